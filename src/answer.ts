@@ -1,0 +1,126 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { PhoneLine } from './channels/phone/channel.ts'
+import type { OpenCall } from './channels/phone/stream.ts'
+import type { StreamPass } from './channels/phone/token.ts'
+import { converse } from './conversation/conversation.ts'
+import { messagesOf } from './conversation/history.ts'
+import type { JournalLine } from './conversation/lines.ts'
+import type { Clock, LanguageModel, SpeechToText, TextToSpeech, ToolSet, VoiceActivity } from './conversation/ports.ts'
+import type { Agent } from './conversation/reply.ts'
+import { restore } from './conversation/restore.ts'
+import { scopeOf } from './conversation/scope.ts'
+import { begin } from './conversation/step.ts'
+import type { Talk } from './conversation/talk.ts'
+import type { Policy } from './conversation/turn.ts'
+import { openJournal } from './journal/journal.ts'
+import { noRecording, openRecording } from './journal/recording.ts'
+import type { Store } from './journal/store.ts'
+import { transcriptOf } from './journal/transcript.ts'
+import type { Admission } from './operations/admission.ts'
+import { Lateness } from './operations/lateness.ts'
+import { logLine } from './operations/log.ts'
+
+/** What all phone calls of this server are held with. */
+export interface AnsweringParts {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly dataDir: string
+  readonly records: boolean
+  readonly store: Store
+  readonly admission: Admission
+  readonly agent: Agent
+  readonly policy: Policy
+  readonly voiceActivity: VoiceActivity
+  readonly model: LanguageModel
+  readonly tools: ToolSet
+  /** The ears and the voice are opened for each call, and closed by its signal. */
+  readonly earsFor: (callId: string) => SpeechToText
+  readonly voiceFor: (callSignal: AbortSignal) => TextToSpeech
+}
+
+/** Opens the record of a call whose stream has come; what it gives holds the call until the record is sealed. */
+export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise<OpenCall> {
+  const { clock, log, store, admission, policy, agent } = parts
+  const callId = pass.callSid
+  const folder = join(parts.dataDir, 'calls', callId)
+  await mkdir(folder, { recursive: true })
+  const before = pass.attempt > 1 ? await linesBefore(store, callId, log) : []
+  const recorded = parts.records ? openRecording(join(folder, `call-${pass.attempt}.wav`), clock) : noRecording
+  const recording = await recorded
+  const journal = await openJournal({
+    callId,
+    file: join(folder, 'journal.jsonl'),
+    store,
+    clock,
+    afterSeq: before.at(-1)?.seq ?? 0,
+    tell: line => logLine(log, callId, line),
+  })
+  const startMs = clock.now()
+  const lateness = new Lateness()
+  admission.began(callId)
+
+  async function hold(line: PhoneLine, signal: AbortSignal): Promise<void> {
+    const callScope = scopeOf(signal)
+    const life = new AbortController()
+    let talk: Talk = talkAfter(before, policy)
+    try {
+      talk = await converse(
+        {
+          ...parts,
+          callId,
+          owner: pass.from,
+          channelName: 'phone',
+          agent,
+          policy,
+          clock,
+          channel: line,
+          ears: parts.earsFor(callId),
+          voice: parts.voiceFor(life.signal),
+          journal,
+          talk,
+        },
+        callScope.signal,
+      )
+    } finally {
+      life.abort(new Error('the call is over'))
+      callScope.release()
+      await seal(talk)
+    }
+  }
+
+  async function seal(talk: Talk): Promise<void> {
+    journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
+    journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
+    const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(talk.history))).then(
+      () => [],
+      error => [String(error)],
+    )
+    const problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
+    if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
+    admission.ended(callId)
+  }
+
+  return {
+    tape: recording,
+    note: note => (note.kind === 'frame-late' ? lateness.add(note.lateMs) : journal.append({ noted: note })),
+    hold,
+  }
+}
+
+/** A call that comes back goes on where its committed journal ends. */
+function talkAfter(before: readonly JournalLine[], policy: Policy): Talk {
+  if (before.length === 0) return { turn: begin(policy, 0), history: [] }
+  const { turn, history } = restore(before)
+  return { turn: begin(policy, 0, 'back', turn.standing.ids), history }
+}
+
+async function linesBefore(store: Store, callId: string, log: Logger): Promise<readonly JournalLine[]> {
+  try {
+    return (await store.linesOf(callId)).map(line => JSON.parse(line) as JournalLine)
+  } catch (error) {
+    log.error({ call: callId, err: error }, 'journal cannot be read: the call begins anew')
+    return []
+  }
+}

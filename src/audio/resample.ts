@@ -1,0 +1,78 @@
+/** Zero crossings of the sinc on each side of a sample: more of them make the edge of the band steeper. */
+const CROSSINGS = 16
+/** The band kept, as a part of what the lower rate can hold; the rest is the filter's slope. */
+const PASS = 0.9
+const KAISER_BETA = 7
+
+/**
+ * Brings samples from one rate in Hz to another through a windowed-sinc low-pass, so that nothing folds back into the
+ * band. The result is as long as the sound was, rounded down to a sample. Throws an Error for rates that are none.
+ */
+export function resample(pcm: Int16Array, fromHz: number, toHz: number): Int16Array {
+  if (!(Number.isInteger(fromHz) && Number.isInteger(toHz) && fromHz > 0 && toHz > 0)) {
+    throw new Error(`cannot resample from ${fromHz} to ${toHz} Hz: rates are whole numbers above 0`)
+  }
+  if (fromHz === toHz) return pcm.slice()
+  const { phases, step, half, weights } = filterBetween(fromHz, toHz)
+  const out = new Int16Array(Math.floor((pcm.length * toHz) / fromHz))
+  for (let i = 0; i < out.length; i++) {
+    const first = Math.floor((i * step) / phases) - half + 1
+    const row = ((i * step) % phases) * 2 * half
+    const from = Math.max(0, -first)
+    const to = Math.min(2 * half, pcm.length - first)
+    let sum = 0
+    for (let tap = from; tap < to; tap++) sum += (pcm[first + tap] ?? 0) * (weights[row + tap] ?? 0)
+    out[i] = Math.max(-32768, Math.min(32767, Math.round(sum)))
+  }
+  return out
+}
+
+/** One row of `2 * half` weights for each place that a new sample can have between two old ones. */
+interface Filter {
+  readonly phases: number
+  readonly step: number
+  readonly half: number
+  readonly weights: Float64Array
+}
+
+function filterBetween(fromHz: number, toHz: number): Filter {
+  const shared = greatestDivisor(fromHz, toHz)
+  const phases = toHz / shared
+  const cutoff = PASS * Math.min(1, toHz / fromHz)
+  const half = Math.ceil(CROSSINGS / Math.min(1, toHz / fromHz))
+  const weights = new Float64Array(phases * 2 * half)
+  for (let phase = 0; phase < phases; phase++) {
+    const row = weights.subarray(phase * 2 * half, (phase + 1) * 2 * half)
+    for (let tap = 0; tap < row.length; tap++) {
+      const distance = tap - half + 1 - phase / phases
+      row[tap] = cutoff * sinc(cutoff * distance) * kaiser(distance / half)
+    }
+    // Each row sums to one, or a steady tone would waver from phase to phase.
+    const sum = row.reduce((total, weight) => total + weight, 0)
+    for (let tap = 0; tap < row.length; tap++) row[tap] = (row[tap] ?? 0) / sum
+  }
+  return { phases, step: fromHz / shared, half, weights }
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b)
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
+}
+
+function kaiser(x: number): number {
+  return Math.abs(x) > 1 ? 0 : bessel(KAISER_BETA * Math.sqrt(1 - x * x)) / bessel(KAISER_BETA)
+}
+
+/** The modified Bessel function of order zero, by its series. */
+function bessel(x: number): number {
+  let sum = 1
+  let term = 1
+  for (let k = 1; term > sum * 1e-9; k++) {
+    term *= (x / (2 * k)) ** 2
+    sum += term
+  }
+  return sum
+}

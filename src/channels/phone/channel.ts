@@ -1,0 +1,113 @@
+import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
+import { Queue } from '../../conversation/queue.ts'
+import { callerLeg } from './caller-leg.ts'
+import { clearMessage, markMessage, mediaMessage, type StreamMessage } from './messages.ts'
+import { type AgentTape, Playout } from './playout.ts'
+
+/** The call's recording, as the line sees it. */
+export interface Tape extends AgentTape {
+  /** Sound of the caller: `positionMs` by the carrier's timestamps, from the start of the stream; `atMs` the clock's. */
+  caller(pcm: Int16Array, positionMs: number, atMs: number): void
+}
+
+/** What operators want to know of the line. */
+export type LineNote =
+  | { readonly kind: 'frame-late'; readonly lateMs: number }
+  | { readonly kind: 'caller-gap'; readonly gapMs: number }
+  | { readonly kind: 'out-of-place'; readonly what: string }
+
+export interface PhoneLineParts {
+  readonly streamSid: string
+  readonly clock: Clock
+  readonly tape: Tape
+  readonly note: (note: LineNote) => void
+  /** Sends one text message; never throws, also when the socket has gone. */
+  readonly send: (message: string) => void
+  /** Keeps what /calls/next must answer, then closes the socket. */
+  readonly giveUp: (next: Next) => Promise<void>
+}
+
+/** A phone line: the Channel, and the door by which the socket's messages come in. */
+export interface PhoneLine extends Channel {
+  receive(message: StreamMessage): void
+  /** The socket has closed, or Twilio says that the call is over. Idempotent. */
+  gone(why: string): void
+}
+
+/** Ten seconds of media and some digits. */
+const MOST_INBOUND = 600
+/** Twilio sends silence too: this long without any media and the stream is dead, whatever the socket says. */
+const DEAD_STREAM_MS = 5_000
+
+/** Makes the Channel of one media stream whose `start` has been accepted. */
+export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneLineParts): PhoneLine {
+  const inbound = new Queue<Inbound>(MOST_INBOUND)
+  const place = callerLeg()
+  const wire = {
+    media: (mulaw: Uint8Array) => send(mediaMessage(streamSid, mulaw)),
+    mark: (name: string) => send(markMessage(streamSid, name)),
+    clear: () => send(clearMessage(streamSid)),
+  }
+  const playout = new Playout(clock, wire, tape, lateMs => note({ kind: 'frame-late', lateMs }))
+  let lastMediaMs = clock.now()
+  let isGone = false
+
+  function gone(why: string): void {
+    if (isGone) return
+    isGone = true
+    inbound.push({ kind: 'gone', why })
+    inbound.close()
+  }
+
+  function receive(message: StreamMessage): void {
+    if ('streamSid' in message && message.streamSid !== streamSid) {
+      return note({ kind: 'out-of-place', what: `${message.event} of another stream` })
+    }
+    switch (message.event) {
+      case 'connected':
+      case 'start':
+        return note({ kind: 'out-of-place', what: `a second ${message.event}` })
+      case 'media': {
+        const now = clock.now()
+        lastMediaMs = now
+        if (message.media.track === 'outbound') return note({ kind: 'out-of-place', what: 'media of our own track' })
+        const placed = place(message.media.payload, message.media.timestamp, now)
+        if (!placed) return note({ kind: 'out-of-place', what: 'late or empty media' })
+        if (placed.gapMs > 0) note({ kind: 'caller-gap', gapMs: placed.gapMs })
+        tape.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
+        return inbound.push({ kind: 'audio', frame: placed.frame })
+      }
+      case 'dtmf':
+        return inbound.push({ kind: 'digit', digit: message.dtmf.digit })
+      case 'mark':
+        return playout.marked(message.mark.name)
+      case 'stop':
+        return gone('the caller hung up')
+    }
+  }
+
+  async function watchForSilence(signal: AbortSignal): Promise<void> {
+    while (!isGone) {
+      await clock.sleep(lastMediaMs + DEAD_STREAM_MS - clock.now(), signal)
+      if (clock.now() - lastMediaMs >= DEAD_STREAM_MS) gone('no media for 5 s')
+    }
+  }
+
+  return {
+    rateHz: 8_000,
+    receive,
+    gone,
+    async *inbound(signal) {
+      const end = (): void => inbound.close()
+      signal.addEventListener('abort', end, { once: true })
+      watchForSilence(signal).catch(() => undefined)
+      try {
+        yield* inbound
+      } finally {
+        signal.removeEventListener('abort', end)
+      }
+    },
+    play: (speech, signal) => playout.play(speech, signal),
+    close: next => giveUp(next),
+  }
+}

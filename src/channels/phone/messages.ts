@@ -1,0 +1,72 @@
+import { z } from 'zod'
+
+/** Sids name files and rows: letters, digits, dash and underscore. */
+export const sid = z.string().regex(/^[\w-]{1,64}$/)
+/** Twilio Media Streams, "WebSocket messages": numbers come as strings, and fields may be added at any time. */
+const number = z.coerce.number().int().nonnegative()
+const incoming = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('connected') }),
+  z.object({
+    event: z.literal('start'),
+    streamSid: sid,
+    start: z.object({
+      callSid: sid,
+      mediaFormat: z.object({
+        encoding: z.literal('audio/x-mulaw'),
+        sampleRate: z.literal(8000),
+        channels: z.literal(1),
+      }),
+      customParameters: z.record(z.string(), z.string()).default({}),
+    }),
+  }),
+  z.object({
+    event: z.literal('media'),
+    streamSid: z.string(),
+    media: z.object({ track: z.string().optional(), chunk: number, timestamp: number, payload: z.base64() }),
+  }),
+  z.object({
+    event: z.literal('dtmf'),
+    streamSid: z.string(),
+    dtmf: z.object({ digit: z.string().regex(/^[0-9*#A-D]$/) }),
+  }),
+  z.object({ event: z.literal('mark'), streamSid: z.string(), mark: z.object({ name: z.string().max(256) }) }),
+  z.object({ event: z.literal('stop'), streamSid: z.string() }),
+])
+
+/** One message of Twilio's, checked. */
+export type StreamMessage = z.infer<typeof incoming>
+
+/** What came over the socket: a message, or why it is none. */
+export type Received =
+  | { readonly kind: 'message'; readonly message: StreamMessage }
+  | { readonly kind: 'bad'; readonly why: string }
+
+/** A larger message is dropped unread: 20 ms of audio make 400 bytes, so this is somebody else's idea of a stream. */
+const MOST_BYTES = 64 * 1024
+
+/** Reads one WebSocket message. Never throws: what is wrong with it is the answer. */
+export function readMessage(data: Buffer, isBinary: boolean): Received {
+  if (isBinary) return { kind: 'bad', why: 'binary message' }
+  if (data.length > MOST_BYTES) return { kind: 'bad', why: 'message over 64 KiB' }
+  let json: unknown
+  try {
+    json = JSON.parse(data.toString('utf8'))
+  } catch {
+    return { kind: 'bad', why: 'not JSON' }
+  }
+  const parsed = incoming.safeParse(json)
+  if (parsed.success) return { kind: 'message', message: parsed.data }
+  const where = parsed.error.issues[0]?.path.join('.') || 'message'
+  return { kind: 'bad', why: `${where}: ${parsed.error.issues[0]?.message ?? 'wrong'}` }
+}
+
+/** Audio to be played after all that was sent before: raw mu-law at 8 kHz, any length. */
+export const mediaMessage = (streamSid: string, mulaw: Uint8Array): string =>
+  `{"event":"media","streamSid":"${streamSid}","media":{"payload":"${Buffer.from(mulaw.buffer, mulaw.byteOffset, mulaw.byteLength).toString('base64')}"}}`
+
+/** Comes back when all that was sent before it has been played, or has been cleared. */
+export const markMessage = (streamSid: string, name: string): string =>
+  JSON.stringify({ event: 'mark', streamSid, mark: { name } })
+
+/** Throws away all that was sent and not played, and sends every pending mark back. */
+export const clearMessage = (streamSid: string): string => JSON.stringify({ event: 'clear', streamSid })

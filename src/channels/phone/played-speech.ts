@@ -1,0 +1,169 @@
+import { encodeMulaw, MULAW_SILENCE } from '../../audio/mulaw.ts'
+import type { Clock, Heard, Speech, Word } from '../../conversation/ports.ts'
+
+const FRAME_MS = 20
+const FRAME_BYTES = 160
+/** So much is sent ahead of its time, to outlast a stall of the loop or the net. */
+const LEAD_MS = 200
+/** A mark this often tells how much was heard. */
+const MARK_FRAMES = 12
+/** A last mark that has not come this long after its time is not waited for. */
+const MARK_GRACE_MS = 1_000
+const REPORT_MS = 240
+
+/** A frame to be sent now; `lateMs` is how long after its deadline, and nothing where the lead is being built up. */
+interface DueFrame {
+  readonly bytes: Uint8Array
+  readonly lateMs: number | undefined
+  readonly playsAtMs: number
+}
+
+/** One speech on its way to the caller: what was made, what was sent, what was heard. */
+export class PlayedSpeech {
+  readonly #clock: Clock
+  readonly #frames: Uint8Array[] = []
+  readonly #words: Word[] = []
+  #partial = new Uint8Array(0)
+  #made = false
+  #sent = 0
+  #pacedFrom = 0
+  /** The last pause was for the next frame's deadline, so that being late is our own fault. */
+  #paced = false
+  #markSentFrames = 0
+  /** Marks that have not come back, by the frames they speak for. */
+  readonly #marks: number[] = []
+  /** The moment at which frame 0 would have sounded, had none come late. */
+  #zeroMs = 0
+  #lagMs = 0
+  #markedFrames = 0
+  #markedAtMs = 0
+  #reportedAtMs = Number.NEGATIVE_INFINITY
+  #wake: (() => void) | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Takes the speech in as fast as it is made. Rejects as the speech does. */
+  async fill(speech: AsyncIterable<Speech>): Promise<void> {
+    try {
+      for await (const made of speech) {
+        if (made.kind === 'words') this.#words.push(...made.words)
+        else this.#cut(encodeMulaw(made.frame.pcm))
+        this.#wake?.()
+      }
+    } finally {
+      if (this.#partial.length > 0) this.#cut(new Uint8Array(FRAME_BYTES - this.#partial.length).fill(MULAW_SILENCE))
+      this.#made = true
+      this.#wake?.()
+    }
+  }
+
+  #cut(mulaw: Uint8Array): void {
+    const bytes = this.#partial.length === 0 ? mulaw : Buffer.concat([this.#partial, mulaw])
+    const whole = bytes.length - (bytes.length % FRAME_BYTES)
+    for (let at = 0; at < whole; at += FRAME_BYTES) this.#frames.push(bytes.subarray(at, at + FRAME_BYTES))
+    this.#partial = bytes.slice(whole)
+  }
+
+  /** The frames whose time has come. After a gap in what is made, time starts anew: the line was silent meanwhile. */
+  due(): readonly DueFrame[] {
+    const now = this.#clock.now()
+    const isFirst = this.#sent === 0
+    const ranDry = isFirst || now > this.#zeroMs + this.#sent * FRAME_MS
+    if (ranDry && this.#sent < this.#frames.length) {
+      this.#zeroMs = now - this.#sent * FRAME_MS
+      this.#pacedFrom = this.#sent + LEAD_MS / FRAME_MS
+    }
+    const due: DueFrame[] = []
+    for (let bytes = this.#frames[this.#sent]; bytes; bytes = this.#frames[this.#sent]) {
+      const deadlineMs = this.#deadlineMs(this.#sent)
+      if (deadlineMs > now) break
+      // What could not be sent in time because it was not made in time is not late, but new.
+      const lateMs = this.#sent >= this.#pacedFrom && this.#paced ? now - deadlineMs : undefined
+      due.push({ bytes, lateMs, playsAtMs: deadlineMs + LEAD_MS + this.#lagMs })
+      this.#sent++
+    }
+    return due
+  }
+
+  /** How many frames the mark that is due now speaks for, if one is. */
+  markDue(): number | undefined {
+    const isDue =
+      this.#sent - this.#markSentFrames >= MARK_FRAMES || (this.#sentAll() && this.#sent > this.#markSentFrames)
+    if (!isDue) return undefined
+    this.#markSentFrames = this.#sent
+    this.#marks.push(this.#sent)
+    return this.#sent
+  }
+
+  #deadlineMs(frame: number): number {
+    return this.#zeroMs + frame * FRAME_MS - LEAD_MS
+  }
+
+  marked(frames: number, atMs: number): void {
+    if (!this.#marks.includes(frames)) return
+    while ((this.#marks[0] ?? Number.POSITIVE_INFINITY) <= frames) this.#marks.shift()
+    this.#markedFrames = frames
+    this.#markedAtMs = atMs
+    this.#lagMs = Math.min(500, Math.max(0, atMs - (this.#zeroMs + frames * FRAME_MS)))
+    this.#wake?.()
+  }
+
+  sentAnything(): boolean {
+    return this.#sent > 0
+  }
+
+  #sentAll(): boolean {
+    return this.#made && this.#sent === this.#frames.length
+  }
+
+  /** All was heard, or the last mark is long overdue. */
+  isOver(): boolean {
+    if (!this.#sentAll()) return false
+    const overdueMs = this.#clock.now() - (this.#zeroMs + this.#sent * FRAME_MS)
+    return this.#markedFrames === this.#sent || overdueMs > MARK_GRACE_MS
+  }
+
+  wantsReport(): boolean {
+    return this.#sent > 0 && this.#clock.now() - this.#reportedAtMs >= REPORT_MS
+  }
+
+  report(): Heard {
+    this.#reportedAtMs = this.#clock.now()
+    const heardMs = this.#heardMs()
+    const all = this.isOver()
+    const heard = this.#words.filter(word => all || word.endMs <= heardMs)
+    const textOf = (words: readonly Word[]): string => words.map(word => word.text).join(' ')
+    return { heard: textOf(heard), left: textOf(this.#words.slice(heard.length)), heardMs }
+  }
+
+  /** By the last mark and the time since, but never past a mark that has not come back, nor past what was sent. */
+  #heardMs(): number {
+    if (this.#sent === 0) return 0
+    const sinceMs = this.#clock.now() - (this.#markedFrames > 0 ? this.#markedAtMs : this.#zeroMs)
+    const boundFrames = this.#marks[0] ?? this.#sent
+    return Math.min(this.#markedFrames * FRAME_MS + sinceMs, boundFrames * FRAME_MS)
+  }
+
+  /** Until the next frame is due, or something comes. */
+  async pause(signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now()
+    this.#paced = this.#sent < this.#frames.length
+    const nextMs = this.#paced ? this.#deadlineMs(this.#sent) - now : REPORT_MS
+    const woken = new Promise<void>(resolve => {
+      this.#wake = resolve
+    })
+    const sleep = new AbortController()
+    const abort = (): void => sleep.abort(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    try {
+      await Promise.race([this.#clock.sleep(nextMs, sleep.signal), woken])
+    } finally {
+      this.#wake = undefined
+      signal.removeEventListener('abort', abort)
+      sleep.abort()
+    }
+  }
+}

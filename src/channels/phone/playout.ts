@@ -1,0 +1,76 @@
+import type { Clock, Heard, Speech } from '../../conversation/ports.ts'
+import { PlayedSpeech } from './played-speech.ts'
+
+/** What the playout needs of the socket. */
+export interface Wire {
+  media(mulaw: Uint8Array): void
+  mark(name: string): void
+  clear(): void
+}
+
+/** Where the sound of the agent is written down. Times are the clock's. */
+export interface AgentTape {
+  agent(mulaw: Uint8Array, playsAtMs: number): void
+  /** Nothing after this moment was played. */
+  cutAgent(atMs: number): void
+}
+
+/**
+ * The agent's side of one phone line: 20 ms frames against absolute deadlines, and what the caller has heard of them
+ * by the marks that came back. One speech at a time.
+ */
+export class Playout {
+  readonly #clock: Clock
+  readonly #wire: Wire
+  readonly #tape: AgentTape
+  readonly #late: (lateMs: number) => void
+  #speech: PlayedSpeech | undefined
+  #generation = 0
+
+  constructor(clock: Clock, wire: Wire, tape: AgentTape, late: (lateMs: number) => void) {
+    this.#clock = clock
+    this.#wire = wire
+    this.#tape = tape
+    this.#late = late
+  }
+
+  /** A mark has come back. One of a speech that was cleared says nothing: a clear sends them all back unplayed. */
+  marked(name: string): void {
+    const [generation, frames] = name.split('.').map(Number)
+    if (this.#speech && generation === this.#generation) this.#speech.marked(frames ?? 0, this.#clock.now())
+  }
+
+  /** See Channel.play. */
+  async *play(speech: AsyncIterable<Speech>, signal: AbortSignal): AsyncGenerator<Heard, void, undefined> {
+    const playing = new PlayedSpeech(this.#clock)
+    this.#speech = playing
+    const generation = ++this.#generation
+    const filled = playing.fill(speech)
+    // Its failure is thrown at the end, when what was made before it has been heard.
+    filled.catch(() => undefined)
+    try {
+      while (!signal.aborted) {
+        for (const { bytes, lateMs, playsAtMs } of playing.due()) {
+          if (lateMs !== undefined) this.#late(lateMs)
+          this.#wire.media(bytes)
+          this.#tape.agent(bytes, playsAtMs)
+        }
+        const frames = playing.markDue()
+        if (frames !== undefined) this.#wire.mark(`${generation}.${frames}`)
+        if (playing.wantsReport()) yield playing.report()
+        if (playing.isOver()) break
+        await playing.pause(signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      if (signal.aborted && playing.sentAnything()) {
+        this.#wire.clear()
+        this.#tape.cutAgent(this.#clock.now())
+      }
+      this.#speech = undefined
+    }
+    if (playing.sentAnything()) yield playing.report()
+    if (!signal.aborted) await filled
+  }
+}

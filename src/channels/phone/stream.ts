@@ -1,0 +1,146 @@
+import type {} from '@fastify/websocket'
+import type { FastifyInstance } from 'fastify'
+import type { WebSocket } from 'ws'
+import type { Clock, Next } from '../../conversation/ports.ts'
+import { scopeOf } from '../../conversation/scope.ts'
+import { type LineNote, type PhoneLine, phoneLine, type Tape } from './channel.ts'
+import { readMessage, type StreamMessage } from './messages.ts'
+import type { SignatureCheck } from './signature.ts'
+import type { StreamPass, StreamPasses } from './token.ts'
+
+/** What the stream route needs of the rest of the server. */
+export interface StreamParts {
+  readonly clock: Clock
+  readonly isSigned: SignatureCheck
+  readonly passes: StreamPasses
+  readonly signal: AbortSignal
+  readonly log: { warn(fields: object, message: string): void }
+  /** Resolves to true for the first stream that shows this pass, on whichever server. */
+  readonly takePass: (pass: StreamPass) => Promise<boolean>
+  /** Says what /calls/next shall answer. */
+  readonly keepNext: (callSid: string, next: Next) => Promise<void>
+  /** Lines of the calls that are being held here, by CallSid. */
+  readonly live: Map<string, PhoneLine>
+  readonly openCall: (pass: StreamPass) => Promise<OpenCall>
+}
+
+/** A call whose record is open. */
+export interface OpenCall {
+  readonly tape: Tape
+  readonly note: (note: LineNote) => void
+  /** Holds the conversation; resolves when it is over and all is put away. */
+  readonly hold: (line: PhoneLine, signal: AbortSignal) => Promise<void>
+}
+
+const START_WITHIN_MS = 5_000
+/** Media that may come while the pass is being checked. */
+const MOST_WAITING = 100
+/** One warning for each kind of mistake and socket; a stranger does not get to fill the log. */
+const MOST_WARNINGS = 10
+
+/** GET /calls/stream: Twilio's two-way media stream. */
+export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
+  app.route({
+    method: 'GET',
+    url: '/calls/stream',
+    preValidation: async (request, reply) => {
+      if (!parts.isSigned(request.headers['x-twilio-signature'], request.url, {})) {
+        parts.log.warn({ ip: request.ip }, 'stream refused: not signed by Twilio')
+        await reply.code(403).send('signature')
+      }
+    },
+    handler: async (_request, reply) => reply.code(426).header('upgrade', 'websocket').send('a WebSocket only'),
+    wsHandler: socket => {
+      holdSocket(socket, parts)
+    },
+  })
+}
+
+/** From the first message to the last: waits for a `start` with a good pass, then hands all to the line. */
+function holdSocket(socket: WebSocket, parts: StreamParts): void {
+  const { clock, log } = parts
+  const scope = scopeOf(parts.signal)
+  const starting = scopeOf(scope.signal)
+  const waiting: StreamMessage[] = []
+  const warned = new Set<string>()
+  let state: 'expecting start' | 'checking' | PhoneLine = 'expecting start'
+  let callSid: string | undefined
+
+  function warn(why: string): void {
+    if (warned.has(why) || warned.size >= MOST_WARNINGS) return
+    warned.add(why)
+    log.warn({ call: callSid, why }, 'media message ignored')
+  }
+
+  function receive(message: StreamMessage): void {
+    if (typeof state === 'object') return state.receive(message)
+    if (state === 'checking') {
+      if (waiting.length < MOST_WAITING) waiting.push(message)
+      return
+    }
+    if (message.event === 'connected') return
+    if (message.event !== 'start') return warn(`${message.event} before start`)
+    state = 'checking'
+    starting.abort()
+    callSid = message.start.callSid
+    begin(message.streamSid, message.start.callSid, message.start.customParameters.pass).catch(error => {
+      log.warn({ call: callSid, err: error }, 'call broke')
+      socket.close(1011, 'broke')
+    })
+  }
+
+  async function begin(streamSid: string, sid: string, token: string | undefined): Promise<void> {
+    const pass = parts.passes.read(token, sid)
+    if (!pass) return refuse('its pass is missing, wrong or expired')
+    if (parts.live.has(sid)) return refuse('the call has a stream already')
+    if (!(await parts.takePass(pass))) return refuse('its pass has been used')
+    if (parts.live.has(sid)) return refuse('the call has a stream already')
+    if (scope.signal.aborted) return socket.close(1001)
+    const call = await parts.openCall(pass)
+    const line = phoneLine({
+      streamSid,
+      clock,
+      tape: call.tape,
+      note: note => (note.kind === 'out-of-place' ? warn(note.what) : call.note(note)),
+      send: message => {
+        if (socket.readyState === socket.OPEN) socket.send(message)
+      },
+      giveUp: async next => {
+        await parts.keepNext(sid, next)
+        socket.close(1000)
+      },
+    })
+    parts.live.set(sid, line)
+    state = line
+    for (const message of waiting.splice(0)) line.receive(message)
+    if (socket.readyState !== socket.OPEN) line.gone('the socket closed')
+    try {
+      await call.hold(line, scope.signal)
+    } finally {
+      parts.live.delete(sid)
+    }
+  }
+
+  function refuse(why: string): void {
+    log.warn({ call: callSid, why }, 'stream refused')
+    socket.close(1008, 'refused')
+  }
+
+  async function expectStart(): Promise<void> {
+    await clock.sleep(START_WITHIN_MS, starting.signal)
+    if (state === 'expecting start') refuse('no start within 5 s')
+  }
+
+  expectStart().catch(() => undefined)
+  socket.on('message', (data: Buffer, isBinary) => {
+    const received = readMessage(data, isBinary)
+    if (received.kind === 'bad') warn(received.why)
+    else receive(received.message)
+  })
+  socket.on('error', error => warn(error.message))
+  socket.on('close', () => {
+    if (typeof state === 'object') state.gone('the line closed')
+    starting.abort()
+    scope.release()
+  })
+}

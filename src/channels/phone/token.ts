@@ -1,0 +1,39 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+
+/** What the answered webhook knew and the stream needs: it travels through Twilio, signed, because the socket may open on another server. */
+export interface StreamPass {
+  readonly callSid: string
+  /** The caller's number, or what stands for it. */
+  readonly from: string
+  /** The how-manieth stream of this call it opens: a pass is good for one. */
+  readonly attempt: number
+}
+
+const LIFE_MS = 30_000
+const payload = z.object({ callSid: z.string(), from: z.string(), attempt: z.int(), expiresMs: z.number() })
+
+/** Makes and reads passes; `wallTime` tells their age, because two servers share no other clock. */
+export function streamPasses(authToken: string, wallTime: () => Date) {
+  const key = createHmac('sha256', authToken).update('partyline stream pass').digest()
+  const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest()
+  return {
+    mint(pass: StreamPass): string {
+      const text = Buffer.from(JSON.stringify({ ...pass, expiresMs: wallTime().getTime() + LIFE_MS })).toString(
+        'base64url',
+      )
+      return `${text}.${mac(text).toString('base64url')}`
+    },
+    /** The pass, if it is ours, for this call and not expired. Its single use is the store's to watch. */
+    read(token: string | undefined, callSid: string): StreamPass | undefined {
+      const [text, signed] = token?.split('.') ?? []
+      if (!text || !signed) return undefined
+      const [ours, theirs] = [mac(text), Buffer.from(signed, 'base64url')]
+      if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) return undefined
+      const pass = payload.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+      return pass.callSid === callSid && pass.expiresMs > wallTime().getTime() ? pass : undefined
+    },
+  }
+}
+
+export type StreamPasses = ReturnType<typeof streamPasses>

@@ -1,0 +1,114 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Next } from '../../conversation/ports.ts'
+import type { PhoneLine } from './channel.ts'
+import { sid } from './messages.ts'
+import type { SignatureCheck } from './signature.ts'
+import type { StreamPasses } from './token.ts'
+import { twiml } from './twiml.ts'
+
+/** What is known of a call between its requests, whichever server they reach. */
+export interface CallFacts {
+  /** Streams that were opened for it so far. */
+  readonly streams: number
+  /** What it meets when the stream has ended; nothing while it lasts, or when its server died. */
+  readonly next: Next | undefined
+}
+
+/** What the webhooks need of the rest of the server. */
+export interface WebhookParts {
+  readonly publicUrl: string
+  readonly transferNumber: string | undefined
+  readonly isSigned: SignatureCheck
+  readonly passes: StreamPasses
+  readonly log: { warn(fields: object, message: string): void }
+  /** Is there room for this call? Asking again for the same call takes no second place. */
+  readonly admit: (callSid: string) => boolean
+  readonly factsOf: (callSid: string) => Promise<CallFacts>
+  readonly live: ReadonlyMap<string, PhoneLine>
+}
+
+const form = z.record(z.string(), z.string())
+const call = z.object({ CallSid: sid, From: z.string().max(256).default('anonymous') })
+const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
+
+/** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: all that Twilio asks and tells over HTTP. */
+export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
+  const { publicUrl, log } = parts
+  const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
+  const transfer = twiml<'nextUrl' | 'number'>('transfer.xml')
+  const [busy, hangUp, goodbye, unavailable] = ['busy', 'hang-up', 'goodbye', 'unavailable'].map(name =>
+    twiml(`${name}.xml`)({}),
+  )
+  const urls = {
+    streamUrl: `${publicUrl.replace(/^http/, 'ws')}/calls/stream`,
+    streamStatusUrl: `${publicUrl}/calls/stream-status`,
+    nextUrl: `${publicUrl}/calls/next`,
+  }
+  const connect = (callSid: string, from: string, attempt: number): string =>
+    answer({ ...urls, pass: parts.passes.mint({ callSid, from, attempt }) })
+
+  /** The form's fields, or a refusal that has been sent. A form may name a field twice: then no signature of it can be told. */
+  async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
+    const fields = form.safeParse(request.body ?? {})
+    const signature = request.headers['x-twilio-signature']
+    if (!fields.success || !parts.isSigned(signature, request.url, fields.data)) {
+      log.warn({ ip: request.ip, path: request.routeOptions.url }, 'request refused: not signed by Twilio')
+      await reply.code(403).send('signature')
+      return undefined
+    }
+    const known = call.safeParse(fields.data)
+    if (known.success) return { ...fields.data, ...known.data }
+    await reply.code(400).send('CallSid is missing or wrong')
+    return undefined
+  }
+
+  async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
+    const facts = await parts.factsOf(callSid)
+    if (dialled !== undefined) {
+      const talked = dialled === 'completed' || dialled === 'answered'
+      return talked ? hangUp : connect(callSid, from, facts.streams + 1)
+    }
+    switch (facts.next) {
+      case 'hang-up':
+        return hangUp
+      case 'goodbye':
+        return goodbye
+      case 'transfer':
+        return parts.transferNumber ? transfer({ ...urls, number: parts.transferNumber }) : goodbye
+      case 'unavailable':
+      case undefined:
+        return unavailable
+    }
+  }
+
+  app.post('/calls/answer', async (request, reply) => {
+    const fields = await fieldsOf(request, reply)
+    if (!fields) return reply
+    reply.type('text/xml')
+    if (!parts.admit(fields.CallSid)) return busy
+    return connect(fields.CallSid, fields.From, 1)
+  })
+
+  app.post('/calls/next', async (request, reply) => {
+    const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
+    if (!fields?.CallSid) return reply
+    return reply.type('text/xml').send(await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus))
+  })
+
+  app.post('/calls/status', async (request, reply) => {
+    const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
+    if (!fields?.CallSid) return reply
+    if (OVER.has(fields.CallStatus ?? '')) parts.live.get(fields.CallSid)?.gone(`the carrier says ${fields.CallStatus}`)
+    return reply.code(204).send()
+  })
+
+  app.post('/calls/stream-status', async (request, reply) => {
+    const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
+    if (!fields?.CallSid) return reply
+    if (fields.StreamEvent === 'stream-error') {
+      log.warn({ call: fields.CallSid, error: fields.StreamError }, 'the carrier reports a stream error')
+    }
+    return reply.code(204).send()
+  })
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod'
+
+/** The auth token under which the sandbox's Twilio signs; good on this machine alone. */
+export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
+export const SANDBOX_KEY = 'sandbox'
+
+const url = (...protocols: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      text => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL with ${protocols.join(' or ')}`,
+    )
+    .transform(text => text.replace(/\/+$/, ''))
+const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
+const number = (least: number, most: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
+const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
+const loopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+/** Every setting, by the name of its environment variable. What is optional without a default falls back to the sandbox. */
+const settings = z.object({
+  /** `production` refuses to start with stand-ins, and records only when told to. */
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  PORT: number(0, 65_535).default(8_080),
+  /** Where to listen: everywhere with a TWILIO_AUTH_TOKEN, else on this machine only. */
+  HOST: z.string().min(1).optional(),
+  /** How Twilio reaches this server: its webhooks and its signatures are over this. */
+  PUBLIC_URL: url('https:', 'http:').optional(),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hex digits')
+    .optional(),
+  TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
+  DEEPGRAM_API_KEY: z.string().min(1).optional(),
+  DEEPGRAM_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.deepgram.com'),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_BASE_URL: url('https:', 'http:').default('https://api.openai.com/v1'),
+  OPENAI_MODEL: z.string().min(1).default('gpt-4o-mini'),
+  CARTESIA_API_KEY: z.string().min(1).optional(),
+  CARTESIA_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.cartesia.ai'),
+  CARTESIA_VOICE_ID: z.string().min(1).default('f786b574-daa5-4673-aa0c-cbe3e8534c02'),
+  /** The folder for recordings, journals, kept phrases and the store. */
+  DATA_DIR: z.string().min(1).default('./data'),
+  /** The store that all servers share: `sqlite:FILE`. Default: partyline.sqlite under DATA_DIR. */
+  DATABASE_URL: z
+    .string()
+    .regex(/^sqlite:.+/, 'must be sqlite:FILE')
+    .optional(),
+  /** Keep the sound of calls, and say so in the greeting. Default: on, but off in production. */
+  RECORDING: onOff.optional(),
+  /** The person behind the agent. */
+  TRANSFER_NUMBER: e164.optional(),
+  /** Calls at once; one more meets twiml/busy.xml. */
+  MAX_CALLS: number(1, 10_000).default(100),
+  MAX_CALL_MINUTES: number(3, 240).default(30),
+  /** How long live calls may go on after SIGTERM. */
+  DRAIN_SECONDS: number(0, 14_400).default(600),
+  /** How soon the agent takes the caller's turn for ended. */
+  PATIENCE: z.enum(['phone', 'quick']).default('phone'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Callers' words and numbers in the log, under `pii`. */
+  LOG_PII: onOff.default(false),
+})
+
+type Read = z.infer<typeof settings>
+
+/** The settings as the server uses them: what could be missing has been filled in. */
+export interface Settings extends Read {
+  readonly HOST: string
+  readonly PUBLIC_URL: string
+  readonly TWILIO_AUTH_TOKEN: string
+  readonly DATABASE_URL: string
+  readonly RECORDING: boolean
+  /** The providers that have no key and are stood in for. */
+  readonly standIns: readonly StandIn[]
+}
+
+export type StandIn = 'Twilio' | 'Deepgram' | 'OpenAI' | 'Cartesia'
+
+const KEYS = [
+  ['Twilio', 'TWILIO_AUTH_TOKEN'],
+  ['Deepgram', 'DEEPGRAM_API_KEY'],
+  ['OpenAI', 'OPENAI_API_KEY'],
+  ['Cartesia', 'CARTESIA_API_KEY'],
+] as const
+
+/** The settings are wrong: `problems` has one line for each mistake. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(
+      `${problems.length} of the settings ${problems.length === 1 ? 'is' : 'are'} wrong:\n  ${problems.join('\n  ')}`,
+    )
+    this.problems = problems
+  }
+}
+
+/** Reads all settings or throws SettingsError with all that is wrong; an empty variable counts as not set. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => value !== '' && name in settings.shape),
+  )
+  const parsed = settings.safeParse(given)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message} (it is ${shown(path, given)})`)
+  const production = given.NODE_ENV === 'production'
+  const standIns = KEYS.filter(([, key]) => given[key] === undefined)
+  if (production) {
+    problems.push(
+      ...standIns.map(([name, key]) => `${key}: is missing, and production runs without ${name}'s stand-in`),
+    )
+    if (given.PUBLIC_URL === undefined)
+      problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
+  }
+  const signed = given.TWILIO_AUTH_TOKEN !== undefined
+  if (!signed && given.HOST !== undefined && !loopback(given.HOST)) {
+    problems.push('HOST: without TWILIO_AUTH_TOKEN anybody could ring, so only 127.0.0.1 can be listened on')
+  }
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
+  const read = parsed.data
+  return {
+    ...read,
+    HOST: read.HOST ?? (signed ? '0.0.0.0' : '127.0.0.1'),
+    PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,
+    TWILIO_AUTH_TOKEN: read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN,
+    DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
+    RECORDING: read.RECORDING ?? !production,
+    standIns: standIns.map(([name]) => name),
+  }
+}
+
+/** Secrets are named, never shown. */
+function shown(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
+  const name = String(path[0])
+  return /KEY|TOKEN|SECRET|DATABASE_URL/.test(name) ? 'not shown' : JSON.stringify(given[name])
+}

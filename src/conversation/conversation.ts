@@ -1,0 +1,203 @@
+import { messagesOf } from './history.ts'
+import type { CallJournal } from './lines.ts'
+import type {
+  CallerFrame,
+  Channel,
+  Clock,
+  EarInput,
+  LanguageModel,
+  SpeechToText,
+  TextToSpeech,
+  ToolSet,
+  VoiceActivity,
+} from './ports.ts'
+import { Queue } from './queue.ts'
+import { type Agent, deliver, type Happening, type ReplyParts } from './reply.ts'
+import { type Scope, scopeOf } from './scope.ts'
+import { advance, type Talk } from './talk.ts'
+import { type Policy, type TurnEvent, type Work, worksOf } from './turn.ts'
+
+/** One call and all that it is held with. The conversation owns none of it but closes the channel. */
+export interface Call {
+  readonly callId: string
+  readonly owner: string
+  readonly channelName: string
+  readonly agent: Agent
+  readonly policy: Policy
+  readonly clock: Clock
+  readonly channel: Channel
+  readonly voiceActivity: VoiceActivity
+  readonly ears: SpeechToText
+  readonly model: LanguageModel
+  readonly voice: TextToSpeech
+  readonly tools: ToolSet
+  readonly journal: CallJournal
+  /** Where the conversation begins: `begin()`, or what a journal was restored to. */
+  readonly talk: Talk
+}
+
+/** Ten seconds of frames: beyond that a provider is not slow but gone. */
+const MOST_FRAMES = 500
+
+/**
+ * Holds one conversation until it has ended; resolves with its last state when all that it began has stopped.
+ * Aborting `signal` ends it with a goodbye that the carrier speaks.
+ */
+export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
+  const { clock, channel, journal, policy } = call
+  const startMs = clock.now()
+  const now = (): number => clock.now() - startMs
+  const life = new AbortController()
+  const running = new Map<number, Scope>()
+  const unfinished = new Set<Promise<unknown>>()
+  const frames = new Queue<CallerFrame>(MOST_FRAMES)
+  const over = Promise.withResolvers<void>()
+  let ears = new Queue<EarInput>(MOST_FRAMES)
+  let replied = Promise.resolve()
+  let talk = call.talk
+
+  // Events are taken one at a time, at once, in the order in which they happened: one that is told of while another
+  // is being taken waits for it.
+  const happened: TurnEvent[] = []
+  let taking = false
+  function emit(happening: Happening): void {
+    happened.push({ ...happening, atMs: now() })
+    if (taking) return
+    taking = true
+    try {
+      for (let event = happened.shift(); event; event = happened.shift()) take(event)
+    } catch (error) {
+      over.reject(error)
+    } finally {
+      taking = false
+    }
+  }
+
+  function take(event: TurnEvent): void {
+    journal.append({ input: event })
+    const before = talk.turn
+    talk = advance(talk, event, policy)
+    if (event.kind === 'speech-end') ears.push('flush')
+    const { turn } = talk
+    if (adjust(worksOf(turn)) || turn.kind !== before.kind) journal.append({ decided: { kind: 'turn', turn } })
+    if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
+    if (turn.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding'))
+      finish(journal.commit(life.signal))
+  }
+
+  /** Aborts the works that are no longer named, starts those newly named. */
+  function adjust(works: readonly Work[]): boolean {
+    const ids = new Set(works.map(work => work.id))
+    const left = [...running].filter(([id]) => !ids.has(id))
+    const begun = works.filter(work => !running.has(work.id))
+    for (const [id, scope] of left) {
+      running.delete(id)
+      scope.abort(new Error('the turn went on'))
+    }
+    for (const work of begun) {
+      const scope = scopeOf(life.signal)
+      running.set(work.id, scope)
+      const ignoreAbort = (error: unknown): void => {
+        if (!scope.signal.aborted) throw error
+      }
+      finish(start(work, scope.signal).catch(ignoreAbort).finally(scope.release))
+    }
+    return left.length > 0 || begun.length > 0
+  }
+
+  async function start(work: Work, workSignal: AbortSignal): Promise<void> {
+    switch (work.kind) {
+      case 'wait':
+        await clock.sleep(work.wait.dueMs - now(), workSignal)
+        emit({ kind: 'wait-over', wait: work.id })
+        break
+      case 'reply': {
+        const before = replied
+        const after = before.then(() => deliver(work.reply, () => messagesOf(talk.history), parts, workSignal))
+        replied = after
+        await after
+        break
+      }
+      case 'ears':
+        ears = new Queue(MOST_FRAMES, droppedAudio)
+        await listen(work.id, ears, workSignal)
+    }
+  }
+
+  async function listen(id: number, input: Queue<EarInput>, workSignal: AbortSignal): Promise<void> {
+    try {
+      for await (const { text, final, ended } of call.ears.transcribe(input, workSignal)) {
+        // Silence is transcribed too, many times a minute; only its end of utterance tells anything.
+        if (text.trim() !== '' || ended) emit({ kind: 'words', text, final, ended })
+      }
+      if (!workSignal.aborted) emit({ kind: 'ears-failed', ears: id, why: 'ended by themselves', retryable: true })
+    } catch (error) {
+      const retryable = !(error instanceof Error && 'retryable' in error && error.retryable === false)
+      if (!workSignal.aborted) emit({ kind: 'ears-failed', ears: id, why: String(error), retryable })
+    } finally {
+      input.close()
+    }
+  }
+
+  async function takeInbound(): Promise<void> {
+    for await (const inbound of channel.inbound(life.signal)) {
+      switch (inbound.kind) {
+        case 'audio':
+          frames.push(inbound.frame)
+          ears.push(inbound.frame)
+          break
+        case 'digit':
+        case 'gone':
+          emit(inbound)
+      }
+    }
+  }
+
+  async function watchVoice(): Promise<void> {
+    for await (const event of call.voiceActivity.detect(frames, life.signal)) {
+      switch (event.kind) {
+        case 'speech-start':
+          emit({ kind: 'speech-start', firstVoicedMs: event.firstVoicedMs - startMs })
+          break
+        case 'speech-end':
+          emit({ kind: 'speech-end', lastVoicedMs: event.lastVoicedMs - startMs })
+      }
+    }
+  }
+
+  /** Something that must have stopped before the conversation is over. */
+  function finish(work: Promise<unknown>): void {
+    const watched = work
+      .catch(error => {
+        if (!life.signal.aborted) journal.append({ noted: { kind: 'work-failed', why: String(error) } })
+      })
+      .finally(() => unfinished.delete(watched))
+    unfinished.add(watched)
+  }
+
+  const needed = (work: Promise<void>, what: string): void =>
+    finish(work.catch(error => life.signal.aborted || emit({ kind: 'stopped', why: `${what}: ${String(error)}` })))
+  const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
+  const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason) })
+
+  const parts: ReplyParts = { ...call, callSignal: new AbortController().signal, emit, outlive: finish }
+  const { callId, channelName, agent } = call
+  const wallTime = clock.wallTime().toISOString()
+  const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const
+  journal.append({ started: { ...started, turn: talk.turn } })
+  adjust(worksOf(talk.turn))
+  needed(takeInbound(), 'the line')
+  needed(watchVoice(), 'the voice activity detector')
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    await over.promise
+  } finally {
+    signal.removeEventListener('abort', stop)
+    life.abort(new Error('the call is over'))
+    frames.close()
+  }
+  if (talk.turn.kind === 'ended') await channel.close(talk.turn.next)
+  while (unfinished.size > 0) await Promise.all(unfinished)
+  return talk
+}

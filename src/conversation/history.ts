@@ -1,0 +1,73 @@
+import type { Message } from './ports.ts'
+import { textOf } from './said.ts'
+import type { Turn, TurnEvent } from './turn.ts'
+
+/**
+ * A message and its place. `exchange` is the id of the reply it belongs to, `part` tells apart what that reply said
+ * before and after its tools: so however late a tool or a mark comes back, the order is that of the conversation.
+ */
+export interface Entry {
+  readonly exchange: number
+  readonly part: number
+  readonly message: Message
+}
+
+const RANK = { caller: 0, agent: 1, tool: 2 } as const
+const place = (entry: Entry): number => entry.exchange * 1e6 + entry.part * 10 + RANK[entry.message.role]
+const sameTool = (a: Message, b: Message): boolean =>
+  a.role !== 'tool' || (b.role === 'tool' && a.call.id === b.call.id)
+
+/** Puts an entry where it belongs, over the one that stood there for the same thing. */
+function put(history: readonly Entry[], entry: Entry): readonly Entry[] {
+  const at = place(entry)
+  const kept = history.filter(other => place(other) !== at || !sameTool(other.message, entry.message))
+  const after = kept.findIndex(other => place(other) > at)
+  return after < 0 ? [...kept, entry] : [...kept.slice(0, after), entry, ...kept.slice(after)]
+}
+
+/** What one event, and the change of turn that it brought, add to the history. Pure, like `step`. */
+export function remember(history: readonly Entry[], event: TurnEvent, before: Turn, after: Turn): readonly Entry[] {
+  return withCallerTurn(withEvent(history, event), before, after)
+}
+
+function withEvent(history: readonly Entry[], event: TurnEvent): readonly Entry[] {
+  if (event.kind === 'heard' && event.text !== '') {
+    const message: Message = { role: 'agent', text: event.text, interrupted: event.cut }
+    return put(history, { exchange: event.reply, part: event.part, message })
+  }
+  if (event.kind === 'tool-called') {
+    const message: Message = { role: 'tool', call: event.call, result: undefined }
+    return put(history, { exchange: event.reply, part: event.part, message })
+  }
+  if (event.kind === 'tool-result') {
+    return history.map(entry =>
+      entry.exchange === event.reply &&
+      entry.part === event.part &&
+      entry.message.role === 'tool' &&
+      entry.message.call.id === event.callId
+        ? { ...entry, message: { ...entry.message, result: event.result } }
+        : entry,
+    )
+  }
+  return history
+}
+
+function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): readonly Entry[] {
+  const answered = answerOf(before)
+  const answering = answerOf(after)
+  if (answering && answering.id !== answered?.id) {
+    const message: Message = { role: 'caller', text: textOf(answering.to) }
+    return put(history, { exchange: answering.id, part: 0, message })
+  }
+  // The caller went on before anything was heard: his words are again in the turn, and come back with the next one.
+  const takenBack =
+    before.kind === 'replying' && !before.reply.sounding && !before.reply.acted && after.kind === 'hearing'
+  return takenBack ? history.filter(entry => entry.exchange !== answered?.id) : history
+}
+
+function answerOf(turn: Turn) {
+  const reply = turn.kind === 'replying' || turn.kind === 'yielding' ? turn.reply : undefined
+  return reply?.content.kind === 'answer' ? { id: reply.id, to: reply.content.to } : undefined
+}
+
+export const messagesOf = (history: readonly Entry[]): readonly Message[] => history.map(entry => entry.message)

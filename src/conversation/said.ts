@@ -1,0 +1,41 @@
+/** What the caller has said and keyed in the turn that is going on. */
+export interface Said {
+  /** Words that will not change any more. */
+  readonly finals: string
+  /** Words that the next transcript replaces. */
+  readonly interim: string
+  readonly digits: string
+  /** The provider takes the utterance for finished. */
+  readonly ended: boolean
+  readonly firstVoicedMs: number
+  readonly lastVoicedMs: number
+}
+
+export const nothingSaid = (atMs: number): Said => ({
+  finals: '',
+  interim: '',
+  digits: '',
+  ended: false,
+  firstVoicedMs: atMs,
+  lastVoicedMs: atMs,
+})
+
+const join = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(' ')
+
+/** The words so far, final or not. */
+export const wordsOf = (said: Said): string => join(said.finals, said.interim)
+
+/** The turn as the model is told it: the words, and the keys as words. */
+export function textOf(said: Said): string {
+  return join(wordsOf(said), said.digits === '' ? '' : `pressed ${[...said.digits].join(' ')}`)
+}
+
+/** Takes in one transcript. */
+export function withWords(said: Said, words: { text: string; final: boolean; ended: boolean }): Said {
+  const text = words.text.trim()
+  return words.final
+    ? { ...said, finals: join(said.finals, text), interim: '', ended: words.ended }
+    : { ...said, interim: text, ended: said.ended && text === '' }
+}
+
+export const countWords = (text: string): number => text.split(/\s+/).filter(word => /[\p{L}\p{N}]/u.test(word)).length

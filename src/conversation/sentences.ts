@@ -1,0 +1,46 @@
+const SENTENCE_END = /[.!?…:;]["')\]]*\s/g
+const CLAUSE_END = /[,–—]\s/g
+/** A first clause shorter than this sounds clipped and would leave the voice with nothing to say after it. */
+const FIRST_CLAUSE_CHARS = 18
+const LONGEST_CHARS = 240
+const ABBREVIATION = /\b(?:mr|mrs|ms|dr|st|no|vs|e\.g|i\.e|a\.m|p\.m)\.\s$/i
+
+/**
+ * Cuts a stream of text into pieces to speak: the first as soon as a clause is there, so that the voice starts early,
+ * then whole sentences, so that it sounds right. The pieces joined are the text, to the letter.
+ */
+export class Sentences {
+  #rest = ''
+  #first = true
+
+  /** Takes more text and gives the pieces that are now complete. */
+  push(text: string): readonly string[] {
+    this.#rest += text
+    const pieces: string[] = []
+    for (let end = this.#end(); end > 0; end = this.#end()) {
+      pieces.push(this.#rest.slice(0, end))
+      this.#rest = this.#rest.slice(end)
+      this.#first = false
+    }
+    return pieces
+  }
+
+  /** What is left when the text has ended. */
+  rest(): string {
+    const rest = this.#rest
+    this.#rest = ''
+    return rest.trim() === '' ? '' : rest
+  }
+
+  #end(): number {
+    const ends = [...this.#rest.matchAll(SENTENCE_END)]
+      .map(match => match.index + match[0].length)
+      .filter(end => !ABBREVIATION.test(this.#rest.slice(0, end)))
+    if (this.#first) {
+      const clauses = [...this.#rest.matchAll(CLAUSE_END)].map(match => match.index + match[0].length)
+      ends.push(...clauses.filter(end => end >= FIRST_CLAUSE_CHARS))
+    }
+    if (ends.length > 0) return Math.min(...ends)
+    return this.#rest.length > LONGEST_CHARS ? this.#rest.lastIndexOf(' ') + 1 : 0
+  }
+}

@@ -1,0 +1,143 @@
+import type { PatienceWindow } from './patience.ts'
+import type { Next, ToolCall } from './ports.ts'
+import type { Said } from './said.ts'
+
+/** Sentences that must never fail: each agent words them, and their sound is kept on disk. */
+export type Phrase =
+  | 'greeting'
+  | 'back'
+  | 'still-there'
+  | 'pardon'
+  | 'apology'
+  | 'give-up'
+  | 'transfer'
+  | 'time-warning'
+  | 'time-up'
+  | 'goodbye'
+
+/** A wait that the turn names: it ends at `dueMs` unless the turn stops naming it. */
+export interface Wait {
+  readonly id: number
+  readonly dueMs: number
+  readonly why: string
+}
+
+/** One thing the agent says, from the first thought to the last word heard. */
+export interface Reply {
+  readonly id: number
+  readonly content:
+    | { readonly kind: 'answer'; readonly to: Said }
+    | { readonly kind: 'phrase'; readonly phrase: Phrase }
+  /** Some of it has been given to the line. */
+  readonly sounding: boolean
+  /** A tool has been called for it, so it cannot be taken back as if it had never been. */
+  readonly acted: boolean
+  /** Tools that have been called for it and have not come back. */
+  readonly running: number
+  readonly afterwards: 'listen' | Next
+}
+
+/** What stays from state to state. */
+export interface Standing {
+  /** Ids given out to works so far. */
+  readonly ids: number
+  /** Replies in a row that failed. */
+  readonly failures: number
+  /** Which session of the ears is on, and how many in a row brought no word. */
+  readonly ears: { readonly id: number; readonly failures: number }
+  /** The call's longest time: told, then ended. */
+  readonly limit: Wait & { readonly stage: 'ample' | 'to-be-told' | 'told' }
+}
+
+/** Whose turn it is: the whole state of a conversation but for its history. docs/architecture.md has the picture. */
+export type Turn = { readonly standing: Standing } & (
+  | { readonly kind: 'listening'; readonly idle: Wait; readonly prompted: boolean }
+  | { readonly kind: 'hearing'; readonly said: Said; readonly lull: Wait | undefined }
+  | { readonly kind: 'settling'; readonly said: Said; readonly patience: Wait }
+  | { readonly kind: 'replying'; readonly reply: Reply; readonly deadAir: Wait | undefined }
+  | {
+      readonly kind: 'yielding'
+      readonly reply: Reply
+      readonly deadAir: Wait | undefined
+      readonly said: Said
+      readonly speaking: boolean
+      readonly judging: Wait
+    }
+  | { readonly kind: 'ended'; readonly next: Next; readonly why: string }
+)
+
+export type TurnOf<Kind extends Turn['kind']> = Extract<Turn, { kind: Kind }>
+
+/** What happens to a conversation, at human speed; `atMs` counts from the start of the call. */
+export type TurnEvent = { readonly atMs: number } & (
+  | { readonly kind: 'speech-start'; readonly firstVoicedMs: number }
+  | { readonly kind: 'speech-end'; readonly lastVoicedMs: number }
+  | { readonly kind: 'words'; readonly text: string; readonly final: boolean; readonly ended: boolean }
+  | { readonly kind: 'digit'; readonly digit: string }
+  | { readonly kind: 'wait-over'; readonly wait: number }
+  | { readonly kind: 'reply-sounding'; readonly reply: number }
+  | {
+      readonly kind: 'heard'
+      readonly reply: number
+      readonly part: number
+      readonly text: string
+      readonly cut: boolean
+    }
+  | { readonly kind: 'tool-called'; readonly reply: number; readonly part: number; readonly call: ToolCall }
+  | {
+      readonly kind: 'tool-result'
+      readonly reply: number
+      readonly part: number
+      readonly callId: string
+      readonly result: string
+    }
+  | { readonly kind: 'reply-done'; readonly reply: number }
+  | { readonly kind: 'reply-failed'; readonly reply: number; readonly provider: string; readonly why: string }
+  | { readonly kind: 'ears-failed'; readonly ears: number; readonly why: string; readonly retryable: boolean }
+  | { readonly kind: 'gone'; readonly why: string }
+  | { readonly kind: 'stopped'; readonly why: string }
+)
+
+/** The numbers and permissions by which turns are taken; a call keeps one for its whole length. */
+export interface Policy {
+  readonly patience: PatienceWindow
+  /** Words over the agent, or speech of this length, are an interruption. */
+  readonly bargeIn: { readonly words: number; readonly speechMs: number }
+  /** How long after the last voiced sample the voice activity detector says so, at most. */
+  readonly voiceHangoverMs: number
+  readonly idleMs: number
+  readonly deadAirMs: number
+  readonly limitMs: number
+  /** Told this long before the limit. */
+  readonly limitNoticeMs: number
+  readonly canTransfer: boolean
+}
+
+/** What is being done because the turn names it: the shell starts what is newly named and aborts what no longer is. */
+export type Work =
+  | { readonly kind: 'wait'; readonly id: number; readonly wait: Wait }
+  | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply }
+  | { readonly kind: 'ears'; readonly id: number }
+
+const waiting = (...waits: readonly (Wait | undefined)[]): readonly Work[] =>
+  waits.flatMap(wait => (wait ? [{ kind: 'wait', id: wait.id, wait } as const] : []))
+const replying = (reply: Reply): Work => ({ kind: 'reply', id: reply.id, reply })
+
+/** The works that this turn names. */
+export function worksOf(turn: Turn): readonly Work[] {
+  const always = [{ kind: 'ears', id: turn.standing.ears.id } as const, ...waiting(turn.standing.limit)]
+  switch (turn.kind) {
+    case 'listening':
+      return [...always, ...waiting(turn.idle)]
+    case 'hearing':
+      return [...always, ...waiting(turn.lull)]
+    case 'settling':
+      return [...always, ...waiting(turn.patience)]
+    case 'replying':
+      return [...always, replying(turn.reply), ...waiting(turn.deadAir)]
+    case 'yielding':
+      return [...always, replying(turn.reply), ...waiting(turn.deadAir, turn.judging)]
+    case 'ended':
+      return []
+  }
+}

@@ -1,0 +1,12 @@
+/** A speech, language or voice provider failed. `retryable` says whether the same request may succeed a moment later. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError'
+  readonly provider: string
+  readonly retryable: boolean
+
+  constructor(provider: string, message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(`${provider}: ${message}`, { cause: options.cause })
+    this.provider = provider
+    this.retryable = options.retryable
+  }
+}

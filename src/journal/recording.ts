@@ -1,0 +1,93 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { decodeMulaw } from '../audio/mulaw.ts'
+import { wavHeader } from '../audio/wav.ts'
+import type { Clock } from '../conversation/ports.ts'
+
+const RATE_HZ = 8_000
+/** What may still change is held back: the agent's sound is known 200 ms before it plays, and may be cut. */
+const HELD_SAMPLES = 2 * RATE_HZ
+const WINDOW_SAMPLES = 4 * RATE_HZ
+
+/** A stereo recording of one call: the caller on the left by the carrier's timestamps, the agent on the right as it was heard. */
+export interface Recording {
+  caller(pcm: Int16Array, positionMs: number, atMs: number): void
+  agent(mulaw: Uint8Array, playsAtMs: number): void
+  cutAgent(atMs: number): void
+  /** Writes the rest and the file's length. Never rejects: a disk that is full must not hurt the call. */
+  close(): Promise<readonly string[]>
+}
+
+/** A call that is not recorded. */
+export const noRecording: Recording = {
+  caller: () => undefined,
+  agent: () => undefined,
+  cutAgent: () => undefined,
+  close: async () => [],
+}
+
+/** Opens `file` for a new recording; what is further than two seconds in the past is on the disk. */
+export async function openRecording(file: string, clock: Clock): Promise<Recording> {
+  const handle: FileHandle = await open(file, 'w')
+  const window = new Int16Array(WINDOW_SAMPLES * 2)
+  const problems: string[] = []
+  let zeroMs: number | undefined
+  let written = 0
+  let end = 0
+  let writing: Promise<unknown> = handle.write(wavHeader(0, RATE_HZ, 2))
+
+  const index = (sample: number): number => (sample % WINDOW_SAMPLES) * 2
+  const sampleAt = (atMs: number): number => Math.round(((atMs - (zeroMs ?? atMs)) / 1_000) * RATE_HZ)
+
+  function put(pcm: Int16Array, at: number, side: 0 | 1): void {
+    makeRoom(at + pcm.length)
+    for (let i = Math.max(0, written - at); i < pcm.length; i++) window[index(at + i) + side] = pcm[i] ?? 0
+    end = Math.max(end, at + pcm.length)
+  }
+
+  function makeRoom(until: number): void {
+    while (until - written > WINDOW_SAMPLES) flush(Math.min(RATE_HZ, until - written - HELD_SAMPLES))
+  }
+
+  function flush(samples: number): void {
+    const piece = new Int16Array(samples * 2)
+    for (let i = 0; i < samples; i++) {
+      const from = index(written + i)
+      piece[i * 2] = window[from] ?? 0
+      piece[i * 2 + 1] = window[from + 1] ?? 0
+      window[from] = 0
+      window[from + 1] = 0
+    }
+    written += samples
+    writing = writing
+      .then(() => handle.write(new Uint8Array(piece.buffer)))
+      .catch(error => {
+        if (problems.length === 0) problems.push(String(error))
+      })
+  }
+
+  return {
+    caller(pcm, positionMs, atMs) {
+      zeroMs ??= atMs - positionMs
+      put(pcm, Math.round((positionMs / 1_000) * RATE_HZ), 0)
+    },
+    agent(mulaw, playsAtMs) {
+      // Nothing of the agent sounds before the stream has begun to run.
+      zeroMs ??= clock.now()
+      put(decodeMulaw(mulaw), Math.max(0, sampleAt(playsAtMs)), 1)
+    },
+    cutAgent(atMs) {
+      for (let sample = Math.max(written, sampleAt(atMs)); sample < end; sample++) window[index(sample) + 1] = 0
+    },
+    async close() {
+      if (end > written) flush(end - written)
+      await writing
+      try {
+        await handle.write(wavHeader(written * 4, RATE_HZ, 2), 0, undefined, 0)
+      } catch (error) {
+        problems.push(String(error))
+      }
+      await handle.close()
+      return problems
+    },
+  }
+}

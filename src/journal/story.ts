@@ -1,0 +1,174 @@
+import type { JournalLine } from '../conversation/lines.ts'
+import { textOf } from '../conversation/said.ts'
+import type { Turn } from '../conversation/turn.ts'
+
+/** Where the time between the caller's last sound and the agent's first one went, in ms. */
+export interface Latency {
+  /** From the last voiced sample until the turn was taken for ended. */
+  readonly turnEndMs: number
+  /** From the question to the model until its first text. */
+  readonly firstTokenMs: number
+  /** From then until the voice's first sound. */
+  readonly firstAudioMs: number
+  /** From the last voiced sample until the first frame left for the line. */
+  readonly totalMs: number
+  /** What of this was our own doing: from each input that allowed a step to what we sent for it. */
+  readonly ownMs: number
+}
+
+/** What happened, as one would tell it. */
+export type Told =
+  | { readonly kind: 'caller'; readonly text: string }
+  | {
+      readonly kind: 'agent'
+      readonly text: string
+      readonly interrupted: boolean
+      readonly latency: Latency | undefined
+    }
+  | {
+      readonly kind: 'tool'
+      readonly name: string
+      readonly arguments: string
+      readonly result: string
+      readonly tookMs: number
+    }
+  | { readonly kind: 'trouble'; readonly what: string }
+  | { readonly kind: 'ended'; readonly why: string }
+
+interface Timing {
+  readonly lastVoicedMs: number
+  readonly confirmedMs: number
+  /** When the end of the turn could be known. */
+  readonly allowedMs: number
+  readonly askedMs?: number
+  readonly tokenMs?: number
+  readonly deltaMs?: number
+  readonly clauseMs?: number
+  readonly clauseOwnMs?: number
+  readonly speechMs?: number
+}
+
+/** Tells a call from its journal, line by line: for the demo's display, summaries and benchmarks. */
+export class Story {
+  #turn: Turn | undefined
+  #turnAtMs = 0
+  readonly #timings = new Map<number, Timing>()
+  readonly #latencies = new Map<number, Latency>()
+  readonly #heard = new Map<number, Map<number, string>>()
+  readonly #tools = new Map<string, { name: string; arguments: string; atMs: number }>()
+
+  /** Takes the next line in; what it makes worth telling is returned. */
+  take(line: JournalLine): readonly Told[] {
+    if ('started' in line) this.#turn = line.started.turn
+    if ('decided' in line) return this.#decided(line.decided, line.atMs)
+    if ('input' in line) return this.#input(line.input, line.atMs)
+    return []
+  }
+
+  #decided(decided: Extract<JournalLine, { decided: unknown }>['decided'], atMs: number): readonly Told[] {
+    switch (decided.kind) {
+      case 'turn': {
+        const before = this.#turn
+        const beforeAtMs = this.#turnAtMs
+        this.#turn = decided.turn
+        this.#turnAtMs = atMs
+        return this.#turned(before, beforeAtMs, decided.turn, atMs)
+      }
+      case 'model-asked':
+        if (decided.part === 0) this.#time(decided.reply, { askedMs: atMs })
+        return []
+      case 'clause': {
+        const timing = this.#timings.get(decided.reply)
+        if (timing && timing.clauseMs === undefined) {
+          this.#time(decided.reply, { clauseMs: atMs, clauseOwnMs: atMs - (timing.deltaMs ?? atMs) })
+        }
+        return []
+      }
+      case 'tool-refused':
+        return [{ kind: 'trouble', what: `tool refused: ${decided.why}` }]
+    }
+  }
+
+  #turned(before: Turn | undefined, beforeAtMs: number, turn: Turn, atMs: number): readonly Told[] {
+    if (turn.kind === 'ended') return [{ kind: 'ended', why: turn.why }]
+    if (turn.kind !== 'replying' || turn.reply.content.kind !== 'answer') return []
+    const { id, content } = turn.reply
+    if (this.#timings.has(id)) return []
+    const dueMs = before?.kind === 'settling' ? before.patience.dueMs : atMs
+    const { lastVoicedMs } = content.to
+    this.#timings.set(id, { lastVoicedMs, confirmedMs: atMs, allowedMs: Math.max(dueMs, beforeAtMs) })
+    return [{ kind: 'caller', text: textOf(content.to) }]
+  }
+
+  #input(input: Extract<JournalLine, { input: unknown }>['input'], atMs: number): readonly Told[] {
+    switch (input.kind) {
+      case 'delta': {
+        const timing = this.#timings.get(input.reply)
+        if (timing && timing.clauseMs === undefined)
+          this.#time(input.reply, { tokenMs: timing.tokenMs ?? atMs, deltaMs: atMs })
+        return []
+      }
+      case 'speech':
+        if (this.#timings.get(input.reply)?.speechMs === undefined) this.#time(input.reply, { speechMs: atMs })
+        return []
+      case 'reply-sounding':
+        this.#sounding(input.reply, atMs)
+        return []
+      case 'heard': {
+        const parts = this.#heard.get(input.reply) ?? new Map<number, string>()
+        this.#heard.set(input.reply, parts.set(input.part, input.text))
+        return input.cut ? this.#said(input.reply, true) : []
+      }
+      case 'reply-done':
+        return this.#said(input.reply, false)
+      case 'tool-called':
+        this.#tools.set(input.call.id, { name: input.call.name, arguments: input.call.arguments, atMs })
+        return []
+      case 'tool-result': {
+        const tool = this.#tools.get(input.callId)
+        if (!tool) return []
+        return [
+          { kind: 'tool', name: tool.name, arguments: tool.arguments, result: input.result, tookMs: atMs - tool.atMs },
+        ]
+      }
+      case 'reply-failed':
+        return [{ kind: 'trouble', what: `${input.provider} failed: ${input.why}` }]
+      case 'ears-failed':
+        return [{ kind: 'trouble', what: `the ears failed: ${input.why}` }]
+      case 'speech-words':
+      case 'speech-start':
+      case 'speech-end':
+      case 'words':
+      case 'digit':
+      case 'wait-over':
+      case 'gone':
+      case 'stopped':
+        return []
+    }
+  }
+
+  #time(reply: number, more: Partial<Timing>): void {
+    const timing = this.#timings.get(reply)
+    if (timing) this.#timings.set(reply, { ...timing, ...more })
+  }
+
+  #sounding(reply: number, atMs: number): void {
+    const timing = this.#timings.get(reply)
+    if (!timing) return
+    const { lastVoicedMs, confirmedMs, allowedMs } = timing
+    const { askedMs = confirmedMs, tokenMs = askedMs, clauseOwnMs = 0, speechMs = atMs } = timing
+    this.#latencies.set(reply, {
+      turnEndMs: confirmedMs - lastVoicedMs,
+      firstTokenMs: tokenMs - askedMs,
+      firstAudioMs: speechMs - tokenMs,
+      totalMs: atMs - lastVoicedMs,
+      ownMs: Math.max(0, askedMs - allowedMs) + clauseOwnMs + (atMs - speechMs),
+    })
+  }
+
+  #said(reply: number, interrupted: boolean): readonly Told[] {
+    const text = [...(this.#heard.get(reply)?.values() ?? [])].filter(part => part !== '').join(' ')
+    if (text === '') return []
+    return [{ kind: 'agent', text, interrupted, latency: this.#latencies.get(reply) }]
+  }
+}

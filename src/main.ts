@@ -1,0 +1,167 @@
+import { receptionist, withRecordingNotice } from './agents/receptionist.ts'
+import { type AnsweringParts, openCall } from './answer.ts'
+import type { PhoneLine } from './channels/phone/channel.ts'
+import { signatureCheck, upgradeCheck } from './channels/phone/signature.ts'
+import { streamPasses } from './channels/phone/token.ts'
+import { systemClock as clock } from './clock.ts'
+import { readSettings, SANDBOX_KEY, type Settings, SettingsError } from './config.ts'
+import type { Policy } from './conversation/turn.ts'
+import { openStore } from './journal/store.ts'
+import { admission } from './operations/admission.ts'
+import { openLog } from './operations/log.ts'
+import { cartesia } from './providers/cartesia.ts'
+import { deepgram } from './providers/deepgram.ts'
+import { openKeptPhrases } from './providers/kept-phrases.ts'
+import { openAi } from './providers/openai.ts'
+import { openSilero } from './providers/silero.ts'
+import { VOICE_HANGOVER_MS } from './providers/speech-gate.ts'
+import { trimmed } from './providers/trimmed.ts'
+import { seeded } from './sandbox/chance.ts'
+import { startSandbox } from './sandbox/process.ts'
+import { sandboxTools } from './sandbox/tools.ts'
+import { buildServer } from './server.ts'
+
+const RATE_HZ = 8_000
+const RENDER_AGAIN_MS = 5_000
+
+/** Starts everything, and ends it on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env)
+  const log = openLog(settings.LOG_LEVEL, settings.LOG_PII)
+  const server = new AbortController()
+  const sandbox = await standIns(settings, server.signal)
+  const agent = settings.RECORDING ? withRecordingNotice(receptionist) : receptionist
+  const store = await openStore(settings.DATABASE_URL)
+  const silero = await openSilero(clock)
+  const phrases = await openKeptPhrases(
+    `${settings.DATA_DIR}/phrases`,
+    settings.CARTESIA_VOICE_ID,
+    Object.values(agent.phrases),
+  )
+  const calls = admission(settings.MAX_CALLS, clock)
+  const live = new Map<string, PhoneLine>()
+  const passes = streamPasses(settings.TWILIO_AUTH_TOKEN, clock.wallTime)
+
+  const voiceSettings = { ...sandbox.cartesia, voiceId: settings.CARTESIA_VOICE_ID, rateHz: RATE_HZ } as const
+  const newVoice = (signal: AbortSignal) => trimmed(cartesia(voiceSettings, clock, signal))
+  const answering: AnsweringParts = {
+    clock,
+    log,
+    dataDir: settings.DATA_DIR,
+    records: settings.RECORDING,
+    store,
+    admission: calls,
+    agent,
+    policy: policyOf(settings),
+    voiceActivity: silero.voiceActivity,
+    model: openAi({ ...sandbox.openai, model: settings.OPENAI_MODEL }, clock),
+    tools: sandboxTools(clock, seeded(1)),
+    earsFor: callId => deepgram({ ...sandbox.deepgram, rateHz: RATE_HZ, callId }, clock),
+    voiceFor: signal => phrases.over(newVoice(signal)),
+  }
+
+  const app = await buildServer({
+    log,
+    reasonsNotReady: () => [
+      ...(calls.isStopped() ? ['shutting down'] : []),
+      ...(phrases.missing().length > 0 ? ['phrases are being rendered'] : []),
+    ],
+    webhooks: {
+      publicUrl: settings.PUBLIC_URL,
+      transferNumber: settings.TRANSFER_NUMBER,
+      isSigned: signatureCheck(settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL),
+      passes,
+      log,
+      admit: calls.admit,
+      factsOf: store.factsOf,
+      live,
+    },
+    stream: {
+      clock,
+      isSigned: upgradeCheck(settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL),
+      passes,
+      signal: server.signal,
+      log,
+      takePass: pass => store.takePass(pass.callSid, pass.attempt, clock.wallTime()),
+      keepNext: store.keepNext,
+      live,
+      openCall: pass => openCall(pass, answering),
+    },
+  })
+
+  /** Keeps at it until every phrase has its sound: without them a dying voice would be a silent one. */
+  async function renderPhrases(): Promise<void> {
+    while (phrases.missing().length > 0) {
+      const session = new AbortController()
+      await phrases
+        .render(newVoice(session.signal), server.signal)
+        .catch(error => log.warn({ err: error }, 'phrases cannot be rendered yet'))
+        .finally(() => session.abort())
+      if (phrases.missing().length > 0) await clock.sleep(RENDER_AGAIN_MS, server.signal)
+    }
+  }
+
+  async function close(): Promise<void> {
+    server.abort(new Error('the server is closing'))
+    await calls.empty(AbortSignal.timeout(5_000)).catch(() => log.error({ calls: calls.live() }, 'calls did not end'))
+    await app.close()
+    await silero.close()
+    await store.close()
+    await sandbox.close()
+  }
+
+  let isClosing = false
+  async function shutDown(signalName: string): Promise<void> {
+    if (isClosing) return server.abort(new Error(`a second ${signalName}`))
+    isClosing = true
+    calls.stop()
+    log.info({ calls: calls.live(), seconds: settings.DRAIN_SECONDS }, 'no new calls; waiting for the live ones')
+    const patience = AbortSignal.any([server.signal, AbortSignal.timeout(settings.DRAIN_SECONDS * 1_000)])
+    await calls.empty(patience).catch(() => log.warn({ calls: calls.live() }, 'ending the live calls'))
+    await close()
+  }
+  for (const name of ['SIGTERM', 'SIGINT'] as const)
+    process.on(name, () => void shutDown(name).then(() => process.exit(0)))
+
+  await app.listen({ port: settings.PORT, host: settings.HOST })
+  log.info({ url: app.listeningOrigin, publicUrl: settings.PUBLIC_URL, maxCalls: settings.MAX_CALLS }, 'listening')
+  renderPhrases().catch(() => undefined)
+}
+
+/** Keys and addresses of the providers; those without a key get the sandbox's, which is then started, and said once. */
+async function standIns(settings: Settings, signal: AbortSignal) {
+  const missing = settings.standIns.filter(name => name !== 'Twilio')
+  const sandbox = missing.length > 0 ? await startSandbox({ port: 8_090, profile: 'fast' }, signal) : undefined
+  if (settings.standIns.length > 0) {
+    const what = settings.standIns.join(', ')
+    process.stderr.write(`No key for ${what}: the sandbox stands in. Ring it with: npm run call -- plain\n`)
+  }
+  const pick = (key: string | undefined, url: string, standIn: string | undefined) =>
+    key === undefined ? { apiKey: SANDBOX_KEY, baseUrl: standIn ?? url } : { apiKey: key, baseUrl: url }
+  return {
+    deepgram: pick(settings.DEEPGRAM_API_KEY, settings.DEEPGRAM_BASE_URL, sandbox?.deepgramUrl),
+    openai: pick(settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, sandbox?.openaiUrl),
+    cartesia: pick(settings.CARTESIA_API_KEY, settings.CARTESIA_BASE_URL, sandbox?.cartesiaUrl),
+    close: async () => sandbox?.close(),
+  }
+}
+
+function policyOf(settings: Settings): Policy {
+  return {
+    patience: settings.PATIENCE === 'quick' ? { shortMs: 250, longMs: 2_000 } : { shortMs: 500, longMs: 3_000 },
+    bargeIn: { words: 2, speechMs: 500 },
+    voiceHangoverMs: VOICE_HANGOVER_MS,
+    idleMs: 10_000,
+    deadAirMs: 4_000,
+    limitMs: settings.MAX_CALL_MINUTES * 60_000,
+    limitNoticeMs: 120_000,
+    canTransfer: settings.TRANSFER_NUMBER !== undefined,
+  }
+}
+
+main().catch(error => {
+  process.stderr.write(
+    error instanceof SettingsError ? `${error.message}\n` : `Partyline cannot start: ${error.stack ?? error}\n`,
+  )
+  process.exit(1)
+})

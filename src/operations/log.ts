@@ -1,0 +1,32 @@
+import pino, { type Logger } from 'pino'
+import type { JournalLine } from '../conversation/lines.ts'
+import { textOf } from '../conversation/said.ts'
+
+/** The log: one JSON a line on stdout. What callers say, and their numbers, go under `pii`, and only if that is on. */
+export function openLog(level: string, pii: boolean): Logger {
+  return pino({ level, redact: pii ? [] : { paths: ['pii'], remove: true }, base: null })
+}
+
+/** Says in the log what of a call's journal an operator should see. */
+export function logLine(log: Logger, callId: string, line: JournalLine): void {
+  const call = { call: callId, atMs: line.atMs }
+  if ('started' in line) log.info({ ...call, agent: line.started.agent }, 'call started')
+  if ('noted' in line) log.debug({ ...call, note: line.noted.kind }, 'noted')
+  if ('used' in line) log.debug({ ...call, used: line.used }, 'used')
+  if ('input' in line) {
+    const { input } = line
+    if (input.kind === 'reply-failed') log.warn({ ...call, provider: input.provider, why: input.why }, 'reply failed')
+    if (input.kind === 'ears-failed') log.warn({ ...call, why: input.why }, 'ears failed')
+    if (input.kind === 'heard' && input.cut)
+      log.info({ ...call, reply: input.reply, pii: { heard: input.text } }, 'interrupted')
+    if (input.kind === 'tool-called')
+      log.info({ ...call, tool: input.call.name, pii: { arguments: input.call.arguments } }, 'tool called')
+  }
+  if ('decided' in line && line.decided.kind === 'turn') {
+    const { turn } = line.decided
+    if (turn.kind === 'ended') log.info({ ...call, next: turn.next, why: turn.why }, 'call ended')
+    else if (turn.kind === 'replying' && turn.reply.content.kind === 'answer') {
+      log.debug({ ...call, turn: turn.kind, pii: { to: textOf(turn.reply.content.to) } }, 'turn')
+    } else log.debug({ ...call, turn: turn.kind }, 'turn')
+  }
+}

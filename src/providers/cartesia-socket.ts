@@ -1,0 +1,117 @@
+import { WebSocket } from 'ws'
+import { z } from 'zod'
+import { Queue } from '../conversation/queue.ts'
+import { ProviderError } from '../errors.ts'
+
+export const PROVIDER = 'Cartesia'
+const API_VERSION = '2026-08-14'
+const OPEN_WITHIN_MS = 5_000
+/** A long reply in chunks of 100 ms, and its timestamps. */
+const MOST_EVENTS = 3_000
+
+const times = z.object({ words: z.array(z.string()), start: z.array(z.number()), end: z.array(z.number()) })
+const message = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('chunk'), context_id: z.string(), data: z.base64() }),
+  z.object({ type: z.literal('timestamps'), context_id: z.string(), word_timestamps: times }),
+  z.object({ type: z.literal('done'), context_id: z.string() }),
+  z.object({
+    type: z.literal('error'),
+    context_id: z.string().optional(),
+    status_code: z.number().optional(),
+    title: z.string().optional(),
+    message: z.string().optional(),
+  }),
+])
+
+/** What one context of the service tells of its speech. */
+export type ContextEvent = Exclude<z.infer<typeof message>, { type: 'error' }>
+
+/** One connection to Cartesia's speech socket, for the contexts of one call. */
+export interface CartesiaSocket {
+  readonly isUsable: () => boolean
+  /** Begins a context; its events end with `done` or throw ProviderError. */
+  open(contextId: string): Queue<ContextEvent>
+  send(request: object): void
+  /** No more of this context is wanted; what is still on its way is dropped. */
+  forget(contextId: string): void
+  close(): void
+}
+
+/**
+ * Opens the socket by `ws`: the vendor's SDK forces TLS, loses what was registered when it reconnects, and waits for
+ * ever on a dead socket. Requests made while it opens are sent when it is open.
+ */
+export function cartesiaSocket(apiKey: string, baseUrl: string): CartesiaSocket {
+  const contexts = new Map<string, Queue<ContextEvent>>()
+  const unsent: string[] = []
+  let failure: ProviderError | undefined
+  const socket = new WebSocket(`${baseUrl.replace(/^http/, 'ws')}/tts/websocket`, {
+    headers: { Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
+    handshakeTimeout: OPEN_WITHIN_MS,
+    perMessageDeflate: false,
+  })
+
+  function fail(why: string, retryable: boolean, cause?: unknown): void {
+    failure ??= new ProviderError(PROVIDER, why, { retryable, cause })
+    for (const context of contexts.values()) context.fail(failure)
+    contexts.clear()
+  }
+
+  function receive(data: string): void {
+    let read: z.infer<typeof message>
+    try {
+      read = message.parse(JSON.parse(data))
+    } catch (cause) {
+      // flush_done and types of tomorrow are none of ours; a broken message is known by the words that miss.
+      if (cause instanceof SyntaxError) fail('a message that is not JSON', true, cause)
+      return
+    }
+    if (read.type === 'error') {
+      const status = read.status_code ?? 500
+      const retryable = status === 429 || status >= 500
+      const error = new ProviderError(PROVIDER, `${status} ${read.title ?? ''} ${read.message ?? ''}`.trim(), {
+        retryable,
+      })
+      const failed = read.context_id === undefined ? [...contexts.keys()] : [read.context_id]
+      for (const id of failed) {
+        contexts.get(id)?.fail(error)
+        contexts.delete(id)
+      }
+      return
+    }
+    contexts.get(read.context_id)?.push(read)
+    if (read.type === 'done') {
+      contexts.get(read.context_id)?.close()
+      contexts.delete(read.context_id)
+    }
+  }
+
+  socket.on('open', () => {
+    for (const text of unsent.splice(0)) socket.send(text)
+  })
+  socket.on('message', data => receive(String(data)))
+  socket.on('unexpected-response', (request, response) => {
+    const status = response.statusCode ?? 0
+    fail(`refused with ${status}`, status === 429 || status >= 500)
+    request.destroy()
+  })
+  socket.on('error', error => fail(error.message, true, error))
+  socket.on('close', code => fail(`closed with ${code}`, true))
+
+  return {
+    isUsable: () => failure === undefined,
+    open(contextId) {
+      const events = new Queue<ContextEvent>(MOST_EVENTS)
+      if (failure) events.fail(failure)
+      else contexts.set(contextId, events)
+      return events
+    },
+    send(request) {
+      const text = JSON.stringify(request)
+      if (socket.readyState === WebSocket.OPEN) socket.send(text)
+      else if (socket.readyState === WebSocket.CONNECTING) unsent.push(text)
+    },
+    forget: contextId => void contexts.delete(contextId),
+    close: () => (socket.readyState === WebSocket.CONNECTING ? socket.terminate() : socket.close(1000)),
+  }
+}

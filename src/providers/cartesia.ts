@@ -1,0 +1,124 @@
+import type { Clock, Speech, TextToSpeech, Word } from '../conversation/ports.ts'
+import { scopeOf } from '../conversation/scope.ts'
+import { ProviderError } from '../errors.ts'
+import { type CartesiaSocket, type ContextEvent, cartesiaSocket, PROVIDER } from './cartesia-socket.ts'
+
+export interface CartesiaSettings {
+  readonly apiKey: string
+  readonly baseUrl: string
+  readonly voiceId: string
+  readonly rateHz: 8000 | 16000 | 24000
+}
+
+/** Text was sent and nothing has come of it for so long: the service hangs. */
+const STALLED_MS = 2_500
+
+/**
+ * Cartesia's sonic-3, for one call. The socket opens at once, while the greeting plays, and again when it was lost; each
+ * speech is a context of its own. It closes when `callSignal` aborts.
+ */
+export function cartesia(settings: CartesiaSettings, clock: Clock, callSignal: AbortSignal): TextToSpeech {
+  let socket = cartesiaSocket(settings.apiKey, settings.baseUrl)
+  let contexts = 0
+  callSignal.addEventListener('abort', () => socket.close(), { once: true })
+
+  return {
+    async *speak(text, signal) {
+      if (!socket.isUsable()) {
+        socket.close()
+        socket = cartesiaSocket(settings.apiKey, settings.baseUrl)
+      }
+      const contextId = `speech-${++contexts}`
+      yield* spoken(socket, contextId, settings, text, clock, signal)
+    },
+  }
+}
+
+async function* spoken(
+  socket: CartesiaSocket,
+  contextId: string,
+  { voiceId, rateHz }: CartesiaSettings,
+  text: AsyncIterable<string>,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<Speech> {
+  const scope = scopeOf(signal)
+  const events = socket.open(contextId)
+  let waitingSinceMs: number | undefined
+  let hasBegun = false
+  let isDone = false
+
+  const request = (transcript: string, more: boolean): void =>
+    socket.send({
+      model_id: 'sonic-3',
+      transcript,
+      voice: { mode: 'id', id: voiceId },
+      language: 'en',
+      context_id: contextId,
+      continue: more,
+      // The sentences are cut already: buffering them again would only cost time.
+      max_buffer_delay_ms: 0,
+      add_timestamps: true,
+      output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: rateHz },
+    })
+
+  async function send(): Promise<void> {
+    for await (const piece of text) {
+      if (scope.signal.aborted) return
+      request(piece, true)
+      hasBegun = true
+      waitingSinceMs = clock.now()
+    }
+    if (scope.signal.aborted) return
+    if (!hasBegun) return events.close()
+    request('', false)
+    waitingSinceMs = clock.now()
+  }
+
+  async function watch(): Promise<void> {
+    while (true) {
+      await clock.sleep(500, scope.signal)
+      if (waitingSinceMs === undefined || clock.now() - waitingSinceMs < STALLED_MS) continue
+      return events.fail(new ProviderError(PROVIDER, `nothing came for ${STALLED_MS} ms`, { retryable: true }))
+    }
+  }
+
+  const end = (): void => events.close()
+  signal.addEventListener('abort', end, { once: true })
+  send().catch(error => events.fail(error))
+  watch().catch(() => undefined)
+  try {
+    for await (const event of events) {
+      if (signal.aborted) return
+      switch (event.type) {
+        case 'chunk':
+          waitingSinceMs = undefined
+          yield { kind: 'audio', frame: { pcm: samplesOf(event.data), rateHz } }
+          break
+        case 'timestamps':
+          yield { kind: 'words', words: wordsOf(event) }
+          break
+        case 'done':
+          isDone = true
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', end)
+    if (hasBegun && !isDone) socket.send({ context_id: contextId, cancel: true })
+    socket.forget(contextId)
+    scope.abort(new Error('the speech is over'))
+  }
+}
+
+function samplesOf(base64: string): Int16Array {
+  const bytes = Buffer.from(base64, 'base64')
+  const pcm = new Int16Array(bytes.length >> 1)
+  for (let i = 0; i < pcm.length; i++) pcm[i] = bytes.readInt16LE(i * 2)
+  return pcm
+}
+
+function wordsOf({
+  word_timestamps: { words, start, end },
+}: Extract<ContextEvent, { type: 'timestamps' }>): readonly Word[] {
+  return words.map((text, i) => ({ text, startMs: (start[i] ?? 0) * 1_000, endMs: (end[i] ?? start[i] ?? 0) * 1_000 }))
+}

@@ -1,0 +1,121 @@
+import { DeepgramClient } from '@deepgram/sdk'
+import type { Clock, EarInput, SpeechToText, Transcript } from '../conversation/ports.ts'
+import { Queue } from '../conversation/queue.ts'
+import { orAborted, scopeOf, within } from '../conversation/scope.ts'
+import { ProviderError } from '../errors.ts'
+
+const PROVIDER = 'Deepgram'
+const OPEN_WITHIN_MS = 5_000
+/** Without sound or this for 10 s the service hangs up. */
+const KEEP_ALIVE_MS = 4_000
+/** Silence too is transcribed, so that no message at all for this long, with sound going out, is a dead socket. */
+const STALLED_MS = 10_000
+const MOST_TRANSCRIPTS = 1_000
+
+export interface DeepgramSettings {
+  readonly apiKey: string
+  readonly baseUrl: string
+  readonly rateHz: number
+  /** Told to the service with the session, so that its records can be joined with ours. */
+  readonly callId: string
+}
+
+/** Deepgram's live transcription (nova-3), for one call; each `transcribe` is a session of its own. */
+export function deepgram(settings: DeepgramSettings, clock: Clock): SpeechToText {
+  return {
+    async *transcribe(input, signal) {
+      const scope = scopeOf(signal)
+      const transcripts = new Queue<Transcript>(MOST_TRANSCRIPTS)
+      const session = listen(settings, clock, input, transcripts, scope.signal).then(
+        () => transcripts.close(),
+        error => transcripts.fail(error),
+      )
+      const end = (): void => transcripts.close()
+      signal.addEventListener('abort', end, { once: true })
+      try {
+        yield* transcripts
+      } finally {
+        signal.removeEventListener('abort', end)
+        scope.abort(new Error('the session is over'))
+        await session
+      }
+    },
+  }
+}
+
+/** One session, from the handshake to the close. Rejects with ProviderError unless `signal` ended it. */
+async function listen(
+  { apiKey, baseUrl, rateHz, callId }: DeepgramSettings,
+  clock: Clock,
+  input: AsyncIterable<EarInput>,
+  transcripts: Queue<Transcript>,
+  signal: AbortSignal,
+): Promise<void> {
+  const scope = scopeOf(signal)
+  const fail = (why: string, retryable = true, cause?: unknown): void =>
+    scope.abort(new ProviderError(PROVIDER, why, { retryable, cause }))
+  const client = new DeepgramClient({ apiKey, baseUrl: baseUrl.replace(/^http/, 'ws') })
+  const socket = await client.listen.v1.connect({
+    model: 'nova-3',
+    encoding: 'linear16',
+    sample_rate: rateHz,
+    channels: 1,
+    interim_results: 'true',
+    endpointing: 300,
+    utterance_end_ms: 1_000,
+    smart_format: 'false',
+    punctuate: 'true',
+    extra: `call:${callId}`,
+    // A reconnect of the SDK's own loses the sound meanwhile and tells nobody.
+    reconnectAttempts: 0,
+    Authorization: `Token ${apiKey}`,
+  })
+  let heardAtMs = clock.now()
+  let sentAtMs = clock.now()
+  socket.on('message', message => {
+    heardAtMs = clock.now()
+    if (message.type === 'UtteranceEnd') return transcripts.push({ text: '', final: true, ended: true })
+    if (message.type !== 'Results') return
+    const text = message.channel.alternatives[0]?.transcript ?? ''
+    transcripts.push({ text, final: message.is_final ?? false, ended: message.speech_final ?? false })
+  })
+  socket.on('close', event => fail(`closed with ${event.code} ${event.reason}`))
+  socket.on('error', error => fail(error.message, !/\b40[0-4]\b/.test(error.message), error))
+
+  async function watch(): Promise<void> {
+    while (true) {
+      await clock.sleep(1_000, scope.signal)
+      const now = clock.now()
+      if (sentAtMs - heardAtMs > STALLED_MS) return fail(`no message for ${STALLED_MS} ms`)
+      if (now - sentAtMs < KEEP_ALIVE_MS) continue
+      socket.sendKeepAlive({ type: 'KeepAlive' })
+      sentAtMs = now
+      heardAtMs = now
+    }
+  }
+
+  async function send(): Promise<void> {
+    for await (const item of input) {
+      scope.signal.throwIfAborted()
+      if (item === 'flush') socket.sendFinalize({ type: 'Finalize' })
+      else {
+        socket.sendMedia(item.pcm)
+        sentAtMs = clock.now()
+      }
+    }
+  }
+
+  try {
+    socket.connect()
+    await within(OPEN_WITHIN_MS, 'opening the session', clock, () => socket.waitForOpen(), scope.signal)
+    heardAtMs = clock.now()
+    await Promise.race([orAborted(send(), scope.signal), watch()])
+  } catch (error) {
+    if (signal.aborted) return
+    if (scope.signal.aborted) throw scope.signal.reason
+    throw error instanceof Error ? new ProviderError(PROVIDER, error.message, { retryable: true, cause: error }) : error
+  } finally {
+    scope.abort(new Error('the session is over'))
+    socket.close()
+  }
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { decodeWav, encodeWav } from '../audio/wav.ts'
+import type { Speech, TextToSpeech, Word } from '../conversation/ports.ts'
+
+/** Sentences whose sound is at hand whatever happens to the voice's provider. */
+export interface KeptPhrases {
+  /** The same voice, but a text that is kept is played from the disk's copy. */
+  over(voice: TextToSpeech): TextToSpeech
+  /** Renders what is not on disk yet. Rejects with the provider's error; what was rendered stays. */
+  render(voice: TextToSpeech, signal: AbortSignal): Promise<void>
+  /** The phrases that have no sound yet. */
+  missing(): readonly string[]
+}
+
+interface Kept {
+  readonly pcm: Int16Array
+  readonly rateHz: number
+  readonly words: readonly Word[]
+}
+
+const wordList = z.array(z.object({ text: z.string(), startMs: z.number(), endMs: z.number() }))
+/** Played in pieces of this length, as a provider would send them. */
+const PIECE_MS = 100
+
+/** Opens the phrases kept under `folder` for this voice; a file that is broken counts as missing. */
+export async function openKeptPhrases(folder: string, voiceId: string, texts: readonly string[]): Promise<KeptPhrases> {
+  await mkdir(folder, { recursive: true })
+  const kept = new Map<string, Kept>()
+  const fileOf = (text: string): string =>
+    join(folder, createHash('sha256').update(`${voiceId}\n${text}`).digest('hex').slice(0, 24))
+  for (const text of texts) {
+    const found = await readKept(fileOf(text))
+    if (found) kept.set(text, found)
+  }
+  const missing = (): readonly string[] => texts.filter(text => !kept.has(text))
+
+  return {
+    missing,
+    async render(voice, signal) {
+      for (const text of missing()) {
+        const made = await renderOne(voice, text, signal)
+        await writeKept(fileOf(text), made)
+        kept.set(text, made)
+      }
+    },
+    over: voice => ({
+      async *speak(text, signal) {
+        const pieces = text[Symbol.asyncIterator]()
+        const first = await pieces.next()
+        if (first.done) return
+        const found = kept.get(first.value)
+        if (found) return yield* played(found)
+        yield* voice.speak(prepended(first.value, pieces), signal)
+      },
+    }),
+  }
+}
+
+async function* prepended(first: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  yield first
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+}
+
+function* played({ pcm, rateHz, words }: Kept): Generator<Speech> {
+  yield { kind: 'words', words }
+  const piece = (PIECE_MS / 1_000) * rateHz
+  for (let at = 0; at < pcm.length; at += piece)
+    yield { kind: 'audio', frame: { pcm: pcm.subarray(at, at + piece), rateHz } }
+}
+
+async function renderOne(voice: TextToSpeech, text: string, signal: AbortSignal): Promise<Kept> {
+  const frames: Int16Array[] = []
+  const words: Word[] = []
+  let rateHz = 0
+  async function* once(): AsyncGenerator<string> {
+    yield text
+  }
+  for await (const speech of voice.speak(once(), signal)) {
+    if (speech.kind === 'words') words.push(...speech.words)
+    else {
+      frames.push(speech.frame.pcm)
+      rateHz = speech.frame.rateHz
+    }
+  }
+  signal.throwIfAborted()
+  if (frames.length === 0) throw new Error(`the voice made no sound of "${text}"`)
+  const pcm = new Int16Array(frames.reduce((length, frame) => length + frame.length, 0))
+  let at = 0
+  for (const frame of frames) {
+    pcm.set(frame, at)
+    at += frame.length
+  }
+  return { pcm, rateHz, words }
+}
+
+async function readKept(file: string): Promise<Kept | undefined> {
+  try {
+    const { pcm, rateHz } = decodeWav(await readFile(`${file}.wav`))
+    return { pcm, rateHz, words: wordList.parse(JSON.parse(await readFile(`${file}.json`, 'utf8'))) }
+  } catch {
+    return undefined
+  }
+}
+
+/** The words first and the sound last, each by rename: a file that is there is whole. */
+async function writeKept(file: string, { pcm, rateHz, words }: Kept): Promise<void> {
+  await writeFile(`${file}.json.part`, JSON.stringify(words))
+  await rename(`${file}.json.part`, `${file}.json`)
+  await writeFile(`${file}.wav.part`, encodeWav({ pcm, rateHz, channels: 1 }))
+  await rename(`${file}.wav.part`, `${file}.wav`)
+}

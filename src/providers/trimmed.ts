@@ -1,0 +1,39 @@
+import type { Speech, TextToSpeech } from '../conversation/ports.ts'
+
+/** Voices start with 100–250 ms of silence; a caller who waits for an answer hears them as latency. */
+const QUIET = 200
+const KEPT_MS = 10
+
+/** The same voice without the silence before its first sound; the times of its words follow. */
+export function trimmed(voice: TextToSpeech): TextToSpeech {
+  return {
+    async *speak(text, signal) {
+      let cutMs = 0
+      let sounding = false
+      const early: Extract<Speech, { kind: 'words' }>[] = []
+      const shifted = (speech: Extract<Speech, { kind: 'words' }>): Speech => ({
+        kind: 'words',
+        words: speech.words.map(({ text: word, startMs, endMs }) => ({
+          text: word,
+          startMs: Math.max(0, startMs - cutMs),
+          endMs: Math.max(0, endMs - cutMs),
+        })),
+      })
+      for await (const speech of voice.speak(text, signal)) {
+        if (sounding) yield speech.kind === 'words' ? shifted(speech) : speech
+        else if (speech.kind === 'words') early.push(speech)
+        else {
+          const { pcm, rateHz } = speech.frame
+          const first = pcm.findIndex(sample => Math.abs(sample) > QUIET)
+          const kept = Math.round((KEPT_MS / 1_000) * rateHz)
+          const cut = first < 0 ? pcm.length : Math.max(0, first - kept)
+          cutMs += (cut / rateHz) * 1_000
+          if (first < 0) continue
+          sounding = true
+          yield { kind: 'audio', frame: { pcm: pcm.subarray(cut), rateHz } }
+          for (const words of early) yield shifted(words)
+        }
+      }
+    },
+  }
+}

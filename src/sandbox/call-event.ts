@@ -1,0 +1,15 @@
+/** What became of a <Dial>. */
+export type DialOutcome = 'answered' | 'no-answer' | 'busy'
+
+/** What happened on a call, as it happens; `atMs` on the timeline of its recording (0 before it was answered). */
+export type CallEvent = { readonly atMs: number } & (
+  | { readonly kind: 'document'; readonly url: string; readonly verbs: readonly string[] }
+  | { readonly kind: 'stream-started'; readonly streamSid: string }
+  | { readonly kind: 'stream-ended'; readonly by: 'application' | 'twilio'; readonly code: number }
+  | { readonly kind: 'utterance'; readonly index: number; readonly say: string }
+  | { readonly kind: 'clear'; readonly droppedMs: number }
+  | { readonly kind: 'say'; readonly text: string }
+  | { readonly kind: 'dial'; readonly number: string; readonly outcome: DialOutcome }
+  | { readonly kind: 'warning'; readonly text: string }
+  | { readonly kind: 'hung-up'; readonly why: string }
+)

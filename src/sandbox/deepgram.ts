@@ -1,0 +1,165 @@
+import type {} from '@fastify/websocket'
+import type { WebSocket } from 'ws'
+import { z } from 'zod'
+import { decodeMulaw } from '../audio/mulaw.ts'
+import type { Clock } from '../conversation/ports.ts'
+import { scopeOf } from '../conversation/scope.ts'
+import { seeded } from './chance.ts'
+import { DeepgramSession, type SessionQuery } from './deepgram-session.ts'
+import type { DelayProfile } from './delays.ts'
+import type { Fault } from './faults.ts'
+import { type AnnouncedUtterance, ScriptedEars } from './scripted-ears.ts'
+import { openStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
+
+const onOff = z.enum(['true', 'false']).transform(text => text === 'true')
+const ms = z.string().regex(/^\d+$/).transform(Number)
+const query = z.object({
+  model: z.string().min(1),
+  encoding: z.enum(['linear16', 'mulaw']),
+  sample_rate: ms,
+  channels: z.literal('1').default('1'),
+  interim_results: onOff.default(false),
+  endpointing: z.union([ms, z.literal('false').transform(() => Number.POSITIVE_INFINITY)]).default(10),
+  utterance_end_ms: ms.optional(),
+  vad_events: onOff.default(false),
+  punctuate: onOff.default(false),
+  smart_format: onOff.default(false),
+  extra: z.union([z.string(), z.array(z.string())]).default([]),
+})
+const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
+const announcement = z.object({
+  utterances: z
+    .array(z.object({ words: z.array(word).max(500), voicedFromMs: z.number() }))
+    .min(1)
+    .max(100),
+})
+const control = z.object({ type: z.enum(['KeepAlive', 'Finalize', 'CloseStream']) })
+
+const MOST_TAGS = 2_000
+const MOST_ANNOUNCED = 100
+const QUIET_LIMIT_MS = 10_000
+
+/**
+ * Deepgram's live transcription (`/v1/listen`). Whose script it hears it knows from the session's `extra=call:TAG`;
+ * `POST /sandbox/utterances/TAG` announces what that caller is about to say.
+ */
+export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
+  const announced = new Map<string, AnnouncedUtterance[]>()
+  const chance = seeded(options.seed)
+  return openStandIn(options, (app, standing, signal) => {
+    app.post<{ Params: { tag: string } }>('/sandbox/utterances/:tag', async (asked, reply) => {
+      const read = announcement.safeParse(asked.body)
+      if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
+      if (announced.size >= MOST_TAGS) announced.delete(announced.keys().next().value ?? '')
+      const waiting = [...(announced.get(asked.params.tag) ?? []), ...read.data.utterances]
+      announced.set(asked.params.tag, waiting.slice(-MOST_ANNOUNCED))
+      return reply.code(204).send()
+    })
+    app.route({
+      method: 'GET',
+      url: '/v1/listen',
+      preValidation: async (asked, reply) => {
+        if (!/^(Token|Bearer) .+/.test(asked.headers.authorization ?? '')) {
+          return reply.code(401).send({ err_code: 'INVALID_AUTH', err_msg: 'Invalid credentials.' })
+        }
+        const read = query.safeParse(asked.query)
+        if (!read.success)
+          return reply.code(400).send({ err_code: 'Bad Request', err_msg: z.prettifyError(read.error) })
+      },
+      handler: async (_asked, reply) => reply.code(426).send({ err_msg: 'a WebSocket only' }),
+      wsHandler: (socket, asked) => {
+        const read = query.parse(asked.query)
+        const tag = [read.extra]
+          .flat()
+          .find(text => text.startsWith('call:'))
+          ?.slice('call:'.length)
+        const next = (): AnnouncedUtterance | undefined => (tag === undefined ? undefined : announced.get(tag)?.shift())
+        const forget = (): void => void (tag !== undefined && announced.delete(tag))
+        hold(socket, { ...read, fault: standing.next() }, next, forget, options.profile, chance, options.clock, signal)
+      },
+    })
+  })
+}
+
+function hold(
+  socket: WebSocket,
+  { fault, ...read }: z.infer<typeof query> & { readonly fault: Fault | undefined },
+  next: () => AnnouncedUtterance | undefined,
+  forget: () => void,
+  profile: DelayProfile,
+  chance: () => number,
+  clock: Clock,
+  serverSignal: AbortSignal,
+): void {
+  const scope = scopeOf(serverSignal)
+  let heardAtMs = clock.now()
+  let sent = 0
+
+  function send(message: object): void {
+    if (socket.readyState !== socket.OPEN) return
+    if (!fault || sent++ < fault.after) return socket.send(JSON.stringify(message))
+    switch (fault.kind) {
+      case 'drop':
+        return socket.terminate()
+      case 'stall':
+        return
+      case 'malformed':
+        return socket.send('{"type":"Results","channel"')
+      case 'status':
+        return socket.close(1011, `injected ${fault.status}`)
+    }
+  }
+
+  const settings: SessionQuery = {
+    interims: read.interim_results,
+    endpointingMs: read.endpointing,
+    utteranceEndMs: read.utterance_end_ms,
+    vadEvents: read.vad_events,
+    punctuates: read.punctuate || read.smart_format,
+    model: read.model,
+  }
+  const ears = new ScriptedEars(read.sample_rate, next)
+  const session = new DeepgramSession(settings, ears, profile, chance, clock, send, scope.signal)
+
+  async function watch(): Promise<void> {
+    while (clock.now() - heardAtMs < QUIET_LIMIT_MS)
+      await clock.sleep(heardAtMs + QUIET_LIMIT_MS - clock.now(), scope.signal)
+    socket.close(1011, 'NET-0001')
+  }
+
+  socket.on('message', (data: Buffer, isBinary) => {
+    heardAtMs = clock.now()
+    if (isBinary) return session.hear(read.encoding === 'mulaw' ? decodeMulaw(data) : samplesOf(data))
+    const asked = control.safeParse(parsed(String(data)))
+    if (!asked.success) return socket.close(1008, 'DATA-0000')
+    switch (asked.data.type) {
+      case 'KeepAlive':
+        return
+      case 'Finalize':
+        return session.finalize()
+      case 'CloseStream':
+        session.end()
+        return socket.close(1000)
+    }
+  })
+  socket.on('error', () => socket.terminate())
+  socket.on('close', () => {
+    scope.abort(new Error('the session is over'))
+    forget()
+  })
+  watch().catch(() => undefined)
+}
+
+function samplesOf(data: Buffer): Int16Array {
+  const pcm = new Int16Array(data.length >> 1)
+  for (let i = 0; i < pcm.length; i++) pcm[i] = data.readInt16LE(i * 2)
+  return pcm
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

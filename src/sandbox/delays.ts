@@ -1,0 +1,75 @@
+/** A delay as it is measured: half of all are shorter than the median, nineteen of twenty shorter than the 95th percentile. */
+export interface Delay {
+  readonly medianMs: number
+  readonly p95Ms: number
+}
+
+/** How quick the vendors are. */
+export interface DelayProfile {
+  /** Transcription: an interim lies so far behind the sound of its last word. */
+  readonly interim: Delay
+  /** A final comes so long after the end of the last word or, `after` a `silenceMs` or a Finalize, so long after that. */
+  readonly final: Delay & ({ readonly after: 'last-word' } | { readonly after: 'silence'; readonly silenceMs: number })
+  /** The language model. */
+  readonly firstToken: Delay
+  readonly tokensPerSecond: number
+  /** Speech: from the text to its first sound. */
+  readonly firstSound: Delay
+}
+
+export type ProfileName = 'fast' | 'typical' | 'peer'
+
+const interim: Delay = { medianMs: 120, p95Ms: 180 }
+const final = { medianMs: 247, p95Ms: 298, after: 'last-word' } as const
+
+/**
+ * `fast`: the best published figures of each vendor. `typical`: with the language model and voice of an ordinary day.
+ * `peer`: steady delays with which another system's figures were measured, to compare with them.
+ */
+export const profiles: Readonly<Record<ProfileName, DelayProfile>> = {
+  fast: {
+    interim,
+    final,
+    firstToken: { medianMs: 98, p95Ms: 217 },
+    tokensPerSecond: 200,
+    firstSound: { medianMs: 75, p95Ms: 120 },
+  },
+  typical: {
+    interim,
+    final,
+    firstToken: { medianMs: 637, p95Ms: 1615 },
+    tokensPerSecond: 80,
+    firstSound: { medianMs: 100, p95Ms: 250 },
+  },
+  peer: {
+    interim: steady(90),
+    final: { ...steady(90), after: 'silence', silenceMs: 300 },
+    firstToken: steady(300),
+    tokensPerSecond: 60,
+    firstSound: steady(60),
+  },
+}
+
+export function isProfileName(text: string): text is ProfileName {
+  return Object.hasOwn(profiles, text)
+}
+
+/** The standard score that one of twenty exceeds. */
+const SCORE_P95 = 1.6449
+
+/** One delay in ms, log-normal with the given median and 95th percentile; `chance` is seeded, from 0 to 1. */
+export function drawMs({ medianMs, p95Ms }: Delay, chance: () => number): number {
+  if (medianMs <= 0) return 0
+  const spread = Math.log(p95Ms / medianMs) / SCORE_P95
+  return medianMs * Math.exp(spread * normal(chance))
+}
+
+/** A delay that is always the same. */
+function steady(ms: number): Delay {
+  return { medianMs: ms, p95Ms: ms }
+}
+
+/** A standard normal number (Box and Muller). */
+function normal(chance: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance())
+}

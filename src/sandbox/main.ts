@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util'
+import { systemClock as clock } from '../clock.ts'
+import { openCartesiaStandIn } from './cartesia.ts'
+import { openDeepgramStandIn } from './deepgram.ts'
+import { PROFILE_NAMES, PROFILES } from './delays.ts'
+import { openFlite } from './flite.ts'
+import { openOpenAiStandIn } from './openai.ts'
+import { openTicker } from './ticker.ts'
+import { openTwilioStandIn } from './twilio.ts'
+
+const USAGE = `npm run sandbox -- [--port 8090] [--profile ${PROFILE_NAMES.join('|')}] [--seed 1]
+Stand-ins for the services: Twilio on the port, Deepgram, OpenAI and Cartesia on the three after it; 0 takes free ones.`
+
+/** Starts all stand-ins and prints their addresses as one line of JSON; ends on SIGTERM, SIGINT, or when stdin ends. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8090' },
+      profile: { type: 'string', default: 'fast' },
+      seed: { type: 'string', default: '1' },
+    },
+  })
+  const port = Number(values.port)
+  const profileName = PROFILE_NAMES.find(name => name === values.profile)
+  if (!Number.isInteger(port) || port < 0 || port > 65_532) throw new Error(`--port ${values.port} is no port`)
+  if (!profileName) throw new Error(`--profile ${values.profile} is not known: ${PROFILE_NAMES.join(', ')}`)
+  const flite = openFlite()
+  const at = (offset: number) => ({
+    port: port === 0 ? 0 : port + offset,
+    profile: PROFILES[profileName],
+    seed: Number(values.seed) + offset,
+    clock,
+  })
+  const account = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'sandbox-auth-token' }
+  const twilio = await openTwilioStandIn({ ...account, port: at(0).port, ticker: openTicker(clock) })
+  const deepgram = await openDeepgramStandIn(at(1))
+  const openai = await openOpenAiStandIn(at(2))
+  const cartesia = await openCartesiaStandIn(at(3), flite)
+  const urls = {
+    twilioUrl: twilio.url,
+    deepgramUrl: deepgram.url,
+    openaiUrl: `${openai.url}/v1`,
+    cartesiaUrl: cartesia.url,
+  }
+  process.stdout.write(`${JSON.stringify(urls)}\n`)
+
+  async function end(): Promise<void> {
+    await Promise.all([twilio.close(), deepgram.close(), openai.close(), cartesia.close()])
+    await flite.close()
+    process.exit(0)
+  }
+  process.once('SIGTERM', () => void end())
+  process.once('SIGINT', () => void end())
+  // Whoever started it holds its stdin: when that process dies, however it dies, the sandbox goes with it.
+  if (!process.stdin.isTTY) process.stdin.resume().once('end', () => void end())
+}
+
+main().catch(error => {
+  process.stderr.write(`The sandbox cannot start: ${error instanceof Error ? error.message : error}\n${USAGE}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+const ready = z.object({
+  twilioUrl: z.string(),
+  deepgramUrl: z.string(),
+  openaiUrl: z.string(),
+  cartesiaUrl: z.string(),
+})
+
+/** The sandbox as a process of its own, so that its speech synthesis never stalls the one that uses it. */
+export interface SandboxProcess extends z.infer<typeof ready> {
+  readonly pid: number
+  close(): Promise<void>
+}
+
+export interface SandboxOptions {
+  /** Twilio's stand-in listens here, Deepgram's, OpenAI's and Cartesia's on the three ports after it; 0 takes free ones. */
+  readonly port: number
+  readonly profile: 'fast' | 'typical' | 'peer'
+  readonly seed?: number
+  /** A command to run it under, such as one that pins it to a core. */
+  readonly under?: readonly string[]
+}
+
+/** Starts it and waits until all stand-ins listen. Rejects with what it printed if it ends before. */
+export function startSandbox(
+  { port, profile, seed = 1, under = [] }: SandboxOptions,
+  signal: AbortSignal,
+): Promise<SandboxProcess> {
+  const file = fileURLToPath(new URL('./main.ts', import.meta.url))
+  const options = ['--port', String(port), '--profile', profile, '--seed', String(seed)]
+  const [command, ...rest] = [...under, process.execPath, file, ...options]
+  const child = spawn(command ?? process.execPath, rest, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH },
+  })
+  const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
+  const close = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  const abort = (): void => void child.kill('SIGTERM')
+  signal.addEventListener('abort', abort, { once: true })
+  ended.then(() => signal.removeEventListener('abort', abort))
+  return new Promise((resolve, reject) => {
+    let said = ''
+    let complaints = ''
+    child.stderr.on('data', data => {
+      complaints = (complaints + data).slice(-4_000)
+    })
+    child.stdout.on('data', data => {
+      said += data
+      const line = said.split('\n').find(text => text.startsWith('{'))
+      if (line && said.includes('\n')) resolve({ ...ready.parse(JSON.parse(line)), pid: child.pid ?? 0, close })
+    })
+    child.once('error', error => reject(new Error(`the sandbox does not start: ${error.message}`)))
+    ended.then(() => reject(new Error(`the sandbox ended before it was ready: ${complaints.trim()}`)))
+  })
+}

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Clock } from '../conversation/ports.ts'
+import type { SandboxProcess } from './process.ts'
+
+/** The real server as a process of its own, with the sandbox behind it. */
+export interface ServerProcess {
+  readonly url: string
+  readonly pid: number
+  /** SIGTERM, then waits; resolves with the exit code and what it logged. */
+  close(): Promise<{ readonly code: number | null; readonly log: string }>
+}
+
+export interface ServerOptions {
+  readonly sandbox: SandboxProcess
+  readonly dataDir: string
+  readonly authToken: string
+  /** Settings besides, as environment variables. */
+  readonly env?: Readonly<Record<string, string>>
+  /** A command to run it under, such as one that pins it to a core. */
+  readonly under?: readonly string[]
+}
+
+const READY_WITHIN_MS = 30_000
+
+/** Starts `src/main.ts` and waits until it is ready for calls. Rejects with its log if it is not within 30 s. */
+export async function startServer(options: ServerOptions, clock: Clock, signal: AbortSignal): Promise<ServerProcess> {
+  const { sandbox, dataDir, authToken, env = {}, under = [] } = options
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const file = fileURLToPath(new URL('../main.ts', import.meta.url))
+  const [command, ...rest] = [...under, process.execPath, file]
+  const child = spawn(command ?? process.execPath, rest, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      PUBLIC_URL: url,
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      TWILIO_AUTH_TOKEN: authToken,
+      DEEPGRAM_API_KEY: 'sandbox',
+      DEEPGRAM_BASE_URL: sandbox.deepgramUrl,
+      OPENAI_API_KEY: 'sandbox',
+      OPENAI_BASE_URL: sandbox.openaiUrl,
+      CARTESIA_API_KEY: 'sandbox',
+      CARTESIA_BASE_URL: sandbox.cartesiaUrl,
+      ...env,
+    },
+  })
+  let log = ''
+  const keep = (data: unknown): void => {
+    log = (log + String(data)).slice(-200_000)
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  const ended = once(child, 'close')
+  const end = (): void => void child.kill('SIGTERM')
+  signal.addEventListener('abort', end, { once: true })
+  ended.then(() => signal.removeEventListener('abort', end))
+  const untilMs = clock.now() + READY_WITHIN_MS
+  while (!(await isReady(url, signal))) {
+    if (child.exitCode !== null || clock.now() > untilMs) {
+      end()
+      throw new Error(`the server does not become ready:\n${log.trim()}`)
+    }
+    await clock.sleep(50, signal)
+  }
+  return {
+    url,
+    pid: child.pid ?? 0,
+    async close() {
+      end()
+      await ended
+      return { code: child.exitCode, log }
+    },
+  }
+}
+
+async function isReady(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/readyz`, { signal })).ok
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
+/** A port that nobody listens on just now: the server must know its public URL before it listens. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1')
+  return address.port
+}

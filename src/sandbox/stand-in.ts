@@ -1,0 +1,49 @@
+import formbody from '@fastify/formbody'
+import websocket from '@fastify/websocket'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Clock } from '../conversation/ports.ts'
+import type { DelayProfile } from './delays.ts'
+import { type FaultOptions, type Faults, faultRoutes, faults } from './faults.ts'
+
+/** What every stand-in of a provider is opened with. */
+export interface StandInOptions {
+  readonly host?: string
+  /** 0 takes a free port. */
+  readonly port: number
+  readonly profile: DelayProfile
+  readonly seed: number
+  readonly clock: Clock
+  readonly faults?: readonly FaultOptions[]
+}
+
+/** A stand-in that listens on a port of its own. */
+export interface StandIn {
+  /** http://host:port */
+  readonly url: string
+  readonly faults: Faults
+  /** Cuts all connections and frees the port. */
+  close(): Promise<void>
+}
+
+/** Listens with the routes that `define` adds, and with the doors by which faults are injected. */
+export async function openStandIn(
+  { host = '127.0.0.1', port, faults: first = [] }: StandInOptions,
+  define: (app: FastifyInstance, standing: Faults, signal: AbortSignal) => void,
+): Promise<StandIn> {
+  const app = Fastify({ forceCloseConnections: true, bodyLimit: 4 * 1024 * 1024 })
+  const closing = new AbortController()
+  const standing = faults(first)
+  await app.register(formbody)
+  await app.register(websocket, { options: { maxPayload: 1024 * 1024, perMessageDeflate: false } })
+  faultRoutes(app, standing)
+  define(app, standing, closing.signal)
+  return {
+    url: await app.listen({ host, port }),
+    faults: standing,
+    async close() {
+      closing.abort(new Error('the stand-in is closed'))
+      for (const client of app.websocketServer.clients) client.terminate()
+      await app.close()
+    },
+  }
+}

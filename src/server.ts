@@ -1,0 +1,44 @@
+import formbody from '@fastify/formbody'
+import websocket from '@fastify/websocket'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { type StreamParts, streamRoute } from './channels/phone/stream.ts'
+import { twiml } from './channels/phone/twiml.ts'
+import { type WebhookParts, webhooks } from './channels/phone/webhooks.ts'
+import { health } from './operations/health.ts'
+
+export interface ServerParts {
+  readonly log: Logger
+  readonly webhooks: WebhookParts
+  readonly stream: StreamParts
+  readonly reasonsNotReady: () => readonly string[]
+}
+
+/** A message over 1 MiB closes the stream's socket; one over 64 KiB is dropped by the reader of messages. */
+const MOST_MESSAGE_BYTES = 1024 * 1024
+const MOST_FORM_BYTES = 64 * 1024
+
+/** The HTTP server with all its routes, not yet listening. Closing it does not end live calls. */
+export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: MOST_FORM_BYTES,
+    trustProxy: false,
+    requestTimeout: 10_000,
+    forceCloseConnections: true,
+  })
+  const unavailable = twiml('unavailable.xml')({})
+  await app.register(formbody)
+  await app.register(websocket, { options: { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false } })
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status < 500) return reply.code(status).send({ error: error.message })
+    parts.log.error({ err: error, path: request.routeOptions.url }, 'request failed')
+    // A caller is on the line: Twilio must get something that it can say.
+    const isWebhook = request.routeOptions.url?.startsWith('/calls/')
+    return isWebhook ? reply.code(200).type('text/xml').send(unavailable) : reply.code(500).send({ error: 'internal' })
+  })
+  webhooks(app, parts.webhooks)
+  streamRoute(app, parts.stream)
+  health(app, parts.reasonsNotReady)
+  return app
+}

@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest'
+import { onTheLine, type TestCall } from '../fakes/call.ts'
+
+const LONG = 'There are seven things to do today and the first of them is to feed the neighbour.'
+
+/** Greets, asks, and waits until the agent has been talking for a while. */
+async function agentTalks(call: TestCall, forMs = 2_000): Promise<void> {
+  await call.greeted()
+  call.model.scripts.push([`${LONG} `, { afterMs: 60_000 }, 'And so on.'])
+  await call.callerSays('what is there to do')
+  await call.until('replying')
+  await call.pass(call.voice.firstAudioMs + forMs)
+  expect(call.turn()).toMatchObject({ kind: 'replying', reply: { sounding: true } })
+}
+
+test('a cough over the agent does not stop it', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.callerCoughs(200)
+    expect(call.turn().kind).toBe('yielding')
+    await call.pass(1_000)
+    expect(call.turn().kind).toBe('replying')
+    await call.pass(3_000)
+    expect(call.channel.played.filter(({ aborted }) => aborted)).toEqual([])
+    expect(call.model.asked).toHaveLength(1)
+    expect(call.model.aborted).toBe(0)
+  }))
+
+test('half a second of speech stops the agent, whatever it says', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.pass(60)
+    await call.speechStart()
+    await call.pass(639)
+    expect(call.turn().kind).toBe('yielding')
+    expect(call.channel.playing).toBe(1)
+    await call.pass(1)
+    expect(call.turn().kind).toBe('hearing')
+    expect(call.channel.playing).toBe(0)
+  }))
+
+test('two words stop the agent at once, one does not', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.speechStart()
+    await call.words('no')
+    expect(call.turn().kind).toBe('yielding')
+    await call.words('no wait')
+    expect(call.turn().kind).toBe('hearing')
+    expect(call.channel.playing).toBe(0)
+  }))
+
+test('after a barge-in model, voice and line have stopped, and the history is cut at the last word heard', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call, 2_000)
+    await call.speechStart()
+    await call.words('no wait')
+    expect(call.model).toMatchObject({ thinking: 0, aborted: 1 })
+    expect(call.voice).toMatchObject({ speaking: 0, aborted: 1 })
+    expect(call.channel.played.at(-1)).toMatchObject({ aborted: true })
+    const cut = call.history().at(-1)
+    expect(cut).toEqual({ role: 'agent', text: 'There are seven things to do', interrupted: true })
+    expect(cut).toMatchObject({ text: call.channel.played.at(-1)?.heard })
+  }))
+
+test('words that interrupt become the next turn, and the model knows where it was cut', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.callerSays('no wait a second', { lengthMs: 1_000 })
+    await call.until('replying')
+    expect(call.model.asked[1]?.history.slice(1)).toEqual([
+      { role: 'caller', text: 'what is there to do' },
+      expect.objectContaining({ role: 'agent', interrupted: true }),
+      { role: 'caller', text: 'no wait a second' },
+    ])
+  }))
+
+test('a caller who interrupts before the first word was heard leaves no words of the agent', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Considerable amounts of things.'])
+    await call.callerSays('what is there to do')
+    await call.until('replying')
+    await call.pass(call.voice.firstAudioMs + 60)
+    await call.speechStart()
+    await call.words('never mind')
+    expect(call.told().slice(1)).toEqual(['caller: what is there to do'])
+  }))
+
+test('a short word at the very end of the reply is the next turn', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Shall I do it?'], ['Done.'])
+    await call.callerSays('can you move lunch')
+    await call.until('replying')
+    await call.pass(call.voice.firstAudioMs + 600)
+    await call.callerSays('yes', { lengthMs: 250 })
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told().slice(1)).toEqual([
+      'caller: can you move lunch',
+      'agent: Shall I do it?',
+      'caller: yes',
+      'agent: Done.',
+    ])
+  }))
+
+test('a short word whose transcript comes just after the end of the reply is the next turn too', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Shall I do it?'], ['Done.'])
+    await call.callerSays('can you move lunch')
+    await call.until('replying')
+    await call.pass(call.voice.firstAudioMs + 500)
+    await call.callerCoughs(150)
+    expect(call.turn().kind).toBe('yielding')
+    await call.until('listening')
+    await call.words('Yes.', { final: true, ended: true })
+    await call.until('replying')
+    expect(call.told().at(-1)).toBe('caller: Yes.')
+  }))
+
+test('a murmur of agreement in the middle of a reply does not come back as a turn', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call, 1_000)
+    await call.callerSays('mhm', { lengthMs: 250 })
+    await call.pass(1_000)
+    expect(call.turn().kind).toBe('replying')
+    expect(call.told().filter(line => line.startsWith('caller'))).toEqual(['caller: what is there to do'])
+  }))
+
+test('the greeting can be interrupted, and stays in the history as far as it was heard', () =>
+  onTheLine({}, async call => {
+    await call.pass(300)
+    await call.callerSays('I want a taxi')
+    await call.until('replying')
+    expect(call.told()).toEqual(['agent: Hello, this is —', 'caller: I want a taxi'])
+  }))
+
+test('speech over the agent that goes on while the judging runs is judged once more from its new start', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.callerCoughs(200)
+    await call.pass(300)
+    await call.speechStart()
+    await call.pass(500)
+    expect(call.turn().kind).toBe('yielding')
+    await call.pass(140)
+    expect(call.turn().kind).toBe('hearing')
+  }))
+
+test('an agent that finishes while the caller speaks over it leaves him the turn', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['All is well.'])
+    await call.callerSays('how are things')
+    await call.until('replying')
+    await call.pass(call.voice.firstAudioMs + 500)
+    await call.speechStart()
+    await call.pass(400)
+    expect(call.turn().kind).toBe('hearing')
+    expect(call.told().at(-1)).toBe('agent: All is well.')
+  }))

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { onTheLine } from '../fakes/call.ts'
+import { spokenMs } from '../fakes/voice.ts'
+
+test('the caller hears the greeting first, and then the agent listens', () =>
+  onTheLine({}, async call => {
+    await call.pass(call.voice.firstAudioMs)
+    expect(call.turn()).toMatchObject({ kind: 'replying', reply: { sounding: true } })
+    await call.pass(spokenMs('Hello, this is Paula.'))
+    expect(call.heard()).toEqual(['Hello, this is Paula.'])
+    expect(call.turn().kind).toBe('listening')
+    expect(call.model.asked).toHaveLength(0)
+  }))
+
+test('a caller who asks is answered, and both are remembered in order', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['You have two tasks.'])
+    await call.callerSays('what is on my list')
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.heard()).toEqual(['Hello, this is Paula.', 'You have two tasks.'])
+    expect(call.told()).toEqual([
+      'agent: Hello, this is Paula.',
+      'caller: what is on my list',
+      'agent: You have two tasks.',
+    ])
+    expect(call.model.asked[0]).toMatchObject({
+      instructions: 'Be brief.',
+      history: [
+        { role: 'agent', text: 'Hello, this is Paula.' },
+        { role: 'caller', text: 'what is on my list' },
+      ],
+    })
+  }))
+
+test('two exchanges later the model knows all that was said', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    for (const question of ['what is first', 'what is second']) {
+      await call.callerSays(question)
+      await call.until('replying')
+      await call.until('listening')
+    }
+    expect(call.model.asked[1]?.history.map(({ role }) => role)).toEqual(['agent', 'caller', 'agent', 'caller'])
+  }))
+
+test('the voice has the first clause before the model has finished, and the caller hears it', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Certainly. ', { afterMs: 2_000 }, 'The rest ', 'comes later.'])
+    await call.callerSays('tell me everything')
+    await call.until('replying')
+    await call.pass(call.voice.firstAudioMs + spokenMs('Certainly. ') + 20)
+    expect(call.model.thinking).toBe(1)
+    expect(call.voice.pieces.at(-1)?.text).toBe('Certainly. ')
+    expect(call.turn()).toMatchObject({ reply: { sounding: true } })
+    expect(call.told().at(-1)).toBe('agent: Certainly.')
+    await call.until('listening')
+    expect(call.told().at(-1)).toBe('agent: Certainly. The rest comes later.')
+    expect(call.voice.speaking).toBe(0)
+  }))
+
+test('the next speech waits until the line has fallen silent', () =>
+  onTheLine({}, async call => {
+    call.channel.fallSilentMs = 400
+    await call.greeted()
+    call.model.scripts.push(['This is a long answer that nobody wants to hear.'], ['Fine.'])
+    await call.callerSays('what is new')
+    await call.until('replying')
+    await call.pass(1_000)
+    await call.callerSays('stop that')
+    await call.until('replying')
+    await call.until('listening')
+    const [, cut, next] = call.channel.played
+    expect(cut?.aborted).toBe(true)
+    expect(next?.fromMs).toBeGreaterThanOrEqual(cut?.toMs ?? Number.POSITIVE_INFINITY)
+    expect(call.model.asked[1]?.history.map(({ role }) => role)).toEqual(['agent', 'caller', 'agent', 'caller'])
+  }))
+
+test('the caller and the ears hear the same sound, and the end of an utterance asks the ears for its words', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    const frame = { pcm: new Int16Array(160), rateHz: 8_000, atMs: call.clock.now() }
+    for (let count = 0; count < 3; count++) call.channel.person.push({ kind: 'audio', frame })
+    await call.callerCoughs()
+    expect(call.ears.frames).toBe(3)
+    expect(call.voiceActivity.frames).toBe(3)
+    expect(call.ears.flushes).toBe(1)
+  }))
+
+test('what a reply used is in the journal', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Yes, you may.'])
+    await call.callerSays('may we begin')
+    await call.until('replying')
+    await call.until('listening')
+    const used = call.journal.lines.flatMap(line => ('used' in line ? [line.used] : []))
+    expect(used).toEqual([
+      { kind: 'tts-characters', characters: 'Hello, this is Paula.'.length },
+      { kind: 'tokens', input: 100, output: 10, cached: 0 },
+      { kind: 'tts-characters', characters: 'Yes, you may.'.length },
+    ])
+  }))

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest'
+import { ProviderError } from '../../src/errors.ts'
+import { onTheLine, type TestCall } from '../fakes/call.ts'
+
+const broken = (): Error => new ProviderError('model', 'overloaded', { retryable: true })
+const mute = (): Error => new ProviderError('voice', 'no sound', { retryable: false })
+
+async function ask(call: TestCall): Promise<void> {
+  await call.callerSays('what is next')
+  await call.until('replying')
+}
+
+test('when the model fails the caller hears one apology and talk goes on', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push([broken()], ['Lunch.'])
+    await ask(call)
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Sorry, that went wrong.')
+    await ask(call)
+    await call.until('listening')
+    expect(call.told().slice(1)).toEqual([
+      'caller: what is next',
+      'agent: Sorry, that went wrong.',
+      'caller: what is next',
+      'agent: Lunch.',
+    ])
+    expect(call.events()).toContainEqual(expect.objectContaining({ kind: 'reply-failed', provider: 'model' }))
+  }))
+
+test('two replies in a row that fail end the call with a reason, when there is nobody to ask', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push([broken()], [broken()])
+    await ask(call)
+    await call.until('listening')
+    await ask(call)
+    await call.until('ended')
+    expect(call.heard().at(-1)).toBe('I must give up.')
+    expect(call.channel.closed).toEqual(['hang-up'])
+  }))
+
+test('two replies in a row that fail bring a person, when there is one', () =>
+  onTheLine({ policy: { canTransfer: true } }, async call => {
+    await call.greeted()
+    call.model.scripts.push([broken()], [broken()])
+    await ask(call)
+    await call.until('listening')
+    await ask(call)
+    await call.until('ended')
+    expect(call.channel.closed).toEqual(['transfer'])
+  }))
+
+test('a reply that works in between makes the next failure the first again', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push([broken()], ['Lunch.'], [broken()])
+    for (let count = 0; count < 3; count++) {
+      await ask(call)
+      await call.until('listening')
+    }
+    expect(call.heard().filter(heard => heard === 'Sorry, that went wrong.')).toHaveLength(2)
+  }))
+
+test('an apology that the caller talks over does not make the next failure the first again', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push([broken()], [broken()])
+    await ask(call)
+    await call.pass(call.voice.firstAudioMs + 300)
+    expect(call.turn()).toMatchObject({ kind: 'replying', reply: { content: { phrase: 'apology' }, sounding: true } })
+    await call.callerSays('say that again')
+    await call.until('replying')
+    await call.until('ended')
+    expect(call.heard().at(-1)).toBe('I must give up.')
+  }))
+
+test('a model that fails in the middle of a reply leaves what was heard, and the apology after it', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['There are three things. ', { afterMs: 1_000 }, broken()])
+    await ask(call)
+    await call.until('listening')
+    expect(call.told().slice(2)).toEqual(['agent: There are —', 'agent: Sorry, that went wrong.'])
+  }))
+
+test('a model that answers with nothing has failed', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push([' '])
+    await ask(call)
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Sorry, that went wrong.')
+  }))
+
+test('four seconds without a sound bring the apology, and the slow reply is thrown away', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['stall'])
+    await ask(call)
+    const fromMs = call.model.askedMs[0] ?? 0
+    await call.pass(5_000)
+    await call.until('listening')
+    expect(call.channel.played.at(-1)).toMatchObject({
+      heard: 'Sorry, that went wrong.',
+      fromMs: fromMs + 4_000 + call.voice.firstAudioMs,
+    })
+    expect(call.model.thinking).toBe(0)
+  }))
+
+test('a reply that already sounds is not taken for dead air', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['One moment. ', { afterMs: 6_000 }, 'Here it is.'])
+    await ask(call)
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('One moment. Here it is.')
+  }))
+
+test('a voice that fails in an answer stops the model, and the apology is tried', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.voice.failures.push(mute())
+    call.model.scripts.push(['All is well. ', 'stall'])
+    await ask(call)
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Sorry, that went wrong.')
+    expect(call.model.aborted).toBe(1)
+    expect(call.events()).toContainEqual(expect.objectContaining({ kind: 'reply-failed', provider: 'voice' }))
+  }))
+
+test('a voice that fails in a phrase leaves the rest to the carrier', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.voice.failures.push(mute(), mute())
+    await call.callerSays('what is next')
+    await call.until('ended')
+    expect(call.channel.closed).toEqual(['unavailable'])
+  }))
+
+test('a voice that fails in the greeting leaves the call to the carrier', () =>
+  onTheLine({ voiceFailures: [mute()] }, async call => {
+    await call.until('ended')
+    expect(call.channel.closed).toEqual(['unavailable'])
+  }))
+
+test('a line that breaks ends the call instead of crashing it', () =>
+  onTheLine({}, async call => {
+    call.channel.person.fail(new Error('the socket broke'))
+    await call.pass(0)
+    expect(call.turn()).toMatchObject({ kind: 'ended', next: 'goodbye', why: expect.stringContaining('the socket broke') })
+  }))
+
+test('a voice activity detector that breaks ends the call instead of leaving it deaf', () =>
+  onTheLine({}, async call => {
+    call.voiceActivity.events.fail(new Error('no model file'))
+    await call.pass(0)
+    expect(call.turn()).toMatchObject({ kind: 'ended', next: 'goodbye' })
+  }))

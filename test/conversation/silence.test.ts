@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { onTheLine } from '../fakes/call.ts'
+
+test('a caller who says nothing is asked once, then told goodbye and hung up on', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.pass(9_999)
+    expect(call.turn().kind).toBe('listening')
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Are you still there?')
+    await call.pass(9_900)
+    expect(call.turn().kind).toBe('listening')
+    await call.until('ended')
+    expect(call.heard()).toEqual(['Hello, this is Paula.', 'Are you still there?', 'Goodbye.'])
+    expect(call.channel.closed).toEqual(['hang-up'])
+  }))
+
+test('a caller who answers "still there?" goes on as before, and is asked again the next time', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.until('replying')
+    await call.until('listening')
+    await call.callerSays('yes I am')
+    await call.until('replying')
+    await call.until('listening')
+    await call.pass(10_000)
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Are you still there?')
+    expect(call.channel.closed).toEqual([])
+  }))
+
+test('a caller who speaks over the goodbye keeps the call', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.until('replying')
+    await call.until('listening')
+    await call.pass(10_000)
+    await call.pass(call.voice.firstAudioMs + 100)
+    expect(call.turn()).toMatchObject({ kind: 'replying', reply: { content: { phrase: 'goodbye' } } })
+    await call.callerSays('wait I am here')
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told().at(-1)).toBe('agent: Okay.')
+  }))

@@ -1,0 +1,189 @@
+import { expect, test } from 'vitest'
+import { onTheLine, type TestCall } from '../fakes/call.ts'
+
+/** When the model was asked for the nth time, counted from a moment of the clock. */
+const askedAfter = (call: TestCall, fromMs: number, nth = 0): number => (call.model.askedMs[nth] ?? 0) - fromMs
+
+test('patience is counted from the last voiced sample, not from the news of it', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    const lastVoicedMs = call.clock.now() + 900
+    await call.callerSays('call my mother', { lengthMs: 900 })
+    await call.until('replying')
+    expect(askedAfter(call, lastVoicedMs)).toBe(500)
+  }))
+
+test('a caller whose words trail off is given the long patience', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    const lastVoicedMs = call.clock.now() + 900
+    await call.callerSays('remind me to', { lengthMs: 900 })
+    await call.until('replying')
+    expect(askedAfter(call, lastVoicedMs)).toBe(3_000)
+  }))
+
+test('final words that come after the patience are answered at once', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('two eggs please')
+    await call.pass(200)
+    await call.speechEnd()
+    await call.pass(600)
+    expect(call.turn().kind).toBe('settling')
+    await call.words('Two eggs, please.', { final: true })
+    expect(call.turn().kind).toBe('replying')
+    expect(call.told().at(-1)).toBe('caller: Two eggs, please.')
+  }))
+
+test('final words that change nothing are answered at once too', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('two eggs please')
+    await call.pass(200)
+    await call.speechEnd()
+    await call.pass(600)
+    await call.words('two eggs please', { final: true })
+    expect(call.turn().kind).toBe('replying')
+  }))
+
+test('a caller whose words never become final is answered all the same', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('two eggs please')
+    await call.pass(200)
+    await call.speechEnd()
+    await call.pass(300 + 700)
+    expect(call.told().at(-1)).toBe('caller: two eggs please')
+  }))
+
+test('a caller who goes on in the pause is not answered in between', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays('move the meeting')
+    await call.pass(100)
+    expect(call.turn().kind).toBe('settling')
+    await call.callerSays('to Friday please')
+    await call.until('replying')
+    expect(call.model.asked).toHaveLength(1)
+    expect(call.told().slice(1)).toEqual(['caller: move the meeting to Friday please'])
+  }))
+
+test('a caller who goes on before the reply sounds is still in the same turn', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push([{ afterMs: 1_500 }, 'Too early.'], ['Moved to Friday.'])
+    await call.callerSays('move the meeting')
+    await call.until('replying')
+    expect(call.told().slice(1)).toEqual(['caller: move the meeting'])
+    await call.pass(300)
+    await call.callerSays('to Friday please')
+    expect(call.model.aborted).toBe(1)
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told().slice(1)).toEqual(['caller: move the meeting to Friday please', 'agent: Moved to Friday.'])
+    expect(call.heard()).not.toContain('Too early.')
+    expect(call.model.asked[1]?.history.at(-1)).toEqual({ role: 'caller', text: 'move the meeting to Friday please' })
+  }))
+
+test('while the caller goes on, the history no longer holds his unanswered words', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['stall'])
+    await call.callerSays('move the meeting')
+    await call.until('replying')
+    await call.speechStart()
+    expect(call.turn()).toMatchObject({ kind: 'hearing', said: { finals: 'move the meeting' } })
+    expect(call.told()).toEqual(['agent: Hello, this is Paula.'])
+  }))
+
+test('a cough while the agent thinks does not lose the turn', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push([{ afterMs: 1_500 }, 'Thrown away.'], [{ afterMs: 500 }, 'Moved.'])
+    await call.callerSays('move the meeting')
+    await call.until('replying')
+    await call.callerCoughs()
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told().slice(1)).toEqual(['caller: move the meeting', 'agent: Moved.'])
+  }))
+
+test('a noise without words is no turn', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerCoughs()
+    await call.until('listening')
+    expect(call.model.asked).toHaveLength(0)
+    expect(call.heard()).toHaveLength(1)
+  }))
+
+test('a caller who spoke but was not understood is asked to say it again', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerCoughs(1_500)
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.heard()).toEqual(['Hello, this is Paula.', 'Pardon?'])
+  }))
+
+test('words that come without detected speech are a turn all the same', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.words('hello there', { final: true })
+    await call.until('replying')
+    expect(call.told().at(-1)).toBe('caller: hello there')
+  }))
+
+test('on a noisy line the ears alone can end the turn', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('what time is breakfast', { final: true, ended: true })
+    await call.pass(1_499)
+    expect(call.turn().kind).toBe('hearing')
+    await call.pass(1)
+    expect(call.turn().kind).toBe('replying')
+  }))
+
+test('after a turn that the ears ended on a noisy line, two words still stop the agent', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Breakfast is from seven to ten and there is porridge every day.'])
+    await call.speechStart()
+    await call.words('what time is breakfast', { final: true, ended: true })
+    await call.pass(1_500 + 1_500)
+    expect(call.turn()).toMatchObject({ kind: 'replying', reply: { sounding: true } })
+    await call.words('and lunch')
+    await call.words('and lunch', { final: true, ended: true })
+    expect(call.turn().kind).not.toBe('replying')
+    expect(call.told().at(-1)).toMatch(/ —$/)
+  }))
+
+test('silence that is transcribed over and over is not in the journal', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    for (let count = 0; count < 50; count++) await call.words('')
+    expect(call.events().filter(({ kind }) => kind === 'words')).toEqual([])
+  }))
+
+test('each finished turn is written down for good', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    expect(call.journal.commits).toBe(1)
+    await call.callerSays('may we begin')
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.journal.commits).toBe(2)
+  }))
+
+test('a turn during which the caller coughed is written down for good too', () =>
+  onTheLine({}, async call => {
+    await call.pass(900)
+    await call.callerCoughs(100)
+    expect(call.turn().kind).toBe('yielding')
+    await call.until('listening')
+    expect(call.journal.commits).toBe(1)
+  }))

@@ -1,0 +1,245 @@
+import { getEventListeners } from 'node:events'
+import { expect } from 'vitest'
+import { type Call, converse } from '../../src/conversation/conversation.ts'
+import { messagesOf } from '../../src/conversation/history.ts'
+import type { Message } from '../../src/conversation/ports.ts'
+import type { Agent } from '../../src/conversation/reply.ts'
+import { restore } from '../../src/conversation/restore.ts'
+import { begin } from '../../src/conversation/step.ts'
+import { advance, type Talk } from '../../src/conversation/talk.ts'
+import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn.ts'
+import { FakeChannel } from './channel.ts'
+import { FakeClock } from './clock.ts'
+import { FakeEars } from './ears.ts'
+import { FakeJournal } from './journal.ts'
+import { FakeModel } from './model.ts'
+import { FakeTools } from './tools.ts'
+import { FakeVoice, spokenMs } from './voice.ts'
+import { FakeVoiceActivity } from './voice-activity.ts'
+
+export const POLICY: Policy = {
+  patience: { shortMs: 500, longMs: 3_000 },
+  bargeIn: { words: 2, speechMs: 500 },
+  voiceHangoverMs: 200,
+  idleMs: 10_000,
+  deadAirMs: 4_000,
+  limitMs: 30 * 60_000,
+  limitNoticeMs: 2 * 60_000,
+  canTransfer: false,
+}
+
+export const AGENT: Agent = {
+  name: 'Paula',
+  instructions: 'Be brief.',
+  phrases: {
+    greeting: 'Hello, this is Paula.',
+    back: 'I am back.',
+    'still-there': 'Are you still there?',
+    pardon: 'Pardon?',
+    apology: 'Sorry, that went wrong.',
+    'give-up': 'I must give up.',
+    transfer: 'I put you through.',
+    'time-warning': 'Two minutes are left.',
+    'time-up': 'Our time is up.',
+    goodbye: 'Goodbye.',
+  },
+}
+
+/** The voice activity detector tells of speech this long after its first sample. */
+const DETECTION_MS = 60
+const HANGOVER_MS = POLICY.voiceHangoverMs
+/** Words are transcribed this long after they were spoken. */
+const INTERIM_MS = 120
+/** The final comes this long after the flush that ends an utterance. */
+const FINAL_MS = 80
+
+export type TestCall = ReturnType<typeof open>
+export interface Options {
+  readonly policy?: Partial<Policy>
+  readonly talk?: Talk
+  /** What the voice meets from the first word on. */
+  readonly voiceFailures?: readonly Error[]
+  /** The server has been told to stop before the call began. */
+  readonly stopped?: boolean
+}
+
+function open({ policy: changed = {}, talk: given, voiceFailures = [], stopped = false }: Options) {
+  const policy = { ...POLICY, ...changed }
+  const clock = new FakeClock()
+  const channel = new FakeChannel(clock)
+  const voiceActivity = new FakeVoiceActivity()
+  const ears = new FakeEars()
+  const model = new FakeModel(clock)
+  const voice = new FakeVoice(clock)
+  voice.failures.push(...voiceFailures)
+  const tools = new FakeTools()
+  const journal = new FakeJournal(clock)
+  const server = new AbortController()
+  if (stopped) server.abort(new Error('draining'))
+  const talk = given ?? { turn: begin(policy, 0), history: [] }
+  const parts = { policy, clock, channel, voiceActivity, ears, model, voice, tools, journal, agent: AGENT, talk }
+  const call: Call = { ...parts, callId: 'call-7', owner: 'ann', channelName: 'fake' }
+  const startMs = clock.now()
+  const held = converse(call, server.signal)
+  const state = { result: undefined as Talk | undefined }
+  const over = held.then(
+    talk => {
+      state.result = talk
+    },
+    () => undefined,
+  )
+  const line = { ...parts, server, held, over, startMs, state, nowMs: () => clock.now() - startMs }
+
+  const pass = (ms: number): Promise<void> => clock.advance(ms)
+  const speechStart = (): Promise<void> => {
+    voiceActivity.events.push({ kind: 'speech-start', firstVoicedMs: clock.now() - DETECTION_MS })
+    return pass(0)
+  }
+  const speechEnd = (): Promise<void> => {
+    voiceActivity.events.push({ kind: 'speech-end', lastVoicedMs: clock.now() - HANGOVER_MS })
+    return pass(0)
+  }
+  const words = (text: string, { final = false, ended = false } = {}): Promise<void> => {
+    ears.words.push({ text, final, ended })
+    return pass(0)
+  }
+
+  /** Says words in virtual time; returns when they are final, which is `HANGOVER_MS + FINAL_MS` after the last sound. */
+  async function callerSays(text: string, { lengthMs = text.split(' ').length * 300 } = {}): Promise<void> {
+    const spoken = text.split(' ')
+    const doings = spoken
+      .map((_, index) => ({
+        atMs: ((index + 1) * lengthMs) / spoken.length + INTERIM_MS,
+        act: () => words(spoken.slice(0, index + 1).join(' ')),
+      }))
+      .concat([
+        { atMs: DETECTION_MS, act: speechStart },
+        { atMs: lengthMs + HANGOVER_MS, act: speechEnd },
+        { atMs: lengthMs + HANGOVER_MS + FINAL_MS, act: () => words(text, { final: true, ended: true }) },
+      ])
+      .toSorted((a, b) => a.atMs - b.atMs)
+    let sinceMs = 0
+    for (const { atMs, act } of doings) {
+      await pass(atMs - sinceMs)
+      sinceMs = atMs
+      await act()
+    }
+  }
+
+  /** Makes a noise without words of this length; returns when the detector has told of its end. */
+  async function callerCoughs(lengthMs = 200): Promise<void> {
+    await pass(DETECTION_MS)
+    await speechStart()
+    await pass(lengthMs + HANGOVER_MS - DETECTION_MS)
+    await speechEnd()
+  }
+
+  /** Passes time until the turn is of this kind; fails after a minute. */
+  async function until(kind: Turn['kind']): Promise<void> {
+    for (let ms = 0; ms < 60_000 && turn().kind !== kind; ms += 20) await pass(20)
+    expect(turn().kind).toBe(kind)
+  }
+
+  const talkNow = (): Talk => restore(journal.lines)
+  const turn = (): Turn => talkNow().turn
+  return {
+    ...line,
+    pass,
+    speechStart,
+    speechEnd,
+    words,
+    callerSays,
+    callerCoughs,
+    until,
+    turn,
+    /** Passes the greeting. */
+    greeted: () => pass(voice.firstAudioMs + spokenMs(AGENT.phrases.greeting)),
+    keys: async (digits: string): Promise<void> => {
+      for (const digit of digits) channel.person.push({ kind: 'digit', digit })
+      await pass(0)
+    },
+    hangsUp: (): Promise<void> => {
+      channel.person.push({ kind: 'gone', why: 'hung up' })
+      return pass(0)
+    },
+    history: (): readonly Message[] => messagesOf(talkNow().history),
+    /** The history in short: `caller: words`, `agent: words` (with `—` where it was cut), `tool name: result`. */
+    told: (): readonly string[] => messagesOf(talkNow().history).map(inShort),
+    /** All that the caller has heard, one line a speech; words that were cut off are not among them. */
+    heard: (): readonly string[] => channel.played.map(played => played.heard),
+    events: (): readonly TurnEvent[] => journal.lines.flatMap(line => eventIn(line)),
+    decisions: (kind: string) => journal.lines.filter(line => 'decided' in line && line.decided.kind === kind),
+    notes: () => journal.lines.flatMap(line => ('noted' in line ? [line.noted] : [])),
+  }
+}
+
+function inShort(message: Message): string {
+  switch (message.role) {
+    case 'caller':
+      return `caller: ${message.text}`
+    case 'agent':
+      return `agent: ${message.text}${message.interrupted ? ' —' : ''}`
+    case 'tool':
+      return `tool ${message.call.name}: ${message.result ?? '…'}`
+  }
+}
+
+type JournalLine = FakeJournal['lines'][number]
+function eventIn(line: JournalLine): readonly TurnEvent[] {
+  if (!('input' in line)) return []
+  const { input } = line
+  return input.kind === 'delta' || input.kind === 'speech' || input.kind === 'speech-words' ? [] : [input]
+}
+
+/**
+ * Holds a call in virtual time. When the scenario is done the caller hangs up, and then holds what must hold after every
+ * call: it has ended, nothing of it is left, and its journal tells the same conversation.
+ */
+export async function onTheLine(options: Options, scenario: (call: TestCall) => Promise<void>): Promise<void> {
+  const call = open(options)
+  await call.pass(0)
+  await scenario(call)
+  if (call.turn().kind !== 'ended') await call.hangsUp()
+  await call.pass(20_000)
+  const { state, clock, channel, ears, model, voice, voiceActivity, tools, journal, server, policy } = call
+  if (!state.result) await Promise.race([call.held, Promise.reject(new Error('the call has not ended'))])
+  expect(state.result?.turn.kind).toBe('ended')
+  expect(channel.closed).toHaveLength(1)
+  expect(call.notes().filter(note => note.kind === 'work-failed' && !String(note.why).includes('disk'))).toEqual([])
+  expect({
+    sleepers: clock.pending,
+    listeners: getEventListeners(server.signal, 'abort').length,
+    inbound: channel.person.open,
+    playing: channel.playing,
+    ears: ears.words.open + ears.reading,
+    voiceActivity: voiceActivity.events.open + voiceActivity.reading,
+    thinking: model.thinking,
+    speaking: voice.speaking,
+    running: tools.running,
+  }).toEqual({
+    sleepers: 0,
+    listeners: 0,
+    inbound: 0,
+    playing: 0,
+    ears: 0,
+    voiceActivity: 0,
+    thinking: 0,
+    speaking: 0,
+    running: 0,
+  })
+  expect(restore(journal.lines)).toEqual(state.result)
+  checkDecisions(journal.lines, policy)
+}
+
+/** Every turn that the journal says was decided is the one that its inputs lead to, and no id names two works. */
+function checkDecisions(lines: readonly JournalLine[], policy: Policy): void {
+  let talk: Talk | undefined
+  for (const line of lines) {
+    if ('started' in line) talk = { turn: line.started.turn, history: [] }
+    if (!talk) continue
+    for (const event of eventIn(line)) talk = advance(talk, event, policy)
+    if ('decided' in line && line.decided.kind === 'turn') expect(line.decided.turn).toEqual(talk.turn)
+    const ids = worksOf(talk.turn).map(work => work.id)
+    expect(new Set(ids).size).toBe(ids.length)
+  }
+}

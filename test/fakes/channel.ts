@@ -1,0 +1,73 @@
+import type { Channel, Clock, Heard, Inbound, Next, Speech, Word } from '../../src/conversation/ports.ts'
+import { Scripted, untilAborted } from './scripted.ts'
+
+const STEP_MS = 250
+
+/** One speech as the person met it. */
+export interface Played {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly heard: string
+  readonly left: string
+  readonly aborted: boolean
+}
+
+/** A line in virtual time: audio lasts as long as its samples do. Push `inbound` frames, digits and `gone` by hand. */
+export class FakeChannel implements Channel {
+  readonly rateHz = 8_000
+  readonly person = new Scripted<Inbound>()
+  readonly closed: Next[] = []
+  readonly played: Played[] = []
+  playing = 0
+  /** How long the line takes to fall silent once it is told to. */
+  fallSilentMs = 0
+  readonly #clock: Clock
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  inbound = (signal: AbortSignal): AsyncIterable<Inbound> => this.person.read(signal)
+
+  async *play(speech: AsyncIterable<Speech>, signal: AbortSignal): AsyncGenerator<Heard> {
+    const words: Word[] = []
+    let heardMs = 0
+    let fromMs: number | undefined
+    const told = (): Heard => {
+      const text = (some: readonly Word[]): string => some.map(word => word.text).join(' ')
+      const inTime = (word: Word): boolean => word.endMs <= heardMs
+      return { heard: text(words.filter(inTime)), left: text(words.filter(word => !inTime(word))), heardMs }
+    }
+    if (++this.playing > 1) throw new Error('two speeches at once on one line')
+    try {
+      for await (const made of untilAborted(speech, signal)) {
+        if (made.kind === 'words') {
+          words.push(...made.words)
+          continue
+        }
+        if (fromMs === undefined) {
+          fromMs = this.#clock.now()
+          yield told()
+        }
+        const { pcm, rateHz } = made.frame
+        for (let leftMs = (pcm.length / rateHz) * 1_000; leftMs > 0 && !signal.aborted; leftMs -= STEP_MS) {
+          const beforeMs = this.#clock.now()
+          await this.#clock.sleep(Math.min(STEP_MS, leftMs), signal).catch(() => undefined)
+          heardMs += this.#clock.now() - beforeMs
+          yield told()
+        }
+      }
+      if (signal.aborted) await this.#clock.sleep(this.fallSilentMs, new AbortController().signal)
+      const { heard, left } = told()
+      const toMs = this.#clock.now()
+      if (fromMs !== undefined) this.played.push({ fromMs, toMs, heard, left, aborted: signal.aborted })
+      yield told()
+    } finally {
+      this.playing--
+    }
+  }
+
+  async close(next: Next): Promise<void> {
+    this.closed.push(next)
+  }
+}

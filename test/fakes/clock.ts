@@ -1,0 +1,67 @@
+import type { Clock } from '../../src/conversation/ports.ts'
+
+interface Sleeper {
+  readonly dueMs: number
+  readonly wake: () => void
+}
+
+/** Lets every promise that can settle now do so. The fakes touch no socket, so one turn of the loop drains them all. */
+const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/** Virtual time: nothing passes but by `advance`, and sleepers wake in the order in which they are due. */
+export class FakeClock implements Clock {
+  /** Not 0, so that a time of the clock taken for a time of the call shows. */
+  #nowMs = 5_000
+  #sleepers: readonly Sleeper[] = []
+
+  now(): number {
+    return this.#nowMs
+  }
+
+  wallTime(): Date {
+    return new Date(Date.UTC(2025, 0, 15, 9) + this.#nowMs)
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      const leave = (): void => {
+        this.#sleepers = this.#sleepers.filter(other => other !== sleeper)
+        signal.removeEventListener('abort', abort)
+      }
+      const abort = (): void => {
+        leave()
+        reject(signal.reason)
+      }
+      const wake = (): void => {
+        leave()
+        resolve()
+      }
+      const sleeper = { dueMs: this.#nowMs + Math.max(0, ms), wake }
+      this.#sleepers = [...this.#sleepers, sleeper]
+      signal.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  /** How many still sleep: 0 when nothing has been left behind. */
+  get pending(): number {
+    return this.#sleepers.length
+  }
+
+  /** Lets `ms` pass: each sleeper wakes at its own time, and what it does is done before the next one wakes. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms
+    await settled()
+    for (let next = this.#next(untilMs); next; next = this.#next(untilMs)) {
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs)
+      next.wake()
+      await settled()
+    }
+    this.#nowMs = untilMs
+  }
+
+  #next(untilMs: number): Sleeper | undefined {
+    const due = this.#sleepers.filter(({ dueMs }) => dueMs <= untilMs)
+    return due.toSorted((a, b) => a.dueMs - b.dueMs)[0]
+  }
+}

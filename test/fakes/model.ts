@@ -1,0 +1,48 @@
+import type { Clock, Delta, LanguageModel, Prompt, ToolCall } from '../../src/conversation/ports.ts'
+
+/** What the model does next: writes, calls a tool, waits, fails, or says nothing more for ever. */
+export type Thought = string | { readonly afterMs: number } | { readonly tool: ToolCall } | Error | 'stall'
+
+/** A model that follows scripts, one for each time it is asked; without one it says "Okay." */
+export class FakeModel implements LanguageModel {
+  readonly scripts: (readonly Thought[])[] = []
+  readonly asked: Prompt[] = []
+  /** When each asking came, and when it was over. */
+  readonly askedMs: number[] = []
+  readonly overMs: number[] = []
+  aborted = 0
+  thinking = 0
+  readonly #clock: Clock
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  async *reply(prompt: Prompt, signal: AbortSignal): AsyncGenerator<Delta> {
+    this.asked.push(prompt)
+    this.askedMs.push(this.#clock.now())
+    this.thinking++
+    try {
+      signal.throwIfAborted()
+      for (const thought of this.scripts.shift() ?? ['Okay.']) {
+        if (thought instanceof Error) throw thought
+        if (thought === 'stall') await this.#clock.sleep(1e9, signal)
+        else if (typeof thought === 'string') yield { kind: 'text', text: thought }
+        else if ('tool' in thought) yield { kind: 'tool-call', call: thought.tool }
+        else await this.#clock.sleep(thought.afterMs, signal)
+      }
+      yield { kind: 'tokens', input: 100, output: 10, cached: 0 }
+    } finally {
+      this.thinking--
+      this.overMs.push(this.#clock.now())
+      if (signal.aborted) this.aborted++
+    }
+  }
+}
+
+/** A call that a model makes. */
+export const toolCall = (name: string, id = 'call-1', args: object = {}): ToolCall => ({
+  id,
+  name,
+  arguments: JSON.stringify(args),
+})

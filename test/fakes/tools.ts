@@ -1,0 +1,32 @@
+import type { ToolCall, ToolContext, ToolSet, ToolSpec } from '../../src/conversation/ports.ts'
+
+type Run = (call: ToolCall, signal: AbortSignal) => Promise<string>
+
+/** Tools that do what the test says, and record each time they are run. */
+export class FakeTools implements ToolSet {
+  readonly runs: { readonly call: ToolCall; readonly context: ToolContext }[] = []
+  running = 0
+  #specs: readonly ToolSpec[] = []
+  readonly #tools = new Map<string, Run>()
+
+  get specs(): readonly ToolSpec[] {
+    return this.#specs
+  }
+
+  add(name: string, changes: boolean, run: Run): void {
+    this.#specs = [...this.#specs, { name, description: name, parameters: { type: 'object' }, changes }]
+    this.#tools.set(name, run)
+  }
+
+  async run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<string> {
+    this.runs.push({ call, context })
+    const tool = this.#tools.get(call.name)
+    if (!tool) throw new Error(`no tool named ${call.name}`)
+    this.running++
+    try {
+      return await tool(call, signal)
+    } finally {
+      this.running--
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { CallerFrame, VoiceActivity, VoiceEvent } from '../../src/conversation/ports.ts'
+import { Scripted } from './scripted.ts'
+
+/** A detector that detects what the test tells it. */
+export class FakeVoiceActivity implements VoiceActivity {
+  readonly events = new Scripted<VoiceEvent>()
+  frames = 0
+  reading = 0
+
+  async *detect(audio: AsyncIterable<CallerFrame>, signal: AbortSignal): AsyncGenerator<VoiceEvent> {
+    void this.#listen(audio)
+    yield* this.events.read(signal)
+  }
+
+  async #listen(audio: AsyncIterable<CallerFrame>): Promise<void> {
+    this.reading++
+    for await (const _ of audio) this.frames++
+    this.reading--
+  }
+}

@@ -1,0 +1,48 @@
+import type { Clock, Speech, TextToSpeech, Word } from '../../src/conversation/ports.ts'
+import { untilAborted } from './scripted.ts'
+
+export const MS_PER_CHARACTER = 60
+const RATE_HZ = 8_000
+
+/** How long the fake voice speaks a text, in ms. */
+export const spokenMs = (text: string): number =>
+  text.split(/\s+/).reduce((sum, word) => sum + (word === '' ? 0 : (word.length + 1) * MS_PER_CHARACTER), 0)
+
+/** A voice of even pace: each word lasts 60 ms a character, and one more for the space. */
+export class FakeVoice implements TextToSpeech {
+  firstAudioMs = 100
+  /** Speeches that will fail: each takes one error. */
+  readonly failures: Error[] = []
+  readonly pieces: { readonly text: string; readonly atMs: number }[] = []
+  speaking = 0
+  aborted = 0
+  readonly #clock: Clock
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  async *speak(text: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<Speech> {
+    this.speaking++
+    let atMs = 0
+    try {
+      for await (const piece of untilAborted(text, signal)) {
+        this.pieces.push({ text: piece, atMs: this.#clock.now() })
+        const failure = this.failures.shift()
+        if (failure) throw failure
+        if (atMs === 0) await this.#clock.sleep(this.firstAudioMs, signal)
+        for (const word of piece.split(/\s+/).filter(some => some !== '')) {
+          const lengthMs = spokenMs(word)
+          const said: Word = { text: word, startMs: atMs, endMs: atMs + lengthMs }
+          atMs = said.endMs
+          yield { kind: 'words', words: [said] }
+          yield { kind: 'audio', frame: { pcm: new Int16Array((lengthMs / 1_000) * RATE_HZ), rateHz: RATE_HZ } }
+        }
+      }
+      signal.throwIfAborted()
+    } finally {
+      this.speaking--
+      if (signal.aborted) this.aborted++
+    }
+  }
+}
