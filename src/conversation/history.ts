@@ -59,6 +59,12 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
     const message: Message = { role: 'caller', text: textOf(answering.to) }
     return put(history, { exchange: answering.id, part: 0, message })
   }
+  // Words that a phrase answers ("I put you through") were said all the same.
+  const isPhrase = after.kind === 'replying' && after.reply.content.kind === 'phrase'
+  const wasNamed = 'reply' in before && isPhrase && before.reply.id === after.reply.id
+  if (isPhrase && !wasNamed && 'said' in before && textOf(before.said) !== '') {
+    return put(history, { exchange: after.reply.id, part: 0, message: { role: 'caller', text: textOf(before.said) } })
+  }
   // The caller went on before anything was heard: his words are again in the turn, and come back with the next one.
   const takenBack =
     before.kind === 'replying' && !before.reply.sounding && !before.reply.acted && after.kind === 'hearing'

@@ -282,12 +282,7 @@ function deafened(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, po
 function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, policy: Policy): Turn {
   const { limit, ids } = turn.standing
   if (limit.stage !== 'ample') return say(turn.standing, 'time-up', 'hang-up')
-  const due: Standing['limit'] = {
-    id: ids + 1,
-    dueMs: atMs + policy.limitNoticeMs,
-    why: limit.why,
-    stage: 'to-be-told',
-  }
+  const due = { id: ids + 1, dueMs: atMs + policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
   const standing = { ...turn.standing, ids: ids + 1, limit: due }
   return turn.kind === 'listening' ? listening(standing, atMs, policy, turn.prompted) : { ...turn, standing }
 }

@@ -1,3 +1,4 @@
+// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import type {} from '@fastify/websocket'
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
@@ -6,8 +7,8 @@ import { resample } from '../audio/resample.ts'
 import type { Clock } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { seeded } from './chance.ts'
-import { type DelayProfile, drawDelay } from './delays.ts'
-import type { Fault } from './faults.ts'
+import { type DelayProfile, drawMs } from './delays.ts'
+import type { Faults } from './faults.ts'
 import type { Flite, Spoken } from './flite.ts'
 import { openStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
 
@@ -56,7 +57,7 @@ export function openCartesiaStandIn(options: StandInOptions, flite: Flite): Prom
         }
       },
       handler: async (_asked, reply) => reply.code(426).send({ error: 'a WebSocket only' }),
-      wsHandler: socket => holdSocket(socket, () => standing.next(), profile, chance, clock, flite, signal),
+      wsHandler: socket => holdSocket(socket, standing, profile, chance, clock, flite, signal),
     })
   })
 }
@@ -65,10 +66,8 @@ export function openCartesiaStandIn(options: StandInOptions, flite: Flite): Prom
 interface Context {
   readonly signal: AbortSignal
   readonly abort: () => void
-  readonly fault: Fault | undefined
   held: string
   spokenMs: number
-  sent: number
   flushes: number
   speaking: Promise<void>
   holding: AbortController | undefined
@@ -76,7 +75,7 @@ interface Context {
 
 function holdSocket(
   socket: WebSocket,
-  nextFault: () => Fault | undefined,
+  standing: Faults,
   profile: DelayProfile,
   chance: () => number,
   clock: Clock,
@@ -85,25 +84,18 @@ function holdSocket(
 ): void {
   const life = scopeOf(serverSignal)
   const contexts = new Map<string, Context>()
+  const line = standing.join(() => socket.terminate(), life.signal)
 
-  function send(message: object, context?: Context): void {
+  function send(message: object): void {
     if (socket.readyState !== socket.OPEN) return
-    const { fault } = context ?? {}
-    if (context && fault && context.sent++ >= fault.after) return harm(fault, context)
-    socket.send(JSON.stringify(message))
-  }
-
-  function harm(fault: Fault, context: Context): void {
-    switch (fault.kind) {
-      case 'drop':
-        return socket.terminate()
-      case 'stall':
-        return
+    switch (line.fate()) {
+      case 'send':
+        return socket.send(JSON.stringify(message))
       case 'malformed':
         return socket.send('{"type":"chunk","context_id":')
-      case 'status':
-        context.abort()
-        return fail([...contexts].find(([, other]) => other === context)?.[0], fault.status, 'injected')
+      case 'drop':
+      case 'stall':
+        return
     }
   }
 
@@ -118,10 +110,8 @@ function holdSocket(
     const context: Context = {
       signal: scope.signal,
       abort: () => scope.abort(new Error('cancelled')),
-      fault: nextFault(),
       held: '',
       spokenMs: 0,
-      sent: 0,
       flushes: 0,
       speaking: Promise.resolve(),
       holding: undefined,
@@ -131,6 +121,8 @@ function holdSocket(
   }
 
   function take(asked: Request): void {
+    const status = standing.status()
+    if (status !== undefined) return fail(asked.context_id, status, 'injected')
     const context = contextOf(asked.context_id)
     if (!context) return fail(asked.context_id, 429, 'too many contexts')
     context.held += asked.transcript
@@ -154,11 +146,11 @@ function holdSocket(
         done: false,
         status_code: 206,
       }
-      follow(context, async () => send(message, context))
+      follow(context, async () => send(message))
     }
     if (asked.continue) return
     follow(context, async () => {
-      send({ type: 'done', context_id: asked.context_id, done: true, status_code: 200 }, context)
+      send({ type: 'done', context_id: asked.context_id, done: true, status_code: 200 })
       contexts.delete(asked.context_id)
     })
   }
@@ -167,12 +159,12 @@ function holdSocket(
     const text = context.held
     context.held = ''
     if (text.trim() === '') return
-    const dueMs = clock.now() + drawDelay(profile.firstSound, chance)
+    const dueMs = clock.now() + drawMs(profile.firstSound, chance)
     const spoken = flite.synthesize(text.trim(), AGENT_VOICE, context.signal)
     follow(context, async () => {
       const sound = await spoken
       await clock.sleep(dueMs - clock.now(), context.signal)
-      for (const message of messagesOf(sound, asked, context.spokenMs)) send(message, context)
+      for (const message of messagesOf(sound, asked, context.spokenMs)) send(message)
       context.spokenMs += (sound.pcm.length / sound.rateHz) * 1_000
     })
     spoken.catch(() => undefined)

@@ -1,3 +1,4 @@
+// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import type {} from '@fastify/websocket'
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
@@ -7,7 +8,7 @@ import { scopeOf } from '../conversation/scope.ts'
 import { seeded } from './chance.ts'
 import { DeepgramSession, type SessionQuery } from './deepgram-session.ts'
 import type { DelayProfile } from './delays.ts'
-import type { Fault } from './faults.ts'
+import type { Faults } from './faults.ts'
 import { type AnnouncedUtterance, ScriptedEars } from './scripted-ears.ts'
 import { openStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
 
@@ -62,6 +63,8 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
         if (!/^(Token|Bearer) .+/.test(asked.headers.authorization ?? '')) {
           return reply.code(401).send({ err_code: 'INVALID_AUTH', err_msg: 'Invalid credentials.' })
         }
+        const status = standing.status()
+        if (status !== undefined) return reply.code(status).send({ err_msg: 'injected' })
         const read = query.safeParse(asked.query)
         if (!read.success)
           return reply.code(400).send({ err_code: 'Bad Request', err_msg: z.prettifyError(read.error) })
@@ -75,7 +78,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
           ?.slice('call:'.length)
         const next = (): AnnouncedUtterance | undefined => (tag === undefined ? undefined : announced.get(tag)?.shift())
         const forget = (): void => void (tag !== undefined && announced.delete(tag))
-        hold(socket, { ...read, fault: standing.next() }, next, forget, options.profile, chance, options.clock, signal)
+        hold(socket, { ...read, standing }, next, forget, options.profile, chance, options.clock, signal)
       },
     })
   })
@@ -83,7 +86,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
 
 function hold(
   socket: WebSocket,
-  { fault, ...read }: z.infer<typeof query> & { readonly fault: Fault | undefined },
+  { standing, ...read }: z.infer<typeof query> & { readonly standing: Faults },
   next: () => AnnouncedUtterance | undefined,
   forget: () => void,
   profile: DelayProfile,
@@ -93,20 +96,18 @@ function hold(
 ): void {
   const scope = scopeOf(serverSignal)
   let heardAtMs = clock.now()
-  let sent = 0
+  const line = standing.join(() => socket.terminate(), scope.signal)
 
   function send(message: object): void {
     if (socket.readyState !== socket.OPEN) return
-    if (!fault || sent++ < fault.after) return socket.send(JSON.stringify(message))
-    switch (fault.kind) {
-      case 'drop':
-        return socket.terminate()
-      case 'stall':
-        return
+    switch (line.fate()) {
+      case 'send':
+        return socket.send(JSON.stringify(message))
       case 'malformed':
         return socket.send('{"type":"Results","channel"')
-      case 'status':
-        return socket.close(1011, `injected ${fault.status}`)
+      case 'drop':
+      case 'stall':
+        return
     }
   }
 

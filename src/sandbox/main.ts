@@ -1,14 +1,15 @@
+// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
 import { openCartesiaStandIn } from './cartesia.ts'
 import { openDeepgramStandIn } from './deepgram.ts'
-import { PROFILE_NAMES, PROFILES } from './delays.ts'
+import { isProfileName, profiles } from './delays.ts'
 import { openFlite } from './flite.ts'
 import { openOpenAiStandIn } from './openai.ts'
 import { openTicker } from './ticker.ts'
 import { openTwilioStandIn } from './twilio.ts'
 
-const USAGE = `npm run sandbox -- [--port 8090] [--profile ${PROFILE_NAMES.join('|')}] [--seed 1]
+const USAGE = `npm run sandbox -- [--port 8090] [--profile ${Object.keys(profiles).join('|')}] [--seed 1]
 Stand-ins for the services: Twilio on the port, Deepgram, OpenAI and Cartesia on the three after it; 0 takes free ones.`
 
 /** Starts all stand-ins and prints their addresses as one line of JSON; ends on SIGTERM, SIGINT, or when stdin ends. */
@@ -21,13 +22,13 @@ async function main(): Promise<void> {
     },
   })
   const port = Number(values.port)
-  const profileName = PROFILE_NAMES.find(name => name === values.profile)
   if (!Number.isInteger(port) || port < 0 || port > 65_532) throw new Error(`--port ${values.port} is no port`)
-  if (!profileName) throw new Error(`--profile ${values.profile} is not known: ${PROFILE_NAMES.join(', ')}`)
+  if (!isProfileName(values.profile)) throw new Error(`--profile ${values.profile} is not known`)
+  const profile = profiles[values.profile]
   const flite = openFlite()
   const at = (offset: number) => ({
     port: port === 0 ? 0 : port + offset,
-    profile: PROFILES[profileName],
+    profile,
     seed: Number(values.seed) + offset,
     clock,
   })

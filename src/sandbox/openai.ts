@@ -1,3 +1,4 @@
+// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
@@ -5,8 +6,8 @@ import { z } from 'zod'
 import type { Clock } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { seeded } from './chance.ts'
-import { type DelayProfile, drawDelay } from './delays.ts'
-import type { Fault } from './faults.ts'
+import { type DelayProfile, drawMs } from './delays.ts'
+import type { FaultyLine } from './faults.ts'
 import { type MindMessage, type Thought, think } from './mind.ts'
 import { openStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
 
@@ -47,11 +48,11 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
       const read = request.safeParse(asked.body)
       if (!read.success)
         return reply.code(400).send(errorBody(z.prettifyError(read.error), 'invalid_request_error', null))
-      const fault = standing.next()
-      if (fault?.kind === 'status') {
+      const status = standing.status()
+      if (status !== undefined) {
         return reply
-          .code(fault.status)
-          .send(errorBody('injected', fault.status === 429 ? 'rate_limit_exceeded' : 'server_error', null))
+          .code(status)
+          .send(errorBody('injected', status === 429 ? 'rate_limit_exceeded' : 'server_error', null))
       }
       const scope = scopeOf(serverSignal)
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
@@ -59,9 +60,10 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
         mindMessages(read.data),
         read.data.tools.map(tool => tool.function.name),
       )
-      const writer = { thought, profile, chance, clock, fault }
+      const line = standing.join(() => reply.raw.destroy(), scope.signal)
+      const writer = { thought, profile, chance, clock, line }
       if (!read.data.stream) {
-        await clock.sleep(drawDelay(profile.firstToken, chance), scope.signal)
+        await clock.sleep(drawMs(profile.firstToken, chance), scope.signal)
         return whole(read.data, thought)
       }
       reply.hijack()
@@ -78,30 +80,26 @@ interface Writer {
   readonly profile: DelayProfile
   readonly chance: () => number
   readonly clock: Clock
-  readonly fault: Fault | undefined
+  readonly line: FaultyLine
 }
 
 async function stream(response: ServerResponse, asked: Request, writer: Writer, signal: AbortSignal): Promise<void> {
-  const { thought, profile, chance, clock, fault } = writer
+  const { thought, profile, chance, clock, line } = writer
   const wantsUsage = asked.stream_options?.include_usage === true
   const head = { id: `chatcmpl-${randomUUID()}`, object: 'chat.completion.chunk', created: 0, model: asked.model }
-  let sent = 0
 
   async function send(choices: readonly object[], usage: object | null = null): Promise<void> {
-    if (fault && sent++ >= fault.after) {
-      switch (fault.kind) {
-        case 'drop':
-          response.destroy()
-          return signal.throwIfAborted()
-        case 'stall':
-          await clock.sleep(24 * 3_600_000, signal)
-          break
-        case 'malformed':
-          response.end('data: {"id": "chatcmpl-\n\n')
-          throw new Error('malformed on purpose')
-        case 'status':
-          break
-      }
+    switch (line.fate()) {
+      case 'send':
+        break
+      case 'drop':
+        return signal.throwIfAborted()
+      case 'stall':
+        await once(signal, 'abort')
+        return signal.throwIfAborted()
+      case 'malformed':
+        response.write('data: {"id": "chatcmpl-\n\n')
+        return
     }
     const chunk = { ...head, choices, ...(wantsUsage && { usage }) }
     if (!response.write(`data: ${JSON.stringify(chunk)}\n\n`)) await once(response, 'drain', { signal })
@@ -109,7 +107,7 @@ async function stream(response: ServerResponse, asked: Request, writer: Writer, 
 
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   response.flushHeaders()
-  const firstDueMs = clock.now() + drawDelay(profile.firstToken, chance)
+  const firstDueMs = clock.now() + drawMs(profile.firstToken, chance)
   await clock.sleep(firstDueMs - clock.now(), signal)
   const choice = (delta: object, finish: string | null = null): readonly object[] => [
     { index: 0, delta, finish_reason: finish, logprobs: null },

@@ -1,9 +1,11 @@
+// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import formbody from '@fastify/formbody'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import type { Clock } from '../conversation/ports.ts'
 import type { DelayProfile } from './delays.ts'
-import { type FaultOptions, type Faults, faultRoutes, faults } from './faults.ts'
+import { type Fault, type Faults, faultsRequest, openFaults } from './faults.ts'
 
 /** What every stand-in of a provider is opened with. */
 export interface StandInOptions {
@@ -13,7 +15,7 @@ export interface StandInOptions {
   readonly profile: DelayProfile
   readonly seed: number
   readonly clock: Clock
-  readonly faults?: readonly FaultOptions[]
+  readonly faults?: readonly Fault[]
 }
 
 /** A stand-in that listens on a port of its own. */
@@ -27,15 +29,25 @@ export interface StandIn {
 
 /** Listens with the routes that `define` adds, and with the doors by which faults are injected. */
 export async function openStandIn(
-  { host = '127.0.0.1', port, faults: first = [] }: StandInOptions,
+  { host = '127.0.0.1', port, clock, faults: first = [] }: StandInOptions,
   define: (app: FastifyInstance, standing: Faults, signal: AbortSignal) => void,
 ): Promise<StandIn> {
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 4 * 1024 * 1024 })
   const closing = new AbortController()
-  const standing = faults(first)
+  const standing = openFaults(clock, first)
   await app.register(formbody)
   await app.register(websocket, { options: { maxPayload: 1024 * 1024, perMessageDeflate: false } })
-  faultRoutes(app, standing)
+  app.post('/sandbox/faults', async (request, reply) => {
+    const asked = faultsRequest.safeParse(request.body)
+    if (!asked.success) return reply.code(400).send({ error: z.prettifyError(asked.error) })
+    standing.set(asked.data.faults)
+    return reply.code(204).send()
+  })
+  app.get('/sandbox/faults', async () => ({ faults: standing.left() }))
+  app.delete('/sandbox/faults', async (_request, reply) => {
+    standing.set([])
+    return reply.code(204).send()
+  })
   define(app, standing, closing.signal)
   return {
     url: await app.listen({ host, port }),

@@ -148,7 +148,11 @@ test('a line that breaks ends the call instead of crashing it', () =>
   onTheLine({}, async call => {
     call.channel.person.fail(new Error('the socket broke'))
     await call.pass(0)
-    expect(call.turn()).toMatchObject({ kind: 'ended', next: 'goodbye', why: expect.stringContaining('the socket broke') })
+    expect(call.turn()).toMatchObject({
+      kind: 'ended',
+      next: 'goodbye',
+      why: expect.stringContaining('the socket broke'),
+    })
   }))
 
 test('a voice activity detector that breaks ends the call instead of leaving it deaf', () =>

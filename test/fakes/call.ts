@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { expect } from 'vitest'
 import { type Call, converse } from '../../src/conversation/conversation.ts'
 import { messagesOf } from '../../src/conversation/history.ts'
+import type { JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import type { Agent } from '../../src/conversation/reply.ts'
 import { restore } from '../../src/conversation/restore.ts'
@@ -57,13 +58,15 @@ export type TestCall = ReturnType<typeof open>
 export interface Options {
   readonly policy?: Partial<Policy>
   readonly talk?: Talk
+  /** The lines of the same call from before a crash. */
+  readonly earlier?: readonly JournalLine[]
   /** What the voice meets from the first word on. */
   readonly voiceFailures?: readonly Error[]
   /** The server has been told to stop before the call began. */
   readonly stopped?: boolean
 }
 
-function open({ policy: changed = {}, talk: given, voiceFailures = [], stopped = false }: Options) {
+function open({ policy: changed = {}, talk: given, earlier = [], voiceFailures = [], stopped = false }: Options) {
   const policy = { ...POLICY, ...changed }
   const clock = new FakeClock()
   const channel = new FakeChannel(clock)
@@ -74,6 +77,7 @@ function open({ policy: changed = {}, talk: given, voiceFailures = [], stopped =
   voice.failures.push(...voiceFailures)
   const tools = new FakeTools()
   const journal = new FakeJournal(clock)
+  journal.lines.push(...earlier)
   const server = new AbortController()
   if (stopped) server.abort(new Error('draining'))
   const talk = given ?? { turn: begin(policy, 0), history: [] }
@@ -184,7 +188,6 @@ function inShort(message: Message): string {
   }
 }
 
-type JournalLine = FakeJournal['lines'][number]
 function eventIn(line: JournalLine): readonly TurnEvent[] {
   if (!('input' in line)) return []
   const { input } = line
@@ -235,7 +238,7 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
 function checkDecisions(lines: readonly JournalLine[], policy: Policy): void {
   let talk: Talk | undefined
   for (const line of lines) {
-    if ('started' in line) talk = { turn: line.started.turn, history: [] }
+    if ('started' in line) talk = { turn: line.started.turn, history: talk?.history ?? [] }
     if (!talk) continue
     for (const event of eventIn(line)) talk = advance(talk, event, policy)
     if ('decided' in line && line.decided.kind === 'turn') expect(line.decided.turn).toEqual(talk.turn)

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { patienceFor, trailsOff } from '../../src/conversation/patience.ts'
+import { nothingSaid } from '../../src/conversation/said.ts'
+
+test.each([
+  'I would like to',
+  'and then, um',
+  'Well, uh...',
+  'remind me at',
+  'because',
+  'let me think',
+  'Hold on.',
+  'give me a second',
+  'my name is',
+  "I'm",
+  'I’m',
+])('"%s" trails off', text => {
+  expect(trailsOff(text)).toBe(true)
+})
+
+test.each([
+  '',
+  'yes',
+  'no.',
+  'move it to Friday',
+  'I want to go home',
+  'hold on to that thought please',
+  'let me think about dinner',
+  'the human',
+  'go ahead and call Anna',
+])('"%s" does not trail off', text => {
+  expect(trailsOff(text)).toBe(false)
+})
+
+test.each([
+  { said: {}, patience: { ms: 3_000, why: 'no words yet' } },
+  { said: { finals: 'call Anna' }, patience: { ms: 500, why: 'complete' } },
+  { said: { interim: 'call Anna and' }, patience: { ms: 2_500, why: 'trails off' } },
+  { said: { finals: 'call Anna', interim: 'and' }, patience: { ms: 2_500, why: 'trails off' } },
+  { said: { finals: 'call Anna and', digits: '4' }, patience: { ms: 2_000, why: 'keys' } },
+])('patience after $said is $patience', ({ said, patience }) => {
+  expect(patienceFor({ ...nothingSaid(0), ...said }, { shortMs: 500, longMs: 2_500 })).toEqual(patience)
+})

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { Queue } from '../../src/conversation/queue.ts'
+
+async function all<T>(queue: Queue<T>): Promise<readonly T[]> {
+  return Array.fromAsync(queue)
+}
+
+test('the reader gets what was pushed before and after it began, in order', async () => {
+  const queue = new Queue<number>(10)
+  queue.push(1)
+  const read = all(queue)
+  await Promise.resolve()
+  queue.push(2)
+  queue.push(0)
+  queue.close()
+  expect(await read).toEqual([1, 2, 0])
+})
+
+test('a full queue drops the oldest, and tells of each', async () => {
+  let dropped = 0
+  const queue = new Queue<number>(2, () => dropped++)
+  for (const item of [1, 2, 3, 4]) queue.push(item)
+  queue.close()
+  expect(await all(queue)).toEqual([3, 4])
+  expect(dropped).toBe(2)
+})
+
+test('a failed queue gives what it has, then the error', async () => {
+  const queue = new Queue<number>(2)
+  queue.push(1)
+  queue.fail(new Error('lost'))
+  const reader = queue[Symbol.asyncIterator]()
+  expect(await reader.next()).toEqual({ value: 1, done: false })
+  await expect(reader.next()).rejects.toThrow('lost')
+})
+
+test('a reader that waits is woken by the end and by an error', async () => {
+  const closed = new Queue<number>(2)
+  const reading = all(closed)
+  await Promise.resolve()
+  closed.close()
+  expect(await reading).toEqual([])
+
+  const failed = new Queue<number>(2)
+  const waiting = all(failed)
+  await Promise.resolve()
+  failed.fail(new Error('lost'))
+  await expect(waiting).rejects.toThrow('lost')
+})
+
+test('what comes after the end is ignored', async () => {
+  const queue = new Queue<number>(2)
+  queue.close()
+  queue.push(1)
+  queue.fail(new Error('late'))
+  expect(await all(queue)).toEqual([])
+})

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { JournalLine } from '../../src/conversation/lines.ts'
+import { restore } from '../../src/conversation/restore.ts'
+import { begin } from '../../src/conversation/step.ts'
+import { onTheLine, POLICY } from '../fakes/call.ts'
+
+const started: JournalLine = {
+  v: 1,
+  seq: 1,
+  atMs: 0,
+  started: {
+    kind: 'call-started',
+    callId: 'call-7',
+    agent: 'Paula',
+    channel: 'fake',
+    wallTime: '2025-01-15T09:00:00.000Z',
+    policy: POLICY,
+    turn: begin(POLICY, 0),
+  },
+}
+const gone = (seq: number): JournalLine => ({ v: 1, seq, atMs: 5, input: { kind: 'gone', why: 'hung up', atMs: 5 } })
+
+test('lines that do not tell a call are refused with the reason', () => {
+  expect(() => restore([])).toThrow('no start of a call')
+  expect(() => restore([gone(1)])).toThrow('line 1 comes before the start')
+  expect(() => restore([started, gone(3), gone(2)])).toThrow('line 2 comes after line 3')
+  expect(() => restore([started, gone(1)])).toThrow('out of order')
+})
+
+test('lines that were lost leave the rest readable', () => {
+  expect(restore([started, gone(17)]).turn.kind).toBe('ended')
+})
+
+test('a call that goes on after a crash remembers what was said before it', async () => {
+  const before: JournalLine[] = []
+  await onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays('what is next')
+    await call.until('replying')
+    await call.until('listening')
+    before.push(...call.journal.lines)
+  })
+  const { history, turn } = restore(before)
+  const back = begin(POLICY, 0, 'back', turn.standing.ids)
+  await onTheLine({ talk: { history, turn: back }, earlier: before }, async call => {
+    await call.pass(2_000)
+    await call.callerSays('go on')
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told()).toEqual([
+      'agent: Hello, this is Paula.',
+      'caller: what is next',
+      'agent: Okay.',
+      'agent: I am back.',
+      'caller: go on',
+      'agent: Okay.',
+    ])
+  })
+})
