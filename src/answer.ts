@@ -44,6 +44,7 @@ export interface AnsweringParts {
 export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise<OpenCall> {
   const { clock, log, store, admission, policy, agent } = parts
   const callId = pass.callSid
+  const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   await mkdir(folder, { recursive: true })
   const before = pass.attempt > 1 ? await linesBefore(store, callId, log) : []
@@ -54,10 +55,10 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
     file: join(folder, 'journal.jsonl'),
     store,
     clock,
+    startMs,
     afterSeq: before.at(-1)?.seq ?? 0,
     tell: line => logLine(log, callId, line),
   })
-  const startMs = clock.now()
   const lateness = new Lateness()
   admission.began(callId)
 
@@ -75,6 +76,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
           agent,
           policy,
           clock,
+          startMs,
           channel: line,
           ears: parts.earsFor(callId),
           voice: parts.voiceFor(life.signal),

@@ -25,6 +25,8 @@ export interface Call {
   readonly agent: Agent
   readonly policy: Policy
   readonly clock: Clock
+  /** The clock's time at which the call began: all its times count from here. */
+  readonly startMs: number
   readonly channel: Channel
   readonly voiceActivity: VoiceActivity
   readonly ears: SpeechToText
@@ -44,8 +46,7 @@ const MOST_FRAMES = 500
  * Aborting `signal` ends it with a goodbye that the carrier speaks.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
-  const { clock, channel, journal, policy } = call
-  const startMs = clock.now()
+  const { clock, startMs, channel, journal, policy } = call
   const now = (): number => clock.now() - startMs
   const life = new AbortController()
   const running = new Map<number, Scope>()

@@ -28,6 +28,7 @@ const THINKING = /\b(let me (think|see|check|look)|hold on|one (moment|second)|g
 export function trailsOff(text: string): boolean {
   const bare = text
     .toLowerCase()
+    .replaceAll('’', "'")
     .replace(/[^\p{L}\p{N}'\s]+/gu, ' ')
     .trim()
     .replace(/\s+/g, ' ')

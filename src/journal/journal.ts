@@ -15,6 +15,8 @@ export interface JournalParts {
   readonly file: string
   readonly store: Store
   readonly clock: Clock
+  /** The clock's time from which the lines' times count. */
+  readonly startMs: number
   /** The number after which to go on: not 0 where a call comes back. */
   readonly afterSeq: number
   /** Hears every line as it is appended. */
@@ -26,9 +28,16 @@ const WRITE_EVERY_MS = 100
 const MOST_LINES = 20_000
 
 /** Opens the file for appending. Throws when it cannot be opened. */
-export async function openJournal({ callId, file, store, clock, afterSeq, tell }: JournalParts): Promise<OpenJournal> {
+export async function openJournal({
+  callId,
+  file,
+  store,
+  clock,
+  startMs,
+  afterSeq,
+  tell,
+}: JournalParts): Promise<OpenJournal> {
   const handle: FileHandle = await open(file, 'a')
-  const startMs = clock.now()
   const closing = new AbortController()
   const problems: string[] = []
   let seq = afterSeq

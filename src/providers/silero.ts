@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { CallerFrame, Clock, VoiceActivity, VoiceEvent } from '../conversation/ports.ts'
+import { LastSound } from './last-sound.ts'
 import { SpeechGate } from './speech-gate.ts'
 
 /** Silero VAD v5 at 8 kHz: windows of 256 samples, each with the last 32 of the one before. */
@@ -90,10 +91,12 @@ export async function openSilero(clock: Clock): Promise<Silero> {
     const input = new Float32Array(INPUT)
     const state = new Float32Array(2 * STATE)
     const gate = new SpeechGate()
+    const lastSound = new LastSound()
     let filled = CONTEXT
     for await (const { pcm, rateHz, atMs } of audio) {
       if (signal.aborted) return
       if (rateHz !== RATE_HZ) throw new Error(`voice activity is detected at ${RATE_HZ} Hz, not at ${rateHz} Hz`)
+      lastSound.hear(pcm, atMs)
       for (let at = 0; at < pcm.length; ) {
         const taken = Math.min(pcm.length - at, INPUT - filled)
         for (let i = 0; i < taken; i++) input[filled + i] = (pcm[at + i] ?? 0) / 32768
@@ -103,7 +106,11 @@ export async function openSilero(clock: Clock): Promise<Silero> {
         const endMs = atMs + (at / RATE_HZ) * 1_000
         const event = gate.take(await judge(input, state), endMs - (WINDOW / RATE_HZ) * 1_000, endMs)
         if (signal.aborted) return
-        if (event) yield event
+        if (event?.kind === 'speech-start') yield event
+        if (event?.kind === 'speech-end') {
+          yield { kind: 'speech-end', lastVoicedMs: lastSound.before(event.lastVoicedMs) }
+          lastSound.begin()
+        }
         input.copyWithin(0, WINDOW)
         filled = CONTEXT
       }

@@ -1,8 +1,9 @@
+import { loudnessDb } from '../audio/loudness.ts'
 import type { Speech, TextToSpeech } from '../conversation/ports.ts'
 
-/** Voices start with 100–250 ms of silence; a caller who waits for an answer hears them as latency. */
-const QUIET = 200
-const KEPT_MS = 10
+/** Voices start with 100–250 ms of silence, or of breath; a caller who waits for an answer hears them as latency. */
+const QUIET_DB = -45
+const BLOCK_MS = 10
 
 /** The same voice without the silence before its first sound; the times of its words follow. */
 export function trimmed(voice: TextToSpeech): TextToSpeech {
@@ -24,11 +25,9 @@ export function trimmed(voice: TextToSpeech): TextToSpeech {
         else if (speech.kind === 'words') early.push(speech)
         else {
           const { pcm, rateHz } = speech.frame
-          const first = pcm.findIndex(sample => Math.abs(sample) > QUIET)
-          const kept = Math.round((KEPT_MS / 1_000) * rateHz)
-          const cut = first < 0 ? pcm.length : Math.max(0, first - kept)
+          const cut = quietSamples(pcm, (BLOCK_MS / 1_000) * rateHz)
           cutMs += (cut / rateHz) * 1_000
-          if (first < 0) continue
+          if (cut === pcm.length) continue
           sounding = true
           yield { kind: 'audio', frame: { pcm: pcm.subarray(cut), rateHz } }
           for (const words of early) yield shifted(words)
@@ -36,4 +35,10 @@ export function trimmed(voice: TextToSpeech): TextToSpeech {
       }
     },
   }
+}
+
+/** How many samples lie before the first block that is loud enough to be heard. */
+function quietSamples(pcm: Int16Array, block: number): number {
+  for (let at = 0; at < pcm.length; at += block) if (loudnessDb(pcm.subarray(at, at + block)) > QUIET_DB) return at
+  return pcm.length
 }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { encodeMulaw } from '../audio/mulaw.ts'
 import { resample } from '../audio/resample.ts'
 import type { Clock } from '../conversation/ports.ts'
-import { scopeOf } from '../conversation/scope.ts'
+import { type Scope, scopeOf } from '../conversation/scope.ts'
 import { seeded } from './chance.ts'
 import { type DelayProfile, drawMs } from './delays.ts'
 import type { Faults } from './faults.ts'
@@ -36,6 +36,7 @@ const request = z.object({
   }),
 })
 const cancel = z.object({ context_id: z.string(), cancel: z.literal(true) })
+const named = z.object({ context_id: z.string() })
 type Request = z.infer<typeof request>
 
 /** Cartesia's speech socket (`/tts/websocket`), spoken by flite. */
@@ -55,6 +56,8 @@ export function openCartesiaStandIn(options: StandInOptions, flite: Flite): Prom
         if (!asked.headers['cartesia-version'] && !query.cartesia_version) {
           return reply.code(400).send({ error: 'no cartesia-version' })
         }
+        const status = standing.status()
+        if (status !== undefined) return reply.code(status).send({ error: 'injected' })
       },
       handler: async (_asked, reply) => reply.code(426).send({ error: 'a WebSocket only' }),
       wsHandler: socket => holdSocket(socket, standing, profile, chance, clock, flite, signal),
@@ -64,13 +67,14 @@ export function openCartesiaStandIn(options: StandInOptions, flite: Flite): Prom
 
 /** One context: text comes in pieces, sound goes out in order, timestamps count from its first sample. */
 interface Context {
+  readonly id: string
   readonly signal: AbortSignal
   readonly abort: () => void
   held: string
   spokenMs: number
   flushes: number
   speaking: Promise<void>
-  holding: AbortController | undefined
+  holding: Scope | undefined
 }
 
 function holdSocket(
@@ -108,6 +112,7 @@ function holdSocket(
     if (contexts.size >= MOST_CONTEXTS) return undefined
     const scope = scopeOf(life.signal)
     const context: Context = {
+      id,
       signal: scope.signal,
       abort: () => scope.abort(new Error('cancelled')),
       held: '',
@@ -130,7 +135,7 @@ function holdSocket(
     context.holding?.abort()
     if (isWhole || asked.flush || !asked.continue) speakHeld(context, asked)
     else if (context.held !== '') {
-      context.holding = new AbortController()
+      context.holding = scopeOf(context.signal)
       clock.sleep(asked.max_buffer_delay_ms, context.holding.signal).then(
         () => speakHeld(context, asked),
         () => undefined,
@@ -172,7 +177,7 @@ function holdSocket(
 
   function follow(context: Context, work: () => Promise<void>): void {
     context.speaking = context.speaking.then(work).catch(error => {
-      if (!context.signal.aborted) fail(undefined, 500, String(error))
+      if (!context.signal.aborted) fail(context.id, 500, String(error))
     })
   }
 
@@ -186,7 +191,7 @@ function holdSocket(
     }
     const wanted = request.safeParse(asked)
     if (wanted.success) take(wanted.data)
-    else fail(undefined, 400, z.prettifyError(wanted.error))
+    else fail(named.safeParse(asked).data?.context_id, 400, z.prettifyError(wanted.error))
   })
   socket.on('error', () => socket.terminate())
   socket.on('close', () => {

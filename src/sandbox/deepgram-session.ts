@@ -15,6 +15,8 @@ export interface SessionQuery {
 
 /** Silence too is transcribed, as often as this. */
 const EMPTY_EVERY_MS = 1_000
+/** With endpointing off, words are still made final after such a silence, but never speech_final. */
+const WITHOUT_ENDPOINTING_MS = 1_000
 
 /** One live session: turns what the ears hear into interim, final, speech_final and UtteranceEnd messages, in time. */
 export class DeepgramSession {
@@ -32,6 +34,8 @@ export class DeepgramSession {
   #finalDelayMs = 0
   #finalizeAtMs: number | undefined
   #finalPlanned = 0
+  /** The words so far have their final under way: one silence brings one. */
+  #isPlanned = false
   #segmentStartMs = 0
   #lastWordEndMs: number | undefined
   #sentAtMs = 0
@@ -71,7 +75,7 @@ export class DeepgramSession {
   finalize(): void {
     this.#finalizeAtMs = this.#clock.now()
     if (this.#words.length === 0) return this.#later(20, () => this.#empty(true))
-    this.#planFinal()
+    if (!this.#isPlanned) this.#planFinal()
   }
 
   /** The client is done: the last words and the account. */
@@ -97,6 +101,7 @@ export class DeepgramSession {
     this.#lastWordEndMs = words.at(-1)?.endMs
     this.#finalDelayMs = drawMs(this.#profile.final, this.#chance)
     this.#finalPlanned++
+    this.#isPlanned = false
     if (!this.#query.interims) return
     const segment = this.#words
     const known = segment.length
@@ -111,8 +116,9 @@ export class DeepgramSession {
     const { silentMs, audioMs } = this.#ears
     const { endpointingMs, utteranceEndMs } = this.#query
     const { final } = this.#profile
-    const wait = Math.max(final.after === 'silence' ? final.silenceMs : 0, Math.min(endpointingMs, audioMs))
-    if (this.#words.length > 0 && silentMs >= wait && silentMs < wait + 40) this.#planFinal()
+    const endpointMs = Number.isFinite(endpointingMs) ? endpointingMs : WITHOUT_ENDPOINTING_MS
+    const wait = Math.max(final.after === 'silence' ? final.silenceMs : 0, endpointMs)
+    if (this.#words.length > 0 && silentMs >= wait && !this.#isPlanned) this.#planFinal()
     const end = this.#lastWordEndMs
     if (
       end !== undefined &&
@@ -135,6 +141,7 @@ export class DeepgramSession {
         ? this.#finalDelayMs
         : Math.max(0, this.#wordsAtMs + this.#finalDelayMs - now)
     const plan = ++this.#finalPlanned
+    this.#isPlanned = true
     this.#later(delayMs, () => {
       if (plan === this.#finalPlanned && this.#words.length > 0) this.#final(this.#finalizeAtMs !== undefined)
     })

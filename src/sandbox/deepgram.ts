@@ -17,7 +17,7 @@ const ms = z.string().regex(/^\d+$/).transform(Number)
 const query = z.object({
   model: z.string().min(1),
   encoding: z.enum(['linear16', 'mulaw']),
-  sample_rate: ms,
+  sample_rate: ms.pipe(z.number().min(8_000).max(48_000)),
   channels: z.literal('1').default('1'),
   interim_results: onOff.default(false),
   endpointing: z.union([ms, z.literal('false').transform(() => Number.POSITIVE_INFINITY)]).default(10),

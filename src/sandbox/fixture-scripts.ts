@@ -39,6 +39,7 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
         'Great, please book a table for four on Friday at seven.',
         'Thank you, that is all. Goodbye.',
       ],
+      agentSays: ['open at noon', 'looked it up', 'booked: table for four, Friday at seven', 'Goodbye'],
       bargeIns: 0,
       tools: ['look_up', 'book'],
       agentSilentDuring: [0, 1, 2, 3],
@@ -65,6 +66,7 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
         'And what is on the menu?',
         'Thank you. Goodbye.',
       ],
+      agentSays: ['^Gladly(?!.*bread)', 'booked: table for two, Friday', 'risotto with fresh herbs', 'Goodbye'],
       bargeIns: 1,
       tools: ['book'],
       answeredTurns: 4,
@@ -85,6 +87,7 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
         "I'd like to book a table for, um, let me think four people on Friday at seven.",
         'Thank you. Goodbye.',
       ],
+      agentSays: ['booked: table for four, Friday at seven', 'Goodbye'],
       bargeIns: 0,
       tools: ['book'],
       agentSilentDuring: [0, 1],
@@ -104,6 +107,7 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
     hangUp: HANG_UP,
     expect: {
       callerTurns: ['Where are you?', 'pressed 4 2', 'Thank you. Goodbye.'],
+      agentSays: ['Harbor Street', 'pressed 4 2', 'Goodbye'],
       bargeIns: 0,
       tools: [],
       answeredTurns: 3,
@@ -124,7 +128,13 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
       next('Do you have vegetarian food?'),
     ],
     hangUp: HANG_UP,
-    expect: { bargeIns: 0, tools: [], agentSilentDuring: [0, 1, 2, 3, 4, 5, 6], answeredTurns: 7 },
+    expect: {
+      agentSays: ['open at noon', 'Harbor Street', 'park for free', 'Dogs', 'any card', 'close at ten', 'vegetarian'],
+      bargeIns: 0,
+      tools: [],
+      agentSilentDuring: [0, 1, 2, 3, 4, 5, 6],
+      answeredTurns: 7,
+    },
   },
   {
     name: 'bench-tools',
@@ -139,6 +149,7 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
     ],
     hangUp: { ...HANG_UP, ms: 1500 },
     expect: {
+      agentSays: ['looked it up', 'looked it up', 'looked it up', 'booked: table for two, Friday at seven'],
       bargeIns: 0,
       tools: ['look_up', 'look_up', 'look_up', 'book'],
       agentSilentDuring: [0, 1, 2, 3],
@@ -157,6 +168,11 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
       next('So, I was wondering if [1400] if I can bring my dog?'),
     ],
     hangUp: HANG_UP,
-    expect: { bargeIns: 0, agentSilentDuring: [0, 1, 2, 3], answeredTurns: 4 },
+    expect: {
+      agentSays: ['open at noon', 'park for free', '', 'Dogs'],
+      bargeIns: 0,
+      agentSilentDuring: [0, 1, 2, 3],
+      answeredTurns: 4,
+    },
   },
 ]

@@ -21,8 +21,9 @@ const TIME =
 const PARTY =
   /\b(?:table )?for\b(?:[\s,.…-]|um\b|uh\b|let me think)*\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b/i
 const PARTY_ALONE = /\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:people|persons|of us|guests)\b/i
-const BOOKS = /\b(book|reserve|reservation)\b/i
-const LOOKS_UP = /\b(look up|find out|check|do you have (?:a |any )?(?:table|room|space))\b/i
+const BOOKS = /\b(book|reserve|reservation|(?:like|need|want|love) (?:to have )?a table)\b/i
+const LOOKS_UP =
+  /\b(look up|find out|(?<!by )check|(?:do you have|is there|are there) (?:a |any )?(?:free )?(?:tables?|room|space))\b/i
 const TAKES_BACK = /\b(cancel|undo|take (?:it|that) back)\b/i
 const CORRECTS = /\b(actually|no,? wait|i meant|instead|make it|change (?:it|that))\b/i
 const ENDS = /\b(bye|goodbye|that'?s (?:all|it)|that is all|no,? thank(?:s| you)|nothing else)\b/i

@@ -18,13 +18,13 @@ export function conversationLines(record: CallRecord): readonly string[] {
   return lines.map(({ atMs, who, what }) => `${seconds(atMs).padStart(8)}  ${who.padEnd(6)}  ${what}`)
 }
 
-/** Voice of the agent with nothing of the caller's between is one line. */
+/** Voice of the agent is one line until the caller begins or ends an utterance. */
 function agentLines({ agentSpans, utterances, gaps, clears }: CallRecord): readonly Line[] {
   const replies: { startMs: number; endMs: number }[] = []
   for (const { startMs, endMs } of agentSpans) {
     const last = replies.at(-1)
-    const between =
-      last && utterances.some(({ firstVoicedMs }) => firstVoicedMs > last.startMs && firstVoicedMs < startMs)
+    const passed = (ms: number): boolean => last !== undefined && ms > last.startMs && ms < startMs
+    const between = utterances.some(({ firstVoicedMs, lastVoicedMs }) => passed(firstVoicedMs) || passed(lastVoicedMs))
     if (last && !between) last.endMs = endMs
     else replies.push({ startMs, endMs })
   }

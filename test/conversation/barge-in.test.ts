@@ -105,6 +105,19 @@ test('a short word at the very end of the reply is the next turn', () =>
     ])
   }))
 
+test('a short word that is over before the reply is over is the next turn, if it came at its end', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Shall I really do it?'], ['Done.'])
+    await call.callerSays('can you move lunch')
+    await call.until('replying')
+    await call.pass(call.voice.firstAudioMs + 600)
+    await call.callerSays('yes', { lengthMs: 250 })
+    expect(call.turn()).toMatchObject({ kind: 'yielding', speaking: false })
+    await call.pass(1_000)
+    expect(call.told().slice(2, 4)).toEqual(['agent: Shall I really do it?', 'caller: yes'])
+  }))
+
 test('a short word whose transcript comes just after the end of the reply is the next turn too', () =>
   onTheLine({}, async call => {
     await call.greeted()

@@ -38,6 +38,7 @@ test('the longest time ends the call also when the agent is speaking', () =>
     await call.callerSays('tell me')
     await call.until('ended')
     expect(call.heard().at(-1)).toBe('Our time is up.')
+    expect(call.nowMs()).toBeLessThan(62_000)
   }))
 
 test('a caller who talks over "our time is up" does not prolong the call', () =>

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { Queue } from '../../src/conversation/queue.ts'
 
 async function all<T>(queue: Queue<T>): Promise<readonly T[]> {
-  return Array.fromAsync(queue)
+  const items: T[] = []
+  for await (const item of queue) items.push(item)
+  return items
 }
 
 test('the reader gets what was pushed before and after it began, in order', async () => {

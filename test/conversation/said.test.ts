@@ -7,8 +7,12 @@ const final = (text: string) => ({ text, final: true, ended: false })
 
 test('an interim replaces the interim before it, a final freezes its words', () => {
   const events = [interim('to'), interim('two eggs'), final('Two eggs'), interim('and'), final('and milk. ')]
-  const steps = events.reduce((all, event) => [...all, withWords(all.at(-1) ?? nothing, event)], [nothing])
-  expect(steps.map(wordsOf)).toEqual(['', 'to', 'two eggs', 'Two eggs', 'Two eggs and', 'Two eggs and milk.'])
+  let said = nothing
+  const steps = events.map(event => {
+    said = withWords(said, event)
+    return wordsOf(said)
+  })
+  expect(steps).toEqual(['to', 'two eggs', 'Two eggs', 'Two eggs and', 'Two eggs and milk.'])
 })
 
 test('an empty final takes the interim away, and leaves what is frozen', () => {

@@ -111,7 +111,7 @@ const always = (check: (before: Talk, after: Talk) => void): void =>
         if (before) check(before, after)
       })
     }),
-    { seed: 11, numRuns: 1_500 },
+    { seed: 11, numRuns: 500 },
   )
 
 test('whatever happens, ids only grow, and a new work never has an old id', () =>
@@ -134,8 +134,10 @@ test('whatever happens, a work that stays is still the same', () =>
   always((before, after) => {
     for (const work of worksOf(after.turn)) {
       const was = worksOf(before.turn).find(({ id }) => id === work.id)
-      if (was?.kind === 'wait') expect(work).toEqual(was)
-      else if (was) expect(work.kind).toBe(was.kind)
+      if (!was) continue
+      expect(work.kind).toBe(was.kind)
+      if (work.kind === 'wait' && was.kind === 'wait') expect(work.wait.dueMs).toBe(was.wait.dueMs)
+      if (work.kind === 'reply' && was.kind === 'reply') expect(work.reply.content).toEqual(was.reply.content)
     }
   }))
 

@@ -82,8 +82,8 @@ function open({ policy: changed = {}, talk: given, earlier = [], voiceFailures =
   if (stopped) server.abort(new Error('draining'))
   const talk = given ?? { turn: begin(policy, 0), history: [] }
   const parts = { policy, clock, channel, voiceActivity, ears, model, voice, tools, journal, agent: AGENT, talk }
-  const call: Call = { ...parts, callId: 'call-7', owner: 'ann', channelName: 'fake' }
   const startMs = clock.now()
+  const call: Call = { ...parts, startMs, callId: 'call-7', owner: 'ann', channelName: 'fake' }
   const held = converse(call, server.signal)
   const state = { result: undefined as Talk | undefined }
   const over = held.then(

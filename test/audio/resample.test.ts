@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { loudnessDb } from '../../src/audio/loudness.ts'
+import { resample } from '../../src/audio/resample.ts'
+
+function tone(frequencyHz: number, rateHz: number): Int16Array {
+  return Int16Array.from({ length: rateHz }, (_, i) =>
+    Math.round(10_000 * Math.sin((2 * Math.PI * frequencyHz * i) / rateHz)),
+  )
+}
+/** Without the edges, where the sound begins and ends at once. */
+const middle = (pcm: Int16Array): Int16Array => pcm.subarray(pcm.length / 4, (3 * pcm.length) / 4)
+
+test.each([
+  [16_000, 8_000],
+  [8_000, 24_000],
+  [16_000, 24_000],
+  [44_100, 8_000],
+])('a tone of 1 kHz passes from %i to %i Hz unchanged', (fromHz, toHz) => {
+  const heard = middle(resample(tone(1_000, fromHz), fromHz, toHz))
+  const wanted = middle(tone(1_000, toHz))
+  expect(loudnessDb(heard.map((sample, i) => sample - (wanted[i] ?? 0)))).toBeLessThan(-60)
+})
+
+test('what the new rate cannot hold does not fold back', () => {
+  expect(loudnessDb(middle(resample(tone(5_000, 16_000), 16_000, 8_000)))).toBeLessThan(-60)
+})
+
+test('the sound stays as long as it was', () => {
+  expect(resample(new Int16Array(1_601), 16_000, 8_000)).toHaveLength(800)
+  expect(resample(new Int16Array(0), 16_000, 8_000)).toHaveLength(0)
+})
+
+test('the loudest sound is clipped where the filter overshoots, not wrapped', () => {
+  const step = Int16Array.from({ length: 800 }, (_, i) => (i < 400 ? -32_768 : 32_767))
+  const heard = resample(step, 8_000, 16_000)
+  expect(Math.max(...heard.subarray(100, 790))).toBeLessThan(0)
+  expect(Math.min(...heard.subarray(810, 1_500))).toBeGreaterThan(0)
+})
+
+test('the same rate gives a copy', () => {
+  const pcm = tone(400, 8_000)
+  const copy = resample(pcm, 8_000, 8_000)
+  expect(copy).toEqual(pcm)
+  expect(copy).not.toBe(pcm)
+})
+
+test('rates that are none are refused', () => {
+  expect(() => resample(new Int16Array(8), 8_000, 0)).toThrow('from 8000 to 0 Hz')
+})

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+
+const ROOT = new URL('../src/', import.meta.url).pathname
+const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'agents', 'tasks']
+/** What a folder, or a file at the top of src, may import besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
+  conversation: [],
+  audio: [],
+  web: [],
+  sandbox: ['audio', 'clock.ts', 'errors.ts', 'conversation'],
+  'main.ts': 'all',
+  'server.ts': 'all',
+  'clock.ts': ['conversation'],
+  'config.ts': ['conversation', 'errors.ts'],
+  'errors.ts': [],
+  ...Object.fromEntries(
+    ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
+  ),
+}
+const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/
+const MACHINE = /\b(?:Date\.now|setTimeout|setInterval|Math\.random|performance\.now)\(/
+const MOST_LINES = 300
+
+interface Source {
+  /** From src, with forward slashes. */
+  readonly path: string
+  readonly text: string
+}
+interface Arrow {
+  readonly path: string
+  readonly specifier: string
+  readonly line: string
+  readonly isType: boolean
+}
+
+const sources: readonly Source[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+  .filter(path => /\.tsx?$/.test(path))
+  .map(path => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
+
+const IMPORT =
+  /^(?:import|export)\b[^'"]*?\bfrom\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
+const arrows: readonly Arrow[] = sources.flatMap(({ path, text }) =>
+  [...text.matchAll(IMPORT)].map(([line, ...found]) => ({
+    path,
+    specifier: found.find(some => some !== undefined) ?? '',
+    line,
+    isType: line.startsWith('import type'),
+  })),
+)
+const inside = ({ specifier }: Arrow): boolean => specifier.startsWith('.')
+/** The folder, or the file at the top of src, that a path belongs to. */
+const partOf = (path: string): string => path.split('/')[0] ?? path
+const targetOf = ({ path, specifier }: Arrow): string => relative(ROOT, join(ROOT, dirname(path), specifier))
+const isPackage = (arrow: Arrow): boolean => targetOf(arrow) === '../package.json'
+const told = (arrow: Arrow): string => `${arrow.path} → ${inside(arrow) ? targetOf(arrow) : arrow.specifier}`
+
+test('the rules see the sources and their imports', () => {
+  expect(sources.map(({ path }) => path)).toContain('conversation/step.ts')
+  expect(arrows.map(told)).toContain('conversation/step.ts → conversation/said.ts')
+  expect(arrows.map(told)).toContain('clock.ts → conversation/ports.ts')
+})
+
+test('every folder of src has its rule', () => {
+  expect(sources.map(({ path }) => partOf(path)).filter(part => MAY_IMPORT[part] === undefined)).toEqual([])
+})
+
+test('arrows run one way, and adapters never import each other', () => {
+  const wrong = arrows.filter(inside).filter(arrow => {
+    const from = partOf(arrow.path)
+    const to = partOf(targetOf(arrow))
+    const allowed = MAY_IMPORT[from] ?? []
+    return to !== from && allowed !== 'all' && !allowed.includes(to)
+  })
+  expect(wrong.map(told)).toEqual([])
+})
+
+test('adapters take no more than types from the settings', () => {
+  const taking = arrows.filter(inside).filter(arrow => targetOf(arrow) === 'config.ts')
+  const wrong = taking.filter(arrow => !arrow.isType && ADAPTERS.includes(partOf(arrow.path)))
+  expect(wrong.map(told)).toEqual([])
+})
+
+test('the conversation imports nothing outside itself, neither packages nor node', () => {
+  const wrong = arrows.filter(arrow => partOf(arrow.path) === 'conversation' && !inside(arrow))
+  expect(wrong.map(told)).toEqual([])
+})
+
+test('nobody imports main, and no import leaves src', () => {
+  const wrong = arrows
+    .filter(inside)
+    .filter(arrow => targetOf(arrow) === 'main.ts' || (targetOf(arrow).startsWith('..') && !isPackage(arrow)))
+  expect(wrong.map(told)).toEqual([])
+})
+
+test('no folders import each other in a circle', () => {
+  const edges = new Map<string, Set<string>>()
+  for (const arrow of arrows.filter(inside)) {
+    const from = partOf(arrow.path)
+    const to = partOf(targetOf(arrow))
+    if (from !== to) edges.set(from, (edges.get(from) ?? new Set()).add(to))
+  }
+  function reach(from: string, seen: Set<string>): Set<string> {
+    for (const to of edges.get(from) ?? []) if (!seen.has(to)) reach(to, seen.add(to))
+    return seen
+  }
+  expect([...edges.keys()].filter(part => reach(part, new Set()).has(part))).toEqual([])
+})
+
+test('time and chance come from the machine in few places only', () => {
+  const wrong = sources.flatMap(({ path, text }) =>
+    MAY_ASK_THE_MACHINE.test(path)
+      ? []
+      : text.split('\n').flatMap((line, index) => (MACHINE.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+  )
+  expect(wrong).toEqual([])
+})
+
+test(`no file of src is longer than ${MOST_LINES} lines`, () => {
+  const lines = ({ text }: Source): number => text.trimEnd().split('\n').length
+  expect(
+    sources.filter(source => lines(source) > MOST_LINES).map(source => `${source.path}: ${lines(source)}`),
+  ).toEqual([])
+})

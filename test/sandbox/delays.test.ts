@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { seeded } from '../../src/sandbox/chance.ts'
+import { type Delay, drawMs, isProfileName, profiles } from '../../src/sandbox/delays.ts'
+
+const delays = Object.entries(profiles).flatMap(([name, profile]) =>
+  (['interim', 'final', 'firstToken', 'firstSound'] as const).map((what): [string, Delay] => [
+    `${name} ${what}`,
+    profile[what],
+  ]),
+)
+
+function drawn(delay: Delay, seed: number): readonly number[] {
+  const chance = seeded(seed)
+  return Array.from({ length: 2_000 }, () => drawMs(delay, chance)).sort((a, b) => a - b)
+}
+
+test.each(delays)('%s has the median and the 95th percentile of its profile', (_name, delay) => {
+  const sorted = drawn(delay, 7)
+  expect(Math.abs((sorted[1_000] ?? 0) / delay.medianMs - 1)).toBeLessThan(0.06)
+  expect(Math.abs((sorted[1_900] ?? 0) / delay.p95Ms - 1)).toBeLessThan(0.08)
+  expect(sorted[0]).toBeGreaterThan(0)
+})
+
+test('the same seed draws the same delays, another one others', () => {
+  const { firstToken } = profiles.fast
+  expect(drawn(firstToken, 3)).toEqual(drawn(firstToken, 3))
+  expect(drawn(firstToken, 3)).not.toEqual(drawn(firstToken, 4))
+})
+
+test('a delay of nothing is nothing', () => {
+  expect(drawMs({ medianMs: 0, p95Ms: 0 }, seeded(1))).toBe(0)
+})
+
+test('only the three profiles are known by name', () => {
+  expect(['fast', 'typical', 'peer', 'slow', 'toString'].map(isProfileName)).toEqual([true, true, true, false, false])
+})
