@@ -11,6 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   web: [],
   sandbox: ['audio', 'clock.ts', 'errors.ts', 'conversation'],
   'main.ts': 'all',
+  'answer.ts': 'all',
+  'demo.ts': 'all',
   'server.ts': 'all',
   'clock.ts': ['conversation'],
   'config.ts': ['conversation', 'errors.ts'],

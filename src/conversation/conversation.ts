@@ -40,6 +40,8 @@ export interface Call {
 
 /** Ten seconds of frames: beyond that a provider is not slow but gone. */
 const MOST_FRAMES = 500
+/** Ears that failed are opened again after this, and longer each time. */
+const EARS_PAUSE_MS = 500
 
 /**
  * Holds one conversation until it has ended; resolves with its last state when all that it began has stopped.
@@ -121,6 +123,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
       }
       case 'ears':
         ears = new Queue(MOST_FRAMES, droppedAudio)
+        if (work.failures > 0) await clock.sleep(work.failures * EARS_PAUSE_MS, workSignal)
         await listen(work.id, ears, workSignal)
     }
   }
@@ -176,8 +179,14 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     unfinished.add(watched)
   }
 
+  /** Something without which there is no call: when it ends, however it ends, the call does. */
   const needed = (work: Promise<void>, what: string): void =>
-    finish(work.catch(error => life.signal.aborted || emit({ kind: 'stopped', why: `${what}: ${String(error)}` })))
+    finish(
+      work.then(
+        () => emit({ kind: 'stopped', why: `${what} ended` }),
+        error => emit({ kind: 'stopped', why: `${what}: ${String(error)}` }),
+      ),
+    )
   const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
   const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason) })
 
@@ -197,8 +206,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     signal.removeEventListener('abort', stop)
     life.abort(new Error('the call is over'))
     frames.close()
+    finish(channel.close(talk.turn.kind === 'ended' ? talk.turn.next : 'unavailable'))
+    while (unfinished.size > 0) await Promise.all(unfinished)
   }
-  if (talk.turn.kind === 'ended') await channel.close(talk.turn.next)
-  while (unfinished.size > 0) await Promise.all(unfinished)
   return talk
 }

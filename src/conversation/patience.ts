@@ -3,7 +3,7 @@ import { type Said, wordsOf } from './said.ts'
 /** How long the agent waits for the caller to go on, counted from his last voiced sample, and why. */
 export interface Patience {
   readonly ms: number
-  readonly why: 'complete' | 'trails off' | 'keys' | 'no words yet'
+  readonly why: 'complete' | 'trails off' | 'spelling' | 'keys' | 'no words yet'
 }
 
 export interface PatienceWindow {
@@ -14,32 +14,48 @@ export interface PatienceWindow {
 }
 
 const KEYS_MS = 2_000
+/** Between the groups of a number that is spelt out. */
+const SPELLING_MS = 1_500
 /** Speech without words: this long for the transcript to come before the agent says that it did not catch it. */
 const NO_WORDS_MS = 3_000
 
+/** Words that hardly ever end a sentence. ("Turn it on", "cancel that", "yes it is": those do.) */
 const UNFINISHED = new Set(
-  `a an the and or but so because if when while that which who whose to of for with at in on by from about into than
-  as my your his her their our its this these some any um uh uhm erm hmm er like is are was were be will would can could
-  should i'm we're it's i we he she they not just also plus maybe`.split(/\s+/),
+  `a an the and or but so because if when while whose to of for with at from by about into than as my your his her our
+  their its um uh uhm erm hmm er well i'm we're we he she they i also plus maybe`.split(/\s+/),
 )
 const THINKING = /\b(let me (think|see|check|look)|hold on|one (moment|second)|give me a (moment|second))$/
+/** "My name is", but not "yes, it is". */
+const NAMING = /\b(?:my|our|the|your) [\p{L}' ]+ (?:is|are|was|were)$/u
+const NUMBER = /^(?:\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)$/
+/** So many numbers in a row are one that is being spelt out, and more may come after a breath. */
+const SPELT = 3
 
 /** Judges the words alone: endings that ask for more, or a caller who says that he is thinking. */
 export function trailsOff(text: string): boolean {
-  const bare = text
+  const words = bareWords(text)
+  const sentence = words.join(' ')
+  return UNFINISHED.has(words.at(-1) ?? '') || THINKING.test(sentence) || NAMING.test(sentence)
+}
+
+/** Do the words end in a number that is being spelt out? */
+export function spells(text: string): boolean {
+  const last = bareWords(text).slice(-SPELT)
+  return last.length === SPELT && last.every(word => NUMBER.test(word))
+}
+
+/** Without case and punctuation: transcripts have them late, or not at all. */
+const bareWords = (text: string): readonly string[] =>
+  text
     .toLowerCase()
     .replaceAll('’', "'")
-    .replace(/[^\p{L}\p{N}'\s]+/gu, ' ')
-    .trim()
-    .replace(/\s+/g, ' ')
-  const last = bare.slice(bare.lastIndexOf(' ') + 1)
-  return UNFINISHED.has(last) || THINKING.test(bare)
-}
+    .match(/[\p{L}\p{N}']+/gu) ?? []
 
 /** Decides how much silence to grant after what was said so far. */
 export function patienceFor(said: Said, window: PatienceWindow): Patience {
   if (said.digits !== '') return { ms: KEYS_MS, why: 'keys' }
   const words = wordsOf(said)
   if (words === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
+  if (spells(words)) return { ms: Math.min(SPELLING_MS, window.longMs), why: 'spelling' }
   return trailsOff(words) ? { ms: window.longMs, why: 'trails off' } : { ms: window.shortMs, why: 'complete' }
 }

@@ -45,6 +45,8 @@ export interface ReplyParts {
 
 /** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
 const MOST_PARTS = 6
+/** Minutes of sound and words: a voice that is so far ahead will not stop by itself. */
+const MOST_SPEECH = 6_000
 const TOOL_LIMIT_MS = 8_000
 const COMMIT_LIMIT_MS = 1_000
 
@@ -172,7 +174,7 @@ async function speak(
   parts: ReplyParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const speech = new Queue<Speech>(3_000)
+  const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
   const made = voice(reply, part, clauses, speech, parts, signal)
   await before
   let sounding = false

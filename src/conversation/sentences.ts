@@ -3,7 +3,7 @@ const CLAUSE_END = /[,–—]\s/g
 /** A first clause shorter than this sounds clipped and would leave the voice with nothing to say after it. */
 const FIRST_CLAUSE_CHARS = 18
 const LONGEST_CHARS = 240
-const ABBREVIATION = /\b(?:mr|mrs|ms|dr|st|no|vs|e\.g|i\.e|a\.m|p\.m)\.\s$/i
+const ABBREVIATION = /\b(?:mr|mrs|ms|dr|st|vs|e\.g|i\.e|a\.m|p\.m)\.\s$/i
 
 /**
  * Cuts a stream of text into pieces to speak: the first as soon as a clause is there, so that the voice starts early,

@@ -1,20 +1,31 @@
-import { patienceFor } from './patience.ts'
-import type { Next } from './ports.ts'
-import { countWords, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
-import type { Phrase, Policy, Reply, Standing, Turn, TurnEvent, TurnOf, Wait } from './turn.ts'
+import {
+  confirmed,
+  done,
+  ended,
+  failed,
+  givenUp,
+  hearing,
+  interrupted,
+  isLast,
+  judging,
+  keyed,
+  listening,
+  say,
+  settling,
+  unheard,
+  waitingUntil,
+} from './enter.ts'
+import { countWords, nothingSaid, textOf, withWords, wordsOf } from './said.ts'
+import type { Policy, Reply, Standing, Turn, TurnEvent, TurnOf } from './turn.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
 const LULL_MS = 1_500
 /** Interim words at the end of the patience get this long to become final. */
 const FINAL_MS = 700
-/** Speech without words that was shorter than this was a noise: nobody is asked to say it again. */
-const BLIP_MS = 700
 /** After speech over the agent has ended, its words may still come. */
 const LATE_WORDS_MS = 1_000
 /** Failed sessions of the ears in a row, without one word, before the call is given up. */
 const DEAF = 3
-const FAILED_REPLIES = 2
-const ASKS_FOR_PERSON = /\b(?:speak|talk|transfer|connect|put)\b.*\b(?:person|human|someone|somebody|operator|agent)\b/i
 
 /** A call begins with the greeting, or, after it was away with somebody else, with words of its own. */
 export function begin(policy: Policy, atMs: number, phrase: 'greeting' | 'back' = 'greeting', ids = 0): Turn {
@@ -80,7 +91,7 @@ function stepOf(turn: Turn, event: TurnEvent, policy: Policy): Turn {
 
 function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Policy): Turn {
   const { standing } = turn
-  if (event.kind === 'speech-start') return hearing(standing, nothingSaid(event.firstVoicedMs))
+  if (event.kind === 'speech-start') return hearing(standing, nothingSaid(event.firstVoicedMs), event.atMs)
   if (event.kind === 'digit') return keyed(standing, nothingSaid(event.atMs), event.digit, event.atMs, policy)
   if (event.kind === 'words' && event.text.trim() !== '') {
     return settling(standing, withWords(nothingSaid(event.atMs), event), policy)
@@ -97,16 +108,22 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy)
   if (event.kind === 'speech-end') return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, policy)
   if (event.kind === 'words') {
     const next = withWords(said, event)
-    if (event.ended && wordsOf(next) !== '') return hearing(standing, next, event.atMs + LULL_MS)
-    return event.text.trim() === '' ? { ...turn, said: next } : hearing(standing, next)
+    if (event.ended && wordsOf(next) !== '') return hearing(standing, next, event.atMs, event.atMs + LULL_MS)
+    return event.text.trim() === '' ? { ...turn, said: next } : hearing(standing, next, event.atMs)
   }
-  if (event.kind === 'wait-over' && event.wait === turn.lull?.id) return confirmed(standing, said, event.atMs, policy)
+  if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
+    const wordless = { ...said, lastVoicedMs: event.atMs }
+    return textOf(said) === ''
+      ? unheard(standing, wordless, event.atMs, policy)
+      : confirmed(standing, said, event.atMs, policy)
+  }
   return turn
 }
 
 function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, said, patience } = turn
-  if (event.kind === 'speech-start') return hearing(standing, said)
+  if (event.kind === 'speech-start') return hearing(standing, said, event.atMs)
+  if (event.kind === 'speech-end') return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, policy)
   if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
   if (event.kind === 'words') {
     const next = withWords(said, event)
@@ -130,13 +147,32 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
   if (event.kind === 'speech-start') {
     const { content } = reply
     // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
-    if (!reply.sounding && !reply.acted && content.kind === 'answer') return hearing(standing, content.to)
+    if (!reply.sounding && !reply.acted && content.kind === 'answer') return hearing(standing, content.to, event.atMs)
     const said = nothingSaid(event.firstVoicedMs)
     return { ...turn, kind: 'yielding', said, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
   }
   if (event.kind === 'digit') return keyed(standing, nothingSaid(event.atMs), event.digit, event.atMs, policy)
+  if (event.kind === 'words' && reply.sounding && isNew(event.text, reply)) {
+    // The detector did not hear him begin, or has been on all the time: his words alone must do.
+    const late = waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
+    return whileYielding(
+      { ...turn, kind: 'yielding', said: nothingSaid(event.atMs), speaking: false, ...late },
+      event,
+      policy,
+    )
+  }
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(standing, reply, policy)
   return progressed(turn, event, policy) ?? turn
+}
+
+/** Are these words more than a late transcript of the turn that is being answered? */
+function isNew(text: string, { content }: Reply): boolean {
+  const bare = (words: string): string =>
+    words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+  return bare(text) !== '' && !(content.kind === 'answer' && bare(textOf(content.to)).includes(bare(text)))
 }
 
 function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Policy): Turn {
@@ -150,14 +186,16 @@ function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Polic
   }
   if (event.kind === 'words') {
     const next = { ...turn, said: withWords(said, event) }
-    return countWords(wordsOf(next.said)) >= policy.bargeIn.words ? interrupted(next, policy) : next
+    return countWords(wordsOf(next.said)) >= policy.bargeIn.words ? interrupted(next, event.atMs, policy) : next
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    return turn.speaking ? interrupted(turn, policy) : { standing, kind: 'replying', reply, deadAir }
+    return turn.speaking ? interrupted(turn, event.atMs, policy) : { standing, kind: 'replying', reply, deadAir }
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
-    return turn.speaking || wordsOf(said) !== '' ? interrupted(turn, policy) : done(standing, reply, event.atMs, policy)
+    return turn.speaking || wordsOf(said) !== ''
+      ? interrupted(turn, event.atMs, policy)
+      : done(standing, reply, event.atMs, policy)
   }
   return progressed(turn, event, policy) ?? turn
 }
@@ -187,88 +225,6 @@ function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, pol
   }
 }
 
-const hearing = (standing: Standing, said: Said, lullDueMs?: number): Turn =>
-  lullDueMs === undefined
-    ? { standing, kind: 'hearing', said, lull: undefined }
-    : { kind: 'hearing', said, ...waitingUntil(standing, 'lull', lullDueMs, 'lull') }
-
-function settling(standing: Standing, said: Said, policy: Policy): Turn {
-  const { ms, why } = patienceFor(said, policy.patience)
-  return { kind: 'settling', said, ...waitingUntil(standing, 'patience', said.lastVoicedMs + ms, why) }
-}
-
-function interrupted(turn: TurnOf<'yielding'>, policy: Policy): Turn {
-  const standing = turn.reply.content.kind === 'answer' ? { ...turn.standing, failures: 0 } : turn.standing
-  return turn.speaking ? hearing(standing, turn.said) : settling(standing, turn.said, policy)
-}
-
-function keyed(standing: Standing, said: Said, digit: string, atMs: number, policy: Policy): Turn {
-  if (digit === '#') return confirmed(standing, said, atMs, policy)
-  const next = { ...said, digits: said.digits + digit, lastVoicedMs: atMs }
-  if (textOf(next) === 'pressed 0' && policy.canTransfer) return say(standing, 'transfer', 'transfer')
-  return settling(standing, next, policy)
-}
-
-/** The caller's turn is over. */
-function confirmed(standing: Standing, said: Said, atMs: number, policy: Policy): Turn {
-  const text = textOf(said)
-  if (text === '') return listening(standing, atMs, policy, false)
-  if (policy.canTransfer && ASKS_FOR_PERSON.test(text)) return say(standing, 'transfer', 'transfer')
-  const reply: Reply = {
-    id: standing.ids + 1,
-    content: { kind: 'answer', to: said },
-    sounding: false,
-    acted: false,
-    running: 0,
-    afterwards: 'listen',
-  }
-  const counted = { ...standing, ids: reply.id }
-  return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
-}
-
-function unheard(standing: Standing, said: Said, atMs: number, policy: Policy): Turn {
-  const wasNoise = said.lastVoicedMs - said.firstVoicedMs < BLIP_MS
-  return wasNoise ? listening(standing, atMs, policy, false) : say(standing, 'pardon', 'listen')
-}
-
-function listening(standing: Standing, atMs: number, policy: Policy, prompted: boolean): Turn {
-  if (standing.limit.stage === 'to-be-told') {
-    return say({ ...standing, limit: { ...standing.limit, stage: 'told' } }, 'time-warning', 'listen')
-  }
-  return { kind: 'listening', prompted, ...waitingUntil(standing, 'idle', atMs + policy.idleMs, 'idle') }
-}
-
-/** Nothing that the caller does stops these words, or what comes after them. */
-const isLast = ({ content, afterwards }: Reply): boolean =>
-  afterwards !== 'listen' && content.kind === 'phrase' && content.phrase !== 'goodbye'
-
-function say(standing: Standing, phrase: Phrase, afterwards: Reply['afterwards']): Turn {
-  const id = standing.ids + 1
-  const content = { kind: 'phrase', phrase } as const
-  const reply: Reply = { id, content, sounding: false, acted: false, running: 0, afterwards }
-  return { standing: { ...standing, ids: id }, kind: 'replying', reply, deadAir: undefined }
-}
-
-function done(standing: Standing, reply: Reply, atMs: number, policy: Policy): Turn {
-  if (reply.afterwards !== 'listen') return ended(standing, reply.afterwards, 'agent')
-  const { content } = reply
-  const wasHelp = content.kind === 'answer'
-  const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
-  return listening(wasHelp ? { ...standing, failures: 0 } : standing, atMs, policy, prompted)
-}
-
-/** A reply came to nothing: one apology, then a person or goodbye. When even a phrase fails, the carrier must speak. */
-function failed(standing: Standing, reply: Reply, policy: Policy): Turn {
-  const failures = standing.failures + 1
-  if (reply.content.kind === 'phrase') return ended(standing, 'unavailable', `cannot speak: ${reply.content.phrase}`)
-  if (failures < FAILED_REPLIES) return say({ ...standing, failures }, 'apology', 'listen')
-  return givenUp({ ...standing, failures }, policy)
-}
-
-function givenUp(standing: Standing, policy: Policy): Turn {
-  return policy.canTransfer ? say(standing, 'transfer', 'transfer') : say(standing, 'give-up', 'hang-up')
-}
-
 /** The ears failed: a new session of them, and the caller is asked again only if he was speaking. */
 function deafened(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, policy: Policy): Turn {
   const { ids, ears } = turn.standing
@@ -285,16 +241,4 @@ function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, poli
   const due = { id: ids + 1, dueMs: atMs + policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
   const standing = { ...turn.standing, ids: ids + 1, limit: due }
   return turn.kind === 'listening' ? listening(standing, atMs, policy, turn.prompted) : { ...turn, standing }
-}
-
-const ended = (standing: Standing, next: Next, why: string): Turn => ({ standing, kind: 'ended', next, why })
-
-const judging = (standing: Standing, firstVoicedMs: number, policy: Policy) =>
-  waitingUntil(standing, 'judging', firstVoicedMs + policy.bargeIn.speechMs + policy.voiceHangoverMs, 'barge-in')
-
-/** A new wait under the name that the state gives it, and the standing that has counted it. */
-function waitingUntil<Name extends string>(standing: Standing, name: Name, dueMs: number, why: string) {
-  const id = standing.ids + 1
-  const wait: Wait = { id, dueMs, why }
-  return { standing: { ...standing, ids: id }, [name]: wait } as { standing: Standing } & Record<Name, Wait>
 }

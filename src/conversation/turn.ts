@@ -52,7 +52,7 @@ export interface Standing {
 /** Whose turn it is: the whole state of a conversation but for its history. docs/architecture.md has the picture. */
 export type Turn = { readonly standing: Standing } & (
   | { readonly kind: 'listening'; readonly idle: Wait; readonly prompted: boolean }
-  | { readonly kind: 'hearing'; readonly said: Said; readonly lull: Wait | undefined }
+  | { readonly kind: 'hearing'; readonly said: Said; readonly lull: Wait }
   | { readonly kind: 'settling'; readonly said: Said; readonly patience: Wait }
   | { readonly kind: 'replying'; readonly reply: Reply; readonly deadAir: Wait | undefined }
   | {
@@ -117,7 +117,8 @@ export interface Policy {
 export type Work =
   | { readonly kind: 'wait'; readonly id: number; readonly wait: Wait }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply }
-  | { readonly kind: 'ears'; readonly id: number }
+  /** `failures` sessions in a row failed before it. */
+  | { readonly kind: 'ears'; readonly id: number; readonly failures: number }
 
 const waiting = (...waits: readonly (Wait | undefined)[]): readonly Work[] =>
   waits.flatMap(wait => (wait ? [{ kind: 'wait', id: wait.id, wait } as const] : []))
@@ -125,7 +126,7 @@ const replying = (reply: Reply): Work => ({ kind: 'reply', id: reply.id, reply }
 
 /** The works that this turn names. */
 export function worksOf(turn: Turn): readonly Work[] {
-  const always = [{ kind: 'ears', id: turn.standing.ears.id } as const, ...waiting(turn.standing.limit)]
+  const always = [{ kind: 'ears', ...turn.standing.ears } as const, ...waiting(turn.standing.limit)]
   switch (turn.kind) {
     case 'listening':
       return [...always, ...waiting(turn.idle)]

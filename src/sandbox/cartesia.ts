@@ -1,4 +1,3 @@
-// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import type {} from '@fastify/websocket'
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
@@ -176,7 +175,10 @@ function holdSocket(
   }
 
   function follow(context: Context, work: () => Promise<void>): void {
-    context.speaking = context.speaking.then(work).catch(error => {
+    const unlessCancelled = async (): Promise<void> => {
+      if (!context.signal.aborted) await work()
+    }
+    context.speaking = context.speaking.then(unlessCancelled).catch(error => {
       if (!context.signal.aborted) fail(context.id, 500, String(error))
     })
   }

@@ -1,4 +1,3 @@
-// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../conversation/ports.ts'
 import { type DelayProfile, drawMs } from './delays.ts'

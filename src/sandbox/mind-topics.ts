@@ -1,4 +1,3 @@
-// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 /** What the sandbox's receptionist can answer by itself; the first that fits is taken. */
 export const TOPICS: readonly { readonly about: RegExp; readonly answer: string }[] = [
   {

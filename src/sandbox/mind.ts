@@ -1,4 +1,3 @@
-// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import { TOPICS } from './mind-topics.ts'
 
 /** A message of a chat completion, as far as the mind reads it. */

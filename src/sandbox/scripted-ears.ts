@@ -1,4 +1,3 @@
-// NOTE TO HELPERS: the lead has written this file and it is in use. Do not rewrite it: test it, fix only what is wrong, report.
 import { isVoiced } from '../audio/loudness.ts'
 
 /** An utterance as it is announced: its words by the audio's own time, and where its first voiced sample lies. */

@@ -9,7 +9,7 @@ test('ears that fail while nobody speaks are opened again without a word', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.ears.words.fail(lost())
-    await call.pass(0)
+    await call.pass(500)
     expect(call.ears.sessions).toBe(2)
     expect(call.turn().kind).toBe('listening')
     await call.callerSays('do you hear me')
@@ -22,7 +22,7 @@ test('ears that end by themselves are opened again', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.ears.words.end()
-    await call.pass(0)
+    await call.pass(500)
     expect(call.ears.sessions).toBe(2)
   }))
 
@@ -30,7 +30,7 @@ test('new ears get the sound from then on', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.ears.words.fail(lost())
-    await call.pass(0)
+    await call.pass(500)
     const frame = { pcm: new Int16Array(160), rateHz: 8_000, atMs: call.clock.now() }
     call.channel.person.push({ kind: 'audio', frame })
     await call.pass(0)
@@ -82,7 +82,7 @@ test('ears that bring words between their failures are not given up', () =>
     await call.greeted()
     for (let count = 0; count < 5; count++) {
       call.ears.words.fail(lost())
-      await call.pass(0)
+      await call.pass(500)
       await call.words('um')
     }
     expect(call.ears.sessions).toBe(6)
@@ -106,4 +106,19 @@ test('ears that are refused over and over do not keep the agent from saying why 
     expect(call.turn()).toMatchObject({ kind: 'ended', next: 'transfer' })
     expect(call.heard().at(-1)).toBe('I put you through.')
     expect(call.ears.sessions).toBeLessThan(4)
+  }))
+
+test('ears that fail again and again are opened again after longer and longer pauses', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.ears.refusals.push(lost())
+    call.ears.words.fail(lost())
+    await call.pass(499)
+    expect(call.ears.sessions).toBe(1)
+    await call.pass(1)
+    expect(call.ears.sessions).toBe(2)
+    await call.pass(999)
+    expect(call.ears.sessions).toBe(2)
+    await call.pass(1)
+    expect(call.ears.sessions).toBe(3)
   }))

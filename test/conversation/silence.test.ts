@@ -43,3 +43,13 @@ test('a caller who speaks over the goodbye keeps the call', () =>
     await call.until('listening')
     expect(call.told().at(-1)).toBe('agent: Okay.')
   }))
+
+test('a noise that keeps the detector on does not keep the agent silent for ever', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.pass(7_900)
+    expect(call.turn().kind).toBe('hearing')
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Pardon?')
+  }))

@@ -28,7 +28,7 @@ const settling = after(hearing, words('what is next', 2_500), {
 test('every state names the ears, the limit, and what it waits for', () => {
   expect(kinds(greeting)).toEqual(['ears', 'wait: call limit', 'reply'])
   expect(kinds(listening)).toEqual(['ears', 'wait: call limit', 'wait: idle'])
-  expect(kinds(hearing)).toEqual(['ears', 'wait: call limit'])
+  expect(kinds(hearing)).toEqual(['ears', 'wait: call limit', 'wait: lull'])
   expect(kinds(after(hearing, words('so be it.', 2_500, true, true)))).toEqual([
     'ears',
     'wait: call limit',
