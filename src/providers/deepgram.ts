@@ -10,6 +10,8 @@ const OPEN_WITHIN_MS = 5_000
 const KEEP_ALIVE_MS = 4_000
 /** Silence too is transcribed, so that no message at all for this long, with sound going out, is a dead socket. */
 const STALLED_MS = 10_000
+/** Sound goes out in pieces of this length: each costs a system call, and a call has fifty frames a second. */
+const SENT_MS = 40
 const MOST_TRANSCRIPTS = 1_000
 
 export interface DeepgramSettings {
@@ -95,12 +97,20 @@ async function listen(
   }
 
   async function send(): Promise<void> {
+    let held: Int16Array | undefined
+    const sendHeld = (): void => {
+      if (held) socket.sendMedia(held)
+      held = undefined
+      sentAtMs = clock.now()
+    }
     for await (const item of input) {
       scope.signal.throwIfAborted()
-      if (item === 'flush') socket.sendFinalize({ type: 'Finalize' })
-      else {
-        socket.sendMedia(item.pcm)
-        sentAtMs = clock.now()
+      if (item === 'flush') {
+        sendHeld()
+        socket.sendFinalize({ type: 'Finalize' })
+      } else {
+        held = held ? joined(held, item.pcm) : item.pcm
+        if (held.length >= (SENT_MS / 1_000) * rateHz) sendHeld()
       }
     }
   }
@@ -118,4 +128,11 @@ async function listen(
     scope.abort(new Error('the session is over'))
     socket.close()
   }
+}
+
+function joined(one: Int16Array, other: Int16Array): Int16Array {
+  const both = new Int16Array(one.length + other.length)
+  both.set(one)
+  both.set(other, one.length)
+  return both
 }

@@ -7,8 +7,8 @@ const START_WINDOWS = 2
 /** Six windows (192 ms) without voice end it: shorter ones are the gaps of stops and between words. */
 const END_WINDOWS = 6
 
-/** The longest that the end of speech is told after its last voiced sample: six windows, a run and a frame. */
-export const VOICE_HANGOVER_MS = 240
+/** The longest that the end of speech is told after its last voiced sample: six windows, a tick, a run and a frame. */
+export const VOICE_HANGOVER_MS = 250
 
 /** Makes starts and ends of speech out of one probability for each window, with hysteresis. */
 export class SpeechGate {

@@ -1,6 +1,9 @@
 import type { Clock } from '../conversation/ports.ts'
 import { ProviderError } from '../errors.ts'
 
+/** One reason for all: to make one takes a stack trace. */
+const CAME = new Error('it came')
+
 /**
  * Passes a provider's stream on, and throws when it keeps us waiting: the SDKs' own time limits end at the response's
  * headers. The caller of it must abort the request; a stream that hangs cannot be asked to stop.
@@ -27,7 +30,7 @@ export async function* unstalled<T>(
       yield next.value
     } finally {
       signal.removeEventListener('abort', follow)
-      watch.abort()
+      watch.abort(CAME)
       stalled.catch(() => undefined)
     }
   }

@@ -10,6 +10,8 @@ const MARK_FRAMES = 12
 /** A last mark that has not come this long after its time is not waited for. */
 const MARK_GRACE_MS = 1_000
 const REPORT_MS = 240
+/** One reason for all: to make one takes a stack trace, and this is done fifty times a second. */
+const AWAKE = new Error('awake')
 
 /** A frame to be sent now; `lateMs` is how long after its deadline, and nothing where the lead is being built up. */
 interface DueFrame {
@@ -163,7 +165,7 @@ export class PlayedSpeech {
     } finally {
       this.#wake = undefined
       signal.removeEventListener('abort', abort)
-      sleep.abort()
+      sleep.abort(AWAKE)
     }
   }
 }
