@@ -1,0 +1,294 @@
+import { getEventListeners, once } from 'node:events'
+import { createServer } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { systemClock } from '../../src/clock.ts'
+import type { Clock, EarInput, Transcript } from '../../src/conversation/ports.ts'
+import { Queue } from '../../src/conversation/queue.ts'
+import { ProviderError } from '../../src/errors.ts'
+import { deepgram } from '../../src/providers/deepgram.ts'
+import { openDeepgramStandIn } from '../../src/sandbox/deepgram.ts'
+import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
+import type { Fault } from '../../src/sandbox/faults.ts'
+import { hastyClock } from '../sandbox/hasty-clock.ts'
+import { silence, tone } from '../sandbox/sounds.ts'
+
+const QUICK: DelayProfile = {
+  ...profiles.fast,
+  interim: { medianMs: 5, p95Ms: 5 },
+  final: { medianMs: 40, p95Ms: 40, after: 'last-word' },
+}
+const HELLO = [
+  { text: 'Hello', startMs: 0, endMs: 300 },
+  { text: 'there.', startMs: 300, endMs: 600 },
+]
+
+async function standIn(faults: readonly Fault[] = []) {
+  const opened = await openDeepgramStandIn({ port: 0, profile: QUICK, seed: 1, clock: systemClock, faults })
+  onTestFinished(() => opened.close())
+  return opened
+}
+
+async function announce(url: string, callId: string): Promise<void> {
+  const body = JSON.stringify({ utterances: [{ words: HELLO, voicedFromMs: 0 }] })
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${url}/sandbox/utterances/${callId}`, { method: 'POST', headers, body })
+}
+
+/** A service of the test's own: what it was sent, and the socket to answer on. */
+async function service(onSocket: (socket: WebSocket) => void = () => undefined) {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const client of server.clients) client.terminate()
+    server.close()
+  })
+  const texts = new Queue<string>(1_000)
+  const closed = Promise.withResolvers<void>()
+  let sound = 0
+  let query = ''
+  server.on('connection', (socket, request) => {
+    query = decodeURIComponent(request.url ?? '')
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) sound += data.length / 2
+      else texts.push(String(data))
+    })
+    socket.on('close', () => closed.resolve())
+    onSocket(socket)
+  })
+  return {
+    url: urlOf(server.address()),
+    texts: texts[Symbol.asyncIterator](),
+    closed: closed.promise,
+    samples: () => sound,
+    query: () => query,
+  }
+}
+
+function urlOf(address: ReturnType<WebSocketServer['address']>): string {
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
+function ears(baseUrl: string, clock: Clock = systemClock) {
+  const life = new AbortController()
+  onTestFinished(() => life.abort())
+  const input = new Queue<EarInput>(1_000)
+  const stream = deepgram({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock).transcribe(
+    input,
+    life.signal,
+  )
+  return {
+    life,
+    input,
+    heard: stream[Symbol.asyncIterator](),
+    hear(pcm: Int16Array): void {
+      for (let at = 0; at < pcm.length; at += 160)
+        input.push({ pcm: pcm.subarray(at, at + 160), rateHz: 8_000, atMs: at / 8 })
+    },
+  }
+}
+
+async function until(
+  heard: AsyncIterator<Transcript>,
+  fits: (transcript: Transcript) => boolean,
+): Promise<readonly Transcript[]> {
+  const all: Transcript[] = []
+  for (let next = await heard.next(); !next.done; next = await heard.next()) {
+    all.push(next.value)
+    if (fits(next.value)) return all
+  }
+  throw new Error(`the stream ended after ${JSON.stringify(all)}`)
+}
+
+const failureOf = (heard: AsyncIterator<Transcript>): Promise<unknown> =>
+  until(heard, () => false).catch(error => error)
+const failsAs = (retryable: boolean) => expect.objectContaining({ name: 'ProviderError', provider: 'Deepgram', retryable })
+
+test('words come as interims, then final once, then the utterance is ended', async () => {
+  const { url } = await standIn()
+  await announce(url, 'CA1')
+  const { hear, heard } = ears(url)
+  hear(tone(600))
+  hear(silence(400))
+  const words = await until(heard, ({ final }) => final)
+  expect(words.slice(0, -1).every(({ final, text }) => !final && 'Hello there'.startsWith(text))).toBe(true)
+  expect(words.length).toBeGreaterThan(1)
+  expect(words.at(-1)).toEqual({ text: 'Hello there.', final: true, ended: true })
+  hear(silence(1_500))
+  const after = await until(heard, ({ ended }) => ended)
+  expect(after.map(({ text }) => text).join('')).toBe('')
+})
+
+test('a flush makes the words final before the silence is long enough to end the utterance', async () => {
+  const { url } = await standIn()
+  await announce(url, 'CA1')
+  const { hear, heard, input } = ears(url)
+  hear(tone(600))
+  hear(silence(100))
+  input.push('flush')
+  expect((await until(heard, ({ final }) => final)).at(-1)).toEqual({ text: 'Hello there.', final: true, ended: false })
+})
+
+test('a flush takes the sound that is still held back with it', async () => {
+  const { url, texts, samples } = await service()
+  const { hear, input, heard } = ears(url)
+  const reading = heard.next()
+  hear(tone(20))
+  input.push('flush')
+  expect((await texts.next()).value).toBe('{"type":"Finalize"}')
+  expect(samples()).toBe(160)
+  input.close()
+  await reading
+})
+
+test('the session asks for what the conversation relies on, and says whose call it is', async () => {
+  const { url, query, texts } = await service()
+  const { input, heard } = ears(url)
+  const reading = heard.next()
+  input.push('flush')
+  await texts.next()
+  const asked = new URL(query(), url).searchParams
+  expect(Object.fromEntries(asked)).toMatchObject({
+    model: 'nova-3',
+    encoding: 'linear16',
+    sample_rate: '8000',
+    interim_results: 'true',
+    endpointing: '300',
+    utterance_end_ms: '1000',
+    extra: 'call:CA1',
+  })
+  input.close()
+  await reading
+})
+
+test('without sound the session is kept alive', async () => {
+  const { url, texts } = await service()
+  const { heard, life } = ears(url, hastyClock(100))
+  const reading = heard.next()
+  expect((await texts.next()).value).toBe('{"type":"KeepAlive"}')
+  expect((await texts.next()).value).toBe('{"type":"KeepAlive"}')
+  life.abort()
+  expect(await reading).toEqual({ done: true, value: undefined })
+})
+
+test('an abort settles the stream at once, closes the socket and leaves no listener', async () => {
+  const { url, texts, closed } = await service()
+  const { heard, life, input } = ears(url)
+  const reading = heard.next()
+  input.push('flush')
+  await texts.next()
+  life.abort(new Error('the call is over'))
+  expect(await reading).toEqual({ done: true, value: undefined })
+  await closed
+  expect(getEventListeners(life.signal, 'abort')).toEqual([])
+})
+
+test('an abort while the handshake hangs settles the stream and frees the socket', async () => {
+  const taken = Promise.withResolvers<void>()
+  const freed = Promise.withResolvers<void>()
+  const server = createServer(socket => {
+    taken.resolve()
+    socket.on('error', () => undefined)
+    socket.on('close', () => freed.resolve())
+    socket.resume()
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { heard, life } = ears(urlOf(server.address()))
+  const reading = heard.next()
+  await taken.promise
+  life.abort(new Error('the call is over'))
+  expect(await reading).toEqual({ done: true, value: undefined })
+  await freed.promise
+})
+
+test('a handshake that hangs is given up, and may be tried again', async () => {
+  const server = createServer(socket => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { heard } = ears(urlOf(server.address()), hastyClock(50))
+  expect(await failureOf(heard)).toEqual(failsAs(true))
+})
+
+test('a connection that drops is an error that may be retried', async () => {
+  const { url, faults } = await standIn()
+  await announce(url, 'CA1')
+  const { hear, heard } = ears(url)
+  hear(tone(600))
+  await until(heard, ({ text }) => text !== '')
+  faults.set([{ kind: 'drop' }])
+  expect(await failureOf(heard)).toEqual(failsAs(true))
+})
+
+test.each([
+  { status: 401, retryable: false },
+  { status: 400, retryable: false },
+  { status: 402, retryable: false },
+  { status: 429, retryable: true },
+  { status: 503, retryable: true },
+])('a handshake refused with $status: retryable is $retryable', async ({ status, retryable }) => {
+  const { url } = await standIn([{ kind: 'status', status }])
+  const failure = await failureOf(ears(url).heard)
+  expect(failure).toEqual(failsAs(retryable))
+  expect(String(failure)).toContain(String(status))
+})
+
+test('nobody listening is an error that may be retried', async () => {
+  const opened = await openDeepgramStandIn({ port: 0, profile: QUICK, seed: 1, clock: systemClock })
+  await opened.close()
+  expect(await failureOf(ears(opened.url).heard)).toEqual(failsAs(true))
+})
+
+test('a service that takes sound and says nothing for ten seconds is given up', async () => {
+  const { url, closed } = await service()
+  const clock = hastyClock(200)
+  const { heard, hear } = ears(url, clock)
+  const feeding = new AbortController()
+  onTestFinished(() => feeding.abort())
+  async function feed(): Promise<void> {
+    while (true) {
+      hear(silence(40))
+      await clock.sleep(500, feeding.signal)
+    }
+  }
+  feed().catch(() => undefined)
+  const failure = await failureOf(heard)
+  expect(failure).toEqual(failsAs(true))
+  expect(String(failure)).toContain('no message for 10000 ms')
+  await closed
+})
+
+test.each([
+  ['is not JSON', '{"type":"Results","channel"'],
+  ['lacks its channel', '{"type":"Results","is_final":true}'],
+  ['has channels of another shape', '{"type":"Results","is_final":true,"channel":{"alternatives":{}}}'],
+])('a message that %s is an error, and hurts nobody else', async (_, text) => {
+  const { url, closed } = await service(socket => socket.send(text))
+  const failure = await failureOf(ears(url).heard)
+  expect(failure).toBeInstanceOf(ProviderError)
+  expect(failure).toEqual(failsAs(true))
+  await closed
+})
+
+test('messages of other types are no words', async () => {
+  const { url } = await service(socket => {
+    socket.send('{"type":"Metadata","request_id":"r"}')
+    socket.send('{"type":"SpeechStarted","channel":[0,1],"timestamp":1.5}')
+    socket.send('{"type":"Results","is_final":true,"speech_final":true,"channel":{"alternatives":[{"transcript":"Hi."}]}}')
+  })
+  const { heard } = ears(url)
+  expect((await heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: true })
+})
+
+test('each message is taken once', async () => {
+  const { url } = await service(socket => {
+    for (const text of ['one', 'two', 'three']) {
+      const channel = { alternatives: [{ transcript: text }] }
+      socket.send(JSON.stringify({ type: 'Results', is_final: true, speech_final: false, channel }))
+    }
+  })
+  const { heard } = ears(url)
+  const words = await until(heard, ({ text }) => text === 'three')
+  expect(words.map(({ text }) => text)).toEqual(['one', 'two', 'three'])
+})
