@@ -1,4 +1,4 @@
-import type { Agent } from '../conversation/reply.ts'
+import type { Agent } from '../conversation/agent.ts'
 
 /** The agent that answers when no other is set: it looks things up and books. */
 export const receptionist: Agent = {

@@ -1,3 +1,4 @@
+import type { Agent } from './agent.ts'
 import { messagesOf } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
@@ -12,10 +13,10 @@ import type {
   VoiceActivity,
 } from './ports.ts'
 import { Queue } from './queue.ts'
-import { type Agent, deliver, type Happening, type ReplyParts } from './reply.ts'
+import { deliver, type ReplyParts } from './reply.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { advance, type Talk } from './talk.ts'
-import { type Policy, type TurnEvent, type Work, worksOf } from './turn.ts'
+import { type Happening, type Policy, type TurnEvent, type Work, worksOf } from './turn.ts'
 
 /** One call and all that it is held with. The conversation owns none of it but closes the channel. */
 export interface Call {
@@ -129,8 +130,15 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
   }
 
   async function listen(id: number, input: Queue<EarInput>, workSignal: AbortSignal): Promise<void> {
+    let givenMs = 0
+    async function* given(): AsyncGenerator<EarInput> {
+      for await (const item of input) {
+        if (item !== 'flush') givenMs += (item.pcm.length / item.rateHz) * 1_000
+        yield item
+      }
+    }
     try {
-      for await (const { text, final, ended } of call.ears.transcribe(input, workSignal)) {
+      for await (const { text, final, ended } of call.ears.transcribe(given(), workSignal)) {
         // Silence is transcribed too, many times a minute; only its end of utterance tells anything.
         if (text.trim() !== '' || ended) emit({ kind: 'words', text, final, ended })
       }
@@ -140,6 +148,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
       if (!workSignal.aborted) emit({ kind: 'ears-failed', ears: id, why: String(error), retryable })
     } finally {
       input.close()
+      journal.append({ used: { kind: 'stt-seconds', seconds: givenMs / 1_000 } })
     }
   }
 

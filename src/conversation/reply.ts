@@ -1,54 +1,21 @@
-import type { CallJournal } from './lines.ts'
-import type {
-  Channel,
-  Clock,
-  LanguageModel,
-  Message,
-  Speech,
-  TextToSpeech,
-  ToolCall,
-  ToolContext,
-  ToolSet,
-} from './ports.ts'
+import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall } from './ports.ts'
 import { Queue } from './queue.ts'
-import { orAborted, scopeOf, within } from './scope.ts'
+import { scopeOf } from './scope.ts'
 import { Sentences } from './sentences.ts'
-import type { Phrase, Reply, TurnEvent } from './turn.ts'
+import { runTool, type ToolRunParts } from './tool-run.ts'
+import type { Reply } from './turn.ts'
 
-/** Who is speaking: what the model is told to be, and the agent's own words where no model is asked. */
-export interface Agent {
-  readonly name: string
-  readonly instructions: string
-  readonly phrases: Readonly<Record<Phrase, string>>
-}
-
-type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never
-/** An event before the conversation has put its time on it. */
-export type Happening = Unstamped<TurnEvent>
-
-/** What a reply needs. `callSignal` outlives the turn: tools that change something hang on it. */
-export interface ReplyParts {
-  readonly callId: string
-  readonly owner: string
-  readonly agent: Agent
-  readonly clock: Clock
+/** What a reply needs. */
+export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
   readonly channel: Channel
-  readonly tools: ToolSet
-  readonly journal: CallJournal
-  readonly callSignal: AbortSignal
-  readonly emit: (happening: Happening) => void
-  /** Takes charge of a tool's run that must finish although the reply may end. */
-  readonly outlive: (work: Promise<unknown>) => void
 }
 
 /** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
 const MOST_PARTS = 6
 /** Minutes of sound and words: a voice that is so far ahead will not stop by itself. */
 const MOST_SPEECH = 6_000
-const TOOL_LIMIT_MS = 8_000
-const COMMIT_LIMIT_MS = 1_000
 
 /**
  * Makes one reply: model → sentences → voice → line, with tools between the parts. Tells all by `emit`; settles after
@@ -106,7 +73,7 @@ async function answer(
       const thought = await think(reply, part, messages, clauses, parts, scope.signal).finally(() => clauses.close())
       if (thought.calls.length === 0) break
       const results = await Promise.all(
-        thought.calls.map((call, index) => run(call, `${part}-${index}`, reply, part, parts, scope.signal)),
+        thought.calls.map((call, index) => runTool(call, { reply: reply.id, part, index }, parts, scope.signal)),
       )
       const text: Message = { role: 'agent', text: thought.text, interrupted: false }
       const tools = thought.calls.map((call, index): Message => ({ role: 'tool', call, result: results[index] }))
@@ -222,56 +189,5 @@ async function voice(
     speech.fail(error)
   } finally {
     if (characters > 0) journal.append({ used: { kind: 'tts-characters', characters } })
-  }
-}
-
-async function run(
-  call: ToolCall,
-  key: string,
-  reply: Reply,
-  part: number,
-  parts: ReplyParts,
-  signal: AbortSignal,
-): Promise<string> {
-  const { emit, tools, callSignal } = parts
-  signal.throwIfAborted()
-  emit({ kind: 'tool-called', reply: reply.id, part, call })
-  const changes = tools.specs.find(spec => spec.name === call.name)?.changes ?? false
-  const outcome = outcomeOf(call, key, changes, reply, parts, changes ? callSignal : signal).then(result => {
-    emit({ kind: 'tool-result', reply: reply.id, part, callId: call.id, result })
-    return result
-  })
-  parts.outlive(outcome.catch(() => undefined))
-  return orAborted(outcome, signal)
-}
-
-/** What the model is told of a tool's run: its result, or what to say instead. Rejects only on abort. */
-async function outcomeOf(
-  call: ToolCall,
-  key: string,
-  changes: boolean,
-  reply: Reply,
-  parts: ReplyParts,
-  signal: AbortSignal,
-): Promise<string> {
-  const { callId, owner, agent, clock, journal, tools } = parts
-  if (changes) {
-    try {
-      await within(COMMIT_LIMIT_MS, 'writing the journal', clock, limit => journal.commit(limit), signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      journal.append({ decided: { kind: 'tool-refused', reply: reply.id, call: call.id, why: String(error) } })
-      return 'Not done: our records cannot be written just now. Tell the caller that it was not done and to try later.'
-    }
-  }
-  const context: ToolContext = { callId, owner, agent: agent.name, idempotencyKey: `${callId}:${reply.id}-${key}` }
-  try {
-    return await within(TOOL_LIMIT_MS, call.name, clock, limit => tools.run(call, context, limit), signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    journal.append({ noted: { kind: 'tool-failed', tool: call.name, why: String(error) } })
-    return changes
-      ? `It is not known whether ${call.name} was done. Do not try again; tell the caller that it could not be confirmed.`
-      : `${call.name} does not work just now. Tell the caller in plain words and offer something else.`
   }
 }

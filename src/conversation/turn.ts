@@ -98,6 +98,10 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'stopped'; readonly why: string }
 )
 
+type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never
+/** An event before the conversation has put its time on it. */
+export type Happening = Unstamped<TurnEvent>
+
 /** The numbers and permissions by which turns are taken; a call keeps one for its whole length. */
 export interface Policy {
   readonly patience: PatienceWindow

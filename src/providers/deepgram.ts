@@ -1,4 +1,5 @@
 import { DeepgramClient } from '@deepgram/sdk'
+import { z } from 'zod'
 import type { Clock, EarInput, SpeechToText, Transcript } from '../conversation/ports.ts'
 import { Queue } from '../conversation/queue.ts'
 import { orAborted, scopeOf, within } from '../conversation/scope.ts'
@@ -13,6 +14,16 @@ const STALLED_MS = 10_000
 /** Sound goes out in pieces of this length: each costs a system call, and a call has fifty frames a second. */
 const SENT_MS = 40
 const MOST_TRANSCRIPTS = 1_000
+
+const message = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('UtteranceEnd') }),
+  z.object({
+    type: z.literal('Results'),
+    is_final: z.boolean().default(false),
+    speech_final: z.boolean().default(false),
+    channel: z.object({ alternatives: z.array(z.object({ transcript: z.string() })) }),
+  }),
+])
 
 export interface DeepgramSettings {
   readonly apiKey: string
@@ -74,14 +85,21 @@ async function listen(
   })
   let heardAtMs = clock.now()
   let sentAtMs = clock.now()
-  socket.on('message', message => {
-    heardAtMs = clock.now()
-    if (message.type === 'UtteranceEnd') return transcripts.push({ text: '', final: true, ended: true })
-    if (message.type !== 'Results') return
-    const text = message.channel.alternatives[0]?.transcript ?? ''
-    transcripts.push({ text, final: message.is_final ?? false, ended: message.speech_final ?? false })
+  let isOpen = false
+  socket.on('open', () => {
+    isOpen = true
   })
-  socket.on('close', event => fail(`closed with ${event.code} ${event.reason}`))
+  socket.on('message', data => {
+    heardAtMs = clock.now()
+    const read = message.safeParse(data)
+    // Other types are none of ours, and a broken message is known by the words that miss.
+    if (!read.success) return
+    if (read.data.type === 'UtteranceEnd') return transcripts.push({ text: '', final: true, ended: true })
+    const { channel, is_final, speech_final } = read.data
+    transcripts.push({ text: channel.alternatives[0]?.transcript ?? '', final: is_final, ended: speech_final })
+  })
+  // A handshake that is refused closes first and only then tells why, as an error.
+  socket.on('close', event => isOpen && fail(`closed with ${event.code} ${event.reason}`))
   socket.on('error', error => fail(error.message, !/\b40[0-4]\b/.test(error.message), error))
 
   async function watch(): Promise<void> {
@@ -120,6 +138,7 @@ async function listen(
     await within(OPEN_WITHIN_MS, 'opening the session', clock, () => socket.waitForOpen(), scope.signal)
     heardAtMs = clock.now()
     await Promise.race([orAborted(send(), scope.signal), watch()])
+    scope.signal.throwIfAborted()
   } catch (error) {
     if (signal.aborted) return
     if (scope.signal.aborted) throw scope.signal.reason

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { Speech, TextToSpeech } from '../../src/conversation/ports.ts'
+import { trimmed } from '../../src/providers/trimmed.ts'
+import { joined, silence, tone } from '../sandbox/sounds.ts'
+
+const audio = (...parts: readonly Int16Array[]): Speech => ({
+  kind: 'audio',
+  frame: { pcm: joined(...parts), rateHz: 8_000 },
+})
+const words = (...spans: readonly (readonly [string, number, number])[]): Speech => ({
+  kind: 'words',
+  words: spans.map(([text, startMs, endMs]) => ({ text, startMs, endMs })),
+})
+
+/** What remains of these pieces of speech. */
+async function spoken(...pieces: readonly Speech[]): Promise<readonly Speech[]> {
+  const voice: TextToSpeech = {
+    async *speak() {
+      yield* pieces
+    },
+  }
+  async function* nothing(): AsyncGenerator<string> {}
+  return Array.fromAsync(trimmed(voice).speak(nothing(), new AbortController().signal))
+}
+const lengthMs = (speech: readonly Speech[]): number =>
+  speech.reduce((sum, piece) => sum + (piece.kind === 'audio' ? piece.frame.pcm.length / 8 : 0), 0)
+
+test('silence before the first sound goes, and no other', async () => {
+  const made = await spoken(audio(silence(200), tone(100)), audio(silence(300), tone(50)))
+  expect(lengthMs(made)).toBe(450)
+})
+
+test('silence that fills several pieces goes too', async () => {
+  expect(lengthMs(await spoken(audio(silence(100)), audio(silence(150)), audio(silence(30), tone(100))))).toBe(100)
+})
+
+test('words told before the sound and after it are moved by what was cut, and none begins before the sound', async () => {
+  const made = await spoken(
+    words(['Hello', 50, 400]),
+    audio(silence(200), tone(300)),
+    words(['there', 400, 600]),
+    audio(tone(100)),
+  )
+  expect(made.filter(({ kind }) => kind === 'words')).toEqual([
+    words(['Hello', 0, 200]),
+    words(['there', 200, 400]),
+  ])
+})
+
+test('a speech without any sound has no sound, and no words that nobody can hear', async () => {
+  expect(await spoken(words(['Hello', 0, 100]), audio(silence(300)))).toEqual([])
+})
+
+test('a speech that begins at once stays as it is', async () => {
+  const pieces = [audio(tone(100)), words(['Hello', 0, 100])]
+  expect(await spoken(...pieces)).toEqual(pieces)
+})
