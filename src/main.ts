@@ -157,6 +157,7 @@ function policyOf(settings: Settings): Policy {
     voiceHangoverMs: VOICE_HANGOVER_MS,
     idleMs: 10_000,
     deadAirMs: 4_000,
+    draftsPerTurn: 3,
     limitMs: settings.MAX_CALL_MINUTES * 60_000,
     limitNoticeMs: 120_000,
     canTransfer: settings.TRANSFER_NUMBER !== undefined,

@@ -7,6 +7,7 @@ import type {
   Clock,
   EarInput,
   LanguageModel,
+  Message,
   SpeechToText,
   TextToSpeech,
   ToolSet,
@@ -52,7 +53,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
   const { clock, startMs, channel, journal, policy } = call
   const now = (): number => clock.now() - startMs
   const life = new AbortController()
-  const running = new Map<number, Scope>()
+  const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
   const unfinished = new Set<Promise<unknown>>()
   const frames = new Queue<CallerFrame>(MOST_FRAMES)
   const over = Promise.withResolvers<void>()
@@ -94,22 +95,24 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     const ids = new Set(works.map(work => work.id))
     const left = [...running].filter(([id]) => !ids.has(id))
     const begun = works.filter(work => !running.has(work.id))
-    for (const [id, scope] of left) {
+    for (const [id, { scope }] of left) {
       running.delete(id)
       scope.abort(new Error('the turn went on'))
     }
     for (const work of begun) {
       const scope = scopeOf(life.signal)
-      running.set(work.id, scope)
+      const { promise: released, resolve: release } = Promise.withResolvers<void>()
+      running.set(work.id, { scope, release })
       const ignoreAbort = (error: unknown): void => {
         if (!scope.signal.aborted) throw error
       }
-      finish(start(work, scope.signal).catch(ignoreAbort).finally(scope.release))
+      finish(start(work, released, scope.signal).catch(ignoreAbort).finally(scope.release))
     }
+    for (const work of works) if (work.kind === 'reply' && !work.held) running.get(work.id)?.release()
     return left.length > 0 || begun.length > 0
   }
 
-  async function start(work: Work, workSignal: AbortSignal): Promise<void> {
+  async function start(work: Work, released: Promise<void>, workSignal: AbortSignal): Promise<void> {
     switch (work.kind) {
       case 'wait':
         await clock.sleep(work.wait.dueMs - now(), workSignal)
@@ -117,7 +120,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
         break
       case 'reply': {
         const before = replied
-        const after = before.then(() => deliver(work.reply, () => messagesOf(talk.history), parts, workSignal))
+        const history = (): readonly Message[] => messagesOf(talk.history.filter(entry => entry.exchange < work.id))
+        const after = before.then(() => deliver(work.reply, history, released, parts, workSignal))
         replied = after
         await after
         break

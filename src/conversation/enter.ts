@@ -1,7 +1,7 @@
 import { patienceFor } from './patience.ts'
 import type { Next } from './ports.ts'
 import { type Said, textOf } from './said.ts'
-import type { Phrase, Policy, Reply, Standing, Turn, TurnOf, Wait } from './turn.ts'
+import type { Draft, Phrase, Policy, Reply, Standing, Turn, TurnOf, Wait } from './turn.ts'
 
 const FAILED_REPLIES = 2
 /** Speech without words that was shorter than this was a noise: nobody is asked to say it again. */
@@ -10,45 +10,79 @@ const BLIP_MS = 700
 const WORDLESS_MS = 8_000
 const ASKS_FOR_PERSON = /\b(?:speak|talk|transfer|connect|put)\b.*\b(?:person|human|someone|somebody|operator|agent)\b/i
 
+/** A turn of the caller begins without a draft. */
+export const NO_DRAFT: Draft = { reply: undefined, made: 0 }
+
 /** The caller speaks; `lullDueMs` is when he is taken to have ended although the detector does not say so. */
-export const hearing = (standing: Standing, said: Said, atMs: number, lullDueMs = atMs + WORDLESS_MS): Turn => ({
+export const hearing = (
+  standing: Standing,
+  said: Said,
+  draft: Draft,
+  atMs: number,
+  lullDueMs = atMs + WORDLESS_MS,
+): Turn => ({
   kind: 'hearing',
   said,
+  draft,
   ...waitingUntil(standing, 'lull', lullDueMs, 'lull'),
 })
 
-export function settling(standing: Standing, said: Said, policy: Policy): Turn {
+/** The caller pauses. After words that sound complete his answer is drafted, while he is given time to go on. */
+export function settling(standing: Standing, said: Said, before: Draft, policy: Policy): Turn {
   const { ms, why } = patienceFor(said, policy.patience)
-  return { kind: 'settling', said, ...waitingUntil(standing, 'patience', said.lastVoicedMs + ms, why) }
+  const { counted, draft } = drafted(standing, said, before, why === 'complete', policy)
+  return { kind: 'settling', said, draft, ...waitingUntil(counted, 'patience', said.lastVoicedMs + ms, why) }
 }
+
+/** The draft that goes with these words: the one there is, if it answers them; a new one; or none. */
+function drafted(standing: Standing, said: Said, before: Draft, complete: boolean, policy: Policy) {
+  if (before.reply && answers(before.reply, said)) return { counted: standing, draft: before }
+  const wanted = complete && before.made < policy.draftsPerTurn
+  if (!wanted) return { counted: standing, draft: { ...before, reply: undefined } }
+  const reply = answerTo(said, standing.ids + 1)
+  return { counted: { ...standing, ids: reply.id }, draft: { reply, made: before.made + 1 } }
+}
+
+/** Is this reply to the same words? Case and punctuation come with the final transcript, and change nothing. */
+function answers({ content }: Reply, said: Said): boolean {
+  const bare = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+  return content.kind === 'answer' && bare(textOf(content.to)) === bare(textOf(said))
+}
+
+const answerTo = (said: Said, id: number): Reply => ({
+  id,
+  content: { kind: 'answer', to: said },
+  sounding: false,
+  acted: false,
+  running: 0,
+  afterwards: 'listen',
+})
 
 /** The caller means it: what he has said over the agent is the beginning of his turn. */
 export function interrupted(turn: TurnOf<'yielding'>, atMs: number, policy: Policy): Turn {
   const standing = turn.reply.content.kind === 'answer' ? { ...turn.standing, failures: 0 } : turn.standing
-  return turn.speaking ? hearing(standing, turn.said, atMs) : settling(standing, turn.said, policy)
+  return turn.speaking ? hearing(standing, turn.said, NO_DRAFT, atMs) : settling(standing, turn.said, NO_DRAFT, policy)
 }
 
 export function keyed(standing: Standing, said: Said, digit: string, atMs: number, policy: Policy): Turn {
-  if (digit === '#') return confirmed(standing, said, atMs, policy)
+  if (digit === '#') return confirmed(standing, said, NO_DRAFT, atMs, policy)
   const next = { ...said, digits: said.digits + digit, lastVoicedMs: atMs }
   if (textOf(next) === 'pressed 0' && policy.canTransfer) return say(standing, 'transfer', 'transfer')
-  return settling(standing, next, policy)
+  return settling(standing, next, NO_DRAFT, policy)
 }
 
 /** The caller's turn is over. */
-export function confirmed(standing: Standing, said: Said, atMs: number, policy: Policy): Turn {
+export function confirmed(standing: Standing, said: Said, draft: Draft, atMs: number, policy: Policy): Turn {
   const text = textOf(said)
   if (text === '') return listening(standing, atMs, policy, false)
   if (policy.canTransfer && ASKS_FOR_PERSON.test(text)) return say(standing, 'transfer', 'transfer')
-  const reply: Reply = {
-    id: standing.ids + 1,
-    content: { kind: 'answer', to: said },
-    sounding: false,
-    acted: false,
-    running: 0,
-    afterwards: 'listen',
-  }
-  const counted = { ...standing, ids: reply.id }
+  const ready = draft.reply && answers(draft.reply, said) ? draft.reply.id : undefined
+  const reply = answerTo(said, ready ?? standing.ids + 1)
+  const counted = { ...standing, ids: Math.max(standing.ids, reply.id) }
   return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
 }
 

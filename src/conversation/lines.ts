@@ -31,6 +31,8 @@ export type Usage =
   | { readonly kind: 'stt-seconds'; readonly seconds: number }
   | { readonly kind: 'tokens'; readonly input: number; readonly output: number; readonly cached: number }
   | { readonly kind: 'tts-characters'; readonly characters: number }
+  /** What was made of a draft that was thrown away. */
+  | { readonly kind: 'draft-wasted'; readonly reply: number; readonly tokens: number; readonly characters: number }
   | { readonly kind: 'carrier-seconds'; readonly seconds: number }
 
 /** What a line of the journal can say; the journal adds its version, number and time. */

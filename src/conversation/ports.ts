@@ -55,7 +55,8 @@ export interface Channel {
   inbound(signal: AbortSignal): AsyncIterable<Inbound>
   /**
    * Plays speech as it comes. Yields how much was heard at least every 250 ms, and a last time when all was heard or,
-   * after an abort, when the line has fallen silent: an abort ends the stream, it does not throw.
+   * after an abort, when the line has fallen silent: an abort ends the stream, it does not throw. A speech of which
+   * nothing was sent yields nothing; one that fails is played as far as it came, then its error is thrown.
    */
   play(speech: AsyncIterable<Speech>, signal: AbortSignal): AsyncIterable<Heard>
   /** Gives up the line; `next` is what the person meets then. */

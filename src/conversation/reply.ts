@@ -1,15 +1,24 @@
 import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall } from './ports.ts'
 import { Queue } from './queue.ts'
-import { scopeOf } from './scope.ts'
+import { textOf } from './said.ts'
+import { orAborted, scopeOf } from './scope.ts'
 import { Sentences } from './sentences.ts'
 import { runTool, type ToolRunParts } from './tool-run.ts'
 import type { Reply } from './turn.ts'
 
-/** What a reply needs. */
+/** What every reply is made with. */
 export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
   readonly channel: Channel
+}
+
+/** One reply in the making. Until `released` it is a draft: nothing of it is heard and no tool runs for it. */
+interface Making extends ReplyParts {
+  readonly reply: Reply
+  readonly released: Promise<void>
+  /** What has been made so far, in letters; tokens are a quarter of them. */
+  readonly spent: { written: number; spoken: number }
 }
 
 /** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
@@ -18,29 +27,37 @@ const MOST_PARTS = 6
 const MOST_SPEECH = 6_000
 
 /**
- * Makes one reply: model → sentences → voice → line, with tools between the parts. Tells all by `emit`; settles after
- * an abort as soon as the line is silent. Never rejects.
+ * Makes one reply: model → sentences → voice → line, with tools between the parts. `history` is what was said before
+ * the turn that it answers. Tells all by `emit`; settles after an abort as soon as the line is silent. Never rejects.
  */
 export async function deliver(
   reply: Reply,
   history: () => readonly Message[],
+  released: Promise<void>,
   parts: ReplyParts,
   signal: AbortSignal,
 ): Promise<void> {
   // It may have been called off while it waited for the line to fall silent.
   if (signal.aborted) return
   const scope = scopeOf(signal)
+  const making: Making = { ...parts, reply, released, spent: { written: 0, spoken: 0 } }
+  let isDraft = true
+  released.then(() => {
+    isDraft = false
+  })
   try {
     switch (reply.content.kind) {
       case 'phrase': {
         const text = new Queue<string>(1)
         text.push(parts.agent.phrases[reply.content.phrase])
         text.close()
-        await speak(reply, 0, text, Promise.resolve(), parts, scope.signal)
+        await speak(making, 0, text, Promise.resolve(), scope.signal)
         break
       }
-      case 'answer':
-        await answer(reply, history(), parts, scope.signal)
+      case 'answer': {
+        const turn: Message = { role: 'caller', text: textOf(reply.content.to) }
+        await answer(making, [...history(), turn], scope.signal)
+      }
     }
     if (!signal.aborted) parts.emit({ kind: 'reply-done', reply: reply.id })
   } catch (error) {
@@ -50,15 +67,15 @@ export async function deliver(
     parts.emit({ kind: 'reply-failed', reply: reply.id, provider, why })
   } finally {
     scope.abort(new Error('the reply is over'))
+    const { written, spoken } = making.spent
+    const tokens = Math.ceil(written / 4)
+    if (spoken > 0) parts.journal.append({ used: { kind: 'tts-characters', characters: spoken } })
+    if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters: spoken } })
   }
 }
 
-async function answer(
-  reply: Reply,
-  history: readonly Message[],
-  parts: ReplyParts,
-  signal: AbortSignal,
-): Promise<void> {
+async function answer(making: Making, history: readonly Message[], signal: AbortSignal): Promise<void> {
+  const { id } = making.reply
   const scope = scopeOf(signal)
   let messages = history
   let spoken = Promise.resolve()
@@ -67,13 +84,14 @@ async function answer(
       if (part === MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
       const clauses = new Queue<string>(1_000)
       const before = spoken
-      spoken = speak(reply, part, clauses, before, parts, scope.signal)
+      spoken = speak(making, part, clauses, before, scope.signal)
       // A voice that fails must stop the model too; the failure itself is thrown where `spoken` is awaited.
       spoken.catch(error => scope.abort(error))
-      const thought = await think(reply, part, messages, clauses, parts, scope.signal).finally(() => clauses.close())
+      const thought = await think(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
       if (thought.calls.length === 0) break
+      await orAborted(making.released, scope.signal)
       const results = await Promise.all(
-        thought.calls.map((call, index) => runTool(call, { reply: reply.id, part, index }, parts, scope.signal)),
+        thought.calls.map((call, index) => runTool(call, { reply: id, part, index }, making, scope.signal)),
       )
       const text: Message = { role: 'agent', text: thought.text, interrupted: false }
       const tools = thought.calls.map((call, index): Message => ({ role: 'tool', call, result: results[index] }))
@@ -95,14 +113,12 @@ interface Thought {
 
 /** Asks the model once; its clauses go to the voice as they come. */
 async function think(
-  reply: Reply,
+  { journal, agent, tools, model, reply, spent }: Making,
   part: number,
   history: readonly Message[],
   clauses: Queue<string>,
-  parts: ReplyParts,
   signal: AbortSignal,
 ): Promise<Thought> {
-  const { journal, agent, tools, model } = parts
   const sentences = new Sentences()
   const calls: ToolCall[] = []
   let text = ''
@@ -116,6 +132,7 @@ async function think(
       case 'text':
         journal.append({ input: { kind: 'delta', reply: reply.id, part, text: delta.text } })
         text += delta.text
+        spent.written += delta.text.length
         for (const clause of sentences.push(delta.text)) say(clause)
         break
       case 'tool-call':
@@ -134,46 +151,45 @@ async function think(
 
 /** Speaks one part of a reply once the part before it has been heard; the voice is made meanwhile. */
 async function speak(
-  reply: Reply,
+  making: Making,
   part: number,
   clauses: AsyncIterable<string>,
   before: Promise<void>,
-  parts: ReplyParts,
   signal: AbortSignal,
 ): Promise<void> {
   const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
-  const made = voice(reply, part, clauses, speech, parts, signal)
+  const { reply, released, channel, emit } = making
+  const made = voice(making, part, clauses, speech, signal)
   await before
+  await orAborted(released, signal)
   let sounding = false
   let heard = ''
-  for await (const progress of parts.channel.play(speech, signal)) {
-    // A part without words, or one that was stopped before it began, has not sounded.
-    if (progress.heardMs === 0 && progress.left === '') continue
-    if (!sounding) parts.emit({ kind: 'reply-sounding', reply: reply.id })
+  for await (const progress of channel.play(speech, signal)) {
+    if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id })
     sounding = true
     if (progress.heard === heard) continue
     heard = progress.heard
-    parts.emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
+    emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
   }
-  if (signal.aborted && sounding) parts.emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
+  if (signal.aborted && sounding) emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
   await made
   signal.throwIfAborted()
 }
 
 /** Turns text into speech as it comes, and says in the journal what was made. Never rejects: the queue carries errors. */
 async function voice(
-  reply: Reply,
+  { reply, released, journal, voice: tts, spent }: Making,
   part: number,
   clauses: AsyncIterable<string>,
   speech: Queue<Speech>,
-  { journal, voice: tts }: ReplyParts,
   signal: AbortSignal,
 ): Promise<void> {
-  let characters = 0
   async function* counted(): AsyncGenerator<string> {
     for await (const clause of clauses) {
-      characters += clause.length
+      spent.spoken += clause.length
       yield clause
+      // A draft costs no more speech than its first clause.
+      await orAborted(released, signal)
     }
   }
   try {
@@ -187,7 +203,5 @@ async function voice(
     speech.close()
   } catch (error) {
     speech.fail(error)
-  } finally {
-    if (characters > 0) journal.append({ used: { kind: 'tts-characters', characters } })
   }
 }

@@ -10,13 +10,14 @@ import {
   judging,
   keyed,
   listening,
+  NO_DRAFT,
   say,
   settling,
   unheard,
   waitingUntil,
 } from './enter.ts'
-import { countWords, nothingSaid, textOf, withWords, wordsOf } from './said.ts'
-import type { Policy, Reply, Standing, Turn, TurnEvent, TurnOf } from './turn.ts'
+import { countWords, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
+import type { Draft, Policy, Reply, Standing, Turn, TurnEvent, TurnOf } from './turn.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
 const LULL_MS = 1_500
@@ -91,10 +92,10 @@ function stepOf(turn: Turn, event: TurnEvent, policy: Policy): Turn {
 
 function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Policy): Turn {
   const { standing } = turn
-  if (event.kind === 'speech-start') return hearing(standing, nothingSaid(event.firstVoicedMs), event.atMs)
+  if (event.kind === 'speech-start') return hearing(standing, nothingSaid(event.firstVoicedMs), NO_DRAFT, event.atMs)
   if (event.kind === 'digit') return keyed(standing, nothingSaid(event.atMs), event.digit, event.atMs, policy)
   if (event.kind === 'words' && event.text.trim() !== '') {
-    return settling(standing, withWords(nothingSaid(event.atMs), event), policy)
+    return settling(standing, withWords(nothingSaid(event.atMs), event), NO_DRAFT, policy)
   }
   if (event.kind === 'wait-over' && event.wait === turn.idle.id) {
     return turn.prompted ? say(standing, 'goodbye', 'hang-up') : say(standing, 'still-there', 'listen')
@@ -103,43 +104,57 @@ function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Pol
 }
 
 function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing, said } = turn
+  const { standing, said, draft } = turn
+  if (isFailureOf(draft, event)) return { ...turn, draft: { ...draft, reply: undefined } }
   if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
-  if (event.kind === 'speech-end') return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, policy)
+  if (event.kind === 'speech-end')
+    return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
   if (event.kind === 'words') {
     const next = withWords(said, event)
-    if (event.ended && wordsOf(next) !== '') return hearing(standing, next, event.atMs, event.atMs + LULL_MS)
-    return event.text.trim() === '' ? { ...turn, said: next } : hearing(standing, next, event.atMs)
+    if (event.ended && wordsOf(next) !== '') return hearing(standing, next, draft, event.atMs, event.atMs + LULL_MS)
+    return event.text.trim() === ''
+      ? { ...turn, said: next }
+      : hearing(standing, next, kept(draft, said, next), event.atMs)
   }
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...said, lastVoicedMs: event.atMs }
     return textOf(said) === ''
       ? unheard(standing, wordless, event.atMs, policy)
-      : confirmed(standing, said, event.atMs, policy)
+      : confirmed(standing, said, draft, event.atMs, policy)
   }
   return turn
 }
 
 function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing, said, patience } = turn
-  if (event.kind === 'speech-start') return hearing(standing, said, event.atMs)
-  if (event.kind === 'speech-end') return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, policy)
+  const { standing, said, draft, patience } = turn
+  if (isFailureOf(draft, event)) return { ...turn, draft: { ...draft, reply: undefined } }
+  if (event.kind === 'speech-start') return hearing(standing, said, draft, event.atMs)
+  if (event.kind === 'speech-end')
+    return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
   if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
   if (event.kind === 'words') {
     const next = withWords(said, event)
     const wasWaitedFor = event.final && patience.why === 'final'
     const same = wordsOf(next) === wordsOf(said) && !wasWaitedFor
-    return same ? { ...turn, said: next } : settling(standing, next, policy)
+    return same ? { ...turn, said: next } : settling(standing, next, draft, policy)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
     if (textOf(said) === '') return unheard(standing, said, event.atMs, policy)
     const wantsFinal = said.interim !== '' && patience.why !== 'final'
     return wantsFinal
       ? { ...turn, ...waitingUntil(standing, 'patience', event.atMs + FINAL_MS, 'final') }
-      : confirmed(standing, said, event.atMs, policy)
+      : confirmed(standing, said, draft, event.atMs, policy)
   }
   return turn
 }
+
+/** A draft that came to nothing is no trouble yet: its turn is not even over. */
+const isFailureOf = ({ reply }: Draft, event: TurnEvent): boolean =>
+  event.kind === 'reply-failed' && event.reply === reply?.id
+
+/** New words while the caller still speaks make a draft worthless. */
+const kept = (draft: Draft, said: Said, next: Said): Draft =>
+  wordsOf(said) === wordsOf(next) ? draft : { ...draft, reply: undefined }
 
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, reply } = turn
@@ -147,7 +162,8 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
   if (event.kind === 'speech-start') {
     const { content } = reply
     // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
-    if (!reply.sounding && !reply.acted && content.kind === 'answer') return hearing(standing, content.to, event.atMs)
+    if (!reply.sounding && !reply.acted && content.kind === 'answer')
+      return hearing(standing, content.to, NO_DRAFT, event.atMs)
     const said = nothingSaid(event.firstVoicedMs)
     return { ...turn, kind: 'yielding', said, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
   }

@@ -37,6 +37,12 @@ export interface Reply {
   readonly afterwards: 'listen' | Next
 }
 
+/** A reply that is made ready while the caller may still go on. `made` counts those of this turn. */
+export interface Draft {
+  readonly reply: Reply | undefined
+  readonly made: number
+}
+
 /** What stays from state to state. */
 export interface Standing {
   /** Ids given out to works so far. */
@@ -52,8 +58,8 @@ export interface Standing {
 /** Whose turn it is: the whole state of a conversation but for its history. docs/architecture.md has the picture. */
 export type Turn = { readonly standing: Standing } & (
   | { readonly kind: 'listening'; readonly idle: Wait; readonly prompted: boolean }
-  | { readonly kind: 'hearing'; readonly said: Said; readonly lull: Wait }
-  | { readonly kind: 'settling'; readonly said: Said; readonly patience: Wait }
+  | { readonly kind: 'hearing'; readonly said: Said; readonly draft: Draft; readonly lull: Wait }
+  | { readonly kind: 'settling'; readonly said: Said; readonly draft: Draft; readonly patience: Wait }
   | { readonly kind: 'replying'; readonly reply: Reply; readonly deadAir: Wait | undefined }
   | {
       readonly kind: 'yielding'
@@ -111,6 +117,8 @@ export interface Policy {
   readonly voiceHangoverMs: number
   readonly idleMs: number
   readonly deadAirMs: number
+  /** Replies that may be prepared in one turn of the caller before it is known to be over. */
+  readonly draftsPerTurn: number
   readonly limitMs: number
   /** Told this long before the limit. */
   readonly limitNoticeMs: number
@@ -120,13 +128,15 @@ export interface Policy {
 /** What is being done because the turn names it: the shell starts what is newly named and aborts what no longer is. */
 export type Work =
   | { readonly kind: 'wait'; readonly id: number; readonly wait: Wait }
-  | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply }
+  /** A reply that is held is made but not heard, and changes nothing, until it is named without. */
+  | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply; readonly held: boolean }
   /** `failures` sessions in a row failed before it. */
   | { readonly kind: 'ears'; readonly id: number; readonly failures: number }
 
 const waiting = (...waits: readonly (Wait | undefined)[]): readonly Work[] =>
   waits.flatMap(wait => (wait ? [{ kind: 'wait', id: wait.id, wait } as const] : []))
-const replying = (reply: Reply): Work => ({ kind: 'reply', id: reply.id, reply })
+const replying = (reply: Reply, held = false): Work => ({ kind: 'reply', id: reply.id, reply, held })
+const drafting = ({ reply }: Draft): readonly Work[] => (reply ? [replying(reply, true)] : [])
 
 /** The works that this turn names. */
 export function worksOf(turn: Turn): readonly Work[] {
@@ -135,9 +145,9 @@ export function worksOf(turn: Turn): readonly Work[] {
     case 'listening':
       return [...always, ...waiting(turn.idle)]
     case 'hearing':
-      return [...always, ...waiting(turn.lull)]
+      return [...always, ...drafting(turn.draft), ...waiting(turn.lull)]
     case 'settling':
-      return [...always, ...waiting(turn.patience)]
+      return [...always, ...drafting(turn.draft), ...waiting(turn.patience)]
     case 'replying':
       return [...always, replying(turn.reply), ...waiting(turn.deadAir)]
     case 'yielding':

@@ -27,7 +27,7 @@ const WRITE_EVERY_MS = 100
 /** Some ten minutes of a talkative call while the disk or the store is away. */
 const MOST_LINES = 20_000
 
-/** Opens the file for appending. Throws when it cannot be opened. */
+/** Opens the file for appending; a last line that a crash cut off is taken away. Throws when it cannot be opened. */
 export async function openJournal({
   callId,
   file,
@@ -37,14 +37,19 @@ export async function openJournal({
   afterSeq,
   tell,
 }: JournalParts): Promise<OpenJournal> {
-  const handle: FileHandle = await open(file, 'a')
+  const handle: FileHandle = await open(file, 'a+')
+  const found = await endOf(handle)
   const closing = new AbortController()
   const problems: string[] = []
-  let seq = afterSeq
+  let size = found.size
+  let seq = Math.max(afterSeq, found.seq)
   let unwritten: string[] = []
   let uncommitted: string[] = []
   let firstUncommitted = seq + 1
+  /** Lines that the file, and that the store, will never have. */
   let lost = 0
+  let missed = 0
+  let isClosed = false
   let writing: Promise<void> | undefined
   let committing: Promise<void> = Promise.resolve()
 
@@ -52,9 +57,10 @@ export async function openJournal({
     const numbered: JournalLine = { v: 1, seq: ++seq, atMs: Math.round((clock.now() - startMs) * 100) / 100, ...line }
     const text = JSON.stringify(numbered)
     if (uncommitted.length < MOST_LINES) uncommitted.push(text)
+    else missed++
     if (unwritten.length < MOST_LINES) unwritten.push(text)
     else lost++
-    writing ??= write()
+    if (!isClosed) writing ??= write()
     tell(numbered)
   }
 
@@ -63,20 +69,25 @@ export async function openJournal({
     while (unwritten.length > 0) {
       const batch = unwritten
       unwritten = []
+      const text = Buffer.from(`${batch.join('\n')}\n`)
       try {
-        await handle.appendFile(`${batch.join('\n')}\n`)
+        await handle.appendFile(text)
+        size += text.length
       } catch (error) {
         lost += batch.length
-        problems.push(String(error))
+        if (problems.length === 0) problems.push(String(error))
+        // Half a line would spoil the next one.
+        await handle.truncate(size).catch(() => undefined)
         break
+      }
+      // Only a disk that writes again can be told of what it lost.
+      if (lost > 0) {
+        const lines = lost
+        lost = 0
+        append({ noted: { kind: 'lines-lost', lines } })
       }
     }
     writing = undefined
-    if (lost > 0) {
-      const lines = lost
-      lost = 0
-      append({ noted: { kind: 'lines-lost', lines } })
-    }
   }
 
   async function commitRest(): Promise<void> {
@@ -106,9 +117,25 @@ export async function openJournal({
     async close() {
       closing.abort()
       await writing
+      if (unwritten.length > 0) await write()
+      isClosed = true
       await commit(new AbortController().signal).catch(error => problems.push(String(error)))
-      await handle.close()
+      if (lost > 0) problems.push(`${lost} lines are not in ${file}`)
+      if (missed > 0) problems.push(`${missed} lines are not in the store`)
+      await handle.close().catch(error => problems.push(String(error)))
       return problems
     },
   }
+}
+
+/** What a file that is there already holds: whole lines up to `size`, the last of them numbered `seq`. */
+async function endOf(handle: FileHandle): Promise<{ readonly size: number; readonly seq: number }> {
+  const stat = await handle.stat()
+  if (!stat.isFile() || stat.size === 0) return { size: 0, seq: 0 }
+  const bytes = await handle.readFile()
+  const size = bytes.lastIndexOf('\n') + 1
+  if (size < bytes.length) await handle.truncate(size)
+  const last = bytes.toString('utf8', 0, size).trimEnd().split('\n').at(-1) ?? ''
+  const seq = Number(/"seq":(\d+)/.exec(last)?.[1] ?? 0)
+  return { size, seq }
 }

@@ -14,6 +14,8 @@ export interface Latency {
   readonly totalMs: number
   /** What of this was our own doing: from each input that allowed a step to what we sent for it. */
   readonly ownMs: number
+  /** How much sooner it came because it was drafted while the caller might still have gone on. */
+  readonly savedMs: number
 }
 
 /** What happened, as one would tell it. */
@@ -35,11 +37,12 @@ export type Told =
   | { readonly kind: 'trouble'; readonly what: string }
   | { readonly kind: 'ended'; readonly why: string }
 
+/** Moments of one answer, each once it is known. */
 interface Timing {
-  readonly lastVoicedMs: number
-  readonly confirmedMs: number
+  readonly lastVoicedMs?: number
+  readonly confirmedMs?: number
   /** When the end of the turn could be known. */
-  readonly allowedMs: number
+  readonly allowedMs?: number
   readonly askedMs?: number
   readonly tokenMs?: number
   readonly deltaMs?: number
@@ -79,8 +82,8 @@ export class Story {
         return []
       case 'clause': {
         const timing = this.#timings.get(decided.reply)
-        if (timing && timing.clauseMs === undefined) {
-          this.#time(decided.reply, { clauseMs: atMs, clauseOwnMs: atMs - (timing.deltaMs ?? atMs) })
+        if (timing?.clauseMs === undefined) {
+          this.#time(decided.reply, { clauseMs: atMs, clauseOwnMs: atMs - (timing?.deltaMs ?? atMs) })
         }
         return []
       }
@@ -93,10 +96,10 @@ export class Story {
     if (turn.kind === 'ended') return [{ kind: 'ended', why: turn.why }]
     if (turn.kind !== 'replying' || turn.reply.content.kind !== 'answer') return []
     const { id, content } = turn.reply
-    if (this.#timings.has(id)) return []
+    if (this.#timings.get(id)?.confirmedMs !== undefined) return []
     const dueMs = before?.kind === 'settling' ? before.patience.dueMs : atMs
     const { lastVoicedMs } = content.to
-    this.#timings.set(id, { lastVoicedMs, confirmedMs: atMs, allowedMs: Math.max(dueMs, beforeAtMs) })
+    this.#time(id, { lastVoicedMs, confirmedMs: atMs, allowedMs: Math.max(dueMs, beforeAtMs) })
     return [{ kind: 'caller', text: textOf(content.to) }]
   }
 
@@ -147,22 +150,25 @@ export class Story {
     }
   }
 
-  #time(reply: number, more: Partial<Timing>): void {
-    const timing = this.#timings.get(reply)
-    if (timing) this.#timings.set(reply, { ...timing, ...more })
+  #time(reply: number, more: Timing): void {
+    this.#timings.set(reply, { ...this.#timings.get(reply), ...more })
   }
 
   #sounding(reply: number, atMs: number): void {
-    const timing = this.#timings.get(reply)
-    if (!timing) return
-    const { lastVoicedMs, confirmedMs, allowedMs } = timing
-    const { askedMs = confirmedMs, tokenMs = askedMs, clauseOwnMs = 0, speechMs = atMs } = timing
+    const { lastVoicedMs, confirmedMs, allowedMs, ...made } = this.#timings.get(reply) ?? {}
+    if (lastVoicedMs === undefined || confirmedMs === undefined || allowedMs === undefined) return
+    const { askedMs = confirmedMs, tokenMs = askedMs, clauseOwnMs = 0, speechMs = atMs } = made
+    const isDraft = askedMs < confirmedMs
+    // A draft that was ready before the turn was over waited for us; one that was not, for its providers.
+    const endOwnMs = speechMs <= confirmedMs ? confirmedMs - allowedMs : isDraft ? 0 : askedMs - allowedMs
+    const makingOwnMs = speechMs <= confirmedMs ? 0 : clauseOwnMs
     this.#latencies.set(reply, {
       turnEndMs: confirmedMs - lastVoicedMs,
-      firstTokenMs: tokenMs - askedMs,
-      firstAudioMs: speechMs - tokenMs,
+      firstTokenMs: Math.max(0, tokenMs - Math.max(askedMs, confirmedMs)),
+      firstAudioMs: Math.max(0, speechMs - Math.max(tokenMs, confirmedMs)),
       totalMs: atMs - lastVoicedMs,
-      ownMs: Math.max(0, askedMs - allowedMs) + clauseOwnMs + (atMs - speechMs),
+      ownMs: Math.max(0, endOwnMs) + makingOwnMs + (atMs - Math.max(speechMs, confirmedMs)),
+      savedMs: isDraft ? Math.min(speechMs, confirmedMs) - askedMs : 0,
     })
   }
 

@@ -24,6 +24,7 @@ export const POLICY: Policy = {
   voiceHangoverMs: 200,
   idleMs: 10_000,
   deadAirMs: 4_000,
+  draftsPerTurn: 0,
   limitMs: 30 * 60_000,
   limitNoticeMs: 2 * 60_000,
   canTransfer: false,

@@ -60,7 +60,8 @@ export class FakeChannel implements Channel {
       if (signal.aborted) await this.#clock.sleep(this.fallSilentMs, new AbortController().signal)
       const { heard, left } = told()
       const toMs = this.#clock.now()
-      if (fromMs !== undefined) this.played.push({ fromMs, toMs, heard, left, aborted: signal.aborted })
+      if (fromMs === undefined) return
+      this.played.push({ fromMs, toMs, heard, left, aborted: signal.aborted })
       yield told()
     } finally {
       this.playing--
