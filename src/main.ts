@@ -5,6 +5,8 @@ import { signatureCheck, upgradeCheck } from './channels/phone/signature.ts'
 import { streamPasses } from './channels/phone/token.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, SANDBOX_KEY, type Settings, SettingsError } from './config.ts'
+import { ownWords } from './conversation/agent.ts'
+import type { ToolSet } from './conversation/ports.ts'
 import type { Policy } from './conversation/turn.ts'
 import { openStore } from './journal/store.ts'
 import { admission } from './operations/admission.ts'
@@ -33,13 +35,13 @@ async function main(): Promise<void> {
   const server = new AbortController()
   const sandbox = await standIns(settings, server.signal)
   const agent = settings.RECORDING ? withRecordingNotice(receptionist) : receptionist
+  const tools: ToolSet = sandboxTools(clock, seeded(1))
   const store = await openStore(settings.DATABASE_URL)
   const silero = await openSilero(clock)
-  const phrases = await openKeptPhrases(
-    `${settings.DATA_DIR}/phrases`,
-    settings.CARTESIA_VOICE_ID,
-    Object.values(agent.phrases),
-  )
+  const phrases = await openKeptPhrases(`${settings.DATA_DIR}/phrases`, settings.CARTESIA_VOICE_ID, [
+    ...ownWords(agent),
+    ...tools.specs.flatMap(tool => tool.filler ?? []),
+  ])
   const calls = admission(settings.MAX_CALLS, clock)
   const live = new Map<string, PhoneLine>()
   const passes = streamPasses(settings.TWILIO_AUTH_TOKEN, clock.wallTime)
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
     policy: policyOf(settings),
     voiceActivity: silero.voiceActivity,
     model: openAi({ ...sandbox.openai, model: settings.OPENAI_MODEL }, clock),
-    tools: sandboxTools(clock, seeded(1)),
+    tools,
     earsFor: callId => deepgram({ ...sandbox.deepgram, rateHz: RATE_HZ, callId }, clock),
     voiceFor: signal => phrases.over(newVoice(signal)),
   }

@@ -5,4 +5,15 @@ export interface Agent {
   readonly name: string
   readonly instructions: string
   readonly phrases: Readonly<Record<Phrase, string>>
+  /** Said while the model is slow. */
+  readonly thinking: string
+  /** Said while a tool runs: first the tool's own filler, then these, one after the other. */
+  readonly patience: readonly [string, string, string, string]
 }
+
+/** All that an agent may say without asking a model, so that its sound can be kept. */
+export const ownWords = ({ phrases, thinking, patience }: Agent): readonly string[] => [
+  ...Object.values(phrases),
+  thinking,
+  ...patience,
+]

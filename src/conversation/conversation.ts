@@ -200,10 +200,17 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
         error => emit({ kind: 'stopped', why: `${what}: ${String(error)}` }),
       ),
     )
+  const isCallerSpeaking = (): boolean => talk.turn.kind === 'yielding' && talk.turn.speaking
   const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
   const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason) })
 
-  const parts: ReplyParts = { ...call, callSignal: new AbortController().signal, emit, outlive: finish }
+  const parts: ReplyParts = {
+    ...call,
+    callSignal: new AbortController().signal,
+    emit,
+    outlive: finish,
+    isCallerSpeaking,
+  }
   const { callId, channelName, agent } = call
   const wallTime = clock.wallTime().toISOString()
   const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const

@@ -1,6 +1,6 @@
 import { patienceFor } from './patience.ts'
 import type { Next } from './ports.ts'
-import { type Said, textOf } from './said.ts'
+import { bareText, type Said, textOf } from './said.ts'
 import type { Draft, Phrase, Policy, Reply, Standing, Turn, TurnOf, Wait } from './turn.ts'
 
 const FAILED_REPLIES = 2
@@ -8,6 +8,9 @@ const FAILED_REPLIES = 2
 const BLIP_MS = 700
 /** A detector that stays on for so long without a new word hears no caller. */
 const WORDLESS_MS = 8_000
+/** "Thanks, that's all": the answer to it is the last one, unless the caller speaks again while it is said. */
+const TAKES_LEAVE =
+  /\b(?:(?:good ?)?bye|that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/
 const ASKS_FOR_PERSON = /\b(?:speak|talk|transfer|connect|put)\b.*\b(?:person|human|someone|somebody|operator|agent)\b/i
 
 /** A turn of the caller begins without a draft. */
@@ -45,13 +48,10 @@ function drafted(standing: Standing, said: Said, before: Draft, complete: boolea
 
 /** Is this reply to the same words? Case and punctuation come with the final transcript, and change nothing. */
 function answers({ content }: Reply, said: Said): boolean {
-  const bare = (text: string): string =>
-    text
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim()
-  return content.kind === 'answer' && bare(textOf(content.to)) === bare(textOf(said))
+  return content.kind === 'answer' && bareText(textOf(content.to)) === bareText(textOf(said))
 }
+
+const takesLeave = (text: string): boolean => TAKES_LEAVE.test(bareText(text))
 
 const answerTo = (said: Said, id: number): Reply => ({
   id,
@@ -81,7 +81,10 @@ export function confirmed(standing: Standing, said: Said, draft: Draft, atMs: nu
   if (text === '') return listening(standing, atMs, policy, false)
   if (policy.canTransfer && ASKS_FOR_PERSON.test(text)) return say(standing, 'transfer', 'transfer')
   const ready = draft.reply && answers(draft.reply, said) ? draft.reply.id : undefined
-  const reply = answerTo(said, ready ?? standing.ids + 1)
+  const reply = {
+    ...answerTo(said, ready ?? standing.ids + 1),
+    afterwards: takesLeave(text) ? 'hang-up' : 'listen',
+  } as const
   const counted = { ...standing, ids: Math.max(standing.ids, reply.id) }
   return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
 }

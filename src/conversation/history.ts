@@ -12,8 +12,11 @@ export interface Entry {
   readonly message: Message
 }
 
+/** The caller's words come before all that is said to them, a first filler included. */
+const CALLER_PART = -1
 const RANK = { caller: 0, agent: 1, tool: 2 } as const
-const place = (entry: Entry): number => entry.exchange * 1e6 + entry.part * 10 + RANK[entry.message.role]
+const place = (entry: Entry): number =>
+  entry.exchange * 1e6 + Math.round(entry.part * 10) * 10 + RANK[entry.message.role]
 const sameTool = (a: Message, b: Message): boolean =>
   a.role !== 'tool' || (b.role === 'tool' && a.call.id === b.call.id)
 
@@ -57,13 +60,17 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
   const answering = answerOf(after)
   if (answering && answering.id !== answered?.id) {
     const message: Message = { role: 'caller', text: textOf(answering.to) }
-    return put(history, { exchange: answering.id, part: 0, message })
+    return put(history, { exchange: answering.id, part: CALLER_PART, message })
   }
   // Words that a phrase answers ("I put you through") were said all the same.
   const isPhrase = after.kind === 'replying' && after.reply.content.kind === 'phrase'
   const wasNamed = 'reply' in before && isPhrase && before.reply.id === after.reply.id
   if (isPhrase && !wasNamed && 'said' in before && textOf(before.said) !== '') {
-    return put(history, { exchange: after.reply.id, part: 0, message: { role: 'caller', text: textOf(before.said) } })
+    return put(history, {
+      exchange: after.reply.id,
+      part: CALLER_PART,
+      message: { role: 'caller', text: textOf(before.said) },
+    })
   }
   // The caller went on before anything was heard: his words are again in the turn, and come back with the next one.
   const takenBack =

@@ -1,4 +1,4 @@
-import { type Said, wordsOf } from './said.ts'
+import { bareText, type Said, wordsOf } from './said.ts'
 
 /** How long the agent waits for the caller to go on, counted from his last voiced sample, and why. */
 export interface Patience {
@@ -44,12 +44,7 @@ export function spells(text: string): boolean {
   return last.length === SPELT && last.every(word => NUMBER.test(word))
 }
 
-/** Without case and punctuation: transcripts have them late, or not at all. */
-const bareWords = (text: string): readonly string[] =>
-  text
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .match(/[\p{L}\p{N}']+/gu) ?? []
+const bareWords = (text: string): readonly string[] => bareText(text).split(' ')
 
 /** Decides how much silence to grant after what was said so far. */
 export function patienceFor(said: Said, window: PatienceWindow): Patience {

@@ -110,6 +110,8 @@ export interface ToolSpec {
   readonly parameters: Record<string, unknown>
   /** A tool that changes something runs at most once and is not stopped by a barge-in. */
   readonly changes: boolean
+  /** What the caller hears if it takes its time, such as "I am looking it up." */
+  readonly filler?: string
 }
 
 /** What the tool is told by us, and a model can never write. */

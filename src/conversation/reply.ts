@@ -1,3 +1,4 @@
+import { fillWhile } from './filler.ts'
 import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall } from './ports.ts'
 import { Queue } from './queue.ts'
 import { textOf } from './said.ts'
@@ -11,6 +12,7 @@ export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
   readonly channel: Channel
+  readonly isCallerSpeaking: () => boolean
 }
 
 /** One reply in the making. Until `released` it is a draft: nothing of it is heard and no tool runs for it. */
@@ -25,6 +27,10 @@ interface Making extends ReplyParts {
 const MOST_PARTS = 6
 /** Minutes of sound and words: a voice that is so far ahead will not stop by itself. */
 const MOST_SPEECH = 6_000
+/** Nothing heard for so long after the end of the turn, and the caller is told that he was. */
+const THINKING_AFTER_MS = 1_500
+/** A tool that takes longer than this is spoken for, and again as it goes on. */
+const TOOL_FILLERS_AFTER_MS = [300, 2_000, 4_000, 8_000]
 
 /**
  * Makes one reply: model → sentences → voice → line, with tools between the parts. `history` is what was said before
@@ -90,9 +96,11 @@ async function answer(making: Making, history: readonly Message[], signal: Abort
       const thought = await think(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
       if (thought.calls.length === 0) break
       await orAborted(making.released, scope.signal)
-      const results = await Promise.all(
-        thought.calls.map((call, index) => runTool(call, { reply: id, part, index }, making, scope.signal)),
-      )
+      const run = (call: ToolCall, index: number) => runTool(call, { reply: id, part, index }, making, scope.signal)
+      const running = Promise.all(thought.calls.map(run))
+      spoken = fillForTools(making, part, thought.calls, running, spoken, scope.signal)
+      spoken.catch(error => scope.abort(error))
+      const results = await running
       const text: Message = { role: 'agent', text: thought.text, interrupted: false }
       const tools = thought.calls.map((call, index): Message => ({ role: 'tool', call, result: results[index] }))
       messages = [...messages, ...(thought.text === '' ? [] : [text]), ...tools]
@@ -104,6 +112,32 @@ async function answer(making: Making, history: readonly Message[], signal: Abort
     scope.abort(new Error('the answer is over'))
     await spoken.catch(() => undefined)
   }
+}
+
+/** Speaks for tools that take their time, once what was said before them has been heard. */
+async function fillForTools(
+  making: Making,
+  part: number,
+  calls: readonly ToolCall[],
+  running: Promise<unknown>,
+  before: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = making.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
+  const texts = own === undefined ? making.agent.patience : [own, ...making.agent.patience]
+  const fillers = TOOL_FILLERS_AFTER_MS.map((afterMs, index) => ({ afterMs, text: texts[index] ?? '' }))
+  await before
+  const say = (text: string, index: number) => fill(making, part + (index + 1) / 10, text, signal)
+  await fillWhile(running, fillers, say, making.clock, signal)
+}
+
+/** Says one filler, but not over the caller. */
+async function fill(making: Making, part: number, text: string, signal: AbortSignal): Promise<void> {
+  if (making.isCallerSpeaking()) return
+  const clauses = new Queue<string>(1)
+  clauses.push(text)
+  clauses.close()
+  await speak(making, part, clauses, Promise.resolve(), signal)
 }
 
 interface Thought {
@@ -158,14 +192,19 @@ async function speak(
   signal: AbortSignal,
 ): Promise<void> {
   const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
-  const { reply, released, channel, emit } = making
-  const made = voice(making, part, clauses, speech, signal)
+  const { reply, released, channel, emit, agent, clock } = making
+  const sound = Promise.withResolvers<void>()
+  const made = voice(making, part, clauses, speech, sound.resolve, signal)
   await before
   await orAborted(released, signal)
+  if (part === 0 && reply.content.kind === 'answer') {
+    const thinking = { afterMs: THINKING_AFTER_MS, text: agent.thinking }
+    await fillWhile(sound.promise, [thinking], text => fill(making, -0.1, text, signal), clock, signal)
+  }
   let sounding = false
   let heard = ''
   for await (const progress of channel.play(speech, signal)) {
-    if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id })
+    if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
     sounding = true
     if (progress.heard === heard) continue
     heard = progress.heard
@@ -182,6 +221,7 @@ async function voice(
   part: number,
   clauses: AsyncIterable<string>,
   speech: Queue<Speech>,
+  onSound: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   async function* counted(): AsyncGenerator<string> {
@@ -199,9 +239,12 @@ async function voice(
         journal.append({ input: { kind: 'speech', reply: id, part, samples: made.frame.pcm.length } })
       } else journal.append({ input: { kind: 'speech-words', reply: id, part, words: made.words } })
       speech.push(made)
+      onSound()
     }
     speech.close()
   } catch (error) {
     speech.fail(error)
+  } finally {
+    onSound()
   }
 }

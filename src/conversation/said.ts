@@ -39,3 +39,12 @@ export function withWords(said: Said, words: { text: string; final: boolean; end
 }
 
 export const countWords = (text: string): number => text.split(/\s+/).filter(word => /[\p{L}\p{N}]/u.test(word)).length
+
+/** A text as it compares with another: without case, punctuation and curly apostrophes, which transcripts have late or never. */
+export const bareText = (text: string): string =>
+  (
+    text
+      .toLowerCase()
+      .replaceAll('’', "'")
+      .match(/[\p{L}\p{N}']+/gu) ?? []
+  ).join(' ')

@@ -16,7 +16,7 @@ import {
   unheard,
   waitingUntil,
 } from './enter.ts'
-import { countWords, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
+import { bareText, countWords, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
 import type { Draft, Policy, Reply, Standing, Turn, TurnEvent, TurnOf } from './turn.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
@@ -183,12 +183,8 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
 
 /** Are these words more than a late transcript of the turn that is being answered? */
 function isNew(text: string, { content }: Reply): boolean {
-  const bare = (words: string): string =>
-    words
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim()
-  return bare(text) !== '' && !(content.kind === 'answer' && bare(textOf(content.to)).includes(bare(text)))
+  const bare = bareText(text)
+  return bare !== '' && !(content.kind === 'answer' && bareText(textOf(content.to)).includes(bare))
 }
 
 function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Policy): Turn {
@@ -222,7 +218,7 @@ function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, pol
   if (!('reply' in event) || event.reply !== reply.id) return undefined
   switch (event.kind) {
     case 'reply-sounding':
-      return { ...turn, reply: { ...reply, sounding: true }, deadAir: undefined }
+      return { ...turn, reply: { ...reply, sounding: true }, deadAir: event.part < 0 ? turn.deadAir : undefined }
     case 'tool-called':
       return { ...turn, reply: { ...reply, acted: true, running: reply.running + 1 }, deadAir: undefined }
     case 'tool-result': {
@@ -236,7 +232,7 @@ function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, pol
       return failed(standing, reply, policy)
     case 'heard':
       // What was said before a tool may sound on after its result.
-      if (!turn.deadAir) return undefined
+      if (!turn.deadAir || event.part < 0) return undefined
       return { ...turn, ...waitingUntil(standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
   }
 }

@@ -81,7 +81,8 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'words'; readonly text: string; readonly final: boolean; readonly ended: boolean }
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'wait-over'; readonly wait: number }
-  | { readonly kind: 'reply-sounding'; readonly reply: number }
+  /** Parts below 0 are fillers: they sound, but nothing is answered yet. */
+  | { readonly kind: 'reply-sounding'; readonly reply: number; readonly part: number }
   | {
       readonly kind: 'heard'
       readonly reply: number

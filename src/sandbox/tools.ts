@@ -84,6 +84,7 @@ const SPECS = [
     description: 'Looks something up in the restaurant’s papers: opening hours, free tables, wines, allergies.',
     parameters: { type: 'object', properties: { subject: { type: 'string' } }, required: ['subject'] },
     changes: false,
+    filler: 'I am looking it up.',
   },
   {
     name: 'book',
@@ -98,6 +99,7 @@ const SPECS = [
       required: ['action'],
     },
     changes: true,
+    filler: 'I am writing it down.',
   },
 ] as const
 

@@ -157,3 +157,26 @@ test('what comes after the end changes nothing', () =>
     expect(call.turn()).toEqual(turn)
     expect(call.channel.closed).toHaveLength(1)
   }))
+
+test('"thank you, that is all" is answered, and then the agent hangs up', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Goodbye then.'])
+    await call.callerSays("thanks that's all")
+    await call.until('ended')
+    expect(call.told().slice(1)).toEqual(["caller: thanks that's all", 'agent: Goodbye then.'])
+    expect(call.channel.closed).toEqual(['hang-up'])
+  }))
+
+test('a caller who speaks again while goodbye is said is not hung up on', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Goodbye then, and thank you for your call.'])
+    await call.callerSays('thank you goodbye')
+    await call.until('replying')
+    await call.pass(600)
+    await call.callerSays('oh one more thing')
+    await call.until('listening')
+    expect(call.told().at(-1)).toBe('agent: Okay.')
+    expect(call.channel.closed).toEqual([])
+  }))

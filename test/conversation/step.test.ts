@@ -38,7 +38,7 @@ const draws: fc.Arbitrary<Draw> = fc.oneof(
   ),
   nth.map(
     (n): Draw =>
-      (talk, atMs) => ({ kind: 'reply-sounding', reply: workId(talk, 'reply', n), atMs }),
+      (talk, atMs) => ({ kind: 'reply-sounding', reply: workId(talk, 'reply', n), part: 0, atMs }),
   ),
   fc.record({ n: nth, part: fc.nat({ max: 2 }), said: text, cut: fc.boolean() }).map(
     ({ n, part, said, cut }): Draw =>
@@ -67,7 +67,7 @@ const draws: fc.Arbitrary<Draw> = fc.oneof(
   ),
   nth.map(
     (n): Draw =>
-      (talk, atMs) => ({ kind: 'reply-done', reply: workId(talk, 'reply', n), atMs }),
+      (talk, atMs) => ({ kind: 'reply-done', reply: workId(talk, 'reply', n), part: 0, atMs }),
   ),
   nth.map(
     (n): Draw =>

@@ -54,7 +54,7 @@ test('a reply that is thought about names its dead air until it sounds', () => {
     kind: 'answer',
     to: { ...nothingSaid(2_000), finals: 'what is next?', lastVoicedMs: 2_600 },
   })
-  const sounding = after(thinking, { kind: 'reply-sounding', reply: thinking.reply.id, atMs: 3_900 })
+  const sounding = after(thinking, { kind: 'reply-sounding', reply: thinking.reply.id, part: 0, atMs: 3_900 })
   expect(kinds(sounding)).toEqual(['ears', 'wait: call limit', 'reply'])
 })
 
@@ -63,7 +63,7 @@ test('old waits, old replies and old ears change nothing', () => {
     { kind: 'wait-over', wait: 999, atMs: 2_000 },
     { kind: 'reply-done', reply: 999, atMs: 2_000 },
     { kind: 'reply-failed', reply: 999, provider: 'model', why: 'late', atMs: 2_000 },
-    { kind: 'reply-sounding', reply: 999, atMs: 2_000 },
+    { kind: 'reply-sounding', reply: 999, part: 0, atMs: 2_000 },
     { kind: 'ears-failed', ears: 999, why: 'late', retryable: false, atMs: 2_000 },
   ]
   for (const turn of [greeting, listening, hearing, settling]) {

@@ -45,6 +45,8 @@ export const AGENT: Agent = {
     'time-up': 'Our time is up.',
     goodbye: 'Goodbye.',
   },
+  thinking: 'Hm.',
+  patience: ['One moment.', 'Still on it.', 'Soon.', 'Nearly.'],
 }
 
 /** The voice activity detector tells of speech this long after its first sample. */
