@@ -13,6 +13,7 @@ When a tool says that something could not be done, say so plainly and offer some
     back: 'I am sorry, nobody could take your call. What else can I do for you?',
     'still-there': 'Are you still there?',
     pardon: 'I am sorry, I did not catch that. Could you say it again?',
+    'take-your-time': 'Take your time, I am listening.',
     apology: 'I am sorry, something went wrong. Could you say that again?',
     'give-up': 'I am sorry, I cannot help you just now. Please call again later. Goodbye.',
     transfer: 'One moment, I will put you through to a person.',

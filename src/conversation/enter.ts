@@ -105,9 +105,9 @@ export function listening(standing: Standing, atMs: number, policy: Policy, prom
 export const isLast = ({ content, afterwards }: Reply): boolean =>
   afterwards !== 'listen' && content.kind === 'phrase' && content.phrase !== 'goodbye'
 
-export function say(standing: Standing, phrase: Phrase, afterwards: Reply['afterwards']): Turn {
+export function say(standing: Standing, phrase: Phrase, afterwards: Reply['afterwards'], keeps?: Said): Turn {
   const id = standing.ids + 1
-  const content = { kind: 'phrase', phrase } as const
+  const content = { kind: 'phrase', phrase, ...(keeps && { keeps }) } as const
   const reply: Reply = { id, content, sounding: false, acted: false, running: 0, afterwards }
   return { standing: { ...standing, ids: id }, kind: 'replying', reply, deadAir: undefined }
 }
@@ -115,6 +115,9 @@ export function say(standing: Standing, phrase: Phrase, afterwards: Reply['after
 export function done(standing: Standing, reply: Reply, atMs: number, policy: Policy): Turn {
   if (reply.afterwards !== 'listen') return ended(standing, reply.afterwards, 'agent')
   const { content } = reply
+  if (content.kind === 'phrase' && content.keeps) {
+    return settling(standing, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, NO_DRAFT, policy)
+  }
   const wasHelp = content.kind === 'answer'
   const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
   return listening(wasHelp ? { ...standing, failures: 0 } : standing, atMs, policy, prompted)

@@ -63,9 +63,9 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
     return put(history, { exchange: answering.id, part: CALLER_PART, message })
   }
   // Words that a phrase answers ("I put you through") were said all the same.
-  const isPhrase = after.kind === 'replying' && after.reply.content.kind === 'phrase'
-  const wasNamed = 'reply' in before && isPhrase && before.reply.id === after.reply.id
-  if (isPhrase && !wasNamed && 'said' in before && textOf(before.said) !== '') {
+  const phrase = after.kind === 'replying' && after.reply.content.kind === 'phrase' ? after.reply.content : undefined
+  const isNewReply = after.kind === 'replying' && !('reply' in before && before.reply.id === after.reply.id)
+  if (isNewReply && phrase && !phrase.keeps && 'said' in before && textOf(before.said) !== '') {
     return put(history, {
       exchange: after.reply.id,
       part: CALLER_PART,

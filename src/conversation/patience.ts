@@ -3,7 +3,7 @@ import { bareText, type Said, wordsOf } from './said.ts'
 /** How long the agent waits for the caller to go on, counted from his last voiced sample, and why. */
 export interface Patience {
   readonly ms: number
-  readonly why: 'complete' | 'trails off' | 'spelling' | 'keys' | 'no words yet'
+  readonly why: 'complete' | 'trails off' | 'prompted' | 'spelling' | 'keys' | 'no words yet'
 }
 
 export interface PatienceWindow {
@@ -16,6 +16,8 @@ export interface PatienceWindow {
 const KEYS_MS = 2_000
 /** Between the groups of a number that is spelt out. */
 const SPELLING_MS = 1_500
+/** A caller who was told to take his time gets this much of it; then what he said is answered as it stands. */
+const PROMPTED_MS = 6_000
 /** Speech without words: this long for the transcript to come before the agent says that it did not catch it. */
 const NO_WORDS_MS = 3_000
 
@@ -52,5 +54,6 @@ export function patienceFor(said: Said, window: PatienceWindow): Patience {
   const words = wordsOf(said)
   if (words === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
   if (spells(words)) return { ms: Math.min(SPELLING_MS, window.longMs), why: 'spelling' }
-  return trailsOff(words) ? { ms: window.longMs, why: 'trails off' } : { ms: window.shortMs, why: 'complete' }
+  if (!trailsOff(words)) return { ms: window.shortMs, why: 'complete' }
+  return said.prompted ? { ms: PROMPTED_MS, why: 'prompted' } : { ms: window.longMs, why: 'trails off' }
 }

@@ -7,6 +7,8 @@ export interface Said {
   readonly digits: string
   /** The provider takes the utterance for finished. */
   readonly ended: boolean
+  /** He trailed off, and was told to take his time. */
+  readonly prompted: boolean
   readonly firstVoicedMs: number
   readonly lastVoicedMs: number
 }
@@ -16,6 +18,7 @@ export const nothingSaid = (atMs: number): Said => ({
   interim: '',
   digits: '',
   ended: false,
+  prompted: false,
   firstVoicedMs: atMs,
   lastVoicedMs: atMs,
 })

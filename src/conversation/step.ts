@@ -140,6 +140,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
     if (textOf(said) === '') return unheard(standing, said, event.atMs, policy)
+    if (patience.why === 'trails off') return say(standing, 'take-your-time', 'listen', said)
     const wantsFinal = said.interim !== '' && patience.why !== 'final'
     return wantsFinal
       ? { ...turn, ...waitingUntil(standing, 'patience', event.atMs + FINAL_MS, 'final') }
@@ -164,6 +165,7 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
       return hearing(standing, content.to, NO_DRAFT, event.atMs)
+    if (content.kind === 'phrase' && content.keeps) return hearing(standing, content.keeps, NO_DRAFT, event.atMs)
     const said = nothingSaid(event.firstVoicedMs)
     return { ...turn, kind: 'yielding', said, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
   }

@@ -8,6 +8,7 @@ export type Phrase =
   | 'back'
   | 'still-there'
   | 'pardon'
+  | 'take-your-time'
   | 'apology'
   | 'give-up'
   | 'transfer'
@@ -27,7 +28,8 @@ export interface Reply {
   readonly id: number
   readonly content:
     | { readonly kind: 'answer'; readonly to: Said }
-    | { readonly kind: 'phrase'; readonly phrase: Phrase }
+    /** `keeps`: what the caller has said so far, where the phrase only helps him to go on. */
+    | { readonly kind: 'phrase'; readonly phrase: Phrase; readonly keeps?: Said }
   /** Some of it has been given to the line. */
   readonly sounding: boolean
   /** A tool has been called for it, so it cannot be taken back as if it had never been. */

@@ -33,7 +33,17 @@ export async function openRecording(file: string, clock: Clock): Promise<Recordi
   let zeroMs: number | undefined
   let written = 0
   let end = 0
-  let writing: Promise<unknown> = handle.write(wavHeader(0, RATE_HZ, 2))
+  let writing: Promise<unknown> = Promise.resolve()
+  write(wavHeader(0, RATE_HZ, 2))
+
+  /** One write after the other; the first that fails is told at the end. */
+  function write(bytes: Uint8Array): void {
+    writing = writing
+      .then(() => handle.write(bytes))
+      .catch(error => {
+        if (problems.length === 0) problems.push(String(error))
+      })
+  }
 
   const index = (sample: number): number => (sample % WINDOW_SAMPLES) * 2
   const sampleAt = (atMs: number): number => Math.round(((atMs - (zeroMs ?? atMs)) / 1_000) * RATE_HZ)
@@ -58,11 +68,7 @@ export async function openRecording(file: string, clock: Clock): Promise<Recordi
       window[from + 1] = 0
     }
     written += samples
-    writing = writing
-      .then(() => handle.write(new Uint8Array(piece.buffer)))
-      .catch(error => {
-        if (problems.length === 0) problems.push(String(error))
-      })
+    write(new Uint8Array(piece.buffer))
   }
 
   return {
@@ -83,10 +89,11 @@ export async function openRecording(file: string, clock: Clock): Promise<Recordi
       await writing
       try {
         await handle.write(wavHeader(written * 4, RATE_HZ, 2), 0, undefined, 0)
+        await handle.close()
       } catch (error) {
         problems.push(String(error))
+        await handle.close().catch(() => undefined)
       }
-      await handle.close()
       return problems
     },
   }

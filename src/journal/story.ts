@@ -48,7 +48,8 @@ interface Timing {
   readonly deltaMs?: number
   readonly clauseMs?: number
   readonly clauseOwnMs?: number
-  readonly speechMs?: number
+  /** The first sound of each part. */
+  readonly speechMs?: ReadonlyMap<number, number>
 }
 
 /** Tells a call from its journal, line by line: for the demo's display, summaries and benchmarks. */
@@ -112,10 +113,10 @@ export class Story {
         return []
       }
       case 'speech':
-        if (this.#timings.get(input.reply)?.speechMs === undefined) this.#time(input.reply, { speechMs: atMs })
+        this.#speech(input.reply, input.part, atMs)
         return []
       case 'reply-sounding':
-        this.#sounding(input.reply, atMs)
+        this.#sounding(input.reply, input.part, atMs)
         return []
       case 'heard': {
         const parts = this.#heard.get(input.reply) ?? new Map<number, string>()
@@ -154,10 +155,18 @@ export class Story {
     this.#timings.set(reply, { ...this.#timings.get(reply), ...more })
   }
 
-  #sounding(reply: number, atMs: number): void {
+  #speech(reply: number, part: number, atMs: number): void {
+    const { speechMs } = this.#timings.get(reply) ?? {}
+    if (!speechMs?.has(part)) this.#time(reply, { speechMs: new Map([...(speechMs ?? []), [part, atMs]]) })
+  }
+
+  /** Latency is until the first sound, be it the answer's or a filler's. */
+  #sounding(reply: number, part: number, atMs: number): void {
+    if (this.#latencies.has(reply)) return
     const { lastVoicedMs, confirmedMs, allowedMs, ...made } = this.#timings.get(reply) ?? {}
     if (lastVoicedMs === undefined || confirmedMs === undefined || allowedMs === undefined) return
-    const { askedMs = confirmedMs, tokenMs = askedMs, clauseOwnMs = 0, speechMs = atMs } = made
+    const { askedMs = confirmedMs, tokenMs = askedMs, clauseOwnMs = 0 } = made
+    const speechMs = made.speechMs?.get(part) ?? atMs
     const isDraft = askedMs < confirmedMs
     // A draft that was ready before the turn was over waited for us; one that was not, for its providers.
     const endOwnMs = speechMs <= confirmedMs ? confirmedMs - allowedMs : isDraft ? 0 : askedMs - allowedMs

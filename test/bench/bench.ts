@@ -150,7 +150,7 @@ function report(calls: number, complete: readonly Rung[], others: readonly Rung[
   const otherLoad = Math.max(...loads.map(load => load.otherLoad))
   say(`\n${''.padEnd(44)}     n      p50     p95     p99`)
   row('latency, complete turns', complete.flatMap(gapsOf))
-  row('latency, turns with a tool', of('bench-tools').flatMap(gapsOf))
+  row('first sound, turns with a tool', of('bench-tools').flatMap(gapsOf))
   row('latency, trailing off and digits', of('bench-hesitant').flatMap(gapsOf))
   row(
     'own latency, all turns',

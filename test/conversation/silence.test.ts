@@ -53,3 +53,44 @@ test('a noise that keeps the detector on does not keep the agent silent for ever
     await call.until('listening')
     expect(call.heard().at(-1)).toBe('Pardon?')
   }))
+
+test('a caller who trails off is told once to take his time, and goes on with his sentence', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays('I would like to')
+    await call.until('replying')
+    await call.until('settling')
+    expect(call.heard().at(-1)).toBe('Take your time.')
+    expect(call.model.asked).toHaveLength(0)
+    await call.callerSays('order eggs')
+    await call.until('listening')
+    expect(call.told().slice(1)).toEqual([
+      'agent: Take your time.',
+      'caller: I would like to order eggs',
+      'agent: Okay.',
+    ])
+  }))
+
+test('a caller who trails off and says no more is answered as it stands, six seconds later', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays('I would like to')
+    await call.until('replying')
+    await call.until('settling')
+    await call.pass(5_900)
+    expect(call.model.asked).toHaveLength(0)
+    await call.until('listening')
+    expect(call.heard().filter(text => text === 'Take your time.')).toHaveLength(1)
+    expect(call.told().slice(-2)).toEqual(['caller: I would like to', 'agent: Okay.'])
+  }))
+
+test('a caller who goes on while he is told to take his time is heard at once', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays('I would like to')
+    await call.until('replying')
+    await call.pass(300)
+    await call.callerSays('order eggs')
+    await call.until('listening')
+    expect(call.told().at(-2)).toBe('caller: I would like to order eggs')
+  }))

@@ -38,6 +38,7 @@ export const AGENT: Agent = {
     back: 'I am back.',
     'still-there': 'Are you still there?',
     pardon: 'Pardon?',
+    'take-your-time': 'Take your time.',
     apology: 'Sorry, that went wrong.',
     'give-up': 'I must give up.',
     transfer: 'I put you through.',
