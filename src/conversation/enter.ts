@@ -57,6 +57,7 @@ const answerTo = (said: Said, id: number): Reply => ({
   id,
   content: { kind: 'answer', to: said },
   sounding: false,
+  heard: '',
   acted: false,
   running: 0,
   afterwards: 'listen',
@@ -108,7 +109,7 @@ export const isLast = ({ content, afterwards }: Reply): boolean =>
 export function say(standing: Standing, phrase: Phrase, afterwards: Reply['afterwards'], keeps?: Said): Turn {
   const id = standing.ids + 1
   const content = { kind: 'phrase', phrase, ...(keeps && { keeps }) } as const
-  const reply: Reply = { id, content, sounding: false, acted: false, running: 0, afterwards }
+  const reply: Reply = { id, content, sounding: false, heard: '', acted: false, running: 0, afterwards }
   return { standing: { ...standing, ids: id }, kind: 'replying', reply, deadAir: undefined }
 }
 

@@ -41,8 +41,6 @@ export function withWords(said: Said, words: { text: string; final: boolean; end
     : { ...said, interim: text, ended: said.ended && text === '' }
 }
 
-export const countWords = (text: string): number => text.split(/\s+/).filter(word => /[\p{L}\p{N}]/u.test(word)).length
-
 /** A text as it compares with another: without case, punctuation and curly apostrophes, which transcripts have late or never. */
 export const bareText = (text: string): string =>
   (

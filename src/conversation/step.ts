@@ -16,7 +16,8 @@ import {
   unheard,
   waitingUntil,
 } from './enter.ts'
-import { bareText, countWords, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
+import { judgeOverlap } from './overlap.ts'
+import { bareText, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
 import type { Draft, Policy, Reply, Standing, Turn, TurnEvent, TurnOf } from './turn.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
@@ -200,18 +201,43 @@ function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Polic
   }
   if (event.kind === 'words') {
     const next = { ...turn, said: withWords(said, event) }
-    return countWords(wordsOf(next.said)) >= policy.bargeIn.words ? interrupted(next, event.atMs, policy) : next
+    return judgeOverlap(wordsOf(next.said), reply.heard) === 'interruption'
+      ? interrupted(next, event.atMs, policy)
+      : next
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    return turn.speaking ? interrupted(turn, event.atMs, policy) : { standing, kind: 'replying', reply, deadAir }
+    return turn.speaking ? judged(turn, event.atMs, policy) : { standing, kind: 'replying', reply, deadAir }
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
-    return turn.speaking || wordsOf(said) !== ''
+    return turn.speaking || isAnswer(turn)
       ? interrupted(turn, event.atMs, policy)
       : done(standing, reply, event.atMs, policy)
   }
   return progressed(turn, event, policy) ?? turn
+}
+
+/** He has been speaking for a while, and no word has shown what he wants. */
+function judged(turn: TurnOf<'yielding'>, atMs: number, policy: Policy): Turn {
+  const { standing, said, reply, deadAir } = turn
+  switch (judgeOverlap(wordsOf(said), reply.heard)) {
+    case 'nothing':
+    case 'interruption':
+      return interrupted(turn, atMs, policy)
+    case 'back-channel': {
+      const untilMs = said.firstVoicedMs + policy.bargeIn.backChannelMs
+      if (atMs < untilMs) return { ...turn, ...waitingUntil(standing, 'judging', untilMs, 'back-channel') }
+      return { standing, kind: 'replying', reply, deadAir }
+    }
+    case 'echo':
+      return { standing, kind: 'replying', reply, deadAir }
+  }
+}
+
+/** Is a short word at the end of a reply a turn of its own? "Yes" is, to a question; "mm-hm" to anything else is not. */
+function isAnswer({ said, reply }: TurnOf<'yielding'>): boolean {
+  const overlap = judgeOverlap(wordsOf(said), reply.heard)
+  return overlap === 'interruption' || (overlap === 'back-channel' && reply.heard.trim().endsWith('?'))
 }
 
 /** What a reply does on its own, whether or not somebody speaks over it. */
@@ -232,10 +258,12 @@ function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, pol
       return done(standing, reply, event.atMs, policy)
     case 'reply-failed':
       return failed(standing, reply, policy)
-    case 'heard':
+    case 'heard': {
+      const next = { ...turn, reply: { ...reply, heard: event.text } }
       // What was said before a tool may sound on after its result.
-      if (!turn.deadAir || event.part < 0) return undefined
-      return { ...turn, ...waitingUntil(standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+      if (!turn.deadAir || event.part < 0) return next
+      return { ...next, ...waitingUntil(standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+    }
   }
 }
 

@@ -32,6 +32,8 @@ export interface Reply {
     | { readonly kind: 'phrase'; readonly phrase: Phrase; readonly keeps?: Said }
   /** Some of it has been given to the line. */
   readonly sounding: boolean
+  /** What the caller has heard of the part that is being said. */
+  readonly heard: string
   /** A tool has been called for it, so it cannot be taken back as if it had never been. */
   readonly acted: boolean
   /** Tools that have been called for it and have not come back. */
@@ -114,8 +116,8 @@ export type Happening = Unstamped<TurnEvent>
 /** The numbers and permissions by which turns are taken; a call keeps one for its whole length. */
 export interface Policy {
   readonly patience: PatienceWindow
-  /** Words over the agent, or speech of this length, are an interruption. */
-  readonly bargeIn: { readonly words: number; readonly speechMs: number }
+  /** Speech of this length over the agent, without words, is an interruption; mere signs of listening may be longer. */
+  readonly bargeIn: { readonly speechMs: number; readonly backChannelMs: number }
   /** How long after the last voiced sample the voice activity detector says so, at most. */
   readonly voiceHangoverMs: number
   readonly idleMs: number

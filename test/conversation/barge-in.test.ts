@@ -26,12 +26,12 @@ test('a cough over the agent does not stop it', () =>
     expect(call.model.aborted).toBe(0)
   }))
 
-test('half a second of speech stops the agent, whatever it says', () =>
+test('seven tenths of a second of speech without a word stop the agent', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.pass(60)
     await call.speechStart()
-    await call.pass(639)
+    await call.pass(839)
     expect(call.turn().kind).toBe('yielding')
     expect(call.channel.playing).toBe(1)
     await call.pass(1)
@@ -39,15 +39,48 @@ test('half a second of speech stops the agent, whatever it says', () =>
     expect(call.channel.playing).toBe(0)
   }))
 
-test('two words stop the agent at once, one does not', () =>
+test('one word that is no sign of listening stops the agent at once', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.speechStart()
-    await call.words('no')
+    await call.words('yeah')
     expect(call.turn().kind).toBe('yielding')
-    await call.words('no wait')
+    await call.words('yeah wait')
     expect(call.turn().kind).toBe('hearing')
     expect(call.channel.playing).toBe(0)
+  }))
+
+test.each(['mm-hm', 'yeah', 'okay, right', 'uh huh', 'got it'])('"%s" does not stop the agent', text =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.callerSays(text, { lengthMs: text.includes(' ') ? 1_100 : 650 })
+    await call.until('replying')
+    await call.pass(1_500)
+    expect(call.turn().kind).toBe('replying')
+    expect(call.channel.played.filter(({ aborted }) => aborted)).toEqual([])
+    expect(call.model.asked).toHaveLength(1)
+  }),
+)
+
+test('the agent goes on although signs of listening do not end, and stops at the first other word', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call, 500)
+    await call.speechStart()
+    await call.words('yeah yeah')
+    await call.pass(1_500)
+    expect(call.turn().kind).toBe('replying')
+    await call.words('yeah yeah but')
+    expect(call.turn().kind).toBe('settling')
+  }))
+
+test('the agent is not stopped by its own words coming back', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call, 3_000)
+    await call.speechStart()
+    await call.words('things to do')
+    await call.pass(900)
+    expect(call.turn().kind).toBe('replying')
+    expect(call.channel.playing).toBe(1)
   }))
 
 test('after a barge-in model, voice and line have stopped, and the history is cut at the last word heard', () =>
@@ -156,7 +189,7 @@ test('speech over the agent that goes on while the judging runs is judged once m
     await call.callerCoughs(200)
     await call.pass(300)
     await call.speechStart()
-    await call.pass(500)
+    await call.pass(700)
     expect(call.turn().kind).toBe('yielding')
     await call.pass(140)
     expect(call.turn().kind).toBe('hearing')

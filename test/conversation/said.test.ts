@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countWords, nothingSaid, textOf, withWords, wordsOf } from '../../src/conversation/said.ts'
+import { nothingSaid, textOf, withWords, wordsOf } from '../../src/conversation/said.ts'
 
 const nothing = nothingSaid(0)
 const interim = (text: string) => ({ text, final: false, ended: false })
@@ -33,15 +33,4 @@ test.each([
   { said: {}, text: '' },
 ])('$said is told as "$text"', ({ said, text }) => {
   expect(textOf({ ...nothing, ...said })).toBe(text)
-})
-
-test.each([
-  ['', 0],
-  [' . — ', 0],
-  ['yes', 1],
-  ['Yes, please.', 2],
-  ['um – 3', 2],
-  ['ja, über', 2],
-])('"%s" counts %i words', (text, count) => {
-  expect(countWords(text)).toBe(count)
 })

@@ -20,7 +20,7 @@ import { FakeVoiceActivity } from './voice-activity.ts'
 
 export const POLICY: Policy = {
   patience: { shortMs: 500, longMs: 3_000 },
-  bargeIn: { words: 2, speechMs: 500 },
+  bargeIn: { speechMs: 700, backChannelMs: 1_500 },
   voiceHangoverMs: 200,
   idleMs: 10_000,
   deadAirMs: 4_000,

@@ -1,0 +1,25 @@
+import { bareText } from './said.ts'
+
+/** What a person says to show that he listens, and does not want the word. */
+const BACK_CHANNEL = new Set(
+  `mm mhm mmhm hm hmm uh huh uhuh ah oh aha yeah yes yep yup ya ok okay right sure alright great good fine cool nice wow really
+  exactly absolutely indeed perfect lovely i see got it of course go on no problem`.split(/\s+/),
+)
+
+/** What words over the agent's voice are: its own coming back, a sign that the caller listens, or his wish to speak. */
+export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
+
+/** Judges the words so far; `heard` is what the caller has heard of the agent by now. */
+export function judgeOverlap(words: string, heard: string): Overlap {
+  const bare = bareText(words)
+  if (bare === '') return 'nothing'
+  if (bare.split(' ').every(word => BACK_CHANNEL.has(word))) return 'back-channel'
+  return echoes(bare, bareText(heard)) ? 'echo' : 'interruption'
+}
+
+/** An echo is what was just heard, word for word; one word alone must have been among the last ones. */
+const LAST_WORDS = 4
+function echoes(words: string, heard: string): boolean {
+  const recent = words.includes(' ') ? heard : heard.split(' ').slice(-LAST_WORDS).join(' ')
+  return ` ${recent} `.includes(` ${words} `)
+}

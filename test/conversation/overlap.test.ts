@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { judgeOverlap } from '../../src/conversation/overlap.ts'
+
+test.each([
+  ['', 'We open at noon', 'nothing'],
+  ['…', 'We open at noon', 'nothing'],
+  ['mm-hm', 'We open at noon', 'back-channel'],
+  ['Okay, right.', 'We open at noon', 'back-channel'],
+  ['I see', 'We open at noon', 'back-channel'],
+  ['yeah but', 'We open at noon', 'interruption'],
+  ['stop', 'We open at noon', 'interruption'],
+  ['open at', 'We open at noon', 'echo'],
+  ['noon', 'We open at noon', 'echo'],
+  ['at ten', 'We open at noon', 'interruption'],
+  ['table', 'There is a table for four on Friday at seven', 'interruption'],
+  ['a table', 'There is a table for four on Friday at seven', 'echo'],
+])('"%s" over "%s" is %s', (words, heard, overlap) => {
+  expect(judgeOverlap(words, heard)).toBe(overlap)
+})
