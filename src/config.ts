@@ -16,7 +16,7 @@ const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
 const number = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
-const loopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
 
 /** Every setting, by the name of its environment variable. What is optional without a default falls back to the sandbox. */
 const settings = z.object({
@@ -108,7 +108,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message} (it is ${shown(path, given)})`)
   const production = given.NODE_ENV === 'production'
-  const standIns = KEYS.filter(([, key]) => given[key] === undefined)
+  // The sandbox's token is in everybody's hands: with it, nothing is signed.
+  const signed = given.TWILIO_AUTH_TOKEN !== undefined && given.TWILIO_AUTH_TOKEN !== SANDBOX_AUTH_TOKEN
+  const standIns = KEYS.filter(([name, key]) => (name === 'Twilio' ? !signed : given[key] === undefined))
   if (production) {
     problems.push(
       ...standIns.map(([name, key]) => `${key}: is missing, and production runs without ${name}'s stand-in`),
@@ -116,7 +118,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     if (given.PUBLIC_URL === undefined)
       problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
   }
-  const signed = given.TWILIO_AUTH_TOKEN !== undefined
   if (!signed && given.HOST !== undefined && !loopback(given.HOST)) {
     problems.push('HOST: without TWILIO_AUTH_TOKEN anybody could ring, so only 127.0.0.1 can be listened on')
   }
@@ -136,5 +137,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 /** Secrets are named, never shown. */
 function shown(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
   const name = String(path[0])
-  return /KEY|TOKEN|SECRET|DATABASE_URL/.test(name) ? 'not shown' : JSON.stringify(given[name])
+  const value = given[name] ?? ''
+  return /KEY|TOKEN|SECRET|DATABASE_URL/.test(name) || value.includes('@') ? 'not shown' : JSON.stringify(value)
 }

@@ -155,7 +155,7 @@ async function standIns(settings: Settings, signal: AbortSignal) {
 function policyOf(settings: Settings): Policy {
   return {
     patience: settings.PATIENCE === 'quick' ? { shortMs: 250, longMs: 2_000 } : { shortMs: 500, longMs: 3_000 },
-    bargeIn: { speechMs: 700, backChannelMs: 1_500 },
+    bargeIn: { speechMs: 500, backChannelMs: 1_500 },
     voiceHangoverMs: VOICE_HANGOVER_MS,
     idleMs: 10_000,
     deadAirMs: 4_000,

@@ -73,7 +73,8 @@ export async function openRecording(file: string, clock: Clock): Promise<Recordi
 
   return {
     caller(pcm, positionMs, atMs) {
-      zeroMs ??= atMs - positionMs
+      // Said anew by each frame: the first ones come late, and all of the agent's sound would lie too early.
+      zeroMs = atMs - positionMs
       put(pcm, Math.round((positionMs / 1_000) * RATE_HZ), 0)
     },
     agent(mulaw, playsAtMs) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Queue } from '../conversation/queue.ts'
 import { ProviderError } from '../errors.ts'
 
-export const PROVIDER = 'Cartesia'
+const PROVIDER = 'Cartesia'
 const API_VERSION = '2026-08-14'
 const OPEN_WITHIN_MS = 5_000
 /** A long reply in chunks of 100 ms, and its timestamps. */
@@ -34,6 +34,8 @@ export interface CartesiaSocket {
   send(request: object): void
   /** No more of this context is wanted; what is still on its way is dropped. */
   forget(contextId: string): void
+  /** It hangs: everything on it fails, and it is not closed but cut, since nobody would answer. */
+  giveUp(why: string): void
   close(): void
 }
 
@@ -112,6 +114,10 @@ export function cartesiaSocket(apiKey: string, baseUrl: string): CartesiaSocket 
       else if (socket.readyState === WebSocket.CONNECTING) unsent.push(text)
     },
     forget: contextId => void contexts.delete(contextId),
+    giveUp(why) {
+      fail(why, true)
+      socket.terminate()
+    },
     close: () => (socket.readyState === WebSocket.CONNECTING ? socket.terminate() : socket.close(1000)),
   }
 }

@@ -1,7 +1,6 @@
 import type { Clock, Speech, TextToSpeech, Word } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
-import { ProviderError } from '../errors.ts'
-import { type CartesiaSocket, type ContextEvent, cartesiaSocket, PROVIDER } from './cartesia-socket.ts'
+import { type CartesiaSocket, type ContextEvent, cartesiaSocket } from './cartesia-socket.ts'
 
 export interface CartesiaSettings {
   readonly apiKey: string
@@ -20,10 +19,13 @@ const STALLED_MS = 2_500
 export function cartesia(settings: CartesiaSettings, clock: Clock, callSignal: AbortSignal): TextToSpeech {
   let socket = cartesiaSocket(settings.apiKey, settings.baseUrl)
   let contexts = 0
-  callSignal.addEventListener('abort', () => socket.close(), { once: true })
+  const close = (): void => socket.close()
+  callSignal.addEventListener('abort', close, { once: true })
+  if (callSignal.aborted) close()
 
   return {
     async *speak(text, signal) {
+      callSignal.throwIfAborted()
       if (!socket.isUsable()) {
         socket.close()
         socket = cartesiaSocket(settings.apiKey, settings.baseUrl)
@@ -46,6 +48,7 @@ async function* spoken(
   const events = socket.open(contextId)
   let waitingSinceMs: number | undefined
   let hasBegun = false
+  let isAsked = false
   let isDone = false
 
   const request = (transcript: string, more: boolean): void =>
@@ -72,6 +75,7 @@ async function* spoken(
     if (scope.signal.aborted) return
     if (!hasBegun) return events.close()
     request('', false)
+    isAsked = true
     waitingSinceMs = clock.now()
   }
 
@@ -79,7 +83,7 @@ async function* spoken(
     while (true) {
       await clock.sleep(500, scope.signal)
       if (waitingSinceMs === undefined || clock.now() - waitingSinceMs < STALLED_MS) continue
-      return events.fail(new ProviderError(PROVIDER, `nothing came for ${STALLED_MS} ms`, { retryable: true }))
+      return socket.giveUp(`nothing came for ${STALLED_MS} ms`)
     }
   }
 
@@ -92,7 +96,8 @@ async function* spoken(
       if (signal.aborted) return
       switch (event.type) {
         case 'chunk':
-          waitingSinceMs = undefined
+          // Until all was asked for, the next sound may have to wait for its text.
+          waitingSinceMs = isAsked ? clock.now() : undefined
           yield { kind: 'audio', frame: { pcm: samplesOf(event.data), rateHz } }
           break
         case 'timestamps':

@@ -9,7 +9,7 @@ import type { Speech, TextToSpeech, Word } from '../conversation/ports.ts'
 export interface KeptPhrases {
   /** The same voice, but a text that is kept is played from the disk's copy. */
   over(voice: TextToSpeech): TextToSpeech
-  /** Renders what is not on disk yet. Rejects with the provider's error; what was rendered stays. */
+  /** Renders what has no sound yet. Rejects with the provider's error, or the disk's; what was rendered stays. */
   render(voice: TextToSpeech, signal: AbortSignal): Promise<void>
   /** The phrases that have no sound yet. */
   missing(): readonly string[]
@@ -42,8 +42,8 @@ export async function openKeptPhrases(folder: string, voiceId: string, texts: re
     async render(voice, signal) {
       for (const text of missing()) {
         const made = await renderOne(voice, text, signal)
-        await writeKept(fileOf(text), made)
         kept.set(text, made)
+        await writeKept(fileOf(text), made)
       }
     },
     over: voice => ({
@@ -98,8 +98,12 @@ async function renderOne(voice: TextToSpeech, text: string, signal: AbortSignal)
 
 async function readKept(file: string): Promise<Kept | undefined> {
   try {
-    const { pcm, rateHz } = decodeWav(await readFile(`${file}.wav`))
-    return { pcm, rateHz, words: wordList.parse(JSON.parse(await readFile(`${file}.json`, 'utf8'))) }
+    const wav = await readFile(`${file}.wav`)
+    const { pcm, rateHz } = decodeWav(wav)
+    // Its header tells its length: after a power cut the rest may be missing.
+    const isWhole = pcm.length > 0 && wav.length >= 8 + wav.readUInt32LE(4)
+    const words = wordList.parse(JSON.parse(await readFile(`${file}.json`, 'utf8')))
+    return isWhole ? { pcm, rateHz, words } : undefined
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@ import { loudnessDb } from '../audio/loudness.ts'
 
 const BLOCK_SAMPLES = 80
 /** Below the loudest of the speech by this much, sound is no longer of it: room, line, the tail of the detector. */
-const RANGE_DB = 30
+const RANGE_DB = 24
 
 /**
  * Finds where speech really ended: a detector that judges windows of 32 ms by what it remembers holds on for up to

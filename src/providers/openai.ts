@@ -19,7 +19,7 @@ export interface OpenAiSettings {
 /** OpenAI's chat completions, or any server that speaks them; one for all calls. */
 export function openAi({ apiKey, baseUrl, model }: OpenAiSettings, clock: Clock): LanguageModel {
   // No retries of the SDK's own: a caller is waiting, and what comes next is decided where that is known.
-  const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: FIRST_TOKEN_MS })
+  const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: FIRST_TOKEN_MS, logLevel: 'off' })
   return {
     async *reply(prompt, signal) {
       const scope = scopeOf(signal)

@@ -106,11 +106,11 @@ export async function openSilero(clock: Clock): Promise<Silero> {
         const endMs = atMs + (at / RATE_HZ) * 1_000
         const event = gate.take(await judge(input, state), endMs - (WINDOW / RATE_HZ) * 1_000, endMs)
         if (signal.aborted) return
-        if (event?.kind === 'speech-start') yield event
-        if (event?.kind === 'speech-end') {
+        // What was loud before the speech says nothing of it: after a bang, soft words would count as silence.
+        if (event?.kind === 'speech-start') lastSound.begin()
+        if (event?.kind === 'speech-end')
           yield { kind: 'speech-end', lastVoicedMs: lastSound.before(event.lastVoicedMs) }
-          lastSound.begin()
-        }
+        else if (event) yield event
         input.copyWithin(0, WINDOW)
         filled = CONTEXT
       }

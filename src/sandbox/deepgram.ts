@@ -143,9 +143,10 @@ function hold(
     }
   })
   socket.on('error', () => socket.terminate())
-  socket.on('close', () => {
+  socket.on('close', code => {
     scope.abort(new Error('the session is over'))
-    forget()
+    // After a drop the same caller may be heard by another session.
+    if (code !== 1006) forget()
   })
   watch().catch(() => undefined)
 }

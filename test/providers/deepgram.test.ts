@@ -102,7 +102,8 @@ async function until(
 
 const failureOf = (heard: AsyncIterator<Transcript>): Promise<unknown> =>
   until(heard, () => false).catch(error => error)
-const failsAs = (retryable: boolean) => expect.objectContaining({ name: 'ProviderError', provider: 'Deepgram', retryable })
+const failsAs = (retryable: boolean) =>
+  expect.objectContaining({ name: 'ProviderError', provider: 'Deepgram', retryable })
 
 test('words come as interims, then final once, then the utterance is ended', async () => {
   const { url } = await standIn()
@@ -274,7 +275,9 @@ test('messages of other types are no words', async () => {
   const { url } = await service(socket => {
     socket.send('{"type":"Metadata","request_id":"r"}')
     socket.send('{"type":"SpeechStarted","channel":[0,1],"timestamp":1.5}')
-    socket.send('{"type":"Results","is_final":true,"speech_final":true,"channel":{"alternatives":[{"transcript":"Hi."}]}}')
+    socket.send(
+      '{"type":"Results","is_final":true,"speech_final":true,"channel":{"alternatives":[{"transcript":"Hi."}]}}',
+    )
   })
   const { heard } = ears(url)
   expect((await heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: true })

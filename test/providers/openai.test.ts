@@ -125,9 +125,17 @@ test('the history is told so that the service can read it: tools after what was 
   expect(tools).toEqual([
     { type: 'function', function: { name: 'look_up', description: 'Looks up.', parameters: { type: 'object' } } },
   ])
-  expect(messages.map(({ role }: { role: string }) => role)).toEqual(
-    ['system', 'assistant', 'user', 'assistant', 'assistant', 'tool', 'assistant', 'tool', 'user'],
-  )
+  expect(messages.map(({ role }: { role: string }) => role)).toEqual([
+    'system',
+    'assistant',
+    'user',
+    'assistant',
+    'assistant',
+    'tool',
+    'assistant',
+    'tool',
+    'user',
+  ])
   expect(messages[3].content).toMatch(/^One .*interrupted/)
   expect(messages[5]).toEqual({ role: 'tool', tool_call_id: 'a', content: 'Booked.' })
   const callOf = (index: number) => messages[index].tool_calls[0]
@@ -209,10 +217,7 @@ test('a refusal is words too', async () => {
 test.each([
   ['never answers', () => undefined],
   ['sends headers and nothing more', (response: ServerResponse) => streams(response, ': waiting\n\n')],
-  [
-    'stops in the middle',
-    (response: ServerResponse) => streams(response, event({ delta: { content: 'We are ' } })),
-  ],
+  ['stops in the middle', (response: ServerResponse) => streams(response, event({ delta: { content: 'We are ' } }))],
 ] as const)('a service that %s is given up, and its connection closed', async (_, answer) => {
   const gone = Promise.withResolvers<void>()
   const url = await service((asked, response) => {

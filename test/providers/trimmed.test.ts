@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Speech, TextToSpeech } from '../../src/conversation/ports.ts'
+import { Queue } from '../../src/conversation/queue.ts'
 import { trimmed } from '../../src/providers/trimmed.ts'
 import { joined, silence, tone } from '../sandbox/sounds.ts'
 
@@ -19,8 +20,8 @@ async function spoken(...pieces: readonly Speech[]): Promise<readonly Speech[]> 
       yield* pieces
     },
   }
-  async function* nothing(): AsyncGenerator<string> {}
-  return Array.fromAsync(trimmed(voice).speak(nothing(), new AbortController().signal))
+  const text = new Queue<string>(1)
+  return Array.fromAsync(trimmed(voice).speak(text, new AbortController().signal))
 }
 const lengthMs = (speech: readonly Speech[]): number =>
   speech.reduce((sum, piece) => sum + (piece.kind === 'audio' ? piece.frame.pcm.length / 8 : 0), 0)
@@ -41,10 +42,7 @@ test('words told before the sound and after it are moved by what was cut, and no
     words(['there', 400, 600]),
     audio(tone(100)),
   )
-  expect(made.filter(({ kind }) => kind === 'words')).toEqual([
-    words(['Hello', 0, 200]),
-    words(['there', 200, 400]),
-  ])
+  expect(made.filter(({ kind }) => kind === 'words')).toEqual([words(['Hello', 0, 200]), words(['there', 200, 400])])
 })
 
 test('a speech without any sound has no sound, and no words that nobody can hear', async () => {

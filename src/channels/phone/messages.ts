@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Sids name files and rows: letters, digits, dash and underscore. */
 export const sid = z.string().regex(/^[\w-]{1,64}$/)
 /** Twilio Media Streams, "WebSocket messages": numbers come as strings, and fields may be added at any time. */
-const number = z.coerce.number().int().nonnegative()
+const number = z.union([z.string().regex(/^\d{1,15}$/).transform(Number), z.int().nonnegative()])
 const incoming = z.discriminatedUnion('event', [
   z.object({ event: z.literal('connected') }),
   z.object({
@@ -44,6 +44,9 @@ export type Received =
 /** A larger message is dropped unread: 20 ms of audio make 400 bytes, so this is somebody else's idea of a stream. */
 const MOST_BYTES = 64 * 1024
 
+/** Parts of the message itself come into the reason, and the reason into the log. */
+const MOST_REASON = 200
+
 /** Reads one WebSocket message. Never throws: what is wrong with it is the answer. */
 export function readMessage(data: Buffer, isBinary: boolean): Received {
   if (isBinary) return { kind: 'bad', why: 'binary message' }
@@ -57,7 +60,7 @@ export function readMessage(data: Buffer, isBinary: boolean): Received {
   const parsed = incoming.safeParse(json)
   if (parsed.success) return { kind: 'message', message: parsed.data }
   const where = parsed.error.issues[0]?.path.join('.') || 'message'
-  return { kind: 'bad', why: `${where}: ${parsed.error.issues[0]?.message ?? 'wrong'}` }
+  return { kind: 'bad', why: `${where}: ${parsed.error.issues[0]?.message ?? 'wrong'}`.slice(0, MOST_REASON) }
 }
 
 /** Audio to be played after all that was sent before: raw mu-law at 8 kHz, any length. */

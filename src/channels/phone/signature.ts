@@ -16,14 +16,14 @@ export function signatureCheck(authToken: string, publicUrl: string): SignatureC
 
 /** The same for the stream's upgrade request, which Twilio signs over the wss URL of the TwiML, with or without port. */
 export function upgradeCheck(authToken: string, publicUrl: string): SignatureCheck {
-  const url = new URL(publicUrl.replace(/^http/, 'ws'))
-  const withPort = new URL(url)
+  const asTold = publicUrl.replace(/^http/, 'ws')
+  const url = new URL(asTold)
   const bare = `${url.protocol}//${url.host}${url.pathname.replace(/\/$/, '')}`
   // The SDK takes 80 for the standard port of wss, so 443 has to be spelt out (seen with twilio 6.2).
-  const spelled =
-    withPort.port === '' ? bare.replace(url.host, `${url.host}:${url.protocol === 'wss:' ? 443 : 80}`) : bare
+  const port = url.port || (url.protocol === 'wss:' ? 443 : 80)
+  const spelled = bare.replace(url.host, `${url.hostname}:${port}`)
   return (signature, path, params) =>
     typeof signature === 'string' &&
     signature.length > 0 &&
-    [bare, spelled].some(base => webhooks.validateRequest(authToken, signature, `${base}${path}`, params))
+    [asTold, bare, spelled].some(base => webhooks.validateRequest(authToken, signature, `${base}${path}`, params))
 }

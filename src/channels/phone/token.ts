@@ -26,12 +26,13 @@ export function streamPasses(authToken: string, wallTime: () => Date) {
     },
     /** The pass, if it is ours, for this call and not expired. Its single use is the store's to watch. */
     read(token: string | undefined, callSid: string): StreamPass | undefined {
-      const [text, signed] = token?.split('.') ?? []
-      if (!text || !signed) return undefined
-      const [ours, theirs] = [mac(text), Buffer.from(signed, 'base64url')]
+      const [text, signed, ...more] = token?.split('.') ?? []
+      if (!text || !signed || more.length > 0) return undefined
+      // Compared as text: base64 has several spellings for the same bytes.
+      const [ours, theirs] = [Buffer.from(mac(text).toString('base64url')), Buffer.from(signed)]
       if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) return undefined
-      const pass = payload.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
-      return pass.callSid === callSid && pass.expiresMs > wallTime().getTime() ? pass : undefined
+      const { data: pass } = payload.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+      return pass?.callSid === callSid && pass.expiresMs > wallTime().getTime() ? pass : undefined
     },
   }
 }
