@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { MULAW_SILENCE } from '../../src/audio/mulaw.ts'
+import { decodeWav } from '../../src/audio/wav.ts'
+import { noRecording, openRecording, type Recording } from '../../src/journal/recording.ts'
+import { FakeClock } from '../fakes/clock.ts'
+import { mulaw, silence, tone } from '../sandbox/sounds.ts'
+
+/** The clock's time at which the caller's first sample was spoken. */
+const ZERO_MS = 10_000
+const FRAME_MS = 20
+
+async function opened() {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const path = join(folder, 'call.wav')
+  return { path, recording: await openRecording(path, new FakeClock()) }
+}
+
+/** The caller's sound from `fromMs` to `toMs`, frame by frame. */
+function callerSpeaks(recording: Recording, fromMs: number, toMs: number, isVoice = true): void {
+  for (let ms = fromMs; ms < toMs; ms += FRAME_MS)
+    recording.caller(isVoice ? tone(FRAME_MS) : silence(FRAME_MS), ms, ZERO_MS + ms)
+}
+
+function agentSpeaks(recording: Recording, fromMs: number, toMs: number): void {
+  for (let ms = fromMs; ms < toMs; ms += FRAME_MS) recording.agent(mulaw(tone(FRAME_MS)), ZERO_MS + ms)
+}
+
+async function legs(path: string) {
+  const { pcm, rateHz, channels } = decodeWav(await readFile(path))
+  expect({ rateHz, channels }).toEqual({ rateHz: 8_000, channels: 2 })
+  return { caller: pcm.filter((_, i) => i % 2 === 0), agent: pcm.filter((_, i) => i % 2 === 1) }
+}
+
+/** The first and the last sound, in ms; the tone of the tests is never silent for a whole ms. */
+function soundOf(leg: Int16Array) {
+  const first = leg.findIndex(sample => Math.abs(sample) > 100)
+  const last = leg.findLastIndex(sample => Math.abs(sample) > 100)
+  return { fromMs: Math.floor(first / 8), toMs: Math.ceil((last + 1) / 8) }
+}
+
+test('the caller is on the left by his own timestamps, the agent on the right when it was heard', async () => {
+  const { path, recording } = await opened()
+  callerSpeaks(recording, 0, 1_000)
+  agentSpeaks(recording, 400, 1_600)
+  callerSpeaks(recording, 1_000, 2_000, false)
+  expect(await recording.close()).toEqual([])
+  const { caller, agent } = await legs(path)
+  expect(caller.length).toBe(16_000)
+  expect(soundOf(caller)).toEqual({ fromMs: 0, toMs: 1_000 })
+  expect(soundOf(agent)).toEqual({ fromMs: 400, toMs: 1_600 })
+})
+
+test('sound that never came is a gap of its length', async () => {
+  const { path, recording } = await opened()
+  callerSpeaks(recording, 0, 500)
+  callerSpeaks(recording, 1_500, 2_000)
+  await recording.close()
+  const { caller } = await legs(path)
+  expect(caller.length).toBe(16_000)
+  expect(caller.subarray(4_000, 12_000).every(sample => sample === 0)).toBe(true)
+  expect(caller.subarray(12_000).some(sample => sample !== 0)).toBe(true)
+})
+
+test('what was cut off was not heard, and what comes after it was', async () => {
+  const { path, recording } = await opened()
+  callerSpeaks(recording, 0, 1_000, false)
+  agentSpeaks(recording, 200, 1_200)
+  recording.cutAgent(ZERO_MS + 700)
+  agentSpeaks(recording, 1_500, 1_700)
+  await recording.close()
+  const { agent } = await legs(path)
+  expect(soundOf(agent.subarray(0, 1_400 * 8))).toEqual({ fromMs: 200, toMs: 700 })
+  expect(soundOf(agent)).toEqual({ fromMs: 200, toMs: 1_700 })
+})
+
+test('an agent who speaks before the caller is heard is placed by the clock', async () => {
+  const { path, recording } = await opened()
+  recording.agent(mulaw(tone(100)), 5_300)
+  recording.caller(tone(100), 100, 5_100)
+  await recording.close()
+  const { caller, agent } = await legs(path)
+  expect(soundOf(agent)).toEqual({ fromMs: 300, toMs: 400 })
+  expect(soundOf(caller)).toEqual({ fromMs: 100, toMs: 200 })
+})
+
+test('a long call is written as it goes, whole and in order', async () => {
+  const { path, recording } = await opened()
+  const LENGTH_MS = 120_000
+  for (let ms = 0; ms < LENGTH_MS; ms += 1_000) {
+    callerSpeaks(recording, ms, ms + 1_000, (ms / 1_000) % 2 === 0)
+    if ((ms / 1_000) % 2 === 1) agentSpeaks(recording, ms, ms + 1_000)
+  }
+  await recording.close()
+  const { caller, agent } = await legs(path)
+  expect(caller.length).toBe(LENGTH_MS * 8)
+  for (let ms = 0; ms < LENGTH_MS; ms += 1_000) {
+    const speaks = (leg: Int16Array): boolean => leg.subarray(ms * 8 + 80, ms * 8 + 7_920).some(sample => sample !== 0)
+    expect([speaks(caller), speaks(agent)]).toEqual([(ms / 1_000) % 2 === 0, (ms / 1_000) % 2 === 1])
+  }
+})
+
+test('sound that comes more than two seconds late is left out, and spoils nothing', async () => {
+  const { path, recording } = await opened()
+  callerSpeaks(recording, 0, 10_000, false)
+  agentSpeaks(recording, 0, 1_000)
+  callerSpeaks(recording, 10_000, 11_000)
+  await recording.close()
+  const { caller, agent } = await legs(path)
+  expect(caller.length).toBe(88_000)
+  expect(agent.every(sample => sample === 0)).toBe(true)
+})
+
+test('a call of which nothing came leaves a recording of no length', async () => {
+  const { path, recording } = await opened()
+  expect(await recording.close()).toEqual([])
+  expect((await stat(path)).size).toBe(44)
+  expect((await legs(path)).caller.length).toBe(0)
+})
+
+test('a disk that is full is told when the call is over, and hurts nobody before', async () => {
+  const recording = await openRecording('/dev/full', new FakeClock())
+  // The first write has failed by now: whoever heard nothing of it would end the process.
+  await readFile('/dev/null')
+  await new Promise(resolve => setImmediate(resolve))
+  callerSpeaks(recording, 0, 20_000)
+  const problems = await recording.close()
+  expect(problems.length).toBeGreaterThan(0)
+  expect(problems.every(problem => problem.includes('ENOSPC'))).toBe(true)
+})
+
+test('a call that is not recorded takes the same and keeps nothing', async () => {
+  noRecording.caller(tone(20), 0, 0)
+  noRecording.agent(new Uint8Array(160).fill(MULAW_SILENCE), 0)
+  noRecording.cutAgent(0)
+  expect(await noRecording.close()).toEqual([])
+})

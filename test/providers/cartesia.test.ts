@@ -1,0 +1,312 @@
+import { getEventListeners, once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { loudnessDb } from '../../src/audio/loudness.ts'
+import { systemClock } from '../../src/clock.ts'
+import type { Clock, Speech, TextToSpeech } from '../../src/conversation/ports.ts'
+import { Queue } from '../../src/conversation/queue.ts'
+import { cartesia } from '../../src/providers/cartesia.ts'
+import { AGENT_VOICE, openCartesiaStandIn } from '../../src/sandbox/cartesia.ts'
+import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
+import type { Fault } from '../../src/sandbox/faults.ts'
+import { openFlite } from '../../src/sandbox/flite.ts'
+import { hastyClock } from '../sandbox/hasty-clock.ts'
+
+const flite = openFlite()
+// The first word takes flite longest, on a busy machine longer than a stall.
+beforeAll(() => flite.synthesize('Good morning.', AGENT_VOICE, new AbortController().signal))
+afterAll(() => flite.close())
+const QUICK: DelayProfile = { ...profiles.fast, firstSound: { medianMs: 5, p95Ms: 5 } }
+
+interface Request {
+  readonly context_id: string
+  readonly transcript?: string
+  readonly continue?: boolean
+  readonly cancel?: boolean
+}
+
+async function standIn(faults: readonly Fault[] = []) {
+  const opened = await openCartesiaStandIn({ port: 0, profile: QUICK, seed: 1, clock: systemClock, faults }, flite)
+  onTestFinished(() => opened.close())
+  return opened
+}
+
+/** A service of the test's own, that answers each request as told. */
+async function service(answer: (request: Request, socket: WebSocket) => void = () => undefined) {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const client of server.clients) client.terminate()
+    server.close()
+  })
+  const requests = new Queue<Request>(1_000)
+  const closed = new Queue<number>(100)
+  let sockets = 0
+  server.on('connection', socket => {
+    sockets++
+    socket.on('close', code => closed.push(code))
+    socket.on('message', data => {
+      const request: Request = JSON.parse(String(data))
+      requests.push(request)
+      answer(request, socket)
+    })
+  })
+  return {
+    url: urlOf(server.address()),
+    requests: requests[Symbol.asyncIterator](),
+    closed: closed[Symbol.asyncIterator](),
+    sockets: () => sockets,
+  }
+}
+
+function urlOf(address: ReturnType<WebSocketServer['address']>): string {
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
+function voice(baseUrl: string, clock: Clock = systemClock) {
+  const call = new AbortController()
+  onTestFinished(() => call.abort())
+  const tts = cartesia({ apiKey: 'key', baseUrl, voiceId: 'any', rateHz: 8_000 }, clock, call.signal)
+  return { call, tts }
+}
+
+async function* text(...pieces: readonly string[]): AsyncGenerator<string> {
+  yield* pieces
+}
+const forever = (): AbortSignal => new AbortController().signal
+const all = (tts: TextToSpeech, ...pieces: readonly string[]): Promise<readonly Speech[]> =>
+  Array.fromAsync(tts.speak(text(...pieces), forever()))
+const wordsOf = (speech: readonly Speech[]) => speech.flatMap(piece => (piece.kind === 'words' ? piece.words : []))
+const samplesOf = (speech: readonly Speech[]): Int16Array =>
+  Int16Array.from(speech.flatMap(piece => (piece.kind === 'audio' ? [...piece.frame.pcm] : [])))
+const said = (speech: readonly Speech[]): string =>
+  wordsOf(speech)
+    .map(word => word.text)
+    .join(' ')
+const fails = (retryable: boolean) =>
+  expect.objectContaining({ name: 'ProviderError', provider: 'Cartesia', retryable })
+
+const reply = (socket: WebSocket, message: object): void => socket.send(JSON.stringify(message))
+const chunk = (context_id: string, ms = 100) => ({
+  type: 'chunk',
+  context_id,
+  data: Buffer.alloc(ms * 16, 1).toString('base64'),
+})
+
+test('speaks with sound, and words timed from the first sample of the speech', async () => {
+  const { tts } = voice((await standIn()).url)
+  const speech = await all(tts, 'Good morning. ', 'How are you?')
+  expect(said(speech)).toBe('Good morning. How are you?')
+  const words = wordsOf(speech)
+  const pcm = samplesOf(speech)
+  expect(words.every(({ startMs, endMs }, i) => endMs > startMs && startMs >= (words[i - 1]?.endMs ?? 0))).toBe(true)
+  expect(words.at(-1)?.endMs).toBeLessThanOrEqual(pcm.length / 8 + 1)
+  const [, , how] = words
+  expect(loudnessDb(pcm.subarray((how?.startMs ?? 0) * 8, (how?.endMs ?? 0) * 8))).toBeGreaterThan(-40)
+})
+
+test('each speech is a context of its own on the same socket, its pieces as they came, without buffering', async () => {
+  const { url, requests, sockets } = await service((request, socket) => {
+    if (request.continue === false) reply(socket, { type: 'done', context_id: request.context_id })
+  })
+  const { tts } = voice(url)
+  await all(tts, 'Good morning. ', 'How are you?')
+  await all(tts, 'Bye.')
+  const asked = await Promise.all(Array.from({ length: 5 }, async () => (await requests.next()).value))
+  const [first, , , second] = asked
+  expect(asked.map(request => [request?.transcript, request?.continue])).toEqual([
+    ['Good morning. ', true],
+    ['How are you?', true],
+    ['', false],
+    ['Bye.', true],
+    ['', false],
+  ])
+  expect(new Set(asked.map(request => request?.context_id)).size).toBe(2)
+  expect(first?.context_id).not.toBe(second?.context_id)
+  expect(first).toMatchObject({ model_id: 'sonic-3', add_timestamps: true, max_buffer_delay_ms: 0 })
+  expect(sockets()).toBe(1)
+})
+
+test('a speech without text asks for nothing', async () => {
+  const { url, requests } = await service((request, socket) =>
+    reply(socket, { type: 'done', context_id: request.context_id }),
+  )
+  const { tts } = voice(url)
+  expect(await all(tts)).toEqual([])
+  await all(tts, 'Bye.')
+  expect((await requests.next()).value).toMatchObject({ transcript: 'Bye.' })
+})
+
+test('an abort cancels the context, settles at once, and what still comes of it is dropped', async () => {
+  const { url, requests } = await service((request, socket) => {
+    if (request.cancel) reply(socket, chunk(request.context_id))
+    else if (request.transcript === 'Hello. ') reply(socket, chunk(request.context_id))
+    else if (request.transcript === 'Again.') {
+      reply(socket, chunk('speech-1'))
+      reply(socket, chunk(request.context_id, 20))
+      reply(socket, { type: 'done', context_id: request.context_id })
+    }
+  })
+  const { tts } = voice(url)
+  const turn = new AbortController()
+  const more = new Queue<string>(10)
+  more.push('Hello. ')
+  const speech = tts.speak(more, turn.signal)[Symbol.asyncIterator]()
+  expect((await speech.next()).value).toMatchObject({ kind: 'audio' })
+  const next = speech.next()
+  turn.abort(new Error('barge-in'))
+  expect(await next).toEqual({ done: true, value: undefined })
+  const { context_id } = (await requests.next()).value ?? {}
+  expect((await requests.next()).value).toEqual({ context_id, cancel: true })
+  expect(getEventListeners(turn.signal, 'abort')).toEqual([])
+  expect(samplesOf(await all(tts, 'Again.')).length).toBe(160)
+})
+
+test('a reader who leaves early cancels the context too', async () => {
+  const { url, requests } = await service((request, socket) => {
+    if (request.transcript) reply(socket, chunk(request.context_id))
+  })
+  const { tts } = voice(url)
+  for await (const _ of tts.speak(text('Hello.'), forever())) break
+  const asked: unknown[] = []
+  for (let next = await requests.next(); !next.done; next = await requests.next()) {
+    asked.push(next.value.cancel)
+    if (next.value.cancel) break
+  }
+  expect(asked.at(-1)).toBe(true)
+})
+
+test('two speeches at once do not mix', async () => {
+  const { tts } = voice((await standIn()).url)
+  const alone = { one: await all(tts, 'One moment please.'), two: await all(tts, 'The garden is open.') }
+  const [one, two] = await Promise.all([all(tts, 'One moment please.'), all(tts, 'The garden is open.')])
+  expect([said(one), said(two)]).toEqual(['One moment please.', 'The garden is open.'])
+  expect(samplesOf(one)).toEqual(samplesOf(alone.one))
+  expect(samplesOf(two)).toEqual(samplesOf(alone.two))
+})
+
+test('a socket that drops in the middle is an error that may be retried, and the next speech opens another', async () => {
+  const { url } = await standIn([{ kind: 'drop', afterMessages: 3 }])
+  const { tts } = voice(url)
+  await expect(all(tts, 'The garden is open whenever the weather is fine.')).rejects.toEqual(fails(true))
+  expect(said(await all(tts, 'Good morning.'))).toBe('Good morning.')
+})
+
+test('a socket that was lost between two speeches is opened again', async () => {
+  const { url, faults } = await standIn()
+  const { tts } = voice(url)
+  await all(tts, 'Good morning.')
+  faults.set([{ kind: 'drop' }])
+  // The loss is noticed at once or with the next speech: the one after that is whole in any case.
+  await all(tts, 'Good evening.').catch(() => undefined)
+  expect(said(await all(tts, 'Good night.'))).toBe('Good night.')
+})
+
+test.each([
+  { status: 401, retryable: false },
+  { status: 429, retryable: true },
+  { status: 500, retryable: true },
+])('a handshake refused with $status: retryable is $retryable', async ({ status, retryable }) => {
+  const { url } = await standIn([{ kind: 'status', status }])
+  await expect(all(voice(url).tts, 'Hello.')).rejects.toEqual(fails(retryable))
+})
+
+test.each([
+  { status: 400, retryable: false },
+  { status: 429, retryable: true },
+])('an error frame with $status: retryable is $retryable, and other speeches go on', async ({ status, retryable }) => {
+  const { url } = await service(({ context_id, transcript, continue: goesOn }, socket) => {
+    if (transcript === 'Bad.') reply(socket, { type: 'error', context_id, status_code: status, title: 'no' })
+    else if (goesOn) reply(socket, chunk(context_id))
+    else reply(socket, { type: 'done', context_id })
+  })
+  const { tts } = voice(url)
+  const [bad, good] = await Promise.allSettled([all(tts, 'Bad.'), all(tts, 'Good.')])
+  expect(bad).toEqual({ status: 'rejected', reason: fails(retryable) })
+  expect(good.status).toBe('fulfilled')
+})
+
+test('a message that is not JSON is an error that may be retried', async () => {
+  const { url } = await standIn([{ kind: 'malformed', afterMessages: 2 }])
+  const { tts } = voice(url)
+  await expect(all(tts, 'Good morning.')).rejects.toEqual(fails(true))
+  expect(said(await all(tts, 'Good evening.'))).toBe('Good evening.')
+})
+
+test('a service that takes the text and says nothing is given up, and the next speech has another socket', async () => {
+  const { url, closed, sockets } = await service()
+  const { tts } = voice(url, hastyClock(50))
+  await expect(all(tts, 'Hello.')).rejects.toEqual(fails(true))
+  await closed.next()
+  await expect(all(tts, 'Hello.')).rejects.toEqual(fails(true))
+  expect(sockets()).toBe(2)
+})
+
+test('a service that stops in the middle of a speech is given up', async () => {
+  const { url } = await service((request, socket) => {
+    if (request.transcript) reply(socket, chunk(request.context_id))
+  })
+  await expect(all(voice(url, hastyClock(50)).tts, 'Hello.')).rejects.toEqual(fails(true))
+})
+
+test('a service that stops after the first of two sentences is given up', async () => {
+  const { url } = await service((request, socket) => {
+    // It answers late, when all has been asked for, and only for the first.
+    if (request.continue === false) reply(socket, chunk(request.context_id))
+  })
+  await expect(all(voice(url, hastyClock(50)).tts, 'Hello. ', 'And more.')).rejects.toEqual(fails(true))
+})
+
+test('text that is long in coming is no stall', async () => {
+  const { url } = await service(({ context_id, transcript, continue: goesOn }, socket) => {
+    if (transcript) reply(socket, chunk(context_id))
+    if (goesOn === false) reply(socket, { type: 'done', context_id })
+  })
+  const clock = hastyClock(50)
+  async function* slow(): AsyncGenerator<string> {
+    yield 'Hello. '
+    await clock.sleep(6_000, forever())
+    yield 'There.'
+  }
+  const speech = await Array.fromAsync(voice(url, clock).tts.speak(slow(), forever()))
+  expect(samplesOf(speech).length).toBe(1_600)
+})
+
+test('a service that never opens its socket is given up, and the socket freed', async () => {
+  const freed = Promise.withResolvers<void>()
+  const server = createServer(socket => {
+    socket.on('error', () => undefined)
+    socket.on('close', () => freed.resolve())
+    socket.resume()
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { tts, call } = voice(urlOf(server.address()), hastyClock(50))
+  await expect(all(tts, 'Hello.')).rejects.toEqual(fails(true))
+  call.abort()
+  await freed.promise
+})
+
+test('the end of the call closes the socket, and what is being said', async () => {
+  const { url, requests, closed } = await service()
+  const { tts, call } = voice(url)
+  const speaking = all(tts, 'Hello.').catch(error => error)
+  await requests.next()
+  call.abort(new Error('hung up'))
+  expect((await closed.next()).value).toBe(1000)
+  expect(await speaking).toEqual(fails(true))
+})
+
+test('after the end of the call no socket is opened any more', async () => {
+  const { url, closed, sockets } = await service()
+  const { tts, call } = voice(url)
+  const lost = all(tts, 'Hello.').catch(error => error)
+  call.abort(new Error('hung up'))
+  await lost
+  await expect(all(tts, 'Hello.')).rejects.toThrow('hung up')
+  // Whatever opened has closed again.
+  for (let open = sockets(); open > 0; open--) await closed.next()
+  expect(getEventListeners(call.signal, 'abort')).toEqual([])
+})

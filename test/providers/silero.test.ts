@@ -1,0 +1,157 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { decodeMulaw, encodeMulaw } from '../../src/audio/mulaw.ts'
+import { decodeWav } from '../../src/audio/wav.ts'
+import { systemClock } from '../../src/clock.ts'
+import type { CallerFrame, Clock, VoiceEvent } from '../../src/conversation/ports.ts'
+import { Queue } from '../../src/conversation/queue.ts'
+import { openSilero, type Silero } from '../../src/providers/silero.ts'
+import { VOICE_HANGOVER_MS } from '../../src/providers/speech-gate.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
+import { openComfortNoise } from '../../src/sandbox/comfort-noise.ts'
+import { FIXTURES_DIR } from '../../src/sandbox/fixture.ts'
+import { voicedRange } from '../../src/sandbox/voiced-spans.ts'
+import { joined, silence, tone } from '../sandbox/sounds.ts'
+
+const FRAME = 160
+/** Before and after each utterance. */
+const ROOM_MS = 1_000
+/** The machine's clock, on which nothing has to be waited for. */
+const instantClock: Clock = {
+  ...systemClock,
+  sleep: (_ms, signal) =>
+    new Promise((resolve, reject) => setImmediate(() => (signal.aborted ? reject(signal.reason) : resolve()))),
+}
+const utterances = readdirSync(FIXTURES_DIR, { recursive: true, encoding: 'utf8' })
+  .filter(path => path.endsWith('.wav'))
+  .toSorted()
+const COUGH = 'talks-over/3.wav'
+
+let silero: Silero
+beforeAll(async () => {
+  silero = await openSilero(instantClock)
+})
+afterAll(() => silero.close())
+
+const fixture = (path: string): Int16Array => decodeWav(readFileSync(join(FIXTURES_DIR, path))).pcm
+
+/** The sound of a telephone line on which nobody speaks. */
+function noise(ms: number, seed = 1): Int16Array {
+  const next = openComfortNoise(seeded(seed))
+  return joined(...Array.from({ length: ms / 20 }, () => decodeMulaw(next())))
+}
+
+const inRoom = (pcm: Int16Array): Int16Array => joined(noise(ROOM_MS), pcm, noise(ROOM_MS))
+
+async function* frames(pcm: Int16Array, rateHz = 8_000): AsyncGenerator<CallerFrame> {
+  for (let at = 0; at < pcm.length; at += FRAME) yield { pcm: pcm.subarray(at, at + FRAME), rateHz, atMs: at / 8 }
+}
+
+const eventsOf = (pcm: Int16Array, detector = silero): Promise<readonly VoiceEvent[]> =>
+  Array.fromAsync(detector.voiceActivity.detect(frames(pcm), new AbortController().signal))
+
+/** The stretches of speech that were told. */
+function spansOf(events: readonly VoiceEvent[]) {
+  const starts = events.flatMap(event => (event.kind === 'speech-start' ? [event.firstVoicedMs] : []))
+  const ends = events.flatMap(event => (event.kind === 'speech-end' ? [event.lastVoicedMs] : []))
+  return starts.map((startMs, i) => ({ startMs, endMs: ends[i] ?? Number.POSITIVE_INFINITY }))
+}
+
+const speech = utterances.filter(path => path !== COUGH)
+
+test.each(speech)('the speech of %s begins and ends where its sound does', async path => {
+  const pcm = fixture(path)
+  const truth = voicedRange(encodeMulaw(inRoom(pcm)))
+  const spans = spansOf(await eventsOf(inRoom(pcm)))
+  const firstMs = spans[0]?.startMs ?? Number.NEGATIVE_INFINITY
+  const lastMs = spans.at(-1)?.endMs ?? Number.POSITIVE_INFINITY
+  expect(Math.abs(firstMs - truth.startMs)).toBeLessThanOrEqual(120)
+  expect(lastMs - truth.endMs).toBeLessThanOrEqual(60)
+  expect(truth.endMs - lastMs).toBeLessThanOrEqual(60)
+  expect(spans.every(({ startMs, endMs }, i) => endMs > startMs && startMs >= (spans[i - 1]?.endMs ?? 0))).toBe(true)
+})
+
+test('a line on which nobody speaks gives nothing', async () => {
+  expect(await eventsOf(noise(5_000))).toEqual([])
+  expect(await eventsOf(silence(2_000))).toEqual([])
+})
+
+test('a cough is no longer than it is', async () => {
+  const pcm = fixture(COUGH)
+  for (const { startMs, endMs } of spansOf(await eventsOf(inRoom(pcm)))) {
+    expect(startMs).toBeGreaterThanOrEqual(ROOM_MS - 100)
+    expect(endMs).toBeLessThanOrEqual(ROOM_MS + pcm.length / 8 + 60)
+  }
+})
+
+test('speech is dated by its frames, whatever the clock says and however they are cut', async () => {
+  const pcm = inRoom(fixture('plain/0.wav'))
+  const whole: CallerFrame[] = [{ pcm, rateHz: 8_000, atMs: 50_000 }]
+  async function* once(): AsyncGenerator<CallerFrame> {
+    yield* whole
+  }
+  const events = await Array.fromAsync(silero.voiceActivity.detect(once(), new AbortController().signal))
+  const [first] = spansOf(events)
+  const [expected] = spansOf(await eventsOf(pcm))
+  expect(first?.startMs).toBeCloseTo(50_000 + (expected?.startMs ?? 0), 3)
+})
+
+test('the end of speech is told within the hangover that the turn machine counts on', async () => {
+  const pcm = inRoom(fixture('plain/0.wav'))
+  let atMs = 0
+  async function* counted(): AsyncGenerator<CallerFrame> {
+    for await (const frame of frames(pcm)) {
+      atMs = frame.atMs + 20
+      yield frame
+    }
+  }
+  for await (const event of silero.voiceActivity.detect(counted(), new AbortController().signal)) {
+    // The end by the detector's own edge, not by the last sound, which may be earlier.
+    if (event.kind === 'speech-end') expect(atMs - event.lastVoicedMs).toBeLessThanOrEqual(VOICE_HANGOVER_MS + 150)
+    else expect(atMs - event.firstVoicedMs).toBeLessThanOrEqual(120)
+  }
+})
+
+test('a bang before soft speech does not move the end of the speech before its beginning', async () => {
+  const soft = fixture('plain/0.wav').map(sample => Math.round(sample / 12))
+  const bang = tone(30).map(sample => (sample < 0 ? -32_000 : 32_000))
+  const room = joined(silence(1_000), bang, silence(1_000))
+  const spans = spansOf(await eventsOf(joined(room, soft, silence(1_000))))
+  const last = spans.at(-1)
+  expect(last?.startMs).toBeGreaterThan(1_900)
+  expect(last?.endMs).toBeGreaterThan(2_030 + soft.length / 8 - 200)
+})
+
+test('twenty calls judged together hear what each hears alone', async () => {
+  const sounds = speech.slice(0, 20).map(path => inRoom(fixture(path)))
+  const alone: (readonly VoiceEvent[])[] = []
+  for (const pcm of sounds) alone.push(await eventsOf(pcm))
+  expect(await Promise.all(sounds.map(pcm => eventsOf(pcm)))).toEqual(alone)
+})
+
+test('sound of another rate is refused with a clear error, and hurts no other call', async () => {
+  const wrong = silero.voiceActivity.detect(frames(silence(100), 16_000), new AbortController().signal)
+  const [refused, fine] = await Promise.allSettled([Array.fromAsync(wrong), eventsOf(inRoom(fixture('plain/0.wav')))])
+  expect(refused).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('16000 Hz') } })
+  expect(fine.status).toBe('fulfilled')
+})
+
+test('the end of the call ends its detection', async () => {
+  const call = new AbortController()
+  const sound = new Queue<CallerFrame>(500)
+  onTestFinished(() => sound.close())
+  const events = Array.fromAsync(silero.voiceActivity.detect(sound, call.signal))
+  for await (const frame of frames(noise(200))) sound.push(frame)
+  call.abort(new Error('hung up'))
+  expect(await events).toEqual([])
+})
+
+test('closing settles what waits, and refuses what comes later', async () => {
+  const own = await openSilero(systemClock)
+  const waiting = eventsOf(noise(2_000), own).catch(error => String(error))
+  await new Promise(resolve => setImmediate(resolve))
+  await own.close()
+  expect(await waiting).toContain('closed')
+  await expect(eventsOf(noise(100), own)).rejects.toThrow('closed')
+})

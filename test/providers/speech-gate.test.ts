@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import type { VoiceEvent } from '../../src/conversation/ports.ts'
+import { LastSound } from '../../src/providers/last-sound.ts'
+import { SpeechGate } from '../../src/providers/speech-gate.ts'
+import { joined, silence, tone } from '../sandbox/sounds.ts'
+
+const WINDOW_MS = 32
+
+/** What the gate makes of probabilities, one for each window. */
+function events(...probabilities: readonly number[]): readonly VoiceEvent[] {
+  const gate = new SpeechGate()
+  return probabilities.flatMap((probability, i) => {
+    const event = gate.take(probability, i * WINDOW_MS, (i + 1) * WINDOW_MS)
+    return event ? [event] : []
+  })
+}
+const times = (count: number, probability: number): readonly number[] =>
+  Array.from({ length: count }, () => probability)
+
+test('speech begins with the first of two voiced windows and ends with the last before six without', () => {
+  expect(events(0.1, 0.9, 0.9, 0.9, ...times(6, 0.1))).toEqual([
+    { kind: 'speech-start', firstVoicedMs: 32 },
+    { kind: 'speech-end', lastVoicedMs: 128 },
+  ])
+})
+
+test('a single voiced window, again and again, is a click', () => {
+  expect(events(0.1, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1)).toEqual([])
+})
+
+test('a gap of five windows is a pause within speech', () => {
+  expect(events(0.9, 0.9, ...times(5, 0.1), 0.9, ...times(6, 0.1))).toEqual([
+    { kind: 'speech-start', firstVoicedMs: 0 },
+    { kind: 'speech-end', lastVoicedMs: 8 * WINDOW_MS },
+  ])
+})
+
+test('what would not begin speech is enough to keep it on', () => {
+  expect(events(...times(10, 0.4))).toEqual([])
+  expect(events(0.9, 0.9, ...times(20, 0.4))).toEqual([{ kind: 'speech-start', firstVoicedMs: 0 }])
+})
+
+test('speech that begins again is dated anew', () => {
+  const second = events(0.9, 0.9, ...times(10, 0.1), 0.9, 0.9, ...times(6, 0.1)).slice(2)
+  expect(second).toEqual([
+    { kind: 'speech-start', firstVoicedMs: 12 * WINDOW_MS },
+    { kind: 'speech-end', lastVoicedMs: 14 * WINDOW_MS },
+  ])
+})
+
+const quiet = (pcm: Int16Array, divisor: number): Int16Array => pcm.map(sample => Math.round(sample / divisor))
+
+test('the last sound ends where the loudness falls off, to the block of 10 ms', () => {
+  const last = new LastSound()
+  last.hear(joined(tone(500), quiet(tone(300), 100)), 1_000)
+  expect(last.before(1_700)).toBe(1_500)
+})
+
+test('without a fall the detector is believed', () => {
+  const last = new LastSound()
+  last.hear(joined(tone(500), quiet(tone(300), 10)), 1_000)
+  expect(last.before(1_700)).toBe(1_700)
+})
+
+test('a new stretch is measured by its own loudness', () => {
+  const last = new LastSound()
+  last.hear(tone(500), 0)
+  last.begin()
+  last.hear(joined(quiet(tone(500), 100), silence(300)), 500)
+  expect(last.before(1_200)).toBe(1_000)
+})
