@@ -117,6 +117,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     )
     if (given.PUBLIC_URL === undefined)
       problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
+    else if (given.PUBLIC_URL.startsWith('http:'))
+      problems.push('PUBLIC_URL: must be https: Twilio streams to wss only')
   }
   if (!signed && given.HOST !== undefined && !loopback(given.HOST)) {
     problems.push('HOST: without TWILIO_AUTH_TOKEN anybody could ring, so only 127.0.0.1 can be listened on')

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const tools: ToolSet = sandboxTools(clock, seeded(1))
   const store = await openStore(settings.DATABASE_URL)
   const silero = await openSilero(clock)
-  const phrases = await openKeptPhrases(`${settings.DATA_DIR}/phrases`, settings.CARTESIA_VOICE_ID, [
+  const phrases = await openKeptPhrases(`${settings.DATA_DIR}/phrases`, `${settings.CARTESIA_VOICE_ID} ${RATE_HZ} Hz`, [
     ...ownWords(agent),
     ...tools.specs.flatMap(tool => tool.filler ?? []),
   ])
@@ -107,6 +107,7 @@ async function main(): Promise<void> {
 
   async function close(): Promise<void> {
     server.abort(new Error('the server is closing'))
+    calls.expectNone()
     await calls
       .empty(AbortSignal.timeout(CLOSE_WITHIN_MS))
       .catch(() => log.error({ calls: calls.live() }, 'calls did not end'))

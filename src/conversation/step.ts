@@ -34,6 +34,7 @@ export function begin(policy: Policy, atMs: number, phrase: 'greeting' | 'back' 
   const limit = { id: ids + 2, dueMs: atMs + policy.limitMs - policy.limitNoticeMs, why: 'call limit' }
   const standing: Standing = {
     ids: ids + 2,
+    voiced: false,
     failures: 0,
     ears: { id: ids + 1, failures: 0 },
     limit: { ...limit, stage: 'ample' },
@@ -61,7 +62,9 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
       }
       break
     case 'speech-start':
+      return stepOf({ ...turn, standing: { ...turn.standing, voiced: true } }, event, policy)
     case 'speech-end':
+      return stepOf({ ...turn, standing: { ...turn.standing, voiced: false } }, event, policy)
     case 'digit':
     case 'reply-sounding':
     case 'heard':
@@ -175,7 +178,7 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     // The detector did not hear him begin, or has been on all the time: his words alone must do.
     const late = waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
     return whileYielding(
-      { ...turn, kind: 'yielding', said: nothingSaid(event.atMs), speaking: false, ...late },
+      { ...turn, kind: 'yielding', said: nothingSaid(event.atMs), speaking: standing.voiced, ...late },
       event,
       policy,
     )

@@ -51,6 +51,8 @@ export interface Draft {
 export interface Standing {
   /** Ids given out to works so far. */
   readonly ids: number
+  /** The detector hears the caller just now. */
+  readonly voiced: boolean
   /** Replies in a row that failed. */
   readonly failures: number
   /** Which session of the ears is on, and how many in a row brought no word. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { CallJournal, JournalLine, Line } from '../conversation/lines.ts'
 import type { Clock } from '../conversation/ports.ts'
-import { orAborted } from '../conversation/scope.ts'
+import { orAborted, within } from '../conversation/scope.ts'
 import type { Store } from './store.ts'
 
 /** The journal of one call: kept in a file line by line, and in the store commit by commit. */
@@ -24,6 +24,8 @@ export interface JournalParts {
 }
 
 const WRITE_EVERY_MS = 100
+/** A store that hangs must not keep a call from being over. */
+const CLOSE_WITHIN_MS = 5_000
 /** Some ten minutes of a talkative call while the disk or the store is away. */
 const MOST_LINES = 20_000
 
@@ -119,7 +121,10 @@ export async function openJournal({
       await writing
       if (unwritten.length > 0) await write()
       isClosed = true
-      await commit(new AbortController().signal).catch(error => problems.push(String(error)))
+      const patience = new AbortController().signal
+      await within(CLOSE_WITHIN_MS, 'the last commit', clock, commit, patience).catch(error =>
+        problems.push(String(error)),
+      )
       if (lost > 0) problems.push(`${lost} lines are not in ${file}`)
       if (missed > 0) problems.push(`${missed} lines are not in the store`)
       await handle.close().catch(error => problems.push(String(error)))

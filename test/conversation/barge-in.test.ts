@@ -70,7 +70,7 @@ test('the agent goes on although signs of listening do not end, and stops at the
     await call.pass(1_500)
     expect(call.turn().kind).toBe('replying')
     await call.words('yeah yeah but')
-    expect(call.turn().kind).toBe('settling')
+    expect(call.turn().kind).toBe('hearing')
   }))
 
 test('the agent is not stopped by its own words coming back', () =>
