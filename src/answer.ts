@@ -8,7 +8,15 @@ import type { Agent } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { JournalLine } from './conversation/lines.ts'
-import type { Clock, LanguageModel, SpeechToText, TextToSpeech, ToolSet, VoiceActivity } from './conversation/ports.ts'
+import type {
+  Clock,
+  LanguageModel,
+  SpeechToText,
+  TextToSpeech,
+  ToolSet,
+  TurnEnd,
+  VoiceActivity,
+} from './conversation/ports.ts'
 import { restore } from './conversation/restore.ts'
 import { scopeOf } from './conversation/scope.ts'
 import { begin } from './conversation/step.ts'
@@ -35,6 +43,7 @@ export interface AnsweringParts {
   readonly voiceActivity: VoiceActivity
   readonly model: LanguageModel
   readonly tools: ToolSet
+  readonly turnEnd: TurnEnd
   /** The ears and the voice are opened for each call, and closed by its signal. */
   readonly earsFor: (callId: string) => SpeechToText
   readonly voiceFor: (callSignal: AbortSignal) => TextToSpeech
@@ -95,13 +104,16 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   async function seal(talk: Talk): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
-    const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(talk.history))).then(
-      () => [],
-      error => [String(error)],
-    )
-    const problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
-    if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
-    admission.ended(callId)
+    try {
+      const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(talk.history))).then(
+        () => [],
+        error => [String(error)],
+      )
+      const problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
+      if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
+    } finally {
+      admission.ended(callId)
+    }
   }
 
   return {

@@ -22,6 +22,7 @@ import { seeded } from './sandbox/chance.ts'
 import { startSandbox } from './sandbox/process.ts'
 import { sandboxTools } from './sandbox/tools.ts'
 import { buildServer } from './server.ts'
+import { openTurnEndJudge } from './turn-end/judge.ts'
 
 const RATE_HZ = 8_000
 const RENDER_AGAIN_MS = 5_000
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     voiceActivity: silero.voiceActivity,
     model: openAi({ ...sandbox.openai, model: settings.OPENAI_MODEL }, clock),
     tools,
+    turnEnd: await openTurnEndJudge(),
     earsFor: callId => deepgram({ ...sandbox.deepgram, rateHz: RATE_HZ, callId }, clock),
     voiceFor: signal => phrases.over(newVoice(signal)),
   }
@@ -155,7 +157,10 @@ async function standIns(settings: Settings, signal: AbortSignal) {
 
 function policyOf(settings: Settings): Policy {
   return {
-    patience: settings.PATIENCE === 'quick' ? { shortMs: 250, longMs: 2_000 } : { shortMs: 500, longMs: 3_000 },
+    patience:
+      settings.PATIENCE === 'quick'
+        ? { shortMs: 250, middleMs: 800, longMs: 2_000 }
+        : { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
     bargeIn: { speechMs: 500, backChannelMs: 1_500 },
     voiceHangoverMs: VOICE_HANGOVER_MS,
     idleMs: 10_000,

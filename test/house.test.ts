@@ -8,6 +8,7 @@ const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'ag
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   conversation: [],
   audio: [],
+  'turn-end': [],
   web: [],
   sandbox: ['audio', 'clock.ts', 'errors.ts', 'conversation'],
   'main.ts': 'all',

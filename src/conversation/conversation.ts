@@ -11,10 +11,12 @@ import type {
   SpeechToText,
   TextToSpeech,
   ToolSet,
+  TurnEnd,
   VoiceActivity,
 } from './ports.ts'
 import { Queue } from './queue.ts'
 import { deliver, type ReplyParts } from './reply.ts'
+import { nothingSaid, withWords, wordsOf } from './said.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { advance, type Talk } from './talk.ts'
 import { type Happening, type Policy, type TurnEvent, type Work, worksOf } from './turn.ts'
@@ -35,6 +37,8 @@ export interface Call {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
   readonly tools: ToolSet
+  /** Without it the endings of the words are looked at. */
+  readonly turnEnd?: TurnEnd
   readonly journal: CallJournal
   /** Where the conversation begins: `begin()`, or what a journal was restored to. */
   readonly talk: Talk
@@ -144,7 +148,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     try {
       for await (const { text, final, ended } of call.ears.transcribe(given(), workSignal)) {
         // Silence is transcribed too, many times a minute; only its end of utterance tells anything.
-        if (text.trim() !== '' || ended) emit({ kind: 'words', text, final, ended })
+        if (text.trim() !== '' || ended) emit({ kind: 'words', text, final, ended, ...judged(text, final) })
       }
       if (!workSignal.aborted) emit({ kind: 'ears-failed', ears: id, why: 'ended by themselves', retryable: true })
     } catch (error) {
@@ -154,6 +158,17 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
       input.close()
       journal.append({ used: { kind: 'stt-seconds', seconds: givenMs / 1_000 } })
     }
+  }
+
+  /** How complete the caller's turn is with these words, after what the agent said last. */
+  function judged(text: string, final: boolean): { readonly complete?: number } {
+    if (!call.turnEnd || text.trim() === '') return {}
+    const { turn, history } = talk
+    const said = 'said' in turn ? turn.said : nothingSaid(now())
+    const asked = history.findLast(({ message }) => message.role === 'agent')?.message
+    const words = wordsOf(withWords(said, { text, final, ended: false }))
+    const likely = call.turnEnd.judge(words, asked?.role === 'agent' ? asked.text : undefined)
+    return { complete: Math.round(likely * 1_000) / 1_000 }
   }
 
   async function takeInbound(): Promise<void> {

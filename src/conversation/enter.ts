@@ -38,7 +38,7 @@ export function settling(standing: Standing, said: Said, before: Draft, policy: 
 }
 
 /** The draft that goes with these words: the one there is, if it answers them; a new one; or none. */
-function drafted(standing: Standing, said: Said, before: Draft, complete: boolean, policy: Policy) {
+export function drafted(standing: Standing, said: Said, before: Draft, complete: boolean, policy: Policy) {
   if (before.reply && answers(before.reply, said)) return { counted: standing, draft: before }
   const wanted = complete && before.made < policy.draftsPerTurn
   if (!wanted) return { counted: standing, draft: { ...before, reply: undefined } }

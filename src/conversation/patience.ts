@@ -3,12 +3,14 @@ import { bareText, type Said, wordsOf } from './said.ts'
 /** How long the agent waits for the caller to go on, counted from his last voiced sample, and why. */
 export interface Patience {
   readonly ms: number
-  readonly why: 'complete' | 'trails off' | 'prompted' | 'spelling' | 'keys' | 'no words yet'
+  readonly why: 'complete' | 'uncertain' | 'trails off' | 'prompted' | 'spelling' | 'keys' | 'no words yet'
 }
 
 export interface PatienceWindow {
   /** For words that sound complete. */
   readonly shortMs: number
+  /** For words that may or may not be all. */
+  readonly middleMs: number
   /** For words that trail off. */
   readonly longMs: number
 }
@@ -48,12 +50,24 @@ export function spells(text: string): boolean {
 
 const bareWords = (text: string): readonly string[] => bareText(text).split(' ')
 
+/** More likely than not, on turns that the judge was not taught. */
+const LIKELY = 0.5
+/** Below this the end of a turn is unlikely: on the phone one complete turn in thirty is taken for such. */
+const UNLIKELY = 0.12
+
+/** Do the words so far sound like a whole turn? */
+export function soundsComplete(said: Said): boolean {
+  const words = wordsOf(said)
+  return words !== '' && !trailsOff(words) && !spells(words) && (said.complete ?? 1) >= LIKELY
+}
+
 /** Decides how much silence to grant after what was said so far. */
 export function patienceFor(said: Said, window: PatienceWindow): Patience {
   if (said.digits !== '') return { ms: KEYS_MS, why: 'keys' }
   const words = wordsOf(said)
   if (words === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
   if (spells(words)) return { ms: Math.min(SPELLING_MS, window.longMs), why: 'spelling' }
-  if (!trailsOff(words)) return { ms: window.shortMs, why: 'complete' }
+  if (soundsComplete(said)) return { ms: window.shortMs, why: 'complete' }
+  if (!trailsOff(words) && (said.complete ?? 0) >= UNLIKELY) return { ms: window.middleMs, why: 'uncertain' }
   return said.prompted ? { ms: PROMPTED_MS, why: 'prompted' } : { ms: window.longMs, why: 'trails off' }
 }

@@ -7,6 +7,8 @@ export interface Said {
   readonly digits: string
   /** The provider takes the utterance for finished. */
   readonly ended: boolean
+  /** How likely it is, from 0 to 1, that the words so far are a complete turn; nothing where nobody judged. */
+  readonly complete: number | undefined
   /** He trailed off, and was told to take his time. */
   readonly prompted: boolean
   readonly firstVoicedMs: number
@@ -18,6 +20,7 @@ export const nothingSaid = (atMs: number): Said => ({
   interim: '',
   digits: '',
   ended: false,
+  complete: undefined,
   prompted: false,
   firstVoicedMs: atMs,
   lastVoicedMs: atMs,
@@ -34,11 +37,15 @@ export function textOf(said: Said): string {
 }
 
 /** Takes in one transcript. */
-export function withWords(said: Said, words: { text: string; final: boolean; ended: boolean }): Said {
+export function withWords(
+  said: Said,
+  words: { text: string; final: boolean; ended: boolean; complete?: number | undefined },
+): Said {
   const text = words.text.trim()
+  const complete = text === '' ? said.complete : words.complete
   return words.final
-    ? { ...said, finals: join(said.finals, text), interim: '', ended: words.ended }
-    : { ...said, interim: text, ended: said.ended && text === '' }
+    ? { ...said, complete, finals: join(said.finals, text), interim: '', ended: words.ended }
+    : { ...said, complete, interim: text, ended: said.ended && text === '' }
 }
 
 /** A text as it compares with another: without case, punctuation and curly apostrophes, which transcripts have late or never. */

@@ -1,6 +1,7 @@
 import {
   confirmed,
   done,
+  drafted,
   ended,
   failed,
   givenUp,
@@ -17,7 +18,8 @@ import {
   waitingUntil,
 } from './enter.ts'
 import { judgeOverlap } from './overlap.ts'
-import { bareText, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
+import { soundsComplete } from './patience.ts'
+import { bareText, nothingSaid, textOf, withWords, wordsOf } from './said.ts'
 import type { Draft, Policy, Reply, Standing, Turn, TurnEvent, TurnOf } from './turn.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
@@ -116,9 +118,11 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy)
   if (event.kind === 'words') {
     const next = withWords(said, event)
     if (event.ended && wordsOf(next) !== '') return hearing(standing, next, draft, event.atMs, event.atMs + LULL_MS)
-    return event.text.trim() === ''
-      ? { ...turn, said: next }
-      : hearing(standing, next, kept(draft, said, next), event.atMs)
+    if (event.text.trim() === '') return { ...turn, said: next }
+    // Only a judge's word makes a draft worth its price while the caller still speaks.
+    const worthIt = next.complete !== undefined && soundsComplete(next)
+    const { counted, draft: ready } = drafted(standing, next, draft, worthIt, policy)
+    return hearing(counted, next, ready, event.atMs)
   }
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...said, lastVoicedMs: event.atMs }
@@ -156,10 +160,6 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
 /** A draft that came to nothing is no trouble yet: its turn is not even over. */
 const isFailureOf = ({ reply }: Draft, event: TurnEvent): boolean =>
   event.kind === 'reply-failed' && event.reply === reply?.id
-
-/** New words while the caller still speaks make a draft worthless. */
-const kept = (draft: Draft, said: Said, next: Said): Draft =>
-  wordsOf(said) === wordsOf(next) ? draft : { ...draft, reply: undefined }
 
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, reply } = turn

@@ -84,7 +84,14 @@ export type TurnOf<Kind extends Turn['kind']> = Extract<Turn, { kind: Kind }>
 export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'speech-start'; readonly firstVoicedMs: number }
   | { readonly kind: 'speech-end'; readonly lastVoicedMs: number }
-  | { readonly kind: 'words'; readonly text: string; readonly final: boolean; readonly ended: boolean }
+  | {
+      readonly kind: 'words'
+      readonly text: string
+      readonly final: boolean
+      readonly ended: boolean
+      /** How likely it is that the turn is complete with these words; without it the words' endings are looked at. */
+      readonly complete?: number
+    }
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'wait-over'; readonly wait: number }
   /** Parts below 0 are fillers: they sound, but nothing is answered yet. */

@@ -49,9 +49,15 @@ test.each([
   { said: {}, patience: { ms: 3_000, why: 'no words yet' } },
   { said: { finals: 'call Anna' }, patience: { ms: 500, why: 'complete' } },
   { said: { finals: 'five five five' }, patience: { ms: 1_500, why: 'spelling' } },
+  { said: { finals: 'call Anna', complete: 0.9 }, patience: { ms: 500, why: 'complete' } },
+  { said: { finals: 'call Anna', complete: 0.3 }, patience: { ms: 1_000, why: 'uncertain' } },
+  { said: { finals: 'call Anna', complete: 0.05 }, patience: { ms: 2_500, why: 'trails off' } },
+  { said: { finals: 'call Anna and', complete: 0.9 }, patience: { ms: 2_500, why: 'trails off' } },
   { said: { interim: 'call Anna and' }, patience: { ms: 2_500, why: 'trails off' } },
   { said: { finals: 'call Anna', interim: 'and' }, patience: { ms: 2_500, why: 'trails off' } },
   { said: { finals: 'call Anna and', digits: '4' }, patience: { ms: 2_000, why: 'keys' } },
 ])('patience after $said is $patience', ({ said, patience }) => {
-  expect(patienceFor({ ...nothingSaid(0), ...said }, { shortMs: 500, longMs: 2_500 })).toEqual(patience)
+  expect(patienceFor({ ...nothingSaid(0), ...said }, { shortMs: 500, middleMs: 1_000, longMs: 2_500 })).toEqual(
+    patience,
+  )
 })

@@ -19,7 +19,7 @@ import { FakeVoice, spokenMs } from './voice.ts'
 import { FakeVoiceActivity } from './voice-activity.ts'
 
 export const POLICY: Policy = {
-  patience: { shortMs: 500, longMs: 3_000 },
+  patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
   bargeIn: { speechMs: 700, backChannelMs: 1_500 },
   voiceHangoverMs: 200,
   idleMs: 10_000,
