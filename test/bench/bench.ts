@@ -27,6 +27,10 @@ const PINNED = 'PARTYLINE_BENCH_PINNED'
 interface Rung {
   readonly record: CallRecord
   readonly ownMs: readonly number[]
+  /** How much sooner each answer came because it was drafted. */
+  readonly savedMs: readonly number[]
+  /** Drafts that were thrown away. */
+  readonly wasted: number
   readonly lateP99Ms: number
 }
 
@@ -83,6 +87,8 @@ async function bench(
     return {
       record,
       ownMs: told.flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency.ownMs] : [])),
+      savedMs: told.flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency.savedMs] : [])),
+      wasted: lines.filter(line => 'used' in line && line.used.kind === 'draft-wasted').length,
       lateP99Ms: Math.max(0, ...paced),
     }
   }
@@ -159,6 +165,10 @@ function report(calls: number, complete: readonly Rung[], others: readonly Rung[
     1,
   )
   row(
+    'saved by drafts, complete turns',
+    complete.flatMap(({ savedMs }) => savedMs),
+  )
+  row(
     'greeting: first frame after start',
     all.flatMap(({ record }) => record.greetingAfterMs ?? []),
   )
@@ -176,6 +186,10 @@ function report(calls: number, complete: readonly Rung[], others: readonly Rung[
   )
   say(`load of the other core                       ${(otherLoad * 100).toFixed(0)} %`)
   const spoken = all.flatMap(({ record }) => record.gaps)
+  const wasted = complete.reduce((total, rung) => total + rung.wasted, 0)
+  say(
+    `drafts thrown away, complete turns           ${((wasted / complete.flatMap(gapsOf).length) * 100).toFixed(0)} % of the turns`,
+  )
   const unanswered = spoken.filter(gap => gap.kind === 'unanswered').length
   const over = spoken.filter(gap => gap.kind === 'spoken-over').length
   say(`turns unanswered, and spoken over            ${unanswered}, ${over} of ${spoken.length}`)
