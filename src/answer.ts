@@ -57,6 +57,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   const folder = join(parts.dataDir, 'calls', callId)
   await mkdir(folder, { recursive: true })
   const before = pass.attempt > 1 ? await linesBefore(store, callId, log) : []
+  const earlier = talkAfter(before, policy, callId, log)
   const recorded = parts.records ? openRecording(join(folder, `call-${pass.attempt}.wav`), clock) : noRecording
   const recording = await recorded
   const journal = await openJournal({
@@ -67,6 +68,9 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
     startMs,
     afterSeq: before.at(-1)?.seq ?? 0,
     tell: line => logLine(log, callId, line),
+  }).catch(async error => {
+    await recording.close()
+    throw error
   })
   const lateness = new Lateness()
   admission.began(callId)
@@ -74,7 +78,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   async function hold(line: PhoneLine, signal: AbortSignal): Promise<void> {
     const callScope = scopeOf(signal)
     const life = new AbortController()
-    let talk: Talk = talkAfter(before, policy)
+    let talk = earlier
     try {
       talk = await converse(
         {
@@ -123,11 +127,17 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   }
 }
 
-/** A call that comes back goes on where its committed journal ends. */
-function talkAfter(before: readonly JournalLine[], policy: Policy): Talk {
-  if (before.length === 0) return { turn: begin(policy, 0), history: [] }
-  const { turn, history } = restore(before)
-  return { turn: begin(policy, 0, 'back', turn.standing.ids), history }
+/** A call that comes back goes on where its committed journal ends; one whose journal makes no sense begins anew. */
+function talkAfter(before: readonly JournalLine[], policy: Policy, callId: string, log: Logger): Talk {
+  try {
+    if (before.length > 0) {
+      const { turn, history } = restore(before)
+      return { turn: begin(policy, 0, 'back', turn.standing.ids), history }
+    }
+  } catch (error) {
+    log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
+  }
+  return { turn: begin(policy, 0), history: [] }
 }
 
 async function linesBefore(store: Store, callId: string, log: Logger): Promise<readonly JournalLine[]> {

@@ -120,6 +120,7 @@ async function main(): Promise<void> {
   }
 
   let isClosing = false
+  /** The first signal waits for the live calls, a second one ends them: either way their records are sealed. */
   async function shutDown(signalName: string): Promise<void> {
     if (isClosing) return server.abort(new Error(`a second ${signalName}`))
     isClosing = true
@@ -128,9 +129,16 @@ async function main(): Promise<void> {
     const patience = AbortSignal.any([server.signal, AbortSignal.timeout(settings.DRAIN_SECONDS * 1_000)])
     await calls.empty(patience).catch(() => log.warn({ calls: calls.live() }, 'ending the live calls'))
     await close()
+    process.exit(0)
   }
-  for (const name of ['SIGTERM', 'SIGINT'] as const)
-    process.on(name, () => void shutDown(name).then(() => process.exit(0)))
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      shutDown(name).catch(error => {
+        log.error({ err: error }, 'the server did not close well')
+        process.exit(1)
+      })
+    })
+  }
 
   await app.listen({ port: settings.PORT, host: settings.HOST })
   log.info({ url: app.listeningOrigin, publicUrl: settings.PUBLIC_URL, maxCalls: settings.MAX_CALLS }, 'listening')

@@ -1,4 +1,5 @@
 import type { Clock } from '../conversation/ports.ts'
+import { scopeOf } from '../conversation/scope.ts'
 
 /** A call that was answered but whose stream has not come within this time has given its place up. */
 const STREAM_WITHIN_MS = 30_000
@@ -15,24 +16,51 @@ export interface Admission {
   /** No new calls from now on. */
   stop(): void
   isStopped(): boolean
-  /** Resolves when no call is live; rejects on abort. */
+  /** Streams that have not come yet will not be taken any more: their calls are not waited for. */
+  expectNone(): void
+  /** Resolves when no call is live, and none that was answered still has time to bring its stream; rejects on abort. */
   empty(signal: AbortSignal): Promise<void>
 }
 
 export function admission(mostCalls: number, clock: Clock): Admission {
   const expected = new Map<string, number>()
   const live = new Set<string>()
-  const emptied = new Set<() => void>()
+  const changed = new Set<() => void>()
   let stopped = false
+
+  const change = (): void => {
+    for (const wake of [...changed]) wake()
+  }
+
+  function forgetOverdue(): void {
+    const now = clock.now()
+    for (const [id, untilMs] of expected) if (untilMs <= now) expected.delete(id)
+  }
 
   function admit(callId: string): boolean {
     if (stopped) return false
-    const now = clock.now()
-    for (const [id, untilMs] of expected) if (untilMs < now) expected.delete(id)
+    forgetOverdue()
     if (live.has(callId) || expected.has(callId)) return true
     if (live.size + expected.size >= mostCalls) return false
-    expected.set(callId, now + STREAM_WITHIN_MS)
+    expected.set(callId, clock.now() + STREAM_WITHIN_MS)
     return true
+  }
+
+  async function empty(signal: AbortSignal): Promise<void> {
+    for (forgetOverdue(); live.size + expected.size > 0; forgetOverdue()) {
+      const scope = scopeOf(signal)
+      const { promise: woken, resolve: wake } = Promise.withResolvers<void>()
+      changed.add(wake)
+      // The earliest that is expected came in first.
+      const [untilMs = Number.POSITIVE_INFINITY] = expected.values()
+      const waitMs = Math.min(STREAM_WITHIN_MS, untilMs - clock.now())
+      try {
+        await Promise.race([woken, clock.sleep(waitMs, scope.signal)])
+      } finally {
+        changed.delete(wake)
+        scope.abort(new Error('looked again'))
+      }
+    }
   }
 
   return {
@@ -43,28 +71,17 @@ export function admission(mostCalls: number, clock: Clock): Admission {
     },
     ended(callId) {
       live.delete(callId)
-      if (live.size === 0) for (const resolve of [...emptied]) resolve()
+      change()
     },
     live: () => live.size,
     stop() {
       stopped = true
     },
     isStopped: () => stopped,
-    empty: signal =>
-      new Promise((resolve, reject) => {
-        if (live.size === 0) return resolve()
-        if (signal.aborted) return reject(signal.reason)
-        const settle = (): void => {
-          emptied.delete(settle)
-          signal.removeEventListener('abort', abort)
-          resolve()
-        }
-        const abort = (): void => {
-          emptied.delete(settle)
-          reject(signal.reason)
-        }
-        emptied.add(settle)
-        signal.addEventListener('abort', abort, { once: true })
-      }),
+    expectNone() {
+      expected.clear()
+      change()
+    },
+    empty,
   }
 }

@@ -14,6 +14,7 @@ export interface Tape extends AgentTape {
 export type LineNote =
   | { readonly kind: 'frame-late'; readonly lateMs: number }
   | { readonly kind: 'caller-gap'; readonly gapMs: number }
+  | { readonly kind: 'caller-audio-dropped' }
   | { readonly kind: 'out-of-place'; readonly what: string }
 
 export interface PhoneLineParts {
@@ -41,7 +42,7 @@ const DEAD_STREAM_MS = 5_000
 
 /** Makes the Channel of one media stream whose `start` has been accepted. */
 export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneLineParts): PhoneLine {
-  const inbound = new Queue<Inbound>(MOST_INBOUND)
+  const inbound = new Queue<Inbound>(MOST_INBOUND, () => note({ kind: 'caller-audio-dropped' }))
   const place = callerLeg()
   const wire = {
     media: (mulaw: Uint8Array) => send(mediaMessage(streamSid, mulaw)),

@@ -3,7 +3,13 @@ import { z } from 'zod'
 /** Sids name files and rows: letters, digits, dash and underscore. */
 export const sid = z.string().regex(/^[\w-]{1,64}$/)
 /** Twilio Media Streams, "WebSocket messages": numbers come as strings, and fields may be added at any time. */
-const number = z.union([z.string().regex(/^\d{1,15}$/).transform(Number), z.int().nonnegative()])
+const number = z.union([
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+  z.int().nonnegative(),
+])
 const incoming = z.discriminatedUnion('event', [
   z.object({ event: z.literal('connected') }),
   z.object({

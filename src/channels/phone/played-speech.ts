@@ -36,14 +36,20 @@ export class PlayedSpeech {
   readonly #marks: number[] = []
   /** The moment at which frame 0 would have sounded, had none come late. */
   #zeroMs = 0
-  #lagMs = 0
+  #lagMs: number | undefined
   #markedFrames = 0
   #markedAtMs = 0
   #reportedAtMs = Number.NEGATIVE_INFINITY
   #wake: (() => void) | undefined
 
-  constructor(clock: Clock) {
+  /** `lagMs`: how late marks came back at best so far on this line; nothing yet for its first speech. */
+  constructor(clock: Clock, lagMs: number | undefined) {
     this.#clock = clock
+    this.#lagMs = lagMs
+  }
+
+  get lagMs(): number | undefined {
+    return this.#lagMs
   }
 
   /** Takes the speech in as fast as it is made. Rejects as the speech does. */
@@ -73,6 +79,8 @@ export class PlayedSpeech {
     const now = this.#clock.now()
     const isFirst = this.#sent === 0
     const ranDry = isFirst || now > this.#zeroMs + this.#sent * FRAME_MS
+    // Dry with frames at hand: it was we who stalled.
+    let stalledMs = ranDry && !isFirst && this.#paced ? now - this.#deadlineMs(this.#sent) : undefined
     if (ranDry && this.#sent < this.#frames.length) {
       this.#zeroMs = now - this.#sent * FRAME_MS
       this.#pacedFrom = this.#sent + LEAD_MS / FRAME_MS
@@ -82,8 +90,9 @@ export class PlayedSpeech {
       const deadlineMs = this.#deadlineMs(this.#sent)
       if (deadlineMs > now) break
       // What could not be sent in time because it was not made in time is not late, but new.
-      const lateMs = this.#sent >= this.#pacedFrom && this.#paced ? now - deadlineMs : undefined
-      due.push({ bytes, lateMs, playsAtMs: deadlineMs + LEAD_MS + this.#lagMs })
+      const lateMs = stalledMs ?? (this.#sent >= this.#pacedFrom && this.#paced ? now - deadlineMs : undefined)
+      stalledMs = undefined
+      due.push({ bytes, lateMs, playsAtMs: deadlineMs + LEAD_MS + (this.#lagMs ?? 0) })
       this.#sent++
     }
     return due
@@ -108,7 +117,9 @@ export class PlayedSpeech {
     while ((this.#marks[0] ?? Number.POSITIVE_INFINITY) <= frames) this.#marks.shift()
     this.#markedFrames = frames
     this.#markedAtMs = atMs
-    this.#lagMs = Math.min(500, Math.max(0, atMs - (this.#zeroMs + frames * FRAME_MS)))
+    // The least of them is the way there and back; more than that was only late.
+    const lagMs = Math.max(0, atMs - (this.#zeroMs + frames * FRAME_MS))
+    this.#lagMs = Math.min(this.#lagMs ?? lagMs, lagMs)
     this.#wake?.()
   }
 
@@ -120,11 +131,15 @@ export class PlayedSpeech {
     return this.#made && this.#sent === this.#frames.length
   }
 
+  #heardAll(): boolean {
+    return this.#sentAll() && this.#markedFrames === this.#sent
+  }
+
   /** All was heard, or the last mark is long overdue. */
   isOver(): boolean {
     if (!this.#sentAll()) return false
     const overdueMs = this.#clock.now() - (this.#zeroMs + this.#sent * FRAME_MS)
-    return this.#markedFrames === this.#sent || overdueMs > MARK_GRACE_MS
+    return this.#heardAll() || overdueMs > MARK_GRACE_MS
   }
 
   wantsReport(): boolean {
@@ -134,7 +149,7 @@ export class PlayedSpeech {
   report(): Heard {
     this.#reportedAtMs = this.#clock.now()
     const heardMs = this.#heardMs()
-    const all = this.isOver()
+    const all = this.#heardAll()
     const heard = this.#words.filter(word => all || word.endMs <= heardMs)
     const textOf = (words: readonly Word[]): string => words.map(word => word.text).join(' ')
     return { heard: textOf(heard), left: textOf(this.#words.slice(heard.length)), heardMs }
@@ -143,9 +158,12 @@ export class PlayedSpeech {
   /** By the last mark and the time since, but never past a mark that has not come back, nor past what was sent. */
   #heardMs(): number {
     if (this.#sent === 0) return 0
-    const sinceMs = this.#clock.now() - (this.#markedFrames > 0 ? this.#markedAtMs : this.#zeroMs)
-    const boundFrames = this.#marks[0] ?? this.#sent
-    return Math.min(this.#markedFrames * FRAME_MS + sinceMs, boundFrames * FRAME_MS)
+    const now = this.#clock.now()
+    const markedMs = this.#markedFrames * FRAME_MS
+    const sinceMarkMs = this.#markedFrames > 0 ? markedMs + now - this.#markedAtMs : Number.POSITIVE_INFINITY
+    const boundMs = (this.#marks[0] ?? this.#sent) * FRAME_MS
+    // The line may have been silent since the mark: what came after a gap sounds by the new time alone.
+    return Math.max(markedMs, Math.min(sinceMarkMs, now - this.#zeroMs, boundMs))
   }
 
   /** Until the next frame is due, or something comes. */

@@ -26,6 +26,7 @@ export class Playout {
   readonly #late: (lateMs: number) => void
   #speech: PlayedSpeech | undefined
   #generation = 0
+  #lagMs: number | undefined
 
   constructor(clock: Clock, wire: Wire, tape: AgentTape, late: (lateMs: number) => void) {
     this.#clock = clock
@@ -42,7 +43,7 @@ export class Playout {
 
   /** See Channel.play. */
   async *play(speech: AsyncIterable<Speech>, signal: AbortSignal): AsyncGenerator<Heard, void, undefined> {
-    const playing = new PlayedSpeech(this.#clock)
+    const playing = new PlayedSpeech(this.#clock, this.#lagMs)
     this.#speech = playing
     const generation = ++this.#generation
     const filled = playing.fill(speech)
@@ -69,6 +70,7 @@ export class Playout {
         this.#tape.cutAgent(this.#clock.now())
       }
       this.#speech = undefined
+      this.#lagMs = playing.lagMs
     }
     if (playing.sentAnything()) yield playing.report()
     if (!signal.aborted) await filled

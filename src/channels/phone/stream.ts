@@ -35,11 +35,21 @@ export interface OpenCall {
 const START_WITHIN_MS = 5_000
 /** Media that may come while the pass is being checked. */
 const MOST_WAITING = 100
+/** A minute and a half of speech: a carrier that leaves so much unread has gone, whatever its socket says. */
+const MOST_UNREAD_BYTES = 1024 * 1024
 /** One warning for each kind of mistake and socket; a stranger does not get to fill the log. */
 const MOST_WARNINGS = 10
 
+/** The stream of a call, from its `start` until the call's record is sealed. */
+interface HeldStream {
+  /** The line is given up or lost: what is left is to seal the record. */
+  isLeaving: boolean
+  readonly over: Promise<void>
+}
+
 /** GET /calls/stream: Twilio's two-way media stream. */
 export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
+  const held = new Map<string, HeldStream>()
   app.route({
     method: 'GET',
     url: '/calls/stream',
@@ -51,13 +61,13 @@ export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
     },
     handler: async (_request, reply) => reply.code(426).header('upgrade', 'websocket').send('a WebSocket only'),
     wsHandler: socket => {
-      holdSocket(socket, parts)
+      holdSocket(socket, parts, held)
     },
   })
 }
 
-/** From the first message to the last: waits for a `start` with a good pass, then hands all to the line. */
-function holdSocket(socket: WebSocket, parts: StreamParts): void {
+/** From the first message to the last: waits for a `start` with a good pass, then hands all to the line. `held` goes by CallSid. */
+function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, HeldStream>): void {
   const { clock, log } = parts
   const scope = scopeOf(parts.signal)
   const starting = scopeOf(scope.signal)
@@ -65,6 +75,11 @@ function holdSocket(socket: WebSocket, parts: StreamParts): void {
   const warned = new Set<string>()
   let state: 'expecting start' | 'checking' | PhoneLine = 'expecting start'
   let callSid: string | undefined
+  let own: HeldStream | undefined
+
+  function leave(): void {
+    if (own) own.isLeaving = true
+  }
 
   function warn(why: string): void {
     if (warned.has(why) || warned.size >= MOST_WARNINGS) return
@@ -92,23 +107,33 @@ function holdSocket(socket: WebSocket, parts: StreamParts): void {
   async function begin(streamSid: string, sid: string, token: string | undefined): Promise<void> {
     const pass = parts.passes.read(token, sid)
     if (!pass) return refuse('its pass is missing, wrong or expired')
-    if (parts.live.has(sid)) return refuse('the call has a stream already')
-    if (!(await parts.takePass(pass))) return refuse('its pass has been used')
-    if (parts.live.has(sid)) return refuse('the call has a stream already')
-    if (scope.signal.aborted) return socket.close(1001)
-    const call = await parts.openCall(pass)
+    // Who is back from a transfer at once may find the record of before not sealed yet.
+    for (let before = held.get(sid); before; before = held.get(sid)) {
+      if (!before.isLeaving) return refuse('the call has a stream already')
+      await before.over
+    }
+    const { promise: over, resolve: end } = Promise.withResolvers<void>()
+    own = { isLeaving: false, over }
+    held.set(sid, own)
+    try {
+      if (!(await parts.takePass(pass))) return refuse('its pass has been used')
+      if (scope.signal.aborted) return socket.close(1001)
+      const call = await parts.openCall(pass)
+      await hold(call, streamSid, sid)
+    } finally {
+      held.delete(sid)
+      end()
+    }
+  }
+
+  async function hold(call: OpenCall, streamSid: string, sid: string): Promise<void> {
     const line = phoneLine({
       streamSid,
       clock,
       tape: call.tape,
       note: note => (note.kind === 'out-of-place' ? warn(note.what) : call.note(note)),
-      send: message => {
-        if (socket.readyState === socket.OPEN) socket.send(message)
-      },
-      giveUp: async next => {
-        await parts.keepNext(sid, next)
-        socket.close(1000)
-      },
+      send,
+      giveUp: next => giveUp(sid, next),
     })
     parts.live.set(sid, line)
     state = line
@@ -118,6 +143,27 @@ function holdSocket(socket: WebSocket, parts: StreamParts): void {
       await call.hold(line, scope.signal)
     } finally {
       parts.live.delete(sid)
+    }
+    socket.close(1000)
+  }
+
+  function send(message: string): void {
+    if (socket.readyState !== socket.OPEN) return
+    socket.send(message)
+    if (socket.bufferedAmount < MOST_UNREAD_BYTES) return
+    warn('the carrier does not read')
+    socket.terminate()
+  }
+
+  /** Whatever becomes of the store, the line must not stay open in silence: without a word, /calls/next excuses us. */
+  async function giveUp(sid: string, next: Next): Promise<void> {
+    try {
+      await parts.keepNext(sid, next)
+    } catch (error) {
+      log.warn({ call: sid, next, err: error }, 'what comes next could not be kept')
+    } finally {
+      leave()
+      socket.close(1000)
     }
   }
 
@@ -139,6 +185,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts): void {
   })
   socket.on('error', error => warn(error.message))
   socket.on('close', () => {
+    leave()
     if (typeof state === 'object') state.gone('the line closed')
     starting.abort()
     scope.release()

@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { callerLeg, type PlacedMedia } from '../../../src/channels/phone/caller-leg.ts'
+
+const FRAME_MS = 20
+const payload = Buffer.alloc(160, 0xff).toString('base64')
+const STARTED_MS = 70_000
+
+/** Frames by the carrier's timestamp and the moment at which they come in. */
+function placed(
+  frames: readonly (readonly [timestampMs: number, nowMs: number])[],
+): readonly (PlacedMedia | undefined)[] {
+  const place = callerLeg()
+  return frames.map(([timestampMs, nowMs]) => place(payload, timestampMs, nowMs))
+}
+const atMs = (media: PlacedMedia | undefined): number => media?.frame.atMs ?? Number.NaN
+const steady = (count: number, delayMs: (index: number) => number = () => 0) =>
+  Array.from({ length: count }, (_, i) => [7 + i * FRAME_MS, STARTED_MS + (i + 1) * FRAME_MS + delayMs(i)] as const)
+
+test('a frame is dated by its first sample, 20 ms before it can arrive', () => {
+  const [first] = placed([[7, STARTED_MS]])
+  expect(first).toMatchObject({ positionMs: 7, gapMs: 0, frame: { atMs: STARTED_MS - FRAME_MS, rateHz: 8_000 } })
+  expect(first?.frame.pcm).toHaveLength(160)
+})
+
+test('a steady stream is dated without a gap', () => {
+  const media = placed(steady(100))
+  expect(media.map(atMs)).toEqual(media.map((_, i) => STARTED_MS + i * FRAME_MS))
+  expect(media.map(some => some?.gapMs)).toEqual(media.map(() => 0))
+})
+
+test('frames that come in a bunch keep the times at which they were spoken', () => {
+  const bunched = (i: number): number => (i % 10) * -FRAME_MS + 9 * FRAME_MS
+  const media = placed(steady(100, i => (i < 50 ? 0 : bunched(i))))
+  for (const [i, some] of media.entries()) expect(atMs(some)).toBeCloseTo(STARTED_MS + i * FRAME_MS, 0)
+})
+
+test('whatever the jitter, neighbours are 20 ms apart within the creep, and never dated after they came', () => {
+  const delays = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 2, maxLength: 200 })
+  fc.assert(
+    fc.property(delays, jitter => {
+      // A socket keeps its order: what comes later than its successor holds that one up.
+      let latest = 0
+      const frames = steady(jitter.length, i => jitter[i] ?? 0).map(([timestampMs, nowMs]) => {
+        latest = Math.max(latest, nowMs)
+        return [timestampMs, latest] as const
+      })
+      const media = placed(frames)
+      for (const [i, some] of media.entries()) {
+        expect(some).toBeDefined()
+        expect(atMs(some) + FRAME_MS).toBeLessThanOrEqual((frames[i]?.[1] ?? 0) + 1e-6)
+        expect(atMs(some)).toBeGreaterThanOrEqual(STARTED_MS + i * FRAME_MS - 1e-6)
+        if (i > 0) expect(atMs(some) - atMs(media[i - 1])).toBeLessThanOrEqual(FRAME_MS + 0.5)
+      }
+    }),
+  )
+})
+
+test('after a minute the delay of the first frames is forgotten no faster than clocks drift', () => {
+  const media = placed(steady(3_000, i => (i === 0 ? 0 : 150)))
+  const creptMs = atMs(media.at(-1)) - (STARTED_MS + 2_999 * FRAME_MS)
+  expect(creptMs).toBeGreaterThan(55)
+  expect(creptMs).toBeLessThan(65)
+})
+
+test.each([400, -400])("a carrier's clock that drifts %i ppm is followed for half an hour", ppm => {
+  const count = (30 * 60_000) / FRAME_MS
+  const place = callerLeg()
+  let worstMs = 0
+  for (let i = 0; i < count; i++) {
+    const nowMs = STARTED_MS + (i + 1) * FRAME_MS * (1 + ppm / 1e6)
+    const media = place(payload, i * FRAME_MS, nowMs)
+    worstMs = Math.max(worstMs, Math.abs(atMs(media) + FRAME_MS - nowMs))
+  }
+  expect(worstMs).toBeLessThan(1)
+})
+
+test('sound that never came is told as a gap, and what follows keeps its time', () => {
+  const frames = steady(10)
+  const media = placed([...frames.slice(0, 4), ...frames.slice(7)])
+  expect(media.map(some => some?.gapMs)).toEqual([0, 0, 0, 0, 60, 0, 0])
+  expect(atMs(media[4])).toBe(STARTED_MS + 7 * FRAME_MS)
+})
+
+test('a frame that comes twice, or after a later one, is left out', () => {
+  const [one = [0, 0], two = [0, 0], three = [0, 0]] = steady(3)
+  const media = placed([one, three, two, three])
+  expect(media.map(some => some !== undefined)).toEqual([true, true, false, false])
+})
+
+test('an empty payload is nothing, and changes nothing', () => {
+  const place = callerLeg()
+  expect(place('', 0, STARTED_MS)).toBeUndefined()
+  expect(place(payload, 7, STARTED_MS)).toMatchObject({ gapMs: 0, positionMs: 7 })
+})
+
+test('timestamps that fall back to 0 begin a new time base without a hole', () => {
+  const early = steady(500)
+  const again = steady(20).map(([timestampMs, nowMs]) => [timestampMs - 7, nowMs + 10_000] as const)
+  const media = placed([...early, ...again])
+  expect(media.every(some => some !== undefined)).toBe(true)
+  expect(media[500]).toMatchObject({ gapMs: 0, positionMs: 7 + 10_000 })
+  expect(atMs(media.at(-1))).toBeCloseTo(STARTED_MS + 519 * FRAME_MS, 0)
+})
+
+test('timestamps that leap far ahead of time begin a new time base', () => {
+  const leap = steady(40).map(([timestampMs, nowMs], i) => [timestampMs + (i < 20 ? 0 : 3_600_000), nowMs] as const)
+  const media = placed(leap)
+  expect(media.map(some => some?.positionMs)).toEqual(media.map((_, i) => 7 + i * FRAME_MS))
+  expect(media.map(atMs)).toEqual(media.map((_, i) => STARTED_MS + i * FRAME_MS))
+})
+
+test('a stall of the net of ten seconds is a gap, not a new time base', () => {
+  const media = placed([
+    [7, STARTED_MS],
+    [10_007, STARTED_MS + 10_000],
+  ])
+  expect(media[1]).toMatchObject({ gapMs: 9_980, positionMs: 10_007 })
+})
+
+test('whatever the timestamps, positions never run backwards and dates are numbers', () => {
+  const messages = fc.array(fc.tuple(fc.nat(Number.MAX_SAFE_INTEGER), fc.nat(30_000)), { maxLength: 100 })
+  fc.assert(
+    fc.property(messages, some => {
+      const place = callerLeg()
+      let nowMs = STARTED_MS
+      let endMs = 0
+      for (const [timestampMs, laterMs] of some) {
+        nowMs += laterMs
+        const media = place(payload, timestampMs, nowMs)
+        if (!media) continue
+        expect(media.gapMs).toBeGreaterThanOrEqual(0)
+        expect(media.positionMs).toBeGreaterThanOrEqual(endMs - FRAME_MS / 2)
+        expect(media.frame.atMs).toBeLessThanOrEqual(nowMs)
+        endMs = media.positionMs + FRAME_MS
+      }
+    }),
+  )
+})

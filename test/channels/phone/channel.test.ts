@@ -1,0 +1,181 @@
+import { getEventListeners } from 'node:events'
+import { expect, test } from 'vitest'
+import { type LineNote, phoneLine } from '../../../src/channels/phone/channel.ts'
+import type { StreamMessage } from '../../../src/channels/phone/messages.ts'
+import type { Inbound, Next } from '../../../src/conversation/ports.ts'
+import { FakeClock } from '../../fakes/clock.ts'
+
+const FRAME_MS = 20
+const payload = Buffer.alloc(160, 0xff).toString('base64')
+const media = (timestamp: number, track = 'inbound', streamSid = 'MZ1'): StreamMessage => ({
+  event: 'media',
+  streamSid,
+  media: { track, chunk: 1, timestamp, payload },
+})
+
+/** A line in virtual time, and everything that went through it. */
+function open() {
+  const clock = new FakeClock()
+  const notes: LineNote[] = []
+  const sent: string[] = []
+  const taped: number[] = []
+  const closed: Next[] = []
+  const came: Inbound[] = []
+  const life = new AbortController()
+  const line = phoneLine({
+    streamSid: 'MZ1',
+    clock,
+    tape: { caller: (_, positionMs) => taped.push(positionMs), agent: () => undefined, cutAgent: () => undefined },
+    note: note => notes.push(note),
+    send: message => sent.push(message),
+    giveUp: async next => {
+      closed.push(next)
+    },
+  })
+  async function read(): Promise<void> {
+    for await (const inbound of line.inbound(life.signal)) came.push(inbound)
+  }
+  return { clock, notes, sent, taped, closed, came, life, line, reading: read() }
+}
+const kinds = (came: readonly Inbound[]): readonly string[] => came.map(({ kind }) => kind)
+
+test('sound and keys come in, in their order, and the sound is taped', async () => {
+  const { line, came, taped, life, reading } = open()
+  line.receive(media(7))
+  line.receive({ event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: '#' } })
+  line.receive(media(27))
+  life.abort()
+  await reading
+  expect(kinds(came)).toEqual(['audio', 'digit', 'audio'])
+  expect(came[1]).toEqual({ kind: 'digit', digit: '#' })
+  expect(taped).toEqual([7, 27])
+})
+
+test('a stop ends the line once; what comes after it is not heard', async () => {
+  const { line, came, clock, reading } = open()
+  line.receive({ event: 'stop', streamSid: 'MZ1' })
+  line.gone('the line closed')
+  line.receive(media(7))
+  line.receive({ event: 'stop', streamSid: 'MZ1' })
+  await reading
+  expect(came).toEqual([{ kind: 'gone', why: 'the caller hung up' }])
+  await clock.advance(10_000)
+  expect(clock.pending).toBe(0)
+})
+
+test.each<[string, StreamMessage]>([
+  ['media of another stream', media(7, 'inbound', 'MZ2')],
+  ['stop of another stream', { event: 'stop', streamSid: 'MZ2' }],
+  ['dtmf of another stream', { event: 'dtmf', streamSid: '', dtmf: { digit: '1' } }],
+  ['media of our own track', media(7, 'outbound')],
+  ['a second connected', { event: 'connected' }],
+  [
+    'a second start',
+    {
+      event: 'start',
+      streamSid: 'MZ1',
+      start: {
+        callSid: 'CA1',
+        mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
+        customParameters: {},
+      },
+    },
+  ],
+])('%s is noted and has no effect', async (what, message) => {
+  const { line, came, notes, taped, life, reading } = open()
+  line.receive(message)
+  life.abort()
+  await reading
+  expect(notes).toEqual([{ kind: 'out-of-place', what }])
+  expect([came, taped]).toEqual([[], []])
+})
+
+test('a gap and a frame that comes too late are noted', async () => {
+  const { line, came, notes, life, reading } = open()
+  line.receive(media(7))
+  line.receive(media(87))
+  line.receive(media(27))
+  life.abort()
+  await reading
+  expect(notes).toEqual([
+    { kind: 'caller-gap', gapMs: 60 },
+    { kind: 'out-of-place', what: 'late or empty media' },
+  ])
+  expect(came).toHaveLength(2)
+})
+
+test('a stream without any media for 5 s is dead', async () => {
+  const { line, came, clock, reading } = open()
+  for (let i = 0; i < 100; i++) {
+    line.receive(media(7 + i * FRAME_MS))
+    await clock.advance(FRAME_MS)
+  }
+  await clock.advance(4_970)
+  expect(kinds(came)).not.toContain('gone')
+  await clock.advance(10)
+  await reading
+  expect(came.at(-1)).toEqual({ kind: 'gone', why: 'no media for 5 s' })
+  expect(clock.pending).toBe(0)
+})
+
+test('keys and marks alone do not keep a stream alive', async () => {
+  const { line, came, clock, reading } = open()
+  for (let i = 0; i < 6; i++) {
+    line.receive({ event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: '1' } })
+    line.receive({ event: 'mark', streamSid: 'MZ1', mark: { name: '1.12' } })
+    await clock.advance(1_000)
+  }
+  await reading
+  expect(came.at(-1)?.kind).toBe('gone')
+})
+
+test('after the end of the call neither timers nor listeners are left', async () => {
+  const { clock, life, reading } = open()
+  await clock.advance(1_000)
+  life.abort(new Error('the call is over'))
+  await reading
+  await clock.advance(0)
+  expect([clock.pending, getEventListeners(life.signal, 'abort').length]).toEqual([0, 0])
+})
+
+test('a conversation that does not read loses the oldest sound first, and it is noted', async () => {
+  const clock = new FakeClock()
+  const notes: LineNote[] = []
+  const tape = { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined }
+  const rest = { tape, send: () => undefined, giveUp: async () => undefined }
+  const line = phoneLine({ streamSid: 'MZ1', clock, note: note => notes.push(note), ...rest })
+  for (let i = 0; i < 700; i++) line.receive(media(i * FRAME_MS))
+  line.gone('the line closed')
+  const came: Inbound[] = []
+  for await (const inbound of line.inbound(new AbortController().signal)) came.push(inbound)
+  expect(came).toHaveLength(600)
+  expect(came.at(-1)?.kind).toBe('gone')
+  expect(new Set(notes.map(({ kind }) => kind))).toEqual(new Set(['caller-audio-dropped']))
+})
+
+test('speech goes out as media and marks of this stream, and an abort clears it', async () => {
+  const { line, clock, sent, life, reading } = open()
+  const speech = new AbortController()
+  async function* voice() {
+    yield { kind: 'audio', frame: { pcm: new Int16Array(8_000), rateHz: 8_000 } } as const
+  }
+  const playing = (async () => {
+    for await (const _ of line.play(voice(), speech.signal)) _.heardMs satisfies number
+  })()
+  await clock.advance(400)
+  speech.abort()
+  await playing
+  const messages = sent.map(text => JSON.parse(text))
+  expect(new Set(messages.map(({ streamSid }) => streamSid))).toEqual(new Set(['MZ1']))
+  expect(new Set(messages.map(({ event }) => event))).toEqual(new Set(['media', 'mark', 'clear']))
+  expect(messages.at(-1).event).toBe('clear')
+  life.abort()
+  await reading
+})
+
+test('giving up tells what the caller meets next', async () => {
+  const { line, closed, life } = open()
+  await line.close('transfer')
+  life.abort()
+  expect(closed).toEqual(['transfer'])
+})

@@ -1,0 +1,135 @@
+import { type AgentTape, Playout } from '../../../src/channels/phone/playout.ts'
+import type { Clock, Heard, Speech, Word } from '../../../src/conversation/ports.ts'
+import { Queue } from '../../../src/conversation/queue.ts'
+import { FakeClock } from '../../fakes/clock.ts'
+
+export const FRAME_MS = 20
+
+/** What a playout sent, and when, in ms from the opening of the line. */
+export type Sent =
+  | { readonly kind: 'media'; readonly atMs: number; readonly bytes: number }
+  | { readonly kind: 'mark'; readonly atMs: number; readonly name: string }
+  | { readonly kind: 'clear'; readonly atMs: number }
+
+/** The carrier's end of a playout in virtual time; marks come back only when the test, or `echoes`, says so. */
+export class FarEnd {
+  readonly clock = new FakeClock()
+  readonly sent: Sent[] = []
+  readonly taped: { readonly playsAtMs: number; readonly bytes: number }[] = []
+  readonly cuts: number[] = []
+  readonly late: number[] = []
+  /** Marks come back so long after what was sent before them has sounded; not at all while undefined. */
+  echoMs: number | undefined
+  readonly playout: Playout
+  readonly #openedMs = this.clock.now()
+  #stalledMs = 0
+  readonly #closed = new AbortController()
+  #soundedMs = 0
+
+  constructor() {
+    const tape: AgentTape = {
+      agent: (mulaw, playsAtMs) => this.taped.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length }),
+      cutAgent: atMs => this.cuts.push(atMs - this.#openedMs),
+    }
+    const wire = {
+      media: (mulaw: Uint8Array) => {
+        this.sent.push({ kind: 'media', atMs: this.nowMs, bytes: mulaw.length })
+        this.#soundedMs = Math.max(this.#soundedMs, this.nowMs) + mulaw.length / 8
+      },
+      mark: (name: string) => {
+        this.sent.push({ kind: 'mark', atMs: this.nowMs, name })
+        if (this.echoMs !== undefined) this.#echo(name, this.#soundedMs - this.nowMs + this.echoMs)
+      },
+      clear: () => this.sent.push({ kind: 'clear', atMs: this.nowMs }),
+    }
+    const seen: Clock = {
+      now: () => this.clock.now() + this.#stalledMs,
+      wallTime: () => this.clock.wallTime(),
+      sleep: (ms, signal) => this.clock.sleep(ms, signal),
+    }
+    this.playout = new Playout(seen, wire, tape, lateMs => this.late.push(lateMs))
+  }
+
+  #echo(name: string, afterMs: number): void {
+    this.clock.sleep(afterMs, this.#closed.signal).then(
+      () => this.playout.marked(name),
+      () => undefined,
+    )
+  }
+
+  get nowMs(): number {
+    return this.clock.now() + this.#stalledMs - this.#openedMs
+  }
+
+  /** So long nothing wakes, as when the loop is busy. */
+  stall(ms: number): void {
+    this.#stalledMs += ms
+  }
+
+  /** When each frame was sent. */
+  media(): readonly number[] {
+    return this.sent.flatMap(some => (some.kind === 'media' ? [some.atMs] : []))
+  }
+
+  marks(): readonly string[] {
+    return this.sent.flatMap(some => (some.kind === 'mark' ? [some.name] : []))
+  }
+
+  /** Begins a speech that the test feeds. */
+  begin(): Speaking {
+    return new Speaking(this)
+  }
+
+  /** Drops the marks that are still on their way. */
+  close(): void {
+    this.#closed.abort()
+  }
+}
+
+/** One speech under way. */
+export class Speaking {
+  readonly voice = new Queue<Speech>(10_000)
+  readonly heard: (Heard & { readonly atMs: number })[] = []
+  readonly ended: Promise<unknown>
+  readonly #abort = new AbortController()
+  isOver = false
+  error: unknown
+
+  constructor(end: FarEnd) {
+    this.ended = this.#listen(end)
+  }
+
+  async #listen(end: FarEnd): Promise<void> {
+    try {
+      for await (const heard of end.playout.play(this.voice, this.#abort.signal))
+        this.heard.push({ ...heard, atMs: end.nowMs })
+    } catch (error) {
+      this.error = error
+    }
+    this.isOver = true
+  }
+
+  sound(ms: number): void {
+    this.voice.push({ kind: 'audio', frame: { pcm: new Int16Array(ms * 8), rateHz: 8_000 } })
+  }
+
+  words(...words: readonly Word[]): void {
+    this.voice.push({ kind: 'words', words })
+  }
+
+  end(): void {
+    this.voice.close()
+  }
+
+  abort(): void {
+    this.#abort.abort(new Error('the caller spoke'))
+  }
+
+  last(): Heard | undefined {
+    return this.heard.at(-1)
+  }
+}
+
+/** Words of even length, one after the other: w0 w1 w2 … */
+export const evenWords = (count: number, ms: number): readonly Word[] =>
+  Array.from({ length: count }, (_, i) => ({ text: `w${i}`, startMs: i * ms, endMs: (i + 1) * ms }))

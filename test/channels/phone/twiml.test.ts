@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { twiml } from '../../../src/channels/phone/twiml.ts'
+import { parseTwiml } from '../../../src/sandbox/twiml.ts'
+
+const FOLDER = new URL('../../../twiml/', import.meta.url)
+const files = readdirSync(FOLDER)
+const namesIn = (file: string): readonly string[] => [
+  ...new Set([...readFileSync(new URL(file, FOLDER), 'utf8').matchAll(/\{\{(\w+)\}\}/g)].map(match => match[1] ?? '')),
+]
+const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
+const urls = { streamUrl: 'wss://a/s', streamStatusUrl: 'https://a/t', nextUrl: 'https://a/n' }
+
+test.each(files)('%s is TwiML that Twilio runs', file => {
+  const values = Object.fromEntries(namesIn(file).map(name => [name, 'https://example.com/x']))
+  expect(parseTwiml(twiml<string>(file)(values)).length).toBeGreaterThan(0)
+})
+
+test('values are escaped', () => {
+  const text = answer({ ...urls, pass: `<&>"'` })
+  expect(text).toContain('value="&lt;&amp;&gt;&quot;&apos;"')
+})
+
+test('no value breaks out of its place', () => {
+  const printable = fc.string({ unit: 'grapheme-ascii' })
+  fc.assert(
+    fc.property(printable, pass => {
+      const [connect] = parseTwiml(answer({ ...urls, pass }))
+      expect(JSON.stringify(connect)).toContain(JSON.stringify(pass))
+    }),
+  )
+})
+
+test('a value that looks like a name is not filled in, nor is a dollar special', () => {
+  const text = answer({ ...urls, pass: `{{nextUrl}} $& $1` })
+  expect(text).toContain('value="{{nextUrl}} $&amp; $1"')
+})
+
+test('a name that is not given is an error that tells file and name', () => {
+  const incomplete = twiml<'number'>('transfer.xml')
+  expect(() => incomplete({ number: '+15551234567' })).toThrow('twiml/transfer.xml asks for {{nextUrl}}')
+})
+
+test('a file that is not there is an error at once', () => {
+  expect(() => twiml('nothing.xml')).toThrow('nothing.xml')
+})

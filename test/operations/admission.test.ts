@@ -1,0 +1,113 @@
+import { getEventListeners } from 'node:events'
+import { expect, test } from 'vitest'
+import { admission } from '../../src/operations/admission.ts'
+import { FakeClock } from '../fakes/clock.ts'
+
+/** Has it resolved, without waiting for it? */
+function watched(work: Promise<unknown>): { readonly isDone: boolean } {
+  const state = { isDone: false }
+  work.then(
+    () => {
+      state.isDone = true
+    },
+    () => undefined,
+  )
+  return state
+}
+
+test('calls are admitted up to the limit, and again as others end', () => {
+  const calls = admission(2, new FakeClock())
+  expect([calls.admit('a'), calls.admit('b'), calls.admit('c')]).toEqual([true, true, false])
+  calls.began('a')
+  expect(calls.admit('c')).toBe(false)
+  calls.ended('a')
+  expect([calls.admit('c'), calls.admit('d')]).toEqual([true, false])
+})
+
+test('a webhook that comes twice takes one place, whether its stream is here or not', () => {
+  const calls = admission(1, new FakeClock())
+  expect([calls.admit('a'), calls.admit('a')]).toEqual([true, true])
+  calls.began('a')
+  expect([calls.admit('a'), calls.admit('b'), calls.live()]).toEqual([true, false, 1])
+})
+
+test('a call whose stream does not come in 30 s gives its place up', async () => {
+  const clock = new FakeClock()
+  const calls = admission(1, clock)
+  calls.admit('a')
+  await clock.advance(29_999)
+  expect(calls.admit('b')).toBe(false)
+  await clock.advance(1)
+  expect(calls.admit('b')).toBe(true)
+})
+
+test('once stopped nobody is admitted', () => {
+  const calls = admission(5, new FakeClock())
+  calls.stop()
+  expect([calls.isStopped(), calls.admit('a')]).toEqual([true, false])
+})
+
+test('an empty house is empty at once', async () => {
+  const clock = new FakeClock()
+  await admission(1, clock).empty(new AbortController().signal)
+  expect(clock.pending).toBe(0)
+})
+
+test('empty waits for the last live call, and leaves nothing behind', async () => {
+  const clock = new FakeClock()
+  const calls = admission(5, clock)
+  const { signal } = new AbortController()
+  calls.began('a')
+  calls.began('b')
+  const emptied = watched(calls.empty(signal))
+  calls.ended('a')
+  await clock.advance(60_000)
+  expect(emptied.isDone).toBe(false)
+  calls.ended('b')
+  await clock.advance(0)
+  expect(emptied.isDone).toBe(true)
+  expect([clock.pending, getEventListeners(signal, 'abort').length]).toEqual([0, 0])
+})
+
+test('empty waits for a call that was answered just now, until its stream has come and gone', async () => {
+  const clock = new FakeClock()
+  const calls = admission(5, clock)
+  calls.admit('a')
+  calls.stop()
+  const emptied = watched(calls.empty(new AbortController().signal))
+  await clock.advance(1_000)
+  calls.began('a')
+  await clock.advance(60_000)
+  expect(emptied.isDone).toBe(false)
+  calls.ended('a')
+  await clock.advance(0)
+  expect(emptied.isDone).toBe(true)
+})
+
+test('empty waits no longer than 30 s for a stream that never comes, and not at all once none is expected', async () => {
+  const clock = new FakeClock()
+  const calls = admission(5, clock)
+  calls.admit('a')
+  const late = watched(calls.empty(new AbortController().signal))
+  await clock.advance(29_999)
+  expect(late.isDone).toBe(false)
+  await clock.advance(1)
+  expect(late.isDone).toBe(true)
+  calls.admit('b')
+  const soon = watched(calls.empty(new AbortController().signal))
+  calls.expectNone()
+  await clock.advance(0)
+  expect([soon.isDone, clock.pending]).toEqual([true, 0])
+})
+
+test('an abort ends the waiting with its reason and leaves nothing behind', async () => {
+  const clock = new FakeClock()
+  const calls = admission(5, clock)
+  const waiting = new AbortController()
+  calls.began('a')
+  const emptied = calls.empty(waiting.signal)
+  waiting.abort(new Error('no more patience'))
+  await expect(emptied).rejects.toThrow('no more patience')
+  await expect(calls.empty(waiting.signal)).rejects.toThrow('no more patience')
+  expect([clock.pending, getEventListeners(waiting.signal, 'abort').length]).toEqual([0, 0])
+})

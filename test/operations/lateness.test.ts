@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Lateness } from '../../src/operations/lateness.ts'
+
+test('where nothing was counted, all is 0', () => {
+  expect(new Lateness().summary()).toEqual({ count: 0, p50Ms: 0, p99Ms: 0, mostMs: 0 })
+})
+
+test('the quantiles are those of the sorted figures, to a tenth of a millisecond', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 99, noNaN: true }), { minLength: 1, maxLength: 300 }), some => {
+      const lateness = new Lateness()
+      for (const ms of some) lateness.add(ms)
+      const sorted = some.toSorted((a, b) => a - b)
+      const exact = (q: number): number => sorted[Math.max(0, Math.ceil(q * some.length) - 1)] ?? 0
+      const { count, p50Ms, p99Ms, mostMs } = lateness.summary()
+      expect(count).toBe(some.length)
+      for (const [told, is] of [
+        [p50Ms, exact(0.5)],
+        [p99Ms, exact(0.99)],
+        [mostMs, exact(1)],
+      ] as const)
+        expect(Math.abs(told - is)).toBeLessThanOrEqual(0.0501)
+    }),
+  )
+})
+
+test('what is early counts as in time, and a second late is told as such', () => {
+  const lateness = new Lateness()
+  lateness.add(-3)
+  lateness.add(1_000)
+  expect(lateness.summary()).toEqual({ count: 2, p50Ms: 0, p99Ms: 100, mostMs: 1_000 })
+})

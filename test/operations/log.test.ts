@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import type { Line } from '../../src/conversation/lines.ts'
+import { nothingSaid } from '../../src/conversation/said.ts'
+import { begin } from '../../src/conversation/step.ts'
+import type { Turn } from '../../src/conversation/turn.ts'
+import { POLICY } from '../fakes/call.ts'
+
+const WORDS = ['apricots', '+15551234567', 'plums', 'cherries']
+const greeting = begin(POLICY, 0)
+const to = { ...nothingSaid(0), finals: 'I want apricots' }
+const answering =
+  greeting.kind === 'replying'
+    ? ({ ...greeting, reply: { ...greeting.reply, content: { kind: 'answer', to } } } as Turn)
+    : greeting
+const call = { id: 't1', name: 'book', arguments: '{"what":"plums","number":"+15551234567"}' }
+const lines: readonly Line[] = [
+  { input: { kind: 'words', text: 'I want apricots', final: true, ended: false, atMs: 1 } },
+  { input: { kind: 'digit', digit: '7', atMs: 2 } },
+  { decided: { kind: 'turn', turn: answering } },
+  { decided: { kind: 'clause', reply: 1, part: 0, text: 'You want cherries.' } },
+  { input: { kind: 'delta', reply: 1, part: 0, text: 'cherries' } },
+  { input: { kind: 'tool-called', reply: 1, part: 0, call, atMs: 3 } },
+  { input: { kind: 'heard', reply: 1, part: 0, text: 'You want cherries', cut: true, atMs: 4 } },
+  { used: { kind: 'tokens', input: 1, output: 2, cached: 0 } },
+  { noted: { kind: 'caller-gap', gapMs: 20 } },
+]
+
+/** What a process that logs these lines at the lowest level writes to its stdout. */
+async function logged(pii: boolean): Promise<string> {
+  const file = new URL('../../src/operations/log.ts', import.meta.url).href
+  const script = `
+    const { openLog, logLine } = await import(${JSON.stringify(file)})
+    const log = openLog('trace', ${pii})
+    for (const line of ${JSON.stringify(lines)}) logLine(log, 'CA1', { v: 1, seq: 1, atMs: 0, ...line })`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+  return stdout
+}
+
+test('the log holds neither words nor numbers of the caller, even at its most talkative', async () => {
+  const log = await logged(false)
+  expect(log.trim().split('\n').length).toBeGreaterThanOrEqual(4)
+  for (const word of WORDS) expect(log).not.toContain(word)
+  expect(log).toContain('"tool":"book"')
+  expect(log).toContain('"call":"CA1"')
+})
+
+test('with LOG_PII the words are there, all under pii', async () => {
+  const log = await logged(true)
+  for (const word of WORDS) expect(log).toContain(word)
+  for (const line of log.trim().split('\n')) {
+    const { pii: _, ...rest } = JSON.parse(line)
+    for (const word of WORDS) expect(JSON.stringify(rest)).not.toContain(word)
+  }
+})

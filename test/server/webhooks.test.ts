@@ -1,0 +1,227 @@
+import { afterEach, expect, test } from 'vitest'
+import { parseTwiml } from '../../src/sandbox/twiml.ts'
+import { type Options, openPhoneServer, type PhoneServer, PUBLIC_URL, signed } from './phone-server.ts'
+
+let server: PhoneServer | undefined
+async function open(options: Options = {}): Promise<PhoneServer> {
+  server = await openPhoneServer(options)
+  return server
+}
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+const form = { CallSid: 'CA1', From: '+15551234567', To: '+15550100000', CallStatus: 'ringing' }
+const verbs = (body: string): readonly string[] => parseTwiml(body).map(({ verb }) => verb)
+const PATHS = ['/calls/answer', '/calls/next', '/calls/status', '/calls/stream-status']
+const TRANSFER = { transferNumber: '+15557654321' }
+
+test('an answered call is connected to the stream with a pass for it, and then asks what comes next', async () => {
+  const { post, passes } = await open()
+  const { status, type, body } = await post('/calls/answer', form)
+  expect([status, type]).toEqual([200, expect.stringContaining('text/xml')])
+  const [connect, redirect] = parseTwiml(body)
+  expect(connect).toMatchObject({
+    verb: 'Connect',
+    stream: { url: 'wss://agent.example.com/calls/stream', statusCallback: `${PUBLIC_URL}/calls/stream-status` },
+  })
+  expect(redirect).toEqual({ verb: 'Redirect', url: `${PUBLIC_URL}/calls/next` })
+  const pass = connect?.verb === 'Connect' ? connect.stream.parameters.pass : undefined
+  expect(passes.read(pass, 'CA1')).toMatchObject({ callSid: 'CA1', from: '+15551234567', attempt: 1 })
+})
+
+test.each(PATHS)('%s without a signature is refused, and nothing comes of it', async path => {
+  const { post, calls, warned, store } = await open({ maxCalls: 1 })
+  const wrong = ['', 'AAAA', 'x'.repeat(5_000)]
+  for (const signature of wrong) expect((await post(path, form, { 'x-twilio-signature': signature })).status).toBe(403)
+  expect(warned.all).toHaveLength(wrong.length)
+  expect(await store.factsOf('CA1')).toEqual({ streams: 0, next: undefined })
+  expect(calls.admit('CA2')).toBe(true)
+})
+
+test('an unsigned status does not end a live call', async () => {
+  const { post, onTheLine, live } = await open()
+  const { socket, call } = await onTheLine('CA1')
+  const ended = { ...form, CallStatus: 'completed' }
+  expect((await post('/calls/status', ended, { 'x-twilio-signature': 'AAAA' })).status).toBe(403)
+  socket.press('1')
+  await call.came.some(({ kind }) => kind === 'digit')
+  expect(live.has('CA1')).toBe(true)
+})
+
+test.each(PATHS)('%s signed for another path is refused', async path => {
+  const { post } = await open()
+  const other = PATHS.find(some => some !== path) ?? ''
+  expect((await post(path, form, { 'x-twilio-signature': signed(other, form) })).status).toBe(403)
+})
+
+test.each([{}, { CallSid: '' }, { CallSid: '../x' }, { CallSid: 'CA1', From: 'x'.repeat(257) }])(
+  'a signed form of %j is answered with 400',
+  async some => {
+    const { post } = await open()
+    for (const path of PATHS) expect((await post(path, some as Record<string, string>)).status).toBe(400)
+  },
+)
+
+test('a form that names a field twice is refused', async () => {
+  const { origin } = await open()
+  const body = new URLSearchParams([
+    ['CallSid', 'CA1'],
+    ['CallSid', 'CA2'],
+  ])
+  const headers = { 'x-twilio-signature': 'AAAA' }
+  expect((await fetch(`${origin}/calls/answer`, { method: 'POST', headers, body })).status).toBe(403)
+})
+
+test.each([
+  ['a form over 64 KiB', 'application/x-www-form-urlencoded', `CallSid=CA1&x=${'y'.repeat(70_000)}`, 413],
+  [
+    'a thousand fields',
+    'application/x-www-form-urlencoded',
+    Array.from({ length: 1_000 }, (_, i) => `a${i}=1`).join('&'),
+    403,
+  ],
+  ['JSON', 'application/json', '{"CallSid":"CA1"}', 403],
+  ['broken JSON', 'application/json', '{', 400],
+  ['a list', 'application/json', '["CA1"]', 403],
+  ['a key called __proto__', 'application/x-www-form-urlencoded', '__proto__=1&CallSid=CA1', 403],
+  ['no form at all', 'text/csv', 'CallSid', 415],
+  ['letters that no encoding has', 'application/x-www-form-urlencoded', 'CallSid=%ff%zz', 403],
+])('%s, unsigned, is refused and the next call is answered', async (_, type, body, status) => {
+  const { origin, post, errors } = await open()
+  const headers = { 'content-type': type, 'x-twilio-signature': 'AAAA' }
+  expect((await fetch(`${origin}/calls/answer`, { method: 'POST', headers, body })).status).toBe(status)
+  expect((await post('/calls/answer', form)).status).toBe(200)
+  expect(errors).toEqual([])
+})
+
+test('a webhook that comes twice takes one place and gives the same pass but for its age', async () => {
+  const { answered, passes, calls } = await open({ maxCalls: 1 })
+  const [one, two] = [await answered('CA1'), await answered('CA1')]
+  expect(passes.read(one, 'CA1')).toEqual(passes.read(two, 'CA1'))
+  expect(calls.admit('CA2')).toBe(false)
+})
+
+test('one call more than the limit hears that all lines are busy', async () => {
+  const { post } = await open({ maxCalls: 1 })
+  await post('/calls/answer', form)
+  const { status, body } = await post('/calls/answer', { ...form, CallSid: 'CA2' })
+  expect([status, verbs(body)]).toEqual([200, ['Say', 'Hangup']])
+  expect(body).toContain('busy')
+})
+
+test.each([
+  ['hang-up', ['Hangup'], ''],
+  ['goodbye', ['Say', 'Hangup'], 'I have to end this call'],
+  ['unavailable', ['Say', 'Hangup'], 'cannot take your call'],
+  ['transfer', ['Dial'], '+15557654321'],
+] as const)('after a stream that ended with %s the caller meets %j', async (next, expected, text) => {
+  const { post, onTheLine } = await open(TRANSFER)
+  const { call, socket } = await onTheLine('CA1')
+  await call.line.close(next)
+  expect(await socket.closed).toBe(1000)
+  const { body } = await post('/calls/next', form)
+  expect(verbs(body)).toEqual(expected)
+  expect(body).toContain(text)
+})
+
+test('a transfer without a number is a goodbye', async () => {
+  const { post, onTheLine } = await open()
+  const { call } = await onTheLine('CA1')
+  await call.line.close('transfer')
+  expect((await post('/calls/next', form)).body).toContain('I have to end this call')
+})
+
+test('a call of which nothing is known is excused, not left in silence', async () => {
+  const { post } = await open()
+  expect((await post('/calls/next', form)).body).toContain('cannot take your call')
+})
+
+test.each(['no-answer', 'busy', 'failed', 'canceled'])(
+  'a transfer that ends with %s comes back to the agent',
+  async status => {
+    const { post, onTheLine, passes } = await open(TRANSFER)
+    const { call } = await onTheLine('CA1')
+    await call.line.close('transfer')
+    const { body } = await post('/calls/next', { ...form, DialCallStatus: status })
+    const [connect] = parseTwiml(body)
+    const pass = connect?.verb === 'Connect' ? connect.stream.parameters.pass : undefined
+    expect(passes.read(pass, 'CA1')).toMatchObject({ attempt: 2 })
+  },
+)
+
+test.each(['completed', 'answered'])('a transfer that ends with %s ends the call', async status => {
+  const { post, onTheLine } = await open(TRANSFER)
+  const { call } = await onTheLine('CA1')
+  await call.line.close('transfer')
+  expect(verbs((await post('/calls/next', { ...form, DialCallStatus: status })).body)).toEqual(['Hangup'])
+})
+
+test('a caller who is back from a transfer gets a stream anew, and may be transferred again', async () => {
+  const { post, onTheLine, dial, held } = await open(TRANSFER)
+  const { call, socket } = await onTheLine('CA1')
+  await call.line.close('transfer')
+  await socket.closed
+  const { body } = await post('/calls/next', { ...form, DialCallStatus: 'no-answer' })
+  const again = dial()
+  await again.isOpen
+  again.start('CA1', /name="pass" value="([^"]+)"/.exec(body)?.[1], 'MZ2')
+  const back = await held.some(({ pass }) => pass.attempt === 2)
+  expect((await post('/calls/next', form)).body).toContain('cannot take your call')
+  await back.line.close('transfer')
+  expect(verbs((await post('/calls/next', form)).body)).toEqual(['Dial'])
+})
+
+test.each(['completed', 'busy', 'failed', 'no-answer', 'canceled'])(
+  'the call status %s ends the live call',
+  async status => {
+    const { post, onTheLine } = await open()
+    const { call } = await onTheLine('CA1')
+    expect((await post('/calls/status', { ...form, CallStatus: status })).status).toBe(204)
+    await call.isOver
+    expect(call.came.all.at(-1)).toEqual({ kind: 'gone', why: `the carrier says ${status}` })
+  },
+)
+
+test('a call status of one who is not here, or that is no end, changes nothing', async () => {
+  const { post, onTheLine } = await open()
+  const { call, socket } = await onTheLine('CA1')
+  expect((await post('/calls/status', { ...form, CallSid: 'CA2', CallStatus: 'completed' })).status).toBe(204)
+  expect((await post('/calls/status', { ...form, CallStatus: 'in-progress' })).status).toBe(204)
+  expect((await post('/calls/status', form)).status).toBe(204)
+  socket.press('1')
+  await call.came.some(({ kind }) => kind === 'digit')
+  expect(call.came.all.map(({ kind }) => kind)).toEqual(['digit'])
+})
+
+test("a stream error that the carrier reports is in the log, the stream's start and end are not", async () => {
+  const { post, warned } = await open()
+  for (const StreamEvent of ['stream-started', 'stream-stopped'])
+    expect((await post('/calls/stream-status', { ...form, StreamEvent })).status).toBe(204)
+  expect(warned.all).toEqual([])
+  await post('/calls/stream-status', { ...form, StreamEvent: 'stream-error', StreamError: '31924' })
+  expect(warned.all).toMatchObject([{ call: 'CA1', error: '31924' }])
+})
+
+test('a store that fails gives the caller words, and the log the reason', async () => {
+  const { post, errors } = await open({ store: { factsOf: () => Promise.reject(new Error('disk on fire')) } })
+  const { status, type, body } = await post('/calls/next', form)
+  expect([status, type]).toEqual([200, expect.stringContaining('text/xml')])
+  expect(body).toContain('cannot take your call')
+  expect(errors.join()).toContain('disk on fire')
+  expect(body).not.toContain('disk')
+})
+
+test('a path that is not there is 404, a method that is not 404 too, and a stream without an upgrade is refused', async () => {
+  const { origin } = await open()
+  expect((await fetch(`${origin}/calls`)).status).toBe(404)
+  expect((await fetch(`${origin}/calls/answer`)).status).toBe(404)
+  expect((await fetch(`${origin}/calls/stream`)).status).toBe(403)
+})
+
+test('health and readiness are asked without a signature', async () => {
+  const { origin } = await open({ reasons: ['shutting down'] })
+  expect((await fetch(`${origin}/healthz`)).status).toBe(200)
+  expect((await fetch(`${origin}/readyz`)).status).toBe(503)
+})
