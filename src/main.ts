@@ -79,6 +79,7 @@ async function main(): Promise<void> {
       passes,
       log,
       admit: calls.admit,
+      forget: calls.forget,
       factsOf: store.factsOf,
       live,
     },

@@ -11,6 +11,8 @@ export interface Admission {
   /** Its stream is here. */
   began(callId: string): void
   ended(callId: string): void
+  /** It was answered, but its stream will not come. */
+  forget(callId: string): void
   /** Calls whose stream is here. */
   live(): number
   /** No new calls from now on. */
@@ -72,6 +74,9 @@ export function admission(mostCalls: number, clock: Clock): Admission {
     ended(callId) {
       live.delete(callId)
       change()
+    },
+    forget(callId) {
+      if (expected.delete(callId)) change()
     },
     live: () => live.size,
     stop() {

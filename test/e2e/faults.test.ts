@@ -48,7 +48,7 @@ const TROUBLES: readonly Trouble[] = [
     name: 'the voice drops in the middle',
     who: 'cartesia',
     when: 'question',
-    faults: [{ kind: 'drop', afterMessages: 4 }],
+    faults: [{ kind: 'drop', times: 9, afterMessages: 4 }],
     apologies: 1,
   },
   { name: 'the voice stalls', who: 'cartesia', when: 'question', faults: [{ kind: 'stall', times: 9 }], apologies: 1 },

@@ -111,3 +111,21 @@ test('an abort ends the waiting with its reason and leaves nothing behind', asyn
   await expect(calls.empty(waiting.signal)).rejects.toThrow('no more patience')
   expect([clock.pending, getEventListeners(waiting.signal, 'abort').length]).toEqual([0, 0])
 })
+
+test('a caller who hung up before his stream came gives his place to the next', () => {
+  const calls = admission(1, new FakeClock())
+  expect(calls.admit('CA1')).toBe(true)
+  expect(calls.admit('CA2')).toBe(false)
+  calls.forget('CA1')
+  expect(calls.admit('CA2')).toBe(true)
+})
+
+test('a live call is not forgotten before its record is sealed', async () => {
+  const calls = admission(1, new FakeClock())
+  calls.admit('CA1')
+  calls.began('CA1')
+  calls.forget('CA1')
+  expect(calls.live()).toBe(1)
+  expect(calls.admit('CA2')).toBe(false)
+  calls.ended('CA1')
+})

@@ -87,6 +87,7 @@ export async function openPhoneServer(options: Options = {}) {
       passes,
       log,
       admit: calls.admit,
+      forget: calls.forget,
       factsOf: store.factsOf,
       live,
     },

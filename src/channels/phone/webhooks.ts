@@ -24,12 +24,14 @@ export interface WebhookParts {
   readonly log: { warn(fields: object, message: string): void }
   /** Is there room for this call? Asking again for the same call takes no second place. */
   readonly admit: (callSid: string) => boolean
+  /** This call will not bring its stream any more. */
+  readonly forget: (callSid: string) => void
   readonly factsOf: (callSid: string) => Promise<CallFacts>
   readonly live: ReadonlyMap<string, PhoneLine>
 }
 
 const form = z.record(z.string(), z.string())
-const call = z.object({ CallSid: sid, From: z.string().max(256).default('anonymous') })
+const call = z.object({ CallSid: sid, From: z.string().max(200).default('anonymous') })
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: all that Twilio asks and tells over HTTP. */
@@ -99,7 +101,10 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   app.post('/calls/status', async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
-    if (OVER.has(fields.CallStatus ?? '')) parts.live.get(fields.CallSid)?.gone(`the carrier says ${fields.CallStatus}`)
+    if (OVER.has(fields.CallStatus ?? '')) {
+      parts.live.get(fields.CallSid)?.gone(`the carrier says ${fields.CallStatus}`)
+      parts.forget(fields.CallSid)
+    }
     return reply.code(204).send()
   })
 
