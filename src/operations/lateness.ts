@@ -1,3 +1,12 @@
+export interface LatenessSummary {
+  readonly count: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly mostMs: number
+  /** How many were at most 0, 1, 2 … ms late, and more than one less: so that many calls can be added up. */
+  readonly byMs: readonly number[]
+}
+
 /** Counts lateness in steps of a tenth of a millisecond up to 100 ms, in a few kilobytes however long the call. */
 export class Lateness {
   readonly #counts = new Uint32Array(1_001)
@@ -21,8 +30,14 @@ export class Lateness {
     return 0
   }
 
-  summary(): { readonly count: number; readonly p50Ms: number; readonly p99Ms: number; readonly mostMs: number } {
+  summary(): LatenessSummary {
     const mostMs = Math.round(this.#mostMs * 10) / 10
-    return { count: this.#total, p50Ms: this.quantileMs(0.5), p99Ms: this.quantileMs(0.99), mostMs }
+    const byMs: number[] = []
+    this.#counts.forEach((count, step) => {
+      const ms = Math.ceil(step / 10)
+      if (count > 0) byMs[ms] = (byMs[ms] ?? 0) + count
+    })
+    const filled = Array.from(byMs, count => count ?? 0)
+    return { count: this.#total, p50Ms: this.quantileMs(0.5), p99Ms: this.quantileMs(0.99), mostMs, byMs: filled }
   }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { systemClock as clock } from '../../src/clock.ts'
 import { readJournal } from '../../src/journal/outcome.ts'
 import { Story } from '../../src/journal/story.ts'
@@ -31,7 +32,8 @@ interface Rung {
   readonly savedMs: readonly number[]
   /** Drafts that were thrown away. */
   readonly wasted: number
-  readonly lateP99Ms: number
+  /** Frames by how many ms late they left. */
+  readonly lateByMs: readonly number[]
 }
 
 interface Load {
@@ -81,15 +83,13 @@ async function bench(
     const story = new Story()
     const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
     const told = lines.flatMap(line => story.take(line))
-    const paced = lines.flatMap(line =>
-      'noted' in line && line.noted.kind === 'frames-paced' ? [Number(line.noted.p99Ms)] : [],
-    )
+    const paced = lines.find(line => 'noted' in line && line.noted.kind === 'frames-paced')
     return {
       record,
       ownMs: told.flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency.ownMs] : [])),
       savedMs: told.flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency.savedMs] : [])),
       wasted: lines.filter(line => 'used' in line && line.used.kind === 'draft-wasted').length,
-      lateP99Ms: Math.max(0, ...paced),
+      lateByMs: paced && 'noted' in paced ? z.array(z.number()).parse(paced.noted.byMs) : [],
     }
   }
 
@@ -172,12 +172,9 @@ function report(calls: number, complete: readonly Rung[], others: readonly Rung[
     'greeting: first frame after start',
     all.flatMap(({ record }) => record.greetingAfterMs ?? []),
   )
-  row(
-    'frame lateness, p99 of each call',
-    all.map(({ lateP99Ms }) => lateP99Ms),
-    'ms',
-    1,
-  )
+  const frames: number[] = []
+  for (const { lateByMs } of all) for (const [ms, count] of lateByMs.entries()) frames[ms] = (frames[ms] ?? 0) + count
+  say(latenessRow(Array.from(frames, count => count ?? 0)))
   say(
     `CPU a second of call                         ${(sum(load => load.serverCpuMs) / sum(load => load.callSeconds)).toFixed(1)} ms`,
   )
@@ -202,6 +199,20 @@ function report(calls: number, complete: readonly Rung[], others: readonly Rung[
       `VOID: the other core was over ${MOST_OTHER_LOAD * 100} % busy with ${calls} calls, so the callers were late themselves.`,
     )
   return broken.length === 0 && otherLoad <= MOST_OTHER_LOAD
+}
+
+/** The row of all frames of all calls, to the whole millisecond upwards. */
+function latenessRow(byMs: readonly number[]): string {
+  const total = byMs.reduce((sum, count) => sum + count, 0)
+  const at = (q: number): string => {
+    let seen = 0
+    const ms = byMs.findIndex(count => {
+      seen += count
+      return seen >= q * total
+    })
+    return ms.toFixed(0).padStart(7)
+  }
+  return `${'frame lateness, at most'.padEnd(44)} ${String(total).padStart(5)}  ${[0.5, 0.95, 0.99].map(at).join(' ')}  ms`
 }
 
 async function main(): Promise<void> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Lateness } from '../../src/operations/lateness.ts'
 
 test('where nothing was counted, all is 0', () => {
-  expect(new Lateness().summary()).toEqual({ count: 0, p50Ms: 0, p99Ms: 0, mostMs: 0 })
+  expect(new Lateness().summary()).toEqual({ count: 0, p50Ms: 0, p99Ms: 0, mostMs: 0, byMs: [] })
 })
 
 test('the quantiles are those of the sorted figures, to a tenth of a millisecond', () => {
@@ -29,5 +29,12 @@ test('what is early counts as in time, and a second late is told as such', () =>
   const lateness = new Lateness()
   lateness.add(-3)
   lateness.add(1_000)
-  expect(lateness.summary()).toEqual({ count: 2, p50Ms: 0, p99Ms: 100, mostMs: 1_000 })
+  expect(lateness.summary()).toMatchObject({ count: 2, p50Ms: 0, p99Ms: 100, mostMs: 1_000 })
+  expect(lateness.summary().byMs).toHaveLength(101)
+})
+
+test('the counts by millisecond add up to all', () => {
+  const lateness = new Lateness()
+  for (const ms of [0, 0.2, 1, 1.4, 7.95]) lateness.add(ms)
+  expect(lateness.summary().byMs).toEqual([1, 2, 1, 0, 0, 0, 0, 0, 1])
 })
