@@ -5,6 +5,8 @@ const FRAME_MS = 20
 const FRAME_BYTES = 160
 /** So much is sent ahead of its time, to outlast a stall of the loop or the net. */
 const LEAD_MS = 200
+/** A frame may leave so much before its deadline: a loop that is busy for a few ms then makes nothing late. */
+const EARLY_MS = 8
 /** A mark this often tells how much was heard. */
 const MARK_FRAMES = 12
 /** A last mark that has not come this long after its time is not waited for. */
@@ -88,7 +90,7 @@ export class PlayedSpeech {
     const due: DueFrame[] = []
     for (let bytes = this.#frames[this.#sent]; bytes; bytes = this.#frames[this.#sent]) {
       const deadlineMs = this.#deadlineMs(this.#sent)
-      if (deadlineMs > now) break
+      if (deadlineMs - EARLY_MS > now) break
       // What could not be sent in time because it was not made in time is not late, but new.
       const lateMs = stalledMs ?? (this.#sent >= this.#pacedFrom && this.#paced ? now - deadlineMs : undefined)
       stalledMs = undefined
@@ -170,7 +172,7 @@ export class PlayedSpeech {
   async pause(signal: AbortSignal): Promise<void> {
     const now = this.#clock.now()
     this.#paced = this.#sent < this.#frames.length
-    const nextMs = this.#paced ? this.#deadlineMs(this.#sent) - now : REPORT_MS
+    const nextMs = this.#paced ? this.#deadlineMs(this.#sent) - EARLY_MS - now : REPORT_MS
     const woken = new Promise<void>(resolve => {
       this.#wake = resolve
     })
