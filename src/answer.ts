@@ -6,6 +6,7 @@ import type { OpenCall } from './channels/phone/stream.ts'
 import type { StreamPass } from './channels/phone/token.ts'
 import type { Agent } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
+import { begin } from './conversation/enter.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { JournalLine } from './conversation/lines.ts'
 import type {
@@ -19,7 +20,6 @@ import type {
 } from './conversation/ports.ts'
 import { restore } from './conversation/restore.ts'
 import { scopeOf } from './conversation/scope.ts'
-import { begin } from './conversation/step.ts'
 import type { Talk } from './conversation/talk.ts'
 import type { Policy } from './conversation/turn.ts'
 import { openJournal } from './journal/journal.ts'
@@ -57,7 +57,8 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   const folder = join(parts.dataDir, 'calls', callId)
   await mkdir(folder, { recursive: true })
   const before = pass.attempt > 1 ? await linesBefore(store, callId, log) : []
-  const earlier = talkAfter(before, policy, callId, log)
+  const fresh: Talk = { turn: begin(policy, 0, parts.records ? 'notice' : 'greeting'), history: [] }
+  const earlier = talkAfter(before, fresh, policy, callId, log)
   const recorded = parts.records ? openRecording(join(folder, `call-${pass.attempt}.wav`), clock) : noRecording
   const recording = await recorded
   const journal = await openJournal({
@@ -128,7 +129,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
 }
 
 /** A call that comes back goes on where its committed journal ends; one whose journal makes no sense begins anew. */
-function talkAfter(before: readonly JournalLine[], policy: Policy, callId: string, log: Logger): Talk {
+function talkAfter(before: readonly JournalLine[], fresh: Talk, policy: Policy, callId: string, log: Logger): Talk {
   try {
     if (before.length > 0) {
       const { turn, history } = restore(before)
@@ -137,7 +138,7 @@ function talkAfter(before: readonly JournalLine[], policy: Policy, callId: strin
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
   }
-  return { turn: begin(policy, 0), history: [] }
+  return fresh
 }
 
 async function linesBefore(store: Store, callId: string, log: Logger): Promise<readonly JournalLine[]> {

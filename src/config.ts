@@ -58,6 +58,8 @@ const settings = z.object({
   DRAIN_SECONDS: number(0, 14_400).default(600),
   /** How soon the agent takes the caller's turn for ended. */
   PATIENCE: z.enum(['phone', 'quick']).default('phone'),
+  /** The agent's voice while somebody speaks over it, until it is known why: turned down, or silent at once. */
+  BARGE_IN: z.enum(['steady', 'snappy']).default('steady'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Callers' words and numbers in the log, under `pii`. */
   LOG_PII: onOff.default(false),

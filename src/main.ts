@@ -1,4 +1,4 @@
-import { receptionist, withRecordingNotice } from './agents/receptionist.ts'
+import { receptionist } from './agents/receptionist.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
 import type { PhoneLine } from './channels/phone/channel.ts'
 import { signatureCheck, upgradeCheck } from './channels/phone/signature.ts'
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const log = openLog(settings.LOG_LEVEL, settings.LOG_PII)
   const server = new AbortController()
   const sandbox = await standIns(settings, server.signal)
-  const agent = settings.RECORDING ? withRecordingNotice(receptionist) : receptionist
+  const agent = receptionist
   const tools: ToolSet = sandboxTools(clock, seeded(1))
   const store = await openStore(settings.DATABASE_URL)
   const silero = await openSilero(clock)
@@ -170,7 +170,7 @@ function policyOf(settings: Settings): Policy {
       settings.PATIENCE === 'quick'
         ? { shortMs: 250, middleMs: 800, longMs: 2_000 }
         : { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
-    bargeIn: { speechMs: 500, backChannelMs: 1_500 },
+    bargeIn: { voice: settings.BARGE_IN === 'snappy' ? 'held' : 'ducked', speechMs: 700, backChannelMs: 1_500 },
     voiceHangoverMs: VOICE_HANGOVER_MS,
     idleMs: 10_000,
     deadAirMs: 4_000,

@@ -9,6 +9,7 @@ Use look_up for what you do not know, and book to make or undo a booking. Book o
 If the caller corrects himself, follow the correction and undo what was done wrongly. What you said before an interruption mark was heard, the rest was not.
 When a tool says that something could not be done, say so plainly and offer something else.`,
   phrases: {
+    notice: 'This call is recorded.',
     greeting: 'Hello, this is the Partyline. How can I help you?',
     back: 'I am sorry, nobody could take your call. What else can I do for you?',
     'still-there': 'Are you still there?',
@@ -24,9 +25,3 @@ When a tool says that something could not be done, say so plainly and offer some
   thinking: 'Let me see.',
   patience: ['One moment, please.', 'I am still on it.', 'This takes a little longer than usual.', 'Nearly there.'],
 }
-
-/** The same agent, whose greeting says that the call is recorded: whoever records must say so. */
-export const withRecordingNotice = (agent: Agent): Agent => ({
-  ...agent,
-  phrases: { ...agent.phrases, greeting: `${agent.phrases.greeting} This call is recorded.` },
-})

@@ -11,6 +11,7 @@ import type {
   SpeechToText,
   TextToSpeech,
   ToolSet,
+  Transcript,
   TurnEnd,
   VoiceActivity,
 } from './ports.ts'
@@ -19,7 +20,7 @@ import { deliver, type ReplyParts } from './reply.ts'
 import { nothingSaid, withWords, wordsOf } from './said.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { advance, type Talk } from './talk.ts'
-import { type Happening, type Policy, type TurnEvent, type Work, worksOf } from './turn.ts'
+import { type Happening, type Policy, type TurnEvent, voiceOf, type Wait, type Work, worksOf } from './turn.ts'
 
 /** One call and all that it is held with. The conversation owns none of it but closes the channel. */
 export interface Call {
@@ -48,6 +49,9 @@ export interface Call {
 const MOST_FRAMES = 500
 /** Ears that failed are opened again after this, and longer each time. */
 const EARS_PAUSE_MS = 500
+
+/** What is judged goes into the journal in thousandths. */
+const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_000
 
 /**
  * Holds one conversation until it has ended; resolves with its last state when all that it began has stopped.
@@ -88,7 +92,11 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     talk = advance(talk, event, policy)
     if (event.kind === 'speech-end') ears.push('flush')
     const { turn } = talk
-    if (adjust(worksOf(turn)) || turn.kind !== before.kind) journal.append({ decided: { kind: 'turn', turn } })
+    const level = voiceOf(turn, policy)
+    const changed = adjust(worksOf(turn))
+    // After the works: a reply that was aborted is not turned up again.
+    if (level !== voiceOf(before, policy)) channel.voice(level)
+    if (changed || turn.kind !== before.kind) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
     if (turn.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding'))
       finish(journal.commit(life.signal))
@@ -120,7 +128,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     switch (work.kind) {
       case 'wait':
         await clock.sleep(work.wait.dueMs - now(), workSignal)
-        emit({ kind: 'wait-over', wait: work.id })
+        emit({ kind: 'wait-over', wait: work.id, ...ownSound(work.wait) })
         break
       case 'reply': {
         const before = replied
@@ -137,6 +145,13 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     }
   }
 
+  /** Where it is to be judged what was heard over the agent: is it the agent's own sound? */
+  function ownSound({ id }: Wait): { readonly own?: number } {
+    const { turn } = talk
+    if (turn.kind !== 'yielding' || turn.judging.id !== id || wordsOf(turn.said) !== '') return {}
+    return { own: rounded(channel.echo(turn.said.firstVoicedMs + startMs)) }
+  }
+
   async function listen(id: number, input: Queue<EarInput>, workSignal: AbortSignal): Promise<void> {
     let givenMs = 0
     async function* given(): AsyncGenerator<EarInput> {
@@ -146,9 +161,10 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
       }
     }
     try {
-      for await (const { text, final, ended } of call.ears.transcribe(given(), workSignal)) {
+      for await (const transcript of call.ears.transcribe(given(), workSignal)) {
+        const { text, final, ended } = transcript
         // Silence is transcribed too, many times a minute; only its end of utterance tells anything.
-        if (text.trim() !== '' || ended) emit({ kind: 'words', text, final, ended, ...judged(text, final) })
+        if (text.trim() !== '' || ended) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
       }
       if (!workSignal.aborted) emit({ kind: 'ears-failed', ears: id, why: 'ended by themselves', retryable: true })
     } catch (error) {
@@ -160,15 +176,14 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     }
   }
 
-  /** How complete the caller's turn is with these words, after what the agent said last. */
-  function judged(text: string, final: boolean): { readonly complete?: number } {
-    if (!call.turnEnd || text.trim() === '') return {}
-    const { turn, history } = talk
+  /** How complete the caller's turn is with these words: by our judge, by the ears that say so, or by both alike. */
+  function judged(words: Transcript): { readonly complete?: number } {
+    if (words.text.trim() === '') return {}
+    const { turn } = talk
     const said = 'said' in turn ? turn.said : nothingSaid(now())
-    const asked = history.findLast(({ message }) => message.role === 'agent')?.message
-    const words = wordsOf(withWords(said, { text, final, ended: false }))
-    const likely = call.turnEnd.judge(words, asked?.role === 'agent' ? asked.text : undefined)
-    return { complete: Math.round(likely * 1_000) / 1_000 }
+    const ours = call.turnEnd?.judge(wordsOf(withWords(said, words)), turn.standing.asked || undefined)
+    const likely = [ours, words.endOfTurn].filter(some => some !== undefined)
+    return likely.length === 0 ? {} : { complete: rounded(likely.reduce((sum, some) => sum + some, 0) / likely.length) }
   }
 
   async function takeInbound(): Promise<void> {

@@ -1,9 +1,22 @@
-import { patienceFor } from './patience.ts'
+import { forCaller, patienceFor } from './patience.ts'
 import type { Next } from './ports.ts'
 import { bareText, type Said, textOf } from './said.ts'
-import type { Draft, Phrase, Policy, Reply, Standing, Turn, TurnOf, Wait } from './turn.ts'
+import {
+  type Draft,
+  isFirm,
+  type Phrase,
+  type Policy,
+  type Reply,
+  type Standing,
+  type Turn,
+  type TurnOf,
+  type Wait,
+} from './turn.ts'
+import { wantedBy } from './wanted.ts'
 
 const FAILED_REPLIES = 2
+/** Failed sessions of the ears in a row, without one word, before the call is given up. */
+const DEAF = 3
 /** Speech without words that was shorter than this was a noise: nobody is asked to say it again. */
 const BLIP_MS = 700
 /** A detector that stays on for so long without a new word hears no caller. */
@@ -11,10 +24,32 @@ const WORDLESS_MS = 8_000
 /** "Thanks, that's all": the answer to it is the last one, unless the caller speaks again while it is said. */
 const TAKES_LEAVE =
   /\b(?:(?:good ?)?bye|that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/
+const OPERATOR_KEY = 'pressed 0'
 const ASKS_FOR_PERSON = /\b(?:speak|talk|transfer|connect|put)\b.*\b(?:person|human|someone|somebody|operator|agent)\b/i
 
 /** A turn of the caller begins without a draft. */
 export const NO_DRAFT: Draft = { reply: undefined, made: 0 }
+
+/** A call begins with the greeting (a notice before it, where one is due), or, after it was away, with words of its own. */
+export function begin(
+  policy: Policy,
+  atMs: number,
+  phrase: 'notice' | 'greeting' | 'back' = 'greeting',
+  ids = 0,
+): Turn {
+  const limit = { id: ids + 2, dueMs: atMs + policy.limitMs - policy.limitNoticeMs, why: 'call limit' }
+  const standing: Standing = {
+    ids: ids + 2,
+    voiced: false,
+    failures: 0,
+    asked: '',
+    pauseMs: 0,
+    echoes: false,
+    ears: { id: ids + 1, failures: 0 },
+    limit: { ...limit, stage: 'ample' },
+  }
+  return say(standing, phrase, phrase === 'notice' ? 'greet' : 'listen')
+}
 
 /** The caller speaks; `lullDueMs` is when he is taken to have ended although the detector does not say so. */
 export const hearing = (
@@ -32,7 +67,8 @@ export const hearing = (
 
 /** The caller pauses. After words that sound complete his answer is drafted, while he is given time to go on. */
 export function settling(standing: Standing, said: Said, before: Draft, policy: Policy): Turn {
-  const { ms, why } = patienceFor(said, policy.patience)
+  const window = forCaller(policy.patience, standing.pauseMs)
+  const { ms, why } = patienceFor(said, window, wantedBy(standing.asked))
   const { counted, draft } = drafted(standing, said, before, why === 'complete', policy)
   return { kind: 'settling', said, draft, ...waitingUntil(counted, 'patience', said.lastVoicedMs + ms, why) }
 }
@@ -72,21 +108,33 @@ export function interrupted(turn: TurnOf<'yielding'>, atMs: number, policy: Poli
 export function keyed(standing: Standing, said: Said, digit: string, atMs: number, policy: Policy): Turn {
   if (digit === '#') return confirmed(standing, said, NO_DRAFT, atMs, policy)
   const next = { ...said, digits: said.digits + digit, lastVoicedMs: atMs }
-  if (textOf(next) === 'pressed 0' && policy.canTransfer) return say(standing, 'transfer', 'transfer')
+  if (textOf(next) === OPERATOR_KEY && policy.canTransfer) return say(standing, 'transfer', 'transfer')
   return settling(standing, next, NO_DRAFT, policy)
+}
+
+/** A caller's pauses are forgotten by so much with each turn that he ends, or takes up again. */
+const PAUSE_KEPT = 0.8
+const fading = (standing: Standing): Standing => ({ ...standing, pauseMs: Math.round(standing.pauseMs * PAUSE_KEPT) })
+
+/** He goes on, though he had sounded as if he were done: this is how long he pauses. */
+export function wentOn(standing: Standing, said: Said, atMs: number): Standing {
+  const pauseMs = Math.round(Math.max(0, atMs - said.lastVoicedMs))
+  const faded = fading(standing)
+  return { ...faded, pauseMs: Math.max(faded.pauseMs, pauseMs) }
 }
 
 /** The caller's turn is over. */
 export function confirmed(standing: Standing, said: Said, draft: Draft, atMs: number, policy: Policy): Turn {
   const text = textOf(said)
   if (text === '') return listening(standing, atMs, policy, false)
-  if (policy.canTransfer && ASKS_FOR_PERSON.test(text)) return say(standing, 'transfer', 'transfer')
+  const wantsPerson = text === OPERATOR_KEY || ASKS_FOR_PERSON.test(text)
+  if (policy.canTransfer && wantsPerson) return say(standing, 'transfer', 'transfer')
   const ready = draft.reply && answers(draft.reply, said) ? draft.reply.id : undefined
   const reply = {
     ...answerTo(said, ready ?? standing.ids + 1),
     afterwards: takesLeave(text) ? 'hang-up' : 'listen',
   } as const
-  const counted = { ...standing, ids: Math.max(standing.ids, reply.id) }
+  const counted = { ...fading(standing), ids: Math.max(standing.ids, reply.id) }
   return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
 }
 
@@ -102,10 +150,6 @@ export function listening(standing: Standing, atMs: number, policy: Policy, prom
   return { kind: 'listening', prompted, ...waitingUntil(standing, 'idle', atMs + policy.idleMs, 'idle') }
 }
 
-/** Nothing that the caller does stops these words, or what comes after them. */
-export const isLast = ({ content, afterwards }: Reply): boolean =>
-  afterwards !== 'listen' && content.kind === 'phrase' && content.phrase !== 'goodbye'
-
 export function say(standing: Standing, phrase: Phrase, afterwards: Reply['afterwards'], keeps?: Said): Turn {
   const id = standing.ids + 1
   const content = { kind: 'phrase', phrase, ...(keeps && { keeps }) } as const
@@ -114,6 +158,7 @@ export function say(standing: Standing, phrase: Phrase, afterwards: Reply['after
 }
 
 export function done(standing: Standing, reply: Reply, atMs: number, policy: Policy): Turn {
+  if (reply.afterwards === 'greet') return say(standing, 'greeting', 'listen')
   if (reply.afterwards !== 'listen') return ended(standing, reply.afterwards, 'agent')
   const { content } = reply
   if (content.kind === 'phrase' && content.keeps) {
@@ -134,6 +179,24 @@ export function failed(standing: Standing, reply: Reply, policy: Policy): Turn {
 
 export function givenUp(standing: Standing, policy: Policy): Turn {
   return policy.canTransfer ? say(standing, 'transfer', 'transfer') : say(standing, 'give-up', 'hang-up')
+}
+
+/** The ears failed: a new session of them, and the caller is asked again only if he was speaking. */
+export function deafened(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, policy: Policy): Turn {
+  const { ids, ears } = turn.standing
+  if (turn.kind === 'replying' && isFirm(turn.reply) && turn.reply.afterwards !== 'greet') return turn
+  const standing = { ...turn.standing, ids: ids + 1, ears: { id: ids + 1, failures: ears.failures + 1 } }
+  if (!retryable || standing.ears.failures >= DEAF) return givenUp(standing, policy)
+  const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && textOf(turn.said) === '')
+  return wasSpeaking ? say(standing, 'pardon', 'listen') : { ...turn, standing }
+}
+
+export function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, policy: Policy): Turn {
+  const { limit, ids } = turn.standing
+  if (limit.stage !== 'ample') return say(turn.standing, 'time-up', 'hang-up')
+  const due = { id: ids + 1, dueMs: atMs + policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
+  const standing = { ...turn.standing, ids: ids + 1, limit: due }
+  return turn.kind === 'listening' ? listening(standing, atMs, policy, turn.prompted) : { ...turn, standing }
 }
 
 export const ended = (standing: Standing, next: Next, why: string): Turn => ({ standing, kind: 'ended', next, why })

@@ -65,11 +65,12 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
   // Words that a phrase answers ("I put you through") were said all the same.
   const phrase = after.kind === 'replying' && after.reply.content.kind === 'phrase' ? after.reply.content : undefined
   const isNewReply = after.kind === 'replying' && !('reply' in before && before.reply.id === after.reply.id)
-  if (isNewReply && phrase && !phrase.keeps && 'said' in before && textOf(before.said) !== '') {
+  const saidBefore = 'said' in before && before.kind !== 'yielding' ? textOf(before.said) : ''
+  if (isNewReply && phrase && !phrase.keeps && saidBefore !== '') {
     return put(history, {
       exchange: after.reply.id,
       part: CALLER_PART,
-      message: { role: 'caller', text: textOf(before.said) },
+      message: { role: 'caller', text: saidBefore },
     })
   }
   // The caller went on before anything was heard: his words are again in the turn, and come back with the next one.

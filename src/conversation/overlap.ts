@@ -9,6 +9,10 @@ const BACK_CHANNEL = new Set(
 /** What words over the agent's voice are: its own coming back, a sign that the caller listens, or his wish to speak. */
 export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
 
+/** From here on a sound over the agent's voice is the agent's own, come back (measured: test/channels/phone/own-echo). */
+const OWN = 0.5
+export const isOwn = (likeness = 0): boolean => likeness >= OWN
+
 /** Judges the words so far; `heard` is what the caller has heard of the agent by now. */
 export function judgeOverlap(words: string, heard: string): Overlap {
   const bare = bareText(words)

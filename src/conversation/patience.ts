@@ -1,4 +1,5 @@
 import { bareText, type Said, wordsOf } from './said.ts'
+import { digitsIn, endsInNumber, type Wanted } from './wanted.ts'
 
 /** How long the agent waits for the caller to go on, counted from his last voiced sample, and why. */
 export interface Patience {
@@ -28,7 +29,10 @@ const UNFINISHED = new Set(
   `a an the and or but so because if when while whose to of for with at from by about into than as my your his her our
   their its um uh uhm erm hmm er well i'm we're we he she they i also plus maybe`.split(/\s+/),
 )
-const THINKING = /\b(let me (think|see|check|look)|hold on|one (moment|second)|give me a (moment|second))$/
+const THINKING = /\b(let me (think|see|check|look)|(?:hold|hang) on|one (moment|second)|give me a (moment|second))$/
+/** "Actually, wait": what comes next is a correction, and it has not come yet. */
+const CORRECTING =
+  /^(?:(?:no|oh|um|well|sorry|actually|okay|stop) )*(?:wait|actually|i mean|i meant|scratch that|sorry no)$/
 /** "My name is", but not "yes, it is". */
 const NAMING = /\b(?:my|our|the|your) [\p{L}' ]+ (?:is|are|was|were)$/u
 const NUMBER = /^(?:\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)$/
@@ -39,7 +43,7 @@ const SPELT = 3
 export function trailsOff(text: string): boolean {
   const words = bareWords(text)
   const sentence = words.join(' ')
-  return UNFINISHED.has(words.at(-1) ?? '') || THINKING.test(sentence) || NAMING.test(sentence)
+  return UNFINISHED.has(words.at(-1) ?? '') || [THINKING, CORRECTING, NAMING].some(pattern => pattern.test(sentence))
 }
 
 /** Do the words end in a number that is being spelt out? */
@@ -55,19 +59,60 @@ const LIKELY = 0.5
 /** Below this the end of a turn is unlikely: on the phone one complete turn in thirty is taken for such. */
 const UNLIKELY = 0.12
 
-/** Do the words so far sound like a whole turn? */
-export function soundsComplete(said: Said): boolean {
-  const words = wordsOf(said)
-  return words !== '' && !trailsOff(words) && !spells(words) && (said.complete ?? 1) >= LIKELY
+/** So few words are an answer to a question that wants a yes or a no. */
+const YES_OR_NO_WORDS = 4
+/** A caller goes on this much later than he did at his slowest. */
+const PAUSE_MARGIN_MS = 150
+
+/** Do the words so far sound like a whole turn, after what was asked? */
+export function soundsComplete(said: Said, wanted: Wanted): boolean {
+  return judged(said, wanted) === 'complete'
 }
 
-/** Decides how much silence to grant after what was said so far. */
-export function patienceFor(said: Said, window: PatienceWindow): Patience {
-  if (said.digits !== '') return { ms: KEYS_MS, why: 'keys' }
+function judged(said: Said, wanted: Wanted): 'complete' | 'uncertain' | 'trails off' | 'spelling' | 'half given' {
   const words = wordsOf(said)
-  if (words === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
-  if (spells(words)) return { ms: Math.min(SPELLING_MS, window.longMs), why: 'spelling' }
-  if (soundsComplete(said)) return { ms: window.shortMs, why: 'complete' }
-  if (!trailsOff(words) && (said.complete ?? 0) >= UNLIKELY) return { ms: window.middleMs, why: 'uncertain' }
-  return said.prompted ? { ms: PROMPTED_MS, why: 'prompted' } : { ms: window.longMs, why: 'trails off' }
+  if (isAllDigits(said, wanted)) return 'complete'
+  if (wanted.kind === 'number') {
+    const digits = digitsIn(words) + said.digits.length
+    if (digits > 0 && endsInNumber(words)) return isShortOf(wanted.lengths, digits) ? 'half given' : 'spelling'
+  }
+  if (spells(words)) return 'spelling'
+  const likely = said.complete ?? (trailsOff(words) ? 0 : 1)
+  if (trailsOff(words) || likely < UNLIKELY) return 'trails off'
+  const isAnswer = wanted.kind === 'yes or no' && words.split(' ').length <= YES_OR_NO_WORDS
+  if (likely < LIKELY && !isAnswer) return 'uncertain'
+  return wanted.kind === 'details' ? 'uncertain' : 'complete'
+}
+
+/** Spoken and keyed, they are as many as were asked for. */
+const isAllDigits = (said: Said, wanted: Wanted): boolean =>
+  wanted.kind === 'number' &&
+  wanted.lengths.length > 0 &&
+  digitsIn(wordsOf(said)) + said.digits.length >= Math.max(...wanted.lengths)
+const isShortOf = (lengths: readonly number[], digits: number): boolean =>
+  lengths.length > 0 && !lengths.includes(digits)
+
+/** The windows for a caller whose longest pause in the middle of what sounded complete was `pauseMs`. */
+export const forCaller = (window: PatienceWindow, pauseMs: number): PatienceWindow => ({
+  ...window,
+  shortMs: Math.min(window.middleMs, Math.max(window.shortMs, pauseMs + PAUSE_MARGIN_MS)),
+})
+
+/** Decides how much silence to grant after what was said so far, to what was asked. */
+export function patienceFor(said: Said, window: PatienceWindow, wanted: Wanted): Patience {
+  if (said.digits === '' && wordsOf(said) === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
+  if (said.digits !== '' && !isAllDigits(said, wanted)) return { ms: KEYS_MS, why: 'keys' }
+  const why = judged(said, wanted)
+  switch (why) {
+    case 'complete':
+      return { ms: window.shortMs, why }
+    case 'uncertain':
+      return { ms: window.middleMs, why }
+    case 'spelling':
+      return { ms: Math.min(SPELLING_MS, window.longMs), why }
+    case 'half given':
+      return { ms: window.longMs, why: 'spelling' }
+    case 'trails off':
+      return said.prompted ? { ms: PROMPTED_MS, why: 'prompted' } : { ms: window.longMs, why }
+  }
 }

@@ -44,6 +44,9 @@ export type Inbound =
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'gone'; readonly why: string }
 
+/** How loud the agent is on the line: as it is, so low that one hears oneself speak, or silent until it may go on. */
+export type VoiceLevel = 'full' | 'ducked' | 'held'
+
 /** What becomes of the person when the conversation is over. */
 export type Next = 'hang-up' | 'transfer' | 'goodbye' | 'unavailable'
 
@@ -59,6 +62,13 @@ export interface Channel {
    * nothing was sent yields nothing; one that fails is played as far as it came, then its error is thrown.
    */
   play(speech: AsyncIterable<Speech>, signal: AbortSignal): AsyncIterable<Heard>
+  /**
+   * Turns what is played, and what will be, to this level at once. Ducked speech goes on where it was heard to; held
+   * speech waits, and goes on from its last heard word.
+   */
+  voice(level: VoiceLevel): void
+  /** How like (0 to 1) the person's sound since `sinceMs`, by the Clock, is to what was played to him then: an echo. */
+  echo(sinceMs: number): number
   /** Gives up the line; `next` is what the person meets then. */
   close(next: Next): Promise<void>
 }
@@ -80,6 +90,8 @@ export interface Transcript {
   readonly text: string
   readonly final: boolean
   readonly ended: boolean
+  /** How likely (0 to 1) the provider thinks it, by words and sound, that the turn is over; only some say. */
+  readonly endOfTurn?: number
 }
 
 /** What the ears are given: sound, or the wish to have the words so far made final. */

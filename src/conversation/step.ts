@@ -1,48 +1,48 @@
 import {
   confirmed,
+  deafened,
   done,
   drafted,
   ended,
   failed,
-  givenUp,
   hearing,
   interrupted,
-  isLast,
   judging,
   keyed,
-  listening,
+  limitReached,
   NO_DRAFT,
   say,
   settling,
   unheard,
   waitingUntil,
+  wentOn,
 } from './enter.ts'
-import { judgeOverlap } from './overlap.ts'
+import { isOwn, judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
 import { bareText, nothingSaid, textOf, withWords, wordsOf } from './said.ts'
-import type { Draft, Policy, Reply, Standing, Turn, TurnEvent, TurnOf } from './turn.ts'
+import {
+  type Draft,
+  isFirm,
+  type Phrase,
+  type Policy,
+  type Reply,
+  type Turn,
+  type TurnEvent,
+  type TurnOf,
+} from './turn.ts'
+import { wantedBy } from './wanted.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
 const LULL_MS = 1_500
 /** Interim words at the end of the patience get this long to become final. */
 const FINAL_MS = 700
 /** After speech over the agent has ended, its words may still come. */
-const LATE_WORDS_MS = 1_000
-/** Failed sessions of the ears in a row, without one word, before the call is given up. */
-const DEAF = 3
+const LATE_WORDS_MS = 600
+/** A short word over the agent's end is remembered for so long: it may be the answer to his question. */
+const ANSWER_KEPT_MS = 1_000
 
-/** A call begins with the greeting, or, after it was away with somebody else, with words of its own. */
-export function begin(policy: Policy, atMs: number, phrase: 'greeting' | 'back' = 'greeting', ids = 0): Turn {
-  const limit = { id: ids + 2, dueMs: atMs + policy.limitMs - policy.limitNoticeMs, why: 'call limit' }
-  const standing: Standing = {
-    ids: ids + 2,
-    voiced: false,
-    failures: 0,
-    ears: { id: ids + 1, failures: 0 },
-    limit: { ...limit, stage: 'ample' },
-  }
-  return say(standing, phrase, 'listen')
-}
+/** After these the question that was asked before still stands. */
+const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology']
 
 /** The one way a turn changes. Pure: the same events give the same turns, live, in a test and in a replay. */
 export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
@@ -120,7 +120,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy)
     if (event.ended && wordsOf(next) !== '') return hearing(standing, next, draft, event.atMs, event.atMs + LULL_MS)
     if (event.text.trim() === '') return { ...turn, said: next }
     // Only a judge's word makes a draft worth its price while the caller still speaks.
-    const worthIt = next.complete !== undefined && soundsComplete(next)
+    const worthIt = next.complete !== undefined && soundsComplete(next, wantedBy(standing.asked))
     const { counted, draft: ready } = drafted(standing, next, draft, worthIt, policy)
     return hearing(counted, next, ready, event.atMs)
   }
@@ -136,7 +136,10 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy)
 function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, said, draft, patience } = turn
   if (isFailureOf(draft, event)) return { ...turn, draft: { ...draft, reply: undefined } }
-  if (event.kind === 'speech-start') return hearing(standing, said, draft, event.atMs)
+  if (event.kind === 'speech-start') {
+    const learned = patience.why === 'complete' ? wentOn(standing, said, event.firstVoicedMs) : standing
+    return hearing(learned, said, draft, event.atMs)
+  }
   if (event.kind === 'speech-end')
     return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
   if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
@@ -163,25 +166,22 @@ const isFailureOf = ({ reply }: Draft, event: TurnEvent): boolean =>
 
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, reply } = turn
-  if (isLast(reply)) return progressed(turn, event, policy) ?? turn
+  // What comes after these words is settled too.
+  if (isFirm(reply) && reply.afterwards !== 'greet') return progressed(turn, event, policy) ?? turn
   if (event.kind === 'speech-start') {
     const { content } = reply
     // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
-      return hearing(standing, content.to, NO_DRAFT, event.atMs)
+      return hearing(wentOn(standing, content.to, event.firstVoicedMs), content.to, NO_DRAFT, event.atMs)
     if (content.kind === 'phrase' && content.keeps) return hearing(standing, content.keeps, NO_DRAFT, event.atMs)
     const said = nothingSaid(event.firstVoicedMs)
     return { ...turn, kind: 'yielding', said, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
   }
-  if (event.kind === 'digit') return keyed(standing, nothingSaid(event.atMs), event.digit, event.atMs, policy)
-  if (event.kind === 'words' && reply.sounding && isNew(event.text, reply)) {
+  if (event.kind === 'digit' || (event.kind === 'words' && reply.sounding && isNew(event.text, reply))) {
     // The detector did not hear him begin, or has been on all the time: his words alone must do.
     const late = waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
-    return whileYielding(
-      { ...turn, kind: 'yielding', said: nothingSaid(event.atMs), speaking: standing.voiced, ...late },
-      event,
-      policy,
-    )
+    const said = nothingSaid(event.atMs)
+    return whileYielding({ ...turn, kind: 'yielding', said, speaking: standing.voiced, ...late }, event, policy)
   }
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(standing, reply, policy)
   return progressed(turn, event, policy) ?? turn
@@ -195,35 +195,44 @@ function isNew(text: string, { content }: Reply): boolean {
 
 function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, said, reply, deadAir } = turn
-  if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
+  if (event.kind === 'digit') {
+    const digits = said.digits + event.digit.replace('#', '')
+    if (isFirm(reply)) return { ...turn, said: { ...said, digits } }
+    return keyed(standing, said, event.digit, event.atMs, policy)
+  }
   if (event.kind === 'speech-start')
     return { ...turn, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
   if (event.kind === 'speech-end') {
-    const late = waitingUntil(standing, 'judging', event.lastVoicedMs + LATE_WORDS_MS, 'late words')
+    const ms = wordsOf(said) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
+    const late = waitingUntil(standing, 'judging', event.lastVoicedMs + ms, 'late words')
     return { ...turn, speaking: false, said: { ...said, lastVoicedMs: event.lastVoicedMs }, ...late }
   }
   if (event.kind === 'words') {
     const next = { ...turn, said: withWords(said, event) }
-    return judgeOverlap(wordsOf(next.said), reply.heard) === 'interruption'
-      ? interrupted(next, event.atMs, policy)
-      : next
+    if (judgeOverlap(wordsOf(next.said), reply.heard) !== 'interruption') return next
+    return isFirm(reply) ? next : interrupted(next, event.atMs, policy)
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    return turn.speaking ? judged(turn, event.atMs, policy) : { standing, kind: 'replying', reply, deadAir }
+    // What must be heard to its end is; the caller's words are kept until then.
+    if (isFirm(reply))
+      return { ...turn, ...waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'firm words') }
+    const learned = { ...standing, echoes: standing.echoes || (wordsOf(said) === '' && isOwn(event.own)) }
+    if (turn.speaking) return judged({ ...turn, standing: learned }, isOwn(event.own), event.atMs, policy)
+    return { standing: learned, kind: 'replying', reply, deadAir }
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
-    return turn.speaking || isAnswer(turn)
-      ? interrupted(turn, event.atMs, policy)
-      : done(standing, reply, event.atMs, policy)
+    const goesOn = turn.speaking && reply.afterwards !== 'greet'
+    return goesOn || isAnswer(turn) ? interrupted(turn, event.atMs, policy) : done(standing, reply, event.atMs, policy)
   }
   return progressed(turn, event, policy) ?? turn
 }
 
 /** He has been speaking for a while, and no word has shown what he wants. */
-function judged(turn: TurnOf<'yielding'>, atMs: number, policy: Policy): Turn {
+function judged(turn: TurnOf<'yielding'>, isEcho: boolean, atMs: number, policy: Policy): Turn {
   const { standing, said, reply, deadAir } = turn
-  switch (judgeOverlap(wordsOf(said), reply.heard)) {
+  const overlap = judgeOverlap(wordsOf(said), reply.heard)
+  switch (overlap === 'nothing' && isEcho ? 'echo' : overlap) {
     case 'nothing':
     case 'interruption':
       return interrupted(turn, atMs, policy)
@@ -239,6 +248,7 @@ function judged(turn: TurnOf<'yielding'>, atMs: number, policy: Policy): Turn {
 
 /** Is a short word at the end of a reply a turn of its own? "Yes" is, to a question; "mm-hm" to anything else is not. */
 function isAnswer({ said, reply }: TurnOf<'yielding'>): boolean {
+  if (said.digits !== '') return true
   const overlap = judgeOverlap(wordsOf(said), reply.heard)
   return overlap === 'interruption' || (overlap === 'back-channel' && reply.heard.trim().endsWith('?'))
 }
@@ -262,28 +272,13 @@ function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, pol
     case 'reply-failed':
       return failed(standing, reply, policy)
     case 'heard': {
-      const next = { ...turn, reply: { ...reply, heard: event.text } }
+      const { content } = reply
+      const asks = event.part >= 0 && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
+      const asked = asks ? event.text : standing.asked
+      const next = { ...turn, standing: { ...standing, asked }, reply: { ...reply, heard: event.text } }
       // What was said before a tool may sound on after its result.
       if (!turn.deadAir || event.part < 0) return next
-      return { ...next, ...waitingUntil(standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+      return { ...next, ...waitingUntil(next.standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
     }
   }
-}
-
-/** The ears failed: a new session of them, and the caller is asked again only if he was speaking. */
-function deafened(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, policy: Policy): Turn {
-  const { ids, ears } = turn.standing
-  if (turn.kind === 'replying' && isLast(turn.reply)) return turn
-  const standing = { ...turn.standing, ids: ids + 1, ears: { id: ids + 1, failures: ears.failures + 1 } }
-  if (!retryable || standing.ears.failures >= DEAF) return givenUp(standing, policy)
-  const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && textOf(turn.said) === '')
-  return wasSpeaking ? say(standing, 'pardon', 'listen') : { ...turn, standing }
-}
-
-function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, policy: Policy): Turn {
-  const { limit, ids } = turn.standing
-  if (limit.stage !== 'ample') return say(turn.standing, 'time-up', 'hang-up')
-  const due = { id: ids + 1, dueMs: atMs + policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
-  const standing = { ...turn.standing, ids: ids + 1, limit: due }
-  return turn.kind === 'listening' ? listening(standing, atMs, policy, turn.prompted) : { ...turn, standing }
 }

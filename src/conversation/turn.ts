@@ -1,9 +1,10 @@
 import type { PatienceWindow } from './patience.ts'
-import type { Next, ToolCall } from './ports.ts'
-import type { Said } from './said.ts'
+import type { Next, ToolCall, VoiceLevel } from './ports.ts'
+import { type Said, wordsOf } from './said.ts'
 
 /** Sentences that must never fail: each agent words them, and their sound is kept on disk. */
 export type Phrase =
+  | 'notice'
   | 'greeting'
   | 'back'
   | 'still-there'
@@ -38,7 +39,7 @@ export interface Reply {
   readonly acted: boolean
   /** Tools that have been called for it and have not come back. */
   readonly running: number
-  readonly afterwards: 'listen' | Next
+  readonly afterwards: 'listen' | 'greet' | Next
 }
 
 /** A reply that is made ready while the caller may still go on. `made` counts those of this turn. */
@@ -57,6 +58,12 @@ export interface Standing {
   readonly failures: number
   /** Which session of the ears is on, and how many in a row brought no word. */
   readonly ears: { readonly id: number; readonly failures: number }
+  /** What the agent said last that wants an answer. */
+  readonly asked: string
+  /** The longest pause after which this caller lately went on, though his words had sounded complete. */
+  readonly pauseMs: number
+  /** His telephone sends the agent's voice back, so that a voice alone over the agent's tells nothing. */
+  readonly echoes: boolean
   /** The call's longest time: told, then ended. */
   readonly limit: Wait & { readonly stage: 'ample' | 'to-be-told' | 'told' }
 }
@@ -93,7 +100,8 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly complete?: number
     }
   | { readonly kind: 'digit'; readonly digit: string }
-  | { readonly kind: 'wait-over'; readonly wait: number }
+  /** `own`: how like (0 to 1) what was heard over the agent meanwhile is to the agent's own sound. */
+  | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   /** Parts below 0 are fillers: they sound, but nothing is answered yet. */
   | { readonly kind: 'reply-sounding'; readonly reply: number; readonly part: number }
   | {
@@ -126,7 +134,12 @@ export type Happening = Unstamped<TurnEvent>
 export interface Policy {
   readonly patience: PatienceWindow
   /** Speech of this length over the agent, without words, is an interruption; mere signs of listening may be longer. */
-  readonly bargeIn: { readonly speechMs: number; readonly backChannelMs: number }
+  readonly bargeIn: {
+    /** What becomes of the agent's voice while it is not yet known whether it is an interruption. */
+    readonly voice: 'ducked' | 'held'
+    readonly speechMs: number
+    readonly backChannelMs: number
+  }
   /** How long after the last voiced sample the voice activity detector says so, at most. */
   readonly voiceHangoverMs: number
   readonly idleMs: number
@@ -169,4 +182,16 @@ export function worksOf(turn: Turn): readonly Work[] {
     case 'ended':
       return []
   }
+}
+
+/** Nothing that the caller does stops these words. */
+export function isFirm({ content, afterwards }: Reply): boolean {
+  if (content.kind === 'answer') return false
+  return afterwards === 'greet' || (afterwards !== 'listen' && content.phrase !== 'goodbye')
+}
+
+/** How loud the agent is while this turn goes on: not over a caller of whom it is not known yet what he wants. */
+export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {
+  if (turn.kind !== 'yielding' || turn.standing.echoes || isFirm(turn.reply)) return 'full'
+  return turn.speaking || wordsOf(turn.said) === '' ? policy.bargeIn.voice : 'full'
 }

@@ -207,3 +207,58 @@ test('an agent that finishes while the caller speaks over it leaves him the turn
     expect(call.turn().kind).toBe('hearing')
     expect(call.told().at(-1)).toBe('agent: All is well.')
   }))
+
+test('while it is not known whether the caller interrupts, the voice is turned down, and up again', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    expect(call.channel.levels).toEqual([])
+    await call.callerCoughs(200)
+    expect(call.channel.levels).toEqual(['ducked'])
+    await call.pass(1_000)
+    expect(call.channel.levels).toEqual(['ducked', 'full'])
+  }))
+
+test('a sign of listening lets the voice come back as soon as it is over', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.callerSays('mm-hm', { lengthMs: 650 })
+    expect(call.turn().kind).toBe('yielding')
+    expect(call.channel.levels).toEqual(['ducked', 'full'])
+  }))
+
+test('the policy may be to hold the voice; after an interruption the next reply is at full level', () =>
+  onTheLine({ policy: { bargeIn: { voice: 'held', speechMs: 700, backChannelMs: 1_500 } } }, async call => {
+    await agentTalks(call)
+    await call.callerSays('no wait a second', { lengthMs: 1_000 })
+    expect(call.channel.levels).toEqual(['held', 'full'])
+  }))
+
+test('a sound that is the agent’s own does not stop it, and from then on does not turn it down', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call, 500)
+    call.channel.echoLikeness = 0.7
+    await call.speechStart()
+    await call.pass(840)
+    expect(call.turn()).toMatchObject({ kind: 'replying', standing: { echoes: true } })
+    expect(call.channel.levels).toEqual(['ducked', 'full'])
+    await call.speechEnd()
+    await call.pass(100)
+    await call.speechStart()
+    await call.pass(840)
+    expect(call.channel.levels).toEqual(['ducked', 'full'])
+    await call.words('no stop it')
+    expect(call.turn().kind).toBe('hearing')
+  }))
+
+test('on a line that echoes a caller who is no echo still interrupts without a word', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call, 500)
+    call.channel.echoLikeness = 0.7
+    await call.callerCoughs(300)
+    await call.pass(700)
+    expect(call.turn()).toMatchObject({ kind: 'replying', standing: { echoes: true } })
+    call.channel.echoLikeness = 0.3
+    await call.speechStart()
+    await call.pass(840)
+    expect(call.turn().kind).toBe('hearing')
+  }))

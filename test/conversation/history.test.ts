@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { begin } from '../../src/conversation/enter.ts'
 import { type Entry, messagesOf, remember } from '../../src/conversation/history.ts'
-import { begin } from '../../src/conversation/step.ts'
 import type { TurnEvent } from '../../src/conversation/turn.ts'
 import { POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'

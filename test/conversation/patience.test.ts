@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import { patienceFor, spells, trailsOff } from '../../src/conversation/patience.ts'
+import { forCaller, patienceFor, spells, trailsOff } from '../../src/conversation/patience.ts'
 import { nothingSaid } from '../../src/conversation/said.ts'
+import { wantedBy } from '../../src/conversation/wanted.ts'
+
+const WINDOW = { shortMs: 500, middleMs: 1_000, longMs: 2_500 }
+const ANYTHING = wantedBy('')
 
 test.each([
   'I would like to',
@@ -57,7 +61,29 @@ test.each([
   { said: { finals: 'call Anna', interim: 'and' }, patience: { ms: 2_500, why: 'trails off' } },
   { said: { finals: 'call Anna and', digits: '4' }, patience: { ms: 2_000, why: 'keys' } },
 ])('patience after $said is $patience', ({ said, patience }) => {
-  expect(patienceFor({ ...nothingSaid(0), ...said }, { shortMs: 500, middleMs: 1_000, longMs: 2_500 })).toEqual(
-    patience,
-  )
+  expect(patienceFor({ ...nothingSaid(0), ...said }, WINDOW, ANYTHING)).toEqual(patience)
+})
+
+test.each([
+  ['Is that right?', { finals: 'yes it is', complete: 0.3 }, { ms: 500, why: 'complete' }],
+  ['Is that right?', { finals: 'yes but the one on', complete: 0.3 }, { ms: 1_000, why: 'uncertain' }],
+  ['Is that right?', { finals: 'well um', complete: 0.3 }, { ms: 2_500, why: 'trails off' }],
+  ['What is your name?', { finals: 'Anna', complete: 0.9 }, { ms: 1_000, why: 'uncertain' }],
+  ['What is your phone number?', { finals: 'five five', complete: 0.9 }, { ms: 2_500, why: 'spelling' }],
+  ['What is your phone number?', { finals: '555 0123' }, { ms: 1_500, why: 'spelling' }],
+  ['What is your phone number?', { finals: '555 010 0123', complete: 0.2 }, { ms: 500, why: 'complete' }],
+  ['Tell me the six digit code.', { finals: 'one two three', complete: 0.9 }, { ms: 2_500, why: 'spelling' }],
+  ['Tell me the six digit code.', { finals: 'one two three double four nine' }, { ms: 500, why: 'complete' }],
+  ['Tell me the six digit code.', { finals: 'where do I find it', complete: 0.9 }, { ms: 500, why: 'complete' }],
+  ['Which account number?', { finals: 'forty two', complete: 0.9 }, { ms: 1_500, why: 'spelling' }],
+  ['Please key in your four digit PIN.', { digits: '123' }, { ms: 2_000, why: 'keys' }],
+  ['Please key in your four digit PIN.', { digits: '1234' }, { ms: 500, why: 'complete' }],
+])('after "%s" the patience with %j is %j', (asked, said, patience) => {
+  expect(patienceFor({ ...nothingSaid(0), ...said }, WINDOW, wantedBy(asked))).toEqual(patience)
+})
+
+test('a caller who pauses long in what sounds complete is given more time, but never more than for the uncertain', () => {
+  expect([0, 300, 400, 600, 2_000].map(pauseMs => forCaller(WINDOW, pauseMs).shortMs)).toEqual([
+    500, 500, 550, 750, 1_000,
+  ])
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { begin } from '../../src/conversation/step.ts'
+import { begin } from '../../src/conversation/enter.ts'
 import { advance, type Talk } from '../../src/conversation/talk.ts'
 import { type TurnEvent, worksOf } from '../../src/conversation/turn.ts'
 import { POLICY } from '../fakes/call.ts'

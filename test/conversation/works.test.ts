@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { begin } from '../../src/conversation/enter.ts'
 import { nothingSaid } from '../../src/conversation/said.ts'
-import { begin, step } from '../../src/conversation/step.ts'
+import { step } from '../../src/conversation/step.ts'
 import { type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 

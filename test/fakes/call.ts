@@ -2,11 +2,11 @@ import { getEventListeners } from 'node:events'
 import { expect } from 'vitest'
 import type { Agent } from '../../src/conversation/agent.ts'
 import { type Call, converse } from '../../src/conversation/conversation.ts'
+import { begin } from '../../src/conversation/enter.ts'
 import { messagesOf } from '../../src/conversation/history.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
-import { begin } from '../../src/conversation/step.ts'
 import { advance, type Talk } from '../../src/conversation/talk.ts'
 import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn.ts'
 import { FakeChannel } from './channel.ts'
@@ -20,7 +20,7 @@ import { FakeVoiceActivity } from './voice-activity.ts'
 
 export const POLICY: Policy = {
   patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
-  bargeIn: { speechMs: 700, backChannelMs: 1_500 },
+  bargeIn: { voice: 'ducked', speechMs: 700, backChannelMs: 1_500 },
   voiceHangoverMs: 200,
   idleMs: 10_000,
   deadAirMs: 4_000,
@@ -34,6 +34,7 @@ export const AGENT: Agent = {
   name: 'Paula',
   instructions: 'Be brief.',
   phrases: {
+    notice: 'This is recorded.',
     greeting: 'Hello, this is Paula.',
     back: 'I am back.',
     'still-there': 'Are you still there?',

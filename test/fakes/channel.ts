@@ -1,4 +1,4 @@
-import type { Channel, Clock, Heard, Inbound, Next, Speech, Word } from '../../src/conversation/ports.ts'
+import type { Channel, Clock, Heard, Inbound, Next, Speech, VoiceLevel, Word } from '../../src/conversation/ports.ts'
 import { Scripted, untilAborted } from './scripted.ts'
 
 const STEP_MS = 250
@@ -18,6 +18,10 @@ export class FakeChannel implements Channel {
   readonly person = new Scripted<Inbound>()
   readonly closed: Next[] = []
   readonly played: Played[] = []
+  /** How loud the agent was told to be, one after the other. */
+  readonly levels: VoiceLevel[] = []
+  /** What `echo` tells. */
+  echoLikeness = 0
   playing = 0
   /** How long the line takes to fall silent once it is told to. */
   fallSilentMs = 0
@@ -67,6 +71,12 @@ export class FakeChannel implements Channel {
       this.playing--
     }
   }
+
+  voice(level: VoiceLevel): void {
+    this.levels.push(level)
+  }
+
+  echo = (): number => this.echoLikeness
 
   async close(next: Next): Promise<void> {
     this.closed.push(next)

@@ -2,6 +2,7 @@ import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
 import { callerLeg } from './caller-leg.ts'
 import { clearMessage, markMessage, mediaMessage, type StreamMessage } from './messages.ts'
+import { ownEcho } from './own-echo.ts'
 import { type AgentTape, Playout } from './playout.ts'
 
 /** The call's recording, as the line sees it. */
@@ -49,7 +50,18 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
     mark: (name: string) => send(markMessage(streamSid, name)),
     clear: () => send(clearMessage(streamSid)),
   }
-  const playout = new Playout(clock, wire, tape, lateMs => note({ kind: 'frame-late', lateMs }))
+  const own = ownEcho()
+  const agentTape: AgentTape = {
+    agent(mulaw, playsAtMs) {
+      tape.agent(mulaw, playsAtMs)
+      own.agent(mulaw, playsAtMs)
+    },
+    cutAgent(atMs) {
+      tape.cutAgent(atMs)
+      own.cutAgent(atMs)
+    },
+  }
+  const playout = new Playout(clock, wire, agentTape, lateMs => note({ kind: 'frame-late', lateMs }))
   let lastMediaMs = clock.now()
   let isGone = false
 
@@ -76,6 +88,7 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
         if (!placed) return note({ kind: 'out-of-place', what: 'late or empty media' })
         if (placed.gapMs > 0) note({ kind: 'caller-gap', gapMs: placed.gapMs })
         tape.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
+        own.caller(placed.frame)
         return inbound.push({ kind: 'audio', frame: placed.frame })
       }
       case 'dtmf':
@@ -109,6 +122,8 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
       }
     },
     play: (speech, signal) => playout.play(speech, signal),
+    voice: level => playout.voice(level),
+    echo: sinceMs => own.likeness(sinceMs, clock.now()),
     close: next => giveUp(next),
   }
 }

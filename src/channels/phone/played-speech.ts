@@ -1,5 +1,5 @@
-import { encodeMulaw, MULAW_SILENCE } from '../../audio/mulaw.ts'
-import type { Clock, Heard, Speech, Word } from '../../conversation/ports.ts'
+import { encodeMulaw, MULAW_SILENCE, quieterMulaw } from '../../audio/mulaw.ts'
+import type { Clock, Heard, Speech, VoiceLevel, Word } from '../../conversation/ports.ts'
 
 const FRAME_MS = 20
 const FRAME_BYTES = 160
@@ -12,6 +12,13 @@ const MARK_FRAMES = 12
 /** A last mark that has not come this long after its time is not waited for. */
 const MARK_GRACE_MS = 1_000
 const REPORT_MS = 240
+/** A ducked voice is so much quieter: one hears that it goes on, and oneself. */
+const DUCKED_DB = 18
+/** A mark that is so late on top of the line's lag tells that the line stalls, and what it has played is not known. */
+const STALLED_MARK_MS = 100
+/** How late a mark may be on a line of which nothing is known yet. */
+const UNKNOWN_LAG_MS = 300
+const duck = quieterMulaw(DUCKED_DB)
 /** One reason for all: to make one takes a stack trace, and this is done fifty times a second. */
 const AWAKE = new Error('awake')
 
@@ -42,11 +49,15 @@ export class PlayedSpeech {
   #markedFrames = 0
   #markedAtMs = 0
   #reportedAtMs = Number.NEGATIVE_INFINITY
+  #level: VoiceLevel
+  /** Heard at least, although some of it is said again. */
+  #heardFloorMs = 0
   #wake: (() => void) | undefined
 
   /** `lagMs`: how late marks came back at best so far on this line; nothing yet for its first speech. */
-  constructor(clock: Clock, lagMs: number | undefined) {
+  constructor(clock: Clock, level: VoiceLevel, lagMs: number | undefined) {
     this.#clock = clock
+    this.#level = level
     this.#lagMs = lagMs
   }
 
@@ -76,8 +87,47 @@ export class PlayedSpeech {
     this.#partial = bytes.slice(whole)
   }
 
+  /**
+   * Sound is sent at this level from now on. What waits on the line at another level must be cleared and is sent again:
+   * gives the moment from which on it would have been heard, or nothing where nothing waits.
+   */
+  turnTo(level: VoiceLevel): number | undefined {
+    if (level === this.#level) return undefined
+    const wasHeld = this.#level === 'held'
+    this.#level = level
+    this.#wake?.()
+    const played = wasHeld ? this.#lastWordFrame() : this.#playedFrames()
+    if (played >= this.#sent || (wasHeld && this.#sentAll())) return undefined
+    if (wasHeld) this.#heardFloorMs = this.#heardMs()
+    this.#sent = played
+    this.#pacedFrom = played + LEAD_MS / FRAME_MS
+    this.#paced = false
+    this.#marks.length = 0
+    // The next mark is due at once where all had been sent, else in its time.
+    this.#markSentFrames = played - 1
+    return wasHeld ? undefined : this.#zeroMs + played * FRAME_MS + (this.#lagMs ?? 0)
+  }
+
+  /** Frames that will have been played when a message sent now arrives: it takes as long as the sound did. */
+  #playedFrames(): number {
+    const sinceStartMs = this.#clock.now() - this.#zeroMs
+    const unmarked = this.#marks[0]
+    const reckoned = Math.min(this.#sent, Math.ceil(sinceStartMs / FRAME_MS))
+    const allowedMs = (this.#lagMs ?? UNKNOWN_LAG_MS) + STALLED_MARK_MS
+    const isStalled = unmarked !== undefined && sinceStartMs - unmarked * FRAME_MS > allowedMs
+    return Math.max(this.#markedFrames, isStalled ? Math.min(unmarked, reckoned) : reckoned)
+  }
+
+  /** Where the word began during or after which a held voice stopped. */
+  #lastWordFrame(): number {
+    const stoppedMs = this.#sent * FRAME_MS
+    const startMs = this.#words.findLast(word => word.startMs < stoppedMs)?.startMs ?? stoppedMs
+    return Math.min(this.#sent, Math.floor(startMs / FRAME_MS))
+  }
+
   /** The frames whose time has come. After a gap in what is made, time starts anew: the line was silent meanwhile. */
   due(): readonly DueFrame[] {
+    if (this.#level === 'held') return []
     const now = this.#clock.now()
     const isFirst = this.#sent === 0
     const ranDry = isFirst || now > this.#zeroMs + this.#sent * FRAME_MS
@@ -94,7 +144,11 @@ export class PlayedSpeech {
       // What could not be sent in time because it was not made in time is not late, but new.
       const lateMs = stalledMs ?? (this.#sent >= this.#pacedFrom && this.#paced ? now - deadlineMs : undefined)
       stalledMs = undefined
-      due.push({ bytes, lateMs, playsAtMs: deadlineMs + LEAD_MS + (this.#lagMs ?? 0) })
+      due.push({
+        bytes: this.#level === 'ducked' ? duck(bytes) : bytes,
+        lateMs,
+        playsAtMs: deadlineMs + LEAD_MS + (this.#lagMs ?? 0),
+      })
       this.#sent++
     }
     return due
@@ -165,13 +219,13 @@ export class PlayedSpeech {
     const sinceMarkMs = this.#markedFrames > 0 ? markedMs + now - this.#markedAtMs : Number.POSITIVE_INFINITY
     const boundMs = (this.#marks[0] ?? this.#sent) * FRAME_MS
     // The line may have been silent since the mark: what came after a gap sounds by the new time alone.
-    return Math.max(markedMs, Math.min(sinceMarkMs, now - this.#zeroMs, boundMs))
+    return Math.max(this.#heardFloorMs, markedMs, Math.min(sinceMarkMs, now - this.#zeroMs, boundMs))
   }
 
   /** Until the next frame is due, or something comes. */
   async pause(signal: AbortSignal): Promise<void> {
     const now = this.#clock.now()
-    this.#paced = this.#sent < this.#frames.length
+    this.#paced = this.#sent < this.#frames.length && this.#level !== 'held'
     const nextMs = this.#paced ? this.#deadlineMs(this.#sent) - EARLY_MS - now : REPORT_MS
     const woken = new Promise<void>(resolve => {
       this.#wake = resolve

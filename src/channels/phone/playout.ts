@@ -1,4 +1,4 @@
-import type { Clock, Heard, Speech } from '../../conversation/ports.ts'
+import type { Clock, Heard, Speech, VoiceLevel } from '../../conversation/ports.ts'
 import { PlayedSpeech } from './played-speech.ts'
 
 /** What the playout needs of the socket. */
@@ -24,7 +24,8 @@ export class Playout {
   readonly #wire: Wire
   readonly #tape: AgentTape
   readonly #late: (lateMs: number) => void
-  #speech: PlayedSpeech | undefined
+  #playing: { readonly speech: PlayedSpeech; readonly signal: AbortSignal } | undefined
+  #level: VoiceLevel = 'full'
   #generation = 0
   #lagMs: number | undefined
 
@@ -38,14 +39,26 @@ export class Playout {
   /** A mark has come back. One of a speech that was cleared says nothing: a clear sends them all back unplayed. */
   marked(name: string): void {
     const [generation, frames] = name.split('.').map(Number)
-    if (this.#speech && generation === this.#generation) this.#speech.marked(frames ?? 0, this.#clock.now())
+    if (generation === this.#generation) this.#playing?.speech.marked(frames ?? 0, this.#clock.now())
+  }
+
+  /** See Channel.voice. */
+  voice(level: VoiceLevel): void {
+    this.#level = level
+    // A speech that has been aborted is cleared for good.
+    if (!this.#playing || this.#playing.signal.aborted) return
+    const waitingFromMs = this.#playing.speech.turnTo(level)
+    if (waitingFromMs === undefined) return
+    this.#generation++
+    this.#wire.clear()
+    this.#tape.cutAgent(waitingFromMs)
   }
 
   /** See Channel.play. */
   async *play(speech: AsyncIterable<Speech>, signal: AbortSignal): AsyncGenerator<Heard, void, undefined> {
-    const playing = new PlayedSpeech(this.#clock, this.#lagMs)
-    this.#speech = playing
-    const generation = ++this.#generation
+    const playing = new PlayedSpeech(this.#clock, this.#level, this.#lagMs)
+    this.#playing = { speech: playing, signal }
+    this.#generation++
     const filled = playing.fill(speech)
     // Its failure is thrown at the end, when what was made before it has been heard.
     filled.catch(() => undefined)
@@ -57,7 +70,7 @@ export class Playout {
           this.#tape.agent(bytes, playsAtMs)
         }
         const frames = playing.markDue()
-        if (frames !== undefined) this.#wire.mark(`${generation}.${frames}`)
+        if (frames !== undefined) this.#wire.mark(`${this.#generation}.${frames}`)
         if (playing.wantsReport()) yield playing.report()
         if (playing.isOver()) break
         await playing.pause(signal)
@@ -69,7 +82,7 @@ export class Playout {
         this.#wire.clear()
         this.#tape.cutAgent(this.#clock.now())
       }
-      this.#speech = undefined
+      this.#playing = undefined
       this.#lagMs = playing.lagMs
     }
     if (playing.sentAnything()) yield playing.report()

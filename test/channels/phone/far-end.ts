@@ -1,3 +1,4 @@
+import { decodeMulaw } from '../../../src/audio/mulaw.ts'
 import { type AgentTape, Playout } from '../../../src/channels/phone/playout.ts'
 import type { Clock, Heard, Speech, Word } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
@@ -11,11 +12,19 @@ export type Sent =
   | { readonly kind: 'mark'; readonly atMs: number; readonly name: string }
   | { readonly kind: 'clear'; readonly atMs: number }
 
+/** A frame as it was recorded. */
+interface Taped {
+  readonly playsAtMs: number
+  readonly bytes: number
+  readonly peak: number
+  readonly number: number
+}
+
 /** The carrier's end of a playout in virtual time; marks come back only when the test, or `echoes`, says so. */
 export class FarEnd {
   readonly clock = new FakeClock()
   readonly sent: Sent[] = []
-  readonly taped: { readonly playsAtMs: number; readonly bytes: number }[] = []
+  readonly taped: Taped[] = []
   readonly cuts: number[] = []
   readonly late: number[] = []
   /** Marks come back so long after what was sent before them has sounded; not at all while undefined. */
@@ -25,11 +34,22 @@ export class FarEnd {
   #stalledMs = 0
   readonly #closed = new AbortController()
   #soundedMs = 0
+  #heard: Taped[] = []
 
   constructor() {
     const tape: AgentTape = {
-      agent: (mulaw, playsAtMs) => this.taped.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length }),
-      cutAgent: atMs => this.cuts.push(atMs - this.#openedMs),
+      agent: (mulaw, playsAtMs) => {
+        const pcm = decodeMulaw(mulaw)
+        const peak = Math.max(...pcm.map(Math.abs))
+        // The frame's number is where in it the loudest sample lies.
+        const number = pcm.findIndex(sample => Math.abs(sample) === peak)
+        this.taped.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
+        this.#heard.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
+      },
+      cutAgent: atMs => {
+        this.cuts.push(atMs - this.#openedMs)
+        this.#heard = this.#heard.filter(({ playsAtMs }) => playsAtMs < atMs - this.#openedMs)
+      },
     }
     const wire = {
       media: (mulaw: Uint8Array) => {
@@ -64,6 +84,11 @@ export class FarEnd {
   /** So long nothing wakes, as when the loop is busy. */
   stall(ms: number): void {
     this.#stalledMs += ms
+  }
+
+  /** The frames that are, or will be, heard: without those that were cut. */
+  onTheLine(): readonly Taped[] {
+    return this.#heard
   }
 
   /** When each frame was sent. */
@@ -111,6 +136,12 @@ export class Speaking {
 
   sound(ms: number): void {
     this.voice.push({ kind: 'audio', frame: { pcm: new Int16Array(ms * 8), rateHz: 8_000 } })
+  }
+
+  /** Sound whose frames, up to 160, can be told apart: frame n is loudest at its sample n. */
+  tone(ms: number): void {
+    const pcm = Int16Array.from({ length: ms * 8 }, (_, i) => (i % 160 === Math.floor(i / 160) % 160 ? 20_000 : 5_000))
+    this.voice.push({ kind: 'audio', frame: { pcm, rateHz: 8_000 } })
   }
 
   words(...words: readonly Word[]): void {

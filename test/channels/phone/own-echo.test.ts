@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { decodeMulaw, encodeMulaw } from '../../../src/audio/mulaw.ts'
+import { ownEcho } from '../../../src/channels/phone/own-echo.ts'
+import { seeded } from '../../../src/sandbox/chance.ts'
+import { cough } from '../../../src/sandbox/cough.ts'
+import { loadNamedFixture } from '../../../src/sandbox/fixture.ts'
+
+const scripts = await Promise.all(['bench', 'bench-tools', 'thinks-aloud'].map(loadNamedFixture))
+const spoken = scripts.flatMap(({ utterances }) =>
+  utterances.flatMap(one => (one.kind === 'speech' && one.pcm.length > 8_000 ? [one.pcm] : [])),
+)
+const agent = Int16Array.from(spoken.slice(0, 6).flatMap(pcm => [...pcm]))
+const other = spoken.at(-1) ?? new Int16Array(0)
+const random = seeded(5)
+const FRAME = 160
+
+interface Line {
+  readonly delayMs: number
+  readonly lossDb: number
+  /** What the caller himself adds, from two seconds on. */
+  readonly also?: Int16Array
+  /** The agent is turned down by 18 dB so long after the caller began to be heard. */
+  readonly duckedAfterMs?: number
+  readonly echo?: boolean
+}
+
+/** Half a second of the caller's side, from two seconds on, as `likeness` judges it. */
+function judged({ delayMs, lossDb, also, duckedAfterMs, echo = true }: Line): number {
+  const ears = ownEcho()
+  const said = agent.slice(0, 4 * 8_000)
+  const duckFrom = duckedAfterMs === undefined ? said.length : (2_000 + duckedAfterMs) * 8
+  for (let i = duckFrom; i < said.length; i++) said[i] = (said[i] ?? 0) * 0.126
+  const gain = 10 ** (-lossDb / 20)
+  const reflections = [
+    { ms: 0, level: 1 },
+    { ms: 11, level: 0.5 },
+    { ms: 23, level: -0.35 },
+  ]
+  const pcm = Int16Array.from({ length: said.length }, (_, i) => {
+    const room = reflections.reduce((sum, { ms, level }) => sum + level * (said[i - (delayMs + ms) * 8] ?? 0), 0)
+    return (echo ? gain * room : 0) + (also?.[i - 16_000] ?? 0) + 30 * (random() - 0.5)
+  })
+  const [down, up] = [encodeMulaw(said), decodeMulaw(encodeMulaw(pcm))]
+  for (let at = 0; at < down.length; at += FRAME) {
+    // The carrier's lag is reckoned a little wrong.
+    ears.agent(down.subarray(at, at + FRAME), at / 8 + 40)
+    ears.caller({ pcm: up.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
+  }
+  return ears.likeness(2_000, 2_900)
+}
+
+test.each([
+  { delayMs: 60, lossDb: 6 },
+  { delayMs: 200, lossDb: 14 },
+  { delayMs: 450, lossDb: 20 },
+  { delayMs: 200, lossDb: 14, duckedAfterMs: 200 },
+])('the agent’s own sound is known: %j', line => {
+  expect(judged(line)).toBeGreaterThan(0.6)
+})
+
+test('another voice, a cough and silence are not taken for it, with or without an echo below them', () => {
+  const cases = [other, cough(random), new Int16Array(0)].map(also => judged({ ...quiet, also, echo: false }))
+  expect(Math.max(...cases, judged({ ...quiet, also: other }))).toBeLessThan(0.45)
+})
+const quiet = { delayMs: 200, lossDb: 20 }
+
+test('an agent that has said nothing has no echo, and a few milliseconds tell nothing', () => {
+  const ears = ownEcho()
+  for (let at = 0; at < 8_000; at += FRAME)
+    ears.caller({ pcm: agent.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
+  expect([ears.likeness(0, 900), ears.likeness(800, 900)]).toEqual([0, 0])
+})
+
+test('what was cut before it sounded is no part of the agent’s sound', () => {
+  const ears = ownEcho()
+  for (let at = 0; at < 16_000; at += FRAME) {
+    ears.agent(encodeMulaw(agent.subarray(at, at + FRAME)), at / 8)
+    ears.caller({ pcm: agent.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
+  }
+  expect(ears.likeness(1_000, 1_900)).toBeGreaterThan(0.9)
+  ears.cutAgent(300)
+  expect(ears.likeness(1_000, 1_900)).toBe(0)
+})

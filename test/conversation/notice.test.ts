@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { begin } from '../../src/conversation/enter.ts'
+import { onTheLine, POLICY } from '../fakes/call.ts'
+
+const talk = { turn: begin(POLICY, 0, 'notice'), history: [] }
+
+test('a notice is said before the greeting', () =>
+  onTheLine({ talk }, async call => {
+    await call.until('listening')
+    expect(call.told()).toEqual(['agent: This is recorded.', 'agent: Hello, this is Paula.'])
+  }))
+
+test('a notice is heard to its end, at full level, and what was said over it is answered then', () =>
+  onTheLine({ talk }, async call => {
+    await call.pass(300)
+    await call.callerSays('I want a taxi', { lengthMs: 700 })
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told()).toEqual(['agent: This is recorded.', 'caller: I want a taxi', 'agent: Okay.'])
+    expect(call.channel.levels).toEqual([])
+  }))
+
+test('a noise or a sign of listening over a notice leaves the greeting where it is', () =>
+  onTheLine({ talk }, async call => {
+    await call.pass(100)
+    await call.callerSays('okay', { lengthMs: 300 })
+    await call.until('listening')
+    expect(call.told()).toEqual(['agent: This is recorded.', 'agent: Hello, this is Paula.'])
+  }))
+
+test('speech over a notice that has no words yet does not stop the greeting; its words then do', () =>
+  onTheLine({ talk }, async call => {
+    await call.pass(200)
+    await call.speechStart()
+    await call.pass(1_100)
+    expect(call.turn()).toMatchObject({ kind: 'replying', reply: { content: { phrase: 'greeting' } } })
+    await call.pass(300)
+    await call.words('I want a taxi')
+    expect(call.turn().kind).toBe('hearing')
+  }))
+
+test('keys that are pressed over a notice are not lost', () =>
+  onTheLine({ talk }, async call => {
+    await call.pass(300)
+    await call.keys('42')
+    expect(call.channel.played).toEqual([])
+    await call.until('settling')
+    await call.until('listening')
+    expect(call.told()).toEqual(['agent: This is recorded.', 'caller: pressed 4 2', 'agent: Okay.'])
+  }))
