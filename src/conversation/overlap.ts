@@ -1,10 +1,8 @@
 import { bareText } from './said.ts'
 
-/** What a person says to show that he listens, and does not want the word. */
-const BACK_CHANNEL = new Set(
-  `mm mhm mmhm hm hmm uh huh uhuh ah oh aha yeah yes yep yup ya ok okay right sure alright great good fine cool nice wow really
-  exactly absolutely indeed perfect lovely i see got it of course go on no problem`.split(/\s+/),
-)
+/** What a person says to show that he listens, and does not want the word, or the beginning of it; "no" is an objection. */
+const BACK_CHANNEL =
+  /^(?:(?:m+|m+ ?h[mu]+|h+m+|uh ?huh|uh|huh|ah|oh|aha|yeah|yes|yep|yup|ya|ok|okay|right|sure|alright|all right|great|good|fine|cool|nice|wow|really|exactly|absolutely|indeed|perfect|lovely|i see|got it|of course|go on|sounds good|makes sense|that's (?:right|fine|good|great))(?: |$))*(?:i|got|of|go|sounds|makes|that's|all)?$/
 
 /** What words over the agent's voice are: its own coming back, a sign that the caller listens, or his wish to speak. */
 export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
@@ -17,7 +15,7 @@ export const isOwn = (likeness = 0): boolean => likeness >= OWN
 export function judgeOverlap(words: string, heard: string): Overlap {
   const bare = bareText(words)
   if (bare === '') return 'nothing'
-  if (bare.split(' ').every(word => BACK_CHANNEL.has(word))) return 'back-channel'
+  if (BACK_CHANNEL.test(bare)) return 'back-channel'
   return echoes(bare, bareText(heard)) ? 'echo' : 'interruption'
 }
 

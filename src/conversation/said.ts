@@ -45,7 +45,7 @@ export function withWords(
   const complete = text === '' ? said.complete : words.complete
   return words.final
     ? { ...said, complete, finals: join(said.finals, text), interim: '', ended: words.ended }
-    : { ...said, complete, interim: text, ended: said.ended && text === '' }
+    : { ...said, complete, interim: text, ended: words.ended || (said.ended && text === '') }
 }
 
 /** A text as it compares with another: without case, punctuation and curly apostrophes, which transcripts have late or never. */

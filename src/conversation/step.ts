@@ -34,10 +34,12 @@ import { wantedBy } from './wanted.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
 const LULL_MS = 1_500
-/** Interim words at the end of the patience get this long to become final. */
+/** Interim words at the end of the patience get this long to become final, unless the provider says that they are all. */
 const FINAL_MS = 700
 /** After speech over the agent has ended, its words may still come. */
 const LATE_WORDS_MS = 600
+/** Speech over the agent that has brought no word after so long is a turn of its own, which was not understood. */
+const WORDLESS_MS = 2_500
 /** A short word over the agent's end is remembered for so long: it may be the answer to his question. */
 const ANSWER_KEPT_MS = 1_000
 
@@ -146,13 +148,13 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
   if (event.kind === 'words') {
     const next = withWords(said, event)
     const wasWaitedFor = event.final && patience.why === 'final'
-    const same = wordsOf(next) === wordsOf(said) && !wasWaitedFor
+    const same = wordsOf(next) === wordsOf(said) && next.complete === said.complete && !wasWaitedFor
     return same ? { ...turn, said: next } : settling(standing, next, draft, policy)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
     if (textOf(said) === '') return unheard(standing, said, event.atMs, policy)
     if (patience.why === 'trails off') return say(standing, 'take-your-time', 'listen', said)
-    const wantsFinal = said.interim !== '' && patience.why !== 'final'
+    const wantsFinal = said.interim !== '' && !said.ended && patience.why !== 'final'
     return wantsFinal
       ? { ...turn, ...waitingUntil(standing, 'patience', event.atMs + FINAL_MS, 'final') }
       : confirmed(standing, said, draft, event.atMs, policy)
@@ -175,13 +177,24 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
       return hearing(wentOn(standing, content.to, event.firstVoicedMs), content.to, NO_DRAFT, event.atMs)
     if (content.kind === 'phrase' && content.keeps) return hearing(standing, content.keeps, NO_DRAFT, event.atMs)
     const said = nothingSaid(event.firstVoicedMs)
-    return { ...turn, kind: 'yielding', said, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
+    return {
+      ...turn,
+      kind: 'yielding',
+      said,
+      speaking: true,
+      silenced: false,
+      ...judging(standing, event.firstVoicedMs, policy),
+    }
   }
   if (event.kind === 'digit' || (event.kind === 'words' && reply.sounding && isNew(event.text, reply))) {
     // The detector did not hear him begin, or has been on all the time: his words alone must do.
     const late = waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
     const said = nothingSaid(event.atMs)
-    return whileYielding({ ...turn, kind: 'yielding', said, speaking: standing.voiced, ...late }, event, policy)
+    return whileYielding(
+      { ...turn, kind: 'yielding', said, speaking: standing.voiced, silenced: false, ...late },
+      event,
+      policy,
+    )
   }
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(standing, reply, policy)
   return progressed(turn, event, policy) ?? turn
@@ -233,7 +246,12 @@ function judged(turn: TurnOf<'yielding'>, isEcho: boolean, atMs: number, policy:
   const { standing, said, reply, deadAir } = turn
   const overlap = judgeOverlap(wordsOf(said), reply.heard)
   switch (overlap === 'nothing' && isEcho ? 'echo' : overlap) {
-    case 'nothing':
+    case 'nothing': {
+      // Silent now; but whether it was a noise, and the agent is to go on, only words or their want can tell.
+      const untilMs = said.firstVoicedMs + WORDLESS_MS
+      if (turn.silenced && atMs >= untilMs) return interrupted(turn, atMs, policy)
+      return { ...turn, silenced: true, ...waitingUntil(standing, 'judging', untilMs, 'wordless') }
+    }
     case 'interruption':
       return interrupted(turn, atMs, policy)
     case 'back-channel': {

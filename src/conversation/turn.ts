@@ -80,6 +80,8 @@ export type Turn = { readonly standing: Standing } & (
       readonly deadAir: Wait | undefined
       readonly said: Said
       readonly speaking: boolean
+      /** He has spoken for so long that the agent is silent, and goes on only if it was nothing. */
+      readonly silenced: boolean
       readonly judging: Wait
     }
   | { readonly kind: 'ended'; readonly next: Next; readonly why: string }
@@ -193,5 +195,6 @@ export function isFirm({ content, afterwards }: Reply): boolean {
 /** How loud the agent is while this turn goes on: not over a caller of whom it is not known yet what he wants. */
 export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {
   if (turn.kind !== 'yielding' || turn.standing.echoes || isFirm(turn.reply)) return 'full'
-  return turn.speaking || wordsOf(turn.said) === '' ? policy.bargeIn.voice : 'full'
+  if (!turn.speaking && wordsOf(turn.said) !== '') return 'full'
+  return turn.silenced ? 'held' : policy.bargeIn.voice
 }

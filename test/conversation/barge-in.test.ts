@@ -26,14 +26,46 @@ test('a cough over the agent does not stop it', () =>
     expect(call.model.aborted).toBe(0)
   }))
 
-test('seven tenths of a second of speech without a word stop the agent', () =>
+test('seven tenths of a second of speech without a word silence the agent; its words then make it a turn', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.pass(60)
     await call.speechStart()
     await call.pass(839)
+    expect(call.channel.levels).toEqual(['ducked'])
+    await call.pass(1)
+    expect(call.channel.levels).toEqual(['ducked', 'held'])
+    await call.pass(300)
+    await call.words('no')
+    expect(call.turn().kind).toBe('hearing')
+    expect(call.channel.playing).toBe(0)
+  }))
+
+test('a long noise without a word silences the agent, which then goes on where it was', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.callerCoughs(1_200)
+    expect(call.turn()).toMatchObject({ kind: 'yielding', silenced: true })
+    await call.until('replying')
+    expect(call.channel.levels).toEqual(['ducked', 'held', 'full'])
+    expect(call.channel.played.filter(({ aborted }) => aborted)).toEqual([])
+    expect(call.model.asked).toHaveLength(1)
+  }))
+
+test('a sign of listening that is long and comes late lets the agent go on', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.callerSays('mm-hm', { lengthMs: 1_200 })
+    expect(call.channel.levels).toEqual(['ducked', 'held', 'full'])
+    await call.until('replying')
+  }))
+
+test('speech without a word that does not end is a turn of its own', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call, 500)
+    await call.speechStart()
+    await call.pass(2_439)
     expect(call.turn().kind).toBe('yielding')
-    expect(call.channel.playing).toBe(1)
     await call.pass(1)
     expect(call.turn().kind).toBe('hearing')
     expect(call.channel.playing).toBe(0)
@@ -190,9 +222,9 @@ test('speech over the agent that goes on while the judging runs is judged once m
     await call.pass(300)
     await call.speechStart()
     await call.pass(700)
-    expect(call.turn().kind).toBe('yielding')
+    expect(call.turn()).toMatchObject({ kind: 'yielding', silenced: false })
     await call.pass(140)
-    expect(call.turn().kind).toBe('hearing')
+    expect(call.turn()).toMatchObject({ silenced: true })
   }))
 
 test('an agent that finishes while the caller speaks over it leaves him the turn', () =>
@@ -260,5 +292,7 @@ test('on a line that echoes a caller who is no echo still interrupts without a w
     call.channel.echoLikeness = 0.3
     await call.speechStart()
     await call.pass(840)
+    expect(call.turn()).toMatchObject({ silenced: true })
+    await call.words('not that one')
     expect(call.turn().kind).toBe('hearing')
   }))

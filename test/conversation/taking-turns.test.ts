@@ -190,3 +190,50 @@ test('a turn during which the caller coughed is written down for good too', () =
     await call.until('listening')
     expect(call.journal.commits).toBe(1)
   }))
+
+test('a caller who goes on after what sounded complete is given more time from then on, until he no longer does', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays('book a table')
+    await call.pass(150)
+    await call.speechStart()
+    await call.pass(300)
+    expect(call.turn().standing.pauseMs).toBeGreaterThan(350)
+    await call.words('for two', { final: true })
+    await call.speechEnd()
+    expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'complete' } })
+    const { turn, nowMs } = call
+    const { standing } = turn()
+    const settled = turn()
+    const dueMs = settled.kind === 'settling' ? settled.patience.dueMs : 0
+    expect(dueMs).toBe(nowMs() - 200 + standing.pauseMs + 150)
+    await call.until('replying')
+    const faded = turn().standing.pauseMs
+    expect(faded).toBeLessThan(standing.pauseMs)
+  }))
+
+test('an end of turn that the ears themselves doubt is waited for, and one that they are sure of is not', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    call.ears.words.push({ text: 'book a table', final: false, ended: false, endOfTurn: 0.2 })
+    await call.pass(400)
+    await call.speechEnd()
+    expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'uncertain' } })
+    call.ears.words.push({ text: 'book a table', final: false, ended: true, endOfTurn: 0.8 })
+    await call.pass(0)
+    expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'complete' }, said: { ended: true } })
+    await call.pass(300)
+    expect(call.turn().kind).toBe('replying')
+  }))
+
+test('"actually, wait" is waited for, and what comes then is one turn with it', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays('actually wait')
+    await call.pass(1_500)
+    expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'trails off' } })
+    await call.callerSays('I meant Friday')
+    await call.until('replying')
+    expect(call.told().at(-1)).toBe('caller: actually wait I meant Friday')
+  }))
