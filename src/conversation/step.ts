@@ -1,13 +1,11 @@
+import { overheard, overheardLate, whileYielding } from './barge-in.ts'
 import {
   confirmed,
   deafened,
-  done,
   drafted,
   ended,
   failed,
   hearing,
-  interrupted,
-  judging,
   keyed,
   limitReached,
   NO_DRAFT,
@@ -17,34 +15,16 @@ import {
   waitingUntil,
   wentOn,
 } from './enter.ts'
-import { isOwn, judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
+import { progressed } from './progress.ts'
 import { bareText, nothingSaid, textOf, withWords, wordsOf } from './said.ts'
-import {
-  type Draft,
-  isFirm,
-  type Phrase,
-  type Policy,
-  type Reply,
-  type Turn,
-  type TurnEvent,
-  type TurnOf,
-} from './turn.ts'
+import { type Draft, isFirm, type Policy, type Reply, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 import { wantedBy } from './wanted.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
 const LULL_MS = 1_500
 /** Interim words at the end of the patience get this long to become final, unless the provider says that they are all. */
 const FINAL_MS = 700
-/** After speech over the agent has ended, its words may still come. */
-const LATE_WORDS_MS = 600
-/** Speech over the agent that has brought no word after so long is a turn of its own, which was not understood. */
-const WORDLESS_MS = 2_500
-/** A short word over the agent's end is remembered for so long: it may be the answer to his question. */
-const ANSWER_KEPT_MS = 1_000
-
-/** After these the question that was asked before still stands. */
-const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology']
 
 /** The one way a turn changes. Pure: the same events give the same turns, live, in a test and in a replay. */
 export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
@@ -176,26 +156,10 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
       return hearing(wentOn(standing, content.to, event.firstVoicedMs), content.to, NO_DRAFT, event.atMs)
     if (content.kind === 'phrase' && content.keeps) return hearing(standing, content.keeps, NO_DRAFT, event.atMs)
-    const said = nothingSaid(event.firstVoicedMs)
-    return {
-      ...turn,
-      kind: 'yielding',
-      said,
-      speaking: true,
-      silenced: false,
-      ...judging(standing, event.firstVoicedMs, policy),
-    }
+    return overheard(turn, event.firstVoicedMs, policy)
   }
-  if (event.kind === 'digit' || (event.kind === 'words' && reply.sounding && isNew(event.text, reply))) {
-    // The detector did not hear him begin, or has been on all the time: his words alone must do.
-    const late = waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
-    const said = nothingSaid(event.atMs)
-    return whileYielding(
-      { ...turn, kind: 'yielding', said, speaking: standing.voiced, silenced: false, ...late },
-      event,
-      policy,
-    )
-  }
+  const isHis = event.kind === 'digit' || (event.kind === 'words' && reply.sounding && isNew(event.text, reply))
+  if (isHis) return overheardLate(turn, event, policy)
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(standing, reply, policy)
   return progressed(turn, event, policy) ?? turn
 }
@@ -204,99 +168,4 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
 function isNew(text: string, { content }: Reply): boolean {
   const bare = bareText(text)
   return bare !== '' && !(content.kind === 'answer' && bareText(textOf(content.to)).includes(bare))
-}
-
-function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing, said, reply, deadAir } = turn
-  if (event.kind === 'digit') {
-    const digits = said.digits + event.digit.replace('#', '')
-    if (isFirm(reply)) return { ...turn, said: { ...said, digits } }
-    return keyed(standing, said, event.digit, event.atMs, policy)
-  }
-  if (event.kind === 'speech-start')
-    return { ...turn, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
-  if (event.kind === 'speech-end') {
-    const ms = wordsOf(said) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
-    const late = waitingUntil(standing, 'judging', event.lastVoicedMs + ms, 'late words')
-    return { ...turn, speaking: false, said: { ...said, lastVoicedMs: event.lastVoicedMs }, ...late }
-  }
-  if (event.kind === 'words') {
-    const next = { ...turn, said: withWords(said, event) }
-    if (judgeOverlap(wordsOf(next.said), reply.heard) !== 'interruption') return next
-    return isFirm(reply) ? next : interrupted(next, event.atMs, policy)
-  }
-  if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    // What must be heard to its end is; the caller's words are kept until then.
-    if (isFirm(reply))
-      return { ...turn, ...waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'firm words') }
-    const learned = { ...standing, echoes: standing.echoes || (wordsOf(said) === '' && isOwn(event.own)) }
-    if (turn.speaking) return judged({ ...turn, standing: learned }, isOwn(event.own), event.atMs, policy)
-    return { standing: learned, kind: 'replying', reply, deadAir }
-  }
-  if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
-  if (event.kind === 'reply-done' && event.reply === reply.id) {
-    const goesOn = turn.speaking && reply.afterwards !== 'greet'
-    return goesOn || isAnswer(turn) ? interrupted(turn, event.atMs, policy) : done(standing, reply, event.atMs, policy)
-  }
-  return progressed(turn, event, policy) ?? turn
-}
-
-/** He has been speaking for a while, and no word has shown what he wants. */
-function judged(turn: TurnOf<'yielding'>, isEcho: boolean, atMs: number, policy: Policy): Turn {
-  const { standing, said, reply, deadAir } = turn
-  const overlap = judgeOverlap(wordsOf(said), reply.heard)
-  switch (overlap === 'nothing' && isEcho ? 'echo' : overlap) {
-    case 'nothing': {
-      // Silent now; but whether it was a noise, and the agent is to go on, only words or their want can tell.
-      const untilMs = said.firstVoicedMs + WORDLESS_MS
-      if (turn.silenced && atMs >= untilMs) return interrupted(turn, atMs, policy)
-      return { ...turn, silenced: true, ...waitingUntil(standing, 'judging', untilMs, 'wordless') }
-    }
-    case 'interruption':
-      return interrupted(turn, atMs, policy)
-    case 'back-channel': {
-      const untilMs = said.firstVoicedMs + policy.bargeIn.backChannelMs
-      if (atMs < untilMs) return { ...turn, ...waitingUntil(standing, 'judging', untilMs, 'back-channel') }
-      return { standing, kind: 'replying', reply, deadAir }
-    }
-    case 'echo':
-      return { standing, kind: 'replying', reply, deadAir }
-  }
-}
-
-/** Is a short word at the end of a reply a turn of its own? "Yes" is, to a question; "mm-hm" to anything else is not. */
-function isAnswer({ said, reply }: TurnOf<'yielding'>): boolean {
-  if (said.digits !== '') return true
-  const overlap = judgeOverlap(wordsOf(said), reply.heard)
-  return overlap === 'interruption' || (overlap === 'back-channel' && reply.heard.trim().endsWith('?'))
-}
-
-/** What a reply does on its own, whether or not somebody speaks over it. */
-function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, policy: Policy): Turn | undefined {
-  const { standing, reply } = turn
-  if (!('reply' in event) || event.reply !== reply.id) return undefined
-  switch (event.kind) {
-    case 'reply-sounding':
-      return { ...turn, reply: { ...reply, sounding: true }, deadAir: event.part < 0 ? turn.deadAir : undefined }
-    case 'tool-called':
-      return { ...turn, reply: { ...reply, acted: true, running: reply.running + 1 }, deadAir: undefined }
-    case 'tool-result': {
-      const next = { ...turn, reply: { ...reply, running: reply.running - 1 } }
-      if (next.reply.running > 0) return next
-      return { ...next, ...waitingUntil(standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
-    }
-    case 'reply-done':
-      return done(standing, reply, event.atMs, policy)
-    case 'reply-failed':
-      return failed(standing, reply, policy)
-    case 'heard': {
-      const { content } = reply
-      const asks = event.part >= 0 && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
-      const asked = asks ? event.text : standing.asked
-      const next = { ...turn, standing: { ...standing, asked }, reply: { ...reply, heard: event.text } }
-      // What was said before a tool may sound on after its result.
-      if (!turn.deadAir || event.part < 0) return next
-      return { ...next, ...waitingUntil(next.standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
-    }
-  }
 }

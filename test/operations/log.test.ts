@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { begin } from '../../src/conversation/enter.ts'
 import type { Line } from '../../src/conversation/lines.ts'
 import { nothingSaid } from '../../src/conversation/said.ts'
-import { begin } from '../../src/conversation/step.ts'
 import type { Turn } from '../../src/conversation/turn.ts'
 import { POLICY } from '../fakes/call.ts'
 

@@ -1,0 +1,100 @@
+import { done, failed, interrupted, judging, keyed, waitingUntil } from './enter.ts'
+import { isOwn, judgeOverlap } from './overlap.ts'
+import { progressed } from './progress.ts'
+import { nothingSaid, withWords, wordsOf } from './said.ts'
+import { isFirm, type Policy, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
+
+/** After speech over the agent has ended, its words may still come. */
+const LATE_WORDS_MS = 600
+/** Speech over the agent that has brought no word after so long is a turn of its own, which was not understood. */
+const WORDLESS_MS = 2_500
+/** A short word over the agent's end is remembered for so long: it may be the answer to his question. */
+const ANSWER_KEPT_MS = 1_000
+
+/** He speaks over the agent, and the detector has just said so. */
+export const overheard = (turn: TurnOf<'replying'>, firstVoicedMs: number, policy: Policy): Turn => ({
+  ...turn,
+  kind: 'yielding',
+  said: nothingSaid(firstVoicedMs),
+  speaking: true,
+  silenced: false,
+  ...judging(turn.standing, firstVoicedMs, policy),
+})
+
+/** The detector did not hear him begin, or has been on all the time: his words or keys alone must do. */
+export function overheardLate(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
+  const { standing } = turn
+  const late = waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
+  const said = nothingSaid(event.atMs)
+  return whileYielding(
+    { ...turn, kind: 'yielding', said, speaking: standing.voiced, silenced: false, ...late },
+    event,
+    policy,
+  )
+}
+
+/** It is not known yet what he wants. */
+export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Policy): Turn {
+  const { standing, said, reply, deadAir } = turn
+  if (event.kind === 'digit') {
+    const digits = said.digits + event.digit.replace('#', '')
+    if (isFirm(reply)) return { ...turn, said: { ...said, digits } }
+    return keyed(standing, said, event.digit, event.atMs, policy)
+  }
+  if (event.kind === 'speech-start')
+    return { ...turn, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
+  if (event.kind === 'speech-end') {
+    const ms = wordsOf(said) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
+    const late = waitingUntil(standing, 'judging', event.lastVoicedMs + ms, 'late words')
+    return { ...turn, speaking: false, said: { ...said, lastVoicedMs: event.lastVoicedMs }, ...late }
+  }
+  if (event.kind === 'words') {
+    const next = { ...turn, said: withWords(said, event) }
+    if (judgeOverlap(wordsOf(next.said), reply.heard) !== 'interruption') return next
+    return isFirm(reply) ? next : interrupted(next, event.atMs, policy)
+  }
+  if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
+    // What must be heard to its end is; the caller's words are kept until then.
+    if (isFirm(reply))
+      return { ...turn, ...waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'firm words') }
+    const learned = { ...standing, echoes: standing.echoes || (wordsOf(said) === '' && isOwn(event.own)) }
+    if (turn.speaking) return judged({ ...turn, standing: learned }, isOwn(event.own), event.atMs, policy)
+    return { standing: learned, kind: 'replying', reply, deadAir }
+  }
+  if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
+  if (event.kind === 'reply-done' && event.reply === reply.id) {
+    const goesOn = turn.speaking && reply.afterwards !== 'greet'
+    return goesOn || isAnswer(turn) ? interrupted(turn, event.atMs, policy) : done(standing, reply, event.atMs, policy)
+  }
+  return progressed(turn, event, policy) ?? turn
+}
+
+/** He has been speaking for a while, and no word has shown what he wants. */
+function judged(turn: TurnOf<'yielding'>, isEcho: boolean, atMs: number, policy: Policy): Turn {
+  const { standing, said, reply, deadAir } = turn
+  const overlap = judgeOverlap(wordsOf(said), reply.heard)
+  switch (overlap === 'nothing' && isEcho ? 'echo' : overlap) {
+    case 'nothing': {
+      // Silent now; but whether it was a noise, and the agent is to go on, only words or their want can tell.
+      const untilMs = said.firstVoicedMs + WORDLESS_MS
+      if (turn.silenced && atMs >= untilMs) return interrupted(turn, atMs, policy)
+      return { ...turn, silenced: true, ...waitingUntil(standing, 'judging', untilMs, 'wordless') }
+    }
+    case 'interruption':
+      return interrupted(turn, atMs, policy)
+    case 'back-channel': {
+      const untilMs = said.firstVoicedMs + policy.bargeIn.backChannelMs
+      if (atMs < untilMs) return { ...turn, ...waitingUntil(standing, 'judging', untilMs, 'back-channel') }
+      return { standing, kind: 'replying', reply, deadAir }
+    }
+    case 'echo':
+      return { standing, kind: 'replying', reply, deadAir }
+  }
+}
+
+/** Is a short word at the end of a reply a turn of its own? "Yes" is, to a question; "mm-hm" to anything else is not. */
+function isAnswer({ said, reply }: TurnOf<'yielding'>): boolean {
+  if (said.digits !== '') return true
+  const overlap = judgeOverlap(wordsOf(said), reply.heard)
+  return overlap === 'interruption' || (overlap === 'back-channel' && reply.heard.trim().endsWith('?'))
+}

@@ -1,0 +1,35 @@
+import { done, failed, waitingUntil } from './enter.ts'
+import type { Phrase, Policy, Turn, TurnEvent, TurnOf } from './turn.ts'
+
+/** After these the question that was asked before still stands. */
+const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology']
+
+/** What a reply does on its own, whether or not somebody speaks over it. */
+export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, policy: Policy): Turn | undefined {
+  const { standing, reply } = turn
+  if (!('reply' in event) || event.reply !== reply.id) return undefined
+  switch (event.kind) {
+    case 'reply-sounding':
+      return { ...turn, reply: { ...reply, sounding: true }, deadAir: event.part < 0 ? turn.deadAir : undefined }
+    case 'tool-called':
+      return { ...turn, reply: { ...reply, acted: true, running: reply.running + 1 }, deadAir: undefined }
+    case 'tool-result': {
+      const next = { ...turn, reply: { ...reply, running: reply.running - 1 } }
+      if (next.reply.running > 0) return next
+      return { ...next, ...waitingUntil(standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+    }
+    case 'reply-done':
+      return done(standing, reply, event.atMs, policy)
+    case 'reply-failed':
+      return failed(standing, reply, policy)
+    case 'heard': {
+      const { content } = reply
+      const asks = event.part >= 0 && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
+      const asked = asks ? event.text : standing.asked
+      const next = { ...turn, standing: { ...standing, asked }, reply: { ...reply, heard: event.text } }
+      // What was said before a tool may sound on after its result.
+      if (!turn.deadAir || event.part < 0) return next
+      return { ...next, ...waitingUntil(next.standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+    }
+  }
+}
