@@ -16,7 +16,6 @@ import { deepgram } from './providers/deepgram.ts'
 import { openKeptPhrases } from './providers/kept-phrases.ts'
 import { openAi } from './providers/openai.ts'
 import { openSilero } from './providers/silero.ts'
-import { VOICE_HANGOVER_MS } from './providers/speech-gate.ts'
 import { trimmed } from './providers/trimmed.ts'
 import { seeded } from './sandbox/chance.ts'
 import { startSandbox } from './sandbox/process.ts'
@@ -170,8 +169,7 @@ function policyOf(settings: Settings): Policy {
       settings.PATIENCE === 'quick'
         ? { shortMs: 250, middleMs: 800, longMs: 2_000 }
         : { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
-    bargeIn: { voice: settings.BARGE_IN === 'snappy' ? 'held' : 'ducked', speechMs: 700, backChannelMs: 1_500 },
-    voiceHangoverMs: VOICE_HANGOVER_MS,
+    bargeIn: { voice: settings.BARGE_IN === 'snappy' ? 'held' : 'ducked', speechMs: 640, backChannelMs: 1_500 },
     idleMs: 10_000,
     deadAirMs: 4_000,
     draftsPerTurn: 3,

@@ -202,7 +202,7 @@ export function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: numbe
 export const ended = (standing: Standing, next: Next, why: string): Turn => ({ standing, kind: 'ended', next, why })
 
 export const judging = (standing: Standing, firstVoicedMs: number, policy: Policy) =>
-  waitingUntil(standing, 'judging', firstVoicedMs + policy.bargeIn.speechMs + policy.voiceHangoverMs, 'barge-in')
+  waitingUntil(standing, 'judging', firstVoicedMs + policy.bargeIn.speechMs, 'barge-in')
 
 /** A new wait under the name that the state gives it, and the standing that has counted it. */
 export function waitingUntil<Name extends string>(standing: Standing, name: Name, dueMs: number, why: string) {

@@ -135,15 +135,13 @@ export type Happening = Unstamped<TurnEvent>
 /** The numbers and permissions by which turns are taken; a call keeps one for its whole length. */
 export interface Policy {
   readonly patience: PatienceWindow
-  /** Speech of this length over the agent, without words, is an interruption; mere signs of listening may be longer. */
+  /** `speechMs` of it without a word silence the agent; of mere signs of listening it may be `backChannelMs`. */
   readonly bargeIn: {
     /** What becomes of the agent's voice while it is not yet known whether it is an interruption. */
     readonly voice: 'ducked' | 'held'
     readonly speechMs: number
     readonly backChannelMs: number
   }
-  /** How long after the last voiced sample the voice activity detector says so, at most. */
-  readonly voiceHangoverMs: number
   readonly idleMs: number
   readonly deadAirMs: number
   /** Replies that may be prepared in one turn of the caller before it is known to be over. */
@@ -195,6 +193,8 @@ export function isFirm({ content, afterwards }: Reply): boolean {
 /** How loud the agent is while this turn goes on: not over a caller of whom it is not known yet what he wants. */
 export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {
   if (turn.kind !== 'yielding' || turn.standing.echoes || isFirm(turn.reply)) return 'full'
-  if (!turn.speaking && wordsOf(turn.said) !== '') return 'full'
-  return turn.silenced ? 'held' : policy.bargeIn.voice
+  // Words that are none of an interruption have lifted the doubt.
+  const worded = wordsOf(turn.said) !== ''
+  if (worded && !turn.speaking) return 'full'
+  return turn.silenced && !worded ? 'held' : policy.bargeIn.voice
 }

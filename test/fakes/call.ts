@@ -21,7 +21,6 @@ import { FakeVoiceActivity } from './voice-activity.ts'
 export const POLICY: Policy = {
   patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
   bargeIn: { voice: 'ducked', speechMs: 700, backChannelMs: 1_500 },
-  voiceHangoverMs: 200,
   idleMs: 10_000,
   deadAirMs: 4_000,
   draftsPerTurn: 0,
@@ -53,7 +52,7 @@ export const AGENT: Agent = {
 
 /** The voice activity detector tells of speech this long after its first sample. */
 const DETECTION_MS = 60
-const HANGOVER_MS = POLICY.voiceHangoverMs
+const HANGOVER_MS = 200
 /** Words are transcribed this long after they were spoken. */
 const INTERIM_MS = 120
 /** The final comes this long after the flush that ends an utterance. */
