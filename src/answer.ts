@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { ownerOf } from './channels/phone/caller-number.ts'
 import type { PhoneLine } from './channels/phone/channel.ts'
 import type { OpenCall } from './channels/phone/stream.ts'
 import type { StreamPass } from './channels/phone/token.ts'
@@ -85,7 +86,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
         {
           ...parts,
           callId,
-          owner: pass.from,
+          owner: ownerOf(pass.from, callId),
           channelName: 'phone',
           agent,
           policy,
@@ -133,7 +134,10 @@ function talkAfter(before: readonly JournalLine[], fresh: Talk, policy: Policy, 
   try {
     if (before.length > 0) {
       const { turn, history } = restore(before)
-      return { turn: begin(policy, 0, 'back', turn.standing.ids), history }
+      // The call's longest time is that of all its streams.
+      const lasts = before.filter((_, i) => 'started' in (before[i + 1] ?? { started: true }))
+      const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
+      return { turn: begin(policy, -usedMs, 'back', turn.standing.ids), history }
     }
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')

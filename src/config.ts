@@ -16,6 +16,8 @@ const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
 const number = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
+const isLocal = (text: string): boolean =>
+  !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
 const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
 
 /** Every setting, by the name of its environment variable. What is optional without a default falls back to the sandbox. */
@@ -124,6 +126,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   if (!signed && given.HOST !== undefined && !loopback(given.HOST)) {
     problems.push('HOST: without TWILIO_AUTH_TOKEN anybody could ring, so only 127.0.0.1 can be listened on')
+  }
+  if (!production && !signed && given.PUBLIC_URL !== undefined && !isLocal(given.PUBLIC_URL)) {
+    problems.push('PUBLIC_URL: without TWILIO_AUTH_TOKEN anybody could ring, so it must be of this machine')
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
   const read = parsed.data

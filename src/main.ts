@@ -11,6 +11,7 @@ import type { Policy } from './conversation/turn.ts'
 import { openStore } from './journal/store.ts'
 import { admission } from './operations/admission.ts'
 import { openLog } from './operations/log.ts'
+import { refusals } from './operations/refusals.ts'
 import { cartesia } from './providers/cartesia.ts'
 import { deepgram } from './providers/deepgram.ts'
 import { openKeptPhrases } from './providers/kept-phrases.ts'
@@ -38,12 +39,14 @@ async function main(): Promise<void> {
   const tools: ToolSet = sandboxTools(clock, seeded(1))
   const store = await openStore(settings.DATABASE_URL)
   const silero = await openSilero(clock)
-  const phrases = await openKeptPhrases(`${settings.DATA_DIR}/phrases`, `${settings.CARTESIA_VOICE_ID} ${RATE_HZ} Hz`, [
-    ...ownWords(agent),
-    ...tools.specs.flatMap(tool => tool.filler ?? []),
-  ])
+  const phrases = await openKeptPhrases(
+    `${settings.DATA_DIR}/phrases`,
+    `${settings.CARTESIA_VOICE_ID} ${RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
+    [...ownWords(agent), ...tools.specs.flatMap(tool => tool.filler ?? [])],
+  )
   const calls = admission(settings.MAX_CALLS, clock)
   const live = new Map<string, PhoneLine>()
+  const refused = refusals(clock, log)
   const passes = streamPasses(settings.TWILIO_AUTH_TOKEN, clock.wallTime)
 
   const voiceSettings = { ...sandbox.cartesia, voiceId: settings.CARTESIA_VOICE_ID, rateHz: RATE_HZ } as const
@@ -79,11 +82,13 @@ async function main(): Promise<void> {
       log,
       admit: calls.admit,
       forget: calls.forget,
+      refused,
       factsOf: store.factsOf,
       live,
     },
     stream: {
       clock,
+      refused,
       isSigned: upgradeCheck(settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL),
       passes,
       signal: server.signal,

@@ -16,7 +16,9 @@ export interface ServerParts {
 
 /** A message over 1 MiB closes the stream's socket; one over 64 KiB is dropped by the reader of messages. */
 const MOST_MESSAGE_BYTES = 1024 * 1024
-const MOST_FORM_BYTES = 64 * 1024
+/** A peer that does not answer our close is not waited for longer. */
+const CLOSE_TIMEOUT_MS = 2_000
+const MOST_FORM_BYTES = 16 * 1024
 
 /** The HTTP server with all its routes, not yet listening. Closing it does not end live calls. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
@@ -24,11 +26,14 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     bodyLimit: MOST_FORM_BYTES,
     trustProxy: false,
     requestTimeout: 10_000,
-    forceCloseConnections: true,
+    // An answer that is on its way still arrives.
+    forceCloseConnections: 'idle',
   })
   const unavailable = twiml('unavailable.xml')({})
   await app.register(formbody)
-  await app.register(websocket, { options: { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false } })
+  // The types of ws do not know `closeTimeout` yet.
+  const options = { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS }
+  await app.register(websocket, { options })
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status < 500) return reply.code(status).send({ error: error.message })

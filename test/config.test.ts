@@ -54,6 +54,7 @@ test('variables that are not ours are no mistake', () => {
 
 test('addresses lose their last slash, and may be plain for the sandbox', () => {
   const settings = readSettings({
+    TWILIO_AUTH_TOKEN: 'secret',
     PUBLIC_URL: 'https://example.com/voice/',
     DEEPGRAM_BASE_URL: 'http://127.0.0.1:8091/',
   })
@@ -153,4 +154,10 @@ test("the sandbox's own token, which everybody knows, is none: it keeps to this 
   expect(problemsOf({ ...PRODUCTION, TWILIO_AUTH_TOKEN: SANDBOX_AUTH_TOKEN })).toEqual([
     expect.stringMatching(/^TWILIO_AUTH_TOKEN: /),
   ])
+})
+
+test('without a token a server that the world can reach does not start', () => {
+  expect(problemsOf({ PUBLIC_URL: 'https://agent.example.com' })).toEqual([expect.stringMatching(/^PUBLIC_URL: /)])
+  expect(problemsOf({ PUBLIC_URL: 'http://127.0.0.1:8080' })).toEqual([])
+  expect(problemsOf({ PUBLIC_URL: 'https://agent.example.com', TWILIO_AUTH_TOKEN: 'secret' })).toEqual([])
 })

@@ -163,8 +163,9 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     try {
       for await (const transcript of call.ears.transcribe(given(), workSignal)) {
         const { text, final, ended } = transcript
-        // Silence is transcribed too, many times a minute; only its end of utterance tells anything.
-        if (text.trim() !== '' || ended) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
+        // Silence is transcribed too, many times a minute; only its end of utterance tells anything, or that it was silence.
+        const takesBack = final && 'said' in talk.turn && talk.turn.said.interim !== ''
+        if (text.trim() !== '' || ended || takesBack) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
       }
       if (!workSignal.aborted) emit({ kind: 'ears-failed', ears: id, why: 'ended by themselves', retryable: true })
     } catch (error) {
@@ -195,6 +196,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
           break
         case 'digit':
         case 'gone':
+        case 'lost':
           emit(inbound)
       }
     }

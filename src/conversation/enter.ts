@@ -25,7 +25,11 @@ const WORDLESS_MS = 8_000
 const TAKES_LEAVE =
   /\b(?:(?:good ?)?bye|that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/
 const OPERATOR_KEY = 'pressed 0'
-const ASKS_FOR_PERSON = /\b(?:speak|talk|transfer|connect|put)\b.*\b(?:person|human|someone|somebody|operator|agent)\b/i
+/** "Let me talk to a real person", but not "put me down for one person". */
+const ASKS_FOR_PERSON =
+  /\b(?:(?:speak|talk) (?:to|with) (?:(?:an?|the|some|any|your) )?(?:(?:real|live|human|actual) )*(?:person|human|someone|somebody|operator|agent|representative)|(?:transfer|connect) me|put me (?:through|over))\b/
+/** "Is there nothing else?" */
+const ASKS = /^(?:is|are|do|does|did|have|has|what|would|will|can|could)\b/
 
 /** A turn of the caller begins without a draft. */
 export const NO_DRAFT: Draft = { reply: undefined, made: 0 }
@@ -87,7 +91,7 @@ function answers({ content }: Reply, said: Said): boolean {
   return content.kind === 'answer' && bareText(textOf(content.to)) === bareText(textOf(said))
 }
 
-const takesLeave = (text: string): boolean => TAKES_LEAVE.test(bareText(text))
+const takesLeave = (text: string): boolean => TAKES_LEAVE.test(bareText(text)) && !ASKS.test(bareText(text))
 
 const answerTo = (said: Said, id: number): Reply => ({
   id,
@@ -127,7 +131,7 @@ export function wentOn(standing: Standing, said: Said, atMs: number): Standing {
 export function confirmed(standing: Standing, said: Said, draft: Draft, atMs: number, policy: Policy): Turn {
   const text = textOf(said)
   if (text === '') return listening(standing, atMs, policy, false)
-  const wantsPerson = text === OPERATOR_KEY || ASKS_FOR_PERSON.test(text)
+  const wantsPerson = text === OPERATOR_KEY || ASKS_FOR_PERSON.test(bareText(text))
   if (policy.canTransfer && wantsPerson) return say(standing, 'transfer', 'transfer')
   const ready = draft.reply && answers(draft.reply, said) ? draft.reply.id : undefined
   const reply = {

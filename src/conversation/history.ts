@@ -75,7 +75,11 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
   }
   // The caller went on before anything was heard: his words are again in the turn, and come back with the next one.
   const takenBack =
-    before.kind === 'replying' && !before.reply.sounding && !before.reply.acted && after.kind === 'hearing'
+    before.kind === 'replying' &&
+    !before.reply.sounding &&
+    !before.reply.acted &&
+    (after.kind === 'hearing' || after.kind === 'settling') &&
+    after.said.firstVoicedMs === answered?.to.firstVoicedMs
   return takenBack ? history.filter(entry => entry.exchange !== answered?.id) : history
 }
 

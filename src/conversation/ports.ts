@@ -42,7 +42,10 @@ export interface Heard {
 export type Inbound =
   | { readonly kind: 'audio'; readonly frame: CallerFrame }
   | { readonly kind: 'digit'; readonly digit: string }
+  /** The person has hung up. */
   | { readonly kind: 'gone'; readonly why: string }
+  /** The line broke; the person may still be there, and the carrier ask what becomes of him. */
+  | { readonly kind: 'lost'; readonly why: string }
 
 /** How loud the agent is on the line: as it is, so low that one hears oneself speak, or silent until it may go on. */
 export type VoiceLevel = 'full' | 'ducked' | 'held'
@@ -54,7 +57,7 @@ export type Next = 'hang-up' | 'transfer' | 'goodbye' | 'unavailable'
 export interface Channel {
   /** The rate in which the line takes speech. */
   readonly rateHz: number
-  /** Ends after `gone`, or on abort. Read by one reader. */
+  /** Ends after `gone` or `lost`, or on abort. Read by one reader. */
   inbound(signal: AbortSignal): AsyncIterable<Inbound>
   /**
    * Plays speech as it comes. Yields how much was heard at least every 250 ms, and a last time when all was heard or,

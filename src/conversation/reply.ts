@@ -21,6 +21,8 @@ interface Making extends ReplyParts {
   readonly released: Promise<void>
   /** What has been made so far, in letters; tokens are a quarter of them. */
   readonly spent: { written: number; spoken: number }
+  /** The parts that were heard; fillers are none. */
+  readonly sounded: Set<number>
 }
 
 /** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
@@ -46,7 +48,7 @@ export async function deliver(
   // It may have been called off while it waited for the line to fall silent.
   if (signal.aborted) return
   const scope = scopeOf(signal)
-  const making: Making = { ...parts, reply, released, spent: { written: 0, spoken: 0 } }
+  const making: Making = { ...parts, reply, released, spent: { written: 0, spoken: 0 }, sounded: new Set() }
   let isDraft = true
   released.then(() => {
     isDraft = false
@@ -65,7 +67,9 @@ export async function deliver(
         await answer(making, [...history(), turn], scope.signal)
       }
     }
-    if (!signal.aborted) parts.emit({ kind: 'reply-done', reply: reply.id })
+    if (signal.aborted) return
+    if (making.sounded.size === 0) throw new Error('the voice made no sound')
+    parts.emit({ kind: 'reply-done', reply: reply.id })
   } catch (error) {
     if (signal.aborted) return
     const provider = error instanceof Error && 'provider' in error ? String(error.provider) : 'partyline'
@@ -206,6 +210,7 @@ async function speak(
   for await (const progress of channel.play(speech, signal)) {
     if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
     sounding = true
+    if (part >= 0) making.sounded.add(part)
     if (progress.heard === heard) continue
     heard = progress.heard
     emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })

@@ -32,6 +32,8 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
   switch (event.kind) {
     case 'gone':
       return ended(turn.standing, 'hang-up', event.why)
+    case 'lost':
+      return ended(turn.standing, 'unavailable', event.why)
     case 'stopped':
       return ended(turn.standing, 'goodbye', event.why)
     case 'ears-failed':
@@ -158,8 +160,13 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     if (content.kind === 'phrase' && content.keeps) return hearing(standing, content.keeps, NO_DRAFT, event.atMs)
     return overheard(turn, event.firstVoicedMs, policy)
   }
-  const isHis = event.kind === 'digit' || (event.kind === 'words' && reply.sounding && isNew(event.text, reply))
-  if (isHis) return overheardLate(turn, event, policy)
+  if (event.kind === 'words' && isNew(event.text, reply)) {
+    const { content } = reply
+    if (reply.sounding || reply.acted || content.kind === 'phrase') return overheardLate(turn, event, policy)
+    const said = withWords(content.to, event)
+    return standing.voiced ? hearing(standing, said, NO_DRAFT, event.atMs) : settling(standing, said, NO_DRAFT, policy)
+  }
+  if (event.kind === 'digit') return overheardLate(turn, event, policy)
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(standing, reply, policy)
   return progressed(turn, event, policy) ?? turn
 }

@@ -38,11 +38,12 @@ export async function runTool(call: ToolCall, place: Place, parts: ToolRunParts,
   signal.throwIfAborted()
   emit({ kind: 'tool-called', reply, part, call })
   const changes = tools.specs.find(spec => spec.name === call.name)?.changes ?? false
-  const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(result => {
+  const tell = (result: string): string => {
     emit({ kind: 'tool-result', reply, part, callId: call.id, result })
     return result
-  })
-  parts.outlive(outcome.catch(() => undefined))
+  }
+  const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
+  parts.outlive(outcome.catch(() => tell('Stopped: the caller spoke. Call it again if it is still wanted.')))
   return orAborted(outcome, signal)
 }
 

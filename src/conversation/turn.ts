@@ -125,6 +125,7 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'reply-failed'; readonly reply: number; readonly provider: string; readonly why: string }
   | { readonly kind: 'ears-failed'; readonly ears: number; readonly why: string; readonly retryable: boolean }
   | { readonly kind: 'gone'; readonly why: string }
+  | { readonly kind: 'lost'; readonly why: string }
   | { readonly kind: 'stopped'; readonly why: string }
 )
 

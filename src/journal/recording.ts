@@ -6,6 +6,7 @@ import type { Clock } from '../conversation/ports.ts'
 const RATE_HZ = 8_000
 /** What may still change is held back: the agent's sound is known 200 ms before it plays, and may be cut. */
 const HELD_SAMPLES = 2 * RATE_HZ
+const UNKNOWN_BYTES = 0xffff_ffff - 36
 const WINDOW_SAMPLES = 4 * RATE_HZ
 
 /** A stereo recording of one call: the caller on the left by the carrier's timestamps, the agent on the right as it was heard. */
@@ -34,7 +35,8 @@ export async function openRecording(file: string, clock: Clock): Promise<Recordi
   let written = 0
   let end = 0
   let writing: Promise<unknown> = Promise.resolve()
-  write(wavHeader(0, RATE_HZ, 2))
+  // Until it is closed: as a stream without end, which players read to where it stops.
+  write(wavHeader(UNKNOWN_BYTES, RATE_HZ, 2))
 
   /** One write after the other; the first that fails is told at the end. */
   function write(bytes: Uint8Array): void {

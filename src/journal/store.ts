@@ -24,15 +24,31 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Another server may hold the file for so long. */
+const BUSY_MS = 1_000
+const ATTEMPTS = 20
+
+/** Of two servers that open a new file at once one is refused WAL without any patience; a transaction does wait its turn. */
+function writeAhead(database: DatabaseSync): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return database.exec('pragma journal_mode = wal')
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error
+      database.exec('begin immediate; rollback')
+    }
+  }
+}
+
 /** Opens the store and makes its tables where they are missing. `url` is `sqlite:FILE`, or `sqlite::memory:`. */
 export async function openStore(url: string): Promise<Store> {
   const file = url.slice('sqlite:'.length)
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asDialectDatabase(new DatabaseSync(file)) }) })
+  const database = new DatabaseSync(file, { timeout: BUSY_MS })
   // WAL with NORMAL outlives a killed process; a power cut may take the last moments.
-  await sql`pragma journal_mode = wal`.execute(db)
+  writeAhead(database)
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asDialectDatabase(database) }) })
   await sql`pragma synchronous = normal`.execute(db)
-  await sql`pragma busy_timeout = 1000`.execute(db)
   await sql`create table if not exists calls (call_id text primary key, streams integer not null, next text, seen_at text not null)`.execute(
     db,
   )

@@ -146,6 +146,7 @@ export class Story {
       case 'digit':
       case 'wait-over':
       case 'gone':
+      case 'lost':
       case 'stopped':
         return []
     }

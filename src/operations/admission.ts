@@ -3,6 +3,8 @@ import { scopeOf } from '../conversation/scope.ts'
 
 /** A call that was answered but whose stream has not come within this time has given its place up. */
 const STREAM_WITHIN_MS = 30_000
+/** When a stream has ended, the carrier asks within this time what comes next, or says that the call is over. */
+const ASKS_WITHIN_MS = 5_000
 
 /** Counts calls against a limit, from the answered webhook to the last written line. */
 export interface Admission {
@@ -11,7 +13,7 @@ export interface Admission {
   /** Its stream is here. */
   began(callId: string): void
   ended(callId: string): void
-  /** It was answered, but its stream will not come. */
+  /** The carrier has asked what comes next for it, or said that it is over: no stream of it is expected. */
   forget(callId: string): void
   /** Calls whose stream is here. */
   live(): number
@@ -20,13 +22,19 @@ export interface Admission {
   isStopped(): boolean
   /** Streams that have not come yet will not be taken any more: their calls are not waited for. */
   expectNone(): void
-  /** Resolves when no call is live, and none that was answered still has time to bring its stream; rejects on abort. */
+  /**
+   * Resolves when no call is live, none that was answered still has time to bring its stream, and none has a question of
+   * the carrier left to be answered; rejects on abort.
+   */
   empty(signal: AbortSignal): Promise<void>
 }
 
 export function admission(mostCalls: number, clock: Clock): Admission {
   const expected = new Map<string, number>()
   const live = new Set<string>()
+  /** Calls whose stream has ended, until they are forgotten; and live ones that already were. */
+  const leaving = new Map<string, number>()
+  const forgotten = new Set<string>()
   const changed = new Set<() => void>()
   let stopped = false
 
@@ -36,7 +44,7 @@ export function admission(mostCalls: number, clock: Clock): Admission {
 
   function forgetOverdue(): void {
     const now = clock.now()
-    for (const [id, untilMs] of expected) if (untilMs <= now) expected.delete(id)
+    for (const calls of [expected, leaving]) for (const [id, untilMs] of calls) if (untilMs <= now) calls.delete(id)
   }
 
   function admit(callId: string): boolean {
@@ -49,13 +57,16 @@ export function admission(mostCalls: number, clock: Clock): Admission {
   }
 
   async function empty(signal: AbortSignal): Promise<void> {
-    for (forgetOverdue(); live.size + expected.size > 0; forgetOverdue()) {
+    for (forgetOverdue(); live.size + expected.size + leaving.size > 0; forgetOverdue()) {
       const scope = scopeOf(signal)
       const { promise: woken, resolve: wake } = Promise.withResolvers<void>()
       changed.add(wake)
       // The earliest that is expected came in first.
-      const [untilMs = Number.POSITIVE_INFINITY] = expected.values()
-      const waitMs = Math.min(STREAM_WITHIN_MS, untilMs - clock.now())
+      const [[streamMs = Number.POSITIVE_INFINITY], [askMs = Number.POSITIVE_INFINITY]] = [
+        [...expected.values()],
+        [...leaving.values()],
+      ]
+      const waitMs = Math.min(STREAM_WITHIN_MS, streamMs - clock.now(), askMs - clock.now())
       try {
         await Promise.race([woken, clock.sleep(waitMs, scope.signal)])
       } finally {
@@ -69,14 +80,17 @@ export function admission(mostCalls: number, clock: Clock): Admission {
     admit,
     began(callId) {
       expected.delete(callId)
+      leaving.delete(callId)
       live.add(callId)
     },
     ended(callId) {
       live.delete(callId)
+      if (!forgotten.delete(callId)) leaving.set(callId, clock.now() + ASKS_WITHIN_MS)
       change()
     },
     forget(callId) {
-      if (expected.delete(callId)) change()
+      if (live.has(callId)) forgotten.add(callId)
+      if (expected.delete(callId) || leaving.delete(callId)) change()
     },
     live: () => live.size,
     stop() {

@@ -15,8 +15,9 @@ export function logLine(log: Logger, callId: string, line: JournalLine): void {
   if ('used' in line) log.debug({ ...call, used: line.used }, 'used')
   if ('input' in line) {
     const { input } = line
-    if (input.kind === 'reply-failed') log.warn({ ...call, provider: input.provider, why: input.why }, 'reply failed')
-    if (input.kind === 'ears-failed') log.warn({ ...call, why: input.why }, 'ears failed')
+    if (input.kind === 'reply-failed')
+      log.warn({ ...call, provider: input.provider, ...safely(input.why) }, 'reply failed')
+    if (input.kind === 'ears-failed') log.warn({ ...call, ...safely(input.why) }, 'ears failed')
     if (input.kind === 'heard' && input.cut)
       log.info({ ...call, reply: input.reply, pii: { heard: input.text } }, 'interrupted')
     if (input.kind === 'tool-called')
@@ -29,4 +30,10 @@ export function logLine(log: Logger, callId: string, line: JournalLine): void {
       log.debug({ ...call, turn: turn.kind, pii: { to: textOf(turn.reply.content.to) } }, 'turn')
     } else log.debug({ ...call, turn: turn.kind }, 'turn')
   }
+}
+
+/** A provider's message may quote what was said to it; the HTTP status in it does not. */
+function safely(why: string): object {
+  const status = why.match(/\b[45]\d\d\b/)?.[0]
+  return { ...(status && { status: Number(status) }), pii: { why } }
 }

@@ -48,6 +48,7 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
       [true, false].map(retryable => ({ kind: 'ears-failed', ears, why: 'no', retryable, atMs })),
     ),
     { kind: 'gone', why: 'hung up', atMs },
+    { kind: 'lost', why: 'no media', atMs },
     { kind: 'stopped', why: 'shutting down', atMs },
   ]
 }

@@ -180,3 +180,20 @@ test('a caller who speaks again while goodbye is said is not hung up on', () =>
     expect(call.told().at(-1)).toBe('agent: Okay.')
     expect(call.channel.closed).toEqual([])
   }))
+
+test('a caller whose line broke is still there: what he meets next is an excuse', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.channel.person.push({ kind: 'lost', why: 'no media' })
+    await call.pass(100)
+    expect(call.channel.closed).toEqual(['unavailable'])
+  }))
+
+test.each(['is there nothing else', 'do you have nothing else for today'])('"%s" is no farewell', text =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays(text)
+    await call.until('replying')
+    expect(call.turn()).toMatchObject({ reply: { afterwards: 'listen' } })
+  }),
+)

@@ -161,3 +161,14 @@ test('a voice activity detector that breaks ends the call instead of leaving it 
     await call.pass(0)
     expect(call.turn()).toMatchObject({ kind: 'ended', next: 'goodbye' })
   }))
+
+test('a voice that makes no sound is no answer: the caller hears an apology', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.voice.mute.add('Here it is.')
+    call.model.scripts.push(['Here it is.'])
+    await call.callerSays('what is next')
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told().at(-1)).toBe('agent: Sorry, that went wrong.')
+  }))

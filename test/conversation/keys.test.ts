@@ -99,3 +99,16 @@ test('a caller who says thanks over "I put you through" is put through', () =>
     await call.until('ended')
     expect(call.channel.closed).toEqual(['transfer'])
   }))
+
+test.each([
+  'could you put me down for one person',
+  'put it under someone else',
+  'I would like to talk about a table for one person',
+])('"%s" asks for no person', text =>
+  onTheLine({ policy: { canTransfer: true } }, async call => {
+    await call.greeted()
+    await call.callerSays(text)
+    await call.until('replying')
+    expect(call.turn()).toMatchObject({ reply: { content: { kind: 'answer' } } })
+  }),
+)

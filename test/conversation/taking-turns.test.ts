@@ -237,3 +237,41 @@ test('"actually, wait" is waited for, and what comes then is one turn with it', 
     await call.until('replying')
     expect(call.told().at(-1)).toBe('caller: actually wait I meant Friday')
   }))
+
+test('words that come while the answer is thought about belong to the turn, though the detector heard nobody begin', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push([{ afterMs: 1_200 }, 'Four it is.'], ['Six it is.'])
+    await call.callerSays('book a table for four')
+    await call.until('replying')
+    await call.pass(300)
+    await call.words('no wait for six', { final: true })
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told().slice(1)).toEqual(['caller: book a table for four no wait for six', 'agent: Six it is.'])
+  }))
+
+test('a final that comes after all waiting, with more than its interim had, is not lost', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('I want a table')
+    await call.speechEnd()
+    await call.until('replying')
+    await call.words('I want a table for four at eight', { final: true })
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told().slice(1)).toEqual(['caller: I want a table for four at eight', 'agent: Okay.'])
+  }))
+
+test('an interim that the ears take back is not answered', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('cancel it')
+    await call.words('', { final: true })
+    await call.speechEnd()
+    await call.pass(5_000)
+    expect(call.told().filter(line => line.startsWith('caller'))).toEqual([])
+    expect(call.model.asked).toEqual([])
+  }))

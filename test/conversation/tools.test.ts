@@ -110,7 +110,7 @@ test('a tool that only reads stops with the turn', () =>
     await call.callerSays('never mind')
     expect(call.tools.running).toBe(0)
     await call.pass(4_000)
-    expect(call.told()).toContain('tool list: …')
+    expect(call.told()).toContain('tool list: Stopped: the caller spoke. Call it again if it is still wanted.')
   }))
 
 test('a tool that changes something survives a barge-in, runs once, and its result is remembered in its place', () =>

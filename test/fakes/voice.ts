@@ -13,6 +13,8 @@ export class FakeVoice implements TextToSpeech {
   firstAudioMs = 100
   /** Speeches that will fail: each takes one error. */
   readonly failures: Error[] = []
+  /** Pieces that it makes no sound for. */
+  readonly mute = new Set<string>()
   readonly pieces: { readonly text: string; readonly atMs: number }[] = []
   speaking = 0
   aborted = 0
@@ -30,6 +32,7 @@ export class FakeVoice implements TextToSpeech {
         this.pieces.push({ text: piece, atMs: this.#clock.now() })
         const failure = this.failures.shift()
         if (failure) throw failure
+        if (this.mute.has(piece.trim())) continue
         if (atMs === 0) await this.#clock.sleep(this.firstAudioMs, signal)
         for (const word of piece.split(/\s+/).filter(some => some !== '')) {
           const lengthMs = spokenMs(word)

@@ -24,6 +24,8 @@ const lines: readonly Line[] = [
   { input: { kind: 'tool-called', reply: 1, part: 0, call, atMs: 3 } },
   { input: { kind: 'heard', reply: 1, part: 0, text: 'You want cherries', cut: true, atMs: 4 } },
   { used: { kind: 'tokens', input: 1, output: 2, cached: 0 } },
+  { input: { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'OpenAI: 400 [apricots]', atMs: 5 } },
+  { input: { kind: 'ears-failed', ears: 1, why: 'plums', retryable: true, atMs: 5 } },
   { noted: { kind: 'caller-gap', gapMs: 20 } },
 ]
 
@@ -42,6 +44,7 @@ test('the log holds neither words nor numbers of the caller, even at its most ta
   const log = await logged(false)
   expect(log.trim().split('\n').length).toBeGreaterThanOrEqual(4)
   for (const word of WORDS) expect(log).not.toContain(word)
+  expect(log).toContain('"provider":"OpenAI","status":400')
   expect(log).toContain('"tool":"book"')
   expect(log).toContain('"call":"CA1"')
 })

@@ -9,6 +9,7 @@ import { type StreamPass, streamPasses } from '../../src/channels/phone/token.ts
 import type { Inbound, Next } from '../../src/conversation/ports.ts'
 import { openStore, type Store } from '../../src/journal/store.ts'
 import { admission } from '../../src/operations/admission.ts'
+import { refusals } from '../../src/operations/refusals.ts'
 import { buildServer } from '../../src/server.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { Feed } from './feed.ts'
@@ -57,6 +58,7 @@ export async function openPhoneServer(options: Options = {}) {
   const errors: string[] = []
   const nexts: (readonly [string, Next])[] = []
   const log = { warn: (fields: object, message: string) => warned.push({ ...fields, message }) }
+  const refused = refusals(clock, log)
 
   async function openCall(pass: StreamPass): Promise<OpenCall> {
     await options.opening?.(pass)
@@ -88,11 +90,13 @@ export async function openPhoneServer(options: Options = {}) {
       log,
       admit: calls.admit,
       forget: calls.forget,
+      refused,
       factsOf: store.factsOf,
       live,
     },
     stream: {
       clock,
+      refused,
       isSigned: upgradeCheck(TOKEN, PUBLIC_URL),
       passes,
       signal: life.signal,

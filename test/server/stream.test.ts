@@ -48,7 +48,7 @@ test('a socket that closes without a stop ends the call', async () => {
   const { socket, call } = await onTheLine('CA1')
   socket.socket.terminate()
   await call.isOver
-  expect(call.came.all.at(-1)).toEqual({ kind: 'gone', why: 'the line closed' })
+  expect(call.came.all.at(-1)).toEqual({ kind: 'lost', why: 'the line closed' })
 })
 
 test.each([
@@ -60,7 +60,7 @@ test.each([
   const { dial, warned } = await open()
   const socket = dial(headers as Record<string, string>)
   await expect(socket.isOpen).rejects.toThrow('refused with 403')
-  expect(warned.all).toMatchObject([{ message: 'stream refused: not signed by Twilio' }])
+  expect(warned.all).toMatchObject([{ message: 'requests refused: not signed by Twilio' }])
 })
 
 test('an upgrade with a query is refused: it is not what was signed', async () => {
@@ -253,7 +253,7 @@ test('a caller who leaves while the pass is being checked is gone, and the socke
   checked.resolve()
   const call = await held.some()
   await call.isOver
-  expect(call.came.all).toMatchObject([{ kind: 'gone' }])
+  expect(call.came.all).toMatchObject([{ kind: 'lost' }])
   await new Promise(resolve => setImmediate(resolve))
   expect(live.size).toBe(0)
 })

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { ownerOf } from '../../src/channels/phone/caller-number.ts'
 import { parseTwiml } from '../../src/sandbox/twiml.ts'
 import { type Options, openPhoneServer, type PhoneServer, PUBLIC_URL, signed } from './phone-server.ts'
 
@@ -35,7 +36,7 @@ test.each(PATHS)('%s without a signature is refused, and nothing comes of it', a
   const { post, calls, warned, store } = await open({ maxCalls: 1 })
   const wrong = ['', 'AAAA', 'x'.repeat(5_000)]
   for (const signature of wrong) expect((await post(path, form, { 'x-twilio-signature': signature })).status).toBe(403)
-  expect(warned.all).toHaveLength(wrong.length)
+  expect(warned.all).toMatchObject([{ message: 'requests refused: not signed by Twilio', count: 1 }])
   expect(await store.factsOf('CA1')).toEqual({ streams: 0, next: undefined })
   expect(calls.admit('CA2')).toBe(true)
 })
@@ -56,13 +57,10 @@ test.each(PATHS)('%s signed for another path is refused', async path => {
   expect((await post(path, form, { 'x-twilio-signature': signed(other, form) })).status).toBe(403)
 })
 
-test.each([{}, { CallSid: '' }, { CallSid: '../x' }, { CallSid: 'CA1', From: 'x'.repeat(257) }])(
-  'a signed form of %j is answered with 400',
-  async some => {
-    const { post } = await open()
-    for (const path of PATHS) expect((await post(path, some as Record<string, string>)).status).toBe(400)
-  },
-)
+test.each([{}, { CallSid: '' }, { CallSid: '../x' }])('a signed form of %j is answered with 400', async some => {
+  const { post } = await open()
+  for (const path of PATHS) expect((await post(path, some as Record<string, string>)).status).toBe(400)
+})
 
 test('a form that names a field twice is refused', async () => {
   const { origin } = await open()
@@ -148,6 +146,28 @@ test.each(['no-answer', 'busy', 'failed', 'canceled'])(
     const [connect] = parseTwiml(body)
     const pass = connect?.verb === 'Connect' ? connect.stream.parameters.pass : undefined
     expect(passes.read(pass, 'CA1')).toMatchObject({ attempt: 2 })
+  },
+)
+
+test('a call that asked for no transfer gets no new stream, whatever is said of one', async () => {
+  const { post, onTheLine } = await open(TRANSFER)
+  const { call } = await onTheLine('CA1')
+  const noAnswer = { ...form, DialCallStatus: 'no-answer' }
+  expect(verbs((await post('/calls/next', noAnswer)).body)).toEqual(['Hangup'])
+  await call.line.close('hang-up')
+  expect(verbs((await post('/calls/next', noAnswer)).body)).toEqual(['Hangup'])
+})
+
+test.each([undefined, 'Anonymous', '+266696687', 'sip:ann@example.com', 'x'.repeat(400)])(
+  'a caller who comes as %s is anonymous, and his call its own owner',
+  async From => {
+    const { post, passes } = await open()
+    const { body } = await post('/calls/answer', { CallSid: 'CA1', ...(From && { From }) })
+    const [connect] = parseTwiml(body)
+    const pass = connect?.verb === 'Connect' ? connect.stream.parameters.pass : undefined
+    expect(pass?.length).toBeLessThan(490)
+    const from = passes.read(pass, 'CA1')?.from ?? ''
+    expect([from, ownerOf(from, 'CA1'), ownerOf('+15551234567', 'CA1')]).toEqual(['anonymous', 'CA1', '+15551234567'])
   },
 )
 

@@ -29,7 +29,9 @@ export function callerLeg() {
   return (payload: string, timestampMs: number, nowMs: number): PlacedMedia | undefined => {
     const pcm = decodeMulaw(Buffer.from(payload, 'base64'))
     if (pcm.length === 0) return undefined
-    const expectedMs = nextMs ?? timestampMs
+    // A stream begins near 0, or counts from a base of its own.
+    if (nextMs === undefined && timestampMs > NEW_BASE_MS) baseMs = timestampMs
+    const expectedMs = nextMs ?? timestampMs - baseMs
     const aheadMs = timestampMs - baseMs - expectedMs
     const leapt = aheadMs < -NEW_BASE_MS || aheadMs > nowMs - arrivedMs + NEW_BASE_MS
     if (leapt) {

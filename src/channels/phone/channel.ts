@@ -32,8 +32,10 @@ export interface PhoneLineParts {
 /** A phone line: the Channel, and the door by which the socket's messages come in. */
 export interface PhoneLine extends Channel {
   receive(message: StreamMessage): void
-  /** The socket has closed, or Twilio says that the call is over. Idempotent. */
+  /** Twilio says that the call is over. Idempotent, like `lost`. */
   gone(why: string): void
+  /** The socket has closed, or nothing comes any more. */
+  lost(why: string): void
 }
 
 /** Ten seconds of media and some digits. */
@@ -65,10 +67,10 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
   let lastMediaMs = clock.now()
   let isGone = false
 
-  function gone(why: string): void {
+  function leave(kind: 'gone' | 'lost', why: string): void {
     if (isGone) return
     isGone = true
-    inbound.push({ kind: 'gone', why })
+    inbound.push({ kind, why })
     inbound.close()
   }
 
@@ -96,21 +98,22 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
       case 'mark':
         return playout.marked(message.mark.name)
       case 'stop':
-        return gone('the caller hung up')
+        return leave('gone', 'the caller hung up')
     }
   }
 
   async function watchForSilence(signal: AbortSignal): Promise<void> {
     while (!isGone) {
       await clock.sleep(lastMediaMs + DEAD_STREAM_MS - clock.now(), signal)
-      if (clock.now() - lastMediaMs >= DEAD_STREAM_MS) gone('no media for 5 s')
+      if (clock.now() - lastMediaMs >= DEAD_STREAM_MS) leave('lost', 'no media for 5 s')
     }
   }
 
   return {
     rateHz: 8_000,
     receive,
-    gone,
+    gone: why => leave('gone', why),
+    lost: why => leave('lost', why),
     async *inbound(signal) {
       const end = (): void => inbound.close()
       signal.addEventListener('abort', end, { once: true })

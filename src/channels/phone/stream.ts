@@ -11,6 +11,8 @@ import type { StreamPass, StreamPasses } from './token.ts'
 /** What the stream route needs of the rest of the server. */
 export interface StreamParts {
   readonly clock: Clock
+  /** Is told of each request that Twilio did not sign. */
+  readonly refused: (ip: string, path: string) => void
   readonly isSigned: SignatureCheck
   readonly passes: StreamPasses
   readonly signal: AbortSignal
@@ -55,7 +57,7 @@ export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
     url: '/calls/stream',
     preValidation: async (request, reply) => {
       if (!parts.isSigned(request.headers['x-twilio-signature'], request.url, {})) {
-        parts.log.warn({ ip: request.ip }, 'stream refused: not signed by Twilio')
+        parts.refused(request.ip, request.url)
         await reply.code(403).send('signature')
       }
     },
@@ -90,7 +92,10 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   function receive(message: StreamMessage): void {
     if (typeof state === 'object') return state.receive(message)
     if (state === 'checking') {
-      if (waiting.length < MOST_WAITING) waiting.push(message)
+      const isFull = waiting.length >= MOST_WAITING
+      const oldest = isFull ? waiting.findIndex(({ event }) => event === 'media') : -1
+      if (oldest >= 0) waiting.splice(oldest, 1)
+      if (!isFull || oldest >= 0) waiting.push(message)
       return
     }
     if (message.event === 'connected') return
@@ -138,7 +143,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
     parts.live.set(sid, line)
     state = line
     for (const message of waiting.splice(0)) line.receive(message)
-    if (socket.readyState !== socket.OPEN) line.gone('the socket closed')
+    if (socket.readyState !== socket.OPEN) line.lost('the socket closed')
     try {
       await call.hold(line, scope.signal)
     } finally {
@@ -186,7 +191,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   socket.on('error', error => warn(error.message))
   socket.on('close', () => {
     leave()
-    if (typeof state === 'object') state.gone('the line closed')
+    if (typeof state === 'object') state.lost('the line closed')
     starting.abort()
     scope.release()
   })

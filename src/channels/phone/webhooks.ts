@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Next } from '../../conversation/ports.ts'
+import { callerNumber, WITHHELD } from './caller-number.ts'
 import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
@@ -21,17 +22,21 @@ export interface WebhookParts {
   readonly transferNumber: string | undefined
   readonly isSigned: SignatureCheck
   readonly passes: StreamPasses
+  /** Is told of each request that Twilio did not sign. */
+  readonly refused: (ip: string, path: string) => void
   readonly log: { warn(fields: object, message: string): void }
   /** Is there room for this call? Asking again for the same call takes no second place. */
   readonly admit: (callSid: string) => boolean
-  /** This call will not bring its stream any more. */
+  /** All has been asked and told of this call, until it brings a stream again. */
   readonly forget: (callSid: string) => void
   readonly factsOf: (callSid: string) => Promise<CallFacts>
   readonly live: ReadonlyMap<string, PhoneLine>
 }
 
 const form = z.record(z.string(), z.string())
-const call = z.object({ CallSid: sid, From: z.string().max(200).default('anonymous') })
+const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).default(WITHHELD) })
+/** Twilio sends some forty. */
+const MOST_FIELDS = 200
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: all that Twilio asks and tells over HTTP. */
@@ -54,8 +59,9 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
     const fields = form.safeParse(request.body ?? {})
     const signature = request.headers['x-twilio-signature']
-    if (!fields.success || !parts.isSigned(signature, request.url, fields.data)) {
-      log.warn({ ip: request.ip, path: request.routeOptions.url }, 'request refused: not signed by Twilio')
+    const isPlausible = fields.success && Object.keys(fields.data).length <= MOST_FIELDS
+    if (!isPlausible || !parts.isSigned(signature, request.url, fields.data)) {
+      parts.refused(request.ip, request.url)
       await reply.code(403).send('signature')
       return undefined
     }
@@ -68,6 +74,8 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
     const facts = await parts.factsOf(callSid)
     if (dialled !== undefined) {
+      // Only a transfer of ours comes back, and once: signatures do not age.
+      if (facts.next !== 'transfer') return hangUp
       const talked = dialled === 'completed' || dialled === 'answered'
       return talked ? hangUp : connect(callSid, from, facts.streams + 1)
     }
@@ -95,7 +103,9 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   app.post('/calls/next', async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
-    return reply.type('text/xml').send(await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus))
+    const answered = await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus)
+    parts.forget(fields.CallSid)
+    return reply.type('text/xml').send(answered)
   })
 
   app.post('/calls/status', async (request, reply) => {

@@ -137,3 +137,14 @@ test('whatever the timestamps, positions never run backwards and dates are numbe
     }),
   )
 })
+
+test('a stream whose timestamps begin anywhere begins at 0', () => {
+  const bases = [0, 3_600_000, 1_795_000_000_000]
+  for (const base of bases) {
+    const [first, second] = placed([
+      [base, STARTED_MS],
+      [base + FRAME_MS, STARTED_MS + FRAME_MS],
+    ])
+    expect([first?.positionMs, first?.gapMs, second?.positionMs, second?.gapMs]).toEqual([0, 0, FRAME_MS, 0])
+  }
+})

@@ -54,7 +54,7 @@ test('sound and keys come in, in their order, and the sound is taped', async () 
 test('a stop ends the line once; what comes after it is not heard', async () => {
   const { line, came, clock, reading } = open()
   line.receive({ event: 'stop', streamSid: 'MZ1' })
-  line.gone('the line closed')
+  line.lost('the line closed')
   line.receive(media(7))
   line.receive({ event: 'stop', streamSid: 'MZ1' })
   await reading
@@ -114,7 +114,7 @@ test('a stream without any media for 5 s is dead', async () => {
   expect(kinds(came)).not.toContain('gone')
   await clock.advance(10)
   await reading
-  expect(came.at(-1)).toEqual({ kind: 'gone', why: 'no media for 5 s' })
+  expect(came.at(-1)).toEqual({ kind: 'lost', why: 'no media for 5 s' })
   expect(clock.pending).toBe(0)
 })
 
@@ -126,7 +126,7 @@ test('keys and marks alone do not keep a stream alive', async () => {
     await clock.advance(1_000)
   }
   await reading
-  expect(came.at(-1)?.kind).toBe('gone')
+  expect(came.at(-1)?.kind).toBe('lost')
 })
 
 test('after the end of the call neither timers nor listeners are left', async () => {
@@ -145,11 +145,11 @@ test('a conversation that does not read loses the oldest sound first, and it is 
   const rest = { tape, send: () => undefined, giveUp: async () => undefined }
   const line = phoneLine({ streamSid: 'MZ1', clock, note: note => notes.push(note), ...rest })
   for (let i = 0; i < 700; i++) line.receive(media(i * FRAME_MS))
-  line.gone('the line closed')
+  line.lost('the line closed')
   const came: Inbound[] = []
   for await (const inbound of line.inbound(new AbortController().signal)) came.push(inbound)
   expect(came).toHaveLength(600)
-  expect(came.at(-1)?.kind).toBe('gone')
+  expect(came.at(-1)?.kind).toBe('lost')
   expect(new Set(notes.map(({ kind }) => kind))).toEqual(new Set(['caller-audio-dropped']))
 })
 
