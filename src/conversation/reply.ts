@@ -23,6 +23,8 @@ interface Making extends ReplyParts {
   readonly spent: { written: number; spoken: number }
   /** The parts that were heard; fillers are none. */
   readonly sounded: Set<number>
+  /** The caller has been waiting since then. */
+  turnOverMs: number
 }
 
 /** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
@@ -33,6 +35,8 @@ const MOST_SPEECH = 6_000
 const THINKING_AFTER_MS = 1_500
 /** A tool that takes longer than this is spoken for, and again as it goes on. */
 const TOOL_FILLERS_AFTER_MS = [300, 2_000, 4_000, 8_000]
+/** But a tool that is as quick as this is not spoken for, however long the model took to call it. */
+const QUICK_TOOL_MS = 100
 
 /**
  * Makes one reply: model → sentences → voice → line, with tools between the parts. `history` is what was said before
@@ -48,10 +52,18 @@ export async function deliver(
   // It may have been called off while it waited for the line to fall silent.
   if (signal.aborted) return
   const scope = scopeOf(signal)
-  const making: Making = { ...parts, reply, released, spent: { written: 0, spoken: 0 }, sounded: new Set() }
+  const making: Making = {
+    ...parts,
+    reply,
+    released,
+    spent: { written: 0, spoken: 0 },
+    sounded: new Set(),
+    turnOverMs: parts.clock.now(),
+  }
   let isDraft = true
   released.then(() => {
     isDraft = false
+    making.turnOverMs = parts.clock.now()
   })
   try {
     switch (reply.content.kind) {
@@ -129,7 +141,11 @@ async function fillForTools(
 ): Promise<void> {
   const own = making.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
   const texts = own === undefined ? making.agent.patience : [own, ...making.agent.patience]
-  const fillers = TOOL_FILLERS_AFTER_MS.map((afterMs, index) => ({ afterMs, text: texts[index] ?? '' }))
+  // Of a caller who has heard nothing yet, the time counts since he ended.
+  const waitedMs = making.sounded.size > 0 ? 0 : making.clock.now() - making.turnOverMs
+  const [firstMs = 0, ...laterMs] = TOOL_FILLERS_AFTER_MS
+  const afterMs = [Math.max(QUICK_TOOL_MS, firstMs - waitedMs), ...laterMs]
+  const fillers = afterMs.map((ms, index) => ({ afterMs: ms, text: texts[index] ?? '' }))
   await before
   const say = (text: string, index: number) => fill(making, part + (index + 1) / 10, text, signal)
   await fillWhile(running, fillers, say, making.clock, signal)

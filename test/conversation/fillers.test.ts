@@ -88,3 +88,24 @@ test('a filler does not put off the apology that is due after four seconds witho
     await call.until('listening')
     expect(call.heard().slice(1)).toEqual(['Hm.', 'Sorry, that went wrong.'])
   }))
+
+test('where the model took its time to call the tool, the filler comes the sooner, but never for a quick tool', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    for (const [toolMs, heard] of [
+      [400, ['One moment.', 'Eggs.']],
+      [90, ['Eggs.']],
+    ] as const) {
+      call.tools.add('list', false, runsFor(call, toolMs))
+      call.model.scripts.push([{ afterMs: 250 }, { tool: toolCall('list') }], ['Eggs.'])
+      const before = call.heard().length
+      await call.callerSays('what is next')
+      await call.until('replying')
+      const fromMs = call.clock.now()
+      await call.until('listening')
+      expect(call.heard().slice(before)).toEqual(heard)
+      if (toolMs === 400) {
+        expect((call.channel.played[before]?.fromMs ?? 0) - fromMs).toBeLessThan(370 + call.voice.firstAudioMs)
+      }
+    }
+  }))
