@@ -61,6 +61,7 @@ const UNLIKELY = 0.12
 
 /** So few words are an answer to a question that wants a yes or a no. */
 const YES_OR_NO_WORDS = 4
+const LIKELY_ANSWER = 0.25
 /** A caller goes on this much later than he did at his slowest. */
 const PAUSE_MARGIN_MS = 150
 
@@ -79,7 +80,8 @@ function judged(said: Said, wanted: Wanted): 'complete' | 'uncertain' | 'trails 
   if (spells(words)) return 'spelling'
   const likely = said.complete ?? (trailsOff(words) ? 0 : 1)
   if (trailsOff(words) || likely < UNLIKELY) return 'trails off'
-  const isAnswer = wanted.kind === 'yes or no' && words.split(' ').length <= YES_OR_NO_WORDS
+  const isShort = words.split(' ').length <= YES_OR_NO_WORDS
+  const isAnswer = wanted.kind === 'yes or no' && isShort && likely >= LIKELY_ANSWER
   if (likely < LIKELY && !isAnswer) return 'uncertain'
   return wanted.kind === 'details' ? 'uncertain' : 'complete'
 }

@@ -1,23 +1,23 @@
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../../src/clock.ts'
+import type { PatienceWindow } from '../../src/conversation/patience.ts'
 import { figuresOf, heldOutScores, lineOf, passes, phoneFigures } from '../../src/turn-end/acceptance.ts'
 import { readCorpora } from '../../src/turn-end/corpora.ts'
 import { COMPLETE_FROM, openTurnEndJudge, type TurnEndJudge } from '../../src/turn-end/judge.ts'
 import { auc, shareAbove } from '../../src/turn-end/measure.ts'
+import { showAudio, WINDOWS } from './audio-figures.ts'
 import { makeOwnTurns, type OwnTurn } from './own-turns.ts'
 import { pausesLongerThan } from './pauses.ts'
 import { phoneSentences } from './phone-sentences.ts'
 
-const USAGE = `npm run bench:turns -- [--data DIR]
-Judges turns of phone talk that were never trained on, and draws false cut-offs against dead air beside plain silence.
---data adds the part of the training corpora that was held out.`
+const USAGE = `npm run bench:turns -- [--data DIR] [--no-audio]
+Judges turns of phone talk that were never trained on, and draws false cut-offs against dead air beside plain silence:
+from the words alone, and (some 20 s) from the same turns in sound, as the voice activity detector hears them.
+--data adds the part of the training corpora that was held out; --no-audio leaves the sound out.`
 const THRESHOLDS = [0.05, 0.12, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
 const SILENCES_MS = [300, 400, 500, 600, 800, 1_000, 1_500, 2_000]
-const WINDOWS = [
-  { name: 'phone', shortMs: 500, middleMs: 1_000, longMs: 3_000, unlikelyBelow: 0.12 },
-  { name: 'browser', shortMs: 350, middleMs: 800, longMs: 2_500, unlikelyBelow: 0.15 },
-] as const
-type Window = (typeof WINDOWS)[number]
+/** As in src/conversation/patience.ts. */
+const UNLIKELY_BELOW = 0.12
 /** From here on a caller thinks that nobody is there. */
 const LATE_MS = 1_200
 const REPEATS = 20_000
@@ -49,16 +49,16 @@ function row(name: string, { whole, cut }: Scores, waitFor: (score: number) => n
   return `${name.padEnd(34)} ${percent(cutOff)} ${ms(deadAirMs)} ${percent(late)} ${percent(pausesLongerThan(deadAirMs))}`
 }
 
-function showCurve(of: string, scores: Scores, window: Window): void {
-  const { name, shortMs, middleMs, longMs, unlikelyBelow } = window
+function showCurve(of: string, scores: Scores, name: string, window: PatienceWindow): void {
+  const { shortMs, middleMs, longMs } = window
   say(`\n${of}, ${name}: ${shortMs} ms when complete, else ${longMs} ms`)
   say(`${''.padEnd(34)} cut off  dead air  > 1.2 s  plain silence of that dead air cuts off`)
   for (const threshold of THRESHOLDS) {
     say(row(`complete from p = ${threshold}`, scores, score => (score >= threshold ? shortMs : longMs)))
   }
   const graded = (score: number): number =>
-    score >= COMPLETE_FROM ? shortMs : score < unlikelyBelow ? longMs : middleMs
-  say(row(`${COMPLETE_FROM}, long below ${unlikelyBelow}, else ${middleMs} ms`, scores, graded))
+    score >= COMPLETE_FROM ? shortMs : score < UNLIKELY_BELOW ? longMs : middleMs
+  say(row(`${COMPLETE_FROM}, long below ${UNLIKELY_BELOW}, else ${middleMs} ms`, scores, graded))
 }
 
 function showSilence(): void {
@@ -87,7 +87,7 @@ const phoneScores = (judge: TurnEndJudge): Scores => {
   return { whole: scores(true), cut: scores(false) }
 }
 
-async function bench(data: string | undefined): Promise<boolean> {
+async function bench(data: string | undefined, audio: boolean): Promise<boolean> {
   const judge = await openTurnEndJudge()
   const turns = makeOwnTurns()
   const corpora = data === undefined ? undefined : await readCorpora(data)
@@ -106,11 +106,21 @@ async function bench(data: string | undefined): Promise<boolean> {
     ['phone sentences', phoneScores(judge)],
     ...(corpora === undefined ? [] : [['held-out corpora, all cuts', heldOutScores(judge, corpora)] as const]),
   ]
-  for (const [of, judgements] of curves) for (const window of WINDOWS) showCurve(of, judgements, window)
+  for (const [of, judgements] of curves)
+    for (const [name, window] of Object.entries(WINDOWS)) showCurve(of, judgements, name, window)
   showSilence()
-  return figures.every(passes)
+  const inSound = audio ? await showAudio(judge, new AbortController().signal) : []
+  for (const figure of inSound) say(lineOf(figure))
+  return [...figures, ...inSound].every(passes)
 }
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, help: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    audio: { type: 'boolean', default: true },
+    help: { type: 'boolean', default: false },
+  },
+  allowNegative: true,
+})
 if (values.help) say(USAGE)
-else if (!(await bench(values.data))) process.exitCode = 1
+else if (!(await bench(values.data, values.audio))) process.exitCode = 1

@@ -69,3 +69,13 @@ test('a new stretch is measured by its own loudness', () => {
   last.hear(joined(quiet(tone(500), 100), silence(300)), 500)
   expect(last.before(1_200)).toBe(1_000)
 })
+
+test('a caller who goes on before his end was told has ended where he did, not where the detector let go', () => {
+  const last = new LastSound()
+  const loud = new Int16Array(1_600).fill(8_000)
+  last.hear(loud, 1_000)
+  last.hear(new Int16Array(2_400), 1_200)
+  last.hear(loud, 1_500)
+  expect(last.before(1_290)).toBe(1_200)
+  expect(last.before(2_000)).toBe(1_700)
+})

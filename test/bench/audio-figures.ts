@@ -1,0 +1,160 @@
+import { systemClock } from '../../src/clock.ts'
+import { type PatienceWindow, patienceFor } from '../../src/conversation/patience.ts'
+import type { Clock } from '../../src/conversation/ports.ts'
+import { nothingSaid } from '../../src/conversation/said.ts'
+import { wantedBy } from '../../src/conversation/wanted.ts'
+import { openSilero } from '../../src/providers/silero.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
+import { openFlite } from '../../src/sandbox/flite.ts'
+import type { Figure } from '../../src/turn-end/acceptance.ts'
+import type { TurnEndJudge } from '../../src/turn-end/judge.ts'
+import { beginsAt } from './audio-begins.ts'
+import { type Told, toldOf } from './audio-told.ts'
+import { type AudioTurn, speakTurns } from './audio-turns.ts'
+
+/** A turn, and what the server is told of it. */
+export interface HeardTurn {
+  readonly turn: AudioTurn
+  readonly told: readonly Told[]
+}
+
+/** How an agent does that begins at its own time. */
+export interface Manners {
+  /** The share of pauses in which it begins. */
+  readonly cutOff: number
+  /** Whole turns into which it begins. */
+  readonly fallsIn: number
+  /** From the last voiced sample to where it begins, of the other whole turns, the shortest first. */
+  readonly deadAirMs: readonly number[]
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+const SEED = 12
+/** As the tests of the detector require of single utterances. */
+const MOST_END_ERROR_MS = 60
+const SILENCES_MS = [300, 400, 500, 600, 800, 1_000, 1_500, 2_000]
+/** The windows of src/main.ts. */
+export const WINDOWS: Readonly<Record<'phone' | 'quick', PatienceWindow>> = {
+  phone: { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
+  quick: { shortMs: 250, middleMs: 800, longMs: 2_000 },
+}
+
+/** Nothing has to be waited for: time is that of the audio. */
+const instantClock: Clock = {
+  ...systemClock,
+  sleep: (_, signal) =>
+    new Promise((resolve, reject) => setImmediate(() => (signal.aborted ? reject(signal.reason) : resolve()))),
+}
+
+/** The two hundred phone sentences in sound, as the real detector and the stand-in ears tell of them. */
+export async function hearTurns(signal: AbortSignal): Promise<readonly HeardTurn[]> {
+  const flite = openFlite()
+  const silero = await openSilero(instantClock)
+  try {
+    const turns = await speakTurns(flite, signal)
+    return await Promise.all(
+      turns.map(async (turn, index) => {
+        const chance = seeded(SEED * turns.length + index)
+        return { turn, told: await toldOf(turn, silero.voiceActivity, chance, signal) }
+      }),
+    )
+  } finally {
+    await Promise.all([flite.close(), silero.close()])
+  }
+}
+
+/** Counts where an agent begins that grants so much silence after these words to this question. */
+export function mannersOf(heard: readonly HeardTurn[], patienceMs: (words: string, asked: string) => number): Manners {
+  const begins = heard.map(({ turn, told }) => ({
+    ...turn,
+    atMs: beginsAt(told, words => patienceMs(words, turn.asked)),
+  }))
+  const cut = begins.filter(({ goesOnMs }) => goesOnMs !== undefined)
+  const whole = begins.filter(({ goesOnMs }) => goesOnMs === undefined)
+  const inTime = whole.filter(({ atMs, lastVoicedMs }) => atMs >= lastVoicedMs)
+  return {
+    cutOff: cut.filter(({ atMs, goesOnMs = 0 }) => atMs < goesOnMs).length / cut.length,
+    fallsIn: whole.length - inTime.length,
+    deadAirMs: inTime.map(({ atMs, lastVoicedMs }) => atMs - lastVoicedMs).toSorted((one, other) => one - other),
+  }
+}
+
+/** The patience of a call, as its turn machine asks for it. */
+export const ownPatience =
+  (judge: TurnEndJudge, window: PatienceWindow) =>
+  (words: string, asked: string): number => {
+    const said = { ...nothingSaid(0), finals: words, complete: judge.judge(words, asked) }
+    return patienceFor(said, window, wantedBy(asked)).ms
+  }
+
+/** How far behind the true last voiced sample (ms) the detector dates it, wherever it told an end there; earliest first. */
+export const endErrorsMs = (heard: readonly HeardTurn[]): readonly number[] =>
+  heard
+    .flatMap(({ turn: { lastVoicedMs, goesOnMs = Number.POSITIVE_INFINITY }, told }) => {
+      const ends = told.flatMap(event => (event.kind === 'speech-end' ? [event.lastVoicedMs] : []))
+      return ends
+        .filter(endMs => endMs < goesOnMs)
+        .slice(-1)
+        .map(endMs => endMs - lastVoicedMs)
+    })
+    .toSorted((one, other) => one - other)
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8)
+const ms = (time: number): string => `${time.toFixed(0)} ms`.padStart(9)
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+/** Of values in order. */
+const quantile = (values: readonly number[], share: number): number =>
+  values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN
+
+function row(name: string, { cutOff, fallsIn, deadAirMs }: Manners, plain?: Manners): string {
+  const times = [mean(deadAirMs), quantile(deadAirMs, 0.5), quantile(deadAirMs, 0.95)].map(ms).join(' ')
+  return `${name.padEnd(34)} ${percent(cutOff)} ${times} ${String(fallsIn).padStart(7)}${plain ? `   ${percent(plain.cutOff)}` : ''}`
+}
+
+const sizesOf = (errors: readonly number[]): readonly number[] =>
+  errors.map(Math.abs).toSorted((one, other) => one - other)
+
+function errorsRow(of: string, errors: readonly number[]): string {
+  const sizes = sizesOf(errors)
+  const [p50, p95] = [0.5, 0.95].map(share => quantile(sizes, share).toFixed(0))
+  const [earliest, latest] = [errors[0], errors.at(-1)].map(error => error?.toFixed(0))
+  return `${of.padEnd(34)} p50 ${p50} ms, p95 ${p95} ms, from ${earliest} to +${latest} ms (${errors.length})`
+}
+
+/** Prints how the turns go in sound; gives the figures that are required. */
+export async function showAudio(judge: TurnEndJudge, signal: AbortSignal): Promise<readonly Figure[]> {
+  const heard = await hearTurns(signal)
+  const whole = heard.filter(({ turn }) => turn.goesOnMs === undefined)
+  const cut = heard.filter(({ turn }) => turn.goesOnMs !== undefined)
+  say(`\nphone sentences in sound (8 kHz, G.711, noise): ${whole.length} whole, ${cut.length} pauses in cut ones`)
+  say(`${''.padEnd(34)}  cut off  dead air: mean, p50, p95  falls in   plain silence of that dead air cuts off`)
+  const own = Object.entries(WINDOWS).map(([name, window]) => {
+    const model = mannersOf(heard, ownPatience(judge, window))
+    const plain = mannersOf(heard, () => mean(model.deadAirMs))
+    say(row(`model, ${name} windows`, model, plain))
+    return { name, model, plain }
+  })
+  for (const silenceMs of SILENCES_MS) {
+    const plain = mannersOf(heard, () => silenceMs)
+    say(row(`plain silence of ${silenceMs} ms`, plain))
+  }
+  say('\nend of speech, off the true last voiced sample')
+  say(errorsRow('whole turns', endErrorsMs(whole)))
+  say(errorsRow('before pauses, where one was told', endErrorsMs(cut)))
+  return [
+    {
+      measure: 'in sound: end of whole turns off their last voiced sample, p95 (ms)',
+      reached: quantile(sizesOf(endErrorsMs(whole)), 0.95),
+      most: MOST_END_ERROR_MS,
+    },
+    ...own.flatMap(({ name, model, plain }) => [
+      {
+        measure: `in sound, ${name} windows: pauses cut off, against plain silence`,
+        reached: model.cutOff,
+        most: plain.cutOff,
+      },
+      { measure: `in sound, ${name} windows: whole turns fallen into`, reached: model.fallsIn, most: 0 },
+    ]),
+  ]
+}
