@@ -1,4 +1,4 @@
-import { done, failed, interrupted, judging, keyed, waitingUntil } from './enter.ts'
+import { asked, done, failed, interrupted, judging, keyed, waitingUntil } from './enter.ts'
 import { isOwn, judgeOverlap } from './overlap.ts'
 import { progressed } from './progress.ts'
 import { nothingSaid, withWords, wordsOf } from './said.ts'
@@ -64,7 +64,9 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
     const goesOn = turn.speaking && reply.afterwards !== 'greet'
-    return goesOn || isAnswer(turn) ? interrupted(turn, event.atMs, policy) : done(standing, reply, event.atMs, policy)
+    return goesOn || isAnswer(turn)
+      ? interrupted({ ...turn, standing: asked(standing, reply) }, event.atMs, policy)
+      : done(standing, reply, event.atMs, policy)
   }
   return progressed(turn, event, policy) ?? turn
 }

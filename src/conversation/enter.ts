@@ -1,9 +1,11 @@
+import { agreementIn } from './agreement.ts'
 import { forCaller, patienceFor } from './patience.ts'
 import type { Next } from './ports.ts'
 import { bareText, type Said, textOf } from './said.ts'
 import {
   type Draft,
   isFirm,
+  type Pending,
   type Phrase,
   type Policy,
   type Reply,
@@ -34,6 +36,9 @@ const ASKS = /^(?:is|are|do|does|did|have|has|what|would|will|can|could)\b/
 /** A turn of the caller begins without a draft. */
 export const NO_DRAFT: Draft = { reply: undefined, made: 0 }
 
+/** After these a question that the caller was asked is still the last one. */
+const LETS_ANSWER: readonly Phrase[] = ['pardon', 'take-your-time']
+
 /** A call begins with the greeting (a notice before it, where one is due), or, after it was away, with words of its own. */
 export function begin(
   policy: Policy,
@@ -47,6 +52,7 @@ export function begin(
     voiced: false,
     failures: 0,
     asked: '',
+    pending: undefined,
     pauseMs: 0,
     echoes: false,
     ears: { id: ids + 1, failures: 0 },
@@ -80,7 +86,8 @@ export function settling(standing: Standing, said: Said, before: Draft, policy: 
 /** The draft that goes with these words: the one there is, if it answers them; a new one; or none. */
 export function drafted(standing: Standing, said: Said, before: Draft, complete: boolean, policy: Policy) {
   if (before.reply && answers(before.reply, said)) return { counted: standing, draft: before }
-  const wanted = complete && before.made < policy.draftsPerTurn
+  // What a question is answered with decides what is done: nothing can be made ready.
+  const wanted = complete && before.made < policy.draftsPerTurn && !standing.pending
   if (!wanted) return { counted: standing, draft: { ...before, reply: undefined } }
   const reply = answerTo(said, standing.ids + 1)
   return { counted: { ...standing, ids: reply.id }, draft: { reply, made: before.made + 1 } }
@@ -93,15 +100,17 @@ function answers({ content }: Reply, said: Said): boolean {
 
 const takesLeave = (text: string): boolean => TAKES_LEAVE.test(bareText(text)) && !ASKS.test(bareText(text))
 
-const answerTo = (said: Said, id: number): Reply => ({
+const replyWith = (content: Reply['content'], id: number): Reply => ({
   id,
-  content: { kind: 'answer', to: said },
+  content,
   sounding: false,
   heard: '',
   acted: false,
   running: 0,
   afterwards: 'listen',
 })
+
+const answerTo = (said: Said, id: number): Reply => replyWith({ kind: 'answer', to: said }, id)
 
 /** The caller means it: what he has said over the agent is the beginning of his turn. */
 export function interrupted(turn: TurnOf<'yielding'>, atMs: number, policy: Policy): Turn {
@@ -133,13 +142,32 @@ export function confirmed(standing: Standing, said: Said, draft: Draft, atMs: nu
   if (text === '') return listening(standing, atMs, policy, false)
   const wantsPerson = text === OPERATOR_KEY || ASKS_FOR_PERSON.test(bareText(text))
   if (policy.canTransfer && wantsPerson) return say(standing, 'transfer', 'transfer')
+  const { pending, ...others } = standing
+  const agreement = pending && agreementIn(text, pending.question)
+  if (pending && agreement === 'unclear' && !pending.again) return askAgain(standing, pending)
   const ready = draft.reply && answers(draft.reply, said) ? draft.reply.id : undefined
+  const id = ready ?? standing.ids + 1
+  const agreed = pending && agreement === 'yes' ? { agreed: { ...pending.call, id: `${pending.call.id}-agreed` } } : {}
   const reply = {
-    ...answerTo(said, ready ?? standing.ids + 1),
+    ...replyWith({ kind: 'answer', to: said, ...agreed }, id),
     afterwards: takesLeave(text) ? 'hang-up' : 'listen',
   } as const
-  const counted = { ...fading(standing), ids: Math.max(standing.ids, reply.id) }
+  const counted = fading({ ...others, pending: undefined, ids: Math.max(standing.ids, id) })
   return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
+}
+
+/** The question as it stands, for the last time. */
+export function askAgain(standing: Standing, pending: Pending): Turn {
+  const asks = { ...pending, again: true }
+  const reply = { ...replyWith({ kind: 'question', pending: asks }, standing.ids + 1), asks }
+  return { kind: 'replying', standing: { ...standing, pending: undefined, ids: reply.id }, reply, deadAir: undefined }
+}
+
+/** A question counts as asked when it was heard to its end. */
+export function asked(standing: Standing, reply: Reply): Standing {
+  const { asks, heard } = reply
+  const isAsked = asks && bareText(heard).endsWith(bareText(asks.question))
+  return isAsked ? { ...standing, pending: asks } : standing
 }
 
 export function unheard(standing: Standing, said: Said, atMs: number, policy: Policy): Turn {
@@ -156,9 +184,10 @@ export function listening(standing: Standing, atMs: number, policy: Policy, prom
 
 export function say(standing: Standing, phrase: Phrase, afterwards: Reply['afterwards'], keeps?: Said): Turn {
   const id = standing.ids + 1
-  const content = { kind: 'phrase', phrase, ...(keeps && { keeps }) } as const
-  const reply: Reply = { id, content, sounding: false, heard: '', acted: false, running: 0, afterwards }
-  return { standing: { ...standing, ids: id }, kind: 'replying', reply, deadAir: undefined }
+  const reply = { ...replyWith({ kind: 'phrase', phrase, ...(keeps && { keeps }) }, id), afterwards }
+  // A "yes" after other words would be an answer to those.
+  const pending = LETS_ANSWER.includes(phrase) ? standing.pending : undefined
+  return { standing: { ...standing, pending, ids: id }, kind: 'replying', reply, deadAir: undefined }
 }
 
 export function done(standing: Standing, reply: Reply, atMs: number, policy: Policy): Turn {
@@ -168,9 +197,10 @@ export function done(standing: Standing, reply: Reply, atMs: number, policy: Pol
   if (content.kind === 'phrase' && content.keeps) {
     return settling(standing, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, NO_DRAFT, policy)
   }
-  const wasHelp = content.kind === 'answer'
+  const wasHelp = content.kind !== 'phrase'
   const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
-  return listening(wasHelp ? { ...standing, failures: 0 } : standing, atMs, policy, prompted)
+  const heardOut = asked(standing, reply)
+  return listening(wasHelp ? { ...heardOut, failures: 0 } : heardOut, atMs, policy, prompted)
 }
 
 /** A reply came to nothing: one apology, then a person or goodbye. When even a phrase fails, the carrier must speak. */

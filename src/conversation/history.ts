@@ -42,13 +42,16 @@ function withEvent(history: readonly Entry[], event: TurnEvent): readonly Entry[
     const message: Message = { role: 'tool', call: event.call, result: undefined }
     return put(history, { exchange: event.reply, part: event.part, message })
   }
-  if (event.kind === 'tool-result') {
+  if (event.kind === 'tool-result' || event.kind === 'tool-asked') {
+    const isResult = event.kind === 'tool-result'
+    const callId = isResult ? event.callId : event.call.id
+    const result = isResult ? event.result : `Not done yet: the caller was asked "${event.question}" first.`
     return history.map(entry =>
       entry.exchange === event.reply &&
       entry.part === event.part &&
       entry.message.role === 'tool' &&
-      entry.message.call.id === event.callId
-        ? { ...entry, message: { ...entry.message, result: event.result } }
+      entry.message.call.id === callId
+        ? { ...entry, message: { ...entry.message, result } }
         : entry,
     )
   }
@@ -63,10 +66,10 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
     return put(history, { exchange: answering.id, part: CALLER_PART, message })
   }
   // Words that a phrase answers ("I put you through") were said all the same.
-  const phrase = after.kind === 'replying' && after.reply.content.kind === 'phrase' ? after.reply.content : undefined
+  const phrase = after.kind === 'replying' && after.reply.content.kind !== 'answer' ? after.reply.content : undefined
   const isNewReply = after.kind === 'replying' && !('reply' in before && before.reply.id === after.reply.id)
   const saidBefore = 'said' in before && before.kind !== 'yielding' ? textOf(before.said) : ''
-  if (isNewReply && phrase && !phrase.keeps && saidBefore !== '') {
+  if (isNewReply && phrase && !('keeps' in phrase) && saidBefore !== '') {
     return put(history, {
       exchange: after.reply.id,
       part: CALLER_PART,

@@ -140,12 +140,19 @@ export interface ToolContext {
   readonly owner: string
   readonly agent: string
   readonly idempotencyKey: string
+  /** The caller has agreed to this very call. */
+  readonly agreed: boolean
 }
+
+/** What came of a tool: words for the model, or a question to which the caller must agree before it is run. */
+export type ToolOutcome =
+  | { readonly kind: 'done'; readonly text: string }
+  | { readonly kind: 'ask'; readonly question: string }
 
 export interface ToolSet {
   readonly specs: readonly ToolSpec[]
-  /** Resolves with words for the model, also when the tool failed in a way that can be told; throws otherwise. */
-  run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<string>
+  /** Resolves with words for the model also when the tool failed in a way that can be told; throws otherwise. */
+  run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<ToolOutcome>
 }
 
 /** What the model is asked. */

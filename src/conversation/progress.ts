@@ -18,6 +18,10 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
       if (next.reply.running > 0) return next
       return { ...next, ...waitingUntil(standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
     }
+    case 'tool-asked': {
+      const asks = { call: event.call, question: event.question, again: false }
+      return { ...turn, reply: { ...reply, running: reply.running - 1, asks } }
+    }
     case 'reply-done':
       return done(standing, reply, event.atMs, policy)
     case 'reply-failed':

@@ -68,12 +68,13 @@ export async function deliver(
   try {
     switch (reply.content.kind) {
       case 'phrase': {
-        const text = new Queue<string>(1)
-        text.push(parts.agent.phrases[reply.content.phrase])
-        text.close()
-        await speak(making, 0, text, Promise.resolve(), scope.signal)
+        const text = parts.agent.phrases[reply.content.phrase]
+        await speak(making, 0, inOnePiece(text), Promise.resolve(), scope.signal)
         break
       }
+      case 'question':
+        await speak(making, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
+        break
       case 'answer': {
         const turn: Message = { role: 'caller', text: textOf(reply.content.to) }
         await answer(making, [...history(), turn], scope.signal)
@@ -97,28 +98,44 @@ export async function deliver(
 }
 
 async function answer(making: Making, history: readonly Message[], signal: AbortSignal): Promise<void> {
-  const { id } = making.reply
+  const { id, content } = making.reply
+  const agreed = content.kind === 'answer' ? content.agreed : undefined
   const scope = scopeOf(signal)
   let messages = history
   let spoken = Promise.resolve()
+
+  async function thinkAloud(part: number): Promise<Thought> {
+    const clauses = new Queue<string>(1_000)
+    spoken = speak(making, part, clauses, spoken, scope.signal)
+    // A voice that fails must stop the model too; the failure itself is thrown where `spoken` is awaited.
+    spoken.catch(error => scope.abort(error))
+    return think(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
+  }
+
   try {
     for (let part = 0; ; part++) {
       if (part === MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
-      const clauses = new Queue<string>(1_000)
-      const before = spoken
-      spoken = speak(making, part, clauses, before, scope.signal)
-      // A voice that fails must stop the model too; the failure itself is thrown where `spoken` is awaited.
-      spoken.catch(error => scope.abort(error))
-      const thought = await think(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
+      const isAgreed = part === 0 && agreed !== undefined
+      const thought: Thought = isAgreed ? { text: '', calls: [agreed] } : await thinkAloud(part)
       if (thought.calls.length === 0) break
       await orAborted(making.released, scope.signal)
-      const run = (call: ToolCall, index: number) => runTool(call, { reply: id, part, index }, making, scope.signal)
+      const run = (call: ToolCall, index: number) =>
+        runTool(call, { reply: id, part, index, agreed: isAgreed }, making, scope.signal)
       const running = Promise.all(thought.calls.map(run))
       spoken = fillForTools(making, part, thought.calls, running, spoken, scope.signal)
       spoken.catch(error => scope.abort(error))
-      const results = await running
+      const outcomes = await running
+      const asked = outcomes.find(outcome => outcome.kind === 'ask')
+      if (asked) {
+        // The question is the layer's own and is spoken as it stands; the model has no say in it.
+        spoken = speak(making, part + 1, inOnePiece(asked.question), spoken, scope.signal)
+        break
+      }
       const text: Message = { role: 'agent', text: thought.text, interrupted: false }
-      const tools = thought.calls.map((call, index): Message => ({ role: 'tool', call, result: results[index] }))
+      const tools = thought.calls.map((call, index): Message => {
+        const outcome = outcomes[index]
+        return { role: 'tool', call, result: outcome?.kind === 'done' ? outcome.text : undefined }
+      })
       messages = [...messages, ...(thought.text === '' ? [] : [text]), ...tools]
     }
     await spoken
@@ -154,10 +171,14 @@ async function fillForTools(
 /** Says one filler, but not over the caller. */
 async function fill(making: Making, part: number, text: string, signal: AbortSignal): Promise<void> {
   if (making.isCallerSpeaking()) return
-  const clauses = new Queue<string>(1)
-  clauses.push(text)
-  clauses.close()
-  await speak(making, part, clauses, Promise.resolve(), signal)
+  await speak(making, part, inOnePiece(text), Promise.resolve(), signal)
+}
+
+function inOnePiece(text: string): Queue<string> {
+  const pieces = new Queue<string>(1)
+  pieces.push(text)
+  pieces.close()
+  return pieces
 }
 
 interface Thought {

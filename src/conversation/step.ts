@@ -1,5 +1,6 @@
 import { overheard, overheardLate, whileYielding } from './barge-in.ts'
 import {
+  askAgain,
   confirmed,
   deafened,
   drafted,
@@ -56,6 +57,7 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
     case 'heard':
     case 'tool-called':
     case 'tool-result':
+    case 'tool-asked':
     case 'reply-done':
     case 'reply-failed':
       break
@@ -88,6 +90,7 @@ function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Pol
     return settling(standing, withWords(nothingSaid(event.atMs), event), NO_DRAFT, policy)
   }
   if (event.kind === 'wait-over' && event.wait === turn.idle.id) {
+    if (standing.pending && !standing.pending.again) return askAgain(standing, standing.pending)
     return turn.prompted ? say(standing, 'goodbye', 'hang-up') : say(standing, 'still-there', 'listen')
   }
   return turn
@@ -162,7 +165,7 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
   }
   if (event.kind === 'words' && isNew(event.text, reply)) {
     const { content } = reply
-    if (reply.sounding || reply.acted || content.kind === 'phrase') return overheardLate(turn, event, policy)
+    if (reply.sounding || reply.acted || content.kind !== 'answer') return overheardLate(turn, event, policy)
     const said = withWords(content.to, event)
     return standing.voiced ? hearing(standing, said, NO_DRAFT, event.atMs) : settling(standing, said, NO_DRAFT, policy)
   }

@@ -24,11 +24,21 @@ export interface Wait {
   readonly why: string
 }
 
+/** A tool that was called and is not run before the caller has agreed to it. */
+export interface Pending {
+  readonly call: ToolCall
+  readonly question: string
+  /** It has been asked before, and the answer was neither yes nor no. */
+  readonly again: boolean
+}
+
 /** One thing the agent says, from the first thought to the last word heard. */
 export interface Reply {
   readonly id: number
-  readonly content:
-    | { readonly kind: 'answer'; readonly to: Said }
+  readonly content: /** `agreed`: the tool that the caller's words have agreed to; it is run before the model is asked. */
+    | { readonly kind: 'answer'; readonly to: Said; readonly agreed?: ToolCall }
+    /** A question asked once more, as it stands. */
+    | { readonly kind: 'question'; readonly pending: Pending }
     /** `keeps`: what the caller has said so far, where the phrase only helps him to go on. */
     | { readonly kind: 'phrase'; readonly phrase: Phrase; readonly keeps?: Said }
   /** Some of it has been given to the line. */
@@ -39,6 +49,8 @@ export interface Reply {
   readonly acted: boolean
   /** Tools that have been called for it and have not come back. */
   readonly running: number
+  /** It ends in this question. */
+  readonly asks?: Pending
   readonly afterwards: 'listen' | 'greet' | Next
 }
 
@@ -60,6 +72,8 @@ export interface Standing {
   readonly ears: { readonly id: number; readonly failures: number }
   /** What the agent said last that wants an answer. */
   readonly asked: string
+  /** What the caller has been asked, to the end of the question: his next turn says whether it is done. */
+  readonly pending: Pending | undefined
   /** The longest pause after which this caller lately went on, though his words had sounded complete. */
   readonly pauseMs: number
   /** His telephone sends the agent's voice back, so that a voice alone over the agent's tells nothing. */
@@ -120,6 +134,14 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly part: number
       readonly callId: string
       readonly result: string
+    }
+  /** The tool was not run: the caller is asked first. */
+  | {
+      readonly kind: 'tool-asked'
+      readonly reply: number
+      readonly part: number
+      readonly call: ToolCall
+      readonly question: string
     }
   | { readonly kind: 'reply-done'; readonly reply: number }
   | { readonly kind: 'reply-failed'; readonly reply: number; readonly provider: string; readonly why: string }
@@ -187,7 +209,7 @@ export function worksOf(turn: Turn): readonly Work[] {
 
 /** Nothing that the caller does stops these words. */
 export function isFirm({ content, afterwards }: Reply): boolean {
-  if (content.kind === 'answer') return false
+  if (content.kind !== 'phrase') return false
   return afterwards === 'greet' || (afterwards !== 'listen' && content.phrase !== 'goodbye')
 }
 

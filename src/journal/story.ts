@@ -142,6 +142,7 @@ export class Story {
       case 'speech-words':
       case 'speech-start':
       case 'speech-end':
+      case 'tool-asked':
       case 'words':
       case 'digit':
       case 'wait-over':

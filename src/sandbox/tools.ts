@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Clock, ToolCall, ToolContext, ToolSet } from '../conversation/ports.ts'
+import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../conversation/ports.ts'
 
 /** Facts of the sandbox's restaurant, by words that a question about them holds. */
 const FACTS: readonly (readonly [RegExp, string])[] = [
@@ -58,7 +58,7 @@ export function sandboxTools(clock: Clock, chance: () => number): SandboxTools {
     return `Taken back: ${last.what}, ${last.when}.`
   }
 
-  async function run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<string> {
+  async function answer(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<string> {
     if (call.name === 'look_up') {
       const asked = lookUp.safeParse(parsed(call.arguments))
       return asked.success ? look(asked.data.subject, signal) : wrong(asked.error)
@@ -75,6 +75,10 @@ export function sandboxTools(clock: Clock, chance: () => number): SandboxTools {
     return result
   }
 
+  const run = async (call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<ToolOutcome> => ({
+    kind: 'done',
+    text: await answer(call, context, signal),
+  })
   return { bookings: () => bookings, run, specs: SPECS }
 }
 

@@ -1,6 +1,6 @@
-import type { ToolCall, ToolContext, ToolSet, ToolSpec } from '../../src/conversation/ports.ts'
+import type { ToolCall, ToolContext, ToolOutcome, ToolSet, ToolSpec } from '../../src/conversation/ports.ts'
 
-type Run = (call: ToolCall, signal: AbortSignal) => Promise<string>
+type Run = (call: ToolCall, signal: AbortSignal, context: ToolContext) => Promise<string | ToolOutcome>
 
 /** Tools that do what the test says, and record each time they are run. */
 export class FakeTools implements ToolSet {
@@ -18,13 +18,14 @@ export class FakeTools implements ToolSet {
     this.#tools.set(name, run)
   }
 
-  async run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<string> {
+  async run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<ToolOutcome> {
     this.runs.push({ call, context })
     const tool = this.#tools.get(call.name)
     if (!tool) throw new Error(`no tool named ${call.name}`)
     this.running++
     try {
-      return await tool(call, signal)
+      const outcome = await tool(call, signal, context)
+      return typeof outcome === 'string' ? { kind: 'done', text: outcome } : outcome
     } finally {
       this.running--
     }
