@@ -36,6 +36,8 @@ const settings = z.object({
   TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
   DEEPGRAM_API_KEY: z.string().min(1).optional(),
   DEEPGRAM_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.deepgram.com'),
+  /** nova-3 transcribes; Flux also says how likely it is that the turn is over. */
+  DEEPGRAM_MODEL: z.enum(['nova-3', 'flux-general-en']).default('nova-3'),
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: url('https:', 'http:').default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().min(1).default('gpt-4o-mini'),

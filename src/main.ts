@@ -14,6 +14,7 @@ import { openLog } from './operations/log.ts'
 import { refusals } from './operations/refusals.ts'
 import { cartesia } from './providers/cartesia.ts'
 import { deepgram } from './providers/deepgram.ts'
+import { flux } from './providers/flux.ts'
 import { openKeptPhrases } from './providers/kept-phrases.ts'
 import { openAi } from './providers/openai.ts'
 import { openSilero } from './providers/silero.ts'
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   const refused = refusals(clock, log)
   const passes = streamPasses(settings.TWILIO_AUTH_TOKEN, clock.wallTime)
 
+  const ears = settings.DEEPGRAM_MODEL === 'nova-3' ? deepgram : flux
   const voiceSettings = { ...sandbox.cartesia, voiceId: settings.CARTESIA_VOICE_ID, rateHz: RATE_HZ } as const
   const newVoice = (signal: AbortSignal) => trimmed(cartesia(voiceSettings, clock, signal))
   const answering: AnsweringParts = {
@@ -64,7 +66,7 @@ async function main(): Promise<void> {
     model: openAi({ ...sandbox.openai, model: settings.OPENAI_MODEL }, clock),
     tools,
     turnEnd: await openTurnEndJudge(),
-    earsFor: callId => deepgram({ ...sandbox.deepgram, rateHz: RATE_HZ, callId }, clock),
+    earsFor: callId => ears({ ...sandbox.deepgram, rateHz: RATE_HZ, callId }, clock),
     voiceFor: signal => phrases.over(newVoice(signal)),
   }
 

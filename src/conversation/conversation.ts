@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts'
 import { messagesOf } from './history.ts'
 import type { CallJournal } from './lines.ts'
+import { likelihoodOf } from './patience.ts'
 import type {
   CallerFrame,
   Channel,
@@ -177,14 +178,14 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     }
   }
 
-  /** How complete the caller's turn is with these words: by our judge, by the ears that say so, or by both alike. */
+  /** How complete the caller's turn is with these words, where anybody can tell. */
   function judged(words: Transcript): { readonly complete?: number } {
     if (words.text.trim() === '') return {}
     const { turn } = talk
     const said = 'said' in turn ? turn.said : nothingSaid(now())
     const ours = call.turnEnd?.judge(wordsOf(withWords(said, words)), turn.standing.asked || undefined)
-    const likely = [ours, words.endOfTurn].filter(some => some !== undefined)
-    return likely.length === 0 ? {} : { complete: rounded(likely.reduce((sum, some) => sum + some, 0) / likely.length) }
+    const likely = likelihoodOf(ours, words)
+    return likely === undefined ? {} : { complete: rounded(likely) }
   }
 
   async function takeInbound(): Promise<void> {

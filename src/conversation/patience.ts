@@ -1,3 +1,4 @@
+import type { Transcript } from './ports.ts'
 import { bareText, type Said, wordsOf } from './said.ts'
 import { digitsIn, endsInNumber, type Wanted } from './wanted.ts'
 
@@ -64,6 +65,16 @@ const YES_OR_NO_WORDS = 4
 const LIKELY_ANSWER = 0.25
 /** A caller goes on this much later than he did at his slowest. */
 const PAUSE_MARGIN_MS = 150
+
+/**
+ * How likely (0 to 1) the turn is complete, by our judge of words and by ears that judge too: the mean of both, but an end
+ * that the ears declare counts for itself unless the words are clearly unfinished.
+ */
+export function likelihoodOf(ours: number | undefined, { endOfTurn, final }: Transcript): number | undefined {
+  if (ours === undefined || endOfTurn === undefined) return ours ?? endOfTurn
+  const mean = (ours + endOfTurn) / 2
+  return final && ours >= UNLIKELY ? Math.max(mean, endOfTurn) : mean
+}
 
 /** Do the words so far sound like a whole turn, after what was asked? */
 export function soundsComplete(said: Said, wanted: Wanted): boolean {

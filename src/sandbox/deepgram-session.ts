@@ -9,10 +9,13 @@ export interface SessionQuery {
   readonly utteranceEndMs: number | undefined
   readonly vadEvents: boolean
   readonly punctuates: boolean
+  /** "Um" and its like are transcribed. */
+  readonly fillers: boolean
   readonly model: string
 }
 
 /** Silence too is transcribed, as often as this. */
+const FILLER = /^(?:u+h+|u+m+|e+r+|e+r+m+|h+m+|mhm|mm-?hm+)[.,…]*$/i
 const EMPTY_EVERY_MS = 1_000
 /** With endpointing off, words are still made final after such a silence, but never speech_final. */
 const WITHOUT_ENDPOINTING_MS = 1_000
@@ -59,7 +62,7 @@ export class DeepgramSession {
 
   hear(pcm: Int16Array): void {
     const wasSilent = this.#ears.silentMs > 0
-    const heard = this.#ears.hear(pcm)
+    const heard = this.#ears.hear(pcm).filter(({ text }) => this.#query.fillers || !FILLER.test(text))
     const began = wasSilent && this.#ears.silentMs === 0 && this.#ears.voicedSinceMs + 40 > this.#ears.audioMs
     if (began && this.#query.vadEvents) {
       this.#later(drawMs(this.#profile.interim, this.#chance), () =>

@@ -6,8 +6,8 @@ import type { Clock } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { seeded } from './chance.ts'
 import { DeepgramSession, type SessionQuery } from './deepgram-session.ts'
-import type { DelayProfile } from './delays.ts'
 import type { Faults } from './faults.ts'
+import { type FluxQuery, FluxSession } from './flux-session.ts'
 import { type AnnouncedUtterance, ScriptedEars } from './scripted-ears.ts'
 import { openStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
 
@@ -24,6 +24,7 @@ const query = z.object({
   vad_events: onOff.default(false),
   punctuate: onOff.default(false),
   smart_format: onOff.default(false),
+  filler_words: onOff.default(false),
   extra: z.union([z.string(), z.array(z.string())]).default([]),
 })
 const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
@@ -33,14 +34,39 @@ const announcement = z.object({
     .min(1)
     .max(100),
 })
+const fluxQuery = z.object({
+  model: z.enum(['flux-general-en', 'flux-general-multi']),
+  encoding: z.enum(['linear16', 'mulaw']),
+  sample_rate: ms.pipe(z.number().min(8_000).max(48_000)),
+  eot_threshold: z.coerce.number().min(0.5).max(1).default(0.7),
+  eager_eot_threshold: z.coerce.number().min(0.3).max(0.9).optional(),
+  eot_timeout_ms: ms.pipe(z.number().min(500).max(60_000)).default(5_000),
+  tag: z.union([z.string(), z.array(z.string())]).default([]),
+})
 const control = z.object({ type: z.enum(['KeepAlive', 'Finalize', 'CloseStream']) })
+const fluxControl = z.object({ type: z.enum(['Configure', 'CloseStream']) })
 
 const MOST_TAGS = 2_000
 const MOST_ANNOUNCED = 100
 const QUIET_LIMIT_MS = 10_000
 
+/** What a session does with what its client sends; a text message that it does not know ends it with a code, or none. */
+interface Session {
+  hear(pcm: Int16Array): void
+  /** Returns the code to close with, `none` for a close without one, or nothing to go on. */
+  told(message: unknown): number | 'none' | undefined
+}
+
+/** What a session hears and how it tells of it. */
+interface SessionParts {
+  readonly ears: ScriptedEars
+  readonly send: (message: object) => void
+  readonly signal: AbortSignal
+}
+
 /**
- * Deepgram's live transcription (`/v1/listen`). Whose script it hears it knows from the session's `extra=call:TAG`;
+ * Deepgram's live transcription: nova (`/v1/listen`) and Flux (`/v2/listen`). Whose script it hears it knows from the
+ * session's `extra=call:TAG`, or `tag=call:TAG` for Flux;
  * `POST /sandbox/utterances/TAG` announces what that caller is about to say.
  */
 export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
@@ -55,41 +81,106 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
       announced.set(asked.params.tag, waiting.slice(-MOST_ANNOUNCED))
       return reply.code(204).send()
     })
-    app.route({
-      method: 'GET',
-      url: '/v1/listen',
-      preValidation: async (asked, reply) => {
-        if (!/^(Token|Bearer) .+/.test(asked.headers.authorization ?? '')) {
-          return reply.code(401).send({ err_code: 'INVALID_AUTH', err_msg: 'Invalid credentials.' })
+
+    function listenAt<Query extends { encoding: 'linear16' | 'mulaw'; sample_rate: number }>(
+      url: string,
+      query: z.ZodType<Query>,
+      tagsOf: (query: Query) => string | string[],
+      open: (query: Query, parts: SessionParts) => Session,
+    ): void {
+      app.route({
+        method: 'GET',
+        url,
+        preValidation: async (asked, reply) => {
+          if (!/^(Token|Bearer) .+/.test(asked.headers.authorization ?? '')) {
+            return reply.code(401).send({ err_code: 'INVALID_AUTH', err_msg: 'Invalid credentials.' })
+          }
+          const status = standing.status()
+          if (status !== undefined) return reply.code(status).send({ err_msg: 'injected' })
+          const read = query.safeParse(asked.query)
+          if (!read.success)
+            return reply.code(400).send({ err_code: 'Bad Request', err_msg: z.prettifyError(read.error) })
+        },
+        handler: async (_asked, reply) => reply.code(426).send({ err_msg: 'a WebSocket only' }),
+        wsHandler: (socket, asked) => {
+          const read = query.parse(asked.query)
+          const tag = [tagsOf(read)]
+            .flat()
+            .find(text => text.startsWith('call:'))
+            ?.slice('call:'.length)
+          const next = (): AnnouncedUtterance | undefined =>
+            tag === undefined ? undefined : announced.get(tag)?.shift()
+          const forget = (): void => void (tag !== undefined && announced.delete(tag))
+          const ears = new ScriptedEars(read.sample_rate, next)
+          const { encoding } = read
+          const opened = (send: SessionParts['send'], scope: AbortSignal) => open(read, { ears, send, signal: scope })
+          hold(socket, { encoding, standing, forget, open: opened }, options.clock, signal)
+        },
+      })
+    }
+
+    const { profile, clock } = options
+    listenAt(
+      '/v1/listen',
+      query,
+      ({ extra }) => extra,
+      (read, { ears, send, signal }) => {
+        const settings: SessionQuery = {
+          interims: read.interim_results,
+          endpointingMs: read.endpointing,
+          utteranceEndMs: read.utterance_end_ms,
+          vadEvents: read.vad_events,
+          punctuates: read.punctuate || read.smart_format,
+          fillers: read.filler_words,
+          model: read.model,
         }
-        const status = standing.status()
-        if (status !== undefined) return reply.code(status).send({ err_msg: 'injected' })
-        const read = query.safeParse(asked.query)
-        if (!read.success)
-          return reply.code(400).send({ err_code: 'Bad Request', err_msg: z.prettifyError(read.error) })
+        const session = new DeepgramSession(settings, ears, profile, chance, clock, send, signal)
+        return {
+          hear: pcm => session.hear(pcm),
+          told(message) {
+            const asked = control.safeParse(message)
+            if (!asked.success) return 1008
+            if (asked.data.type === 'Finalize') session.finalize()
+            if (asked.data.type !== 'CloseStream') return undefined
+            session.end()
+            return 1000
+          },
+        }
       },
-      handler: async (_asked, reply) => reply.code(426).send({ err_msg: 'a WebSocket only' }),
-      wsHandler: (socket, asked) => {
-        const read = query.parse(asked.query)
-        const tag = [read.extra]
-          .flat()
-          .find(text => text.startsWith('call:'))
-          ?.slice('call:'.length)
-        const next = (): AnnouncedUtterance | undefined => (tag === undefined ? undefined : announced.get(tag)?.shift())
-        const forget = (): void => void (tag !== undefined && announced.delete(tag))
-        hold(socket, { ...read, standing }, next, forget, options.profile, chance, options.clock, signal)
+    )
+    listenAt(
+      '/v2/listen',
+      fluxQuery,
+      ({ tag }) => tag,
+      (read, { ears, send, signal }) => {
+        const settings: FluxQuery = {
+          eagerThreshold: read.eager_eot_threshold,
+          endThreshold: read.eot_threshold,
+          endTimeoutMs: read.eot_timeout_ms,
+        }
+        const session = new FluxSession(settings, ears, profile, chance, clock, send, signal)
+        return {
+          hear: pcm => session.hear(pcm),
+          told(message) {
+            const asked = fluxControl.safeParse(message)
+            return asked.success && asked.data.type === 'Configure' ? undefined : 'none'
+          },
+        }
       },
-    })
+    )
   })
+}
+
+interface Held {
+  readonly encoding: 'linear16' | 'mulaw'
+  readonly standing: Faults
+  readonly forget: () => void
+  readonly open: (send: SessionParts['send'], signal: AbortSignal) => Session
 }
 
 function hold(
   socket: WebSocket,
-  { standing, ...read }: z.infer<typeof query> & { readonly standing: Faults },
-  next: () => AnnouncedUtterance | undefined,
-  forget: () => void,
-  profile: DelayProfile,
-  chance: () => number,
+  { encoding, standing, forget, open }: Held,
   clock: Clock,
   serverSignal: AbortSignal,
 ): void {
@@ -110,16 +201,7 @@ function hold(
     }
   }
 
-  const settings: SessionQuery = {
-    interims: read.interim_results,
-    endpointingMs: read.endpointing,
-    utteranceEndMs: read.utterance_end_ms,
-    vadEvents: read.vad_events,
-    punctuates: read.punctuate || read.smart_format,
-    model: read.model,
-  }
-  const ears = new ScriptedEars(read.sample_rate, next)
-  const session = new DeepgramSession(settings, ears, profile, chance, clock, send, scope.signal)
+  const session = open(send, scope.signal)
 
   async function watch(): Promise<void> {
     while (clock.now() - heardAtMs < QUIET_LIMIT_MS)
@@ -129,18 +211,10 @@ function hold(
 
   socket.on('message', (data: Buffer, isBinary) => {
     heardAtMs = clock.now()
-    if (isBinary) return session.hear(read.encoding === 'mulaw' ? decodeMulaw(data) : samplesOf(data))
-    const asked = control.safeParse(parsed(String(data)))
-    if (!asked.success) return socket.close(1008, 'DATA-0000')
-    switch (asked.data.type) {
-      case 'KeepAlive':
-        return
-      case 'Finalize':
-        return session.finalize()
-      case 'CloseStream':
-        session.end()
-        return socket.close(1000)
-    }
+    if (isBinary) return session.hear(encoding === 'mulaw' ? decodeMulaw(data) : samplesOf(data))
+    const code = session.told(parsed(String(data)))
+    if (code === 'none') socket.close()
+    else if (code !== undefined) socket.close(code, code === 1008 ? 'DATA-0000' : '')
   })
   socket.on('error', () => socket.terminate())
   socket.on('close', code => {

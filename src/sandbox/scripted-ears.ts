@@ -56,6 +56,11 @@ export class ScriptedEars {
     return this.#audioMs - this.#lastVoicedMs
   }
 
+  /** He has not said yet all of what was announced. */
+  get expectsMore(): boolean {
+    return this.#current !== undefined && this.#current.said < this.#current.words.length
+  }
+
   /** When the voice that is being heard, or was heard last, began. */
   get voicedSinceMs(): number {
     return this.#firstVoicedMs

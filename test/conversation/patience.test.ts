@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { forCaller, patienceFor, spells, trailsOff } from '../../src/conversation/patience.ts'
+import { forCaller, likelihoodOf, patienceFor, spells, trailsOff } from '../../src/conversation/patience.ts'
 import { nothingSaid } from '../../src/conversation/said.ts'
 import { wantedBy } from '../../src/conversation/wanted.ts'
 
@@ -86,4 +86,16 @@ test('a caller who pauses long in what sounds complete is given more time, but n
   expect([0, 300, 400, 600, 2_000].map(pauseMs => forCaller(WINDOW, pauseMs).shortMs)).toEqual([
     500, 500, 550, 750, 1_000,
   ])
+})
+
+test.each([
+  [0.4, undefined, false, 0.4],
+  [undefined, 0.3, false, 0.3],
+  [undefined, undefined, false, undefined],
+  [0.9, 0.1, false, 0.5],
+  [0.3, 0.9, true, 0.9],
+  [0.05, 0.75, true, 0.4],
+])('our %s and the ears’ %s (final: %s) make %s', (ours, endOfTurn, final, likely) => {
+  const words = { text: 'so be it', final, ended: final, ...(endOfTurn !== undefined && { endOfTurn }) }
+  expect(likelihoodOf(ours, words)).toBe(likely)
 })

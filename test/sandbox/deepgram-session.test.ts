@@ -11,7 +11,7 @@ const QUERY: SessionQuery = {
   endpointingMs: 300,
   utteranceEndMs: 1_000,
   vadEvents: true,
-  punctuates: true,
+  punctuates: true, fillers: true,
   model: 'nova-3',
 }
 const steady = (ms: number) => ({ medianMs: ms, p95Ms: ms })

@@ -1,0 +1,135 @@
+import type { Clock, EarInput, SpeechToText, Transcript } from '../conversation/ports.ts'
+import { Queue } from '../conversation/queue.ts'
+import { orAborted, scopeOf, within } from '../conversation/scope.ts'
+import { ProviderError } from '../errors.ts'
+
+const OPEN_WITHIN_MS = 5_000
+/** So long without sound, and the service is told that we are still here: after 10 s it would hang up. */
+const KEEP_ALIVE_MS = 4_000
+/** Silence too is transcribed, so that no message at all for this long, with sound going out, is a dead socket. */
+const STALLED_MS = 10_000
+const MOST_TRANSCRIPTS = 1_000
+
+/** The socket of one session. Its methods but `open` throw where it is not open. */
+export interface EarSocket {
+  /** Resolves once sound may be sent. */
+  open(): Promise<unknown>
+  sound(pcm: Int16Array): void
+  /** The caller has paused: what was said may be made final. */
+  flush(): void
+  keepAlive(): void
+  close(): void
+}
+
+/** What the socket tells. */
+export interface EarEvents {
+  /** Any message of the service, with what it transcribed, if it did. */
+  heard(transcript?: Transcript): void
+  /** It is over: a refused handshake with its error, a connection that was cut. */
+  failed(why: string, retryable: boolean, cause?: unknown): void
+}
+
+export interface Ears {
+  readonly provider: string
+  readonly rateHz: number
+  /** Sound goes out in pieces of this length: each costs a system call, and a call has fifty frames a second. */
+  readonly sentMs: number
+  readonly connect: (events: EarEvents) => Promise<EarSocket>
+}
+
+/** Live transcription over a socket; each `transcribe` is a session of its own, watched for stalls. */
+export function earsOver(ears: Ears, clock: Clock): SpeechToText {
+  return {
+    async *transcribe(input, signal) {
+      const scope = scopeOf(signal)
+      const transcripts = new Queue<Transcript>(MOST_TRANSCRIPTS)
+      const session = listen(ears, clock, input, transcripts, scope.signal).then(
+        () => transcripts.close(),
+        error => transcripts.fail(error),
+      )
+      const end = (): void => transcripts.close()
+      signal.addEventListener('abort', end, { once: true })
+      try {
+        yield* transcripts
+      } finally {
+        signal.removeEventListener('abort', end)
+        scope.abort(new Error('the session is over'))
+        await session
+      }
+    },
+  }
+}
+
+/** One session, from the handshake to the close. Rejects with ProviderError unless `signal` ended it. */
+async function listen(
+  { provider, rateHz, sentMs, connect }: Ears,
+  clock: Clock,
+  input: AsyncIterable<EarInput>,
+  transcripts: Queue<Transcript>,
+  signal: AbortSignal,
+): Promise<void> {
+  const scope = scopeOf(signal)
+  const fail = (why: string, retryable = true, cause?: unknown): void =>
+    scope.abort(new ProviderError(provider, why, { retryable, cause }))
+  let heardAtMs = clock.now()
+  let sentAtMs = clock.now()
+  const socket = await connect({
+    heard(transcript) {
+      heardAtMs = clock.now()
+      if (transcript) transcripts.push(transcript)
+    },
+    failed: fail,
+  })
+
+  async function watch(): Promise<void> {
+    while (true) {
+      await clock.sleep(1_000, scope.signal)
+      const now = clock.now()
+      if (sentAtMs - heardAtMs > STALLED_MS) return fail(`no message for ${STALLED_MS} ms`)
+      if (now - sentAtMs < KEEP_ALIVE_MS) continue
+      socket.keepAlive()
+      sentAtMs = now
+      heardAtMs = now
+    }
+  }
+
+  async function send(): Promise<void> {
+    let held: Int16Array | undefined
+    const sendHeld = (): void => {
+      if (held) socket.sound(held)
+      held = undefined
+      sentAtMs = clock.now()
+    }
+    for await (const item of input) {
+      scope.signal.throwIfAborted()
+      if (item === 'flush') {
+        sendHeld()
+        socket.flush()
+      } else {
+        held = held ? joined(held, item.pcm) : item.pcm
+        if (held.length >= (sentMs / 1_000) * rateHz) sendHeld()
+      }
+    }
+  }
+
+  try {
+    await within(OPEN_WITHIN_MS, 'opening the session', clock, () => socket.open(), scope.signal)
+    heardAtMs = clock.now()
+    await Promise.race([orAborted(send(), scope.signal), watch()])
+    scope.signal.throwIfAborted()
+  } catch (error) {
+    if (signal.aborted) return
+    if (scope.signal.aborted) throw scope.signal.reason
+    throw error instanceof Error ? new ProviderError(provider, error.message, { retryable: true, cause: error }) : error
+  } finally {
+    scope.abort(new Error('the session is over'))
+    socket.close()
+  }
+}
+
+function joined(one: Int16Array, other: Int16Array): Int16Array {
+  const both = new Int16Array(one.length + other.length)
+  both.set(one)
+  both.set(other, one.length)
+  return both
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { Clock, SpeechToText, Transcript } from '../conversation/ports.ts'
+import { clientOf, type DeepgramSettings, watchEnd } from './deepgram.ts'
+import { type EarEvents, type EarSocket, earsOver } from './ears.ts'
+
+/** From here on the words may be all: they are told as ended, and an answer is drafted. */
+const EAGER_THRESHOLD = 0.4
+const END_THRESHOLD = 0.7
+/** Our own patience ends sooner; this is for a line whose noise keeps our detector on. */
+const END_TIMEOUT_MS = 3_000
+const SENT_MS = 80
+
+const turnInfo = z.object({
+  type: z.literal('TurnInfo'),
+  event: z.string(),
+  transcript: z.string(),
+  end_of_turn_confidence: z.number().min(0).max(1),
+})
+const fatal = z.object({ type: z.literal('Error'), code: z.string() })
+
+/**
+ * Deepgram's conversational transcription (Flux, v2), for one call: it says itself how likely the turn is over. What it
+ * transcribes is the whole turn so far each time, made final only by its end.
+ */
+export function flux(settings: DeepgramSettings, clock: Clock): SpeechToText {
+  const { rateHz } = settings
+  return earsOver(
+    { provider: 'Deepgram', rateHz, sentMs: SENT_MS, connect: events => connect(settings, events) },
+    clock,
+  )
+}
+
+async function connect(settings: DeepgramSettings, events: EarEvents): Promise<EarSocket> {
+  const socket = await clientOf(settings).listen.v2.connect({
+    model: 'flux-general-en',
+    encoding: 'linear16',
+    sample_rate: settings.rateHz,
+    eager_eot_threshold: EAGER_THRESHOLD,
+    eot_threshold: END_THRESHOLD,
+    eot_timeout_ms: END_TIMEOUT_MS,
+    tag: `call:${settings.callId}`,
+    // A reconnect of the SDK's own loses the sound meanwhile and tells nobody.
+    reconnectAttempts: 0,
+    Authorization: `Token ${settings.apiKey}`,
+  })
+  watchEnd(socket, events)
+  let told: Transcript | undefined
+  socket.on('message', data => {
+    const broken = fatal.safeParse(data)
+    if (broken.success) return events.failed(broken.data.code, broken.data.code !== 'UNPARSABLE_CLIENT_MESSAGE')
+    const read = turnInfo.safeParse(data)
+    const transcript = read.success ? transcriptOf(read.data) : undefined
+    // Four times a second it says the same again: only what is new is told.
+    const isNew = transcript && transcript.text !== '' && JSON.stringify(transcript) !== JSON.stringify(told)
+    if (isNew) told = transcript
+    events.heard(isNew ? transcript : undefined)
+  })
+  return {
+    open() {
+      socket.connect()
+      return socket.waitForOpen()
+    },
+    sound: pcm => socket.sendMedia(pcm),
+    // Flux has neither Finalize nor KeepAlive, and a message that it does not know ends the session.
+    flush: () => undefined,
+    keepAlive: () => socket.sendMedia(new Int16Array((SENT_MS / 1_000) * settings.rateHz)),
+    close: () => socket.close(),
+  }
+}
+
+function transcriptOf({ event, transcript, end_of_turn_confidence }: z.infer<typeof turnInfo>): Transcript {
+  const endOfTurn = Math.round(end_of_turn_confidence * 20) / 20
+  const final = event === 'EndOfTurn'
+  return { text: transcript, final, ended: final || event === 'EagerEndOfTurn', endOfTurn }
+}

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { systemClock as clock } from '../../src/clock.ts'
+import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
+import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
+import { mismatches } from '../../src/sandbox/expectations.ts'
+import { loadNamedFixture } from '../../src/sandbox/fixture.ts'
+import { startSandbox } from '../../src/sandbox/process.ts'
+import { ring } from '../../src/sandbox/ring.ts'
+import { startServer } from '../../src/sandbox/server-process.ts'
+import { openTicker } from '../../src/sandbox/ticker.ts'
+
+test('a whole call is held with ears that judge the end of the turn themselves', async () => {
+  const life = new AbortController()
+  const dataDir = await mkdtemp(join(tmpdir(), 'partyline-flux-'))
+  onTestFinished(async () => {
+    life.abort()
+    await rm(dataDir, { recursive: true })
+  })
+  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
+  const env = { DEEPGRAM_MODEL: 'flux-general-en' }
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, life.signal)
+  const script = await loadNamedFixture('plain')
+  const record = await ring(
+    {
+      dialUrl: server.url,
+      publicUrl: server.url,
+      authToken: SANDBOX_AUTH_TOKEN,
+      accountSid: `AC${'0'.repeat(32)}`,
+      from: script.from,
+      to: '+15550100000',
+      script,
+      seed: 1,
+      ticker: openTicker(clock),
+      announceUrl: sandbox.deepgramUrl,
+    },
+    life.signal,
+  )
+  expect((await server.close()).code).toBe(0)
+  await sandbox.close()
+  const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
+  expect(mismatches(script.expect, record, outcomeOf(lines))).toEqual([])
+  const words = lines.flatMap(line => ('input' in line && line.input.kind === 'words' ? [line.input] : []))
+  // Words that may be all, but are not final: no other ears tell of those.
+  expect(words.some(({ ended, final }) => ended && !final)).toBe(true)
+}, 60_000)

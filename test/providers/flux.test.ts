@@ -1,0 +1,182 @@
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { systemClock } from '../../src/clock.ts'
+import type { EarInput, Transcript } from '../../src/conversation/ports.ts'
+import { Queue } from '../../src/conversation/queue.ts'
+import { flux } from '../../src/providers/flux.ts'
+import { openDeepgramStandIn } from '../../src/sandbox/deepgram.ts'
+import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
+import type { Fault } from '../../src/sandbox/faults.ts'
+import { silence, tone } from '../sandbox/sounds.ts'
+
+const QUICK: DelayProfile = { ...profiles.fast, interim: { medianMs: 1, p95Ms: 1 } }
+const FIRST = [
+  { text: 'Book', startMs: 0, endMs: 300 },
+  { text: 'it,', startMs: 300, endMs: 600 },
+]
+/** The same, and more of it after a pause of 600 ms. */
+const LONG = [...FIRST, { text: 'please.', startMs: 1_200, endMs: 1_600 }]
+
+async function standIn(words: typeof LONG, faults: readonly Fault[] = []) {
+  const opened = await openDeepgramStandIn({ port: 0, profile: QUICK, seed: 1, clock: systemClock, faults })
+  onTestFinished(() => opened.close())
+  const body = JSON.stringify({ utterances: [{ words, voicedFromMs: 0 }] })
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${opened.url}/sandbox/utterances/CA1`, { method: 'POST', headers, body })
+  return opened
+}
+
+function ears(baseUrl: string) {
+  const life = new AbortController()
+  onTestFinished(() => life.abort())
+  const input = new Queue<EarInput>(1_000)
+  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, systemClock).transcribe(
+    input,
+    life.signal,
+  )
+  const heard = stream[Symbol.asyncIterator]()
+  return {
+    life,
+    input,
+    heard,
+    hear(...sounds: readonly Int16Array[]): void {
+      for (const pcm of sounds)
+        for (let at = 0; at < pcm.length; at += 640)
+          input.push({ pcm: pcm.subarray(at, at + 640), rateHz: 8_000, atMs: 0 })
+    },
+    async until(fits: (transcript: Transcript) => boolean): Promise<readonly Transcript[]> {
+      const all: Transcript[] = []
+      for (let next = await heard.next(); !next.done; next = await heard.next()) {
+        all.push(next.value)
+        if (fits(next.value)) return all
+      }
+      throw new Error(`the stream ended after ${JSON.stringify(all)}`)
+    },
+  }
+}
+
+/** A service of the test's own. */
+async function service(onSocket: (socket: WebSocket, url: string) => void): Promise<string> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const client of server.clients) client.terminate()
+    server.close()
+  })
+  server.on('connection', (socket, request) => onSocket(socket, decodeURIComponent(request.url ?? '')))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}`
+}
+const info = (event: string, transcript: string, confidence: number): string =>
+  JSON.stringify({ type: 'TurnInfo', event, transcript, words: [], end_of_turn_confidence: confidence, turn_index: 0 })
+
+test('the words of a turn come as interims, then as good as all, then final, each time with how likely that is', async () => {
+  const { url } = await standIn(FIRST)
+  const { hear, until } = ears(url)
+  hear(tone(600))
+  await until(({ text }) => text === 'Book it,')
+  hear(silence(1_000))
+  const all = await until(({ final }) => final)
+  expect(all.find(({ ended }) => ended)).toMatchObject({ text: 'Book it,', final: false })
+  expect(all.find(({ ended }) => ended)?.endOfTurn).toBeGreaterThanOrEqual(0.4)
+  expect(all.at(-1)).toMatchObject({ text: 'Book it,', final: true, ended: true })
+  expect(all.at(-1)?.endOfTurn).toBeGreaterThanOrEqual(0.7)
+})
+
+test('a caller who has more to say is not taken to have ended, and the turn goes on with all its words', async () => {
+  const { url } = await standIn(LONG)
+  const { hear, until } = ears(url)
+  hear(tone(600))
+  await until(({ text }) => text === 'Book it,')
+  hear(silence(600), tone(400))
+  const paused = await until(({ text }) => text === 'Book it, please.')
+  expect(paused.every(({ final, ended, endOfTurn }) => !final && !ended && (endOfTurn ?? 1) < 0.4)).toBe(true)
+  hear(silence(1_000))
+  expect((await until(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it, please.' })
+})
+
+test('an end that was taken back is an interim again', async () => {
+  const url = await service(socket => {
+    for (const text of [
+      info('StartOfTurn', 'Book', 0.1),
+      info('EagerEndOfTurn', 'Book it', 0.5),
+      info('TurnResumed', 'Book it', 0.1),
+      info('Update', 'Book it', 0.1),
+      info('Update', '', 0),
+      '{"type":"Results"',
+      info('EndOfTurn', 'Book it now', 0.9),
+    ])
+      socket.send(text)
+  })
+  const all = await ears(url).until(({ final }) => final)
+  expect(all).toEqual([
+    { text: 'Book', final: false, ended: false, endOfTurn: 0.1 },
+    { text: 'Book it', final: false, ended: true, endOfTurn: 0.5 },
+    { text: 'Book it', final: false, ended: false, endOfTurn: 0.1 },
+    { text: 'Book it now', final: true, ended: true, endOfTurn: 0.9 },
+  ])
+})
+
+test('no text message is ever sent, for an unknown one ends the session; sound goes out in pieces of 80 ms', async () => {
+  const texts: string[] = []
+  const sizes: number[] = []
+  const asked = Promise.withResolvers<string>()
+  const sounded = Promise.withResolvers<void>()
+  const url = await service((socket, path) => {
+    asked.resolve(path)
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) sizes.push(data.length)
+      else texts.push(String(data))
+      if (sizes.length === 3) sounded.resolve()
+    })
+  })
+  const { input, heard } = ears(url)
+  const reading = heard.next()
+  for (let i = 0; i < 10; i++) input.push({ pcm: new Int16Array(160), rateHz: 8_000, atMs: i * 20 })
+  input.push('flush')
+  await sounded.promise
+  expect(sizes).toEqual([1_280, 1_280, 640])
+  expect(texts).toEqual([])
+  expect(await asked.promise).toMatch(/^\/v2\/listen\?.*model=flux-general-en.*eager_eot_threshold=0\.4/)
+  expect(await asked.promise).toContain('tag=call:CA1')
+  input.close()
+  await reading
+})
+
+test.each([
+  ['INTERNAL_SERVER_ERROR', true],
+  ['UNPARSABLE_CLIENT_MESSAGE', false],
+])('the service’s error %s is told, and whether to try again: %s', async (code, retryable) => {
+  const url = await service(socket => socket.send(JSON.stringify({ type: 'Error', code, description: 'x' })))
+  const failure = await ears(url)
+    .until(() => false)
+    .catch(error => error)
+  expect(failure).toMatchObject({ name: 'ProviderError', provider: 'Deepgram', retryable })
+})
+
+test.each([
+  [{ kind: 'drop', afterMessages: 3 }, true],
+  [{ kind: 'status', status: 500 }, true],
+  [{ kind: 'status', status: 401 }, false],
+] as const)('%j ends the session with an error that says whether to try again', async (fault, retryable) => {
+  const { url } = await standIn(FIRST, [fault as Fault])
+  const { hear, until } = ears(url)
+  hear(tone(600), silence(3_000))
+  const failure = await until(() => false).catch(error => error)
+  expect(failure).toMatchObject({ name: 'ProviderError', retryable })
+})
+
+test('an abort ends the stream and closes the socket', async () => {
+  const closed = Promise.withResolvers<void>()
+  const url = await service(socket => {
+    socket.on('close', () => closed.resolve())
+    socket.send(info('Update', 'Book', 0.1))
+  })
+  const { life, until, heard } = ears(url)
+  await until(() => true)
+  life.abort()
+  expect((await heard.next()).done).toBe(true)
+  await closed.promise
+})
