@@ -1,7 +1,7 @@
 import { agreementIn } from './agreement.ts'
 import { forCaller, patienceFor } from './patience.ts'
 import type { Next } from './ports.ts'
-import { bareText, type Said, textOf } from './said.ts'
+import { bareText, type Said, settled, textOf } from './said.ts'
 import {
   type Draft,
   isFirm,
@@ -149,7 +149,7 @@ export function confirmed(standing: Standing, said: Said, draft: Draft, atMs: nu
   const id = ready ?? standing.ids + 1
   const agreed = pending && agreement === 'yes' ? { agreed: { ...pending.call, id: `${pending.call.id}-agreed` } } : {}
   const reply = {
-    ...replyWith({ kind: 'answer', to: said, ...agreed }, id),
+    ...replyWith({ kind: 'answer', to: settled(said), ...agreed }, id),
     afterwards: takesLeave(text) ? 'hang-up' : 'listen',
   } as const
   const counted = fading({ ...others, pending: undefined, ids: Math.max(standing.ids, id) })

@@ -68,7 +68,7 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
   // Words that a phrase answers ("I put you through") were said all the same.
   const phrase = after.kind === 'replying' && after.reply.content.kind !== 'answer' ? after.reply.content : undefined
   const isNewReply = after.kind === 'replying' && !('reply' in before && before.reply.id === after.reply.id)
-  const saidBefore = 'said' in before && before.kind !== 'yielding' ? textOf(before.said) : ''
+  const saidBefore = saidIn(before)
   if (isNewReply && phrase && !('keeps' in phrase) && saidBefore !== '') {
     return put(history, {
       exchange: after.reply.id,
@@ -84,6 +84,13 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
     (after.kind === 'hearing' || after.kind === 'settling') &&
     after.said.firstVoicedMs === answered?.to.firstVoicedMs
   return takenBack ? history.filter(entry => entry.exchange !== answered?.id) : history
+}
+
+/** What the caller has said in the turn that is going on, also while he is told to take his time. */
+function saidIn(turn: Turn): string {
+  if (turn.kind === 'hearing' || turn.kind === 'settling') return textOf(turn.said)
+  const content = turn.kind === 'replying' || turn.kind === 'yielding' ? turn.reply.content : undefined
+  return content?.kind === 'phrase' && content.keeps ? textOf(content.keeps) : ''
 }
 
 function answerOf(turn: Turn) {

@@ -235,26 +235,32 @@ async function speak(
   const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
   const { reply, released, channel, emit, agent, clock } = making
   const sound = Promise.withResolvers<void>()
-  const made = voice(making, part, clauses, speech, sound.resolve, signal)
-  await before
-  await orAborted(released, signal)
-  if (part === 0 && reply.content.kind === 'answer') {
-    const thinking = { afterMs: THINKING_AFTER_MS, text: agent.thinking }
-    await fillWhile(sound.promise, [thinking], text => fill(making, -0.1, text, signal), clock, signal)
-  }
+  const scope = scopeOf(signal)
+  const made = voice(making, part, clauses, speech, sound.resolve, scope.signal)
   let sounding = false
   let heard = ''
-  for await (const progress of channel.play(speech, signal)) {
-    if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
-    sounding = true
-    if (part >= 0) making.sounded.add(part)
-    if (progress.heard === heard) continue
-    heard = progress.heard
-    emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
+  try {
+    await before
+    await orAborted(released, signal)
+    if (part === 0 && reply.content.kind === 'answer') {
+      const thinking = { afterMs: THINKING_AFTER_MS, text: agent.thinking }
+      await fillWhile(sound.promise, [thinking], text => fill(making, -0.1, text, signal), clock, signal)
+    }
+    for await (const progress of channel.play(speech, signal)) {
+      if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
+      sounding = true
+      if (part >= 0) making.sounded.add(part)
+      if (progress.heard === heard) continue
+      heard = progress.heard
+      emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
+    }
+    if (signal.aborted && sounding) emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
+    signal.throwIfAborted()
+  } finally {
+    // However it ended: the voice is not left talking to itself.
+    scope.abort(new Error('the part is over'))
+    await made
   }
-  if (signal.aborted && sounding) emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
-  await made
-  signal.throwIfAborted()
 }
 
 /** Turns text into speech as it comes, and says in the journal what was made. Never rejects: the queue carries errors. */

@@ -2,6 +2,8 @@
 export interface Said {
   /** Words that will not change any more. */
   readonly finals: string
+  /** Words that were never made final, but answered all the same: a final of them may still come, and is not said twice. */
+  readonly late: string
   /** Words that the next transcript replaces. */
   readonly interim: string
   readonly digits: string
@@ -17,6 +19,7 @@ export interface Said {
 
 export const nothingSaid = (atMs: number): Said => ({
   finals: '',
+  late: '',
   interim: '',
   digits: '',
   ended: false,
@@ -29,7 +32,7 @@ export const nothingSaid = (atMs: number): Said => ({
 const join = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(' ')
 
 /** The words so far, final or not. */
-export const wordsOf = (said: Said): string => join(said.finals, said.interim)
+export const wordsOf = (said: Said): string => join(said.finals, said.late, said.interim)
 
 /** The turn as the model is told it: the words, and the keys as words. */
 export function textOf(said: Said): string {
@@ -43,9 +46,21 @@ export function withWords(
 ): Said {
   const text = words.text.trim()
   const complete = text === '' ? said.complete : words.complete
-  return words.final
-    ? { ...said, complete, finals: join(said.finals, text), interim: '', ended: words.ended }
-    : { ...said, complete, interim: text, ended: words.ended || (said.ended && text === '') }
+  // Late words come again, with more or fewer of them: then these are they. Others come after them.
+  const again = text !== '' && comesAgain(said.late, text)
+  const late = again ? '' : said.late
+  if (!words.final) return { ...said, late, complete, interim: text, ended: words.ended || (said.ended && text === '') }
+  const finals = join(said.finals, text === '' ? '' : late, text)
+  return { ...said, late: text === '' ? late : '', complete, finals, interim: '', ended: words.ended }
+}
+
+/** The words as they stand are what is answered: no transcript takes them back. */
+export const settled = (said: Said): Said =>
+  said.interim === '' ? said : { ...said, late: join(said.late, said.interim), interim: '' }
+
+function comesAgain(late: string, text: string): boolean {
+  const [before, now] = [bareText(late), bareText(text)]
+  return before !== '' && (`${now} `.startsWith(`${before} `) || `${before} `.startsWith(`${now} `))
 }
 
 /** A text as it compares with another: without case, punctuation and curly apostrophes, which transcripts have late or never. */

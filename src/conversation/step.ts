@@ -16,9 +16,10 @@ import {
   waitingUntil,
   wentOn,
 } from './enter.ts'
+import { judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
-import { bareText, nothingSaid, textOf, withWords, wordsOf } from './said.ts'
+import { bareText, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
 import { type Draft, isFirm, type Policy, type Reply, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 import { wantedBy } from './wanted.ts'
 
@@ -26,6 +27,8 @@ import { wantedBy } from './wanted.ts'
 const LULL_MS = 1_500
 /** Interim words at the end of the patience get this long to become final, unless the provider says that they are all. */
 const FINAL_MS = 700
+
+type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
 
 /** The one way a turn changes. Pure: the same events give the same turns, live, in a test and in a replay. */
 export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
@@ -163,15 +166,31 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     if (content.kind === 'phrase' && content.keeps) return hearing(standing, content.keeps, NO_DRAFT, event.atMs)
     return overheard(turn, event.firstVoicedMs, policy)
   }
+  const { content } = reply
+  if (event.kind === 'words' && content.kind === 'phrase' && content.keeps) {
+    const isHis = judgeOverlap(event.text, reply.heard) !== 'echo' && bareText(event.text) !== ''
+    return isHis ? backTo(content.keeps, turn, event, policy) : turn
+  }
   if (event.kind === 'words' && isNew(event.text, reply)) {
-    const { content } = reply
-    if (reply.sounding || reply.acted || content.kind !== 'answer') return overheardLate(turn, event, policy)
-    const said = withWords(content.to, event)
-    return standing.voiced ? hearing(standing, said, NO_DRAFT, event.atMs) : settling(standing, said, NO_DRAFT, policy)
+    const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
+    return isUnheard ? backTo(content.to, turn, event, policy) : overheardLate(turn, event, policy)
+  }
+  if (event.kind === 'words' && event.final && content.kind === 'answer' && content.to.late !== '') {
+    return { ...turn, reply: { ...reply, content: { ...content, to: withWords(content.to, event) } } }
+  }
+  if (event.kind === 'digit' && content.kind === 'phrase' && content.keeps) {
+    return keyed(standing, content.keeps, event.digit, event.atMs, policy)
   }
   if (event.kind === 'digit') return overheardLate(turn, event, policy)
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(standing, reply, policy)
   return progressed(turn, event, policy) ?? turn
+}
+
+/** His words show that he is still in the turn that was taken for ended. */
+function backTo(said: Said, turn: TurnOf<'replying'>, event: WordsEvent, policy: Policy): Turn {
+  const { standing } = turn
+  const next = withWords(said, event)
+  return standing.voiced ? hearing(standing, next, NO_DRAFT, event.atMs) : settling(standing, next, NO_DRAFT, policy)
 }
 
 /** Are these words more than a late transcript of the turn that is being answered? */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nothingSaid, textOf, withWords, wordsOf } from '../../src/conversation/said.ts'
+import { nothingSaid, settled, textOf, withWords, wordsOf } from '../../src/conversation/said.ts'
 
 const nothing = nothingSaid(0)
 const interim = (text: string) => ({ text, final: false, ended: false })
@@ -33,4 +33,20 @@ test.each([
   { said: {}, text: '' },
 ])('$said is told as "$text"', ({ said, text }) => {
   expect(textOf({ ...nothing, ...said })).toBe(text)
+})
+
+test('words that were answered before they were final are not said twice when their final comes', () => {
+  const answered = settled(withWords(nothing, interim('two eggs')))
+  expect([wordsOf(answered), answered.interim]).toEqual(['two eggs', ''])
+  expect(wordsOf(withWords(answered, final('Two eggs.')))).toBe('Two eggs.')
+  expect(wordsOf(withWords(answered, final('two eggs and milk')))).toBe('two eggs and milk')
+  expect(wordsOf(withWords(answered, interim('two eggs and')))).toBe('two eggs and')
+})
+
+test('other words than those that were answered come after them, and take nothing away', () => {
+  const answered = settled(withWords(nothing, interim('two eggs')))
+  const more = withWords(answered, interim('and'))
+  expect(wordsOf(more)).toBe('two eggs and')
+  expect(wordsOf(withWords(more, final('and milk')))).toBe('two eggs and milk')
+  expect(wordsOf(withWords(more, final('')))).toBe('two eggs')
 })

@@ -66,6 +66,7 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
   const playout = new Playout(clock, wire, agentTape, lateMs => note({ kind: 'frame-late', lateMs }))
   let lastMediaMs = clock.now()
   let isGone = false
+  let isGivenUp = false
 
   function leave(kind: 'gone' | 'lost', why: string): void {
     if (isGone) return
@@ -75,6 +76,8 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
   }
 
   function receive(message: StreamMessage): void {
+    // The record of the call may be sealed by now.
+    if (isGivenUp) return
     if ('streamSid' in message && message.streamSid !== streamSid) {
       return note({ kind: 'out-of-place', what: `${message.event} of another stream` })
     }
@@ -127,6 +130,9 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
     play: (speech, signal) => playout.play(speech, signal),
     voice: level => playout.voice(level),
     echo: sinceMs => own.likeness(sinceMs, clock.now()),
-    close: next => giveUp(next),
+    close(next) {
+      isGivenUp = true
+      return giveUp(next)
+    },
   }
 }

@@ -36,6 +36,8 @@ export class PlayedSpeech {
   readonly #words: Word[] = []
   #partial = new Uint8Array(0)
   #made = false
+  /** The voice failed: words may have been told of whose sound was never made. */
+  #broke = false
   #sent = 0
   #pacedFrom = 0
   /** The last pause was for the next frame's deadline, so that being late is our own fault. */
@@ -73,6 +75,9 @@ export class PlayedSpeech {
         else this.#cut(encodeMulaw(made.frame.pcm))
         this.#wake?.()
       }
+    } catch (error) {
+      this.#broke = true
+      throw error
     } finally {
       if (this.#partial.length > 0) this.#cut(new Uint8Array(FRAME_BYTES - this.#partial.length).fill(MULAW_SILENCE))
       this.#made = true
@@ -205,7 +210,7 @@ export class PlayedSpeech {
   report(): Heard {
     this.#reportedAtMs = this.#clock.now()
     const heardMs = this.#heardMs()
-    const all = this.#heardAll()
+    const all = this.#heardAll() && !this.#broke
     const heard = this.#words.filter(word => all || word.endMs <= heardMs)
     const textOf = (words: readonly Word[]): string => words.map(word => word.text).join(' ')
     return { heard: textOf(heard), left: textOf(this.#words.slice(heard.length)), heardMs }
