@@ -1,5 +1,6 @@
 import { encodeMulaw, MULAW_SILENCE } from '../audio/mulaw.ts'
 import { openAgentEar } from './agent-ear.ts'
+import { openEcho } from './echo.ts'
 import type { Cue, Script, Utterance } from './fixture.ts'
 import { SLOT_BYTES } from './playout.ts'
 import { SLOT_MS } from './ticker.ts'
@@ -31,6 +32,7 @@ export interface CallerDoes {
 export interface PlayedUtterance {
   readonly index: number
   readonly say: string
+  /** A `noise` wants no answer: a cough, a door, an "mm-hm". */
   readonly kind: 'speech' | 'noise' | 'keys'
   readonly startMs: number
   readonly endMs: number
@@ -43,7 +45,10 @@ export type SpeechUtterance = Utterance & { readonly kind: 'speech' }
 export interface CallerOptions {
   readonly script: Script
   readonly idle: () => Uint8Array
-  /** Tells the stand-in ears what will be said; the utterance waits for it. */
+  /**
+   * Tells the stand-in ears what will be said. The utterance waits for it; but where the line has an echo, the ears would
+   * take that for the utterance: there they are told as its first voiced sample leaves, and noises are not told of.
+   */
   readonly announce: (utterance: SpeechUtterance, signal: AbortSignal) => Promise<void>
   /** Is told of each utterance as it begins. */
   readonly onUtterance: (atMs: number, index: number, say: string) => void
@@ -59,13 +64,20 @@ export interface Caller {
 
 type Doing =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'speaking'; readonly mulaw: Uint8Array; readonly at: number }
+  /** `announceAt`: the words are announced when this byte leaves. */
+  | {
+      readonly kind: 'speaking'
+      readonly mulaw: Uint8Array
+      readonly at: number
+      readonly announceAt: number | undefined
+    }
   | { readonly kind: 'pressing'; readonly keys: string; readonly nextMs: number }
 
 /** The caller of one call, from the moment it is answered; `signal` ends its announcements. */
 export function openCaller(options: CallerOptions, signal: AbortSignal): Caller {
   const { script, idle, announce, patienceMs } = options
   const ear = openAgentEar()
+  const echo = script.echo && openEcho(script.echo)
   const played: PlayedUtterance[] = []
   let doing: Doing = { kind: 'waiting' }
   let ownEndMs = 0
@@ -75,15 +87,20 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
 
   function announceNext(): void {
     const utterance = next()
-    announced = 'done'
-    if (utterance?.kind !== 'speech') return
+    if (utterance?.kind === 'speech' && !echo) tell(utterance)
+    else announced = 'done'
+  }
+
+  function tell(utterance: SpeechUtterance): void {
+    const name = named(played.length, utterance)
     announced = 'under way'
     announce(utterance, signal).then(
       () => {
-        announced = 'done'
+        if (announced === 'under way') announced = 'done'
       },
       cause => {
-        announced = cause instanceof Error ? cause : new Error(String(cause))
+        const why = cause instanceof Error ? cause.message : String(cause)
+        announced = new Error(`the words of ${name} could not be announced: ${why}`)
       },
     )
   }
@@ -92,7 +109,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
     played.push(utterance)
     doing = { kind: 'waiting' }
     ownEndMs = utterance.lastVoicedMs
-    announced = 'not yet'
+    if (!(announced instanceof Error)) announced = 'not yet'
     ear.listenAnew(utterance.lastVoicedMs, utterance.kind !== 'noise')
   }
 
@@ -101,8 +118,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
     const frame = idle()
     if (announced === 'not yet' && hears.listening) announceNext()
     if (announced instanceof Error) {
-      const why = `the words of ${named(played.length, utterance)} could not be announced: ${announced.message}`
-      return { frame, hangUp: { withStop: true, why, gaveUp: true } }
+      return { frame, hangUp: { withStop: true, why: announced.message, gaveUp: true } }
     }
     const cue = utterance?.cue ?? script.hangUp
     if (reached(cue, hears)) {
@@ -138,10 +154,14 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
   function begin(utterance: Utterance, hears: CallerHears): CallerDoes {
     options.onUtterance(hears.atMs, played.length, utterance.kind === 'keys' ? utterance.press : utterance.say)
     doing =
-      utterance.kind === 'keys'
-        ? { kind: 'pressing', keys: utterance.press, nextMs: hears.atMs }
-        : { kind: 'speaking', mulaw: encodeMulaw(utterance.pcm), at: 0 }
+      utterance.kind === 'keys' ? { kind: 'pressing', keys: utterance.press, nextMs: hears.atMs } : speaking(utterance)
     return act(hears)
+  }
+
+  function speaking({ pcm, words }: SpeechUtterance): Doing {
+    const mulaw = encodeMulaw(pcm)
+    const announceAt = echo && words.length > 0 ? voicedRange(mulaw).startMs / MS_PER_BYTE : undefined
+    return { kind: 'speaking', mulaw, at: 0, announceAt }
   }
 
   function act({ atMs }: CallerHears): CallerDoes {
@@ -154,10 +174,12 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
       return { frame: idle(), key }
     }
     if (doing.kind === 'speaking') {
-      const { mulaw, at } = doing
+      const { mulaw, at, announceAt } = doing
       const frame = new Uint8Array(SLOT_BYTES).fill(MULAW_SILENCE)
       frame.set(mulaw.subarray(at, at + SLOT_BYTES))
-      doing = { kind: 'speaking', mulaw, at: at + SLOT_BYTES }
+      doing = { ...doing, at: at + SLOT_BYTES }
+      const isDue = announceAt !== undefined && announceAt >= at && announceAt < doing.at
+      if (isDue && utterance?.kind === 'speech') tell(utterance)
       if (doing.at >= mulaw.length && utterance?.kind === 'speech') {
         finish(spoken(played.length, utterance, mulaw, atMs - at * MS_PER_BYTE))
       }
@@ -170,17 +192,23 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
     played,
     slot(hears) {
       ear.hear(hears.atMs, hears.agent)
-      return doing.kind === 'waiting' ? wait(hears) : act(hears)
+      const does = doing.kind === 'waiting' ? wait(hears) : act(hears)
+      return echo ? { ...does, frame: echo(does.frame, hears.agent) } : does
     },
   }
 }
 
-function spoken(index: number, { say, words }: SpeechUtterance, mulaw: Uint8Array, startMs: number): PlayedUtterance {
+function spoken(
+  index: number,
+  { say, words, aside }: SpeechUtterance,
+  mulaw: Uint8Array,
+  startMs: number,
+): PlayedUtterance {
   const voiced = voicedRange(mulaw)
   return {
     index,
     say,
-    kind: words.length > 0 ? 'speech' : 'noise',
+    kind: (aside ?? words.length === 0) ? 'noise' : 'speech',
     startMs,
     endMs: startMs + mulaw.length * MS_PER_BYTE,
     firstVoicedMs: startMs + voiced.startMs,

@@ -1,13 +1,25 @@
 import type { Cue, FixtureFile } from './fixture.ts'
 
-/** A line of a fixture's script: words (a pause of so many ms stands as [1800]), a cough, or keys. */
+/**
+ * A line of a fixture's script: words (a pause of so many ms stands as [1800]), a noise, a voice whose words nobody makes
+ * out, or keys.
+ */
 export type ScriptLine =
-  | { readonly say: string; readonly cue: Cue }
-  | { readonly noise: 'cough'; readonly cue: Cue }
+  | {
+      readonly say: string
+      /** How flite is told to say it, where it reads the words letter by letter or wrong. */
+      readonly sounds?: string
+      /** It wants no answer, and does not stop the agent. */
+      readonly aside?: true
+      readonly cue: Cue
+    }
+  | { readonly noise: 'cough' | 'door' | 'click'; readonly cue: Cue }
+  | { readonly mumble: string; readonly cue: Cue }
   | { readonly press: string; readonly cue: Cue }
 
 /** A fixture before it is spoken; `voice` is one of flite's, and not the agent's. */
-export interface FixtureScript extends Pick<FixtureFile, 'name' | 'about' | 'from' | 'voice' | 'hangUp' | 'expect'> {
+export interface FixtureScript
+  extends Pick<FixtureFile, 'name' | 'about' | 'from' | 'voice' | 'echo' | 'hangUp' | 'expect'> {
   readonly lines: readonly ScriptLine[]
 }
 
@@ -16,6 +28,8 @@ const next = (say: string, ms = 600): ScriptLine => ({ say, cue: { after: 'agent
 /** After a tool the agent may pause between "one moment" and the answer: wait for the answer. */
 const afterTool = (say: string): ScriptLine => next(say, 1500)
 const interrupting = (say: string, ms: number): ScriptLine => ({ say, cue: { after: 'agent-started', ms } })
+/** So long after the caller's own last sound, while the agent goes on. */
+const later = (ms: number): Cue => ({ after: 'own-utterance', ms })
 const HANG_UP = { after: 'agent-stopped', ms: 800, withStop: true } as const
 
 /** Every recorded caller of fixtures/calls, readable: `npm run fixtures` speaks and writes them. */
@@ -70,6 +84,74 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
       bargeIns: 1,
       tools: ['book'],
       answeredTurns: 4,
+    },
+  },
+  {
+    name: 'backchannels',
+    about: 'Shows over a long answer that he listens; the agent goes on to the end.',
+    from: '+15550100008',
+    voice: 'awb',
+    lines: [
+      next('Can you tell me about the restaurant?'),
+      { say: 'Mm-hm.', sounds: 'Um hum.', aside: true, cue: { after: 'agent-started', ms: 2500 } },
+      { say: 'Okay, right.', aside: true, cue: later(3500) },
+      { say: 'I see.', aside: true, cue: later(4000) },
+      next('Thank you. Goodbye.', 1500),
+    ],
+    hangUp: HANG_UP,
+    expect: {
+      callerTurns: ['Can you tell me about the restaurant?', 'Thank you. Goodbye.'],
+      agentSays: ['^Gladly.*from the same harbor', 'Goodbye'],
+      bargeIns: 0,
+      tools: [],
+      answeredTurns: 2,
+    },
+  },
+  {
+    name: 'echoes',
+    about: 'A speakerphone: the agent hears itself, which must not stop it, and an interruption over that, which must.',
+    from: '+15550100009',
+    voice: 'rms',
+    echo: { delayMs: 150, levelDb: -14 },
+    lines: [
+      next('Can you tell me about the restaurant?'),
+      interrupting('No wait, what is on the menu?', 6000),
+      next('Thank you. Goodbye.', 1500),
+    ],
+    hangUp: HANG_UP,
+    expect: {
+      callerTurns: ['Can you tell me about the restaurant?', 'No wait, what is on the menu?', 'Thank you. Goodbye.'],
+      agentSays: ['^Gladly.*(?:stove|boats|morning)(?!.*bread)', 'risotto with fresh herbs', 'Goodbye'],
+      bargeIns: 1,
+      tools: [],
+      answeredTurns: 3,
+    },
+  },
+  {
+    name: 'corrects',
+    about: 'Corrects a booking while it is confirmed: it is taken back, and the right one made.',
+    from: '+15550100010',
+    voice: 'awb',
+    lines: [
+      next('Please book a table for two on Thursday at seven.'),
+      interrupting('No wait, I meant Friday.', 1500),
+      afterTool('Thank you. Goodbye.'),
+    ],
+    hangUp: HANG_UP,
+    expect: {
+      callerTurns: [
+        'Please book a table for two on Thursday at seven.',
+        'No wait, I meant Friday.',
+        'Thank you. Goodbye.',
+      ],
+      agentSays: [
+        '^That is booked(?!.*else)',
+        '^All right, Friday then.*booked: table for two, Friday at seven',
+        'Goodbye',
+      ],
+      bargeIns: 1,
+      tools: ['book', 'book', 'book'],
+      answeredTurns: 3,
     },
   },
   {

@@ -19,8 +19,19 @@ const word = z
   .strictObject({ text: z.string().min(1), startMs: z.number().min(0), endMs: z.number() })
   .refine(({ startMs, endMs }) => endMs >= startMs, { message: 'a word must not end before it starts' })
 
-const spoken = z.strictObject({ say: z.string(), audio: z.string().min(1), words: z.array(word), cue })
+const spoken = z.strictObject({
+  say: z.string(),
+  audio: z.string().min(1),
+  words: z.array(word),
+  cue,
+  aside: z.boolean().optional(),
+})
 const pressed = z.strictObject({ press: z.string().regex(/^[0-9*#]+$/, 'keys are 0-9, * and #'), cue })
+
+const echo = z.strictObject({
+  delayMs: z.number().min(0).max(1_000, 'an echo comes back within a second'),
+  levelDb: z.number().min(-60).max(0, 'an echo is not louder than its sound: -60 to 0'),
+})
 
 const expectation = z.strictObject({
   callerTurns: z.array(z.string()).optional(),
@@ -37,6 +48,7 @@ const fixtureFile = z.strictObject({
   about: z.string(),
   from: z.string(),
   voice: z.string(),
+  echo: echo.optional(),
   utterances: z.array(z.union([spoken, pressed])).min(1),
   hangUp: cue.extend({ withStop: z.boolean() }),
   expect: expectation,
@@ -48,6 +60,11 @@ const fixtureFile = z.strictObject({
  * (or last key), whatever the agent does; `answered`: `ms` after the call was answered.
  */
 export type Cue = z.infer<typeof cue>
+/**
+ * The way of the agent's voice out of a loudspeaker and back into the caller's microphone: it comes back `delayMs` after
+ * it was heard, at `levelDb` relative to what was heard.
+ */
+export type EchoPath = z.infer<typeof echo>
 /** What must come of the call; see `expectations.ts` for how each is judged. Left out means not judged. */
 export type Expectation = z.infer<typeof expectation>
 /** The JSON file of a fixture as it lies on disk. */
@@ -60,7 +77,10 @@ export interface SpokenWord {
   readonly endMs: number
 }
 
-/** One thing the caller does: speaks (without words: a noise such as a cough) or presses keys. */
+/**
+ * One thing the caller does: speaks or presses keys. Speech without words is a noise such as a cough, or a voice whose
+ * words nobody makes out.
+ */
 export type Utterance =
   | {
       readonly kind: 'speech'
@@ -69,6 +89,8 @@ export type Utterance =
       /** 8 kHz. */
       readonly pcm: Int16Array
       readonly cue: Cue
+      /** It wants no answer, and does not stop the agent: "mm-hm". Without it, speech that has no words is such. */
+      readonly aside?: boolean | undefined
     }
   | { readonly kind: 'keys'; readonly press: string; readonly cue: Cue }
 
@@ -78,6 +100,8 @@ export interface Script {
   readonly about: string
   readonly from: string
   readonly voice: string
+  /** A loudspeaker; without it the caller holds the telephone to his ear. */
+  readonly echo?: EchoPath | undefined
   readonly utterances: readonly Utterance[]
   readonly hangUp: Cue & { readonly withStop: boolean }
   readonly expect: Expectation
@@ -98,7 +122,7 @@ export async function loadFixture(path: string): Promise<Script> {
       utterances.push({ kind: 'keys', ...utterance })
       continue
     }
-    const { say, audio, words, cue } = utterance
+    const { say, audio, words, cue, aside } = utterance
     const pcm = await readLineWav(join(folder, audio))
     const lengthMs = (pcm.length * 1000) / LINE_RATE_HZ
     const beyond = words.find(word => word.endMs > lengthMs)
@@ -106,10 +130,9 @@ export async function loadFixture(path: string): Promise<Script> {
       const problem = `word "${beyond.text}" ends at ${beyond.endMs} ms, after the ${Math.round(lengthMs)} ms of ${audio}`
       throw new Error(`${path}: utterances.${index}: ${problem}; run "npm run fixtures" or correct the times`)
     }
-    utterances.push({ kind: 'speech', say, words, pcm, cue })
+    utterances.push({ kind: 'speech', say, words, pcm, cue, aside })
   }
-  const { name, about, from, voice, hangUp, expect } = file
-  return { name, about, from, voice, utterances, hangUp, expect }
+  return { ...file, utterances }
 }
 
 /** Parses the text of a fixture's JSON file; `path` is only named in errors. */

@@ -6,6 +6,16 @@ export const TOPICS: readonly { readonly about: RegExp; readonly answer: string 
       'Gladly. My grandmother opened this house in nineteen sixty two, with six tables and one stove. She cooked what the boats brought in the morning, and when it was gone she closed the door. My parents added the garden and the wine cellar, and since last year my brother is the cook. We still bake our own bread every day, and the fish still comes from the same harbor.',
   },
   {
+    about: /\b(chef|cook)\b/i,
+    answer:
+      'With pleasure. My brother learned to cook on a ship, where the kitchen was no bigger than a cupboard. Later he worked in the south for seven years, first at the grill, then with the sauces, and at last he had a house of his own. When our parents grew tired he came home, and brought two friends with him. They go to the market together every morning, before the town is awake.',
+  },
+  {
+    about: /\b(tasting menu|courses)\b/i,
+    answer:
+      'There are five courses. It begins with oysters and a glass of cold wine, and after them comes a soup of crabs and saffron. Then there is a small plate of pasta, with whatever the garden gives that week, and after it the fish of the day, cooked over wood. At the end you choose between a lemon tart, a piece of old cheese, and an ice cream that we make from our own honey.',
+  },
+  {
     about: /\b(hours|open|close|closing)\b/i,
     answer: 'We open at noon and close at ten in the evening, every day but Monday.',
   },

@@ -61,8 +61,19 @@ function afterTool(messages: readonly MindMessage[]): Thought {
     const made = bookingArguments(messages, text)
     if (made) return { kind: 'call', name: 'book', arguments: made }
   }
-  const spoken = content.replace(/^Booked: /, 'That is booked: ').replace(/^Taken back: /, 'That is taken back: ')
+  const spoken = acknowledgement(messages) + told(content)
   return say(tool === 'look_up' ? `I have looked it up. ${spoken}` : `${spoken} Is there anything else?`)
+}
+
+const told = (content: string): string =>
+  content.replace(/^Booked: /, 'That is booked: ').replace(/^Taken back: /, 'That is taken back: ')
+
+/** A booking that took another's place in this turn: the caller first hears that he was understood. */
+function acknowledgement(messages: readonly MindMessage[]): string {
+  const turn = messages.slice(messages.findLastIndex(({ role }) => role === 'user'))
+  const wasCorrected = turn.some(({ role, content }) => role === 'tool' && /^taken back:/i.test(content))
+  const day = messages.at(-1)?.content.match(/^Booked: [^,]+, (\w+)/)?.[1]
+  return wasCorrected && day ? `All right, ${day} then. ` : ''
 }
 
 /** Is this about a booking, or an answer to our question for its day? */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** Linux counts CPU time in these, whatever its own tick is (man 5 proc). */
 const TICKS_PER_S = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
@@ -10,6 +10,14 @@ export function cpuMs(pid: number): number {
   // The name, in brackets, may itself hold spaces and brackets; utime and stime are fields 14 and 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_S) * 1_000
+}
+
+/** CPU time that everything on this machine has used so far, in ms of one processor; 0 where nobody counts it. */
+export function machineCpuMs(): number {
+  if (!existsSync('/proc/stat')) return 0
+  const [, ...fields] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/) ?? []
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields.map(Number)
+  return ((user + nice + system + irq + softirq + steal) / TICKS_PER_S) * 1_000
 }
 
 /** Memory that a process holds in RAM just now, in bytes. */

@@ -21,7 +21,7 @@ import { startServer } from '../../src/sandbox/server-process.ts'
 import { openTicker } from '../../src/sandbox/ticker.ts'
 import type { Span } from '../../src/sandbox/voiced-spans.ts'
 
-const FIXTURES = ['plain', 'talks-over', 'thinks-aloud', 'keys'] as const
+const FIXTURES = ['plain', 'talks-over', 'thinks-aloud', 'keys', 'backchannels', 'echoes', 'corrects'] as const
 /** One frame of the line. */
 const FRAME_MS = 20
 /** The agent's leg is placed by marks, which come back late on a busy machine: most of all while the call opens. */
@@ -201,8 +201,15 @@ function lateBy(
   let best = { likeness: 0, ms: Number.POSITIVE_INFINITY }
   for (let ms = Math.round(aroundMs) - withinMs; ms <= aroundMs + withinMs; ms += 1 / 8) {
     const at = from + ms * 8
-    let likeness = 0
-    for (let i = 0; i < stretch.length; i += 3) likeness += (stretch[i] ?? 0) * (sound[at + i] ?? 0)
+    let both = 0
+    let power = 0
+    for (let i = 0; i < stretch.length; i += 3) {
+      const sample = sound[at + i] ?? 0
+      both += (stretch[i] ?? 0) * sample
+      power += sample ** 2
+    }
+    // A voice that was turned down is softer than its neighbours, and not the less like itself.
+    const likeness = power === 0 ? 0 : both / Math.sqrt(power)
     if (likeness > best.likeness) best = { likeness, ms }
   }
   return best.ms

@@ -1,20 +1,31 @@
 import { expect, test } from 'vitest'
 import { type Caller, type CallerDoes, openCaller, type SpeechUtterance } from '../../src/sandbox/caller.ts'
-import type { Cue, Script, Utterance } from '../../src/sandbox/fixture.ts'
-import { mulaw, silence, tone } from './sounds.ts'
+import type { Cue, EchoPath, Script, Utterance } from '../../src/sandbox/fixture.ts'
+import { isVoicedMulaw } from '../../src/sandbox/mulaw-loudness.ts'
+import { joined, mulaw, silence, tone } from './sounds.ts'
 
 const QUIET = mulaw(silence(20))
 const VOICE = mulaw(tone(20))
 const cue = (after: Cue['after'], ms: number): Cue => ({ after, ms })
 
-function speech(when: Cue, { ms = 400, noise = false } = {}): Utterance {
-  const words = noise ? [] : [{ text: 'hello', startMs: 0, endMs: ms }]
-  return { kind: 'speech', say: noise ? '' : 'hello', words, pcm: tone(ms, 300), cue: when }
+interface Speech {
+  readonly ms?: number
+  readonly noise?: boolean
+  readonly aside?: boolean
 }
 
-function open(utterances: readonly Utterance[], announce?: (utterance: SpeechUtterance) => Promise<void>): Caller {
+function speech(when: Cue, { ms = 400, noise = false, aside }: Speech = {}): Utterance {
+  const words = noise ? [] : [{ text: 'hello', startMs: 0, endMs: ms }]
+  return { kind: 'speech', say: noise ? '' : 'hello', words, pcm: tone(ms, 300), cue: when, aside }
+}
+
+function open(
+  utterances: readonly Utterance[],
+  announce?: (utterance: SpeechUtterance) => Promise<void>,
+  echo?: EchoPath,
+): Caller {
   const script: Script = {
-    ...{ name: 'test', about: '', from: '', voice: '', utterances, expect: {} },
+    ...{ name: 'test', about: '', from: '', voice: '', echo, utterances, expect: {} },
     hangUp: { ...cue('agent-stopped', 700), withStop: false },
   }
   return openCaller(
@@ -93,6 +104,20 @@ test('a reply that goes on through a cough is heard to its end', async () => {
   expect(starts).toEqual([600, 2100])
 })
 
+test('a reply that goes on through a sign of listening is heard to its end', async () => {
+  const utterances = [speech(cue('agent-started', 500), { ms: 200, aside: true }), speech(cue('agent-stopped', 600))]
+  const caller = open(utterances)
+  const { starts } = await hold(caller, [[100, 1500]])
+  expect(starts).toEqual([600, 2100])
+  expect(caller.played.map(({ kind }) => kind)).toEqual(['noise', 'speech'])
+})
+
+test('a voice without words that is no aside wants an answer', async () => {
+  const caller = open([speech(cue('answered', 0), { noise: true, aside: false })])
+  await hold(caller, [])
+  expect(caller.played.map(({ kind }) => kind)).toEqual(['speech'])
+})
+
 test('keys are pressed one after the other', async () => {
   const { keys } = await hold(open([{ kind: 'keys', press: '4#', cue: cue('answered', 200) }]), [])
   expect(keys).toEqual([
@@ -125,6 +150,39 @@ test('ears that refuse the words end the call with the reason', async () => {
   const caller = open([speech(cue('answered', 0))], () => Promise.reject(new Error('no such call')))
   const { hangUp } = await hold(caller, [])
   expect(hangUp?.why).toBe('the words of utterance 0 ("hello") could not be announced: no such call')
+})
+
+const ECHO: EchoPath = { delayMs: 20, levelDb: -6 }
+
+test('where the line has an echo the words are announced as their first voiced sample leaves, those of a noise never', async () => {
+  const told: string[] = []
+  const quietFirst = { ...speech(cue('answered', 0)), pcm: joined(silence(60), tone(340)) }
+  const utterances = [quietFirst, speech(cue('own-utterance', 400), { noise: true })]
+  const caller = open(utterances, ({ say }) => Promise.resolve(void told.push(say)), ECHO)
+  const slot = (atMs: number) => caller.slot({ atMs, agent: QUIET, queuedMs: 0, listening: true })
+  for (const atMs of [0, 20, 40]) slot(atMs)
+  expect(told).toEqual([])
+  slot(60)
+  expect(told).toEqual(['hello'])
+  for (let atMs = 80; atMs < 2_000; atMs += 20) slot(atMs)
+  expect(caller.played).toHaveLength(2)
+  expect(told).toEqual(['hello'])
+})
+
+test('ears that refuse the words of a caller with an echo end the call with the reason', async () => {
+  const utterances = [speech(cue('answered', 0)), speech(cue('answered', 0))]
+  const { hangUp } = await hold(
+    open(utterances, () => Promise.reject(new Error('no such call')), ECHO),
+    [],
+  )
+  expect(hangUp?.why).toBe('the words of utterance 0 ("hello") could not be announced: no such call')
+})
+
+test('what the caller hears of the agent comes back with what he says', () => {
+  const caller = open([speech(cue('agent-stopped', 600))], undefined, ECHO)
+  const frames = [0, 20, 40].map(atMs => caller.slot({ atMs, agent: VOICE, queuedMs: 0, listening: true }).frame)
+  expect(frames[0]).toBe(QUIET)
+  expect(isVoicedMulaw(frames[2] ?? QUIET)).toBe(true)
 })
 
 test.each([

@@ -33,6 +33,13 @@ test('a fixture is loaded with its sound', async () => {
   expect(script.utterances).toMatchObject([{ kind: 'speech', say: 'Hi.', pcm: { length: 4000 } }])
 })
 
+test('a fixture may have an echo, and utterances that want no answer', async () => {
+  const [utterance] = good.utterances
+  const echo = { delayMs: 150, levelDb: -14 }
+  const script = await loadFixture(await stored({ ...good, echo, utterances: [{ ...utterance, aside: true }] }, wav))
+  expect(script).toMatchObject({ echo, utterances: [{ aside: true }] })
+})
+
 test('an absent fixture is named', async () => {
   await expect(loadNamedFixture('absent')).rejects.toThrow(/fixtures\/calls\/absent\.json: no such fixture/)
 })
@@ -56,6 +63,9 @@ test.each([
   ['{', 'one.json: not JSON'],
   [{ ...good, hangUp: undefined }, 'hangUp: '],
   [{ ...good, surprise: 1 }, 'surprise'],
+  [{ ...good, echo: { delayMs: 150, levelDb: 3 } }, 'echo.levelDb: an echo is not louder than its sound'],
+  [{ ...good, echo: { delayMs: 1_500, levelDb: -14 } }, 'echo.delayMs: an echo comes back within a second'],
+  [{ ...good, echo: { delayMs: 150 } }, 'echo.levelDb: '],
   [{ ...good, utterances: [{ press: '4x', cue }] }, 'keys are 0-9, * and #'],
   [{ ...good, expect: { agentSays: ['('] } }, 'expect.agentSays.0: not a regular expression'],
   [{ ...good, name: 'two' }, 'its name is "two", it must be "one"'],

@@ -1,0 +1,77 @@
+import { VOICED_DB } from '../../src/audio/loudness.ts'
+import { decodeMulaw } from '../../src/audio/mulaw.ts'
+
+const FRAME_BYTES = 160
+export const FRAME_MS = 20
+const DECODED = decodeMulaw(Uint8Array.from({ length: 256 }, (_, byte) => byte))
+const FULL_SCALE = 32_768 ** 2
+
+/** The reference is the voice of so long before. */
+const REFERENCE_MS = 1_000
+/** With fewer voiced frames than this in it, nobody was speaking. */
+const LEAST_VOICED_FRAMES = 5
+const DOWN_DB = 12
+/** Softer than this nothing is heard; speech that is turned down by 18 dB is still far louder. */
+const SILENCE_DB = -55
+/** A voice that was turned down by 18 dB does not come so near to what it was. */
+const FULL_WITHIN_DB = 6
+
+/** The loudness of each frame of 20 ms in dBFS; digital silence is -Infinity. */
+export type LoudnessTrack = Float64Array
+
+export function loudnessTrack(leg: Uint8Array): LoudnessTrack {
+  return Float64Array.from({ length: Math.floor(leg.length / FRAME_BYTES) }, (_, frame) => {
+    let sum = 0
+    for (let i = frame * FRAME_BYTES; i < (frame + 1) * FRAME_BYTES; i++) sum += (DECODED[leg[i] ?? 0] ?? 0) ** 2
+    return 10 * Math.log10(sum / FRAME_BYTES / FULL_SCALE)
+  })
+}
+
+/**
+ * How loud the voice was in the second before, by its loudest frame: what comes after is judged by its own loudest, and
+ * the loudest frames of one second of speech and the next differ by less than 5 dB in nineteen of twenty (a second's mean
+ * and the loudest frame of the next: by 8). Undefined where nobody spoke.
+ */
+export function voiceBefore(track: LoudnessTrack, atMs: number): number | undefined {
+  const voiced = framesIn(track, atMs - REFERENCE_MS, atMs).filter(({ db }) => db > VOICED_DB)
+  return voiced.length < LEAST_VOICED_FRAMES ? undefined : Math.max(...voiced.map(({ db }) => db))
+}
+
+/**
+ * How soon after `fromMs` a voice whose loudest frame was `beforeDb` gave way, `untilMs` being when the next reply begins.
+ * `downMs`: from then on no frame rises above `beforeDb` less 12 dB. `silentMs`: from then on none is above -55 dBFS.
+ * Speech has pauses: a voice that comes back after one has not given way.
+ */
+export function yielding(
+  track: LoudnessTrack,
+  beforeDb: number,
+  fromMs: number,
+  untilMs: number,
+): { readonly downMs: number; readonly silentMs: number } {
+  const frames = framesIn(track, fromMs, untilMs)
+  const after = (threshold: number): number => {
+    const last = frames.findLast(({ db }) => db > threshold)
+    return last ? Math.max(0, last.endMs - fromMs) : 0
+  }
+  return { downMs: after(beforeDb - DOWN_DB), silentMs: after(SILENCE_DB) }
+}
+
+/** Is the voice anywhere in this stretch about as loud as it was? */
+export function isFull(track: LoudnessTrack, beforeDb: number, fromMs: number, untilMs: number): boolean {
+  return framesIn(track, fromMs, untilMs).some(({ db }) => db > beforeDb - FULL_WITHIN_DB)
+}
+
+/** Is any of it louder than that voice less 12 dB? */
+export function isUp(track: LoudnessTrack, beforeDb: number, fromMs: number, untilMs: number): boolean {
+  return framesIn(track, fromMs, untilMs).some(({ db }) => db > beforeDb - DOWN_DB)
+}
+
+/** The frames that begin in this stretch. */
+function framesIn(track: LoudnessTrack, fromMs: number, untilMs: number): { db: number; endMs: number }[] {
+  const first = Math.max(0, Math.ceil(fromMs / FRAME_MS))
+  const last = Math.min(track.length, Math.ceil(untilMs / FRAME_MS))
+  return Array.from(track.subarray(first, Math.max(first, last)), (db, i) => ({
+    db,
+    endMs: (first + i + 1) * FRAME_MS,
+  }))
+}

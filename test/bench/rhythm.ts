@@ -1,0 +1,170 @@
+import { parseArgs } from 'node:util'
+import { isProfileName } from '../../src/sandbox/delays.ts'
+import { loadNamedFixture } from '../../src/sandbox/fixture.ts'
+import { openFlite } from '../../src/sandbox/flite.ts'
+import { quantile, say } from './figures.ts'
+import { type Exchange, gapsOf, type Load, openExchange, type Rung, stands } from './load.ts'
+import { overlapCallers } from './overlap-callers.ts'
+import { type Overlap, overlapsOf } from './overlaps.ts'
+import { runPinned } from './pinned.ts'
+import { spokenReplies } from './replies.ts'
+import { type Measured, type Row, rowsOf, type Setting } from './targets.ts'
+
+const USAGE = `npm run bench:rhythm -- [--calls 20] [--profile fast|typical|peer] [--turns 200] [--part turns|overlaps] [--all]
+How calls take turns, measured from the carrier's recording: waits, drafts, and what becomes of sounds over the agent's
+voice. PATIENCE=quick and BARGE_IN=snappy are handed to the server. --all runs everything that has a target (half an hour).
+Ends with 0 only if all targets are met and the run is not void.`
+
+type Part = 'turns' | 'overlaps'
+interface Run extends Setting {
+  readonly turns: number
+  readonly parts: readonly Part[]
+}
+
+const BOTH: readonly Part[] = ['turns', 'overlaps']
+/** Everything that has a target. One call at a time cannot bring hundreds of turns within minutes. */
+const MATRIX: readonly Run[] = [
+  { calls: 1, profile: 'fast', patience: 'phone', bargeIn: 'steady', turns: 28, parts: BOTH },
+  { calls: 20, profile: 'fast', patience: 'phone', bargeIn: 'steady', turns: 200, parts: BOTH },
+  { calls: 1, profile: 'fast', patience: 'quick', bargeIn: 'steady', turns: 28, parts: ['turns'] },
+  { calls: 20, profile: 'fast', patience: 'quick', bargeIn: 'steady', turns: 200, parts: ['turns'] },
+  { calls: 1, profile: 'peer', patience: 'phone', bargeIn: 'steady', turns: 28, parts: ['turns'] },
+  { calls: 20, profile: 'peer', patience: 'phone', bargeIn: 'steady', turns: 200, parts: ['turns'] },
+  { calls: 1, profile: 'fast', patience: 'phone', bargeIn: 'snappy', turns: 28, parts: ['overlaps'] },
+  { calls: 20, profile: 'fast', patience: 'phone', bargeIn: 'snappy', turns: 200, parts: ['overlaps'] },
+]
+const MOST_TOLD = 12
+
+async function rhythm(run: Run, signal: AbortSignal): Promise<boolean> {
+  const { calls, profile, patience, bargeIn } = run
+  say(`\nRhythm: ${calls} at once, profile ${profile}, patience ${patience}, barge-in ${bargeIn}.`)
+  const env = { PATIENCE: patience, BARGE_IN: bargeIn }
+  const exchange = await openExchange(profile, env, signal)
+  const all: Rung[] = []
+  const loads: Load[] = []
+  const ringing: Exchange['round'] = async scripts => {
+    const round = await exchange.round(scripts)
+    all.push(...round.rung)
+    loads.push(round.load)
+    return round
+  }
+  const [plain, tools, hesitant] = await Promise.all(['bench', 'bench-tools', 'bench-hesitant'].map(loadNamedFixture))
+  if (!plain || !tools || !hesitant) throw new Error('the bench fixtures are not there')
+  await exchange.round([plain, tools, hesitant])
+  const complete: Rung[] = []
+  const overlaps: Overlap[] = []
+  if (run.parts.includes('turns')) {
+    while (complete.length * plain.utterances.length < run.turns) {
+      complete.push(...(await ringing(Array.from({ length: calls }, () => plain))).rung)
+      say(`  ${complete.flatMap(gapsOf).length} complete turns …`)
+    }
+    if (calls === 1) for (const script of [tools, tools, tools, hesitant]) await ringing([script])
+    else await ringing(Array.from({ length: calls }, (_, i) => (i % 2 === 0 ? tools : hesitant)))
+    say('  turns with tools, and hesitant ones …')
+  }
+  if (run.parts.includes('overlaps')) {
+    const flite = openFlite()
+    // One alone has no loudspeaker.
+    const callers = await overlapCallers(calls, flite, signal)
+    await flite.close()
+    const { rung } = await ringing(callers.map(({ script }) => script))
+    for (const [i, one] of rung.entries()) {
+      const { roles = [], script } = callers[i] ?? {}
+      overlaps.push(...overlapsOf(one, roles, script?.echo !== undefined))
+    }
+    say(`  ${overlaps.length} sounds over the agent's voice …`)
+  }
+  const closed = await exchange.close()
+  const measured = measure(all, complete, overlaps)
+  const rows = rowsOf(run, measured)
+  for (const row of rows) say(rowText(row))
+  const most = (pick: (load: Load) => number): string => `${(Math.max(...loads.map(pick)) * 100).toFixed(0)} %`
+  say(
+    `load of the other core: ${most(load => load.otherLoad)}; of what is no part of the bench: ${most(load => load.foreignLoad)}`,
+  )
+  tellWrong(overlaps)
+  return stands(all, loads, calls) && closed && rows.every(({ isMet }) => isMet !== false)
+}
+
+function measure(all: readonly Rung[], complete: readonly Rung[], overlaps: readonly Overlap[]): Measured {
+  const isOverlapping = ({ record }: Rung): boolean => record.script.startsWith('overlap-')
+  const others = all.filter(rung => !isOverlapping(rung))
+  const interruptions = overlaps.filter(({ yielded }) => yielded !== undefined)
+  return {
+    completeMs: complete.flatMap(gapsOf),
+    unanswered: complete.flatMap(({ record }) => record.gaps).filter(({ kind }) => kind !== 'answered').length,
+    savedMs: complete.flatMap(({ savedMs }) => savedMs),
+    draftsWasted: complete.reduce((sum, { wasted }) => sum + wasted, 0),
+    toolMs: all.filter(({ record }) => record.script === 'bench-tools').flatMap(gapsOf),
+    overlaps,
+    turns: others.flatMap(({ record }) => record.utterances).length + interruptions.length,
+    spokenOver: others.reduce((sum, rung) => sum + spokenOverIn(rung), 0) + countOf(interruptions, 'spokenOver'),
+  }
+}
+
+const countOf = (overlaps: readonly Overlap[], what: 'spokenOver'): number =>
+  overlaps.filter(overlap => overlap[what]).length
+
+/** How many of a caller's utterances a reply began in, while he spoke or paused in the middle of them. */
+function spokenOverIn(rung: Rung): number {
+  const replies = spokenReplies(rung)
+  return rung.record.utterances.filter(({ firstVoicedMs, lastVoicedMs }) =>
+    replies.some(({ startMs }) => startMs > firstVoicedMs && startMs < lastVoicedMs),
+  ).length
+}
+
+function rowText({ name, of, value, target, isMet }: Row): string {
+  const verdict = isMet === undefined ? '' : isMet ? 'met' : 'NOT MET'
+  return `${name.padEnd(42)} ${String(of).padStart(4)}  ${value.padStart(15)}   ${target.padEnd(18)} ${verdict}`.trimEnd()
+}
+
+/** What the agent took wrongly, and the slowest that it yielded to. */
+function tellWrong(overlaps: readonly Overlap[]): void {
+  const at = ({ call, startMs, kind, say }: Overlap): string =>
+    `${call} at ${(startMs / 1_000).toFixed(1)} s, ${kind}${say === '' ? '' : ` "${say}"`}`
+  const wrong = overlaps.filter(({ isRight }) => !isRight)
+  for (const overlap of wrong.slice(0, MOST_TOLD)) say(`  wrong: ${at(overlap)}: ${overlap.why}`)
+  if (wrong.length > MOST_TOLD) say(`  and ${wrong.length - MOST_TOLD} more`)
+  const timed = overlaps.filter(({ onSpeakerphone, yielded }) => yielded && !onSpeakerphone)
+  const slow = quantile(
+    timed.map(({ yielded }) => yielded?.silentMs ?? 0),
+    0.95,
+  )
+  for (const overlap of timed.filter(({ yielded }) => (yielded?.silentMs ?? 0) > slow).slice(0, MOST_TOLD)) {
+    const { downMs = 0, silentMs = 0 } = overlap.yielded ?? {}
+    say(`  slow: ${at(overlap)}: down after ${downMs.toFixed(0)} ms, silent after ${silentMs.toFixed(0)} ms`)
+  }
+}
+
+await runPinned('rhythm bench', async signal => {
+  const { values } = parseArgs({
+    options: {
+      calls: { type: 'string', default: '20' },
+      turns: { type: 'string', default: '200' },
+      profile: { type: 'string', default: 'fast' },
+      part: { type: 'string' },
+      all: { type: 'boolean', default: false },
+    },
+  })
+  if (values.all) {
+    const results: boolean[] = []
+    for (const run of MATRIX) results.push(await rhythm(run, signal))
+    const met = results.filter(isMet => isMet).length
+    say(`\n${met} of ${MATRIX.length} settings have met all their targets.`)
+    return met === MATRIX.length
+  }
+  const [calls, turns] = [Number(values.calls), Number(values.turns)]
+  if (!Number.isInteger(calls) || calls < 1 || calls > 100)
+    throw new Error(`--calls ${values.calls}: 1 to 100\n${USAGE}`)
+  if (!Number.isInteger(turns) || turns < 1) throw new Error(`--turns ${values.turns}: 1 or more\n${USAGE}`)
+  if (!isProfileName(values.profile)) throw new Error(`--profile ${values.profile} is not known\n${USAGE}`)
+  const { part } = values
+  if (part !== undefined && part !== 'turns' && part !== 'overlaps')
+    throw new Error(`--part ${part}: turns or overlaps\n${USAGE}`)
+  const patience = process.env.PATIENCE ?? 'phone'
+  if (patience !== 'phone' && patience !== 'quick') throw new Error(`PATIENCE=${patience}: phone or quick`)
+  const bargeIn = process.env.BARGE_IN ?? 'steady'
+  if (bargeIn !== 'steady' && bargeIn !== 'snappy') throw new Error(`BARGE_IN=${bargeIn}: steady or snappy`)
+  const parts: readonly Part[] = part === undefined ? BOTH : [part]
+  return rhythm({ calls, profile: values.profile, patience, bargeIn, turns, parts }, signal)
+})
