@@ -1,0 +1,77 @@
+import type { Policy } from '../../src/conversation/turn.ts'
+import { anyMediaTraits } from './caller-media.ts'
+import { type Chance, chanceOf } from './chance.ts'
+import { anyDetector } from './detector.ts'
+import { anyEars } from './ears.ts'
+import { anyCommits } from './journal.ts'
+import { anyModel } from './model.ts'
+import { anyNet } from './network.ts'
+import { anyTools } from './tools.ts'
+import type { Stall } from './virtual-clock.ts'
+import { anyVoice } from './voice.ts'
+
+const BASE: Policy = {
+  patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
+  bargeIn: { voice: 'ducked', speechMs: 640, backChannelMs: 1_500 },
+  idleMs: 10_000,
+  deadAirMs: 4_000,
+  draftsPerTurn: 3,
+  limitMs: 30 * 60_000,
+  limitNoticeMs: 2 * 60_000,
+  canTransfer: false,
+}
+
+function anyPolicy(chance: Chance): Policy {
+  const quick = { shortMs: 250, middleMs: 800, longMs: 2_000 }
+  const short = chance.happens(0.05) ? { limitMs: chance.whole(12_000, 60_000), limitNoticeMs: 8_000 } : {}
+  return {
+    ...BASE,
+    patience: chance.happens(0.3) ? quick : BASE.patience,
+    bargeIn: { ...BASE.bargeIn, voice: chance.pick(['ducked', 'held']) },
+    draftsPerTurn: chance.whole(0, 3),
+    canTransfer: chance.happens(0.4),
+    ...short,
+  }
+}
+
+/** How a call comes to its end, if nothing ends it before. */
+const ENDS = { 'hangs up': 8, 'socket dies': 1, 'goes quiet': 1, 'server stops': 1 }
+export type End = keyof typeof ENDS
+
+const LONGEST_MS = 90_000
+
+/** All that is not the conversation's own on one call, drawn from the call's seed. */
+export function circumstancesOf(seed: number) {
+  const chance = chanceOf(seed)
+  const of = (name: string): Chance => chance.branch(name)
+  const ends = of('ends')
+  const stalls = of('stalls')
+  return {
+    seed,
+    policy: anyPolicy(of('policy')),
+    greets: of('greets').weighted<'greeting' | 'notice' | 'back'>({ greeting: 8, notice: 2, back: 1 }, 'greeting'),
+    toCarrier: anyNet(of('to carrier')),
+    toServer: anyNet(of('to server')),
+    carrier: {
+      marksLost: of('marks').happens(0.05) ? 0.1 : 0,
+      marksLateMs: of('late marks').happens(0.15) ? of('how late').between(0, 400) : 0,
+    },
+    media: anyMediaTraits(of('media')),
+    detector: anyDetector(of('detector')),
+    ears: anyEars(of('ears')),
+    model: anyModel(of('model')),
+    voice: anyVoice(of('voice')),
+    tools: anyTools(of('tools')),
+    commits: anyCommits(of('commits')),
+    judge: of('judge').pick(['none', 'any', 'always complete', 'never complete']),
+    end: ends.weighted<End>(ENDS, 'hangs up'),
+    endMs: ends.happens(0.03) ? 0 : ends.tailed(38_000, LONGEST_MS),
+    stopMs: ends.happens(0.02) ? ends.between(0, 30_000) : undefined,
+    stalls: Array.from({ length: stalls.happens(0.15) ? 4 : 0 }, (): Stall => {
+      const fromMs = 5_000 + stalls.between(0, 40_000)
+      return { fromMs, toMs: fromMs + stalls.between(20, 600) }
+    }),
+  }
+}
+
+export type Circumstances = ReturnType<typeof circumstancesOf>

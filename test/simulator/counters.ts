@@ -1,0 +1,41 @@
+import type { Course } from './invariants/course.ts'
+
+/** What happened on one call, so that one sees that the simulator does simulate. */
+export function countersOf({
+  steps,
+  lines,
+  carrier,
+  ledger,
+  last,
+  overMs,
+  startMs,
+  woken,
+}: Course): ReadonlyMap<string, number> {
+  const counts = new Map(ledger.counts)
+  const count = (what: string, times = 1): void => {
+    counts.set(what, (counts.get(what) ?? 0) + times)
+  }
+  for (const { event, before, after } of steps) {
+    count(`event: ${event.kind}`)
+    if (before.kind === 'yielding' && (after.kind === 'hearing' || after.kind === 'settling')) count('barge-ins')
+    if (before.kind === 'yielding' && after.kind === 'replying' && before.reply.id === after.reply.id)
+      count('speech over the agent that stopped nothing')
+    if (after.kind !== 'replying' || ('reply' in before && before.reply.id === after.reply.id)) continue
+    const { content } = after.reply
+    count(content.kind === 'phrase' ? `said: ${content.phrase}` : `${content.kind}s begun`)
+  }
+  for (const line of lines) {
+    if ('used' in line && line.used.kind === 'draft-wasted') count('drafts wasted')
+    if ('decided' in line && line.decided.kind === 'tool-refused') count('tools refused')
+  }
+  if (last?.turn.kind === 'ended') count(`next: ${last.turn.next}`)
+  count('frames sent', carrier.frames.length)
+  count('frames played', carrier.frames.filter(frame => !frame.isDropped).length)
+  count('frames sent quieter', carrier.frames.filter(frame => frame.isQuieter).length)
+  count('clears', carrier.clears.length)
+  count('marks lost', carrier.marksLost)
+  count('lines of journal', lines.length)
+  count('virtual seconds', ((overMs ?? startMs) - startMs) / 1_000)
+  count('events of the clock', woken)
+  return counts
+}

@@ -1,0 +1,79 @@
+import type { Stream } from '../../../src/conversation/lines.ts'
+import { advance, type Talk } from '../../../src/conversation/talk.ts'
+import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn.ts'
+import type { Evidence } from '../evidence.ts'
+
+/** One event of the conversation, and the turn before and after it. */
+export interface Step {
+  /** Lines of the journal up to and with this one. */
+  readonly lines: number
+  /** The clock's time. */
+  readonly atMs: number
+  readonly event: TurnEvent
+  readonly before: Turn
+  readonly after: Turn
+}
+
+/** How a call went by its journal, folded once for all that look at it. */
+export interface Course extends Evidence {
+  readonly steps: readonly Step[]
+  /** The first turn, and the last state that the events lead to. */
+  readonly first: Turn | undefined
+  readonly last: Talk | undefined
+}
+
+const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
+  input.kind !== 'delta' && input.kind !== 'speech' && input.kind !== 'speech-words'
+
+export function courseOf(evidence: Evidence): Course {
+  const steps: Step[] = []
+  let talk: Talk | undefined
+  let first: Turn | undefined
+  for (const [index, line] of evidence.lines.entries()) {
+    if ('started' in line) {
+      talk = { turn: line.started.turn, history: [] }
+      first = talk.turn
+    }
+    if (!talk || !('input' in line) || !isEvent(line.input)) continue
+    const before = talk.turn
+    talk = advance(talk, line.input, evidence.circumstances.policy)
+    const atMs = evidence.startMs + line.input.atMs
+    steps.push({ lines: index + 1, atMs, event: line.input, before, after: talk.turn })
+  }
+  return { ...evidence, steps, first, last: talk }
+}
+
+/** The turn at the time when the journal had so many lines. */
+export function turnAt({ steps, first }: Course, lines: number): Turn | undefined {
+  let low = 0
+  let high = steps.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const step = steps[middle]
+    if (step && step.lines <= lines) low = middle + 1
+    else high = middle
+  }
+  return steps[low - 1]?.after ?? first
+}
+
+/** May this reply be heard while this turn goes on? */
+export const mayBeHeard = (turn: Turn, reply: number): boolean =>
+  worksOf(turn).some(work => work.kind === 'reply' && work.id === reply && !work.held)
+
+/** The reply that each speech belongs to, as far as it has sounded. */
+export function replyOfSpeech({ speechOf }: Course): ReadonlyMap<number, number> {
+  return new Map([...speechOf].map(([key, speech]) => [speech, Number(key.split(':')[0])]))
+}
+
+/** A voice that is ducked goes on where it is reckoned to have been heard to: that may miss by this, and by the net's whims. */
+const RECKONING_MS = 60
+/** Where marks are lost or late, a voice goes back to the last one that came. */
+const MARK_MS = 240
+export const hiddenByTheNetMs = ({ circumstances, stalledMs }: Course): number =>
+  RECKONING_MS +
+  circumstances.toCarrier.jitterMs +
+  circumstances.toServer.jitterMs +
+  circumstances.carrier.marksLateMs +
+  stalledMs +
+  (circumstances.carrier.marksLost > 0 || circumstances.carrier.marksLateMs > 0 ? 3 * MARK_MS : 0) +
+  Math.max(0, ...circumstances.stalls.map(({ fromMs, toMs }) => toMs - fromMs))

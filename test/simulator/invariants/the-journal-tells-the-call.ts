@@ -1,0 +1,33 @@
+import { isDeepStrictEqual } from 'node:util'
+import { restore } from '../../../src/conversation/restore.ts'
+import { worksOf } from '../../../src/conversation/turn.ts'
+import { type Course, turnAt } from './course.ts'
+
+/** What the journal restores to is the live talk, each turn it says was decided is the one its inputs lead to. */
+export function theJournalTellsTheCall(course: Course): readonly string[] {
+  const { lines, talk, last } = course
+  if (!talk) return []
+  const live: unknown = JSON.parse(JSON.stringify(talk))
+  const wrong: string[] = []
+  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(restore(lines))), live))
+    wrong.push('the journal restores to another talk than the live one')
+  for (const [index, line] of lines.entries()) {
+    if (!('decided' in line) || line.decided.kind !== 'turn') continue
+    const turn = turnAt(course, index + 1)
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(turn)), line.decided.turn)) {
+      wrong.push(`line ${index + 1} decides a turn that its inputs do not lead to`)
+      break
+    }
+    const ids = worksOf(line.decided.turn).map(work => work.id)
+    if (new Set(ids).size < ids.length) wrong.push(`line ${index + 1}: two works of one id`)
+  }
+  for (const { message, exchange, part } of last?.history ?? []) {
+    if (message.role !== 'agent') continue
+    const heard = course.steps.findLast(
+      ({ event }) => event.kind === 'heard' && event.reply === exchange && event.part === part && event.text !== '',
+    )?.event
+    if (heard?.kind !== 'heard' || heard.text !== message.text || heard.cut !== message.interrupted)
+      wrong.push(`the history has "${message.text}", and heard was "${heard?.kind === 'heard' ? heard.text : ''}"`)
+  }
+  return wrong
+}

@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { simulateAll } from './workers.ts'
+
+const whole = z.coerce.number().int()
+const settings = z.object({
+  calls: whole.positive().default(500),
+  seed: whole.nonnegative().default(1),
+  workers: whole.positive().default(Math.min(2, availableParallelism())),
+})
+
+/** More reports would only be scrolled past; the seeds are all told. */
+const MOST_REPORTS = 10
+
+/** Simulates calls and prints what happened; exit code 1 when an invariant broke. */
+async function main(): Promise<void> {
+  const options = { calls: { type: 'string' }, seed: { type: 'string' }, workers: { type: 'string' } } as const
+  const given = settings.safeParse(parseArgs({ options }).values)
+  if (!given.success) {
+    process.stderr.write(`npm run simulate -- [--calls N] [--seed N] [--workers N]\n${z.prettifyError(given.error)}\n`)
+    process.exit(2)
+  }
+  const { calls, seed, workers } = given.data
+  const counters = new Map<string, number>()
+  const broken = new Map<string, number[]>()
+  let reports = 0
+  let cpuMs = 0
+  let done = 0
+  const startMs = performance.now()
+  await simulateAll(seed, calls, Math.min(workers, calls), progress => {
+    done += progress.calls
+    cpuMs += progress.cpuMs
+    for (const [what, times] of progress.counters) counters.set(what, (counters.get(what) ?? 0) + times)
+    for (const { seed, invariants, report } of progress.broken) {
+      for (const invariant of invariants) broken.set(invariant, [...(broken.get(invariant) ?? []), seed])
+      if (++reports <= MOST_REPORTS) process.stdout.write(`${report}\n`)
+    }
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${calls} calls`)
+  })
+  const seconds = (performance.now() - startMs) / 1_000
+  const virtual = counters.get('virtual seconds') ?? 0
+  const lines = [...counters]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([what, times]) => `${String(Math.round(times)).padStart(10)}  ${what}`)
+  process.stdout.write(`${lines.join('\n')}\n\n`)
+  process.stdout.write(
+    `${done} calls from seed ${seed} in ${seconds.toFixed(1)} s: ${(done / seconds).toFixed(1)} a second, ` +
+      `${(cpuMs / done).toFixed(1)} ms of CPU and ${(virtual / done).toFixed(1)} virtual seconds a call\n`,
+  )
+  for (const [invariant, seeds] of broken)
+    process.stdout.write(
+      `broken: ${invariant}: ${seeds.length} calls, seeds ${seeds
+        .toSorted((a, b) => a - b)
+        .slice(0, 20)
+        .join(' ')}\n`,
+    )
+  process.stdout.write(broken.size === 0 ? 'no invariant broke\n' : '')
+  process.exitCode = broken.size === 0 ? 0 : 1
+}
+
+main().catch(error => {
+  process.stderr.write(`the simulator broke: ${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(3)
+})

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { oneCall, reportOf } from './one-call.ts'
+
+const CALLS = 500
+/** Calls apart from each other, so that each run of the tests meets the same ones. */
+const FIRST = 1
+
+test(`${CALLS} random calls keep what must hold on every call, and any of them replays to the byte`, async () => {
+  const again = new Map<number, readonly string[]>()
+  const reports: string[] = []
+  let bargeIns = 0
+  for (let seed = FIRST; seed < FIRST + CALLS; seed++) {
+    const outcome = await oneCall(seed)
+    if (outcome.breaches.length > 0) reports.push(reportOf(outcome))
+    if (seed % 50 === 0) again.set(seed, outcome.journal)
+    bargeIns += outcome.counters.get('barge-ins') ?? 0
+  }
+  expect(reports.slice(0, 3).join('\n')).toBe('')
+  expect(bargeIns).toBeGreaterThan(CALLS / 10)
+  for (const [seed, journal] of again)
+    expect((await oneCall(seed)).journal.join('\n') === journal.join('\n'), `seed ${seed}`).toBe(true)
+}, 60_000)

@@ -1,0 +1,30 @@
+import type { Channel } from '../../src/conversation/ports.ts'
+import type { Ledger } from './ledger.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** The line, and a look at how many speeches are on it at once. */
+export function watched(line: Channel, clock: VirtualClock, ledger: Ledger): Channel {
+  let playing = 0
+  return {
+    rateHz: line.rateHz,
+    inbound(signal) {
+      ledger.lifeSignals.add(signal)
+      return line.inbound(signal)
+    },
+    async *play(speech, signal) {
+      if (++playing > 1) ledger.broken.push('two speeches at once on one line')
+      try {
+        yield* line.play(speech, signal)
+      } finally {
+        playing--
+      }
+    },
+    voice(level) {
+      ledger.count(`voice ${level}`)
+      ledger.levels.push({ atMs: clock.now(), level })
+      line.voice(level)
+    },
+    echo: sinceMs => line.echo(sinceMs),
+    close: next => line.close(next),
+  }
+}
