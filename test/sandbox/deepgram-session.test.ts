@@ -11,7 +11,8 @@ const QUERY: SessionQuery = {
   endpointingMs: 300,
   utteranceEndMs: 1_000,
   vadEvents: true,
-  punctuates: true, fillers: true,
+  punctuates: true,
+  fillers: true,
   model: 'nova-3',
 }
 const steady = (ms: number) => ({ medianMs: ms, p95Ms: ms })
@@ -200,4 +201,17 @@ test('without endpointing, words are made final by the utterance’s end at the 
   await hear(joined(silence(200), tone(600), silence(2_000)))
   await clock.advance(500)
   expect(spoken().slice(-2)).toMatchObject([{ text: 'Hello there.', marks: 'is_final' }, { type: 'UtteranceEnd' }])
+})
+
+test.each([
+  [true, 'Um, two'],
+  [false, 'two'],
+])('with filler_words=%s "um" is transcribed so: %s', async (fillers, heard) => {
+  const words = [
+    { text: 'Um,', startMs: 60, endMs: 360 },
+    { text: 'two', startMs: 360, endMs: 660 },
+  ]
+  const { hear, spoken } = open(SILENCE, [{ words, voicedFromMs: 60 }], { fillers })
+  await hear(joined(silence(60), tone(600), silence(1_000)))
+  expect(spoken().findLast(({ marks }) => marks.includes('is_final'))?.text).toBe(heard)
 })
