@@ -21,6 +21,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   ...Object.fromEntries(
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
   ),
+  'database.ts': ['clock.ts', 'errors.ts'],
+  journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database.ts'],
+  tasks: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
 }
 const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/
 const MACHINE = /\b(?:Date\.now|setTimeout|setInterval|Math\.random|performance\.now)\(/
@@ -83,6 +86,14 @@ test('adapters take no more than types from the settings', () => {
   const taking = arrows.filter(inside).filter(arrow => targetOf(arrow) === 'config.ts')
   const wrong = taking.filter(arrow => !arrow.isType && ADAPTERS.includes(partOf(arrow.path)))
   expect(wrong.map(told)).toEqual([])
+})
+
+test('the tasks take no more than types from the conversation, and nobody but the server takes from the tasks', () => {
+  const isWrong = (arrow: Arrow): boolean =>
+    partOf(arrow.path) === 'tasks'
+      ? partOf(targetOf(arrow)) === 'conversation' && !arrow.isType
+      : partOf(targetOf(arrow)) === 'tasks' && !['main.ts', 'server.ts'].includes(arrow.path)
+  expect(arrows.filter(inside).filter(isWrong).map(told)).toEqual([])
 })
 
 test('the conversation imports nothing outside itself, neither packages nor node', () => {

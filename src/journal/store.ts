@@ -1,11 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { Kysely, SqliteDialect, sql } from 'kysely'
 import type { Next } from '../conversation/ports.ts'
+import { type Database, openDatabase } from '../database.ts'
 
 /** Times are ISO 8601. `text` holds journal lines, one JSON a line, of one commit. */
-interface Tables {
+type Tables = {
   calls: { call_id: string; streams: number; next: Next | null; seen_at: string }
   passes: { call_id: string; attempt: number }
   commits: { call_id: string; first_seq: number; text: string }
@@ -24,40 +21,27 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Another server may hold the file for so long. */
-const BUSY_MS = 1_000
-const ATTEMPTS = 20
+const TABLES = [
+  'create table if not exists calls (call_id text primary key, streams integer not null, next text, seen_at text not null)',
+  'create table if not exists passes (call_id text, attempt integer, primary key (call_id, attempt))',
+  'create table if not exists commits (call_id text, first_seq integer, text text not null, primary key (call_id, first_seq))',
+]
 
-/** Of two servers that open a new file at once one is refused WAL without any patience; a transaction does wait its turn. */
-function writeAhead(database: DatabaseSync): void {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return database.exec('pragma journal_mode = wal')
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error
-      database.exec('begin immediate; rollback')
-    }
+/** Opens a database for the store alone; see openDatabase for its URLs. */
+export async function openStore(url: string): Promise<Store> {
+  const database = await openDatabase(url)
+  try {
+    return { ...(await storeIn(database)), close: database.close }
+  } catch (error) {
+    await database.close()
+    throw error
   }
 }
 
-/** Opens the store and makes its tables where they are missing. `url` is `sqlite:FILE`, or `sqlite::memory:`. */
-export async function openStore(url: string): Promise<Store> {
-  const file = url.slice('sqlite:'.length)
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-  const database = new DatabaseSync(file, { timeout: BUSY_MS })
-  // WAL with NORMAL outlives a killed process; a power cut may take the last moments.
-  writeAhead(database)
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asDialectDatabase(database) }) })
-  await sql`pragma synchronous = normal`.execute(db)
-  await sql`create table if not exists calls (call_id text primary key, streams integer not null, next text, seen_at text not null)`.execute(
-    db,
-  )
-  await sql`create table if not exists passes (call_id text, attempt integer, primary key (call_id, attempt))`.execute(
-    db,
-  )
-  await sql`create table if not exists commits (call_id text, first_seq integer, text text not null, primary key (call_id, first_seq))`.execute(
-    db,
-  )
+/** The store in a database that others share; its tables are made where they are missing. Whoever opened it closes it. */
+export async function storeIn(database: Database): Promise<Omit<Store, 'close'>> {
+  await database.make(TABLES)
+  const db = database.db.withTables<Tables>()
 
   return {
     async takePass(callId, attempt, at) {
@@ -92,24 +76,6 @@ export async function openStore(url: string): Promise<Store> {
         .orderBy('first_seq')
         .execute()
       return commits.flatMap(({ text }) => text.split('\n').filter(line => line !== ''))
-    },
-    close: () => db.destroy(),
-  }
-}
-
-/** Node's own SQLite in the shape that Kysely's dialect asks for. */
-function asDialectDatabase(database: DatabaseSync) {
-  return {
-    close: () => database.close(),
-    prepare(text: string) {
-      const statement = database.prepare(text)
-      const values = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[]
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters: readonly unknown[]) => statement.all(...values(parameters)),
-        run: (parameters: readonly unknown[]) => statement.run(...values(parameters)),
-        iterate: (parameters: readonly unknown[]) => statement.iterate(...values(parameters)),
-      }
     },
   }
 }

@@ -1,0 +1,102 @@
+const UNITS = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen'
+const SMALL = `${UNITS} seventeen eighteen nineteen`.split(' ')
+const TENS = '- - twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
+const FIRSTS =
+  `- first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+  fifteenth sixteenth seventeenth eighteenth nineteenth`.split(/\s+/)
+const TENTHS = '- - twentieth thirtieth'.split(' ')
+
+const TOKEN = /-?\d+(?:[:/.-]\d+)+|-?\d+(?:st|nd|rd|th)?(?!\p{L})|-?\d+|\p{L}+|[^\s,.;:!?'"()…—–-]/gu
+/** Said around a date without meaning anything for it. */
+const EMPTY = new Set(
+  `um uh er erm hmm mm please okay ok yeah yes yep well so just maybe probably perhaps thanks sure the on by for until
+  sometime anytime about around roughly exactly sharp due deadline it its is instead like`.split(/\s+/),
+)
+const EMPTY_PHRASES =
+  /\b(?:(?:no|not) later than|at latest|at some point|any time|lets say|i guess|i think|i suppose|thank you|due date|or so)\b/g
+/** What takes back the words before it. */
+const CORRECTION = /\b(?:no|wait|i mean|i meant|make (?:that|it)|or rather|actually|scratch that|sorry|correction)\b/
+
+interface Folded {
+  readonly text: string
+  readonly taken: number
+}
+interface Part {
+  readonly value: number
+  readonly isOrdinal: boolean
+  readonly taken: number
+}
+
+function below100(words: readonly string[], from: number): Part | undefined {
+  const word = words[from] ?? ''
+  if (SMALL.includes(word)) return { value: SMALL.indexOf(word), isOrdinal: false, taken: 1 }
+  if (FIRSTS.indexOf(word) > 0) return { value: FIRSTS.indexOf(word), isOrdinal: true, taken: 1 }
+  if (TENTHS.indexOf(word) > 1) return { value: TENTHS.indexOf(word) * 10, isOrdinal: true, taken: 1 }
+  const tens = TENS.indexOf(word) * 10
+  if (tens < 20) return undefined
+  const unit = below100(words, from + 1)
+  if (unit === undefined || unit.value === 0 || unit.value > 9) return { value: tens, isOrdinal: false, taken: 1 }
+  return { value: tens + unit.value, isOrdinal: unit.isOrdinal, taken: 2 }
+}
+
+/** A part multiplied by "hundred" or "thousand", and what follows it: "two thousand and twenty seven". */
+function withScale(words: readonly string[], from: number, scale: string, times: number, first: Part): Part {
+  let taken = first.taken
+  if (first.isOrdinal || words[from + taken] !== scale) return first
+  taken += words[from + taken + 1] === 'and' ? 2 : 1
+  const rest = below100(words, from + taken)
+  if (rest !== undefined) return { ...rest, value: first.value * times + rest.value, taken: taken + rest.taken }
+  return { value: first.value * times, isOrdinal: false, taken: first.taken + 1 }
+}
+
+function suffix(value: number): string {
+  if (value % 100 > 10 && value % 100 < 14) return 'th'
+  return ['th', 'st', 'nd', 'rd'][value % 10] ?? 'th'
+}
+
+function numberAt(words: readonly string[], from: number): Folded | undefined {
+  const next = words[from + 1] ?? ''
+  const isOne = words[from] === 'a' && (next === 'hundred' || next === 'thousand')
+  const part = isOne ? { value: 1, isOrdinal: false, taken: 1 } : below100(words, from)
+  if (part === undefined) return undefined
+  const hundreds = withScale(words, from, 'hundred', 100, part)
+  const whole = hundreds === part ? withScale(words, from, 'thousand', 1000, part) : hundreds
+  return { text: `${whole.value}${whole.isOrdinal ? suffix(whole.value) : ''}`, taken: whole.taken }
+}
+
+/** Numbers as digits: "twenty third" is "23rd", "five thirty" is "5 30", "nine oh five" is "9 05". */
+function withDigits(words: readonly string[]): readonly string[] {
+  const folded: string[] = []
+  for (let at = 0; at < words.length; ) {
+    const word = words[at] ?? ''
+    const isZero = /^(?:oh|o|zero)$/.test(word) && /^\d{1,2}$/.test(folded.at(-1) ?? '')
+    const digit = numberAt(words, isZero ? at + 1 : at)
+    if (isZero && digit !== undefined && /^[1-9]$/.test(digit.text)) folded.push(`0${digit.text}`)
+    else folded.push(digit === undefined || isZero ? word : digit.text)
+    at += isZero ? (digit === undefined ? 1 : 1 + digit.taken) : (digit?.taken ?? 1)
+  }
+  return folded
+}
+
+/**
+ * What was said about a date, as lower-case words with numbers in digits and without what means nothing for a date. One
+ * list for each time that the speaker corrected himself ("Friday, no, Monday" is two), the last one last.
+ */
+export function dateWords(text: string): readonly (readonly string[])[] {
+  const plain = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/['’‘`]/g, '')
+    .replace(/\b([ap])(?:\.\s?|\s)?m\b\.?/g, ' $1m ')
+    .replace(/\b(\d{1,2})\.(\d\d)\b(?!\.)/g, '$1:$2')
+    .replace(/(\d)t(\d)/g, '$1 $2')
+  const words = (plain.match(TOKEN) ?? []).join(' ')
+  return words
+    .replace(/\bthe\b/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(EMPTY_PHRASES, ' ')
+    .split(CORRECTION)
+    .map(part => withDigits(part.split(/\s+/).filter(word => word !== '' && !EMPTY.has(word))))
+    .map(part => part.filter(word => word !== 'oh'))
+    .filter(part => part.length > 0)
+}

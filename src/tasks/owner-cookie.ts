@@ -1,0 +1,54 @@
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+
+export const OWNER_COOKIE = 'partyline_owner'
+const YEAR_SECONDS = 365 * 24 * 3_600
+const OWNER = /^[\x21-\x7e]{1,200}$/
+
+/** Tells the owner of a browser's tasks. Only who knows the secret can write such a cookie. */
+export interface OwnerCookies {
+  /** The owner in a request's Cookie header, if the cookie is ours. */
+  read(header: string | undefined): string | undefined
+  /** The Set-Cookie header that binds the browser to this owner from now on. */
+  write(owner: string): string
+}
+
+/** `secure` where the page is served over https. A cookie is good on all servers with the same secret. */
+export function ownerCookies(secret: string, secure: boolean): OwnerCookies {
+  const key = createHmac('sha256', secret).update('partyline owner cookie').digest()
+  const mac = (text: string): Buffer => Buffer.from(createHmac('sha256', key).update(text).digest('base64url'))
+
+  function owner(value: string): string | undefined {
+    const [text, signed, ...more] = value.split('.')
+    if (!text || !signed || more.length > 0) return undefined
+    const [ours, theirs] = [mac(text), Buffer.from(signed)]
+    if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) return undefined
+    return Buffer.from(text, 'base64url').toString('utf8')
+  }
+
+  return {
+    read(header) {
+      const values = (header ?? '').split(';').flatMap(part => {
+        const [name, value] = part.trim().split('=', 2)
+        return name === OWNER_COOKIE && value ? [value] : []
+      })
+      return values.map(owner).find(found => found !== undefined)
+    },
+    write(name) {
+      if (!OWNER.test(name)) throw new Error('an owner is 1 to 200 printable characters')
+      const text = Buffer.from(name).toString('base64url')
+      const attributes = [
+        'Path=/',
+        `Max-Age=${YEAR_SECONDS}`,
+        'HttpOnly',
+        'SameSite=Lax',
+        ...(secure ? ['Secure'] : []),
+      ]
+      return [`${OWNER_COOKIE}=${text}.${mac(text)}`, ...attributes].join('; ')
+    },
+  }
+}
+
+/** The owner of a browser that has not said who it is. */
+export function newBrowserOwner(): string {
+  return `browser:${randomUUID()}`
+}
