@@ -28,8 +28,8 @@ const BACK_WITHIN_MS = 2_000
 const STOPPED_WITHIN_MS = 1_500
 /** After so long of somebody else's speech one no longer has to wonder: to go on at full level is to speak over him. */
 const OVER_AFTER_MS = 1_000
-/** A reply's first frame is in the recording up to so much before the journal tells of it. */
-const JOURNAL_SLACK_MS = 30
+/** A reply's first frame is in the recording up to so much before the journal tells of it, on a machine that is busy. */
+const JOURNAL_SLACK_MS = 200
 /** The echo of a shorter stretch of voice is none that anybody could judge. */
 const LEAST_ECHO_MS = 1_500
 

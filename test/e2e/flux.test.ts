@@ -6,7 +6,7 @@ import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
 import { mismatches } from '../../src/sandbox/expectations.ts'
-import { loadNamedFixture } from '../../src/sandbox/fixture.ts'
+import { loadNamedFixture, type Script } from '../../src/sandbox/fixture.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
 import { ring } from '../../src/sandbox/ring.ts'
 import { startServer } from '../../src/sandbox/server-process.ts'
@@ -22,7 +22,13 @@ test('a whole call is held with ears that judge the end of the turn themselves',
   const sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
   const env = { DEEPGRAM_MODEL: 'flux-general-en' }
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, life.signal)
-  const script = await loadNamedFixture('plain')
+  const plain = await loadNamedFixture('plain')
+  const utterances = plain.utterances.slice(0, 1)
+  const script: Script = {
+    ...plain,
+    utterances,
+    expect: { callerTurns: ['Hi, what time do you open on Friday?'], answeredTurns: 1 },
+  }
   const record = await ring(
     {
       dialUrl: server.url,
