@@ -31,6 +31,7 @@ test('without any setting it runs on this machine alone, with the sandbox in eve
     DATA_DIR: './data',
     DATABASE_URL: 'sqlite:./data/partyline.sqlite',
     RECORDING: true,
+    DEEPGRAM_MODEL: 'nova-3',
     PATIENCE: 'phone',
     MAX_CALLS: 100,
     MAX_CALL_MINUTES: 30,
@@ -42,6 +43,10 @@ test('without any setting it runs on this machine alone, with the sandbox in eve
 test('production with all its keys stands in for nobody, listens to all, and does not record unless told to', () => {
   expect(readSettings(PRODUCTION)).toMatchObject({ HOST: '0.0.0.0', RECORDING: false, standIns: [] })
   expect(readSettings({ ...PRODUCTION, RECORDING: 'on' }).RECORDING).toBe(true)
+})
+
+test('Flux is a choice of ears', () => {
+  expect(readSettings({ DEEPGRAM_MODEL: 'flux-general-en' }).DEEPGRAM_MODEL).toBe('flux-general-en')
 })
 
 test('an empty variable counts as not set', () => {
@@ -80,6 +85,7 @@ test.each([
   ['MAX_CALLS', '0'],
   ['MAX_CALL_MINUTES', '2'],
   ['DRAIN_SECONDS', 'soon'],
+  ['DEEPGRAM_MODEL', 'nova-2'],
   ['PATIENCE', 'long'],
   ['LOG_LEVEL', 'loud'],
   ['LOG_PII', 'true'],

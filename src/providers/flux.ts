@@ -14,7 +14,8 @@ const turnInfo = z.object({
   type: z.literal('TurnInfo'),
   event: z.string(),
   transcript: z.string(),
-  end_of_turn_confidence: z.number().min(0).max(1),
+  // The words are worth more than this number.
+  end_of_turn_confidence: z.number().min(0).max(1).optional().catch(undefined),
 })
 const fatal = z.object({ type: z.literal('Error'), code: z.string() })
 
@@ -44,15 +45,21 @@ async function connect(settings: DeepgramSettings, events: EarEvents): Promise<E
     Authorization: `Token ${settings.apiKey}`,
   })
   watchEnd(socket, events)
-  let told: Transcript | undefined
+  let told = ''
+  let isEager = false
   socket.on('message', data => {
     const broken = fatal.safeParse(data)
     if (broken.success) return events.failed(broken.data.code, broken.data.code !== 'UNPARSABLE_CLIENT_MESSAGE')
     const read = turnInfo.safeParse(data)
-    const transcript = read.success ? transcriptOf(read.data) : undefined
+    if (!read.success) return events.heard()
+    const { event } = read.data
+    // The updates after an eager end do not take it back: only a turn that goes on, or a new one, does.
+    isEager = event === 'EagerEndOfTurn' || (isEager && event === 'Update')
+    const transcript = transcriptOf(read.data, isEager)
+    const text = JSON.stringify(transcript)
     // Four times a second it says the same again: only what is new is told.
-    const isNew = transcript && transcript.text !== '' && JSON.stringify(transcript) !== JSON.stringify(told)
-    if (isNew) told = transcript
+    const isNew = transcript.final || (transcript.text !== '' && text !== told)
+    if (isNew) told = text
     events.heard(isNew ? transcript : undefined)
   })
   return {
@@ -68,8 +75,10 @@ async function connect(settings: DeepgramSettings, events: EarEvents): Promise<E
   }
 }
 
-function transcriptOf({ event, transcript, end_of_turn_confidence }: z.infer<typeof turnInfo>): Transcript {
-  const endOfTurn = Math.round(end_of_turn_confidence * 20) / 20
+function transcriptOf(info: z.infer<typeof turnInfo>, isEager: boolean): Transcript {
+  const { event, transcript: text, end_of_turn_confidence: confidence } = info
   const final = event === 'EndOfTurn'
-  return { text: transcript, final, ended: final || event === 'EagerEndOfTurn', endOfTurn }
+  // In steps, so that a number that wavers is not told as news.
+  const likely = confidence === undefined ? {} : { endOfTurn: Math.round(confidence * 20) / 20 }
+  return { text, final, ended: final || isEager, ...likely }
 }

@@ -14,8 +14,8 @@ export interface SessionQuery {
   readonly model: string
 }
 
-/** Silence too is transcribed, as often as this. */
 const FILLER = /^(?:u+h+|u+m+|e+r+|e+r+m+|h+m+|mhm|mm-?hm+)[.,…]*$/i
+/** Silence too is transcribed, as often as this. */
 const EMPTY_EVERY_MS = 1_000
 /** With endpointing off, words are still made final after such a silence, but never speech_final. */
 const WITHOUT_ENDPOINTING_MS = 1_000

@@ -7,7 +7,7 @@ import { scopeOf } from '../conversation/scope.ts'
 import { seeded } from './chance.ts'
 import { DeepgramSession, type SessionQuery } from './deepgram-session.ts'
 import type { Faults } from './faults.ts'
-import { type FluxQuery, FluxSession } from './flux-session.ts'
+import { FluxSession, fluxThresholds } from './flux-session.ts'
 import { type AnnouncedUtterance, ScriptedEars } from './scripted-ears.ts'
 import { openStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
 
@@ -34,17 +34,19 @@ const announcement = z.object({
     .min(1)
     .max(100),
 })
-const fluxQuery = z.object({
-  model: z.enum(['flux-general-en', 'flux-general-multi']),
-  encoding: z.enum(['linear16', 'mulaw']),
-  sample_rate: ms.pipe(z.number().min(8_000).max(48_000)),
-  eot_threshold: z.coerce.number().min(0.5).max(1).default(0.7),
-  eager_eot_threshold: z.coerce.number().min(0.3).max(0.9).optional(),
-  eot_timeout_ms: ms.pipe(z.number().min(500).max(60_000)).default(5_000),
-  tag: z.union([z.string(), z.array(z.string())]).default([]),
-})
+const fluxQuery = z
+  .object({
+    model: z.enum(['flux-general-en', 'flux-general-multi']),
+    encoding: z.enum(['linear16', 'mulaw']),
+    sample_rate: ms.pipe(z.number().min(8_000).max(48_000)),
+    tag: z.union([z.string(), z.array(z.string())]).default([]),
+  })
+  .and(fluxThresholds)
 const control = z.object({ type: z.enum(['KeepAlive', 'Finalize', 'CloseStream']) })
-const fluxControl = z.object({ type: z.enum(['Configure', 'CloseStream']) })
+const fluxControl = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('Configure'), thresholds: z.looseObject({}).default({}) }),
+  z.object({ type: z.literal('CloseStream') }),
+])
 
 const MOST_TAGS = 2_000
 const MOST_ANNOUNCED = 100
@@ -153,17 +155,18 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
       fluxQuery,
       ({ tag }) => tag,
       (read, { ears, send, signal }) => {
-        const settings: FluxQuery = {
-          eagerThreshold: read.eager_eot_threshold,
-          endThreshold: read.eot_threshold,
-          endTimeoutMs: read.eot_timeout_ms,
-        }
-        const session = new FluxSession(settings, ears, profile, chance, clock, send, signal)
+        const session = new FluxSession(read, ears, profile, chance, clock, send, signal)
         return {
           hear: pcm => session.hear(pcm),
           told(message) {
             const asked = fluxControl.safeParse(message)
-            return asked.success && asked.data.type === 'Configure' ? undefined : 'none'
+            if (asked.success && asked.data.type === 'Configure') {
+              session.configure(asked.data.thresholds)
+              return undefined
+            }
+            if (asked.success) session.end()
+            else session.refuse()
+            return 'none'
           },
         }
       },

@@ -156,6 +156,7 @@ test('the session asks for what the conversation relies on, and says whose call 
     interim_results: 'true',
     endpointing: '300',
     utterance_end_ms: '1000',
+    filler_words: 'true',
     extra: 'call:CA1',
   })
   input.close()

@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../src/clock.ts'
-import type { EarInput, Transcript } from '../../src/conversation/ports.ts'
+import type { Clock, EarInput, Transcript } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
 import { flux } from '../../src/providers/flux.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram.ts'
 import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
+import { hastyClock } from '../sandbox/hasty-clock.ts'
 import { silence, tone } from '../sandbox/sounds.ts'
 
 const QUICK: DelayProfile = { ...profiles.fast, interim: { medianMs: 1, p95Ms: 1 } }
@@ -27,14 +28,11 @@ async function standIn(words: typeof LONG, faults: readonly Fault[] = []) {
   return opened
 }
 
-function ears(baseUrl: string) {
+function ears(baseUrl: string, clock: Clock = systemClock) {
   const life = new AbortController()
   onTestFinished(() => life.abort())
   const input = new Queue<EarInput>(1_000)
-  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, systemClock).transcribe(
-    input,
-    life.signal,
-  )
+  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock).transcribe(input, life.signal)
   const heard = stream[Symbol.asyncIterator]()
   return {
     life,
@@ -75,9 +73,9 @@ const info = (event: string, transcript: string, confidence: number): string =>
 test('the words of a turn come as interims, then as good as all, then final, each time with how likely that is', async () => {
   const { url } = await standIn(FIRST)
   const { hear, until } = ears(url)
-  hear(tone(600))
+  hear(tone(600), silence(40))
   await until(({ text }) => text === 'Book it,')
-  hear(silence(1_000))
+  hear(silence(960))
   const all = await until(({ final }) => final)
   expect(all.find(({ ended }) => ended)).toMatchObject({ text: 'Book it,', final: false })
   expect(all.find(({ ended }) => ended)?.endOfTurn).toBeGreaterThanOrEqual(0.4)
@@ -88,9 +86,9 @@ test('the words of a turn come as interims, then as good as all, then final, eac
 test('a caller who has more to say is not taken to have ended, and the turn goes on with all its words', async () => {
   const { url } = await standIn(LONG)
   const { hear, until } = ears(url)
-  hear(tone(600))
+  hear(tone(600), silence(40))
   await until(({ text }) => text === 'Book it,')
-  hear(silence(600), tone(400))
+  hear(silence(560), tone(400))
   const paused = await until(({ text }) => text === 'Book it, please.')
   expect(paused.every(({ final, ended, endOfTurn }) => !final && !ended && (endOfTurn ?? 1) < 0.4)).toBe(true)
   hear(silence(1_000))
@@ -105,7 +103,6 @@ test('an end that was taken back is an interim again', async () => {
       info('TurnResumed', 'Book it', 0.1),
       info('Update', 'Book it', 0.1),
       info('Update', '', 0),
-      '{"type":"Results"',
       info('EndOfTurn', 'Book it now', 0.9),
     ])
       socket.send(text)
@@ -117,6 +114,76 @@ test('an end that was taken back is an interim again', async () => {
     { text: 'Book it', final: false, ended: false, endOfTurn: 0.1 },
     { text: 'Book it now', final: true, ended: true, endOfTurn: 0.9 },
   ])
+})
+
+test('an update while the end is awaited does not take it back, but other words do', async () => {
+  const url = await service(socket => {
+    for (const text of [
+      info('EagerEndOfTurn', 'Book it', 0.45),
+      info('Update', 'Book it', 0.6),
+      info('TurnResumed', 'Book it', 0.6),
+      info('Update', 'Book it now', 0.6),
+      info('EndOfTurn', 'Book it now', 0.9),
+    ])
+      socket.send(text)
+  })
+  const all = await ears(url).until(({ final }) => final)
+  expect(all.map(({ text, ended }) => `${text} ${ended}`)).toEqual([
+    'Book it true',
+    'Book it true',
+    'Book it false',
+    'Book it now false',
+    'Book it now true',
+  ])
+})
+
+test('what is said again in the next turn is told again, and what is only repeated is not', async () => {
+  const url = await service(socket => {
+    for (const text of [
+      info('EndOfTurn', 'Yes', 0.9),
+      info('EndOfTurn', 'Yes', 0.9),
+      info('Update', 'No', 0.11),
+      info('Update', 'No', 0.09),
+      info('EndOfTurn', 'No', 0.9),
+    ])
+      socket.send(text)
+  })
+  const all = await ears(url).until(({ text, final }) => final && text === 'No')
+  expect(all.map(({ text }) => text)).toEqual(['Yes', 'Yes', 'No', 'No'])
+})
+
+test.each([
+  ['is not JSON', '{"type":"TurnInfo","event"'],
+  ['lacks its words', '{"type":"TurnInfo","event":"Update"}'],
+  ['is of another type', '{"type":"ConfigureSuccess","request_id":"r","sequence_id":1}'],
+])('a message that %s is passed over', async (_, broken) => {
+  const url = await service(socket => {
+    socket.send(broken)
+    socket.send(info('Update', 'Book', 0.1))
+  })
+  expect((await ears(url).heard.next()).value).toMatchObject({ text: 'Book' })
+})
+
+test.each([
+  ['no confidence', undefined],
+  ['one that is none', 'high'],
+])('words with %s are words all the same', async (_, confidence) => {
+  const url = await service(socket =>
+    socket.send(
+      JSON.stringify({ type: 'TurnInfo', event: 'Update', transcript: 'Book', end_of_turn_confidence: confidence }),
+    ),
+  )
+  expect((await ears(url).heard.next()).value).toEqual({ text: 'Book', final: false, ended: false })
+})
+
+test('without sound the session is kept alive by silence', async () => {
+  const kept = Promise.withResolvers<Buffer>()
+  const url = await service(socket => socket.on('message', (data: Buffer) => kept.resolve(data)))
+  const { heard, life } = ears(url, hastyClock(100))
+  const reading = heard.next()
+  expect(await kept.promise).toEqual(Buffer.alloc(1_280))
+  life.abort()
+  expect((await reading).done).toBe(true)
 })
 
 test('no text message is ever sent, for an unknown one ends the session; sound goes out in pieces of 80 ms', async () => {
@@ -159,13 +226,42 @@ test.each([
 test.each([
   [{ kind: 'drop', afterMessages: 3 }, true],
   [{ kind: 'status', status: 500 }, true],
+  [{ kind: 'status', status: 429 }, true],
   [{ kind: 'status', status: 401 }, false],
-] as const)('%j ends the session with an error that says whether to try again', async (fault, retryable) => {
-  const { url } = await standIn(FIRST, [fault as Fault])
+  [{ kind: 'status', status: 400 }, false],
+] as const)('%j ends the session with an error that says whether to try again: %s', async (fault, retryable) => {
+  const { url } = await standIn(FIRST, [fault])
   const { hear, until } = ears(url)
   hear(tone(600), silence(3_000))
   const failure = await until(() => false).catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', retryable })
+})
+
+test('a session that goes silent while sound goes out is given up, and may be tried again', async () => {
+  const { url } = await standIn(FIRST, [{ kind: 'stall', afterMessages: 2 }])
+  const clock = hastyClock(200)
+  const { hear, until } = ears(url, clock)
+  const feeding = new AbortController()
+  onTestFinished(() => feeding.abort())
+  async function feed(): Promise<void> {
+    while (true) {
+      hear(silence(80))
+      await clock.sleep(500, feeding.signal)
+    }
+  }
+  feed().catch(() => undefined)
+  const failure = await until(() => false).catch(error => error)
+  expect(failure).toMatchObject({ name: 'ProviderError', retryable: true })
+  expect(String(failure)).toContain('no message for 10000 ms')
+})
+
+test('a broken message loses nothing: the words come again with the next', async () => {
+  const { url } = await standIn(FIRST, [{ kind: 'malformed', afterMessages: 1 }])
+  const { hear, until } = ears(url)
+  hear(tone(600), silence(40))
+  await until(({ text }) => text === 'Book it,')
+  hear(silence(960))
+  expect((await until(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it,' })
 })
 
 test('an abort ends the stream and closes the socket', async () => {
