@@ -3,7 +3,7 @@ import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall } 
 import { Queue } from './queue.ts'
 import { textOf } from './said.ts'
 import { orAborted, scopeOf } from './scope.ts'
-import { Sentences } from './sentences.ts'
+import { type Thought, think } from './think.ts'
 import { runTool, type ToolRunParts } from './tool-run.ts'
 import type { Reply } from './turn.ts'
 
@@ -179,49 +179,6 @@ function inOnePiece(text: string): Queue<string> {
   pieces.push(text)
   pieces.close()
   return pieces
-}
-
-interface Thought {
-  readonly text: string
-  readonly calls: readonly ToolCall[]
-}
-
-/** Asks the model once; its clauses go to the voice as they come. */
-async function think(
-  { journal, agent, tools, model, reply, spent }: Making,
-  part: number,
-  history: readonly Message[],
-  clauses: Queue<string>,
-  signal: AbortSignal,
-): Promise<Thought> {
-  const sentences = new Sentences()
-  const calls: ToolCall[] = []
-  let text = ''
-  const say = (clause: string): void => {
-    journal.append({ decided: { kind: 'clause', reply: reply.id, part, text: clause } })
-    clauses.push(clause)
-  }
-  journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
-  for await (const delta of model.reply({ instructions: agent.instructions, history, tools: tools.specs }, signal)) {
-    switch (delta.kind) {
-      case 'text':
-        journal.append({ input: { kind: 'delta', reply: reply.id, part, text: delta.text } })
-        text += delta.text
-        spent.written += delta.text.length
-        for (const clause of sentences.push(delta.text)) say(clause)
-        break
-      case 'tool-call':
-        calls.push(delta.call)
-        break
-      case 'tokens':
-        journal.append({ used: delta })
-    }
-  }
-  signal.throwIfAborted()
-  const rest = sentences.rest()
-  if (rest !== '') say(rest)
-  if (text.trim() === '' && calls.length === 0) throw new Error('the model answered with nothing')
-  return { text, calls }
 }
 
 /** Speaks one part of a reply once the part before it has been heard; the voice is made meanwhile. */

@@ -135,9 +135,10 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
   if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
   if (event.kind === 'words') {
     const next = withWords(said, event)
-    const wasWaitedFor = event.final && patience.why === 'final'
-    const same = wordsOf(next) === wordsOf(said) && next.complete === said.complete && !wasWaitedFor
-    return same ? { ...turn, said: next } : settling(standing, next, draft, policy)
+    // The wait for the final words is not begun anew by a judgement that wavers.
+    const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== said.complete
+    const isSame = wordsOf(next) === wordsOf(said) && !isNews
+    return isSame ? { ...turn, said: next } : settling(standing, next, draft, policy)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
     if (textOf(said) === '') return unheard(standing, said, event.atMs, policy)

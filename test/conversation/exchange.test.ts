@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { onTheLine } from '../fakes/call.ts'
+import { onTheLine, POLICY } from '../fakes/call.ts'
 import { spokenMs } from '../fakes/voice.ts'
 
 test('the caller hears the greeting first, and then the agent listens', () =>
@@ -102,4 +102,24 @@ test('what a reply used is in the journal', () =>
       { kind: 'tokens', input: 100, output: 10, cached: 0 },
       { kind: 'tts-characters', characters: 'Yes, you may.'.length },
     ])
+  }))
+
+test('final words are waited for once, however the judgement of the interim ones wavers', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('we would like to come on Friday')
+    await call.speechEnd()
+    await call.pass(POLICY.patience.shortMs)
+    expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'final' } })
+    for (let ms = 0; ms < 700; ms += 100) {
+      call.ears.words.push({
+        text: 'we would like to come on Friday',
+        final: false,
+        ended: false,
+        endOfTurn: ms / 1_000,
+      })
+      await call.pass(100)
+    }
+    expect(call.turn().kind).toBe('replying')
   }))

@@ -117,7 +117,7 @@ export class CallerMedia {
   #send(message: StreamMessage): void {
     const { clock, send } = this.#parts
     if (this.#heldUntilMs <= clock.now()) return send(message)
-    clock.at(this.#heldUntilMs, () => send(message))
+    clock.quietlyAt(this.#heldUntilMs, () => send(message))
   }
 
   #message(number: number, bytes: Uint8Array, timestamp: number): StreamMessage {

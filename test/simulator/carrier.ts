@@ -120,7 +120,7 @@ export class Carrier {
     }
     const before = this.#marks.at(-1)?.echoMs ?? 0
     const echoMs = Math.max(before, this.#endMs, arrivedMs) + chance.between(0, traits.marksLateMs)
-    const callOff = clock.at(echoMs, () => {
+    const callOff = clock.quietlyAt(echoMs, () => {
       this.#marks = this.#marks.filter(other => other !== mark)
       this.#echo(name)
     })
@@ -135,7 +135,7 @@ export class Carrier {
     this.#marks = this.#marks.filter(mark => mark.echoMs <= arrivedMs)
     for (const mark of pending) {
       mark.callOff()
-      this.#parts.clock.at(arrivedMs, () => this.#echo(mark.name))
+      this.#parts.clock.quietlyAt(arrivedMs, () => this.#echo(mark.name))
     }
   }
 

@@ -12,6 +12,11 @@ test.each([
   [188, 'words of a voice that failed counted as heard although their sound was never made'],
   [21, 'the voice of a draft was still being made when the conversation was over'],
   [226, 'a line that was given up went on writing of what came in'],
+  [10997, 'a voice that was ducked soon after it had been held left out what it had gone back to'],
+  [13855, 'a voice that was ducked soon after it had been held left out a whole word'],
+  [9643, 'a voice that had gone back to its last word counted as heard to the end, and was left uncleared'],
+  [22361, 'a model that dribbled on after its first sentence left the caller in silence'],
+  [23399, 'a model that dribbled on after its first word left the caller in silence'],
 ])('seed %i: %s', async seed => {
   expect((await oneCall(seed)).breaches).toEqual([])
 })

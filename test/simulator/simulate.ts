@@ -114,7 +114,7 @@ export async function simulate(seed: number): Promise<Evidence> {
     carrier,
     ledger,
     now: () => clock.now(),
-    at: (atMs, act) => clock.at(atMs, act),
+    at: (atMs, act) => clock.quietlyAt(atMs, act),
     key: digit => toServer({ event: 'dtmf', streamSid: STREAM, dtmf: { digit } }),
   })
 
@@ -144,7 +144,7 @@ export async function simulate(seed: number): Promise<Evidence> {
     if (!isOpen) return
     media.next()
     caller.tick()
-    clock.at(media.dueMs, hearMore)
+    clock.quietlyAt(media.dueMs, hearMore)
   }
 
   let talk: Talk | undefined
@@ -158,7 +158,7 @@ export async function simulate(seed: number): Promise<Evidence> {
     })
   }
   clock.at(startMs + circumstances.endMs, leave)
-  clock.at(media.dueMs, hearMore)
+  clock.quietlyAt(media.dueMs, hearMore)
   converse(
     {
       callId: `call-${seed}`,

@@ -7,6 +7,8 @@ interface Due {
   readonly act: () => void
   /** Somebody of the server sleeps; the world's own events are none. */
   readonly isSleeper: boolean
+  /** It wakes nobody of the server's, so that nothing has to settle after it. */
+  readonly isQuiet: boolean
   isOff: boolean
 }
 
@@ -54,10 +56,12 @@ export class VirtualClock implements Clock {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
       const lateMs = this.#chance.between(0, 1.5)
-      const due = this.#add(this.awakeAt(this.#nowMs + Math.max(0, ms) + lateMs), true, () => {
+      const wake = (): void => {
         signal.removeEventListener('abort', abort)
         resolve()
-      })
+      }
+      const dueMs = this.awakeAt(this.#nowMs + Math.max(0, ms) + lateMs)
+      const due = this.#add(dueMs, wake, { isSleeper: true, isQuiet: false })
       const abort = (): void => {
         due.isOff = true
         this.sleepers--
@@ -69,7 +73,15 @@ export class VirtualClock implements Clock {
 
   /** Something of the world's happens at this moment; gives the way to call it off. */
   at(dueMs: number, act: () => void): () => void {
-    const due = this.#add(Math.max(dueMs, this.#nowMs), false, act)
+    const due = this.#add(dueMs, act, { isSleeper: false, isQuiet: false })
+    return () => {
+      due.isOff = true
+    }
+  }
+
+  /** The same of something that stays outside of the server for now. */
+  quietlyAt(dueMs: number, act: () => void): () => void {
+    const due = this.#add(dueMs, act, { isSleeper: false, isQuiet: true })
     return () => {
       due.isOff = true
     }
@@ -91,13 +103,13 @@ export class VirtualClock implements Clock {
       next.isOff = true
       if (next.isSleeper) this.sleepers--
       next.act()
-      await settled()
+      if (!next.isQuiet) await settled()
     }
   }
 
-  #add(dueMs: number, isSleeper: boolean, act: () => void): Due {
-    const due = { dueMs, order: this.#order++, act, isSleeper, isOff: false }
-    if (isSleeper) this.sleepers++
+  #add(atMs: number, act: () => void, kind: Pick<Due, 'isSleeper' | 'isQuiet'>): Due {
+    const due = { dueMs: Math.max(atMs, this.#nowMs), order: this.#order++, act, ...kind, isOff: false }
+    if (kind.isSleeper) this.sleepers++
     const heap = this.#heap
     let at = heap.length
     for (let up = (at - 1) >> 1; at > 0; up = (at - 1) >> 1) {

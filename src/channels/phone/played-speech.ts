@@ -104,6 +104,8 @@ export class PlayedSpeech {
     const played = wasHeld ? this.#lastWordFrame() : this.#playedFrames()
     if (played >= this.#sent || (wasHeld && this.#sentAll())) return undefined
     if (wasHeld) this.#heardFloorMs = this.#heardMs()
+    // What a mark told of is said again: it is ahead of us now.
+    this.#markedFrames = Math.min(this.#markedFrames, played)
     this.#sent = played
     this.#pacedFrom = played + LEAD_MS / FRAME_MS
     this.#paced = false

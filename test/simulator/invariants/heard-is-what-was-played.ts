@@ -8,6 +8,12 @@ const SLOT_MS = 20
 const MARK_MS = 240
 /** A stall shows when a mark is so late: 240 ms to the next one, 100 or, on a line of which nothing is known, 400 more. */
 const UNKNOWN_MS = 640
+/** Can all that was played be known? A clear takes the marks that are late; words may be told when all is over. */
+function isToldOf({ circumstances, carrier, ledger, stalledMs }: Course): boolean {
+  const marksAreLate = circumstances.carrier.marksLateMs > 0 || stalledMs > 0 || circumstances.stalls.length > 0
+  return circumstances.voice.words !== 'late' && carrier.marksLost === 0 && !(marksAreLate && ledger.levels.length > 0)
+}
+
 /** What was played so long ago that a mark must have told of it: they come every 240 ms, and later where the line stalls. */
 function slackMs(course: Course): number {
   const { toServer, toCarrier, carrier, stalls } = course.circumstances
@@ -65,9 +71,8 @@ function heardOf(
         `"${word.text}" (${index}) counts as heard; ${sounded.length} of its ${places.length} frames were played`,
       )
     const endedMs = (lastMs.get(places.at(-1) ?? -1) ?? Number.POSITIVE_INFINITY) + SLOT_MS
-    const isKnown = course.circumstances.voice.words !== 'late' && course.carrier.marksLost === 0
     const untilMs = Math.min(heard.atMs, silentFromMs, course.leftMs)
-    if (index >= count && missingMs === 0 && isKnown && endedMs + slackMs(course) < untilMs)
+    if (index >= count && missingMs === 0 && isToldOf(course) && endedMs + slackMs(course) < untilMs)
       wrong.push(`"${word.text}" (${index}) was played by ${endedMs} and does not count as heard at ${heard.atMs}`)
   }
   return wrong.slice(0, 3)

@@ -4,6 +4,8 @@ import type { Course, Step } from './course.ts'
 const SLOT_MS = 20
 /** Never more dead air than this while the caller waits. */
 const MOST_MS = 10_000
+/** A detector that stays on is believed for so long that he still speaks. */
+const VOICED_MS = 8_000
 
 /**
  * After words or keys of the caller the agent sounds, the caller goes on, or the call ends, within ten seconds; and while
@@ -25,7 +27,8 @@ function silentAfterWords({ steps, stalledMs }: Course, sounds: readonly number[
     const soundMs = sounds[sound] ?? Number.POSITIVE_INFINITY
     const next = steps.slice(index + 1).find(({ event }) => isCallers(event.kind))
     const silentMs = Math.min(soundMs, next?.atMs ?? Number.POSITIVE_INFINITY, endMs) - step.atMs
-    if (silentMs <= MOST_MS + stalledMs) continue
+    const hiddenMs = step.after.standing.voiced ? VOICED_MS : 0
+    if (silentMs <= MOST_MS + stalledMs + hiddenMs) continue
     const said = step.event.kind === 'words' ? `"${step.event.text}"` : 'a key'
     wrong.push(`${Math.round(silentMs)} ms of dead air after ${said} at ${Math.round(step.event.atMs)}`)
   }

@@ -30,8 +30,12 @@ export function wordsArePlayedInOrder(course: Course): readonly string[] {
   return wrong
 }
 
-/** How long it is from here to the end of the word, of the one after it (which may be told of too late), and of the pause. */
-function wordLengthAt({ ledger }: Course, { speech, place }: CarrierFrame): number {
+/**
+ * How long it is from here to the end of the word, of the one after it (which may be told of too late), and of the pause;
+ * a voice that always tells late may go back to its beginning.
+ */
+function wordLengthAt({ ledger, circumstances }: Course, { speech, place }: CarrierFrame): number {
+  if (circumstances.voice.words === 'late') return Number.POSITIVE_INFINITY
   const { told = [], samples = 0 } = ledger.speeches[speech] ?? {}
   const next = told.findIndex(word => word.endMs > (place + 1) * SLOT_MS)
   const untilMs = told[next + 2]?.startMs ?? samples / SAMPLES_PER_MS
