@@ -10,6 +10,7 @@ const HALF = 0.5
 /** What is looked at: half a second tells the agent's sound from any other, and takes 5 ms of computing. */
 const MOST_MS = 500
 const LEAST_MS = 150
+const LEAST_HALVED_MS = 400
 /** An echo comes back so much later than we reckon the sound to have been played; mobile networks add the most. */
 const LEAST_DELAY_MS = -100
 const MOST_DELAY_MS = 700
@@ -85,11 +86,28 @@ function whitened(sound: Int16Array): Float32Array {
   return out
 }
 
-/** The best correlation of what was heard with what was played, wherever in it that began. */
+/**
+ * The correlation of what was heard with what was played, each half at its own best delay and by the share of its power:
+ * where the voice was ducked or a frame came late, what came before and after are not equally late.
+ */
 function likeness(heard: Float32Array, own: Float32Array): number {
   if (heard.length < LEAST_MS * SAMPLES_PER_MS * HALF) return 0
-  let heardPower = 0
-  for (const sample of heard) heardPower += sample * sample
+  const half = heard.length < LEAST_HALVED_MS * SAMPLES_PER_MS * HALF ? 0 : heard.length >> 1
+  const [first, second] = [heard.subarray(0, half), heard.subarray(half)]
+  const [firstPower, secondPower] = [powerOf(first), powerOf(second)]
+  if (firstPower + secondPower === 0) return 0
+  const like = firstPower * correlation(first, firstPower, own.subarray(0, own.length - second.length))
+  return (like + secondPower * correlation(second, secondPower, own.subarray(half))) / (firstPower + secondPower)
+}
+
+function powerOf(sound: Float32Array): number {
+  let power = 0
+  for (const sample of sound) power += sample * sample
+  return power
+}
+
+/** The best correlation, wherever in what was played it began. */
+function correlation(heard: Float32Array, heardPower: number, own: Float32Array): number {
   let ownPower = 0
   for (let i = 0; i < heard.length; i++) ownPower += (own[i] ?? 0) ** 2
   let best = 0

@@ -22,10 +22,12 @@ interface Line {
   /** The agent is turned down by 18 dB so long after the caller began to be heard. */
   readonly duckedAfterMs?: number
   readonly echo?: boolean
+  /** In the middle of what is judged, the line leaves out so much. */
+  readonly skipMs?: number
 }
 
 /** Half a second of the caller's side, from two seconds on, as `likeness` judges it. */
-function judged({ delayMs, lossDb, also, duckedAfterMs, echo = true }: Line): number {
+function judged({ delayMs, lossDb, also, duckedAfterMs, echo = true, skipMs = 0 }: Line): number {
   const ears = ownEcho()
   const said = agent.slice(0, 4 * 8_000)
   const duckFrom = duckedAfterMs === undefined ? said.length : (2_000 + duckedAfterMs) * 8
@@ -37,7 +39,10 @@ function judged({ delayMs, lossDb, also, duckedAfterMs, echo = true }: Line): nu
     { ms: 23, level: -0.35 },
   ]
   const pcm = Int16Array.from({ length: said.length }, (_, i) => {
-    const room = reflections.reduce((sum, { ms, level }) => sum + level * (said[i - (delayMs + ms) * 8] ?? 0), 0)
+    const room = reflections.reduce(
+      (sum, { ms, level }) => sum + level * (said[i - (delayMs + ms - (i > 18_000 ? skipMs : 0)) * 8] ?? 0),
+      0,
+    )
     return (echo ? gain * room : 0) + (also?.[i - 16_000] ?? 0) + 30 * (random() - 0.5)
   })
   const [down, up] = [encodeMulaw(said), decodeMulaw(encodeMulaw(pcm))]
@@ -54,6 +59,7 @@ test.each([
   { delayMs: 200, lossDb: 14 },
   { delayMs: 450, lossDb: 20 },
   { delayMs: 200, lossDb: 14, duckedAfterMs: 200 },
+  { delayMs: 200, lossDb: 14, skipMs: 40 },
 ])('the agent’s own sound is known: %j', line => {
   expect(judged(line)).toBeGreaterThan(0.6)
 })
