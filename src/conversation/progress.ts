@@ -1,5 +1,5 @@
 import { done, failed, waitingUntil } from './enter.ts'
-import type { Phrase, Policy, Turn, TurnEvent, TurnOf } from './turn.ts'
+import { isFiller, type Phrase, type Policy, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 
 /** After these the question that was asked before still stands. */
 const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology']
@@ -10,7 +10,7 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
   if (!('reply' in event) || event.reply !== reply.id) return undefined
   switch (event.kind) {
     case 'reply-sounding':
-      return { ...turn, reply: { ...reply, sounding: true }, deadAir: event.part < 0 ? turn.deadAir : undefined }
+      return { ...turn, reply: { ...reply, sounding: true }, deadAir: isFiller(event.part) ? turn.deadAir : undefined }
     case 'tool-called':
       return { ...turn, reply: { ...reply, acted: true, running: reply.running + 1 }, deadAir: undefined }
     case 'tool-result': {
@@ -28,11 +28,11 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
       return failed(standing, reply, policy)
     case 'heard': {
       const { content } = reply
-      const asks = event.part >= 0 && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
+      const asks = !isFiller(event.part) && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
       const asked = asks ? event.text : standing.asked
       const next = { ...turn, standing: { ...standing, asked }, reply: { ...reply, heard: event.text } }
       // What was said before a tool may sound on after its result.
-      if (!turn.deadAir || event.part < 0) return next
+      if (!turn.deadAir || isFiller(event.part)) return next
       return { ...next, ...waitingUntil(next.standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
     }
   }

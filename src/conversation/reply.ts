@@ -5,7 +5,7 @@ import { textOf } from './said.ts'
 import { orAborted, scopeOf } from './scope.ts'
 import { type Thought, think } from './think.ts'
 import { runTool, type ToolRunParts } from './tool-run.ts'
-import type { Reply } from './turn.ts'
+import { isFiller, type Reply } from './turn.ts'
 
 /** What every reply is made with. */
 export interface ReplyParts extends ToolRunParts {
@@ -21,10 +21,11 @@ interface Making extends ReplyParts {
   readonly released: Promise<void>
   /** What has been made so far, in letters; tokens are a quarter of them. */
   readonly spent: { written: number; spoken: number }
-  /** The parts that were heard; fillers are none. */
-  readonly sounded: Set<number>
+  /** Something was heard of it that is no filler. */
+  isHeard: boolean
   /** The caller has been waiting since then. */
   turnOverMs: number
+  lastFiller: string
 }
 
 /** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
@@ -57,8 +58,9 @@ export async function deliver(
     reply,
     released,
     spent: { written: 0, spoken: 0 },
-    sounded: new Set(),
+    isHeard: false,
     turnOverMs: parts.clock.now(),
+    lastFiller: '',
   }
   let isDraft = true
   released.then(() => {
@@ -81,7 +83,7 @@ export async function deliver(
       }
     }
     if (signal.aborted) return
-    if (making.sounded.size === 0) throw new Error('the voice made no sound')
+    if (!making.isHeard) throw new Error('the voice made no sound')
     parts.emit({ kind: 'reply-done', reply: reply.id })
   } catch (error) {
     if (signal.aborted) return
@@ -159,7 +161,8 @@ async function fillForTools(
   const own = making.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
   const texts = own === undefined ? making.agent.patience : [own, ...making.agent.patience]
   // Of a caller who has heard nothing yet, the time counts since he ended.
-  const waitedMs = making.sounded.size > 0 ? 0 : making.clock.now() - making.turnOverMs
+  const hasHeard = making.isHeard || making.lastFiller !== ''
+  const waitedMs = hasHeard ? 0 : making.clock.now() - making.turnOverMs
   const [firstMs = 0, ...laterMs] = TOOL_FILLERS_AFTER_MS
   const afterMs = [Math.max(QUICK_TOOL_MS, firstMs - waitedMs), ...laterMs]
   const fillers = afterMs.map((ms, index) => ({ afterMs: ms, text: texts[index] ?? '' }))
@@ -168,9 +171,10 @@ async function fillForTools(
   await fillWhile(running, fillers, say, making.clock, signal)
 }
 
-/** Says one filler, but not over the caller. */
+/** Says one filler, but not over the caller, and not twice running. */
 async function fill(making: Making, part: number, text: string, signal: AbortSignal): Promise<void> {
-  if (making.isCallerSpeaking()) return
+  if (making.isCallerSpeaking() || text === making.lastFiller) return
+  making.lastFiller = text
   await speak(making, part, inOnePiece(text), Promise.resolve(), signal)
 }
 
@@ -199,14 +203,14 @@ async function speak(
   try {
     await before
     await orAborted(released, signal)
-    if (part === 0 && reply.content.kind === 'answer') {
+    if (!isFiller(part) && reply.content.kind === 'answer') {
       const thinking = { afterMs: THINKING_AFTER_MS, text: agent.thinking }
-      await fillWhile(sound.promise, [thinking], text => fill(making, -0.1, text, signal), clock, signal)
+      await fillWhile(sound.promise, [thinking], text => fill(making, part - 0.1, text, signal), clock, signal)
     }
     for await (const progress of channel.play(speech, signal)) {
       if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
       sounding = true
-      if (part >= 0) making.sounded.add(part)
+      making.isHeard ||= !isFiller(part)
       if (progress.heard === heard) continue
       heard = progress.heard
       emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })

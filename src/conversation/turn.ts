@@ -103,6 +103,9 @@ export type Turn = { readonly standing: Standing } & (
 
 export type TurnOf<Kind extends Turn['kind']> = Extract<Turn, { kind: Kind }>
 
+/** Parts between the whole numbers are fillers: they sound, but nothing is answered yet. */
+export const isFiller = (part: number): boolean => !Number.isInteger(part)
+
 /** What happens to a conversation, at human speed; `atMs` counts from the start of the call. */
 export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'speech-start'; readonly firstVoicedMs: number }
@@ -118,7 +121,6 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'digit'; readonly digit: string }
   /** `own`: how like (0 to 1) what was heard over the agent meanwhile is to the agent's own sound. */
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
-  /** Parts below 0 are fillers: they sound, but nothing is answered yet. */
   | { readonly kind: 'reply-sounding'; readonly reply: number; readonly part: number }
   | {
       readonly kind: 'heard'

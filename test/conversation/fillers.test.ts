@@ -109,3 +109,13 @@ test('where the model took its time to call the tool, the filler comes the soone
       }
     }
   }))
+
+test('a model that is slow after a quick tool is spoken for too', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.tools.add('list', false, runsFor(call, 50))
+    call.model.scripts.push([{ tool: toolCall('list') }], [{ afterMs: 2_500 }, 'Eggs.'])
+    await call.callerSays('what is next')
+    await call.until('listening')
+    expect(call.heard().slice(1)).toEqual(['Hm.', 'Eggs.'])
+  }))
