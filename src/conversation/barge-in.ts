@@ -50,8 +50,9 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy
   }
   if (event.kind === 'words') {
     const next = { ...turn, said: withWords(said, event) }
-    if (judgeOverlap(wordsOf(next.said), reply.heard) !== 'interruption') return next
-    return isFirm(reply) ? next : interrupted(next, event.atMs, policy)
+    const overlap = judgeOverlap(wordsOf(next.said), reply.heard)
+    if (overlap === 'interruption') return isFirm(reply) ? next : interrupted(next, event.atMs, policy)
+    return { ...next, silenced: turn.silenced && overlap === 'nothing' }
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
     // What must be heard to its end is; the caller's words are kept until then.

@@ -1,5 +1,7 @@
 import { bareText } from './said.ts'
 
+/** What may become a sign that he listens or something else: the next word tells. */
+const UNDECIDED = /^(?:i|got|of|go|sounds|makes|that's|all)$/
 /** What a person says to show that he listens, and does not want the word, or the beginning of it; "no" is an objection. */
 const BACK_CHANNEL =
   /^(?:(?:m+|m+ ?h[mu]+|h+m+|uh ?huh|uh|huh|ah|oh|aha|yeah|yes|yep|yup|ya|ok|okay|right|sure|alright|all right|great|good|fine|cool|nice|wow|really|exactly|absolutely|indeed|perfect|lovely|i see|got it|of course|go on|sounds good|makes sense|that's (?:right|fine|good|great))(?: |$))*(?:i|got|of|go|sounds|makes|that's|all)?$/
@@ -14,7 +16,7 @@ export const isOwn = (likeness = 0): boolean => likeness >= OWN
 /** Judges the words so far; `heard` is what the caller has heard of the agent by now. */
 export function judgeOverlap(words: string, heard: string): Overlap {
   const bare = bareText(words)
-  if (bare === '') return 'nothing'
+  if (bare === '' || UNDECIDED.test(bare)) return 'nothing'
   if (BACK_CHANNEL.test(bare)) return 'back-channel'
   return echoes(bare, bareText(heard)) ? 'echo' : 'interruption'
 }

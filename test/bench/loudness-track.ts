@@ -11,9 +11,9 @@ const REFERENCE_MS = 1_000
 /** With fewer voiced frames than this in it, nobody was speaking. */
 const LEAST_VOICED_FRAMES = 5
 const DOWN_DB = 12
-/** Softer than this nothing is heard; speech that is turned down by 18 dB is still far louder. */
+/** Softer than this nothing is heard; speech that is turned down by 20 dB is still far louder. */
 const SILENCE_DB = -55
-/** A voice that was turned down by 18 dB does not come so near to what it was. */
+/** A voice that was turned down by 20 dB does not come so near to what it was. */
 const FULL_WITHIN_DB = 6
 
 /** The loudness of each frame of 20 ms in dBFS; digital silence is -Infinity. */

@@ -123,6 +123,8 @@ function overlapRows(setting: Setting, { overlaps }: Measured): readonly Row[] {
   const stopping = of('interrupts', 'sign first', 'wordless')
   const going = of('sign', 'noise', 'echo')
   const timed = stopping.filter(({ onSpeakerphone }) => !onSpeakerphone)
+  // After "okay" only the next word tells; until then the voice is turned down, and that is right.
+  const atOnce = timed.filter(({ kind }) => kind !== 'sign first')
   const loud = stopping.filter(({ onSpeakerphone }) => onSpeakerphone)
   const times = (some: readonly Overlap[], pick: 'downMs' | 'silentMs'): readonly number[] =>
     some.flatMap(({ yielded }) => yielded?.[pick] ?? [])
@@ -146,11 +148,11 @@ function overlapRows(setting: Setting, { overlaps }: Measured): readonly Row[] {
   }
   return [
     yields('interrupted: 12 dB down, p50 / p95', timed, 'downMs', downMs),
-    yields('interrupted: silent, p50 / p95', timed, 'silentMs', silentMs),
-    yields('  by words at once', ofKind(timed, 'interrupts'), 'silentMs'),
-    yields('  by words that begin as a sign does', ofKind(timed, 'sign first'), 'silentMs'),
+    yields('interrupted: silent, p50 / p95', atOnce, 'silentMs', silentMs),
+    yields('  by words', ofKind(timed, 'interrupts'), 'silentMs'),
     yields('  by a voice without words', ofKind(timed, 'wordless'), 'silentMs'),
     yields('  over a speakerphone', loud, 'silentMs'),
+    yields('signs first: silent, p50 / p95', ofKind(timed, 'sign first'), 'silentMs'),
     share('went on over signs, noises and echoes', going, LEAST_WENT_ON),
     share('  signs of listening', of('sign')),
     share('  coughs, doors, clicks', of('noise')),

@@ -28,6 +28,12 @@ test('a single voiced window, again and again, is a click', () => {
   expect(events(0.1, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1)).toEqual([])
 })
 
+test('a soft beginning counts with what follows it, but not for ever', () => {
+  expect(events(0.1, 0.3, 0.3, 0.45)).toEqual([{ kind: 'speech-start', firstVoicedMs: 32 }])
+  expect(events(0.1, 0.25, 0.9)).toEqual([{ kind: 'speech-start', firstVoicedMs: 32 }])
+  expect(events(...times(10, 0.22), 0.9)).toEqual([{ kind: 'speech-start', firstVoicedMs: 8 * WINDOW_MS }])
+})
+
 test('a gap of five windows is a pause within speech', () => {
   expect(events(0.9, 0.9, ...times(5, 0.1), 0.9, ...times(6, 0.1))).toEqual([
     { kind: 'speech-start', firstVoicedMs: 0 },
@@ -36,8 +42,8 @@ test('a gap of five windows is a pause within speech', () => {
 })
 
 test('what would not begin speech is enough to keep it on', () => {
-  expect(events(...times(10, 0.4))).toEqual([])
-  expect(events(0.9, 0.9, ...times(20, 0.4))).toEqual([{ kind: 'speech-start', firstVoicedMs: 0 }])
+  expect(events(...times(10, 0.33))).toEqual([])
+  expect(events(0.9, 0.9, ...times(20, 0.36))).toEqual([{ kind: 'speech-start', firstVoicedMs: 0 }])
 })
 
 test('speech that begins again is dated anew', () => {

@@ -13,7 +13,7 @@ const MARK_FRAMES = 12
 const MARK_GRACE_MS = 1_000
 const REPORT_MS = 240
 /** A ducked voice is so much quieter: one hears that it goes on, and oneself. */
-const DUCKED_DB = 18
+const DUCKED_DB = 20
 /** A mark that is so late on top of the line's lag tells that the line stalls, and what it has played is not known. */
 const STALLED_MARK_MS = 100
 /** How late a mark may be on a line of which nothing is known yet. */

@@ -19,7 +19,7 @@ interface Line {
   readonly lossDb: number
   /** What the caller himself adds, from two seconds on. */
   readonly also?: Int16Array
-  /** The agent is turned down by 18 dB so long after the caller began to be heard. */
+  /** The agent is turned down by 20 dB so long after the caller began to be heard. */
   readonly duckedAfterMs?: number
   readonly echo?: boolean
   /** In the middle of what is judged, the line leaves out so much. */
@@ -31,7 +31,7 @@ function judged({ delayMs, lossDb, also, duckedAfterMs, echo = true, skipMs = 0 
   const ears = ownEcho()
   const said = agent.slice(0, 4 * 8_000)
   const duckFrom = duckedAfterMs === undefined ? said.length : (2_000 + duckedAfterMs) * 8
-  for (let i = duckFrom; i < said.length; i++) said[i] = (said[i] ?? 0) * 0.126
+  for (let i = duckFrom; i < said.length; i++) said[i] = (said[i] ?? 0) * 0.1
   const gain = 10 ** (-lossDb / 20)
   const reflections = [
     { ms: 0, level: 1 },
