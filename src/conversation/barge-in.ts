@@ -58,8 +58,8 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy
     // What must be heard to its end is; the caller's words are kept until then.
     if (isFirm(reply))
       return { ...turn, ...waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'firm words') }
-    const learned = { ...standing, echoes: standing.echoes || (wordsOf(said) === '' && isOwn(event.own)) }
-    if (turn.speaking) return judged({ ...turn, standing: learned }, isOwn(event.own), event.atMs, policy)
+    const learned = { ...standing, echoes: standing.echoes || isOwn(event.own) }
+    if (turn.speaking) return judged({ ...turn, standing: learned }, event, policy)
     return { standing: learned, kind: 'replying', reply, deadAir }
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
@@ -73,10 +73,16 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy
 }
 
 /** He has been speaking for a while, and no word has shown what he wants. */
-function judged(turn: TurnOf<'yielding'>, isEcho: boolean, atMs: number, policy: Policy): Turn {
+function judged(
+  turn: TurnOf<'yielding'>,
+  { own, atMs }: Extract<TurnEvent, { kind: 'wait-over' }>,
+  policy: Policy,
+): Turn {
   const { standing, said, reply, deadAir } = turn
-  const overlap = judgeOverlap(wordsOf(said), reply.heard)
-  switch (overlap === 'nothing' && isEcho ? 'echo' : overlap) {
+  const byWords = judgeOverlap(wordsOf(said), reply.heard)
+  // "One" after "one stove" may be the caller's: where it was asked, the sound tells whose a word is.
+  const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : 'nothing'
+  switch (bySound) {
     case 'nothing': {
       // Silent now; but whether it was a noise, and the agent is to go on, only words or their want can tell.
       const untilMs = said.firstVoicedMs + WORDLESS_MS

@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts'
 import { messagesOf } from './history.ts'
 import type { CallJournal } from './lines.ts'
+import { judgeOverlap } from './overlap.ts'
 import { likelihoodOf } from './patience.ts'
 import type {
   CallerFrame,
@@ -146,10 +147,12 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     }
   }
 
-  /** Where it is to be judged what was heard over the agent: is it the agent's own sound? */
+  /** Where it is to be judged what was heard over the agent, and words leave it open: is it the agent's own sound? */
   function ownSound({ id }: Wait): { readonly own?: number } {
     const { turn } = talk
-    if (turn.kind !== 'yielding' || turn.judging.id !== id || wordsOf(turn.said) !== '') return {}
+    if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
+    const overlap = judgeOverlap(wordsOf(turn.said), turn.reply.heard)
+    if (overlap !== 'nothing' && overlap !== 'echo') return {}
     return { own: rounded(channel.echo(turn.said.firstVoicedMs + startMs)) }
   }
 

@@ -221,5 +221,5 @@ export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {
   // Words that are none of an interruption have lifted the doubt.
   const worded = wordsOf(turn.said) !== ''
   if (worded && !turn.speaking) return 'full'
-  return turn.silenced && !worded ? 'held' : policy.bargeIn.voice
+  return turn.silenced ? 'held' : policy.bargeIn.voice
 }

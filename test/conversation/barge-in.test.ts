@@ -109,10 +109,38 @@ test('the agent is not stopped by its own words coming back', () =>
   onTheLine({}, async call => {
     await agentTalks(call, 3_000)
     await call.speechStart()
+    call.channel.echoLikeness = 0.7
     await call.words('things to do')
     await call.pass(900)
     expect(call.turn().kind).toBe('replying')
     expect(call.channel.playing).toBe(1)
+  }))
+
+test('the agent’s last word in another voice silences it until more words tell', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.speechStart()
+    await call.words('things to')
+    await call.pass(900)
+    expect(call.turn()).toMatchObject({ kind: 'yielding', silenced: true })
+    expect(call.channel.levels).toEqual(['ducked', 'held'])
+    await call.words('things to add')
+    expect(call.turn().kind).toBe('hearing')
+    expect(call.channel.levels).toEqual(['ducked', 'held', 'full'])
+  }))
+
+test('a word that may become a sign of listening silences the agent, and the sign lets it go on', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.speechStart()
+    await call.words("that's")
+    await call.pass(700)
+    expect(call.channel.levels).toEqual(['ducked', 'held'])
+    await call.words("that's right")
+    expect(call.channel.levels).toEqual(['ducked', 'held', 'ducked'])
+    await call.speechEnd()
+    await call.until('replying')
+    expect(call.channel.levels.at(-1)).toBe('full')
   }))
 
 test('after a barge-in model, voice and line have stopped, and the history is cut at the last word heard', () =>
