@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type SaidAt, sayDue } from './due.ts'
 import { FILTERS } from './own-tasks.ts'
+import { sayTask } from './say.ts'
 import { type Task, task } from './task.ts'
 
 /** Why nothing was done: what `say` asks or tells the person then. */
@@ -19,6 +20,7 @@ const say = z.string().describe('A short sentence to say to the person')
 const shownTask = task.extend({
   due: task.shape.due.describe('When it is due: a day wherever the owner is, or an instant'),
   dueSaid: z.string().nullable().describe('The due date as people say it'),
+  said: z.string().describe('The task in a few words, as people say it: "Call the vendor, due Friday"'),
 })
 /** A task as it is answered. */
 export type ShownTask = z.infer<typeof shownTask>
@@ -54,5 +56,5 @@ export const listAnswer = z.object({
 export type ListAnswer = z.infer<typeof listAnswer>
 
 export function shown(task: Task, at: SaidAt): ShownTask {
-  return { ...task, dueSaid: task.due && sayDue(task.due, at) }
+  return { ...task, dueSaid: task.due && sayDue(task.due, at), said: sayTask(task, at) }
 }

@@ -64,7 +64,11 @@ test('a call says a sentence and gives the task, in the shape that was announced
   expect(made.content[0]).toEqual({ type: 'text', text: 'Added: Review the report, due tomorrow at five.' })
   expect(made.structuredContent).toMatchObject({
     say: 'Added: Review the report, due tomorrow at five.',
-    task: { title: 'Review the report', due: { kind: 'time', at: '2026-11-22T22:00:00.000Z' } },
+    task: {
+      title: 'Review the report',
+      due: { kind: 'time', at: '2026-11-22T22:00:00.000Z' },
+      said: 'Review the report, due tomorrow at five',
+    },
   })
   expect((await call('list_tasks')).structuredContent).toMatchObject({ filter: 'pending', counts: { pending: 1 } })
   expect((await call('complete_task', { title: 'the report one' })).structuredContent).toMatchObject({

@@ -29,12 +29,18 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
       status: 'pending',
       due: { kind: 'day', date: '2026-11-27' },
       dueSaid: 'Friday',
+      said: 'Review the proposal, due Friday',
       createdAt: '2026-11-21T15:00:00.000Z',
       completedAt: null,
     })
     expect((await taskDetails(ask(), { title: 'the proposal one' })).task).toEqual(made.task)
     const done = await completeTask(ask({ minutesLater: 1 }), { title: 'the proposal one' })
-    expect(done.task).toEqual({ ...made.task, status: 'completed', completedAt: '2026-11-21T15:01:00.000Z' })
+    const completed = {
+      status: 'completed',
+      completedAt: '2026-11-21T15:01:00.000Z',
+      said: 'Review the proposal, done',
+    }
+    expect(done.task).toEqual({ ...made.task, ...completed })
     expect(await titles(ask, 'pending')).toEqual([])
     expect(await titles(ask, 'completed')).toEqual(['Review the proposal'])
     await deleteTask(ask(), { title: 'proposal' })

@@ -1,0 +1,29 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client'
+import { LinkError } from './link-error.ts'
+import { logText } from './plain-text.ts'
+
+/** JSON-RPC: parse error, invalid request, method not found, invalid params. Nothing was run. */
+const NOT_RUN: readonly number[] = [-32_700, -32_600, -32_601, -32_602]
+/** The session is not known (any more): the request was not looked at. */
+const NO_SESSION = 404
+
+/** What an error of the SDK means for what was asked. */
+export function linkErrorOf(error: unknown): LinkError {
+  if (error instanceof LinkError) return error
+  const why = logText(String(error))
+  if (ProtocolError.isInstance(error))
+    return new LinkError(NOT_RUN.includes(error.code) ? 'refused' : 'wrong', why, error)
+  if (SdkHttpError.isInstance(error)) return new LinkError(kindOfStatus(error.status), why, error)
+  if (SdkError.isInstance(error)) return new LinkError(kindOfCode(error.code), why, error)
+  return new LinkError(why.includes('Not connected') ? 'unsent' : 'lost', why, error)
+}
+
+function kindOfStatus(status: number | undefined): LinkError['kind'] {
+  if (status === NO_SESSION) return 'unsent'
+  return status !== undefined && status >= 400 && status < 500 ? 'refused' : 'wrong'
+}
+
+function kindOfCode(code: string): LinkError['kind'] {
+  if (code === SdkErrorCode.NotConnected) return 'unsent'
+  return code === SdkErrorCode.ConnectionClosed || code === SdkErrorCode.RequestTimeout ? 'lost' : 'wrong'
+}

@@ -1,0 +1,103 @@
+import type { Transport } from '@modelcontextprotocol/client'
+import type { Clock, ToolSet, ToolSpec } from '../conversation/ports.ts'
+import { within } from '../conversation/scope.ts'
+import { childGroups } from './child-groups.ts'
+import { insideLink } from './inside-link.ts'
+import { type Link, openLink, type Whose } from './link.ts'
+import { type OfferedTool, offeredTools } from './offered-tools.ts'
+import { serverLog, type ToolLog } from './tool-log.ts'
+import { toolRunner } from './tool-runner.ts'
+import type { ToolSettings } from './tool-settings.ts'
+import { openWire } from './wire.ts'
+
+/** A server that is slower than that brings its tools when it comes. */
+const START_WAIT_MS = 3_000
+
+/** A server in this process: made for one call of one owner; closing the transport ends it. */
+export interface InsideServer {
+  readonly name: string
+  readonly connect: (whose: Whose) => Transport
+}
+
+export interface McpToolsParts {
+  readonly clock: Clock
+  /** Seeded numbers from 0 to 1. */
+  readonly chance: () => number
+  readonly log: ToolLog
+  /** They come before the servers of the settings, and win a name that both have. */
+  readonly inside: readonly InsideServer[]
+}
+
+/** The tools of all MCP servers. */
+export interface McpTools {
+  /** What this agent may use; its `specs` change when the servers' tools do. */
+  readonly forAgent: (agent: string) => ToolSet
+  /** Ends the children and closes the sockets; what runs is given up. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens the way to every server, and waits up to 3 s for their tools. A server that is not there does not stop the start:
+ * it is tried again for as long as it takes. Throws the signal's reason alone.
+ */
+export async function openMcpTools(
+  settings: ToolSettings,
+  { clock, chance, log, inside }: McpToolsParts,
+  signal: AbortSignal,
+): Promise<McpTools> {
+  const groups = childGroups()
+  const links: readonly Link[] = [
+    ...inside.map(({ name, connect }) => insideLink(name, { clock, connect, log: serverLog(log, name, []) })),
+    ...settings.servers.map(server => {
+      const parts = { clock, groups, log: serverLog(log, server.name, server.secrets) }
+      return openLink(server.name, {
+        clock,
+        chance,
+        open: () => openWire(server, parts),
+        tellsOwner: server.owner === 'meta',
+        log: parts.log,
+      })
+    }),
+  ]
+  const offered = offeredTools(links, settings.tools, log)
+  const run = toolRunner({ clock, log, offered })
+
+  async function close(): Promise<void> {
+    await Promise.all(links.map(link => link.close()))
+    groups.close()
+  }
+
+  try {
+    const tried = () => Promise.all(links.map(link => link.tried))
+    await within(START_WAIT_MS, 'reaching the MCP servers', clock, tried, signal)
+  } catch (error) {
+    if (signal.aborted) {
+      await close()
+      throw signal.reason
+    }
+    log.warn({ detail: String(error) }, 'tools: starting without some of the servers')
+  }
+  for (const [agent, names] of settings.agents) {
+    const missing = names.filter(name => !offered().has(name))
+    if (missing.length > 0) log.warn({ agent, tools: missing }, 'tools: no server has these tools of the agent yet')
+  }
+
+  return {
+    forAgent(agent) {
+      const names = [...new Set(settings.agents.get(agent) ?? [])]
+      return {
+        get specs() {
+          const tools = offered()
+          return names.flatMap(name => tools.get(name) ?? []).map(specOf)
+        },
+        run: (call, context, runSignal) => run(new Set(names), call, context, runSignal),
+      }
+    },
+    close,
+  }
+}
+
+function specOf({ tool, policy, changes }: OfferedTool): ToolSpec {
+  const { name, description, parameters } = tool
+  return { name, description, parameters, changes, ...(policy.filler !== undefined && { filler: policy.filler }) }
+}

@@ -1,0 +1,39 @@
+const LONGEST_QUESTION = 160
+const ENDLESS = ' and so on'
+/** Where the words of the description go in a question such as "Delete {words}?". */
+export const WORDS = '{words}'
+
+/**
+ * Words of a stranger as they may stand inside a question: letters, numbers, commas and what belongs inside a word. Signs
+ * that could end a sentence, begin another or be read as markup are gone, so that the question keeps its form.
+ */
+export function wordsInQuestion(text: string): string {
+  return text
+    .slice(0, 2_000)
+    .toWellFormed()
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{M}\p{N},'’&+%$€£@/.:-]/gu, ' ')
+    .replace(/(?<!\p{N})[.:]|[.:](?!\p{N})/gu, ' ')
+    .replace(/(?<![\p{L}\p{M}\p{N}])['’/-]+|['’/-]{2,}/gu, ' ')
+    .replace(/(\p{M}{2})\p{M}+/gu, '$1')
+    .replace(/[\s,]*,[\s,]*/g, ', ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s,]+|[\s,]+$/g, '')
+}
+
+/**
+ * The question as it is spoken, of at most 160 letters: `ask` with the words in their place. Undefined if there are no
+ * words to say.
+ */
+export function questionOf(ask: string, text: string): string | undefined {
+  const words = wordsInQuestion(text)
+  if (words === '') return undefined
+  const room = LONGEST_QUESTION - (ask.length - WORDS.length)
+  const fits = words.length <= room ? words : `${cutAtWord(words, room - ENDLESS.length)}${ENDLESS}`
+  return ask.split(WORDS).join(fits)
+}
+
+function cutAtWord(words: string, most: number): string {
+  const cut = words.slice(0, most + 1)
+  return (/\s/.test(cut) ? cut.replace(/\s+\S*$/, '') : words.slice(0, most)).toWellFormed().replace(/[\s,]+$/, '')
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import type { Clock, ToolCall, ToolContext, ToolOutcome } from '../conversation/ports.ts'
+import { type Called, confirmations } from './confirmation.ts'
+import { failureWords } from './failure-words.ts'
+import { LinkError } from './link-error.ts'
+import type { OfferedTool } from './offered-tools.ts'
+import { cutToSize, logText, plainText } from './plain-text.ts'
+import { type Answer, resultCache } from './result-cache.ts'
+import { resultWords } from './result-words.ts'
+import type { ToolLog } from './tool-log.ts'
+
+/** Describing may take this part of a tool's time, so that enough is left for running it. */
+const DESCRIBING = 0.5
+const LONGEST_COMPLAINT = 400
+
+type Given = Readonly<Record<string, unknown>>
+
+export interface ToolRunnerParts {
+  readonly clock: Clock
+  readonly log: ToolLog
+  readonly offered: () => ReadonlyMap<string, OfferedTool>
+}
+
+/** Runs a tool if it is one of the `allowed` names. Resolves with words also when it failed; throws on abort alone. */
+export type RunTool = (
+  allowed: ReadonlySet<string>,
+  call: ToolCall,
+  context: ToolContext,
+  signal: AbortSignal,
+) => Promise<ToolOutcome>
+
+export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
+  const cache = resultCache(clock)
+  const confirm = confirmations()
+  const failures = failureWords()
+
+  /** Calls the tool on its server; its result is as it was announced. */
+  async function callTool(
+    { tool, link, changes }: OfferedTool,
+    given: Given,
+    context: ToolContext,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<Called> {
+    const { callId, owner, idempotencyKey } = context
+    const place = JSON.stringify([callId, link.name])
+    const key = changes ? { key: idempotencyKey } : {}
+    try {
+      const result = await link.call({ tool: tool.name, given, whose: { callId, owner }, ...key, limitMs }, signal)
+      const wrong = result.isError ? undefined : tool.wrongResult(result.structuredContent)
+      if (wrong !== undefined) throw new LinkError('wrong', `its result is not what it announced: ${wrong}`)
+      failures.worked(place)
+      return { kind: 'result', result }
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error
+      const { kind: why, message } = error
+      log.warn(
+        { call: callId, server: link.name, tool: tool.name, why, pii: { detail: logText(message) } },
+        'tool failed',
+      )
+      return { kind: 'failed', why, text: failures.failed(place, tool.name, why, changes) }
+    }
+  }
+
+  /** The result in words for the model; one that only reads may be a kept one. */
+  async function answer(
+    called: OfferedTool,
+    given: Given,
+    context: ToolContext,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { tool, link, policy, changes } = called
+    const place = { owner: context.owner, server: link.name }
+    const run = async (): Promise<Answer> => {
+      const outcome = await callTool(called, given, context, limitMs, signal)
+      if (outcome.kind === 'failed') return { text: outcome.text, keep: false }
+      const { result } = outcome
+      return { text: resultWords(tool.name, result, policy.words), keep: result.isError !== true }
+    }
+    if (!changes && policy.cacheMs !== undefined) {
+      return cache.answer(place, JSON.stringify([tool.name, given]), policy.cacheMs, run)
+    }
+    try {
+      return (await run()).text
+    } finally {
+      if (changes) cache.changed(place)
+    }
+  }
+
+  return async (allowed, call, context, signal) => {
+    const found = allowed.has(call.name) ? offered().get(call.name) : undefined
+    if (!found) return done(`There is no tool of that name. The tools are: ${[...allowed].join(', ') || 'none'}.`)
+    const given = argumentsIn(call.arguments)
+    const wrong = given ? found.tool.wrongArguments(given) : 'they must be a JSON object'
+    if (!given || wrong !== undefined) return done(wrongArguments(wrong ?? ''))
+    const { limitMs } = found.policy
+    const untilMs = clock.now() + limitMs
+    const describe = (name: string): Promise<Called> | undefined => {
+      const describing = offered().get(name)
+      if (!describing || describing.changes || describing.link !== found.link) {
+        log.warn({ tool: name, for: call.name }, 'tools: nothing that only reads describes what would be done')
+        return undefined
+      }
+      const describeMs = Math.min(describing.policy.limitMs, limitMs * DESCRIBING)
+      return callTool(describing, given, context, describeMs, signal)
+    }
+    const halted = await confirm.outcome({ offered: found, given, context, describe })
+    if (halted) return halted
+    signal.throwIfAborted()
+    return done(await answer(found, given, context, untilMs - clock.now(), signal))
+  }
+}
+
+const done = (text: string): ToolOutcome => ({ kind: 'done', text })
+
+const wrongArguments = (wrong: string): string =>
+  `The arguments are not right: ${cutToSize(plainText(wrong), LONGEST_COMPLAINT)}. Call the tool again with right ones.`
+
+const argumentsObject = z.record(z.string(), z.unknown())
+
+/** Some models write nothing where there are no arguments. */
+function argumentsIn(text: string): Given | undefined {
+  let value: unknown
+  try {
+    value = text.trim() === '' ? {} : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const read = argumentsObject.safeParse(value)
+  return read.success ? read.data : undefined
+}

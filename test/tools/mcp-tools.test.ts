@@ -1,0 +1,234 @@
+import { McpServer } from '@modelcontextprotocol/server'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import type { Whose } from '../../src/tools/link.ts'
+import { FakeClock } from '../fakes/clock.ts'
+import { AGENT, insideServer, opened } from './opened.ts'
+
+const READS = { readOnlyHint: true }
+const WRITES = { readOnlyHint: false, destructiveHint: false }
+type Answer = string | { readonly content: { type: 'text'; text: string }[]; readonly isError?: boolean }
+
+interface Made {
+  readonly annotations?: object
+  readonly says?: (given: Record<string, unknown>, whose: Whose) => Answer | Promise<Answer>
+}
+
+/** A server in this process with these tools; `runs` has the name of each that was run. */
+function made(name: string, tools: Readonly<Record<string, Made>>) {
+  const runs: string[] = []
+  const server = insideServer(name, whose => {
+    const mcp = new McpServer({ name, version: '1' })
+    for (const [tool, { annotations = {}, says = () => `from ${name}` }] of Object.entries(tools)) {
+      mcp.registerTool(tool, { title: `The ${tool}`, inputSchema: z.looseObject({}), annotations }, async given => {
+        runs.push(tool)
+        const answer = await says(given, whose)
+        return typeof answer === 'string' ? { content: [{ type: 'text' as const, text: answer }] } : answer
+      })
+    }
+    return mcp
+  })
+  return { server, runs }
+}
+
+const openedWith = (
+  one: { server: ReturnType<typeof insideServer> },
+  names: readonly string[],
+  tools = {},
+  more = {},
+) => opened({ tools, agents: { [AGENT]: names } }, { inside: [one.server], ...more })
+
+test('a tool that says nothing of itself counts as one that destroys: the caller is asked with its arguments', async () => {
+  const one = made('files', { erase: {} })
+  const { run, tools } = await openedWith(one, ['erase'])
+  expect(tools.forAgent(AGENT).specs[0]?.changes).toBe(true)
+  const given = { path: 'notes.txt', deep: { secret: 'x' }, times: 2 }
+  expect(await run('erase', given)).toEqual({
+    kind: 'ask',
+    question: 'Shall I really do that: The erase, notes txt, 2?',
+  })
+  expect(one.runs).toEqual([])
+  expect(await run('erase', given, { agreed: true })).toEqual({ kind: 'done', text: 'Result of erase: from files' })
+})
+
+test('an agreement that nobody was asked for is no agreement', async () => {
+  const one = made('files', { erase: {} })
+  const { run } = await openedWith(one, ['erase'])
+  expect(await run('erase', {}, { agreed: true })).toMatchObject({ kind: 'ask' })
+  expect(one.runs).toEqual([])
+})
+
+test('a tool that the settings do not take for one that only reads is asked about, whatever it says of itself', async () => {
+  const one = made('files', { peek: { annotations: READS } })
+  const { run, tools } = await openedWith(one, ['peek'], { peek: { readOnly: false } })
+  expect(tools.forAgent(AGENT).specs[0]?.changes).toBe(true)
+  expect(await run('peek')).toMatchObject({ kind: 'ask' })
+  expect(one.runs).toEqual([])
+})
+
+test('the settings can leave the question out, and take a tool for one that only reads', async () => {
+  const one = made('files', { erase: {}, peek: {} })
+  const { run, tools } = await openedWith(one, ['erase', 'peek'], {
+    erase: { confirm: false },
+    peek: { readOnly: true },
+  })
+  expect(await run('erase')).toMatchObject({ kind: 'done' })
+  expect(await run('peek')).toMatchObject({ kind: 'done' })
+  expect(tools.forAgent(AGENT).specs.map(({ changes }) => changes)).toEqual([true, false])
+})
+
+const asksBy = (describe: string) => ({ erase: { confirm: { describe, ask: 'Erase {words}?' } } })
+
+test.each([
+  ['is not there', 'nowhere', {}],
+  ['may change something', 'write', { write: { annotations: WRITES } }],
+])('a tool is not run if the one that describes it %s', async (_, describe, others) => {
+  const one = made('files', { erase: {}, ...others })
+  const { told, log } = await openedWith(one, ['erase'], asksBy(describe))
+  expect(await told('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
+  expect(await told('erase', {}, { agreed: true })).toMatch(/^erase was not done/)
+  expect(one.runs).toEqual([])
+  expect(log.at(-1)).toMatchObject({ level: 'warn', fields: { tool: describe, for: 'erase' } })
+})
+
+test('a tool is not described by that of another server', async () => {
+  const one = made('files', { erase: {} })
+  const two = made('other', { look: { annotations: READS } })
+  const inside = [one.server, two.server]
+  const { told } = await opened({ tools: asksBy('look'), agents: { [AGENT]: ['erase'] } }, { inside })
+  expect(await told('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
+})
+
+test('a description that fails or says nothing runs nothing', async () => {
+  let says: Answer = { content: [{ type: 'text', text: 'There is no such file.' }], isError: true }
+  const one = made('files', { erase: {}, look: { annotations: READS, says: () => says } })
+  const { run, told } = await openedWith(one, ['erase'], asksBy('look'))
+  expect(await told('erase')).toBe('Result of erase: not done. There is no such file.')
+  says = '?!'
+  expect(await told('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
+  says = 'the old notes'
+  expect(await run('erase')).toEqual({ kind: 'ask', question: 'Erase the old notes?' })
+  says = { content: [{ type: 'text', text: 'There is no such file.' }], isError: true }
+  expect(await told('erase', {}, { agreed: true })).toBe('Result of erase: not done. There is no such file.')
+  expect(one.runs).not.toContain('erase')
+})
+
+test('the first of two servers with a tool of the same name has it, unless the settings name the other', async () => {
+  const inside = [
+    made('one', { look: { annotations: READS } }).server,
+    made('two', { look: { annotations: READS } }).server,
+  ]
+  const agents = { [AGENT]: ['look'] }
+  const first = await opened({ agents }, { inside })
+  expect(await first.told('look')).toBe('Result of look: from one')
+  expect(first.log).toContainEqual({
+    level: 'warn',
+    fields: { tool: 'look', server: 'two', kept: 'one' },
+    message: 'tools: another server has this tool',
+  })
+  const second = await opened({ agents, tools: { look: { server: 'two' } } }, { inside })
+  expect(await second.told('look')).toBe('Result of look: from two')
+})
+
+test('what was read is kept for a while for its owner alone, and until the owner changes something', async () => {
+  const clock = new FakeClock()
+  let version = 0
+  const says = (_: object, { owner }: Whose) => `version ${++version} of ${owner}`
+  const one = made('notes', { look: { annotations: READS, says }, write: { annotations: WRITES } })
+  const { told } = await openedWith(one, ['look', 'write'], { look: { cacheMs: 1_000 } }, { clock })
+  expect(await told('look', {}, { owner: 'A' })).toBe('Result of look: version 1 of A')
+  expect(await told('look', {}, { owner: 'A' })).toBe('Result of look: version 1 of A')
+  expect(await told('look', { at: 1 }, { owner: 'A' })).toBe('Result of look: version 2 of A')
+  expect(await told('look', {}, { owner: 'B' })).toBe('Result of look: version 3 of B')
+  await told('write', {}, { owner: 'A' })
+  expect(await told('look', {}, { owner: 'A' })).toBe('Result of look: version 4 of A')
+  expect(await told('look', {}, { owner: 'B' })).toBe('Result of look: version 3 of B')
+  await clock.advance(1_000)
+  expect(await told('look', {}, { owner: 'B' })).toBe('Result of look: version 5 of B')
+})
+
+test('what was being read while something was changed is not kept', async () => {
+  const reading = Promise.withResolvers<string>()
+  let reads = 0
+  const says = () => (++reads === 1 ? reading.promise : `read ${reads}`)
+  const one = made('notes', { look: { annotations: READS, says }, write: { annotations: WRITES } })
+  const { told } = await openedWith(one, ['look', 'write'], { look: { cacheMs: 60_000 } })
+  const before = told('look')
+  await told('write')
+  reading.resolve('read 1')
+  expect(await before).toBe('Result of look: read 1')
+  expect(await told('look')).toBe('Result of look: read 2')
+  expect(await told('look')).toBe('Result of look: read 2')
+})
+
+test('a failure is apologised for once in a call, until it has worked again', async () => {
+  const clock = new FakeClock()
+  let isHung = true
+  const says = () => (isHung ? new Promise<Answer>(() => undefined) : 'here')
+  const one = made('notes', { look: { annotations: READS, says } })
+  const { told } = await openedWith(one, ['look'], {}, { clock })
+  const late = async (callId: string): Promise<string> => {
+    const words = told('look', {}, { callId })
+    await clock.advance(5_000)
+    return words
+  }
+  expect(await late('CA1')).toMatch(/^look does not work just now\. Tell the caller/)
+  expect(await late('CA1')).toMatch(/^look still does not work just now\. The caller knows/)
+  expect(await late('CA2')).toMatch(/^look does not work just now\. Tell the caller/)
+  isHung = false
+  expect(await late('CA1')).toBe('Result of look: here')
+  isHung = true
+  expect(await late('CA1')).toMatch(/^look does not work just now\. Tell the caller/)
+  expect(clock.pending).toBe(0)
+})
+
+test('describing and doing together take no longer than the limit', async () => {
+  const clock = new FakeClock()
+  const slowly = (ms: number) => async (): Promise<Answer> => {
+    await clock.sleep(ms, new AbortController().signal)
+    return 'the old notes'
+  }
+  let lookMs = 2_000
+  const look = { annotations: READS, says: () => slowly(lookMs)() }
+  const one = made('files', { erase: { says: slowly(60_000) }, look })
+  const { run } = await openedWith(one, ['erase'], asksBy('look'), { clock })
+  const asked = run('erase')
+  await clock.advance(2_000)
+  expect(await asked).toMatchObject({ kind: 'ask' })
+  const done = run('erase', {}, { agreed: true })
+  await clock.advance(5_000)
+  expect(await done).toMatchObject({ text: expect.stringMatching(/^It is not known whether erase was done/) })
+  lookMs = 60_000
+  const notAsked = run('erase')
+  await clock.advance(2_500)
+  expect(await notAsked).toMatchObject({ text: expect.stringMatching(/^erase was not done\. look/) })
+  expect(one.runs.filter(name => name === 'erase')).toHaveLength(1)
+})
+
+test('an abort ends a run with its reason, and nothing is run after it', async () => {
+  const one = made('files', { erase: {}, look: { annotations: READS, says: () => new Promise(() => undefined) } })
+  const { run } = await openedWith(one, ['look', 'erase'], asksBy('look'))
+  for (const name of ['look', 'erase']) {
+    const stop = new AbortController()
+    const stopped = run(name, {}, { agreed: true }, stop.signal)
+    stop.abort(new Error('the caller spoke'))
+    await expect(stopped, name).rejects.toThrow('the caller spoke')
+  }
+  expect(one.runs).not.toContain('erase')
+})
+
+test('a server in this process that cannot be made costs its tools, not the start', async () => {
+  const broken = {
+    name: 'broken',
+    connect: () => {
+      throw new Error('no database')
+    },
+  }
+  const one = made('notes', { look: { annotations: READS } })
+  const { told, log } = await opened({ agents: { [AGENT]: ['look', 'gone'] } }, { inside: [broken, one.server] })
+  expect(await told('look')).toBe('Result of look: from notes')
+  expect(log.map(({ message }) => message)).toEqual([
+    'tools: broken does not list its tools',
+    'tools: no server has these tools of the agent yet',
+  ])
+})

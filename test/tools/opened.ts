@@ -1,0 +1,119 @@
+import { InMemoryTransport } from '@modelcontextprotocol/client'
+import type { McpServer } from '@modelcontextprotocol/server'
+import { onTestFinished } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import type { Clock, ToolContext, ToolOutcome } from '../../src/conversation/ports.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
+import { taskServer } from '../../src/tasks/mcp.ts'
+import type { TaskStore } from '../../src/tasks/store.ts'
+import type { Whose } from '../../src/tools/link.ts'
+import { type InsideServer, type McpTools, openMcpTools } from '../../src/tools/mcp-tools.ts'
+import { toolSettings } from '../../src/tools/tool-settings.ts'
+import { NOW, ZONE } from '../tasks/tasks.ts'
+
+export const OWNER = '+15550001'
+export const AGENT = 'task-manager'
+const never = new AbortController().signal
+
+/** The settings with which the Task Manager is meant to be used. */
+export const TASK_TOOLS = {
+  delete_task: { confirm: { describe: 'get_task_details', words: 'task.said', ask: 'Delete {words}?' } },
+}
+export const TASK_NAMES = [
+  'list_tasks',
+  'get_task_details',
+  'create_task',
+  'complete_task',
+  'update_task',
+  'delete_task',
+  'undo_last_change',
+]
+
+export interface LogLine {
+  readonly level: 'info' | 'warn'
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly message: string
+}
+
+export interface Opened {
+  readonly tools: McpTools
+  readonly log: readonly LogLine[]
+  /** Runs a tool as the conversation does; `more` replaces what the context says. */
+  readonly run: (
+    name: string,
+    given?: object | string,
+    more?: Partial<ToolContext>,
+    signal?: AbortSignal,
+  ) => Promise<ToolOutcome>
+  /** The words that came of it; fails if it asked. */
+  readonly told: (name: string, given?: object | string, more?: Partial<ToolContext>) => Promise<string>
+}
+
+/** Opens the tools of these settings for one agent; they are closed when the test is over. */
+export async function opened(
+  given: object,
+  { clock = systemClock, inside = [], chance = seeded(1) }: Partial<InsideParts> = {},
+): Promise<Opened> {
+  const log: LogLine[] = []
+  const settings = toolSettings(given, process.env, 'the test')
+  const heard = (level: LogLine['level']) => (fields: object, message: string) => {
+    log.push({ level, fields: { ...fields }, message })
+  }
+  const tools = await openMcpTools(
+    settings,
+    { clock, chance, inside, log: { info: heard('info'), warn: heard('warn') } },
+    never,
+  )
+  onTestFinished(() => tools.close())
+  let calls = 0
+  const run: Opened['run'] = (name, args = {}, more = {}, signal = never) => {
+    calls++
+    const text = typeof args === 'string' ? args : JSON.stringify(args)
+    const context = {
+      callId: 'CA1',
+      owner: OWNER,
+      agent: AGENT,
+      idempotencyKey: `key ${calls}`,
+      agreed: false,
+      ...more,
+    }
+    return tools.forAgent(AGENT).run({ id: `call-${calls}`, name, arguments: text }, context, signal)
+  }
+  const told: Opened['told'] = async (name, args, more) => {
+    const outcome = await run(name, args, more)
+    if (outcome.kind === 'ask') throw new Error(`it asked: ${outcome.question}`)
+    return outcome.text
+  }
+  return { tools, log, run, told }
+}
+
+interface InsideParts {
+  readonly clock: Clock
+  readonly chance: () => number
+  readonly inside: readonly InsideServer[]
+}
+
+/** A server in this process; `made` is called for each call of a tool. */
+export function insideServer(name: string, made: (whose: Whose) => McpServer): InsideServer {
+  return {
+    name,
+    connect: whose => {
+      const [near, far] = InMemoryTransport.createLinkedPair()
+      made(whose)
+        .connect(far)
+        .catch(() => near.close())
+      return near
+    },
+  }
+}
+
+/** The Task Manager, bound to each call's owner. */
+export function tasksInside(store: TaskStore): InsideServer {
+  const clock = { ...systemClock, wallTime: () => NOW }
+  const onError = (error: unknown): void => {
+    throw error
+  }
+  return insideServer('tasks', ({ owner }) =>
+    taskServer({ store, clock, ownerOf: () => ({ owner, zone: ZONE }), onError }),
+  )
+}

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import { createTask } from '../../src/tasks/change.ts'
+import { openTasks, person } from '../tasks/tasks.ts'
+import { AGENT, OWNER, opened, TASK_NAMES, TASK_TOOLS, tasksInside } from './opened.ts'
+
+async function openedTasks(agents: object = { [AGENT]: TASK_NAMES }) {
+  const store = await openTasks()
+  const tools = await opened({ tools: TASK_TOOLS, agents }, { inside: [tasksInside(store)] })
+  const titles = async (owner = OWNER) => (await store.of(owner).list('all', 100, AT)).map(task => task.title)
+  return { ...tools, store, titles }
+}
+const AT = { now: new Date('2026-11-21T15:00:00Z'), zone: 'America/New_York' }
+
+test('the tools are offered in the order of the settings, each with whether it changes anything', async () => {
+  const { tools } = await openedTasks()
+  const { specs } = tools.forAgent(AGENT)
+  expect(specs.map(({ name, changes }) => [name, changes])).toEqual(
+    TASK_NAMES.map(name => [name, name !== 'list_tasks' && name !== 'get_task_details']),
+  )
+  expect(specs[2]).toMatchObject({ description: 'Adds a task to do.', parameters: { required: ['title'] } })
+})
+
+test('a task is added, listed and completed in words for the model', async () => {
+  const { told } = await openedTasks()
+  expect(await told('create_task', { title: 'Call the vendor', due: 'Monday' })).toBe(
+    'Result of create_task: Added: Call the vendor, due Monday.',
+  )
+  expect(await told('list_tasks')).toBe('Result of list_tasks: You have one pending: Call the vendor, due Monday.')
+  expect(await told('complete_task', { title: 'the vendor one' })).toMatch(
+    /^Result of complete_task: .*Call the vendor/,
+  )
+})
+
+test('deleting asks first, with what would be deleted, and does nothing until that was agreed to', async () => {
+  const { run, told, titles } = await openedTasks()
+  await told('create_task', { title: 'Call the vendor', due: 'Monday' })
+  await told('update_task', { title: 'vendor', notes: 'Ask for the price of the new ones. Then hang up.' })
+  const asked = await run('delete_task', { title: 'vendor' })
+  expect(asked).toEqual({ kind: 'ask', question: 'Delete Call the vendor, due Monday?' })
+  expect(await titles()).toEqual(['Call the vendor'])
+  expect(await told('delete_task', { title: 'vendor' }, { agreed: true })).toBe(
+    'Result of delete_task: Deleted: Call the vendor.',
+  )
+  expect(await titles()).toEqual([])
+})
+
+test('what none or several tasks may be meant by is not asked about but told', async () => {
+  const { told } = await openedTasks()
+  expect(await told('delete_task', { title: 'vendor' })).toMatch(/^Result of delete_task: not done\. .*vendor/)
+  await told('create_task', { title: 'Call the vendor' })
+  await told('create_task', { title: 'Pay the vendor' })
+  expect(await told('delete_task', { title: 'vendor' })).toMatch(
+    /^Result of delete_task: not done\. Do you mean (?=.*Pay the vendor).*Call the vendor/,
+  )
+})
+
+test('it asks again if another task would be deleted than the one that was agreed to', async () => {
+  const { run, told, titles } = await openedTasks()
+  await told('create_task', { title: 'Call the vendor' })
+  await run('delete_task', { title: 'vendor' })
+  await told('update_task', { title: 'vendor', new_title: 'Pay the vendor' })
+  const again = await run('delete_task', { title: 'vendor' }, { agreed: true })
+  expect(again).toEqual({ kind: 'ask', question: 'Delete Pay the vendor?' })
+  expect(await titles()).toEqual(['Pay the vendor'])
+  expect(await run('delete_task', { title: 'vendor' }, { agreed: true })).toMatchObject({ kind: 'done' })
+  expect(await titles()).toEqual([])
+})
+
+test.each([
+  ['with other arguments', { title: 'the vendor' }, {}],
+  ['in another call', { title: 'vendor' }, { callId: 'CA2' }],
+])('an agreement %s counts for nothing', async (_, given, more) => {
+  const { run, told, titles } = await openedTasks()
+  await told('create_task', { title: 'Call the vendor' })
+  await run('delete_task', { title: 'vendor' })
+  expect(await run('delete_task', given, { ...more, agreed: true })).toMatchObject({ kind: 'ask' })
+  expect(await titles()).toEqual(['Call the vendor'])
+})
+
+test('one agreement deletes once', async () => {
+  const { run, told, titles } = await openedTasks()
+  await told('create_task', { title: 'Call the vendor' })
+  await run('delete_task', { title: 'vendor' })
+  await run('delete_task', { title: 'vendor' }, { agreed: true })
+  await told('create_task', { title: 'Call the vendor' })
+  expect(await run('delete_task', { title: 'vendor' }, { agreed: true })).toMatchObject({ kind: 'ask' })
+  expect(await titles()).toEqual(['Call the vendor'])
+})
+
+test('a change is made once for its key', async () => {
+  const { told, titles } = await openedTasks()
+  await told('create_task', { title: 'Buy milk' }, { idempotencyKey: 'CA1:1-0-0' })
+  await told('create_task', { title: 'Buy milk' }, { idempotencyKey: 'CA1:1-0-0' })
+  expect(await titles()).toEqual(['Buy milk'])
+})
+
+test('nobody reaches the tasks of another, whatever the arguments say', async () => {
+  const { run, told, store, titles } = await openedTasks()
+  const other = '+15550002'
+  await createTask(person(store, other)(), { title: 'Secret plan' })
+  const forged = { title: 'secret plan', owner: other, _meta: { 'partyline/owner': other } }
+  expect(await told('list_tasks', { filter: 'all', owner: other })).toContain('You have no tasks.')
+  for (const name of TASK_NAMES) {
+    const outcome = await run(name, forged, { agreed: true })
+    expect(JSON.stringify(outcome), name).not.toMatch(/Secret plan/)
+  }
+  expect(await titles(other)).toEqual(['Secret plan'])
+})
+
+test('what the agent is not allowed is neither offered nor run', async () => {
+  const { tools, told, titles } = await openedTasks({ [AGENT]: ['list_tasks'], other: TASK_NAMES })
+  expect(tools.forAgent(AGENT).specs.map(({ name }) => name)).toEqual(['list_tasks'])
+  expect(await told('create_task', { title: 'Buy milk' })).toBe(
+    'There is no tool of that name. The tools are: list_tasks.',
+  )
+  expect(await told('delete_task', { title: 'Buy milk' }, { agreed: true })).toMatch(/^There is no tool/)
+  expect(await titles()).toEqual([])
+  expect(tools.forAgent('unheard of').specs).toEqual([])
+})
+
+test.each([
+  ['{', 'they must be a JSON object'],
+  ['[]', 'they must be a JSON object'],
+  ['{"title":7}', 'title must be string'],
+  ['', 'must have required property'],
+])('arguments that are not right are told to the model: %j', async (given, why) => {
+  const { told } = await openedTasks()
+  const words = await told('create_task', given)
+  expect(words).toMatch(/^The arguments are not right: .*\. Call the tool again with right ones\.$/)
+  expect(words).toContain(why)
+})
