@@ -2,7 +2,7 @@ import type { VoiceEvent } from '../conversation/ports.ts'
 
 const KEEP = 0.35
 /** Below this a window speaks for silence. */
-const LEAST = 0.2
+const LEAST = 0.15
 /**
  * Two or three windows in a row that come to this are speech: a click is one. (On 58 interruptions the start is known
  * after 169 ms in nineteen of twenty, where two windows above one half took 201; 120 noises begin none either way.)
