@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { ownerOf } from './channels/phone/caller-number.ts'
+import { ownerOf, WITHHELD } from './channels/phone/caller-number.ts'
 import type { PhoneLine } from './channels/phone/channel.ts'
 import type { OpenCall } from './channels/phone/stream.ts'
 import type { StreamPass } from './channels/phone/token.ts'
-import type { Agent } from './conversation/agent.ts'
+import { type Agent, forUnknownCaller } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { begin } from './conversation/enter.ts'
 import { messagesOf } from './conversation/history.ts'
@@ -52,7 +52,8 @@ export interface AnsweringParts {
 
 /** Opens the record of a call whose stream has come; what it gives holds the call until the record is sealed. */
 export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise<OpenCall> {
-  const { clock, log, store, admission, policy, agent } = parts
+  const { clock, log, store, admission, policy } = parts
+  const agent = pass.from === WITHHELD ? forUnknownCaller(parts.agent) : parts.agent
   const callId = pass.callSid
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)

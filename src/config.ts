@@ -12,6 +12,13 @@ const url = (...protocols: readonly string[]) =>
       `must be a URL with ${protocols.join(' or ')}`,
     )
     .transform(text => text.replace(/\/+$/, ''))
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
 const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
 const number = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
@@ -46,11 +53,19 @@ const settings = z.object({
   CARTESIA_VOICE_ID: z.string().min(1).default('f786b574-daa5-4673-aa0c-cbe3e8534c02'),
   /** The folder for recordings, journals, kept phrases and the store. */
   DATA_DIR: z.string().min(1).default('./data'),
-  /** The store that all servers share: `sqlite:FILE`. Default: partyline.sqlite under DATA_DIR. */
+  /** The database that all servers share: `sqlite:FILE` or `postgres://…`. Default: partyline.sqlite under DATA_DIR. */
   DATABASE_URL: z
     .string()
-    .regex(/^sqlite:.+/, 'must be sqlite:FILE')
+    .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/, 'must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
     .optional(),
+  /** Who answers. The receptionist has nothing but the sandbox's tools, and is for trying things out. */
+  AGENT: z.enum(['task-manager', 'receptionist']).default('task-manager'),
+  /** A JSON file with more MCP servers and how their tools are treated. */
+  TOOLS_FILE: z.string().min(1).optional(),
+  /** A JSON file with the bearer tokens of /tasks/mcp and whose tasks each is for. Default: nobody may use it. */
+  TASKS_TOKENS_FILE: z.string().min(1).optional(),
+  /** Where the callers are: "tomorrow at five" is meant there. Default: where this machine is. */
+  TIME_ZONE: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
   /** Keep the sound of calls, and say so in the greeting. Default: on, but off in production. */
   RECORDING: onOff.optional(),
   /** The person behind the agent. */
@@ -77,6 +92,7 @@ export interface Settings extends Read {
   readonly PUBLIC_URL: string
   readonly TWILIO_AUTH_TOKEN: string
   readonly DATABASE_URL: string
+  readonly TIME_ZONE: string
   readonly RECORDING: boolean
   /** The providers that have no key and are stood in for. */
   readonly standIns: readonly StandIn[]
@@ -121,6 +137,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     problems.push(
       ...standIns.map(([name, key]) => `${key}: is missing, and production runs without ${name}'s stand-in`),
     )
+    if (given.AGENT === 'receptionist')
+      problems.push('AGENT: the receptionist has only the tools of the sandbox, and production runs without them')
     if (given.PUBLIC_URL === undefined)
       problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
     else if (given.PUBLIC_URL.startsWith('http:'))
@@ -140,6 +158,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,
     TWILIO_AUTH_TOKEN: read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN,
     DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
+    TIME_ZONE: read.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     RECORDING: read.RECORDING ?? !production,
     standIns: standIns.map(([name]) => name),
   }

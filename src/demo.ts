@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock as clock } from './clock.ts'
 import { SANDBOX_AUTH_TOKEN } from './config.ts'
 import type { JournalLine } from './conversation/lines.ts'
+import { openDatabase } from './database.ts'
 import { outcomeOf, readJournal } from './journal/outcome.ts'
 import { type Latency, Story, type Told } from './journal/story.ts'
 import type { CallRecord } from './sandbox/call-record.ts'
-import { mismatches } from './sandbox/expectations.ts'
+import { mismatches, taskMismatches } from './sandbox/expectations.ts'
 import { loadNamedFixture } from './sandbox/fixture.ts'
 import { startSandbox } from './sandbox/process.ts'
 import { startRinging } from './sandbox/ring.ts'
 import { startServer } from './sandbox/server-process.ts'
 import { openTicker } from './sandbox/ticker.ts'
+import { taskLines } from './tasks/task-lines.ts'
 
 const FOLLOW_EVERY_MS = 100
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -23,8 +26,13 @@ async function demo(name: string, signal: AbortSignal): Promise<boolean> {
   const script = await loadNamedFixture(name)
   const dataDir = join('data', 'demo')
   say(`\nPartyline demo, the call "${script.name}": ${script.about}\n`)
+  // Every demo begins without a task.
+  const files = ['', '-wal', '-shm'].map(end => `${join(dataDir, 'demo.sqlite')}${end}`)
+  await Promise.all(files.map(file => rm(file, { force: true })))
+  const databaseUrl = `sqlite:${files[0]}`
+  const env = { AGENT: script.agent ?? 'receptionist', DATABASE_URL: databaseUrl }
   const sandbox = await startSandbox({ port: 0, profile: 'fast' }, signal)
-  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN }, clock, signal)
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, signal)
   const { call, record } = startRinging(
     {
       dialUrl: server.url,
@@ -50,14 +58,27 @@ async function demo(name: string, signal: AbortSignal): Promise<boolean> {
   await followed
   await sandbox.close()
   const lines = await readJournal(journal)
+  const kept = await keptTasks(databaseUrl, script.from)
   const problems = [
     ...mismatches(script.expect, heard, outcomeOf(lines)),
+    ...taskMismatches(script.expect, kept),
     ...heard.warnings.map(warning => `the carrier warned: ${warning}`),
     ...(code === 0 ? [] : [`the server ended with ${code}:\n${log}`]),
   ]
   const recording = join(folder, 'call-1.wav')
-  summarize(heard, lines, [recording, journal, join(folder, 'transcript.txt')], problems)
+  summarize(heard, lines, kept, [recording, journal, join(folder, 'transcript.txt')], problems)
   return problems.length === 0
+}
+
+/** What the database says when the call is over. */
+async function keptTasks(databaseUrl: string, owner: string): Promise<readonly string[]> {
+  const database = await openDatabase(databaseUrl)
+  try {
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+    return await taskLines(database, owner, { now: clock.wallTime(), zone: timeZone })
+  } finally {
+    await database.close()
+  }
 }
 
 /** Shows the journal as it grows. */
@@ -99,6 +120,7 @@ function latency(parts: Latency | undefined): string {
 function summarize(
   heard: CallRecord,
   lines: readonly JournalLine[],
+  tasks: readonly string[],
   kept: readonly string[],
   problems: readonly string[],
 ): void {
@@ -120,6 +142,7 @@ function summarize(
   say(
     `Barge-ins   ${yields.length === 0 ? 'none' : yields.map(ms => `silent ${round(ms)} after the caller began`).join(', ')}`,
   )
+  for (const task of tasks) say(`In the database: ${task}`)
   say('Kept        a stereo recording (caller left, agent right), the journal, the transcript:')
   for (const file of kept) say(`            ${file}`)
   say(
@@ -140,7 +163,7 @@ function yieldsOf(heard: CallRecord): readonly number[] {
 
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort(new Error('interrupted')))
-const isGood = await demo(process.argv[2] ?? 'talks-over', stop.signal).catch(error => {
+const isGood = await demo(process.argv[2] ?? 'tasks', stop.signal).catch(error => {
   say(`The demo broke: ${error instanceof Error ? error.message : error}`)
   return false
 })

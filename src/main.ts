@@ -1,4 +1,7 @@
-import { receptionist } from './agents/receptionist.ts'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
+import { openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
 import type { PhoneLine } from './channels/phone/channel.ts'
 import { signatureCheck, upgradeCheck } from './channels/phone/signature.ts'
@@ -6,9 +9,9 @@ import { streamPasses } from './channels/phone/token.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, SANDBOX_KEY, type Settings, SettingsError } from './config.ts'
 import { ownWords } from './conversation/agent.ts'
-import type { ToolSet } from './conversation/ports.ts'
 import type { Policy } from './conversation/turn.ts'
-import { openStore } from './journal/store.ts'
+import { openDatabase } from './database.ts'
+import { storeIn } from './journal/store.ts'
 import { admission } from './operations/admission.ts'
 import { openLog } from './operations/log.ts'
 import { refusals } from './operations/refusals.ts'
@@ -19,10 +22,14 @@ import { openKeptPhrases } from './providers/kept-phrases.ts'
 import { openAi } from './providers/openai.ts'
 import { openSilero } from './providers/silero.ts'
 import { trimmed } from './providers/trimmed.ts'
-import { seeded } from './sandbox/chance.ts'
 import { startSandbox } from './sandbox/process.ts'
-import { sandboxTools } from './sandbox/tools.ts'
 import { buildServer } from './server.ts'
+import { tasksOverHttp } from './tasks/http.ts'
+import { ownerCookies } from './tasks/owner-cookie.ts'
+import { tasksOverRest } from './tasks/rest.ts'
+import { type TaskStore, tasksIn } from './tasks/store.ts'
+import { readTokens, TokensError } from './tasks/tokens.ts'
+import { ToolSettingsError } from './tools/tool-settings.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
 const RATE_HZ = 8_000
@@ -36,14 +43,18 @@ async function main(): Promise<void> {
   const log = openLog(settings.LOG_LEVEL, settings.LOG_PII)
   const server = new AbortController()
   const sandbox = await standIns(settings, server.signal)
-  const agent = receptionist
-  const tools: ToolSet = sandboxTools(clock, seeded(1))
-  const store = await openStore(settings.DATABASE_URL)
+  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
+  const store = await storeIn(database)
+  const tasks = await tasksIn(database)
+  const { agent, tools, fillers, ...toolServers } = await openAgentTools(
+    { settings, environment: process.env, clock, log, tasks },
+    server.signal,
+  )
   const silero = await openSilero(clock)
   const phrases = await openKeptPhrases(
     `${settings.DATA_DIR}/phrases`,
     `${settings.CARTESIA_VOICE_ID} ${RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
-    [...ownWords(agent), ...tools.specs.flatMap(tool => tool.filler ?? [])],
+    [...ownWords(agent), ...fillers],
   )
   const calls = admission(settings.MAX_CALLS, clock)
   const live = new Map<string, PhoneLine>()
@@ -100,6 +111,7 @@ async function main(): Promise<void> {
       live,
       openCall: pass => openCall(pass, answering),
     },
+    routes: settings.AGENT === 'task-manager' ? await tasksRoutes(settings, tasks, log) : [],
   })
 
   /** Keeps at it until every phrase has its sound: without them a dying voice would be a silent one. */
@@ -122,7 +134,8 @@ async function main(): Promise<void> {
       .catch(() => log.error({ calls: calls.live() }, 'calls did not end'))
     await app.close()
     await silero.close()
-    await store.close()
+    await toolServers.close()
+    await database.close()
     await sandbox.close()
   }
 
@@ -152,13 +165,32 @@ async function main(): Promise<void> {
   renderPhrases().catch(() => undefined)
 }
 
+/** The tasks for other programs (MCP, where there are tokens for it) and for the web page. */
+async function tasksRoutes(settings: Settings, store: TaskStore, log: Logger) {
+  const parts = {
+    store,
+    clock,
+    zone: settings.TIME_ZONE,
+    origins: [new URL(settings.PUBLIC_URL).origin],
+    onError: (error: unknown) => log.error({ err: error }, 'the Task Manager failed'),
+  }
+  const tokens = settings.TASKS_TOKENS_FILE === undefined ? [] : await readTokens(settings.TASKS_TOKENS_FILE)
+  const cookies = ownerCookies(settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL.startsWith('https:'))
+  return [
+    (app: FastifyInstance) => tasksOverHttp(app, { ...parts, tokens }),
+    (app: FastifyInstance) => tasksOverRest(app, { ...parts, cookies, version: packageJson.version }),
+  ]
+}
+
 /** Keys and addresses of the providers; those without a key get the sandbox's, which is then started, and said once. */
 async function standIns(settings: Settings, signal: AbortSignal) {
   const missing = settings.standIns.filter(name => name !== 'Twilio')
   const sandbox = missing.length > 0 ? await startSandbox({ port: 8_090, profile: 'fast' }, signal) : undefined
   if (settings.standIns.length > 0) {
     const what = settings.standIns.join(', ')
-    process.stderr.write(`No key for ${what}: the sandbox stands in. Ring it with: npm run call -- plain\n`)
+    process.stderr.write(
+      `No key for ${what}: the sandbox stands in. Ring it with: npm run call -- ${settings.AGENT === 'task-manager' ? 'tasks' : 'plain'}\n`,
+    )
   }
   const pick = (key: string | undefined, url: string, standIn: string | undefined) =>
     key === undefined ? { apiKey: SANDBOX_KEY, baseUrl: standIn ?? url } : { apiKey: key, baseUrl: url }
@@ -174,8 +206,8 @@ function policyOf(settings: Settings): Policy {
   return {
     patience:
       settings.PATIENCE === 'quick'
-        ? { shortMs: 250, middleMs: 800, longMs: 2_000 }
-        : { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
+        ? { shortMs: 250, middleMs: 800, longMs: 2_000, finalMs: 0 }
+        : { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },
     bargeIn: { voice: settings.BARGE_IN === 'snappy' ? 'held' : 'ducked', speechMs: 640, backChannelMs: 1_500 },
     idleMs: 10_000,
     deadAirMs: 4_000,
@@ -188,7 +220,9 @@ function policyOf(settings: Settings): Policy {
 
 main().catch(error => {
   process.stderr.write(
-    error instanceof SettingsError ? `${error.message}\n` : `Partyline cannot start: ${error.stack ?? error}\n`,
+    [SettingsError, ToolSettingsError, TokensError].some(kind => error instanceof kind)
+      ? `${error.message}\n`
+      : `Partyline cannot start: ${error.stack ?? error}\n`,
   )
   process.exit(1)
 })

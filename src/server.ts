@@ -11,6 +11,8 @@ export interface ServerParts {
   readonly log: Logger
   readonly webhooks: WebhookParts
   readonly stream: StreamParts
+  /** What the agent's own work adds. */
+  readonly routes: readonly ((app: FastifyInstance) => Promise<void>)[]
   readonly reasonsNotReady: () => readonly string[]
 }
 
@@ -44,6 +46,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   })
   webhooks(app, parts.webhooks)
   streamRoute(app, parts.stream)
+  for (const route of parts.routes) await route(app)
   health(app, parts.reasonsNotReady)
   return app
 }

@@ -30,6 +30,7 @@ test('without any setting it runs on this machine alone, with the sandbox in eve
     TWILIO_AUTH_TOKEN: SANDBOX_AUTH_TOKEN,
     DATA_DIR: './data',
     DATABASE_URL: 'sqlite:./data/partyline.sqlite',
+    AGENT: 'task-manager',
     RECORDING: true,
     DEEPGRAM_MODEL: 'nova-3',
     PATIENCE: 'phone',
@@ -79,7 +80,9 @@ test.each([
   ['DEEPGRAM_BASE_URL', 'api.deepgram.com'],
   ['OPENAI_BASE_URL', 'wss://api.openai.com'],
   ['CARTESIA_BASE_URL', 'tcp://x'],
-  ['DATABASE_URL', 'postgres://somewhere'],
+  ['DATABASE_URL', 'mysql://somewhere'],
+  ['AGENT', 'butler'],
+  ['TIME_ZONE', 'Moon/Crater'],
   ['RECORDING', 'yes'],
   ['TRANSFER_NUMBER', '555 1234'],
   ['MAX_CALLS', '0'],
@@ -126,6 +129,12 @@ test.each(['TWILIO_AUTH_TOKEN', 'DEEPGRAM_API_KEY', 'OPENAI_API_KEY', 'CARTESIA_
     expect(problems[0]).toMatch(new RegExp(`^${name}: is missing`))
   },
 )
+
+test('production runs without the agent that has only the tools of the sandbox', () => {
+  expect(problemsOf({ ...PRODUCTION, AGENT: 'receptionist' })).toEqual([
+    'AGENT: the receptionist has only the tools of the sandbox, and production runs without them',
+  ])
+})
 
 test('secrets are never shown, not even wrong ones', () => {
   const secret = 'postgres://user:hunter2@db'

@@ -22,6 +22,7 @@ When a tool says that something could not be done, say so plainly and offer some
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
+  unknownGreeting: 'Hello, this is the Partyline. How can I help you?',
   thinking: 'Let me see.',
   patience: ['One moment, please.', 'I am still on it.', 'This takes a little longer than usual.', 'Nearly there.'],
 }

@@ -24,6 +24,8 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
+  unknownGreeting:
+    'Task Manager. Your number is hidden, so I can keep your tasks for this call only. How can I help you?',
   thinking: 'Let me see.',
   patience: ['One moment, please.', 'I am still on it.', 'This takes a little longer than usual.', 'Nearly there.'],
 }

@@ -5,6 +5,8 @@ export interface Agent {
   readonly name: string
   readonly instructions: string
   readonly phrases: Readonly<Record<Phrase, string>>
+  /** The greeting of a caller who hides his number: nothing of his can be found again. */
+  readonly unknownGreeting: string
   /** Said while the model is slow. */
   readonly thinking: string
   /** Said while a tool runs: first the tool's own filler, then these, one after the other. */
@@ -12,8 +14,15 @@ export interface Agent {
 }
 
 /** All that an agent may say without asking a model, so that its sound can be kept. */
-export const ownWords = ({ phrases, thinking, patience }: Agent): readonly string[] => [
+export const ownWords = ({ phrases, unknownGreeting, thinking, patience }: Agent): readonly string[] => [
   ...Object.values(phrases),
+  unknownGreeting,
   thinking,
   ...patience,
 ]
+
+/** The same agent for a caller who hides his number. */
+export const forUnknownCaller = (agent: Agent): Agent => ({
+  ...agent,
+  phrases: { ...agent.phrases, greeting: agent.unknownGreeting },
+})

@@ -15,6 +15,8 @@ export interface PatienceWindow {
   readonly middleMs: number
   /** For words that trail off. */
   readonly longMs: number
+  /** At the end of any of them interim words get this long to become final, unless the provider says that they are all. */
+  readonly finalMs: number
 }
 
 const KEYS_MS = 2_000

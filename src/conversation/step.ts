@@ -25,8 +25,6 @@ import { wantedBy } from './wanted.ts'
 
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
 const LULL_MS = 1_500
-/** Interim words at the end of the patience get this long to become final, unless the provider says that they are all. */
-const FINAL_MS = 700
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
 
@@ -143,9 +141,10 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
   if (event.kind === 'wait-over' && event.wait === patience.id) {
     if (textOf(said) === '') return unheard(standing, said, event.atMs, policy)
     if (patience.why === 'trails off') return say(standing, 'take-your-time', 'listen', said)
-    const wantsFinal = said.interim !== '' && !said.ended && patience.why !== 'final'
+    const { finalMs } = policy.patience
+    const wantsFinal = said.interim !== '' && !said.ended && patience.why !== 'final' && finalMs > 0
     return wantsFinal
-      ? { ...turn, ...waitingUntil(standing, 'patience', event.atMs + FINAL_MS, 'final') }
+      ? { ...turn, ...waitingUntil(standing, 'patience', event.atMs + finalMs, 'final') }
       : confirmed(standing, said, draft, event.atMs, policy)
   }
   return turn

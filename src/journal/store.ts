@@ -1,5 +1,5 @@
 import type { Next } from '../conversation/ports.ts'
-import { type Database, openDatabase } from '../database.ts'
+import type { Database } from '../database.ts'
 
 /** Times are ISO 8601. `text` holds journal lines, one JSON a line, of one commit. */
 type Tables = {
@@ -18,7 +18,6 @@ export interface Store {
   commit(callId: string, firstSeq: number, text: string): Promise<void>
   /** The committed lines of a call, in order. */
   linesOf(callId: string): Promise<readonly string[]>
-  close(): Promise<void>
 }
 
 const TABLES = [
@@ -27,19 +26,8 @@ const TABLES = [
   'create table if not exists commits (call_id text, first_seq integer, text text not null, primary key (call_id, first_seq))',
 ]
 
-/** Opens a database for the store alone; see openDatabase for its URLs. */
-export async function openStore(url: string): Promise<Store> {
-  const database = await openDatabase(url)
-  try {
-    return { ...(await storeIn(database)), close: database.close }
-  } catch (error) {
-    await database.close()
-    throw error
-  }
-}
-
 /** The store in a database that others share; its tables are made where they are missing. Whoever opened it closes it. */
-export async function storeIn(database: Database): Promise<Omit<Store, 'close'>> {
+export async function storeIn(database: Database): Promise<Store> {
   await database.make(TABLES)
   const db = database.db.withTables<Tables>()
 

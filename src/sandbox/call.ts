@@ -16,7 +16,7 @@ import { stereoWav } from './two-leg-recording.ts'
 
 const USAGE = `Rings a running server as Twilio does, and holds the caller's side of the call.
 
-  npm run call -- plain                     one of fixtures/calls
+  npm run call -- tasks                     one of fixtures/calls
   npm run call -- hello.wav bye.wav         recordings, each with its words in a .txt beside it
   npm run call -- --text "Hello." --text "Bye."
 

@@ -62,6 +62,14 @@ function serverMismatches(expected: Expectation, server: ServerSide): readonly s
   return problems
 }
 
+/** Judges what is kept of the caller's tasks after the call, a line each, such as "pending: Call Anna, due Friday". */
+export function taskMismatches({ tasks }: Expectation, kept: readonly string[]): readonly string[] {
+  if (!tasks) return []
+  const isAsExpected =
+    kept.length === tasks.length && tasks.every((pattern, i) => new RegExp(pattern, 'i').test(kept[i] ?? ''))
+  return isAsExpected ? [] : [`the tasks kept are ${quoted(kept)}, not ${quoted(tasks)}`]
+}
+
 /** Words alone, so that neither case nor punctuation nor an apostrophe makes a difference. */
 export function plainWords(text: string): string {
   return (

@@ -40,6 +40,7 @@ const expectation = z.strictObject({
   tools: z.array(z.string()).optional(),
   agentSilentDuring: z.array(z.number().int().min(0)).optional(),
   answeredTurns: z.number().int().min(0).optional(),
+  tasks: z.array(z.string().refine(isPattern, 'not a regular expression')).optional(),
   endedBy: z.enum(['caller', 'agent', 'transfer']).optional(),
 })
 
@@ -47,6 +48,7 @@ const fixtureFile = z.strictObject({
   name: z.string().min(1),
   about: z.string(),
   from: z.string(),
+  agent: z.enum(['task-manager', 'receptionist']).optional(),
   voice: z.string(),
   echo: echo.optional(),
   utterances: z.array(z.union([spoken, pressed])).min(1),
@@ -99,6 +101,8 @@ export interface Script {
   readonly name: string
   readonly about: string
   readonly from: string
+  /** Who must answer for the call to go as expected: the receptionist, if it is not said. */
+  readonly agent?: 'task-manager' | 'receptionist' | undefined
   readonly voice: string
   /** A loudspeaker; without it the caller holds the telephone to his ear. */
   readonly echo?: EchoPath | undefined

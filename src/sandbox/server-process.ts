@@ -49,6 +49,7 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
       OPENAI_BASE_URL: sandbox.openaiUrl,
       CARTESIA_API_KEY: 'sandbox',
       CARTESIA_BASE_URL: sandbox.cartesiaUrl,
+      AGENT: 'receptionist',
       ...env,
     },
   })

@@ -36,8 +36,8 @@ const MOST_END_ERROR_MS = 60
 const SILENCES_MS = [300, 400, 500, 600, 800, 1_000, 1_500, 2_000]
 /** The windows of src/main.ts. */
 export const WINDOWS: Readonly<Record<'phone' | 'quick', PatienceWindow>> = {
-  phone: { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
-  quick: { shortMs: 250, middleMs: 800, longMs: 2_000 },
+  phone: { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },
+  quick: { shortMs: 250, middleMs: 800, longMs: 2_000, finalMs: 0 },
 }
 
 /** Nothing has to be waited for: time is that of the audio. */

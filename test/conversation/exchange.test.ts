@@ -123,3 +123,18 @@ test('final words are waited for once, however the judgement of the interim ones
     }
     expect(call.turn().kind).toBe('replying')
   }))
+
+test('who is quick does not wait for the final words, and what they change is heard all the same', () =>
+  onTheLine({ policy: { patience: { ...POLICY.patience, finalMs: 0 } } }, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('a table on Friday')
+    await call.speechEnd()
+    // The detector told of the end 200 ms after it.
+    await call.pass(POLICY.patience.shortMs - 200)
+    expect(call.turn().kind).toBe('replying')
+    await call.words('a table on Friday at nine', { final: true, ended: true })
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told().filter(line => line.startsWith('caller'))).toEqual(['caller: a table on Friday at nine'])
+  }))

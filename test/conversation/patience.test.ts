@@ -3,7 +3,7 @@ import { forCaller, likelihoodOf, patienceFor, spells, trailsOff } from '../../s
 import { nothingSaid } from '../../src/conversation/said.ts'
 import { wantedBy } from '../../src/conversation/wanted.ts'
 
-const WINDOW = { shortMs: 500, middleMs: 1_000, longMs: 2_500 }
+const WINDOW = { shortMs: 500, middleMs: 1_000, longMs: 2_500, finalMs: 700 }
 const ANYTHING = wantedBy('')
 
 test.each([

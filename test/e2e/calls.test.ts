@@ -10,7 +10,6 @@ import { messagesOf } from '../../src/conversation/history.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
-import { openStore } from '../../src/journal/store.ts'
 import { transcriptOf } from '../../src/journal/transcript.ts'
 import type { CallRecord } from '../../src/sandbox/call-record.ts'
 import { mismatches } from '../../src/sandbox/expectations.ts'
@@ -20,6 +19,7 @@ import { ring } from '../../src/sandbox/ring.ts'
 import { startServer } from '../../src/sandbox/server-process.ts'
 import { openTicker } from '../../src/sandbox/ticker.ts'
 import type { Span } from '../../src/sandbox/voiced-spans.ts'
+import { openStore } from '../journal/opened-store.ts'
 
 const FIXTURES = ['plain', 'talks-over', 'thinks-aloud', 'keys', 'backchannels', 'echoes', 'corrects'] as const
 /** One frame of the line. */

@@ -19,7 +19,7 @@ import { FakeVoice, spokenMs } from './voice.ts'
 import { FakeVoiceActivity } from './voice-activity.ts'
 
 export const POLICY: Policy = {
-  patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
+  patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },
   bargeIn: { voice: 'ducked', speechMs: 700, backChannelMs: 1_500 },
   idleMs: 10_000,
   deadAirMs: 4_000,
@@ -46,6 +46,7 @@ export const AGENT: Agent = {
     'time-up': 'Our time is up.',
     goodbye: 'Goodbye.',
   },
+  unknownGreeting: 'Hello, stranger.',
   thinking: 'Hm.',
   patience: ['One moment.', 'Still on it.', 'Soon.', 'Nearly.'],
 }

@@ -5,8 +5,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { JournalLine, Line } from '../../src/conversation/lines.ts'
 import { openJournal } from '../../src/journal/journal.ts'
 import { readJournal } from '../../src/journal/outcome.ts'
-import { openStore, type Store } from '../../src/journal/store.ts'
+import type { Store } from '../../src/journal/store.ts'
 import { FakeClock } from '../fakes/clock.ts'
+import { openStore } from './opened-store.ts'
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'partyline-'))

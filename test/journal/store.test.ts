@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openStore, type Store } from '../../src/journal/store.ts'
+import type { Store } from '../../src/journal/store.ts'
 import { databasesFor } from '../tasks/databases.ts'
+import { openStore } from './opened-store.ts'
 
 const AT = new Date('2025-01-15T09:00:00Z')
 

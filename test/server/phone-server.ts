@@ -7,11 +7,12 @@ import { signatureCheck, upgradeCheck } from '../../src/channels/phone/signature
 import type { OpenCall } from '../../src/channels/phone/stream.ts'
 import { type StreamPass, streamPasses } from '../../src/channels/phone/token.ts'
 import type { Inbound, Next } from '../../src/conversation/ports.ts'
-import { openStore, type Store } from '../../src/journal/store.ts'
+import type { Store } from '../../src/journal/store.ts'
 import { admission } from '../../src/operations/admission.ts'
 import { refusals } from '../../src/operations/refusals.ts'
 import { buildServer } from '../../src/server.ts'
 import { FakeClock } from '../fakes/clock.ts'
+import { openStore } from '../journal/opened-store.ts'
 import { Feed } from './feed.ts'
 
 export const PUBLIC_URL = 'https://agent.example.com'
@@ -82,6 +83,7 @@ export async function openPhoneServer(options: Options = {}) {
   const app = await buildServer({
     log: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
     reasonsNotReady: () => options.reasons ?? [],
+    routes: [],
     webhooks: {
       publicUrl: PUBLIC_URL,
       transferNumber: options.transferNumber,

@@ -11,7 +11,7 @@ import type { Stall } from './virtual-clock.ts'
 import { anyVoice } from './voice.ts'
 
 const BASE: Policy = {
-  patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000 },
+  patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },
   bargeIn: { voice: 'ducked', speechMs: 640, backChannelMs: 1_500 },
   idleMs: 10_000,
   deadAirMs: 4_000,
@@ -22,7 +22,7 @@ const BASE: Policy = {
 }
 
 function anyPolicy(chance: Chance): Policy {
-  const quick = { shortMs: 250, middleMs: 800, longMs: 2_000 }
+  const quick = { shortMs: 250, middleMs: 800, longMs: 2_000, finalMs: 0 }
   const short = chance.happens(0.05) ? { limitMs: chance.whole(12_000, 60_000), limitNoticeMs: 8_000 } : {}
   return {
     ...BASE,

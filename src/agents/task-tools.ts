@@ -1,0 +1,26 @@
+/**
+ * How the Task Manager's tools are treated, in the form of a tools file: what is said while they take their time, and what
+ * a caller is asked before something of his is deleted.
+ */
+export const TASK_TOOLS = {
+  tools: {
+    list_tasks: { filler: 'Checking your tasks.' },
+    get_task_details: { filler: 'Looking it up.' },
+    create_task: { filler: 'Writing it down.' },
+    complete_task: { filler: 'Ticking it off.' },
+    update_task: { filler: 'Changing it.' },
+    delete_task: { confirm: { describe: 'get_task_details', words: 'task.said', ask: 'Delete {words}?' } },
+    undo_last_change: { filler: 'Taking it back.' },
+  },
+  agents: {
+    'task-manager': [
+      'list_tasks',
+      'get_task_details',
+      'create_task',
+      'complete_task',
+      'update_task',
+      'delete_task',
+      'undo_last_change',
+    ],
+  },
+}
