@@ -137,7 +137,7 @@ test('production runs without the agent that has only the tools of the sandbox',
 })
 
 test('secrets are never shown, not even wrong ones', () => {
-  const secret = 'postgres://user:hunter2@db'
+  const secret = 'mysql://user:hunter2@db'
   const env = { ...PRODUCTION, DATABASE_URL: secret, PORT: 'x', HOST: '0.0.0.0' }
   const said = problemsOf(env).join('\n')
   expect(said).toContain('DATABASE_URL')
