@@ -6,7 +6,8 @@ export const TASK_TOOLS = {
   tools: {
     list_tasks: { filler: 'Checking your tasks.' },
     get_task_details: { filler: 'Looking it up.' },
-    create_task: { filler: 'Writing it down.' },
+    // A model that asks for the same task again, because it was interrupted, does not get it twice.
+    create_task: { filler: 'Writing it down.', onceMs: 60_000 },
     complete_task: { filler: 'Ticking it off.' },
     update_task: { filler: 'Changing it.' },
     delete_task: { confirm: { describe: 'get_task_details', words: 'task.said', ask: 'Delete {words}?' } },

@@ -3,6 +3,8 @@ import { bareText } from './said.ts'
 const HESITATION = /\b(?:um+|uh+|er+m*|oh|well|so|and)\b/g
 const YES =
   /^(?:(?:yes|yeah|yep|yup|ya|sure|ok|okay|right|correct|exactly|absolutely|definitely|certainly|of course|please|please do|go ahead|go for it|do it|do that|do so|that's (?:right|correct|it|fine|the one)|it is|i do|i am|i'm sure|you may|fine|all right|alright|sounds good|thanks|thank you|perfect|great)(?: |$))+$/
+/** They go with a yes, and are none by themselves: "thank you" may be said to anything. */
+const COURTESY = /^(?:(?:please|thanks|thank you|perfect|great|fine)(?: |$))+$/
 const NO =
   /\b(?:no|nope|nah|not|never|don't|do not|doesn't|isn't|wasn't|stop|wait|cancel|leave|keep|instead|rather|forget it|hold on|actually)\b/
 const UNSURE =
@@ -21,6 +23,7 @@ export function agreementIn(text: string, question: string): Agreement {
   if (NO.test(words)) return 'no'
   const verb = bareText(question).split(' ')[0] ?? ''
   const rest = words.replace(new RegExp(`\\b${verb} (?:it|that|this|them|that one|this one)\\b`), 'do it')
+  if (COURTESY.test(words)) return 'unclear'
   if (words !== '' && YES.test(rest)) return 'yes'
   return UNSURE.test(words) ? 'unclear' : 'something else'
 }

@@ -1,36 +1,4 @@
-import type { Cue, FixtureFile } from './fixture.ts'
-
-/**
- * A line of a fixture's script: words (a pause of so many ms stands as [1800]), a noise, a voice whose words nobody makes
- * out, or keys.
- */
-export type ScriptLine =
-  | {
-      readonly say: string
-      /** How flite is told to say it, where it reads the words letter by letter or wrong. */
-      readonly sounds?: string
-      /** It wants no answer, and does not stop the agent. */
-      readonly aside?: true
-      readonly cue: Cue
-    }
-  | { readonly noise: 'cough' | 'door' | 'click'; readonly cue: Cue }
-  | { readonly mumble: string; readonly cue: Cue }
-  | { readonly press: string; readonly cue: Cue }
-
-/** A fixture before it is spoken; `voice` is one of flite's, and not the agent's. */
-export interface FixtureScript
-  extends Pick<FixtureFile, 'name' | 'about' | 'from' | 'voice' | 'echo' | 'hangUp' | 'expect'> {
-  readonly lines: readonly ScriptLine[]
-}
-
-/** A polite caller's next words: a breath after the agent has stopped. */
-const next = (say: string, ms = 600): ScriptLine => ({ say, cue: { after: 'agent-stopped', ms } })
-/** After a tool the agent may pause between "one moment" and the answer: wait for the answer. */
-const afterTool = (say: string): ScriptLine => next(say, 1500)
-const interrupting = (say: string, ms: number): ScriptLine => ({ say, cue: { after: 'agent-started', ms } })
-/** So long after the caller's own last sound, while the agent goes on. */
-const later = (ms: number): Cue => ({ after: 'own-utterance', ms })
-const HANG_UP = { after: 'agent-stopped', ms: 800, withStop: true } as const
+import { afterTool, type FixtureScript, HANG_UP, interrupting, later, next } from './script-lines.ts'
 
 /** Every recorded caller of fixtures/calls, readable: `npm run fixtures` speaks and writes them. */
 export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
@@ -152,6 +120,70 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
       bargeIns: 1,
       tools: ['book', 'book', 'book'],
       answeredTurns: 3,
+    },
+  },
+  {
+    name: 'tasks',
+    about: 'Keeps tasks: adds three, corrects one while it is confirmed, completes, deletes and takes that back.',
+    from: '+15550100011',
+    agent: 'task-manager',
+    voice: 'awb',
+    lines: [
+      next('What do I have due today?'),
+      afterTool('Add review the quarterly report by Friday.'),
+      afterTool('Add call the vendor on Monday.'),
+      afterTool('Add finish the proposal tomorrow at five.'),
+      interrupting('No wait, I meant Thursday.', 1200),
+      afterTool('What is on my list?'),
+      afterTool('Mark the proposal one as done.'),
+      afterTool('Delete the vendor call.'),
+      next('Yes.'),
+      afterTool('Undo that, please.'),
+      afterTool('Thank you. Goodbye.'),
+    ],
+    hangUp: HANG_UP,
+    expect: {
+      callerTurns: [
+        'What do I have due today?',
+        'Add review the quarterly report by Friday.',
+        'Add call the vendor on Monday.',
+        'Add finish the proposal tomorrow at five.',
+        'No wait, I meant Thursday.',
+        'What is on my list?',
+        'Mark the proposal one as done.',
+        'Delete the vendor call.',
+        'Yes.',
+        'Undo that, please.',
+        'Thank you. Goodbye.',
+      ],
+      agentSays: [
+        'Nothing is due today',
+        'Added: review the quarterly report, due',
+        'Added: call the vendor, due',
+        '^Added: finish',
+        '^All right. Changed: finish the proposal, due',
+        'three pending: .*report.*vendor|three pending: .*vendor.*report',
+        'Done: finish the proposal',
+        '^Delete call the vendor, due .*\\?$',
+        'Deleted: call the vendor',
+        'Taken back: call the vendor is on your list again',
+        'Goodbye',
+      ],
+      bargeIns: 1,
+      tools: [
+        'list_tasks',
+        'create_task',
+        'create_task',
+        'create_task',
+        'update_task',
+        'list_tasks',
+        'complete_task',
+        'delete_task',
+        'delete_task',
+        'undo_last_change',
+      ],
+      answeredTurns: 11,
+      tasks: ['^pending: review the quarterly report', '^pending: call the vendor', '^completed: finish the proposal'],
     },
   },
   {

@@ -9,6 +9,7 @@ import { type DelayProfile, drawMs } from './delays.ts'
 import type { FaultyLine } from './faults.ts'
 import { type MindMessage, type Thought, think } from './mind.ts'
 import { openStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
+import { thinkOfTasks } from './task-mind.ts'
 
 const content = z.union([z.string(), z.array(z.object({ text: z.string().optional() })), z.null()]).optional()
 const call = z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) })
@@ -55,10 +56,9 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
       }
       const scope = scopeOf(serverSignal)
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
-      const thought = think(
-        mindMessages(read.data),
-        read.data.tools.map(tool => tool.function.name),
-      )
+      const tools = read.data.tools.map(tool => tool.function.name)
+      const messages = mindMessages(read.data)
+      const thought = tools.includes('create_task') ? thinkOfTasks(messages) : think(messages, tools)
       const line = standing.join(() => reply.raw.destroy(), scope.signal)
       const writer = { thought, profile, chance, clock, line }
       if (!read.data.stream) {

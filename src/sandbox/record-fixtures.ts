@@ -5,10 +5,11 @@ import { encodeWav } from '../audio/wav.ts'
 import { seeded } from './chance.ts'
 import { cough } from './cough.ts'
 import { FIXTURES_DIR, type FixtureFile, LINE_RATE_HZ, type Script, type Utterance } from './fixture.ts'
-import { FIXTURE_SCRIPTS, type FixtureScript, type ScriptLine } from './fixture-scripts.ts'
+import { FIXTURE_SCRIPTS } from './fixture-scripts.ts'
 import { type Flite, openFlite, type Spoken } from './flite.ts'
 import { joinedSpeech, throughTheLine, trimmed } from './line-sound.ts'
 import { click, door } from './noises.ts'
+import type { FixtureScript, ScriptLine } from './script-lines.ts'
 import { spreadWords } from './spoken-script.ts'
 
 const NOISES = { cough, door, click }
@@ -26,7 +27,7 @@ async function writeFixture(script: FixtureScript, flite: Flite, signal: AbortSi
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const { utterances: spoken, ...head } = await renderScript(script, flite, signal)
-  const { name, about, from, voice, echo, hangUp, expect } = head
+  const { name, about, from, agent, voice, echo, hangUp, expect } = head
   const utterances: FixtureFile['utterances'] = []
   let spokenMs = 0
   for (const [index, utterance] of spoken.entries()) {
@@ -40,7 +41,8 @@ async function writeFixture(script: FixtureScript, flite: Flite, signal: AbortSi
     utterances.push({ say, audio, words: [...words], cue, ...(aside !== undefined && { aside }) })
     spokenMs += (pcm.length * 1000) / LINE_RATE_HZ
   }
-  const file: FixtureFile = { name, about, from, voice, ...(echo && { echo }), utterances, hangUp, expect }
+  const more = { ...(agent && { agent }), voice, ...(echo && { echo }) }
+  const file: FixtureFile = { name, about, from, ...more, utterances, hangUp, expect }
   await writeFile(join(FIXTURES_DIR, `${name}.json`), `${JSON.stringify(file, null, 2)}\n`)
   return `${name}: ${utterances.length} utterances, ${(spokenMs / 1000).toFixed(1)} s of the caller's voice`
 }

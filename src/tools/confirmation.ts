@@ -8,6 +8,8 @@ import { resultWords, spokenWords } from './result-words.ts'
 
 const MOST_ASKED = 500
 const LONGEST_VALUE = 60
+const REALLY = `Shall I really do that: ${WORDS}?`
+const TRY_AGAIN = `Shall I try again, though it may be done: ${WORDS}?`
 
 /** What came of calling a tool. */
 export type Called =
@@ -20,6 +22,8 @@ export interface Asked {
   readonly offered: OfferedTool
   readonly given: Readonly<Record<string, unknown>>
   readonly context: ToolContext
+  /** The same was called before, and nobody knows whether it was done. */
+  readonly isInDoubt: boolean
   /** Calls the tool that describes; undefined if its server has none of that name, or one that may change something. */
   readonly describe: (tool: string) => Promise<Called> | undefined
 }
@@ -41,7 +45,7 @@ export function confirmations(): Confirmations {
   return {
     async outcome(asked) {
       const { offered, given, context } = asked
-      if (!needsAgreement(offered)) return undefined
+      if (!asked.isInDoubt && !needsAgreement(offered)) return undefined
       const { name } = offered.tool
       const description = await described(asked)
       if (description.kind === 'refused') return { kind: 'done', text: description.text }
@@ -64,11 +68,11 @@ function needsAgreement({ tool, policy, changes }: OfferedTool): boolean {
   return policy.confirm !== false
 }
 
-async function described({ offered, given, describe }: Asked): Promise<Description> {
+async function described({ offered, given, isInDoubt, describe }: Asked): Promise<Description> {
   const { tool, policy } = offered
   if (!policy.confirm) {
     const words = [tool.title, ...Object.values(given).flatMap(valueWords)].join(', ')
-    return { kind: 'words', ask: `Shall I really do that: ${WORDS}?`, words }
+    return { kind: 'words', ask: isInDoubt ? TRY_AGAIN : REALLY, words }
   }
   const called = await describe(policy.confirm.describe)
   if (called === undefined) return { kind: 'refused', text: cannotAsk(tool.name) }

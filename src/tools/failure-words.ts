@@ -30,7 +30,8 @@ export function failureWords(): FailureWords {
   }
 }
 
-function isUndone(why: LinkFailure): boolean {
+/** Is it certain that nothing was done? */
+export function isUndone(why: LinkFailure): boolean {
   switch (why) {
     case 'unsent':
     case 'refused':

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Clock, ToolCall, ToolContext, ToolOutcome } from '../conversation/ports.ts'
 import { type Called, confirmations } from './confirmation.ts'
-import { failureWords } from './failure-words.ts'
+import { failureWords, isUndone } from './failure-words.ts'
 import { LinkError } from './link-error.ts'
 import type { OfferedTool } from './offered-tools.ts'
 import { cutToSize, logText, plainText } from './plain-text.ts'
+import { type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
 import { type Answer, resultCache } from './result-cache.ts'
 import { resultWords } from './result-words.ts'
 import type { ToolLog } from './tool-log.ts'
@@ -33,6 +34,7 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
   const cache = resultCache(clock)
   const confirm = confirmations()
   const failures = failureWords()
+  const repeated = repeatedChanges(clock)
 
   /** Calls the tool on its server; its result is as it was announced. */
   async function callTool(
@@ -62,29 +64,42 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     }
   }
 
-  /** The result in words for the model; one that only reads may be a kept one. */
-  async function answer(
+  /** Calls a tool that only reads; the result in words for the model may be a kept one. */
+  async function read(
     called: OfferedTool,
     given: Given,
     context: ToolContext,
     limitMs: number,
     signal: AbortSignal,
   ): Promise<string> {
-    const { tool, link, policy, changes } = called
-    const place = { owner: context.owner, server: link.name }
+    const { tool, link, policy } = called
     const run = async (): Promise<Answer> => {
       const outcome = await callTool(called, given, context, limitMs, signal)
       if (outcome.kind === 'failed') return { text: outcome.text, keep: false }
       const { result } = outcome
       return { text: resultWords(tool.name, result, policy.words), keep: result.isError !== true }
     }
-    if (!changes && policy.cacheMs !== undefined) {
-      return cache.answer(place, JSON.stringify([tool.name, given]), policy.cacheMs, run)
-    }
+    if (policy.cacheMs === undefined) return (await run()).text
+    const place = { owner: context.owner, server: link.name }
+    return cache.answer(place, JSON.stringify([tool.name, given]), policy.cacheMs, run)
+  }
+
+  /** Calls a tool that changes something. */
+  async function change(
+    called: OfferedTool,
+    given: Given,
+    context: ToolContext,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<ChangeOutcome> {
+    const { tool, link, policy } = called
     try {
-      return (await run()).text
+      const outcome = await callTool(called, given, context, limitMs, signal)
+      if (outcome.kind === 'failed') return { kind: isUndone(outcome.why) ? 'not done' : 'unknown', text: outcome.text }
+      const { result } = outcome
+      return { kind: result.isError ? 'not done' : 'done', text: resultWords(tool.name, result, policy.words) }
     } finally {
-      if (changes) cache.changed(place)
+      cache.changed({ owner: context.owner, server: link.name })
     }
   }
 
@@ -105,10 +120,17 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
       const describeMs = Math.min(describing.policy.limitMs, limitMs * DESCRIBING)
       return callTool(describing, given, context, describeMs, signal)
     }
-    const halted = await confirm.outcome({ offered: found, given, context, describe })
+    const { tool, link, policy, changes } = found
+    const { callId, idempotencyKey } = context
+    const asked = { callId, key: idempotencyKey, server: link.name, tool: tool.name, given, onceMs: policy.onceMs ?? 0 }
+    const isInDoubt = changes && repeated.isInDoubt(asked)
+    const halted = await confirm.outcome({ offered: found, given, context, isInDoubt, describe })
     if (halted) return halted
     signal.throwIfAborted()
-    return done(await answer(found, given, context, untilMs - clock.now(), signal))
+    const leftMs = untilMs - clock.now()
+    if (!changes) return done(await read(found, given, context, leftMs, signal))
+    const make = (key: string) => change(found, given, { ...context, idempotencyKey: key }, leftMs, signal)
+    return done(await repeated.made(asked, make, signal))
   }
 }
 

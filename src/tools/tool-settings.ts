@@ -54,6 +54,7 @@ const tool = z.strictObject({
     ])
     .optional(),
   cacheMs: z.int().min(1).max(3_600_000).optional(),
+  onceMs: z.int().min(1).max(600_000).optional(),
   words: z.enum(['say', 'text', 'data']).default('say'),
   readOnly: z.boolean().optional(),
 })
@@ -79,7 +80,8 @@ export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; r
  * How one tool is treated, whatever its server says of it. `server` is the only one it may come from; `words` tells the
  * model what the server would have said, its text, or all its data; `readOnly` overrides the server's own hint.
  * `confirm` asks the caller with the words that the tool `describe` gives for the same arguments, at `words` in its
- * structured content; false runs even a destructive tool without asking.
+ * structured content; false runs even a destructive tool without asking. A change that is asked for again within `onceMs`,
+ * with the same arguments and no other change in between, is not made again.
  */
 export type ToolPolicy = Readonly<z.infer<typeof tool>>
 

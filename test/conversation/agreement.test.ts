@@ -37,12 +37,21 @@ test.each([
   expect(agreementIn(text, QUESTION)).toBe('no')
 })
 
-test.each(['what?', 'hm', 'Sorry?', 'um', 'maybe', 'I guess so', 'say that again', 'mm-hm'])(
-  '"%s" is unclear',
-  text => {
-    expect(agreementIn(text, QUESTION)).toBe('unclear')
-  },
-)
+test.each([
+  'what?',
+  'hm',
+  'Sorry?',
+  'um',
+  'maybe',
+  'I guess so',
+  'say that again',
+  'mm-hm',
+  'Thank you.',
+  'Great, thanks.',
+  'please',
+])('"%s" is unclear', text => {
+  expect(agreementIn(text, QUESTION)).toBe('unclear')
+})
 
 test.each([
   'yes and add milk',

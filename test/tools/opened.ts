@@ -1,6 +1,7 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { McpServer } from '@modelcontextprotocol/server'
 import { onTestFinished } from 'vitest'
+import { TASK_TOOLS as BUILT_IN } from '../../src/agents/task-tools.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock, ToolContext, ToolOutcome } from '../../src/conversation/ports.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -15,19 +16,9 @@ export const OWNER = '+15550001'
 export const AGENT = 'task-manager'
 const never = new AbortController().signal
 
-/** The settings with which the Task Manager is meant to be used. */
-export const TASK_TOOLS = {
-  delete_task: { confirm: { describe: 'get_task_details', words: 'task.said', ask: 'Delete {words}?' } },
-}
-export const TASK_NAMES = [
-  'list_tasks',
-  'get_task_details',
-  'create_task',
-  'complete_task',
-  'update_task',
-  'delete_task',
-  'undo_last_change',
-]
+/** The settings with which the Task Manager is used. */
+export const TASK_TOOLS = BUILT_IN.tools
+export const TASK_NAMES = BUILT_IN.agents['task-manager']
 
 export interface LogLine {
   readonly level: 'info' | 'warn'
@@ -108,12 +99,13 @@ export function insideServer(name: string, made: (whose: Whose) => McpServer): I
 }
 
 /** The Task Manager, bound to each call's owner. */
-export function tasksInside(store: TaskStore): InsideServer {
+export function tasksInside(store: TaskStore, onError: (error: unknown) => void = rethrow): InsideServer {
   const clock = { ...systemClock, wallTime: () => NOW }
-  const onError = (error: unknown): void => {
-    throw error
-  }
   return insideServer('tasks', ({ owner }) =>
     taskServer({ store, clock, ownerOf: () => ({ owner, zone: ZONE }), onError }),
   )
+}
+
+function rethrow(error: unknown): void {
+  throw error
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTask } from '../../src/tasks/change.ts'
+import type { TaskStore } from '../../src/tasks/store.ts'
 import { openTasks, person } from '../tasks/tasks.ts'
 import { AGENT, OWNER, opened, TASK_NAMES, TASK_TOOLS, tasksInside } from './opened.ts'
 
@@ -92,6 +93,44 @@ test('a change is made once for its key', async () => {
   await told('create_task', { title: 'Buy milk' }, { idempotencyKey: 'CA1:1-0-0' })
   await told('create_task', { title: 'Buy milk' }, { idempotencyKey: 'CA1:1-0-0' })
   expect(await titles()).toEqual(['Buy milk'])
+})
+
+test('a model that adds the same task again at once does not add two; it may after something else was changed', async () => {
+  const { told, titles } = await openedTasks()
+  const both = await Promise.all([
+    told('create_task', { title: 'Buy milk' }),
+    told('create_task', { title: 'Buy milk' }),
+  ])
+  expect(new Set(both)).toEqual(new Set(['Result of create_task: Added: Buy milk, with no due date.']))
+  expect(await told('create_task', { title: 'Buy milk' })).toMatch(
+    /^This was done a moment ago, and was not done again/,
+  )
+  expect(await titles()).toEqual(['Buy milk'])
+  expect(await told('undo_last_change')).toContain('off your list')
+  expect(await told('undo_last_change')).not.toContain('a moment ago')
+  expect(await told('create_task', { title: 'Buy milk' })).toMatch(/^Result of create_task: Added/)
+  expect(await titles()).toEqual(['Buy milk'])
+})
+
+test('a change that was made although its database failed is not made again when it is tried again', async () => {
+  const store = await openTasks()
+  let isFailing = true
+  const failing: TaskStore = {
+    of: store.of,
+    async change(request, answer, decide) {
+      const answered = await store.change(request, answer, decide)
+      if (isFailing) throw new Error('the connection was lost during the commit')
+      return answered
+    },
+  }
+  const { told } = await opened(
+    { agents: { [AGENT]: TASK_NAMES } },
+    { inside: [tasksInside(failing, () => undefined)] },
+  )
+  expect(await told('create_task', { title: 'Buy milk' })).toContain('I cannot get to your tasks just now.')
+  isFailing = false
+  expect(await told('create_task', { title: 'Buy milk' })).toContain('Added: Buy milk')
+  expect(await told('list_tasks')).toContain('You have one pending')
 })
 
 test('nobody reaches the tasks of another, whatever the arguments say', async () => {

@@ -1,0 +1,142 @@
+import Fastify from 'fastify'
+import { expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import type { Prompt } from '../../src/conversation/ports.ts'
+import { tasksOverHttp } from '../../src/tasks/http.ts'
+import type { TaskStore } from '../../src/tasks/store.ts'
+import { onTheLine, type TestCall } from '../fakes/call.ts'
+import { type Thought, toolCall } from '../fakes/model.ts'
+import { NOW, openTasks, ZONE } from '../tasks/tasks.ts'
+import { AGENT, opened, TASK_NAMES, TASK_TOOLS } from '../tools/opened.ts'
+import { callsOf, useThoughts, useTools } from './call-with-tools.ts'
+
+const OWNER = '+15550001'
+const TOKEN = 'token-of-mine-0001'
+const TITLE = 'Buy milk'
+const UNCONFIRMED = 'I could not confirm that it was added.'
+const QUESTION = 'Shall I try again, though it may be done: Create a task, Buy milk?'
+
+type Death = 'before' | 'after'
+
+/** The Task Manager over HTTP, whose connections die once, before or after it has committed. */
+async function served(death: Death) {
+  const store = await openTasks()
+  const keys: string[] = []
+  let isDeadly = true
+  const app = Fastify()
+  const mortal: TaskStore = {
+    of: store.of,
+    async change(request, answer, decide) {
+      const dies = isDeadly
+      isDeadly = false
+      keys.push(request.key)
+      if (dies && death === 'before') {
+        app.server.closeAllConnections()
+        throw new Error('struck before the commit')
+      }
+      const answered = await store.change(request, answer, decide)
+      if (dies) app.server.closeAllConnections()
+      return answered
+    },
+  }
+  await tasksOverHttp(app, {
+    store: mortal,
+    clock: systemClock,
+    tokens: [{ token: TOKEN, owner: OWNER }],
+    origins: [],
+    zone: ZONE,
+    onError: () => undefined,
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(() => app.close())
+  const { tools } = await opened({
+    servers: { far: { url: `${app.listeningOrigin}/tasks/mcp`, headers: { authorization: `Bearer ${TOKEN}` } } },
+    tools: TASK_TOOLS,
+    agents: { [AGENT]: TASK_NAMES },
+  })
+  const titles = async () => {
+    const tasks = await store.of(OWNER).list('all', 100, { now: NOW, zone: ZONE })
+    return tasks.map(({ title }) => title)
+  }
+  return { tools, keys, titles }
+}
+
+const create = (id: string): Thought => ({ tool: toolCall('create_task', id, { title: TITLE }) })
+
+/** What the model does once it has been told that nobody knows; it has called the tool before. */
+type Behaviour = (prompt: Prompt) => Thought
+const saysSo: Behaviour = () => UNCONFIRMED
+const looks: Behaviour = prompt =>
+  callsOf(prompt, 'list_tasks').length > 0 ? 'It is on your list.' : { tool: toolCall('list_tasks') }
+const triesAgain: Behaviour = prompt => {
+  const results = callsOf(prompt, 'create_task').map(({ result }) => result ?? '')
+  if (results.at(-1)?.startsWith('Result of create_task: ')) return 'Now it is added.'
+  return prompt.history.at(-1)?.role === 'tool' ? create(`call-${results.length}`) : UNCONFIRMED
+}
+
+/** Passes the call's time, and waits for the tools, which are in real time, whenever they run. */
+async function pass(call: TestCall, ms: number): Promise<void> {
+  for (let sinceMs = 0; sinceMs < ms; sinceMs += 100) {
+    await call.pass(100)
+    while (call.tools.running > 0) await new Promise(setImmediate)
+  }
+}
+
+const says = async (call: TestCall, text: string): Promise<void> => {
+  await call.callerSays(text)
+  await pass(call, 8_000)
+}
+
+async function calling(death: Death, behaviour: Behaviour, scenario: (call: TestCall) => Promise<void>) {
+  const { tools, keys, titles } = await served(death)
+  await onTheLine({ policy: { idleMs: 600_000 } }, async call => {
+    useTools(call, tools.forAgent(AGENT))
+    useThoughts(call, prompt => [callsOf(prompt, 'create_task').length === 0 ? create('call-0') : behaviour(prompt)])
+    await call.greeted()
+    await says(call, 'add buy milk')
+    expect(call.told()).toContainEqual(
+      expect.stringMatching(/^tool create_task: It is not known whether create_task was done\. Do not try it again\./),
+    )
+    await scenario(call)
+  })
+  return { keys, titles: await titles() }
+}
+
+test('a connection that dies after the commit leaves one task, and the caller hears that it is not confirmed', async () => {
+  const { keys, titles } = await calling('after', saysSo, async call => {
+    expect(call.heard().at(-1)).toBe(UNCONFIRMED)
+    await says(call, 'what else is there')
+  })
+  expect([titles, keys.length]).toEqual([[TITLE], 1])
+})
+
+test('a model that looks with a tool that only reads finds the task', async () => {
+  const { keys, titles } = await calling('after', looks, async call => {
+    expect(call.told()).toContain('tool list_tasks: Result of list_tasks: You have one pending: Buy milk.')
+  })
+  expect([titles, keys.length]).toEqual([[TITLE], 1])
+})
+
+test.each(['no', 'what else is there', 'add buy milk'])(
+  'a model that tries again is stopped by a question; "%s" leaves it',
+  async answer => {
+    const { keys, titles } = await calling('after', triesAgain, async call => {
+      expect(call.heard().at(-1)).toBe(QUESTION)
+      await says(call, answer)
+    })
+    expect([titles, keys.length]).toEqual([[TITLE], 1])
+  },
+)
+
+test.each(['before', 'after'] as const)(
+  'the caller may have it tried again; one task is made if it died %s the commit',
+  async death => {
+    const { keys, titles } = await calling(death, triesAgain, async call => {
+      expect(call.heard().at(-1)).toBe(QUESTION)
+      await says(call, 'yes please')
+      expect(call.heard().at(-1)).toBe('Now it is added.')
+    })
+    expect(titles).toEqual([TITLE])
+    expect([keys.length, new Set(keys).size]).toEqual([2, 1])
+  },
+)
