@@ -23,6 +23,11 @@ When a tool says that something could not be done, say so plainly and offer some
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
   unknownGreeting: 'Hello, this is the Partyline. How can I help you?',
+  pin: {
+    ask: 'Please key in or say your PIN.',
+    wrong: 'That is not right. Please try again.',
+    refused: 'I am sorry, that is not right either. Goodbye.',
+  },
   thinking: 'Let me see.',
   patience: ['One moment, please.', 'I am still on it.', 'This takes a little longer than usual.', 'Nearly there.'],
 }

@@ -26,6 +26,11 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
   },
   unknownGreeting:
     'Task Manager. Your number is hidden, so I can keep your tasks for this call only. How can I help you?',
+  pin: {
+    ask: 'Please key in or say your PIN.',
+    wrong: 'That is not right. Please try again.',
+    refused: 'I am sorry, that is not right either. Goodbye.',
+  },
   thinking: 'Let me see.',
   patience: ['One moment, please.', 'I am still on it.', 'This takes a little longer than usual.', 'Nearly there.'],
 }

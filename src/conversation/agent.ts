@@ -7,6 +7,8 @@ export interface Agent {
   readonly phrases: Readonly<Record<Phrase, string>>
   /** The greeting of a caller who hides his number: nothing of his can be found again. */
   readonly unknownGreeting: string
+  /** Said to a caller whose number has a PIN: the question, after a wrong try, and after the last one. */
+  readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string }
   /** Said while the model is slow. */
   readonly thinking: string
   /** Said while a tool runs: first the tool's own filler, then these, one after the other. */
@@ -14,9 +16,10 @@ export interface Agent {
 }
 
 /** All that an agent may say without asking a model, so that its sound can be kept. */
-export const ownWords = ({ phrases, unknownGreeting, thinking, patience }: Agent): readonly string[] => [
+export const ownWords = ({ phrases, unknownGreeting, pin, thinking, patience }: Agent): readonly string[] => [
   ...Object.values(phrases),
   unknownGreeting,
+  ...Object.values(pin),
   thinking,
   ...patience,
 ]

@@ -47,6 +47,7 @@ export const AGENT: Agent = {
     goodbye: 'Goodbye.',
   },
   unknownGreeting: 'Hello, stranger.',
+  pin: { ask: 'Your PIN?', wrong: 'Not right. Again?', refused: 'Not right either. Bye.' },
   thinking: 'Hm.',
   patience: ['One moment.', 'Still on it.', 'Soon.', 'Nearly.'],
 }
