@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { askForPin, hasPassed } from './asked-pin.ts'
 import { ownerOf, WITHHELD } from './channels/phone/caller-number.ts'
 import type { PhoneLine } from './channels/phone/channel.ts'
 import type { OpenCall } from './channels/phone/stream.ts'
@@ -27,6 +28,7 @@ import { openJournal } from './journal/journal.ts'
 import { noRecording, openRecording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
 import { transcriptOf } from './journal/transcript.ts'
+import { withheld } from './journal/withheld.ts'
 import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
 import { logLine } from './operations/log.ts'
@@ -45,6 +47,11 @@ export interface AnsweringParts {
   readonly model: LanguageModel
   readonly tools: ToolSet
   readonly turnEnd: TurnEnd
+  /** The PINs of callers' numbers. */
+  readonly pins: {
+    readonly has: (owner: string) => Promise<boolean>
+    readonly isRight: (owner: string, pin: string) => Promise<boolean>
+  }
   /** The ears and the voice are opened for each call, and closed by its signal. */
   readonly earsFor: (callId: string) => SpeechToText
   readonly voiceFor: (callSignal: AbortSignal) => TextToSpeech
@@ -55,14 +62,18 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   const { clock, log, store, admission, policy } = parts
   const agent = pass.from === WITHHELD ? forUnknownCaller(parts.agent) : parts.agent
   const callId = pass.callSid
+  const owner = ownerOf(pass.from, callId)
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   await mkdir(folder, { recursive: true })
   const before = pass.attempt > 1 ? await linesBefore(store, callId, log) : []
-  const fresh: Talk = { turn: begin(policy, 0, parts.records ? 'notice' : 'greeting'), history: [] }
-  const earlier = talkAfter(before, fresh, policy, callId, log)
+  const asksPin = pass.from !== WITHHELD && !hasPassed(before) && (await parts.pins.has(owner))
+  // Who is asked for his PIN has heard the notice then.
+  const hears = parts.records && !asksPin ? 'notice' : 'greeting'
+  const earlier = talkAfter(before, { turn: begin(policy, 0, hears), history: [] }, policy, callId, log)
   const recorded = parts.records ? openRecording(join(folder, `call-${pass.attempt}.wav`), clock) : noRecording
   const recording = await recorded
+  const secret = asksPin ? withheld(recording) : undefined
   const journal = await openJournal({
     callId,
     file: join(folder, 'journal.jsonl'),
@@ -82,25 +93,18 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
     const callScope = scopeOf(signal)
     const life = new AbortController()
     let talk = earlier
+    const call = {
+      ...{ ...parts, callId, owner, channelName: 'phone', agent, startMs, journal, talk },
+      ears: parts.earsFor(callId),
+      voice: parts.voiceFor(life.signal),
+      channel: line,
+    }
+    const pinParts = secret && { isRight: (pin: string) => parts.pins.isRight(owner, pin), giveBack: secret.resume }
     try {
-      talk = await converse(
-        {
-          ...parts,
-          callId,
-          owner: ownerOf(pass.from, callId),
-          channelName: 'phone',
-          agent,
-          policy,
-          clock,
-          startMs,
-          channel: line,
-          ears: parts.earsFor(callId),
-          voice: parts.voiceFor(life.signal),
-          journal,
-          talk,
-        },
-        callScope.signal,
-      )
+      const letIn = pinParts
+        ? await askForPin({ ...call, ...pinParts }, life.signal, callScope.signal)
+        : ({ kind: 'in', channel: line } as const)
+      talk = letIn.kind === 'out' ? letIn.talk : await converse({ ...call, channel: letIn.channel }, callScope.signal)
     } finally {
       life.abort(new Error('the call is over'))
       callScope.release()
@@ -124,7 +128,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   }
 
   return {
-    tape: recording,
+    tape: secret ?? recording,
     note: note => (note.kind === 'frame-late' ? lateness.add(note.lateMs) : journal.append({ noted: note })),
     hold,
   }
@@ -135,8 +139,8 @@ function talkAfter(before: readonly JournalLine[], fresh: Talk, policy: Policy, 
   try {
     if (before.length > 0) {
       const { turn, history } = restore(before)
-      // The call's longest time is that of all its streams.
-      const lasts = before.filter((_, i) => 'started' in (before[i + 1] ?? { started: true }))
+      // The call's longest time is that of all its streams; the time of each begins anew.
+      const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
       const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
       return { turn: begin(policy, -usedMs, 'back', turn.standing.ids), history }
     }

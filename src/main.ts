@@ -15,6 +15,7 @@ import { storeIn } from './journal/store.ts'
 import { admission } from './operations/admission.ts'
 import { openLog } from './operations/log.ts'
 import { refusals } from './operations/refusals.ts'
+import { pinsIn } from './pins/pins.ts'
 import { cartesia } from './providers/cartesia.ts'
 import { deepgram } from './providers/deepgram.ts'
 import { flux } from './providers/flux.ts'
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
   const store = await storeIn(database)
   const tasks = await tasksIn(database)
+  const pins = await pinsIn(database)
   const { agent, tools, fillers, ...toolServers } = await openAgentTools(
     { settings, environment: process.env, clock, log, tasks },
     server.signal,
@@ -77,6 +79,7 @@ async function main(): Promise<void> {
     model: openAi({ ...sandbox.openai, model: settings.OPENAI_MODEL }, clock),
     tools,
     turnEnd: await openTurnEndJudge(),
+    pins,
     earsFor: callId => ears({ ...sandbox.deepgram, rateHz: RATE_HZ, callId }, clock),
     voiceFor: signal => phrases.over(newVoice(signal)),
   }

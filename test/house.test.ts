@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 
 const ROOT = new URL('../src/', import.meta.url).pathname
-const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'agents', 'tasks']
+const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'agents', 'tasks', 'pins']
 /** What a folder, or a file at the top of src, may import besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   conversation: [],
@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   sandbox: ['audio', 'clock.ts', 'errors.ts', 'conversation'],
   'main.ts': 'all',
   'answer.ts': 'all',
+  'asked-pin.ts': ['conversation', 'journal'],
   'agent-tools.ts': 'all',
   'demo.ts': 'all',
   'server.ts': 'all',
@@ -25,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'database.ts': ['clock.ts', 'errors.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database.ts'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
+  pins: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
 }
 const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/
 const MACHINE = /\b(?:Date\.now|setTimeout|setInterval|Math\.random|performance\.now)\(/

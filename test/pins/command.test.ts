@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../src/database.ts'
+import { pinsIn } from '../../src/pins/pins.ts'
+import { readSecret } from '../../src/pins/read-secret.ts'
+
+const COMMAND = new URL('../../src/pins/command.ts', import.meta.url).pathname
+const ANN = '+15551234567'
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+async function run(args: readonly string[], input: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'pipe' })
+  child.stdin.on('error', () => undefined).end(input)
+  const [said, written] = [text(child.stderr), text(child.stdout)]
+  const [code] = await once(child, 'close')
+  return { code, said: await said, written: await written }
+}
+
+test('a PIN that is piped in is set, changed and removed, and is written nowhere', async () => {
+  const folder = await newFolder()
+  const env = { DATA_DIR: folder }
+  expect(await run([ANN], '1111\n', env)).toEqual({ code: 0, said: `${ANN} has its PIN now.\n`, written: '' })
+  expect((await run([ANN], '4271', env)).code).toBe(0)
+  const file = join(folder, 'partyline.sqlite')
+  expect((await readFile(file)).includes('4271')).toBe(false)
+  const database = await openDatabase(`sqlite:${file}`)
+  onTestFinished(() => database.close())
+  const pins = await pinsIn(database)
+  expect([await pins.isRight(ANN, '4271'), await pins.isRight(ANN, '1111')]).toEqual([true, false])
+  expect((await run([ANN, '--remove'], '', env)).said).toBe(`${ANN} has no PIN any more.\n`)
+  expect(await pins.has(ANN)).toBe(false)
+  expect(await run([ANN, '--remove'], '', env)).toMatchObject({ code: 1, said: `${ANN} has no PIN.\n` })
+}, 20_000)
+
+test.each([
+  ['nothing', [], '', /Sets, changes or removes/],
+  ['no number', ['5551234567'], '', /"5551234567" is not a phone number like \+15551234567/],
+  ['a PIN on the command line', [ANN, '4271'], '', /Give the number alone/],
+  ['an option that there is not', [ANN, '--pin'], '', /Unknown option '--pin'/],
+  ['a PIN that is none', [ANN], '12345678901\n', /A PIN is 4 to 8 digits; nothing was changed/],
+  ['two lines', [ANN], '4271\n4271\n', /A PIN is 4 to 8 digits/],
+])('%s is refused with a sentence that says what to do', async (_, args, input, said) => {
+  const ran = await run(args, input, { DATA_DIR: '/nowhere/at/all' })
+  expect(ran).toMatchObject({ code: 1, said: expect.stringMatching(said) })
+  expect(ran.said).not.toMatch(/4271|1234567890| at .*\.ts/)
+})
+
+test('a database that is none is told without its password', async () => {
+  const ran = await run([ANN], '4271\n', { DATABASE_URL: 'mysql://me:secret@host/db' })
+  expect(ran).toMatchObject({ code: 1, said: expect.stringMatching(/DATABASE_URL: must be sqlite:FILE or postgres/) })
+  expect(ran.said).not.toContain('secret')
+})
+
+function terminal() {
+  const modes: boolean[] = []
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (on: boolean) => modes.push(on) })
+  const told: string[] = []
+  return { input, modes, told, read: readSecret('PIN: ', input, text => told.push(text)) }
+}
+
+test('at a terminal it is typed without echo, and can be rubbed out', async () => {
+  const { input, modes, told, read } = terminal()
+  for (const keys of ['4', '28', '\u007f', '71', '\r']) input.write(keys)
+  expect(await read).toBe('4271')
+  expect(modes).toEqual([true, false])
+  expect(told).toEqual(['PIN: ', '\n'])
+  expect(input.listenerCount('data')).toBe(0)
+})
+
+test.each(['\u0003', '\u0004'])('%j at a terminal breaks it off, and gives the terminal back', async key => {
+  const { input, modes, read } = terminal()
+  input.write(`42${key}`)
+  await expect(read).rejects.toThrow('broken off')
+  expect(modes).toEqual([true, false])
+})
