@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { MULAW_SILENCE } from '../../src/audio/mulaw.ts'
 import { decodeWav } from '../../src/audio/wav.ts'
 import { noRecording, openRecording, type Recording } from '../../src/journal/recording.ts'
+import { withheld } from '../../src/journal/withheld.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { mulaw, silence, tone } from '../sandbox/sounds.ts'
 
@@ -137,4 +138,18 @@ test('a call that is not recorded takes the same and keeps nothing', async () =>
   noRecording.agent(new Uint8Array(160).fill(MULAW_SILENCE), 0)
   noRecording.cutAgent(0)
   expect(await noRecording.close()).toEqual([])
+})
+
+test('while it is withheld the caller is silent and the agent is not; what comes late from that time is silent too', async () => {
+  const { path, recording } = await opened()
+  const secret = withheld(recording)
+  callerSpeaks(secret, 0, 1_000)
+  agentSpeaks(secret, 200, 800)
+  secret.resume(ZERO_MS + 1_200)
+  callerSpeaks(secret, 1_000, 2_000)
+  expect(await secret.close()).toEqual([])
+  const { caller, agent } = await legs(path)
+  expect(soundOf(caller)).toEqual({ fromMs: 1_200, toMs: 2_000 })
+  expect(soundOf(agent)).toEqual({ fromMs: 200, toMs: 800 })
+  expect(caller.subarray(0, 1_200 * 8).every(sample => sample === 0)).toBe(true)
 })
