@@ -51,6 +51,8 @@ const fluxControl = z.discriminatedUnion('type', [
 const MOST_TAGS = 2_000
 const MOST_ANNOUNCED = 100
 const QUIET_LIMIT_MS = 10_000
+/** A caller whose ears are closed may be given others within this time, which hear what he was about to say. */
+const HEARD_AGAIN_MS = 2_000
 
 /** What a session does with what its client sends; a text message that it does not know ends it with a code, or none. */
 interface Session {
@@ -73,6 +75,8 @@ interface SessionParts {
  */
 export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
   const announced = new Map<string, AnnouncedUtterance[]>()
+  /** Sessions that are open, by tag. */
+  const hearing = new Map<string, number>()
   const chance = seeded(options.seed)
   return openStandIn(options, (app, standing, signal) => {
     app.post<{ Params: { tag: string } }>('/sandbox/utterances/:tag', async (asked, reply) => {
@@ -112,11 +116,19 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
             ?.slice('call:'.length)
           const next = (): AnnouncedUtterance | undefined =>
             tag === undefined ? undefined : announced.get(tag)?.shift()
-          const forget = (): void => void (tag !== undefined && announced.delete(tag))
+          const countOf = (by: number): number => (hearing.get(tag ?? '') ?? 0) + by
+          hearing.set(tag ?? '', countOf(1))
+          async function left(forgets: boolean): Promise<void> {
+            if (countOf(-1) > 0) hearing.set(tag ?? '', countOf(-1))
+            else hearing.delete(tag ?? '')
+            if (!forgets || tag === undefined) return
+            await options.clock.sleep(HEARD_AGAIN_MS, signal)
+            if (!hearing.has(tag)) announced.delete(tag)
+          }
           const ears = new ScriptedEars(read.sample_rate, next)
           const { encoding } = read
           const opened = (send: SessionParts['send'], scope: AbortSignal) => open(read, { ears, send, signal: scope })
-          hold(socket, { encoding, standing, forget, open: opened }, options.clock, signal)
+          hold(socket, { encoding, standing, left, open: opened }, options.clock, signal)
         },
       })
     }
@@ -177,13 +189,14 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
 interface Held {
   readonly encoding: 'linear16' | 'mulaw'
   readonly standing: Faults
-  readonly forget: () => void
+  /** The session is over; whether what it was to hear is to be forgotten. */
+  readonly left: (forgets: boolean) => Promise<void>
   readonly open: (send: SessionParts['send'], signal: AbortSignal) => Session
 }
 
 function hold(
   socket: WebSocket,
-  { encoding, standing, forget, open }: Held,
+  { encoding, standing, left, open }: Held,
   clock: Clock,
   serverSignal: AbortSignal,
 ): void {
@@ -223,7 +236,7 @@ function hold(
   socket.on('close', code => {
     scope.abort(new Error('the session is over'))
     // After a drop the same caller may be heard by another session.
-    if (code !== 1006) forget()
+    left(code !== 1006).catch(() => undefined)
   })
   watch().catch(() => undefined)
 }

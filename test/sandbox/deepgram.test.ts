@@ -163,17 +163,32 @@ test('CloseStream gives the last words, the account, and close 1000', async () =
   expect((await closed)[0]).toBe(1000)
 })
 
-test('what was not consumed is forgotten with the session', async () => {
-  const url = await standIn()
-  await announce(url, 'CA1', [HELLO])
-  const first = await connected(url)
-  first.send('{"type":"CloseStream"}')
-  await once(first, 'close')
-  const second = await connected(url)
-  second.send(mulaw(tone(600), silence(20)))
-  second.send('{"type":"Finalize"}')
-  expect((await until(second, /"is_final":true/)).at(-1)).toContain('"transcript":""')
-})
+test.each([
+  [1_999, 'Hello there.'],
+  [2_000, ''],
+])(
+  'what was not consumed is there for a session of the same call within 2 s: after %d ms it is "%s"',
+  async (ms, heard) => {
+    const clock = new FakeClock()
+    const url = await standIn({ clock })
+    await announce(url, 'CA1', [HELLO])
+    const first = await connected(url)
+    first.send('{"type":"CloseStream"}')
+    await once(first, 'close')
+    // The stand-in has seen it close before it answers this: what waits then is the forgetting.
+    await announce(url, 'CA2', [HELLO])
+    await expect.poll(() => clock.pending).toBe(1)
+    await clock.advance(ms)
+    const second = await connected(url)
+    second.send(mulaw(tone(600), silence(20)))
+    second.send('{"type":"Finalize"}')
+    second.ping()
+    await once(second, 'pong')
+    const final = until(second, /"is_final":true/)
+    await clock.advance(1_000)
+    expect((await final).at(-1)).toContain(`"transcript":"${heard}"`)
+  },
+)
 
 test('ten seconds without sound or KeepAlive close the session with 1011', async () => {
   const clock = new FakeClock()
