@@ -1,0 +1,175 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decodeWav } from '../../src/audio/wav.ts'
+import { systemClock as clock } from '../../src/clock.ts'
+import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
+import type { JournalLine } from '../../src/conversation/lines.ts'
+import { restore } from '../../src/conversation/restore.ts'
+import { openDatabase } from '../../src/database.ts'
+import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
+import { pinsIn } from '../../src/pins/pins.ts'
+import type { CallRecord } from '../../src/sandbox/call-record.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
+import type { Cue, Script, Utterance } from '../../src/sandbox/fixture.ts'
+import { openFlite } from '../../src/sandbox/flite.ts'
+import { startSandbox } from '../../src/sandbox/process.ts'
+import { ring } from '../../src/sandbox/ring.ts'
+import { startServer } from '../../src/sandbox/server-process.ts'
+import { scriptOfTexts } from '../../src/sandbox/spoken-script.ts'
+import { openTicker } from '../../src/sandbox/ticker.ts'
+
+/** The second number's call has the wrong PINs first; the third never has the right one; the fourth has no PIN. */
+const NUMBERS = { keyed: '+15550100021', spoken: '+15550100022', wrong: '+15550100023', none: '+15550100024' } as const
+type Name = keyof typeof NUMBERS
+const NAMES: readonly Name[] = ['keyed', 'spoken', 'wrong', 'none']
+const PIN = '4271'
+const WRONG_PINS = ['9058', '6306', '8391']
+const SAID = 'four two seven one'
+const ASKS = 'When do you open?'
+
+const keys = (press: string, cue: Cue): Utterance => ({ kind: 'keys', press, cue })
+
+const life = new AbortController()
+const calls = new Map<Name, { readonly record: CallRecord; readonly lines: readonly JournalLine[] }>()
+let dataDir = ''
+let ended: { readonly code: number | null; readonly log: string } = { code: null, log: '' }
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
+  const database = await openDatabase(`sqlite:${dataDir}/partyline.sqlite`)
+  const pins = await pinsIn(database)
+  for (const name of NAMES) if (name !== 'none') await pins.set(NUMBERS[name], PIN, clock.wallTime())
+  await database.close()
+  const flite = openFlite()
+  const spoken = await scriptOfTexts([SAID, ASKS], 'rms', flite, seeded(5), life.signal)
+  await flite.close()
+  const [pinSaid, asks] = spoken.utterances
+  if (!pinSaid || !asks) throw new Error('nothing was spoken')
+  const over: Cue = { after: 'agent-started', ms: 300 }
+  const [one, two, three] = WRONG_PINS.map(pin => keys(`${pin}#`, over))
+  if (!one || !two || !three) throw new Error('three wrong ones are needed')
+  const does: Readonly<Record<Name, readonly Utterance[]>> = {
+    // Over the question, and without a "#".
+    keyed: [keys(PIN, over), asks],
+    spoken: [one, two, pinSaid, asks],
+    wrong: [one, two, three, asks],
+    none: [asks],
+  }
+  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
+  const env = { LOG_LEVEL: 'trace', LOG_PII: 'on' }
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, life.signal)
+  const ticker = openTicker(clock)
+  const rung = await Promise.all(
+    NAMES.map(async (name, index) => {
+      const script: Script = { ...spoken, name, from: NUMBERS[name], utterances: does[name] }
+      const record = await ring(
+        {
+          dialUrl: server.url,
+          publicUrl: server.url,
+          authToken: SANDBOX_AUTH_TOKEN,
+          accountSid: `AC${'0'.repeat(32)}`,
+          from: script.from,
+          to: '+15550100000',
+          script,
+          seed: 500 + index,
+          ticker,
+          announceUrl: sandbox.deepgramUrl,
+        },
+        life.signal,
+      )
+      return { name, record }
+    }),
+  )
+  ended = await server.close()
+  await sandbox.close()
+  for (const { name, record } of rung) {
+    const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
+    calls.set(name, { record, lines })
+  }
+}, 90_000)
+
+afterAll(async () => {
+  life.abort()
+  await rm(dataDir, { recursive: true })
+})
+
+function call(name: Name) {
+  const rung = calls.get(name)
+  if (!rung) throw new Error(`the call "${name}" was not rung`)
+  return rung
+}
+const withheldIn = (lines: readonly JournalLine[]) =>
+  lines.flatMap(line => ('noted' in line && line.noted.kind === 'withheld' ? [line.noted] : []))
+
+test.each([
+  ['keyed', 0],
+  ['spoken', 2],
+] as const)('after the right PIN, %s, the call goes on as always', (name, wrongTries) => {
+  const { record, lines } = call(name)
+  const { callerTurns, agentReplies } = outcomeOf(lines)
+  expect(callerTurns).toEqual([ASKS])
+  expect(agentReplies[0]).toMatch(/^Hello/)
+  expect(agentReplies).toHaveLength(2)
+  expect(withheldIn(lines)).toMatchObject([{ what: 'pin', end: 'right', wrongTries, notice: true }])
+  expect(record).toMatchObject({ endedBy: 'caller', why: 'hung up', warnings: [] })
+})
+
+test('three wrong PINs end the call, and its journal says so', () => {
+  const { record, lines } = call('wrong')
+  expect(record).toMatchObject({ endedBy: 'agent', warnings: [] })
+  expect(withheldIn(lines)).toMatchObject([{ end: 'refused', wrongTries: 3 }])
+  const { turn, history } = restore(lines)
+  expect(turn).toMatchObject({ kind: 'ended', next: 'hang-up', why: 'the PIN was wrong' })
+  expect(history).toEqual([])
+})
+
+test('a number without a PIN is not asked for one', () => {
+  const { lines } = call('none')
+  expect(withheldIn(lines)).toEqual([])
+  expect(outcomeOf(lines).callerTurns).toEqual([ASKS])
+})
+
+test('the recording has silence for the caller while the PIN was asked, and his voice afterwards', async () => {
+  for (const name of ['keyed', 'spoken', 'wrong'] as const) {
+    const { record, lines } = call(name)
+    const { pcm } = decodeWav(await readFile(join(dataDir, 'calls', record.callSid, 'call-1.wav')))
+    const caller = pcm.filter((_, i) => i % 2 === 0)
+    const first = caller.findIndex(sample => sample !== 0)
+    const toMs = Number(withheldIn(lines)[0]?.toMs)
+    if (name === 'wrong') expect(first).toBe(-1)
+    else expect(first / 8).toBeGreaterThan(toMs - 200)
+  }
+})
+
+test('the server ends cleanly and has warned of nothing', () => {
+  expect(ended.code).toBe(0)
+  expect(ended.log.split('\n').filter(line => /"level":(?:40|50|60)/.test(line))).toEqual([])
+})
+
+test('no PIN, right or wrong, is anywhere in what was written', async () => {
+  const files = await readdir(dataDir, { recursive: true, withFileTypes: true })
+  const written = await Promise.all(
+    files
+      .filter(file => file.isFile())
+      .map(async file => {
+        const path = join(file.parentPath, file.name)
+        return { name: path, bytes: await readFile(path) }
+      }),
+  )
+  const texts = [...written, { name: 'the log', bytes: Buffer.from(ended.log) }]
+    .filter(({ name }) => !name.endsWith('.wav'))
+    .map(({ name, bytes }) => ({ name: name.slice(name.lastIndexOf('/') + 1), text: bytes.toString('latin1') }))
+  // What may be written is found in all of these places: the PINs would be, too.
+  const withQuestion = texts.filter(({ text }) => text.includes(ASKS)).map(({ name }) => name)
+  expect(new Set(withQuestion)).toEqual(new Set(['partyline.sqlite', 'journal.jsonl', 'transcript.txt', 'the log']))
+  const pins = [PIN, ...WRONG_PINS].map(pin => [...pin])
+  const forms = pins.flatMap(pin => [pin.join(' '), pin.join(','), pin.join('","')])
+  // Not within words, and not as the value of a time: four digits may well be part of a hash.
+  const bare = new RegExp(`(?<![\\w.:-])(?:${[PIN, ...WRONG_PINS].join('|')})(?![\\w.:-])`)
+  for (const { name, text } of texts) {
+    const found = [...forms, SAID, 'pressed', '"digit"'].filter(form => text.toLowerCase().includes(form))
+    expect([name, found, bare.exec(text)?.[0]]).toEqual([name, [], undefined])
+  }
+})
