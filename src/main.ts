@@ -15,7 +15,9 @@ import { storeIn } from './journal/store.ts'
 import { admission } from './operations/admission.ts'
 import { openLog } from './operations/log.ts'
 import { refusals } from './operations/refusals.ts'
-import { pinsIn } from './pins/pins.ts'
+import { type Pins, pinsIn } from './pins/pins.ts'
+import { ownerOverRest } from './pins/rest.ts'
+import { OWNER_PATHS } from './pins/rest-shapes.ts'
 import { cartesia } from './providers/cartesia.ts'
 import { deepgram } from './providers/deepgram.ts'
 import { flux } from './providers/flux.ts'
@@ -26,7 +28,7 @@ import { trimmed } from './providers/trimmed.ts'
 import { startSandbox } from './sandbox/process.ts'
 import { buildServer } from './server.ts'
 import { tasksOverHttp } from './tasks/http.ts'
-import { ownerCookies } from './tasks/owner-cookie.ts'
+import { newBrowserOwner, ownerCookies } from './tasks/owner-cookie.ts'
 import { tasksOverRest } from './tasks/rest.ts'
 import { type TaskStore, tasksIn } from './tasks/store.ts'
 import { readTokens, TokensError } from './tasks/tokens.ts'
@@ -114,7 +116,7 @@ async function main(): Promise<void> {
       live,
       openCall: pass => openCall(pass, answering),
     },
-    routes: settings.AGENT === 'task-manager' ? await tasksRoutes(settings, tasks, log) : [],
+    routes: settings.AGENT === 'task-manager' ? await tasksRoutes(settings, tasks, pins, log) : [],
   })
 
   /** Keeps at it until every phrase has its sound: without them a dying voice would be a silent one. */
@@ -168,8 +170,8 @@ async function main(): Promise<void> {
   renderPhrases().catch(() => undefined)
 }
 
-/** The tasks for other programs (MCP, where there are tokens for it) and for the web page. */
-async function tasksRoutes(settings: Settings, store: TaskStore, log: Logger) {
+/** The tasks for other programs (MCP, where there are tokens for it) and for the web page, which a PIN joins to a number. */
+async function tasksRoutes(settings: Settings, store: TaskStore, { check }: Pins, log: Logger) {
   const parts = {
     store,
     clock,
@@ -181,7 +183,10 @@ async function tasksRoutes(settings: Settings, store: TaskStore, log: Logger) {
   const cookies = ownerCookies(settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL.startsWith('https:'))
   return [
     (app: FastifyInstance) => tasksOverHttp(app, { ...parts, tokens }),
-    (app: FastifyInstance) => tasksOverRest(app, { ...parts, cookies, version: packageJson.version }),
+    (app: FastifyInstance) =>
+      tasksOverRest(app, { ...parts, cookies, version: packageJson.version, morePaths: OWNER_PATHS }),
+    (app: FastifyInstance) =>
+      ownerOverRest(app, { ...parts, check, cookieOf: cookies.write, newOwner: newBrowserOwner }),
   ]
 }
 

@@ -13,7 +13,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   sandbox: ['audio', 'clock.ts', 'errors.ts', 'conversation'],
   'main.ts': 'all',
   'answer.ts': 'all',
-  'asked-pin.ts': ['conversation', 'journal'],
   'agent-tools.ts': 'all',
   'demo.ts': 'all',
   'server.ts': 'all',

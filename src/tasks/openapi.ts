@@ -32,8 +32,8 @@ const MISSING = { 404: answer('There is no such task, or nothing to take back', 
 const REUSED = { 409: answer('The key was used for another kind of change, or too many tasks are open', failed) }
 const UNCLEAR = { 422: answer('A part of it is not understood', failed) }
 
-/** The OpenAPI 3.1 document of the REST interface. */
-export function openApi(version: string) {
+/** The OpenAPI 3.1 document of the REST interface; `more` are paths that others serve beside it. */
+export function openApi(version: string, more: Readonly<Record<string, object>> = {}) {
   const operation = (operationId: string, summary: string, rest: object) => ({ operationId, summary, ...rest })
   return {
     openapi: '3.1.0',
@@ -79,6 +79,7 @@ export function openApi(version: string) {
           responses: { 200: answer('The task', answered), ...PROBLEMS, ...MISSING, ...REUSED },
         }),
       },
+      ...more,
     },
   }
 }

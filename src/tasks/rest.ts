@@ -23,6 +23,8 @@ export interface TasksOverRestParts {
   /** The IANA time zone of pages that do not say theirs. */
   readonly zone: string
   readonly version: string
+  /** What the OpenAPI document names besides. */
+  readonly morePaths?: Readonly<Record<string, object>>
   readonly onError: (error: unknown) => void
 }
 
@@ -60,7 +62,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
 /** REST at /api/tasks for the web page, and what it is at /api/openapi.json. The owner is in a signed cookie. */
 export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestParts): Promise<void> {
   const { store, clock, cookies } = parts
-  const document = openApi(parts.version)
+  const document = openApi(parts.version, parts.morePaths)
 
   /** Whose tasks; a browser that comes for the first time, or with a cookie that is not ours, gets an owner of its own. */
   function asking(request: FastifyRequest, reply: FastifyReply): AskingChange {

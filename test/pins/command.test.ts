@@ -44,12 +44,9 @@ test('a PIN that is piped in is set, changed and removed, and is written nowhere
 }, 20_000)
 
 test.each([
-  ['nothing', [], '', /Sets, changes or removes/],
   ['no number', ['5551234567'], '', /"5551234567" is not a phone number like \+15551234567/],
   ['a PIN on the command line', [ANN, '4271'], '', /Give the number alone/],
-  ['an option that there is not', [ANN, '--pin'], '', /Unknown option '--pin'/],
   ['a PIN that is none', [ANN], '12345678901\n', /A PIN is 4 to 8 digits; nothing was changed/],
-  ['two lines', [ANN], '4271\n4271\n', /A PIN is 4 to 8 digits/],
 ])('%s is refused with a sentence that says what to do', async (_, args, input, said) => {
   const ran = await run(args, input, { DATA_DIR: '/nowhere/at/all' })
   expect(ran).toMatchObject({ code: 1, said: expect.stringMatching(said) })

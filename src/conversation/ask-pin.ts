@@ -1,12 +1,11 @@
-import type { Agent } from './conversation/agent.ts'
-import { type Asked, askSecret } from './conversation/ask-secret.ts'
-import { begin, ended } from './conversation/enter.ts'
-import { afterSecret, inTurns } from './conversation/in-turns.ts'
-import type { JournalLine } from './conversation/lines.ts'
-import type { Channel, Clock, Next, SpeechToText, TextToSpeech } from './conversation/ports.ts'
-import type { Talk } from './conversation/talk.ts'
-import type { Policy } from './conversation/turn.ts'
-import type { OpenJournal } from './journal/journal.ts'
+import type { Agent } from './agent.ts'
+import { type Asked, askSecret } from './ask-secret.ts'
+import { begin, ended } from './enter.ts'
+import { afterSecret, inTurns } from './in-turns.ts'
+import type { CallJournal, JournalLine } from './lines.ts'
+import type { Channel, Clock, Next, SpeechToText, TextToSpeech } from './ports.ts'
+import type { Talk } from './talk.ts'
+import type { Policy } from './turn.ts'
 
 /** A call whose number has a PIN. */
 export interface PinCall {
@@ -19,7 +18,7 @@ export interface PinCall {
   readonly channel: Channel
   readonly ears: SpeechToText
   readonly voice: TextToSpeech
-  readonly journal: OpenJournal
+  readonly journal: CallJournal
   readonly records: boolean
   readonly isRight: (pin: string) => Promise<boolean>
   /** From this time of the clock on the caller's sound is no secret any more. */

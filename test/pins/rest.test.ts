@@ -1,0 +1,181 @@
+import formbody from '@fastify/formbody'
+import Fastify from 'fastify'
+import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import { systemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/conversation/ports.ts'
+import { openDatabase } from '../../src/database.ts'
+import { type Pins, pinsIn } from '../../src/pins/pins.ts'
+import { ownerOverRest } from '../../src/pins/rest.ts'
+import { OWNER_PATHS, refused } from '../../src/pins/rest-shapes.ts'
+import { newBrowserOwner, ownerCookies } from '../../src/tasks/owner-cookie.ts'
+import { tasksOverRest } from '../../src/tasks/rest.ts'
+import { tasksIn } from '../../src/tasks/store.ts'
+
+const ORIGIN = 'https://page.example'
+const ANN = '+15551234567'
+const BOB = '+15557654321'
+const NOW = new Date('2026-11-19T10:00:00Z')
+const cookies = ownerCookies('a secret of the server', true)
+
+/** The page's routes as the server has them: tasks, and whose they are. */
+async function served(changed: Partial<Pins> = {}) {
+  const database = await openDatabase('sqlite::memory:')
+  onTestFinished(() => database.close())
+  const pins = { ...(await pinsIn(database)), ...changed }
+  await pins.set(ANN, '4271', NOW)
+  const time = { ms: NOW.getTime() }
+  const clock: Clock = { ...systemClock, wallTime: () => new Date(time.ms) }
+  const errors: unknown[] = []
+  const app = Fastify()
+  await app.register(formbody)
+  const parts = { clock, origins: [ORIGIN], onError: (error: unknown) => errors.push(error) }
+  const store = await tasksIn(database)
+  await tasksOverRest(app, { ...parts, store, cookies, zone: 'UTC', version: '1', morePaths: OWNER_PATHS })
+  await ownerOverRest(app, { ...parts, check: pins.check, cookieOf: cookies.write, newOwner: newBrowserOwner })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(() => app.close())
+  return { url: app.listeningOrigin, errors, time }
+}
+
+/** A browser: it keeps the cookie that it gets. */
+function browser(url: string) {
+  let cookie = ''
+  return async (method: string, path: string, body?: unknown, more: Record<string, string> = {}) => {
+    const isText = typeof body === 'string'
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more },
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    })
+    const set = response.headers.get('set-cookie')
+    if (set !== null) cookie = set.split(';')[0] ?? ''
+    const text = await response.text()
+    const answer: unknown = text === '' ? undefined : JSON.parse(text)
+    return { status: response.status, set, answer, text, wait: response.headers.get('retry-after') }
+  }
+}
+const withPin = (pin: string, number = ANN) => ({ number, pin })
+
+test('the right PIN makes the tasks of the number those of the page, until it leaves', async () => {
+  const { url } = await served()
+  const [ann, again] = [browser(url), browser(url)]
+  await ann('POST', '/api/tasks', { title: 'Of the page' })
+  const joined = await ann('POST', '/api/owner', withPin('4271'))
+  expect([joined.status, joined.text]).toEqual([204, ''])
+  expect(joined.set).toMatch(
+    /^partyline_owner=[\w-]+\.[\w-]{43}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure$/,
+  )
+  expect(cookies.read(joined.set?.split(';')[0])).toBe(ANN)
+  expect((await ann('GET', '/api/tasks')).answer).toMatchObject({ tasks: [] })
+  await ann('POST', '/api/tasks', { title: 'Of the number' })
+  await again('POST', '/api/owner', withPin('4271'), { origin: ORIGIN })
+  expect((await again('GET', '/api/tasks')).answer).toMatchObject({ tasks: [{ title: 'Of the number' }] })
+  const left = await again('DELETE', '/api/owner', undefined, { origin: ORIGIN })
+  expect([left.status, cookies.read(left.set?.split(';')[0])]).toEqual([204, expect.stringMatching(/^browser:/)])
+  expect((await again('GET', '/api/tasks')).answer).toMatchObject({ tasks: [] })
+})
+
+test('a wrong PIN and a number without one get the same answer, in the same time more or less, and no cookie', async () => {
+  const { url } = await served()
+  const ask = browser(url)
+  const took: number[] = []
+  for (const number of [ANN, BOB]) {
+    const fromMs = systemClock.now()
+    expect(await ask('POST', '/api/owner', withPin('9999', number))).toEqual({
+      status: 403,
+      set: null,
+      wait: null,
+      answer: { error: { kind: 'forbidden', message: 'The number or the PIN is not right.' } },
+      text: expect.any(String),
+    })
+    took.push(systemClock.now() - fromMs)
+  }
+  // What would tell is a hash that is not made: some milliseconds in place of tens.
+  expect(Math.min(...took)).toBeGreaterThan(5)
+})
+
+test.each([ANN, BOB])('after five wrong tries %s is locked for 15 minutes', async number => {
+  const { url, time } = await served()
+  const ask = browser(url)
+  for (let i = 0; i < 5; i++) expect((await ask('POST', '/api/owner', withPin('9999', number))).status).toBe(403)
+  time.ms += 60_500
+  const locked = await ask('POST', '/api/owner', withPin('4271', number))
+  expect(locked).toMatchObject({ status: 429, set: null, wait: '840', answer: { error: { kind: 'locked' } } })
+  time.ms += 14 * 60_000
+  expect((await ask('POST', '/api/owner', withPin('4271', number))).status).toBe(number === ANN ? 204 : 403)
+})
+
+test('pages of other sites, forms and anything but a small JSON object are refused, without being quoted', async () => {
+  const { url, errors } = await served()
+  const ask = browser(url)
+  const good = withPin('4271')
+  const tries: readonly (readonly [number, string, unknown, Record<string, string>?])[] = [
+    [403, 'POST', good, { origin: 'https://evil.example' }],
+    [403, 'POST', good, { origin: 'null' }],
+    [403, 'DELETE', undefined, { origin: 'https://evil.example' }],
+    [415, 'POST', 'number=%2B15551234567&pin=4271', { 'content-type': 'application/x-www-form-urlencoded' }],
+    [415, 'POST', '{"pin":"4271"}', { 'content-type': 'text/plain' }],
+    [400, 'POST', '{"pin":4271', {}],
+    [400, 'POST', { ...good, pin: 4271 }],
+    [400, 'POST', { ...good, pin: '427' }],
+    [400, 'POST', { ...good, number: '15551234567' }],
+    [400, 'POST', { ...good, number: `browser:${'0'.repeat(36)}` }],
+    [400, 'POST', { ...good, owner: BOB }],
+    [400, 'POST', [good]],
+    [400, 'POST', 'null'],
+    [413, 'POST', { ...good, pin: '4'.repeat(2_000) }],
+  ]
+  for (const [status, method, body, more] of tries) {
+    const got = await ask(method, '/api/owner', body, more)
+    expect([body, got.status, got.set]).toEqual([body, status, null])
+    expect(got.text).not.toContain('427')
+    refused.parse(got.answer)
+  }
+  expect(errors).toEqual([])
+})
+
+test('a database that is away is told of, and joins nobody', async () => {
+  const { url, errors } = await served({ check: () => Promise.reject(new Error('away')) })
+  const got = await browser(url)('POST', '/api/owner', withPin('4271'))
+  expect(got).toMatchObject({ status: 503, set: null, answer: { error: { kind: 'unavailable' } } })
+  expect(errors).toHaveLength(1)
+})
+
+test('checks are made one after the other, and only so many wait', async () => {
+  const state = { now: 0, most: 0 }
+  const open = Promise.withResolvers<void>()
+  const { url } = await served({
+    async check() {
+      state.most = Math.max(state.most, ++state.now)
+      await open.promise
+      state.now--
+      return { kind: 'wrong' }
+    },
+  })
+  let busy = 0
+  const asked = Array.from({ length: 30 }, async () => {
+    const got = await browser(url)('POST', '/api/owner', withPin('9999'))
+    if (got.status === 403) return got
+    expect(got).toMatchObject({ status: 429, wait: '2', answer: { error: { kind: 'busy' } } })
+    if (++busy === 10) open.resolve()
+    return got
+  })
+  const statuses = (await Promise.all(asked)).map(({ status }) => status)
+  expect([state.most, statuses.filter(status => status === 403).length]).toEqual([1, 20])
+})
+
+test('the OpenAPI document tells of it', async () => {
+  const { url } = await served()
+  const { answer } = await browser(url)('GET', '/api/openapi.json')
+  const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(answer)
+  expect(Object.keys(paths)).toContain('/api/tasks')
+  expect(paths['/api/owner']).toMatchObject({
+    post: {
+      requestBody: { content: { 'application/json': { schema: { required: ['number', 'pin'] } } } },
+      responses: { 204: {}, 403: {}, 429: { headers: { 'retry-after': {} } } },
+    },
+    delete: { responses: { 204: {} } },
+  })
+  expect(JSON.stringify(paths['/api/owner'])).not.toMatch(/\$schema|\$ref|"\$defs"/)
+})
