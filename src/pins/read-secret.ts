@@ -14,8 +14,9 @@ const RUB_OUT = /[\b\u007f]/
 /** Reads one line that nobody shall see: typed without echo after `question`, or piped in. Throws when it is broken off. */
 export async function readSecret(question: string, input: SecretInput, tell: (text: string) => void): Promise<string> {
   if (!input.isTTY) return (await text(input)).replace(/\r?\n$/, '')
-  tell(question)
+  // Before the question: who answers it at once would else be echoed.
   input.setRawMode?.(true)
+  tell(question)
   input.resume()
   try {
     return await typed(input)

@@ -60,24 +60,23 @@ test('a database that is none is told without its password', async () => {
 })
 
 function terminal() {
-  const modes: boolean[] = []
-  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (on: boolean) => modes.push(on) })
-  const told: string[] = []
-  return { input, modes, told, read: readSecret('PIN: ', input, text => told.push(text)) }
+  const did: string[] = []
+  const setRawMode = (on: boolean): void => void did.push(on ? 'echo off' : 'echo on')
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode })
+  return { input, did, read: readSecret('PIN: ', input, text => did.push(text)) }
 }
 
 test('at a terminal it is typed without echo, and can be rubbed out', async () => {
-  const { input, modes, told, read } = terminal()
+  const { input, did, read } = terminal()
   for (const keys of ['4', '28', '\u007f', '71', '\r']) input.write(keys)
   expect(await read).toBe('4271')
-  expect(modes).toEqual([true, false])
-  expect(told).toEqual(['PIN: ', '\n'])
+  expect(did).toEqual(['echo off', 'PIN: ', 'echo on', '\n'])
   expect(input.listenerCount('data')).toBe(0)
 })
 
 test.each(['\u0003', '\u0004'])('%j at a terminal breaks it off, and gives the terminal back', async key => {
-  const { input, modes, read } = terminal()
+  const { input, did, read } = terminal()
   input.write(`42${key}`)
   await expect(read).rejects.toThrow('broken off')
-  expect(modes).toEqual([true, false])
+  expect(did.slice(-2)).toEqual(['echo on', '\n'])
 })
