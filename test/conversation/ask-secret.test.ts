@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import { type Asked, askSecret, type SecretParts } from '../../src/conversation/ask-secret.ts'
-import type { CallerFrame } from '../../src/conversation/ports.ts'
+import type { CallerFrame, SpeechToText } from '../../src/conversation/ports.ts'
 import { ProviderError } from '../../src/errors.ts'
 import { FakeChannel } from '../fakes/channel.ts'
 import { FakeClock } from '../fakes/clock.ts'
@@ -258,3 +258,25 @@ test('the ears get the sound of the caller, and only until it is over', () =>
     expect(ears.frames).toBe(10)
     expect(state.asked).toMatchObject({ listenedMs: 200 })
   }))
+
+test('it is not over before its ears are closed', () => {
+  const clock = new FakeClock()
+  let isOpen = false
+  const ears: SpeechToText = {
+    async *transcribe(_input, signal) {
+      isOpen = true
+      await clock.sleep(1e9, signal).catch(() => undefined)
+      await clock.sleep(300, new AbortController().signal)
+      isOpen = false
+    },
+  }
+  return asking({ clock, ears }, async ({ key, state }) => {
+    await clock.advance(0)
+    expect(isOpen).toBe(true)
+    await key('4271#')
+    await clock.advance(299)
+    expect([isOpen, state.asked]).toEqual([true, undefined])
+    await clock.advance(1)
+    expect([isOpen, state.asked?.end]).toEqual([false, 'right'])
+  })
+})

@@ -20,16 +20,20 @@ import { startServer } from '../../src/sandbox/server-process.ts'
 import { scriptOfTexts } from '../../src/sandbox/spoken-script.ts'
 import { openTicker } from '../../src/sandbox/ticker.ts'
 
-/** The second number's call has the wrong PINs first; the third never has the right one; the fourth has no PIN; the fifth asks for a person, and comes back. */
+/**
+ * The second number's call has the wrong PINs first; the third never has the right one; the fourth has no PIN; the fifth
+ * asks for a person, and comes back; the sixth hangs up while the PIN is asked.
+ */
 const NUMBERS = {
   keyed: '+15550100021',
   spoken: '+15550100022',
   wrong: '+15550100023',
   none: '+15550100024',
   back: '+15550100025',
+  leaves: '+15550100026',
 } as const
 type Name = keyof typeof NUMBERS
-const NAMES: readonly Name[] = ['keyed', 'spoken', 'wrong', 'none', 'back']
+const NAMES: readonly Name[] = ['keyed', 'spoken', 'wrong', 'none', 'back', 'leaves']
 const PIN = '4271'
 const WRONG_PINS = ['9058', '6306', '8391']
 const SAID = 'four two seven one'
@@ -64,6 +68,7 @@ beforeAll(async () => {
     wrong: [one, two, three, asks],
     none: [asks],
     back: [keys(`${PIN}#`, over), keys('0', stopped(600)), { ...asks, cue: stopped(2_500) }],
+    leaves: [keys('42', over)],
   }
   const sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
   const env = { LOG_LEVEL: 'trace', LOG_PII: 'on', TRANSFER_NUMBER: '+15557654321' }
@@ -71,7 +76,8 @@ beforeAll(async () => {
   const ticker = openTicker(clock)
   const rung = await Promise.all(
     NAMES.map(async (name, index) => {
-      const script: Script = { ...spoken, name, from: NUMBERS[name], utterances: does[name] }
+      const hangUp = name === 'leaves' ? ({ after: 'own-utterance', ms: 500, withStop: true } as const) : spoken.hangUp
+      const script: Script = { ...spoken, name, from: NUMBERS[name], utterances: does[name], hangUp }
       const record = await ring(
         {
           dialUrl: server.url,
@@ -134,6 +140,14 @@ test('three wrong PINs end the call, and its journal says so', () => {
   expect(history).toEqual([])
 })
 
+test('who hangs up while the PIN is asked has ended his call, with a record that is whole', () => {
+  const { record, lines } = call('leaves')
+  expect(record).toMatchObject({ endedBy: 'caller', why: 'hung up', warnings: [] })
+  expect(withheldIn(lines)).toMatchObject([{ end: 'gone', wrongTries: 0 }])
+  expect(restore(lines)).toMatchObject({ turn: { kind: 'ended', next: 'hang-up' }, history: [] })
+  expect(lines.at(-1)).toMatchObject({ noted: { kind: 'frames-paced' } })
+})
+
 test('a number without a PIN is not asked for one', () => {
   const { lines } = call('none')
   expect(withheldIn(lines)).toEqual([])
@@ -150,13 +164,13 @@ test('a call that comes back is not asked again', () => {
 })
 
 test('the recording has silence for the caller while the PIN was asked, and his voice afterwards', async () => {
-  for (const name of ['keyed', 'spoken', 'wrong'] as const) {
+  for (const name of ['keyed', 'spoken', 'wrong', 'leaves'] as const) {
     const { record, lines } = call(name)
     const { pcm } = decodeWav(await readFile(join(dataDir, 'calls', record.callSid, 'call-1.wav')))
     const caller = pcm.filter((_, i) => i % 2 === 0)
     const first = caller.findIndex(sample => sample !== 0)
     const toMs = Number(withheldIn(lines)[0]?.toMs)
-    if (name === 'wrong') expect(first).toBe(-1)
+    if (name === 'wrong' || name === 'leaves') expect(first).toBe(-1)
     else expect(first / 8).toBeGreaterThan(toMs - 200)
   }
 })
