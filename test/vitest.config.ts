@@ -7,6 +7,7 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     testTimeout: 20_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     projects: [
       {
@@ -15,6 +16,7 @@ export default defineConfig({
           name: 'virtual time',
           include: ['test/**/*.test.ts'],
           exclude: REAL_TIME,
+          isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

@@ -113,7 +113,7 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
         'Thank you. Goodbye.',
       ],
       agentSays: [
-        '^That is booked(?!.*else)',
+        'That is booked(?!.*else)',
         '^All right, Friday then.*booked: table for two, Friday at seven',
         'Goodbye',
       ],

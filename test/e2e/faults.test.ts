@@ -74,7 +74,7 @@ const TROUBLES: readonly Trouble[] = [
     apologies: 1,
   },
 ]
-const QUESTIONS = ['Hello, could you tell me the address of the restaurant, please?', 'Do you have parking?']
+const QUESTIONS = ['Could you tell me the address of the restaurant?', 'Do you have parking?']
 /** Longer than a stall: so long the caller waits for more before he goes on. */
 const PAUSE_MS = 3_800
 /** After the end of his turn the caller is owed words within this. */

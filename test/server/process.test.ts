@@ -115,7 +115,7 @@ test('keys are heard, a transfer that nobody answers comes back with its history
   expect([keyed, back, gone].flatMap(({ warnings }) => warnings)).toEqual([])
   expect([code, log.split('\n').filter(isLoud)]).toEqual([0, []])
   for (const secret of ['+1555', '15550100', 'pressed', SANDBOX_AUTH_TOKEN]) expect(log).not.toContain(secret)
-}, 30_000)
+}, 60_000)
 
 test('above the limit calls are busy; SIGTERM takes no new call, lets the live one end, and exits with 0', async () => {
   const server = await serve({ MAX_CALLS: '1' })
@@ -133,7 +133,7 @@ test('above the limit calls are busy; SIGTERM takes no new call, lets the live o
   expect([record.endedBy, record.why]).toEqual(['caller', 'hung up'])
   expect((await closing).code).toBe(0)
   expect((await linesOf(record)).at(-1)).toMatchObject({ noted: { kind: 'frames-paced' } })
-}, 30_000)
+}, 60_000)
 
 test('a second SIGTERM ends the live call at once, with its record sealed', async () => {
   const server = await serve()
@@ -149,7 +149,7 @@ test('a second SIGTERM ends the live call at once, with its record sealed', asyn
   const record = await live.record
   expect((await linesOf(record)).at(-1)).toMatchObject({ noted: { kind: 'frames-paced' } })
   expect(await transcriptOf(record)).toContain('This call')
-}, 30_000)
+}, 60_000)
 
 test('after ten calls, one after the other, the server holds no more descriptors than before', async () => {
   const server = await serve()
@@ -159,4 +159,4 @@ test('after ten calls, one after the other, the server holds no more descriptors
   for (let i = 0; i < 10; i++) await call(server, silent(300, [], i % 2 === 0)).record
   expect(await settled(server)).toBeLessThanOrEqual(idle)
   expect((await server.close()).code).toBe(0)
-}, 30_000)
+}, 60_000)
