@@ -1,5 +1,8 @@
 const SENTENCE_END = /[.!?…:;]["')\]]*\s/g
-const CLAUSE_END = /[,–—]\s/g
+/** Words with which a phrase begins: a voice that is told that more comes can breathe before them. */
+const OPENS_PHRASE =
+  'and|but|or|so|because|which|who|where|when|while|if|in|on|at|by|for|from|with|about|after|before|behind|beside|between|near|over|under|until'
+const CLAUSE_END = new RegExp(`[,–—]\\s|\\s(?=(?:${OPENS_PHRASE})\\s)`, 'g')
 /** A first clause shorter than this sounds clipped and would leave the voice with nothing to say after it. */
 const FIRST_CLAUSE_CHARS = 18
 const LONGEST_CHARS = 240

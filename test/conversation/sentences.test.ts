@@ -15,6 +15,11 @@ test.each([
   { text: 'Your next task, Anna, is lunch. Enjoy it.', pieces: ['Your next task, Anna, ', 'is lunch. ', 'Enjoy it.'] },
   { text: 'Well, I see it. One, two, three.', pieces: ['Well, I see it. ', 'One, two, three.'] },
   { text: 'Meet Dr. Who at 3 p.m. today. Fine?', pieces: ['Meet Dr. Who at 3 p.m. today. ', 'Fine?'] },
+  {
+    text: 'You can park for free behind the house, always.',
+    pieces: ['You can park for free ', 'behind the house, always.'],
+  },
+  { text: 'We are in town and open.', pieces: ['We are in town and open.'] },
   { text: 'It costs 3.50 euros.', pieces: ['It costs 3.50 euros.'] },
   { text: 'He said "go!" and left.', pieces: ['He said "go!" ', 'and left.'] },
   { text: '', pieces: [] },
