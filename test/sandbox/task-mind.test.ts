@@ -41,6 +41,19 @@ test.each([
   ['Move the report to next Monday.', 'update_task', { title: 'report', due: 'next Monday' }],
   ['Rename the report to summary', 'update_task', { title: 'report', new_title: 'summary' }],
   ['When is the report due?', 'get_task_details', { title: 'report' }],
+  ['Is the report done yet?', 'get_task_details', { title: 'report' }],
+  ['Could you tell me what I have to do today?', 'list_tasks', { filter: 'due_today' }],
+  ['Mark the reading list as done.', 'complete_task', { title: 'reading list' }],
+  ['Add read the to do list.', 'create_task', { title: 'read the to do list' }],
+  ['Add cancel the gym by the 5th of May.', 'create_task', { title: 'cancel the gym', due: 'by the 5th of May' }],
+  ['Add pick up the kids at three thirty.', 'create_task', { title: 'pick up the kids', due: 'at three thirty' }],
+  ['Add buy a table for two.', 'create_task', { title: 'buy a table for two' }],
+  ['Remind me on Friday to call Bob.', 'create_task', { title: 'call Bob', due: 'on Friday' }],
+  ['By Friday I need to call Bob.', 'create_task', { title: 'call Bob', due: 'By Friday' }],
+  ['Um, I need to delete the report.', 'delete_task', { title: 'report' }],
+  ['Change the due date of the report to Friday.', 'update_task', { title: 'report', due: 'Friday' }],
+  ['Take the date off the report.', 'update_task', { title: 'report', due: 'none' }],
+  ['Reopen the report.', 'update_task', { title: 'report', status: 'pending' }],
 ])('"%s" calls %s', (text, name, given) => {
   expect(thinkOfTasks([caller(text)])).toEqual({ kind: 'call', name, arguments: given })
 })
@@ -48,8 +61,12 @@ test.each([
 test.each([
   ['No wait, I meant Thursday.', { title: 'call the vendor', due: 'Thursday' }],
   ['Actually, make it tomorrow at five.', { title: 'call the vendor', due: 'tomorrow at five' }],
+  ['No, Thursday.', { title: 'call the vendor', due: 'Thursday' }],
+  ['Not Monday, Thursday.', { title: 'call the vendor', due: 'Thursday' }],
+  ['Sorry, Thursday at noon, I meant.', { title: 'call the vendor', due: 'Thursday at noon' }],
+  ['Move it to Thursday.', { title: 'call the vendor', due: 'Thursday' }],
   ['No, wait, I meant call the printer.', { title: 'call the vendor', new_title: 'call the printer' }],
-])('"%s" corrects the task that was changed last', (text, given) => {
+])('"%s" is about the task that was changed last', (text, given) => {
   expect(thinkOfTasks([...ADDED, caller(text)])).toEqual({ kind: 'call', name: 'update_task', arguments: given })
 })
 
@@ -60,6 +77,18 @@ test('a correction of nothing is no correction', () => {
 test.each([
   ['Result of create_task: Added: buy milk, with no due date.', 'Added: buy milk. Is it due some day?'],
   ['Result of complete_task: not done. I found no task like unicorn.', 'I found no task like unicorn.'],
+  [
+    'It is not known whether create_task was done. Do not try it again.',
+    'I am sorry, I could not find out whether that was done.',
+  ],
+  [
+    'The arguments are not right: title must be string. Call the tool again with right ones.',
+    'I am sorry, I did not understand that. Could you say it again?',
+  ],
+  [
+    'This was done a moment ago, and was not done again. Result of create_task: Added: buy milk, with no due date.',
+    'I have that already. Added: buy milk.',
+  ],
   ['It does not work just now. Say so.', 'I am sorry, I cannot get at your tasks just now.'],
 ])('after a tool: %s', (content, text) => {
   expect(thinkOfTasks([caller('Add buy milk.'), result('create_task', content)])).toEqual({ kind: 'say', text })
@@ -82,7 +111,16 @@ test('whether a task is due is asked once, and the answer becomes its date', () 
 })
 
 test.each([
-  ['No.', [agent('Delete call the vendor, due Monday?')], 'All right, nothing was deleted.'],
+  [
+    'No.',
+    [
+      caller('Delete it.'),
+      result('delete_task', 'Not done yet: the caller was asked "Delete call the vendor, due Monday?" first.'),
+      agent('Delete call the vendor, due Monday?'),
+    ],
+    'All right, nothing was deleted.',
+  ],
+  ['Pardon?', [caller('Hello'), agent('Hello! What can I do for you?')], 'Hello! What can I do for you?'],
   ['Thank you. Goodbye.', [], "You're welcome. Goodbye!"],
   ['Thanks', [], "You're welcome. Is there anything else?"],
   ['No', [], 'All right. Is there anything else?'],
