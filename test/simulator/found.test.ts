@@ -16,6 +16,10 @@ test.each([
   [13855, 'a voice that was ducked soon after it had been held left out a whole word'],
   [9643, 'a voice that had gone back to its last word counted as heard to the end, and was left uncleared'],
   [22361, 'a model that dribbled on after its first sentence left the caller in silence'],
+  [
+    5925,
+    'a mark measured against the time after a gap made the line seem quicker than it is: heard words counted as not',
+  ],
   [23399, 'a model that dribbled on after its first word left the caller in silence'],
 ])('seed %i: %s', async seed => {
   expect((await oneCall(seed)).breaches).toEqual([])

@@ -103,8 +103,11 @@ async function* soundOf(text: string, speech: MadeSpeech, { traits, chance }: Vo
   speech.words.push(...words)
   const isTold = (): boolean => traits.words !== 'some missing' || chance.happens(0.8)
   const told = traits.words === 'none' ? [] : words.filter(isTold)
-  speech.told.push(...told)
-  const tell = (some: readonly Word[]): readonly Speech[] => (some.length > 0 ? [{ kind: 'words', words: some }] : [])
+  // A voice that fails in the middle tells no more: the words of sound that it has given may stay unknown.
+  const tell = (some: readonly Word[]): readonly Speech[] => {
+    speech.told.push(...some)
+    return some.length > 0 ? [{ kind: 'words', words: some }] : []
+  }
   // A speech ends where its last frame can still be read; the frames of its pieces are cut as if they were one.
   const wanted = Math.round((atMs + chance.whole(0, 100)) * SAMPLES_PER_MS)
   const over = wanted % FRAME_SAMPLES

@@ -29,6 +29,12 @@ interface DueFrame {
   readonly playsAtMs: number
 }
 
+/** The frames that a mark speaks for, and when the last of them would have sounded: `zeroMs` may move before it is back. */
+interface SentMark {
+  readonly frames: number
+  readonly dueMs: number
+}
+
 /** One speech on its way to the caller: what was made, what was sent, what was heard. */
 export class PlayedSpeech {
   readonly #clock: Clock
@@ -43,8 +49,8 @@ export class PlayedSpeech {
   /** The last pause was for the next frame's deadline, so that being late is our own fault. */
   #paced = false
   #markSentFrames = 0
-  /** Marks that have not come back, by the frames they speak for. */
-  readonly #marks: number[] = []
+  /** Marks that have not come back. */
+  readonly #marks: SentMark[] = []
   /** The moment at which frame 0 would have sounded, had none come late. */
   #zeroMs = 0
   #lagMs: number | undefined
@@ -121,8 +127,8 @@ export class PlayedSpeech {
     const unmarked = this.#marks[0]
     const reckoned = Math.min(this.#sent, Math.ceil(sinceStartMs / FRAME_MS))
     const allowedMs = (this.#lagMs ?? UNKNOWN_LAG_MS) + STALLED_MARK_MS
-    const isStalled = unmarked !== undefined && sinceStartMs - unmarked * FRAME_MS > allowedMs
-    return Math.max(this.#markedFrames, isStalled ? Math.min(unmarked, reckoned) : reckoned)
+    const isStalled = unmarked !== undefined && this.#clock.now() - unmarked.dueMs > allowedMs
+    return Math.max(this.#markedFrames, isStalled ? Math.min(unmarked.frames, reckoned) : reckoned)
   }
 
   /** Where the word began during or after which a held voice stopped. */
@@ -167,7 +173,7 @@ export class PlayedSpeech {
       this.#sent - this.#markSentFrames >= MARK_FRAMES || (this.#sentAll() && this.#sent > this.#markSentFrames)
     if (!isDue) return undefined
     this.#markSentFrames = this.#sent
-    this.#marks.push(this.#sent)
+    this.#marks.push({ frames: this.#sent, dueMs: this.#zeroMs + this.#sent * FRAME_MS })
     return this.#sent
   }
 
@@ -176,12 +182,13 @@ export class PlayedSpeech {
   }
 
   marked(frames: number, atMs: number): void {
-    if (!this.#marks.includes(frames)) return
-    while ((this.#marks[0] ?? Number.POSITIVE_INFINITY) <= frames) this.#marks.shift()
+    const index = this.#marks.findIndex(mark => mark.frames === frames)
+    const mark = this.#marks.splice(0, index + 1).at(-1)
+    if (!mark) return
     this.#markedFrames = frames
     this.#markedAtMs = atMs
     // The least of them is the way there and back; more than that was only late.
-    const lagMs = Math.max(0, atMs - (this.#zeroMs + frames * FRAME_MS))
+    const lagMs = Math.max(0, atMs - mark.dueMs)
     this.#lagMs = Math.min(this.#lagMs ?? lagMs, lagMs)
     this.#wake?.()
   }
@@ -224,7 +231,7 @@ export class PlayedSpeech {
     const now = this.#clock.now()
     const markedMs = this.#markedFrames * FRAME_MS
     const sinceMarkMs = this.#markedFrames > 0 ? markedMs + now - this.#markedAtMs : Number.POSITIVE_INFINITY
-    const boundMs = (this.#marks[0] ?? this.#sent) * FRAME_MS
+    const boundMs = (this.#marks[0]?.frames ?? this.#sent) * FRAME_MS
     // The line may have been silent since the mark: what came after a gap sounds by the new time alone.
     return Math.max(this.#heardFloorMs, markedMs, Math.min(sinceMarkMs, now - this.#zeroMs, boundMs))
   }

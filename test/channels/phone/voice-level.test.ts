@@ -154,3 +154,25 @@ test('a voice that has been aborted is cleared once, whatever it is told then', 
   expect(end.sent.filter(({ kind }) => kind === 'clear')).toHaveLength(1)
   end.close()
 })
+
+test('a mark that comes back after a gap in the sound does not make the line seem quicker than it is', async () => {
+  const end = new FarEnd()
+  end.echoMs = 300
+  const halting = end.begin()
+  halting.tone(240)
+  await end.clock.advance(440)
+  halting.tone(240)
+  halting.end()
+  await end.clock.advance(2_000)
+  expect(halting.isOver).toBe(true)
+  const speech = end.begin()
+  speech.words(...evenWords(20, 200))
+  speech.tone(4_000)
+  await end.clock.advance(535)
+  end.playout.voice('held')
+  await end.clock.advance(1_000)
+  expect(speech.last()).toMatchObject({ heard: 'w0 w1', heardMs: 540 })
+  speech.abort()
+  await speech.ended
+  end.close()
+})

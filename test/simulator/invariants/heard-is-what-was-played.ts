@@ -39,7 +39,8 @@ export function heardIsWhatWasPlayed(course: Course): readonly string[] {
     )
     const played = (frames.get(number) ?? []).filter(frame => !frame.isDropped)
     const told = `part ${key}`
-    for (const why of heardOf(speech, heards.at(-1) ?? { text: '', atMs: 0 }, played, course))
+    const dropped = (frames.get(number) ?? []).filter(frame => frame.isDropped).map(({ place }) => place)
+    for (const why of heardOf(speech, heards.at(-1) ?? { text: '', atMs: 0 }, played, dropped, course))
       wrong.push(`${told}: ${why}`)
   }
   return wrong
@@ -49,6 +50,7 @@ function heardOf(
   { told }: MadeSpeech,
   heard: { readonly text: string; readonly atMs: number },
   played: readonly CarrierFrame[],
+  dropped: readonly number[],
   course: Course,
 ): readonly string[] {
   const count = heard.text === '' ? 0 : heard.text.split(' ').length
@@ -72,7 +74,8 @@ function heardOf(
       )
     const endedMs = (lastMs.get(places.at(-1) ?? -1) ?? Number.POSITIVE_INFINITY) + SLOT_MS
     const untilMs = Math.min(heard.atMs, silentFromMs, course.leftMs)
-    if (index >= count && missingMs === 0 && isToldOf(course) && endedMs + slackMs(course) < untilMs)
+    const isUnknown = !isToldOf(course) || isAtACut(word, dropped, course)
+    if (index >= count && missingMs === 0 && !isUnknown && endedMs + slackMs(course) < untilMs)
       wrong.push(`"${word.text}" (${index}) was played by ${endedMs} and does not count as heard at ${heard.atMs}`)
   }
   return wrong.slice(0, 3)
@@ -84,6 +87,11 @@ function stallMs(course: Course, atMs: number): number {
   const { toCarrier, toServer, carrier, stalls } = circumstances
   const hasStalled = stalledMs > 0 || stalls.length > 0 || atMs > leftMs
   return hasStalled ? toCarrier.delayMs + toServer.delayMs + carrier.marksLateMs + UNKNOWN_MS : 0
+}
+
+/** No mark tells of the last frames before a clear: where it comes a little late, they are not known to be played. */
+function isAtACut({ endMs }: Word, dropped: readonly number[], course: Course): boolean {
+  return dropped.some(place => (place + 1) * SLOT_MS > endMs && place * SLOT_MS - endMs <= hiddenByTheNetMs(course))
 }
 
 function placesOf({ startMs, endMs }: Word): readonly number[] {

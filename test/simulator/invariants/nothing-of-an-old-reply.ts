@@ -1,4 +1,4 @@
-import { type Course, mayBeHeard, replyOfSpeech, turnAt } from './course.ts'
+import { type Course, hiddenByTheNetMs, mayBeHeard, replyOfSpeech, turnAt } from './course.ts'
 
 const SLOT_MS = 20
 
@@ -50,7 +50,9 @@ function playedAfterTheirEnd(course: Course, replies: ReadonlyMap<number, number
     if (played.some(({ fromMs }) => fromMs >= clearedMs))
       wrong.push(`sound of reply ${id} is played after its clear came to the carrier`)
     const isPrompt = clear !== undefined && clear.sentMs < atMs + SLOT_MS
-    if (!isPrompt && played.some(({ fromMs }) => fromMs > atMs + SLOT_MS))
+    // What a failing voice had made is heard out first: where no mark comes, by the reckoning alone.
+    const hiddenMs = event.kind === 'reply-failed' ? hiddenByTheNetMs(course) : 0
+    if (!isPrompt && played.some(({ fromMs }) => fromMs > atMs + SLOT_MS + hiddenMs))
       wrong.push(`reply ${id} was given up at ${atMs} and not cleared, but sounds on`)
   }
   return wrong
