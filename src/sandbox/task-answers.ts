@@ -10,7 +10,8 @@ export const WHICH = 'Which task do you mean?'
 export const ASKED_WHETHER_DUE = /\bdue some day\?$/i
 const ASKED_WHEN = /\bwhen is it due\?$/i
 const ASKED_WHAT = /\b(?:what shall I add|what should the task be called)\?$/i
-const SEVERAL = /not done\. (?:Do you mean|[\w ]+ could be meant, such as) (.+?)(?:\?|\. Which one\?)$/i
+const SEVERAL =
+  /not done\. (?:Do you mean|[\w ]+ could be meant, such as) (.+?)(?:\?|\. Which one\?)(?: \(Not to be said: in this order their ids are (.+)\.\))?$/i
 const PLACES = ['first', 'second', 'third']
 
 const say = (text: string): Thought => ({ kind: 'say', text })
@@ -20,10 +21,15 @@ export function answerTo(scene: Scene): Thought | undefined {
   const { text, before, told, ordered, change } = scene
   if (/^Not done yet:/.test(told)) return confirmed(scene)
   if (/^Delete .*\?$/.test(before)) return say('All right, nothing was deleted.')
-  const several = told.match(SEVERAL)?.[1]
+  const [, several, ids] = told.match(SEVERAL) ?? []
   if (several !== undefined && ordered) {
     if (NO.test(text)) return say('All right, I have changed nothing.')
-    return YES.test(text) ? say('Which one, please?') : instead(ordered, chosen(several, text))
+    if (YES.test(text)) return say('Which one, please?')
+    const at = chosen(tasksIn(several), text)
+    if (at === undefined) return instead(ordered, text)
+    const id = ids?.split(', ')[at]
+    const { title = '', ...given } = instead(ordered, titleOf(tasksIn(several)[at] ?? '')).arguments
+    return order(ordered.name, id === undefined ? { ...given, title } : { ...given, id })
   }
   if (before === WHICH && scene.wished && !NO.test(text)) return instead(scene.wished, text)
   if (ASKED_WHAT.test(before) && !NO.test(text)) return addition(text)
@@ -43,13 +49,19 @@ function confirmed({ text, ordered }: Scene): Thought {
   return YES.test(text) && ordered ? ordered : say('All right, nothing was deleted.')
 }
 
-/** Of tasks such as "Call Anna, due Friday; or Call Bob" the one that is meant by "the second one" or "Bob". */
-function chosen(several: string, text: string): string {
-  const tasks = several.split(several.includes(';') ? /;\s*(?:or |and )?/ : / or /)
+/** "Call Anna, due Friday; or Call Bob" one by one. */
+const tasksIn = (several: string): readonly string[] =>
+  several.split(several.includes(';') ? /;\s*(?:or |and )?/ : / or /)
+
+const titleOf = (task: string): string => task.replace(/, (?:which was )?due\b.*$/, '')
+
+/** Which of the tasks is meant by "the second one", "Bob" or "the Friday one"; undefined if that is not plain. */
+function chosen(tasks: readonly string[], text: string): number | undefined {
+  if (/\blast\b/i.test(text)) return tasks.length - 1
   const place = PLACES.findIndex(word => new RegExp(`\\b${word}\\b`, 'i').test(text))
+  if (tasks[place] !== undefined) return place
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   const telling = words.filter(word => !/^(?:the|one|task|i|mean|meant|that|due|is|it|for|on|please)$/.test(word))
-  const named = tasks.filter(task => telling.every(word => task.toLowerCase().includes(word)))
-  const task = /\blast\b/i.test(text) ? tasks.at(-1) : (tasks[place] ?? (named.length === 1 ? named[0] : undefined))
-  return task?.replace(/, (?:which was )?due\b.*$/, '') ?? text
+  const named = tasks.map((_, at) => at).filter(at => telling.every(word => tasks[at]?.toLowerCase().includes(word)))
+  return named.length === 1 ? named[0] : undefined
 }

@@ -10,6 +10,7 @@ const IT = /^(?:it|that|this|them|(?:(?:that|this|last) )(?:one|task))$/i
 const ENDS = /\b(?:bye|goodbye|that'?s (?:all|it)|that is all|nothing else|i have to go)\b/i
 const AGAIN =
   /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|repeat) (?:that|it)(?: again)?)$/i
+const ASIDE = / \(Not to be said: [^)]+\)$/
 const NO_DATE = /, with no due date\.$/
 const OFFER = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
 
@@ -64,7 +65,7 @@ function spoken(content: string, hasAsked: boolean): string {
   const [, again, words] =
     content.match(/^(This was done a moment ago.*?\. )?Result of \w+: (?:not done\. )?(.+)$/s) ?? []
   if (again !== undefined && words !== undefined) return `I have that already. ${words.replace(NO_DATE, '.')}`
-  if (words !== undefined) return words.replace(NO_DATE, hasAsked ? '.' : '. Is it due some day?')
+  if (words !== undefined) return words.replace(ASIDE, '').replace(NO_DATE, hasAsked ? '.' : '. Is it due some day?')
   if (content.startsWith('It is not known')) return 'I am sorry, I could not find out whether that was done.'
   if (content.startsWith('The arguments')) return 'I am sorry, I did not understand that. Could you say it again?'
   return 'I am sorry, I cannot get at your tasks just now.'

@@ -37,6 +37,7 @@ export const taskAnswer = z.object({
         .map(told => told.join(': '))
         .join('; ')}`,
     ),
+  aside: z.string().optional().describe('For a model alone, not to be said to the person'),
   candidates: z.array(shownTask).optional().describe('The likeliest tasks; name one of them by its id'),
 })
 export type TaskAnswer = z.infer<typeof taskAnswer>

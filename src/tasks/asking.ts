@@ -72,6 +72,7 @@ export function notOne(found: Exclude<Found, { kind: 'one' }>, title: string | u
       const answer: TaskAnswer = {
         say: capital(say),
         problem: 'several',
+        aside: `Not to be said: in this order their ids are ${likeliest.map(({ id }) => id).join(', ')}.`,
         candidates: likeliest.map(one => shown(one, at)),
       }
       return { answer }

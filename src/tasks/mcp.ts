@@ -7,7 +7,7 @@ import type { AskingChange } from './asking.ts'
 import { completeTask, createTask, deleteTask, updateTask } from './change.ts'
 import { listTasks, taskDetails } from './look.ts'
 import { FILTERS } from './own-tasks.ts'
-import { KeyReused, type TaskStore } from './store.ts'
+import { KeyReused, OutcomeUnknown, type TaskStore } from './store.ts'
 import { undoLastChange } from './undo.ts'
 
 /** Where a client gives the idempotency key of a change, in a call's `_meta`; without one each call is a change of its own. */
@@ -42,6 +42,7 @@ const SEEN: ToolAnnotations = { readOnlyHint: true, idempotentHint: true, openWo
 const CHANGED: ToolAnnotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: false }
 
 const FAILED: TaskAnswer = { say: 'I cannot get to your tasks just now.', problem: 'unavailable' }
+const UNKNOWN: TaskAnswer = { say: 'I could not find out whether that was done.', problem: 'unavailable' }
 const REUSED: TaskAnswer = { say: 'That was asked for before, as another change.', problem: 'unclear' }
 
 interface Answer extends Record<string, unknown> {
@@ -79,7 +80,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       } catch (error) {
         if (error instanceof KeyReused) return result(REUSED)
         onError(error)
-        return result(FAILED)
+        return result(error instanceof OutcomeUnknown ? UNKNOWN : FAILED)
       }
     }
   }

@@ -31,7 +31,7 @@ export interface TaskStore {
   /**
    * Lets `decide` look and decide, and does it, in one transaction; an owner's changes wait for each other. A key that
    * has changed something gets its first answer again, and `decide` is not asked. Throws KeyReused when it was another
-   * kind of change.
+   * kind of change, OutcomeUnknown when the database left it open whether the change was made.
    */
   change<Answer>(
     request: ChangeRequest,
@@ -45,6 +45,11 @@ export class KeyReused extends Error {
   override readonly name = 'KeyReused'
 }
 
+/** The database broke while the change was being made final, and does not tell whether it was. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+}
+
 /** So long at least a key is known again. */
 const KEPT_MS = 30 * 24 * 3_600_000
 const TIDY_EVERY = 50
@@ -55,15 +60,30 @@ export async function tasksIn(database: Database): Promise<TaskStore> {
   const db = database.db.withTables<TaskTables>()
   return {
     of: owner => ownTasks(db, owner),
-    change: (request, answer, decide) =>
-      db.transaction().execute(async transaction => {
-        const seq = await takeTurn(transaction, request.owner)
-        const first = await answered(transaction, request)
-        if (first !== undefined) return answer.parse(JSON.parse(first))
-        const decision = await decide(ownTasks(transaction, request.owner))
-        if (decision.effect) await carryOut(transaction, request, seq, decision.effect, decision.answer)
-        return decision.answer
-      }),
+    async change(request, answer, decide) {
+      let isCarriedOut = false
+      const inTransaction = (): Promise<z.infer<typeof answer>> =>
+        db.transaction().execute(async transaction => {
+          const seq = await takeTurn(transaction, request.owner)
+          const first = await answered(transaction, request)
+          if (first !== undefined) return answer.parse(JSON.parse(first))
+          const decision = await decide(ownTasks(transaction, request.owner))
+          if (decision.effect) await carryOut(transaction, request, seq, decision.effect, decision.answer)
+          isCarriedOut = decision.effect !== undefined
+          return decision.answer
+        })
+      try {
+        return await inTransaction()
+      } catch (error) {
+        if (!isCarriedOut) throw error
+      }
+      // It broke at the commit: what the key finds now tells whether that was made, and else makes it.
+      try {
+        return await inTransaction()
+      } catch (cause) {
+        throw new OutcomeUnknown('the database broke at the commit', { cause })
+      }
+    },
   }
 }
 

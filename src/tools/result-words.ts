@@ -4,7 +4,7 @@ import { cutToSize, plainText } from './plain-text.ts'
 import type { ToolPolicy } from './tool-settings.ts'
 
 const MOST_WORDS = 2_000
-const saying = z.object({ say: z.string().min(1) })
+const saying = z.object({ say: z.string().min(1), aside: z.string().optional() })
 /** What nobody could be told: traces, codes, data, paths. */
 const UNSPEAKABLE = [
   /\bat \S+ \(?\S*:\d+/,
@@ -25,10 +25,21 @@ export function resultWords(tool: string, result: CallToolResult, words: ToolPol
   if (result.isError) {
     const reason = reasonIn(result)
     const told = reason ?? 'It did not work. Tell the caller so in plain words and offer something else.'
-    return cutToSize(`Result of ${tool}: not done. ${told}`, MOST_WORDS)
+    return cutToSize(`Result of ${tool}: not done. ${told}${asideIn(result)}`, MOST_WORDS)
   }
   const told = plainText(wordsIn(result, words))
-  return cutToSize(`Result of ${tool}: ${told === '' ? 'done, and nothing was said about it.' : told}`, MOST_WORDS)
+  const aside = words === 'say' ? asideIn(result) : ''
+  return cutToSize(
+    `Result of ${tool}: ${told === '' ? 'done, and nothing was said about it.' : told}${aside}`,
+    MOST_WORDS,
+  )
+}
+
+/** What its server tells the model alone, such as ids, behind what is said. */
+function asideIn({ structuredContent }: CallToolResult): string {
+  const said = saying.safeParse(structuredContent)
+  const aside = plainText((said.success && said.data.aside) || '')
+  return aside === '' ? '' : ` (${cutToSize(aside, LONGEST_REASON)})`
 }
 
 /** What the server would have said: the words of a description that goes into a question. */

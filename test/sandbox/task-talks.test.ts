@@ -63,6 +63,7 @@ const MILK: Turn = ['Add buy milk.', 'Added: buy milk. Is it due some day?']
 const ANNA: Turn = ['Add call Anna on Friday.', 'Added: call Anna, due Friday.']
 const BOB: Turn = ['Add call Bob on Monday.', 'Added: call Bob, due Monday.']
 const EITHER = 'Do you mean call Bob, due Monday; or call Anna, due Friday?'
+const MUM = 'Do you mean call mum, due Monday; or call mum, due Friday?'
 
 const TALKS: readonly Talk[] = [
   [
@@ -232,6 +233,20 @@ const TALKS: readonly Talk[] = [
       ['The second one.', 'Changed: call Anna, due Tuesday.'],
     ],
     ['pending, call Bob, 2026-11-23', 'pending, call Anna, 2026-11-24'],
+  ],
+  [
+    'one of several with the same title',
+    [
+      ['Add call mum on Monday.', 'Added: call mum, due Monday.'],
+      ['Add call mum on Friday.', 'Added: call mum, due Friday.'],
+      ['Mark call mum as done.', MUM],
+      ['The Friday one.', 'Done: call mum.'],
+      ['Add call mum on Sunday.', 'Added: call mum, due tomorrow.'],
+      ['Delete call mum.', 'Do you mean call mum, due tomorrow; or call mum, due Monday?'],
+      ['The second one.', 'Delete call mum, due Monday?'],
+      ['Yes.', 'Deleted: call mum.'],
+    ],
+    ['pending, call mum, 2026-11-22', 'completed, call mum, 2026-11-27'],
   ],
   [
     'none of several',

@@ -5,8 +5,9 @@ import { openDatabase } from '../../src/database.ts'
 import { completeTask, createTask, deleteTask, updateTask } from '../../src/tasks/change.ts'
 import { listTasks, taskDetails } from '../../src/tasks/look.ts'
 import type { Filter } from '../../src/tasks/own-tasks.ts'
-import { KeyReused, tasksIn } from '../../src/tasks/store.ts'
+import { KeyReused, OutcomeUnknown, tasksIn } from '../../src/tasks/store.ts'
 import { undoLastChange } from '../../src/tasks/undo.ts'
+import { breaking } from './breaking.ts'
 import { databasesFor } from './databases.ts'
 import { openTasks, person } from './tasks.ts'
 
@@ -151,6 +152,30 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     expect(await titles(ask)).toEqual(['Buy milk'])
     const undone = await Promise.all(Array.from({ length: 20 }, () => undoLastChange(ask({ key: 'u' }))))
     expect(new Set(undone.map(({ say }) => say))).toEqual(new Set(['Taken back: Buy milk is off your list.']))
+  })
+
+  test.each([
+    ['after it was made', 'after', 1],
+    ['before it was made', 'before', 1],
+  ] as const)('a change whose commit breaks %s is made once, and is told', async (_, when, times) => {
+    const database = await openDatabase(await newUrl())
+    onTestFinished(() => database.close())
+    const ask = person(await tasksIn(breaking(database, { when, times })))
+    const made = await createTask(ask(), { title: 'Call the vendor' })
+    expect(made).toMatchObject({ say: 'Added: Call the vendor, with no due date.' })
+    expect(await titles(ask)).toEqual(['Call the vendor'])
+  })
+
+  test('a change whose commit breaks again and again is not known to be made; its key tells later', async () => {
+    const database = await openDatabase(await newUrl())
+    onTestFinished(() => database.close())
+    const ask = person(await tasksIn(breaking(database, { when: 'after', times: 2 })))
+    const key = 'one wish'
+    await expect(createTask(ask({ key }), { title: 'Call the vendor' })).rejects.toThrow(OutcomeUnknown)
+    expect(await createTask(ask({ key }), { title: 'Call the vendor' })).toMatchObject({
+      say: expect.stringMatching(/^Added/),
+    })
+    expect(await titles(ask)).toEqual(['Call the vendor'])
   })
 
   test('changes are taken back one after the other, the last one first', async () => {

@@ -55,6 +55,17 @@ test('what none or several tasks may be meant by is not asked about but told', a
   )
 })
 
+test('of tasks with the same title the model is told the ids, and can name one by its own', async () => {
+  const { told, run, store } = await openedTasks()
+  for (const due of ['Monday', 'Friday']) await told('create_task', { title: 'Call mum', due })
+  const [monday, friday] = (await store.of(OWNER).list('all', 100, AT)).map(({ id }) => id)
+  expect(await told('delete_task', { title: 'mum' })).toBe(
+    `Result of delete_task: not done. Do you mean Call mum, due Monday; or Call mum, due Friday? (Not to be said: in this order their ids are ${monday}, ${friday}.)`,
+  )
+  const asked = await run('delete_task', { id: friday })
+  expect(asked).toEqual({ kind: 'ask', question: 'Delete Call mum, due Friday?' })
+})
+
 test('it asks again if another task would be deleted than the one that was agreed to', async () => {
   const { run, told, titles } = await openedTasks()
   await told('create_task', { title: 'Call the vendor' })
