@@ -5,7 +5,7 @@ import { ownerOf, WITHHELD } from './channels/phone/caller-number.ts'
 import type { PhoneLine } from './channels/phone/channel.ts'
 import type { OpenCall } from './channels/phone/stream.ts'
 import type { StreamPass } from './channels/phone/token.ts'
-import { type Agent, forUnknownCaller } from './conversation/agent.ts'
+import { type Agent, greetingAs } from './conversation/agent.ts'
 import { askForPin, hasPassed } from './conversation/ask-pin.ts'
 import { converse } from './conversation/conversation.ts'
 import { begin } from './conversation/enter.ts'
@@ -60,7 +60,7 @@ export interface AnsweringParts {
 /** Opens the record of a call whose stream has come; what it gives holds the call until the record is sealed. */
 export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise<OpenCall> {
   const { clock, log, store, admission, policy } = parts
-  const agent = pass.from === WITHHELD ? forUnknownCaller(parts.agent) : parts.agent
+  const agent = pass.from === WITHHELD ? greetingAs(parts.agent, 'hiddenNumber') : parts.agent
   const callId = pass.callSid
   const owner = ownerOf(pass.from, callId)
   const startMs = clock.now()

@@ -22,7 +22,10 @@ When a tool says that something could not be done, say so plainly and offer some
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
-  unknownGreeting: 'Hello, this is the Partyline. How can I help you?',
+  otherGreetings: {
+    hiddenNumber: 'Hello, this is the Partyline. How can I help you?',
+    browser: 'Hello, this is the Partyline. How can I help you?',
+  },
   pin: {
     ask: 'Please key in or say your PIN.',
     wrong: 'That is not right. Please try again.',

@@ -24,8 +24,11 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
-  unknownGreeting:
-    'Task Manager. Your number is hidden, so I can keep your tasks for this call only. How can I help you?',
+  otherGreetings: {
+    hiddenNumber:
+      'Task Manager. Your number is hidden, so I can keep your tasks for this call only. How can I help you?',
+    browser: "Hi, I'm your Task Manager assistant. How can I help?",
+  },
   pin: {
     ask: 'Please key in or say your PIN.',
     wrong: 'That is not right. Please try again.',

@@ -5,8 +5,8 @@ export interface Agent {
   readonly name: string
   readonly instructions: string
   readonly phrases: Readonly<Record<Phrase, string>>
-  /** The greeting of a caller who hides his number: nothing of his can be found again. */
-  readonly unknownGreeting: string
+  /** The greeting of a caller who hides his number, of whom nothing can be found again, and of somebody in a browser. */
+  readonly otherGreetings: Readonly<Record<'hiddenNumber' | 'browser', string>>
   /** Said to a caller whose number has a PIN: the question, after a wrong try, and after the last one. */
   readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string }
   /** Said while the model is slow. */
@@ -16,16 +16,16 @@ export interface Agent {
 }
 
 /** All that an agent may say without asking a model, so that its sound can be kept. */
-export const ownWords = ({ phrases, unknownGreeting, pin, thinking, patience }: Agent): readonly string[] => [
+export const ownWords = ({ phrases, otherGreetings, pin, thinking, patience }: Agent): readonly string[] => [
   ...Object.values(phrases),
-  unknownGreeting,
+  ...Object.values(otherGreetings),
   ...Object.values(pin),
   thinking,
   ...patience,
 ]
 
-/** The same agent for a caller who hides his number. */
-export const forUnknownCaller = (agent: Agent): Agent => ({
+/** The same agent with another greeting than that of a caller who tells his number. */
+export const greetingAs = (agent: Agent, whom: keyof Agent['otherGreetings']): Agent => ({
   ...agent,
-  phrases: { ...agent.phrases, greeting: agent.unknownGreeting },
+  phrases: { ...agent.phrases, greeting: agent.otherGreetings[whom] },
 })

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { taskManager } from '../../src/agents/task-manager.ts'
+import { greetingAs } from '../../src/conversation/agent.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 import { spokenMs } from '../fakes/voice.ts'
 
@@ -11,6 +13,21 @@ test('the caller hears the greeting first, and then the agent listens', () =>
     expect(call.turn().kind).toBe('listening')
     expect(call.model.asked).toHaveLength(0)
   }))
+
+test.each([
+  ['rings', taskManager, 'Task Manager, how can I help you today?'],
+  [
+    'hides his number',
+    greetingAs(taskManager, 'hiddenNumber'),
+    'Task Manager. Your number is hidden, so I can keep your tasks for this call only. How can I help you?',
+  ],
+  ['comes by browser', greetingAs(taskManager, 'browser'), "Hi, I'm your Task Manager assistant. How can I help?"],
+])('somebody who %s is greeted by the Task Manager', (_, agent, greeting) =>
+  onTheLine({ agent }, async call => {
+    await call.until('listening')
+    expect(call.heard()).toEqual([greeting])
+  }),
+)
 
 test('a caller who asks is answered, and both are remembered in order', () =>
   onTheLine({}, async call => {

@@ -46,7 +46,7 @@ export const AGENT: Agent = {
     'time-up': 'Our time is up.',
     goodbye: 'Goodbye.',
   },
-  unknownGreeting: 'Hello, stranger.',
+  otherGreetings: { hiddenNumber: 'Hello, stranger.', browser: 'Hello, browser.' },
   pin: { ask: 'Your PIN?', wrong: 'Not right. Again?', refused: 'Not right either. Bye.' },
   thinking: 'Hm.',
   patience: ['One moment.', 'Still on it.', 'Soon.', 'Nearly.'],
@@ -63,6 +63,7 @@ const FINAL_MS = 80
 export type TestCall = ReturnType<typeof open>
 export interface Options {
   readonly policy?: Partial<Policy>
+  readonly agent?: Agent
   readonly talk?: Talk
   /** The lines of the same call from before a crash. */
   readonly earlier?: readonly JournalLine[]
@@ -72,7 +73,8 @@ export interface Options {
   readonly stopped?: boolean
 }
 
-function open({ policy: changed = {}, talk: given, earlier = [], voiceFailures = [], stopped = false }: Options) {
+function open(options: Options) {
+  const { policy: changed = {}, agent = AGENT, talk: given, earlier = [], voiceFailures = [], stopped = false } = options
   const policy = { ...POLICY, ...changed }
   const clock = new FakeClock()
   const channel = new FakeChannel(clock)
@@ -87,7 +89,7 @@ function open({ policy: changed = {}, talk: given, earlier = [], voiceFailures =
   const server = new AbortController()
   if (stopped) server.abort(new Error('draining'))
   const talk = given ?? { turn: begin(policy, 0), history: [] }
-  const parts = { policy, clock, channel, voiceActivity, ears, model, voice, tools, journal, agent: AGENT, talk }
+  const parts = { policy, clock, channel, voiceActivity, ears, model, voice, tools, journal, agent, talk }
   const startMs = clock.now()
   const call: Call = { ...parts, startMs, callId: 'call-7', owner: 'ann', channelName: 'fake' }
   const held = converse(call, server.signal)
