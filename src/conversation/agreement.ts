@@ -8,7 +8,7 @@ const COURTESY = /^(?:(?:please|thanks|thank you|perfect|great|fine)(?: |$))+$/
 const NO =
   /\b(?:no|nope|nah|not|never|don't|do not|doesn't|isn't|wasn't|stop|wait|cancel|leave|keep|instead|rather|forget it|hold on|actually)\b/
 const UNSURE =
-  /^(?:(?:hm+|huh|sorry|pardon|excuse me|what was that|what|say (?:it|that) again|come again|maybe|perhaps|i guess so|i guess|i think so|i think|probably|which one|mm+ ?hm+|mm+)(?: |$))*$/
+  /^(?:(?:hm+|huh|sorry|pardon|excuse me|what was that|what|say (?:it|that) again|come again|maybe|perhaps|i guess so|i guess|i think so|i think|probably|which one|mm+hm+|mm+)(?: |$))*$/
 
 /** What a caller's turn says to a question that wants a yes or a no. */
 export type Agreement = 'yes' | 'no' | 'unclear' | 'something else'

@@ -20,7 +20,7 @@ export interface SecretParts {
   readonly ears: SpeechToText
   readonly voice: TextToSpeech
   readonly words: SecretWords
-  readonly isRight: (digits: string, signal: AbortSignal) => Promise<boolean>
+  readonly isRight: (digits: string) => Promise<boolean>
 }
 
 /** How it ended; nothing of what was keyed or said is in it. */
@@ -158,7 +158,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
         await sayUnlessAnswered(words.ask)
         digits = await nextTry()
       }
-      if (digits !== undefined && (await orAborted(parts.isRight(digits, scope.signal), scope.signal))) return 'right'
+      if (digits !== undefined && (await orAborted(parts.isRight(digits), scope.signal))) return 'right'
       wrongTries++
       if (wrongTries >= MOST_TRIES) break
       await sayUnlessAnswered(words.wrong)

@@ -1,7 +1,7 @@
 import { asked, done, failed, interrupted, judging, keyed, waitingUntil } from './enter.ts'
 import { isOwn, judgeOverlap } from './overlap.ts'
 import { progressed } from './progress.ts'
-import { nothingSaid, withWords, wordsOf } from './said.ts'
+import { nothingSaid, withDigit, withWords, wordsOf } from './said.ts'
 import { isFirm, type Policy, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 
 /** After speech over the agent has ended, its words may still come. */
@@ -17,6 +17,7 @@ export const overheard = (turn: TurnOf<'replying'>, firstVoicedMs: number, polic
   kind: 'yielding',
   said: nothingSaid(firstVoicedMs),
   speaking: true,
+  soundMs: firstVoicedMs,
   silenced: false,
   ...judging(turn.standing, firstVoicedMs, policy),
 })
@@ -25,24 +26,22 @@ export const overheard = (turn: TurnOf<'replying'>, firstVoicedMs: number, polic
 export function overheardLate(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
   const { standing } = turn
   const late = waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
-  const said = nothingSaid(event.atMs)
-  return whileYielding(
-    { ...turn, kind: 'yielding', said, speaking: standing.voiced, silenced: false, ...late },
-    event,
-    policy,
-  )
+  const heard = { said: nothingSaid(event.atMs), soundMs: event.atMs, speaking: standing.voiced, silenced: false }
+  return whileYielding({ ...turn, kind: 'yielding', ...heard, ...late }, event, policy)
 }
 
 /** It is not known yet what he wants. */
 export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, said, reply, deadAir } = turn
   if (event.kind === 'digit') {
-    const digits = said.digits + event.digit.replace('#', '')
-    if (isFirm(reply)) return { ...turn, said: { ...said, digits } }
+    // It ends what was keyed or said; without any it was pressed a moment late, after the turn had been taken for ended.
+    const endsNothing = event.digit === '#' && said.digits === '' && wordsOf(said) === ''
+    if (endsNothing) return turn
+    if (isFirm(reply)) return event.digit === '#' ? turn : { ...turn, said: withDigit(said, event.digit) }
     return keyed(standing, said, event.digit, event.atMs, policy)
   }
   if (event.kind === 'speech-start')
-    return { ...turn, speaking: true, ...judging(standing, event.firstVoicedMs, policy) }
+    return { ...turn, speaking: true, soundMs: event.firstVoicedMs, ...judging(standing, event.firstVoicedMs, policy) }
   if (event.kind === 'speech-end') {
     const ms = wordsOf(said) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
     const late = waitingUntil(standing, 'judging', event.lastVoicedMs + ms, 'late words')
@@ -55,18 +54,18 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy
     return { ...next, silenced: turn.silenced && overlap === 'nothing' }
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    // What must be heard to its end is; the caller's words are kept until then.
-    if (isFirm(reply))
-      return { ...turn, ...waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'firm words') }
     const learned = { ...standing, echoes: standing.echoes || isOwn(event.own) }
+    // What must be heard to its end is; the caller's words are kept until then.
+    if (isFirm(reply)) return { ...turn, ...waitingUntil(learned, 'judging', event.atMs + LATE_WORDS_MS, 'firm words') }
     if (turn.speaking) return judged({ ...turn, standing: learned }, event, policy)
     return { standing: learned, kind: 'replying', reply, deadAir }
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
-    const goesOn = turn.speaking && reply.afterwards !== 'greet'
+    const isEcho = standing.echoes && wordsOf(said) === ''
+    const goesOn = turn.speaking && !isEcho && reply.afterwards !== 'greet'
     return goesOn || isAnswer(turn)
-      ? interrupted({ ...turn, standing: asked(standing, reply) }, event.atMs, policy)
+      ? interrupted({ ...turn, standing: asked(standing, reply, event.atMs) }, event.atMs, policy)
       : done(standing, reply, event.atMs, policy)
   }
   return progressed(turn, event, policy) ?? turn

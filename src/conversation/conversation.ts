@@ -153,7 +153,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
     const overlap = judgeOverlap(wordsOf(turn.said), turn.reply.heard)
     if (overlap !== 'nothing' && overlap !== 'echo') return {}
-    return { own: rounded(channel.echo(turn.said.firstVoicedMs + startMs)) }
+    return { own: rounded(channel.echo(turn.soundMs + startMs)) }
   }
 
   async function listen(id: number, input: Queue<EarInput>, workSignal: AbortSignal): Promise<void> {

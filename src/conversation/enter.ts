@@ -1,9 +1,9 @@
 import { agreementIn } from './agreement.ts'
+import { answering } from './answered.ts'
 import { forCaller, patienceFor } from './patience.ts'
 import type { Next } from './ports.ts'
-import { bareText, type Said, settled, textOf } from './said.ts'
+import { bareText, type Said, settled, textOf, withDigit, wordsOf } from './said.ts'
 import {
-  type Draft,
   isFirm,
   type Pending,
   type Phrase,
@@ -23,6 +23,8 @@ const DEAF = 3
 const BLIP_MS = 700
 /** A detector that stays on for so long without a new word hears no caller. */
 const WORDLESS_MS = 8_000
+/** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
+export const LULL_MS = 1_500
 /** "Thanks, that's all": the answer to it is the last one, unless the caller speaks again while it is said. */
 const TAKES_LEAVE =
   /\b(?:(?:good ?)?bye|that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/
@@ -32,9 +34,6 @@ const ASKS_FOR_PERSON =
   /\b(?:(?:speak|talk) (?:to|with) (?:(?:an?|the|some|any|your) )?(?:(?:real|live|human|actual) )*(?:person|human|someone|somebody|operator|agent|representative)|(?:transfer|connect) me|put me (?:through|over))\b/
 /** "Is there nothing else?" */
 const ASKS = /^(?:is|are|do|does|did|have|has|what|would|will|can|could)\b/
-
-/** A turn of the caller begins without a draft. */
-export const NO_DRAFT: Draft = { reply: undefined, made: 0 }
 
 /** After these a question that the caller was asked is still the last one. */
 const LETS_ANSWER: readonly Phrase[] = ['pardon', 'take-your-time']
@@ -52,6 +51,8 @@ export function begin(
     voiced: false,
     failures: 0,
     asked: '',
+    spoken: { text: '', atMs: 0 },
+    answered: undefined,
     pending: undefined,
     pauseMs: 0,
     echoes: false,
@@ -65,7 +66,7 @@ export function begin(
 export const hearing = (
   standing: Standing,
   said: Said,
-  draft: Draft,
+  draft: Reply | undefined,
   atMs: number,
   lullDueMs = atMs + WORDLESS_MS,
 ): Turn => ({
@@ -76,21 +77,27 @@ export const hearing = (
 })
 
 /** The caller pauses. After words that sound complete his answer is drafted, while he is given time to go on. */
-export function settling(standing: Standing, said: Said, before: Draft, policy: Policy): Turn {
+export function settling(standing: Standing, said: Said, before: Reply | undefined, policy: Policy): Turn {
   const window = forCaller(policy.patience, standing.pauseMs)
   const { ms, why } = patienceFor(said, window, wantedBy(standing.asked))
-  const { counted, draft } = drafted(standing, said, before, why === 'complete', policy)
-  return { kind: 'settling', said, draft, ...waitingUntil(counted, 'patience', said.lastVoicedMs + ms, why) }
+  const { counted, ...ready } = drafted(standing, said, before, why === 'complete', policy)
+  return { kind: 'settling', ...ready, ...waitingUntil(counted, 'patience', said.lastVoicedMs + ms, why) }
 }
 
 /** The draft that goes with these words: the one there is, if it answers them; a new one; or none. */
-export function drafted(standing: Standing, said: Said, before: Draft, complete: boolean, policy: Policy) {
-  if (before.reply && answers(before.reply, said)) return { counted: standing, draft: before }
+export function drafted(
+  standing: Standing,
+  said: Said,
+  before: Reply | undefined,
+  complete: boolean,
+  policy: Policy,
+): { readonly counted: Standing; readonly said: Said; readonly draft: Reply | undefined } {
+  if (before && answers(before, said)) return { counted: standing, said, draft: before }
   // What a question is answered with decides what is done: nothing can be made ready.
-  const wanted = complete && before.made < policy.draftsPerTurn && !standing.pending
-  if (!wanted) return { counted: standing, draft: { ...before, reply: undefined } }
-  const reply = answerTo(said, standing.ids + 1)
-  return { counted: { ...standing, ids: reply.id }, draft: { reply, made: before.made + 1 } }
+  const wanted = complete && said.drafts < policy.draftsPerTurn && !standing.pending
+  if (!wanted) return { counted: standing, said, draft: undefined }
+  const draft = answerTo(said, standing.ids + 1)
+  return { counted: { ...standing, ids: draft.id }, said: { ...said, drafts: said.drafts + 1 }, draft }
 }
 
 /** Is this reply to the same words? Case and punctuation come with the final transcript, and change nothing. */
@@ -115,37 +122,55 @@ const answerTo = (said: Said, id: number): Reply => replyWith({ kind: 'answer', 
 /** The caller means it: what he has said over the agent is the beginning of his turn. */
 export function interrupted(turn: TurnOf<'yielding'>, atMs: number, policy: Policy): Turn {
   const standing = turn.reply.content.kind === 'answer' ? { ...turn.standing, failures: 0 } : turn.standing
-  return turn.speaking ? hearing(standing, turn.said, NO_DRAFT, atMs) : settling(standing, turn.said, NO_DRAFT, policy)
+  if (!turn.speaking) return settling(standing, turn.said, undefined, policy)
+  // He may be a noise that stays: without a word soon he is asked to say it again.
+  const lullDueMs = wordsOf(turn.said) === '' ? atMs + LULL_MS : undefined
+  return hearing(standing, turn.said, undefined, atMs, lullDueMs)
 }
 
 export function keyed(standing: Standing, said: Said, digit: string, atMs: number, policy: Policy): Turn {
-  if (digit === '#') return confirmed(standing, said, NO_DRAFT, atMs, policy)
-  const next = { ...said, digits: said.digits + digit, lastVoicedMs: atMs }
+  if (digit === '#') return confirmed(standing, said, undefined, atMs, policy)
+  const next = { ...withDigit(said, digit), lastVoicedMs: atMs }
   if (textOf(next) === OPERATOR_KEY && policy.canTransfer) return say(standing, 'transfer', 'transfer')
-  return settling(standing, next, NO_DRAFT, policy)
+  return settling(standing, next, undefined, policy)
 }
+
+/** An answer may begin so long before the end of a question that wants one. */
+const EARLY_MS = 300
 
 /** A caller's pauses are forgotten by so much with each turn that he ends, or takes up again. */
 const PAUSE_KEPT = 0.8
 const fading = (standing: Standing): Standing => ({ ...standing, pauseMs: Math.round(standing.pauseMs * PAUSE_KEPT) })
 
-/** He goes on, though he had sounded as if he were done: this is how long he pauses. */
-export function wentOn(standing: Standing, said: Said, atMs: number): Standing {
-  const pauseMs = Math.round(Math.max(0, atMs - said.lastVoicedMs))
+/** A sound after words that had sounded as if he were done. */
+export const resumed = (said: Said, firstVoicedMs: number): Said => ({
+  ...said,
+  pausedMs: Math.round(Math.max(0, firstVoicedMs - said.lastVoicedMs)),
+})
+
+/** More words after such a sound: he goes on, and this is how long he pauses. A noise teaches nothing. */
+export function learned(standing: Standing, before: Said, next: Said): { standing: Standing; said: Said } {
+  const hasMore = bareText(wordsOf(next)).length > bareText(wordsOf(before)).length
+  if (next.pausedMs === 0 || !hasMore) return { standing, said: next }
   const faded = fading(standing)
-  return { ...faded, pauseMs: Math.max(faded.pauseMs, pauseMs) }
+  const pauseMs = Math.max(faded.pauseMs, next.pausedMs)
+  return { standing: { ...faded, pauseMs }, said: { ...next, pausedMs: 0 } }
 }
 
 /** The caller's turn is over. */
-export function confirmed(standing: Standing, said: Said, draft: Draft, atMs: number, policy: Policy): Turn {
+export function confirmed(before: Standing, said: Said, draft: Reply | undefined, atMs: number, policy: Policy): Turn {
   const text = textOf(said)
-  if (text === '') return listening(standing, atMs, policy, false)
+  if (text === '') return listening(before, atMs, policy, false)
+  const standing = { ...before, answered: answering(said, atMs) }
   const wantsPerson = text === OPERATOR_KEY || ASKS_FOR_PERSON.test(bareText(text))
   if (policy.canTransfer && wantsPerson) return say(standing, 'transfer', 'transfer')
   const { pending, ...others } = standing
-  const agreement = pending && agreementIn(text, pending.question)
+  const judged = pending && agreementIn(text, pending.question)
+  // A yes that began before he had heard what is asked is none: it is as unclear as "hm".
+  const isEarly = pending !== undefined && said.firstVoicedMs < pending.heardOutMs - EARLY_MS
+  const agreement = isEarly && judged === 'yes' ? 'unclear' : judged
   if (pending && agreement === 'unclear' && !pending.again) return askAgain(standing, pending)
-  const ready = draft.reply && answers(draft.reply, said) ? draft.reply.id : undefined
+  const ready = draft && answers(draft, said) ? draft.id : undefined
   const id = ready ?? standing.ids + 1
   const agreed = pending && agreement === 'yes' ? { agreed: { ...pending.call, id: `${pending.call.id}-agreed` } } : {}
   const reply = {
@@ -157,17 +182,17 @@ export function confirmed(standing: Standing, said: Said, draft: Draft, atMs: nu
 }
 
 /** The question as it stands, for the last time. */
-export function askAgain(standing: Standing, pending: Pending): Turn {
-  const asks = { ...pending, again: true }
+export function askAgain(standing: Standing, { call, question }: Pending): Turn {
+  const asks = { call, question, again: true }
   const reply = { ...replyWith({ kind: 'question', pending: asks }, standing.ids + 1), asks }
   return { kind: 'replying', standing: { ...standing, pending: undefined, ids: reply.id }, reply, deadAir: undefined }
 }
 
 /** A question counts as asked when it was heard to its end. */
-export function asked(standing: Standing, reply: Reply): Standing {
+export function asked(standing: Standing, reply: Reply, atMs: number): Standing {
   const { asks, heard } = reply
   const isAsked = asks && bareText(heard).endsWith(bareText(asks.question))
-  return isAsked ? { ...standing, pending: asks } : standing
+  return isAsked ? { ...standing, pending: { ...asks, heardOutMs: atMs } } : standing
 }
 
 export function unheard(standing: Standing, said: Said, atMs: number, policy: Policy): Turn {
@@ -195,11 +220,11 @@ export function done(standing: Standing, reply: Reply, atMs: number, policy: Pol
   if (reply.afterwards !== 'listen') return ended(standing, reply.afterwards, 'agent')
   const { content } = reply
   if (content.kind === 'phrase' && content.keeps) {
-    return settling(standing, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, NO_DRAFT, policy)
+    return settling(standing, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, undefined, policy)
   }
   const wasHelp = content.kind !== 'phrase'
   const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
-  const heardOut = asked(standing, reply)
+  const heardOut = asked(standing, reply, atMs)
   return listening(wasHelp ? { ...heardOut, failures: 0 } : heardOut, atMs, policy, prompted)
 }
 

@@ -2,9 +2,12 @@ import { bareText } from './said.ts'
 
 /** What may become a sign that he listens or something else: the next word tells. */
 const UNDECIDED = /^(?:i|got|of|go|sounds|makes|that's|all)$/
-/** What a person says to show that he listens, and does not want the word, or the beginning of it; "no" is an objection. */
+/**
+ * What a person says to show that he listens, and does not want the word, or the beginning of it; "no" is an objection. No
+ * two of them read the same words, or a caller who hums on and on would stop the server: the ways to read it would double.
+ */
 const BACK_CHANNEL =
-  /^(?:(?:m+|m+ ?h[mu]+|h+m+|uh ?huh|uh|huh|ah|oh|aha|yeah|yes|yep|yup|ya|ok|okay|right|sure|alright|all right|great|good|fine|cool|nice|wow|really|exactly|absolutely|indeed|perfect|lovely|i see|got it|of course|go on|sounds good|makes sense|that's (?:right|fine|good|great))(?: |$))*(?:i|got|of|go|sounds|makes|that's|all)?$/
+  /^(?:(?:m+|m+h[mu]+|h+m+|uhhuh|uh|huh|ah|oh|aha|yeah|yes|yep|yup|ya|ok|okay|right|sure|alright|all right|great|good|fine|cool|nice|wow|really|exactly|absolutely|indeed|perfect|lovely|i see|got it|of course|go on|sounds good|makes sense|that's (?:right|fine|good|great))(?: |$))*(?:i|got|of|go|sounds|makes|that's|all)?$/
 
 /** What words over the agent's voice are: its own coming back, a sign that the caller listens, or his wish to speak. */
 export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
@@ -18,12 +21,13 @@ export function judgeOverlap(words: string, heard: string): Overlap {
   const bare = bareText(words)
   if (bare === '' || UNDECIDED.test(bare)) return 'nothing'
   if (BACK_CHANNEL.test(bare)) return 'back-channel'
-  return echoes(bare, bareText(heard)) ? 'echo' : 'interruption'
+  return isEchoOf(words, heard) ? 'echo' : 'interruption'
 }
 
 /** An echo is what was just heard, word for word; one word alone must have been among the last ones. */
 const LAST_WORDS = 4
-function echoes(words: string, heard: string): boolean {
-  const recent = words.includes(' ') ? heard : heard.split(' ').slice(-LAST_WORDS).join(' ')
-  return ` ${recent} `.includes(` ${words} `)
+export function isEchoOf(text: string, heard: string): boolean {
+  const [words, spoken] = [bareText(text), bareText(heard)]
+  const recent = words.includes(' ') ? spoken : spoken.split(' ').slice(-LAST_WORDS).join(' ')
+  return words !== '' && ` ${recent} `.includes(` ${words} `)
 }

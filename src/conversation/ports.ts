@@ -31,10 +31,9 @@ export type Speech =
   | { readonly kind: 'audio'; readonly frame: AudioFrame }
   | { readonly kind: 'words'; readonly words: readonly Word[] }
 
-/** How far a speech has been heard. `left` is what was made but not heard; the last one of a stream is final. */
+/** How far a speech has been heard; the last one of a stream is final. */
 export interface Heard {
   readonly heard: string
-  readonly left: string
   readonly heardMs: number
 }
 

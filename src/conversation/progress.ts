@@ -30,10 +30,20 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
       const { content } = reply
       const asks = !isFiller(event.part) && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
       const asked = asks ? event.text : standing.asked
-      const next = { ...turn, standing: { ...standing, asked }, reply: { ...reply, heard: event.text } }
+      const spoken = { text: lastWords(standing.spoken.text, reply.heard, event.text), atMs: event.atMs }
+      const next = { ...turn, standing: { ...standing, asked, spoken }, reply: { ...reply, heard: event.text } }
       // What was said before a tool may sound on after its result.
       if (!turn.deadAir || isFiller(event.part)) return next
       return { ...next, ...waitingUntil(next.standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
     }
   }
+}
+
+/** An echo is of what was said so many words ago at most. */
+const MOST_SPOKEN = 24
+
+/** What was spoken, with what is heard now of a part of which `before` was heard already. */
+function lastWords(spoken: string, before: string, heard: string): string {
+  const more = heard.startsWith(before) ? heard.slice(before.length) : heard
+  return `${spoken} ${more}`.trim().split(/\s+/).slice(-MOST_SPOKEN).join(' ')
 }

@@ -160,13 +160,14 @@ async function fillForTools(
 ): Promise<void> {
   const own = making.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
   const texts = own === undefined ? making.agent.patience : [own, ...making.agent.patience]
+  const calledMs = making.clock.now()
+  await before
   // Of a caller who has heard nothing yet, the time counts since he ended.
   const hasHeard = making.isHeard || making.lastFiller !== ''
-  const waitedMs = hasHeard ? 0 : making.clock.now() - making.turnOverMs
+  const waitedMs = hasHeard ? 0 : calledMs - making.turnOverMs
   const [firstMs = 0, ...laterMs] = TOOL_FILLERS_AFTER_MS
   const afterMs = [Math.max(QUICK_TOOL_MS, firstMs - waitedMs), ...laterMs]
   const fillers = afterMs.map((ms, index) => ({ afterMs: ms, text: texts[index] ?? '' }))
-  await before
   const say = (text: string, index: number) => fill(making, part + (index + 1) / 10, text, signal)
   await fillWhile(running, fillers, say, making.clock, signal)
 }

@@ -13,6 +13,10 @@ export interface Said {
   readonly complete: number | undefined
   /** He trailed off, and was told to take his time. */
   readonly prompted: boolean
+  /** Replies that were made ready for it so far. */
+  readonly drafts: number
+  /** He paused so long as if he were done, and makes a sound again; 0 where words have shown since whether he goes on. */
+  readonly pausedMs: number
   readonly firstVoicedMs: number
   readonly lastVoicedMs: number
 }
@@ -25,6 +29,8 @@ export const nothingSaid = (atMs: number): Said => ({
   ended: false,
   complete: undefined,
   prompted: false,
+  drafts: 0,
+  pausedMs: 0,
   firstVoicedMs: atMs,
   lastVoicedMs: atMs,
 })
@@ -53,6 +59,12 @@ export function withWords(
   const finals = join(said.finals, text === '' ? '' : late, text)
   return { ...said, late: text === '' ? late : '', complete, finals, interim: '', ended: words.ended }
 }
+
+/** More keys than anybody is asked for count for nothing. */
+const MOST_DIGITS = 100
+
+export const withDigit = (said: Said, digit: string): Said =>
+  said.digits.length < MOST_DIGITS ? { ...said, digits: said.digits + digit } : said
 
 /** The words as they stand are what is answered: no transcript takes them back. */
 export const settled = (said: Said): Said =>

@@ -1,3 +1,4 @@
+import { allFinal, isAnswered, unanswered } from './answered.ts'
 import { overheard, overheardLate, whileYielding } from './barge-in.ts'
 import {
   askAgain,
@@ -8,23 +9,22 @@ import {
   failed,
   hearing,
   keyed,
+  LULL_MS,
+  learned,
   limitReached,
-  NO_DRAFT,
+  resumed,
   say,
   settling,
   unheard,
   waitingUntil,
-  wentOn,
 } from './enter.ts'
+import { nextWords } from './late-words.ts'
 import { judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
 import { bareText, nothingSaid, type Said, textOf, withWords, wordsOf } from './said.ts'
-import { type Draft, isFirm, type Policy, type Reply, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
+import { isFirm, type Policy, type Reply, type Standing, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 import { wantedBy } from './wanted.ts'
-
-/** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
-const LULL_MS = 1_500
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
 
@@ -43,12 +43,10 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
     case 'wait-over':
       if (event.wait === turn.standing.limit.id) return limitReached(turn, event.atMs, policy)
       break
-    case 'words':
-      if (event.text.trim() !== '' && turn.standing.ears.failures > 0) {
-        const hearing = { ...turn.standing, ears: { ...turn.standing.ears, failures: 0 } }
-        return stepOf({ ...turn, standing: hearing }, event, policy)
-      }
-      break
+    case 'words': {
+      const next = nextWords(wordsHeard(turn, event), event)
+      return next ? stepOf(next.turn, next.event, policy) : turn
+    }
     case 'speech-start':
       return stepOf({ ...turn, standing: { ...turn.standing, voiced: true } }, event, policy)
     case 'speech-end':
@@ -64,6 +62,13 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
       break
   }
   return stepOf(turn, event, policy)
+}
+
+/** Ears that bring words work again. */
+function wordsHeard(turn: Turn, { text }: WordsEvent): Turn {
+  const { standing } = turn
+  if (text.trim() === '' || standing.ears.failures === 0) return turn
+  return { ...turn, standing: { ...standing, ears: { ...standing.ears, failures: 0 } } }
 }
 
 function stepOf(turn: Turn, event: TurnEvent, policy: Policy): Turn {
@@ -85,10 +90,14 @@ function stepOf(turn: Turn, event: TurnEvent, policy: Policy): Turn {
 
 function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Policy): Turn {
   const { standing } = turn
-  if (event.kind === 'speech-start') return hearing(standing, nothingSaid(event.firstVoicedMs), NO_DRAFT, event.atMs)
+  if (event.kind === 'speech-start') return hearing(standing, nothingSaid(event.firstVoicedMs), undefined, event.atMs)
   if (event.kind === 'digit') return keyed(standing, nothingSaid(event.atMs), event.digit, event.atMs, policy)
   if (event.kind === 'words' && event.text.trim() !== '') {
-    return settling(standing, withWords(nothingSaid(event.atMs), event), NO_DRAFT, policy)
+    const said = withWords(nothingSaid(event.atMs), event)
+    // A noise may have kept the detector on since his last turn.
+    return standing.voiced
+      ? hearing(standing, said, undefined, event.atMs)
+      : settling(standing, said, undefined, policy)
   }
   if (event.kind === 'wait-over' && event.wait === turn.idle.id) {
     if (standing.pending && !standing.pending.again) return askAgain(standing, standing.pending)
@@ -98,45 +107,47 @@ function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Pol
 }
 
 function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing, said, draft } = turn
-  if (isFailureOf(draft, event)) return { ...turn, draft: { ...draft, reply: undefined } }
-  if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
+  const { said, draft } = turn
+  if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
+  if (event.kind === 'digit') return keyed(turn.standing, said, event.digit, event.atMs, policy)
   if (event.kind === 'speech-end')
-    return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
+    return settling(turn.standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
   if (event.kind === 'words') {
-    const next = withWords(said, event)
+    const { standing, said: next } = learned(turn.standing, said, withWords(said, event))
     if (event.ended && wordsOf(next) !== '') return hearing(standing, next, draft, event.atMs, event.atMs + LULL_MS)
     if (event.text.trim() === '') return { ...turn, said: next }
     // Only a judge's word makes a draft worth its price while the caller still speaks.
     const worthIt = next.complete !== undefined && soundsComplete(next, wantedBy(standing.asked))
-    const { counted, draft: ready } = drafted(standing, next, draft, worthIt, policy)
-    return hearing(counted, next, ready, event.atMs)
+    const ready = drafted(standing, next, draft, worthIt, policy)
+    return hearing(ready.counted, ready.said, ready.draft, event.atMs)
   }
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...said, lastVoicedMs: event.atMs }
     return textOf(said) === ''
-      ? unheard(standing, wordless, event.atMs, policy)
-      : confirmed(standing, said, draft, event.atMs, policy)
+      ? unheard(turn.standing, wordless, event.atMs, policy)
+      : confirmed(turn.standing, said, draft, event.atMs, policy)
   }
   return turn
 }
 
 function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, said, draft, patience } = turn
-  if (isFailureOf(draft, event)) return { ...turn, draft: { ...draft, reply: undefined } }
+  if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
   if (event.kind === 'speech-start') {
-    const learned = patience.why === 'complete' ? wentOn(standing, said, event.firstVoicedMs) : standing
-    return hearing(learned, said, draft, event.atMs)
+    const again = patience.why === 'complete' ? resumed(said, event.firstVoicedMs) : said
+    return hearing(standing, again, draft, event.atMs)
   }
   if (event.kind === 'speech-end')
     return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
   if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
   if (event.kind === 'words') {
-    const next = withWords(said, event)
+    const next = unannounced(said, withWords(said, event), event)
     // The wait for the final words is not begun anew by a judgement that wavers.
     const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== said.complete
     const isSame = wordsOf(next) === wordsOf(said) && !isNews
-    return isSame ? { ...turn, said: next } : settling(standing, next, draft, policy)
+    if (isSame) return { ...turn, said: next }
+    const taught = learned(standing, said, next)
+    return settling(taught.standing, taught.said, draft, policy)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
     if (textOf(said) === '') return unheard(standing, said, event.atMs, policy)
@@ -150,9 +161,18 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
   return turn
 }
 
+/** Interim words come so long after they were spoken, at most. */
+const LATE_INTERIM_MS = 600
+
+/** More words long after the last sound that the detector told of: it does not hear this caller, so his words must do. */
+function unannounced(said: Said, next: Said, { atMs, final }: WordsEvent): Said {
+  const hasMore = wordsOf(next).length > wordsOf(said).length
+  return hasMore && !final && atMs > said.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
+}
+
 /** A draft that came to nothing is no trouble yet: its turn is not even over. */
-const isFailureOf = ({ reply }: Draft, event: TurnEvent): boolean =>
-  event.kind === 'reply-failed' && event.reply === reply?.id
+const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
+  event.kind === 'reply-failed' && event.reply === draft?.id
 
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
   const { standing, reply } = turn
@@ -162,8 +182,12 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     const { content } = reply
     // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
-      return hearing(wentOn(standing, content.to, event.firstVoicedMs), content.to, NO_DRAFT, event.atMs)
-    if (content.kind === 'phrase' && content.keeps) return hearing(standing, content.keeps, NO_DRAFT, event.atMs)
+      return hearing(unansweredYet(standing), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
+    if (content.kind === 'phrase' && content.keeps) {
+      // Its own echo does not end it; and what was heard of it is not said twice.
+      const prompted = content.keeps.prompted || reply.sounding
+      return standing.echoes ? turn : hearing(standing, { ...content.keeps, prompted }, undefined, event.atMs)
+    }
     return overheard(turn, event.firstVoicedMs, policy)
   }
   const { content } = reply
@@ -171,30 +195,40 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     const isHis = judgeOverlap(event.text, reply.heard) !== 'echo' && bareText(event.text) !== ''
     return isHis ? backTo(content.keeps, turn, event, policy) : turn
   }
-  if (event.kind === 'words' && isNew(event.text, reply)) {
+  if (event.kind === 'words' && isNew(event, standing)) {
     const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
-    return isUnheard ? backTo(content.to, turn, event, policy) : overheardLate(turn, event, policy)
+    if (isUnheard) return backTo(content.to, turn, event, policy)
+    const text = standing.answered ? unanswered(event.text, standing.answered, event.atMs) : event.text
+    return overheardLate(turn, { ...event, text }, policy)
   }
   if (event.kind === 'words' && event.final && content.kind === 'answer' && content.to.late !== '') {
-    return { ...turn, reply: { ...reply, content: { ...content, to: withWords(content.to, event) } } }
+    const settled = { ...standing, answered: standing.answered && allFinal(standing.answered) }
+    return {
+      ...turn,
+      standing: settled,
+      reply: { ...reply, content: { ...content, to: withWords(content.to, event) } },
+    }
   }
   if (event.kind === 'digit' && content.kind === 'phrase' && content.keeps) {
     return keyed(standing, content.keeps, event.digit, event.atMs, policy)
   }
-  if (event.kind === 'digit') return overheardLate(turn, event, policy)
+  // A hash ends nothing any more: the turn had been taken for ended a moment before.
+  if (event.kind === 'digit') return event.digit === '#' ? turn : overheardLate(turn, event, policy)
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(standing, reply, policy)
   return progressed(turn, event, policy) ?? turn
 }
 
 /** His words show that he is still in the turn that was taken for ended. */
 function backTo(said: Said, turn: TurnOf<'replying'>, event: WordsEvent, policy: Policy): Turn {
-  const { standing } = turn
-  const next = withWords(said, event)
-  return standing.voiced ? hearing(standing, next, NO_DRAFT, event.atMs) : settling(standing, next, NO_DRAFT, policy)
+  const standing = unansweredYet(turn.standing)
+  const next = withWords({ ...said, prompted: said.prompted || turn.reply.sounding }, event)
+  return standing.voiced ? hearing(standing, next, undefined, event.atMs) : settling(standing, next, undefined, policy)
 }
 
+/** The turn that was being answered goes on. */
+const unansweredYet = (standing: Standing): Standing => ({ ...standing, answered: undefined })
+
 /** Are these words more than a late transcript of the turn that is being answered? */
-function isNew(text: string, { content }: Reply): boolean {
-  const bare = bareText(text)
-  return bare !== '' && !(content.kind === 'answer' && bareText(textOf(content.to)).includes(bare))
+function isNew({ text, atMs }: WordsEvent, { answered }: Standing): boolean {
+  return bareText(text) !== '' && !(answered && isAnswered(text, answered, atMs))
 }

@@ -1,3 +1,4 @@
+import type { Answered } from './answered.ts'
 import type { PatienceWindow } from './patience.ts'
 import type { Next, ToolCall, VoiceLevel } from './ports.ts'
 import { type Said, wordsOf } from './said.ts'
@@ -54,12 +55,6 @@ export interface Reply {
   readonly afterwards: 'listen' | 'greet' | Next
 }
 
-/** A reply that is made ready while the caller may still go on. `made` counts those of this turn. */
-export interface Draft {
-  readonly reply: Reply | undefined
-  readonly made: number
-}
-
 /** What stays from state to state. */
 export interface Standing {
   /** Ids given out to works so far. */
@@ -72,8 +67,12 @@ export interface Standing {
   readonly ears: { readonly id: number; readonly failures: number }
   /** What the agent said last that wants an answer. */
   readonly asked: string
+  /** What the caller heard of the agent lately, in one reply or several, and when the last of it. */
+  readonly spoken: { readonly text: string; readonly atMs: number }
+  /** The caller's last turn. */
+  readonly answered: Answered | undefined
   /** What the caller has been asked, to the end of the question: his next turn says whether it is done. */
-  readonly pending: Pending | undefined
+  readonly pending: (Pending & { readonly heardOutMs: number }) | undefined
   /** The longest pause after which this caller lately went on, though his words had sounded complete. */
   readonly pauseMs: number
   /** His telephone sends the agent's voice back, so that a voice alone over the agent's tells nothing. */
@@ -85,8 +84,9 @@ export interface Standing {
 /** Whose turn it is: the whole state of a conversation but for its history. docs/architecture.md has the picture. */
 export type Turn = { readonly standing: Standing } & (
   | { readonly kind: 'listening'; readonly idle: Wait; readonly prompted: boolean }
-  | { readonly kind: 'hearing'; readonly said: Said; readonly draft: Draft; readonly lull: Wait }
-  | { readonly kind: 'settling'; readonly said: Said; readonly draft: Draft; readonly patience: Wait }
+  /** `draft`: a reply that is made ready while the caller may still go on. */
+  | { readonly kind: 'hearing'; readonly said: Said; readonly draft: Reply | undefined; readonly lull: Wait }
+  | { readonly kind: 'settling'; readonly said: Said; readonly draft: Reply | undefined; readonly patience: Wait }
   | { readonly kind: 'replying'; readonly reply: Reply; readonly deadAir: Wait | undefined }
   | {
       readonly kind: 'yielding'
@@ -94,6 +94,8 @@ export type Turn = { readonly standing: Standing } & (
       readonly deadAir: Wait | undefined
       readonly said: Said
       readonly speaking: boolean
+      /** When the sound began that is being judged. */
+      readonly soundMs: number
       /** He has spoken for so long that the agent is silent, and goes on only if it was nothing. */
       readonly silenced: boolean
       readonly judging: Wait
@@ -188,7 +190,7 @@ export type Work =
 const waiting = (...waits: readonly (Wait | undefined)[]): readonly Work[] =>
   waits.flatMap(wait => (wait ? [{ kind: 'wait', id: wait.id, wait } as const] : []))
 const replying = (reply: Reply, held = false): Work => ({ kind: 'reply', id: reply.id, reply, held })
-const drafting = ({ reply }: Draft): readonly Work[] => (reply ? [replying(reply, true)] : [])
+const drafting = (draft: Reply | undefined): readonly Work[] => (draft ? [replying(draft, true)] : [])
 
 /** The works that this turn names. */
 export function worksOf(turn: Turn): readonly Work[] {

@@ -65,3 +65,9 @@ test.each([
 ])('"%s" is something else', text => {
   expect(agreementIn(text, QUESTION)).toBe('something else')
 })
+
+test('doubt that goes on and on is judged like doubt', () => {
+  const signs = 'mm hm '.repeat(200)
+  expect(agreementIn(signs, 'Delete it?')).toBe('unclear')
+  expect(agreementIn(`${signs} xylophone`, 'Delete it?')).toBe('something else')
+})

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { onTheLine, type TestCall } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
+import { spokenMs } from '../fakes/voice.ts'
 
 const QUESTION = 'Delete the vendor call?'
 
@@ -69,11 +70,25 @@ test('a question that was not heard to its end was not asked', () =>
 test('a yes that falls into the very end of the question agrees', () =>
   onTheLine({}, async call => {
     await asks(call)
-    await call.pass(call.voice.firstAudioMs + 1_000)
+    await call.pass(call.voice.firstAudioMs + spokenMs(QUESTION) - 250)
     await call.callerSays('yes', { lengthMs: 250 })
     await call.until('replying')
     await call.until('listening')
     await call.pass(3_000)
+    expect(agreed(call)).toEqual([false, true])
+  }))
+
+test('a yes that is said before the question has told what is asked is asked for again', () =>
+  onTheLine({}, async call => {
+    await asks(call)
+    await call.pass(call.voice.firstAudioMs + 200)
+    await call.callerSays('yeah okay', { lengthMs: 400 })
+    while (call.heard().filter(heard => heard === QUESTION).length < 2) await call.pass(20)
+    expect(agreed(call)).toEqual([false])
+    await call.until('listening')
+    await call.callerSays('yes')
+    await call.until('replying')
+    await call.until('listening')
     expect(agreed(call)).toEqual([false, true])
   }))
 

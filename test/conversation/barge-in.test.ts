@@ -41,6 +41,25 @@ test('seven tenths of a second of speech without a word silence the agent; its w
     expect(call.channel.playing).toBe(0)
   }))
 
+test('a noise that begins over the agent and stays has the caller asked to say it again within four seconds', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.speechStart()
+    await call.pass(3_950)
+    expect(call.turn()).toMatchObject({ kind: 'replying', reply: { content: { phrase: 'pardon' } } })
+  }))
+
+test('each sound over the agent is judged by itself', () =>
+  onTheLine({}, async call => {
+    await agentTalks(call)
+    await call.callerCoughs(200)
+    await call.pass(300)
+    const beganMs = call.clock.now() - 60
+    await call.speechStart()
+    await call.pass(700)
+    expect(call.channel.echoAskedMs).toEqual([beganMs])
+  }))
+
 test('a long noise without a word silences the agent, which then goes on where it was', () =>
   onTheLine({}, async call => {
     await agentTalks(call)

@@ -15,7 +15,7 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
   const works = worksOf(turn)
   const ids = (kind: 'wait' | 'reply' | 'ears'): readonly number[] =>
     works.flatMap(work => (work.kind === kind ? [work.id] : []))
-  const draft = 'draft' in turn ? turn.draft.reply?.id : undefined
+  const draft = 'draft' in turn ? turn.draft?.id : undefined
   const words = SAID.flatMap(text =>
     [false, true].flatMap((ended): TurnEvent[] => [
       { kind: 'words', text, final: true, ended, complete: 0.9, atMs },
@@ -67,8 +67,9 @@ function likeness(turn: Turn): string {
       Math.sign(reply.running),
       reply.afterwards,
     ],
+    said && said.lastVoicedMs - said.firstVoicedMs <= MS,
     said && [wordsOf(said) === '', said.interim === '', said.ended, said.prompted, said.digits !== ''],
-    'draft' in turn && [turn.draft.reply !== undefined],
+    'draft' in turn && [turn.draft !== undefined],
     'speaking' in turn && [turn.speaking, turn.silenced],
     'prompted' in turn && turn.prompted,
     worksOf(turn).flatMap(work => (work.kind === 'wait' ? [work.wait.why] : [])),

@@ -21,6 +21,29 @@ test('the hash key ends the keys at once', () =>
     expect(call.turn().kind).toBe('replying')
   }))
 
+test.each(['replying', 'yielding'] as const)('a hash that is pressed late, while %s, ends nothing', state =>
+  onTheLine({}, async call => {
+    call.model.scripts.push(['I have found what belongs to that number and it is a table for four.'])
+    await call.greeted()
+    await call.keys('1234')
+    await call.until('replying')
+    await call.pass(call.voice.firstAudioMs + 500)
+    if (state === 'yielding') await call.speechStart()
+    await call.keys('#')
+    expect(call.turn().kind).toBe(state)
+    if (state === 'yielding') await call.speechEnd()
+    await call.until('listening')
+    expect(call.told().at(-1)).toBe('agent: I have found what belongs to that number and it is a table for four.')
+  }),
+)
+
+test('more keys than anybody is asked for count for nothing', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.keys('1'.repeat(500))
+    expect(call.turn()).toMatchObject({ kind: 'settling', said: { digits: '1'.repeat(100) } })
+  }))
+
 test('keys over the agent stop it', () =>
   onTheLine({}, async call => {
     await call.pass(850)

@@ -25,3 +25,9 @@ test.each([
 ])('"%s" over "%s" is %s', (words, heard, overlap) => {
   expect(judgeOverlap(words, heard)).toBe(overlap)
 })
+
+test.each(['mm hm', 'uh huh', 'mm-hmm', 'uh huh mm hm'])('"%s" said two hundred times is judged like once', sign => {
+  const signs = `${sign} `.repeat(200)
+  expect(judgeOverlap(signs, '')).toBe('back-channel')
+  expect(judgeOverlap(`${signs} stop`, '')).toBe('interruption')
+})

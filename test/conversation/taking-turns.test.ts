@@ -198,8 +198,8 @@ test('a caller who goes on after what sounded complete is given more time from t
     await call.pass(150)
     await call.speechStart()
     await call.pass(300)
-    expect(call.turn().standing.pauseMs).toBeGreaterThan(350)
     await call.words('for two', { final: true })
+    expect(call.turn().standing.pauseMs).toBeGreaterThan(350)
     await call.speechEnd()
     expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'complete' } })
     const { turn, nowMs } = call
@@ -210,6 +210,16 @@ test('a caller who goes on after what sounded complete is given more time from t
     await call.until('replying')
     const faded = turn().standing.pauseMs
     expect(faded).toBeLessThan(standing.pauseMs)
+  }))
+
+test('a cough in his pause teaches nothing about a caller', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.callerSays('book a table')
+    await call.pass(150)
+    await call.callerCoughs(200)
+    await call.until('replying')
+    expect(call.turn().standing.pauseMs).toBe(0)
   }))
 
 test('an end of turn that the ears themselves doubt is waited for, and one that they are sure of is not', () =>

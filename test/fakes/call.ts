@@ -74,7 +74,14 @@ export interface Options {
 }
 
 function open(options: Options) {
-  const { policy: changed = {}, agent = AGENT, talk: given, earlier = [], voiceFailures = [], stopped = false } = options
+  const {
+    policy: changed = {},
+    agent = AGENT,
+    talk: given,
+    earlier = [],
+    voiceFailures = [],
+    stopped = false,
+  } = options
   const policy = { ...POLICY, ...changed }
   const clock = new FakeClock()
   const channel = new FakeChannel(clock)

@@ -22,6 +22,8 @@ export class FakeChannel implements Channel {
   readonly levels: VoiceLevel[] = []
   /** What `echo` tells. */
   echoLikeness = 0
+  /** Since when it was asked for. */
+  readonly echoAskedMs: number[] = []
   playing = 0
   /** How long the line takes to fall silent once it is told to. */
   fallSilentMs = 0
@@ -37,7 +39,7 @@ export class FakeChannel implements Channel {
     const words: Word[] = []
     let heardMs = 0
     let fromMs: number | undefined
-    const told = (): Heard => {
+    const told = (): Heard & { readonly left: string } => {
       const text = (some: readonly Word[]): string => some.map(word => word.text).join(' ')
       const inTime = (word: Word): boolean => word.endMs <= heardMs
       return { heard: text(words.filter(inTime)), left: text(words.filter(word => !inTime(word))), heardMs }
@@ -76,7 +78,10 @@ export class FakeChannel implements Channel {
     this.levels.push(level)
   }
 
-  echo = (): number => this.echoLikeness
+  echo(sinceMs: number): number {
+    this.echoAskedMs.push(sinceMs)
+    return this.echoLikeness
+  }
 
   async close(next: Next): Promise<void> {
     this.closed.push(next)

@@ -221,8 +221,7 @@ export class PlayedSpeech {
     const heardMs = this.#heardMs()
     const all = this.#heardAll() && !this.#broke
     const heard = this.#words.filter(word => all || word.endMs <= heardMs)
-    const textOf = (words: readonly Word[]): string => words.map(word => word.text).join(' ')
-    return { heard: textOf(heard), left: textOf(this.#words.slice(heard.length)), heardMs }
+    return { heard: heard.map(word => word.text).join(' '), heardMs }
   }
 
   /** By the last mark and the time since, but never past a mark that has not come back, nor past what was sent. */

@@ -64,7 +64,8 @@ const isCallers = (kind: string): boolean =>
 
 /** Signs of listening and echoes of the agent need no answer; keys and all other words do. */
 function asksForAnswer({ event, before }: Step): boolean {
-  if (event.kind === 'digit') return event.digit !== '#'
+  // A hash asks nothing; but it takes nothing from who waits for an answer either.
+  if (event.kind === 'digit') return event.digit !== '#' || before.kind === 'replying'
   if (event.kind !== 'words' || event.text.trim() === '') return false
   const heard = 'reply' in before ? before.reply.heard : before.standing.asked
   return judgeOverlap(event.text, heard) === 'interruption'
