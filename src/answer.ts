@@ -57,6 +57,9 @@ export interface AnsweringParts {
   readonly voiceFor: (callSignal: AbortSignal) => TextToSpeech
 }
 
+/** No call says so much in one attempt. */
+const IDS_PER_ATTEMPT = 1_000_000
+
 /** Opens the record of a call whose stream has come; what it gives holds the call until the record is sealed. */
 export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise<OpenCall> {
   const { clock, log, store, admission, policy } = parts
@@ -70,7 +73,9 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   const asksPin = pass.from !== WITHHELD && !hasPassed(before) && (await parts.pins.has(owner))
   // Who is asked for his PIN has heard the notice then.
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
-  const earlier = talkAfter(before, { turn: begin(policy, 0, hears), history: [] }, policy, callId, log)
+  // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
+  const first = begin(policy, 0, hears, (pass.attempt - 1) * IDS_PER_ATTEMPT)
+  const earlier = talkAfter(before, { turn: first, history: [] }, policy, callId, log)
   const recorded = parts.records ? openRecording(join(folder, `call-${pass.attempt}.wav`), clock) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined

@@ -11,7 +11,8 @@ export const TASK_TOOLS = {
     complete_task: { filler: 'Ticking it off.' },
     update_task: { filler: 'Changing it.' },
     delete_task: { confirm: { describe: 'get_task_details', words: 'task.said', ask: 'Delete {words}?' } },
-    undo_last_change: { filler: 'Taking it back.' },
+    // Who says it again because he did not hear the answer does not mean the change before.
+    undo_last_change: { filler: 'Taking it back.', onceMs: 10_000 },
   },
   agents: {
     'task-manager': [

@@ -3,6 +3,7 @@ import { bareText } from './said.ts'
 const HESITATION = /\b(?:um+|uh+|er+m*|oh|well|so|and)\b/g
 const YES =
   /^(?:(?:yes|yeah|yep|yup|ya|sure|ok|okay|right|correct|exactly|absolutely|definitely|certainly|of course|please|please do|go ahead|go for it|do it|do that|do so|that's (?:right|correct|it|fine|the one)|it is|i do|i am|i'm sure|you may|fine|all right|alright|sounds good|thanks|thank you|perfect|great)(?: |$))+$/
+const SAYS_YES = /^(?:yes|yeah|yep|yup|sure)\b/
 /** They go with a yes, and are none by themselves: "thank you" may be said to anything. */
 const COURTESY = /^(?:(?:please|thanks|thank you|perfect|great|fine)(?: |$))+$/
 const NO =
@@ -20,9 +21,10 @@ export type Agreement = 'yes' | 'no' | 'unclear' | 'something else'
 export function agreementIn(text: string, question: string): Agreement {
   const bare = bareText(text)
   const words = bare.replace(HESITATION, ' ').replace(/\s+/g, ' ').trim()
-  if (NO.test(words)) return 'no'
   const verb = bareText(question).split(' ')[0] ?? ''
   const rest = words.replace(new RegExp(`\\b${verb} (?:it|that|this|them|that one|this one)\\b`), 'do it')
+  // To "Cancel the order?" "cancel it" may mean either; behind a yes it is the yes to it.
+  if (NO.test(SAYS_YES.test(words) ? rest : words)) return 'no'
   if (COURTESY.test(words)) return 'unclear'
   if (words !== '' && YES.test(rest)) return 'yes'
   return UNSURE.test(words) ? 'unclear' : 'something else'

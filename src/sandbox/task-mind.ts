@@ -10,7 +10,7 @@ const IT = /^(?:it|that|this|them|(?:(?:that|this|last) )(?:one|task))$/i
 const ENDS = /\b(?:bye|goodbye|that'?s (?:all|it)|that is all|nothing else|i have to go)\b/i
 const AGAIN =
   /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|repeat) (?:that|it)(?: again)?)$/i
-const ASIDE = / \(Not to be said: [^)]+\)$/
+const ASIDE = / \(Not to be said\b.*\)$/s
 const NO_DATE = /, with no due date\.$/
 const OFFER = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
 

@@ -12,6 +12,7 @@ export const PROBLEMS = {
   nothing: 'there is nothing to take back',
   full: 'there are as many open tasks as can be kept',
   unavailable: 'the tasks cannot be reached just now',
+  unknown: 'nobody knows whether it was done; the same idempotency key tells later',
 } as const
 
 export type Problem = keyof typeof PROBLEMS
@@ -30,7 +31,7 @@ export const taskAnswer = z.object({
   say,
   task: shownTask.optional().describe('The task as it is now, or was when it was deleted'),
   problem: z
-    .enum(['none', 'several', 'unclear', 'nothing', 'full', 'unavailable'] satisfies Problem[])
+    .enum(['none', 'several', 'unclear', 'nothing', 'full', 'unavailable', 'unknown'] satisfies Problem[])
     .optional()
     .describe(
       `Why nothing was done: ${Object.entries(PROBLEMS)
@@ -51,6 +52,7 @@ export const listAnswer = z.object({
     dueToday: z.int().describe('Pending tasks that are due today, earlier or later'),
     overdue: z.int().describe('Pending tasks whose time has passed'),
   }),
+  aside: z.string().optional().describe('For a model alone: what comes after the tasks that are said'),
   tasks: z.array(shownTask).describe('Pending ones first, by due date; then completed ones, the latest first'),
   more: z.boolean().describe('Whether there are more than these'),
 })

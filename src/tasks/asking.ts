@@ -1,5 +1,5 @@
 import { type Problem, shown, type TaskAnswer } from './answer.ts'
-import { type Due, parseDue, type SaidAt } from './due.ts'
+import { type Due, isWithinReach, parseDue, type SaidAt } from './due.ts'
 import type { Found } from './find.ts'
 import { sayNumber, sayTasks, sayTitle, sentence } from './say.ts'
 import type { Decision, TaskStore } from './store.ts'
@@ -40,6 +40,7 @@ export function readDue(due: string | Due | null, at: SaidAt): Read<Due | null> 
     return { kind: 'read', value: null }
   }
   if (typeof due !== 'string') {
+    if (!isWithinReach(due, at)) return { kind: 'unclear', say: 'That date is too far away. When is it due?' }
     return { kind: 'read', value: due.kind === 'day' ? due : { kind: 'time', at: new Date(due.at).toISOString() } }
   }
   const reading = parseDue(due, at)

@@ -29,7 +29,7 @@ const isFull = async (tasks: OwnTasks): Promise<boolean> => (await tasks.totals(
 const withTask =
   (meant: Meant, { at }: AskingChange, decide: (task: Task, tasks: OwnTasks) => ReturnType<Decide>) =>
   async (tasks: OwnTasks): Promise<Decision<TaskAnswer>> => {
-    const found = await find(tasks, meant, at.zone)
+    const found = await find(tasks, meant, at)
     return found.kind === 'one' ? decide(found.task, tasks) : notOne(found, meant.title, at)
   }
 

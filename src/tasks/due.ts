@@ -82,10 +82,17 @@ function resolve({ date, clock, delayMinutes }: Said, at: SaidAt): DueReading {
     return delayMinutes === 0 ? { kind: 'unclear', why: TIME_PASSED } : { kind: 'due', due: dueAt(minute * 60_000) }
   }
   if (date?.kind === 'wrong') return { kind: 'unclear', why: date.why }
-  const farthest = localNow(at).plus({ years: FARTHEST_YEARS })
-  if (date !== undefined && !(date.date < farthest)) return { kind: 'unclear', why: 'That date is too far away' }
+  if (date !== undefined && isTooFar(date.date, at)) return { kind: 'unclear', why: TOO_FAR }
   if (clock !== undefined) return resolveClock(clock, date, at)
   return date === undefined ? { kind: 'unclear', why: 'No date was said' } : { kind: 'due', due: dueDay(date.date) }
+}
+
+const TOO_FAR = 'That date is too far away'
+const isTooFar = (date: DateTime, at: SaidAt): boolean => !(date < localNow(at).plus({ years: FARTHEST_YEARS }))
+
+/** A due date that a program made, if it is near enough to be kept. */
+export function isWithinReach(due: Due, at: SaidAt): boolean {
+  return !isTooFar(due.kind === 'day' ? DateTime.fromISO(due.date) : DateTime.fromISO(due.at), at)
 }
 
 /** An instant as programs write it, with or without its offset. */
@@ -93,6 +100,7 @@ function parseInstant(text: string, at: SaidAt): DueReading | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/i.test(text)) return undefined
   const instant = DateTime.fromISO(text, { zone: at.zone })
   if (!instant.isValid) return { kind: 'unclear', why: 'I did not understand that date' }
+  if (isTooFar(instant, at)) return { kind: 'unclear', why: TOO_FAR }
   const due = dueAt(Math.floor(instant.toMillis() / 60_000) * 60_000)
   return due.kind === 'time' && Date.parse(due.at) > at.now.getTime()
     ? { kind: 'due', due }

@@ -1,3 +1,4 @@
+import type { SaidAt } from './due.ts'
 import type { Named, OwnTasks } from './own-tasks.ts'
 import { MOST_PENDING, type Task, taskId } from './task.ts'
 import { bestMatches, titleWords } from './title-match.ts'
@@ -21,8 +22,14 @@ const MOST_COMPARED = 50
 const MOST_COMPLETED = 2_000
 const MOST_SAID = 500
 
-/** The task that is meant: an exact title beats a part of one, also of a completed task, and then a pending task a completed one. */
-export async function find(tasks: OwnTasks, meant: Meant, zone: string): Promise<Found> {
+/** So lately completed, a task may still be spoken of as if it were open. */
+const LATELY_MS = 10 * 60_000
+
+/**
+ * The task that is meant: an exact title beats a part of one, also that of a task which was completed within ten minutes;
+ * then a pending task beats a completed one.
+ */
+export async function find(tasks: OwnTasks, meant: Meant, { now, zone }: SaidAt): Promise<Found> {
   const id = [meant.id, meant.title]
     .map(text => taskId.safeParse(text?.trim().toLowerCase()))
     .find(read => read.success)
@@ -34,8 +41,9 @@ export async function find(tasks: OwnTasks, meant: Meant, zone: string): Promise
 
   const searches = [
     () => tasks.withWords('pending', words),
-    () => tasks.withWords('completed', words),
+    () => tasks.withWords('completed', words, new Date(now.getTime() - LATELY_MS)),
     async () => bestMatches(words, await tasks.named('pending', MOST_PENDING))?.matches ?? [],
+    () => tasks.withWords('completed', words),
     async () => bestMatches(words, await tasks.named('completed', MOST_COMPLETED))?.matches ?? [],
   ]
   for (const search of searches) {

@@ -2,7 +2,7 @@ import { type ListAnswer, shown, type TaskAnswer } from './answer.ts'
 import { type Asking, notOne, told } from './asking.ts'
 import { find, type Meant } from './find.ts'
 import type { Filter } from './own-tasks.ts'
-import { countOf, sayList, sayTask, sentence } from './say.ts'
+import { countOf, sayList, sayRest, sayTask, sentence } from './say.ts'
 
 /** The tasks of a filter, at most `most` of them, and how many there are. */
 export async function listTasks(
@@ -12,8 +12,10 @@ export async function listTasks(
   const own = store.of(owner)
   const tasks = await own.list(filter, most, at)
   const counts = await own.counts(at)
+  const rest = sayRest(filter, counts, tasks, at)
   return {
     say: sayList(filter, counts, tasks, at),
+    ...(rest !== undefined && { aside: rest }),
     filter,
     counts,
     tasks: tasks.map(task => shown(task, at)),
@@ -23,7 +25,7 @@ export async function listTasks(
 
 /** All that is known of one task. */
 export async function taskDetails({ store, owner, at }: Asking, meant: Meant): Promise<TaskAnswer> {
-  const found = await find(store.of(owner), meant, at.zone)
+  const found = await find(store.of(owner), meant, at)
   if (found.kind !== 'one') return notOne(found, meant.title, at).answer
   const { task } = found
   const notes = task.notes === '' ? '' : ` ${sentence(`The notes say: ${task.notes.slice(0, MOST_NOTES_SAID)}`)}`

@@ -42,7 +42,7 @@ const SEEN: ToolAnnotations = { readOnlyHint: true, idempotentHint: true, openWo
 const CHANGED: ToolAnnotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: false }
 
 const FAILED: TaskAnswer = { say: 'I cannot get to your tasks just now.', problem: 'unavailable' }
-const UNKNOWN: TaskAnswer = { say: 'I could not find out whether that was done.', problem: 'unavailable' }
+const UNKNOWN: TaskAnswer = { say: 'I could not find out whether that was done.', problem: 'unknown' }
 const REUSED: TaskAnswer = { say: 'That was asked for before, as another change.', problem: 'unclear' }
 
 interface Answer extends Record<string, unknown> {

@@ -36,7 +36,7 @@ export interface OwnTasks {
   /** In the order of a list. */
   byIds(ids: readonly string[], zone: string): Promise<readonly Task[]>
   /** The tasks with exactly these words (of titleWords). */
-  withWords(status: Status, words: string): Promise<readonly Named[]>
+  withWords(status: Status, words: string, completedSince?: Date): Promise<readonly Named[]>
   /** The words of all titles, of the completed ones of the latest `most`. */
   named(status: Status, most: number): Promise<readonly Named[]>
   totals(): Promise<Pick<Counts, 'pending' | 'completed'>>
@@ -155,8 +155,13 @@ export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
       const open = found.filter(({ status }) => status === 'pending')
       return [...byDue(open, zone), ...found.filter(({ status }) => status === 'completed')]
     },
-    withWords: (status, words) =>
-      own().where('status', '=', status).where('words', '=', words).select(['id', 'words']).execute(),
+    withWords: (status, words, since) =>
+      own()
+        .where('status', '=', status)
+        .where('words', '=', words)
+        .$if(since !== undefined, query => query.where('completed_at', '>=', since?.toISOString() ?? ''))
+        .select(['id', 'words'])
+        .execute(),
     named: (status, most) =>
       own().where('status', '=', status).select(['id', 'words']).orderBy('completed_at', 'desc').limit(most).execute(),
     counts: async at => ({
@@ -188,6 +193,7 @@ export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
         .where('at', '>=', since.toISOString())
         .select(['seq', 'what', 'before', 'after'])
         .orderBy('seq', 'desc')
+        .limit(1)
         .executeTakeFirst()
       return row && { seq: row.seq, what: row.what, before: kept(row.before), after: kept(row.after) }
     },

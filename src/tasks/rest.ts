@@ -36,6 +36,7 @@ const STATUS: Readonly<Record<Problem, number>> = {
   full: 409,
   unclear: 422,
   unavailable: 503,
+  unknown: 503,
 }
 const key = z.string().regex(/^[\x20-\x7e]{1,200}$/)
 

@@ -98,6 +98,17 @@ export function countOf(filter: Filter, { pending, completed, dueToday, overdue 
   }
 }
 
+const MOST_ASIDE = 9
+
+/** What comes after the tasks that `sayList` names, for whoever asks on; undefined if nothing does. */
+export function sayRest(filter: Filter, counts: Counts, tasks: readonly Task[], at: SaidAt): string | undefined {
+  const rest = tasks.slice(MOST_SAID, MOST_SAID + MOST_ASIDE)
+  if (rest.length === 0) return undefined
+  const left = countOf(filter, counts) - MOST_SAID - rest.length
+  const more = left > 0 ? `; and ${sayNumber(left)} more` : ''
+  return `Not to be said unless the rest is asked for: then come ${rest.map(task => sayInList(filter, task, at)).join('; ')}${more}.`
+}
+
 /** "You have 240 pending; the next three are A, due today; B, due Friday; and C." */
 export function sayList(filter: Filter, counts: Counts, tasks: readonly Task[], at: SaidAt): string {
   const count = countOf(filter, counts)

@@ -4,11 +4,16 @@ import type { LinkFailure } from './link-error.ts'
 export interface FailureWords {
   /** `place` names the call and the server: for what is broken there the caller hears one apology. */
   failed(place: string, tool: string, why: LinkFailure, changes: boolean): string
+  /** Nobody knows whether this change was made. */
+  unknown(tool: string): string
   /** It works again, so the next failure is a new one. */
   worked(place: string): void
 }
 
 const MOST_TOLD = 1_000
+
+const unknown = (tool: string): string =>
+  `It is not known whether ${tool} was done. Do not try it again. Look with a tool that only reads, if there is one; else tell the caller that it could not be confirmed.`
 
 export function failureWords(): FailureWords {
   const told = new Set<string>()
@@ -18,14 +23,13 @@ export function failureWords(): FailureWords {
       told.add(place)
       const [oldest] = told
       if (told.size > MOST_TOLD && oldest !== undefined) told.delete(oldest)
-      if (changes && !isUndone(why)) {
-        return `It is not known whether ${tool} was done. Do not try it again. Look with a tool that only reads, if there is one; else tell the caller that it could not be confirmed.`
-      }
+      if (changes && !isUndone(why)) return unknown(tool)
       const what = `${tool} ${changes ? 'was not done: it ' : ''}${isTold ? 'still ' : ''}does not work just now.`
       return isTold
         ? `${what} The caller knows: do not apologise again, and do not try it again unless the caller asks.`
         : `${what} Tell the caller in plain words and offer something else.`
     },
+    unknown,
     worked: place => void told.delete(place),
   }
 }

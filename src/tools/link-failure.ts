@@ -4,18 +4,21 @@ import { logText } from './plain-text.ts'
 
 /** JSON-RPC: parse error, invalid request, method not found, invalid params. Nothing was run. */
 const NOT_RUN: readonly number[] = [-32_700, -32_600, -32_601, -32_602]
+/** But servers say so too when what the tool gave is not what they announced: then it was run. */
+const WAS_RUN = /\boutput (?:validation|schema)/i
+export const saysItWasRun = (text: string): boolean => WAS_RUN.test(text)
 /** The session is not known (any more): the request was not looked at. */
 const NO_SESSION = 404
 
-/** What an error of the SDK means for what was asked. */
-export function linkErrorOf(error: unknown): LinkError {
-  if (error instanceof LinkError) return error
-  const why = logText(String(error))
+/** What an error of the SDK means for what was asked; `hide` takes secrets out of what the server said. */
+export function linkErrorOf(error: unknown, hide: (text: string) => string): LinkError {
+  if (error instanceof LinkError) return new LinkError(error.kind, hide(error.message))
+  const why = logText(hide(String(error)))
   if (ProtocolError.isInstance(error))
-    return new LinkError(NOT_RUN.includes(error.code) ? 'refused' : 'wrong', why, error)
-  if (SdkHttpError.isInstance(error)) return new LinkError(kindOfStatus(error.status), why, error)
-  if (SdkError.isInstance(error)) return new LinkError(kindOfCode(error.code), why, error)
-  return new LinkError(why.includes('Not connected') ? 'unsent' : 'lost', why, error)
+    return new LinkError(NOT_RUN.includes(error.code) && !saysItWasRun(why) ? 'refused' : 'wrong', why)
+  if (SdkHttpError.isInstance(error)) return new LinkError(kindOfStatus(error.status), why)
+  if (SdkError.isInstance(error)) return new LinkError(kindOfCode(error.code), why)
+  return new LinkError(why.includes('Not connected') ? 'unsent' : 'lost', why)
 }
 
 function kindOfStatus(status: number | undefined): LinkError['kind'] {

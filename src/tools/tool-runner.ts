@@ -1,8 +1,10 @@
+import type { CallToolResult } from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import type { Clock, ToolCall, ToolContext, ToolOutcome } from '../conversation/ports.ts'
 import { type Called, confirmations } from './confirmation.ts'
 import { failureWords, isUndone } from './failure-words.ts'
 import { LinkError } from './link-error.ts'
+import { saysItWasRun } from './link-failure.ts'
 import type { OfferedTool } from './offered-tools.ts'
 import { cutToSize, logText, plainText } from './plain-text.ts'
 import { type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
@@ -97,6 +99,7 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
       const outcome = await callTool(called, given, context, limitMs, signal)
       if (outcome.kind === 'failed') return { kind: isUndone(outcome.why) ? 'not done' : 'unknown', text: outcome.text }
       const { result } = outcome
+      if (isInDoubt(result)) return { kind: 'unknown', text: failures.unknown(tool.name) }
       return { kind: result.isError ? 'not done' : 'done', text: resultWords(tool.name, result, policy.words) }
     } finally {
       cache.changed({ owner: context.owner, server: link.name })
@@ -132,6 +135,16 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     const make = (key: string) => change(found, given, { ...context, idempotencyKey: key }, leftMs, signal)
     return done(await repeated.made(asked, make, signal))
   }
+}
+
+const unknown = z.object({ problem: z.literal('unknown') })
+
+/** Does the server itself not know whether it was done, or did it fail after it had done it? */
+function isInDoubt({ isError, structuredContent, content }: CallToolResult): boolean {
+  if (!isError) return false
+  return (
+    unknown.safeParse(structuredContent).success || content.some(one => one.type === 'text' && saysItWasRun(one.text))
+  )
 }
 
 const done = (text: string): ToolOutcome => ({ kind: 'done', text })

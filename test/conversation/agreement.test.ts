@@ -66,6 +66,15 @@ test.each([
   expect(agreementIn(text, QUESTION)).toBe('something else')
 })
 
+test.each([
+  ['Yes, cancel it.', 'Cancel the order?', 'yes'],
+  ['Cancel it.', 'Cancel the order?', 'no'],
+  ['Yes, stop that.', 'Stop the alarm?', 'yes'],
+  ['Yes, but cancel it.', 'Delete the order?', 'no'],
+] as const)('"%s" to "%s" is %s', (text, question, agreement) => {
+  expect(agreementIn(text, question)).toBe(agreement)
+})
+
 test('doubt that goes on and on is judged like doubt', () => {
   const signs = 'mm hm '.repeat(200)
   expect(agreementIn(signs, 'Delete it?')).toBe('unclear')

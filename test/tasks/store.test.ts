@@ -103,6 +103,25 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     expect((await completeTask(ask(), { title: 'call anna' })).task?.title).toBe('Call Anna')
   })
 
+  test('a task that was completed long ago does not stand before a pending one of which a part is said', async () => {
+    const ask = await opened()
+    for (const title of ['Call the vendor', 'Call the vendor about the invoice']) await createTask(ask(), { title })
+    await completeTask(ask(), { title: 'call the vendor' })
+    expect((await completeTask(ask({ minutesLater: 9 }), { title: 'call the vendor' })).say).toMatch(/already done/)
+    const later = await completeTask(ask({ minutesLater: 11 }), { title: 'call the vendor' })
+    expect(later.task?.title).toBe('Call the vendor about the invoice')
+    expect((await taskDetails(ask({ minutesLater: 90 }), { title: 'call the vendor' })).task?.status).toBe('completed')
+  })
+
+  test('a date beyond a hundred years is asked for again, however it is written', async () => {
+    const ask = await opened()
+    const far = ['9999-12-31T23:59:00-12:00', { kind: 'time', at: '+010000-01-01T00:00:00Z' }] as const
+    for (const due of [...far, { kind: 'day', date: '9999-12-31' } as const]) {
+      const asked = await createTask(ask(), { title: 'Call', due })
+      expect(asked).toMatchObject({ problem: 'unclear', say: expect.stringContaining('too far away') })
+    }
+  })
+
   test('several tasks that may be meant are asked about, and nothing is done', async () => {
     const ask = await opened()
     for (const due of ['today', 'Friday', 'Monday', 'Tuesday'])

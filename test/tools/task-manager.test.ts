@@ -1,12 +1,16 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Clock } from '../../src/conversation/ports.ts'
+import { openDatabase } from '../../src/database.ts'
 import { createTask } from '../../src/tasks/change.ts'
-import type { TaskStore } from '../../src/tasks/store.ts'
+import { type TaskStore, tasksIn } from '../../src/tasks/store.ts'
+import { FakeClock } from '../fakes/clock.ts'
+import { breaking } from '../tasks/breaking.ts'
 import { openTasks, person } from '../tasks/tasks.ts'
 import { AGENT, OWNER, opened, TASK_NAMES, TASK_TOOLS, tasksInside } from './opened.ts'
 
-async function openedTasks(agents: object = { [AGENT]: TASK_NAMES }) {
+async function openedTasks(agents: object = { [AGENT]: TASK_NAMES }, clock?: Clock) {
   const store = await openTasks()
-  const tools = await opened({ tools: TASK_TOOLS, agents }, { inside: [tasksInside(store)] })
+  const tools = await opened({ tools: TASK_TOOLS, agents }, { inside: [tasksInside(store)], ...(clock && { clock }) })
   const titles = async (owner = OWNER) => (await store.of(owner).list('all', 100, AT)).map(task => task.title)
   return { ...tools, store, titles }
 }
@@ -117,10 +121,48 @@ test('a model that adds the same task again at once does not add two; it may aft
     /^This was done a moment ago, and was not done again/,
   )
   expect(await titles()).toEqual(['Buy milk'])
-  expect(await told('undo_last_change')).toContain('off your list')
-  expect(await told('undo_last_change')).not.toContain('a moment ago')
+  expect(await told('complete_task', { title: 'milk' })).toContain('Done')
   expect(await told('create_task', { title: 'Buy milk' })).toMatch(/^Result of create_task: Added/)
+  expect(await titles()).toEqual(['Buy milk', 'Buy milk'])
+})
+
+test('a caller who says "undo that" again, because he did not hear the answer, loses no other change', async () => {
+  const clock = new FakeClock()
+  const { told, titles } = await openedTasks(undefined, clock)
+  for (const title of ['Buy milk', 'Buy eggs']) await told('create_task', { title })
+  expect(await told('undo_last_change')).toBe('Result of undo_last_change: Taken back: Buy eggs is off your list.')
+  expect(await told('undo_last_change')).toBe(
+    'This was done a moment ago, and was not done again. Result of undo_last_change: Taken back: Buy eggs is off your list.',
+  )
   expect(await titles()).toEqual(['Buy milk'])
+  await clock.advance(10_000)
+  await told('undo_last_change')
+  expect(await titles()).toEqual([])
+})
+
+test('a change of which the database does not tell whether it was made is not told as not done, and not made twice', async () => {
+  const database = await openDatabase('sqlite::memory:')
+  onTestFinished(() => database.close())
+  const store = await tasksIn(breaking(database, { when: 'after', times: 2 }))
+  const { run, told } = await opened(
+    { tools: TASK_TOOLS, agents: { [AGENT]: TASK_NAMES } },
+    { inside: [tasksInside(store, () => undefined)] },
+  )
+  expect(await told('create_task', { title: 'Buy milk' })).toMatch(/^It is not known whether create_task was done\./)
+  expect(await run('create_task', { title: 'Buy milk' })).toMatchObject({
+    kind: 'ask',
+    question: expect.stringMatching(/^Shall I try again/),
+  })
+  expect(await told('create_task', { title: 'Buy milk' }, { agreed: true })).toContain('Added: Buy milk')
+  expect(await told('list_tasks')).toContain('You have one pending')
+})
+
+test('of a long list the model knows what comes after the tasks that are said', async () => {
+  const { told } = await openedTasks()
+  for (const title of ['One', 'Two', 'Three', 'Four', 'Five']) await told('create_task', { title })
+  expect(await told('list_tasks')).toMatch(
+    /^Result of list_tasks: You have five pending; the next three are .* \(Not to be said unless the rest is asked for: then come \w+; \w+\.\)$/,
+  )
 })
 
 test('a change that was made although its database failed is not made again when it is tried again', async () => {

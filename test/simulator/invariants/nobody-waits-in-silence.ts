@@ -63,9 +63,9 @@ const isCallers = (kind: string): boolean =>
   kind === 'words' || kind === 'digit' || kind === 'speech-start' || kind === 'speech-end'
 
 /** Signs of listening and echoes of the agent need no answer; keys and all other words do. */
-function asksForAnswer({ event, before }: Step): boolean {
-  // A hash asks nothing; but it takes nothing from who waits for an answer either.
-  if (event.kind === 'digit') return event.digit !== '#' || before.kind === 'replying'
+function asksForAnswer({ event, before, after }: Step): boolean {
+  // A hash asks for nothing, if it does not take the word from the agent.
+  if (event.kind === 'digit') return event.digit !== '#' || (before.kind === 'replying' && after.kind !== 'replying')
   if (event.kind !== 'words' || event.text.trim() === '') return false
   const heard = 'reply' in before ? before.reply.heard : before.standing.asked
   return judgeOverlap(event.text, heard) === 'interruption'
