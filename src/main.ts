@@ -171,7 +171,7 @@ async function main(): Promise<void> {
 }
 
 /** The tasks for other programs (MCP, where there are tokens for it) and for the web page, which a PIN joins to a number. */
-async function tasksRoutes(settings: Settings, store: TaskStore, { check }: Pins, log: Logger) {
+async function tasksRoutes(settings: Settings, store: TaskStore, { check, setAt }: Pins, log: Logger) {
   const parts = {
     store,
     clock,
@@ -180,7 +180,7 @@ async function tasksRoutes(settings: Settings, store: TaskStore, { check }: Pins
     onError: (error: unknown) => log.error({ err: error }, 'the Task Manager failed'),
   }
   const tokens = settings.TASKS_TOKENS_FILE === undefined ? [] : await readTokens(settings.TASKS_TOKENS_FILE)
-  const cookies = ownerCookies(settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL.startsWith('https:'))
+  const cookies = ownerCookies(settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL.startsWith('https:'), setAt)
   return [
     (app: FastifyInstance) => tasksOverHttp(app, { ...parts, tokens }),
     (app: FastifyInstance) =>

@@ -27,6 +27,8 @@ export type PinCheck =
 /** The PINs of phone numbers: kept as hashes, so that nobody can tell one, only whether it is right. */
 export interface Pins {
   has(owner: string): Promise<boolean>
+  /** When it was set, ISO 8601; undefined if there is none. */
+  setAt(owner: string): Promise<string | undefined>
   /** For tries that are counted elsewhere: a call has three. */
   isRight(owner: string, pin: string): Promise<boolean>
   /** For the web. After five wrong tries an owner is locked for 15 minutes; one without a PIN is always wrong. */
@@ -42,13 +44,11 @@ export async function pinsIn(database: Database): Promise<Pins> {
   await database.make(TABLES)
   const db = database.db.withTables<Tables>()
 
-  async function kept(owner: string): Promise<string | undefined> {
-    const row = await db.selectFrom('pins').select('hash').where('owner', '=', owner).executeTakeFirst()
-    return row?.hash
-  }
+  const kept = (owner: string): Promise<{ hash: string; set_at: string } | undefined> =>
+    db.selectFrom('pins').select(['hash', 'set_at']).where('owner', '=', owner).executeTakeFirst()
 
   async function isRight(owner: string, pin: string): Promise<boolean> {
-    return matches(pin, await kept(owner))
+    return matches(pin, (await kept(owner))?.hash)
   }
 
   /** Counts a try before it is known to be wrong: many at once get no more of them. Gives how long the owner is locked. */
@@ -85,6 +85,7 @@ export async function pinsIn(database: Database): Promise<Pins> {
 
   return {
     has: async owner => (await kept(owner)) !== undefined,
+    setAt: async owner => (await kept(owner))?.set_at,
     isRight,
     async check(owner, pin, at) {
       const lockedMs = await countTry(owner, at)

@@ -10,7 +10,7 @@ export interface OwnerOverRestParts {
   /** The sites whose pages may ask, such as `https://example.org`. */
   readonly origins: readonly string[]
   /** The Set-Cookie header that binds a browser to this owner. */
-  readonly cookieOf: (owner: string) => string
+  readonly cookieOf: (owner: string) => Promise<string>
   /** An owner for a browser that belongs to no number. */
   readonly newOwner: () => string
   readonly onError: (error: unknown) => void
@@ -61,7 +61,10 @@ export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestPa
     const check = await inTurn(() => parts.check(number, pin, clock.wallTime()))
     switch (check.kind) {
       case 'right':
-        return reply.code(204).header('set-cookie', cookieOf(number)).send()
+        return reply
+          .code(204)
+          .header('set-cookie', await cookieOf(number))
+          .send()
       case 'wrong':
         return reply.code(403).send(problem('forbidden', 'The number or the PIN is not right.'))
       case 'locked':
@@ -84,7 +87,10 @@ export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestPa
     const options = { bodyLimit: MOST_BODY_BYTES, onRequest: refuseOthers }
     scope.post('/api/owner', options, join)
     scope.delete('/api/owner', options, async (_request, reply) =>
-      reply.code(204).header('set-cookie', cookieOf(newOwner())).send(),
+      reply
+        .code(204)
+        .header('set-cookie', await cookieOf(newOwner()))
+        .send(),
     )
   })
 }

@@ -6,18 +6,27 @@ const OWNER = /^[\x21-\x7e]{1,200}$/
 
 /** Tells the owner of a browser's tasks. Only who knows the secret can write such a cookie. */
 export interface OwnerCookies {
-  /** The owner in a request's Cookie header, if the cookie is ours. */
-  read(header: string | undefined): string | undefined
+  /** The owner in a request's Cookie header, if the cookie is ours and his PIN is still the one it was given for. */
+  read(header: string | undefined): Promise<string | undefined>
   /** The Set-Cookie header that binds the browser to this owner from now on. */
-  write(owner: string): string
+  write(owner: string): Promise<string>
 }
 
-/** `secure` where the page is served over https. A cookie is good on all servers with the same secret. */
-export function ownerCookies(secret: string, secure: boolean): OwnerCookies {
+/**
+ * `secure` where the page is served over https. A cookie is good on all servers with the same secret. `pinSetAt` tells when
+ * the PIN of an owner was set, if he has one: a new one, or none, ends the cookies that were given for the old.
+ */
+export function ownerCookies(
+  secret: string,
+  secure: boolean,
+  pinSetAt: (owner: string) => Promise<string | undefined>,
+): OwnerCookies {
   const key = createHmac('sha256', secret).update('partyline owner cookie').digest()
   const mac = (text: string): Buffer => Buffer.from(createHmac('sha256', key).update(text).digest('base64url'))
 
-  function owner(value: string): string | undefined {
+  const withPin = async (owner: string): Promise<string> => `${owner} ${(await pinSetAt(owner)) ?? ''}`.trim()
+
+  function textIn(value: string): string | undefined {
     const [text, signed, ...more] = value.split('.')
     if (!text || !signed || more.length > 0) return undefined
     const [ours, theirs] = [mac(text), Buffer.from(signed)]
@@ -26,16 +35,18 @@ export function ownerCookies(secret: string, secure: boolean): OwnerCookies {
   }
 
   return {
-    read(header) {
+    async read(header) {
       const values = (header ?? '').split(';').flatMap(part => {
         const [name, value] = part.trim().split('=', 2)
         return name === OWNER_COOKIE && value ? [value] : []
       })
-      return values.map(owner).find(found => found !== undefined)
+      const text = values.map(textIn).find(found => found !== undefined)
+      const owner = text?.split(' ')[0]
+      return owner !== undefined && text === (await withPin(owner)) ? owner : undefined
     },
-    write(name) {
-      if (!OWNER.test(name)) throw new Error('an owner is 1 to 200 printable characters')
-      const text = Buffer.from(name).toString('base64url')
+    async write(owner) {
+      if (!OWNER.test(owner)) throw new Error('an owner is 1 to 200 printable characters')
+      const text = Buffer.from(await withPin(owner)).toString('base64url')
       const attributes = [
         'Path=/',
         `Max-Age=${YEAR_SECONDS}`,

@@ -66,7 +66,7 @@ export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestPa
   const document = openApi(parts.version, parts.morePaths)
 
   /** Whose tasks; a browser that comes for the first time, or with a cookie that is not ours, gets an owner of its own. */
-  function asking(request: FastifyRequest, reply: FastifyReply): AskingChange {
+  async function asking(request: FastifyRequest, reply: FastifyReply): Promise<AskingChange> {
     const { origin, cookie, [ZONE_HEADER]: zone, [KEY_HEADER]: given } = request.headers
     // A page of another site could else use the browser's cookie, or a name that leads here (DNS rebinding).
     if (origin !== undefined && !parts.origins.includes(origin)) {
@@ -75,9 +75,9 @@ export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestPa
     if (zone !== undefined && (typeof zone !== 'string' || !IANAZone.isValidZone(zone))) {
       throw new Refusal(400, 'invalid', `${ZONE_HEADER}: must be a time zone such as Europe/Berlin`)
     }
-    const known = cookies.read(cookie)
+    const known = await cookies.read(cookie)
     const owner = known ?? newBrowserOwner()
-    if (known === undefined) reply.header('set-cookie', cookies.write(owner))
+    if (known === undefined) reply.header('set-cookie', await cookies.write(owner))
     reply.header('cache-control', 'no-store')
     const at = { now: clock.wallTime(), zone: zone ?? parts.zone }
     return { store, owner, key: given === undefined ? randomUUID() : checked(key, given), at }
@@ -111,33 +111,33 @@ export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestPa
     scope.get('/api/openapi.json', async () => document)
 
     scope.get('/api/tasks', async (request, reply) => {
-      const asked = asking(request, reply)
+      const asked = await asking(request, reply)
       const { filter, limit } = checked(listQuery, request.query)
       return listTasks(asked, { filter, most: limit })
     })
 
     scope.post('/api/tasks', async (request, reply) => {
-      const asked = asking(request, reply)
+      const asked = await asking(request, reply)
       return answer(reply, createTask(asked, checked(newTask, request.body)), 201)
     })
 
-    scope.post('/api/tasks/undo', async (request, reply) => answer(reply, undoLastChange(asking(request, reply))))
+    scope.post('/api/tasks/undo', async (request, reply) => answer(reply, undoLastChange(await asking(request, reply))))
 
     scope.get('/api/tasks/:id', async (request, reply) => {
-      const { owner, at } = asking(request, reply)
+      const { owner, at } = await asking(request, reply)
       const task = await store.of(owner).byId(checked(taskPath, request.params).id)
       const none: TaskAnswer = { say: 'There is no such task.', problem: 'none' }
       return answer(reply, Promise.resolve(task ? { say: sayTask(task, at), task: shown(task, at) } : none))
     })
 
     scope.patch('/api/tasks/:id', async (request, reply) => {
-      const asked = asking(request, reply)
+      const asked = await asking(request, reply)
       const meant = checked(taskPath, request.params)
       return answer(reply, updateTask(asked, meant, checked(taskChange, request.body)))
     })
 
     scope.delete('/api/tasks/:id', async (request, reply) =>
-      answer(reply, deleteTask(asking(request, reply), checked(taskPath, request.params))),
+      answer(reply, deleteTask(await asking(request, reply), checked(taskPath, request.params))),
     )
   })
 }

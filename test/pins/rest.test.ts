@@ -16,7 +16,6 @@ const ORIGIN = 'https://page.example'
 const ANN = '+15551234567'
 const BOB = '+15557654321'
 const NOW = new Date('2026-11-19T10:00:00Z')
-const cookies = ownerCookies('a secret of the server', true)
 
 /** The page's routes as the server has them: tasks, and whose they are. */
 async function served(changed: Partial<Pins> = {}) {
@@ -24,6 +23,7 @@ async function served(changed: Partial<Pins> = {}) {
   onTestFinished(() => database.close())
   const pins = { ...(await pinsIn(database)), ...changed }
   await pins.set(ANN, '4271', NOW)
+  const cookies = ownerCookies('a secret of the server', true, pins.setAt)
   const time = { ms: NOW.getTime() }
   const clock: Clock = { ...systemClock, wallTime: () => new Date(time.ms) }
   const errors: unknown[] = []
@@ -35,7 +35,7 @@ async function served(changed: Partial<Pins> = {}) {
   await ownerOverRest(app, { ...parts, check: pins.check, cookieOf: cookies.write, newOwner: newBrowserOwner })
   await app.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => app.close())
-  return { url: app.listeningOrigin, errors, time }
+  return { url: app.listeningOrigin, errors, time, pins, cookies }
 }
 
 /** A browser: it keeps the cookie that it gets. */
@@ -55,10 +55,23 @@ function browser(url: string) {
     return { status: response.status, set, answer, text, wait: response.headers.get('retry-after') }
   }
 }
+test.each([
+  ['another PIN', (pins: Pins) => pins.set(ANN, '9036', new Date(NOW.getTime() + 1_000))],
+  ['no PIN any more', (pins: Pins) => pins.remove(ANN)],
+])('%s locks out the browsers that had joined by the old one', async (_, change) => {
+  const { url, pins } = await served()
+  const page = browser(url)
+  await page('POST', '/api/owner', withPin('4271'))
+  await page('POST', '/api/tasks', { title: 'Call the bank' })
+  expect((await page('GET', '/api/tasks')).answer).toMatchObject({ tasks: [{}] })
+  await change(pins)
+  expect((await page('GET', '/api/tasks')).answer).toMatchObject({ tasks: [] })
+})
+
 const withPin = (pin: string, number = ANN) => ({ number, pin })
 
 test('the right PIN makes the tasks of the number those of the page, until it leaves', async () => {
-  const { url } = await served()
+  const { url, cookies } = await served()
   const [ann, again] = [browser(url), browser(url)]
   await ann('POST', '/api/tasks', { title: 'Of the page' })
   const joined = await ann('POST', '/api/owner', withPin('4271'))
@@ -66,13 +79,13 @@ test('the right PIN makes the tasks of the number those of the page, until it le
   expect(joined.set).toMatch(
     /^partyline_owner=[\w-]+\.[\w-]{43}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure$/,
   )
-  expect(cookies.read(joined.set?.split(';')[0])).toBe(ANN)
+  expect(await cookies.read(joined.set?.split(';')[0])).toBe(ANN)
   expect((await ann('GET', '/api/tasks')).answer).toMatchObject({ tasks: [] })
   await ann('POST', '/api/tasks', { title: 'Of the number' })
   await again('POST', '/api/owner', withPin('4271'), { origin: ORIGIN })
   expect((await again('GET', '/api/tasks')).answer).toMatchObject({ tasks: [{ title: 'Of the number' }] })
   const left = await again('DELETE', '/api/owner', undefined, { origin: ORIGIN })
-  expect([left.status, cookies.read(left.set?.split(';')[0])]).toEqual([204, expect.stringMatching(/^browser:/)])
+  expect([left.status, await cookies.read(left.set?.split(';')[0])]).toEqual([204, expect.stringMatching(/^browser:/)])
   expect((await again('GET', '/api/tasks')).answer).toMatchObject({ tasks: [] })
 })
 

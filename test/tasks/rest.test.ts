@@ -12,7 +12,8 @@ import { NOW, openTasks, ZONE } from './tasks.ts'
 
 const ORIGIN = 'https://page.example'
 const clock: Clock = { ...systemClock, wallTime: () => NOW }
-const cookies = ownerCookies('a secret of the server', true)
+const noPin = async (): Promise<undefined> => undefined
+const cookies = ownerCookies('a secret of the server', true, noPin)
 
 async function served(store?: TaskStore) {
   const errors: unknown[] = []
@@ -95,7 +96,7 @@ test('each browser has an owner of its own, in a cookie that no script reads and
     `partyline_owner=${owner}`,
     `partyline_owner=${owner}.`,
     `partyline_owner=${Buffer.from('+15550001').toString('base64url')}.${mac}`,
-    ownerCookies('another secret', true).write('+15550001').split(';')[0] ?? '',
+    (await ownerCookies('another secret', true, noPin).write('+15550001')).split(';')[0] ?? '',
   ]
   for (const forged of forgeries) {
     const seen = await browser(origin, forged)('GET', '/api/tasks')
@@ -108,10 +109,10 @@ test('each browser has an owner of its own, in a cookie that no script reads and
 
 test('a cookie can be bound to a number, once it is proved', async () => {
   const { origin } = await served()
-  const bound = cookies.write('+15550001').split(';')[0]
+  const bound = (await cookies.write('+15550001')).split(';')[0]
   await browser(origin, bound)('POST', '/api/tasks', { title: 'Buy milk' })
   expect((await browser(origin, bound)('GET', '/api/tasks')).body).toMatchObject({ counts: { pending: 1 } })
-  expect(() => cookies.write('a\r\nset-cookie: x')).toThrow(/printable/)
+  await expect(cookies.write('a\r\nset-cookie: x')).rejects.toThrow(/printable/)
 })
 
 test('a repeated key adds one task', async () => {
