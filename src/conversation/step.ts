@@ -93,11 +93,7 @@ function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Pol
   if (event.kind === 'speech-start') return hearing(standing, nothingSaid(event.firstVoicedMs), undefined, event.atMs)
   if (event.kind === 'digit') return keyed(standing, nothingSaid(event.atMs), event.digit, event.atMs, policy)
   if (event.kind === 'words' && event.text.trim() !== '') {
-    const said = withWords(nothingSaid(event.atMs), event)
-    // A noise may have kept the detector on since his last turn.
-    return standing.voiced
-      ? hearing(standing, said, undefined, event.atMs)
-      : settling(standing, said, undefined, policy)
+    return unannounced(standing, nothingSaid(event.atMs), event, policy)
   }
   if (event.kind === 'wait-over' && event.wait === turn.idle.id) {
     if (standing.pending && !standing.pending.again) return askAgain(standing, standing.pending)
@@ -141,7 +137,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
     return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
   if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
   if (event.kind === 'words') {
-    const next = unannounced(said, withWords(said, event), event)
+    const next = undetected(said, withWords(said, event), event)
     // The wait for the final words is not begun anew by a judgement that wavers.
     const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== said.complete
     const isSame = wordsOf(next) === wordsOf(said) && !isNews
@@ -165,7 +161,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
 const LATE_INTERIM_MS = 600
 
 /** More words long after the last sound that the detector told of: it does not hear this caller, so his words must do. */
-function unannounced(said: Said, next: Said, { atMs, final }: WordsEvent): Said {
+function undetected(said: Said, next: Said, { atMs, final }: WordsEvent): Said {
   const hasMore = wordsOf(next).length > wordsOf(said).length
   return hasMore && !final && atMs > said.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
 }
@@ -220,9 +216,14 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
 
 /** His words show that he is still in the turn that was taken for ended. */
 function backTo(said: Said, turn: TurnOf<'replying'>, event: WordsEvent, policy: Policy): Turn {
-  const standing = unansweredYet(turn.standing)
-  const next = withWords({ ...said, prompted: said.prompted || turn.reply.sounding }, event)
-  return standing.voiced ? hearing(standing, next, undefined, event.atMs) : settling(standing, next, undefined, policy)
+  const prompted = said.prompted || turn.reply.sounding
+  return unannounced(unansweredYet(turn.standing), { ...said, prompted }, event, policy)
+}
+
+/** Words before which no speech was told of: the detector missed it, or a noise has kept it on since the turn before. */
+function unannounced(standing: Standing, said: Said, event: WordsEvent, policy: Policy): Turn {
+  const heard = hearing(standing, said, undefined, event.atMs)
+  return standing.voiced ? stepOf(heard, event, policy) : settling(standing, withWords(said, event), undefined, policy)
 }
 
 /** The turn that was being answered goes on. */

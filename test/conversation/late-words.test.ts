@@ -182,6 +182,18 @@ test('where a noise keeps the detector on, the next turn is heard to its end', (
     expect(call.told().at(-1)).toBe('caller: add milk and eggs to the list')
   }))
 
+test('where a noise keeps the detector on, ears that take a turn for finished are believed', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    await call.speechStart()
+    await call.words('what is on my list', FINAL)
+    await call.until('replying')
+    await call.until('listening')
+    await call.words('add milk', FINAL)
+    await call.pass(1_500)
+    expect(call.turn().kind).toBe('replying')
+  }))
+
 test('a caller whom the detector does not hear is given his patience from his last words on', () =>
   onTheLine({}, async call => {
     await call.greeted()
