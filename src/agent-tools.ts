@@ -11,7 +11,7 @@ import { sandboxTools } from './sandbox/tools.ts'
 import { taskServer } from './tasks/mcp.ts'
 import type { TaskStore } from './tasks/store.ts'
 import { type InsideServer, openMcpTools } from './tools/mcp-tools.ts'
-import { readToolSettings, type ToolSettings, toolSettings } from './tools/tool-settings.ts'
+import { readToolSettings, toolSettings } from './tools/tool-settings.ts'
 
 /** Who answers, and with what. */
 export interface AgentWithTools {
@@ -39,28 +39,18 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     return { agent: receptionist, tools, fillers, close: async () => undefined }
   }
   const agent = taskManager
-  const policies = await toolPolicies(settings.TOOLS_FILE, parts.environment)
-  const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const inside = [tasksInside(parts)]
+  const servers = inside.map(({ name }) => name)
+  const builtIn = { settings: TASK_TOOLS, servers, agents: [taskManager.name, receptionist.name] }
+  const policies =
+    settings.TOOLS_FILE === undefined
+      ? toolSettings({}, parts.environment, 'the tools that are built in', builtIn)
+      : await readToolSettings(settings.TOOLS_FILE, parts.environment, builtIn)
+  const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const all = await openMcpTools(policies, { clock, chance, log, inside }, signal)
   const allowed = policies.agents.get(agent.name) ?? []
   const fillers = allowed.flatMap(name => policies.tools.get(name)?.filler ?? [])
   return { agent, tools: all.forAgent(agent.name), fillers, close: all.close }
-}
-
-/** What the file says of a tool or an agent takes the place of what is built in. */
-async function toolPolicies(
-  file: string | undefined,
-  environment: AgentToolsParts['environment'],
-): Promise<ToolSettings> {
-  const builtIn = toolSettings(TASK_TOOLS, environment, 'the tools that are built in')
-  if (file === undefined) return builtIn
-  const { servers, tools, agents } = await readToolSettings(file, environment)
-  return {
-    servers,
-    tools: new Map([...builtIn.tools, ...tools]),
-    agents: new Map([...builtIn.agents, ...agents]),
-  }
 }
 
 /** The Task Manager, bound to the owner of each call. */

@@ -5,6 +5,7 @@ import { deserializeMessage, type JSONRPCMessage, type Transport } from '@modelc
 import type { Clock } from '../conversation/ports.ts'
 import { type ChildGroups, signalGroup } from './child-groups.ts'
 import { lineReader } from './child-lines.ts'
+import { floodGauge } from './flood.ts'
 import { LinkError } from './link-error.ts'
 import type { ServerLog } from './tool-log.ts'
 import type { ServerSettings } from './tool-settings.ts'
@@ -74,10 +75,17 @@ export function childTransport(
 
   function listen(started: Child): void {
     const read = lineReader(MOST_MESSAGE_BYTES)
+    const gauge = floodGauge(clock)
+    let isGivenUp = false
     started.stdout.on('data', (chunk: Buffer) => {
+      if (isGivenUp) return
       try {
-        for (const line of read(chunk)) take(line)
+        for (const line of read(chunk)) {
+          gauge(1)
+          take(line)
+        }
       } catch (error) {
+        isGivenUp = true
         log.warn('is given up', String(error))
         if (started.pid !== undefined) signalGroup(started.pid, 'SIGKILL')
       }

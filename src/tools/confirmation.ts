@@ -1,13 +1,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import type { ToolContext, ToolOutcome } from '../conversation/ports.ts'
+import { argumentWords } from './argument-words.ts'
 import type { LinkFailure } from './link-error.ts'
 import type { OfferedTool } from './offered-tools.ts'
-import { questionOf, WORDS } from './question.ts'
+import { fitsInQuestion, questionOf, WORDS } from './question.ts'
 import { resultWords, spokenWords } from './result-words.ts'
 
 const MOST_ASKED = 500
-const LONGEST_VALUE = 60
 const REALLY = `Shall I really do that: ${WORDS}?`
 const TRY_AGAIN = `Shall I try again, though it may be done: ${WORDS}?`
 
@@ -71,8 +71,13 @@ function needsAgreement({ tool, policy, changes }: OfferedTool): boolean {
 async function described({ offered, given, isInDoubt, describe }: Asked): Promise<Description> {
   const { tool, policy } = offered
   if (!policy.confirm) {
-    const words = [tool.title, ...Object.values(given).flatMap(valueWords)].join(', ')
-    return { kind: 'words', ask: isInDoubt ? TRY_AGAIN : REALLY, words }
+    const ask = isInDoubt ? TRY_AGAIN : REALLY
+    const told = argumentWords(given)
+    const words = [tool.title, ...told.words].join(', ')
+    // Where the caller's yes is needed for what is done, he must have heard all of it.
+    if (!needsAgreement(offered) || (told.isWhole && fitsInQuestion(ask, words))) return { kind: 'words', ask, words }
+    offered.tellUnaskable()
+    return { kind: 'refused', text: cannotAsk(tool.name) }
   }
   const called = await describe(policy.confirm.describe)
   if (called === undefined) return { kind: 'refused', text: cannotAsk(tool.name) }
@@ -91,12 +96,6 @@ function wordsAt(place: string, result: CallToolResult): string {
     found = inside.success && Object.hasOwn(inside.data, key) ? inside.data[key] : undefined
   }
   return typeof found === 'string' ? found : ''
-}
-
-/** An argument as it is named in a question; what is no plain value is not. */
-function valueWords(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(valueWords)
-  return typeof value === 'string' || typeof value === 'number' ? [String(value).slice(0, LONGEST_VALUE)] : []
 }
 
 const cannotAsk = (tool: string): string =>

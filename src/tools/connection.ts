@@ -1,4 +1,4 @@
-import { type CallToolRequest, type CallToolResult, Client } from '@modelcontextprotocol/client'
+import { type CallToolRequest, type CallToolResult, Client, type Tool } from '@modelcontextprotocol/client'
 import type { Clock } from '../conversation/ports.ts'
 import { orAborted, scopeOf, within } from '../conversation/scope.ts'
 import { LinkError } from './link-error.ts'
@@ -6,6 +6,7 @@ import { linkErrorOf } from './link-failure.ts'
 import { type ListedTool, listedTools } from './listed-tool.ts'
 import type { ServerLog } from './tool-log.ts'
 import type { Wire } from './wire.ts'
+import { withTexts } from './with-texts.ts'
 
 /** What servers are told of us. */
 export const clientInfo = { name: 'partyline', version: '0.1.0' }
@@ -16,6 +17,8 @@ const PING_LIMIT_MS = 2_000
 const FAREWELL_LIMIT_MS = 500
 /** A server that cries "changed" without end is listened to once a second. */
 const RELIST_EVERY_MS = 1_000
+/** So many refused tools are told of, each once. */
+const MOST_REFUSALS = 200
 
 export type CallParams = CallToolRequest['params']
 
@@ -25,6 +28,8 @@ export interface ConnectionParts {
   /** It is gone, for good; told once, as soon as it is known. */
   readonly onLost: (why: string) => void
   readonly onTools: (tools: readonly ListedTool[]) => void
+  /** Takes the server's secrets out of what it says, before anybody hears it. */
+  readonly hide: (text: string) => string
   readonly log: ServerLog
 }
 
@@ -40,11 +45,12 @@ export interface Connection {
 /** Shakes hands and lists the tools. Throws when that fails; then nothing is left of it. */
 export async function openConnection(
   wire: Wire,
-  { clock, onLost, onTools, log }: ConnectionParts,
+  { clock, onLost, onTools, hide, log }: ConnectionParts,
   signal: AbortSignal,
 ): Promise<Connection> {
   const scope = scopeOf(signal)
   const client = new Client(clientInfo)
+  const refusals = new Set<string>()
   let isOpen = false
   let isChecking = false
   let isListing = false
@@ -68,9 +74,20 @@ export async function openConnection(
       limit => client.listTools(undefined, { ...options, signal: limit }),
       scope.signal,
     )
-    return listedTools(tools, (tool, why) =>
-      log.warn('lists a tool that cannot be offered', `${tool.slice(0, 64)}: ${why}`),
-    )
+    return listedTools(tools.map(described), refuse)
+  }
+
+  const described = ({ title, description, ...tool }: Tool): Tool => ({
+    ...tool,
+    ...(title !== undefined && { title: hide(title) }),
+    ...(description !== undefined && { description: hide(description) }),
+  })
+
+  function refuse(tool: string, why: string): void {
+    const told = `${tool.slice(0, 64)}: ${why}`
+    if (refusals.size >= MOST_REFUSALS || refusals.has(told)) return
+    refusals.add(told)
+    log.warn('lists a tool that cannot be offered', told)
   }
 
   /** Lists again, never twice at a time; what changes meanwhile is listed after that. */
@@ -99,7 +116,7 @@ export async function openConnection(
       await within(PING_LIMIT_MS, 'answering a ping', clock, asked, scope.signal)
     } catch (error) {
       // A server that answers that it knows no ping is there.
-      if (linkErrorOf(error).kind !== 'refused') lose(String(error))
+      if (linkErrorOf(error, hide).kind !== 'refused') lose(String(error))
     } finally {
       isChecking = false
     }
@@ -138,10 +155,11 @@ export async function openConnection(
     async call(params, callSignal) {
       if (!isOpen) throw new LinkError('unsent', 'there is no connection')
       try {
-        return await orAborted(client.callTool(params, { ...NO_TIMEOUT, signal: callSignal }), callSignal)
+        const result = await orAborted(client.callTool(params, { ...NO_TIMEOUT, signal: callSignal }), callSignal)
+        return withTexts(result, hide)
       } catch (error) {
         callSignal.throwIfAborted()
-        const failure = linkErrorOf(error)
+        const failure = linkErrorOf(error, hide)
         if (failure.kind === 'unsent') lose(failure.message)
         throw failure
       }

@@ -2,18 +2,27 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request a
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { FetchLike } from '@modelcontextprotocol/client'
 import { z } from 'zod'
+import type { Clock } from '../conversation/ports.ts'
+import { floodGauge } from './flood.ts'
 import { LinkError } from './link-error.ts'
+import type { ServerLog } from './tool-log.ts'
 
 const MOST_ANSWER_BYTES = 4 * 1024 * 1024
 const MOST_SOCKETS = 32
 /** Sooner than most servers close an idle socket: a call must not be sent on one that is just being closed. */
 const IDLE_MS = 4_000
+const EVENT_END = /\r\n\r\n|\n\n|\r\r/
 
 const sent = z.object({ id: z.union([z.string(), z.number()]).optional(), method: z.string().optional() })
 const cancelled = z.object({
   method: z.literal('notifications/cancelled'),
   params: z.object({ requestId: z.union([z.string(), z.number()]) }),
 })
+
+export interface HttpFetchParts {
+  readonly clock: Clock
+  readonly log: ServerLog
+}
 
 /** Fetches for one MCP server over sockets of its own. */
 export interface HttpFetch {
@@ -26,11 +35,22 @@ export interface HttpFetch {
  * `fetch` by node:http, since the global one keeps its sockets for everybody and reads answers of any size. A request
  * that the client cancels is closed: the SDK only tells the server, and would keep the socket.
  */
-export function httpFetch(url: string): HttpFetch {
+export function httpFetch(url: string, { clock, log }: HttpFetchParts): HttpFetch {
   const isSecure = url.startsWith('https:')
   const options = { keepAlive: true, maxSockets: MOST_SOCKETS, timeout: IDLE_MS }
   const agent = isSecure ? new HttpsAgent(options) : new HttpAgent(options)
   const open = new Map<string, ClientRequest>()
+  const gauge = floodGauge(clock)
+
+  /** The events of a stream, by the signs that end them. */
+  function countEvents(chunk: Buffer): void {
+    try {
+      gauge(chunk.toString('latin1').split(EVENT_END).length - 1)
+    } catch (error) {
+      log.warn('has a stream broken off', String(error))
+      throw error
+    }
+  }
 
   function closeCancelled(body: string): void {
     const told = cancelled.safeParse(parsed(body))
@@ -64,7 +84,7 @@ export function httpFetch(url: string): HttpFetch {
         open.set(id, request)
         request.once('close', () => open.get(id) === request && open.delete(id))
       }
-      return responseOf(await answered(request, body))
+      return responseOf(await answered(request, body), countEvents)
     },
     destroy: () => agent.destroy(),
   }
@@ -94,7 +114,7 @@ function answered(request: ClientRequest, body: string | undefined): Promise<Inc
   })
 }
 
-function responseOf(message: IncomingMessage): Response {
+function responseOf(message: IncomingMessage, countEvents: (chunk: Buffer) => void): Response {
   const status = message.statusCode ?? 500
   const headers = new Headers()
   for (const [name, value] of Object.entries(message.headersDistinct)) {
@@ -104,14 +124,15 @@ function responseOf(message: IncomingMessage): Response {
     message.resume()
     return new Response(null, { status, headers })
   }
-  return new Response(bodyOf(message, headers.get('content-type')?.startsWith('text/event-stream') ?? false), {
-    status,
-    headers,
-  })
+  const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false
+  return new Response(bodyOf(message, isStream ? countEvents : undefined), { status, headers })
 }
 
 /** Breaks off an answer that is too large; a stream of events may go on for ever, if only each event is small. */
-function bodyOf(message: IncomingMessage, isStream: boolean): ReadableStream<Uint8Array> {
+function bodyOf(
+  message: IncomingMessage,
+  countEvents: ((chunk: Buffer) => void) | undefined,
+): ReadableStream<Uint8Array> {
   const chunks: AsyncIterator<Buffer> = message[Symbol.asyncIterator]()
   let bytes = 0
   return new ReadableStream({
@@ -119,7 +140,13 @@ function bodyOf(message: IncomingMessage, isStream: boolean): ReadableStream<Uin
       const next = await chunks.next()
       if (next.done) return controller.close()
       const chunk = next.value
-      const end = isStream ? Math.max(chunk.lastIndexOf('\n\n'), chunk.lastIndexOf('\r\n\r\n')) : -1
+      try {
+        countEvents?.(chunk)
+      } catch (error) {
+        message.destroy()
+        throw error
+      }
+      const end = countEvents ? Math.max(chunk.lastIndexOf('\n\n'), chunk.lastIndexOf('\r\n\r\n')) : -1
       bytes = end === -1 ? bytes + chunk.length : chunk.length - end
       if (bytes <= MOST_ANSWER_BYTES) return controller.enqueue(new Uint8Array(chunk))
       message.destroy()

@@ -70,7 +70,7 @@ export function insideLink(name: string, { clock, connect, log }: InsideParts): 
       const run = (limit: AbortSignal) =>
         asking(call.whose, called, limit).catch(error => {
           limit.throwIfAborted()
-          throw linkErrorOf(error)
+          throw linkErrorOf(error, text => text)
         })
       try {
         return await within(call.limitMs, call.tool, clock, run, signal)

@@ -51,6 +51,8 @@ export interface LinkParts {
   readonly open: () => Wire
   /** The server may know whose call it is. */
   readonly tellsOwner: boolean
+  /** Takes the server's secrets out of what it says. */
+  readonly hide: (text: string) => string
   readonly log: ServerLog
 }
 
@@ -72,7 +74,7 @@ export function paramsOf({ tool, given, key, whose }: LinkCall, tellsOwner: bool
  * Opens a link and keeps it up: what dies or hangs is closed and opened anew after 1 s, 2 s, 4 s and so on to 30 s, never
  * two at a time.
  */
-export function openLink(name: string, { clock, chance, open, tellsOwner, log }: LinkParts): Link {
+export function openLink(name: string, { clock, chance, open, tellsOwner, hide, log }: LinkParts): Link {
   const closing = new AbortController()
   let tools: readonly ListedTool[] = []
   let failures = 0
@@ -93,7 +95,7 @@ export function openLink(name: string, { clock, chance, open, tellsOwner, log }:
   /** Never throws: an attempt that fails has arranged for the next one. */
   async function attempt(waitMs: number): Promise<Connection | undefined> {
     const { signal } = closing
-    const opening = (limit: AbortSignal) => openConnection(open(), { clock, onLost: lost, onTools, log }, limit)
+    const opening = (limit: AbortSignal) => openConnection(open(), { clock, onLost: lost, onTools, hide, log }, limit)
     try {
       await Promise.all([left, clock.sleep(waitMs, signal)])
       const connection = await within(OPEN_LIMIT_MS, 'opening', clock, opening, signal)

@@ -1,12 +1,15 @@
 import type { Tool } from '@modelcontextprotocol/client'
-import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
-import { z } from 'zod'
+import { farReference, modelSchema } from './model-schema.ts'
 import { cutToSize, plainText } from './plain-text.ts'
+import { type Check, schemaChecks } from './schema-check.ts'
+import type { Schema } from './schema-walk.ts'
 
 const MOST_TOOLS = 256
 const LONGEST_DESCRIPTION = 1_024
 const LONGEST_TITLE = 60
 const MOST_SCHEMA = 32_000
+/** Of all tools of one server together. */
+const MOST_SCHEMAS = 512_000
 /** What the models take for a name. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/
 
@@ -32,17 +35,24 @@ export function listedTools(
   tools: readonly Tool[],
   refuse: (tool: string, why: string) => void,
 ): readonly ListedTool[] {
-  // One for each list: this validator keeps schemas by their $id, and one server's must not stand for another's.
-  const validator = new AjvJsonSchemaValidator()
+  const checkOf = schemaChecks()
   const listed = new Map<string, ListedTool>()
+  let size = 0
   for (const tool of tools) {
+    const input = JSON.stringify(tool.inputSchema).length
+    const output = JSON.stringify(tool.outputSchema ?? {}).length
     if (!NAME.test(tool.name)) refuse(tool.name, 'its name is not one of letters, digits, _ and -')
     else if (listed.has(tool.name)) refuse(tool.name, 'its server lists it twice')
     else if (listed.size >= MOST_TOOLS) refuse(tool.name, `its server lists more than ${MOST_TOOLS}`)
-    else if (JSON.stringify(tool.inputSchema).length > MOST_SCHEMA) refuse(tool.name, 'its schema is too large')
+    else if (input > MOST_SCHEMA) refuse(tool.name, 'its schema is too large')
+    else if (output > MOST_SCHEMA) refuse(tool.name, 'the schema of its results is too large')
+    else if (size + input + output > MOST_SCHEMAS) refuse(tool.name, 'the schemas of its server are too large together')
     else {
+      size += input + output
       try {
-        listed.set(tool.name, listedTool(tool, validator))
+        const found = listedTool(tool, checkOf)
+        if (typeof found === 'string') refuse(tool.name, found)
+        else listed.set(tool.name, found)
       } catch (error) {
         refuse(tool.name, `its schema cannot be used: ${String(error)}`)
       }
@@ -51,17 +61,22 @@ export function listedTools(
   return [...listed.values()]
 }
 
-function listedTool(tool: Tool, validator: AjvJsonSchemaValidator): ListedTool {
+/** The tool, or why it cannot be offered. */
+function listedTool(tool: Tool, checkOf: (schema: Schema) => Check): ListedTool | string {
   const { name, description = '', inputSchema, outputSchema, annotations } = tool
+  const read = modelSchema(inputSchema)
+  if (read.kind === 'refused') return `its schema cannot be used: ${read.why}`
+  const far = outputSchema && farReference(outputSchema)
+  if (far !== undefined) return `the schema of its results cannot be used: ${far}`
   const title = plainText(tool.title ?? annotations?.title ?? name.replace(/[_-]+/g, ' '))
   const readOnly = annotations?.readOnlyHint === true
-  const checkArguments = checkOf(validator, inputSchema)
-  const checkResult = outputSchema && checkOf(validator, outputSchema)
+  const checkArguments = checkOf(inputSchema)
+  const checkResult = outputSchema && checkOf(outputSchema)
   return {
     name,
     title: title.slice(0, LONGEST_TITLE).toWellFormed(),
     description: cutToSize(plainText(description) || title, LONGEST_DESCRIPTION),
-    parameters: inputSchema,
+    parameters: read.schema,
     readOnly,
     destructive: annotations?.destructiveHint !== false,
     wrongArguments: given => checkArguments(given)?.replaceAll('data/', '').replaceAll('data must', 'must'),
@@ -70,14 +85,4 @@ function listedTool(tool: Tool, validator: AjvJsonSchemaValidator): ListedTool {
       return structured === undefined ? 'there is no structured content' : checkResult(structured)
     },
   }
-}
-
-type Check = (value: unknown) => string | undefined
-
-const jsonObject = z.record(z.string(), z.json())
-
-function checkOf(validator: AjvJsonSchemaValidator, schema: object): Check {
-  const { $id: _, ...anonymous } = jsonObject.parse(schema)
-  const check = validator.getValidator(anonymous)
-  return value => check(value).errorMessage
 }

@@ -2,6 +2,7 @@ import type { Transport } from '@modelcontextprotocol/client'
 import type { Clock, ToolSet, ToolSpec } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
 import { childGroups } from './child-groups.ts'
+import { hiding } from './environment.ts'
 import { insideLink } from './inside-link.ts'
 import { type Link, openLink, type Whose } from './link.ts'
 import { type OfferedTool, offeredTools } from './offered-tools.ts'
@@ -55,6 +56,7 @@ export async function openMcpTools(
         chance,
         open: () => openWire(server, parts),
         tellsOwner: server.owner === 'meta',
+        hide: hiding(server.secrets),
         log: parts.log,
       })
     }),
@@ -81,6 +83,8 @@ export async function openMcpTools(
     const missing = names.filter(name => !offered().has(name))
     if (missing.length > 0) log.warn({ agent, tools: missing }, 'tools: no server has these tools of the agent yet')
   }
+  const idle = [...settings.tools.keys()].filter(name => !offered().has(name))
+  if (idle.length > 0) log.warn({ tools: idle }, 'tools: no server has these tools of the settings yet')
 
   return {
     forAgent(agent) {

@@ -9,6 +9,8 @@ export interface OfferedTool {
   readonly link: Link
   readonly policy: ToolPolicy
   readonly changes: boolean
+  /** Tells the operator, once, that the caller cannot be asked about all that a call would do. */
+  readonly tellUnaskable: () => void
 }
 
 /** The tools by name as their servers announce them now; a name that several servers have belongs to the first. */
@@ -19,6 +21,13 @@ export function offeredTools(
 ): () => ReadonlyMap<string, OfferedTool> {
   let seen: readonly (readonly ListedTool[])[] = []
   let offered: ReadonlyMap<string, OfferedTool> = new Map()
+  const unaskable = new Set<string>()
+
+  function tellUnaskable(tool: string, server: string): void {
+    if (unaskable.has(tool)) return
+    unaskable.add(tool)
+    log.warn({ tool, server }, 'tools: cannot be asked about as a whole, so it is not run: set its confirm.describe')
+  }
 
   function collected(): ReadonlyMap<string, OfferedTool> {
     const tools = new Map<string, OfferedTool>()
@@ -30,7 +39,8 @@ export function offeredTools(
           log.warn({ tool: tool.name, server: link.name, kept: other }, 'tools: another server has this tool')
           continue
         }
-        tools.set(tool.name, { tool, link, policy, changes: !(policy.readOnly ?? tool.readOnly) })
+        const changes = !(policy.readOnly ?? tool.readOnly)
+        tools.set(tool.name, { tool, link, policy, changes, tellUnaskable: () => tellUnaskable(tool.name, link.name) })
       }
     }
     return tools

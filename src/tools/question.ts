@@ -1,4 +1,5 @@
 const LONGEST_QUESTION = 160
+const MOST_READ = 2_000
 const ENDLESS = ' and so on'
 /** Where the words of the description go in a question such as "Delete {words}?". */
 export const WORDS = '{words}'
@@ -9,7 +10,7 @@ export const WORDS = '{words}'
  */
 export function wordsInQuestion(text: string): string {
   return text
-    .slice(0, 2_000)
+    .slice(0, MOST_READ)
     .toWellFormed()
     .normalize('NFKC')
     .replace(/[^\p{L}\p{M}\p{N},'’&+%$€£@/.:-]/gu, ' ')
@@ -28,10 +29,17 @@ export function wordsInQuestion(text: string): string {
 export function questionOf(ask: string, text: string): string | undefined {
   const words = wordsInQuestion(text)
   if (words === '') return undefined
-  const room = LONGEST_QUESTION - (ask.length - WORDS.length)
+  const room = roomIn(ask)
   const fits = words.length <= room ? words : `${cutAtWord(words, room - ENDLESS.length)}${ENDLESS}`
   return ask.split(WORDS).join(fits)
 }
+
+/** Whether the question has room for all of the words. */
+export function fitsInQuestion(ask: string, text: string): boolean {
+  return text.length <= MOST_READ && wordsInQuestion(text).length <= roomIn(ask)
+}
+
+const roomIn = (ask: string): number => LONGEST_QUESTION - (ask.length - WORDS.length)
 
 function cutAtWord(words: string, most: number): string {
   const cut = words.slice(0, most + 1)

@@ -32,7 +32,7 @@ const server = z
 
 const tool = z.strictObject({
   server: serverName.optional(),
-  limitMs: z.int().min(100).max(LONGEST_LIMIT_MS).default(5_000),
+  limitMs: z.int().min(100).max(LONGEST_LIMIT_MS).optional(),
   filler: z.string().min(1).max(200).optional(),
   confirm: z
     .union([
@@ -55,7 +55,7 @@ const tool = z.strictObject({
     .optional(),
   cacheMs: z.int().min(1).max(3_600_000).optional(),
   onceMs: z.int().min(1).max(600_000).optional(),
-  words: z.enum(['say', 'text', 'data']).default('say'),
+  words: z.enum(['say', 'text', 'data']).optional(),
   readOnly: z.boolean().optional(),
 })
 
@@ -64,6 +64,7 @@ const settings = z.strictObject({
   tools: z.record(toolName, tool).default({}),
   agents: z.record(z.string().min(1), z.array(toolName)).default({}),
 })
+type Given = z.infer<typeof settings>
 
 /** How a server is reached. `owner: 'meta'` tells it whose call it is; `secrets` are never to be shown. */
 export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; readonly secrets: readonly string[] } & (
@@ -83,7 +84,10 @@ export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; r
  * structured content; false runs even a destructive tool without asking. A change that is asked for again within `onceMs`,
  * with the same arguments and no other change in between, is not made again.
  */
-export type ToolPolicy = Readonly<z.infer<typeof tool>>
+export type ToolPolicy = Readonly<z.infer<typeof tool>> & {
+  readonly limitMs: number
+  readonly words: 'say' | 'text' | 'data'
+}
 
 export interface ToolSettings {
   /** In the order in which they win a name that several have. */
@@ -94,7 +98,16 @@ export interface ToolSettings {
 }
 
 /** A tool of which the settings say nothing. */
-export const DEFAULT_POLICY: ToolPolicy = tool.parse({})
+export const DEFAULT_POLICY: ToolPolicy = { limitMs: 5_000, words: 'say' }
+
+/** What there is before a file is read. */
+export interface BuiltIn {
+  /** In the form of a file; what the file says of a tool is put over it setting by setting, a list for an agent whole. */
+  readonly settings: unknown
+  /** The servers in this process, and the agents: no others may be named. */
+  readonly servers: readonly string[]
+  readonly agents: readonly string[]
+}
 
 /** The tools' settings are wrong: `problems` has a line for each mistake, and no secret. */
 export class ToolSettingsError extends Error {
@@ -110,7 +123,11 @@ export class ToolSettingsError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Reads the JSON file at `path`; `environment` fills its `${NAME}`s. Throws ToolSettingsError with all that is wrong. */
-export async function readToolSettings(path: string, environment: Environment): Promise<ToolSettings> {
+export async function readToolSettings(
+  path: string,
+  environment: Environment,
+  builtIn?: BuiltIn,
+): Promise<ToolSettings> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -126,23 +143,54 @@ export async function readToolSettings(path: string, environment: Environment): 
     const where = String(error).match(/line \d+ column \d+/)?.[0]
     throw new ToolSettingsError([`${path}: is not JSON${where === undefined ? '' : ` (${where})`}`])
   }
-  return toolSettings(given, environment, path)
+  return toolSettings(given, environment, path, builtIn)
 }
 
 /** The same from a value; `from` names where it came from in what is wrong. */
-export function toolSettings(given: unknown, environment: Environment, from: string): ToolSettings {
+export function toolSettings(given: unknown, environment: Environment, from: string, builtIn?: BuiltIn): ToolSettings {
   const { value, missing, filled } = withEnvironment(given, environment)
   const read = settings.safeParse(value)
-  const wrong = read.success ? [] : read.error.issues.map(issueLine)
-  if (missing.length > 0 || !read.success) {
+  const wrong = read.success ? strangers(read.data, builtIn) : read.error.issues.map(issueLine)
+  if (missing.length > 0 || wrong.length > 0 || !read.success) {
     throw new ToolSettingsError([...missing, ...wrong].map(problem => `${from}: ${problem}`))
   }
   const { servers, tools, agents } = read.data
+  const base = settings.parse(builtIn?.settings ?? {})
+  const policies = Object.keys({ ...base.tools, ...tools }).map((name): [string, ToolPolicy] => {
+    const {
+      limitMs = DEFAULT_POLICY.limitMs,
+      words = DEFAULT_POLICY.words,
+      ...rest
+    } = {
+      ...base.tools[name],
+      ...tools[name],
+    }
+    return [name, { ...rest, limitMs, words }]
+  })
   return {
     servers: Object.entries(servers).map(([name, given]) => serverSettings(name, given, environment, filled)),
-    tools: new Map(Object.entries(tools)),
-    agents: new Map(Object.entries(agents)),
+    tools: new Map(policies),
+    agents: new Map(Object.entries({ ...base.agents, ...agents })),
   }
+}
+
+/** Names of nobody: a misspelt one would leave everything as it was, without a word. */
+function strangers({ servers, tools, agents }: Given, builtIn: BuiltIn | undefined): readonly string[] {
+  if (!builtIn) return []
+  const places = [...builtIn.servers, ...Object.keys(servers)]
+  const stranger = (place: string, what: string, known: readonly string[]): string =>
+    `${place}: there is no such ${what}; there is ${known.join(', ')}`
+  return [
+    ...Object.keys(agents)
+      .filter(name => !builtIn.agents.includes(name))
+      .map(name => stranger(`agents.${name}`, 'agent', builtIn.agents)),
+    ...Object.entries(tools)
+      .filter(([, { server }]) => server !== undefined && !places.includes(server))
+      .map(([name, { server }]) => stranger(`tools.${name}.server: ${server}`, 'server', places)),
+    ...Object.keys(servers)
+      .filter(name => builtIn.servers.includes(name))
+      .map(name => `servers.${name}: is the name of a server that is built in`),
+  ]
 }
 
 function issueLine(issue: z.core.$ZodIssue): string {
@@ -157,10 +205,14 @@ function serverSettings(
   filled: readonly string[],
 ): ServerSettings {
   const { command, args = [], env = {}, url, headers = {}, owner } = given
-  const secrets = [...filled, ...Object.values(env), ...Object.values(headers), ...secretsOf(url)]
+  const { PATH, HOME } = environment
+  // A server may quote the token without the "Bearer" before it.
+  const told = Object.values(headers).flatMap(value => [value, value.replace(/^\S+\s+/, '')])
+  const secrets = [...filled, ...Object.values(env), ...told, ...secretsOf(url)].filter(
+    secret => secret !== PATH && secret !== HOME,
+  )
   const common = { name, ...(owner && { owner }), secrets }
   if (url !== undefined) return { ...common, kind: 'http', url, headers }
-  const { PATH, HOME } = environment
   const own = { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }) }
   return { ...common, kind: 'child', command: command ?? '', args, env: { ...own, ...env } }
 }

@@ -22,7 +22,7 @@ export function openWire(server: ServerSettings, parts: ChildParts): Wire {
         destroy: () => undefined,
       }
     case 'http': {
-      const { fetch, destroy } = httpFetch(server.url)
+      const { fetch, destroy } = httpFetch(server.url, parts)
       const requestInit = { headers: { ...server.headers } }
       const http = new StreamableHTTPClientTransport(new URL(server.url), { fetch, requestInit })
       return { transport: http, farewell: () => http.terminateSession(), destroy }

@@ -28,8 +28,15 @@ const TOOLS = [
   { name: 'trace', inputSchema: any, annotations: reads },
   { name: 'wrong_shape', inputSchema: any, outputSchema: numbered, annotations: reads },
   { name: 'grandchild', inputSchema: any, annotations: reads },
+  { name: 'flood', inputSchema: any, annotations: writes },
+  { name: 'leak', inputSchema: any, annotations: reads },
+  { name: 'leak_data', inputSchema: any, annotations: reads },
+  { name: 'leak_error', inputSchema: any, annotations: reads },
+  { name: 'leak_description', description: `Uses ${process.env.TOKEN}.`, inputSchema: any, annotations: reads },
   { name: 'bad name', inputSchema: any },
 ]
+
+const notice = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } })
 
 const say = (message: object): void => {
   process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
@@ -66,6 +73,14 @@ function called({ params }: Asked): object | undefined {
       return text('TypeError: boom\n    at run (/srv/app/tool.js:3:7)', { isError: true })
     case 'wrong_shape':
       return text('seven', { structuredContent: { count: 'seven' } })
+    case 'flood':
+      // Valid, and without end as long as it is read.
+      setInterval(() => process.stdout.write(`${notice}\n`.repeat(400)), 1)
+      return undefined
+    case 'leak':
+      return text(`The key ${process.env.TOKEN} was refused.`, { isError: true })
+    case 'leak_data':
+      return text('', { structuredContent: { [`${process.env.TOKEN}`]: { key: [`is ${process.env.TOKEN}`] } } })
     case 'grandchild':
       return text(String(spawn('sleep', ['600'], { stdio: 'ignore' }).pid))
     default:
@@ -92,5 +107,6 @@ if (process.env.STUBBORN !== undefined) {
 for await (const line of createInterface({ input: process.stdin })) {
   const asked: Asked = JSON.parse(line)
   const result = asked.id === undefined ? undefined : answer(asked)
-  if (result !== undefined) say({ id: asked.id, result })
+  if (asked.params?.name === 'leak_error') say({ id: asked.id, error: { code: 1, message: `${process.env.TOKEN}?` } })
+  else if (result !== undefined) say({ id: asked.id, result })
 }

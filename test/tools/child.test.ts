@@ -4,7 +4,9 @@ import { AGENT, OWNER, opened } from './opened.ts'
 
 const SERVER = new URL('child-server.ts', import.meta.url).pathname
 const NAMES =
-  'look write environment meta hang hang_reading die mute garbage big huge trace wrong_shape grandchild'.split(' ')
+  'look write environment meta hang hang_reading die mute garbage big huge trace wrong_shape grandchild flood leak leak_data leak_error leak_description'.split(
+    ' ',
+  )
 
 const openedChild = (server: object = {}, tools: object = {}) =>
   opened({
@@ -28,6 +30,7 @@ test('a child gets PATH, HOME and what is named for it; what it says besides its
   const { tools, told, log } = await openedChild({ env: { TOKEN: 'token-of-the-child' } })
   const words = await told('environment')
   expect(words.match(/\w+(?==)/g)?.toSorted()).toEqual(['HOME', 'PATH', 'TOKEN'])
+  expect(words).toContain('TOKEN=(hidden)')
   expect(log).toContainEqual({
     level: 'warn',
     fields: { server: 'child', pii: { text: 'the child has started (hidden)' } },
@@ -79,6 +82,28 @@ test('a child that hangs or dies in the middle of a change is not asked for it a
   expect(second).not.toBe(first)
   expect(await told('die')).toMatch(/^It is not known whether die was done/)
   expect(log.filter(({ message }) => message === 'tools: child is gone')).toHaveLength(2)
+})
+
+test('a child that floods is ended, with a line that says why, and comes back', async () => {
+  const { told, log } = await openedChild()
+  const pid = pidIn(await told('look'))
+  await told('flood')
+  const given = log.filter(({ message }) => message === 'tools: child is given up')
+  expect(given.map(({ fields }) => fields)).toEqual([
+    { server: 'child', detail: 'Error: more than 1000 messages in a second' },
+  ])
+  expect(pidIn(await told('look'))).not.toBe(pid)
+  expect(isAlive(pid)).toBe(false)
+})
+
+test('a secret that the server says goes neither to the model nor to the log', async () => {
+  const { tools, told, log } = await openedChild({ env: { TOKEN: 'sk-live-0001' } }, { leak_data: { words: 'data' } })
+  expect(await told('leak')).toBe('Result of leak: not done. The key (hidden) was refused.')
+  expect(await told('leak_data')).toBe('Result of leak_data: {"(hidden)":{"key":["is (hidden)"]}}')
+  expect(await told('leak_error')).toMatch(/^leak_error does not work just now/)
+  expect(log.at(-1)).toMatchObject({ fields: { pii: { detail: expect.stringContaining('(hidden)?') } } })
+  expect(tools.forAgent(AGENT).specs.at(-1)?.description).toBe('Uses (hidden).')
+  expect(JSON.stringify([log, tools.forAgent(AGENT).specs])).not.toContain('sk-live')
 })
 
 test('nothing is left of a child, nor of what it started, after closing', async () => {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
@@ -115,3 +115,54 @@ test('a tool that hangs is given up after its limit, and its late answer is not 
   late.resolve()
   expect(await told('wait')).toBe('Result of wait: at last')
 })
+
+test('a stream that floods is broken off, with a line that says why', async () => {
+  const notice = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } }
+  const url = await answering(({ id, method }, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const event = (message: object): string => `data: ${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`
+    if (method !== 'tools/call') return void response.end(event({ id, result: answerTo(method) }))
+    const flood = (): void => {
+      while (!response.destroyed && response.write(event(notice).repeat(100)));
+      response.once('drain', flood)
+    }
+    flood()
+  })
+  const { told, log } = await opened({
+    servers: { far: { url } },
+    tools: { look: { limitMs: 300 } },
+    agents: { [AGENT]: ['look'] },
+  })
+  expect(await told('look')).toMatch(/^look does not work just now/)
+  expect(log.map(({ fields, message }) => [message, fields])).toContainEqual([
+    'tools: far has a stream broken off',
+    { server: 'far', detail: 'Error: more than 1000 messages in a second' },
+  ])
+})
+
+interface Asked {
+  readonly id?: number
+  readonly method?: string
+}
+
+/** A server over HTTP that takes messages without an id, and answers the others as it is told. */
+async function answering(answer: (asked: Asked, response: ServerResponse) => void): Promise<string> {
+  const http = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString()
+    const asked: Asked = body === '' ? {} : JSON.parse(body)
+    if (asked.id === undefined) response.writeHead(request.method === 'POST' ? 202 : 405).end()
+    else answer(asked, response)
+  })
+  await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void http.close())
+  const address = http.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
+}
+
+function answerTo(method: string | undefined): object {
+  if (method === 'tools/list') {
+    return { tools: [{ name: 'look', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } }] }
+  }
+  if (method !== 'initialize') return {}
+  return { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'far', version: '1' } }
+}

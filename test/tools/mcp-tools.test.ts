@@ -45,7 +45,7 @@ test('a tool that says nothing of itself counts as one that destroys: the caller
   const given = { path: 'notes.txt', deep: { secret: 'x' }, times: 2 }
   expect(await run('erase', given)).toEqual({
     kind: 'ask',
-    question: 'Shall I really do that: The erase, notes txt, 2?',
+    question: 'Shall I really do that: The erase, notes txt, x, 2?',
   })
   expect(one.runs).toEqual([])
   expect(await run('erase', given, { agreed: true })).toEqual({ kind: 'done', text: 'Result of erase: from files' })
@@ -230,5 +230,22 @@ test('a server in this process that cannot be made costs its tools, not the star
   expect(log.map(({ message }) => message)).toEqual([
     'tools: broken does not list its tools',
     'tools: no server has these tools of the agent yet',
+  ])
+})
+
+test('what the settings say of a tool that no server has is told at the start', async () => {
+  const one = made('files', { erase: {} })
+  const { log } = await openedWith(one, ['erase', 'ersae'], { erase: {}, delete_tsak: { confirm: false } })
+  expect(log).toEqual([
+    {
+      level: 'warn',
+      fields: { agent: AGENT, tools: ['ersae'] },
+      message: 'tools: no server has these tools of the agent yet',
+    },
+    {
+      level: 'warn',
+      fields: { tools: ['delete_tsak'] },
+      message: 'tools: no server has these tools of the settings yet',
+    },
   ])
 })

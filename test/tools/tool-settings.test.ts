@@ -115,3 +115,60 @@ test('a file that is not there is named', async () => {
     '/no/such/tools.json: cannot be read (ENOENT)',
   )
 })
+
+const builtIn = {
+  settings: {
+    tools: {
+      add: { filler: 'Adding.', onceMs: 60_000 },
+      drop: { confirm: { describe: 'look', words: 'task.said', ask: 'Drop {words}?' } },
+    },
+    agents: { clerk: ['add', 'drop'] },
+  },
+  servers: ['desk'],
+  agents: ['clerk', 'guard'],
+}
+
+test('what a file says of a tool is put over what is built in, setting by setting', () => {
+  const given = { tools: { add: { filler: 'Noting it.' }, drop: { limitMs: 4_000 }, find: {} } }
+  const { tools, agents } = toolSettings(given, environment, 'tools.json', builtIn)
+  const { confirm } = builtIn.settings.tools.drop
+  expect(tools.get('add')).toEqual({ filler: 'Noting it.', onceMs: 60_000, limitMs: 5_000, words: 'say' })
+  expect(tools.get('drop')).toEqual({ confirm, limitMs: 4_000, words: 'say' })
+  expect(tools.get('find')).toEqual({ limitMs: 5_000, words: 'say' })
+  expect(agents.get('clerk')).toEqual(['add', 'drop'])
+  const other = { agents: { clerk: ['find'] }, tools: { drop: { confirm: false } } }
+  const changed = toolSettings(other, environment, 'tools.json', builtIn)
+  expect(changed.agents.get('clerk')).toEqual(['find'])
+  expect(changed.tools.get('drop')?.confirm).toBe(false)
+})
+
+test('agents and servers that are not there are refused, with those that are', () => {
+  const given = {
+    servers: { crm: { command: 'x' }, desk: { command: 'x' } },
+    agents: { clrek: ['add'], guard: [] },
+    tools: { add: { server: 'desk' }, find: { server: 'crm' }, drop: { server: 'dsek' } },
+  }
+  expect(() => toolSettings(given, environment, 'tools.json', builtIn)).toThrow(
+    new ToolSettingsError([
+      'tools.json: agents.clrek: there is no such agent; there is clerk, guard',
+      'tools.json: tools.drop.server: dsek: there is no such server; there is desk, crm, desk',
+      'tools.json: servers.desk: is the name of a server that is built in',
+    ]),
+  )
+})
+
+test('secrets are what is filled in and what is in headers, with and without their scheme; PATH and HOME are none', () => {
+  const { servers } = toolSettings(
+    {
+      servers: {
+        a: { command: 'x', args: [from('HOME')], env: { KEY: from('API_KEY'), PLACE: from('HOME') } },
+        b: { url: 'http://x', headers: { authorization: 'Bearer written-out' } },
+      },
+    },
+    environment,
+    'tools.json',
+  )
+  expect(servers[0]?.secrets).toContain(KEY)
+  expect(servers[0]?.secrets).not.toContain('/home/me')
+  expect(servers[1]?.secrets).toEqual(expect.arrayContaining(['Bearer written-out', 'written-out']))
+})

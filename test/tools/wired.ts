@@ -37,6 +37,7 @@ export class WiredServer {
       chance: seeded(seed),
       open: () => this.#open(),
       tellsOwner: false,
+      hide: text => text,
       log: { info: tell, warn: tell, quote: tell },
     })
   }

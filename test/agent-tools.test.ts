@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { expect, onTestFinished, test } from 'vitest'
+import { openAgentTools } from '../src/agent-tools.ts'
+import { systemClock as clock } from '../src/clock.ts'
+import { openTasks } from './tasks/tasks.ts'
+
+/** Runs the Task Manager's tools with this file. */
+async function withFile(given: object) {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const TOOLS_FILE = join(folder, 'tools.json')
+  await writeFile(TOOLS_FILE, JSON.stringify(given))
+  const settings = { AGENT: 'task-manager', TOOLS_FILE, TIME_ZONE: 'UTC' } as const
+  const parts = { settings, environment: {}, clock, log: pino({ level: 'silent' }), tasks: await openTasks() }
+  const { signal } = new AbortController()
+  const opened = await openAgentTools(parts, signal)
+  onTestFinished(() => opened.close())
+  let calls = 0
+  return (name: string, args: object) => {
+    const id = `call-${++calls}`
+    const context = { callId: 'CA1', owner: '+15550001', agent: 'task-manager', idempotencyKey: id, agreed: false }
+    return opened.tools.run({ id, name, arguments: JSON.stringify(args) }, context, signal)
+  }
+}
+
+test('a file that says one thing of a built-in tool leaves the others as they are', async () => {
+  const run = await withFile({ tools: { create_task: { filler: 'Noting it.' }, delete_task: { limitMs: 4_000 } } })
+  await run('create_task', { title: 'Call Anna' })
+  await run('create_task', { title: 'Call Anna' })
+  expect(await run('list_tasks', {})).toMatchObject({ text: expect.stringMatching(/one|1 /i) })
+  expect(await run('delete_task', { title: 'Call Anna' })).toEqual({ kind: 'ask', question: 'Delete Call Anna?' })
+})
+
+test.each([
+  [{ agents: { task_manager: ['list_tasks'] } }, /agents\.task_manager: there is no such agent; there is task-manager/],
+  [
+    { tools: { create_task: { server: 'tsks' } } },
+    /create_task\.server: tsks: there is no such server; there is tasks$/,
+  ],
+])('a name of nobody is refused: %j', async (given, why) => {
+  await expect(withFile(given)).rejects.toThrow(why)
+})
