@@ -58,6 +58,10 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy
     // What must be heard to its end is; the caller's words are kept until then.
     if (isFirm(reply)) return { ...turn, ...waitingUntil(learned, 'judging', event.atMs + LATE_WORDS_MS, 'firm words') }
     if (turn.speaking) return judged({ ...turn, standing: learned }, event, policy)
+    // "No" may be in what the agent had just said, and yet be his: where nothing echoes, the sound tells whose it was.
+    const isWorded = wordsOf(said) !== '' && judgeOverlap(wordsOf(said), reply.heard) !== 'nothing'
+    const isHis = isWorded && event.own !== undefined && !learned.echoes
+    if (isHis) return interrupted({ ...turn, standing: learned }, event.atMs, policy)
     return { standing: learned, kind: 'replying', reply, deadAir }
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
@@ -80,7 +84,8 @@ function judged(
   const { standing, said, reply, deadAir } = turn
   const byWords = judgeOverlap(wordsOf(said), reply.heard)
   // "One" after "one stove" may be the caller's: where it was asked, the sound tells whose a word is.
-  const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : 'nothing'
+  const isOpen = byWords === 'echo' || byWords === 'nothing'
+  const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : isOpen ? 'nothing' : byWords
   switch (bySound) {
     case 'nothing': {
       // Silent now; but whether it was a noise, and the agent is to go on, only words or their want can tell.

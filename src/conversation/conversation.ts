@@ -151,8 +151,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
   function ownSound({ id }: Wait): { readonly own?: number } {
     const { turn } = talk
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
-    const overlap = judgeOverlap(wordsOf(turn.said), turn.reply.heard)
-    if (overlap !== 'nothing' && overlap !== 'echo') return {}
+    // Words that were the agent's last when they came may not be that any more.
+    if (judgeOverlap(wordsOf(turn.said), turn.reply.heard) === 'back-channel') return {}
     return { own: rounded(channel.echo(turn.soundMs + startMs)) }
   }
 
