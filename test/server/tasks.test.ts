@@ -72,11 +72,12 @@ test('a caller who hides his number is told so, and is greeted by name of the ag
     const keys = { authToken: SANDBOX_AUTH_TOKEN, accountSid: `AC${'0'.repeat(32)}` }
     return ring({ ...lines, ...keys, from, script, seed: seed + 1, ticker }, life.signal)
   })
-  const transcripts = (await Promise.all(calls)).map(({ callSid }) =>
-    readFile(join(dataDir, 'calls', callSid, 'transcript.txt'), 'utf8'),
+  // The record of a call is sealed a moment after the line is closed.
+  const [hidden, told] = (await Promise.all(calls)).map(({ callSid }) =>
+    expect.poll(() => readFile(join(dataDir, 'calls', callSid, 'transcript.txt'), 'utf8'), { timeout: 5_000 }),
   )
-  expect(await transcripts[0]).toContain('Your number is hidden, so I can keep your tasks for this call only')
-  expect(await transcripts[1]).toContain('Task Manager, how can I help you today?')
+  await hidden?.toContain('Your number is hidden, so I can keep your tasks for this call only')
+  await told?.toContain('Task Manager, how can I help you today?')
 }, 30_000)
 
 test.each([
