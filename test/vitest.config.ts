@@ -23,7 +23,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'real time', include: REAL_TIME, maxWorkers: 4, sequence: { groupOrder: 1 } },
+        test: { name: 'real time', include: REAL_TIME, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
     ],
   },
