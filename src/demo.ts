@@ -35,16 +35,9 @@ async function demo(name: string, signal: AbortSignal): Promise<boolean> {
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, signal)
   const { call, record } = startRinging(
     {
-      dialUrl: server.url,
-      publicUrl: server.url,
-      authToken: SANDBOX_AUTH_TOKEN,
-      accountSid: `AC${'0'.repeat(32)}`,
-      from: script.from,
-      to: '+15550100000',
-      script,
+      ...server.rungBy(script),
       seed: Math.round(clock.wallTime().getTime()) % 1_000_000,
       ticker: openTicker(clock),
-      announceUrl: sandbox.deepgramUrl,
     },
     signal,
   )

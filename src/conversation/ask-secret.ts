@@ -173,11 +173,13 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     return { end: 'failed', why: String(error) }
   }
 
-  const besides = [takeInbound(), listen()].map(work => work.catch(() => undefined))
+  const inbound = takeInbound().catch(error => scope.abort(error))
+  // It ends by an abort alone: ears that fail are counted.
+  const listening = listen().catch(() => undefined)
   const outcome = await askInTurn()
     .then(end => ({ end, why: 'agent' }), failed)
     .finally(() => scope.abort(new Error('the asking is over')))
   sound.close()
-  await Promise.all(besides)
+  await Promise.all([inbound, listening])
   return { ...outcome, wrongTries, listenedMs, earFailures }
 }

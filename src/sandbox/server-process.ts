@@ -3,12 +3,16 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../conversation/ports.ts'
+import type { Script } from './fixture.ts'
 import type { SandboxProcess } from './process.ts'
+import type { RingOptions } from './ring.ts'
 
 /** The real server as a process of its own, with the sandbox behind it. */
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
+  /** How the caller of this script rings it. */
+  rungBy(script: Script): Omit<RingOptions, 'seed' | 'ticker'>
   /** SIGTERM, then waits; resolves with the exit code and what it logged. */
   close(): Promise<{ readonly code: number | null; readonly log: string }>
 }
@@ -26,6 +30,9 @@ export interface ServerOptions {
 const READY_WITHIN_MS = 30_000
 /** As `npm start` has it: a young generation of 4 MB instead of 16 saves 2 MB a call and costs no time (measured). */
 const NODE_OPTIONS = ['--max-semi-space-size=4']
+
+const ACCOUNT_SID = `AC${'0'.repeat(32)}`
+const NUMBER = '+15550100000'
 
 /** Starts `src/main.ts` and waits until it is ready for calls. Rejects with its log if it is not within 30 s. */
 export async function startServer(options: ServerOptions, clock: Clock, signal: AbortSignal): Promise<ServerProcess> {
@@ -74,6 +81,10 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
   return {
     url,
     pid: child.pid ?? 0,
+    rungBy: script => ({
+      ...{ dialUrl: url, publicUrl: url, authToken, accountSid: ACCOUNT_SID },
+      ...{ from: script.from, to: NUMBER, script, announceUrl: sandbox.deepgramUrl },
+    }),
     async close() {
       end()
       await ended

@@ -80,16 +80,9 @@ export async function openExchange(
     let zeroWallMs = Number.POSITIVE_INFINITY
     const record = await ring(
       {
-        dialUrl: server.url,
-        publicUrl: server.url,
-        authToken: AUTH_TOKEN,
-        accountSid: `AC${'0'.repeat(32)}`,
-        from: script.from,
-        to: '+15550100000',
-        script,
+        ...server.rungBy(script),
         seed: mySeed,
         ticker,
-        announceUrl: sandbox.deepgramUrl,
         onEvent: event => {
           zeroWallMs = Math.min(zeroWallMs, wallOfZeroMs(event))
         },

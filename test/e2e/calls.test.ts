@@ -55,16 +55,9 @@ beforeAll(async () => {
       const script = await loadNamedFixture(name)
       const record = await ring(
         {
-          dialUrl: server.url,
-          publicUrl: server.url,
-          authToken: SANDBOX_AUTH_TOKEN,
-          accountSid: `AC${'0'.repeat(32)}`,
-          from: script.from,
-          to: '+15550100000',
-          script,
+          ...server.rungBy(script),
           seed: index + 1,
           ticker,
-          announceUrl: sandbox.deepgramUrl,
         },
         life.signal,
       )

@@ -136,16 +136,9 @@ async function rungWith(
   const set: Promise<void>[] = []
   const record = await ring(
     {
-      dialUrl: server.url,
-      publicUrl: server.url,
-      authToken: SANDBOX_AUTH_TOKEN,
-      accountSid: `AC${'0'.repeat(32)}`,
-      from: script.from,
-      to: '+15550100000',
-      script,
+      ...server.rungBy(script),
       seed: index + 1,
       ticker,
-      announceUrl: deepgram.url,
       onEvent: event => {
         const isQuestion = event.kind === 'utterance' && event.index === 0
         if (trouble.when === 'stream' ? event.kind === 'stream-started' : isQuestion)

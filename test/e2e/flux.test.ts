@@ -31,16 +31,9 @@ test('a whole call is held with ears that judge the end of the turn themselves',
   }
   const record = await ring(
     {
-      dialUrl: server.url,
-      publicUrl: server.url,
-      authToken: SANDBOX_AUTH_TOKEN,
-      accountSid: `AC${'0'.repeat(32)}`,
-      from: script.from,
-      to: '+15550100000',
-      script,
+      ...server.rungBy(script),
       seed: 1,
       ticker: openTicker(clock),
-      announceUrl: sandbox.deepgramUrl,
     },
     life.signal,
   )

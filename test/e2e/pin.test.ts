@@ -80,16 +80,9 @@ beforeAll(async () => {
       const script: Script = { ...spoken, name, from: NUMBERS[name], utterances: does[name], hangUp }
       const record = await ring(
         {
-          dialUrl: server.url,
-          publicUrl: server.url,
-          authToken: SANDBOX_AUTH_TOKEN,
-          accountSid: `AC${'0'.repeat(32)}`,
-          from: script.from,
-          to: '+15550100000',
-          script,
+          ...server.rungBy(script),
           seed: 500 + index,
           ticker,
-          announceUrl: sandbox.deepgramUrl,
           dialOutcome: 'busy',
         },
         life.signal,

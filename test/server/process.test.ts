@@ -46,16 +46,9 @@ function call(server: ServerProcess, script: Script, dialOutcome: DialOutcome = 
   const events = new Feed<CallEvent>()
   const record = ring(
     {
-      dialUrl: server.url,
-      publicUrl: server.url,
-      authToken: SANDBOX_AUTH_TOKEN,
-      accountSid: `AC${'0'.repeat(32)}`,
-      from: script.from,
-      to: '+15550100000',
-      script,
+      ...server.rungBy(script),
       seed: ++seed,
       ticker,
-      announceUrl: sandbox.deepgramUrl,
       dialOutcome,
       onEvent: event => events.push(event),
     },

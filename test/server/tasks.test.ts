@@ -68,9 +68,7 @@ test('a caller who hides his number is told so, and is greeted by name of the ag
   const hangUp = { after: 'answered', ms: 7_500, withStop: true } as const
   const calls = ['anonymous', '+15550100010'].map((from, seed) => {
     const script: Script = { name: 'silent', about: '', from, voice: 'none', utterances: [], hangUp, expect: {} }
-    const lines = { dialUrl: server.url, publicUrl: server.url, announceUrl: sandbox.deepgramUrl, to: '+15550100000' }
-    const keys = { authToken: SANDBOX_AUTH_TOKEN, accountSid: `AC${'0'.repeat(32)}` }
-    return ring({ ...lines, ...keys, from, script, seed: seed + 1, ticker }, life.signal)
+    return ring({ ...server.rungBy(script), seed: seed + 1, ticker }, life.signal)
   })
   // The record of a call is sealed a moment after the line is closed.
   const [hidden, told] = (await Promise.all(calls)).map(({ callSid }) =>

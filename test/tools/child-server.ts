@@ -11,29 +11,29 @@ interface Asked {
 
 const reads = { readOnlyHint: true }
 const writes = { readOnlyHint: false, destructiveHint: false }
-const any = { type: 'object' }
+const anything = { type: 'object' }
 const numbered = { type: 'object', properties: { count: { type: 'integer' } }, required: ['count'] }
 const TOOLS = [
-  { name: 'look', inputSchema: any, annotations: reads },
-  { name: 'write', inputSchema: any, annotations: writes },
-  { name: 'environment', inputSchema: any, annotations: reads },
-  { name: 'meta', inputSchema: any, annotations: writes },
-  { name: 'hang', inputSchema: any, annotations: writes },
-  { name: 'hang_reading', inputSchema: any, annotations: reads },
-  { name: 'die', inputSchema: any, annotations: writes },
-  { name: 'mute', inputSchema: any, annotations: writes },
-  { name: 'garbage', inputSchema: any, annotations: reads },
-  { name: 'big', inputSchema: any, annotations: reads },
-  { name: 'huge', inputSchema: any, annotations: writes },
-  { name: 'trace', inputSchema: any, annotations: reads },
-  { name: 'wrong_shape', inputSchema: any, outputSchema: numbered, annotations: reads },
-  { name: 'grandchild', inputSchema: any, annotations: reads },
-  { name: 'flood', inputSchema: any, annotations: writes },
-  { name: 'leak', inputSchema: any, annotations: reads },
-  { name: 'leak_data', inputSchema: any, annotations: reads },
-  { name: 'leak_error', inputSchema: any, annotations: reads },
-  { name: 'leak_description', description: `Uses ${process.env.TOKEN}.`, inputSchema: any, annotations: reads },
-  { name: 'bad name', inputSchema: any },
+  { name: 'look', inputSchema: anything, annotations: reads },
+  { name: 'write', inputSchema: anything, annotations: writes },
+  { name: 'environment', inputSchema: anything, annotations: reads },
+  { name: 'meta', inputSchema: anything, annotations: writes },
+  { name: 'hang', inputSchema: anything, annotations: writes },
+  { name: 'hang_reading', inputSchema: anything, annotations: reads },
+  { name: 'die', inputSchema: anything, annotations: writes },
+  { name: 'mute', inputSchema: anything, annotations: writes },
+  { name: 'garbage', inputSchema: anything, annotations: reads },
+  { name: 'big', inputSchema: anything, annotations: reads },
+  { name: 'huge', inputSchema: anything, annotations: writes },
+  { name: 'trace', inputSchema: anything, annotations: reads },
+  { name: 'wrong_shape', inputSchema: anything, outputSchema: numbered, annotations: reads },
+  { name: 'grandchild', inputSchema: anything, annotations: reads },
+  { name: 'flood', inputSchema: anything, annotations: writes },
+  { name: 'leak', inputSchema: anything, annotations: reads },
+  { name: 'leak_data', inputSchema: anything, annotations: reads },
+  { name: 'leak_error', inputSchema: anything, annotations: reads },
+  { name: 'leak_description', description: `Uses ${process.env.TOKEN}.`, inputSchema: anything, annotations: reads },
+  { name: 'bad name', inputSchema: anything },
 ]
 
 const notice = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } })
