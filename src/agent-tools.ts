@@ -8,10 +8,10 @@ import type { Agent } from './conversation/agent.ts'
 import type { Clock, ToolSet } from './conversation/ports.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
-import { taskServer } from './tasks/mcp.ts'
-import type { TaskStore } from './tasks/store.ts'
+import type { TaskStore } from './tasks/store/store.ts'
+import { taskServer } from './tasks/tools/mcp.ts'
 import { type InsideServer, openMcpTools } from './tools/mcp-tools.ts'
-import { readToolSettings, toolSettings } from './tools/tool-settings.ts'
+import { readToolSettings, toolSettings } from './tools/settings/tool-settings.ts'
 
 /** Who answers, and with what. */
 export interface AgentWithTools {

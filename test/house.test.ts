@@ -65,8 +65,8 @@ const isPackage = (arrow: Arrow): boolean => targetOf(arrow) === '../package.jso
 const told = (arrow: Arrow): string => `${arrow.path} → ${inside(arrow) ? targetOf(arrow) : arrow.specifier}`
 
 test('the rules see the sources and their imports', () => {
-  expect(sources.map(({ path }) => path)).toContain('conversation/step.ts')
-  expect(arrows.map(told)).toContain('conversation/step.ts → conversation/said.ts')
+  expect(sources.map(({ path }) => path)).toContain('conversation/turn/step.ts')
+  expect(arrows.map(told)).toContain('conversation/turn/step.ts → conversation/turn/utterance.ts')
   expect(arrows.map(told)).toContain('clock.ts → conversation/ports.ts')
 })
 

@@ -1,4 +1,4 @@
-import type { Phrase } from './turn.ts'
+import type { Phrase } from './turn/turn.ts'
 
 /** Who is speaking: what the model is told to be, and the agent's own words where no model is asked. */
 export interface Agent {

@@ -1,8 +1,6 @@
 import type { Agent } from './agent.ts'
 import { messagesOf } from './history.ts'
 import type { CallJournal } from './lines.ts'
-import { judgeOverlap } from './overlap.ts'
-import { likelihoodOf } from './patience.ts'
 import type {
   CallerFrame,
   Channel,
@@ -18,11 +16,13 @@ import type {
   VoiceActivity,
 } from './ports.ts'
 import { Queue } from './queue.ts'
-import { deliver, type ReplyParts } from './reply.ts'
-import { nothingSaid, withWords, wordsOf } from './said.ts'
+import { deliver, type ReplyParts } from './reply/reply.ts'
 import { type Scope, scopeOf } from './scope.ts'
-import { advance, type Talk } from './talk.ts'
-import { type Happening, type Policy, type TurnEvent, voiceOf, type Wait, type Work, worksOf } from './turn.ts'
+import { advance, type Talk } from './state.ts'
+import { judgeOverlap } from './turn/overlap.ts'
+import { likelihoodOf } from './turn/patience.ts'
+import { type Happening, type Policy, type TurnEvent, voiceOf, type Wait, type Work, worksOf } from './turn/turn.ts'
+import { nothingSaid, withWords, wordsOf } from './turn/utterance.ts'
 
 /** One call and all that it is held with. The conversation owns none of it but closes the channel. */
 export interface Call {

@@ -1,6 +1,6 @@
 import type { Message } from './ports.ts'
-import { textOf } from './said.ts'
-import type { Turn, TurnEvent } from './turn.ts'
+import type { Turn, TurnEvent } from './turn/turn.ts'
+import { textOf } from './turn/utterance.ts'
 
 /**
  * A message and its place. `exchange` is the id of the reply it belongs to, `part` tells apart what that reply said

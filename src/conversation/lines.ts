@@ -1,5 +1,5 @@
 import type { Word } from './ports.ts'
-import type { Policy, Turn, TurnEvent } from './turn.ts'
+import type { Policy, Turn, TurnEvent } from './turn/turn.ts'
 
 /** How a call began: all that a replay needs besides the inputs. */
 export interface CallStarted {

@@ -1,6 +1,6 @@
 import type { JournalLine, Stream } from './lines.ts'
-import { advance, type Talk } from './talk.ts'
-import type { Policy, TurnEvent } from './turn.ts'
+import { advance, type Talk } from './state.ts'
+import type { Policy, TurnEvent } from './turn/turn.ts'
 
 const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
   input.kind !== 'delta' && input.kind !== 'speech' && input.kind !== 'speech-words'

@@ -1,6 +1,6 @@
 import type { JournalLine } from '../conversation/lines.ts'
-import { textOf } from '../conversation/said.ts'
-import type { Turn } from '../conversation/turn.ts'
+import type { Turn } from '../conversation/turn/turn.ts'
+import { textOf } from '../conversation/turn/utterance.ts'
 
 /** Where the time between the caller's last sound and the agent's first one went, in ms. */
 export interface Latency {

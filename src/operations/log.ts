@@ -1,6 +1,6 @@
 import pino, { type Logger } from 'pino'
 import type { JournalLine } from '../conversation/lines.ts'
-import { textOf } from '../conversation/said.ts'
+import { textOf } from '../conversation/turn/utterance.ts'
 
 /** The log: one JSON a line on stdout. What callers say, and their numbers, go under `pii`, and only if that is on. */
 export function openLog(level: string, pii: boolean): Logger {

@@ -1,7 +1,7 @@
 import { DeepgramClient } from '@deepgram/sdk'
 import { z } from 'zod'
 import type { Clock, SpeechToText } from '../conversation/ports.ts'
-import { type EarEvents, type EarSocket, earsOver } from './ears.ts'
+import { type EarEvents, type EarSocket, earsOver } from './stt-session.ts'
 
 const message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('UtteranceEnd') }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock, SpeechToText, Transcript } from '../conversation/ports.ts'
 import { clientOf, type DeepgramSettings, watchEnd } from './deepgram.ts'
-import { type EarEvents, type EarSocket, earsOver } from './ears.ts'
+import { type EarEvents, type EarSocket, earsOver } from './stt-session.ts'
 
 /** From here on the words may be all: they are told as ended, and an answer is drafted. */
 const EAGER_THRESHOLD = 0.4

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
-import { openCartesiaStandIn } from './cartesia.ts'
-import { openDeepgramStandIn } from './deepgram.ts'
+import { openFlite } from './cartesia/flite.ts'
+import { openCartesiaStandIn } from './cartesia/stand-in.ts'
+import { openDeepgramStandIn } from './deepgram/stand-in.ts'
 import { isProfileName, profiles } from './delays.ts'
-import { openFlite } from './flite.ts'
-import { openOpenAiStandIn } from './openai.ts'
-import { openTicker } from './ticker.ts'
-import { openTwilioStandIn } from './twilio.ts'
+import { openOpenAiStandIn } from './openai/stand-in.ts'
+import { openTwilioStandIn } from './twilio/stand-in.ts'
+import { openTicker } from './twilio/ticker.ts'
 
 const USAGE = `npm run sandbox -- [--port 8090] [--profile ${Object.keys(profiles).join('|')}] [--seed 1]
 Stand-ins for the services: Twilio on the port, Deepgram, OpenAI and Cartesia on the three after it; 0 takes free ones.`

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../conversation/ports.ts'
-import type { Script } from './fixture.ts'
+import type { Script } from './caller/fixture.ts'
 import type { SandboxProcess } from './process.ts'
-import type { RingOptions } from './ring.ts'
+import type { RingOptions } from './ringing/ring.ts'
 
 /** The real server as a process of its own, with the sandbox behind it. */
 export interface ServerProcess {

@@ -1,6 +1,6 @@
 import type { CallerFrame, VoiceActivity } from '../../src/conversation/ports.ts'
+import { LINE_RATE_HZ, type SpokenWord } from '../../src/sandbox/caller/fixture.ts'
 import { drawMs, profiles } from '../../src/sandbox/delays.ts'
-import { LINE_RATE_HZ, type SpokenWord } from '../../src/sandbox/fixture.ts'
 
 /** Something that the server is told of the caller, and when, in ms of the audio. */
 export type Told =

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { isProfileName, type ProfileName } from '../../src/sandbox/delays.ts'
-import { loadNamedFixture } from '../../src/sandbox/fixture.ts'
 import { quantile, say } from './figures.ts'
 import { gapsOf, type Load, openExchange, type Rung, stands } from './load.ts'
 import { runPinned } from './pinned.ts'

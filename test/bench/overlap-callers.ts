@@ -1,8 +1,8 @@
+import type { Cue, Script } from '../../src/sandbox/caller/fixture.ts'
+import { renderScript } from '../../src/sandbox/caller/record-fixtures.ts'
+import type { ScriptLine } from '../../src/sandbox/caller/script-lines.ts'
+import type { Flite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
-import type { Cue, Script } from '../../src/sandbox/fixture.ts'
-import type { Flite } from '../../src/sandbox/flite.ts'
-import { renderScript } from '../../src/sandbox/record-fixtures.ts'
-import type { ScriptLine } from '../../src/sandbox/script-lines.ts'
 
 /** What a line of such a caller is for. */
 export type Role = 'asks' | 'sign' | 'noise' | 'interrupts' | 'sign first' | 'wordless' | 'leaves'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { encodeMulaw } from '../../src/audio/mulaw.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
-import type { TurnEvent } from '../../src/conversation/turn.ts'
+import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
 import type { Role } from './overlap-callers.ts'
 import { type Measurable, overlapsOf } from './overlaps.ts'
 import { spokenReplies } from './replies.ts'

@@ -1,5 +1,5 @@
 import { VOICED_DB } from '../../src/audio/loudness.ts'
-import type { PlayedUtterance } from '../../src/sandbox/caller.ts'
+import type { PlayedUtterance } from '../../src/sandbox/caller/caller.ts'
 import { quantile } from './figures.ts'
 import type { Rung } from './load.ts'
 import { isFull, isUp, type LoudnessTrack, loudnessTrack, voiceBefore, yielding } from './loudness-track.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { begin } from '../../src/conversation/enter.ts'
-import { wordsOf } from '../../src/conversation/said.ts'
-import { step } from '../../src/conversation/step.ts'
-import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn.ts'
+import { begin } from '../../src/conversation/turn/enter.ts'
+import { step } from '../../src/conversation/turn/step.ts'
+import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
+import { wordsOf } from '../../src/conversation/turn/utterance.ts'
 import { POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { taskManager } from '../../src/agents/task-manager.ts'
 import { greetingAs } from '../../src/conversation/agent.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
-import { spokenMs } from '../fakes/voice.ts'
+import { spokenMs } from '../fakes/text-to-speech.ts'
 
 test('the caller hears the greeting first, and then the agent listens', () =>
   onTheLine({}, async call => {

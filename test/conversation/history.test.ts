@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { begin } from '../../src/conversation/enter.ts'
 import { type Entry, messagesOf, remember } from '../../src/conversation/history.ts'
-import type { TurnEvent } from '../../src/conversation/turn.ts'
+import { begin } from '../../src/conversation/turn/enter.ts'
+import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
 import { POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 

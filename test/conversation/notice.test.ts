@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { begin } from '../../src/conversation/enter.ts'
+import { begin } from '../../src/conversation/turn/enter.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 
 const talk = { turn: begin(POLICY, 0, 'notice'), history: [] }

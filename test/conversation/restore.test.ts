@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { begin } from '../../src/conversation/enter.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import { restore } from '../../src/conversation/restore.ts'
+import { begin } from '../../src/conversation/turn/enter.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 
 const started: JournalLine = {

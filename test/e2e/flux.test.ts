@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
-import { mismatches } from '../../src/sandbox/expectations.ts'
-import { loadNamedFixture, type Script } from '../../src/sandbox/fixture.ts'
+import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
-import { ring } from '../../src/sandbox/ring.ts'
+import { mismatches } from '../../src/sandbox/ringing/expectations.ts'
+import { ring } from '../../src/sandbox/ringing/ring.ts'
 import { startServer } from '../../src/sandbox/server-process.ts'
-import { openTicker } from '../../src/sandbox/ticker.ts'
+import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 
 test('a whole call is held with ears that judge the end of the turn themselves', async () => {
   const life = new AbortController()

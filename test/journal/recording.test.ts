@@ -7,7 +7,7 @@ import { decodeWav } from '../../src/audio/wav.ts'
 import { noRecording, openRecording, type Recording } from '../../src/journal/recording.ts'
 import { withheld } from '../../src/journal/withheld.ts'
 import { FakeClock } from '../fakes/clock.ts'
-import { mulaw, silence, tone } from '../sandbox/sounds.ts'
+import { mulaw, silence, tone } from '../sandbox/caller/sounds.ts'
 
 /** The clock's time at which the caller's first sample was spoken. */
 const ZERO_MS = 10_000

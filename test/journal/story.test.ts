@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JournalLine, Line } from '../../src/conversation/lines.ts'
-import type { TurnEvent } from '../../src/conversation/turn.ts'
+import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
 import { Story, type Told } from '../../src/journal/story.ts'
 
 type Input = TurnEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'atMs'> : never) : never

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { begin } from '../../src/conversation/enter.ts'
 import type { Line } from '../../src/conversation/lines.ts'
-import { nothingSaid } from '../../src/conversation/said.ts'
-import type { Turn } from '../../src/conversation/turn.ts'
+import { begin } from '../../src/conversation/turn/enter.ts'
+import type { Turn } from '../../src/conversation/turn/turn.ts'
+import { nothingSaid } from '../../src/conversation/turn/utterance.ts'
 import { POLICY } from '../fakes/call.ts'
 
 const WORDS = ['apricots', '+15551234567', 'plums', 'cherries']

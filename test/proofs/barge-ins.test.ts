@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Clock, Prompt } from '../../src/conversation/ports.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
-import type { TaskStore } from '../../src/tasks/store.ts'
+import type { TaskStore } from '../../src/tasks/store/store.ts'
 import { onTheLine, type TestCall } from '../fakes/call.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { type Thought, toolCall } from '../fakes/model.ts'

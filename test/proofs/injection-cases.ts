@@ -1,4 +1,4 @@
-import { bareText } from '../../src/conversation/said.ts'
+import { bareText } from '../../src/conversation/turn/utterance.ts'
 
 /** Tasks of the owner and of somebody else, as they were before anything was tried. */
 export interface Planted {

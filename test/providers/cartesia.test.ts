@@ -7,11 +7,11 @@ import { systemClock } from '../../src/clock.ts'
 import type { Clock, Speech, TextToSpeech } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
 import { cartesia } from '../../src/providers/cartesia.ts'
-import { AGENT_VOICE, openCartesiaStandIn } from '../../src/sandbox/cartesia.ts'
+import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
+import { AGENT_VOICE, openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
-import { openFlite } from '../../src/sandbox/flite.ts'
-import { hastyClock } from '../sandbox/hasty-clock.ts'
+import { hastyClock } from '../sandbox/twilio/hasty-clock.ts'
 
 const flite = openFlite()
 // The first word takes flite longest, on a busy machine longer than a stall.

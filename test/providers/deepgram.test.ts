@@ -6,11 +6,11 @@ import { systemClock } from '../../src/clock.ts'
 import type { Clock, EarInput, Transcript } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
 import { deepgram } from '../../src/providers/deepgram.ts'
-import { openDeepgramStandIn } from '../../src/sandbox/deepgram.ts'
+import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
 import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
-import { hastyClock } from '../sandbox/hasty-clock.ts'
-import { silence, tone } from '../sandbox/sounds.ts'
+import { silence, tone } from '../sandbox/caller/sounds.ts'
+import { hastyClock } from '../sandbox/twilio/hasty-clock.ts'
 
 const QUICK: DelayProfile = {
   ...profiles.fast,

@@ -6,8 +6,8 @@ import type { Clock, Delta, Message, Prompt } from '../../src/conversation/ports
 import { openAi } from '../../src/providers/openai.ts'
 import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
-import { openOpenAiStandIn } from '../../src/sandbox/openai.ts'
-import { hastyClock } from '../sandbox/hasty-clock.ts'
+import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
+import { hastyClock } from '../sandbox/twilio/hasty-clock.ts'
 
 const QUICK: DelayProfile = { ...profiles.fast, firstToken: { medianMs: 5, p95Ms: 5 }, tokensPerSecond: 5_000 }
 const LOOK_UP = { name: 'look_up', description: 'Looks up.', parameters: { type: 'object' }, changes: false }

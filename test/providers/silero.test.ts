@@ -8,11 +8,11 @@ import type { CallerFrame, Clock, VoiceEvent } from '../../src/conversation/port
 import { Queue } from '../../src/conversation/queue.ts'
 import { openSilero, type Silero } from '../../src/providers/silero.ts'
 import { VOICE_HANGOVER_MS } from '../../src/providers/speech-gate.ts'
+import { openComfortNoise } from '../../src/sandbox/caller/comfort-noise.ts'
+import { FIXTURES_DIR } from '../../src/sandbox/caller/fixture.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
-import { openComfortNoise } from '../../src/sandbox/comfort-noise.ts'
-import { FIXTURES_DIR } from '../../src/sandbox/fixture.ts'
-import { voicedRange } from '../../src/sandbox/voiced-spans.ts'
-import { joined, silence, tone } from '../sandbox/sounds.ts'
+import { voicedRange } from '../../src/sandbox/ringing/voiced-spans.ts'
+import { joined, silence, tone } from '../sandbox/caller/sounds.ts'
 
 const FRAME = 160
 /** Before and after each utterance. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { VoiceEvent } from '../../src/conversation/ports.ts'
 import { LastSound } from '../../src/providers/last-sound.ts'
 import { SpeechGate } from '../../src/providers/speech-gate.ts'
-import { joined, silence, tone } from '../sandbox/sounds.ts'
+import { joined, silence, tone } from '../sandbox/caller/sounds.ts'
 
 const WINDOW_MS = 32
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Speech, TextToSpeech } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
 import { trimmed } from '../../src/providers/trimmed.ts'
-import { joined, silence, tone } from '../sandbox/sounds.ts'
+import { joined, silence, tone } from '../sandbox/caller/sounds.ts'
 
 const audio = (...parts: readonly Int16Array[]): Speech => ({
   kind: 'audio',

@@ -8,11 +8,11 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
-import type { Script } from '../../src/sandbox/fixture.ts'
+import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { type SandboxProcess, startSandbox } from '../../src/sandbox/process.ts'
-import { ring } from '../../src/sandbox/ring.ts'
+import { ring } from '../../src/sandbox/ringing/ring.ts'
 import { type ServerProcess, startServer } from '../../src/sandbox/server-process.ts'
-import { openTicker } from '../../src/sandbox/ticker.ts'
+import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 
 const TOKEN = 'a-long-secret-token-of-ann'
 const life = new AbortController()

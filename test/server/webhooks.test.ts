@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { ownerOf } from '../../src/channels/phone/caller-number.ts'
-import { parseTwiml } from '../../src/sandbox/twiml.ts'
+import { parseTwiml } from '../../src/sandbox/twilio/twiml.ts'
 import { type Options, openPhoneServer, type PhoneServer, PUBLIC_URL, signed } from './phone-server.ts'
 
 let server: PhoneServer | undefined

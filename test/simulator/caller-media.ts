@@ -1,11 +1,11 @@
 import { encodeMulaw, MULAW_SILENCE } from '../../src/audio/mulaw.ts'
 import type { StreamMessage } from '../../src/channels/phone/messages.ts'
 import type { CallerFrame } from '../../src/conversation/ports.ts'
+import type { Mouth, Piece, SpokenWord } from './caller-speech.ts'
 import type { Carrier } from './carrier.ts'
 import type { Chance } from './chance.ts'
 import { codedSound, FRAME_SAMPLES, readFrame } from './coded-sound.ts'
 import type { Ledger } from './ledger.ts'
-import type { Mouth, Piece, SpokenWord } from './mouth.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** Coarser than Twilio's 20 ms: a fifth of the work, and the stream stays alive. */

@@ -1,7 +1,7 @@
+import type { Mouth } from './caller-speech.ts'
 import type { Carrier } from './carrier.ts'
 import type { Chance } from './chance.ts'
 import type { Ledger } from './ledger.ts'
-import type { Mouth } from './mouth.ts'
 import { type PhraseKind, phrasebook } from './phrasebook.ts'
 
 /** What a caller does next. */

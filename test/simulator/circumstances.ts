@@ -1,14 +1,14 @@
-import type { Policy } from '../../src/conversation/turn.ts'
+import type { Policy } from '../../src/conversation/turn/turn.ts'
 import { anyMediaTraits } from './caller-media.ts'
 import { type Chance, chanceOf } from './chance.ts'
-import { anyDetector } from './detector.ts'
-import { anyEars } from './ears.ts'
 import { anyCommits } from './journal.ts'
-import { anyModel } from './model.ts'
 import { anyNet } from './network.ts'
-import { anyTools } from './tools.ts'
+import { anyDetector } from './providers/detector.ts'
+import { anyModel } from './providers/model.ts'
+import { anyEars } from './providers/speech-to-text.ts'
+import { anyVoice } from './providers/text-to-speech.ts'
+import { anyTools } from './providers/tools.ts'
 import type { Stall } from './virtual-clock.ts'
-import { anyVoice } from './voice.ts'
 
 const BASE: Policy = {
   patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },

@@ -1,12 +1,12 @@
 import type { Agent } from '../../src/conversation/agent.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import type { Next } from '../../src/conversation/ports.ts'
-import type { Talk } from '../../src/conversation/talk.ts'
+import type { Talk } from '../../src/conversation/state.ts'
+import type { Mouth } from './caller-speech.ts'
 import type { Carrier } from './carrier.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { SimulatedJournal } from './journal.ts'
 import type { Ledger } from './ledger.ts'
-import type { Mouth } from './mouth.ts'
 
 /** What is known of one simulated call when it is over. Times are the clock's; `startMs` is the call's zero. */
 export interface Evidence {

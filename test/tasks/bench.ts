@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/clock.ts'
 import { openDatabase } from '../../src/database.ts'
-import type { AskingChange } from '../../src/tasks/asking.ts'
-import { completeTask, createTask } from '../../src/tasks/change.ts'
-import { listTasks, taskDetails } from '../../src/tasks/look.ts'
-import { FILTERS } from '../../src/tasks/own-tasks.ts'
-import { tasksIn } from '../../src/tasks/store.ts'
-import { rowOf, type TaskTables } from '../../src/tasks/tables.ts'
+import type { AskingChange } from '../../src/tasks/store/asking.ts'
+import { completeTask, createTask } from '../../src/tasks/store/change.ts'
+import { listTasks, taskDetails } from '../../src/tasks/store/look.ts'
+import { FILTERS } from '../../src/tasks/store/own-tasks.ts'
+import { tasksIn } from '../../src/tasks/store/store.ts'
+import { rowOf, type TaskTables } from '../../src/tasks/store/tables.ts'
 
 /**
  * How long the operations take for an owner with 100,000 tasks, 10,000 of them pending: `node test/tasks/bench.ts [URL]`.

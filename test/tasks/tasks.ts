@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/database.ts'
-import type { AskingChange } from '../../src/tasks/asking.ts'
-import { type TaskStore, tasksIn } from '../../src/tasks/store.ts'
+import type { AskingChange } from '../../src/tasks/store/asking.ts'
+import { type TaskStore, tasksIn } from '../../src/tasks/store/store.ts'
 
 /** A Saturday, ten in the morning in New York. */
 export const NOW = new Date('2026-11-21T15:00:00Z')

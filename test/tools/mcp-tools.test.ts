@@ -1,7 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/server'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Whose } from '../../src/tools/link.ts'
+import type { Whose } from '../../src/tools/links/link.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { AGENT, insideServer, opened } from './opened.ts'
 

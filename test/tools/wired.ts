@@ -1,8 +1,8 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import { seeded } from '../../src/sandbox/chance.ts'
-import { type Link, openLink } from '../../src/tools/link.ts'
-import { LinkError } from '../../src/tools/link-error.ts'
-import type { Wire } from '../../src/tools/wire.ts'
+import { type Link, openLink } from '../../src/tools/links/link.ts'
+import { LinkError } from '../../src/tools/links/link-error.ts'
+import type { Wire } from '../../src/tools/links/wire.ts'
 import { FakeClock } from '../fakes/clock.ts'
 
 type Far = ReturnType<typeof InMemoryTransport.createLinkedPair>[1]

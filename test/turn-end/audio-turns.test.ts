@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
+import type { Spoken } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
-import type { Spoken } from '../../src/sandbox/flite.ts'
 import { beginsAt } from '../bench/audio-begins.ts'
 import { endErrorsMs, mannersOf } from '../bench/audio-figures.ts'
 import { type Told, wordsTold } from '../bench/audio-told.ts'
 import { restOf, turnOf } from '../bench/audio-turns.ts'
 import { pauseExceededBy, pausesLongerThan } from '../bench/pauses.ts'
 import { phoneSentences } from '../bench/phone-sentences.ts'
-import { joined, silence, tone } from '../sandbox/sounds.ts'
+import { joined, silence, tone } from '../sandbox/caller/sounds.ts'
 
 const started = (atMs: number): Told => ({ kind: 'speech-start', atMs })
 const stopped = (atMs: number, lastVoicedMs: number): Told => ({ kind: 'speech-end', atMs, lastVoicedMs })

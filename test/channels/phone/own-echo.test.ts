@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { decodeMulaw, encodeMulaw } from '../../../src/audio/mulaw.ts'
 import { ownEcho } from '../../../src/channels/phone/own-echo.ts'
+import { cough } from '../../../src/sandbox/caller/cough.ts'
+import { loadNamedFixture } from '../../../src/sandbox/caller/fixture.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
-import { cough } from '../../../src/sandbox/cough.ts'
-import { loadNamedFixture } from '../../../src/sandbox/fixture.ts'
 
 const scripts = await Promise.all(['bench', 'bench-tools', 'thinks-aloud'].map(loadNamedFixture))
 const spoken = scripts.flatMap(({ utterances }) =>

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { twiml } from '../../../src/channels/phone/twiml.ts'
-import { parseTwiml } from '../../../src/sandbox/twiml.ts'
+import { parseTwiml } from '../../../src/sandbox/twilio/twiml.ts'
 
 const FOLDER = new URL('../../../twiml/', import.meta.url)
 const files = readdirSync(FOLDER)

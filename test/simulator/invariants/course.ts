@@ -1,6 +1,6 @@
 import type { Stream } from '../../../src/conversation/lines.ts'
-import { advance, type Talk } from '../../../src/conversation/talk.ts'
-import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn.ts'
+import { advance, type Talk } from '../../../src/conversation/state.ts'
+import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
 import type { Evidence } from '../evidence.ts'
 
 /** One event of the conversation, and the turn before and after it. */

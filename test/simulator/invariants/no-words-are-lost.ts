@@ -1,5 +1,5 @@
-import { textOf } from '../../../src/conversation/said.ts'
-import { isFirm, type Turn } from '../../../src/conversation/turn.ts'
+import { isFirm, type Turn } from '../../../src/conversation/turn/turn.ts'
+import { textOf } from '../../../src/conversation/turn/utterance.ts'
 import { ownWordsIn } from '../phrasebook.ts'
 import type { Course, Step } from './course.ts'
 

@@ -1,4 +1,4 @@
-import { judgeOverlap } from '../../../src/conversation/overlap.ts'
+import { judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
 import type { Course, Step } from './course.ts'
 
 const SLOT_MS = 20

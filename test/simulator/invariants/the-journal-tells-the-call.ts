@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { restore } from '../../../src/conversation/restore.ts'
-import { worksOf } from '../../../src/conversation/turn.ts'
+import { worksOf } from '../../../src/conversation/turn/turn.ts'
 import { type Course, turnAt } from './course.ts'
 
 /** What the journal restores to is the live talk, each turn it says was decided is the one its inputs lead to. */

@@ -1,0 +1,43 @@
+import type { Clock } from '../ports.ts'
+import { orAborted, scopeOf } from '../scope.ts'
+
+/** Something to say if what the caller waits for has not come by then. */
+export interface Filler {
+  readonly afterMs: number
+  readonly text: string
+}
+
+/**
+ * Says the fillers one after the other while `work` goes on; the one being said when it ends is finished. Resolves when
+ * the line is free, whatever became of the work; rejects on abort or when a filler cannot be said.
+ */
+export async function fillWhile(
+  work: Promise<unknown>,
+  fillers: readonly Filler[],
+  say: (text: string, index: number) => Promise<void>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const scope = scopeOf(signal)
+  const sinceMs = clock.now()
+  let isOver = false
+  const over = work.then(
+    () => undefined,
+    () => undefined,
+  )
+  over.then(() => {
+    isOver = true
+  })
+  try {
+    for (const [index, { afterMs, text }] of fillers.entries()) {
+      const due = clock.sleep(sinceMs + afterMs - clock.now(), scope.signal)
+      due.catch(() => undefined)
+      await orAborted(Promise.race([over, due]), signal)
+      if (isOver) return
+      await say(text, index)
+    }
+    await orAborted(over, signal)
+  } finally {
+    scope.abort(new Error('nothing is waited for any more'))
+  }
+}

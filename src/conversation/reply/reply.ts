@@ -1,0 +1,260 @@
+import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall } from '../ports.ts'
+import { Queue } from '../queue.ts'
+import { orAborted, scopeOf } from '../scope.ts'
+import { isFiller, type Reply } from '../turn/turn.ts'
+import { textOf } from '../turn/utterance.ts'
+import { fillWhile } from './filler.ts'
+import { type Thought, think } from './think.ts'
+import { runTool, type ToolRunParts } from './tool-run.ts'
+
+/** What every reply is made with. */
+export interface ReplyParts extends ToolRunParts {
+  readonly model: LanguageModel
+  readonly voice: TextToSpeech
+  readonly channel: Channel
+  readonly isCallerSpeaking: () => boolean
+}
+
+/** One reply in the making. Until `released` it is a draft: nothing of it is heard and no tool runs for it. */
+interface Making extends ReplyParts {
+  readonly reply: Reply
+  readonly released: Promise<void>
+  /** What has been made so far, in letters; tokens are a quarter of them. */
+  readonly spent: { written: number; spoken: number }
+  /** Something was heard of it that is no filler. */
+  isHeard: boolean
+  /** The caller has been waiting since then. */
+  turnOverMs: number
+  lastFiller: string
+}
+
+/** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
+const MOST_PARTS = 6
+/** Minutes of sound and words: a voice that is so far ahead will not stop by itself. */
+const MOST_SPEECH = 6_000
+/** Nothing heard for so long after the end of the turn, and the caller is told that he was. */
+const THINKING_AFTER_MS = 1_500
+/** A tool that takes longer than this is spoken for, and again as it goes on. */
+const TOOL_FILLERS_AFTER_MS = [300, 2_000, 4_000, 8_000]
+/** But a tool that is as quick as this is not spoken for, however long the model took to call it. */
+const QUICK_TOOL_MS = 100
+
+/**
+ * Makes one reply: model → sentences → voice → line, with tools between the parts. `history` is what was said before
+ * the turn that it answers. Tells all by `emit`; settles after an abort as soon as the line is silent. Never rejects.
+ */
+export async function deliver(
+  reply: Reply,
+  history: () => readonly Message[],
+  released: Promise<void>,
+  parts: ReplyParts,
+  signal: AbortSignal,
+): Promise<void> {
+  // It may have been called off while it waited for the line to fall silent.
+  if (signal.aborted) return
+  const scope = scopeOf(signal)
+  const making: Making = {
+    ...parts,
+    reply,
+    released,
+    spent: { written: 0, spoken: 0 },
+    isHeard: false,
+    turnOverMs: parts.clock.now(),
+    lastFiller: '',
+  }
+  let isDraft = true
+  released.then(() => {
+    isDraft = false
+    making.turnOverMs = parts.clock.now()
+  })
+  try {
+    switch (reply.content.kind) {
+      case 'phrase': {
+        const text = parts.agent.phrases[reply.content.phrase]
+        await speak(making, 0, inOnePiece(text), Promise.resolve(), scope.signal)
+        break
+      }
+      case 'question':
+        await speak(making, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
+        break
+      case 'answer': {
+        const turn: Message = { role: 'caller', text: textOf(reply.content.to) }
+        await answer(making, [...history(), turn], scope.signal)
+      }
+    }
+    if (signal.aborted) return
+    if (!making.isHeard) throw new Error('the voice made no sound')
+    parts.emit({ kind: 'reply-done', reply: reply.id })
+  } catch (error) {
+    if (signal.aborted) return
+    const provider = error instanceof Error && 'provider' in error ? String(error.provider) : 'partyline'
+    const why = error instanceof Error ? error.message : String(error)
+    parts.emit({ kind: 'reply-failed', reply: reply.id, provider, why })
+  } finally {
+    scope.abort(new Error('the reply is over'))
+    const { written, spoken } = making.spent
+    const tokens = Math.ceil(written / 4)
+    if (spoken > 0) parts.journal.append({ used: { kind: 'tts-characters', characters: spoken } })
+    if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters: spoken } })
+  }
+}
+
+async function answer(making: Making, history: readonly Message[], signal: AbortSignal): Promise<void> {
+  const { id, content } = making.reply
+  const agreed = content.kind === 'answer' ? content.agreed : undefined
+  const scope = scopeOf(signal)
+  let messages = history
+  let spoken = Promise.resolve()
+
+  async function thinkAloud(part: number): Promise<Thought> {
+    const clauses = new Queue<string>(1_000)
+    spoken = speak(making, part, clauses, spoken, scope.signal)
+    // A voice that fails must stop the model too; the failure itself is thrown where `spoken` is awaited.
+    spoken.catch(error => scope.abort(error))
+    return think(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
+  }
+
+  try {
+    for (let part = 0; ; part++) {
+      if (part === MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
+      const isAgreed = part === 0 && agreed !== undefined
+      const thought: Thought = isAgreed ? { text: '', calls: [agreed] } : await thinkAloud(part)
+      if (thought.calls.length === 0) break
+      await orAborted(making.released, scope.signal)
+      const run = (call: ToolCall, index: number) =>
+        runTool(call, { reply: id, part, index, agreed: isAgreed }, making, scope.signal)
+      const running = Promise.all(thought.calls.map(run))
+      spoken = fillForTools(making, part, thought.calls, running, spoken, scope.signal)
+      spoken.catch(error => scope.abort(error))
+      const outcomes = await running
+      const asked = outcomes.find(outcome => outcome.kind === 'ask')
+      if (asked) {
+        // The question is the layer's own and is spoken as it stands; the model has no say in it.
+        spoken = speak(making, part + 1, inOnePiece(asked.question), spoken, scope.signal)
+        break
+      }
+      const text: Message = { role: 'agent', text: thought.text, interrupted: false }
+      const tools = thought.calls.map((call, index): Message => {
+        const outcome = outcomes[index]
+        return { role: 'tool', call, result: outcome?.kind === 'done' ? outcome.text : undefined }
+      })
+      messages = [...messages, ...(thought.text === '' ? [] : [text]), ...tools]
+    }
+    await spoken
+  } catch (error) {
+    throw scope.signal.aborted && !signal.aborted ? scope.signal.reason : error
+  } finally {
+    scope.abort(new Error('the answer is over'))
+    await spoken.catch(() => undefined)
+  }
+}
+
+/** Speaks for tools that take their time, once what was said before them has been heard. */
+async function fillForTools(
+  making: Making,
+  part: number,
+  calls: readonly ToolCall[],
+  running: Promise<unknown>,
+  before: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = making.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
+  const texts = own === undefined ? making.agent.patience : [own, ...making.agent.patience]
+  const calledMs = making.clock.now()
+  await before
+  // Of a caller who has heard nothing yet, the time counts since he ended.
+  const hasHeard = making.isHeard || making.lastFiller !== ''
+  const waitedMs = hasHeard ? 0 : calledMs - making.turnOverMs
+  const [firstMs = 0, ...laterMs] = TOOL_FILLERS_AFTER_MS
+  const afterMs = [Math.max(QUICK_TOOL_MS, firstMs - waitedMs), ...laterMs]
+  const fillers = afterMs.map((ms, index) => ({ afterMs: ms, text: texts[index] ?? '' }))
+  const say = (text: string, index: number) => fill(making, part + (index + 1) / 10, text, signal)
+  await fillWhile(running, fillers, say, making.clock, signal)
+}
+
+/** Says one filler, but not over the caller, and not twice running. */
+async function fill(making: Making, part: number, text: string, signal: AbortSignal): Promise<void> {
+  if (making.isCallerSpeaking() || text === making.lastFiller) return
+  making.lastFiller = text
+  await speak(making, part, inOnePiece(text), Promise.resolve(), signal)
+}
+
+function inOnePiece(text: string): Queue<string> {
+  const pieces = new Queue<string>(1)
+  pieces.push(text)
+  pieces.close()
+  return pieces
+}
+
+/** Speaks one part of a reply once the part before it has been heard; the voice is made meanwhile. */
+async function speak(
+  making: Making,
+  part: number,
+  clauses: AsyncIterable<string>,
+  before: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
+  const { reply, released, channel, emit, agent, clock } = making
+  const sound = Promise.withResolvers<void>()
+  const scope = scopeOf(signal)
+  const made = voice(making, part, clauses, speech, sound.resolve, scope.signal)
+  let sounding = false
+  let heard = ''
+  try {
+    await before
+    await orAborted(released, signal)
+    if (!isFiller(part) && reply.content.kind === 'answer') {
+      const thinking = { afterMs: THINKING_AFTER_MS, text: agent.thinking }
+      await fillWhile(sound.promise, [thinking], text => fill(making, part - 0.1, text, signal), clock, signal)
+    }
+    for await (const progress of channel.play(speech, signal)) {
+      if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
+      sounding = true
+      making.isHeard ||= !isFiller(part)
+      if (progress.heard === heard) continue
+      heard = progress.heard
+      emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
+    }
+    if (signal.aborted && sounding) emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
+    signal.throwIfAborted()
+  } finally {
+    // However it ended: the voice is not left talking to itself.
+    scope.abort(new Error('the part is over'))
+    await made
+  }
+}
+
+/** Turns text into speech as it comes, and says in the journal what was made. Never rejects: the queue carries errors. */
+async function voice(
+  { reply, released, journal, voice: tts, spent }: Making,
+  part: number,
+  clauses: AsyncIterable<string>,
+  speech: Queue<Speech>,
+  onSound: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  async function* counted(): AsyncGenerator<string> {
+    for await (const clause of clauses) {
+      spent.spoken += clause.length
+      yield clause
+      // A draft costs no more speech than its first clause.
+      await orAborted(released, signal)
+    }
+  }
+  try {
+    for await (const made of tts.speak(counted(), signal)) {
+      const { id } = reply
+      if (made.kind === 'audio') {
+        journal.append({ input: { kind: 'speech', reply: id, part, samples: made.frame.pcm.length } })
+      } else journal.append({ input: { kind: 'speech-words', reply: id, part, words: made.words } })
+      speech.push(made)
+      onSound()
+    }
+    speech.close()
+  } catch (error) {
+    speech.fail(error)
+  } finally {
+    onSound()
+  }
+}

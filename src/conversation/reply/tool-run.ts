@@ -1,0 +1,98 @@
+import type { Agent } from '../agent.ts'
+import type { CallJournal } from '../lines.ts'
+import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../ports.ts'
+import { orAborted, within } from '../scope.ts'
+import type { Happening } from '../turn/turn.ts'
+
+/** What the run of a tool needs. `callSignal` outlives the turn: tools that change something hang on it. */
+export interface ToolRunParts {
+  readonly callId: string
+  readonly owner: string
+  readonly agent: Agent
+  readonly clock: Clock
+  readonly tools: ToolSet
+  readonly journal: CallJournal
+  readonly callSignal: AbortSignal
+  readonly emit: (happening: Happening) => void
+  /** Takes charge of a run that must finish although the reply may end. */
+  readonly outlive: (work: Promise<unknown>) => void
+}
+
+/** Where in the conversation a tool was called: this makes its idempotency key. */
+interface Place {
+  readonly reply: number
+  readonly part: number
+  readonly index: number
+  /** The caller has agreed to it. */
+  readonly agreed: boolean
+}
+
+const done = (text: string): ToolOutcome => ({ kind: 'done', text })
+
+const TOOL_LIMIT_MS = 8_000
+const COMMIT_LIMIT_MS = 1_000
+
+/**
+ * Runs one tool and tells of it by `emit`; resolves with words for the model. An abort stops a tool that only reads; one
+ * that changes something goes on, and its result is told when it comes.
+ */
+export async function runTool(
+  call: ToolCall,
+  place: Place,
+  parts: ToolRunParts,
+  signal: AbortSignal,
+): Promise<ToolOutcome> {
+  const { emit, tools, callSignal } = parts
+  const { reply, part } = place
+  signal.throwIfAborted()
+  emit({ kind: 'tool-called', reply, part, call })
+  const changes = tools.specs.find(spec => spec.name === call.name)?.changes ?? false
+  const tell = (outcome: ToolOutcome): ToolOutcome => {
+    // Only one thing can be asked at a time, and it is the first.
+    if (outcome.kind === 'ask' && place.index > 0) return tell(done('Not done: call it again, alone.'))
+    if (outcome.kind === 'ask') emit({ kind: 'tool-asked', reply, part, call, question: outcome.question })
+    else emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
+    return outcome
+  }
+  const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
+  parts.outlive(outcome.catch(() => tell(done('Stopped: the caller spoke. Call it again if it is still wanted.'))))
+  return orAborted(outcome, signal)
+}
+
+/** What the model is told of a tool's run: its result, or what to say instead. Rejects only on abort. */
+async function outcomeOf(
+  call: ToolCall,
+  { reply, part, index, agreed }: Place,
+  changes: boolean,
+  parts: ToolRunParts,
+  signal: AbortSignal,
+): Promise<ToolOutcome> {
+  const { callId, owner, agent, clock, journal, tools } = parts
+  if (changes) {
+    try {
+      await within(COMMIT_LIMIT_MS, 'writing the journal', clock, limit => journal.commit(limit), signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      journal.append({ decided: { kind: 'tool-refused', reply, call: call.id, why: String(error) } })
+      return done('Not done: our records cannot be written. Tell the caller that it was not done, and to try later.')
+    }
+  }
+  const context: ToolContext = {
+    callId,
+    owner,
+    agent: agent.name,
+    idempotencyKey: `${callId}:${reply}-${part}-${index}`,
+    agreed,
+  }
+  try {
+    return await within(TOOL_LIMIT_MS, call.name, clock, limit => tools.run(call, context, limit), signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    journal.append({ noted: { kind: 'tool-failed', tool: call.name, why: String(error) } })
+    return done(
+      changes
+        ? `It is not known whether ${call.name} was done. Do not try again; tell the caller that it could not be confirmed.`
+        : `${call.name} does not work just now. Tell the caller in plain words and offer something else.`,
+    )
+  }
+}

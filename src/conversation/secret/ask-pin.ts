@@ -1,0 +1,70 @@
+import type { Agent } from '../agent.ts'
+import type { CallJournal, JournalLine } from '../lines.ts'
+import type { Channel, Clock, Next, SpeechToText, TextToSpeech } from '../ports.ts'
+import type { Talk } from '../state.ts'
+import { begin, ended } from '../turn/enter.ts'
+import type { Policy } from '../turn/turn.ts'
+import { type Asked, askSecret } from './ask-secret.ts'
+import { afterSecret, inTurns } from './in-turns.ts'
+
+/** A call whose number has a PIN. */
+export interface PinCall {
+  readonly callId: string
+  readonly clock: Clock
+  readonly startMs: number
+  readonly agent: Agent
+  readonly policy: Policy
+  readonly channelName: string
+  readonly channel: Channel
+  readonly ears: SpeechToText
+  readonly voice: TextToSpeech
+  readonly journal: CallJournal
+  readonly records: boolean
+  readonly isRight: (pin: string) => Promise<boolean>
+  /** From this time of the clock on the caller's sound is no secret any more. */
+  readonly giveBack: (fromMs: number) => void
+}
+
+/** Who has said the right PIN is let in, with a line on which nothing of it is left; another's call has ended. */
+export type LetIn = { readonly kind: 'in'; readonly channel: Channel } | { readonly kind: 'out'; readonly talk: Talk }
+
+/** The last key or word may still sound when it is known already. */
+const TAIL_MS = 300
+const NEXT: Readonly<Record<Exclude<Asked['end'], 'right'>, Next>> = {
+  refused: 'hang-up',
+  gone: 'hang-up',
+  lost: 'unavailable',
+  stopped: 'goodbye',
+  failed: 'unavailable',
+}
+
+/** Has the PIN been right in an earlier stream of this call? */
+export const hasPassed = (before: readonly JournalLine[]): boolean =>
+  before.some(line => 'noted' in line && line.noted.kind === 'withheld' && line.noted.end === 'right')
+
+/** Asks for the PIN before the conversation begins. The line is read until `lifeSignal` aborts; `signal` ends the asking. */
+export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: AbortSignal): Promise<LetIn> {
+  const { clock, startMs, agent, policy, journal, records } = call
+  const channel = inTurns(call.channel, lifeSignal)
+  const words = { ...agent.pin, ...(records && { notice: agent.phrases.notice }) }
+  const fromMs = clock.now() - startMs
+  const asked = await askSecret({ ...call, channel, words }, signal)
+  const { end, why, wrongTries, earFailures, listenedMs } = asked
+  const untilMs = clock.now() + TAIL_MS
+  const span = { fromMs, toMs: untilMs - startMs }
+  journal.append({ noted: { kind: 'withheld', what: 'pin', ...span, end, wrongTries, earFailures, notice: records } })
+  journal.append({ used: { kind: 'stt-seconds', seconds: listenedMs / 1_000 } })
+  if (end === 'right') {
+    call.giveBack(untilMs)
+    return { kind: 'in', channel: afterSecret(channel, clock, untilMs) }
+  }
+  // The call is in its journal as one that had ended when it began.
+  const turn = ended(begin(policy, 0).standing, NEXT[end], end === 'refused' ? 'the PIN was wrong' : why)
+  const { callId, channelName } = call
+  const wallTime = clock.wallTime().toISOString()
+  const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const
+  journal.append({ started: { ...started, turn } })
+  journal.append({ decided: { kind: 'turn', turn } })
+  await call.channel.close(NEXT[end])
+  return { kind: 'out', talk: { turn, history: [] } }
+}

@@ -1,0 +1,185 @@
+import type { Channel, Clock, EarInput, SpeechToText, TextToSpeech } from '../ports.ts'
+import { Queue } from '../queue.ts'
+import { sayAloud } from '../reply/say-aloud.ts'
+import { orAborted, scopeOf } from '../scope.ts'
+import { afterTry, digitsOf, dueMs, NO_ENTRY, withKey, withSpoken } from './secret-entry.ts'
+
+/** What is said while a secret is asked. */
+export interface SecretWords {
+  /** Heard to its end before the secret is asked. */
+  readonly notice?: string
+  readonly ask: string
+  readonly wrong: string
+  readonly refused: string
+}
+
+export interface SecretParts {
+  readonly clock: Clock
+  /** Its inbound can be read on by others when the asking is over. */
+  readonly channel: Channel
+  readonly ears: SpeechToText
+  readonly voice: TextToSpeech
+  readonly words: SecretWords
+  readonly isRight: (digits: string) => Promise<boolean>
+}
+
+/** How it ended; nothing of what was keyed or said is in it. */
+export interface Asked {
+  readonly end: 'right' | 'refused' | 'gone' | 'lost' | 'stopped' | 'failed'
+  readonly why: string
+  readonly wrongTries: number
+  /** Sound that the ears were given. */
+  readonly listenedMs: number
+  /** Sessions of the ears that failed. */
+  readonly earFailures: number
+}
+
+const MOST_TRIES = 3
+const SILENCE_MS = 10_000
+const MOST_FRAMES = 500
+/** After so many failures of the ears in a row there are the keys. */
+const MOST_EAR_FAILURES = 3
+const EARS_PAUSE_MS = 500
+
+/**
+ * Asks the caller for a number that only he knows, keyed or spoken, and lets nobody else have it. Resolves when that has
+ * come to an end, be it that `signal` aborts ("stopped") or that we cannot speak or check ("failed").
+ */
+export async function askSecret(parts: SecretParts, signal: AbortSignal): Promise<Asked> {
+  const { clock, channel, voice, words } = parts
+  const scope = scopeOf(signal)
+  let sound = new Queue<EarInput>(MOST_FRAMES)
+  let entry = NO_ENTRY
+  let news = Promise.withResolvers<void>()
+  let left: { readonly end: 'gone' | 'lost'; readonly why: string } | undefined
+  let wrongTries = 0
+  let listenedMs = 0
+  let earFailures = 0
+
+  function take(next: typeof entry): void {
+    entry = next
+    news.resolve()
+    news = Promise.withResolvers()
+  }
+
+  async function takeInbound(): Promise<void> {
+    for await (const inbound of channel.inbound(scope.signal)) {
+      switch (inbound.kind) {
+        case 'audio':
+          sound.push(inbound.frame)
+          break
+        case 'digit':
+          take(withKey(entry, inbound.digit, clock.now()))
+          break
+        case 'gone':
+        case 'lost':
+          left = { end: inbound.kind, why: inbound.why }
+          return scope.abort(new Error(inbound.why))
+      }
+    }
+  }
+
+  async function* given(queue: Queue<EarInput>): AsyncGenerator<EarInput> {
+    for await (const item of queue) {
+      if (item !== 'flush') listenedMs += (item.pcm.length / item.rateHz) * 1_000
+      yield item
+    }
+  }
+
+  /** Why a session failed is not kept: a provider may quote what it heard. */
+  async function listen(): Promise<void> {
+    while (!scope.signal.aborted && earFailures < MOST_EAR_FAILURES) {
+      sound = new Queue(MOST_FRAMES)
+      try {
+        for await (const transcript of parts.ears.transcribe(given(sound), scope.signal))
+          take(withSpoken(entry, transcript, clock.now()))
+      } catch {
+        scope.signal.throwIfAborted()
+      } finally {
+        sound.close()
+      }
+      if (scope.signal.aborted) return
+      earFailures++
+      await clock.sleep(earFailures * EARS_PAUSE_MS, scope.signal)
+    }
+  }
+
+  /** Resolves at that time, or when a digit or a word comes. */
+  async function newsUntil(atMs: number): Promise<void> {
+    const waiting = scopeOf(scope.signal)
+    try {
+      await Promise.race([orAborted(news.promise, waiting.signal), clock.sleep(atMs - clock.now(), waiting.signal)])
+    } finally {
+      waiting.abort(new Error('looked again'))
+    }
+  }
+
+  async function say(text: string, speechSignal: AbortSignal): Promise<void> {
+    await sayAloud(channel, voice, text, speechSignal)
+    scope.signal.throwIfAborted()
+  }
+
+  /** The first digit silences the agent. */
+  async function sayUnlessAnswered(text: string): Promise<void> {
+    const speech = scopeOf(scope.signal)
+    async function watch(): Promise<void> {
+      while (entry.newsMs === undefined) await orAborted(news.promise, speech.signal)
+      speech.abort(new Error('he answers'))
+    }
+    const watched = watch().catch(() => undefined)
+    try {
+      if (entry.newsMs === undefined) await say(text, speech.signal)
+    } finally {
+      speech.abort(new Error('it is said'))
+      await watched
+    }
+  }
+
+  /** The digits of one try; nothing when there was silence instead, or too few words to be one. */
+  async function nextTry(): Promise<string | undefined> {
+    const askedMs = clock.now()
+    while (true) {
+      const quietMs = Math.max(askedMs, entry.newsMs ?? 0) + SILENCE_MS
+      const endMs = Math.min(dueMs(entry) ?? quietMs, quietMs)
+      if (clock.now() >= endMs) break
+      await newsUntil(endMs)
+    }
+    const digits = dueMs(entry) === undefined ? undefined : digitsOf(entry)
+    entry = afterTry(entry)
+    return digits
+  }
+
+  async function askInTurn(): Promise<'right' | 'refused'> {
+    if (words.notice !== undefined) await say(words.notice, scope.signal)
+    await sayUnlessAnswered(words.ask)
+    while (true) {
+      let digits = await nextTry()
+      if (digits === undefined) {
+        await sayUnlessAnswered(words.ask)
+        digits = await nextTry()
+      }
+      if (digits !== undefined && (await orAborted(parts.isRight(digits), scope.signal))) return 'right'
+      wrongTries++
+      if (wrongTries >= MOST_TRIES) break
+      await sayUnlessAnswered(words.wrong)
+    }
+    await say(words.refused, scope.signal)
+    return 'refused'
+  }
+
+  function failed(error: unknown): Pick<Asked, 'end' | 'why'> {
+    if (left) return left
+    if (signal.aborted) return { end: 'stopped', why: String(signal.reason) }
+    return { end: 'failed', why: String(error) }
+  }
+
+  const inbound = takeInbound().catch(error => scope.abort(error))
+  // It ends by an abort alone: ears that fail are counted.
+  const listening = listen().catch(() => undefined)
+  const outcome = await askInTurn()
+    .then(end => ({ end, why: 'agent' }), failed)
+    .finally(() => scope.abort(new Error('the asking is over')))
+  sound.close()
+  await Promise.all([inbound, listening])
+  return { ...outcome, wrongTries, listenedMs, earFailures }
+}

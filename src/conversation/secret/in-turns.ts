@@ -1,0 +1,53 @@
+import type { Channel, Clock, Inbound } from '../ports.ts'
+import { orAborted } from '../scope.ts'
+
+/** Who ends what he keyed with "#" when it was taken already does not mean the conversation. */
+const LATE_HASH_MS = 3_000
+
+const withInbound = (channel: Channel, inbound: Channel['inbound']): Channel => ({
+  rateHz: channel.rateHz,
+  inbound,
+  play: (speech, signal) => channel.play(speech, signal),
+  voice: level => channel.voice(level),
+  echo: sinceMs => channel.echo(sinceMs),
+  close: next => channel.close(next),
+})
+
+/**
+ * The same line for several readers, one after the other: who aborts leaves what he was waiting for to the next, and
+ * nothing is lost between them. The line itself is read until `signal` aborts.
+ */
+export function inTurns(channel: Channel, signal: AbortSignal): Channel {
+  let reading: AsyncIterator<Inbound> | undefined
+  let waiting: Promise<IteratorResult<Inbound>> | undefined
+
+  async function* inbound(readerSignal: AbortSignal): AsyncGenerator<Inbound> {
+    reading ??= channel.inbound(signal)[Symbol.asyncIterator]()
+    while (!readerSignal.aborted) {
+      waiting ??= reading.next()
+      const next = await orAborted(waiting, readerSignal).catch(error => {
+        if (!readerSignal.aborted) throw error
+      })
+      if (!next) return
+      waiting = undefined
+      if (next.done) return
+      yield next.value
+    }
+  }
+  return withInbound(channel, inbound)
+}
+
+/** The line for who comes after a secret was asked: without the sound from before `fromMs`, and a late "#". */
+export function afterSecret(channel: Channel, clock: Clock, fromMs: number): Channel {
+  let mayBeLate = true
+  function belongs(inbound: Inbound): boolean {
+    if (inbound.kind === 'audio') return inbound.frame.atMs >= fromMs
+    if (inbound.kind !== 'digit') return true
+    const isLate = mayBeLate && inbound.digit === '#' && clock.now() < fromMs + LATE_HASH_MS
+    mayBeLate = false
+    return !isLate
+  }
+  return withInbound(channel, async function* (signal) {
+    for await (const inbound of channel.inbound(signal)) if (belongs(inbound)) yield inbound
+  })
+}

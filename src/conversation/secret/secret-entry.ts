@@ -1,0 +1,66 @@
+import type { Transcript } from '../ports.ts'
+import { spokenDigits } from './spoken-digits.ts'
+
+/** One try at a secret number: what has been keyed and said for it. Times are the Clock's. */
+export interface Entry {
+  readonly keyed: string
+  /** The digits in words that will not change any more, and in those that may. */
+  readonly finals: string
+  readonly interim: string
+  /** When a digit last came. */
+  readonly newsMs: number | undefined
+  readonly isClosed: boolean
+  /** The words up to the next final one were said for the try before. */
+  readonly isLate: boolean
+}
+
+/** How long a secret number may be. */
+export const LEAST_DIGITS = 4
+export const MOST_DIGITS = 8
+/** So long after the last key, or the last digit that was said, the try is over. */
+const AFTER_KEY_MS = 2_000
+const AFTER_WORD_MS = 1_500
+
+export const NO_ENTRY: Entry = {
+  keyed: '',
+  finals: '',
+  interim: '',
+  newsMs: undefined,
+  isClosed: false,
+  isLate: false,
+}
+
+const spoken = ({ finals, interim }: Entry): string => finals + interim
+
+/** The digits of the try. Who keys does not mean what he says. */
+export const digitsOf = (entry: Entry): string => entry.keyed || spoken(entry)
+
+/** A key is pressed: `#` ends the try, `*` begins it anew. */
+export function withKey(entry: Entry, key: string, atMs: number): Entry {
+  if (entry.isClosed) return entry
+  if (key === '#') return digitsOf(entry) === '' ? entry : { ...entry, isClosed: true }
+  if (key === '*') return { ...afterTry(entry), newsMs: atMs }
+  if (!/^[0-9]$/.test(key)) return entry
+  const keyed = entry.keyed + key
+  return { ...entry, keyed, newsMs: atMs, isClosed: keyed.length >= MOST_DIGITS }
+}
+
+/** Words are heard. */
+export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: number): Entry {
+  if (entry.isLate) return { ...entry, isLate: !final }
+  const digits = spokenDigits(text)
+  const next = final ? { ...entry, finals: entry.finals + digits, interim: '' } : { ...entry, interim: digits }
+  return spoken(next) === spoken(entry) ? next : { ...next, newsMs: atMs }
+}
+
+/** When the try is over if nothing more comes; nothing while it is too short to be one. */
+export function dueMs(entry: Entry): number | undefined {
+  const { newsMs, keyed, isClosed } = entry
+  if (newsMs === undefined) return undefined
+  if (isClosed) return newsMs
+  if (keyed !== '') return newsMs + AFTER_KEY_MS
+  return spoken(entry).length >= LEAST_DIGITS ? newsMs + AFTER_WORD_MS : undefined
+}
+
+/** A new try, in which words of the old one that are still on their way do not count. */
+export const afterTry = (entry: Entry): Entry => ({ ...NO_ENTRY, isLate: entry.isLate || entry.interim !== '' })

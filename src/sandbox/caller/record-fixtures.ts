@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { encodeWav } from '../../audio/wav.ts'
+import { type Flite, openFlite, type Spoken } from '../cartesia/flite.ts'
+import { seeded } from '../chance.ts'
+import { cough } from './cough.ts'
+import { FIXTURES_DIR, type FixtureFile, LINE_RATE_HZ, type Script, type Utterance } from './fixture.ts'
+import { FIXTURE_SCRIPTS } from './fixture-scripts.ts'
+import { joinedSpeech, throughTheLine, trimmed } from './line-sound.ts'
+import { click, door } from './noises.ts'
+import type { FixtureScript, ScriptLine } from './script-lines.ts'
+import { spreadWords } from './spoken-script.ts'
+
+const NOISES = { cough, door, click }
+
+if (import.meta.main) {
+  const flite = openFlite()
+  const { signal } = new AbortController()
+  for (const script of FIXTURE_SCRIPTS) console.log(await writeFixture(script, flite, signal))
+  await flite.close()
+}
+
+/** Speaks a script and writes its JSON and WAV files over those in fixtures/calls. Returns a line that says so. */
+async function writeFixture(script: FixtureScript, flite: Flite, signal: AbortSignal): Promise<string> {
+  const folder = join(FIXTURES_DIR, script.name)
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const { utterances: spoken, ...head } = await renderScript(script, flite, signal)
+  const { name, about, from, agent, voice, echo, hangUp, expect } = head
+  const utterances: FixtureFile['utterances'] = []
+  let spokenMs = 0
+  for (const [index, utterance] of spoken.entries()) {
+    if (utterance.kind === 'keys') {
+      utterances.push({ press: utterance.press, cue: utterance.cue })
+      continue
+    }
+    const { say, pcm, words, cue, aside } = utterance
+    const audio = `${index}.wav`
+    await writeFile(join(folder, audio), encodeWav({ pcm, rateHz: LINE_RATE_HZ, channels: 1 }))
+    utterances.push({ say, audio, words: [...words], cue, ...(aside !== undefined && { aside }) })
+    spokenMs += (pcm.length * 1000) / LINE_RATE_HZ
+  }
+  const more = { ...(agent && { agent }), voice, ...(echo && { echo }) }
+  const file: FixtureFile = { name, about, from, ...more, utterances, hangUp, expect }
+  await writeFile(join(FIXTURES_DIR, `${name}.json`), `${JSON.stringify(file, null, 2)}\n`)
+  return `${name}: ${utterances.length} utterances, ${(spokenMs / 1000).toFixed(1)} s of the caller's voice`
+}
+
+/** A script as a caller can hold it, without any file. */
+export async function renderScript(script: FixtureScript, flite: Flite, signal: AbortSignal): Promise<Script> {
+  const { lines, ...head } = script
+  const utterances: Utterance[] = []
+  for (const [index, line] of lines.entries()) {
+    if ('press' in line) {
+      utterances.push({ kind: 'keys', ...line })
+      continue
+    }
+    const { pcm, words } = await renderLine(script, index, flite, signal)
+    const aside = 'mumble' in line ? false : 'aside' in line ? line.aside : undefined
+    utterances.push({ kind: 'speech', say: plainText(line), words, pcm, cue: line.cue, aside })
+  }
+  return { ...head, utterances }
+}
+
+/** One line of a script as it sounds on the telephone: the same bytes every time. */
+export async function renderLine(
+  { name, voice, lines }: Pick<FixtureScript, 'name' | 'voice' | 'lines'>,
+  index: number,
+  flite: Flite,
+  signal: AbortSignal,
+): Promise<Spoken> {
+  const random = seeded(createHash('sha256').update(`${name} ${index}`).digest().readUInt32LE())
+  const line = lines[index]
+  if (!line || 'press' in line) throw new Error(`${name}: line ${index} is not a sound`)
+  const clean =
+    'noise' in line
+      ? trimmed({ pcm: NOISES[line.noise](random), rateHz: LINE_RATE_HZ, words: [] })
+      : await spoken(line, voice, flite, signal)
+  return { ...clean, pcm: throughTheLine(clean.pcm, random) }
+}
+
+async function spoken(
+  line: Extract<ScriptLine, { say: string } | { mumble: string }>,
+  voice: string,
+  flite: Flite,
+  signal: AbortSignal,
+): Promise<Spoken> {
+  const text = 'mumble' in line ? line.mumble : (line.sounds ?? line.say)
+  const [first = '', ...rest] = text.split(/\s*\[(\d+)\]\s*/)
+  const texts = [first, ...rest.filter((_, i) => i % 2 === 1)]
+  const pausesMs = rest.filter((_, i) => i % 2 === 0).map(Number)
+  const parts: Spoken[] = []
+  for (const text of texts) parts.push(trimmed(await flite.synthesize(text, voice, signal)))
+  const speech = joinedSpeech(parts, pausesMs)
+  if ('mumble' in line) return { ...speech, words: [] }
+  return line.sounds === undefined ? speech : { ...speech, words: spreadWords(plainText(line), speech.pcm) }
+}
+
+function plainText(line: ScriptLine): string {
+  return 'say' in line ? line.say.replace(/\s*\[\d+\]\s*/g, ' … ') : ''
+}

@@ -1,0 +1,24 @@
+import { encodeMulaw } from '../../audio/mulaw.ts'
+import type { SpeechUtterance } from '../caller/caller.ts'
+import { voicedRange } from '../ringing/voiced-spans.ts'
+
+/**
+ * Tells the stand-in Deepgram at `url` what the caller of `callSid` is about to say: it hears only that somebody
+ * speaks, never the words. Throws an Error when it does not take them.
+ */
+export async function announceUtterance(
+  url: string,
+  callSid: string,
+  { words, pcm }: SpeechUtterance,
+  signal: AbortSignal,
+): Promise<void> {
+  const voicedFromMs = voicedRange(encodeMulaw(pcm)).startMs
+  const response = await fetch(`${url.replace(/\/$/, '')}/sandbox/utterances/${callSid}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ utterances: [{ words, voicedFromMs }] }),
+    signal,
+  })
+  const body = await response.text()
+  if (!response.ok) throw new Error(`the ears at ${url} answered ${response.status}: ${body.slice(0, 200)}`)
+}

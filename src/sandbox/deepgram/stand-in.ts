@@ -1,0 +1,256 @@
+import type {} from '@fastify/websocket'
+import type { WebSocket } from 'ws'
+import { z } from 'zod'
+import { decodeMulaw } from '../../audio/mulaw.ts'
+import type { Clock } from '../../conversation/ports.ts'
+import { scopeOf } from '../../conversation/scope.ts'
+import { seeded } from '../chance.ts'
+import type { Faults } from '../faults.ts'
+import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
+import { FluxSession, fluxThresholds } from './flux-session.ts'
+import { DeepgramSession, type SessionQuery } from './nova-session.ts'
+import { type AnnouncedUtterance, ScriptedEars } from './scripted-transcripts.ts'
+
+const onOff = z.enum(['true', 'false']).transform(text => text === 'true')
+const ms = z.string().regex(/^\d+$/).transform(Number)
+const query = z.object({
+  model: z.string().min(1),
+  encoding: z.enum(['linear16', 'mulaw']),
+  sample_rate: ms.pipe(z.number().min(8_000).max(48_000)),
+  channels: z.literal('1').default('1'),
+  interim_results: onOff.default(false),
+  endpointing: z.union([ms, z.literal('false').transform(() => Number.POSITIVE_INFINITY)]).default(10),
+  utterance_end_ms: ms.optional(),
+  vad_events: onOff.default(false),
+  punctuate: onOff.default(false),
+  smart_format: onOff.default(false),
+  filler_words: onOff.default(false),
+  extra: z.union([z.string(), z.array(z.string())]).default([]),
+})
+const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
+const announcement = z.object({
+  utterances: z
+    .array(z.object({ words: z.array(word).max(500), voicedFromMs: z.number() }))
+    .min(1)
+    .max(100),
+})
+const fluxQuery = z
+  .object({
+    model: z.enum(['flux-general-en', 'flux-general-multi']),
+    encoding: z.enum(['linear16', 'mulaw']),
+    sample_rate: ms.pipe(z.number().min(8_000).max(48_000)),
+    tag: z.union([z.string(), z.array(z.string())]).default([]),
+  })
+  .and(fluxThresholds)
+const control = z.object({ type: z.enum(['KeepAlive', 'Finalize', 'CloseStream']) })
+const fluxControl = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('Configure'), thresholds: z.looseObject({}).default({}) }),
+  z.object({ type: z.literal('CloseStream') }),
+])
+
+const MOST_TAGS = 2_000
+const MOST_ANNOUNCED = 100
+const QUIET_LIMIT_MS = 10_000
+/** A caller whose ears are closed may be given others within this time, which hear what he was about to say. */
+const HEARD_AGAIN_MS = 2_000
+
+/** What a session does with what its client sends; a text message that it does not know ends it with a code, or none. */
+interface Session {
+  hear(pcm: Int16Array): void
+  /** Returns the code to close with, `none` for a close without one, or nothing to go on. */
+  told(message: unknown): number | 'none' | undefined
+}
+
+/** What a session hears and how it tells of it. */
+interface SessionParts {
+  readonly ears: ScriptedEars
+  readonly send: (message: object) => void
+  readonly signal: AbortSignal
+}
+
+/**
+ * Deepgram's live transcription: nova (`/v1/listen`) and Flux (`/v2/listen`). Whose script it hears it knows from the
+ * session's `extra=call:TAG`, or `tag=call:TAG` for Flux;
+ * `POST /sandbox/utterances/TAG` announces what that caller is about to say.
+ */
+export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
+  const announced = new Map<string, AnnouncedUtterance[]>()
+  /** Sessions that are open, by tag. */
+  const hearing = new Map<string, number>()
+  const chance = seeded(options.seed)
+  return openStandIn(options, (app, standing, signal) => {
+    app.post<{ Params: { tag: string } }>('/sandbox/utterances/:tag', async (asked, reply) => {
+      const read = announcement.safeParse(asked.body)
+      if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
+      if (announced.size >= MOST_TAGS) announced.delete(announced.keys().next().value ?? '')
+      const waiting = [...(announced.get(asked.params.tag) ?? []), ...read.data.utterances]
+      announced.set(asked.params.tag, waiting.slice(-MOST_ANNOUNCED))
+      return reply.code(204).send()
+    })
+
+    function listenAt<Query extends { encoding: 'linear16' | 'mulaw'; sample_rate: number }>(
+      url: string,
+      query: z.ZodType<Query>,
+      tagsOf: (query: Query) => string | string[],
+      open: (query: Query, parts: SessionParts) => Session,
+    ): void {
+      app.route({
+        method: 'GET',
+        url,
+        preValidation: async (asked, reply) => {
+          if (!/^(Token|Bearer) .+/.test(asked.headers.authorization ?? '')) {
+            return reply.code(401).send({ err_code: 'INVALID_AUTH', err_msg: 'Invalid credentials.' })
+          }
+          const status = standing.status()
+          if (status !== undefined) return reply.code(status).send({ err_msg: 'injected' })
+          const read = query.safeParse(asked.query)
+          if (!read.success)
+            return reply.code(400).send({ err_code: 'Bad Request', err_msg: z.prettifyError(read.error) })
+        },
+        handler: async (_asked, reply) => reply.code(426).send({ err_msg: 'a WebSocket only' }),
+        wsHandler: (socket, asked) => {
+          const read = query.parse(asked.query)
+          const tag = [tagsOf(read)]
+            .flat()
+            .find(text => text.startsWith('call:'))
+            ?.slice('call:'.length)
+          const next = (): AnnouncedUtterance | undefined =>
+            tag === undefined ? undefined : announced.get(tag)?.shift()
+          const countOf = (by: number): number => (hearing.get(tag ?? '') ?? 0) + by
+          hearing.set(tag ?? '', countOf(1))
+          async function left(forgets: boolean): Promise<void> {
+            if (countOf(-1) > 0) hearing.set(tag ?? '', countOf(-1))
+            else hearing.delete(tag ?? '')
+            if (!forgets || tag === undefined) return
+            await options.clock.sleep(HEARD_AGAIN_MS, signal)
+            if (!hearing.has(tag)) announced.delete(tag)
+          }
+          const ears = new ScriptedEars(read.sample_rate, next)
+          const { encoding } = read
+          const opened = (send: SessionParts['send'], scope: AbortSignal) => open(read, { ears, send, signal: scope })
+          hold(socket, { encoding, standing, left, open: opened }, options.clock, signal)
+        },
+      })
+    }
+
+    const { profile, clock } = options
+    listenAt(
+      '/v1/listen',
+      query,
+      ({ extra }) => extra,
+      (read, { ears, send, signal }) => {
+        const settings: SessionQuery = {
+          interims: read.interim_results,
+          endpointingMs: read.endpointing,
+          utteranceEndMs: read.utterance_end_ms,
+          vadEvents: read.vad_events,
+          punctuates: read.punctuate || read.smart_format,
+          fillers: read.filler_words,
+          model: read.model,
+        }
+        const session = new DeepgramSession(settings, ears, profile, chance, clock, send, signal)
+        return {
+          hear: pcm => session.hear(pcm),
+          told(message) {
+            const asked = control.safeParse(message)
+            if (!asked.success) return 1008
+            if (asked.data.type === 'Finalize') session.finalize()
+            if (asked.data.type !== 'CloseStream') return undefined
+            session.end()
+            return 1000
+          },
+        }
+      },
+    )
+    listenAt(
+      '/v2/listen',
+      fluxQuery,
+      ({ tag }) => tag,
+      (read, { ears, send, signal }) => {
+        const session = new FluxSession(read, ears, profile, chance, clock, send, signal)
+        return {
+          hear: pcm => session.hear(pcm),
+          told(message) {
+            const asked = fluxControl.safeParse(message)
+            if (asked.success && asked.data.type === 'Configure') {
+              session.configure(asked.data.thresholds)
+              return undefined
+            }
+            if (asked.success) session.end()
+            else session.refuse()
+            return 'none'
+          },
+        }
+      },
+    )
+  })
+}
+
+interface Held {
+  readonly encoding: 'linear16' | 'mulaw'
+  readonly standing: Faults
+  /** The session is over; whether what it was to hear is to be forgotten. */
+  readonly left: (forgets: boolean) => Promise<void>
+  readonly open: (send: SessionParts['send'], signal: AbortSignal) => Session
+}
+
+function hold(
+  socket: WebSocket,
+  { encoding, standing, left, open }: Held,
+  clock: Clock,
+  serverSignal: AbortSignal,
+): void {
+  const scope = scopeOf(serverSignal)
+  let heardAtMs = clock.now()
+  const line = standing.join(() => socket.terminate(), scope.signal)
+
+  function send(message: object): void {
+    if (socket.readyState !== socket.OPEN) return
+    switch (line.fate()) {
+      case 'send':
+        return socket.send(JSON.stringify(message))
+      case 'malformed':
+        return socket.send('{"type":"Results","channel"')
+      case 'drop':
+      case 'stall':
+        return
+    }
+  }
+
+  const session = open(send, scope.signal)
+
+  async function watch(): Promise<void> {
+    while (clock.now() - heardAtMs < QUIET_LIMIT_MS)
+      await clock.sleep(heardAtMs + QUIET_LIMIT_MS - clock.now(), scope.signal)
+    socket.close(1011, 'NET-0001')
+  }
+
+  socket.on('message', (data: Buffer, isBinary) => {
+    heardAtMs = clock.now()
+    if (isBinary) return session.hear(encoding === 'mulaw' ? decodeMulaw(data) : samplesOf(data))
+    const code = session.told(parsed(String(data)))
+    if (code === 'none') socket.close()
+    else if (code !== undefined) socket.close(code, code === 1008 ? 'DATA-0000' : '')
+  })
+  socket.on('error', () => socket.terminate())
+  socket.on('close', code => {
+    scope.abort(new Error('the session is over'))
+    // After a drop the same caller may be heard by another session.
+    left(code !== 1006).catch(() => undefined)
+  })
+  watch().catch(() => undefined)
+}
+
+function samplesOf(data: Buffer): Int16Array {
+  const pcm = new Int16Array(data.length >> 1)
+  for (let i = 0; i < pcm.length; i++) pcm[i] = data.readInt16LE(i * 2)
+  return pcm
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

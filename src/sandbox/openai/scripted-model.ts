@@ -1,0 +1,114 @@
+import { TOPICS } from './topics.ts'
+
+/** A message of a chat completion, as far as the mind reads it. */
+export interface MindMessage {
+  readonly role: string
+  readonly content: string
+  /** A tool's name, for the result of one. */
+  readonly tool?: string | undefined
+}
+
+/** What the mind makes of a conversation: words, or a tool to be called. */
+export type Thought =
+  | { readonly kind: 'say'; readonly text: string }
+  | { readonly kind: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, string>> }
+
+const say = (text: string): Thought => ({ kind: 'say', text })
+const DAY = /\b(today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i
+const TIME =
+  /\bat (noon|midnight|(?:half past |quarter past |quarter to )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?: thirty| fifteen| forty five)?)\b/i
+const PARTY =
+  /\b(?:table )?for\b(?:[\s,.…-]|um\b|uh\b|let me think)*\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b/i
+const PARTY_ALONE = /\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?:people|persons|of us|guests)\b/i
+const BOOKS = /\b(book|reserve|reservation|(?:like|need|want|love) (?:to have )?a table)\b/i
+const LOOKS_UP =
+  /\b(look up|find out|(?<!by )check|(?:do you have|is there|are there) (?:a |any )?(?:free )?(?:tables?|room|space))\b/i
+const TAKES_BACK = /\b(cancel|undo|take (?:it|that) back)\b/i
+const CORRECTS = /\b(actually|no,? wait|i meant|instead|make it|change (?:it|that))\b/i
+const ENDS = /\b(bye|goodbye|that'?s (?:all|it)|that is all|no,? thank(?:s| you)|nothing else)\b/i
+const THANKS = /\b(thanks|thank you)\b/i
+const DONE = /^(?:booked|taken back):/i
+
+/** Thinks as a small, rule-based receptionist of a restaurant would: the same conversation gives the same thought. */
+export function think(messages: readonly MindMessage[], tools: readonly string[]): Thought {
+  const last = messages.at(-1)
+  if (last?.role === 'tool') return afterTool(messages)
+  const turns = messages.filter(({ role }) => role === 'user').map(({ content }) => content)
+  const text = turns.at(-1) ?? ''
+  if (tools.includes('book')) {
+    const booking = bookingOf(messages, text)
+    if (booking) return booking
+  }
+  if (tools.includes('look_up') && LOOKS_UP.test(text))
+    return { kind: 'call', name: 'look_up', arguments: { subject: text } }
+  const topic = TOPICS.find(({ about }) => about.test(text))
+  if (topic) return say(topic.answer)
+  if (ENDS.test(text)) return say("You're welcome. Goodbye!")
+  if (THANKS.test(text)) return say("You're welcome. Is there anything else?")
+  if (/^\W*(yes|yeah|yep|sure|okay|ok)\W*$/i.test(text)) return say('Good. What would you like?')
+  if (/^\W*no\W*$/i.test(text)) return say('All right. Is there anything else?')
+  if (/\b(hello|hi|good (?:morning|evening|afternoon))\b/i.test(text)) return say('Hello! What can I do for you?')
+  if (/\bpressed\b/i.test(text))
+    return say(`I see that you ${text.slice(text.indexOf('pressed'))}. How can I help you?`)
+  return say('I am not sure that I understood. Would you like to book a table, or to know something about us?')
+}
+
+function afterTool(messages: readonly MindMessage[]): Thought {
+  const { content, tool } = messages.at(-1) ?? { content: '' }
+  // A correction undoes first and books then: the booking that was asked for is still to be made.
+  const text = messages.findLast(({ role }) => role === 'user')?.content ?? ''
+  if (tool === 'book' && /^taken back:/i.test(content) && !TAKES_BACK.test(text)) {
+    const made = bookingArguments(messages, text)
+    if (made) return { kind: 'call', name: 'book', arguments: made }
+  }
+  const spoken = acknowledgement(messages) + told(content)
+  return say(tool === 'look_up' ? `I have looked it up. ${spoken}` : `${spoken} Is there anything else?`)
+}
+
+const told = (content: string): string =>
+  content.replace(/^Booked: /, 'That is booked: ').replace(/^Taken back: /, 'That is taken back: ')
+
+/** A booking that took another's place in this turn: the caller first hears that he was understood. */
+function acknowledgement(messages: readonly MindMessage[]): string {
+  const turn = messages.slice(messages.findLastIndex(({ role }) => role === 'user'))
+  const wasCorrected = turn.some(({ role, content }) => role === 'tool' && /^taken back:/i.test(content))
+  const day = messages.at(-1)?.content.match(/^Booked: [^,]+, (\w+)/)?.[1]
+  return wasCorrected && day ? `All right, ${day} then. ` : ''
+}
+
+/** Is this about a booking, or an answer to our question for its day? */
+function bookingOf(messages: readonly MindMessage[], text: string): Thought | undefined {
+  if (TAKES_BACK.test(text)) return { kind: 'call', name: 'book', arguments: { action: 'undo' } }
+  const wasAsked = /for which day\?/i.test(messages.findLast(({ role }) => role === 'assistant')?.content ?? '')
+  const corrects = CORRECTS.test(text) && hasBooked(messages) && (DAY.test(text) || PARTY.test(text) || TIME.test(text))
+  if (!BOOKS.test(text) && !corrects && !(wasAsked && DAY.test(text))) return undefined
+  const made = bookingArguments(messages, text)
+  if (!made) return say('Gladly. For which day?')
+  return { kind: 'call', name: 'book', arguments: corrects ? { action: 'undo' } : made }
+}
+
+const hasBooked = (messages: readonly MindMessage[]): boolean =>
+  messages.findLast(({ role, content }) => role === 'tool' && DONE.test(content))?.content.startsWith('Booked') ?? false
+
+/** What is asked for, with what was said earlier filled in. */
+function bookingArguments(
+  messages: readonly MindMessage[],
+  text: string,
+): Readonly<Record<string, string>> | undefined {
+  const earlier = messages.filter(({ role }) => role === 'user').map(({ content }) => content)
+  const said = [
+    text,
+    ...earlier
+      .slice(0, -1)
+      .reverse()
+      .filter(turn => BOOKS.test(turn) || CORRECTS.test(turn)),
+  ]
+  const first = (pattern: RegExp): string | undefined =>
+    said.map(turn => turn.match(pattern)?.[1]).find(found => found !== undefined)
+  const day = first(DAY)
+  if (!day) return undefined
+  const people = first(PARTY) ?? first(PARTY_ALONE) ?? 'two'
+  const time = first(TIME)
+  const when = `${day.charAt(0).toUpperCase()}${day.slice(1).toLowerCase()}${time ? ` at ${time.toLowerCase()}` : ''}`
+  return { action: 'make', what: `table for ${people.toLowerCase()}`, when }
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { z } from 'zod'
+import type { Clock } from '../../conversation/ports.ts'
+import { scopeOf } from '../../conversation/scope.ts'
+import { seeded } from '../chance.ts'
+import { type DelayProfile, drawMs } from '../delays.ts'
+import type { FaultyLine } from '../faults.ts'
+import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
+import { type MindMessage, type Thought, think } from './scripted-model.ts'
+import { thinkOfTasks } from './task-model.ts'
+
+const content = z.union([z.string(), z.array(z.object({ text: z.string().optional() })), z.null()]).optional()
+const call = z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) })
+const request = z.object({
+  model: z.string().min(1),
+  messages: z
+    .array(
+      z.object({
+        role: z.string(),
+        content,
+        tool_calls: z.array(call).optional(),
+        tool_call_id: z.string().optional(),
+      }),
+    )
+    .min(1),
+  tools: z.array(z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) })).default([]),
+  stream: z.boolean().default(false),
+  stream_options: z.object({ include_usage: z.boolean().default(false) }).optional(),
+})
+type Request = z.infer<typeof request>
+
+/** OpenAI's chat completions (`/v1/chat/completions`), thought by a small rule-based mind. */
+export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
+  const { profile, clock, seed } = options
+  const chance = seeded(seed)
+  return openStandIn(options, (app, standing, serverSignal) => {
+    app.addHook('onRequest', async (asked, reply) => {
+      if (!asked.url.startsWith('/v1/') || /^Bearer .+/.test(asked.headers.authorization ?? '')) return
+      return reply.code(401).send(errorBody('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key'))
+    })
+    app.get('/v1/models', async () => ({
+      object: 'list',
+      data: [{ id: 'gpt-4o-mini', object: 'model', created: 0, owned_by: 'sandbox' }],
+    }))
+    app.post('/v1/chat/completions', async (asked, reply) => {
+      const read = request.safeParse(asked.body)
+      if (!read.success)
+        return reply.code(400).send(errorBody(z.prettifyError(read.error), 'invalid_request_error', null))
+      const status = standing.status()
+      if (status !== undefined) {
+        return reply
+          .code(status)
+          .send(errorBody('injected', status === 429 ? 'rate_limit_exceeded' : 'server_error', null))
+      }
+      const scope = scopeOf(serverSignal)
+      reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
+      const tools = read.data.tools.map(tool => tool.function.name)
+      const messages = mindMessages(read.data)
+      const thought = tools.includes('create_task') ? thinkOfTasks(messages) : think(messages, tools)
+      const line = standing.join(() => reply.raw.destroy(), scope.signal)
+      const writer = { thought, profile, chance, clock, line }
+      if (!read.data.stream) {
+        await clock.sleep(drawMs(profile.firstToken, chance), scope.signal)
+        return whole(read.data, thought)
+      }
+      reply.hijack()
+      await stream(reply.raw, read.data, writer, scope.signal).catch(error => {
+        if (!scope.signal.aborted) reply.raw.destroy(error)
+      })
+      return reply
+    })
+  })
+}
+
+interface Writer {
+  readonly thought: Thought
+  readonly profile: DelayProfile
+  readonly chance: () => number
+  readonly clock: Clock
+  readonly line: FaultyLine
+}
+
+async function stream(response: ServerResponse, asked: Request, writer: Writer, signal: AbortSignal): Promise<void> {
+  const { thought, profile, chance, clock, line } = writer
+  const wantsUsage = asked.stream_options?.include_usage === true
+  const head = { id: `chatcmpl-${randomUUID()}`, object: 'chat.completion.chunk', created: 0, model: asked.model }
+
+  async function send(choices: readonly object[], usage: object | null = null): Promise<void> {
+    switch (line.fate()) {
+      case 'send':
+        break
+      case 'drop':
+        return signal.throwIfAborted()
+      case 'stall':
+        await once(signal, 'abort')
+        return signal.throwIfAborted()
+      case 'malformed':
+        response.write('data: {"id": "chatcmpl-\n\n')
+        return
+    }
+    const chunk = { ...head, choices, ...(wantsUsage && { usage }) }
+    if (!response.write(`data: ${JSON.stringify(chunk)}\n\n`)) await once(response, 'drain', { signal })
+  }
+
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  response.flushHeaders()
+  const firstDueMs = clock.now() + drawMs(profile.firstToken, chance)
+  await clock.sleep(firstDueMs - clock.now(), signal)
+  const choice = (delta: object, finish: string | null = null): readonly object[] => [
+    { index: 0, delta, finish_reason: finish, logprobs: null },
+  ]
+  await send(choice({ role: 'assistant', content: thought.kind === 'say' ? '' : null }))
+  const pieces = thought.kind === 'say' ? tokensOf(thought.text) : tokensOf(JSON.stringify(thought.arguments))
+  if (thought.kind === 'call') {
+    await send(
+      choice({
+        tool_calls: [
+          { index: 0, id: `call_${randomUUID()}`, type: 'function', function: { name: thought.name, arguments: '' } },
+        ],
+      }),
+    )
+  }
+  for (const [i, piece] of pieces.entries()) {
+    const dueMs = firstDueMs + (i * 1_000) / profile.tokensPerSecond
+    if (dueMs > clock.now()) await clock.sleep(dueMs - clock.now(), signal)
+    await send(
+      choice(
+        thought.kind === 'say' ? { content: piece } : { tool_calls: [{ index: 0, function: { arguments: piece } }] },
+      ),
+    )
+  }
+  await send(choice({}, thought.kind === 'say' ? 'stop' : 'tool_calls'))
+  if (wantsUsage) await send([], usageOf(asked, thought))
+  response.end('data: [DONE]\n\n')
+}
+
+function whole(asked: Request, thought: Thought): object {
+  const message =
+    thought.kind === 'say'
+      ? { role: 'assistant', content: thought.text }
+      : {
+          role: 'assistant',
+          content: null,
+          tool_calls: [
+            {
+              id: `call_${randomUUID()}`,
+              type: 'function',
+              function: { name: thought.name, arguments: JSON.stringify(thought.arguments) },
+            },
+          ],
+        }
+  return {
+    id: `chatcmpl-${randomUUID()}`,
+    object: 'chat.completion',
+    created: 0,
+    model: asked.model,
+    choices: [{ index: 0, message, finish_reason: thought.kind === 'say' ? 'stop' : 'tool_calls', logprobs: null }],
+    usage: usageOf(asked, thought),
+  }
+}
+
+/** About four letters a token, words kept with the space before them. */
+const tokensOf = (text: string): readonly string[] => text.match(/\s*\S{1,5}/g) ?? []
+
+function usageOf(asked: Request, thought: Thought): object {
+  const prompt = Math.ceil(JSON.stringify(asked.messages).length / 4)
+  const completion = tokensOf(thought.kind === 'say' ? thought.text : JSON.stringify(thought.arguments)).length
+  // The service caches prompts from 1,024 tokens on, in steps of 128.
+  const cached = prompt < 1_024 ? 0 : prompt - (prompt % 128)
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: cached },
+  }
+}
+
+function mindMessages({ messages }: Request): readonly MindMessage[] {
+  const names = new Map(
+    messages.flatMap(({ tool_calls = [] }) => tool_calls.map(made => [made.id, made.function.name] as const)),
+  )
+  return messages.map(({ role, content: parts, tool_call_id }) => ({
+    role,
+    content: typeof parts === 'string' ? parts : (parts ?? []).map(part => part.text ?? '').join(''),
+    tool: tool_call_id === undefined ? undefined : names.get(tool_call_id),
+  }))
+}
+
+const errorBody = (message: string, type: string, code: string | null): object => ({
+  error: { message, type, param: null, code },
+})

@@ -1,0 +1,68 @@
+import type { Thought } from './scripted-model.ts'
+import { named, type Order, order, orderIn } from './task-orders.ts'
+import type { Scene } from './task-scene.ts'
+import { dueAlone, titleAndDue } from './title-and-due.ts'
+
+const LEADS =
+  /^(?:(?:oh|um+|uh+|no|nope|wait|sorry|hold on|actually|well|i (?:mean|meant|said)(?: to say)?|make (?:it|that)|rather|not that(?: one)?|not (?:on )?\w+(?=,))\b[\s,.!;:…—-]*)+/i
+const TELLING = /\b(?:wait|sorry|actually|i (?:mean|meant|said)|make (?:it|that)|rather|not)\b/i
+const MIDST = /[\s.,;!?…—-]+(?=(?:no,? wait|wait,? no|actually,? no|sorry,? no|(?:no,? |sorry,? )?i (?:mean|meant))\b)/i
+const TRAILING = /[\s,]i (?:mean|meant)$/i
+const AFTERTHOUGHT = /[\s,]+(?:instead|i (?:mean|meant)|(?:and )?not (?:the |on )?[^,]+)$/i
+
+/** What is meant in place of what was said before; undefined if the words correct nothing. */
+export function meantIn(text: string): string | undefined {
+  const lead = text.match(LEADS)?.[0] ?? ''
+  const meant = text.slice(lead.length).replace(AFTERTHOUGHT, '')
+  // "No, Thursday" corrects a date, as "no" alone corrects nothing.
+  const isTold = TELLING.test(lead) || (/^no\b/i.test(lead) && dueAlone(meant) !== undefined) || TRAILING.test(text)
+  return isTold && meant !== '' ? meant : undefined
+}
+
+/** "Add the report on Friday, no wait, I meant Thursday": an order that corrects itself. */
+export function correctedOrder(text: string): Thought | undefined {
+  const at = text.search(MIDST)
+  const meant = at > 0 ? meantIn(text.slice(at).replace(/^[^a-z]+/i, '')) : undefined
+  const said = meant === undefined ? undefined : orderIn(text.slice(0, at))
+  if (meant === undefined || said?.kind !== 'call') return undefined
+  const { title, due } = titleAndDue(meant)
+  if (title === '') return order(said.name, { ...said.arguments, due: laterDue(said, due ?? meant) })
+  return order(said.name, { ...said.arguments, title: named(title), ...(due !== undefined && { due }) })
+}
+
+/** A day that is corrected keeps the time that was said with it: the tool reads both. */
+function laterDue({ arguments: { due: before } }: Order, due: string): string {
+  return before === undefined ? due : `${before}, I mean ${due}`
+}
+
+/** "No wait, I meant Thursday": what was done is changed, or taken back where it was done to the wrong task. */
+export function correction(scene: Scene): Thought | undefined {
+  const { text, ordered, change, told } = scene
+  const meant = meantIn(text)
+  if (meant === undefined) return undefined
+  const own = orderIn(meant)
+  if (own) return own
+  if (/^Not done yet:/.test(told) && ordered) return instead(ordered, meant)
+  if (change === undefined) return undefined
+  if (rightOrder(scene)) return order('undo_last_change')
+  const due = dueAlone(meant)
+  if (due !== undefined) return order('update_task', { title: change.title, due })
+  const { title, ...more } = titleAndDue(meant)
+  return order('update_task', { title: change.title, new_title: named(title), ...more })
+}
+
+/** What the caller wants once the change to the wrong task is taken back; undefined if no task was the wrong one. */
+export function rightOrder({ text, ordered, change }: Scene): Order | undefined {
+  const meant = meantIn(text)
+  if (meant === undefined || ordered === undefined || orderIn(meant) || dueAlone(meant) !== undefined) return undefined
+  const { name, arguments: given } = ordered
+  const isWrongTask =
+    (change?.kind === 'Done' && name === 'complete_task') ||
+    (change?.kind === 'Deleted' && name === 'delete_task') ||
+    (change?.kind === 'Changed' && name === 'update_task' && given.due !== undefined)
+  return isWrongTask ? instead(ordered, meant) : undefined
+}
+
+/** The same with another task. */
+export const instead = ({ name, arguments: given }: Order, title: string): Order =>
+  order(name, { ...given, title: named(title) })

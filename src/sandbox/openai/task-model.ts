@@ -1,0 +1,72 @@
+import type { MindMessage, Thought } from './scripted-model.ts'
+import { ASKED_WHETHER_DUE, answerTo, NO, WHICH, YES } from './task-answers.ts'
+import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
+import { type Order, orderIn } from './task-orders.ts'
+import { type Scene, sceneOf } from './task-scene.ts'
+
+const say = (text: string): Thought => ({ kind: 'say', text })
+
+const IT = /^(?:it|that|this|them|(?:(?:that|this|last) )(?:one|task))$/i
+const ENDS = /\b(?:bye|goodbye|that'?s (?:all|it)|that is all|nothing else|i have to go)\b/i
+const AGAIN =
+  /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|repeat) (?:that|it)(?: again)?)$/i
+const ASIDE = / \(Not to be said\b.*\)$/s
+const NO_DATE = /, with no due date\.$/
+const OFFER = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
+
+/** Thinks as a small, rule-based Task Manager would: the same conversation gives the same thought. */
+export function thinkOfTasks(messages: readonly MindMessage[]): Thought {
+  const scene = sceneOf(messages)
+  const last = messages.at(-1)
+  return last?.role === 'tool' ? afterTool(messages, last, scene) : asked(scene)
+}
+
+function asked(scene: Scene): Thought {
+  const corrected = correctedOrder(scene.text) ?? correction(scene)
+  const { text, before, told } = scene
+  if (corrected) return withTask(corrected, scene)
+  const ordered = orderIn(text)
+  // Of "cancel that" after a question nothing is taken back.
+  const isDenial = NO.test(text) && /\?$/.test(before)
+  if (ordered && !isDenial) return withTask(ordered, scene)
+  const answer = answerTo(scene)
+  if (answer) return withTask(answer, scene)
+  if (AGAIN.test(text) && before !== '') return say(told === '' ? before : spoken(told, true))
+  return chatted(text)
+}
+
+/** "Delete it" is about the task that was spoken of last. */
+function withTask(thought: Thought, { change }: Scene): Thought {
+  if (thought.kind === 'say' || !IT.test(thought.arguments.title ?? '')) return thought
+  return change ? instead(thought, change.title) : say(WHICH)
+}
+
+function chatted(text: string): Thought {
+  if (ENDS.test(text)) return say("You're welcome. Goodbye!")
+  if (/\b(?:thanks|thank you)\b/i.test(text)) return say("You're welcome. Is there anything else?")
+  if (YES.test(text)) return say('Good. What shall I do?')
+  if (NO.test(text)) return say('All right. Is there anything else?')
+  if (/\b(?:who are you|your name|who is this)\b/i.test(text)) return say(`I am your Task Manager. ${OFFER}`)
+  if (/\b(?:hello|hi|good (?:morning|evening|afternoon))\b/i.test(text)) return say('Hello! What can I do for you?')
+  return say(OFFER)
+}
+
+function afterTool(messages: readonly MindMessage[], { tool, content }: MindMessage, scene: Scene): Thought {
+  const isTakenBack = tool === 'undo_last_change' && /: Taken back\b/.test(content)
+  const right: Order | undefined = isTakenBack ? rightOrder(scene) : undefined
+  if (right) return right
+  const isCorrection = meantIn(scene.text) !== undefined && tool !== 'undo_last_change'
+  const hasAsked = messages.some(({ role, content }) => role === 'assistant' && ASKED_WHETHER_DUE.test(content))
+  return say(`${isCorrection ? 'All right. ' : ''}${spoken(content, hasAsked)}`)
+}
+
+/** The tool's own words; an excuse where it has none. Whether a task is due is asked once. */
+function spoken(content: string, hasAsked: boolean): string {
+  const [, again, words] =
+    content.match(/^(This was done a moment ago.*?\. )?Result of \w+: (?:not done\. )?(.+)$/s) ?? []
+  if (again !== undefined && words !== undefined) return `I have that already. ${words.replace(NO_DATE, '.')}`
+  if (words !== undefined) return words.replace(ASIDE, '').replace(NO_DATE, hasAsked ? '.' : '. Is it due some day?')
+  if (content.startsWith('It is not known')) return 'I am sorry, I could not find out whether that was done.'
+  if (content.startsWith('The arguments')) return 'I am sorry, I did not understand that. Could you say it again?'
+  return 'I am sorry, I cannot get at your tasks just now.'
+}

@@ -1,0 +1,115 @@
+import type { Thought } from './scripted-model.ts'
+import { DUE, titleAndDue } from './title-and-due.ts'
+
+/** A tool that the caller wants used. */
+export type Order = Extract<Thought, { kind: 'call' }>
+
+export const order = (name: string, given: Readonly<Record<string, string>> = {}): Order => ({
+  kind: 'call',
+  name,
+  arguments: given,
+})
+
+const TASK = '(?:(?:an?|the|another|my) )?(?:new )?task\\b(?:[\\s:,]*(?:to|called|that says|named))?'
+const ADDS = new RegExp(
+  `^(?:add|create|put down|write down|note(?: down)?|new task|remind me(?: to| of| about)?|set (?:me )?a reminder(?: to| for)?|(?:and )?do(?:n't| not) (?:let me )?forget(?: to)?)\\b[\\s:,]*(?:${TASK}|(?:to|on) (?:my|the) (?:to-?do )?list)?[\\s:,]*(?:to )?(.*)`,
+  'i',
+)
+/** "Remind me on Friday to call Bob", "On Friday, I have to call Bob". */
+const DUE_FIRST = [
+  new RegExp(`^remind me (${DUE}) (?:to|of|about) (.+)`, 'i'),
+  new RegExp(`^(${DUE})[\\s,]+(?:(?:please )?remind me to|i (?:need|have|must|want) to) (.+)`, 'i'),
+]
+const PUTS_ON_LIST = /^(?:put|add) (.+?) (?:on|to) (?:my|the) (?:to-?do )?list\b(.*)/i
+const NEEDS = /^i(?:'ve got| need| have| must| want| got) to (?!go\b)(.+)/i
+/** What somebody says of a task that has no name yet. */
+const NAMELESS = /^(?:(?:a|an|one|another)(?: (?:task|one|thing|reminder))?|something|it|that|this)?$/i
+
+const UNDOES = /\b(?:undo|(?:take|bring|put) (?:it|that|this) back|revert (?:it|that))\b/i
+const CANCELS_LAST = /^(?:cancel|scratch|forget) (?:it|that|this)\b/i
+const REOPENS = /^(?:(?:re-?open)\s+(.+)|mark (.+?) (?:as )?(?:not (?:done|finished)|open|pending)(?: again)?)$/i
+const UNDATES =
+  /^(?:remove|delete|clear|take|take away|drop) (?:the |its )?(?:due )?(?:date|deadline) (?:(?:away |off )?from|off|of|on|for) (.+)/i
+const DELETES = /\b(?:delete|remove|erase|cancel|get rid of|throw away)\s+(.+)/i
+const RENAMES = /^(?:rename|change)\s+(.+?)\s+(?:to|into)\s+(.+)/i
+const MOVES = new RegExp(
+  `^(?:move|push|postpone|put off|reschedule|shift|change|make|set)\\s+(.+?)(?: back| forward| up)?(?: to| due| for| until| till)?\\s+(${DUE})$`,
+  'i',
+)
+const COMPLETES = [
+  /^(?:mark|tick off|check off|cross off)\s+(.+?)(?:\s+(?:as\s+)?(?:done|completed?|finished))?$/i,
+  /^(?:complete|i(?:'ve| have)?(?: already)? (?:did|done|finished|completed))\s+(.+)/i,
+  /^(?!is\b|what\b|which\b)(.+?)\s+(?:is|are) (?:done|completed|finished)$/i,
+]
+const DETAILS = [
+  /\bwhen (?:is|was|are)\s+(.+?)\s+due$/i,
+  /^(?:is|are)\s+(.+?)\s+(?:done|completed|finished|due)(?: yet| already)?$/i,
+  /\b(?:tell me (?:more )?about|(?:the )?details (?:of|about|on|for))\s+(.+)/i,
+]
+const LISTS =
+  /(?:\b(?:what|what's|which|anything|how many)\b|^(?:list|read|show|tell me|give me)\b).*\b(?:due|do|tasks?|list|overdue|pending|today|tomorrow|left|have|done|completed?|finished?|open)\b/i
+
+/** What the words order by themselves; `title` may be "it", which the conversation tells. */
+export function orderIn(text: string): Thought | undefined {
+  return added(text) ?? changed(text) ?? looked(text) ?? needed(text)
+}
+
+function added(text: string): Thought | undefined {
+  const [, due, title] = DUE_FIRST.map(pattern => text.match(pattern)).find(Boolean) ?? []
+  if (due !== undefined && title !== undefined) return order('create_task', { title, due })
+  const put = text.match(PUTS_ON_LIST)
+  const words = put ? `${put[1]}${put[2]}` : text.match(ADDS)?.[1]
+  return words === undefined ? undefined : addition(words)
+}
+
+/** A task to be added, or a question for what it is. */
+export function addition(words: string): Thought {
+  const { title, due } = titleAndDue(words.trim())
+  if (NAMELESS.test(title)) return { kind: 'say', text: 'Gladly. What shall I add?' }
+  return order('create_task', { title, ...(due !== undefined && { due }) })
+}
+
+function changed(text: string): Order | undefined {
+  const first = (patterns: readonly RegExp[]): string | undefined =>
+    patterns.map(pattern => text.match(pattern)?.slice(1).find(Boolean)).find(Boolean)
+  if (UNDOES.test(text) || CANCELS_LAST.test(text)) return order('undo_last_change')
+  const open = first([REOPENS])
+  if (open) return order('update_task', { title: named(open), status: 'pending' })
+  const undated = first([UNDATES])
+  if (undated) return order('update_task', { title: named(undated), due: 'none' })
+  const done = first(COMPLETES)
+  if (done) return order('complete_task', { title: named(done) })
+  const moved = text.match(MOVES)
+  if (moved?.[1] && moved[2]) return order('update_task', { title: named(moved[1]), due: moved[2] })
+  const renamed = text.match(RENAMES)
+  if (renamed?.[1] && renamed[2])
+    return order('update_task', { title: named(renamed[1]), new_title: named(renamed[2]) })
+  const gone = first([DELETES])
+  return gone ? order('delete_task', { title: named(gone) }) : undefined
+}
+
+function looked(text: string): Order | undefined {
+  const asked = DETAILS.map(pattern => text.match(pattern)?.[1]).find(Boolean)
+  if (asked && !/^(?:anything|everything|all|there)\b/i.test(asked)) {
+    return order('get_task_details', { title: named(asked) })
+  }
+  return LISTS.test(text) ? order('list_tasks', { filter: filterOf(text) }) : undefined
+}
+
+function needed(text: string): Thought | undefined {
+  const words = text.match(NEEDS)?.[1]
+  return words === undefined ? undefined : (changed(words) ?? addition(words))
+}
+
+function filterOf(text: string): string {
+  if (/\boverdue\b/i.test(text)) return 'overdue'
+  if (/\b(?:completed?|finished?|have i done|did i do)\b/i.test(text)) return 'completed'
+  if (/\b(?:today|tonight)\b/i.test(text)) return 'due_today'
+  return /\ball\b/i.test(text) ? 'all' : 'pending'
+}
+
+/** A task's name without what only leads to it: "proposal one" of "the proposal one, too". */
+export const named = (words: string): string =>
+  words
+    .replace(/^(?:(?:the |its )?(?:due )?(?:date|deadline) (?:of|for|on) )?(?:(?:the|my|a|an)\s+)?/i, '')
+    .replace(/[\s,]+(?:please|too|as well|from (?:my|the) list)$/i, '')

@@ -1,0 +1,94 @@
+import { openCaller } from '../caller/caller.ts'
+import { openComfortNoise } from '../caller/comfort-noise.ts'
+import type { Script } from '../caller/fixture.ts'
+import { seeded } from '../chance.ts'
+import { announceUtterance } from '../deepgram/announce.ts'
+import { placeCall, type TwilioCall } from '../twilio/call.ts'
+import type { CallEvent, DialOutcome } from '../twilio/call-event.ts'
+import { twilioSid } from '../twilio/sid.ts'
+import type { Jitter } from '../twilio/stream.ts'
+import type { Ticker } from '../twilio/ticker.ts'
+import type { VerbContext } from '../twilio/twiml-verbs.ts'
+import type { Application } from '../twilio/webhook.ts'
+import { type CallRecord, recordOf } from './call-record.ts'
+
+const PATIENCE_MS = 20_000
+const TIME_LIMIT_MS = 5 * 60_000
+
+export interface RingOptions extends Application {
+  readonly authToken: string
+  readonly accountSid: string
+  readonly from: string
+  readonly to: string
+  readonly script: Script
+  /** Chance of this call: its identifiers, line noise and jitter. Calls at once need seeds of their own. */
+  readonly seed: number
+  /** One for all calls of the process: `openTicker(systemClock)`. */
+  readonly ticker: Ticker
+  /** Base URL of the stand-in Deepgram that must be told the words; without it the server has ears of its own. */
+  readonly announceUrl?: string | undefined
+  readonly jitter?: Jitter | undefined
+  /** What becomes of a <Dial>; default: nobody answers. */
+  readonly dialOutcome?: DialOutcome | undefined
+  /** A voice for <Say>; without it the text is only noted and its time goes by in silence. */
+  readonly speak?: VerbContext['speak']
+  readonly patienceMs?: number | undefined
+  /** The number's fallback URL, asked when the answer webhook fails. */
+  readonly fallbackUrl?: string | undefined
+  readonly onEvent?: ((event: CallEvent) => void) | undefined
+}
+
+/** A call under way, and the record that will come of it. */
+export interface RingingCall {
+  readonly call: TwilioCall
+  /** Rejects only when the signal was aborted. */
+  readonly record: Promise<CallRecord>
+}
+
+/** Rings a server as Twilio does, holds the script's side of the call, and returns what was heard. */
+export function ring(options: RingOptions, signal: AbortSignal): Promise<CallRecord> {
+  return startRinging(options, signal).record
+}
+
+/** As `ring`, but hands out the call while it goes on, so that REST can change it. */
+export function startRinging(options: RingOptions, signal: AbortSignal): RingingCall {
+  const { script, announceUrl, publicUrl, onEvent } = options
+  const random = seeded(options.seed)
+  const callSid = twilioSid('CA', random)
+  const over = new AbortController()
+  const caller = openCaller(
+    {
+      script,
+      idle: openComfortNoise(random),
+      patienceMs: options.patienceMs ?? PATIENCE_MS,
+      onUtterance: (atMs, index, say) => onEvent?.({ atMs, kind: 'utterance', index, say }),
+      announce: async (utterance, until) => {
+        if (announceUrl !== undefined) await announceUtterance(announceUrl, callSid, utterance, until)
+      },
+    },
+    AbortSignal.any([signal, over.signal]),
+  )
+  const call = placeCall(
+    {
+      ...options,
+      callSid,
+      caller,
+      random,
+      answerUrl: new URL('/calls/answer', publicUrl).href,
+      statusUrl: new URL('/calls/status', publicUrl).href,
+      fallbackUrl: options.fallbackUrl,
+      jitter: options.jitter,
+      dialOutcome: options.dialOutcome ?? 'no-answer',
+      speak: options.speak,
+      timeLimitMs: TIME_LIMIT_MS,
+      onEvent: onEvent ?? (() => undefined),
+    },
+    signal,
+  )
+  const record = call.done.then(outcome => {
+    over.abort(new Error('the call is over'))
+    signal.throwIfAborted()
+    return recordOf(callSid, script, caller.played, outcome)
+  })
+  return { call, record }
+}

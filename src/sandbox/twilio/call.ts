@@ -1,0 +1,236 @@
+import type { Caller } from '../caller/caller.ts'
+import type { CallEvent, DialOutcome } from './call-event.ts'
+import { type HangUp, type Line, openLine } from './line.ts'
+import type { Jitter } from './stream.ts'
+import type { Ticker } from './ticker.ts'
+import { parseTwiml, type Verb } from './twiml.ts'
+import { type DocumentSource, type Happening, runVerb, type StreamFigures, type VerbContext } from './twiml-verbs.ts'
+import type { Legs } from './two-leg-recording.ts'
+import { type Application, postWebhook } from './webhook.ts'
+
+const MOST_DOCUMENTS = 20
+const MOST_WARNINGS = 50
+
+export interface CallOptions extends Application {
+  readonly callSid: string
+  readonly accountSid: string
+  readonly authToken: string
+  readonly from: string
+  readonly to: string
+  readonly answerUrl: string
+  /** Is told when the call is over. */
+  readonly statusUrl: string | undefined
+  /** Is asked when `answerUrl` fails, as the number's own fallback URL. */
+  readonly fallbackUrl: string | undefined
+  readonly caller: Caller
+  readonly ticker: Ticker
+  readonly random: () => number
+  readonly jitter: Jitter | undefined
+  readonly dialOutcome: DialOutcome
+  readonly speak: VerbContext['speak']
+  /** Twilio's own limit to the length of a call. */
+  readonly timeLimitMs: number
+  readonly onEvent: (event: CallEvent) => void
+}
+
+export type CallStatus = 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed'
+
+/** Everything that came of a call but its analysis. */
+export interface CallOutcome {
+  readonly status: CallStatus
+  readonly endedBy: 'caller' | 'agent' | 'transfer'
+  readonly why: string
+  readonly gaveUp: boolean
+  readonly legs: Legs
+  readonly streams: readonly StreamFigures[]
+  readonly events: readonly CallEvent[]
+}
+
+/** A call as Twilio leads it: asks for TwiML, runs it, asks again, until somebody hangs up. */
+export interface TwilioCall {
+  readonly callSid: string
+  readonly status: CallStatus
+  /** Resolves when the call is over and its callbacks are made; never rejects. */
+  readonly done: Promise<CallOutcome>
+  /** Another document takes the place of the running one, as by REST. False when the call is over. */
+  replace(source: DocumentSource): boolean
+  /** Ends the call, as by REST. False when it is over already. */
+  complete(): boolean
+}
+
+/** Rings the application. An aborted `signal` hangs up. */
+export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall {
+  const { callSid, ticker, onEvent } = options
+  const { clock } = ticker
+  const over = new AbortController()
+  const events: CallEvent[] = []
+  const streams: StreamFigures[] = []
+  const callbacks = new Set<Promise<void>>()
+  let status: CallStatus = 'ringing'
+  let line: Line | undefined
+  let running = new AbortController()
+  let replacement: DocumentSource | undefined
+  let left: HangUp | undefined
+  let transferred = false
+
+  function emit(happening: Happening): void {
+    if (happening.kind === 'warning' && events.length > MOST_WARNINGS * 4) return
+    const event: CallEvent = { atMs: line ? Math.max(0, line.positionMs(clock.now())) : 0, ...happening }
+    events.push(event)
+    onEvent(event)
+  }
+
+  function hangUp(end: HangUp): void {
+    if (left) return
+    left = end
+    emit({ kind: 'hung-up', why: end.why })
+    over.abort(new Error(end.why))
+  }
+
+  async function post(url: string, form: Readonly<Record<string, string>>, until: AbortSignal): Promise<string> {
+    const { accountSid: AccountSid, authToken, from, to } = options
+    const parties = { From: from, To: to, Caller: from, Called: to }
+    const standard = {
+      AccountSid,
+      ApiVersion: '2010-04-01',
+      CallSid: callSid,
+      CallStatus: status,
+      Direction: 'inbound',
+    }
+    return postWebhook({ url, form: { ...standard, ...parties, ...form }, authToken }, options, clock, until)
+  }
+
+  function callback(url: string, form: Readonly<Record<string, string>>): void {
+    const posted: Promise<void> = post(url, form, signal)
+      .then(
+        () => undefined,
+        cause => emit({ kind: 'warning', text: `15003: ${messageOf(cause)}` }),
+      )
+      .finally(() => callbacks.delete(posted))
+    callbacks.add(posted)
+  }
+
+  async function fetchTwiml(source: DocumentSource, until: AbortSignal): Promise<readonly [string, readonly Verb[]]> {
+    if (source.kind === 'twiml') return [options.answerUrl, parseTwiml(source.twiml)]
+    try {
+      return [source.url, parseTwiml(await post(source.url, source.form, until))]
+    } catch (cause) {
+      until.throwIfAborted()
+      const { answerUrl, fallbackUrl } = options
+      if (fallbackUrl === undefined || source.url !== answerUrl) throw cause
+      emit({ kind: 'warning', text: messageOf(cause) })
+      const form = { ErrorCode: '11200', ErrorUrl: source.url }
+      return [fallbackUrl, parseTwiml(await post(fallbackUrl, form, until))]
+    }
+  }
+
+  function answer(): Line {
+    status = 'in-progress'
+    const opened = openLine(ticker, options.caller)
+    opened.hungUp.then(hangUp, cause => hangUp({ withStop: true, why: messageOf(cause), gaveUp: true }))
+    const tooLong: HangUp = { withStop: true, why: `the call's time limit was reached`, gaveUp: true }
+    clock.sleep(options.timeLimitMs, over.signal).then(
+      () => hangUp(tooLong),
+      () => undefined,
+    )
+    return opened
+  }
+
+  async function runDocument(source: DocumentSource, until: AbortSignal): Promise<DocumentSource | undefined> {
+    const [url, verbs] = await fetchTwiml(source, until)
+    emit({ kind: 'document', url, verbs: verbs.map(({ verb }) => verb) })
+    const [first] = verbs
+    if (!line && first?.verb === 'Reject') {
+      status = first.reason === 'busy' ? 'busy' : 'failed'
+      return undefined
+    }
+    line ??= answer()
+    const context: VerbContext = {
+      ...options,
+      application: options,
+      clock,
+      line,
+      emit,
+      callback,
+      onStream: figures => streams.push(figures),
+      onDialAnswered: () => {
+        transferred = true
+      },
+      leavesWithStop: () => left?.withStop ?? true,
+    }
+    for (const verb of verbs) {
+      const after = await runVerb(verb, url, context, until)
+      if (after === 'end') return undefined
+      if (after !== 'next') return after
+    }
+    return undefined
+  }
+
+  async function run(): Promise<CallOutcome> {
+    const stop = (): void => hangUp({ withStop: true, why: 'the call was aborted', gaveUp: true })
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    let failure: string | undefined
+    let source: DocumentSource | undefined = { kind: 'url', url: options.answerUrl, form: {} }
+    for (let documents = 1; source && !over.signal.aborted; documents++) {
+      running = new AbortController()
+      try {
+        if (documents > MOST_DOCUMENTS) throw new Error(`more than ${MOST_DOCUMENTS} TwiML documents: a loop`)
+        source = await runDocument(source, AbortSignal.any([over.signal, running.signal]))
+      } catch (cause) {
+        if (over.signal.aborted) break
+        source = running.signal.aborted ? replacement : undefined
+        if (!running.signal.aborted) failure = messageOf(cause)
+        if (failure !== undefined) emit({ kind: 'warning', text: failure })
+      }
+    }
+    const durationS = Math.round((line?.positionMs(clock.now()) ?? 0) / 1000)
+    if (status === 'in-progress') status = 'completed'
+    if (status === 'ringing') status = 'failed'
+    const legs = line?.close() ?? { caller: new Uint8Array(), agent: new Uint8Array() }
+    over.abort(new Error('the call is over'))
+    if (options.statusUrl !== undefined) callback(options.statusUrl, completion(durationS))
+    await Promise.all(callbacks)
+    signal.removeEventListener('abort', stop)
+    return {
+      status,
+      endedBy: transferred ? 'transfer' : left && left !== completedByRest ? 'caller' : 'agent',
+      why: failure ?? left?.why ?? 'the application ended the call',
+      gaveUp: failure !== undefined || (left?.gaveUp ?? false),
+      legs,
+      streams,
+      events,
+    }
+  }
+
+  function completion(durationS: number): Readonly<Record<string, string>> {
+    const Timestamp = clock.wallTime().toUTCString()
+    return { CallDuration: String(durationS), Timestamp, CallbackSource: 'call-progress-events', SequenceNumber: '0' }
+  }
+
+  const done = run()
+  return {
+    callSid,
+    get status() {
+      return status
+    },
+    done,
+    replace(source) {
+      if (over.signal.aborted) return false
+      replacement = source
+      running.abort(new Error('another document took its place'))
+      return true
+    },
+    complete() {
+      if (over.signal.aborted) return false
+      hangUp(completedByRest)
+      return true
+    },
+  }
+}
+
+const completedByRest: HangUp = { withStop: true, why: 'completed by REST', gaveUp: false }
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

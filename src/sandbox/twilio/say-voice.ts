@@ -1,0 +1,13 @@
+import { encodeMulaw } from '../../audio/mulaw.ts'
+import { resample } from '../../audio/resample.ts'
+import { LINE_RATE_HZ } from '../caller/fixture.ts'
+import type { Flite } from '../cartesia/flite.ts'
+import type { VerbContext } from './twiml-verbs.ts'
+
+/** A voice for Twilio's own <Say>, unlike the agent's, so that one hears who speaks. */
+export function sayVoice(flite: Flite, voice = 'kal'): NonNullable<VerbContext['speak']> {
+  return async (text, signal) => {
+    const { pcm, rateHz } = await flite.synthesize(text, voice, signal)
+    return encodeMulaw(resample(pcm, rateHz, LINE_RATE_HZ))
+  }
+}

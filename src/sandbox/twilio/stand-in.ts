@@ -1,0 +1,125 @@
+import formbody from '@fastify/formbody'
+import fastify from 'fastify'
+import { z } from 'zod'
+import { loadNamedFixture, type Script } from '../caller/fixture.ts'
+import { type CallRecord, recordFigures } from '../ringing/call-record.ts'
+import { type RingOptions, startRinging } from '../ringing/ring.ts'
+import type { TwilioCall } from './call.ts'
+import type { CallEvent } from './call-event.ts'
+import { type Account, callRoutes, type RestCall } from './rest.ts'
+import type { Ticker } from './ticker.ts'
+import type { VerbContext } from './twiml-verbs.ts'
+
+const MOST_CALLS_KEPT = 500
+
+const ringing = z.strictObject({
+  fixture: z.string().regex(/^[\w-]+$/),
+  dialUrl: z.url(),
+  publicUrl: z.url(),
+  from: z.string().optional(),
+  to: z.string().default('+15550100000'),
+  announceUrl: z.url().optional(),
+  jitterMs: z.number().positive().optional(),
+  dialOutcome: z.enum(['answered', 'no-answer', 'busy']).optional(),
+  fallbackUrl: z.url().optional(),
+  seed: z.number().int().optional(),
+})
+
+export interface TwilioStandInOptions extends Account {
+  readonly host?: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly ticker: Ticker
+  /** A voice for <Say>; see `RingOptions`. */
+  readonly speak?: VerbContext['speak']
+  readonly loadScript?: (name: string) => Promise<Script>
+}
+
+/** Twilio as a server: its REST API for live calls, and a door to have it ring somebody. */
+export interface TwilioStandIn {
+  readonly url: string
+  /** Rings from this stand-in, so that its REST API can change the call; identifiers and token are the account's. */
+  ring(options: Omit<RingOptions, 'accountSid' | 'authToken' | 'ticker'>, signal: AbortSignal): Promise<CallRecord>
+  /** Hangs up every call and closes the server. */
+  close(): Promise<void>
+}
+
+interface Kept extends RestCall {
+  call: RestCall['call']
+  readonly events: CallEvent[]
+  figures: ReturnType<typeof recordFigures> | undefined
+}
+
+/**
+ * Listens for the REST calls an application makes to Twilio, and for `POST /sandbox/ring` (a fixture's name, the
+ * application's addresses), which answers with the CallSid that `GET /sandbox/calls/{CallSid}` tells about.
+ */
+export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<TwilioStandIn> {
+  const { accountSid, authToken, ticker, host = '127.0.0.1', port, loadScript = loadNamedFixture } = options
+  const calls = new Map<string, Kept>()
+  const live = new Set<TwilioCall>()
+  const closing = new AbortController()
+  let rings = 0
+  const app = fastify()
+  await app.register(formbody)
+  callRoutes(app, options, callSid => calls.get(callSid))
+
+  function start(
+    request: Omit<RingOptions, 'accountSid' | 'authToken' | 'ticker'>,
+    signal: AbortSignal,
+  ): { call: TwilioCall; record: Promise<CallRecord> } {
+    const events: CallEvent[] = []
+    const onEvent = (event: CallEvent): void => {
+      events.push(event)
+      request.onEvent?.(event)
+    }
+    const { call, record } = startRinging(
+      { speak: options.speak, ...request, accountSid, authToken, ticker, onEvent },
+      AbortSignal.any([signal, closing.signal]),
+    )
+    const { from, to } = request
+    const kept: Kept = { call, from, to, startedAt: ticker.clock.wallTime(), events, figures: undefined }
+    calls.set(call.callSid, kept)
+    const [oldest] = calls.keys()
+    if (calls.size > MOST_CALLS_KEPT && oldest !== undefined) calls.delete(oldest)
+    live.add(call)
+    return { call, record: record.then(keep).finally(() => live.delete(call)) }
+
+    // An ended call is kept without its sound, which is most of its memory.
+    function keep(ended: CallRecord): CallRecord {
+      kept.figures = recordFigures(ended)
+      kept.call = { callSid: call.callSid, status: call.status, replace: () => false, complete: () => false }
+      return ended
+    }
+  }
+
+  app.post('/sandbox/ring', async (request, reply) => {
+    const parsed = ringing.safeParse(request.body ?? {})
+    if (!parsed.success) return reply.code(400).send({ error: z.prettifyError(parsed.error) })
+    const { fixture, from, jitterMs, seed = ++rings, ...rest } = parsed.data
+    const script = await loadScript(fixture).catch((cause: Error) => cause)
+    if (script instanceof Error) return reply.code(404).send({ error: script.message })
+    const jitter = jitterMs === undefined ? undefined : { holdMs: jitterMs }
+    const { call, record } = start({ ...rest, from: from ?? script.from, script, jitter, seed }, closing.signal)
+    record.catch(cause => app.log.info(cause))
+    return reply.code(201).send({ callSid: call.callSid })
+  })
+
+  app.get<{ Params: { callSid: string } }>('/sandbox/calls/:callSid', (request, reply) => {
+    const kept = calls.get(request.params.callSid)
+    if (!kept) return reply.code(404).send({ error: `no call ${request.params.callSid}` })
+    const { call, events, figures } = kept
+    return figures ? { state: 'ended', ...figures } : { state: call.status, events }
+  })
+
+  const url = await app.listen({ host, port })
+  return {
+    url,
+    ring: (request, signal) => start(request, signal).record,
+    async close() {
+      closing.abort(new Error('the stand-in Twilio closes'))
+      await Promise.all([...live].map(call => call.done))
+      await app.close()
+    },
+  }
+}

@@ -1,0 +1,183 @@
+import type { Clock } from '../../conversation/ports.ts'
+import type { Arrivals } from './arrival-watch.ts'
+import type { CallEvent, DialOutcome } from './call-event.ts'
+import type { Line } from './line.ts'
+import { openPlayout } from './playout.ts'
+import { twilioSid } from './sid.ts'
+import { type Jitter, type MediaStream, openMediaStream } from './stream.ts'
+import type { StreamNoun, Verb } from './twiml.ts'
+import { type Application, dialled } from './webhook.ts'
+
+const RINGING_MS = 1000
+const BRIDGED_MS = 1000
+/** About how long a voice needs for a letter, when there is none to speak the text. */
+const SPOKEN_LETTER_MS = 60
+
+/** An event before it is known where on the timeline it lies. */
+export type Happening = CallEvent extends infer Event ? (Event extends CallEvent ? Omit<Event, 'atMs'> : never) : never
+
+/** Where the TwiML to run next comes from. */
+export type DocumentSource =
+  | { readonly kind: 'url'; readonly url: string; readonly form: Readonly<Record<string, string>> }
+  | { readonly kind: 'twiml'; readonly twiml: string }
+
+/** What one media stream of the call amounted to. */
+export interface StreamFigures {
+  readonly streamSid: string
+  readonly firstAudioMs: number | undefined
+  readonly unheardMs: number
+  readonly arrivals: Arrivals
+}
+
+/** What verbs need of the call they run in. */
+export interface VerbContext {
+  readonly application: Application
+  readonly accountSid: string
+  readonly authToken: string
+  readonly callSid: string
+  readonly clock: Clock
+  readonly line: Line
+  readonly random: () => number
+  readonly jitter: Jitter | undefined
+  readonly dialOutcome: DialOutcome
+  /** A voice for <Say>: mu-law at 8 kHz. */
+  readonly speak: ((text: string, signal: AbortSignal) => Promise<Uint8Array>) | undefined
+  readonly emit: (happening: Happening) => void
+  /** Posts a signed status callback beside the call; a failure becomes a warning. */
+  readonly callback: (url: string, form: Readonly<Record<string, string>>) => void
+  readonly onStream: (figures: StreamFigures) => void
+  readonly onDialAnswered: () => void
+  /** When the caller leaves: does the stream still get its `stop`? */
+  readonly leavesWithStop: () => boolean
+}
+
+/** What follows a verb: the verb after it, the end of the call, or another document. */
+export type AfterVerb = 'next' | 'end' | DocumentSource
+
+/** Runs one verb to its end; `base` is the URL of its document. Rejects with the signal's reason on abort. */
+export async function runVerb(verb: Verb, base: string, call: VerbContext, signal: AbortSignal): Promise<AfterVerb> {
+  const warn = (text: string): void => call.emit({ kind: 'warning', text })
+  switch (verb.verb) {
+    case 'Connect':
+      await connectStream(verb.stream, base, call, signal)
+      return verb.action === undefined ? 'next' : document(verb.action, base, {})
+    case 'Redirect':
+      return document(verb.url, base, {})
+    case 'Say':
+      call.emit({ kind: 'say', text: verb.text })
+      await say(verb.text, call, signal)
+      return 'next'
+    case 'Pause':
+      await call.clock.sleep((Number.isFinite(verb.seconds) ? verb.seconds : 1) * 1000, signal)
+      return 'next'
+    case 'Play':
+      warn(`<Play> ${verb.url} is not played by the sandbox`)
+      return 'next'
+    case 'Dial':
+      return dial(verb, base, call, signal)
+    case 'Hangup':
+    case 'Reject':
+      return 'end'
+    case 'unknown':
+      warn(`12200: TwiML verb <${verb.name}> is not known to the sandbox`)
+      return 'next'
+  }
+}
+
+function document(url: string, base: string, form: Readonly<Record<string, string>>): DocumentSource {
+  return { kind: 'url', url: new URL(url, base).href, form }
+}
+
+async function connectStream(noun: StreamNoun, base: string, call: VerbContext, signal: AbortSignal): Promise<void> {
+  const { application, accountSid, authToken, callSid, clock, random, jitter, line, emit } = call
+  const streamSid = twilioSid('MZ', random)
+  const statusUrl = noun.statusCallback === undefined ? undefined : new URL(noun.statusCallback, base).href
+  const callback = (StreamEvent: string, more: Readonly<Record<string, string>> = {}): void => {
+    if (statusUrl === undefined) return
+    const Timestamp = clock.wallTime().toISOString()
+    call.callback(statusUrl, { StreamSid: streamSid, StreamName: noun.name, StreamEvent, Timestamp, ...more })
+  }
+  let stream: MediaStream
+  try {
+    const publicUrl = streamUrl(noun.url, application)
+    const onWarning = (text: string): void => emit({ kind: 'warning', text })
+    const onClear = (droppedMs: number): void => emit({ kind: 'clear', droppedMs })
+    stream = await openMediaStream(
+      {
+        ...{ streamSid, callSid, accountSid, authToken, clock, random, jitter, onWarning, onClear, publicUrl },
+        dialUrl: dialled(publicUrl, application),
+        parameters: noun.parameters,
+      },
+      signal,
+    )
+  } catch (cause) {
+    signal.throwIfAborted()
+    const text = cause instanceof Error ? cause.message : String(cause)
+    emit({ kind: 'warning', text })
+    return callback('stream-error', { StreamError: text })
+  }
+  callback('stream-started')
+  emit({ kind: 'stream-started', streamSid })
+  const disconnect = line.connect(stream)
+  const leave = (): void => void stream.close(call.leavesWithStop())
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    if (signal.aborted) leave()
+    const { by, code, unheardMs } = await stream.ended
+    emit({ kind: 'stream-ended', by, code })
+    call.onStream({ streamSid, firstAudioMs: stream.firstAudioMs, unheardMs, arrivals: stream.arrivals() })
+    callback('stream-stopped')
+    signal.throwIfAborted()
+  } finally {
+    signal.removeEventListener('abort', leave)
+    disconnect()
+  }
+}
+
+/** Twilio takes wss:// without a query alone; ws:// passes here when the application itself is plain http://. */
+function streamUrl(text: string, { publicUrl }: Application): string {
+  const url = new URL(text)
+  if (url.search !== '')
+    throw new Error(`31920: <Stream url="${text}">: a query string is not allowed; use <Parameter>`)
+  const plain = url.protocol === 'ws:' && new URL(publicUrl).protocol === 'http:'
+  if (url.protocol !== 'wss:' && !plain) throw new Error(`31922: <Stream url="${text}"> must start with wss://`)
+  return text
+}
+
+async function say(text: string, { speak, clock, line }: VerbContext, signal: AbortSignal): Promise<void> {
+  if (!speak) return clock.sleep(text.length * SPOKEN_LETTER_MS, signal)
+  const playout = openPlayout()
+  playout.enqueue(await speak(text, signal))
+  const disconnect = line.connect({
+    listening: false,
+    get queuedMs() {
+      return playout.queuedMs
+    },
+    slot: () => playout.slot().heard,
+    press: () => undefined,
+  })
+  try {
+    await clock.sleep(playout.queuedMs, signal)
+  } finally {
+    disconnect()
+  }
+}
+
+async function dial(
+  { number, action, timeoutS }: Verb & { verb: 'Dial' },
+  base: string,
+  call: VerbContext,
+  signal: AbortSignal,
+): Promise<AfterVerb> {
+  const { clock, dialOutcome: outcome } = call
+  call.emit({ kind: 'dial', number, outcome })
+  await clock.sleep(Math.min(RINGING_MS, timeoutS * 1000), signal)
+  const form: Record<string, string> = { DialCallSid: twilioSid('CA', call.random), DialCallStatus: outcome }
+  if (outcome === 'answered') {
+    call.onDialAnswered()
+    await clock.sleep(BRIDGED_MS, signal)
+    form.DialCallStatus = 'completed'
+    form.DialCallDuration = String(BRIDGED_MS / 1000)
+  }
+  return action === undefined ? 'next' : document(action, base, form)
+}

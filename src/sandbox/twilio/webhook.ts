@@ -1,0 +1,74 @@
+import type { Clock } from '../../conversation/ports.ts'
+import { twilioSignature } from './signature.ts'
+
+/** Twilio waits so long for an answer to a webhook. */
+const ANSWER_MS = 15_000
+
+/** The application as its owner configured it, and where it can really be reached from here. */
+export interface Application {
+  /** Origin (and path) that signatures cover, such as https://agent.example.com. */
+  readonly publicUrl: string
+  /** What is dialled in its stead, such as http://127.0.0.1:8080. */
+  readonly dialUrl: string
+}
+
+export interface Webhook {
+  readonly url: string
+  readonly form: Readonly<Record<string, string>>
+  readonly authToken: string
+}
+
+/** The address to dial for a URL: under the public origin it leads to `dialUrl`, any other URL is left as it is. */
+export function dialled(url: string, { publicUrl, dialUrl }: Application): string {
+  const [wanted, open, dial] = [new URL(url), new URL(publicUrl), new URL(dialUrl)]
+  if (wanted.host !== open.host) return url
+  wanted.hostname = dial.hostname
+  wanted.port = dial.port
+  const secure = dial.protocol === 'https:'
+  const socket = wanted.protocol === 'ws:' || wanted.protocol === 'wss:'
+  return `${socket ? 'ws' : 'http'}${secure ? 's' : ''}:${wanted.href.slice(wanted.protocol.length)}`
+}
+
+/** Posts a signed form. Resolves with the body of a 2xx answer; throws an Error that names URL and status otherwise. */
+export async function postWebhook(
+  { url, form, authToken }: Webhook,
+  application: Application,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<string> {
+  const limit = new AbortController()
+  const overdue = clock.sleep(ANSWER_MS, AbortSignal.any([signal, limit.signal])).then(() => {
+    limit.abort(new Error(`11200: ${url} did not answer within ${ANSWER_MS / 1000} s`))
+    throw limit.signal.reason
+  })
+  try {
+    return await Promise.race([overdue, post()])
+  } finally {
+    limit.abort()
+  }
+
+  async function post(): Promise<string> {
+    const request = {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8',
+        'User-Agent': 'TwilioProxy/1.1',
+        'X-Twilio-Signature': twilioSignature(authToken, url, form),
+      },
+      body: new URLSearchParams(form).toString(),
+      signal: AbortSignal.any([signal, limit.signal]),
+    }
+    const response = await fetch(dialled(url, application), request).catch(cause => {
+      if (request.signal.aborted) throw request.signal.reason
+      throw new Error(`11200: ${url} cannot be reached: ${reason(cause)}`, { cause })
+    })
+    const body = await response.text()
+    if (!response.ok) throw new Error(`11200: ${url} answered ${response.status}: ${body.slice(0, 200)}`)
+    return body
+  }
+}
+
+function reason(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.cause instanceof Error ? cause.cause.message : cause.message
+}

@@ -1,0 +1,89 @@
+import { type Due, isWithinReach, parseDue, type SaidAt } from '../dates/due.ts'
+import { sayNumber, sayTasks, sayTitle, sentence } from '../tools/say.ts'
+import { type Problem, shown, type TaskAnswer } from './answer.ts'
+import type { Found } from './find.ts'
+import type { Decision, TaskStore } from './store.ts'
+import { cleanNotes, cleanTitle, MOST_NOTES, MOST_TITLE, type Task } from './task.ts'
+
+/** Who asks, when and where; nothing of it comes from a model. */
+export interface Asking {
+  readonly store: TaskStore
+  readonly owner: string
+  readonly at: SaidAt
+}
+
+/** Who asks for a change: the same key is one change. */
+export interface AskingChange extends Asking {
+  readonly key: string
+}
+
+/** A part of a task as it was asked for, or what to say when it cannot be taken. */
+export type Read<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unclear'; readonly say: string }
+
+export function readTitle(text: string): Read<string> {
+  const title = cleanTitle(text)
+  if (title === '') return { kind: 'unclear', say: 'What should the task be called?' }
+  if (title.length > MOST_TITLE)
+    return { kind: 'unclear', say: 'That is too long for a title. Can you say it shorter?' }
+  return { kind: 'read', value: title }
+}
+
+export function readNotes(text: string): Read<string> {
+  const notes = cleanNotes(text)
+  if (notes.length > MOST_NOTES) return { kind: 'unclear', say: 'Those notes are too long. Can you make them shorter?' }
+  return { kind: 'read', value: notes }
+}
+
+/** A due date in words ("Friday", "none"), or one that a program made. */
+export function readDue(due: string | Due | null, at: SaidAt): Read<Due | null> {
+  if (due === null || (typeof due === 'string' && /^\s*(?:none|never|no date|no due date)\s*$/i.test(due))) {
+    return { kind: 'read', value: null }
+  }
+  if (typeof due !== 'string') {
+    if (!isWithinReach(due, at)) return { kind: 'unclear', say: 'That date is too far away. When is it due?' }
+    return { kind: 'read', value: due.kind === 'day' ? due : { kind: 'time', at: new Date(due.at).toISOString() } }
+  }
+  const reading = parseDue(due, at)
+  if (reading.kind === 'due') return { kind: 'read', value: reading.due }
+  return { kind: 'unclear', say: `${reading.why}. When is it due?` }
+}
+
+/** The answer when nothing is done. */
+export function refused(problem: Problem, say: string): Decision<TaskAnswer> {
+  return { answer: { say, problem } }
+}
+
+/** What is answered when it is not one task that is meant. */
+export function notOne(found: Exclude<Found, { kind: 'one' }>, title: string | undefined, at: SaidAt) {
+  switch (found.kind) {
+    case 'unsaid':
+      return refused('unclear', 'Which task do you mean?')
+    case 'none': {
+      const named = cleanTitle(title ?? '')
+      return refused(
+        'none',
+        named === '' ? 'I found no such task.' : `I found no task like ${sentence(sayTitle(named))}`,
+      )
+    }
+    case 'several': {
+      const { count, likeliest } = found
+      const which = count > likeliest.length ? `${sayNumber(count)} tasks could be meant, such as` : 'Do you mean'
+      const asked = `${which} ${sayTasks(likeliest, at, 'or')}`
+      const say = count > likeliest.length ? `${sentence(asked)} Which one?` : `${asked}?`
+      const answer: TaskAnswer = {
+        say: capital(say),
+        problem: 'several',
+        aside: `Not to be said: in this order their ids are ${likeliest.map(({ id }) => id).join(', ')}.`,
+        candidates: likeliest.map(one => shown(one, at)),
+      }
+      return { answer }
+    }
+  }
+}
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
+/** The answer when a task was changed, or is already as was asked. */
+export function told(say: string, task: Task, at: SaidAt): TaskAnswer {
+  return { say, task: shown(task, at) }
+}

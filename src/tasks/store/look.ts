@@ -1,0 +1,35 @@
+import { countOf, sayList, sayRest, sayTask, sentence } from '../tools/say.ts'
+import { type ListAnswer, shown, type TaskAnswer } from './answer.ts'
+import { type Asking, notOne, told } from './asking.ts'
+import { find, type Meant } from './find.ts'
+import type { Filter } from './own-tasks.ts'
+
+/** The tasks of a filter, at most `most` of them, and how many there are. */
+export async function listTasks(
+  { store, owner, at }: Asking,
+  { filter, most }: { readonly filter: Filter; readonly most: number },
+): Promise<ListAnswer> {
+  const own = store.of(owner)
+  const tasks = await own.list(filter, most, at)
+  const counts = await own.counts(at)
+  const rest = sayRest(filter, counts, tasks, at)
+  return {
+    say: sayList(filter, counts, tasks, at),
+    ...(rest !== undefined && { aside: rest }),
+    filter,
+    counts,
+    tasks: tasks.map(task => shown(task, at)),
+    more: countOf(filter, counts) > tasks.length,
+  }
+}
+
+/** All that is known of one task. */
+export async function taskDetails({ store, owner, at }: Asking, meant: Meant): Promise<TaskAnswer> {
+  const found = await find(store.of(owner), meant, at)
+  if (found.kind !== 'one') return notOne(found, meant.title, at).answer
+  const { task } = found
+  const notes = task.notes === '' ? '' : ` ${sentence(`The notes say: ${task.notes.slice(0, MOST_NOTES_SAID)}`)}`
+  return told(`${sentence(sayTask(task, at))}${notes}`, task, at)
+}
+
+const MOST_NOTES_SAID = 300

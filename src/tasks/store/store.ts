@@ -1,0 +1,163 @@
+import type { Transaction } from 'kysely'
+import type { z } from 'zod'
+import type { Database } from '../../database.ts'
+import { type OwnTasks, ownTasks } from './own-tasks.ts'
+import { rowOf, TABLES, type TaskTables } from './tables.ts'
+import type { Status, Task } from './task.ts'
+
+/** A wish to change something: done once for its owner and key, however often it is asked. */
+export interface ChangeRequest {
+  readonly owner: string
+  readonly key: string
+  readonly what: string
+  readonly at: Date
+}
+
+/** What becomes of a task, from `before` to `after`; one that takes back another change names that one's number. */
+export interface Effect {
+  readonly before: Task | null
+  readonly after: Task | null
+  readonly undoes?: number
+}
+
+/** What is answered, and what is done, if anything is. */
+export interface Decision<Answer> {
+  readonly answer: Answer
+  readonly effect?: Effect
+}
+
+export interface TaskStore {
+  of(owner: string): OwnTasks
+  /**
+   * Lets `decide` look and decide, and does it, in one transaction; an owner's changes wait for each other. A key that
+   * has changed something gets its first answer again, and `decide` is not asked. Throws KeyReused when it was another
+   * kind of change, OutcomeUnknown when the database left it open whether the change was made.
+   */
+  change<Answer>(
+    request: ChangeRequest,
+    answer: z.ZodType<Answer>,
+    decide: (tasks: OwnTasks) => Promise<Decision<Answer>>,
+  ): Promise<Answer>
+}
+
+/** The idempotency key was used before, for a change of another kind. */
+export class KeyReused extends Error {
+  override readonly name = 'KeyReused'
+}
+
+/** The database broke while the change was being made final, and does not tell whether it was. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+}
+
+/** So long at least a key is known again. */
+const KEPT_MS = 30 * 24 * 3_600_000
+const TIDY_EVERY = 50
+
+/** The task store in a database; its tables are made where they are missing. Whoever opened the database closes it. */
+export async function tasksIn(database: Database): Promise<TaskStore> {
+  await database.make(TABLES)
+  const db = database.db.withTables<TaskTables>()
+  return {
+    of: owner => ownTasks(db, owner),
+    async change(request, answer, decide) {
+      let isCarriedOut = false
+      const inTransaction = (): Promise<z.infer<typeof answer>> =>
+        db.transaction().execute(async transaction => {
+          const seq = await takeTurn(transaction, request.owner)
+          const first = await answered(transaction, request)
+          if (first !== undefined) return answer.parse(JSON.parse(first))
+          const decision = await decide(ownTasks(transaction, request.owner))
+          if (decision.effect) await carryOut(transaction, request, seq, decision.effect, decision.answer)
+          isCarriedOut = decision.effect !== undefined
+          return decision.answer
+        })
+      try {
+        return await inTransaction()
+      } catch (error) {
+        if (!isCarriedOut) throw error
+      }
+      // It broke at the commit: what the key finds now tells whether that was made, and else makes it.
+      try {
+        return await inTransaction()
+      } catch (cause) {
+        throw new OutcomeUnknown('the database broke at the commit', { cause })
+      }
+    },
+  }
+}
+
+/** Locks the owner's row until the end of the transaction, and gives the number of the change. */
+async function takeTurn(transaction: Transaction<TaskTables>, owner: string): Promise<number> {
+  const { changes } = await transaction
+    .insertInto('task_owners')
+    .values({ owner, changes: 1, pending: 0, completed: 0 })
+    .onConflict(conflict =>
+      conflict.column('owner').doUpdateSet(now => ({ changes: now('task_owners.changes', '+', 1) })),
+    )
+    .returning('changes')
+    .executeTakeFirstOrThrow()
+  return changes
+}
+
+async function answered(transaction: Transaction<TaskTables>, { owner, key, what }: ChangeRequest) {
+  const first = await transaction
+    .selectFrom('task_changes')
+    .where('owner', '=', owner)
+    .where('key', '=', key)
+    .select(['what', 'answer'])
+    .executeTakeFirst()
+  if (first && first.what !== what) throw new KeyReused(`this key was used to ${first.what}, not to ${what}`)
+  return first?.answer
+}
+
+async function carryOut(
+  transaction: Transaction<TaskTables>,
+  { owner, key, what, at }: ChangeRequest,
+  seq: number,
+  { before, after, undoes }: Effect,
+  answer: unknown,
+): Promise<void> {
+  if (before) await transaction.deleteFrom('tasks').where('owner', '=', owner).where('id', '=', before.id).execute()
+  if (after) await transaction.insertInto('tasks').values(rowOf(owner, after)).execute()
+  const more = (status: Status): number => Number(after?.status === status) - Number(before?.status === status)
+  if (after?.status !== before?.status) {
+    await transaction
+      .updateTable('task_owners')
+      .set(now => ({
+        pending: now('pending', '+', more('pending')),
+        completed: now('completed', '+', more('completed')),
+      }))
+      .where('owner', '=', owner)
+      .execute()
+  }
+  if (undoes !== undefined) {
+    await transaction
+      .updateTable('task_changes')
+      .set({ undone: 1 })
+      .where('owner', '=', owner)
+      .where('seq', '=', undoes)
+      .execute()
+  }
+  await transaction
+    .insertInto('task_changes')
+    .values({
+      owner,
+      key,
+      seq,
+      what,
+      at: at.toISOString(),
+      before: JSON.stringify(before),
+      after: JSON.stringify(after),
+      answer: JSON.stringify(answer),
+      // What takes back is not itself taken back.
+      undone: undoes === undefined ? 0 : 1,
+    })
+    .execute()
+  if (seq % TIDY_EVERY !== 0) return
+  await transaction
+    .deleteFrom('task_changes')
+    .where('owner', '=', owner)
+    .where('at', '<', new Date(at.getTime() - KEPT_MS).toISOString())
+    .execute()
+}

@@ -1,0 +1,95 @@
+import type { Selectable } from 'kysely'
+import type { Due } from '../dates/due.ts'
+import type { Status, Task } from './task.ts'
+import { titleWords } from './title-match.ts'
+
+/**
+ * Times are ISO 8601 in UTC, so that they sort as text; empty text stands for none. `words` is how titles are compared,
+ * `due` a date or an instant as `due_kind` says. `task_owners` numbers an owner's changes, is where they wait for each
+ * other, and counts his tasks; `task_changes` holds what each did, by its idempotency key.
+ */
+export type TaskTables = {
+  tasks: {
+    owner: string
+    id: string
+    title: string
+    notes: string
+    status: Status
+    due_kind: 'day' | 'time' | 'none'
+    due: string
+    words: string
+    created_at: string
+    completed_at: string
+  }
+  task_owners: { owner: string; changes: number; pending: number; completed: number }
+  task_changes: {
+    owner: string
+    key: string
+    seq: number
+    what: string
+    at: string
+    before: string
+    after: string
+    answer: string
+    undone: number
+  }
+}
+
+export const TABLES = [
+  `create table if not exists tasks (
+    owner text not null, id text not null, title text not null, notes text not null, status text not null,
+    due_kind text not null, due text not null, words text not null, created_at text not null,
+    completed_at text not null, primary key (owner, id))`,
+  'create index if not exists tasks_by_due on tasks (owner, status, due_kind, due, created_at)',
+  'create index if not exists tasks_by_words on tasks (owner, status, words, id)',
+  'create index if not exists tasks_by_completion on tasks (owner, status, completed_at, words, id)',
+  `create table if not exists task_owners (
+    owner text primary key, changes integer not null, pending integer not null, completed integer not null)`,
+  `create table if not exists task_changes (
+    owner text not null, key text not null, seq integer not null, what text not null, at text not null,
+    before text not null, after text not null, answer text not null, undone integer not null,
+    primary key (owner, key))`,
+  'create unique index if not exists task_changes_by_seq on task_changes (owner, seq)',
+  'create index if not exists task_changes_by_time on task_changes (owner, at)',
+]
+
+type Row = Selectable<TaskTables['tasks']>
+
+/** The row of a task. */
+export function rowOf(owner: string, { id, title, notes, status, due, createdAt, completedAt }: Task): Row {
+  return {
+    owner,
+    id,
+    title,
+    notes,
+    status,
+    due_kind: due?.kind ?? 'none',
+    due: due === null ? '' : due.kind === 'day' ? due.date : due.at,
+    words: titleWords(title),
+    created_at: createdAt,
+    completed_at: completedAt ?? '',
+  }
+}
+
+export function taskOf(row: Omit<Row, 'owner' | 'words'>): Task {
+  return {
+    id: row.id,
+    title: row.title,
+    notes: row.notes,
+    status: row.status,
+    due: dueOf(row.due_kind, row.due),
+    createdAt: row.created_at,
+    completedAt: row.completed_at === '' ? null : row.completed_at,
+  }
+}
+
+function dueOf(kind: Row['due_kind'], due: string): Due | null {
+  switch (kind) {
+    case 'none':
+      return null
+    case 'day':
+      return { kind, date: due }
+    case 'time':
+      return { kind, at: due }
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { listAnswer, PROBLEMS, taskAnswer } from '../store/answer.ts'
+import { FILTERS } from '../store/own-tasks.ts'
+import { due, taskId } from '../store/task.ts'
+
+/** What goes in and out over /api/tasks; the routes check with it, and the OpenAPI document is made of it. */
+export const MOST_LISTED = 1_000
+
+const title = z.string().max(2_000).describe('At most 200 characters are taken')
+const notes = z.string().max(10_000).describe('At most 2,000 characters are taken')
+const whenDue = z
+  .union([z.string().min(1).max(300), due])
+  .nullable()
+  .describe('In words ("Friday", "tomorrow at five"), as a day or as an instant; null for none')
+
+export const listQuery = z.object({
+  filter: z.enum(FILTERS).default('all'),
+  limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(100),
+})
+export const newTask = z.strictObject({ title, notes: notes.optional(), due: whenDue.optional() })
+export const taskChange = z.strictObject({
+  title: title.optional(),
+  notes: notes.optional(),
+  due: whenDue.optional(),
+  status: z.enum(['pending', 'completed']).optional(),
+})
+export const taskPath = z.object({ id: taskId })
+export const listed = listAnswer
+export const answered = taskAnswer
+export const failed = z.object({
+  error: z.object({
+    kind: z.enum(['invalid', 'forbidden', ...Object.keys(PROBLEMS)]),
+    message: z.string().describe('A sentence for a person'),
+  }),
+})

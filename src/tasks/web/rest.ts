@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { IANAZone } from 'luxon'
+import { z } from 'zod'
+import type { Clock } from '../../conversation/ports.ts'
+import { type Problem, shown, type TaskAnswer } from '../store/answer.ts'
+import type { AskingChange } from '../store/asking.ts'
+import { createTask, deleteTask, updateTask } from '../store/change.ts'
+import { listTasks } from '../store/look.ts'
+import { KeyReused, type TaskStore } from '../store/store.ts'
+import { undoLastChange } from '../store/undo.ts'
+import { sayTask } from '../tools/say.ts'
+import { KEY_HEADER, openApi, ZONE_HEADER } from './openapi.ts'
+import { newBrowserOwner, type OwnerCookies } from './owner-cookie.ts'
+import { listQuery, newTask, taskChange, taskPath } from './rest-shapes.ts'
+
+export interface TasksOverRestParts {
+  readonly store: TaskStore
+  readonly clock: Clock
+  readonly cookies: OwnerCookies
+  /** The sites whose pages may change something, such as `https://example.org`. */
+  readonly origins: readonly string[]
+  /** The IANA time zone of pages that do not say theirs. */
+  readonly zone: string
+  readonly version: string
+  /** What the OpenAPI document names besides. */
+  readonly morePaths?: Readonly<Record<string, object>>
+  readonly onError: (error: unknown) => void
+}
+
+const MOST_BODY_BYTES = 64 * 1024
+const STATUS: Readonly<Record<Problem, number>> = {
+  none: 404,
+  nothing: 404,
+  several: 409,
+  full: 409,
+  unclear: 422,
+  unavailable: 503,
+  unknown: 503,
+}
+const key = z.string().regex(/^[\x20-\x7e]{1,200}$/)
+
+/** The request is not as it should be; `kind` is for programs, the message for their makers. */
+class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly status: number
+  readonly kind: 'invalid' | 'forbidden'
+
+  constructor(status: number, kind: 'invalid' | 'forbidden', message: string) {
+    super(message)
+    this.status = status
+    this.kind = kind
+  }
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+  const read = schema.safeParse(value)
+  if (read.success) return read.data
+  const said = read.error.issues.map(({ path, message }) => `${path.join('.') || 'the request'}: ${message}`)
+  throw new Refusal(400, 'invalid', said.join('; '))
+}
+
+/** REST at /api/tasks for the web page, and what it is at /api/openapi.json. The owner is in a signed cookie. */
+export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestParts): Promise<void> {
+  const { store, clock, cookies } = parts
+  const document = openApi(parts.version, parts.morePaths)
+
+  /** Whose tasks; a browser that comes for the first time, or with a cookie that is not ours, gets an owner of its own. */
+  async function asking(request: FastifyRequest, reply: FastifyReply): Promise<AskingChange> {
+    const { origin, cookie, [ZONE_HEADER]: zone, [KEY_HEADER]: given } = request.headers
+    // A page of another site could else use the browser's cookie, or a name that leads here (DNS rebinding).
+    if (origin !== undefined && !parts.origins.includes(origin)) {
+      throw new Refusal(403, 'forbidden', 'This page may not use the tasks.')
+    }
+    if (zone !== undefined && (typeof zone !== 'string' || !IANAZone.isValidZone(zone))) {
+      throw new Refusal(400, 'invalid', `${ZONE_HEADER}: must be a time zone such as Europe/Berlin`)
+    }
+    const known = await cookies.read(cookie)
+    const owner = known ?? newBrowserOwner()
+    if (known === undefined) reply.header('set-cookie', await cookies.write(owner))
+    reply.header('cache-control', 'no-store')
+    const at = { now: clock.wallTime(), zone: zone ?? parts.zone }
+    return { store, owner, key: given === undefined ? randomUUID() : checked(key, given), at }
+  }
+
+  async function answer(reply: FastifyReply, run: Promise<TaskAnswer>, status = 200) {
+    const { problem, ...answered } = await run
+    if (problem === undefined) return reply.code(status).send(answered)
+    return reply.code(STATUS[problem]).send({ error: { kind: problem, message: answered.say } })
+  }
+
+  await app.register(async scope => {
+    scope.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain'])
+    scope.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
+      if (error instanceof Refusal) {
+        return reply.code(error.status).send({ error: { kind: error.kind, message: error.message } })
+      }
+      if (error instanceof KeyReused) {
+        return reply.code(409).send({ error: { kind: 'invalid', message: `${KEY_HEADER}: ${error.message}` } })
+      }
+      if (error.statusCode !== undefined && error.statusCode < 500) {
+        return reply.code(error.statusCode).send({ error: { kind: 'invalid', message: error.message } })
+      }
+      parts.onError(error)
+      return reply.code(503).send({ error: { kind: 'unavailable', message: 'Your tasks cannot be reached just now.' } })
+    })
+    scope.addHook('onRoute', route => {
+      route.bodyLimit = MOST_BODY_BYTES
+    })
+
+    scope.get('/api/openapi.json', async () => document)
+
+    scope.get('/api/tasks', async (request, reply) => {
+      const asked = await asking(request, reply)
+      const { filter, limit } = checked(listQuery, request.query)
+      return listTasks(asked, { filter, most: limit })
+    })
+
+    scope.post('/api/tasks', async (request, reply) => {
+      const asked = await asking(request, reply)
+      return answer(reply, createTask(asked, checked(newTask, request.body)), 201)
+    })
+
+    scope.post('/api/tasks/undo', async (request, reply) => answer(reply, undoLastChange(await asking(request, reply))))
+
+    scope.get('/api/tasks/:id', async (request, reply) => {
+      const { owner, at } = await asking(request, reply)
+      const task = await store.of(owner).byId(checked(taskPath, request.params).id)
+      const none: TaskAnswer = { say: 'There is no such task.', problem: 'none' }
+      return answer(reply, Promise.resolve(task ? { say: sayTask(task, at), task: shown(task, at) } : none))
+    })
+
+    scope.patch('/api/tasks/:id', async (request, reply) => {
+      const asked = await asking(request, reply)
+      const meant = checked(taskPath, request.params)
+      return answer(reply, updateTask(asked, meant, checked(taskChange, request.body)))
+    })
+
+    scope.delete('/api/tasks/:id', async (request, reply) =>
+      answer(reply, deleteTask(await asking(request, reply), checked(taskPath, request.params))),
+    )
+  })
+}

@@ -1,0 +1,32 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client'
+import { logText } from '../running/plain-text.ts'
+import { LinkError } from './link-error.ts'
+
+/** JSON-RPC: parse error, invalid request, method not found, invalid params. Nothing was run. */
+const NOT_RUN: readonly number[] = [-32_700, -32_600, -32_601, -32_602]
+/** But servers say so too when what the tool gave is not what they announced: then it was run. */
+const WAS_RUN = /\boutput (?:validation|schema)/i
+export const saysItWasRun = (text: string): boolean => WAS_RUN.test(text)
+/** The session is not known (any more): the request was not looked at. */
+const NO_SESSION = 404
+
+/** What an error of the SDK means for what was asked; `hide` takes secrets out of what the server said. */
+export function linkErrorOf(error: unknown, hide: (text: string) => string): LinkError {
+  if (error instanceof LinkError) return new LinkError(error.kind, hide(error.message))
+  const why = logText(hide(String(error)))
+  if (ProtocolError.isInstance(error))
+    return new LinkError(NOT_RUN.includes(error.code) && !saysItWasRun(why) ? 'refused' : 'wrong', why)
+  if (SdkHttpError.isInstance(error)) return new LinkError(kindOfStatus(error.status), why)
+  if (SdkError.isInstance(error)) return new LinkError(kindOfCode(error.code), why)
+  return new LinkError(why.includes('Not connected') ? 'unsent' : 'lost', why)
+}
+
+function kindOfStatus(status: number | undefined): LinkError['kind'] {
+  if (status === NO_SESSION) return 'unsent'
+  return status !== undefined && status >= 400 && status < 500 ? 'refused' : 'wrong'
+}
+
+function kindOfCode(code: string): LinkError['kind'] {
+  if (code === SdkErrorCode.NotConnected) return 'unsent'
+  return code === SdkErrorCode.ConnectionClosed || code === SdkErrorCode.RequestTimeout ? 'lost' : 'wrong'
+}

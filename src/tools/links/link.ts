@@ -1,0 +1,185 @@
+import type { CallToolResult } from '@modelcontextprotocol/client'
+import type { Clock } from '../../conversation/ports.ts'
+import { within } from '../../conversation/scope.ts'
+import type { ServerLog } from '../running/tool-log.ts'
+import type { ListedTool } from '../settings/listed-tool.ts'
+import { type CallParams, type Connection, openConnection } from './connection.ts'
+import { LinkError } from './link-error.ts'
+import type { Wire } from './wire.ts'
+
+const OPEN_LIMIT_MS = 15_000
+const FIRST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 30_000
+/** How far a wait may be from its figure, so that many servers do not start at one moment. */
+const JITTER = 0.2
+/** A connection that lived for so long was a good one: the waits begin again with the first. */
+const STEADY_MS = 60_000
+
+/** Whose call it is: the session says so, never the model. */
+export interface Whose {
+  readonly callId: string
+  readonly owner: string
+}
+
+export interface LinkCall {
+  readonly tool: string
+  readonly given: Readonly<Record<string, unknown>>
+  readonly whose: Whose
+  /** The idempotency key of a change. */
+  readonly key?: string
+  /** From now, with all waiting and trying again. */
+  readonly limitMs: number
+}
+
+/** The way to one server. */
+export interface Link {
+  readonly name: string
+  /** What the server announced last; it stays while the server is away, and is the same array until it changes. */
+  readonly tools: () => readonly ListedTool[]
+  /** Resolves after the first attempt to reach the server, whether or not it was reached. */
+  readonly tried: Promise<unknown>
+  /** Throws LinkError, or the signal's reason. A call without a key changes nothing and may be made twice. */
+  call(call: LinkCall, signal: AbortSignal): Promise<CallToolResult>
+  /** Resolves when nothing is left of it. */
+  close(): Promise<void>
+}
+
+export interface LinkParts {
+  readonly clock: Clock
+  /** Seeded numbers from 0 to 1. */
+  readonly chance: () => number
+  readonly open: () => Wire
+  /** The server may know whose call it is. */
+  readonly tellsOwner: boolean
+  /** Takes the server's secrets out of what it says. */
+  readonly hide: (text: string) => string
+  readonly log: ServerLog
+}
+
+type State =
+  | { readonly kind: 'up'; readonly connection: Connection; readonly sinceMs: number }
+  /** The next attempt begins at `dueMs`; `outcome` is its connection, if it comes to one. */
+  | { readonly kind: 'down'; readonly dueMs: number; readonly outcome: Promise<Connection | undefined> }
+
+/** The call as it goes to a server. */
+export function paramsOf({ tool, given, key, whose }: LinkCall, tellsOwner: boolean): CallParams {
+  const meta = {
+    ...(key !== undefined && { 'partyline/idempotencyKey': key }),
+    ...(tellsOwner && { 'partyline/owner': whose.owner }),
+  }
+  return { name: tool, arguments: { ...given }, _meta: meta }
+}
+
+/**
+ * Opens a link and keeps it up: what dies or hangs is closed and opened anew after 1 s, 2 s, 4 s and so on to 30 s, never
+ * two at a time.
+ */
+export function openLink(name: string, { clock, chance, open, tellsOwner, hide, log }: LinkParts): Link {
+  const closing = new AbortController()
+  let tools: readonly ListedTool[] = []
+  let failures = 0
+  let left: Promise<void> = Promise.resolve()
+  const first = attemptIn(0)
+  let state: State = first
+
+  function attemptIn(waitMs: number): Extract<State, { kind: 'down' }> {
+    return { kind: 'down', dueMs: clock.now() + waitMs, outcome: attempt(waitMs) }
+  }
+
+  function again(): void {
+    failures++
+    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS)
+    if (!closing.signal.aborted) state = attemptIn(waitMs * (1 + JITTER * (2 * chance() - 1)))
+  }
+
+  /** Never throws: an attempt that fails has arranged for the next one. */
+  async function attempt(waitMs: number): Promise<Connection | undefined> {
+    const { signal } = closing
+    const opening = (limit: AbortSignal) => openConnection(open(), { clock, onLost: lost, onTools, hide, log }, limit)
+    try {
+      await Promise.all([left, clock.sleep(waitMs, signal)])
+      const connection = await within(OPEN_LIMIT_MS, 'opening', clock, opening, signal)
+      if (signal.aborted) {
+        await connection.close()
+        return undefined
+      }
+      state = { kind: 'up', connection, sinceMs: clock.now() }
+      log.info('is there', `${tools.length} tools`)
+      return connection
+    } catch (error) {
+      if (signal.aborted) return undefined
+      log.warn('cannot be reached', String(error))
+      again()
+      return undefined
+    }
+  }
+
+  function onTools(listed: readonly ListedTool[]): void {
+    tools = listed
+  }
+
+  function lost(why: string): void {
+    if (state.kind === 'down') return
+    const { connection, sinceMs } = state
+    if (clock.now() - sinceMs >= STEADY_MS) failures = 0
+    left = connection.close()
+    log.warn('is gone', why)
+    again()
+  }
+
+  /** The connection as it is, or as the next attempt gives it if that may come in time. */
+  async function connected(untilMs: number, signal: AbortSignal): Promise<Connection> {
+    if (state.kind === 'up') return state.connection
+    const { dueMs, outcome } = state
+    const leftMs = untilMs - clock.now()
+    if (closing.signal.aborted || dueMs >= untilMs || leftMs <= 0) throw new LinkError('unsent', `${name} is not there`)
+    const found = await within(leftMs, `reaching ${name}`, clock, () => outcome, signal).catch(error => {
+      signal.throwIfAborted()
+      throw new LinkError('unsent', String(error))
+    })
+    if (!found) throw new LinkError('unsent', `${name} is not there`)
+    return found
+  }
+
+  async function callOnce(call: LinkCall, untilMs: number, signal: AbortSignal): Promise<CallToolResult> {
+    const connection = await connected(untilMs, signal)
+    const asked = (limit: AbortSignal) => connection.call(paramsOf(call, tellsOwner), limit)
+    try {
+      return await within(Math.max(0, untilMs - clock.now()), call.tool, clock, asked, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof LinkError) throw error
+      connection.check()
+      throw new LinkError('late', String(error))
+    }
+  }
+
+  return {
+    name,
+    tools: () => tools,
+    tried: first.outcome,
+    async call(call, signal) {
+      const untilMs = clock.now() + call.limitMs
+      // What was never sent was not run: that may be sent again even if it changes something.
+      let maySendAgain = state.kind === 'up'
+      let mayRepeat = maySendAgain && call.key === undefined
+      for (;;) {
+        try {
+          return await callOnce(call, untilMs, signal)
+        } catch (error) {
+          const kind = error instanceof LinkError ? error.kind : undefined
+          if (kind === 'unsent' && maySendAgain) maySendAgain = false
+          else if (kind === 'lost' && mayRepeat) mayRepeat = false
+          else throw error
+        }
+      }
+    },
+    async close() {
+      const last = state
+      closing.abort(new Error(`the link to ${name} is closed`))
+      if (last.kind === 'up') left = last.connection.close()
+      else await last.outcome
+      await left
+    },
+  }
+}

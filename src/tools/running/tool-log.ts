@@ -1,0 +1,28 @@
+import { hiding } from '../links/environment.ts'
+import { logText } from './plain-text.ts'
+
+/**
+ * Where the tools tell what an operator should know. What callers said, or what servers quoted of it, goes under `pii`.
+ */
+export interface ToolLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+/** The log of one server: its secrets are hidden, and each text is one line, cut to size. */
+export interface ServerLog {
+  info(what: string, detail: string): void
+  warn(what: string, detail: string): void
+  /** What the server wrote, which may hold what callers said. */
+  quote(what: string, text: string): void
+}
+
+export function serverLog(log: ToolLog, server: string, secrets: readonly string[]): ServerLog {
+  const hide = hiding(secrets)
+  const safe = (text: string): string => logText(hide(text))
+  return {
+    info: (what, detail) => log.info({ server, detail: safe(detail) }, `tools: ${server} ${what}`),
+    warn: (what, detail) => log.warn({ server, detail: safe(detail) }, `tools: ${server} ${what}`),
+    quote: (what, text) => log.warn({ server, pii: { text: safe(text) } }, `tools: ${server} ${what}`),
+  }
+}

@@ -1,0 +1,167 @@
+import type { CallToolResult } from '@modelcontextprotocol/client'
+import { z } from 'zod'
+import type { Clock, ToolCall, ToolContext, ToolOutcome } from '../../conversation/ports.ts'
+import { LinkError } from '../links/link-error.ts'
+import { saysItWasRun } from '../links/link-failure.ts'
+import type { OfferedTool } from '../settings/offered-tools.ts'
+import { type Called, confirmations } from './confirmation.ts'
+import { failureWords, isUndone } from './failure-words.ts'
+import { cutToSize, logText, plainText } from './plain-text.ts'
+import { type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
+import { type Answer, resultCache } from './result-cache.ts'
+import { resultWords } from './result-words.ts'
+import type { ToolLog } from './tool-log.ts'
+
+/** Describing may take this part of a tool's time, so that enough is left for running it. */
+const DESCRIBING = 0.5
+const LONGEST_COMPLAINT = 400
+
+type Given = Readonly<Record<string, unknown>>
+
+export interface ToolRunnerParts {
+  readonly clock: Clock
+  readonly log: ToolLog
+  readonly offered: () => ReadonlyMap<string, OfferedTool>
+}
+
+/** Runs a tool if it is one of the `allowed` names. Resolves with words also when it failed; throws on abort alone. */
+export type RunTool = (
+  allowed: ReadonlySet<string>,
+  call: ToolCall,
+  context: ToolContext,
+  signal: AbortSignal,
+) => Promise<ToolOutcome>
+
+export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
+  const cache = resultCache(clock)
+  const confirm = confirmations()
+  const failures = failureWords()
+  const repeated = repeatedChanges(clock)
+
+  /** Calls the tool on its server; its result is as it was announced. */
+  async function callTool(
+    { tool, link, changes }: OfferedTool,
+    given: Given,
+    context: ToolContext,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<Called> {
+    const { callId, owner, idempotencyKey } = context
+    const place = JSON.stringify([callId, link.name])
+    const key = changes ? { key: idempotencyKey } : {}
+    try {
+      const result = await link.call({ tool: tool.name, given, whose: { callId, owner }, ...key, limitMs }, signal)
+      const wrong = result.isError ? undefined : tool.wrongResult(result.structuredContent)
+      if (wrong !== undefined) throw new LinkError('wrong', `its result is not what it announced: ${wrong}`)
+      failures.worked(place)
+      return { kind: 'result', result }
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error
+      const { kind: why, message } = error
+      log.warn(
+        { call: callId, server: link.name, tool: tool.name, why, pii: { detail: logText(message) } },
+        'tool failed',
+      )
+      return { kind: 'failed', why, text: failures.failed(place, tool.name, why, changes) }
+    }
+  }
+
+  /** Calls a tool that only reads; the result in words for the model may be a kept one. */
+  async function read(
+    called: OfferedTool,
+    given: Given,
+    context: ToolContext,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { tool, link, policy } = called
+    const run = async (): Promise<Answer> => {
+      const outcome = await callTool(called, given, context, limitMs, signal)
+      if (outcome.kind === 'failed') return { text: outcome.text, keep: false }
+      const { result } = outcome
+      return { text: resultWords(tool.name, result, policy.words), keep: result.isError !== true }
+    }
+    if (policy.cacheMs === undefined) return (await run()).text
+    const place = { owner: context.owner, server: link.name }
+    return cache.answer(place, JSON.stringify([tool.name, given]), policy.cacheMs, run)
+  }
+
+  /** Calls a tool that changes something. */
+  async function change(
+    called: OfferedTool,
+    given: Given,
+    context: ToolContext,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<ChangeOutcome> {
+    const { tool, link, policy } = called
+    try {
+      const outcome = await callTool(called, given, context, limitMs, signal)
+      if (outcome.kind === 'failed') return { kind: isUndone(outcome.why) ? 'not done' : 'unknown', text: outcome.text }
+      const { result } = outcome
+      if (isInDoubt(result)) return { kind: 'unknown', text: failures.unknown(tool.name) }
+      return { kind: result.isError ? 'not done' : 'done', text: resultWords(tool.name, result, policy.words) }
+    } finally {
+      cache.changed({ owner: context.owner, server: link.name })
+    }
+  }
+
+  return async (allowed, call, context, signal) => {
+    const found = allowed.has(call.name) ? offered().get(call.name) : undefined
+    if (!found) return done(`There is no tool of that name. The tools are: ${[...allowed].join(', ') || 'none'}.`)
+    const given = argumentsIn(call.arguments)
+    const wrong = given ? found.tool.wrongArguments(given) : 'they must be a JSON object'
+    if (!given || wrong !== undefined) return done(wrongArguments(wrong ?? ''))
+    const { limitMs } = found.policy
+    const untilMs = clock.now() + limitMs
+    const describe = (name: string): Promise<Called> | undefined => {
+      const describing = offered().get(name)
+      if (!describing || describing.changes || describing.link !== found.link) {
+        log.warn({ tool: name, for: call.name }, 'tools: nothing that only reads describes what would be done')
+        return undefined
+      }
+      const describeMs = Math.min(describing.policy.limitMs, limitMs * DESCRIBING)
+      return callTool(describing, given, context, describeMs, signal)
+    }
+    const { tool, link, policy, changes } = found
+    const { callId, idempotencyKey } = context
+    const asked = { callId, key: idempotencyKey, server: link.name, tool: tool.name, given, onceMs: policy.onceMs ?? 0 }
+    const isInDoubt = changes && repeated.isInDoubt(asked)
+    const halted = await confirm.outcome({ offered: found, given, context, isInDoubt, describe })
+    if (halted) return halted
+    signal.throwIfAborted()
+    const leftMs = untilMs - clock.now()
+    if (!changes) return done(await read(found, given, context, leftMs, signal))
+    const make = (key: string) => change(found, given, { ...context, idempotencyKey: key }, leftMs, signal)
+    return done(await repeated.made(asked, make, signal))
+  }
+}
+
+const unknown = z.object({ problem: z.literal('unknown') })
+
+/** Does the server itself not know whether it was done, or did it fail after it had done it? */
+function isInDoubt({ isError, structuredContent, content }: CallToolResult): boolean {
+  if (!isError) return false
+  return (
+    unknown.safeParse(structuredContent).success || content.some(one => one.type === 'text' && saysItWasRun(one.text))
+  )
+}
+
+const done = (text: string): ToolOutcome => ({ kind: 'done', text })
+
+const wrongArguments = (wrong: string): string =>
+  `The arguments are not right: ${cutToSize(plainText(wrong), LONGEST_COMPLAINT)}. Call the tool again with right ones.`
+
+const argumentsObject = z.record(z.string(), z.unknown())
+
+/** Some models write nothing where there are no arguments. */
+function argumentsIn(text: string): Given | undefined {
+  let value: unknown
+  try {
+    value = text.trim() === '' ? {} : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const read = argumentsObject.safeParse(value)
+  return read.success ? read.data : undefined
+}

@@ -1,0 +1,88 @@
+import type { Tool } from '@modelcontextprotocol/client'
+import { cutToSize, plainText } from '../running/plain-text.ts'
+import { type Check, schemaChecks } from '../running/schema-check.ts'
+import { farReference, modelSchema } from './model-schema.ts'
+import type { Schema } from './schema-walk.ts'
+
+const MOST_TOOLS = 256
+const LONGEST_DESCRIPTION = 1_024
+const LONGEST_TITLE = 60
+const MOST_SCHEMA = 32_000
+/** Of all tools of one server together. */
+const MOST_SCHEMAS = 512_000
+/** What the models take for a name. */
+const NAME = /^[A-Za-z0-9_-]{1,64}$/
+
+/** A tool as its server announced it, made safe to offer. */
+export interface ListedTool {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  /** JSON Schema of the arguments. */
+  readonly parameters: Record<string, unknown>
+  /** What its server says of it, which need not be true. */
+  readonly readOnly: boolean
+  /** If it changes anything, that may not be taken back. */
+  readonly destructive: boolean
+  /** What is wrong with the arguments; undefined if nothing is. */
+  readonly wrongArguments: (given: Readonly<Record<string, unknown>>) => string | undefined
+  /** What is wrong with the structured content of a result; undefined if nothing is. */
+  readonly wrongResult: (structured: unknown) => string | undefined
+}
+
+/** Takes what can be offered from a server's list; `refuse` hears of each tool that cannot, and why. */
+export function listedTools(
+  tools: readonly Tool[],
+  refuse: (tool: string, why: string) => void,
+): readonly ListedTool[] {
+  const checkOf = schemaChecks()
+  const listed = new Map<string, ListedTool>()
+  let size = 0
+  for (const tool of tools) {
+    const input = JSON.stringify(tool.inputSchema).length
+    const output = JSON.stringify(tool.outputSchema ?? {}).length
+    if (!NAME.test(tool.name)) refuse(tool.name, 'its name is not one of letters, digits, _ and -')
+    else if (listed.has(tool.name)) refuse(tool.name, 'its server lists it twice')
+    else if (listed.size >= MOST_TOOLS) refuse(tool.name, `its server lists more than ${MOST_TOOLS}`)
+    else if (input > MOST_SCHEMA) refuse(tool.name, 'its schema is too large')
+    else if (output > MOST_SCHEMA) refuse(tool.name, 'the schema of its results is too large')
+    else if (size + input + output > MOST_SCHEMAS) refuse(tool.name, 'the schemas of its server are too large together')
+    else {
+      size += input + output
+      try {
+        const found = listedTool(tool, checkOf)
+        if (typeof found === 'string') refuse(tool.name, found)
+        else listed.set(tool.name, found)
+      } catch (error) {
+        refuse(tool.name, `its schema cannot be used: ${String(error)}`)
+      }
+    }
+  }
+  return [...listed.values()]
+}
+
+/** The tool, or why it cannot be offered. */
+function listedTool(tool: Tool, checkOf: (schema: Schema) => Check): ListedTool | string {
+  const { name, description = '', inputSchema, outputSchema, annotations } = tool
+  const read = modelSchema(inputSchema)
+  if (read.kind === 'refused') return `its schema cannot be used: ${read.why}`
+  const far = outputSchema && farReference(outputSchema)
+  if (far !== undefined) return `the schema of its results cannot be used: ${far}`
+  const title = plainText(tool.title ?? annotations?.title ?? name.replace(/[_-]+/g, ' '))
+  const readOnly = annotations?.readOnlyHint === true
+  const checkArguments = checkOf(inputSchema)
+  const checkResult = outputSchema && checkOf(outputSchema)
+  return {
+    name,
+    title: title.slice(0, LONGEST_TITLE).toWellFormed(),
+    description: cutToSize(plainText(description) || title, LONGEST_DESCRIPTION),
+    parameters: read.schema,
+    readOnly,
+    destructive: annotations?.destructiveHint !== false,
+    wrongArguments: given => checkArguments(given)?.replaceAll('data/', '').replaceAll('data must', 'must'),
+    wrongResult: structured => {
+      if (!checkResult) return undefined
+      return structured === undefined ? 'there is no structured content' : checkResult(structured)
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import type { Link } from '../links/link.ts'
+import type { ToolLog } from '../running/tool-log.ts'
+import type { ListedTool } from './listed-tool.ts'
+import { DEFAULT_POLICY, type ToolPolicy } from './tool-settings.ts'
+
+/** A tool, the one server it is called on, and how it is treated. */
+export interface OfferedTool {
+  readonly tool: ListedTool
+  readonly link: Link
+  readonly policy: ToolPolicy
+  readonly changes: boolean
+  /** Tells the operator, once, that the caller cannot be asked about all that a call would do. */
+  readonly tellUnaskable: () => void
+}
+
+/** The tools by name as their servers announce them now; a name that several servers have belongs to the first. */
+export function offeredTools(
+  links: readonly Link[],
+  policies: ReadonlyMap<string, ToolPolicy>,
+  log: ToolLog,
+): () => ReadonlyMap<string, OfferedTool> {
+  let seen: readonly (readonly ListedTool[])[] = []
+  let offered: ReadonlyMap<string, OfferedTool> = new Map()
+  const unaskable = new Set<string>()
+
+  function tellUnaskable(tool: string, server: string): void {
+    if (unaskable.has(tool)) return
+    unaskable.add(tool)
+    log.warn({ tool, server }, 'tools: cannot be asked about as a whole, so it is not run: set its confirm.describe')
+  }
+
+  function collected(): ReadonlyMap<string, OfferedTool> {
+    const tools = new Map<string, OfferedTool>()
+    for (const link of links) {
+      for (const tool of link.tools()) {
+        const policy = policies.get(tool.name) ?? DEFAULT_POLICY
+        const other = tools.get(tool.name)?.link.name ?? policy.server
+        if (other !== undefined && (other !== link.name || tools.has(tool.name))) {
+          log.warn({ tool: tool.name, server: link.name, kept: other }, 'tools: another server has this tool')
+          continue
+        }
+        const changes = !(policy.readOnly ?? tool.readOnly)
+        tools.set(tool.name, { tool, link, policy, changes, tellUnaskable: () => tellUnaskable(tool.name, link.name) })
+      }
+    }
+    return tools
+  }
+
+  return () => {
+    const lists = links.map(link => link.tools())
+    if (lists.length !== seen.length || lists.some((list, index) => list !== seen[index])) {
+      seen = lists
+      offered = collected()
+    }
+    return offered
+  }
+}

@@ -1,0 +1,225 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { withEnvironment } from '../links/environment.ts'
+import { WORDS } from '../running/question.ts'
+
+/** The conversation gives a tool 8 s; a limit of ours must be over before. */
+const LONGEST_LIMIT_MS = 7_500
+const LONGEST_ASK = 80
+
+const serverName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/i, 'a name has letters, digits and hyphens, and begins with a letter')
+const toolName = z.string().regex(/^[a-z0-9_-]{1,64}$/i, 'a tool’s name has letters, digits, _ and -')
+const isHttp = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+const strings = z.record(z.string().min(1), z.string())
+
+const server = z
+  .strictObject({
+    command: z.string().min(1).optional(),
+    args: z.array(z.string()).optional(),
+    env: strings.optional(),
+    url: z.string().refine(isHttp, 'must be a URL with http: or https:').optional(),
+    headers: strings.optional(),
+    owner: z.literal('meta', 'can only be "meta": the server is told whose call it is').optional(),
+  })
+  .superRefine(({ command, args, env, url, headers }, context) => {
+    const wrong = (message: string): void => context.addIssue({ code: 'custom', message })
+    if ((command === undefined) === (url === undefined)) wrong('must have either a command or a url')
+    if (url !== undefined && (args ?? env) !== undefined) wrong('args and env belong to a command, not to a url')
+    if (command !== undefined && headers !== undefined) wrong('headers belong to a url, not to a command')
+  })
+
+const tool = z.strictObject({
+  server: serverName.optional(),
+  limitMs: z.int().min(100).max(LONGEST_LIMIT_MS).optional(),
+  filler: z.string().min(1).max(200).optional(),
+  confirm: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        describe: toolName,
+        words: z
+          .string()
+          .regex(/^\w+(\.\w+)*$/, 'must be a place in the description, such as task.said')
+          .default('say'),
+        ask: z
+          .string()
+          .max(LONGEST_ASK)
+          .refine(
+            text => /^[\p{L}]/u.test(text) && text.endsWith('?') && text.split(WORDS).length === 2,
+            `must begin with its verb, hold ${WORDS} once and end with a question mark: "Delete ${WORDS}?"`,
+          ),
+      }),
+    ])
+    .optional(),
+  cacheMs: z.int().min(1).max(3_600_000).optional(),
+  onceMs: z.int().min(1).max(600_000).optional(),
+  words: z.enum(['say', 'text', 'data']).optional(),
+  readOnly: z.boolean().optional(),
+})
+
+const settings = z.strictObject({
+  servers: z.record(serverName, server).default({}),
+  tools: z.record(toolName, tool).default({}),
+  agents: z.record(z.string().min(1), z.array(toolName)).default({}),
+})
+type Given = z.infer<typeof settings>
+
+/** How a server is reached. `owner: 'meta'` tells it whose call it is; `secrets` are never to be shown. */
+export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; readonly secrets: readonly string[] } & (
+  | {
+      readonly kind: 'child'
+      readonly command: string
+      readonly args: readonly string[]
+      readonly env: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+)
+
+/**
+ * How one tool is treated, whatever its server says of it. `server` is the only one it may come from; `words` tells the
+ * model what the server would have said, its text, or all its data; `readOnly` overrides the server's own hint.
+ * `confirm` asks the caller with the words that the tool `describe` gives for the same arguments, at `words` in its
+ * structured content; false runs even a destructive tool without asking. A change that is asked for again within `onceMs`,
+ * with the same arguments and no other change in between, is not made again.
+ */
+export type ToolPolicy = Readonly<z.infer<typeof tool>> & {
+  readonly limitMs: number
+  readonly words: 'say' | 'text' | 'data'
+}
+
+export interface ToolSettings {
+  /** In the order in which they win a name that several have. */
+  readonly servers: readonly ServerSettings[]
+  readonly tools: ReadonlyMap<string, ToolPolicy>
+  /** What each agent may use; one that is not named here may use nothing. */
+  readonly agents: ReadonlyMap<string, readonly string[]>
+}
+
+/** A tool of which the settings say nothing. */
+export const DEFAULT_POLICY: ToolPolicy = { limitMs: 5_000, words: 'say' }
+
+/** What there is before a file is read. */
+export interface BuiltIn {
+  /** In the form of a file; what the file says of a tool is put over it setting by setting, a list for an agent whole. */
+  readonly settings: unknown
+  /** The servers in this process, and the agents: no others may be named. */
+  readonly servers: readonly string[]
+  readonly agents: readonly string[]
+}
+
+/** The tools' settings are wrong: `problems` has a line for each mistake, and no secret. */
+export class ToolSettingsError extends Error {
+  override readonly name = 'ToolSettingsError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads the JSON file at `path`; `environment` fills its `${NAME}`s. Throws ToolSettingsError with all that is wrong. */
+export async function readToolSettings(
+  path: string,
+  environment: Environment,
+  builtIn?: BuiltIn,
+): Promise<ToolSettings> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    throw new ToolSettingsError([`${path}: cannot be read (${code})`])
+  }
+  let given: unknown
+  try {
+    given = JSON.parse(text)
+  } catch (error) {
+    // The parser's own message quotes the file, and with it perhaps a key.
+    const where = String(error).match(/line \d+ column \d+/)?.[0]
+    throw new ToolSettingsError([`${path}: is not JSON${where === undefined ? '' : ` (${where})`}`])
+  }
+  return toolSettings(given, environment, path, builtIn)
+}
+
+/** The same from a value; `from` names where it came from in what is wrong. */
+export function toolSettings(given: unknown, environment: Environment, from: string, builtIn?: BuiltIn): ToolSettings {
+  const { value, missing, filled } = withEnvironment(given, environment)
+  const read = settings.safeParse(value)
+  const wrong = read.success ? strangers(read.data, builtIn) : read.error.issues.map(issueLine)
+  if (missing.length > 0 || wrong.length > 0 || !read.success) {
+    throw new ToolSettingsError([...missing, ...wrong].map(problem => `${from}: ${problem}`))
+  }
+  const { servers, tools, agents } = read.data
+  const base = settings.parse(builtIn?.settings ?? {})
+  const policies = Object.keys({ ...base.tools, ...tools }).map((name): [string, ToolPolicy] => {
+    const {
+      limitMs = DEFAULT_POLICY.limitMs,
+      words = DEFAULT_POLICY.words,
+      ...rest
+    } = {
+      ...base.tools[name],
+      ...tools[name],
+    }
+    return [name, { ...rest, limitMs, words }]
+  })
+  return {
+    servers: Object.entries(servers).map(([name, given]) => serverSettings(name, given, environment, filled)),
+    tools: new Map(policies),
+    agents: new Map(Object.entries({ ...base.agents, ...agents })),
+  }
+}
+
+/** Names of nobody: a misspelt one would leave everything as it was, without a word. */
+function strangers({ servers, tools, agents }: Given, builtIn: BuiltIn | undefined): readonly string[] {
+  if (!builtIn) return []
+  const places = [...builtIn.servers, ...Object.keys(servers)]
+  const stranger = (place: string, what: string, known: readonly string[]): string =>
+    `${place}: there is no such ${what}; there is ${known.join(', ')}`
+  return [
+    ...Object.keys(agents)
+      .filter(name => !builtIn.agents.includes(name))
+      .map(name => stranger(`agents.${name}`, 'agent', builtIn.agents)),
+    ...Object.entries(tools)
+      .filter(([, { server }]) => server !== undefined && !places.includes(server))
+      .map(([name, { server }]) => stranger(`tools.${name}.server: ${server}`, 'server', places)),
+    ...Object.keys(servers)
+      .filter(name => builtIn.servers.includes(name))
+      .map(name => `servers.${name}: is the name of a server that is built in`),
+  ]
+}
+
+function issueLine(issue: z.core.$ZodIssue): string {
+  const messages = issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message) : [issue.message]
+  return `${issue.path.join('.') || 'the settings'}: ${messages.join('; ')}`
+}
+
+function serverSettings(
+  name: string,
+  given: z.infer<typeof server>,
+  environment: Environment,
+  filled: readonly string[],
+): ServerSettings {
+  const { command, args = [], env = {}, url, headers = {}, owner } = given
+  const { PATH, HOME } = environment
+  // A server may quote the token without the "Bearer" before it.
+  const told = Object.values(headers).flatMap(value => [value, value.replace(/^\S+\s+/, '')])
+  const secrets = [...filled, ...Object.values(env), ...told, ...secretsOf(url)].filter(
+    secret => secret !== PATH && secret !== HOME,
+  )
+  const common = { name, ...(owner && { owner }), secrets }
+  if (url !== undefined) return { ...common, kind: 'http', url, headers }
+  const own = { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }) }
+  return { ...common, kind: 'child', command: command ?? '', args, env: { ...own, ...env } }
+}
+
+/** What a URL holds that is nobody's business. */
+function secretsOf(url: string | undefined): readonly string[] {
+  if (url === undefined) return []
+  const { username, password, searchParams } = new URL(url)
+  return [username, password, ...searchParams.values()].filter(text => text !== '')
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { hashWord } from '../features.ts'
+import { normalise } from '../normalise.ts'
+
+/** One whole turn that somebody wrote or said. */
+export interface CorpusTurn {
+  readonly corpus: string
+  /** Empty where nothing was asked. */
+  readonly asked: string
+  /** As it stands, with case and marks. */
+  readonly said: string
+  /** The normalised words with single spaces. */
+  readonly plain: string
+  readonly part: Part
+}
+
+/** What a turn is for: to learn from, to choose thresholds by, or to be tested on. */
+export type Part = 'training' | 'development' | 'held out'
+
+const Line = z.object({ asked: z.string(), said: z.string() })
+const FILES = { commands: 'assistant-commands.txt', service: 'service-turns.jsonl', ordering: 'ordering-turns.jsonl' }
+export const CORPORA = Object.keys(FILES)
+/** A text as common as this says little about where it came from: its rows are dealt out one by one. */
+const COMMON = 5
+
+function turnsIn(text: string, file: string): readonly { readonly asked: string; readonly said: string }[] {
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  if (!file.endsWith('.jsonl')) return lines.map(said => ({ asked: '', said }))
+  return lines.map((line, index) => {
+    const parsed = Line.safeParse(JSON.parse(line))
+    if (!parsed.success) throw new Error(`${file}:${index + 1}: expected {"asked": text, "said": text}`)
+    return parsed.data
+  })
+}
+
+function partOf(key: string): Part {
+  const tenth = hashWord(key) % 10
+  return tenth === 0 ? 'held out' : tenth === 1 ? 'development' : 'training'
+}
+
+/** Reads the corpora in `folder` and deals their turns out, so that the same words are never in two parts. */
+export async function readCorpora(folder: string): Promise<readonly CorpusTurn[]> {
+  const texts = await Promise.all(
+    Object.entries(FILES).map(async ([corpus, file]) => {
+      const text = await readFile(join(folder, file), 'utf8').catch((cause: unknown) => {
+        throw new Error(`${folder}: no ${file} there; --data is the folder of the three corpora`, { cause })
+      })
+      return turnsIn(text, file).map(turn => ({ corpus, ...turn, plain: normalise(turn.said).join(' ') }))
+    }),
+  )
+  const turns = texts.flat().filter(turn => turn.plain !== '')
+  const seen = new Map<string, number>()
+  for (const { plain } of turns) seen.set(plain, (seen.get(plain) ?? 0) + 1)
+  return turns.map((turn, row) => ({
+    ...turn,
+    part: partOf((seen.get(turn.plain) ?? 0) >= COMMON ? `${turn.plain} ${row}` : turn.plain),
+  }))
+}

@@ -1,0 +1,43 @@
+import { QUESTIONS, type Question } from '../question.ts'
+import { ANSWERS, NUMBERS } from './answer-templates.ts'
+import type { Chance } from './chance.ts'
+import { FILLINGS } from './invented-words.ts'
+import { NEW_TURNS } from './opening-templates.ts'
+
+/** A turn that nobody said: an answer of the kind that a question asks for, or a task for an assistant on the phone. */
+export interface InventedTurn {
+  readonly question: Question
+  readonly said: string
+}
+
+const DIGITS = 'zero one two three four five six seven eight nine oh'.split(' ')
+const LENGTHS = [7, 10, 10, 10, 11, 8] as const
+const SLOT = /\{(\w+)\}/g
+
+function digits(chance: Chance): string {
+  const one = (): string => DIGITS[Math.floor(chance.draw() * DIGITS.length)] ?? ''
+  return Array.from({ length: chance.pick(LENGTHS) }, one).join(' ')
+}
+
+/** Fills the slots, and the slots within what they were filled with. */
+function filled(template: string, chance: Chance): string {
+  const text = template.replaceAll(SLOT, (_, slot: string) => {
+    if (slot === 'digits') return digits(chance)
+    const values = FILLINGS[slot] ?? []
+    return values[Math.floor(chance.draw() * values.length)] ?? ''
+  })
+  return text.includes('{') ? filled(text, chance) : text
+}
+
+/** Answers to each kind of question and turns that open a new matter, so many from each template. */
+export function inventTurns(perTemplate: number, chance: Chance): readonly InventedTurn[] {
+  const fill = (question: Question, templates: readonly string[], times: number): readonly InventedTurn[] =>
+    templates.flatMap(template => {
+      const said = new Set(Array.from({ length: times }, () => filled(template, chance)))
+      return [...said].map(text => ({ question, said: text }))
+    })
+  const answers = QUESTIONS.flatMap(question => fill(question, ANSWERS[question] ?? [], perTemplate))
+  const opening: readonly Question[] = ['nothing', 'help', 'statement', 'anything else']
+  const openings = opening.flatMap(question => fill(question, NEW_TURNS, Math.ceil(perTemplate / 2)))
+  return [...answers, ...openings, ...fill('number', NUMBERS, perTemplate * 4)]
+}

@@ -1,0 +1,118 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { COMPLETE_FROM, judgeWith } from '../judge.ts'
+import { decodeWeights, encodeWeights } from '../weights-file.ts'
+import {
+  aucOn,
+  type Figure,
+  figuresOf,
+  lineOf,
+  passes,
+  phoneFigures,
+  thinkingTaken,
+  thresholdsOf,
+} from './acceptance.ts'
+import { CORPORA, readCorpora } from './corpora.ts'
+import { TAUGHT } from './thinking.ts'
+import { trainModel } from './train-model.ts'
+
+const USAGE = `npm run train:turns -- --data DIR [--seed 1] [--quick]
+Learns to judge whether a caller's turn is complete from the corpora in DIR, writes src/turn-end/weights.bin and prints
+what the model is held to. --quick leaves out the trainings that hold a whole corpus or a family of phrases out.`
+const WEIGHTS = fileURLToPath(new URL('weights.bin', import.meta.url))
+const LONGEST_TRAINING_S = 300
+const MOST_BYTES = 2 ** 20
+
+const PhoneSentences = z.object({
+  phoneSentences: z.array(z.object({ asked: z.string(), said: z.string(), complete: z.boolean() })),
+})
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+const cpuSeconds = (): number => (process.cpuUsage().user + process.cpuUsage().system) / 1e6
+
+async function phoneSentencesIn(path: string): Promise<z.infer<typeof PhoneSentences>['phoneSentences']> {
+  const loaded: unknown = await import(pathToFileURL(resolve(path)).href)
+  return PhoneSentences.parse(loaded).phoneSentences
+}
+
+async function run(data: string, seed: number, phone: string | undefined, quick: boolean): Promise<boolean> {
+  const sentences = phone === undefined ? [] : await phoneSentencesIn(phone)
+  const started = cpuSeconds()
+  const turns = await readCorpora(data)
+  const weights = trainModel(turns, TAUGHT, seed)
+  const trainedIn = cpuSeconds() - started
+  await writeFile(WEIGHTS, encodeWeights(weights))
+  const bytes = await readFile(WEIGHTS)
+  const judge = judgeWith(decodeWeights(bytes, WEIGHTS))
+  const { t80, t90 } = thresholdsOf(judge, turns)
+
+  const figures: Figure[] = []
+  const show = (...shown: readonly Figure[]): void => {
+    figures.push(...shown)
+    for (const figure of shown) say(lineOf(figure))
+  }
+  show(
+    {
+      measure: `training, from reading to calibrated, of ${turns.length} turns (CPU s)`,
+      reached: trainedIn,
+      most: LONGEST_TRAINING_S,
+    },
+    { measure: 'size (bytes)', reached: bytes.length, most: MOST_BYTES },
+    ...figuresOf(judge, turns),
+  )
+  if (sentences.length > 0) {
+    show(...phoneFigures(judge, sentences, COMPLETE_FROM))
+    for (const at of [t90, t80]) {
+      show(
+        ...phoneFigures(judge, sentences, at)
+          .slice(0, 2)
+          .map(({ measure, reached }) => ({ measure, reached })),
+      )
+    }
+  }
+  if (quick) return figures.every(passes)
+  for (const corpus of CORPORA) {
+    const blind = judgeWith(
+      trainModel(
+        turns.filter(turn => turn.corpus !== corpus),
+        TAUGHT,
+        seed,
+      ),
+    )
+    show({
+      measure: `AUC clear on the corpus left out of training: ${corpus}`,
+      reached: aucOn(blind, turns, corpus),
+      least: 0.94,
+    })
+  }
+  for (const family of TAUGHT.slice(1)) {
+    const blind = judgeWith(
+      trainModel(
+        turns,
+        TAUGHT.filter(other => other !== family),
+        seed,
+      ),
+    )
+    const reached = thinkingTaken(blind, turns, family, thresholdsOf(blind, turns).t80)
+    show({ measure: `F on a taught family of thinking words, by a model without it: "${family.name}"`, reached })
+  }
+  return figures.every(passes)
+}
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    phone: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const seed = Number(values.seed)
+if (values.data === undefined || !Number.isSafeInteger(seed)) {
+  say(USAGE)
+  process.exitCode = 2
+} else if (!(await run(values.data, seed, values.phone, values.quick))) {
+  process.exitCode = 1
+}

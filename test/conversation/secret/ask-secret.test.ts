@@ -1,0 +1,282 @@
+import { getEventListeners } from 'node:events'
+import { expect, test } from 'vitest'
+import type { CallerFrame, SpeechToText } from '../../../src/conversation/ports.ts'
+import { type Asked, askSecret, type SecretParts } from '../../../src/conversation/secret/ask-secret.ts'
+import { ProviderError } from '../../../src/errors.ts'
+import { FakeChannel } from '../../fakes/channel.ts'
+import { FakeClock } from '../../fakes/clock.ts'
+import { FakeEars } from '../../fakes/speech-to-text.ts'
+import { FakeVoice, spokenMs } from '../../fakes/text-to-speech.ts'
+
+const words = { ask: 'Your PIN?', wrong: 'Not right. Again?', refused: 'Not right either. Bye.' }
+const FIRST_AUDIO_MS = 100
+const saidMs = (text: string): number => FIRST_AUDIO_MS + spokenMs(text)
+
+function open(changed: Partial<SecretParts> = {}) {
+  const clock = new FakeClock()
+  const channel = new FakeChannel(clock)
+  const ears = new FakeEars()
+  const voice = new FakeVoice(clock)
+  const server = new AbortController()
+  const tried: string[] = []
+  const isRight = async (digits: string): Promise<boolean> => {
+    tried.push(digits)
+    return digits === '4271'
+  }
+  const startMs = clock.now()
+  const state: { asked?: Asked; atMs?: number } = {}
+  const over = askSecret({ clock, channel, ears, voice, words, isRight, ...changed }, server.signal).then(asked => {
+    state.asked = asked
+    state.atMs = clock.now() - startMs
+  })
+  const pass = (ms: number): Promise<void> => clock.advance(ms)
+  return {
+    ...{ clock, channel, ears, voice, server, tried, state, over, pass },
+    said: () => channel.played.map(({ heard }) => heard),
+    key: async (keys: string): Promise<void> => {
+      for (const digit of keys) channel.person.push({ kind: 'digit', digit })
+      await pass(0)
+    },
+    word: async (text: string, final = false): Promise<void> => {
+      ears.words.push({ text, final, ended: final })
+      await pass(0)
+    },
+  }
+}
+
+/** Asks in virtual time; then nothing of it may be left. */
+async function asking(
+  changed: Partial<SecretParts>,
+  scenario: (asking: ReturnType<typeof open>) => Promise<void>,
+): Promise<void> {
+  const some = open(changed)
+  await some.pass(0)
+  await scenario(some)
+  await some.over
+  const { clock, channel, ears, voice, server } = some
+  expect({
+    sleepers: clock.pending,
+    listeners: getEventListeners(server.signal, 'abort').length,
+    inbound: channel.person.open,
+    playing: channel.playing,
+    ears: ears.words.open + ears.reading,
+    speaking: voice.speaking,
+  }).toEqual({ sleepers: 0, listeners: 0, inbound: 0, playing: 0, ears: 0, speaking: 0 })
+}
+
+test('keyed digits are a try 2 s after the last key, and let in when they are right', () =>
+  asking({}, async ({ pass, key, state, tried, said }) => {
+    await pass(saidMs(words.ask))
+    for (const digit of '4271') {
+      await pass(1_500)
+      await key(digit)
+    }
+    await pass(1_999)
+    expect(tried).toEqual([])
+    await pass(1)
+    expect(state.asked).toMatchObject({ end: 'right', wrongTries: 0 })
+    expect(tried).toEqual(['4271'])
+    expect(said()).toEqual([words.ask])
+  }))
+
+test('the first key silences the question, and # ends the try at once', () =>
+  asking({}, async ({ pass, key, state, channel }) => {
+    await pass(FIRST_AUDIO_MS + 200)
+    await key('4')
+    expect(channel.played).toMatchObject([{ aborted: true }])
+    await key('271#')
+    expect(state.asked?.end).toBe('right')
+  }))
+
+test('eight digits end the try at once', () =>
+  asking({ isRight: async digits => digits === '12345678' }, async ({ key, state }) => {
+    await key('12345678')
+    expect(state.asked?.end).toBe('right')
+  }))
+
+test('a star begins the try anew, and # without digits is no try', () =>
+  asking({}, async ({ key, state, tried }) => {
+    await key('#99*#4271#')
+    expect(state.asked).toMatchObject({ end: 'right', wrongTries: 0 })
+    expect(tried).toEqual(['4271'])
+  }))
+
+test('digits are taken as they are said, in whatever pieces, 1.5 s after the last of them', () =>
+  asking({}, async ({ pass, word, state, tried, said }) => {
+    await pass(saidMs(words.ask) + 500)
+    await word('four')
+    await word('four two.', true)
+    await pass(3_000)
+    await word('um')
+    await word('seven')
+    await word('Seven, one.', true)
+    await pass(1_499)
+    expect(state.asked).toBeUndefined()
+    await pass(1)
+    expect(state.asked).toMatchObject({ end: 'right', wrongTries: 0 })
+    expect(tried).toEqual(['4271'])
+    expect(said()).toEqual([words.ask])
+  }))
+
+test('spoken digits silence the question too', () =>
+  asking({}, async ({ pass, word, state, channel }) => {
+    await pass(FIRST_AUDIO_MS + 200)
+    await word('please')
+    expect(channel.playing).toBe(1)
+    await word('four two seven one', true)
+    expect(channel.playing).toBe(0)
+    await pass(1_500)
+    expect(state.asked?.end).toBe('right')
+  }))
+
+test('a final that comes after its words were tried is no second try', () =>
+  asking({}, async ({ pass, word, tried, key, state }) => {
+    await word('four two seven two')
+    await pass(1_500)
+    expect(tried).toEqual(['4272'])
+    await word('four two seven two')
+    await word('Four two seven two.', true)
+    await pass(5_000)
+    expect(tried).toEqual(['4272'])
+    await word('four two seven one', true)
+    await pass(1_500)
+    expect(tried).toEqual(['4272', '4271'])
+    await key('')
+    expect(state.asked).toMatchObject({ end: 'right', wrongTries: 1 })
+  }))
+
+test('the third wrong try is refused in words that are heard to their end', () =>
+  asking({}, async ({ pass, key, state, tried, said, word }) => {
+    await key('1111#')
+    await pass(500)
+    await key('2222#')
+    await pass(saidMs(words.wrong))
+    await word('three three three three', true)
+    await pass(1_500)
+    expect(state.asked).toBeUndefined()
+    await key('4271#')
+    await pass(saidMs(words.refused))
+    expect(state.asked).toMatchObject({ end: 'refused', wrongTries: 3 })
+    expect(tried).toEqual(['1111', '2222', '3333'])
+    expect(said().at(-1)).toBe(words.refused)
+  }))
+
+test('ten seconds of silence ask once more, ten more are a wrong try', () =>
+  asking({}, async ({ pass, state, said, tried, word }) => {
+    await pass(saidMs(words.ask) + 9_999)
+    expect(said()).toEqual([words.ask])
+    await pass(1 + saidMs(words.ask))
+    expect(said()).toEqual([words.ask, words.ask])
+    await word('one moment please', true)
+    await pass(10_000 + saidMs(words.wrong))
+    expect(said()).toEqual([words.ask, words.ask, words.wrong])
+    await pass(60_000)
+    expect(state.asked).toMatchObject({ end: 'refused', wrongTries: 3 })
+    expect(tried).toEqual([])
+  }))
+
+test('a notice is heard to its end, and what is keyed over it counts', () =>
+  asking({ words: { ...words, notice: 'This is recorded.' } }, async ({ pass, key, state, said, channel }) => {
+    await pass(300)
+    await key('42')
+    await pass(300)
+    await key('71#')
+    expect(channel.playing).toBe(1)
+    await pass(saidMs('This is recorded.'))
+    expect(said()).toEqual(['This is recorded.'])
+    expect(state.asked?.end).toBe('right')
+  }))
+
+test.each([0, 50, 700, 5_000])('a caller who hangs up after %d ms is gone at once', ms =>
+  asking({}, async ({ pass, channel, state }) => {
+    await pass(ms)
+    channel.person.push({ kind: 'gone', why: 'hung up' })
+    await pass(0)
+    expect(state.asked).toMatchObject({ end: 'gone', why: 'hung up' })
+  }),
+)
+
+test('a caller may leave while the PIN is checked, and a line may break', () =>
+  asking({ isRight: () => new Promise(() => undefined) }, async ({ pass, key, channel, state }) => {
+    await key('4271#')
+    channel.person.push({ kind: 'lost', why: 'no media' })
+    await pass(0)
+    expect(state.asked).toMatchObject({ end: 'lost', why: 'no media' })
+  }))
+
+test.each([0, 200, 5_000])('a server that stops after %d ms ends it at once', ms =>
+  asking({}, async ({ pass, server, state }) => {
+    await pass(ms)
+    server.abort(new Error('the server is closing'))
+    await pass(0)
+    expect(state.asked?.end).toBe('stopped')
+  }),
+)
+
+test('a check that fails lets nobody in', () =>
+  asking({ isRight: () => Promise.reject(new Error('the database is away')) }, async ({ key, state }) => {
+    await key('4271#')
+    expect(state.asked).toMatchObject({ end: 'failed', why: 'Error: the database is away' })
+  }))
+
+test('a voice that fails, or makes no sound, ends it', async () => {
+  const clock = new FakeClock()
+  const voice = new FakeVoice(clock)
+  voice.failures.push(new ProviderError('voice', 'away', { retryable: true }))
+  await asking({ voice, clock }, async ({ state }) => {
+    await clock.advance(200)
+    expect(state.asked).toMatchObject({ end: 'failed', why: 'ProviderError: voice: away' })
+  })
+  voice.mute.add(words.ask)
+  await asking({ voice, clock }, async ({ state }) => {
+    await clock.advance(200)
+    expect(state.asked).toMatchObject({ end: 'failed' })
+  })
+})
+
+test('ears that fail are opened again, and when they are given up there are the keys', () =>
+  asking({}, async ({ ears, pass, key, state }) => {
+    await pass(1_000)
+    for (let failure = 1; failure <= 4; failure++) {
+      ears.words.fail(new Error('he said four two'))
+      await pass(failure * 500)
+    }
+    expect(ears.sessions).toBe(3)
+    await key('4271#')
+    expect(state.asked).toMatchObject({ end: 'right', earFailures: 3 })
+    expect(JSON.stringify(state.asked)).not.toContain('four')
+  }))
+
+test('the ears get the sound of the caller, and only until it is over', () =>
+  asking({}, async ({ ears, channel, pass, key, state }) => {
+    const frame: CallerFrame = { pcm: new Int16Array(160), rateHz: 8_000, atMs: 0 }
+    for (let i = 0; i < 10; i++) channel.person.push({ kind: 'audio', frame })
+    await pass(0)
+    await key('4271#')
+    channel.person.push({ kind: 'audio', frame })
+    await pass(100)
+    expect(ears.frames).toBe(10)
+    expect(state.asked).toMatchObject({ listenedMs: 200 })
+  }))
+
+test('it is not over before its ears are closed', () => {
+  const clock = new FakeClock()
+  let isOpen = false
+  const ears: SpeechToText = {
+    async *transcribe(_input, signal) {
+      isOpen = true
+      await clock.sleep(1e9, signal).catch(() => undefined)
+      await clock.sleep(300, new AbortController().signal)
+      isOpen = false
+    },
+  }
+  return asking({ clock, ears }, async ({ key, state }) => {
+    await clock.advance(0)
+    expect(isOpen).toBe(true)
+    await key('4271#')
+    await clock.advance(299)
+    expect([isOpen, state.asked]).toEqual([true, undefined])
+    await clock.advance(1)
+    expect([isOpen, state.asked?.end]).toEqual([false, 'right'])
+  })
+})

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest'
+import { phoneLine } from '../../../src/channels/phone/channel.ts'
+import type { StreamMessage } from '../../../src/channels/phone/messages.ts'
+import type { Channel, Inbound } from '../../../src/conversation/ports.ts'
+import { afterSecret, inTurns } from '../../../src/conversation/secret/in-turns.ts'
+import { FakeClock } from '../../fakes/clock.ts'
+
+const payload = Buffer.alloc(160, 0xff).toString('base64')
+const media = (timestamp: number): StreamMessage => ({
+  event: 'media',
+  streamSid: 'MZ1',
+  media: { track: 'inbound', chunk: 1, timestamp, payload },
+})
+const key = (digit: string): StreamMessage => ({ event: 'dtmf', streamSid: 'MZ1', dtmf: { digit } })
+const stop: StreamMessage = { event: 'stop', streamSid: 'MZ1' }
+
+function open() {
+  const clock = new FakeClock()
+  const life = new AbortController()
+  const phone = phoneLine({
+    streamSid: 'MZ1',
+    clock,
+    tape: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
+    note: () => undefined,
+    send: () => undefined,
+    giveUp: async () => undefined,
+  })
+  const line = inTurns(phone, life.signal)
+  return { clock, life, phone, line, settled: () => clock.advance(0) }
+}
+
+/** Reads until it is told to leave. */
+function reader(line: Channel) {
+  const came: string[] = []
+  const left = new AbortController()
+  async function read(): Promise<void> {
+    for await (const inbound of line.inbound(left.signal)) came.push(told(inbound))
+  }
+  const reading = read()
+  return {
+    came,
+    reading,
+    leave: async (): Promise<void> => {
+      left.abort(new Error('it is the next one’s turn'))
+      await reading
+    },
+  }
+}
+
+function told(inbound: Inbound): string {
+  switch (inbound.kind) {
+    case 'audio':
+      return 'sound'
+    case 'digit':
+      return inbound.digit
+    case 'gone':
+    case 'lost':
+      return inbound.kind
+  }
+}
+
+test('what the second reader gets begins where the first one left', async () => {
+  const { phone, line, settled } = open()
+  const first = reader(line)
+  phone.receive(media(0))
+  phone.receive(key('1'))
+  await settled()
+  await first.leave()
+  phone.receive(key('2'))
+  phone.receive(media(20))
+  await settled()
+  const second = reader(line)
+  phone.receive(key('3'))
+  phone.receive(stop)
+  await second.reading
+  expect([first.came, second.came]).toEqual([
+    ['sound', '1'],
+    ['2', 'sound', '3', 'gone'],
+  ])
+})
+
+test('a reader that leaves in the same moment in which something comes loses nothing', async () => {
+  const { phone, line, settled } = open()
+  const first = reader(line)
+  await settled()
+  phone.receive(key('1'))
+  await first.leave()
+  phone.receive(key('2'))
+  const second = reader(line)
+  await settled()
+  await second.leave()
+  expect([...first.came, ...second.came]).toEqual(['1', '2'])
+})
+
+test('a caller who hung up between two readers is gone for the second', async () => {
+  const { phone, line, settled } = open()
+  const first = reader(line)
+  await settled()
+  await first.leave()
+  phone.receive(stop)
+  const second = reader(line)
+  await second.reading
+  expect(second.came).toEqual(['gone'])
+})
+
+test('the watch for a dead stream goes on from reader to reader, and ends with the line', async () => {
+  const { phone, line, clock, life, settled } = open()
+  const first = reader(line)
+  await clock.advance(3_000)
+  phone.receive(media(0))
+  await first.leave()
+  const second = reader(line)
+  await clock.advance(4_999)
+  expect(second.came).toEqual(['sound'])
+  await clock.advance(1)
+  await second.reading
+  expect(second.came).toEqual(['sound', 'lost'])
+  life.abort()
+  await settled()
+  expect(clock.pending).toBe(0)
+})
+
+test('after a secret there is none of the sound of before, nor a "#" that was on its way', async () => {
+  const { phone, line, clock, settled } = open()
+  const first = reader(line)
+  phone.receive(media(0))
+  await clock.advance(20)
+  await first.leave()
+  const second = reader(afterSecret(line, clock, clock.now() + 20))
+  for (const timestamp of [20, 40, 60]) {
+    phone.receive(media(timestamp))
+    await clock.advance(20)
+  }
+  for (const digit of ['#', '7', '#']) phone.receive(key(digit))
+  await settled()
+  expect(second.came).toEqual(['sound', '7', '#'])
+  await second.leave()
+})
+
+test('a "#" long after a secret is meant', async () => {
+  const { phone, line, clock, settled } = open()
+  const second = reader(afterSecret(line, clock, clock.now()))
+  await clock.advance(3_000)
+  phone.receive(key('#'))
+  await settled()
+  expect(second.came).toEqual(['#'])
+  await second.leave()
+})

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { agreementIn } from '../../../src/conversation/turn/agreement.ts'
+
+const QUESTION = "Delete 'Call the vendor', due Monday?"
+
+test.each([
+  'yes',
+  'Yes.',
+  'yes please',
+  'Um, yeah, go ahead.',
+  'okay do it',
+  "that's right",
+  'yes, delete it',
+  'Delete it please.',
+  'sure, thank you',
+  'absolutely',
+  "I'm sure",
+])('"%s" agrees', text => {
+  expect(agreementIn(text, QUESTION)).toBe('yes')
+})
+
+test.each([
+  'no',
+  'No, thanks.',
+  "don't",
+  'yes no wait',
+  'yeah but not that one',
+  'please do not',
+  "yes actually, don't",
+  'keep it',
+  'stop',
+  'never mind',
+  'cancel it',
+  'I would rather keep it',
+  'yes, hold on',
+])('"%s" does not', text => {
+  expect(agreementIn(text, QUESTION)).toBe('no')
+})
+
+test.each([
+  'what?',
+  'hm',
+  'Sorry?',
+  'um',
+  'maybe',
+  'I guess so',
+  'say that again',
+  'mm-hm',
+  'Thank you.',
+  'Great, thanks.',
+  'please',
+])('"%s" is unclear', text => {
+  expect(agreementIn(text, QUESTION)).toBe('unclear')
+})
+
+test.each([
+  'yes and add milk',
+  'what is due today',
+  'pay it',
+  'yes the other one',
+  'delete the other one',
+  'Friday',
+  'yesterday',
+  'I said yes to the dress',
+])('"%s" is something else', text => {
+  expect(agreementIn(text, QUESTION)).toBe('something else')
+})
+
+test.each([
+  ['Yes, cancel it.', 'Cancel the order?', 'yes'],
+  ['Cancel it.', 'Cancel the order?', 'no'],
+  ['Yes, stop that.', 'Stop the alarm?', 'yes'],
+  ['Yes, but cancel it.', 'Delete the order?', 'no'],
+] as const)('"%s" to "%s" is %s', (text, question, agreement) => {
+  expect(agreementIn(text, question)).toBe(agreement)
+})
+
+test('doubt that goes on and on is judged like doubt', () => {
+  const signs = 'mm hm '.repeat(200)
+  expect(agreementIn(signs, 'Delete it?')).toBe('unclear')
+  expect(agreementIn(`${signs} xylophone`, 'Delete it?')).toBe('something else')
+})

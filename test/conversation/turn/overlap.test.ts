@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
+
+test.each([
+  ['', 'We open at noon', 'nothing'],
+  ['…', 'We open at noon', 'nothing'],
+  ['mm-hm', 'We open at noon', 'back-channel'],
+  ['Okay, right.', 'We open at noon', 'back-channel'],
+  ['I see', 'We open at noon', 'back-channel'],
+  ['uh-huh, yeah, got it', 'We open at noon', 'back-channel'],
+  ['I', 'We open at noon', 'nothing'],
+  ["that's", 'We open at noon', 'nothing'],
+  ["oh that's", 'We open at noon', 'back-channel'],
+  ["that's right", 'We open at noon', 'back-channel'],
+  ["that's wrong", 'We open at noon', 'interruption'],
+  ['no', 'We open at noon', 'interruption'],
+  ['yeah no', 'We open at noon', 'interruption'],
+  ['yeah but', 'We open at noon', 'interruption'],
+  ['stop', 'We open at noon', 'interruption'],
+  ['open at', 'We open at noon', 'echo'],
+  ['noon', 'We open at noon', 'echo'],
+  ['at ten', 'We open at noon', 'interruption'],
+  ['table', 'There is a table for four on Friday at seven', 'interruption'],
+  ['a table', 'There is a table for four on Friday at seven', 'echo'],
+])('"%s" over "%s" is %s', (words, heard, overlap) => {
+  expect(judgeOverlap(words, heard)).toBe(overlap)
+})
+
+test.each(['mm hm', 'uh huh', 'mm-hmm', 'uh huh mm hm'])('"%s" said two hundred times is judged like once', sign => {
+  const signs = `${sign} `.repeat(200)
+  expect(judgeOverlap(signs, '')).toBe('back-channel')
+  expect(judgeOverlap(`${signs} stop`, '')).toBe('interruption')
+})

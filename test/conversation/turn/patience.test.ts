@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { forCaller, likelihoodOf, patienceFor, spells, trailsOff } from '../../../src/conversation/turn/patience.ts'
+import { nothingSaid } from '../../../src/conversation/turn/utterance.ts'
+import { wantedBy } from '../../../src/conversation/turn/wanted.ts'
+
+const WINDOW = { shortMs: 500, middleMs: 1_000, longMs: 2_500, finalMs: 700 }
+const ANYTHING = wantedBy('')
+
+test.each([
+  'I would like to',
+  'and then, um',
+  'Well, uh...',
+  'remind me at',
+  'because',
+  'let me think',
+  'Hold on.',
+  'give me a second',
+  'my name is',
+  "I'm",
+  'I’m',
+])('"%s" trails off', text => {
+  expect(trailsOff(text)).toBe(true)
+})
+
+test.each([
+  '',
+  'yes',
+  'no.',
+  'move it to Friday',
+  'I want to go home',
+  'hold on to that thought please',
+  'let me think about dinner',
+  'the human',
+  'Cancel that.',
+  'Turn it on.',
+  'Yes, it is.',
+  'go ahead and call Anna',
+])('"%s" does not trail off', text => {
+  expect(trailsOff(text)).toBe(false)
+})
+
+test.each([
+  ['my number is five five five', true],
+  ['5 5 5 0 1', true],
+  ['oh one double', true],
+  ['a table for two at seven', false],
+  ['two thirty', false],
+])('"%s" spells a number: %s', (text, expected) => {
+  expect(spells(text)).toBe(expected)
+})
+
+test.each([
+  { said: {}, patience: { ms: 3_000, why: 'no words yet' } },
+  { said: { finals: 'call Anna' }, patience: { ms: 500, why: 'complete' } },
+  { said: { finals: 'five five five' }, patience: { ms: 1_500, why: 'spelling' } },
+  { said: { finals: 'call Anna', complete: 0.9 }, patience: { ms: 500, why: 'complete' } },
+  { said: { finals: 'call Anna', complete: 0.3 }, patience: { ms: 1_000, why: 'uncertain' } },
+  { said: { finals: 'call Anna', complete: 0.05 }, patience: { ms: 2_500, why: 'trails off' } },
+  { said: { finals: 'call Anna and', complete: 0.9 }, patience: { ms: 2_500, why: 'trails off' } },
+  { said: { interim: 'call Anna and' }, patience: { ms: 2_500, why: 'trails off' } },
+  { said: { finals: 'call Anna', interim: 'and' }, patience: { ms: 2_500, why: 'trails off' } },
+  { said: { finals: 'call Anna and', digits: '4' }, patience: { ms: 2_000, why: 'keys' } },
+])('patience after $said is $patience', ({ said, patience }) => {
+  expect(patienceFor({ ...nothingSaid(0), ...said }, WINDOW, ANYTHING)).toEqual(patience)
+})
+
+test.each([
+  ['Is that right?', { finals: 'yes it is', complete: 0.3 }, { ms: 500, why: 'complete' }],
+  ['Is that right?', { finals: 'yes but the one on', complete: 0.3 }, { ms: 1_000, why: 'uncertain' }],
+  ['Is that right?', { finals: 'well um', complete: 0.3 }, { ms: 2_500, why: 'trails off' }],
+  ['What is your name?', { finals: 'Anna', complete: 0.9 }, { ms: 1_000, why: 'uncertain' }],
+  ['What is your phone number?', { finals: 'five five', complete: 0.9 }, { ms: 2_500, why: 'spelling' }],
+  ['What is your phone number?', { finals: '555 0123' }, { ms: 1_500, why: 'spelling' }],
+  ['What is your phone number?', { finals: '555 010 0123', complete: 0.2 }, { ms: 500, why: 'complete' }],
+  ['Tell me the six digit code.', { finals: 'one two three', complete: 0.9 }, { ms: 2_500, why: 'spelling' }],
+  ['Tell me the six digit code.', { finals: 'one two three double four nine' }, { ms: 500, why: 'complete' }],
+  ['Tell me the six digit code.', { finals: 'where do I find it', complete: 0.9 }, { ms: 500, why: 'complete' }],
+  ['Which account number?', { finals: 'forty two', complete: 0.9 }, { ms: 1_500, why: 'spelling' }],
+  ['Please key in your four digit PIN.', { digits: '123' }, { ms: 2_000, why: 'keys' }],
+  ['Please key in your four digit PIN.', { digits: '1234' }, { ms: 500, why: 'complete' }],
+])('after "%s" the patience with %j is %j', (asked, said, patience) => {
+  expect(patienceFor({ ...nothingSaid(0), ...said }, WINDOW, wantedBy(asked))).toEqual(patience)
+})
+
+test('a caller who pauses long in what sounds complete is given more time, but never more than for the uncertain', () => {
+  expect([0, 300, 400, 600, 2_000].map(pauseMs => forCaller(WINDOW, pauseMs).shortMs)).toEqual([
+    500, 500, 550, 750, 1_000,
+  ])
+})
+
+test.each([
+  [0.4, undefined, false, 0.4],
+  [undefined, 0.3, false, 0.3],
+  [undefined, undefined, false, undefined],
+  [0.9, 0.1, false, 0.5],
+  [0.3, 0.9, true, 0.9],
+  [0.05, 0.75, true, 0.4],
+])('our %s and the ears’ %s (final: %s) make %s', (ours, endOfTurn, final, likely) => {
+  const words = { text: 'so be it', final, ended: final, ...(endOfTurn !== undefined && { endOfTurn }) }
+  expect(likelihoodOf(ours, words)).toBe(likely)
+})

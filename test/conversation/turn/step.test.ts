@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { advance, type Talk } from '../../../src/conversation/state.ts'
+import { begin } from '../../../src/conversation/turn/enter.ts'
+import { type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
+import { POLICY } from '../../fakes/call.ts'
+import { toolCall } from '../../fakes/model.ts'
+
+/** An event in the making: it is about the nth work that the turn names, so that it mostly hits something. */
+type Draw = (talk: Talk, atMs: number) => TurnEvent
+
+const workId = (talk: Talk, kind: 'wait' | 'reply' | 'ears', nth: number): number => {
+  const ids = worksOf(talk.turn).flatMap(work => (work.kind === kind ? [work.id] : []))
+  return ids[nth % Math.max(1, ids.length)] ?? nth
+}
+const nth = fc.nat({ max: 5 })
+const text = fc.constantFrom('', 'yes', 'no wait', 'I want to', 'put me through to a person', ' ')
+const draws: fc.Arbitrary<Draw> = fc.oneof(
+  fc.nat({ max: 300 }).map(
+    (ms): Draw =>
+      (_, atMs) => ({ kind: 'speech-start', firstVoicedMs: atMs - ms, atMs }),
+  ),
+  fc.nat({ max: 900 }).map(
+    (ms): Draw =>
+      (_, atMs) => ({ kind: 'speech-end', lastVoicedMs: atMs - ms, atMs }),
+  ),
+  fc.record({ text, final: fc.boolean(), ended: fc.boolean() }).map(
+    (words): Draw =>
+      (_, atMs) => ({ kind: 'words', ...words, atMs }),
+  ),
+  fc.constantFrom(...'0149*#').map(
+    (digit): Draw =>
+      (_, atMs) => ({ kind: 'digit', digit, atMs }),
+  ),
+  nth.map(
+    (n): Draw =>
+      (talk, atMs) => ({ kind: 'wait-over', wait: workId(talk, 'wait', n), atMs }),
+  ),
+  nth.map(
+    (n): Draw =>
+      (talk, atMs) => ({ kind: 'reply-sounding', reply: workId(talk, 'reply', n), part: 0, atMs }),
+  ),
+  fc.record({ n: nth, part: fc.nat({ max: 2 }), said: text, cut: fc.boolean() }).map(
+    ({ n, part, said, cut }): Draw =>
+      (talk, atMs) => ({ kind: 'heard', reply: workId(talk, 'reply', n), part, text: said, cut, atMs }),
+  ),
+  fc.record({ n: nth, id: fc.constantFrom('a', 'b') }).map(
+    ({ n, id }): Draw =>
+      (talk, atMs) => ({
+        kind: 'tool-called',
+        reply: workId(talk, 'reply', n),
+        part: 0,
+        call: toolCall('list', id),
+        atMs,
+      }),
+  ),
+  fc.record({ n: nth, callId: fc.constantFrom('a', 'b') }).map(
+    ({ n, callId }): Draw =>
+      (talk, atMs) => ({
+        kind: 'tool-result',
+        reply: workId(talk, 'reply', n),
+        part: 0,
+        callId,
+        result: 'eggs',
+        atMs,
+      }),
+  ),
+  nth.map(
+    (n): Draw =>
+      (talk, atMs) => ({ kind: 'reply-done', reply: workId(talk, 'reply', n), part: 0, atMs }),
+  ),
+  nth.map(
+    (n): Draw =>
+      (talk, atMs) => ({ kind: 'reply-failed', reply: workId(talk, 'reply', n), provider: 'model', why: 'no', atMs }),
+  ),
+  fc.record({ n: nth, retryable: fc.boolean() }).map(
+    ({ n, retryable }): Draw =>
+      (talk, atMs) => ({ kind: 'ears-failed', ears: workId(talk, 'ears', n), why: 'no', retryable, atMs }),
+  ),
+)
+const last = fc.constantFrom<'gone' | 'stopped'>('gone', 'stopped').map(
+  (kind): Draw =>
+    (_, atMs) => ({ kind, why: 'over', atMs }),
+)
+const calls = fc.array(fc.oneof({ weight: 60, arbitrary: draws }, { weight: 1, arbitrary: last }), {
+  minLength: 1,
+  maxLength: 60,
+})
+
+/** All that a call goes through under these events. */
+function talksOf(call: readonly Draw[], canTransfer: boolean): readonly Talk[] {
+  const policy = { ...POLICY, canTransfer }
+  const talks: Talk[] = [{ turn: begin(policy, 0), history: [] }]
+  let atMs = 0
+  for (const draw of call) {
+    const talk = talks.at(-1)
+    if (!talk) break
+    atMs += 50
+    talks.push(advance(talk, draw(talk, atMs), policy))
+  }
+  return talks
+}
+
+/** Checks what holds between each two states of any call. */
+const always = (check: (before: Talk, after: Talk) => void): void =>
+  fc.assert(
+    fc.property(calls, fc.boolean(), (call, canTransfer) => {
+      const talks = talksOf(call, canTransfer)
+      talks.forEach((after, index) => {
+        const before = talks[index - 1]
+        if (before) check(before, after)
+      })
+    }),
+    { seed: 11, numRuns: 500 },
+  )
+
+test('whatever happens, ids only grow, and a new work never has an old id', () =>
+  always((before, after) => {
+    expect(after.turn.standing.ids).toBeGreaterThanOrEqual(before.turn.standing.ids)
+    const known = new Set(worksOf(before.turn).map(work => work.id))
+    for (const { id } of worksOf(after.turn)) {
+      expect(id).toBeLessThanOrEqual(after.turn.standing.ids)
+      if (!known.has(id)) expect(id).toBeGreaterThan(before.turn.standing.ids)
+    }
+  }))
+
+test('whatever happens, no two works of a turn have the same id', () =>
+  always((_, after) => {
+    const ids = worksOf(after.turn).map(work => work.id)
+    expect(new Set(ids).size).toBe(ids.length)
+  }))
+
+test('whatever happens, a work that stays is still the same', () =>
+  always((before, after) => {
+    for (const work of worksOf(after.turn)) {
+      const was = worksOf(before.turn).find(({ id }) => id === work.id)
+      if (!was) continue
+      expect(work.kind).toBe(was.kind)
+      if (work.kind === 'wait' && was.kind === 'wait') expect(work.wait.dueMs).toBe(was.wait.dueMs)
+      if (work.kind === 'reply' && was.kind === 'reply') expect(work.reply.content).toEqual(was.reply.content)
+    }
+  }))
+
+test('whatever happens, the end is final', () =>
+  always((before, after) => {
+    if (before.turn.kind === 'ended') expect(after.turn).toBe(before.turn)
+  }))
+
+test('whatever happens, something is waited for, so that no call stands still', () =>
+  always((_, { turn }) => {
+    const kinds = worksOf(turn).map(({ kind }) => kind)
+    if (turn.kind === 'listening' || turn.kind === 'settling')
+      expect(kinds.filter(kind => kind === 'wait').length).toBe(2)
+    if (turn.kind === 'replying' || turn.kind === 'yielding') expect(kinds).toContain('reply')
+  }))
+
+test('whatever happens, the history stays in order, and an agent’s place is taken once', () =>
+  always((_, { history }) => {
+    const places = history.map(({ exchange, part }) => exchange * 1e6 + part)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    const agents = history.flatMap(({ exchange, part, message }) =>
+      message.role === 'agent' ? [`${exchange}/${part}`] : [],
+    )
+    expect(new Set(agents).size).toBe(agents.length)
+  }))
+
+test('the same events give the same conversation', () => {
+  fc.assert(
+    fc.property(calls, call => {
+      expect(talksOf(call, true)).toEqual(talksOf(call, true))
+    }),
+    { seed: 11, numRuns: 200 },
+  )
+})

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { begin } from '../../../src/conversation/turn/enter.ts'
+import { step } from '../../../src/conversation/turn/step.ts'
+import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
+import { nothingSaid } from '../../../src/conversation/turn/utterance.ts'
+import { onTheLine, POLICY } from '../../fakes/call.ts'
+
+const after = (turn: Turn, ...events: readonly TurnEvent[]): Turn =>
+  events.reduce((now, event) => step(now, event, POLICY), turn)
+const kinds = (turn: Turn): readonly string[] =>
+  worksOf(turn).map(work => (work.kind === 'wait' ? `wait: ${work.wait.why}` : work.kind))
+
+const greeting = begin(POLICY, 0)
+const listening = after(greeting, { kind: 'reply-done', reply: 3, atMs: 1_000 })
+const hearing = after(listening, { kind: 'speech-start', firstVoicedMs: 2_000, atMs: 2_060 })
+const words = (text: string, atMs: number, final = false, ended = false): TurnEvent => ({
+  kind: 'words',
+  text,
+  final,
+  ended,
+  atMs,
+})
+const settling = after(hearing, words('what is next', 2_500), {
+  kind: 'speech-end',
+  lastVoicedMs: 2_600,
+  atMs: 2_800,
+})
+
+test('every state names the ears, the limit, and what it waits for', () => {
+  expect(kinds(greeting)).toEqual(['ears', 'wait: call limit', 'reply'])
+  expect(kinds(listening)).toEqual(['ears', 'wait: call limit', 'wait: idle'])
+  expect(kinds(hearing)).toEqual(['ears', 'wait: call limit', 'wait: lull'])
+  expect(kinds(after(hearing, words('so be it.', 2_500, true, true)))).toEqual([
+    'ears',
+    'wait: call limit',
+    'wait: lull',
+  ])
+  expect(kinds(settling)).toEqual(['ears', 'wait: call limit', 'wait: complete'])
+  expect(kinds(after(greeting, { kind: 'speech-start', firstVoicedMs: 500, atMs: 560 }))).toEqual([
+    'ears',
+    'wait: call limit',
+    'reply',
+    'wait: barge-in',
+  ])
+  expect(kinds(after(greeting, { kind: 'gone', why: 'hung up', atMs: 500 }))).toEqual([])
+})
+
+test('a reply that is thought about names its dead air until it sounds', () => {
+  const final = after(settling, words('what is next?', 2_900, true))
+  if (final.kind !== 'settling') throw new Error('the turn should still settle')
+  const thinking = after(final, { kind: 'wait-over', wait: final.patience.id, atMs: 3_100 })
+  expect(kinds(thinking)).toEqual(['ears', 'wait: call limit', 'reply', 'wait: dead air'])
+  if (thinking.kind !== 'replying') throw new Error('the agent should reply')
+  expect(thinking.reply.content).toEqual({
+    kind: 'answer',
+    to: { ...nothingSaid(2_000), finals: 'what is next?', lastVoicedMs: 2_600 },
+  })
+  const sounding = after(thinking, { kind: 'reply-sounding', reply: thinking.reply.id, part: 0, atMs: 3_900 })
+  expect(kinds(sounding)).toEqual(['ears', 'wait: call limit', 'reply'])
+})
+
+test('old waits, old replies and old ears change nothing', () => {
+  const late: readonly TurnEvent[] = [
+    { kind: 'wait-over', wait: 999, atMs: 2_000 },
+    { kind: 'reply-done', reply: 999, atMs: 2_000 },
+    { kind: 'reply-failed', reply: 999, provider: 'model', why: 'late', atMs: 2_000 },
+    { kind: 'reply-sounding', reply: 999, part: 0, atMs: 2_000 },
+    { kind: 'ears-failed', ears: 999, why: 'late', retryable: false, atMs: 2_000 },
+  ]
+  for (const turn of [greeting, listening, hearing, settling]) {
+    for (const event of late) expect(step(turn, event, POLICY)).toBe(turn)
+  }
+})
+
+test('a reply named by both turns is neither aborted nor begun again', () =>
+  onTheLine({}, async call => {
+    await call.pass(600)
+    await call.callerCoughs(200)
+    await call.until('listening')
+    expect(call.voice.pieces).toHaveLength(1)
+    expect(call.voice.aborted).toBe(0)
+    expect(call.channel.played).toMatchObject([{ aborted: false, left: '' }])
+  }))
+
+test('ears and limit live as long as the call, however often the turn changes', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    for (let count = 0; count < 5; count++) {
+      await call.callerSays('and then')
+      await call.until('replying')
+      await call.until('listening')
+    }
+    expect(call.ears.sessions).toBe(1)
+    // The limit, the idle wait, and nothing else is left of all that has been waited for.
+    expect(call.clock.pending).toBe(2)
+  }))

@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { encodeWav } from '../../../src/audio/wav.ts'
+import { scriptOfWavs } from '../../../src/sandbox/caller/spoken-script.ts'
+import { seeded } from '../../../src/sandbox/chance.ts'
+import { voicedRange } from '../../../src/sandbox/ringing/voiced-spans.ts'
+import { joined, mulaw, silence, tone } from './sounds.ts'
+
+async function stored(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'spoken-'))
+  onTestFinished(() => rm(dir, { recursive: true }))
+  for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), content)
+  return dir
+}
+
+/** A second of silence, 600 ms of voice and a second of silence, at 16 kHz in stereo. */
+function wideWav(): Uint8Array {
+  const narrow = joined(silence(1000), tone(600, 200), silence(1000))
+  const pcm = Int16Array.from({ length: narrow.length * 4 }, (_, i) => narrow[i >> 2] ?? 0)
+  return encodeWav({ pcm, rateHz: 16_000, channels: 2 })
+}
+
+test('a recording of any rate becomes an utterance: trimmed, mono, at 8 kHz, its words spread over the voice', async () => {
+  const dir = await stored({ 'hi.wav': wideWav(), 'hi.txt': 'Hello there, friend.\n' })
+  const script = await scriptOfWavs([join(dir, 'hi.wav')], seeded(1))
+  const [utterance] = script.utterances
+  expect(utterance).toMatchObject({
+    kind: 'speech',
+    say: 'Hello there, friend.',
+    cue: { after: 'agent-stopped', ms: 600 },
+  })
+  const pcm = utterance?.kind === 'speech' ? utterance.pcm : new Int16Array()
+  const words = utterance?.kind === 'speech' ? utterance.words : []
+  expect(Math.abs(pcm.length / 8 - 720)).toBeLessThan(20)
+  expect(words.map(({ text }) => text)).toEqual(['Hello', 'there,', 'friend.'])
+  const { startMs, endMs } = voicedRange(mulaw(pcm))
+  expect(Math.abs((words[0]?.startMs ?? 0) - startMs)).toBeLessThan(10)
+  expect(Math.abs((words[2]?.endMs ?? 0) - endMs)).toBeLessThan(10)
+})
+
+test('an empty text makes a recording a noise without words', async () => {
+  const dir = await stored({ 'cough.wav': wideWav(), 'cough.txt': '\n' })
+  const { utterances } = await scriptOfWavs([join(dir, 'cough.wav')], seeded(1))
+  expect(utterances).toMatchObject([{ say: '', words: [] }])
+})
+
+test('a recording without its words is refused, with what is missing where', async () => {
+  const dir = await stored({ 'hi.wav': wideWav() })
+  await expect(scriptOfWavs([join(dir, 'hi.wav')], seeded(1))).rejects.toThrow(/hi\.wav needs its words in .*hi\.txt/)
+})
+
+test.each([
+  ['a file that is no WAV', 'hello', 'not a WAV file'],
+  ['silence', encodeWav({ pcm: silence(500), rateHz: 8000, channels: 1 }), 'nothing in it is as loud as a voice'],
+])('%s is refused', async (_, content, problem) => {
+  const dir = await stored({ 'hi.wav': content, 'hi.txt': 'Hi.' })
+  await expect(scriptOfWavs([join(dir, 'hi.wav')], seeded(1))).rejects.toThrow(problem)
+})

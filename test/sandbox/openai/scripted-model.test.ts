@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest'
+import { type MindMessage, think } from '../../../src/sandbox/openai/scripted-model.ts'
+import { TOPICS } from '../../../src/sandbox/openai/topics.ts'
+
+const TOOLS = ['look_up', 'book']
+const caller = (content: string): MindMessage => ({ role: 'user', content })
+const agent = (content: string): MindMessage => ({ role: 'assistant', content })
+const result = (tool: string, content: string): MindMessage => ({ role: 'tool', tool, content })
+const make = (what: string, when: string) => ({ kind: 'call', name: 'book', arguments: { action: 'make', what, when } })
+const UNDO = { kind: 'call', name: 'book', arguments: { action: 'undo' } }
+const wordsIn = (text: string): number => text.split(/\s+/).length
+
+test.each([
+  ['What time do you open?', /noon/],
+  ['Hi, what time do you open on Friday?', /noon/],
+  ['What time do you close on Sunday?', /ten in the evening/],
+  ['Where are you?', /Harbor Street/],
+  ['And I wanted to ask, well do you have parking?', /park for free/],
+  ['So, I was wondering if if I can bring my dog?', /Dogs are welcome/],
+  ['Do you take credit cards?', /any card/],
+  ['Can I pay by check?', /pay/],
+  ['Do you have vegetarian food?', /vegetarian/],
+  ['Can you tell me about the menu?', /bass/],
+  ['And what else is on the menu?', /bass/],
+  ['Is there wifi?', /wifi/],
+  ['Do you deliver?', /deliver/],
+  ['Is there live music?', /pianist/],
+  ['How are you?', /very well/],
+  ['What is your name?', /receptionist/],
+  ['Tell me about the restaurant.', /grandmother/],
+  ['What is your story?', /grandmother/],
+  ['Tell me about the chef.', /on a ship/],
+  ['What is in the tasting menu?', /oysters/],
+  ['Hello.', /^Hello!/],
+  ['Thank you, that is all. Goodbye.', /Goodbye!/],
+  ['Thank you. Goodbye.', /Goodbye!/],
+  ['No, thanks.', /Goodbye!/],
+  ['Thanks.', /anything else\?/],
+  ['Yes.', /\?$/],
+  ['No.', /\?$/],
+  ['pressed 4 2', /pressed 4 2/],
+  ['Zanzibar umbrella.', /\?$/],
+])('"%s" is answered without a tool', (said, answer) => {
+  expect(think([caller(said)], TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(answer) })
+})
+
+test.each([
+  ['Great, please book a table for four on Friday at seven.', 'table for four', 'Friday at seven'],
+  ['Please book a table for two on Friday at seven.', 'table for two', 'Friday at seven'],
+  ['Actually, wait. Book a table for two on Friday instead.', 'table for two', 'Friday'],
+  [
+    "I'd like to book a table for, um, let me think four people on Friday at seven.",
+    'table for four',
+    'Friday at seven',
+  ],
+  [
+    'Could you reserve a table for six people tomorrow at half past eight?',
+    'table for six',
+    'Tomorrow at half past eight',
+  ],
+  ['Make a reservation for tonight at nine, we are three people.', 'table for three', 'Tonight at nine'],
+  ['I would like a table for five on Sunday at noon.', 'table for five', 'Sunday at noon'],
+])('"%s" is booked', (said, what, when) => {
+  expect(think([caller(said)], TOOLS)).toEqual(make(what, when))
+})
+
+test.each([
+  'Do you have a table for four on Friday at seven?',
+  'Do you have a table for four on Saturday at eight?',
+  'Is there a table for six on Sunday at noon?',
+  'Can you look up the wine list?',
+  'Could you check whether the bread is without gluten?',
+  'Please find out if the kitchen uses nuts.',
+])('"%s" is looked up', said => {
+  expect(think([caller(said)], TOOLS)).toMatchObject({
+    kind: 'call',
+    name: 'look_up',
+    arguments: { subject: expect.any(String) },
+  })
+})
+
+test('a booking without its day asks for it, and the answer joins the request', () => {
+  const history = [caller('Book a table for two.')]
+  expect(think(history, TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(/For which day\?/) })
+  const answered = [...history, agent('Gladly. For which day?'), caller('Friday at seven.')]
+  expect(think(answered, TOOLS)).toEqual(make('table for two', 'Friday at seven'))
+})
+
+test('a correction after a booking takes that back first, then books the new one', () => {
+  const booked = [
+    caller('Book a table for four on Friday at seven.'),
+    agent(''),
+    result('book', 'Booked: table for four, Friday at seven.'),
+    agent('That is booked: table for four, Friday at seven.'),
+  ]
+  const corrected = [...booked, caller('Actually, I meant Saturday at eight.')]
+  expect(think(corrected, TOOLS)).toEqual(UNDO)
+  const undone = [...corrected, agent(''), result('book', 'Taken back: table for four, Friday at seven.')]
+  expect(think(undone, TOOLS)).toEqual(make('table for four', 'Saturday at eight'))
+  const made = [...undone, agent(''), result('book', 'Booked: table for four, Saturday at eight.')]
+  expect(think(made, TOOLS)).toEqual({
+    kind: 'say',
+    text: expect.stringMatching(/^All right, Saturday then\. That is booked: table for four, Saturday at eight/),
+  })
+})
+
+test('a booking that corrects nothing is confirmed without more words', () => {
+  const messages = [
+    caller('Cancel my booking.'),
+    agent(''),
+    result('book', 'Taken back: table for two, Friday.'),
+    agent('That is taken back.'),
+    caller('Book a table for four on Sunday.'),
+    agent(''),
+    result('book', 'Booked: table for four, Sunday.'),
+  ]
+  expect(think(messages, TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(/^That is booked/) })
+})
+
+test.each(['Cancel my booking, please.', 'Please undo that.'])('"%s" takes the booking back', said => {
+  expect(think([caller(said)], TOOLS)).toEqual(UNDO)
+})
+
+test('what a tool found is told', () => {
+  const messages = [caller('Do you have a table?'), agent(''), result('look_up', 'There are tables free on Friday.')]
+  expect(think(messages, TOOLS)).toEqual({
+    kind: 'say',
+    text: expect.stringContaining('There are tables free on Friday.'),
+  })
+})
+
+test('without tools nothing is called', () => {
+  for (const said of ['Book a table for two on Friday.', 'Look up the wine list.', 'Cancel that.']) {
+    expect(think([caller(said)], [])).toMatchObject({ kind: 'say' })
+  }
+})
+
+test('the same conversation gives the same thought', () => {
+  const messages = [caller('Book a table for two on Friday.')]
+  expect(think(messages, TOOLS)).toEqual(think(messages, TOOLS))
+})
+
+test('there are fifteen topics and more, three of them long, all in spoken words', () => {
+  const lengths = TOPICS.map(({ answer }) => wordsIn(answer))
+  expect(TOPICS.length).toBeGreaterThanOrEqual(15)
+  expect(lengths.filter(length => length >= 60 && length <= 80)).toHaveLength(3)
+  expect(lengths.filter(length => length < 8 || length > 25)).toHaveLength(3)
+  expect(TOPICS.filter(({ answer }) => /[\d*#_[\]]/.test(answer))).toEqual([])
+})

@@ -1,0 +1,193 @@
+import { expect, type TestContext, test } from 'vitest'
+import type { Cue, Script, Utterance } from '../../../src/sandbox/caller/fixture.ts'
+import { type RingOptions, ring } from '../../../src/sandbox/ringing/ring.ts'
+import { openTicker } from '../../../src/sandbox/twilio/ticker.ts'
+import { mulaw, silence, tone } from '../caller/sounds.ts'
+import {
+  AUTH_TOKEN,
+  type FakeApplication,
+  type FakeApplicationOptions,
+  openFakeApplication,
+  PUBLIC_URL,
+} from '../twilio/fake-application.ts'
+import { hastyClock } from '../twilio/hasty-clock.ts'
+
+const STREAM = `<Connect><Stream url="wss://agent.example.com/calls/stream" statusCallback="${PUBLIC_URL}/calls/stream-status">
+  <Parameter name="token" value="a &amp; b"/></Stream></Connect>`
+const ANSWER = `<Response>${STREAM}<Redirect>/calls/next</Redirect></Response>`
+const GREETING = mulaw(tone(600))
+const after = (kind: Cue['after'], ms: number): Cue => ({ after: kind, ms })
+
+function says(cue: Cue, ms = 500): Utterance {
+  return { kind: 'speech', say: 'hello', words: [{ text: 'hello', startMs: 0, endMs: ms }], pcm: tone(ms, 300), cue }
+}
+
+function script(utterances: readonly Utterance[], withStop = true): Script {
+  const hangUp = { ...after('agent-stopped', 500), withStop }
+  return { name: 'test', about: '', from: '+15550001111', voice: 'tone', utterances, hangUp, expect: {} }
+}
+
+async function serve(
+  { onTestFinished }: TestContext,
+  application: Partial<FakeApplicationOptions>,
+): Promise<FakeApplication> {
+  const server = await openFakeApplication({ twiml: { '/calls/answer': ANSWER }, greeting: GREETING, ...application })
+  onTestFinished(() => server.close())
+  return server
+}
+
+async function rung(context: TestContext, application: Partial<FakeApplicationOptions>, options: Partial<RingOptions>) {
+  const server = await serve(context, application)
+  const record = await ring(
+    {
+      publicUrl: PUBLIC_URL,
+      dialUrl: server.url,
+      authToken: AUTH_TOKEN,
+      accountSid: 'AC00000000000000000000000000000000',
+      from: '+15550001111',
+      to: '+15552223333',
+      script: script([says(after('agent-stopped', 600))]),
+      seed: 7,
+      ticker: openTicker(hastyClock(8)),
+      ...options,
+    },
+    new AbortController().signal,
+  )
+  return { record, server }
+}
+
+test.concurrent('a caller is greeted, speaks, is answered, and hangs up with stop', async context => {
+  const { record, server } = await rung(context, {}, {})
+  expect(record).toMatchObject({ endedBy: 'caller', status: 'completed', gaveUp: false, unplayed: 0, warnings: [] })
+  expect(record.agentSpans).toHaveLength(2)
+  expect(record.callerSpans).toHaveLength(1)
+  const [gap] = record.gaps
+  expect(gap?.kind).toBe('answered')
+  // The application settles for 300 ms; the rest is the hasty clock's way through two sockets.
+  expect(gap?.kind === 'answered' && gap.gapMs).toBeGreaterThanOrEqual(300)
+  expect(gap?.kind === 'answered' && gap.gapMs).toBeLessThan(1000)
+  expect(server.messages.at(-1)).toMatchObject({ event: 'stop', stop: { callSid: record.callSid } })
+  expect(server.messages.map(message => message.event).slice(0, 3)).toEqual(['connected', 'start', 'media'])
+})
+
+test.concurrent('every request, callback and upgrade is signed over the public URL although another address is dialled', async context => {
+  const { record, server } = await rung(context, {}, {})
+  expect(server.upgrades).toEqual([{ url: 'wss://agent.example.com/calls/stream', signed: true }])
+  expect(server.posts.filter(post => !post.signed)).toEqual([])
+  const told = server.posts.map(({ path, form }) => [path, form.StreamEvent ?? form.CallStatus])
+  expect(told).toEqual([
+    ['/calls/answer', 'ringing'],
+    ['/calls/stream-status', 'stream-started'],
+    ['/calls/stream-status', 'stream-stopped'],
+    ['/calls/status', 'completed'],
+  ])
+  expect(server.posts.every(post => post.form.CallSid === record.callSid)).toBe(true)
+})
+
+test.concurrent('the messages of the stream have one sequence, string fields and the parameters of the TwiML', async context => {
+  const { server } = await rung(context, {}, {})
+  const [connected, start, ...rest] = server.messages
+  expect(connected).toEqual({ event: 'connected', protocol: 'Call', version: '1.0.0' })
+  expect(start?.start?.customParameters).toEqual({ token: 'a & b' })
+  expect(server.messages.slice(1).map(message => message.sequenceNumber)).toEqual(
+    server.messages.slice(1).map((_, index) => String(index + 1)),
+  )
+  const media = rest.flatMap(message => message.media ?? [])
+  expect(media.every(({ payload }) => Buffer.from(payload, 'base64').length === 160)).toBe(true)
+  const times = media.map(({ timestamp }) => Number(timestamp))
+  expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) === 20)).toBe(true)
+})
+
+test.concurrent('talking over the agent makes it clear, and the record tells how much was dropped', async context => {
+  const long = mulaw(tone(4000))
+  const { record } = await rung(
+    context,
+    { greeting: long, reply: GREETING },
+    { script: script([says(after('agent-started', 300))]) },
+  )
+  expect(record.clears[0]?.droppedMs).toBeGreaterThan(3000)
+  expect(record.agentSpans[0]?.endMs).toBeLessThan(1500)
+  expect(record.gaps[0]?.kind).toBe('answered')
+})
+
+test.concurrent('when the server closes the stream the next verb runs: Redirect, Say, Hangup', async context => {
+  const twiml = {
+    '/calls/answer': ANSWER,
+    '/calls/next': '<Response><Say>Good &amp; bye.</Say><Hangup/></Response>',
+  }
+  const { record, server } = await rung(context, { twiml, closeAtReply: 0 }, {})
+  expect(record).toMatchObject({ endedBy: 'agent', said: ['Good & bye.'], gaveUp: false })
+  expect(server.posts.find(post => post.path === '/calls/next')?.form.CallStatus).toBe('in-progress')
+})
+
+test.concurrent('a transfer that nobody answers comes back by the action URL and the conversation goes on', async context => {
+  const dial = '<Response><Dial action="/calls/next" timeout="5">+15559990000</Dial></Response>'
+  const twiml = { '/calls/answer': ANSWER, '/calls/next': [dial, ANSWER] }
+  const { record, server } = await rung(context, { twiml, closeAtReply: 0 }, { dialOutcome: 'no-answer' })
+  const next = server.posts.filter(post => post.path === '/calls/next')
+  expect(next.map(post => post.form.DialCallStatus)).toEqual([undefined, 'no-answer'])
+  expect(record.streams).toHaveLength(2)
+  expect(record.endedBy).toBe('caller')
+})
+
+test.concurrent('a transfer that somebody answers ends the call as a transfer', async context => {
+  const twiml = { '/calls/answer': '<Response><Dial>+15559990000</Dial></Response>' }
+  const { record } = await rung(context, { twiml }, { dialOutcome: 'answered' })
+  expect(record).toMatchObject({ endedBy: 'transfer', unplayed: 1 })
+})
+
+test.concurrent('keys arrive as dtmf messages in their order', async context => {
+  const keys: Utterance = { kind: 'keys', press: '42#', cue: after('agent-stopped', 600) }
+  const utterances = [keys, says(after('own-utterance', 200))]
+  const { record, server } = await rung(context, {}, { script: script(utterances) })
+  expect(server.messages.flatMap(message => message.dtmf?.digit ?? [])).toEqual(['4', '2', '#'])
+  expect(record.utterances.map(({ kind }) => kind)).toEqual(['keys', 'speech'])
+})
+
+test.concurrent('a caller can vanish without stop', async context => {
+  const { record, server } = await rung(context, {}, { script: script([says(after('agent-stopped', 600))], false) })
+  expect(server.messages.some(message => message.event === 'stop')).toBe(false)
+  expect(record.endedBy).toBe('caller')
+})
+
+test.concurrent('with jitter frames come bunched, none lost and none out of order', async context => {
+  const { server } = await rung(context, {}, { jitter: { holdMs: 200 } })
+  const media = server.messages.flatMap(message => message.media ?? [])
+  expect(media.map(({ chunk }) => chunk)).toEqual(media.map((_, index) => String(index + 1)))
+})
+
+test.concurrent('a caller whom nobody answers gives up and says why', async context => {
+  const { record } = await rung(context, { greeting: mulaw(silence(40)) }, { patienceMs: 1000 })
+  expect(record).toMatchObject({ gaveUp: true, endedBy: 'caller', unplayed: 1 })
+  expect(record.why).toBe('1 s went by before utterance 0 ("hello"): the agent was not heard at all')
+})
+
+test.concurrent('a call whose TwiML only redirects is ended after twenty documents', async context => {
+  const twiml = { '/calls/answer': '<Response><Redirect>/calls/answer</Redirect></Response>' }
+  const { record, server } = await rung(context, { twiml }, {})
+  expect(server.posts.filter(post => post.path === '/calls/answer')).toHaveLength(20)
+  expect(record).toMatchObject({ gaveUp: true, why: 'more than 20 TwiML documents: a loop' })
+})
+
+test.concurrent('a server that refuses the webhook fails the call with the status it gave', async context => {
+  const { record } = await rung(context, { twiml: {} }, {})
+  expect(record).toMatchObject({ status: 'failed', gaveUp: true })
+  expect(record.why).toContain('TwiML is not one XML element')
+})
+
+test.concurrent('an aborted ring hangs up and rejects', async context => {
+  const abort = new AbortController()
+  const onEvent: RingOptions['onEvent'] = ({ kind }) => {
+    if (kind === 'stream-started') abort.abort(new Error('enough'))
+  }
+  const server = await serve(context, {})
+  const rings = ring(
+    {
+      ...{ publicUrl: PUBLIC_URL, dialUrl: server.url, authToken: AUTH_TOKEN, accountSid: 'AC0', from: '1', to: '2' },
+      ...{ script: script([says(after('agent-stopped', 600))]), seed: 1, ticker: openTicker(hastyClock(8)), onEvent },
+    },
+    abort.signal,
+  )
+  await expect(rings).rejects.toThrow('enough')
+  expect(server.messages.at(-1)?.event).toBe('stop')
+})

@@ -1,0 +1,128 @@
+import type { Speech, TextToSpeech, Word } from '../../../src/conversation/ports.ts'
+import { ProviderError } from '../../../src/errors.ts'
+import { untilAborted } from '../../fakes/scripted.ts'
+import type { Chance } from '../chance.ts'
+import { codedSound, FRAME_SAMPLES, LEAST_LAST_SAMPLES } from '../coded-sound.ts'
+import type { Ledger, MadeSpeech } from '../ledger.ts'
+import type { VirtualClock } from '../virtual-clock.ts'
+
+const RATE_HZ = 8_000
+const SAMPLES_PER_MS = RATE_HZ / 1_000
+
+export interface VoiceTraits {
+  readonly firstMs: number
+  readonly mostFirstMs: number
+  /** So many times faster than it sounds. */
+  readonly speed: number
+  readonly msPerLetter: number
+  readonly fails: number
+  /** When its words come: with their sound, before it, behind it, some not at all. */
+  readonly words: 'with' | 'before' | 'late' | 'some missing' | 'none'
+  /** The agent's own sentences come from a file, and never fail. */
+  readonly keepsPhrases: boolean
+  /** It takes so long to stop when it is told to. */
+  readonly stopsAfterMs: number
+}
+
+const WORDS = { with: 6, before: 3, late: 2, 'some missing': 1, none: 0.3 }
+
+export const anyVoice = (chance: Chance): VoiceTraits => ({
+  firstMs: chance.between(50, 300),
+  mostFirstMs: chance.happens(0.2) ? 2_300 : 600,
+  speed: chance.happens(0.1) ? chance.between(0.6, 1.2) : chance.between(2, 20),
+  msPerLetter: chance.whole(45, 80),
+  fails: chance.happens(0.2) ? chance.pick([0.05, 0.3, 1]) : 0,
+  words: chance.weighted<VoiceTraits['words']>(WORDS, 'with'),
+  keepsPhrases: chance.happens(0.9),
+  stopsAfterMs: chance.happens(0.2) ? chance.between(0, 40) : 0,
+})
+
+type Fault = 'none' | 'fails at once' | 'fails in the middle' | 'stalls' | 'says nothing'
+const FAULTS = { 'fails at once': 2, 'fails in the middle': 2, stalls: 2, 'says nothing': 1 }
+const STALLED_MS = 2_500
+const PIECES_MS = [20, 37.5, 100, 256, 400] as const
+
+export interface VoiceParts {
+  readonly traits: VoiceTraits
+  readonly clock: VirtualClock
+  readonly ledger: Ledger
+  readonly chance: Chance
+  /** Sentences whose sound is kept. */
+  readonly phrases: ReadonlySet<string>
+}
+
+/** A voice whose sound tells, 20 ms by 20 ms, which speech it is and where in it: see coded-sound.ts. */
+export function voice(parts: VoiceParts): TextToSpeech {
+  const { traits, clock, ledger, chance, phrases } = parts
+  return {
+    async *speak(text, signal): AsyncGenerator<Speech> {
+      ledger.opened('voice')
+      const speech = ledger.newSpeech()
+      let fault: Fault = chance.happens(traits.fails) ? chance.weighted<Fault>(FAULTS, 'none') : 'none'
+      let isFirst = true
+      try {
+        for await (const piece of untilAborted(text, signal)) {
+          const isKept = traits.keepsPhrases && phrases.has(piece)
+          if (isKept) fault = 'none'
+          if (isFirst && fault !== 'none') ledger.count(`voice: ${fault}`)
+          if (isFirst && !isKept) await clock.sleep(chance.tailed(traits.firstMs, traits.mostFirstMs), signal)
+          isFirst = false
+          if (fault === 'fails at once') throw new ProviderError('voice', 'simulated', { retryable: true })
+          if (fault === 'says nothing') continue
+          for await (const made of soundOf(piece, speech, parts)) {
+            yield made
+            if (made.kind === 'words' || isKept) continue
+            await clock.sleep(made.frame.pcm.length / SAMPLES_PER_MS / traits.speed, signal)
+            if (fault === 'stalls' && chance.happens(0.3)) {
+              await clock.sleep(STALLED_MS, signal)
+              throw new ProviderError('voice', `nothing came for ${STALLED_MS} ms`, { retryable: true })
+            }
+            if (fault === 'fails in the middle' && chance.happens(0.3))
+              throw new ProviderError('voice', 'simulated, in the middle', { retryable: true })
+          }
+        }
+        signal.throwIfAborted()
+      } finally {
+        if (signal.aborted && traits.stopsAfterMs > 0)
+          await clock.sleep(traits.stopsAfterMs, new AbortController().signal)
+        ledger.closed('voice')
+      }
+    },
+  }
+}
+
+/** The sound of one piece of text, in pieces of any length, and its words. */
+async function* soundOf(text: string, speech: MadeSpeech, { traits, chance }: VoiceParts): AsyncGenerator<Speech> {
+  const words: Word[] = []
+  let atMs = speech.samples / SAMPLES_PER_MS + chance.whole(0, 60)
+  for (const word of text.split(/\s+/).filter(some => some !== '')) {
+    const endMs = atMs + (word.length + 1) * traits.msPerLetter
+    words.push({ text: word, startMs: atMs, endMs })
+    atMs = endMs
+  }
+  speech.words.push(...words)
+  const isTold = (): boolean => traits.words !== 'some missing' || chance.happens(0.8)
+  const told = traits.words === 'none' ? [] : words.filter(isTold)
+  // A voice that fails in the middle tells no more: the words of sound that it has given may stay unknown.
+  const tell = (some: readonly Word[]): readonly Speech[] => {
+    speech.told.push(...some)
+    return some.length > 0 ? [{ kind: 'words', words: some }] : []
+  }
+  // A speech ends where its last frame can still be read; the frames of its pieces are cut as if they were one.
+  const wanted = Math.round((atMs + chance.whole(0, 100)) * SAMPLES_PER_MS)
+  const over = wanted % FRAME_SAMPLES
+  const end = over === 0 || over >= LEAST_LAST_SAMPLES ? wanted : wanted - over + LEAST_LAST_SAMPLES
+  if (traits.words === 'before') yield* tell(told)
+  const pieceMs = chance.pick(PIECES_MS)
+  let left = told
+  while (speech.samples < end) {
+    const from = speech.samples
+    speech.samples = Math.min(end, from + Math.round(pieceMs * SAMPLES_PER_MS))
+    yield { kind: 'audio', frame: { pcm: codedSound(speech.number, from, speech.samples), rateHz: RATE_HZ } }
+    if (traits.words === 'before' || traits.words === 'late') continue
+    const now = left.filter(word => word.startMs * SAMPLES_PER_MS < speech.samples)
+    left = left.slice(now.length)
+    yield* tell(now)
+  }
+  if (traits.words === 'late') yield* tell(told)
+}

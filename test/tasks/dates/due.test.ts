@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { type DueReading, parseDue } from '../../../src/tasks/dates/due.ts'
+import { MOMENTS, TABLE } from './due-table.ts'
+
+function meaning(expected: string): DueReading {
+  if (expected.startsWith('? ')) return { kind: 'unclear', why: expected.slice(2) }
+  if (!expected.includes('T')) return { kind: 'due', due: { kind: 'day', date: expected } }
+  return { kind: 'due', due: { kind: 'time', at: new Date(expected).toISOString() } }
+}
+
+describe('what callers say about when a task is due', () => {
+  test.each(TABLE)('"%s" (%s) means %s', (text, moment, expected) => {
+    const { zone, now } = MOMENTS[moment]
+    expect(parseDue(text, { zone, now: new Date(now) })).toEqual(meaning(expected))
+  })
+
+  test('the table has a hundred rows and more, each of them once', () => {
+    expect(new Set(TABLE.map(([text, moment]) => `${text} ${moment}`)).size).toBe(TABLE.length)
+    expect(TABLE.length).toBeGreaterThanOrEqual(100)
+  })
+})
+
+describe('the words of a due date', () => {
+  const at = { zone: 'America/New_York', now: new Date('2026-01-07T14:00-05:00') }
+
+  test('numbers with a slash are read day first where that is the order', () => {
+    expect(parseDue('12/5', { ...at, order: 'day-month' })).toEqual(meaning('2026-05-12'))
+    expect(parseDue('5/13', { ...at, order: 'day-month' })).toEqual(meaning('2026-05-13'))
+  })
+
+  test('an instant as programs write it is taken as it is, and without an offset as local', () => {
+    expect(parseDue('2026-01-09T17:00:00Z', at)).toEqual(meaning('2026-01-09T17:00Z'))
+    expect(parseDue('2026-01-09T17:00', at)).toEqual(meaning('2026-01-09T17:00-05:00'))
+    expect(parseDue('2025-01-09T17:00', at)).toEqual(meaning('? That date has passed'))
+    expect(parseDue('2026-13-09T17:00', at)).toEqual(meaning('? I did not understand that date'))
+  })
+
+  test('a time that is now has passed: that of the next day is meant', () => {
+    const now = new Date('2026-01-07T17:00-05:00')
+    expect(parseDue('at five', { ...at, now })).toEqual(meaning('2026-01-08T17:00-05:00'))
+    expect(parseDue('today at 5 pm', { ...at, now })).toEqual(meaning('? That time has passed'))
+  })
+
+  test('a wait is counted in whole minutes, and never less than was said', () => {
+    const now = new Date('2026-01-07T14:00:30-05:00')
+    expect(parseDue('in ten minutes', { ...at, now })).toEqual(meaning('2026-01-07T14:11-05:00'))
+  })
+
+  test('a text longer than any date is refused without being read', () => {
+    expect(parseDue('Friday '.repeat(10_000), at)).toEqual(meaning('? That is too long for a date'))
+    expect(parseDue('a '.repeat(60), at)).toEqual(meaning('? That is too long for a date'))
+  })
+
+  test('an unknown zone is an error that names it', () => {
+    expect(() => parseDue('Friday', { ...at, zone: 'Mars/Olympus' })).toThrow(/Mars\/Olympus.*Europe\/Berlin/)
+  })
+})

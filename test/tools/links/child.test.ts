@@ -1,0 +1,134 @@
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { AGENT, OWNER, opened } from '../opened.ts'
+
+const SERVER = new URL('child-server.ts', import.meta.url).pathname
+const NAMES =
+  'look write environment meta hang hang_reading die mute garbage big huge trace wrong_shape grandchild flood leak leak_data leak_error leak_description'.split(
+    ' ',
+  )
+
+const openedChild = (server: object = {}, tools: object = {}) =>
+  opened({
+    servers: { child: { command: process.execPath, args: [SERVER], ...server } },
+    tools: { environment: { words: 'text' }, ...tools },
+    agents: { [AGENT]: NAMES },
+  })
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+const pidIn = (words: string): number => Number(words.match(/\d+/)?.[0])
+
+test('a child gets PATH, HOME and what is named for it; what it says besides its answers goes to the log', async () => {
+  process.env.OUR_SECRET = 'not for children'
+  const { tools, told, log } = await openedChild({ env: { TOKEN: 'token-of-the-child' } })
+  const words = await told('environment')
+  expect(words.match(/\w+(?==)/g)?.toSorted()).toEqual(['HOME', 'PATH', 'TOKEN'])
+  expect(words).toContain('TOKEN=(hidden)')
+  expect(log).toContainEqual({
+    level: 'warn',
+    fields: { server: 'child', pii: { text: 'the child has started (hidden)' } },
+    message: 'tools: child writes to its standard error',
+  })
+  expect(tools.forAgent(AGENT).specs.map(({ name }) => name)).toEqual(NAMES)
+  expect(log).toContainEqual({
+    level: 'warn',
+    fields: { server: 'child', detail: expect.stringContaining('bad name') },
+    message: 'tools: child lists a tool that cannot be offered',
+  })
+})
+
+test('the key goes with a change, and the owner only to a server that may know it', async () => {
+  const stranger = await openedChild()
+  const given = await stranger.told('meta', {}, { idempotencyKey: 'CA1:1-0-0' })
+  expect(given).toMatch(/idempotencyKey.*CA1:1-0-0/)
+  expect(given).not.toContain(OWNER)
+  const trusted = await openedChild({ owner: 'meta' })
+  expect(await trusted.told('meta')).toMatch(/partyline\/owner.*\+15550001/)
+})
+
+test('odd answers do no harm, and the model hears no code, trace or garbage', async () => {
+  const { told, log } = await openedChild()
+  expect(await told('garbage')).toBe('Result of garbage: after the garbage')
+  expect(log.filter(({ message }) => message.includes('what is no message'))).toHaveLength(1)
+  const words = await told('big')
+  expect(words.length).toBeLessThanOrEqual(2_000)
+  expect(words).toMatch(/no use\. \(The rest was cut\.\)$/)
+  expect(await told('trace')).toBe(
+    'Result of trace: not done. It did not work. Tell the caller so in plain words and offer something else.',
+  )
+  expect(await told('wrong_shape')).toBe(
+    'wrong_shape does not work just now. Tell the caller in plain words and offer something else.',
+  )
+  expect(log.at(-1)).toMatchObject({ message: 'tool failed', fields: { tool: 'wrong_shape', why: 'wrong' } })
+})
+
+test('a child that hangs or dies in the middle of a change is not asked for it again, and comes back', async () => {
+  const { told, log } = await openedChild({}, { hang: { limitMs: 100 }, hang_reading: { limitMs: 100 } })
+  expect(await told('hang')).toMatch(/^It is not known whether hang was done\. Do not try it again\./)
+  expect(await told('hang_reading')).toMatch(/^hang_reading still does not work just now\. The caller knows/)
+  expect(await told('look')).toMatch(/^Result of look: pid \d+$/)
+  const first = await told('look')
+  expect(await told('huge')).toMatch(/^It is not known whether huge was done/)
+  // Each waits for the new process, which comes after a second.
+  const second = await told('look')
+  expect(second).toMatch(/^Result of look: pid \d+$/)
+  expect(second).not.toBe(first)
+  expect(await told('die')).toMatch(/^It is not known whether die was done/)
+  expect(log.filter(({ message }) => message === 'tools: child is gone')).toHaveLength(2)
+})
+
+test('a child that floods is ended, with a line that says why, and comes back', async () => {
+  const { told, log } = await openedChild()
+  const pid = pidIn(await told('look'))
+  await told('flood')
+  const given = log.filter(({ message }) => message === 'tools: child is given up')
+  expect(given.map(({ fields }) => fields)).toEqual([
+    { server: 'child', detail: 'Error: more than 1000 messages in a second' },
+  ])
+  expect(pidIn(await told('look'))).not.toBe(pid)
+  expect(isAlive(pid)).toBe(false)
+})
+
+test('a secret that the server says goes neither to the model nor to the log', async () => {
+  const { tools, told, log } = await openedChild({ env: { TOKEN: 'sk-live-0001' } }, { leak_data: { words: 'data' } })
+  expect(await told('leak')).toBe('Result of leak: not done. The key (hidden) was refused.')
+  expect(await told('leak_data')).toBe('Result of leak_data: {"(hidden)":{"key":["is (hidden)"]}}')
+  expect(await told('leak_error')).toMatch(/^leak_error does not work just now/)
+  expect(log.at(-1)).toMatchObject({ fields: { pii: { detail: expect.stringContaining('(hidden)?') } } })
+  expect(tools.forAgent(AGENT).specs.at(-1)?.description).toBe('Uses (hidden).')
+  expect(JSON.stringify([log, tools.forAgent(AGENT).specs])).not.toContain('sk-live')
+})
+
+test('nothing is left of a child, nor of what it started, after closing', async () => {
+  const listeners = process.listenerCount('exit')
+  const { tools, told } = await openedChild({ env: { STUBBORN: 'yes' } })
+  const pids = [pidIn(await told('look')), pidIn(await told('grandchild'))]
+  expect(pids.map(isAlive)).toEqual([true, true])
+  await tools.close()
+  // An orphan is gone as soon as its new parent has seen it.
+  while (pids.some(isAlive)) await setImmediate()
+  expect(process.listenerCount('exit')).toBe(listeners)
+  expect(await told('look')).toMatch(/^look does not work just now/)
+})
+
+test('a child that closes its output but lives on is ended, and another is started', async () => {
+  const { told } = await openedChild()
+  const pid = pidIn(await told('look'))
+  expect(await told('mute')).toMatch(/^It is not known whether mute was done/)
+  expect(pidIn(await told('look'))).not.toBe(pid)
+  expect(isAlive(pid)).toBe(false)
+})
+
+test('a command that is not there does not stop the start', async () => {
+  const { tools, told, log } = await openedChild({ command: '/no/such/command' })
+  expect(tools.forAgent(AGENT).specs).toEqual([])
+  expect(await told('look')).toMatch(/^There is no tool/)
+  expect(log.map(({ message }) => message)).toContain('tools: child cannot be reached')
+})

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import { type ChangeAsked, type ChangeOutcome, repeatedChanges } from '../../../src/tools/running/repeated-changes.ts'
+import { FakeClock } from '../../fakes/clock.ts'
+
+const never = new AbortController().signal
+const MILK: ChangeAsked = {
+  callId: 'CA1',
+  server: 'tasks',
+  tool: 'add',
+  given: { title: 'Buy milk', more: { at: 1, on: 2 } },
+  onceMs: 60_000,
+  key: 'key 1',
+}
+const AGAIN = /^This was done a moment ago, and was not done again\. It is added\.$/
+
+function changes() {
+  const clock = new FakeClock()
+  const repeated = repeatedChanges(clock)
+  const keys: string[] = []
+  /** Asks for a change that comes to this, or to whatever it comes when it is let. */
+  const ask = (
+    more: Partial<ChangeAsked> = {},
+    came: ChangeOutcome | Promise<ChangeOutcome> = DONE,
+    signal = never,
+  ) => {
+    const make = (key: string) => {
+      keys.push(key)
+      return Promise.resolve(came)
+    }
+    return repeated.made({ ...MILK, ...more }, make, signal)
+  }
+  return { clock, repeated, keys, ask }
+}
+const DONE: ChangeOutcome = { kind: 'done', text: 'It is added.' }
+const UNKNOWN: ChangeOutcome = { kind: 'unknown', text: 'Nobody knows.' }
+
+test('what is asked for again while it is being made is made once, and both are told what came of it', async () => {
+  const { keys, ask } = changes()
+  const { promise, resolve } = Promise.withResolvers<ChangeOutcome>()
+  const both = [ask({ onceMs: 0 }, promise), ask({ onceMs: 0, key: 'key 2' })]
+  resolve(DONE)
+  expect(await Promise.all(both)).toEqual(['It is added.', 'It is added.'])
+  expect(keys).toEqual(['key 1'])
+  await ask({ onceMs: 0, key: 'key 3' })
+  expect(keys).toEqual(['key 1', 'key 3'])
+})
+
+test('who waits for a change that another asked for is let go by its own signal', async () => {
+  const { ask } = changes()
+  const { promise, resolve } = Promise.withResolvers<ChangeOutcome>()
+  const stop = new AbortController()
+  const first = ask({}, promise)
+  const second = ask({}, DONE, stop.signal)
+  stop.abort(new Error('the call is over'))
+  await expect(second).rejects.toThrow('the call is over')
+  resolve(DONE)
+  expect(await first).toBe('It is added.')
+})
+
+test('what was done is not done again for a while, in whatever order its arguments come', async () => {
+  const { clock, keys, ask } = changes()
+  await ask()
+  expect(await ask({ given: { more: { on: 2, at: 1 }, title: 'Buy milk' } })).toMatch(AGAIN)
+  await clock.advance(60_000)
+  expect(await ask({ key: 'key 2' })).toBe('It is added.')
+  expect(keys).toEqual(['key 1', 'key 2'])
+})
+
+test.each([
+  ['other arguments', { given: { title: 'Buy tea' } }],
+  ['another tool', { tool: 'remove' }],
+  ['another call', { callId: 'CA2' }],
+  ['another server', { server: 'notes' }],
+])('%s make another change', async (_, more) => {
+  const { keys, ask } = changes()
+  await ask()
+  expect(await ask({ ...more, key: 'key 2' })).toBe('It is added.')
+  expect(keys).toEqual(['key 1', 'key 2'])
+})
+
+test.each([DONE, UNKNOWN])(
+  'once another change may have been made, the first may be wanted again ($kind)',
+  async came => {
+    const { keys, ask } = changes()
+    await ask()
+    await ask({ tool: 'undo', given: {}, key: 'key 2' }, came)
+    expect(await ask({ key: 'key 3' })).toBe('It is added.')
+    expect(keys).toEqual(['key 1', 'key 2', 'key 3'])
+  },
+)
+
+test('what was certainly not done may be tried again, and leaves what was done before as it is', async () => {
+  const { repeated, keys, ask } = changes()
+  await ask()
+  await ask({ tool: 'undo', given: {}, key: 'key 2' }, { kind: 'not done', text: 'There is nothing.' })
+  expect(repeated.isInDoubt({ ...MILK, tool: 'undo', given: {} })).toBe(false)
+  expect(await ask({ key: 'key 3' })).toMatch(AGAIN)
+  expect(keys).toEqual(['key 1', 'key 2'])
+})
+
+test('what failed is tried again with its key, until something else was changed', async () => {
+  const { keys, ask } = changes()
+  const failed = { kind: 'not done', text: 'It does not work.' } as const
+  await ask({}, failed)
+  await ask({ key: 'key 2' }, failed)
+  await ask({ tool: 'remove', key: 'key 3' })
+  await ask({ key: 'key 4' })
+  expect(keys).toEqual(['key 1', 'key 1', 'key 3', 'key 4'])
+})
+
+test('what nobody knows of is in doubt, and is made with its first key until it is known', async () => {
+  const { repeated, keys, ask } = changes()
+  await ask({}, UNKNOWN)
+  expect(repeated.isInDoubt(MILK)).toBe(true)
+  expect(repeated.isInDoubt({ ...MILK, callId: 'CA2' })).toBe(false)
+  await ask({ key: 'key 2' }, UNKNOWN)
+  await expect(ask({ key: 'key 3' }, Promise.reject(new Error('the call is over')))).rejects.toThrow('the call is over')
+  expect(repeated.isInDoubt(MILK)).toBe(true)
+  expect(await ask({ key: 'key 4' })).toBe('It is added.')
+  expect(repeated.isInDoubt(MILK)).toBe(false)
+  expect(keys).toEqual(['key 1', 'key 1', 'key 1', 'key 1'])
+})
+
+test('of very many the oldest is forgotten', async () => {
+  const { repeated, ask } = changes()
+  for (let number = 0; number <= 5_000; number++) await ask({ given: { number } }, UNKNOWN)
+  expect(repeated.isInDoubt({ ...MILK, given: { number: 0 } })).toBe(false)
+  expect(repeated.isInDoubt({ ...MILK, given: { number: 1 } })).toBe(true)
+})
