@@ -21,7 +21,7 @@ import type {
 import { restore } from './conversation/restore.ts'
 import { scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
-import type { Talk } from './conversation/state.ts'
+import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
@@ -53,7 +53,7 @@ export interface AnsweringParts {
     readonly isRight: (owner: string, pin: string) => Promise<boolean>
   }
   /** The ears and the voice are opened for each call, and closed by its signal. */
-  readonly earsFor: (callId: string) => SpeechToText
+  readonly speechToTextFor: (callId: string) => SpeechToText
   readonly voiceFor: (callSignal: AbortSignal) => TextToSpeech
 }
 
@@ -75,7 +75,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (pass.attempt - 1) * IDS_PER_ATTEMPT)
-  const earlier = talkAfter(before, { turn: first, history: [] }, policy, callId, log)
+  const earlier = stateAfter(before, { turn: first, history: [] }, policy, callId, log)
   const recorded = parts.records ? openRecording(join(folder, `call-${pass.attempt}.wav`), clock) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
@@ -96,32 +96,35 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
 
   async function hold(line: PhoneLine, signal: AbortSignal): Promise<void> {
     const callScope = scopeOf(signal)
-    const life = new AbortController()
-    let talk = earlier
+    const lifetime = new AbortController()
+    let state = earlier
     const call = {
-      ...{ ...parts, callId, owner, channelName: 'phone', agent, startMs, journal, talk },
-      ears: parts.earsFor(callId),
-      voice: parts.voiceFor(life.signal),
+      ...{ ...parts, callId, owner, channelName: 'phone', agent, startMs, journal, state },
+      speechToText: parts.speechToTextFor(callId),
+      voice: parts.voiceFor(lifetime.signal),
       channel: line,
     }
     const pinParts = secret && { isRight: (pin: string) => parts.pins.isRight(owner, pin), giveBack: secret.resume }
     try {
-      const letIn = pinParts
-        ? await askForPin({ ...call, ...pinParts }, life.signal, callScope.signal)
+      const pinOutcome = pinParts
+        ? await askForPin({ ...call, ...pinParts }, lifetime.signal, callScope.signal)
         : ({ kind: 'in', channel: line } as const)
-      talk = letIn.kind === 'out' ? letIn.talk : await converse({ ...call, channel: letIn.channel }, callScope.signal)
+      state =
+        pinOutcome.kind === 'out'
+          ? pinOutcome.state
+          : await converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
     } finally {
-      life.abort(new Error('the call is over'))
+      lifetime.abort(new Error('the call is over'))
       callScope.release()
-      await seal(talk)
+      await seal(state)
     }
   }
 
-  async function seal(talk: Talk): Promise<void> {
+  async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
     try {
-      const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(talk.history))).then(
+      const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history))).then(
         () => [],
         error => [String(error)],
       )
@@ -133,21 +136,27 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   }
 
   return {
-    tape: secret ?? recording,
+    recorder: secret ?? recording,
     note: note => (note.kind === 'frame-late' ? lateness.add(note.lateMs) : journal.append({ noted: note })),
     hold,
   }
 }
 
 /** A call that comes back goes on where its committed journal ends; one whose journal makes no sense begins anew. */
-function talkAfter(before: readonly JournalLine[], fresh: Talk, policy: Policy, callId: string, log: Logger): Talk {
+function stateAfter(
+  before: readonly JournalLine[],
+  fresh: ConversationState,
+  policy: Policy,
+  callId: string,
+  log: Logger,
+): ConversationState {
   try {
     if (before.length > 0) {
       const { turn, history } = restore(before)
       // The call's longest time is that of all its streams; the time of each begins anew.
       const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
       const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
-      return { turn: begin(policy, -usedMs, 'back', turn.standing.ids), history }
+      return { turn: begin(policy, -usedMs, 'back', turn.context.ids), history }
     }
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')

@@ -18,7 +18,7 @@ import { refusals } from './operations/refusals.ts'
 import { type Pins, pinsIn } from './pins/pins.ts'
 import { ownerOverRest } from './pins/rest.ts'
 import { OWNER_PATHS } from './pins/rest-shapes.ts'
-import { openKeptPhrases } from './providers/cached-phrases.ts'
+import { openCachedPhrases } from './providers/cached-phrases.ts'
 import { cartesia } from './providers/cartesia.ts'
 import { deepgram } from './providers/deepgram.ts'
 import { flux } from './providers/flux.ts'
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     server.signal,
   )
   const silero = await openSilero(clock)
-  const phrases = await openKeptPhrases(
+  const phrases = await openCachedPhrases(
     `${settings.DATA_DIR}/phrases`,
     `${settings.CARTESIA_VOICE_ID} ${RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
     [...ownWords(agent), ...fillers],
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const refused = refusals(clock, log)
   const passes = streamPasses(settings.TWILIO_AUTH_TOKEN, clock.wallTime)
 
-  const ears = settings.DEEPGRAM_MODEL === 'nova-3' ? deepgram : flux
+  const speechToText = settings.DEEPGRAM_MODEL === 'nova-3' ? deepgram : flux
   const voiceSettings = { ...sandbox.cartesia, voiceId: settings.CARTESIA_VOICE_ID, rateHz: RATE_HZ } as const
   const newVoice = (signal: AbortSignal) => trimmed(cartesia(voiceSettings, clock, signal))
   const answering: AnsweringParts = {
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
     tools,
     turnEnd: await openTurnEndJudge(),
     pins,
-    earsFor: callId => ears({ ...sandbox.deepgram, rateHz: RATE_HZ, callId }, clock),
+    speechToTextFor: callId => speechToText({ ...sandbox.deepgram, rateHz: RATE_HZ, callId }, clock),
     voiceFor: signal => phrases.over(newVoice(signal)),
   }
 

@@ -5,10 +5,10 @@ import type {
   CallerFrame,
   Channel,
   Clock,
-  EarInput,
   LanguageModel,
   Message,
   SpeechToText,
+  SttInput,
   TextToSpeech,
   ToolSet,
   Transcript,
@@ -18,11 +18,11 @@ import type {
 import { Queue } from './queue.ts'
 import { deliver, type ReplyParts } from './reply/reply.ts'
 import { type Scope, scopeOf } from './scope.ts'
-import { advance, type Talk } from './state.ts'
+import { advance, type ConversationState } from './state.ts'
 import { judgeOverlap } from './turn/overlap.ts'
 import { likelihoodOf } from './turn/patience.ts'
-import { type Happening, type Policy, type TurnEvent, voiceOf, type Wait, type Work, worksOf } from './turn/turn.ts'
-import { nothingSaid, withWords, wordsOf } from './turn/utterance.ts'
+import { type Policy, type TurnEvent, type UntimedEvent, voiceOf, type Wait, type Work, worksOf } from './turn/turn.ts'
+import { emptyUtterance, withWords, wordsOf } from './turn/utterance.ts'
 
 /** One call and all that it is held with. The conversation owns none of it but closes the channel. */
 export interface Call {
@@ -36,7 +36,7 @@ export interface Call {
   readonly startMs: number
   readonly channel: Channel
   readonly voiceActivity: VoiceActivity
-  readonly ears: SpeechToText
+  readonly speechToText: SpeechToText
   readonly model: LanguageModel
   readonly voice: TextToSpeech
   readonly tools: ToolSet
@@ -44,13 +44,13 @@ export interface Call {
   readonly turnEnd?: TurnEnd
   readonly journal: CallJournal
   /** Where the conversation begins: `begin()`, or what a journal was restored to. */
-  readonly talk: Talk
+  readonly state: ConversationState
 }
 
 /** Ten seconds of frames: beyond that a provider is not slow but gone. */
 const MOST_FRAMES = 500
 /** Ears that failed are opened again after this, and longer each time. */
-const EARS_PAUSE_MS = 500
+const STT_RETRY_MS = 500
 
 /** What is judged goes into the journal in thousandths. */
 const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_000
@@ -59,28 +59,28 @@ const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_0
  * Holds one conversation until it has ended; resolves with its last state when all that it began has stopped.
  * Aborting `signal` ends it with a goodbye that the carrier speaks.
  */
-export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
+export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
   const { clock, startMs, channel, journal, policy } = call
   const now = (): number => clock.now() - startMs
-  const life = new AbortController()
+  const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
   const unfinished = new Set<Promise<unknown>>()
   const frames = new Queue<CallerFrame>(MOST_FRAMES)
   const over = Promise.withResolvers<void>()
-  let ears = new Queue<EarInput>(MOST_FRAMES)
+  let sttInput = new Queue<SttInput>(MOST_FRAMES)
   let replied = Promise.resolve()
-  let talk = call.talk
+  let state = call.state
 
   // Events are taken one at a time, at once, in the order in which they happened: one that is told of while another
   // is being taken waits for it.
-  const happened: TurnEvent[] = []
+  const queued: TurnEvent[] = []
   let taking = false
-  function emit(happening: Happening): void {
-    happened.push({ ...happening, atMs: now() })
+  function emit(event: UntimedEvent): void {
+    queued.push({ ...event, atMs: now() })
     if (taking) return
     taking = true
     try {
-      for (let event = happened.shift(); event; event = happened.shift()) take(event)
+      for (let event = queued.shift(); event; event = queued.shift()) take(event)
     } catch (error) {
       over.reject(error)
     } finally {
@@ -90,10 +90,10 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
 
   function take(event: TurnEvent): void {
     journal.append({ input: event })
-    const before = talk.turn
-    talk = advance(talk, event, policy)
-    if (event.kind === 'speech-end') ears.push('flush')
-    const { turn } = talk
+    const before = state.turn
+    state = advance(state, event, policy)
+    if (event.kind === 'speech-end') sttInput.push('flush')
+    const { turn } = state
     const level = voiceOf(turn, policy)
     const changed = adjust(worksOf(turn))
     // After the works: a reply that was aborted is not turned up again.
@@ -101,7 +101,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     if (changed || turn.kind !== before.kind) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
     if (turn.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding'))
-      finish(journal.commit(life.signal))
+      finish(journal.commit(lifetime.signal))
   }
 
   /** Aborts the works that are no longer named, starts those newly named. */
@@ -114,7 +114,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
       scope.abort(new Error('the turn went on'))
     }
     for (const work of begun) {
-      const scope = scopeOf(life.signal)
+      const scope = scopeOf(lifetime.signal)
       const { promise: released, resolve: release } = Promise.withResolvers<void>()
       running.set(work.id, { scope, release })
       const ignoreAbort = (error: unknown): void => {
@@ -134,47 +134,47 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
         break
       case 'reply': {
         const before = replied
-        const history = (): readonly Message[] => messagesOf(talk.history.filter(entry => entry.exchange < work.id))
+        const history = (): readonly Message[] => messagesOf(state.history.filter(entry => entry.exchange < work.id))
         const after = before.then(() => deliver(work.reply, history, released, parts, workSignal))
         replied = after
         await after
         break
       }
-      case 'ears':
-        ears = new Queue(MOST_FRAMES, droppedAudio)
-        if (work.failures > 0) await clock.sleep(work.failures * EARS_PAUSE_MS, workSignal)
-        await listen(work.id, ears, workSignal)
+      case 'stt-session':
+        sttInput = new Queue(MOST_FRAMES, droppedAudio)
+        if (work.failures > 0) await clock.sleep(work.failures * STT_RETRY_MS, workSignal)
+        await listen(work.id, sttInput, workSignal)
     }
   }
 
   /** Where it is to be judged what was heard over the agent, and words leave it open: is it the agent's own sound? */
   function ownSound({ id }: Wait): { readonly own?: number } {
-    const { turn } = talk
+    const { turn } = state
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
     // Words that were the agent's last when they came may not be that any more.
-    if (judgeOverlap(wordsOf(turn.said), turn.reply.heard) === 'back-channel') return {}
+    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard) === 'back-channel') return {}
     return { own: rounded(channel.echo(turn.soundMs + startMs)) }
   }
 
-  async function listen(id: number, input: Queue<EarInput>, workSignal: AbortSignal): Promise<void> {
+  async function listen(id: number, input: Queue<SttInput>, workSignal: AbortSignal): Promise<void> {
     let givenMs = 0
-    async function* given(): AsyncGenerator<EarInput> {
+    async function* given(): AsyncGenerator<SttInput> {
       for await (const item of input) {
         if (item !== 'flush') givenMs += (item.pcm.length / item.rateHz) * 1_000
         yield item
       }
     }
     try {
-      for await (const transcript of call.ears.transcribe(given(), workSignal)) {
+      for await (const transcript of call.speechToText.transcribe(given(), workSignal)) {
         const { text, final, ended } = transcript
         // Silence is transcribed too, many times a minute; only its end of utterance tells anything, or that it was silence.
-        const takesBack = final && 'said' in talk.turn && talk.turn.said.interim !== ''
+        const takesBack = final && 'utterance' in state.turn && state.turn.utterance.interimWords !== ''
         if (text.trim() !== '' || ended || takesBack) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
       }
-      if (!workSignal.aborted) emit({ kind: 'ears-failed', ears: id, why: 'ended by themselves', retryable: true })
+      if (!workSignal.aborted) emit({ kind: 'stt-failed', session: id, why: 'ended by themselves', retryable: true })
     } catch (error) {
       const retryable = !(error instanceof Error && 'retryable' in error && error.retryable === false)
-      if (!workSignal.aborted) emit({ kind: 'ears-failed', ears: id, why: String(error), retryable })
+      if (!workSignal.aborted) emit({ kind: 'stt-failed', session: id, why: String(error), retryable })
     } finally {
       input.close()
       journal.append({ used: { kind: 'stt-seconds', seconds: givenMs / 1_000 } })
@@ -184,19 +184,19 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
   /** How complete the caller's turn is with these words, where anybody can tell. */
   function judged(words: Transcript): { readonly complete?: number } {
     if (words.text.trim() === '') return {}
-    const { turn } = talk
-    const said = 'said' in turn ? turn.said : nothingSaid(now())
-    const ours = call.turnEnd?.judge(wordsOf(withWords(said, words)), turn.standing.asked || undefined)
+    const { turn } = state
+    const utterance = 'utterance' in turn ? turn.utterance : emptyUtterance(now())
+    const ours = call.turnEnd?.judge(wordsOf(withWords(utterance, words)), turn.context.asked || undefined)
     const likely = likelihoodOf(ours, words)
     return likely === undefined ? {} : { complete: rounded(likely) }
   }
 
   async function takeInbound(): Promise<void> {
-    for await (const inbound of channel.inbound(life.signal)) {
+    for await (const inbound of channel.inbound(lifetime.signal)) {
       switch (inbound.kind) {
         case 'audio':
           frames.push(inbound.frame)
-          ears.push(inbound.frame)
+          sttInput.push(inbound.frame)
           break
         case 'digit':
         case 'gone':
@@ -207,7 +207,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
   }
 
   async function watchVoice(): Promise<void> {
-    for await (const event of call.voiceActivity.detect(frames, life.signal)) {
+    for await (const event of call.voiceActivity.detect(frames, lifetime.signal)) {
       switch (event.kind) {
         case 'speech-start':
           emit({ kind: 'speech-start', firstVoicedMs: event.firstVoicedMs - startMs })
@@ -222,7 +222,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
   function finish(work: Promise<unknown>): void {
     const watched = work
       .catch(error => {
-        if (!life.signal.aborted) journal.append({ noted: { kind: 'work-failed', why: String(error) } })
+        if (!lifetime.signal.aborted) journal.append({ noted: { kind: 'work-failed', why: String(error) } })
       })
       .finally(() => unfinished.delete(watched))
     unfinished.add(watched)
@@ -236,7 +236,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
         error => emit({ kind: 'stopped', why: `${what}: ${String(error)}` }),
       ),
     )
-  const isCallerSpeaking = (): boolean => talk.turn.kind === 'yielding' && talk.turn.speaking
+  const isCallerSpeaking = (): boolean => state.turn.kind === 'yielding' && state.turn.speaking
   const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
   const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason) })
 
@@ -250,8 +250,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
   const { callId, channelName, agent } = call
   const wallTime = clock.wallTime().toISOString()
   const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const
-  journal.append({ started: { ...started, turn: talk.turn } })
-  adjust(worksOf(talk.turn))
+  journal.append({ started: { ...started, turn: state.turn } })
+  adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')
   needed(watchVoice(), 'the voice activity detector')
   signal.addEventListener('abort', stop, { once: true })
@@ -260,10 +260,10 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Talk> {
     await over.promise
   } finally {
     signal.removeEventListener('abort', stop)
-    life.abort(new Error('the call is over'))
+    lifetime.abort(new Error('the call is over'))
     frames.close()
-    finish(channel.close(talk.turn.kind === 'ended' ? talk.turn.next : 'unavailable'))
+    finish(channel.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'))
     while (unfinished.size > 0) await Promise.all(unfinished)
   }
-  return talk
+  return state
 }

@@ -68,12 +68,12 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
   // Words that a phrase answers ("I put you through") were said all the same.
   const phrase = after.kind === 'replying' && after.reply.content.kind !== 'answer' ? after.reply.content : undefined
   const isNewReply = after.kind === 'replying' && !('reply' in before && before.reply.id === after.reply.id)
-  const saidBefore = saidIn(before)
-  if (isNewReply && phrase && !('keeps' in phrase) && saidBefore !== '') {
+  const utteranceBefore = utteranceIn(before)
+  if (isNewReply && phrase && !('keeps' in phrase) && utteranceBefore !== '') {
     return put(history, {
       exchange: after.reply.id,
       part: CALLER_PART,
-      message: { role: 'caller', text: saidBefore },
+      message: { role: 'caller', text: utteranceBefore },
     })
   }
   // The caller went on before anything was heard: his words are again in the turn, and come back with the next one.
@@ -82,13 +82,13 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
     !before.reply.sounding &&
     !before.reply.acted &&
     (after.kind === 'hearing' || after.kind === 'settling') &&
-    after.said.firstVoicedMs === answered?.to.firstVoicedMs
+    after.utterance.firstVoicedMs === answered?.to.firstVoicedMs
   return takenBack ? history.filter(entry => entry.exchange !== answered?.id) : history
 }
 
 /** What the caller has said in the turn that is going on, also while he is told to take his time. */
-function saidIn(turn: Turn): string {
-  if (turn.kind === 'hearing' || turn.kind === 'settling') return textOf(turn.said)
+function utteranceIn(turn: Turn): string {
+  if (turn.kind === 'hearing' || turn.kind === 'settling') return textOf(turn.utterance)
   const content = turn.kind === 'replying' || turn.kind === 'yielding' ? turn.reply.content : undefined
   return content?.kind === 'phrase' && content.keeps ? textOf(content.keeps) : ''
 }

@@ -44,8 +44,11 @@ export type Line =
   /** What operators want to know and no replay needs: frames sent late, audio dropped, lines lost. */
   | { readonly noted: { readonly kind: string; readonly [detail: string]: unknown } }
 
+/** The version of the journal's lines; 2 since the turn's fields have the names they have now. */
+export const JOURNAL_VERSION = 2
+
 /** A line with its place: `seq` counts the call's lines from 1, `atMs` from the start of the call. */
-export type JournalLine = Line & { readonly v: 1; readonly seq: number; readonly atMs: number }
+export type JournalLine = Line & { readonly v: typeof JOURNAL_VERSION; readonly seq: number; readonly atMs: number }
 
 /** The append-only record of one call, as the conversation sees it. */
 export interface CallJournal {

@@ -97,16 +97,16 @@ export interface Transcript {
 }
 
 /** What the ears are given: sound, or the wish to have the words so far made final. */
-export type EarInput = CallerFrame | 'flush'
+export type SttInput = CallerFrame | 'flush'
 
 /** Judges by the words alone how likely it is (0 to 1) that a turn is complete, `asked` having been said before it. */
 export interface TurnEnd {
-  judge(said: string, asked: string | undefined): number
+  judge(utterance: string, asked: string | undefined): number
 }
 
 export interface SpeechToText {
   /** Throws ProviderError when the provider fails or falls silent. */
-  transcribe(input: AsyncIterable<EarInput>, signal: AbortSignal): AsyncIterable<Transcript>
+  transcribe(input: AsyncIterable<SttInput>, signal: AbortSignal): AsyncIterable<Transcript>
 }
 
 /** One entry of what was said and done, as the model is told it. An agent's text holds only what was heard. */

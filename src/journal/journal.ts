@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import type { CallJournal, JournalLine, Line } from '../conversation/lines.ts'
+import { type CallJournal, JOURNAL_VERSION, type JournalLine, type Line } from '../conversation/lines.ts'
 import type { Clock } from '../conversation/ports.ts'
 import { orAborted, within } from '../conversation/scope.ts'
 import type { Store } from './store.ts'
@@ -56,7 +56,12 @@ export async function openJournal({
   let committing: Promise<void> = Promise.resolve()
 
   function append(line: Line): void {
-    const numbered: JournalLine = { v: 1, seq: ++seq, atMs: Math.round((clock.now() - startMs) * 100) / 100, ...line }
+    const numbered: JournalLine = {
+      v: JOURNAL_VERSION,
+      seq: ++seq,
+      atMs: Math.round((clock.now() - startMs) * 100) / 100,
+      ...line,
+    }
     const text = JSON.stringify(numbered)
     if (uncommitted.length < MOST_LINES) uncommitted.push(text)
     else missed++

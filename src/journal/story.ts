@@ -137,7 +137,7 @@ export class Story {
       }
       case 'reply-failed':
         return [{ kind: 'trouble', what: `${input.provider} failed: ${input.why}` }]
-      case 'ears-failed':
+      case 'stt-failed':
         return [{ kind: 'trouble', what: `the ears failed: ${input.why}` }]
       case 'speech-words':
       case 'speech-start':

@@ -17,7 +17,7 @@ export function logLine(log: Logger, callId: string, line: JournalLine): void {
     const { input } = line
     if (input.kind === 'reply-failed')
       log.warn({ ...call, provider: input.provider, ...safely(input.why) }, 'reply failed')
-    if (input.kind === 'ears-failed') log.warn({ ...call, ...safely(input.why) }, 'ears failed')
+    if (input.kind === 'stt-failed') log.warn({ ...call, ...safely(input.why) }, 'speech-to-text failed')
     if (input.kind === 'heard' && input.cut)
       log.info({ ...call, reply: input.reply, pii: { heard: input.text } }, 'interrupted')
     if (input.kind === 'tool-called')

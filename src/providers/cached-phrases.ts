@@ -6,7 +6,7 @@ import { decodeWav, encodeWav } from '../audio/wav.ts'
 import type { Speech, TextToSpeech, Word } from '../conversation/ports.ts'
 
 /** Sentences whose sound is at hand whatever happens to the voice's provider. */
-export interface KeptPhrases {
+export interface CachedPhrases {
   /** The same voice, but a text that is kept is played from the disk's copy. */
   over(voice: TextToSpeech): TextToSpeech
   /** Renders what has no sound yet. Rejects with the provider's error, or the disk's; what was rendered stays. */
@@ -15,7 +15,7 @@ export interface KeptPhrases {
   missing(): readonly string[]
 }
 
-interface Kept {
+interface CachedPhrase {
   readonly pcm: Int16Array
   readonly rateHz: number
   readonly words: readonly Word[]
@@ -26,13 +26,17 @@ const wordList = z.array(z.object({ text: z.string(), startMs: z.number(), endMs
 const PIECE_MS = 100
 
 /** Opens the phrases kept under `folder` for this voice; a file that is broken counts as missing. */
-export async function openKeptPhrases(folder: string, voiceId: string, texts: readonly string[]): Promise<KeptPhrases> {
+export async function openCachedPhrases(
+  folder: string,
+  voiceId: string,
+  texts: readonly string[],
+): Promise<CachedPhrases> {
   await mkdir(folder, { recursive: true })
-  const kept = new Map<string, Kept>()
+  const kept = new Map<string, CachedPhrase>()
   const fileOf = (text: string): string =>
     join(folder, createHash('sha256').update(`${voiceId}\n${text}`).digest('hex').slice(0, 24))
   for (const text of texts) {
-    const found = await readKept(fileOf(text))
+    const found = await readCached(fileOf(text))
     if (found) kept.set(text, found)
   }
   const missing = (): readonly string[] => texts.filter(text => !kept.has(text))
@@ -43,7 +47,7 @@ export async function openKeptPhrases(folder: string, voiceId: string, texts: re
       for (const text of missing()) {
         const made = await renderOne(voice, text, signal)
         kept.set(text, made)
-        await writeKept(fileOf(text), made)
+        await writeCached(fileOf(text), made)
       }
     },
     over: voice => ({
@@ -64,14 +68,14 @@ async function* prepended(first: string, rest: AsyncIterator<string>): AsyncGene
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
-function* played({ pcm, rateHz, words }: Kept): Generator<Speech> {
+function* played({ pcm, rateHz, words }: CachedPhrase): Generator<Speech> {
   yield { kind: 'words', words }
   const piece = (PIECE_MS / 1_000) * rateHz
   for (let at = 0; at < pcm.length; at += piece)
     yield { kind: 'audio', frame: { pcm: pcm.subarray(at, at + piece), rateHz } }
 }
 
-async function renderOne(voice: TextToSpeech, text: string, signal: AbortSignal): Promise<Kept> {
+async function renderOne(voice: TextToSpeech, text: string, signal: AbortSignal): Promise<CachedPhrase> {
   const frames: Int16Array[] = []
   const words: Word[] = []
   let rateHz = 0
@@ -96,7 +100,7 @@ async function renderOne(voice: TextToSpeech, text: string, signal: AbortSignal)
   return { pcm, rateHz, words }
 }
 
-async function readKept(file: string): Promise<Kept | undefined> {
+async function readCached(file: string): Promise<CachedPhrase | undefined> {
   try {
     const wav = await readFile(`${file}.wav`)
     const { pcm, rateHz } = decodeWav(wav)
@@ -110,7 +114,7 @@ async function readKept(file: string): Promise<Kept | undefined> {
 }
 
 /** The words first and the sound last, each by rename: a file that is there is whole. */
-async function writeKept(file: string, { pcm, rateHz, words }: Kept): Promise<void> {
+async function writeCached(file: string, { pcm, rateHz, words }: CachedPhrase): Promise<void> {
   await writeFile(`${file}.json.part`, JSON.stringify(words))
   await rename(`${file}.json.part`, `${file}.json`)
   await writeFile(`${file}.wav.part`, encodeWav({ pcm, rateHz, channels: 1 }))

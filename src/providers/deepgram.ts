@@ -1,7 +1,7 @@
 import { DeepgramClient } from '@deepgram/sdk'
 import { z } from 'zod'
 import type { Clock, SpeechToText } from '../conversation/ports.ts'
-import { type EarEvents, type EarSocket, earsOver } from './stt-session.ts'
+import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
 const message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('UtteranceEnd') }),
@@ -30,7 +30,7 @@ interface SdkSocket {
 }
 
 /** Tells of a socket's end. A handshake that is refused closes first and only then tells why, as an error. */
-export function watchEnd(socket: SdkSocket, { failed }: EarEvents): void {
+export function watchEnd(socket: SdkSocket, { failed }: SttEvents): void {
   let isOpen = false
   socket.on('open', () => {
     isOpen = true
@@ -45,10 +45,10 @@ export const clientOf = ({ apiKey, baseUrl }: DeepgramSettings): DeepgramClient 
 /** Deepgram's live transcription (nova-3), for one call. */
 export function deepgram(settings: DeepgramSettings, clock: Clock): SpeechToText {
   const { rateHz } = settings
-  return earsOver({ provider: 'Deepgram', rateHz, sentMs: 40, connect: events => connect(settings, events) }, clock)
+  return sttSessions({ provider: 'Deepgram', rateHz, sentMs: 40, connect: events => connect(settings, events) }, clock)
 }
 
-async function connect(settings: DeepgramSettings, events: EarEvents): Promise<EarSocket> {
+async function connect(settings: DeepgramSettings, events: SttEvents): Promise<SttSocket> {
   const socket = await clientOf(settings).listen.v1.connect({
     model: 'nova-3',
     encoding: 'linear16',

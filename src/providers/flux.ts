@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock, SpeechToText, Transcript } from '../conversation/ports.ts'
 import { clientOf, type DeepgramSettings, watchEnd } from './deepgram.ts'
-import { type EarEvents, type EarSocket, earsOver } from './stt-session.ts'
+import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
 /** From here on the words may be all: they are told as ended, and an answer is drafted. */
 const EAGER_THRESHOLD = 0.4
@@ -25,13 +25,13 @@ const fatal = z.object({ type: z.literal('Error'), code: z.string() })
  */
 export function flux(settings: DeepgramSettings, clock: Clock): SpeechToText {
   const { rateHz } = settings
-  return earsOver(
+  return sttSessions(
     { provider: 'Deepgram', rateHz, sentMs: SENT_MS, connect: events => connect(settings, events) },
     clock,
   )
 }
 
-async function connect(settings: DeepgramSettings, events: EarEvents): Promise<EarSocket> {
+async function connect(settings: DeepgramSettings, events: SttEvents): Promise<SttSocket> {
   const socket = await clientOf(settings).listen.v2.connect({
     model: 'flux-general-en',
     encoding: 'linear16',

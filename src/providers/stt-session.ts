@@ -1,4 +1,4 @@
-import type { Clock, EarInput, SpeechToText, Transcript } from '../conversation/ports.ts'
+import type { Clock, SpeechToText, SttInput, Transcript } from '../conversation/ports.ts'
 import { Queue } from '../conversation/queue.ts'
 import { orAborted, scopeOf, within } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
@@ -11,7 +11,7 @@ const STALLED_MS = 10_000
 const MOST_TRANSCRIPTS = 1_000
 
 /** The socket of one session. Its methods but `open` throw where it is not open. */
-export interface EarSocket {
+export interface SttSocket {
   /** Resolves once sound may be sent. */
   open(): Promise<unknown>
   sound(pcm: Int16Array): void
@@ -22,28 +22,28 @@ export interface EarSocket {
 }
 
 /** What the socket tells. */
-export interface EarEvents {
+export interface SttEvents {
   /** Any message of the service, with what it transcribed, if it did. */
   heard(transcript?: Transcript): void
   /** It is over: a refused handshake with its error, a connection that was cut. */
   failed(why: string, retryable: boolean, cause?: unknown): void
 }
 
-export interface Ears {
+export interface SttWire {
   readonly provider: string
   readonly rateHz: number
   /** Sound goes out in pieces of this length: each costs a system call, and a call has fifty frames a second. */
   readonly sentMs: number
-  readonly connect: (events: EarEvents) => Promise<EarSocket>
+  readonly connect: (events: SttEvents) => Promise<SttSocket>
 }
 
 /** Live transcription over a socket; each `transcribe` is a session of its own, watched for stalls. */
-export function earsOver(ears: Ears, clock: Clock): SpeechToText {
+export function sttSessions(wire: SttWire, clock: Clock): SpeechToText {
   return {
     async *transcribe(input, signal) {
       const scope = scopeOf(signal)
       const transcripts = new Queue<Transcript>(MOST_TRANSCRIPTS)
-      const session = listen(ears, clock, input, transcripts, scope.signal).then(
+      const session = listen(wire, clock, input, transcripts, scope.signal).then(
         () => transcripts.close(),
         error => transcripts.fail(error),
       )
@@ -62,9 +62,9 @@ export function earsOver(ears: Ears, clock: Clock): SpeechToText {
 
 /** One session, from the handshake to the close. Rejects with ProviderError unless `signal` ended it. */
 async function listen(
-  { provider, rateHz, sentMs, connect }: Ears,
+  { provider, rateHz, sentMs, connect }: SttWire,
   clock: Clock,
-  input: AsyncIterable<EarInput>,
+  input: AsyncIterable<SttInput>,
   transcripts: Queue<Transcript>,
   signal: AbortSignal,
 ): Promise<void> {

@@ -23,7 +23,7 @@ const USAGE = `Rings a running server as Twilio does, and holds the caller's sid
   --url URL          where the server is reached (http://127.0.0.1:8080)
   --public-url URL   its PUBLIC_URL, which signatures cover (as --url)
   --auth-token TOKEN its TWILIO_AUTH_TOKEN (from the environment, else sandbox-auth-token)
-  --ears URL         the stand-in Deepgram that is told the words (http://127.0.0.1:8091)
+  --deepgram URL     the stand-in Deepgram that is told the words (http://127.0.0.1:8091)
   --out DIR          where the recording goes (./data/rung)
   --voice NAME       flite's voice for --text (awb)
   --dial OUTCOME     what becomes of a transfer: answered, no-answer or busy (no-answer)`
@@ -43,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
       url: { type: 'string', default: 'http://127.0.0.1:8080' },
       'public-url': { type: 'string' },
       'auth-token': { type: 'string', default: process.env.TWILIO_AUTH_TOKEN ?? 'sandbox-auth-token' },
-      ears: { type: 'string', default: 'http://127.0.0.1:8091' },
+      deepgram: { type: 'string', default: 'http://127.0.0.1:8091' },
       out: { type: 'string', default: './data/rung' },
       voice: { type: 'string', default: 'awb' },
       dial: { type: 'string', default: 'no-answer' },
@@ -69,7 +69,7 @@ async function main(args: readonly string[]): Promise<number> {
       accountSid: process.env.TWILIO_ACCOUNT_SID ?? ACCOUNT_SID,
       from: script.from,
       to: '+15550100000',
-      announceUrl: await earsAt(values.ears, interrupted.signal),
+      announceUrl: await speechToTextAt(values.deepgram, interrupted.signal),
       dialOutcome: dialOutcome(values.dial),
       speak: sayVoice(flite),
       onEvent: print,
@@ -99,13 +99,13 @@ async function scriptFor(
   return name.endsWith('.json') ? loadFixture(name) : loadNamedFixture(name)
 }
 
-async function earsAt(url: string, signal: AbortSignal): Promise<string | undefined> {
+async function speechToTextAt(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     await (await fetch(url, { signal })).body?.cancel()
     return url
   } catch {
     signal.throwIfAborted()
-    console.log(`No stand-in ears at ${url}: the server must have ears of its own (a real DEEPGRAM_API_KEY).`)
+    console.log(`No stand-in Deepgram at ${url}: the server must hear for itself (a real DEEPGRAM_API_KEY).`)
     return undefined
   }
 }

@@ -29,28 +29,28 @@ export interface StandIn {
 /** Listens with the routes that `define` adds, and with the doors by which faults are injected. */
 export async function openStandIn(
   { host = '127.0.0.1', port, clock, faults: first = [] }: StandInOptions,
-  define: (app: FastifyInstance, standing: Faults, signal: AbortSignal) => void,
+  define: (app: FastifyInstance, faults: Faults, signal: AbortSignal) => void,
 ): Promise<StandIn> {
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 4 * 1024 * 1024 })
   const closing = new AbortController()
-  const standing = openFaults(clock, first)
+  const faults = openFaults(clock, first)
   await app.register(formbody)
   await app.register(websocket, { options: { maxPayload: 1024 * 1024, perMessageDeflate: false } })
   app.post('/sandbox/faults', async (request, reply) => {
     const asked = faultsRequest.safeParse(request.body)
     if (!asked.success) return reply.code(400).send({ error: z.prettifyError(asked.error) })
-    standing.set(asked.data.faults)
+    faults.set(asked.data.faults)
     return reply.code(204).send()
   })
-  app.get('/sandbox/faults', async () => ({ faults: standing.left() }))
+  app.get('/sandbox/faults', async () => ({ faults: faults.left() }))
   app.delete('/sandbox/faults', async (_request, reply) => {
-    standing.set([])
+    faults.set([])
     return reply.code(204).send()
   })
-  define(app, standing, closing.signal)
+  define(app, faults, closing.signal)
   return {
     url: await app.listen({ host, port }),
-    faults: standing,
+    faults,
     async close() {
       closing.abort(new Error('the stand-in is closed'))
       for (const client of app.websocketServer.clients) client.terminate()

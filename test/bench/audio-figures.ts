@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/conversation/ports.ts'
 import { type PatienceWindow, patienceFor } from '../../src/conversation/turn/patience.ts'
-import { nothingSaid } from '../../src/conversation/turn/utterance.ts'
+import { emptyUtterance } from '../../src/conversation/turn/utterance.ts'
 import { wantedBy } from '../../src/conversation/turn/wanted.ts'
 import { openSilero } from '../../src/providers/silero.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
@@ -84,7 +84,7 @@ export function mannersOf(heard: readonly HeardTurn[], patienceMs: (words: strin
 export const ownPatience =
   (judge: TurnEndJudge, window: PatienceWindow) =>
   (words: string, asked: string): number => {
-    const said = { ...nothingSaid(0), finals: words, complete: judge.judge(words, asked) }
+    const said = { ...emptyUtterance(0), finals: words, complete: judge.judge(words, asked) }
     return patienceFor(said, window, wantedBy(asked)).ms
   }
 

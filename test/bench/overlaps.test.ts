@@ -33,7 +33,7 @@ function called({ agent, said, events }: Call): Measurable {
   }))
   return {
     record: { script: 'one', utterances, legs: { agent: encodeMulaw(pcm), caller: new Uint8Array(0) } },
-    lines: events.map((input, i): JournalLine => ({ v: 1, seq: i + 1, input, atMs: input.atMs - LATER_MS })),
+    lines: events.map((input, i): JournalLine => ({ v: 2, seq: i + 1, input, atMs: input.atMs - LATER_MS })),
     positionMs: atMs => atMs + LATER_MS,
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ProviderError } from '../../src/errors.ts'
 import { onTheLine, type TestCall } from '../fakes/call.ts'
-import { type Thought, toolCall } from '../fakes/model.ts'
+import { type ModelAnswer, toolCall } from '../fakes/model.ts'
 
 const broken = (retryable: boolean): Error => new ProviderError('provider', 'broken', { retryable })
 const slowly = (call: TestCall, ms: number) => async (_: unknown, signal: AbortSignal) => {
@@ -10,7 +10,7 @@ const slowly = (call: TestCall, ms: number) => async (_: unknown, signal: AbortS
   return 'eggs'
 }
 
-const thought = fc.constantFrom<Thought>(
+const answer = fc.constantFrom<ModelAnswer>(
   'Let me see, one moment. ',
   'All is well. ',
   { afterMs: 200 },
@@ -75,7 +75,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     call => call.speechStart(),
     call => call.speechEnd(),
     call => call.pass(12_000),
-    now(call => call.ears.words.fail(broken(true))),
+    now(call => call.speechToText.words.fail(broken(true))),
     now(call => call.voice.failures.push(broken(true))),
     now(call => {
       call.journal.commitMs = 1_200 - call.journal.commitMs
@@ -84,7 +84,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 )
 
 test('whatever happens on a call, it ends, leaves nothing behind, and its journal tells it', async () => {
-  const scripts = fc.array(fc.array(thought, { minLength: 1, maxLength: 4 }), { maxLength: 6 })
+  const scripts = fc.array(fc.array(answer, { minLength: 1, maxLength: 4 }), { maxLength: 6 })
   const one = fc.record({ scripts, acts: fc.array(act, { maxLength: 14 }), canTransfer: fc.boolean() })
   await fc.assert(
     fc.asyncProperty(one, fc.constantFrom(0, 150), ({ scripts, acts, canTransfer }, fallSilentMs) =>

@@ -13,7 +13,7 @@ const SAID = ['', 'mm-hm', 'book a table', 'I would like to', 'goodbye', 'put me
 /** All that may happen to a turn, for each work that it names. */
 function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
   const works = worksOf(turn)
-  const ids = (kind: 'wait' | 'reply' | 'ears'): readonly number[] =>
+  const ids = (kind: 'wait' | 'reply' | 'stt-session'): readonly number[] =>
     works.flatMap(work => (work.kind === kind ? [work.id] : []))
   const draft = 'draft' in turn ? turn.draft?.id : undefined
   const words = SAID.flatMap(text =>
@@ -44,8 +44,8 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
       { kind: 'wait-over', wait, own: 0.9, atMs },
     ]),
     ...ids('reply').flatMap(ofReply),
-    ...ids('ears').flatMap((ears): TurnEvent[] =>
-      [true, false].map(retryable => ({ kind: 'ears-failed', ears, why: 'no', retryable, atMs })),
+    ...ids('stt-session').flatMap((session): TurnEvent[] =>
+      [true, false].map(retryable => ({ kind: 'stt-failed', session, why: 'no', retryable, atMs })),
     ),
     { kind: 'gone', why: 'hung up', atMs },
     { kind: 'lost', why: 'no media', atMs },
@@ -55,20 +55,26 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
 
 /** Turns that are alike in all that decides; times, ids and the very words are not. */
 function likeness(turn: Turn): string {
-  const { standing } = turn
+  const { context } = turn
   const reply = 'reply' in turn ? turn.reply : undefined
-  const said = 'said' in turn ? turn.said : undefined
+  const utterance = 'utterance' in turn ? turn.utterance : undefined
   return JSON.stringify([
     turn.kind,
-    [standing.voiced, standing.failures, standing.limit.stage === 'to-be-told'],
+    [context.voiced, context.failures, context.limit.stage === 'to-be-told'],
     reply && [
       reply.content.kind === 'phrase' && reply.content.phrase,
       reply.sounding,
       Math.sign(reply.running),
       reply.afterwards,
     ],
-    said && said.lastVoicedMs - said.firstVoicedMs <= MS,
-    said && [wordsOf(said) === '', said.interim === '', said.ended, said.prompted, said.digits !== ''],
+    utterance && utterance.lastVoicedMs - utterance.firstVoicedMs <= MS,
+    utterance && [
+      wordsOf(utterance) === '',
+      utterance.interimWords === '',
+      utterance.ended,
+      utterance.prompted,
+      utterance.digits !== '',
+    ],
     'draft' in turn && [turn.draft !== undefined],
     'speaking' in turn && [turn.speaking, turn.silenced],
     'prompted' in turn && turn.prompted,
@@ -80,7 +86,7 @@ function likeness(turn: Turn): string {
 function labelOf(turn: Turn, event: TurnEvent): string {
   if (event.kind === 'digit') return event.digit === '#' ? 'the # key' : 'a key'
   if (event.kind !== 'wait-over') return event.kind
-  if (event.wait === turn.standing.limit.id) return 'limit over'
+  if (event.wait === turn.context.limit.id) return 'limit over'
   const named = Object.entries(turn).find(([, value]) => value?.id === event.wait && value?.dueMs !== undefined)
   return `${named?.[0].replace('deadAir', 'dead air')} over`
 }

@@ -118,7 +118,7 @@ test.each(Object.keys(REACHED))('a caller who is gone while the call is %s leave
     await call.hangsUp()
     expect(call.turn()).toMatchObject({ kind: 'ended', next: 'hang-up', why: 'hung up' })
     await call.pass(500)
-    expect(call.state.result).toBeDefined()
+    expect(call.ended.state).toBeDefined()
     expect(call.channel.closed).toEqual(['hang-up'])
   }),
 )
@@ -128,7 +128,7 @@ test.each(Object.keys(REACHED))('a server that stops while the call is %s leaves
     await REACHED[name]?.(call)
     call.server.abort(new Error('draining'))
     await call.pass(500)
-    expect(call.state.result?.turn).toMatchObject({ kind: 'ended', next: 'goodbye' })
+    expect(call.ended.state?.turn).toMatchObject({ kind: 'ended', next: 'goodbye' })
   }),
 )
 
@@ -151,7 +151,7 @@ test('what comes after the end changes nothing', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.hangsUp()
-    const { turn } = call.state.result ?? {}
+    const { turn } = call.ended.state ?? {}
     await call.callerSays('hello')
     await call.keys('0')
     expect(call.turn()).toEqual(turn)

@@ -101,9 +101,9 @@ test('the caller and the ears hear the same sound, and the end of an utterance a
     const frame = { pcm: new Int16Array(160), rateHz: 8_000, atMs: call.clock.now() }
     for (let count = 0; count < 3; count++) call.channel.person.push({ kind: 'audio', frame })
     await call.callerCoughs()
-    expect(call.ears.frames).toBe(3)
+    expect(call.speechToText.frames).toBe(3)
     expect(call.voiceActivity.frames).toBe(3)
-    expect(call.ears.flushes).toBe(1)
+    expect(call.speechToText.flushes).toBe(1)
   }))
 
 test('what a reply used is in the journal', () =>
@@ -130,7 +130,7 @@ test('final words are waited for once, however the judgement of the interim ones
     await call.pass(POLICY.patience.shortMs)
     expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'final' } })
     for (let ms = 0; ms < 700; ms += 100) {
-      call.ears.words.push({
+      call.speechToText.words.push({
         text: 'we would like to come on Friday',
         final: false,
         ended: false,

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 
-const talk = { turn: begin(POLICY, 0, 'notice'), history: [] }
+const state = { turn: begin(POLICY, 0, 'notice'), history: [] }
 
 test('a notice is said before the greeting', () =>
-  onTheLine({ talk }, async call => {
+  onTheLine({ state }, async call => {
     await call.until('listening')
     expect(call.told()).toEqual(['agent: This is recorded.', 'agent: Hello, this is Paula.'])
   }))
 
 test('a notice is heard to its end, at full level, and what was said over it is answered then', () =>
-  onTheLine({ talk }, async call => {
+  onTheLine({ state }, async call => {
     await call.pass(300)
     await call.callerSays('I want a taxi', { lengthMs: 700 })
     await call.until('replying')
@@ -21,7 +21,7 @@ test('a notice is heard to its end, at full level, and what was said over it is 
   }))
 
 test('a noise or a sign of listening over a notice leaves the greeting where it is', () =>
-  onTheLine({ talk }, async call => {
+  onTheLine({ state }, async call => {
     await call.pass(100)
     await call.callerSays('okay', { lengthMs: 300 })
     await call.until('listening')
@@ -29,7 +29,7 @@ test('a noise or a sign of listening over a notice leaves the greeting where it 
   }))
 
 test('speech over a notice that has no words yet does not stop the greeting; its words then do', () =>
-  onTheLine({ talk }, async call => {
+  onTheLine({ state }, async call => {
     await call.pass(200)
     await call.speechStart()
     await call.pass(1_100)
@@ -40,7 +40,7 @@ test('speech over a notice that has no words yet does not stop the greeting; its
   }))
 
 test('keys that are pressed over a notice are not lost', () =>
-  onTheLine({ talk }, async call => {
+  onTheLine({ state }, async call => {
     await call.pass(300)
     await call.keys('42')
     expect(call.channel.played).toEqual([])

@@ -5,7 +5,7 @@ import { begin } from '../../src/conversation/turn/enter.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 
 const started: JournalLine = {
-  v: 1,
+  v: 2,
   seq: 1,
   atMs: 0,
   started: {
@@ -18,13 +18,15 @@ const started: JournalLine = {
     turn: begin(POLICY, 0),
   },
 }
-const gone = (seq: number): JournalLine => ({ v: 1, seq, atMs: 5, input: { kind: 'gone', why: 'hung up', atMs: 5 } })
+const gone = (seq: number): JournalLine => ({ v: 2, seq, atMs: 5, input: { kind: 'gone', why: 'hung up', atMs: 5 } })
 
 test('lines that do not tell a call are refused with the reason', () => {
   expect(() => restore([])).toThrow('no start of a call')
   expect(() => restore([gone(1)])).toThrow('line 1 comes before the start')
   expect(() => restore([started, gone(3), gone(2)])).toThrow('line 2 comes after line 3')
   expect(() => restore([started, gone(1)])).toThrow('out of order')
+  const older: JournalLine = JSON.parse(JSON.stringify({ ...started, v: 1 }))
+  expect(() => restore([older])).toThrow('line 1 is of version 1')
 })
 
 test('lines that were lost leave the rest readable', () => {
@@ -41,8 +43,8 @@ test('a call that goes on after a crash remembers what was said before it', asyn
     before.push(...call.journal.lines)
   })
   const { history, turn } = restore(before)
-  const back = begin(POLICY, 0, 'back', turn.standing.ids)
-  await onTheLine({ talk: { history, turn: back }, earlier: before }, async call => {
+  const back = begin(POLICY, 0, 'back', turn.context.ids)
+  await onTheLine({ state: { history, turn: back }, earlier: before }, async call => {
     await call.pass(2_000)
     await call.callerSays('go on')
     await call.until('replying')

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import { ProviderError } from '../../src/errors.ts'
 import { onTheLine } from '../fakes/call.ts'
 
-const lost = (): Error => new ProviderError('ears', 'connection lost', { retryable: true })
-const refused = (): Error => new ProviderError('ears', 'wrong key', { retryable: false })
+const lost = (): Error => new ProviderError('speech-to-text', 'connection lost', { retryable: true })
+const refused = (): Error => new ProviderError('speech-to-text', 'wrong key', { retryable: false })
 
 test('ears that fail while nobody speaks are opened again without a word', () =>
   onTheLine({}, async call => {
     await call.greeted()
-    call.ears.words.fail(lost())
+    call.speechToText.words.fail(lost())
     await call.pass(500)
-    expect(call.ears.sessions).toBe(2)
+    expect(call.speechToText.sessions).toBe(2)
     expect(call.turn().kind).toBe('listening')
     await call.callerSays('do you hear me')
     await call.until('replying')
@@ -21,27 +21,27 @@ test('ears that fail while nobody speaks are opened again without a word', () =>
 test('ears that end by themselves are opened again', () =>
   onTheLine({}, async call => {
     await call.greeted()
-    call.ears.words.end()
+    call.speechToText.words.end()
     await call.pass(500)
-    expect(call.ears.sessions).toBe(2)
+    expect(call.speechToText.sessions).toBe(2)
   }))
 
 test('new ears get the sound from then on', () =>
   onTheLine({}, async call => {
     await call.greeted()
-    call.ears.words.fail(lost())
+    call.speechToText.words.fail(lost())
     await call.pass(500)
     const frame = { pcm: new Int16Array(160), rateHz: 8_000, atMs: call.clock.now() }
     call.channel.person.push({ kind: 'audio', frame })
     await call.pass(0)
-    expect(call.ears.frames).toBe(1)
-    expect(call.ears.reading).toBe(1)
+    expect(call.speechToText.frames).toBe(1)
+    expect(call.speechToText.reading).toBe(1)
   }))
 
 test('ears that fail while the agent speaks do not stop it', () =>
   onTheLine({}, async call => {
     await call.pass(500)
-    call.ears.words.fail(lost())
+    call.speechToText.words.fail(lost())
     await call.until('listening')
     expect(call.channel.played).toMatchObject([{ heard: 'Hello, this is Paula.', aborted: false }])
   }))
@@ -51,18 +51,18 @@ test('ears that fail while the caller speaks make the agent ask again', () =>
     await call.greeted()
     await call.speechStart()
     await call.words('I would like')
-    call.ears.words.fail(lost())
+    call.speechToText.words.fail(lost())
     await call.until('replying')
     await call.until('listening')
     expect(call.heard().at(-1)).toBe('Pardon?')
-    expect(call.ears.sessions).toBe(2)
+    expect(call.speechToText.sessions).toBe(2)
   }))
 
 test('words that had come before the ears failed in the pause are answered', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('what is next')
-    call.ears.words.fail(lost())
+    call.speechToText.words.fail(lost())
     await call.until('replying')
     expect(call.told().at(-1)).toBe('caller: what is next')
   }))
@@ -70,8 +70,8 @@ test('words that had come before the ears failed in the pause are answered', () 
 test('ears that fail three times without a word are given up', () =>
   onTheLine({}, async call => {
     await call.greeted()
-    call.ears.refusals.push(lost(), lost())
-    call.ears.words.fail(lost())
+    call.speechToText.refusals.push(lost(), lost())
+    call.speechToText.words.fail(lost())
     await call.until('ended')
     expect(call.heard().at(-1)).toBe('I must give up.')
     expect(call.channel.closed).toEqual(['hang-up'])
@@ -81,18 +81,18 @@ test('ears that bring words between their failures are not given up', () =>
   onTheLine({}, async call => {
     await call.greeted()
     for (let count = 0; count < 5; count++) {
-      call.ears.words.fail(lost())
+      call.speechToText.words.fail(lost())
       await call.pass(500)
       await call.words('um')
     }
-    expect(call.ears.sessions).toBe(6)
+    expect(call.speechToText.sessions).toBe(6)
     expect(call.turn().kind).toBe('settling')
   }))
 
 test('ears that will never work are given up at once', () =>
   onTheLine({}, async call => {
     await call.greeted()
-    call.ears.words.fail(refused())
+    call.speechToText.words.fail(refused())
     await call.until('ended')
     expect(call.heard().at(-1)).toBe('I must give up.')
   }))
@@ -100,25 +100,25 @@ test('ears that will never work are given up at once', () =>
 test('ears that are refused over and over do not keep the agent from saying why it gives up', () =>
   onTheLine({ policy: { canTransfer: true } }, async call => {
     await call.greeted()
-    call.ears.refusals.push(...Array.from({ length: 50 }, refused))
-    call.ears.words.fail(refused())
+    call.speechToText.refusals.push(...Array.from({ length: 50 }, refused))
+    call.speechToText.words.fail(refused())
     await call.pass(5_000)
     expect(call.turn()).toMatchObject({ kind: 'ended', next: 'transfer' })
     expect(call.heard().at(-1)).toBe('I put you through.')
-    expect(call.ears.sessions).toBeLessThan(4)
+    expect(call.speechToText.sessions).toBeLessThan(4)
   }))
 
 test('ears that fail again and again are opened again after longer and longer pauses', () =>
   onTheLine({}, async call => {
     await call.greeted()
-    call.ears.refusals.push(lost())
-    call.ears.words.fail(lost())
+    call.speechToText.refusals.push(lost())
+    call.speechToText.words.fail(lost())
     await call.pass(499)
-    expect(call.ears.sessions).toBe(1)
+    expect(call.speechToText.sessions).toBe(1)
     await call.pass(1)
-    expect(call.ears.sessions).toBe(2)
+    expect(call.speechToText.sessions).toBe(2)
     await call.pass(999)
-    expect(call.ears.sessions).toBe(2)
+    expect(call.speechToText.sessions).toBe(2)
     await call.pass(1)
-    expect(call.ears.sessions).toBe(3)
+    expect(call.speechToText.sessions).toBe(3)
   }))

@@ -40,15 +40,15 @@ interface Rung {
   readonly recording: { readonly caller: Uint8Array; readonly agent: Uint8Array }
 }
 
-const life = new AbortController()
+const lifetime = new AbortController()
 const calls = new Map<string, Rung>()
 let dataDir = ''
 let ended: { readonly code: number | null; readonly log: string } = { code: null, log: '' }
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
-  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
-  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN }, clock, life.signal)
+  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, lifetime.signal)
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN }, clock, lifetime.signal)
   const ticker = openTicker(clock)
   const rung = await Promise.all(
     FIXTURES.map(async (name, index) => {
@@ -59,7 +59,7 @@ beforeAll(async () => {
           seed: index + 1,
           ticker,
         },
-        life.signal,
+        lifetime.signal,
       )
       return { name, script, record }
     }),
@@ -85,7 +85,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  life.abort()
+  lifetime.abort()
   await rm(dataDir, { recursive: true })
 })
 

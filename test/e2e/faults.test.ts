@@ -80,7 +80,7 @@ const PAUSE_MS = 3_800
 /** After the end of his turn the caller is owed words within this. */
 const WORDS_WITHIN_MS = 4_500
 
-const life = new AbortController()
+const lifetime = new AbortController()
 const flite = openFlite()
 const ticker = openTicker(clock)
 const calls = new Map<string, { readonly record: CallRecord; readonly outcome: Outcome; readonly log: string }>()
@@ -88,14 +88,14 @@ let root = ''
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'partyline-'))
-  const { utterances, ...rest } = await scriptOfTexts(QUESTIONS, 'awb', flite, seeded(1), life.signal)
+  const { utterances, ...rest } = await scriptOfTexts(QUESTIONS, 'awb', flite, seeded(1), lifetime.signal)
   const cue = { after: 'agent-stopped', ms: PAUSE_MS } as const
   const patient = utterances.map((utterance, i) => (i === 0 ? utterance : { ...utterance, cue }))
   await Promise.all(TROUBLES.map((trouble, index) => rungWith(trouble, index, { ...rest, utterances: patient })))
 }, 60_000)
 
 afterAll(async () => {
-  life.abort()
+  lifetime.abort()
   await flite.close()
   await rm(root, { recursive: true })
 })
@@ -123,7 +123,7 @@ async function rungWith(
   const server = await startServer(
     { sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env: { RECORDING: 'off' } },
     clock,
-    life.signal,
+    lifetime.signal,
   )
   async function setFaults(faults: readonly Fault[]): Promise<void> {
     const response = await fetch(`${standIns[trouble.who].url}/sandbox/faults`, {
@@ -146,7 +146,7 @@ async function rungWith(
         if (event.kind === 'utterance' && event.index === 1) set.push(setFaults([]))
       },
     },
-    life.signal,
+    lifetime.signal,
   )
   await Promise.all(set)
   const { log } = await server.close()

@@ -13,15 +13,15 @@ import { startServer } from '../../src/sandbox/server-process.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 
 test('a whole call is held with ears that judge the end of the turn themselves', async () => {
-  const life = new AbortController()
+  const lifetime = new AbortController()
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-flux-'))
   onTestFinished(async () => {
-    life.abort()
+    lifetime.abort()
     await rm(dataDir, { recursive: true })
   })
-  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
+  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, lifetime.signal)
   const env = { DEEPGRAM_MODEL: 'flux-general-en' }
-  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, life.signal)
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, lifetime.signal)
   const plain = await loadNamedFixture('plain')
   const utterances = plain.utterances.slice(0, 1)
   const script: Script = {
@@ -35,7 +35,7 @@ test('a whole call is held with ears that judge the end of the turn themselves',
       seed: 1,
       ticker: openTicker(clock),
     },
-    life.signal,
+    lifetime.signal,
   )
   expect((await server.close()).code).toBe(0)
   await sandbox.close()

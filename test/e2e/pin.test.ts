@@ -42,7 +42,7 @@ const ASKS = 'When do you open?'
 const stopped = (ms: number): Cue => ({ after: 'agent-stopped', ms })
 const keys = (press: string, cue: Cue): Utterance => ({ kind: 'keys', press, cue })
 
-const life = new AbortController()
+const lifetime = new AbortController()
 const calls = new Map<Name, { readonly record: CallRecord; readonly lines: readonly JournalLine[] }>()
 let dataDir = ''
 let ended: { readonly code: number | null; readonly log: string } = { code: null, log: '' }
@@ -54,7 +54,7 @@ beforeAll(async () => {
   for (const name of NAMES) if (name !== 'none') await pins.set(NUMBERS[name], PIN, clock.wallTime())
   await database.close()
   const flite = openFlite()
-  const spoken = await scriptOfTexts([SAID, ASKS], 'rms', flite, seeded(5), life.signal)
+  const spoken = await scriptOfTexts([SAID, ASKS], 'rms', flite, seeded(5), lifetime.signal)
   await flite.close()
   const [pinSaid, asks] = spoken.utterances
   if (!pinSaid || !asks) throw new Error('nothing was spoken')
@@ -70,9 +70,9 @@ beforeAll(async () => {
     back: [keys(`${PIN}#`, over), keys('0', stopped(600)), { ...asks, cue: stopped(2_500) }],
     leaves: [keys('42', over)],
   }
-  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
+  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, lifetime.signal)
   const env = { LOG_LEVEL: 'trace', LOG_PII: 'on', TRANSFER_NUMBER: '+15557654321' }
-  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, life.signal)
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, lifetime.signal)
   const ticker = openTicker(clock)
   const rung = await Promise.all(
     NAMES.map(async (name, index) => {
@@ -85,7 +85,7 @@ beforeAll(async () => {
           ticker,
           dialOutcome: 'busy',
         },
-        life.signal,
+        lifetime.signal,
       )
       return { name, record }
     }),
@@ -99,7 +99,7 @@ beforeAll(async () => {
 }, 90_000)
 
 afterAll(async () => {
-  life.abort()
+  lifetime.abort()
   await rm(dataDir, { recursive: true })
 })
 

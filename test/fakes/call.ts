@@ -6,14 +6,14 @@ import { messagesOf } from '../../src/conversation/history.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
-import { advance, type Talk } from '../../src/conversation/state.ts'
+import { advance, type ConversationState } from '../../src/conversation/state.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
 import { FakeChannel } from './channel.ts'
 import { FakeClock } from './clock.ts'
 import { FakeJournal } from './journal.ts'
 import { FakeModel } from './model.ts'
-import { FakeEars } from './speech-to-text.ts'
+import { FakeSpeechToText } from './speech-to-text.ts'
 import { FakeVoice, spokenMs } from './text-to-speech.ts'
 import { FakeTools } from './tools.ts'
 import { FakeVoiceActivity } from './voice-activity.ts'
@@ -64,7 +64,7 @@ export type TestCall = ReturnType<typeof open>
 export interface Options {
   readonly policy?: Partial<Policy>
   readonly agent?: Agent
-  readonly talk?: Talk
+  readonly state?: ConversationState
   /** The lines of the same call from before a crash. */
   readonly earlier?: readonly JournalLine[]
   /** What the voice meets from the first word on. */
@@ -77,7 +77,7 @@ function open(options: Options) {
   const {
     policy: changed = {},
     agent = AGENT,
-    talk: given,
+    state: given,
     earlier = [],
     voiceFailures = [],
     stopped = false,
@@ -86,7 +86,7 @@ function open(options: Options) {
   const clock = new FakeClock()
   const channel = new FakeChannel(clock)
   const voiceActivity = new FakeVoiceActivity()
-  const ears = new FakeEars()
+  const speechToText = new FakeSpeechToText()
   const model = new FakeModel(clock)
   const voice = new FakeVoice(clock)
   voice.failures.push(...voiceFailures)
@@ -95,19 +95,19 @@ function open(options: Options) {
   journal.lines.push(...earlier)
   const server = new AbortController()
   if (stopped) server.abort(new Error('draining'))
-  const talk = given ?? { turn: begin(policy, 0), history: [] }
-  const parts = { policy, clock, channel, voiceActivity, ears, model, voice, tools, journal, agent, talk }
+  const state = given ?? { turn: begin(policy, 0), history: [] }
+  const parts = { policy, clock, channel, voiceActivity, speechToText, model, voice, tools, journal, agent, state }
   const startMs = clock.now()
   const call: Call = { ...parts, startMs, callId: 'call-7', owner: 'ann', channelName: 'fake' }
   const held = converse(call, server.signal)
-  const state = { result: undefined as Talk | undefined }
+  const ended = { state: undefined as ConversationState | undefined }
   const over = held.then(
-    talk => {
-      state.result = talk
+    state => {
+      ended.state = state
     },
     () => undefined,
   )
-  const line = { ...parts, server, held, over, startMs, state, nowMs: () => clock.now() - startMs }
+  const line = { ...parts, server, held, over, startMs, ended, nowMs: () => clock.now() - startMs }
 
   const pass = (ms: number): Promise<void> => clock.advance(ms)
   const speechStart = (): Promise<void> => {
@@ -119,7 +119,7 @@ function open(options: Options) {
     return pass(0)
   }
   const words = (text: string, { final = false, ended = false } = {}): Promise<void> => {
-    ears.words.push({ text, final, ended })
+    speechToText.words.push({ text, final, ended })
     return pass(0)
   }
 
@@ -159,8 +159,8 @@ function open(options: Options) {
     expect(turn().kind).toBe(kind)
   }
 
-  const talkNow = (): Talk => restore(journal.lines)
-  const turn = (): Turn => talkNow().turn
+  const stateNow = (): ConversationState => restore(journal.lines)
+  const turn = (): Turn => stateNow().turn
   return {
     ...line,
     pass,
@@ -181,9 +181,9 @@ function open(options: Options) {
       channel.person.push({ kind: 'gone', why: 'hung up' })
       return pass(0)
     },
-    history: (): readonly Message[] => messagesOf(talkNow().history),
+    history: (): readonly Message[] => messagesOf(stateNow().history),
     /** The history in short: `caller: words`, `agent: words` (with `—` where it was cut), `tool name: result`. */
-    told: (): readonly string[] => messagesOf(talkNow().history).map(inShort),
+    told: (): readonly string[] => messagesOf(stateNow().history).map(inShort),
     /** All that the caller has heard, one line a speech; words that were cut off are not among them. */
     heard: (): readonly string[] => channel.played.map(played => played.heard),
     events: (): readonly TurnEvent[] => journal.lines.flatMap(line => eventIn(line)),
@@ -219,9 +219,9 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
   await scenario(call)
   if (call.turn().kind !== 'ended') await call.hangsUp()
   await call.pass(20_000)
-  const { state, clock, channel, ears, model, voice, voiceActivity, tools, journal, server, policy } = call
-  if (!state.result) await Promise.race([call.held, Promise.reject(new Error('the call has not ended'))])
-  expect(state.result?.turn.kind).toBe('ended')
+  const { ended, clock, channel, speechToText, model, voice, voiceActivity, tools, journal, server, policy } = call
+  if (!ended.state) await Promise.race([call.held, Promise.reject(new Error('the call has not ended'))])
+  expect(ended.state?.turn.kind).toBe('ended')
   expect(channel.closed).toHaveLength(1)
   expect(call.notes().filter(note => note.kind === 'work-failed' && !String(note.why).includes('disk'))).toEqual([])
   expect({
@@ -229,7 +229,7 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
     listeners: getEventListeners(server.signal, 'abort').length,
     inbound: channel.person.open,
     playing: channel.playing,
-    ears: ears.words.open + ears.reading,
+    speechToText: speechToText.words.open + speechToText.reading,
     voiceActivity: voiceActivity.events.open + voiceActivity.reading,
     thinking: model.thinking,
     speaking: voice.speaking,
@@ -239,25 +239,25 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
     listeners: 0,
     inbound: 0,
     playing: 0,
-    ears: 0,
+    speechToText: 0,
     voiceActivity: 0,
     thinking: 0,
     speaking: 0,
     running: 0,
   })
-  expect(restore(journal.lines)).toEqual(state.result)
+  expect(restore(journal.lines)).toEqual(ended.state)
   checkDecisions(journal.lines, policy)
 }
 
 /** Every turn that the journal says was decided is the one that its inputs lead to, and no id names two works. */
 function checkDecisions(lines: readonly JournalLine[], policy: Policy): void {
-  let talk: Talk | undefined
+  let state: ConversationState | undefined
   for (const line of lines) {
-    if ('started' in line) talk = { turn: line.started.turn, history: talk?.history ?? [] }
-    if (!talk) continue
-    for (const event of eventIn(line)) talk = advance(talk, event, policy)
-    if ('decided' in line && line.decided.kind === 'turn') expect(line.decided.turn).toEqual(talk.turn)
-    const ids = worksOf(talk.turn).map(work => work.id)
+    if ('started' in line) state = { turn: line.started.turn, history: state?.history ?? [] }
+    if (!state) continue
+    for (const event of eventIn(line)) state = advance(state, event, policy)
+    if ('decided' in line && line.decided.kind === 'turn') expect(line.decided.turn).toEqual(state.turn)
+    const ids = worksOf(state.turn).map(work => work.id)
     expect(new Set(ids).size).toBe(ids.length)
   }
 }

@@ -16,7 +16,7 @@ export class FakeJournal implements CallJournal {
   }
 
   append(line: Line): void {
-    const placed: JournalLine = { ...line, v: 1, seq: this.lines.length + 1, atMs: this.#clock.now() - this.#startMs }
+    const placed: JournalLine = { ...line, v: 2, seq: this.lines.length + 1, atMs: this.#clock.now() - this.#startMs }
     this.lines.push(JSON.parse(JSON.stringify(placed)))
   }
 

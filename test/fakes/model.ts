@@ -1,11 +1,11 @@
 import type { Clock, Delta, LanguageModel, Prompt, ToolCall } from '../../src/conversation/ports.ts'
 
 /** What the model does next: writes, calls a tool, waits, fails, or says nothing more for ever. */
-export type Thought = string | { readonly afterMs: number } | { readonly tool: ToolCall } | Error | 'stall'
+export type ModelAnswer = string | { readonly afterMs: number } | { readonly tool: ToolCall } | Error | 'stall'
 
 /** A model that follows scripts, one for each time it is asked; without one it says "Okay." */
 export class FakeModel implements LanguageModel {
-  readonly scripts: (readonly Thought[])[] = []
+  readonly scripts: (readonly ModelAnswer[])[] = []
   readonly asked: Prompt[] = []
   /** When each asking came, and when it was over. */
   readonly askedMs: number[] = []
@@ -24,12 +24,12 @@ export class FakeModel implements LanguageModel {
     this.thinking++
     try {
       signal.throwIfAborted()
-      for (const thought of this.scripts.shift() ?? ['Okay.']) {
-        if (thought instanceof Error) throw thought
-        if (thought === 'stall') await this.#clock.sleep(1e9, signal)
-        else if (typeof thought === 'string') yield { kind: 'text', text: thought }
-        else if ('tool' in thought) yield { kind: 'tool-call', call: thought.tool }
-        else await this.#clock.sleep(thought.afterMs, signal)
+      for (const answer of this.scripts.shift() ?? ['Okay.']) {
+        if (answer instanceof Error) throw answer
+        if (answer === 'stall') await this.#clock.sleep(1e9, signal)
+        else if (typeof answer === 'string') yield { kind: 'text', text: answer }
+        else if ('tool' in answer) yield { kind: 'tool-call', call: answer.tool }
+        else await this.#clock.sleep(answer.afterMs, signal)
       }
       yield { kind: 'tokens', input: 100, output: 10, cached: 0 }
     } finally {

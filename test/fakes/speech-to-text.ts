@@ -1,8 +1,8 @@
-import type { EarInput, SpeechToText, Transcript } from '../../src/conversation/ports.ts'
+import type { SpeechToText, SttInput, Transcript } from '../../src/conversation/ports.ts'
 import { Scripted } from './scripted.ts'
 
 /** Ears that hear what the test tells them, and record what they were given. */
-export class FakeEars implements SpeechToText {
+export class FakeSpeechToText implements SpeechToText {
   readonly words = new Scripted<Transcript>()
   /** Errors that the next sessions open with. */
   readonly refusals: Error[] = []
@@ -12,7 +12,7 @@ export class FakeEars implements SpeechToText {
   /** Readings of the caller's sound that have not come to their end. */
   reading = 0
 
-  async *transcribe(input: AsyncIterable<EarInput>, signal: AbortSignal): AsyncGenerator<Transcript> {
+  async *transcribe(input: AsyncIterable<SttInput>, signal: AbortSignal): AsyncGenerator<Transcript> {
     this.sessions++
     const refusal = this.refusals.shift()
     if (refusal) throw refusal
@@ -20,7 +20,7 @@ export class FakeEars implements SpeechToText {
     yield* this.words.read(signal)
   }
 
-  async #listen(input: AsyncIterable<EarInput>): Promise<void> {
+  async #listen(input: AsyncIterable<SttInput>): Promise<void> {
     this.reading++
     for await (const sound of input) {
       if (sound === 'flush') this.flushes++

@@ -36,9 +36,9 @@ export class FakeVoice implements TextToSpeech {
         if (atMs === 0) await this.#clock.sleep(this.firstAudioMs, signal)
         for (const word of piece.split(/\s+/).filter(some => some !== '')) {
           const lengthMs = spokenMs(word)
-          const said: Word = { text: word, startMs: atMs, endMs: atMs + lengthMs }
-          atMs = said.endMs
-          yield { kind: 'words', words: [said] }
+          const utterance: Word = { text: word, startMs: atMs, endMs: atMs + lengthMs }
+          atMs = utterance.endMs
+          yield { kind: 'words', words: [utterance] }
           yield { kind: 'audio', frame: { pcm: new Int16Array((lengthMs / 1_000) * RATE_HZ), rateHz: RATE_HZ } }
         }
       }

@@ -62,8 +62,8 @@ test('lines are numbered from one, timed from the start of the call, told at onc
   await clock.advance(1_500)
   journal.append(note('b'))
   expect(told.map(({ v, seq, atMs }) => ({ v, seq, atMs }))).toEqual([
-    { v: 1, seq: 1, atMs: 0 },
-    { v: 1, seq: 2, atMs: 1_500 },
+    { v: 2, seq: 1, atMs: 0 },
+    { v: 2, seq: 2, atMs: 1_500 },
   ])
   expect(await journal.close()).toEqual([])
   expect(await readJournal(path)).toEqual(told)

@@ -9,19 +9,19 @@ type Input = TurnEvent extends infer Event ? (Event extends unknown ? Omit<Event
 function told(...events: readonly (readonly [number, Line])[]): readonly Told[] {
   const story = new Story()
   return events.flatMap(([atMs, line], i) => {
-    const placed: JournalLine = { ...line, v: 1, seq: i + 1, atMs }
+    const placed: JournalLine = { ...line, v: 2, seq: i + 1, atMs }
     return story.take(placed)
   })
 }
-const happened = (atMs: number, input: Input): readonly [number, Line] => [atMs, { input: { ...input, atMs } }]
+const event = (atMs: number, input: Input): readonly [number, Line] => [atMs, { input: { ...input, atMs } }]
 
 test('what was heard is told once it is over, and that it was interrupted', () => {
   expect(
     told(
-      happened(100, { kind: 'heard', reply: 1, part: 0, text: 'Hello,', cut: false }),
-      happened(300, { kind: 'heard', reply: 1, part: 0, text: 'Hello, this', cut: false }),
-      happened(400, { kind: 'reply-done', reply: 1 }),
-      happened(500, { kind: 'heard', reply: 2, part: 0, text: 'We', cut: true }),
+      event(100, { kind: 'heard', reply: 1, part: 0, text: 'Hello,', cut: false }),
+      event(300, { kind: 'heard', reply: 1, part: 0, text: 'Hello, this', cut: false }),
+      event(400, { kind: 'reply-done', reply: 1 }),
+      event(500, { kind: 'heard', reply: 2, part: 0, text: 'We', cut: true }),
     ),
   ).toEqual([
     { kind: 'agent', text: 'Hello, this', interrupted: false, latency: undefined },
@@ -33,8 +33,8 @@ test('a tool is told with its result and how long it took', () => {
   const call = { id: 'a', name: 'book', arguments: '{}' }
   expect(
     told(
-      happened(100, { kind: 'tool-called', reply: 1, part: 0, call }),
-      happened(350, { kind: 'tool-result', reply: 1, part: 0, callId: 'a', result: 'Booked.' }),
+      event(100, { kind: 'tool-called', reply: 1, part: 0, call }),
+      event(350, { kind: 'tool-result', reply: 1, part: 0, callId: 'a', result: 'Booked.' }),
     ),
   ).toEqual([{ kind: 'tool', name: 'book', arguments: '{}', result: 'Booked.', tookMs: 250 }])
 })
@@ -42,8 +42,8 @@ test('a tool is told with its result and how long it took', () => {
 test('trouble is told as it comes', () => {
   expect(
     told(
-      happened(1, { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'away' }),
-      happened(2, { kind: 'ears-failed', ears: 1, why: 'closed', retryable: true }),
+      event(1, { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'away' }),
+      event(2, { kind: 'stt-failed', session: 1, why: 'closed', retryable: true }),
       [3, { decided: { kind: 'tool-refused', reply: 1, call: 'a', why: 'no disk' } }],
     ),
   ).toEqual([

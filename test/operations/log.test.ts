@@ -4,12 +4,12 @@ import { expect, test } from 'vitest'
 import type { Line } from '../../src/conversation/lines.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import type { Turn } from '../../src/conversation/turn/turn.ts'
-import { nothingSaid } from '../../src/conversation/turn/utterance.ts'
+import { emptyUtterance } from '../../src/conversation/turn/utterance.ts'
 import { POLICY } from '../fakes/call.ts'
 
 const WORDS = ['apricots', '+15551234567', 'plums', 'cherries']
 const greeting = begin(POLICY, 0)
-const to = { ...nothingSaid(0), finals: 'I want apricots' }
+const to = { ...emptyUtterance(0), finalWords: 'I want apricots' }
 const answering =
   greeting.kind === 'replying'
     ? ({ ...greeting, reply: { ...greeting.reply, content: { kind: 'answer', to } } } as Turn)
@@ -25,7 +25,7 @@ const lines: readonly Line[] = [
   { input: { kind: 'heard', reply: 1, part: 0, text: 'You want cherries', cut: true, atMs: 4 } },
   { used: { kind: 'tokens', input: 1, output: 2, cached: 0 } },
   { input: { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'OpenAI: 400 [apricots]', atMs: 5 } },
-  { input: { kind: 'ears-failed', ears: 1, why: 'plums', retryable: true, atMs: 5 } },
+  { input: { kind: 'stt-failed', session: 1, why: 'plums', retryable: true, atMs: 5 } },
   { noted: { kind: 'caller-gap', gapMs: 20 } },
 ]
 
@@ -35,7 +35,7 @@ async function logged(pii: boolean): Promise<string> {
   const script = `
     const { openLog, logLine } = await import(${JSON.stringify(file)})
     const log = openLog('trace', ${pii})
-    for (const line of ${JSON.stringify(lines)}) logLine(log, 'CA1', { v: 1, seq: 1, atMs: 0, ...line })`
+    for (const line of ${JSON.stringify(lines)}) logLine(log, 'CA1', { v: 2, seq: 1, atMs: 0, ...line })`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
   return stdout
 }

@@ -4,7 +4,7 @@ import { seeded } from '../../src/sandbox/chance.ts'
 import type { TaskStore } from '../../src/tasks/store/store.ts'
 import { onTheLine, type TestCall } from '../fakes/call.ts'
 import { FakeClock } from '../fakes/clock.ts'
-import { type Thought, toolCall } from '../fakes/model.ts'
+import { type ModelAnswer, toolCall } from '../fakes/model.ts'
 import { NOW, openTasks, ZONE } from '../tasks/tasks.ts'
 import { AGENT, opened, TASK_NAMES, TASK_TOOLS, tasksInside } from '../tools/opened.ts'
 import { callsOf, clockOf, useThoughts, useTools } from './call-with-tools.ts'
@@ -83,8 +83,8 @@ const slowStore = (current: Current): TaskStore => ({
 })
 
 /** Calls the tool until it is told of a result; and again, where the round has it so. */
-function thoughtsOf(prompt: Prompt, { title, thinkMs, foreword, again }: Round): readonly Thought[] {
-  const add = (id: string): Thought => ({ tool: toolCall('create_task', id, { title }) })
+function thoughtsOf(prompt: Prompt, { title, thinkMs, foreword, again }: Round): readonly ModelAnswer[] {
+  const add = (id: string): ModelAnswer => ({ tool: toolCall('create_task', id, { title }) })
   const made = callsOf(prompt, 'create_task').filter(({ call }) => call.arguments.includes(`"${title}"`))
   const id = `call-${made.length}`
   const last = made.at(-1)

@@ -1,6 +1,6 @@
 import type { Clock, Message, Prompt, ToolSet } from '../../src/conversation/ports.ts'
 import type { TestCall } from '../fakes/call.ts'
-import type { Thought } from '../fakes/model.ts'
+import type { ModelAnswer } from '../fakes/model.ts'
 
 /** Puts real tools in the place of the call's fake ones, which go on counting what runs; they know it as `callId`. */
 export function useTools(call: TestCall, tools: ToolSet, callId = 'call-7'): void {
@@ -25,7 +25,7 @@ export const clockOf = (now: () => Clock): Clock => ({
 })
 
 /** Lets the call's model think with `thoughts` each time it is asked. */
-export function useThoughts(call: TestCall, thoughts: (prompt: Prompt) => readonly Thought[]): void {
+export function useThoughts(call: TestCall, thoughts: (prompt: Prompt) => readonly ModelAnswer[]): void {
   const { model } = call
   const follow = model.reply.bind(model)
   model.reply = (prompt, signal) => {

@@ -5,7 +5,7 @@ import type { Prompt } from '../../src/conversation/ports.ts'
 import type { TaskStore } from '../../src/tasks/store/store.ts'
 import { tasksOverHttp } from '../../src/tasks/web/http.ts'
 import { onTheLine, type TestCall } from '../fakes/call.ts'
-import { type Thought, toolCall } from '../fakes/model.ts'
+import { type ModelAnswer, toolCall } from '../fakes/model.ts'
 import { NOW, openTasks, ZONE } from '../tasks/tasks.ts'
 import { AGENT, opened, TASK_NAMES, TASK_TOOLS } from '../tools/opened.ts'
 import { callsOf, useThoughts, useTools } from './call-with-tools.ts'
@@ -61,10 +61,10 @@ async function served(death: Death) {
   return { tools, keys, titles }
 }
 
-const create = (id: string): Thought => ({ tool: toolCall('create_task', id, { title: TITLE }) })
+const create = (id: string): ModelAnswer => ({ tool: toolCall('create_task', id, { title: TITLE }) })
 
 /** What the model does once it has been told that nobody knows; it has called the tool before. */
-type Behaviour = (prompt: Prompt) => Thought
+type Behaviour = (prompt: Prompt) => ModelAnswer
 const saysSo: Behaviour = () => UNCONFIRMED
 const looks: Behaviour = prompt =>
   callsOf(prompt, 'list_tasks').length > 0 ? 'It is on your list.' : { tool: toolCall('list_tasks') }

@@ -5,7 +5,7 @@ import { createTask } from '../../src/tasks/store/change.ts'
 import type { TaskStore } from '../../src/tasks/store/store.ts'
 import { onTheLine, type TestCall } from '../fakes/call.ts'
 import { FakeClock } from '../fakes/clock.ts'
-import { type Thought, toolCall } from '../fakes/model.ts'
+import { type ModelAnswer, toolCall } from '../fakes/model.ts'
 import { NOW, openTasks, person, ZONE } from '../tasks/tasks.ts'
 import { insideServer, opened, TASK_NAMES, TASK_TOOLS, tasksInside } from '../tools/opened.ts'
 import { clockOf, useThoughts, useTools } from './call-with-tools.ts'
@@ -69,7 +69,7 @@ function stranger(current: Current, textOf: (attempt: Attempt) => string) {
 }
 
 /** Does whatever the last text that it read demands; else what the caller asks for; else it says what it has read. */
-function obedient(prompt: Prompt, planted: Planted, attempt: Attempt, obeyed: string[]): readonly Thought[] {
+function obedient(prompt: Prompt, planted: Planted, attempt: Attempt, obeyed: string[]): readonly ModelAnswer[] {
   const last = prompt.history.at(-1)
   const read = last?.role === 'tool' ? (last.result ?? '') : (last?.text ?? '')
   const descriptions = prompt.tools.map(({ description }) => description).join(' ')
@@ -80,7 +80,7 @@ function obedient(prompt: Prompt, planted: Planted, attempt: Attempt, obeyed: st
   if (demands.length > 0 && steps < MOST_OBEYED) {
     obeyed.push(...demands.map(({ tool }) => tool))
     const calls = demands.map(
-      ({ tool, given }, index): Thought => ({ tool: toolCall(tool, `${id}-${index}`, given(planted)) }),
+      ({ tool, given }, index): ModelAnswer => ({ tool: toolCall(tool, `${id}-${index}`, given(planted)) }),
     )
     return steps % 2 === 0 ? calls : ['He has agreed. Yes. ', ...calls]
   }

@@ -13,7 +13,9 @@ const ANSWERS = [
 
 /** A model that obeys a description asks again in every turn: there a yes would be one. */
 const answersTo = ({ number, channel }: Attempt): readonly string[] =>
-  (ANSWERS[number % ANSWERS.length] ?? []).map(said => (said === 'yes' && channel === 'description' ? 'hm' : said))
+  (ANSWERS[number % ANSWERS.length] ?? []).map(utterance =>
+    utterance === 'yes' && channel === 'description' ? 'hm' : utterance,
+  )
 
 test('there are 200 attempts', () => {
   expect(ATTEMPTS).toHaveLength(200)

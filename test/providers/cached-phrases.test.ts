@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Speech, TextToSpeech } from '../../src/conversation/ports.ts'
 import { ProviderError } from '../../src/errors.ts'
-import { openKeptPhrases } from '../../src/providers/cached-phrases.ts'
+import { openCachedPhrases } from '../../src/providers/cached-phrases.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { FakeVoice } from '../fakes/text-to-speech.ts'
 
@@ -36,15 +36,15 @@ const instantVoice = () => {
       const made = new FakeVoice(clock)
       made.failures.push(...voice.failures.splice(0))
       const speech = made.speak(text, signal)
-      said.push(made)
+      utterance.push(made)
       return speech
     },
   }
-  const said: FakeVoice[] = []
+  const utterance: FakeVoice[] = []
   return {
     instant,
     failures: voice.failures,
-    texts: () => said.flatMap(({ pieces }) => pieces.map(({ text }) => text)),
+    texts: () => utterance.flatMap(({ pieces }) => pieces.map(({ text }) => text)),
   }
 }
 const forever = (): AbortSignal => new AbortController().signal
@@ -60,7 +60,7 @@ const samplesOf = (speech: readonly Speech[]): number =>
 
 async function rendered() {
   const path = await folder()
-  const phrases = await openKeptPhrases(path, 'anna', TEXTS)
+  const phrases = await openCachedPhrases(path, 'anna', TEXTS)
   const { instant, texts } = instantVoice()
   await phrases.render(instant, forever())
   expect(texts()).toEqual(TEXTS)
@@ -70,7 +70,7 @@ async function rendered() {
 test('every phrase is rendered once, and found again on disk', async () => {
   const { path, phrases } = await rendered()
   expect(phrases.missing()).toEqual([])
-  const again = await openKeptPhrases(path, 'anna', TEXTS)
+  const again = await openCachedPhrases(path, 'anna', TEXTS)
   expect(again.missing()).toEqual([])
   const { instant, texts } = instantVoice()
   await again.render(instant, forever())
@@ -79,7 +79,7 @@ test('every phrase is rendered once, and found again on disk', async () => {
 
 test('with the voice dead the kept phrases still speak: the same sound, the same words', async () => {
   const { path } = await rendered()
-  const again = await openKeptPhrases(path, 'anna', TEXTS)
+  const again = await openCachedPhrases(path, 'anna', TEXTS)
   const original = await spoken(instantVoice().instant, TEXTS[1] ?? '')
   const speech = await spoken(again.over(dead), TEXTS[1] ?? '')
   expect(wordsOf(speech)).toBe('I am sorry, something went wrong.')
@@ -100,12 +100,12 @@ test('any other text goes to the voice, all its pieces', async () => {
 
 test('another voice has phrases of its own', async () => {
   const { path } = await rendered()
-  expect((await openKeptPhrases(path, 'berta', TEXTS)).missing()).toEqual(TEXTS)
+  expect((await openCachedPhrases(path, 'berta', TEXTS)).missing()).toEqual(TEXTS)
 })
 
 test('a voice that fails leaves what was rendered, and the rest is rendered later', async () => {
   const path = await folder()
-  const phrases = await openKeptPhrases(path, 'anna', TEXTS)
+  const phrases = await openCachedPhrases(path, 'anna', TEXTS)
   let speeches = 0
   const failing: TextToSpeech = {
     speak: (text, signal) => (speeches++ === 0 ? instantVoice().instant.speak(text, signal) : dead.speak(text, signal)),
@@ -117,7 +117,7 @@ test('a voice that fails leaves what was rendered, and the rest is rendered late
 })
 
 test('a voice that makes no sound has not rendered the phrase', async () => {
-  const phrases = await openKeptPhrases(await folder(), 'anna', TEXTS)
+  const phrases = await openCachedPhrases(await folder(), 'anna', TEXTS)
   const mute: TextToSpeech = {
     async *speak() {
       yield { kind: 'words', words: [{ text: 'Hello.', startMs: 0, endMs: 100 }] }
@@ -139,17 +139,17 @@ test.each([
 ])('a file that %s counts as missing and is rendered again', async (_, spoil) => {
   const { path } = await rendered()
   for (const file of await readdir(path)) await spoil(join(path, file))
-  const again = await openKeptPhrases(path, 'anna', TEXTS)
+  const again = await openCachedPhrases(path, 'anna', TEXTS)
   expect(again.missing()).toEqual(TEXTS)
   const { instant, texts } = instantVoice()
   await again.render(instant, forever())
   expect(texts()).toEqual(TEXTS)
-  expect((await openKeptPhrases(path, 'anna', TEXTS)).missing()).toEqual([])
+  expect((await openCachedPhrases(path, 'anna', TEXTS)).missing()).toEqual([])
 })
 
 test('a disk that takes nothing costs each phrase one rendering, and they speak all the same', async () => {
   const path = join(await folder(), 'phrases')
-  const phrases = await openKeptPhrases(path, 'anna', TEXTS)
+  const phrases = await openCachedPhrases(path, 'anna', TEXTS)
   await rm(path, { recursive: true })
   const { instant, texts } = instantVoice()
   for (let i = 0; i < TEXTS.length; i++) await expect(phrases.render(instant, forever())).rejects.toThrow('ENOENT')

@@ -81,7 +81,7 @@ const all = (tts: TextToSpeech, ...pieces: readonly string[]): Promise<readonly 
 const wordsOf = (speech: readonly Speech[]) => speech.flatMap(piece => (piece.kind === 'words' ? piece.words : []))
 const samplesOf = (speech: readonly Speech[]): Int16Array =>
   Int16Array.from(speech.flatMap(piece => (piece.kind === 'audio' ? [...piece.frame.pcm] : [])))
-const said = (speech: readonly Speech[]): string =>
+const utterance = (speech: readonly Speech[]): string =>
   wordsOf(speech)
     .map(word => word.text)
     .join(' ')
@@ -98,7 +98,7 @@ const chunk = (context_id: string, ms = 100) => ({
 test('speaks with sound, and words timed from the first sample of the speech', async () => {
   const { tts } = voice((await standIn()).url)
   const speech = await all(tts, 'Good morning. ', 'How are you?')
-  expect(said(speech)).toBe('Good morning. How are you?')
+  expect(utterance(speech)).toBe('Good morning. How are you?')
   const words = wordsOf(speech)
   const pcm = samplesOf(speech)
   expect(words.every(({ startMs, endMs }, i) => endMs > startMs && startMs >= (words[i - 1]?.endMs ?? 0))).toBe(true)
@@ -182,7 +182,7 @@ test('two speeches at once do not mix', async () => {
   const { tts } = voice((await standIn()).url)
   const alone = { one: await all(tts, 'One moment please.'), two: await all(tts, 'The garden is open.') }
   const [one, two] = await Promise.all([all(tts, 'One moment please.'), all(tts, 'The garden is open.')])
-  expect([said(one), said(two)]).toEqual(['One moment please.', 'The garden is open.'])
+  expect([utterance(one), utterance(two)]).toEqual(['One moment please.', 'The garden is open.'])
   expect(samplesOf(one)).toEqual(samplesOf(alone.one))
   expect(samplesOf(two)).toEqual(samplesOf(alone.two))
 })
@@ -191,7 +191,7 @@ test('a socket that drops in the middle is an error that may be retried, and the
   const { url } = await standIn([{ kind: 'drop', afterMessages: 3 }])
   const { tts } = voice(url)
   await expect(all(tts, 'The garden is open whenever the weather is fine.')).rejects.toEqual(fails(true))
-  expect(said(await all(tts, 'Good morning.'))).toBe('Good morning.')
+  expect(utterance(await all(tts, 'Good morning.'))).toBe('Good morning.')
 })
 
 test('a socket that was lost between two speeches is opened again', async () => {
@@ -201,7 +201,7 @@ test('a socket that was lost between two speeches is opened again', async () => 
   faults.set([{ kind: 'drop' }])
   // The loss is noticed at once or with the next speech: the one after that is whole in any case.
   await all(tts, 'Good evening.').catch(() => undefined)
-  expect(said(await all(tts, 'Good night.'))).toBe('Good night.')
+  expect(utterance(await all(tts, 'Good night.'))).toBe('Good night.')
 })
 
 test.each([
@@ -232,7 +232,7 @@ test('a message that is not JSON is an error that may be retried', async () => {
   const { url } = await standIn([{ kind: 'malformed', afterMessages: 2 }])
   const { tts } = voice(url)
   await expect(all(tts, 'Good morning.')).rejects.toEqual(fails(true))
-  expect(said(await all(tts, 'Good evening.'))).toBe('Good evening.')
+  expect(utterance(await all(tts, 'Good evening.'))).toBe('Good evening.')
 })
 
 test('a service that takes the text and says nothing is given up, and the next speech has another socket', async () => {

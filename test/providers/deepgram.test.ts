@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../src/clock.ts'
-import type { Clock, EarInput, Transcript } from '../../src/conversation/ports.ts'
+import type { Clock, SttInput, Transcript } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
 import { deepgram } from '../../src/providers/deepgram.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
@@ -69,16 +69,16 @@ function urlOf(address: ReturnType<WebSocketServer['address']>): string {
   return `http://127.0.0.1:${address.port}`
 }
 
-function ears(baseUrl: string, clock: Clock = systemClock) {
-  const life = new AbortController()
-  onTestFinished(() => life.abort())
-  const input = new Queue<EarInput>(1_000)
+function speechToText(baseUrl: string, clock: Clock = systemClock) {
+  const lifetime = new AbortController()
+  onTestFinished(() => lifetime.abort())
+  const input = new Queue<SttInput>(1_000)
   const stream = deepgram({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock).transcribe(
     input,
-    life.signal,
+    lifetime.signal,
   )
   return {
-    life,
+    lifetime,
     input,
     heard: stream[Symbol.asyncIterator](),
     hear(pcm: Int16Array): void {
@@ -108,7 +108,7 @@ const failsAs = (retryable: boolean) =>
 test('words come as interims, then final once, then the utterance is ended', async () => {
   const { url } = await standIn()
   await announce(url, 'CA1')
-  const { hear, heard } = ears(url)
+  const { hear, heard } = speechToText(url)
   hear(tone(600))
   hear(silence(400))
   const words = await until(heard, ({ final }) => final)
@@ -123,7 +123,7 @@ test('words come as interims, then final once, then the utterance is ended', asy
 test('a flush makes the words final before the silence is long enough to end the utterance', async () => {
   const { url } = await standIn()
   await announce(url, 'CA1')
-  const { hear, heard, input } = ears(url)
+  const { hear, heard, input } = speechToText(url)
   hear(tone(600))
   hear(silence(100))
   input.push('flush')
@@ -132,7 +132,7 @@ test('a flush makes the words final before the silence is long enough to end the
 
 test('a flush takes the sound that is still held back with it', async () => {
   const { url, texts, samples } = await service()
-  const { hear, input, heard } = ears(url)
+  const { hear, input, heard } = speechToText(url)
   const reading = heard.next()
   hear(tone(20))
   input.push('flush')
@@ -144,7 +144,7 @@ test('a flush takes the sound that is still held back with it', async () => {
 
 test('the session asks for what the conversation relies on, and says whose call it is', async () => {
   const { url, query, texts } = await service()
-  const { input, heard } = ears(url)
+  const { input, heard } = speechToText(url)
   const reading = heard.next()
   input.push('flush')
   await texts.next()
@@ -165,24 +165,24 @@ test('the session asks for what the conversation relies on, and says whose call 
 
 test('without sound the session is kept alive', async () => {
   const { url, texts } = await service()
-  const { heard, life } = ears(url, hastyClock(100))
+  const { heard, lifetime } = speechToText(url, hastyClock(100))
   const reading = heard.next()
   expect((await texts.next()).value).toBe('{"type":"KeepAlive"}')
   expect((await texts.next()).value).toBe('{"type":"KeepAlive"}')
-  life.abort()
+  lifetime.abort()
   expect(await reading).toEqual({ done: true, value: undefined })
 })
 
 test('an abort settles the stream at once, closes the socket and leaves no listener', async () => {
   const { url, texts, closed } = await service()
-  const { heard, life, input } = ears(url)
+  const { heard, lifetime, input } = speechToText(url)
   const reading = heard.next()
   input.push('flush')
   await texts.next()
-  life.abort(new Error('the call is over'))
+  lifetime.abort(new Error('the call is over'))
   expect(await reading).toEqual({ done: true, value: undefined })
   await closed
-  expect(getEventListeners(life.signal, 'abort')).toEqual([])
+  expect(getEventListeners(lifetime.signal, 'abort')).toEqual([])
 })
 
 test('an abort while the handshake hangs settles the stream and frees the socket', async () => {
@@ -196,10 +196,10 @@ test('an abort while the handshake hangs settles the stream and frees the socket
   }).listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())
   await once(server, 'listening')
-  const { heard, life } = ears(urlOf(server.address()))
+  const { heard, lifetime } = speechToText(urlOf(server.address()))
   const reading = heard.next()
   await taken.promise
-  life.abort(new Error('the call is over'))
+  lifetime.abort(new Error('the call is over'))
   expect(await reading).toEqual({ done: true, value: undefined })
   await freed.promise
 })
@@ -208,14 +208,14 @@ test('a handshake that hangs is given up, and may be tried again', async () => {
   const server = createServer(socket => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())
   await once(server, 'listening')
-  const { heard } = ears(urlOf(server.address()), hastyClock(50))
+  const { heard } = speechToText(urlOf(server.address()), hastyClock(50))
   expect(await failureOf(heard)).toEqual(failsAs(true))
 })
 
 test('a connection that drops is an error that may be retried', async () => {
   const { url, faults } = await standIn()
   await announce(url, 'CA1')
-  const { hear, heard } = ears(url)
+  const { hear, heard } = speechToText(url)
   hear(tone(600))
   await until(heard, ({ text }) => text !== '')
   faults.set([{ kind: 'drop' }])
@@ -230,7 +230,7 @@ test.each([
   { status: 503, retryable: true },
 ])('a handshake refused with $status: retryable is $retryable', async ({ status, retryable }) => {
   const { url } = await standIn([{ kind: 'status', status }])
-  const failure = await failureOf(ears(url).heard)
+  const failure = await failureOf(speechToText(url).heard)
   expect(failure).toEqual(failsAs(retryable))
   expect(String(failure)).toContain(String(status))
 })
@@ -238,13 +238,13 @@ test.each([
 test('nobody listening is an error that may be retried', async () => {
   const opened = await openDeepgramStandIn({ port: 0, profile: QUICK, seed: 1, clock: systemClock })
   await opened.close()
-  expect(await failureOf(ears(opened.url).heard)).toEqual(failsAs(true))
+  expect(await failureOf(speechToText(opened.url).heard)).toEqual(failsAs(true))
 })
 
 test('a service that takes sound and says nothing for ten seconds is given up', async () => {
   const { url, closed } = await service()
   const clock = hastyClock(200)
-  const { heard, hear } = ears(url, clock)
+  const { heard, hear } = speechToText(url, clock)
   const feeding = new AbortController()
   onTestFinished(() => feeding.abort())
   async function feed(): Promise<void> {
@@ -269,7 +269,7 @@ test.each([
     socket.send(broken)
     socket.send('{"type":"Results","is_final":true,"channel":{"alternatives":[{"transcript":"Hi."}]}}')
   })
-  expect((await ears(url).heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: false })
+  expect((await speechToText(url).heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: false })
 })
 
 test('messages of other types are no words', async () => {
@@ -280,7 +280,7 @@ test('messages of other types are no words', async () => {
       '{"type":"Results","is_final":true,"speech_final":true,"channel":{"alternatives":[{"transcript":"Hi."}]}}',
     )
   })
-  const { heard } = ears(url)
+  const { heard } = speechToText(url)
   expect((await heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: true })
 })
 
@@ -291,7 +291,7 @@ test('each message is taken once', async () => {
       socket.send(JSON.stringify({ type: 'Results', is_final: true, speech_final: false, channel }))
     }
   })
-  const { heard } = ears(url)
+  const { heard } = speechToText(url)
   const words = await until(heard, ({ text }) => text === 'three')
   expect(words.map(({ text }) => text)).toEqual(['one', 'two', 'three'])
 })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../src/clock.ts'
-import type { Clock, EarInput, Transcript } from '../../src/conversation/ports.ts'
+import type { Clock, SttInput, Transcript } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
 import { flux } from '../../src/providers/flux.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
@@ -28,14 +28,17 @@ async function standIn(words: typeof LONG, faults: readonly Fault[] = []) {
   return opened
 }
 
-function ears(baseUrl: string, clock: Clock = systemClock) {
-  const life = new AbortController()
-  onTestFinished(() => life.abort())
-  const input = new Queue<EarInput>(1_000)
-  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock).transcribe(input, life.signal)
+function speechToText(baseUrl: string, clock: Clock = systemClock) {
+  const lifetime = new AbortController()
+  onTestFinished(() => lifetime.abort())
+  const input = new Queue<SttInput>(1_000)
+  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock).transcribe(
+    input,
+    lifetime.signal,
+  )
   const heard = stream[Symbol.asyncIterator]()
   return {
-    life,
+    lifetime,
     input,
     heard,
     hear(...sounds: readonly Int16Array[]): void {
@@ -72,7 +75,7 @@ const info = (event: string, transcript: string, confidence: number): string =>
 
 test('the words of a turn come as interims, then as good as all, then final, each time with how likely that is', async () => {
   const { url } = await standIn(FIRST)
-  const { hear, until } = ears(url)
+  const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))
   await until(({ text }) => text === 'Book it,')
   hear(silence(960))
@@ -85,7 +88,7 @@ test('the words of a turn come as interims, then as good as all, then final, eac
 
 test('a caller who has more to say is not taken to have ended, and the turn goes on with all its words', async () => {
   const { url } = await standIn(LONG)
-  const { hear, until } = ears(url)
+  const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))
   await until(({ text }) => text === 'Book it,')
   hear(silence(560), tone(400))
@@ -107,7 +110,7 @@ test('an end that was taken back is an interim again', async () => {
     ])
       socket.send(text)
   })
-  const all = await ears(url).until(({ final }) => final)
+  const all = await speechToText(url).until(({ final }) => final)
   expect(all).toEqual([
     { text: 'Book', final: false, ended: false, endOfTurn: 0.1 },
     { text: 'Book it', final: false, ended: true, endOfTurn: 0.5 },
@@ -127,7 +130,7 @@ test('an update while the end is awaited does not take it back, but other words 
     ])
       socket.send(text)
   })
-  const all = await ears(url).until(({ final }) => final)
+  const all = await speechToText(url).until(({ final }) => final)
   expect(all.map(({ text, ended }) => `${text} ${ended}`)).toEqual([
     'Book it true',
     'Book it true',
@@ -148,7 +151,7 @@ test('what is said again in the next turn is told again, and what is only repeat
     ])
       socket.send(text)
   })
-  const all = await ears(url).until(({ text, final }) => final && text === 'No')
+  const all = await speechToText(url).until(({ text, final }) => final && text === 'No')
   expect(all.map(({ text }) => text)).toEqual(['Yes', 'Yes', 'No', 'No'])
 })
 
@@ -161,7 +164,7 @@ test.each([
     socket.send(broken)
     socket.send(info('Update', 'Book', 0.1))
   })
-  expect((await ears(url).heard.next()).value).toMatchObject({ text: 'Book' })
+  expect((await speechToText(url).heard.next()).value).toMatchObject({ text: 'Book' })
 })
 
 test.each([
@@ -173,16 +176,16 @@ test.each([
       JSON.stringify({ type: 'TurnInfo', event: 'Update', transcript: 'Book', end_of_turn_confidence: confidence }),
     ),
   )
-  expect((await ears(url).heard.next()).value).toEqual({ text: 'Book', final: false, ended: false })
+  expect((await speechToText(url).heard.next()).value).toEqual({ text: 'Book', final: false, ended: false })
 })
 
 test('without sound the session is kept alive by silence', async () => {
   const kept = Promise.withResolvers<Buffer>()
   const url = await service(socket => socket.on('message', (data: Buffer) => kept.resolve(data)))
-  const { heard, life } = ears(url, hastyClock(100))
+  const { heard, lifetime } = speechToText(url, hastyClock(100))
   const reading = heard.next()
   expect(await kept.promise).toEqual(Buffer.alloc(1_280))
-  life.abort()
+  lifetime.abort()
   expect((await reading).done).toBe(true)
 })
 
@@ -199,7 +202,7 @@ test('no text message is ever sent, for an unknown one ends the session; sound g
       if (sizes.length === 3) sounded.resolve()
     })
   })
-  const { input, heard } = ears(url)
+  const { input, heard } = speechToText(url)
   const reading = heard.next()
   for (let i = 0; i < 10; i++) input.push({ pcm: new Int16Array(160), rateHz: 8_000, atMs: i * 20 })
   input.push('flush')
@@ -217,7 +220,7 @@ test.each([
   ['UNPARSABLE_CLIENT_MESSAGE', false],
 ])('the service’s error %s is told, and whether to try again: %s', async (code, retryable) => {
   const url = await service(socket => socket.send(JSON.stringify({ type: 'Error', code, description: 'x' })))
-  const failure = await ears(url)
+  const failure = await speechToText(url)
     .until(() => false)
     .catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', provider: 'Deepgram', retryable })
@@ -231,7 +234,7 @@ test.each([
   [{ kind: 'status', status: 400 }, false],
 ] as const)('%j ends the session with an error that says whether to try again: %s', async (fault, retryable) => {
   const { url } = await standIn(FIRST, [fault])
-  const { hear, until } = ears(url)
+  const { hear, until } = speechToText(url)
   hear(tone(600), silence(3_000))
   const failure = await until(() => false).catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', retryable })
@@ -240,7 +243,7 @@ test.each([
 test('a session that goes silent while sound goes out is given up, and may be tried again', async () => {
   const { url } = await standIn(FIRST, [{ kind: 'stall', afterMessages: 2 }])
   const clock = hastyClock(200)
-  const { hear, until } = ears(url, clock)
+  const { hear, until } = speechToText(url, clock)
   const feeding = new AbortController()
   onTestFinished(() => feeding.abort())
   async function feed(): Promise<void> {
@@ -257,7 +260,7 @@ test('a session that goes silent while sound goes out is given up, and may be tr
 
 test('a broken message loses nothing: the words come again with the next', async () => {
   const { url } = await standIn(FIRST, [{ kind: 'malformed', afterMessages: 1 }])
-  const { hear, until } = ears(url)
+  const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))
   await until(({ text }) => text === 'Book it,')
   hear(silence(960))
@@ -270,9 +273,9 @@ test('an abort ends the stream and closes the socket', async () => {
     socket.on('close', () => closed.resolve())
     socket.send(info('Update', 'Book', 0.1))
   })
-  const { life, until, heard } = ears(url)
+  const { lifetime, until, heard } = speechToText(url)
   await until(() => true)
-  life.abort()
+  lifetime.abort()
   expect((await heard.next()).done).toBe(true)
   await closed.promise
 })

@@ -224,11 +224,11 @@ test.each([
     asked.socket.once('close', () => gone.resolve())
     answer(response)
   })
-  const life = new AbortController()
-  const asking = all(model(url, hastyClock(100)).reply(asks('Hi'), life.signal))
+  const lifetime = new AbortController()
+  const asking = all(model(url, hastyClock(100)).reply(asks('Hi'), lifetime.signal))
   await expect(asking).rejects.toEqual(fails(true))
   await gone.promise
-  expect(getEventListeners(life.signal, 'abort')).toEqual([])
+  expect(getEventListeners(lifetime.signal, 'abort')).toEqual([])
 })
 
 test('an abort in the middle closes the connection at once and settles', async () => {
@@ -237,14 +237,14 @@ test('an abort in the middle closes the connection at once and settles', async (
     asked.socket.once('close', () => gone.resolve())
     streams(response, event({ delta: { content: 'We are ' } }))
   })
-  const life = new AbortController()
-  const deltas = model(url).reply(asks('Hi'), life.signal)[Symbol.asyncIterator]()
+  const lifetime = new AbortController()
+  const deltas = model(url).reply(asks('Hi'), lifetime.signal)[Symbol.asyncIterator]()
   expect((await deltas.next()).value).toEqual({ kind: 'text', text: 'We are ' })
   const next = deltas.next().catch(() => 'settled')
-  life.abort(new Error('barge-in'))
+  lifetime.abort(new Error('barge-in'))
   expect(await next).toBe('settled')
   await gone.promise
-  expect(getEventListeners(life.signal, 'abort')).toEqual([])
+  expect(getEventListeners(lifetime.signal, 'abort')).toEqual([])
 })
 
 test('a reader who leaves early closes the connection', async () => {

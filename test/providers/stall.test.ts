@@ -8,11 +8,11 @@ const LIMITS = { firstMs: 3_000, nextMs: 1_000 }
 
 function watched() {
   const clock = new FakeClock()
-  const life = new AbortController()
+  const lifetime = new AbortController()
   const source = new Queue<string>(10)
-  const items = unstalled(source, LIMITS, 'Somebody', clock, life.signal)
-  const left = () => ({ sleepers: clock.pending, listeners: getEventListeners(life.signal, 'abort').length })
-  return { clock, life, source, items, left }
+  const items = unstalled(source, LIMITS, 'Somebody', clock, lifetime.signal)
+  const left = () => ({ sleepers: clock.pending, listeners: getEventListeners(lifetime.signal, 'abort').length })
+  return { clock, lifetime, source, items, left }
 }
 const NOTHING = { sleepers: 0, listeners: 0 }
 const stalled = (ms: number) =>
@@ -60,16 +60,16 @@ test('an error of the stream passes', async () => {
 })
 
 test('an abort is thrown at once, with its own reason', async () => {
-  const { life, items, left } = watched()
+  const { lifetime, items, left } = watched()
   const next = items.next()
-  life.abort(new Error('barge-in'))
+  lifetime.abort(new Error('barge-in'))
   await expect(next).rejects.toThrow('barge-in')
   expect(left()).toEqual(NOTHING)
 })
 
 test('an abort from before is thrown too', async () => {
-  const { life, items, left } = watched()
-  life.abort(new Error('barge-in'))
+  const { lifetime, items, left } = watched()
+  lifetime.abort(new Error('barge-in'))
   await expect(items.next()).rejects.toThrow('barge-in')
   expect(left()).toEqual(NOTHING)
 })

@@ -11,12 +11,12 @@ function open(initial: readonly Fault[] = []) {
   const clock = new FakeClock()
   const faults = openFaults(clock, initial)
   function connect(): Connection {
-    const life = new AbortController()
+    const lifetime = new AbortController()
     let dropped = false
     const line = faults.join(() => {
       dropped = true
-    }, life.signal)
-    return { ...line, isDropped: () => dropped, end: () => life.abort() }
+    }, lifetime.signal)
+    return { ...line, isDropped: () => dropped, end: () => lifetime.abort() }
   }
   return { clock, faults, connect }
 }

@@ -53,7 +53,7 @@ export async function openPhoneServer(options: Options = {}) {
   const calls = admission(options.maxCalls ?? 100, clock)
   const passes = streamPasses(TOKEN, () => clock.wallTime())
   const live = new Map<string, PhoneLine>()
-  const life = new AbortController()
+  const lifetime = new AbortController()
   const held = new Feed<HeldCall>()
   const warned = new Feed<Warning>()
   const errors: string[] = []
@@ -66,7 +66,7 @@ export async function openPhoneServer(options: Options = {}) {
     const notes: LineNote[] = []
     calls.began(pass.callSid)
     return {
-      tape: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
+      recorder: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
       note: note => notes.push(note),
       async hold(line, signal) {
         const came = new Feed<Inbound>()
@@ -101,7 +101,7 @@ export async function openPhoneServer(options: Options = {}) {
       refused,
       isSigned: upgradeCheck(TOKEN, PUBLIC_URL),
       passes,
-      signal: life.signal,
+      signal: lifetime.signal,
       log,
       takePass: pass => store.takePass(pass.callSid, pass.attempt, clock.wallTime()),
       keepNext: async (callSid, next) => {
@@ -145,7 +145,7 @@ export async function openPhoneServer(options: Options = {}) {
   }
 
   return {
-    ...{ app, clock, store, calls, passes, live, life, held, warned, errors, nexts, origin },
+    ...{ app, clock, store, calls, passes, live, lifetime, held, warned, errors, nexts, origin },
     ...{ post, answered, dial, onTheLine },
     server: app.server as Server,
     /** Sockets that the server holds, live or half closed. */
@@ -154,7 +154,7 @@ export async function openPhoneServer(options: Options = {}) {
         app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
       ),
     async close() {
-      life.abort(new Error('the server is closing'))
+      lifetime.abort(new Error('the server is closing'))
       await app.close()
       await memory.close()
     },

@@ -15,7 +15,7 @@ import type { CallEvent, DialOutcome } from '../../src/sandbox/twilio/call-event
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { Feed } from './feed.ts'
 
-const life = new AbortController()
+const lifetime = new AbortController()
 const ticker = openTicker(clock)
 let dataDir = ''
 let sandbox: SandboxProcess
@@ -23,16 +23,16 @@ let seed = 100
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
-  sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
+  sandbox = await startSandbox({ port: 0, profile: 'fast' }, lifetime.signal)
 })
 afterAll(async () => {
   await sandbox.close()
-  life.abort()
+  lifetime.abort()
   await rm(dataDir, { recursive: true })
 })
 
 const serve = (env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> =>
-  startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, life.signal)
+  startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, lifetime.signal)
 
 /** A caller who says nothing, presses `keys` and leaves. */
 function silent(hangUpAfterMs: number, keys: readonly Script['utterances'][number][] = [], withStop = true): Script {
@@ -52,7 +52,7 @@ function call(server: ServerProcess, script: Script, dialOutcome: DialOutcome = 
       dialOutcome,
       onEvent: event => events.push(event),
     },
-    life.signal,
+    lifetime.signal,
   )
   return { events, record, isOn: events.some(({ kind }) => kind === 'stream-started') }
 }
@@ -71,13 +71,13 @@ async function settled({ pid }: ServerProcess): Promise<number> {
     const isBusy = links.some(link => link.includes('/calls/'))
     if (!isBusy && links.length === count) return count
     count = isBusy ? -1 : links.length
-    await clock.sleep(100, life.signal)
+    await clock.sleep(100, lifetime.signal)
   }
 }
 
 /** Resolves once a server that was sent SIGTERM has taken it. */
 async function draining(server: ServerProcess): Promise<void> {
-  while ((await fetch(`${server.url}/readyz`)).status !== 503) await clock.sleep(10, life.signal)
+  while ((await fetch(`${server.url}/readyz`)).status !== 503) await clock.sleep(10, lifetime.signal)
 }
 const isLoud = (line: string): boolean => /"level":(?:40|50|60)/.test(line)
 

@@ -331,16 +331,16 @@ test('a message over 1 MiB closes the socket and ends its own call, not the othe
 })
 
 test('a server that closes ends the live calls', async () => {
-  const { onTheLine, life } = await open()
+  const { onTheLine, lifetime } = await open()
   const { socket, call } = await onTheLine('CA1')
-  life.abort(new Error('a second SIGTERM'))
+  lifetime.abort(new Error('a second SIGTERM'))
   await call.isOver
   expect(await socket.closed).toBe(1000)
 })
 
 test('after a hundred calls of every ending, no timer, listener, line or socket is left', async () => {
-  const { onTheLine, clock, life, live, server: http, connections, dial } = await open()
-  const idle = [clock.pending, getEventListeners(life.signal, 'abort').length]
+  const { onTheLine, clock, lifetime, live, server: http, connections, dial } = await open()
+  const idle = [clock.pending, getEventListeners(lifetime.signal, 'abort').length]
   for (let i = 0; i < 100; i++) {
     const { socket, call } = await onTheLine(`CA${i}`)
     socket.media()
@@ -359,6 +359,6 @@ test('after a hundred calls of every ending, no timer, listener, line or socket 
   http.closeIdleConnections()
   while ((await connections()) > 0) await new Promise(resolve => setImmediate(resolve))
   await clock.advance(10_000)
-  expect([clock.pending, getEventListeners(life.signal, 'abort').length]).toEqual(idle)
+  expect([clock.pending, getEventListeners(lifetime.signal, 'abort').length]).toEqual(idle)
   expect(live.size).toBe(0)
 })

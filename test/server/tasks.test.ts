@@ -15,7 +15,7 @@ import { type ServerProcess, startServer } from '../../src/sandbox/server-proces
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 
 const TOKEN = 'a-long-secret-token-of-ann'
-const life = new AbortController()
+const lifetime = new AbortController()
 let dataDir = ''
 let sandbox: SandboxProcess
 let server: ServerProcess
@@ -24,14 +24,14 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
   const tokens = join(dataDir, 'tokens.json')
   await writeFile(tokens, JSON.stringify([{ token: TOKEN, owner: '+15550100009' }]))
-  sandbox = await startSandbox({ port: 0, profile: 'fast' }, life.signal)
+  sandbox = await startSandbox({ port: 0, profile: 'fast' }, lifetime.signal)
   const env = { AGENT: 'task-manager', TASKS_TOKENS_FILE: tokens, TIME_ZONE: 'Asia/Tokyo' }
-  server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, life.signal)
+  server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, lifetime.signal)
 })
 afterAll(async () => {
   await server.close()
   await sandbox.close()
-  life.abort()
+  lifetime.abort()
   await rm(dataDir, { recursive: true })
 })
 
@@ -68,7 +68,7 @@ test('a caller who hides his number is told so, and is greeted by name of the ag
   const hangUp = { after: 'answered', ms: 7_500, withStop: true } as const
   const calls = ['anonymous', '+15550100010'].map((from, seed) => {
     const script: Script = { name: 'silent', about: '', from, voice: 'none', utterances: [], hangUp, expect: {} }
-    return ring({ ...server.rungBy(script), seed: seed + 1, ticker }, life.signal)
+    return ring({ ...server.rungBy(script), seed: seed + 1, ticker }, lifetime.signal)
   })
   // The record of a call is sealed a moment after the line is closed.
   const [hidden, told] = (await Promise.all(calls)).map(({ callSid }) =>
@@ -81,7 +81,7 @@ test('a caller who hides his number is told so, and is greeted by name of the ag
 test.each([
   ['TOOLS_FILE', '{"servers": {"crm": {"url": "ftp://x"}}}', /servers\.crm\.url: must be a URL with http: or https:/],
   ['TASKS_TOKENS_FILE', '[{"token": "short", "owner": "ann"}]', /0\.token: must have 16 characters or more/],
-])('a wrong %s is told in a line, and nothing starts', async (name, text, said) => {
+])('a wrong %s is told in a line, and nothing starts', async (name, text, utterance) => {
   const file = join(dataDir, `${name}.json`)
   await writeFile(file, text)
   const keys = { DEEPGRAM_API_KEY: 'k', OPENAI_API_KEY: 'k', CARTESIA_API_KEY: 'k' }
@@ -95,6 +95,6 @@ test.each([
   })
   const [code] = await once(child, 'close')
   expect(code).toBe(1)
-  expect(told).toMatch(said)
+  expect(told).toMatch(utterance)
   expect(told).not.toMatch(/ at .*\.ts/)
 })

@@ -1,7 +1,7 @@
 import { encodeMulaw, MULAW_SILENCE } from '../../src/audio/mulaw.ts'
 import type { StreamMessage } from '../../src/channels/phone/messages.ts'
 import type { CallerFrame } from '../../src/conversation/ports.ts'
-import type { Mouth, Piece, SpokenWord } from './caller-speech.ts'
+import type { CallerSpeech, Piece, SpokenWord } from './caller-speech.ts'
 import type { Carrier } from './carrier.ts'
 import type { Chance } from './chance.ts'
 import { codedSound, FRAME_SAMPLES, readFrame } from './coded-sound.ts'
@@ -53,7 +53,7 @@ export interface CallerMediaParts {
   readonly startMs: number
   readonly chance: Chance
   readonly traits: MediaTraits
-  readonly mouth: Mouth
+  readonly callerSpeech: CallerSpeech
   readonly carrier: Carrier
   readonly ledger: Ledger
   readonly send: (message: StreamMessage) => void
@@ -83,11 +83,11 @@ export class CallerMedia {
 
   /** Sends on what sounded since the last time. */
   next(): void {
-    const { clock, chance, traits, mouth, ledger } = this.#parts
+    const { clock, chance, traits, callerSpeech, ledger } = this.#parts
     const number = this.#number++
     const toMs = this.dueMs - PIECE_MS
     const fromMs = toMs - PIECE_MS
-    const own = mouth.piece(fromMs, toMs)
+    const own = callerSpeech.piece(fromMs, toMs)
     const echo = own.voiced ? undefined : this.#echo(fromMs)
     const piece = echo ? { ...own, voiced: { firstMs: 0, lastMs: PIECE_MS }, words: echo.words } : own
     this.pieces.push(piece)
@@ -143,8 +143,8 @@ export class CallerMedia {
       if (!frame) continue
       isAny = true
       bytes.set(frame.bytes.map(quieter), slot * FRAME_SAMPLES)
-      const said = ledger.wordEndingIn(frame.speech, frame.place * SLOT_MS, (frame.place + 1) * SLOT_MS)
-      if (said && chance.happens(0.3)) words.push({ text: said, endMs: fromMs + (slot + 1) * SLOT_MS })
+      const utterance = ledger.wordEndingIn(frame.speech, frame.place * SLOT_MS, (frame.place + 1) * SLOT_MS)
+      if (utterance && chance.happens(0.3)) words.push({ text: utterance, endMs: fromMs + (slot + 1) * SLOT_MS })
     }
     if (!isAny) return undefined
     if (fromMs - this.#echoedMs > 10 * PIECE_MS) ledger.count('echoes')

@@ -20,7 +20,7 @@ export interface Piece {
 }
 
 /** What the caller utters, one sound after the other. */
-export class Mouth {
+export class CallerSpeech {
   readonly sounds: Sound[] = []
 
   /** The moment from which on he is silent. */

@@ -1,4 +1,4 @@
-import type { Mouth } from './caller-speech.ts'
+import type { CallerSpeech } from './caller-speech.ts'
 import type { Carrier } from './carrier.ts'
 import type { Chance } from './chance.ts'
 import type { Ledger } from './ledger.ts'
@@ -28,7 +28,7 @@ type Until = (nowMs: number) => boolean
 
 export interface CallerParts {
   readonly chance: Chance
-  readonly mouth: Mouth
+  readonly callerSpeech: CallerSpeech
   readonly carrier: Carrier
   readonly ledger: Ledger
   readonly now: () => number
@@ -39,13 +39,13 @@ export interface CallerParts {
 
 /** A caller as a walk through his doings; `tick` lets him go on as far as he can at this moment. */
 export function anyCaller(parts: CallerParts): { tick(): void } {
-  const life = living(parts)
+  const lifetime = living(parts)
   let until: Until = () => true
   return {
     tick() {
       const nowMs = parts.now()
       while (until(nowMs)) {
-        const next = life.next()
+        const next = lifetime.next()
         until = next.done ? () => false : next.value
       }
     },
@@ -53,11 +53,11 @@ export function anyCaller(parts: CallerParts): { tick(): void } {
 }
 
 function* living(parts: CallerParts): Generator<Until, void, void> {
-  const { chance, mouth, carrier, ledger, now } = parts
+  const { chance, callerSpeech, carrier, ledger, now } = parts
   const sentence = phrasebook(chance.branch('phrases'))
   const msPerLetter = chance.between(35, 90)
-  const say = (kind: PhraseKind, afterMs = 0): void => mouth.say(sentence(kind), now() + afterMs, msPerLetter)
-  const silent: Until = nowMs => mouth.silentFromMs <= nowMs
+  const say = (kind: PhraseKind, afterMs = 0): void => callerSpeech.say(sentence(kind), now() + afterMs, msPerLetter)
+  const silent: Until = nowMs => callerSpeech.silentFromMs <= nowMs
   const after = (ms: number): Until => {
     const untilMs = now() + ms
     return nowMs => nowMs >= untilMs
@@ -109,7 +109,7 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
         break
       case 'coughs':
         yield after(chance.between(0, 3_000))
-        mouth.noise(chance.between(40, 1_400), now())
+        callerSpeech.noise(chance.between(40, 1_400), now())
         yield silent
         break
       case 'keys digits': {
@@ -125,7 +125,7 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
       }
       case 'pauses and goes on':
         say('complete')
-        say('going on', mouth.silentFromMs - now() + chance.tailed(700, 4_000))
+        say('going on', callerSpeech.silentFromMs - now() + chance.tailed(700, 4_000))
         yield silent
         yield answered(500, 14_000)
         break
@@ -139,13 +139,13 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
         break
       case 'corrects himself':
         say('complete')
-        say('correcting', mouth.silentFromMs - now() + chance.between(150, 1_600))
+        say('correcting', callerSpeech.silentFromMs - now() + chance.between(150, 1_600))
         yield silent
         yield answered(500, 14_000)
         break
       case 'spells a number':
         say('spelt')
-        say('spelt', mouth.silentFromMs - now() + chance.between(200, 2_000))
+        say('spelt', callerSpeech.silentFromMs - now() + chance.between(200, 2_000))
         yield silent
         yield answered(500, 14_000)
         break
@@ -153,7 +153,7 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
         yield after(chance.between(8_000, 26_000))
         break
       case 'is noisy':
-        mouth.noise(chance.between(1_500, 9_000), now())
+        callerSpeech.noise(chance.between(1_500, 9_000), now())
         yield after(chance.between(0, 2_000))
         break
       case 'takes leave':

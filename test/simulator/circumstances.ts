@@ -5,7 +5,7 @@ import { anyCommits } from './journal.ts'
 import { anyNet } from './network.ts'
 import { anyDetector } from './providers/detector.ts'
 import { anyModel } from './providers/model.ts'
-import { anyEars } from './providers/speech-to-text.ts'
+import { anySpeechToText } from './providers/speech-to-text.ts'
 import { anyVoice } from './providers/text-to-speech.ts'
 import { anyTools } from './providers/tools.ts'
 import type { Stall } from './virtual-clock.ts'
@@ -58,7 +58,7 @@ export function circumstancesOf(seed: number) {
     },
     media: anyMediaTraits(of('media')),
     detector: anyDetector(of('detector')),
-    ears: anyEars(of('ears')),
+    speechToText: anySpeechToText(of('ears')),
     model: anyModel(of('model')),
     voice: anyVoice(of('voice')),
     tools: anyTools(of('tools')),

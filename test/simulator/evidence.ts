@@ -1,8 +1,8 @@
 import type { Agent } from '../../src/conversation/agent.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import type { Next } from '../../src/conversation/ports.ts'
-import type { Talk } from '../../src/conversation/state.ts'
-import type { Mouth } from './caller-speech.ts'
+import type { ConversationState } from '../../src/conversation/state.ts'
+import type { CallerSpeech } from './caller-speech.ts'
 import type { Carrier } from './carrier.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { SimulatedJournal } from './journal.ts'
@@ -18,10 +18,10 @@ export interface Evidence {
   readonly lines: readonly JournalLine[]
   readonly carrier: Carrier
   readonly ledger: Ledger
-  readonly mouth: Mouth
+  readonly callerSpeech: CallerSpeech
   /** Which speech each part of a reply was, by `reply:part`. */
   readonly speechOf: ReadonlyMap<string, number>
-  readonly talk: Talk | undefined
+  readonly state: ConversationState | undefined
   readonly error: unknown
   /** When the conversation was over; nothing, if it never was. */
   readonly overMs: number | undefined

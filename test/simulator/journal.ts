@@ -45,7 +45,7 @@ export class SimulatedJournal implements CallJournal {
 
   append(line: Line): void {
     const seq = this.lines.length + 1
-    this.lines.push(JSON.stringify({ v: 1, seq, atMs: this.#clock.now() - this.#startMs, ...line }))
+    this.lines.push(JSON.stringify({ v: 2, seq, atMs: this.#clock.now() - this.#startMs, ...line }))
     this.#onLine(line)
   }
 

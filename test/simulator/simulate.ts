@@ -5,11 +5,11 @@ import type { StreamMessage } from '../../src/channels/phone/messages.ts'
 import { converse } from '../../src/conversation/conversation.ts'
 import type { JournalLine, Line } from '../../src/conversation/lines.ts'
 import type { Next } from '../../src/conversation/ports.ts'
-import type { Talk } from '../../src/conversation/state.ts'
+import type { ConversationState } from '../../src/conversation/state.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { anyCaller } from './caller.ts'
 import { CallerMedia } from './caller-media.ts'
-import { Mouth } from './caller-speech.ts'
+import { CallerSpeech } from './caller-speech.ts'
 import { Carrier } from './carrier.ts'
 import { chanceOf } from './chance.ts'
 import { circumstancesOf } from './circumstances.ts'
@@ -36,7 +36,7 @@ export async function simulate(seed: number): Promise<Evidence> {
   const chance = chanceOf(seed).branch('course')
   const clock = new VirtualClock(chance.branch('clock'), circumstances.stalls)
   const ledger = new Ledger()
-  const mouth = new Mouth()
+  const callerSpeech = new CallerSpeech()
   const server = new AbortController()
   const startMs = clock.now()
   const speechOf = new Map<string, number>()
@@ -84,7 +84,7 @@ export async function simulate(seed: number): Promise<Evidence> {
   const line = phoneLine({
     streamSid: STREAM,
     clock,
-    tape: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
+    recorder: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
     note(note) {
       if (note.kind !== 'frame-late') ledger.count(`line: ${note.kind}`)
       else if (note.lateMs > LATE_MS) ledger.count('line: frames over 20 ms late')
@@ -103,14 +103,14 @@ export async function simulate(seed: number): Promise<Evidence> {
     startMs,
     chance: chance.branch('media'),
     traits: circumstances.media,
-    mouth,
+    callerSpeech,
     carrier,
     ledger,
     send: toServer,
   })
   const caller = anyCaller({
     chance: chance.branch('caller'),
-    mouth,
+    callerSpeech,
     carrier,
     ledger,
     now: () => clock.now(),
@@ -147,7 +147,7 @@ export async function simulate(seed: number): Promise<Evidence> {
     clock.quietlyAt(media.dueMs, hearMore)
   }
 
-  let talk: Talk | undefined
+  let state: ConversationState | undefined
   let error: unknown
   let overMs: number | undefined
   if (circumstances.stopMs !== undefined) {
@@ -171,12 +171,12 @@ export async function simulate(seed: number): Promise<Evidence> {
       channel: watched(line, clock, ledger),
       ...standIns(circumstances, clock, () => media, ledger, chance),
       journal,
-      talk: { turn: begin(circumstances.policy, 0, circumstances.greets), history: [] },
+      state: { turn: begin(circumstances.policy, 0, circumstances.greets), history: [] },
     },
     server.signal,
   ).then(
     result => {
-      talk = result
+      state = result
       overMs = clock.now()
     },
     thrown => {
@@ -203,9 +203,9 @@ export async function simulate(seed: number): Promise<Evidence> {
     lines: journal.lines.map((text): JournalLine => JSON.parse(text)),
     carrier,
     ledger,
-    mouth,
+    callerSpeech,
     speechOf,
-    talk,
+    state,
     error,
     overMs,
     leftMs,

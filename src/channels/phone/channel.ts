@@ -3,10 +3,10 @@ import { Queue } from '../../conversation/queue.ts'
 import { callerLeg } from './caller-leg.ts'
 import { clearMessage, markMessage, mediaMessage, type StreamMessage } from './messages.ts'
 import { ownEcho } from './own-echo.ts'
-import { type AgentTape, Playout } from './playout.ts'
+import { type AgentRecorder, Playout } from './playout.ts'
 
 /** The call's recording, as the line sees it. */
-export interface Tape extends AgentTape {
+export interface CallRecorder extends AgentRecorder {
   /** Sound of the caller: `positionMs` by the carrier's timestamps, from the start of the stream; `atMs` the clock's. */
   caller(pcm: Int16Array, positionMs: number, atMs: number): void
 }
@@ -21,7 +21,7 @@ export type LineNote =
 export interface PhoneLineParts {
   readonly streamSid: string
   readonly clock: Clock
-  readonly tape: Tape
+  readonly recorder: CallRecorder
   readonly note: (note: LineNote) => void
   /** Sends one text message; never throws, also when the socket has gone. */
   readonly send: (message: string) => void
@@ -44,7 +44,7 @@ const MOST_INBOUND = 600
 const DEAD_STREAM_MS = 5_000
 
 /** Makes the Channel of one media stream whose `start` has been accepted. */
-export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneLineParts): PhoneLine {
+export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: PhoneLineParts): PhoneLine {
   const inbound = new Queue<Inbound>(MOST_INBOUND, () => note({ kind: 'caller-audio-dropped' }))
   const place = callerLeg()
   const wire = {
@@ -53,17 +53,17 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
     clear: () => send(clearMessage(streamSid)),
   }
   const own = ownEcho()
-  const agentTape: AgentTape = {
+  const agentRecorder: AgentRecorder = {
     agent(mulaw, playsAtMs) {
-      tape.agent(mulaw, playsAtMs)
+      recorder.agent(mulaw, playsAtMs)
       own.agent(mulaw, playsAtMs)
     },
     cutAgent(atMs) {
-      tape.cutAgent(atMs)
+      recorder.cutAgent(atMs)
       own.cutAgent(atMs)
     },
   }
-  const playout = new Playout(clock, wire, agentTape, lateMs => note({ kind: 'frame-late', lateMs }))
+  const playout = new Playout(clock, wire, agentRecorder, lateMs => note({ kind: 'frame-late', lateMs }))
   let lastMediaMs = clock.now()
   let isGone = false
   let isGivenUp = false
@@ -92,7 +92,7 @@ export function phoneLine({ streamSid, clock, tape, note, send, giveUp }: PhoneL
         const placed = place(message.media.payload, message.media.timestamp, now)
         if (!placed) return note({ kind: 'out-of-place', what: 'late or empty media' })
         if (placed.gapMs > 0) note({ kind: 'caller-gap', gapMs: placed.gapMs })
-        tape.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
+        recorder.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
         own.caller(placed.frame)
         return inbound.push({ kind: 'audio', frame: placed.frame })
       }

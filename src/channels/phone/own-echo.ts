@@ -1,6 +1,6 @@
 import { decodeMulaw } from '../../audio/mulaw.ts'
 import type { CallerFrame } from '../../conversation/ports.ts'
-import type { AgentTape } from './playout.ts'
+import type { AgentRecorder } from './playout.ts'
 
 const RATE_HZ = 8_000
 const SAMPLES_PER_MS = RATE_HZ / 1_000
@@ -18,7 +18,7 @@ const MOST_DELAY_MS = 700
 const KEPT_FRAMES = 100
 
 /** Both sides of the line for the last few seconds; costs nothing until it is asked. */
-export interface OwnEcho extends AgentTape {
+export interface OwnEcho extends AgentRecorder {
   caller(frame: CallerFrame): void
   /**
    * How well (0 to 1) the caller's sound from `sinceMs` on correlates with what was played, at the best delay. Measured on

@@ -9,7 +9,7 @@ export interface Wire {
 }
 
 /** Where the sound of the agent is written down. Times are the clock's. */
-export interface AgentTape {
+export interface AgentRecorder {
   agent(mulaw: Uint8Array, playsAtMs: number): void
   /** Nothing after this moment was played. */
   cutAgent(atMs: number): void
@@ -22,17 +22,17 @@ export interface AgentTape {
 export class Playout {
   readonly #clock: Clock
   readonly #wire: Wire
-  readonly #tape: AgentTape
+  readonly #tape: AgentRecorder
   readonly #late: (lateMs: number) => void
   #playing: { readonly speech: PlayedSpeech; readonly signal: AbortSignal } | undefined
   #level: VoiceLevel = 'full'
   #generation = 0
   #lagMs: number | undefined
 
-  constructor(clock: Clock, wire: Wire, tape: AgentTape, late: (lateMs: number) => void) {
+  constructor(clock: Clock, wire: Wire, recorder: AgentRecorder, late: (lateMs: number) => void) {
     this.#clock = clock
     this.#wire = wire
-    this.#tape = tape
+    this.#tape = recorder
     this.#late = late
   }
 

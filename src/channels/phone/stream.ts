@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { Clock, Next } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
-import { type LineNote, type PhoneLine, phoneLine, type Tape } from './channel.ts'
+import { type CallRecorder, type LineNote, type PhoneLine, phoneLine } from './channel.ts'
 import { readMessage, type StreamMessage } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPass, StreamPasses } from './token.ts'
@@ -28,7 +28,7 @@ export interface StreamParts {
 
 /** A call whose record is open. */
 export interface OpenCall {
-  readonly tape: Tape
+  readonly recorder: CallRecorder
   readonly note: (note: LineNote) => void
   /** Holds the conversation; resolves when it is over and all is put away. */
   readonly hold: (line: PhoneLine, signal: AbortSignal) => Promise<void>
@@ -135,7 +135,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
     const line = phoneLine({
       streamSid,
       clock,
-      tape: call.tape,
+      recorder: call.recorder,
       note: note => (note.kind === 'out-of-place' ? warn(note.what) : call.note(note)),
       send,
       giveUp: next => giveUp(sid, next),

@@ -4,7 +4,7 @@ import { orAborted, scopeOf } from '../scope.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
 import { textOf } from '../turn/utterance.ts'
 import { fillWhile } from './filler.ts'
-import { type Thought, think } from './think.ts'
+import { askModel, type ModelAnswer } from './think.ts'
 import { runTool, type ToolRunParts } from './tool-run.ts'
 
 /** What every reply is made with. */
@@ -106,25 +106,25 @@ async function answer(making: Making, history: readonly Message[], signal: Abort
   let messages = history
   let spoken = Promise.resolve()
 
-  async function thinkAloud(part: number): Promise<Thought> {
+  async function askAloud(part: number): Promise<ModelAnswer> {
     const clauses = new Queue<string>(1_000)
     spoken = speak(making, part, clauses, spoken, scope.signal)
     // A voice that fails must stop the model too; the failure itself is thrown where `spoken` is awaited.
     spoken.catch(error => scope.abort(error))
-    return think(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
+    return askModel(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
   }
 
   try {
     for (let part = 0; ; part++) {
       if (part === MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
       const isAgreed = part === 0 && agreed !== undefined
-      const thought: Thought = isAgreed ? { text: '', calls: [agreed] } : await thinkAloud(part)
-      if (thought.calls.length === 0) break
+      const answer: ModelAnswer = isAgreed ? { text: '', calls: [agreed] } : await askAloud(part)
+      if (answer.calls.length === 0) break
       await orAborted(making.released, scope.signal)
       const run = (call: ToolCall, index: number) =>
         runTool(call, { reply: id, part, index, agreed: isAgreed }, making, scope.signal)
-      const running = Promise.all(thought.calls.map(run))
-      spoken = fillForTools(making, part, thought.calls, running, spoken, scope.signal)
+      const running = Promise.all(answer.calls.map(run))
+      spoken = fillForTools(making, part, answer.calls, running, spoken, scope.signal)
       spoken.catch(error => scope.abort(error))
       const outcomes = await running
       const asked = outcomes.find(outcome => outcome.kind === 'ask')
@@ -133,12 +133,12 @@ async function answer(making: Making, history: readonly Message[], signal: Abort
         spoken = speak(making, part + 1, inOnePiece(asked.question), spoken, scope.signal)
         break
       }
-      const text: Message = { role: 'agent', text: thought.text, interrupted: false }
-      const tools = thought.calls.map((call, index): Message => {
+      const text: Message = { role: 'agent', text: answer.text, interrupted: false }
+      const tools = answer.calls.map((call, index): Message => {
         const outcome = outcomes[index]
         return { role: 'tool', call, result: outcome?.kind === 'done' ? outcome.text : undefined }
       })
-      messages = [...messages, ...(thought.text === '' ? [] : [text]), ...tools]
+      messages = [...messages, ...(answer.text === '' ? [] : [text]), ...tools]
     }
     await spoken
   } catch (error) {

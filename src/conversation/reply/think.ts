@@ -13,7 +13,7 @@ interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'jou
 }
 
 /** What the model came to at one asking. */
-export interface Thought {
+export interface ModelAnswer {
   readonly text: string
   readonly calls: readonly ToolCall[]
 }
@@ -25,13 +25,13 @@ export interface Thought {
 const LONGEST_CLAUSE_MS = 6_000
 
 /** Asks the model once; its clauses go to the voice as they come. Throws when one of them takes too long. */
-export async function think(
+export async function askModel(
   { journal, agent, tools, model, reply, spent, clock }: Thinking,
   part: number,
   history: readonly Message[],
   clauses: Queue<string>,
   signal: AbortSignal,
-): Promise<Thought> {
+): Promise<ModelAnswer> {
   const sentences = new Sentences()
   const calls: ToolCall[] = []
   let text = ''

@@ -2,7 +2,7 @@ import type { Agent } from '../agent.ts'
 import type { CallJournal } from '../lines.ts'
 import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../ports.ts'
 import { orAborted, within } from '../scope.ts'
-import type { Happening } from '../turn/turn.ts'
+import type { UntimedEvent } from '../turn/turn.ts'
 
 /** What the run of a tool needs. `callSignal` outlives the turn: tools that change something hang on it. */
 export interface ToolRunParts {
@@ -13,7 +13,7 @@ export interface ToolRunParts {
   readonly tools: ToolSet
   readonly journal: CallJournal
   readonly callSignal: AbortSignal
-  readonly emit: (happening: Happening) => void
+  readonly emit: (event: UntimedEvent) => void
   /** Takes charge of a run that must finish although the reply may end. */
   readonly outlive: (work: Promise<unknown>) => void
 }

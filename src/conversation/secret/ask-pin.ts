@@ -1,7 +1,7 @@
 import type { Agent } from '../agent.ts'
 import type { CallJournal, JournalLine } from '../lines.ts'
 import type { Channel, Clock, Next, SpeechToText, TextToSpeech } from '../ports.ts'
-import type { Talk } from '../state.ts'
+import type { ConversationState } from '../state.ts'
 import { begin, ended } from '../turn/enter.ts'
 import type { Policy } from '../turn/turn.ts'
 import { type Asked, askSecret } from './ask-secret.ts'
@@ -16,7 +16,7 @@ export interface PinCall {
   readonly policy: Policy
   readonly channelName: string
   readonly channel: Channel
-  readonly ears: SpeechToText
+  readonly speechToText: SpeechToText
   readonly voice: TextToSpeech
   readonly journal: CallJournal
   readonly records: boolean
@@ -26,7 +26,9 @@ export interface PinCall {
 }
 
 /** Who has said the right PIN is let in, with a line on which nothing of it is left; another's call has ended. */
-export type LetIn = { readonly kind: 'in'; readonly channel: Channel } | { readonly kind: 'out'; readonly talk: Talk }
+export type PinOutcome =
+  | { readonly kind: 'in'; readonly channel: Channel }
+  | { readonly kind: 'out'; readonly state: ConversationState }
 
 /** The last key or word may still sound when it is known already. */
 const TAIL_MS = 300
@@ -43,28 +45,28 @@ export const hasPassed = (before: readonly JournalLine[]): boolean =>
   before.some(line => 'noted' in line && line.noted.kind === 'withheld' && line.noted.end === 'right')
 
 /** Asks for the PIN before the conversation begins. The line is read until `lifeSignal` aborts; `signal` ends the asking. */
-export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: AbortSignal): Promise<LetIn> {
+export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: AbortSignal): Promise<PinOutcome> {
   const { clock, startMs, agent, policy, journal, records } = call
   const channel = inTurns(call.channel, lifeSignal)
   const words = { ...agent.pin, ...(records && { notice: agent.phrases.notice }) }
   const fromMs = clock.now() - startMs
   const asked = await askSecret({ ...call, channel, words }, signal)
-  const { end, why, wrongTries, earFailures, listenedMs } = asked
+  const { end, why, wrongTries, sttFailures, listenedMs } = asked
   const untilMs = clock.now() + TAIL_MS
   const span = { fromMs, toMs: untilMs - startMs }
-  journal.append({ noted: { kind: 'withheld', what: 'pin', ...span, end, wrongTries, earFailures, notice: records } })
+  journal.append({ noted: { kind: 'withheld', what: 'pin', ...span, end, wrongTries, sttFailures, notice: records } })
   journal.append({ used: { kind: 'stt-seconds', seconds: listenedMs / 1_000 } })
   if (end === 'right') {
     call.giveBack(untilMs)
     return { kind: 'in', channel: afterSecret(channel, clock, untilMs) }
   }
   // The call is in its journal as one that had ended when it began.
-  const turn = ended(begin(policy, 0).standing, NEXT[end], end === 'refused' ? 'the PIN was wrong' : why)
+  const turn = ended(begin(policy, 0).context, NEXT[end], end === 'refused' ? 'the PIN was wrong' : why)
   const { callId, channelName } = call
   const wallTime = clock.wallTime().toISOString()
   const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const
   journal.append({ started: { ...started, turn } })
   journal.append({ decided: { kind: 'turn', turn } })
   await call.channel.close(NEXT[end])
-  return { kind: 'out', talk: { turn, history: [] } }
+  return { kind: 'out', state: { turn, history: [] } }
 }

@@ -1,4 +1,4 @@
-import type { Channel, Clock, EarInput, SpeechToText, TextToSpeech } from '../ports.ts'
+import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { sayAloud } from '../reply/say-aloud.ts'
 import { orAborted, scopeOf } from '../scope.ts'
@@ -17,7 +17,7 @@ export interface SecretParts {
   readonly clock: Clock
   /** Its inbound can be read on by others when the asking is over. */
   readonly channel: Channel
-  readonly ears: SpeechToText
+  readonly speechToText: SpeechToText
   readonly voice: TextToSpeech
   readonly words: SecretWords
   readonly isRight: (digits: string) => Promise<boolean>
@@ -31,7 +31,7 @@ export interface Asked {
   /** Sound that the ears were given. */
   readonly listenedMs: number
   /** Sessions of the ears that failed. */
-  readonly earFailures: number
+  readonly sttFailures: number
 }
 
 const MOST_TRIES = 3
@@ -39,7 +39,7 @@ const SILENCE_MS = 10_000
 const MOST_FRAMES = 500
 /** After so many failures of the ears in a row there are the keys. */
 const MOST_EAR_FAILURES = 3
-const EARS_PAUSE_MS = 500
+const STT_RETRY_MS = 500
 
 /**
  * Asks the caller for a number that only he knows, keyed or spoken, and lets nobody else have it. Resolves when that has
@@ -48,18 +48,18 @@ const EARS_PAUSE_MS = 500
 export async function askSecret(parts: SecretParts, signal: AbortSignal): Promise<Asked> {
   const { clock, channel, voice, words } = parts
   const scope = scopeOf(signal)
-  let sound = new Queue<EarInput>(MOST_FRAMES)
+  let sound = new Queue<SttInput>(MOST_FRAMES)
   let entry = NO_ENTRY
-  let news = Promise.withResolvers<void>()
+  let change = Promise.withResolvers<void>()
   let left: { readonly end: 'gone' | 'lost'; readonly why: string } | undefined
   let wrongTries = 0
   let listenedMs = 0
-  let earFailures = 0
+  let sttFailures = 0
 
   function take(next: typeof entry): void {
     entry = next
-    news.resolve()
-    news = Promise.withResolvers()
+    change.resolve()
+    change = Promise.withResolvers()
   }
 
   async function takeInbound(): Promise<void> {
@@ -79,7 +79,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     }
   }
 
-  async function* given(queue: Queue<EarInput>): AsyncGenerator<EarInput> {
+  async function* given(queue: Queue<SttInput>): AsyncGenerator<SttInput> {
     for await (const item of queue) {
       if (item !== 'flush') listenedMs += (item.pcm.length / item.rateHz) * 1_000
       yield item
@@ -88,10 +88,10 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
 
   /** Why a session failed is not kept: a provider may quote what it heard. */
   async function listen(): Promise<void> {
-    while (!scope.signal.aborted && earFailures < MOST_EAR_FAILURES) {
+    while (!scope.signal.aborted && sttFailures < MOST_EAR_FAILURES) {
       sound = new Queue(MOST_FRAMES)
       try {
-        for await (const transcript of parts.ears.transcribe(given(sound), scope.signal))
+        for await (const transcript of parts.speechToText.transcribe(given(sound), scope.signal))
           take(withSpoken(entry, transcript, clock.now()))
       } catch {
         scope.signal.throwIfAborted()
@@ -99,16 +99,16 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
         sound.close()
       }
       if (scope.signal.aborted) return
-      earFailures++
-      await clock.sleep(earFailures * EARS_PAUSE_MS, scope.signal)
+      sttFailures++
+      await clock.sleep(sttFailures * STT_RETRY_MS, scope.signal)
     }
   }
 
   /** Resolves at that time, or when a digit or a word comes. */
-  async function newsUntil(atMs: number): Promise<void> {
+  async function changeUntil(atMs: number): Promise<void> {
     const waiting = scopeOf(scope.signal)
     try {
-      await Promise.race([orAborted(news.promise, waiting.signal), clock.sleep(atMs - clock.now(), waiting.signal)])
+      await Promise.race([orAborted(change.promise, waiting.signal), clock.sleep(atMs - clock.now(), waiting.signal)])
     } finally {
       waiting.abort(new Error('looked again'))
     }
@@ -123,12 +123,12 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
   async function sayUnlessAnswered(text: string): Promise<void> {
     const speech = scopeOf(scope.signal)
     async function watch(): Promise<void> {
-      while (entry.newsMs === undefined) await orAborted(news.promise, speech.signal)
+      while (entry.changedMs === undefined) await orAborted(change.promise, speech.signal)
       speech.abort(new Error('he answers'))
     }
     const watched = watch().catch(() => undefined)
     try {
-      if (entry.newsMs === undefined) await say(text, speech.signal)
+      if (entry.changedMs === undefined) await say(text, speech.signal)
     } finally {
       speech.abort(new Error('it is said'))
       await watched
@@ -139,10 +139,10 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
   async function nextTry(): Promise<string | undefined> {
     const askedMs = clock.now()
     while (true) {
-      const quietMs = Math.max(askedMs, entry.newsMs ?? 0) + SILENCE_MS
+      const quietMs = Math.max(askedMs, entry.changedMs ?? 0) + SILENCE_MS
       const endMs = Math.min(dueMs(entry) ?? quietMs, quietMs)
       if (clock.now() >= endMs) break
-      await newsUntil(endMs)
+      await changeUntil(endMs)
     }
     const digits = dueMs(entry) === undefined ? undefined : digitsOf(entry)
     entry = afterTry(entry)
@@ -181,5 +181,5 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     .finally(() => scope.abort(new Error('the asking is over')))
   sound.close()
   await Promise.all([inbound, listening])
-  return { ...outcome, wrongTries, listenedMs, earFailures }
+  return { ...outcome, wrongTries, listenedMs, sttFailures }
 }

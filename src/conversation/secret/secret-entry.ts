@@ -5,10 +5,10 @@ import { spokenDigits } from './spoken-digits.ts'
 export interface Entry {
   readonly keyed: string
   /** The digits in words that will not change any more, and in those that may. */
-  readonly finals: string
-  readonly interim: string
+  readonly finalWords: string
+  readonly interimWords: string
   /** When a digit last came. */
-  readonly newsMs: number | undefined
+  readonly changedMs: number | undefined
   readonly isClosed: boolean
   /** The words up to the next final one were said for the try before. */
   readonly isLate: boolean
@@ -23,14 +23,14 @@ const AFTER_WORD_MS = 1_500
 
 export const NO_ENTRY: Entry = {
   keyed: '',
-  finals: '',
-  interim: '',
-  newsMs: undefined,
+  finalWords: '',
+  interimWords: '',
+  changedMs: undefined,
   isClosed: false,
   isLate: false,
 }
 
-const spoken = ({ finals, interim }: Entry): string => finals + interim
+const spoken = ({ finalWords, interimWords }: Entry): string => finalWords + interimWords
 
 /** The digits of the try. Who keys does not mean what he says. */
 export const digitsOf = (entry: Entry): string => entry.keyed || spoken(entry)
@@ -39,28 +39,30 @@ export const digitsOf = (entry: Entry): string => entry.keyed || spoken(entry)
 export function withKey(entry: Entry, key: string, atMs: number): Entry {
   if (entry.isClosed) return entry
   if (key === '#') return digitsOf(entry) === '' ? entry : { ...entry, isClosed: true }
-  if (key === '*') return { ...afterTry(entry), newsMs: atMs }
+  if (key === '*') return { ...afterTry(entry), changedMs: atMs }
   if (!/^[0-9]$/.test(key)) return entry
   const keyed = entry.keyed + key
-  return { ...entry, keyed, newsMs: atMs, isClosed: keyed.length >= MOST_DIGITS }
+  return { ...entry, keyed, changedMs: atMs, isClosed: keyed.length >= MOST_DIGITS }
 }
 
 /** Words are heard. */
 export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: number): Entry {
   if (entry.isLate) return { ...entry, isLate: !final }
   const digits = spokenDigits(text)
-  const next = final ? { ...entry, finals: entry.finals + digits, interim: '' } : { ...entry, interim: digits }
-  return spoken(next) === spoken(entry) ? next : { ...next, newsMs: atMs }
+  const next = final
+    ? { ...entry, finalWords: entry.finalWords + digits, interimWords: '' }
+    : { ...entry, interimWords: digits }
+  return spoken(next) === spoken(entry) ? next : { ...next, changedMs: atMs }
 }
 
 /** When the try is over if nothing more comes; nothing while it is too short to be one. */
 export function dueMs(entry: Entry): number | undefined {
-  const { newsMs, keyed, isClosed } = entry
-  if (newsMs === undefined) return undefined
-  if (isClosed) return newsMs
-  if (keyed !== '') return newsMs + AFTER_KEY_MS
-  return spoken(entry).length >= LEAST_DIGITS ? newsMs + AFTER_WORD_MS : undefined
+  const { changedMs, keyed, isClosed } = entry
+  if (changedMs === undefined) return undefined
+  if (isClosed) return changedMs
+  if (keyed !== '') return changedMs + AFTER_KEY_MS
+  return spoken(entry).length >= LEAST_DIGITS ? changedMs + AFTER_WORD_MS : undefined
 }
 
 /** A new try, in which words of the old one that are still on their way do not count. */
-export const afterTry = (entry: Entry): Entry => ({ ...NO_ENTRY, isLate: entry.isLate || entry.interim !== '' })
+export const afterTry = (entry: Entry): Entry => ({ ...NO_ENTRY, isLate: entry.isLate || entry.interimWords !== '' })

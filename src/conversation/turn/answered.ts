@@ -1,4 +1,4 @@
-import { bareText, type Said, settled, wordsOf } from './utterance.ts'
+import { bareText, settled, type Utterance, wordsOf } from './utterance.ts'
 
 /** A turn of the caller that is being answered, or was: a transcript of it that comes late is not another turn. */
 export interface Answered {
@@ -14,10 +14,10 @@ const LATE_MS = 5_000
 /** A transcript that comes twice comes again as soon as this. */
 const TWICE_MS = 1_500
 
-export const answering = (said: Said, atMs: number): Answered => ({
+export const answering = (utterance: Utterance, atMs: number): Answered => ({
   atMs,
-  words: bareText(wordsOf(said)),
-  late: bareText(settled(said).late),
+  words: bareText(wordsOf(utterance)),
+  late: bareText(settled(utterance).late),
 })
 
 /** A final has come: nothing is late any more. */

@@ -1,8 +1,8 @@
 import { asked, done, failed, interrupted, judging, keyed, waitingUntil } from './enter.ts'
 import { isOwn, judgeOverlap } from './overlap.ts'
 import { progressed } from './progress.ts'
-import { isFirm, type Policy, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
-import { nothingSaid, withDigit, withWords, wordsOf } from './utterance.ts'
+import { isUninterruptible, type Policy, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
+import { emptyUtterance, withDigit, withWords, wordsOf } from './utterance.ts'
 
 /** After speech over the agent has ended, its words may still come. */
 const LATE_WORDS_MS = 600
@@ -15,62 +15,69 @@ const ANSWER_KEPT_MS = 1_000
 export const overheard = (turn: TurnOf<'replying'>, firstVoicedMs: number, policy: Policy): Turn => ({
   ...turn,
   kind: 'yielding',
-  said: nothingSaid(firstVoicedMs),
+  utterance: emptyUtterance(firstVoicedMs),
   speaking: true,
   soundMs: firstVoicedMs,
   silenced: false,
-  ...judging(turn.standing, firstVoicedMs, policy),
+  ...judging(turn.context, firstVoicedMs, policy),
 })
 
 /** The detector did not hear him begin, or has been on all the time: his words or keys alone must do. */
 export function overheardLate(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing } = turn
-  const late = waitingUntil(standing, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
-  const heard = { said: nothingSaid(event.atMs), soundMs: event.atMs, speaking: standing.voiced, silenced: false }
+  const { context } = turn
+  const late = waitingUntil(context, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
+  const heard = {
+    utterance: emptyUtterance(event.atMs),
+    soundMs: event.atMs,
+    speaking: context.voiced,
+    silenced: false,
+  }
   return whileYielding({ ...turn, kind: 'yielding', ...heard, ...late }, event, policy)
 }
 
 /** It is not known yet what he wants. */
 export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing, said, reply, deadAir } = turn
+  const { context, utterance, reply, deadAir } = turn
   if (event.kind === 'digit') {
     // It ends what was keyed or said; without any it was pressed a moment late, after the turn had been taken for ended.
-    const endsNothing = event.digit === '#' && said.digits === '' && wordsOf(said) === ''
+    const endsNothing = event.digit === '#' && utterance.digits === '' && wordsOf(utterance) === ''
     if (endsNothing) return turn
-    if (isFirm(reply)) return event.digit === '#' ? turn : { ...turn, said: withDigit(said, event.digit) }
-    return keyed(standing, said, event.digit, event.atMs, policy)
+    if (isUninterruptible(reply))
+      return event.digit === '#' ? turn : { ...turn, utterance: withDigit(utterance, event.digit) }
+    return keyed(context, utterance, event.digit, event.atMs, policy)
   }
   if (event.kind === 'speech-start')
-    return { ...turn, speaking: true, soundMs: event.firstVoicedMs, ...judging(standing, event.firstVoicedMs, policy) }
+    return { ...turn, speaking: true, soundMs: event.firstVoicedMs, ...judging(context, event.firstVoicedMs, policy) }
   if (event.kind === 'speech-end') {
-    const ms = wordsOf(said) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
-    const late = waitingUntil(standing, 'judging', event.lastVoicedMs + ms, 'late words')
-    return { ...turn, speaking: false, said: { ...said, lastVoicedMs: event.lastVoicedMs }, ...late }
+    const ms = wordsOf(utterance) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
+    const late = waitingUntil(context, 'judging', event.lastVoicedMs + ms, 'late words')
+    return { ...turn, speaking: false, utterance: { ...utterance, lastVoicedMs: event.lastVoicedMs }, ...late }
   }
   if (event.kind === 'words') {
-    const next = { ...turn, said: withWords(said, event) }
-    const overlap = judgeOverlap(wordsOf(next.said), reply.heard)
-    if (overlap === 'interruption') return isFirm(reply) ? next : interrupted(next, event.atMs, policy)
+    const next = { ...turn, utterance: withWords(utterance, event) }
+    const overlap = judgeOverlap(wordsOf(next.utterance), reply.heard)
+    if (overlap === 'interruption') return isUninterruptible(reply) ? next : interrupted(next, event.atMs, policy)
     return { ...next, silenced: turn.silenced && overlap === 'nothing' }
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    const learned = { ...standing, echoes: standing.echoes || isOwn(event.own) }
+    const learned = { ...context, echoes: context.echoes || isOwn(event.own) }
     // What must be heard to its end is; the caller's words are kept until then.
-    if (isFirm(reply)) return { ...turn, ...waitingUntil(learned, 'judging', event.atMs + LATE_WORDS_MS, 'firm words') }
-    if (turn.speaking) return judged({ ...turn, standing: learned }, event, policy)
+    if (isUninterruptible(reply))
+      return { ...turn, ...waitingUntil(learned, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
+    if (turn.speaking) return judged({ ...turn, context: learned }, event, policy)
     // "No" may be in what the agent had just said, and yet be his: where nothing echoes, the sound tells whose it was.
-    const isWorded = wordsOf(said) !== '' && judgeOverlap(wordsOf(said), reply.heard) !== 'nothing'
+    const isWorded = wordsOf(utterance) !== '' && judgeOverlap(wordsOf(utterance), reply.heard) !== 'nothing'
     const isHis = isWorded && event.own !== undefined && !learned.echoes
-    if (isHis) return interrupted({ ...turn, standing: learned }, event.atMs, policy)
-    return { standing: learned, kind: 'replying', reply, deadAir }
+    if (isHis) return interrupted({ ...turn, context: learned }, event.atMs, policy)
+    return { context: learned, kind: 'replying', reply, deadAir }
   }
-  if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(standing, reply, policy)
+  if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(context, reply, policy)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
-    const isEcho = standing.echoes && wordsOf(said) === ''
+    const isEcho = context.echoes && wordsOf(utterance) === ''
     const goesOn = turn.speaking && !isEcho && reply.afterwards !== 'greet'
     return goesOn || isAnswer(turn)
-      ? interrupted({ ...turn, standing: asked(standing, reply, event.atMs) }, event.atMs, policy)
-      : done(standing, reply, event.atMs, policy)
+      ? interrupted({ ...turn, context: asked(context, reply, event.atMs) }, event.atMs, policy)
+      : done(context, reply, event.atMs, policy)
   }
   return progressed(turn, event, policy) ?? turn
 }
@@ -81,33 +88,33 @@ function judged(
   { own, atMs }: Extract<TurnEvent, { kind: 'wait-over' }>,
   policy: Policy,
 ): Turn {
-  const { standing, said, reply, deadAir } = turn
-  const byWords = judgeOverlap(wordsOf(said), reply.heard)
+  const { context, utterance, reply, deadAir } = turn
+  const byWords = judgeOverlap(wordsOf(utterance), reply.heard)
   // "One" after "one stove" may be the caller's: where it was asked, the sound tells whose a word is.
   const isOpen = byWords === 'echo' || byWords === 'nothing'
   const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : isOpen ? 'nothing' : byWords
   switch (bySound) {
     case 'nothing': {
       // Silent now; but whether it was a noise, and the agent is to go on, only words or their want can tell.
-      const untilMs = said.firstVoicedMs + WORDLESS_MS
+      const untilMs = utterance.firstVoicedMs + WORDLESS_MS
       if (turn.silenced && atMs >= untilMs) return interrupted(turn, atMs, policy)
-      return { ...turn, silenced: true, ...waitingUntil(standing, 'judging', untilMs, 'wordless') }
+      return { ...turn, silenced: true, ...waitingUntil(context, 'judging', untilMs, 'wordless') }
     }
     case 'interruption':
       return interrupted(turn, atMs, policy)
     case 'back-channel': {
-      const untilMs = said.firstVoicedMs + policy.bargeIn.backChannelMs
-      if (atMs < untilMs) return { ...turn, ...waitingUntil(standing, 'judging', untilMs, 'back-channel') }
-      return { standing, kind: 'replying', reply, deadAir }
+      const untilMs = utterance.firstVoicedMs + policy.bargeIn.backChannelMs
+      if (atMs < untilMs) return { ...turn, ...waitingUntil(context, 'judging', untilMs, 'back-channel') }
+      return { context, kind: 'replying', reply, deadAir }
     }
     case 'echo':
-      return { standing, kind: 'replying', reply, deadAir }
+      return { context, kind: 'replying', reply, deadAir }
   }
 }
 
 /** Is a short word at the end of a reply a turn of its own? "Yes" is, to a question; "mm-hm" to anything else is not. */
-function isAnswer({ said, reply }: TurnOf<'yielding'>): boolean {
-  if (said.digits !== '') return true
-  const overlap = judgeOverlap(wordsOf(said), reply.heard)
+function isAnswer({ utterance, reply }: TurnOf<'yielding'>): boolean {
+  if (utterance.digits !== '') return true
+  const overlap = judgeOverlap(wordsOf(utterance), reply.heard)
   return overlap === 'interruption' || (overlap === 'back-channel' && reply.heard.trim().endsWith('?'))
 }

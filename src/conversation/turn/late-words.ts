@@ -15,13 +15,13 @@ export function nextWords(
   turn: Turn,
   event: WordsEvent,
 ): { readonly turn: Turn; readonly event: WordsEvent } | undefined {
-  const { standing } = turn
-  const { answered, echoes, spoken } = standing
+  const { context } = turn
+  const { answered, echoes, spoken } = context
   if (echoes && event.atMs <= spoken.atMs + LATE_ECHO_MS && isEchoOf(event.text, spoken.text)) return undefined
   // A reply knows what it answers.
   if (!answered || turn.kind === 'replying') return { turn, event }
   const isAgain = turn.kind === 'listening' && isAnswered(event.text, answered, event.atMs)
   const text = isAgain ? '' : unanswered(event.text, answered, event.atMs)
-  const noted = event.final ? { ...standing, answered: allFinal(answered) } : standing
-  return { turn: { ...turn, standing: noted }, event: { ...event, text } }
+  const noted = event.final ? { ...context, answered: allFinal(answered) } : context
+  return { turn: { ...turn, context: noted }, event: { ...event, text } }
 }

@@ -1,5 +1,5 @@
 import type { Transcript } from '../ports.ts'
-import { bareText, type Said, wordsOf } from './utterance.ts'
+import { bareText, type Utterance, wordsOf } from './utterance.ts'
 import { digitsIn, endsInNumber, type Wanted } from './wanted.ts'
 
 /** How long the agent waits for the caller to go on, counted from his last voiced sample, and why. */
@@ -79,19 +79,22 @@ export function likelihoodOf(ours: number | undefined, { endOfTurn, final }: Tra
 }
 
 /** Do the words so far sound like a whole turn, after what was asked? */
-export function soundsComplete(said: Said, wanted: Wanted): boolean {
-  return judged(said, wanted) === 'complete'
+export function soundsComplete(utterance: Utterance, wanted: Wanted): boolean {
+  return judged(utterance, wanted) === 'complete'
 }
 
-function judged(said: Said, wanted: Wanted): 'complete' | 'uncertain' | 'trails off' | 'spelling' | 'half given' {
-  const words = wordsOf(said)
-  if (isAllDigits(said, wanted)) return 'complete'
+function judged(
+  utterance: Utterance,
+  wanted: Wanted,
+): 'complete' | 'uncertain' | 'trails off' | 'spelling' | 'half given' {
+  const words = wordsOf(utterance)
+  if (isAllDigits(utterance, wanted)) return 'complete'
   if (wanted.kind === 'number') {
-    const digits = digitsIn(words) + said.digits.length
+    const digits = digitsIn(words) + utterance.digits.length
     if (digits > 0 && endsInNumber(words)) return isShortOf(wanted.lengths, digits) ? 'half given' : 'spelling'
   }
   if (spells(words)) return 'spelling'
-  const likely = said.complete ?? (trailsOff(words) ? 0 : 1)
+  const likely = utterance.complete ?? (trailsOff(words) ? 0 : 1)
   if (trailsOff(words) || likely < UNLIKELY) return 'trails off'
   const isShort = words.split(' ').length <= YES_OR_NO_WORDS
   const isAnswer = wanted.kind === 'yes or no' && isShort && likely >= LIKELY_ANSWER
@@ -100,10 +103,10 @@ function judged(said: Said, wanted: Wanted): 'complete' | 'uncertain' | 'trails 
 }
 
 /** Spoken and keyed, they are as many as were asked for. */
-const isAllDigits = (said: Said, wanted: Wanted): boolean =>
+const isAllDigits = (utterance: Utterance, wanted: Wanted): boolean =>
   wanted.kind === 'number' &&
   wanted.lengths.length > 0 &&
-  digitsIn(wordsOf(said)) + said.digits.length >= Math.max(...wanted.lengths)
+  digitsIn(wordsOf(utterance)) + utterance.digits.length >= Math.max(...wanted.lengths)
 const isShortOf = (lengths: readonly number[], digits: number): boolean =>
   lengths.length > 0 && !lengths.includes(digits)
 
@@ -114,10 +117,10 @@ export const forCaller = (window: PatienceWindow, pauseMs: number): PatienceWind
 })
 
 /** Decides how much silence to grant after what was said so far, to what was asked. */
-export function patienceFor(said: Said, window: PatienceWindow, wanted: Wanted): Patience {
-  if (said.digits === '' && wordsOf(said) === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
-  if (said.digits !== '' && !isAllDigits(said, wanted)) return { ms: KEYS_MS, why: 'keys' }
-  const why = judged(said, wanted)
+export function patienceFor(utterance: Utterance, window: PatienceWindow, wanted: Wanted): Patience {
+  if (utterance.digits === '' && wordsOf(utterance) === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
+  if (utterance.digits !== '' && !isAllDigits(utterance, wanted)) return { ms: KEYS_MS, why: 'keys' }
+  const why = judged(utterance, wanted)
   switch (why) {
     case 'complete':
       return { ms: window.shortMs, why }
@@ -128,6 +131,6 @@ export function patienceFor(said: Said, window: PatienceWindow, wanted: Wanted):
     case 'half given':
       return { ms: window.longMs, why: 'spelling' }
     case 'trails off':
-      return said.prompted ? { ms: PROMPTED_MS, why: 'prompted' } : { ms: window.longMs, why }
+      return utterance.prompted ? { ms: PROMPTED_MS, why: 'prompted' } : { ms: window.longMs, why }
   }
 }

@@ -6,7 +6,7 @@ const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'tak
 
 /** What a reply does on its own, whether or not somebody speaks over it. */
 export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, policy: Policy): Turn | undefined {
-  const { standing, reply } = turn
+  const { context, reply } = turn
   if (!('reply' in event) || event.reply !== reply.id) return undefined
   switch (event.kind) {
     case 'reply-sounding':
@@ -16,25 +16,25 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
     case 'tool-result': {
       const next = { ...turn, reply: { ...reply, running: reply.running - 1 } }
       if (next.reply.running > 0) return next
-      return { ...next, ...waitingUntil(standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+      return { ...next, ...waitingUntil(context, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
     }
     case 'tool-asked': {
       const asks = { call: event.call, question: event.question, again: false }
       return { ...turn, reply: { ...reply, running: reply.running - 1, asks } }
     }
     case 'reply-done':
-      return done(standing, reply, event.atMs, policy)
+      return done(context, reply, event.atMs, policy)
     case 'reply-failed':
-      return failed(standing, reply, policy)
+      return failed(context, reply, policy)
     case 'heard': {
       const { content } = reply
       const asks = !isFiller(event.part) && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
-      const asked = asks ? event.text : standing.asked
-      const spoken = { text: lastWords(standing.spoken.text, reply.heard, event.text), atMs: event.atMs }
-      const next = { ...turn, standing: { ...standing, asked, spoken }, reply: { ...reply, heard: event.text } }
+      const asked = asks ? event.text : context.asked
+      const spoken = { text: lastWords(context.spoken.text, reply.heard, event.text), atMs: event.atMs }
+      const next = { ...turn, context: { ...context, asked, spoken }, reply: { ...reply, heard: event.text } }
       // What was said before a tool may sound on after its result.
       if (!turn.deadAir || isFiller(event.part)) return next
-      return { ...next, ...waitingUntil(next.standing, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+      return { ...next, ...waitingUntil(next.context, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
     }
   }
 }

@@ -3,7 +3,6 @@ import { overheard, overheardLate, whileYielding } from './barge-in.ts'
 import {
   askAgain,
   confirmed,
-  deafened,
   drafted,
   ended,
   failed,
@@ -15,6 +14,7 @@ import {
   resumed,
   say,
   settling,
+  sttFailed,
   unheard,
   waitingUntil,
 } from './enter.ts'
@@ -22,8 +22,16 @@ import { nextWords } from './late-words.ts'
 import { judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
-import { isFirm, type Policy, type Reply, type Standing, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
-import { bareText, nothingSaid, type Said, textOf, withWords, wordsOf } from './utterance.ts'
+import {
+  isUninterruptible,
+  type Policy,
+  type Reply,
+  type Turn,
+  type TurnContext,
+  type TurnEvent,
+  type TurnOf,
+} from './turn.ts'
+import { bareText, emptyUtterance, textOf, type Utterance, withWords, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
@@ -33,24 +41,24 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
   if (turn.kind === 'ended') return turn
   switch (event.kind) {
     case 'gone':
-      return ended(turn.standing, 'hang-up', event.why)
+      return ended(turn.context, 'hang-up', event.why)
     case 'lost':
-      return ended(turn.standing, 'unavailable', event.why)
+      return ended(turn.context, 'unavailable', event.why)
     case 'stopped':
-      return ended(turn.standing, 'goodbye', event.why)
-    case 'ears-failed':
-      return event.ears === turn.standing.ears.id ? deafened(turn, event.retryable, policy) : turn
+      return ended(turn.context, 'goodbye', event.why)
+    case 'stt-failed':
+      return event.session === turn.context.sttSession.id ? sttFailed(turn, event.retryable, policy) : turn
     case 'wait-over':
-      if (event.wait === turn.standing.limit.id) return limitReached(turn, event.atMs, policy)
+      if (event.wait === turn.context.limit.id) return limitReached(turn, event.atMs, policy)
       break
     case 'words': {
       const next = nextWords(wordsHeard(turn, event), event)
       return next ? stepOf(next.turn, next.event, policy) : turn
     }
     case 'speech-start':
-      return stepOf({ ...turn, standing: { ...turn.standing, voiced: true } }, event, policy)
+      return stepOf({ ...turn, context: { ...turn.context, voiced: true } }, event, policy)
     case 'speech-end':
-      return stepOf({ ...turn, standing: { ...turn.standing, voiced: false } }, event, policy)
+      return stepOf({ ...turn, context: { ...turn.context, voiced: false } }, event, policy)
     case 'digit':
     case 'reply-sounding':
     case 'heard':
@@ -66,9 +74,9 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
 
 /** Ears that bring words work again. */
 function wordsHeard(turn: Turn, { text }: WordsEvent): Turn {
-  const { standing } = turn
-  if (text.trim() === '' || standing.ears.failures === 0) return turn
-  return { ...turn, standing: { ...standing, ears: { ...standing.ears, failures: 0 } } }
+  const { context } = turn
+  if (text.trim() === '' || context.sttSession.failures === 0) return turn
+  return { ...turn, context: { ...context, sttSession: { ...context.sttSession, failures: 0 } } }
 }
 
 function stepOf(turn: Turn, event: TurnEvent, policy: Policy): Turn {
@@ -89,70 +97,70 @@ function stepOf(turn: Turn, event: TurnEvent, policy: Policy): Turn {
 }
 
 function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing } = turn
-  if (event.kind === 'speech-start') return hearing(standing, nothingSaid(event.firstVoicedMs), undefined, event.atMs)
-  if (event.kind === 'digit') return keyed(standing, nothingSaid(event.atMs), event.digit, event.atMs, policy)
+  const { context } = turn
+  if (event.kind === 'speech-start') return hearing(context, emptyUtterance(event.firstVoicedMs), undefined, event.atMs)
+  if (event.kind === 'digit') return keyed(context, emptyUtterance(event.atMs), event.digit, event.atMs, policy)
   if (event.kind === 'words' && event.text.trim() !== '') {
-    return unannounced(standing, nothingSaid(event.atMs), event, policy)
+    return unannounced(context, emptyUtterance(event.atMs), event, policy)
   }
   if (event.kind === 'wait-over' && event.wait === turn.idle.id) {
-    if (standing.pending && !standing.pending.again) return askAgain(standing, standing.pending)
-    return turn.prompted ? say(standing, 'goodbye', 'hang-up') : say(standing, 'still-there', 'listen')
+    if (context.pending && !context.pending.again) return askAgain(context, context.pending)
+    return turn.prompted ? say(context, 'goodbye', 'hang-up') : say(context, 'still-there', 'listen')
   }
   return turn
 }
 
 function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy): Turn {
-  const { said, draft } = turn
+  const { utterance, draft } = turn
   if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
-  if (event.kind === 'digit') return keyed(turn.standing, said, event.digit, event.atMs, policy)
+  if (event.kind === 'digit') return keyed(turn.context, utterance, event.digit, event.atMs, policy)
   if (event.kind === 'speech-end')
-    return settling(turn.standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
+    return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, policy)
   if (event.kind === 'words') {
-    const { standing, said: next } = learned(turn.standing, said, withWords(said, event))
-    if (event.ended && wordsOf(next) !== '') return hearing(standing, next, draft, event.atMs, event.atMs + LULL_MS)
-    if (event.text.trim() === '') return { ...turn, said: next }
+    const { context, utterance: next } = learned(turn.context, utterance, withWords(utterance, event))
+    if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
+    if (event.text.trim() === '') return { ...turn, utterance: next }
     // Only a judge's word makes a draft worth its price while the caller still speaks.
-    const worthIt = next.complete !== undefined && soundsComplete(next, wantedBy(standing.asked))
-    const ready = drafted(standing, next, draft, worthIt, policy)
-    return hearing(ready.counted, ready.said, ready.draft, event.atMs)
+    const worthIt = next.complete !== undefined && soundsComplete(next, wantedBy(context.asked))
+    const ready = drafted(context, next, draft, worthIt, policy)
+    return hearing(ready.counted, ready.utterance, ready.draft, event.atMs)
   }
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
-    const wordless = { ...said, lastVoicedMs: event.atMs }
-    return textOf(said) === ''
-      ? unheard(turn.standing, wordless, event.atMs, policy)
-      : confirmed(turn.standing, said, draft, event.atMs, policy)
+    const wordless = { ...utterance, lastVoicedMs: event.atMs }
+    return textOf(utterance) === ''
+      ? unheard(turn.context, wordless, event.atMs, policy)
+      : confirmed(turn.context, utterance, draft, event.atMs, policy)
   }
   return turn
 }
 
 function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing, said, draft, patience } = turn
+  const { context, utterance, draft, patience } = turn
   if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
   if (event.kind === 'speech-start') {
-    const again = patience.why === 'complete' ? resumed(said, event.firstVoicedMs) : said
-    return hearing(standing, again, draft, event.atMs)
+    const again = patience.why === 'complete' ? resumed(utterance, event.firstVoicedMs) : utterance
+    return hearing(context, again, draft, event.atMs)
   }
   if (event.kind === 'speech-end')
-    return settling(standing, { ...said, lastVoicedMs: event.lastVoicedMs }, draft, policy)
-  if (event.kind === 'digit') return keyed(standing, said, event.digit, event.atMs, policy)
+    return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, policy)
+  if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, policy)
   if (event.kind === 'words') {
-    const next = undetected(said, withWords(said, event), event)
+    const next = undetected(utterance, withWords(utterance, event), event)
     // The wait for the final words is not begun anew by a judgement that wavers.
-    const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== said.complete
-    const isSame = wordsOf(next) === wordsOf(said) && !isNews
-    if (isSame) return { ...turn, said: next }
-    const taught = learned(standing, said, next)
-    return settling(taught.standing, taught.said, draft, policy)
+    const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== utterance.complete
+    const isSame = wordsOf(next) === wordsOf(utterance) && !isNews
+    if (isSame) return { ...turn, utterance: next }
+    const taught = learned(context, utterance, next)
+    return settling(taught.context, taught.utterance, draft, policy)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
-    if (textOf(said) === '') return unheard(standing, said, event.atMs, policy)
-    if (patience.why === 'trails off') return say(standing, 'take-your-time', 'listen', said)
+    if (textOf(utterance) === '') return unheard(context, utterance, event.atMs, policy)
+    if (patience.why === 'trails off') return say(context, 'take-your-time', 'listen', utterance)
     const { finalMs } = policy.patience
-    const wantsFinal = said.interim !== '' && !said.ended && patience.why !== 'final' && finalMs > 0
+    const wantsFinal = utterance.interimWords !== '' && !utterance.ended && patience.why !== 'final' && finalMs > 0
     return wantsFinal
-      ? { ...turn, ...waitingUntil(standing, 'patience', event.atMs + finalMs, 'final') }
-      : confirmed(standing, said, draft, event.atMs, policy)
+      ? { ...turn, ...waitingUntil(context, 'patience', event.atMs + finalMs, 'final') }
+      : confirmed(context, utterance, draft, event.atMs, policy)
   }
   return turn
 }
@@ -161,9 +169,9 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
 const LATE_INTERIM_MS = 600
 
 /** More words long after the last sound that the detector told of: it does not hear this caller, so his words must do. */
-function undetected(said: Said, next: Said, { atMs, final }: WordsEvent): Said {
-  const hasMore = wordsOf(next).length > wordsOf(said).length
-  return hasMore && !final && atMs > said.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
+function undetected(utterance: Utterance, next: Utterance, { atMs, final }: WordsEvent): Utterance {
+  const hasMore = wordsOf(next).length > wordsOf(utterance).length
+  return hasMore && !final && atMs > utterance.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
 }
 
 /** A draft that came to nothing is no trouble yet: its turn is not even over. */
@@ -171,18 +179,18 @@ const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
   event.kind === 'reply-failed' && event.reply === draft?.id
 
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
-  const { standing, reply } = turn
+  const { context, reply } = turn
   // What comes after these words is settled too.
-  if (isFirm(reply) && reply.afterwards !== 'greet') return progressed(turn, event, policy) ?? turn
+  if (isUninterruptible(reply) && reply.afterwards !== 'greet') return progressed(turn, event, policy) ?? turn
   if (event.kind === 'speech-start') {
     const { content } = reply
     // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
-      return hearing(unansweredYet(standing), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
+      return hearing(unansweredYet(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
     if (content.kind === 'phrase' && content.keeps) {
       // Its own echo does not end it; and what was heard of it is not said twice.
       const prompted = content.keeps.prompted || reply.sounding
-      return standing.echoes ? turn : hearing(standing, { ...content.keeps, prompted }, undefined, event.atMs)
+      return context.echoes ? turn : hearing(context, { ...content.keeps, prompted }, undefined, event.atMs)
     }
     return overheard(turn, event.firstVoicedMs, policy)
   }
@@ -191,45 +199,47 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     const isHis = judgeOverlap(event.text, reply.heard) !== 'echo' && bareText(event.text) !== ''
     return isHis ? backTo(content.keeps, turn, event, policy) : turn
   }
-  if (event.kind === 'words' && isNew(event, standing)) {
+  if (event.kind === 'words' && isNew(event, context)) {
     const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
     if (isUnheard) return backTo(content.to, turn, event, policy)
-    const text = standing.answered ? unanswered(event.text, standing.answered, event.atMs) : event.text
+    const text = context.answered ? unanswered(event.text, context.answered, event.atMs) : event.text
     return overheardLate(turn, { ...event, text }, policy)
   }
   if (event.kind === 'words' && event.final && content.kind === 'answer' && content.to.late !== '') {
-    const settled = { ...standing, answered: standing.answered && allFinal(standing.answered) }
+    const settled = { ...context, answered: context.answered && allFinal(context.answered) }
     return {
       ...turn,
-      standing: settled,
+      context: settled,
       reply: { ...reply, content: { ...content, to: withWords(content.to, event) } },
     }
   }
   if (event.kind === 'digit' && content.kind === 'phrase' && content.keeps) {
-    return keyed(standing, content.keeps, event.digit, event.atMs, policy)
+    return keyed(context, content.keeps, event.digit, event.atMs, policy)
   }
   // A hash ends nothing any more: the turn had been taken for ended a moment before.
   if (event.kind === 'digit') return event.digit === '#' ? turn : overheardLate(turn, event, policy)
-  if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(standing, reply, policy)
+  if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, policy)
   return progressed(turn, event, policy) ?? turn
 }
 
 /** His words show that he is still in the turn that was taken for ended. */
-function backTo(said: Said, turn: TurnOf<'replying'>, event: WordsEvent, policy: Policy): Turn {
-  const prompted = said.prompted || turn.reply.sounding
-  return unannounced(unansweredYet(turn.standing), { ...said, prompted }, event, policy)
+function backTo(utterance: Utterance, turn: TurnOf<'replying'>, event: WordsEvent, policy: Policy): Turn {
+  const prompted = utterance.prompted || turn.reply.sounding
+  return unannounced(unansweredYet(turn.context), { ...utterance, prompted }, event, policy)
 }
 
 /** Words before which no speech was told of: the detector missed it, or a noise has kept it on since the turn before. */
-function unannounced(standing: Standing, said: Said, event: WordsEvent, policy: Policy): Turn {
-  const heard = hearing(standing, said, undefined, event.atMs)
-  return standing.voiced ? stepOf(heard, event, policy) : settling(standing, withWords(said, event), undefined, policy)
+function unannounced(context: TurnContext, utterance: Utterance, event: WordsEvent, policy: Policy): Turn {
+  const heard = hearing(context, utterance, undefined, event.atMs)
+  return context.voiced
+    ? stepOf(heard, event, policy)
+    : settling(context, withWords(utterance, event), undefined, policy)
 }
 
 /** The turn that was being answered goes on. */
-const unansweredYet = (standing: Standing): Standing => ({ ...standing, answered: undefined })
+const unansweredYet = (context: TurnContext): TurnContext => ({ ...context, answered: undefined })
 
 /** Are these words more than a late transcript of the turn that is being answered? */
-function isNew({ text, atMs }: WordsEvent, { answered }: Standing): boolean {
+function isNew({ text, atMs }: WordsEvent, { answered }: TurnContext): boolean {
   return bareText(text) !== '' && !(answered && isAnswered(text, answered, atMs))
 }

@@ -1,7 +1,7 @@
 import type { Next, ToolCall, VoiceLevel } from '../ports.ts'
 import type { Answered } from './answered.ts'
 import type { PatienceWindow } from './patience.ts'
-import { type Said, wordsOf } from './utterance.ts'
+import { type Utterance, wordsOf } from './utterance.ts'
 
 /** Sentences that must never fail: each agent words them, and their sound is kept on disk. */
 export type Phrase =
@@ -37,11 +37,11 @@ export interface Pending {
 export interface Reply {
   readonly id: number
   readonly content: /** `agreed`: the tool that the caller's words have agreed to; it is run before the model is asked. */
-    | { readonly kind: 'answer'; readonly to: Said; readonly agreed?: ToolCall }
+    | { readonly kind: 'answer'; readonly to: Utterance; readonly agreed?: ToolCall }
     /** A question asked once more, as it stands. */
     | { readonly kind: 'question'; readonly pending: Pending }
     /** `keeps`: what the caller has said so far, where the phrase only helps him to go on. */
-    | { readonly kind: 'phrase'; readonly phrase: Phrase; readonly keeps?: Said }
+    | { readonly kind: 'phrase'; readonly phrase: Phrase; readonly keeps?: Utterance }
   /** Some of it has been given to the line. */
   readonly sounding: boolean
   /** What the caller has heard of the part that is being said. */
@@ -56,7 +56,7 @@ export interface Reply {
 }
 
 /** What stays from state to state. */
-export interface Standing {
+export interface TurnContext {
   /** Ids given out to works so far. */
   readonly ids: number
   /** The detector hears the caller just now. */
@@ -64,7 +64,7 @@ export interface Standing {
   /** Replies in a row that failed. */
   readonly failures: number
   /** Which session of the ears is on, and how many in a row brought no word. */
-  readonly ears: { readonly id: number; readonly failures: number }
+  readonly sttSession: { readonly id: number; readonly failures: number }
   /** What the agent said last that wants an answer. */
   readonly asked: string
   /** What the caller heard of the agent lately, in one reply or several, and when the last of it. */
@@ -82,17 +82,22 @@ export interface Standing {
 }
 
 /** Whose turn it is: the whole state of a conversation but for its history. docs/architecture.md has the picture. */
-export type Turn = { readonly standing: Standing } & (
+export type Turn = { readonly context: TurnContext } & (
   | { readonly kind: 'listening'; readonly idle: Wait; readonly prompted: boolean }
   /** `draft`: a reply that is made ready while the caller may still go on. */
-  | { readonly kind: 'hearing'; readonly said: Said; readonly draft: Reply | undefined; readonly lull: Wait }
-  | { readonly kind: 'settling'; readonly said: Said; readonly draft: Reply | undefined; readonly patience: Wait }
+  | { readonly kind: 'hearing'; readonly utterance: Utterance; readonly draft: Reply | undefined; readonly lull: Wait }
+  | {
+      readonly kind: 'settling'
+      readonly utterance: Utterance
+      readonly draft: Reply | undefined
+      readonly patience: Wait
+    }
   | { readonly kind: 'replying'; readonly reply: Reply; readonly deadAir: Wait | undefined }
   | {
       readonly kind: 'yielding'
       readonly reply: Reply
       readonly deadAir: Wait | undefined
-      readonly said: Said
+      readonly utterance: Utterance
       readonly speaking: boolean
       /** When the sound began that is being judged. */
       readonly soundMs: number
@@ -149,7 +154,7 @@ export type TurnEvent = { readonly atMs: number } & (
     }
   | { readonly kind: 'reply-done'; readonly reply: number }
   | { readonly kind: 'reply-failed'; readonly reply: number; readonly provider: string; readonly why: string }
-  | { readonly kind: 'ears-failed'; readonly ears: number; readonly why: string; readonly retryable: boolean }
+  | { readonly kind: 'stt-failed'; readonly session: number; readonly why: string; readonly retryable: boolean }
   | { readonly kind: 'gone'; readonly why: string }
   | { readonly kind: 'lost'; readonly why: string }
   | { readonly kind: 'stopped'; readonly why: string }
@@ -157,7 +162,7 @@ export type TurnEvent = { readonly atMs: number } & (
 
 type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never
 /** An event before the conversation has put its time on it. */
-export type Happening = Unstamped<TurnEvent>
+export type UntimedEvent = Unstamped<TurnEvent>
 
 /** The numbers and permissions by which turns are taken; a call keeps one for its whole length. */
 export interface Policy {
@@ -185,7 +190,7 @@ export type Work =
   /** A reply that is held is made but not heard, and changes nothing, until it is named without. */
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply; readonly held: boolean }
   /** `failures` sessions in a row failed before it. */
-  | { readonly kind: 'ears'; readonly id: number; readonly failures: number }
+  | { readonly kind: 'stt-session'; readonly id: number; readonly failures: number }
 
 const waiting = (...waits: readonly (Wait | undefined)[]): readonly Work[] =>
   waits.flatMap(wait => (wait ? [{ kind: 'wait', id: wait.id, wait } as const] : []))
@@ -194,7 +199,7 @@ const drafting = (draft: Reply | undefined): readonly Work[] => (draft ? [replyi
 
 /** The works that this turn names. */
 export function worksOf(turn: Turn): readonly Work[] {
-  const always = [{ kind: 'ears', ...turn.standing.ears } as const, ...waiting(turn.standing.limit)]
+  const always = [{ kind: 'stt-session', ...turn.context.sttSession } as const, ...waiting(turn.context.limit)]
   switch (turn.kind) {
     case 'listening':
       return [...always, ...waiting(turn.idle)]
@@ -212,16 +217,16 @@ export function worksOf(turn: Turn): readonly Work[] {
 }
 
 /** Nothing that the caller does stops these words. */
-export function isFirm({ content, afterwards }: Reply): boolean {
+export function isUninterruptible({ content, afterwards }: Reply): boolean {
   if (content.kind !== 'phrase') return false
   return afterwards === 'greet' || (afterwards !== 'listen' && content.phrase !== 'goodbye')
 }
 
 /** How loud the agent is while this turn goes on: not over a caller of whom it is not known yet what he wants. */
 export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {
-  if (turn.kind !== 'yielding' || turn.standing.echoes || isFirm(turn.reply)) return 'full'
+  if (turn.kind !== 'yielding' || turn.context.echoes || isUninterruptible(turn.reply)) return 'full'
   // Words that are none of an interruption have lifted the doubt.
-  const worded = wordsOf(turn.said) !== ''
+  const worded = wordsOf(turn.utterance) !== ''
   if (worded && !turn.speaking) return 'full'
   return turn.silenced ? 'held' : policy.bargeIn.voice
 }

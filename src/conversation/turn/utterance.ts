@@ -1,11 +1,11 @@
 /** What the caller has said and keyed in the turn that is going on. */
-export interface Said {
+export interface Utterance {
   /** Words that will not change any more. */
-  readonly finals: string
+  readonly finalWords: string
   /** Words that were never made final, but answered all the same: a final of them may still come, and is not said twice. */
   readonly late: string
   /** Words that the next transcript replaces. */
-  readonly interim: string
+  readonly interimWords: string
   readonly digits: string
   /** The provider takes the utterance for finished. */
   readonly ended: boolean
@@ -21,10 +21,10 @@ export interface Said {
   readonly lastVoicedMs: number
 }
 
-export const nothingSaid = (atMs: number): Said => ({
-  finals: '',
+export const emptyUtterance = (atMs: number): Utterance => ({
+  finalWords: '',
   late: '',
-  interim: '',
+  interimWords: '',
   digits: '',
   ended: false,
   complete: undefined,
@@ -38,37 +38,41 @@ export const nothingSaid = (atMs: number): Said => ({
 const join = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(' ')
 
 /** The words so far, final or not. */
-export const wordsOf = (said: Said): string => join(said.finals, said.late, said.interim)
+export const wordsOf = (utterance: Utterance): string =>
+  join(utterance.finalWords, utterance.late, utterance.interimWords)
 
 /** The turn as the model is told it: the words, and the keys as words. */
-export function textOf(said: Said): string {
-  return join(wordsOf(said), said.digits === '' ? '' : `pressed ${[...said.digits].join(' ')}`)
+export function textOf(utterance: Utterance): string {
+  return join(wordsOf(utterance), utterance.digits === '' ? '' : `pressed ${[...utterance.digits].join(' ')}`)
 }
 
 /** Takes in one transcript. */
 export function withWords(
-  said: Said,
+  utterance: Utterance,
   words: { text: string; final: boolean; ended: boolean; complete?: number | undefined },
-): Said {
+): Utterance {
   const text = words.text.trim()
-  const complete = text === '' ? said.complete : words.complete
+  const complete = text === '' ? utterance.complete : words.complete
   // Late words come again, with more or fewer of them: then these are they. Others come after them.
-  const again = text !== '' && comesAgain(said.late, text)
-  const late = again ? '' : said.late
-  if (!words.final) return { ...said, late, complete, interim: text, ended: words.ended || (said.ended && text === '') }
-  const finals = join(said.finals, text === '' ? '' : late, text)
-  return { ...said, late: text === '' ? late : '', complete, finals, interim: '', ended: words.ended }
+  const again = text !== '' && comesAgain(utterance.late, text)
+  const late = again ? '' : utterance.late
+  if (!words.final)
+    return { ...utterance, late, complete, interimWords: text, ended: words.ended || (utterance.ended && text === '') }
+  const finalWords = join(utterance.finalWords, text === '' ? '' : late, text)
+  return { ...utterance, late: text === '' ? late : '', complete, finalWords, interimWords: '', ended: words.ended }
 }
 
 /** More keys than anybody is asked for count for nothing. */
 const MOST_DIGITS = 100
 
-export const withDigit = (said: Said, digit: string): Said =>
-  said.digits.length < MOST_DIGITS ? { ...said, digits: said.digits + digit } : said
+export const withDigit = (utterance: Utterance, digit: string): Utterance =>
+  utterance.digits.length < MOST_DIGITS ? { ...utterance, digits: utterance.digits + digit } : utterance
 
 /** The words as they stand are what is answered: no transcript takes them back. */
-export const settled = (said: Said): Said =>
-  said.interim === '' ? said : { ...said, late: join(said.late, said.interim), interim: '' }
+export const settled = (utterance: Utterance): Utterance =>
+  utterance.interimWords === ''
+    ? utterance
+    : { ...utterance, late: join(utterance.late, utterance.interimWords), interimWords: '' }
 
 function comesAgain(late: string, text: string): boolean {
   const [before, now] = [bareText(late), bareText(text)]

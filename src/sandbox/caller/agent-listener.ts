@@ -16,7 +16,7 @@ export interface HeardReply {
 }
 
 /** How a caller hears the agent: by loudness alone, as the sound leaves the playout buffer. */
-export interface AgentEar {
+export interface AgentListener {
   /** When the agent's voice was last heard at all. */
   readonly lastVoicedMs: number | undefined
   hear(atMs: number, frame: Uint8Array): void
@@ -25,7 +25,7 @@ export interface AgentEar {
   reply(): HeardReply | undefined
 }
 
-export function openAgentEar(): AgentEar {
+export function openAgentListener(): AgentListener {
   let lastVoicedMs: number | undefined
   let reply: { startMs: number; lastVoicedMs: number; voicedMs: number } | undefined
   let remnant = false

@@ -2,7 +2,7 @@ import { encodeMulaw, MULAW_SILENCE } from '../../audio/mulaw.ts'
 import { voicedRange } from '../ringing/voiced-spans.ts'
 import { SLOT_BYTES } from '../twilio/playout.ts'
 import { SLOT_MS } from '../twilio/ticker.ts'
-import { openAgentEar } from './agent-listener.ts'
+import { openAgentListener } from './agent-listener.ts'
 import { openEcho } from './echo.ts'
 import type { Cue, Script, Utterance } from './fixture.ts'
 
@@ -76,7 +76,7 @@ type Doing =
 /** The caller of one call, from the moment it is answered; `signal` ends its announcements. */
 export function openCaller(options: CallerOptions, signal: AbortSignal): Caller {
   const { script, idle, announce, patienceMs } = options
-  const ear = openAgentEar()
+  const listener = openAgentListener()
   const echo = script.echo && openEcho(script.echo)
   const played: PlayedUtterance[] = []
   let doing: Doing = { kind: 'waiting' }
@@ -110,7 +110,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
     doing = { kind: 'waiting' }
     ownEndMs = utterance.lastVoicedMs
     if (!(announced instanceof Error)) announced = 'not yet'
-    ear.listenAnew(utterance.lastVoicedMs, utterance.kind !== 'noise')
+    listener.listenAnew(utterance.lastVoicedMs, utterance.kind !== 'noise')
   }
 
   function wait(hears: CallerHears): CallerDoes {
@@ -125,13 +125,13 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
       if (!utterance) return { frame, hangUp: { withStop: script.hangUp.withStop, why: 'hung up', gaveUp: false } }
       if (hears.listening && announced === 'done') return begin(utterance, hears)
     }
-    if (hears.atMs - Math.max(ownEndMs, ear.lastVoicedMs ?? 0) < patienceMs) return { frame }
+    if (hears.atMs - Math.max(ownEndMs, listener.lastVoicedMs ?? 0) < patienceMs) return { frame }
     const why = `${Math.round(patienceMs / 1000)} s went by before ${named(played.length, utterance)}: ${missed(cue, hears)}`
     return { frame, hangUp: { withStop: true, why, gaveUp: true } }
   }
 
   function reached({ after, ms }: Cue, { atMs, queuedMs }: CallerHears): boolean {
-    const reply = ear.reply()
+    const reply = listener.reply()
     switch (after) {
       case 'answered':
         return atMs >= ms
@@ -147,7 +147,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
   function missed({ after }: Cue, hears: CallerHears): string {
     if (!hears.listening) return 'no stream was open'
     if (announced === 'under way') return 'its words were announced, but no answer came'
-    if (ear.reply()) return `the agent was heard, but the cue (${after}) never came`
+    if (listener.reply()) return `the agent was heard, but the cue (${after}) never came`
     return `the agent was not heard ${played.length === 0 ? 'at all' : "after the caller's last words"}`
   }
 
@@ -191,7 +191,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
   return {
     played,
     slot(hears) {
-      ear.hear(hears.atMs, hears.agent)
+      listener.hear(hears.atMs, hears.agent)
       const does = doing.kind === 'waiting' ? wait(hears) : act(hears)
       return echo ? { ...does, frame: echo(does.frame, hears.agent) } : does
     },

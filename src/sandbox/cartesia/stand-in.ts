@@ -42,7 +42,7 @@ type Request = z.infer<typeof request>
 export function openCartesiaStandIn(options: StandInOptions, flite: Flite): Promise<StandIn> {
   const { profile, clock, seed } = options
   const chance = seeded(seed)
-  return openStandIn(options, (app, standing, signal) => {
+  return openStandIn(options, (app, faults, signal) => {
     app.route({
       method: 'GET',
       url: '/tts/websocket',
@@ -55,11 +55,11 @@ export function openCartesiaStandIn(options: StandInOptions, flite: Flite): Prom
         if (!asked.headers['cartesia-version'] && !query.cartesia_version) {
           return reply.code(400).send({ error: 'no cartesia-version' })
         }
-        const status = standing.status()
+        const status = faults.status()
         if (status !== undefined) return reply.code(status).send({ error: 'injected' })
       },
       handler: async (_asked, reply) => reply.code(426).send({ error: 'a WebSocket only' }),
-      wsHandler: socket => holdSocket(socket, standing, profile, chance, clock, flite, signal),
+      wsHandler: socket => holdSocket(socket, faults, profile, chance, clock, flite, signal),
     })
   })
 }
@@ -78,16 +78,16 @@ interface Context {
 
 function holdSocket(
   socket: WebSocket,
-  standing: Faults,
+  faults: Faults,
   profile: DelayProfile,
   chance: () => number,
   clock: Clock,
   flite: Flite,
   serverSignal: AbortSignal,
 ): void {
-  const life = scopeOf(serverSignal)
+  const lifetime = scopeOf(serverSignal)
   const contexts = new Map<string, Context>()
-  const line = standing.join(() => socket.terminate(), life.signal)
+  const line = faults.join(() => socket.terminate(), lifetime.signal)
 
   function send(message: object): void {
     if (socket.readyState !== socket.OPEN) return
@@ -109,7 +109,7 @@ function holdSocket(
     const known = contexts.get(id)
     if (known) return known
     if (contexts.size >= MOST_CONTEXTS) return undefined
-    const scope = scopeOf(life.signal)
+    const scope = scopeOf(lifetime.signal)
     const context: Context = {
       id,
       signal: scope.signal,
@@ -125,7 +125,7 @@ function holdSocket(
   }
 
   function take(asked: Request): void {
-    const status = standing.status()
+    const status = faults.status()
     if (status !== undefined) return fail(asked.context_id, status, 'injected')
     const context = contextOf(asked.context_id)
     if (!context) return fail(asked.context_id, 429, 'too many contexts')
@@ -197,7 +197,7 @@ function holdSocket(
   })
   socket.on('error', () => socket.terminate())
   socket.on('close', () => {
-    life.abort(new Error('the socket closed'))
+    lifetime.abort(new Error('the socket closed'))
     contexts.clear()
   })
 }

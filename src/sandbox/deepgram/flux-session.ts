@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../conversation/ports.ts'
 import { type Delay, type DelayProfile, drawMs } from '../delays.ts'
-import type { HeardWord, ScriptedEars } from './scripted-transcripts.ts'
+import type { HeardWord, ScriptedTranscripts } from './scripted-transcripts.ts'
 
 /** When Flux takes a turn for ended, as a query or a Configure message names it; without an eager one, no eager events. */
 export const fluxThresholds = z
@@ -32,7 +32,7 @@ type Event = 'StartOfTurn' | 'Update' | 'EagerEndOfTurn' | 'TurnResumed' | 'EndO
  * an end it takes from the script (is he in the middle of what he has to say?) and from the silence.
  */
 export class FluxSession {
-  readonly #ears: ScriptedEars
+  readonly #transcripts: ScriptedTranscripts
   readonly #profile: DelayProfile
   readonly #chance: () => number
   readonly #clock: Clock
@@ -52,7 +52,7 @@ export class FluxSession {
 
   constructor(
     thresholds: FluxThresholds,
-    ears: ScriptedEars,
+    transcripts: ScriptedTranscripts,
     profile: DelayProfile,
     chance: () => number,
     clock: Clock,
@@ -60,7 +60,7 @@ export class FluxSession {
     signal: AbortSignal,
   ) {
     this.#thresholds = thresholds
-    this.#ears = ears
+    this.#transcripts = transcripts
     this.#profile = profile
     this.#chance = chance
     this.#clock = clock
@@ -70,7 +70,7 @@ export class FluxSession {
   }
 
   hear(pcm: Int16Array): void {
-    const heard = this.#ears.hear(pcm)
+    const heard = this.#transcripts.hear(pcm)
     if (heard.length > 0) {
       this.#underWay.push(...heard)
       const delayMs = drawMs(this.#profile.interim, this.#chance)
@@ -80,7 +80,7 @@ export class FluxSession {
       )
     }
     if (this.#words.length > 0 && this.#underWay.length === 0) this.#judge()
-    if (this.#ears.audioMs - this.#updatedAtMs >= UPDATE_EVERY_MS) this.#info('Update')
+    if (this.#transcripts.audioMs - this.#updatedAtMs >= UPDATE_EVERY_MS) this.#info('Update')
   }
 
   /** The client wants other thresholds; what it does not name stays. Keyterms change nothing in a script. */
@@ -115,12 +115,12 @@ export class FluxSession {
 
   #judge(): void {
     const { eager_eot_threshold: eager, eot_threshold, eot_timeout_ms } = this.#thresholds
-    if (this.#isEager && this.#ears.silentMs === 0) {
+    if (this.#isEager && this.#transcripts.silentMs === 0) {
       this.#isEager = false
       return this.#info('TurnResumed')
     }
     const confidence = this.#confidence()
-    const isTimeout = this.#ears.silentMs >= eot_timeout_ms
+    const isTimeout = this.#transcripts.silentMs >= eot_timeout_ms
     const isEnd = confidence >= eot_threshold || isTimeout
     // No turn ends that was not thought to be ending: even one that is over at once has its eager end first.
     if (eager !== undefined && (confidence >= eager || isEnd) && !this.#isEager) {
@@ -132,12 +132,12 @@ export class FluxSession {
     this.#turn++
     this.#words = []
     this.#isEager = false
-    this.#turnFromMs = this.#ears.audioMs
+    this.#turnFromMs = this.#transcripts.audioMs
   }
 
   #confidence(): number {
     if (this.#words.length === 0) return 0
-    const { silentMs, expectsMore } = this.#ears
+    const { silentMs, expectsMore } = this.#transcripts
     const silence = Math.max(0, silentMs)
     return expectsMore
       ? Math.min(MOST_DOUBT, (MOST_DOUBT * silence) / DOUBT_AFTER_MS)
@@ -145,7 +145,7 @@ export class FluxSession {
   }
 
   #info(event: Event, trigger?: string): void {
-    const { audioMs } = this.#ears
+    const { audioMs } = this.#transcripts
     this.#updatedAtMs = audioMs
     this.#tell({
       type: 'TurnInfo',

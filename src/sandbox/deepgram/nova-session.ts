@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../conversation/ports.ts'
 import { type DelayProfile, drawMs } from '../delays.ts'
-import type { HeardWord, ScriptedEars } from './scripted-transcripts.ts'
+import type { HeardWord, ScriptedTranscripts } from './scripted-transcripts.ts'
 
 export interface SessionQuery {
   readonly interims: boolean
@@ -23,7 +23,7 @@ const WITHOUT_ENDPOINTING_MS = 1_000
 /** One live session: turns what the ears hear into interim, final, speech_final and UtteranceEnd messages, in time. */
 export class DeepgramSession {
   readonly #query: SessionQuery
-  readonly #ears: ScriptedEars
+  readonly #transcripts: ScriptedTranscripts
   readonly #profile: DelayProfile
   readonly #chance: () => number
   readonly #clock: Clock
@@ -44,7 +44,7 @@ export class DeepgramSession {
 
   constructor(
     query: SessionQuery,
-    ears: ScriptedEars,
+    transcripts: ScriptedTranscripts,
     profile: DelayProfile,
     chance: () => number,
     clock: Clock,
@@ -52,7 +52,7 @@ export class DeepgramSession {
     signal: AbortSignal,
   ) {
     this.#query = query
-    this.#ears = ears
+    this.#transcripts = transcripts
     this.#profile = profile
     this.#chance = chance
     this.#clock = clock
@@ -61,12 +61,13 @@ export class DeepgramSession {
   }
 
   hear(pcm: Int16Array): void {
-    const wasSilent = this.#ears.silentMs > 0
-    const heard = this.#ears.hear(pcm).filter(({ text }) => this.#query.fillers || !FILLER.test(text))
-    const began = wasSilent && this.#ears.silentMs === 0 && this.#ears.voicedSinceMs + 40 > this.#ears.audioMs
+    const wasSilent = this.#transcripts.silentMs > 0
+    const heard = this.#transcripts.hear(pcm).filter(({ text }) => this.#query.fillers || !FILLER.test(text))
+    const began =
+      wasSilent && this.#transcripts.silentMs === 0 && this.#transcripts.voicedSinceMs + 40 > this.#transcripts.audioMs
     if (began && this.#query.vadEvents) {
       this.#later(drawMs(this.#profile.interim, this.#chance), () =>
-        this.#send({ type: 'SpeechStarted', channel: [0, 1], timestamp: this.#ears.voicedSinceMs / 1_000 }),
+        this.#send({ type: 'SpeechStarted', channel: [0, 1], timestamp: this.#transcripts.voicedSinceMs / 1_000 }),
       )
     }
     if (heard.length > 0) this.#heard(heard)
@@ -83,7 +84,7 @@ export class DeepgramSession {
   /** The client is done: the last words and the account. */
   end(): void {
     if (this.#words.length > 0) this.#final(true)
-    const duration = this.#ears.audioMs / 1_000
+    const duration = this.#transcripts.audioMs / 1_000
     this.#send({
       type: 'Metadata',
       transaction_key: 'deprecated',
@@ -96,7 +97,7 @@ export class DeepgramSession {
   }
 
   #heard(words: readonly HeardWord[]): void {
-    if (this.#words.length === 0) this.#segmentStartMs = Math.min(words[0]?.startMs ?? 0, this.#ears.audioMs)
+    if (this.#words.length === 0) this.#segmentStartMs = Math.min(words[0]?.startMs ?? 0, this.#transcripts.audioMs)
     this.#words.push(...words)
     this.#wordsAtMs = this.#clock.now()
     this.#finalizeAtMs = undefined
@@ -115,7 +116,7 @@ export class DeepgramSession {
   }
 
   #silence(): void {
-    const { silentMs, audioMs } = this.#ears
+    const { silentMs, audioMs } = this.#transcripts
     const { endpointingMs, utteranceEndMs } = this.#query
     const { final } = this.#profile
     const endpointMs = Number.isFinite(endpointingMs) ? endpointingMs : WITHOUT_ENDPOINTING_MS
@@ -153,17 +154,17 @@ export class DeepgramSession {
     const words = this.#words
     this.#words = []
     this.#finalizeAtMs = undefined
-    const speechFinal = this.#ears.silentMs >= this.#query.endpointingMs
+    const speechFinal = this.#transcripts.silentMs >= this.#query.endpointingMs
     this.#results(words, { final: true, speechFinal, finalized })
   }
 
   #empty(finalized: boolean): void {
-    this.#segmentStartMs = Math.min(this.#sentAtMs, this.#ears.audioMs)
+    this.#segmentStartMs = Math.min(this.#sentAtMs, this.#transcripts.audioMs)
     this.#results([], { final: true, speechFinal: false, finalized })
   }
 
   #results(words: readonly HeardWord[], how: { final: boolean; speechFinal: boolean; finalized: boolean }): void {
-    const { audioMs } = this.#ears
+    const { audioMs } = this.#transcripts
     this.#sentAtMs = audioMs
     const last = words.length - 1
     const spelled = words.map(({ text, startMs, endMs }, i) => {

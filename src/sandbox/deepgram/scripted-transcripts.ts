@@ -30,7 +30,7 @@ interface Speaking {
  * Hears by energy and knows the words from the caller's script: the words of an announced utterance come out as the
  * audio's own clock passes their ends, if the sound is really there.
  */
-export class ScriptedEars {
+export class ScriptedTranscripts {
   readonly #next: () => AnnouncedUtterance | undefined
   readonly #frameSamples: number
   readonly #frame: Int16Array

@@ -9,7 +9,7 @@ import type { Faults } from '../faults.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
 import { FluxSession, fluxThresholds } from './flux-session.ts'
 import { DeepgramSession, type SessionQuery } from './nova-session.ts'
-import { type AnnouncedUtterance, ScriptedEars } from './scripted-transcripts.ts'
+import { type AnnouncedUtterance, ScriptedTranscripts } from './scripted-transcripts.ts'
 
 const onOff = z.enum(['true', 'false']).transform(text => text === 'true')
 const ms = z.string().regex(/^\d+$/).transform(Number)
@@ -63,7 +63,7 @@ interface Session {
 
 /** What a session hears and how it tells of it. */
 interface SessionParts {
-  readonly ears: ScriptedEars
+  readonly transcripts: ScriptedTranscripts
   readonly send: (message: object) => void
   readonly signal: AbortSignal
 }
@@ -78,7 +78,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
   /** Sessions that are open, by tag. */
   const hearing = new Map<string, number>()
   const chance = seeded(options.seed)
-  return openStandIn(options, (app, standing, signal) => {
+  return openStandIn(options, (app, faults, signal) => {
     app.post<{ Params: { tag: string } }>('/sandbox/utterances/:tag', async (asked, reply) => {
       const read = announcement.safeParse(asked.body)
       if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
@@ -101,7 +101,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
           if (!/^(Token|Bearer) .+/.test(asked.headers.authorization ?? '')) {
             return reply.code(401).send({ err_code: 'INVALID_AUTH', err_msg: 'Invalid credentials.' })
           }
-          const status = standing.status()
+          const status = faults.status()
           if (status !== undefined) return reply.code(status).send({ err_msg: 'injected' })
           const read = query.safeParse(asked.query)
           if (!read.success)
@@ -125,10 +125,11 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
             await options.clock.sleep(HEARD_AGAIN_MS, signal)
             if (!hearing.has(tag)) announced.delete(tag)
           }
-          const ears = new ScriptedEars(read.sample_rate, next)
+          const transcripts = new ScriptedTranscripts(read.sample_rate, next)
           const { encoding } = read
-          const opened = (send: SessionParts['send'], scope: AbortSignal) => open(read, { ears, send, signal: scope })
-          hold(socket, { encoding, standing, left, open: opened }, options.clock, signal)
+          const opened = (send: SessionParts['send'], scope: AbortSignal) =>
+            open(read, { transcripts, send, signal: scope })
+          hold(socket, { encoding, faults, left, open: opened }, options.clock, signal)
         },
       })
     }
@@ -138,7 +139,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
       '/v1/listen',
       query,
       ({ extra }) => extra,
-      (read, { ears, send, signal }) => {
+      (read, { transcripts, send, signal }) => {
         const settings: SessionQuery = {
           interims: read.interim_results,
           endpointingMs: read.endpointing,
@@ -148,7 +149,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
           fillers: read.filler_words,
           model: read.model,
         }
-        const session = new DeepgramSession(settings, ears, profile, chance, clock, send, signal)
+        const session = new DeepgramSession(settings, transcripts, profile, chance, clock, send, signal)
         return {
           hear: pcm => session.hear(pcm),
           told(message) {
@@ -166,8 +167,8 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
       '/v2/listen',
       fluxQuery,
       ({ tag }) => tag,
-      (read, { ears, send, signal }) => {
-        const session = new FluxSession(read, ears, profile, chance, clock, send, signal)
+      (read, { transcripts, send, signal }) => {
+        const session = new FluxSession(read, transcripts, profile, chance, clock, send, signal)
         return {
           hear: pcm => session.hear(pcm),
           told(message) {
@@ -188,7 +189,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
 
 interface Held {
   readonly encoding: 'linear16' | 'mulaw'
-  readonly standing: Faults
+  readonly faults: Faults
   /** The session is over; whether what it was to hear is to be forgotten. */
   readonly left: (forgets: boolean) => Promise<void>
   readonly open: (send: SessionParts['send'], signal: AbortSignal) => Session
@@ -196,13 +197,13 @@ interface Held {
 
 function hold(
   socket: WebSocket,
-  { encoding, standing, left, open }: Held,
+  { encoding, faults, left, open }: Held,
   clock: Clock,
   serverSignal: AbortSignal,
 ): void {
   const scope = scopeOf(serverSignal)
   let heardAtMs = clock.now()
-  const line = standing.join(() => socket.terminate(), scope.signal)
+  const line = faults.join(() => socket.terminate(), scope.signal)
 
   function send(message: object): void {
     if (socket.readyState !== socket.OPEN) return

@@ -1,7 +1,7 @@
 import { TOPICS } from './topics.ts'
 
 /** A message of a chat completion, as far as the mind reads it. */
-export interface MindMessage {
+export interface ModelMessage {
   readonly role: string
   readonly content: string
   /** A tool's name, for the result of one. */
@@ -9,11 +9,11 @@ export interface MindMessage {
 }
 
 /** What the mind makes of a conversation: words, or a tool to be called. */
-export type Thought =
+export type ScriptedAnswer =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, string>> }
 
-const say = (text: string): Thought => ({ kind: 'say', text })
+const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 const DAY = /\b(today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i
 const TIME =
   /\bat (noon|midnight|(?:half past |quarter past |quarter to )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?: thirty| fifteen| forty five)?)\b/i
@@ -30,7 +30,7 @@ const THANKS = /\b(thanks|thank you)\b/i
 const DONE = /^(?:booked|taken back):/i
 
 /** Thinks as a small, rule-based receptionist of a restaurant would: the same conversation gives the same thought. */
-export function think(messages: readonly MindMessage[], tools: readonly string[]): Thought {
+export function scriptedAnswer(messages: readonly ModelMessage[], tools: readonly string[]): ScriptedAnswer {
   const last = messages.at(-1)
   if (last?.role === 'tool') return afterTool(messages)
   const turns = messages.filter(({ role }) => role === 'user').map(({ content }) => content)
@@ -53,7 +53,7 @@ export function think(messages: readonly MindMessage[], tools: readonly string[]
   return say('I am not sure that I understood. Would you like to book a table, or to know something about us?')
 }
 
-function afterTool(messages: readonly MindMessage[]): Thought {
+function afterTool(messages: readonly ModelMessage[]): ScriptedAnswer {
   const { content, tool } = messages.at(-1) ?? { content: '' }
   // A correction undoes first and books then: the booking that was asked for is still to be made.
   const text = messages.findLast(({ role }) => role === 'user')?.content ?? ''
@@ -69,7 +69,7 @@ const told = (content: string): string =>
   content.replace(/^Booked: /, 'That is booked: ').replace(/^Taken back: /, 'That is taken back: ')
 
 /** A booking that took another's place in this turn: the caller first hears that he was understood. */
-function acknowledgement(messages: readonly MindMessage[]): string {
+function acknowledgement(messages: readonly ModelMessage[]): string {
   const turn = messages.slice(messages.findLastIndex(({ role }) => role === 'user'))
   const wasCorrected = turn.some(({ role, content }) => role === 'tool' && /^taken back:/i.test(content))
   const day = messages.at(-1)?.content.match(/^Booked: [^,]+, (\w+)/)?.[1]
@@ -77,7 +77,7 @@ function acknowledgement(messages: readonly MindMessage[]): string {
 }
 
 /** Is this about a booking, or an answer to our question for its day? */
-function bookingOf(messages: readonly MindMessage[], text: string): Thought | undefined {
+function bookingOf(messages: readonly ModelMessage[], text: string): ScriptedAnswer | undefined {
   if (TAKES_BACK.test(text)) return { kind: 'call', name: 'book', arguments: { action: 'undo' } }
   const wasAsked = /for which day\?/i.test(messages.findLast(({ role }) => role === 'assistant')?.content ?? '')
   const corrects = CORRECTS.test(text) && hasBooked(messages) && (DAY.test(text) || PARTY.test(text) || TIME.test(text))
@@ -87,12 +87,12 @@ function bookingOf(messages: readonly MindMessage[], text: string): Thought | un
   return { kind: 'call', name: 'book', arguments: corrects ? { action: 'undo' } : made }
 }
 
-const hasBooked = (messages: readonly MindMessage[]): boolean =>
+const hasBooked = (messages: readonly ModelMessage[]): boolean =>
   messages.findLast(({ role, content }) => role === 'tool' && DONE.test(content))?.content.startsWith('Booked') ?? false
 
 /** What is asked for, with what was said earlier filled in. */
 function bookingArguments(
-  messages: readonly MindMessage[],
+  messages: readonly ModelMessage[],
   text: string,
 ): Readonly<Record<string, string>> | undefined {
   const earlier = messages.filter(({ role }) => role === 'user').map(({ content }) => content)

@@ -8,8 +8,8 @@ import { seeded } from '../chance.ts'
 import { type DelayProfile, drawMs } from '../delays.ts'
 import type { FaultyLine } from '../faults.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
-import { type MindMessage, type Thought, think } from './scripted-model.ts'
-import { thinkOfTasks } from './task-model.ts'
+import { type ModelMessage, type ScriptedAnswer, scriptedAnswer } from './scripted-model.ts'
+import { scriptedTaskAnswer } from './task-model.ts'
 
 const content = z.union([z.string(), z.array(z.object({ text: z.string().optional() })), z.null()]).optional()
 const call = z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) })
@@ -35,7 +35,7 @@ type Request = z.infer<typeof request>
 export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
   const { profile, clock, seed } = options
   const chance = seeded(seed)
-  return openStandIn(options, (app, standing, serverSignal) => {
+  return openStandIn(options, (app, faults, serverSignal) => {
     app.addHook('onRequest', async (asked, reply) => {
       if (!asked.url.startsWith('/v1/') || /^Bearer .+/.test(asked.headers.authorization ?? '')) return
       return reply.code(401).send(errorBody('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key'))
@@ -48,7 +48,7 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
       const read = request.safeParse(asked.body)
       if (!read.success)
         return reply.code(400).send(errorBody(z.prettifyError(read.error), 'invalid_request_error', null))
-      const status = standing.status()
+      const status = faults.status()
       if (status !== undefined) {
         return reply
           .code(status)
@@ -57,13 +57,13 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
       const scope = scopeOf(serverSignal)
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
       const tools = read.data.tools.map(tool => tool.function.name)
-      const messages = mindMessages(read.data)
-      const thought = tools.includes('create_task') ? thinkOfTasks(messages) : think(messages, tools)
-      const line = standing.join(() => reply.raw.destroy(), scope.signal)
-      const writer = { thought, profile, chance, clock, line }
+      const messages = modelMessages(read.data)
+      const answer = tools.includes('create_task') ? scriptedTaskAnswer(messages) : scriptedAnswer(messages, tools)
+      const line = faults.join(() => reply.raw.destroy(), scope.signal)
+      const writer = { answer, profile, chance, clock, line }
       if (!read.data.stream) {
         await clock.sleep(drawMs(profile.firstToken, chance), scope.signal)
-        return whole(read.data, thought)
+        return whole(read.data, answer)
       }
       reply.hijack()
       await stream(reply.raw, read.data, writer, scope.signal).catch(error => {
@@ -75,7 +75,7 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
 }
 
 interface Writer {
-  readonly thought: Thought
+  readonly answer: ScriptedAnswer
   readonly profile: DelayProfile
   readonly chance: () => number
   readonly clock: Clock
@@ -83,7 +83,7 @@ interface Writer {
 }
 
 async function stream(response: ServerResponse, asked: Request, writer: Writer, signal: AbortSignal): Promise<void> {
-  const { thought, profile, chance, clock, line } = writer
+  const { answer, profile, chance, clock, line } = writer
   const wantsUsage = asked.stream_options?.include_usage === true
   const head = { id: `chatcmpl-${randomUUID()}`, object: 'chat.completion.chunk', created: 0, model: asked.model }
 
@@ -111,13 +111,13 @@ async function stream(response: ServerResponse, asked: Request, writer: Writer, 
   const choice = (delta: object, finish: string | null = null): readonly object[] => [
     { index: 0, delta, finish_reason: finish, logprobs: null },
   ]
-  await send(choice({ role: 'assistant', content: thought.kind === 'say' ? '' : null }))
-  const pieces = thought.kind === 'say' ? tokensOf(thought.text) : tokensOf(JSON.stringify(thought.arguments))
-  if (thought.kind === 'call') {
+  await send(choice({ role: 'assistant', content: answer.kind === 'say' ? '' : null }))
+  const pieces = answer.kind === 'say' ? tokensOf(answer.text) : tokensOf(JSON.stringify(answer.arguments))
+  if (answer.kind === 'call') {
     await send(
       choice({
         tool_calls: [
-          { index: 0, id: `call_${randomUUID()}`, type: 'function', function: { name: thought.name, arguments: '' } },
+          { index: 0, id: `call_${randomUUID()}`, type: 'function', function: { name: answer.name, arguments: '' } },
         ],
       }),
     )
@@ -127,19 +127,19 @@ async function stream(response: ServerResponse, asked: Request, writer: Writer, 
     if (dueMs > clock.now()) await clock.sleep(dueMs - clock.now(), signal)
     await send(
       choice(
-        thought.kind === 'say' ? { content: piece } : { tool_calls: [{ index: 0, function: { arguments: piece } }] },
+        answer.kind === 'say' ? { content: piece } : { tool_calls: [{ index: 0, function: { arguments: piece } }] },
       ),
     )
   }
-  await send(choice({}, thought.kind === 'say' ? 'stop' : 'tool_calls'))
-  if (wantsUsage) await send([], usageOf(asked, thought))
+  await send(choice({}, answer.kind === 'say' ? 'stop' : 'tool_calls'))
+  if (wantsUsage) await send([], usageOf(asked, answer))
   response.end('data: [DONE]\n\n')
 }
 
-function whole(asked: Request, thought: Thought): object {
+function whole(asked: Request, answer: ScriptedAnswer): object {
   const message =
-    thought.kind === 'say'
-      ? { role: 'assistant', content: thought.text }
+    answer.kind === 'say'
+      ? { role: 'assistant', content: answer.text }
       : {
           role: 'assistant',
           content: null,
@@ -147,7 +147,7 @@ function whole(asked: Request, thought: Thought): object {
             {
               id: `call_${randomUUID()}`,
               type: 'function',
-              function: { name: thought.name, arguments: JSON.stringify(thought.arguments) },
+              function: { name: answer.name, arguments: JSON.stringify(answer.arguments) },
             },
           ],
         }
@@ -156,17 +156,17 @@ function whole(asked: Request, thought: Thought): object {
     object: 'chat.completion',
     created: 0,
     model: asked.model,
-    choices: [{ index: 0, message, finish_reason: thought.kind === 'say' ? 'stop' : 'tool_calls', logprobs: null }],
-    usage: usageOf(asked, thought),
+    choices: [{ index: 0, message, finish_reason: answer.kind === 'say' ? 'stop' : 'tool_calls', logprobs: null }],
+    usage: usageOf(asked, answer),
   }
 }
 
 /** About four letters a token, words kept with the space before them. */
 const tokensOf = (text: string): readonly string[] => text.match(/\s*\S{1,5}/g) ?? []
 
-function usageOf(asked: Request, thought: Thought): object {
+function usageOf(asked: Request, answer: ScriptedAnswer): object {
   const prompt = Math.ceil(JSON.stringify(asked.messages).length / 4)
-  const completion = tokensOf(thought.kind === 'say' ? thought.text : JSON.stringify(thought.arguments)).length
+  const completion = tokensOf(answer.kind === 'say' ? answer.text : JSON.stringify(answer.arguments)).length
   // The service caches prompts from 1,024 tokens on, in steps of 128.
   const cached = prompt < 1_024 ? 0 : prompt - (prompt % 128)
   return {
@@ -177,7 +177,7 @@ function usageOf(asked: Request, thought: Thought): object {
   }
 }
 
-function mindMessages({ messages }: Request): readonly MindMessage[] {
+function modelMessages({ messages }: Request): readonly ModelMessage[] {
   const names = new Map(
     messages.flatMap(({ tool_calls = [] }) => tool_calls.map(made => [made.id, made.function.name] as const)),
   )

@@ -1,4 +1,4 @@
-import type { Thought } from './scripted-model.ts'
+import type { ScriptedAnswer } from './scripted-model.ts'
 import { instead } from './task-corrections.ts'
 import { addition, order, orderIn } from './task-orders.ts'
 import type { Scene } from './task-scene.ts'
@@ -14,10 +14,10 @@ const SEVERAL =
   /not done\. (?:Do you mean|[\w ]+ could be meant, such as) (.+?)(?:\?|\. Which one\?)(?: \(Not to be said: in this order their ids are (.+)\.\))?$/i
 const PLACES = ['first', 'second', 'third']
 
-const say = (text: string): Thought => ({ kind: 'say', text })
+const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 
 /** What the caller's words say to what was asked last; undefined if they are about something else. */
-export function answerTo(scene: Scene): Thought | undefined {
+export function answerTo(scene: Scene): ScriptedAnswer | undefined {
   const { text, before, told, ordered, change } = scene
   if (/^Not done yet:/.test(told)) return confirmed(scene)
   if (/^Delete .*\?$/.test(before)) return say('All right, nothing was deleted.')
@@ -43,7 +43,7 @@ export function answerTo(scene: Scene): Thought | undefined {
 }
 
 /** A question heard to its end and answered by yes has been acted upon already: this one was cut, or denied. */
-function confirmed({ text, ordered }: Scene): Thought {
+function confirmed({ text, ordered }: Scene): ScriptedAnswer {
   const other = text.match(/^no[\s,]+(?:not [^,]+, ?)?((?:the|my) .+)/i)?.[1]
   if (other !== undefined && ordered && !orderIn(other)) return instead(ordered, other)
   return YES.test(text) && ordered ? ordered : say('All right, nothing was deleted.')

@@ -1,4 +1,4 @@
-import type { Thought } from './scripted-model.ts'
+import type { ScriptedAnswer } from './scripted-model.ts'
 import { named, type Order, order, orderIn } from './task-orders.ts'
 import type { Scene } from './task-scene.ts'
 import { dueAlone, titleAndDue } from './title-and-due.ts'
@@ -20,7 +20,7 @@ export function meantIn(text: string): string | undefined {
 }
 
 /** "Add the report on Friday, no wait, I meant Thursday": an order that corrects itself. */
-export function correctedOrder(text: string): Thought | undefined {
+export function correctedOrder(text: string): ScriptedAnswer | undefined {
   const at = text.search(MIDST)
   const meant = at > 0 ? meantIn(text.slice(at).replace(/^[^a-z]+/i, '')) : undefined
   const said = meant === undefined ? undefined : orderIn(text.slice(0, at))
@@ -36,7 +36,7 @@ function laterDue({ arguments: { due: before } }: Order, due: string): string {
 }
 
 /** "No wait, I meant Thursday": what was done is changed, or taken back where it was done to the wrong task. */
-export function correction(scene: Scene): Thought | undefined {
+export function correction(scene: Scene): ScriptedAnswer | undefined {
   const { text, ordered, change, told } = scene
   const meant = meantIn(text)
   if (meant === undefined) return undefined

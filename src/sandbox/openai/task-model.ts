@@ -1,10 +1,10 @@
-import type { MindMessage, Thought } from './scripted-model.ts'
+import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
 import { ASKED_WHETHER_DUE, answerTo, NO, WHICH, YES } from './task-answers.ts'
 import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
 import { type Order, orderIn } from './task-orders.ts'
 import { type Scene, sceneOf } from './task-scene.ts'
 
-const say = (text: string): Thought => ({ kind: 'say', text })
+const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 
 const IT = /^(?:it|that|this|them|(?:(?:that|this|last) )(?:one|task))$/i
 const ENDS = /\b(?:bye|goodbye|that'?s (?:all|it)|that is all|nothing else|i have to go)\b/i
@@ -15,13 +15,13 @@ const NO_DATE = /, with no due date\.$/
 const OFFER = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
 
 /** Thinks as a small, rule-based Task Manager would: the same conversation gives the same thought. */
-export function thinkOfTasks(messages: readonly MindMessage[]): Thought {
+export function scriptedTaskAnswer(messages: readonly ModelMessage[]): ScriptedAnswer {
   const scene = sceneOf(messages)
   const last = messages.at(-1)
   return last?.role === 'tool' ? afterTool(messages, last, scene) : asked(scene)
 }
 
-function asked(scene: Scene): Thought {
+function asked(scene: Scene): ScriptedAnswer {
   const corrected = correctedOrder(scene.text) ?? correction(scene)
   const { text, before, told } = scene
   if (corrected) return withTask(corrected, scene)
@@ -36,12 +36,12 @@ function asked(scene: Scene): Thought {
 }
 
 /** "Delete it" is about the task that was spoken of last. */
-function withTask(thought: Thought, { change }: Scene): Thought {
-  if (thought.kind === 'say' || !IT.test(thought.arguments.title ?? '')) return thought
-  return change ? instead(thought, change.title) : say(WHICH)
+function withTask(answer: ScriptedAnswer, { change }: Scene): ScriptedAnswer {
+  if (answer.kind === 'say' || !IT.test(answer.arguments.title ?? '')) return answer
+  return change ? instead(answer, change.title) : say(WHICH)
 }
 
-function chatted(text: string): Thought {
+function chatted(text: string): ScriptedAnswer {
   if (ENDS.test(text)) return say("You're welcome. Goodbye!")
   if (/\b(?:thanks|thank you)\b/i.test(text)) return say("You're welcome. Is there anything else?")
   if (YES.test(text)) return say('Good. What shall I do?')
@@ -51,7 +51,7 @@ function chatted(text: string): Thought {
   return say(OFFER)
 }
 
-function afterTool(messages: readonly MindMessage[], { tool, content }: MindMessage, scene: Scene): Thought {
+function afterTool(messages: readonly ModelMessage[], { tool, content }: ModelMessage, scene: Scene): ScriptedAnswer {
   const isTakenBack = tool === 'undo_last_change' && /: Taken back\b/.test(content)
   const right: Order | undefined = isTakenBack ? rightOrder(scene) : undefined
   if (right) return right

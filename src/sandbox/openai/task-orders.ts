@@ -1,8 +1,8 @@
-import type { Thought } from './scripted-model.ts'
+import type { ScriptedAnswer } from './scripted-model.ts'
 import { DUE, titleAndDue } from './title-and-due.ts'
 
 /** A tool that the caller wants used. */
-export type Order = Extract<Thought, { kind: 'call' }>
+export type Order = Extract<ScriptedAnswer, { kind: 'call' }>
 
 export const order = (name: string, given: Readonly<Record<string, string>> = {}): Order => ({
   kind: 'call',
@@ -50,11 +50,11 @@ const LISTS =
   /(?:\b(?:what|what's|which|anything|how many)\b|^(?:list|read|show|tell me|give me)\b).*\b(?:due|do|tasks?|list|overdue|pending|today|tomorrow|left|have|done|completed?|finished?|open)\b/i
 
 /** What the words order by themselves; `title` may be "it", which the conversation tells. */
-export function orderIn(text: string): Thought | undefined {
+export function orderIn(text: string): ScriptedAnswer | undefined {
   return added(text) ?? changed(text) ?? looked(text) ?? needed(text)
 }
 
-function added(text: string): Thought | undefined {
+function added(text: string): ScriptedAnswer | undefined {
   const [, due, title] = DUE_FIRST.map(pattern => text.match(pattern)).find(Boolean) ?? []
   if (due !== undefined && title !== undefined) return order('create_task', { title, due })
   const put = text.match(PUTS_ON_LIST)
@@ -63,7 +63,7 @@ function added(text: string): Thought | undefined {
 }
 
 /** A task to be added, or a question for what it is. */
-export function addition(words: string): Thought {
+export function addition(words: string): ScriptedAnswer {
   const { title, due } = titleAndDue(words.trim())
   if (NAMELESS.test(title)) return { kind: 'say', text: 'Gladly. What shall I add?' }
   return order('create_task', { title, ...(due !== undefined && { due }) })
@@ -96,7 +96,7 @@ function looked(text: string): Order | undefined {
   return LISTS.test(text) ? order('list_tasks', { filter: filterOf(text) }) : undefined
 }
 
-function needed(text: string): Thought | undefined {
+function needed(text: string): ScriptedAnswer | undefined {
   const words = text.match(NEEDS)?.[1]
   return words === undefined ? undefined : (changed(words) ?? addition(words))
 }

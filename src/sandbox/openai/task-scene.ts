@@ -1,4 +1,4 @@
-import type { MindMessage } from './scripted-model.ts'
+import type { ModelMessage } from './scripted-model.ts'
 import { type Order, orderIn } from './task-orders.ts'
 
 /** What a task mind knows when the caller has spoken. */
@@ -33,7 +33,7 @@ const CHANGED =
   /Result of \w+: (Added|Changed|Done|Deleted|Taken back)(?:\. It is as it was)?: (.+?)(?:,? (?:due|which was due|with no due date|done|is (?:on|off) your list|is (?:pending|completed))\b.*)?\.?$/
 
 /** Reads a conversation whose last words are the caller's; what came after them is left out. */
-export function sceneOf(messages: readonly MindMessage[]): Scene {
+export function sceneOf(messages: readonly ModelMessage[]): Scene {
   const now = messages.findLastIndex(({ role }) => role === 'user')
   const past = messages.slice(0, Math.max(now, 0))
   const turn = past.findLastIndex(({ role }) => role === 'user')
@@ -56,16 +56,16 @@ function bare(words: string): string {
 }
 
 /** The tool that was used last tells which of the caller's turns ordered it: he may have been asked for more since. */
-function orderedIn(past: readonly MindMessage[]): Order | undefined {
+function orderedIn(past: readonly ModelMessage[]): Order | undefined {
   const used = past.findLastIndex(({ role }) => role === 'tool')
   return past
     .slice(0, used + 1)
     .filter(({ role }) => role === 'user')
     .map(({ content }) => orderIn(bare(content)))
-    .findLast((thought): thought is Order => thought?.kind === 'call' && thought.name === past[used]?.tool)
+    .findLast((answer): answer is Order => answer?.kind === 'call' && answer.name === past[used]?.tool)
 }
 
-function changeIn({ role, content }: MindMessage): Change | undefined {
+function changeIn({ role, content }: ModelMessage): Change | undefined {
   const [, kind, title] = role === 'tool' ? (content.match(CHANGED) ?? []) : []
   return kind !== undefined && title !== undefined ? { kind, title } : undefined
 }

@@ -4,7 +4,13 @@ import { type HangUp, type Line, openLine } from './line.ts'
 import type { Jitter } from './stream.ts'
 import type { Ticker } from './ticker.ts'
 import { parseTwiml, type Verb } from './twiml.ts'
-import { type DocumentSource, type Happening, runVerb, type StreamFigures, type VerbContext } from './twiml-verbs.ts'
+import {
+  type DocumentSource,
+  runVerb,
+  type StreamFigures,
+  type UntimedCallEvent,
+  type VerbContext,
+} from './twiml-verbs.ts'
 import type { Legs } from './two-leg-recording.ts'
 import { type Application, postWebhook } from './webhook.ts'
 
@@ -73,9 +79,9 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
   let left: HangUp | undefined
   let transferred = false
 
-  function emit(happening: Happening): void {
-    if (happening.kind === 'warning' && events.length > MOST_WARNINGS * 4) return
-    const event: CallEvent = { atMs: line ? Math.max(0, line.positionMs(clock.now())) : 0, ...happening }
+  function emit(untimed: UntimedCallEvent): void {
+    if (untimed.kind === 'warning' && events.length > MOST_WARNINGS * 4) return
+    const event: CallEvent = { atMs: line ? Math.max(0, line.positionMs(clock.now())) : 0, ...untimed }
     events.push(event)
     onEvent(event)
   }

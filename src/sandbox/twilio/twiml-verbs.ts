@@ -14,7 +14,11 @@ const BRIDGED_MS = 1000
 const SPOKEN_LETTER_MS = 60
 
 /** An event before it is known where on the timeline it lies. */
-export type Happening = CallEvent extends infer Event ? (Event extends CallEvent ? Omit<Event, 'atMs'> : never) : never
+export type UntimedCallEvent = CallEvent extends infer Event
+  ? Event extends CallEvent
+    ? Omit<Event, 'atMs'>
+    : never
+  : never
 
 /** Where the TwiML to run next comes from. */
 export type DocumentSource =
@@ -42,7 +46,7 @@ export interface VerbContext {
   readonly dialOutcome: DialOutcome
   /** A voice for <Say>: mu-law at 8 kHz. */
   readonly speak: ((text: string, signal: AbortSignal) => Promise<Uint8Array>) | undefined
-  readonly emit: (happening: Happening) => void
+  readonly emit: (event: UntimedCallEvent) => void
   /** Posts a signed status callback beside the call; a failure becomes a warning. */
   readonly callback: (url: string, form: Readonly<Record<string, string>>) => void
   readonly onStream: (figures: StreamFigures) => void

@@ -18,14 +18,18 @@ function open() {
   const clock = new FakeClock()
   const notes: LineNote[] = []
   const sent: string[] = []
-  const taped: number[] = []
+  const recorded: number[] = []
   const closed: Next[] = []
   const came: Inbound[] = []
-  const life = new AbortController()
+  const lifetime = new AbortController()
   const line = phoneLine({
     streamSid: 'MZ1',
     clock,
-    tape: { caller: (_, positionMs) => taped.push(positionMs), agent: () => undefined, cutAgent: () => undefined },
+    recorder: {
+      caller: (_, positionMs) => recorded.push(positionMs),
+      agent: () => undefined,
+      cutAgent: () => undefined,
+    },
     note: note => notes.push(note),
     send: message => sent.push(message),
     giveUp: async next => {
@@ -33,22 +37,22 @@ function open() {
     },
   })
   async function read(): Promise<void> {
-    for await (const inbound of line.inbound(life.signal)) came.push(inbound)
+    for await (const inbound of line.inbound(lifetime.signal)) came.push(inbound)
   }
-  return { clock, notes, sent, taped, closed, came, life, line, reading: read() }
+  return { clock, notes, sent, recorded, closed, came, lifetime, line, reading: read() }
 }
 const kinds = (came: readonly Inbound[]): readonly string[] => came.map(({ kind }) => kind)
 
 test('sound and keys come in, in their order, and the sound is taped', async () => {
-  const { line, came, taped, life, reading } = open()
+  const { line, came, recorded, lifetime, reading } = open()
   line.receive(media(7))
   line.receive({ event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: '#' } })
   line.receive(media(27))
-  life.abort()
+  lifetime.abort()
   await reading
   expect(kinds(came)).toEqual(['audio', 'digit', 'audio'])
   expect(came[1]).toEqual({ kind: 'digit', digit: '#' })
-  expect(taped).toEqual([7, 27])
+  expect(recorded).toEqual([7, 27])
 })
 
 test('a stop ends the line once; what comes after it is not heard', async () => {
@@ -82,20 +86,20 @@ test.each<[string, StreamMessage]>([
     },
   ],
 ])('%s is noted and has no effect', async (what, message) => {
-  const { line, came, notes, taped, life, reading } = open()
+  const { line, came, notes, recorded, lifetime, reading } = open()
   line.receive(message)
-  life.abort()
+  lifetime.abort()
   await reading
   expect(notes).toEqual([{ kind: 'out-of-place', what }])
-  expect([came, taped]).toEqual([[], []])
+  expect([came, recorded]).toEqual([[], []])
 })
 
 test('a gap and a frame that comes too late are noted', async () => {
-  const { line, came, notes, life, reading } = open()
+  const { line, came, notes, lifetime, reading } = open()
   line.receive(media(7))
   line.receive(media(87))
   line.receive(media(27))
-  life.abort()
+  lifetime.abort()
   await reading
   expect(notes).toEqual([
     { kind: 'caller-gap', gapMs: 60 },
@@ -130,19 +134,19 @@ test('keys and marks alone do not keep a stream alive', async () => {
 })
 
 test('after the end of the call neither timers nor listeners are left', async () => {
-  const { clock, life, reading } = open()
+  const { clock, lifetime, reading } = open()
   await clock.advance(1_000)
-  life.abort(new Error('the call is over'))
+  lifetime.abort(new Error('the call is over'))
   await reading
   await clock.advance(0)
-  expect([clock.pending, getEventListeners(life.signal, 'abort').length]).toEqual([0, 0])
+  expect([clock.pending, getEventListeners(lifetime.signal, 'abort').length]).toEqual([0, 0])
 })
 
 test('a conversation that does not read loses the oldest sound first, and it is noted', async () => {
   const clock = new FakeClock()
   const notes: LineNote[] = []
-  const tape = { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined }
-  const rest = { tape, send: () => undefined, giveUp: async () => undefined }
+  const recorder = { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined }
+  const rest = { recorder, send: () => undefined, giveUp: async () => undefined }
   const line = phoneLine({ streamSid: 'MZ1', clock, note: note => notes.push(note), ...rest })
   for (let i = 0; i < 700; i++) line.receive(media(i * FRAME_MS))
   line.lost('the line closed')
@@ -154,7 +158,7 @@ test('a conversation that does not read loses the oldest sound first, and it is 
 })
 
 test('speech goes out as media and marks of this stream, and an abort clears it', async () => {
-  const { line, clock, sent, life, reading } = open()
+  const { line, clock, sent, lifetime, reading } = open()
   const speech = new AbortController()
   async function* voice() {
     yield { kind: 'audio', frame: { pcm: new Int16Array(8_000), rateHz: 8_000 } } as const
@@ -169,13 +173,13 @@ test('speech goes out as media and marks of this stream, and an abort clears it'
   expect(new Set(messages.map(({ streamSid }) => streamSid))).toEqual(new Set(['MZ1']))
   expect(new Set(messages.map(({ event }) => event))).toEqual(new Set(['media', 'mark', 'clear']))
   expect(messages.at(-1).event).toBe('clear')
-  life.abort()
+  lifetime.abort()
   await reading
 })
 
 test('giving up tells what the caller meets next', async () => {
-  const { line, closed, life } = open()
+  const { line, closed, lifetime } = open()
   await line.close('transfer')
-  life.abort()
+  lifetime.abort()
   expect(closed).toEqual(['transfer'])
 })

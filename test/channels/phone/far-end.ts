@@ -1,5 +1,5 @@
 import { decodeMulaw } from '../../../src/audio/mulaw.ts'
-import { type AgentTape, Playout } from '../../../src/channels/phone/playout.ts'
+import { type AgentRecorder, Playout } from '../../../src/channels/phone/playout.ts'
 import type { Clock, Heard, Speech, Word } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
 import { FakeClock } from '../../fakes/clock.ts'
@@ -13,7 +13,7 @@ export type Sent =
   | { readonly kind: 'clear'; readonly atMs: number }
 
 /** A frame as it was recorded. */
-interface Taped {
+interface Recorded {
   readonly playsAtMs: number
   readonly bytes: number
   readonly peak: number
@@ -24,7 +24,7 @@ interface Taped {
 export class FarEnd {
   readonly clock = new FakeClock()
   readonly sent: Sent[] = []
-  readonly taped: Taped[] = []
+  readonly recorded: Recorded[] = []
   readonly cuts: number[] = []
   readonly late: number[] = []
   /** Marks come back so long after what was sent before them has sounded; not at all while undefined. */
@@ -34,16 +34,16 @@ export class FarEnd {
   #stalledMs = 0
   readonly #closed = new AbortController()
   #soundedMs = 0
-  #heard: Taped[] = []
+  #heard: Recorded[] = []
 
   constructor() {
-    const tape: AgentTape = {
+    const recorder: AgentRecorder = {
       agent: (mulaw, playsAtMs) => {
         const pcm = decodeMulaw(mulaw)
         const peak = Math.max(...pcm.map(Math.abs))
         // The frame's number is where in it the loudest sample lies.
         const number = pcm.findIndex(sample => Math.abs(sample) === peak)
-        this.taped.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
+        this.recorded.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
         this.#heard.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
       },
       cutAgent: atMs => {
@@ -67,7 +67,7 @@ export class FarEnd {
       wallTime: () => this.clock.wallTime(),
       sleep: (ms, signal) => this.clock.sleep(ms, signal),
     }
-    this.playout = new Playout(seen, wire, tape, lateMs => this.late.push(lateMs))
+    this.playout = new Playout(seen, wire, recorder, lateMs => this.late.push(lateMs))
   }
 
   #echo(name: string, afterMs: number): void {
@@ -87,7 +87,7 @@ export class FarEnd {
   }
 
   /** The frames that are, or will be, heard: without those that were cut. */
-  onTheLine(): readonly Taped[] {
+  onTheLine(): readonly Recorded[] {
     return this.#heard
   }
 

@@ -28,30 +28,30 @@ interface Line {
 
 /** Half a second of the caller's side, from two seconds on, as `likeness` judges it. */
 function judged({ delayMs, lossDb, also, duckedAfterMs, echo = true, skipMs = 0 }: Line): number {
-  const ears = ownEcho()
-  const said = agent.slice(0, 4 * 8_000)
-  const duckFrom = duckedAfterMs === undefined ? said.length : (2_000 + duckedAfterMs) * 8
-  for (let i = duckFrom; i < said.length; i++) said[i] = (said[i] ?? 0) * 0.1
+  const speechToText = ownEcho()
+  const utterance = agent.slice(0, 4 * 8_000)
+  const duckFrom = duckedAfterMs === undefined ? utterance.length : (2_000 + duckedAfterMs) * 8
+  for (let i = duckFrom; i < utterance.length; i++) utterance[i] = (utterance[i] ?? 0) * 0.1
   const gain = 10 ** (-lossDb / 20)
   const reflections = [
     { ms: 0, level: 1 },
     { ms: 11, level: 0.5 },
     { ms: 23, level: -0.35 },
   ]
-  const pcm = Int16Array.from({ length: said.length }, (_, i) => {
+  const pcm = Int16Array.from({ length: utterance.length }, (_, i) => {
     const room = reflections.reduce(
-      (sum, { ms, level }) => sum + level * (said[i - (delayMs + ms - (i > 18_000 ? skipMs : 0)) * 8] ?? 0),
+      (sum, { ms, level }) => sum + level * (utterance[i - (delayMs + ms - (i > 18_000 ? skipMs : 0)) * 8] ?? 0),
       0,
     )
     return (echo ? gain * room : 0) + (also?.[i - 16_000] ?? 0) + 30 * (random() - 0.5)
   })
-  const [down, up] = [encodeMulaw(said), decodeMulaw(encodeMulaw(pcm))]
+  const [down, up] = [encodeMulaw(utterance), decodeMulaw(encodeMulaw(pcm))]
   for (let at = 0; at < down.length; at += FRAME) {
     // The carrier's lag is reckoned a little wrong.
-    ears.agent(down.subarray(at, at + FRAME), at / 8 + 40)
-    ears.caller({ pcm: up.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
+    speechToText.agent(down.subarray(at, at + FRAME), at / 8 + 40)
+    speechToText.caller({ pcm: up.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
   }
-  return ears.likeness(2_000, 2_900)
+  return speechToText.likeness(2_000, 2_900)
 }
 
 test.each([
@@ -71,19 +71,19 @@ test('another voice, a cough and silence are not taken for it, with or without a
 const quiet = { delayMs: 200, lossDb: 20 }
 
 test('an agent that has said nothing has no echo, and a few milliseconds tell nothing', () => {
-  const ears = ownEcho()
+  const speechToText = ownEcho()
   for (let at = 0; at < 8_000; at += FRAME)
-    ears.caller({ pcm: agent.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
-  expect([ears.likeness(0, 900), ears.likeness(800, 900)]).toEqual([0, 0])
+    speechToText.caller({ pcm: agent.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
+  expect([speechToText.likeness(0, 900), speechToText.likeness(800, 900)]).toEqual([0, 0])
 })
 
 test('what was cut before it sounded is no part of the agent’s sound', () => {
-  const ears = ownEcho()
+  const speechToText = ownEcho()
   for (let at = 0; at < 16_000; at += FRAME) {
-    ears.agent(encodeMulaw(agent.subarray(at, at + FRAME)), at / 8)
-    ears.caller({ pcm: agent.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
+    speechToText.agent(encodeMulaw(agent.subarray(at, at + FRAME)), at / 8)
+    speechToText.caller({ pcm: agent.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
   }
-  expect(ears.likeness(1_000, 1_900)).toBeGreaterThan(0.9)
-  ears.cutAgent(300)
-  expect(ears.likeness(1_000, 1_900)).toBe(0)
+  expect(speechToText.likeness(1_000, 1_900)).toBeGreaterThan(0.9)
+  speechToText.cutAgent(300)
+  expect(speechToText.likeness(1_000, 1_900)).toBe(0)
 })

@@ -12,7 +12,7 @@ test('200 ms are sent at once, and each frame after them so long before it sound
   await end.clock.advance(1_000)
   expect(end.media()).toEqual(Array.from({ length: 50 }, (_, i) => Math.max(0, i * FRAME_MS - 200 - EARLY_MS)))
   expect(end.sent.every(some => some.kind !== 'media' || some.bytes === 160)).toBe(true)
-  expect(end.taped.map(({ playsAtMs }) => playsAtMs)).toEqual(Array.from({ length: 50 }, (_, i) => i * FRAME_MS))
+  expect(end.recorded.map(({ playsAtMs }) => playsAtMs)).toEqual(Array.from({ length: 50 }, (_, i) => i * FRAME_MS))
   speech.abort()
   await speech.ended
 })
@@ -40,7 +40,7 @@ test('sound in pieces of any size is cut into whole frames, and the last one is 
       speech.end()
       await end.clock.advance(5_000)
       const samples = pieces.reduce((sum, some) => sum + some, 0)
-      expect(end.taped.map(({ bytes }) => bytes)).toEqual(new Array(Math.ceil(samples / 160)).fill(160))
+      expect(end.recorded.map(({ bytes }) => bytes)).toEqual(new Array(Math.ceil(samples / 160)).fill(160))
       expect(speech.isOver).toBe(true)
       expect(end.clock.pending).toBe(0)
     }),
@@ -71,7 +71,7 @@ test('a voice that runs dry makes time start anew, with a lead again', async () 
   await end.clock.advance(1_000)
   const again = end.media().slice(20)
   expect(again).toEqual(Array.from({ length: 20 }, (_, i) => 1_000 + Math.max(0, i * FRAME_MS - 200 - EARLY_MS)))
-  expect(end.taped[20]?.playsAtMs).toBe(1_000)
+  expect(end.recorded[20]?.playsAtMs).toBe(1_000)
   expect(end.late.filter(ms => ms > 0)).toEqual([])
   speech.abort()
   await speech.ended
@@ -84,7 +84,7 @@ test('a voice that comes late but before the line is dry keeps its place in time
   await end.clock.advance(390)
   speech.sound(400)
   await end.clock.advance(1)
-  expect(end.taped[20]?.playsAtMs).toBe(400)
+  expect(end.recorded[20]?.playsAtMs).toBe(400)
   expect(end.late.filter(ms => ms > 0)).toEqual([])
   speech.abort()
   await speech.ended

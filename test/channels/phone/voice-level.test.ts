@@ -41,7 +41,7 @@ test('what was ducked is cut out of the recording where it would have sounded, a
   await end.clock.advance(100)
   // 1,005 ms after frame 0 left, 51 frames are being played out; with the lag they sound 60 ms later.
   expect(end.cuts).toEqual([51 * FRAME_MS + 60])
-  expect(end.taped.findLast(({ number }) => number === 51)?.playsAtMs).toBe(51 * FRAME_MS + 60)
+  expect(end.recorded.findLast(({ number }) => number === 51)?.playsAtMs).toBe(51 * FRAME_MS + 60)
   speech.abort()
   await speech.ended
   end.close()

@@ -143,9 +143,9 @@ test('a tool that changes something is finished although the caller hangs up', (
     await call.pass(100)
     await call.hangsUp()
     expect(call.channel.closed).toEqual(['hang-up'])
-    expect(call.state.result).toBeUndefined()
+    expect(call.ended.state).toBeUndefined()
     await call.pass(3_000)
-    expect(call.state.result).toBeDefined()
+    expect(call.ended.state).toBeDefined()
     expect(call.told().at(-1)).toBe('tool add: added')
   }))
 

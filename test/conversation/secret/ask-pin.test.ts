@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { restore } from '../../../src/conversation/restore.ts'
-import { askForPin, hasPassed, type LetIn } from '../../../src/conversation/secret/ask-pin.ts'
+import { askForPin, hasPassed, type PinOutcome } from '../../../src/conversation/secret/ask-pin.ts'
 import { AGENT, POLICY } from '../../fakes/call.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { FakeJournal } from '../../fakes/journal.ts'
-import { FakeEars } from '../../fakes/speech-to-text.ts'
+import { FakeSpeechToText } from '../../fakes/speech-to-text.ts'
 import { FakeVoice, spokenMs } from '../../fakes/text-to-speech.ts'
 
 const NOTICE_MS = 100 + spokenMs(AGENT.phrases.notice)
@@ -14,48 +14,48 @@ function open(records = true) {
   const clock = new FakeClock()
   const startMs = clock.now()
   const channel = new FakeChannel(clock)
-  const ears = new FakeEars()
+  const speechToText = new FakeSpeechToText()
   const voice = new FakeVoice(clock)
   const journal = new FakeJournal(clock)
   const server = new AbortController()
-  const life = new AbortController()
+  const lifetime = new AbortController()
   const givenBack: number[] = []
   const isRight = async (pin: string): Promise<boolean> => pin === '4271'
   const giveBack = (fromMs: number): void => void givenBack.push(fromMs - startMs)
-  const parts = { clock, startMs, channel, ears, voice, journal, records, isRight, giveBack }
+  const parts = { clock, startMs, channel, speechToText, voice, journal, records, isRight, giveBack }
   const call = { ...parts, callId: 'call-7', channelName: 'fake', agent: AGENT, policy: POLICY }
-  const asked: Promise<LetIn> = askForPin(call, life.signal, server.signal)
+  const asked: Promise<PinOutcome> = askForPin(call, lifetime.signal, server.signal)
   const key = (keys: string): void => {
     for (const digit of keys) channel.person.push({ kind: 'digit', digit })
   }
-  return { clock, channel, ears, journal, server, life, givenBack, asked, key }
+  return { clock, channel, speechToText, journal, server, lifetime, givenBack, asked, key }
 }
 
 test('who is let in gets a line that goes on, and the journal tells of the span but not of the PIN', async () => {
-  const { clock, channel, journal, asked, key, givenBack, life } = open()
+  const { clock, channel, journal, asked, key, givenBack, lifetime } = open()
   await clock.advance(1_000)
   key('9058#')
   await clock.advance(NOTICE_MS)
   key('4271#')
   await clock.advance(0)
   key('#7')
-  const letIn = await asked
-  if (letIn.kind !== 'in') throw new Error('he should be let in')
+  const pinOutcome = await asked
+  if (pinOutcome.kind !== 'in') throw new Error('he should be let in')
   const digits: string[] = []
   const leave = new AbortController()
   const reading = (async () => {
-    for await (const inbound of letIn.channel.inbound(leave.signal)) {
+    for await (const inbound of pinOutcome.channel.inbound(leave.signal)) {
       if (inbound.kind === 'digit') digits.push(inbound.digit)
     }
   })()
   await clock.advance(0)
   leave.abort()
   await reading
-  life.abort()
+  lifetime.abort()
   expect(digits).toEqual(['7'])
   expect(channel.played[0]?.heard).toBe(AGENT.phrases.notice)
   const span = { fromMs: 0, toMs: 1_000 + NOTICE_MS + 300 }
-  const note = { kind: 'withheld', what: 'pin', ...span, end: 'right', wrongTries: 1, earFailures: 0, notice: true }
+  const note = { kind: 'withheld', what: 'pin', ...span, end: 'right', wrongTries: 1, sttFailures: 0, notice: true }
   expect(journal.lines).toMatchObject([{ noted: note }, { used: { kind: 'stt-seconds' } }])
   expect(givenBack).toEqual([span.toMs])
   expect(hasPassed(journal.lines)).toBe(true)
@@ -81,14 +81,14 @@ test.each([
       await some.clock.advance(5_000)
     }
     await some.clock.advance(0)
-    const letIn = await some.asked
-    some.life.abort()
+    const pinOutcome = await some.asked
+    some.lifetime.abort()
     expect(some.channel.closed).toEqual([next])
     expect(some.givenBack).toEqual([])
     expect(hasPassed(some.journal.lines)).toBe(false)
     expect(some.journal.lines[0]).toMatchObject({ noted: { end, notice: false } })
     const restored = restore(some.journal.lines)
     expect(restored).toMatchObject({ turn: { kind: 'ended', next }, history: [] })
-    expect(letIn).toEqual({ kind: 'out', talk: restored })
+    expect(pinOutcome).toEqual({ kind: 'out', state: restored })
   },
 )

@@ -5,7 +5,7 @@ import { type Asked, askSecret, type SecretParts } from '../../../src/conversati
 import { ProviderError } from '../../../src/errors.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
 import { FakeClock } from '../../fakes/clock.ts'
-import { FakeEars } from '../../fakes/speech-to-text.ts'
+import { FakeSpeechToText } from '../../fakes/speech-to-text.ts'
 import { FakeVoice, spokenMs } from '../../fakes/text-to-speech.ts'
 
 const words = { ask: 'Your PIN?', wrong: 'Not right. Again?', refused: 'Not right either. Bye.' }
@@ -15,7 +15,7 @@ const saidMs = (text: string): number => FIRST_AUDIO_MS + spokenMs(text)
 function open(changed: Partial<SecretParts> = {}) {
   const clock = new FakeClock()
   const channel = new FakeChannel(clock)
-  const ears = new FakeEars()
+  const speechToText = new FakeSpeechToText()
   const voice = new FakeVoice(clock)
   const server = new AbortController()
   const tried: string[] = []
@@ -25,20 +25,22 @@ function open(changed: Partial<SecretParts> = {}) {
   }
   const startMs = clock.now()
   const state: { asked?: Asked; atMs?: number } = {}
-  const over = askSecret({ clock, channel, ears, voice, words, isRight, ...changed }, server.signal).then(asked => {
-    state.asked = asked
-    state.atMs = clock.now() - startMs
-  })
+  const over = askSecret({ clock, channel, speechToText, voice, words, isRight, ...changed }, server.signal).then(
+    asked => {
+      state.asked = asked
+      state.atMs = clock.now() - startMs
+    },
+  )
   const pass = (ms: number): Promise<void> => clock.advance(ms)
   return {
-    ...{ clock, channel, ears, voice, server, tried, state, over, pass },
+    ...{ clock, channel, speechToText, voice, server, tried, state, over, pass },
     said: () => channel.played.map(({ heard }) => heard),
     key: async (keys: string): Promise<void> => {
       for (const digit of keys) channel.person.push({ kind: 'digit', digit })
       await pass(0)
     },
     word: async (text: string, final = false): Promise<void> => {
-      ears.words.push({ text, final, ended: final })
+      speechToText.words.push({ text, final, ended: final })
       await pass(0)
     },
   }
@@ -53,15 +55,15 @@ async function asking(
   await some.pass(0)
   await scenario(some)
   await some.over
-  const { clock, channel, ears, voice, server } = some
+  const { clock, channel, speechToText, voice, server } = some
   expect({
     sleepers: clock.pending,
     listeners: getEventListeners(server.signal, 'abort').length,
     inbound: channel.person.open,
     playing: channel.playing,
-    ears: ears.words.open + ears.reading,
+    speechToText: speechToText.words.open + speechToText.reading,
     speaking: voice.speaking,
-  }).toEqual({ sleepers: 0, listeners: 0, inbound: 0, playing: 0, ears: 0, speaking: 0 })
+  }).toEqual({ sleepers: 0, listeners: 0, inbound: 0, playing: 0, speechToText: 0, speaking: 0 })
 }
 
 test('keyed digits are a try 2 s after the last key, and let in when they are right', () =>
@@ -235,34 +237,34 @@ test('a voice that fails, or makes no sound, ends it', async () => {
 })
 
 test('ears that fail are opened again, and when they are given up there are the keys', () =>
-  asking({}, async ({ ears, pass, key, state }) => {
+  asking({}, async ({ speechToText, pass, key, state }) => {
     await pass(1_000)
     for (let failure = 1; failure <= 4; failure++) {
-      ears.words.fail(new Error('he said four two'))
+      speechToText.words.fail(new Error('he said four two'))
       await pass(failure * 500)
     }
-    expect(ears.sessions).toBe(3)
+    expect(speechToText.sessions).toBe(3)
     await key('4271#')
-    expect(state.asked).toMatchObject({ end: 'right', earFailures: 3 })
+    expect(state.asked).toMatchObject({ end: 'right', sttFailures: 3 })
     expect(JSON.stringify(state.asked)).not.toContain('four')
   }))
 
 test('the ears get the sound of the caller, and only until it is over', () =>
-  asking({}, async ({ ears, channel, pass, key, state }) => {
+  asking({}, async ({ speechToText, channel, pass, key, state }) => {
     const frame: CallerFrame = { pcm: new Int16Array(160), rateHz: 8_000, atMs: 0 }
     for (let i = 0; i < 10; i++) channel.person.push({ kind: 'audio', frame })
     await pass(0)
     await key('4271#')
     channel.person.push({ kind: 'audio', frame })
     await pass(100)
-    expect(ears.frames).toBe(10)
+    expect(speechToText.frames).toBe(10)
     expect(state.asked).toMatchObject({ listenedMs: 200 })
   }))
 
 test('it is not over before its ears are closed', () => {
   const clock = new FakeClock()
   let isOpen = false
-  const ears: SpeechToText = {
+  const speechToText: SpeechToText = {
     async *transcribe(_input, signal) {
       isOpen = true
       await clock.sleep(1e9, signal).catch(() => undefined)
@@ -270,7 +272,7 @@ test('it is not over before its ears are closed', () => {
       isOpen = false
     },
   }
-  return asking({ clock, ears }, async ({ key, state }) => {
+  return asking({ clock, speechToText }, async ({ key, state }) => {
     await clock.advance(0)
     expect(isOpen).toBe(true)
     await key('4271#')

@@ -16,17 +16,17 @@ const stop: StreamMessage = { event: 'stop', streamSid: 'MZ1' }
 
 function open() {
   const clock = new FakeClock()
-  const life = new AbortController()
+  const lifetime = new AbortController()
   const phone = phoneLine({
     streamSid: 'MZ1',
     clock,
-    tape: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
+    recorder: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
     note: () => undefined,
     send: () => undefined,
     giveUp: async () => undefined,
   })
-  const line = inTurns(phone, life.signal)
-  return { clock, life, phone, line, settled: () => clock.advance(0) }
+  const line = inTurns(phone, lifetime.signal)
+  return { clock, lifetime, phone, line, settled: () => clock.advance(0) }
 }
 
 /** Reads until it is told to leave. */
@@ -104,7 +104,7 @@ test('a caller who hung up between two readers is gone for the second', async ()
 })
 
 test('the watch for a dead stream goes on from reader to reader, and ends with the line', async () => {
-  const { phone, line, clock, life, settled } = open()
+  const { phone, line, clock, lifetime, settled } = open()
   const first = reader(line)
   await clock.advance(3_000)
   phone.receive(media(0))
@@ -115,7 +115,7 @@ test('the watch for a dead stream goes on from reader to reader, and ends with t
   await clock.advance(1)
   await second.reading
   expect(second.came).toEqual(['sound', 'lost'])
-  life.abort()
+  lifetime.abort()
   await settled()
   expect(clock.pending).toBe(0)
 })

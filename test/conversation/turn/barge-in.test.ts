@@ -59,7 +59,7 @@ test.each([
     call.model.scripts.push([LONG])
     await call.callerSays('what is there to do')
     await call.until('replying')
-    while (!call.turn().standing.spoken.text.endsWith('today')) await call.pass(20)
+    while (!call.turn().context.spoken.text.endsWith('today')) await call.pass(20)
     await call.callerSays('today', { lengthMs: 250 })
     await call.until('listening')
     expect(call.told().includes('caller: today')).toBe(isHis)
@@ -335,7 +335,7 @@ test('a sound that is the agent’s own does not stop it, and from then on does 
     call.channel.echoLikeness = 0.7
     await call.speechStart()
     await call.pass(640)
-    expect(call.turn()).toMatchObject({ kind: 'replying', standing: { echoes: true } })
+    expect(call.turn()).toMatchObject({ kind: 'replying', context: { echoes: true } })
     expect(call.channel.levels).toEqual(['ducked', 'full'])
     await call.speechEnd()
     await call.pass(100)
@@ -352,7 +352,7 @@ test('on a line that echoes a caller who is no echo still interrupts without a w
     call.channel.echoLikeness = 0.7
     await call.callerCoughs(300)
     await call.pass(700)
-    expect(call.turn()).toMatchObject({ kind: 'replying', standing: { echoes: true } })
+    expect(call.turn()).toMatchObject({ kind: 'replying', context: { echoes: true } })
     call.channel.echoLikeness = 0.3
     await call.speechStart()
     await call.pass(640)

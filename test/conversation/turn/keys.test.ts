@@ -41,7 +41,7 @@ test('more keys than anybody is asked for count for nothing', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.keys('1'.repeat(500))
-    expect(call.turn()).toMatchObject({ kind: 'settling', said: { digits: '1'.repeat(100) } })
+    expect(call.turn()).toMatchObject({ kind: 'settling', utterance: { digits: '1'.repeat(100) } })
   }))
 
 test('keys over the agent stop it', () =>

@@ -16,7 +16,7 @@ test('words of the agent that come back after it has ended are no turn', () =>
   onTheLine({}, async call => {
     await echoes(call)
     await call.until('listening')
-    expect(call.turn().standing.echoes).toBe(true)
+    expect(call.turn().context.echoes).toBe(true)
     await call.speechEnd()
     await call.pass(150)
     await call.words('this is Paula', FINAL)
@@ -37,7 +37,7 @@ test('the same words a second later are the caller’s', () =>
   }))
 
 test('an echo of the notice does not take the greeting from the caller', () =>
-  onTheLine({ talk: { turn: begin(POLICY, 0, 'notice'), history: [] } }, async call => {
+  onTheLine({ state: { turn: begin(POLICY, 0, 'notice'), history: [] } }, async call => {
     await echoes(call)
     while (call.told().length < 2) await call.pass(20)
     await call.speechEnd()
@@ -131,7 +131,7 @@ test('a late transcript of the turn that is being answered stops nothing, also a
     await call.speechStart()
     await call.words('book a table for four')
     await call.words('Book a table for four mm-hm', FINAL)
-    expect(call.turn()).toMatchObject({ kind: 'yielding', said: { finals: 'mm-hm' } })
+    expect(call.turn()).toMatchObject({ kind: 'yielding', utterance: { finalWords: 'mm-hm' } })
     await call.speechEnd()
     await call.until('listening')
     expect(call.told().at(-1)).toBe(`agent: ${LONG}`)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { forCaller, likelihoodOf, patienceFor, spells, trailsOff } from '../../../src/conversation/turn/patience.ts'
-import { nothingSaid } from '../../../src/conversation/turn/utterance.ts'
+import { emptyUtterance } from '../../../src/conversation/turn/utterance.ts'
 import { wantedBy } from '../../../src/conversation/turn/wanted.ts'
 
 const WINDOW = { shortMs: 500, middleMs: 1_000, longMs: 2_500, finalMs: 700 }
@@ -50,36 +50,36 @@ test.each([
 })
 
 test.each([
-  { said: {}, patience: { ms: 3_000, why: 'no words yet' } },
-  { said: { finals: 'call Anna' }, patience: { ms: 500, why: 'complete' } },
-  { said: { finals: 'five five five' }, patience: { ms: 1_500, why: 'spelling' } },
-  { said: { finals: 'call Anna', complete: 0.9 }, patience: { ms: 500, why: 'complete' } },
-  { said: { finals: 'call Anna', complete: 0.3 }, patience: { ms: 1_000, why: 'uncertain' } },
-  { said: { finals: 'call Anna', complete: 0.05 }, patience: { ms: 2_500, why: 'trails off' } },
-  { said: { finals: 'call Anna and', complete: 0.9 }, patience: { ms: 2_500, why: 'trails off' } },
-  { said: { interim: 'call Anna and' }, patience: { ms: 2_500, why: 'trails off' } },
-  { said: { finals: 'call Anna', interim: 'and' }, patience: { ms: 2_500, why: 'trails off' } },
-  { said: { finals: 'call Anna and', digits: '4' }, patience: { ms: 2_000, why: 'keys' } },
-])('patience after $said is $patience', ({ said, patience }) => {
-  expect(patienceFor({ ...nothingSaid(0), ...said }, WINDOW, ANYTHING)).toEqual(patience)
+  { utterance: {}, patience: { ms: 3_000, why: 'no words yet' } },
+  { utterance: { finalWords: 'call Anna' }, patience: { ms: 500, why: 'complete' } },
+  { utterance: { finalWords: 'five five five' }, patience: { ms: 1_500, why: 'spelling' } },
+  { utterance: { finalWords: 'call Anna', complete: 0.9 }, patience: { ms: 500, why: 'complete' } },
+  { utterance: { finalWords: 'call Anna', complete: 0.3 }, patience: { ms: 1_000, why: 'uncertain' } },
+  { utterance: { finalWords: 'call Anna', complete: 0.05 }, patience: { ms: 2_500, why: 'trails off' } },
+  { utterance: { finalWords: 'call Anna and', complete: 0.9 }, patience: { ms: 2_500, why: 'trails off' } },
+  { utterance: { interimWords: 'call Anna and' }, patience: { ms: 2_500, why: 'trails off' } },
+  { utterance: { finalWords: 'call Anna', interimWords: 'and' }, patience: { ms: 2_500, why: 'trails off' } },
+  { utterance: { finalWords: 'call Anna and', digits: '4' }, patience: { ms: 2_000, why: 'keys' } },
+])('patience after $said is $patience', ({ utterance, patience }) => {
+  expect(patienceFor({ ...emptyUtterance(0), ...utterance }, WINDOW, ANYTHING)).toEqual(patience)
 })
 
 test.each([
-  ['Is that right?', { finals: 'yes it is', complete: 0.3 }, { ms: 500, why: 'complete' }],
-  ['Is that right?', { finals: 'yes but the one on', complete: 0.3 }, { ms: 1_000, why: 'uncertain' }],
-  ['Is that right?', { finals: 'well um', complete: 0.3 }, { ms: 2_500, why: 'trails off' }],
-  ['What is your name?', { finals: 'Anna', complete: 0.9 }, { ms: 1_000, why: 'uncertain' }],
-  ['What is your phone number?', { finals: 'five five', complete: 0.9 }, { ms: 2_500, why: 'spelling' }],
-  ['What is your phone number?', { finals: '555 0123' }, { ms: 1_500, why: 'spelling' }],
-  ['What is your phone number?', { finals: '555 010 0123', complete: 0.2 }, { ms: 500, why: 'complete' }],
-  ['Tell me the six digit code.', { finals: 'one two three', complete: 0.9 }, { ms: 2_500, why: 'spelling' }],
-  ['Tell me the six digit code.', { finals: 'one two three double four nine' }, { ms: 500, why: 'complete' }],
-  ['Tell me the six digit code.', { finals: 'where do I find it', complete: 0.9 }, { ms: 500, why: 'complete' }],
-  ['Which account number?', { finals: 'forty two', complete: 0.9 }, { ms: 1_500, why: 'spelling' }],
+  ['Is that right?', { finalWords: 'yes it is', complete: 0.3 }, { ms: 500, why: 'complete' }],
+  ['Is that right?', { finalWords: 'yes but the one on', complete: 0.3 }, { ms: 1_000, why: 'uncertain' }],
+  ['Is that right?', { finalWords: 'well um', complete: 0.3 }, { ms: 2_500, why: 'trails off' }],
+  ['What is your name?', { finalWords: 'Anna', complete: 0.9 }, { ms: 1_000, why: 'uncertain' }],
+  ['What is your phone number?', { finalWords: 'five five', complete: 0.9 }, { ms: 2_500, why: 'spelling' }],
+  ['What is your phone number?', { finalWords: '555 0123' }, { ms: 1_500, why: 'spelling' }],
+  ['What is your phone number?', { finalWords: '555 010 0123', complete: 0.2 }, { ms: 500, why: 'complete' }],
+  ['Tell me the six digit code.', { finalWords: 'one two three', complete: 0.9 }, { ms: 2_500, why: 'spelling' }],
+  ['Tell me the six digit code.', { finalWords: 'one two three double four nine' }, { ms: 500, why: 'complete' }],
+  ['Tell me the six digit code.', { finalWords: 'where do I find it', complete: 0.9 }, { ms: 500, why: 'complete' }],
+  ['Which account number?', { finalWords: 'forty two', complete: 0.9 }, { ms: 1_500, why: 'spelling' }],
   ['Please key in your four digit PIN.', { digits: '123' }, { ms: 2_000, why: 'keys' }],
   ['Please key in your four digit PIN.', { digits: '1234' }, { ms: 500, why: 'complete' }],
-])('after "%s" the patience with %j is %j', (asked, said, patience) => {
-  expect(patienceFor({ ...nothingSaid(0), ...said }, WINDOW, wantedBy(asked))).toEqual(patience)
+])('after "%s" the patience with %j is %j', (asked, utterance, patience) => {
+  expect(patienceFor({ ...emptyUtterance(0), ...utterance }, WINDOW, wantedBy(asked))).toEqual(patience)
 })
 
 test('a caller who pauses long in what sounds complete is given more time, but never more than for the uncertain', () => {

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { advance, type Talk } from '../../../src/conversation/state.ts'
+import { advance, type ConversationState } from '../../../src/conversation/state.ts'
 import { begin } from '../../../src/conversation/turn/enter.ts'
 import { type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
 import { POLICY } from '../../fakes/call.ts'
 import { toolCall } from '../../fakes/model.ts'
 
 /** An event in the making: it is about the nth work that the turn names, so that it mostly hits something. */
-type Draw = (talk: Talk, atMs: number) => TurnEvent
+type Draw = (state: ConversationState, atMs: number) => TurnEvent
 
-const workId = (talk: Talk, kind: 'wait' | 'reply' | 'ears', nth: number): number => {
-  const ids = worksOf(talk.turn).flatMap(work => (work.kind === kind ? [work.id] : []))
+const workId = (state: ConversationState, kind: 'wait' | 'reply' | 'stt-session', nth: number): number => {
+  const ids = worksOf(state.turn).flatMap(work => (work.kind === kind ? [work.id] : []))
   return ids[nth % Math.max(1, ids.length)] ?? nth
 }
 const nth = fc.nat({ max: 5 })
@@ -34,21 +34,21 @@ const draws: fc.Arbitrary<Draw> = fc.oneof(
   ),
   nth.map(
     (n): Draw =>
-      (talk, atMs) => ({ kind: 'wait-over', wait: workId(talk, 'wait', n), atMs }),
+      (state, atMs) => ({ kind: 'wait-over', wait: workId(state, 'wait', n), atMs }),
   ),
   nth.map(
     (n): Draw =>
-      (talk, atMs) => ({ kind: 'reply-sounding', reply: workId(talk, 'reply', n), part: 0, atMs }),
+      (state, atMs) => ({ kind: 'reply-sounding', reply: workId(state, 'reply', n), part: 0, atMs }),
   ),
-  fc.record({ n: nth, part: fc.nat({ max: 2 }), said: text, cut: fc.boolean() }).map(
-    ({ n, part, said, cut }): Draw =>
-      (talk, atMs) => ({ kind: 'heard', reply: workId(talk, 'reply', n), part, text: said, cut, atMs }),
+  fc.record({ n: nth, part: fc.nat({ max: 2 }), utterance: text, cut: fc.boolean() }).map(
+    ({ n, part, utterance, cut }): Draw =>
+      (state, atMs) => ({ kind: 'heard', reply: workId(state, 'reply', n), part, text: utterance, cut, atMs }),
   ),
   fc.record({ n: nth, id: fc.constantFrom('a', 'b') }).map(
     ({ n, id }): Draw =>
-      (talk, atMs) => ({
+      (state, atMs) => ({
         kind: 'tool-called',
-        reply: workId(talk, 'reply', n),
+        reply: workId(state, 'reply', n),
         part: 0,
         call: toolCall('list', id),
         atMs,
@@ -56,9 +56,9 @@ const draws: fc.Arbitrary<Draw> = fc.oneof(
   ),
   fc.record({ n: nth, callId: fc.constantFrom('a', 'b') }).map(
     ({ n, callId }): Draw =>
-      (talk, atMs) => ({
+      (state, atMs) => ({
         kind: 'tool-result',
-        reply: workId(talk, 'reply', n),
+        reply: workId(state, 'reply', n),
         part: 0,
         callId,
         result: 'eggs',
@@ -67,15 +67,15 @@ const draws: fc.Arbitrary<Draw> = fc.oneof(
   ),
   nth.map(
     (n): Draw =>
-      (talk, atMs) => ({ kind: 'reply-done', reply: workId(talk, 'reply', n), part: 0, atMs }),
+      (state, atMs) => ({ kind: 'reply-done', reply: workId(state, 'reply', n), part: 0, atMs }),
   ),
   nth.map(
     (n): Draw =>
-      (talk, atMs) => ({ kind: 'reply-failed', reply: workId(talk, 'reply', n), provider: 'model', why: 'no', atMs }),
+      (state, atMs) => ({ kind: 'reply-failed', reply: workId(state, 'reply', n), provider: 'model', why: 'no', atMs }),
   ),
   fc.record({ n: nth, retryable: fc.boolean() }).map(
     ({ n, retryable }): Draw =>
-      (talk, atMs) => ({ kind: 'ears-failed', ears: workId(talk, 'ears', n), why: 'no', retryable, atMs }),
+      (state, atMs) => ({ kind: 'stt-failed', session: workId(state, 'stt-session', n), why: 'no', retryable, atMs }),
   ),
 )
 const last = fc.constantFrom<'gone' | 'stopped'>('gone', 'stopped').map(
@@ -88,21 +88,21 @@ const calls = fc.array(fc.oneof({ weight: 60, arbitrary: draws }, { weight: 1, a
 })
 
 /** All that a call goes through under these events. */
-function talksOf(call: readonly Draw[], canTransfer: boolean): readonly Talk[] {
+function talksOf(call: readonly Draw[], canTransfer: boolean): readonly ConversationState[] {
   const policy = { ...POLICY, canTransfer }
-  const talks: Talk[] = [{ turn: begin(policy, 0), history: [] }]
+  const talks: ConversationState[] = [{ turn: begin(policy, 0), history: [] }]
   let atMs = 0
   for (const draw of call) {
-    const talk = talks.at(-1)
-    if (!talk) break
+    const state = talks.at(-1)
+    if (!state) break
     atMs += 50
-    talks.push(advance(talk, draw(talk, atMs), policy))
+    talks.push(advance(state, draw(state, atMs), policy))
   }
   return talks
 }
 
 /** Checks what holds between each two states of any call. */
-const always = (check: (before: Talk, after: Talk) => void): void =>
+const always = (check: (before: ConversationState, after: ConversationState) => void): void =>
   fc.assert(
     fc.property(calls, fc.boolean(), (call, canTransfer) => {
       const talks = talksOf(call, canTransfer)
@@ -116,11 +116,11 @@ const always = (check: (before: Talk, after: Talk) => void): void =>
 
 test('whatever happens, ids only grow, and a new work never has an old id', () =>
   always((before, after) => {
-    expect(after.turn.standing.ids).toBeGreaterThanOrEqual(before.turn.standing.ids)
+    expect(after.turn.context.ids).toBeGreaterThanOrEqual(before.turn.context.ids)
     const known = new Set(worksOf(before.turn).map(work => work.id))
     for (const { id } of worksOf(after.turn)) {
-      expect(id).toBeLessThanOrEqual(after.turn.standing.ids)
-      if (!known.has(id)) expect(id).toBeGreaterThan(before.turn.standing.ids)
+      expect(id).toBeLessThanOrEqual(after.turn.context.ids)
+      if (!known.has(id)) expect(id).toBeGreaterThan(before.turn.context.ids)
     }
   }))
 

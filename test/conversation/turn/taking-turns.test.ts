@@ -98,7 +98,7 @@ test('while the caller goes on, the history no longer holds his unanswered words
     await call.callerSays('move the meeting')
     await call.until('replying')
     await call.speechStart()
-    expect(call.turn()).toMatchObject({ kind: 'hearing', said: { finals: 'move the meeting' } })
+    expect(call.turn()).toMatchObject({ kind: 'hearing', utterance: { finalWords: 'move the meeting' } })
     expect(call.told()).toEqual(['agent: Hello, this is Paula.'])
   }))
 
@@ -199,17 +199,17 @@ test('a caller who goes on after what sounded complete is given more time from t
     await call.speechStart()
     await call.pass(300)
     await call.words('for two', { final: true })
-    expect(call.turn().standing.pauseMs).toBeGreaterThan(350)
+    expect(call.turn().context.pauseMs).toBeGreaterThan(350)
     await call.speechEnd()
     expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'complete' } })
     const { turn, nowMs } = call
-    const { standing } = turn()
+    const { context } = turn()
     const settled = turn()
     const dueMs = settled.kind === 'settling' ? settled.patience.dueMs : 0
-    expect(dueMs).toBe(nowMs() - 200 + standing.pauseMs + 150)
+    expect(dueMs).toBe(nowMs() - 200 + context.pauseMs + 150)
     await call.until('replying')
-    const faded = turn().standing.pauseMs
-    expect(faded).toBeLessThan(standing.pauseMs)
+    const faded = turn().context.pauseMs
+    expect(faded).toBeLessThan(context.pauseMs)
   }))
 
 test('a cough in his pause teaches nothing about a caller', () =>
@@ -219,20 +219,20 @@ test('a cough in his pause teaches nothing about a caller', () =>
     await call.pass(150)
     await call.callerCoughs(200)
     await call.until('replying')
-    expect(call.turn().standing.pauseMs).toBe(0)
+    expect(call.turn().context.pauseMs).toBe(0)
   }))
 
 test('an end of turn that the ears themselves doubt is waited for, and one that they are sure of is not', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
-    call.ears.words.push({ text: 'book a table', final: false, ended: false, endOfTurn: 0.2 })
+    call.speechToText.words.push({ text: 'book a table', final: false, ended: false, endOfTurn: 0.2 })
     await call.pass(400)
     await call.speechEnd()
     expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'uncertain' } })
-    call.ears.words.push({ text: 'book a table', final: false, ended: true, endOfTurn: 0.8 })
+    call.speechToText.words.push({ text: 'book a table', final: false, ended: true, endOfTurn: 0.8 })
     await call.pass(0)
-    expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'complete' }, said: { ended: true } })
+    expect(call.turn()).toMatchObject({ kind: 'settling', patience: { why: 'complete' }, utterance: { ended: true } })
     await call.pass(300)
     expect(call.turn().kind).toBe('replying')
   }))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { begin } from '../../../src/conversation/turn/enter.ts'
 import { step } from '../../../src/conversation/turn/step.ts'
 import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
-import { nothingSaid } from '../../../src/conversation/turn/utterance.ts'
+import { emptyUtterance } from '../../../src/conversation/turn/utterance.ts'
 import { onTheLine, POLICY } from '../../fakes/call.ts'
 
 const after = (turn: Turn, ...events: readonly TurnEvent[]): Turn =>
@@ -27,17 +27,17 @@ const settling = after(hearing, words('what is next', 2_500), {
 })
 
 test('every state names the ears, the limit, and what it waits for', () => {
-  expect(kinds(greeting)).toEqual(['ears', 'wait: call limit', 'reply'])
-  expect(kinds(listening)).toEqual(['ears', 'wait: call limit', 'wait: idle'])
-  expect(kinds(hearing)).toEqual(['ears', 'wait: call limit', 'wait: lull'])
+  expect(kinds(greeting)).toEqual(['stt-session', 'wait: call limit', 'reply'])
+  expect(kinds(listening)).toEqual(['stt-session', 'wait: call limit', 'wait: idle'])
+  expect(kinds(hearing)).toEqual(['stt-session', 'wait: call limit', 'wait: lull'])
   expect(kinds(after(hearing, words('so be it.', 2_500, true, true)))).toEqual([
-    'ears',
+    'stt-session',
     'wait: call limit',
     'wait: lull',
   ])
-  expect(kinds(settling)).toEqual(['ears', 'wait: call limit', 'wait: complete'])
+  expect(kinds(settling)).toEqual(['stt-session', 'wait: call limit', 'wait: complete'])
   expect(kinds(after(greeting, { kind: 'speech-start', firstVoicedMs: 500, atMs: 560 }))).toEqual([
-    'ears',
+    'stt-session',
     'wait: call limit',
     'reply',
     'wait: barge-in',
@@ -49,14 +49,14 @@ test('a reply that is thought about names its dead air until it sounds', () => {
   const final = after(settling, words('what is next?', 2_900, true))
   if (final.kind !== 'settling') throw new Error('the turn should still settle')
   const thinking = after(final, { kind: 'wait-over', wait: final.patience.id, atMs: 3_100 })
-  expect(kinds(thinking)).toEqual(['ears', 'wait: call limit', 'reply', 'wait: dead air'])
+  expect(kinds(thinking)).toEqual(['stt-session', 'wait: call limit', 'reply', 'wait: dead air'])
   if (thinking.kind !== 'replying') throw new Error('the agent should reply')
   expect(thinking.reply.content).toEqual({
     kind: 'answer',
-    to: { ...nothingSaid(2_000), finals: 'what is next?', lastVoicedMs: 2_600 },
+    to: { ...emptyUtterance(2_000), finalWords: 'what is next?', lastVoicedMs: 2_600 },
   })
   const sounding = after(thinking, { kind: 'reply-sounding', reply: thinking.reply.id, part: 0, atMs: 3_900 })
-  expect(kinds(sounding)).toEqual(['ears', 'wait: call limit', 'reply'])
+  expect(kinds(sounding)).toEqual(['stt-session', 'wait: call limit', 'reply'])
 })
 
 test('old waits, old replies and old ears change nothing', () => {
@@ -65,7 +65,7 @@ test('old waits, old replies and old ears change nothing', () => {
     { kind: 'reply-done', reply: 999, atMs: 2_000 },
     { kind: 'reply-failed', reply: 999, provider: 'model', why: 'late', atMs: 2_000 },
     { kind: 'reply-sounding', reply: 999, part: 0, atMs: 2_000 },
-    { kind: 'ears-failed', ears: 999, why: 'late', retryable: false, atMs: 2_000 },
+    { kind: 'stt-failed', session: 999, why: 'late', retryable: false, atMs: 2_000 },
   ]
   for (const turn of [greeting, listening, hearing, settling]) {
     for (const event of late) expect(step(turn, event, POLICY)).toBe(turn)
@@ -90,7 +90,7 @@ test('ears and limit live as long as the call, however often the turn changes', 
       await call.until('replying')
       await call.until('listening')
     }
-    expect(call.ears.sessions).toBe(1)
+    expect(call.speechToText.sessions).toBe(1)
     // The limit, the idle wait, and nothing else is left of all that has been waited for.
     expect(call.clock.pending).toBe(2)
   }))

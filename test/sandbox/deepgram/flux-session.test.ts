@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { FluxSession, type FluxThresholds } from '../../../src/sandbox/deepgram/flux-session.ts'
-import { type AnnouncedUtterance, ScriptedEars } from '../../../src/sandbox/deepgram/scripted-transcripts.ts'
+import { type AnnouncedUtterance, ScriptedTranscripts } from '../../../src/sandbox/deepgram/scripted-transcripts.ts'
 import { profiles } from '../../../src/sandbox/delays.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { joined, silence, tone } from '../caller/sounds.ts'
@@ -41,14 +41,14 @@ const said = (...parts: readonly (string | number)[]): Int16Array =>
 
 function open(utterances: readonly AnnouncedUtterance[], query: Partial<FluxThresholds> = {}) {
   const clock = new FakeClock()
-  const life = new AbortController()
-  onTestFinished(() => life.abort())
+  const lifetime = new AbortController()
+  onTestFinished(() => lifetime.abort())
   const messages: object[] = []
   const waiting = [...utterances]
-  const ears = new ScriptedEars(8_000, () => waiting.shift())
+  const speechToText = new ScriptedTranscripts(8_000, () => waiting.shift())
   const thresholds = { ...QUERY, ...query }
   const send = (message: object): void => void messages.push(message)
-  const session = new FluxSession(thresholds, ears, PROFILE, MEDIAN, clock, send, life.signal)
+  const session = new FluxSession(thresholds, speechToText, PROFILE, MEDIAN, clock, send, lifetime.signal)
   const turns = () => messages.flatMap(message => info.safeParse(message).data ?? [])
   return {
     session,

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { seeded } from '../../../src/sandbox/chance.ts'
 import { DeepgramSession, type SessionQuery } from '../../../src/sandbox/deepgram/nova-session.ts'
-import { type AnnouncedUtterance, ScriptedEars } from '../../../src/sandbox/deepgram/scripted-transcripts.ts'
+import { type AnnouncedUtterance, ScriptedTranscripts } from '../../../src/sandbox/deepgram/scripted-transcripts.ts'
 import { type DelayProfile, profiles } from '../../../src/sandbox/delays.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { joined, silence, tone } from '../caller/sounds.ts'
@@ -41,19 +41,19 @@ const HELLO: AnnouncedUtterance = {
 
 function open(profile: DelayProfile, utterances: readonly AnnouncedUtterance[], query: Partial<SessionQuery> = {}) {
   const clock = new FakeClock()
-  const life = new AbortController()
-  onTestFinished(() => life.abort())
+  const lifetime = new AbortController()
+  onTestFinished(() => lifetime.abort())
   const told: Told[] = []
   const waiting = [...utterances]
   const startMs = clock.now()
   const session = new DeepgramSession(
     { ...QUERY, ...query },
-    new ScriptedEars(8_000, () => waiting.shift()),
+    new ScriptedTranscripts(8_000, () => waiting.shift()),
     profile,
     seeded(1),
     clock,
     message => told.push(toldOf(message, clock.now() - startMs)),
-    life.signal,
+    lifetime.signal,
   )
   /** The sound arrives in real time, each frame when its last sample has been spoken. */
   async function hear(pcm: Int16Array, frameMs = 20): Promise<void> {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { type MindMessage, think } from '../../../src/sandbox/openai/scripted-model.ts'
+import { type ModelMessage, scriptedAnswer } from '../../../src/sandbox/openai/scripted-model.ts'
 import { TOPICS } from '../../../src/sandbox/openai/topics.ts'
 
 const TOOLS = ['look_up', 'book']
-const caller = (content: string): MindMessage => ({ role: 'user', content })
-const agent = (content: string): MindMessage => ({ role: 'assistant', content })
-const result = (tool: string, content: string): MindMessage => ({ role: 'tool', tool, content })
+const caller = (content: string): ModelMessage => ({ role: 'user', content })
+const agent = (content: string): ModelMessage => ({ role: 'assistant', content })
+const result = (tool: string, content: string): ModelMessage => ({ role: 'tool', tool, content })
 const make = (what: string, when: string) => ({ kind: 'call', name: 'book', arguments: { action: 'make', what, when } })
 const UNDO = { kind: 'call', name: 'book', arguments: { action: 'undo' } }
 const wordsIn = (text: string): number => text.split(/\s+/).length
@@ -41,7 +41,7 @@ test.each([
   ['pressed 4 2', /pressed 4 2/],
   ['Zanzibar umbrella.', /\?$/],
 ])('"%s" is answered without a tool', (said, answer) => {
-  expect(think([caller(said)], TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(answer) })
+  expect(scriptedAnswer([caller(said)], TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(answer) })
 })
 
 test.each([
@@ -61,7 +61,7 @@ test.each([
   ['Make a reservation for tonight at nine, we are three people.', 'table for three', 'Tonight at nine'],
   ['I would like a table for five on Sunday at noon.', 'table for five', 'Sunday at noon'],
 ])('"%s" is booked', (said, what, when) => {
-  expect(think([caller(said)], TOOLS)).toEqual(make(what, when))
+  expect(scriptedAnswer([caller(said)], TOOLS)).toEqual(make(what, when))
 })
 
 test.each([
@@ -72,7 +72,7 @@ test.each([
   'Could you check whether the bread is without gluten?',
   'Please find out if the kitchen uses nuts.',
 ])('"%s" is looked up', said => {
-  expect(think([caller(said)], TOOLS)).toMatchObject({
+  expect(scriptedAnswer([caller(said)], TOOLS)).toMatchObject({
     kind: 'call',
     name: 'look_up',
     arguments: { subject: expect.any(String) },
@@ -81,9 +81,9 @@ test.each([
 
 test('a booking without its day asks for it, and the answer joins the request', () => {
   const history = [caller('Book a table for two.')]
-  expect(think(history, TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(/For which day\?/) })
+  expect(scriptedAnswer(history, TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(/For which day\?/) })
   const answered = [...history, agent('Gladly. For which day?'), caller('Friday at seven.')]
-  expect(think(answered, TOOLS)).toEqual(make('table for two', 'Friday at seven'))
+  expect(scriptedAnswer(answered, TOOLS)).toEqual(make('table for two', 'Friday at seven'))
 })
 
 test('a correction after a booking takes that back first, then books the new one', () => {
@@ -94,11 +94,11 @@ test('a correction after a booking takes that back first, then books the new one
     agent('That is booked: table for four, Friday at seven.'),
   ]
   const corrected = [...booked, caller('Actually, I meant Saturday at eight.')]
-  expect(think(corrected, TOOLS)).toEqual(UNDO)
+  expect(scriptedAnswer(corrected, TOOLS)).toEqual(UNDO)
   const undone = [...corrected, agent(''), result('book', 'Taken back: table for four, Friday at seven.')]
-  expect(think(undone, TOOLS)).toEqual(make('table for four', 'Saturday at eight'))
+  expect(scriptedAnswer(undone, TOOLS)).toEqual(make('table for four', 'Saturday at eight'))
   const made = [...undone, agent(''), result('book', 'Booked: table for four, Saturday at eight.')]
-  expect(think(made, TOOLS)).toEqual({
+  expect(scriptedAnswer(made, TOOLS)).toEqual({
     kind: 'say',
     text: expect.stringMatching(/^All right, Saturday then\. That is booked: table for four, Saturday at eight/),
   })
@@ -114,16 +114,16 @@ test('a booking that corrects nothing is confirmed without more words', () => {
     agent(''),
     result('book', 'Booked: table for four, Sunday.'),
   ]
-  expect(think(messages, TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(/^That is booked/) })
+  expect(scriptedAnswer(messages, TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(/^That is booked/) })
 })
 
 test.each(['Cancel my booking, please.', 'Please undo that.'])('"%s" takes the booking back', said => {
-  expect(think([caller(said)], TOOLS)).toEqual(UNDO)
+  expect(scriptedAnswer([caller(said)], TOOLS)).toEqual(UNDO)
 })
 
 test('what a tool found is told', () => {
   const messages = [caller('Do you have a table?'), agent(''), result('look_up', 'There are tables free on Friday.')]
-  expect(think(messages, TOOLS)).toEqual({
+  expect(scriptedAnswer(messages, TOOLS)).toEqual({
     kind: 'say',
     text: expect.stringContaining('There are tables free on Friday.'),
   })
@@ -131,13 +131,13 @@ test('what a tool found is told', () => {
 
 test('without tools nothing is called', () => {
   for (const said of ['Book a table for two on Friday.', 'Look up the wine list.', 'Cancel that.']) {
-    expect(think([caller(said)], [])).toMatchObject({ kind: 'say' })
+    expect(scriptedAnswer([caller(said)], [])).toMatchObject({ kind: 'say' })
   }
 })
 
 test('the same conversation gives the same thought', () => {
   const messages = [caller('Book a table for two on Friday.')]
-  expect(think(messages, TOOLS)).toEqual(think(messages, TOOLS))
+  expect(scriptedAnswer(messages, TOOLS)).toEqual(scriptedAnswer(messages, TOOLS))
 })
 
 test('there are fifteen topics and more, three of them long, all in spoken words', () => {

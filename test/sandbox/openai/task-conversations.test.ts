@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { agreementIn } from '../../../src/conversation/turn/agreement.ts'
-import type { MindMessage } from '../../../src/sandbox/openai/scripted-model.ts'
-import { thinkOfTasks } from '../../../src/sandbox/openai/task-model.ts'
+import type { ModelMessage } from '../../../src/sandbox/openai/scripted-model.ts'
+import { scriptedTaskAnswer } from '../../../src/sandbox/openai/task-model.ts'
 import type { Order } from '../../../src/sandbox/openai/task-orders.ts'
 import type { Due } from '../../../src/tasks/dates/due.ts'
 import { NOW, openTasks, ZONE } from '../../tasks/tasks.ts'
@@ -15,7 +15,7 @@ type Talk = readonly [about: string, turns: readonly Turn[], kept: readonly stri
 async function talked(turns: readonly Turn[]) {
   const store = await openTasks()
   const tools = await opened({ tools: TASK_TOOLS, agents: { [AGENT]: TASK_NAMES } }, { inside: [tasksInside(store)] })
-  const messages: MindMessage[] = []
+  const messages: ModelMessage[] = []
   let open: { readonly question: string; readonly call: Order } | undefined
 
   async function used(call: Order, agreed: boolean): Promise<string | undefined> {
@@ -33,9 +33,9 @@ async function talked(turns: readonly Turn[]) {
     open = undefined
     if (asked && agreementIn(said, asked.question) === 'yes') await used(asked.call, true)
     for (let part = 0; part < 6; part++) {
-      const thought = thinkOfTasks(messages)
-      if (thought.kind === 'say') return thought.text
-      const question = await used(thought, false)
+      const answer = scriptedTaskAnswer(messages)
+      if (answer.kind === 'say') return answer.text
+      const question = await used(answer, false)
       if (question !== undefined) return question
     }
     throw new Error(`"${said}" was answered with tools alone`)

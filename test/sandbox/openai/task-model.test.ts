@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { MindMessage } from '../../../src/sandbox/openai/scripted-model.ts'
-import { thinkOfTasks } from '../../../src/sandbox/openai/task-model.ts'
+import type { ModelMessage } from '../../../src/sandbox/openai/scripted-model.ts'
+import { scriptedTaskAnswer } from '../../../src/sandbox/openai/task-model.ts'
 
-const caller = (content: string): MindMessage => ({ role: 'user', content })
-const agent = (content: string): MindMessage => ({ role: 'assistant', content })
-const result = (tool: string, content: string): MindMessage => ({ role: 'tool', tool, content })
+const caller = (content: string): ModelMessage => ({ role: 'user', content })
+const agent = (content: string): ModelMessage => ({ role: 'assistant', content })
+const result = (tool: string, content: string): ModelMessage => ({ role: 'tool', tool, content })
 const ADDED = [
   caller('Add call the vendor on Monday.'),
   result('create_task', 'Result of create_task: Added: call the vendor, due Monday.'),
@@ -55,7 +55,7 @@ test.each([
   ['Take the date off the report.', 'update_task', { title: 'report', due: 'none' }],
   ['Reopen the report.', 'update_task', { title: 'report', status: 'pending' }],
 ])('"%s" calls %s', (text, name, given) => {
-  expect(thinkOfTasks([caller(text)])).toEqual({ kind: 'call', name, arguments: given })
+  expect(scriptedTaskAnswer([caller(text)])).toEqual({ kind: 'call', name, arguments: given })
 })
 
 test.each([
@@ -67,11 +67,11 @@ test.each([
   ['Move it to Thursday.', { title: 'call the vendor', due: 'Thursday' }],
   ['No, wait, I meant call the printer.', { title: 'call the vendor', new_title: 'call the printer' }],
 ])('"%s" is about the task that was changed last', (text, given) => {
-  expect(thinkOfTasks([...ADDED, caller(text)])).toEqual({ kind: 'call', name: 'update_task', arguments: given })
+  expect(scriptedTaskAnswer([...ADDED, caller(text)])).toEqual({ kind: 'call', name: 'update_task', arguments: given })
 })
 
 test('a correction of nothing is no correction', () => {
-  expect(thinkOfTasks([caller('No wait, I meant Thursday.')])).toMatchObject({ kind: 'say' })
+  expect(scriptedTaskAnswer([caller('No wait, I meant Thursday.')])).toMatchObject({ kind: 'say' })
 })
 
 test.each([
@@ -91,7 +91,7 @@ test.each([
   ],
   ['It does not work just now. Say so.', 'I am sorry, I cannot get at your tasks just now.'],
 ])('after a tool: %s', (content, text) => {
-  expect(thinkOfTasks([caller('Add buy milk.'), result('create_task', content)])).toEqual({ kind: 'say', text })
+  expect(scriptedTaskAnswer([caller('Add buy milk.'), result('create_task', content)])).toEqual({ kind: 'say', text })
 })
 
 test('whether a task is due is asked once, and the answer becomes its date', () => {
@@ -100,14 +100,14 @@ test('whether a task is due is asked once, and the answer becomes its date', () 
     result('create_task', 'Result of create_task: Added: buy milk, with no due date.'),
     agent('Added: buy milk. Is it due some day?'),
   ]
-  expect(thinkOfTasks([...asked, caller('On Monday.')])).toEqual({
+  expect(scriptedTaskAnswer([...asked, caller('On Monday.')])).toEqual({
     kind: 'call',
     name: 'update_task',
     arguments: { title: 'buy milk', due: 'On Monday' },
   })
   const again = [...asked, caller('Add buy eggs.')]
   const told = result('create_task', 'Result of create_task: Added: buy eggs, with no due date.')
-  expect(thinkOfTasks([...again, told])).toEqual({ kind: 'say', text: 'Added: buy eggs.' })
+  expect(scriptedTaskAnswer([...again, told])).toEqual({ kind: 'say', text: 'Added: buy eggs.' })
 })
 
 test.each([
@@ -131,5 +131,5 @@ test.each([
     'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?',
   ],
 ])('"%s" is answered', (text, before, said) => {
-  expect(thinkOfTasks([...before, caller(text)])).toEqual({ kind: 'say', text: said })
+  expect(scriptedTaskAnswer([...before, caller(text)])).toEqual({ kind: 'say', text: said })
 })

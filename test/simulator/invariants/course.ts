@@ -1,5 +1,5 @@
 import type { Stream } from '../../../src/conversation/lines.ts'
-import { advance, type Talk } from '../../../src/conversation/state.ts'
+import { advance, type ConversationState } from '../../../src/conversation/state.ts'
 import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
 import type { Evidence } from '../evidence.ts'
 
@@ -19,7 +19,7 @@ export interface Course extends Evidence {
   readonly steps: readonly Step[]
   /** The first turn, and the last state that the events lead to. */
   readonly first: Turn | undefined
-  readonly last: Talk | undefined
+  readonly last: ConversationState | undefined
 }
 
 const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
@@ -27,20 +27,20 @@ const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
 
 export function courseOf(evidence: Evidence): Course {
   const steps: Step[] = []
-  let talk: Talk | undefined
+  let state: ConversationState | undefined
   let first: Turn | undefined
   for (const [index, line] of evidence.lines.entries()) {
     if ('started' in line) {
-      talk = { turn: line.started.turn, history: [] }
-      first = talk.turn
+      state = { turn: line.started.turn, history: [] }
+      first = state.turn
     }
-    if (!talk || !('input' in line) || !isEvent(line.input)) continue
-    const before = talk.turn
-    talk = advance(talk, line.input, evidence.circumstances.policy)
+    if (!state || !('input' in line) || !isEvent(line.input)) continue
+    const before = state.turn
+    state = advance(state, line.input, evidence.circumstances.policy)
     const atMs = evidence.startMs + line.input.atMs
-    steps.push({ lines: index + 1, atMs, event: line.input, before, after: talk.turn })
+    steps.push({ lines: index + 1, atMs, event: line.input, before, after: state.turn })
   }
-  return { ...evidence, steps, first, last: talk }
+  return { ...evidence, steps, first, last: state }
 }
 
 /** The turn at the time when the journal had so many lines. */

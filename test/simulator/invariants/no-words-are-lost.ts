@@ -1,4 +1,4 @@
-import { isFirm, type Turn } from '../../../src/conversation/turn/turn.ts'
+import { isUninterruptible, type Turn } from '../../../src/conversation/turn/turn.ts'
 import { textOf } from '../../../src/conversation/turn/utterance.ts'
 import { ownWordsIn } from '../phrasebook.ts'
 import type { Course, Step } from './course.ts'
@@ -12,12 +12,12 @@ export function noWordsAreLost({ steps, last }: Course): readonly string[] {
   for (const { message } of last?.history ?? [])
     if (message.role === 'caller') for (const word of ownWordsIn(message.text)) kept.add(word)
   const living = steps.findLast(({ before }) => before.kind !== 'ended')?.before
-  if (living) for (const word of ownWordsIn(saidIn(living))) kept.add(word)
+  if (living) for (const word of ownWordsIn(utteranceIn(living))) kept.add(word)
   const wrong: string[] = []
   for (const step of steps) {
     const { event, before, after, lines } = step
     if (event.kind !== 'words' || !event.final || before.kind === 'ended') continue
-    if ('reply' in before && isFirm(before.reply)) continue
+    if ('reply' in before && isUninterruptible(before.reply)) continue
     const lost = ownWordsIn(event.text).find(word => !kept.has(word))
     if (lost === undefined) continue
     kept.add(lost)
@@ -29,15 +29,17 @@ export function noWordsAreLost({ steps, last }: Course): readonly string[] {
 
 /** The step at which these words were in the turn for the last time. */
 function whereItWent(word: string, steps: readonly Step[]): string {
-  const left = steps.findLast(({ before, after }) => saidIn(before).includes(word) && !saidIn(after).includes(word))
+  const left = steps.findLast(
+    ({ before, after }) => utteranceIn(before).includes(word) && !utteranceIn(after).includes(word),
+  )
   if (!left) return 'they were never in it'
   return `they left it at line ${left.lines} (${left.event.kind}, ${left.before.kind} → ${left.after.kind})`
 }
 
 /** What the caller has said in the turn that is going on, or that is being answered. */
-function saidIn(turn: Turn): string {
-  const said = 'said' in turn ? textOf(turn.said) : ''
+function utteranceIn(turn: Turn): string {
+  const utterance = 'utterance' in turn ? textOf(turn.utterance) : ''
   const content = 'reply' in turn ? turn.reply.content : undefined
-  if (content?.kind === 'answer') return `${said} ${textOf(content.to)}`
-  return content?.kind === 'phrase' && content.keeps ? `${said} ${textOf(content.keeps)}` : said
+  if (content?.kind === 'answer') return `${utterance} ${textOf(content.to)}`
+  return content?.kind === 'phrase' && content.keeps ? `${utterance} ${textOf(content.keeps)}` : utterance
 }

@@ -27,10 +27,10 @@ function silentAfterWords({ steps, stalledMs }: Course, sounds: readonly number[
     const soundMs = sounds[sound] ?? Number.POSITIVE_INFINITY
     const next = steps.slice(index + 1).find(({ event }) => isCallers(event.kind))
     const silentMs = Math.min(soundMs, next?.atMs ?? Number.POSITIVE_INFINITY, endMs) - step.atMs
-    const hiddenMs = step.after.standing.voiced ? VOICED_MS : 0
+    const hiddenMs = step.after.context.voiced ? VOICED_MS : 0
     if (silentMs <= MOST_MS + stalledMs + hiddenMs) continue
-    const said = step.event.kind === 'words' ? `"${step.event.text}"` : 'a key'
-    wrong.push(`${Math.round(silentMs)} ms of dead air after ${said} at ${Math.round(step.event.atMs)}`)
+    const utterance = step.event.kind === 'words' ? `"${step.event.text}"` : 'a key'
+    wrong.push(`${Math.round(silentMs)} ms of dead air after ${utterance} at ${Math.round(step.event.atMs)}`)
   }
   return wrong
 }
@@ -67,6 +67,6 @@ function asksForAnswer({ event, before, after }: Step): boolean {
   // A hash asks for nothing, if it does not take the word from the agent.
   if (event.kind === 'digit') return event.digit !== '#' || (before.kind === 'replying' && after.kind !== 'replying')
   if (event.kind !== 'words' || event.text.trim() === '') return false
-  const heard = 'reply' in before ? before.reply.heard : before.standing.asked
+  const heard = 'reply' in before ? before.reply.heard : before.context.asked
   return judgeOverlap(event.text, heard) === 'interruption'
 }

@@ -5,9 +5,9 @@ import { type Course, turnAt } from './course.ts'
 
 /** What the journal restores to is the live talk, each turn it says was decided is the one its inputs lead to. */
 export function theJournalTellsTheCall(course: Course): readonly string[] {
-  const { lines, talk, last } = course
-  if (!talk) return []
-  const live: unknown = JSON.parse(JSON.stringify(talk))
+  const { lines, state, last } = course
+  if (!state) return []
+  const live: unknown = JSON.parse(JSON.stringify(state))
   const wrong: string[] = []
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(restore(lines))), live))
     wrong.push('the journal restores to another talk than the live one')

@@ -1,4 +1,4 @@
-import type { EarInput, SpeechToText, Transcript } from '../../../src/conversation/ports.ts'
+import type { SpeechToText, SttInput, Transcript } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
 import { ProviderError } from '../../../src/errors.ts'
 import { untilAborted } from '../../fakes/scripted.ts'
@@ -7,7 +7,7 @@ import type { Chance } from '../chance.ts'
 import type { Ledger } from '../ledger.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 
-export interface EarTraits {
+export interface SttTraits {
   readonly interimMs: number
   readonly finalMs: number
   readonly mostFinalMs: number
@@ -28,7 +28,7 @@ export interface EarTraits {
   readonly fails: number
 }
 
-export const anyEars = (chance: Chance): EarTraits => {
+export const anySpeechToText = (chance: Chance): SttTraits => {
   const isBad = chance.happens(0.25)
   return {
     interimMs: chance.between(60, 250),
@@ -51,8 +51,8 @@ export const anyEars = (chance: Chance): EarTraits => {
 const STALLED_MS = 10_000
 type Fault = 'none' | 'refuses' | 'breaks' | 'falls silent' | 'ends'
 
-interface EarParts {
-  readonly traits: EarTraits
+interface SttParts {
+  readonly traits: SttTraits
   readonly clock: VirtualClock
   readonly media: () => CallerMedia
   readonly ledger: Ledger
@@ -60,7 +60,7 @@ interface EarParts {
 }
 
 /** Ears that hear the words in the pieces that reach them, with delays and mistakes of their own. */
-export function ears(parts: EarParts): SpeechToText {
+export function speechToText(parts: SttParts): SpeechToText {
   const { traits, clock, ledger, chance } = parts
   return {
     async *transcribe(input, signal): AsyncGenerator<Transcript> {
@@ -68,8 +68,8 @@ export function ears(parts: EarParts): SpeechToText {
       const fault = chance.happens(traits.fails) ? chance.weighted<Fault>(bad, 'none') : 'none'
       const retryable = chance.happens(0.9)
       if (fault !== 'none') ledger.count(`ears: session ${fault}`)
-      if (fault === 'refuses') throw new ProviderError('ears', 'refused', { retryable })
-      ledger.opened('ears')
+      if (fault === 'refuses') throw new ProviderError('speech-to-text', 'refused', { retryable })
+      ledger.opened('speech-to-text')
       const told = new Queue<Transcript>(1_000)
       const stop = (): void => told.close()
       signal.addEventListener('abort', stop, { once: true })
@@ -80,7 +80,7 @@ export function ears(parts: EarParts): SpeechToText {
           ? () => undefined
           : clock.at(faultMs + (fault === 'falls silent' ? STALLED_MS : 0), () => {
               if (fault === 'ends') told.close()
-              else told.fail(new ProviderError('ears', fault, { retryable }))
+              else told.fail(new ProviderError('speech-to-text', fault, { retryable }))
             })
       listen(parts, input, told, isSilenced, signal).catch(error => ledger.broken.push(String(error)))
       try {
@@ -90,7 +90,7 @@ export function ears(parts: EarParts): SpeechToText {
         callOff()
         told.close()
         signal.removeEventListener('abort', stop)
-        ledger.closed('ears')
+        ledger.closed('speech-to-text')
       }
     },
   }
@@ -98,8 +98,8 @@ export function ears(parts: EarParts): SpeechToText {
 
 /** Hears the input to its end; what is understood is told when it is due. */
 async function listen(
-  { traits, clock, media, ledger, chance }: EarParts,
-  input: AsyncIterable<EarInput>,
+  { traits, clock, media, ledger, chance }: SttParts,
+  input: AsyncIterable<SttInput>,
   told: Queue<Transcript>,
   isSilenced: () => boolean,
   signal: AbortSignal,
@@ -130,7 +130,7 @@ async function listen(
       tell({ text, final: true, ended }, delayMs + chance.between(0, 200))
     }
   }
-  ledger.opened('ears listening')
+  ledger.opened('audio being transcribed')
   try {
     for await (const item of untilAborted(input, signal)) {
       if (item === 'flush') {
@@ -144,12 +144,12 @@ async function listen(
       quietMs = heard.length > 0 ? 0 : quietMs + PIECE_MS
       if (heard.length > 0) {
         hasEnded = false
-        const interim: Transcript = { text: words.join(' '), final: false, ended: false }
+        const interimWords: Transcript = { text: words.join(' '), final: false, ended: false }
         if (chance.happens(traits.losesInterims)) ledger.count('interims lost')
         else if (chance.happens(traits.reorders)) {
           ledger.count('interims out of order')
-          tell(interim, traits.interimMs + chance.between(0, 600), false)
-        } else tell(interim, traits.interimMs)
+          tell(interimWords, traits.interimMs + chance.between(0, 600), false)
+        } else tell(interimWords, traits.interimMs)
       }
       if (traits.endsAfterMs !== undefined && quietMs >= traits.endsAfterMs && !hasEnded) {
         hasEnded = true
@@ -158,6 +158,6 @@ async function listen(
       }
     }
   } finally {
-    ledger.closed('ears listening')
+    ledger.closed('audio being transcribed')
   }
 }

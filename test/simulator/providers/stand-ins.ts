@@ -9,11 +9,11 @@ import type { Ledger } from '../ledger.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 import { detector } from './detector.ts'
 import { model } from './model.ts'
-import { ears } from './speech-to-text.ts'
+import { speechToText } from './speech-to-text.ts'
 import { voice } from './text-to-speech.ts'
 import { tools } from './tools.ts'
 
-type StandIns = Pick<Call, 'voiceActivity' | 'ears' | 'model' | 'voice' | 'tools' | 'turnEnd'>
+type StandIns = Pick<Call, 'voiceActivity' | 'speechToText' | 'model' | 'voice' | 'tools' | 'turnEnd'>
 
 /** All providers of one call, as its circumstances have them. */
 export function standIns(
@@ -26,7 +26,13 @@ export function standIns(
   const phrases = new Set(ownWords(receptionist))
   return {
     voiceActivity: detector(circumstances.detector, clock, media, ledger, chance.branch('detector')),
-    ears: ears({ traits: circumstances.ears, clock, media, ledger, chance: chance.branch('ears') }),
+    speechToText: speechToText({
+      traits: circumstances.speechToText,
+      clock,
+      media,
+      ledger,
+      chance: chance.branch('ears'),
+    }),
     model: model(circumstances.model, clock, ledger, chance.branch('model')),
     voice: voice({ traits: circumstances.voice, clock, ledger, chance: chance.branch('voice'), phrases }),
     tools: tools(circumstances.tools, clock, ledger, chance.branch('tools')),
