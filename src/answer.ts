@@ -1,15 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { ownerOf, WITHHELD } from './channels/phone/caller-number.ts'
-import type { PhoneLine } from './channels/phone/channel.ts'
-import type { OpenCall } from './channels/phone/stream.ts'
-import type { StreamPass } from './channels/phone/token.ts'
+import type { CallOpening, OpenCall } from './channels/call-host.ts'
 import { type Agent, greetingAs } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { JournalLine } from './conversation/lines.ts'
 import type {
+  Channel,
   Clock,
   LanguageModel,
   SpeechToText,
@@ -33,7 +31,7 @@ import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
 import { logLine } from './operations/log.ts'
 
-/** What all phone calls of this server are held with. */
+/** What all calls of this server are held with. */
 export interface AnsweringParts {
   readonly clock: Clock
   readonly log: Logger
@@ -60,23 +58,22 @@ export interface AnsweringParts {
 /** No call says so much in one attempt. */
 const IDS_PER_ATTEMPT = 1_000_000
 
-/** Opens the record of a call whose stream has come; what it gives holds the call until the record is sealed. */
-export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise<OpenCall> {
+/** Opens the record of a call whose line is there; what it gives holds the call until the record is sealed. */
+export async function openCall(opening: CallOpening, parts: AnsweringParts): Promise<OpenCall> {
   const { clock, log, store, admission, policy } = parts
-  const agent = pass.from === WITHHELD ? greetingAs(parts.agent, 'hiddenNumber') : parts.agent
-  const callId = pass.callSid
-  const owner = ownerOf(pass.from, callId)
+  const { callId, channelName, attempt, owner, isAnonymous } = opening
+  const agent = isAnonymous ? greetingAs(parts.agent, 'hiddenNumber') : parts.agent
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   await mkdir(folder, { recursive: true })
-  const before = pass.attempt > 1 ? await linesBefore(store, callId, log) : []
-  const asksPin = pass.from !== WITHHELD && !hasPassed(before) && (await parts.pins.has(owner))
+  const before = attempt > 1 ? await linesBefore(store, callId, log) : []
+  const asksPin = !isAnonymous && !hasPassed(before) && (await parts.pins.has(owner))
   // Who is asked for his PIN has heard the notice then.
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
-  const first = begin(policy, 0, hears, (pass.attempt - 1) * IDS_PER_ATTEMPT)
+  const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, callId, log)
-  const recorded = parts.records ? openRecording(join(folder, `call-${pass.attempt}.wav`), clock) : noRecording
+  const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`), clock) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
   const journal = await openJournal({
@@ -94,21 +91,21 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   const lateness = new Lateness()
   admission.began(callId)
 
-  async function hold(line: PhoneLine, signal: AbortSignal): Promise<void> {
+  async function hold(channel: Channel, signal: AbortSignal): Promise<void> {
     const callScope = scopeOf(signal)
     const lifetime = new AbortController()
     let state = earlier
     const call = {
-      ...{ ...parts, callId, owner, channelName: 'phone', agent, startMs, journal, state },
+      ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state },
       speechToText: parts.speechToTextFor(callId),
       voice: parts.voiceFor(lifetime.signal),
-      channel: line,
+      channel,
     }
     const pinParts = secret && { isRight: (pin: string) => parts.pins.isRight(owner, pin), giveBack: secret.resume }
     try {
       const pinOutcome = pinParts
         ? await askForPin({ ...call, ...pinParts }, lifetime.signal, callScope.signal)
-        : ({ kind: 'in', channel: line } as const)
+        : ({ kind: 'in', channel } as const)
       state =
         pinOutcome.kind === 'out'
           ? pinOutcome.state

@@ -2,16 +2,12 @@ import formbody from '@fastify/formbody'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { type StreamParts, streamRoute } from './channels/phone/stream.ts'
 import { twiml } from './channels/phone/twiml.ts'
-import { type WebhookParts, webhooks } from './channels/phone/webhooks.ts'
 import { health } from './operations/health.ts'
 
 export interface ServerParts {
   readonly log: Logger
-  readonly webhooks: WebhookParts
-  readonly stream: StreamParts
-  /** What the agent's own work adds. */
+  /** The channels', and those that the agent's own work adds. */
   readonly routes: readonly ((app: FastifyInstance) => Promise<void>)[]
   readonly reasonsNotReady: () => readonly string[]
 }
@@ -44,8 +40,6 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     const isWebhook = request.routeOptions.url?.startsWith('/calls/')
     return isWebhook ? reply.code(200).type('text/xml').send(unavailable) : reply.code(500).send({ error: 'internal' })
   })
-  webhooks(app, parts.webhooks)
-  streamRoute(app, parts.stream)
   for (const route of parts.routes) await route(app)
   health(app, parts.reasonsNotReady)
   return app

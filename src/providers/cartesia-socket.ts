@@ -2,6 +2,7 @@ import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { Queue } from '../conversation/queue.ts'
 import { ProviderError } from '../errors.ts'
+import type { Network } from '../network.ts'
 
 const PROVIDER = 'Cartesia'
 const API_VERSION = '2026-08-14'
@@ -43,7 +44,7 @@ export interface CartesiaSocket {
  * Opens the socket by `ws`: the vendor's SDK forces TLS, loses what was registered when it reconnects, and waits for
  * ever on a dead socket. Requests made while it opens are sent when it is open.
  */
-export function cartesiaSocket(apiKey: string, baseUrl: string): CartesiaSocket {
+export function cartesiaSocket(apiKey: string, baseUrl: string, { agent }: Network): CartesiaSocket {
   const contexts = new Map<string, Queue<ContextEvent>>()
   const unsent: string[] = []
   let failure: ProviderError | undefined
@@ -51,6 +52,7 @@ export function cartesiaSocket(apiKey: string, baseUrl: string): CartesiaSocket 
     headers: { Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
     handshakeTimeout: OPEN_WITHIN_MS,
     perMessageDeflate: false,
+    ...(agent && { agent }),
   })
 
   function fail(why: string, retryable: boolean, cause?: unknown): void {

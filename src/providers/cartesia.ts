@@ -1,5 +1,6 @@
 import type { Clock, Speech, TextToSpeech, Word } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
+import type { Network } from '../network.ts'
 import { type CartesiaSocket, type ContextEvent, cartesiaSocket } from './cartesia-socket.ts'
 
 export interface CartesiaSettings {
@@ -16,8 +17,14 @@ const STALLED_MS = 2_500
  * Cartesia's sonic-3, for one call. The socket opens at once, while the greeting plays, and again when it was lost; each
  * speech is a context of its own. It closes when `callSignal` aborts.
  */
-export function cartesia(settings: CartesiaSettings, clock: Clock, callSignal: AbortSignal): TextToSpeech {
-  let socket = cartesiaSocket(settings.apiKey, settings.baseUrl)
+export function cartesia(
+  settings: CartesiaSettings,
+  clock: Clock,
+  network: Network,
+  callSignal: AbortSignal,
+): TextToSpeech {
+  const opened = (): CartesiaSocket => cartesiaSocket(settings.apiKey, settings.baseUrl, network)
+  let socket = opened()
   let contexts = 0
   const close = (): void => socket.close()
   callSignal.addEventListener('abort', close, { once: true })
@@ -28,7 +35,7 @@ export function cartesia(settings: CartesiaSettings, clock: Clock, callSignal: A
       callSignal.throwIfAborted()
       if (!socket.isUsable()) {
         socket.close()
-        socket = cartesiaSocket(settings.apiKey, settings.baseUrl)
+        socket = opened()
       }
       const contextId = `speech-${++contexts}`
       yield* spoken(socket, contextId, settings, text, clock, signal)

@@ -1,6 +1,7 @@
 import { DeepgramClient } from '@deepgram/sdk'
 import { z } from 'zod'
 import type { Clock, SpeechToText } from '../conversation/ports.ts'
+import type { Network } from '../network.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
 const message = z.discriminatedUnion('type', [
@@ -39,17 +40,20 @@ export function watchEnd(socket: SdkSocket, { failed }: SttEvents): void {
   socket.on('error', error => failed(error.message, !/\b40[0-4]\b/.test(error.message), error))
 }
 
-export const clientOf = ({ apiKey, baseUrl }: DeepgramSettings): DeepgramClient =>
-  new DeepgramClient({ apiKey, baseUrl: baseUrl.replace(/^http/, 'ws') })
+export const clientOf = ({ apiKey, baseUrl }: DeepgramSettings, { agent }: Network): DeepgramClient =>
+  new DeepgramClient({ apiKey, baseUrl: baseUrl.replace(/^http/, 'ws'), ...(agent && { agent }) })
 
 /** Deepgram's live transcription (nova-3), for one call. */
-export function deepgram(settings: DeepgramSettings, clock: Clock): SpeechToText {
+export function deepgram(settings: DeepgramSettings, clock: Clock, network: Network): SpeechToText {
   const { rateHz } = settings
-  return sttSessions({ provider: 'Deepgram', rateHz, sentMs: 40, connect: events => connect(settings, events) }, clock)
+  return sttSessions(
+    { provider: 'Deepgram', rateHz, sentMs: 40, connect: events => connect(settings, network, events) },
+    clock,
+  )
 }
 
-async function connect(settings: DeepgramSettings, events: SttEvents): Promise<SttSocket> {
-  const socket = await clientOf(settings).listen.v1.connect({
+async function connect(settings: DeepgramSettings, network: Network, events: SttEvents): Promise<SttSocket> {
+  const socket = await clientOf(settings, network).listen.v1.connect({
     model: 'nova-3',
     encoding: 'linear16',
     sample_rate: settings.rateHz,

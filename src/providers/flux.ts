@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock, SpeechToText, Transcript } from '../conversation/ports.ts'
+import type { Network } from '../network.ts'
 import { clientOf, type DeepgramSettings, watchEnd } from './deepgram.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
@@ -23,16 +24,16 @@ const fatal = z.object({ type: z.literal('Error'), code: z.string() })
  * Deepgram's conversational transcription (Flux, v2), for one call: it says itself how likely the turn is over. What it
  * transcribes is the whole turn so far each time, made final only by its end.
  */
-export function flux(settings: DeepgramSettings, clock: Clock): SpeechToText {
+export function flux(settings: DeepgramSettings, clock: Clock, network: Network): SpeechToText {
   const { rateHz } = settings
   return sttSessions(
-    { provider: 'Deepgram', rateHz, sentMs: SENT_MS, connect: events => connect(settings, events) },
+    { provider: 'Deepgram', rateHz, sentMs: SENT_MS, connect: events => connect(settings, network, events) },
     clock,
   )
 }
 
-async function connect(settings: DeepgramSettings, events: SttEvents): Promise<SttSocket> {
-  const socket = await clientOf(settings).listen.v2.connect({
+async function connect(settings: DeepgramSettings, network: Network, events: SttEvents): Promise<SttSocket> {
+  const socket = await clientOf(settings, network).listen.v2.connect({
     model: 'flux-general-en',
     encoding: 'linear16',
     sample_rate: settings.rateHz,

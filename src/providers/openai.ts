@@ -3,6 +3,7 @@ import type { ChatCompletionChunk, ChatCompletionMessageParam } from 'openai/res
 import type { Clock, Delta, LanguageModel, Message, Prompt, ToolCall } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
+import type { Network } from '../network.ts'
 import { unstalled } from './stall.ts'
 
 const PROVIDER = 'OpenAI'
@@ -17,9 +18,16 @@ export interface OpenAiSettings {
 }
 
 /** OpenAI's chat completions, or any server that speaks them; one for all calls. */
-export function openAi({ apiKey, baseUrl, model }: OpenAiSettings, clock: Clock): LanguageModel {
+export function openAi({ apiKey, baseUrl, model }: OpenAiSettings, clock: Clock, { fetch }: Network): LanguageModel {
   // No retries of the SDK's own: a caller is waiting, and what comes next is decided where that is known.
-  const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: FIRST_TOKEN_MS, logLevel: 'off' })
+  const client = new OpenAI({
+    apiKey,
+    baseURL: baseUrl,
+    maxRetries: 0,
+    timeout: FIRST_TOKEN_MS,
+    logLevel: 'off',
+    fetch,
+  })
   return {
     async *reply(prompt, signal) {
       const scope = scopeOf(signal)

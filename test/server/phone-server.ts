@@ -2,11 +2,10 @@ import type { Server } from 'node:http'
 import pino from 'pino'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
 import { WebSocket } from 'ws'
-import type { LineNote, PhoneLine } from '../../src/channels/phone/channel.ts'
-import { signatureCheck, upgradeCheck } from '../../src/channels/phone/signature.ts'
-import type { OpenCall } from '../../src/channels/phone/stream.ts'
-import { type StreamPass, streamPasses } from '../../src/channels/phone/token.ts'
-import type { Inbound, Next } from '../../src/conversation/ports.ts'
+import type { CallHost, CallOpening, LineNote, OpenCall } from '../../src/channels/call-host.ts'
+import { phone } from '../../src/channels/phone/phone.ts'
+import { streamPasses } from '../../src/channels/phone/token.ts'
+import type { Channel, Inbound, Next } from '../../src/conversation/ports.ts'
 import type { Store } from '../../src/journal/store.ts'
 import { admission } from '../../src/operations/admission.ts'
 import { refusals } from '../../src/operations/refusals.ts'
@@ -24,12 +23,12 @@ export interface Warning {
   readonly message: string
 }
 
-/** One call that reached the heart; it lasts until the line is gone or the test ends it. */
+/** One call that reached the core; it lasts until the line is gone or the test ends it. */
 export interface HeldCall {
-  readonly pass: StreamPass
+  readonly opening: CallOpening
   readonly came: Feed<Inbound>
   readonly notes: LineNote[]
-  readonly line: PhoneLine
+  readonly channel: Channel
   readonly isOver: Promise<void>
 }
 
@@ -39,78 +38,61 @@ export interface Options {
   /** What the store does in place of its own. */
   readonly store?: Partial<Store>
   /** Runs while the record of a call is being opened. */
-  readonly opening?: (pass: StreamPass) => Promise<void>
+  readonly opening?: (opening: CallOpening) => Promise<void>
   /** Runs while it is being sealed. */
-  readonly sealing?: (pass: StreamPass) => Promise<void>
+  readonly sealing?: (opening: CallOpening) => Promise<void>
   readonly reasons?: readonly string[]
 }
 
-/** The server on a port of its own with a store in memory and a heart that only listens. */
+/** The server on a port of its own with a store in memory and a core that only listens. */
 export async function openPhoneServer(options: Options = {}) {
   const clock = new FakeClock()
   const memory = await openStore('sqlite::memory:')
   const store: Store = { ...memory, ...options.store }
   const calls = admission(options.maxCalls ?? 100, clock)
   const passes = streamPasses(TOKEN, () => clock.wallTime())
-  const live = new Map<string, PhoneLine>()
   const lifetime = new AbortController()
   const held = new Feed<HeldCall>()
   const warned = new Feed<Warning>()
   const errors: string[] = []
   const nexts: (readonly [string, Next])[] = []
   const log = { warn: (fields: object, message: string) => warned.push({ ...fields, message }) }
-  const refused = refusals(clock, log)
 
-  async function openCall(pass: StreamPass): Promise<OpenCall> {
-    await options.opening?.(pass)
+  async function openCall(opening: CallOpening): Promise<OpenCall> {
+    await options.opening?.(opening)
     const notes: LineNote[] = []
-    calls.began(pass.callSid)
+    calls.began(opening.callId)
     return {
       recorder: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
       note: note => notes.push(note),
-      async hold(line, signal) {
+      async hold(channel, signal) {
         const came = new Feed<Inbound>()
         const over = Promise.withResolvers<void>()
-        held.push({ pass, came, notes, line, isOver: over.promise })
-        for await (const inbound of line.inbound(signal)) came.push(inbound)
-        await options.sealing?.(pass)
-        calls.ended(pass.callSid)
+        held.push({ opening, came, notes, channel, isOver: over.promise })
+        for await (const inbound of channel.inbound(signal)) came.push(inbound)
+        await options.sealing?.(opening)
+        calls.ended(opening.callId)
         over.resolve()
       },
     }
   }
 
-  const app = await buildServer({
-    log: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
-    reasonsNotReady: () => options.reasons ?? [],
-    routes: [],
-    webhooks: {
-      publicUrl: PUBLIC_URL,
-      transferNumber: options.transferNumber,
-      isSigned: signatureCheck(TOKEN, PUBLIC_URL),
-      passes,
-      log,
-      admit: calls.admit,
-      forget: calls.forget,
-      refused,
-      factsOf: store.factsOf,
-      live,
-    },
-    stream: {
-      clock,
-      refused,
-      isSigned: upgradeCheck(TOKEN, PUBLIC_URL),
-      passes,
-      signal: lifetime.signal,
-      log,
-      takePass: pass => store.takePass(pass.callSid, pass.attempt, clock.wallTime()),
-      keepNext: async (callSid, next) => {
+  const host: CallHost = {
+    ...{ clock, log, admission: calls, signal: lifetime.signal, refused: refusals(clock, log), openCall },
+    store: {
+      ...store,
+      async keepNext(callSid, next) {
         nexts.push([callSid, next])
         await store.keepNext(callSid, next)
       },
-      live,
-      openCall,
     },
+  }
+  const { transferNumber } = options
+  const { live, routes } = phone({ publicUrl: PUBLIC_URL, authToken: TOKEN, transferNumber }, host)
+  const app = await buildServer({
+    log: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
+    reasonsNotReady: () => options.reasons ?? [],
+    routes: [routes],
   })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
 
@@ -140,7 +122,7 @@ export async function openPhoneServer(options: Options = {}) {
     const socket = dial()
     await socket.isOpen
     socket.start(callSid, pass, streamSid)
-    const call = await held.some(some => some.pass.callSid === callSid)
+    const call = await held.some(some => some.opening.callId === callSid)
     return { socket, call }
   }
 

@@ -25,7 +25,7 @@ test('sound, keys and the end go both ways', async () => {
   }
   const speech = new AbortController()
   const playing = (async () => {
-    for await (const heard of call.line.play(voice(), speech.signal)) heard.heardMs satisfies number
+    for await (const heard of call.channel.play(voice(), speech.signal)) heard.heardMs satisfies number
   })()
   expect(await socket.received.some(({ event }) => event === 'mark')).toEqual({
     event: 'mark',
@@ -133,7 +133,7 @@ test('of two streams that show the same pass at once, exactly one is accepted', 
     await Promise.all(both.map(({ isOpen }) => isOpen))
     for (const socket of both) socket.start(`CA${i}`, pass)
     expect(await Promise.race(both.map(({ closed }) => closed))).toBe(1008)
-    await held.some(({ pass }) => pass.callSid === `CA${i}`)
+    await held.some(({ opening }) => opening.callId === `CA${i}`)
   }
   expect(held.all).toHaveLength(10)
 })
@@ -168,7 +168,7 @@ test('a stream that comes back while the record of the one before is being seale
   const sealed = Promise.withResolvers<void>()
   const { onTheLine, dial, passes, held } = await open({ sealing: () => sealed.promise })
   const { socket, call } = await onTheLine('CA1')
-  await call.line.close('transfer')
+  await call.channel.close('transfer')
   await socket.closed
   const again = dial()
   await again.isOpen
@@ -178,7 +178,7 @@ test('a stream that comes back while the record of the one before is being seale
   await new Promise(resolve => again.socket.once('pong', resolve))
   expect(held.all).toHaveLength(1)
   sealed.resolve()
-  const back = await held.some(({ pass }) => pass.attempt === 2)
+  const back = await held.some(({ opening }) => opening.attempt === 2)
   await back.came.some(({ kind }) => kind === 'digit')
 })
 
@@ -285,7 +285,7 @@ test('a store that cannot say whether a pass is good lets nobody in', async () =
 test('a store that cannot keep what comes next does not leave the caller on a silent line', async () => {
   const { onTheLine, warned } = await open({ store: { keepNext: () => Promise.reject(new Error('store is away')) } })
   const { socket, call } = await onTheLine('CA1')
-  await call.line.close('goodbye')
+  await call.channel.close('goodbye')
   expect(await socket.closed).toBe(1000)
   expect(warned.all.at(-1)).toMatchObject({ call: 'CA1', next: 'goodbye' })
 })
@@ -293,7 +293,7 @@ test('a store that cannot keep what comes next does not leave the caller on a si
 test('giving up keeps what comes next before the socket closes', async () => {
   const { onTheLine, nexts, store } = await open()
   const { socket, call } = await onTheLine('CA1')
-  const closing = call.line.close('transfer')
+  const closing = call.channel.close('transfer')
   await socket.closed
   await closing
   expect(nexts).toEqual([['CA1', 'transfer']])
@@ -346,7 +346,7 @@ test('after a hundred calls of every ending, no timer, listener, line or socket 
     socket.media()
     if (i % 4 === 0) socket.socket.terminate()
     if (i % 4 === 1) socket.send({ event: 'stop', streamSid: 'MZ1' })
-    if (i % 4 === 2) await call.line.close('hang-up')
+    if (i % 4 === 2) await call.channel.close('hang-up')
     if (i % 4 === 3) {
       const stranger = dial()
       await stranger.isOpen

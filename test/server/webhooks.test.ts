@@ -117,7 +117,7 @@ test.each([
 ] as const)('after a stream that ended with %s the caller meets %j', async (next, expected, text) => {
   const { post, onTheLine } = await open(TRANSFER)
   const { call, socket } = await onTheLine('CA1')
-  await call.line.close(next)
+  await call.channel.close(next)
   expect(await socket.closed).toBe(1000)
   const { body } = await post('/calls/next', form)
   expect(verbs(body)).toEqual(expected)
@@ -127,7 +127,7 @@ test.each([
 test('a transfer without a number is a goodbye', async () => {
   const { post, onTheLine } = await open()
   const { call } = await onTheLine('CA1')
-  await call.line.close('transfer')
+  await call.channel.close('transfer')
   expect((await post('/calls/next', form)).body).toContain('I have to end this call')
 })
 
@@ -141,7 +141,7 @@ test.each(['no-answer', 'busy', 'failed', 'canceled'])(
   async status => {
     const { post, onTheLine, passes } = await open(TRANSFER)
     const { call } = await onTheLine('CA1')
-    await call.line.close('transfer')
+    await call.channel.close('transfer')
     const { body } = await post('/calls/next', { ...form, DialCallStatus: status })
     const [connect] = parseTwiml(body)
     const pass = connect?.verb === 'Connect' ? connect.stream.parameters.pass : undefined
@@ -154,7 +154,7 @@ test('a call that asked for no transfer gets no new stream, whatever is said of 
   const { call } = await onTheLine('CA1')
   const noAnswer = { ...form, DialCallStatus: 'no-answer' }
   expect(verbs((await post('/calls/next', noAnswer)).body)).toEqual(['Hangup'])
-  await call.line.close('hang-up')
+  await call.channel.close('hang-up')
   expect(verbs((await post('/calls/next', noAnswer)).body)).toEqual(['Hangup'])
 })
 
@@ -174,22 +174,22 @@ test.each([undefined, 'Anonymous', '+266696687', 'sip:ann@example.com', 'x'.repe
 test.each(['completed', 'answered'])('a transfer that ends with %s ends the call', async status => {
   const { post, onTheLine } = await open(TRANSFER)
   const { call } = await onTheLine('CA1')
-  await call.line.close('transfer')
+  await call.channel.close('transfer')
   expect(verbs((await post('/calls/next', { ...form, DialCallStatus: status })).body)).toEqual(['Hangup'])
 })
 
 test('a caller who is back from a transfer gets a stream anew, and may be transferred again', async () => {
   const { post, onTheLine, dial, held } = await open(TRANSFER)
   const { call, socket } = await onTheLine('CA1')
-  await call.line.close('transfer')
+  await call.channel.close('transfer')
   await socket.closed
   const { body } = await post('/calls/next', { ...form, DialCallStatus: 'no-answer' })
   const again = dial()
   await again.isOpen
   again.start('CA1', /name="pass" value="([^"]+)"/.exec(body)?.[1], 'MZ2')
-  const back = await held.some(({ pass }) => pass.attempt === 2)
+  const back = await held.some(({ opening }) => opening.attempt === 2)
   expect((await post('/calls/next', form)).body).toContain('cannot take your call')
-  await back.line.close('transfer')
+  await back.channel.close('transfer')
   expect(verbs((await post('/calls/next', form)).body)).toEqual(['Dial'])
 })
 

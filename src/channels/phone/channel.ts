@@ -1,28 +1,19 @@
 import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
+import type { CallRecorder, LineNote } from '../call-host.ts'
 import { callerLeg } from './caller-leg.ts'
 import { clearMessage, markMessage, mediaMessage, type StreamMessage } from './messages.ts'
 import { ownEcho } from './own-echo.ts'
 import { type AgentRecorder, Playout } from './playout.ts'
 
-/** The call's recording, as the line sees it. */
-export interface CallRecorder extends AgentRecorder {
-  /** Sound of the caller: `positionMs` by the carrier's timestamps, from the start of the stream; `atMs` the clock's. */
-  caller(pcm: Int16Array, positionMs: number, atMs: number): void
-}
-
-/** What operators want to know of the line. */
-export type LineNote =
-  | { readonly kind: 'frame-late'; readonly lateMs: number }
-  | { readonly kind: 'caller-gap'; readonly gapMs: number }
-  | { readonly kind: 'caller-audio-dropped' }
-  | { readonly kind: 'out-of-place'; readonly what: string }
+/** What happens on the line besides: notes for operators, and messages that belong nowhere. */
+export type PhoneLineNote = LineNote | { readonly kind: 'out-of-place'; readonly what: string }
 
 export interface PhoneLineParts {
   readonly streamSid: string
   readonly clock: Clock
   readonly recorder: CallRecorder
-  readonly note: (note: LineNote) => void
+  readonly note: (note: PhoneLineNote) => void
   /** Sends one text message; never throws, also when the socket has gone. */
   readonly send: (message: string) => void
   /** Keeps what /calls/next must answer, then closes the socket. */

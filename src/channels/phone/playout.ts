@@ -1,4 +1,5 @@
 import type { Clock, Heard, Speech, VoiceLevel } from '../../conversation/ports.ts'
+import type { CallRecorder } from '../call-host.ts'
 import { PlayedSpeech } from './played-speech.ts'
 
 /** What the playout needs of the socket. */
@@ -8,12 +9,8 @@ export interface Wire {
   clear(): void
 }
 
-/** Where the sound of the agent is written down. Times are the clock's. */
-export interface AgentRecorder {
-  agent(mulaw: Uint8Array, playsAtMs: number): void
-  /** Nothing after this moment was played. */
-  cutAgent(atMs: number): void
-}
+/** Where the sound of the agent is recorded. */
+export type AgentRecorder = Pick<CallRecorder, 'agent' | 'cutAgent'>
 
 /**
  * The agent's side of one phone line: 20 ms frames against absolute deadlines, and what the caller has heard of them
@@ -22,7 +19,7 @@ export interface AgentRecorder {
 export class Playout {
   readonly #clock: Clock
   readonly #wire: Wire
-  readonly #tape: AgentRecorder
+  readonly #recorder: AgentRecorder
   readonly #late: (lateMs: number) => void
   #playing: { readonly speech: PlayedSpeech; readonly signal: AbortSignal } | undefined
   #level: VoiceLevel = 'full'
@@ -32,7 +29,7 @@ export class Playout {
   constructor(clock: Clock, wire: Wire, recorder: AgentRecorder, late: (lateMs: number) => void) {
     this.#clock = clock
     this.#wire = wire
-    this.#tape = recorder
+    this.#recorder = recorder
     this.#late = late
   }
 
@@ -51,7 +48,7 @@ export class Playout {
     if (waitingFromMs === undefined) return
     this.#generation++
     this.#wire.clear()
-    this.#tape.cutAgent(waitingFromMs)
+    this.#recorder.cutAgent(waitingFromMs)
   }
 
   /** See Channel.play. */
@@ -67,7 +64,7 @@ export class Playout {
         for (const { bytes, lateMs, playsAtMs } of playing.due()) {
           if (lateMs !== undefined) this.#late(lateMs)
           this.#wire.media(bytes)
-          this.#tape.agent(bytes, playsAtMs)
+          this.#recorder.agent(bytes, playsAtMs)
         }
         const frames = playing.markDue()
         if (frames !== undefined) this.#wire.mark(`${this.#generation}.${frames}`)
@@ -80,7 +77,7 @@ export class Playout {
     } finally {
       if (signal.aborted && playing.sentAnything()) {
         this.#wire.clear()
-        this.#tape.cutAgent(this.#clock.now())
+        this.#recorder.cutAgent(this.#clock.now())
       }
       this.#playing = undefined
       this.#lagMs = playing.lagMs

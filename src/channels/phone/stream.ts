@@ -1,37 +1,21 @@
 import type {} from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from 'ws'
-import type { Clock, Next } from '../../conversation/ports.ts'
+import type { Next } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
-import { type CallRecorder, type LineNote, type PhoneLine, phoneLine } from './channel.ts'
+import type { CallHost, OpenCall } from '../call-host.ts'
+import { ownerOf, WITHHELD } from './caller-number.ts'
+import { type PhoneLine, phoneLine } from './channel.ts'
 import { readMessage, type StreamMessage } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
-import type { StreamPass, StreamPasses } from './token.ts'
+import type { StreamPasses } from './token.ts'
 
-/** What the stream route needs of the rest of the server. */
 export interface StreamParts {
-  readonly clock: Clock
-  /** Is told of each request that Twilio did not sign. */
-  readonly refused: (ip: string, path: string) => void
+  readonly host: CallHost
   readonly isSigned: SignatureCheck
   readonly passes: StreamPasses
-  readonly signal: AbortSignal
-  readonly log: { warn(fields: object, message: string): void }
-  /** Resolves to true for the first stream that shows this pass, on whichever server. */
-  readonly takePass: (pass: StreamPass) => Promise<boolean>
-  /** Says what /calls/next shall answer. */
-  readonly keepNext: (callSid: string, next: Next) => Promise<void>
   /** Lines of the calls that are being held here, by CallSid. */
   readonly live: Map<string, PhoneLine>
-  readonly openCall: (pass: StreamPass) => Promise<OpenCall>
-}
-
-/** A call whose record is open. */
-export interface OpenCall {
-  readonly recorder: CallRecorder
-  readonly note: (note: LineNote) => void
-  /** Holds the conversation; resolves when it is over and all is put away. */
-  readonly hold: (line: PhoneLine, signal: AbortSignal) => Promise<void>
 }
 
 const START_WITHIN_MS = 5_000
@@ -57,7 +41,7 @@ export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
     url: '/calls/stream',
     preValidation: async (request, reply) => {
       if (!parts.isSigned(request.headers['x-twilio-signature'], request.url, {})) {
-        parts.refused(request.ip, request.url)
+        parts.host.refused(request.ip, request.url)
         await reply.code(403).send('signature')
       }
     },
@@ -70,8 +54,8 @@ export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
 
 /** From the first message to the last: waits for a `start` with a good pass, then hands all to the line. `held` goes by CallSid. */
 function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, HeldStream>): void {
-  const { clock, log } = parts
-  const scope = scopeOf(parts.signal)
+  const { clock, log, store, signal, openCall } = parts.host
+  const scope = scopeOf(signal)
   const starting = scopeOf(scope.signal)
   const waiting: StreamMessage[] = []
   const warned = new Set<string>()
@@ -121,9 +105,15 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
     own = { isLeaving: false, over }
     held.set(sid, own)
     try {
-      if (!(await parts.takePass(pass))) return refuse('its pass has been used')
+      if (!(await store.takePass(sid, pass.attempt, clock.wallTime()))) return refuse('its pass has been used')
       if (scope.signal.aborted) return socket.close(1001)
-      const call = await parts.openCall(pass)
+      const call = await openCall({
+        callId: sid,
+        channelName: 'phone',
+        attempt: pass.attempt,
+        owner: ownerOf(pass.from, sid),
+        isAnonymous: pass.from === WITHHELD,
+      })
       await hold(call, streamSid, sid)
     } finally {
       held.delete(sid)
@@ -163,7 +153,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   /** Whatever becomes of the store, the line must not stay open in silence: without a word, /calls/next excuses us. */
   async function giveUp(sid: string, next: Next): Promise<void> {
     try {
-      await parts.keepNext(sid, next)
+      await store.keepNext(sid, next)
     } catch (error) {
       log.warn({ call: sid, next, err: error }, 'what comes next could not be kept')
     } finally {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Next } from '../../conversation/ports.ts'
+import type { CallHost } from '../call-host.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
 import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
@@ -8,28 +8,12 @@ import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
 import { twiml } from './twiml.ts'
 
-/** What is known of a call between its requests, whichever server they reach. */
-export interface CallFacts {
-  /** Streams that were opened for it so far. */
-  readonly streams: number
-  /** What it meets when the stream has ended; nothing while it lasts, or when its server died. */
-  readonly next: Next | undefined
-}
-
-/** What the webhooks need of the rest of the server. */
 export interface WebhookParts {
+  readonly host: CallHost
   readonly publicUrl: string
   readonly transferNumber: string | undefined
   readonly isSigned: SignatureCheck
   readonly passes: StreamPasses
-  /** Is told of each request that Twilio did not sign. */
-  readonly refused: (ip: string, path: string) => void
-  readonly log: { warn(fields: object, message: string): void }
-  /** Is there room for this call? Asking again for the same call takes no second place. */
-  readonly admit: (callSid: string) => boolean
-  /** All has been asked and told of this call, until it brings a stream again. */
-  readonly forget: (callSid: string) => void
-  readonly factsOf: (callSid: string) => Promise<CallFacts>
   readonly live: ReadonlyMap<string, PhoneLine>
 }
 
@@ -41,7 +25,8 @@ const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: all that Twilio asks and tells over HTTP. */
 export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
-  const { publicUrl, log } = parts
+  const { publicUrl, host } = parts
+  const { admission, store } = host
   const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
   const transfer = twiml<'nextUrl' | 'number'>('transfer.xml')
   const [busy, hangUp, goodbye, unavailable] = ['busy', 'hang-up', 'goodbye', 'unavailable'].map(name =>
@@ -61,7 +46,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const signature = request.headers['x-twilio-signature']
     const isPlausible = fields.success && Object.keys(fields.data).length <= MOST_FIELDS
     if (!isPlausible || !parts.isSigned(signature, request.url, fields.data)) {
-      parts.refused(request.ip, request.url)
+      host.refused(request.ip, request.url)
       await reply.code(403).send('signature')
       return undefined
     }
@@ -72,7 +57,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   }
 
   async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
-    const facts = await parts.factsOf(callSid)
+    const facts = await store.factsOf(callSid)
     if (dialled !== undefined) {
       // Only a transfer of ours comes back, and once: signatures do not age.
       if (facts.next !== 'transfer') return hangUp
@@ -96,7 +81,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const fields = await fieldsOf(request, reply)
     if (!fields) return reply
     reply.type('text/xml')
-    if (!parts.admit(fields.CallSid)) return busy
+    if (!admission.admit(fields.CallSid)) return busy
     return connect(fields.CallSid, fields.From, 1)
   })
 
@@ -104,7 +89,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
     const answered = await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus)
-    parts.forget(fields.CallSid)
+    admission.forget(fields.CallSid)
     return reply.type('text/xml').send(answered)
   })
 
@@ -113,7 +98,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     if (!fields?.CallSid) return reply
     if (OVER.has(fields.CallStatus ?? '')) {
       parts.live.get(fields.CallSid)?.gone(`the carrier says ${fields.CallStatus}`)
-      parts.forget(fields.CallSid)
+      admission.forget(fields.CallSid)
     }
     return reply.code(204).send()
   })
@@ -122,7 +107,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
     if (fields.StreamEvent === 'stream-error') {
-      log.warn({ call: fields.CallSid, error: fields.StreamError }, 'the carrier reports a stream error')
+      host.log.warn({ call: fields.CallSid, error: fields.StreamError }, 'the carrier reports a stream error')
     }
     return reply.code(204).send()
   })

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { type LineNote, phoneLine } from '../../../src/channels/phone/channel.ts'
+import { type PhoneLineNote, phoneLine } from '../../../src/channels/phone/channel.ts'
 import type { StreamMessage } from '../../../src/channels/phone/messages.ts'
 import type { Inbound, Next } from '../../../src/conversation/ports.ts'
 import { FakeClock } from '../../fakes/clock.ts'
@@ -16,7 +16,7 @@ const media = (timestamp: number, track = 'inbound', streamSid = 'MZ1'): StreamM
 /** A line in virtual time, and everything that went through it. */
 function open() {
   const clock = new FakeClock()
-  const notes: LineNote[] = []
+  const notes: PhoneLineNote[] = []
   const sent: string[] = []
   const recorded: number[] = []
   const closed: Next[] = []
@@ -144,7 +144,7 @@ test('after the end of the call neither timers nor listeners are left', async ()
 
 test('a conversation that does not read loses the oldest sound first, and it is noted', async () => {
   const clock = new FakeClock()
-  const notes: LineNote[] = []
+  const notes: PhoneLineNote[] = []
   const recorder = { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined }
   const rest = { recorder, send: () => undefined, giveUp: async () => undefined }
   const line = phoneLine({ streamSid: 'MZ1', clock, note: note => notes.push(note), ...rest })

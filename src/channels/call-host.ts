@@ -1,0 +1,70 @@
+import type { Channel, Clock, Next } from '../conversation/ports.ts'
+
+/** What a channel needs of the server: one value for all channels. */
+export interface CallHost {
+  readonly clock: Clock
+  readonly log: { warn(fields: object, message: string): void }
+  /** Aborted when the server closes: calls that still go on end then. */
+  readonly signal: AbortSignal
+  /** Is told of each request that is not signed by the channel's vendor. */
+  readonly refused: (ip: string, path: string) => void
+  readonly admission: {
+    /** Is there room for this call? Asking again for the same call takes no second place. */
+    readonly admit: (callId: string) => boolean
+    /** The carrier expects nothing more of this call, until it brings a stream again. */
+    readonly forget: (callId: string) => void
+  }
+  /** What all servers of one number share. */
+  readonly store: {
+    readonly factsOf: (callId: string) => Promise<CallFacts>
+    /** Resolves to true for the first who asks for this stream of this call, on whichever server. */
+    readonly takePass: (callId: string, attempt: number, at: Date) => Promise<boolean>
+    readonly keepNext: (callId: string, next: Next) => Promise<void>
+  }
+  /** Opens the record of a call; the call is held until the record is sealed. */
+  readonly openCall: (opening: CallOpening) => Promise<OpenCall>
+}
+
+/** What is known of a call between its requests, whichever server they reach. */
+export interface CallFacts {
+  /** Streams that were opened for it so far. */
+  readonly streams: number
+  /** What follows when the stream has ended; nothing while it lasts, or when its server died. */
+  readonly next: Next | undefined
+}
+
+/** A call whose line is there. */
+export interface CallOpening {
+  readonly callId: string
+  readonly channelName: string
+  /** Counts the streams of this call from 1: a call comes back after a transfer. */
+  readonly attempt: number
+  /** Whose data the call is about. */
+  readonly owner: string
+  /** Nothing but the call itself is known of the caller. */
+  readonly isAnonymous: boolean
+}
+
+/** A call whose record is open. */
+export interface OpenCall {
+  readonly recorder: CallRecorder
+  readonly note: (note: LineNote) => void
+  /** Holds the conversation; resolves when it is over and its record is sealed. */
+  readonly hold: (channel: Channel, signal: AbortSignal) => Promise<void>
+}
+
+/** The call's recording, as its channel sees it. */
+export interface CallRecorder {
+  /** Sound of the caller: `positionMs` counts from the start of the stream, `atMs` is the clock's. */
+  caller(pcm: Int16Array, positionMs: number, atMs: number): void
+  /** Sound of the agent in mu-law, and when it plays. */
+  agent(mulaw: Uint8Array, playsAtMs: number): void
+  /** What was to play from this time of the clock on is not heard. */
+  cutAgent(atMs: number): void
+}
+
+/** What operators want to know of the line. */
+export type LineNote =
+  | { readonly kind: 'frame-late'; readonly lateMs: number }
+  | { readonly kind: 'caller-gap'; readonly gapMs: number }
+  | { readonly kind: 'caller-audio-dropped' }

@@ -1,0 +1,37 @@
+import { PHONE_RATE_HZ } from './channels/phone/phone.ts'
+import type { Settings } from './config.ts'
+import type { Clock } from './conversation/ports.ts'
+import type { Network } from './network.ts'
+import { cartesia } from './providers/cartesia.ts'
+import { deepgram } from './providers/deepgram.ts'
+import { flux } from './providers/flux.ts'
+import { openAi } from './providers/openai.ts'
+import { openSilero } from './providers/silero.ts'
+import { trimmed } from './providers/trimmed.ts'
+import type { ProviderAccess } from './stand-ins.ts'
+import { openTurnEndJudge } from './turn-end/judge.ts'
+
+type ProviderSettings = Pick<Settings, 'DEEPGRAM_MODEL' | 'OPENAI_MODEL' | 'CARTESIA_VOICE_ID'>
+
+const SPEECH_TO_TEXT = { 'nova-3': deepgram, 'flux-general-en': flux } as const
+
+/** The providers of the settings: one line here and one file in `providers/` each. */
+export async function openProviders(
+  { DEEPGRAM_MODEL, OPENAI_MODEL: model, CARTESIA_VOICE_ID: voiceId }: ProviderSettings,
+  access: ProviderAccess,
+  clock: Clock,
+  network: Network,
+) {
+  const rateHz = PHONE_RATE_HZ
+  const speechToText = SPEECH_TO_TEXT[DEEPGRAM_MODEL]
+  const silero = await openSilero(clock)
+  return {
+    speechToTextFor: (callId: string) => speechToText({ ...access.deepgram, rateHz, callId }, clock, network),
+    voiceFor: (signal: AbortSignal) =>
+      trimmed(cartesia({ ...access.cartesia, voiceId, rateHz }, clock, network, signal)),
+    model: openAi({ ...access.openai, model }, clock, network),
+    voiceActivity: silero.voiceActivity,
+    turnEnd: await openTurnEndJudge(),
+    close: silero.close,
+  }
+}

@@ -1,0 +1,19 @@
+import type { Settings } from './config.ts'
+import type { Policy } from './conversation/turn/turn.ts'
+
+const PATIENCE = {
+  phone: { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },
+  quick: { shortMs: 250, middleMs: 800, longMs: 2_000, finalMs: 0 },
+} as const
+
+/** How turns are taken, by the settings. */
+export const policyOf = (settings: Settings): Policy => ({
+  patience: PATIENCE[settings.PATIENCE],
+  bargeIn: { voice: settings.BARGE_IN === 'snappy' ? 'held' : 'ducked', speechMs: 640, backChannelMs: 1_500 },
+  idleMs: 10_000,
+  deadAirMs: 4_000,
+  draftsPerTurn: 3,
+  limitMs: settings.MAX_CALL_MINUTES * 60_000,
+  limitNoticeMs: 120_000,
+  canTransfer: settings.TRANSFER_NUMBER !== undefined,
+})
