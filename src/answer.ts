@@ -73,7 +73,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, callId, log)
-  const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`), clock) : noRecording
+  const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`)) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
   const journal = await openJournal({

@@ -5,6 +5,7 @@ import { within } from './conversation/scope.ts'
 import { systemNetwork as network } from './network.ts'
 import { openLog } from './operations/log.ts'
 import { openPartyline, type Partyline } from './partyline.ts'
+import { pinsIn } from './pins/pins.ts'
 import { openProviderAccess } from './stand-ins.ts'
 import { TokensError } from './tasks/web/tokens.ts'
 import { ToolSettingsError } from './tools/settings/tool-settings.ts'
@@ -15,7 +16,11 @@ async function main(): Promise<void> {
   const log = openLog(settings.LOG_LEVEL, settings.LOG_PII)
   const sandbox = await openProviderAccess(settings, new AbortController().signal)
   const { access } = sandbox
-  const partyline = await openPartyline({ settings, environment: process.env, access, clock, network, log })
+  const partyline = await openPartyline({
+    ...{ settings, access, clock, network, log },
+    environment: process.env,
+    openPins: pinsIn,
+  })
   endOnSignal(settings, log, partyline, async () => {
     await partyline.close()
     await sandbox.close()

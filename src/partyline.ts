@@ -8,13 +8,13 @@ import type { Settings } from './config.ts'
 import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
-import { openDatabase } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
 import { storeIn } from './journal/store.ts'
 import type { Network } from './network.ts'
 import { openProviders } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
 import { refusals } from './operations/refusals.ts'
-import { pinsIn } from './pins/pins.ts'
+import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { openCachedPhrases } from './providers/cached-phrases.ts'
 import { buildServer } from './server.ts'
@@ -29,6 +29,8 @@ export interface PartylineParts {
   readonly clock: Clock
   readonly network: Network
   readonly log: Logger
+  /** Opens the PINs of callers' numbers. */
+  readonly openPins: (database: Database) => Promise<Pins>
 }
 
 /** The server with all its parts, not yet listening. */
@@ -52,7 +54,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
   const store = await storeIn(database)
   const tasks = await tasksIn(database)
-  const pins = await pinsIn(database)
+  const pins = await parts.openPins(database)
   const agentTools = await openAgentTools({ settings, environment, clock, log, tasks }, server.signal)
   const providers = await openProviders(settings, access, clock, network)
   const phrases = await openCachedPhrases(

@@ -1,12 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { decodeMulaw } from '../audio/mulaw.ts'
 import { wavHeader } from '../audio/wav.ts'
-import type { Clock } from '../conversation/ports.ts'
 
 const RATE_HZ = 8_000
 /** What may still change is held back: the agent's sound is known 200 ms before it plays, and may be cut. */
 const HELD_SAMPLES = 2 * RATE_HZ
 const UNKNOWN_BYTES = 0xffff_ffff - 36
+/** Two seconds of frames: by then the caller's sound has come, or never will. */
+const MOST_EARLY_FRAMES = 100
 const WINDOW_SAMPLES = 4 * RATE_HZ
 
 /** A stereo recording of one call: the caller on the left by the carrier's timestamps, the agent on the right as it was heard. */
@@ -27,11 +28,13 @@ export const noRecording: Recording = {
 }
 
 /** Opens `file` for a new recording; what is further than two seconds in the past is on the disk. */
-export async function openRecording(file: string, clock: Clock): Promise<Recording> {
+export async function openRecording(file: string): Promise<Recording> {
   const handle: FileHandle = await open(file, 'w')
   const window = new Int16Array(WINDOW_SAMPLES * 2)
   const problems: string[] = []
   let zeroMs: number | undefined
+  /** The agent's sound from before the caller's first frame, which tells where the timeline begins. */
+  let early: (readonly [mulaw: Uint8Array, playsAtMs: number])[] = []
   let written = 0
   let end = 0
   let writing: Promise<unknown> = Promise.resolve()
@@ -73,21 +76,31 @@ export async function openRecording(file: string, clock: Clock): Promise<Recordi
     write(new Uint8Array(piece.buffer))
   }
 
+  function placeEarly(): void {
+    // A stream that never brought sound of the caller begins with the agent's.
+    zeroMs ??= early[0]?.[1]
+    for (const [mulaw, playsAtMs] of early) put(decodeMulaw(mulaw), Math.max(0, sampleAt(playsAtMs)), 1)
+    early = []
+  }
+
   return {
     caller(pcm, positionMs, atMs) {
       // Said anew by each frame: the first ones come late, and all of the agent's sound would lie too early.
       zeroMs = atMs - positionMs
+      placeEarly()
       put(pcm, Math.round((positionMs / 1_000) * RATE_HZ), 0)
     },
     agent(mulaw, playsAtMs) {
-      // Nothing of the agent sounds before the stream has begun to run.
-      zeroMs ??= clock.now()
-      put(decodeMulaw(mulaw), Math.max(0, sampleAt(playsAtMs)), 1)
+      if (zeroMs !== undefined) return put(decodeMulaw(mulaw), Math.max(0, sampleAt(playsAtMs)), 1)
+      early.push([mulaw, playsAtMs])
+      if (early.length > MOST_EARLY_FRAMES) placeEarly()
     },
     cutAgent(atMs) {
+      early = early.filter(([, playsAtMs]) => playsAtMs < atMs)
       for (let sample = Math.max(written, sampleAt(atMs)); sample < end; sample++) window[index(sample) + 1] = 0
     },
     async close() {
+      placeEarly()
       if (end > written) flush(end - written)
       await writing
       try {

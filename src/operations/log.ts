@@ -1,10 +1,10 @@
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 import type { JournalLine } from '../conversation/lines.ts'
 import { textOf } from '../conversation/turn/utterance.ts'
 
 /** The log: one JSON a line on stdout. What callers say, and their numbers, go under `pii`, and only if that is on. */
-export function openLog(level: string, pii: boolean): Logger {
-  return pino({ level, redact: pii ? [] : { paths: ['pii'], remove: true }, base: null })
+export function openLog(level: string, pii: boolean, destination: DestinationStream = pino.destination(1)): Logger {
+  return pino({ level, redact: pii ? [] : { paths: ['pii'], remove: true }, base: null }, destination)
 }
 
 /** Says in the log what of a call's journal an operator should see. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../clock.ts'
+import { systemNetwork } from '../network.ts'
 import { loadFixture, loadNamedFixture, type Script } from './caller/fixture.ts'
 import { scriptOfTexts, scriptOfWavs } from './caller/spoken-script.ts'
 import { type Flite, openFlite } from './cartesia/flite.ts'
@@ -63,6 +64,7 @@ async function main(args: readonly string[]): Promise<number> {
   const script = await scriptFor(positionals, spoken, seeded(seed), interrupted.signal)
   const record = await ring(
     {
+      network: systemNetwork,
       dialUrl: values.url,
       publicUrl: values['public-url'] ?? values.url,
       authToken: values['auth-token'],

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../conversation/ports.ts'
+import { systemNetwork } from '../network.ts'
 import type { Script } from './caller/fixture.ts'
 import type { SandboxProcess } from './process.ts'
 import type { RingOptions } from './ringing/ring.ts'
@@ -82,7 +83,7 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
     url,
     pid: child.pid ?? 0,
     rungBy: script => ({
-      ...{ dialUrl: url, publicUrl: url, authToken, accountSid: ACCOUNT_SID },
+      ...{ network: systemNetwork, dialUrl: url, publicUrl: url, authToken, accountSid: ACCOUNT_SID },
       ...{ from: script.from, to: NUMBER, script, announceUrl: sandbox.deepgramUrl },
     }),
     async close() {

@@ -7,10 +7,18 @@ import type { DelayProfile } from './delays.ts'
 import { type Fault, type Faults, faultsRequest, openFaults } from './faults.ts'
 
 /** What every stand-in of a provider is opened with. */
-export interface StandInOptions {
-  readonly host?: string
-  /** 0 takes a free port. */
-  readonly port: number
+export type StandInOptions = StandInParts & ({ readonly port: number } | { readonly serve: Serve })
+
+/** Makes the routes reachable, and resolves with their address. */
+export type Serve = (app: FastifyInstance) => Promise<string>
+
+/** On a port of this machine; 0 takes a free one. */
+export const onPort =
+  (port: number): Serve =>
+  app =>
+    app.listen({ host: '127.0.0.1', port })
+
+interface StandInParts {
   readonly profile: DelayProfile
   readonly seed: number
   readonly clock: Clock
@@ -28,9 +36,11 @@ export interface StandIn {
 
 /** Listens with the routes that `define` adds, and with the doors by which faults are injected. */
 export async function openStandIn(
-  { host = '127.0.0.1', port, clock, faults: first = [] }: StandInOptions,
+  options: StandInOptions,
   define: (app: FastifyInstance, faults: Faults, signal: AbortSignal) => void,
 ): Promise<StandIn> {
+  const { clock, faults: first = [] } = options
+  const serve = 'serve' in options ? options.serve : onPort(options.port)
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 4 * 1024 * 1024 })
   const closing = new AbortController()
   const faults = openFaults(clock, first)
@@ -49,7 +59,7 @@ export async function openStandIn(
   })
   define(app, faults, closing.signal)
   return {
-    url: await app.listen({ host, port }),
+    url: await serve(app),
     faults,
     async close() {
       closing.abort(new Error('the stand-in is closed'))

@@ -6,7 +6,6 @@ import { MULAW_SILENCE } from '../../src/audio/mulaw.ts'
 import { decodeWav } from '../../src/audio/wav.ts'
 import { noRecording, openRecording, type Recording } from '../../src/journal/recording.ts'
 import { withheld } from '../../src/journal/withheld.ts'
-import { FakeClock } from '../fakes/clock.ts'
 import { mulaw, silence, tone } from '../sandbox/caller/sounds.ts'
 
 /** The clock's time at which the caller's first sample was spoken. */
@@ -17,7 +16,7 @@ async function opened() {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'call.wav')
-  return { path, recording: await openRecording(path, new FakeClock()) }
+  return { path, recording: await openRecording(path) }
 }
 
 /** The caller's sound from `fromMs` to `toMs`, frame by frame. */
@@ -53,6 +52,23 @@ test('the caller is on the left by his own timestamps, the agent on the right wh
   expect(caller.length).toBe(16_000)
   expect(soundOf(caller)).toEqual({ fromMs: 0, toMs: 1_000 })
   expect(soundOf(agent)).toEqual({ fromMs: 400, toMs: 1_600 })
+})
+
+test('sound of the agent that comes before the first of the caller lies where it was heard, too', async () => {
+  const { path, recording } = await opened()
+  recording.agent(mulaw(tone(FRAME_MS)), ZERO_MS + 100)
+  // The carrier's first timestamp need not be 0.
+  recording.caller(silence(FRAME_MS), 60, ZERO_MS + 60)
+  recording.caller(silence(FRAME_MS), 200, ZERO_MS + 200)
+  expect(await recording.close()).toEqual([])
+  expect(soundOf((await legs(path)).agent)).toEqual({ fromMs: 100, toMs: 120 })
+})
+
+test('a call in which the caller’s sound never came is recorded from the first sound of the agent on', async () => {
+  const { path, recording } = await opened()
+  agentSpeaks(recording, 300, 4_300)
+  expect(await recording.close()).toEqual([])
+  expect(soundOf((await legs(path)).agent)).toEqual({ fromMs: 0, toMs: 4_000 })
 })
 
 test('sound that never came is a gap of its length', async () => {
@@ -123,7 +139,7 @@ test('a call of which nothing came leaves a recording of no length', async () =>
 })
 
 test('a disk that is full is told when the call is over, and hurts nobody before', async () => {
-  const recording = await openRecording('/dev/full', new FakeClock())
+  const recording = await openRecording('/dev/full')
   // The first write has failed by now: whoever heard nothing of it would end the process.
   await readFile('/dev/null')
   await new Promise(resolve => setImmediate(resolve))

@@ -34,7 +34,13 @@ const LATE_MS = 20
 export async function simulate(seed: number): Promise<Evidence> {
   const circumstances = circumstancesOf(seed)
   const chance = chanceOf(seed).branch('course')
-  const clock = new VirtualClock(chance.branch('clock'), circumstances.stalls)
+  const lateness = chance.branch('clock')
+  const clock = new VirtualClock({
+    lateMs: () => lateness.between(0, 1.5),
+    stalls: circumstances.stalls,
+    // Nothing in a simulated call touches a socket or a disk.
+    settled: () => new Promise(resolve => setImmediate(resolve)),
+  })
   const ledger = new Ledger()
   const callerSpeech = new CallerSpeech()
   const server = new AbortController()

@@ -1,5 +1,4 @@
 import type { Clock } from '../../src/conversation/ports.ts'
-import type { Chance } from './chance.ts'
 
 interface Due {
   readonly dueMs: number
@@ -18,8 +17,13 @@ export interface Stall {
   readonly toMs: number
 }
 
-/** Lets every promise that can settle now do so: nothing in a simulated call touches a socket or a disk. */
-const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+export interface VirtualClockParts {
+  /** How late the next sleeper wakes. */
+  readonly lateMs: () => number
+  readonly stalls: readonly Stall[]
+  /** Resolves when nothing is left that can happen without time passing. */
+  readonly settled: () => Promise<void>
+}
 
 /** Virtual time with a heap: the server's Clock, and the world's own events beside it. */
 export class VirtualClock implements Clock {
@@ -27,16 +31,18 @@ export class VirtualClock implements Clock {
   #nowMs = 5_000
   #order = 0
   readonly #heap: Due[] = []
-  readonly #chance: Chance
+  readonly #lateMs: () => number
   readonly #stalls: readonly Stall[]
+  readonly #settled: () => Promise<void>
   /** Sleeps of the server that are not over. */
   sleepers = 0
   /** How often somebody was woken, for the speed of it all. */
   woken = 0
 
-  constructor(chance: Chance, stalls: readonly Stall[]) {
-    this.#chance = chance
+  constructor({ lateMs, stalls, settled }: VirtualClockParts) {
+    this.#lateMs = lateMs
     this.#stalls = stalls
+    this.#settled = settled
   }
 
   now(): number {
@@ -55,7 +61,7 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
-      const lateMs = this.#chance.between(0, 1.5)
+      const lateMs = this.#lateMs()
       const wake = (): void => {
         signal.removeEventListener('abort', abort)
         resolve()
@@ -89,7 +95,7 @@ export class VirtualClock implements Clock {
 
   /** Passes time until `isOver` or `untilMs`: one event after the other, each with all that follows from it. */
   async run(isOver: () => boolean, untilMs: number): Promise<void> {
-    await settled()
+    await this.#settled()
     while (!isOver()) {
       const next = this.#heap[0]
       if (!next || next.dueMs > untilMs) {
@@ -103,7 +109,7 @@ export class VirtualClock implements Clock {
       next.isOff = true
       if (next.isSleeper) this.sleepers--
       next.act()
-      if (!next.isQuiet) await settled()
+      if (!next.isQuiet) await this.#settled()
     }
   }
 

@@ -1,4 +1,5 @@
 import { encodeMulaw } from '../../audio/mulaw.ts'
+import type { Network } from '../../network.ts'
 import type { SpeechUtterance } from '../caller/caller.ts'
 import { voicedRange } from '../ringing/voiced-spans.ts'
 
@@ -10,6 +11,7 @@ export async function announceUtterance(
   url: string,
   callSid: string,
   { words, pcm }: SpeechUtterance,
+  { fetch }: Network,
   signal: AbortSignal,
 ): Promise<void> {
   const voicedFromMs = voicedRange(encodeMulaw(pcm)).startMs

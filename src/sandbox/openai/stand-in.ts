@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
@@ -35,6 +34,7 @@ type Request = z.infer<typeof request>
 export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
   const { profile, clock, seed } = options
   const chance = seeded(seed)
+  const newId = idsOf(seeded(seed + 1))
   return openStandIn(options, (app, faults, serverSignal) => {
     app.addHook('onRequest', async (asked, reply) => {
       if (!asked.url.startsWith('/v1/') || /^Bearer .+/.test(asked.headers.authorization ?? '')) return
@@ -60,10 +60,10 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
       const messages = modelMessages(read.data)
       const answer = tools.includes('create_task') ? scriptedTaskAnswer(messages) : scriptedAnswer(messages, tools)
       const line = faults.join(() => reply.raw.destroy(), scope.signal)
-      const writer = { answer, profile, chance, clock, line }
+      const writer = { answer, profile, chance, newId, clock, line }
       if (!read.data.stream) {
         await clock.sleep(drawMs(profile.firstToken, chance), scope.signal)
-        return whole(read.data, answer)
+        return whole(read.data, answer, newId)
       }
       reply.hijack()
       await stream(reply.raw, read.data, writer, scope.signal).catch(error => {
@@ -74,18 +74,30 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
   })
 }
 
+type NewId = (prefix: string) => string
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const ID_LETTERS = 24
+
+/** Ids as OpenAI's look, the same each time for the same seed. */
+const idsOf =
+  (random: () => number): NewId =>
+  prefix =>
+    prefix + Array.from({ length: ID_LETTERS }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('')
+
 interface Writer {
   readonly answer: ScriptedAnswer
   readonly profile: DelayProfile
   readonly chance: () => number
+  readonly newId: NewId
   readonly clock: Clock
   readonly line: FaultyLine
 }
 
 async function stream(response: ServerResponse, asked: Request, writer: Writer, signal: AbortSignal): Promise<void> {
-  const { answer, profile, chance, clock, line } = writer
+  const { answer, profile, chance, newId, clock, line } = writer
   const wantsUsage = asked.stream_options?.include_usage === true
-  const head = { id: `chatcmpl-${randomUUID()}`, object: 'chat.completion.chunk', created: 0, model: asked.model }
+  const head = { id: newId('chatcmpl-'), object: 'chat.completion.chunk', created: 0, model: asked.model }
 
   async function send(choices: readonly object[], usage: object | null = null): Promise<void> {
     switch (line.fate()) {
@@ -117,7 +129,7 @@ async function stream(response: ServerResponse, asked: Request, writer: Writer, 
     await send(
       choice({
         tool_calls: [
-          { index: 0, id: `call_${randomUUID()}`, type: 'function', function: { name: answer.name, arguments: '' } },
+          { index: 0, id: newId('call_'), type: 'function', function: { name: answer.name, arguments: '' } },
         ],
       }),
     )
@@ -136,7 +148,7 @@ async function stream(response: ServerResponse, asked: Request, writer: Writer, 
   response.end('data: [DONE]\n\n')
 }
 
-function whole(asked: Request, answer: ScriptedAnswer): object {
+function whole(asked: Request, answer: ScriptedAnswer, newId: NewId): object {
   const message =
     answer.kind === 'say'
       ? { role: 'assistant', content: answer.text }
@@ -145,14 +157,14 @@ function whole(asked: Request, answer: ScriptedAnswer): object {
           content: null,
           tool_calls: [
             {
-              id: `call_${randomUUID()}`,
+              id: newId('call_'),
               type: 'function',
               function: { name: answer.name, arguments: JSON.stringify(answer.arguments) },
             },
           ],
         }
   return {
-    id: `chatcmpl-${randomUUID()}`,
+    id: newId('chatcmpl-'),
     object: 'chat.completion',
     created: 0,
     model: asked.model,

@@ -63,7 +63,7 @@ export function startRinging(options: RingOptions, signal: AbortSignal): Ringing
       patienceMs: options.patienceMs ?? PATIENCE_MS,
       onUtterance: (atMs, index, say) => onEvent?.({ atMs, kind: 'utterance', index, say }),
       announce: async (utterance, until) => {
-        if (announceUrl !== undefined) await announceUtterance(announceUrl, callSid, utterance, until)
+        if (announceUrl !== undefined) await announceUtterance(announceUrl, callSid, utterance, options.network, until)
       },
     },
     AbortSignal.any([signal, over.signal]),

@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody'
 import fastify from 'fastify'
 import { z } from 'zod'
+import { systemNetwork } from '../../network.ts'
 import { loadNamedFixture, type Script } from '../caller/fixture.ts'
 import { type CallRecord, recordFigures } from '../ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../ringing/ring.ts'
@@ -35,11 +36,14 @@ export interface TwilioStandInOptions extends Account {
   readonly loadScript?: (name: string) => Promise<Script>
 }
 
+/** What may be said of a call that this stand-in is to ring; identifiers and token are the account's. */
+type RingRequest = Omit<RingOptions, 'accountSid' | 'authToken' | 'ticker' | 'network'>
+
 /** Twilio as a server: its REST API for live calls, and a door to have it ring somebody. */
 export interface TwilioStandIn {
   readonly url: string
-  /** Rings from this stand-in, so that its REST API can change the call; identifiers and token are the account's. */
-  ring(options: Omit<RingOptions, 'accountSid' | 'authToken' | 'ticker'>, signal: AbortSignal): Promise<CallRecord>
+  /** Rings from this stand-in, so that its REST API can change the call. */
+  ring(options: RingRequest, signal: AbortSignal): Promise<CallRecord>
   /** Hangs up every call and closes the server. */
   close(): Promise<void>
 }
@@ -64,17 +68,14 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
   await app.register(formbody)
   callRoutes(app, options, callSid => calls.get(callSid))
 
-  function start(
-    request: Omit<RingOptions, 'accountSid' | 'authToken' | 'ticker'>,
-    signal: AbortSignal,
-  ): { call: TwilioCall; record: Promise<CallRecord> } {
+  function start(request: RingRequest, signal: AbortSignal): { call: TwilioCall; record: Promise<CallRecord> } {
     const events: CallEvent[] = []
     const onEvent = (event: CallEvent): void => {
       events.push(event)
       request.onEvent?.(event)
     }
     const { call, record } = startRinging(
-      { speak: options.speak, ...request, accountSid, authToken, ticker, onEvent },
+      { speak: options.speak, network: systemNetwork, ...request, accountSid, authToken, ticker, onEvent },
       AbortSignal.any([signal, closing.signal]),
     )
     const { from, to } = request

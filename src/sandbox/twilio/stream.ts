@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import type { Clock } from '../../conversation/ports.ts'
+import type { Network } from '../../network.ts'
 import { type Arrivals, openArrivalWatch } from './arrival-watch.ts'
 import type { FarEnd } from './line.ts'
 import { openStreamWriter, parseApplicationMessage, type StreamIdentity } from './messages.ts'
@@ -23,6 +24,7 @@ export interface StreamOptions extends StreamIdentity {
   readonly publicUrl: string
   /** Where it is really dialled. */
   readonly dialUrl: string
+  readonly network: Network
   readonly authToken: string
   readonly parameters: Readonly<Record<string, string>>
   readonly clock: Clock
@@ -51,9 +53,15 @@ export interface MediaStream extends FarEnd {
 
 /** Dials the application's socket and says connected and start. Throws when the handshake is refused (31920). */
 export async function openMediaStream(options: StreamOptions, signal: AbortSignal): Promise<MediaStream> {
-  const { streamSid, publicUrl, dialUrl, authToken, parameters, clock, random, jitter, onWarning } = options
+  const { streamSid, publicUrl, dialUrl, network, authToken, parameters, clock, random, jitter, onWarning } = options
   const headers = { 'X-Twilio-Signature': twilioSignature(authToken, publicUrl, {}) }
-  const socket = new WebSocket(dialUrl, { headers, perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS })
+  const { agent } = network
+  const socket = new WebSocket(dialUrl, {
+    headers,
+    perMessageDeflate: false,
+    handshakeTimeout: HANDSHAKE_MS,
+    ...(agent && { agent }),
+  })
   const ended = Promise.withResolvers<StreamEnd>()
   const playout = openPlayout()
   const arrivals = openArrivalWatch()

@@ -110,6 +110,7 @@ async function connectStream(noun: StreamNoun, base: string, call: VerbContext, 
       {
         ...{ streamSid, callSid, accountSid, authToken, clock, random, jitter, onWarning, onClear, publicUrl },
         dialUrl: dialled(publicUrl, application),
+        network: application.network,
         parameters: noun.parameters,
       },
       signal,

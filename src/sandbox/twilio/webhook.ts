@@ -1,4 +1,5 @@
 import type { Clock } from '../../conversation/ports.ts'
+import type { Network } from '../../network.ts'
 import { twilioSignature } from './signature.ts'
 
 /** Twilio waits so long for an answer to a webhook. */
@@ -10,6 +11,7 @@ export interface Application {
   readonly publicUrl: string
   /** What is dialled in its stead, such as http://127.0.0.1:8080. */
   readonly dialUrl: string
+  readonly network: Network
 }
 
 export interface Webhook {
@@ -19,7 +21,7 @@ export interface Webhook {
 }
 
 /** The address to dial for a URL: under the public origin it leads to `dialUrl`, any other URL is left as it is. */
-export function dialled(url: string, { publicUrl, dialUrl }: Application): string {
+export function dialled(url: string, { publicUrl, dialUrl }: Omit<Application, 'network'>): string {
   const [wanted, open, dial] = [new URL(url), new URL(publicUrl), new URL(dialUrl)]
   if (wanted.host !== open.host) return url
   wanted.hostname = dial.hostname
@@ -58,7 +60,7 @@ export async function postWebhook(
       body: new URLSearchParams(form).toString(),
       signal: AbortSignal.any([signal, limit.signal]),
     }
-    const response = await fetch(dialled(url, application), request).catch(cause => {
+    const response = await application.network.fetch(dialled(url, application), request).catch(cause => {
       if (request.signal.aborted) throw request.signal.reason
       throw new Error(`11200: ${url} cannot be reached: ${reason(cause)}`, { cause })
     })

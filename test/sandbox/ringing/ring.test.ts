@@ -1,4 +1,5 @@
 import { expect, type TestContext, test } from 'vitest'
+import { systemNetwork } from '../../../src/network.ts'
 import type { Cue, Script, Utterance } from '../../../src/sandbox/caller/fixture.ts'
 import { type RingOptions, ring } from '../../../src/sandbox/ringing/ring.ts'
 import { openTicker } from '../../../src/sandbox/twilio/ticker.ts'
@@ -40,6 +41,7 @@ async function rung(context: TestContext, application: Partial<FakeApplicationOp
   const server = await serve(context, application)
   const record = await ring(
     {
+      network: systemNetwork,
       publicUrl: PUBLIC_URL,
       dialUrl: server.url,
       authToken: AUTH_TOKEN,
@@ -183,7 +185,8 @@ test.concurrent('an aborted ring hangs up and rejects', async context => {
   const server = await serve(context, {})
   const rings = ring(
     {
-      ...{ publicUrl: PUBLIC_URL, dialUrl: server.url, authToken: AUTH_TOKEN, accountSid: 'AC0', from: '1', to: '2' },
+      ...{ network: systemNetwork, publicUrl: PUBLIC_URL, dialUrl: server.url },
+      ...{ authToken: AUTH_TOKEN, accountSid: 'AC0', from: '1', to: '2' },
       ...{ script: script([says(after('agent-stopped', 600))]), seed: 1, ticker: openTicker(hastyClock(8)), onEvent },
     },
     abort.signal,

@@ -1,24 +1,17 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeWav } from '../../src/audio/wav.ts'
-import { systemClock as clock } from '../../src/clock.ts'
-import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { openDatabase } from '../../src/database.ts'
-import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
+import { outcomeOf } from '../../src/journal/outcome.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import type { Cue, Script, Utterance } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
-import { startSandbox } from '../../src/sandbox/process.ts'
-import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
-import { ring } from '../../src/sandbox/ringing/ring.ts'
-import { startServer } from '../../src/sandbox/server-process.ts'
-import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
+import { openWholeCalls, type WholeCall, type WholeCalls } from './whole-calls.ts'
 
 /**
  * The second number's call has the wrong PINs first; the third never has the right one; the fourth has no PIN; the fifth
@@ -42,19 +35,17 @@ const ASKS = 'When do you open?'
 const stopped = (ms: number): Cue => ({ after: 'agent-stopped', ms })
 const keys = (press: string, cue: Cue): Utterance => ({ kind: 'keys', press, cue })
 
-const lifetime = new AbortController()
-const calls = new Map<Name, { readonly record: CallRecord; readonly lines: readonly JournalLine[] }>()
-let dataDir = ''
-let ended: { readonly code: number | null; readonly log: string } = { code: null, log: '' }
+const calls = new Map<Name, WholeCall>()
+let all: WholeCalls
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
-  const database = await openDatabase(`sqlite:${dataDir}/partyline.sqlite`)
+  all = await openWholeCalls({ env: { LOG_LEVEL: 'trace', LOG_PII: 'on', TRANSFER_NUMBER: '+15557654321' } })
+  const database = await openDatabase(`sqlite:${all.dataDir}/partyline.sqlite`)
   const pins = await pinsIn(database)
-  for (const name of NAMES) if (name !== 'none') await pins.set(NUMBERS[name], PIN, clock.wallTime())
+  for (const name of NAMES) if (name !== 'none') await pins.set(NUMBERS[name], PIN, all.clock.wallTime())
   await database.close()
   const flite = openFlite()
-  const spoken = await scriptOfTexts([SAID, ASKS], 'rms', flite, seeded(5), lifetime.signal)
+  const spoken = await scriptOfTexts([SAID, ASKS], 'rms', flite, seeded(5), new AbortController().signal)
   await flite.close()
   const [pinSaid, asks] = spoken.utterances
   if (!pinSaid || !asks) throw new Error('nothing was spoken')
@@ -70,38 +61,15 @@ beforeAll(async () => {
     back: [keys(`${PIN}#`, over), keys('0', stopped(600)), { ...asks, cue: stopped(2_500) }],
     leaves: [keys('42', over)],
   }
-  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, lifetime.signal)
-  const env = { LOG_LEVEL: 'trace', LOG_PII: 'on', TRANSFER_NUMBER: '+15557654321' }
-  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, lifetime.signal)
-  const ticker = openTicker(clock)
-  const rung = await Promise.all(
-    NAMES.map(async (name, index) => {
-      const hangUp = name === 'leaves' ? ({ after: 'own-utterance', ms: 500, withStop: true } as const) : spoken.hangUp
-      const script: Script = { ...spoken, name, from: NUMBERS[name], utterances: does[name], hangUp }
-      const record = await ring(
-        {
-          ...server.rungBy(script),
-          seed: 500 + index,
-          ticker,
-          dialOutcome: 'busy',
-        },
-        lifetime.signal,
-      )
-      return { name, record }
-    }),
-  )
-  ended = await server.close()
-  await sandbox.close()
-  for (const { name, record } of rung) {
-    const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
-    calls.set(name, { record, lines })
-  }
-}, 90_000)
+  const rung = NAMES.map(async (name, index) => {
+    const hangUp = name === 'leaves' ? ({ after: 'own-utterance', ms: 500, withStop: true } as const) : spoken.hangUp
+    const script: Script = { ...spoken, name, from: NUMBERS[name], utterances: does[name], hangUp }
+    calls.set(name, await all.ring(script, { seed: 500 + index, dialOutcome: 'busy' }))
+  })
+  await all.passing(Promise.all(rung))
+}, 120_000)
 
-afterAll(async () => {
-  lifetime.abort()
-  await rm(dataDir, { recursive: true })
-})
+afterAll(() => all.close())
 
 function call(name: Name) {
   const rung = calls.get(name)
@@ -133,7 +101,7 @@ test('three wrong PINs end the call, and its journal says so', () => {
   expect(history).toEqual([])
 })
 
-test('who hangs up while the PIN is asked has ended his call, with a record that is whole', () => {
+test('a caller who hangs up while the PIN is asked leaves a whole record', () => {
   const { record, lines } = call('leaves')
   expect(record).toMatchObject({ endedBy: 'caller', why: 'hung up', warnings: [] })
   expect(withheldIn(lines)).toMatchObject([{ end: 'gone', wrongTries: 0 }])
@@ -156,10 +124,10 @@ test('a call that comes back is not asked again', () => {
   expect(callerTurns).toContain(ASKS)
 })
 
-test('the recording has silence for the caller while the PIN was asked, and his voice afterwards', async () => {
+test('the recording has silence for the caller while the PIN was asked, and their voice afterwards', async () => {
   for (const name of ['keyed', 'spoken', 'wrong', 'leaves'] as const) {
-    const { record, lines } = call(name)
-    const { pcm } = decodeWav(await readFile(join(dataDir, 'calls', record.callSid, 'call-1.wav')))
+    const { folder, lines } = call(name)
+    const { pcm } = decodeWav(await readFile(join(folder, 'call-1.wav')))
     const caller = pcm.filter((_, i) => i % 2 === 0)
     const first = caller.findIndex(sample => sample !== 0)
     const toMs = Number(withheldIn(lines)[0]?.toMs)
@@ -168,13 +136,12 @@ test('the recording has silence for the caller while the PIN was asked, and his 
   }
 })
 
-test('the server ends cleanly and has warned of nothing', () => {
-  expect(ended.code).toBe(0)
-  expect(ended.log.split('\n').filter(line => /"level":(?:40|50|60)/.test(line))).toEqual([])
+test('the server has warned of nothing', () => {
+  expect(all.logged.filter(line => /"level":(?:40|50|60)/.test(line))).toEqual([])
 })
 
 test('no PIN, right or wrong, is anywhere in what was written', async () => {
-  const files = await readdir(dataDir, { recursive: true, withFileTypes: true })
+  const files = await readdir(all.dataDir, { recursive: true, withFileTypes: true })
   const written = await Promise.all(
     files
       .filter(file => file.isFile())
@@ -183,9 +150,9 @@ test('no PIN, right or wrong, is anywhere in what was written', async () => {
         return { name: path, bytes: await readFile(path) }
       }),
   )
-  const texts = [...written, { name: 'the log', bytes: Buffer.from(ended.log) }]
+  const texts = [...written, { name: 'the log', bytes: Buffer.from(all.logged.join('')) }]
     .filter(({ name }) => !name.endsWith('.wav'))
-    .map(({ name, bytes }) => ({ name: name.slice(name.lastIndexOf('/') + 1), text: bytes.toString('latin1') }))
+    .map(({ name, bytes }) => ({ name: basename(name).replace(/-wal$/, ''), text: bytes.toString('latin1') }))
   // What may be written is found in all of these places: the PINs would be, too.
   const withQuestion = texts.filter(({ text }) => text.includes(ASKS)).map(({ name }) => name)
   expect(new Set(withQuestion)).toEqual(new Set(['partyline.sqlite', 'journal.jsonl', 'transcript.txt', 'the log']))

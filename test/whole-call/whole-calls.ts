@@ -1,0 +1,144 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { readSettings, SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
+import type { JournalLine } from '../../src/conversation/lines.ts'
+import { readJournal } from '../../src/journal/outcome.ts'
+import { openLog } from '../../src/operations/log.ts'
+import { openPartyline } from '../../src/partyline.ts'
+import { pinsIn } from '../../src/pins/pins.ts'
+import type { Script } from '../../src/sandbox/caller/fixture.ts'
+import { type Flite, openFlite } from '../../src/sandbox/cartesia/flite.ts'
+import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
+import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
+import { profiles } from '../../src/sandbox/delays.ts'
+import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
+import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
+import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
+import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
+import { VirtualClock } from '../simulator/virtual-clock.ts'
+import { libraryTimersOn } from './library-timers.ts'
+import { memoryNetwork } from './memory-network.ts'
+import { OutsideWork } from './outside-work.ts'
+
+/** A call that is over, by all that has been kept of it. */
+export interface WholeCall {
+  readonly record: CallRecord
+  readonly lines: readonly JournalLine[]
+  readonly transcript: string
+  /** Where its recordings are. */
+  readonly folder: string
+}
+
+export interface WholeCallsOptions {
+  /** Settings besides, as environment variables. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Chance of the stand-ins. */
+  readonly seed?: number
+}
+
+const SERVER = 'localhost'
+const NUMBER = '+15550100000'
+/** Nothing that is waited for takes so much virtual time. */
+const MOST_MS = 15 * 60_000
+
+/** One for all: a sentence that it has spoken once is at hand. Its thread ends with the process. */
+const flite = openFlite()
+
+export type WholeCalls = Awaited<ReturnType<typeof openWholeCalls>>
+
+/**
+ * The real server and the stand-ins of its vendors in this process: real messages over connections in memory, in
+ * virtual time. A call goes to its end as fast as the machine allows, and the same way each time.
+ */
+export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions = {}) {
+  const outside = new OutsideWork()
+  const clock = new VirtualClock({ lateMs: () => 0, stalls: [], settled: () => outside.settled() })
+  const putTimersBack = libraryTimersOn(clock)
+  const network = memoryNetwork()
+  const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
+  const logged: string[] = []
+  const lifetime = new AbortController()
+  const ticker = openTicker(clock)
+  const speaking: Flite = {
+    synthesize: (text, voice, signal) => outside.during(flite.synthesize(text, voice, signal)),
+    close: async () => undefined,
+  }
+
+  /** Lets time pass until this work is done. Rejects as it does, or when nothing is left that could end it. */
+  async function passing<T>(work: Promise<T>): Promise<T> {
+    let isOver = false
+    const over = work.finally(() => {
+      isOver = true
+    })
+    over.catch(() => undefined)
+    await clock.run(() => isOver, clock.now() + MOST_MS)
+    if (!isOver) throw new Error(`nothing came of it in ${MOST_MS / 60_000} minutes:\n${logged.join('')}`)
+    return over
+  }
+
+  const options = (host: string) => ({
+    serve: (app: FastifyInstance) => network.serve(host, app),
+    ...{ profile: profiles.fast, seed, clock },
+  })
+  const standIns = {
+    deepgram: await openDeepgramStandIn(options('deepgram')),
+    openai: await openOpenAiStandIn(options('openai')),
+    cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
+  }
+  const environment = {
+    PUBLIC_URL: `http://${SERVER}`,
+    ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key' },
+    ...{ DATA_DIR: dataDir, AGENT: 'receptionist', TIME_ZONE: 'Europe/Berlin' },
+    ...env,
+  }
+  const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
+  const settings = readSettings(environment)
+  const partyline = await openPartyline({
+    ...{ settings, environment, clock, network },
+    access: {
+      deepgram: access(standIns.deepgram.url),
+      openai: access(`${standIns.openai.url}/v1`),
+      cartesia: access(standIns.cartesia.url),
+    },
+    // A hash is made by another thread.
+    async openPins(database) {
+      const pins = await pinsIn(database)
+      return { ...pins, isRight: (owner, pin) => outside.during(pins.isRight(owner, pin)) }
+    },
+    log: openLog(settings.LOG_LEVEL, settings.LOG_PII, { write: line => logged.push(line) }),
+  })
+  const url = await network.serve(SERVER, partyline.app)
+  await passing(partyline.renderPhrases())
+
+  async function kept(record: CallRecord): Promise<WholeCall> {
+    const folder = join(dataDir, 'calls', record.callSid)
+    const lines = await readJournal(join(folder, 'journal.jsonl'))
+    return { record, lines, folder, transcript: await readFile(join(folder, 'transcript.txt'), 'utf8') }
+  }
+
+  /** Begins a call; it goes on while `passing` lets time pass. Resolves when its record is sealed. */
+  async function ring(script: Script, changed: Partial<RingOptions> & { readonly seed: number }): Promise<WholeCall> {
+    const record = await startRinging(
+      {
+        ...{ network, publicUrl: url, dialUrl: url, ticker, script, announceUrl: standIns.deepgram.url },
+        ...{ authToken: SANDBOX_AUTH_TOKEN, accountSid: `AC${'0'.repeat(32)}`, from: script.from, to: NUMBER },
+        ...changed,
+      },
+      lifetime.signal,
+    ).record
+    await partyline.calls.empty(lifetime.signal)
+    return kept(record)
+  }
+
+  async function close(): Promise<void> {
+    await passing(partyline.close())
+    await passing(Promise.all(Object.values(standIns).map(standIn => standIn.close())))
+    lifetime.abort()
+    putTimersBack()
+    await rm(dataDir, { recursive: true })
+  }
+
+  return { clock, network, standIns, partyline, dataDir, logged, url, passing, ring, close }
+}
