@@ -6,7 +6,7 @@ import type { Clock } from '../conversation/ports.ts'
 import type { DelayProfile } from './delays.ts'
 import { type Fault, type Faults, faultsRequest, openFaults } from './faults.ts'
 
-/** What every stand-in of a provider is opened with. */
+/** The options of every provider's stand-in. */
 export interface StandInOptions {
   readonly host?: string
   /** 0 takes a free port. */
@@ -17,7 +17,7 @@ export interface StandInOptions {
   readonly faults?: readonly Fault[]
 }
 
-/** A stand-in that listens on a port of its own. */
+/** A stand-in that listens on its own port. */
 export interface StandIn {
   /** http://host:port */
   readonly url: string
@@ -26,7 +26,7 @@ export interface StandIn {
   close(): Promise<void>
 }
 
-/** Listens with the routes that `define` adds, and with the doors by which faults are injected. */
+/** Listens with the routes that `define` adds, and with the routes that set faults. */
 export async function openStandIn(
   { host = '127.0.0.1', port, clock, faults: first = [] }: StandInOptions,
   define: (app: FastifyInstance, faults: Faults, signal: AbortSignal) => void,
