@@ -57,7 +57,7 @@ export function isProfileName(text: string): text is ProfileName {
 /** The standard score of the 95th percentile. */
 const SCORE_P95 = 1.6449
 
-/** Draws one delay in ms, log-normal with the given median and 95th percentile; `chance` gives seeded numbers in [0, 1). */
+/** Draws one delay in ms, log-normal with that median and 95th percentile; `chance` gives seeded numbers in [0, 1). */
 export function drawMs({ medianMs, p95Ms }: Delay, chance: () => number): number {
   if (medianMs <= 0) return 0
   const spread = Math.log(p95Ms / medianMs) / SCORE_P95

@@ -18,8 +18,8 @@ const fault = z.discriminatedUnion('kind', [
 export const faultsRequest = z.strictObject({ faults: z.array(fault).max(100) })
 
 /**
- * A fault to inject `times` times (default once). `drop` resets a connection, `stall` sends nothing more on it but keeps
- * it open, `malformed` breaks one message. Each hits one connection (for OpenAI one response), after `afterMessages`
+ * A fault to inject `times` times (default 1). `drop` resets a connection, `stall` sends nothing more on it but keeps it
+ * open, `malformed` breaks one message. Each hits one connection (for OpenAI one response), after `afterMessages`
  * messages and `afterMs`, counted from when the fault was set or the connection began, whichever is later.
  * `status` refuses a handshake or a request with that HTTP status.
  */
@@ -38,7 +38,7 @@ export interface FaultyLine {
 
 /** The faults that a stand-in still has to inject. */
 export interface Faults {
-  /** Replaces all faults that are left. Open connections get the new ones first, the oldest connection before the others. */
+  /** Replaces all faults that are left. Open connections get the new ones first, beginning with the oldest connection. */
   set(faults: readonly Fault[]): void
   readonly left: () => readonly Fault[]
   /** The HTTP status to refuse this handshake or request with; undefined to accept it. */
