@@ -55,7 +55,7 @@ export function scriptedAnswer(messages: readonly ModelMessage[], tools: readonl
 
 function afterTool(messages: readonly ModelMessage[]): ScriptedAnswer {
   const { content, tool } = messages.at(-1) ?? { content: '' }
-  // A correction first undoes the old booking: the new one still has to be booking.
+  // A correction first undoes the old booking: the new one still has to be made.
   const text = messages.findLast(({ role }) => role === 'user')?.content ?? ''
   if (tool === 'book' && /^taken back:/i.test(content) && !TAKES_BACK.test(text)) {
     const booking = bookingArguments(messages, text)

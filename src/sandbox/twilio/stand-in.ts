@@ -117,7 +117,7 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
     url,
     ring: (request, signal) => start(request, signal).record,
     async close() {
-      closing.abort(new Error('the stand-in Twilio closes'))
+      closing.abort(new Error('the stand-in Twilio is closing'))
       await Promise.all([...live].map(call => call.done))
       await app.close()
     },
