@@ -15,19 +15,19 @@ import { sayVoice } from './twilio/say-voice.ts'
 import { openTicker } from './twilio/ticker.ts'
 import { stereoWav } from './twilio/two-leg-recording.ts'
 
-const USAGE = `Rings a running server as Twilio does, and holds the caller's side of the call.
+const USAGE = `Rings a running server as Twilio does, and plays the caller's side of the call.
 
   npm run call -- tasks                     one of fixtures/calls
-  npm run call -- hello.wav bye.wav         recordings, each with its words in a .txt beside it
+  npm run call -- hello.wav bye.wav         recordings, each with its words in a .txt next to it
   npm run call -- --text "Hello." --text "Bye."
 
-  --url URL          where the server is reached (http://127.0.0.1:8080)
+  --url URL          where to reach the server (http://127.0.0.1:8080)
   --public-url URL   its PUBLIC_URL, which signatures cover (as --url)
   --auth-token TOKEN its TWILIO_AUTH_TOKEN (from the environment, else sandbox-auth-token)
-  --deepgram URL     the stand-in Deepgram that is told the words (http://127.0.0.1:8091)
-  --out DIR          where the recording goes (./data/rung)
+  --deepgram URL     the stand-in Deepgram, which gets the caller's words (http://127.0.0.1:8091)
+  --out DIR          folder for the recording (./data/rung)
   --voice NAME       flite's voice for --text (awb)
-  --dial OUTCOME     what becomes of a transfer: answered, no-answer or busy (no-answer)`
+  --dial OUTCOME     how a transfer ends: answered, no-answer or busy (no-answer)`
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000000'
 
@@ -81,9 +81,9 @@ async function main(args: readonly string[]): Promise<number> {
     },
     interrupted.signal,
   )
-  for (const line of ['', ...conversationLines(record), '', ...(await written(record, values.out))]) console.log(line)
+  for (const line of ['', ...conversationLines(record), '', ...(await save(record, values.out))]) console.log(line)
   const problems = shortcomings(record, script.expect)
-  for (const problem of problems) console.error(`not as it should be: ${problem}`)
+  for (const problem of problems) console.error(`problem: ${problem}`)
   return problems.length === 0 ? 0 : 1
 }
 
@@ -97,7 +97,7 @@ async function scriptFor(
   if (names.length === 0) return scriptOfTexts(texts, voice, flite, random, signal)
   if (texts.length > 0) throw new Error('give either --text or files, not both')
   if (names.every(path => /\.wav$/i.test(path))) return scriptOfWavs(names, random)
-  if (names.length > 1) throw new Error(`one fixture at a time, or only .wav files: ${names.join(' ')}`)
+  if (names.length > 1) throw new Error(`give one fixture, or only .wav files: ${names.join(' ')}`)
   return name.endsWith('.json') ? loadFixture(name) : loadNamedFixture(name)
 }
 
@@ -107,7 +107,7 @@ async function speechToTextAt(url: string, signal: AbortSignal): Promise<string 
     return url
   } catch {
     signal.throwIfAborted()
-    console.log(`No stand-in Deepgram at ${url}: the server must hear for itself (a real DEEPGRAM_API_KEY).`)
+    console.log(`No stand-in Deepgram at ${url}: the server must use the real Deepgram (DEEPGRAM_API_KEY).`)
     return undefined
   }
 }
@@ -131,7 +131,7 @@ function describe(event: CallEvent): string | undefined {
     case 'stream-ended':
       return `the stream was closed by ${event.by === 'twilio' ? 'the caller' : 'the server'}`
     case 'utterance':
-      return event.say === '' ? 'a noise of the caller' : `the caller: ${event.say}`
+      return event.say === '' ? 'the caller makes a noise' : `the caller: ${event.say}`
     case 'say':
       return `Twilio says: ${event.text}`
     case 'dial':
@@ -145,7 +145,7 @@ function describe(event: CallEvent): string | undefined {
   }
 }
 
-async function written(record: CallRecord, dir: string): Promise<readonly string[]> {
+async function save(record: CallRecord, dir: string): Promise<readonly string[]> {
   const at = systemClock.wallTime().toISOString().slice(0, 19).replaceAll(':', '-')
   const path = join(dir, `${at}-${record.script.slice(0, 40)}`)
   await mkdir(dir, { recursive: true })

@@ -1,14 +1,14 @@
-/** A delay as it is measured: half of all are shorter than the median, nineteen of twenty shorter than the 95th percentile. */
+/** A delay by its measured distribution: the median and the 95th percentile. */
 export interface Delay {
   readonly medianMs: number
   readonly p95Ms: number
 }
 
-/** How quick the vendors are. */
+/** The delays of the vendors. */
 export interface DelayProfile {
-  /** Transcription: an interim lies so far behind the sound of its last word. */
+  /** Transcription: from the end of the last word to the interim that holds it. */
   readonly interim: Delay
-  /** A final comes so long after the end of the last word or, `after` a `silenceMs` or a Finalize, so long after that. */
+  /** The final's delay after the end of the last word or, with `after: 'silence'`, after `silenceMs` or a Finalize. */
   readonly final: Delay & ({ readonly after: 'last-word' } | { readonly after: 'silence'; readonly silenceMs: number })
   /** The language model. */
   readonly firstToken: Delay
@@ -23,8 +23,8 @@ const interim: Delay = { medianMs: 120, p95Ms: 180 }
 const final = { medianMs: 247, p95Ms: 298, after: 'last-word' } as const
 
 /**
- * `fast`: the best published figures of each vendor. `typical`: with the language model and voice of an ordinary day.
- * `peer`: steady delays with which another system's figures were measured, to compare with them.
+ * `fast`: the best published figures of each vendor. `typical`: a language model and a voice at their usual speed.
+ * `peer`: the constant delays with which another system's figures were measured, so that ours can be compared.
  */
 export const profiles: Readonly<Record<ProfileName, DelayProfile>> = {
   fast: {
@@ -54,17 +54,16 @@ export function isProfileName(text: string): text is ProfileName {
   return Object.hasOwn(profiles, text)
 }
 
-/** The standard score that one of twenty exceeds. */
+/** The standard score of the 95th percentile. */
 const SCORE_P95 = 1.6449
 
-/** One delay in ms, log-normal with the given median and 95th percentile; `chance` is seeded, from 0 to 1. */
+/** Draws one delay in ms, log-normal with that median and 95th percentile; `chance` gives seeded numbers in [0, 1). */
 export function drawMs({ medianMs, p95Ms }: Delay, chance: () => number): number {
   if (medianMs <= 0) return 0
   const spread = Math.log(p95Ms / medianMs) / SCORE_P95
   return medianMs * Math.exp(spread * normal(chance))
 }
 
-/** A delay that is always the same. */
 function steady(ms: number): Delay {
   return { medianMs: ms, p95Ms: ms }
 }

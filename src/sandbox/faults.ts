@@ -18,32 +18,32 @@ const fault = z.discriminatedUnion('kind', [
 export const faultsRequest = z.strictObject({ faults: z.array(fault).max(100) })
 
 /**
- * Something to go wrong, `times` times (once, if not said). `drop` resets a connection, `stall` sends nothing more on it
- * but keeps it open, `malformed` breaks one message; each on one connection (for OpenAI one response), after as many
- * messages sent and as many ms as are given, counted from when it was set or the connection began, whichever is later.
+ * A fault to inject `times` times (default 1). `drop` resets a connection, `stall` sends nothing more on it but keeps it
+ * open, `malformed` breaks one message. Each hits one connection (for OpenAI one response), after `afterMessages`
+ * messages and `afterMs`, counted from when the fault was set or the connection began, whichever is later.
  * `status` refuses a handshake or a request with that HTTP status.
  */
 export type Fault = z.input<typeof fault>
 type FullFault = z.output<typeof fault>
 type LineFault = Exclude<FullFault, { kind: 'status' }>
 
-/** What becomes of the message that is about to be sent. */
+/** What happens to the next message. */
 export type Fate = 'send' | 'drop' | 'stall' | 'malformed'
 
-/** One connection to which something may happen. */
+/** One connection into which faults can be injected. */
 export interface FaultyLine {
-  /** Asked once for each message. After `drop` the connection is gone already; after `stall` nothing is to be sent. */
+  /** Call it once for each message. After `drop` the connection is already reset; after `stall` send nothing more. */
   readonly fate: () => Fate
 }
 
-/** The faults that a stand-in has yet to commit. */
+/** The faults that a stand-in still has to inject. */
 export interface Faults {
-  /** Sets these in place of all that are left. Open connections meet them first, the oldest before the others. */
+  /** Replaces all faults that are left. Open connections get the new ones first, beginning with the oldest connection. */
   set(faults: readonly Fault[]): void
   readonly left: () => readonly Fault[]
-  /** The status with which this handshake or request is to be refused, if it is. */
+  /** The HTTP status to refuse this handshake or request with; undefined to accept it. */
   status(): number | undefined
-  /** A connection has begun; it ends with `signal`. `drop` is called to reset it, at any time until then. */
+  /** Registers a connection that lasts until `signal` aborts. `drop` is called to reset it, at any time until then. */
   join(drop: () => void, signal: AbortSignal): FaultyLine
 }
 
@@ -76,13 +76,13 @@ export function openFaults(clock: Clock, initial: readonly Fault[] = []): Faults
     const { armed } = line
     clock.sleep(afterMs, line.signal).then(
       () => {
-        if (line.armed === armed) strike(line)
+        if (line.armed === armed) inject(line)
       },
       () => undefined,
     )
   }
 
-  function strike(line: Line): Fate {
+  function inject(line: Line): Fate {
     const kind = line.armed?.fault.kind
     line.armed = undefined
     if (kind === 'stall') line.isStalled = true
@@ -99,7 +99,7 @@ export function openFaults(clock: Clock, initial: readonly Fault[] = []): Faults
     const { fault, fromMs, messages } = line.armed
     line.armed.messages++
     const isDue = messages >= (fault.afterMessages ?? 0) && clock.now() >= fromMs + (fault.afterMs ?? 0)
-    return isDue ? strike(line) : 'send'
+    return isDue ? inject(line) : 'send'
   }
 
   set(initial)
@@ -118,15 +118,15 @@ export function openFaults(clock: Clock, initial: readonly Fault[] = []): Faults
       arm(line)
       const leave = (): void => {
         lines.delete(line)
-        giveBack(line)
+        disarm(line)
       }
       signal.addEventListener('abort', leave, { once: true })
       return { fate: () => fate(line) }
     },
   }
 
-  /** A fault that had no occasion awaits another connection. */
-  function giveBack({ armed }: Line): void {
+  /** A fault that was not injected waits for another connection. */
+  function disarm({ armed }: Line): void {
     const entry = pending.find(({ fault }) => fault === armed?.fault)
     if (entry) entry.left++
   }

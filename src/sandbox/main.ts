@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   }
   process.once('SIGTERM', () => void end())
   process.once('SIGINT', () => void end())
-  // Whoever started it holds its stdin: when that process dies, however it dies, the sandbox goes with it.
+  // The parent process holds stdin open: when it ends for any reason, the sandbox ends too.
   if (!process.stdin.isTTY) process.stdin.resume().once('end', () => void end())
 }
 

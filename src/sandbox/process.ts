@@ -9,14 +9,14 @@ const ready = z.object({
   cartesiaUrl: z.string(),
 })
 
-/** The sandbox as a process of its own, so that its speech synthesis never stalls the one that uses it. */
+/** The sandbox as a separate process, so that its speech synthesis never stalls the process that uses it. */
 export interface SandboxProcess extends z.infer<typeof ready> {
   readonly pid: number
   close(): Promise<void>
 }
 
 export interface SandboxOptions {
-  /** Twilio's stand-in listens here, Deepgram's, OpenAI's and Cartesia's on the three ports after it; 0 takes free ones. */
+  /** The port of Twilio's stand-in; Deepgram's, OpenAI's and Cartesia's use the next three. 0 takes free ports. */
   readonly port: number
   readonly profile: 'fast' | 'typical' | 'peer'
   readonly seed?: number
@@ -24,7 +24,7 @@ export interface SandboxOptions {
   readonly under?: readonly string[]
 }
 
-/** Starts it and waits until all stand-ins listen. Rejects with what it printed if it ends before. */
+/** Starts the sandbox and waits until all stand-ins listen. Rejects with its stderr if it ends before that. */
 export function startSandbox(
   { port, profile, seed = 1, under = [] }: SandboxOptions,
   signal: AbortSignal,

@@ -8,13 +8,13 @@ import type { Script } from './caller/fixture.ts'
 import type { SandboxProcess } from './process.ts'
 import type { RingOptions } from './ringing/ring.ts'
 
-/** The real server as a process of its own, with the sandbox behind it. */
+/** The real server as a separate process that uses the sandbox as its vendors. */
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
-  /** How the caller of this script rings it. */
+  /** The options with which the caller of this script rings the server. */
   rungBy(script: Script): Omit<RingOptions, 'seed' | 'ticker'>
-  /** SIGTERM, then waits; resolves with the exit code and what it logged. */
+  /** Sends SIGTERM and waits; resolves with the exit code and the log. */
   close(): Promise<{ readonly code: number | null; readonly log: string }>
 }
 
@@ -22,20 +22,20 @@ export interface ServerOptions {
   readonly sandbox: SandboxProcess
   readonly dataDir: string
   readonly authToken: string
-  /** Settings besides, as environment variables. */
+  /** More settings, as environment variables. */
   readonly env?: Readonly<Record<string, string>>
   /** A command to run it under, such as one that pins it to a core. */
   readonly under?: readonly string[]
 }
 
 const READY_WITHIN_MS = 30_000
-/** As `npm start` has it: a young generation of 4 MB instead of 16 saves 2 MB a call and costs no time (measured). */
+/** As in `npm start`: a young generation of 4 MB instead of 16 saves 2 MB a call and costs no time (measured). */
 const NODE_OPTIONS = ['--max-semi-space-size=4']
 
 const ACCOUNT_SID = `AC${'0'.repeat(32)}`
 const NUMBER = '+15550100000'
 
-/** Starts `src/main.ts` and waits until it is ready for calls. Rejects with its log if it is not within 30 s. */
+/** Starts `src/main.ts` and waits until it is ready for calls. Rejects with its log if that takes more than 30 s. */
 export async function startServer(options: ServerOptions, clock: Clock, signal: AbortSignal): Promise<ServerProcess> {
   const { sandbox, dataDir, authToken, env = {}, under = [] } = options
   const port = await freePort()
@@ -104,7 +104,7 @@ async function isReady(url: string, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-/** A port that nobody listens on just now: the server must know its public URL before it listens. */
+/** A free port, chosen in advance because the server must know its public URL before it listens. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')

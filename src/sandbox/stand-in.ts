@@ -25,7 +25,7 @@ interface StandInParts {
   readonly faults?: readonly Fault[]
 }
 
-/** A stand-in that listens on a port of its own. */
+/** A stand-in that listens on its own port. */
 export interface StandIn {
   /** http://host:port */
   readonly url: string
@@ -34,7 +34,7 @@ export interface StandIn {
   close(): Promise<void>
 }
 
-/** Listens with the routes that `define` adds, and with the doors by which faults are injected. */
+/** Listens with the routes that `define` adds, and with the routes that set faults. */
 export async function openStandIn(
   options: StandInOptions,
   define: (app: FastifyInstance, faults: Faults, signal: AbortSignal) => void,

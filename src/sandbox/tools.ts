@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../conversation/ports.ts'
 
-/** Facts of the sandbox's restaurant, by words that a question about them holds. */
+/** Facts about the sandbox's restaurant, each with the words of a question about it. */
 const FACTS: readonly (readonly [RegExp, string])[] = [
   [/hour|open|clos/i, 'Open from noon to ten in the evening, every day but Monday.'],
   [/table|room|free|availab/i, 'There are tables free on Friday at seven and on Saturday at six.'],
@@ -21,7 +21,7 @@ const book = z.object({
   when: z.string().max(200).optional(),
 })
 
-/** A booking that was made; `undone` ones stay in the book. */
+/** A booking; undone ones stay in the list. */
 export interface Booking {
   readonly id: number
   readonly key: string
@@ -31,12 +31,12 @@ export interface Booking {
   readonly undone: boolean
 }
 
-/** Two tools to try a conversation with: `look_up` reads and is slow, `book` changes something and can take it back. */
+/** Two tools to test a conversation: `look_up` reads and is slow, `book` changes something and can undo it. */
 export interface SandboxTools extends ToolSet {
   readonly bookings: () => readonly Booking[]
 }
 
-/** `chance` gives numbers from 0 to 1: looking up takes 0.2 to 6 s, mostly less than one. */
+/** `chance` gives numbers in [0, 1): `look_up` takes 0.2 to 6 s, mostly less than 1 s. */
 export function sandboxTools(clock: Clock, chance: () => number): SandboxTools {
   let bookings: readonly Booking[] = []
   const done = new Map<string, string>()

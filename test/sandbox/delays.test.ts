@@ -21,16 +21,16 @@ test.each(delays)('%s has the median and the 95th percentile of its profile', (_
   expect(sorted[0]).toBeGreaterThan(0)
 })
 
-test('the same seed draws the same delays, another one others', () => {
+test('the same seed draws the same delays, and another seed draws others', () => {
   const { firstToken } = profiles.fast
   expect(drawn(firstToken, 3)).toEqual(drawn(firstToken, 3))
   expect(drawn(firstToken, 3)).not.toEqual(drawn(firstToken, 4))
 })
 
-test('a delay of nothing is nothing', () => {
+test('a delay with a median of 0 is always 0', () => {
   expect(drawMs({ medianMs: 0, p95Ms: 0 }, seeded(1))).toBe(0)
 })
 
-test('only the three profiles are known by name', () => {
+test('only the names of the three profiles are accepted', () => {
   expect(['fast', 'typical', 'peer', 'slow', 'toString'].map(isProfileName)).toEqual([true, true, true, false, false])
 })

@@ -22,11 +22,11 @@ function open(initial: readonly Fault[] = []) {
 }
 const fates = (line: FaultyLine, count: number): readonly string[] => Array.from({ length: count }, line.fate)
 
-test('without faults everything is sent', () => {
+test('every message is sent when no fault is set', () => {
   expect(fates(open().connect(), 3)).toEqual(['send', 'send', 'send'])
 })
 
-test('a drop without conditions resets the connection that is open', async () => {
+test('a drop without conditions resets the oldest open connection', async () => {
   const { clock, faults, connect } = open()
   const [old, young] = [connect(), connect()]
   faults.set([{ kind: 'drop' }])
@@ -34,7 +34,7 @@ test('a drop without conditions resets the connection that is open', async () =>
   expect([old.isDropped(), young.isDropped()]).toEqual([true, false])
 })
 
-test('a drop after so many ms needs no message', async () => {
+test('a drop after some ms needs no message', async () => {
   const { clock, connect } = open([{ kind: 'drop', afterMs: 500 }])
   const line = connect()
   await clock.advance(499)
@@ -43,7 +43,7 @@ test('a drop after so many ms needs no message', async () => {
   expect(line.isDropped()).toBe(true)
 })
 
-test('a drop after messages counts them from when it was set', () => {
+test('a drop after some messages counts them from when it was set', () => {
   const { faults, connect } = open()
   const line = connect()
   fates(line, 5)
@@ -52,7 +52,7 @@ test('a drop after messages counts them from when it was set', () => {
   expect(line.isDropped()).toBe(true)
 })
 
-test('after messages and ms, both must have passed', async () => {
+test('a fault with afterMessages and afterMs waits for both', async () => {
   const { clock, connect } = open([{ kind: 'malformed', afterMessages: 1, afterMs: 100 }])
   const line = connect()
   expect(fates(line, 3)).toEqual(['send', 'send', 'send'])
@@ -60,20 +60,20 @@ test('after messages and ms, both must have passed', async () => {
   expect(fates(line, 2)).toEqual(['malformed', 'send'])
 })
 
-test('a stalled connection stays silent, and the next one is well', () => {
+test('a stalled connection stays silent, and the next one works', () => {
   const { connect } = open([{ kind: 'stall', afterMessages: 1 }])
   expect(fates(connect(), 3)).toEqual(['send', 'stall', 'stall'])
   expect(fates(connect(), 2)).toEqual(['send', 'send'])
 })
 
-test('times says on how many connections', () => {
+test('times is the number of connections that get the fault', () => {
   const { faults, connect } = open([{ kind: 'stall', times: 2 }])
   expect(faults.left()).toEqual([{ kind: 'stall', times: 2 }])
   expect([connect(), connect(), connect()].map(line => line.fate())).toEqual(['stall', 'stall', 'send'])
   expect(faults.left()).toEqual([])
 })
 
-test('a fault that had no occasion awaits the next connection', () => {
+test('a fault that was not injected waits for the next connection', () => {
   const { connect } = open([{ kind: 'drop', afterMessages: 2 }])
   const short = connect()
   fates(short, 1)
@@ -81,14 +81,14 @@ test('a fault that had no occasion awaits the next connection', () => {
   expect(fates(connect(), 3)).toEqual(['send', 'send', 'drop'])
 })
 
-test('a status refuses as often as it is said, and touches no open connection', () => {
+test('a status refuses as many times as set, and changes no open connection', () => {
   const { faults, connect } = open([{ kind: 'status', status: 429, times: 2 }])
   const line = connect()
   expect([faults.status(), faults.status(), faults.status()]).toEqual([429, 429, undefined])
   expect(line.fate()).toBe('send')
 })
 
-test('setting none clears what is left, also where it was armed', () => {
+test('setting no faults clears those that are left, also one that waits on an open connection', () => {
   const { faults, connect } = open([{ kind: 'stall', times: 5, afterMessages: 1 }])
   const line = connect()
   faults.set([])

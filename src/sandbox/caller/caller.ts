@@ -7,17 +7,17 @@ import { openEcho } from './echo.ts'
 import type { Cue, Script, Utterance } from './fixture.ts'
 
 const MS_PER_BYTE = SLOT_MS / SLOT_BYTES
-/** Shorter than this a silence is only a pause between the agent's sentences. */
+/** A shorter silence is a pause between the agent's sentences. */
 const LEAST_STOPPED_MS = 500
 const BETWEEN_KEYS_MS = 160
 
-/** What the caller's phone knows in one slot of 20 ms. All times are positions on the call's timeline. */
+/** What the caller's phone gets in one slot of 20 ms. All times are positions on the call's timeline. */
 export interface CallerHears {
   readonly atMs: number
   readonly agent: Uint8Array
-  /** What still lies in the playout buffer. */
+  /** Audio still in the playout buffer. */
   readonly queuedMs: number
-  /** A stream is open: somebody listens. */
+  /** A stream is open. */
   readonly listening: boolean
 }
 
@@ -32,7 +32,7 @@ export interface CallerDoes {
 export interface PlayedUtterance {
   readonly index: number
   readonly say: string
-  /** A `noise` wants no answer: a cough, a door, an "mm-hm". */
+  /** A `noise` needs no answer: a cough, a door, an "mm-hm". */
   readonly kind: 'speech' | 'noise' | 'keys'
   readonly startMs: number
   readonly endMs: number
@@ -46,25 +46,25 @@ export interface CallerOptions {
   readonly script: Script
   readonly idle: () => Uint8Array
   /**
-   * Tells the stand-in ears what will be said. The utterance waits for it; but where the line has an echo, the ears would
-   * take that for the utterance: there they are told as its first voiced sample leaves, and noises are not told of.
+   * Sends the words to the stand-in Deepgram. The utterance waits for this. But the stand-in would take an echo for the
+   * utterance: on a line with an echo the words are sent with its first voiced sample, and noises are not announced.
    */
   readonly announce: (utterance: SpeechUtterance, signal: AbortSignal) => Promise<void>
-  /** Is told of each utterance as it begins. */
+  /** Called as each utterance begins. */
   readonly onUtterance: (atMs: number, index: number, say: string) => void
-  /** So long after the last sound of either side the caller gives up. */
+  /** The caller gives up after this much silence of both sides. */
   readonly patienceMs: number
 }
 
-/** A caller who speaks, presses keys and hangs up as the script says, by what is heard of the agent. */
+/** A caller who follows the script: speaks, presses keys and hangs up on cues from what the agent plays. */
 export interface Caller {
   readonly played: readonly PlayedUtterance[]
   slot(hears: CallerHears): CallerDoes
 }
 
-type Doing =
+type Activity =
   | { readonly kind: 'waiting' }
-  /** `announceAt`: the words are announced when this byte leaves. */
+  /** `announceAt`: the words are announced when this byte is sent. */
   | {
       readonly kind: 'speaking'
       readonly mulaw: Uint8Array
@@ -73,13 +73,13 @@ type Doing =
     }
   | { readonly kind: 'pressing'; readonly keys: string; readonly nextMs: number }
 
-/** The caller of one call, from the moment it is answered; `signal` ends its announcements. */
+/** The caller of one call, from when it is answered; `signal` aborts its announcements. */
 export function openCaller(options: CallerOptions, signal: AbortSignal): Caller {
   const { script, idle, announce, patienceMs } = options
   const listener = openAgentListener()
   const echo = script.echo && openEcho(script.echo)
   const played: PlayedUtterance[] = []
-  let doing: Doing = { kind: 'waiting' }
+  let activity: Activity = { kind: 'waiting' }
   let ownEndMs = 0
   let announced: 'not yet' | 'under way' | 'done' | Error = 'not yet'
 
@@ -87,11 +87,11 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
 
   function announceNext(): void {
     const utterance = next()
-    if (utterance?.kind === 'speech' && !echo) tell(utterance)
+    if (utterance?.kind === 'speech' && !echo) announceWords(utterance)
     else announced = 'done'
   }
 
-  function tell(utterance: SpeechUtterance): void {
+  function announceWords(utterance: SpeechUtterance): void {
     const name = named(played.length, utterance)
     announced = 'under way'
     announce(utterance, signal).then(
@@ -107,10 +107,10 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
 
   function finish(utterance: PlayedUtterance): void {
     played.push(utterance)
-    doing = { kind: 'waiting' }
+    activity = { kind: 'waiting' }
     ownEndMs = utterance.lastVoicedMs
     if (!(announced instanceof Error)) announced = 'not yet'
-    listener.listenAnew(utterance.lastVoicedMs, utterance.kind !== 'noise')
+    listener.awaitReply(utterance.lastVoicedMs, utterance.kind !== 'noise')
   }
 
   function wait(hears: CallerHears): CallerDoes {
@@ -126,7 +126,8 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
       if (hears.listening && announced === 'done') return begin(utterance, hears)
     }
     if (hears.atMs - Math.max(ownEndMs, listener.lastVoicedMs ?? 0) < patienceMs) return { frame }
-    const why = `${Math.round(patienceMs / 1000)} s went by before ${named(played.length, utterance)}: ${missed(cue, hears)}`
+    const missed = whyMissed(cue, hears)
+    const why = `${Math.round(patienceMs / 1000)} s went by before ${named(played.length, utterance)}: ${missed}`
     return { frame, hangUp: { withStop: true, why, gaveUp: true } }
   }
 
@@ -144,7 +145,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
     }
   }
 
-  function missed({ after }: Cue, hears: CallerHears): string {
+  function whyMissed({ after }: Cue, hears: CallerHears): string {
     if (!hears.listening) return 'no stream was open'
     if (announced === 'under way') return 'its words were announced, but no answer came'
     if (listener.reply()) return `the agent was heard, but the cue (${after}) never came`
@@ -153,12 +154,12 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
 
   function begin(utterance: Utterance, hears: CallerHears): CallerDoes {
     options.onUtterance(hears.atMs, played.length, utterance.kind === 'keys' ? utterance.press : utterance.say)
-    doing =
+    activity =
       utterance.kind === 'keys' ? { kind: 'pressing', keys: utterance.press, nextMs: hears.atMs } : speaking(utterance)
     return act(hears)
   }
 
-  function speaking({ pcm, words }: SpeechUtterance): Doing {
+  function speaking({ pcm, words }: SpeechUtterance): Activity {
     const mulaw = encodeMulaw(pcm)
     const announceAt = echo && words.length > 0 ? voicedRange(mulaw).startMs / MS_PER_BYTE : undefined
     return { kind: 'speaking', mulaw, at: 0, announceAt }
@@ -166,21 +167,21 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
 
   function act({ atMs }: CallerHears): CallerDoes {
     const utterance = next()
-    if (doing.kind === 'pressing') {
-      const key = atMs >= doing.nextMs ? doing.keys[0] : undefined
+    if (activity.kind === 'pressing') {
+      const key = atMs >= activity.nextMs ? activity.keys[0] : undefined
       if (key === undefined) return { frame: idle() }
-      doing = { kind: 'pressing', keys: doing.keys.slice(1), nextMs: atMs + BETWEEN_KEYS_MS }
-      if (doing.keys === '' && utterance?.kind === 'keys') finish(pressed(played.length, utterance.press, atMs))
+      activity = { kind: 'pressing', keys: activity.keys.slice(1), nextMs: atMs + BETWEEN_KEYS_MS }
+      if (activity.keys === '' && utterance?.kind === 'keys') finish(pressed(played.length, utterance.press, atMs))
       return { frame: idle(), key }
     }
-    if (doing.kind === 'speaking') {
-      const { mulaw, at, announceAt } = doing
+    if (activity.kind === 'speaking') {
+      const { mulaw, at, announceAt } = activity
       const frame = new Uint8Array(SLOT_BYTES).fill(MULAW_SILENCE)
       frame.set(mulaw.subarray(at, at + SLOT_BYTES))
-      doing = { ...doing, at: at + SLOT_BYTES }
-      const isDue = announceAt !== undefined && announceAt >= at && announceAt < doing.at
-      if (isDue && utterance?.kind === 'speech') tell(utterance)
-      if (doing.at >= mulaw.length && utterance?.kind === 'speech') {
+      activity = { ...activity, at: at + SLOT_BYTES }
+      const isDue = announceAt !== undefined && announceAt >= at && announceAt < activity.at
+      if (isDue && utterance?.kind === 'speech') announceWords(utterance)
+      if (activity.at >= mulaw.length && utterance?.kind === 'speech') {
         finish(spoken(played.length, utterance, mulaw, atMs - at * MS_PER_BYTE))
       }
       return { frame }
@@ -192,7 +193,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
     played,
     slot(hears) {
       listener.hear(hears.atMs, hears.agent)
-      const does = doing.kind === 'waiting' ? wait(hears) : act(hears)
+      const does = activity.kind === 'waiting' ? wait(hears) : act(hears)
       return echo ? { ...does, frame: echo(does.frame, hears.agent) } : does
     },
   }

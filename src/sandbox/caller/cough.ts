@@ -1,6 +1,6 @@
 import { LINE_RATE_HZ } from './fixture.ts'
 
-/** One short cough at 8 kHz: two bursts of breath noise that die away, 330 ms in all. */
+/** One short cough at 8 kHz: two decaying bursts of breath noise, 330 ms in total. */
 export function cough(random: () => number): Int16Array {
   const burst = (ms: number, level: number): number[] => {
     let breath = 0

@@ -2,33 +2,33 @@ import { decodeMulaw, encodeMulaw } from '../../audio/mulaw.ts'
 import { SLOT_BYTES } from '../twilio/playout.ts'
 import { type EchoPath, LINE_RATE_HZ } from './fixture.ts'
 
-/** A small room: what comes straight, and three walls. */
+/** A small room: the direct sound and three reflections. */
 const REFLECTIONS = [
   { ms: 0, level: 1 },
   { ms: 11, level: 0.5 },
   { ms: 23, level: -0.35 },
   { ms: 37, level: 0.2 },
 ] as const
-/** How much of each new sample passes: the loudspeaker and the walls keep what is above some 2 kHz. */
+/** The share of each new sample that passes: the loudspeaker and the walls absorb what is above about 2 kHz. */
 const LOW_PASS = 0.8
-/** Softer than the quietest step of the line. */
+/** Below the quietest step of the line. */
 const INAUDIBLE = 2
 
 const samplesIn = (ms: number): number => Math.round((ms * LINE_RATE_HZ) / 1_000)
 const DECODED = decodeMulaw(Uint8Array.from({ length: 256 }, (_, byte) => byte))
-/** By sample + 32,768. */
+/** Indexed by sample + 32,768. */
 const ENCODED = encodeMulaw(Int16Array.from({ length: 65_536 }, (_, i) => i - 32_768))
 
 /**
- * The echo of one line. The function returned is told, slot by slot, what the caller says and what he hears of the agent
- * in the same 20 ms, and gives the caller's frame with the echo mixed in.
+ * The echo of one line. The returned function takes, slot by slot, the frame that the caller says and the frame that
+ * they hear in the same 20 ms. It returns the caller's frame with the echo mixed in.
  */
 export function openEcho({ delayMs, levelDb }: EchoPath): (said: Uint8Array, heard: Uint8Array) => Uint8Array {
   const power = REFLECTIONS.reduce((sum, { level }) => sum + level ** 2, 0)
   const gain = 10 ** (levelDb / 20) / Math.sqrt(power)
   const taps = REFLECTIONS.map(({ ms, level }) => ({ lag: samplesIn(delayMs + ms), level: level * gain }))
   const length = Math.max(...taps.map(({ lag }) => lag)) + SLOT_BYTES
-  const tape = new Float32Array(length)
+  const delayLine = new Float32Array(length)
   let at = 0
   let passed = 0
 
@@ -37,9 +37,9 @@ export function openEcho({ delayMs, levelDb }: EchoPath): (said: Uint8Array, hea
     let loudest = 0
     for (let i = 0; i < SLOT_BYTES; i++) {
       passed += LOW_PASS * ((DECODED[heard[i] ?? 0] ?? 0) - passed)
-      tape[at] = passed
+      delayLine[at] = passed
       let sum = 0
-      for (const { lag, level } of taps) sum += level * (tape[(at - lag + length) % length] ?? 0)
+      for (const { lag, level } of taps) sum += level * (delayLine[(at - lag + length) % length] ?? 0)
       echo[i] = sum
       loudest = Math.max(loudest, Math.abs(sum))
       at = (at + 1) % length

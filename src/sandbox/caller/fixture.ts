@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { decodeWav } from '../../audio/wav.ts'
 
-/** The sampling rate of every fixture's WAV files: that of the telephone. */
+/** The sampling rate of the telephone, and of every fixture's WAV files. */
 export const LINE_RATE_HZ = 8000
 
-/** Where the project's own fixtures lie. */
+/** The folder of the project's own fixtures. */
 export const FIXTURES_DIR = fileURLToPath(new URL('../../../fixtures/calls/', import.meta.url))
 
 const cue = z.strictObject({
@@ -63,13 +63,13 @@ const fixtureFile = z.strictObject({
  */
 export type Cue = z.infer<typeof cue>
 /**
- * The way of the agent's voice out of a loudspeaker and back into the caller's microphone: it comes back `delayMs` after
- * it was heard, at `levelDb` relative to what was heard.
+ * The echo of the agent's voice from a loudspeaker into the caller's microphone, `delayMs` after it was heard, at
+ * `levelDb` relative to what was heard.
  */
 export type EchoPath = z.infer<typeof echo>
-/** What must come of the call; see `expectations.ts` for how each is judged. Left out means not judged. */
+/** What the call must show; `expectations.ts` checks each. An absent one is not checked. */
 export type Expectation = z.infer<typeof expectation>
-/** The JSON file of a fixture as it lies on disk. */
+/** The JSON file of a fixture. */
 export type FixtureFile = z.infer<typeof fixtureFile>
 
 /** A word of the caller in ms from the start of the utterance's audio. */
@@ -80,8 +80,8 @@ export interface SpokenWord {
 }
 
 /**
- * One thing the caller does: speaks or presses keys. Speech without words is a noise such as a cough, or a voice whose
- * words nobody makes out.
+ * One thing the caller does: speaks or presses keys. Speech without words is a noise such as a cough, or unintelligible
+ * speech.
  */
 export type Utterance =
   | {
@@ -91,32 +91,32 @@ export type Utterance =
       /** 8 kHz. */
       readonly pcm: Int16Array
       readonly cue: Cue
-      /** It wants no answer, and does not stop the agent: "mm-hm". Without it, speech that has no words is such. */
+      /** It needs no answer and does not stop the agent, such as "mm-hm". Default: true for speech without words. */
       readonly aside?: boolean | undefined
     }
   | { readonly kind: 'keys'; readonly press: string; readonly cue: Cue }
 
-/** Everything a caller needs to hold its side of a call. */
+/** Everything a caller needs to play its side of a call. */
 export interface Script {
   readonly name: string
   readonly about: string
   readonly from: string
-  /** Who must answer for the call to go as expected: the receptionist, if it is not said. */
+  /** The agent that the expectations are for; default: the receptionist. */
   readonly agent?: 'task-manager' | 'receptionist' | undefined
   readonly voice: string
-  /** A loudspeaker; without it the caller holds the telephone to his ear. */
+  /** The echo of a speakerphone; without it there is no echo. */
   readonly echo?: EchoPath | undefined
   readonly utterances: readonly Utterance[]
   readonly hangUp: Cue & { readonly withStop: boolean }
   readonly expect: Expectation
 }
 
-/** One of the project's own fixtures by its name; errors as `loadFixture`. */
+/** Loads one of the project's own fixtures by name. Throws as `loadFixture` does. */
 export function loadNamedFixture(name: string): Promise<Script> {
   return loadFixture(join(FIXTURES_DIR, `${name}.json`))
 }
 
-/** Reads `<dir>/<name>.json` and the WAV files it names. Throws an Error that says which file is wrong, where and how. */
+/** Reads `<dir>/<name>.json` and the WAV files it names. Throws an Error that names the file and the problem. */
 export async function loadFixture(path: string): Promise<Script> {
   const file = parseFixture(path, await readText(path))
   const folder = join(dirname(path), basename(path, '.json'))
@@ -139,7 +139,7 @@ export async function loadFixture(path: string): Promise<Script> {
   return { ...file, utterances }
 }
 
-/** Parses the text of a fixture's JSON file; `path` is only named in errors. */
+/** Parses the text of a fixture's JSON file; `path` is only for error messages. */
 export function parseFixture(path: string, text: string): FixtureFile {
   let json: unknown
   try {
@@ -149,7 +149,7 @@ export function parseFixture(path: string, text: string): FixtureFile {
   }
   const parsed = fixtureFile.safeParse(json)
   if (!parsed.success) {
-    const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.') || '(the whole)'}: ${issue.message}`)
+    const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.') || '(the file)'}: ${issue.message}`)
     throw new Error(`${path}: not a fixture:\n${lines.join('\n')}`)
   }
   const name = basename(path, '.json')
@@ -169,7 +169,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new Error(`${path}: no such fixture; those in fixtures/calls can be named`, { cause })
+    throw new Error(`${path}: no such fixture; see fixtures/calls for the names`, { cause })
   }
 }
 
@@ -180,6 +180,6 @@ async function readLineWav(path: string): Promise<Int16Array> {
     throw new Error(`it has ${channels} channel(s) at ${rateHz} Hz; a fixture's audio is mono at ${LINE_RATE_HZ} Hz`)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${path}: ${why}; "npm run fixtures" writes it anew`, { cause })
+    throw new Error(`${path}: ${why}; "npm run fixtures" writes it again`, { cause })
   }
 }

@@ -11,10 +11,10 @@ const NOISE_DB = -60
 const EDGE_MS = 60
 const SAMPLES_PER_MS = LINE_RATE_HZ / 1000
 
-/** Brings speech to 8 kHz and cuts the silence at both ends to 60 ms; the words move along. */
+/** Resamples speech to 8 kHz and cuts the silence at both ends to 60 ms; the word times are shifted to match. */
 export function trimmed({ pcm, rateHz, words }: Spoken): Spoken {
   const line = rateHz === LINE_RATE_HZ ? pcm : resample(pcm, rateHz, LINE_RATE_HZ)
-  // A click before the voice is no span, and so goes with the silence.
+  // A click before the voice is too short for a span, so it is cut with the silence.
   const spans = voicedSpans(encodeMulaw(line))
   const at = (ms: number): number => Math.min(line.length, Math.max(0, Math.round(ms * SAMPLES_PER_MS)))
   const from = at((spans[0]?.startMs ?? 0) - EDGE_MS)
@@ -29,7 +29,7 @@ export function trimmed({ pcm, rateHz, words }: Spoken): Spoken {
   }
 }
 
-/** Joins trimmed parts at 8 kHz; `pausesMs[i]` of silence, voice to voice, lies between part i and the next. */
+/** Joins trimmed parts at 8 kHz, with `pausesMs[i]` of silence, from voice to voice, between part i and the next. */
 export function joinedSpeech(parts: readonly Spoken[], pausesMs: readonly number[]): Spoken {
   const words: SpokenWord[] = []
   const samples: Int16Array[] = []
@@ -53,8 +53,8 @@ export function joinedSpeech(parts: readonly Spoken[], pausesMs: readonly number
 }
 
 /**
- * What a telephone line makes of speech at 8 kHz: a level a little different each time (around -20 dBFS), noise at
- * -60 dBFS, and G.711 there and back. The same chance gives the same bytes.
+ * Speech at 8 kHz as a telephone line carries it: at a random level around -20 dBFS, with noise at -60 dBFS, encoded to
+ * G.711 and decoded. The same random numbers give the same bytes.
  */
 export function throughTheLine(pcm: Int16Array, random: () => number): Int16Array {
   const targetDb = SPEECH_DB + (random() - 0.5) * 4
@@ -64,7 +64,7 @@ export function throughTheLine(pcm: Int16Array, random: () => number): Int16Arra
   return decodeMulaw(encodeMulaw(line))
 }
 
-/** The level is that of the voice, whatever pauses lie in it. */
+/** Leaves out pauses, so that the level is that of the voice. */
 function loudSamples(pcm: Int16Array): Int16Array {
   const loud = pcm.filter(sample => Math.abs(sample) > VOICED_AMPLITUDE)
   return loud.length > 0 ? loud : Int16Array.of(32767)

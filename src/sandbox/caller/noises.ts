@@ -2,7 +2,7 @@ import { LINE_RATE_HZ } from './fixture.ts'
 
 const samplesIn = (ms: number): number => (ms * LINE_RATE_HZ) / 1_000
 
-/** A burst of noise that dies away; `softness` from 0 (hiss) to just below 1 (rumble). */
+/** A decaying burst of noise; `softness` from 0 (hiss) to just below 1 (rumble). */
 function burst(ms: number, level: number, softness: number, random: () => number): number[] {
   let sound = 0
   const length = samplesIn(ms)
@@ -14,13 +14,13 @@ function burst(ms: number, level: number, softness: number, random: () => number
 
 const rest = (ms: number): number[] => Array.from({ length: samplesIn(ms) }, () => 0)
 
-/** A door that falls shut, at 8 kHz: a thump that rumbles on, and the latch; 350 ms in all. */
+/** A door that closes, at 8 kHz: a long thump, then the latch; 350 ms in total. */
 export function door(random: () => number): Int16Array {
   const thump = burst(230, 60_000, 0.92, random)
   return Int16Array.from([...thump, ...rest(70), ...burst(50, 12_000, 0.3, random)], clipped)
 }
 
-/** A telephone that is put down or taken up, at 8 kHz: two clicks, 90 ms in all. */
+/** A telephone that is put down or picked up, at 8 kHz: two clicks, 90 ms in total. */
 export function click(random: () => number): Int16Array {
   return Int16Array.from([...burst(20, 15_000, 0.2, random), ...rest(40), ...burst(30, 11_000, 0.2, random)], clipped)
 }

@@ -21,7 +21,7 @@ if (import.meta.main) {
   await flite.close()
 }
 
-/** Speaks a script and writes its JSON and WAV files over those in fixtures/calls. Returns a line that says so. */
+/** Synthesizes a script and replaces its JSON and WAV files in fixtures/calls. Returns a line that reports it. */
 async function writeFixture(script: FixtureScript, flite: Flite, signal: AbortSignal): Promise<string> {
   const folder = join(FIXTURES_DIR, script.name)
   await rm(folder, { recursive: true, force: true })
@@ -47,7 +47,7 @@ async function writeFixture(script: FixtureScript, flite: Flite, signal: AbortSi
   return `${name}: ${utterances.length} utterances, ${(spokenMs / 1000).toFixed(1)} s of the caller's voice`
 }
 
-/** A script as a caller can hold it, without any file. */
+/** Synthesizes a script for a caller without writing files. */
 export async function renderScript(script: FixtureScript, flite: Flite, signal: AbortSignal): Promise<Script> {
   const { lines, ...head } = script
   const utterances: Utterance[] = []
@@ -63,7 +63,7 @@ export async function renderScript(script: FixtureScript, flite: Flite, signal: 
   return { ...head, utterances }
 }
 
-/** One line of a script as it sounds on the telephone: the same bytes every time. */
+/** Synthesizes one line of a script as it sounds on the telephone: the same bytes every time. */
 export async function renderLine(
   { name, voice, lines }: Pick<FixtureScript, 'name' | 'voice' | 'lines'>,
   index: number,
@@ -72,7 +72,7 @@ export async function renderLine(
 ): Promise<Spoken> {
   const random = seeded(createHash('sha256').update(`${name} ${index}`).digest().readUInt32LE())
   const line = lines[index]
-  if (!line || 'press' in line) throw new Error(`${name}: line ${index} is not a sound`)
+  if (!line || 'press' in line) throw new Error(`${name}: line ${index} has no sound`)
   const clean =
     'noise' in line
       ? trimmed({ pcm: NOISES[line.noise](random), rateHz: LINE_RATE_HZ, words: [] })

@@ -12,7 +12,7 @@ const CUE = { after: 'agent-stopped', ms: 600 } as const
 const HANG_UP = { after: 'agent-stopped', ms: 1200, withStop: true } as const
 const FROM = '+15550100042'
 
-/** A script of the caller's own recordings, each with a .txt of the same name beside it that holds its words. */
+/** A script of the caller's own recordings. Each needs its words in a .txt of the same name next to it. */
 export async function scriptOfWavs(paths: readonly string[], random: () => number): Promise<Script> {
   const utterances: Utterance[] = []
   for (const path of paths) {
@@ -52,7 +52,7 @@ async function wordsBeside(path: string): Promise<string> {
   try {
     return (await readFile(textPath, 'utf8')).trim()
   } catch (cause) {
-    const why = 'the stand-in ears hear that somebody speaks, not what'
+    const why = 'the stand-in Deepgram detects speech but cannot recognize words'
     throw new Error(`${path} needs its words in ${textPath} (empty for a noise): ${why}`, { cause })
   }
 }
@@ -76,7 +76,7 @@ function mono({ pcm, channels }: Wav): Int16Array {
   })
 }
 
-/** Words without times are spread evenly over the voiced part. */
+/** Spreads words without times evenly over the voiced part. */
 export function spreadWords(text: string, pcm: Int16Array): readonly SpokenWord[] {
   const words = text.split(/\s+/).filter(word => word !== '')
   const { startMs, endMs } = voicedRange(encodeMulaw(pcm))

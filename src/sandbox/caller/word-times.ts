@@ -1,14 +1,14 @@
 import type { Word } from '../../conversation/ports.ts'
 
-/** A sound of speech and when it ends, in ms; it begins where the one before it ends. `pau` is silence. */
+/** A phone (a sound of speech) and its end in ms; it begins where the previous one ends. `pau` is silence. */
 export interface Phone {
   readonly name: string
   readonly endMs: number
 }
 
 /**
- * Says when each word of a text sounds, given the phones of the whole and how many of them each word has by itself. When
- * the two do not add up (a number or a name is read differently in a sentence) the phones are shared out in proportion.
+ * Computes each word's times from the phones of the whole text and the number of phones that each word has by itself.
+ * When the two do not add up (a sentence changes how a number or name is read) the phones are divided in proportion.
  */
 export function wordTimes(
   words: readonly string[],

@@ -4,8 +4,8 @@ import type { SpeechUtterance } from '../caller/caller.ts'
 import { voicedRange } from '../ringing/voiced-spans.ts'
 
 /**
- * Tells the stand-in Deepgram at `url` what the caller of `callSid` is about to say: it hears only that somebody
- * speaks, never the words. Throws an Error when it does not take them.
+ * Sends the stand-in Deepgram at `url` the next words of the caller of `callSid`: from the audio it detects speech but
+ * not words. Throws an Error when they are refused.
  */
 export async function announceUtterance(
   url: string,
@@ -22,5 +22,5 @@ export async function announceUtterance(
     signal,
   })
   const body = await response.text()
-  if (!response.ok) throw new Error(`the ears at ${url} answered ${response.status}: ${body.slice(0, 200)}`)
+  if (!response.ok) throw new Error(`the stand-in Deepgram at ${url} answered ${response.status}: ${body.slice(0, 200)}`)
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../conversation/ports.ts'
 import { type Delay, type DelayProfile, drawMs } from '../delays.ts'
 import type { HeardWord, ScriptedTranscripts } from './scripted-transcripts.ts'
 
-/** When Flux takes a turn for ended, as a query or a Configure message names it; without an eager one, no eager events. */
+/** Flux's end-of-turn settings, from the query or a Configure message. Without an eager threshold, no eager events. */
 export const fluxThresholds = z
   .object({
     eot_threshold: z.coerce.number().min(0.5).max(1).default(0.7),
@@ -17,19 +17,19 @@ export const fluxThresholds = z
 export type FluxThresholds = z.output<typeof fluxThresholds>
 
 const UPDATE_EVERY_MS = 250
-/** So long after the last word of what the caller had to say it is sure enough for the default threshold. */
-const SURE: Delay = { medianMs: 260, p95Ms: 400 }
-const SURE_CONFIDENCE = 0.7
+/** From an utterance's last word until the confidence reaches the default threshold. */
+const CONFIDENT_AFTER: Delay = { medianMs: 260, p95Ms: 400 }
+const DEFAULT_CONFIDENCE = 0.7
 const MOST_CONFIDENCE = 0.95
-/** In the middle of what he has to say, a pause alone does not fool it much. */
-const MOST_DOUBT = 0.3
-const DOUBT_AFTER_MS = 1_500
+/** The confidence stays low in a pause in the middle of an utterance. */
+const MOST_PAUSE_CONFIDENCE = 0.3
+const MOST_PAUSE_CONFIDENCE_AFTER_MS = 1_500
 
 type Event = 'StartOfTurn' | 'Update' | 'EagerEndOfTurn' | 'TurnResumed' | 'EndOfTurn'
 
 /**
- * One live session of Flux: turns what the ears hear into TurnInfo messages, by the audio's own clock. How sure it is of
- * an end it takes from the script (is he in the middle of what he has to say?) and from the silence.
+ * One live Flux session: turns the scripted transcripts into TurnInfo messages, timed by the audio. The end-of-turn
+ * confidence comes from the script (does the caller have more to say?) and from the length of the silence.
  */
 export class FluxSession {
   readonly #transcripts: ScriptedTranscripts
@@ -43,10 +43,10 @@ export class FluxSession {
   #sequence = 0
   #turn = 0
   #words: HeardWord[] = []
-  /** Words that were heard and are not transcribed yet. */
-  #underWay: HeardWord[] = []
+  /** Words that were heard but not transcribed yet. */
+  #untranscribed: HeardWord[] = []
   #isEager = false
-  #sureAfterMs = 0
+  #confidentAfterMs = 0
   #updatedAtMs = 0
   #turnFromMs = 0
 
@@ -66,69 +66,69 @@ export class FluxSession {
     this.#clock = clock
     this.#send = send
     this.#signal = signal
-    this.#tell({ type: 'Connected' })
+    this.#sendNumbered({ type: 'Connected' })
   }
 
   hear(pcm: Int16Array): void {
     const heard = this.#transcripts.hear(pcm)
     if (heard.length > 0) {
-      this.#underWay.push(...heard)
+      this.#untranscribed.push(...heard)
       const delayMs = drawMs(this.#profile.interim, this.#chance)
       this.#clock.sleep(delayMs, this.#signal).then(
         () => this.#transcribed(heard),
         () => undefined,
       )
     }
-    if (this.#words.length > 0 && this.#underWay.length === 0) this.#judge()
-    if (this.#transcripts.audioMs - this.#updatedAtMs >= UPDATE_EVERY_MS) this.#info('Update')
+    if (this.#words.length > 0 && this.#untranscribed.length === 0) this.#checkEnd()
+    if (this.#transcripts.audioMs - this.#updatedAtMs >= UPDATE_EVERY_MS) this.#sendInfo('Update')
   }
 
-  /** The client wants other thresholds; what it does not name stays. Keyterms change nothing in a script. */
+  /** Changes the thresholds that the client names. Keyterms have no effect on scripted transcripts. */
   configure(asked: object): void {
     const read = fluxThresholds.safeParse({ ...this.#thresholds, ...asked })
-    if (!read.success) return this.#tell({ type: 'ConfigureFailure' })
+    if (!read.success) return this.#sendNumbered({ type: 'ConfigureFailure' })
     this.#thresholds = read.data
-    this.#tell({ type: 'ConfigureSuccess', thresholds: read.data, keyterms: [] })
+    this.#sendNumbered({ type: 'ConfigureSuccess', thresholds: read.data, keyterms: [] })
   }
 
-  /** The client has sent what it must not; nothing more comes after this. */
+  /** Reports an invalid client message; the last message of the session. */
   refuse(): void {
     const description = 'The message is not one of those that this service knows.'
-    this.#tell({ type: 'Error', code: 'UNPARSABLE_CLIENT_MESSAGE', description })
+    this.#sendNumbered({ type: 'Error', code: 'UNPARSABLE_CLIENT_MESSAGE', description })
   }
 
-  /** The client is done: the words that are left, but no end of their turn. */
+  /** The client closes the stream: sends the words that are left, but no end of their turn. */
   end(): void {
-    if (this.#underWay.length > 0) this.#transcribed(this.#underWay)
+    if (this.#untranscribed.length > 0) this.#transcribed(this.#untranscribed)
   }
 
   #transcribed(words: readonly HeardWord[]): void {
     const isFirst = this.#words.length === 0
-    this.#underWay = this.#underWay.filter(word => !words.includes(word))
+    this.#untranscribed = this.#untranscribed.filter(word => !words.includes(word))
     this.#words.push(...words)
-    this.#sureAfterMs = drawMs(SURE, this.#chance)
+    this.#confidentAfterMs = drawMs(CONFIDENT_AFTER, this.#chance)
     if (isFirst) this.#turnFromMs = words[0]?.startMs ?? 0
     const wasEager = this.#isEager
     this.#isEager = false
-    this.#info(isFirst ? 'StartOfTurn' : wasEager ? 'TurnResumed' : 'Update')
+    this.#sendInfo(isFirst ? 'StartOfTurn' : wasEager ? 'TurnResumed' : 'Update')
   }
 
-  #judge(): void {
+  #checkEnd(): void {
     const { eager_eot_threshold: eager, eot_threshold, eot_timeout_ms } = this.#thresholds
     if (this.#isEager && this.#transcripts.silentMs === 0) {
       this.#isEager = false
-      return this.#info('TurnResumed')
+      return this.#sendInfo('TurnResumed')
     }
     const confidence = this.#confidence()
     const isTimeout = this.#transcripts.silentMs >= eot_timeout_ms
     const isEnd = confidence >= eot_threshold || isTimeout
-    // No turn ends that was not thought to be ending: even one that is over at once has its eager end first.
+    // EagerEndOfTurn comes before every EndOfTurn, even when both are due at once.
     if (eager !== undefined && (confidence >= eager || isEnd) && !this.#isEager) {
       this.#isEager = true
-      this.#info('EagerEndOfTurn')
+      this.#sendInfo('EagerEndOfTurn')
     }
     if (!isEnd) return
-    this.#info('EndOfTurn', isTimeout ? 'timeout' : 'model')
+    this.#sendInfo('EndOfTurn', isTimeout ? 'timeout' : 'model')
     this.#turn++
     this.#words = []
     this.#isEager = false
@@ -140,14 +140,14 @@ export class FluxSession {
     const { silentMs, expectsMore } = this.#transcripts
     const silence = Math.max(0, silentMs)
     return expectsMore
-      ? Math.min(MOST_DOUBT, (MOST_DOUBT * silence) / DOUBT_AFTER_MS)
-      : Math.min(MOST_CONFIDENCE, (SURE_CONFIDENCE * silence) / this.#sureAfterMs)
+      ? Math.min(MOST_PAUSE_CONFIDENCE, (MOST_PAUSE_CONFIDENCE * silence) / MOST_PAUSE_CONFIDENCE_AFTER_MS)
+      : Math.min(MOST_CONFIDENCE, (DEFAULT_CONFIDENCE * silence) / this.#confidentAfterMs)
   }
 
-  #info(event: Event, trigger?: string): void {
+  #sendInfo(event: Event, trigger?: string): void {
     const { audioMs } = this.#transcripts
     this.#updatedAtMs = audioMs
-    this.#tell({
+    this.#sendNumbered({
       type: 'TurnInfo',
       event,
       turn_index: this.#turn,
@@ -165,7 +165,7 @@ export class FluxSession {
     })
   }
 
-  #tell(message: object): void {
+  #sendNumbered(message: object): void {
     this.#send({ ...message, request_id: this.#requestId, sequence_id: this.#sequence++ })
   }
 }

@@ -9,18 +9,18 @@ export interface SessionQuery {
   readonly utteranceEndMs: number | undefined
   readonly vadEvents: boolean
   readonly punctuates: boolean
-  /** "Um" and its like are transcribed. */
+  /** Transcribe "um" and other filler words. */
   readonly fillers: boolean
   readonly model: string
 }
 
 const FILLER = /^(?:u+h+|u+m+|e+r+|e+r+m+|h+m+|mhm|mm-?hm+)[.,…]*$/i
-/** Silence too is transcribed, as often as this. */
+/** An empty result is sent this often in silence. */
 const EMPTY_EVERY_MS = 1_000
-/** With endpointing off, words are still made final after such a silence, but never speech_final. */
+/** With endpointing off, words still become final after this silence, but never speech_final. */
 const WITHOUT_ENDPOINTING_MS = 1_000
 
-/** One live session: turns what the ears hear into interim, final, speech_final and UtteranceEnd messages, in time. */
+/** One live nova session: sends the scripted transcripts as interim, final, speech_final and UtteranceEnd messages. */
 export class DeepgramSession {
   readonly #query: SessionQuery
   readonly #transcripts: ScriptedTranscripts
@@ -36,7 +36,7 @@ export class DeepgramSession {
   #finalDelayMs = 0
   #finalizeAtMs: number | undefined
   #finalPlanned = 0
-  /** The words so far have their final under way: one silence brings one. */
+  /** The final of the words so far is scheduled: each silence brings at most one. */
   #isPlanned = false
   #segmentStartMs = 0
   #lastWordEndMs: number | undefined
@@ -74,14 +74,14 @@ export class DeepgramSession {
     else this.#silence()
   }
 
-  /** The client wants what there is, now. */
+  /** The client sent Finalize: makes the words so far final. */
   finalize(): void {
     this.#finalizeAtMs = this.#clock.now()
     if (this.#words.length === 0) return this.#later(20, () => this.#empty(true))
     if (!this.#isPlanned) this.#planFinal()
   }
 
-  /** The client is done: the last words and the account. */
+  /** The client closes the stream: sends the last words and the metadata. */
   end(): void {
     if (this.#words.length > 0) this.#final(true)
     const duration = this.#transcripts.audioMs / 1_000
@@ -109,7 +109,7 @@ export class DeepgramSession {
     const segment = this.#words
     const known = segment.length
     this.#later(drawMs(this.#profile.interim, this.#chance), () => {
-      // What has been made final meanwhile does not come again as an interim.
+      // Words that became final in the meantime are not sent again as an interim.
       if (this.#words === segment)
         this.#results(segment.slice(0, known), { final: false, speechFinal: false, finalized: false })
     })
@@ -136,7 +136,7 @@ export class DeepgramSession {
       this.#empty(false)
   }
 
-  /** The silence is long enough, or the client has asked: the final comes when the profile says so, unless he goes on. */
+  /** Schedules the final by the profile's delay; more words cancel it. */
   #planFinal(): void {
     const now = this.#clock.now()
     const delayMs =

@@ -1,12 +1,12 @@
 import { isVoiced } from '../../audio/loudness.ts'
 
-/** An utterance as it is announced: its words by the audio's own time, and where its first voiced sample lies. */
+/** An announced utterance: its words with their times in its audio, and the time of its first voiced sample. */
 export interface AnnouncedUtterance {
   readonly words: readonly { readonly text: string; readonly startMs: number; readonly endMs: number }[]
   readonly voicedFromMs: number
 }
 
-/** A word as it was heard, by the time of the stream. */
+/** A word that was heard; times are in the stream. */
 export interface HeardWord {
   readonly text: string
   readonly startMs: number
@@ -14,21 +14,21 @@ export interface HeardWord {
 }
 
 const FRAME_MS = 20
-/** Silence after an utterance's last word that ends it, so that its tail is not taken for the next one. */
+/** An utterance ends with this much silence after its last word, so that its tail is not taken for the next one. */
 const TAIL_MS = 200
-/** A word counts as heard when there was voice within this of it: lost sound is lost words. */
+/** A word counts as heard when there was voice within this distance: lost audio is lost words. */
 const SLACK_MS = 60
 
-/** The utterance that is being spoken. */
+/** The utterance that is being spoken; `passed` counts the words whose end the audio has passed. */
 interface Speaking {
   readonly words: readonly HeardWord[]
   readonly voiced: { startMs: number; endMs: number }[]
-  said: number
+  passed: number
 }
 
 /**
- * Hears by energy and knows the words from the caller's script: the words of an announced utterance come out as the
- * audio's own clock passes their ends, if the sound is really there.
+ * Detects speech by its energy and takes the words from the caller's script: each word of an announced utterance is
+ * heard when the audio passes its end, if there was speech at that time.
  */
 export class ScriptedTranscripts {
   readonly #next: () => AnnouncedUtterance | undefined
@@ -46,27 +46,27 @@ export class ScriptedTranscripts {
     this.#frame = new Int16Array(this.#frameSamples)
   }
 
-  /** Sound heard so far. */
+  /** Length of the audio so far. */
   get audioMs(): number {
     return this.#audioMs
   }
 
-  /** How long it has been silent, by the audio's clock. */
+  /** Length of the current silence in the audio. */
   get silentMs(): number {
     return this.#audioMs - this.#lastVoicedMs
   }
 
-  /** He has not said yet all of what was announced. */
+  /** The caller has not said all announced words yet. */
   get expectsMore(): boolean {
-    return this.#current !== undefined && this.#current.said < this.#current.words.length
+    return this.#current !== undefined && this.#current.passed < this.#current.words.length
   }
 
-  /** When the voice that is being heard, or was heard last, began. */
+  /** When the current or last speech began. */
   get voicedSinceMs(): number {
     return this.#firstVoicedMs
   }
 
-  /** Takes in sound; gives the words that it completed. */
+  /** Takes audio; returns the words that it completed. */
   hear(pcm: Int16Array): readonly HeardWord[] {
     const heard: HeardWord[] = []
     for (let at = 0; at < pcm.length; ) {
@@ -92,7 +92,7 @@ export class ScriptedTranscripts {
       if (span && span.endMs === startMs) span.endMs = this.#audioMs
       else this.#current?.voiced.push({ startMs, endMs: this.#audioMs })
     }
-    return this.#current ? this.#said(this.#current) : []
+    return this.#current ? this.#wordsPassed(this.#current) : []
   }
 
   #begin(atMs: number): Speaking | undefined {
@@ -104,23 +104,23 @@ export class ScriptedTranscripts {
       startMs: startMs + offsetMs,
       endMs: endMs + offsetMs,
     }))
-    return { words, voiced: [], said: 0 }
+    return { words, voiced: [], passed: 0 }
   }
 
-  #said(current: Speaking): readonly HeardWord[] {
+  #wordsPassed(current: Speaking): readonly HeardWord[] {
     const heard: HeardWord[] = []
     for (
-      let word = current.words[current.said];
+      let word = current.words[current.passed];
       word && word.endMs <= this.#audioMs;
-      word = current.words[current.said]
+      word = current.words[current.passed]
     ) {
       const { startMs, endMs } = word
       const sounded = current.voiced.some(span => span.startMs < endMs + SLACK_MS && span.endMs > startMs - SLACK_MS)
       if (sounded) heard.push(word)
-      current.said++
+      current.passed++
     }
     const lastMs = Math.max(current.words.at(-1)?.endMs ?? 0, this.#lastVoicedMs)
-    if (current.said === current.words.length && this.#audioMs - lastMs >= TAIL_MS) this.#current = undefined
+    if (current.passed === current.words.length && this.#audioMs - lastMs >= TAIL_MS) this.#current = undefined
     return heard
   }
 }

@@ -51,17 +51,17 @@ const fluxControl = z.discriminatedUnion('type', [
 const MOST_TAGS = 2_000
 const MOST_ANNOUNCED = 100
 const QUIET_LIMIT_MS = 10_000
-/** A caller whose ears are closed may be given others within this time, which hear what he was about to say. */
-const HEARD_AGAIN_MS = 2_000
+/** A new session within this time after the old one still gets the call's announced words. */
+const RECONNECT_WITHIN_MS = 2_000
 
-/** What a session does with what its client sends; a text message that it does not know ends it with a code, or none. */
+/** A session's handlers for what its client sends. */
 interface Session {
   hear(pcm: Int16Array): void
-  /** Returns the code to close with, `none` for a close without one, or nothing to go on. */
-  told(message: unknown): number | 'none' | undefined
+  /** Handles a text message. Returns the close code, `none` to close without a code, or undefined to stay open. */
+  receive(message: unknown): number | 'none' | undefined
 }
 
-/** What a session hears and how it tells of it. */
+/** What a session is made of. */
 interface SessionParts {
   readonly transcripts: ScriptedTranscripts
   readonly send: (message: object) => void
@@ -69,14 +69,13 @@ interface SessionParts {
 }
 
 /**
- * Deepgram's live transcription: nova (`/v1/listen`) and Flux (`/v2/listen`). Whose script it hears it knows from the
- * session's `extra=call:TAG`, or `tag=call:TAG` for Flux;
- * `POST /sandbox/utterances/TAG` announces what that caller is about to say.
+ * Deepgram's live transcription: nova (`/v1/listen`) and Flux (`/v2/listen`). The session's `extra=call:TAG`, or
+ * `tag=call:TAG` for Flux, names the call; `POST /sandbox/utterances/TAG` announces what its caller is about to say.
  */
 export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
   const announced = new Map<string, AnnouncedUtterance[]>()
-  /** Sessions that are open, by tag. */
-  const hearing = new Map<string, number>()
+  /** The number of open sessions by tag. */
+  const openSessions = new Map<string, number>()
   const chance = seeded(options.seed)
   return openStandIn(options, (app, faults, signal) => {
     app.post<{ Params: { tag: string } }>('/sandbox/utterances/:tag', async (asked, reply) => {
@@ -116,20 +115,20 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
             ?.slice('call:'.length)
           const next = (): AnnouncedUtterance | undefined =>
             tag === undefined ? undefined : announced.get(tag)?.shift()
-          const countOf = (by: number): number => (hearing.get(tag ?? '') ?? 0) + by
-          hearing.set(tag ?? '', countOf(1))
-          async function left(forgets: boolean): Promise<void> {
-            if (countOf(-1) > 0) hearing.set(tag ?? '', countOf(-1))
-            else hearing.delete(tag ?? '')
+          const countOf = (by: number): number => (openSessions.get(tag ?? '') ?? 0) + by
+          openSessions.set(tag ?? '', countOf(1))
+          async function onClosed(forgets: boolean): Promise<void> {
+            if (countOf(-1) > 0) openSessions.set(tag ?? '', countOf(-1))
+            else openSessions.delete(tag ?? '')
             if (!forgets || tag === undefined) return
-            await options.clock.sleep(HEARD_AGAIN_MS, signal)
-            if (!hearing.has(tag)) announced.delete(tag)
+            await options.clock.sleep(RECONNECT_WITHIN_MS, signal)
+            if (!openSessions.has(tag)) announced.delete(tag)
           }
           const transcripts = new ScriptedTranscripts(read.sample_rate, next)
           const { encoding } = read
-          const opened = (send: SessionParts['send'], scope: AbortSignal) =>
+          const openFor = (send: SessionParts['send'], scope: AbortSignal) =>
             open(read, { transcripts, send, signal: scope })
-          hold(socket, { encoding, faults, left, open: opened }, options.clock, signal)
+          serve(socket, { encoding, faults, onClosed, open: openFor }, options.clock, signal)
         },
       })
     }
@@ -152,7 +151,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
         const session = new DeepgramSession(settings, transcripts, profile, chance, clock, send, signal)
         return {
           hear: pcm => session.hear(pcm),
-          told(message) {
+          receive(message) {
             const asked = control.safeParse(message)
             if (!asked.success) return 1008
             if (asked.data.type === 'Finalize') session.finalize()
@@ -171,7 +170,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
         const session = new FluxSession(read, transcripts, profile, chance, clock, send, signal)
         return {
           hear: pcm => session.hear(pcm),
-          told(message) {
+          receive(message) {
             const asked = fluxControl.safeParse(message)
             if (asked.success && asked.data.type === 'Configure') {
               session.configure(asked.data.thresholds)
@@ -187,22 +186,22 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
   })
 }
 
-interface Held {
+interface ConnectionOptions {
   readonly encoding: 'linear16' | 'mulaw'
   readonly faults: Faults
-  /** The session is over; whether what it was to hear is to be forgotten. */
-  readonly left: (forgets: boolean) => Promise<void>
+  /** Called when the session is over; `forgets` drops the call's announced words. */
+  readonly onClosed: (forgets: boolean) => Promise<void>
   readonly open: (send: SessionParts['send'], signal: AbortSignal) => Session
 }
 
-function hold(
+function serve(
   socket: WebSocket,
-  { encoding, faults, left, open }: Held,
+  { encoding, faults, onClosed, open }: ConnectionOptions,
   clock: Clock,
   serverSignal: AbortSignal,
 ): void {
   const scope = scopeOf(serverSignal)
-  let heardAtMs = clock.now()
+  let receivedAtMs = clock.now()
   const line = faults.join(() => socket.terminate(), scope.signal)
 
   function send(message: object): void {
@@ -221,23 +220,23 @@ function hold(
   const session = open(send, scope.signal)
 
   async function watch(): Promise<void> {
-    while (clock.now() - heardAtMs < QUIET_LIMIT_MS)
-      await clock.sleep(heardAtMs + QUIET_LIMIT_MS - clock.now(), scope.signal)
+    while (clock.now() - receivedAtMs < QUIET_LIMIT_MS)
+      await clock.sleep(receivedAtMs + QUIET_LIMIT_MS - clock.now(), scope.signal)
     socket.close(1011, 'NET-0001')
   }
 
   socket.on('message', (data: Buffer, isBinary) => {
-    heardAtMs = clock.now()
+    receivedAtMs = clock.now()
     if (isBinary) return session.hear(encoding === 'mulaw' ? decodeMulaw(data) : samplesOf(data))
-    const code = session.told(parsed(String(data)))
+    const code = session.receive(parsed(String(data)))
     if (code === 'none') socket.close()
     else if (code !== undefined) socket.close(code, code === 1008 ? 'DATA-0000' : '')
   })
   socket.on('error', () => socket.terminate())
   socket.on('close', code => {
     scope.abort(new Error('the session is over'))
-    // After a drop the same caller may be heard by another session.
-    left(code !== 1006).catch(() => undefined)
+    // After a drop the same call may open another session.
+    onClosed(code !== 1006).catch(() => undefined)
   })
   watch().catch(() => undefined)
 }

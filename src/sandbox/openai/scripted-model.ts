@@ -1,14 +1,14 @@
 import { TOPICS } from './topics.ts'
 
-/** A message of a chat completion, as far as the mind reads it. */
+/** The parts of a chat completion message that the scripted model reads. */
 export interface ModelMessage {
   readonly role: string
   readonly content: string
-  /** A tool's name, for the result of one. */
+  /** The tool's name, in a tool result. */
   readonly tool?: string | undefined
 }
 
-/** What the mind makes of a conversation: words, or a tool to be called. */
+/** The scripted model's answer to a conversation: text, or a tool call. */
 export type ScriptedAnswer =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, string>> }
@@ -29,7 +29,7 @@ const ENDS = /\b(bye|goodbye|that'?s (?:all|it)|that is all|no,? thank(?:s| you)
 const THANKS = /\b(thanks|thank you)\b/i
 const DONE = /^(?:booked|taken back):/i
 
-/** Thinks as a small, rule-based receptionist of a restaurant would: the same conversation gives the same thought. */
+/** Answers as the receptionist of a restaurant, by rules: the same conversation gives the same answer. */
 export function scriptedAnswer(messages: readonly ModelMessage[], tools: readonly string[]): ScriptedAnswer {
   const last = messages.at(-1)
   if (last?.role === 'tool') return afterTool(messages)
@@ -55,20 +55,20 @@ export function scriptedAnswer(messages: readonly ModelMessage[], tools: readonl
 
 function afterTool(messages: readonly ModelMessage[]): ScriptedAnswer {
   const { content, tool } = messages.at(-1) ?? { content: '' }
-  // A correction undoes first and books then: the booking that was asked for is still to be made.
+  // A correction first undoes the old booking: the new one still has to be made.
   const text = messages.findLast(({ role }) => role === 'user')?.content ?? ''
   if (tool === 'book' && /^taken back:/i.test(content) && !TAKES_BACK.test(text)) {
-    const made = bookingArguments(messages, text)
-    if (made) return { kind: 'call', name: 'book', arguments: made }
+    const booking = bookingArguments(messages, text)
+    if (booking) return { kind: 'call', name: 'book', arguments: booking }
   }
-  const spoken = acknowledgement(messages) + told(content)
+  const spoken = acknowledgement(messages) + spokenResult(content)
   return say(tool === 'look_up' ? `I have looked it up. ${spoken}` : `${spoken} Is there anything else?`)
 }
 
-const told = (content: string): string =>
+const spokenResult = (content: string): string =>
   content.replace(/^Booked: /, 'That is booked: ').replace(/^Taken back: /, 'That is taken back: ')
 
-/** A booking that took another's place in this turn: the caller first hears that he was understood. */
+/** When a booking replaced another in this turn, the caller first hears that they were understood. */
 function acknowledgement(messages: readonly ModelMessage[]): string {
   const turn = messages.slice(messages.findLastIndex(({ role }) => role === 'user'))
   const wasCorrected = turn.some(({ role, content }) => role === 'tool' && /^taken back:/i.test(content))
@@ -76,21 +76,21 @@ function acknowledgement(messages: readonly ModelMessage[]): string {
   return wasCorrected && day ? `All right, ${day} then. ` : ''
 }
 
-/** Is this about a booking, or an answer to our question for its day? */
+/** The answer when the text is about a booking or answers the question for its day. */
 function bookingOf(messages: readonly ModelMessage[], text: string): ScriptedAnswer | undefined {
   if (TAKES_BACK.test(text)) return { kind: 'call', name: 'book', arguments: { action: 'undo' } }
   const wasAsked = /for which day\?/i.test(messages.findLast(({ role }) => role === 'assistant')?.content ?? '')
   const corrects = CORRECTS.test(text) && hasBooked(messages) && (DAY.test(text) || PARTY.test(text) || TIME.test(text))
   if (!BOOKS.test(text) && !corrects && !(wasAsked && DAY.test(text))) return undefined
-  const made = bookingArguments(messages, text)
-  if (!made) return say('Gladly. For which day?')
-  return { kind: 'call', name: 'book', arguments: corrects ? { action: 'undo' } : made }
+  const booking = bookingArguments(messages, text)
+  if (!booking) return say('Gladly. For which day?')
+  return { kind: 'call', name: 'book', arguments: corrects ? { action: 'undo' } : booking }
 }
 
 const hasBooked = (messages: readonly ModelMessage[]): boolean =>
   messages.findLast(({ role, content }) => role === 'tool' && DONE.test(content))?.content.startsWith('Booked') ?? false
 
-/** What is asked for, with what was said earlier filled in. */
+/** The arguments of the booking, completed from earlier turns. */
 function bookingArguments(
   messages: readonly ModelMessage[],
   text: string,

@@ -30,7 +30,7 @@ const request = z.object({
 })
 type Request = z.infer<typeof request>
 
-/** OpenAI's chat completions (`/v1/chat/completions`), thought by a small rule-based mind. */
+/** OpenAI's chat completions (`/v1/chat/completions`), answered by the scripted models. */
 export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
   const { profile, clock, seed } = options
   const chance = seeded(seed)
@@ -173,13 +173,13 @@ function whole(asked: Request, answer: ScriptedAnswer, newId: NewId): object {
   }
 }
 
-/** About four letters a token, words kept with the space before them. */
+/** Tokens of up to five characters, each with the space before it. */
 const tokensOf = (text: string): readonly string[] => text.match(/\s*\S{1,5}/g) ?? []
 
 function usageOf(asked: Request, answer: ScriptedAnswer): object {
   const prompt = Math.ceil(JSON.stringify(asked.messages).length / 4)
   const completion = tokensOf(answer.kind === 'say' ? answer.text : JSON.stringify(answer.arguments)).length
-  // The service caches prompts from 1,024 tokens on, in steps of 128.
+  // OpenAI caches prompts from 1,024 tokens on, in steps of 128.
   const cached = prompt < 1_024 ? 0 : prompt - (prompt % 128)
   return {
     prompt_tokens: prompt,

@@ -16,12 +16,12 @@ const PLACES = ['first', 'second', 'third']
 
 const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 
-/** What the caller's words say to what was asked last; undefined if they are about something else. */
+/** The answer when the caller replies to the last question; undefined if they talk about something else. */
 export function answerTo(scene: Scene): ScriptedAnswer | undefined {
-  const { text, before, told, ordered, change } = scene
-  if (/^Not done yet:/.test(told)) return confirmed(scene)
+  const { text, before, toolResult, ordered, change } = scene
+  if (/^Not done yet:/.test(toolResult)) return confirmed(scene)
   if (/^Delete .*\?$/.test(before)) return say('All right, nothing was deleted.')
-  const [, several, ids] = told.match(SEVERAL) ?? []
+  const [, several, ids] = toolResult.match(SEVERAL) ?? []
   if (several !== undefined && ordered) {
     if (NO.test(text)) return say('All right, I have changed nothing.')
     if (YES.test(text)) return say('Which one, please?')
@@ -31,37 +31,39 @@ export function answerTo(scene: Scene): ScriptedAnswer | undefined {
     const { title = '', ...given } = instead(ordered, titleOf(tasksIn(several)[at] ?? '')).arguments
     return order(ordered.name, id === undefined ? { ...given, title } : { ...given, id })
   }
-  if (before === WHICH && scene.wished && !NO.test(text)) return instead(scene.wished, text)
+  if (before === WHICH && scene.previousOrder && !NO.test(text)) return instead(scene.previousOrder, text)
   if (ASKED_WHAT.test(before) && !NO.test(text)) return addition(text)
   const due = dueAlone(text)
   if (due === undefined) return YES.test(text) && ASKED_WHETHER_DUE.test(before) ? say('When is it due?') : undefined
-  if (ASKED_WHEN.test(before) && /not done\./.test(told) && ordered)
+  if (ASKED_WHEN.test(before) && /not done\./.test(toolResult) && ordered)
     return order(ordered.name, { ...ordered.arguments, due })
-  // Also where the question was cut short: a date alone can mean nothing else.
+  // Also when the question was interrupted: a date alone can mean nothing else.
   const isAsked = ASKED_WHETHER_DUE.test(before) || ASKED_WHEN.test(before) || change?.kind === 'Added'
   return isAsked && change ? order('update_task', { title: change.title, due }) : undefined
 }
 
-/** A question heard to its end and answered by yes has been acted upon already: this one was cut, or denied. */
+/** A question that was heard and agreed to is already done, so this one was interrupted or denied. */
 function confirmed({ text, ordered }: Scene): ScriptedAnswer {
   const other = text.match(/^no[\s,]+(?:not [^,]+, ?)?((?:the|my) .+)/i)?.[1]
   if (other !== undefined && ordered && !orderIn(other)) return instead(ordered, other)
   return YES.test(text) && ordered ? ordered : say('All right, nothing was deleted.')
 }
 
-/** "Call Anna, due Friday; or Call Bob" one by one. */
+/** Splits "Call Anna, due Friday; or Call Bob" into its tasks. */
 const tasksIn = (several: string): readonly string[] =>
   several.split(several.includes(';') ? /;\s*(?:or |and )?/ : / or /)
 
 const titleOf = (task: string): string => task.replace(/, (?:which was )?due\b.*$/, '')
 
-/** Which of the tasks is meant by "the second one", "Bob" or "the Friday one"; undefined if that is not plain. */
+/** Index of the task that "the second one", "Bob" or "the Friday one" means; undefined if that is unclear. */
 function chosen(tasks: readonly string[], text: string): number | undefined {
   if (/\blast\b/i.test(text)) return tasks.length - 1
   const place = PLACES.findIndex(word => new RegExp(`\\b${word}\\b`, 'i').test(text))
   if (tasks[place] !== undefined) return place
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
-  const telling = words.filter(word => !/^(?:the|one|task|i|mean|meant|that|due|is|it|for|on|please)$/.test(word))
-  const named = tasks.map((_, at) => at).filter(at => telling.every(word => tasks[at]?.toLowerCase().includes(word)))
+  const distinctive = words.filter(word => !/^(?:the|one|task|i|mean|meant|that|due|is|it|for|on|please)$/.test(word))
+  const named = tasks
+    .map((_, at) => at)
+    .filter(at => distinctive.every(word => tasks[at]?.toLowerCase().includes(word)))
   return named.length === 1 ? named[0] : undefined
 }

@@ -5,18 +5,19 @@ import { dueAlone, titleAndDue } from './title-and-due.ts'
 
 const LEADS =
   /^(?:(?:oh|um+|uh+|no|nope|wait|sorry|hold on|actually|well|i (?:mean|meant|said)(?: to say)?|make (?:it|that)|rather|not that(?: one)?|not (?:on )?\w+(?=,))\b[\s,.!;:…—-]*)+/i
-const TELLING = /\b(?:wait|sorry|actually|i (?:mean|meant|said)|make (?:it|that)|rather|not)\b/i
+const SIGNAL = /\b(?:wait|sorry|actually|i (?:mean|meant|said)|make (?:it|that)|rather|not)\b/i
 const MIDST = /[\s.,;!?…—-]+(?=(?:no,? wait|wait,? no|actually,? no|sorry,? no|(?:no,? |sorry,? )?i (?:mean|meant))\b)/i
 const TRAILING = /[\s,]i (?:mean|meant)$/i
 const AFTERTHOUGHT = /[\s,]+(?:instead|i (?:mean|meant)|(?:and )?not (?:the |on )?[^,]+)$/i
 
-/** What is meant in place of what was said before; undefined if the words correct nothing. */
+/** What the caller means instead of what they said before; undefined if the text is not a correction. */
 export function meantIn(text: string): string | undefined {
   const lead = text.match(LEADS)?.[0] ?? ''
   const meant = text.slice(lead.length).replace(AFTERTHOUGHT, '')
-  // "No, Thursday" corrects a date, as "no" alone corrects nothing.
-  const isTold = TELLING.test(lead) || (/^no\b/i.test(lead) && dueAlone(meant) !== undefined) || TRAILING.test(text)
-  return isTold && meant !== '' ? meant : undefined
+  // "No" alone corrects nothing, but "No, Thursday" corrects a date.
+  const isCorrection =
+    SIGNAL.test(lead) || (/^no\b/i.test(lead) && dueAlone(meant) !== undefined) || TRAILING.test(text)
+  return isCorrection && meant !== '' ? meant : undefined
 }
 
 /** "Add the report on Friday, no wait, I meant Thursday": an order that corrects itself. */
@@ -30,19 +31,19 @@ export function correctedOrder(text: string): ScriptedAnswer | undefined {
   return order(said.name, { ...said.arguments, title: named(title), ...(due !== undefined && { due }) })
 }
 
-/** A day that is corrected keeps the time that was said with it: the tool reads both. */
+/** A corrected day keeps the time that was said with it, because the tool reads both. */
 function laterDue({ arguments: { due: before } }: Order, due: string): string {
   return before === undefined ? due : `${before}, I mean ${due}`
 }
 
-/** "No wait, I meant Thursday": what was done is changed, or taken back where it was done to the wrong task. */
+/** "No wait, I meant Thursday": changes what was done, or undoes it when it was done to the wrong task. */
 export function correction(scene: Scene): ScriptedAnswer | undefined {
-  const { text, ordered, change, told } = scene
+  const { text, ordered, change, toolResult } = scene
   const meant = meantIn(text)
   if (meant === undefined) return undefined
   const own = orderIn(meant)
   if (own) return own
-  if (/^Not done yet:/.test(told) && ordered) return instead(ordered, meant)
+  if (/^Not done yet:/.test(toolResult) && ordered) return instead(ordered, meant)
   if (change === undefined) return undefined
   if (rightOrder(scene)) return order('undo_last_change')
   const due = dueAlone(meant)
@@ -51,7 +52,7 @@ export function correction(scene: Scene): ScriptedAnswer | undefined {
   return order('update_task', { title: change.title, new_title: named(title), ...more })
 }
 
-/** What the caller wants once the change to the wrong task is taken back; undefined if no task was the wrong one. */
+/** The order to run after the change to the wrong task is undone; undefined if the task was right. */
 export function rightOrder({ text, ordered, change }: Scene): Order | undefined {
   const meant = meantIn(text)
   if (meant === undefined || ordered === undefined || orderIn(meant) || dueAlone(meant) !== undefined) return undefined
@@ -63,6 +64,6 @@ export function rightOrder({ text, ordered, change }: Scene): Order | undefined 
   return isWrongTask ? instead(ordered, meant) : undefined
 }
 
-/** The same with another task. */
+/** The same order for another task. */
 export const instead = ({ name, arguments: given }: Order, title: string): Order =>
   order(name, { ...given, title: named(title) })

@@ -14,7 +14,7 @@ const ASIDE = / \(Not to be said\b.*\)$/s
 const NO_DATE = /, with no due date\.$/
 const OFFER = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
 
-/** Thinks as a small, rule-based Task Manager would: the same conversation gives the same thought. */
+/** Answers as the Task Manager, by rules: the same conversation gives the same answer. */
 export function scriptedTaskAnswer(messages: readonly ModelMessage[]): ScriptedAnswer {
   const scene = sceneOf(messages)
   const last = messages.at(-1)
@@ -23,19 +23,19 @@ export function scriptedTaskAnswer(messages: readonly ModelMessage[]): ScriptedA
 
 function asked(scene: Scene): ScriptedAnswer {
   const corrected = correctedOrder(scene.text) ?? correction(scene)
-  const { text, before, told } = scene
+  const { text, before, toolResult } = scene
   if (corrected) return withTask(corrected, scene)
   const ordered = orderIn(text)
-  // Of "cancel that" after a question nothing is taken back.
+  // "Cancel that" after a question denies it and undoes nothing.
   const isDenial = NO.test(text) && /\?$/.test(before)
   if (ordered && !isDenial) return withTask(ordered, scene)
   const answer = answerTo(scene)
   if (answer) return withTask(answer, scene)
-  if (AGAIN.test(text) && before !== '') return say(told === '' ? before : spoken(told, true))
+  if (AGAIN.test(text) && before !== '') return say(toolResult === '' ? before : spoken(toolResult, true))
   return chatted(text)
 }
 
-/** "Delete it" is about the task that was spoken of last. */
+/** "Delete it" means the task that was changed last. */
 function withTask(answer: ScriptedAnswer, { change }: Scene): ScriptedAnswer {
   if (answer.kind === 'say' || !IT.test(answer.arguments.title ?? '')) return answer
   return change ? instead(answer, change.title) : say(WHICH)
@@ -60,7 +60,7 @@ function afterTool(messages: readonly ModelMessage[], { tool, content }: ModelMe
   return say(`${isCorrection ? 'All right. ' : ''}${spoken(content, hasAsked)}`)
 }
 
-/** The tool's own words; an excuse where it has none. Whether a task is due is asked once. */
+/** The tool's own words, or an apology without them. Whether a task is due is asked only once. */
 function spoken(content: string, hasAsked: boolean): string {
   const [, again, words] =
     content.match(/^(This was done a moment ago.*?\. )?Result of \w+: (?:not done\. )?(.+)$/s) ?? []

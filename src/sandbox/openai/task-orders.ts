@@ -1,7 +1,7 @@
 import type { ScriptedAnswer } from './scripted-model.ts'
 import { DUE, titleAndDue } from './title-and-due.ts'
 
-/** A tool that the caller wants used. */
+/** A tool call that the caller asks for. */
 export type Order = Extract<ScriptedAnswer, { kind: 'call' }>
 
 export const order = (name: string, given: Readonly<Record<string, string>> = {}): Order => ({
@@ -22,7 +22,7 @@ const DUE_FIRST = [
 ]
 const PUTS_ON_LIST = /^(?:put|add) (.+?) (?:on|to) (?:my|the) (?:to-?do )?list\b(.*)/i
 const NEEDS = /^i(?:'ve got| need| have| must| want| got) to (?!go\b)(.+)/i
-/** What somebody says of a task that has no name yet. */
+/** What a caller says for a task without a title. */
 const NAMELESS = /^(?:(?:a|an|one|another)(?: (?:task|one|thing|reminder))?|something|it|that|this)?$/i
 
 const UNDOES = /\b(?:undo|(?:take|bring|put) (?:it|that|this) back|revert (?:it|that))\b/i
@@ -49,7 +49,7 @@ const DETAILS = [
 const LISTS =
   /(?:\b(?:what|what's|which|anything|how many)\b|^(?:list|read|show|tell me|give me)\b).*\b(?:due|do|tasks?|list|overdue|pending|today|tomorrow|left|have|done|completed?|finished?|open)\b/i
 
-/** What the words order by themselves; `title` may be "it", which the conversation tells. */
+/** The order in the text alone; its `title` may be "it", which only the conversation resolves. */
 export function orderIn(text: string): ScriptedAnswer | undefined {
   return added(text) ?? changed(text) ?? looked(text) ?? needed(text)
 }
@@ -62,7 +62,7 @@ function added(text: string): ScriptedAnswer | undefined {
   return words === undefined ? undefined : addition(words)
 }
 
-/** A task to be added, or a question for what it is. */
+/** The order that adds a task, or a question for its title. */
 export function addition(words: string): ScriptedAnswer {
   const { title, due } = titleAndDue(words.trim())
   if (NAMELESS.test(title)) return { kind: 'say', text: 'Gladly. What shall I add?' }
@@ -108,7 +108,7 @@ function filterOf(text: string): string {
   return /\ball\b/i.test(text) ? 'all' : 'pending'
 }
 
-/** A task's name without what only leads to it: "proposal one" of "the proposal one, too". */
+/** A task's title without filler words: "proposal one" from "the proposal one, too". */
 export const named = (words: string): string =>
   words
     .replace(/^(?:(?:the |its )?(?:due )?(?:date|deadline) (?:of|for|on) )?(?:(?:the|my|a|an)\s+)?/i, '')

@@ -1,19 +1,19 @@
 import type { ModelMessage } from './scripted-model.ts'
 import { type Order, orderIn } from './task-orders.ts'
 
-/** What a task mind knows when the caller has spoken. */
+/** What the scripted Task Manager knows when the caller has spoken. */
 export interface Scene {
-  /** The caller's words without what only leads to them ("um, can you") or ends them ("please"). */
+  /** The caller's words without openings ("um, can you") and endings ("please"). */
   readonly text: string
-  /** What the caller heard last of the agent; empty if nothing. */
+  /** What the caller last heard from the agent; empty if nothing. */
   readonly before: string
-  /** The latest tool's words of the exchange before; empty if it had none. */
-  readonly told: string
-  /** What the caller ordered last of which a tool has told. */
+  /** The last tool result of the previous exchange; empty if there was none. */
+  readonly toolResult: string
+  /** The caller's last order with a tool result. */
   readonly ordered: Order | undefined
-  /** What the caller ordered in the turn before, whether or not a tool was used. */
-  readonly wished: Order | undefined
-  /** The last change that a tool tells of. */
+  /** The order in the caller's previous turn, whether or not a tool ran. */
+  readonly previousOrder: Order | undefined
+  /** The last change in a tool result. */
   readonly change: Change | undefined
 }
 
@@ -32,20 +32,20 @@ const STOPS = /[.!?,…\s]+$/
 const CHANGED =
   /Result of \w+: (Added|Changed|Done|Deleted|Taken back)(?:\. It is as it was)?: (.+?)(?:,? (?:due|which was due|with no due date|done|is (?:on|off) your list|is (?:pending|completed))\b.*)?\.?$/
 
-/** Reads a conversation whose last words are the caller's; what came after them is left out. */
+/** Reads a conversation up to the caller's last turn. */
 export function sceneOf(messages: readonly ModelMessage[]): Scene {
   const now = messages.findLastIndex(({ role }) => role === 'user')
   const past = messages.slice(0, Math.max(now, 0))
   const turn = past.findLastIndex(({ role }) => role === 'user')
   const exchange = past.slice(turn + 1)
-  const wished = orderIn(bare(past[turn]?.content ?? ''))
+  const previous = orderIn(bare(past[turn]?.content ?? ''))
   const before = past.findLast(({ role, content }) => role === 'assistant' && content !== '')?.content ?? ''
   return {
     text: bare(messages[now]?.content ?? ''),
     before: before.replace(INTERRUPTED, ''),
-    told: exchange.findLast(({ role }) => role === 'tool')?.content ?? '',
+    toolResult: exchange.findLast(({ role }) => role === 'tool')?.content ?? '',
     ordered: orderedIn(past),
-    wished: wished?.kind === 'call' ? wished : undefined,
+    previousOrder: previous?.kind === 'call' ? previous : undefined,
     change: past.map(changeIn).findLast(change => change !== undefined),
   }
 }
@@ -55,7 +55,7 @@ function bare(words: string): string {
   return text.replace(ENDS_IN, '').replace(STOPS, '')
 }
 
-/** The tool that was used last tells which of the caller's turns ordered it: he may have been asked for more since. */
+/** Finds the turn that ordered the last tool: the caller may have answered questions since. */
 function orderedIn(past: readonly ModelMessage[]): Order | undefined {
   const used = past.findLastIndex(({ role }) => role === 'tool')
   return past

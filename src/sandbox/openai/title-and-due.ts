@@ -19,7 +19,7 @@ const PIECE = [
   `(?:due )?in (?:${COUNT} (?:minutes?|hours?|days?|weeks?|months?)|half an hour|the (?:morning|afternoon|evening))`,
 ].join('|')
 
-/** A due date as callers say it: the source of a regular expression without groups that capture. */
+/** A due date as callers say it: the source of a regular expression without capturing groups. */
 export const DUE = `(?:${PIECE})(?:[\\s,]+(?:${PIECE}))*`
 const DUE_LAST = new RegExp(`(?:^|[\\s,:]+)(${DUE})$`, 'i')
 const DUE_ALONE = new RegExp(
@@ -27,7 +27,7 @@ const DUE_ALONE = new RegExp(
   'i',
 )
 
-/** "call the dentist tomorrow at five" in its two parts, each in the caller's own words. */
+/** Splits "call the dentist tomorrow at five" into title and due date, each in the caller's own words. */
 export function titleAndDue(words: string): { readonly title: string; readonly due?: string } {
   const found = words.match(DUE_LAST)
   const due = found?.[1]
@@ -35,5 +35,5 @@ export function titleAndDue(words: string): { readonly title: string; readonly d
   return { title: words.slice(0, found.index).replace(/[\s,]+$/, ''), due }
 }
 
-/** The due date, if the words are nothing else. */
+/** The due date, if the text is nothing else. */
 export const dueAlone = (words: string): string | undefined => words.match(DUE_ALONE)?.[1]

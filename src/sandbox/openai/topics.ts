@@ -1,4 +1,4 @@
-/** What the sandbox's receptionist can answer by itself; the first that fits is taken. */
+/** What the sandbox's receptionist can answer without a tool; the first match is used. */
 export const TOPICS: readonly { readonly about: RegExp; readonly answer: string }[] = [
   {
     about: /\b(story|history|tell me (?:all )?about (?:the|your) (?:restaurant|place))\b/i,

@@ -4,12 +4,12 @@ import type { CallOutcome } from '../twilio/call.ts'
 import { responseGaps, type TurnGap } from './response-gaps.ts'
 import { type Span, voicedSpans } from './voiced-spans.ts'
 
-/** All that is known of a call when it is over. Times are ms on the timeline of its recording. */
+/** What is known of a call after it ended. Times are ms on the timeline of its recording. */
 export interface CallRecord extends CallOutcome {
   readonly callSid: string
   readonly script: string
   readonly utterances: readonly PlayedUtterance[]
-  /** How many utterances of the script were never reached. */
+  /** How many utterances of the script were not played. */
   readonly unplayed: number
   readonly callerSpans: readonly Span[]
   readonly agentSpans: readonly Span[]
@@ -22,7 +22,7 @@ export interface CallRecord extends CallOutcome {
   readonly warnings: readonly string[]
 }
 
-/** Works out the figures from the recording alone: what was heard, not what anybody meant to play. */
+/** Computes the figures from the recording alone: what was heard, not what was meant to be played. */
 export function recordOf(
   callSid: string,
   { name, utterances }: Script,
@@ -47,7 +47,7 @@ export function recordOf(
   }
 }
 
-/** The record as JSON, without the sound. */
+/** The record without the audio, for JSON. */
 export function recordFigures({ legs, ...figures }: CallRecord): Omit<CallRecord, 'legs'> & { lengthMs: number } {
   return { ...figures, lengthMs: legs.caller.length / 8 }
 }

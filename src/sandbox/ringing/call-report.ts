@@ -8,7 +8,7 @@ interface Line {
   readonly what: string
 }
 
-/** The conversation as it was heard, one line for each thing said, with the caller's waits. */
+/** The conversation as it was heard, one line for each utterance and reply, with the response times. */
 export function conversationLines(record: CallRecord): readonly string[] {
   const said = record.utterances.map(({ kind, say, firstVoicedMs, lastVoicedMs }): Line => {
     const what = kind === 'keys' ? `presses ${say}` : kind === 'noise' ? '(a noise)' : `"${say}"`
@@ -18,7 +18,7 @@ export function conversationLines(record: CallRecord): readonly string[] {
   return lines.map(({ atMs, who, what }) => `${seconds(atMs).padStart(8)}  ${who.padEnd(6)}  ${what}`)
 }
 
-/** Voice of the agent is one line until the caller begins or ends an utterance. */
+/** Joins the agent's speech into one line until the caller begins or ends an utterance. */
 function agentLines({ agentSpans, utterances, gaps, clears }: CallRecord): readonly Line[] {
   const replies: { startMs: number; endMs: number }[] = []
   for (const { startMs, endMs } of agentSpans) {
@@ -31,16 +31,16 @@ function agentLines({ agentSpans, utterances, gaps, clears }: CallRecord): reado
   return replies.map(({ startMs, endMs }): Line => {
     const gap = gaps.find(gap => gap.kind === 'answered' && gap.agentStartMs === startMs)
     const answer = gap?.kind === 'answered' ? `answers after ${Math.round(gap.gapMs)} ms` : 'speaks'
-    const cleared = clears.some(({ atMs }) => Math.abs(atMs - endMs) < 150) ? ', and stops short' : ''
+    const cleared = clears.some(({ atMs }) => Math.abs(atMs - endMs) < 150) ? ', cut off' : ''
     return { atMs: startMs, who: 'agent', what: `${answer}  ${seconds(endMs - startMs)}${cleared}` }
   })
 }
 
-/** Why the call was not as it should be; empty when it was answered and every turn got a reply. */
+/** What went wrong in the call, a sentence each; empty when every expectation was met and every turn was answered. */
 export function shortcomings(record: CallRecord, expected: Expectation): readonly string[] {
   const problems = [...heardMismatches(expected, record)]
   if (record.gaveUp) return problems
-  if (record.agentSpans.length === 0) problems.push('nothing was heard of the agent')
+  if (record.agentSpans.length === 0) problems.push('the agent was never heard')
   for (const { kind, turn } of record.gaps) {
     const said = turn.utterances.map(index => `"${record.utterances[index]?.say}"`).join(' ')
     if (kind === 'unanswered') problems.push(`no reply to ${said}`)

@@ -2,27 +2,27 @@ import type { Expectation } from '../caller/fixture.ts'
 import type { CallRecord } from './call-record.ts'
 import { heardDuring } from './response-gaps.ts'
 
-/** What the server says of the call: its own history and counts, which no recording can show. */
+/** The server's own history and counts of the call, which a recording cannot show. */
 export interface ServerSide {
   readonly callerTurns: readonly string[]
-  /** The agent's replies as its history has them, cut to what was heard. */
+  /** The agent's replies in its history, cut to what was heard. */
   readonly agentReplies: readonly string[]
   readonly bargeIns: number
   readonly tools: readonly string[]
 }
 
-/** What of the record is judged. */
+/** The parts of the record that are checked. */
 export type Heard = Pick<CallRecord, 'utterances' | 'agentSpans' | 'gaps' | 'endedBy' | 'gaveUp' | 'why'>
 
-/** Judges a call by its fixture's expectations. Returns one sentence for each that is not met; none: all is well. */
+/** Checks a call against its fixture's expectations. Returns one sentence for each that is not met. */
 export function mismatches(expected: Expectation, heard: Heard, server: ServerSide): readonly string[] {
   return [...heardMismatches(expected, heard), ...serverMismatches(expected, server)]
 }
 
-/** The part of `mismatches` that the recording alone can tell, for servers that cannot be looked into. */
+/** The mismatches that the recording alone shows, for servers whose history is not accessible. */
 export function heardMismatches(expected: Expectation, heard: Heard): readonly string[] {
   const { agentSilentDuring = [], answeredTurns, endedBy } = expected
-  if (heard.gaveUp) return [`the call did not go its way: ${heard.why}`]
+  if (heard.gaveUp) return [`the call failed: ${heard.why}`]
   const problems: string[] = []
   for (const index of agentSilentDuring) {
     const utterance = heard.utterances[index]
@@ -62,15 +62,15 @@ function serverMismatches(expected: Expectation, server: ServerSide): readonly s
   return problems
 }
 
-/** Judges what is kept of the caller's tasks after the call, a line each, such as "pending: Call Anna, due Friday". */
-export function taskMismatches({ tasks }: Expectation, kept: readonly string[]): readonly string[] {
+/** Checks the caller's tasks after the call. `stored` has a line each, such as "pending: Call Anna, due Friday". */
+export function taskMismatches({ tasks }: Expectation, stored: readonly string[]): readonly string[] {
   if (!tasks) return []
   const isAsExpected =
-    kept.length === tasks.length && tasks.every((pattern, i) => new RegExp(pattern, 'i').test(kept[i] ?? ''))
-  return isAsExpected ? [] : [`the tasks kept are ${quoted(kept)}, not ${quoted(tasks)}`]
+    stored.length === tasks.length && tasks.every((pattern, i) => new RegExp(pattern, 'i').test(stored[i] ?? ''))
+  return isAsExpected ? [] : [`the stored tasks are ${quoted(stored)}, not ${quoted(tasks)}`]
 }
 
-/** Words alone, so that neither case nor punctuation nor an apostrophe makes a difference. */
+/** The words in lower case without punctuation and apostrophes, so that only words are compared. */
 export function plainWords(text: string): string {
   return (
     text

@@ -1,15 +1,15 @@
 import type { PlayedUtterance } from '../caller/caller.ts'
 import type { Span } from './voiced-spans.ts'
 
-/** A caller's turn: utterances that follow each other with no voice of the agent between them. Noises are no turns. */
+/** A caller's turn: consecutive utterances without the agent's voice between them. A noise is not a turn. */
 export interface CallerTurn extends Span {
-  /** The utterances it is made of. */
+  /** Indexes of its utterances in the script. */
   readonly utterances: readonly number[]
 }
 
 /**
- * What became of a caller's turn. `answered`: the agent began `gapMs` after the turn's last voiced sample;
- * `spoken-over`: the agent was speaking already when the turn ended; `unanswered`: it did not speak before the next turn.
+ * How a caller's turn was answered. `answered`: the agent began `gapMs` after the turn's last voiced sample;
+ * `spoken-over`: the agent was speaking when the turn ended; `unanswered`: it did not speak before the next turn.
  */
 export type TurnGap = { readonly turn: CallerTurn } & (
   | { readonly kind: 'answered'; readonly gapMs: number; readonly agentStartMs: number }
@@ -17,7 +17,7 @@ export type TurnGap = { readonly turn: CallerTurn } & (
   | { readonly kind: 'unanswered' }
 )
 
-/** Joins the utterances into turns: an utterance that comes before the agent said anything continues the turn. */
+/** Joins utterances into turns: an utterance before the agent has spoken continues the turn. */
 export function callerTurns(played: readonly PlayedUtterance[], agent: readonly Span[]): readonly CallerTurn[] {
   const turns: { startMs: number; endMs: number; utterances: number[] }[] = []
   for (const { index, kind, firstVoicedMs: startMs, lastVoicedMs: endMs } of played) {
@@ -35,8 +35,8 @@ export function callerTurns(played: readonly PlayedUtterance[], agent: readonly 
 }
 
 /**
- * How long the caller waited after each turn, by the sound alone: from the caller's last voiced sample to the agent's
- * first voiced sample that was heard. A rest of the old reply, cut off by the caller, is not an answer.
+ * How long the caller waited after each turn, measured on the recording: from the caller's last voiced sample to the
+ * agent's first voiced sample. The rest of an old reply that the caller interrupted is not an answer.
  */
 export function responseGaps(played: readonly PlayedUtterance[], agent: readonly Span[]): readonly TurnGap[] {
   const turns = callerTurns(played, agent)
@@ -50,12 +50,12 @@ export function responseGaps(played: readonly PlayedUtterance[], agent: readonly
   })
 }
 
-/** The parts of the agent's voice that sound while a stretch of time goes by. */
-export function heardDuring(stretch: Span, agent: readonly Span[]): readonly Span[] {
+/** The parts of the agent's speech that were heard during a span. */
+export function heardDuring(range: Span, agent: readonly Span[]): readonly Span[] {
   return agent
-    .filter(span => span.startMs < stretch.endMs && span.endMs > stretch.startMs)
+    .filter(span => span.startMs < range.endMs && span.endMs > range.startMs)
     .map(span => ({
-      startMs: Math.max(span.startMs, stretch.startMs),
-      endMs: Math.min(span.endMs, stretch.endMs),
+      startMs: Math.max(span.startMs, range.startMs),
+      endMs: Math.min(span.endMs, range.endMs),
     }))
 }

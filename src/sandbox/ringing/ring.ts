@@ -21,36 +21,36 @@ export interface RingOptions extends Application {
   readonly from: string
   readonly to: string
   readonly script: Script
-  /** Chance of this call: its identifiers, line noise and jitter. Calls at once need seeds of their own. */
+  /** Seeds this call's identifiers, line noise and jitter. Concurrent calls need different seeds. */
   readonly seed: number
-  /** One for all calls of the process: `openTicker(systemClock)`. */
+  /** All calls of a process share one: `openTicker(systemClock)`. */
   readonly ticker: Ticker
-  /** Base URL of the stand-in Deepgram that must be told the words; without it the server has ears of its own. */
+  /** Base URL of the stand-in Deepgram, which needs the words; without it the server uses the real Deepgram. */
   readonly announceUrl?: string | undefined
   readonly jitter?: Jitter | undefined
-  /** What becomes of a <Dial>; default: nobody answers. */
+  /** How a <Dial> ends; default: no answer. */
   readonly dialOutcome?: DialOutcome | undefined
-  /** A voice for <Say>; without it the text is only noted and its time goes by in silence. */
+  /** A voice for <Say>; without it the text is only recorded as an event, and its duration is silent. */
   readonly speak?: VerbContext['speak']
   readonly patienceMs?: number | undefined
-  /** The number's fallback URL, asked when the answer webhook fails. */
+  /** The number's fallback URL, requested when the answer webhook fails. */
   readonly fallbackUrl?: string | undefined
   readonly onEvent?: ((event: CallEvent) => void) | undefined
 }
 
-/** A call under way, and the record that will come of it. */
+/** An ongoing call and its future record. */
 export interface RingingCall {
   readonly call: TwilioCall
   /** Rejects only when the signal was aborted. */
   readonly record: Promise<CallRecord>
 }
 
-/** Rings a server as Twilio does, holds the script's side of the call, and returns what was heard. */
+/** Rings a server as Twilio does, plays the script's side of the call, and returns its record. */
 export function ring(options: RingOptions, signal: AbortSignal): Promise<CallRecord> {
   return startRinging(options, signal).record
 }
 
-/** As `ring`, but hands out the call while it goes on, so that REST can change it. */
+/** Like `ring`, but also returns the ongoing call, so that REST can change it. */
 export function startRinging(options: RingOptions, signal: AbortSignal): RingingCall {
   const { script, announceUrl, publicUrl, onEvent } = options
   const random = seeded(options.seed)

@@ -5,21 +5,21 @@ const BYTES_PER_MS = 8
 const MIN_SPEECH_MS = 100
 const MIN_SILENCE_MS = 200
 
-/** A stretch of voice in ms from the start of the recording, exact to the sample. */
+/** A span of speech in ms from the start of the recording, exact to the sample. */
 export interface Span {
   readonly startMs: number
   readonly endMs: number
 }
 
 /**
- * Where somebody speaks in one leg (mu-law, 8 kHz): 20 ms frames above -40 dBFS, silences under 200 ms bridged,
- * sounds under 100 ms dropped; the edges are the first and last samples above the threshold.
+ * The spans of speech in one leg (mu-law, 8 kHz): 20 ms frames above -40 dBFS, silences under 200 ms bridged, sounds
+ * under 100 ms dropped. Spans begin and end with a sample above the threshold.
  */
 export function voicedSpans(leg: Uint8Array): readonly Span[] {
   return sounds(leg).filter(({ startMs, endMs }) => endMs - startMs >= MIN_SPEECH_MS)
 }
 
-/** From the first to the last voiced sample, however short the sounds; the whole when nothing is loud enough. */
+/** From the first to the last voiced sample, however short the sounds; all of the leg when nothing is loud enough. */
 export function voicedRange(leg: Uint8Array): Span {
   const all = sounds(leg)
   return { startMs: all[0]?.startMs ?? 0, endMs: all.at(-1)?.endMs ?? leg.length / BYTES_PER_MS }
@@ -29,7 +29,7 @@ function sounds(leg: Uint8Array): readonly Span[] {
   const spans: { startMs: number; endMs: number }[] = []
   for (let at = 0; at < leg.length; at += SLOT_BYTES) {
     if (!isVoicedMulaw(leg.subarray(at, at + SLOT_BYTES))) continue
-    // The neighbours too: a voice may begin or fade inside a frame that is quiet on the whole.
+    // Searches the neighbours too: speech may begin or end inside a frame that is quiet on average.
     const from = Math.max(0, at - SLOT_BYTES)
     const edges = voicedEdges(leg.subarray(from, at + 2 * SLOT_BYTES))
     if (!edges) continue

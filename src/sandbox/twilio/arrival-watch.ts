@@ -1,22 +1,22 @@
 import { openMillisecondHistogram } from './millisecond-histogram.ts'
 
-/** A silence longer than this separates two speeches; a shorter one is a hole in one. */
+/** A longer silence separates two speeches; a shorter one is an underrun. */
 const ONE_SPEECH_MS = 500
 
 /** How evenly the agent's audio arrived. */
 export interface Arrivals {
   readonly messages: number
-  /** How much later than the even pace of its speech a message came: 0 is on time (ms). */
+  /** How much later than the steady pace of its speech a message came; 0 is on time. */
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly p999: number; readonly worst: number }
-  /** The buffer ran dry inside a speech. */
+  /** How often the buffer ran empty within a speech. */
   readonly underruns: number
   readonly underrunMs: number
 }
 
-/** Watches the audio of one stream come in, by the Clock's ms. */
+/** Measures when one stream's audio arrives, in the Clock's ms. */
 export interface ArrivalWatch {
   arrived(nowMs: number, audioMs: number): void
-  /** A slot of 20 ms began at which there was nothing to play. */
+  /** A slot of 20 ms began with nothing to play. */
   dry(dueMs: number): void
   cleared(): void
   figures(): Arrivals
@@ -24,7 +24,7 @@ export interface ArrivalWatch {
 
 /**
  * The lead of a message is how much audio was still to be played when it came. A sender that paces keeps its lead, so
- * the largest lead of a speech less the present one is the lateness.
+ * the lateness is the largest lead of a speech minus the current lead.
  */
 export function openArrivalWatch(): ArrivalWatch {
   const lateness = openMillisecondHistogram()

@@ -1,7 +1,7 @@
-/** What became of a <Dial>. */
+/** How a <Dial> ended. */
 export type DialOutcome = 'answered' | 'no-answer' | 'busy'
 
-/** What happened on a call, as it happens; `atMs` on the timeline of its recording (0 before it was answered). */
+/** An event of a live call; `atMs` is on the timeline of its recording (0 before it was answered). */
 export type CallEvent = { readonly atMs: number } & (
   | { readonly kind: 'document'; readonly url: string; readonly verbs: readonly string[] }
   | { readonly kind: 'stream-started'; readonly streamSid: string }

@@ -24,9 +24,9 @@ export interface CallOptions extends Application {
   readonly from: string
   readonly to: string
   readonly answerUrl: string
-  /** Is told when the call is over. */
+  /** Gets the status callback when the call is over. */
   readonly statusUrl: string | undefined
-  /** Is asked when `answerUrl` fails, as the number's own fallback URL. */
+  /** Requested when `answerUrl` fails: the number's fallback URL. */
   readonly fallbackUrl: string | undefined
   readonly caller: Caller
   readonly ticker: Ticker
@@ -34,14 +34,14 @@ export interface CallOptions extends Application {
   readonly jitter: Jitter | undefined
   readonly dialOutcome: DialOutcome
   readonly speak: VerbContext['speak']
-  /** Twilio's own limit to the length of a call. */
+  /** Twilio's limit on the length of a call. */
   readonly timeLimitMs: number
   readonly onEvent: (event: CallEvent) => void
 }
 
 export type CallStatus = 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed'
 
-/** Everything that came of a call but its analysis. */
+/** The result of a call, before analysis. */
 export interface CallOutcome {
   readonly status: CallStatus
   readonly endedBy: 'caller' | 'agent' | 'transfer'
@@ -52,19 +52,19 @@ export interface CallOutcome {
   readonly events: readonly CallEvent[]
 }
 
-/** A call as Twilio leads it: asks for TwiML, runs it, asks again, until somebody hangs up. */
+/** A call as Twilio runs it: requests TwiML, runs it, and requests more until the caller or the application ends it. */
 export interface TwilioCall {
   readonly callSid: string
   readonly status: CallStatus
-  /** Resolves when the call is over and its callbacks are made; never rejects. */
+  /** Resolves when the call is over and its callbacks are done; never rejects. */
   readonly done: Promise<CallOutcome>
-  /** Another document takes the place of the running one, as by REST. False when the call is over. */
+  /** Replaces the running document, as REST does. False when the call is over. */
   replace(source: DocumentSource): boolean
-  /** Ends the call, as by REST. False when it is over already. */
+  /** Ends the call, as REST does. False when it is already over. */
   complete(): boolean
 }
 
-/** Rings the application. An aborted `signal` hangs up. */
+/** Rings the application. Aborting `signal` hangs up. */
 export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall {
   const { callSid, ticker, onEvent } = options
   const { clock } = ticker
@@ -76,7 +76,7 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
   let line: Line | undefined
   let running = new AbortController()
   let replacement: DocumentSource | undefined
-  let left: HangUp | undefined
+  let hungUp: HangUp | undefined
   let transferred = false
 
   function emit(untimed: UntimedCallEvent): void {
@@ -87,8 +87,8 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
   }
 
   function hangUp(end: HangUp): void {
-    if (left) return
-    left = end
+    if (hungUp) return
+    hungUp = end
     emit({ kind: 'hung-up', why: end.why })
     over.abort(new Error(end.why))
   }
@@ -162,7 +162,7 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
       onDialAnswered: () => {
         transferred = true
       },
-      leavesWithStop: () => left?.withStop ?? true,
+      hangsUpWithStop: () => hungUp?.withStop ?? true,
     }
     for (const verb of verbs) {
       const after = await runVerb(verb, url, context, until)
@@ -200,9 +200,9 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
     signal.removeEventListener('abort', stop)
     return {
       status,
-      endedBy: transferred ? 'transfer' : left && left !== completedByRest ? 'caller' : 'agent',
-      why: failure ?? left?.why ?? 'the application ended the call',
-      gaveUp: failure !== undefined || (left?.gaveUp ?? false),
+      endedBy: transferred ? 'transfer' : hungUp && hungUp !== completedByRest ? 'caller' : 'agent',
+      why: failure ?? hungUp?.why ?? 'the application ended the call',
+      gaveUp: failure !== undefined || (hungUp?.gaveUp ?? false),
       legs,
       streams,
       events,
@@ -224,7 +224,7 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
     replace(source) {
       if (over.signal.aborted) return false
       replacement = source
-      running.abort(new Error('another document took its place'))
+      running.abort(new Error('another document replaced it'))
       return true
     },
     complete() {

@@ -6,13 +6,13 @@ import { type Legs, openTwoLegRecording } from './two-leg-recording.ts'
 
 const SILENCE: Uint8Array = new Uint8Array(SLOT_BYTES).fill(MULAW_SILENCE)
 
-/** What the caller is connected with for the moment: a media stream, or a voice that reads a <Say>. */
+/** What the caller is currently connected to: a media stream, or a voice that reads a <Say>. */
 export interface FarEnd {
-  /** Does it hear the caller? */
+  /** Whether it gets the caller's audio. */
   readonly listening: boolean
-  /** What it has still to play to the caller. */
+  /** Audio that it has not played to the caller yet. */
   readonly queuedMs: number
-  /** One slot: is given the caller's frame, returns the frame that the caller hears in the 20 ms after `dueMs`. */
+  /** One slot: takes the caller's frame, returns the frame that the caller hears in the 20 ms after `dueMs`. */
   slot(caller: Uint8Array, dueMs: number): Uint8Array
   press(key: string): void
 }
@@ -23,21 +23,21 @@ export interface HangUp {
   readonly gaveUp: boolean
 }
 
-/** The caller's telephone line from answer to hang-up, in slots of 20 ms, recorded. */
+/** The caller's telephone line from answer to hang-up, recorded in slots of 20 ms. */
 export interface Line {
-  /** Resolves when the caller hangs up; rejects when a slot failed. */
+  /** Resolves when the caller hangs up; rejects when a slot fails. */
   readonly hungUp: Promise<HangUp>
-  /** Puts the far end through; the function returned takes it off again. */
+  /** Connects the far end; the returned function disconnects it. */
   connect(farEnd: FarEnd): () => void
-  /** Where on the recording's timeline a moment of the Clock lies. */
+  /** Converts a time of the Clock to the recording's timeline. */
   positionMs(nowMs: number): number
-  /** Ends the line and gives what was recorded. */
+  /** Ends the line and returns the recording. */
   close(): Legs
 }
 
 /**
- * Answers the line. A frame of the caller lies in the recording where it was spoken, in the 20 ms before it was sent;
- * a frame of the agent where it is heard, in the 20 ms after it left the playout buffer.
+ * Answers the line. In the recording a frame of the caller is where it was spoken, in the 20 ms before it was sent; a
+ * frame of the agent is where it is heard, in the 20 ms after it left the playout buffer.
  */
 export function openLine(ticker: Ticker, caller: Caller): Line {
   const recording = openTwoLegRecording()

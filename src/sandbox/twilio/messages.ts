@@ -13,7 +13,7 @@ const fromApplication = z.discriminatedUnion('event', [
 /** What an application may send on a media stream. */
 export type ApplicationMessage = z.infer<typeof fromApplication>
 
-/** Reads one text frame from the application; what Twilio would warn of (31951) comes back as `problem`. */
+/** Parses one text frame from the application; a message that Twilio would warn about (31951) returns a `problem`. */
 export function parseApplicationMessage(text: string, streamSid: string): ApplicationMessage | { problem: string } {
   let json: unknown
   try {
@@ -36,7 +36,7 @@ export interface StreamIdentity {
   readonly accountSid: string
 }
 
-/** Twilio's own messages in order: one running sequence number, every number a string. */
+/** Writes Twilio's messages: one running sequence number, every number a string. */
 export interface StreamWriter {
   connected(): string
   start(customParameters: Readonly<Record<string, string>>): string

@@ -1,10 +1,10 @@
 const BUCKETS = 1001
 
-/** Counts of durations by whole milliseconds, in constant memory; all above 1,000 ms count as 1,000. */
+/** Counts durations by whole milliseconds, in constant memory; all above 1,000 ms count as 1,000. */
 export interface MillisecondHistogram {
   readonly count: number
   add(ms: number): void
-  /** The least whole ms that the given share (0 to 1) of the durations does not exceed; 0 when there are none. */
+  /** The smallest whole ms that the given share (0 to 1) of the durations does not exceed; 0 when there are none. */
   quantile(share: number): number
 }
 

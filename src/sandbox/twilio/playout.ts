@@ -4,29 +4,29 @@ import { MULAW_SILENCE } from '../../audio/mulaw.ts'
 export const SLOT_BYTES = 160
 
 const BYTES_PER_MS = SLOT_BYTES / 20
-/** Ten minutes of sound: whoever queues more has lost count. */
+/** Ten minutes of audio: an application that queues more has a bug. */
 const MOST_BYTES = 10 * 60_000 * BYTES_PER_MS
 const SILENCE: Uint8Array = new Uint8Array(SLOT_BYTES).fill(MULAW_SILENCE)
 
-/** Twilio's playout buffer for one stream: what the application sent and the caller has not heard yet. */
+/** Twilio's playout buffer for one stream: audio that the application sent and the caller has not heard yet. */
 export interface Playout {
   readonly queuedMs: number
-  /** Queues sound. Returns false, and drops it, when ten minutes are queued already. */
+  /** Queues audio. Drops it and returns false when ten minutes are already queued. */
   enqueue(mulaw: Uint8Array): boolean
-  /** Marks the end of what is queued. Returns the marks to echo now: this one, if nothing is left to be played. */
+  /** Marks the end of the queue. Returns the marks to echo now: this one, if nothing is left to play. */
   mark(name: string): readonly string[]
-  /** Drops what is queued; the slot being played still sounds. Returns every pending mark, in order, to be echoed. */
+  /** Drops the queue; the current slot still plays to its end. Returns every pending mark, in order, to be echoed. */
   clear(): { readonly droppedMs: number; readonly marks: readonly string[] }
-  /** One slot of 20 ms goes by: the marks reached by the slots before it, and the 160 bytes that are heard in it. */
+  /** Plays one slot of 20 ms. Returns the marks reached by earlier slots, and the 160 bytes heard in this one. */
   slot(): { readonly heard: Uint8Array; readonly marks: readonly string[] }
 }
 
-/** A playout buffer; the caller of `slot` is its clock. */
+/** A playout buffer whose time advances with each `slot()`. */
 export function openPlayout(): Playout {
   let queue: Uint8Array[] = []
   let enqueued = 0
   let taken = 0
-  let sounding = false
+  let isPlaying = false
   let pending: { name: string; at: number }[] = []
 
   function reached(): readonly string[] {
@@ -47,7 +47,7 @@ export function openPlayout(): Playout {
     },
     mark(name) {
       pending.push({ name, at: enqueued })
-      return enqueued === taken && !sounding ? reached() : []
+      return enqueued === taken && !isPlaying ? reached() : []
     },
     clear() {
       const droppedMs = (enqueued - taken) / BYTES_PER_MS
@@ -59,8 +59,8 @@ export function openPlayout(): Playout {
     },
     slot() {
       const marks = pending.length > 0 ? reached() : []
-      sounding = enqueued > taken
-      if (!sounding) return { heard: SILENCE, marks }
+      isPlaying = enqueued > taken
+      if (!isPlaying) return { heard: SILENCE, marks }
       const heard = takeSlot(queue)
       taken = Math.min(enqueued, taken + SLOT_BYTES)
       return { heard, marks }
@@ -68,7 +68,7 @@ export function openPlayout(): Playout {
   }
 }
 
-/** Takes 160 bytes off the queue, filled up with silence. */
+/** Takes 160 bytes off the queue, padded with silence. */
 function takeSlot(queue: Uint8Array[]): Uint8Array {
   const slot = new Uint8Array(SLOT_BYTES).fill(MULAW_SILENCE)
   for (let filled = 0; filled < SLOT_BYTES; ) {

@@ -18,7 +18,7 @@ export interface Account {
   readonly authToken: string
 }
 
-/** A call as REST knows it. */
+/** A call as the REST API shows it. */
 export interface RestCall {
   readonly call: Omit<TwilioCall, 'done'>
   readonly from: string

@@ -4,7 +4,7 @@ import { LINE_RATE_HZ } from '../caller/fixture.ts'
 import type { Flite } from '../cartesia/flite.ts'
 import type { VerbContext } from './twiml-verbs.ts'
 
-/** A voice for Twilio's own <Say>, unlike the agent's, so that one hears who speaks. */
+/** A voice for Twilio's <Say> that differs from the agent's, so that a listener can tell them apart. */
 export function sayVoice(flite: Flite, voice = 'kal'): NonNullable<VerbContext['speak']> {
   return async (text, signal) => {
     const { pcm, rateHz } = await flite.synthesize(text, voice, signal)

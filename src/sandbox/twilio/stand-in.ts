@@ -11,7 +11,7 @@ import { type Account, callRoutes, type RestCall } from './rest.ts'
 import type { Ticker } from './ticker.ts'
 import type { VerbContext } from './twiml-verbs.ts'
 
-const MOST_CALLS_KEPT = 500
+const MOST_STORED_CALLS = 500
 
 const ringing = z.strictObject({
   fixture: z.string().regex(/^[\w-]+$/),
@@ -28,7 +28,7 @@ const ringing = z.strictObject({
 
 export interface TwilioStandInOptions extends Account {
   readonly host?: string
-  /** 0 takes any free port. */
+  /** 0 takes a free port. */
   readonly port: number
   readonly ticker: Ticker
   /** A voice for <Say>; see `RingOptions`. */
@@ -39,7 +39,7 @@ export interface TwilioStandInOptions extends Account {
 /** What may be said of a call that this stand-in is to ring; identifiers and token are the account's. */
 type RingRequest = Omit<RingOptions, 'accountSid' | 'authToken' | 'ticker' | 'network'>
 
-/** Twilio as a server: its REST API for live calls, and a door to have it ring somebody. */
+/** Twilio as a server: its REST API for live calls, and a route that starts a call. */
 export interface TwilioStandIn {
   readonly url: string
   /** Rings from this stand-in, so that its REST API can change the call. */
@@ -48,19 +48,19 @@ export interface TwilioStandIn {
   close(): Promise<void>
 }
 
-interface Kept extends RestCall {
+interface StoredCall extends RestCall {
   call: RestCall['call']
   readonly events: CallEvent[]
   figures: ReturnType<typeof recordFigures> | undefined
 }
 
 /**
- * Listens for the REST calls an application makes to Twilio, and for `POST /sandbox/ring` (a fixture's name, the
- * application's addresses), which answers with the CallSid that `GET /sandbox/calls/{CallSid}` tells about.
+ * Listens for an application's requests to Twilio's REST API, and for `POST /sandbox/ring` (a fixture's name, the
+ * application's addresses), which answers with a CallSid; `GET /sandbox/calls/{CallSid}` returns the call's state.
  */
 export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<TwilioStandIn> {
   const { accountSid, authToken, ticker, host = '127.0.0.1', port, loadScript = loadNamedFixture } = options
-  const calls = new Map<string, Kept>()
+  const calls = new Map<string, StoredCall>()
   const live = new Set<TwilioCall>()
   const closing = new AbortController()
   let rings = 0
@@ -79,17 +79,17 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
       AbortSignal.any([signal, closing.signal]),
     )
     const { from, to } = request
-    const kept: Kept = { call, from, to, startedAt: ticker.clock.wallTime(), events, figures: undefined }
-    calls.set(call.callSid, kept)
+    const stored: StoredCall = { call, from, to, startedAt: ticker.clock.wallTime(), events, figures: undefined }
+    calls.set(call.callSid, stored)
     const [oldest] = calls.keys()
-    if (calls.size > MOST_CALLS_KEPT && oldest !== undefined) calls.delete(oldest)
+    if (calls.size > MOST_STORED_CALLS && oldest !== undefined) calls.delete(oldest)
     live.add(call)
-    return { call, record: record.then(keep).finally(() => live.delete(call)) }
+    return { call, record: record.then(storeFigures).finally(() => live.delete(call)) }
 
-    // An ended call is kept without its sound, which is most of its memory.
-    function keep(ended: CallRecord): CallRecord {
-      kept.figures = recordFigures(ended)
-      kept.call = { callSid: call.callSid, status: call.status, replace: () => false, complete: () => false }
+    // Stores an ended call without its audio, which is most of its memory.
+    function storeFigures(ended: CallRecord): CallRecord {
+      stored.figures = recordFigures(ended)
+      stored.call = { callSid: call.callSid, status: call.status, replace: () => false, complete: () => false }
       return ended
     }
   }
@@ -107,9 +107,9 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
   })
 
   app.get<{ Params: { callSid: string } }>('/sandbox/calls/:callSid', (request, reply) => {
-    const kept = calls.get(request.params.callSid)
-    if (!kept) return reply.code(404).send({ error: `no call ${request.params.callSid}` })
-    const { call, events, figures } = kept
+    const stored = calls.get(request.params.callSid)
+    if (!stored) return reply.code(404).send({ error: `no call ${request.params.callSid}` })
+    const { call, events, figures } = stored
     return figures ? { state: 'ended', ...figures } : { state: call.status, events }
   })
 
@@ -118,7 +118,7 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
     url,
     ring: (request, signal) => start(request, signal).record,
     async close() {
-      closing.abort(new Error('the stand-in Twilio closes'))
+      closing.abort(new Error('the stand-in Twilio is closing'))
       await Promise.all([...live].map(call => call.done))
       await app.close()
     },

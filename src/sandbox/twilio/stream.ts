@@ -10,19 +10,19 @@ import { SLOT_MS } from './ticker.ts'
 
 const HANDSHAKE_MS = 5000
 const CLOSE_MS = 1000
-/** About three seconds of unread audio: then Twilio drops the caller's frames (31930). */
+/** About three seconds of unread audio: beyond it Twilio drops the caller's frames (31930). */
 const MOST_UNREAD_BYTES = 64 * 1024
 const BYTES_PER_MS = 8
 
-/** Holds frames back now and then for up to `holdMs` and sends them bunched, as a network stall does. */
+/** Delays frames at random for up to `holdMs` and sends them together, as after a network stall. */
 export interface Jitter {
   readonly holdMs: number
 }
 
 export interface StreamOptions extends StreamIdentity {
-  /** As in the TwiML, which is what the signature covers. */
+  /** The URL in the TwiML, which the signature covers. */
   readonly publicUrl: string
-  /** Where it is really dialled. */
+  /** The URL to connect to. */
   readonly dialUrl: string
   readonly network: Network
   readonly authToken: string
@@ -34,24 +34,24 @@ export interface StreamOptions extends StreamIdentity {
   readonly onClear: (droppedMs: number) => void
 }
 
-/** How a stream ended: who closed it, and what the caller never heard of the queue. */
+/** How a stream ended: who closed it, and how much queued audio the caller did not hear. */
 export interface StreamEnd {
   readonly by: 'application' | 'twilio'
   readonly code: number
   readonly unheardMs: number
 }
 
-/** One two-way media stream to the application. As a far end it is driven slot by slot. */
+/** One two-way media stream to the application, driven slot by slot as a far end. */
 export interface MediaStream extends FarEnd {
   readonly ended: Promise<StreamEnd>
-  /** From the start message to the first audio of the application; undefined while there was none. */
+  /** From the start message to the application's first audio; undefined before that. */
   readonly firstAudioMs: number | undefined
   arrivals(): Arrivals
-  /** Twilio's side ends the stream; without `stop` the socket just breaks. Resolves when it is gone. */
+  /** Ends the stream from Twilio's side; without `stop` the socket just breaks. Resolves when it is closed. */
   close(withStop: boolean): Promise<StreamEnd>
 }
 
-/** Dials the application's socket and says connected and start. Throws when the handshake is refused (31920). */
+/** Connects to the application and sends `connected` and `start`. Throws when the handshake is refused (31920). */
 export async function openMediaStream(options: StreamOptions, signal: AbortSignal): Promise<MediaStream> {
   const { streamSid, publicUrl, dialUrl, network, authToken, parameters, clock, random, jitter, onWarning } = options
   const headers = { 'X-Twilio-Signature': twilioSignature(authToken, publicUrl, {}) }

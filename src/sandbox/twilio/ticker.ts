@@ -6,19 +6,19 @@ export const SLOT_MS = 20
 const PHASES = 4
 const STEP_MS = SLOT_MS / PHASES
 
-/** One timer for all calls of a process, so that hundreds of calls cost as many wake-ups as four. */
+/** One timer for all calls of a process, so that hundreds of calls need no more wake-ups than four. */
 export interface Ticker {
   readonly clock: Clock
-  /** Calls `onSlot` every 20 ms with the moment it was due, none left out when late; ends with the function returned. */
+  /** Calls `onSlot` every 20 ms with its due time, without skipping late slots; the returned function ends it. */
   join(onSlot: (dueMs: number) => void): () => void
 }
 
-/** Calls are spread over four phases of 5 ms each: real callers do not all speak in the same instant. */
+/** Calls are spread over four phases of 5 ms each: frames of real calls do not all arrive at once. */
 export function openTicker(clock: Clock): Ticker {
   const phases = Array.from({ length: PHASES }, () => new Set<(dueMs: number) => void>())
-  let turning: AbortController | undefined
+  let running: AbortController | undefined
 
-  async function turn(signal: AbortSignal): Promise<void> {
+  async function run(signal: AbortSignal): Promise<void> {
     for (let step = Math.ceil(clock.now() / STEP_MS); !signal.aborted; step++) {
       const members = phases[step % PHASES]
       if (!members?.size) continue
@@ -35,18 +35,18 @@ export function openTicker(clock: Clock): Ticker {
     join(onSlot) {
       const phase = phases.reduce((least, members) => (members.size < least.size ? members : least))
       phase.add(onSlot)
-      if (!turning) {
-        turning = new AbortController()
-        const { signal } = turning
-        turn(signal).catch(cause => {
+      if (!running) {
+        running = new AbortController()
+        const { signal } = running
+        run(signal).catch(cause => {
           if (!signal.aborted) throw cause
         })
       }
       return () => {
         phase.delete(onSlot)
         if (phases.some(members => members.size > 0)) return
-        turning?.abort()
-        turning = undefined
+        running?.abort()
+        running = undefined
       }
     },
   }

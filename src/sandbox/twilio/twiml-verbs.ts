@@ -10,22 +10,22 @@ import { type Application, dialled } from './webhook.ts'
 
 const RINGING_MS = 1000
 const BRIDGED_MS = 1000
-/** About how long a voice needs for a letter, when there is none to speak the text. */
+/** The assumed time to say one letter, when no voice speaks the text. */
 const SPOKEN_LETTER_MS = 60
 
-/** An event before it is known where on the timeline it lies. */
+/** An event without its time on the call's timeline. */
 export type UntimedCallEvent = CallEvent extends infer Event
   ? Event extends CallEvent
     ? Omit<Event, 'atMs'>
     : never
   : never
 
-/** Where the TwiML to run next comes from. */
+/** The source of the next TwiML. */
 export type DocumentSource =
   | { readonly kind: 'url'; readonly url: string; readonly form: Readonly<Record<string, string>> }
   | { readonly kind: 'twiml'; readonly twiml: string }
 
-/** What one media stream of the call amounted to. */
+/** The figures of one media stream of the call. */
 export interface StreamFigures {
   readonly streamSid: string
   readonly firstAudioMs: number | undefined
@@ -33,7 +33,7 @@ export interface StreamFigures {
   readonly arrivals: Arrivals
 }
 
-/** What verbs need of the call they run in. */
+/** What verbs need from their call. */
 export interface VerbContext {
   readonly application: Application
   readonly accountSid: string
@@ -47,15 +47,15 @@ export interface VerbContext {
   /** A voice for <Say>: mu-law at 8 kHz. */
   readonly speak: ((text: string, signal: AbortSignal) => Promise<Uint8Array>) | undefined
   readonly emit: (event: UntimedCallEvent) => void
-  /** Posts a signed status callback beside the call; a failure becomes a warning. */
+  /** Posts a signed status callback without waiting; a failure becomes a warning. */
   readonly callback: (url: string, form: Readonly<Record<string, string>>) => void
   readonly onStream: (figures: StreamFigures) => void
   readonly onDialAnswered: () => void
-  /** When the caller leaves: does the stream still get its `stop`? */
-  readonly leavesWithStop: () => boolean
+  /** Whether the stream gets a `stop` when the caller hangs up. */
+  readonly hangsUpWithStop: () => boolean
 }
 
-/** What follows a verb: the verb after it, the end of the call, or another document. */
+/** What follows a verb: the next verb, the end of the call, or another document. */
 export type AfterVerb = 'next' | 'end' | DocumentSource
 
 /** Runs one verb to its end; `base` is the URL of its document. Rejects with the signal's reason on abort. */
@@ -124,7 +124,7 @@ async function connectStream(noun: StreamNoun, base: string, call: VerbContext, 
   callback('stream-started')
   emit({ kind: 'stream-started', streamSid })
   const disconnect = line.connect(stream)
-  const leave = (): void => void stream.close(call.leavesWithStop())
+  const leave = (): void => void stream.close(call.hangsUpWithStop())
   signal.addEventListener('abort', leave, { once: true })
   try {
     if (signal.aborted) leave()
@@ -139,7 +139,7 @@ async function connectStream(noun: StreamNoun, base: string, call: VerbContext, 
   }
 }
 
-/** Twilio takes wss:// without a query alone; ws:// passes here when the application itself is plain http://. */
+/** Twilio accepts only wss:// without a query. The sandbox also accepts ws:// when the application uses http://. */
 function streamUrl(text: string, { publicUrl }: Application): string {
   const url = new URL(text)
   if (url.search !== '')

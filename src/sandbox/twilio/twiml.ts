@@ -1,4 +1,4 @@
-/** One verb of a TwiML document, its attributes as they stand in the text. */
+/** One verb of a TwiML document, with its attributes as written. */
 export type Verb =
   | { readonly verb: 'Connect'; readonly action: string | undefined; readonly stream: StreamNoun }
   | { readonly verb: 'Redirect'; readonly url: string }
@@ -24,7 +24,7 @@ interface Element {
   readonly text: string
 }
 
-/** Reads a TwiML document into its verbs. Throws an Error that says what is wrong with it. */
+/** Parses a TwiML document into its verbs. Throws an Error that names the problem. */
 export function parseTwiml(xml: string): readonly Verb[] {
   const root = readXml(xml)
   if (root.name !== 'Response') throw new Error(`TwiML must be one <Response>, not <${root.name}>`)
@@ -84,7 +84,7 @@ const TOKEN =
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
-/** As much of XML as TwiML uses: elements, attributes, text, CDATA, comments and the five entities. */
+/** Parses the part of XML that TwiML uses: elements, attributes, text, CDATA, comments and the five entities. */
 function readXml(xml: string): Element {
   type Open = Omit<Element, 'children' | 'text'> & { readonly children: Element[]; text: string }
   const document: Open = { name: '', attributes: {}, children: [], text: '' }

@@ -43,7 +43,7 @@ export function openTwoLegRecording(): TwoLegRecording {
   }
 }
 
-/** The stereo WAV file of a call: left the caller, right the agent, 16 bits at 8 kHz. */
+/** A call as a stereo WAV file: caller left, agent right, 16 bits at 8 kHz. */
 export function stereoWav({ caller, agent }: Legs): Uint8Array {
   const [left, right] = [decodeMulaw(caller), decodeMulaw(agent)]
   const pcm = new Int16Array(left.length * 2)

@@ -2,14 +2,14 @@ import type { Clock } from '../../conversation/ports.ts'
 import type { Network } from '../../network.ts'
 import { twilioSignature } from './signature.ts'
 
-/** Twilio waits so long for an answer to a webhook. */
+/** How long Twilio waits for the answer to a webhook. */
 const ANSWER_MS = 15_000
 
-/** The application as its owner configured it, and where it can really be reached from here. */
+/** The application's configured URL, and the URL that reaches it from here. */
 export interface Application {
   /** Origin (and path) that signatures cover, such as https://agent.example.com. */
   readonly publicUrl: string
-  /** What is dialled in its stead, such as http://127.0.0.1:8080. */
+  /** Used in its place for requests, such as http://127.0.0.1:8080. */
   readonly dialUrl: string
   readonly network: Network
 }
@@ -20,7 +20,7 @@ export interface Webhook {
   readonly authToken: string
 }
 
-/** The address to dial for a URL: under the public origin it leads to `dialUrl`, any other URL is left as it is. */
+/** The URL to request: a URL under the public origin is moved to `dialUrl`, any other is unchanged. */
 export function dialled(url: string, { publicUrl, dialUrl }: Omit<Application, 'network'>): string {
   const [wanted, open, dial] = [new URL(url), new URL(publicUrl), new URL(dialUrl)]
   if (wanted.host !== open.host) return url

@@ -9,7 +9,7 @@ import { mulaw, silence, tone } from './sounds.ts'
 const SLOT = 160
 const QUIET = mulaw(silence(20))
 
-/** What leaves the caller's telephone while he says `said` and hears `heard`, slot by slot. */
+/** What the caller's telephone sends while they say `said` and hear `heard`, slot by slot. */
 function through(path: EchoPath, said: Uint8Array, heard: Uint8Array): Int16Array {
   const echo = openEcho(path)
   const sent = Uint8Array.from({ length: heard.length }, () => 0xff)
@@ -18,7 +18,7 @@ function through(path: EchoPath, said: Uint8Array, heard: Uint8Array): Int16Arra
   return decodeMulaw(sent)
 }
 
-/** Of all pitches, so that no reflection takes any of it away. */
+/** Noise of all frequencies, so that no reflection cancels it. */
 function hiss(ms: number): Int16Array {
   const random = seeded(1)
   return Int16Array.from({ length: ms * 8 }, () => Math.round((random() - 0.5) * 16_000))
@@ -26,7 +26,7 @@ function hiss(ms: number): Int16Array {
 
 const samples = (ms: number): number => ms * 8
 
-test('what the agent said comes back later and softer, and not before', () => {
+test('the agent’s voice comes back after the delay and softer', () => {
   const heard = mulaw(hiss(400), silence(600))
   const sent = through({ delayMs: 150, levelDb: -14 }, mulaw(silence(1_000)), heard)
   expect(loudnessDb(sent.subarray(0, samples(150)))).toBe(Number.NEGATIVE_INFINITY)
@@ -41,7 +41,7 @@ test('the caller is heard through the echo', () => {
   expect(sent).not.toEqual(decodeMulaw(mulaw(tone(400, 300))))
 })
 
-test('while there is no echo the frame itself is sent, and no frame is ever changed', () => {
+test('without an echo the frame itself is sent, and the given frames are never changed', () => {
   const echo = openEcho({ delayMs: 20, levelDb: -10 })
   const said = mulaw(tone(20, 300))
   const before = Uint8Array.from(said)

@@ -28,33 +28,33 @@ async function stored(fixture: object, wav: Uint8Array): Promise<string> {
 
 const wav = encodeWav({ pcm: tone(500), rateHz: 8000, channels: 1 })
 
-test('a fixture is loaded with its sound', async () => {
+test('a fixture is loaded with its audio', async () => {
   const script = await loadFixture(await stored(good, wav))
   expect(script.utterances).toMatchObject([{ kind: 'speech', say: 'Hi.', pcm: { length: 4000 } }])
 })
 
-test('a fixture may have an echo, and utterances that want no answer', async () => {
+test('a fixture may have an echo, and utterances that need no answer', async () => {
   const [utterance] = good.utterances
   const echo = { delayMs: 150, levelDb: -14 }
   const script = await loadFixture(await stored({ ...good, echo, utterances: [{ ...utterance, aside: true }] }, wav))
   expect(script).toMatchObject({ echo, utterances: [{ aside: true }] })
 })
 
-test('an absent fixture is named', async () => {
+test('the error for a missing fixture names it', async () => {
   await expect(loadNamedFixture('absent')).rejects.toThrow(/fixtures\/calls\/absent\.json: no such fixture/)
 })
 
-test('an absent sound is named, with what writes it', async () => {
+test('the error for a missing WAV file names it and the command that writes it', async () => {
   const path = await stored({ ...good, utterances: [{ ...good.utterances[0], audio: '7.wav' }] }, wav)
   await expect(loadFixture(path)).rejects.toThrow(/one\/7\.wav: ENOENT.*npm run fixtures/)
 })
 
-test('a sound of another rate is refused', async () => {
+test('audio of another rate is refused', async () => {
   const path = await stored(good, encodeWav({ pcm: tone(500), rateHz: 16_000, channels: 1 }))
   await expect(loadFixture(path)).rejects.toThrow('1 channel(s) at 16000 Hz; a fixture')
 })
 
-test('a word that ends after its sound is refused', async () => {
+test('a word that ends after its audio is refused', async () => {
   const path = await stored(good, encodeWav({ pcm: tone(300), rateHz: 8000, channels: 1 }))
   await expect(loadFixture(path)).rejects.toThrow('utterances.0: word "Hi." ends at 400 ms, after the 300 ms of 0.wav')
 })
@@ -74,13 +74,13 @@ test.each([
   expect(() => parseFixture('one.json', text)).toThrow(problem)
 })
 
-test('every script has been recorded, and nothing else lies among the fixtures', async () => {
+test('every script has been recorded, and there are no other fixtures', async () => {
   const files = (await readdir(FIXTURES_DIR)).filter(file => file.endsWith('.json'))
   expect(files.sort()).toEqual(FIXTURE_SCRIPTS.map(({ name }) => `${name}.json`).sort())
 })
 
 test.each(FIXTURE_SCRIPTS)(
-  'the recording of $name is what its script says, in a voice that is not the agent’s',
+  'the recording of $name matches its script, in a voice that is not the agent’s',
   async script => {
     const { utterances, ...fixture } = await loadNamedFixture(script.name)
     const { lines, ...rest } = script

@@ -8,7 +8,7 @@ test.each([
   ['thinks-aloud', 1],
   ['talks-over', 3],
   ['backchannels', 1],
-])('line %s %i is rendered byte for byte as it lies among the fixtures', async (name, index) => {
+])('line %s %i is rendered to the same bytes as in the fixtures', async (name, index) => {
   const script = FIXTURE_SCRIPTS.find(script => script.name === name)
   const flite = openFlite()
   onTestFinished(() => flite.close())
@@ -18,7 +18,7 @@ test.each([
   expect(committed?.kind === 'speech' && committed.words).toEqual(rendered?.words)
 })
 
-test('a script is rendered without a file: words as they sound, noises and voices that nobody makes out without', async () => {
+test('a script is rendered without files: speech with word times, noises and mumbling without words', async () => {
   const flite = openFlite()
   onTestFinished(() => flite.close())
   const cue = { after: 'answered', ms: 0 } as const

@@ -1,6 +1,6 @@
 import { encodeMulaw } from '../../../src/audio/mulaw.ts'
 
-/** A voice of the simplest kind: a tone at 8 kHz, well above the threshold of voice, from its first sample on. */
+/** A tone at 8 kHz that counts as a voice: above the voice threshold from its first sample. */
 export function tone(ms: number, frequencyHz = 400): Int16Array {
   return Int16Array.from({ length: ms * 8 }, (_, i) =>
     Math.round(8000 * Math.cos((2 * Math.PI * frequencyHz * i) / 8000)),

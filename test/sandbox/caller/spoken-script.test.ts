@@ -22,7 +22,7 @@ function wideWav(): Uint8Array {
   return encodeWav({ pcm, rateHz: 16_000, channels: 2 })
 }
 
-test('a recording of any rate becomes an utterance: trimmed, mono, at 8 kHz, its words spread over the voice', async () => {
+test('a recording of any rate becomes an utterance: trimmed, mono, at 8 kHz, with its words spread over the voice', async () => {
   const dir = await stored({ 'hi.wav': wideWav(), 'hi.txt': 'Hello there, friend.\n' })
   const script = await scriptOfWavs([join(dir, 'hi.wav')], seeded(1))
   const [utterance] = script.utterances
@@ -40,19 +40,19 @@ test('a recording of any rate becomes an utterance: trimmed, mono, at 8 kHz, its
   expect(Math.abs((words[2]?.endMs ?? 0) - endMs)).toBeLessThan(10)
 })
 
-test('an empty text makes a recording a noise without words', async () => {
+test('a recording with an empty text is a noise without words', async () => {
   const dir = await stored({ 'cough.wav': wideWav(), 'cough.txt': '\n' })
   const { utterances } = await scriptOfWavs([join(dir, 'cough.wav')], seeded(1))
   expect(utterances).toMatchObject([{ say: '', words: [] }])
 })
 
-test('a recording without its words is refused, with what is missing where', async () => {
+test('a recording without its text is refused, and the error names the missing file', async () => {
   const dir = await stored({ 'hi.wav': wideWav() })
   await expect(scriptOfWavs([join(dir, 'hi.wav')], seeded(1))).rejects.toThrow(/hi\.wav needs its words in .*hi\.txt/)
 })
 
 test.each([
-  ['a file that is no WAV', 'hello', 'not a WAV file'],
+  ['a file that is not a WAV', 'hello', 'not a WAV file'],
   ['silence', encodeWav({ pcm: silence(500), rateHz: 8000, channels: 1 }), 'nothing in it is as loud as a voice'],
 ])('%s is refused', async (_, content, problem) => {
   const dir = await stored({ 'hi.wav': content, 'hi.txt': 'Hi.' })

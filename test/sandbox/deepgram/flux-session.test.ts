@@ -6,12 +6,12 @@ import { profiles } from '../../../src/sandbox/delays.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { joined, silence, tone } from '../caller/sounds.ts'
 
-/** A chance that draws each delay's median. */
+/** Random numbers with which every delay is its median. */
 const MEDIAN = (): number => 0.25
 const QUERY: FluxThresholds = { eot_threshold: 0.7, eager_eot_threshold: 0.4, eot_timeout_ms: 3_000 }
 const PROFILE = { ...profiles.peer, interim: { medianMs: 100, p95Ms: 100 } }
 
-const told = z.looseObject({ type: z.string(), sequence_id: z.number(), request_id: z.string() })
+const numbered = z.looseObject({ type: z.string(), sequence_id: z.number(), request_id: z.string() })
 const info = z.strictObject({
   type: z.literal('TurnInfo'),
   request_id: z.string(),
@@ -26,7 +26,7 @@ const info = z.strictObject({
   trigger: z.string().optional(),
 })
 
-/** Words of 300 ms each, one after the other; a number is a pause of so many ms. */
+/** Words of 300 ms each, one after the other; a number is a pause in ms. */
 function utterance(...parts: readonly (string | number)[]): AnnouncedUtterance {
   let atMs = 0
   const words = parts.flatMap(part => {
@@ -54,7 +54,7 @@ function open(utterances: readonly AnnouncedUtterance[], query: Partial<FluxThre
     session,
     messages,
     turns,
-    /** All events but the updates that change no word. */
+    /** All events except updates without new words. */
     events: () =>
       turns()
         .filter(({ event, transcript }, i, all) => event !== 'Update' || transcript !== (all[i - 1]?.transcript ?? ''))
@@ -69,7 +69,7 @@ function open(utterances: readonly AnnouncedUtterance[], query: Partial<FluxThre
   }
 }
 
-test('a turn starts, is told anew with each word, may be over, and is', async () => {
+test('a turn starts, is updated with each word, ends eagerly, and ends', async () => {
   const { hear, events, turns } = open([utterance('Book', 'it.')])
   await hear(said('Book', 'it.', 600))
   expect(events()).toEqual([
@@ -87,17 +87,17 @@ test('a turn starts, is told anew with each word, may be over, and is', async ()
   expect(end?.words[1]).toEqual({ word: 'it.', confidence: 0.98, start: 0.3, end: 0.6 })
 })
 
-test('every message has the session’s id and the next number, and only an end of a turn has a trigger', async () => {
+test('every message has the session’s id and the next number, and only an end of turn has a trigger', async () => {
   const { hear, messages, turns } = open([utterance('Yes.')])
   await hear(said('Yes.', 1_000))
-  const read = messages.map(message => told.parse(message))
+  const read = messages.map(message => numbered.parse(message))
   expect(read[0]?.type).toBe('Connected')
   expect(read.map(({ sequence_id }) => sequence_id)).toEqual(read.map((_, i) => i))
   expect(new Set(read.map(({ request_id }) => request_id)).size).toBe(1)
   expect(turns().every(({ event, trigger }) => (trigger !== undefined) === (event === 'EndOfTurn'))).toBe(true)
 })
 
-test('in the middle of what he has to say a pause leaves it in doubt', async () => {
+test('a pause in the middle of an utterance keeps the confidence low', async () => {
   const { hear, events, turns } = open([utterance('I', 'want', 1_500, 'two.')])
   await hear(said('I', 'want', 1_500, 'two.', 600))
   const paused = turns().filter(({ transcript }) => transcript === 'I want')
@@ -110,7 +110,7 @@ test('in the middle of what he has to say a pause leaves it in doubt', async () 
   ])
 })
 
-test('a voice that comes back after an eager end resumes the turn', async () => {
+test('speech after an eager end resumes the turn', async () => {
   const { hear, events } = open([utterance('Book', 'it.'), utterance('Now.')])
   await hear(said('Book', 'it.', 200, 'Now.', 600))
   expect(events().slice(2, 6)).toEqual([
@@ -121,7 +121,7 @@ test('a voice that comes back after an eager end resumes the turn', async () => 
   ])
 })
 
-test('the next turn begins anew, with the next index', async () => {
+test('the next turn has the next index and only its own words', async () => {
   const { hear, turns } = open([utterance('Yes.'), utterance('No.')])
   await hear(said('Yes.', 800, 'No.', 800))
   const ends = turns().filter(({ event }) => event === 'EndOfTurn')
@@ -131,7 +131,7 @@ test('the next turn begins anew, with the next index', async () => {
   ])
 })
 
-test('silence that lasts ends the turn all the same, and an eager end with the same words comes first', async () => {
+test('a long silence ends the turn with a timeout, after an eager end with the same words', async () => {
   const { hear, turns } = open([utterance('I', 4_000, 'want.')], { eot_timeout_ms: 1_000 })
   await hear(said('I', 1_100))
   const ends = turns().filter(({ event }) => event.endsWith('EndOfTurn'))
@@ -141,20 +141,20 @@ test('silence that lasts ends the turn all the same, and an eager end with the s
   ])
 })
 
-test('without an eager threshold no eager end is told, and none is resumed', async () => {
+test('without an eager threshold there is no eager end and no resumed turn', async () => {
   const { hear, events } = open([utterance('Book', 'it.'), utterance('Now.')], { eager_eot_threshold: undefined })
   await hear(said('Book', 'it.', 200, 'Now.', 600))
   expect(events().filter(event => /^(Eager|TurnResumed)/.test(event))).toEqual([])
   expect(events()).toContain('EndOfTurn Book it. Now.')
 })
 
-test('four times a second of sound it tells where it is, in silence too', async () => {
+test('an update comes four times a second of audio, also in silence', async () => {
   const { hear, turns } = open([])
   await hear(silence(2_000))
   expect(turns().map(({ event, transcript }) => event + transcript)).toEqual(new Array(7).fill('Update'))
 })
 
-test('thresholds change while it goes on, and those that are not named stay', async () => {
+test('Configure changes the thresholds that it names and keeps the others', async () => {
   const { session, hear, messages, turns } = open([utterance('I', 4_000, 'want.')])
   session.configure({ eot_timeout_ms: 600 })
   expect(messages.at(-1)).toMatchObject({
@@ -176,7 +176,7 @@ test.each([{ eot_threshold: 0.2 }, { eager_eot_threshold: 0.8 }, { eot_timeout_m
   },
 )
 
-test('a client that is done gets the words that are left, but no end of the turn', async () => {
+test('a client that closes the stream gets the words that are left, but no end of turn', async () => {
   const { session, hear, events } = open([utterance('Book', 'it.')])
   await hear(said('Book', 'it.'))
   session.end()

@@ -38,7 +38,7 @@ function dial(url: string, parameters: Readonly<Record<string, string>> = PARAME
   return socket
 }
 
-/** Reads messages up to the first that fits. */
+/** Reads messages up to the first match. */
 async function until(socket: WebSocket, pattern: RegExp): Promise<readonly string[]> {
   const read: string[] = []
   for await (const [data] of on(socket, 'message')) {
@@ -66,12 +66,12 @@ test('the SDK gets the turn, its eager end and its end', async () => {
     Authorization: 'Token sandbox',
   })
   onTestFinished(() => socket.close())
-  const told: string[] = []
+  const events: string[] = []
   const said = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   socket.on('message', message => {
-    if (message.type !== 'TurnInfo') return void told.push(message.type)
-    if (message.transcript !== '') told.push(`${message.event} ${message.transcript}`)
+    if (message.type !== 'TurnInfo') return void events.push(message.type)
+    if (message.transcript !== '') events.push(`${message.event} ${message.transcript}`)
     if (message.transcript === 'Hello there.') said.resolve()
     if (message.event === 'EndOfTurn') ended.resolve()
   })
@@ -81,14 +81,14 @@ test('the SDK gets the turn, its eager end and its end', async () => {
   await said.promise
   for (let at = 0; at < 800; at += 80) socket.sendMedia(silence(80))
   await ended.promise
-  expect(told.slice(0, 2)).toEqual(['Connected', expect.stringMatching(/^StartOfTurn Hello/)])
-  expect(told.filter(text => !/^(?:StartOfTurn|Update) /.test(text)).slice(1)).toEqual([
+  expect(events.slice(0, 2)).toEqual(['Connected', expect.stringMatching(/^StartOfTurn Hello/)])
+  expect(events.filter(text => !/^(?:StartOfTurn|Update) /.test(text)).slice(1)).toEqual([
     'EagerEndOfTurn Hello there.',
     'EndOfTurn Hello there.',
   ])
 })
 
-test('CloseStream gives the words that are left, no end of the turn, and a close without a code', async () => {
+test('CloseStream gives the words that are left, no end of turn, and a close without a code', async () => {
   const socket = dial(await standIn())
   await once(socket, 'open')
   const closed = once(socket, 'close')
@@ -99,7 +99,7 @@ test('CloseStream gives the words that are left, no end of the turn, and a close
   expect((await closed)[0]).toBe(1005)
 })
 
-test('Configure is answered, whether it is taken or not', async () => {
+test('Configure is answered, whether it succeeds or fails', async () => {
   const socket = dial(await standIn())
   await once(socket, 'open')
   socket.send('{"type":"Configure","thresholds":{"eot_threshold":0.9}}')
@@ -109,7 +109,7 @@ test('Configure is answered, whether it is taken or not', async () => {
 })
 
 test.each(['{"type":"KeepAlive"}', '{"type":"Finalize"}', '{"type":"ForceEndTurn"}', 'Finalize, please'])(
-  '%s is not of this service: it is told so, and the session is closed',
+  '%s is not a message of this service: it gets an error, and the session is closed',
   async text => {
     const socket = dial(await standIn())
     await once(socket, 'open')
@@ -124,12 +124,12 @@ test.each(['{"type":"KeepAlive"}', '{"type":"Finalize"}', '{"type":"ForceEndTurn
 test.each([
   ['no model', { model: '' }],
   ['a model of the other socket', { model: 'nova-3' }],
-  ['an encoding it does not know', { encoding: 'opus' }],
+  ['an unknown encoding', { encoding: 'opus' }],
   ['no rate', { sample_rate: '' }],
-  ['a threshold that ends nothing', { eot_threshold: '1.5' }],
-  ['an eager threshold below all', { eager_eot_threshold: '0.1' }],
+  ['a threshold that is too high', { eot_threshold: '1.5' }],
+  ['an eager threshold that is too low', { eager_eot_threshold: '0.1' }],
   ['an eager threshold above the other', { eager_eot_threshold: '0.8' }],
-  ['a timeout that is none', { eot_timeout_ms: '100' }],
+  ['a timeout that is too short', { eot_timeout_ms: '100' }],
 ])('a session with %s is refused', async (_what, wrong) => {
   expect(await refused(dial(await standIn(), { ...PARAMETERS, ...wrong }))).toBe(400)
 })

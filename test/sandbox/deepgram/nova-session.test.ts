@@ -23,7 +23,7 @@ const LAST_WORD: DelayProfile = {
 }
 const SILENCE: DelayProfile = { ...profiles.peer, interim: steady(90) }
 
-interface Told {
+interface SentMessage {
   readonly atMs: number
   readonly type: string
   readonly text: string
@@ -43,7 +43,7 @@ function open(profile: DelayProfile, utterances: readonly AnnouncedUtterance[], 
   const clock = new FakeClock()
   const lifetime = new AbortController()
   onTestFinished(() => lifetime.abort())
-  const told: Told[] = []
+  const sent: SentMessage[] = []
   const waiting = [...utterances]
   const startMs = clock.now()
   const session = new DeepgramSession(
@@ -52,28 +52,28 @@ function open(profile: DelayProfile, utterances: readonly AnnouncedUtterance[], 
     profile,
     seeded(1),
     clock,
-    message => told.push(toldOf(message, clock.now() - startMs)),
+    message => sent.push(sentMessageOf(message, clock.now() - startMs)),
     lifetime.signal,
   )
-  /** The sound arrives in real time, each frame when its last sample has been spoken. */
+  /** The audio arrives in real time, each frame when its last sample has been spoken. */
   async function hear(pcm: Int16Array, frameMs = 20): Promise<void> {
     for (let at = 0; at < pcm.length; at += frameMs * 8) {
       await clock.advance(frameMs)
       session.hear(pcm.subarray(at, at + frameMs * 8))
     }
   }
-  const spoken = (): readonly Told[] => told.filter(({ text, type }) => type !== 'Results' || text !== '')
-  return { session, clock, hear, told, spoken }
+  const spoken = (): readonly SentMessage[] => sent.filter(({ text, type }) => type !== 'Results' || text !== '')
+  return { session, clock, hear, sent, spoken }
 }
 
-function toldOf(message: object, atMs: number): Told {
+function sentMessageOf(message: object, atMs: number): SentMessage {
   const of = (name: string): unknown => Object.entries(message).find(([key]) => key === name)?.[1]
   const marks = ['is_final', 'speech_final', 'from_finalize'].filter(name => of(name) === true)
   const text = JSON.stringify(message).match(/"transcript":"([^"]*)"/)?.[1] ?? ''
   return { atMs, type: String(of('type')), text, marks: marks.join(' ') }
 }
 
-test('interims lag behind the words, the final comes when the pause is long enough, then the end of the utterance', async () => {
+test('interims follow the words, the final comes when the pause is long enough, then the end of the utterance', async () => {
   const { hear, spoken } = open(LAST_WORD, [HELLO])
   await hear(joined(silence(200), tone(600), silence(1_400)))
   const [started, ...rest] = spoken()
@@ -92,7 +92,7 @@ test('the final waits for its delay after the last word when the pause is shorte
   expect(spoken().at(-1)).toMatchObject({ marks: 'is_final speech_final', atMs: 1_050 })
 })
 
-test('a Finalize brings the final after what is left of its delay', async () => {
+test('a Finalize brings the final after the rest of its delay', async () => {
   const { session, hear, clock, spoken } = open(LAST_WORD, [HELLO])
   await hear(joined(silence(200), tone(600), silence(100)))
   session.finalize()
@@ -111,7 +111,7 @@ test('with the delays of the peer the final comes 90 ms after 300 ms of silence,
   expect(asked.spoken().at(-1)).toMatchObject({ marks: 'is_final from_finalize', atMs: 990 })
 })
 
-test('a Finalize does not put off a final that is on its way', async () => {
+test('a Finalize does not delay a scheduled final', async () => {
   const { session, hear, clock, spoken } = open(SILENCE, [HELLO])
   await hear(joined(silence(200), tone(600), silence(340)))
   session.finalize()
@@ -119,7 +119,7 @@ test('a Finalize does not put off a final that is on its way', async () => {
   expect(spoken().at(-1)).toMatchObject({ marks: 'is_final speech_final from_finalize', atMs: 1_190 })
 })
 
-test.each([20, 60, 100, 250])('the final comes also when sound arrives in pieces of %i ms', async frameMs => {
+test.each([20, 60, 100, 250])('the final also comes when audio arrives in frames of %i ms', async frameMs => {
   const { hear, clock, spoken } = open(LAST_WORD, [HELLO])
   await hear(joined(silence(200), tone(600), silence(1_700)), frameMs)
   await clock.advance(500)
@@ -130,14 +130,14 @@ test.each([20, 60, 100, 250])('the final comes also when sound arrives in pieces
   ).toEqual(['Results is_final speech_final', 'UtteranceEnd '])
 })
 
-test('words whose end lies in the silence after the voice are made final too', async () => {
+test('words that end in the silence after the voice become final too', async () => {
   const tail: AnnouncedUtterance = { words: [{ text: 'Yes.', startMs: 0, endMs: 450 }], voicedFromMs: 0 }
   const { hear, spoken } = open(LAST_WORD, [tail], { endpointingMs: 10 })
   await hear(joined(silence(200), tone(300), silence(1_000)))
   expect(spoken()).toContainEqual(expect.objectContaining({ text: 'Yes.', marks: 'is_final speech_final' }))
 })
 
-test('a pause inside an utterance makes two segments of it', async () => {
+test('a pause splits an utterance into two segments', async () => {
   const hesitant: AnnouncedUtterance = {
     words: [
       { text: 'Well,', startMs: 0, endMs: 300 },
@@ -153,50 +153,50 @@ test('a pause inside an utterance makes two segments of it', async () => {
   expect(types.indexOf('UtteranceEnd')).toBeLessThan(types.lastIndexOf('Results'))
 })
 
-test('words whose sound was lost are not heard', async () => {
+test('words whose audio was lost are not heard', async () => {
   const { hear, spoken } = open(LAST_WORD, [HELLO])
   await hear(joined(silence(200), tone(230), silence(1_000)))
   expect(spoken().filter(({ marks }) => marks !== '')).toMatchObject([{ text: 'Hello' }])
 })
 
-test('a cough is heard as nothing, and what comes after it is heard', async () => {
-  const { hear, spoken, told } = open(LAST_WORD, [{ words: [], voicedFromMs: 0 }, HELLO])
+test('a cough has no words, and the speech after it is heard', async () => {
+  const { hear, spoken, sent } = open(LAST_WORD, [{ words: [], voicedFromMs: 0 }, HELLO])
   await hear(joined(silence(200), tone(150), silence(1_500), tone(600), silence(600)))
   expect(spoken().filter(({ marks }) => marks !== '')).toMatchObject([{ text: 'Hello there.' }])
   expect(
-    told.filter(({ text, type, marks }) => type === 'Results' && text === '' && marks === 'is_final').length,
+    sent.filter(({ text, type, marks }) => type === 'Results' && text === '' && marks === 'is_final').length,
   ).toBeGreaterThan(0)
 })
 
-test('energy that nobody announced has no words', async () => {
+test('speech that was not announced has no words', async () => {
   const { hear, spoken } = open(LAST_WORD, [])
   await hear(joined(silence(200), tone(600), silence(1_400)))
   expect(spoken().map(({ type }) => type)).toEqual(['SpeechStarted'])
 })
 
-test('silence is transcribed about once a second', async () => {
-  const { hear, told } = open(LAST_WORD, [])
+test('silence gives an empty result about once a second', async () => {
+  const { hear, sent } = open(LAST_WORD, [])
   await hear(silence(5_000))
-  expect(told.length).toBeGreaterThanOrEqual(3)
-  expect(told.length).toBeLessThanOrEqual(5)
+  expect(sent.length).toBeGreaterThanOrEqual(3)
+  expect(sent.length).toBeLessThanOrEqual(5)
 })
 
-test('a Finalize without words is answered all the same', async () => {
-  const { session, hear, clock, told } = open(LAST_WORD, [])
+test('a Finalize without words is answered too', async () => {
+  const { session, hear, clock, sent } = open(LAST_WORD, [])
   await hear(silence(300))
   session.finalize()
   await clock.advance(100)
-  expect(told).toMatchObject([{ type: 'Results', text: '', marks: 'is_final from_finalize' }])
+  expect(sent).toMatchObject([{ type: 'Results', text: '', marks: 'is_final from_finalize' }])
 })
 
-test('the end gives the last words and the account of the session', async () => {
-  const { session, hear, told } = open(LAST_WORD, [HELLO])
+test('the end gives the last words and the metadata of the session', async () => {
+  const { session, hear, sent } = open(LAST_WORD, [HELLO])
   await hear(joined(silence(200), tone(600), silence(60)))
   session.end()
-  expect(told.slice(-2)).toMatchObject([{ text: 'Hello there.', type: 'Results' }, { type: 'Metadata' }])
+  expect(sent.slice(-2)).toMatchObject([{ text: 'Hello there.', type: 'Results' }, { type: 'Metadata' }])
 })
 
-test('without endpointing, words are made final by the utterance’s end at the latest', async () => {
+test('without endpointing, words become final before the end of the utterance', async () => {
   const { hear, clock, spoken } = open(LAST_WORD, [HELLO], { endpointingMs: Number.POSITIVE_INFINITY })
   await hear(joined(silence(200), tone(600), silence(2_000)))
   await clock.advance(500)
@@ -206,7 +206,7 @@ test('without endpointing, words are made final by the utterance’s end at the 
 test.each([
   [true, 'Um, two'],
   [false, 'two'],
-])('with filler_words=%s "um" is transcribed so: %s', async (fillers, heard) => {
+])('with filler_words=%s "Um, two" is transcribed as "%s"', async (fillers, heard) => {
   const words = [
     { text: 'Um,', startMs: 60, endMs: 360 },
     { text: 'two', startMs: 360, endMs: 660 },

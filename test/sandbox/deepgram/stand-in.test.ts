@@ -69,7 +69,7 @@ async function refused(socket: WebSocket): Promise<number> {
   return response.statusCode
 }
 
-/** Reads messages up to the first that fits; the text of each. */
+/** Reads messages up to the first match; returns the text of each. */
 async function until(socket: WebSocket, pattern: RegExp): Promise<readonly string[]> {
   const read: string[] = []
   for await (const [data] of on(socket, 'message')) {
@@ -96,14 +96,16 @@ test('the SDK gets interims, a final, speech_final and the end of the utterance'
     Authorization: 'Token sandbox',
   })
   onTestFinished(() => socket.close())
-  const told: string[] = []
+  const transcripts: string[] = []
   const ended = Promise.withResolvers<void>()
   const final = Promise.withResolvers<void>()
   socket.on('message', message => {
     if (message.type === 'UtteranceEnd') ended.resolve()
     if (message.type !== 'Results') return
     const { transcript, words } = message.channel.alternatives[0] ?? { transcript: '', words: [] }
-    told.push(`${transcript} ${message.is_final ? 'final' : 'interim'} ${message.speech_final ? 'ended' : ''}`.trim())
+    transcripts.push(
+      `${transcript} ${message.is_final ? 'final' : 'interim'} ${message.speech_final ? 'ended' : ''}`.trim(),
+    )
     if (!message.is_final) return
     expect(words[1]).toMatchObject({ word: 'there', punctuated_word: 'there.', start: 0.5, end: 0.8 })
     final.resolve()
@@ -115,11 +117,11 @@ test('the SDK gets interims, a final, speech_final and the end of the utterance'
   await final.promise
   socket.sendMedia(silence(800))
   await ended.promise
-  expect(told).toContain('Hello there interim')
-  expect(told).toContain('Hello there. final ended')
+  expect(transcripts).toContain('Hello there interim')
+  expect(transcripts).toContain('Hello there. final ended')
 })
 
-test('mu-law is heard as well, and Finalize brings the words at once', async () => {
+test('mu-law is accepted too, and Finalize brings the words at once', async () => {
   const url = await standIn()
   await announce(url, 'CA1', [HELLO])
   const socket = await connected(url)
@@ -150,7 +152,7 @@ test('each session hears the script of its own call', async () => {
   ])
 })
 
-test('CloseStream gives the last words, the account, and close 1000', async () => {
+test('CloseStream gives the last words, the metadata, and close 1000', async () => {
   const url = await standIn()
   await announce(url, 'CA1', [HELLO])
   const socket = await connected(url)
@@ -167,7 +169,7 @@ test.each([
   [1_999, 'Hello there.'],
   [2_000, ''],
 ])(
-  'what was not consumed is there for a session of the same call within 2 s: after %d ms it is "%s"',
+  'announced words stay for another session of the same call for 2 s: after %d ms they are "%s"',
   async (ms, heard) => {
     const clock = new FakeClock()
     const url = await standIn({ clock })
@@ -175,7 +177,7 @@ test.each([
     const first = await connected(url)
     first.send('{"type":"CloseStream"}')
     await once(first, 'close')
-    // The stand-in has seen it close before it answers this: what waits then is the forgetting.
+    // The stand-in handles the close before it answers this: its only timer then is the one that drops the words.
     await announce(url, 'CA2', [HELLO])
     await expect.poll(() => clock.pending).toBe(1)
     await clock.advance(ms)
@@ -190,7 +192,7 @@ test.each([
   },
 )
 
-test('ten seconds without sound or KeepAlive close the session with 1011', async () => {
+test('ten seconds without audio or KeepAlive close the session with 1011', async () => {
   const clock = new FakeClock()
   const socket = await connected(await standIn({ clock }))
   const closed = once(socket, 'close')
@@ -207,9 +209,9 @@ test('ten seconds without sound or KeepAlive close the session with 1011', async
 
 test.each([
   ['no encoding', { encoding: '' }, 400],
-  ['an encoding it does not know', { encoding: 'opus' }, 400],
+  ['an unknown encoding', { encoding: 'opus' }, 400],
   ['no rate', { sample_rate: '0' }, 400],
-  ['a rate that is no number', { sample_rate: 'fast' }, 400],
+  ['a rate that is not a number', { sample_rate: 'fast' }, 400],
   ['no model', { model: '' }, 400],
 ])('a session with %s is refused', async (_what, wrong, status) => {
   expect(await refused(dial(await standIn(), { ...PARAMETERS, ...wrong }))).toBe(status)
@@ -219,17 +221,17 @@ test('a session without a key is refused', async () => {
   expect(await refused(dial(await standIn(), PARAMETERS, ''))).toBe(401)
 })
 
-test('a message that is none closes the session', async () => {
+test('an invalid message closes the session', async () => {
   const socket = await connected(await standIn())
   socket.send('Finalize, please')
   expect((await once(socket, 'close'))[0]).toBe(1008)
 })
 
-test('an announcement that is none is refused', async () => {
+test('an invalid announcement is refused', async () => {
   expect(await announce(await standIn(), 'CA1', [{ words: 'Hello' }])).toBe(400)
 })
 
-test('faults come by the door while a session is open', async () => {
+test('faults can be set over HTTP while a session is open', async () => {
   const url = await standIn()
   const socket = await connected(url)
   const fault = (method: string, body?: object): Promise<Response> =>

@@ -79,14 +79,14 @@ test.each([
   })
 })
 
-test('a booking without its day asks for it, and the answer joins the request', () => {
+test('a booking without a day asks for it, and the answer completes the request', () => {
   const history = [caller('Book a table for two.')]
   expect(scriptedAnswer(history, TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(/For which day\?/) })
   const answered = [...history, agent('Gladly. For which day?'), caller('Friday at seven.')]
   expect(scriptedAnswer(answered, TOOLS)).toEqual(make('table for two', 'Friday at seven'))
 })
 
-test('a correction after a booking takes that back first, then books the new one', () => {
+test('a correction after a booking first undoes it, then books the new one', () => {
   const booked = [
     caller('Book a table for four on Friday at seven.'),
     agent(''),
@@ -104,7 +104,7 @@ test('a correction after a booking takes that back first, then books the new one
   })
 })
 
-test('a booking that corrects nothing is confirmed without more words', () => {
+test('a booking that is not a correction is confirmed without an acknowledgement', () => {
   const messages = [
     caller('Cancel my booking.'),
     agent(''),
@@ -117,11 +117,11 @@ test('a booking that corrects nothing is confirmed without more words', () => {
   expect(scriptedAnswer(messages, TOOLS)).toEqual({ kind: 'say', text: expect.stringMatching(/^That is booked/) })
 })
 
-test.each(['Cancel my booking, please.', 'Please undo that.'])('"%s" takes the booking back', said => {
+test.each(['Cancel my booking, please.', 'Please undo that.'])('"%s" undoes the booking', said => {
   expect(scriptedAnswer([caller(said)], TOOLS)).toEqual(UNDO)
 })
 
-test('what a tool found is told', () => {
+test('the result of look_up is said', () => {
   const messages = [caller('Do you have a table?'), agent(''), result('look_up', 'There are tables free on Friday.')]
   expect(scriptedAnswer(messages, TOOLS)).toEqual({
     kind: 'say',
@@ -129,18 +129,18 @@ test('what a tool found is told', () => {
   })
 })
 
-test('without tools nothing is called', () => {
+test('without tools there are no tool calls', () => {
   for (const said of ['Book a table for two on Friday.', 'Look up the wine list.', 'Cancel that.']) {
     expect(scriptedAnswer([caller(said)], [])).toMatchObject({ kind: 'say' })
   }
 })
 
-test('the same conversation gives the same thought', () => {
+test('the same conversation gives the same answer', () => {
   const messages = [caller('Book a table for two on Friday.')]
   expect(scriptedAnswer(messages, TOOLS)).toEqual(scriptedAnswer(messages, TOOLS))
 })
 
-test('there are fifteen topics and more, three of them long, all in spoken words', () => {
+test('there are at least fifteen topics, three of them long, all in spoken words', () => {
   const lengths = TOPICS.map(({ answer }) => wordsIn(answer))
   expect(TOPICS.length).toBeGreaterThanOrEqual(15)
   expect(lengths.filter(length => length >= 60 && length <= 80)).toHaveLength(3)

@@ -34,7 +34,7 @@ const stream = (client: OpenAI, said: string, signal?: AbortSignal) =>
     { ...(signal && { signal }) },
   )
 
-test('text streams in pieces and ends with its reason and the tokens used', async () => {
+test('text streams in pieces and ends with its finish reason and the token usage', async () => {
   const { client } = await standIn()
   const pieces: string[] = []
   const reasons: unknown[] = []
@@ -70,7 +70,7 @@ test('a tool call streams its name first, then its arguments in pieces', async (
   expect(reasons).toEqual(['tool_calls'])
 })
 
-test('what the tool gave is told', async () => {
+test('a tool result is said', async () => {
   const { client } = await standIn()
   const call = { id: 'call_1', type: 'function' as const, function: { name: 'book', arguments: '{}' } }
   const completion = await client.chat.completions.create({
@@ -108,14 +108,14 @@ test('a long prompt is partly cached', async () => {
   expect(cached).toBeLessThanOrEqual(usage?.prompt_tokens ?? 0)
 })
 
-test('without a key the request is refused as by the vendor', async () => {
+test('a request without a key is refused as OpenAI does', async () => {
   const { url } = await standIn()
   const response = await fetch(`${url}/v1/chat/completions`, { method: 'POST' })
   expect(response.status).toBe(401)
   expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error', code: 'invalid_api_key' } })
 })
 
-test('a request that is none is refused', async () => {
+test('an invalid request is refused', async () => {
   const { client } = await standIn()
   await expect(client.chat.completions.create({ model: 'gpt-4o-mini', messages: [] })).rejects.toThrow(
     OpenAI.BadRequestError,
@@ -131,7 +131,7 @@ test.each([
   await expect(client.chat.completions.create(asked('Hello.'))).resolves.toHaveProperty('object', 'chat.completion')
 })
 
-test('a stalled answer ends when the client leaves, and the next one is well', async () => {
+test('a stalled answer ends when the client disconnects, and the next one works', async () => {
   const { client } = await standIn([{ kind: 'stall', afterMessages: 3 }])
   const leaving = new AbortController()
   let chunks = 0
@@ -140,7 +140,7 @@ test('a stalled answer ends when the client leaves, and the next one is well', a
   await expect(client.chat.completions.create(asked('Hello.'))).resolves.toHaveProperty('object', 'chat.completion')
 })
 
-test('a client that leaves before the first token leaves no trace', async () => {
+test('a client that disconnects before the first token gets no chunk', async () => {
   const { client } = await standIn([], { ...QUICK, firstToken: { medianMs: 60_000, p95Ms: 60_000 } })
   const leaving = new AbortController()
   const answer = await stream(client, 'Where are you?', leaving.signal)
@@ -150,7 +150,7 @@ test('a client that leaves before the first token leaves no trace', async () => 
   expect(chunks).toBe(0)
 })
 
-test('a broken chunk breaks the stream', async () => {
+test('a malformed chunk breaks the stream', async () => {
   const { client } = await standIn([{ kind: 'malformed', afterMessages: 2 }])
   const read = async (): Promise<void> => {
     for await (const _ of await stream(client, 'Where are you?'));
@@ -158,7 +158,7 @@ test('a broken chunk breaks the stream', async () => {
   await expect(read()).rejects.toThrow(SyntaxError)
 })
 
-test('a dropped connection breaks the stream, and the stand-in lives on', async () => {
+test('a dropped connection breaks the stream, and the stand-in continues to serve', async () => {
   const { client } = await standIn([{ kind: 'drop', afterMessages: 2 }])
   const read = async (): Promise<void> => {
     for await (const _ of await stream(client, 'Where are you?'));

@@ -7,12 +7,12 @@ import type { Due } from '../../../src/tasks/dates/due.ts'
 import { NOW, openTasks, ZONE } from '../../tasks/tasks.ts'
 import { AGENT, OWNER, opened, TASK_NAMES, TASK_TOOLS, tasksInside } from '../../tools/opened.ts'
 
-/** What the caller says, what he is answered, and so much of that as he hears before he speaks again (all, if left out). */
+/** What the caller says, the answer, and the part of it that they hear before they speak again (default: all). */
 type Turn = readonly [said: string, answer: string, heard?: string]
-type Talk = readonly [about: string, turns: readonly Turn[], kept: readonly string[]]
+type Conversation = readonly [about: string, turns: readonly Turn[], stored: readonly string[]]
 
-/** The mind with the real tools behind it; what is destructive is asked for as the conversation does it. */
-async function talked(turns: readonly Turn[]) {
+/** Runs the scripted model with the real tools; destructive calls are confirmed as in a real conversation. */
+async function converse(turns: readonly Turn[]) {
   const store = await openTasks()
   const tools = await opened({ tools: TASK_TOOLS, agents: { [AGENT]: TASK_NAMES } }, { inside: [tasksInside(store)] })
   const messages: ModelMessage[] = []
@@ -38,7 +38,7 @@ async function talked(turns: readonly Turn[]) {
       const question = await used(answer, false)
       if (question !== undefined) return question
     }
-    throw new Error(`"${said}" was answered with tools alone`)
+    throw new Error(`"${said}" was answered only with tool calls`)
   }
 
   const answers: string[] = []
@@ -46,12 +46,12 @@ async function talked(turns: readonly Turn[]) {
     const answer = await answered(said)
     answers.push(answer)
     const cut = heard !== undefined && `${heard} … [interrupted by the caller here: the rest was not heard]`
-    // A question is put only by being heard to its end.
+    // A question counts as asked only when it was heard to its end.
     if (cut) open = undefined
     messages.push({ role: 'assistant', content: cut || answer })
   }
   const listed = await store.of(OWNER).list('all', 100, { now: NOW, zone: ZONE })
-  return { answers, kept: listed.map(({ status, title, due }) => [status, title, ...dueOf(due)].join(', ')) }
+  return { answers, stored: listed.map(({ status, title, due }) => [status, title, ...dueOf(due)].join(', ')) }
 }
 
 function dueOf(due: Due | null): readonly string[] {
@@ -65,9 +65,9 @@ const BOB: Turn = ['Add call Bob on Monday.', 'Added: call Bob, due Monday.']
 const EITHER = 'Do you mean call Bob, due Monday; or call Anna, due Friday?'
 const MUM = 'Do you mean call mum, due Monday; or call mum, due Friday?'
 
-const TALKS: readonly Talk[] = [
+const CONVERSATIONS: readonly Conversation[] = [
   [
-    'the whole story',
+    'all tools, one after the other',
     [
       ['What do I have due today?', 'Nothing is due today.'],
       ['Add review the quarterly report by Friday.', 'Added: review the quarterly report, due Friday.'],
@@ -98,7 +98,7 @@ const TALKS: readonly Talk[] = [
     ['pending, buy milk, 2026-11-23'],
   ],
   [
-    'a date that is asked for, promised and given',
+    'a date that is asked for, announced with yes, and given',
     [
       MILK,
       ['Yes.', 'When is it due?'],
@@ -141,7 +141,7 @@ const TALKS: readonly Talk[] = [
     ],
   ],
   [
-    'a task without words, which are asked for',
+    'a task without a title, which is asked for',
     [
       ['Add a task.', 'Gladly. What shall I add?'],
       ['Water the plants tomorrow.', 'Added: Water the plants, due tomorrow.'],
@@ -149,7 +149,7 @@ const TALKS: readonly Talk[] = [
     ['pending, Water the plants, 2026-11-22'],
   ],
   [
-    'an order that corrects itself',
+    'an order with a correction in it',
     [
       [
         'Add finish the proposal tomorrow at five. No wait, I meant Thursday.',
@@ -200,7 +200,7 @@ const TALKS: readonly Talk[] = [
     ['pending, call Bob, 2026-11-23'],
   ],
   [
-    'a question that is left open',
+    'a question that is not answered',
     [
       BOB,
       ['Delete it.', 'Delete call Bob, due Monday?'],
@@ -254,7 +254,7 @@ const TALKS: readonly Talk[] = [
     ['pending, call Bob, 2026-11-23', 'pending, call Anna, 2026-11-27'],
   ],
   [
-    'a task that nobody has',
+    'a task that does not exist',
     [
       ['Mark the unicorn as done.', 'I found no task like unicorn.'],
       ['Undo that.', 'There is nothing to take back from the last ten minutes.'],
@@ -262,7 +262,7 @@ const TALKS: readonly Talk[] = [
     [],
   ],
   [
-    'a date that no calendar has',
+    'a date that does not exist',
     [
       BOB,
       ['Move it to the 31st of February.', 'February has no thirty first. When is it due?'],
@@ -271,7 +271,7 @@ const TALKS: readonly Talk[] = [
     ['pending, call Bob, 2026-11-24'],
   ],
   [
-    'it, before and after anything was spoken of',
+    'it, before and after a task was changed',
     [
       ['Delete it.', 'Which task do you mean?'],
       ['The milk.', 'I found no task like milk.'],
@@ -287,7 +287,7 @@ const TALKS: readonly Talk[] = [
     ['pending, buy oat milk'],
   ],
   [
-    'the same once more',
+    'the same task added twice',
     [
       MILK,
       ['Add buy milk.', 'I have that already. Added: buy milk.'],
@@ -297,8 +297,8 @@ const TALKS: readonly Talk[] = [
   ],
 ]
 
-test.each(TALKS)('a talk about %s', async (_, turns, kept) => {
-  const talk = await talked(turns)
-  expect(talk.answers).toEqual(turns.map(([, answer]) => answer))
-  expect(talk.kept).toEqual(kept)
+test.each(CONVERSATIONS)('a conversation: %s', async (_, turns, stored) => {
+  const conversation = await converse(turns)
+  expect(conversation.answers).toEqual(turns.map(([, answer]) => answer))
+  expect(conversation.stored).toEqual(stored)
 })

@@ -66,11 +66,11 @@ test.each([
   ['Sorry, Thursday at noon, I meant.', { title: 'call the vendor', due: 'Thursday at noon' }],
   ['Move it to Thursday.', { title: 'call the vendor', due: 'Thursday' }],
   ['No, wait, I meant call the printer.', { title: 'call the vendor', new_title: 'call the printer' }],
-])('"%s" is about the task that was changed last', (text, given) => {
+])('"%s" changes the task that was changed last', (text, given) => {
   expect(scriptedTaskAnswer([...ADDED, caller(text)])).toEqual({ kind: 'call', name: 'update_task', arguments: given })
 })
 
-test('a correction of nothing is no correction', () => {
+test('a correction without anything to correct calls no tool', () => {
   expect(scriptedTaskAnswer([caller('No wait, I meant Thursday.')])).toMatchObject({ kind: 'say' })
 })
 
@@ -94,7 +94,7 @@ test.each([
   expect(scriptedTaskAnswer([caller('Add buy milk.'), result('create_task', content)])).toEqual({ kind: 'say', text })
 })
 
-test('whether a task is due is asked once, and the answer becomes its date', () => {
+test('whether a task is due is asked once, and the answer becomes its due date', () => {
   const asked = [
     caller('Add buy milk.'),
     result('create_task', 'Result of create_task: Added: buy milk, with no due date.'),
@@ -106,8 +106,8 @@ test('whether a task is due is asked once, and the answer becomes its date', () 
     arguments: { title: 'buy milk', due: 'On Monday' },
   })
   const again = [...asked, caller('Add buy eggs.')]
-  const told = result('create_task', 'Result of create_task: Added: buy eggs, with no due date.')
-  expect(scriptedTaskAnswer([...again, told])).toEqual({ kind: 'say', text: 'Added: buy eggs.' })
+  const toolResult = result('create_task', 'Result of create_task: Added: buy eggs, with no due date.')
+  expect(scriptedTaskAnswer([...again, toolResult])).toEqual({ kind: 'say', text: 'Added: buy eggs.' })
 })
 
 test.each([

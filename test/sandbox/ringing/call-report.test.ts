@@ -19,11 +19,11 @@ const record: CallRecord = {
   gaps: [{ turn, kind: 'answered', gapMs: 512, agentStartMs: 4012 }],
 }
 
-test('the conversation is told in the order it was heard, with the waits', () => {
+test('the conversation is listed in the order it was heard, with the response times', () => {
   expect(conversationLines(record).map(line => line.trim())).toEqual([
     '0.1 s  agent   speaks  1.4 s',
     '2.0 s  caller  "Hi."  1.5 s',
-    '4.0 s  agent   answers after 512 ms  1.5 s, and stops short',
+    '4.0 s  agent   answers after 512 ms  1.5 s, cut off',
     '5.2 s  caller  (a noise)  0.3 s',
   ])
 })
@@ -35,9 +35,9 @@ test('a call in which every turn was answered has no shortcomings', () => {
 test.each([
   [{ gaps: [{ turn, kind: 'unanswered' as const }] }, 'no reply to "Hi."'],
   [{ gaps: [{ turn, kind: 'spoken-over' as const }] }, 'the agent spoke over the end of "Hi."'],
-  [{ agentSpans: [] }, 'nothing was heard of the agent'],
+  [{ agentSpans: [] }, 'the agent was never heard'],
   [{ unplayed: 2 }, 'the call ended (hung up) with 2 utterances not spoken'],
-  [{ gaveUp: true, why: 'nobody answered' }, 'the call did not go its way: nobody answered'],
+  [{ gaveUp: true, why: 'nobody answered' }, 'the call failed: nobody answered'],
 ])('%j is a shortcoming', (changed, sentence) => {
   expect(shortcomings({ ...record, ...changed }, {})).toEqual([sentence])
 })

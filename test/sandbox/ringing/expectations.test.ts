@@ -25,7 +25,7 @@ test('a call that went as expected has no mismatches', () => {
   expect(mismatches(met, heard, server)).toEqual([])
 })
 
-test('turns are compared by their words alone', () => {
+test('turns are compared by their words only', () => {
   expect(plainWords('I’d like—well, “four”!')).toBe(plainWords('id like well FOUR'))
 })
 
@@ -44,7 +44,7 @@ test.each([
   expect(mismatches(expected, heard, server)).toEqual([sentence])
 })
 
-test('an agent that falls into a pause of the caller is caught', () => {
+test('an agent that speaks in a pause of the caller is a mismatch', () => {
   const cutIn = { ...heard, agentSpans: [{ startMs: 2500, endMs: 2900 }, ...heard.agentSpans] }
   expect(mismatches({ agentSilentDuring: [0] }, cutIn, server)).toEqual([
     'the agent was heard from 2500 ms to 2900 ms, during utterance 0',
@@ -53,6 +53,6 @@ test('an agent that falls into a pause of the caller is caught', () => {
 
 test('a caller who gave up is a mismatch whatever was expected', () => {
   expect(mismatches({}, { ...heard, gaveUp: true, why: 'nobody spoke' }, server)).toEqual([
-    'the call did not go its way: nobody spoke',
+    'the call failed: nobody spoke',
   ])
 })

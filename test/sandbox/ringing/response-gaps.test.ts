@@ -26,22 +26,22 @@ test('silences under 200 ms are bridged and sounds under 100 ms dropped', () => 
   expect(lengths).toEqual([580, 300])
 })
 
-test('a gap reaches from the last voiced sample of the caller to the first of the agent', () => {
+test('a gap is from the last voiced sample of the caller to the first of the agent', () => {
   const gaps = responseGaps([spoke(0, 1000, 2000)], spans([100, 800], [2431.5, 3000]))
   expect(gaps).toMatchObject([{ kind: 'answered', gapMs: 431.5, agentStartMs: 2431.5 }])
 })
 
-test('the rest of a reply that the caller cut off is not an answer', () => {
+test('the rest of a reply that the caller interrupted is not an answer', () => {
   const gaps = responseGaps([spoke(0, 1000, 3000)], spans([100, 1250], [3600, 4000]))
   expect(gaps).toMatchObject([{ kind: 'answered', gapMs: 600 }])
 })
 
-test('an agent that speaks over the end of a turn is told apart from one that never answers', () => {
+test('speaking over the end of a turn is distinguished from never answering', () => {
   const played = [spoke(0, 1000, 2000), spoke(1, 5000, 6000)]
   expect(responseGaps(played, spans([1800, 2600])).map(({ kind }) => kind)).toEqual(['spoken-over', 'unanswered'])
 })
 
-test('utterances with no word of the agent between them are one turn, and a cough is none', () => {
+test('utterances without the agent between them are one turn, and a cough is not a turn', () => {
   const played = [spoke(0, 0, 1000), spoke(1, 2800, 4000), spoke(2, 5500, 5800, 'noise'), spoke(3, 8000, 9000)]
   const turns = callerTurns(played, spans([4600, 7000]))
   expect(turns).toEqual([
@@ -50,6 +50,6 @@ test('utterances with no word of the agent between them are one turn, and a coug
   ])
 })
 
-test('what is heard during a stretch of time is cut to it', () => {
+test('speech heard during a span is cut to that span', () => {
   expect(heardDuring({ startMs: 100, endMs: 200 }, spans([0, 50], [150, 400]))).toEqual(spans([150, 200]))
 })

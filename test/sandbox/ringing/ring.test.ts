@@ -65,19 +65,19 @@ test.concurrent('a caller is greeted, speaks, is answered, and hangs up with sto
   expect(record.callerSpans).toHaveLength(1)
   const [gap] = record.gaps
   expect(gap?.kind).toBe('answered')
-  // The application settles for 300 ms; the rest is the hasty clock's way through two sockets.
+  // The application waits for 300 ms of silence; the rest is the latency of two sockets on the fast clock.
   expect(gap?.kind === 'answered' && gap.gapMs).toBeGreaterThanOrEqual(300)
   expect(gap?.kind === 'answered' && gap.gapMs).toBeLessThan(1000)
   expect(server.messages.at(-1)).toMatchObject({ event: 'stop', stop: { callSid: record.callSid } })
   expect(server.messages.map(message => message.event).slice(0, 3)).toEqual(['connected', 'start', 'media'])
 })
 
-test.concurrent('every request, callback and upgrade is signed over the public URL although another address is dialled', async context => {
+test.concurrent('every request, callback and upgrade is signed with the public URL, although another address is dialed', async context => {
   const { record, server } = await rung(context, {}, {})
   expect(server.upgrades).toEqual([{ url: 'wss://agent.example.com/calls/stream', signed: true }])
   expect(server.posts.filter(post => !post.signed)).toEqual([])
-  const told = server.posts.map(({ path, form }) => [path, form.StreamEvent ?? form.CallStatus])
-  expect(told).toEqual([
+  const callbacks = server.posts.map(({ path, form }) => [path, form.StreamEvent ?? form.CallStatus])
+  expect(callbacks).toEqual([
     ['/calls/answer', 'ringing'],
     ['/calls/stream-status', 'stream-started'],
     ['/calls/stream-status', 'stream-stopped'],
@@ -86,7 +86,7 @@ test.concurrent('every request, callback and upgrade is signed over the public U
   expect(server.posts.every(post => post.form.CallSid === record.callSid)).toBe(true)
 })
 
-test.concurrent('the messages of the stream have one sequence, string fields and the parameters of the TwiML', async context => {
+test.concurrent('stream messages have one sequence, string fields and the parameters from the TwiML', async context => {
   const { server } = await rung(context, {}, {})
   const [connected, start, ...rest] = server.messages
   expect(connected).toEqual({ event: 'connected', protocol: 'Call', version: '1.0.0' })
@@ -100,7 +100,7 @@ test.concurrent('the messages of the stream have one sequence, string fields and
   expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) === 20)).toBe(true)
 })
 
-test.concurrent('talking over the agent makes it clear, and the record tells how much was dropped', async context => {
+test.concurrent('when the caller talks over the agent it clears, and the record has how much was dropped', async context => {
   const long = mulaw(tone(4000))
   const { record } = await rung(
     context,
@@ -122,7 +122,7 @@ test.concurrent('when the server closes the stream the next verb runs: Redirect,
   expect(server.posts.find(post => post.path === '/calls/next')?.form.CallStatus).toBe('in-progress')
 })
 
-test.concurrent('a transfer that nobody answers comes back by the action URL and the conversation goes on', async context => {
+test.concurrent('a transfer that nobody answers returns to the action URL, and the conversation continues', async context => {
   const dial = '<Response><Dial action="/calls/next" timeout="5">+15559990000</Dial></Response>'
   const twiml = { '/calls/answer': ANSWER, '/calls/next': [dial, ANSWER] }
   const { record, server } = await rung(context, { twiml, closeAtReply: 0 }, { dialOutcome: 'no-answer' })
@@ -138,7 +138,7 @@ test.concurrent('a transfer that somebody answers ends the call as a transfer', 
   expect(record).toMatchObject({ endedBy: 'transfer', unplayed: 1 })
 })
 
-test.concurrent('keys arrive as dtmf messages in their order', async context => {
+test.concurrent('keys arrive as dtmf messages in order', async context => {
   const keys: Utterance = { kind: 'keys', press: '42#', cue: after('agent-stopped', 600) }
   const utterances = [keys, says(after('own-utterance', 200))]
   const { record, server } = await rung(context, {}, { script: script(utterances) })
@@ -152,13 +152,13 @@ test.concurrent('a caller can vanish without stop', async context => {
   expect(record.endedBy).toBe('caller')
 })
 
-test.concurrent('with jitter frames come bunched, none lost and none out of order', async context => {
+test.concurrent('with jitter, frames arrive in bursts, none lost and none out of order', async context => {
   const { server } = await rung(context, {}, { jitter: { holdMs: 200 } })
   const media = server.messages.flatMap(message => message.media ?? [])
   expect(media.map(({ chunk }) => chunk)).toEqual(media.map((_, index) => String(index + 1)))
 })
 
-test.concurrent('a caller whom nobody answers gives up and says why', async context => {
+test.concurrent('a caller who gets no answer gives up with the reason', async context => {
   const { record } = await rung(context, { greeting: mulaw(silence(40)) }, { patienceMs: 1000 })
   expect(record).toMatchObject({ gaveUp: true, endedBy: 'caller', unplayed: 1 })
   expect(record.why).toBe('1 s went by before utterance 0 ("hello"): the agent was not heard at all')
@@ -171,7 +171,7 @@ test.concurrent('a call whose TwiML only redirects is ended after twenty documen
   expect(record).toMatchObject({ gaveUp: true, why: 'more than 20 TwiML documents: a loop' })
 })
 
-test.concurrent('a server that refuses the webhook fails the call with the status it gave', async context => {
+test.concurrent('a server that answers the webhook without TwiML fails the call with the reason', async context => {
   const { record } = await rung(context, { twiml: {} }, {})
   expect(record).toMatchObject({ status: 'failed', gaveUp: true })
   expect(record.why).toContain('TwiML is not one XML element')

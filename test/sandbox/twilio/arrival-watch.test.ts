@@ -8,19 +8,19 @@ function paced(frames: number, lateMs: (frame: number) => number) {
   return watch
 }
 
-test('an evenly paced speech is never late, its lead sent at once', () => {
+test('a steadily paced speech whose lead is sent at once is never late', () => {
   expect(paced(500, () => 0).figures()).toEqual({
     ...{ messages: 500, underruns: 0, underrunMs: 0 },
     latenessMs: { p50: 0, p99: 0, p999: 0, worst: 0 },
   })
 })
 
-test('a frame that comes late is late by just so much', () => {
+test('a late frame has its own lateness', () => {
   const { latenessMs } = paced(500, frame => (frame === 250 ? 30 : 0)).figures()
   expect(latenessMs).toEqual({ p50: 0, p99: 0, p999: 30, worst: 30 })
 })
 
-test('a buffer that runs dry inside a speech is an underrun, as long as the hole was', () => {
+test('a buffer that runs empty within a speech is an underrun, until the next audio', () => {
   const watch = openArrivalWatch()
   watch.arrived(0, 100)
   watch.dry(100)
@@ -29,7 +29,7 @@ test('a buffer that runs dry inside a speech is an underrun, as long as the hole
   expect(watch.figures()).toMatchObject({ underruns: 1, underrunMs: 60 })
 })
 
-test('silence between two speeches, or after a clear, is no underrun and no lateness', () => {
+test('silence between two speeches, or after a clear, is neither underrun nor lateness', () => {
   const watch = openArrivalWatch()
   watch.arrived(0, 100)
   watch.dry(100)

@@ -9,9 +9,9 @@ export const AUTH_TOKEN = 'a-token-for-tests'
 export const PUBLIC_URL = 'https://agent.example.com'
 
 export interface FakeApplicationOptions {
-  /** TwiML by path; a list is answered one after the other, its last one for ever. */
+  /** TwiML by path; the items of a list are answered in order, then its last one again. */
   readonly twiml: Readonly<Record<string, string | readonly string[]>>
-  /** What the agent plays first, and to every utterance of the caller after `settleFrames` of silence. */
+  /** Played at the start and, without a `reply`, after every utterance of the caller and `settleFrames` of silence. */
   readonly greeting: Uint8Array
   readonly reply?: Uint8Array
   readonly settleFrames?: number
@@ -39,7 +39,7 @@ const wire = z.strictObject({
 })
 export type Wire = z.infer<typeof wire>
 
-/** A server as ours looks to Twilio: plays a sound at whoever stops speaking, clears when talked over. */
+/** A server that looks to Twilio like ours: plays a sound when the caller stops speaking, clears on barge-in. */
 export interface FakeApplication {
   readonly url: string
   readonly posts: Posted[]

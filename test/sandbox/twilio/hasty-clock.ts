@@ -1,7 +1,7 @@
 import { systemClock } from '../../../src/clock.ts'
 import type { Clock } from '../../../src/conversation/ports.ts'
 
-/** The machine's clock running `times` as fast, so that a real call over real sockets fits into a test. */
+/** The system clock at `times` its speed, so that a test can run a real call over real sockets. */
 export function hastyClock(times: number): Clock {
   return {
     now: () => systemClock.now() * times,

@@ -4,7 +4,7 @@ import { openPlayout } from '../../../src/sandbox/twilio/playout.ts'
 const sound = (ms: number): Uint8Array => new Uint8Array(ms * 8).fill(0x20)
 const loud = (heard: Uint8Array): number => heard.filter(byte => byte === 0x20).length
 
-test('sound is heard 160 bytes a slot in the order it came, then silence', () => {
+test('audio is played 160 bytes a slot in the order it came, then silence', () => {
   const playout = openPlayout()
   playout.enqueue(Uint8Array.from({ length: 200 }, (_, i) => i))
   playout.enqueue(Uint8Array.from({ length: 40 }, (_, i) => 200 + i))
@@ -15,7 +15,7 @@ test('sound is heard 160 bytes a slot in the order it came, then silence', () =>
   expect(third.every(byte => byte === 0xff)).toBe(true)
 })
 
-test('the queue drains in real time however fast it was filled', () => {
+test('the queue drains in real time, however fast it was filled', () => {
   const playout = openPlayout()
   playout.enqueue(sound(1000))
   expect(playout.queuedMs).toBe(1000)
@@ -27,7 +27,7 @@ test('a mark is echoed at once when nothing is queued', () => {
   expect(openPlayout().mark('now')).toEqual(['now'])
 })
 
-test('a mark is echoed when all that was queued before it has been heard to the end, not earlier', () => {
+test('a mark is echoed when all audio queued before it has been played, not earlier', () => {
   const playout = openPlayout()
   playout.enqueue(sound(40))
   expect(playout.mark('a')).toEqual([])
@@ -37,7 +37,7 @@ test('a mark is echoed when all that was queued before it has been heard to the 
   expect(echoes).toEqual([[], [], ['a'], ['b'], []])
 })
 
-test('a mark that comes while the last slot sounds waits for the end of that slot', () => {
+test('a mark that comes while the last slot plays waits for the end of that slot', () => {
   const playout = openPlayout()
   playout.enqueue(sound(20))
   playout.slot()
@@ -45,7 +45,7 @@ test('a mark that comes while the last slot sounds waits for the end of that slo
   expect(playout.slot().marks).toEqual(['end'])
 })
 
-test('clear drops what is queued, echoes every pending mark in order, and later sound plays as ever', () => {
+test('clear drops the queue, echoes every pending mark in order, and later audio plays as usual', () => {
   const playout = openPlayout()
   playout.enqueue(sound(100))
   playout.mark('a')
@@ -60,7 +60,7 @@ test('clear drops what is queued, echoes every pending mark in order, and later 
   expect(playout.slot().marks).toEqual(['c'])
 })
 
-test('more than ten minutes of sound are refused', () => {
+test('more than ten minutes of audio are refused', () => {
   const playout = openPlayout()
   expect(playout.enqueue(sound(600_000))).toBe(true)
   expect(playout.enqueue(sound(20))).toBe(false)

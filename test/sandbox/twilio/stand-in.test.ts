@@ -41,7 +41,7 @@ async function opened() {
   }
 }
 
-/** Rings, and hands the CallSid over as soon as the stream is open. */
+/** Rings; `callSid` resolves as soon as the stream is open. */
 function streaming({ standIn, application }: Awaited<ReturnType<typeof opened>>) {
   const started = Promise.withResolvers<void>()
   const record = standIn.ring(
@@ -64,14 +64,14 @@ test('the SDK redirects a live call: the stream gets its stop and the new docume
   expect(sandbox.application.messages.at(-1)?.event).toBe('stop')
 })
 
-test('the SDK gives a live call TwiML of its own', async () => {
+test('the SDK sends TwiML to a live call', async () => {
   await using sandbox = await opened()
   const { record, callSid } = streaming(sandbox)
   await sandbox.client.calls(await callSid).update({ twiml: '<Response><Say>Own words.</Say></Response>' })
   expect((await record).said).toEqual(['Own words.'])
 })
 
-test('the SDK completes a live call, once', async () => {
+test('the SDK completes a live call only once', async () => {
   await using sandbox = await opened()
   const { record, callSid } = streaming(sandbox)
   const sid = await callSid
@@ -81,7 +81,7 @@ test('the SDK completes a live call, once', async () => {
   await expect(sandbox.client.calls(sid).update({ status: 'completed' })).rejects.toMatchObject({ code: 21220 })
 })
 
-test('errors have the shape of Twilio’s: unknown call, wrong token', async () => {
+test('errors have Twilio’s format: unknown call, wrong token', async () => {
   await using sandbox = await opened()
   await expect(sandbox.client.calls(NOWHERE).fetch()).rejects.toMatchObject({ status: 404, code: 20404 })
   const stranger = twilio(ACCOUNT_SID, 'wrong')
@@ -89,7 +89,7 @@ test('errors have the shape of Twilio’s: unknown call, wrong token', async () 
   await expect(stranger.calls(NOWHERE).fetch()).rejects.toMatchObject({ status: 401, code: 20003 })
 })
 
-test('a ring asked for over HTTP can be followed by its CallSid to its figures', async () => {
+test('a call started over HTTP can be followed by its CallSid until it has figures', async () => {
   await using sandbox = await opened()
   const ring = (body: object): Promise<Response> =>
     fetch(`${sandbox.standIn.url}/sandbox/ring`, {
@@ -103,8 +103,8 @@ test('a ring asked for over HTTP can be followed by its CallSid to its figures',
   const rung = await ring({ fixture: 'patient', ...addresses })
   const { callSid } = z.object({ callSid: z.string() }).parse(await rung.json())
   const state = async () => {
-    const told = await fetch(`${sandbox.standIn.url}/sandbox/calls/${callSid}`)
-    return z.looseObject({ state: z.string() }).parse(await told.json())
+    const response = await fetch(`${sandbox.standIn.url}/sandbox/calls/${callSid}`)
+    return z.looseObject({ state: z.string() }).parse(await response.json())
   }
   await expect.poll(async () => (await state()).state).toBe('in-progress')
   await sandbox.client.calls(callSid).update({ status: 'completed' })

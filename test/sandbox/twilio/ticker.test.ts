@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Clock } from '../../../src/conversation/ports.ts'
 import { openTicker } from '../../../src/sandbox/twilio/ticker.ts'
 
-/** A clock on which every sleep takes as long as was asked for, and `lateMs` more. */
+/** A clock on which every sleep takes as long as requested plus `lateMs`. */
 function virtualClock(lateMs = 0) {
   let nowMs = 0
   let sleeps = 0
@@ -19,7 +19,7 @@ function virtualClock(lateMs = 0) {
   return { clock, sleeps: () => sleeps }
 }
 
-/** The first `count` moments at which a member's slots were due. */
+/** The due times of a member's first `count` slots. */
 function dueTimes(ticker: ReturnType<typeof openTicker>, count: number): Promise<readonly number[]> {
   const times: number[] = []
   return new Promise(resolve => {
@@ -37,12 +37,12 @@ test('slots are due every 20 ms', async () => {
   expect(times.map(time => time - (times[0] ?? 0))).toEqual([0, 20, 40, 60, 80])
 })
 
-test('a late timer neither loses a slot nor moves the deadlines', async () => {
+test('a late timer loses no slot and moves no due time', async () => {
   const times = await dueTimes(openTicker(virtualClock(33).clock), 50)
   expect(times.map(time => time - (times[0] ?? 0))).toEqual(Array.from({ length: 50 }, (_, slot) => slot * 20))
 })
 
-test('two hundred calls share the wake-ups of four', async () => {
+test('two hundred calls need no more wake-ups than four', async () => {
   const { clock, sleeps } = virtualClock()
   const ticker = openTicker(clock)
   const calls = Array.from({ length: 200 }, () => dueTimes(ticker, 10))
@@ -51,7 +51,7 @@ test('two hundred calls share the wake-ups of four', async () => {
   expect(sleeps()).toBeLessThanOrEqual(41)
 })
 
-test('the ticker rests when nobody is left, and turns again for the next', async () => {
+test('the ticker stops when its last member leaves, and starts again for the next', async () => {
   const { clock, sleeps } = virtualClock()
   const ticker = openTicker(clock)
   await dueTimes(ticker, 3)

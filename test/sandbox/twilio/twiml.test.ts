@@ -2,7 +2,7 @@ import twilio from 'twilio'
 import { expect, test } from 'vitest'
 import { parseTwiml } from '../../../src/sandbox/twilio/twiml.ts'
 
-test('what the twilio package writes is read back: stream, parameters, redirect', () => {
+test('TwiML from the twilio package is parsed: stream, parameters, redirect', () => {
   const response = new twilio.twiml.VoiceResponse()
   const stream = response.connect().stream({ url: 'wss://a.example/s', statusCallback: '/status', name: 'main' })
   stream.parameter({ name: 'token', value: `<&"'>` })
@@ -29,7 +29,7 @@ test('a hand-written document may have comments, CDATA, single quotes and entiti
   ])
 })
 
-test('an unknown verb is kept by its name, so that it can be reported', () => {
+test('an unknown verb keeps its name, so that it can be reported', () => {
   expect(parseTwiml('<Response><Dance/></Response>')).toEqual([{ verb: 'unknown', name: 'Dance' }])
 })
 
