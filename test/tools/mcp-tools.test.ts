@@ -1,7 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/server'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Whose } from '../../src/tools/links/link.ts'
+import type { CallOwner } from '../../src/tools/links/link.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { AGENT, insideServer, opened } from './opened.ts'
 
@@ -11,18 +11,18 @@ type Answer = string | { readonly content: { type: 'text'; text: string }[]; rea
 
 interface Made {
   readonly annotations?: object
-  readonly says?: (given: Record<string, unknown>, whose: Whose) => Answer | Promise<Answer>
+  readonly says?: (given: Record<string, unknown>, callOwner: CallOwner) => Answer | Promise<Answer>
 }
 
 /** A server in this process with these tools; `runs` has the name of each that was run. */
 function made(name: string, tools: Readonly<Record<string, Made>>) {
   const runs: string[] = []
-  const server = insideServer(name, whose => {
+  const server = insideServer(name, callOwner => {
     const mcp = new McpServer({ name, version: '1' })
     for (const [tool, { annotations = {}, says = () => `from ${name}` }] of Object.entries(tools)) {
       mcp.registerTool(tool, { title: `The ${tool}`, inputSchema: z.looseObject({}), annotations }, async given => {
         runs.push(tool)
-        const answer = await says(given, whose)
+        const answer = await says(given, callOwner)
         return typeof answer === 'string' ? { content: [{ type: 'text' as const, text: answer }] } : answer
       })
     }
@@ -133,7 +133,7 @@ test('the first of two servers with a tool of the same name has it, unless the s
 test('what was read is kept for a while for its owner alone, and until the owner changes something', async () => {
   const clock = new FakeClock()
   let version = 0
-  const says = (_: object, { owner }: Whose) => `version ${++version} of ${owner}`
+  const says = (_: object, { owner }: CallOwner) => `version ${++version} of ${owner}`
   const one = made('notes', { look: { annotations: READS, says }, write: { annotations: WRITES } })
   const { told } = await openedWith(one, ['look', 'write'], { look: { cacheMs: 1_000 } }, { clock })
   expect(await told('look', {}, { owner: 'A' })).toBe('Result of look: version 1 of A')

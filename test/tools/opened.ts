@@ -7,7 +7,7 @@ import type { Clock, ToolContext, ToolOutcome } from '../../src/conversation/por
 import { seeded } from '../../src/sandbox/chance.ts'
 import type { TaskStore } from '../../src/tasks/store/store.ts'
 import { taskServer } from '../../src/tasks/tools/mcp.ts'
-import type { Whose } from '../../src/tools/links/link.ts'
+import type { CallOwner } from '../../src/tools/links/link.ts'
 import { type InsideServer, type McpTools, openMcpTools } from '../../src/tools/mcp-tools.ts'
 import { toolSettings } from '../../src/tools/settings/tool-settings.ts'
 import { NOW, ZONE } from '../tasks/tasks.ts'
@@ -85,12 +85,12 @@ interface InsideParts {
 }
 
 /** A server in this process; `made` is called for each call of a tool. */
-export function insideServer(name: string, made: (whose: Whose) => McpServer): InsideServer {
+export function insideServer(name: string, made: (callOwner: CallOwner) => McpServer): InsideServer {
   return {
     name,
-    connect: whose => {
+    connect: callOwner => {
       const [near, far] = InMemoryTransport.createLinkedPair()
-      made(whose)
+      made(callOwner)
         .connect(far)
         .catch(() => near.close())
       return near

@@ -36,7 +36,7 @@ export class WiredServer {
       clock: this.clock,
       chance: seeded(seed),
       open: () => this.#open(),
-      tellsOwner: false,
+      sendsOwner: false,
       hide: text => text,
       log: { info: tell, warn: tell, quote: tell },
     })
@@ -84,7 +84,7 @@ export class WiredServer {
       this.isDeaf = false
       throw new LinkError('unsent', 'it cannot be reached')
     }
-    return { transport: near, farewell: async () => undefined, destroy: () => this.destroyed++ }
+    return { transport: near, endSession: async () => undefined, destroy: () => this.destroyed++ }
   }
 
   #answer(method: string, params: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {

@@ -56,7 +56,7 @@ test('the key goes with a change, and the owner only to a server that may know i
 test('odd answers do no harm, and the model hears no code, trace or garbage', async () => {
   const { told, log } = await openedChild()
   expect(await told('garbage')).toBe('Result of garbage: after the garbage')
-  expect(log.filter(({ message }) => message.includes('what is no message'))).toHaveLength(1)
+  expect(log.filter(({ message }) => message.includes('not a message'))).toHaveLength(1)
   const words = await told('big')
   expect(words.length).toBeLessThanOrEqual(2_000)
   expect(words).toMatch(/no use\. \(The rest was cut\.\)$/)
@@ -81,15 +81,15 @@ test('a child that hangs or dies in the middle of a change is not asked for it a
   expect(second).toMatch(/^Result of look: pid \d+$/)
   expect(second).not.toBe(first)
   expect(await told('die')).toMatch(/^It is not known whether die was done/)
-  expect(log.filter(({ message }) => message === 'tools: child is gone')).toHaveLength(2)
+  expect(log.filter(({ message }) => message === 'tools: child is disconnected')).toHaveLength(2)
 })
 
 test('a child that floods is ended, with a line that says why, and comes back', async () => {
   const { told, log } = await openedChild()
   const pid = pidIn(await told('look'))
   await told('flood')
-  const given = log.filter(({ message }) => message === 'tools: child is given up')
-  expect(given.map(({ fields }) => fields)).toEqual([
+  const stopped = log.filter(({ message }) => message === 'tools: child is stopped')
+  expect(stopped.map(({ fields }) => fields)).toEqual([
     { server: 'child', detail: 'Error: more than 1000 messages in a second' },
   ])
   expect(pidIn(await told('look'))).not.toBe(pid)

@@ -135,7 +135,7 @@ test('a stream that floods is broken off, with a line that says why', async () =
   })
   expect(await told('look')).toMatch(/^look does not work just now/)
   expect(log.map(({ fields, message }) => [message, fields])).toContainEqual([
-    'tools: far has a stream broken off',
+    'tools: far has its stream closed',
     { server: 'far', detail: 'Error: more than 1000 messages in a second' },
   ])
 })

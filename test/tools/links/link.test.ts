@@ -3,9 +3,9 @@ import type { Link } from '../../../src/tools/links/link.ts'
 import { WiredServer } from '../wired.ts'
 
 const signal = new AbortController().signal
-const whose = { callId: 'CA1', owner: '+15550001' }
+const callOwner = { callId: 'CA1', owner: '+15550001' }
 const call = (link: Link, tool: string, more: { key?: string; limitMs?: number } = {}, given = signal) =>
-  link.call({ tool, given: {}, whose, limitMs: 5_000, ...more }, given)
+  link.call({ tool, given: {}, callOwner, limitMs: 5_000, ...more }, given)
 const outcome = (result: Promise<unknown>): Promise<string> =>
   result.then(
     found => JSON.stringify(found),

@@ -55,9 +55,9 @@ test.each<[RegExp, Shape]>([
   [/properties\.a: /, { properties: { a: 'string' } }],
   [/items: /, { properties: { a: { type: 'array', items: [{}] } } }],
   [/it is written in http:\S+draft-03/, { $schema: 'http://json-schema.org/draft-03/schema#' }],
-  [/refers to what is not in it: https:\/\/x\/y/, { properties: { a: { $ref: 'https://x/y' } } }],
-  [/refers to what is not in it: #\/\$defs\/b/, { properties: { a: { $ref: '#/$defs/b' } } }],
-  [/refers to what is not in it: #\/hidden/, { hidden: day, properties: { a: { $ref: '#/hidden' } } }],
+  [/refers to something outside of it: https:\/\/x\/y/, { properties: { a: { $ref: 'https://x/y' } } }],
+  [/refers to something outside of it: #\/\$defs\/b/, { properties: { a: { $ref: '#/$defs/b' } } }],
+  [/refers to something outside of it: #\/hidden/, { hidden: day, properties: { a: { $ref: '#/hidden' } } }],
   [/nested deeper than 100/, JSON.parse(`${'{"properties":{"a":'.repeat(101)}{}${'}}'.repeat(101)}`)],
 ])('what models do not take is left out, the others stay: %s', (why, input) => {
   const { tools, refused } = listed([{ input }, {}])
