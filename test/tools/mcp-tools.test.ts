@@ -123,7 +123,7 @@ test('of two servers with a tool of the same name the first is used, unless the 
   expect(await first.resultText('look')).toBe('Result of look: from one')
   expect(first.log).toContainEqual({
     level: 'warn',
-    fields: { tool: 'look', server: 'two', kept: 'one' },
+    fields: { tool: 'look', server: 'two', usedFrom: 'one' },
     message: 'tools: another server has this tool',
   })
   const second = await opened({ agents, tools: { look: { server: 'two' } } }, { inside })

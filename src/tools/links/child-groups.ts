@@ -6,7 +6,7 @@ export interface ChildGroups {
   readonly close: () => void
 }
 
-/** Listens for the exit of this process. If it is killed nothing runs here, but the children's input is closed. */
+/** Listens for the exit of this process. A kill cannot be seen here, but it closes the children's input. */
 export function childGroups(): ChildGroups {
   const pids = new Set<number>()
   const killAll = (): void => {

@@ -39,7 +39,7 @@ export function offeredTools(
         const policy = policies.get(tool.name) ?? DEFAULT_POLICY
         const other = tools.get(tool.name)?.link.name ?? policy.server
         if (other !== undefined && (other !== link.name || tools.has(tool.name))) {
-          log.warn({ tool: tool.name, server: link.name, kept: other }, 'tools: another server has this tool')
+          log.warn({ tool: tool.name, server: link.name, usedFrom: other }, 'tools: another server has this tool')
           continue
         }
         const changes = !(policy.readOnly ?? tool.readOnly)
