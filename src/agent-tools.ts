@@ -13,7 +13,7 @@ import { taskServer } from './tasks/tools/mcp.ts'
 import { type InsideServer, openMcpTools } from './tools/mcp-tools.ts'
 import { readToolSettings, toolSettings } from './tools/settings/tool-settings.ts'
 
-/** Who answers, and with what. */
+/** The agent that answers, and its tools. */
 export interface AgentWithTools {
   readonly agent: Agent
   readonly tools: ToolSet
@@ -30,7 +30,7 @@ export interface AgentToolsParts {
   readonly tasks: TaskStore
 }
 
-/** The agent of the settings with its tools. Throws ToolSettingsError when their file is wrong. */
+/** Opens the agent of the settings with its tools. Throws ToolSettingsError when the tools file is invalid. */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentWithTools> {
   const { settings, clock, log } = parts
   if (settings.AGENT === 'receptionist') {
@@ -44,7 +44,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   const builtIn = { settings: TASK_TOOLS, servers, agents: [taskManager.name, receptionist.name] }
   const policies =
     settings.TOOLS_FILE === undefined
-      ? toolSettings({}, parts.environment, 'the tools that are built in', builtIn)
+      ? toolSettings({}, parts.environment, 'the built-in tools', builtIn)
       : await readToolSettings(settings.TOOLS_FILE, parts.environment, builtIn)
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const all = await openMcpTools(policies, { clock, chance, log, inside }, signal)

@@ -26,7 +26,7 @@ async function withFile(given: object) {
   }
 }
 
-test('a file that says one thing of a built-in tool leaves the others as they are', async () => {
+test('a file that changes one setting of a built-in tool leaves the others as they are', async () => {
   const run = await withFile({ tools: { create_task: { filler: 'Noting it.' }, delete_task: { limitMs: 4_000 } } })
   await run('create_task', { title: 'Call Anna' })
   await run('create_task', { title: 'Call Anna' })
@@ -40,6 +40,6 @@ test.each([
     { tools: { create_task: { server: 'tsks' } } },
     /create_task\.server: tsks: there is no such server; there is tasks$/,
   ],
-])('a name of nobody is refused: %j', async (given, why) => {
+])('an unknown name is refused: %j', async (given, why) => {
   await expect(withFile(given)).rejects.toThrow(why)
 })

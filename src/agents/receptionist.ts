@@ -1,6 +1,6 @@
 import type { Agent } from '../conversation/agent.ts'
 
-/** The agent that answers when no other is set: it looks things up and books. */
+/** A demo agent with the tools of the sandbox: it looks things up and books. */
 export const receptionist: Agent = {
   name: 'receptionist',
   instructions: `You are the receptionist of a small restaurant and you speak on the telephone.

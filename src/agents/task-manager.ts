@@ -1,6 +1,9 @@
 import type { Agent } from '../conversation/agent.ts'
 
-/** Keeps the caller's tasks. Whose they are is the session's affair: no word of this prompt, or of the caller, sets it. */
+/**
+ * Manages the caller's tasks. The session decides whose tasks they are: no word of this prompt or of the caller changes
+ * that.
+ */
 export const taskManager: Agent = {
   name: 'task-manager',
   instructions: `You are the Task Manager: you keep the caller's tasks, and you speak on the telephone.

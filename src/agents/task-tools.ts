@@ -1,17 +1,17 @@
 /**
- * How the Task Manager's tools are treated, in the form of a tools file: what is said while they take their time, and what
- * a caller is asked before something of his is deleted.
+ * The settings of the Task Manager's tools, in the form of a tools file: what is said while they run, and what callers
+ * are asked before something is deleted.
  */
 export const TASK_TOOLS = {
   tools: {
     list_tasks: { filler: 'Checking your tasks.' },
     get_task_details: { filler: 'Looking it up.' },
-    // A model that asks for the same task again, because it was interrupted, does not get it twice.
+    // A model that asks again after an interruption must not create the task twice.
     create_task: { filler: 'Writing it down.', onceMs: 60_000 },
     complete_task: { filler: 'Ticking it off.' },
     update_task: { filler: 'Changing it.' },
     delete_task: { confirm: { describe: 'get_task_details', words: 'task.said', ask: 'Delete {words}?' } },
-    // Who says it again because he did not hear the answer does not mean the change before.
+    // A caller who repeats this, because they did not hear the answer, does not mean the change before.
     undo_last_change: { filler: 'Taking it back.', onceMs: 10_000 },
   },
   agents: {

@@ -18,16 +18,16 @@ const settings = z.object({
     .optional(),
 })
 
-/** What was asked cannot be done as it was asked; the message is for the person. */
+/** The command cannot be carried out. The message is for the person who typed it. */
 class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
-const tell = (text: string): void => {
+const print = (text: string): void => {
   process.stderr.write(text)
 }
 
-function asked(): { readonly number: string; readonly remove: boolean } {
+function readArguments(): { readonly number: string; readonly remove: boolean } {
   const options = { remove: { type: 'boolean', default: false } } as const
   let read: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>
   try {
@@ -37,7 +37,7 @@ function asked(): { readonly number: string; readonly remove: boolean } {
   }
   const [number, ...more] = read.positionals
   if (number === undefined) throw new CommandError(USAGE)
-  // What is on a command line can be seen by everybody on the machine, and stays in the shell's history.
+  // Everybody on the machine can see a command line, and it stays in the shell's history.
   if (more.length > 0) throw new CommandError(`Give the number alone: the PIN is asked for, or piped in.\n${USAGE}`)
   if (!NUMBER.test(number)) throw new CommandError(`"${number}" is not a phone number like +15551234567.`)
   return { number, remove: read.values.remove }
@@ -50,26 +50,26 @@ function databaseUrl(): string {
   throw new CommandError(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
 }
 
-async function askedPin(): Promise<string> {
-  const pin = await readSecret('PIN (4 to 8 digits): ', process.stdin, tell)
+async function promptForPin(): Promise<string> {
+  const pin = await readSecret('PIN (4 to 8 digits): ', process.stdin, print)
   if (!PIN.test(pin)) throw new CommandError('A PIN is 4 to 8 digits; nothing was changed.')
-  if (process.stdin.isTTY && (await readSecret('The same again: ', process.stdin, tell)) !== pin) {
+  if (process.stdin.isTTY && (await readSecret('The same again: ', process.stdin, print)) !== pin) {
     throw new CommandError('The two are not the same; nothing was changed.')
   }
   return pin
 }
 
 async function main(): Promise<void> {
-  const { number, remove } = asked()
+  const { number, remove } = readArguments()
   const url = databaseUrl()
-  const pin = remove ? '' : await askedPin()
+  const pin = remove ? '' : await promptForPin()
   const database = await openDatabase(url)
   try {
     const pins = await pinsIn(database)
     if (!remove) {
       await pins.set(number, pin, systemClock.wallTime())
-      tell(`${number} has its PIN now.\n`)
-    } else if (await pins.remove(number)) tell(`${number} has no PIN any more.\n`)
+      print(`${number} has its PIN now.\n`)
+    } else if (await pins.remove(number)) print(`${number} has no PIN any more.\n`)
     else throw new CommandError(`${number} has no PIN.`)
   } finally {
     await database.close()
@@ -78,6 +78,6 @@ async function main(): Promise<void> {
 
 main().catch(error => {
   const why = error instanceof Error ? error.message : String(error)
-  tell(error instanceof CommandError ? `${why}\n` : `The PIN was not changed: ${why}\n`)
+  print(error instanceof CommandError ? `${why}\n` : `The PIN was not changed: ${why}\n`)
   process.exitCode = 1
 })

@@ -1,30 +1,36 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 
-/** 16 MB and some 40 ms a hash: what a server on the phone can spare. Each hash carries its own, so they can be raised. */
+/**
+ * 16 MB and about 40 ms per hash, which a server can spare during calls. Each hash stores its own cost, so this can be
+ * raised.
+ */
 const COST = { N: 16_384, r: 8, p: 1 }
 const HASH_BYTES = 32
 const SALT_BYTES = 16
-const KEPT = /^scrypt:(\d+):(\d+):(\d+):([\w-]+):([\w-]+)$/
+const STORED = /^scrypt:(\d+):(\d+):(\d+):([\w-]+):([\w-]+)$/
 
 const derive = (pin: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> =>
   new Promise((resolve, reject) =>
     scrypt(pin, salt, HASH_BYTES, cost, (error, hash) => (error ? reject(error) : resolve(hash))),
   )
 
-/** What is kept of a PIN: `scrypt:N:r:p:SALT:HASH`, both in base64url. */
+/** What is stored of a PIN: `scrypt:N:r:p:SALT:HASH`, salt and hash in base64url. */
 export async function hashOf(pin: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   const hash = await derive(pin, salt, COST)
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join(':')
 }
 
-/** Is it this PIN? Takes as long where there is none to compare with. Throws when what is kept is none of ours. */
-export async function matches(pin: string, kept: string | undefined): Promise<boolean> {
-  if (kept === undefined) {
+/**
+ * Whether the PIN matches the stored hash. It takes as long without a hash, so that the timing reveals nothing. Throws
+ * when the hash cannot be read.
+ */
+export async function matches(pin: string, stored: string | undefined): Promise<boolean> {
+  if (stored === undefined) {
     await derive(pin, Buffer.alloc(SALT_BYTES), COST)
     return false
   }
-  const [, N, r, p, salt = '', hash = ''] = KEPT.exec(kept) ?? []
+  const [, N, r, p, salt = '', hash = ''] = STORED.exec(stored) ?? []
   if (hash === '') throw new Error('the hash of a PIN cannot be read')
   const ours = Buffer.from(hash, 'base64url')
   const theirs = await derive(pin, Buffer.from(salt, 'base64url'), { N: Number(N), r: Number(r), p: Number(p) })

@@ -1,7 +1,10 @@
 import type { Database } from '../database.ts'
 import { hashOf, matches } from './pin-hash.ts'
 
-/** `at` is ISO 8601 in UTC, so that it sorts as text. `pin_tries` counts by number, whether that has a PIN or not. */
+/**
+ * `at` is ISO 8601 in UTC, so that it sorts as text. `pin_tries` counts the tries for every number, with or without a
+ * PIN.
+ */
 type Tables = {
   pins: { owner: string; hash: string; set_at: string }
   pin_tries: { owner: string; tries: number; at: string }
@@ -18,42 +21,45 @@ export const PIN = /^[0-9]{4,8}$/
 const MOST_TRIES = 5
 const LOCKED_MS = 15 * 60_000
 
-/** How a try ended; who has tried too often must wait for so long. */
+/** The result of a try. A locked number must wait for `forMs`. */
 export type PinCheck =
   | { readonly kind: 'right' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'locked'; readonly forMs: number }
 
-/** The PINs of phone numbers: kept as hashes, so that nobody can tell one, only whether it is right. */
+/** The PINs of phone numbers, stored as hashes: a PIN can be checked but not read. */
 export interface Pins {
   has(owner: string): Promise<boolean>
   /** When it was set, ISO 8601; undefined if there is none. */
   setAt(owner: string): Promise<string | undefined>
-  /** For tries that are counted elsewhere: a call has three. */
+  /** Does not count the try: a call counts its own three. */
   isRight(owner: string, pin: string): Promise<boolean>
-  /** For the web. After five wrong tries an owner is locked for 15 minutes; one without a PIN is always wrong. */
+  /** For the web. After five wrong tries an owner is locked for 15 minutes; without a PIN every try is wrong. */
   check(owner: string, pin: string, at: Date): Promise<PinCheck>
   /** Sets or changes it; throws when it is not 4 to 8 digits. */
   set(owner: string, pin: string, at: Date): Promise<void>
-  /** True when there was one. */
+  /** True if there was one. */
   remove(owner: string): Promise<boolean>
 }
 
-/** The PINs in a database; the tables are made where they are missing. Whoever opened the database closes it. */
+/** The PINs in a database; missing tables are created. Whoever opened the database closes it. */
 export async function pinsIn(database: Database): Promise<Pins> {
   await database.make(TABLES)
   const db = database.db.withTables<Tables>()
 
-  const kept = (owner: string): Promise<{ hash: string; set_at: string } | undefined> =>
+  const stored = (owner: string): Promise<{ hash: string; set_at: string } | undefined> =>
     db.selectFrom('pins').select(['hash', 'set_at']).where('owner', '=', owner).executeTakeFirst()
 
   async function isRight(owner: string, pin: string): Promise<boolean> {
-    return matches(pin, (await kept(owner))?.hash)
+    return matches(pin, (await stored(owner))?.hash)
   }
 
-  /** Counts a try before it is known to be wrong: many at once get no more of them. Gives how long the owner is locked. */
+  /**
+   * Counts a try before it is checked, so that many at once get no more tries. Returns how long the owner is locked, in
+   * ms.
+   */
   function countTry(owner: string, at: Date): Promise<number> {
-    const over = new Date(at.getTime() - LOCKED_MS).toISOString()
+    const cutoff = new Date(at.getTime() - LOCKED_MS).toISOString()
     return db.transaction().execute(async transaction => {
       // The row is locked until the end of the transaction.
       const before = await transaction
@@ -62,7 +68,7 @@ export async function pinsIn(database: Database): Promise<Pins> {
         .onConflict(conflict => conflict.column('owner').doUpdateSet(now => ({ tries: now.ref('pin_tries.tries') })))
         .returning(['tries', 'at'])
         .executeTakeFirstOrThrow()
-      const tries = before.at <= over ? 0 : before.tries
+      const tries = before.at <= cutoff ? 0 : before.tries
       if (tries >= MOST_TRIES) return new Date(before.at).getTime() + LOCKED_MS - at.getTime()
       await transaction
         .updateTable('pin_tries')
@@ -73,10 +79,10 @@ export async function pinsIn(database: Database): Promise<Pins> {
     })
   }
 
-  /** Tries are counted for numbers that nobody has, too: what is over goes. */
+  /** Deletes expired counts, because tries are counted even for numbers that do not exist. */
   async function tidy(at: Date): Promise<void> {
-    const over = new Date(at.getTime() - LOCKED_MS).toISOString()
-    await db.deleteFrom('pin_tries').where('at', '<=', over).execute()
+    const cutoff = new Date(at.getTime() - LOCKED_MS).toISOString()
+    await db.deleteFrom('pin_tries').where('at', '<=', cutoff).execute()
   }
 
   async function forgetTries(owner: string): Promise<void> {
@@ -84,8 +90,8 @@ export async function pinsIn(database: Database): Promise<Pins> {
   }
 
   return {
-    has: async owner => (await kept(owner)) !== undefined,
-    setAt: async owner => (await kept(owner))?.set_at,
+    has: async owner => (await stored(owner)) !== undefined,
+    setAt: async owner => (await stored(owner))?.set_at,
     isRight,
     async check(owner, pin, at) {
       const lockedMs = await countTry(owner, at)

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { PIN } from './pins.ts'
 
-/** What goes in and out over /api/owner; the routes check with it, and the OpenAPI document is made of it. */
+/**
+ * The requests and answers of /api/owner. The routes validate with these schemas, and the OpenAPI document is made of
+ * them.
+ */
 export const joining = z.strictObject({
   number: z
     .string()
@@ -29,23 +32,23 @@ export const OWNER_PATHS = {
   '/api/owner': {
     post: {
       operationId: 'joinNumber',
-      summary: 'Makes the tasks of a phone number those of this browser; the number must have a PIN',
+      summary: 'Shows the tasks of a phone number in this browser; the number must have a PIN',
       requestBody: { required: true, content: json(joining) },
       responses: {
-        204: cookie('The PIN is right: the cookie is that number’s from now on'),
-        400: problem('The request is not as this document says'),
+        204: cookie('The PIN is right: from now on the cookie stands for that number'),
+        400: problem('The request does not match this document'),
         403: problem(`The number or the PIN is not right. Or: ${FORBIDDEN.toLowerCase()}`),
         429: {
           ...problem('Too many wrong tries for this number, or too many requests at once'),
           headers: { 'retry-after': { description: 'Seconds', schema: { type: 'integer' } } },
         },
-        503: problem('It cannot be checked just now'),
+        503: problem('The PIN cannot be checked just now'),
       },
     },
     delete: {
       operationId: 'leaveNumber',
-      summary: 'Gives this browser an owner of its own again',
-      responses: { 204: cookie('The cookie is a new owner’s from now on'), 403: problem(FORBIDDEN) },
+      summary: 'Gives this browser a new owner of its own',
+      responses: { 204: cookie('From now on the cookie stands for a new owner'), 403: problem(FORBIDDEN) },
     },
   },
 }

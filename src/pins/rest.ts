@@ -7,24 +7,27 @@ import { joining, type refused } from './rest-shapes.ts'
 export interface OwnerOverRestParts {
   readonly check: Pins['check']
   readonly clock: Clock
-  /** The sites whose pages may ask, such as `https://example.org`. */
+  /** Origins whose pages may call, such as `https://example.org`. */
   readonly origins: readonly string[]
   /** The Set-Cookie header that binds a browser to this owner. */
   readonly cookieOf: (owner: string) => Promise<string>
-  /** An owner for a browser that belongs to no number. */
+  /** A new owner, for a browser that belongs to no number. */
   readonly newOwner: () => string
   readonly onError: (error: unknown) => void
 }
 
 const MOST_BODY_BYTES = 1024
-/** A check costs 40 ms of a core: one after the other, and no more waiting than are done in a second. */
+/** A check costs 40 ms of a core, so checks run one after the other, and only as many wait as are done in a second. */
 const MOST_WAITING = 20
 const BUSY_SECONDS = 2
 
 type Kind = z.infer<typeof refused>['error']['kind']
 const problem = (kind: Kind, message: string): z.infer<typeof refused> => ({ error: { kind, message } })
 
-/** POST /api/owner joins the browser to a phone number by its PIN, DELETE leaves it. Nothing tells which numbers have one. */
+/**
+ * POST /api/owner joins the browser to a phone number by its PIN, DELETE leaves the number. No answer reveals which
+ * numbers have a PIN.
+ */
 export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestParts): Promise<void> {
   const { clock, cookieOf, newOwner } = parts
   let waiting = 0
@@ -42,7 +45,7 @@ export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestPa
   async function refuseOthers(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     reply.header('cache-control', 'no-store')
     const { origin } = request.headers
-    // Else a page of another site could join its visitor to a number of its own.
+    // Otherwise a page of another site could join its visitor to a number of its choice.
     if (origin !== undefined && !parts.origins.includes(origin)) {
       await reply.code(403).send(problem('forbidden', 'This page may not ask for that.'))
     }
@@ -79,8 +82,8 @@ export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestPa
     scope.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain'])
     scope.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
       const status = error.statusCode ?? 500
-      // A parser's message may quote the body, and with it the PIN.
-      if (status < 500) return reply.code(status).send(problem('invalid', 'Only a small JSON object is taken here.'))
+      // The parser's message may quote the body, which contains the PIN.
+      if (status < 500) return reply.code(status).send(problem('invalid', 'Only a small JSON object is accepted here.'))
       parts.onError(error)
       return reply.code(503).send(problem('unavailable', 'The PIN cannot be checked just now.'))
     })

@@ -4,20 +4,20 @@ import { within } from '../conversation/scope.ts'
 import { childGroups } from './links/child-groups.ts'
 import { hiding } from './links/environment.ts'
 import { insideLink } from './links/inside-link.ts'
-import { type Link, openLink, type Whose } from './links/link.ts'
+import { type CallOwner, type Link, openLink } from './links/link.ts'
 import { openWire } from './links/wire.ts'
 import { serverLog, type ToolLog } from './running/tool-log.ts'
 import { toolRunner } from './running/tool-runner.ts'
 import { type OfferedTool, offeredTools } from './settings/offered-tools.ts'
 import type { ToolSettings } from './settings/tool-settings.ts'
 
-/** A server that is slower than that brings its tools when it comes. */
+/** The tools of a slower server are added when it is reached. */
 const START_WAIT_MS = 3_000
 
-/** A server in this process: made for one call of one owner; closing the transport ends it. */
+/** A server in this process, made for one tool call of one owner; closing the transport ends it. */
 export interface InsideServer {
   readonly name: string
-  readonly connect: (whose: Whose) => Transport
+  readonly connect: (callOwner: CallOwner) => Transport
 }
 
 export interface McpToolsParts {
@@ -25,21 +25,21 @@ export interface McpToolsParts {
   /** Seeded numbers from 0 to 1. */
   readonly chance: () => number
   readonly log: ToolLog
-  /** They come before the servers of the settings, and win a name that both have. */
+  /** They take precedence over the servers of the settings if both have a tool of the same name. */
   readonly inside: readonly InsideServer[]
 }
 
 /** The tools of all MCP servers. */
 export interface McpTools {
-  /** What this agent may use; its `specs` change when the servers' tools do. */
+  /** The tools that this agent may use; `specs` changes when the servers' tools do. */
   readonly forAgent: (agent: string) => ToolSet
-  /** Ends the children and closes the sockets; what runs is given up. */
+  /** Ends the child processes, closes the sockets and abandons running calls. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Opens the way to every server, and waits up to 3 s for their tools. A server that is not there does not stop the start:
- * it is tried again for as long as it takes. Throws the signal's reason alone.
+ * Connects to every server, and waits up to 3 s for their tools. A server that cannot be reached does not prevent the
+ * start and is tried again until it can. Throws only the signal's reason.
  */
 export async function openMcpTools(
   settings: ToolSettings,
@@ -55,7 +55,7 @@ export async function openMcpTools(
         clock,
         chance,
         open: () => openWire(server, parts),
-        tellsOwner: server.owner === 'meta',
+        sendsOwner: server.owner === 'meta',
         hide: hiding(server.secrets),
         log: parts.log,
       })

@@ -1,12 +1,12 @@
 import { QUESTIONS, type Question } from './question.ts'
 import { classOf, isNumber, startsClause } from './word-classes.ts'
 
-/** Weights are found by the lowest bits of a feature's hash. */
+/** The lowest bits of a feature's hash are the index of its weight. */
 export const HASH_BITS = 18
 const MASK = 2 ** HASH_BITS - 1
-/** No judgement has more features. */
+/** The most features of one judgement. */
 export const MOST_FEATURES = 96
-/** Nothing is read further back than this. */
+/** How many of the last words are read. */
 const WINDOW = 7
 
 /** FNV-1a over UTF-16 code units, as an unsigned 32-bit integer. */
@@ -25,7 +25,7 @@ export function mix(hash: number, value: number): number {
 }
 
 const bucket = (length: number): number => (length <= 5 ? length : length <= 7 ? 6 : length <= 10 ? 7 : 8)
-/** Says "nothing here", before the first word. */
+/** Stands for the places before the first word. */
 const BEFORE = hashWord('<before>')
 const CLASS_BEFORE = 255
 const LONGEST_ENDING = 3
@@ -38,8 +38,8 @@ function trailingNumbers(words: readonly string[]): number {
 }
 
 /**
- * Writes the places of the features of a turn's normalised words into `into` and returns how many there are.
- * With `wordless`, those that look at a word's spelling are left out, and only its class speaks.
+ * Writes the weight indices of the features of a turn's normalised words into `into`, and returns how many there are.
+ * With `wordless`, features of a word's spelling are left out, and only those of its class remain.
  */
 export function featuresOf(
   words: readonly string[],

@@ -5,20 +5,20 @@ import { normalise } from './normalise.ts'
 import { questionIn } from './question.ts'
 import { decodeWeights, type Weights } from './weights-file.ts'
 
-/** At this probability and above a turn is taken for complete: more likely than not, on turns held out of training. */
+/** From this probability on a turn is taken for complete: more likely than not, on turns held out of training. */
 export const COMPLETE_FROM = 0.5
 
 export interface TurnEndJudge {
   /**
-   * The probability (0 to 1) that the caller's turn is complete with these words. `said` is the turn so far in any
-   * case and punctuation; `asked` what the agent had said before it, if anything. Without words it is 0.
+   * The probability (0 to 1) that the caller's turn is complete with these words. `said` is the turn so far, in any case
+   * and punctuation; `asked` is what the agent said before it, if anything. Without words the result is 0.
    */
   judge(said: string, asked: string | undefined): number
 }
 
 const OWN_WEIGHTS = fileURLToPath(new URL('weights.bin', import.meta.url))
 
-/** Judges with weights that are at hand. */
+/** A judge with these weights. */
 export function judgeWith(weights: Weights): TurnEndJudge {
   const features = new Uint32Array(MOST_FEATURES)
   return {

@@ -10,7 +10,10 @@ const ORDINALS: Readonly<Record<string, string>> = {
   nine: 'ninth',
   twelve: 'twelfth',
 }
-/** Written without their apostrophe by some recognisers. "ill", "well", "were" and "its" are words of their own. */
+/**
+ * Contractions that some recognisers write without the apostrophe. "ill", "well", "were" and "its" are left out, because
+ * they are words of their own.
+ */
 const RESTORED = new Map(
   `i'm i've don't doesn't didn't can't won't isn't aren't wasn't couldn't wouldn't shouldn't haven't hasn't that's what's
   where's how's who's there's here's let's they're you're you've you'd it'll that'll o'clock`
@@ -50,7 +53,7 @@ function ordinal(value: number): string {
   return [...words.slice(0, -1), ending].join(' ')
 }
 
-/** Drawn-out sounds of thought in one spelling each. */
+/** One spelling for each hesitation sound, however long. */
 function sound(word: string): string {
   if (/^u+h*m+$|^e+r+m+$|^e+h*m+$/.test(word)) return 'um'
   if (/^u+h+$|^e+r+$|^e+h+$/.test(word)) return 'uh'
@@ -70,7 +73,8 @@ function wordsOf(token: string): string {
 
 /**
  * The words of a transcript in one form: lower case, no punctuation, numbers as words ("2:30" and "two thirty"), one
- * spelling for contractions and for sounds of thought. Sentence marks go too: they come late, or not at all.
+ * spelling for contractions and for hesitation sounds. Punctuation is dropped because recognisers send it late, or not at
+ * all.
  */
 export function normalise(text: string): readonly string[] {
   const plain = text

@@ -15,7 +15,7 @@ export type Question =
   | 'what'
   | 'help'
 
-/** All kinds, in the order that the weights know them by. */
+/** All kinds. The trained weights depend on the order. */
 export const QUESTIONS: readonly Question[] = [
   'nothing',
   'statement',
@@ -33,7 +33,7 @@ export const QUESTIONS: readonly Question[] = [
   'help',
 ]
 
-/** The first that fits decides. */
+/** The first match decides. */
 const SIGNS: readonly (readonly [RegExp, Question])[] = [
   [/\b(?:anything|something|what) (?:else|more)\b|\b(?:further|more|other) (?:help|assistance)\b/, 'anything else'],
   [/\b(?:how (?:can|may) i (?:help|assist)|what can i (?:do|get|help)|help you(?: today)?\?)/, 'help'],
@@ -56,7 +56,7 @@ const SIGNS: readonly (readonly [RegExp, Question])[] = [
   [/\b(?:what|which|how|why|tell me)\b/, 'what'],
 ]
 
-/** Judges by the last sentence that asks; an undefined or empty text asked nothing. */
+/** Decides by the last sentence that asks; an undefined or empty text asked nothing. */
 export function questionIn(asked: string | undefined): Question {
   const text = (asked ?? '').trim().toLowerCase()
   if (text === '') return 'nothing'

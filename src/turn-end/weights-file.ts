@@ -10,7 +10,7 @@ export interface Weights {
 }
 
 const MAGIC = 'PLTE'
-/** Raised whenever normaliser, classes or features change: weights of another version judge nonsense. */
+/** Raise it whenever normaliser, classes or features change: older weights would give meaningless judgements. */
 const VERSION = 1
 const HEADER_BYTES = 32
 const SIZE = 2 ** HASH_BITS

@@ -1,4 +1,4 @@
-/** Words that do the same work in a sentence: what follows one of them may follow the others. */
+/** Words with the same role in a sentence: what can follow one of them can follow the others. */
 const CLASSES: Readonly<Record<string, string>> = {
   article: 'a an the',
   possessive: 'my your his our their whose',
@@ -61,12 +61,12 @@ const classes = new Map(
 const classNamed = (name: string): number => names.indexOf(name) + 1
 const NUMBERS = new Set(['digit', 'teen', 'tens', 'hundred', 'letter'].map(classNamed))
 
-/** The class of a normalised word, `OPEN` where it has none. */
+/** The class of a normalised word, `OPEN` if it has none. */
 export const classOf = (word: string): number => classes.get(word) ?? OPEN
 
 /** Number words, and single letters, which stand in references and spelt names. */
 export const isNumber = (wordClass: number): boolean => NUMBERS.has(wordClass)
 
 const starters = new Set(['which', 'and', 'but', 'I', 'contracted', 'lets', 'hesitation'].map(classNamed))
-/** May a new clause, or thinking aloud, begin with such a word? */
+/** Whether a new clause, or thinking aloud, may begin with such a word. */
 export const startsClause = (wordClass: number): boolean => starters.has(wordClass)

@@ -27,7 +27,7 @@ async function run(args: readonly string[], input: string, env: Record<string, s
   return { code, said: await said, written: await written }
 }
 
-test('a PIN that is piped in is set, changed and removed, and is written nowhere', async () => {
+test('a PIN that is piped in is set, changed and removed, and never stored as text', async () => {
   const folder = await newFolder()
   const env = { DATA_DIR: folder }
   expect(await run([ANN], '1111\n', env)).toEqual({ code: 0, said: `${ANN} has its PIN now.\n`, written: '' })
@@ -46,37 +46,37 @@ test('a PIN that is piped in is set, changed and removed, and is written nowhere
 test.each([
   ['no number', ['5551234567'], '', /"5551234567" is not a phone number like \+15551234567/],
   ['a PIN on the command line', [ANN, '4271'], '', /Give the number alone/],
-  ['a PIN that is none', [ANN], '12345678901\n', /A PIN is 4 to 8 digits; nothing was changed/],
+  ['an invalid PIN', [ANN], '12345678901\n', /A PIN is 4 to 8 digits; nothing was changed/],
 ])('%s is refused with a sentence that says what to do', async (_, args, input, said) => {
   const ran = await run(args, input, { DATA_DIR: '/nowhere/at/all' })
   expect(ran).toMatchObject({ code: 1, said: expect.stringMatching(said) })
   expect(ran.said).not.toMatch(/4271|1234567890| at .*\.ts/)
 })
 
-test('a database that is none is told without its password', async () => {
+test('an invalid database URL is reported without its password', async () => {
   const ran = await run([ANN], '4271\n', { DATABASE_URL: 'mysql://me:secret@host/db' })
   expect(ran).toMatchObject({ code: 1, said: expect.stringMatching(/DATABASE_URL: must be sqlite:FILE or postgres/) })
   expect(ran.said).not.toContain('secret')
 })
 
 function terminal() {
-  const did: string[] = []
-  const setRawMode = (on: boolean): void => void did.push(on ? 'echo off' : 'echo on')
+  const shown: string[] = []
+  const setRawMode = (on: boolean): void => void shown.push(on ? 'echo off' : 'echo on')
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode })
-  return { input, did, read: readSecret('PIN: ', input, text => did.push(text)) }
+  return { input, shown, read: readSecret('PIN: ', input, text => shown.push(text)) }
 }
 
-test('at a terminal it is typed without echo, and can be rubbed out', async () => {
-  const { input, did, read } = terminal()
+test('at a terminal a PIN is typed without echo, and backspace deletes', async () => {
+  const { input, shown, read } = terminal()
   for (const keys of ['4', '28', '\u007f', '71', '\r']) input.write(keys)
   expect(await read).toBe('4271')
-  expect(did).toEqual(['echo off', 'PIN: ', 'echo on', '\n'])
+  expect(shown).toEqual(['echo off', 'PIN: ', 'echo on', '\n'])
   expect(input.listenerCount('data')).toBe(0)
 })
 
-test.each(['\u0003', '\u0004'])('%j at a terminal breaks it off, and gives the terminal back', async key => {
-  const { input, did, read } = terminal()
+test.each(['\u0003', '\u0004'])('%j at a terminal cancels it and resets the terminal', async key => {
+  const { input, shown, read } = terminal()
   input.write(`42${key}`)
-  await expect(read).rejects.toThrow('broken off')
-  expect(did.slice(-2)).toEqual(['echo on', '\n'])
+  await expect(read).rejects.toThrow('cancelled')
+  expect(shown.slice(-2)).toEqual(['echo on', '\n'])
 })

@@ -10,7 +10,7 @@ const NOW = new Date('2026-11-19T10:00:00Z')
 const MINUTES = 60_000
 const later = (ms: number): Date => new Date(NOW.getTime() + ms)
 
-test('a hash is salted, tells nothing of its PIN, and matches that alone', async () => {
+test('a hash is salted, does not contain its PIN, and matches only that PIN', async () => {
   const [one, other] = [await hashOf('4271'), await hashOf('4271')]
   expect(one).not.toBe(other)
   expect(one).toMatch(/^scrypt:16384:8:1:[\w-]{22}:[\w-]{43}$/)
@@ -43,7 +43,7 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
     expect([await pins.remove(ANN), await pins.has(ANN), await pins.isRight(ANN, '4271')]).toEqual([true, false, false])
   })
 
-  test.each(['', '123', '123456789', '12a4', ' 1234', '１２３４'])('"%s" is no PIN', async pin => {
+  test.each(['', '123', '123456789', '12a4', ' 1234', '１２３４'])('"%s" is not a PIN', async pin => {
     const pins = await open()
     await expect(pins.set(ANN, pin, NOW)).rejects.toThrow('a PIN is 4 to 8 digits')
     expect(await pins.has(ANN)).toBe(false)
@@ -63,7 +63,7 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
     expect(await pins.check(ANN, '4271', later(15 * MINUTES + 4_000))).toEqual({ kind: 'right' })
   })
 
-  test('a right try, and a new PIN, forget the wrong ones', async () => {
+  test('a right try or a new PIN resets the count of wrong tries', async () => {
     const pins = await open()
     await pins.set(ANN, '4271', NOW)
     for (const good of ['4271', '4271']) {
@@ -75,14 +75,14 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
     expect(await pins.check(ANN, '1234', NOW)).toEqual({ kind: 'right' })
   })
 
-  test('a number without a PIN is told from one with it by nothing', async () => {
+  test('a number without a PIN gets the same answers as one with a PIN', async () => {
     const pins = await open()
     const kinds: string[] = []
     for (let i = 0; i < 6; i++) kinds.push((await pins.check(BOB, '4271', NOW)).kind)
     expect(kinds).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'locked'])
   })
 
-  test('twenty tries at once are five', async () => {
+  test('of twenty tries at once only five are checked', async () => {
     const pins = await open()
     await pins.set(ANN, '4271', NOW)
     const checks = await Promise.all(Array.from({ length: 20 }, () => pins.check(ANN, '9999', NOW)))

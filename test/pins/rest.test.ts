@@ -17,7 +17,7 @@ const ANN = '+15551234567'
 const BOB = '+15557654321'
 const NOW = new Date('2026-11-19T10:00:00Z')
 
-/** The page's routes as the server has them: tasks, and whose they are. */
+/** The page's routes as the server has them, for tasks and for their owner. */
 async function served(changed: Partial<Pins> = {}) {
   const database = await openDatabase('sqlite::memory:')
   onTestFinished(() => database.close())
@@ -38,7 +38,7 @@ async function served(changed: Partial<Pins> = {}) {
   return { url: app.listeningOrigin, errors, time, pins, cookies }
 }
 
-/** A browser: it keeps the cookie that it gets. */
+/** A browser, which stores the cookie that it gets. */
 function browser(url: string) {
   let cookie = ''
   return async (method: string, path: string, body?: unknown, more: Record<string, string> = {}) => {
@@ -58,7 +58,7 @@ function browser(url: string) {
 test.each([
   ['another PIN', (pins: Pins) => pins.set(ANN, '9036', new Date(NOW.getTime() + 1_000))],
   ['no PIN any more', (pins: Pins) => pins.remove(ANN)],
-])('%s locks out the browsers that had joined by the old one', async (_, change) => {
+])('%s locks out the browsers that joined with the old one', async (_, change) => {
   const { url, pins } = await served()
   const page = browser(url)
   await page('POST', '/api/owner', withPin('4271'))
@@ -104,7 +104,7 @@ test('a wrong PIN and a number without one get the same answer, in the same time
     })
     took.push(systemClock.now() - fromMs)
   }
-  // What would tell is a hash that is not made: some milliseconds in place of tens.
+  // Without a hash the answer would take only a few milliseconds, and so reveal that there is no PIN.
   expect(Math.min(...took)).toBeGreaterThan(5)
 })
 
@@ -119,7 +119,7 @@ test.each([ANN, BOB])('after five wrong tries %s is locked for 15 minutes', asyn
   expect((await ask('POST', '/api/owner', withPin('4271', number))).status).toBe(number === ANN ? 204 : 403)
 })
 
-test('pages of other sites, forms and anything but a small JSON object are refused, without being quoted', async () => {
+test('pages of other sites, forms and anything but a small JSON object are refused without being quoted', async () => {
   const { url, errors } = await served()
   const ask = browser(url)
   const good = withPin('4271')
@@ -148,14 +148,14 @@ test('pages of other sites, forms and anything but a small JSON object are refus
   expect(errors).toEqual([])
 })
 
-test('a database that is away is told of, and joins nobody', async () => {
+test('a database that cannot be reached is reported, and nobody joins', async () => {
   const { url, errors } = await served({ check: () => Promise.reject(new Error('away')) })
   const got = await browser(url)('POST', '/api/owner', withPin('4271'))
   expect(got).toMatchObject({ status: 503, set: null, answer: { error: { kind: 'unavailable' } } })
   expect(errors).toHaveLength(1)
 })
 
-test('checks are made one after the other, and only so many wait', async () => {
+test('checks run one after the other, and at most twenty wait', async () => {
   const state = { now: 0, most: 0 }
   const open = Promise.withResolvers<void>()
   const { url } = await served({
@@ -178,7 +178,7 @@ test('checks are made one after the other, and only so many wait', async () => {
   expect([state.most, statuses.filter(status => status === 403).length]).toEqual([1, 20])
 })
 
-test('the OpenAPI document tells of it', async () => {
+test('the OpenAPI document describes the route', async () => {
   const { url } = await served()
   const { answer } = await browser(url)('GET', '/api/openapi.json')
   const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(answer)

@@ -1,7 +1,7 @@
 import type { Kysely, TransactionBuilder } from 'kysely'
 import type { Database } from '../../src/database.ts'
 
-/** The database, but so many commits of changes break, `before` they are made or `after` it. */
+/** The same database, but the first `times` commits of changes fail, `before` they are made or `after` it. */
 export function breaking(database: Database, { when, times }: { when: 'before' | 'after'; times: number }): Database {
   let left = times
   const lost = (): Error => new Error('Connection terminated unexpectedly')

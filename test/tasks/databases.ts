@@ -10,7 +10,7 @@ import { afterAll, onTestFinished } from 'vitest'
 const run = promisify(execFile)
 const NOBODY = 65_534
 
-/** A kind of database that tests run on; each url is a new database, which is gone when the test has finished. */
+/** A kind of database that tests run on. Each URL is a new database, which is deleted when the test has finished. */
 export interface TestDatabase {
   readonly name: 'SQLite' | 'PostgreSQL'
   newUrl(): Promise<string>
@@ -25,7 +25,7 @@ const sqlite: TestDatabase = {
   },
 }
 
-/** Where PostgreSQL's server binaries are: of Debian's packages the newest, else on the path. */
+/** Finds PostgreSQL's server binaries: the newest of Debian's packages, or else on the path. */
 async function binaries(): Promise<string | undefined> {
   const versions = await readdir('/usr/lib/postgresql').catch((): string[] => [])
   const newest = versions
@@ -39,14 +39,14 @@ async function binaries(): Promise<string | undefined> {
   return undefined
 }
 
-/** PostgreSQL refuses to run as root, so there it runs as its own user, or as nobody. */
+/** PostgreSQL refuses to run as root, so there it runs as the user postgres, or as nobody. */
 async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined
   const idOf = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout)
   return { uid: await idOf('-u').catch(() => NOBODY), gid: await idOf('-g').catch(() => NOBODY) }
 }
 
-/** A cluster of its own for the test file, in a folder and on a socket that go away with it. */
+/** A cluster for this test file alone, in a folder and on a socket that are deleted with it. */
 async function startPostgres(bin: string): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-pg-'))
   const user = await unprivileged()
@@ -94,7 +94,10 @@ async function startPostgres(bin: string): Promise<TestDatabase> {
   }
 }
 
-/** SQLite always, and PostgreSQL where it is; in CI it must be. `what` is told to have been left out where it is not. */
+/**
+ * SQLite, and PostgreSQL if it is installed, as it must be in CI. Without it, a line says that `what` ran on SQLite
+ * alone.
+ */
 export async function databasesFor(what: string): Promise<readonly TestDatabase[]> {
   const bin = await binaries()
   if (bin !== undefined) return [sqlite, await startPostgres(bin)]

@@ -13,14 +13,14 @@ export async function openTasks(url = 'sqlite::memory:'): Promise<TaskStore> {
   return tasksIn(database)
 }
 
-/** Somebody who asks; each wish has a key of its own, unless it is given one. */
+/** Makes the requests of one owner. Each has its own key unless it is given one. */
 export function person(store: TaskStore, owner = '+15550001') {
-  let wishes = 0
+  let requests = 0
   return (
     more: { readonly key?: string; readonly minutesLater?: number; readonly zone?: string } = {},
   ): AskingChange => {
-    wishes += 1
+    requests += 1
     const now = new Date(NOW.getTime() + (more.minutesLater ?? 0) * 60_000)
-    return { store, owner, key: more.key ?? `wish ${wishes}`, at: { now, zone: more.zone ?? ZONE } }
+    return { store, owner, key: more.key ?? `request ${requests}`, at: { now, zone: more.zone ?? ZONE } }
   }
 }

@@ -1,7 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/server'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Whose } from '../../src/tools/links/link.ts'
+import type { CallOwner } from '../../src/tools/links/link.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { AGENT, insideServer, opened } from './opened.ts'
 
@@ -11,18 +11,18 @@ type Answer = string | { readonly content: { type: 'text'; text: string }[]; rea
 
 interface Made {
   readonly annotations?: object
-  readonly says?: (given: Record<string, unknown>, whose: Whose) => Answer | Promise<Answer>
+  readonly says?: (given: Record<string, unknown>, callOwner: CallOwner) => Answer | Promise<Answer>
 }
 
-/** A server in this process with these tools; `runs` has the name of each that was run. */
+/** A server in this process with these tools; `runs` has the name of each tool that was run. */
 function made(name: string, tools: Readonly<Record<string, Made>>) {
   const runs: string[] = []
-  const server = insideServer(name, whose => {
+  const server = insideServer(name, callOwner => {
     const mcp = new McpServer({ name, version: '1' })
     for (const [tool, { annotations = {}, says = () => `from ${name}` }] of Object.entries(tools)) {
       mcp.registerTool(tool, { title: `The ${tool}`, inputSchema: z.looseObject({}), annotations }, async given => {
         runs.push(tool)
-        const answer = await says(given, whose)
+        const answer = await says(given, callOwner)
         return typeof answer === 'string' ? { content: [{ type: 'text' as const, text: answer }] } : answer
       })
     }
@@ -38,7 +38,7 @@ const openedWith = (
   more = {},
 ) => opened({ tools, agents: { [AGENT]: names } }, { inside: [one.server], ...more })
 
-test('a tool that says nothing of itself counts as one that destroys: the caller is asked with its arguments', async () => {
+test('a tool without hints counts as destructive: the caller is asked with its arguments', async () => {
   const one = made('files', { erase: {} })
   const { run, tools } = await openedWith(one, ['erase'])
   expect(tools.forAgent(AGENT).specs[0]?.changes).toBe(true)
@@ -51,14 +51,14 @@ test('a tool that says nothing of itself counts as one that destroys: the caller
   expect(await run('erase', given, { agreed: true })).toEqual({ kind: 'done', text: 'Result of erase: from files' })
 })
 
-test('an agreement that nobody was asked for is no agreement', async () => {
+test('an agreement counts only after a question', async () => {
   const one = made('files', { erase: {} })
   const { run } = await openedWith(one, ['erase'])
   expect(await run('erase', {}, { agreed: true })).toMatchObject({ kind: 'ask' })
   expect(one.runs).toEqual([])
 })
 
-test('a tool that the settings do not take for one that only reads is asked about, whatever it says of itself', async () => {
+test('a tool that the settings call not read-only is asked about, whatever its hints say', async () => {
   const one = made('files', { peek: { annotations: READS } })
   const { run, tools } = await openedWith(one, ['peek'], { peek: { readOnly: false } })
   expect(tools.forAgent(AGENT).specs[0]?.changes).toBe(true)
@@ -66,7 +66,7 @@ test('a tool that the settings do not take for one that only reads is asked abou
   expect(one.runs).toEqual([])
 })
 
-test('the settings can leave the question out, and take a tool for one that only reads', async () => {
+test('the settings can leave the question out, and call a tool read-only', async () => {
   const one = made('files', { erase: {}, peek: {} })
   const { run, tools } = await openedWith(one, ['erase', 'peek'], {
     erase: { confirm: false },
@@ -84,91 +84,91 @@ test.each([
   ['may change something', 'write', { write: { annotations: WRITES } }],
 ])('a tool is not run if the one that describes it %s', async (_, describe, others) => {
   const one = made('files', { erase: {}, ...others })
-  const { told, log } = await openedWith(one, ['erase'], asksBy(describe))
-  expect(await told('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
-  expect(await told('erase', {}, { agreed: true })).toMatch(/^erase was not done/)
+  const { resultText, log } = await openedWith(one, ['erase'], asksBy(describe))
+  expect(await resultText('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
+  expect(await resultText('erase', {}, { agreed: true })).toMatch(/^erase was not done/)
   expect(one.runs).toEqual([])
   expect(log.at(-1)).toMatchObject({ level: 'warn', fields: { tool: describe, for: 'erase' } })
 })
 
-test('a tool is not described by that of another server', async () => {
+test('a tool is not described by a tool of another server', async () => {
   const one = made('files', { erase: {} })
   const two = made('other', { look: { annotations: READS } })
   const inside = [one.server, two.server]
-  const { told } = await opened({ tools: asksBy('look'), agents: { [AGENT]: ['erase'] } }, { inside })
-  expect(await told('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
+  const { resultText } = await opened({ tools: asksBy('look'), agents: { [AGENT]: ['erase'] } }, { inside })
+  expect(await resultText('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
 })
 
-test('a description that fails or says nothing runs nothing', async () => {
+test('a tool is not run if its description fails or is empty', async () => {
   let says: Answer = { content: [{ type: 'text', text: 'There is no such file.' }], isError: true }
   const one = made('files', { erase: {}, look: { annotations: READS, says: () => says } })
-  const { run, told } = await openedWith(one, ['erase'], asksBy('look'))
-  expect(await told('erase')).toBe('Result of erase: not done. There is no such file.')
+  const { run, resultText } = await openedWith(one, ['erase'], asksBy('look'))
+  expect(await resultText('erase')).toBe('Result of erase: not done. There is no such file.')
   says = '?!'
-  expect(await told('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
+  expect(await resultText('erase')).toMatch(/^erase was not done: the caller cannot be asked/)
   says = 'the old notes'
   expect(await run('erase')).toEqual({ kind: 'ask', question: 'Erase the old notes?' })
   says = { content: [{ type: 'text', text: 'There is no such file.' }], isError: true }
-  expect(await told('erase', {}, { agreed: true })).toBe('Result of erase: not done. There is no such file.')
+  expect(await resultText('erase', {}, { agreed: true })).toBe('Result of erase: not done. There is no such file.')
   expect(one.runs).not.toContain('erase')
 })
 
-test('the first of two servers with a tool of the same name has it, unless the settings name the other', async () => {
+test('of two servers with a tool of the same name the first is used, unless the settings name the other', async () => {
   const inside = [
     made('one', { look: { annotations: READS } }).server,
     made('two', { look: { annotations: READS } }).server,
   ]
   const agents = { [AGENT]: ['look'] }
   const first = await opened({ agents }, { inside })
-  expect(await first.told('look')).toBe('Result of look: from one')
+  expect(await first.resultText('look')).toBe('Result of look: from one')
   expect(first.log).toContainEqual({
     level: 'warn',
-    fields: { tool: 'look', server: 'two', kept: 'one' },
+    fields: { tool: 'look', server: 'two', usedFrom: 'one' },
     message: 'tools: another server has this tool',
   })
   const second = await opened({ agents, tools: { look: { server: 'two' } } }, { inside })
-  expect(await second.told('look')).toBe('Result of look: from two')
+  expect(await second.resultText('look')).toBe('Result of look: from two')
 })
 
-test('what was read is kept for a while for its owner alone, and until the owner changes something', async () => {
+test('a result is cached for a while for its owner alone, until the owner changes something', async () => {
   const clock = new FakeClock()
   let version = 0
-  const says = (_: object, { owner }: Whose) => `version ${++version} of ${owner}`
+  const says = (_: object, { owner }: CallOwner) => `version ${++version} of ${owner}`
   const one = made('notes', { look: { annotations: READS, says }, write: { annotations: WRITES } })
-  const { told } = await openedWith(one, ['look', 'write'], { look: { cacheMs: 1_000 } }, { clock })
-  expect(await told('look', {}, { owner: 'A' })).toBe('Result of look: version 1 of A')
-  expect(await told('look', {}, { owner: 'A' })).toBe('Result of look: version 1 of A')
-  expect(await told('look', { at: 1 }, { owner: 'A' })).toBe('Result of look: version 2 of A')
-  expect(await told('look', {}, { owner: 'B' })).toBe('Result of look: version 3 of B')
-  await told('write', {}, { owner: 'A' })
-  expect(await told('look', {}, { owner: 'A' })).toBe('Result of look: version 4 of A')
-  expect(await told('look', {}, { owner: 'B' })).toBe('Result of look: version 3 of B')
+  const { resultText } = await openedWith(one, ['look', 'write'], { look: { cacheMs: 1_000 } }, { clock })
+  expect(await resultText('look', {}, { owner: 'A' })).toBe('Result of look: version 1 of A')
+  expect(await resultText('look', {}, { owner: 'A' })).toBe('Result of look: version 1 of A')
+  expect(await resultText('look', { at: 1 }, { owner: 'A' })).toBe('Result of look: version 2 of A')
+  expect(await resultText('look', {}, { owner: 'B' })).toBe('Result of look: version 3 of B')
+  await resultText('write', {}, { owner: 'A' })
+  expect(await resultText('look', {}, { owner: 'A' })).toBe('Result of look: version 4 of A')
+  expect(await resultText('look', {}, { owner: 'B' })).toBe('Result of look: version 3 of B')
   await clock.advance(1_000)
-  expect(await told('look', {}, { owner: 'B' })).toBe('Result of look: version 5 of B')
+  expect(await resultText('look', {}, { owner: 'B' })).toBe('Result of look: version 5 of B')
 })
 
-test('what was being read while something was changed is not kept', async () => {
+test('a result that was read during a change is not cached', async () => {
   const reading = Promise.withResolvers<string>()
   let reads = 0
   const says = () => (++reads === 1 ? reading.promise : `read ${reads}`)
   const one = made('notes', { look: { annotations: READS, says }, write: { annotations: WRITES } })
-  const { told } = await openedWith(one, ['look', 'write'], { look: { cacheMs: 60_000 } })
-  const before = told('look')
-  await told('write')
+  const { resultText } = await openedWith(one, ['look', 'write'], { look: { cacheMs: 60_000 } })
+  const before = resultText('look')
+  await resultText('write')
   reading.resolve('read 1')
   expect(await before).toBe('Result of look: read 1')
-  expect(await told('look')).toBe('Result of look: read 2')
-  expect(await told('look')).toBe('Result of look: read 2')
+  expect(await resultText('look')).toBe('Result of look: read 2')
+  expect(await resultText('look')).toBe('Result of look: read 2')
 })
 
-test('a failure is apologised for once in a call, until it has worked again', async () => {
+test('a failure is apologised for once in a call, until the tool has worked again', async () => {
   const clock = new FakeClock()
   let isHung = true
   const says = () => (isHung ? new Promise<Answer>(() => undefined) : 'here')
   const one = made('notes', { look: { annotations: READS, says } })
-  const { told } = await openedWith(one, ['look'], {}, { clock })
+  const { resultText } = await openedWith(one, ['look'], {}, { clock })
   const late = async (callId: string): Promise<string> => {
-    const words = told('look', {}, { callId })
+    const words = resultText('look', {}, { callId })
     await clock.advance(5_000)
     return words
   }
@@ -182,7 +182,7 @@ test('a failure is apologised for once in a call, until it has worked again', as
   expect(clock.pending).toBe(0)
 })
 
-test('describing and doing together take no longer than the limit', async () => {
+test('describing and running together take no longer than the limit', async () => {
   const clock = new FakeClock()
   const slowly = (ms: number) => async (): Promise<Answer> => {
     await clock.sleep(ms, new AbortController().signal)
@@ -217,7 +217,7 @@ test('an abort ends a run with its reason, and nothing is run after it', async (
   expect(one.runs).not.toContain('erase')
 })
 
-test('a server in this process that cannot be made costs its tools, not the start', async () => {
+test('a server in this process that cannot be made loses its tools, but does not prevent the start', async () => {
   const broken = {
     name: 'broken',
     connect: () => {
@@ -225,15 +225,15 @@ test('a server in this process that cannot be made costs its tools, not the star
     },
   }
   const one = made('notes', { look: { annotations: READS } })
-  const { told, log } = await opened({ agents: { [AGENT]: ['look', 'gone'] } }, { inside: [broken, one.server] })
-  expect(await told('look')).toBe('Result of look: from notes')
+  const { resultText, log } = await opened({ agents: { [AGENT]: ['look', 'gone'] } }, { inside: [broken, one.server] })
+  expect(await resultText('look')).toBe('Result of look: from notes')
   expect(log.map(({ message }) => message)).toEqual([
     'tools: broken does not list its tools',
     'tools: no server has these tools of the agent yet',
   ])
 })
 
-test('what the settings say of a tool that no server has is told at the start', async () => {
+test('settings for a tool that no server has are reported at the start', async () => {
   const one = made('files', { erase: {} })
   const { log } = await openedWith(one, ['erase', 'ersae'], { erase: {}, delete_tsak: { confirm: false } })
   expect(log).toEqual([

@@ -7,7 +7,7 @@ import type { Clock, ToolContext, ToolOutcome } from '../../src/conversation/por
 import { seeded } from '../../src/sandbox/chance.ts'
 import type { TaskStore } from '../../src/tasks/store/store.ts'
 import { taskServer } from '../../src/tasks/tools/mcp.ts'
-import type { Whose } from '../../src/tools/links/link.ts'
+import type { CallOwner } from '../../src/tools/links/link.ts'
 import { type InsideServer, type McpTools, openMcpTools } from '../../src/tools/mcp-tools.ts'
 import { toolSettings } from '../../src/tools/settings/tool-settings.ts'
 import { NOW, ZONE } from '../tasks/tasks.ts'
@@ -16,7 +16,7 @@ export const OWNER = '+15550001'
 export const AGENT = 'task-manager'
 const never = new AbortController().signal
 
-/** The settings with which the Task Manager is used. */
+/** The built-in settings of the Task Manager's tools. */
 export const TASK_TOOLS = BUILT_IN.tools
 export const TASK_NAMES = BUILT_IN.agents['task-manager']
 
@@ -29,15 +29,15 @@ export interface LogLine {
 export interface Opened {
   readonly tools: McpTools
   readonly log: readonly LogLine[]
-  /** Runs a tool as the conversation does; `more` replaces what the context says. */
+  /** Runs a tool as the conversation does; `more` overrides fields of the context. */
   readonly run: (
     name: string,
     given?: object | string,
     more?: Partial<ToolContext>,
     signal?: AbortSignal,
   ) => Promise<ToolOutcome>
-  /** The words that came of it; fails if it asked. */
-  readonly told: (name: string, given?: object | string, more?: Partial<ToolContext>) => Promise<string>
+  /** Runs a tool and gives the words of its result; fails if it asked a question. */
+  readonly resultText: (name: string, given?: object | string, more?: Partial<ToolContext>) => Promise<string>
 }
 
 /** Opens the tools of these settings for one agent; they are closed when the test is over. */
@@ -47,12 +47,12 @@ export async function opened(
 ): Promise<Opened> {
   const log: LogLine[] = []
   const settings = toolSettings(given, process.env, 'the test')
-  const heard = (level: LogLine['level']) => (fields: object, message: string) => {
+  const logged = (level: LogLine['level']) => (fields: object, message: string) => {
     log.push({ level, fields: { ...fields }, message })
   }
   const tools = await openMcpTools(
     settings,
-    { clock, chance, inside, log: { info: heard('info'), warn: heard('warn') } },
+    { clock, chance, inside, log: { info: logged('info'), warn: logged('warn') } },
     never,
   )
   onTestFinished(() => tools.close())
@@ -70,12 +70,12 @@ export async function opened(
     }
     return tools.forAgent(AGENT).run({ id: `call-${calls}`, name, arguments: text }, context, signal)
   }
-  const told: Opened['told'] = async (name, args, more) => {
+  const resultText: Opened['resultText'] = async (name, args, more) => {
     const outcome = await run(name, args, more)
     if (outcome.kind === 'ask') throw new Error(`it asked: ${outcome.question}`)
     return outcome.text
   }
-  return { tools, log, run, told }
+  return { tools, log, run, resultText }
 }
 
 interface InsideParts {
@@ -85,12 +85,12 @@ interface InsideParts {
 }
 
 /** A server in this process; `made` is called for each call of a tool. */
-export function insideServer(name: string, made: (whose: Whose) => McpServer): InsideServer {
+export function insideServer(name: string, made: (callOwner: CallOwner) => McpServer): InsideServer {
   return {
     name,
-    connect: whose => {
+    connect: callOwner => {
       const [near, far] = InMemoryTransport.createLinkedPair()
-      made(whose)
+      made(callOwner)
         .connect(far)
         .catch(() => near.close())
       return near

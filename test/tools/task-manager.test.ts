@@ -26,55 +26,57 @@ test('the tools are offered in the order of the settings, each with whether it c
 })
 
 test('a task is added, listed and completed in words for the model', async () => {
-  const { told } = await openedTasks()
-  expect(await told('create_task', { title: 'Call the vendor', due: 'Monday' })).toBe(
+  const { resultText } = await openedTasks()
+  expect(await resultText('create_task', { title: 'Call the vendor', due: 'Monday' })).toBe(
     'Result of create_task: Added: Call the vendor, due Monday.',
   )
-  expect(await told('list_tasks')).toBe('Result of list_tasks: You have one pending: Call the vendor, due Monday.')
-  expect(await told('complete_task', { title: 'the vendor one' })).toMatch(
+  expect(await resultText('list_tasks')).toBe(
+    'Result of list_tasks: You have one pending: Call the vendor, due Monday.',
+  )
+  expect(await resultText('complete_task', { title: 'the vendor one' })).toMatch(
     /^Result of complete_task: .*Call the vendor/,
   )
 })
 
-test('deleting asks first, with what would be deleted, and does nothing until that was agreed to', async () => {
-  const { run, told, titles } = await openedTasks()
-  await told('create_task', { title: 'Call the vendor', due: 'Monday' })
-  await told('update_task', { title: 'vendor', notes: 'Ask for the price of the new ones. Then hang up.' })
+test('deleting asks first, naming the task, and does nothing until the caller has agreed', async () => {
+  const { run, resultText, titles } = await openedTasks()
+  await resultText('create_task', { title: 'Call the vendor', due: 'Monday' })
+  await resultText('update_task', { title: 'vendor', notes: 'Ask for the price of the new ones. Then hang up.' })
   const asked = await run('delete_task', { title: 'vendor' })
   expect(asked).toEqual({ kind: 'ask', question: 'Delete Call the vendor, due Monday?' })
   expect(await titles()).toEqual(['Call the vendor'])
-  expect(await told('delete_task', { title: 'vendor' }, { agreed: true })).toBe(
+  expect(await resultText('delete_task', { title: 'vendor' }, { agreed: true })).toBe(
     'Result of delete_task: Deleted: Call the vendor.',
   )
   expect(await titles()).toEqual([])
 })
 
-test('what none or several tasks may be meant by is not asked about but told', async () => {
-  const { told } = await openedTasks()
-  expect(await told('delete_task', { title: 'vendor' })).toMatch(/^Result of delete_task: not done\. .*vendor/)
-  await told('create_task', { title: 'Call the vendor' })
-  await told('create_task', { title: 'Pay the vendor' })
-  expect(await told('delete_task', { title: 'vendor' })).toMatch(
+test('words that may mean no task or several are answered without a question', async () => {
+  const { resultText } = await openedTasks()
+  expect(await resultText('delete_task', { title: 'vendor' })).toMatch(/^Result of delete_task: not done\. .*vendor/)
+  await resultText('create_task', { title: 'Call the vendor' })
+  await resultText('create_task', { title: 'Pay the vendor' })
+  expect(await resultText('delete_task', { title: 'vendor' })).toMatch(
     /^Result of delete_task: not done\. Do you mean (?=.*Pay the vendor).*Call the vendor/,
   )
 })
 
-test('of tasks with the same title the model is told the ids, and can name one by its own', async () => {
-  const { told, run, store } = await openedTasks()
-  for (const due of ['Monday', 'Friday']) await told('create_task', { title: 'Call mum', due })
+test('for tasks with the same title the model gets the ids, and can name one by its id', async () => {
+  const { resultText, run, store } = await openedTasks()
+  for (const due of ['Monday', 'Friday']) await resultText('create_task', { title: 'Call mum', due })
   const [monday, friday] = (await store.of(OWNER).list('all', 100, AT)).map(({ id }) => id)
-  expect(await told('delete_task', { title: 'mum' })).toBe(
+  expect(await resultText('delete_task', { title: 'mum' })).toBe(
     `Result of delete_task: not done. Do you mean Call mum, due Monday; or Call mum, due Friday? (Not to be said: in this order their ids are ${monday}, ${friday}.)`,
   )
   const asked = await run('delete_task', { id: friday })
   expect(asked).toEqual({ kind: 'ask', question: 'Delete Call mum, due Friday?' })
 })
 
-test('it asks again if another task would be deleted than the one that was agreed to', async () => {
-  const { run, told, titles } = await openedTasks()
-  await told('create_task', { title: 'Call the vendor' })
+test('it asks again if another task would be deleted than was agreed', async () => {
+  const { run, resultText, titles } = await openedTasks()
+  await resultText('create_task', { title: 'Call the vendor' })
   await run('delete_task', { title: 'vendor' })
-  await told('update_task', { title: 'vendor', new_title: 'Pay the vendor' })
+  await resultText('update_task', { title: 'vendor', new_title: 'Pay the vendor' })
   const again = await run('delete_task', { title: 'vendor' }, { agreed: true })
   expect(again).toEqual({ kind: 'ask', question: 'Delete Pay the vendor?' })
   expect(await titles()).toEqual(['Pay the vendor'])
@@ -86,86 +88,90 @@ test.each([
   ['with other arguments', { title: 'the vendor' }, {}],
   ['in another call', { title: 'vendor' }, { callId: 'CA2' }],
 ])('an agreement %s counts for nothing', async (_, given, more) => {
-  const { run, told, titles } = await openedTasks()
-  await told('create_task', { title: 'Call the vendor' })
+  const { run, resultText, titles } = await openedTasks()
+  await resultText('create_task', { title: 'Call the vendor' })
   await run('delete_task', { title: 'vendor' })
   expect(await run('delete_task', given, { ...more, agreed: true })).toMatchObject({ kind: 'ask' })
   expect(await titles()).toEqual(['Call the vendor'])
 })
 
 test('one agreement deletes once', async () => {
-  const { run, told, titles } = await openedTasks()
-  await told('create_task', { title: 'Call the vendor' })
+  const { run, resultText, titles } = await openedTasks()
+  await resultText('create_task', { title: 'Call the vendor' })
   await run('delete_task', { title: 'vendor' })
   await run('delete_task', { title: 'vendor' }, { agreed: true })
-  await told('create_task', { title: 'Call the vendor' })
+  await resultText('create_task', { title: 'Call the vendor' })
   expect(await run('delete_task', { title: 'vendor' }, { agreed: true })).toMatchObject({ kind: 'ask' })
   expect(await titles()).toEqual(['Call the vendor'])
 })
 
-test('a change is made once for its key', async () => {
-  const { told, titles } = await openedTasks()
-  await told('create_task', { title: 'Buy milk' }, { idempotencyKey: 'CA1:1-0-0' })
-  await told('create_task', { title: 'Buy milk' }, { idempotencyKey: 'CA1:1-0-0' })
+test('a change is made once per key', async () => {
+  const { resultText, titles } = await openedTasks()
+  await resultText('create_task', { title: 'Buy milk' }, { idempotencyKey: 'CA1:1-0-0' })
+  await resultText('create_task', { title: 'Buy milk' }, { idempotencyKey: 'CA1:1-0-0' })
   expect(await titles()).toEqual(['Buy milk'])
 })
 
-test('a model that adds the same task again at once does not add two; it may after something else was changed', async () => {
-  const { told, titles } = await openedTasks()
+test('a model that adds the same task again at once adds only one; after another change it may add it again', async () => {
+  const { resultText, titles } = await openedTasks()
   const both = await Promise.all([
-    told('create_task', { title: 'Buy milk' }),
-    told('create_task', { title: 'Buy milk' }),
+    resultText('create_task', { title: 'Buy milk' }),
+    resultText('create_task', { title: 'Buy milk' }),
   ])
   expect(new Set(both)).toEqual(new Set(['Result of create_task: Added: Buy milk, with no due date.']))
-  expect(await told('create_task', { title: 'Buy milk' })).toMatch(
+  expect(await resultText('create_task', { title: 'Buy milk' })).toMatch(
     /^This was done a moment ago, and was not done again/,
   )
   expect(await titles()).toEqual(['Buy milk'])
-  expect(await told('complete_task', { title: 'milk' })).toContain('Done')
-  expect(await told('create_task', { title: 'Buy milk' })).toMatch(/^Result of create_task: Added/)
+  expect(await resultText('complete_task', { title: 'milk' })).toContain('Done')
+  expect(await resultText('create_task', { title: 'Buy milk' })).toMatch(/^Result of create_task: Added/)
   expect(await titles()).toEqual(['Buy milk', 'Buy milk'])
 })
 
-test('a caller who says "undo that" again, because he did not hear the answer, loses no other change', async () => {
+test('a caller who says "undo that" again, because they did not hear the answer, loses no other change', async () => {
   const clock = new FakeClock()
-  const { told, titles } = await openedTasks(undefined, clock)
-  for (const title of ['Buy milk', 'Buy eggs']) await told('create_task', { title })
-  expect(await told('undo_last_change')).toBe('Result of undo_last_change: Taken back: Buy eggs is off your list.')
-  expect(await told('undo_last_change')).toBe(
+  const { resultText, titles } = await openedTasks(undefined, clock)
+  for (const title of ['Buy milk', 'Buy eggs']) await resultText('create_task', { title })
+  expect(await resultText('undo_last_change')).toBe(
+    'Result of undo_last_change: Taken back: Buy eggs is off your list.',
+  )
+  expect(await resultText('undo_last_change')).toBe(
     'This was done a moment ago, and was not done again. Result of undo_last_change: Taken back: Buy eggs is off your list.',
   )
   expect(await titles()).toEqual(['Buy milk'])
   await clock.advance(10_000)
-  await told('undo_last_change')
+  await resultText('undo_last_change')
   expect(await titles()).toEqual([])
 })
 
-test('a change of which the database does not tell whether it was made is not told as not done, and not made twice', async () => {
+test('a change that the database does not confirm is not reported as not done, and not made twice', async () => {
   const database = await openDatabase('sqlite::memory:')
   onTestFinished(() => database.close())
   const store = await tasksIn(breaking(database, { when: 'after', times: 2 }))
-  const { run, told } = await opened(
+  const { run, resultText } = await opened(
     { tools: TASK_TOOLS, agents: { [AGENT]: TASK_NAMES } },
     { inside: [tasksInside(store, () => undefined)] },
   )
-  expect(await told('create_task', { title: 'Buy milk' })).toMatch(/^It is not known whether create_task was done\./)
+  expect(await resultText('create_task', { title: 'Buy milk' })).toMatch(
+    /^It is not known whether create_task was done\./,
+  )
   expect(await run('create_task', { title: 'Buy milk' })).toMatchObject({
     kind: 'ask',
     question: expect.stringMatching(/^Shall I try again/),
   })
-  expect(await told('create_task', { title: 'Buy milk' }, { agreed: true })).toContain('Added: Buy milk')
-  expect(await told('list_tasks')).toContain('You have one pending')
+  expect(await resultText('create_task', { title: 'Buy milk' }, { agreed: true })).toContain('Added: Buy milk')
+  expect(await resultText('list_tasks')).toContain('You have one pending')
 })
 
-test('of a long list the model knows what comes after the tasks that are said', async () => {
-  const { told } = await openedTasks()
-  for (const title of ['One', 'Two', 'Three', 'Four', 'Five']) await told('create_task', { title })
-  expect(await told('list_tasks')).toMatch(
+test('for a long list the model gets the tasks after those that are said', async () => {
+  const { resultText } = await openedTasks()
+  for (const title of ['One', 'Two', 'Three', 'Four', 'Five']) await resultText('create_task', { title })
+  expect(await resultText('list_tasks')).toMatch(
     /^Result of list_tasks: You have five pending; the next three are .* \(Not to be said unless the rest is asked for: then come \w+; \w+\.\)$/,
   )
 })
 
-test('a change that was made although its database failed is not made again when it is tried again', async () => {
+test('a change that was made although the database failed is not made again on the next try', async () => {
   const store = await openTasks()
   let isFailing = true
   const failing: TaskStore = {
@@ -176,22 +182,22 @@ test('a change that was made although its database failed is not made again when
       return answered
     },
   }
-  const { told } = await opened(
+  const { resultText } = await opened(
     { agents: { [AGENT]: TASK_NAMES } },
     { inside: [tasksInside(failing, () => undefined)] },
   )
-  expect(await told('create_task', { title: 'Buy milk' })).toContain('I cannot get to your tasks just now.')
+  expect(await resultText('create_task', { title: 'Buy milk' })).toContain('I cannot get to your tasks just now.')
   isFailing = false
-  expect(await told('create_task', { title: 'Buy milk' })).toContain('Added: Buy milk')
-  expect(await told('list_tasks')).toContain('You have one pending')
+  expect(await resultText('create_task', { title: 'Buy milk' })).toContain('Added: Buy milk')
+  expect(await resultText('list_tasks')).toContain('You have one pending')
 })
 
-test('nobody reaches the tasks of another, whatever the arguments say', async () => {
-  const { run, told, store, titles } = await openedTasks()
+test('nobody reaches the tasks of another owner, whatever the arguments say', async () => {
+  const { run, resultText, store, titles } = await openedTasks()
   const other = '+15550002'
   await createTask(person(store, other)(), { title: 'Secret plan' })
   const forged = { title: 'secret plan', owner: other, _meta: { 'partyline/owner': other } }
-  expect(await told('list_tasks', { filter: 'all', owner: other })).toContain('You have no tasks.')
+  expect(await resultText('list_tasks', { filter: 'all', owner: other })).toContain('You have no tasks.')
   for (const name of TASK_NAMES) {
     const outcome = await run(name, forged, { agreed: true })
     expect(JSON.stringify(outcome), name).not.toMatch(/Secret plan/)
@@ -199,13 +205,13 @@ test('nobody reaches the tasks of another, whatever the arguments say', async ()
   expect(await titles(other)).toEqual(['Secret plan'])
 })
 
-test('what the agent is not allowed is neither offered nor run', async () => {
-  const { tools, told, titles } = await openedTasks({ [AGENT]: ['list_tasks'], other: TASK_NAMES })
+test('a tool that the agent is not allowed is neither offered nor run', async () => {
+  const { tools, resultText, titles } = await openedTasks({ [AGENT]: ['list_tasks'], other: TASK_NAMES })
   expect(tools.forAgent(AGENT).specs.map(({ name }) => name)).toEqual(['list_tasks'])
-  expect(await told('create_task', { title: 'Buy milk' })).toBe(
+  expect(await resultText('create_task', { title: 'Buy milk' })).toBe(
     'There is no tool of that name. The tools are: list_tasks.',
   )
-  expect(await told('delete_task', { title: 'Buy milk' }, { agreed: true })).toMatch(/^There is no tool/)
+  expect(await resultText('delete_task', { title: 'Buy milk' }, { agreed: true })).toMatch(/^There is no tool/)
   expect(await titles()).toEqual([])
   expect(tools.forAgent('unheard of').specs).toEqual([])
 })
@@ -215,9 +221,9 @@ test.each([
   ['[]', 'they must be a JSON object'],
   ['{"title":7}', 'title must be string'],
   ['', 'must have required property'],
-])('arguments that are not right are told to the model: %j', async (given, why) => {
-  const { told } = await openedTasks()
-  const words = await told('create_task', given)
+])('invalid arguments are reported to the model: %j', async (given, why) => {
+  const { resultText } = await openedTasks()
+  const words = await resultText('create_task', given)
   expect(words).toMatch(/^The arguments are not right: .*\. Call the tool again with right ones\.$/)
   expect(words).toContain(why)
 })

@@ -7,38 +7,38 @@ import { FakeClock } from '../fakes/clock.ts'
 
 type Far = ReturnType<typeof InMemoryTransport.createLinkedPair>[1]
 
-/** A server at the other end of a wire, in virtual time; the test says what it does. */
+/** A server at the other end of a transport, in virtual time. The test says what it does. */
 export class WiredServer {
   readonly clock = new FakeClock()
   readonly log: string[] = []
-  /** When each attempt to open it was made, from the first one. */
+  /** When each attempt to connect was made, counted from the first. */
   readonly openedMs: number[] = []
   /** The tools that were called, in order. */
   readonly called: string[] = []
   tools: readonly string[] = ['look']
   pages = 1
-  isThere = true
-  /** What it takes and does not answer. */
+  isReachable = true
+  /** The messages that it accepts and does not answer. */
   hangsAt: 'everything' | 'tools/list' | undefined
   /** The next message cannot be sent to it. */
-  isDeaf = false
-  /** How long it takes to end. */
-  endsAfterMs = 0
-  /** Answers that it owes. */
+  failsNextSend = false
+  /** How long closing takes. */
+  closeTakesMs = 0
+  /** Answers that it has held back. */
   readonly late: (() => void)[] = []
   destroyed = 0
   #far: Far | undefined
   #startMs = this.clock.now()
 
   link(seed = 1): Link {
-    const tell = (what: string, detail: string): void => void this.log.push(`${what}: ${detail}`)
+    const logged = (what: string, detail: string): void => void this.log.push(`${what}: ${detail}`)
     return openLink('wired', {
       clock: this.clock,
       chance: seeded(seed),
       open: () => this.#open(),
-      tellsOwner: false,
+      sendsOwner: false,
       hide: text => text,
-      log: { info: tell, warn: tell, quote: tell },
+      log: { info: logged, warn: logged, quote: logged },
     })
   }
 
@@ -53,7 +53,7 @@ export class WiredServer {
 
   #open(): Wire {
     this.openedMs.push(this.clock.now() - this.#startMs)
-    if (!this.isThere) throw new Error('nobody is there')
+    if (!this.isReachable) throw new Error('nobody is there')
     const [near, far] = InMemoryTransport.createLinkedPair()
     this.#far = far
     far.onmessage = message => {
@@ -76,15 +76,15 @@ export class WiredServer {
     void far.start()
     const [send, close] = [near.send.bind(near), near.close.bind(near)]
     near.close = async () => {
-      if (this.endsAfterMs > 0) await this.clock.sleep(this.endsAfterMs, new AbortController().signal)
+      if (this.closeTakesMs > 0) await this.clock.sleep(this.closeTakesMs, new AbortController().signal)
       await close()
     }
     near.send = async (message, options) => {
-      if (!this.isDeaf) return send(message, options)
-      this.isDeaf = false
+      if (!this.failsNextSend) return send(message, options)
+      this.failsNextSend = false
       throw new LinkError('unsent', 'it cannot be reached')
     }
-    return { transport: near, farewell: async () => undefined, destroy: () => this.destroyed++ }
+    return { transport: near, endSession: async () => undefined, destroy: () => this.destroyed++ }
   }
 
   #answer(method: string, params: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {

@@ -14,7 +14,7 @@ const stopped = (atMs: number, lastVoicedMs: number): Told => ({ kind: 'speech-e
 const words = (atMs: number, text: string, final = true): Told => ({ kind: 'words', atMs, text, final })
 const after = (ms: number) => (): number => ms
 
-/** As flite's speech comes trimmed: 60 ms of silence at both ends. */
+/** Like flite's trimmed speech: 60 ms of silence at both ends. */
 const spoken = (ms: number): Spoken => ({ pcm: joined(silence(60), tone(ms), silence(60)), rateHz: 8_000, words: [] })
 const ASKED = { asked: 'When is it due?', said: 'Monday at' }
 
@@ -24,13 +24,13 @@ test('a pause is longer than the share of pauses that it was asked for', () => {
   expect(pauseExceededBy(0.217)).toBeCloseTo(600, -1)
 })
 
-test('every cut sentence goes on somehow, with its own rest where a whole sentence tells it', () => {
+test('every cut sentence has a continuation, its own where there is a whole sentence that begins with it', () => {
   const cut = phoneSentences.filter(({ complete }) => !complete)
   expect(cut.map(restOf).filter(rest => rest.trim() === '')).toEqual([])
   expect(restOf({ asked: 'When is it due?', said: 'Monday at', complete: false })).toBe('noon')
 })
 
-test('the true end and the true going on lie where the sound does, the pause between them', () => {
+test('a pause lies between the true end of the sound and its true continuation', () => {
   const turn = turnOf(ASKED, spoken(400), { pauseMs: 700, rest: spoken(300) }, seeded(1))
   expect(Math.abs(turn.lastVoicedMs - (500 + 60 + 400))).toBeLessThanOrEqual(3)
   expect(Math.abs((turn.goesOnMs ?? 0) - turn.lastVoicedMs - 700)).toBeLessThanOrEqual(3)
@@ -43,11 +43,11 @@ test('a whole turn ends with its sound and does not go on', () => {
   expect(turn.pcm.length / 8).toBe(500 + 520 + 1_500)
 })
 
-test('patience counts from the last voiced sample, not from when the end of speech is told', () => {
+test('patience counts from the last voiced sample, not from the report of the end of speech', () => {
   expect(beginsAt([started(100), words(900, 'yes'), stopped(1_250, 1_000)], after(500))).toBe(1_500)
 })
 
-test('but the agent cannot begin before it is told', () => {
+test('the agent cannot begin before the end of speech is reported', () => {
   expect(beginsAt([started(100), words(900, 'yes'), stopped(1_350, 1_000)], after(250))).toBe(1_350)
 })
 
@@ -59,7 +59,7 @@ test('words that come late count from the same last voiced sample', () => {
   )
 })
 
-test('a caller who goes on in time takes the patience back, one who goes on later does not', () => {
+test('a caller who goes on in time resets the patience, one who goes on later does not', () => {
   const pause = [started(100), words(900, 'one'), stopped(1_250, 1_000)]
   const goneOn = [started(1_480), words(1_900, 'one two'), stopped(2_250, 2_000)]
   expect(beginsAt([...pause, ...goneOn], after(500))).toBe(2_500)
@@ -72,7 +72,7 @@ test('words that may still change are waited for', () => {
   expect(beginsAt([...told, words(1_600, 'yes')], after(500))).toBe(1_600)
 })
 
-test('words are told in order, each after its end, and are final once nothing else comes', () => {
+test('words are reported in order, each after its end, and are final once nothing else comes', () => {
   const said = ['five', 'people', 'please'].map((text, i) => ({ text, startMs: i * 300, endMs: i * 300 + 300 }))
   const told = wordsTold(said, [stopped(1_180, 890)], seeded(3))
   expect(told.filter(({ final }) => !final).map(({ text }) => text)).toEqual([
@@ -101,7 +101,7 @@ test('words before a long pause become final in it', () => {
   expect(told[1]?.atMs).toBeLessThan(800)
 })
 
-test('a pause is cut off before he goes on; dead air is counted from the true end, falling in is not dead air', () => {
+test('a caller is cut off in a pause before they go on; dead air counts from the true end, and an early start is not dead air', () => {
   const turn = { ...ASKED, words: [], pcm: new Int16Array(0), lastVoicedMs: 1_000, goesOnMs: undefined }
   const ended = [started(100), stopped(1_250, 980)]
   const heard = [

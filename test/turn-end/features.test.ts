@@ -25,7 +25,7 @@ test('mixing depends on the order and stays an unsigned 32-bit integer', () => {
   }
 })
 
-test('every feature has a place among the weights, and none is written beyond the room for them', () => {
+test('every feature has a weight, and none is written beyond the end of the array', () => {
   const long = Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ')
   for (const question of QUESTIONS) {
     for (const said of ['yes', 'the proposal one', 'five five five one two three four five six seven', long]) {
@@ -44,12 +44,12 @@ test('the question, the last words and the length each make a difference', () =>
   expect(placesOf('and four people', 'count')).not.toEqual(plain)
 })
 
-test('nothing further back than the window and the first two words is looked at', () => {
+test('only the window and the first two words are read', () => {
   const said = (middle: string): string => `remind me ${middle} when i am back from the shops tomorrow`
   expect(placesOf(said('now'), 'nothing')).toEqual(placesOf(said('please'), 'nothing'))
 })
 
-test('without words, those of one class are alike', () => {
+test('without spelling, words of one class have the same features', () => {
   expect(placesOf('on monday', 'date', true)).toEqual(placesOf('on friday', 'date', true))
   expect(placesOf('on monday', 'date')).not.toEqual(placesOf('on friday', 'date'))
 })

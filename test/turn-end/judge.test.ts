@@ -51,7 +51,7 @@ test.each(['', '   ', '…'])('without words (%j) no turn is complete', said => 
   expect(judge.judge(said, 'Is that right?')).toBe(0)
 })
 
-test('what is decoded is what was encoded, wherever in its buffer the file lies', async () => {
+test('decoding returns what was encoded, at any offset in its buffer', async () => {
   const bytes = await readFile(WEIGHTS)
   const shifted = new Uint8Array(bytes.length + 5)
   shifted.set(bytes, 5)
@@ -71,13 +71,13 @@ test.each([
   ['another size of hash', (bytes: Buffer) => bytes.fill(17, 8, 9), /hashed to 17 bits/],
   ['a file cut short', (bytes: Buffer) => bytes.subarray(0, 1_000), /1000 bytes long/],
   ['a damaged file', (bytes: Buffer) => bytes.fill(1, 5_000, 5_100), /damaged/],
-])('refuses %s, and says which and what to do', async (_, spoil, told) => {
+])('refuses %s, names the file and says what to do', async (_, spoil, message) => {
   const folder = await mkdtemp(join(tmpdir(), 'turn-end-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'weights.bin')
   await writeFile(path, spoil(await readFile(WEIGHTS)))
   const opened = openTurnEndJudge(path)
-  await expect(opened).rejects.toThrow(told)
+  await expect(opened).rejects.toThrow(message)
   await expect(opened).rejects.toThrow(`${path}: `)
   await expect(opened).rejects.toThrow('npm run train:turns')
 })

@@ -26,7 +26,7 @@ test.each([
   ['OK', 'okay'],
   ['Jürgen & Zoë', 'jürgen and zoë'],
   ['we were ill', 'we were ill'],
-])('%j is taken as %j', (text, words) => {
+])('%j becomes %j', (text, words) => {
   expect(normalise(text).join(' ')).toBe(words)
 })
 

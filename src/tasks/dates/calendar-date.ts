@@ -15,7 +15,7 @@ import {
 import { lastWeekday, nthWeekday } from './holiday-date.ts'
 import { ordinal, sayMonthDay, sayWeekday } from './spoken-date.ts'
 
-/** A leap year, so that chrono knows February 29th; which year is meant is decided here. */
+/** A leap year, so that chrono accepts February 29th; the year that is meant is decided here. */
 const LEAP_YEAR = { instant: new Date('2028-01-01T00:00:00Z'), timezone: 0 }
 const LEAP = 2028
 
@@ -38,7 +38,7 @@ function monthName(month: number): string {
   return DateTime.utc(LEAP, month, 1).toFormat('LLLL', { locale: 'en' })
 }
 
-/** "The twenty third" is the coming one, in a month that has such a day. */
+/** "The twenty third" is the next one, in a month that has such a day. */
 const readDayOfMonth: DateReader = (words, { today }) => {
   const [, digits, which] = DAY_OF_MONTH.exec(words) ?? []
   if (digits === undefined) return undefined
@@ -76,7 +76,7 @@ const readNthWeekday: DateReader = (words, { today }) => {
   return inMonth(first) < today ? ofMonth(first.plus({ months: 1 })) : ofMonth(first)
 }
 
-/** What chrono reads in the whole of the words: nothing left over, and no part of it guessed but the year. */
+/** The date that chrono reads in all of the words, if it guesses nothing but the year. */
 function monthDayOf(words: string, order: DateOrder): MonthDay | undefined {
   const numbers = words.match(/\d+/g) ?? []
   const isNamed = HAS_MONTH.test(words)
@@ -86,7 +86,7 @@ function monthDayOf(words: string, order: DateOrder): MonthDay | undefined {
   const [found] = reader.parse(words, LEAP_YEAR)
   if (found === undefined || found.text !== words || found.end) return
   const { start } = found
-  // It does not mind a weekday that is not the date's: those are read, and compared, here.
+  // Chrono ignores a weekday that does not fit the date, so weekdays are read and compared here.
   if (!start.isCertain('month') || !start.isCertain('day') || start.isCertain('hour') || start.isCertain('weekday'))
     return
   const year = start.isCertain('year') ? (start.get('year') ?? undefined) : undefined
@@ -102,7 +102,7 @@ function impossible(words: string): DateReading | undefined {
   return isPossible ? undefined : wrong(`${monthName(month)} has no ${ordinal(day)}`)
 }
 
-/** "March third", "third of March twenty twenty seven", "12/5": the coming one where no year is said. */
+/** "March third", "third of March twenty twenty seven", "12/5": the next one if no year is said. */
 const readMonthDay: DateReader = (words, { today, order }) => {
   if (!HAS_MONTH.test(words) && !IN_NUMBERS.test(words)) return undefined
   const yearSaid = / (this|next) year$/.exec(words)?.[1]
@@ -116,7 +116,7 @@ const readMonthDay: DateReader = (words, { today, order }) => {
   const inYear = (year: number): DateTime => DateTime.utc(year, month, day)
   const inSaidYear = yearSaid === undefined ? undefined : today.year + (yearSaid === 'next' ? 1 : 0)
   const year = found.year ?? inSaidYear
-  // The last of February: in a year without it, luxon's date is invalid, and no other day is put in its place.
+  // February 29th: in other years luxon's date is invalid, and no other day takes its place.
   const hasPassed = inYear(LEAP).ordinal < DateTime.utc(LEAP, today.month, today.day).ordinal
   const meant = year ?? today.year + (hasPassed ? 1 : 0)
   if (!inYear(meant).isValid) {
@@ -126,7 +126,9 @@ const readMonthDay: DateReader = (words, { today, order }) => {
   return year === undefined ? comingYearly(today, inYear) : dated(inYear(year), today)
 }
 
-/** Dates of the calendar: days of a month, months with days, in numbers; with their weekday, which must be right. */
+/**
+ * Calendar dates: days of a month, months with days, dates in numbers. A weekday that is said with them must be right.
+ */
 export const readCalendar: DateReader = (words, context) => {
   const reading = readDayOfMonth(words, context) ?? readNthWeekday(words, context) ?? readMonthDay(words, context)
   if (reading !== undefined) return reading

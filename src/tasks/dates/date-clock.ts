@@ -1,13 +1,13 @@
-/** Minutes after a day's first midnight, 1440 for the midnight that ends it; or that day with no time of its own. */
+/** Minutes after the midnight that starts a day (1440 is the midnight that ends it), or 'day' for no particular time. */
 export type TimeOfDay = number | 'day'
 
 /** What words say about the time of day. */
 export interface ClockReading {
-  /** What can be meant, the likeliest first; a later one is meant where the day is today and those before have passed. */
+  /** The possible times, likeliest first. If the day is today, the first that has not passed is meant. */
   readonly times: readonly [TimeOfDay, ...TimeOfDay[]]
-  /** "Tonight", "this afternoon": no other day is meant. */
+  /** "Tonight", "this afternoon": only today can be meant. */
   readonly isToday: boolean
-  /** "Close of business": where no day is said, a working day is meant. */
+  /** "Close of business": without a day, a working day is meant. */
   readonly isWork: boolean
 }
 
@@ -16,7 +16,7 @@ type PartOfDay = 'am' | 'pm' | 'morning' | 'afternoon' | 'evening' | 'night'
 const DAY_MINUTES = 1440
 const NOON = 720
 const CLOSE_OF_BUSINESS = 17 * 60
-/** When a part of the day is meant as a time, and when it is over. */
+/** The time that a part of the day stands for, and when that part is over. */
 const PARTS: Readonly<Record<'morning' | 'afternoon' | 'evening' | 'night', readonly [TimeOfDay, TimeOfDay]>> = {
   morning: [9 * 60, NOON],
   afternoon: [15 * 60, 17 * 60],
@@ -42,63 +42,64 @@ const HALF = /^half(?: past)? (\d{1,2})(?: ?o ?clock)?$/
 const BESIDE =
   /^(?:a )?(quarter|\d{1,2})(?: minutes?)? (to|till|til|before|of|past|after) (\d{1,2}|noon|midnight)(?: ?o ?clock)?$/
 
-interface Face {
+interface ClockTime {
   readonly hour: number
   readonly minute: number
   /** Minutes before (negative) or after the hour that was named. */
   readonly shift: number
-  /** Written so that it is of twenty four hours: "17:30", "05:30". */
+  /** In 24-hour notation: "17:30", "05:30". */
   readonly isExact: boolean
 }
 
-function faceOf(hour: string, minute: string, shift = 0): Face | undefined {
+function clockTimeOf(hour: string, minute: string, shift = 0): ClockTime | undefined {
   const isExact = Number(hour) > 12 || (hour.startsWith('0') && minute !== '')
   if (Number(hour) > 23 || Number(minute) > 59 || Math.abs(shift) > 59) return undefined
   return { hour: Number(hour), minute: Number(minute), shift, isExact }
 }
 
-/** The words of a clock's face; a bare number above twelve needs more to be a time: "at 17", "1700 hours". */
-function readFace(words: string, isMarked: boolean): Face | undefined {
+/** Reads a clock time. A bare number above twelve needs more to be a time: "at 17", "1700 hours". */
+function readClockTime(words: string, isMarked: boolean): ClockTime | undefined {
   const [, hour = '', minute = ''] = HOUR_MINUTE.exec(words) ?? []
-  if (hour !== '') return faceOf(hour, minute)
+  if (hour !== '') return clockTimeOf(hour, minute)
   const [, whole = ''] = HOUR.exec(words) ?? []
-  if (whole !== '') return isMarked || Number(whole) <= 12 ? faceOf(whole, '') : undefined
+  if (whole !== '') return isMarked || Number(whole) <= 12 ? clockTimeOf(whole, '') : undefined
   const [, early = '', late = ''] = RUN_TOGETHER.exec(words) ?? []
-  if (early !== '') return isMarked || early.length === 1 || words.endsWith('hours') ? faceOf(early, late) : undefined
+  if (early !== '')
+    return isMarked || early.length === 1 || words.endsWith('hours') ? clockTimeOf(early, late) : undefined
   const [, half = ''] = HALF.exec(words) ?? []
-  if (half !== '') return Number(half) > 12 ? undefined : faceOf(half, '30')
+  if (half !== '') return Number(half) > 12 ? undefined : clockTimeOf(half, '30')
   const [, by = '', side = '', named = ''] = BESIDE.exec(words) ?? []
   if (by === '') return undefined
   const minutes = (by === 'quarter' ? 15 : Number(by)) * (side === 'past' || side === 'after' ? 1 : -1)
   if (named === 'midnight') return { hour: 24, minute: 0, shift: minutes, isExact: true }
-  return faceOf(named === 'noon' ? '12' : named, '', minutes)
+  return clockTimeOf(named === 'noon' ? '12' : named, '', minutes)
 }
 
 function hourIn(part: PartOfDay, hour: number): number | undefined {
   if (part === 'am' || part === 'morning') return hour % 12
   if (part === 'night' && hour === 12) return 24
-  // "At two at night" is in the night that this day ends with.
+  // "At two at night" means the night that follows this day.
   if (part === 'night' && hour < 5) return 24 + hour
   return part === 'evening' && hour === 12 ? undefined : (hour % 12) + 12
 }
 
-/** One to seven is after noon and eight to eleven before it, unless it was said. */
+/** Without "am" or "pm", one to seven is in the afternoon and eight to eleven in the morning. */
 function likelyHours(hour: number): readonly [number, number] {
   const early = hour % 12
   return early >= 8 ? [early, early + 12] : [early + 12, early]
 }
 
-function timesOf(face: Face, part: PartOfDay | undefined): ClockReading['times'] | undefined {
-  const minutes = (hour: number): number => hour * 60 + face.minute + face.shift
-  if (face.isExact || face.hour === 0) {
-    const isContrary = part !== undefined && face.hour < 12 !== (part === 'am' || part === 'morning')
-    return isContrary || minutes(face.hour) < 0 ? undefined : [minutes(face.hour)]
+function timesOf(clockTime: ClockTime, part: PartOfDay | undefined): ClockReading['times'] | undefined {
+  const minutes = (hour: number): number => hour * 60 + clockTime.minute + clockTime.shift
+  if (clockTime.isExact || clockTime.hour === 0) {
+    const isContrary = part !== undefined && clockTime.hour < 12 !== (part === 'am' || part === 'morning')
+    return isContrary || minutes(clockTime.hour) < 0 ? undefined : [minutes(clockTime.hour)]
   }
   if (part === undefined) {
-    const [likely, other] = likelyHours(face.hour)
+    const [likely, other] = likelyHours(clockTime.hour)
     return minutes(other) < 0 ? [minutes(likely)] : [minutes(likely), minutes(other)]
   }
-  const hour = hourIn(part, face.hour)
+  const hour = hourIn(part, clockTime.hour)
   return hour === undefined || minutes(hour) < 0 ? undefined : [minutes(hour)]
 }
 
@@ -118,7 +119,7 @@ function partOfDay(name: string | undefined): keyof typeof PARTS {
   return name === 'morning' || name === 'afternoon' || name === 'evening' ? name : 'night'
 }
 
-/** A time with its half or part of the day: "five pm", "nine in the morning", "this afternoon at three". */
+/** A time with "am", "pm" or a part of the day: "five pm", "nine in the morning", "this afternoon at three". */
 function readWithPart(words: string): ClockReading | undefined {
   const [, firstWhich, firstName, firstTonight, after] = PART_FIRST.exec(words) ?? []
   const [, before, half, lastWhich, lastName, lastTonight] = after === undefined ? (PART_LAST.exec(words) ?? []) : []
@@ -129,10 +130,10 @@ function readWithPart(words: string): ClockReading | undefined {
   const part = half === 'am' || half === 'pm' ? half : partOfDay(firstName ?? lastName)
   const named = half === undefined ? readNamed(core) : undefined
   if (named !== undefined) return { ...named, isToday }
-  const face = readFace(core.replace(/^at /, ''), true)
-  const times = face && timesOf(face, part)
+  const clockTime = readClockTime(core.replace(/^at /, ''), true)
+  const times = clockTime && timesOf(clockTime, part)
   const [only] = times ?? []
-  // "Tonight at one", said after midnight, is in the night that it is.
+  // "Tonight at one", said after midnight, means the current night.
   if (isToday && typeof only === 'number' && only > DAY_MINUTES) return clock([only - DAY_MINUTES, only], true)
   return times && clock(times, isToday)
 }
@@ -149,7 +150,7 @@ export function readClock(words: string): ClockReading | undefined {
     const [start, end] = PARTS[partOfDay(name)]
     return clock(isToday ? [start, end] : [start], isToday)
   }
-  const face = readFace(said, said !== words)
-  const times = face && timesOf(face, undefined)
+  const clockTime = readClockTime(said, said !== words)
+  const times = clockTime && timesOf(clockTime, undefined)
   return times === undefined ? readWithPart(said) : clock(times)
 }

@@ -1,4 +1,4 @@
-/** How many, as callers say it, for a pattern; read by {@link countOf}. */
+/** A pattern for counts as callers say them; {@link countOf} reads them. */
 export const COUNT = '(?:an?|\\d{1,4}|(?:a )?couple(?: of)?|(?:a )?few)'
 
 // Four digits before "hours" are a time of day: "seventeen hundred hours".
@@ -8,14 +8,14 @@ const DELAY = new RegExp(
     '(?: time)?(?: from now)?$',
 )
 
-/** A number of what COUNT matched; no word at all is one. */
+/** The number that COUNT matched; no word means one. */
 export function countOf(words: string | undefined): number {
   if (words === undefined || /^an?$/.test(words)) return 1
   if (words.includes('couple')) return 2
   return words.includes('few') ? 3 : Number(words)
 }
 
-/** Reads words that are a wait in minutes: "in half an hour", "in an hour and a half", "ninety minutes from now". */
+/** Reads words that are a delay, in minutes: "in half an hour", "in an hour and a half", "ninety minutes from now". */
 export function readDelayMinutes(words: string): number | undefined {
   const found = DELAY.exec(words)
   if (found === null) return undefined

@@ -3,17 +3,17 @@ import type { DateTime } from 'luxon'
 /** Which number comes first in "12/5". */
 export type DateOrder = 'month-day' | 'day-month'
 
-/** What words say about the day: a date, or why they cannot mean one (a phrase to be spoken, without its full stop). */
+/** The day that words mean, or why they cannot mean one (a phrase to be spoken, without its full stop). */
 export type DateReading =
   | {
       readonly kind: 'date'
       readonly date: DateTime
-      /** A weekday comes again: as many days later it is meant where it has passed already. */
+      /** For a weekday: the days to its next date, which is meant if this one has passed. */
       readonly againDays?: number
     }
   | { readonly kind: 'wrong'; readonly why: string }
 
-/** What dates are counted from. Days are luxon's, at midnight in UTC, so that no change of the clocks moves them. */
+/** What dates are counted from. Days are luxon's, at midnight in UTC, so that daylight saving time does not move them. */
 export interface DateContext {
   readonly today: DateTime
   readonly order: DateOrder
@@ -21,7 +21,7 @@ export interface DateContext {
   readonly read: (words: string) => DateReading | undefined
 }
 
-/** Reads words that are a date and nothing else; undefined where this reader does not know them. */
+/** Reads words that are a date and nothing else; undefined if this reader does not know them. */
 export type DateReader = (words: string, context: DateContext) => DateReading | undefined
 
 export const PASSED = 'That date has passed'
@@ -58,7 +58,7 @@ export function dated(date: DateTime, today: DateTime, againDays?: number): Date
   return againDays === undefined ? { kind: 'date', date } : { kind: 'date', date, againDays }
 }
 
-/** What comes once a year: this year's if it has not passed, else the next. */
+/** A yearly date: this year's if it has not passed, otherwise next year's. */
 export function comingYearly(today: DateTime, inYear: (year: number) => DateTime): DateReading {
   const thisYears = inYear(today.year)
   return { kind: 'date', date: thisYears < today ? inYear(today.year + 1) : thisYears }

@@ -7,14 +7,14 @@ const FIRSTS =
 const TENTHS = '- - twentieth thirtieth'.split(' ')
 
 const TOKEN = /-?\d+(?:[:/.-]\d+)+|-?\d+(?:st|nd|rd|th)?(?!\p{L})|-?\d+|\p{L}+|[^\s,.;:!?'"()…—–-]/gu
-/** Said around a date without meaning anything for it. */
+/** Words around a date that do not change its meaning. */
 const EMPTY = new Set(
   `um uh er erm hmm mm please okay ok yeah yes yep well so just maybe probably perhaps thanks sure the on by for until
   sometime anytime about around roughly exactly sharp due deadline it its is instead like`.split(/\s+/),
 )
 const EMPTY_PHRASES =
   /\b(?:(?:no|not) later than|at latest|at some point|any time|lets say|i guess|i think|i suppose|thank you|due date|or so)\b/g
-/** What takes back the words before it. */
+/** Words with which a speaker corrects what came before. */
 const CORRECTION = /\b(?:no|wait|i mean|i meant|make (?:that|it)|or rather|actually|scratch that|sorry|correction)\b/
 
 interface Folded {
@@ -79,8 +79,8 @@ function withDigits(words: readonly string[]): readonly string[] {
 }
 
 /**
- * What was said about a date, as lower-case words with numbers in digits and without what means nothing for a date. One
- * list for each time that the speaker corrected himself ("Friday, no, Monday" is two), the last one last.
+ * The words said about a date: in lower case, with numbers as digits, without words that do not change its meaning. Each
+ * correction starts a new list ("Friday, no, Monday" gives two); the last list is the last correction.
  */
 export function dateWords(text: string): readonly (readonly string[])[] {
   const plain = text

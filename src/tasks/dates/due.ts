@@ -8,7 +8,7 @@ import { sayDay, sayHour, sayTimeOfDay } from './spoken-date.ts'
 /** When a task is due: by the end of a day wherever the owner is (YYYY-MM-DD), or at an instant (ISO, UTC, whole minutes). */
 export type Due = { readonly kind: 'day'; readonly date: string } | { readonly kind: 'time'; readonly at: string }
 
-/** What was meant, or a short sentence to speak from, without its full stop, on why it cannot be told. */
+/** What was meant, or why it is unclear: a short phrase to be spoken, without its full stop. */
 export type DueReading =
   | { readonly kind: 'due'; readonly due: Due }
   | { readonly kind: 'unclear'; readonly why: string }
@@ -21,7 +21,7 @@ export interface SaidAt {
 
 const TIME_PASSED = 'That time has passed'
 const TWO_DAYS = 'That sounds like two different days'
-/** Longer than anything that is only a date. */
+/** No date is longer. */
 const MOST_CHARACTERS = 200
 const MOST_WORDS = 20
 const FARTHEST_YEARS = 100
@@ -46,8 +46,8 @@ function dueAt(millis: number): Due {
 }
 
 /**
- * A time that the clocks skip is meant as much later as they skip; of one that they show twice the first is meant, if it
- * has not passed.
+ * A time that daylight saving time skips is moved later by the skipped amount. Of a time that occurs twice the first is
+ * meant, if it has not passed.
  */
 function dueOn(date: DateTime, time: TimeOfDay, { now, zone }: SaidAt): Due {
   if (time === 'day') return dueDay(date)
@@ -90,7 +90,7 @@ function resolve({ date, clock, delayMinutes }: Said, at: SaidAt): DueReading {
 const TOO_FAR = 'That date is too far away'
 const isTooFar = (date: DateTime, at: SaidAt): boolean => !(date < localNow(at).plus({ years: FARTHEST_YEARS }))
 
-/** A due date that a program made, if it is near enough to be kept. */
+/** Whether a due date from a program is near enough to be stored. */
 export function isWithinReach(due: Due, at: SaidAt): boolean {
   return !isTooFar(due.kind === 'day' ? DateTime.fromISO(due.date) : DateTime.fromISO(due.at), at)
 }
@@ -108,11 +108,11 @@ function parseInstant(text: string, at: SaidAt): DueReading | undefined {
 }
 
 /**
- * What a caller means who says when something is due, as speech recognition writes it: "Friday", "tomorrow at five",
- * "end of the month", "March third". It is never in the past: what has passed is meant the next time round, or unclear.
- * A plain weekday can be today; "next Friday" is the Friday of next week (from Monday); a bare hour from one to seven is
- * after noon, from eight to eleven before it; midnight belongs to the day that it ends. Any text is taken; an unknown zone
- * is a RangeError.
+ * The due date that a caller means, in their words as speech recognition writes them: "Friday", "tomorrow at five", "end
+ * of the month", "March third". It is never in the past: a date that has passed means its next occurrence, or is unclear.
+ * A plain weekday can be today; "next Friday" is the Friday of next week (weeks start on Monday); a bare hour from one to
+ * seven is in the afternoon, from eight to eleven in the morning; midnight belongs to the day that it ends. It accepts
+ * any text and throws a RangeError for an unknown zone.
  */
 export function parseDue(text: string, at: SaidAt & { readonly order?: DateOrder }): DueReading {
   const local = localNow(at)
@@ -133,8 +133,8 @@ export function parseDue(text: string, at: SaidAt & { readonly order?: DateOrder
 }
 
 /**
- * A due date as people say it, for a voice to read: "today", "tomorrow at five", "Friday at noon", "Friday, January ninth",
- * "tonight at nine", "yesterday". What is ahead within the year is read back by parseDue as the same.
+ * A due date in words to be spoken: "today", "tomorrow at five", "Friday at noon", "Friday, January ninth", "tonight at
+ * nine", "yesterday". parseDue reads what is due within the next year back as the same date.
  */
 export function sayDue(due: Due, at: SaidAt): string {
   const today = dayOf(localNow(at))
@@ -149,7 +149,7 @@ export function sayDue(due: Due, at: SaidAt): string {
   return `${dayName} at ${isTonight ? sayHour(hour, minute) : sayTimeOfDay(hour, minute)}`
 }
 
-/** Whether its time, or the whole of its day where the owner is, has passed. */
+/** Whether its time has passed, or the whole of its day in the owner's zone. */
 export function isOverdue(due: Due, at: SaidAt): boolean {
   return dueKey(due, at.zone) < at.now.toISOString()
 }
@@ -161,7 +161,10 @@ export function isDueToday(due: Due, at: SaidAt): boolean {
   return key > start.toJSDate().toISOString() && key <= start.plus({ days: 1 }).startOf('day').toJSDate().toISOString()
 }
 
-/** An ISO instant in UTC, with milliseconds, by which due dates sort; a day's is the last millisecond of that local day. */
+/**
+ * The key by which due dates sort: an ISO instant in UTC with milliseconds. That of a day is its last millisecond in
+ * local time.
+ */
 export function dueKey(due: Due, zone: string): string {
   if (due.kind === 'time') return new Date(due.at).toISOString()
   return DateTime.fromISO(due.date, { zone }).endOf('day').toJSDate().toISOString()

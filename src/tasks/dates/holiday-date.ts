@@ -13,7 +13,7 @@ export function nthWeekday(year: number, month: number, weekday: number, nth: nu
   return first.plus({ days: ((weekday - first.weekday + 7) % 7) + (nth - 1) * 7 })
 }
 
-/** The last such weekday of a month. */
+/** The last of this weekday in a month. */
 export function lastWeekday(year: number, month: number, weekday: number): DateTime {
   const last = DateTime.utc(year, month, 1).endOf('month').startOf('day')
   return last.minus({ days: (last.weekday - weekday + 7) % 7 })
@@ -54,7 +54,7 @@ const HOLIDAYS: readonly (readonly [RegExp, InYear])[] = [
   [/^boxing day$/, fixed(12, 26)],
 ]
 
-/** "Christmas", "Labor Day", "new year's eve": the coming one, by the United States' calendar. */
+/** "Christmas", "Labor Day", "new year's eve": the next one, by the calendar of the United States. */
 export const readHoliday: DateReader = (words, { today }) => {
   const name = words.replace(/^(?:this|next|coming) (?!year)/, '')
   const found = HOLIDAYS.find(([pattern]) => pattern.test(name))

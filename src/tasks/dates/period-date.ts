@@ -35,7 +35,7 @@ function startOf(period: string, today: DateTime, ahead: number): DateTime {
   return today.startOf('year').plus({ years: ahead })
 }
 
-/** Within this week or month is by its end; "next month" is its first day, the earliest that can be meant. */
+/** "This week" or "this month" means by its end; "next month" means its first day, the earliest possible one. */
 function readPeriod(edge: Edge | undefined, which: string, period: string, today: DateTime): DateReading | undefined {
   if (which === 'next' || which === 'coming') {
     return dated(dayAt(edge ?? 'start', startOf(period, today, 1), period), today)

@@ -14,7 +14,7 @@ import {
 const TODAY =
   /^(?:(?:end of |later )?today|(?:right )?now|(?:right|straight) away|immediately|asap|as soon as possible)$/
 const TOMORROW = /^(?:(?:end of )?tomorrow|next day)$/
-const GONE = new RegExp(
+const PAST = new RegExp(
   `^yesterday$|\\bago$|^last night$|^(?:last|previous|past) (?:${WEEKDAY}|week|weekend|month|quarter|year)$`,
 )
 
@@ -31,7 +31,7 @@ const BESIDE = new RegExp(`^(?:(?:1st|next) )?(${WEEKDAY}) (after|before) (.+)$`
 const OF_WEEK = new RegExp(`^(${WEEKDAY}) (?:of |in )?(this week|next week|week after next)$`)
 const WEEK_OF = new RegExp(`^(this week|next week|week after next) (${WEEKDAY})$`)
 
-/** As many days from Monday to Friday later, or earlier. */
+/** Adds working days (Monday to Friday), or subtracts them if `days` is negative. */
 function plusWorkingDays(date: DateTime, days: number): DateTime {
   const isBack = days < 0
   const weeks = Math.floor(Math.abs(days) / 5)
@@ -103,6 +103,6 @@ export const readRelative: DateReader = (words, context) => {
   if (TODAY.test(words)) return dated(today, today)
   if (TOMORROW.test(words)) return dated(today.plus({ days: 1 }), today)
   if (/^next (?:business|working|work|week) ?day$/.test(words)) return dated(plusWorkingDays(today, 1), today)
-  if (GONE.test(words)) return wrong(PASSED)
+  if (PAST.test(words)) return wrong(PASSED)
   return readWeekday(words, context) ?? readOffset(words, context) ?? readBeside(words, context)
 }

@@ -6,7 +6,7 @@ import { readHoliday } from './holiday-date.ts'
 import { readPeriods } from './period-date.ts'
 import { readRelative } from './relative-date.ts'
 
-/** What was said about when: a day, a time of day, both, or a wait from now. */
+/** What was said about when: a day, a time of day, both, or a delay from now. */
 export interface Said {
   readonly date: DateReading | undefined
   readonly clock: ClockReading | undefined
@@ -17,7 +17,7 @@ const AGAIN = /\b(?:every|each|daily|weekly|monthly|yearly|annually|(?:mon|tues|
 const SEVERAL = /\b(?:or|and(?! a)|between|either|versus)\b/
 const SOME_DAY = /\b(?:soon|later|some ?day|one day|eventually|whenever|never)\b/
 
-/** Words that are a date and nothing else, by the first reader that knows them. */
+/** Reads words that are a date and nothing else, with the first reader that knows them. */
 export function readDate(words: string, context: DateContext): DateReading | undefined {
   const joined = words.replace(/\b(2[01]) (\d\d)$/, '$1$2').replace(/^later (?=this )/, '')
   return (
@@ -38,7 +38,7 @@ function readDateBefore(words: string, context: DateContext): DateReading | unde
   return dated(reading.date.plus({ days }), context.today)
 }
 
-/** All the words, as a date somewhere among them and a time of day around it; the longest date that leaves no rest. */
+/** Reads all the words as a date and a time of day around it, with the longest date that leaves no unread words. */
 export function readWords(words: readonly string[], context: DateContext): Said | undefined {
   const delayMinutes = readDelayMinutes(words.join(' '))
   if (delayMinutes !== undefined) return { date: undefined, clock: undefined, delayMinutes }
@@ -58,7 +58,7 @@ export function readWords(words: readonly string[], context: DateContext): Said 
   return clock === undefined ? unusable : { date: undefined, clock }
 }
 
-/** A correction replaces what it says anew: "tomorrow at five, no, six" is still tomorrow. */
+/** A correction replaces only what it repeats: "tomorrow at five, no, six" is still tomorrow. */
 export function corrected(before: Said | undefined, after: Said | undefined): Said | undefined {
   if (before === undefined || after === undefined || after.delayMinutes !== undefined) return after
   const date = after.date ?? (after.clock?.isToday ? undefined : before.date)
@@ -66,7 +66,7 @@ export function corrected(before: Said | undefined, after: Said | undefined): Sa
   return { date, clock }
 }
 
-/** A short sentence on words that none of the readers knows. */
+/** Why no reader knows the words, as a short phrase. */
 export function whyNot(words: readonly string[]): string {
   const text = words.join(' ')
   if (AGAIN.test(text)) return 'A task is due once, not again and again'

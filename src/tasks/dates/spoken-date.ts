@@ -12,7 +12,7 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   nine: 'ninth',
   twelve: 'twelfth',
 }
-/** Named by the weekday alone, forwards and back. */
+/** Up to this many days ahead or back, a day is named by its weekday alone. */
 const NEAR_DAYS = 6
 
 function cardinal(value: number): string {
@@ -40,7 +40,7 @@ function yearInWords(year: number): string {
   return `${cardinal(century)} ${rest < 10 ? 'oh ' : ''}${cardinal(rest)}`
 }
 
-/** "March third"; the zone of the date is not asked. */
+/** "March third", in the date's own zone. */
 export function sayMonthDay(date: DateTime): string {
   return `${date.toFormat('LLLL', { locale: 'en' })} ${ordinal(date.day)}`
 }
@@ -64,8 +64,8 @@ export function sayDay(date: DateTime, today: DateTime): string {
 }
 
 /**
- * A time of day as people say it: "noon", "five", "five thirty", "nine oh five". From nine to seven o'clock the hour says
- * by itself which half of the day it is; else "seven in the evening", "eight in the morning".
+ * A time of day as people say it: "noon", "five", "five thirty", "nine oh five". From nine in the morning until seven in
+ * the evening the hour is clear by itself; otherwise "seven in the evening", "eight in the morning".
  */
 export function sayTimeOfDay(hour: number, minute: number): string {
   if (hour === 12 && minute === 0) return 'noon'
@@ -76,7 +76,7 @@ export function sayTimeOfDay(hour: number, minute: number): string {
   return hour < 22 ? `${plain} in the evening` : `${plain} at night`
 }
 
-/** "nine" of 21:00 and "seven thirty" of 19:30, for where "tonight" has said the rest. */
+/** "nine" of 21:00 and "seven thirty" of 19:30, to be said after "tonight". */
 export function sayHour(hour: number, minute: number): string {
   return sayTimeOfDay(hour, minute).replace(/ (?:in the|at) \w+$/, '')
 }

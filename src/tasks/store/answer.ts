@@ -4,7 +4,7 @@ import { sayTask } from '../tools/say.ts'
 import { FILTERS } from './own-tasks.ts'
 import { type Task, task } from './task.ts'
 
-/** Why nothing was done: what `say` asks or tells the person then. */
+/** Why nothing was done; `say` then explains it to the person or asks them. */
 export const PROBLEMS = {
   none: 'no task is meant by these words',
   several: 'several tasks may be meant: see candidates',
@@ -23,7 +23,7 @@ const shownTask = task.extend({
   dueSaid: z.string().nullable().describe('The due date as people say it'),
   said: z.string().describe('The task in a few words, as people say it: "Call the vendor, due Friday"'),
 })
-/** A task as it is answered. */
+/** A task as it appears in answers. */
 export type ShownTask = z.infer<typeof shownTask>
 
 /** The answer about one task, or the problem with it. */
@@ -35,7 +35,7 @@ export const taskAnswer = z.object({
     .optional()
     .describe(
       `Why nothing was done: ${Object.entries(PROBLEMS)
-        .map(told => told.join(': '))
+        .map(problem => problem.join(': '))
         .join('; ')}`,
     ),
   aside: z.string().optional().describe('For a model alone, not to be said to the person'),

@@ -5,19 +5,19 @@ import type { Found } from './find.ts'
 import type { Decision, TaskStore } from './store.ts'
 import { cleanNotes, cleanTitle, MOST_NOTES, MOST_TITLE, type Task } from './task.ts'
 
-/** Who asks, when and where; nothing of it comes from a model. */
+/** Whose tasks are asked about, when and where. None of it comes from a model. */
 export interface Asking {
   readonly store: TaskStore
   readonly owner: string
   readonly at: SaidAt
 }
 
-/** Who asks for a change: the same key is one change. */
+/** A request for a change. Requests with the same key are one change. */
 export interface AskingChange extends Asking {
   readonly key: string
 }
 
-/** A part of a task as it was asked for, or what to say when it cannot be taken. */
+/** A requested field of a task, or what to say if it cannot be used. */
 export type Read<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unclear'; readonly say: string }
 
 export function readTitle(text: string): Read<string> {
@@ -34,7 +34,7 @@ export function readNotes(text: string): Read<string> {
   return { kind: 'read', value: notes }
 }
 
-/** A due date in words ("Friday", "none"), or one that a program made. */
+/** Reads a due date in words ("Friday", "none") or as a program sends it. */
 export function readDue(due: string | Due | null, at: SaidAt): Read<Due | null> {
   if (due === null || (typeof due === 'string' && /^\s*(?:none|never|no date|no due date)\s*$/i.test(due))) {
     return { kind: 'read', value: null }
@@ -53,7 +53,7 @@ export function refused(problem: Problem, say: string): Decision<TaskAnswer> {
   return { answer: { say, problem } }
 }
 
-/** What is answered when it is not one task that is meant. */
+/** The answer when no task or several tasks may be meant. */
 export function notOne(found: Exclude<Found, { kind: 'one' }>, title: string | undefined, at: SaidAt) {
   switch (found.kind) {
     case 'unsaid':
@@ -83,7 +83,7 @@ export function notOne(found: Exclude<Found, { kind: 'one' }>, title: string | u
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
-/** The answer when a task was changed, or is already as was asked. */
-export function told(say: string, task: Task, at: SaidAt): TaskAnswer {
+/** The answer when a task was changed, or already was as requested. */
+export function answerAbout(say: string, task: Task, at: SaidAt): TaskAnswer {
   return { say, task: shown(task, at) }
 }

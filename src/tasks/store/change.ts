@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Due } from '../dates/due.ts'
 import { sayTask, sayTitle, sentence } from '../tools/say.ts'
 import { type TaskAnswer, taskAnswer } from './answer.ts'
-import { type AskingChange, notOne, readDue, readNotes, readTitle, refused, told } from './asking.ts'
+import { type AskingChange, answerAbout, notOne, readDue, readNotes, readTitle, refused } from './asking.ts'
 import { find, type Meant } from './find.ts'
 import type { OwnTasks } from './own-tasks.ts'
 import type { Decision } from './store.ts'
@@ -16,7 +16,7 @@ type Decide = (tasks: OwnTasks) => Promise<Decision<TaskAnswer>>
 const changing = ({ store, owner, key, at }: AskingChange, what: What, decide: Decide): Promise<TaskAnswer> =>
   store.change({ owner, key, what, at: at.now }, taskAnswer, decide)
 
-/** The same wish makes the same id. */
+/** A repeated request gets the same id. */
 const idOf = ({ owner, key }: AskingChange): string =>
   createHash('sha256')
     .update(JSON.stringify([owner, key]))
@@ -25,7 +25,7 @@ const idOf = ({ owner, key }: AskingChange): string =>
 
 const isFull = async (tasks: OwnTasks): Promise<boolean> => (await tasks.totals()).pending >= MOST_PENDING
 
-/** Finds the task that is meant, then lets `decide` say what becomes of it. */
+/** Finds the task that is meant and lets `decide` decide about it. */
 const withTask =
   (meant: Meant, { at }: AskingChange, decide: (task: Task, tasks: OwnTasks) => ReturnType<Decide>) =>
   async (tasks: OwnTasks): Promise<Decision<TaskAnswer>> => {
@@ -36,7 +36,7 @@ const withTask =
 export interface NewTask {
   readonly title: string
   readonly notes?: string | undefined
-  /** In words, or as a program made it. */
+  /** In words, or as a program sends it. */
   readonly due?: string | Due | null | undefined
 }
 
@@ -60,29 +60,29 @@ export function createTask(asking: AskingChange, wanted: NewTask): Promise<TaskA
     }
     const said =
       task.due === null ? `Added: ${sayTitle(task.title)}, with no due date` : `Added: ${sayTask(task, asking.at)}`
-    return { answer: told(sentence(said), task, asking.at), effect: { before: null, after: task } }
+    return { answer: answerAbout(sentence(said), task, asking.at), effect: { before: null, after: task } }
   })
 }
 
 export function completeTask(asking: AskingChange, meant: Meant): Promise<TaskAnswer> {
   const complete = async (task: Task): Promise<Decision<TaskAnswer>> => {
     const title = sayTitle(task.title)
-    if (task.status === 'completed') return { answer: told(`${title} is already done.`, task, asking.at) }
+    if (task.status === 'completed') return { answer: answerAbout(`${title} is already done.`, task, asking.at) }
     const after: Task = { ...task, status: 'completed', completedAt: asking.at.now.toISOString() }
-    return { answer: told(sentence(`Done: ${title}`), after, asking.at), effect: { before: task, after } }
+    return { answer: answerAbout(sentence(`Done: ${title}`), after, asking.at), effect: { before: task, after } }
   }
   return changing(asking, 'complete', withTask(meant, asking, complete))
 }
 
 export function deleteTask(asking: AskingChange, meant: Meant): Promise<TaskAnswer> {
   const remove = async (task: Task): Promise<Decision<TaskAnswer>> => ({
-    answer: told(sentence(`Deleted: ${sayTitle(task.title)}`), task, asking.at),
+    answer: answerAbout(sentence(`Deleted: ${sayTitle(task.title)}`), task, asking.at),
     effect: { before: task, after: null },
   })
   return changing(asking, 'delete', withTask(meant, asking, remove))
 }
 
-/** What shall be other than it is; what is not named stays. */
+/** The fields to change; the others stay as they are. */
 export interface Wanted {
   readonly title?: string | undefined
   readonly notes?: string | undefined
@@ -111,10 +111,13 @@ export function updateTask(asking: AskingChange, meant: Meant, wanted: Wanted): 
       completedAt: status === 'pending' ? null : (task.completedAt ?? at.now.toISOString()),
     }
     if (Object.values(wanted).every(part => part === undefined)) return refused('unclear', 'What should I change?')
-    if (same(task, after)) return { answer: told(sentence(`It is so already: ${sayTask(task, at)}`), task, at) }
+    if (same(task, after)) return { answer: answerAbout(sentence(`It is so already: ${sayTask(task, at)}`), task, at) }
     const reopens = task.status === 'completed' && status === 'pending'
     if (reopens && (await isFull(tasks))) return refused('full', FULL)
-    return { answer: told(sentence(`Changed: ${sayTask(after, at)}`), after, at), effect: { before: task, after } }
+    return {
+      answer: answerAbout(sentence(`Changed: ${sayTask(after, at)}`), after, at),
+      effect: { before: task, after },
+    }
   }
   return changing(asking, 'update', withTask(meant, asking, update))
 }

@@ -16,18 +16,18 @@ export type Found =
   | { readonly kind: 'unsaid' }
 
 const MOST_CANDIDATES = 3
-/** Of very many that may be meant, the likeliest are looked for among so many. */
+/** If more tasks match, the likeliest are chosen from this many. */
 const MOST_COMPARED = 50
-/** Of what was completed, only so many of the latest are searched for a part of their title. */
+/** Only this many of the latest completed tasks are searched for a part of their title. */
 const MOST_COMPLETED = 2_000
 const MOST_SAID = 500
 
-/** So lately completed, a task may still be spoken of as if it were open. */
-const LATELY_MS = 10 * 60_000
+/** Callers may still speak of a task as open this long after it was completed. */
+const RECENT_MS = 10 * 60_000
 
 /**
- * The task that is meant: an exact title beats a part of one, also that of a task which was completed within ten minutes;
- * then a pending task beats a completed one.
+ * The task that is meant. An exact title beats a part of one, even if that task was completed in the last ten minutes;
+ * otherwise a pending task beats a completed one.
  */
 export async function find(tasks: OwnTasks, meant: Meant, { now, zone }: SaidAt): Promise<Found> {
   const id = [meant.id, meant.title]
@@ -41,19 +41,19 @@ export async function find(tasks: OwnTasks, meant: Meant, { now, zone }: SaidAt)
 
   const searches = [
     () => tasks.withWords('pending', words),
-    () => tasks.withWords('completed', words, new Date(now.getTime() - LATELY_MS)),
+    () => tasks.withWords('completed', words, new Date(now.getTime() - RECENT_MS)),
     async () => bestMatches(words, await tasks.named('pending', MOST_PENDING))?.matches ?? [],
     () => tasks.withWords('completed', words),
     async () => bestMatches(words, await tasks.named('completed', MOST_COMPLETED))?.matches ?? [],
   ]
   for (const search of searches) {
     const matches = await search()
-    if (matches.length > 0) return told(tasks, matches, zone)
+    if (matches.length > 0) return foundAmong(tasks, matches, zone)
   }
   return { kind: 'none' }
 }
 
-async function told(tasks: OwnTasks, matches: readonly Named[], zone: string): Promise<Found> {
+async function foundAmong(tasks: OwnTasks, matches: readonly Named[], zone: string): Promise<Found> {
   const found = await tasks.byIds(
     matches.slice(0, MOST_COMPARED).map(({ id }) => id),
     zone,

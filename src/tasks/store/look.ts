@@ -1,10 +1,10 @@
 import { countOf, sayList, sayRest, sayTask, sentence } from '../tools/say.ts'
 import { type ListAnswer, shown, type TaskAnswer } from './answer.ts'
-import { type Asking, notOne, told } from './asking.ts'
+import { type Asking, answerAbout, notOne } from './asking.ts'
 import { find, type Meant } from './find.ts'
 import type { Filter } from './own-tasks.ts'
 
-/** The tasks of a filter, at most `most` of them, and how many there are. */
+/** At most `most` tasks of a filter, and how many there are. */
 export async function listTasks(
   { store, owner, at }: Asking,
   { filter, most }: { readonly filter: Filter; readonly most: number },
@@ -23,13 +23,13 @@ export async function listTasks(
   }
 }
 
-/** All that is known of one task. */
+/** Everything that is known about one task. */
 export async function taskDetails({ store, owner, at }: Asking, meant: Meant): Promise<TaskAnswer> {
   const found = await find(store.of(owner), meant, at)
   if (found.kind !== 'one') return notOne(found, meant.title, at).answer
   const { task } = found
   const notes = task.notes === '' ? '' : ` ${sentence(`The notes say: ${task.notes.slice(0, MOST_NOTES_SAID)}`)}`
-  return told(`${sentence(sayTask(task, at))}${notes}`, task, at)
+  return answerAbout(`${sentence(sayTask(task, at))}${notes}`, task, at)
 }
 
 const MOST_NOTES_SAID = 300

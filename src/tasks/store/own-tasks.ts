@@ -11,18 +11,18 @@ export type Filter = (typeof FILTERS)[number]
 export interface Counts {
   readonly pending: number
   readonly completed: number
-  /** Pending ones, also those whose time has passed today. */
+  /** Pending tasks that are due today, including those whose time has passed. */
   readonly dueToday: number
   readonly overdue: number
 }
 
-/** A task by the words of its title alone. */
+/** A task's id and the words of its title. */
 export interface Named {
   readonly id: string
   readonly words: string
 }
 
-/** What a change did: a task that was made has no before, one that was deleted no after. */
+/** What a change did: a created task has no `before`, a deleted one no `after`. */
 export interface Change {
   readonly seq: number
   readonly what: string
@@ -30,20 +30,20 @@ export interface Change {
   readonly after: Task | null
 }
 
-/** What there is of one owner, and of nobody else. */
+/** The tasks of one owner, and of nobody else. */
 export interface OwnTasks {
   byId(id: string): Promise<Task | undefined>
-  /** In the order of a list. */
+  /** In the same order as `list`. */
   byIds(ids: readonly string[], zone: string): Promise<readonly Task[]>
   /** The tasks with exactly these words (of titleWords). */
   withWords(status: Status, words: string, completedSince?: Date): Promise<readonly Named[]>
-  /** The words of all titles, of the completed ones of the latest `most`. */
+  /** The words of at most `most` titles, those completed last first. */
   named(status: Status, most: number): Promise<readonly Named[]>
   totals(): Promise<Pick<Counts, 'pending' | 'completed'>>
   counts(at: SaidAt): Promise<Counts>
-  /** Pending ones first, by when they are due; then completed ones, the latest first. */
+  /** Pending tasks first, by due date; then completed ones, the latest first. */
   list(filter: Filter, most: number, at: SaidAt): Promise<readonly Task[]>
-  /** The last change since then that was not taken back. */
+  /** The last change since then that was not undone. */
   lastChange(since: Date): Promise<Change | undefined>
 }
 
@@ -54,19 +54,19 @@ type Span =
   | { readonly kind: 'time'; readonly from?: string; readonly below?: string }
 
 const COLUMNS = ['id', 'title', 'notes', 'status', 'due_kind', 'due', 'created_at', 'completed_at'] as const
-/** Sorts behind every instant. */
+/** Sorts after every instant. */
 const NEVER = '~'
 
-/** An instant that sorts just behind this one. */
-const past = (instant: DateTime): string => instant.plus({ milliseconds: 1 }).toJSDate().toISOString()
+/** The next instant, one millisecond later. */
+const justAfter = (instant: DateTime): string => instant.plus({ milliseconds: 1 }).toJSDate().toISOString()
 
-/** Where those lie that are due on the owner's day; the midnight that ends a day belongs to it. */
+/** The spans of what is due on the owner's day. The midnight that ends a day belongs to that day. */
 function dueToday({ now, zone }: SaidAt): readonly Span[] {
   const start = DateTime.fromJSDate(now, { zone }).startOf('day')
   const end = start.plus({ days: 1 }).startOf('day')
   return [
     { kind: 'day', from: start.toFormat('yyyy-MM-dd'), below: end.toFormat('yyyy-MM-dd') },
-    { kind: 'time', from: past(start), below: past(end) },
+    { kind: 'time', from: justAfter(start), below: justAfter(end) },
   ]
 }
 
@@ -80,7 +80,7 @@ function overdue({ now, zone }: SaidAt): readonly Span[] {
 
 const ANY_TIME: readonly Span[] = [{ kind: 'day' }, { kind: 'time' }, { kind: 'none' }]
 
-/** Those first that are due first; it leaves the order of others as it is. */
+/** Sorts by due date; tasks that are due at the same time keep their order. */
 function byDue(tasks: readonly Task[], zone: string): readonly Task[] {
   const keyed = tasks.map(task => ({ task, key: task.due === null ? NEVER : dueKey(task.due, zone) }))
   keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
@@ -88,9 +88,9 @@ function byDue(tasks: readonly Task[], zone: string): readonly Task[] {
 }
 
 const nullableTask = task.nullable()
-const kept = (text: string): Task | null => nullableTask.parse(JSON.parse(text))
+const storedTask = (text: string): Task | null => nullableTask.parse(JSON.parse(text))
 
-/** The reader of one owner's tasks, in a transaction or outside. */
+/** Reads one owner's tasks, inside or outside of a transaction. */
 export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
   const own = () => db.selectFrom('tasks').where('owner', '=', owner)
   const within = (span: Span) => {
@@ -101,7 +101,7 @@ export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
       .$if(span.below !== undefined, query => query.where('due', '<', span.below ?? ''))
   }
 
-  /** They are kept up with each change: to count a hundred thousand takes its time. */
+  /** Each change updates these counters, because counting a hundred thousand rows is slow. */
   async function totals(): Promise<Pick<Counts, 'pending' | 'completed'>> {
     const totals = db.selectFrom('task_owners').where('owner', '=', owner).select(['pending', 'completed'])
     return (await totals.executeTakeFirst()) ?? { pending: 0, completed: 0 }
@@ -195,7 +195,7 @@ export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
         .orderBy('seq', 'desc')
         .limit(1)
         .executeTakeFirst()
-      return row && { seq: row.seq, what: row.what, before: kept(row.before), after: kept(row.after) }
+      return row && { seq: row.seq, what: row.what, before: storedTask(row.before), after: storedTask(row.after) }
     },
   }
 }

@@ -5,7 +5,7 @@ import { type OwnTasks, ownTasks } from './own-tasks.ts'
 import { rowOf, TABLES, type TaskTables } from './tables.ts'
 import type { Status, Task } from './task.ts'
 
-/** A wish to change something: done once for its owner and key, however often it is asked. */
+/** A request to change something. It is carried out once per owner and key, however often it is repeated. */
 export interface ChangeRequest {
   readonly owner: string
   readonly key: string
@@ -13,14 +13,14 @@ export interface ChangeRequest {
   readonly at: Date
 }
 
-/** What becomes of a task, from `before` to `after`; one that takes back another change names that one's number. */
+/** What a change does to a task. An undo names the number of the change that it undoes. */
 export interface Effect {
   readonly before: Task | null
   readonly after: Task | null
   readonly undoes?: number
 }
 
-/** What is answered, and what is done, if anything is. */
+/** What is answered, and what is changed, if anything. */
 export interface Decision<Answer> {
   readonly answer: Answer
   readonly effect?: Effect
@@ -29,9 +29,9 @@ export interface Decision<Answer> {
 export interface TaskStore {
   of(owner: string): OwnTasks
   /**
-   * Lets `decide` look and decide, and does it, in one transaction; an owner's changes wait for each other. A key that
-   * has changed something gets its first answer again, and `decide` is not asked. Throws KeyReused when it was another
-   * kind of change, OutcomeUnknown when the database left it open whether the change was made.
+   * Calls `decide` and carries out its effect in one transaction; an owner's changes wait for each other. A key that has
+   * changed something gets its first answer again, without a call of `decide`. Throws KeyReused when that was another
+   * kind of change, OutcomeUnknown when the database does not say whether the change was made.
    */
   change<Answer>(
     request: ChangeRequest,
@@ -45,16 +45,16 @@ export class KeyReused extends Error {
   override readonly name = 'KeyReused'
 }
 
-/** The database broke while the change was being made final, and does not tell whether it was. */
+/** The database failed during the commit and does not say whether the change was made. */
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown'
 }
 
-/** So long at least a key is known again. */
-const KEPT_MS = 30 * 24 * 3_600_000
+/** Keys are remembered for at least this long. */
+const KEYS_REMEMBERED_MS = 30 * 24 * 3_600_000
 const TIDY_EVERY = 50
 
-/** The task store in a database; its tables are made where they are missing. Whoever opened the database closes it. */
+/** The task store in a database; missing tables are created. Whoever opened the database closes it. */
 export async function tasksIn(database: Database): Promise<TaskStore> {
   await database.make(TABLES)
   const db = database.db.withTables<TaskTables>()
@@ -64,7 +64,7 @@ export async function tasksIn(database: Database): Promise<TaskStore> {
       let isCarriedOut = false
       const inTransaction = (): Promise<z.infer<typeof answer>> =>
         db.transaction().execute(async transaction => {
-          const seq = await takeTurn(transaction, request.owner)
+          const seq = await lockOwner(transaction, request.owner)
           const first = await answered(transaction, request)
           if (first !== undefined) return answer.parse(JSON.parse(first))
           const decision = await decide(ownTasks(transaction, request.owner))
@@ -77,18 +77,18 @@ export async function tasksIn(database: Database): Promise<TaskStore> {
       } catch (error) {
         if (!isCarriedOut) throw error
       }
-      // It broke at the commit: what the key finds now tells whether that was made, and else makes it.
+      // The commit failed. The second run finds the key if the change was made, and makes the change if not.
       try {
         return await inTransaction()
       } catch (cause) {
-        throw new OutcomeUnknown('the database broke at the commit', { cause })
+        throw new OutcomeUnknown('the database failed during the commit', { cause })
       }
     },
   }
 }
 
 /** Locks the owner's row until the end of the transaction, and gives the number of the change. */
-async function takeTurn(transaction: Transaction<TaskTables>, owner: string): Promise<number> {
+async function lockOwner(transaction: Transaction<TaskTables>, owner: string): Promise<number> {
   const { changes } = await transaction
     .insertInto('task_owners')
     .values({ owner, changes: 1, pending: 0, completed: 0 })
@@ -150,7 +150,7 @@ async function carryOut(
       before: JSON.stringify(before),
       after: JSON.stringify(after),
       answer: JSON.stringify(answer),
-      // What takes back is not itself taken back.
+      // An undo cannot be undone.
       undone: undoes === undefined ? 0 : 1,
     })
     .execute()
@@ -158,6 +158,6 @@ async function carryOut(
   await transaction
     .deleteFrom('task_changes')
     .where('owner', '=', owner)
-    .where('at', '<', new Date(at.getTime() - KEPT_MS).toISOString())
+    .where('at', '<', new Date(at.getTime() - KEYS_REMEMBERED_MS).toISOString())
     .execute()
 }

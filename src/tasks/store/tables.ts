@@ -4,9 +4,10 @@ import type { Status, Task } from './task.ts'
 import { titleWords } from './title-match.ts'
 
 /**
- * Times are ISO 8601 in UTC, so that they sort as text; empty text stands for none. `words` is how titles are compared,
- * `due` a date or an instant as `due_kind` says. `task_owners` numbers an owner's changes, is where they wait for each
- * other, and counts his tasks; `task_changes` holds what each did, by its idempotency key.
+ * Times are ISO 8601 in UTC, so that they sort as text; empty text means none. `words` is the title in the form in which
+ * titles are compared, `due` a date or an instant depending on `due_kind`. A row of `task_owners` numbers an owner's
+ * changes, is the lock that makes them wait for each other, and counts the owner's tasks. `task_changes` records what
+ * each change did, by its idempotency key.
  */
 export type TaskTables = {
   tasks: {
@@ -55,7 +56,6 @@ export const TABLES = [
 
 type Row = Selectable<TaskTables['tasks']>
 
-/** The row of a task. */
 export function rowOf(owner: string, { id, title, notes, status, due, createdAt, completedAt }: Task): Row {
   return {
     owner,

@@ -3,7 +3,7 @@ import type { Due } from '../dates/due.ts'
 
 export type Status = 'pending' | 'completed'
 
-/** One thing to do. Times are ISO 8601 in UTC. */
+/** A task. Times are ISO 8601 in UTC. */
 export interface Task {
   readonly id: string
   readonly title: string
@@ -23,7 +23,7 @@ export const due = z.union([
   z.object({ kind: z.literal('day'), date: z.iso.date().describe('YYYY-MM-DD, wherever the owner is') }),
   z.object({ kind: z.literal('time'), at: z.iso.datetime({ offset: true }).describe('ISO 8601 instant') }),
 ])
-/** A task as it was kept by `JSON.stringify`. */
+/** A task as `JSON.stringify` stored it. */
 export const task = z.object({
   id: taskId,
   title: z.string(),
@@ -36,7 +36,7 @@ export const task = z.object({
 
 const TAGS = /<\/?[a-z!?][^<>]*>/gi
 
-/** Plain text: no control or invisible characters, no markup; a title is data, and may be read out or shown anywhere. */
+/** Plain text without control or invisible characters or markup: a title may be read out or shown anywhere. */
 function plain(text: string, newline: string): string {
   return text
     .toWellFormed()
@@ -50,7 +50,7 @@ function plain(text: string, newline: string): string {
     .trim()
 }
 
-/** A title in one line, without the sentence's end that speech recognition writes. */
+/** A title in one line, without the final punctuation that speech recognition adds. */
 export function cleanTitle(text: string): string {
   return plain(text, ' ')
     .replace(/(?<![.?!])[.,;]$/, '')

@@ -1,4 +1,4 @@
-/** Words that say nothing about which task is meant. */
+/** Words that do not help to tell tasks apart. */
 const EMPTY = new Set(
   `a an the my our your his her their this that these those ones task tasks item items thing things todo to do
    about with for of on in at and called named titled regarding concerning please`.split(/\s+/),
@@ -9,10 +9,15 @@ const NUMBERS = new Map(
     .map((word, value): [string, string] => [word, String(value)]),
 )
 
-/** How well a title was named, best first: by all of its words, in another order, by some, or by words near to them. */
+/**
+ * How well a title matches, best first: all its words, the same words in another order, some of its words, or similar
+ * words.
+ */
 export type Quality = 'exact' | 'words' | 'partial' | 'misspelt'
 
-/** The words that tell a title from others, in the form in which they are compared and kept, parted by spaces. */
+/**
+ * The significant words of a text in normalised form, separated by spaces. Titles are stored and compared in this form.
+ */
 export function titleWords(text: string): string {
   const plain = text
     .normalize('NFKD')
@@ -20,10 +25,10 @@ export function titleWords(text: string): string {
     .toLowerCase()
     .replace(/['’](?:s\b)?/g, '')
   const all = (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map(word => NUMBERS.get(word) ?? word)
-  // As likely "the vendor one" as a number.
-  const telling = all.filter(word => !EMPTY.has(word) && word !== '1').map(stem)
-  // "Do this" consists of nothing else.
-  return (telling.length > 0 ? telling : all).join(' ')
+  // "One" is as likely a part of "the vendor one" as a number.
+  const significant = all.filter(word => !EMPTY.has(word) && word !== '1').map(stem)
+  // A title such as "Do this" has no significant word, so all its words count.
+  return (significant.length > 0 ? significant : all).join(' ')
 }
 
 /** "proposals" as "proposal", "reviewing" as "review". */
@@ -33,10 +38,10 @@ function stem(word: string): string {
   return word.length > 3 && /[^s]s$|[^aeiou]y$|e$/.test(word) ? word.slice(0, -1) : word
 }
 
-/** Letters in which words may differ: what speech recognition or a thumb makes of them. Numbers are as they are. */
-const slipsIn = (word: string): number => (word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2)
+/** How many letters may differ, because of recognition errors or typos. Numbers must match exactly. */
+const mistakesAllowed = (word: string): number => (word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2)
 
-/** Whether one becomes the other by at most `most` letters put in, left out, changed or swapped with the next. */
+/** Whether at most `most` insertions, deletions, substitutions or swaps of neighbours turn one word into the other. */
 function isNear(one: string, other: string, most: number): boolean {
   if (Math.abs(one.length - other.length) > most) return false
   let before: number[] = []
@@ -57,7 +62,7 @@ function isNear(one: string, other: string, most: number): boolean {
   return (above.at(-1) ?? 0) <= most
 }
 
-/** The titles in which each word said is, or begins a word: told by the text as it is, which is quick. */
+/** The titles in which each said word is a word or begins one. It searches the unsplit text, which is fast. */
 function withWords<T extends { readonly words: string }>(said: readonly string[], among: readonly T[]): readonly T[] {
   const parts = said.map(word => (word.length < 4 ? ` ${word} ` : ` ${word}`))
   return among.filter(({ words }) => {
@@ -66,18 +71,19 @@ function withWords<T extends { readonly words: string }>(said: readonly string[]
   })
 }
 
-/** The titles in which each word said is near to one. Words of titles come again and again, so what is told of one is kept. */
+/** The titles that have a similar word for each said word. Titles share many words, so each comparison is cached. */
 function withNearWords<T extends { readonly words: string }>(
   said: readonly string[],
   among: readonly T[],
 ): readonly T[] {
   const tests = said.map(word => {
-    const slips = slipsIn(word)
+    const allowed = mistakesAllowed(word)
     const known = new Map<string, boolean>()
     return (other: string): boolean => {
-      const told = known.get(other) ?? ((word.length >= 4 && other.startsWith(word)) || isNear(word, other, slips))
-      known.set(other, told)
-      return told
+      const isSimilar =
+        known.get(other) ?? ((word.length >= 4 && other.startsWith(word)) || isNear(word, other, allowed))
+      known.set(other, isSimilar)
+      return isSimilar
     }
   })
   return among.filter(({ words }) => {
@@ -86,7 +92,7 @@ function withNearWords<T extends { readonly words: string }>(
   })
 }
 
-/** What is named best by the words said (of titleWords), and how well; nothing is undefined. */
+/** The best matches for the said words (from titleWords), and how well they match; undefined if there are none. */
 export function bestMatches<T extends { readonly words: string }>(
   said: string,
   among: readonly T[],

@@ -10,7 +10,7 @@ import { FILTERS } from '../store/own-tasks.ts'
 import { KeyReused, OutcomeUnknown, type TaskStore } from '../store/store.ts'
 import { undoLastChange } from '../store/undo.ts'
 
-/** Where a client gives the idempotency key of a change, in a call's `_meta`; without one each call is a change of its own. */
+/** The field of a call's `_meta` for the idempotency key of a change. Without one each call is a change of its own. */
 export const KEY_META = 'partyline/idempotencyKey'
 
 /** Whose tasks a call is about, and the IANA time zone in which dates are said. */
@@ -22,9 +22,9 @@ export interface Owner {
 export interface TaskServerParts {
   readonly store: TaskStore
   readonly clock: Clock
-  /** Tells it from what the transport knows, never from what a model can write. */
+  /** Decides it from what the transport knows, never from what a model can write. */
   readonly ownerOf: (context: ServerContext) => Owner
-  /** Is told what went wrong when the answer is that the tasks cannot be reached. */
+  /** Gets the error when the answer is that the tasks cannot be reached. */
   readonly onError: (error: unknown) => void
 }
 
@@ -38,8 +38,8 @@ const meant = z.object({ id: id.optional(), title: spokenTitle.optional() })
 const due = (none: string) =>
   text(300, `When it is due, in the words of the person: "Friday", "end of the month", "tomorrow at five". ${none}`)
 
-const SEEN: ToolAnnotations = { readOnlyHint: true, idempotentHint: true, openWorldHint: false }
-const CHANGED: ToolAnnotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: false }
+const READS: ToolAnnotations = { readOnlyHint: true, idempotentHint: true, openWorldHint: false }
+const WRITES: ToolAnnotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: false }
 
 const FAILED: TaskAnswer = { say: 'I cannot get to your tasks just now.', problem: 'unavailable' }
 const UNKNOWN: TaskAnswer = { say: 'I could not find out whether that was done.', problem: 'unknown' }
@@ -50,7 +50,7 @@ interface Answer extends Record<string, unknown> {
   readonly problem?: string | undefined
 }
 
-/** What is said comes first; the second text is the whole answer, for clients that know no structured content. */
+/** The first text is what to say; the second is the whole answer, for clients that do not know structured content. */
 function result(answer: Answer) {
   const texts = [answer.say, JSON.stringify(answer)]
   return {
@@ -60,7 +60,7 @@ function result(answer: Answer) {
   }
 }
 
-/** The Task Manager as an MCP server. One is made for each connection, or for each request. */
+/** The Task Manager as an MCP server, made for one connection or one request. */
 export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts): McpServer {
   const server = new McpServer(
     { name: 'partyline-tasks', title: 'Task Manager', version: '0.1.0' },
@@ -98,7 +98,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
         limit: z.int().min(1).max(MOST_LISTED).default(20).describe('The most tasks to give'),
       }),
       outputSchema: listAnswer,
-      annotations: SEEN,
+      annotations: READS,
     },
     answering((asking, { filter, limit }) => listTasks(asking, { filter, most: limit })),
   )
@@ -110,7 +110,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       description: 'Gives all that is known of one task, by its id or by its title as the person said it.',
       inputSchema: meant,
       outputSchema: taskAnswer,
-      annotations: SEEN,
+      annotations: READS,
     },
     answering(taskDetails),
   )
@@ -126,7 +126,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
         due: due('Leave it out when nothing was said.').optional(),
       }),
       outputSchema: taskAnswer,
-      annotations: CHANGED,
+      annotations: WRITES,
     },
     answering(createTask),
   )
@@ -138,7 +138,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       description: 'Marks one task as done, by its id or by its title as the person said it.',
       inputSchema: meant,
       outputSchema: taskAnswer,
-      annotations: { ...CHANGED, idempotentHint: true },
+      annotations: { ...WRITES, idempotentHint: true },
     },
     answering(completeTask),
   )
@@ -155,9 +155,9 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
         status: z.enum(['pending', 'completed']).optional().describe('pending opens a completed task again'),
       }),
       outputSchema: taskAnswer,
-      annotations: { ...CHANGED, idempotentHint: true },
+      annotations: { ...WRITES, idempotentHint: true },
     },
-    // Some models fill what they leave out with empty text.
+    // Some models send empty text for arguments that they leave out.
     answering((asking, { id, title, new_title, notes, due, status }) =>
       updateTask(
         asking,
@@ -174,7 +174,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       description: 'Deletes one task, by its id or by its title as the person said it.',
       inputSchema: meant,
       outputSchema: taskAnswer,
-      annotations: { ...CHANGED, destructiveHint: true },
+      annotations: { ...WRITES, destructiveHint: true },
     },
     answering(deleteTask),
   )
@@ -186,7 +186,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       description: 'Takes back the last change to the tasks, if it was made within ten minutes.',
       inputSchema: z.object({}),
       outputSchema: taskAnswer,
-      annotations: CHANGED,
+      annotations: WRITES,
     },
     answering(undoLastChange),
   )

@@ -11,7 +11,7 @@ export function sayNumber(value: number): string {
   return NUMBERS[value] ?? String(value)
 }
 
-/** A title as a voice can read it: a long one is cut at a word, signs that are not said are left out. */
+/** A title that can be read aloud: a long one is cut at a word, symbols that are not spoken are left out. */
 export function sayTitle(title: string): string {
   const plain = title
     .replace(/[*_~`#|\\{}[\]^=]+/g, ' ')
@@ -29,7 +29,7 @@ export function sayTask(task: Task, at: SaidAt): string {
   return `${title}, ${isOverdue(task.due, at) ? 'which was due' : 'due'} ${sayDue(task.due, at)}`
 }
 
-/** "A; B, due Friday; and C", and nothing of what comes after the third. */
+/** "A; B, due Friday; and C": at most the first three tasks. */
 export function sayTasks(tasks: readonly Task[], at: SaidAt, joint: 'and' | 'or' = 'and'): string {
   return joined(
     tasks.slice(0, MOST_SAID).map(task => sayTask(task, at)),
@@ -42,7 +42,7 @@ function joined(said: readonly string[], joint: 'and' | 'or'): string {
   return `${said.slice(0, -1).join('; ')}; ${joint} ${said.at(-1)}`
 }
 
-/** A task in a list whose heading has said the rest: of what is due today the time alone, if it has one. */
+/** A task in a list, without what the heading already says: of a task due today only the time, if it has one. */
 function sayInList(filter: Filter, task: Task, at: SaidAt): string {
   if (filter === 'completed') return sayTitle(task.title)
   if (filter !== 'due_today' || task.due === null) return sayTask(task, at)
@@ -50,7 +50,7 @@ function sayInList(filter: Filter, task: Task, at: SaidAt): string {
   return time === '' ? sayTitle(task.title) : `${sayTitle(task.title)}, ${time}`
 }
 
-/** A whole sentence, whatever the title ends with. */
+/** The text, with a full stop if it does not end in punctuation. */
 export function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`
 }
@@ -82,7 +82,7 @@ const EMPTY: Readonly<Record<Filter, string>> = {
   all: 'You have no tasks.',
 }
 
-/** How many there are of a filter. */
+/** How many tasks match a filter. */
 export function countOf(filter: Filter, { pending, completed, dueToday, overdue }: Counts): number {
   switch (filter) {
     case 'pending':
@@ -100,7 +100,7 @@ export function countOf(filter: Filter, { pending, completed, dueToday, overdue 
 
 const MOST_ASIDE = 9
 
-/** What comes after the tasks that `sayList` names, for whoever asks on; undefined if nothing does. */
+/** The tasks after those that `sayList` names, for a caller who asks for more; undefined if there are none. */
 export function sayRest(filter: Filter, counts: Counts, tasks: readonly Task[], at: SaidAt): string | undefined {
   const rest = tasks.slice(MOST_SAID, MOST_SAID + MOST_ASIDE)
   if (rest.length === 0) return undefined

@@ -6,7 +6,7 @@ import { openDatabase } from '../../database.ts'
 import { tasksIn } from '../store/store.ts'
 import { taskServer } from './mcp.ts'
 
-/** Settings of this process alone; who starts it decides whose tasks it serves. */
+/** Settings of this process. Whoever starts it decides whose tasks it serves. */
 const settings = z.object({
   PARTYLINE_TASKS_OWNER: z.string({ error: 'is missing: whose tasks? Give a phone number or a name' }).min(1).max(200),
   /** Default: the machine's. */
@@ -21,8 +21,8 @@ const settings = z.object({
     .optional(),
 })
 
-/** Standard output belongs to the protocol; what a person should know goes to standard error. */
-const tell = (message: string): void => {
+/** Standard output carries the protocol, so messages for people go to standard error. */
+const print = (message: string): void => {
   process.stderr.write(`${message}\n`)
 }
 
@@ -31,17 +31,17 @@ async function main(): Promise<void> {
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
   const read = settings.safeParse(given)
   if (!read.success) {
-    for (const { path, message } of read.error.issues) tell(`${path.join('.')}: ${message}`)
+    for (const { path, message } of read.error.issues) print(`${path.join('.')}: ${message}`)
     process.exitCode = 1
     return
   }
   const { PARTYLINE_TASKS_OWNER: owner, PARTYLINE_TASKS_ZONE, DATA_DIR, DATABASE_URL } = read.data
   const zone = PARTYLINE_TASKS_ZONE ?? Settings.defaultZone.name
   const database = await openDatabase(DATABASE_URL ?? `sqlite:${DATA_DIR}/partyline.sqlite`, error =>
-    tell(`The database: ${error.message}`),
+    print(`The database: ${error.message}`),
   )
   const store = await tasksIn(database)
-  const onError = (error: unknown): void => tell(`A call failed: ${error instanceof Error ? error.stack : error}`)
+  const onError = (error: unknown): void => print(`A call failed: ${error instanceof Error ? error.stack : error}`)
   const served = serveStdio(
     () => taskServer({ store, clock: systemClock, ownerOf: () => ({ owner, zone }), onError }),
     {
@@ -53,12 +53,12 @@ async function main(): Promise<void> {
     if (isClosing) return
     isClosing = true
     await served.close()
-    // A change that nobody waits for any more is done as a whole or not at all.
+    // A change that is still running is made as a whole or not at all.
     await database.close()
   }
   const ending = (): void => {
     close().catch(error => {
-      tell(`The Task Manager did not close well: ${error}`)
+      print(`The Task Manager did not close cleanly: ${error}`)
       process.exitCode = 1
     })
   }
@@ -67,6 +67,6 @@ async function main(): Promise<void> {
 }
 
 main().catch(error => {
-  tell(`The Task Manager cannot start: ${error.stack ?? error}`)
+  print(`The Task Manager cannot start: ${error.stack ?? error}`)
   process.exitCode = 1
 })

@@ -7,7 +7,7 @@ import type { TaskToken } from './tokens.ts'
 
 export interface TasksOverHttpParts extends Omit<TaskServerParts, 'ownerOf'> {
   readonly tokens: readonly TaskToken[]
-  /** Web pages that may call, such as `https://example.org`. Programs send no origin, and may. */
+  /** Origins of web pages that may call, such as `https://example.org`. Programs send no origin, and may call. */
   readonly origins: readonly string[]
   /** The time zone of tokens without one. */
   readonly zone: string
@@ -18,8 +18,8 @@ const MOST_BODY_BYTES = 64 * 1024
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 const bound = z.object({ owner: z.string(), zone: z.string() })
 
-/** Reads `Authorization: Bearer …`; how long that takes says nothing about the tokens. */
-function bearers(tokens: readonly TaskToken[]): (header: string | undefined) => TaskToken | undefined {
+/** Finds the token of `Authorization: Bearer …` in constant time, so that the timing reveals nothing about the tokens. */
+function tokenLookup(tokens: readonly TaskToken[]): (header: string | undefined) => TaskToken | undefined {
   const known = tokens.map(token => ({ token, digest: digest(token.token) }))
   return header => {
     const given = digest(/^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? '')
@@ -28,11 +28,11 @@ function bearers(tokens: readonly TaskToken[]): (header: string | undefined) => 
 }
 
 /**
- * MCP over streamable HTTP at /tasks/mcp, for every client that has a token. There are no sessions: each request is
- * served by a server of its own, on whichever replica, so only POST has a meaning.
+ * MCP over streamable HTTP at /tasks/mcp, for clients with a token. There are no sessions: each request gets a server of
+ * its own, on any replica, so only POST is answered.
  */
 export async function tasksOverHttp(app: FastifyInstance, parts: TasksOverHttpParts): Promise<void> {
-  const holderOf = bearers(parts.tokens)
+  const holderOf = tokenLookup(parts.tokens)
   const handler = createMcpHandler(
     ({ authInfo }) => {
       const { owner, zone } = bound.parse(authInfo?.extra)
@@ -50,14 +50,14 @@ export async function tasksOverHttp(app: FastifyInstance, parts: TasksOverHttpPa
     if (!holder) {
       return reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'a bearer token is needed' })
     }
-    const gone = new AbortController()
-    reply.raw.once('close', () => gone.abort())
+    const disconnected = new AbortController()
+    reply.raw.once('close', () => disconnected.abort())
     const asked = new Request(new URL(PATH, 'http://tasks'), {
       method: request.method,
       headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
         typeof value === 'string' && name !== 'content-length' ? [[name, value]] : [],
       ),
-      signal: gone.signal,
+      signal: disconnected.signal,
     })
     const { token, owner, zone = parts.zone } = holder
     const authInfo = { token, clientId: owner, scopes: [], extra: { owner, zone } }
@@ -65,7 +65,7 @@ export async function tasksOverHttp(app: FastifyInstance, parts: TasksOverHttpPa
   }
 
   await app.register(async scope => {
-    // Only JSON is taken, whatever the rest of the server takes.
+    // The rest of the server also accepts forms and plain text.
     scope.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain'])
     scope.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
       const status = error.statusCode ?? 500

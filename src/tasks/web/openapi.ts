@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { OWNER_COOKIE } from './owner-cookie.ts'
 import { answered, failed, listed, listQuery, newTask, taskChange, taskPath } from './rest-shapes.ts'
 
-/** Says which change it is: the same key is done once. */
+/** The idempotency key of a change: a change is made once per key. */
 export const KEY_HEADER = 'idempotency-key'
-/** The IANA time zone in which the page's dates are said. */
+/** The IANA time zone in which the page shows dates. */
 export const ZONE_HEADER = 'time-zone'
 
 const json = (schema: z.ZodType, io: 'input' | 'output') => {
@@ -21,18 +21,18 @@ const parameters = (place: 'query' | 'path', { shape }: z.ZodObject) =>
   })
 const header = (name: string, description: string) => ({ name, in: 'header', description, schema: { type: 'string' } })
 
-const ZONE = header(ZONE_HEADER, 'The time zone of the person, such as Europe/Berlin; else the server’s')
-const KEY = header(KEY_HEADER, 'Repeats of a change with the same key are done once, and get the first answer')
+const ZONE = header(ZONE_HEADER, 'The time zone of the person, such as Europe/Berlin; by default the server’s')
+const KEY = header(KEY_HEADER, 'A change is made once per key; repeats get the first answer')
 const PROBLEMS = {
-  400: answer('The request is not as this document says', failed),
+  400: answer('The request does not match this document', failed),
   403: answer('Asked by a page of another site', failed),
   503: answer('The tasks cannot be reached just now', failed),
 }
-const MISSING = { 404: answer('There is no such task, or nothing to take back', failed) }
+const MISSING = { 404: answer('There is no such task, or nothing to undo', failed) }
 const REUSED = { 409: answer('The key was used for another kind of change, or too many tasks are open', failed) }
-const UNCLEAR = { 422: answer('A part of it is not understood', failed) }
+const UNCLEAR = { 422: answer('A part of the request is not understood', failed) }
 
-/** The OpenAPI 3.1 document of the REST interface; `more` are paths that others serve beside it. */
+/** The OpenAPI 3.1 document of the REST interface. `more` adds the paths of other modules. */
 export function openApi(version: string, more: Readonly<Record<string, object>> = {}) {
   const operation = (operationId: string, summary: string, rest: object) => ({ operationId, summary, ...rest })
   return {
@@ -41,7 +41,7 @@ export function openApi(version: string, more: Readonly<Record<string, object>> 
       title: 'Partyline tasks',
       version,
       description:
-        'The tasks of one person. The browser gets a cookie at its first request, which says whose they are.',
+        'The tasks of one person. The answer to a browser’s first request sets a cookie that identifies the person.',
     },
     components: { securitySchemes: { owner: { type: 'apiKey', in: 'cookie', name: OWNER_COOKIE } } },
     security: [{}, { owner: [] }],
@@ -59,11 +59,11 @@ export function openApi(version: string, more: Readonly<Record<string, object>> 
       },
       '/api/tasks/{id}': {
         parameters: parameters('path', taskPath),
-        get: operation('getTask', 'Gives one task', {
+        get: operation('getTask', 'Returns one task', {
           parameters: [ZONE],
           responses: { 200: answer('The task', answered), ...PROBLEMS, ...MISSING },
         }),
-        patch: operation('updateTask', 'Changes a task; what is left out stays as it is', {
+        patch: operation('updateTask', 'Changes a task; fields that are left out stay as they are', {
           parameters: [ZONE, KEY],
           requestBody: body(taskChange),
           responses: { 200: answer('The task', answered), ...PROBLEMS, ...MISSING, ...REUSED, ...UNCLEAR },
@@ -74,7 +74,7 @@ export function openApi(version: string, more: Readonly<Record<string, object>> 
         }),
       },
       '/api/tasks/undo': {
-        post: operation('undoLastChange', 'Takes back the last change, within ten minutes', {
+        post: operation('undoLastChange', 'Undoes the last change, within ten minutes', {
           parameters: [ZONE, KEY],
           responses: { 200: answer('The task', answered), ...PROBLEMS, ...MISSING, ...REUSED },
         }),

@@ -4,17 +4,17 @@ export const OWNER_COOKIE = 'partyline_owner'
 const YEAR_SECONDS = 365 * 24 * 3_600
 const OWNER = /^[\x21-\x7e]{1,200}$/
 
-/** Tells the owner of a browser's tasks. Only who knows the secret can write such a cookie. */
+/** Signed cookies that say whose tasks a browser uses. Only a server with the secret can write one. */
 export interface OwnerCookies {
-  /** The owner in a request's Cookie header, if the cookie is ours and his PIN is still the one it was given for. */
+  /** The owner in a request's Cookie header, if we signed the cookie and the owner's PIN has not changed since. */
   read(header: string | undefined): Promise<string | undefined>
-  /** The Set-Cookie header that binds the browser to this owner from now on. */
+  /** The Set-Cookie header that binds the browser to this owner. */
   write(owner: string): Promise<string>
 }
 
 /**
- * `secure` where the page is served over https. A cookie is good on all servers with the same secret. `pinSetAt` tells when
- * the PIN of an owner was set, if he has one: a new one, or none, ends the cookies that were given for the old.
+ * `secure` is for pages served over https. Servers with the same secret accept each other's cookies. `pinSetAt` gives
+ * when an owner's PIN was set, if there is one: setting or removing a PIN ends the cookies written before.
  */
 export function ownerCookies(
   secret: string,
@@ -26,7 +26,7 @@ export function ownerCookies(
 
   const withPin = async (owner: string): Promise<string> => `${owner} ${(await pinSetAt(owner)) ?? ''}`.trim()
 
-  function textIn(value: string): string | undefined {
+  function verifiedText(value: string): string | undefined {
     const [text, signed, ...more] = value.split('.')
     if (!text || !signed || more.length > 0) return undefined
     const [ours, theirs] = [mac(text), Buffer.from(signed)]
@@ -40,7 +40,7 @@ export function ownerCookies(
         const [name, value] = part.trim().split('=', 2)
         return name === OWNER_COOKIE && value ? [value] : []
       })
-      const text = values.map(textIn).find(found => found !== undefined)
+      const text = values.map(verifiedText).find(found => found !== undefined)
       const owner = text?.split(' ')[0]
       return owner !== undefined && text === (await withPin(owner)) ? owner : undefined
     },
@@ -59,7 +59,7 @@ export function ownerCookies(
   }
 }
 
-/** The owner of a browser that has not said who it is. */
+/** A new owner, for a browser without a valid cookie. */
 export function newBrowserOwner(): string {
   return `browser:${randomUUID()}`
 }

@@ -3,7 +3,10 @@ import { listAnswer, PROBLEMS, taskAnswer } from '../store/answer.ts'
 import { FILTERS } from '../store/own-tasks.ts'
 import { due, taskId } from '../store/task.ts'
 
-/** What goes in and out over /api/tasks; the routes check with it, and the OpenAPI document is made of it. */
+/**
+ * The requests and answers of /api/tasks. The routes validate with these schemas, and the OpenAPI document is made of
+ * them.
+ */
 export const MOST_LISTED = 1_000
 
 const title = z.string().max(2_000).describe('At most 200 characters are taken')

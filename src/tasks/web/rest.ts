@@ -18,12 +18,12 @@ export interface TasksOverRestParts {
   readonly store: TaskStore
   readonly clock: Clock
   readonly cookies: OwnerCookies
-  /** The sites whose pages may change something, such as `https://example.org`. */
+  /** Origins whose pages may use the tasks, such as `https://example.org`. */
   readonly origins: readonly string[]
-  /** The IANA time zone of pages that do not say theirs. */
+  /** The IANA time zone for pages that send none. */
   readonly zone: string
   readonly version: string
-  /** What the OpenAPI document names besides. */
+  /** More paths for the OpenAPI document. */
   readonly morePaths?: Readonly<Record<string, object>>
   readonly onError: (error: unknown) => void
 }
@@ -40,7 +40,7 @@ const STATUS: Readonly<Record<Problem, number>> = {
 }
 const key = z.string().regex(/^[\x20-\x7e]{1,200}$/)
 
-/** The request is not as it should be; `kind` is for programs, the message for their makers. */
+/** The request is invalid or not allowed. `kind` is for programs, the message for their developers. */
 class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly status: number
@@ -60,15 +60,15 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new Refusal(400, 'invalid', said.join('; '))
 }
 
-/** REST at /api/tasks for the web page, and what it is at /api/openapi.json. The owner is in a signed cookie. */
+/** REST at /api/tasks for the web page, described at /api/openapi.json. The owner is in a signed cookie. */
 export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestParts): Promise<void> {
   const { store, clock, cookies } = parts
   const document = openApi(parts.version, parts.morePaths)
 
-  /** Whose tasks; a browser that comes for the first time, or with a cookie that is not ours, gets an owner of its own. */
+  /** Identifies the owner. A browser without a valid cookie gets a new one. */
   async function asking(request: FastifyRequest, reply: FastifyReply): Promise<AskingChange> {
     const { origin, cookie, [ZONE_HEADER]: zone, [KEY_HEADER]: given } = request.headers
-    // A page of another site could else use the browser's cookie, or a name that leads here (DNS rebinding).
+    // Otherwise a page of another site could use the browser's cookie, or reach us under its own name (DNS rebinding).
     if (origin !== undefined && !parts.origins.includes(origin)) {
       throw new Refusal(403, 'forbidden', 'This page may not use the tasks.')
     }

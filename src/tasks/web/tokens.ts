@@ -10,7 +10,7 @@ const tokens = z
       token: z
         .string()
         .min(SHORTEST_TOKEN, `must have ${SHORTEST_TOKEN} characters or more`)
-        .regex(/^\S+$/, 'must not hold spaces'),
+        .regex(/^\S+$/, 'must not contain spaces'),
       owner: z.string().min(1).max(200),
       zone: z
         .string()
@@ -20,10 +20,10 @@ const tokens = z
   )
   .refine(all => new Set(all.map(({ token }) => token)).size === all.length, 'has the same token twice')
 
-/** Who holds the token is served the owner's tasks. Dates are said in the zone (IANA), else in the server's. */
+/** A bearer token that gives access to the owner's tasks. Dates are said in the zone (IANA), or else in the server's. */
 export type TaskToken = z.infer<typeof tokens>[number]
 
-/** The tokens' file is wrong; the message has a line for each mistake, and no token. */
+/** The tokens file is invalid. The message has one line for each mistake and never quotes a token. */
 export class TokensError extends Error {
   override readonly name = 'TokensError'
 }
@@ -34,7 +34,7 @@ export async function readTokens(path: string): Promise<readonly TaskToken[]> {
   try {
     given = JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
-    // A parser's message quotes the file, and with it perhaps a token.
+    // The parser's message quotes the file, which may contain a token.
     const why = error instanceof Error && 'code' in error ? `cannot be read (${String(error.code)})` : 'is not JSON'
     throw new TokensError(`${path}: ${why}`)
   }

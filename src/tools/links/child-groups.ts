@@ -1,12 +1,12 @@
-/** The process groups of the children that live: one that is still here when this process exits is killed then. */
+/** The process groups of the running children. Those that still run when this process exits are killed. */
 export interface ChildGroups {
   readonly add: (pid: number) => void
   readonly remove: (pid: number) => void
-  /** Takes the listener off the process. */
+  /** Removes the exit listener. */
   readonly close: () => void
 }
 
-/** Watches for the exit of this process; what ends it without an exit cannot be seen, but closes the children's input. */
+/** Listens for the exit of this process. A kill cannot be seen here, but it closes the children's input. */
 export function childGroups(): ChildGroups {
   const pids = new Set<number>()
   const killAll = (): void => {
@@ -20,11 +20,11 @@ export function childGroups(): ChildGroups {
   }
 }
 
-/** Signals the child and all that it started, if any of them still lives. */
+/** Signals the child and all that it started, as far as they still run. */
 export function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(-pid, signal)
   } catch {
-    // None of them lives any more.
+    // None of them runs any more.
   }
 }

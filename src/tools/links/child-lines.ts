@@ -1,4 +1,4 @@
-/** Puts the chunks of a stream together to lines. A line longer than `mostBytes` throws. */
+/** Splits the chunks of a stream into lines. Throws if a line is longer than `mostBytes`. */
 export function lineReader(mostBytes: number): (chunk: Buffer) => readonly string[] {
   let pieces: Buffer[] = []
   let bytes = 0

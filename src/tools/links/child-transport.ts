@@ -12,7 +12,7 @@ import { LinkError } from './link-error.ts'
 
 const MOST_MESSAGE_BYTES = 4 * 1024 * 1024
 const MOST_UNREAD_BYTES = 1024 * 1024
-/** So many lines that are no messages, and it is no server. */
+/** After more lines that are not messages, the program is taken for no MCP server. */
 const MOST_GARBAGE = 1_000
 const STDERR_LINE_BYTES = 64 * 1024
 const STDERR_LINES = 20
@@ -30,9 +30,9 @@ export interface ChildParts {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 /**
- * A server in a process of its own, over its standard input and output. (The SDK's transport gives it more of our
- * environment than was named, leaves what it started alive, and waits for ever when it does not read.) It leads a
- * process group, so that everything it starts ends with it.
+ * A server in a child process, over its standard input and output. (The SDK's transport passes on more of our environment
+ * than is configured, leaves running what the child started, and waits forever for a child that does not read.) The child
+ * leads a process group, so that everything it starts ends with it.
  */
 export function childTransport(
   { command, args, env }: Extract<ServerSettings, { kind: 'child' }>,
@@ -40,7 +40,7 @@ export function childTransport(
 ): Transport {
   let child: Child | undefined
   let ended: Promise<void> | undefined
-  let isOver = false
+  let isClosed = false
   let garbage = 0
 
   const transport: Transport = {
@@ -49,7 +49,7 @@ export function childTransport(
       child = started
       const exited = new Promise<void>(resolve => {
         started.once('exit', () => resolve())
-        // Could not be started, so there is nothing that could exit.
+        // It could not be started, so there will be no exit.
         started.once('error', () => started.pid === undefined && resolve())
       })
       started.on('error', () => undefined)
@@ -63,12 +63,12 @@ export function childTransport(
       }
     },
     async send(message: JSONRPCMessage) {
-      if (!child || isOver) throw new LinkError('unsent', 'its process has ended')
+      if (!child || isClosed) throw new LinkError('unsent', 'its process has ended')
       if (child.stdin.writableLength > MOST_UNREAD_BYTES) throw new LinkError('unsent', 'it does not read its input')
       child.stdin.write(`${JSON.stringify(message)}\n`)
     },
     async close() {
-      // It may have closed its output and live on.
+      // It may still run after it closed its output.
       if (child) await end(child)
     },
   }
@@ -76,22 +76,22 @@ export function childTransport(
   function listen(started: Child): void {
     const read = lineReader(MOST_MESSAGE_BYTES)
     const gauge = floodGauge(clock)
-    let isGivenUp = false
+    let isStopped = false
     started.stdout.on('data', (chunk: Buffer) => {
-      if (isGivenUp) return
+      if (isStopped) return
       try {
         for (const line of read(chunk)) {
           gauge(1)
-          take(line)
+          receive(line)
         }
       } catch (error) {
-        isGivenUp = true
-        log.warn('is given up', String(error))
+        isStopped = true
+        log.warn('is stopped', String(error))
         if (started.pid !== undefined) signalGroup(started.pid, 'SIGKILL')
       }
     })
-    // It cannot answer any more, whatever else it may do.
-    started.stdout.once('end', () => over())
+    // Without its output it cannot answer any more.
+    started.stdout.once('end', () => markClosed())
     started.stdin.on('error', () => undefined)
     started.stdout.on('error', () => undefined)
     started.stderr.on('error', () => undefined)
@@ -99,23 +99,23 @@ export function childTransport(
     started.stderr.on('data', readError)
   }
 
-  function take(line: string): void {
-    if (line.trim() === '' || isOver) return
+  function receive(line: string): void {
+    if (line.trim() === '' || isClosed) return
     let message: JSONRPCMessage
     try {
       message = deserializeMessage(line)
     } catch {
       garbage++
-      if (garbage === 1) log.quote('writes what is no message to its standard output', line)
-      if (garbage > MOST_GARBAGE) throw new Error('nothing but garbage on its standard output')
+      if (garbage === 1) log.quote('writes something that is not a message to its standard output', line)
+      if (garbage > MOST_GARBAGE) throw new Error('too many lines on its standard output are not messages')
       return
     }
     transport.onmessage?.(message)
   }
 
-  function over(): void {
-    if (isOver) return
-    isOver = true
+  function markClosed(): void {
+    if (isClosed) return
+    isClosed = true
     transport.onclose?.()
   }
 
@@ -141,7 +141,7 @@ export function childTransport(
     return result
   }
 
-  /** The child has exited: what it left behind is killed, what it wrote last is read, and its pipes are closed. */
+  /** After the child's exit: kills what it left running, reads its last output and closes its pipes. */
   async function cleanUp(exited: Child): Promise<void> {
     const { pid } = exited
     if (pid !== undefined) {
@@ -153,14 +153,14 @@ export function childTransport(
       waiting.abort(new Error('its pipes are closed'))
     }
     for (const pipe of [exited.stdin, exited.stdout, exited.stderr]) pipe.destroy()
-    over()
+    markClosed()
   }
 
   return transport
 }
 
-/** Lets 20 lines through in ten seconds, and says how many were left out. */
-function errorLines(clock: Clock, tell: (line: string) => void): (chunk: Buffer) => void {
+/** Passes on 20 lines in ten seconds, and says how many were left out. */
+function errorLines(clock: Clock, write: (line: string) => void): (chunk: Buffer) => void {
   let read = lineReader(STDERR_LINE_BYTES)
   let sinceMs = Number.NEGATIVE_INFINITY
   let lines = 0
@@ -174,12 +174,12 @@ function errorLines(clock: Clock, tell: (line: string) => void): (chunk: Buffer)
     }
     for (const line of found) {
       if (clock.now() - sinceMs >= STDERR_EVERY_MS) {
-        if (lines > STDERR_LINES) tell(`(${lines - STDERR_LINES} lines were left out)`)
+        if (lines > STDERR_LINES) write(`(${lines - STDERR_LINES} lines were left out)`)
         sinceMs = clock.now()
         lines = 0
       }
       lines++
-      if (lines <= STDERR_LINES && line.trim() !== '') tell(line)
+      if (lines <= STDERR_LINES && line.trim() !== '') write(line)
     }
   }
 }

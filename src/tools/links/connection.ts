@@ -8,27 +8,27 @@ import { LinkError } from './link-error.ts'
 import { linkErrorOf } from './link-failure.ts'
 import type { Wire } from './wire.ts'
 
-/** What servers are told of us. */
+/** How we introduce ourselves to servers. */
 export const clientInfo = { name: 'partyline', version: '0.1.0' }
-/** Never ours to wait for: the limits here go by the Clock, and the SDK's own would be 60 s. */
+/** Disables the SDK's own timeout of 60 s, because the limits here go by the Clock. */
 export const NO_TIMEOUT = { timeout: 2_147_483_647 }
 const LIST_LIMIT_MS = 10_000
 const PING_LIMIT_MS = 2_000
-const FAREWELL_LIMIT_MS = 500
-/** A server that cries "changed" without end is listened to once a second. */
+const END_SESSION_LIMIT_MS = 500
+/** A server that keeps announcing changes is asked for its tools once a second. */
 const RELIST_EVERY_MS = 1_000
-/** So many refused tools are told of, each once. */
+/** At most this many refused tools are logged, each once. */
 const MOST_REFUSALS = 200
 
 export type CallParams = CallToolRequest['params']
 
-/** What a connection tells of itself. */
+/** What a connection needs, and what it reports to. */
 export interface ConnectionParts {
   readonly clock: Clock
-  /** It is gone, for good; told once, as soon as it is known. */
+  /** Called once, as soon as the connection is known to be lost. */
   readonly onLost: (why: string) => void
   readonly onTools: (tools: readonly ListedTool[]) => void
-  /** Takes the server's secrets out of what it says, before anybody hears it. */
+  /** Removes the server's secrets from what it says, before it is used anywhere. */
   readonly hide: (text: string) => string
   readonly log: ServerLog
 }
@@ -37,12 +37,12 @@ export interface ConnectionParts {
 export interface Connection {
   /** Throws LinkError, or the signal's reason; an answer after that is dropped. */
   call(params: CallParams, signal: AbortSignal): Promise<CallToolResult>
-  /** Asks whether the server still answers; gives the connection up if not. */
+  /** Pings the server, and closes the connection if there is no answer. */
   check(): void
   close(): Promise<void>
 }
 
-/** Shakes hands and lists the tools. Throws when that fails; then nothing is left of it. */
+/** Connects and lists the tools. Throws when that fails, after cleaning up. */
 export async function openConnection(
   wire: Wire,
   { clock, onLost, onTools, hide, log }: ConnectionParts,
@@ -65,7 +65,7 @@ export async function openConnection(
   async function list(): Promise<readonly ListedTool[]> {
     // Without the capability the SDK would write to our standard output.
     if (!client.getServerCapabilities()?.tools) return []
-    // Kept out of the SDK's cache: it would check results itself, and tell a bad one as if the call were wrong.
+    // Without the SDK's cache, which would check results itself and report a bad one as if the call were wrong.
     const options = { ...NO_TIMEOUT, cacheMode: 'bypass' as const }
     const { tools } = await within(
       LIST_LIMIT_MS,
@@ -84,13 +84,13 @@ export async function openConnection(
   })
 
   function refuse(tool: string, why: string): void {
-    const told = `${tool.slice(0, 64)}: ${why}`
-    if (refusals.size >= MOST_REFUSALS || refusals.has(told)) return
-    refusals.add(told)
-    log.warn('lists a tool that cannot be offered', told)
+    const line = `${tool.slice(0, 64)}: ${why}`
+    if (refusals.size >= MOST_REFUSALS || refusals.has(line)) return
+    refusals.add(line)
+    log.warn('lists a tool that cannot be offered', line)
   }
 
-  /** Lists again, never twice at a time; what changes meanwhile is listed after that. */
+  /** Lists the tools again, one listing at a time. A change during a listing starts another one. */
   async function relist(): Promise<void> {
     isListWanted = true
     if (isListing || !isOpen) return
@@ -102,7 +102,7 @@ export async function openConnection(
         await clock.sleep(RELIST_EVERY_MS, scope.signal)
       }
     } catch (error) {
-      if (!scope.signal.aborted) log.warn('does not list its new tools; the old ones stay', String(error))
+      if (!scope.signal.aborted) log.warn('does not list its new tools, so the old ones stay', String(error))
     } finally {
       isListing = false
     }
@@ -112,10 +112,10 @@ export async function openConnection(
     if (isChecking || !isOpen) return
     isChecking = true
     try {
-      const asked = (limit: AbortSignal) => client.ping({ ...NO_TIMEOUT, signal: limit })
-      await within(PING_LIMIT_MS, 'answering a ping', clock, asked, scope.signal)
+      const pinged = (limit: AbortSignal) => client.ping({ ...NO_TIMEOUT, signal: limit })
+      await within(PING_LIMIT_MS, 'answering a ping', clock, pinged, scope.signal)
     } catch (error) {
-      // A server that answers that it knows no ping is there.
+      // A server that answers that it does not know ping is there.
       if (linkErrorOf(error, hide).kind !== 'refused') lose(String(error))
     } finally {
       isChecking = false
@@ -125,8 +125,8 @@ export async function openConnection(
   async function close(): Promise<void> {
     isOpen = false
     const leaving = new AbortController()
-    const farewell = (limit: AbortSignal) => orAborted(wire.farewell(), limit)
-    await within(FAREWELL_LIMIT_MS, 'saying goodbye', clock, farewell, leaving.signal).catch(() => undefined)
+    const endSession = (limit: AbortSignal) => orAborted(wire.endSession(), limit)
+    await within(END_SESSION_LIMIT_MS, 'ending the session', clock, endSession, leaving.signal).catch(() => undefined)
     scope.abort(new Error('the connection is closed'))
     await client.close().catch(() => undefined)
     await wire.transport.close().catch(() => undefined)
@@ -143,7 +143,7 @@ export async function openConnection(
     onTools(await list())
     if (!isOpen) throw new LinkError('lost', 'the connection was closed while its tools were listed')
     signal.throwIfAborted()
-    // What the opening hung on is over now; the connection goes on.
+    // The signal was for opening alone; the connection outlives it.
     scope.release()
   } catch (error) {
     isOpen = false

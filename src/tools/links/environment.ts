@@ -40,7 +40,7 @@ export function withEnvironment(given: unknown, environment: Readonly<Record<str
 
 const SHORTEST_SECRET = 6
 
-/** Takes the secrets out of a text that goes to the log. What is too short to be one stays. */
+/** Replaces the secrets in a text by "(hidden)". Values that are too short to be secrets stay. */
 export function hiding(secrets: readonly string[]): (text: string) => string {
   const worth = secrets.filter(secret => secret.length >= SHORTEST_SECRET).toSorted((a, b) => b.length - a.length)
   return text => worth.reduce((left, secret) => left.split(secret).join('(hidden)'), text)

@@ -3,7 +3,7 @@ import type { Clock } from '../../conversation/ports.ts'
 const MOST_MESSAGES = 1_000
 const WITHIN_MS = 1_000
 
-/** Counts what a server sends, in seconds of their own; throws when `messages` more are too many for one. */
+/** Counts a server's messages second by second; throws when `messages` more are too many. */
 export function floodGauge(clock: Clock): (messages: number) => void {
   let sinceMs = Number.NEGATIVE_INFINITY
   let count = 0

@@ -9,7 +9,7 @@ import { LinkError } from './link-error.ts'
 
 const MOST_ANSWER_BYTES = 4 * 1024 * 1024
 const MOST_SOCKETS = 32
-/** Sooner than most servers close an idle socket: a call must not be sent on one that is just being closed. */
+/** Shorter than most servers keep an idle socket, so that no call is sent on one that is just being closed. */
 const IDLE_MS = 4_000
 const EVENT_END = /\r\n\r\n|\n\n|\r\r/
 
@@ -24,16 +24,16 @@ export interface HttpFetchParts {
   readonly log: ServerLog
 }
 
-/** Fetches for one MCP server over sockets of its own. */
+/** `fetch` for one MCP server, over its own sockets. */
 export interface HttpFetch {
   readonly fetch: FetchLike
-  /** Every socket is closed at once. */
+  /** Closes every socket at once. */
   readonly destroy: () => void
 }
 
 /**
- * `fetch` by node:http, since the global one keeps its sockets for everybody and reads answers of any size. A request
- * that the client cancels is closed: the SDK only tells the server, and would keep the socket.
+ * `fetch` over node:http, because the global one shares its sockets and reads answers of any size. A request that the
+ * client cancels is closed: the SDK only notifies the server, and would keep the socket.
  */
 export function httpFetch(url: string, { clock, log }: HttpFetchParts): HttpFetch {
   const isSecure = url.startsWith('https:')
@@ -42,22 +42,22 @@ export function httpFetch(url: string, { clock, log }: HttpFetchParts): HttpFetc
   const open = new Map<string, ClientRequest>()
   const gauge = floodGauge(clock)
 
-  /** The events of a stream, by the signs that end them. */
+  /** Counts the events of a stream by their separators. */
   function countEvents(chunk: Buffer): void {
     try {
       gauge(chunk.toString('latin1').split(EVENT_END).length - 1)
     } catch (error) {
-      log.warn('has a stream broken off', String(error))
+      log.warn('has its stream closed', String(error))
       throw error
     }
   }
 
   function closeCancelled(body: string): void {
-    const told = cancelled.safeParse(parsed(body))
-    if (told.success) open.get(String(told.data.params.requestId))?.destroy()
+    const cancellation = cancelled.safeParse(parsed(body))
+    if (cancellation.success) open.get(String(cancellation.data.params.requestId))?.destroy()
   }
 
-  /** A server that has hung up on one idle socket has done so on all: the next request must not meet another. */
+  /** A server that closed one idle socket has probably closed all, so none of them is used again. */
   function closeIdle(): void {
     for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy()
   }
@@ -74,7 +74,7 @@ export function httpFetch(url: string, { clock, log }: HttpFetchParts): HttpFetc
         agent,
         headers: Object.fromEntries(new Headers(init.headers).entries()),
       })
-      // Without an error: the socket would throw it when the answer has been read and nobody listens there.
+      // Without an error, which the socket would throw after the answer was read, when nothing listens for it.
       const abort = (): void => void request.destroy()
       signal?.addEventListener('abort', abort, { once: true })
       request.once('close', () => signal?.removeEventListener('abort', abort))
@@ -90,7 +90,7 @@ export function httpFetch(url: string, { clock, log }: HttpFetchParts): HttpFetc
   }
 }
 
-/** The answer's head. Throws LinkError `unsent` if there was never a connection. */
+/** The head of the answer. Throws LinkError `unsent` if there was never a connection. */
 function answered(request: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let isConnected = false
@@ -102,11 +102,11 @@ function answered(request: ClientRequest, body: string | undefined): Promise<Inc
         })
     })
     request.once('response', message => {
-      // It may be broken off while nobody reads it; who reads it is told as well.
+      // The body may fail while nobody reads it; its reader gets the error as well.
       message.on('error', () => undefined)
       resolve(message)
     })
-    // Stays for as long as the request: an error after the head comes out of the body as well.
+    // Stays attached, because an error after the head also comes out of the body.
     request.on('error', error => {
       reject(isConnected ? error : new LinkError('unsent', `cannot be reached: ${error.message}`, error))
     })
@@ -128,7 +128,7 @@ function responseOf(message: IncomingMessage, countEvents: (chunk: Buffer) => vo
   return new Response(bodyOf(message, isStream ? countEvents : undefined), { status, headers })
 }
 
-/** Breaks off an answer that is too large; a stream of events may go on for ever, if only each event is small. */
+/** Fails if an answer is too large. A stream of events may be endless, if each event is small. */
 function bodyOf(
   message: IncomingMessage,
   countEvents: ((chunk: Buffer) => void) | undefined,

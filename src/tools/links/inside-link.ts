@@ -4,38 +4,38 @@ import { orAborted, within } from '../../conversation/scope.ts'
 import type { ServerLog } from '../running/tool-log.ts'
 import { type ListedTool, listedTools } from '../settings/listed-tool.ts'
 import { clientInfo, NO_TIMEOUT } from './connection.ts'
-import { type Link, paramsOf, type Whose } from './link.ts'
+import { type CallOwner, type Link, paramsOf } from './link.ts'
 import { LinkError } from './link-error.ts'
 import { linkErrorOf } from './link-failure.ts'
 
 const LIST_LIMIT_MS = 5_000
-/** Whose call it is when the tools are only listed. */
-const NOBODY: Whose = { callId: '', owner: '' }
+/** The owner when the tools are only listed. */
+const NOBODY: CallOwner = { callId: '', owner: '' }
 
 export interface InsideParts {
   readonly clock: Clock
-  /** Makes a server for one call of one owner, and gives the transport that leads to it; closing that ends the server. */
-  readonly connect: (whose: Whose) => Transport
+  /** Makes a server for one tool call of one owner, and returns the transport to it. Closing that ends the server. */
+  readonly connect: (callOwner: CallOwner) => Transport
   readonly log: ServerLog
 }
 
 /**
- * The way to a server in this process. It is made anew for each call of a tool, which takes about a millisecond: so the
- * owner is bound to it and no argument can reach another's data. Its tools are listed once.
+ * The link to a server in this process. A new server is made for each tool call, which takes about a millisecond: so it
+ * is bound to the owner, and no argument can reach another owner's data. Its tools are listed once.
  */
 export function insideLink(name: string, { clock, connect, log }: InsideParts): Link {
   const closing = new AbortController()
   let tools: readonly ListedTool[] = []
 
-  /** A client for as long as `work` takes. */
-  async function asking<T>(
-    whose: Whose,
+  /** Runs `work` with a client, and closes the client after it. */
+  async function withClient<T>(
+    callOwner: CallOwner,
     work: (client: Client, signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
     const client = new Client(clientInfo)
     try {
-      await orAborted(client.connect(connect(whose), { ...NO_TIMEOUT, signal }), signal)
+      await orAborted(client.connect(connect(callOwner), { ...NO_TIMEOUT, signal }), signal)
       return await orAborted(work(client, signal), signal)
     } finally {
       await client.close().catch(() => undefined)
@@ -50,7 +50,7 @@ export function insideLink(name: string, { clock, connect, log }: InsideParts): 
         LIST_LIMIT_MS,
         'listing the tools',
         clock,
-        limit => asking(NOBODY, listed, limit),
+        limit => withClient(NOBODY, listed, limit),
         closing.signal,
       )
       tools = listedTools(found, (tool, why) => log.warn('lists a tool that cannot be offered', `${tool}: ${why}`))
@@ -68,7 +68,7 @@ export function insideLink(name: string, { clock, connect, log }: InsideParts): 
       const called = (client: Client, limit: AbortSignal) =>
         client.callTool(paramsOf(call, false), { ...NO_TIMEOUT, signal: limit })
       const run = (limit: AbortSignal) =>
-        asking(call.whose, called, limit).catch(error => {
+        withClient(call.callOwner, called, limit).catch(error => {
           limit.throwIfAborted()
           throw linkErrorOf(error, text => text)
         })

@@ -1,10 +1,10 @@
 /**
- * Why a call of a tool brought no result:
- * - `unsent`: the server never had it, so nothing was done;
- * - `refused`: the server said that it does not take this call, so nothing was done;
- * - `lost`: the connection broke, and nobody knows what was done;
- * - `late`: no answer within the limit, and nobody knows what was done;
- * - `wrong`: an answer that cannot be read or that is not what the tool announced.
+ * Why a tool call gave no result:
+ * - `unsent`: the server never got the call, so nothing was done;
+ * - `refused`: the server does not accept the call, so nothing was done;
+ * - `lost`: the connection broke, and it is unknown what was done;
+ * - `late`: there was no answer within the limit, and it is unknown what was done;
+ * - `wrong`: the answer cannot be read, or does not match the tool's schema.
  */
 export type LinkFailure = 'unsent' | 'refused' | 'lost' | 'late' | 'wrong'
 

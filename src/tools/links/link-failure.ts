@@ -4,13 +4,13 @@ import { LinkError } from './link-error.ts'
 
 /** JSON-RPC: parse error, invalid request, method not found, invalid params. Nothing was run. */
 const NOT_RUN: readonly number[] = [-32_700, -32_600, -32_601, -32_602]
-/** But servers say so too when what the tool gave is not what they announced: then it was run. */
+/** Servers use these codes too when a tool's output does not match its schema: then it was run. */
 const WAS_RUN = /\boutput (?:validation|schema)/i
 export const saysItWasRun = (text: string): boolean => WAS_RUN.test(text)
-/** The session is not known (any more): the request was not looked at. */
+/** The session is unknown or expired, so the request was not processed. */
 const NO_SESSION = 404
 
-/** What an error of the SDK means for what was asked; `hide` takes secrets out of what the server said. */
+/** The LinkError for an error of the SDK. `hide` removes secrets from what the server said. */
 export function linkErrorOf(error: unknown, hide: (text: string) => string): LinkError {
   if (error instanceof LinkError) return new LinkError(error.kind, hide(error.message))
   const why = logText(hide(String(error)))

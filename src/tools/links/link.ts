@@ -10,13 +10,13 @@ import type { Wire } from './wire.ts'
 const OPEN_LIMIT_MS = 15_000
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
-/** How far a wait may be from its figure, so that many servers do not start at one moment. */
+/** The share by which a wait may vary, so that many servers are not started at the same moment. */
 const JITTER = 0.2
-/** A connection that lived for so long was a good one: the waits begin again with the first. */
+/** After a connection this long, the waits begin with the first again. */
 const STEADY_MS = 60_000
 
-/** Whose call it is: the session says so, never the model. */
-export interface Whose {
+/** The call and its owner. The session sets them, never the model. */
+export interface CallOwner {
   readonly callId: string
   readonly owner: string
 }
@@ -24,23 +24,23 @@ export interface Whose {
 export interface LinkCall {
   readonly tool: string
   readonly given: Readonly<Record<string, unknown>>
-  readonly whose: Whose
+  readonly callOwner: CallOwner
   /** The idempotency key of a change. */
   readonly key?: string
-  /** From now, with all waiting and trying again. */
+  /** Counted from now, with all waits and retries. */
   readonly limitMs: number
 }
 
-/** The way to one server. */
+/** The connection to one server, reopened when it is lost. */
 export interface Link {
   readonly name: string
-  /** What the server announced last; it stays while the server is away, and is the same array until it changes. */
+  /** The tools that the server announced last. They stay while it is away; the array is the same until they change. */
   readonly tools: () => readonly ListedTool[]
   /** Resolves after the first attempt to reach the server, whether or not it was reached. */
   readonly tried: Promise<unknown>
-  /** Throws LinkError, or the signal's reason. A call without a key changes nothing and may be made twice. */
+  /** Throws LinkError, or the signal's reason. A call without a key changes nothing and may be repeated. */
   call(call: LinkCall, signal: AbortSignal): Promise<CallToolResult>
-  /** Resolves when nothing is left of it. */
+  /** Resolves when everything is closed. */
   close(): Promise<void>
 }
 
@@ -49,36 +49,36 @@ export interface LinkParts {
   /** Seeded numbers from 0 to 1. */
   readonly chance: () => number
   readonly open: () => Wire
-  /** The server may know whose call it is. */
-  readonly tellsOwner: boolean
-  /** Takes the server's secrets out of what it says. */
+  /** Whether the server gets the owner of a call. */
+  readonly sendsOwner: boolean
+  /** Removes the server's secrets from what it says. */
   readonly hide: (text: string) => string
   readonly log: ServerLog
 }
 
 type State =
   | { readonly kind: 'up'; readonly connection: Connection; readonly sinceMs: number }
-  /** The next attempt begins at `dueMs`; `outcome` is its connection, if it comes to one. */
+  /** The next attempt begins at `dueMs`; `outcome` is its connection, or undefined if it fails. */
   | { readonly kind: 'down'; readonly dueMs: number; readonly outcome: Promise<Connection | undefined> }
 
-/** The call as it goes to a server. */
-export function paramsOf({ tool, given, key, whose }: LinkCall, tellsOwner: boolean): CallParams {
+/** The call's parameters for the server. */
+export function paramsOf({ tool, given, key, callOwner }: LinkCall, sendsOwner: boolean): CallParams {
   const meta = {
     ...(key !== undefined && { 'partyline/idempotencyKey': key }),
-    ...(tellsOwner && { 'partyline/owner': whose.owner }),
+    ...(sendsOwner && { 'partyline/owner': callOwner.owner }),
   }
   return { name: tool, arguments: { ...given }, _meta: meta }
 }
 
 /**
- * Opens a link and keeps it up: what dies or hangs is closed and opened anew after 1 s, 2 s, 4 s and so on to 30 s, never
- * two at a time.
+ * Opens a link and keeps it open. A connection that is lost or hangs is closed, and reopened after 1 s, 2 s, 4 s and so
+ * on to 30 s. There are never two at a time.
  */
-export function openLink(name: string, { clock, chance, open, tellsOwner, hide, log }: LinkParts): Link {
+export function openLink(name: string, { clock, chance, open, sendsOwner, hide, log }: LinkParts): Link {
   const closing = new AbortController()
   let tools: readonly ListedTool[] = []
   let failures = 0
-  let left: Promise<void> = Promise.resolve()
+  let lastClosed: Promise<void> = Promise.resolve()
   const first = attemptIn(0)
   let state: State = first
 
@@ -86,30 +86,30 @@ export function openLink(name: string, { clock, chance, open, tellsOwner, hide, 
     return { kind: 'down', dueMs: clock.now() + waitMs, outcome: attempt(waitMs) }
   }
 
-  function again(): void {
+  function scheduleNext(): void {
     failures++
     const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS)
     if (!closing.signal.aborted) state = attemptIn(waitMs * (1 + JITTER * (2 * chance() - 1)))
   }
 
-  /** Never throws: an attempt that fails has arranged for the next one. */
+  /** Never throws: an attempt that fails schedules the next one. */
   async function attempt(waitMs: number): Promise<Connection | undefined> {
     const { signal } = closing
     const opening = (limit: AbortSignal) => openConnection(open(), { clock, onLost: lost, onTools, hide, log }, limit)
     try {
-      await Promise.all([left, clock.sleep(waitMs, signal)])
+      await Promise.all([lastClosed, clock.sleep(waitMs, signal)])
       const connection = await within(OPEN_LIMIT_MS, 'opening', clock, opening, signal)
       if (signal.aborted) {
         await connection.close()
         return undefined
       }
       state = { kind: 'up', connection, sinceMs: clock.now() }
-      log.info('is there', `${tools.length} tools`)
+      log.info('is connected', `${tools.length} tools`)
       return connection
     } catch (error) {
       if (signal.aborted) return undefined
       log.warn('cannot be reached', String(error))
-      again()
+      scheduleNext()
       return undefined
     }
   }
@@ -122,28 +122,29 @@ export function openLink(name: string, { clock, chance, open, tellsOwner, hide, 
     if (state.kind === 'down') return
     const { connection, sinceMs } = state
     if (clock.now() - sinceMs >= STEADY_MS) failures = 0
-    left = connection.close()
-    log.warn('is gone', why)
-    again()
+    lastClosed = connection.close()
+    log.warn('is disconnected', why)
+    scheduleNext()
   }
 
-  /** The connection as it is, or as the next attempt gives it if that may come in time. */
+  /** The open connection, or that of the next attempt if it may come in time. */
   async function connected(untilMs: number, signal: AbortSignal): Promise<Connection> {
     if (state.kind === 'up') return state.connection
     const { dueMs, outcome } = state
     const leftMs = untilMs - clock.now()
-    if (closing.signal.aborted || dueMs >= untilMs || leftMs <= 0) throw new LinkError('unsent', `${name} is not there`)
+    if (closing.signal.aborted || dueMs >= untilMs || leftMs <= 0)
+      throw new LinkError('unsent', `${name} is not connected`)
     const found = await within(leftMs, `reaching ${name}`, clock, () => outcome, signal).catch(error => {
       signal.throwIfAborted()
       throw new LinkError('unsent', String(error))
     })
-    if (!found) throw new LinkError('unsent', `${name} is not there`)
+    if (!found) throw new LinkError('unsent', `${name} is not connected`)
     return found
   }
 
   async function callOnce(call: LinkCall, untilMs: number, signal: AbortSignal): Promise<CallToolResult> {
     const connection = await connected(untilMs, signal)
-    const asked = (limit: AbortSignal) => connection.call(paramsOf(call, tellsOwner), limit)
+    const asked = (limit: AbortSignal) => connection.call(paramsOf(call, sendsOwner), limit)
     try {
       return await within(Math.max(0, untilMs - clock.now()), call.tool, clock, asked, signal)
     } catch (error) {
@@ -160,7 +161,7 @@ export function openLink(name: string, { clock, chance, open, tellsOwner, hide, 
     tried: first.outcome,
     async call(call, signal) {
       const untilMs = clock.now() + call.limitMs
-      // What was never sent was not run: that may be sent again even if it changes something.
+      // A call that was never sent was not run, so it may be sent again even if it changes something.
       let maySendAgain = state.kind === 'up'
       let mayRepeat = maySendAgain && call.key === undefined
       for (;;) {
@@ -177,9 +178,9 @@ export function openLink(name: string, { clock, chance, open, tellsOwner, hide, 
     async close() {
       const last = state
       closing.abort(new Error(`the link to ${name} is closed`))
-      if (last.kind === 'up') left = last.connection.close()
+      if (last.kind === 'up') lastClosed = last.connection.close()
       else await last.outcome
-      await left
+      await lastClosed
     },
   }
 }

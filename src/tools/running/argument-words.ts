@@ -3,23 +3,23 @@ import { wordsInQuestion } from './question.ts'
 /** The arguments of a call as they are named in a question. */
 export interface ArgumentWords {
   readonly words: readonly string[]
-  /** Whether the words tell all that was given. */
-  readonly isWhole: boolean
+  /** Whether the words say all the arguments. */
+  readonly isComplete: boolean
 }
 
-/** More than this is no word of a question, whatever is left of it. */
+/** Longer values are not spoken in a question. */
 const LONGEST_VALUE = 200
-/** Signs that a voice leaves out though they change what is meant: "*", "~", ".5"; "1.5" and "$5" are said. */
+/** Symbols that are not spoken although they change the meaning: "*", "~", ".5". "1.5" and "$5" are spoken. */
 const UNSAID = /\*|(?![$€£+])\p{S}|(?<![\p{L}\p{N}])[.,](?=\p{N})/u
 
-/** What is true or empty needs its name to be understood: "all", "not all", "no due". */
+/** Booleans and empty values are spoken with their names: "all", "not all", "no due". */
 export function argumentWords(given: Readonly<Record<string, unknown>>): ArgumentWords {
   const words: string[] = []
-  let isWhole = true
+  let isComplete = true
 
   function say(text: string): void {
     const said = text.length > LONGEST_VALUE || UNSAID.test(text.normalize('NFKC')) ? '' : wordsInQuestion(text)
-    if (said === '') isWhole = false
+    if (said === '') isComplete = false
     else words.push(said)
   }
 
@@ -41,5 +41,5 @@ export function argumentWords(given: Readonly<Record<string, unknown>>): Argumen
   }
 
   for (const [key, value] of Object.entries(given)) name(key, value)
-  return { words, isWhole }
+  return { words, isComplete }
 }

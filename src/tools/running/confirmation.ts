@@ -11,34 +11,34 @@ const MOST_ASKED = 500
 const REALLY = `Shall I really do that: ${WORDS}?`
 const TRY_AGAIN = `Shall I try again, though it may be done: ${WORDS}?`
 
-/** What came of calling a tool. */
-export type Called =
+/** The outcome of a tool call. */
+export type CallOutcome =
   | { readonly kind: 'result'; readonly result: CallToolResult }
   /** `text` is for the model. */
   | { readonly kind: 'failed'; readonly why: LinkFailure; readonly text: string }
 
-/** One call of a tool that was found fit to be run. */
-export interface Asked {
+/** A valid tool call that is about to be run. */
+export interface PendingCall {
   readonly offered: OfferedTool
   readonly given: Readonly<Record<string, unknown>>
   readonly context: ToolContext
-  /** The same was called before, and nobody knows whether it was done. */
+  /** The same call was made before, and its outcome is unknown. */
   readonly isInDoubt: boolean
-  /** Calls the tool that describes; undefined if its server has none of that name, or one that may change something. */
-  readonly describe: (tool: string) => Promise<Called> | undefined
+  /** Calls the describing tool; undefined if the server has none of that name, or one that may change something. */
+  readonly describe: (tool: string) => Promise<CallOutcome> | undefined
 }
 
-/** Sees to it that the caller has been asked, and has agreed to what would be done now. */
+/** Makes sure that the caller was asked about what would be done now, and agreed to it. */
 export interface Confirmations {
   /** Undefined if the tool may be run. */
-  outcome(asked: Asked): Promise<ToolOutcome | undefined>
+  outcome(asked: PendingCall): Promise<ToolOutcome | undefined>
 }
 
 type Description =
   | { readonly kind: 'words'; readonly ask: string; readonly words: string }
   | { readonly kind: 'refused'; readonly text: string }
 
-/** Remembers the last 500 questions: what was agreed to is run only if it is still described by the same words. */
+/** Remembers the last 500 questions. A call that was agreed to is run only if it is still described by the same words. */
 export function confirmations(): Confirmations {
   const askedWords = new Map<string, string>()
 
@@ -68,15 +68,16 @@ function needsAgreement({ tool, policy, changes }: OfferedTool): boolean {
   return policy.confirm !== false
 }
 
-async function described({ offered, given, isInDoubt, describe }: Asked): Promise<Description> {
+async function described({ offered, given, isInDoubt, describe }: PendingCall): Promise<Description> {
   const { tool, policy } = offered
   if (!policy.confirm) {
     const ask = isInDoubt ? TRY_AGAIN : REALLY
-    const told = argumentWords(given)
-    const words = [tool.title, ...told.words].join(', ')
-    // Where the caller's yes is needed for what is done, he must have heard all of it.
-    if (!needsAgreement(offered) || (told.isWhole && fitsInQuestion(ask, words))) return { kind: 'words', ask, words }
-    offered.tellUnaskable()
+    const spoken = argumentWords(given)
+    const words = [tool.title, ...spoken.words].join(', ')
+    // A caller whose agreement is needed must have heard all arguments.
+    if (!needsAgreement(offered) || (spoken.isComplete && fitsInQuestion(ask, words)))
+      return { kind: 'words', ask, words }
+    offered.warnUnaskable()
     return { kind: 'refused', text: cannotAsk(tool.name) }
   }
   const called = await describe(policy.confirm.describe)
@@ -87,7 +88,7 @@ async function described({ offered, given, isInDoubt, describe }: Asked): Promis
   return { kind: 'words', ask, words: wordsAt(words, called.result) }
 }
 
-/** The words at a place such as "task.said" in the structured content; none if there are none. */
+/** The text at a place such as "task.said" in the structured content; empty if there is none. */
 function wordsAt(place: string, result: CallToolResult): string {
   if (place === 'say') return spokenWords(result)
   let found: unknown = result.structuredContent

@@ -1,16 +1,16 @@
-/** Says that something is missing at the end. */
+/** Marks that the end is missing. */
 const CUT = '(The rest was cut.)'
-/** More than this is not even looked at: what a stranger sends may be megabytes long. */
+/** The rest is not processed: texts from servers may be megabytes long. */
 const MOST_READ = 20_000
 
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu
 const BRACKETED_ROLE = /\[\s*\/?\s*(?:inst|sys|system|user|assistant)\s*\]/gi
 const ROLE = /\b(system|developer|assistant|user|human|tool|function|ai|agent|caller)(\s+\w+)?\s*:/gi
 const RESULT = /\b(result of [\w-]+)\s*:/gi
 
 /**
- * A stranger's text as one line of plain words: no control signs and none that cannot be seen, no markup, and nothing
- * that looks as if somebody else began to speak ("system:", "[INST]").
+ * A server's text as one line of plain words: no control or invisible characters, no markup, and nothing that looks as if
+ * another speaker began ("system:", "[INST]").
  */
 export function plainText(text: string): string {
   return text
@@ -18,7 +18,7 @@ export function plainText(text: string): string {
     .toWellFormed()
     .normalize('NFKC')
     .replace(/[\t\n\r\v\f\u0085\u2028\u2029]/g, ' ')
-    .replace(UNSEEN, '')
+    .replace(INVISIBLE, '')
     .replace(/[<>|`*~#]+/g, ' ')
     .replace(BRACKETED_ROLE, ' ')
     .replace(RESULT, '$1,')
@@ -27,14 +27,14 @@ export function plainText(text: string): string {
     .trim()
 }
 
-/** At most `most` characters: cut behind a sentence if one ends late enough, else at a word; and it says so. */
+/** At most `most` characters: cut after a sentence if one ends late enough, otherwise after a word, and marked as cut. */
 export function cutToSize(text: string, most: number): string {
   if (text.length <= most) return text
   const room = text.slice(0, most - CUT.length - 1)
   const sentence = room.match(/^.*[.?!](?=\s)/s)?.[0] ?? ''
   const word = room.replace(/\s+\S*$/, '')
-  const kept = sentence.length > room.length / 2 ? sentence : word
-  return `${kept.toWellFormed()} ${CUT}`
+  const start = sentence.length > room.length / 2 ? sentence : word
+  return `${start.toWellFormed()} ${CUT}`
 }
 
 /** A text for the log: one line of at most `most` characters. */

@@ -1,12 +1,12 @@
 const LONGEST_QUESTION = 160
 const MOST_READ = 2_000
-const ENDLESS = ' and so on'
+const AND_SO_ON = ' and so on'
 /** Where the words of the description go in a question such as "Delete {words}?". */
 export const WORDS = '{words}'
 
 /**
- * Words of a stranger as they may stand inside a question: letters, numbers, commas and what belongs inside a word. Signs
- * that could end a sentence, begin another or be read as markup are gone, so that the question keeps its form.
+ * A server's words made safe for a question: letters, numbers, commas and characters inside words. Characters that could
+ * end a sentence, begin another or be read as markup are removed, so that the question keeps its form.
  */
 export function wordsInQuestion(text: string): string {
   return text
@@ -23,14 +23,14 @@ export function wordsInQuestion(text: string): string {
 }
 
 /**
- * The question as it is spoken, of at most 160 letters: `ask` with the words in their place. Undefined if there are no
+ * The question to be spoken, of at most 160 characters: `ask` with the words in their place. Undefined if there are no
  * words to say.
  */
 export function questionOf(ask: string, text: string): string | undefined {
   const words = wordsInQuestion(text)
   if (words === '') return undefined
   const room = roomIn(ask)
-  const fits = words.length <= room ? words : `${cutAtWord(words, room - ENDLESS.length)}${ENDLESS}`
+  const fits = words.length <= room ? words : `${cutAtWord(words, room - AND_SO_ON.length)}${AND_SO_ON}`
   return ask.split(WORDS).join(fits)
 }
 

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted } from '../../conversation/scope.ts'
 
-const MOST_KEPT = 5_000
+const MOST_REMEMBERED = 5_000
 
-/** One change that a call asks for; `onceMs` is how long the same one counts as the same wish. */
+/** A change that the model asks for in a call. Within `onceMs` the same change counts as the same request. */
 export interface ChangeAsked {
-  /** Its idempotency key, if it is a wish of its own. */
+  /** Its idempotency key, if it is a new request. */
   readonly key: string
   readonly callId: string
   readonly server: string
@@ -15,21 +15,21 @@ export interface ChangeAsked {
   readonly onceMs: number
 }
 
-/** What came of a change, with words for the model. */
+/** The outcome of a change, with words for the model. */
 export interface ChangeOutcome {
   readonly kind: 'done' | 'not done' | 'unknown'
   readonly text: string
 }
 
-/** Sees to it that a model which asks for the same change again does not get it made again. */
+/** Prevents a change from being made again when a model asks for it again. */
 export interface RepeatedChanges {
-  /** Nobody knows whether it was made when it was asked for before: it needs the caller's agreement now. */
+  /** Whether the outcome of the same change is unknown: then the caller must agree before it is made again. */
   isInDoubt(change: ChangeAsked): boolean
   /**
-   * Makes the change and resolves with words for the model. While the same one is being made, they are those of that
-   * one; within `onceMs` of it, with no other change of the call on that server in between, they say that it is done.
-   * What is in doubt, or failed last, is made with the key that it had: a server that knows keys makes it once even if
-   * it was wrong about its failure.
+   * Makes the change and resolves with words for the model. While the same change is being made, its words are shared;
+   * within `onceMs` after it, with no other change of the call on that server in between, the words say that it is done.
+   * A change that is in doubt, or failed last, is made with its previous key: a server that honours keys then makes it
+   * once, even if it wrongly reported a failure.
    */
   made(change: ChangeAsked, make: (key: string) => Promise<ChangeOutcome>, signal: AbortSignal): Promise<string>
 }
@@ -46,7 +46,7 @@ export function repeatedChanges(clock: Clock): RepeatedChanges {
   function settle(id: string, { callId, server, onceMs, key }: ChangeAsked, { kind, text }: ChangeOutcome): void {
     states.delete(id)
     const place = placeOf(callId, server)
-    // What came before this is not the last word any more: it may be wanted again, as a wish of its own.
+    // After this change an earlier one may be wanted again, as a new request.
     if (kind !== 'not done') {
       for (const [other, state] of states) if ('place' in state && state.place === place) states.delete(other)
     }
@@ -54,7 +54,7 @@ export function repeatedChanges(clock: Clock): RepeatedChanges {
     if (kind === 'not done') states.set(id, { kind, place, key })
     if (kind === 'done' && onceMs > 0) states.set(id, { kind, place, text, untilMs: clock.now() + onceMs })
     const [oldest] = states.keys()
-    if (states.size > MOST_KEPT && oldest !== undefined) states.delete(oldest)
+    if (states.size > MOST_REMEMBERED && oldest !== undefined) states.delete(oldest)
   }
 
   return {
@@ -70,9 +70,9 @@ export function repeatedChanges(clock: Clock): RepeatedChanges {
       const outcome = make(key)
       states.set(id, { kind: 'running', outcome })
       try {
-        const came = await outcome
-        settle(id, { ...change, key }, came)
-        return came.text
+        const result = await outcome
+        settle(id, { ...change, key }, result)
+        return result.text
       } catch (error) {
         settle(id, { ...change, key }, { kind: 'unknown', text: '' })
         throw error
@@ -85,7 +85,7 @@ const placeOf = (callId: string, server: string): string => JSON.stringify([call
 
 const object = z.record(z.string(), z.unknown())
 
-/** The same arguments are the same change, in whatever order a model writes them. */
+/** The same arguments are the same change, in whatever order the model writes them. */
 function idOf({ callId, server, tool, given }: ChangeAsked): string {
   return JSON.stringify([callId, server, tool, given], (_, value: unknown) => {
     const read = object.safeParse(value)

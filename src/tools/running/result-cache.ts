@@ -1,24 +1,24 @@
 import type { Clock } from '../../conversation/ports.ts'
 
-const MOST_KEPT = 500
+const MOST_CACHED = 500
 
-/** Whose answer is kept, and of which server: a change there makes it stale. */
+/** The owner and the server of a cached answer. A change there makes it stale. */
 export interface CachePlace {
   readonly owner: string
   readonly server: string
 }
 
-/** What a tool answered, and whether it may be given again. */
+/** A tool's answer, and whether it may be cached. */
 export interface Answer {
   readonly text: string
-  readonly keep: boolean
+  readonly isCacheable: boolean
 }
 
-/** Answers of tools that only read, kept for a while and for their owner alone. */
+/** Caches the answers of read-only tools for a while, for each owner separately. */
 export interface ResultCache {
-  /** The kept answer, else what `read` resolves to; that is kept for `forMs` unless a change came in between. */
+  /** The cached answer, or else what `read` resolves to. That is cached for `forMs` unless a change came in between. */
   answer(place: CachePlace, key: string, forMs: number, read: () => Promise<Answer>): Promise<string>
-  /** Something was, or may have been, changed there: nothing that was read before is given out again. */
+  /** Drops all that was read there, because something was, or may have been, changed. */
   changed(place: CachePlace): void
 }
 
@@ -27,7 +27,7 @@ interface Entry extends CachePlace {
   readonly untilMs: number
 }
 
-/** Keeps at most 500 answers; the oldest goes first. */
+/** Caches at most 500 answers; the oldest is dropped first. */
 export function resultCache(clock: Clock): ResultCache {
   const entries = new Map<string, Entry>()
   const reads = new Set<CachePlace>()
@@ -42,12 +42,12 @@ export function resultCache(clock: Clock): ResultCache {
       const reading = { owner, server }
       reads.add(reading)
       try {
-        const { text, keep } = await read()
-        if (!keep || !reads.has(reading)) return text
+        const { text, isCacheable } = await read()
+        if (!isCacheable || !reads.has(reading)) return text
         entries.delete(id)
         entries.set(id, { owner, server, text, untilMs: clock.now() + forMs })
         const [oldest] = entries.keys()
-        if (entries.size > MOST_KEPT && oldest !== undefined) entries.delete(oldest)
+        if (entries.size > MOST_CACHED && oldest !== undefined) entries.delete(oldest)
         return text
       } finally {
         reads.delete(reading)

@@ -5,20 +5,23 @@ import { type Schema, withEach } from '../settings/schema-walk.ts'
 /** What is wrong with a value; undefined if nothing is. */
 export type Check = (value: unknown) => string | undefined
 
-/** They can take minutes over a short text or a long list. Whoever announced them checks them itself. */
-const ENDLESS = ['pattern', 'patternProperties', 'uniqueItems']
-/** Where one of those is gone, these could call wrong what is right. */
-const UNSURE = [
+/** Checking these can take minutes for a short text or a long list, so only the server checks them. */
+const SLOW = ['pattern', 'patternProperties', 'uniqueItems']
+/** Without the slow keywords these could reject valid values. */
+const UNRELIABLE = [
   ...['not', 'if', 'then', 'else', 'oneOf', 'contains', 'minContains', 'maxContains'],
   ...['unevaluatedItems', 'unevaluatedProperties'],
 ]
 
-/** Makes checks of the schemas of one list: this validator keeps schemas by their $id, and others' must not stand for them. */
+/**
+ * Makes the checks for the schemas of one list. Each list has its own validator, because a validator keeps schemas by
+ * their $id and other lists may use the same one.
+ */
 export function schemaChecks(): (schema: Schema) => Check {
   const validator = new AjvJsonSchemaValidator()
   return schema => {
     let check: Check | undefined
-    // Compiled when it is first needed: that can take a tenth of a second, in which all calls stand still.
+    // Compiled when it is first needed, because that can block all calls for a tenth of a second.
     return value => {
       check ??= compiled(validator, schema)
       return check(value)
@@ -34,21 +37,21 @@ function compiled(validator: AjvJsonSchemaValidator, schema: Schema): Check {
     const check = validator.getValidator(jsonObject.parse(anonymous))
     return value => check(value).errorMessage
   } catch {
-    // Well formed as far as could be seen, and beyond this validator: the server alone checks it.
+    // This validator does not support the schema, so only the server checks it.
     return () => undefined
   }
 }
 
-/** Takes all that the schema takes, and perhaps more. */
+/** A schema that accepts all that the given one does, and perhaps more. */
 function loosened(schema: Schema): Schema {
   let isLoose = false
   const without = withEach(schema, one => {
-    if (!ENDLESS.some(key => key in one)) return one
+    if (!SLOW.some(key => key in one)) return one
     isLoose = true
-    return leaving(one, 'patternProperties' in one ? [...ENDLESS, 'additionalProperties'] : ENDLESS)
+    return omit(one, 'patternProperties' in one ? [...SLOW, 'additionalProperties'] : SLOW)
   })
-  return isLoose ? withEach(without, one => leaving(one, UNSURE)) : schema
+  return isLoose ? withEach(without, one => omit(one, UNRELIABLE)) : schema
 }
 
-const leaving = (schema: Schema, keys: readonly string[]): Schema =>
+const omit = (schema: Schema, keys: readonly string[]): Schema =>
   Object.fromEntries(Object.entries(schema).filter(([key]) => !keys.includes(key)))

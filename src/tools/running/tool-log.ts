@@ -1,19 +1,17 @@
 import { hiding } from '../links/environment.ts'
 import { logText } from './plain-text.ts'
 
-/**
- * Where the tools tell what an operator should know. What callers said, or what servers quoted of it, goes under `pii`.
- */
+/** The log for the operator. What callers said, or what servers quoted of it, goes under `pii`. */
 export interface ToolLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
 }
 
-/** The log of one server: its secrets are hidden, and each text is one line, cut to size. */
+/** The log of one server. Its secrets are hidden, and each text is one line, cut to size. */
 export interface ServerLog {
   info(what: string, detail: string): void
   warn(what: string, detail: string): void
-  /** What the server wrote, which may hold what callers said. */
+  /** What the server wrote, which may contain what callers said. */
   quote(what: string, text: string): void
 }
 

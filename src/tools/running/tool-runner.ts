@@ -4,16 +4,16 @@ import type { Clock, ToolCall, ToolContext, ToolOutcome } from '../../conversati
 import { LinkError } from '../links/link-error.ts'
 import { saysItWasRun } from '../links/link-failure.ts'
 import type { OfferedTool } from '../settings/offered-tools.ts'
-import { type Called, confirmations } from './confirmation.ts'
-import { failureWords, isUndone } from './failure-words.ts'
+import { type CallOutcome, confirmations } from './confirmation.ts'
+import { failureWords, isCertainlyNotDone } from './failure-words.ts'
 import { cutToSize, logText, plainText } from './plain-text.ts'
 import { type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
 import { type Answer, resultCache } from './result-cache.ts'
 import { resultWords } from './result-words.ts'
 import type { ToolLog } from './tool-log.ts'
 
-/** Describing may take this part of a tool's time, so that enough is left for running it. */
-const DESCRIBING = 0.5
+/** The share of a tool's time that describing may take, so that enough is left for running it. */
+const DESCRIBING_SHARE = 0.5
 const LONGEST_COMPLAINT = 400
 
 type Given = Readonly<Record<string, unknown>>
@@ -24,7 +24,7 @@ export interface ToolRunnerParts {
   readonly offered: () => ReadonlyMap<string, OfferedTool>
 }
 
-/** Runs a tool if it is one of the `allowed` names. Resolves with words also when it failed; throws on abort alone. */
+/** Runs a tool if it is one of the `allowed` names. Resolves with words even when it failed; throws only on abort. */
 export type RunTool = (
   allowed: ReadonlySet<string>,
   call: ToolCall,
@@ -38,21 +38,21 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
   const failures = failureWords()
   const repeated = repeatedChanges(clock)
 
-  /** Calls the tool on its server; its result is as it was announced. */
+  /** Calls the tool on its server and checks the result against the announced schema. */
   async function callTool(
     { tool, link, changes }: OfferedTool,
     given: Given,
     context: ToolContext,
     limitMs: number,
     signal: AbortSignal,
-  ): Promise<Called> {
+  ): Promise<CallOutcome> {
     const { callId, owner, idempotencyKey } = context
     const place = JSON.stringify([callId, link.name])
     const key = changes ? { key: idempotencyKey } : {}
     try {
-      const result = await link.call({ tool: tool.name, given, whose: { callId, owner }, ...key, limitMs }, signal)
+      const result = await link.call({ tool: tool.name, given, callOwner: { callId, owner }, ...key, limitMs }, signal)
       const wrong = result.isError ? undefined : tool.wrongResult(result.structuredContent)
-      if (wrong !== undefined) throw new LinkError('wrong', `its result is not what it announced: ${wrong}`)
+      if (wrong !== undefined) throw new LinkError('wrong', `its result does not match its schema: ${wrong}`)
       failures.worked(place)
       return { kind: 'result', result }
     } catch (error) {
@@ -66,7 +66,7 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     }
   }
 
-  /** Calls a tool that only reads; the result in words for the model may be a kept one. */
+  /** Calls a read-only tool, unless its result is cached; resolves with words for the model. */
   async function read(
     called: OfferedTool,
     given: Given,
@@ -77,9 +77,9 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     const { tool, link, policy } = called
     const run = async (): Promise<Answer> => {
       const outcome = await callTool(called, given, context, limitMs, signal)
-      if (outcome.kind === 'failed') return { text: outcome.text, keep: false }
+      if (outcome.kind === 'failed') return { text: outcome.text, isCacheable: false }
       const { result } = outcome
-      return { text: resultWords(tool.name, result, policy.words), keep: result.isError !== true }
+      return { text: resultWords(tool.name, result, policy.words), isCacheable: result.isError !== true }
     }
     if (policy.cacheMs === undefined) return (await run()).text
     const place = { owner: context.owner, server: link.name }
@@ -97,7 +97,8 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     const { tool, link, policy } = called
     try {
       const outcome = await callTool(called, given, context, limitMs, signal)
-      if (outcome.kind === 'failed') return { kind: isUndone(outcome.why) ? 'not done' : 'unknown', text: outcome.text }
+      if (outcome.kind === 'failed')
+        return { kind: isCertainlyNotDone(outcome.why) ? 'not done' : 'unknown', text: outcome.text }
       const { result } = outcome
       if (isInDoubt(result)) return { kind: 'unknown', text: failures.unknown(tool.name) }
       return { kind: result.isError ? 'not done' : 'done', text: resultWords(tool.name, result, policy.words) }
@@ -114,13 +115,13 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     if (!given || wrong !== undefined) return done(wrongArguments(wrong ?? ''))
     const { limitMs } = found.policy
     const untilMs = clock.now() + limitMs
-    const describe = (name: string): Promise<Called> | undefined => {
+    const describe = (name: string): Promise<CallOutcome> | undefined => {
       const describing = offered().get(name)
       if (!describing || describing.changes || describing.link !== found.link) {
-        log.warn({ tool: name, for: call.name }, 'tools: nothing that only reads describes what would be done')
+        log.warn({ tool: name, for: call.name }, 'tools: there is no read-only tool that describes what would be done')
         return undefined
       }
-      const describeMs = Math.min(describing.policy.limitMs, limitMs * DESCRIBING)
+      const describeMs = Math.min(describing.policy.limitMs, limitMs * DESCRIBING_SHARE)
       return callTool(describing, given, context, describeMs, signal)
     }
     const { tool, link, policy, changes } = found
@@ -139,7 +140,7 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
 
 const unknown = z.object({ problem: z.literal('unknown') })
 
-/** Does the server itself not know whether it was done, or did it fail after it had done it? */
+/** Whether the server itself does not know if it was done, or failed after doing it. */
 function isInDoubt({ isError, structuredContent, content }: CallToolResult): boolean {
   if (!isError) return false
   return (
@@ -154,7 +155,7 @@ const wrongArguments = (wrong: string): string =>
 
 const argumentsObject = z.record(z.string(), z.unknown())
 
-/** Some models write nothing where there are no arguments. */
+/** Some models send an empty text when there are no arguments. */
 function argumentsIn(text: string): Given | undefined {
   let value: unknown
   try {

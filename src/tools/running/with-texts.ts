@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
 
-/** The result with `change` made to all texts in it, the names in its data among them. */
+/** The result with `change` applied to all its texts, including the property names in its data. */
 export function withTexts(result: CallToolResult, change: (text: string) => string): CallToolResult {
   return JSON.parse(JSON.stringify(result), (_, value: unknown) => {
     if (typeof value === 'string') return change(value)

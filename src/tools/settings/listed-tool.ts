@@ -1,7 +1,7 @@
 import type { Tool } from '@modelcontextprotocol/client'
 import { cutToSize, plainText } from '../running/plain-text.ts'
 import { type Check, schemaChecks } from '../running/schema-check.ts'
-import { farReference, modelSchema } from './model-schema.ts'
+import { modelSchema, outsideReference } from './model-schema.ts'
 import type { Schema } from './schema-walk.ts'
 
 const MOST_TOOLS = 256
@@ -10,7 +10,7 @@ const LONGEST_TITLE = 60
 const MOST_SCHEMA = 32_000
 /** Of all tools of one server together. */
 const MOST_SCHEMAS = 512_000
-/** What the models take for a name. */
+/** The names that the models accept. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/
 
 /** A tool as its server announced it, made safe to offer. */
@@ -20,9 +20,9 @@ export interface ListedTool {
   readonly description: string
   /** JSON Schema of the arguments. */
   readonly parameters: Record<string, unknown>
-  /** What its server says of it, which need not be true. */
+  /** The server's own claim, which may be false. */
   readonly readOnly: boolean
-  /** If it changes anything, that may not be taken back. */
+  /** Its changes may be irreversible. */
   readonly destructive: boolean
   /** What is wrong with the arguments; undefined if nothing is. */
   readonly wrongArguments: (given: Readonly<Record<string, unknown>>) => string | undefined
@@ -30,7 +30,7 @@ export interface ListedTool {
   readonly wrongResult: (structured: unknown) => string | undefined
 }
 
-/** Takes what can be offered from a server's list; `refuse` hears of each tool that cannot, and why. */
+/** The tools of a server's list that can be offered. `refuse` is called for each other tool, with the reason. */
 export function listedTools(
   tools: readonly Tool[],
   refuse: (tool: string, why: string) => void,
@@ -66,8 +66,8 @@ function listedTool(tool: Tool, checkOf: (schema: Schema) => Check): ListedTool 
   const { name, description = '', inputSchema, outputSchema, annotations } = tool
   const read = modelSchema(inputSchema)
   if (read.kind === 'refused') return `its schema cannot be used: ${read.why}`
-  const far = outputSchema && farReference(outputSchema)
-  if (far !== undefined) return `the schema of its results cannot be used: ${far}`
+  const outside = outputSchema && outsideReference(outputSchema)
+  if (outside !== undefined) return `the schema of its results cannot be used: ${outside}`
   const title = plainText(tool.title ?? annotations?.title ?? name.replace(/[_-]+/g, ' '))
   const readOnly = annotations?.readOnlyHint === true
   const checkArguments = checkOf(inputSchema)

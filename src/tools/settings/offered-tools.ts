@@ -3,17 +3,17 @@ import type { ToolLog } from '../running/tool-log.ts'
 import type { ListedTool } from './listed-tool.ts'
 import { DEFAULT_POLICY, type ToolPolicy } from './tool-settings.ts'
 
-/** A tool, the one server it is called on, and how it is treated. */
+/** A tool, the server that it is called on, and its policy. */
 export interface OfferedTool {
   readonly tool: ListedTool
   readonly link: Link
   readonly policy: ToolPolicy
   readonly changes: boolean
-  /** Tells the operator, once, that the caller cannot be asked about all that a call would do. */
-  readonly tellUnaskable: () => void
+  /** Warns the operator, once, that the caller cannot be asked about all that a call would do. */
+  readonly warnUnaskable: () => void
 }
 
-/** The tools by name as their servers announce them now; a name that several servers have belongs to the first. */
+/** The tools by name, as their servers announce them now. If several servers have a name, the first of them gets it. */
 export function offeredTools(
   links: readonly Link[],
   policies: ReadonlyMap<string, ToolPolicy>,
@@ -23,10 +23,13 @@ export function offeredTools(
   let offered: ReadonlyMap<string, OfferedTool> = new Map()
   const unaskable = new Set<string>()
 
-  function tellUnaskable(tool: string, server: string): void {
+  function warnUnaskable(tool: string, server: string): void {
     if (unaskable.has(tool)) return
     unaskable.add(tool)
-    log.warn({ tool, server }, 'tools: cannot be asked about as a whole, so it is not run: set its confirm.describe')
+    log.warn(
+      { tool, server },
+      'tools: a question cannot say all its arguments, so it is not run: set its confirm.describe',
+    )
   }
 
   function collected(): ReadonlyMap<string, OfferedTool> {
@@ -36,11 +39,11 @@ export function offeredTools(
         const policy = policies.get(tool.name) ?? DEFAULT_POLICY
         const other = tools.get(tool.name)?.link.name ?? policy.server
         if (other !== undefined && (other !== link.name || tools.has(tool.name))) {
-          log.warn({ tool: tool.name, server: link.name, kept: other }, 'tools: another server has this tool')
+          log.warn({ tool: tool.name, server: link.name, usedFrom: other }, 'tools: another server has this tool')
           continue
         }
         const changes = !(policy.readOnly ?? tool.readOnly)
-        tools.set(tool.name, { tool, link, policy, changes, tellUnaskable: () => tellUnaskable(tool.name, link.name) })
+        tools.set(tool.name, { tool, link, policy, changes, warnUnaskable: () => warnUnaskable(tool.name, link.name) })
       }
     }
     return tools

@@ -1,4 +1,4 @@
-/** A JSON Schema that is an object; one that is true or false has nothing inside. */
+/** A JSON Schema that is an object. A boolean schema contains no others. */
 export type Schema = Readonly<Record<string, unknown>>
 
 const DEEPEST = 100
@@ -8,7 +8,7 @@ const SCHEMAS: ReadonlySet<string> = new Set([
   ...['additionalProperties', 'unevaluatedProperties', 'propertyNames'],
   ...['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'contentSchema'],
 ])
-/** Keywords that hold schemas by name. Whatever is in no keyword of the two kinds is data. */
+/** Keywords that hold schemas by name. What is under any other keyword is data. */
 const NAMED: ReadonlySet<string> = new Set([
   ...['properties', 'patternProperties', 'dependentSchemas', 'dependencies', '$defs', 'definitions'],
 ])
@@ -17,7 +17,9 @@ export function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The schema with `change` made to each that it holds, and then to itself. Throws if it is nested too deep. */
+/**
+ * Applies `change` to each schema inside, and then to the schema itself. Throws a RangeError if it is nested too deep.
+ */
 export function withEach(schema: Schema, change: (schema: Schema) => Schema, depth = 0): Schema {
   if (depth > DEEPEST) throw new RangeError(`it is nested deeper than ${DEEPEST}`)
   const inside = (value: unknown): unknown => (isSchema(value) ? withEach(value, change, depth + 1) : value)

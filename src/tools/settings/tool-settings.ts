@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { withEnvironment } from '../links/environment.ts'
 import { WORDS } from '../running/question.ts'
 
-/** The conversation gives a tool 8 s; a limit of ours must be over before. */
+/** The conversation gives a tool 8 s, so a limit of ours must end before that. */
 const LONGEST_LIMIT_MS = 7_500
 const LONGEST_ASK = 80
 
@@ -48,7 +48,7 @@ const tool = z.strictObject({
           .max(LONGEST_ASK)
           .refine(
             text => /^[\p{L}]/u.test(text) && text.endsWith('?') && text.split(WORDS).length === 2,
-            `must begin with its verb, hold ${WORDS} once and end with a question mark: "Delete ${WORDS}?"`,
+            `must begin with its verb, contain ${WORDS} once and end with a question mark: "Delete ${WORDS}?"`,
           ),
       }),
     ])
@@ -66,7 +66,7 @@ const settings = z.strictObject({
 })
 type Given = z.infer<typeof settings>
 
-/** How a server is reached. `owner: 'meta'` tells it whose call it is; `secrets` are never to be shown. */
+/** How a server is reached. With `owner: 'meta'` it is told whose call it is; `secrets` must never be shown. */
 export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; readonly secrets: readonly string[] } & (
   | {
       readonly kind: 'child'
@@ -78,11 +78,11 @@ export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; r
 )
 
 /**
- * How one tool is treated, whatever its server says of it. `server` is the only one it may come from; `words` tells the
- * model what the server would have said, its text, or all its data; `readOnly` overrides the server's own hint.
+ * The policy of one tool, whatever its server says. `server` is the only one that it may come from; `words` chooses what
+ * the model gets: what the server would say, its text, or all its data; `readOnly` overrides the server's own hint.
  * `confirm` asks the caller with the words that the tool `describe` gives for the same arguments, at `words` in its
- * structured content; false runs even a destructive tool without asking. A change that is asked for again within `onceMs`,
- * with the same arguments and no other change in between, is not made again.
+ * structured content; false runs even a destructive tool without asking. A change that is asked for again within
+ * `onceMs`, with the same arguments and no other change in between, is not made again.
  */
 export type ToolPolicy = Readonly<z.infer<typeof tool>> & {
   readonly limitMs: number
@@ -90,26 +90,26 @@ export type ToolPolicy = Readonly<z.infer<typeof tool>> & {
 }
 
 export interface ToolSettings {
-  /** In the order in which they win a name that several have. */
+  /** In order of precedence for tools of the same name. */
   readonly servers: readonly ServerSettings[]
   readonly tools: ReadonlyMap<string, ToolPolicy>
-  /** What each agent may use; one that is not named here may use nothing. */
+  /** The tools that each agent may use; an agent that is not listed may use none. */
   readonly agents: ReadonlyMap<string, readonly string[]>
 }
 
-/** A tool of which the settings say nothing. */
+/** The policy of a tool without settings. */
 export const DEFAULT_POLICY: ToolPolicy = { limitMs: 5_000, words: 'say' }
 
-/** What there is before a file is read. */
+/** The settings that a file is added to. */
 export interface BuiltIn {
-  /** In the form of a file; what the file says of a tool is put over it setting by setting, a list for an agent whole. */
+  /** In the form of a file. The file overrides a tool's settings one by one, and an agent's list as a whole. */
   readonly settings: unknown
-  /** The servers in this process, and the agents: no others may be named. */
+  /** The servers in this process and the agents. A file may name no other agents, and only these servers and its own. */
   readonly servers: readonly string[]
   readonly agents: readonly string[]
 }
 
-/** The tools' settings are wrong: `problems` has a line for each mistake, and no secret. */
+/** The tool settings are invalid. `problems` has a line for each mistake, and no secret. */
 export class ToolSettingsError extends Error {
   override readonly name = 'ToolSettingsError'
   readonly problems: readonly string[]
@@ -122,7 +122,7 @@ export class ToolSettingsError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads the JSON file at `path`; `environment` fills its `${NAME}`s. Throws ToolSettingsError with all that is wrong. */
+/** Reads the JSON file at `path`; `environment` fills its `${NAME}`s. Throws ToolSettingsError with all mistakes. */
 export async function readToolSettings(
   path: string,
   environment: Environment,
@@ -139,18 +139,18 @@ export async function readToolSettings(
   try {
     given = JSON.parse(text)
   } catch (error) {
-    // The parser's own message quotes the file, and with it perhaps a key.
+    // The parser's message quotes the file, which may contain a key.
     const where = String(error).match(/line \d+ column \d+/)?.[0]
     throw new ToolSettingsError([`${path}: is not JSON${where === undefined ? '' : ` (${where})`}`])
   }
   return toolSettings(given, environment, path, builtIn)
 }
 
-/** The same from a value; `from` names where it came from in what is wrong. */
+/** The same for a parsed value; `from` names its origin in messages. */
 export function toolSettings(given: unknown, environment: Environment, from: string, builtIn?: BuiltIn): ToolSettings {
   const { value, missing, filled } = withEnvironment(given, environment)
   const read = settings.safeParse(value)
-  const wrong = read.success ? strangers(read.data, builtIn) : read.error.issues.map(issueLine)
+  const wrong = read.success ? unknownNames(read.data, builtIn) : read.error.issues.map(issueLine)
   if (missing.length > 0 || wrong.length > 0 || !read.success) {
     throw new ToolSettingsError([...missing, ...wrong].map(problem => `${from}: ${problem}`))
   }
@@ -174,19 +174,19 @@ export function toolSettings(given: unknown, environment: Environment, from: str
   }
 }
 
-/** Names of nobody: a misspelt one would leave everything as it was, without a word. */
-function strangers({ servers, tools, agents }: Given, builtIn: BuiltIn | undefined): readonly string[] {
+/** Mistakes in names: a misspelt one would otherwise have no effect and no warning. */
+function unknownNames({ servers, tools, agents }: Given, builtIn: BuiltIn | undefined): readonly string[] {
   if (!builtIn) return []
   const places = [...builtIn.servers, ...Object.keys(servers)]
-  const stranger = (place: string, what: string, known: readonly string[]): string =>
+  const unknownName = (place: string, what: string, known: readonly string[]): string =>
     `${place}: there is no such ${what}; there is ${known.join(', ')}`
   return [
     ...Object.keys(agents)
       .filter(name => !builtIn.agents.includes(name))
-      .map(name => stranger(`agents.${name}`, 'agent', builtIn.agents)),
+      .map(name => unknownName(`agents.${name}`, 'agent', builtIn.agents)),
     ...Object.entries(tools)
       .filter(([, { server }]) => server !== undefined && !places.includes(server))
-      .map(([name, { server }]) => stranger(`tools.${name}.server: ${server}`, 'server', places)),
+      .map(([name, { server }]) => unknownName(`tools.${name}.server: ${server}`, 'server', places)),
     ...Object.keys(servers)
       .filter(name => builtIn.servers.includes(name))
       .map(name => `servers.${name}: is the name of a server that is built in`),
@@ -207,8 +207,8 @@ function serverSettings(
   const { command, args = [], env = {}, url, headers = {}, owner } = given
   const { PATH, HOME } = environment
   // A server may quote the token without the "Bearer" before it.
-  const told = Object.values(headers).flatMap(value => [value, value.replace(/^\S+\s+/, '')])
-  const secrets = [...filled, ...Object.values(env), ...told, ...secretsOf(url)].filter(
+  const headerValues = Object.values(headers).flatMap(value => [value, value.replace(/^\S+\s+/, '')])
+  const secrets = [...filled, ...Object.values(env), ...headerValues, ...secretsOf(url)].filter(
     secret => secret !== PATH && secret !== HOME,
   )
   const common = { name, ...(owner && { owner }), secrets }
@@ -217,7 +217,7 @@ function serverSettings(
   return { ...common, kind: 'child', command: command ?? '', args, env: { ...own, ...env } }
 }
 
-/** What a URL holds that is nobody's business. */
+/** The secret parts of a URL: user name, password and query values. */
 function secretsOf(url: string | undefined): readonly string[] {
   if (url === undefined) return []
   const { username, password, searchParams } = new URL(url)

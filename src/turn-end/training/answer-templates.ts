@@ -1,7 +1,7 @@
 import type { Question } from '../question.ts'
 import { linesOf } from './opening-templates.ts'
 
-/** Answers by what was asked. `{slot}` is filled from the invented words, `{digits}` with a number. */
+/** Answers by the kind of question. `{slot}` is filled from the invented words, `{digits}` with a number. */
 export const ANSWERS: Readonly<Partial<Record<Question, readonly string[]>>> = {
   date: linesOf(`{date}
     on {date}

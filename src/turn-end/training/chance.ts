@@ -17,9 +17,9 @@ export function chanceFrom(seed: number): Chance {
     shuffle(values) {
       for (let index = values.length - 1; index > 0; index--) {
         const other = Math.floor(draw() * (index + 1))
-        const kept = values[index] ?? 0
+        const swapped = values[index] ?? 0
         values[index] = values[other] ?? 0
-        values[other] = kept
+        values[other] = swapped
       }
     },
   }

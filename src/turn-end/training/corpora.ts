@@ -9,20 +9,20 @@ export interface CorpusTurn {
   readonly corpus: string
   /** Empty where nothing was asked. */
   readonly asked: string
-  /** As it stands, with case and marks. */
+  /** The original text, with case and punctuation. */
   readonly said: string
   /** The normalised words with single spaces. */
   readonly plain: string
   readonly part: Part
 }
 
-/** What a turn is for: to learn from, to choose thresholds by, or to be tested on. */
+/** What a turn is used for: training, the choice of thresholds, or testing. */
 export type Part = 'training' | 'development' | 'held out'
 
 const Line = z.object({ asked: z.string(), said: z.string() })
 const FILES = { commands: 'assistant-commands.txt', service: 'service-turns.jsonl', ordering: 'ordering-turns.jsonl' }
 export const CORPORA = Object.keys(FILES)
-/** A text as common as this says little about where it came from: its rows are dealt out one by one. */
+/** A text that occurs this often says little about its source, so its rows are assigned one by one. */
 const COMMON = 5
 
 function turnsIn(text: string, file: string): readonly { readonly asked: string; readonly said: string }[] {
@@ -40,7 +40,10 @@ function partOf(key: string): Part {
   return tenth === 0 ? 'held out' : tenth === 1 ? 'development' : 'training'
 }
 
-/** Reads the corpora in `folder` and deals their turns out, so that the same words are never in two parts. */
+/**
+ * Reads the corpora in `folder` and assigns each turn to a part, so that the same words are never in two parts unless
+ * they are that common.
+ */
 export async function readCorpora(folder: string): Promise<readonly CorpusTurn[]> {
   const texts = await Promise.all(
     Object.entries(FILES).map(async ([corpus, file]) => {

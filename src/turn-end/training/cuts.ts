@@ -3,14 +3,14 @@ import { classOf, isNumber } from '../word-classes.ts'
 import type { Chance } from './chance.ts'
 import type { ThinkingFamily } from './thinking.ts'
 
-/** Where a turn was cut: only cuts inside a clause are surely unfinished. */
+/** Where a turn was cut. Only cuts inside a clause are certainly unfinished. */
 export type CutPlace = 'sentence end' | 'comma' | 'before a conjunction' | 'inside a clause'
 
 export interface Cut {
-  /** What had been said, with case and marks, without any thinking word. */
+  /** What was said until the cut, with case and punctuation, without any thinking words. */
   readonly said: string
   readonly place: CutPlace
-  /** How readily people pause here, 1 being usual. */
+  /** How readily people pause here; 1 is usual. */
   readonly readiness: number
 }
 
@@ -31,7 +31,7 @@ function placeAfter(token: string, next: string): CutPlace {
   return CONJUNCTIONS.has(normalise(next)[0] ?? '') ? 'before a conjunction' : 'inside a clause'
 }
 
-/** A number or a name that comes next takes thought. */
+/** People pause to think before a number or a name. */
 const takesThought = (next: string): boolean => /^[A-Z]./.test(next) || isNumber(classOf(normalise(next)[0] ?? ''))
 
 function readinessOf(place: CutPlace, token: string, next: string): number {
@@ -58,7 +58,7 @@ export function cutsOf(said: string): readonly Cut[] {
   })
 }
 
-/** Draws up to `most` different cuts, those where people pause more readily. */
+/** Draws up to `most` different cuts, preferring those where people pause more readily. */
 export function drawCuts(cuts: readonly Cut[], most: number, chance: Chance): readonly Cut[] {
   const keyed = cuts.map(cut => ({ cut, key: chance.draw() ** (1 / cut.readiness) }))
   return keyed
@@ -67,7 +67,7 @@ export function drawCuts(cuts: readonly Cut[], most: number, chance: Chance): re
     .map(({ cut }) => cut)
 }
 
-/** A phrase of thinking aloud: every second time a mere sound, if there is such a family. */
+/** A phrase of thinking aloud, more often from the first family than from any other. */
 export function drawThinking(families: readonly ThinkingFamily[], chance: Chance): string {
   const [first, ...others] = families
   if (first === undefined) return ''

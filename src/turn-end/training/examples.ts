@@ -6,15 +6,15 @@ import type { CorpusTurn } from './corpora.ts'
 import { cutsOf, drawCuts, drawThinking } from './cuts.ts'
 import type { Examples } from './fit.ts'
 import { inventTurns } from './invented.ts'
-import { NEVER_TAUGHT, type ThinkingFamily } from './thinking.ts'
+import { HELD_OUT_FAMILIES, type ThinkingFamily } from './thinking.ts'
 
 const CUTS_PER_TURN = 7
 const THINKING_SHARE = 0.35
-/** Of whole turns: these get a sound of thought somewhere before their end, and stay whole. */
+/** The share of whole turns that get a hesitation sound somewhere before their end, and stay whole. */
 const INNER_SOUND_SHARE = 0.06
-/** Of whole turns: after these the caller goes on thinking. */
+/** The share of whole turns after which the caller goes on thinking aloud. */
 const AFTERTHOUGHT_SHARE = 0.08
-/** Learned from the classes of the words alone, so that new words are judged by the company they keep. */
+/** The share that is learned from word classes alone, so that new words are judged by their context. */
 const WORDLESS_SHARE = 0.15
 const SHORT = 3
 const PER_TEMPLATE = 150
@@ -28,14 +28,14 @@ interface Example {
 }
 
 const endsIn = (words: readonly string[], phrase: string): boolean => ` ${words.join(' ')}`.endsWith(` ${phrase}`)
-const unspoken = NEVER_TAUGHT.flatMap(({ phrases }) => phrases)
+const heldOutPhrases = HELD_OUT_FAMILIES.flatMap(({ phrases }) => phrases)
 
 function withInnerSound(words: readonly string[], chance: Chance): readonly string[] {
   const at = Math.floor(chance.draw() * words.length)
   return [...words.slice(0, at), chance.pick(['um', 'uh', 'um', 'well', 'so']), ...words.slice(at)]
 }
 
-/** The examples that one whole turn gives: itself, and cuts of it, some with thinking words. */
+/** The examples made from one whole turn: itself, and cuts of it, some with thinking words. */
 function examplesOf(
   turn: { readonly said: string; readonly question: Question; readonly importance: number },
   wholes: ReadonlySet<string>,
@@ -57,7 +57,7 @@ function examplesOf(
     if (chance.draw() < THINKING_SHARE) {
       const thought = normalise(drawThinking(families, chance))
       found.push({ words: [...said, ...thought], question, complete: false, importance: turn.importance * 0.6 })
-    } else if (said.length > 0 && !wholes.has(said.join(' ')) && !unspoken.some(phrase => endsIn(said, phrase))) {
+    } else if (said.length > 0 && !wholes.has(said.join(' ')) && !heldOutPhrases.some(phrase => endsIn(said, phrase))) {
       const importance = turn.importance * Math.min(1, 0.6 * cut.readiness)
       if (cut.place === 'sentence end')
         found.push({ words: said, question, complete: true, importance: 0.3 * importance })
@@ -92,7 +92,7 @@ function pack(found: readonly Example[], chance: Chance): Examples {
   }
 }
 
-/** All that is learned from: the training part of these turns, invented ones, and thinking words on their own. */
+/** All training examples: the training part of these turns, invented turns, and thinking words on their own. */
 export function examplesFrom(
   turns: readonly CorpusTurn[],
   families: readonly ThinkingFamily[],

@@ -2,7 +2,7 @@ import { HASH_BITS } from '../features.ts'
 import type { Weights } from '../weights-file.ts'
 import type { Chance } from './chance.ts'
 
-/** Examples side by side: those of number `n` stand in `features` from `starts[n]` to `starts[n + 1]`. */
+/** Packed examples: the features of example `n` are in `features` from `starts[n]` to `starts[n + 1]`. */
 export interface Examples {
   readonly features: Uint32Array
   readonly starts: Uint32Array
@@ -18,7 +18,7 @@ export interface Fitted {
 
 const EPOCHS = 6
 const RATE = 0.02
-/** Keeps rare features small. */
+/** Weight decay, which keeps the weights of rare features small. */
 const DECAY = 2e-6
 const CALIBRATION_STEPS = 50
 const SMALLEST_STEP = 1e-4
@@ -57,7 +57,7 @@ export function learn(examples: Examples, chance: Chance): Fitted {
   return { bias, weights }
 }
 
-/** Rounds to one byte each; the few largest are clipped, so that the others keep their differences. */
+/** Rounds each weight to one byte. The few largest are clipped, so that the others keep their differences. */
 export function quantise({ bias, weights }: Fitted): Weights {
   const sizes = weights.map(Math.abs).toSorted()
   const scale = (sizes[Math.floor(sizes.length * 0.9999)] ?? 1) / LARGEST
@@ -65,8 +65,7 @@ export function quantise({ bias, weights }: Fitted): Weights {
   return { scale, bias, slope: 1, shift: 0, values }
 }
 
-/** How badly the probabilities fit (mean log loss). */
-function misfit(z: readonly number[], labels: readonly number[], slope: number, shift: number): number {
+function meanLogLoss(z: readonly number[], labels: readonly number[], slope: number, shift: number): number {
   let sum = 0
   for (const [index, value] of z.entries()) {
     const towards = labels[index] === 1 ? slope * value + shift : -slope * value - shift
@@ -76,13 +75,13 @@ function misfit(z: readonly number[], labels: readonly number[], slope: number, 
 }
 
 /**
- * Platt's scaling: fits slope and shift so that the probabilities are true on turns that were not trained on.
- * Newton's steps, each halved until it helps; without that they can run away, and the slope turn negative.
+ * Platt scaling: fits slope and shift so that the probabilities are true on turns that were not trained on. Newton steps
+ * are halved until they reduce the loss; full steps can diverge and turn the slope negative.
  */
 export function calibrate(weights: Weights, scores: readonly number[], labels: readonly number[]): Weights {
   const z = scores.map(score => Math.log(score / (1 - score)))
   let { slope, shift } = weights
-  let best = misfit(z, labels, slope, shift)
+  let best = meanLogLoss(z, labels, slope, shift)
   for (let step = 0; step < CALIBRATION_STEPS; step++) {
     let [g1, g0, h11, h10, h00] = [0, 0, 1e-6, 0, 1e-6]
     for (const [index, value] of z.entries()) {
@@ -98,12 +97,12 @@ export function calibrate(weights: Weights, scores: readonly number[], labels: r
     const determinant = h11 * h00 - h10 * h10
     const [bySlope, byShift] = [(g1 * h00 - g0 * h10) / determinant, (g0 * h11 - g1 * h10) / determinant]
     let share = 1
-    while (share > SMALLEST_STEP && misfit(z, labels, slope - share * bySlope, shift - share * byShift) >= best)
+    while (share > SMALLEST_STEP && meanLogLoss(z, labels, slope - share * bySlope, shift - share * byShift) >= best)
       share /= 2
     if (share <= SMALLEST_STEP) break
     slope -= share * bySlope
     shift -= share * byShift
-    best = misfit(z, labels, slope, shift)
+    best = meanLogLoss(z, labels, slope, shift)
   }
   return { ...weights, slope, shift }
 }

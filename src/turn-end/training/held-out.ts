@@ -3,28 +3,31 @@ import { normalise } from '../normalise.ts'
 import type { Chance } from './chance.ts'
 import type { CorpusTurn, Part } from './corpora.ts'
 import { type CutPlace, cutsOf, drawCuts, drawThinking } from './cuts.ts'
-import type { Judged } from './measure.ts'
-import { TAUGHT, type ThinkingFamily } from './thinking.ts'
+import type { Scores } from './measure.ts'
+import { type ThinkingFamily, TRAINING_FAMILIES } from './thinking.ts'
 
-/** A text to be judged, and what is known of it. */
+/** A text to be judged, and what is known about it. */
 export interface Probe {
   readonly corpus: string
   readonly asked: string
   readonly said: string
   readonly length: number
   readonly place: CutPlace | 'whole' | 'thinking'
-  /** A whole turn, or a cut that is surely one: inside a clause or at thinking words, and nowhere a whole turn. */
+  /**
+   * A whole turn, or a cut that is certainly unfinished: inside a clause or at thinking words, and not a whole turn
+   * elsewhere.
+   */
   readonly clear: boolean
 }
 
 const THINKING_SHARE = 0.35
 
-/** Each turn of one part whole, and cut once where people do pause, a third of the cuts with thinking words. */
+/** Each turn of one part, whole, and cut once where people pause; a third of the cuts end in thinking words. */
 export function probesOf(
   turns: readonly CorpusTurn[],
   part: Part,
   chance: Chance,
-  families: readonly ThinkingFamily[] = TAUGHT,
+  families: readonly ThinkingFamily[] = TRAINING_FAMILIES,
   thinkingShare: number = THINKING_SHARE,
 ): readonly Probe[] {
   const wholes = new Set(turns.map(turn => turn.plain))
@@ -43,12 +46,12 @@ export function probesOf(
     })
 }
 
-/** The judgements of those probes that a question is about. */
-export function judged(judge: TurnEndJudge, probes: readonly Probe[], which: (probe: Probe) => boolean): Judged {
-  const scores = (place: (probe: Probe) => boolean): Float64Array =>
+/** The scores of the probes that `which` selects. */
+export function scoresOf(judge: TurnEndJudge, probes: readonly Probe[], which: (probe: Probe) => boolean): Scores {
+  const scoresAt = (place: (probe: Probe) => boolean): Float64Array =>
     Float64Array.from(
       probes.filter(probe => which(probe) && place(probe)),
       ({ said, asked }) => judge.judge(said, asked),
     )
-  return { whole: scores(({ place }) => place === 'whole'), cut: scores(({ place }) => place !== 'whole') }
+  return { whole: scoresAt(({ place }) => place === 'whole'), cut: scoresAt(({ place }) => place !== 'whole') }
 }

@@ -1,6 +1,6 @@
 const list = (words: string): readonly string[] => words.trim().split(/\s*[/\n]\s*/)
 
-/** What the slots of the invented turns are filled with. */
+/** What fills the slots of the invented turns. */
 export const FILLINGS: Readonly<Record<string, readonly string[]>> = {
   first:
     list(`James / Mary / Robert / Patricia / Ahmed / Linda / Michael / Barbara / Wei / Susan / David / Jessica / Carlos / Sarah

@@ -4,7 +4,7 @@ import type { Chance } from './chance.ts'
 import { FILLINGS } from './invented-words.ts'
 import { NEW_TURNS } from './opening-templates.ts'
 
-/** A turn that nobody said: an answer of the kind that a question asks for, or a task for an assistant on the phone. */
+/** A synthetic turn: an answer to a kind of question, or a request to an assistant on the phone. */
 export interface InventedTurn {
   readonly question: Question
   readonly said: string
@@ -19,7 +19,7 @@ function digits(chance: Chance): string {
   return Array.from({ length: chance.pick(LENGTHS) }, one).join(' ')
 }
 
-/** Fills the slots, and the slots within what they were filled with. */
+/** Fills the slots, and the slots inside their fillings. */
 function filled(template: string, chance: Chance): string {
   const text = template.replaceAll(SLOT, (_, slot: string) => {
     if (slot === 'digits') return digits(chance)
@@ -29,7 +29,7 @@ function filled(template: string, chance: Chance): string {
   return text.includes('{') ? filled(text, chance) : text
 }
 
-/** Answers to each kind of question and turns that open a new matter, so many from each template. */
+/** Answers to each kind of question and turns that open a new topic, several from each template. */
 export function inventTurns(perTemplate: number, chance: Chance): readonly InventedTurn[] {
   const fill = (question: Question, templates: readonly string[], times: number): readonly InventedTurn[] =>
     templates.flatMap(template => {

@@ -1,11 +1,11 @@
-/** Judgements of turns whose end is known. */
-export interface Judged {
+/** Scores of turns that are known to be whole or cut. */
+export interface Scores {
   readonly whole: Float64Array
   readonly cut: Float64Array
 }
 
-/** The chance that a whole turn is judged more complete than a cut one (ties count half). */
-export function auc({ whole, cut }: Judged): number {
+/** The probability that a whole turn scores higher than a cut one (ties count half). */
+export function auc({ whole, cut }: Scores): number {
   const wholes = whole.toSorted()
   const cuts = cut.toSorted()
   let below = 0

@@ -5,7 +5,7 @@ export const linesOf = (templates: string): readonly string[] =>
     .split('\n')
     .map(line => line.trim())
 
-/** Turns that open a matter, whatever was said before. */
+/** Turns that open a new topic, whatever was said before. */
 export const NEW_TURNS = linesOf(`delete it
   do it
   change it

@@ -1,7 +1,7 @@
-/** Ways to say that one is thinking, with their phrases one a line. Whole families can be left out of training. */
+/** A family of phrases for thinking aloud. Whole families can be left out of training. */
 export interface ThinkingFamily {
   readonly name: string
-  /** Said alone they are no turn either; the others may be a question or an answer when they stand alone. */
+  /** Whether a phrase said alone is no turn either. Other phrases may be a question or an answer when said alone. */
   readonly alone: boolean
   readonly phrases: readonly string[]
 }
@@ -15,8 +15,8 @@ const family = (name: string, alone: boolean, phrases: string): ThinkingFamily =
     .filter(phrase => phrase !== ''),
 })
 
-/** What the training may use. */
-export const TAUGHT: readonly ThinkingFamily[] = [
+/** The families that are used in training. */
+export const TRAINING_FAMILIES: readonly ThinkingFamily[] = [
   family(
     'sounds',
     true,
@@ -86,8 +86,8 @@ export const TAUGHT: readonly ThinkingFamily[] = [
   ),
 ]
 
-/** Never trained on: what a judge makes of thinking words that are new to it. */
-export const NEVER_TAUGHT: readonly ThinkingFamily[] = [
+/** Left out of training, to measure how the model judges thinking words that are new to it. */
+export const HELD_OUT_FAMILIES: readonly ThinkingFamily[] = [
   family('wait', true, 'wait / wait a second / oh wait / no wait / wait wait / wait a minute'),
   family(
     'where',

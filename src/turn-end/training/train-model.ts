@@ -11,8 +11,8 @@ import type { ThinkingFamily } from './thinking.ts'
 const SUREST = 1e-12
 
 /**
- * Learns from the training part of these turns and calibrates on the development part. A cut at a sentence's end is
- * neither: an answer there does no harm. The same turns, families and seed give the same weights.
+ * Learns from the training part of these turns and calibrates on the development part. Cuts at the end of a sentence are
+ * left out of calibration, because an answer there does no harm. The same turns, families and seed give the same weights.
  */
 export function trainModel(turns: readonly CorpusTurn[], families: readonly ThinkingFamily[], seed: number): Weights {
   const raw = quantise(learn(examplesFrom(turns, families, seed), chanceFrom(seed + 1)))

@@ -16,12 +16,12 @@ import {
   thresholdsOf,
 } from './acceptance.ts'
 import { CORPORA, readCorpora } from './corpora.ts'
-import { TAUGHT } from './thinking.ts'
+import { TRAINING_FAMILIES } from './thinking.ts'
 import { trainModel } from './train-model.ts'
 
 const USAGE = `npm run train:turns -- --data DIR [--seed 1] [--quick]
-Learns to judge whether a caller's turn is complete from the corpora in DIR, writes src/turn-end/weights.bin and prints
-what the model is held to. --quick leaves out the trainings that hold a whole corpus or a family of phrases out.`
+Trains the turn-end model on the corpora in DIR, writes src/turn-end/weights.bin and prints how it meets its
+requirements. --quick skips the extra trainings that each leave out a whole corpus or a family of phrases.`
 const WEIGHTS = fileURLToPath(new URL('weights.bin', import.meta.url))
 const LONGEST_TRAINING_S = 300
 const MOST_BYTES = 2 ** 20
@@ -29,7 +29,7 @@ const MOST_BYTES = 2 ** 20
 const PhoneSentences = z.object({
   phoneSentences: z.array(z.object({ asked: z.string(), said: z.string(), complete: z.boolean() })),
 })
-const say = (text: string): void => void process.stdout.write(`${text}\n`)
+const print = (text: string): void => void process.stdout.write(`${text}\n`)
 const cpuSeconds = (): number => (process.cpuUsage().user + process.cpuUsage().system) / 1e6
 
 async function phoneSentencesIn(path: string): Promise<z.infer<typeof PhoneSentences>['phoneSentences']> {
@@ -41,7 +41,7 @@ async function run(data: string, seed: number, phone: string | undefined, quick:
   const sentences = phone === undefined ? [] : await phoneSentencesIn(phone)
   const started = cpuSeconds()
   const turns = await readCorpora(data)
-  const weights = trainModel(turns, TAUGHT, seed)
+  const weights = trainModel(turns, TRAINING_FAMILIES, seed)
   const trainedIn = cpuSeconds() - started
   await writeFile(WEIGHTS, encodeWeights(weights))
   const bytes = await readFile(WEIGHTS)
@@ -51,7 +51,7 @@ async function run(data: string, seed: number, phone: string | undefined, quick:
   const figures: Figure[] = []
   const show = (...shown: readonly Figure[]): void => {
     figures.push(...shown)
-    for (const figure of shown) say(lineOf(figure))
+    for (const figure of shown) print(lineOf(figure))
   }
   show(
     {
@@ -74,29 +74,29 @@ async function run(data: string, seed: number, phone: string | undefined, quick:
   }
   if (quick) return figures.every(passes)
   for (const corpus of CORPORA) {
-    const blind = judgeWith(
+    const trainedWithout = judgeWith(
       trainModel(
         turns.filter(turn => turn.corpus !== corpus),
-        TAUGHT,
+        TRAINING_FAMILIES,
         seed,
       ),
     )
     show({
       measure: `AUC clear on the corpus left out of training: ${corpus}`,
-      reached: aucOn(blind, turns, corpus),
+      reached: aucOn(trainedWithout, turns, corpus),
       least: 0.94,
     })
   }
-  for (const family of TAUGHT.slice(1)) {
-    const blind = judgeWith(
+  for (const family of TRAINING_FAMILIES.slice(1)) {
+    const trainedWithout = judgeWith(
       trainModel(
         turns,
-        TAUGHT.filter(other => other !== family),
+        TRAINING_FAMILIES.filter(other => other !== family),
         seed,
       ),
     )
-    const reached = thinkingTaken(blind, turns, family, thresholdsOf(blind, turns).t80)
-    show({ measure: `F on a taught family of thinking words, by a model without it: "${family.name}"`, reached })
+    const reached = thinkingTaken(trainedWithout, turns, family, thresholdsOf(trainedWithout, turns).t80)
+    show({ measure: `F on a family of thinking words, by a model trained without it: "${family.name}"`, reached })
   }
   return figures.every(passes)
 }
@@ -111,7 +111,7 @@ const { values } = parseArgs({
 })
 const seed = Number(values.seed)
 if (values.data === undefined || !Number.isSafeInteger(seed)) {
-  say(USAGE)
+  print(USAGE)
   process.exitCode = 2
 } else if (!(await run(values.data, seed, values.phone, values.quick))) {
   process.exitCode = 1

@@ -3,7 +3,10 @@ import { DateTime } from 'luxon'
 import { expect, test } from 'vitest'
 import { type Due, isOverdue, parseDue, sayDue } from '../../../src/tasks/dates/due.ts'
 
-/** Besides the usual ones: days that begin at one, half hours, clocks changed by half an hour, both ends of the day. */
+/**
+ * The usual zones, and some with days that begin at one, half hours, clock changes of half an hour, and both ends of the
+ * day.
+ */
 const ZONES = `America/New_York America/Los_Angeles Europe/Berlin Asia/Tokyo Pacific/Auckland UTC Asia/Kolkata
   Africa/Cairo America/Havana America/Santiago Australia/Lord_Howe Asia/Kathmandu Pacific/Chatham America/St_Johns
   Pacific/Kiritimati Pacific/Pago_Pago`.split(/\s+/)
@@ -44,7 +47,7 @@ test('any text is a due date that is not in the past, or a short sentence on why
   )
 })
 
-test('so are the words that dates are made of, in any order', () => {
+test('words of dates in any order are a due date that is not in the past, or a short sentence on why not', () => {
   fc.assert(
     fc.property(spoken, when, (text, at) => {
       expect(checked(text, at)).toMatch(/^[A-Za-z][A-Za-z ,]{3,110}$/)
@@ -64,7 +67,7 @@ test('a day within the year that is said is read back as the same day', () => {
   )
 })
 
-/** Whether the clocks show it a second time: said, it is the first of both. */
+/** Whether it is the second of two equal clock times: when spoken, the first is meant. */
 function isSecondTime(millis: number, { zone, now }: { readonly zone: string; readonly now: Date }): boolean {
   const possible = DateTime.fromMillis(millis, { zone }).getPossibleOffsets()
   return possible.some(other => other.toMillis() < millis && other.toMillis() > now.getTime())

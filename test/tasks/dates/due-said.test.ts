@@ -79,7 +79,7 @@ describe('what is due and overdue', () => {
     expect(isDueToday(day('2026-01-07'), now('2026-01-08T00:00-05:00'))).toBe(false)
   })
 
-  test('a time is overdue after it, and due today on its day before and after', () => {
+  test('a time is overdue after it has passed, and due today all day', () => {
     expect(isOverdue(time('2026-01-07T17:00-05:00'), now('2026-01-07T17:00-05:00'))).toBe(false)
     expect(isOverdue(time('2026-01-07T17:00-05:00'), now('2026-01-07T17:00:00.001-05:00'))).toBe(true)
     expect(isDueToday(time('2026-01-07T17:00-05:00'), now('2026-01-07T09:00-05:00'))).toBe(true)

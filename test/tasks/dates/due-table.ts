@@ -1,10 +1,10 @@
-/** Where and when the words of the table are said. Each is at its own edge: a week's, a change of the clocks, a year's. */
+/** Where and when the words of the table are said. Each moment is at an edge: of a week, a clock change or a year. */
 export const MOMENTS = {
   /** A Wednesday, two in the afternoon. */
   newYork: { zone: 'America/New_York', now: '2026-01-07T14:00-05:00' },
   /** The Saturday before the clocks go back on November first. */
   newYorkFall: { zone: 'America/New_York', now: '2026-10-31T20:00-04:00' },
-  /** In the first of the two hours between one and two on the day when the clocks go back. */
+  /** In the first of the two hours from one to two, on the day when the clocks go back. */
   newYorkTwice: { zone: 'America/New_York', now: '2026-11-01T01:45-04:00' },
   /** A Friday, half past four; the clocks go forward on Sunday, and in UTC it is Saturday. */
   losAngeles: { zone: 'America/Los_Angeles', now: '2026-03-06T16:30-08:00' },
@@ -29,7 +29,7 @@ export const MOMENTS = {
   kiritimati: { zone: 'Pacific/Kiritimati', now: '2026-07-02T00:00+14:00' },
 } as const
 
-/** What is said, where, and what it must mean: a day, a time with the offset of its zone, or "?" and why it is unclear. */
+/** What is said, where, and what it must mean: a day, a time with its zone's offset, or "?" and why it is unclear. */
 export const TABLE: readonly (readonly [string, keyof typeof MOMENTS, string])[] = [
   // Weekdays
   ['Friday', 'newYork', '2026-01-09'],
@@ -200,7 +200,7 @@ export const TABLE: readonly (readonly [string, keyof typeof MOMENTS, string])[]
   ['Friday before noon', 'newYork', '2026-01-09T12:00-05:00'],
   ['Friday at like five', 'newYork', '2026-01-09T17:00-05:00'],
   ['twelve thirty', 'newYork', '2026-01-08T12:30-05:00'],
-  // Waits
+  // Delays
   ['in half an hour', 'newYork', '2026-01-07T14:30-05:00'],
   ['in an hour and a half', 'newYork', '2026-01-07T15:30-05:00'],
   ['in ninety minutes', 'kolkata', '2026-06-15T19:45+05:30'],
@@ -216,12 +216,12 @@ export const TABLE: readonly (readonly [string, keyof typeof MOMENTS, string])[]
   ['at 1:30 am', 'newYorkTwice', '2026-11-01T01:30-05:00'],
   ['in six hours', 'newYorkFall', '2026-11-01T01:00-05:00'],
   ['tomorrow', 'berlin', '2026-03-29'],
-  // Said anew
+  // Corrections
   ['Friday, no, Monday', 'newYork', '2026-01-12'],
   ['tomorrow at five, I mean six', 'newYork', '2026-01-08T18:00-05:00'],
   ['tomorrow at five, no wait, Friday', 'newYork', '2026-01-09T17:00-05:00'],
   ['tonight, actually tomorrow', 'newYork', '2026-01-08'],
-  // What cannot be meant
+  // Dates that cannot be meant
   ['yesterday', 'newYork', '? That date has passed'],
   ['last Friday', 'newYork', '? That date has passed'],
   ['last Friday at five', 'newYork', '? That date has passed'],

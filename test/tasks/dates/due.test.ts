@@ -14,7 +14,7 @@ describe('what callers say about when a task is due', () => {
     expect(parseDue(text, { zone, now: new Date(now) })).toEqual(meaning(expected))
   })
 
-  test('the table has a hundred rows and more, each of them once', () => {
+  test('the table has at least a hundred rows, all different', () => {
     expect(new Set(TABLE.map(([text, moment]) => `${text} ${moment}`)).size).toBe(TABLE.length)
     expect(TABLE.length).toBeGreaterThanOrEqual(100)
   })
@@ -35,13 +35,13 @@ describe('the words of a due date', () => {
     expect(parseDue('2026-13-09T17:00', at)).toEqual(meaning('? I did not understand that date'))
   })
 
-  test('a time that is now has passed: that of the next day is meant', () => {
+  test('the current time has passed, so that of the next day is meant', () => {
     const now = new Date('2026-01-07T17:00-05:00')
     expect(parseDue('at five', { ...at, now })).toEqual(meaning('2026-01-08T17:00-05:00'))
     expect(parseDue('today at 5 pm', { ...at, now })).toEqual(meaning('? That time has passed'))
   })
 
-  test('a wait is counted in whole minutes, and never less than was said', () => {
+  test('a delay is rounded up to whole minutes', () => {
     const now = new Date('2026-01-07T14:00:30-05:00')
     expect(parseDue('in ten minutes', { ...at, now })).toEqual(meaning('2026-01-07T14:11-05:00'))
   })

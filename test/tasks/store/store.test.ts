@@ -17,10 +17,10 @@ const titles = async (ask: Ask, filter: Filter = 'all', zone?: string) =>
   (await listTasks(ask(zone === undefined ? {} : { zone }), { filter, most: 100 })).tasks.map(({ title }) => title)
 
 describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name, newUrl }) => {
-  const wishes = name === 'SQLite' ? 1_000 : 100
+  const requestCount = name === 'SQLite' ? 1_000 : 100
   const opened = async (): Promise<Ask> => person(await openTasks(await newUrl()))
 
-  test('a task is made, found, completed and deleted', async () => {
+  test('a task is created, found, completed and deleted', async () => {
     const ask = await opened()
     const made = await createTask(ask(), { title: 'Review the proposal.', due: 'Friday', notes: 'Page 3' })
     expect(made.task).toEqual({
@@ -48,7 +48,7 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     expect(await titles(ask)).toEqual([])
   })
 
-  test('a list begins with what is due first, and ends with what was completed last', async () => {
+  test('a list has pending tasks by due date, then completed ones, the latest first', async () => {
     const ask = await opened()
     for (const [title, due] of [
       ['Without', undefined],
@@ -76,7 +76,7 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     // There the 22nd has just begun.
     ['Asia/Tokyo', ['Noon', 'Midnight'], ['The day before', 'Morning', 'The day']],
     ['Pacific/Honolulu', ['Morning', 'Noon', 'The day'], ['Morning', 'The day before']],
-  ])('what is due today and overdue is told for the day in %s', async (zone, today, late) => {
+  ])('what is due today and overdue depends on the day in %s', async (zone, today, late) => {
     const ask = await opened()
     const at = (text: string) => ({ kind: 'time', at: text }) as const
     await createTask(ask(), { title: 'The day before', due: { kind: 'day', date: '2026-11-20' } })
@@ -113,7 +113,7 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     expect((await taskDetails(ask({ minutesLater: 90 }), { title: 'call the vendor' })).task?.status).toBe('completed')
   })
 
-  test('a date beyond a hundred years is asked for again, however it is written', async () => {
+  test('a date more than a hundred years away is asked for again, however it is written', async () => {
     const ask = await opened()
     const far = ['9999-12-31T23:59:00-12:00', { kind: 'time', at: '+010000-01-01T00:00:00Z' }] as const
     for (const due of [...far, { kind: 'day', date: '9999-12-31' } as const]) {
@@ -148,18 +148,18 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     expect(await titles(ask)).toEqual(['Buy milk'])
   })
 
-  test('wishes that are told to both of two servers at once are done once each', async () => {
+  test('requests that are sent to two servers at once are carried out once each', async () => {
     const url = await newUrl()
     const servers = [person(await openTasks(url)), person(await openTasks(url))]
-    for (let wish = 0; wish < wishes; wish += 50) {
-      const keys = Array.from({ length: 50 }, (_, more) => `wish ${wish + more}`)
+    for (let request = 0; request < requestCount; request += 50) {
+      const keys = Array.from({ length: 50 }, (_, more) => `request ${request + more}`)
       const answers = keys.map(key => Promise.all(servers.map(ask => createTask(ask({ key }), { title: key }))))
       for (const [one, other] of await Promise.all(answers)) expect(one).toEqual(other)
     }
     const [ask] = servers
     const list = ask && (await listTasks(ask(), { filter: 'pending', most: 2_000 }))
-    expect(list?.counts.pending).toBe(wishes)
-    expect(new Set(list?.tasks.map(({ title }) => title)).size).toBe(wishes)
+    expect(list?.counts.pending).toBe(requestCount)
+    expect(new Set(list?.tasks.map(({ title }) => title)).size).toBe(requestCount)
   })
 
   test('a key repeated a hundred times at once is one change', async () => {
@@ -176,7 +176,7 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
   test.each([
     ['after it was made', 'after', 1],
     ['before it was made', 'before', 1],
-  ] as const)('a change whose commit breaks %s is made once, and is told', async (_, when, times) => {
+  ] as const)('a change whose commit fails %s is made once, and answered', async (_, when, times) => {
     const database = await openDatabase(await newUrl())
     onTestFinished(() => database.close())
     const ask = person(await tasksIn(breaking(database, { when, times })))
@@ -185,11 +185,11 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     expect(await titles(ask)).toEqual(['Call the vendor'])
   })
 
-  test('a change whose commit breaks again and again is not known to be made; its key tells later', async () => {
+  test('when the commit of a change fails twice its outcome is unknown, and its key gives the answer later', async () => {
     const database = await openDatabase(await newUrl())
     onTestFinished(() => database.close())
     const ask = person(await tasksIn(breaking(database, { when: 'after', times: 2 })))
-    const key = 'one wish'
+    const key = 'one request'
     await expect(createTask(ask({ key }), { title: 'Call the vendor' })).rejects.toThrow(OutcomeUnknown)
     expect(await createTask(ask({ key }), { title: 'Call the vendor' })).toMatchObject({
       say: expect.stringMatching(/^Added/),
@@ -197,7 +197,7 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     expect(await titles(ask)).toEqual(['Call the vendor'])
   })
 
-  test('changes are taken back one after the other, the last one first', async () => {
+  test('changes are undone one after the other, the last one first', async () => {
     const ask = await opened()
     await createTask(ask(), { title: 'Buy milk', due: 'tomorrow' })
     await updateTask(ask(), { title: 'milk' }, { title: 'Buy oat milk', due: 'none' })
@@ -223,14 +223,14 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     ])
   })
 
-  test('a change can be taken back for ten minutes', async () => {
+  test('a change can be undone for ten minutes', async () => {
     const ask = await opened()
     await createTask(ask(), { title: 'Buy milk' })
     expect((await undoLastChange(ask({ minutesLater: 10.01 }))).problem).toBe('nothing')
     expect((await undoLastChange(ask({ minutesLater: 10 }))).problem).toBeUndefined()
   })
 
-  test('nobody meets the tasks of another, by title, id, list, key or undo', async () => {
+  test('nobody reaches the tasks of another owner, by title, id, list, key or undo', async () => {
     const store = await openTasks(await newUrl())
     const [mine, theirs] = [person(store, '+15550001'), person(store, '+15550002')]
     const { task } = await createTask(mine({ key: 'same' }), { title: 'Secret plan', notes: 'secret' })
@@ -247,7 +247,7 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     expect(JSON.stringify(tries)).not.toMatch(/secret/)
     expect(await titles(theirs)).toEqual([])
     expect((await listTasks(theirs(), { filter: 'all', most: 9 })).counts.pending).toBe(0)
-    // The same key is another one, and makes another task.
+    // The same key of another owner is another key, and makes another task.
     const own = await createTask(theirs({ key: 'same' }), { title: 'My plan' })
     expect(own.task?.id).not.toBe(task?.id)
     expect(own.task?.title).toBe('My plan')
@@ -276,13 +276,13 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     )
   })
 
-  test('the counts are those of the tasks there are, whatever was done and taken back', async () => {
+  test('the counts match the tasks, whatever was done and undone', async () => {
     const ask = await opened()
     const kinds = ['create', 'complete', 'delete', 'reopen', 'undo'] as const
-    const wish = fc.record({ kind: fc.constantFrom(...kinds), title: fc.constantFrom('Apples', 'Bread', 'Cheese') })
+    const step = fc.record({ kind: fc.constantFrom(...kinds), title: fc.constantFrom('Apples', 'Bread', 'Cheese') })
     await fc.assert(
-      fc.asyncProperty(fc.array(wish, { maxLength: 12 }), async wishes => {
-        for (const { kind, title } of wishes) {
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async steps => {
+        for (const { kind, title } of steps) {
           if (kind === 'create') await createTask(ask(), { title })
           if (kind === 'complete') await completeTask(ask(), { title })
           if (kind === 'delete') await deleteTask(ask(), { title })
@@ -297,7 +297,7 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     )
   })
 
-  test('what cannot be taken is asked for again, and changes nothing', async () => {
+  test('an input that cannot be used is asked for again, and changes nothing', async () => {
     const ask = await opened()
     const say = async (wanted: Parameters<typeof createTask>[1]) => (await createTask(ask(), wanted)).say
     expect(await say({ title: ' \u0000 ' })).toBe('What should the task be called?')

@@ -31,7 +31,7 @@ async function connected(store: TaskStore, owner = '+15550001'): Promise<Connect
   return { client, errors, call }
 }
 
-test('the tools say what they do, and none asks whose tasks', async () => {
+test('the tools say what they do, and none has an owner among its arguments', async () => {
   const { client } = await connected(await openTasks())
   const { tools } = await client.listTools()
   const hints = tools.map(({ name, annotations }) => [
@@ -56,7 +56,7 @@ test('the tools say what they do, and none asks whose tasks', async () => {
   }
 })
 
-test('a call says a sentence and gives the task, in the shape that was announced', async () => {
+test('a call returns a sentence and the task, in the announced shape', async () => {
   const { client, call } = await connected(await openTasks())
   await client.listTools()
   const made = await call('create_task', { title: 'Review the report', due: 'tomorrow at five' })
@@ -88,7 +88,7 @@ test('a call says a sentence and gives the task, in the shape that was announced
   })
 })
 
-test('what is not clear is an error that can be spoken, with the candidates to choose from', async () => {
+test('an unclear request is an error that can be spoken, with the candidates to choose from', async () => {
   const { client, call } = await connected(await openTasks())
   await client.listTools()
   await call('create_task', { title: 'Pay the vendor', due: 'Monday' })
@@ -119,7 +119,7 @@ test('the idempotency key comes with the call; without one each call is a change
   expect((await call('create_task', { title: 'Buy milk' }, 'no\nkey')).isError).toBe(true)
 })
 
-test('an owner named in the arguments is not heard', async () => {
+test('an owner named in the arguments is ignored', async () => {
   const store = await openTasks()
   const [mine, theirs] = [await connected(store, '+15550001'), await connected(store, '+15550002')]
   await mine.call('create_task', { title: 'Secret plan' })
@@ -127,7 +127,7 @@ test('an owner named in the arguments is not heard', async () => {
   expect(tried.structuredContent).toMatchObject({ counts: { pending: 0 }, tasks: [] })
 })
 
-test('a store that fails is told in words, and its error to us alone', async () => {
+test('a failing store is reported in words, and its error only to the operator', async () => {
   const broken: TaskStore = {
     of: () => {
       throw new Error('password=hunter2')

@@ -28,14 +28,14 @@ test.each(['legacy', { pin: '2026-07-28' }] as const)('a process serves its owne
   expect((await client.listTools()).tools).toHaveLength(7)
   const made = await client.callTool({ name: 'create_task', arguments: { title: 'Buy milk', due: 'tomorrow' } })
   expect(made).toMatchObject({ content: [{ text: 'Added: Buy milk, due tomorrow.' }, {}] })
-  // Another process meets the same tasks, and this one what that one did.
+  // Another process uses the same tasks, and this one sees its changes.
   const ask = person(await openTasks(url))
   expect((await completeTask(ask(), { title: 'milk' })).task?.status).toBe('completed')
   const listed = await client.callTool({ name: 'list_tasks', arguments: { filter: 'completed' } })
   expect(listed.content[0]).toEqual({ type: 'text', text: 'You have completed one: Buy milk.' })
 })
 
-test('it writes nothing but the protocol, and ends when its input does', async () => {
+test('it writes only the protocol, and ends when its input ends', async () => {
   const env = { DATABASE_URL: await newUrl(), PARTYLINE_TASKS_OWNER: 'me' }
   const server = spawn(process.execPath, [SERVER], { env, stdio: ['pipe', 'pipe', 'ignore'] })
   const written = text(server.stdout)

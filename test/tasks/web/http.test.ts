@@ -49,7 +49,7 @@ const asked = (url: URL, headers: Record<string, string>, body = LIST) =>
     body,
   })
 
-test.each(['legacy', 'auto'] as const)('who holds a token uses the tasks of its owner (%s)', async mode => {
+test.each(['legacy', 'auto'] as const)('a client with a token uses the tasks of its owner (%s)', async mode => {
   const { url, errors } = await served()
   const [mine, theirs] = [await connected(url, MINE, mode), await connected(url, THEIRS, mode)]
   expect((await mine.listTools()).tools).toHaveLength(7)
@@ -68,11 +68,13 @@ test('dates are said in the time zone of the token', async () => {
   const ask = person(store, '+15550001')
   const { task } = await createTask(ask(), { title: 'Call', due: { kind: 'time', at: '2030-01-01T03:00:00Z' } })
   const mine = await connected(url, MINE)
-  const told = await mine.callTool({ name: 'get_task_details', arguments: { id: task?.id } })
-  expect(told.structuredContent).toMatchObject({ task: { dueSaid: expect.stringMatching(/January first.* at noon$/) } })
+  const details = await mine.callTool({ name: 'get_task_details', arguments: { id: task?.id } })
+  expect(details.structuredContent).toMatchObject({
+    task: { dueSaid: expect.stringMatching(/January first.* at noon$/) },
+  })
 })
 
-test('without one of the tokens nothing is told', async () => {
+test('without a valid token a request is refused', async () => {
   const { url } = await served()
   for (const authorization of ['', 'Bearer', 'Bearer ', 'Bearer wrong', `Basic ${MINE}`, `Bearer ${MINE}x`, MINE]) {
     const answer = await asked(url, authorization === '' ? {} : { authorization })
@@ -89,7 +91,7 @@ test('a page of another site may not call, even with a token', async () => {
   expect((await asked(url, { authorization, origin: ORIGIN })).status).toBe(200)
 })
 
-test('what is not JSON, not a call, or too large is refused, and the server goes on', async () => {
+test('a body that is not JSON, not a call, or too large is refused, and the server keeps working', async () => {
   const { url, errors } = await served()
   const authorization = `Bearer ${MINE}`
   const status = async (body: string, headers = {}) => (await asked(url, { authorization, ...headers }, body)).status

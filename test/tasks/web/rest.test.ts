@@ -35,7 +35,7 @@ async function served(store?: TaskStore) {
 
 const answer = z.record(z.string(), z.unknown())
 
-/** A browser: it keeps the cookie that it gets. */
+/** A browser, which stores the cookie that it gets. */
 function browser(origin: string, first?: string) {
   let cookie = first
   return async (method: string, path: string, body?: unknown, more: Record<string, string> = {}) => {
@@ -55,7 +55,7 @@ function browser(origin: string, first?: string) {
 }
 const withTask = z.object({ task: z.object({ id: z.string() }) })
 
-test('a browser adds, sees, changes, deletes and takes back its tasks', async () => {
+test('a browser adds, sees, changes and deletes its tasks, and undoes changes', async () => {
   const { origin } = await served()
   const ask = browser(origin)
   const made = await ask('POST', '/api/tasks', { title: 'Buy milk', due: 'tomorrow at five' })
@@ -77,7 +77,7 @@ test('a browser adds, sees, changes, deletes and takes back its tasks', async ()
   expect((await ask('GET', `/api/tasks/${id}`)).status).toBe(200)
 })
 
-test('each browser has an owner of its own, in a cookie that no script reads and nobody forges', async () => {
+test('each browser has its own owner, in a cookie that scripts cannot read and nobody can forge', async () => {
   const { origin } = await served()
   const [mine, theirs] = [browser(origin), browser(origin)]
   const { set, body } = await mine('POST', '/api/tasks', { title: 'Secret plan' })
@@ -107,7 +107,7 @@ test('each browser has an owner of its own, in a cookie that no script reads and
   })
 })
 
-test('a cookie can be bound to a number, once it is proved', async () => {
+test('a cookie can be bound to a number', async () => {
   const { origin } = await served()
   const bound = (await cookies.write('+15550001')).split(';')[0]
   await browser(origin, bound)('POST', '/api/tasks', { title: 'Buy milk' })
@@ -125,7 +125,7 @@ test('a repeated key adds one task', async () => {
   expect(await ask('POST', '/api/tasks/undo', undefined, key)).toMatchObject({ status: 409 })
 })
 
-test('what is wrong is told in JSON, by kind and in words', async () => {
+test('an error is reported in JSON, with its kind and in words', async () => {
   const { origin } = await served()
   const ask = browser(origin)
   const none = '0000000000000000'
@@ -148,9 +148,9 @@ test('what is wrong is told in JSON, by kind and in words', async () => {
     [415, 'POST', '/api/tasks', { title: 'x' }, { 'content-type': 'text/plain' }],
   ]
   for (const [status, method, path, body, headers] of tries) {
-    const told = await ask(method, path, body, headers)
-    expect(told.status, `${method} ${path} ${JSON.stringify(body)?.slice(0, 50)}`).toBe(status)
-    expect(failed.safeParse(told.body).success, JSON.stringify(told.body)).toBe(true)
+    const response = await ask(method, path, body, headers)
+    expect(response.status, `${method} ${path} ${JSON.stringify(body)?.slice(0, 50)}`).toBe(status)
+    expect(failed.safeParse(response.body).success, JSON.stringify(response.body)).toBe(true)
   }
   expect((await ask('POST', '/api/tasks', { title: 'x' }, { origin: ORIGIN })).status).toBe(201)
 })
@@ -166,7 +166,7 @@ test('dates are said in the time zone of the page', async () => {
   expect(made.body).toMatchObject({ task: { due: { kind: 'day', date: '2026-11-22' }, dueSaid: 'today' } })
 })
 
-test('a store that fails is told in words, and its error to us alone', async () => {
+test('a failing store is reported in words, and its error only to the operator', async () => {
   const broken: TaskStore = {
     of: () => {
       throw new Error('password=hunter2')
@@ -175,14 +175,14 @@ test('a store that fails is told in words, and its error to us alone', async () 
   }
   const { origin, errors } = await served(broken)
   for (const [method, body] of [['GET'], ['POST', { title: 'x' }]] as const) {
-    const told = await browser(origin)(method, '/api/tasks', body)
-    expect(told.status).toBe(503)
-    expect(JSON.stringify(told.body)).not.toMatch(/hunter2/)
+    const response = await browser(origin)(method, '/api/tasks', body)
+    expect(response.status).toBe(503)
+    expect(JSON.stringify(response.body)).not.toMatch(/hunter2/)
   }
   expect(errors).toHaveLength(2)
 })
 
-test('the OpenAPI document names every route, and what each takes and gives', async () => {
+test('the OpenAPI document names every route, with its requests and answers', async () => {
   const { origin } = await served()
   const { body } = await browser(origin)('GET', '/api/openapi.json')
   const methods = z.record(z.string(), z.record(z.string(), z.unknown())).parse(body.paths)

@@ -29,10 +29,10 @@ test.each([
     '[{"token": "a-long-secret-token", "owner": "a"}, {"token": "a-long-secret-token", "owner": "b"}]',
     ['FILE: the list: has the same token twice'],
   ],
-])('a wrong file is told without its tokens: %s', async (text, told) => {
-  expect(await read(text)).toEqual(told)
+])('an invalid file is reported without its tokens: %s', async (text, messages) => {
+  expect(await read(text)).toEqual(messages)
 })
 
-test('a file that is not there is told', async () => {
+test('a missing file is reported', async () => {
   await expect(readTokens('/nowhere/tokens.json')).rejects.toThrow('/nowhere/tokens.json: cannot be read (ENOENT)')
 })

@@ -74,7 +74,7 @@ function called({ params }: Asked): object | undefined {
     case 'wrong_shape':
       return text('seven', { structuredContent: { count: 'seven' } })
     case 'flood':
-      // Valid, and without end as long as it is read.
+      // Valid messages, without end as long as they are read.
       setInterval(() => process.stdout.write(`${notice}\n`.repeat(400)), 1)
       return undefined
     case 'leak':

@@ -25,10 +25,10 @@ const isAlive = (pid: number): boolean => {
 }
 const pidIn = (words: string): number => Number(words.match(/\d+/)?.[0])
 
-test('a child gets PATH, HOME and what is named for it; what it says besides its answers goes to the log', async () => {
+test('a child gets PATH, HOME and its configured environment; its standard error goes to the log', async () => {
   process.env.OUR_SECRET = 'not for children'
-  const { tools, told, log } = await openedChild({ env: { TOKEN: 'token-of-the-child' } })
-  const words = await told('environment')
+  const { tools, resultText, log } = await openedChild({ env: { TOKEN: 'token-of-the-child' } })
+  const words = await resultText('environment')
   expect(words.match(/\w+(?==)/g)?.toSorted()).toEqual(['HOME', 'PATH', 'TOKEN'])
   expect(words).toContain('TOKEN=(hidden)')
   expect(log).toContainEqual({
@@ -46,89 +46,92 @@ test('a child gets PATH, HOME and what is named for it; what it says besides its
 
 test('the key goes with a change, and the owner only to a server that may know it', async () => {
   const stranger = await openedChild()
-  const given = await stranger.told('meta', {}, { idempotencyKey: 'CA1:1-0-0' })
+  const given = await stranger.resultText('meta', {}, { idempotencyKey: 'CA1:1-0-0' })
   expect(given).toMatch(/idempotencyKey.*CA1:1-0-0/)
   expect(given).not.toContain(OWNER)
   const trusted = await openedChild({ owner: 'meta' })
-  expect(await trusted.told('meta')).toMatch(/partyline\/owner.*\+15550001/)
+  expect(await trusted.resultText('meta')).toMatch(/partyline\/owner.*\+15550001/)
 })
 
-test('odd answers do no harm, and the model hears no code, trace or garbage', async () => {
-  const { told, log } = await openedChild()
-  expect(await told('garbage')).toBe('Result of garbage: after the garbage')
-  expect(log.filter(({ message }) => message.includes('what is no message'))).toHaveLength(1)
-  const words = await told('big')
+test('malformed answers do no harm, and the model gets no code, trace or garbage', async () => {
+  const { resultText, log } = await openedChild()
+  expect(await resultText('garbage')).toBe('Result of garbage: after the garbage')
+  expect(log.filter(({ message }) => message.includes('not a message'))).toHaveLength(1)
+  const words = await resultText('big')
   expect(words.length).toBeLessThanOrEqual(2_000)
   expect(words).toMatch(/no use\. \(The rest was cut\.\)$/)
-  expect(await told('trace')).toBe(
+  expect(await resultText('trace')).toBe(
     'Result of trace: not done. It did not work. Tell the caller so in plain words and offer something else.',
   )
-  expect(await told('wrong_shape')).toBe(
+  expect(await resultText('wrong_shape')).toBe(
     'wrong_shape does not work just now. Tell the caller in plain words and offer something else.',
   )
   expect(log.at(-1)).toMatchObject({ message: 'tool failed', fields: { tool: 'wrong_shape', why: 'wrong' } })
 })
 
-test('a child that hangs or dies in the middle of a change is not asked for it again, and comes back', async () => {
-  const { told, log } = await openedChild({}, { hang: { limitMs: 100 }, hang_reading: { limitMs: 100 } })
-  expect(await told('hang')).toMatch(/^It is not known whether hang was done\. Do not try it again\./)
-  expect(await told('hang_reading')).toMatch(/^hang_reading still does not work just now\. The caller knows/)
-  expect(await told('look')).toMatch(/^Result of look: pid \d+$/)
-  const first = await told('look')
-  expect(await told('huge')).toMatch(/^It is not known whether huge was done/)
-  // Each waits for the new process, which comes after a second.
-  const second = await told('look')
+test('a child that hangs or dies during a change is not asked to repeat it, and is started again', async () => {
+  const { resultText, log } = await openedChild({}, { hang: { limitMs: 100 }, hang_reading: { limitMs: 100 } })
+  expect(await resultText('hang')).toMatch(/^It is not known whether hang was done\. Do not try it again\./)
+  expect(await resultText('hang_reading')).toMatch(/^hang_reading still does not work just now\. The caller knows/)
+  expect(await resultText('look')).toMatch(/^Result of look: pid \d+$/)
+  const first = await resultText('look')
+  expect(await resultText('huge')).toMatch(/^It is not known whether huge was done/)
+  // Each call waits for the new process, which starts after a second.
+  const second = await resultText('look')
   expect(second).toMatch(/^Result of look: pid \d+$/)
   expect(second).not.toBe(first)
-  expect(await told('die')).toMatch(/^It is not known whether die was done/)
-  expect(log.filter(({ message }) => message === 'tools: child is gone')).toHaveLength(2)
+  expect(await resultText('die')).toMatch(/^It is not known whether die was done/)
+  expect(log.filter(({ message }) => message === 'tools: child is disconnected')).toHaveLength(2)
 })
 
-test('a child that floods is ended, with a line that says why, and comes back', async () => {
-  const { told, log } = await openedChild()
-  const pid = pidIn(await told('look'))
-  await told('flood')
-  const given = log.filter(({ message }) => message === 'tools: child is given up')
-  expect(given.map(({ fields }) => fields)).toEqual([
+test('a child that sends too much is stopped, the log says why, and it is started again', async () => {
+  const { resultText, log } = await openedChild()
+  const pid = pidIn(await resultText('look'))
+  await resultText('flood')
+  const stopped = log.filter(({ message }) => message === 'tools: child is stopped')
+  expect(stopped.map(({ fields }) => fields)).toEqual([
     { server: 'child', detail: 'Error: more than 1000 messages in a second' },
   ])
-  expect(pidIn(await told('look'))).not.toBe(pid)
+  expect(pidIn(await resultText('look'))).not.toBe(pid)
   expect(isAlive(pid)).toBe(false)
 })
 
-test('a secret that the server says goes neither to the model nor to the log', async () => {
-  const { tools, told, log } = await openedChild({ env: { TOKEN: 'sk-live-0001' } }, { leak_data: { words: 'data' } })
-  expect(await told('leak')).toBe('Result of leak: not done. The key (hidden) was refused.')
-  expect(await told('leak_data')).toBe('Result of leak_data: {"(hidden)":{"key":["is (hidden)"]}}')
-  expect(await told('leak_error')).toMatch(/^leak_error does not work just now/)
+test('a secret that the server sends goes neither to the model nor to the log', async () => {
+  const { tools, resultText, log } = await openedChild(
+    { env: { TOKEN: 'sk-live-0001' } },
+    { leak_data: { words: 'data' } },
+  )
+  expect(await resultText('leak')).toBe('Result of leak: not done. The key (hidden) was refused.')
+  expect(await resultText('leak_data')).toBe('Result of leak_data: {"(hidden)":{"key":["is (hidden)"]}}')
+  expect(await resultText('leak_error')).toMatch(/^leak_error does not work just now/)
   expect(log.at(-1)).toMatchObject({ fields: { pii: { detail: expect.stringContaining('(hidden)?') } } })
   expect(tools.forAgent(AGENT).specs.at(-1)?.description).toBe('Uses (hidden).')
   expect(JSON.stringify([log, tools.forAgent(AGENT).specs])).not.toContain('sk-live')
 })
 
-test('nothing is left of a child, nor of what it started, after closing', async () => {
+test('after closing neither a child nor what it started is running', async () => {
   const listeners = process.listenerCount('exit')
-  const { tools, told } = await openedChild({ env: { STUBBORN: 'yes' } })
-  const pids = [pidIn(await told('look')), pidIn(await told('grandchild'))]
+  const { tools, resultText } = await openedChild({ env: { STUBBORN: 'yes' } })
+  const pids = [pidIn(await resultText('look')), pidIn(await resultText('grandchild'))]
   expect(pids.map(isAlive)).toEqual([true, true])
   await tools.close()
-  // An orphan is gone as soon as its new parent has seen it.
+  // An orphan disappears as soon as its new parent has reaped it.
   while (pids.some(isAlive)) await setImmediate()
   expect(process.listenerCount('exit')).toBe(listeners)
-  expect(await told('look')).toMatch(/^look does not work just now/)
+  expect(await resultText('look')).toMatch(/^look does not work just now/)
 })
 
-test('a child that closes its output but lives on is ended, and another is started', async () => {
-  const { told } = await openedChild()
-  const pid = pidIn(await told('look'))
-  expect(await told('mute')).toMatch(/^It is not known whether mute was done/)
-  expect(pidIn(await told('look'))).not.toBe(pid)
+test('a child that closes its output but keeps running is ended, and another is started', async () => {
+  const { resultText } = await openedChild()
+  const pid = pidIn(await resultText('look'))
+  expect(await resultText('mute')).toMatch(/^It is not known whether mute was done/)
+  expect(pidIn(await resultText('look'))).not.toBe(pid)
   expect(isAlive(pid)).toBe(false)
 })
 
-test('a command that is not there does not stop the start', async () => {
-  const { tools, told, log } = await openedChild({ command: '/no/such/command' })
+test('a missing command does not prevent the start', async () => {
+  const { tools, resultText, log } = await openedChild({ command: '/no/such/command' })
   expect(tools.forAgent(AGENT).specs).toEqual([])
-  expect(await told('look')).toMatch(/^There is no tool/)
+  expect(await resultText('look')).toMatch(/^There is no tool/)
   expect(log.map(({ message }) => message)).toContain('tools: child cannot be reached')
 })

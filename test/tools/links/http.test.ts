@@ -33,42 +33,42 @@ const settingsFor = (url: string, token = TOKEN) => ({
 
 test('a server over HTTP is used with the headers of the settings, and asked before it deletes', async () => {
   const { url } = await served()
-  const { run, told } = await opened(settingsFor(url))
-  expect(await told('create_task', { title: 'Call the vendor' })).toBe(
+  const { run, resultText } = await opened(settingsFor(url))
+  expect(await resultText('create_task', { title: 'Call the vendor' })).toBe(
     'Result of create_task: Added: Call the vendor, with no due date.',
   )
   expect(await run('delete_task', { title: 'vendor' })).toEqual({ kind: 'ask', question: 'Delete Call the vendor?' })
-  expect(await told('delete_task', { title: 'vendor' }, { agreed: true })).toContain('Deleted: Call the vendor')
+  expect(await resultText('delete_task', { title: 'vendor' }, { agreed: true })).toContain('Deleted: Call the vendor')
 })
 
-test('a server that was away is reached again, and a caller who only asks does not hear of it', async () => {
+test('a server that was away is reached again, and a call that only reads succeeds', async () => {
   const store = openTasks()
   const before = await served(0, store)
-  const { told } = await opened(settingsFor(before.url))
-  expect(await told('list_tasks')).toContain('You have nothing pending')
+  const { resultText } = await opened(settingsFor(before.url))
+  expect(await resultText('list_tasks')).toContain('You have nothing pending')
   await before.app.close()
   // Waits for the next attempt, which comes after a second.
-  const listed = told('list_tasks')
+  const listed = resultText('list_tasks')
   await served(Number(new URL(before.url).port), store)
   expect(await listed).toContain('You have nothing pending')
-  expect(await told('create_task', { title: 'Buy milk' })).toContain('Added: Buy milk')
+  expect(await resultText('create_task', { title: 'Buy milk' })).toContain('Added: Buy milk')
 })
 
-test('no socket is left after closing', async () => {
+test('no socket is open after closing', async () => {
   const { app, url } = await served()
-  const { tools, told } = await opened(settingsFor(url))
-  await told('list_tasks')
+  const { tools, resultText } = await opened(settingsFor(url))
+  await resultText('list_tasks')
   expect(await connections(app.server)).toBeGreaterThan(0)
   await tools.close()
   while ((await connections(app.server)) > 0) await new Promise(setImmediate)
 })
 
-const connections = (server: { getConnections(told: (error: Error | null, count: number) => void): unknown }) =>
+const connections = (server: { getConnections(callback: (error: Error | null, count: number) => void): unknown }) =>
   new Promise<number>((resolve, reject) => {
     server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
   })
 
-test('a token that is wrong does not stop the start, and is not in the log', async () => {
+test('a wrong token does not prevent the start, and is not in the log', async () => {
   const { url } = await served()
   const { tools, log } = await opened(settingsFor(url, 'a-token-that-is-wrong'))
   expect(tools.forAgent(AGENT).specs).toEqual([])
@@ -76,7 +76,7 @@ test('a token that is wrong does not stop the start, and is not in the log', asy
   expect(JSON.stringify(log)).not.toContain('a-token-that-is-wrong')
 })
 
-test('a tool that hangs is given up after its limit, and its late answer is not heard', async () => {
+test('a tool that hangs is abandoned after its limit, and its late answer is dropped', async () => {
   const late = Promise.withResolvers<void>()
   let signalled = false
   const handler = createMcpHandler(() => {
@@ -105,18 +105,18 @@ test('a tool that hangs is given up after its limit, and its late answer is not 
   onTestFinished(() => void http.close())
   const address = http.address()
   const port = typeof address === 'object' ? address?.port : undefined
-  const { told } = await opened({
+  const { resultText } = await opened({
     servers: { slow: { url: `http://127.0.0.1:${port}/` } },
     tools: { wait: { limitMs: 100 } },
     agents: { [AGENT]: ['wait'] },
   })
-  expect(await told('wait')).toMatch(/^wait does not work just now\. Tell the caller/)
+  expect(await resultText('wait')).toMatch(/^wait does not work just now\. Tell the caller/)
   expect(signalled).toBe(true)
   late.resolve()
-  expect(await told('wait')).toBe('Result of wait: at last')
+  expect(await resultText('wait')).toBe('Result of wait: at last')
 })
 
-test('a stream that floods is broken off, with a line that says why', async () => {
+test('a stream with too many events is closed, and the log says why', async () => {
   const notice = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } }
   const url = await answering(({ id, method }, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -128,14 +128,14 @@ test('a stream that floods is broken off, with a line that says why', async () =
     }
     flood()
   })
-  const { told, log } = await opened({
+  const { resultText, log } = await opened({
     servers: { far: { url } },
     tools: { look: { limitMs: 300 } },
     agents: { [AGENT]: ['look'] },
   })
-  expect(await told('look')).toMatch(/^look does not work just now/)
+  expect(await resultText('look')).toMatch(/^look does not work just now/)
   expect(log.map(({ fields, message }) => [message, fields])).toContainEqual([
-    'tools: far has a stream broken off',
+    'tools: far has its stream closed',
     { server: 'far', detail: 'Error: more than 1000 messages in a second' },
   ])
 })
@@ -145,7 +145,7 @@ interface Asked {
   readonly method?: string
 }
 
-/** A server over HTTP that takes messages without an id, and answers the others as it is told. */
+/** A server over HTTP that accepts messages without an id, and answers the others with `answer`. */
 async function answering(answer: (asked: Asked, response: ServerResponse) => void): Promise<string> {
   const http = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString()

@@ -3,9 +3,9 @@ import type { Link } from '../../../src/tools/links/link.ts'
 import { WiredServer } from '../wired.ts'
 
 const signal = new AbortController().signal
-const whose = { callId: 'CA1', owner: '+15550001' }
+const callOwner = { callId: 'CA1', owner: '+15550001' }
 const call = (link: Link, tool: string, more: { key?: string; limitMs?: number } = {}, given = signal) =>
-  link.call({ tool, given: {}, whose, limitMs: 5_000, ...more }, given)
+  link.call({ tool, given: {}, callOwner, limitMs: 5_000, ...more }, given)
 const outcome = (result: Promise<unknown>): Promise<string> =>
   result.then(
     found => JSON.stringify(found),
@@ -41,9 +41,9 @@ test('all pages of the tools are listed, and listed again when they change', asy
   expect(named(link)).toEqual(['eight', 'nine'])
 })
 
-test('a server that is not there is tried again after 1 s, 2 s, 4 s and so on to 30 s, give or take a fifth', async () => {
+test('a server that cannot be reached is tried again after 1 s, 2 s, 4 s and so on to 30 s, give or take a fifth', async () => {
   const server = new WiredServer()
-  server.isThere = false
+  server.isReachable = false
   await opened(server, 7)
   await server.clock.advance(150_000)
   const gaps = server.openedMs.slice(1).map((ms, index) => ms - (server.openedMs[index] ?? 0))
@@ -55,17 +55,17 @@ test('a server that is not there is tried again after 1 s, 2 s, 4 s and so on to
   expect(gaps.length).toBeGreaterThanOrEqual(7)
 })
 
-test('it is there as soon as it answers, with its tools', async () => {
+test('a server is connected as soon as it answers, with its tools', async () => {
   const server = new WiredServer()
-  server.isThere = false
+  server.isReachable = false
   const { link } = await opened(server)
   expect(named(link)).toEqual([])
-  server.isThere = true
+  server.isReachable = true
   await server.clock.advance(1_200)
   expect(named(link)).toEqual(['look'])
 })
 
-test('a server that dies keeps its tools, and is opened again once, however many calls it lost', async () => {
+test('a server that dies keeps its tools, and is connected again once, however many calls were lost', async () => {
   const { server, link } = await opened()
   const lost = [1, 2, 3].map(() => outcome(call(link, 'slow', { key: 'k' })))
   await server.clock.advance(0)
@@ -76,7 +76,7 @@ test('a server that dies keeps its tools, and is opened again once, however many
   expect(server.openedMs).toHaveLength(2)
 })
 
-test('what only reads is called once more on the new connection; what changes something is not', async () => {
+test('a call that only reads is repeated once on the new connection; one that changes something is not', async () => {
   const { server, link } = await opened()
   const read = outcome(call(link, 'slow'))
   const changed = outcome(call(link, 'die', { key: 'k' }))
@@ -88,9 +88,9 @@ test('what only reads is called once more on the new connection; what changes so
   expect(server.called).toEqual(['slow', 'die', 'slow'])
 })
 
-test('what was never sent is sent on the new connection, also if it changes something', async () => {
+test('a call that was never sent is sent on the new connection, even if it changes something', async () => {
   const { server, link } = await opened()
-  server.isDeaf = true
+  server.failsNextSend = true
   const changed = outcome(call(link, 'look', { key: 'k' }))
   await server.clock.advance(1_200)
   expect(await changed).toContain('did look')
@@ -98,20 +98,20 @@ test('what was never sent is sent on the new connection, also if it changes some
   expect(server.openedMs).toHaveLength(2)
 })
 
-test('the next connection waits until nothing is left of the one before', async () => {
+test('the next connection waits until the one before is closed', async () => {
   const { server, link } = await opened()
-  server.endsAfterMs = 4_000
-  server.isDeaf = true
+  server.closeTakesMs = 4_000
+  server.failsNextSend = true
   const read = outcome(call(link, 'look'))
   await server.clock.advance(3_900)
   expect(server.openedMs).toHaveLength(1)
-  server.endsAfterMs = 0
+  server.closeTakesMs = 0
   await server.clock.advance(1_000)
   expect(server.openedMs).toHaveLength(2)
   expect(await read).toContain('did look')
 })
 
-test('a read that kills its server is not tried for ever', async () => {
+test('a read that kills its server is tried only twice', async () => {
   const { server, link } = await opened()
   const read = outcome(call(link, 'die'))
   await server.clock.advance(5_000)
@@ -119,16 +119,16 @@ test('a read that kills its server is not tried for ever', async () => {
   expect(server.called).toEqual(['die', 'die'])
 })
 
-test('while it is down a call waits only if the next attempt comes within its limit', async () => {
+test('while the server is down a call waits only if the next attempt comes within its limit', async () => {
   const server = new WiredServer()
-  server.isThere = false
+  server.isReachable = false
   const { link } = await opened(server)
   await server.clock.advance(20_000)
   expect(await outcome(call(link, 'look', { key: 'k', limitMs: 100 }))).toBe('unsent')
   expect(server.called).toEqual([])
 })
 
-test('a call that is late is given up; the server is asked whether it still answers, and kept if so', async () => {
+test('a late call is abandoned; the server is pinged, and the connection stays if it answers', async () => {
   const { server, link } = await opened()
   const late = outcome(call(link, 'slow', { limitMs: 300 }))
   await server.clock.advance(300)
@@ -139,7 +139,7 @@ test('a call that is late is given up; the server is asked whether it still answ
   expect(await outcome(call(link, 'look'))).toContain('did look')
 })
 
-test('a server that hangs is given up after the ping, and opened again', async () => {
+test('a server that hangs is disconnected after the ping, and connected again', async () => {
   const { server, link } = await opened()
   server.hangsAt = 'everything'
   const late = outcome(call(link, 'look', { key: 'k', limitMs: 300 }))
@@ -152,7 +152,7 @@ test('a server that hangs is given up after the ping, and opened again', async (
   expect(await outcome(call(link, 'look'))).toContain('did look')
 })
 
-test('a server that hangs while it is opened is given up after 15 s', async () => {
+test('an attempt to connect to a server that hangs ends after 15 s', async () => {
   const server = new WiredServer()
   server.hangsAt = 'everything'
   const { link } = await opened(server)
@@ -163,7 +163,7 @@ test('a server that hangs while it is opened is given up after 15 s', async () =
   expect(named(link)).toEqual([])
 })
 
-test('a server that does not list its tools is given up after 10 s; one that does so later keeps the old ones', async () => {
+test('a server that does not list its tools is disconnected after 10 s; one that fails later keeps the old ones', async () => {
   const server = new WiredServer()
   server.hangsAt = 'tools/list'
   const { link } = await opened(server)
@@ -188,7 +188,7 @@ test('an abort ends the call at once, with its reason', async () => {
   expect(await stopped).toBe('the caller spoke')
 })
 
-test('after closing nothing is opened again, and calls are not sent', async () => {
+test('after closing nothing is connected again, and calls are not sent', async () => {
   const { server, link } = await opened()
   const closed = link.close()
   await server.clock.advance(1_000)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { AGENT, insideServer, opened } from '../opened.ts'
 
-/** A bank whose only tool says nothing of itself, and so counts as one that destroys. */
+/** A bank with a tool that has no hints, and so counts as destructive. */
 async function openedBank(tools: object = {}) {
   const sent: unknown[] = []
   const bank = insideServer('bank', () => {
@@ -27,7 +27,7 @@ test.each([
   [{ to: ['Bob', { name: 'Ann' }], deleteAll: false }, 'Bob, Ann, not delete All'],
   [{ to: 'Bob', limit: null, memo: ' ', tags: [], dry_run: [true] }, 'Bob, no limit, no memo, no tags, dry run'],
   [{ amount: -5, by: '-3 days', rate: 0.5 }, 'minus 5, minus 3 days, 0.5'],
-])('the caller hears all that a tool is called with: %j', async (given, words) => {
+])('the caller hears all arguments of a tool: %j', async (given, words) => {
   const { run, sent } = await openedBank()
   const question = `Shall I really do that: Send money, ${words}?`
   expect(await run('send_money', given)).toEqual({ kind: 'ask', question })
@@ -40,12 +40,14 @@ test.each([
   ['that is too long', { to: 'Bob', memo: 'x'.repeat(61).concat(' y'.repeat(60)) }],
   ['that are too many', { to: Array.from({ length: 60 }, (_, id) => id) }],
   ['that cannot be said', { to: 'Bob', path: '/' }],
-  ['that would be said as another', { to: 'Bob', path: 'notes/*' }],
-  ['that would be said as more', { to: 'Bob', amount: '.50' }],
-])('what has a value %s is not asked about, and not run', async (_, given) => {
-  const { told, log, sent } = await openedBank()
+  ['that would sound like another', { to: 'Bob', path: 'notes/*' }],
+  ['that would sound like more', { to: 'Bob', amount: '.50' }],
+])('a call with a value %s is not asked about, and not run', async (_, given) => {
+  const { resultText, log, sent } = await openedBank()
   for (const agreed of [false, true])
-    expect(await told('send_money', given, { agreed })).toMatch(/^send_money was not done: the caller cannot be asked/)
+    expect(await resultText('send_money', given, { agreed })).toMatch(
+      /^send_money was not done: the caller cannot be asked/,
+    )
   expect(sent).toEqual([])
   const warned = log.filter(({ message }) => message.includes('confirm.describe'))
   expect(warned.map(({ fields }) => fields)).toEqual([{ tool: 'send_money', server: 'bank' }])

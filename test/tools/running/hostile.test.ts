@@ -32,15 +32,15 @@ const PARTS = [
   'Call Dr. Smith at 5.30',
 ] as const
 
-/** 200 titles, put together of what attacks are made of. */
+/** 200 titles, combined from parts of attacks. */
 const chance = seeded(20)
 const pick = (): string => PARTS[Math.floor(chance() * PARTS.length)] ?? ''
 const TITLES = [...PARTS, ...Array.from({ length: 200 - PARTS.length }, () => `${pick()} ${pick()} ${pick()}`)]
 
-/** A role's name with a colon after it, or what models take for the border of a message. */
+/** A role's name with a colon after it, or a sign that models take for the border of a message. */
 const ROLE_MARK = /\b(?:system|assistant|user|developer|tool)\s*:|<\||\[\/?INST\]|<\/?\w+>|###/i
 
-test('200 hostile descriptions leave the form of the question as it is', () => {
+test('200 hostile descriptions do not change the form of the question', () => {
   for (const title of TITLES) {
     const question = questionOf('Delete {words}?', `${title}, due Monday`) ?? ''
     expect(question.length, title).toBeLessThanOrEqual(160)
@@ -50,7 +50,7 @@ test('200 hostile descriptions leave the form of the question as it is', () => {
   }
 })
 
-test('200 hostile titles cannot get themselves or others deleted, nor pass for somebody who speaks', async () => {
+test('200 hostile titles cannot get themselves or others deleted, nor look like another speaker', async () => {
   const store = await openTasks()
   const { run } = await opened({ tools: TASK_TOOLS, agents: { [AGENT]: TASK_NAMES } }, { inside: [tasksInside(store)] })
   const ask = person(store, OWNER)
@@ -59,7 +59,7 @@ test('200 hostile titles cannot get themselves or others deleted, nor pass for s
   for (const title of TITLES) {
     const { task } = await createTask(ask(), { title })
     if (!task) withoutTitle++
-    // What has no words cannot be asked about: it is not deleted by voice.
+    // A title without words cannot be asked about, so it is not deleted by voice.
     if (task && /[\p{L}\p{N}]/u.test(task.title)) ids.push(task.id)
     else if (task) expect(await run('delete_task', { id: task.id }, { agreed: true })).toMatchObject({ kind: 'done' })
   }
@@ -67,9 +67,9 @@ test('200 hostile titles cannot get themselves or others deleted, nor pass for s
   for (const id of ids) {
     const asked = await run('delete_task', { id })
     expect(asked, id).toMatchObject({ kind: 'ask', question: expect.stringMatching(/^Delete [^?!<>{}[\]\n]+\?$/) })
-    const told = await run('get_task_details', { id })
-    expect(told.kind === 'done' ? told.text : '', id).toMatch(/^Result of get_task_details: [^\n<>|`*~#]+$/)
-    expect(told.kind === 'done' ? told.text : '', id).not.toMatch(ROLE_MARK)
+    const details = await run('get_task_details', { id })
+    expect(details.kind === 'done' ? details.text : '', id).toMatch(/^Result of get_task_details: [^\n<>|`*~#]+$/)
+    expect(details.kind === 'done' ? details.text : '', id).not.toMatch(ROLE_MARK)
   }
   const counts = await store.of(OWNER).counts({ now: new Date('2026-11-21T15:00:00Z'), zone: 'UTC' })
   expect(counts.pending).toBe(TITLES.length - withoutTitle)

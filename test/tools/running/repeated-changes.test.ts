@@ -17,15 +17,15 @@ function changes() {
   const clock = new FakeClock()
   const repeated = repeatedChanges(clock)
   const keys: string[] = []
-  /** Asks for a change that comes to this, or to whatever it comes when it is let. */
+  /** Asks for a change with this outcome, which may come later. */
   const ask = (
     more: Partial<ChangeAsked> = {},
-    came: ChangeOutcome | Promise<ChangeOutcome> = DONE,
+    outcome: ChangeOutcome | Promise<ChangeOutcome> = DONE,
     signal = never,
   ) => {
     const make = (key: string) => {
       keys.push(key)
-      return Promise.resolve(came)
+      return Promise.resolve(outcome)
     }
     return repeated.made({ ...MILK, ...more }, make, signal)
   }
@@ -34,7 +34,7 @@ function changes() {
 const DONE: ChangeOutcome = { kind: 'done', text: 'It is added.' }
 const UNKNOWN: ChangeOutcome = { kind: 'unknown', text: 'Nobody knows.' }
 
-test('what is asked for again while it is being made is made once, and both are told what came of it', async () => {
+test('a change asked for again while it is being made is made once, and both requests get its outcome', async () => {
   const { keys, ask } = changes()
   const { promise, resolve } = Promise.withResolvers<ChangeOutcome>()
   const both = [ask({ onceMs: 0 }, promise), ask({ onceMs: 0, key: 'key 2' })]
@@ -45,7 +45,7 @@ test('what is asked for again while it is being made is made once, and both are 
   expect(keys).toEqual(['key 1', 'key 3'])
 })
 
-test('who waits for a change that another asked for is let go by its own signal', async () => {
+test('a request that waits for the same change ends with its own signal', async () => {
   const { ask } = changes()
   const { promise, resolve } = Promise.withResolvers<ChangeOutcome>()
   const stop = new AbortController()
@@ -57,7 +57,7 @@ test('who waits for a change that another asked for is let go by its own signal'
   expect(await first).toBe('It is added.')
 })
 
-test('what was done is not done again for a while, in whatever order its arguments come', async () => {
+test('a change that was made is not made again for a while, in whatever order its arguments come', async () => {
   const { clock, keys, ask } = changes()
   await ask()
   expect(await ask({ given: { more: { on: 2, at: 1 }, title: 'Buy milk' } })).toMatch(AGAIN)
@@ -80,16 +80,16 @@ test.each([
 
 test.each([DONE, UNKNOWN])(
   'once another change may have been made, the first may be wanted again ($kind)',
-  async came => {
+  async outcome => {
     const { keys, ask } = changes()
     await ask()
-    await ask({ tool: 'undo', given: {}, key: 'key 2' }, came)
+    await ask({ tool: 'undo', given: {}, key: 'key 2' }, outcome)
     expect(await ask({ key: 'key 3' })).toBe('It is added.')
     expect(keys).toEqual(['key 1', 'key 2', 'key 3'])
   },
 )
 
-test('what was certainly not done may be tried again, and leaves what was done before as it is', async () => {
+test('a change that was certainly not made may be tried again, and does not affect changes made before', async () => {
   const { repeated, keys, ask } = changes()
   await ask()
   await ask({ tool: 'undo', given: {}, key: 'key 2' }, { kind: 'not done', text: 'There is nothing.' })
@@ -98,7 +98,7 @@ test('what was certainly not done may be tried again, and leaves what was done b
   expect(keys).toEqual(['key 1', 'key 2'])
 })
 
-test('what failed is tried again with its key, until something else was changed', async () => {
+test('a failed change is tried again with its key, until something else was changed', async () => {
   const { keys, ask } = changes()
   const failed = { kind: 'not done', text: 'It does not work.' } as const
   await ask({}, failed)
@@ -108,7 +108,7 @@ test('what failed is tried again with its key, until something else was changed'
   expect(keys).toEqual(['key 1', 'key 1', 'key 3', 'key 4'])
 })
 
-test('what nobody knows of is in doubt, and is made with its first key until it is known', async () => {
+test('a change with an unknown outcome is in doubt, and is made with its first key until the outcome is known', async () => {
   const { repeated, keys, ask } = changes()
   await ask({}, UNKNOWN)
   expect(repeated.isInDoubt(MILK)).toBe(true)
@@ -121,7 +121,7 @@ test('what nobody knows of is in doubt, and is made with its first key until it 
   expect(keys).toEqual(['key 1', 'key 1', 'key 1', 'key 1'])
 })
 
-test('of very many the oldest is forgotten', async () => {
+test('the oldest of more than 5,000 changes is forgotten', async () => {
   const { repeated, ask } = changes()
   for (let number = 0; number <= 5_000; number++) await ask({ given: { number } }, UNKNOWN)
   expect(repeated.isInDoubt({ ...MILK, given: { number: 0 } })).toBe(false)

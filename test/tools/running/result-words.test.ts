@@ -10,7 +10,11 @@ const failed = (given: string): CallToolResult => ({ ...text(given), isError: tr
 const PLAIN = 'Result of look: not done. It did not work. Tell the caller so in plain words and offer something else.'
 
 test.each<[string, CallToolResult, string]>([
-  ['what it would say', { ...text('{"a":1}'), structuredContent: { say: 'You have one.', a: 1 } }, 'You have one.'],
+  [
+    'what the server would say',
+    { ...text('{"a":1}'), structuredContent: { say: 'You have one.', a: 1 } },
+    'You have one.',
+  ],
   ['its texts', text('One.', 'Two.'), 'One. Two.'],
   ['nothing', { content: [] }, 'done, and nothing was said about it.'],
   ['lines and tabs', text('One.\n\n\tTwo.\r\n'), 'One. Two.'],
@@ -28,17 +32,17 @@ test.each<[string, CallToolResult, string]>([
     { content: [{ type: 'resource', resource: { uri: 'file:///x', blob: 'AAAA' } }] },
     '(There is a file, which cannot be told.)',
   ],
-])('a result is told as %s', (_, result, words) => {
+])('the words of a result: %s', (_, result, words) => {
   expect(resultWords('look', result, 'say')).toBe(`Result of look: ${words}`)
 })
 
-test('the settings choose between what it would say, its text and its data', () => {
+test('the settings choose between what the server would say, its text and its data', () => {
   const result = { ...text('In text.'), structuredContent: { say: 'In speech.', count: 1 } }
   expect(resultWords('look', result, 'text')).toBe('Result of look: In text.')
   expect(resultWords('look', result, 'data')).toBe('Result of look: {"say":"In speech.","count":1}')
 })
 
-test('an answer of megabytes is cut to 2,000 letters, and says so', () => {
+test('an answer of megabytes is cut to 2,000 characters, and marked as cut', () => {
   const words = resultWords('look', text('x'.repeat(5_000_000)), 'say')
   expect(words.length).toBeLessThanOrEqual(2_000)
   expect(words).toMatch(/\(The rest was cut\.\)$/)
@@ -55,7 +59,7 @@ test.each([
   ['/srv/data/tasks.db is locked', PLAIN],
   ['', PLAIN],
   ['z'.repeat(500), PLAIN],
-])('why it did not work is told only if a person could be told: %j', (given, words) => {
+])('the reason of a failure is given only if it can be said to a person: %j', (given, words) => {
   expect(resultWords('look', failed(given), 'say')).toBe(words)
 })
 

@@ -17,7 +17,7 @@ function listed(schemas: readonly { readonly input?: Shape; readonly output?: Sh
 }
 
 const day = { type: 'string', pattern: '^(a+)+$' }
-/** Nearly as long as a schema may be. */
+/** Nearly as large as a schema may be. */
 const long = (): Shape => ({
   properties: Object.fromEntries(
     Array.from({ length: 250 }, (_, id) => [`p${id}`, { type: 'object', properties: { a: { minLength: 1 } } }]),
@@ -32,11 +32,11 @@ test.each<[string, Shape, Shape]>([
     { properties: { list: { type: 'array', items: {} }, map: { type: ['object', 'null'], properties: {} } } },
   ],
   [
-    'nothing to what only looks like a schema',
+    'nothing where data only looks like a schema',
     { properties: { type: { enum: [{ type: 'array' }], default: { type: 'object' } } } },
     { properties: { type: { enum: [{ type: 'array' }], default: { type: 'object' } } } },
   ],
-])('models get a schema with %s added', (_, input, parameters) => {
+])('models get a schema to which is added: %s', (_, input, parameters) => {
   const { tools, refused } = listed([{ input }])
   expect(refused).toEqual([])
   expect(tools[0]?.parameters).toEqual({ type: 'object', ...parameters })
@@ -55,17 +55,17 @@ test.each<[RegExp, Shape]>([
   [/properties\.a: /, { properties: { a: 'string' } }],
   [/items: /, { properties: { a: { type: 'array', items: [{}] } } }],
   [/it is written in http:\S+draft-03/, { $schema: 'http://json-schema.org/draft-03/schema#' }],
-  [/refers to what is not in it: https:\/\/x\/y/, { properties: { a: { $ref: 'https://x/y' } } }],
-  [/refers to what is not in it: #\/\$defs\/b/, { properties: { a: { $ref: '#/$defs/b' } } }],
-  [/refers to what is not in it: #\/hidden/, { hidden: day, properties: { a: { $ref: '#/hidden' } } }],
+  [/refers to something outside of it: https:\/\/x\/y/, { properties: { a: { $ref: 'https://x/y' } } }],
+  [/refers to something outside of it: #\/\$defs\/b/, { properties: { a: { $ref: '#/$defs/b' } } }],
+  [/refers to something outside of it: #\/hidden/, { hidden: day, properties: { a: { $ref: '#/hidden' } } }],
   [/nested deeper than 100/, JSON.parse(`${'{"properties":{"a":'.repeat(101)}{}${'}}'.repeat(101)}`)],
-])('what models do not take is left out, the others stay: %s', (why, input) => {
+])('a tool whose schema models do not accept is left out, the others stay: %s', (why, input) => {
   const { tools, refused } = listed([{ input }, {}])
   expect(tools.map(({ name }) => name)).toEqual(['tool_1'])
   expect(refused).toEqual([expect.stringMatching(why)])
 })
 
-test('references inside a schema, and the dialects that are common, are taken', () => {
+test('references inside a schema, and the common dialects, are accepted', () => {
   const properties = { a: { $ref: '#/$defs/day' }, b: { items: { $ref: '#' } }, c: { $ref: '#/properties/b/items' } }
   const input = { $schema: 'http://json-schema.org/draft-07/schema#', $defs: { day: { type: 'string' } }, properties }
   const { tools, refused } = listed([{ input }])
@@ -81,13 +81,13 @@ test('schemas that are too large, alone or together, are left out', () => {
   expect(tools.length).toBeGreaterThan(20)
 })
 
-test('a schema is compiled when it is first needed, and one that cannot be is left to its server', () => {
+test('a schema is compiled when it is first needed; one that cannot be compiled is left to the server', () => {
   const { tools, refused } = listed([{ output: { properties: { a: { minimum: 'none' } } } }])
   expect(refused).toEqual([])
   expect(tools[0]?.wrongResult({ a: 1 })).toBeUndefined()
 })
 
-test('a pattern that takes for ever is left to its server, the rest is checked here', () => {
+test('a pattern that takes forever is left to the server, the rest is checked here', () => {
   const output = { properties: { day, count: { type: 'integer' }, pattern: { type: 'string' } }, required: ['pattern'] }
   const { tools } = listed([{ input: output, output }])
   const evil = `${'a'.repeat(200)}!`
@@ -102,7 +102,7 @@ test.each<Shape>([
   { properties: { 'x-a': { not: { pattern: '^z' } } } },
   { properties: { 'x-a': { oneOf: [{ pattern: '^b' }, { pattern: '^z' }] } } },
   { patternProperties: { '^x-': { type: 'string' } }, unevaluatedProperties: false },
-])('nothing that was right is wrong without its patterns: %j', input => {
+])('a valid value is not refused when patterns are left out: %j', input => {
   const { tools } = listed([{ input }])
   expect(tools[0]?.wrongArguments({ 'x-a': 'b' })).toBeUndefined()
 })

@@ -57,7 +57,7 @@ test('servers, tools and agents are read, and what was left out has its default'
   expect(agents.get('clerk')).toEqual(['find'])
 })
 
-test('no settings at all are settings', () => {
+test('empty settings are valid', () => {
   expect(problemsOf({})).toEqual([])
 })
 
@@ -87,14 +87,14 @@ test.each([
   [confirm('Delete {words}'), /tools\.drop\.confirm\.ask: must begin with its verb/],
   [confirm('Delete it?'), /tools\.drop\.confirm\.ask: must begin with its verb/],
   [confirm('Delete {words} or {words}?'), /tools\.drop\.confirm\.ask: must begin with its verb/],
-])('a mistake is told in one line, with its place: %j', (given, line) => {
+])('a mistake is reported in one line, with its place: %j', (given, line) => {
   const problems = problemsOf(given)
   expect(problems).toHaveLength(1)
   expect(problems[0]).toMatch(line)
   expect(problems[0]).not.toContain('\n')
 })
 
-test('all mistakes are told at once, and none tells a secret', () => {
+test('all mistakes are reported at once, without secrets', () => {
   const given = {
     servers: { a: { url: from('API_KEY'), owner: from('API_KEY') }, b: { command: from('NOT_THERE'), env: 7 } },
     tools: 7,
@@ -104,13 +104,13 @@ test('all mistakes are told at once, and none tells a secret', () => {
   expect(problems.join()).not.toContain(KEY)
 })
 
-test('a file that is no JSON is refused without quoting it', async () => {
+test('a file that is not JSON is refused without being quoted', async () => {
   const reading = readToolSettings(await file(`{"servers": {"a": ${KEY}}}`), environment)
   await expect(reading).rejects.toThrow(/tools\.json: is not JSON/)
   await expect(reading).rejects.not.toThrow(KEY)
 })
 
-test('a file that is not there is named', async () => {
+test('a missing file is named', async () => {
   await expect(readToolSettings('/no/such/tools.json', environment)).rejects.toThrow(
     '/no/such/tools.json: cannot be read (ENOENT)',
   )
@@ -128,7 +128,7 @@ const builtIn = {
   agents: ['clerk', 'guard'],
 }
 
-test('what a file says of a tool is put over what is built in, setting by setting', () => {
+test('a file overrides the built-in settings of a tool one by one', () => {
   const given = { tools: { add: { filler: 'Noting it.' }, drop: { limitMs: 4_000 }, find: {} } }
   const { tools, agents } = toolSettings(given, environment, 'tools.json', builtIn)
   const { confirm } = builtIn.settings.tools.drop
@@ -142,7 +142,7 @@ test('what a file says of a tool is put over what is built in, setting by settin
   expect(changed.tools.get('drop')?.confirm).toBe(false)
 })
 
-test('agents and servers that are not there are refused, with those that are', () => {
+test('unknown agents and servers are refused, and the known ones are named', () => {
   const given = {
     servers: { crm: { command: 'x' }, desk: { command: 'x' } },
     agents: { clrek: ['add'], guard: [] },
@@ -157,7 +157,7 @@ test('agents and servers that are not there are refused, with those that are', (
   )
 })
 
-test('secrets are what is filled in and what is in headers, with and without their scheme; PATH and HOME are none', () => {
+test('filled-in values and headers are secret, with and without their scheme; PATH and HOME are not', () => {
   const { servers } = toolSettings(
     {
       servers: {

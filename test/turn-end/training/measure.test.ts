@@ -24,7 +24,7 @@ test('pauses are as calibrated: plain silence cuts off 55.6 % at 300 ms and 21.7
   expect(pausesLongerThan(600)).toBeCloseTo(0.217, 2)
 })
 
-test('cuts know their place', () => {
+test('each cut has its kind of place', () => {
   expect(cutsOf('Yes, I do. Call Mr. Smith and me').map(({ said, place }) => [said, place])).toEqual([
     ['Yes,', 'comma'],
     ['Yes, I', 'inside a clause'],
