@@ -22,7 +22,7 @@ import { trainModel } from './train-model.ts'
 const USAGE = `npm run train:turns -- --data DIR [--seed 1] [--quick]
 Trains the turn-end model on the corpora in DIR, writes src/turn-end/weights.bin and prints how it meets its
 requirements. --quick skips the extra trainings that each leave out a whole corpus or a family of phrases.`
-const WEIGHTS = fileURLToPath(new URL('weights.bin', import.meta.url))
+const WEIGHTS = fileURLToPath(new URL('../weights.bin', import.meta.url))
 const LONGEST_TRAINING_S = 300
 const MOST_BYTES = 2 ** 20
 
