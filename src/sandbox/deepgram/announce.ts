@@ -22,5 +22,6 @@ export async function announceUtterance(
     signal,
   })
   const body = await response.text()
-  if (!response.ok) throw new Error(`the stand-in Deepgram at ${url} answered ${response.status}: ${body.slice(0, 200)}`)
+  if (!response.ok)
+    throw new Error(`the stand-in Deepgram at ${url} answered ${response.status}: ${body.slice(0, 200)}`)
 }
