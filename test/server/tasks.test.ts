@@ -51,7 +51,7 @@ test('other programs use a caller’s tasks over MCP with his token alone', asyn
 })
 
 test('a page uses tasks of its own over REST, and no page of another site does', async () => {
-  const headers = { origin: server.url, 'content-type': 'application/json' }
+  const headers = { origin: 'http://localhost', 'content-type': 'application/json' }
   const body = JSON.stringify({ title: 'Water the plants' })
   const made = await fetch(`${server.url}/api/tasks`, { method: 'POST', headers, body })
   expect(made.status).toBe(201)
