@@ -84,8 +84,8 @@ export function mannersOf(heard: readonly HeardTurn[], patienceMs: (words: strin
 export const ownPatience =
   (judge: TurnEndJudge, window: PatienceWindow) =>
   (words: string, asked: string): number => {
-    const said = { ...emptyUtterance(0), finals: words, complete: judge.judge(words, asked) }
-    return patienceFor(said, window, wantedBy(asked)).ms
+    const utterance = { ...emptyUtterance(0), finalWords: words, complete: judge.judge(words, asked) }
+    return patienceFor(utterance, window, wantedBy(asked)).ms
   }
 
 /** How far behind the true last voiced sample (ms) the detector dates it, wherever it told an end there; earliest first. */
