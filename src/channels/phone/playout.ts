@@ -8,7 +8,7 @@ export interface Wire {
   clear(): void
 }
 
-/** Where the sound of the agent is written down. Times are the clock's. */
+/** Records the agent's sound. Times are the clock's. */
 export interface AgentRecorder {
   agent(mulaw: Uint8Array, playsAtMs: number): void
   /** Nothing after this moment was played. */
@@ -16,13 +16,13 @@ export interface AgentRecorder {
 }
 
 /**
- * The agent's side of one phone line: 20 ms frames against absolute deadlines, and what the caller has heard of them
- * by the marks that came back. One speech at a time.
+ * The agent's side of one phone line: sends 20 ms frames at absolute deadlines and learns from returned marks how much
+ * the caller has heard. One speech at a time.
  */
 export class Playout {
   readonly #clock: Clock
   readonly #wire: Wire
-  readonly #tape: AgentRecorder
+  readonly #recorder: AgentRecorder
   readonly #late: (lateMs: number) => void
   #playing: { readonly speech: PlayedSpeech; readonly signal: AbortSignal } | undefined
   #level: VoiceLevel = 'full'
@@ -32,11 +32,11 @@ export class Playout {
   constructor(clock: Clock, wire: Wire, recorder: AgentRecorder, late: (lateMs: number) => void) {
     this.#clock = clock
     this.#wire = wire
-    this.#tape = recorder
+    this.#recorder = recorder
     this.#late = late
   }
 
-  /** A mark has come back. One of a speech that was cleared says nothing: a clear sends them all back unplayed. */
+  /** A mark was returned. Marks of a cleared speech are ignored: a clear returns them although nothing was played. */
   marked(name: string): void {
     const [generation, frames] = name.split('.').map(Number)
     if (generation === this.#generation) this.#playing?.speech.marked(frames ?? 0, this.#clock.now())
@@ -45,13 +45,13 @@ export class Playout {
   /** See Channel.voice. */
   voice(level: VoiceLevel): void {
     this.#level = level
-    // A speech that has been aborted is cleared for good.
+    // An aborted speech is cleared and must not be sent again.
     if (!this.#playing || this.#playing.signal.aborted) return
-    const waitingFromMs = this.#playing.speech.turnTo(level)
+    const waitingFromMs = this.#playing.speech.setLevel(level)
     if (waitingFromMs === undefined) return
     this.#generation++
     this.#wire.clear()
-    this.#tape.cutAgent(waitingFromMs)
+    this.#recorder.cutAgent(waitingFromMs)
   }
 
   /** See Channel.play. */
@@ -60,14 +60,14 @@ export class Playout {
     this.#playing = { speech: playing, signal }
     this.#generation++
     const filled = playing.fill(speech)
-    // Its failure is thrown at the end, when what was made before it has been heard.
+    // A failure is thrown at the end, after the sound before it was heard.
     filled.catch(() => undefined)
     try {
       while (!signal.aborted) {
         for (const { bytes, lateMs, playsAtMs } of playing.due()) {
           if (lateMs !== undefined) this.#late(lateMs)
           this.#wire.media(bytes)
-          this.#tape.agent(bytes, playsAtMs)
+          this.#recorder.agent(bytes, playsAtMs)
         }
         const frames = playing.markDue()
         if (frames !== undefined) this.#wire.mark(`${this.#generation}.${frames}`)
@@ -80,7 +80,7 @@ export class Playout {
     } finally {
       if (signal.aborted && playing.sentAnything()) {
         this.#wire.clear()
-        this.#tape.cutAgent(this.#clock.now())
+        this.#recorder.cutAgent(this.#clock.now())
       }
       this.#playing = undefined
       this.#lagMs = playing.lagMs

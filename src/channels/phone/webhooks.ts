@@ -8,11 +8,11 @@ import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
 import { twiml } from './twiml.ts'
 
-/** What is known of a call between its requests, whichever server they reach. */
+/** What all servers know of a call between its requests. */
 export interface CallFacts {
-  /** Streams that were opened for it so far. */
+  /** Streams opened for it so far. */
   readonly streams: number
-  /** What it meets when the stream has ended; nothing while it lasts, or when its server died. */
+  /** What the caller meets after the stream; undefined while it lasts or if its server crashed. */
   readonly next: Next | undefined
 }
 
@@ -22,12 +22,12 @@ export interface WebhookParts {
   readonly transferNumber: string | undefined
   readonly isSigned: SignatureCheck
   readonly passes: StreamPasses
-  /** Is told of each request that Twilio did not sign. */
+  /** Called for each request that Twilio did not sign. */
   readonly refused: (ip: string, path: string) => void
   readonly log: { warn(fields: object, message: string): void }
-  /** Is there room for this call? Asking again for the same call takes no second place. */
+  /** True if there is room for this call. Asking again for the same call takes no second place. */
   readonly admit: (callSid: string) => boolean
-  /** All has been asked and told of this call, until it brings a stream again. */
+  /** No more requests are expected for this call until it opens another stream. */
   readonly forget: (callSid: string) => void
   readonly factsOf: (callSid: string) => Promise<CallFacts>
   readonly live: ReadonlyMap<string, PhoneLine>
@@ -35,11 +35,11 @@ export interface WebhookParts {
 
 const form = z.record(z.string(), z.string())
 const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).default(WITHHELD) })
-/** Twilio sends some forty. */
+/** Twilio sends about forty. */
 const MOST_FIELDS = 200
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
-/** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: all that Twilio asks and tells over HTTP. */
+/** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
 export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const { publicUrl, log } = parts
   const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
@@ -55,7 +55,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const connect = (callSid: string, from: string, attempt: number): string =>
     answer({ ...urls, pass: parts.passes.mint({ callSid, from, attempt }) })
 
-  /** The form's fields, or a refusal that has been sent. A form may name a field twice: then no signature of it can be told. */
+  /** The form's fields, or undefined after a refusal was sent. A form that repeats a field has no checkable signature. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
     const fields = form.safeParse(request.body ?? {})
     const signature = request.headers['x-twilio-signature']
@@ -74,7 +74,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
     const facts = await parts.factsOf(callSid)
     if (dialled !== undefined) {
-      // Only a transfer of ours comes back, and once: signatures do not age.
+      // Signatures never expire, so only a transfer of ours may return, and only once.
       if (facts.next !== 'transfer') return hangUp
       const talked = dialled === 'completed' || dialled === 'answered'
       return talked ? hangUp : connect(callSid, from, facts.streams + 1)
