@@ -86,7 +86,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
     clock,
     startMs,
     afterSeq: before.at(-1)?.seq ?? 0,
-    tell: line => logLine(log, callId, line),
+    onLine: line => logLine(log, callId, line),
   }).catch(async error => {
     await recording.close()
     throw error

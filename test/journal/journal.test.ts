@@ -44,8 +44,8 @@ async function opened({ file, afterSeq = 0 }: { readonly file?: string; readonly
   const kept = await slowStore()
   const told: JournalLine[] = []
   const startMs = clock.now()
-  const tell = (line: JournalLine): void => void told.push(line)
-  const journal = await openJournal({ callId: 'CA1', file: path, store: kept.store, clock, startMs, afterSeq, tell })
+  const onLine = (line: JournalLine): void => void told.push(line)
+  const journal = await openJournal({ callId: 'CA1', file: path, store: kept.store, clock, startMs, afterSeq, onLine })
   return { journal, clock, path, told, ...kept }
 }
 
