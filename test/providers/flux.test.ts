@@ -16,7 +16,7 @@ const FIRST = [
   { text: 'Book', startMs: 0, endMs: 300 },
   { text: 'it,', startMs: 300, endMs: 600 },
 ]
-/** The same, and more of it after a pause of 600 ms. */
+/** The same words, and one more after a pause of 600 ms. */
 const LONG = [...FIRST, { text: 'please.', startMs: 1_200, endMs: 1_600 }]
 
 async function standIn(words: typeof LONG, faults: readonly Fault[] = []) {
@@ -46,18 +46,18 @@ function speechToText(baseUrl: string, clock: Clock = systemClock) {
         for (let at = 0; at < pcm.length; at += 640)
           input.push({ pcm: pcm.subarray(at, at + 640), rateHz: 8_000, atMs: 0 })
     },
-    async until(fits: (transcript: Transcript) => boolean): Promise<readonly Transcript[]> {
+    async readUntil(isLast: (transcript: Transcript) => boolean): Promise<readonly Transcript[]> {
       const all: Transcript[] = []
       for (let next = await heard.next(); !next.done; next = await heard.next()) {
         all.push(next.value)
-        if (fits(next.value)) return all
+        if (isLast(next.value)) return all
       }
       throw new Error(`the stream ended after ${JSON.stringify(all)}`)
     },
   }
 }
 
-/** A service of the test's own. */
+/** A server for one test. */
 async function service(onSocket: (socket: WebSocket, url: string) => void): Promise<string> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')
@@ -73,32 +73,32 @@ async function service(onSocket: (socket: WebSocket, url: string) => void): Prom
 const info = (event: string, transcript: string, confidence: number): string =>
   JSON.stringify({ type: 'TurnInfo', event, transcript, words: [], end_of_turn_confidence: confidence, turn_index: 0 })
 
-test('the words of a turn come as interims, then as good as all, then final, each time with how likely that is', async () => {
+test('the words of a turn arrive as interims, then as probably ended, then as final, each with its confidence', async () => {
   const { url } = await standIn(FIRST)
-  const { hear, until } = speechToText(url)
+  const { hear, readUntil } = speechToText(url)
   hear(tone(600), silence(40))
-  await until(({ text }) => text === 'Book it,')
+  await readUntil(({ text }) => text === 'Book it,')
   hear(silence(960))
-  const all = await until(({ final }) => final)
+  const all = await readUntil(({ final }) => final)
   expect(all.find(({ ended }) => ended)).toMatchObject({ text: 'Book it,', final: false })
   expect(all.find(({ ended }) => ended)?.endOfTurn).toBeGreaterThanOrEqual(0.4)
   expect(all.at(-1)).toMatchObject({ text: 'Book it,', final: true, ended: true })
   expect(all.at(-1)?.endOfTurn).toBeGreaterThanOrEqual(0.7)
 })
 
-test('a caller who has more to say is not taken to have ended, and the turn goes on with all its words', async () => {
+test('a pause within a turn does not end it, and later transcripts have all of its words', async () => {
   const { url } = await standIn(LONG)
-  const { hear, until } = speechToText(url)
+  const { hear, readUntil } = speechToText(url)
   hear(tone(600), silence(40))
-  await until(({ text }) => text === 'Book it,')
+  await readUntil(({ text }) => text === 'Book it,')
   hear(silence(560), tone(400))
-  const paused = await until(({ text }) => text === 'Book it, please.')
+  const paused = await readUntil(({ text }) => text === 'Book it, please.')
   expect(paused.every(({ final, ended, endOfTurn }) => !final && !ended && (endOfTurn ?? 1) < 0.4)).toBe(true)
   hear(silence(1_000))
-  expect((await until(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it, please.' })
+  expect((await readUntil(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it, please.' })
 })
 
-test('an end that was taken back is an interim again', async () => {
+test('a revoked end is an interim again', async () => {
   const url = await service(socket => {
     for (const text of [
       info('StartOfTurn', 'Book', 0.1),
@@ -110,7 +110,7 @@ test('an end that was taken back is an interim again', async () => {
     ])
       socket.send(text)
   })
-  const all = await speechToText(url).until(({ final }) => final)
+  const all = await speechToText(url).readUntil(({ final }) => final)
   expect(all).toEqual([
     { text: 'Book', final: false, ended: false, endOfTurn: 0.1 },
     { text: 'Book it', final: false, ended: true, endOfTurn: 0.5 },
@@ -119,7 +119,7 @@ test('an end that was taken back is an interim again', async () => {
   ])
 })
 
-test('an update while the end is awaited does not take it back, but other words do', async () => {
+test('an update after an eager end does not revoke it, but new words do', async () => {
   const url = await service(socket => {
     for (const text of [
       info('EagerEndOfTurn', 'Book it', 0.45),
@@ -130,7 +130,7 @@ test('an update while the end is awaited does not take it back, but other words 
     ])
       socket.send(text)
   })
-  const all = await speechToText(url).until(({ final }) => final)
+  const all = await speechToText(url).readUntil(({ final }) => final)
   expect(all.map(({ text, ended }) => `${text} ${ended}`)).toEqual([
     'Book it true',
     'Book it true',
@@ -140,7 +140,7 @@ test('an update while the end is awaited does not take it back, but other words 
   ])
 })
 
-test('what is said again in the next turn is told again, and what is only repeated is not', async () => {
+test('the same words in the next turn are reported again, and repeated messages are not', async () => {
   const url = await service(socket => {
     for (const text of [
       info('EndOfTurn', 'Yes', 0.9),
@@ -151,7 +151,7 @@ test('what is said again in the next turn is told again, and what is only repeat
     ])
       socket.send(text)
   })
-  const all = await speechToText(url).until(({ text, final }) => final && text === 'No')
+  const all = await speechToText(url).readUntil(({ text, final }) => final && text === 'No')
   expect(all.map(({ text }) => text)).toEqual(['Yes', 'Yes', 'No', 'No'])
 })
 
@@ -159,7 +159,7 @@ test.each([
   ['is not JSON', '{"type":"TurnInfo","event"'],
   ['lacks its words', '{"type":"TurnInfo","event":"Update"}'],
   ['is of another type', '{"type":"ConfigureSuccess","request_id":"r","sequence_id":1}'],
-])('a message that %s is passed over', async (_, broken) => {
+])('a message that %s is ignored', async (_, broken) => {
   const url = await service(socket => {
     socket.send(broken)
     socket.send(info('Update', 'Book', 0.1))
@@ -169,8 +169,8 @@ test.each([
 
 test.each([
   ['no confidence', undefined],
-  ['one that is none', 'high'],
-])('words with %s are words all the same', async (_, confidence) => {
+  ['an invalid one', 'high'],
+])('words with %s are reported all the same', async (_, confidence) => {
   const url = await service(socket =>
     socket.send(
       JSON.stringify({ type: 'TurnInfo', event: 'Update', transcript: 'Book', end_of_turn_confidence: confidence }),
@@ -179,17 +179,17 @@ test.each([
   expect((await speechToText(url).heard.next()).value).toEqual({ text: 'Book', final: false, ended: false })
 })
 
-test('without sound the session is kept alive by silence', async () => {
-  const kept = Promise.withResolvers<Buffer>()
-  const url = await service(socket => socket.on('message', (data: Buffer) => kept.resolve(data)))
+test('without sound the session is kept alive with silence', async () => {
+  const received = Promise.withResolvers<Buffer>()
+  const url = await service(socket => socket.on('message', (data: Buffer) => received.resolve(data)))
   const { heard, lifetime } = speechToText(url, hastyClock(100))
   const reading = heard.next()
-  expect(await kept.promise).toEqual(Buffer.alloc(1_280))
+  expect(await received.promise).toEqual(Buffer.alloc(1_280))
   lifetime.abort()
   expect((await reading).done).toBe(true)
 })
 
-test('no text message is ever sent, for an unknown one ends the session; sound goes out in pieces of 80 ms', async () => {
+test('only sound is sent, in pieces of 80 ms, because an unknown text message ends the session', async () => {
   const texts: string[] = []
   const sizes: number[] = []
   const asked = Promise.withResolvers<string>()
@@ -218,10 +218,10 @@ test('no text message is ever sent, for an unknown one ends the session; sound g
 test.each([
   ['INTERNAL_SERVER_ERROR', true],
   ['UNPARSABLE_CLIENT_MESSAGE', false],
-])('the service’s error %s is told, and whether to try again: %s', async (code, retryable) => {
+])('the service’s error %s ends the session, retryable: %s', async (code, retryable) => {
   const url = await service(socket => socket.send(JSON.stringify({ type: 'Error', code, description: 'x' })))
   const failure = await speechToText(url)
-    .until(() => false)
+    .readUntil(() => false)
     .catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', provider: 'Deepgram', retryable })
 })
@@ -232,18 +232,18 @@ test.each([
   [{ kind: 'status', status: 429 }, true],
   [{ kind: 'status', status: 401 }, false],
   [{ kind: 'status', status: 400 }, false],
-] as const)('%j ends the session with an error that says whether to try again: %s', async (fault, retryable) => {
+] as const)('%j ends the session with an error, retryable: %s', async (fault, retryable) => {
   const { url } = await standIn(FIRST, [fault])
-  const { hear, until } = speechToText(url)
+  const { hear, readUntil } = speechToText(url)
   hear(tone(600), silence(3_000))
-  const failure = await until(() => false).catch(error => error)
+  const failure = await readUntil(() => false).catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', retryable })
 })
 
-test('a session that goes silent while sound goes out is given up, and may be tried again', async () => {
+test('a session that sends nothing while sound goes out is an error that may be retried', async () => {
   const { url } = await standIn(FIRST, [{ kind: 'stall', afterMessages: 2 }])
   const clock = hastyClock(200)
-  const { hear, until } = speechToText(url, clock)
+  const { hear, readUntil } = speechToText(url, clock)
   const feeding = new AbortController()
   onTestFinished(() => feeding.abort())
   async function feed(): Promise<void> {
@@ -253,18 +253,18 @@ test('a session that goes silent while sound goes out is given up, and may be tr
     }
   }
   feed().catch(() => undefined)
-  const failure = await until(() => false).catch(error => error)
+  const failure = await readUntil(() => false).catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', retryable: true })
   expect(String(failure)).toContain('no message for 10000 ms')
 })
 
-test('a broken message loses nothing: the words come again with the next', async () => {
+test('a broken message loses no words: the next message has them again', async () => {
   const { url } = await standIn(FIRST, [{ kind: 'malformed', afterMessages: 1 }])
-  const { hear, until } = speechToText(url)
+  const { hear, readUntil } = speechToText(url)
   hear(tone(600), silence(40))
-  await until(({ text }) => text === 'Book it,')
+  await readUntil(({ text }) => text === 'Book it,')
   hear(silence(960))
-  expect((await until(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it,' })
+  expect((await readUntil(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it,' })
 })
 
 test('an abort ends the stream and closes the socket', async () => {
@@ -273,8 +273,8 @@ test('an abort ends the stream and closes the socket', async () => {
     socket.on('close', () => closed.resolve())
     socket.send(info('Update', 'Book', 0.1))
   })
-  const { lifetime, until, heard } = speechToText(url)
-  await until(() => true)
+  const { lifetime, readUntil, heard } = speechToText(url)
+  await readUntil(() => true)
   lifetime.abort()
   expect((await heard.next()).done).toBe(true)
   await closed.promise
