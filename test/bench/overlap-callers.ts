@@ -15,7 +15,7 @@ export interface OverlapCaller {
 
 /** How often each caller asks, makes a sound that must not stop the agent, and interrupts. */
 const TIMES = 11
-/** One in so many callers uses a speakerphone. */
+/** Every fifth caller uses a speakerphone. */
 const SPEAKERPHONE_EVERY = 5
 const VOICES = ['awb', 'rms'] as const
 

@@ -35,7 +35,7 @@ function anyPolicy(chance: Chance): Policy {
 }
 
 /** How a call ends if nothing ends it before, with weights. */
-const ENDS = { 'hangs up': 8, 'socket dies': 1, 'goes quiet': 1, 'server stops': 1 }
+const ENDS = { 'hangs up': 8, 'socket drops': 1, 'goes quiet': 1, 'server stops': 1 }
 export type End = keyof typeof ENDS
 
 const LONGEST_MS = 90_000

@@ -127,7 +127,7 @@ export async function simulate(seed: number): Promise<Evidence> {
       case 'hangs up':
         toServer({ event: 'stop', streamSid: STREAM })
         break
-      case 'socket dies':
+      case 'socket drops':
         clock.at(clock.awakeAt(clock.now()), () => line.lost('the socket closed'))
         break
       case 'goes quiet':
