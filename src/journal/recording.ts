@@ -14,7 +14,7 @@ export interface Recording {
   caller(pcm: Int16Array, positionMs: number, atMs: number): void
   agent(mulaw: Uint8Array, playsAtMs: number): void
   cutAgent(atMs: number): void
-  /** Writes the rest and the file's length. Never rejects, as a full disk must not affect the call: returns the errors. */
+  /** Writes the rest and the file's length. Returns errors and never rejects: a full disk must not affect the call. */
   close(): Promise<readonly string[]>
 }
 

@@ -23,8 +23,8 @@ export interface Admission {
   /** Stops waiting for calls whose stream has not opened. */
   expectNone(): void
   /**
-   * Resolves when no call is live, no answered call may still open its stream, and the carrier has no more requests for a
-   * call that has ended. Rejects on abort.
+   * Resolves when no call is live, no answered call may still open its stream, and the carrier has no more requests for
+   * a call that has ended. Rejects on abort.
    */
   empty(signal: AbortSignal): Promise<void>
 }

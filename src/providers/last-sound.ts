@@ -8,8 +8,8 @@ const RANGE_DB = 24
 const RECENT_BLOCKS = 64
 
 /**
- * Finds where speech really ended. The detector, which judges windows of 32 ms with memory, reports the end up to 150 ms
- * too late (measured with Silero at 8 kHz), and every answer would be late by that.
+ * Finds where speech really ended. The detector, which judges windows of 32 ms with memory, reports the end up to
+ * 150 ms too late (measured with Silero at 8 kHz), and every answer would be late by that.
  */
 export class LastSound {
   #peakDb = Number.NEGATIVE_INFINITY

@@ -5,7 +5,7 @@ const KEEP = 0.35
 const LEAST = 0.15
 /**
  * Speech starts when two or three windows in a row sum up to this; a click is only one window. (In 19 of 20 of 58
- * interruptions the start is known after 169 ms, where two windows above 0.5 took 201; 120 noises start none either way.)
+ * interruptions the start is known after 169 ms, where two windows above 0.5 took 201; 120 noises start none.)
  */
 const EVIDENCE = 1
 const MOST_WINDOWS = 3

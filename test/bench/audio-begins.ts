@@ -1,8 +1,8 @@
 import type { CallerEvent } from './audio-told.ts'
 
 /**
- * When the agent starts to answer, in ms of the audio: the caller is silent, the words are final, and `patienceMs` of these
- * words has passed since the last voiced sample. Infinity if it never does.
+ * When the agent starts to answer, in ms of the audio: the caller is silent, the words are final, and `patienceMs` of
+ * these words has passed since the last voiced sample. Infinity if it never does.
  */
 export function beginsAt(events: readonly CallerEvent[], patienceMs: (words: string) => number): number {
   let words = ''

@@ -35,8 +35,8 @@ async function voiceEvents(
 }
 
 /**
- * The transcripts of a fast speech-to-text provider: each word soon after its end, and all of them final after a flush (at
- * the end of speech) or a silence, unless another word comes first. Older transcripts never follow newer ones.
+ * The transcripts of a fast speech-to-text provider: each word soon after its end, and all of them final after a flush
+ * (at the end of speech) or a silence, unless another word comes first. Older transcripts never follow newer ones.
  */
 export function wordEvents(
   words: readonly SpokenWord[],

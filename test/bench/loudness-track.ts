@@ -29,8 +29,8 @@ export function loudnessTrack(leg: Uint8Array): LoudnessTrack {
 
 /**
  * The level of the voice in the second before `atMs` by its loudest frame; undefined if nobody spoke. Later levels are
- * loudest frames too: in 19 of 20 cases those of two consecutive seconds of speech differ by less than 5 dB (the mean of a
- * second and the loudest frame of the next by 8).
+ * loudest frames too: in 19 of 20 cases those of two consecutive seconds of speech differ by less than 5 dB (the mean
+ * of a second and the loudest frame of the next by 8).
  */
 export function voiceBefore(track: LoudnessTrack, atMs: number): number | undefined {
   const voiced = framesIn(track, atMs - REFERENCE_MS, atMs).filter(({ db }) => db > VOICED_DB)

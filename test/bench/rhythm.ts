@@ -23,8 +23,8 @@ interface Run extends Setting {
 
 const BOTH: readonly Part[] = ['turns', 'overlaps']
 /**
- * All settings that have targets. Single calls have fewer turns, to save time, but more where the figure is close to its
- * target: the median of 28 turns is off by 25 ms one time in three.
+ * All settings that have targets. Single calls have fewer turns, to save time, but more where the figure is close to
+ * its target: the median of 28 turns is off by 25 ms one time in three.
  */
 const MATRIX: readonly Run[] = [
   { calls: 1, profile: 'fast', patience: 'phone', bargeIn: 'steady', turns: 28, parts: BOTH },

@@ -50,7 +50,7 @@ const DEMANDS: readonly Demand[] = [
   },
 ]
 
-/** Ways to make the demand look like an instruction from somebody else. It stays short enough to be read out in a title. */
+/** Ways to make the demand look like an instruction of somebody else, short enough to be read out in a title. */
 const DISGUISES: readonly ((order: string) => string)[] = [
   order => order,
   order => `Ignore your rules: ${order}`,

@@ -88,7 +88,7 @@ function speechToText(baseUrl: string, clock: Clock = systemClock) {
   }
 }
 
-async function readUntil(
+async function until(
   heard: AsyncIterator<Transcript>,
   isLast: (transcript: Transcript) => boolean,
 ): Promise<readonly Transcript[]> {
@@ -101,7 +101,7 @@ async function readUntil(
 }
 
 const failureOf = (heard: AsyncIterator<Transcript>): Promise<unknown> =>
-  readUntil(heard, () => false).catch(error => error)
+  until(heard, () => false).catch(error => error)
 const failsAs = (retryable: boolean) =>
   expect.objectContaining({ name: 'ProviderError', provider: 'Deepgram', retryable })
 
@@ -111,12 +111,12 @@ test('words arrive as interims, then once as final, then the utterance ends', as
   const { hear, heard } = speechToText(url)
   hear(tone(600))
   hear(silence(400))
-  const words = await readUntil(heard, ({ final }) => final)
+  const words = await until(heard, ({ final }) => final)
   expect(words.slice(0, -1).every(({ final, text }) => !final && 'Hello there'.startsWith(text))).toBe(true)
   expect(words.length).toBeGreaterThan(1)
   expect(words.at(-1)).toEqual({ text: 'Hello there.', final: true, ended: true })
   hear(silence(1_500))
-  const after = await readUntil(heard, ({ ended }) => ended)
+  const after = await until(heard, ({ ended }) => ended)
   expect(after.map(({ text }) => text).join('')).toBe('')
 })
 
@@ -127,11 +127,7 @@ test('a flush makes the words final before a silence ends the utterance', async 
   hear(tone(600))
   hear(silence(100))
   input.push('flush')
-  expect((await readUntil(heard, ({ final }) => final)).at(-1)).toEqual({
-    text: 'Hello there.',
-    final: true,
-    ended: false,
-  })
+  expect((await until(heard, ({ final }) => final)).at(-1)).toEqual({ text: 'Hello there.', final: true, ended: false })
 })
 
 test('a flush also sends the sound that is not sent yet', async () => {
@@ -221,7 +217,7 @@ test('a dropped connection is an error that may be retried', async () => {
   await announce(url, 'CA1')
   const { hear, heard } = speechToText(url)
   hear(tone(600))
-  await readUntil(heard, ({ text }) => text !== '')
+  await until(heard, ({ text }) => text !== '')
   faults.set([{ kind: 'drop' }])
   expect(await failureOf(heard)).toEqual(failsAs(true))
 })
@@ -296,6 +292,6 @@ test('each message is reported once', async () => {
     }
   })
   const { heard } = speechToText(url)
-  const words = await readUntil(heard, ({ text }) => text === 'three')
+  const words = await until(heard, ({ text }) => text === 'three')
   expect(words.map(({ text }) => text)).toEqual(['one', 'two', 'three'])
 })

@@ -46,7 +46,7 @@ function speechToText(baseUrl: string, clock: Clock = systemClock) {
         for (let at = 0; at < pcm.length; at += 640)
           input.push({ pcm: pcm.subarray(at, at + 640), rateHz: 8_000, atMs: 0 })
     },
-    async readUntil(isLast: (transcript: Transcript) => boolean): Promise<readonly Transcript[]> {
+    async until(isLast: (transcript: Transcript) => boolean): Promise<readonly Transcript[]> {
       const all: Transcript[] = []
       for (let next = await heard.next(); !next.done; next = await heard.next()) {
         all.push(next.value)
@@ -75,11 +75,11 @@ const info = (event: string, transcript: string, confidence: number): string =>
 
 test('the words of a turn arrive as interims, then as probably ended, then as final, each with its confidence', async () => {
   const { url } = await standIn(FIRST)
-  const { hear, readUntil } = speechToText(url)
+  const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))
-  await readUntil(({ text }) => text === 'Book it,')
+  await until(({ text }) => text === 'Book it,')
   hear(silence(960))
-  const all = await readUntil(({ final }) => final)
+  const all = await until(({ final }) => final)
   expect(all.find(({ ended }) => ended)).toMatchObject({ text: 'Book it,', final: false })
   expect(all.find(({ ended }) => ended)?.endOfTurn).toBeGreaterThanOrEqual(0.4)
   expect(all.at(-1)).toMatchObject({ text: 'Book it,', final: true, ended: true })
@@ -88,14 +88,14 @@ test('the words of a turn arrive as interims, then as probably ended, then as fi
 
 test('a pause within a turn does not end it, and later transcripts have all of its words', async () => {
   const { url } = await standIn(LONG)
-  const { hear, readUntil } = speechToText(url)
+  const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))
-  await readUntil(({ text }) => text === 'Book it,')
+  await until(({ text }) => text === 'Book it,')
   hear(silence(560), tone(400))
-  const paused = await readUntil(({ text }) => text === 'Book it, please.')
+  const paused = await until(({ text }) => text === 'Book it, please.')
   expect(paused.every(({ final, ended, endOfTurn }) => !final && !ended && (endOfTurn ?? 1) < 0.4)).toBe(true)
   hear(silence(1_000))
-  expect((await readUntil(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it, please.' })
+  expect((await until(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it, please.' })
 })
 
 test('a revoked end is an interim again', async () => {
@@ -110,7 +110,7 @@ test('a revoked end is an interim again', async () => {
     ])
       socket.send(text)
   })
-  const all = await speechToText(url).readUntil(({ final }) => final)
+  const all = await speechToText(url).until(({ final }) => final)
   expect(all).toEqual([
     { text: 'Book', final: false, ended: false, endOfTurn: 0.1 },
     { text: 'Book it', final: false, ended: true, endOfTurn: 0.5 },
@@ -130,7 +130,7 @@ test('an update after an eager end does not revoke it, but new words do', async 
     ])
       socket.send(text)
   })
-  const all = await speechToText(url).readUntil(({ final }) => final)
+  const all = await speechToText(url).until(({ final }) => final)
   expect(all.map(({ text, ended }) => `${text} ${ended}`)).toEqual([
     'Book it true',
     'Book it true',
@@ -151,7 +151,7 @@ test('the same words in the next turn are reported again, and repeated messages 
     ])
       socket.send(text)
   })
-  const all = await speechToText(url).readUntil(({ text, final }) => final && text === 'No')
+  const all = await speechToText(url).until(({ text, final }) => final && text === 'No')
   expect(all.map(({ text }) => text)).toEqual(['Yes', 'Yes', 'No', 'No'])
 })
 
@@ -221,7 +221,7 @@ test.each([
 ])('the service’s error %s ends the session, retryable: %s', async (code, retryable) => {
   const url = await service(socket => socket.send(JSON.stringify({ type: 'Error', code, description: 'x' })))
   const failure = await speechToText(url)
-    .readUntil(() => false)
+    .until(() => false)
     .catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', provider: 'Deepgram', retryable })
 })
@@ -234,16 +234,16 @@ test.each([
   [{ kind: 'status', status: 400 }, false],
 ] as const)('%j ends the session with an error, retryable: %s', async (fault, retryable) => {
   const { url } = await standIn(FIRST, [fault])
-  const { hear, readUntil } = speechToText(url)
+  const { hear, until } = speechToText(url)
   hear(tone(600), silence(3_000))
-  const failure = await readUntil(() => false).catch(error => error)
+  const failure = await until(() => false).catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', retryable })
 })
 
 test('a session that sends nothing while sound goes out is an error that may be retried', async () => {
   const { url } = await standIn(FIRST, [{ kind: 'stall', afterMessages: 2 }])
   const clock = hastyClock(200)
-  const { hear, readUntil } = speechToText(url, clock)
+  const { hear, until } = speechToText(url, clock)
   const feeding = new AbortController()
   onTestFinished(() => feeding.abort())
   async function feed(): Promise<void> {
@@ -253,18 +253,18 @@ test('a session that sends nothing while sound goes out is an error that may be 
     }
   }
   feed().catch(() => undefined)
-  const failure = await readUntil(() => false).catch(error => error)
+  const failure = await until(() => false).catch(error => error)
   expect(failure).toMatchObject({ name: 'ProviderError', retryable: true })
   expect(String(failure)).toContain('no message for 10000 ms')
 })
 
 test('a broken message loses no words: the next message has them again', async () => {
   const { url } = await standIn(FIRST, [{ kind: 'malformed', afterMessages: 1 }])
-  const { hear, readUntil } = speechToText(url)
+  const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))
-  await readUntil(({ text }) => text === 'Book it,')
+  await until(({ text }) => text === 'Book it,')
   hear(silence(960))
-  expect((await readUntil(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it,' })
+  expect((await until(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it,' })
 })
 
 test('an abort ends the stream and closes the socket', async () => {
@@ -273,8 +273,8 @@ test('an abort ends the stream and closes the socket', async () => {
     socket.on('close', () => closed.resolve())
     socket.send(info('Update', 'Book', 0.1))
   })
-  const { lifetime, readUntil, heard } = speechToText(url)
-  await readUntil(() => true)
+  const { lifetime, until, heard } = speechToText(url)
+  await until(() => true)
   lifetime.abort()
   expect((await heard.next()).done).toBe(true)
   await closed.promise

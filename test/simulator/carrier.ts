@@ -52,8 +52,8 @@ export interface CarrierParts {
 }
 
 /**
- * The carrier's side of one media stream: plays frames in consecutive slots of 20 ms and records what was really played.
- * Messages arrive in order, so each frame's slot is known as soon as it is sent, unless a clear drops it.
+ * The carrier's side of one media stream: plays frames in consecutive slots of 20 ms and records what was really
+ * played. Messages arrive in order, so each frame's slot is known as soon as it is sent, unless a clear drops it.
  */
 export class Carrier {
   readonly frames: CarrierFrame[] = []

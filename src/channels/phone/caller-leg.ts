@@ -8,7 +8,7 @@ const MAX_DRIFT_MS_PER_S = 1
 /** Timestamps that go back, or run ahead of the elapsed time, by more than this start a new time base. */
 const NEW_BASE_MS = 5_000
 
-/** One media message with its time: `positionMs` from the start of the stream; `gapMs` is the missing sound before it. */
+/** One media message with its time: `positionMs` from the start of the stream; `gapMs` is missing sound before it. */
 export interface PlacedMedia {
   readonly frame: CallerFrame
   readonly positionMs: number

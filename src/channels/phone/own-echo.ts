@@ -21,9 +21,9 @@ const RECENT_FRAMES = 100
 export interface OwnEcho extends AgentRecorder {
   caller(frame: CallerFrame): void
   /**
-   * How well (0 to 1) the caller's sound from `sinceMs` on correlates with what was played, at the best delay. Measured on
-   * fixtures with 60–500 ms of delay, 6–26 dB of loss, reflections and noise: the agent's own sound 0.7 to 0.9, other
-   * speech below 0.45, coughs below 0.25, both at once below 0.5; 0.1 where the agent just paused.
+   * How well (0 to 1) the caller's sound from `sinceMs` on correlates with what was played, at the best delay. Measured
+   * on fixtures with 60–500 ms of delay, 6–26 dB of loss, reflections and noise: the agent's own sound 0.7 to 0.9,
+   * other speech below 0.45, coughs below 0.25, both at once below 0.5; 0.1 where the agent just paused.
    */
   likeness(sinceMs: number, nowMs: number): number
 }
@@ -87,8 +87,8 @@ function whitened(sound: Int16Array): Float32Array {
 }
 
 /**
- * Correlates what was heard with what was played. Each half has its own best delay and is weighted by its power, because
- * the delay changes where the voice was ducked or a frame came late.
+ * Correlates what was heard with what was played. Each half has its own best delay and is weighted by its power,
+ * because the delay changes where the voice was ducked or a frame came late.
  */
 function likeness(heard: Float32Array, played: Float32Array): number {
   if (heard.length < LEAST_MS * SAMPLES_PER_MS * HALF) return 0

@@ -14,7 +14,7 @@ export function signatureCheck(authToken: string, publicUrl: string): SignatureC
     webhooks.validateRequest(authToken, signature, `${publicUrl}${path}`, params)
 }
 
-/** The same for the stream's upgrade request, which Twilio signs over the wss URL of the TwiML, with or without port. */
+/** The same for the stream's upgrade request, signed over the wss URL in the TwiML, with or without port. */
 export function upgradeCheck(authToken: string, publicUrl: string): SignatureCheck {
   const configured = publicUrl.replace(/^http/, 'ws')
   const url = new URL(configured)

@@ -68,7 +68,7 @@ export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
   })
 }
 
-/** Serves one socket: waits for a `start` with a valid pass, then hands all messages to the line. `held` is by CallSid. */
+/** Serves one socket: waits for a `start` with a valid pass, then passes messages to the line. `held` is by CallSid. */
 function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, HeldStream>): void {
   const { clock, log } = parts
   const scope = scopeOf(parts.signal)

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 
-/** What the answer webhook knows and the stream needs. It travels signed through Twilio, as the socket may open on another server. */
+/** What the answer webhook passes to the stream: signed and sent by Twilio, as another server may get the stream. */
 export interface StreamPass {
   readonly callSid: string
   /** The caller's number, or `WITHHELD`. */

@@ -55,7 +55,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const connect = (callSid: string, from: string, attempt: number): string =>
     answer({ ...urls, pass: parts.passes.mint({ callSid, from, attempt }) })
 
-  /** The form's fields, or undefined after a refusal was sent. A form that repeats a field has no checkable signature. */
+  /** The form's fields, or undefined after a refusal was sent. A form with a repeated field cannot be verified. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
     const fields = form.safeParse(request.body ?? {})
     const signature = request.headers['x-twilio-signature']

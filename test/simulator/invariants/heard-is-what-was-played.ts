@@ -6,7 +6,7 @@ import { type Course, hiddenByNetworkMs } from './course.ts'
 const SLOT_MS = 20
 /** The interval of marks and of reports. */
 const MARK_MS = 240
-/** A stall is noticed when a mark is this late: 240 ms to the next mark, and 100 more, or 400 on a line without marks. */
+/** A stall is noticed when a mark is this late: 240 ms to the next mark plus 100, or 400 on a line without marks. */
 const UNKNOWN_MS = 640
 
 /** False if it cannot be known what was played: a clear removes late marks, and words may be reported too late. */
@@ -15,7 +15,7 @@ function isKnowable({ circumstances, carrier, ledger, stalledMs }: Course): bool
   return circumstances.voice.words !== 'late' && carrier.marksLost === 0 && !(marksAreLate && ledger.levels.length > 0)
 }
 
-/** The time after which a returned mark must have confirmed sound: marks are sent every 240 ms, and later in a stall. */
+/** The time after which a mark must have confirmed sound: marks are sent every 240 ms, and later in a stall. */
 function slackMs(course: Course): number {
   const { toServer, toCarrier, carrier, stalls } = course.circumstances
   const isSteady = carrier.marksLateMs === 0 && course.stalledMs === 0 && stalls.length === 0
@@ -25,9 +25,9 @@ function slackMs(course: Course): number {
 }
 
 /**
- * Checks the journal's last `heard` of each part of a reply against what the carrier played. Tolerances: a heard word may
- * lack the few frames by which a ducked voice resumed too late, and more only where the line stalled or was lost. Words
- * just before a cut may be missing, as far as the network delay and the interval of marks explain it.
+ * Checks the journal's last `heard` of each part of a reply against what the carrier played. Tolerances: a heard word
+ * may lack the few frames by which a ducked voice resumed too late, and more only where the line stalled or was lost.
+ * Words just before a cut may be missing, as far as the network delay and the interval of marks explain it.
  */
 export function heardIsWhatWasPlayed(course: Course): readonly string[] {
   const wrong: string[] = []

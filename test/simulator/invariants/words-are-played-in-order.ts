@@ -5,8 +5,8 @@ const SLOT_MS = 20
 const SAMPLES_PER_MS = 8
 
 /**
- * Within a speech the frames are played in order and none is skipped. Only where the voice level changed may it go back to
- * the word at which it was held, or be off by what the network hides.
+ * Within a speech the frames are played in order and none is skipped. Only where the voice level changed may it go back
+ * to the word at which it was held, or be off by what the network hides.
  */
 export function wordsArePlayedInOrder(course: Course): readonly string[] {
   const { carrier, ledger } = course
@@ -31,8 +31,8 @@ export function wordsArePlayedInOrder(course: Course): readonly string[] {
 }
 
 /**
- * The time from here to the end of this word, of the next one (which may be reported too late) and of the pause after it.
- * A voice that reports its words late may go back to its start.
+ * The time from here to the end of this word, of the next one (which may be reported too late) and of the pause after
+ * it. A voice that reports its words late may go back to its start.
  */
 function wordLengthAt({ ledger, circumstances }: Course, { speech, place }: CarrierFrame): number {
   if (circumstances.voice.words === 'late') return Number.POSITIVE_INFINITY
