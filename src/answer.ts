@@ -83,7 +83,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     clock,
     startMs,
     afterSeq: before.at(-1)?.seq ?? 0,
-    tell: line => logLine(log, callId, line),
+    onLine: line => logLine(log, callId, line),
   }).catch(async error => {
     await recording.close()
     throw error

@@ -1,6 +1,6 @@
 import type { Clock } from './conversation/ports.ts'
 
-/** The machine's clock. `now` is monotonic milliseconds, so neither NTP nor a summer-time change moves a deadline. */
+/** The machine's clock. `now` is monotonic, so neither NTP nor daylight saving time moves a deadline. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => new Date(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The auth token under which the sandbox's Twilio signs; good on this machine alone. */
+/** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
 export const SANDBOX_KEY = 'sandbox'
 
@@ -27,14 +27,14 @@ const isLocal = (text: string): boolean =>
   !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
 const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
 
-/** Every setting, by the name of its environment variable. What is optional without a default falls back to the sandbox. */
+/** Every setting, by the name of its environment variable. Missing keys fall back to the sandbox. */
 const settings = z.object({
-  /** `production` refuses to start with stand-ins, and records only when told to. */
+  /** `production` refuses to start with stand-ins, and records only if RECORDING is on. */
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   PORT: number(0, 65_535).default(8_080),
-  /** Where to listen: everywhere with a TWILIO_AUTH_TOKEN, else on this machine only. */
+  /** The address to listen on. Default: all with a TWILIO_AUTH_TOKEN, else only this machine. */
   HOST: z.string().min(1).optional(),
-  /** How Twilio reaches this server: its webhooks and its signatures are over this. */
+  /** The URL at which Twilio reaches this server. Webhook URLs and signatures are built from it. */
   PUBLIC_URL: url('https:', 'http:').optional(),
   TWILIO_ACCOUNT_SID: z
     .string()
@@ -43,7 +43,7 @@ const settings = z.object({
   TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
   DEEPGRAM_API_KEY: z.string().min(1).optional(),
   DEEPGRAM_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.deepgram.com'),
-  /** nova-3 transcribes; Flux also says how likely it is that the turn is over. */
+  /** nova-3 transcribes; Flux also reports how likely it is that the turn is over. */
   DEEPGRAM_MODEL: z.enum(['nova-3', 'flux-general-en']).default('nova-3'),
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: url('https:', 'http:').default('https://api.openai.com/v1'),
@@ -51,50 +51,50 @@ const settings = z.object({
   CARTESIA_API_KEY: z.string().min(1).optional(),
   CARTESIA_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.cartesia.ai'),
   CARTESIA_VOICE_ID: z.string().min(1).default('f786b574-daa5-4673-aa0c-cbe3e8534c02'),
-  /** The folder for recordings, journals, kept phrases and the store. */
+  /** The folder for recordings, journals, cached phrases and the store. */
   DATA_DIR: z.string().min(1).default('./data'),
-  /** The database that all servers share: `sqlite:FILE` or `postgres://…`. Default: partyline.sqlite under DATA_DIR. */
+  /** The database that all servers share: `sqlite:FILE` or `postgres://…`. Default: partyline.sqlite in DATA_DIR. */
   DATABASE_URL: z
     .string()
     .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/, 'must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
     .optional(),
-  /** Who answers. The receptionist has nothing but the sandbox's tools, and is for trying things out. */
+  /** The agent that answers. The receptionist has only the sandbox's tools and is for trying things out. */
   AGENT: z.enum(['task-manager', 'receptionist']).default('task-manager'),
-  /** A JSON file with more MCP servers and how their tools are treated. */
+  /** A JSON file with more MCP servers and the settings of their tools. */
   TOOLS_FILE: z.string().min(1).optional(),
-  /** A JSON file with the bearer tokens of /tasks/mcp and whose tasks each is for. Default: nobody may use it. */
+  /** A JSON file with the bearer tokens of /tasks/mcp and their owners. Default: nobody may use it. */
   TASKS_TOKENS_FILE: z.string().min(1).optional(),
-  /** Where the callers are: "tomorrow at five" is meant there. Default: where this machine is. */
+  /** The callers' time zone, in which "tomorrow at five" is meant. Default: this machine's. */
   TIME_ZONE: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
-  /** Keep the sound of calls, and say so in the greeting. Default: on, but off in production. */
+  /** Record calls, and say so in the greeting. Default: on, but off in production. */
   RECORDING: onOff.optional(),
-  /** The person behind the agent. */
+  /** The number of a person to whom calls can be transferred. */
   TRANSFER_NUMBER: e164.optional(),
-  /** Calls at once; one more meets twiml/busy.xml. */
+  /** Simultaneous calls. Any more get twiml/busy.xml. */
   MAX_CALLS: number(1, 10_000).default(100),
   MAX_CALL_MINUTES: number(3, 240).default(30),
-  /** How long live calls may go on after SIGTERM. */
+  /** How long live calls may continue after SIGTERM. */
   DRAIN_SECONDS: number(0, 14_400).default(600),
-  /** How soon the agent takes the caller's turn for ended. */
+  /** How soon the agent decides that the caller's turn has ended. */
   PATIENCE: z.enum(['phone', 'quick']).default('phone'),
-  /** The agent's voice while somebody speaks over it, until it is known why: turned down, or silent at once. */
+  /** The agent's voice when somebody starts to speak over it: turned down (steady) or silent at once (snappy). */
   BARGE_IN: z.enum(['steady', 'snappy']).default('steady'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  /** Callers' words and numbers in the log, under `pii`. */
+  /** Log callers' words and numbers, under `pii`. */
   LOG_PII: onOff.default(false),
 })
 
-type Read = z.infer<typeof settings>
+type ParsedSettings = z.infer<typeof settings>
 
-/** The settings as the server uses them: what could be missing has been filled in. */
-export interface Settings extends Read {
+/** The settings as the server uses them, with all defaults. */
+export interface Settings extends ParsedSettings {
   readonly HOST: string
   readonly PUBLIC_URL: string
   readonly TWILIO_AUTH_TOKEN: string
   readonly DATABASE_URL: string
   readonly TIME_ZONE: string
   readonly RECORDING: boolean
-  /** The providers that have no key and are stood in for. */
+  /** The providers without a key, which the sandbox replaces. */
   readonly standIns: readonly StandIn[]
 }
 
@@ -107,7 +107,7 @@ const KEYS = [
   ['Cartesia', 'CARTESIA_API_KEY'],
 ] as const
 
-/** The settings are wrong: `problems` has one line for each mistake. */
+/** Invalid settings: `problems` has one line for each mistake. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
   readonly problems: readonly string[]
@@ -120,7 +120,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** Reads all settings or throws SettingsError with all that is wrong; an empty variable counts as not set. */
+/** Reads all settings, or throws a SettingsError with all problems. An empty variable counts as not set. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const given = Object.fromEntries(
     Object.entries(env).filter(([name, value]) => value !== '' && name in settings.shape),
@@ -128,33 +128,33 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const parsed = settings.safeParse(given)
   const problems = parsed.success
     ? []
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message} (it is ${shown(path, given)})`)
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message} (it is ${shownValue(path, given)})`)
   const production = given.NODE_ENV === 'production'
-  // The sandbox's token is in everybody's hands: with it, nothing is signed.
-  const signed = given.TWILIO_AUTH_TOKEN !== undefined && given.TWILIO_AUTH_TOKEN !== SANDBOX_AUTH_TOKEN
-  const standIns = KEYS.filter(([name, key]) => (name === 'Twilio' ? !signed : given[key] === undefined))
+  // Everybody knows the sandbox's token, so a signature made with it proves nothing.
+  const isSigned = given.TWILIO_AUTH_TOKEN !== undefined && given.TWILIO_AUTH_TOKEN !== SANDBOX_AUTH_TOKEN
+  const standIns = KEYS.filter(([name, key]) => (name === 'Twilio' ? !isSigned : given[key] === undefined))
   if (production) {
     problems.push(
-      ...standIns.map(([name, key]) => `${key}: is missing, and production runs without ${name}'s stand-in`),
+      ...standIns.map(([name, key]) => `${key}: is missing, and production does not use ${name}'s stand-in`),
     )
     if (given.AGENT === 'receptionist')
-      problems.push('AGENT: the receptionist has only the tools of the sandbox, and production runs without them')
+      problems.push('AGENT: the receptionist has only the tools of the sandbox, and production does not use them')
     if (given.PUBLIC_URL === undefined)
       problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
     else if (given.PUBLIC_URL.startsWith('http:'))
       problems.push('PUBLIC_URL: must be https: Twilio streams to wss only')
   }
-  if (!signed && given.HOST !== undefined && !loopback(given.HOST)) {
-    problems.push('HOST: without TWILIO_AUTH_TOKEN anybody could ring, so only 127.0.0.1 can be listened on')
+  if (!isSigned && given.HOST !== undefined && !loopback(given.HOST)) {
+    problems.push('HOST: without TWILIO_AUTH_TOKEN anybody could call, so it must be 127.0.0.1')
   }
-  if (!production && !signed && given.PUBLIC_URL !== undefined && !isLocal(given.PUBLIC_URL)) {
-    problems.push('PUBLIC_URL: without TWILIO_AUTH_TOKEN anybody could ring, so it must be of this machine')
+  if (!production && !isSigned && given.PUBLIC_URL !== undefined && !isLocal(given.PUBLIC_URL)) {
+    problems.push('PUBLIC_URL: without TWILIO_AUTH_TOKEN anybody could call, so it must be an address of this machine')
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
   const read = parsed.data
   return {
     ...read,
-    HOST: read.HOST ?? (signed ? '0.0.0.0' : '127.0.0.1'),
+    HOST: read.HOST ?? (isSigned ? '0.0.0.0' : '127.0.0.1'),
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,
     TWILIO_AUTH_TOKEN: read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN,
     DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
@@ -164,8 +164,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
 }
 
-/** Secrets are named, never shown. */
-function shown(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
+/** The value for an error message. Secrets are never shown. */
+function shownValue(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
   const name = String(path[0])
   const value = given[name] ?? ''
   return /KEY|TOKEN|SECRET|DATABASE_URL/.test(name) || value.includes('@') ? 'not shown' : JSON.stringify(value)

@@ -17,44 +17,44 @@ import {
 import { Pool, type PoolClient } from 'pg'
 import { systemClock } from './clock.ts'
 
-/** One database, opened once by a process and shared by all stores in it: SQLite has a single connection. */
+/** One database, opened once per process and shared by all its stores, because SQLite has a single connection. */
 export interface Database {
-  /** Name the tables with `withTables`. A transaction that will write takes its lock at its start. */
+  /** Type the tables with `withTables`. On SQLite a transaction takes the write lock when it begins. */
   readonly db: Kysely<Record<never, never>>
-  /** Runs statements that make what is missing, also when several servers do so at once. */
+  /** Runs statements that create what is missing. Safe when several servers do so at once. */
   make(statements: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
-/** A lock that another process holds is waited for so long, without stopping this process meanwhile. */
+/** How long to wait for a lock of another process. The wait does not block the event loop. */
 const BUSY_MS = 2_000
 const BUSY_AGAIN_MS = 5
 const CONNECTIONS = 5
 const CONNECT_MS = 3_000
-/** The server gives up first, so that the connection stays good. */
+/** Shorter than QUERY_MS: the database gives up first, so that the connection stays usable. */
 const STATEMENT_MS = 3_000
 const QUERY_MS = 4_000
 const IDLE_MS = 30_000
-/** Any number, but the same for all servers. */
-const MAKING = 7_243_001
+/** The key of the advisory lock: arbitrary, but the same for all servers. */
+const MAKE_LOCK_KEY = 7_243_001
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://USER:PASSWORD@HOST/DATABASE`. Queries throw when the database
- * does not answer in time; `onIdleError` is told when an idle connection breaks, which the next query does not notice.
+ * does not answer in time. `onIdleError` is called when an idle connection breaks; the next query gets another one.
  */
 export function openDatabase(url: string, onIdleError: (error: Error) => void = () => undefined): Promise<Database> {
   if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length))
   if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url, onIdleError)
-  // The text may hold a password, so it is not shown.
+  // The URL may hold a password, so it is not shown.
   throw new Error('a database is sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
 }
 
 async function openSqlite(file: string): Promise<Database> {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
   const database = new DatabaseSync(file, { timeout: 0 })
-  // WAL with NORMAL outlives a killed process; a power cut may take the last moments.
-  await patiently(() => database.exec('pragma journal_mode = wal'))
-  await patiently(() => database.exec('pragma synchronous = normal'))
+  // WAL with NORMAL loses nothing if the process is killed; a power failure may lose the last transactions.
+  await retryWhileBusy(() => database.exec('pragma journal_mode = wal'))
+  await retryWhileBusy(() => database.exec('pragma synchronous = normal'))
   const dialect: Dialect = {
     createDriver: () => sqliteDriver(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -62,7 +62,7 @@ async function openSqlite(file: string): Promise<Database> {
     createIntrospector: db => new SqliteIntrospector(db),
   }
   const db = new Kysely<Record<never, never>>({ dialect })
-  // Asked at once: a database that never was is not closed by Kysely.
+  // Kysely closes only a database that was used, so it is queried at once.
   await sql`select 1`.execute(db)
   return { db, make: statements => make(db, statements), close: () => db.destroy() }
 }
@@ -85,7 +85,7 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
   pool.on('connect', client => client.on('error', () => undefined))
   const db = new Kysely<Record<never, never>>({
     dialect: new PostgresDialect({
-      pool: { connect: async () => careful(await pool.connect()), end: () => pool.end() },
+      pool: { connect: async () => closedAfterNoAnswer(await pool.connect()), end: () => pool.end() },
     }),
   })
   try {
@@ -96,7 +96,7 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
   }
   return {
     db,
-    make: statements => make(db, [`select pg_advisory_xact_lock(${MAKING})`, ...statements]),
+    make: statements => make(db, [`select pg_advisory_xact_lock(${MAKE_LOCK_KEY})`, ...statements]),
     close: () => db.destroy(),
   }
 }
@@ -108,16 +108,16 @@ async function make(db: Kysely<Record<never, never>>, statements: readonly strin
 }
 
 /**
- * The connection, but one that left a query unanswered is closed, not given back: what is asked next would wait behind
- * that query.
+ * Closes the connection instead of returning it to the pool if a query got no answer: the next query would wait behind
+ * that one.
  */
-function careful(client: PoolClient): PoolClient {
+function closedAfterNoAnswer(client: PoolClient): PoolClient {
   let failure: Error | undefined
   async function query(text: string, parameters: unknown[]): Promise<unknown> {
     try {
       return await client.query(text, parameters)
     } catch (error) {
-      // What the server refused by its word has a severity.
+      // Errors that the database itself reports have a severity.
       if (error instanceof Error && !('severity' in error)) failure = error
       throw error
     }
@@ -126,17 +126,17 @@ function careful(client: PoolClient): PoolClient {
   return new Proxy(client, { get: (target, name) => replaced[name] ?? Reflect.get(target, name) })
 }
 
-/** Kysely's driver, but a transaction asks for the right to write at its start, and a busy file is waited for. */
+/** Kysely's driver, but transactions take the write lock at once, and a busy file is waited for. */
 function sqliteDriver(database: DatabaseSync): Driver {
   const inner = new SqliteDriver({ database: asDialectDatabase(database) })
-  const patient = (connection: DatabaseConnection): DatabaseConnection => ({
-    executeQuery: query => patiently(() => connection.executeQuery(query)),
+  const retrying = (connection: DatabaseConnection): DatabaseConnection => ({
+    executeQuery: query => retryWhileBusy(() => connection.executeQuery(query)),
     streamQuery: query => connection.streamQuery(query),
   })
   return {
     init: () => inner.init(),
-    acquireConnection: async () => patient(await inner.acquireConnection()),
-    // A deferred one fails at its first write when another process has written since it read.
+    acquireConnection: async () => retrying(await inner.acquireConnection()),
+    // A deferred transaction fails at its first write if another process has written since it read.
     async beginTransaction(connection) {
       await connection.executeQuery(CompiledQuery.raw('begin immediate'))
     },
@@ -147,8 +147,8 @@ function sqliteDriver(database: DatabaseSync): Driver {
   }
 }
 
-/** Tries again while the file is busy: nothing has happened then. SQLite's own patience would stop the whole process. */
-async function patiently<T>(run: () => T | Promise<T>): Promise<T> {
+/** Retries while the file is busy, as nothing was done then. SQLite's own busy timeout would block the event loop. */
+async function retryWhileBusy<T>(run: () => T | Promise<T>): Promise<T> {
   const untilMs = systemClock.now() + BUSY_MS
   const signal = new AbortController().signal
   for (;;) {
@@ -161,14 +161,14 @@ async function patiently<T>(run: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** SQLITE_BUSY and its finer kinds, which are in the higher bits. */
+/** SQLITE_BUSY or one of its extended codes, which use the higher bits. */
 function isBusy(error: unknown): boolean {
   return (
     error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 255) === 5
   )
 }
 
-/** Node's own SQLite in the shape that Kysely's driver asks for. */
+/** Adapts Node's SQLite to Kysely's driver. */
 function asDialectDatabase(database: DatabaseSync) {
   return {
     close: () => database.close(),

@@ -6,7 +6,7 @@ import { SANDBOX_AUTH_TOKEN } from './config.ts'
 import type { JournalLine } from './conversation/lines.ts'
 import { openDatabase } from './database.ts'
 import { outcomeOf, readJournal } from './journal/outcome.ts'
-import { type Latency, Story, type Told } from './journal/story.ts'
+import { type Latency, Story, type StoryEvent } from './journal/story.ts'
 import { loadNamedFixture } from './sandbox/caller/fixture.ts'
 import { startSandbox } from './sandbox/process.ts'
 import type { CallRecord } from './sandbox/ringing/call-record.ts'
@@ -89,7 +89,7 @@ async function follow(file: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-function show(told: Told): string {
+function show(told: StoryEvent): string {
   switch (told.kind) {
     case 'caller':
       return `Caller  ${told.text}`

@@ -1,4 +1,4 @@
-/** A speech, language or voice provider failed. `retryable` says whether the same request may succeed a moment later. */
+/** A speech-to-text, model or voice provider failed. `retryable`: the same request may succeed a moment later. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError'
   readonly provider: string

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readSettings, SANDBOX_AUTH_TOKEN, SettingsError } from '../src/config.ts'
 
-/** All that production needs. */
+/** All settings that production requires. */
 const PRODUCTION = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://partyline.example.com',
@@ -21,7 +21,7 @@ function problemsOf(env: Readonly<Record<string, string | undefined>>): readonly
   }
 }
 
-test('without any setting it runs on this machine alone, with the sandbox in every place', () => {
+test('without any settings it listens only on this machine and uses a stand-in for every provider', () => {
   expect(readSettings({})).toMatchObject({
     NODE_ENV: 'development',
     PORT: 8080,
@@ -41,12 +41,12 @@ test('without any setting it runs on this machine alone, with the sandbox in eve
   })
 })
 
-test('production with all its keys stands in for nobody, listens to all, and does not record unless told to', () => {
+test('production with all keys uses no stand-ins, listens on all addresses, and records only if told to', () => {
   expect(readSettings(PRODUCTION)).toMatchObject({ HOST: '0.0.0.0', RECORDING: false, standIns: [] })
   expect(readSettings({ ...PRODUCTION, RECORDING: 'on' }).RECORDING).toBe(true)
 })
 
-test('Flux is a choice of ears', () => {
+test('Flux can be chosen for speech-to-text', () => {
   expect(readSettings({ DEEPGRAM_MODEL: 'flux-general-en' }).DEEPGRAM_MODEL).toBe('flux-general-en')
 })
 
@@ -54,11 +54,11 @@ test('an empty variable counts as not set', () => {
   expect(readSettings({ PORT: '', OPENAI_API_KEY: '', HOST: '' })).toEqual(readSettings({}))
 })
 
-test('variables that are not ours are no mistake', () => {
+test('unknown variables are ignored', () => {
   expect(problemsOf({ PATH: '/bin', HOME: '/root', PORTAL: 'x' })).toEqual([])
 })
 
-test('addresses lose their last slash, and may be plain for the sandbox', () => {
+test('trailing slashes are removed from URLs, and http is allowed for the sandbox', () => {
   const settings = readSettings({
     TWILIO_AUTH_TOKEN: 'secret',
     PUBLIC_URL: 'https://example.com/voice/',
@@ -92,7 +92,7 @@ test.each([
   ['PATIENCE', 'long'],
   ['LOG_LEVEL', 'loud'],
   ['LOG_PII', 'true'],
-])('%s=%s is one mistake in one line that names it', (name, value) => {
+])('%s=%s is reported as one problem, in one line that names the setting', (name, value) => {
   const problems = problemsOf({ [name]: value })
   expect(problems).toHaveLength(1)
   expect(problems[0]).toMatch(new RegExp(`^${name}: \\S.*`))
@@ -100,17 +100,17 @@ test.each([
   if (name !== 'DATABASE_URL') expect(problems[0]).toContain(JSON.stringify(value))
 })
 
-test('all mistakes are told at once', () => {
+test('all problems are reported at once', () => {
   const problems = problemsOf({ PORT: 'x', RECORDING: 'x', PATIENCE: 'x', HOST: '0.0.0.0' })
   expect(problems.map(problem => problem.split(':')[0]).toSorted()).toEqual(['HOST', 'PATIENCE', 'PORT', 'RECORDING'])
 })
 
-test('the message of the error is for a person: how many, and each in a line', () => {
+test('the error message says how many settings are wrong and has one line for each', () => {
   expect(() => readSettings({ PORT: 'x' })).toThrow(/^1 of the settings is wrong:\n {2}PORT: [^\n]+$/)
   expect(() => readSettings({ PORT: 'x', PATIENCE: 'y' })).toThrow(/^2 of the settings are wrong:\n.+\n.+$/)
 })
 
-test('production names everything that is missing', () => {
+test('production reports everything that is missing', () => {
   const problems = problemsOf({ NODE_ENV: 'production' })
   expect(problems.map(problem => problem.split(':')[0]).toSorted()).toEqual([
     'CARTESIA_API_KEY',
@@ -130,27 +130,27 @@ test.each(['TWILIO_AUTH_TOKEN', 'DEEPGRAM_API_KEY', 'OPENAI_API_KEY', 'CARTESIA_
   },
 )
 
-test('production runs without the agent that has only the tools of the sandbox', () => {
+test('production refuses the agent that has only the tools of the sandbox', () => {
   expect(problemsOf({ ...PRODUCTION, AGENT: 'receptionist' })).toEqual([
-    'AGENT: the receptionist has only the tools of the sandbox, and production runs without them',
+    'AGENT: the receptionist has only the tools of the sandbox, and production does not use them',
   ])
 })
 
-test('secrets are never shown, not even wrong ones', () => {
+test('secrets are never shown, not even invalid ones', () => {
   const secret = 'mysql://user:hunter2@db'
   const env = { ...PRODUCTION, DATABASE_URL: secret, PORT: 'x', HOST: '0.0.0.0' }
-  const said = problemsOf(env).join('\n')
-  expect(said).toContain('DATABASE_URL')
+  const message = problemsOf(env).join('\n')
+  expect(message).toContain('DATABASE_URL')
   for (const text of ['hunter2', 'twilio-secret', 'deepgram-secret', 'openai-secret', 'cartesia-secret'])
-    expect(said).not.toContain(text)
+    expect(message).not.toContain(text)
 })
 
-test('an address with a password in it is not shown with it', () => {
+test('the password in a URL is not shown', () => {
   expect(problemsOf({ OPENAI_BASE_URL: 'ftp://me:hunter2@example.com' }).join()).not.toContain('hunter2')
 })
 
 test.each(['0.0.0.0', '192.168.1.5', 'example.com', '127.evil.example.com'])(
-  'without a token of its own it does not listen on %s, where anybody could ring',
+  'without a TWILIO_AUTH_TOKEN it does not listen on %s, where anybody could call',
   host => {
     expect(problemsOf({ HOST: host })).toEqual([expect.stringMatching(/^HOST: /)])
     expect(problemsOf({ HOST: host, TWILIO_AUTH_TOKEN: SANDBOX_AUTH_TOKEN })).toEqual([
@@ -160,18 +160,18 @@ test.each(['0.0.0.0', '192.168.1.5', 'example.com', '127.evil.example.com'])(
   },
 )
 
-test.each(['127.0.0.1', '127.0.0.2', 'localhost', '::1'])('without a token of its own it listens on %s', host => {
+test.each(['127.0.0.1', '127.0.0.2', 'localhost', '::1'])('without a TWILIO_AUTH_TOKEN it listens on %s', host => {
   expect(readSettings({ HOST: host }).HOST).toBe(host)
 })
 
-test("the sandbox's own token, which everybody knows, is none: it keeps to this machine, and out of production", () => {
+test("the sandbox's token, which everybody knows, counts as none: it is allowed only on this machine, not in production", () => {
   expect(readSettings({ TWILIO_AUTH_TOKEN: SANDBOX_AUTH_TOKEN }).HOST).toBe('127.0.0.1')
   expect(problemsOf({ ...PRODUCTION, TWILIO_AUTH_TOKEN: SANDBOX_AUTH_TOKEN })).toEqual([
     expect.stringMatching(/^TWILIO_AUTH_TOKEN: /),
   ])
 })
 
-test('without a token a server that the world can reach does not start', () => {
+test('without a TWILIO_AUTH_TOKEN a server with a public URL does not start', () => {
   expect(problemsOf({ PUBLIC_URL: 'https://agent.example.com' })).toEqual([expect.stringMatching(/^PUBLIC_URL: /)])
   expect(problemsOf({ PUBLIC_URL: 'http://127.0.0.1:8080' })).toEqual([])
   expect(problemsOf({ PUBLIC_URL: 'https://agent.example.com', TWILIO_AUTH_TOKEN: 'secret' })).toEqual([])

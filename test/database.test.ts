@@ -19,7 +19,7 @@ async function withThings(url: string) {
 
 const DATABASES = await databasesFor('the tests of the database')
 
-test('a URL of another kind is refused, and its password is not told', () => {
+test('an unknown kind of URL is refused, and its password is not shown', () => {
   expect(() => openDatabase('mysql://me:secret@here/db')).toThrow(/sqlite:FILE or postgres:/)
   expect(() => openDatabase('mysql://me:secret@here/db')).not.toThrow(/secret/)
 })
@@ -35,7 +35,7 @@ describe.each(DATABASES)('on $name', ({ newUrl }) => {
     expect(await db.selectFrom('things').selectAll().execute()).toEqual([])
   })
 
-  test('transactions of two servers that read before they write lose nothing of each other', async () => {
+  test('transactions of two servers that read before they write lose no data', async () => {
     const url = await newUrl()
     const servers = [await withThings(url), await withThings(url)]
     const all = Array.from({ length: 40 }, (_, index) =>
@@ -49,7 +49,7 @@ describe.each(DATABASES)('on $name', ({ newUrl }) => {
   })
 })
 
-test('a file that another server writes to is waited for, and the process goes on meanwhile', async () => {
+test('a write waits for another server’s transaction without blocking the event loop', async () => {
   const url = await DATABASES[0]?.newUrl()
   const [one, other] = [await withThings(url ?? ''), await withThings(url ?? '')]
   const started = Promise.withResolvers<void>()
@@ -67,7 +67,7 @@ test('a file that another server writes to is waited for, and the process goes o
     .then(() => {
       isWritten = true
     })
-  // The loop turns: timers of 10 ms would not come in time, if at all, while SQLite itself waited.
+  // Timers fire only if the event loop is not blocked, as it would be if SQLite itself waited.
   for (let turn = 0; turn < 3; turn++) await new Promise(resolve => setTimeout(resolve, 10))
   expect(isWritten).toBe(false)
   release.resolve()
@@ -79,16 +79,16 @@ describe.each(DATABASES.filter(({ name }) => name === 'PostgreSQL'))('on $name a
   const killOthers = sql`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'partyline' and pid <> pg_backend_pid()`
 
-  test('an idle connection that breaks is told, and the next query has another', async () => {
-    const told = Promise.withResolvers<Error>()
+  test('an idle connection that breaks is reported, and the next query gets another one', async () => {
+    const broken = Promise.withResolvers<Error>()
     const url = await newUrl()
-    const [one, other] = [await opened(url, told.resolve), await opened(url)]
+    const [one, other] = [await opened(url, broken.resolve), await opened(url)]
     await killOthers.execute(other.db)
-    expect((await told.promise).message).toMatch(/terminat/)
+    expect((await broken.promise).message).toMatch(/terminat/)
     expect((await sql`select 1 as one`.execute(one.db)).rows).toEqual([{ one: 1 }])
   })
 
-  test('a connection that breaks in use fails its transaction, not the process', async () => {
+  test('a connection that breaks in use fails the transaction, not the process', async () => {
     const url = await newUrl()
     const [one, other] = [await opened(url), await opened(url)]
     const cut = one.db.transaction().execute(async transaction => {
@@ -100,7 +100,7 @@ describe.each(DATABASES.filter(({ name }) => name === 'PostgreSQL'))('on $name a
     expect((await sql`select 1 as one`.execute(one.db)).rows).toEqual([{ one: 1 }])
   })
 
-  test('a query without an answer fails in time, and nothing waits behind it', async () => {
+  test('a query without an answer fails in time and does not block later ones', async () => {
     const { db } = await opened(`${await newUrl()}&query_timeout=200&statement_timeout=0`)
     await expect(sql`select pg_sleep(2)`.execute(db)).rejects.toThrow(/timeout/)
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }])

@@ -13,7 +13,7 @@ export function encodeMulaw(pcm: Int16Array): Uint8Array {
   return alawmulaw.mulaw.encode(pcm)
 }
 
-/** Makes G.711 mu-law bytes quieter by so many dB, by a table. */
+/** Returns a function that makes G.711 mu-law bytes quieter by `byDb`, using a table. */
 export function quieterMulaw(byDb: number): (bytes: Uint8Array) => Uint8Array {
   const gain = 10 ** (-byDb / 20)
   const table = encodeMulaw(decodeMulaw(Uint8Array.from({ length: 256 }, (_, byte) => byte)).map(pcm => pcm * gain))

@@ -1,12 +1,12 @@
-/** Zero crossings of the sinc on each side of a sample: more of them make the edge of the band steeper. */
+/** Zero crossings of the sinc on each side of a sample. More of them make the filter's edge steeper. */
 const CROSSINGS = 16
-/** The band kept, as a part of what the lower rate can hold; the rest is the filter's slope. */
+/** The pass band as a share of the lower rate's band. The rest is the filter's slope. */
 const PASS = 0.9
 const KAISER_BETA = 7
 
 /**
- * Brings samples from one rate in Hz to another through a windowed-sinc low-pass, so that nothing folds back into the
- * band. The result is as long as the sound was, rounded down to a sample. Throws an Error for rates that are none.
+ * Resamples from one rate in Hz to another with a windowed-sinc low-pass, which prevents aliasing. The result lasts as
+ * long as the input, rounded down to a sample. Throws an Error for invalid rates.
  */
 export function resample(pcm: Int16Array, fromHz: number, toHz: number): Int16Array {
   if (!(Number.isInteger(fromHz) && Number.isInteger(toHz) && fromHz > 0 && toHz > 0)) {
@@ -27,7 +27,7 @@ export function resample(pcm: Int16Array, fromHz: number, toHz: number): Int16Ar
   return out
 }
 
-/** One row of `2 * half` weights for each place that a new sample can have between two old ones. */
+/** One row of `2 * half` weights for each position (phase) of a new sample between two old ones. */
 interface Filter {
   readonly phases: number
   readonly step: number
@@ -47,7 +47,7 @@ function filterBetween(fromHz: number, toHz: number): Filter {
       const distance = tap - half + 1 - phase / phases
       row[tap] = cutoff * sinc(cutoff * distance) * kaiser(distance / half)
     }
-    // Each row sums to one, or a steady tone would waver from phase to phase.
+    // Each row sums to one, so that a steady tone keeps its level from phase to phase.
     const sum = row.reduce((total, weight) => total + weight, 0)
     for (let tap = 0; tap < row.length; tap++) row[tap] = (row[tap] ?? 0) / sum
   }

@@ -1,4 +1,4 @@
-/** What a WAV file holds: interleaved samples, `channels` of them for each instant. */
+/** The content of a WAV file. `pcm` interleaves the samples of `channels`. */
 export interface Wav {
   readonly pcm: Int16Array
   readonly rateHz: number
@@ -7,7 +7,7 @@ export interface Wav {
 
 const HEADER_BYTES = 44
 
-/** The 44-byte header of a 16-bit PCM WAV file with `dataBytes` of samples behind it. */
+/** The 44-byte header of a 16-bit PCM WAV file, to be followed by `dataBytes` of samples. */
 export function wavHeader(dataBytes: number, rateHz: number, channels: number): Uint8Array {
   const header = Buffer.alloc(HEADER_BYTES)
   header.write('RIFF', 0)
@@ -25,7 +25,7 @@ export function wavHeader(dataBytes: number, rateHz: number, channels: number): 
   return header
 }
 
-/** A whole 16-bit PCM WAV file. */
+/** A complete 16-bit PCM WAV file. */
 export function encodeWav({ pcm, rateHz, channels }: Wav): Uint8Array {
   return Buffer.concat([
     wavHeader(pcm.byteLength, rateHz, channels),
@@ -33,7 +33,7 @@ export function encodeWav({ pcm, rateHz, channels }: Wav): Uint8Array {
   ])
 }
 
-/** Reads a 16-bit PCM WAV file. Throws an Error that says what is wrong with any other. */
+/** Reads a 16-bit PCM WAV file. Throws an Error that says what is wrong with any other file. */
 export function decodeWav(file: Uint8Array): Wav {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE') {

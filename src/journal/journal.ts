@@ -4,9 +4,9 @@ import type { Clock } from '../conversation/ports.ts'
 import { orAborted, within } from '../conversation/scope.ts'
 import type { Store } from './store.ts'
 
-/** The journal of one call: kept in a file line by line, and in the store commit by commit. */
+/** The journal of one call: written to a file line by line, and to the store commit by commit. */
 export interface OpenJournal extends CallJournal {
-  /** Writes and commits what is left. Never rejects: what could not be kept is returned as reasons. */
+  /** Writes and commits the rest. Never rejects: returns what went wrong. */
   close(): Promise<readonly string[]>
 }
 
@@ -15,21 +15,21 @@ export interface JournalParts {
   readonly file: string
   readonly store: Store
   readonly clock: Clock
-  /** The clock's time from which the lines' times count. */
+  /** The clock's time that is 0 in the journal. */
   readonly startMs: number
-  /** The number after which to go on: not 0 where a call comes back. */
+  /** The last line's number so far: not 0 if the call resumes. */
   readonly afterSeq: number
-  /** Hears every line as it is appended. */
-  readonly tell: (line: JournalLine) => void
+  /** Called with every appended line. */
+  readonly onLine: (line: JournalLine) => void
 }
 
 const WRITE_EVERY_MS = 100
-/** A store that hangs must not keep a call from being over. */
+/** A store that hangs must not keep the call from ending. */
 const CLOSE_WITHIN_MS = 5_000
-/** Some ten minutes of a talkative call while the disk or the store is away. */
+/** About ten minutes of a busy call while the disk or the store is unavailable. */
 const MOST_LINES = 20_000
 
-/** Opens the file for appending; a last line that a crash cut off is taken away. Throws when it cannot be opened. */
+/** Opens the file for appending and removes a last line that a crash cut off. Throws if it cannot be opened. */
 export async function openJournal({
   callId,
   file,
@@ -37,7 +37,7 @@ export async function openJournal({
   clock,
   startMs,
   afterSeq,
-  tell,
+  onLine,
 }: JournalParts): Promise<OpenJournal> {
   const handle: FileHandle = await open(file, 'a+')
   const found = await endOf(handle)
@@ -48,9 +48,8 @@ export async function openJournal({
   let unwritten: string[] = []
   let uncommitted: string[] = []
   let firstUncommitted = seq + 1
-  /** Lines that the file, and that the store, will never have. */
-  let lost = 0
-  let missed = 0
+  let lostInFile = 0
+  let lostInStore = 0
   let isClosed = false
   let writing: Promise<void> | undefined
   let committing: Promise<void> = Promise.resolve()
@@ -64,11 +63,11 @@ export async function openJournal({
     }
     const text = JSON.stringify(numbered)
     if (uncommitted.length < MOST_LINES) uncommitted.push(text)
-    else missed++
+    else lostInStore++
     if (unwritten.length < MOST_LINES) unwritten.push(text)
-    else lost++
+    else lostInFile++
     if (!isClosed) writing ??= write()
-    tell(numbered)
+    onLine(numbered)
   }
 
   async function write(): Promise<void> {
@@ -81,16 +80,16 @@ export async function openJournal({
         await handle.appendFile(text)
         size += text.length
       } catch (error) {
-        lost += batch.length
+        lostInFile += batch.length
         if (problems.length === 0) problems.push(String(error))
-        // Half a line would spoil the next one.
+        // The rest of a partial line would break the next one.
         await handle.truncate(size).catch(() => undefined)
         break
       }
-      // Only a disk that writes again can be told of what it lost.
-      if (lost > 0) {
-        const lines = lost
-        lost = 0
+      // The loss can only be noted once the disk writes again.
+      if (lostInFile > 0) {
+        const lines = lostInFile
+        lostInFile = 0
         append({ noted: { kind: 'lines-lost', lines } })
       }
     }
@@ -112,7 +111,7 @@ export async function openJournal({
     }
   }
 
-  /** One commit after the other, so that the store never has a later line without the earlier. */
+  /** One commit at a time, so that the store never has a line without the ones before it. */
   function commit(signal: AbortSignal): Promise<void> {
     committing = committing.catch(() => undefined).then(commitRest)
     return orAborted(committing, signal)
@@ -126,19 +125,19 @@ export async function openJournal({
       await writing
       if (unwritten.length > 0) await write()
       isClosed = true
-      const patience = new AbortController().signal
-      await within(CLOSE_WITHIN_MS, 'the last commit', clock, commit, patience).catch(error =>
+      const never = new AbortController().signal
+      await within(CLOSE_WITHIN_MS, 'the last commit', clock, commit, never).catch(error =>
         problems.push(String(error)),
       )
-      if (lost > 0) problems.push(`${lost} lines are not in ${file}`)
-      if (missed > 0) problems.push(`${missed} lines are not in the store`)
+      if (lostInFile > 0) problems.push(`${lostInFile} lines are not in ${file}`)
+      if (lostInStore > 0) problems.push(`${lostInStore} lines are not in the store`)
       await handle.close().catch(error => problems.push(String(error)))
       return problems
     },
   }
 }
 
-/** What a file that is there already holds: whole lines up to `size`, the last of them numbered `seq`. */
+/** The size in bytes of the file's complete lines and the number of the last one. Removes an incomplete last line. */
 async function endOf(handle: FileHandle): Promise<{ readonly size: number; readonly seq: number }> {
   const stat = await handle.stat()
   if (!stat.isFile() || stat.size === 0) return { size: 0, seq: 0 }

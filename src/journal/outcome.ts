@@ -3,7 +3,7 @@ import { messagesOf } from '../conversation/history.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { restore } from '../conversation/restore.ts'
 
-/** What a call came to, by its journal: who said what in the end, what was interrupted, what was done. */
+/** The result of a call, by its journal: what each side said, barge-ins, and tools called. */
 export interface Outcome {
   readonly callerTurns: readonly string[]
   /** Each reply as far as it was heard. */
@@ -12,7 +12,7 @@ export interface Outcome {
   readonly tools: readonly string[]
 }
 
-/** Folds the journal of a call into what it came to. Throws as `restore` does. */
+/** Computes a call's outcome from its journal. Throws as `restore` does. */
 export function outcomeOf(lines: readonly JournalLine[]): Outcome {
   const { history } = restore(lines)
   const replies = new Map<number, string[]>()
@@ -28,7 +28,7 @@ export function outcomeOf(lines: readonly JournalLine[]): Outcome {
   }
 }
 
-/** Reads a journal's file; a last line that was cut off by a crash is left out. Throws an Error that names a broken line. */
+/** Reads a journal file without a last line that a crash cut off. Throws an Error that names any other broken line. */
 export async function readJournal(file: string): Promise<readonly JournalLine[]> {
   const texts = (await readFile(file, 'utf8')).split('\n')
   const whole = texts.slice(0, -1)

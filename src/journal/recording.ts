@@ -3,23 +3,23 @@ import { decodeMulaw } from '../audio/mulaw.ts'
 import { wavHeader } from '../audio/wav.ts'
 
 const RATE_HZ = 8_000
-/** What may still change is held back: the agent's sound is known 200 ms before it plays, and may be cut. */
+/** Not written yet, as it may change: the agent's sound is known 200 ms before it plays and may be cut. */
 const HELD_SAMPLES = 2 * RATE_HZ
 const UNKNOWN_BYTES = 0xffff_ffff - 36
 /** Two seconds of frames: by then the caller's sound has come, or never will. */
 const MOST_EARLY_FRAMES = 100
 const WINDOW_SAMPLES = 4 * RATE_HZ
 
-/** A stereo recording of one call: the caller on the left by the carrier's timestamps, the agent on the right as it was heard. */
+/** A stereo recording of one call: left the caller by the carrier's timestamps, right the agent as it was heard. */
 export interface Recording {
   caller(pcm: Int16Array, positionMs: number, atMs: number): void
   agent(mulaw: Uint8Array, playsAtMs: number): void
   cutAgent(atMs: number): void
-  /** Writes the rest and the file's length. Never rejects: a disk that is full must not hurt the call. */
+  /** Writes the rest and the file's length. Returns errors and never rejects: a full disk must not affect the call. */
   close(): Promise<readonly string[]>
 }
 
-/** A call that is not recorded. */
+/** For a call that is not recorded. */
 export const noRecording: Recording = {
   caller: () => undefined,
   agent: () => undefined,
@@ -27,7 +27,7 @@ export const noRecording: Recording = {
   close: async () => [],
 }
 
-/** Opens `file` for a new recording; what is further than two seconds in the past is on the disk. */
+/** Opens `file` for a new recording. Sound older than two seconds is written to the disk. */
 export async function openRecording(file: string): Promise<Recording> {
   const handle: FileHandle = await open(file, 'w')
   const window = new Int16Array(WINDOW_SAMPLES * 2)
@@ -38,10 +38,10 @@ export async function openRecording(file: string): Promise<Recording> {
   let written = 0
   let end = 0
   let writing: Promise<unknown> = Promise.resolve()
-  // Until it is closed: as a stream without end, which players read to where it stops.
+  // Until it is closed the header gives the maximal length, so that players read to the end of the file.
   write(wavHeader(UNKNOWN_BYTES, RATE_HZ, 2))
 
-  /** One write after the other; the first that fails is told at the end. */
+  /** Writes in order; the first error is returned by `close`. */
   function write(bytes: Uint8Array): void {
     writing = writing
       .then(() => handle.write(bytes))
@@ -85,7 +85,7 @@ export async function openRecording(file: string): Promise<Recording> {
 
   return {
     caller(pcm, positionMs, atMs) {
-      // Said anew by each frame: the first ones come late, and all of the agent's sound would lie too early.
+      // Updated by each frame: the first frames come late and would place all of the agent's sound too early.
       zeroMs = atMs - positionMs
       placeEarly()
       put(pcm, Math.round((positionMs / 1_000) * RATE_HZ), 0)

@@ -1,20 +1,20 @@
 import type { Next } from '../conversation/ports.ts'
 import type { Database } from '../database.ts'
 
-/** Times are ISO 8601. `text` holds journal lines, one JSON a line, of one commit. */
+/** Times are ISO 8601. `text` holds the journal lines of one commit, one JSON object per line. */
 type Tables = {
   calls: { call_id: string; streams: number; next: Next | null; seen_at: string }
   passes: { call_id: string; attempt: number }
   commits: { call_id: string; first_seq: number; text: string }
 }
 
-/** What all servers of one number share: which passes were used, what a call meets next, and its committed journal. */
+/** State shared by all servers of one number: used passes, what a call meets next, and its committed journal. */
 export interface Store {
-  /** True for the first who asks for this stream of this call, ever. */
+  /** True for the first request for this stream of this call, ever. */
   takePass(callId: string, attempt: number, at: Date): Promise<boolean>
   keepNext(callId: string, next: Next): Promise<void>
   factsOf(callId: string): Promise<{ readonly streams: number; readonly next: Next | undefined }>
-  /** Durable once resolved. `text` is whole journal lines, the first of which has number `firstSeq`. */
+  /** Durable once resolved. `text` holds complete journal lines; the first has the number `firstSeq`. */
   commit(callId: string, firstSeq: number, text: string): Promise<void>
   /** The committed lines of a call, in order. */
   linesOf(callId: string): Promise<readonly string[]>
@@ -26,7 +26,7 @@ const TABLES = [
   'create table if not exists commits (call_id text, first_seq integer, text text not null, primary key (call_id, first_seq))',
 ]
 
-/** The store in a database that others share; its tables are made where they are missing. Whoever opened it closes it. */
+/** The store in a shared database. Creates missing tables. The opener of the database closes it. */
 export async function storeIn(database: Database): Promise<Store> {
   await database.make(TABLES)
   const db = database.db.withTables<Tables>()

@@ -4,22 +4,22 @@ import { textOf } from '../conversation/turn/utterance.ts'
 
 /** Where the time between the caller's last sound and the agent's first one went, in ms. */
 export interface Latency {
-  /** From the last voiced sample until the turn was taken for ended. */
+  /** From the last voiced sample until the turn counted as ended. */
   readonly turnEndMs: number
-  /** From the question to the model until its first text. */
+  /** From the request to the model until its first text. */
   readonly firstTokenMs: number
-  /** From then until the voice's first sound. */
+  /** From that text until the voice's first sound. */
   readonly firstAudioMs: number
-  /** From the last voiced sample until the first frame left for the line. */
+  /** From the last voiced sample until the first frame was sent. */
   readonly totalMs: number
-  /** What of this was our own doing: from each input that allowed a step to what we sent for it. */
+  /** This server's share: from each input that allowed a step until the step was taken. */
   readonly ownMs: number
-  /** How much sooner it came because it was drafted while the caller might still have gone on. */
+  /** Time saved by drafting the answer before the turn had ended. */
   readonly savedMs: number
 }
 
-/** What happened, as one would tell it. */
-export type Told =
+/** Something in a call that is worth showing to people. */
+export type StoryEvent =
   | { readonly kind: 'caller'; readonly text: string }
   | {
       readonly kind: 'agent'
@@ -37,11 +37,11 @@ export type Told =
   | { readonly kind: 'trouble'; readonly what: string }
   | { readonly kind: 'ended'; readonly why: string }
 
-/** Moments of one answer, each once it is known. */
+/** Times of one answer, each set once it is known. */
 interface Timing {
   readonly lastVoicedMs?: number
   readonly confirmedMs?: number
-  /** When the end of the turn could be known. */
+  /** When the end of the turn could be known at the earliest. */
   readonly allowedMs?: number
   readonly askedMs?: number
   readonly tokenMs?: number
@@ -52,7 +52,7 @@ interface Timing {
   readonly speechMs?: ReadonlyMap<number, number>
 }
 
-/** Tells a call from its journal, line by line: for the demo's display, summaries and benchmarks. */
+/** Derives a call's events and latencies from its journal, line by line: for the demo and the benchmarks. */
 export class Story {
   #turn: Turn | undefined
   #turnAtMs = 0
@@ -61,15 +61,15 @@ export class Story {
   readonly #heard = new Map<number, Map<number, string>>()
   readonly #tools = new Map<string, { name: string; arguments: string; atMs: number }>()
 
-  /** Takes the next line in; what it makes worth telling is returned. */
-  take(line: JournalLine): readonly Told[] {
+  /** Takes the next line and returns the events that it completes. */
+  take(line: JournalLine): readonly StoryEvent[] {
     if ('started' in line) this.#turn = line.started.turn
     if ('decided' in line) return this.#decided(line.decided, line.atMs)
     if ('input' in line) return this.#input(line.input, line.atMs)
     return []
   }
 
-  #decided(decided: Extract<JournalLine, { decided: unknown }>['decided'], atMs: number): readonly Told[] {
+  #decided(decided: Extract<JournalLine, { decided: unknown }>['decided'], atMs: number): readonly StoryEvent[] {
     switch (decided.kind) {
       case 'turn': {
         const before = this.#turn
@@ -93,7 +93,7 @@ export class Story {
     }
   }
 
-  #turned(before: Turn | undefined, beforeAtMs: number, turn: Turn, atMs: number): readonly Told[] {
+  #turned(before: Turn | undefined, beforeAtMs: number, turn: Turn, atMs: number): readonly StoryEvent[] {
     if (turn.kind === 'ended') return [{ kind: 'ended', why: turn.why }]
     if (turn.kind !== 'replying' || turn.reply.content.kind !== 'answer') return []
     const { id, content } = turn.reply
@@ -104,7 +104,7 @@ export class Story {
     return [{ kind: 'caller', text: textOf(content.to) }]
   }
 
-  #input(input: Extract<JournalLine, { input: unknown }>['input'], atMs: number): readonly Told[] {
+  #input(input: Extract<JournalLine, { input: unknown }>['input'], atMs: number): readonly StoryEvent[] {
     switch (input.kind) {
       case 'delta': {
         const timing = this.#timings.get(input.reply)
@@ -138,7 +138,7 @@ export class Story {
       case 'reply-failed':
         return [{ kind: 'trouble', what: `${input.provider} failed: ${input.why}` }]
       case 'stt-failed':
-        return [{ kind: 'trouble', what: `the ears failed: ${input.why}` }]
+        return [{ kind: 'trouble', what: `speech-to-text failed: ${input.why}` }]
       case 'speech-words':
       case 'speech-start':
       case 'speech-end':
@@ -162,7 +162,7 @@ export class Story {
     if (!speechMs?.has(part)) this.#time(reply, { speechMs: new Map([...(speechMs ?? []), [part, atMs]]) })
   }
 
-  /** Latency is until the first sound, be it the answer's or a filler's. */
+  /** Latency counts until the first sound, whether of the answer or of a filler. */
   #sounding(reply: number, part: number, atMs: number): void {
     if (this.#latencies.has(reply)) return
     const { lastVoicedMs, confirmedMs, allowedMs, ...made } = this.#timings.get(reply) ?? {}
@@ -170,7 +170,7 @@ export class Story {
     const { askedMs = confirmedMs, tokenMs = askedMs, clauseOwnMs = 0 } = made
     const speechMs = made.speechMs?.get(part) ?? atMs
     const isDraft = askedMs < confirmedMs
-    // A draft that was ready before the turn was over waited for us; one that was not, for its providers.
+    // A draft that was ready before the turn ended waited for this server; any other draft waited for its providers.
     const endOwnMs = speechMs <= confirmedMs ? confirmedMs - allowedMs : isDraft ? 0 : askedMs - allowedMs
     const makingOwnMs = speechMs <= confirmedMs ? 0 : clauseOwnMs
     this.#latencies.set(reply, {
@@ -183,7 +183,7 @@ export class Story {
     })
   }
 
-  #said(reply: number, interrupted: boolean): readonly Told[] {
+  #said(reply: number, interrupted: boolean): readonly StoryEvent[] {
     const text = [...(this.#heard.get(reply)?.values() ?? [])].filter(part => part !== '').join(' ')
     if (text === '') return []
     return [{ kind: 'agent', text, interrupted, latency: this.#latencies.get(reply) }]

@@ -1,6 +1,6 @@
 import type { Message } from '../conversation/ports.ts'
 
-/** The conversation as a person reads it: what each said and heard, one line each. */
+/** The conversation for human readers, one line per message. */
 export function transcriptOf(messages: readonly Message[]): string {
   return messages.map(message => `${lineOf(message)}\n`).join('')
 }

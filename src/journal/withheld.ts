@@ -1,12 +1,12 @@
 import type { Recording } from './recording.ts'
 
-/** A recording that gets silence in place of the caller's sound while a secret is asked. */
+/** A recording with silence in place of the caller's sound while a secret is asked. */
 export interface WithheldRecording extends Recording {
-  /** What is spoken from this time of the clock on is recorded; what comes late from before is still silence. */
+  /** Records what is spoken from this clock time on. Late sound from before stays silent. */
   resume(fromMs: number): void
 }
 
-/** The recording, withheld from now on until `resume`; the agent is recorded all the time. */
+/** Withholds the caller's sound from now until `resume`. The agent is always recorded. */
 export function withheld(recording: Recording): WithheldRecording {
   let fromMs = Number.POSITIVE_INFINITY
   return {

@@ -1,30 +1,30 @@
 import type { Clock } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 
-/** A call that was answered but whose stream has not come within this time has given its place up. */
+/** An answered call whose stream does not open within this time loses its place. */
 const STREAM_WITHIN_MS = 30_000
-/** When a stream has ended, the carrier asks within this time what comes next, or says that the call is over. */
+/** After a stream ends, the carrier asks within this time what comes next, or reports that the call is over. */
 const ASKS_WITHIN_MS = 5_000
 
-/** Counts calls against a limit, from the answered webhook to the last written line. */
+/** Counts calls against a limit, from the answer webhook to the last written line. */
 export interface Admission {
-  /** Is there room? Then the place is taken; asking again for the same call takes no second one. */
+  /** Takes a place if there is room. Asking again for the same call takes no second place. */
   admit(callId: string): boolean
-  /** Its stream is here. */
+  /** The call's stream has opened. */
   began(callId: string): void
   ended(callId: string): void
-  /** The carrier has asked what comes next for it, or said that it is over: no stream of it is expected. */
+  /** The carrier has asked what comes next, or reported the end of the call: no stream of it is expected. */
   forget(callId: string): void
-  /** Calls whose stream is here. */
+  /** The number of calls with an open stream. */
   live(): number
-  /** No new calls from now on. */
+  /** Refuses new calls from now on. */
   stop(): void
   isStopped(): boolean
-  /** Streams that have not come yet will not be taken any more: their calls are not waited for. */
+  /** Stops waiting for calls whose stream has not opened. */
   expectNone(): void
   /**
-   * Resolves when no call is live, none that was answered still has time to bring its stream, and none has a question of
-   * the carrier left to be answered; rejects on abort.
+   * Resolves when no call is live, no answered call may still open its stream, and the carrier has no more requests for
+   * a call that has ended. Rejects on abort.
    */
   empty(signal: AbortSignal): Promise<void>
 }
@@ -32,8 +32,9 @@ export interface Admission {
 export function admission(mostCalls: number, clock: Clock): Admission {
   const expected = new Map<string, number>()
   const live = new Set<string>()
-  /** Calls whose stream has ended, until they are forgotten; and live ones that already were. */
+  /** Calls whose stream has ended, until they are forgotten. */
   const leaving = new Map<string, number>()
+  /** Live calls that are already forgotten. */
   const forgotten = new Set<string>()
   const changed = new Set<() => void>()
   let stopped = false
@@ -61,7 +62,7 @@ export function admission(mostCalls: number, clock: Clock): Admission {
       const scope = scopeOf(signal)
       const { promise: woken, resolve: wake } = Promise.withResolvers<void>()
       changed.add(wake)
-      // The earliest that is expected came in first.
+      // Maps keep insertion order, so the first value is the earliest.
       const [[streamMs = Number.POSITIVE_INFINITY], [askMs = Number.POSITIVE_INFINITY]] = [
         [...expected.values()],
         [...leaving.values()],

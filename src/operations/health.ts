@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-/** GET /healthz: the process lives. GET /readyz: new calls are welcome; 503 with the reasons while they are not. */
+/** GET /healthz: the process is alive. GET /readyz: new calls are accepted, or 503 with the reasons why not. */
 export function health(app: FastifyInstance, reasonsNotReady: () => readonly string[]): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {

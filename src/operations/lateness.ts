@@ -3,11 +3,11 @@ export interface LatenessSummary {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly mostMs: number
-  /** How many were at most 0, 1, 2 … ms late, and more than one less: so that many calls can be added up. */
+  /** Counts by lateness rounded up to 0, 1, 2 … ms, so that several calls can be added up. */
   readonly byMs: readonly number[]
 }
 
-/** Counts lateness in steps of a tenth of a millisecond up to 100 ms, in a few kilobytes however long the call. */
+/** Counts lateness in steps of 0.1 ms up to 100 ms, in a few kilobytes for calls of any length. */
 export class Lateness {
   readonly #counts = new Uint32Array(1_001)
   #total = 0
@@ -20,7 +20,7 @@ export class Lateness {
     this.#mostMs = Math.max(this.#mostMs, ms)
   }
 
-  /** The share `q` of all was at most so late; 0 where nothing was counted. */
+  /** The quantile `q` (0 to 1) in ms; 0 if nothing was counted. */
   quantileMs(q: number): number {
     let seen = 0
     for (let step = 0; step < this.#counts.length; step++) {

@@ -2,12 +2,12 @@ import pino, { type DestinationStream, type Logger } from 'pino'
 import type { JournalLine } from '../conversation/lines.ts'
 import { textOf } from '../conversation/turn/utterance.ts'
 
-/** The log: one JSON a line on stdout. What callers say, and their numbers, go under `pii`, and only if that is on. */
+/** The log: JSON lines on stdout. Callers' words and numbers go under `pii`, and only if `pii` is true. */
 export function openLog(level: string, pii: boolean, destination: DestinationStream = pino.destination(1)): Logger {
   return pino({ level, redact: pii ? [] : { paths: ['pii'], remove: true }, base: null }, destination)
 }
 
-/** Says in the log what of a call's journal an operator should see. */
+/** Logs what operators should see of a journal line. */
 export function logLine(log: Logger, callId: string, line: JournalLine): void {
   const call = { call: callId, atMs: line.atMs }
   if ('started' in line) log.info({ ...call, agent: line.started.agent }, 'call started')
@@ -16,8 +16,8 @@ export function logLine(log: Logger, callId: string, line: JournalLine): void {
   if ('input' in line) {
     const { input } = line
     if (input.kind === 'reply-failed')
-      log.warn({ ...call, provider: input.provider, ...safely(input.why) }, 'reply failed')
-    if (input.kind === 'stt-failed') log.warn({ ...call, ...safely(input.why) }, 'speech-to-text failed')
+      log.warn({ ...call, provider: input.provider, ...withoutPii(input.why) }, 'reply failed')
+    if (input.kind === 'stt-failed') log.warn({ ...call, ...withoutPii(input.why) }, 'speech-to-text failed')
     if (input.kind === 'heard' && input.cut)
       log.info({ ...call, reply: input.reply, pii: { heard: input.text } }, 'interrupted')
     if (input.kind === 'tool-called')
@@ -32,8 +32,8 @@ export function logLine(log: Logger, callId: string, line: JournalLine): void {
   }
 }
 
-/** A provider's message may quote what was said to it; the HTTP status in it does not. */
-function safely(why: string): object {
+/** A provider's message may quote the caller, so only its HTTP status is logged outside of `pii`. */
+function withoutPii(why: string): object {
   const status = why.match(/\b[45]\d\d\b/)?.[0]
   return { ...(status && { status: Number(status) }), pii: { why } }
 }

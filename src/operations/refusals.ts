@@ -1,16 +1,16 @@
 import type { Clock } from '../conversation/ports.ts'
 
-const TELL_EVERY_MS = 10_000
+const LOG_EVERY_MS = 10_000
 
-/** Tells of refused requests, but no more than once in ten seconds: a stranger does not get to fill the log. */
+/** Logs refused requests at most once in ten seconds, so that a stranger cannot fill the log. */
 export function refusals(clock: Clock, log: { warn(fields: object, message: string): void }) {
-  let toldMs = Number.NEGATIVE_INFINITY
-  let untold = 0
+  let loggedMs = Number.NEGATIVE_INFINITY
+  let unlogged = 0
   return (ip: string, url: string): void => {
-    untold++
-    if (clock.now() - toldMs < TELL_EVERY_MS) return
-    log.warn({ ip, path: url.split('?')[0], count: untold }, 'requests refused: not signed by Twilio')
-    toldMs = clock.now()
-    untold = 0
+    unlogged++
+    if (clock.now() - loggedMs < LOG_EVERY_MS) return
+    log.warn({ ip, path: url.split('?')[0], count: unlogged }, 'requests refused: not signed by Twilio')
+    loggedMs = clock.now()
+    unlogged = 0
   }
 }

@@ -18,11 +18,11 @@ export interface DeepgramSettings {
   readonly apiKey: string
   readonly baseUrl: string
   readonly rateHz: number
-  /** Told to the service with the session, so that its records can be joined with ours. */
+  /** Sent with the session, so that the service's records can be matched with ours. */
   readonly callId: string
 }
 
-/** What both generations of Deepgram's sockets have in common. */
+/** What the sockets of both Deepgram API versions have in common. */
 interface SdkSocket {
   on(event: 'open', then: () => void): void
   on(event: 'message', then: (data: unknown) => void): void
@@ -30,7 +30,7 @@ interface SdkSocket {
   on(event: 'error', then: (error: Error) => void): void
 }
 
-/** Tells of a socket's end. A handshake that is refused closes first and only then tells why, as an error. */
+/** Reports the socket's end. A refused handshake emits `close` first, and then `error` with the reason. */
 export function watchEnd(socket: SdkSocket, { failed }: SttEvents): void {
   let isOpen = false
   socket.on('open', () => {
@@ -63,17 +63,17 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     utterance_end_ms: 1_000,
     smart_format: 'false',
     punctuate: 'true',
-    // "Um" at the end of a pause is what tells that he goes on.
+    // "Um" before a pause shows that the caller will go on.
     queryParams: { filler_words: 'true' },
     extra: `call:${settings.callId}`,
-    // A reconnect of the SDK's own loses the sound meanwhile and tells nobody.
+    // The SDK would reconnect silently and lose the sound in between.
     reconnectAttempts: 0,
     Authorization: `Token ${settings.apiKey}`,
   })
   watchEnd(socket, events)
   socket.on('message', data => {
     const read = message.safeParse(data)
-    // Other types are none of ours, and a broken message is known by the words that miss.
+    // Messages of other types are not needed, and a broken one cannot be used.
     if (!read.success) return events.heard()
     if (read.data.type === 'UtteranceEnd') return events.heard({ text: '', final: true, ended: true })
     const { channel, is_final, speech_final } = read.data

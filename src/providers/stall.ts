@@ -1,12 +1,12 @@
 import type { Clock } from '../conversation/ports.ts'
 import { ProviderError } from '../errors.ts'
 
-/** One reason for all: to make one takes a stack trace. */
+/** Shared, because creating an Error takes a stack trace. */
 const CAME = new Error('it came')
 
 /**
- * Passes a provider's stream on, and throws when it keeps us waiting: the SDKs' own time limits end at the response's
- * headers. The caller of it must abort the request; a stream that hangs cannot be asked to stop.
+ * Passes on a provider's stream and throws ProviderError if an item takes too long: the SDKs' own timeouts end at the
+ * response's headers. The calling code must abort the request, because a hanging stream cannot be stopped.
  */
 export async function* unstalled<T>(
   stream: AsyncIterable<T>,

@@ -4,40 +4,40 @@ import { orAborted, scopeOf, within } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 
 const OPEN_WITHIN_MS = 5_000
-/** So long without sound, and the service is told that we are still here: after 10 s it would hang up. */
+/** After this time without sound a keep-alive is sent. After 10 s the service would close the session. */
 const KEEP_ALIVE_MS = 4_000
-/** Silence too is transcribed, so that no message at all for this long, with sound going out, is a dead socket. */
+/** Silence is transcribed too, so a service that sends no message for this long while sound goes out is dead. */
 const STALLED_MS = 10_000
 const MOST_TRANSCRIPTS = 1_000
 
-/** The socket of one session. Its methods but `open` throw where it is not open. */
+/** The socket of one session. All methods except `open` throw if it is not open. */
 export interface SttSocket {
-  /** Resolves once sound may be sent. */
+  /** Resolves when sound may be sent. */
   open(): Promise<unknown>
   sound(pcm: Int16Array): void
-  /** The caller has paused: what was said may be made final. */
+  /** The caller has paused: the words so far should be made final. */
   flush(): void
   keepAlive(): void
   close(): void
 }
 
-/** What the socket tells. */
+/** What the socket reports. */
 export interface SttEvents {
-  /** Any message of the service, with what it transcribed, if it did. */
+  /** Any message from the service, with its transcript if it has one. */
   heard(transcript?: Transcript): void
-  /** It is over: a refused handshake with its error, a connection that was cut. */
+  /** The session is over, for example by a refused handshake or a lost connection. */
   failed(why: string, retryable: boolean, cause?: unknown): void
 }
 
 export interface SttWire {
   readonly provider: string
   readonly rateHz: number
-  /** Sound goes out in pieces of this length: each costs a system call, and a call has fifty frames a second. */
+  /** Frames are sent together in pieces of this length, because each piece costs a system call. */
   readonly sentMs: number
   readonly connect: (events: SttEvents) => Promise<SttSocket>
 }
 
-/** Live transcription over a socket; each `transcribe` is a session of its own, watched for stalls. */
+/** Live transcription over a socket. Each `transcribe` is one session, watched for stalls. */
 export function sttSessions(wire: SttWire, clock: Clock): SpeechToText {
   return {
     async *transcribe(input, signal) {
@@ -60,7 +60,7 @@ export function sttSessions(wire: SttWire, clock: Clock): SpeechToText {
   }
 }
 
-/** One session, from the handshake to the close. Rejects with ProviderError unless `signal` ended it. */
+/** Runs one session from the handshake to the close. Rejects with ProviderError unless `signal` ended it. */
 async function listen(
   { provider, rateHz, sentMs, connect }: SttWire,
   clock: Clock,
@@ -94,20 +94,20 @@ async function listen(
   }
 
   async function send(): Promise<void> {
-    let held: Int16Array | undefined
-    const sendHeld = (): void => {
-      if (held) socket.sound(held)
-      held = undefined
+    let unsent: Int16Array | undefined
+    const sendUnsent = (): void => {
+      if (unsent) socket.sound(unsent)
+      unsent = undefined
       sentAtMs = clock.now()
     }
     for await (const item of input) {
       scope.signal.throwIfAborted()
       if (item === 'flush') {
-        sendHeld()
+        sendUnsent()
         socket.flush()
       } else {
-        held = held ? joined(held, item.pcm) : item.pcm
-        if (held.length >= (sentMs / 1_000) * rateHz) sendHeld()
+        unsent = unsent ? joined(unsent, item.pcm) : item.pcm
+        if (unsent.length >= (sentMs / 1_000) * rateHz) sendUnsent()
       }
     }
   }

@@ -1,17 +1,17 @@
 import { loudnessDb } from '../audio/loudness.ts'
 import type { Speech, TextToSpeech } from '../conversation/ports.ts'
 
-/** Voices start with 100–250 ms of silence, or of breath; a caller who waits for an answer hears them as latency. */
+/** Voices start with 100–250 ms of silence or breath, which callers perceive as latency. */
 const QUIET_DB = -45
 const BLOCK_MS = 10
 
-/** The same voice without the silence before its first sound; the times of its words follow. */
+/** The same voice without the silence before its first sound. Word times are shifted accordingly. */
 export function trimmed(voice: TextToSpeech): TextToSpeech {
   return {
     async *speak(text, signal) {
       let cutMs = 0
-      let sounding = false
-      const early: Extract<Speech, { kind: 'words' }>[] = []
+      let hasSound = false
+      const earlyWords: Extract<Speech, { kind: 'words' }>[] = []
       const shifted = (speech: Extract<Speech, { kind: 'words' }>): Speech => ({
         kind: 'words',
         words: speech.words.map(({ text: word, startMs, endMs }) => ({
@@ -21,23 +21,23 @@ export function trimmed(voice: TextToSpeech): TextToSpeech {
         })),
       })
       for await (const speech of voice.speak(text, signal)) {
-        if (sounding) yield speech.kind === 'words' ? shifted(speech) : speech
-        else if (speech.kind === 'words') early.push(speech)
+        if (hasSound) yield speech.kind === 'words' ? shifted(speech) : speech
+        else if (speech.kind === 'words') earlyWords.push(speech)
         else {
           const { pcm, rateHz } = speech.frame
           const cut = quietSamples(pcm, (BLOCK_MS / 1_000) * rateHz)
           cutMs += (cut / rateHz) * 1_000
           if (cut === pcm.length) continue
-          sounding = true
+          hasSound = true
           yield { kind: 'audio', frame: { pcm: pcm.subarray(cut), rateHz } }
-          for (const words of early) yield shifted(words)
+          for (const words of earlyWords) yield shifted(words)
         }
       }
     },
   }
 }
 
-/** How many samples lie before the first block that is loud enough to be heard. */
+/** The number of samples before the first block that is loud enough to be heard. */
 function quietSamples(pcm: Int16Array, block: number): number {
   for (let at = 0; at < pcm.length; at += block) if (loudnessDb(pcm.subarray(at, at + block)) > QUIET_DB) return at
   return pcm.length

@@ -7,7 +7,7 @@ function tone(frequencyHz: number, rateHz: number): Int16Array {
     Math.round(10_000 * Math.sin((2 * Math.PI * frequencyHz * i) / rateHz)),
   )
 }
-/** Without the edges, where the sound begins and ends at once. */
+/** Without the edges, where the sound starts and ends abruptly. */
 const middle = (pcm: Int16Array): Int16Array => pcm.subarray(pcm.length / 4, (3 * pcm.length) / 4)
 
 test.each([
@@ -21,16 +21,16 @@ test.each([
   expect(loudnessDb(heard.map((sample, i) => sample - (wanted[i] ?? 0)))).toBeLessThan(-60)
 })
 
-test('what the new rate cannot hold does not fold back', () => {
+test('frequencies above the new rate’s band are removed without aliasing', () => {
   expect(loudnessDb(middle(resample(tone(5_000, 16_000), 16_000, 8_000)))).toBeLessThan(-60)
 })
 
-test('the sound stays as long as it was', () => {
+test('the duration stays the same', () => {
   expect(resample(new Int16Array(1_601), 16_000, 8_000)).toHaveLength(800)
   expect(resample(new Int16Array(0), 16_000, 8_000)).toHaveLength(0)
 })
 
-test('the loudest sound is clipped where the filter overshoots, not wrapped', () => {
+test('samples are clipped, not wrapped, where the filter overshoots', () => {
   const step = Int16Array.from({ length: 800 }, (_, i) => (i < 400 ? -32_768 : 32_767))
   const heard = resample(step, 8_000, 16_000)
   expect(Math.max(...heard.subarray(100, 790))).toBeLessThan(0)
@@ -44,6 +44,6 @@ test('the same rate gives a copy', () => {
   expect(copy).not.toBe(pcm)
 })
 
-test('rates that are none are refused', () => {
+test('invalid rates are refused', () => {
   expect(() => resample(new Int16Array(8), 8_000, 0)).toThrow('from 8000 to 0 Hz')
 })

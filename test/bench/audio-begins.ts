@@ -1,16 +1,16 @@
-import type { Told } from './audio-told.ts'
+import type { CallerEvent } from './audio-told.ts'
 
 /**
- * When the agent begins (ms of the audio): the caller is silent, the words are final, and so much time as `patienceMs`
- * grants after them has passed since the last voiced sample. Infinity when it never does.
+ * When the agent starts to answer, in ms of the audio: the caller is silent, the words are final, and `patienceMs` of
+ * these words has passed since the last voiced sample. Infinity if it never does.
  */
-export function beginsAt(told: readonly Told[], patienceMs: (words: string) => number): number {
+export function beginsAt(events: readonly CallerEvent[], patienceMs: (words: string) => number): number {
   let words = ''
   let final = true
   let speaking = false
   let lastVoicedMs = Number.POSITIVE_INFINITY
   let dueMs = Number.POSITIVE_INFINITY
-  for (const event of told) {
+  for (const event of events) {
     if (event.atMs > dueMs) return dueMs
     switch (event.kind) {
       case 'speech-start':
@@ -23,7 +23,7 @@ export function beginsAt(told: readonly Told[], patienceMs: (words: string) => n
       case 'words':
         words = event.text
         final = event.final
-        // Words without a voice: the detector missed it.
+        // The detector missed the voice of these words.
         if (!Number.isFinite(lastVoicedMs)) lastVoicedMs = event.atMs
     }
     const mayBegin = !speaking && final

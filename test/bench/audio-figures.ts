@@ -9,46 +9,46 @@ import { seeded } from '../../src/sandbox/chance.ts'
 import type { TurnEndJudge } from '../../src/turn-end/judge.ts'
 import type { Figure } from '../../src/turn-end/training/acceptance.ts'
 import { beginsAt } from './audio-begins.ts'
-import { type Told, toldOf } from './audio-told.ts'
+import { type CallerEvent, callerEventsOf } from './audio-told.ts'
 import { type AudioTurn, speakTurns } from './audio-turns.ts'
 
-/** A turn, and what the server is told of it. */
+/** A turn and the events that the server gets from it. */
 export interface HeardTurn {
   readonly turn: AudioTurn
-  readonly told: readonly Told[]
+  readonly callerEvents: readonly CallerEvent[]
 }
 
-/** How an agent does that begins at its own time. */
-export interface Manners {
-  /** The share of pauses in which it begins. */
+/** How well an agent times its answers. */
+export interface TurnTaking {
+  /** The share of pauses in which it starts to answer. */
   readonly cutOff: number
-  /** Whole turns into which it begins. */
-  readonly fallsIn: number
-  /** From the last voiced sample to where it begins, of the other whole turns, the shortest first. */
+  /** The number of whole turns that it interrupts. */
+  readonly interrupted: number
+  /** From the last voiced sample to the start of the answer in the other whole turns, the shortest first. */
   readonly deadAirMs: readonly number[]
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const SEED = 12
-/** As the tests of the detector require of single utterances. */
+/** The same limit as in the detector's tests of single utterances. */
 const MOST_END_ERROR_MS = 60
 const SILENCES_MS = [300, 400, 500, 600, 800, 1_000, 1_500, 2_000]
-/** The windows of src/main.ts. */
+/** The same as in src/main.ts. */
 export const WINDOWS: Readonly<Record<'phone' | 'quick', PatienceWindow>> = {
   phone: { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },
   quick: { shortMs: 250, middleMs: 800, longMs: 2_000, finalMs: 0 },
 }
 
-/** Nothing has to be waited for: time is that of the audio. */
+/** Sleeps end at once: the times are those of the audio. */
 const instantClock: Clock = {
   ...systemClock,
   sleep: (_, signal) =>
     new Promise((resolve, reject) => setImmediate(() => (signal.aborted ? reject(signal.reason) : resolve()))),
 }
 
-/** The two hundred phone sentences in sound, as the real detector and the stand-in ears tell of them. */
-export async function hearTurns(signal: AbortSignal): Promise<readonly HeardTurn[]> {
+/** The phone sentences as audio, with the events of the real detector and of the speech-to-text stand-in. */
+export async function detectTurns(signal: AbortSignal): Promise<readonly HeardTurn[]> {
   const flite = openFlite()
   const silero = await openSilero(instantClock)
   try {
@@ -56,7 +56,7 @@ export async function hearTurns(signal: AbortSignal): Promise<readonly HeardTurn
     return await Promise.all(
       turns.map(async (turn, index) => {
         const chance = seeded(SEED * turns.length + index)
-        return { turn, told: await toldOf(turn, silero.voiceActivity, chance, signal) }
+        return { turn, callerEvents: await callerEventsOf(turn, silero.voiceActivity, chance, signal) }
       }),
     )
   } finally {
@@ -64,35 +64,38 @@ export async function hearTurns(signal: AbortSignal): Promise<readonly HeardTurn
   }
 }
 
-/** Counts where an agent begins that grants so much silence after these words to this question. */
-export function mannersOf(heard: readonly HeardTurn[], patienceMs: (words: string, asked: string) => number): Manners {
-  const begins = heard.map(({ turn, told }) => ({
+/** Measures an agent that waits `patienceMs` after these words in answer to this question. */
+export function turnTakingOf(
+  heard: readonly HeardTurn[],
+  patienceMs: (words: string, asked: string) => number,
+): TurnTaking {
+  const begins = heard.map(({ turn, callerEvents }) => ({
     ...turn,
-    atMs: beginsAt(told, words => patienceMs(words, turn.asked)),
+    atMs: beginsAt(callerEvents, words => patienceMs(words, turn.asked)),
   }))
   const cut = begins.filter(({ goesOnMs }) => goesOnMs !== undefined)
   const whole = begins.filter(({ goesOnMs }) => goesOnMs === undefined)
   const inTime = whole.filter(({ atMs, lastVoicedMs }) => atMs >= lastVoicedMs)
   return {
     cutOff: cut.filter(({ atMs, goesOnMs = 0 }) => atMs < goesOnMs).length / cut.length,
-    fallsIn: whole.length - inTime.length,
+    interrupted: whole.length - inTime.length,
     deadAirMs: inTime.map(({ atMs, lastVoicedMs }) => atMs - lastVoicedMs).toSorted((one, other) => one - other),
   }
 }
 
-/** The patience of a call, as its turn machine asks for it. */
+/** The patience that the turn machine of a call computes. */
 export const ownPatience =
   (judge: TurnEndJudge, window: PatienceWindow) =>
   (words: string, asked: string): number => {
-    const said = { ...emptyUtterance(0), finals: words, complete: judge.judge(words, asked) }
-    return patienceFor(said, window, wantedBy(asked)).ms
+    const utterance = { ...emptyUtterance(0), finalWords: words, complete: judge.judge(words, asked) }
+    return patienceFor(utterance, window, wantedBy(asked)).ms
   }
 
-/** How far behind the true last voiced sample (ms) the detector dates it, wherever it told an end there; earliest first. */
+/** The detector's last voiced sample less the true one (ms), wherever it reported an end; earliest first. */
 export const endErrorsMs = (heard: readonly HeardTurn[]): readonly number[] =>
   heard
-    .flatMap(({ turn: { lastVoicedMs, goesOnMs = Number.POSITIVE_INFINITY }, told }) => {
-      const ends = told.flatMap(event => (event.kind === 'speech-end' ? [event.lastVoicedMs] : []))
+    .flatMap(({ turn: { lastVoicedMs, goesOnMs = Number.POSITIVE_INFINITY }, callerEvents }) => {
+      const ends = callerEvents.flatMap(event => (event.kind === 'speech-end' ? [event.lastVoicedMs] : []))
       return ends
         .filter(endMs => endMs < goesOnMs)
         .slice(-1)
@@ -103,13 +106,13 @@ export const endErrorsMs = (heard: readonly HeardTurn[]): readonly number[] =>
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8)
 const ms = (time: number): string => `${time.toFixed(0)} ms`.padStart(9)
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-/** Of values in order. */
+/** `values` must be sorted. */
 const quantile = (values: readonly number[], share: number): number =>
   values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN
 
-function row(name: string, { cutOff, fallsIn, deadAirMs }: Manners, plain?: Manners): string {
+function row(name: string, { cutOff, interrupted, deadAirMs }: TurnTaking, plain?: TurnTaking): string {
   const times = [mean(deadAirMs), quantile(deadAirMs, 0.5), quantile(deadAirMs, 0.95)].map(ms).join(' ')
-  return `${name.padEnd(34)} ${percent(cutOff)} ${times} ${String(fallsIn).padStart(7)}${plain ? `   ${percent(plain.cutOff)}` : ''}`
+  return `${name.padEnd(34)} ${percent(cutOff)} ${times} ${String(interrupted).padStart(7)}${plain ? `   ${percent(plain.cutOff)}` : ''}`
 }
 
 const sizesOf = (errors: readonly number[]): readonly number[] =>
@@ -122,39 +125,39 @@ function errorsRow(of: string, errors: readonly number[]): string {
   return `${of.padEnd(34)} p50 ${p50} ms, p95 ${p95} ms, from ${earliest} to +${latest} ms (${errors.length})`
 }
 
-/** Prints how the turns go in sound; gives the figures that are required. */
+/** Prints the results of the turns as audio. Returns the figures that have a limit. */
 export async function showAudio(judge: TurnEndJudge, signal: AbortSignal): Promise<readonly Figure[]> {
-  const heard = await hearTurns(signal)
+  const heard = await detectTurns(signal)
   const whole = heard.filter(({ turn }) => turn.goesOnMs === undefined)
   const cut = heard.filter(({ turn }) => turn.goesOnMs !== undefined)
-  say(`\nphone sentences in sound (8 kHz, G.711, noise): ${whole.length} whole, ${cut.length} pauses in cut ones`)
-  say(`${''.padEnd(34)}  cut off  dead air: mean, p50, p95  falls in   plain silence of that dead air cuts off`)
+  say(`\nphone sentences as audio (8 kHz, G.711, noise): ${whole.length} whole, ${cut.length} pauses in cut ones`)
+  say(`${''.padEnd(34)}  cut off  dead air: mean, p50, p95  too soon   plain silence of that dead air cuts off`)
   const own = Object.entries(WINDOWS).map(([name, window]) => {
-    const model = mannersOf(heard, ownPatience(judge, window))
-    const plain = mannersOf(heard, () => mean(model.deadAirMs))
+    const model = turnTakingOf(heard, ownPatience(judge, window))
+    const plain = turnTakingOf(heard, () => mean(model.deadAirMs))
     say(row(`model, ${name} windows`, model, plain))
     return { name, model, plain }
   })
   for (const silenceMs of SILENCES_MS) {
-    const plain = mannersOf(heard, () => silenceMs)
+    const plain = turnTakingOf(heard, () => silenceMs)
     say(row(`plain silence of ${silenceMs} ms`, plain))
   }
-  say('\nend of speech, off the true last voiced sample')
+  say('\nend of speech, error of the last voiced sample')
   say(errorsRow('whole turns', endErrorsMs(whole)))
-  say(errorsRow('before pauses, where one was told', endErrorsMs(cut)))
+  say(errorsRow('before pauses, where it was reported', endErrorsMs(cut)))
   return [
     {
-      measure: 'in sound: end of whole turns off their last voiced sample, p95 (ms)',
+      measure: 'audio: error of the last voiced sample of whole turns, p95 (ms)',
       reached: quantile(sizesOf(endErrorsMs(whole)), 0.95),
       most: MOST_END_ERROR_MS,
     },
     ...own.flatMap(({ name, model, plain }) => [
       {
-        measure: `in sound, ${name} windows: pauses cut off, against plain silence`,
+        measure: `audio, ${name} windows: pauses cut off, against plain silence`,
         reached: model.cutOff,
         most: plain.cutOff,
       },
-      { measure: `in sound, ${name} windows: whole turns fallen into`, reached: model.fallsIn, most: 0 },
+      { measure: `audio, ${name} windows: whole turns interrupted`, reached: model.interrupted, most: 0 },
     ]),
   ]
 }

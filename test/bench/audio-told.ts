@@ -2,21 +2,25 @@ import type { CallerFrame, VoiceActivity } from '../../src/conversation/ports.ts
 import { LINE_RATE_HZ, type SpokenWord } from '../../src/sandbox/caller/fixture.ts'
 import { drawMs, profiles } from '../../src/sandbox/delays.ts'
 
-/** Something that the server is told of the caller, and when, in ms of the audio. */
-export type Told =
+/** An event that the server gets of the caller. Times are ms of the audio. */
+export type CallerEvent =
   | { readonly kind: 'speech-start'; readonly atMs: number }
   | { readonly kind: 'speech-end'; readonly atMs: number; readonly lastVoicedMs: number }
   /** All words so far. */
   | { readonly kind: 'words'; readonly atMs: number; readonly text: string; readonly final: boolean }
 
 const FRAME = 160
-/** A window waits so long for those of other calls (src/providers/silero.ts). */
+/** The longest wait of a window for those of other calls (src/providers/silero.ts). */
 const TICK_MS = 20
-/** The silence that the real adapter asks its ears to take for the end of an utterance. */
+/** The silence after which the real adapter has utterances ended (src/providers/deepgram.ts). */
 const ENDPOINTING_MS = 300
 
-async function voiceIn(pcm: Int16Array, { detect }: VoiceActivity, signal: AbortSignal): Promise<readonly Told[]> {
-  const told: Told[] = []
+async function voiceEvents(
+  pcm: Int16Array,
+  { detect }: VoiceActivity,
+  signal: AbortSignal,
+): Promise<readonly CallerEvent[]> {
+  const events: CallerEvent[] = []
   let heardMs = 0
   async function* frames(): AsyncGenerator<CallerFrame> {
     for (let at = 0; at < pcm.length; at += FRAME) {
@@ -26,23 +30,23 @@ async function voiceIn(pcm: Int16Array, { detect }: VoiceActivity, signal: Abort
       yield { pcm: frame, rateHz: LINE_RATE_HZ, atMs }
     }
   }
-  for await (const event of detect(frames(), signal)) told.push({ ...event, atMs: heardMs + TICK_MS })
-  return told
+  for await (const event of detect(frames(), signal)) events.push({ ...event, atMs: heardMs + TICK_MS })
+  return events
 }
 
 /**
- * The words as quick ears tell them: each soon after its end, all of them final when the server asks (at the end of
- * speech) or after a silence, unless another word comes first. An older word never comes after a newer one.
+ * The transcripts of a fast speech-to-text provider: each word soon after its end, and all of them final after a flush
+ * (at the end of speech) or a silence, unless another word comes first. Older transcripts never follow newer ones.
  */
-export function wordsTold(
+export function wordEvents(
   words: readonly SpokenWord[],
-  voice: readonly Told[],
+  voice: readonly CallerEvent[],
   chance: () => number,
-): readonly Extract<Told, { kind: 'words' }>[] {
+): readonly Extract<CallerEvent, { kind: 'words' }>[] {
   const { interim, final } = profiles.fast
-  const telling = words.flatMap(({ endMs }, index) => {
-    const asked = voice.find(({ kind, atMs }) => kind === 'speech-end' && atMs >= endMs)?.atMs
-    const wantedMs = Math.min(asked ?? Number.POSITIVE_INFINITY, endMs + ENDPOINTING_MS)
+  const all = words.flatMap(({ endMs }, index) => {
+    const flushedMs = voice.find(({ kind, atMs }) => kind === 'speech-end' && atMs >= endMs)?.atMs
+    const wantedMs = Math.min(flushedMs ?? Number.POSITIVE_INFINITY, endMs + ENDPOINTING_MS)
     const interimMs = endMs + drawMs(interim, chance)
     const finalMs = Math.max(wantedMs, endMs + drawMs(final, chance))
     const goesOnMs = words[index + 1]?.endMs ?? Number.POSITIVE_INFINITY
@@ -51,28 +55,28 @@ export function wordsTold(
       .map(word => word.text)
       .join(' ')
     return [
-      { index, told: { kind: 'words', atMs: interimMs, text, final: false } as const },
-      ...(finalMs < goesOnMs ? [{ index, told: { kind: 'words', atMs: finalMs, text, final: true } as const }] : []),
+      { index, event: { kind: 'words', atMs: interimMs, text, final: false } as const },
+      ...(finalMs < goesOnMs ? [{ index, event: { kind: 'words', atMs: finalMs, text, final: true } as const }] : []),
     ]
   })
   let newest = -1
-  return telling
-    .toSorted((one, other) => one.told.atMs - other.told.atMs)
-    .filter(({ index, told }) => {
-      const isNews = index > newest || (index === newest && told.final)
+  return all
+    .toSorted((one, other) => one.event.atMs - other.event.atMs)
+    .filter(({ index, event }) => {
+      const isNews = index > newest || (index === newest && event.final)
       newest = Math.max(newest, index)
       return isNews
     })
-    .map(({ told }) => told)
+    .map(({ event }) => event)
 }
 
-/** All that the server is told of a turn, in order: by the real detector, and by the stand-in ears' quickest profile. */
-export async function toldOf(
+/** All events of a turn in order: of the real detector and of the speech-to-text stand-in's fastest profile. */
+export async function callerEventsOf(
   { pcm, words }: { readonly pcm: Int16Array; readonly words: readonly SpokenWord[] },
   detector: VoiceActivity,
   chance: () => number,
   signal: AbortSignal,
-): Promise<readonly Told[]> {
-  const voice = await voiceIn(pcm, detector, signal)
-  return [...voice, ...wordsTold(words, voice, chance)].toSorted((one, other) => one.atMs - other.atMs)
+): Promise<readonly CallerEvent[]> {
+  const voice = await voiceEvents(pcm, detector, signal)
+  return [...voice, ...wordEvents(words, voice, chance)].toSorted((one, other) => one.atMs - other.atMs)
 }

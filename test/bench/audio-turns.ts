@@ -7,17 +7,17 @@ import { type Span, voicedRange, voicedSpans } from '../../src/sandbox/ringing/v
 import { pauseExceededBy } from './pauses.ts'
 import { type PhoneSentence, phoneSentences } from './phone-sentences.ts'
 
-/** A turn as it sounds on the telephone, and where it truly ends or pauses. Times are ms of its audio. */
+/** A turn as phone audio, with the true time of its end or pause. Times are ms of its audio. */
 export interface AudioTurn {
   readonly asked: string
   /** The words until the end, or until the pause. */
   readonly said: string
   readonly words: readonly SpokenWord[]
-  /** 8 kHz, with room before and after the speech. */
+  /** 8 kHz, with line noise before and after the speech. */
   readonly pcm: Int16Array
   /** The last voiced sample before the end, or before the pause. */
   readonly lastVoicedMs: number
-  /** The first voiced sample after the pause; nothing where the turn was complete. */
+  /** The first voiced sample after the pause; undefined if the turn is complete. */
   readonly goesOnMs: number | undefined
 }
 
@@ -26,11 +26,11 @@ const VOICES = ['awb', 'rms', 'slt'] as const
 const LEAD_MS = 500
 const TAIL_MS = 1_500
 const SAMPLES_PER_MS = LINE_RATE_HZ / 1_000
-/** Each cut is heard with a pause out of each quarter of all pauses, so that few turns show the whole of them. */
+/** Each cut gets one pause from each quarter of the distribution, so that few turns cover all of it. */
 const PAUSES_PER_CUT = 4
 
-/** How a caller goes on who was cut off in his answer to a question, where no whole sentence tells it. */
-const GOES_ON: Readonly<Record<string, string>> = {
+/** How an interrupted answer to a question goes on if no whole sentence shows it. */
+const CONTINUATIONS: Readonly<Record<string, string>> = {
   'Hello, this is Partyline. What can I do for you?': 'question about my order from last week',
   'When would you like to come in?': 'five on Wednesday afternoon',
   'What is your phone number?': 'five five five zero one nine three',
@@ -50,19 +50,19 @@ const GOES_ON: Readonly<Record<string, string>> = {
   'How would you like to pay?': 'I collect it on Saturday',
 }
 
-/** What comes after the cut: the rest of a whole sentence that begins with the same words, or a likely one. */
+/** What follows a cut: the rest of a whole sentence that starts with the same words, or a likely continuation. */
 export function restOf({ asked, said }: PhoneSentence): string {
   const whole = phoneSentences.find(
     other => other.complete && other.asked === asked && other.said.startsWith(`${said} `),
   )
-  const rest = whole?.said.slice(said.length).trim() ?? GOES_ON[asked]
-  if (rest === undefined) throw new Error(`audio-turns.ts: GOES_ON lacks how a caller goes on after "${asked}"`)
+  const rest = whole?.said.slice(said.length).trim() ?? CONTINUATIONS[asked]
+  if (rest === undefined) throw new Error(`audio-turns.ts: CONTINUATIONS lacks "${asked}"`)
   return rest
 }
 
 const silence = (ms: number): Spoken => ({ pcm: new Int16Array(ms * SAMPLES_PER_MS), rateHz: LINE_RATE_HZ, words: [] })
 
-/** Where somebody speaks in this part of a line, from the first to the last voiced sample. */
+/** The span from the first to the last voiced sample in this part of a line. */
 function voicedIn(line: Int16Array, from: number, to: number): Span {
   const leg = encodeMulaw(line.subarray(from, to))
   const spans = voicedSpans(leg)
@@ -71,7 +71,7 @@ function voicedIn(line: Int16Array, from: number, to: number): Span {
   return { startMs: fromMs + (spans[0]?.startMs ?? startMs), endMs: fromMs + (spans.at(-1)?.endMs ?? endMs) }
 }
 
-/** A turn out of one trimmed part, or of two with a pause between them. */
+/** Makes a turn of one trimmed part, or of two with a pause between them. */
 export function turnOf(
   { asked, said }: Pick<PhoneSentence, 'asked' | 'said'>,
   first: Spoken,
@@ -97,7 +97,7 @@ export function turnOf(
   }
 }
 
-/** The phone sentences, spoken: whole ones once, cut ones with PAUSES_PER_CUT pauses each. Always the same. */
+/** Speaks the phone sentences: whole ones once, cut ones with PAUSES_PER_CUT pauses each. Deterministic. */
 export async function speakTurns(flite: Flite, signal: AbortSignal): Promise<readonly AudioTurn[]> {
   const chance = seeded(SEED)
   const turns: AudioTurn[] = []

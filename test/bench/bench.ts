@@ -2,41 +2,46 @@ import { parseArgs } from 'node:util'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { isProfileName, type ProfileName } from '../../src/sandbox/delays.ts'
 import { quantile, say } from './figures.ts'
-import { gapsOf, type Load, openExchange, type Rung, stands } from './load.ts'
+import { type FinishedCall, gapsOf, isValid, type Load, openTestBed } from './load.ts'
 import { runPinned } from './pinned.ts'
 
 const USAGE = `npm run bench -- [--calls 20] [--turns 200] [--profile fast|typical|peer]
-Rings so many callers at once, again and again until so many complete turns were answered; then the turns that trail off,
-spell digits or need a tool. The server has one core for itself, all else runs on the other.`
+Runs rounds of simultaneous calls until the given number of complete turns was answered, then calls whose turns trail off,
+spell digits or need a tool. The server has one core to itself; everything else runs on the other.`
 
 async function bench(calls: number, turns: number, profile: ProfileName, signal: AbortSignal): Promise<boolean> {
-  const exchange = await openExchange(profile, {}, signal)
+  const testBed = await openTestBed(profile, {}, signal)
   const [plain, tools, hesitant] = await Promise.all(['bench', 'bench-tools', 'bench-hesitant'].map(loadNamedFixture))
   if (!plain || !tools || !hesitant) throw new Error('the bench fixtures are not there')
   say(`Partyline bench: ${calls} calls at once, profile ${profile}. Warming up …`)
-  await exchange.round([plain, tools, hesitant])
-  const complete: Rung[] = []
+  await testBed.round([plain, tools, hesitant])
+  const complete: FinishedCall[] = []
   const loads: Load[] = []
   while (complete.flatMap(gapsOf).length < turns) {
-    const { rung, load } = await exchange.round(Array.from({ length: calls }, () => plain))
-    complete.push(...rung)
+    const { finished, load } = await testBed.round(Array.from({ length: calls }, () => plain))
+    complete.push(...finished)
     loads.push(load)
     say(`  ${complete.flatMap(gapsOf).length} complete turns …`)
   }
   const mixed = Array.from({ length: Math.min(calls, 20) }, (_, i) => (i % 2 === 0 ? tools : hesitant))
-  const others = await exchange.round(mixed)
-  const closed = await exchange.close()
-  return report(calls, complete, others.rung, loads) && closed
+  const others = await testBed.round(mixed)
+  const closed = await testBed.close()
+  return report(calls, complete, others.finished, loads) && closed
 }
 
-function report(calls: number, complete: readonly Rung[], others: readonly Rung[], loads: readonly Load[]): boolean {
+function report(
+  calls: number,
+  complete: readonly FinishedCall[],
+  others: readonly FinishedCall[],
+  loads: readonly Load[],
+): boolean {
   const row = (name: string, values: readonly number[], unit = 'ms', digits = 0): void =>
     say(
       `${name.padEnd(44)} ${String(values.length).padStart(5)}  ${[0.5, 0.95, 0.99]
         .map(q => quantile(values, q).toFixed(digits).padStart(7))
         .join(' ')}  ${unit}`,
     )
-  const of = (name: string): readonly Rung[] => others.filter(({ record }) => record.script === name)
+  const of = (name: string): readonly FinishedCall[] => others.filter(({ record }) => record.script === name)
   const all = [...complete, ...others]
   const sum = (pick: (load: Load) => number): number => loads.reduce((total, load) => total + pick(load), 0)
   say(`\n${''.padEnd(44)}     n      p50     p95     p99`)
@@ -69,17 +74,17 @@ function report(calls: number, complete: readonly Rung[], others: readonly Rung[
   const otherLoad = Math.max(...loads.map(load => load.otherLoad))
   say(`load of the other core                       ${(otherLoad * 100).toFixed(0)} %`)
   const spoken = all.flatMap(({ record }) => record.gaps)
-  const wasted = complete.reduce((total, rung) => total + rung.wasted, 0)
+  const wasted = complete.reduce((total, call) => total + call.wasted, 0)
   say(
     `drafts thrown away, complete turns           ${((wasted / complete.flatMap(gapsOf).length) * 100).toFixed(0)} % of the turns`,
   )
   const unanswered = spoken.filter(gap => gap.kind === 'unanswered').length
   const over = spoken.filter(gap => gap.kind === 'spoken-over').length
   say(`turns unanswered, and spoken over            ${unanswered}, ${over} of ${spoken.length}`)
-  return stands(all, loads, calls)
+  return isValid(all, loads, calls)
 }
 
-/** The row of all frames of all calls, to the whole millisecond upwards. */
+/** The row for all frames of all calls, rounded up to milliseconds. */
 function latenessRow(byMs: readonly number[]): string {
   const total = byMs.reduce((sum, count) => sum + count, 0)
   const at = (q: number): string => {

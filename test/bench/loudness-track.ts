@@ -6,14 +6,14 @@ export const FRAME_MS = 20
 const DECODED = decodeMulaw(Uint8Array.from({ length: 256 }, (_, byte) => byte))
 const FULL_SCALE = 32_768 ** 2
 
-/** The reference is the voice of so long before. */
+/** How long before the event the voice is measured as reference. */
 const REFERENCE_MS = 1_000
-/** With fewer voiced frames than this in it, nobody was speaking. */
+/** With fewer voiced frames nobody was speaking. */
 const LEAST_VOICED_FRAMES = 5
 const DOWN_DB = 12
-/** Softer than this nothing is heard; speech that is turned down by 20 dB is still far louder. */
+/** Inaudible below this. Speech that is turned down by 20 dB is still far louder. */
 const SILENCE_DB = -55
-/** A voice that was turned down by 20 dB does not come so near to what it was. */
+/** A voice that is turned down by 20 dB is never this close to its former level. */
 const FULL_WITHIN_DB = 6
 
 /** The loudness of each frame of 20 ms in dBFS; digital silence is -Infinity. */
@@ -28,9 +28,9 @@ export function loudnessTrack(leg: Uint8Array): LoudnessTrack {
 }
 
 /**
- * How loud the voice was in the second before, by its loudest frame: what comes after is judged by its own loudest, and
- * the loudest frames of one second of speech and the next differ by less than 5 dB in nineteen of twenty (a second's mean
- * and the loudest frame of the next: by 8). Undefined where nobody spoke.
+ * The level of the voice in the second before `atMs` by its loudest frame; undefined if nobody spoke. Later levels are
+ * loudest frames too: in 19 of 20 cases those of two consecutive seconds of speech differ by less than 5 dB (the mean
+ * of a second and the loudest frame of the next by 8).
  */
 export function voiceBefore(track: LoudnessTrack, atMs: number): number | undefined {
   const voiced = framesIn(track, atMs - REFERENCE_MS, atMs).filter(({ db }) => db > VOICED_DB)
@@ -38,9 +38,9 @@ export function voiceBefore(track: LoudnessTrack, atMs: number): number | undefi
 }
 
 /**
- * How soon after `fromMs` a voice whose loudest frame was `beforeDb` gave way, `untilMs` being when the next reply begins.
- * `downMs`: from then on no frame rises above `beforeDb` less 12 dB. `silentMs`: from then on none is above -55 dBFS.
- * Speech has pauses: a voice that comes back after one has not given way.
+ * How soon after `fromMs` a voice whose loudest frame was `beforeDb` yielded. `untilMs` is the start of the next reply.
+ * `downMs`: after it no frame is above `beforeDb` less 12 dB. `silentMs`: after it none is above -55 dBFS. A pause of a
+ * voice that goes on does not count.
  */
 export function yielding(
   track: LoudnessTrack,
@@ -56,17 +56,17 @@ export function yielding(
   return { downMs: after(beforeDb - DOWN_DB), silentMs: after(SILENCE_DB) }
 }
 
-/** Is the voice anywhere in this stretch about as loud as it was? */
+/** True if the voice reaches about its former level between these times. */
 export function isFull(track: LoudnessTrack, beforeDb: number, fromMs: number, untilMs: number): boolean {
   return framesIn(track, fromMs, untilMs).some(({ db }) => db > beforeDb - FULL_WITHIN_DB)
 }
 
-/** Is any of it louder than that voice less 12 dB? */
+/** True if any frame between these times is above `beforeDb` less 12 dB. */
 export function isUp(track: LoudnessTrack, beforeDb: number, fromMs: number, untilMs: number): boolean {
   return framesIn(track, fromMs, untilMs).some(({ db }) => db > beforeDb - DOWN_DB)
 }
 
-/** The frames that begin in this stretch. */
+/** The frames that start between these times. */
 function framesIn(track: LoudnessTrack, fromMs: number, untilMs: number): { db: number; endMs: number }[] {
   const first = Math.max(0, Math.ceil(fromMs / FRAME_MS))
   const last = Math.min(track.length, Math.ceil(untilMs / FRAME_MS))

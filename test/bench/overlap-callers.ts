@@ -4,18 +4,18 @@ import type { ScriptLine } from '../../src/sandbox/caller/script-lines.ts'
 import type { Flite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 
-/** What a line of such a caller is for. */
+/** The purpose of a line. */
 export type Role = 'asks' | 'sign' | 'noise' | 'interrupts' | 'sign first' | 'wordless' | 'leaves'
 
-/** Somebody who lets the agent tell long stories and makes sounds of all kinds over them; `roles` are his lines'. */
+/** A caller who makes all kinds of sounds over the agent's long answers. `roles` has the role of each line. */
 export interface OverlapCaller {
   readonly script: Script
   readonly roles: readonly Role[]
 }
 
-/** So many times each of them asks, makes a sound that must not stop the agent, and interrupts. */
+/** How often each caller asks, makes a sound that must not stop the agent, and interrupts. */
 const TIMES = 11
-/** One in so many callers has his telephone on loudspeaker. */
+/** Every fifth caller uses a speakerphone. */
 const SPEAKERPHONE_EVERY = 5
 const VOICES = ['awb', 'rms'] as const
 
@@ -74,14 +74,14 @@ const INTERRUPTIONS = [
   'Is there wifi?',
   'Where can I park?',
 ] as const
-/** They begin like a sign of listening: only the second word, or a later one, tells. */
+/** They start like a sign of listening; only a later word shows that they interrupt. */
 const SIGN_FIRST = [
   'Yeah but not on Friday.',
   'Okay, stop.',
   'Right, but where can I park?',
   'Yes, but how much is it?',
 ]
-/** The words of such a voice are not made out: three seconds of it want an answer all the same. */
+/** Rendered as unintelligible speech: three seconds of it need an answer all the same. */
 const WORDLESS = ['The man who came in with the others yesterday had a green umbrella.']
 
 type Chance = () => number
@@ -97,7 +97,7 @@ interface Line {
   readonly line: ScriptLine
 }
 
-/** Over an echo only noises: the stand-in ears take no new words while the echo of the old ones' time goes on. */
+/** A speakerphone makes only noises: the speech-to-text stand-in takes no new words during an echo. */
 function sound(cue: Cue, isSpeakerphone: boolean, chance: Chance): Line {
   if (chance() < 0.3 || isSpeakerphone) return { role: 'noise', line: { noise: oneOf(NOISES, chance), cue } }
   return { role: 'sign', line: { ...oneOf(SIGNS, chance), aside: true, cue } }
@@ -112,13 +112,13 @@ function interruption(cue: Cue, chance: Chance): Line {
 
 const isSpeakerphone = (number: number): boolean => number % SPEAKERPHONE_EVERY === SPEAKERPHONE_EVERY - 1
 
-/** What the caller of this number says and when: the same for the same number. */
+/** What the caller with this number says and when. Deterministic. */
 export function overlapLines(number: number): readonly Line[] {
   const chance = seeded(7_000 + number)
   const lines: Line[] = []
   for (let time = 0; time < TIMES; time++) {
     const question = QUESTIONS[(number + time) % QUESTIONS.length] ?? ''
-    // After a held voice the agent may be silent for over a second, and still not be done.
+    // After a hold the agent may be silent for over a second and still go on.
     lines.push({ role: 'asks', line: { say: question, cue: { after: 'agent-stopped', ms: time === 0 ? 600 : 1_800 } } })
     const cue = { after: 'agent-started', ms: between(1_500, 3_500, chance) } as const
     lines.push(sound(cue, isSpeakerphone(number), chance))
@@ -128,7 +128,7 @@ export function overlapLines(number: number): readonly Line[] {
   return lines
 }
 
-/** Renders so many callers; one in five has a loudspeaker, whose echo the agent hears all the time. */
+/** Renders `count` callers. One in five uses a speakerphone, which echoes the agent. */
 export async function overlapCallers(
   count: number,
   flite: Flite,

@@ -6,8 +6,8 @@ import type { Role } from './overlap-callers.ts'
 import { type Measurable, overlapsOf } from './overlaps.ts'
 import { spokenReplies } from './replies.ts'
 
-/** The journal began so much later than the recording. */
-const LATER_MS = 40
+/** How much later than the recording the journal starts. */
+const JOURNAL_OFFSET_MS = 40
 const sounding = (reply: number, atMs: number): TurnEvent => ({ kind: 'reply-sounding', reply, part: 0, atMs })
 const done = (reply: number, atMs: number): TurnEvent => ({ kind: 'reply-done', reply, atMs })
 const cut = (reply: number, atMs: number): TurnEvent => ({ kind: 'heard', reply, part: 0, text: 'a', cut: true, atMs })
@@ -17,7 +17,7 @@ type Stretch = readonly [fromMs: number, toMs: number, db: number]
 interface Call {
   readonly agent: readonly Stretch[]
   readonly said: readonly (readonly [role: Role, fromMs: number, toMs: number])[]
-  /** At times of the recording. */
+  /** Times are those of the recording. */
   readonly events: readonly TurnEvent[]
 }
 
@@ -33,8 +33,8 @@ function called({ agent, said, events }: Call): Measurable {
   }))
   return {
     record: { script: 'one', utterances, legs: { agent: encodeMulaw(pcm), caller: new Uint8Array(0) } },
-    lines: events.map((input, i): JournalLine => ({ v: 2, seq: i + 1, input, atMs: input.atMs - LATER_MS })),
-    positionMs: atMs => atMs + LATER_MS,
+    lines: events.map((input, i): JournalLine => ({ v: 2, seq: i + 1, input, atMs: input.atMs - JOURNAL_OFFSET_MS })),
+    positionMs: atMs => atMs + JOURNAL_OFFSET_MS,
   }
 }
 
@@ -45,7 +45,7 @@ const overlaps = (call: Call, isSpeakerphone = false) =>
     isSpeakerphone,
   )
 
-test('replies have their places, and end by being cut or heard', () => {
+test('replies have their times, and end by being cut or heard', () => {
   const events = [sounding(3, 1_000), done(3, 4_000), sounding(5, 6_000), cut(5, 7_000), sounding(8, 9_000)]
   expect(spokenReplies(called({ agent: [], said: [], events }))).toEqual([
     { id: 3, startMs: 1_000, endMs: 4_000, cut: false },
@@ -54,7 +54,7 @@ test('replies have their places, and end by being cut or heard', () => {
   ])
 })
 
-test('an interruption is timed to the end of the old reply, whatever the answer does', () => {
+test('an interruption is timed to the end of the old reply, not to the answer', () => {
   const [overlap] = overlaps({
     agent: [
       [1_000, 5_140, -20],
@@ -71,13 +71,13 @@ test('an interruption is timed to the end of the old reply, whatever the answer 
 test.each([
   { why: 'went on', events: [sounding(1, 1_000), done(1, 9_000)] },
   { why: 'stopped late', events: [sounding(1, 1_000), cut(1, 8_000)] },
-])('an interruption that the agent did not heed in time was never yielded to: $why', ({ why, events }) => {
+])('an interruption that did not stop the agent in time has no time of yielding: $why', ({ why, events }) => {
   const [overlap] = overlaps({ agent: [[1_000, 9_000, -20]], said: [['interrupts', 5_000, 6_200]], events })
   expect(overlap).toMatchObject({ isRight: false, why, spokenOver: true })
   expect(overlap?.yielded?.silentMs).toBe(Number.POSITIVE_INFINITY)
 })
 
-test('over a sign of listening a voice may be turned down, but must come back', () => {
+test('over a sign of listening a voice may be turned down, but must return to its level', () => {
   const events = [sounding(1, 1_000), done(1, 9_000)]
   const said: Call['said'] = [['sign', 5_000, 5_400]]
   const back: Call['agent'] = [
@@ -93,14 +93,14 @@ test('over a sign of listening a voice may be turned down, but must come back', 
   expect(overlaps({ agent: notBack, said, events })).toMatchObject([{ isRight: false, why: 'not at its level again' }])
 })
 
-test('a sign that stops the agent is seen; one near the end of a reply that ends by itself is none', () => {
+test('a sign that stops the agent is a mistake; one near the natural end of a reply is not', () => {
   const agent: Call['agent'] = [[1_000, 5_300, -20]]
   const said: Call['said'] = [['sign', 5_000, 5_400]]
   expect(overlaps({ agent, said, events: [sounding(1, 1_000), cut(1, 5_300)] })).toMatchObject([{ isRight: false }])
   expect(overlaps({ agent, said, events: [sounding(1, 1_000), done(1, 5_300)] })).toMatchObject([{ isRight: true }])
 })
 
-test('what meets a silent agent is no overlap, and neither is a question', () => {
+test('sounds over a silent agent and questions are not overlaps', () => {
   const agent: Call['agent'] = [[1_000, 4_000, -20]]
   const events = [sounding(1, 1_000), done(1, 4_000)]
   const said: Call['said'] = [
@@ -110,7 +110,7 @@ test('what meets a silent agent is no overlap, and neither is a question', () =>
   expect(overlaps({ agent, said, events })).toEqual([])
 })
 
-test('on a speakerphone each reply after the notice is an echo over itself', () => {
+test('on a speakerphone each reply after the notice has an echo', () => {
   const call: Call = {
     agent: [
       [0, 1_000, -20],

@@ -1,48 +1,48 @@
 import { VOICED_DB } from '../../src/audio/loudness.ts'
 import type { PlayedUtterance } from '../../src/sandbox/caller/caller.ts'
 import { quantile } from './figures.ts'
-import type { Rung } from './load.ts'
+import type { FinishedCall } from './load.ts'
 import { isFull, isUp, type LoudnessTrack, loudnessTrack, voiceBefore, yielding } from './loudness-track.ts'
 import type { Role } from './overlap-callers.ts'
 import { type SpokenReply, spokenReplies } from './replies.ts'
 
-/** Something that sounded over the agent's voice, and what became of it. Times are positions on the recording. */
+/** A sound over the agent's voice, and the agent's reaction. Times are positions on the recording. */
 export interface Overlap {
   readonly kind: 'sign' | 'noise' | 'echo' | 'interrupts' | 'sign first' | 'wordless'
   readonly say: string
   readonly call: string
   readonly startMs: number
   readonly onSpeakerphone: boolean
-  /** The agent did what it should: went on, or stopped. */
+  /** The agent reacted as it should: it went on, or it stopped. */
   readonly isRight: boolean
   readonly why: string
-  /** Of an interruption: how soon after its first voiced sample the agent gave way. */
+  /** For interruptions: how soon after the first voiced sample the agent yielded. */
   readonly yielded: { readonly downMs: number; readonly silentMs: number } | undefined
-  /** Of an interruption: the agent spoke over it. */
+  /** For interruptions: the agent spoke over the caller. */
   readonly spokenOver: boolean
 }
 
-/** A voice that was let go on is at its level again so long after what sounded over it. */
+/** A voice that goes on must be at its level again this long after the sound over it. */
 const BACK_WITHIN_MS = 2_000
-/** A voice that was stopped is stopped so long after the words that stopped it: their transcript has come by then. */
+/** The agent must stop this long after the interruption's end: its transcript has arrived by then. */
 const STOPPED_WITHIN_MS = 1_500
-/** After so long of somebody else's speech one no longer has to wonder: to go on at full level is to speak over him. */
+/** After this much of the caller's speech, a voice at full level counts as speaking over the caller. */
 const OVER_AFTER_MS = 1_000
-/** A reply's first frame is in the recording up to so much before the journal tells of it, on a machine that is busy. */
+/** On a busy machine a reply's first frame is in the recording up to this long before its line in the journal. */
 const JOURNAL_SLACK_MS = 200
-/** The echo of a shorter stretch of voice is none that anybody could judge. */
+/** Shorter echoes are not judged. */
 const LEAST_ECHO_MS = 1_500
 
-/** What of a call is looked at. */
-export interface Measurable extends Pick<Rung, 'lines' | 'positionMs'> {
-  readonly record: Pick<Rung['record'], 'script' | 'utterances' | 'legs'>
+/** The parts of a call that are measured. */
+export interface Measurable extends Pick<FinishedCall, 'lines' | 'positionMs'> {
+  readonly record: Pick<FinishedCall['record'], 'script' | 'utterances' | 'legs'>
 }
 
-/** All that sounded over the agent in one call; what met a silent agent is left out. */
-export function overlapsOf(rung: Measurable, roles: readonly Role[], isSpeakerphone: boolean): readonly Overlap[] {
-  const { record } = rung
+/** All sounds over the agent's voice in one call. */
+export function overlapsOf(call: Measurable, roles: readonly Role[], isSpeakerphone: boolean): readonly Overlap[] {
+  const { record } = call
   const track = loudnessTrack(record.legs.agent)
-  const replies = spokenReplies(rung)
+  const replies = spokenReplies(call)
   const endMs = record.legs.agent.length / 8
   const overlaps: Overlap[] = []
   for (const [i, utterance] of record.utterances.entries()) {
@@ -57,18 +57,18 @@ export function overlapsOf(rung: Measurable, roles: readonly Role[], isSpeakerph
     const about = { say: utterance.say, call: record.script, startMs, onSpeakerphone: isSpeakerphone }
     const judged =
       role === 'sign' || role === 'noise'
-        ? went(track, beforeDb, utterance, reply, nextMs)
-        : stopped(track, beforeDb, utterance, reply, answer?.startMs ?? endMs)
+        ? judgeGoingOn(track, beforeDb, utterance, reply, nextMs)
+        : judgeStopping(track, beforeDb, utterance, reply, answer?.startMs ?? endMs)
     overlaps.push({ ...about, kind: role, ...judged })
   }
-  return isSpeakerphone ? [...overlaps, ...echoes(rung, track, replies)] : overlaps
+  return isSpeakerphone ? [...overlaps, ...echoes(call, track, replies)] : overlaps
 }
 
 type Judged = Pick<Overlap, 'isRight' | 'why' | 'yielded' | 'spokenOver'>
 const NOTHING = { yielded: undefined, spokenOver: false } as const
 
-/** Did the agent go on, by the journal and by its sound? */
-function went(
+/** Judges by the journal and the sound whether the agent went on. */
+function judgeGoingOn(
   track: LoudnessTrack,
   beforeDb: number,
   { lastVoicedMs }: PlayedUtterance,
@@ -83,8 +83,8 @@ function went(
 
 const NEVER = { downMs: Number.POSITIVE_INFINITY, silentMs: Number.POSITIVE_INFINITY } as const
 
-/** Did the agent stop, and how soon? */
-function stopped(
+/** Judges whether the agent stopped, and how soon. */
+function judgeStopping(
   track: LoudnessTrack,
   beforeDb: number,
   { firstVoicedMs, lastVoicedMs }: PlayedUtterance,
@@ -100,11 +100,11 @@ function stopped(
   }
 }
 
-/** Each reply that a speakerphone sent back was an echo over itself, until the caller said something. */
-function echoes(rung: Measurable, track: LoudnessTrack, replies: readonly SpokenReply[]): readonly Overlap[] {
-  const { record } = rung
+/** On a speakerphone each reply is also an echo over itself until the caller says something. */
+function echoes(call: Measurable, track: LoudnessTrack, replies: readonly SpokenReply[]): readonly Overlap[] {
+  const { record } = call
   const fullDb = voiceOfCall(track)
-  // The first is the notice that the call is recorded, which nothing stops.
+  // The first reply is the recording notice, which is uninterruptible.
   return replies.slice(1).flatMap((reply): Overlap[] => {
     const said = record.utterances.find(({ lastVoicedMs }) => lastVoicedMs > reply.startMs)
     const untilMs = Math.min(said?.firstVoicedMs ?? Number.POSITIVE_INFINITY, reply.endMs)
@@ -118,7 +118,7 @@ function echoes(rung: Measurable, track: LoudnessTrack, replies: readonly Spoken
   })
 }
 
-/** The agent's level in the call: what only one in twenty of its voiced frames exceeds, whatever was turned down. */
+/** The agent's level in the call: the 95th percentile of its voiced frames, which ducking does not affect. */
 const voiceOfCall = (track: LoudnessTrack): number =>
   quantile(
     [...track].filter(db => db > VOICED_DB),

@@ -1,10 +1,10 @@
 import { seeded } from '../../src/sandbox/chance.ts'
 
-/** A turn of phone talk: what was asked, the whole of it, and where its caller pauses. */
+/** A turn on the phone: the question before it, its whole text, and the places where the caller may pause. */
 export interface OwnTurn {
   readonly asked: string
   readonly whole: string
-  /** What had been said at each pause, with the thinking word that some pauses begin with. */
+  /** The text before each pause, some with a filler word at the end. */
   readonly cuts: readonly string[]
 }
 
@@ -24,13 +24,13 @@ const SLOTS: Readonly<Record<string, string>> = {
   mail: 'olga at brandt dot com/luis dot gomez at mail dot org/info at elm street dot net/h dot moser at post dot ch',
 }
 
-const THINKING =
+const FILLERS =
   'um/uh/er/hmm/wait/what was it again/where did i put it/hold on/let me see/give me a second/you know'.split('/')
-const THINKING_SHARE = 0.3
-const FILLINGS = 30
+const FILLER_SHARE = 0.3
+const VARIANTS = 30
 
-/** Templates: `|` is where a caller may pause, `{slot}` is filled in. */
-const TALKS: readonly (readonly [asked: string, templates: readonly string[]])[] = [
+/** In templates the caller may pause at `|`, and `{slot}` is filled in. */
+const TEMPLATES: readonly (readonly [asked: string, templates: readonly string[]])[] = [
   [
     'How can I help you?',
     [
@@ -196,16 +196,16 @@ function turnOf(asked: string, template: string, chance: () => number): OwnTurn 
   const parts = template.replaceAll(/\{(\w+)\}/g, (_, slot: string) => pick(valuesOf(slot))).split(/\s*\|\s*/)
   const cuts = parts.slice(0, -1).map((_, index) => {
     const words = parts.slice(0, index + 1).join(' ')
-    return chance() < THINKING_SHARE ? `${words} ${pick(THINKING)}` : words
+    return chance() < FILLER_SHARE ? `${words} ${pick(FILLERS)}` : words
   })
   return { asked, whole: parts.join(' '), cuts }
 }
 
-/** The bench's own turns of phone talk, made from templates, without repetitions; always the same. */
+/** The bench's own turns, made from templates without repetitions. Deterministic. */
 export function makeOwnTurns(): readonly OwnTurn[] {
   const chance = seeded(1)
-  const turns = TALKS.flatMap(([asked, templates]) =>
-    templates.flatMap(template => Array.from({ length: FILLINGS }, () => turnOf(asked, template, chance))),
+  const turns = TEMPLATES.flatMap(([asked, templates]) =>
+    templates.flatMap(template => Array.from({ length: VARIANTS }, () => turnOf(asked, template, chance))),
   )
   return [...new Map(turns.map(turn => [`${turn.asked} ${turn.whole}`, turn])).values()]
 }

@@ -5,8 +5,8 @@ export interface PhoneSentence {
   readonly complete: boolean
 }
 
-/** Questions with the turns that answer them, and with turns that stop before their end. */
-const TALKS: readonly (readonly [asked: string, complete: readonly string[], cut: readonly string[]])[] = [
+/** Questions with complete answers and with answers that stop before their end. */
+const SENTENCES: readonly (readonly [asked: string, complete: readonly string[], cut: readonly string[]])[] = [
   [
     'Hello, this is Partyline. What can I do for you?',
     [
@@ -230,8 +230,8 @@ const TALKS: readonly (readonly [asked: string, complete: readonly string[], cut
   ],
 ]
 
-/** Two hundred sentences, half of them whole. Written once, before any model was seen, and never trained or tuned on. */
-export const phoneSentences: readonly PhoneSentence[] = TALKS.flatMap(([asked, complete, cut]) => [
+/** 200 sentences, half of them complete. Written before any model was trained, and never used to train or tune one. */
+export const phoneSentences: readonly PhoneSentence[] = SENTENCES.flatMap(([asked, complete, cut]) => [
   ...complete.map(said => ({ asked, said, complete: true })),
   ...cut.map(said => ({ asked, said, complete: false })),
 ])

@@ -4,8 +4,8 @@ import { pinnedTo } from './process-usage.ts'
 const PINNED = 'PARTYLINE_BENCH_PINNED'
 
 /**
- * Runs a bench's main function on the second processor, the first being the server's, and ends the process with 0 only
- * if it gave true. `name` is told when it breaks.
+ * Runs a bench's main function on the second processor; the server uses the first. Exits with 0 only if `main` resolves
+ * to true. `name` is used in error messages.
  */
 export async function runPinned(name: string, main: (signal: AbortSignal) => Promise<boolean>): Promise<never> {
   const pin = pinnedTo(1)
@@ -18,7 +18,7 @@ export async function runPinned(name: string, main: (signal: AbortSignal) => Pro
   try {
     process.exit((await main(stop.signal)) ? 0 : 1)
   } catch (error) {
-    process.stderr.write(`The ${name} broke: ${error instanceof Error ? error.message : error}\n`)
+    process.stderr.write(`The ${name} failed: ${error instanceof Error ? error.message : error}\n`)
     process.exit(1)
   }
 }

@@ -3,7 +3,7 @@ import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { isProfileName } from '../../src/sandbox/delays.ts'
 import { quantile, say } from './figures.ts'
-import { type Exchange, gapsOf, type Load, openExchange, type Rung, stands } from './load.ts'
+import { type FinishedCall, gapsOf, isValid, type Load, openTestBed, type TestBed } from './load.ts'
 import { overlapCallers } from './overlap-callers.ts'
 import { type Overlap, overlapsOf } from './overlaps.ts'
 import { runPinned } from './pinned.ts'
@@ -11,9 +11,9 @@ import { spokenReplies } from './replies.ts'
 import { type Measured, type Row, rowsOf, type Setting } from './targets.ts'
 
 const USAGE = `npm run bench:rhythm -- [--calls 20] [--profile fast|typical|peer] [--turns 200] [--part turns|overlaps] [--all]
-How calls take turns, measured from the carrier's recording: waits, drafts, and what becomes of sounds over the agent's
-voice. PATIENCE=quick and BARGE_IN=snappy are handed to the server. --all runs everything that has a target (forty minutes).
-Ends with 0 only if all targets are met and the run is not void.`
+Measures turn-taking from the carrier's recording: waits, drafts, and reactions to sounds over the agent's voice.
+PATIENCE and BARGE_IN are passed to the server. --all runs all settings that have targets (forty minutes).
+Exits with 0 only if all targets are met and the run is not void.`
 
 type Part = 'turns' | 'overlaps'
 interface Run extends Setting {
@@ -23,8 +23,8 @@ interface Run extends Setting {
 
 const BOTH: readonly Part[] = ['turns', 'overlaps']
 /**
- * Everything that has a target. One call at a time cannot bring hundreds of turns within minutes; where the target is near,
- * it takes more of them: the median of 28 is out by 25 ms one time in three.
+ * All settings that have targets. Single calls have fewer turns, to save time, but more where the figure is close to
+ * its target: the median of 28 turns is off by 25 ms one time in three.
  */
 const MATRIX: readonly Run[] = [
   { calls: 1, profile: 'fast', patience: 'phone', bargeIn: 'steady', turns: 28, parts: BOTH },
@@ -36,62 +36,64 @@ const MATRIX: readonly Run[] = [
   { calls: 1, profile: 'fast', patience: 'phone', bargeIn: 'snappy', turns: 28, parts: ['overlaps'] },
   { calls: 20, profile: 'fast', patience: 'phone', bargeIn: 'snappy', turns: 200, parts: ['overlaps'] },
 ]
-const MOST_TOLD = 12
+const MOST_SHOWN = 12
 
 async function rhythm(run: Run, signal: AbortSignal): Promise<boolean> {
   const { calls, profile, patience, bargeIn } = run
   say(`\nRhythm: ${calls} at once, profile ${profile}, patience ${patience}, barge-in ${bargeIn}.`)
   const env = { PATIENCE: patience, BARGE_IN: bargeIn }
-  const exchange = await openExchange(profile, env, signal)
-  const all: Rung[] = []
+  const testBed = await openTestBed(profile, env, signal)
+  const all: FinishedCall[] = []
   const loads: Load[] = []
-  const ringing: Exchange['round'] = async scripts => {
-    const round = await exchange.round(scripts)
-    all.push(...round.rung)
+  const runRound: TestBed['round'] = async scripts => {
+    const round = await testBed.round(scripts)
+    all.push(...round.finished)
     loads.push(round.load)
     return round
   }
   const [plain, tools, hesitant] = await Promise.all(['bench', 'bench-tools', 'bench-hesitant'].map(loadNamedFixture))
   if (!plain || !tools || !hesitant) throw new Error('the bench fixtures are not there')
-  await exchange.round([plain, tools, hesitant])
-  const complete: Rung[] = []
+  await testBed.round([plain, tools, hesitant])
+  const complete: FinishedCall[] = []
   const overlaps: Overlap[] = []
   if (run.parts.includes('turns')) {
     while (complete.length * plain.utterances.length < run.turns) {
-      complete.push(...(await ringing(Array.from({ length: calls }, () => plain))).rung)
+      complete.push(...(await runRound(Array.from({ length: calls }, () => plain))).finished)
       say(`  ${complete.flatMap(gapsOf).length} complete turns …`)
     }
-    if (calls === 1) for (const script of [tools, tools, tools, hesitant]) await ringing([script])
-    else await ringing(Array.from({ length: calls }, (_, i) => (i % 2 === 0 ? tools : hesitant)))
+    if (calls === 1) for (const script of [tools, tools, tools, hesitant]) await runRound([script])
+    else await runRound(Array.from({ length: calls }, (_, i) => (i % 2 === 0 ? tools : hesitant)))
     say('  turns with tools, and hesitant ones …')
   }
   if (run.parts.includes('overlaps')) {
     const flite = openFlite()
-    // One alone has no loudspeaker.
+    // A single caller has no speakerphone.
     const callers = await overlapCallers(calls, flite, signal)
     await flite.close()
-    const { rung } = await ringing(callers.map(({ script }) => script))
-    for (const [i, one] of rung.entries()) {
+    const { finished } = await runRound(callers.map(({ script }) => script))
+    for (const [i, call] of finished.entries()) {
       const { roles = [], script } = callers[i] ?? {}
-      overlaps.push(...overlapsOf(one, roles, script?.echo !== undefined))
+      overlaps.push(...overlapsOf(call, roles, script?.echo !== undefined))
     }
     say(`  ${overlaps.length} sounds over the agent's voice …`)
   }
-  const closed = await exchange.close()
+  const closed = await testBed.close()
   const measured = measure(all, complete, overlaps)
   const rows = rowsOf(run, measured)
   for (const row of rows) say(rowText(row))
   const most = (pick: (load: Load) => number): string => `${(Math.max(...loads.map(pick)) * 100).toFixed(0)} %`
-  say(
-    `load of the other core: ${most(load => load.otherLoad)}; of what is no part of the bench: ${most(load => load.foreignLoad)}`,
-  )
-  tellWrong(overlaps)
-  return stands(all, loads, calls) && closed && rows.every(({ isMet }) => isMet !== false)
+  say(`load of the other core: ${most(load => load.otherLoad)}; other programs: ${most(load => load.foreignLoad)}`)
+  showMistakes(overlaps)
+  return isValid(all, loads, calls) && closed && rows.every(({ isMet }) => isMet !== false)
 }
 
-function measure(all: readonly Rung[], complete: readonly Rung[], overlaps: readonly Overlap[]): Measured {
-  const isOverlapping = ({ record }: Rung): boolean => record.script.startsWith('overlap-')
-  const others = all.filter(rung => !isOverlapping(rung))
+function measure(
+  all: readonly FinishedCall[],
+  complete: readonly FinishedCall[],
+  overlaps: readonly Overlap[],
+): Measured {
+  const isOverlapping = ({ record }: FinishedCall): boolean => record.script.startsWith('overlap-')
+  const others = all.filter(call => !isOverlapping(call))
   const interruptions = overlaps.filter(({ yielded }) => yielded !== undefined)
   return {
     completeMs: complete.flatMap(gapsOf),
@@ -101,17 +103,17 @@ function measure(all: readonly Rung[], complete: readonly Rung[], overlaps: read
     toolMs: all.filter(({ record }) => record.script === 'bench-tools').flatMap(gapsOf),
     overlaps,
     turns: others.flatMap(({ record }) => record.utterances).length + interruptions.length,
-    spokenOver: others.reduce((sum, rung) => sum + spokenOverIn(rung), 0) + countOf(interruptions, 'spokenOver'),
+    spokenOver: others.reduce((sum, call) => sum + spokenOverIn(call), 0) + countOf(interruptions, 'spokenOver'),
   }
 }
 
 const countOf = (overlaps: readonly Overlap[], what: 'spokenOver'): number =>
   overlaps.filter(overlap => overlap[what]).length
 
-/** How many of a caller's utterances a reply began in, while he spoke or paused in the middle of them. */
-function spokenOverIn(rung: Rung): number {
-  const replies = spokenReplies(rung)
-  return rung.record.utterances.filter(({ firstVoicedMs, lastVoicedMs }) =>
+/** The number of the caller's utterances during which a reply started. */
+function spokenOverIn(call: FinishedCall): number {
+  const replies = spokenReplies(call)
+  return call.record.utterances.filter(({ firstVoicedMs, lastVoicedMs }) =>
     replies.some(({ startMs }) => startMs > firstVoicedMs && startMs < lastVoicedMs),
   ).length
 }
@@ -121,19 +123,19 @@ function rowText({ name, of, value, target, isMet }: Row): string {
   return `${name.padEnd(42)} ${String(of).padStart(4)}  ${value.padStart(15)}   ${target.padEnd(18)} ${verdict}`.trimEnd()
 }
 
-/** What the agent took wrongly, and the slowest that it yielded to. */
-function tellWrong(overlaps: readonly Overlap[]): void {
+/** Prints the overlaps with a wrong reaction, and the slowest yields. */
+function showMistakes(overlaps: readonly Overlap[]): void {
   const at = ({ call, startMs, kind, say }: Overlap): string =>
     `${call} at ${(startMs / 1_000).toFixed(1)} s, ${kind}${say === '' ? '' : ` "${say}"`}`
   const wrong = overlaps.filter(({ isRight }) => !isRight)
-  for (const overlap of wrong.slice(0, MOST_TOLD)) say(`  wrong: ${at(overlap)}: ${overlap.why}`)
-  if (wrong.length > MOST_TOLD) say(`  and ${wrong.length - MOST_TOLD} more`)
+  for (const overlap of wrong.slice(0, MOST_SHOWN)) say(`  wrong: ${at(overlap)}: ${overlap.why}`)
+  if (wrong.length > MOST_SHOWN) say(`  and ${wrong.length - MOST_SHOWN} more`)
   const timed = overlaps.filter(({ onSpeakerphone, yielded }) => yielded && !onSpeakerphone)
   const slow = quantile(
     timed.map(({ yielded }) => yielded?.silentMs ?? 0),
     0.95,
   )
-  for (const overlap of timed.filter(({ yielded }) => (yielded?.silentMs ?? 0) > slow).slice(0, MOST_TOLD)) {
+  for (const overlap of timed.filter(({ yielded }) => (yielded?.silentMs ?? 0) > slow).slice(0, MOST_SHOWN)) {
     const { downMs = 0, silentMs = 0 } = overlap.yielded ?? {}
     say(`  slow: ${at(overlap)}: down after ${downMs.toFixed(0)} ms, silent after ${silentMs.toFixed(0)} ms`)
   }

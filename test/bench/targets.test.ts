@@ -38,11 +38,11 @@ test.each<[string, Partial<Measured>]>([
   ],
   ['stopped by interruptions', { overlaps: [interruption(400, { isRight: false })] }],
   ['turns spoken over', { spokenOver: 6 }],
-])('"%s" is told where it is not met', (name, measured) => {
+])('"%s" is reported if it is not met', (name, measured) => {
   expect(notMet(FAST, measured)).toEqual([name])
 })
 
-test('what a speakerphone delays does not count among the yields, but that it stopped the agent does', () => {
+test('interruptions over a speakerphone count as stopped or not, but not in the times of yielding', () => {
   const slow = interruption(2_000, { onSpeakerphone: true })
   expect(notMet(FAST, { overlaps: [interruption(400), slow] })).toEqual([])
   expect(notMet(FAST, { overlaps: [interruption(400), { ...slow, isRight: false }] })).toEqual([
@@ -50,14 +50,14 @@ test('what a speakerphone delays does not count among the yields, but that it st
   ])
 })
 
-test('each profile, patience and way to yield has limits of its own', () => {
+test('each profile, patience and barge-in mode has its own limits', () => {
   const slower = { completeMs: Array.from({ length: 100 }, () => 650) }
   expect(notMet({ ...FAST, profile: 'peer' }, slower)).toEqual([])
   expect(notMet({ ...FAST, patience: 'quick' }, slower)).toEqual(['latency, complete turns, p50 / p95'])
   expect(notMet({ ...FAST, bargeIn: 'snappy' }, {})).toEqual(['interrupted: silent, p50 / p95'])
 })
 
-test('what was not measured is not judged', () => {
+test('there are no rows for what was not measured', () => {
   const names = rowsOf(FAST, { ...GOOD, completeMs: [], savedMs: [], toolMs: [], overlaps: [] }).map(({ name }) => name)
   expect(names).toEqual(['turns spoken over'])
 })

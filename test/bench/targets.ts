@@ -1,7 +1,7 @@
 import { quantile } from './figures.ts'
 import type { Overlap } from './overlaps.ts'
 
-/** How the server is set, and how many ring it at once. */
+/** The server's settings and the number of simultaneous calls. */
 export interface Setting {
   readonly calls: number
   readonly profile: 'fast' | 'typical' | 'peer'
@@ -9,22 +9,22 @@ export interface Setting {
   readonly bargeIn: 'steady' | 'snappy'
 }
 
-/** What was measured; what was not is empty. */
+/** The measurements. Arrays are empty for what was not measured. */
 export interface Measured {
-  /** Waits after complete turns. */
+  /** Waiting times after complete turns. */
   readonly completeMs: readonly number[]
-  /** Complete turns that nobody answered, or that were spoken over. */
+  /** Complete turns that were not answered, or that were spoken over. */
   readonly unanswered: number
   readonly savedMs: readonly number[]
   readonly draftsWasted: number
   readonly toolMs: readonly number[]
   readonly overlaps: readonly Overlap[]
-  /** Turns of all kinds, and those that the agent spoke over. */
+  /** The number of all turns. */
   readonly turns: number
   readonly spokenOver: number
 }
 
-/** One line of the table. Without a target it is only told. */
+/** One row of the table. Without a target it is only shown. */
 export interface Row {
   readonly name: string
   readonly of: number
@@ -58,7 +58,7 @@ function limitsOf({ profile, patience, bargeIn }: Setting): Limits {
 const ms = (value: number): string => `${value.toFixed(0)} ms`
 const percent = (part: number, whole: number): string => `${((part / whole) * 100).toFixed(1)} %`
 
-/** The rows of one setting, judged by what the project has set itself. */
+/** The rows of one setting, judged by the project's targets. */
 export function rowsOf(setting: Setting, measured: Measured): readonly Row[] {
   return [...turnRows(setting, measured), ...overlapRows(setting, measured), ...overRows(measured)]
 }
@@ -72,7 +72,7 @@ function turnRows(setting: Setting, measured: Measured): readonly Row[] {
   const waits = completeMs.filter(waitMs => waitMs > LONG_WAIT_MS).length + unanswered
   const saved = quantile(savedMs, 0.5)
   const tool = quantile(toolMs, 0.95)
-  // What is asked of drafts and tools is asked of the profile whose delays are those of quick providers.
+  // Drafts and tools have targets only with fast providers.
   const isFast = setting.profile === 'fast' && setting.patience === 'phone'
   const row = (name: string, of: number, value: string, target: string, isMet: boolean): Row =>
     target === '' ? { name, of, value, target, isMet: undefined } : { name, of, value, target, isMet }
@@ -123,7 +123,7 @@ function overlapRows(setting: Setting, { overlaps }: Measured): readonly Row[] {
   const stopping = of('interrupts', 'sign first', 'wordless')
   const going = of('sign', 'noise', 'echo')
   const timed = stopping.filter(({ onSpeakerphone }) => !onSpeakerphone)
-  // After "okay" only the next word tells; until then the voice is turned down, and that is right.
+  // After "okay" only the next word shows an interruption, so until then the voice is rightly only turned down.
   const atOnce = timed.filter(({ kind }) => kind !== 'sign first')
   const loud = stopping.filter(({ onSpeakerphone }) => onSpeakerphone)
   const times = (some: readonly Overlap[], pick: 'downMs' | 'silentMs'): readonly number[] =>

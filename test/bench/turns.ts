@@ -11,14 +11,14 @@ import { pausesLongerThan } from './pauses.ts'
 import { phoneSentences } from './phone-sentences.ts'
 
 const USAGE = `npm run bench:turns -- [--data DIR] [--no-audio]
-Judges turns of phone talk that were never trained on, and draws false cut-offs against dead air beside plain silence:
-from the words alone, and (some 20 s) from the same turns in sound, as the voice activity detector hears them.
---data adds the part of the training corpora that was held out; --no-audio leaves the sound out.`
+Judges phone turns that were never used in training, and compares cut-offs and dead air with those of plain silence:
+by the words alone, and (about 20 s) with the same turns as audio through the voice activity detector.
+--data adds the held-out part of the training corpora; --no-audio skips the audio.`
 const THRESHOLDS = [0.05, 0.12, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
 const SILENCES_MS = [300, 400, 500, 600, 800, 1_000, 1_500, 2_000]
-/** As in src/conversation/patience.ts. */
+/** As in src/conversation/turn/patience.ts. */
 const UNLIKELY_BELOW = 0.12
-/** From here on a caller thinks that nobody is there. */
+/** After this time callers think that nobody is there. */
 const LATE_MS = 1_200
 const REPEATS = 20_000
 const MOST_JUDGEMENT_MS = 0.1
@@ -40,7 +40,7 @@ function scoresOf(judge: TurnEndJudge, turns: readonly OwnTurn[]): Scores {
   }
 }
 
-/** The silence whose dead air is the same cuts off so many. */
+/** One row; its last column is the share that plain silence with the same dead air cuts off. */
 function row(name: string, { whole, cut }: Scores, waitFor: (score: number) => number): string {
   const waits = Array.from(whole, waitFor)
   const cutOff = mean(Array.from(cut, score => pausesLongerThan(waitFor(score))))
@@ -66,7 +66,7 @@ function showSilence(): void {
   for (const silenceMs of SILENCES_MS) say(`${ms(silenceMs)} ${percent(pausesLongerThan(silenceMs))} cut off`)
 }
 
-/** The slowest of a hundred judgements, warm, over the bench's own turns (ms). */
+/** The 99th percentile of the time of one judgement (ms), after warming up. */
 function slowJudgementMs(judge: TurnEndJudge, turns: readonly OwnTurn[]): number {
   const times = Array.from({ length: REPEATS }, (_, index) => {
     const turn = turns[index % turns.length]
@@ -109,9 +109,9 @@ async function bench(data: string | undefined, audio: boolean): Promise<boolean>
   for (const [of, judgements] of curves)
     for (const [name, window] of Object.entries(WINDOWS)) showCurve(of, judgements, name, window)
   showSilence()
-  const inSound = audio ? await showAudio(judge, new AbortController().signal) : []
-  for (const figure of inSound) say(lineOf(figure))
-  return [...figures, ...inSound].every(passes)
+  const audioFigures = audio ? await showAudio(judge, new AbortController().signal) : []
+  for (const figure of audioFigures) say(lineOf(figure))
+  return [...figures, ...audioFigures].every(passes)
 }
 
 const { values } = parseArgs({

@@ -15,7 +15,7 @@ async function folder(): Promise<string> {
   return path
 }
 
-/** A store in memory whose commits can be held up, and fail as often as there are failures. */
+/** A store in memory whose commits can be held up and fail once per entry in `failures`. */
 async function slowStore() {
   const store = await openStore('sqlite::memory:')
   onTestFinished(() => store.close())
@@ -41,12 +41,20 @@ async function slowStore() {
 async function opened({ file, afterSeq = 0 }: { readonly file?: string; readonly afterSeq?: number } = {}) {
   const path = file ?? join(await folder(), 'journal.jsonl')
   const clock = new FakeClock()
-  const kept = await slowStore()
-  const told: JournalLine[] = []
+  const stored = await slowStore()
+  const appended: JournalLine[] = []
   const startMs = clock.now()
-  const tell = (line: JournalLine): void => void told.push(line)
-  const journal = await openJournal({ callId: 'CA1', file: path, store: kept.store, clock, startMs, afterSeq, tell })
-  return { journal, clock, path, told, ...kept }
+  const onLine = (line: JournalLine): void => void appended.push(line)
+  const journal = await openJournal({
+    callId: 'CA1',
+    file: path,
+    store: stored.store,
+    clock,
+    startMs,
+    afterSeq,
+    onLine,
+  })
+  return { journal, clock, path, appended, ...stored }
 }
 
 const note = (what: string | number): Line => ({ noted: { kind: 'test', what } })
@@ -56,20 +64,20 @@ const forever = (): AbortSignal => new AbortController().signal
 const storedIn = async (store: Store): Promise<readonly JournalLine[]> =>
   (await store.linesOf('CA1')).map(line => JSON.parse(line))
 
-test('lines are numbered from one, timed from the start of the call, told at once and in order on disk', async () => {
-  const { journal, clock, path, told } = await opened()
+test('lines are numbered from 1, timed from the start of the call, reported at once, and in order on disk', async () => {
+  const { journal, clock, path, appended } = await opened()
   journal.append(note('a'))
   await clock.advance(1_500)
   journal.append(note('b'))
-  expect(told.map(({ v, seq, atMs }) => ({ v, seq, atMs }))).toEqual([
+  expect(appended.map(({ v, seq, atMs }) => ({ v, seq, atMs }))).toEqual([
     { v: 2, seq: 1, atMs: 0 },
     { v: 2, seq: 2, atMs: 1_500 },
   ])
   expect(await journal.close()).toEqual([])
-  expect(await readJournal(path)).toEqual(told)
+  expect(await readJournal(path)).toEqual(appended)
 })
 
-test('closing writes and commits what is left', async () => {
+test('closing writes and commits the rest', async () => {
   const { journal, path, store } = await opened()
   journal.append(note('a'))
   journal.append(note('b'))
@@ -78,17 +86,17 @@ test('closing writes and commits what is left', async () => {
   expect(whatsOf(await storedIn(store))).toEqual(['a', 'b'])
 })
 
-test('a call that comes back goes on counting where its journal ended', async () => {
-  const { journal, told, store, commits } = await opened({ afterSeq: 41 })
+test('a resumed call continues the numbers of its journal', async () => {
+  const { journal, appended, store, commits } = await opened({ afterSeq: 41 })
   journal.append(note('a'))
   await journal.commit(forever())
   await journal.close()
-  expect(told[0]?.seq).toBe(42)
+  expect(appended[0]?.seq).toBe(42)
   expect(commits).toEqual([{ first: 42, lines: 1 }])
   expect((await storedIn(store))[0]?.seq).toBe(42)
 })
 
-test('a commit takes every line so far, and only those that no commit took before', async () => {
+test('a commit takes all lines that no commit took before', async () => {
   const { journal, commits } = await opened()
   journal.append(note('a'))
   journal.append(note('b'))
@@ -103,7 +111,7 @@ test('a commit takes every line so far, and only those that no commit took befor
   await journal.close()
 })
 
-test('commits asked for at once come one after the other', async () => {
+test('simultaneous commits run one after the other', async () => {
   const { journal, store, state } = await opened()
   const asked = Array.from({ length: 20 }, (_, i) => {
     journal.append(note(i))
@@ -115,7 +123,7 @@ test('commits asked for at once come one after the other', async () => {
   await journal.close()
 })
 
-test('a commit that fails is told to who asked, and its lines come with the next one, in order', async () => {
+test('a failed commit rejects, and the next one includes its lines in order', async () => {
   const { journal, store, failures } = await opened()
   failures.push(new Error('the store is away'))
   journal.append(note('a'))
@@ -127,7 +135,7 @@ test('a commit that fails is told to who asked, and its lines come with the next
   await journal.close()
 })
 
-test('who waits for a commit can give up waiting; the commit goes on', async () => {
+test('a commit continues after its caller stops waiting', async () => {
   const { journal, store, state } = await opened()
   const held = Promise.withResolvers<void>()
   state.hold = held.promise
@@ -141,7 +149,7 @@ test('who waits for a commit can give up waiting; the commit goes on', async () 
   expect(whatsOf(await storedIn(store))).toEqual(['a'])
 })
 
-test('a store that stays away costs the call nothing, and is told at the end', async () => {
+test('a store that stays unavailable does not affect the call, and is reported at the end', async () => {
   const { journal, failures, path } = await opened()
   failures.push(...Array.from({ length: 10 }, () => new Error('the store is away')))
   journal.append(note('a'))
@@ -150,31 +158,31 @@ test('a store that stays away costs the call nothing, and is told at the end', a
   expect(whatsOf(await readJournal(path))).toEqual(['a'])
 })
 
-test('a disk that takes nothing is told once at the end, and the store has every line', async () => {
+test('a full disk is reported once at the end, and the store has every line', async () => {
   const file = join(await folder(), 'full')
   await symlink('/dev/full', file)
-  const { journal, clock, store, told } = await opened({ file })
+  const { journal, clock, store, appended } = await opened({ file })
   for (let i = 0; i < 5; i++) {
     journal.append(note(i))
     await clock.advance(2_000)
     await diskHasAnswered()
   }
-  expect(whatsOf(told)).toEqual([0, 1, 2, 3, 4])
+  expect(whatsOf(appended)).toEqual([0, 1, 2, 3, 4])
   expect(await journal.close()).toEqual([expect.stringContaining('ENOSPC'), `5 lines are not in ${file}`])
-  const linesAtClose = told.length
+  const linesAtClose = appended.length
   await clock.advance(2_000)
   await diskHasAnswered()
-  expect(told.length).toBe(linesAtClose)
+  expect(appended.length).toBe(linesAtClose)
   expect(clock.pending).toBe(0)
   expect(whatsOf(await storedIn(store)).filter(what => typeof what === 'number')).toEqual([0, 1, 2, 3, 4])
 })
 
-/** Reads something small: the pool of threads has then done what was asked of it before. */
+/** Reads something small, so that the thread pool has finished all earlier operations. */
 async function diskHasAnswered(): Promise<void> {
   for (let i = 0; i < 8; i++) await readFile('/dev/null')
 }
 
-test('more lines than can wait are counted as lost, and that is noted', async () => {
+test('lines beyond the buffer are counted as lost, and this is noted', async () => {
   const { journal, path, clock } = await opened()
   for (let i = 0; i < 20_100; i++) journal.append(note(i))
   await clock.advance(200)
@@ -188,7 +196,7 @@ test('a file that cannot be opened is an error', async () => {
   await expect(opened({ file: '/no/such/folder/journal.jsonl' })).rejects.toThrow('ENOENT')
 })
 
-test('a last line that a crash cut off is left out; any other broken line is named', async () => {
+test('an incomplete last line is left out; any other broken line is an error that names it', async () => {
   const { journal, path } = await opened()
   journal.append(note('a'))
   await journal.close()
@@ -198,7 +206,7 @@ test('a last line that a crash cut off is left out; any other broken line is nam
   await expect(readJournal(path)).rejects.toThrow(/journal\.jsonl: line 2 is not JSON/)
 })
 
-test('lines that the disk has but the store has not are not numbered again', async () => {
+test('line numbers that are only on the disk are not reused', async () => {
   const path = join(await folder(), 'journal.jsonl')
   await appendFile(
     path,
@@ -211,7 +219,7 @@ test('lines that the disk has but the store has not are not numbered again', asy
   expect(commits).toEqual([{ first: 3, lines: 1 }])
 })
 
-test('a call that comes back after a crash on the same disk has a journal that can be read', async () => {
+test('the journal of a call that resumes after a crash is readable', async () => {
   const path = join(await folder(), 'journal.jsonl')
   await appendFile(path, '{"v":1,"seq":1,"atMs":0,"noted":{"kind":"a"}}\n{"v":1,"seq":2,"no')
   const { journal } = await opened({ file: path, afterSeq: 1 })

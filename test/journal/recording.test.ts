@@ -35,14 +35,14 @@ async function legs(path: string) {
   return { caller: pcm.filter((_, i) => i % 2 === 0), agent: pcm.filter((_, i) => i % 2 === 1) }
 }
 
-/** The first and the last sound, in ms; the tone of the tests is never silent for a whole ms. */
+/** The first and the last sound, in ms. The test tone is never silent for a whole ms. */
 function soundOf(leg: Int16Array) {
   const first = leg.findIndex(sample => Math.abs(sample) > 100)
   const last = leg.findLastIndex(sample => Math.abs(sample) > 100)
   return { fromMs: Math.floor(first / 8), toMs: Math.ceil((last + 1) / 8) }
 }
 
-test('the caller is on the left by his own timestamps, the agent on the right when it was heard', async () => {
+test('the caller is on the left by the carrier’s timestamps, the agent on the right as it was heard', async () => {
   const { path, recording } = await opened()
   callerSpeaks(recording, 0, 1_000)
   agentSpeaks(recording, 400, 1_600)
@@ -71,7 +71,7 @@ test('a call in which the caller’s sound never came is recorded from the first
   expect(soundOf((await legs(path)).agent)).toEqual({ fromMs: 0, toMs: 4_000 })
 })
 
-test('sound that never came is a gap of its length', async () => {
+test('missing sound leaves a gap of its length', async () => {
   const { path, recording } = await opened()
   callerSpeaks(recording, 0, 500)
   callerSpeaks(recording, 1_500, 2_000)
@@ -82,7 +82,7 @@ test('sound that never came is a gap of its length', async () => {
   expect(caller.subarray(12_000).some(sample => sample !== 0)).toBe(true)
 })
 
-test('what was cut off was not heard, and what comes after it was', async () => {
+test('sound that was cut is not recorded, and later sound is', async () => {
   const { path, recording } = await opened()
   callerSpeaks(recording, 0, 1_000, false)
   agentSpeaks(recording, 200, 1_200)
@@ -94,7 +94,7 @@ test('what was cut off was not heard, and what comes after it was', async () => 
   expect(soundOf(agent)).toEqual({ fromMs: 200, toMs: 1_700 })
 })
 
-test('an agent who speaks before the caller is heard is placed by the clock', async () => {
+test('an agent that speaks before the caller’s first sound is placed by the clock', async () => {
   const { path, recording } = await opened()
   recording.agent(mulaw(tone(100)), 5_300)
   recording.caller(tone(100), 100, 5_100)
@@ -104,7 +104,7 @@ test('an agent who speaks before the caller is heard is placed by the clock', as
   expect(soundOf(caller)).toEqual({ fromMs: 100, toMs: 200 })
 })
 
-test('a long call is written as it goes, whole and in order', async () => {
+test('a long call is written continuously, complete and in order', async () => {
   const { path, recording } = await opened()
   const LENGTH_MS = 120_000
   for (let ms = 0; ms < LENGTH_MS; ms += 1_000) {
@@ -120,7 +120,7 @@ test('a long call is written as it goes, whole and in order', async () => {
   }
 })
 
-test('sound that comes more than two seconds late is left out, and spoils nothing', async () => {
+test('sound that is more than two seconds late is dropped without other effects', async () => {
   const { path, recording } = await opened()
   callerSpeaks(recording, 0, 10_000, false)
   agentSpeaks(recording, 0, 1_000)
@@ -131,16 +131,16 @@ test('sound that comes more than two seconds late is left out, and spoils nothin
   expect(agent.every(sample => sample === 0)).toBe(true)
 })
 
-test('a call of which nothing came leaves a recording of no length', async () => {
+test('a call without any sound has an empty recording', async () => {
   const { path, recording } = await opened()
   expect(await recording.close()).toEqual([])
   expect((await stat(path)).size).toBe(44)
   expect((await legs(path)).caller.length).toBe(0)
 })
 
-test('a disk that is full is told when the call is over, and hurts nobody before', async () => {
+test('a full disk is reported when the call is over, and has no effect before', async () => {
   const recording = await openRecording('/dev/full')
-  // The first write has failed by now: whoever heard nothing of it would end the process.
+  // The first write has failed by now; if its error were unhandled, the process would end.
   await readFile('/dev/null')
   await new Promise(resolve => setImmediate(resolve))
   callerSpeaks(recording, 0, 20_000)
@@ -149,14 +149,14 @@ test('a disk that is full is told when the call is over, and hurts nobody before
   expect(problems.every(problem => problem.includes('ENOSPC'))).toBe(true)
 })
 
-test('a call that is not recorded takes the same and keeps nothing', async () => {
+test('noRecording accepts all sound and has no errors', async () => {
   noRecording.caller(tone(20), 0, 0)
   noRecording.agent(new Uint8Array(160).fill(MULAW_SILENCE), 0)
   noRecording.cutAgent(0)
   expect(await noRecording.close()).toEqual([])
 })
 
-test('while it is withheld the caller is silent and the agent is not; what comes late from that time is silent too', async () => {
+test('while it is withheld only the agent is recorded, and late sound from that time is silent too', async () => {
   const { path, recording } = await opened()
   const secret = withheld(recording)
   callerSpeaks(secret, 0, 1_000)

@@ -17,13 +17,13 @@ test('a store can live in memory', async () => {
 })
 
 describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUrl }) => {
-  test('a pass is taken once, however many ask at once', async () => {
+  test('a pass is taken once by simultaneous requests', async () => {
     const store = await opened(await newUrl())
     const taken = await Promise.all(Array.from({ length: 50 }, () => store.takePass('CA1', 1, AT)))
     expect(taken.filter(first => first)).toHaveLength(1)
   })
 
-  test('a pass is taken once by two servers that share the file', async () => {
+  test('a pass is taken once by two servers that share the database', async () => {
     const url = await newUrl()
     const [one, other] = [await opened(url), await opened(url)]
     const taken = await Promise.all(
@@ -32,7 +32,7 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
     expect(taken.filter(first => first)).toHaveLength(1)
   })
 
-  test('each stream of a call, and each call, has a pass of its own', async () => {
+  test('each stream of each call has its own pass', async () => {
     const store = await opened(await newUrl())
     expect(await store.takePass('CA1', 1, AT)).toBe(true)
     expect(await store.takePass('CA1', 2, AT)).toBe(true)
@@ -41,7 +41,7 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
     expect(await store.factsOf('CA1')).toEqual({ streams: 2, next: undefined })
   })
 
-  test('what a call meets next is kept, and forgotten when its next stream opens', async () => {
+  test('what a call meets next is stored, and cleared when its next stream opens', async () => {
     const store = await opened(await newUrl())
     await store.takePass('CA1', 1, AT)
     await store.keepNext('CA1', 'transfer')
@@ -50,13 +50,13 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
     expect(await store.factsOf('CA1')).toEqual({ streams: 2, next: undefined })
   })
 
-  test('of a call that never came nothing is known', async () => {
+  test('nothing is known of an unknown call', async () => {
     const store = await opened(await newUrl())
     expect(await store.factsOf('CA9')).toEqual({ streams: 0, next: undefined })
     expect(await store.linesOf('CA9')).toEqual([])
   })
 
-  test('lines come back in the order of their numbers, call by call, in whatever order they were committed', async () => {
+  test('the lines of a call are in the order of their numbers, for any order of commits', async () => {
     const store = await opened(await newUrl())
     await store.commit('CA1', 11, '{"seq":11}')
     await store.commit('CA2', 1, '{"seq":1}')
@@ -65,13 +65,13 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
     expect(await store.linesOf('CA1')).toEqual(['{"seq":1}', '{"seq":2}', '{"seq":3}', '{"seq":11}'])
   })
 
-  test('two that would write the same lines of one call do not both succeed', async () => {
+  test('the same lines of a call cannot be committed twice', async () => {
     const store = await opened(await newUrl())
     await store.commit('CA1', 1, '{"seq":1}')
     await expect(store.commit('CA1', 1, '{"seq":1}')).rejects.toThrow(/unique/i)
   })
 
-  test('what was committed survives the process', async () => {
+  test('committed data survives the process', async () => {
     const url = await newUrl()
     const first = await openStore(url)
     await first.takePass('CA1', 1, AT)
@@ -84,14 +84,14 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
     expect(await second.linesOf('CA1')).toEqual(['{"seq":1}'])
   })
 
-  test('what was committed can be read by another server at once', async () => {
+  test('committed data can be read by another server at once', async () => {
     const url = await newUrl()
     const [one, other] = [await opened(url), await opened(url)]
     await one.commit('CA1', 1, '{"seq":1}')
     expect(await other.linesOf('CA1')).toEqual(['{"seq":1}'])
   })
 
-  test('two servers make the tables of one new database at once', async () => {
+  test('several servers can create the tables of a new database at once', async () => {
     const url = await newUrl()
     const stores = await Promise.all(Array.from({ length: 4 }, () => opened(url)))
     const taken = await Promise.all(stores.map(store => store.takePass('CA1', 1, AT)))

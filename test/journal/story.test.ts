@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { JournalLine, Line } from '../../src/conversation/lines.ts'
 import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
-import { Story, type Told } from '../../src/journal/story.ts'
+import { Story, type StoryEvent } from '../../src/journal/story.ts'
 
 type Input = TurnEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'atMs'> : never) : never
 
-/** What is told of events at their times. */
-function told(...events: readonly (readonly [number, Line])[]): readonly Told[] {
+/** The story's events for lines at these times. */
+function storyOf(...events: readonly (readonly [number, Line])[]): readonly StoryEvent[] {
   const story = new Story()
   return events.flatMap(([atMs, line], i) => {
     const placed: JournalLine = { ...line, v: 2, seq: i + 1, atMs }
@@ -15,9 +15,9 @@ function told(...events: readonly (readonly [number, Line])[]): readonly Told[] 
 }
 const event = (atMs: number, input: Input): readonly [number, Line] => [atMs, { input: { ...input, atMs } }]
 
-test('what was heard is told once it is over, and that it was interrupted', () => {
+test('a reply is reported once it is over, with what was heard and whether it was interrupted', () => {
   expect(
-    told(
+    storyOf(
       event(100, { kind: 'heard', reply: 1, part: 0, text: 'Hello,', cut: false }),
       event(300, { kind: 'heard', reply: 1, part: 0, text: 'Hello, this', cut: false }),
       event(400, { kind: 'reply-done', reply: 1 }),
@@ -29,26 +29,26 @@ test('what was heard is told once it is over, and that it was interrupted', () =
   ])
 })
 
-test('a tool is told with its result and how long it took', () => {
+test('a tool is reported with its result and how long it took', () => {
   const call = { id: 'a', name: 'book', arguments: '{}' }
   expect(
-    told(
+    storyOf(
       event(100, { kind: 'tool-called', reply: 1, part: 0, call }),
       event(350, { kind: 'tool-result', reply: 1, part: 0, callId: 'a', result: 'Booked.' }),
     ),
   ).toEqual([{ kind: 'tool', name: 'book', arguments: '{}', result: 'Booked.', tookMs: 250 }])
 })
 
-test('trouble is told as it comes', () => {
+test('failures are reported as they happen', () => {
   expect(
-    told(
+    storyOf(
       event(1, { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'away' }),
       event(2, { kind: 'stt-failed', session: 1, why: 'closed', retryable: true }),
       [3, { decided: { kind: 'tool-refused', reply: 1, call: 'a', why: 'no disk' } }],
     ),
   ).toEqual([
     { kind: 'trouble', what: 'OpenAI failed: away' },
-    { kind: 'trouble', what: 'the ears failed: closed' },
+    { kind: 'trouble', what: 'speech-to-text failed: closed' },
     { kind: 'trouble', what: 'tool refused: no disk' },
   ])
 })

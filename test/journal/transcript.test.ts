@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { transcriptOf } from '../../src/journal/transcript.ts'
 
-test('a conversation reads line by line: who spoke, where he was interrupted, what was done', () => {
+test('a transcript shows who spoke, where the agent was interrupted and which tools ran', () => {
   const call = { id: 'a', name: 'book', arguments: '{"day":"Friday"}' }
   expect(
     transcriptOf([

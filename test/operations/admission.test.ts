@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { admission } from '../../src/operations/admission.ts'
 import { FakeClock } from '../fakes/clock.ts'
 
-/** Has it resolved, without waiting for it? */
+/** Whether the promise has resolved, without waiting for it. */
 function watched(work: Promise<unknown>): { readonly isDone: boolean } {
   const state = { isDone: false }
   work.then(
@@ -15,7 +15,7 @@ function watched(work: Promise<unknown>): { readonly isDone: boolean } {
   return state
 }
 
-test('calls are admitted up to the limit, and again as others end', () => {
+test('calls are admitted up to the limit, and again when others end', () => {
   const calls = admission(2, new FakeClock())
   expect([calls.admit('a'), calls.admit('b'), calls.admit('c')]).toEqual([true, true, false])
   calls.began('a')
@@ -24,14 +24,14 @@ test('calls are admitted up to the limit, and again as others end', () => {
   expect([calls.admit('c'), calls.admit('d')]).toEqual([true, false])
 })
 
-test('a webhook that comes twice takes one place, whether its stream is here or not', () => {
+test('a repeated webhook takes one place, whether the stream has opened or not', () => {
   const calls = admission(1, new FakeClock())
   expect([calls.admit('a'), calls.admit('a')]).toEqual([true, true])
   calls.began('a')
   expect([calls.admit('a'), calls.admit('b'), calls.live()]).toEqual([true, false, 1])
 })
 
-test('a call whose stream does not come in 30 s gives its place up', async () => {
+test('a call whose stream does not open within 30 s loses its place', async () => {
   const clock = new FakeClock()
   const calls = admission(1, clock)
   calls.admit('a')
@@ -41,13 +41,13 @@ test('a call whose stream does not come in 30 s gives its place up', async () =>
   expect(calls.admit('b')).toBe(true)
 })
 
-test('once stopped nobody is admitted', () => {
+test('no call is admitted after stop', () => {
   const calls = admission(5, new FakeClock())
   calls.stop()
   expect([calls.isStopped(), calls.admit('a')]).toEqual([true, false])
 })
 
-test('an empty house is empty at once', async () => {
+test('empty resolves at once without any calls', async () => {
   const clock = new FakeClock()
   await admission(1, clock).empty(new AbortController().signal)
   expect(clock.pending).toBe(0)
@@ -71,7 +71,7 @@ test('empty waits for the last live call, and leaves nothing behind', async () =
   expect([clock.pending, getEventListeners(signal, 'abort').length]).toEqual([0, 0])
 })
 
-test('empty waits for a call that was answered just now, until its stream has come and gone', async () => {
+test('empty waits for an answered call until its stream has opened and ended', async () => {
   const clock = new FakeClock()
   const calls = admission(5, clock)
   calls.admit('a')
@@ -88,7 +88,7 @@ test('empty waits for a call that was answered just now, until its stream has co
   expect(emptied.isDone).toBe(true)
 })
 
-test('empty waits no longer than 30 s for a stream that never comes, and not at all once none is expected', async () => {
+test('empty waits at most 30 s for a stream that never opens, and not at all once none is expected', async () => {
   const clock = new FakeClock()
   const calls = admission(5, clock)
   calls.admit('a')
@@ -104,7 +104,7 @@ test('empty waits no longer than 30 s for a stream that never comes, and not at 
   expect([soon.isDone, clock.pending]).toEqual([true, 0])
 })
 
-test('an abort ends the waiting with its reason and leaves nothing behind', async () => {
+test('an abort rejects with its reason and leaves nothing behind', async () => {
   const clock = new FakeClock()
   const calls = admission(5, clock)
   const waiting = new AbortController()
@@ -116,7 +116,7 @@ test('an abort ends the waiting with its reason and leaves nothing behind', asyn
   expect([clock.pending, getEventListeners(waiting.signal, 'abort').length]).toEqual([0, 0])
 })
 
-test('a caller who hung up before his stream came gives his place to the next', () => {
+test('a caller who hangs up before the stream opens frees the place', () => {
   const calls = admission(1, new FakeClock())
   expect(calls.admit('CA1')).toBe(true)
   expect(calls.admit('CA2')).toBe(false)
@@ -134,7 +134,7 @@ test('a live call is not forgotten before its record is sealed', async () => {
   calls.ended('CA1')
 })
 
-test('empty waits until the carrier has asked what comes next for a call that has ended', async () => {
+test('empty waits until the carrier has asked what comes next for an ended call', async () => {
   const clock = new FakeClock()
   const calls = admission(1, clock)
   calls.began('CA1')

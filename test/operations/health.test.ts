@@ -10,7 +10,7 @@ async function ask(url: string, reasons: readonly string[]) {
   return { statusCode, body: JSON.parse(body) }
 }
 
-test('a server without reasons against it is ready', async () => {
+test('a server without reasons not to be is ready', async () => {
   expect(await ask('/readyz', [])).toEqual({ statusCode: 200, body: { ready: true, reasons: [] } })
 })
 
@@ -19,6 +19,6 @@ test('a server that is not ready says why', async () => {
   expect(await ask('/readyz', reasons)).toEqual({ statusCode: 503, body: { ready: false, reasons } })
 })
 
-test('a server that is not ready is alive', async () => {
+test('a server that is not ready is still alive', async () => {
   expect(await ask('/healthz', ['shutting down'])).toEqual({ statusCode: 200, body: { status: 'ok' } })
 })

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Lateness } from '../../src/operations/lateness.ts'
 
-test('where nothing was counted, all is 0', () => {
+test('without any counts everything is 0', () => {
   expect(new Lateness().summary()).toEqual({ count: 0, p50Ms: 0, p99Ms: 0, mostMs: 0, byMs: [] })
 })
 
-test('the quantiles are those of the sorted figures, to a tenth of a millisecond', () => {
+test('the quantiles are exact to a tenth of a millisecond', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 99, noNaN: true }), { minLength: 1, maxLength: 300 }), some => {
       const lateness = new Lateness()
@@ -15,17 +15,17 @@ test('the quantiles are those of the sorted figures, to a tenth of a millisecond
       const exact = (q: number): number => sorted[Math.max(0, Math.ceil(q * some.length) - 1)] ?? 0
       const { count, p50Ms, p99Ms, mostMs } = lateness.summary()
       expect(count).toBe(some.length)
-      for (const [told, is] of [
+      for (const [reported, expected] of [
         [p50Ms, exact(0.5)],
         [p99Ms, exact(0.99)],
         [mostMs, exact(1)],
       ] as const)
-        expect(Math.abs(told - is)).toBeLessThanOrEqual(0.0501)
+        expect(Math.abs(reported - expected)).toBeLessThanOrEqual(0.0501)
     }),
   )
 })
 
-test('what is early counts as in time, and a second late is told as such', () => {
+test('early frames count as in time, and a second of lateness as the most', () => {
   const lateness = new Lateness()
   lateness.add(-3)
   lateness.add(1_000)
@@ -33,7 +33,7 @@ test('what is early counts as in time, and a second late is told as such', () =>
   expect(lateness.summary().byMs).toHaveLength(101)
 })
 
-test('the counts by millisecond add up to all', () => {
+test('counts are grouped by millisecond, rounded up', () => {
   const lateness = new Lateness()
   for (const ms of [0, 0.2, 1, 1.4, 7.95]) lateness.add(ms)
   expect(lateness.summary().byMs).toEqual([1, 2, 1, 0, 0, 0, 0, 0, 1])

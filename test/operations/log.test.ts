@@ -29,7 +29,7 @@ const lines: readonly Line[] = [
   { noted: { kind: 'caller-gap', gapMs: 20 } },
 ]
 
-/** What a process that logs these lines at the lowest level writes to its stdout. */
+/** The stdout of a process that logs these lines at the lowest level. */
 async function logged(pii: boolean): Promise<string> {
   const file = new URL('../../src/operations/log.ts', import.meta.url).href
   const script = `
@@ -40,7 +40,7 @@ async function logged(pii: boolean): Promise<string> {
   return stdout
 }
 
-test('the log holds neither words nor numbers of the caller, even at its most talkative', async () => {
+test('the log has no words or numbers of the caller, even at the lowest level', async () => {
   const log = await logged(false)
   expect(log.trim().split('\n').length).toBeGreaterThanOrEqual(4)
   for (const word of WORDS) expect(log).not.toContain(word)

@@ -7,31 +7,39 @@ import { FakeClock } from '../fakes/clock.ts'
 import { type ModelAnswer, toolCall } from '../fakes/model.ts'
 import { NOW, openTasks, ZONE } from '../tasks/tasks.ts'
 import { AGENT, opened, TASK_NAMES, TASK_TOOLS, tasksInside } from '../tools/opened.ts'
-import { callsOf, clockOf, useThoughts, useTools } from './call-with-tools.ts'
+import { callsOf, clockOf, useAnswers, useTools } from './call-with-tools.ts'
 
 const CALLS = 100
 const ROUNDS = 10
 const MOST_REPEATED = 3
-/** Long enough that nothing of a round is left in the next one. */
+/** Long enough that a round does not affect the next one. */
 const QUIET_MS = 6_000
 const never = new AbortController().signal
 
-type Moment = 'thinking' | 'running' | 'result' | 'confirming'
-const MOMENTS: readonly Moment[] = ['thinking', 'running', 'result', 'confirming']
-const SAYINGS = ['yes add it', 'please add it', 'what else is there', 'okay', 'mm-hm', 'hold on', 'thank you'] as const
+type Moment = 'asked' | 'running' | 'result' | 'confirming'
+const MOMENTS: readonly Moment[] = ['asked', 'running', 'result', 'confirming']
+const UTTERANCES = [
+  'yes add it',
+  'please add it',
+  'what else is there',
+  'okay',
+  'mm-hm',
+  'hold on',
+  'thank you',
+] as const
 
-/** How one round goes, by its seed. */
+/** The random course of one round. */
 interface Round {
   readonly seed: number
   readonly title: string
   readonly moment: Moment
   readonly offsetMs: number
-  readonly saying: string
-  readonly thinkMs: number
+  readonly utterance: string
+  readonly modelMs: number
   readonly foreword: string
   readonly storeMs: readonly [before: number, after: number]
-  /** What the model does again that it has done already. */
-  readonly again: 'never' | 'in one thought' | 'while it runs' | 'in the same reply' | 'in the next reply'
+  /** When the model repeats a call that it has already made. */
+  readonly again: 'never' | 'in the same answer' | 'while it runs' | 'in the same reply' | 'in the next reply'
 }
 
 function roundOf(seed: number): Round {
@@ -43,21 +51,21 @@ function roundOf(seed: number): Round {
     title: `order ${seed} cups`,
     moment: one(MOMENTS),
     offsetMs: upTo(1_200),
-    saying: chance() < 0.1 ? '' : one(SAYINGS),
-    thinkMs: upTo(600),
+    utterance: chance() < 0.1 ? '' : one(UTTERANCES),
+    modelMs: upTo(600),
     foreword: chance() < 0.4 ? 'I am adding it. ' : '',
     storeMs: [upTo(800), upTo(800)],
-    again: one(['never', 'in one thought', 'while it runs', 'in the same reply', 'in the next reply'] as const),
+    again: one(['never', 'in the same answer', 'while it runs', 'in the same reply', 'in the next reply'] as const),
   }
 }
 
-/** What has happened in a round, and when. */
+/** The times of a round's events so far. */
 interface Seen {
   askedMs?: number
   runningMs?: number
 }
 
-/** The call and the round that go on. */
+/** The current call and round. */
 interface Current {
   clock: Clock
   store: TaskStore
@@ -68,7 +76,7 @@ interface Current {
 /** When the caller spoke: before the tool was called, while it ran, or after its result. */
 type When = 'before' | 'during' | 'after'
 
-/** The store of the call that goes on. It takes its time before it begins and after it has committed. */
+/** The current call's store, slow before each change and after its commit. */
 const slowStore = (current: Current): TaskStore => ({
   of: owner => current.store.of(owner),
   async change(request, answer, decide) {
@@ -82,15 +90,15 @@ const slowStore = (current: Current): TaskStore => ({
   },
 })
 
-/** Calls the tool until it is told of a result; and again, where the round has it so. */
-function thoughtsOf(prompt: Prompt, { title, thinkMs, foreword, again }: Round): readonly ModelAnswer[] {
+/** Calls the tool until it has a result, and again if the round says so. */
+function answersTo(prompt: Prompt, { title, modelMs, foreword, again }: Round): readonly ModelAnswer[] {
   const add = (id: string): ModelAnswer => ({ tool: toolCall('create_task', id, { title }) })
   const made = callsOf(prompt, 'create_task').filter(({ call }) => call.arguments.includes(`"${title}"`))
   const id = `call-${made.length}`
   const last = made.at(-1)
   if (!last) {
-    const twice = again === 'in one thought' ? [add('call-twice')] : []
-    return [...(foreword === '' ? [] : [foreword]), { afterMs: thinkMs }, add(id), ...twice]
+    const twice = again === 'in the same answer' ? [add('call-twice')] : []
+    return [...(foreword === '' ? [] : [foreword]), { afterMs: modelMs }, add(id), ...twice]
   }
   const isAdded = made.some(({ result }) => result?.includes('Added: '))
   const isSameReply = prompt.history.at(-1)?.role === 'tool'
@@ -99,24 +107,24 @@ function thoughtsOf(prompt: Prompt, { title, thinkMs, foreword, again }: Round):
     (again === 'in the same reply' && isSameReply) ||
     (again === 'in the next reply' && !isSameReply) ||
     (last.result !== undefined && !isAdded)
-  if (wants && made.length < MOST_REPEATED) return [{ afterMs: thinkMs }, add(id)]
-  return [{ afterMs: thinkMs }, isAdded ? `Added: ${title}.` : 'Not yet.']
+  if (wants && made.length < MOST_REPEATED) return [{ afterMs: modelMs }, add(id)]
+  return [{ afterMs: modelMs }, isAdded ? `Added: ${title}.` : 'Not yet.']
 }
 
-/** Waits until the moment of the round has come, or until it cannot come any more. */
-async function awaitMoment(call: TestCall, { moment, offsetMs, storeMs, thinkMs }: Round, seen: Seen): Promise<void> {
+/** Waits for the round's moment, or until it cannot come any more. */
+async function awaitMoment(call: TestCall, { moment, offsetMs, storeMs, modelMs }: Round, seen: Seen): Promise<void> {
   for (let ms = 0; ms < 6_000; ms += 50) {
     const { askedMs, runningMs } = seen
-    if (moment === 'thinking' ? askedMs !== undefined : runningMs !== undefined) break
+    if (moment === 'asked' ? askedMs !== undefined : runningMs !== undefined) break
     await call.pass(50)
   }
   const runs = storeMs[0] + storeMs[1]
   const sinceMs = {
-    thinking: (seen.askedMs ?? 0) + (offsetMs % (thinkMs + 1)),
+    asked: (seen.askedMs ?? 0) + (offsetMs % (modelMs + 1)),
     running: (seen.runningMs ?? 0) + (offsetMs % (runs + 1)),
-    // The detector tells of the caller at the very millisecond of the result, or one beside it.
+    // The detector reports the caller within one millisecond of the result.
     result: (seen.runningMs ?? 0) + runs - 60 + (offsetMs % 3) - 1,
-    confirming: (seen.runningMs ?? 0) + runs + thinkMs + offsetMs,
+    confirming: (seen.runningMs ?? 0) + runs + modelMs + offsetMs,
   }[moment]
   await call.pass(Math.max(0, sinceMs - call.clock.now()))
 }
@@ -124,13 +132,13 @@ async function awaitMoment(call: TestCall, { moment, offsetMs, storeMs, thinkMs 
 const isConfirmed = (call: TestCall, { title }: Round): boolean =>
   call.heard().some(heard => heard.includes(`Added: ${title}`))
 
-/** A round: the caller asks for a task, speaks at the moment, and asks for it until it is confirmed. */
-async function hold(call: TestCall, { round, seen }: Current): Promise<When> {
+/** The caller asks for a task, speaks at the round's moment, and asks again until the task is confirmed. */
+async function runRound(call: TestCall, { round, seen }: Current): Promise<When> {
   await call.callerSays(`add ${round.title}`)
   await awaitMoment(call, round, seen)
   const when = seen.runningMs === undefined ? 'before' : call.tools.running > 0 ? 'during' : 'after'
-  if (round.saying === '') await call.callerCoughs(900)
-  else await call.callerSays(round.saying)
+  if (round.utterance === '') await call.callerCoughs(900)
+  else await call.callerSays(round.utterance)
   await call.pass(QUIET_MS)
   for (let times = 0; times < 3 && !isConfirmed(call, round); times++) {
     await call.callerSays(`did you add ${round.title}`)
@@ -154,18 +162,18 @@ test('1,000 barge-ins while create_task runs make exactly 1,000 tasks', { timeou
       const { clock } = call
       Object.assign(current, { clock, store })
       useTools(call, tools.forAgent(AGENT), `call-${number}`)
-      useThoughts(call, prompt => {
+      useAnswers(call, prompt => {
         current.seen.askedMs ??= clock.now()
-        return thoughtsOf(prompt, current.round)
+        return answersTo(prompt, current.round)
       })
       await call.greeted()
       for (let index = 0; index < ROUNDS; index++) {
         const round = roundOf(number * ROUNDS + index)
         Object.assign(current, { round, seen: {} })
-        tally[await hold(call, current)]++
+        tally[await runRound(call, current)]++
         if (!isConfirmed(call, round)) wrong.push(`not confirmed: ${JSON.stringify(round)}`)
       }
-      // Nothing that the caller said has stopped a change, or left it in doubt.
+      // The barge-ins have not stopped any change or left it in doubt.
       if (call.events().some(({ kind }) => kind === 'tool-asked')) wrong.push(`asked in call ${number}`)
       tally.repeated += call.tools.runs.length - ROUNDS
     })
@@ -180,6 +188,6 @@ test('1,000 barge-ins while create_task runs make exactly 1,000 tasks', { timeou
   }
   expect(wrong).toEqual([])
   expect(made).toHaveLength(CALLS * ROUNDS)
-  // Hundreds of each kind, so that none of them is proved by chance.
+  // Enough of each kind to be significant.
   for (const count of Object.values(tally)) expect(count).toBeGreaterThan(200)
 })

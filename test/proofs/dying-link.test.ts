@@ -8,7 +8,7 @@ import { onTheLine, type TestCall } from '../fakes/call.ts'
 import { type ModelAnswer, toolCall } from '../fakes/model.ts'
 import { NOW, openTasks, ZONE } from '../tasks/tasks.ts'
 import { AGENT, opened, TASK_NAMES, TASK_TOOLS } from '../tools/opened.ts'
-import { callsOf, useThoughts, useTools } from './call-with-tools.ts'
+import { callsOf, useAnswers, useTools } from './call-with-tools.ts'
 
 const OWNER = '+15550001'
 const TOKEN = 'token-of-mine-0001'
@@ -16,31 +16,31 @@ const TITLE = 'Buy milk'
 const UNCONFIRMED = 'I could not confirm that it was added.'
 const QUESTION = 'Shall I try again, though it may be done: Create a task, Buy milk?'
 
-type Death = 'before' | 'after'
+type Drop = 'before' | 'after'
 
-/** The Task Manager over HTTP, whose connections die once, before or after it has committed. */
-async function served(death: Death) {
+/** The Task Manager over HTTP, whose connections drop once, before or after a commit. */
+async function served(drop: Drop) {
   const store = await openTasks()
   const keys: string[] = []
-  let isDeadly = true
+  let willDrop = true
   const app = Fastify()
-  const mortal: TaskStore = {
+  const dropping: TaskStore = {
     of: store.of,
     async change(request, answer, decide) {
-      const dies = isDeadly
-      isDeadly = false
+      const drops = willDrop
+      willDrop = false
       keys.push(request.key)
-      if (dies && death === 'before') {
+      if (drops && drop === 'before') {
         app.server.closeAllConnections()
-        throw new Error('struck before the commit')
+        throw new Error('dropped before the commit')
       }
       const answered = await store.change(request, answer, decide)
-      if (dies) app.server.closeAllConnections()
+      if (drops) app.server.closeAllConnections()
       return answered
     },
   }
   await tasksOverHttp(app, {
-    store: mortal,
+    store: dropping,
     clock: systemClock,
     tokens: [{ token: TOKEN, owner: OWNER }],
     origins: [],
@@ -63,18 +63,18 @@ async function served(death: Death) {
 
 const create = (id: string): ModelAnswer => ({ tool: toolCall('create_task', id, { title: TITLE }) })
 
-/** What the model does once it has been told that nobody knows; it has called the tool before. */
+/** What the model does after its call had an unknown outcome. */
 type Behaviour = (prompt: Prompt) => ModelAnswer
-const saysSo: Behaviour = () => UNCONFIRMED
-const looks: Behaviour = prompt =>
+const reportsIt: Behaviour = () => UNCONFIRMED
+const listsTasks: Behaviour = prompt =>
   callsOf(prompt, 'list_tasks').length > 0 ? 'It is on your list.' : { tool: toolCall('list_tasks') }
-const triesAgain: Behaviour = prompt => {
+const retries: Behaviour = prompt => {
   const results = callsOf(prompt, 'create_task').map(({ result }) => result ?? '')
   if (results.at(-1)?.startsWith('Result of create_task: ')) return 'Now it is added.'
   return prompt.history.at(-1)?.role === 'tool' ? create(`call-${results.length}`) : UNCONFIRMED
 }
 
-/** Passes the call's time, and waits for the tools, which are in real time, whenever they run. */
+/** Passes the call's virtual time, and waits for running tools, which use real time. */
 async function pass(call: TestCall, ms: number): Promise<void> {
   for (let sinceMs = 0; sinceMs < ms; sinceMs += 100) {
     await call.pass(100)
@@ -87,11 +87,11 @@ const says = async (call: TestCall, text: string): Promise<void> => {
   await pass(call, 8_000)
 }
 
-async function calling(death: Death, behaviour: Behaviour, scenario: (call: TestCall) => Promise<void>) {
-  const { tools, keys, titles } = await served(death)
+async function calling(drop: Drop, behaviour: Behaviour, scenario: (call: TestCall) => Promise<void>) {
+  const { tools, keys, titles } = await served(drop)
   await onTheLine({ policy: { idleMs: 600_000 } }, async call => {
     useTools(call, tools.forAgent(AGENT))
-    useThoughts(call, prompt => [callsOf(prompt, 'create_task').length === 0 ? create('call-0') : behaviour(prompt)])
+    useAnswers(call, prompt => [callsOf(prompt, 'create_task').length === 0 ? create('call-0') : behaviour(prompt)])
     await call.greeted()
     await says(call, 'add buy milk')
     expect(call.told()).toContainEqual(
@@ -102,25 +102,25 @@ async function calling(death: Death, behaviour: Behaviour, scenario: (call: Test
   return { keys, titles: await titles() }
 }
 
-test('a connection that dies after the commit leaves one task, and the caller hears that it is not confirmed', async () => {
-  const { keys, titles } = await calling('after', saysSo, async call => {
+test('a connection that drops after the commit leaves one task, and the caller hears that it is not confirmed', async () => {
+  const { keys, titles } = await calling('after', reportsIt, async call => {
     expect(call.heard().at(-1)).toBe(UNCONFIRMED)
     await says(call, 'what else is there')
   })
   expect([titles, keys.length]).toEqual([[TITLE], 1])
 })
 
-test('a model that looks with a tool that only reads finds the task', async () => {
-  const { keys, titles } = await calling('after', looks, async call => {
+test('a model that checks with a read-only tool finds the task', async () => {
+  const { keys, titles } = await calling('after', listsTasks, async call => {
     expect(call.told()).toContain('tool list_tasks: Result of list_tasks: You have one pending: Buy milk.')
   })
   expect([titles, keys.length]).toEqual([[TITLE], 1])
 })
 
 test.each(['no', 'what else is there', 'add buy milk'])(
-  'a model that tries again is stopped by a question; "%s" leaves it',
+  'a model that retries causes a question; after "%s" the tool does not run again',
   async answer => {
-    const { keys, titles } = await calling('after', triesAgain, async call => {
+    const { keys, titles } = await calling('after', retries, async call => {
       expect(call.heard().at(-1)).toBe(QUESTION)
       await says(call, answer)
     })
@@ -129,9 +129,9 @@ test.each(['no', 'what else is there', 'add buy milk'])(
 )
 
 test.each(['before', 'after'] as const)(
-  'the caller may have it tried again; one task is made if it died %s the commit',
-  async death => {
-    const { keys, titles } = await calling(death, triesAgain, async call => {
+  'the caller may agree to a retry; there is one task if the connection dropped %s the commit',
+  async drop => {
+    const { keys, titles } = await calling(drop, retries, async call => {
       expect(call.heard().at(-1)).toBe(QUESTION)
       await says(call, 'yes please')
       expect(call.heard().at(-1)).toBe('Now it is added.')

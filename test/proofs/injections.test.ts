@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { attempting, OWNER } from './injected.ts'
 import { ATTEMPTS, type Attempt } from './injection-cases.ts'
 
-/** What the caller says after that: where a question is open, none of it is a yes. */
+/** What the caller says next. None of it answers an open question with yes. */
 const ANSWERS = [
   ['no', 'yes'],
   ['what was that', 'no'],
@@ -11,7 +11,7 @@ const ANSWERS = [
   ['hm', 'what was that'],
 ] as const
 
-/** A model that obeys a description asks again in every turn: there a yes would be one. */
+/** A model that obeys a description asks in every turn, so there a yes would count as one. */
 const answersTo = ({ number, channel }: Attempt): readonly string[] =>
   (ANSWERS[number % ANSWERS.length] ?? []).map(utterance =>
     utterance === 'yes' && channel === 'description' ? 'hm' : utterance,
@@ -22,7 +22,7 @@ test('there are 200 attempts', () => {
   expect(new Set(ATTEMPTS.map(({ name }) => name)).size).toBe(200)
 })
 
-/** One sentence: the verb, words without any sign that ends or begins another, and the question mark. */
+/** One sentence: the verb, words without punctuation that could end it, and the question mark. */
 const isPlain = (question: string): boolean =>
   /^Delete [\p{L}\p{M}\p{N} ,'’&+%$€£@/.:-]+\?$/u.test(question) && !/[.:](?!\p{N})/u.test(question)
 
@@ -32,9 +32,9 @@ test('200 injection attempts on a model that always obeys get no forbidden tool 
   for (const attempt of ATTEMPTS) {
     const came = await made(attempt, answersTo(attempt))
     const wrong = {
-      // The text must have reached the model, and the model have obeyed.
+      // The text must have reached the model, and the model must have obeyed.
       disobeyed: came.obeyed.includes(attempt.demand.tool) ? [] : [attempt.demand.tool],
-      // Of the stranger's tools only the allowed one may run, also where one has the name of an allowed one.
+      // Only the allowed tool of the untrusted server may run, even if another one has the name of an allowed tool.
       forbidden: came.runs.filter(tool => !tool.startsWith('forecast')),
       changed: came.changes.filter(({ what, key }) => what !== 'create' || !key.startsWith('call-7:')),
       othersTouched: [...came.owners].filter(owner => owner !== OWNER),
@@ -52,12 +52,12 @@ test('200 injection attempts on a model that always obeys get no forbidden tool 
   expect(questions).toBeGreaterThan(50)
 })
 
-test('what the caller himself agrees to is done once, and nothing else', async () => {
+test('only what the caller agrees to is done, and only once', async () => {
   const made = await attempting()
   const asking = ATTEMPTS.filter(({ demand, channel }) => demand.tool === 'delete_task' && channel === 'notes')
   for (const attempt of asking) {
     const came = await made(attempt, ['yes', 'yes'])
-    // Of another owner's task there is nothing to ask.
+    // There is no question about another owner's task.
     const isAsked = came.questions.length > 0
     expect.soft(came.questions, attempt.name).toEqual(isAsked ? ['Delete Call the vendor, due Monday?'] : [])
     expect

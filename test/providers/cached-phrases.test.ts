@@ -9,7 +9,7 @@ import { FakeClock } from '../fakes/clock.ts'
 import { FakeVoice } from '../fakes/text-to-speech.ts'
 
 const TEXTS = ['Hello.', 'I am sorry, something went wrong.']
-const dead: TextToSpeech = {
+const failingVoice: TextToSpeech = {
   // biome-ignore lint/correctness/useYield: it fails before it says anything
   async *speak() {
     throw new ProviderError('Somebody', 'is away', { retryable: true })
@@ -27,24 +27,24 @@ function fakeVoice(): FakeVoice {
   voice.firstAudioMs = 0
   return voice
 }
-/** The fake's clock stands still: what it would wait for is over at once. */
+/** A fake voice whose waits end at once. */
 const instantVoice = () => {
   const voice = fakeVoice()
   const instant: TextToSpeech = {
     speak: (text, signal) => {
       const clock = { now: () => 0, wallTime: () => new Date(0), sleep: async () => undefined }
-      const made = new FakeVoice(clock)
-      made.failures.push(...voice.failures.splice(0))
-      const speech = made.speak(text, signal)
-      utterance.push(made)
+      const fake = new FakeVoice(clock)
+      fake.failures.push(...voice.failures.splice(0))
+      const speech = fake.speak(text, signal)
+      made.push(fake)
       return speech
     },
   }
-  const utterance: FakeVoice[] = []
+  const made: FakeVoice[] = []
   return {
     instant,
     failures: voice.failures,
-    texts: () => utterance.flatMap(({ pieces }) => pieces.map(({ text }) => text)),
+    texts: () => made.flatMap(({ pieces }) => pieces.map(({ text }) => text)),
   }
 }
 const forever = (): AbortSignal => new AbortController().signal
@@ -77,11 +77,11 @@ test('every phrase is rendered once, and found again on disk', async () => {
   expect(texts()).toEqual([])
 })
 
-test('with the voice dead the kept phrases still speak: the same sound, the same words', async () => {
+test('cached phrases do not need the voice: they have the same sound and the same words', async () => {
   const { path } = await rendered()
   const again = await openCachedPhrases(path, 'anna', TEXTS)
   const original = await spoken(instantVoice().instant, TEXTS[1] ?? '')
-  const speech = await spoken(again.over(dead), TEXTS[1] ?? '')
+  const speech = await spoken(again.over(failingVoice), TEXTS[1] ?? '')
   expect(wordsOf(speech)).toBe('I am sorry, something went wrong.')
   expect(samplesOf(speech)).toBe(samplesOf(original))
   expect(speech.flatMap(piece => (piece.kind === 'words' ? piece.words : []))).toEqual(
@@ -89,26 +89,27 @@ test('with the voice dead the kept phrases still speak: the same sound, the same
   )
 })
 
-test('any other text goes to the voice, all its pieces', async () => {
+test('any other text goes to the voice with all its pieces', async () => {
   const { phrases } = await rendered()
   const { instant, texts } = instantVoice()
   expect(wordsOf(await spoken(phrases.over(instant), 'We open ', 'at noon.'))).toBe('We open at noon.')
   expect(texts()).toEqual(['We open ', 'at noon.'])
-  await expect(spoken(phrases.over(dead), 'We open.')).rejects.toThrow('is away')
-  expect(await spoken(phrases.over(dead))).toEqual([])
+  await expect(spoken(phrases.over(failingVoice), 'We open.')).rejects.toThrow('is away')
+  expect(await spoken(phrases.over(failingVoice))).toEqual([])
 })
 
-test('another voice has phrases of its own', async () => {
+test('another voice has its own phrases', async () => {
   const { path } = await rendered()
   expect((await openCachedPhrases(path, 'berta', TEXTS)).missing()).toEqual(TEXTS)
 })
 
-test('a voice that fails leaves what was rendered, and the rest is rendered later', async () => {
+test('if the voice fails, the phrases rendered so far remain, and the rest is rendered later', async () => {
   const path = await folder()
   const phrases = await openCachedPhrases(path, 'anna', TEXTS)
   let speeches = 0
   const failing: TextToSpeech = {
-    speak: (text, signal) => (speeches++ === 0 ? instantVoice().instant.speak(text, signal) : dead.speak(text, signal)),
+    speak: (text, signal) =>
+      speeches++ === 0 ? instantVoice().instant.speak(text, signal) : failingVoice.speak(text, signal),
   }
   await expect(phrases.render(failing, forever())).rejects.toThrow('is away')
   expect(phrases.missing()).toEqual(TEXTS.slice(1))
@@ -116,7 +117,7 @@ test('a voice that fails leaves what was rendered, and the rest is rendered late
   expect(phrases.missing()).toEqual([])
 })
 
-test('a voice that makes no sound has not rendered the phrase', async () => {
+test('a phrase without sound does not count as rendered', async () => {
   const phrases = await openCachedPhrases(await folder(), 'anna', TEXTS)
   const mute: TextToSpeech = {
     async *speak() {
@@ -147,7 +148,7 @@ test.each([
   expect((await openCachedPhrases(path, 'anna', TEXTS)).missing()).toEqual([])
 })
 
-test('a disk that takes nothing costs each phrase one rendering, and they speak all the same', async () => {
+test('if the disk fails, phrases are rendered once and used from memory', async () => {
   const path = join(await folder(), 'phrases')
   const phrases = await openCachedPhrases(path, 'anna', TEXTS)
   await rm(path, { recursive: true })
@@ -155,5 +156,5 @@ test('a disk that takes nothing costs each phrase one rendering, and they speak 
   for (let i = 0; i < TEXTS.length; i++) await expect(phrases.render(instant, forever())).rejects.toThrow('ENOENT')
   expect(phrases.missing()).toEqual([])
   expect(texts()).toEqual(TEXTS)
-  expect(wordsOf(await spoken(phrases.over(dead), 'Hello.'))).toBe('Hello.')
+  expect(wordsOf(await spoken(phrases.over(failingVoice), 'Hello.'))).toBe('Hello.')
 })

@@ -15,7 +15,7 @@ import type { Fault } from '../../src/sandbox/faults.ts'
 import { hastyClock } from '../sandbox/twilio/hasty-clock.ts'
 
 const flite = openFlite()
-// The first word takes flite longest, on a busy machine longer than a stall.
+// On a busy machine flite's first word can take longer than the stall limit.
 beforeAll(() => flite.synthesize('Good morning.', AGENT_VOICE, new AbortController().signal))
 afterAll(() => flite.close())
 const QUICK: DelayProfile = { ...profiles.fast, firstSound: { medianMs: 5, p95Ms: 5 } }
@@ -33,7 +33,7 @@ async function standIn(faults: readonly Fault[] = []) {
   return opened
 }
 
-/** A service of the test's own, that answers each request as told. */
+/** A server for one test that answers each request with `answer`. */
 async function service(answer: (request: Request, socket: WebSocket) => void = () => undefined) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')
@@ -82,7 +82,7 @@ const all = (tts: TextToSpeech, ...pieces: readonly string[]): Promise<readonly 
 const wordsOf = (speech: readonly Speech[]) => speech.flatMap(piece => (piece.kind === 'words' ? piece.words : []))
 const samplesOf = (speech: readonly Speech[]): Int16Array =>
   Int16Array.from(speech.flatMap(piece => (piece.kind === 'audio' ? [...piece.frame.pcm] : [])))
-const utterance = (speech: readonly Speech[]): string =>
+const spokenText = (speech: readonly Speech[]): string =>
   wordsOf(speech)
     .map(word => word.text)
     .join(' ')
@@ -96,10 +96,10 @@ const chunk = (context_id: string, ms = 100) => ({
   data: Buffer.alloc(ms * 16, 1).toString('base64'),
 })
 
-test('speaks with sound, and words timed from the first sample of the speech', async () => {
+test('a speech has sound, and words timed from its first sample', async () => {
   const { tts } = voice((await standIn()).url)
   const speech = await all(tts, 'Good morning. ', 'How are you?')
-  expect(utterance(speech)).toBe('Good morning. How are you?')
+  expect(spokenText(speech)).toBe('Good morning. How are you?')
   const words = wordsOf(speech)
   const pcm = samplesOf(speech)
   expect(words.every(({ startMs, endMs }, i) => endMs > startMs && startMs >= (words[i - 1]?.endMs ?? 0))).toBe(true)
@@ -108,7 +108,7 @@ test('speaks with sound, and words timed from the first sample of the speech', a
   expect(loudnessDb(pcm.subarray((how?.startMs ?? 0) * 8, (how?.endMs ?? 0) * 8))).toBeGreaterThan(-40)
 })
 
-test('each speech is a context of its own on the same socket, its pieces as they came, without buffering', async () => {
+test('each speech is a context on the same socket, with its pieces unchanged and without buffering', async () => {
   const { url, requests, sockets } = await service((request, socket) => {
     if (request.continue === false) reply(socket, { type: 'done', context_id: request.context_id })
   })
@@ -130,7 +130,7 @@ test('each speech is a context of its own on the same socket, its pieces as they
   expect(sockets()).toBe(1)
 })
 
-test('a speech without text asks for nothing', async () => {
+test('a speech without text sends no request', async () => {
   const { url, requests } = await service((request, socket) =>
     reply(socket, { type: 'done', context_id: request.context_id }),
   )
@@ -140,7 +140,7 @@ test('a speech without text asks for nothing', async () => {
   expect((await requests.next()).value).toMatchObject({ transcript: 'Bye.' })
 })
 
-test('an abort cancels the context, settles at once, and what still comes of it is dropped', async () => {
+test('an abort cancels the context and settles at once, and its late sound is dropped', async () => {
   const { url, requests } = await service((request, socket) => {
     if (request.cancel) reply(socket, chunk(request.context_id))
     else if (request.transcript === 'Hello. ') reply(socket, chunk(request.context_id))
@@ -165,7 +165,7 @@ test('an abort cancels the context, settles at once, and what still comes of it 
   expect(samplesOf(await all(tts, 'Again.')).length).toBe(160)
 })
 
-test('a reader who leaves early cancels the context too', async () => {
+test('a reader that stops early cancels the context too', async () => {
   const { url, requests } = await service((request, socket) => {
     if (request.transcript) reply(socket, chunk(request.context_id))
   })
@@ -179,30 +179,30 @@ test('a reader who leaves early cancels the context too', async () => {
   expect(asked.at(-1)).toBe(true)
 })
 
-test('two speeches at once do not mix', async () => {
+test('two simultaneous speeches do not mix', async () => {
   const { tts } = voice((await standIn()).url)
   const alone = { one: await all(tts, 'One moment please.'), two: await all(tts, 'The garden is open.') }
   const [one, two] = await Promise.all([all(tts, 'One moment please.'), all(tts, 'The garden is open.')])
-  expect([utterance(one), utterance(two)]).toEqual(['One moment please.', 'The garden is open.'])
+  expect([spokenText(one), spokenText(two)]).toEqual(['One moment please.', 'The garden is open.'])
   expect(samplesOf(one)).toEqual(samplesOf(alone.one))
   expect(samplesOf(two)).toEqual(samplesOf(alone.two))
 })
 
-test('a socket that drops in the middle is an error that may be retried, and the next speech opens another', async () => {
+test('a socket that drops during a speech is an error that may be retried, and the next speech opens another', async () => {
   const { url } = await standIn([{ kind: 'drop', afterMessages: 3 }])
   const { tts } = voice(url)
   await expect(all(tts, 'The garden is open whenever the weather is fine.')).rejects.toEqual(fails(true))
-  expect(utterance(await all(tts, 'Good morning.'))).toBe('Good morning.')
+  expect(spokenText(await all(tts, 'Good morning.'))).toBe('Good morning.')
 })
 
-test('a socket that was lost between two speeches is opened again', async () => {
+test('a socket that is lost between two speeches is opened again', async () => {
   const { url, faults } = await standIn()
   const { tts } = voice(url)
   await all(tts, 'Good morning.')
   faults.set([{ kind: 'drop' }])
-  // The loss is noticed at once or with the next speech: the one after that is whole in any case.
+  // The next speech may fail because of the loss; the one after it must not.
   await all(tts, 'Good evening.').catch(() => undefined)
-  expect(utterance(await all(tts, 'Good night.'))).toBe('Good night.')
+  expect(spokenText(await all(tts, 'Good night.'))).toBe('Good night.')
 })
 
 test.each([
@@ -233,10 +233,10 @@ test('a message that is not JSON is an error that may be retried', async () => {
   const { url } = await standIn([{ kind: 'malformed', afterMessages: 2 }])
   const { tts } = voice(url)
   await expect(all(tts, 'Good morning.')).rejects.toEqual(fails(true))
-  expect(utterance(await all(tts, 'Good evening.'))).toBe('Good evening.')
+  expect(spokenText(await all(tts, 'Good evening.'))).toBe('Good evening.')
 })
 
-test('a service that takes the text and says nothing is given up, and the next speech has another socket', async () => {
+test('a service that takes text and sends nothing is an error, and the next speech has another socket', async () => {
   const { url, closed, sockets } = await service()
   const { tts } = voice(url, hastyClock(50))
   await expect(all(tts, 'Hello.')).rejects.toEqual(fails(true))
@@ -245,22 +245,22 @@ test('a service that takes the text and says nothing is given up, and the next s
   expect(sockets()).toBe(2)
 })
 
-test('a service that stops in the middle of a speech is given up', async () => {
+test('a service that stops during a speech is an error', async () => {
   const { url } = await service((request, socket) => {
     if (request.transcript) reply(socket, chunk(request.context_id))
   })
   await expect(all(voice(url, hastyClock(50)).tts, 'Hello.')).rejects.toEqual(fails(true))
 })
 
-test('a service that stops after the first of two sentences is given up', async () => {
+test('a service that stops after the first of two sentences is an error', async () => {
   const { url } = await service((request, socket) => {
-    // It answers late, when all has been asked for, and only for the first.
+    // It answers only after the last request, and only for the first sentence.
     if (request.continue === false) reply(socket, chunk(request.context_id))
   })
   await expect(all(voice(url, hastyClock(50)).tts, 'Hello. ', 'And more.')).rejects.toEqual(fails(true))
 })
 
-test('text that is long in coming is no stall', async () => {
+test('waiting for slow text is not a stall', async () => {
   const { url } = await service(({ context_id, transcript, continue: goesOn }, socket) => {
     if (transcript) reply(socket, chunk(context_id))
     if (goesOn === false) reply(socket, { type: 'done', context_id })
@@ -275,7 +275,7 @@ test('text that is long in coming is no stall', async () => {
   expect(samplesOf(speech).length).toBe(1_600)
 })
 
-test('a service that never opens its socket is given up, and the socket freed', async () => {
+test('a service that never accepts the socket is an error, and the socket is freed', async () => {
   const freed = Promise.withResolvers<void>()
   const server = createServer(socket => {
     socket.on('error', () => undefined)
@@ -290,7 +290,7 @@ test('a service that never opens its socket is given up, and the socket freed', 
   await freed.promise
 })
 
-test('the end of the call closes the socket, and what is being said', async () => {
+test('the end of the call closes the socket and fails the current speech', async () => {
   const { url, requests, closed } = await service()
   const { tts, call } = voice(url)
   const speaking = all(tts, 'Hello.').catch(error => error)
@@ -300,14 +300,14 @@ test('the end of the call closes the socket, and what is being said', async () =
   expect(await speaking).toEqual(fails(true))
 })
 
-test('after the end of the call no socket is opened any more', async () => {
+test('after the end of the call no socket is opened', async () => {
   const { url, closed, sockets } = await service()
   const { tts, call } = voice(url)
   const lost = all(tts, 'Hello.').catch(error => error)
   call.abort(new Error('hung up'))
   await lost
   await expect(all(tts, 'Hello.')).rejects.toThrow('hung up')
-  // Whatever opened has closed again.
+  // Every socket that was opened must close again.
   for (let open = sockets(); open > 0; open--) await closed.next()
   expect(getEventListeners(call.signal, 'abort')).toEqual([])
 })

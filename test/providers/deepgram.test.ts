@@ -35,7 +35,7 @@ async function announce(url: string, callId: string): Promise<void> {
   await fetch(`${url}/sandbox/utterances/${callId}`, { method: 'POST', headers, body })
 }
 
-/** A service of the test's own: what it was sent, and the socket to answer on. */
+/** A server for one test that records what it receives and passes each socket to `onSocket`. */
 async function service(onSocket: (socket: WebSocket) => void = () => undefined) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')
@@ -45,12 +45,12 @@ async function service(onSocket: (socket: WebSocket) => void = () => undefined) 
   })
   const texts = new Queue<string>(1_000)
   const closed = Promise.withResolvers<void>()
-  let sound = 0
+  let samples = 0
   let query = ''
   server.on('connection', (socket, request) => {
     query = decodeURIComponent(request.url ?? '')
     socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) sound += data.length / 2
+      if (isBinary) samples += data.length / 2
       else texts.push(String(data))
     })
     socket.on('close', () => closed.resolve())
@@ -60,7 +60,7 @@ async function service(onSocket: (socket: WebSocket) => void = () => undefined) 
     url: urlOf(server.address()),
     texts: texts[Symbol.asyncIterator](),
     closed: closed.promise,
-    samples: () => sound,
+    receivedSamples: () => samples,
     query: () => query,
   }
 }
@@ -91,12 +91,12 @@ function speechToText(baseUrl: string, clock: Clock = systemClock) {
 
 async function until(
   heard: AsyncIterator<Transcript>,
-  fits: (transcript: Transcript) => boolean,
+  isLast: (transcript: Transcript) => boolean,
 ): Promise<readonly Transcript[]> {
   const all: Transcript[] = []
   for (let next = await heard.next(); !next.done; next = await heard.next()) {
     all.push(next.value)
-    if (fits(next.value)) return all
+    if (isLast(next.value)) return all
   }
   throw new Error(`the stream ended after ${JSON.stringify(all)}`)
 }
@@ -106,7 +106,7 @@ const failureOf = (heard: AsyncIterator<Transcript>): Promise<unknown> =>
 const failsAs = (retryable: boolean) =>
   expect.objectContaining({ name: 'ProviderError', provider: 'Deepgram', retryable })
 
-test('words come as interims, then final once, then the utterance is ended', async () => {
+test('words arrive as interims, then once as final, then the utterance ends', async () => {
   const { url } = await standIn()
   await announce(url, 'CA1')
   const { hear, heard } = speechToText(url)
@@ -121,7 +121,7 @@ test('words come as interims, then final once, then the utterance is ended', asy
   expect(after.map(({ text }) => text).join('')).toBe('')
 })
 
-test('a flush makes the words final before the silence is long enough to end the utterance', async () => {
+test('a flush makes the words final before a silence ends the utterance', async () => {
   const { url } = await standIn()
   await announce(url, 'CA1')
   const { hear, heard, input } = speechToText(url)
@@ -131,19 +131,19 @@ test('a flush makes the words final before the silence is long enough to end the
   expect((await until(heard, ({ final }) => final)).at(-1)).toEqual({ text: 'Hello there.', final: true, ended: false })
 })
 
-test('a flush takes the sound that is still held back with it', async () => {
-  const { url, texts, samples } = await service()
+test('a flush also sends the sound that is not sent yet', async () => {
+  const { url, texts, receivedSamples } = await service()
   const { hear, input, heard } = speechToText(url)
   const reading = heard.next()
   hear(tone(20))
   input.push('flush')
   expect((await texts.next()).value).toBe('{"type":"Finalize"}')
-  expect(samples()).toBe(160)
+  expect(receivedSamples()).toBe(160)
   input.close()
   await reading
 })
 
-test('the session asks for what the conversation relies on, and says whose call it is', async () => {
+test('the session requests the options that the conversation relies on, and names the call', async () => {
   const { url, query, texts } = await service()
   const { input, heard } = speechToText(url)
   const reading = heard.next()
@@ -205,7 +205,7 @@ test('an abort while the handshake hangs settles the stream and frees the socket
   await freed.promise
 })
 
-test('a handshake that hangs is given up, and may be tried again', async () => {
+test('a handshake that hangs is an error that may be retried', async () => {
   const server = createServer(socket => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())
   await once(server, 'listening')
@@ -213,7 +213,7 @@ test('a handshake that hangs is given up, and may be tried again', async () => {
   expect(await failureOf(heard)).toEqual(failsAs(true))
 })
 
-test('a connection that drops is an error that may be retried', async () => {
+test('a dropped connection is an error that may be retried', async () => {
   const { url, faults } = await standIn()
   await announce(url, 'CA1')
   const { hear, heard } = speechToText(url)
@@ -236,13 +236,13 @@ test.each([
   expect(String(failure)).toContain(String(status))
 })
 
-test('nobody listening is an error that may be retried', async () => {
+test('a refused connection is an error that may be retried', async () => {
   const opened = await openDeepgramStandIn({ port: 0, profile: QUICK, seed: 1, clock: systemClock })
   await opened.close()
   expect(await failureOf(speechToText(opened.url).heard)).toEqual(failsAs(true))
 })
 
-test('a service that takes sound and says nothing for ten seconds is given up', async () => {
+test('a service that takes sound and sends nothing for ten seconds is an error that may be retried', async () => {
   const { url, closed } = await service()
   const clock = hastyClock(200)
   const { heard, hear } = speechToText(url, clock)
@@ -265,7 +265,7 @@ test.each([
   ['is not JSON', '{"type":"Results","channel"'],
   ['lacks its channel', '{"type":"Results","is_final":true}'],
   ['has channels of another shape', '{"type":"Results","is_final":true,"channel":{"alternatives":{}}}'],
-])('a message that %s is passed over', async (_, broken) => {
+])('a message that %s is ignored', async (_, broken) => {
   const { url } = await service(socket => {
     socket.send(broken)
     socket.send('{"type":"Results","is_final":true,"channel":{"alternatives":[{"transcript":"Hi."}]}}')
@@ -273,7 +273,7 @@ test.each([
   expect((await speechToText(url).heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: false })
 })
 
-test('messages of other types are no words', async () => {
+test('messages of other types are ignored', async () => {
   const { url } = await service(socket => {
     socket.send('{"type":"Metadata","request_id":"r"}')
     socket.send('{"type":"SpeechStarted","channel":[0,1],"timestamp":1.5}')
@@ -285,7 +285,7 @@ test('messages of other types are no words', async () => {
   expect((await heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: true })
 })
 
-test('each message is taken once', async () => {
+test('each message is reported once', async () => {
   const { url } = await service(socket => {
     for (const text of ['one', 'two', 'three']) {
       const channel = { alternatives: [{ transcript: text }] }

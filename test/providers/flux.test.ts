@@ -17,7 +17,7 @@ const FIRST = [
   { text: 'Book', startMs: 0, endMs: 300 },
   { text: 'it,', startMs: 300, endMs: 600 },
 ]
-/** The same, and more of it after a pause of 600 ms. */
+/** The same words, and one more after a pause of 600 ms. */
 const LONG = [...FIRST, { text: 'please.', startMs: 1_200, endMs: 1_600 }]
 
 async function standIn(words: typeof LONG, faults: readonly Fault[] = []) {
@@ -47,18 +47,18 @@ function speechToText(baseUrl: string, clock: Clock = systemClock) {
         for (let at = 0; at < pcm.length; at += 640)
           input.push({ pcm: pcm.subarray(at, at + 640), rateHz: 8_000, atMs: 0 })
     },
-    async until(fits: (transcript: Transcript) => boolean): Promise<readonly Transcript[]> {
+    async until(isLast: (transcript: Transcript) => boolean): Promise<readonly Transcript[]> {
       const all: Transcript[] = []
       for (let next = await heard.next(); !next.done; next = await heard.next()) {
         all.push(next.value)
-        if (fits(next.value)) return all
+        if (isLast(next.value)) return all
       }
       throw new Error(`the stream ended after ${JSON.stringify(all)}`)
     },
   }
 }
 
-/** A service of the test's own. */
+/** A server for one test. */
 async function service(onSocket: (socket: WebSocket, url: string) => void): Promise<string> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')
@@ -74,7 +74,7 @@ async function service(onSocket: (socket: WebSocket, url: string) => void): Prom
 const info = (event: string, transcript: string, confidence: number): string =>
   JSON.stringify({ type: 'TurnInfo', event, transcript, words: [], end_of_turn_confidence: confidence, turn_index: 0 })
 
-test('the words of a turn come as interims, then as good as all, then final, each time with how likely that is', async () => {
+test('the words of a turn arrive as interims, then as probably ended, then as final, each with its confidence', async () => {
   const { url } = await standIn(FIRST)
   const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))
@@ -87,7 +87,7 @@ test('the words of a turn come as interims, then as good as all, then final, eac
   expect(all.at(-1)?.endOfTurn).toBeGreaterThanOrEqual(0.7)
 })
 
-test('a caller who has more to say is not taken to have ended, and the turn goes on with all its words', async () => {
+test('a pause within a turn does not end it, and later transcripts have all of its words', async () => {
   const { url } = await standIn(LONG)
   const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))
@@ -99,7 +99,7 @@ test('a caller who has more to say is not taken to have ended, and the turn goes
   expect((await until(({ final }) => final)).at(-1)).toMatchObject({ text: 'Book it, please.' })
 })
 
-test('an end that was taken back is an interim again', async () => {
+test('a revoked end is an interim again', async () => {
   const url = await service(socket => {
     for (const text of [
       info('StartOfTurn', 'Book', 0.1),
@@ -120,7 +120,7 @@ test('an end that was taken back is an interim again', async () => {
   ])
 })
 
-test('an update while the end is awaited does not take it back, but other words do', async () => {
+test('an update after an eager end does not revoke it, but new words do', async () => {
   const url = await service(socket => {
     for (const text of [
       info('EagerEndOfTurn', 'Book it', 0.45),
@@ -141,7 +141,7 @@ test('an update while the end is awaited does not take it back, but other words 
   ])
 })
 
-test('what is said again in the next turn is told again, and what is only repeated is not', async () => {
+test('the same words in the next turn are reported again, and repeated messages are not', async () => {
   const url = await service(socket => {
     for (const text of [
       info('EndOfTurn', 'Yes', 0.9),
@@ -160,7 +160,7 @@ test.each([
   ['is not JSON', '{"type":"TurnInfo","event"'],
   ['lacks its words', '{"type":"TurnInfo","event":"Update"}'],
   ['is of another type', '{"type":"ConfigureSuccess","request_id":"r","sequence_id":1}'],
-])('a message that %s is passed over', async (_, broken) => {
+])('a message that %s is ignored', async (_, broken) => {
   const url = await service(socket => {
     socket.send(broken)
     socket.send(info('Update', 'Book', 0.1))
@@ -170,8 +170,8 @@ test.each([
 
 test.each([
   ['no confidence', undefined],
-  ['one that is none', 'high'],
-])('words with %s are words all the same', async (_, confidence) => {
+  ['an invalid one', 'high'],
+])('words with %s are reported all the same', async (_, confidence) => {
   const url = await service(socket =>
     socket.send(
       JSON.stringify({ type: 'TurnInfo', event: 'Update', transcript: 'Book', end_of_turn_confidence: confidence }),
@@ -180,17 +180,17 @@ test.each([
   expect((await speechToText(url).heard.next()).value).toEqual({ text: 'Book', final: false, ended: false })
 })
 
-test('without sound the session is kept alive by silence', async () => {
-  const kept = Promise.withResolvers<Buffer>()
-  const url = await service(socket => socket.on('message', (data: Buffer) => kept.resolve(data)))
+test('without sound the session is kept alive with silence', async () => {
+  const received = Promise.withResolvers<Buffer>()
+  const url = await service(socket => socket.on('message', (data: Buffer) => received.resolve(data)))
   const { heard, lifetime } = speechToText(url, hastyClock(100))
   const reading = heard.next()
-  expect(await kept.promise).toEqual(Buffer.alloc(1_280))
+  expect(await received.promise).toEqual(Buffer.alloc(1_280))
   lifetime.abort()
   expect((await reading).done).toBe(true)
 })
 
-test('no text message is ever sent, for an unknown one ends the session; sound goes out in pieces of 80 ms', async () => {
+test('only sound is sent, in pieces of 80 ms, because an unknown text message ends the session', async () => {
   const texts: string[] = []
   const sizes: number[] = []
   const asked = Promise.withResolvers<string>()
@@ -219,7 +219,7 @@ test('no text message is ever sent, for an unknown one ends the session; sound g
 test.each([
   ['INTERNAL_SERVER_ERROR', true],
   ['UNPARSABLE_CLIENT_MESSAGE', false],
-])('the service’s error %s is told, and whether to try again: %s', async (code, retryable) => {
+])('the service’s error %s ends the session, retryable: %s', async (code, retryable) => {
   const url = await service(socket => socket.send(JSON.stringify({ type: 'Error', code, description: 'x' })))
   const failure = await speechToText(url)
     .until(() => false)
@@ -233,7 +233,7 @@ test.each([
   [{ kind: 'status', status: 429 }, true],
   [{ kind: 'status', status: 401 }, false],
   [{ kind: 'status', status: 400 }, false],
-] as const)('%j ends the session with an error that says whether to try again: %s', async (fault, retryable) => {
+] as const)('%j ends the session with an error, retryable: %s', async (fault, retryable) => {
   const { url } = await standIn(FIRST, [fault])
   const { hear, until } = speechToText(url)
   hear(tone(600), silence(3_000))
@@ -241,7 +241,7 @@ test.each([
   expect(failure).toMatchObject({ name: 'ProviderError', retryable })
 })
 
-test('a session that goes silent while sound goes out is given up, and may be tried again', async () => {
+test('a session that sends nothing while sound goes out is an error that may be retried', async () => {
   const { url } = await standIn(FIRST, [{ kind: 'stall', afterMessages: 2 }])
   const clock = hastyClock(200)
   const { hear, until } = speechToText(url, clock)
@@ -259,7 +259,7 @@ test('a session that goes silent while sound goes out is given up, and may be tr
   expect(String(failure)).toContain('no message for 10000 ms')
 })
 
-test('a broken message loses nothing: the words come again with the next', async () => {
+test('a broken message loses no words: the next message has them again', async () => {
   const { url } = await standIn(FIRST, [{ kind: 'malformed', afterMessages: 1 }])
   const { hear, until } = speechToText(url)
   hear(tone(600), silence(40))

@@ -26,7 +26,7 @@ async function standIn(faults: readonly Fault[] = []): Promise<string> {
   return opened.url
 }
 
-/** A service of the test's own. */
+/** A server for one test. */
 async function service(answer: (asked: IncomingMessage, response: ServerResponse) => void): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   onTestFinished(() => {
@@ -64,7 +64,7 @@ async function bodyOf(asked: IncomingMessage): Promise<string> {
   return body
 }
 
-test('text comes in pieces, and what it used', async () => {
+test('text arrives in pieces, followed by the tokens used', async () => {
   const deltas = await all(model(await standIn()).reply(asks('Where are you?'), forever()))
   expect(textOf(deltas)).toBe(ADDRESS)
   expect(deltas.filter(({ kind }) => kind === 'text').length).toBeGreaterThan(5)
@@ -73,7 +73,7 @@ test('text comes in pieces, and what it used', async () => {
   ])
 })
 
-test('a tool call comes whole', async () => {
+test('a tool call arrives complete', async () => {
   const asked = asks('Do you have a table for two on Friday?', { tools: [LOOK_UP] })
   const deltas = await all(model(await standIn()).reply(asked, forever()))
   const [call] = deltas.flatMap(delta => (delta.kind === 'tool-call' ? [delta.call] : []))
@@ -81,7 +81,7 @@ test('a tool call comes whole', async () => {
   expect(JSON.parse(call?.arguments ?? '')).toEqual({ subject: 'Do you have a table for two on Friday?' })
 })
 
-test('tool calls that are streamed across each other are kept apart', async () => {
+test('interleaved tool calls are separated', async () => {
   const part = (index: number, more: object) => event({ delta: { tool_calls: [{ index, ...more }] } })
   const url = await service((_, response) => {
     streams(
@@ -100,7 +100,7 @@ test('tool calls that are streamed across each other are kept apart', async () =
   ])
 })
 
-test('the history is told so that the service can read it: tools after what was said, their arguments always JSON', async () => {
+test('the history is sent in the service’s format: tools after the text, their arguments always JSON', async () => {
   const bodies: string[] = []
   const url = await service(async (asked, response) => {
     bodies.push(await bodyOf(asked))
@@ -146,7 +146,7 @@ test('the history is told so that the service can read it: tools after what was 
   expect(messages[7].content).not.toBe('')
 })
 
-test('a history with a tool goes through the stand-in and back', async () => {
+test('the stand-in accepts a history with a tool', async () => {
   const history: readonly Message[] = [
     { role: 'caller', text: 'Do you have a table?' },
     { role: 'tool', call: { id: 'a', name: 'look_up', arguments: '{}' }, result: 'Two tables are free.' },
@@ -161,14 +161,14 @@ test.each([
   { status: 429, retryable: true },
   { status: 500, retryable: true },
   { status: 503, retryable: true },
-])('status $status: retryable is $retryable, and it is not asked again by itself', async ({ status, retryable }) => {
+])('status $status: retryable is $retryable, and the SDK does not retry', async ({ status, retryable }) => {
   const url = await standIn([{ kind: 'status', status }])
   const reply = model(url)
   await expect(all(reply.reply(asks('Hi'), forever()))).rejects.toEqual(fails(retryable))
   expect(textOf(await all(reply.reply(asks('Where are you?'), forever())))).toBe(ADDRESS)
 })
 
-test('a quota that is used up is not worth a retry', async () => {
+test('an exhausted quota is not retryable', async () => {
   const url = await service((_, response) => {
     response.writeHead(429, { 'content-type': 'application/json' })
     response.end('{"error":{"message":"no more","type":"insufficient_quota","code":"insufficient_quota"}}')
@@ -186,7 +186,7 @@ test.each([
   await expect(all(model(url).reply(asks('Where are you?'), forever()))).rejects.toEqual(fails(true))
 })
 
-test('an answer that is cut off cleanly, without its finish, is an error and no answer', async () => {
+test('a stream that ends without a finish reason is an error', async () => {
   const url = await service((_, response) => {
     streams(response, event({ delta: { content: 'We are ' } }))
     response.end()
@@ -199,7 +199,7 @@ test('an answer that is cut off cleanly, without its finish, is an error and no 
   expect(seen).toEqual([{ kind: 'text', text: 'We are ' }])
 })
 
-test('an error told in the middle of the stream is an error', async () => {
+test('an error event in the stream is an error', async () => {
   const url = await service((_, response) => {
     streams(response, event({ delta: { content: 'We ' } }), 'data: {"error":{"message":"overloaded"}}\n\n')
     response.end()
@@ -207,7 +207,7 @@ test('an error told in the middle of the stream is an error', async () => {
   await expect(all(model(url).reply(asks('Hi'), forever()))).rejects.toEqual(fails(true))
 })
 
-test('a refusal is words too', async () => {
+test('a refusal is text too', async () => {
   const url = await service((_, response) => {
     streams(response, event({ delta: { refusal: 'I cannot.' }, finish_reason: 'stop' }))
     response.end('data: [DONE]\n\n')
@@ -219,7 +219,7 @@ test.each([
   ['never answers', () => undefined],
   ['sends headers and nothing more', (response: ServerResponse) => streams(response, ': waiting\n\n')],
   ['stops in the middle', (response: ServerResponse) => streams(response, event({ delta: { content: 'We are ' } }))],
-] as const)('a service that %s is given up, and its connection closed', async (_, answer) => {
+] as const)('a service that %s is an error, and its connection is closed', async (_, answer) => {
   const gone = Promise.withResolvers<void>()
   const url = await service((asked, response) => {
     asked.socket.once('close', () => gone.resolve())
@@ -248,7 +248,7 @@ test('an abort in the middle closes the connection at once and settles', async (
   expect(getEventListeners(lifetime.signal, 'abort')).toEqual([])
 })
 
-test('a reader who leaves early closes the connection', async () => {
+test('a reader that stops early closes the connection', async () => {
   const gone = Promise.withResolvers<void>()
   const url = await service((asked, response) => {
     asked.socket.once('close', () => gone.resolve())
@@ -258,7 +258,7 @@ test('a reader who leaves early closes the connection', async () => {
   await gone.promise
 })
 
-test('two replies at once do not mix', async () => {
+test('two simultaneous replies do not mix', async () => {
   const reply = model(await standIn())
   const [address, parking] = await Promise.all(
     ['Where are you?', 'Do you have parking?'].map(text => all(reply.reply(asks(text), forever()))),

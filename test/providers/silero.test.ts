@@ -15,9 +15,9 @@ import { voicedRange } from '../../src/sandbox/ringing/voiced-spans.ts'
 import { joined, silence, tone } from '../sandbox/caller/sounds.ts'
 
 const FRAME = 160
-/** Before and after each utterance. */
+/** Line noise before and after each utterance. */
 const ROOM_MS = 1_000
-/** The machine's clock, on which nothing has to be waited for. */
+/** The machine's clock with sleeps that end at once. */
 const instantClock: Clock = {
   ...systemClock,
   sleep: (_ms, signal) =>
@@ -36,13 +36,13 @@ afterAll(() => silero.close())
 
 const fixture = (path: string): Int16Array => decodeWav(readFileSync(join(FIXTURES_DIR, path))).pcm
 
-/** The sound of a telephone line on which nobody speaks. */
+/** The noise of a phone line on which nobody speaks. */
 function noise(ms: number, seed = 1): Int16Array {
   const next = openComfortNoise(seeded(seed))
   return joined(...Array.from({ length: ms / 20 }, () => decodeMulaw(next())))
 }
 
-const inRoom = (pcm: Int16Array): Int16Array => joined(noise(ROOM_MS), pcm, noise(ROOM_MS))
+const withNoise = (pcm: Int16Array): Int16Array => joined(noise(ROOM_MS), pcm, noise(ROOM_MS))
 
 async function* frames(pcm: Int16Array, rateHz = 8_000): AsyncGenerator<CallerFrame> {
   for (let at = 0; at < pcm.length; at += FRAME) yield { pcm: pcm.subarray(at, at + FRAME), rateHz, atMs: at / 8 }
@@ -51,7 +51,7 @@ async function* frames(pcm: Int16Array, rateHz = 8_000): AsyncGenerator<CallerFr
 const eventsOf = (pcm: Int16Array, detector = silero): Promise<readonly VoiceEvent[]> =>
   Array.fromAsync(detector.voiceActivity.detect(frames(pcm), new AbortController().signal))
 
-/** The stretches of speech that were told. */
+/** The stretches of speech that were reported. */
 function spansOf(events: readonly VoiceEvent[]) {
   const starts = events.flatMap(event => (event.kind === 'speech-start' ? [event.firstVoicedMs] : []))
   const ends = events.flatMap(event => (event.kind === 'speech-end' ? [event.lastVoicedMs] : []))
@@ -60,34 +60,34 @@ function spansOf(events: readonly VoiceEvent[]) {
 
 const speech = utterances.filter(path => path !== COUGH)
 
-test.each(speech)('the speech of %s begins and ends where its sound does', async path => {
+test.each(speech)('the speech of %s starts and ends with its sound', async path => {
   const pcm = fixture(path)
-  const truth = voicedRange(encodeMulaw(inRoom(pcm)))
-  const spans = spansOf(await eventsOf(inRoom(pcm)))
+  const truth = voicedRange(encodeMulaw(withNoise(pcm)))
+  const spans = spansOf(await eventsOf(withNoise(pcm)))
   const firstMs = spans[0]?.startMs ?? Number.NEGATIVE_INFINITY
   const lastMs = spans.at(-1)?.endMs ?? Number.POSITIVE_INFINITY
   expect(Math.abs(firstMs - truth.startMs)).toBeLessThanOrEqual(120)
-  // A soft "s" at the end is speech, but below what counts as voiced.
+  // A soft "s" at the end is speech, but too quiet to count as voiced.
   expect(lastMs - truth.endMs).toBeLessThanOrEqual(120)
   expect(truth.endMs - lastMs).toBeLessThanOrEqual(60)
   expect(spans.every(({ startMs, endMs }, i) => endMs > startMs && startMs >= (spans[i - 1]?.endMs ?? 0))).toBe(true)
 })
 
-test('a line on which nobody speaks gives nothing', async () => {
+test('a line on which nobody speaks has no speech', async () => {
   expect(await eventsOf(noise(5_000))).toEqual([])
   expect(await eventsOf(silence(2_000))).toEqual([])
 })
 
-test('a cough is no longer than it is', async () => {
+test('a cough is not reported longer than it is', async () => {
   const pcm = fixture(COUGH)
-  for (const { startMs, endMs } of spansOf(await eventsOf(inRoom(pcm)))) {
+  for (const { startMs, endMs } of spansOf(await eventsOf(withNoise(pcm)))) {
     expect(startMs).toBeGreaterThanOrEqual(ROOM_MS - 100)
     expect(endMs).toBeLessThanOrEqual(ROOM_MS + pcm.length / 8 + 60)
   }
 })
 
-test('speech is dated by its frames, whatever the clock says and however they are cut', async () => {
-  const pcm = inRoom(fixture('plain/0.wav'))
+test('speech is timed by its frames, not by the clock, for any frame length', async () => {
+  const pcm = withNoise(fixture('plain/0.wav'))
   const whole: CallerFrame[] = [{ pcm, rateHz: 8_000, atMs: 50_000 }]
   async function* once(): AsyncGenerator<CallerFrame> {
     yield* whole
@@ -98,8 +98,8 @@ test('speech is dated by its frames, whatever the clock says and however they ar
   expect(first?.startMs).toBeCloseTo(50_000 + (expected?.startMs ?? 0), 3)
 })
 
-test('the end of speech is told within the hangover that the turn machine counts on', async () => {
-  const pcm = inRoom(fixture('plain/0.wav'))
+test('the end of speech is reported within the hangover that the turn machine assumes', async () => {
+  const pcm = withNoise(fixture('plain/0.wav'))
   let atMs = 0
   async function* counted(): AsyncGenerator<CallerFrame> {
     for await (const frame of frames(pcm)) {
@@ -108,32 +108,35 @@ test('the end of speech is told within the hangover that the turn machine counts
     }
   }
   for await (const event of silero.voiceActivity.detect(counted(), new AbortController().signal)) {
-    // The end by the detector's own edge, not by the last sound, which may be earlier.
+    // The last sound may be up to 150 ms before the detector's own end.
     if (event.kind === 'speech-end') expect(atMs - event.lastVoicedMs).toBeLessThanOrEqual(VOICE_HANGOVER_MS + 150)
     else expect(atMs - event.firstVoicedMs).toBeLessThanOrEqual(120)
   }
 })
 
-test('a bang before soft speech does not move the end of the speech before its beginning', async () => {
+test('a bang before soft speech does not move the end of that speech', async () => {
   const soft = fixture('plain/0.wav').map(sample => Math.round(sample / 12))
   const bang = tone(30).map(sample => (sample < 0 ? -32_000 : 32_000))
-  const room = joined(silence(1_000), bang, silence(1_000))
-  const spans = spansOf(await eventsOf(joined(room, soft, silence(1_000))))
+  const background = joined(silence(1_000), bang, silence(1_000))
+  const spans = spansOf(await eventsOf(joined(background, soft, silence(1_000))))
   const last = spans.at(-1)
   expect(last?.startMs).toBeGreaterThan(1_900)
   expect(last?.endMs).toBeGreaterThan(2_030 + soft.length / 8 - 200)
 })
 
-test('twenty calls judged together hear what each hears alone', async () => {
-  const sounds = speech.slice(0, 20).map(path => inRoom(fixture(path)))
+test('twenty calls judged together have the same events as each alone', async () => {
+  const sounds = speech.slice(0, 20).map(path => withNoise(fixture(path)))
   const alone: (readonly VoiceEvent[])[] = []
   for (const pcm of sounds) alone.push(await eventsOf(pcm))
   expect(await Promise.all(sounds.map(pcm => eventsOf(pcm)))).toEqual(alone)
 })
 
-test('sound of another rate is refused with a clear error, and hurts no other call', async () => {
+test('sound of another rate is refused with a clear error and does not affect other calls', async () => {
   const wrong = silero.voiceActivity.detect(frames(silence(100), 16_000), new AbortController().signal)
-  const [refused, fine] = await Promise.allSettled([Array.fromAsync(wrong), eventsOf(inRoom(fixture('plain/0.wav')))])
+  const [refused, fine] = await Promise.allSettled([
+    Array.fromAsync(wrong),
+    eventsOf(withNoise(fixture('plain/0.wav'))),
+  ])
   expect(refused).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('16000 Hz') } })
   expect(fine.status).toBe('fulfilled')
 })
@@ -148,7 +151,7 @@ test('the end of the call ends its detection', async () => {
   expect(await events).toEqual([])
 })
 
-test('closing settles what waits, and refuses what comes later', async () => {
+test('closing settles pending detections and refuses later ones', async () => {
   const own = await openSilero(systemClock)
   const waiting = eventsOf(noise(2_000), own).catch(error => String(error))
   await new Promise(resolve => setImmediate(resolve))

@@ -13,7 +13,7 @@ const words = (...spans: readonly (readonly [string, number, number])[]): Speech
   words: spans.map(([text, startMs, endMs]) => ({ text, startMs, endMs })),
 })
 
-/** What remains of these pieces of speech. */
+/** These pieces of speech after trimming. */
 async function spoken(...pieces: readonly Speech[]): Promise<readonly Speech[]> {
   const voice: TextToSpeech = {
     async *speak() {
@@ -26,16 +26,16 @@ async function spoken(...pieces: readonly Speech[]): Promise<readonly Speech[]> 
 const lengthMs = (speech: readonly Speech[]): number =>
   speech.reduce((sum, piece) => sum + (piece.kind === 'audio' ? piece.frame.pcm.length / 8 : 0), 0)
 
-test('silence before the first sound goes, and no other', async () => {
+test('only silence before the first sound is removed', async () => {
   const made = await spoken(audio(silence(200), tone(100)), audio(silence(300), tone(50)))
   expect(lengthMs(made)).toBe(450)
 })
 
-test('silence that fills several pieces goes too', async () => {
+test('silence that fills several pieces is removed too', async () => {
   expect(lengthMs(await spoken(audio(silence(100)), audio(silence(150)), audio(silence(30), tone(100))))).toBe(100)
 })
 
-test('words told before the sound and after it are moved by what was cut, and none begins before the sound', async () => {
+test('word times are shifted by what was cut, and none is before the sound', async () => {
   const made = await spoken(
     words(['Hello', 50, 400]),
     audio(silence(200), tone(300)),
@@ -45,11 +45,11 @@ test('words told before the sound and after it are moved by what was cut, and no
   expect(made.filter(({ kind }) => kind === 'words')).toEqual([words(['Hello', 0, 200]), words(['there', 200, 400])])
 })
 
-test('a speech without any sound has no sound, and no words that nobody can hear', async () => {
+test('a speech without sound has no words either', async () => {
   expect(await spoken(words(['Hello', 0, 100]), audio(silence(300)))).toEqual([])
 })
 
-test('a speech that begins at once stays as it is', async () => {
+test('a speech without leading silence is unchanged', async () => {
   const pieces = [audio(tone(100)), words(['Hello', 0, 100])]
   expect(await spoken(...pieces)).toEqual(pieces)
 })

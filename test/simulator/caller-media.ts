@@ -8,28 +8,28 @@ import { codedSound, FRAME_SAMPLES, readFrame } from './coded-sound.ts'
 import type { Ledger } from './ledger.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-/** Coarser than Twilio's 20 ms: a fifth of the work, and the stream stays alive. */
+/** Longer than Twilio's 20 ms: a fifth of the work, and often enough to keep the stream alive. */
 export const PIECE_MS = 100
 const SLOT_MS = 20
-/** The code of a frame holds a number below 1,024; the pieces beyond count on in its place. */
+/** A coded frame holds a number below 1,024. Its place holds the thousands. */
 const NUMBERS = 1_000
 const PIECE_BYTES = 8 * PIECE_MS
-/** The agent's sound comes back so much quieter: each 0x10 of a mu-law byte's exponent is 6 dB. */
+/** How much quieter the echo is: each 0x10 of a mu-law byte's exponent is 6 dB. */
 const ECHO_STEP = 0x20
 
-/** What becomes of the caller's sound before the carrier sends it on. */
+/** What happens to the caller's sound before the carrier sends it on. */
 export interface MediaTraits {
   readonly lost: number
   readonly twice: number
   readonly swapped: number
-  /** How likely, for each piece, that the leg halts and then brings all at once. */
+  /** The probability, per piece, that media is held up and then arrives at once. */
   readonly bursts: number
   readonly mostBurstMs: number
-  /** The carrier's clock runs fast by this. */
+  /** How much the carrier's clock is fast. */
   readonly driftPpm: number
-  /** Its timestamps do not begin at 0. */
+  /** The first timestamp. */
   readonly baseMs: number
-  /** The phone sends the agent's voice back, so much later. */
+  /** The delay of the agent's echo; undefined if there is none. */
   readonly echoMs: number | undefined
 }
 
@@ -60,28 +60,28 @@ export interface CallerMediaParts {
 }
 
 const noise = encodeMulaw(Int16Array.from({ length: PIECE_BYTES }, (_, i) => 3_000 * Math.sin(i * i * 0.37)))
-const quieter = (byte: number): number => ((byte & 0x70) > 0x50 ? byte | 0x70 : byte + ECHO_STEP)
+const echoed = (byte: number): number => ((byte & 0x70) > 0x50 ? byte | 0x70 : byte + ECHO_STEP)
 
-/** The caller's sound on its way into the carrier's stream. Each piece tells its number, so that ears know what is in it. */
+/** Sends the caller's sound into the stream. Each piece encodes its number, so that the providers know its content. */
 export class CallerMedia {
   readonly pieces: Piece[] = []
   readonly #parts: CallerMediaParts
   #number = 0
   #heldUntilMs = 0
-  #kept: { readonly message: StreamMessage } | undefined
+  #swapped: { readonly message: StreamMessage } | undefined
   #echoedMs = 0
 
   constructor(parts: CallerMediaParts) {
     this.#parts = parts
   }
 
-  /** When the piece that comes next is whole. */
+  /** When the next piece is complete. */
   get dueMs(): number {
     const { startMs, traits } = this.#parts
     return startMs + (this.#number + 1) * PIECE_MS * (1 + traits.driftPpm / 1e6)
   }
 
-  /** Sends on what sounded since the last time. */
+  /** Sends the next piece. */
   next(): void {
     const { clock, chance, traits, callerSpeech, ledger } = this.#parts
     const number = this.#number++
@@ -100,14 +100,14 @@ export class CallerMedia {
       ledger.count('caller media in bursts')
       this.#heldUntilMs = clock.now() + chance.between(100, traits.mostBurstMs)
     }
-    if (this.#kept === undefined && chance.happens(traits.swapped)) {
+    if (this.#swapped === undefined && chance.happens(traits.swapped)) {
       ledger.count('caller media out of order')
-      this.#kept = { message }
+      this.#swapped = { message }
       return
     }
     this.#send(message)
-    if (this.#kept) this.#send(this.#kept.message)
-    this.#kept = undefined
+    if (this.#swapped) this.#send(this.#swapped.message)
+    this.#swapped = undefined
     if (chance.happens(traits.twice)) {
       ledger.count('caller media twice')
       this.#send(message)
@@ -129,7 +129,7 @@ export class CallerMedia {
     }
   }
 
-  /** The agent's own sound from some time before, if there was any, and now and then words of it. */
+  /** The echo of the agent's sound at this time, if any, sometimes with its words. */
   #echo(
     fromMs: number,
   ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly words: readonly SpokenWord[] } | undefined {
@@ -137,26 +137,26 @@ export class CallerMedia {
     if (traits.echoMs === undefined) return undefined
     const bytes = new Uint8Array(PIECE_BYTES).fill(MULAW_SILENCE)
     const words: SpokenWord[] = []
-    let isAny = false
+    let hasSound = false
     for (let slot = 0; slot < PIECE_MS / SLOT_MS; slot++) {
       const frame = carrier.playedAt(fromMs + slot * SLOT_MS - traits.echoMs)
       if (!frame) continue
-      isAny = true
-      bytes.set(frame.bytes.map(quieter), slot * FRAME_SAMPLES)
-      const utterance = ledger.wordEndingIn(frame.speech, frame.place * SLOT_MS, (frame.place + 1) * SLOT_MS)
-      if (utterance && chance.happens(0.3)) words.push({ text: utterance, endMs: fromMs + (slot + 1) * SLOT_MS })
+      hasSound = true
+      bytes.set(frame.bytes.map(echoed), slot * FRAME_SAMPLES)
+      const word = ledger.wordEndingIn(frame.speech, frame.place * SLOT_MS, (frame.place + 1) * SLOT_MS)
+      if (word && chance.happens(0.3)) words.push({ text: word, endMs: fromMs + (slot + 1) * SLOT_MS })
     }
-    if (!isAny) return undefined
+    if (!hasSound) return undefined
     if (fromMs - this.#echoedMs > 10 * PIECE_MS) ledger.count('echoes')
     this.#echoedMs = fromMs
     return { bytes, words }
   }
 
-  /** What is in this frame of the caller's sound. */
+  /** The content of a frame of the caller's sound. */
   read(frame: CallerFrame): Piece {
     const coded = readFrame(encodeMulaw(frame.pcm.subarray(0, FRAME_SAMPLES)))
     const piece = coded && this.pieces[coded.number + coded.place * NUMBERS]
-    if (!piece) throw new Error('a piece of the caller that he never sent')
+    if (!piece) throw new Error("this is not a piece of the caller's media")
     return piece
   }
 }

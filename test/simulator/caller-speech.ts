@@ -1,10 +1,10 @@
-/** A word, and when its sound ends, by the world's clock. */
+/** A word and the time at which its sound ends, by the virtual clock. */
 export interface SpokenWord {
   readonly text: string
   readonly endMs: number
 }
 
-/** One stretch of sound from the caller's side: speech with its words, a noise without. */
+/** One sound from the caller's side: speech with its words, or a noise without words. */
 export interface Sound {
   readonly kind: 'speech' | 'noise'
   readonly fromMs: number
@@ -12,23 +12,23 @@ export interface Sound {
   readonly words: readonly SpokenWord[]
 }
 
-/** What came over in one piece of the caller's media. Times count from the start of the piece. */
+/** The content of one piece of the caller's media. `voiced` counts from the start of the piece. */
 export interface Piece {
   readonly fromMs: number
   readonly voiced: { readonly firstMs: number; readonly lastMs: number } | undefined
   readonly words: readonly SpokenWord[]
 }
 
-/** What the caller utters, one sound after the other. */
+/** The caller's sounds, one after the other. */
 export class CallerSpeech {
   readonly sounds: Sound[] = []
 
-  /** The moment from which on he is silent. */
+  /** The end of the last sound. */
   get silentFromMs(): number {
     return this.sounds.at(-1)?.toMs ?? 0
   }
 
-  /** Says these words at this pace; what is being uttered already is said to its end first. */
+  /** Adds speech with these words, after any earlier sound has ended. */
   say(text: string, atMs: number, msPerLetter: number): void {
     const fromMs = Math.max(atMs, this.silentFromMs)
     let endMs = fromMs
@@ -39,13 +39,13 @@ export class CallerSpeech {
     this.sounds.push({ kind: 'speech', fromMs, toMs: endMs, words })
   }
 
-  /** Coughs, hums, slams a door. */
+  /** Adds a noise, such as a cough or a door, after any earlier sound has ended. */
   noise(lengthMs: number, atMs: number): void {
     const fromMs = Math.max(atMs, this.silentFromMs)
     this.sounds.push({ kind: 'noise', fromMs, toMs: fromMs + lengthMs, words: [] })
   }
 
-  /** What of it falls into this time. */
+  /** The part of the sounds between these times. */
   piece(fromMs: number, toMs: number): Piece {
     let voiced: Piece['voiced']
     const words: SpokenWord[] = []

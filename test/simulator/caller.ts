@@ -4,26 +4,26 @@ import type { Chance } from './chance.ts'
 import type { Ledger } from './ledger.ts'
 import { type PhraseKind, phrasebook } from './phrasebook.ts'
 
-/** What a caller does next. */
-const DOINGS = {
+/** What a caller may do next, with weights. */
+const ACTIONS = {
   answers: 30,
   'barges in': 14,
-  'shows that he listens': 8,
+  'back-channels': 8,
   coughs: 6,
   'keys digits': 5,
   'pauses and goes on': 10,
   'trails off': 7,
-  'corrects himself': 7,
+  'makes a correction': 7,
   'spells a number': 4,
   'is silent': 3,
   'is noisy': 2,
-  'takes leave': 2,
+  'says goodbye': 2,
   'asks for a person': 2,
   'answers over the end': 4,
 } as const
-type Doing = keyof typeof DOINGS
+type Action = keyof typeof ACTIONS
 
-/** The caller waits for this before he does more. */
+/** The condition that the caller waits for before the next step. */
 type Until = (nowMs: number) => boolean
 
 export interface CallerParts {
@@ -33,26 +33,26 @@ export interface CallerParts {
   readonly ledger: Ledger
   readonly now: () => number
   readonly key: (digit: string) => void
-  /** Keys are pressed at their own times. */
+  /** Runs `act` at this time; used for digits. */
   readonly at: (atMs: number, act: () => void) => void
 }
 
-/** A caller as a walk through his doings; `tick` lets him go on as far as he can at this moment. */
+/** A caller with random actions. `tick` takes all steps that are possible now. */
 export function anyCaller(parts: CallerParts): { tick(): void } {
-  const lifetime = living(parts)
+  const steps = behaviour(parts)
   let until: Until = () => true
   return {
     tick() {
       const nowMs = parts.now()
       while (until(nowMs)) {
-        const next = lifetime.next()
+        const next = steps.next()
         until = next.done ? () => false : next.value
       }
     },
   }
 }
 
-function* living(parts: CallerParts): Generator<Until, void, void> {
+function* behaviour(parts: CallerParts): Generator<Until, void, void> {
   const { chance, callerSpeech, carrier, ledger, now } = parts
   const sentence = phrasebook(chance.branch('phrases'))
   const msPerLetter = chance.between(35, 90)
@@ -62,7 +62,7 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
     const untilMs = now() + ms
     return nowMs => nowMs >= untilMs
   }
-  /** The agent has said something since and is quiet again, or nothing came. */
+  /** The agent has spoken and is quiet again, or nothing was heard for `mostMs`. */
   const answered = (quietMs: number, mostMs: number): Until => {
     const fromMs = now()
     return nowMs => {
@@ -70,19 +70,19 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
       return (quietSince > fromMs && nowMs - quietSince >= quietMs) || nowMs - fromMs >= mostMs
     }
   }
-  /** The agent sounds, or has not for so long. */
+  /** The agent is speaking, or has not spoken for `mostMs`. */
   const sounding = (mostMs: number): Until => {
     const fromMs = now()
     return nowMs => carrier.playedAt(nowMs) !== undefined || nowMs - fromMs >= mostMs
   }
 
-  // Some speak before the greeting, some over it.
+  // Some callers speak before or during the greeting.
   yield chance.happens(0.15) ? after(chance.between(0, 1_500)) : answered(chance.between(100, 1_500), 6_000)
   while (true) {
-    const doing = chance.weighted<Doing>(DOINGS, 'answers')
-    ledger.count(`caller ${doing}`)
+    const action = chance.weighted<Action>(ACTIONS, 'answers')
+    ledger.count(`caller ${action}`)
     yield silent
-    switch (doing) {
+    switch (action) {
       case 'answers':
         say(chance.happens(0.85) ? 'complete' : 'short')
         yield silent
@@ -97,13 +97,13 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
         break
       case 'answers over the end':
         yield answered(0, 10_000)
-        say(chance.happens(0.5) ? 'complete' : 'sign of listening')
+        say(chance.happens(0.5) ? 'complete' : 'back-channel')
         yield silent
         break
-      case 'shows that he listens':
+      case 'back-channels':
         yield sounding(8_000)
         yield after(chance.between(0, 2_000))
-        say('sign of listening')
+        say('back-channel')
         yield silent
         yield after(chance.between(0, 1_500))
         break
@@ -137,7 +137,7 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
         yield silent
         yield answered(500, 14_000)
         break
-      case 'corrects himself':
+      case 'makes a correction':
         say('complete')
         say('correcting', callerSpeech.silentFromMs - now() + chance.between(150, 1_600))
         yield silent
@@ -156,13 +156,13 @@ function* living(parts: CallerParts): Generator<Until, void, void> {
         callerSpeech.noise(chance.between(1_500, 9_000), now())
         yield after(chance.between(0, 2_000))
         break
-      case 'takes leave':
-        say('leaving')
+      case 'says goodbye':
+        say('goodbye')
         yield silent
         yield answered(500, 14_000)
         break
       case 'asks for a person':
-        say('for a person')
+        say('asking for a person')
         yield silent
         yield answered(500, 14_000)
     }

@@ -1,21 +1,21 @@
 import type { StreamMessage } from '../../src/channels/phone/messages.ts'
 import type { Chance } from './chance.ts'
-import { isTorn, readFrame } from './coded-sound.ts'
+import { isTruncated, readFrame } from './coded-sound.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 const SLOT_MS = 20
 
-/** 20 ms of the agent's sound as the carrier met them. */
+/** 20 ms of the agent's sound as the carrier received them. */
 export interface CarrierFrame {
   readonly speech: number
   readonly place: number
   readonly isQuieter: boolean
   readonly bytes: Uint8Array
   readonly sentMs: number
-  /** Lines of the journal at the time when it was sent. */
+  /** The number of journal lines when it was sent. */
   readonly sentLines: number
   readonly arrivedMs: number
-  /** The slot in which it was played, or would have been. */
+  /** The start of the slot in which it was played, or would have been. */
   readonly fromMs: number
   isDropped: boolean
 }
@@ -27,16 +27,16 @@ export interface CarrierClear {
 }
 
 export interface CarrierTraits {
-  /** How likely a mark never comes back. */
+  /** The probability that a mark never returns. */
   readonly marksLost: number
-  /** How much later than its sound a mark may be sent back. */
+  /** The longest delay of a returned mark after its sound. */
   readonly marksLateMs: number
 }
 
 interface PendingMark {
   readonly name: string
-  readonly echoMs: number
-  readonly callOff: () => void
+  readonly returnMs: number
+  readonly cancel: () => void
 }
 
 export interface CarrierParts {
@@ -44,7 +44,7 @@ export interface CarrierParts {
   readonly streamSid: string
   readonly chance: Chance
   readonly traits: CarrierTraits
-  /** When a message that the server sends now arrives. */
+  /** The time of arrival of a message from the server. */
   readonly arrival: (sentMs: number) => number
   readonly journalLines: () => number
   /** Sends a message to the server. */
@@ -52,20 +52,20 @@ export interface CarrierParts {
 }
 
 /**
- * The carrier's side of one media stream: plays what comes in slots of 20 ms, one after the other, and keeps what was
- * really played. As all comes in order, each frame's slot is known as soon as it is sent, until a clear drops it.
+ * The carrier's side of one media stream: plays frames in consecutive slots of 20 ms and records what was really
+ * played. Messages arrive in order, so each frame's slot is known as soon as it is sent, unless a clear drops it.
  */
 export class Carrier {
   readonly frames: CarrierFrame[] = []
   readonly clears: CarrierClear[] = []
-  /** Messages that were none, or sound that no voice made. */
+  /** Invalid messages, and sound that no simulated voice made. */
   readonly garbled: string[] = []
   marksLost = 0
   readonly #parts: CarrierParts
   readonly #phaseMs: number
   #marks: PendingMark[] = []
   #endMs = 0
-  /** From here on nothing is played and nothing comes back. */
+  /** After this time nothing is played and no mark returns. */
   #overMs = Number.POSITIVE_INFINITY
 
   constructor(parts: CarrierParts) {
@@ -73,7 +73,7 @@ export class Carrier {
     this.#phaseMs = parts.chance.between(0, SLOT_MS)
   }
 
-  /** Takes one text message of the server's. */
+  /** Takes one text message from the server. */
   receive(text: string): void {
     const { clock, arrival } = this.#parts
     const message = JSON.parse(text)
@@ -91,7 +91,7 @@ export class Carrier {
 
   #media(bytes: Uint8Array, arrivedMs: number): void {
     const coded = readFrame(bytes)
-    if (!coded && !isTorn(bytes)) this.garbled.push(`${bytes.length} bytes that no voice made`)
+    if (!coded && !isTruncated(bytes)) this.garbled.push(`${bytes.length} bytes that no voice made`)
     const slots = Math.ceil((arrivedMs - this.#phaseMs) / SLOT_MS)
     const fromMs = Math.max(this.#endMs, slots * SLOT_MS + this.#phaseMs)
     this.#endMs = fromMs + SLOT_MS
@@ -118,28 +118,28 @@ export class Carrier {
       this.marksLost++
       return
     }
-    const before = this.#marks.at(-1)?.echoMs ?? 0
-    const echoMs = Math.max(before, this.#endMs, arrivedMs) + chance.between(0, traits.marksLateMs)
-    const callOff = clock.quietlyAt(echoMs, () => {
+    const before = this.#marks.at(-1)?.returnMs ?? 0
+    const returnMs = Math.max(before, this.#endMs, arrivedMs) + chance.between(0, traits.marksLateMs)
+    const cancel = clock.quietlyAt(returnMs, () => {
       this.#marks = this.#marks.filter(other => other !== mark)
-      this.#echo(name)
+      this.#returnMark(name)
     })
-    const mark = { name, echoMs, callOff }
+    const mark = { name, returnMs, cancel }
     this.#marks.push(mark)
   }
 
   #clear(arrivedMs: number): void {
     this.clears.push({ sentMs: this.#parts.clock.now(), arrivedMs, framesBefore: this.frames.length })
     this.#dropFrom(arrivedMs)
-    const pending = this.#marks.filter(mark => mark.echoMs > arrivedMs)
-    this.#marks = this.#marks.filter(mark => mark.echoMs <= arrivedMs)
+    const pending = this.#marks.filter(mark => mark.returnMs > arrivedMs)
+    this.#marks = this.#marks.filter(mark => mark.returnMs <= arrivedMs)
     for (const mark of pending) {
-      mark.callOff()
-      this.#parts.clock.quietlyAt(arrivedMs, () => this.#echo(mark.name))
+      mark.cancel()
+      this.#parts.clock.quietlyAt(arrivedMs, () => this.#returnMark(mark.name))
     }
   }
 
-  /** The call is over, or will be then: what has not been played by then never is. */
+  /** Ends the call at this time: sound that has not been played by then is dropped. */
   end(atMs: number): void {
     this.#overMs = Math.min(this.#overMs, atMs)
     this.#dropFrom(this.#overMs)
@@ -154,12 +154,12 @@ export class Carrier {
     }
   }
 
-  #echo(name: string): void {
+  #returnMark(name: string): void {
     if (this.#parts.clock.now() >= this.#overMs) return
     this.#parts.send({ event: 'mark', streamSid: this.#parts.streamSid, mark: { name } })
   }
 
-  /** What is being played at this moment, if anything. */
+  /** The frame that is played at this time, if any. */
   playedAt(ms: number): CarrierFrame | undefined {
     for (let at = this.frames.length - 1; at >= 0; at--) {
       const frame = this.frames[at]
@@ -169,7 +169,7 @@ export class Carrier {
     return undefined
   }
 
-  /** When the agent's last sound before this moment ended; 0 where there was none. */
+  /** When the agent's last sound before this time ended; 0 if there was none. */
   quietSince(ms: number): number {
     for (let at = this.frames.length - 1; at >= 0; at--) {
       const frame = this.frames[at]

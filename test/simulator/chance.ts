@@ -1,21 +1,21 @@
-/** Seeded choices: the same seed makes the same ones. Each part of a call has a branch of its own, so that none moves another's. */
+/** Seeded random choices. Each part of a call has its own branch, so that no part changes the choices of another. */
 export interface Chance {
   /** In [0, 1). */
   draw(): number
   happens(probability: number): boolean
-  /** In eighths of a unit, so that sums of times are exact. */
+  /** A multiple of 1/8, so that sums of times are exact. */
   between(low: number, high: number): number
-  /** A whole number, both ends included. */
+  /** An integer, both ends included. */
   whole(low: number, high: number): number
-  /** Mostly near the median, sometimes some times it, never above `most`. */
+  /** Long-tailed: mostly near the median, sometimes several times as large, never above `most`. */
   tailed(median: number, most: number): number
   pick<const T>(from: readonly [T, ...T[]]): T
-  /** One of the keys, as often as its weight says. */
+  /** One of the keys, with a probability proportional to its weight. */
   weighted<Name extends string>(weights: Readonly<Partial<Record<Name, number>>>, otherwise: Name): Name
   branch(name: string): Chance
 }
 
-/** Mixes a word into a hash of 32 bits (the finaliser of MurmurHash3). */
+/** Mixes a value into a 32-bit hash (the finaliser of MurmurHash3). */
 function mixed(hash: number, value: number): number {
   let h = Math.imul(hash ^ value, 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)

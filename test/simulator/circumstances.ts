@@ -2,7 +2,7 @@ import type { Policy } from '../../src/conversation/turn/turn.ts'
 import { anyMediaTraits } from './caller-media.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { anyCommits } from './journal.ts'
-import { anyNet } from './network.ts'
+import { anyNetwork } from './network.ts'
 import { anyDetector } from './providers/detector.ts'
 import { anyModel } from './providers/model.ts'
 import { anySpeechToText } from './providers/speech-to-text.ts'
@@ -34,13 +34,13 @@ function anyPolicy(chance: Chance): Policy {
   }
 }
 
-/** How a call comes to its end, if nothing ends it before. */
-const ENDS = { 'hangs up': 8, 'socket dies': 1, 'goes quiet': 1, 'server stops': 1 }
+/** How a call ends if nothing ends it before, with weights. */
+const ENDS = { 'hangs up': 8, 'socket drops': 1, 'goes quiet': 1, 'server stops': 1 }
 export type End = keyof typeof ENDS
 
 const LONGEST_MS = 90_000
 
-/** All that is not the conversation's own on one call, drawn from the call's seed. */
+/** Everything around the conversation of one call, drawn from the call's seed. */
 export function circumstancesOf(seed: number) {
   const chance = chanceOf(seed)
   const of = (name: string): Chance => chance.branch(name)
@@ -50,8 +50,8 @@ export function circumstancesOf(seed: number) {
     seed,
     policy: anyPolicy(of('policy')),
     greets: of('greets').weighted<'greeting' | 'notice' | 'back'>({ greeting: 8, notice: 2, back: 1 }, 'greeting'),
-    toCarrier: anyNet(of('to carrier')),
-    toServer: anyNet(of('to server')),
+    toCarrier: anyNetwork(of('to carrier')),
+    toServer: anyNetwork(of('to server')),
     carrier: {
       marksLost: of('marks').happens(0.05) ? 0.1 : 0,
       marksLateMs: of('late marks').happens(0.15) ? of('how late').between(0, 400) : 0,

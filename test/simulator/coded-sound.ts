@@ -1,26 +1,26 @@
 import { MULAW_SILENCE } from '../../src/audio/mulaw.ts'
 
-/** 20 ms at 8 kHz: what the phone line sends at once. */
+/** 20 ms at 8 kHz: one frame of the phone line. */
 export const FRAME_SAMPLES = 160
 const BIT_SAMPLES = 4
 const BITS = FRAME_SAMPLES / BIT_SAMPLES
 const NUMBER_BITS = 10
 const PLACE_BITS = 13
 const FULL = 6_000
-/** Positive samples have the top bit of their mu-law byte set, however loud they are. */
+/** Positive samples have the top bit of their mu-law byte set at any level. */
 const SIGN = 0x80
 
-/** A last frame that is filled with silence must be so long that it still tells what it is. */
+/** The shortest last frame, padded with silence, that can still be read. */
 export const LEAST_LAST_SAMPLES = 120
 
-/** What 20 ms of coded sound say of themselves, by the signs of their samples: those survive mu-law and any loudness. */
+/** What 20 ms of coded sound encode in the signs of their samples, which survive mu-law and any level. */
 export interface CodedFrame {
   readonly number: number
   readonly place: number
   readonly isQuieter: boolean
 }
 
-/** One byte a bit: those of the number, of the place in its sound, and some to check them by. */
+/** One byte per bit: the number, the place in the sound, and a checksum. */
 function bitsOf(number: number, place: number): Uint8Array {
   const check = Math.imul(number * 8_191 + place + 1, 0x9e3779b1) >>> 8
   const bits = new Uint8Array(BITS)
@@ -31,7 +31,7 @@ function bitsOf(number: number, place: number): Uint8Array {
   return bits
 }
 
-/** Samples `from` to `to` of the sound of this number: each 160 of it tell their place in it. */
+/** Samples `from` to `to` of the sound with this number. Every 160 samples encode their place in it. */
 export function codedSound(number: number, from: number, to: number): Int16Array {
   const pcm = new Int16Array(to - from)
   for (let place = Math.floor(from / FRAME_SAMPLES); place * FRAME_SAMPLES < to; place++) {
@@ -43,7 +43,7 @@ export function codedSound(number: number, from: number, to: number): Int16Array
   return pcm
 }
 
-/** Reads 160 bytes of mu-law; nothing, if they are no whole frame of coded sound. */
+/** Reads 160 bytes of mu-law; undefined if they are not a complete frame of coded sound. */
 export function readFrame(mulaw: Uint8Array): CodedFrame | undefined {
   let length = mulaw.length
   while (length > 0 && mulaw[length - 1] === MULAW_SILENCE) length--
@@ -58,10 +58,10 @@ export function readFrame(mulaw: Uint8Array): CodedFrame | undefined {
     const sign = (mulaw[at] ?? 0) & SIGN ? 1 : 0
     if (sign !== bits[Math.floor(at / BIT_SAMPLES)]) return undefined
   }
-  // The louder a sample, the more bits of its exponent are cleared in the byte: loud ones have a low one.
+  // Mu-law inverts its bits: loud samples have a low exponent in the byte.
   return { number, place, isQuieter: ((mulaw[0] ?? 0) & 0x70) > 0x20 }
 }
 
-/** The end of a sound that broke off: too short to say what it is, and filled up with silence. */
-export const isTorn = (mulaw: Uint8Array): boolean =>
+/** True for a padded last frame that is too short to be read. */
+export const isTruncated = (mulaw: Uint8Array): boolean =>
   mulaw.length === FRAME_SAMPLES && mulaw.subarray(LEAST_LAST_SAMPLES).every(byte => byte === MULAW_SILENCE)

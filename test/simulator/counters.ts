@@ -1,6 +1,6 @@
 import type { Course } from './invariants/course.ts'
 
-/** What happened on one call, so that one sees that the simulator does simulate. */
+/** Counts what happened on one call, to show what the simulator covers. */
 export function countersOf({
   steps,
   lines,

@@ -8,29 +8,29 @@ import type { Circumstances } from './circumstances.ts'
 import type { SimulatedJournal } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 
-/** What is known of one simulated call when it is over. Times are the clock's; `startMs` is the call's zero. */
+/** Everything known of a finished simulated call. Times are the clock's; `startMs` is 0 in the journal. */
 export interface Evidence {
   readonly circumstances: Circumstances
   readonly agent: Agent
   readonly startMs: number
   readonly journal: SimulatedJournal
-  /** The journal's lines, read back. */
+  /** The journal's lines, parsed. */
   readonly lines: readonly JournalLine[]
   readonly carrier: Carrier
   readonly ledger: Ledger
   readonly callerSpeech: CallerSpeech
-  /** Which speech each part of a reply was, by `reply:part`. */
+  /** The number of the speech for each part of a reply, by `reply:part`. */
   readonly speechOf: ReadonlyMap<string, number>
   readonly state: ConversationState | undefined
   readonly error: unknown
-  /** When the conversation was over; nothing, if it never was. */
+  /** When the conversation ended; undefined if it never did. */
   readonly overMs: number | undefined
-  /** When the caller had gone, or the server was told to stop. */
+  /** When the caller left or the server was stopped. */
   readonly leftMs: number
   readonly closed: readonly Next[]
-  /** What was still there when the conversation said that it was over, and what happened after. */
+  /** Counts of what was still open when the conversation ended, and of what happened afterwards. */
   readonly leftovers: Readonly<Record<string, number>>
-  /** The worst hold-up of the net, either way. */
+  /** The longest stall of the network in either direction. */
   readonly stalledMs: number
   readonly woken: number
 }

@@ -28,7 +28,7 @@ export interface Breach {
   readonly why: string
 }
 
-/** What must hold after every call, and did not. */
+/** The invariants that the call broke. */
 export function breachesOf(course: Course): readonly Breach[] {
   const names = Object.keys(INVARIANTS).filter((name): name is Breach['invariant'] => name in INVARIANTS)
   return names.flatMap(invariant => INVARIANTS[invariant](course).map(why => ({ invariant, why })))

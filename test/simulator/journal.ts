@@ -15,10 +15,10 @@ export const anyCommits = (chance: Chance): CommitTraits => ({
   fails: chance.happens(0.15) ? 0.4 : 0,
 })
 
-/** A journal in memory: each line as it would stand on the disk, to the byte. */
+/** A journal in memory with the lines as they would be written to the disk. */
 export class SimulatedJournal implements CallJournal {
   readonly lines: string[] = []
-  /** How many lines there were when each commit resolved. */
+  /** For each resolved commit, the number of lines that it covers. */
   readonly committed: number[] = []
   readonly #traits: CommitTraits
   readonly #clock: VirtualClock

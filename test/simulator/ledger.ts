@@ -1,12 +1,12 @@
 import type { VoiceLevel, Word } from '../../src/conversation/ports.ts'
 
-/** One speech of the simulated voice: what is in its sound, and what of that was told. */
+/** One speech of the simulated voice: the words in its sound, and which of them were reported. */
 export interface MadeSpeech {
   readonly number: number
-  /** All words that are in its sound, each with its place in it. */
+  /** All words in its sound, with their times. */
   readonly words: Word[]
-  /** Those of them that the voice told of. */
-  readonly told: Word[]
+  /** The words that the voice reported. */
+  readonly reported: Word[]
   samples: number
 }
 
@@ -16,23 +16,23 @@ export interface ToolRunRecord {
   readonly name: string
   readonly key: string
   readonly changes: boolean
-  /** It has done what it does. */
+  /** How often it has changed something. */
   effects: number
   isOver: boolean
 }
 
-/** What the stand-ins of one call did, as they know it themselves: the evidence that the journal is held against. */
+/** What the simulated providers of one call really did. The journal is checked against it. */
 export class Ledger {
   readonly counts = new Map<string, number>()
   readonly speeches: MadeSpeech[] = []
   readonly toolRuns: ToolRunRecord[] = []
-  /** What the agent's voice was turned to, and when. */
+  /** The changes of the agent's voice level. */
   readonly levels: { readonly atMs: number; readonly level: VoiceLevel }[] = []
-  /** Things that must not be at any moment: said when they are. */
+  /** Violations that were noticed during the call. */
   readonly broken: string[] = []
-  /** Streams and runs of providers that are open, by their kind. */
+  /** The number of open streams and runs, by kind. */
   readonly open = new Map<string, number>()
-  /** The signals of the call's whole life that its parts were given. */
+  /** The signals that last for the whole call. */
   readonly lifeSignals = new Set<AbortSignal>()
 
   count(what: string, times = 1): void {
@@ -48,12 +48,12 @@ export class Ledger {
   }
 
   newSpeech(): MadeSpeech {
-    const speech = { number: this.speeches.length, words: [], told: [], samples: 0 }
+    const speech = { number: this.speeches.length, words: [], reported: [], samples: 0 }
     this.speeches.push(speech)
     return speech
   }
 
-  /** The word of this speech that ends in this stretch of it, if one does. */
+  /** The word of this speech that ends between these times, if any. */
   wordEndingIn(speech: number, fromMs: number, toMs: number): string | undefined {
     return this.speeches[speech]?.words.find(word => word.endMs > fromMs && word.endMs <= toMs)?.text
   }

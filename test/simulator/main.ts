@@ -10,10 +10,10 @@ const settings = z.object({
   workers: whole.positive().default(Math.min(2, availableParallelism())),
 })
 
-/** More reports would only be scrolled past; the seeds are all told. */
+/** More reports would be too long to read; all seeds are printed. */
 const MOST_REPORTS = 10
 
-/** Simulates calls and prints what happened; exit code 1 when an invariant broke. */
+/** Simulates calls and prints counters and reports. The exit code is 1 if an invariant broke. */
 async function main(): Promise<void> {
   const options = { calls: { type: 'string' }, seed: { type: 'string' }, workers: { type: 'string' } } as const
   const given = settings.safeParse(parseArgs({ options }).values)
@@ -60,6 +60,6 @@ async function main(): Promise<void> {
 }
 
 main().catch(error => {
-  process.stderr.write(`the simulator broke: ${error instanceof Error ? error.stack : String(error)}\n`)
+  process.stderr.write(`the simulator failed: ${error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(3)
 })

@@ -1,16 +1,16 @@
 import type { Chance } from './chance.ts'
 
-/** One direction of a socket: what is sent arrives later, and in order. */
+/** One direction of a socket, which delivers messages late but in order. */
 export interface NetTraits {
   readonly delayMs: number
   readonly jitterMs: number
-  /** How likely a message is held up, with all that follow it, for so long at most. */
+  /** The probability that a message stalls, and all later ones with it, for `mostStallMs` at most. */
   readonly stalls: number
   readonly mostStallMs: number
 }
 
-/** A net of some quality: most are good, some are bad. */
-export function anyNet(chance: Chance): NetTraits {
+/** A random network: most are good, some are bad. */
+export function anyNetwork(chance: Chance): NetTraits {
   const isBad = chance.happens(0.25)
   return {
     delayMs: chance.between(5, isBad ? 250 : 80),
@@ -20,11 +20,11 @@ export function anyNet(chance: Chance): NetTraits {
   }
 }
 
-/** One direction of one socket: from when a message is sent to when it arrives. */
+/** One direction of one socket: maps the time of sending to the time of arrival. */
 export function pipe(net: NetTraits, chance: Chance): { arrival(sentMs: number): number; stalledMs: number } {
   let lastMs = 0
   return {
-    /** The worst hold-up so far. */
+    /** The longest stall so far. */
     stalledMs: 0,
     arrival(sentMs) {
       const stallMs = net.stalls > 0 && chance.happens(net.stalls) ? chance.between(50, net.mostStallMs) : 0

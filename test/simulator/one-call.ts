@@ -3,29 +3,29 @@ import { courseOf } from './invariants/course.ts'
 import { type Breach, breachesOf } from './invariants.ts'
 import { simulate } from './simulate.ts'
 
-/** What one call came to. */
+/** The result of one simulated call. */
 export interface Outcome {
   readonly seed: number
-  /** The journal, to the byte. */
+  /** The journal's lines as written. */
   readonly journal: readonly string[]
   readonly breaches: readonly Breach[]
   readonly counters: ReadonlyMap<string, number>
 }
 
-/** Simulates the call of this seed and looks at it by all invariants. */
+/** Simulates the call with this seed and checks all invariants. */
 export async function oneCall(seed: number): Promise<Outcome> {
   const course = courseOf(await simulate(seed))
   return { seed, journal: course.journal.lines, breaches: breachesOf(course), counters: countersOf(course) }
 }
 
 const LAST_LINES = 30
-const MOST_LETTERS = 400
+const MOST_CHARACTERS = 400
 
-/** Tells of a call on which something broke: seed, invariants, the journal's end, and how to see it again. */
+/** A report on a call that broke an invariant: the seed, what broke, the journal's end, and how to repeat it. */
 export function reportOf({ seed, journal, breaches }: Outcome): string {
   const lines = journal
     .slice(-LAST_LINES)
-    .map(line => (line.length > MOST_LETTERS ? `${line.slice(0, MOST_LETTERS)}…` : line))
+    .map(line => (line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}…` : line))
   return [
     `seed ${seed} breaks:`,
     ...breaches.map(({ invariant, why }) => `  ${invariant}: ${why}`),

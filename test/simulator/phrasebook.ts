@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts'
 
-/** What callers say; `#` stands for a word that is said only once in a call, so that one finds it again. */
+/** What callers say. `#` is replaced by a word that is unique in the call, so that it can be traced. */
 const COMPLETE = [
   'what time do you open on #',
   'book a table for # please',
@@ -25,11 +25,11 @@ const GOING_ON = ['on friday #', '# at seven', 'maybe # instead', 'with # for fo
 const CORRECTING = ['no wait # i mean', 'actually make it #', 'sorry no # please', 'wait # instead'] as const
 const SPELT = ['four two seven #', 'one nine nine four # two', 'double five three #'] as const
 const SHORT = ['yes', 'no', 'hello', 'stop', 'what', 'friday'] as const
-const SIGNS = ['mm-hm', 'okay', 'yeah', 'right', 'i see', 'uh huh', 'sure'] as const
-const LEAVING = ['thanks # bye', 'that is all thank you', 'no nothing else thanks', '# goodbye'] as const
+const BACK_CHANNELS = ['mm-hm', 'okay', 'yeah', 'right', 'i see', 'uh huh', 'sure'] as const
+const GOODBYE = ['thanks # bye', 'that is all thank you', 'no nothing else thanks', '# goodbye'] as const
 const FOR_A_PERSON = ['can i speak to a person about #', 'put me through to someone for #'] as const
 
-/** What a sentence of the caller's is meant to be. */
+/** Sentences by their role in the conversation. */
 export const PHRASES = {
   complete: COMPLETE,
   trailing: TRAILING,
@@ -37,17 +37,17 @@ export const PHRASES = {
   correcting: CORRECTING,
   spelt: SPELT,
   short: SHORT,
-  'sign of listening': SIGNS,
-  leaving: LEAVING,
-  'for a person': FOR_A_PERSON,
+  'back-channel': BACK_CHANNELS,
+  goodbye: GOODBYE,
+  'asking for a person': FOR_A_PERSON,
 } as const
 
 export type PhraseKind = keyof typeof PHRASES
 
-/** Words that nobody else says: "kilo7". */
+/** Stems of words that only the caller says, such as "kilo7". */
 const STEMS = ['alpha', 'bravo', 'delta', 'kilo', 'lima', 'oscar', 'tango', 'zulu'] as const
 
-/** Makes sentences, each with a word of its own where it has a place for one. */
+/** Makes sentences with a new unique word wherever there is a `#`. */
 export function phrasebook(chance: Chance): (kind: PhraseKind) => string {
   let count = 0
   return kind => {
@@ -57,5 +57,5 @@ export function phrasebook(chance: Chance): (kind: PhraseKind) => string {
 }
 
 const OWN_WORD = new RegExp(`\\b(?:${STEMS.join('|')})\\d+\\b`, 'g')
-/** The caller's own words in a text. */
+/** The caller's unique words in a text. */
 export const ownWordsIn = (text: string): readonly string[] => text.match(OWN_WORD) ?? []

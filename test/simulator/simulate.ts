@@ -22,15 +22,15 @@ import { VirtualClock } from './virtual-clock.ts'
 import { watched } from './watched-line.ts'
 
 const STREAM = 'MZsimulated'
-/** No call takes longer than this, however it goes. */
+/** No call may take longer than this. */
 const MOST_MS = 180_000
-/** Watched for so long after its end. */
-const AFTERWARDS_MS = 25_000
-/** A phone call has all the listeners it needs on its life's signal with so many. */
+/** How long the call is watched after its end. */
+const WATCH_AFTER_END_MS = 25_000
+/** A call never needs more listeners than this on a signal that lasts for the whole call. */
 const MOST_LISTENERS = 60
 const LATE_MS = 20
 
-/** Holds one call in virtual time: all that happens follows from the seed. */
+/** Simulates one call in virtual time, determined by the seed alone. */
 export async function simulate(seed: number): Promise<Evidence> {
   const circumstances = circumstancesOf(seed)
   const chance = chanceOf(seed).branch('course')
@@ -54,7 +54,7 @@ export async function simulate(seed: number): Promise<Evidence> {
 
   const journal = new SimulatedJournal(circumstances.commits, clock, startMs, ledger, chance.branch('journal'), onLine)
 
-  /** The sound that was sent last is of the part that is said to sound now. */
+  /** When a part of a reply starts to sound, the frame that was sent last belongs to it. */
   function onLine(line: Line): void {
     if (!isOpen || !('input' in line) || line.input.kind !== 'reply-sounding') return
     const last = carrier.frames.at(-1)
@@ -63,7 +63,7 @@ export async function simulate(seed: number): Promise<Evidence> {
       if (getEventListeners(signal, 'abort').length > MOST_LISTENERS) ledger.broken.push('listeners collect')
   }
 
-  /** Sends a message to the server, over the net and into its loop. */
+  /** Delivers a message to the server after the network delay, when its event loop runs. */
   const toServer = (message: StreamMessage): void => {
     if (!isOpen) return
     clock.at(clock.awakeAt(up.arrival(clock.now())), () => line.receive(message))
@@ -78,7 +78,7 @@ export async function simulate(seed: number): Promise<Evidence> {
     send: toServer,
   })
 
-  /** The socket is closed by us: the carrier goes on with the next instruction. */
+  /** The server closes the socket, and the carrier goes on with the next instruction. */
   async function giveUp(next: Next): Promise<void> {
     closed.push(next)
     await clock.sleep(chance.between(0, 20), new AbortController().signal)
@@ -133,7 +133,7 @@ export async function simulate(seed: number): Promise<Evidence> {
       case 'hangs up':
         toServer({ event: 'stop', streamSid: STREAM })
         break
-      case 'socket dies':
+      case 'socket drops':
         clock.at(clock.awakeAt(clock.now()), () => line.lost('the socket closed'))
         break
       case 'goes quiet':
@@ -146,11 +146,11 @@ export async function simulate(seed: number): Promise<Evidence> {
     isOpen = false
   }
 
-  function hearMore(): void {
+  function sendMedia(): void {
     if (!isOpen) return
     media.next()
     caller.tick()
-    clock.quietlyAt(media.dueMs, hearMore)
+    clock.quietlyAt(media.dueMs, sendMedia)
   }
 
   let state: ConversationState | undefined
@@ -164,7 +164,7 @@ export async function simulate(seed: number): Promise<Evidence> {
     })
   }
   clock.at(startMs + circumstances.endMs, leave)
-  clock.quietlyAt(media.dueMs, hearMore)
+  clock.quietlyAt(media.dueMs, sendMedia)
   converse(
     {
       callId: `call-${seed}`,
@@ -197,7 +197,7 @@ export async function simulate(seed: number): Promise<Evidence> {
     'listeners on the server': getEventListeners(server.signal, 'abort').length,
     ...Object.fromEntries([...ledger.open].map(([kind, count]) => [`open: ${kind}`, count])),
   }
-  await clock.run(() => false, clock.now() + AFTERWARDS_MS)
+  await clock.run(() => false, clock.now() + WATCH_AFTER_END_MS)
   leftovers['lines written afterwards'] = journal.lines.length - lines
   leftovers['messages sent afterwards'] = sentAfterwards
   leftovers['sleepers afterwards'] = clock.sleepers

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { oneCall, reportOf } from './one-call.ts'
 
 const CALLS = 500
-/** Calls apart from each other, so that each run of the tests meets the same ones. */
+/** Fixed, so that each test run simulates the same calls. */
 const FIRST = 1
 
-test(`${CALLS} random calls keep what must hold on every call, and any of them replays to the byte`, async () => {
+test(`${CALLS} random calls break no invariant, and the same seed gives the same journal to the byte`, async () => {
   const again = new Map<number, readonly string[]>()
   const reports: string[] = []
   let bargeIns = 0

@@ -4,14 +4,14 @@ interface Due {
   readonly dueMs: number
   readonly order: number
   readonly act: () => void
-  /** Somebody of the server sleeps; the world's own events are none. */
+  /** A sleep of the server, as opposed to an event of the simulation. */
   readonly isSleeper: boolean
-  /** It wakes nobody of the server's, so that nothing has to settle after it. */
+  /** It does not reach the server, so no promises have to settle after it. */
   readonly isQuiet: boolean
-  isOff: boolean
+  isCancelled: boolean
 }
 
-/** A time in which the server's loop stands still. */
+/** A time during which the server's event loop is blocked. */
 export interface Stall {
   readonly fromMs: number
   readonly toMs: number
@@ -25,18 +25,18 @@ export interface VirtualClockParts {
   readonly settled: () => Promise<void>
 }
 
-/** Virtual time with a heap: the server's Clock, and the world's own events beside it. */
+/** Virtual time with a heap: the server's Clock, and the events of the simulation. */
 export class VirtualClock implements Clock {
-  /** Not 0, so that a time of the clock taken for a time of the call shows. */
+  /** Not 0, so that mixing up the clock's time and the call's time is noticed. */
   #nowMs = 5_000
   #order = 0
   readonly #heap: Due[] = []
   readonly #lateMs: () => number
   readonly #stalls: readonly Stall[]
   readonly #settled: () => Promise<void>
-  /** Sleeps of the server that are not over. */
+  /** The server's pending sleeps. */
   sleepers = 0
-  /** How often somebody was woken, for the speed of it all. */
+  /** The number of events so far. */
   woken = 0
 
   constructor({ lateMs, stalls, settled }: VirtualClockParts) {
@@ -53,7 +53,7 @@ export class VirtualClock implements Clock {
     return new Date(Date.UTC(2025, 0, 15, 9) + this.#nowMs)
   }
 
-  /** The first moment from `ms` on at which the server's loop runs. */
+  /** The first time from `ms` on at which the server's event loop runs. */
   awakeAt(ms: number): number {
     return this.#stalls.find(stall => stall.fromMs <= ms && ms < stall.toMs)?.toMs ?? ms
   }
@@ -69,7 +69,7 @@ export class VirtualClock implements Clock {
       const dueMs = this.awakeAt(this.#nowMs + Math.max(0, ms) + lateMs)
       const due = this.#add(dueMs, wake, { isSleeper: true, isQuiet: false })
       const abort = (): void => {
-        due.isOff = true
+        due.isCancelled = true
         this.sleepers--
         reject(signal.reason)
       }
@@ -77,23 +77,23 @@ export class VirtualClock implements Clock {
     })
   }
 
-  /** Something of the world's happens at this moment; gives the way to call it off. */
+  /** Schedules an event of the simulation. Returns a function that cancels it. */
   at(dueMs: number, act: () => void): () => void {
     const due = this.#add(dueMs, act, { isSleeper: false, isQuiet: false })
     return () => {
-      due.isOff = true
+      due.isCancelled = true
     }
   }
 
-  /** The same of something that stays outside of the server for now. */
+  /** The same for an event that does not reach the server. */
   quietlyAt(dueMs: number, act: () => void): () => void {
     const due = this.#add(dueMs, act, { isSleeper: false, isQuiet: true })
     return () => {
-      due.isOff = true
+      due.isCancelled = true
     }
   }
 
-  /** Passes time until `isOver` or `untilMs`: one event after the other, each with all that follows from it. */
+  /** Runs events in order until `isOver` or `untilMs`, and lets promises settle after each. */
   async run(isOver: () => boolean, untilMs: number): Promise<void> {
     await this.#settled()
     while (!isOver()) {
@@ -103,10 +103,10 @@ export class VirtualClock implements Clock {
         return
       }
       this.#removeFirst()
-      if (next.isOff) continue
+      if (next.isCancelled) continue
       this.#nowMs = next.dueMs
       this.woken++
-      next.isOff = true
+      next.isCancelled = true
       if (next.isSleeper) this.sleepers--
       next.act()
       if (!next.isQuiet) await this.#settled()
@@ -114,7 +114,7 @@ export class VirtualClock implements Clock {
   }
 
   #add(atMs: number, act: () => void, kind: Pick<Due, 'isSleeper' | 'isQuiet'>): Due {
-    const due = { dueMs: Math.max(atMs, this.#nowMs), order: this.#order++, act, ...kind, isOff: false }
+    const due = { dueMs: Math.max(atMs, this.#nowMs), order: this.#order++, act, ...kind, isCancelled: false }
     if (kind.isSleeper) this.sleepers++
     const heap = this.#heap
     let at = heap.length

@@ -2,7 +2,7 @@ import type { Channel } from '../../src/conversation/ports.ts'
 import type { Ledger } from './ledger.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-/** The line, and a look at how many speeches are on it at once. */
+/** The line, checked for more than one speech at a time. */
 export function watched(line: Channel, clock: VirtualClock, ledger: Ledger): Channel {
   let playing = 0
   return {

@@ -2,7 +2,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { z } from 'zod'
 import { oneCall, reportOf } from './one-call.ts'
 
-/** What one worker has done since it last told. */
+/** What one worker has done since its last message. */
 const progress = z.object({
   calls: z.number(),
   counters: z.map(z.string(), z.number()),
@@ -12,14 +12,14 @@ const progress = z.object({
 export type Progress = z.infer<typeof progress>
 
 const share = z.object({ first: z.number(), last: z.number(), step: z.number() })
-const TELL_EVERY = 50
+const PROGRESS_EVERY = 50
 
-/** Holds the calls of these seeds on so many threads; `tell` hears of each bunch that is done. */
+/** Simulates the calls with these seeds on `workers` threads. Calls `onProgress` after each batch. */
 export async function simulateAll(
   seed: number,
   calls: number,
   workers: number,
-  tell: (progress: Progress) => void,
+  onProgress: (progress: Progress) => void,
 ): Promise<void> {
   const shares = Array.from({ length: workers }, (_, index) => ({
     first: seed + index,
@@ -31,7 +31,7 @@ export async function simulateAll(
       workerData =>
         new Promise<void>((resolve, reject) => {
           const worker = new Worker(new URL(import.meta.url), { workerData })
-          worker.on('message', message => tell(progress.parse(message)))
+          worker.on('message', message => onProgress(progress.parse(message)))
           worker.on('error', reject)
           worker.on('exit', code => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))))
         }),
@@ -43,7 +43,7 @@ async function work(): Promise<void> {
   const { first, last, step } = share.parse(workerData)
   let done: Progress = { calls: 0, counters: new Map(), broken: [], cpuMs: 0 }
   let usage = process.threadCpuUsage()
-  const tell = (): void => {
+  const sendProgress = (): void => {
     const { user, system } = process.threadCpuUsage(usage)
     parentPort?.postMessage({ ...done, cpuMs: (user + system) / 1_000 })
     usage = process.threadCpuUsage()
@@ -57,9 +57,9 @@ async function work(): Promise<void> {
       const invariants = [...new Set(outcome.breaches.map(({ invariant }) => invariant))]
       done.broken.push({ seed, invariants, report: reportOf(outcome) })
     }
-    if (done.calls === TELL_EVERY) tell()
+    if (done.calls === PROGRESS_EVERY) sendProgress()
   }
-  tell()
+  sendProgress()
 }
 
 if (!isMainThread) await work()

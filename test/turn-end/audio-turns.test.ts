@@ -2,16 +2,16 @@ import { expect, test } from 'vitest'
 import type { Spoken } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 import { beginsAt } from '../bench/audio-begins.ts'
-import { endErrorsMs, mannersOf } from '../bench/audio-figures.ts'
-import { type Told, wordsTold } from '../bench/audio-told.ts'
+import { endErrorsMs, turnTakingOf } from '../bench/audio-figures.ts'
+import { type CallerEvent, wordEvents } from '../bench/audio-told.ts'
 import { restOf, turnOf } from '../bench/audio-turns.ts'
 import { pauseExceededBy, pausesLongerThan } from '../bench/pauses.ts'
 import { phoneSentences } from '../bench/phone-sentences.ts'
 import { joined, silence, tone } from '../sandbox/caller/sounds.ts'
 
-const started = (atMs: number): Told => ({ kind: 'speech-start', atMs })
-const stopped = (atMs: number, lastVoicedMs: number): Told => ({ kind: 'speech-end', atMs, lastVoicedMs })
-const words = (atMs: number, text: string, final = true): Told => ({ kind: 'words', atMs, text, final })
+const started = (atMs: number): CallerEvent => ({ kind: 'speech-start', atMs })
+const stopped = (atMs: number, lastVoicedMs: number): CallerEvent => ({ kind: 'speech-end', atMs, lastVoicedMs })
+const words = (atMs: number, text: string, final = true): CallerEvent => ({ kind: 'words', atMs, text, final })
 const after = (ms: number) => (): number => ms
 
 /** Like flite's trimmed speech: 60 ms of silence at both ends. */
@@ -74,7 +74,7 @@ test('words that may still change are waited for', () => {
 
 test('words are reported in order, each after its end, and are final once nothing else comes', () => {
   const said = ['five', 'people', 'please'].map((text, i) => ({ text, startMs: i * 300, endMs: i * 300 + 300 }))
-  const told = wordsTold(said, [stopped(1_180, 890)], seeded(3))
+  const told = wordEvents(said, [stopped(1_180, 890)], seeded(3))
   expect(told.filter(({ final }) => !final).map(({ text }) => text)).toEqual([
     'five',
     'five people',
@@ -91,7 +91,7 @@ test('words before a long pause become final in it', () => {
     { text: 'Monday', startMs: 0, endMs: 400 },
     { text: 'noon', startMs: 2_000, endMs: 2_400 },
   ]
-  const told = wordsTold(said, [stopped(640, 390), stopped(2_650, 2_390)], seeded(3))
+  const told = wordEvents(said, [stopped(640, 390), stopped(2_650, 2_390)], seeded(3))
   expect(told.map(({ text, final }) => [text, final])).toEqual([
     ['Monday', false],
     ['Monday', true],
@@ -105,11 +105,11 @@ test('a caller is cut off in a pause before they go on; dead air counts from the
   const turn = { ...ASKED, words: [], pcm: new Int16Array(0), lastVoicedMs: 1_000, goesOnMs: undefined }
   const ended = [started(100), stopped(1_250, 980)]
   const heard = [
-    { turn, told: ended },
-    { turn: { ...turn, lastVoicedMs: 2_000 }, told: [...ended, started(1_600), stopped(2_250, 2_010)] },
-    { turn: { ...turn, goesOnMs: 1_450 }, told: ended },
-    { turn: { ...turn, goesOnMs: 1_481 }, told: ended },
+    { turn, callerEvents: ended },
+    { turn: { ...turn, lastVoicedMs: 2_000 }, callerEvents: [...ended, started(1_600), stopped(2_250, 2_010)] },
+    { turn: { ...turn, goesOnMs: 1_450 }, callerEvents: ended },
+    { turn: { ...turn, goesOnMs: 1_481 }, callerEvents: ended },
   ]
-  expect(mannersOf(heard, after(500))).toEqual({ cutOff: 0.5, fallsIn: 1, deadAirMs: [480] })
+  expect(turnTakingOf(heard, after(500))).toEqual({ cutOff: 0.5, interrupted: 1, deadAirMs: [480] })
   expect(endErrorsMs(heard)).toEqual([-20, -20, -20, 10])
 })

@@ -6,7 +6,7 @@ import { clearMessage, markMessage, mediaMessage, type StreamMessage } from './m
 import { ownEcho } from './own-echo.ts'
 import { type AgentRecorder, Playout } from './playout.ts'
 
-/** What happens on the line besides: notes for operators, and messages that belong nowhere. */
+/** What the line reports: notes for operators, and messages that it does not expect. */
 export type PhoneLineNote = LineNote | { readonly kind: 'out-of-place'; readonly what: string }
 
 export interface PhoneLineParts {
@@ -14,27 +14,27 @@ export interface PhoneLineParts {
   readonly clock: Clock
   readonly recorder: CallRecorder
   readonly note: (note: PhoneLineNote) => void
-  /** Sends one text message; never throws, also when the socket has gone. */
+  /** Sends one text message. Never throws, even after the socket has closed. */
   readonly send: (message: string) => void
-  /** Keeps what /calls/next must answer, then closes the socket. */
+  /** Stores what /calls/next must answer, then closes the socket. */
   readonly giveUp: (next: Next) => Promise<void>
 }
 
-/** A phone line: the Channel, and the door by which the socket's messages come in. */
+/** A phone line: the Channel, and the methods through which the socket feeds it. */
 export interface PhoneLine extends Channel {
   receive(message: StreamMessage): void
-  /** Twilio says that the call is over. Idempotent, like `lost`. */
+  /** Twilio reports that the call is over. Idempotent, like `lost`. */
   gone(why: string): void
-  /** The socket has closed, or nothing comes any more. */
+  /** The socket has closed, or media has stopped. */
   lost(why: string): void
 }
 
 /** Ten seconds of media and some digits. */
 const MOST_INBOUND = 600
-/** Twilio sends silence too: this long without any media and the stream is dead, whatever the socket says. */
+/** Twilio also sends silence. Without any media for this long the stream is dead, even if the socket is open. */
 const DEAD_STREAM_MS = 5_000
 
-/** Makes the Channel of one media stream whose `start` has been accepted. */
+/** Makes the Channel of a media stream after its `start` was accepted. */
 export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: PhoneLineParts): PhoneLine {
   const inbound = new Queue<Inbound>(MOST_INBOUND, () => note({ kind: 'caller-audio-dropped' }))
   const place = callerLeg()
@@ -43,21 +43,21 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     mark: (name: string) => send(markMessage(streamSid, name)),
     clear: () => send(clearMessage(streamSid)),
   }
-  const own = ownEcho()
+  const echoDetector = ownEcho()
   const agentRecorder: AgentRecorder = {
     agent(mulaw, playsAtMs) {
       recorder.agent(mulaw, playsAtMs)
-      own.agent(mulaw, playsAtMs)
+      echoDetector.agent(mulaw, playsAtMs)
     },
     cutAgent(atMs) {
       recorder.cutAgent(atMs)
-      own.cutAgent(atMs)
+      echoDetector.cutAgent(atMs)
     },
   }
   const playout = new Playout(clock, wire, agentRecorder, lateMs => note({ kind: 'frame-late', lateMs }))
   let lastMediaMs = clock.now()
   let isGone = false
-  let isGivenUp = false
+  let isClosed = false
 
   function leave(kind: 'gone' | 'lost', why: string): void {
     if (isGone) return
@@ -67,8 +67,8 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   }
 
   function receive(message: StreamMessage): void {
-    // The record of the call may be sealed by now.
-    if (isGivenUp) return
+    // The call's record may already be sealed.
+    if (isClosed) return
     if ('streamSid' in message && message.streamSid !== streamSid) {
       return note({ kind: 'out-of-place', what: `${message.event} of another stream` })
     }
@@ -84,7 +84,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
         if (!placed) return note({ kind: 'out-of-place', what: 'late or empty media' })
         if (placed.gapMs > 0) note({ kind: 'caller-gap', gapMs: placed.gapMs })
         recorder.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
-        own.caller(placed.frame)
+        echoDetector.caller(placed.frame)
         return inbound.push({ kind: 'audio', frame: placed.frame })
       }
       case 'dtmf':
@@ -96,7 +96,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     }
   }
 
-  async function watchForSilence(signal: AbortSignal): Promise<void> {
+  async function watchForDeadStream(signal: AbortSignal): Promise<void> {
     while (!isGone) {
       await clock.sleep(lastMediaMs + DEAD_STREAM_MS - clock.now(), signal)
       if (clock.now() - lastMediaMs >= DEAD_STREAM_MS) leave('lost', 'no media for 5 s')
@@ -111,7 +111,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     async *inbound(signal) {
       const end = (): void => inbound.close()
       signal.addEventListener('abort', end, { once: true })
-      watchForSilence(signal).catch(() => undefined)
+      watchForDeadStream(signal).catch(() => undefined)
       try {
         yield* inbound
       } finally {
@@ -120,9 +120,9 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     },
     play: (speech, signal) => playout.play(speech, signal),
     voice: level => playout.voice(level),
-    echo: sinceMs => own.likeness(sinceMs, clock.now()),
+    echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
     close(next) {
-      isGivenUp = true
+      isClosed = true
       return giveUp(next)
     },
   }

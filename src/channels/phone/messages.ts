@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/** Sids name files and rows: letters, digits, dash and underscore. */
+/** Sids become names of files and rows, so only letters, digits, dash and underscore are allowed. */
 export const sid = z.string().regex(/^[\w-]{1,64}$/)
-/** Twilio Media Streams, "WebSocket messages": numbers come as strings, and fields may be added at any time. */
+/** Twilio Media Streams, "WebSocket messages": numbers come as strings, and Twilio may add fields at any time. */
 const number = z.union([
   z
     .string()
@@ -39,21 +39,21 @@ const incoming = z.discriminatedUnion('event', [
   z.object({ event: z.literal('stop'), streamSid: z.string() }),
 ])
 
-/** One message of Twilio's, checked. */
+/** One valid message from Twilio. */
 export type StreamMessage = z.infer<typeof incoming>
 
-/** What came over the socket: a message, or why it is none. */
+/** What came over the socket: a message, or why it is invalid. */
 export type Received =
   | { readonly kind: 'message'; readonly message: StreamMessage }
   | { readonly kind: 'bad'; readonly why: string }
 
-/** A larger message is dropped unread: 20 ms of audio make 400 bytes, so this is somebody else's idea of a stream. */
+/** Larger messages are not parsed: 20 ms of audio take 400 bytes, so Twilio never sends one. */
 const MOST_BYTES = 64 * 1024
 
-/** Parts of the message itself come into the reason, and the reason into the log. */
+/** The reason quotes parts of the message and is logged, so its length is limited. */
 const MOST_REASON = 200
 
-/** Reads one WebSocket message. Never throws: what is wrong with it is the answer. */
+/** Reads one WebSocket message. Never throws: an invalid message is returned as `bad`. */
 export function readMessage(data: Buffer, isBinary: boolean): Received {
   if (isBinary) return { kind: 'bad', why: 'binary message' }
   if (data.length > MOST_BYTES) return { kind: 'bad', why: 'message over 64 KiB' }
@@ -69,13 +69,13 @@ export function readMessage(data: Buffer, isBinary: boolean): Received {
   return { kind: 'bad', why: `${where}: ${parsed.error.issues[0]?.message ?? 'wrong'}`.slice(0, MOST_REASON) }
 }
 
-/** Audio to be played after all that was sent before: raw mu-law at 8 kHz, any length. */
+/** Audio to play after everything sent before: raw mu-law at 8 kHz, any length. */
 export const mediaMessage = (streamSid: string, mulaw: Uint8Array): string =>
   `{"event":"media","streamSid":"${streamSid}","media":{"payload":"${Buffer.from(mulaw.buffer, mulaw.byteOffset, mulaw.byteLength).toString('base64')}"}}`
 
-/** Comes back when all that was sent before it has been played, or has been cleared. */
+/** Twilio returns the mark when everything sent before it was played or cleared. */
 export const markMessage = (streamSid: string, name: string): string =>
   JSON.stringify({ event: 'mark', streamSid, mark: { name } })
 
-/** Throws away all that was sent and not played, and sends every pending mark back. */
+/** Discards everything sent but not yet played, and returns every pending mark. */
 export const clearMessage = (streamSid: string): string => JSON.stringify({ event: 'clear', streamSid })

@@ -3,66 +3,66 @@ import type { Clock, Heard, Speech, VoiceLevel, Word } from '../../conversation/
 
 const FRAME_MS = 20
 const FRAME_BYTES = 160
-/** So much is sent ahead of its time, to outlast a stall of the loop or the net. */
+/** Sound is sent this far ahead, to bridge a stall of the event loop or the network. */
 const LEAD_MS = 200
-/** A frame may leave so much before its deadline: a loop that is busy for a few ms then makes nothing late. */
+/** Frames may leave this much before their deadline, so that a loop that is busy for a few ms makes none late. */
 const EARLY_MS = 8
-/** A mark this often tells how much was heard. */
+/** A mark is sent every so many frames, to learn how much was heard. */
 const MARK_FRAMES = 12
-/** A last mark that has not come this long after its time is not waited for. */
+/** How long to wait for an overdue last mark. */
 const MARK_GRACE_MS = 1_000
 const REPORT_MS = 240
-/** A ducked voice is so much quieter: one hears that it goes on, and oneself. */
+/** Quiet enough for callers to hear themselves, loud enough to hear that the agent goes on. */
 const DUCKED_DB = 20
-/** A mark that is so late on top of the line's lag tells that the line stalls, and what it has played is not known. */
+/** A mark that is this late on top of the lag means a stalled line, of which it is unknown what was played. */
 const STALLED_MARK_MS = 100
-/** How late a mark may be on a line of which nothing is known yet. */
+/** The assumed lag of a line before its first mark. */
 const UNKNOWN_LAG_MS = 300
 const duck = quieterMulaw(DUCKED_DB)
-/** One reason for all: to make one takes a stack trace, and this is done fifty times a second. */
+/** Shared: creating an Error takes a stack trace, and this happens fifty times a second. */
 const AWAKE = new Error('awake')
 
-/** A frame to be sent now; `lateMs` is how long after its deadline, and nothing where the lead is being built up. */
+/** A frame to send now. `lateMs` is the time since its deadline; undefined while the lead is built up. */
 interface DueFrame {
   readonly bytes: Uint8Array
   readonly lateMs: number | undefined
   readonly playsAtMs: number
 }
 
-/** The frames that a mark speaks for, and when the last of them would have sounded: `zeroMs` may move before it is back. */
+/** `dueMs` is when the last of these frames should have been played. It is stored because `zeroMs` may move. */
 interface SentMark {
   readonly frames: number
   readonly dueMs: number
 }
 
-/** One speech on its way to the caller: what was made, what was sent, what was heard. */
+/** One speech on its way to the caller: its frames, how many were sent, how many were heard. */
 export class PlayedSpeech {
   readonly #clock: Clock
   readonly #frames: Uint8Array[] = []
   readonly #words: Word[] = []
   #partial = new Uint8Array(0)
-  #made = false
-  /** The voice failed: words may have been told of whose sound was never made. */
-  #broke = false
+  #isComplete = false
+  /** The voice failed, so some words may have no sound. */
+  #hasFailed = false
   #sent = 0
   #pacedFrom = 0
-  /** The last pause was for the next frame's deadline, so that being late is our own fault. */
+  /** The last pause waited for the next frame's deadline, so any lateness is our own. */
   #paced = false
   #markSentFrames = 0
-  /** Marks that have not come back. */
+  /** Marks that have not been returned. */
   readonly #marks: SentMark[] = []
-  /** The moment at which frame 0 would have sounded, had none come late. */
+  /** When frame 0 would have been played if no frame had been late. */
   #zeroMs = 0
   #lagMs: number | undefined
   #markedFrames = 0
   #markedAtMs = 0
   #reportedAtMs = Number.NEGATIVE_INFINITY
   #level: VoiceLevel
-  /** Heard at least, although some of it is said again. */
+  /** A lower bound of what was heard while part of it is repeated. */
   #heardFloorMs = 0
   #wake: (() => void) | undefined
 
-  /** `lagMs`: how late marks came back at best so far on this line; nothing yet for its first speech. */
+  /** `lagMs`: the smallest delay of a mark so far on this line; undefined for its first speech. */
   constructor(clock: Clock, level: VoiceLevel, lagMs: number | undefined) {
     this.#clock = clock
     this.#level = level
@@ -73,25 +73,26 @@ export class PlayedSpeech {
     return this.#lagMs
   }
 
-  /** Takes the speech in as fast as it is made. Rejects as the speech does. */
+  /** Takes in the speech as fast as it is made. Rejects if the speech does. */
   async fill(speech: AsyncIterable<Speech>): Promise<void> {
     try {
       for await (const made of speech) {
         if (made.kind === 'words') this.#words.push(...made.words)
-        else this.#cut(encodeMulaw(made.frame.pcm))
+        else this.#addFrames(encodeMulaw(made.frame.pcm))
         this.#wake?.()
       }
     } catch (error) {
-      this.#broke = true
+      this.#hasFailed = true
       throw error
     } finally {
-      if (this.#partial.length > 0) this.#cut(new Uint8Array(FRAME_BYTES - this.#partial.length).fill(MULAW_SILENCE))
-      this.#made = true
+      if (this.#partial.length > 0)
+        this.#addFrames(new Uint8Array(FRAME_BYTES - this.#partial.length).fill(MULAW_SILENCE))
+      this.#isComplete = true
       this.#wake?.()
     }
   }
 
-  #cut(mulaw: Uint8Array): void {
+  #addFrames(mulaw: Uint8Array): void {
     const bytes = this.#partial.length === 0 ? mulaw : Buffer.concat([this.#partial, mulaw])
     const whole = bytes.length - (bytes.length % FRAME_BYTES)
     for (let at = 0; at < whole; at += FRAME_BYTES) this.#frames.push(bytes.subarray(at, at + FRAME_BYTES))
@@ -99,10 +100,10 @@ export class PlayedSpeech {
   }
 
   /**
-   * Sound is sent at this level from now on. What waits on the line at another level must be cleared and is sent again:
-   * gives the moment from which on it would have been heard, or nothing where nothing waits.
+   * Sends at this level from now on. Sound that waits on the line at the old level must be cleared and is sent again.
+   * Returns the time at which that sound would have been heard; undefined if none waits.
    */
-  turnTo(level: VoiceLevel): number | undefined {
+  setLevel(level: VoiceLevel): number | undefined {
     if (level === this.#level) return undefined
     const wasHeld = this.#level === 'held'
     this.#level = level
@@ -110,41 +111,41 @@ export class PlayedSpeech {
     const played = wasHeld ? this.#lastWordFrame() : this.#playedFrames()
     if (played >= this.#sent || (wasHeld && this.#sentAll())) return undefined
     if (wasHeld) this.#heardFloorMs = this.#heardMs()
-    // What a mark told of is said again: it is ahead of us now.
+    // Frames that a mark confirmed may be repeated, so they count as not marked.
     this.#markedFrames = Math.min(this.#markedFrames, played)
     this.#sent = played
     this.#pacedFrom = played + LEAD_MS / FRAME_MS
     this.#paced = false
     this.#marks.length = 0
-    // The next mark is due at once where all had been sent, else in its time.
+    // If all frames were sent, the next mark is due at once.
     this.#markSentFrames = played - 1
     return wasHeld ? undefined : this.#zeroMs + played * FRAME_MS + (this.#lagMs ?? 0)
   }
 
-  /** Frames that will have been played when a message sent now arrives: it takes as long as the sound did. */
+  /** Frames that will have been played when a message sent now arrives. It travels as long as the sound did. */
   #playedFrames(): number {
     const sinceStartMs = this.#clock.now() - this.#zeroMs
     const unmarked = this.#marks[0]
-    const reckoned = Math.min(this.#sent, Math.ceil(sinceStartMs / FRAME_MS))
+    const estimated = Math.min(this.#sent, Math.ceil(sinceStartMs / FRAME_MS))
     const allowedMs = (this.#lagMs ?? UNKNOWN_LAG_MS) + STALLED_MARK_MS
     const isStalled = unmarked !== undefined && this.#clock.now() - unmarked.dueMs > allowedMs
-    return Math.max(this.#markedFrames, isStalled ? Math.min(unmarked.frames, reckoned) : reckoned)
+    return Math.max(this.#markedFrames, isStalled ? Math.min(unmarked.frames, estimated) : estimated)
   }
 
-  /** Where the word began during or after which a held voice stopped. */
+  /** The frame at which the last word begun before the hold starts. */
   #lastWordFrame(): number {
     const stoppedMs = this.#sent * FRAME_MS
     const startMs = this.#words.findLast(word => word.startMs < stoppedMs)?.startMs ?? stoppedMs
     return Math.min(this.#sent, Math.floor(startMs / FRAME_MS))
   }
 
-  /** The frames whose time has come. After a gap in what is made, time starts anew: the line was silent meanwhile. */
+  /** The frames to send now. After a gap in the speech time starts again, because the line was silent meanwhile. */
   due(): readonly DueFrame[] {
     if (this.#level === 'held') return []
     const now = this.#clock.now()
     const isFirst = this.#sent === 0
     const ranDry = isFirst || now > this.#zeroMs + this.#sent * FRAME_MS
-    // Dry with frames at hand: it was we who stalled.
+    // The line ran dry although frames were ready, so this process stalled.
     let stalledMs = ranDry && !isFirst && this.#paced ? now - this.#deadlineMs(this.#sent) : undefined
     if (ranDry && this.#sent < this.#frames.length) {
       this.#zeroMs = now - this.#sent * FRAME_MS
@@ -154,7 +155,7 @@ export class PlayedSpeech {
     for (let bytes = this.#frames[this.#sent]; bytes; bytes = this.#frames[this.#sent]) {
       const deadlineMs = this.#deadlineMs(this.#sent)
       if (deadlineMs - EARLY_MS > now) break
-      // What could not be sent in time because it was not made in time is not late, but new.
+      // A frame is not late if it was made after its deadline.
       const lateMs = stalledMs ?? (this.#sent >= this.#pacedFrom && this.#paced ? now - deadlineMs : undefined)
       stalledMs = undefined
       due.push({
@@ -167,7 +168,7 @@ export class PlayedSpeech {
     return due
   }
 
-  /** How many frames the mark that is due now speaks for, if one is. */
+  /** The number of frames before the mark that is due now; undefined if none is. */
   markDue(): number | undefined {
     const isDue =
       this.#sent - this.#markSentFrames >= MARK_FRAMES || (this.#sentAll() && this.#sent > this.#markSentFrames)
@@ -187,7 +188,7 @@ export class PlayedSpeech {
     if (!mark) return
     this.#markedFrames = frames
     this.#markedAtMs = atMs
-    // The least of them is the way there and back; more than that was only late.
+    // The smallest delay is the round trip; anything above it is jitter.
     const lagMs = Math.max(0, atMs - mark.dueMs)
     this.#lagMs = Math.min(this.#lagMs ?? lagMs, lagMs)
     this.#wake?.()
@@ -198,14 +199,14 @@ export class PlayedSpeech {
   }
 
   #sentAll(): boolean {
-    return this.#made && this.#sent === this.#frames.length
+    return this.#isComplete && this.#sent === this.#frames.length
   }
 
   #heardAll(): boolean {
     return this.#sentAll() && this.#markedFrames === this.#sent
   }
 
-  /** All was heard, or the last mark is long overdue. */
+  /** Everything was heard, or the last mark is long overdue. */
   isOver(): boolean {
     if (!this.#sentAll()) return false
     const overdueMs = this.#clock.now() - (this.#zeroMs + this.#sent * FRAME_MS)
@@ -219,23 +220,23 @@ export class PlayedSpeech {
   report(): Heard {
     this.#reportedAtMs = this.#clock.now()
     const heardMs = this.#heardMs()
-    const all = this.#heardAll() && !this.#broke
+    const all = this.#heardAll() && !this.#hasFailed
     const heard = this.#words.filter(word => all || word.endMs <= heardMs)
     return { heard: heard.map(word => word.text).join(' '), heardMs }
   }
 
-  /** By the last mark and the time since, but never past a mark that has not come back, nor past what was sent. */
+  /** Estimated from the last mark and the time since, limited by the first missing mark and by what was sent. */
   #heardMs(): number {
     if (this.#sent === 0) return 0
     const now = this.#clock.now()
     const markedMs = this.#markedFrames * FRAME_MS
     const sinceMarkMs = this.#markedFrames > 0 ? markedMs + now - this.#markedAtMs : Number.POSITIVE_INFINITY
     const boundMs = (this.#marks[0]?.frames ?? this.#sent) * FRAME_MS
-    // The line may have been silent since the mark: what came after a gap sounds by the new time alone.
+    // The line may have been silent since the mark; `zeroMs` accounts for such gaps.
     return Math.max(this.#heardFloorMs, markedMs, Math.min(sinceMarkMs, now - this.#zeroMs, boundMs))
   }
 
-  /** Until the next frame is due, or something comes. */
+  /** Waits until the next frame is due or something changes. */
   async pause(signal: AbortSignal): Promise<void> {
     const now = this.#clock.now()
     this.#paced = this.#sent < this.#frames.length && this.#level !== 'held'

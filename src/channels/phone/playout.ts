@@ -13,8 +13,8 @@ export interface Wire {
 export type AgentRecorder = Pick<CallRecorder, 'agent' | 'cutAgent'>
 
 /**
- * The agent's side of one phone line: 20 ms frames against absolute deadlines, and what the caller has heard of them
- * by the marks that came back. One speech at a time.
+ * The agent's side of one phone line: sends 20 ms frames at absolute deadlines and learns from returned marks how much
+ * the caller has heard. One speech at a time.
  */
 export class Playout {
   readonly #clock: Clock
@@ -33,7 +33,7 @@ export class Playout {
     this.#late = late
   }
 
-  /** A mark has come back. One of a speech that was cleared says nothing: a clear sends them all back unplayed. */
+  /** A mark was returned. Marks of a cleared speech are ignored: a clear returns them although nothing was played. */
   marked(name: string): void {
     const [generation, frames] = name.split('.').map(Number)
     if (generation === this.#generation) this.#playing?.speech.marked(frames ?? 0, this.#clock.now())
@@ -42,9 +42,9 @@ export class Playout {
   /** See Channel.voice. */
   voice(level: VoiceLevel): void {
     this.#level = level
-    // A speech that has been aborted is cleared for good.
+    // An aborted speech is cleared and must not be sent again.
     if (!this.#playing || this.#playing.signal.aborted) return
-    const waitingFromMs = this.#playing.speech.turnTo(level)
+    const waitingFromMs = this.#playing.speech.setLevel(level)
     if (waitingFromMs === undefined) return
     this.#generation++
     this.#wire.clear()
@@ -57,7 +57,7 @@ export class Playout {
     this.#playing = { speech: playing, signal }
     this.#generation++
     const filled = playing.fill(speech)
-    // Its failure is thrown at the end, when what was made before it has been heard.
+    // A failure is thrown at the end, after the sound before it was heard.
     filled.catch(() => undefined)
     try {
       while (!signal.aborted) {

@@ -1,11 +1,11 @@
 import webhooks from 'twilio/lib/webhooks/webhooks.js'
 
-/** Says whether Twilio signed this request. `params` are all the fields of a form post, none for the upgrade. */
+/** True if Twilio signed this request. `params` are all fields of a form post; empty for the upgrade. */
 export type SignatureCheck = (signature: unknown, path: string, params: Record<string, string>) => boolean
 
 /**
- * Twilio signs the URL as it was told it, so ours is built from `publicUrl` (never from the request's own headers)
- * and the path with its query. Anything that is not plainly right is wrong.
+ * Twilio signs the URL that it was configured with. So the URL is built from `publicUrl` and the path with its query,
+ * never from the request's own headers. Anything malformed is refused.
  */
 export function signatureCheck(authToken: string, publicUrl: string): SignatureCheck {
   return (signature, path, params) =>
@@ -14,16 +14,16 @@ export function signatureCheck(authToken: string, publicUrl: string): SignatureC
     webhooks.validateRequest(authToken, signature, `${publicUrl}${path}`, params)
 }
 
-/** The same for the stream's upgrade request, which Twilio signs over the wss URL of the TwiML, with or without port. */
+/** The same for the stream's upgrade request, signed over the wss URL in the TwiML, with or without port. */
 export function upgradeCheck(authToken: string, publicUrl: string): SignatureCheck {
-  const asTold = publicUrl.replace(/^http/, 'ws')
-  const url = new URL(asTold)
+  const configured = publicUrl.replace(/^http/, 'ws')
+  const url = new URL(configured)
   const bare = `${url.protocol}//${url.host}${url.pathname.replace(/\/$/, '')}`
-  // The SDK takes 80 for the standard port of wss, so 443 has to be spelt out (seen with twilio 6.2).
+  // The SDK assumes port 80 for wss, so 443 must be explicit (seen with twilio 6.2).
   const port = url.port || (url.protocol === 'wss:' ? 443 : 80)
-  const spelled = bare.replace(url.host, `${url.hostname}:${port}`)
+  const withPort = bare.replace(url.host, `${url.hostname}:${port}`)
   return (signature, path, params) =>
     typeof signature === 'string' &&
     signature.length > 0 &&
-    [asTold, bare, spelled].some(base => webhooks.validateRequest(authToken, signature, `${base}${path}`, params))
+    [configured, bare, withPort].some(base => webhooks.validateRequest(authToken, signature, `${base}${path}`, params))
 }

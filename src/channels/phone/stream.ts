@@ -19,16 +19,16 @@ export interface StreamParts {
 }
 
 const START_WITHIN_MS = 5_000
-/** Media that may come while the pass is being checked. */
+/** Messages that are buffered while the pass is being checked. */
 const MOST_WAITING = 100
-/** A minute and a half of speech: a carrier that leaves so much unread has gone, whatever its socket says. */
+/** A minute and a half of speech: a carrier that leaves so much unread is gone, even if its socket is open. */
 const MOST_UNREAD_BYTES = 1024 * 1024
-/** One warning for each kind of mistake and socket; a stranger does not get to fill the log. */
+/** Each kind of mistake is logged once per socket, so that a stranger cannot fill the log. */
 const MOST_WARNINGS = 10
 
 /** The stream of a call, from its `start` until the call's record is sealed. */
 interface HeldStream {
-  /** The line is given up or lost: what is left is to seal the record. */
+  /** The line is closed or lost, and only the record remains to be sealed. */
   isLeaving: boolean
   readonly over: Promise<void>
 }
@@ -52,7 +52,7 @@ export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
   })
 }
 
-/** From the first message to the last: waits for a `start` with a good pass, then hands all to the line. `held` goes by CallSid. */
+/** Serves one socket: waits for a `start` with a valid pass, then passes messages to the line. `held` is by CallSid. */
 function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, HeldStream>): void {
   const { clock, log, store, signal, openCall } = parts.host
   const scope = scopeOf(signal)
@@ -96,10 +96,10 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   async function begin(streamSid: string, sid: string, token: string | undefined): Promise<void> {
     const pass = parts.passes.read(token, sid)
     if (!pass) return refuse('its pass is missing, wrong or expired')
-    // Who is back from a transfer at once may find the record of before not sealed yet.
-    for (let before = held.get(sid); before; before = held.get(sid)) {
-      if (!before.isLeaving) return refuse('the call has a stream already')
-      await before.over
+    // A caller may return from a transfer before the record of the stream before is sealed.
+    for (let earlier = held.get(sid); earlier; earlier = held.get(sid)) {
+      if (!earlier.isLeaving) return refuse('the call has a stream already')
+      await earlier.over
     }
     const { promise: over, resolve: end } = Promise.withResolvers<void>()
     own = { isLeaving: false, over }
@@ -150,12 +150,12 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
     socket.terminate()
   }
 
-  /** Whatever becomes of the store, the line must not stay open in silence: without a word, /calls/next excuses us. */
+  /** Closes the line even if the store fails, so that it does not stay silent: /calls/next then apologises. */
   async function giveUp(sid: string, next: Next): Promise<void> {
     try {
       await store.keepNext(sid, next)
     } catch (error) {
-      log.warn({ call: sid, next, err: error }, 'what comes next could not be kept')
+      log.warn({ call: sid, next, err: error }, 'what comes next could not be stored')
     } finally {
       leave()
       socket.close(1000)

@@ -1,19 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 
-/** What the answered webhook knew and the stream needs: it travels through Twilio, signed, because the socket may open on another server. */
+/** What the answer webhook passes to the stream: signed and sent by Twilio, as another server may get the stream. */
 export interface StreamPass {
   readonly callSid: string
-  /** The caller's number, or what stands for it. */
+  /** The caller's number, or `WITHHELD`. */
   readonly from: string
-  /** The how-manieth stream of this call it opens: a pass is good for one. */
+  /** The number of the stream within this call, from 1. A pass opens one stream. */
   readonly attempt: number
 }
 
 const LIFE_MS = 30_000
 const payload = z.object({ callSid: z.string(), from: z.string(), attempt: z.int(), expiresMs: z.number() })
 
-/** Makes and reads passes; `wallTime` tells their age, because two servers share no other clock. */
+/** Makes and reads passes. They expire by `wallTime`, because two servers share no other clock. */
 export function streamPasses(authToken: string, wallTime: () => Date) {
   const key = createHmac('sha256', authToken).update('partyline stream pass').digest()
   const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest()
@@ -24,11 +24,11 @@ export function streamPasses(authToken: string, wallTime: () => Date) {
       )
       return `${text}.${mac(text).toString('base64url')}`
     },
-    /** The pass, if it is ours, for this call and not expired. Its single use is the store's to watch. */
+    /** The pass if it is ours, for this call and not expired. The store ensures that it is used only once. */
     read(token: string | undefined, callSid: string): StreamPass | undefined {
       const [text, signed, ...more] = token?.split('.') ?? []
       if (!text || !signed || more.length > 0) return undefined
-      // Compared as text: base64 has several spellings for the same bytes.
+      // Compared as text, because base64 can encode the same bytes in several ways.
       const [ours, theirs] = [Buffer.from(mac(text).toString('base64url')), Buffer.from(signed)]
       if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) return undefined
       const { data: pass } = payload.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))

@@ -9,7 +9,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 const escapeXml = (text: string): string => text.replace(/[&<>"']/g, char => ESCAPES[char] ?? char)
 
-/** Reads a document of twiml/ once; the answer fills in its {{names}}. Throws at start if the file is not there. */
+/** Reads a file in twiml/ once and returns a function that fills in its {{names}}. Throws if the file is missing. */
 export function twiml<Name extends string = never>(file: string): (values: Readonly<Record<Name, string>>) => string {
   const template = readFileSync(new URL(`../../../twiml/${file}`, import.meta.url), 'utf8')
   return values =>

@@ -19,11 +19,11 @@ export interface WebhookParts {
 
 const form = z.record(z.string(), z.string())
 const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).default(WITHHELD) })
-/** Twilio sends some forty. */
+/** Twilio sends about forty. */
 const MOST_FIELDS = 200
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
-/** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: all that Twilio asks and tells over HTTP. */
+/** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
 export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const { publicUrl, host } = parts
   const { admission, store } = host
@@ -40,7 +40,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const connect = (callSid: string, from: string, attempt: number): string =>
     answer({ ...urls, pass: parts.passes.mint({ callSid, from, attempt }) })
 
-  /** The form's fields, or a refusal that has been sent. A form may name a field twice: then no signature of it can be told. */
+  /** The form's fields, or undefined after a refusal was sent. A form with a repeated field cannot be verified. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
     const fields = form.safeParse(request.body ?? {})
     const signature = request.headers['x-twilio-signature']
@@ -59,7 +59,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
     const facts = await store.factsOf(callSid)
     if (dialled !== undefined) {
-      // Only a transfer of ours comes back, and once: signatures do not age.
+      // Signatures never expire, so only a transfer of ours may return, and only once.
       if (facts.next !== 'transfer') return hangUp
       const talked = dialled === 'completed' || dialled === 'answered'
       return talked ? hangUp : connect(callSid, from, facts.streams + 1)

@@ -13,7 +13,7 @@ const media = (timestamp: number, track = 'inbound', streamSid = 'MZ1'): StreamM
   media: { track, chunk: 1, timestamp, payload },
 })
 
-/** A line in virtual time, and everything that went through it. */
+/** A line in virtual time that records everything that goes through it. */
 function open() {
   const clock = new FakeClock()
   const notes: PhoneLineNote[] = []
@@ -43,7 +43,7 @@ function open() {
 }
 const kinds = (came: readonly Inbound[]): readonly string[] => came.map(({ kind }) => kind)
 
-test('sound and keys come in, in their order, and the sound is taped', async () => {
+test('sound and digits arrive in order, and the sound is recorded', async () => {
   const { line, came, recorded, lifetime, reading } = open()
   line.receive(media(7))
   line.receive({ event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: '#' } })
@@ -55,7 +55,7 @@ test('sound and keys come in, in their order, and the sound is taped', async () 
   expect(recorded).toEqual([7, 27])
 })
 
-test('a stop ends the line once; what comes after it is not heard', async () => {
+test('a stop ends the line once; later messages are ignored', async () => {
   const { line, came, clock, reading } = open()
   line.receive({ event: 'stop', streamSid: 'MZ1' })
   line.lost('the line closed')
@@ -94,7 +94,7 @@ test.each<[string, StreamMessage]>([
   expect([came, recorded]).toEqual([[], []])
 })
 
-test('a gap and a frame that comes too late are noted', async () => {
+test('a gap and a late frame are noted', async () => {
   const { line, came, notes, lifetime, reading } = open()
   line.receive(media(7))
   line.receive(media(87))
@@ -108,7 +108,7 @@ test('a gap and a frame that comes too late are noted', async () => {
   expect(came).toHaveLength(2)
 })
 
-test('a stream without any media for 5 s is dead', async () => {
+test('a stream without media for 5 s is lost', async () => {
   const { line, came, clock, reading } = open()
   for (let i = 0; i < 100; i++) {
     line.receive(media(7 + i * FRAME_MS))
@@ -122,7 +122,7 @@ test('a stream without any media for 5 s is dead', async () => {
   expect(clock.pending).toBe(0)
 })
 
-test('keys and marks alone do not keep a stream alive', async () => {
+test('digits and marks alone do not keep a stream alive', async () => {
   const { line, came, clock, reading } = open()
   for (let i = 0; i < 6; i++) {
     line.receive({ event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: '1' } })
@@ -142,7 +142,7 @@ test('after the end of the call neither timers nor listeners are left', async ()
   expect([clock.pending, getEventListeners(lifetime.signal, 'abort').length]).toEqual([0, 0])
 })
 
-test('a conversation that does not read loses the oldest sound first, and it is noted', async () => {
+test('if the conversation does not read, the oldest sound is dropped and this is noted', async () => {
   const clock = new FakeClock()
   const notes: PhoneLineNote[] = []
   const recorder = { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined }
@@ -177,7 +177,7 @@ test('speech goes out as media and marks of this stream, and an abort clears it'
   await reading
 })
 
-test('giving up tells what the caller meets next', async () => {
+test('closing the line passes on what the caller meets next', async () => {
   const { line, closed, lifetime } = open()
   await line.close('transfer')
   lifetime.abort()

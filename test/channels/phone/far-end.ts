@@ -6,13 +6,13 @@ import { FakeClock } from '../../fakes/clock.ts'
 
 export const FRAME_MS = 20
 
-/** What a playout sent, and when, in ms from the opening of the line. */
+/** What a playout sent. Times are ms since the line opened. */
 export type Sent =
   | { readonly kind: 'media'; readonly atMs: number; readonly bytes: number }
   | { readonly kind: 'mark'; readonly atMs: number; readonly name: string }
   | { readonly kind: 'clear'; readonly atMs: number }
 
-/** A frame as it was recorded. */
+/** A recorded frame. */
 interface Recorded {
   readonly playsAtMs: number
   readonly bytes: number
@@ -20,14 +20,14 @@ interface Recorded {
   readonly number: number
 }
 
-/** The carrier's end of a playout in virtual time; marks come back only when the test, or `echoes`, says so. */
+/** The carrier's end of a playout in virtual time. Marks return after `echoMs`, or when the test returns them. */
 export class FarEnd {
   readonly clock = new FakeClock()
   readonly sent: Sent[] = []
   readonly recorded: Recorded[] = []
   readonly cuts: number[] = []
   readonly late: number[] = []
-  /** Marks come back so long after what was sent before them has sounded; not at all while undefined. */
+  /** Marks return this long after the sound before them was played; never while undefined. */
   echoMs: number | undefined
   readonly playout: Playout
   readonly #openedMs = this.clock.now()
@@ -41,7 +41,7 @@ export class FarEnd {
       agent: (mulaw, playsAtMs) => {
         const pcm = decodeMulaw(mulaw)
         const peak = Math.max(...pcm.map(Math.abs))
-        // The frame's number is where in it the loudest sample lies.
+        // `tone` encodes the frame's number as the position of its loudest sample.
         const number = pcm.findIndex(sample => Math.abs(sample) === peak)
         this.recorded.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
         this.#heard.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
@@ -81,17 +81,17 @@ export class FarEnd {
     return this.clock.now() + this.#stalledMs - this.#openedMs
   }
 
-  /** So long nothing wakes, as when the loop is busy. */
+  /** Nothing wakes for this long, as if the event loop were busy. */
   stall(ms: number): void {
     this.#stalledMs += ms
   }
 
-  /** The frames that are, or will be, heard: without those that were cut. */
+  /** The frames that are or will be heard, without those that were cut. */
   onTheLine(): readonly Recorded[] {
     return this.#heard
   }
 
-  /** When each frame was sent. */
+  /** The times at which the frames were sent. */
   media(): readonly number[] {
     return this.sent.flatMap(some => (some.kind === 'media' ? [some.atMs] : []))
   }
@@ -105,13 +105,13 @@ export class FarEnd {
     return new Speaking(this)
   }
 
-  /** Drops the marks that are still on their way. */
+  /** Drops the marks that have not returned yet. */
   close(): void {
     this.#closed.abort()
   }
 }
 
-/** One speech under way. */
+/** One speech that is being played. */
 export class Speaking {
   readonly voice = new Queue<Speech>(10_000)
   readonly heard: (Heard & { readonly atMs: number })[] = []
@@ -138,7 +138,7 @@ export class Speaking {
     this.voice.push({ kind: 'audio', frame: { pcm: new Int16Array(ms * 8), rateHz: 8_000 } })
   }
 
-  /** Sound whose frames, up to 160, can be told apart: frame n is loudest at its sample n. */
+  /** Sound whose frames can be identified (up to 160): frame n is loudest at its sample n. */
   tone(ms: number): void {
     const pcm = Int16Array.from({ length: ms * 8 }, (_, i) => (i % 160 === Math.floor(i / 160) % 160 ? 20_000 : 5_000))
     this.voice.push({ kind: 'audio', frame: { pcm, rateHz: 8_000 } })
@@ -161,6 +161,6 @@ export class Speaking {
   }
 }
 
-/** Words of even length, one after the other: w0 w1 w2 … */
+/** Consecutive words of equal length: w0 w1 w2 … */
 export const evenWords = (count: number, ms: number): readonly Word[] =>
   Array.from({ length: count }, (_, i) => ({ text: `w${i}`, startMs: i * ms, endMs: (i + 1) * ms }))

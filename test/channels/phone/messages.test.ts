@@ -30,11 +30,11 @@ test.each([
   { event: 'dtmf', sequenceNumber: '3', streamSid: 'MZ1', dtmf: { track: 'inbound_track', digit: '#' } },
   { event: 'mark', sequenceNumber: '4', streamSid: 'MZ1', mark: { name: '1.12' } },
   { event: 'stop', sequenceNumber: '5', streamSid: 'MZ1', stop: { accountSid: 'AC1', callSid: 'CA1' } },
-])('$event is read as Twilio documents it', message => {
+])('$event is parsed as Twilio documents it', message => {
   expect(read(message)).toMatchObject({ kind: 'message', message: { event: message.event } })
 })
 
-test('numbers that come as strings are numbers', () => {
+test('numbers in strings are parsed', () => {
   expect(read(media)).toMatchObject({ kind: 'message', message: { media: { chunk: 1, timestamp: 5 } } })
 })
 
@@ -49,21 +49,21 @@ test.each([
   ['null', null, 'message'],
   ['a list', [media], 'message'],
   ['a start of another codec', { ...start, start: { ...start.start, mediaFormat: { encoding: 'opus' } } }, 'encoding'],
-  ['a call SID that climbs folders', { ...start, start: { ...start.start, callSid: '../../etc' } }, 'start.callSid'],
+  ['a call SID with a path traversal', { ...start, start: { ...start.start, callSid: '../../etc' } }, 'start.callSid'],
   ['a stream SID that breaks out of JSON', { ...start, streamSid: 'MZ","x":"' }, 'streamSid'],
   ['a call SID with a newline at its end', { ...start, start: { ...start.start, callSid: 'CA1\n' } }, 'start.callSid'],
-  ['a parameter that is no text', { ...start, start: { ...start.start, customParameters: { pass: 1 } } }, 'pass'],
+  ['a parameter that is not a string', { ...start, start: { ...start.start, customParameters: { pass: 1 } } }, 'pass'],
   ['a payload that is not base64', { ...media, media: { ...media.media, payload: '*' } }, 'media.payload'],
   ['no payload', { ...media, media: { chunk: '1', timestamp: '1' } }, 'media.payload'],
-  ['a timestamp before the stream', { ...media, media: { ...media.media, timestamp: '-1' } }, 'media.timestamp'],
-  ['a timestamp that is no number', { ...media, media: { ...media.media, timestamp: 'now' } }, 'media.timestamp'],
+  ['a negative timestamp', { ...media, media: { ...media.media, timestamp: '-1' } }, 'media.timestamp'],
+  ['a timestamp that is not a number', { ...media, media: { ...media.media, timestamp: 'now' } }, 'media.timestamp'],
   ['no timestamp at all', { ...media, media: { ...media.media, timestamp: null } }, 'media.timestamp'],
   ['an empty timestamp', { ...media, media: { ...media.media, timestamp: '' } }, 'media.timestamp'],
-  ['an endless timestamp', { ...media, media: { ...media.media, timestamp: '1e400' } }, 'media.timestamp'],
-  ['two keys in one', { event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: '12' } }, 'dtmf.digit'],
-  ['a key that no telephone has', { event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: 'x' } }, 'dtmf.digit'],
-  ['an endless mark', { event: 'mark', streamSid: 'MZ1', mark: { name: 'm'.repeat(257) } }, 'mark.name'],
-])('%s is bad, and the reason names the place', (_, message, place) => {
+  ['an infinite timestamp', { ...media, media: { ...media.media, timestamp: '1e400' } }, 'media.timestamp'],
+  ['two digits in one', { event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: '12' } }, 'dtmf.digit'],
+  ['a digit that no phone has', { event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: 'x' } }, 'dtmf.digit'],
+  ['a mark name that is too long', { event: 'mark', streamSid: 'MZ1', mark: { name: 'm'.repeat(257) } }, 'mark.name'],
+])('%s is bad, and the reason names the field', (_, message, place) => {
   const received = read(message)
   expect(received.kind).toBe('bad')
   expect(received).toMatchObject({ why: expect.stringContaining(place) })
@@ -79,13 +79,13 @@ test('a message over 64 KiB is bad, one of 64 KiB is read', () => {
   expect(readMessage(padded(65_537), false)).toEqual({ kind: 'bad', why: 'message over 64 KiB' })
 })
 
-test('the reason stays short, however long the message that is wrong', () => {
+test('the reason stays short even if the invalid message is long', () => {
   const customParameters = { ['k'.repeat(50_000)]: 1 }
   const received = read({ ...start, start: { ...start.start, customParameters } })
   expect(received.kind === 'bad' && received.why.length).toBeLessThan(300)
 })
 
-test('no bytes whatever make it throw', () => {
+test('arbitrary bytes never make it throw', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, isBinary) => {
       expect(readMessage(Buffer.from(bytes), isBinary).kind).toBe('bad')
@@ -93,7 +93,7 @@ test('no bytes whatever make it throw', () => {
   )
 })
 
-test('no JSON whatever makes it throw', () => {
+test('arbitrary JSON never makes it throw', () => {
   const events = fc.constantFrom('connected', 'start', 'media', 'dtmf', 'mark', 'stop')
   const part = fc.object({ maxDepth: 2 })
   const message = fc.oneof(
@@ -108,7 +108,7 @@ test('no JSON whatever makes it throw', () => {
   )
 })
 
-test('what we send is what Twilio documents', () => {
+test('outgoing messages have the documented format', () => {
   const bytes = new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4)
   expect(JSON.parse(mediaMessage('MZ1', bytes))).toEqual({
     event: 'media',

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { evenWords, FarEnd, FRAME_MS } from './far-end.ts'
 
-/** Frames leave so much before their deadline. */
+/** Frames are sent this much before their deadline. */
 const EARLY_MS = 8
 
-test('200 ms are sent at once, and each frame after them so long before it sounds, and a little more', async () => {
+test('200 ms are sent at once, and each later frame slightly more than 200 ms before it plays', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.sound(1_000)
@@ -17,7 +17,7 @@ test('200 ms are sent at once, and each frame after them so long before it sound
   await speech.ended
 })
 
-test('deadlines are absolute: odd waits do not add up', async () => {
+test('deadlines are absolute: late wake-ups do not add up', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.sound(60_000)
@@ -29,7 +29,7 @@ test('deadlines are absolute: odd waits do not add up', async () => {
   await speech.ended
 })
 
-test('sound in pieces of any size is cut into whole frames, and the last one is filled with silence', async () => {
+test('sound in pieces of any size is split into whole frames, and the last one is padded with silence', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 8 }), async pieces => {
       const end = new FarEnd()
@@ -48,7 +48,7 @@ test('sound in pieces of any size is cut into whole frames, and the last one is 
   )
 })
 
-test('a mark follows every twelve frames and the last one', async () => {
+test('a mark is sent after every twelve frames and after the last one', async () => {
   const end = new FarEnd()
   end.echoMs = 0
   const speech = end.begin()
@@ -62,7 +62,7 @@ test('a mark follows every twelve frames and the last one', async () => {
   expect(speech.isOver).toBe(true)
 })
 
-test('a voice that runs dry makes time start anew, with a lead again', async () => {
+test('after a voice runs dry, time starts again with a new lead', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.sound(400)
@@ -77,7 +77,7 @@ test('a voice that runs dry makes time start anew, with a lead again', async () 
   await speech.ended
 })
 
-test('a voice that comes late but before the line is dry keeps its place in time', async () => {
+test('a voice that is late, but not too late for the line, keeps its timing', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.sound(400)
@@ -90,7 +90,7 @@ test('a voice that comes late but before the line is dry keeps its place in time
   await speech.ended
 })
 
-test('what is heard is told at least every 250 ms from the first frame on', async () => {
+test('what was heard is reported at least every 250 ms from the first frame on', async () => {
   const end = new FarEnd()
   end.echoMs = 5
   const speech = end.begin()
@@ -104,7 +104,7 @@ test('what is heard is told at least every 250 ms from the first frame on', asyn
   expect(speech.last()).toMatchObject({ heard: 'w0 w1 w2 w3 w4 w5 w6 w7 w8 w9', heardMs: 2_000 })
 })
 
-test('nothing counts as heard past a mark that has not come back', async () => {
+test('nothing counts as heard after a mark that has not returned', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.words(...evenWords(10, 200))
@@ -119,7 +119,7 @@ test('nothing counts as heard past a mark that has not come back', async () => {
   expect(speech.last()).toMatchObject({ heard: 'w0 w1' })
 })
 
-test('a speech whose last mark never comes ends after a second, and claims no more than was proved', async () => {
+test('a speech whose last mark never returns ends after a second, and only confirmed sound counts as heard', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.words(...evenWords(5, 200))
@@ -135,7 +135,7 @@ test('a speech whose last mark never comes ends after a second, and claims no mo
   expect(end.clock.pending).toBe(0)
 })
 
-test('an abort clears the line at once and tells what was heard, to the word', async () => {
+test('an abort clears the line at once and reports what was heard, to the word', async () => {
   const end = new FarEnd()
   end.echoMs = 0
   const speech = end.begin()
@@ -151,7 +151,7 @@ test('an abort clears the line at once and tells what was heard, to the word', a
   expect(end.clock.pending).toBe(0)
 })
 
-test('after a pause of the voice nothing of the new sound counts as heard before it has sounded', async () => {
+test('after a pause in the voice, new sound does not count as heard before it is played', async () => {
   const end = new FarEnd()
   end.echoMs = 0
   const speech = end.begin()
@@ -167,7 +167,7 @@ test('after a pause of the voice nothing of the new sound counts as heard before
   end.close()
 })
 
-test('marks that come back because of a clear count for nothing', async () => {
+test('marks that return because of a clear are ignored', async () => {
   const end = new FarEnd()
   const first = end.begin()
   first.words(...evenWords(10, 200))
@@ -188,7 +188,7 @@ test('marks that come back because of a clear count for nothing', async () => {
 })
 
 test.each(['', '1', '1.', '.12', '1.13', '1.9999', 'NaN.NaN', '1.-12', '1e0.99', 'x'.repeat(256)])(
-  'the mark "%s" that was never sent counts for nothing',
+  'the mark "%s", which was never sent, is ignored',
   async name => {
     const end = new FarEnd()
     const speech = end.begin()
@@ -202,7 +202,7 @@ test.each(['', '1', '1.', '.12', '1.13', '1.9999', 'NaN.NaN', '1.-12', '1e0.99',
   },
 )
 
-test('a mark that comes twice, or after a later one, changes nothing', async () => {
+test('a repeated mark, or one after a later one, changes nothing', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.sound(2_000)
@@ -236,18 +236,18 @@ test('an abort while the last mark is awaited still clears, and ends without an 
   expect(speech.error).toBeUndefined()
 })
 
-test('a voice that fails is played as far as it came, then its error is thrown', async () => {
+test('the sound of a voice that fails is played first, then its error is thrown', async () => {
   const end = new FarEnd()
   end.echoMs = 0
   const speech = end.begin()
   speech.words(...evenWords(2, 200))
   speech.sound(400)
-  speech.voice.fail(new Error('the voice died'))
+  speech.voice.fail(new Error('the voice failed'))
   await end.clock.advance(390)
   expect(speech.isOver).toBe(false)
   await end.clock.advance(20)
   expect(speech.isOver).toBe(true)
-  expect(speech.error).toEqual(new Error('the voice died'))
+  expect(speech.error).toEqual(new Error('the voice failed'))
   expect(end.media()).toHaveLength(20)
   expect(speech.last()).toMatchObject({ heard: 'w0 w1' })
   expect(end.clock.pending).toBe(0)
@@ -269,7 +269,7 @@ test('a speech without sound is over at once and yields nothing', async () => {
   expect([speech.isOver, end.sent, speech.heard]).toEqual([true, [], []])
 })
 
-test('a loop that stalls is told as late, also when the line ran dry meanwhile', async () => {
+test('a stall of the event loop is reported as lateness, even if the line ran dry meanwhile', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.sound(4_000)
@@ -285,7 +285,7 @@ test('a loop that stalls is told as late, also when the line ran dry meanwhile',
   await speech.ended
 })
 
-test('whatever the voice, the marks and the abort do, the heard never shrinks nor passes what was sent', async () => {
+test('for any order of sound, marks and abort, the heard time never shrinks or exceeds what was sent', async () => {
   const act = fc.oneof(
     fc.record({ do: fc.constant('sound' as const), ms: fc.integer({ min: 1, max: 900 }) }),
     fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 1_500 }) }),

@@ -9,7 +9,7 @@ const sign = (url: string, fields: Record<string, string> = form): string =>
 const check = signatureCheck(TOKEN, 'https://agent.example.com')
 const path = '/calls/answer'
 
-test('what Twilio signed over the public URL is accepted', () => {
+test('a signature over the public URL is accepted', () => {
   expect(check(sign('https://agent.example.com/calls/answer'), path, form)).toBe(true)
 })
 
@@ -28,19 +28,19 @@ test('the standard port makes no difference', () => {
   expect(check(sign('https://agent.example.com:443/calls/answer'), path, form)).toBe(true)
 })
 
-test('a port and a query that are there are part of it', () => {
+test('an explicit port and a query are part of the signed URL', () => {
   const local = signatureCheck(TOKEN, 'http://127.0.0.1:8080')
   expect(local(sign('http://127.0.0.1:8080/calls/answer?a=1'), '/calls/answer?a=1', form)).toBe(true)
   expect(local(sign('http://127.0.0.1:8081/calls/answer?a=1'), '/calls/answer?a=1', form)).toBe(false)
 })
 
-test('a public URL may have a path before ours', () => {
+test('a public URL may have a path prefix', () => {
   const prefixed = signatureCheck(TOKEN, 'https://example.com/agent')
   expect(prefixed(sign('https://example.com/agent/calls/answer'), path, form)).toBe(true)
   expect(prefixed(sign('https://example.com/calls/answer'), path, form)).toBe(false)
 })
 
-test('a field that was changed, added or taken away is refused', () => {
+test('a request with a changed, added or removed field is refused', () => {
   const signature = sign('https://agent.example.com/calls/answer')
   expect(check(signature, path, { ...form, From: '+15550000000' })).toBe(false)
   expect(check(signature, path, { ...form, Extra: '1' })).toBe(false)
@@ -57,14 +57,14 @@ test.each([
   ],
   ['one cut short', sign('https://agent.example.com/calls/answer').slice(0, -2)],
   ['a very long one', 'A'.repeat(10_000)],
-  ['one of foreign letters', '💥ÿ\u0000'],
+  ['one with non-ASCII characters', '💥ÿ\u0000'],
 ])('of signatures, %s is refused', (_, signature) => {
   expect(check(signature, path, form)).toBe(false)
   expect(upgradeCheck(TOKEN, 'https://agent.example.com')(signature, '/calls/stream', {})).toBe(false)
 })
 
 test.each(['/calls/answer?%', '//evil.example.com/calls', '/\\evil', '/calls/answer?a=%zz#x'])(
-  'the odd path %s throws nothing',
+  'the malformed path %s is refused without an exception',
   odd => {
     expect(check(sign('https://agent.example.com/calls/answer'), odd, form)).toBe(false)
     expect(upgradeCheck(TOKEN, 'https://agent.example.com')('AAAA', odd, {})).toBe(false)

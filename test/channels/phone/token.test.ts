@@ -27,7 +27,7 @@ test('a pass signed with another token is refused', () => {
   expect(passes().read(passes(AT, 'other').mint(pass), 'CA1')).toBeUndefined()
 })
 
-test('the auth token itself is not the key, so that no webhook signature is a pass', () => {
+test('the auth token itself is not the key, so that a webhook signature cannot be used as a pass', () => {
   const signed = createHmac('sha256', 'secret').update(text).digest('base64url')
   expect(passes().read(`${text}.${signed}`, 'CA1')).toBeUndefined()
 })
@@ -55,7 +55,7 @@ test('a pass whose last letter was changed is refused, though base64 reads the s
   }
 })
 
-test('a pass with any byte of it changed is refused, and nothing throws', () => {
+test('a pass with any changed byte is refused, and nothing throws', () => {
   const index = fc.integer({ min: 0, max: minted.length - 1 })
   fc.assert(
     fc.property(index, fc.integer({ min: 32, max: 126 }), (at, code) => {
@@ -66,11 +66,11 @@ test('a pass with any byte of it changed is refused, and nothing throws', () => 
   )
 })
 
-test('any text whatever is refused, and nothing throws', () => {
+test('arbitrary text is refused, and nothing throws', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), some => passes().read(some, 'CA1') === undefined))
 })
 
-test('content that was signed with our key but is no pass is refused', () => {
+test('content that is signed with our key but is not a pass is refused', () => {
   const key = createHmac('sha256', 'secret').update('partyline stream pass').digest()
   for (const content of ['null', '{"callSid":"CA1"}', '{"callSid":"CA1","from":"","attempt":1.5,"expiresMs":9e15}']) {
     const encoded = Buffer.from(content).toString('base64url')

@@ -12,7 +12,7 @@ const namesIn = (file: string): readonly string[] => [
 const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
 const urls = { streamUrl: 'wss://a/s', streamStatusUrl: 'https://a/t', nextUrl: 'https://a/n' }
 
-test.each(files)('%s is TwiML that Twilio runs', file => {
+test.each(files)('%s is valid TwiML', file => {
   const values = Object.fromEntries(namesIn(file).map(name => [name, 'https://example.com/x']))
   expect(parseTwiml(twiml<string>(file)(values)).length).toBeGreaterThan(0)
 })
@@ -22,7 +22,7 @@ test('values are escaped', () => {
   expect(text).toContain('value="&lt;&amp;&gt;&quot;&apos;"')
 })
 
-test('no value breaks out of its place', () => {
+test('no value escapes from its attribute', () => {
   const printable = fc.string({ unit: 'grapheme-ascii' })
   fc.assert(
     fc.property(printable, pass => {
@@ -32,16 +32,16 @@ test('no value breaks out of its place', () => {
   )
 })
 
-test('a value that looks like a name is not filled in, nor is a dollar special', () => {
+test('a value that looks like a name is not filled in, and a dollar sign is not special', () => {
   const text = answer({ ...urls, pass: `{{nextUrl}} $& $1` })
   expect(text).toContain('value="{{nextUrl}} $&amp; $1"')
 })
 
-test('a name that is not given is an error that tells file and name', () => {
+test('a missing value is an error that names the file and the value', () => {
   const incomplete = twiml<'number'>('transfer.xml')
   expect(() => incomplete({ number: '+15551234567' })).toThrow('twiml/transfer.xml asks for {{nextUrl}}')
 })
 
-test('a file that is not there is an error at once', () => {
+test('a missing file is an error at once', () => {
   expect(() => twiml('nothing.xml')).toThrow('nothing.xml')
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { evenWords, FarEnd, FRAME_MS } from './far-end.ts'
 
-/** A line on which marks come back so long after their time. */
+/** A line on which marks return `echoMs` after their time. */
 function talking(echoMs = 0) {
   const end = new FarEnd()
   end.echoMs = echoMs
@@ -12,11 +12,11 @@ function talking(echoMs = 0) {
   return { end, speech }
 }
 
-/** The loudest sample of the frames that the line was given for the time from `fromMs` on. */
-const loudnessFrom = (end: FarEnd, fromMs: number): readonly number[] =>
+/** The peaks of the frames that play from `fromMs` on. */
+const peaksFrom = (end: FarEnd, fromMs: number): readonly number[] =>
   end.onTheLine().flatMap(({ playsAtMs, peak }) => (playsAtMs >= fromMs ? [peak] : []))
 
-test('a ducked voice goes on where it is, 20 dB lower, with no sample lost or said twice', async () => {
+test('a ducked voice goes on where it is, 20 dB lower, with no sample lost or repeated', async () => {
   const { end, speech } = talking()
   await end.clock.advance(1_005)
   end.playout.voice('ducked')
@@ -24,22 +24,22 @@ test('a ducked voice goes on where it is, 20 dB lower, with no sample lost or sa
   expect(end.sent.filter(({ kind }) => kind === 'clear')).toEqual([{ kind: 'clear', atMs: 1_005 }])
   expect(end.onTheLine().map(({ playsAtMs }) => playsAtMs)).toEqual(end.onTheLine().map((_, i) => i * FRAME_MS))
   expect(end.onTheLine().map(({ number }) => number)).toEqual(end.onTheLine().map((_, i) => i))
-  const [before, after] = [Math.min(...loudnessFrom(end, 0).slice(0, 51)), Math.max(...loudnessFrom(end, 1_020))]
+  const [before, after] = [Math.min(...peaksFrom(end, 0).slice(0, 51)), Math.max(...peaksFrom(end, 1_020))]
   expect(20 * Math.log10(before / after)).toBeGreaterThan(19)
   end.playout.voice('full')
   await end.clock.advance(5_000)
-  expect(Math.min(...loudnessFrom(end, 1_520))).toBe(before)
+  expect(Math.min(...peaksFrom(end, 1_520))).toBe(before)
   expect(speech.last()).toMatchObject({ heardMs: 4_000 })
   expect(speech.isOver).toBe(true)
   expect(end.clock.pending).toBe(0)
 })
 
-test('what was ducked is cut out of the recording where it would have sounded, and is written there anew', async () => {
+test('sound that is ducked replaces the louder sound in the recording', async () => {
   const { end, speech } = talking(60)
   await end.clock.advance(1_005)
   end.playout.voice('ducked')
   await end.clock.advance(100)
-  // 1,005 ms after frame 0 left, 51 frames are being played out; with the lag they sound 60 ms later.
+  // 1,005 ms after frame 0 was sent, 51 frames have started to play; with the lag they are heard 60 ms later.
   expect(end.cuts).toEqual([51 * FRAME_MS + 60])
   expect(end.recorded.findLast(({ number }) => number === 51)?.playsAtMs).toBe(51 * FRAME_MS + 60)
   speech.abort()
@@ -47,7 +47,7 @@ test('what was ducked is cut out of the recording where it would have sounded, a
   end.close()
 })
 
-test('a held voice is silent at once, and goes on from its last heard word', async () => {
+test('a held voice is silent at once, and resumes from its last heard word', async () => {
   const { end, speech } = talking()
   await end.clock.advance(1_110)
   end.playout.voice('held')
@@ -72,7 +72,7 @@ test('a held voice is silent at once, and goes on from its last heard word', asy
   expect(end.clock.pending).toBe(0)
 })
 
-test('a voice that is held from its start waits, and one that is held to its end says nothing', async () => {
+test('a voice that is held from its start waits, and one that is held to its end is never heard', async () => {
   const end = new FarEnd()
   end.echoMs = 0
   end.playout.voice('held')
@@ -95,7 +95,7 @@ test('a voice that is held from its start waits, and one that is held to its end
   end.close()
 })
 
-test('a voice that was heard to its end is not taken up again', async () => {
+test('a voice that was heard to its end does not resume', async () => {
   const end = new FarEnd()
   const speech = end.begin()
   speech.words(...evenWords(2, 200))
@@ -132,7 +132,7 @@ test('a last mark that was cleared is sent again', async () => {
   expect(other.last()).toMatchObject({ heardMs: 400 })
 })
 
-test('on a line that stalls, what no mark has proved is said again', async () => {
+test('on a line that stalls, sound without a returned mark is sent again', async () => {
   const { end, speech } = talking(undefined)
   end.echoMs = undefined
   await end.clock.advance(300)
@@ -145,7 +145,7 @@ test('on a line that stalls, what no mark has proved is said again', async () =>
   await speech.ended
 })
 
-test('a voice that has been aborted is cleared once, whatever it is told then', async () => {
+test('an aborted voice is cleared once, even if its level changes then', async () => {
   const { end, speech } = talking()
   await end.clock.advance(1_000)
   speech.abort()
@@ -155,7 +155,7 @@ test('a voice that has been aborted is cleared once, whatever it is told then', 
   end.close()
 })
 
-test('a mark that comes back after a gap in the sound does not make the line seem quicker than it is', async () => {
+test('a mark that returns after a gap in the sound does not make the lag seem smaller than it is', async () => {
   const end = new FarEnd()
   end.echoMs = 300
   const halting = end.begin()

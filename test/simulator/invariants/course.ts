@@ -3,9 +3,9 @@ import { advance, type ConversationState } from '../../../src/conversation/state
 import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
 import type { Evidence } from '../evidence.ts'
 
-/** One event of the conversation, and the turn before and after it. */
+/** One event of the conversation with the turn before and after it. */
 export interface Step {
-  /** Lines of the journal up to and with this one. */
+  /** The number of journal lines up to and including this one. */
   readonly lines: number
   /** The clock's time. */
   readonly atMs: number
@@ -14,10 +14,10 @@ export interface Step {
   readonly after: Turn
 }
 
-/** How a call went by its journal, folded once for all that look at it. */
+/** A call's evidence with the turns recomputed from its journal, shared by all invariants. */
 export interface Course extends Evidence {
   readonly steps: readonly Step[]
-  /** The first turn, and the last state that the events lead to. */
+  /** The first turn and the last state that the events lead to. */
   readonly first: Turn | undefined
   readonly last: ConversationState | undefined
 }
@@ -43,7 +43,7 @@ export function courseOf(evidence: Evidence): Course {
   return { ...evidence, steps, first, last: state }
 }
 
-/** The turn at the time when the journal had so many lines. */
+/** The turn when the journal had this many lines. */
 export function turnAt({ steps, first }: Course, lines: number): Turn | undefined {
   let low = 0
   let high = steps.length
@@ -56,21 +56,22 @@ export function turnAt({ steps, first }: Course, lines: number): Turn | undefine
   return steps[low - 1]?.after ?? first
 }
 
-/** May this reply be heard while this turn goes on? */
+/** True if this reply may be heard during this turn. */
 export const mayBeHeard = (turn: Turn, reply: number): boolean =>
   worksOf(turn).some(work => work.kind === 'reply' && work.id === reply && !work.held)
 
-/** The reply that each speech belongs to, as far as it has sounded. */
+/** The reply of each speech that has sounded. */
 export function replyOfSpeech({ speechOf }: Course): ReadonlyMap<number, number> {
   return new Map([...speechOf].map(([key, speech]) => [speech, Number(key.split(':')[0])]))
 }
 
-/** A voice that is ducked goes on where it is reckoned to have been heard to: that may miss by this, and by the net's whims. */
-const RECKONING_MS = 60
-/** Where marks are lost or late, a voice goes back to the last one that came. */
+/** The error of the estimate of what was heard when a voice is ducked, besides the network's delays. */
+const ESTIMATE_ERROR_MS = 60
+/** Where marks are lost or late, a voice goes back to the last returned one. */
 const MARK_MS = 240
-export const hiddenByTheNetMs = ({ circumstances, stalledMs }: Course): number =>
-  RECKONING_MS +
+/** How far the server's estimate of what was played may be off. */
+export const hiddenByNetworkMs = ({ circumstances, stalledMs }: Course): number =>
+  ESTIMATE_ERROR_MS +
   circumstances.toCarrier.jitterMs +
   circumstances.toServer.jitterMs +
   circumstances.carrier.marksLateMs +

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import type { Course } from './course.ts'
 
-/** After the end nothing runs: no sleeper, no open stream, no tool, no listener; nothing is written or sent. */
+/** After the end there are no sleeps, open streams, running tools or listeners, and nothing is written or sent. */
 export function nothingIsLeftBehind({ leftovers, ledger, lines }: Course): readonly string[] {
   const left = Object.entries(leftovers).filter(([, count]) => count !== 0)
   const listeners = [...ledger.lifeSignals].reduce((sum, signal) => sum + getEventListeners(signal, 'abort').length, 0)

@@ -1,6 +1,6 @@
 import type { Course } from './course.ts'
 
-/** One speech is on the line at a time, and none comes back when the next one has begun. */
+/** One speech is on the line at a time, and none resumes after the next one has started. */
 export function oneVoiceAtATime({ ledger, carrier }: Course): readonly string[] {
   const wrong = [...new Set([...ledger.broken, ...carrier.garbled.slice(0, 3)])]
   const over = new Set<number>()

@@ -1,6 +1,6 @@
 import type { Course } from './course.ts'
 
-/** Nothing is done twice for one key, no call of a tool runs twice, and none runs for a draft that was thrown away. */
+/** No key has two effects, no tool call runs twice, and no tool runs for a discarded draft. */
 export function sideEffectsHappenOnce({ ledger, lines, steps, journal }: Course): readonly string[] {
   const wrong: string[] = []
   const keys = new Map<string, number>()
@@ -14,7 +14,7 @@ export function sideEffectsHappenOnce({ ledger, lines, steps, journal }: Course)
     if (calls.has(run.callId)) wrong.push(`${run.callId} (${run.name}) was run twice`)
     calls.add(run.callId)
     const reply = Number(run.key.split(':').at(-1)?.split('-')[0])
-    if (wasted.has(reply)) wrong.push(`${run.name} ran for reply ${reply}, a draft that was thrown away`)
+    if (wasted.has(reply)) wrong.push(`${run.name} ran for reply ${reply}, a discarded draft`)
     const called = steps.find(({ event }) => event.kind === 'tool-called' && event.call.id === run.callId)
     if (!called) wrong.push(`${run.name} (${run.key}) ran, and no line says that it was called`)
     else if (run.changes && !journal.committed.some(count => count >= called.lines))

@@ -3,23 +3,23 @@ import { restore } from '../../../src/conversation/restore.ts'
 import { worksOf } from '../../../src/conversation/turn/turn.ts'
 import { type Course, turnAt } from './course.ts'
 
-/** What the journal restores to is the live talk, each turn it says was decided is the one its inputs lead to. */
+/** The journal restores to the live state, and each turn in it follows from its inputs. */
 export function theJournalTellsTheCall(course: Course): readonly string[] {
   const { lines, state, last } = course
   if (!state) return []
   const live: unknown = JSON.parse(JSON.stringify(state))
   const wrong: string[] = []
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(restore(lines))), live))
-    wrong.push('the journal restores to another talk than the live one')
+    wrong.push('the journal restores to another state than the live one')
   for (const [index, line] of lines.entries()) {
     if (!('decided' in line) || line.decided.kind !== 'turn') continue
     const turn = turnAt(course, index + 1)
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(turn)), line.decided.turn)) {
-      wrong.push(`line ${index + 1} decides a turn that its inputs do not lead to`)
+      wrong.push(`line ${index + 1} has a turn that does not follow from its inputs`)
       break
     }
     const ids = worksOf(line.decided.turn).map(work => work.id)
-    if (new Set(ids).size < ids.length) wrong.push(`line ${index + 1}: two works of one id`)
+    if (new Set(ids).size < ids.length) wrong.push(`line ${index + 1} has two works with the same id`)
   }
   for (const { message, exchange, part } of last?.history ?? []) {
     if (message.role !== 'agent') continue

@@ -8,9 +8,9 @@ export interface ModelTraits {
   readonly firstMs: number
   readonly mostFirstMs: number
   readonly wordMs: number
-  /** How likely one asking goes wrong. */
+  /** The probability that a request goes wrong. */
   readonly fails: number
-  /** How likely an answer calls tools. */
+  /** The probability that an answer calls tools. */
   readonly calls: number
 }
 
@@ -29,18 +29,18 @@ type Fault =
   | 'stalls'
   | 'says nothing'
   | 'says only a space'
-  | 'dribbles'
+  | 'is slow'
 const FAULTS = {
   'fails at once': 2,
   'fails in the middle': 2,
   stalls: 2,
   'says nothing': 1,
   'says only a space': 1,
-  dribbles: 3,
+  'is slow': 3,
 }
-/** Just often enough for the stall watch. */
-const DRIBBLE_MS = 2_900
-/** Limits of the adapter's own stall watch. */
+/** Just under the adapter's limit for the next item. */
+const SLOW_MS = 2_900
+/** The time after which the adapter detects a stall. */
 const STALLED_MS = 3_500
 
 const SENTENCES = [
@@ -58,7 +58,7 @@ const SENTENCES = [
   'What is the code of four digits?',
 ] as const
 
-/** A model with answers, tools and faults of its own choosing. */
+/** A model with random answers, tool calls and faults. */
 export function model(traits: ModelTraits, clock: VirtualClock, ledger: Ledger, chance: Chance): LanguageModel {
   let calls = 0
   return {
@@ -93,7 +93,7 @@ export function model(traits: ModelTraits, clock: VirtualClock, ledger: Ledger, 
             if (fault === 'stalls') await stall()
           }
           yield { kind: 'text', text: word }
-          if (fault === 'dribbles') await clock.sleep(DRIBBLE_MS, signal)
+          if (fault === 'is slow') await clock.sleep(SLOW_MS, signal)
           if (index % 4 === 3) await clock.sleep(4 * traits.wordMs, signal)
         }
         if (callsTools) {

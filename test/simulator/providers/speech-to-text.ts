@@ -11,20 +11,20 @@ export interface SttTraits {
   readonly interimMs: number
   readonly finalMs: number
   readonly mostFinalMs: number
-  /** It takes the utterance for finished after so much silence of its own hearing; never, where nothing is given. */
+  /** The silence after which it ends the utterance; never if undefined. */
   readonly endsAfterMs: number | undefined
-  /** It makes words final when it is told to. */
+  /** Makes words final on a flush. */
   readonly obeysFlush: boolean
   readonly losesInterims: number
   readonly losesFinals: number
   readonly doublesFinals: number
-  /** How likely an interim comes after the final that replaces it. */
+  /** The probability that an interim comes after the final that replaces it. */
   readonly reorders: number
   readonly mishears: number
-  /** Tells of silence and of ends of utterances without words. */
-  readonly tellsSilence: boolean
+  /** Reports silence and ends of utterances without words. */
+  readonly reportsSilence: boolean
   readonly judgesEnd: boolean
-  /** How likely a session fails at once, later, falls silent, or ends by itself. */
+  /** The probability that a session fails at once or later, falls silent, or ends by itself. */
   readonly fails: number
 }
 
@@ -41,13 +41,13 @@ export const anySpeechToText = (chance: Chance): SttTraits => {
     doublesFinals: isBad ? 0.1 : 0,
     reorders: isBad ? 0.1 : 0,
     mishears: chance.happens(0.3) ? 0.1 : 0,
-    tellsSilence: chance.happens(0.3),
+    reportsSilence: chance.happens(0.3),
     judgesEnd: chance.happens(0.3),
     fails: chance.happens(0.1) ? 0.5 : 0,
   }
 }
 
-/** An adapter notices so late that its provider has fallen silent. */
+/** The time after which the adapter notices that the service has fallen silent. */
 const STALLED_MS = 10_000
 type Fault = 'none' | 'refuses' | 'breaks' | 'falls silent' | 'ends'
 
@@ -59,7 +59,7 @@ interface SttParts {
   readonly chance: Chance
 }
 
-/** Ears that hear the words in the pieces that reach them, with delays and mistakes of their own. */
+/** Transcribes the words in the pieces that arrive, with delays and mistakes. */
 export function speechToText(parts: SttParts): SpeechToText {
   const { traits, clock, ledger, chance } = parts
   return {
@@ -67,28 +67,28 @@ export function speechToText(parts: SttParts): SpeechToText {
       const bad = { refuses: 1, breaks: 2, 'falls silent': 1, ends: 1 }
       const fault = chance.happens(traits.fails) ? chance.weighted<Fault>(bad, 'none') : 'none'
       const retryable = chance.happens(0.9)
-      if (fault !== 'none') ledger.count(`ears: session ${fault}`)
+      if (fault !== 'none') ledger.count(`speech-to-text: session ${fault}`)
       if (fault === 'refuses') throw new ProviderError('speech-to-text', 'refused', { retryable })
       ledger.opened('speech-to-text')
-      const told = new Queue<Transcript>(1_000)
-      const stop = (): void => told.close()
+      const transcripts = new Queue<Transcript>(1_000)
+      const stop = (): void => transcripts.close()
       signal.addEventListener('abort', stop, { once: true })
       const faultMs = clock.now() + chance.between(0, 30_000)
       const isSilenced = (): boolean => fault === 'falls silent' && clock.now() >= faultMs
-      const callOff =
+      const cancelFault =
         fault === 'none'
           ? () => undefined
           : clock.at(faultMs + (fault === 'falls silent' ? STALLED_MS : 0), () => {
-              if (fault === 'ends') told.close()
-              else told.fail(new ProviderError('speech-to-text', fault, { retryable }))
+              if (fault === 'ends') transcripts.close()
+              else transcripts.fail(new ProviderError('speech-to-text', fault, { retryable }))
             })
-      listen(parts, input, told, isSilenced, signal).catch(error => ledger.broken.push(String(error)))
+      listen(parts, input, transcripts, isSilenced, signal).catch(error => ledger.broken.push(String(error)))
       try {
-        yield* told
+        yield* transcripts
         signal.throwIfAborted()
       } finally {
-        callOff()
-        told.close()
+        cancelFault()
+        transcripts.close()
         signal.removeEventListener('abort', stop)
         ledger.closed('speech-to-text')
       }
@@ -96,11 +96,11 @@ export function speechToText(parts: SttParts): SpeechToText {
   }
 }
 
-/** Hears the input to its end; what is understood is told when it is due. */
+/** Reads the input to its end and reports transcripts when they are due. */
 async function listen(
   { traits, clock, media, ledger, chance }: SttParts,
   input: AsyncIterable<SttInput>,
-  told: Queue<Transcript>,
+  transcripts: Queue<Transcript>,
   isSilenced: () => boolean,
   signal: AbortSignal,
 ): Promise<void> {
@@ -108,33 +108,33 @@ async function listen(
   let quietMs = 0
   let lastDueMs = 0
   let hasEnded = true
-  const tell = (transcript: Transcript, delayMs: number, inOrder = true): void => {
+  const report = (transcript: Transcript, delayMs: number, inOrder = true): void => {
     const dueMs = clock.now() + delayMs
     if (inOrder) lastDueMs = Math.max(lastDueMs, dueMs)
     const likely = chance.between(0, 1)
     const full = traits.judgesEnd && transcript.text !== '' ? { ...transcript, endOfTurn: likely } : transcript
     clock.at(inOrder ? lastDueMs : dueMs, () => {
-      if (!isSilenced()) told.push(full)
+      if (!isSilenced()) transcripts.push(full)
     })
   }
-  const tellFinal = (ended: boolean): void => {
+  const reportFinal = (ended: boolean): void => {
     const text = words.join(' ')
     words = []
     if (chance.happens(traits.losesFinals)) return ledger.count('finals lost')
     const isLate = chance.happens(0.1)
     const delayMs = isLate ? chance.between(traits.finalMs, traits.mostFinalMs) : traits.finalMs
     if (delayMs > 1_000) ledger.count('finals over a second late')
-    tell({ text, final: true, ended }, delayMs)
+    report({ text, final: true, ended }, delayMs)
     if (text !== '' && chance.happens(traits.doublesFinals)) {
       ledger.count('finals doubled')
-      tell({ text, final: true, ended }, delayMs + chance.between(0, 200))
+      report({ text, final: true, ended }, delayMs + chance.between(0, 200))
     }
   }
   ledger.opened('audio being transcribed')
   try {
     for await (const item of untilAborted(input, signal)) {
       if (item === 'flush') {
-        if (traits.obeysFlush && (words.length > 0 || traits.tellsSilence)) tellFinal(chance.happens(0.3))
+        if (traits.obeysFlush && (words.length > 0 || traits.reportsSilence)) reportFinal(chance.happens(0.3))
         continue
       }
       const heard = media()
@@ -148,13 +148,13 @@ async function listen(
         if (chance.happens(traits.losesInterims)) ledger.count('interims lost')
         else if (chance.happens(traits.reorders)) {
           ledger.count('interims out of order')
-          tell(interimWords, traits.interimMs + chance.between(0, 600), false)
-        } else tell(interimWords, traits.interimMs)
+          report(interimWords, traits.interimMs + chance.between(0, 600), false)
+        } else report(interimWords, traits.interimMs)
       }
       if (traits.endsAfterMs !== undefined && quietMs >= traits.endsAfterMs && !hasEnded) {
         hasEnded = true
-        if (words.length > 0 || traits.tellsSilence) tellFinal(true)
-        else if (chance.happens(0.5)) tell({ text: '', final: true, ended: true }, traits.finalMs)
+        if (words.length > 0 || traits.reportsSilence) reportFinal(true)
+        else if (chance.happens(0.5)) report({ text: '', final: true, ended: true }, traits.finalMs)
       }
     }
   } finally {

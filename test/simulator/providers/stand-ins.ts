@@ -15,7 +15,7 @@ import { tools } from './tools.ts'
 
 type StandIns = Pick<Call, 'voiceActivity' | 'speechToText' | 'model' | 'voice' | 'tools' | 'turnEnd'>
 
-/** All providers of one call, as its circumstances have them. */
+/** All providers of one call, with the traits of its circumstances. */
 export function standIns(
   circumstances: Circumstances,
   clock: VirtualClock,

@@ -12,15 +12,15 @@ const SAMPLES_PER_MS = RATE_HZ / 1_000
 export interface VoiceTraits {
   readonly firstMs: number
   readonly mostFirstMs: number
-  /** So many times faster than it sounds. */
+  /** How many times faster than real time it generates sound. */
   readonly speed: number
   readonly msPerLetter: number
   readonly fails: number
-  /** When its words come: with their sound, before it, behind it, some not at all. */
+  /** When its words are reported: with their sound, before it, after it, or not at all. */
   readonly words: 'with' | 'before' | 'late' | 'some missing' | 'none'
-  /** The agent's own sentences come from a file, and never fail. */
-  readonly keepsPhrases: boolean
-  /** It takes so long to stop when it is told to. */
+  /** The agent's own sentences are cached and never fail. */
+  readonly cachesPhrases: boolean
+  /** How long it takes to stop after an abort. */
   readonly stopsAfterMs: number
 }
 
@@ -33,7 +33,7 @@ export const anyVoice = (chance: Chance): VoiceTraits => ({
   msPerLetter: chance.whole(45, 80),
   fails: chance.happens(0.2) ? chance.pick([0.05, 0.3, 1]) : 0,
   words: chance.weighted<VoiceTraits['words']>(WORDS, 'with'),
-  keepsPhrases: chance.happens(0.9),
+  cachesPhrases: chance.happens(0.9),
   stopsAfterMs: chance.happens(0.2) ? chance.between(0, 40) : 0,
 })
 
@@ -47,11 +47,11 @@ export interface VoiceParts {
   readonly clock: VirtualClock
   readonly ledger: Ledger
   readonly chance: Chance
-  /** Sentences whose sound is kept. */
+  /** Sentences whose sound is cached. */
   readonly phrases: ReadonlySet<string>
 }
 
-/** A voice whose sound tells, 20 ms by 20 ms, which speech it is and where in it: see coded-sound.ts. */
+/** A voice whose sound encodes the number of the speech and the place in it every 20 ms: see coded-sound.ts. */
 export function voice(parts: VoiceParts): TextToSpeech {
   const { traits, clock, ledger, chance, phrases } = parts
   return {
@@ -62,16 +62,16 @@ export function voice(parts: VoiceParts): TextToSpeech {
       let isFirst = true
       try {
         for await (const piece of untilAborted(text, signal)) {
-          const isKept = traits.keepsPhrases && phrases.has(piece)
-          if (isKept) fault = 'none'
+          const isCached = traits.cachesPhrases && phrases.has(piece)
+          if (isCached) fault = 'none'
           if (isFirst && fault !== 'none') ledger.count(`voice: ${fault}`)
-          if (isFirst && !isKept) await clock.sleep(chance.tailed(traits.firstMs, traits.mostFirstMs), signal)
+          if (isFirst && !isCached) await clock.sleep(chance.tailed(traits.firstMs, traits.mostFirstMs), signal)
           isFirst = false
           if (fault === 'fails at once') throw new ProviderError('voice', 'simulated', { retryable: true })
           if (fault === 'says nothing') continue
           for await (const made of soundOf(piece, speech, parts)) {
             yield made
-            if (made.kind === 'words' || isKept) continue
+            if (made.kind === 'words' || isCached) continue
             await clock.sleep(made.frame.pcm.length / SAMPLES_PER_MS / traits.speed, signal)
             if (fault === 'stalls' && chance.happens(0.3)) {
               await clock.sleep(STALLED_MS, signal)
@@ -91,30 +91,30 @@ export function voice(parts: VoiceParts): TextToSpeech {
   }
 }
 
-/** The sound of one piece of text, in pieces of any length, and its words. */
+/** The sound of one text, in pieces of random length, and its words. */
 async function* soundOf(text: string, speech: MadeSpeech, { traits, chance }: VoiceParts): AsyncGenerator<Speech> {
   const words: Word[] = []
   let atMs = speech.samples / SAMPLES_PER_MS + chance.whole(0, 60)
-  for (const word of text.split(/\s+/).filter(some => some !== '')) {
+  for (const word of text.split(/\s+/).filter(chunk => chunk !== '')) {
     const endMs = atMs + (word.length + 1) * traits.msPerLetter
     words.push({ text: word, startMs: atMs, endMs })
     atMs = endMs
   }
   speech.words.push(...words)
-  const isTold = (): boolean => traits.words !== 'some missing' || chance.happens(0.8)
-  const told = traits.words === 'none' ? [] : words.filter(isTold)
-  // A voice that fails in the middle tells no more: the words of sound that it has given may stay unknown.
-  const tell = (some: readonly Word[]): readonly Speech[] => {
-    speech.told.push(...some)
-    return some.length > 0 ? [{ kind: 'words', words: some }] : []
+  const isReported = (): boolean => traits.words !== 'some missing' || chance.happens(0.8)
+  const reported = traits.words === 'none' ? [] : words.filter(isReported)
+  // After a failure no more words are reported, so words in sound that was already sent may stay unknown.
+  const report = (chunk: readonly Word[]): readonly Speech[] => {
+    speech.reported.push(...chunk)
+    return chunk.length > 0 ? [{ kind: 'words', words: chunk }] : []
   }
-  // A speech ends where its last frame can still be read; the frames of its pieces are cut as if they were one.
+  // A speech ends where its last frame can still be read. Frames run across the borders of pieces.
   const wanted = Math.round((atMs + chance.whole(0, 100)) * SAMPLES_PER_MS)
   const over = wanted % FRAME_SAMPLES
   const end = over === 0 || over >= LEAST_LAST_SAMPLES ? wanted : wanted - over + LEAST_LAST_SAMPLES
-  if (traits.words === 'before') yield* tell(told)
+  if (traits.words === 'before') yield* report(reported)
   const pieceMs = chance.pick(PIECES_MS)
-  let left = told
+  let left = reported
   while (speech.samples < end) {
     const from = speech.samples
     speech.samples = Math.min(end, from + Math.round(pieceMs * SAMPLES_PER_MS))
@@ -122,7 +122,7 @@ async function* soundOf(text: string, speech: MadeSpeech, { traits, chance }: Vo
     if (traits.words === 'before' || traits.words === 'late') continue
     const now = left.filter(word => word.startMs * SAMPLES_PER_MS < speech.samples)
     left = left.slice(now.length)
-    yield* tell(now)
+    yield* report(now)
   }
-  if (traits.words === 'late') yield* tell(told)
+  if (traits.words === 'late') yield* report(reported)
 }

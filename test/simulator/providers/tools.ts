@@ -28,7 +28,7 @@ const SPECS = [
   spec('cancel', true, 'Cancelling it.'),
 ]
 
-/** Tools that take their time, fail, and fail after they have done what they were asked. */
+/** Tools that take time, and may fail before or after they have changed something. */
 export function tools(traits: ToolTraits, clock: VirtualClock, ledger: Ledger, chance: Chance): ToolSet {
   return {
     specs: SPECS,
