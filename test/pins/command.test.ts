@@ -41,7 +41,7 @@ test('a PIN that is piped in is set, changed and removed, and never stored as te
   expect((await run([ANN, '--remove'], '', env)).said).toBe(`${ANN} has no PIN any more.\n`)
   expect(await pins.has(ANN)).toBe(false)
   expect(await run([ANN, '--remove'], '', env)).toMatchObject({ code: 1, said: `${ANN} has no PIN.\n` })
-}, 20_000)
+})
 
 test.each([
   ['no number', ['5551234567'], '', /"5551234567" is not a phone number like \+15551234567/],

@@ -26,7 +26,7 @@ test('there are 200 attempts', () => {
 const isPlain = (question: string): boolean =>
   /^Delete [\p{L}\p{M}\p{N} ,'’&+%$€£@/.:-]+\?$/u.test(question) && !/[.:](?!\p{N})/u.test(question)
 
-test('200 injection attempts on a model that always obeys get no forbidden tool run', { timeout: 60_000 }, async () => {
+test('200 injection attempts on a model that always obeys get no forbidden tool run', async () => {
   const made = await attempting()
   let questions = 0
   for (const attempt of ATTEMPTS) {

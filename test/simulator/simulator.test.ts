@@ -19,4 +19,4 @@ test(`${CALLS} random calls break no invariant, and the same seed gives the same
   expect(bargeIns).toBeGreaterThan(CALLS / 10)
   for (const [seed, journal] of again)
     expect((await oneCall(seed)).journal.join('\n') === journal.join('\n'), `seed ${seed}`).toBe(true)
-}, 60_000)
+})

@@ -80,7 +80,7 @@ beforeAll(async () => {
   const patient = utterances.map((utterance, i) => (i === 0 ? utterance : { ...utterance, cue }))
   for (const [index, trouble] of TROUBLES.entries())
     await ringWith(trouble, index + 1, { ...rest, utterances: patient })
-}, 120_000)
+})
 
 /** One call to a server of its own, with stand-ins of its own, of which one fails. */
 async function ringWith(trouble: Trouble, seed: number, script: Script): Promise<void> {

@@ -54,7 +54,7 @@ async function rung(name: string): Promise<Rung> {
 
 beforeAll(async () => {
   for (const name of FIXTURES) calls.set(name, await rung(name))
-}, 120_000)
+})
 
 test('the same call goes the same way each time, to the byte and to the sample', async () => {
   const again = await rung('talks-over')

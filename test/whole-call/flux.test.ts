@@ -19,4 +19,4 @@ test('a whole call is held with a transcription that judges the end of the turn 
   const words = lines.flatMap(line => ('input' in line && line.input.kind === 'words' ? [line.input] : []))
   // Words that may be all, but are not final: no other transcription reports those.
   expect(words.some(({ ended, final }) => ended && !final)).toBe(true)
-}, 60_000)
+})

@@ -67,7 +67,7 @@ beforeAll(async () => {
     calls.set(name, await all.ring(script, { seed: 500 + index, dialOutcome: 'busy' }))
   })
   await all.passing(Promise.all(rung))
-}, 120_000)
+})
 
 afterAll(() => all.close())
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,11 +8,8 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
-import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { type SandboxProcess, startSandbox } from '../../src/sandbox/process.ts'
-import { ring } from '../../src/sandbox/ringing/ring.ts'
 import { type ServerProcess, startServer } from '../../src/sandbox/server-process.ts'
-import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 
 const TOKEN = 'a-long-secret-token-of-ann'
 const lifetime = new AbortController()
@@ -42,7 +39,7 @@ async function client(token: string): Promise<Client> {
   return client
 }
 
-test('other programs use a caller’s tasks over MCP with his token alone', async () => {
+test('other programs use a caller’s tasks over MCP with their token alone', async () => {
   const editor = await client(TOKEN)
   const { content } = await editor.callTool({ name: 'create_task', arguments: { title: 'Buy milk', due: 'tomorrow' } })
   expect(content).toMatchObject([{ text: 'Added: Buy milk, due tomorrow.' }, {}])
@@ -62,21 +59,6 @@ test('a page uses tasks of its own over REST, and no page of another site does',
   expect((await fetch(`${server.url}/api/tasks`, { method: 'POST', headers: theirs, body })).status).toBe(403)
   expect((await fetch(`${server.url}/api/openapi.json`)).status).toBe(200)
 })
-
-test('a caller who hides his number is told so, and is greeted by name of the agent otherwise', async () => {
-  const ticker = openTicker(clock)
-  const hangUp = { after: 'answered', ms: 7_500, withStop: true } as const
-  const calls = ['anonymous', '+15550100010'].map((from, seed) => {
-    const script: Script = { name: 'silent', about: '', from, voice: 'none', utterances: [], hangUp, expect: {} }
-    return ring({ ...server.rungBy(script), seed: seed + 1, ticker }, lifetime.signal)
-  })
-  // The record of a call is sealed a moment after the line is closed.
-  const [hidden, told] = (await Promise.all(calls)).map(({ callSid }) =>
-    expect.poll(() => readFile(join(dataDir, 'calls', callSid, 'transcript.txt'), 'utf8'), { timeout: 5_000 }),
-  )
-  await hidden?.toContain('Your number is hidden, so I can keep your tasks for this call only')
-  await told?.toContain('Task Manager, how can I help you today?')
-}, 30_000)
 
 test.each([
   ['TOOLS_FILE', '{"servers": {"crm": {"url": "ftp://x"}}}', /servers\.crm\.url: must be a URL with http: or https:/],
