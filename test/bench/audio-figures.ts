@@ -84,7 +84,7 @@ export function mannersOf(heard: readonly HeardTurn[], patienceMs: (words: strin
 export const ownPatience =
   (judge: TurnEndJudge, window: PatienceWindow) =>
   (words: string, asked: string): number => {
-    const said = { ...emptyUtterance(0), finals: words, complete: judge.judge(words, asked) }
+    const said = { ...emptyUtterance(0), finalWords: words, complete: judge.judge(words, asked) }
     return patienceFor(said, window, wantedBy(asked)).ms
   }
 
