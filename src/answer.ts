@@ -8,6 +8,7 @@ import type { StreamPass } from './channels/phone/token.ts'
 import { type Agent, greetingAs } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
+import type { Language } from './conversation/language.ts'
 import type { JournalLine } from './conversation/lines.ts'
 import type {
   Clock,
@@ -75,7 +76,7 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (pass.attempt - 1) * IDS_PER_ATTEMPT)
-  const earlier = stateAfter(before, { turn: first, history: [] }, policy, callId, log)
+  const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
   const recorded = parts.records ? openRecording(join(folder, `call-${pass.attempt}.wav`), clock) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
@@ -147,12 +148,13 @@ function stateAfter(
   before: readonly JournalLine[],
   fresh: ConversationState,
   policy: Policy,
+  language: Language,
   callId: string,
   log: Logger,
 ): ConversationState {
   try {
     if (before.length > 0) {
-      const { turn, history } = restore(before)
+      const { turn, history } = restore(before, language)
       // The call's longest time is that of all its streams; the time of each begins anew.
       const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
       const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)

@@ -1,9 +1,12 @@
+import type { Language } from './language.ts'
 import type { Phrase } from './turn/turn.ts'
 
 /** Who is speaking: what the model is told to be, and the agent's own words where no model is asked. */
 export interface Agent {
   readonly name: string
   readonly instructions: string
+  /** What the caller and the agent speak. */
+  readonly language: Language
   readonly phrases: Readonly<Record<Phrase, string>>
   /** The greeting of a caller who hides his number, of whom nothing can be found again, and of somebody in a browser. */
   readonly otherGreetings: Readonly<Record<'hiddenNumber' | 'browser', string>>

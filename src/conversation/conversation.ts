@@ -60,7 +60,8 @@ const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_0
  * Aborting `signal` ends it with a goodbye that the carrier speaks.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
-  const { clock, startMs, channel, journal, policy } = call
+  const { clock, startMs, channel, journal, policy, agent } = call
+  const { language } = agent
   const now = (): number => clock.now() - startMs
   const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
@@ -91,7 +92,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   function take(event: TurnEvent): void {
     journal.append({ input: event })
     const before = state.turn
-    state = advance(state, event, policy)
+    state = advance(state, event, { policy, language })
     if (event.kind === 'speech-end') sttInput.push('flush')
     const { turn } = state
     const level = voiceOf(turn, policy)
@@ -152,7 +153,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     const { turn } = state
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
     // Words that were the agent's last when they came may not be that any more.
-    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard) === 'back-channel') return {}
+    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, language) === 'back-channel') return {}
     return { own: rounded(channel.echo(turn.soundMs + startMs)) }
   }
 
@@ -247,10 +248,10 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     outlive: finish,
     isCallerSpeaking,
   }
-  const { callId, channelName, agent } = call
+  const { callId, channelName } = call
   const wallTime = clock.wallTime().toISOString()
-  const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const
-  journal.append({ started: { ...started, turn: state.turn } })
+  const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }
+  journal.append({ started: { kind: 'call-started', ...about, turn: state.turn } })
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')
   needed(watchVoice(), 'the voice activity detector')

@@ -1,3 +1,4 @@
+import type { Language } from './language.ts'
 import type { Message } from './ports.ts'
 import type { Turn, TurnEvent } from './turn/turn.ts'
 import { textOf } from './turn/utterance.ts'
@@ -29,8 +30,14 @@ function put(history: readonly Entry[], entry: Entry): readonly Entry[] {
 }
 
 /** What one event, and the change of turn that it brought, add to the history. Pure, like `step`. */
-export function remember(history: readonly Entry[], event: TurnEvent, before: Turn, after: Turn): readonly Entry[] {
-  return withCallerTurn(withEvent(history, event), before, after)
+export function remember(
+  history: readonly Entry[],
+  event: TurnEvent,
+  before: Turn,
+  after: Turn,
+  language: Language,
+): readonly Entry[] {
+  return withCallerTurn(withEvent(history, event), before, after, language)
 }
 
 function withEvent(history: readonly Entry[], event: TurnEvent): readonly Entry[] {
@@ -58,17 +65,17 @@ function withEvent(history: readonly Entry[], event: TurnEvent): readonly Entry[
   return history
 }
 
-function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): readonly Entry[] {
+function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn, language: Language): readonly Entry[] {
   const answered = answerOf(before)
   const answering = answerOf(after)
   if (answering && answering.id !== answered?.id) {
-    const message: Message = { role: 'caller', text: textOf(answering.to) }
+    const message: Message = { role: 'caller', text: textOf(answering.to, language) }
     return put(history, { exchange: answering.id, part: CALLER_PART, message })
   }
   // Words that a phrase answers ("I put you through") were said all the same.
   const phrase = after.kind === 'replying' && after.reply.content.kind !== 'answer' ? after.reply.content : undefined
   const isNewReply = after.kind === 'replying' && !('reply' in before && before.reply.id === after.reply.id)
-  const utteranceBefore = utteranceIn(before)
+  const utteranceBefore = utteranceIn(before, language)
   if (isNewReply && phrase && !('keeps' in phrase) && utteranceBefore !== '') {
     return put(history, {
       exchange: after.reply.id,
@@ -87,10 +94,10 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
 }
 
 /** What the caller has said in the turn that is going on, also while he is told to take his time. */
-function utteranceIn(turn: Turn): string {
-  if (turn.kind === 'hearing' || turn.kind === 'settling') return textOf(turn.utterance)
+function utteranceIn(turn: Turn, language: Language): string {
+  if (turn.kind === 'hearing' || turn.kind === 'settling') return textOf(turn.utterance, language)
   const content = turn.kind === 'replying' || turn.kind === 'yielding' ? turn.reply.content : undefined
-  return content?.kind === 'phrase' && content.keeps ? textOf(content.keeps) : ''
+  return content?.kind === 'phrase' && content.keeps ? textOf(content.keeps, language) : ''
 }
 
 function answerOf(turn: Turn) {

@@ -7,6 +7,8 @@ export interface CallStarted {
   readonly callId: string
   readonly agent: string
   readonly channel: string
+  /** The code of the language in which its words were judged. */
+  readonly language: string
   readonly wallTime: string
   readonly policy: Policy
   /** The turn it began with. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../src/conversation/ports.ts'
 import { type PatienceWindow, patienceFor } from '../../src/conversation/turn/patience.ts'
 import { emptyUtterance } from '../../src/conversation/turn/utterance.ts'
 import { wantedBy } from '../../src/conversation/turn/wanted.ts'
+import { english } from '../../src/languages/english.ts'
 import { openSilero } from '../../src/providers/silero.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -85,7 +86,7 @@ export const ownPatience =
   (judge: TurnEndJudge, window: PatienceWindow) =>
   (words: string, asked: string): number => {
     const said = { ...emptyUtterance(0), finalWords: words, complete: judge.judge(words, asked) }
-    return patienceFor(said, window, wantedBy(asked)).ms
+    return patienceFor(said, window, wantedBy(asked, english), english).ms
   }
 
 /** How far behind the true last voiced sample (ms) the detector dates it, wherever it told an end there; earliest first. */

@@ -3,6 +3,7 @@ import { begin } from '../../src/conversation/turn/enter.ts'
 import { step } from '../../src/conversation/turn/step.ts'
 import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
 import { wordsOf } from '../../src/conversation/turn/utterance.ts'
+import { english } from '../../src/languages/english.ts'
 import { POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 
@@ -102,7 +103,7 @@ function edges(): ReadonlyMap<string, ReadonlySet<string>> {
     const { turn } = next
     const atMs = next.atMs + MS
     for (const event of eventsFor(turn, atMs)) {
-      const after = step(turn, event, policy)
+      const after = step(turn, event, { policy, language: english })
       if (after.kind !== turn.kind) {
         const way = `${turn.kind} --> ${after.kind}`
         found.set(way, (found.get(way) ?? new Set()).add(labelOf(turn, event)))

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest'
 import { type Entry, messagesOf, remember } from '../../src/conversation/history.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
+import { english } from '../../src/languages/english.ts'
 import { POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 
 const turn = begin(POLICY, 0)
 const remembered = (...events: readonly TurnEvent[]): readonly Entry[] =>
-  events.reduce<readonly Entry[]>((history, event) => remember(history, event, turn, turn), [])
+  events.reduce<readonly Entry[]>((history, event) => remember(history, event, turn, turn, english), [])
 const heard = (reply: number, part: number, text: string, cut = false): TurnEvent => ({
   kind: 'heard',
   reply,

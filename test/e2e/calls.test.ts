@@ -11,6 +11,7 @@ import type { JournalLine } from '../../src/conversation/lines.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
 import { transcriptOf } from '../../src/journal/transcript.ts'
+import { english } from '../../src/languages/english.ts'
 import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
@@ -97,7 +98,7 @@ function call(name: string): Rung {
 
 test.each(FIXTURES)('the call "%s" goes as its fixture expects', name => {
   const { script, record, lines } = call(name)
-  expect(mismatches(script.expect, record, outcomeOf(lines))).toEqual([])
+  expect(mismatches(script.expect, record, outcomeOf(lines, english))).toEqual([])
   expect(record.warnings).toEqual([])
 })
 
@@ -111,7 +112,7 @@ test('the server ends cleanly, and has warned of nothing in any call', () => {
 
 test.each(FIXTURES)('the journal of "%s" folds back into the turn and the history that it ended with', name => {
   const { lines, transcript } = call(name)
-  const { turn, history } = restore(lines)
+  const { turn, history } = restore(lines, english)
   const decided = lines.flatMap(line => ('decided' in line && line.decided.kind === 'turn' ? [line.decided.turn] : []))
   expect(turn).toEqual(decided.at(-1))
   expect(turn.kind).toBe('ended')
@@ -122,7 +123,7 @@ test.each(FIXTURES)('at each decision of "%s" the lines so far fold into that de
   const { lines } = call(name)
   for (const [index, line] of lines.entries()) {
     if (!('decided' in line) || line.decided.kind !== 'turn') continue
-    expect(restore(lines.slice(0, index)).turn).toEqual(line.decided.turn)
+    expect(restore(lines.slice(0, index), english).turn).toEqual(line.decided.turn)
   }
 })
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { type Outcome, outcomeOf, readJournal } from '../../src/journal/outcome.ts'
+import { english } from '../../src/languages/english.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
@@ -152,7 +153,7 @@ async function rungWith(
   const { log } = await server.close()
   await Promise.all([deepgram.close(), openai.close(), cartesia.close()])
   const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
-  calls.set(trouble.name, { record, outcome: outcomeOf(lines), log })
+  calls.set(trouble.name, { record, outcome: outcomeOf(lines, english), log })
 }
 
 function call(name: string) {

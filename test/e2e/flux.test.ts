@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
+import { english } from '../../src/languages/english.ts'
 import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
 import { mismatches } from '../../src/sandbox/ringing/expectations.ts'
@@ -40,7 +41,7 @@ test('a whole call is held with ears that judge the end of the turn themselves',
   expect((await server.close()).code).toBe(0)
   await sandbox.close()
   const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
-  expect(mismatches(script.expect, record, outcomeOf(lines))).toEqual([])
+  expect(mismatches(script.expect, record, outcomeOf(lines, english))).toEqual([])
   const words = lines.flatMap(line => ('input' in line && line.input.kind === 'words' ? [line.input] : []))
   // Words that may be all, but are not final: no other ears tell of those.
   expect(words.some(({ ended, final }) => ended && !final)).toBe(true)

@@ -8,7 +8,8 @@ import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { advance, type ConversationState } from '../../src/conversation/state.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
-import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
+import { type Policy, type Rules, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
+import { english } from '../../src/languages/english.ts'
 import { FakeChannel } from './channel.ts'
 import { FakeClock } from './clock.ts'
 import { FakeJournal } from './journal.ts'
@@ -32,6 +33,7 @@ export const POLICY: Policy = {
 export const AGENT: Agent = {
   name: 'Paula',
   instructions: 'Be brief.',
+  language: english,
   phrases: {
     notice: 'This is recorded.',
     greeting: 'Hello, this is Paula.',
@@ -51,6 +53,8 @@ export const AGENT: Agent = {
   thinking: 'Hm.',
   patience: ['One moment.', 'Still on it.', 'Soon.', 'Nearly.'],
 }
+
+export const RULES: Rules = { policy: POLICY, language: english }
 
 /** The voice activity detector tells of speech this long after its first sample. */
 const DETECTION_MS = 60
@@ -159,7 +163,7 @@ function open(options: Options) {
     expect(turn().kind).toBe(kind)
   }
 
-  const stateNow = (): ConversationState => restore(journal.lines)
+  const stateNow = (): ConversationState => restore(journal.lines, agent.language)
   const turn = (): Turn => stateNow().turn
   return {
     ...line,
@@ -219,7 +223,8 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
   await scenario(call)
   if (call.turn().kind !== 'ended') await call.hangsUp()
   await call.pass(20_000)
-  const { ended, clock, channel, speechToText, model, voice, voiceActivity, tools, journal, server, policy } = call
+  const { ended, clock, channel, speechToText, model, voice, voiceActivity, tools, journal, server, policy, agent } =
+    call
   if (!ended.state) await Promise.race([call.held, Promise.reject(new Error('the call has not ended'))])
   expect(ended.state?.turn.kind).toBe('ended')
   expect(channel.closed).toHaveLength(1)
@@ -245,17 +250,17 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
     speaking: 0,
     running: 0,
   })
-  expect(restore(journal.lines)).toEqual(ended.state)
-  checkDecisions(journal.lines, policy)
+  expect(restore(journal.lines, agent.language)).toEqual(ended.state)
+  checkDecisions(journal.lines, { policy, language: agent.language })
 }
 
 /** Every turn that the journal says was decided is the one that its inputs lead to, and no id names two works. */
-function checkDecisions(lines: readonly JournalLine[], policy: Policy): void {
+function checkDecisions(lines: readonly JournalLine[], rules: Rules): void {
   let state: ConversationState | undefined
   for (const line of lines) {
     if ('started' in line) state = { turn: line.started.turn, history: state?.history ?? [] }
     if (!state) continue
-    for (const event of eventIn(line)) state = advance(state, event, policy)
+    for (const event of eventIn(line)) state = advance(state, event, rules)
     if ('decided' in line && line.decided.kind === 'turn') expect(line.decided.turn).toEqual(state.turn)
     const ids = worksOf(state.turn).map(work => work.id)
     expect(new Set(ids).size).toBe(ids.length)

@@ -6,6 +6,7 @@ import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
+import { english } from '../../src/languages/english.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { type SandboxProcess, startSandbox } from '../../src/sandbox/process.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
@@ -91,7 +92,7 @@ test('keys are heard, a transfer that nobody answers comes back with its history
     call(server, silent(800, [], false)).record,
   ])
   const { code, log } = await server.close()
-  const { callerTurns, agentReplies } = outcomeOf(await linesOf(keyed))
+  const { callerTurns, agentReplies } = outcomeOf(await linesOf(keyed), english)
   expect([callerTurns, agentReplies.length]).toEqual([['pressed 4 2'], 2])
   expect(back.events.flatMap(event => (event.kind === 'dial' ? [event.number] : []))).toEqual(['+15557654321'])
   expect(back.streams).toHaveLength(2)

@@ -78,7 +78,7 @@ export async function deliver(
         await speak(making, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
         break
       case 'answer': {
-        const turn: Message = { role: 'caller', text: textOf(reply.content.to) }
+        const turn: Message = { role: 'caller', text: textOf(reply.content.to, parts.agent.language) }
         await answer(making, [...history(), turn], scope.signal)
       }
     }

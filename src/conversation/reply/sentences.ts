@@ -1,12 +1,8 @@
-const SENTENCE_END = /[.!?…:;]["')\]]*\s/g
-/** Words with which a phrase begins: a voice that is told that more comes can breathe before them. */
-const OPENS_PHRASE =
-  'and|but|or|so|because|which|who|where|when|while|if|in|on|at|by|for|from|with|about|after|before|behind|beside|between|near|over|under|until'
-const CLAUSE_END = new RegExp(`[,–—]\\s|\\s(?=(?:${OPENS_PHRASE})\\s)`, 'g')
+import type { Language } from '../language.ts'
+
 /** A first clause shorter than this sounds clipped and would leave the voice with nothing to say after it. */
 const FIRST_CLAUSE_CHARS = 18
 const LONGEST_CHARS = 240
-const ABBREVIATION = /\b(?:mr|mrs|ms|dr|st|vs|e\.g|i\.e|a\.m|p\.m)\.\s$/i
 
 /**
  * Cuts a stream of text into pieces to speak: the first as soon as a clause is there, so that the voice starts early,
@@ -15,6 +11,11 @@ const ABBREVIATION = /\b(?:mr|mrs|ms|dr|st|vs|e\.g|i\.e|a\.m|p\.m)\.\s$/i
 export class Sentences {
   #rest = ''
   #first = true
+  readonly #cuts: Language['cuts']
+
+  constructor({ cuts }: Language) {
+    this.#cuts = cuts
+  }
 
   /** Takes more text and gives the pieces that are now complete. */
   push(text: string): readonly string[] {
@@ -36,11 +37,11 @@ export class Sentences {
   }
 
   #end(): number {
-    const ends = [...this.#rest.matchAll(SENTENCE_END)]
+    const ends = [...this.#rest.matchAll(this.#cuts.sentence)]
       .map(match => match.index + match[0].length)
-      .filter(end => !ABBREVIATION.test(this.#rest.slice(0, end)))
+      .filter(end => !this.#cuts.abbreviation.test(this.#rest.slice(0, end)))
     if (this.#first) {
-      const clauses = [...this.#rest.matchAll(CLAUSE_END)].map(match => match.index + match[0].length)
+      const clauses = [...this.#rest.matchAll(this.#cuts.clause)].map(match => match.index + match[0].length)
       ends.push(...clauses.filter(end => end >= FIRST_CLAUSE_CHARS))
     }
     if (ends.length > 0) return Math.min(...ends)

@@ -32,7 +32,7 @@ export async function askModel(
   clauses: Queue<string>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
-  const sentences = new Sentences()
+  const sentences = new Sentences(agent.language)
   const calls: ToolCall[] = []
   let text = ''
   let saidAtMs = clock.now()

@@ -47,10 +47,11 @@ export const hasPassed = (before: readonly JournalLine[]): boolean =>
 /** Asks for the PIN before the conversation begins. The line is read until `lifeSignal` aborts; `signal` ends the asking. */
 export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: AbortSignal): Promise<PinOutcome> {
   const { clock, startMs, agent, policy, journal, records } = call
+  const { language } = agent
   const channel = inTurns(call.channel, lifeSignal)
   const words = { ...agent.pin, ...(records && { notice: agent.phrases.notice }) }
   const fromMs = clock.now() - startMs
-  const asked = await askSecret({ ...call, channel, words }, signal)
+  const asked = await askSecret({ ...call, channel, words, language }, signal)
   const { end, why, wrongTries, sttFailures, listenedMs } = asked
   const untilMs = clock.now() + TAIL_MS
   const span = { fromMs, toMs: untilMs - startMs }
@@ -64,8 +65,8 @@ export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: 
   const turn = ended(begin(policy, 0).context, NEXT[end], end === 'refused' ? 'the PIN was wrong' : why)
   const { callId, channelName } = call
   const wallTime = clock.wallTime().toISOString()
-  const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const
-  journal.append({ started: { ...started, turn } })
+  const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }
+  journal.append({ started: { kind: 'call-started', ...about, turn } })
   journal.append({ decided: { kind: 'turn', turn } })
   await call.channel.close(NEXT[end])
   return { kind: 'out', state: { turn, history: [] } }

@@ -1,3 +1,4 @@
+import type { Language } from '../language.ts'
 import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { sayAloud } from '../reply/say-aloud.ts'
@@ -20,6 +21,7 @@ export interface SecretParts {
   readonly speechToText: SpeechToText
   readonly voice: TextToSpeech
   readonly words: SecretWords
+  readonly language: Language
   readonly isRight: (digits: string) => Promise<boolean>
 }
 
@@ -92,7 +94,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
       sound = new Queue(MOST_FRAMES)
       try {
         for await (const transcript of parts.speechToText.transcribe(given(sound), scope.signal))
-          take(withSpoken(entry, transcript, clock.now()))
+          take(withSpoken(entry, transcript, clock.now(), parts.language))
       } catch {
         scope.signal.throwIfAborted()
       } finally {

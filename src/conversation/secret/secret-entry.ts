@@ -1,3 +1,4 @@
+import type { Language } from '../language.ts'
 import type { Transcript } from '../ports.ts'
 import { spokenDigits } from './spoken-digits.ts'
 
@@ -46,9 +47,9 @@ export function withKey(entry: Entry, key: string, atMs: number): Entry {
 }
 
 /** Words are heard. */
-export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: number): Entry {
+export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: number, language: Language): Entry {
   if (entry.isLate) return { ...entry, isLate: !final }
-  const digits = spokenDigits(text)
+  const digits = spokenDigits(text, language)
   const next = final
     ? { ...entry, finalWords: entry.finalWords + digits, interimWords: '' }
     : { ...entry, interimWords: digits }

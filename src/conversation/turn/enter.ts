@@ -1,3 +1,4 @@
+import type { Language } from '../language.ts'
 import type { Next } from '../ports.ts'
 import { agreementIn } from './agreement.ts'
 import { answering } from './answered.ts'
@@ -8,12 +9,13 @@ import {
   type Phrase,
   type Policy,
   type Reply,
+  type Rules,
   type Turn,
   type TurnContext,
   type TurnOf,
   type Wait,
 } from './turn.ts'
-import { bareText, settled, textOf, type Utterance, withDigit, wordsOf } from './utterance.ts'
+import { bareText, isEmpty, settled, textOf, type Utterance, withDigit, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
 
 const FAILED_REPLIES = 2
@@ -25,15 +27,8 @@ const BLIP_MS = 700
 const WORDLESS_MS = 8_000
 /** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
 export const LULL_MS = 1_500
-/** "Thanks, that's all": the answer to it is the last one, unless the caller speaks again while it is said. */
-const TAKES_LEAVE =
-  /\b(?:(?:good ?)?bye|that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/
-const OPERATOR_KEY = 'pressed 0'
-/** "Let me talk to a real person", but not "put me down for one person". */
-const ASKS_FOR_PERSON =
-  /\b(?:(?:speak|talk) (?:to|with) (?:(?:an?|the|some|any|your) )?(?:(?:real|live|human|actual) )*(?:person|human|someone|somebody|operator|agent|representative)|(?:transfer|connect) me|put me (?:through|over))\b/
-/** "Is there nothing else?" */
-const ASKS = /^(?:is|are|do|does|did|have|has|what|would|will|can|could)\b/
+/** Pressed alone, it asks for a person. */
+const OPERATOR_KEY = '0'
 
 /** After these a question that the caller was asked is still the last one. */
 const LETS_ANSWER: readonly Phrase[] = ['pardon', 'take-your-time']
@@ -77,10 +72,10 @@ export const hearing = (
 })
 
 /** The caller pauses. After words that sound complete his answer is drafted, while he is given time to go on. */
-export function settling(context: TurnContext, utterance: Utterance, before: Reply | undefined, policy: Policy): Turn {
-  const window = forCaller(policy.patience, context.pauseMs)
-  const { ms, why } = patienceFor(utterance, window, wantedBy(context.asked))
-  const { counted, ...ready } = drafted(context, utterance, before, why === 'complete', policy)
+export function settling(context: TurnContext, utterance: Utterance, before: Reply | undefined, rules: Rules): Turn {
+  const window = forCaller(rules.policy.patience, context.pauseMs)
+  const { ms, why } = patienceFor(utterance, window, wantedBy(context.asked, rules.language), rules.language)
+  const { counted, ...ready } = drafted(context, utterance, before, why === 'complete', rules)
   return { kind: 'settling', ...ready, ...waitingUntil(counted, 'patience', utterance.lastVoicedMs + ms, why) }
 }
 
@@ -90,11 +85,11 @@ export function drafted(
   utterance: Utterance,
   before: Reply | undefined,
   complete: boolean,
-  policy: Policy,
+  rules: Rules,
 ): { readonly counted: TurnContext; readonly utterance: Utterance; readonly draft: Reply | undefined } {
   if (before && answers(before, utterance)) return { counted: context, utterance, draft: before }
   // What a question is answered with decides what is done: nothing can be made ready.
-  const wanted = complete && utterance.drafts < policy.draftsPerTurn && !context.pending
+  const wanted = complete && utterance.drafts < rules.policy.draftsPerTurn && !context.pending
   if (!wanted) return { counted: context, utterance, draft: undefined }
   const draft = answerTo(utterance, context.ids + 1)
   return { counted: { ...context, ids: draft.id }, utterance: { ...utterance, drafts: utterance.drafts + 1 }, draft }
@@ -102,10 +97,20 @@ export function drafted(
 
 /** Is this reply to the same words? Case and punctuation come with the final transcript, and change nothing. */
 function answers({ content }: Reply, utterance: Utterance): boolean {
-  return content.kind === 'answer' && bareText(textOf(content.to)) === bareText(textOf(utterance))
+  if (content.kind !== 'answer') return false
+  const { to } = content
+  return to.digits === utterance.digits && bareText(wordsOf(to)) === bareText(wordsOf(utterance))
 }
 
-const takesLeave = (text: string): boolean => TAKES_LEAVE.test(bareText(text)) && !ASKS.test(bareText(text))
+const asksForPerson = (utterance: Utterance, { requests }: Language): boolean =>
+  pressesOperator(utterance) || requests.person.test(bareText(wordsOf(utterance)))
+const pressesOperator = (utterance: Utterance): boolean =>
+  utterance.digits === OPERATOR_KEY && wordsOf(utterance) === ''
+
+function takesLeave(text: string, { requests }: Language): boolean {
+  const bare = bareText(text)
+  return requests.takesLeave.test(bare) && !requests.asks.test(bare)
+}
 
 const replyWith = (content: Reply['content'], id: number): Reply => ({
   id,
@@ -120,19 +125,19 @@ const replyWith = (content: Reply['content'], id: number): Reply => ({
 const answerTo = (utterance: Utterance, id: number): Reply => replyWith({ kind: 'answer', to: utterance }, id)
 
 /** The caller means it: what he has said over the agent is the beginning of his turn. */
-export function interrupted(turn: TurnOf<'yielding'>, atMs: number, policy: Policy): Turn {
+export function interrupted(turn: TurnOf<'yielding'>, atMs: number, rules: Rules): Turn {
   const context = turn.reply.content.kind === 'answer' ? { ...turn.context, failures: 0 } : turn.context
-  if (!turn.speaking) return settling(context, turn.utterance, undefined, policy)
+  if (!turn.speaking) return settling(context, turn.utterance, undefined, rules)
   // He may be a noise that stays: without a word soon he is asked to say it again.
   const lullDueMs = wordsOf(turn.utterance) === '' ? atMs + LULL_MS : undefined
   return hearing(context, turn.utterance, undefined, atMs, lullDueMs)
 }
 
-export function keyed(context: TurnContext, utterance: Utterance, digit: string, atMs: number, policy: Policy): Turn {
-  if (digit === '#') return confirmed(context, utterance, undefined, atMs, policy)
+export function keyed(context: TurnContext, utterance: Utterance, digit: string, atMs: number, rules: Rules): Turn {
+  if (digit === '#') return confirmed(context, utterance, undefined, atMs, rules)
   const next = { ...withDigit(utterance, digit), lastVoicedMs: atMs }
-  if (textOf(next) === OPERATOR_KEY && policy.canTransfer) return say(context, 'transfer', 'transfer')
-  return settling(context, next, undefined, policy)
+  if (pressesOperator(next) && rules.policy.canTransfer) return say(context, 'transfer', 'transfer')
+  return settling(context, next, undefined, rules)
 }
 
 /** An answer may begin so long before the end of a question that wants one. */
@@ -170,15 +175,15 @@ export function confirmed(
   utterance: Utterance,
   draft: Reply | undefined,
   atMs: number,
-  policy: Policy,
+  rules: Rules,
 ): Turn {
-  const text = textOf(utterance)
-  if (text === '') return listening(before, atMs, policy, false)
+  const { policy, language } = rules
+  if (isEmpty(utterance)) return listening(before, atMs, rules, false)
+  const text = textOf(utterance, language)
   const context = { ...before, answered: answering(utterance, atMs) }
-  const wantsPerson = text === OPERATOR_KEY || ASKS_FOR_PERSON.test(bareText(text))
-  if (policy.canTransfer && wantsPerson) return say(context, 'transfer', 'transfer')
+  if (policy.canTransfer && asksForPerson(utterance, language)) return say(context, 'transfer', 'transfer')
   const { pending, ...others } = context
-  const judged = pending && agreementIn(text, pending.question)
+  const judged = pending && agreementIn(text, pending.question, language)
   // A yes that began before he had heard what is asked is none: it is as unclear as "hm".
   const isEarly = pending !== undefined && utterance.firstVoicedMs < pending.heardOutMs - EARLY_MS
   const agreement = isEarly && judged === 'yes' ? 'unclear' : judged
@@ -188,10 +193,10 @@ export function confirmed(
   const agreed = pending && agreement === 'yes' ? { agreed: { ...pending.call, id: `${pending.call.id}-agreed` } } : {}
   const reply = {
     ...replyWith({ kind: 'answer', to: settled(utterance), ...agreed }, id),
-    afterwards: takesLeave(text) ? 'hang-up' : 'listen',
+    afterwards: takesLeave(text, language) ? 'hang-up' : 'listen',
   } as const
   const counted = fading({ ...others, pending: undefined, ids: Math.max(context.ids, id) })
-  return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
+  return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + rules.policy.deadAirMs, 'dead air') }
 }
 
 /** The question as it stands, for the last time. */
@@ -208,16 +213,16 @@ export function asked(context: TurnContext, reply: Reply, atMs: number): TurnCon
   return isAsked ? { ...context, pending: { ...asks, heardOutMs: atMs } } : context
 }
 
-export function unheard(context: TurnContext, utterance: Utterance, atMs: number, policy: Policy): Turn {
+export function unheard(context: TurnContext, utterance: Utterance, atMs: number, rules: Rules): Turn {
   const wasNoise = utterance.lastVoicedMs - utterance.firstVoicedMs < BLIP_MS
-  return wasNoise ? listening(context, atMs, policy, false) : say(context, 'pardon', 'listen')
+  return wasNoise ? listening(context, atMs, rules, false) : say(context, 'pardon', 'listen')
 }
 
-export function listening(context: TurnContext, atMs: number, policy: Policy, prompted: boolean): Turn {
+export function listening(context: TurnContext, atMs: number, rules: Rules, prompted: boolean): Turn {
   if (context.limit.stage === 'to-be-told') {
     return say({ ...context, limit: { ...context.limit, stage: 'told' } }, 'time-warning', 'listen')
   }
-  return { kind: 'listening', prompted, ...waitingUntil(context, 'idle', atMs + policy.idleMs, 'idle') }
+  return { kind: 'listening', prompted, ...waitingUntil(context, 'idle', atMs + rules.policy.idleMs, 'idle') }
 }
 
 export function say(context: TurnContext, phrase: Phrase, afterwards: Reply['afterwards'], keeps?: Utterance): Turn {
@@ -228,53 +233,53 @@ export function say(context: TurnContext, phrase: Phrase, afterwards: Reply['aft
   return { context: { ...context, pending, ids: id }, kind: 'replying', reply, deadAir: undefined }
 }
 
-export function done(context: TurnContext, reply: Reply, atMs: number, policy: Policy): Turn {
+export function done(context: TurnContext, reply: Reply, atMs: number, rules: Rules): Turn {
   if (reply.afterwards === 'greet') return say(context, 'greeting', 'listen')
   if (reply.afterwards !== 'listen') return ended(context, reply.afterwards, 'agent')
   const { content } = reply
   if (content.kind === 'phrase' && content.keeps) {
-    return settling(context, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, undefined, policy)
+    return settling(context, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, undefined, rules)
   }
   const wasHelp = content.kind !== 'phrase'
   const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
   const heardOut = asked(context, reply, atMs)
-  return listening(wasHelp ? { ...heardOut, failures: 0 } : heardOut, atMs, policy, prompted)
+  return listening(wasHelp ? { ...heardOut, failures: 0 } : heardOut, atMs, rules, prompted)
 }
 
 /** A reply came to nothing: one apology, then a person or goodbye. When even a phrase fails, the carrier must speak. */
-export function failed(context: TurnContext, reply: Reply, policy: Policy): Turn {
+export function failed(context: TurnContext, reply: Reply, rules: Rules): Turn {
   const failures = context.failures + 1
   if (reply.content.kind === 'phrase') return ended(context, 'unavailable', `cannot speak: ${reply.content.phrase}`)
   if (failures < FAILED_REPLIES) return say({ ...context, failures }, 'apology', 'listen')
-  return givenUp({ ...context, failures }, policy)
+  return givenUp({ ...context, failures }, rules)
 }
 
-export function givenUp(context: TurnContext, policy: Policy): Turn {
-  return policy.canTransfer ? say(context, 'transfer', 'transfer') : say(context, 'give-up', 'hang-up')
+export function givenUp(context: TurnContext, rules: Rules): Turn {
+  return rules.policy.canTransfer ? say(context, 'transfer', 'transfer') : say(context, 'give-up', 'hang-up')
 }
 
 /** The ears failed: a new session of them, and the caller is asked again only if he was speaking. */
-export function sttFailed(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, policy: Policy): Turn {
+export function sttFailed(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, rules: Rules): Turn {
   const { ids, sttSession } = turn.context
   if (turn.kind === 'replying' && isUninterruptible(turn.reply) && turn.reply.afterwards !== 'greet') return turn
   const context = { ...turn.context, ids: ids + 1, sttSession: { id: ids + 1, failures: sttSession.failures + 1 } }
-  if (!retryable || context.sttSession.failures >= MOST_STT_FAILURES) return givenUp(context, policy)
-  const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && textOf(turn.utterance) === '')
+  if (!retryable || context.sttSession.failures >= MOST_STT_FAILURES) return givenUp(context, rules)
+  const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && isEmpty(turn.utterance))
   return wasSpeaking ? say(context, 'pardon', 'listen') : { ...turn, context }
 }
 
-export function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, policy: Policy): Turn {
+export function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, rules: Rules): Turn {
   const { limit, ids } = turn.context
   if (limit.stage !== 'ample') return say(turn.context, 'time-up', 'hang-up')
-  const due = { id: ids + 1, dueMs: atMs + policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
+  const due = { id: ids + 1, dueMs: atMs + rules.policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
   const context = { ...turn.context, ids: ids + 1, limit: due }
-  return turn.kind === 'listening' ? listening(context, atMs, policy, turn.prompted) : { ...turn, context }
+  return turn.kind === 'listening' ? listening(context, atMs, rules, turn.prompted) : { ...turn, context }
 }
 
 export const ended = (context: TurnContext, next: Next, why: string): Turn => ({ context, kind: 'ended', next, why })
 
-export const judging = (context: TurnContext, firstVoicedMs: number, policy: Policy) =>
-  waitingUntil(context, 'judging', firstVoicedMs + policy.bargeIn.speechMs, 'barge-in')
+export const judging = (context: TurnContext, firstVoicedMs: number, rules: Rules) =>
+  waitingUntil(context, 'judging', firstVoicedMs + rules.policy.bargeIn.speechMs, 'barge-in')
 
 /** A new wait under the name that the state gives it, and the standing that has counted it. */
 export function waitingUntil<Name extends string>(context: TurnContext, name: Name, dueMs: number, why: string) {

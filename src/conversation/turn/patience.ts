@@ -1,5 +1,6 @@
+import type { Language } from '../language.ts'
 import type { Transcript } from '../ports.ts'
-import { bareText, type Utterance, wordsOf } from './utterance.ts'
+import { bareText, isEmpty, type Utterance, wordsOf } from './utterance.ts'
 import { digitsIn, endsInNumber, type Wanted } from './wanted.ts'
 
 /** How long the agent waits for the caller to go on, counted from his last voiced sample, and why. */
@@ -27,35 +28,23 @@ const PROMPTED_MS = 6_000
 /** Speech without words: this long for the transcript to come before the agent says that it did not catch it. */
 const NO_WORDS_MS = 3_000
 
-/** Words that hardly ever end a sentence. ("Turn it on", "cancel that", "yes it is": those do.) */
-const UNFINISHED = new Set(
-  `a an the and or but so because if when while whose to of for with at from by about into than as my your his her our
-  their its um uh uhm erm hmm er well i'm we're we he she they i also plus maybe`.split(/\s+/),
-)
-const THINKING = /\b(let me (think|see|check|look)|(?:hold|hang) on|one (moment|second)|give me a (moment|second))$/
-/** "Actually, wait": what comes next is a correction, and it has not come yet. */
-const CORRECTING =
-  /^(?:(?:no|oh|um|well|sorry|actually|okay|stop) )*(?:wait|actually|i mean|i meant|scratch that|sorry no)$/
-/** "My name is", but not "yes, it is". */
-const NAMING = /\b(?:my|our|the|your) [\p{L}' ]+ (?:is|are|was|were)$/u
-const NUMBER = /^(?:\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)$/
 /** So many numbers in a row are one that is being spelt out, and more may come after a breath. */
 const SPELT = 3
 
 /** Judges the words alone: endings that ask for more, or a caller who says that he is thinking. */
-export function trailsOff(text: string): boolean {
-  const words = bareWords(text)
-  const sentence = words.join(' ')
-  return UNFINISHED.has(words.at(-1) ?? '') || [THINKING, CORRECTING, NAMING].some(pattern => pattern.test(sentence))
+export function trailsOff(text: string, { unfinished }: Language): boolean {
+  const { lastWords, thinking, correcting, naming } = unfinished
+  const bare = bareText(text)
+  const last = bare.split(' ').at(-1) ?? ''
+  return lastWords.has(last) || [thinking, correcting, naming].some(pattern => pattern.test(bare))
 }
 
 /** Do the words end in a number that is being spelt out? */
-export function spells(text: string): boolean {
-  const last = bareWords(text).slice(-SPELT)
-  return last.length === SPELT && last.every(word => NUMBER.test(word))
+export function spells(text: string, { digits }: Language): boolean {
+  const isNumber = (word: string): boolean => /^\d+$/.test(word) || digits.names.has(word) || digits.times.has(word)
+  const last = bareText(text).split(' ').slice(-SPELT)
+  return last.length === SPELT && last.every(isNumber)
 }
-
-const bareWords = (text: string): readonly string[] => bareText(text).split(' ')
 
 /** More likely than not, on turns that the judge was not taught. */
 const LIKELY = 0.5
@@ -79,23 +68,25 @@ export function likelihoodOf(ours: number | undefined, { endOfTurn, final }: Tra
 }
 
 /** Do the words so far sound like a whole turn, after what was asked? */
-export function soundsComplete(utterance: Utterance, wanted: Wanted): boolean {
-  return judged(utterance, wanted) === 'complete'
+export function soundsComplete(utterance: Utterance, wanted: Wanted, language: Language): boolean {
+  return judged(utterance, wanted, language) === 'complete'
 }
 
 function judged(
   utterance: Utterance,
   wanted: Wanted,
+  language: Language,
 ): 'complete' | 'uncertain' | 'trails off' | 'spelling' | 'half given' {
   const words = wordsOf(utterance)
-  if (isAllDigits(utterance, wanted)) return 'complete'
+  if (isAllDigits(utterance, wanted, language)) return 'complete'
   if (wanted.kind === 'number') {
-    const digits = digitsIn(words) + utterance.digits.length
-    if (digits > 0 && endsInNumber(words)) return isShortOf(wanted.lengths, digits) ? 'half given' : 'spelling'
+    const digits = digitsIn(words, language) + utterance.digits.length
+    if (digits > 0 && endsInNumber(words, language))
+      return isShortOf(wanted.lengths, digits) ? 'half given' : 'spelling'
   }
-  if (spells(words)) return 'spelling'
-  const likely = utterance.complete ?? (trailsOff(words) ? 0 : 1)
-  if (trailsOff(words) || likely < UNLIKELY) return 'trails off'
+  if (spells(words, language)) return 'spelling'
+  const likely = utterance.complete ?? (trailsOff(words, language) ? 0 : 1)
+  if (trailsOff(words, language) || likely < UNLIKELY) return 'trails off'
   const isShort = words.split(' ').length <= YES_OR_NO_WORDS
   const isAnswer = wanted.kind === 'yes or no' && isShort && likely >= LIKELY_ANSWER
   if (likely < LIKELY && !isAnswer) return 'uncertain'
@@ -103,10 +94,10 @@ function judged(
 }
 
 /** Spoken and keyed, they are as many as were asked for. */
-const isAllDigits = (utterance: Utterance, wanted: Wanted): boolean =>
+const isAllDigits = (utterance: Utterance, wanted: Wanted, language: Language): boolean =>
   wanted.kind === 'number' &&
   wanted.lengths.length > 0 &&
-  digitsIn(wordsOf(utterance)) + utterance.digits.length >= Math.max(...wanted.lengths)
+  digitsIn(wordsOf(utterance), language) + utterance.digits.length >= Math.max(...wanted.lengths)
 const isShortOf = (lengths: readonly number[], digits: number): boolean =>
   lengths.length > 0 && !lengths.includes(digits)
 
@@ -117,10 +108,15 @@ export const forCaller = (window: PatienceWindow, pauseMs: number): PatienceWind
 })
 
 /** Decides how much silence to grant after what was said so far, to what was asked. */
-export function patienceFor(utterance: Utterance, window: PatienceWindow, wanted: Wanted): Patience {
-  if (utterance.digits === '' && wordsOf(utterance) === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
-  if (utterance.digits !== '' && !isAllDigits(utterance, wanted)) return { ms: KEYS_MS, why: 'keys' }
-  const why = judged(utterance, wanted)
+export function patienceFor(
+  utterance: Utterance,
+  window: PatienceWindow,
+  wanted: Wanted,
+  language: Language,
+): Patience {
+  if (isEmpty(utterance)) return { ms: NO_WORDS_MS, why: 'no words yet' }
+  if (utterance.digits !== '' && !isAllDigits(utterance, wanted, language)) return { ms: KEYS_MS, why: 'keys' }
+  const why = judged(utterance, wanted, language)
   switch (why) {
     case 'complete':
       return { ms: window.shortMs, why }

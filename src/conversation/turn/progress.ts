@@ -1,11 +1,11 @@
 import { done, failed, waitingUntil } from './enter.ts'
-import { isFiller, type Phrase, type Policy, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
+import { isFiller, type Phrase, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 
 /** After these the question that was asked before still stands. */
 const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology']
 
 /** What a reply does on its own, whether or not somebody speaks over it. */
-export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, policy: Policy): Turn | undefined {
+export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, rules: Rules): Turn | undefined {
   const { context, reply } = turn
   if (!('reply' in event) || event.reply !== reply.id) return undefined
   switch (event.kind) {
@@ -16,16 +16,16 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
     case 'tool-result': {
       const next = { ...turn, reply: { ...reply, running: reply.running - 1 } }
       if (next.reply.running > 0) return next
-      return { ...next, ...waitingUntil(context, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+      return { ...next, ...waitingUntil(context, 'deadAir', event.atMs + rules.policy.deadAirMs, 'dead air') }
     }
     case 'tool-asked': {
       const asks = { call: event.call, question: event.question, again: false }
       return { ...turn, reply: { ...reply, running: reply.running - 1, asks } }
     }
     case 'reply-done':
-      return done(context, reply, event.atMs, policy)
+      return done(context, reply, event.atMs, rules)
     case 'reply-failed':
-      return failed(context, reply, policy)
+      return failed(context, reply, rules)
     case 'heard': {
       const { content } = reply
       const asks = !isFiller(event.part) && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
@@ -34,7 +34,7 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
       const next = { ...turn, context: { ...context, asked, spoken }, reply: { ...reply, heard: event.text } }
       // What was said before a tool may sound on after its result.
       if (!turn.deadAir || isFiller(event.part)) return next
-      return { ...next, ...waitingUntil(next.context, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+      return { ...next, ...waitingUntil(next.context, 'deadAir', event.atMs + rules.policy.deadAirMs, 'dead air') }
     }
   }
 }

@@ -24,20 +24,20 @@ import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
 import {
   isUninterruptible,
-  type Policy,
   type Reply,
+  type Rules,
   type Turn,
   type TurnContext,
   type TurnEvent,
   type TurnOf,
 } from './turn.ts'
-import { bareText, emptyUtterance, textOf, type Utterance, withWords, wordsOf } from './utterance.ts'
+import { bareText, emptyUtterance, isEmpty, type Utterance, withWords, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
 
 /** The one way a turn changes. Pure: the same events give the same turns, live, in a test and in a replay. */
-export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
+export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
   if (turn.kind === 'ended') return turn
   switch (event.kind) {
     case 'gone':
@@ -47,18 +47,18 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
     case 'stopped':
       return ended(turn.context, 'goodbye', event.why)
     case 'stt-failed':
-      return event.session === turn.context.sttSession.id ? sttFailed(turn, event.retryable, policy) : turn
+      return event.session === turn.context.sttSession.id ? sttFailed(turn, event.retryable, rules) : turn
     case 'wait-over':
-      if (event.wait === turn.context.limit.id) return limitReached(turn, event.atMs, policy)
+      if (event.wait === turn.context.limit.id) return limitReached(turn, event.atMs, rules)
       break
     case 'words': {
       const next = nextWords(wordsHeard(turn, event), event)
-      return next ? stepOf(next.turn, next.event, policy) : turn
+      return next ? stepOf(next.turn, next.event, rules) : turn
     }
     case 'speech-start':
-      return stepOf({ ...turn, context: { ...turn.context, voiced: true } }, event, policy)
+      return stepOf({ ...turn, context: { ...turn.context, voiced: true } }, event, rules)
     case 'speech-end':
-      return stepOf({ ...turn, context: { ...turn.context, voiced: false } }, event, policy)
+      return stepOf({ ...turn, context: { ...turn.context, voiced: false } }, event, rules)
     case 'digit':
     case 'reply-sounding':
     case 'heard':
@@ -69,7 +69,7 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
     case 'reply-failed':
       break
   }
-  return stepOf(turn, event, policy)
+  return stepOf(turn, event, rules)
 }
 
 /** Ears that bring words work again. */
@@ -79,29 +79,29 @@ function wordsHeard(turn: Turn, { text }: WordsEvent): Turn {
   return { ...turn, context: { ...context, sttSession: { ...context.sttSession, failures: 0 } } }
 }
 
-function stepOf(turn: Turn, event: TurnEvent, policy: Policy): Turn {
+function stepOf(turn: Turn, event: TurnEvent, rules: Rules): Turn {
   switch (turn.kind) {
     case 'listening':
-      return whileListening(turn, event, policy)
+      return whileListening(turn, event, rules)
     case 'hearing':
-      return whileHearing(turn, event, policy)
+      return whileHearing(turn, event, rules)
     case 'settling':
-      return whileSettling(turn, event, policy)
+      return whileSettling(turn, event, rules)
     case 'replying':
-      return whileReplying(turn, event, policy)
+      return whileReplying(turn, event, rules)
     case 'yielding':
-      return whileYielding(turn, event, policy)
+      return whileYielding(turn, event, rules)
     case 'ended':
       return turn
   }
 }
 
-function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Policy): Turn {
+function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, rules: Rules): Turn {
   const { context } = turn
   if (event.kind === 'speech-start') return hearing(context, emptyUtterance(event.firstVoicedMs), undefined, event.atMs)
-  if (event.kind === 'digit') return keyed(context, emptyUtterance(event.atMs), event.digit, event.atMs, policy)
+  if (event.kind === 'digit') return keyed(context, emptyUtterance(event.atMs), event.digit, event.atMs, rules)
   if (event.kind === 'words' && event.text.trim() !== '') {
-    return unannounced(context, emptyUtterance(event.atMs), event, policy)
+    return unannounced(context, emptyUtterance(event.atMs), event, rules)
   }
   if (event.kind === 'wait-over' && event.wait === turn.idle.id) {
     if (context.pending && !context.pending.again) return askAgain(context, context.pending)
@@ -110,31 +110,32 @@ function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Pol
   return turn
 }
 
-function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy): Turn {
+function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): Turn {
   const { utterance, draft } = turn
   if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
-  if (event.kind === 'digit') return keyed(turn.context, utterance, event.digit, event.atMs, policy)
+  if (event.kind === 'digit') return keyed(turn.context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'speech-end')
-    return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, policy)
+    return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules)
   if (event.kind === 'words') {
     const { context, utterance: next } = learned(turn.context, utterance, withWords(utterance, event))
     if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
     if (event.text.trim() === '') return { ...turn, utterance: next }
     // Only a judge's word makes a draft worth its price while the caller still speaks.
-    const worthIt = next.complete !== undefined && soundsComplete(next, wantedBy(context.asked))
-    const ready = drafted(context, next, draft, worthIt, policy)
+    const worthIt =
+      next.complete !== undefined && soundsComplete(next, wantedBy(context.asked, rules.language), rules.language)
+    const ready = drafted(context, next, draft, worthIt, rules)
     return hearing(ready.counted, ready.utterance, ready.draft, event.atMs)
   }
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...utterance, lastVoicedMs: event.atMs }
-    return textOf(utterance) === ''
-      ? unheard(turn.context, wordless, event.atMs, policy)
-      : confirmed(turn.context, utterance, draft, event.atMs, policy)
+    return isEmpty(utterance)
+      ? unheard(turn.context, wordless, event.atMs, rules)
+      : confirmed(turn.context, utterance, draft, event.atMs, rules)
   }
   return turn
 }
 
-function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Policy): Turn {
+function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules): Turn {
   const { context, utterance, draft, patience } = turn
   if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
   if (event.kind === 'speech-start') {
@@ -142,8 +143,8 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
     return hearing(context, again, draft, event.atMs)
   }
   if (event.kind === 'speech-end')
-    return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, policy)
-  if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, policy)
+    return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules)
+  if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'words') {
     const next = undetected(utterance, withWords(utterance, event), event)
     // The wait for the final words is not begun anew by a judgement that wavers.
@@ -151,16 +152,16 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
     const isSame = wordsOf(next) === wordsOf(utterance) && !isNews
     if (isSame) return { ...turn, utterance: next }
     const taught = learned(context, utterance, next)
-    return settling(taught.context, taught.utterance, draft, policy)
+    return settling(taught.context, taught.utterance, draft, rules)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
-    if (textOf(utterance) === '') return unheard(context, utterance, event.atMs, policy)
+    if (isEmpty(utterance)) return unheard(context, utterance, event.atMs, rules)
     if (patience.why === 'trails off') return say(context, 'take-your-time', 'listen', utterance)
-    const { finalMs } = policy.patience
+    const { finalMs } = rules.policy.patience
     const wantsFinal = utterance.interimWords !== '' && !utterance.ended && patience.why !== 'final' && finalMs > 0
     return wantsFinal
       ? { ...turn, ...waitingUntil(context, 'patience', event.atMs + finalMs, 'final') }
-      : confirmed(context, utterance, draft, event.atMs, policy)
+      : confirmed(context, utterance, draft, event.atMs, rules)
   }
   return turn
 }
@@ -178,10 +179,10 @@ function undetected(utterance: Utterance, next: Utterance, { atMs, final }: Word
 const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
   event.kind === 'reply-failed' && event.reply === draft?.id
 
-function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
+function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
   const { context, reply } = turn
   // What comes after these words is settled too.
-  if (isUninterruptible(reply) && reply.afterwards !== 'greet') return progressed(turn, event, policy) ?? turn
+  if (isUninterruptible(reply) && reply.afterwards !== 'greet') return progressed(turn, event, rules) ?? turn
   if (event.kind === 'speech-start') {
     const { content } = reply
     // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
@@ -192,18 +193,18 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
       const prompted = content.keeps.prompted || reply.sounding
       return context.echoes ? turn : hearing(context, { ...content.keeps, prompted }, undefined, event.atMs)
     }
-    return overheard(turn, event.firstVoicedMs, policy)
+    return overheard(turn, event.firstVoicedMs, rules)
   }
   const { content } = reply
   if (event.kind === 'words' && content.kind === 'phrase' && content.keeps) {
-    const isHis = judgeOverlap(event.text, reply.heard) !== 'echo' && bareText(event.text) !== ''
-    return isHis ? backTo(content.keeps, turn, event, policy) : turn
+    const isHis = judgeOverlap(event.text, reply.heard, rules.language) !== 'echo' && bareText(event.text) !== ''
+    return isHis ? backTo(content.keeps, turn, event, rules) : turn
   }
   if (event.kind === 'words' && isNew(event, context)) {
     const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
-    if (isUnheard) return backTo(content.to, turn, event, policy)
+    if (isUnheard) return backTo(content.to, turn, event, rules)
     const text = context.answered ? unanswered(event.text, context.answered, event.atMs) : event.text
-    return overheardLate(turn, { ...event, text }, policy)
+    return overheardLate(turn, { ...event, text }, rules)
   }
   if (event.kind === 'words' && event.final && content.kind === 'answer' && content.to.late !== '') {
     const settled = { ...context, answered: context.answered && allFinal(context.answered) }
@@ -214,26 +215,24 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     }
   }
   if (event.kind === 'digit' && content.kind === 'phrase' && content.keeps) {
-    return keyed(context, content.keeps, event.digit, event.atMs, policy)
+    return keyed(context, content.keeps, event.digit, event.atMs, rules)
   }
   // A hash ends nothing any more: the turn had been taken for ended a moment before.
-  if (event.kind === 'digit') return event.digit === '#' ? turn : overheardLate(turn, event, policy)
-  if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, policy)
-  return progressed(turn, event, policy) ?? turn
+  if (event.kind === 'digit') return event.digit === '#' ? turn : overheardLate(turn, event, rules)
+  if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, rules)
+  return progressed(turn, event, rules) ?? turn
 }
 
 /** His words show that he is still in the turn that was taken for ended. */
-function backTo(utterance: Utterance, turn: TurnOf<'replying'>, event: WordsEvent, policy: Policy): Turn {
+function backTo(utterance: Utterance, turn: TurnOf<'replying'>, event: WordsEvent, rules: Rules): Turn {
   const prompted = utterance.prompted || turn.reply.sounding
-  return unannounced(unansweredYet(turn.context), { ...utterance, prompted }, event, policy)
+  return unannounced(unansweredYet(turn.context), { ...utterance, prompted }, event, rules)
 }
 
 /** Words before which no speech was told of: the detector missed it, or a noise has kept it on since the turn before. */
-function unannounced(context: TurnContext, utterance: Utterance, event: WordsEvent, policy: Policy): Turn {
+function unannounced(context: TurnContext, utterance: Utterance, event: WordsEvent, rules: Rules): Turn {
   const heard = hearing(context, utterance, undefined, event.atMs)
-  return context.voiced
-    ? stepOf(heard, event, policy)
-    : settling(context, withWords(utterance, event), undefined, policy)
+  return context.voiced ? stepOf(heard, event, rules) : settling(context, withWords(utterance, event), undefined, rules)
 }
 
 /** The turn that was being answered goes on. */

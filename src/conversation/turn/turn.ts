@@ -1,3 +1,4 @@
+import type { Language } from '../language.ts'
 import type { Next, ToolCall, VoiceLevel } from '../ports.ts'
 import type { Answered } from './answered.ts'
 import type { PatienceWindow } from './patience.ts'
@@ -182,6 +183,12 @@ export interface Policy {
   /** Told this long before the limit. */
   readonly limitNoticeMs: number
   readonly canTransfer: boolean
+}
+
+/** All that decides besides the turn and the event. The journal keeps the policy, and only the code of the language. */
+export interface Rules {
+  readonly policy: Policy
+  readonly language: Language
 }
 
 /** What is being done because the turn names it: the shell starts what is newly named and aborts what no longer is. */

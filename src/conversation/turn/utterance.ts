@@ -1,3 +1,5 @@
+import type { Language } from '../language.ts'
+
 /** What the caller has said and keyed in the turn that is going on. */
 export interface Utterance {
   /** Words that will not change any more. */
@@ -42,9 +44,11 @@ export const wordsOf = (utterance: Utterance): string =>
   join(utterance.finalWords, utterance.late, utterance.interimWords)
 
 /** The turn as the model is told it: the words, and the keys as words. */
-export function textOf(utterance: Utterance): string {
-  return join(wordsOf(utterance), utterance.digits === '' ? '' : `pressed ${[...utterance.digits].join(' ')}`)
+export function textOf(utterance: Utterance, { pressed }: Language): string {
+  return join(wordsOf(utterance), utterance.digits === '' ? '' : `${pressed} ${[...utterance.digits].join(' ')}`)
 }
+
+export const isEmpty = (utterance: Utterance): boolean => utterance.digits === '' && wordsOf(utterance) === ''
 
 /** Takes in one transcript. */
 export function withWords(

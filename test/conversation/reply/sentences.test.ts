@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Sentences } from '../../../src/conversation/reply/sentences.ts'
+import { english } from '../../../src/languages/english.ts'
 
 /** The pieces that a text is cut into when it comes in these parts. */
 function piecesOf(...parts: readonly string[]): readonly string[] {
-  const sentences = new Sentences()
+  const sentences = new Sentences(english)
   const pieces = parts.flatMap(part => sentences.push(part))
   const rest = sentences.rest()
   return rest === '' ? pieces : [...pieces, rest]

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { restore } from '../../../src/conversation/restore.ts'
 import { askForPin, hasPassed, type PinOutcome } from '../../../src/conversation/secret/ask-pin.ts'
+import { english } from '../../../src/languages/english.ts'
 import { AGENT, POLICY } from '../../fakes/call.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
 import { FakeClock } from '../../fakes/clock.ts'
@@ -87,7 +88,7 @@ test.each([
     expect(some.givenBack).toEqual([])
     expect(hasPassed(some.journal.lines)).toBe(false)
     expect(some.journal.lines[0]).toMatchObject({ noted: { end, notice: false } })
-    const restored = restore(some.journal.lines)
+    const restored = restore(some.journal.lines, english)
     expect(restored).toMatchObject({ turn: { kind: 'ended', next }, history: [] })
     expect(pinOutcome).toEqual({ kind: 'out', state: restored })
   },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { CallerFrame, SpeechToText } from '../../../src/conversation/ports.ts'
 import { type Asked, askSecret, type SecretParts } from '../../../src/conversation/secret/ask-secret.ts'
 import { ProviderError } from '../../../src/errors.ts'
+import { english } from '../../../src/languages/english.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { FakeSpeechToText } from '../../fakes/speech-to-text.ts'
@@ -25,12 +26,13 @@ function open(changed: Partial<SecretParts> = {}) {
   }
   const startMs = clock.now()
   const state: { asked?: Asked; atMs?: number } = {}
-  const over = askSecret({ clock, channel, speechToText, voice, words, isRight, ...changed }, server.signal).then(
-    asked => {
-      state.asked = asked
-      state.atMs = clock.now() - startMs
-    },
-  )
+  const over = askSecret(
+    { clock, channel, speechToText, voice, words, language: english, isRight, ...changed },
+    server.signal,
+  ).then(asked => {
+    state.asked = asked
+    state.atMs = clock.now() - startMs
+  })
   const pass = (ms: number): Promise<void> => clock.advance(ms)
   return {
     ...{ clock, channel, speechToText, voice, server, tried, state, over, pass },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { advance, type ConversationState } from '../../../src/conversation/state.ts'
 import { begin } from '../../../src/conversation/turn/enter.ts'
 import { type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
-import { POLICY } from '../../fakes/call.ts'
+import { RULES } from '../../fakes/call.ts'
 import { toolCall } from '../../fakes/model.ts'
 
 /** An event in the making: it is about the nth work that the turn names, so that it mostly hits something. */
@@ -89,14 +89,14 @@ const calls = fc.array(fc.oneof({ weight: 60, arbitrary: draws }, { weight: 1, a
 
 /** All that a call goes through under these events. */
 function talksOf(call: readonly Draw[], canTransfer: boolean): readonly ConversationState[] {
-  const policy = { ...POLICY, canTransfer }
-  const talks: ConversationState[] = [{ turn: begin(policy, 0), history: [] }]
+  const rules = { ...RULES, policy: { ...RULES.policy, canTransfer } }
+  const talks: ConversationState[] = [{ turn: begin(rules.policy, 0), history: [] }]
   let atMs = 0
   for (const draw of call) {
     const state = talks.at(-1)
     if (!state) break
     atMs += 50
-    talks.push(advance(state, draw(state, atMs), policy))
+    talks.push(advance(state, draw(state, atMs), rules))
   }
   return talks
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { emptyUtterance, settled, textOf, withWords, wordsOf } from '../../../src/conversation/turn/utterance.ts'
+import { english } from '../../../src/languages/english.ts'
 
 const nothing = emptyUtterance(0)
 const interimWords = (text: string) => ({ text, final: false, ended: false })
@@ -38,7 +39,7 @@ test.each([
   { utterance: { finalWords: 'my code is', digits: '7' }, text: 'my code is pressed 7' },
   { utterance: {}, text: '' },
 ])('$said is told as "$text"', ({ utterance, text }) => {
-  expect(textOf({ ...nothing, ...utterance })).toBe(text)
+  expect(textOf({ ...nothing, ...utterance }, english)).toBe(text)
 })
 
 test('words that were answered before they were final are not said twice when their final comes', () => {

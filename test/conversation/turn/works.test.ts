@@ -3,10 +3,10 @@ import { begin } from '../../../src/conversation/turn/enter.ts'
 import { step } from '../../../src/conversation/turn/step.ts'
 import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
 import { emptyUtterance } from '../../../src/conversation/turn/utterance.ts'
-import { onTheLine, POLICY } from '../../fakes/call.ts'
+import { onTheLine, POLICY, RULES } from '../../fakes/call.ts'
 
 const after = (turn: Turn, ...events: readonly TurnEvent[]): Turn =>
-  events.reduce((now, event) => step(now, event, POLICY), turn)
+  events.reduce((now, event) => step(now, event, RULES), turn)
 const kinds = (turn: Turn): readonly string[] =>
   worksOf(turn).map(work => (work.kind === 'wait' ? `wait: ${work.wait.why}` : work.kind))
 
@@ -68,7 +68,7 @@ test('old waits, old replies and old ears change nothing', () => {
     { kind: 'stt-failed', session: 999, why: 'late', retryable: false, atMs: 2_000 },
   ]
   for (const turn of [greeting, listening, hearing, settling]) {
-    for (const event of late) expect(step(turn, event, POLICY)).toBe(turn)
+    for (const event of late) expect(step(turn, event, RULES)).toBe(turn)
   }
 })
 

@@ -5,11 +5,11 @@ import { type Course, turnAt } from './course.ts'
 
 /** What the journal restores to is the live talk, each turn it says was decided is the one its inputs lead to. */
 export function theJournalTellsTheCall(course: Course): readonly string[] {
-  const { lines, state, last } = course
+  const { lines, state, last, agent } = course
   if (!state) return []
   const live: unknown = JSON.parse(JSON.stringify(state))
   const wrong: string[] = []
-  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(restore(lines))), live))
+  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(restore(lines, agent.language))), live))
     wrong.push('the journal restores to another talk than the live one')
   for (const [index, line] of lines.entries()) {
     if (!('decided' in line) || line.decided.kind !== 'turn') continue
