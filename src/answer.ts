@@ -105,13 +105,16 @@ export async function openCall(pass: StreamPass, parts: AnsweringParts): Promise
       voice: parts.voiceFor(lifetime.signal),
       channel: line,
     }
-    const pinParts = secret && { isRight: (pin: string) => parts.pins.isRight(owner, pin), giveBack: secret.resume }
+    const pinParts = secret && {
+      isRight: (pin: string) => parts.pins.isRight(owner, pin),
+      resumeRecording: secret.resume,
+    }
     try {
       const pinOutcome = pinParts
         ? await askForPin({ ...call, ...pinParts }, lifetime.signal, callScope.signal)
-        : ({ kind: 'in', channel: line } as const)
+        : ({ kind: 'passed', channel: line } as const)
       state =
-        pinOutcome.kind === 'out'
+        pinOutcome.kind === 'ended'
           ? pinOutcome.state
           : await converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
     } finally {

@@ -102,7 +102,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     if (changed || turn.kind !== before.kind) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
     if (turn.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding'))
-      finish(journal.commit(lifetime.signal))
+      awaitAtEnd(journal.commit(lifetime.signal))
   }
 
   /** Aborts the works that are no longer named, starts those newly named. */
@@ -121,7 +121,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       const ignoreAbort = (error: unknown): void => {
         if (!scope.signal.aborted) throw error
       }
-      finish(start(work, released, scope.signal).catch(ignoreAbort).finally(scope.release))
+      awaitAtEnd(start(work, released, scope.signal).catch(ignoreAbort).finally(scope.release))
     }
     for (const work of works) if (work.kind === 'reply' && !work.held) running.get(work.id)?.release()
     return left.length > 0 || begun.length > 0
@@ -207,7 +207,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  async function watchVoice(): Promise<void> {
+  async function detectSpeech(): Promise<void> {
     for await (const event of call.voiceActivity.detect(frames, lifetime.signal)) {
       switch (event.kind) {
         case 'speech-start':
@@ -220,7 +220,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   }
 
   /** Something that must have stopped before the conversation is over. */
-  function finish(work: Promise<unknown>): void {
+  function awaitAtEnd(work: Promise<unknown>): void {
     const watched = work
       .catch(error => {
         if (!lifetime.signal.aborted) journal.append({ noted: { kind: 'work-failed', why: String(error) } })
@@ -231,7 +231,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
 
   /** Something without which there is no call: when it ends, however it ends, the call does. */
   const needed = (work: Promise<void>, what: string): void =>
-    finish(
+    awaitAtEnd(
       work.then(
         () => emit({ kind: 'stopped', why: `${what} ended` }),
         error => emit({ kind: 'stopped', why: `${what}: ${String(error)}` }),
@@ -245,7 +245,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     ...call,
     callSignal: new AbortController().signal,
     emit,
-    outlive: finish,
+    awaitAtEnd,
     isCallerSpeaking,
   }
   const { callId, channelName } = call
@@ -254,7 +254,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   journal.append({ started: { kind: 'call-started', ...about, turn: state.turn } })
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')
-  needed(watchVoice(), 'the voice activity detector')
+  needed(detectSpeech(), 'the voice activity detector')
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
@@ -263,7 +263,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     signal.removeEventListener('abort', stop)
     lifetime.abort(new Error('the call is over'))
     frames.close()
-    finish(channel.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'))
+    awaitAtEnd(channel.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'))
     while (unfinished.size > 0) await Promise.all(unfinished)
   }
   return state

@@ -128,7 +128,7 @@ test.each([
   const pin = {
     records: false,
     isRight: async (digits: string) => tried.push(digits) > 0,
-    giveBack: () => undefined,
+    resumeRecording: () => undefined,
   }
   const named = { callId: 'call-7', channelName: 'fake', agent, policy: POLICY, startMs: clock.now() }
   const asked = askForPin({ ...named, ...parts, ...pin, speechToText }, server.signal, server.signal)

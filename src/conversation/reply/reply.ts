@@ -16,7 +16,7 @@ export interface ReplyParts extends ToolRunParts {
 }
 
 /** One reply in the making. Until `released` it is a draft: nothing of it is heard and no tool runs for it. */
-interface Making extends ReplyParts {
+interface ReplyWork extends ReplyParts {
   readonly reply: Reply
   readonly released: Promise<void>
   /** What has been made so far, in letters; tokens are a quarter of them. */
@@ -53,7 +53,7 @@ export async function deliver(
   // It may have been called off while it waited for the line to fall silent.
   if (signal.aborted) return
   const scope = scopeOf(signal)
-  const making: Making = {
+  const work: ReplyWork = {
     ...parts,
     reply,
     released,
@@ -65,25 +65,25 @@ export async function deliver(
   let isDraft = true
   released.then(() => {
     isDraft = false
-    making.turnOverMs = parts.clock.now()
+    work.turnOverMs = parts.clock.now()
   })
   try {
     switch (reply.content.kind) {
       case 'phrase': {
         const text = parts.agent.phrases[reply.content.phrase]
-        await speak(making, 0, inOnePiece(text), Promise.resolve(), scope.signal)
+        await speak(work, 0, inOnePiece(text), Promise.resolve(), scope.signal)
         break
       }
       case 'question':
-        await speak(making, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
+        await speak(work, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
         break
       case 'answer': {
         const turn: Message = { role: 'caller', text: textOf(reply.content.to, parts.agent.language) }
-        await answer(making, [...history(), turn], scope.signal)
+        await answer(work, [...history(), turn], scope.signal)
       }
     }
     if (signal.aborted) return
-    if (!making.isHeard) throw new Error('the voice made no sound')
+    if (!work.isHeard) throw new Error('the voice made no sound')
     parts.emit({ kind: 'reply-done', reply: reply.id })
   } catch (error) {
     if (signal.aborted) return
@@ -92,45 +92,45 @@ export async function deliver(
     parts.emit({ kind: 'reply-failed', reply: reply.id, provider, why })
   } finally {
     scope.abort(new Error('the reply is over'))
-    const { written, spoken } = making.spent
+    const { written, spoken } = work.spent
     const tokens = Math.ceil(written / 4)
     if (spoken > 0) parts.journal.append({ used: { kind: 'tts-characters', characters: spoken } })
     if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters: spoken } })
   }
 }
 
-async function answer(making: Making, history: readonly Message[], signal: AbortSignal): Promise<void> {
-  const { id, content } = making.reply
+async function answer(work: ReplyWork, history: readonly Message[], signal: AbortSignal): Promise<void> {
+  const { id, content } = work.reply
   const agreed = content.kind === 'answer' ? content.agreed : undefined
   const scope = scopeOf(signal)
   let messages = history
   let spoken = Promise.resolve()
 
-  async function askAloud(part: number): Promise<ModelAnswer> {
+  async function askAndSpeak(part: number): Promise<ModelAnswer> {
     const clauses = new Queue<string>(1_000)
-    spoken = speak(making, part, clauses, spoken, scope.signal)
+    spoken = speak(work, part, clauses, spoken, scope.signal)
     // A voice that fails must stop the model too; the failure itself is thrown where `spoken` is awaited.
     spoken.catch(error => scope.abort(error))
-    return askModel(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
+    return askModel(work, part, messages, clauses, scope.signal).finally(() => clauses.close())
   }
 
   try {
     for (let part = 0; ; part++) {
       if (part === MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
       const isAgreed = part === 0 && agreed !== undefined
-      const answer: ModelAnswer = isAgreed ? { text: '', calls: [agreed] } : await askAloud(part)
+      const answer: ModelAnswer = isAgreed ? { text: '', calls: [agreed] } : await askAndSpeak(part)
       if (answer.calls.length === 0) break
-      await orAborted(making.released, scope.signal)
+      await orAborted(work.released, scope.signal)
       const run = (call: ToolCall, index: number) =>
-        runTool(call, { reply: id, part, index, agreed: isAgreed }, making, scope.signal)
+        runTool(call, { reply: id, part, index, agreed: isAgreed }, work, scope.signal)
       const running = Promise.all(answer.calls.map(run))
-      spoken = fillForTools(making, part, answer.calls, running, spoken, scope.signal)
+      spoken = fillForTools(work, part, answer.calls, running, spoken, scope.signal)
       spoken.catch(error => scope.abort(error))
       const outcomes = await running
       const asked = outcomes.find(outcome => outcome.kind === 'ask')
       if (asked) {
         // The question is the layer's own and is spoken as it stands; the model has no say in it.
-        spoken = speak(making, part + 1, inOnePiece(asked.question), spoken, scope.signal)
+        spoken = speak(work, part + 1, inOnePiece(asked.question), spoken, scope.signal)
         break
       }
       const text: Message = { role: 'agent', text: answer.text, interrupted: false }
@@ -151,32 +151,32 @@ async function answer(making: Making, history: readonly Message[], signal: Abort
 
 /** Speaks for tools that take their time, once what was said before them has been heard. */
 async function fillForTools(
-  making: Making,
+  work: ReplyWork,
   part: number,
   calls: readonly ToolCall[],
   running: Promise<unknown>,
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const own = making.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
-  const texts = own === undefined ? making.agent.patience : [own, ...making.agent.patience]
-  const calledMs = making.clock.now()
+  const own = work.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
+  const texts = own === undefined ? work.agent.patience : [own, ...work.agent.patience]
+  const calledMs = work.clock.now()
   await before
   // Of a caller who has heard nothing yet, the time counts since he ended.
-  const hasHeard = making.isHeard || making.lastFiller !== ''
-  const waitedMs = hasHeard ? 0 : calledMs - making.turnOverMs
+  const hasHeard = work.isHeard || work.lastFiller !== ''
+  const waitedMs = hasHeard ? 0 : calledMs - work.turnOverMs
   const [firstMs = 0, ...laterMs] = TOOL_FILLERS_AFTER_MS
   const afterMs = [Math.max(QUICK_TOOL_MS, firstMs - waitedMs), ...laterMs]
   const fillers = afterMs.map((ms, index) => ({ afterMs: ms, text: texts[index] ?? '' }))
-  const say = (text: string, index: number) => fill(making, part + (index + 1) / 10, text, signal)
-  await fillWhile(running, fillers, say, making.clock, signal)
+  const say = (text: string, index: number) => fill(work, part + (index + 1) / 10, text, signal)
+  await fillWhile(running, fillers, say, work.clock, signal)
 }
 
 /** Says one filler, but not over the caller, and not twice running. */
-async function fill(making: Making, part: number, text: string, signal: AbortSignal): Promise<void> {
-  if (making.isCallerSpeaking() || text === making.lastFiller) return
-  making.lastFiller = text
-  await speak(making, part, inOnePiece(text), Promise.resolve(), signal)
+async function fill(work: ReplyWork, part: number, text: string, signal: AbortSignal): Promise<void> {
+  if (work.isCallerSpeaking() || text === work.lastFiller) return
+  work.lastFiller = text
+  await speak(work, part, inOnePiece(text), Promise.resolve(), signal)
 }
 
 function inOnePiece(text: string): Queue<string> {
@@ -188,17 +188,17 @@ function inOnePiece(text: string): Queue<string> {
 
 /** Speaks one part of a reply once the part before it has been heard; the voice is made meanwhile. */
 async function speak(
-  making: Making,
+  work: ReplyWork,
   part: number,
   clauses: AsyncIterable<string>,
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
-  const { reply, released, channel, emit, agent, clock } = making
+  const { reply, released, channel, emit, agent, clock } = work
   const sound = Promise.withResolvers<void>()
   const scope = scopeOf(signal)
-  const made = voice(making, part, clauses, speech, sound.resolve, scope.signal)
+  const made = synthesize(work, part, clauses, speech, sound.resolve, scope.signal)
   let sounding = false
   let heard = ''
   try {
@@ -206,12 +206,12 @@ async function speak(
     await orAborted(released, signal)
     if (!isFiller(part) && reply.content.kind === 'answer') {
       const thinking = { afterMs: THINKING_AFTER_MS, text: agent.thinking }
-      await fillWhile(sound.promise, [thinking], text => fill(making, part - 0.1, text, signal), clock, signal)
+      await fillWhile(sound.promise, [thinking], text => fill(work, part - 0.1, text, signal), clock, signal)
     }
     for await (const progress of channel.play(speech, signal)) {
       if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
       sounding = true
-      making.isHeard ||= !isFiller(part)
+      work.isHeard ||= !isFiller(part)
       if (progress.heard === heard) continue
       heard = progress.heard
       emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
@@ -226,8 +226,8 @@ async function speak(
 }
 
 /** Turns text into speech as it comes, and says in the journal what was made. Never rejects: the queue carries errors. */
-async function voice(
-  { reply, released, journal, voice: tts, spent }: Making,
+async function synthesize(
+  { reply, released, journal, voice: tts, spent }: ReplyWork,
   part: number,
   clauses: AsyncIterable<string>,
   speech: Queue<Speech>,

@@ -15,7 +15,7 @@ export interface ToolRunParts {
   readonly callSignal: AbortSignal
   readonly emit: (event: UntimedEvent) => void
   /** Takes charge of a run that must finish although the reply may end. */
-  readonly outlive: (work: Promise<unknown>) => void
+  readonly awaitAtEnd: (work: Promise<unknown>) => void
 }
 
 /** Where in the conversation a tool was called: this makes its idempotency key. */
@@ -55,7 +55,7 @@ export async function runTool(
     return outcome
   }
   const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
-  parts.outlive(outcome.catch(() => tell(done('Stopped: the caller spoke. Call it again if it is still wanted.'))))
+  parts.awaitAtEnd(outcome.catch(() => tell(done('Stopped: the caller spoke. Call it again if it is still wanted.'))))
   return orAborted(outcome, signal)
 }
 

@@ -4,8 +4,8 @@ import type { Channel, Clock, Next, SpeechToText, TextToSpeech } from '../ports.
 import type { ConversationState } from '../state.ts'
 import { begin, ended } from '../turn/enter.ts'
 import type { Policy } from '../turn/turn.ts'
-import { type Asked, askSecret } from './ask-secret.ts'
-import { afterSecret, inTurns } from './in-turns.ts'
+import { askSecret, type SecretOutcome } from './ask-secret.ts'
+import { afterSecret, sharedInbound } from './shared-inbound.ts'
 
 /** A call whose number has a PIN. */
 export interface PinCall {
@@ -22,17 +22,17 @@ export interface PinCall {
   readonly records: boolean
   readonly isRight: (pin: string) => Promise<boolean>
   /** From this time of the clock on the caller's sound is no secret any more. */
-  readonly giveBack: (fromMs: number) => void
+  readonly resumeRecording: (fromMs: number) => void
 }
 
 /** Who has said the right PIN is let in, with a line on which nothing of it is left; another's call has ended. */
 export type PinOutcome =
-  | { readonly kind: 'in'; readonly channel: Channel }
-  | { readonly kind: 'out'; readonly state: ConversationState }
+  | { readonly kind: 'passed'; readonly channel: Channel }
+  | { readonly kind: 'ended'; readonly state: ConversationState }
 
 /** The last key or word may still sound when it is known already. */
 const TAIL_MS = 300
-const NEXT: Readonly<Record<Exclude<Asked['end'], 'right'>, Next>> = {
+const NEXT: Readonly<Record<Exclude<SecretOutcome['end'], 'right'>, Next>> = {
   refused: 'hang-up',
   gone: 'hang-up',
   lost: 'unavailable',
@@ -48,7 +48,7 @@ export const hasPassed = (before: readonly JournalLine[]): boolean =>
 export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: AbortSignal): Promise<PinOutcome> {
   const { clock, startMs, agent, policy, journal, records } = call
   const { language } = agent
-  const channel = inTurns(call.channel, lifeSignal)
+  const channel = sharedInbound(call.channel, lifeSignal)
   const words = { ...agent.pin, ...(records && { notice: agent.phrases.notice }) }
   const fromMs = clock.now() - startMs
   const asked = await askSecret({ ...call, channel, words, language }, signal)
@@ -58,8 +58,8 @@ export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: 
   journal.append({ noted: { kind: 'withheld', what: 'pin', ...span, end, wrongTries, sttFailures, notice: records } })
   journal.append({ used: { kind: 'stt-seconds', seconds: listenedMs / 1_000 } })
   if (end === 'right') {
-    call.giveBack(untilMs)
-    return { kind: 'in', channel: afterSecret(channel, clock, untilMs) }
+    call.resumeRecording(untilMs)
+    return { kind: 'passed', channel: afterSecret(channel, clock, untilMs) }
   }
   // The call is in its journal as one that had ended when it began.
   const turn = ended(begin(policy, 0).context, NEXT[end], end === 'refused' ? 'the PIN was wrong' : why)
@@ -69,5 +69,5 @@ export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: 
   journal.append({ started: { kind: 'call-started', ...about, turn } })
   journal.append({ decided: { kind: 'turn', turn } })
   await call.channel.close(NEXT[end])
-  return { kind: 'out', state: { turn, history: [] } }
+  return { kind: 'ended', state: { turn, history: [] } }
 }

@@ -26,7 +26,7 @@ export interface SecretParts {
 }
 
 /** How it ended; nothing of what was keyed or said is in it. */
-export interface Asked {
+export interface SecretOutcome {
   readonly end: 'right' | 'refused' | 'gone' | 'lost' | 'stopped' | 'failed'
   readonly why: string
   readonly wrongTries: number
@@ -40,14 +40,14 @@ const MOST_TRIES = 3
 const SILENCE_MS = 10_000
 const MOST_FRAMES = 500
 /** After so many failures of the ears in a row there are the keys. */
-const MOST_EAR_FAILURES = 3
+const MOST_STT_FAILURES = 3
 const STT_RETRY_MS = 500
 
 /**
  * Asks the caller for a number that only he knows, keyed or spoken, and lets nobody else have it. Resolves when that has
  * come to an end, be it that `signal` aborts ("stopped") or that we cannot speak or check ("failed").
  */
-export async function askSecret(parts: SecretParts, signal: AbortSignal): Promise<Asked> {
+export async function askSecret(parts: SecretParts, signal: AbortSignal): Promise<SecretOutcome> {
   const { clock, channel, voice, words } = parts
   const scope = scopeOf(signal)
   let sound = new Queue<SttInput>(MOST_FRAMES)
@@ -90,7 +90,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
 
   /** Why a session failed is not kept: a provider may quote what it heard. */
   async function listen(): Promise<void> {
-    while (!scope.signal.aborted && sttFailures < MOST_EAR_FAILURES) {
+    while (!scope.signal.aborted && sttFailures < MOST_STT_FAILURES) {
       sound = new Queue(MOST_FRAMES)
       try {
         for await (const transcript of parts.speechToText.transcribe(given(sound), scope.signal))
@@ -169,7 +169,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     return 'refused'
   }
 
-  function failed(error: unknown): Pick<Asked, 'end' | 'why'> {
+  function failed(error: unknown): Pick<SecretOutcome, 'end' | 'why'> {
     if (left) return left
     if (signal.aborted) return { end: 'stopped', why: String(signal.reason) }
     return { end: 'failed', why: String(error) }

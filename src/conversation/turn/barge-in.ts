@@ -1,4 +1,4 @@
-import { asked, done, failed, interrupted, judging, keyed, waitingUntil } from './enter.ts'
+import { done, failed, interrupted, judging, keyed, waitingUntil, withQuestion } from './enter.ts'
 import { isOwn, judgeOverlap } from './overlap.ts'
 import { progressed } from './progress.ts'
 import { isUninterruptible, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
@@ -12,7 +12,7 @@ const WORDLESS_MS = 2_500
 const ANSWER_KEPT_MS = 1_000
 
 /** He speaks over the agent, and the detector has just said so. */
-export const overheard = (turn: TurnOf<'replying'>, firstVoicedMs: number, rules: Rules): Turn => ({
+export const talkedOver = (turn: TurnOf<'replying'>, firstVoicedMs: number, rules: Rules): Turn => ({
   ...turn,
   kind: 'yielding',
   utterance: emptyUtterance(firstVoicedMs),
@@ -23,7 +23,7 @@ export const overheard = (turn: TurnOf<'replying'>, firstVoicedMs: number, rules
 })
 
 /** The detector did not hear him begin, or has been on all the time: his words or keys alone must do. */
-export function overheardLate(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
+export function talkedOverUnannounced(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
   const { context } = turn
   const late = waitingUntil(context, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
   const heard = {
@@ -60,24 +60,24 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     return { ...next, silenced: turn.silenced && overlap === 'nothing' }
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
-    const learned = { ...context, echoes: context.echoes || isOwn(event.own) }
+    const withEcho = { ...context, echoes: context.echoes || isOwn(event.own) }
     // What must be heard to its end is; the caller's words are kept until then.
     if (isUninterruptible(reply))
-      return { ...turn, ...waitingUntil(learned, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
-    if (turn.speaking) return judged({ ...turn, context: learned }, event, rules)
+      return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
+    if (turn.speaking) return judged({ ...turn, context: withEcho }, event, rules)
     // "No" may be in what the agent had just said, and yet be his: where nothing echoes, the sound tells whose it was.
     const isWorded =
       wordsOf(utterance) !== '' && judgeOverlap(wordsOf(utterance), reply.heard, rules.language) !== 'nothing'
-    const isHis = isWorded && event.own !== undefined && !learned.echoes
-    if (isHis) return interrupted({ ...turn, context: learned }, event.atMs, rules)
-    return { context: learned, kind: 'replying', reply, deadAir }
+    const isCallers = isWorded && event.own !== undefined && !withEcho.echoes
+    if (isCallers) return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
+    return { context: withEcho, kind: 'replying', reply, deadAir }
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(context, reply, rules)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
     const isEcho = context.echoes && wordsOf(utterance) === ''
     const goesOn = turn.speaking && !isEcho && reply.afterwards !== 'greet'
     return goesOn || isAnswer(turn, rules)
-      ? interrupted({ ...turn, context: asked(context, reply, event.atMs) }, event.atMs, rules)
+      ? interrupted({ ...turn, context: withQuestion(context, reply, event.atMs) }, event.atMs, rules)
       : done(context, reply, event.atMs, rules)
   }
   return progressed(turn, event, rules) ?? turn

@@ -31,7 +31,7 @@ export const LULL_MS = 1_500
 const OPERATOR_KEY = '0'
 
 /** After these a question that the caller was asked is still the last one. */
-const LETS_ANSWER: readonly Phrase[] = ['pardon', 'take-your-time']
+const KEEPS_QUESTION: readonly Phrase[] = ['pardon', 'take-your-time']
 
 /** A call begins with the greeting (a notice before it, where one is due), or, after it was away, with words of its own. */
 export function begin(
@@ -145,7 +145,7 @@ const EARLY_MS = 300
 
 /** A caller's pauses are forgotten by so much with each turn that he ends, or takes up again. */
 const PAUSE_KEPT = 0.8
-const fading = (context: TurnContext): TurnContext => ({
+const withShorterPause = (context: TurnContext): TurnContext => ({
   ...context,
   pauseMs: Math.round(context.pauseMs * PAUSE_KEPT),
 })
@@ -157,16 +157,16 @@ export const resumed = (utterance: Utterance, firstVoicedMs: number): Utterance 
 })
 
 /** More words after such a sound: he goes on, and this is how long he pauses. A noise teaches nothing. */
-export function learned(
+export function withPause(
   context: TurnContext,
   before: Utterance,
   next: Utterance,
 ): { context: TurnContext; utterance: Utterance } {
   const hasMore = bareText(wordsOf(next)).length > bareText(wordsOf(before)).length
   if (next.pausedMs === 0 || !hasMore) return { context, utterance: next }
-  const faded = fading(context)
-  const pauseMs = Math.max(faded.pauseMs, next.pausedMs)
-  return { context: { ...faded, pauseMs }, utterance: { ...next, pausedMs: 0 } }
+  const shorter = withShorterPause(context)
+  const pauseMs = Math.max(shorter.pauseMs, next.pausedMs)
+  return { context: { ...shorter, pauseMs }, utterance: { ...next, pausedMs: 0 } }
 }
 
 /** The caller's turn is over. */
@@ -195,7 +195,7 @@ export function confirmed(
     ...replyWith({ kind: 'answer', to: settled(utterance), ...agreed }, id),
     afterwards: takesLeave(text, language) ? 'hang-up' : 'listen',
   } as const
-  const counted = fading({ ...others, pending: undefined, ids: Math.max(context.ids, id) })
+  const counted = withShorterPause({ ...others, pending: undefined, ids: Math.max(context.ids, id) })
   return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + rules.policy.deadAirMs, 'dead air') }
 }
 
@@ -207,13 +207,13 @@ export function askAgain(context: TurnContext, { call, question }: Pending): Tur
 }
 
 /** A question counts as asked when it was heard to its end. */
-export function asked(context: TurnContext, reply: Reply, atMs: number): TurnContext {
+export function withQuestion(context: TurnContext, reply: Reply, atMs: number): TurnContext {
   const { asks, heard } = reply
   const isAsked = asks && bareText(heard).endsWith(bareText(asks.question))
   return isAsked ? { ...context, pending: { ...asks, heardOutMs: atMs } } : context
 }
 
-export function unheard(context: TurnContext, utterance: Utterance, atMs: number, rules: Rules): Turn {
+export function withoutWords(context: TurnContext, utterance: Utterance, atMs: number, rules: Rules): Turn {
   const wasNoise = utterance.lastVoicedMs - utterance.firstVoicedMs < BLIP_MS
   return wasNoise ? listening(context, atMs, rules, false) : say(context, 'pardon', 'listen')
 }
@@ -229,7 +229,7 @@ export function say(context: TurnContext, phrase: Phrase, afterwards: Reply['aft
   const id = context.ids + 1
   const reply = { ...replyWith({ kind: 'phrase', phrase, ...(keeps && { keeps }) }, id), afterwards }
   // A "yes" after other words would be an answer to those.
-  const pending = LETS_ANSWER.includes(phrase) ? context.pending : undefined
+  const pending = KEEPS_QUESTION.includes(phrase) ? context.pending : undefined
   return { context: { ...context, pending, ids: id }, kind: 'replying', reply, deadAir: undefined }
 }
 
@@ -242,8 +242,8 @@ export function done(context: TurnContext, reply: Reply, atMs: number, rules: Ru
   }
   const wasHelp = content.kind !== 'phrase'
   const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
-  const heardOut = asked(context, reply, atMs)
-  return listening(wasHelp ? { ...heardOut, failures: 0 } : heardOut, atMs, rules, prompted)
+  const after = withQuestion(context, reply, atMs)
+  return listening(wasHelp ? { ...after, failures: 0 } : after, atMs, rules, prompted)
 }
 
 /** A reply came to nothing: one apology, then a person or goodbye. When even a phrase fails, the carrier must speak. */
@@ -251,10 +251,10 @@ export function failed(context: TurnContext, reply: Reply, rules: Rules): Turn {
   const failures = context.failures + 1
   if (reply.content.kind === 'phrase') return ended(context, 'unavailable', `cannot speak: ${reply.content.phrase}`)
   if (failures < FAILED_REPLIES) return say({ ...context, failures }, 'apology', 'listen')
-  return givenUp({ ...context, failures }, rules)
+  return giveUp({ ...context, failures }, rules)
 }
 
-export function givenUp(context: TurnContext, rules: Rules): Turn {
+export function giveUp(context: TurnContext, rules: Rules): Turn {
   return rules.policy.canTransfer ? say(context, 'transfer', 'transfer') : say(context, 'give-up', 'hang-up')
 }
 
@@ -263,7 +263,7 @@ export function sttFailed(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boo
   const { ids, sttSession } = turn.context
   if (turn.kind === 'replying' && isUninterruptible(turn.reply) && turn.reply.afterwards !== 'greet') return turn
   const context = { ...turn.context, ids: ids + 1, sttSession: { id: ids + 1, failures: sttSession.failures + 1 } }
-  if (!retryable || context.sttSession.failures >= MOST_STT_FAILURES) return givenUp(context, rules)
+  if (!retryable || context.sttSession.failures >= MOST_STT_FAILURES) return giveUp(context, rules)
   const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && isEmpty(turn.utterance))
   return wasSpeaking ? say(context, 'pardon', 'listen') : { ...turn, context }
 }

@@ -1,5 +1,5 @@
 import { allFinal, isAnswered, unanswered } from './answered.ts'
-import { overheard, overheardLate, whileYielding } from './barge-in.ts'
+import { talkedOver, talkedOverUnannounced, whileYielding } from './barge-in.ts'
 import {
   askAgain,
   confirmed,
@@ -9,14 +9,14 @@ import {
   hearing,
   keyed,
   LULL_MS,
-  learned,
   limitReached,
   resumed,
   say,
   settling,
   sttFailed,
-  unheard,
   waitingUntil,
+  withoutWords,
+  withPause,
 } from './enter.ts'
 import { nextWords } from './late-words.ts'
 import { judgeOverlap } from './overlap.ts'
@@ -52,7 +52,7 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       if (event.wait === turn.context.limit.id) return limitReached(turn, event.atMs, rules)
       break
     case 'words': {
-      const next = nextWords(wordsHeard(turn, event), event)
+      const next = nextWords(sttRecovered(turn, event), event)
       return next ? stepOf(next.turn, next.event, rules) : turn
     }
     case 'speech-start':
@@ -73,7 +73,7 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
 }
 
 /** Ears that bring words work again. */
-function wordsHeard(turn: Turn, { text }: WordsEvent): Turn {
+function sttRecovered(turn: Turn, { text }: WordsEvent): Turn {
   const { context } = turn
   if (text.trim() === '' || context.sttSession.failures === 0) return turn
   return { ...turn, context: { ...context, sttSession: { ...context.sttSession, failures: 0 } } }
@@ -117,7 +117,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
   if (event.kind === 'speech-end')
     return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules)
   if (event.kind === 'words') {
-    const { context, utterance: next } = learned(turn.context, utterance, withWords(utterance, event))
+    const { context, utterance: next } = withPause(turn.context, utterance, withWords(utterance, event))
     if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
     if (event.text.trim() === '') return { ...turn, utterance: next }
     // Only a judge's word makes a draft worth its price while the caller still speaks.
@@ -129,7 +129,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...utterance, lastVoicedMs: event.atMs }
     return isEmpty(utterance)
-      ? unheard(turn.context, wordless, event.atMs, rules)
+      ? withoutWords(turn.context, wordless, event.atMs, rules)
       : confirmed(turn.context, utterance, draft, event.atMs, rules)
   }
   return turn
@@ -146,16 +146,16 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
     return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules)
   if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'words') {
-    const next = undetected(utterance, withWords(utterance, event), event)
+    const next = datedByWords(utterance, withWords(utterance, event), event)
     // The wait for the final words is not begun anew by a judgement that wavers.
     const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== utterance.complete
     const isSame = wordsOf(next) === wordsOf(utterance) && !isNews
     if (isSame) return { ...turn, utterance: next }
-    const taught = learned(context, utterance, next)
-    return settling(taught.context, taught.utterance, draft, rules)
+    const after = withPause(context, utterance, next)
+    return settling(after.context, after.utterance, draft, rules)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
-    if (isEmpty(utterance)) return unheard(context, utterance, event.atMs, rules)
+    if (isEmpty(utterance)) return withoutWords(context, utterance, event.atMs, rules)
     if (patience.why === 'trails off') return say(context, 'take-your-time', 'listen', utterance)
     const { finalMs } = rules.policy.patience
     const wantsFinal = utterance.interimWords !== '' && !utterance.ended && patience.why !== 'final' && finalMs > 0
@@ -170,7 +170,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
 const LATE_INTERIM_MS = 600
 
 /** More words long after the last sound that the detector told of: it does not hear this caller, so his words must do. */
-function undetected(utterance: Utterance, next: Utterance, { atMs, final }: WordsEvent): Utterance {
+function datedByWords(utterance: Utterance, next: Utterance, { atMs, final }: WordsEvent): Utterance {
   const hasMore = wordsOf(next).length > wordsOf(utterance).length
   return hasMore && !final && atMs > utterance.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
 }
@@ -187,24 +187,24 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
     const { content } = reply
     // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
-      return hearing(unansweredYet(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
+      return hearing(reopened(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
     if (content.kind === 'phrase' && content.keeps) {
       // Its own echo does not end it; and what was heard of it is not said twice.
       const prompted = content.keeps.prompted || reply.sounding
       return context.echoes ? turn : hearing(context, { ...content.keeps, prompted }, undefined, event.atMs)
     }
-    return overheard(turn, event.firstVoicedMs, rules)
+    return talkedOver(turn, event.firstVoicedMs, rules)
   }
   const { content } = reply
   if (event.kind === 'words' && content.kind === 'phrase' && content.keeps) {
-    const isHis = judgeOverlap(event.text, reply.heard, rules.language) !== 'echo' && bareText(event.text) !== ''
-    return isHis ? backTo(content.keeps, turn, event, rules) : turn
+    const isCallers = judgeOverlap(event.text, reply.heard, rules.language) !== 'echo' && bareText(event.text) !== ''
+    return isCallers ? continueWith(content.keeps, turn, event, rules) : turn
   }
   if (event.kind === 'words' && isNew(event, context)) {
     const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
-    if (isUnheard) return backTo(content.to, turn, event, rules)
+    if (isUnheard) return continueWith(content.to, turn, event, rules)
     const text = context.answered ? unanswered(event.text, context.answered, event.atMs) : event.text
-    return overheardLate(turn, { ...event, text }, rules)
+    return talkedOverUnannounced(turn, { ...event, text }, rules)
   }
   if (event.kind === 'words' && event.final && content.kind === 'answer' && content.to.late !== '') {
     const settled = { ...context, answered: context.answered && allFinal(context.answered) }
@@ -218,15 +218,15 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
     return keyed(context, content.keeps, event.digit, event.atMs, rules)
   }
   // A hash ends nothing any more: the turn had been taken for ended a moment before.
-  if (event.kind === 'digit') return event.digit === '#' ? turn : overheardLate(turn, event, rules)
+  if (event.kind === 'digit') return event.digit === '#' ? turn : talkedOverUnannounced(turn, event, rules)
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, rules)
   return progressed(turn, event, rules) ?? turn
 }
 
 /** His words show that he is still in the turn that was taken for ended. */
-function backTo(utterance: Utterance, turn: TurnOf<'replying'>, event: WordsEvent, rules: Rules): Turn {
+function continueWith(utterance: Utterance, turn: TurnOf<'replying'>, event: WordsEvent, rules: Rules): Turn {
   const prompted = utterance.prompted || turn.reply.sounding
-  return unannounced(unansweredYet(turn.context), { ...utterance, prompted }, event, rules)
+  return unannounced(reopened(turn.context), { ...utterance, prompted }, event, rules)
 }
 
 /** Words before which no speech was told of: the detector missed it, or a noise has kept it on since the turn before. */
@@ -236,7 +236,7 @@ function unannounced(context: TurnContext, utterance: Utterance, event: WordsEve
 }
 
 /** The turn that was being answered goes on. */
-const unansweredYet = (context: TurnContext): TurnContext => ({ ...context, answered: undefined })
+const reopened = (context: TurnContext): TurnContext => ({ ...context, answered: undefined })
 
 /** Are these words more than a late transcript of the turn that is being answered? */
 function isNew({ text, atMs }: WordsEvent, { answered }: TurnContext): boolean {

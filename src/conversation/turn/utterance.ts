@@ -58,7 +58,7 @@ export function withWords(
   const text = words.text.trim()
   const complete = text === '' ? utterance.complete : words.complete
   // Late words come again, with more or fewer of them: then these are they. Others come after them.
-  const again = text !== '' && comesAgain(utterance.late, text)
+  const again = text !== '' && isRepeated(utterance.late, text)
   const late = again ? '' : utterance.late
   if (!words.final)
     return { ...utterance, late, complete, interimWords: text, ended: words.ended || (utterance.ended && text === '') }
@@ -78,7 +78,7 @@ export const settled = (utterance: Utterance): Utterance =>
     ? utterance
     : { ...utterance, late: join(utterance.late, utterance.interimWords), interimWords: '' }
 
-function comesAgain(late: string, text: string): boolean {
+function isRepeated(late: string, text: string): boolean {
   const [before, now] = [bareText(late), bareText(text)]
   return before !== '' && (`${now} `.startsWith(`${before} `) || `${before} `.startsWith(`${now} `))
 }

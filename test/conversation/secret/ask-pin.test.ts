@@ -22,8 +22,8 @@ function open(records = true) {
   const lifetime = new AbortController()
   const givenBack: number[] = []
   const isRight = async (pin: string): Promise<boolean> => pin === '4271'
-  const giveBack = (fromMs: number): void => void givenBack.push(fromMs - startMs)
-  const parts = { clock, startMs, channel, speechToText, voice, journal, records, isRight, giveBack }
+  const resumeRecording = (fromMs: number): void => void givenBack.push(fromMs - startMs)
+  const parts = { clock, startMs, channel, speechToText, voice, journal, records, isRight, resumeRecording }
   const call = { ...parts, callId: 'call-7', channelName: 'fake', agent: AGENT, policy: POLICY }
   const asked: Promise<PinOutcome> = askForPin(call, lifetime.signal, server.signal)
   const key = (keys: string): void => {
@@ -41,7 +41,7 @@ test('who is let in gets a line that goes on, and the journal tells of the span 
   await clock.advance(0)
   key('#7')
   const pinOutcome = await asked
-  if (pinOutcome.kind !== 'in') throw new Error('he should be let in')
+  if (pinOutcome.kind !== 'passed') throw new Error('he should be let in')
   const digits: string[] = []
   const leave = new AbortController()
   const reading = (async () => {
@@ -90,6 +90,6 @@ test.each([
     expect(some.journal.lines[0]).toMatchObject({ noted: { end, notice: false } })
     const restored = restore(some.journal.lines, english)
     expect(restored).toMatchObject({ turn: { kind: 'ended', next }, history: [] })
-    expect(pinOutcome).toEqual({ kind: 'out', state: restored })
+    expect(pinOutcome).toEqual({ kind: 'ended', state: restored })
   },
 )

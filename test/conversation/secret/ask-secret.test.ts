@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import type { CallerFrame, SpeechToText } from '../../../src/conversation/ports.ts'
-import { type Asked, askSecret, type SecretParts } from '../../../src/conversation/secret/ask-secret.ts'
+import { askSecret, type SecretOutcome, type SecretParts } from '../../../src/conversation/secret/ask-secret.ts'
 import { ProviderError } from '../../../src/errors.ts'
 import { english } from '../../../src/languages/english.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
@@ -25,7 +25,7 @@ function open(changed: Partial<SecretParts> = {}) {
     return digits === '4271'
   }
   const startMs = clock.now()
-  const state: { asked?: Asked; atMs?: number } = {}
+  const state: { asked?: SecretOutcome; atMs?: number } = {}
   const over = askSecret(
     { clock, channel, speechToText, voice, words, language: english, isRight, ...changed },
     server.signal,

@@ -52,18 +52,20 @@ test('a noise that begins over the agent and stays has the caller asked to say i
 test.each([
   [0.1, true],
   [0.9, false],
-])('a word that the agent has just said, in a sound like the agent’s by %s, is the caller’s: %s', (likeness, isHis) =>
-  onTheLine({}, async call => {
-    call.channel.echoLikeness = likeness
-    await call.greeted()
-    call.model.scripts.push([LONG])
-    await call.callerSays('what is there to do')
-    await call.until('replying')
-    while (!call.turn().context.spoken.text.endsWith('today')) await call.pass(20)
-    await call.callerSays('today', { lengthMs: 250 })
-    await call.until('listening')
-    expect(call.told().includes('caller: today')).toBe(isHis)
-  }),
+])(
+  'a word that the agent has just said, in a sound like the agent’s by %s, is the caller’s: %s',
+  (likeness, isCallers) =>
+    onTheLine({}, async call => {
+      call.channel.echoLikeness = likeness
+      await call.greeted()
+      call.model.scripts.push([LONG])
+      await call.callerSays('what is there to do')
+      await call.until('replying')
+      while (!call.turn().context.spoken.text.endsWith('today')) await call.pass(20)
+      await call.callerSays('today', { lengthMs: 250 })
+      await call.until('listening')
+      expect(call.told().includes('caller: today')).toBe(isCallers)
+    }),
 )
 
 test('each sound over the agent is judged by itself', () =>

@@ -88,26 +88,26 @@ const calls = fc.array(fc.oneof({ weight: 60, arbitrary: draws }, { weight: 1, a
 })
 
 /** All that a call goes through under these events. */
-function talksOf(call: readonly Draw[], canTransfer: boolean): readonly ConversationState[] {
+function statesOf(call: readonly Draw[], canTransfer: boolean): readonly ConversationState[] {
   const rules = { ...RULES, policy: { ...RULES.policy, canTransfer } }
-  const talks: ConversationState[] = [{ turn: begin(rules.policy, 0), history: [] }]
+  const states: ConversationState[] = [{ turn: begin(rules.policy, 0), history: [] }]
   let atMs = 0
   for (const draw of call) {
-    const state = talks.at(-1)
+    const state = states.at(-1)
     if (!state) break
     atMs += 50
-    talks.push(advance(state, draw(state, atMs), rules))
+    states.push(advance(state, draw(state, atMs), rules))
   }
-  return talks
+  return states
 }
 
 /** Checks what holds between each two states of any call. */
 const always = (check: (before: ConversationState, after: ConversationState) => void): void =>
   fc.assert(
     fc.property(calls, fc.boolean(), (call, canTransfer) => {
-      const talks = talksOf(call, canTransfer)
-      talks.forEach((after, index) => {
-        const before = talks[index - 1]
+      const states = statesOf(call, canTransfer)
+      states.forEach((after, index) => {
+        const before = states[index - 1]
         if (before) check(before, after)
       })
     }),
@@ -167,7 +167,7 @@ test('whatever happens, the history stays in order, and an agent’s place is ta
 test('the same events give the same conversation', () => {
   fc.assert(
     fc.property(calls, call => {
-      expect(talksOf(call, true)).toEqual(talksOf(call, true))
+      expect(statesOf(call, true)).toEqual(statesOf(call, true))
     }),
     { seed: 11, numRuns: 200 },
   )

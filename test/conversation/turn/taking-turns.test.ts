@@ -208,8 +208,8 @@ test('a caller who goes on after what sounded complete is given more time from t
     const dueMs = settled.kind === 'settling' ? settled.patience.dueMs : 0
     expect(dueMs).toBe(nowMs() - 200 + context.pauseMs + 150)
     await call.until('replying')
-    const faded = turn().context.pauseMs
-    expect(faded).toBeLessThan(context.pauseMs)
+    const shorter = turn().context.pauseMs
+    expect(shorter).toBeLessThan(context.pauseMs)
   }))
 
 test('a cough in his pause teaches nothing about a caller', () =>

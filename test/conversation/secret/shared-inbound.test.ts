@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { phoneLine } from '../../../src/channels/phone/channel.ts'
 import type { StreamMessage } from '../../../src/channels/phone/messages.ts'
 import type { Channel, Inbound } from '../../../src/conversation/ports.ts'
-import { afterSecret, inTurns } from '../../../src/conversation/secret/in-turns.ts'
+import { afterSecret, sharedInbound } from '../../../src/conversation/secret/shared-inbound.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 
 const payload = Buffer.alloc(160, 0xff).toString('base64')
@@ -25,7 +25,7 @@ function open() {
     send: () => undefined,
     giveUp: async () => undefined,
   })
-  const line = inTurns(phone, lifetime.signal)
+  const line = sharedInbound(phone, lifetime.signal)
   return { clock, lifetime, phone, line, settled: () => clock.advance(0) }
 }
 

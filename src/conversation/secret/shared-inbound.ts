@@ -17,7 +17,7 @@ const withInbound = (channel: Channel, inbound: Channel['inbound']): Channel => 
  * The same line for several readers, one after the other: who aborts leaves what he was waiting for to the next, and
  * nothing is lost between them. The line itself is read until `signal` aborts.
  */
-export function inTurns(channel: Channel, signal: AbortSignal): Channel {
+export function sharedInbound(channel: Channel, signal: AbortSignal): Channel {
   let reading: AsyncIterator<Inbound> | undefined
   let waiting: Promise<IteratorResult<Inbound>> | undefined
 
