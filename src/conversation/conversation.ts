@@ -24,7 +24,7 @@ import { likelihoodOf } from './turn/patience.ts'
 import { type Policy, type TurnEvent, type UntimedEvent, voiceOf, type Wait, type Work, worksOf } from './turn/turn.ts'
 import { emptyUtterance, withWords, wordsOf } from './turn/utterance.ts'
 
-/** One call and all that it is held with. The conversation owns none of it but closes the channel. */
+/** One call and all its parts. The conversation closes the channel and owns none of the other parts. */
 export interface Call {
   readonly callId: string
   readonly owner: string
@@ -32,7 +32,7 @@ export interface Call {
   readonly agent: Agent
   readonly policy: Policy
   readonly clock: Clock
-  /** The clock's time at which the call began: all its times count from here. */
+  /** The clock's time at which the call began. All times of the call count from here. */
   readonly startMs: number
   readonly channel: Channel
   readonly voiceActivity: VoiceActivity
@@ -40,24 +40,24 @@ export interface Call {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
   readonly tools: ToolSet
-  /** Without it the endings of the words are looked at. */
+  /** Without it only the last words decide how complete a turn is. */
   readonly turnEnd?: TurnEnd
   readonly journal: CallJournal
-  /** Where the conversation begins: `begin()`, or what a journal was restored to. */
+  /** The first state: a turn from `begin()`, or the state that a journal was restored to. */
   readonly state: ConversationState
 }
 
-/** Ten seconds of frames: beyond that a provider is not slow but gone. */
+/** Ten seconds of frames: a provider that is further behind has stopped reading. */
 const MOST_FRAMES = 500
-/** Ears that failed are opened again after this, and longer each time. */
+/** The pause before a new speech-to-text session, times the failures in a row. */
 const STT_RETRY_MS = 500
 
-/** What is judged goes into the journal in thousandths. */
+/** Thousandths are exact enough, and keep the journal short. */
 const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_000
 
 /**
- * Holds one conversation until it has ended; resolves with its last state when all that it began has stopped.
- * Aborting `signal` ends it with a goodbye that the carrier speaks.
+ * Holds one conversation. Resolves with its last state when it has ended and everything that it started has stopped.
+ * An abort of `signal` ends it with a goodbye that the carrier speaks.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
   const { clock, startMs, channel, journal, policy, agent } = call
@@ -72,8 +72,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   let replied = Promise.resolve()
   let state = call.state
 
-  // Events are taken one at a time, at once, in the order in which they happened: one that is told of while another
-  // is being taken waits for it.
+  // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
   const queued: TurnEvent[] = []
   let taking = false
   function emit(event: UntimedEvent): void {
@@ -97,7 +96,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     const { turn } = state
     const level = voiceOf(turn, policy)
     const changed = adjust(worksOf(turn))
-    // After the works: a reply that was aborted is not turned up again.
+    // The works are adjusted first, so that an aborted reply does not become loud again.
     if (level !== voiceOf(before, policy)) channel.voice(level)
     if (changed || turn.kind !== before.kind) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
@@ -105,7 +104,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       awaitAtEnd(journal.commit(lifetime.signal))
   }
 
-  /** Aborts the works that are no longer named, starts those newly named. */
+  /** Aborts the works that are no longer named, and starts those newly named. Returns whether there were any. */
   function adjust(works: readonly Work[]): boolean {
     const ids = new Set(works.map(work => work.id))
     const left = [...running].filter(([id]) => !ids.has(id))
@@ -148,11 +147,11 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  /** Where it is to be judged what was heard over the agent, and words leave it open: is it the agent's own sound? */
+  /** For the judging wait: how like the sound over the agent is to its own. Empty if the words decide already. */
   function ownSound({ id }: Wait): { readonly own?: number } {
     const { turn } = state
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
-    // Words that were the agent's last when they came may not be that any more.
+    // The agent has spoken on since the words came, so they are judged again.
     if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, language) === 'back-channel') return {}
     return { own: rounded(channel.echo(turn.soundMs + startMs)) }
   }
@@ -168,7 +167,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     try {
       for await (const transcript of call.speechToText.transcribe(given(), workSignal)) {
         const { text, final, ended } = transcript
-        // Silence is transcribed too, many times a minute; only its end of utterance tells anything, or that it was silence.
+        // Silence brings many empty transcripts. Only those matter that end an utterance or replace interim words.
         const takesBack = final && 'utterance' in state.turn && state.turn.utterance.interimWords !== ''
         if (text.trim() !== '' || ended || takesBack) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
       }
@@ -182,7 +181,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  /** How complete the caller's turn is with these words, where anybody can tell. */
+  /** How likely the caller's turn is complete with these words. Empty if neither the judge nor the provider tells. */
   function judged(words: Transcript): { readonly complete?: number } {
     if (words.text.trim() === '') return {}
     const { turn } = state
@@ -219,7 +218,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  /** Something that must have stopped before the conversation is over. */
+  /** The conversation is not over before this work has settled. */
   function awaitAtEnd(work: Promise<unknown>): void {
     const watched = work
       .catch(error => {
@@ -229,7 +228,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     unfinished.add(watched)
   }
 
-  /** Something without which there is no call: when it ends, however it ends, the call does. */
+  /** The call ends when this work does, whether it resolves or rejects. */
   const needed = (work: Promise<void>, what: string): void =>
     awaitAtEnd(
       work.then(

@@ -1,9 +1,9 @@
 /**
  * The words by which turns are taken in one language: plain data, made once and shared by all calls.
  *
- * Unless its comment says otherwise, a pattern is matched against the bare text (`bareText`): lower case, single spaces,
- * no punctuation but apostrophes. The caller chooses that text, so a pattern must match in linear time. Only the patterns
- * that say so are global.
+ * Unless its comment says otherwise, a pattern is matched against the bare text (`bareText`): lower case, single
+ * spaces, no punctuation but apostrophes. The caller chooses that text, so a pattern must match in linear time. A
+ * pattern is global only where its comment says so.
  */
 export interface Language {
   /** BCP 47, as the call's journal names it: "en". */
@@ -13,9 +13,9 @@ export interface Language {
 
   /** Short words that the caller says while the agent speaks. */
   readonly overlap: {
-    /** All the words that show listening and ask for nothing, and those followed by the beginning of one more. */
+    /** A whole text of words that show listening and ask for nothing; the last of them may be a mere beginning. */
     readonly backChannel: RegExp
-    /** The beginning alone of such words: it is not known yet what it becomes. */
+    /** A whole text that is only such a beginning: the next word decides. */
     readonly undecided: RegExp
   }
 
@@ -34,8 +34,8 @@ export interface Language {
     /** A whole answer that is neither, after which the question is asked again. Also matches nothing at all. */
     readonly unsure: RegExp
     /**
-     * The question's own verb with an object, as in "delete it" to "Delete the task?". Takes the bare question. A function
-     * because the verb is known only with the question.
+     * The question's own verb with an object, as in "delete it" to "Delete the task?". A function of the bare question,
+     * because the verb comes with it.
      */
     readonly ownVerb: (question: string) => RegExp
     /** What the match of `ownVerb` is replaced with: words that `yes` matches. */
@@ -56,7 +56,7 @@ export interface Language {
 
   /** What the last sentence of the agent asks for. */
   readonly wanted: {
-    /** A sentence that asks for something at all. Only then do the four fields below count. */
+    /** A sentence that asks for something. Only then do the four fields below count. */
     readonly asks: RegExp
     /** A counted number; its first group is the count, as a word or in figures: "four digits". */
     readonly counted: RegExp

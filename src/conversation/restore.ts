@@ -7,7 +7,7 @@ const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
   input.kind !== 'delta' && input.kind !== 'speech' && input.kind !== 'speech-words'
 
 /**
- * Folds a journal into the conversation that it records: the way back after a crash, and the way to see a call again.
+ * Folds a journal into the conversation that it records. Used after a crash, and to look at a call again.
  * Throws an Error when the lines do not begin with the start of a call, are out of order, or are of
  * another version, and when the call was held in another language.
  */

@@ -7,7 +7,7 @@ import { fillWhile } from './filler.ts'
 import { askModel, type ModelAnswer } from './think.ts'
 import { runTool, type ToolRunParts } from './tool-run.ts'
 
-/** What every reply is made with. */
+/** What every reply needs. */
 export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
@@ -15,33 +15,33 @@ export interface ReplyParts extends ToolRunParts {
   readonly isCallerSpeaking: () => boolean
 }
 
-/** One reply in the making. Until `released` it is a draft: nothing of it is heard and no tool runs for it. */
+/** One reply while it is made. Until `released` it is a draft: nothing of it is heard, and no tool runs for it. */
 interface ReplyWork extends ReplyParts {
   readonly reply: Reply
   readonly released: Promise<void>
-  /** What has been made so far, in letters; tokens are a quarter of them. */
+  /** Characters made so far. A token is about four. */
   readonly spent: { written: number; spoken: number }
-  /** Something was heard of it that is no filler. */
+  /** The caller has heard more of it than fillers. */
   isHeard: boolean
-  /** The caller has been waiting since then. */
+  /** When the caller began to wait. */
   turnOverMs: number
   lastFiller: string
 }
 
-/** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
+/** A model that calls tools so many times in one reply goes in circles. */
 const MOST_PARTS = 6
-/** Minutes of sound and words: a voice that is so far ahead will not stop by itself. */
+/** Minutes of sound and words: a voice that is so far ahead does not stop by itself. */
 const MOST_SPEECH = 6_000
-/** Nothing heard for so long after the end of the turn, and the caller is told that he was. */
+/** After so long without the answer's first sound the caller is told that they were heard. */
 const THINKING_AFTER_MS = 1_500
-/** A tool that takes longer than this is spoken for, and again as it goes on. */
+/** When fillers are said while a tool runs. */
 const TOOL_FILLERS_AFTER_MS = [300, 2_000, 4_000, 8_000]
-/** But a tool that is as quick as this is not spoken for, however long the model took to call it. */
+/** A tool quicker than this gets no filler, however long the model took to call it. */
 const QUICK_TOOL_MS = 100
 
 /**
  * Makes one reply: model → sentences → voice → line, with tools between the parts. `history` is what was said before
- * the turn that it answers. Tells all by `emit`; settles after an abort as soon as the line is silent. Never rejects.
+ * the turn that it answers. Reports by `emit`. Settles after an abort as soon as the line is silent. Never rejects.
  */
 export async function deliver(
   reply: Reply,
@@ -50,7 +50,7 @@ export async function deliver(
   parts: ReplyParts,
   signal: AbortSignal,
 ): Promise<void> {
-  // It may have been called off while it waited for the line to fall silent.
+  // It may have been aborted while it waited for the line to fall silent.
   if (signal.aborted) return
   const scope = scopeOf(signal)
   const work: ReplyWork = {
@@ -109,7 +109,7 @@ async function answer(work: ReplyWork, history: readonly Message[], signal: Abor
   async function askAndSpeak(part: number): Promise<ModelAnswer> {
     const clauses = new Queue<string>(1_000)
     spoken = speak(work, part, clauses, spoken, scope.signal)
-    // A voice that fails must stop the model too; the failure itself is thrown where `spoken` is awaited.
+    // A voice that fails must stop the model too. The error is thrown where `spoken` is awaited.
     spoken.catch(error => scope.abort(error))
     return askModel(work, part, messages, clauses, scope.signal).finally(() => clauses.close())
   }
@@ -129,7 +129,7 @@ async function answer(work: ReplyWork, history: readonly Message[], signal: Abor
       const outcomes = await running
       const asked = outcomes.find(outcome => outcome.kind === 'ask')
       if (asked) {
-        // The question is the layer's own and is spoken as it stands; the model has no say in it.
+        // The question comes from the tool settings and is spoken as it is: the model must not change it.
         spoken = speak(work, part + 1, inOnePiece(asked.question), spoken, scope.signal)
         break
       }
@@ -149,7 +149,7 @@ async function answer(work: ReplyWork, history: readonly Message[], signal: Abor
   }
 }
 
-/** Speaks for tools that take their time, once what was said before them has been heard. */
+/** Says fillers while tools are slow, once the words before the tools were heard. */
 async function fillForTools(
   work: ReplyWork,
   part: number,
@@ -162,7 +162,7 @@ async function fillForTools(
   const texts = own === undefined ? work.agent.patience : [own, ...work.agent.patience]
   const calledMs = work.clock.now()
   await before
-  // Of a caller who has heard nothing yet, the time counts since he ended.
+  // For a caller who has heard nothing yet the wait began when their turn ended.
   const hasHeard = work.isHeard || work.lastFiller !== ''
   const waitedMs = hasHeard ? 0 : calledMs - work.turnOverMs
   const [firstMs = 0, ...laterMs] = TOOL_FILLERS_AFTER_MS
@@ -172,7 +172,7 @@ async function fillForTools(
   await fillWhile(running, fillers, say, work.clock, signal)
 }
 
-/** Says one filler, but not over the caller, and not twice running. */
+/** Says one filler, but not over the caller, and not the same one twice in a row. */
 async function fill(work: ReplyWork, part: number, text: string, signal: AbortSignal): Promise<void> {
   if (work.isCallerSpeaking() || text === work.lastFiller) return
   work.lastFiller = text
@@ -186,7 +186,7 @@ function inOnePiece(text: string): Queue<string> {
   return pieces
 }
 
-/** Speaks one part of a reply once the part before it has been heard; the voice is made meanwhile. */
+/** Speaks one part of a reply after the part before it was heard. Its sound is made meanwhile. */
 async function speak(
   work: ReplyWork,
   part: number,
@@ -219,13 +219,13 @@ async function speak(
     if (signal.aborted && sounding) emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
     signal.throwIfAborted()
   } finally {
-    // However it ended: the voice is not left talking to itself.
+    // The voice must not go on making sound that nobody plays.
     scope.abort(new Error('the part is over'))
     await made
   }
 }
 
-/** Turns text into speech as it comes, and says in the journal what was made. Never rejects: the queue carries errors. */
+/** Turns text into speech as it comes, and journals it. Never rejects: the queue carries the errors. */
 async function synthesize(
   { reply, released, journal, voice: tts, spent }: ReplyWork,
   part: number,
@@ -238,7 +238,7 @@ async function synthesize(
     for await (const clause of clauses) {
       spent.spoken += clause.length
       yield clause
-      // A draft costs no more speech than its first clause.
+      // Speech costs money, so a draft gets only its first clause.
       await orAborted(released, signal)
     }
   }

@@ -1,12 +1,12 @@
 import type { Language } from '../language.ts'
 
-/** A first clause shorter than this sounds clipped and would leave the voice with nothing to say after it. */
+/** A shorter first clause sounds clipped, and ends before the voice has more to say. */
 const FIRST_CLAUSE_CHARS = 18
 const LONGEST_CHARS = 240
 
 /**
- * Cuts a stream of text into pieces to speak: the first as soon as a clause is there, so that the voice starts early,
- * then whole sentences, so that it sounds right. The pieces joined are the text, to the letter.
+ * Cuts a stream of text into pieces to speak. The first is a clause, so that the voice starts early; then come whole
+ * sentences, because they sound better. The pieces joined are exactly the text.
  */
 export class Sentences {
   #rest = ''
@@ -17,7 +17,7 @@ export class Sentences {
     this.#cuts = cuts
   }
 
-  /** Takes more text and gives the pieces that are now complete. */
+  /** Takes more text, and returns the pieces that are now complete. */
   push(text: string): readonly string[] {
     this.#rest += text
     const pieces: string[] = []
@@ -29,7 +29,7 @@ export class Sentences {
     return pieces
   }
 
-  /** What is left when the text has ended. */
+  /** The last piece, when the text has ended. */
   rest(): string {
     const rest = this.#rest
     this.#rest = ''

@@ -21,16 +21,16 @@ export interface PinCall {
   readonly journal: CallJournal
   readonly records: boolean
   readonly isRight: (pin: string) => Promise<boolean>
-  /** From this time of the clock on the caller's sound is no secret any more. */
+  /** From this time of the Clock on the caller's sound may be recorded again. */
   readonly resumeRecording: (fromMs: number) => void
 }
 
-/** Who has said the right PIN is let in, with a line on which nothing of it is left; another's call has ended. */
+/** After the right PIN the call goes on, on a channel without the rest of the PIN's sound. Otherwise it has ended. */
 export type PinOutcome =
   | { readonly kind: 'passed'; readonly channel: Channel }
   | { readonly kind: 'ended'; readonly state: ConversationState }
 
-/** The last key or word may still sound when it is known already. */
+/** The sound of the last key or word may go on for so long after the PIN is known. */
 const TAIL_MS = 300
 const NEXT: Readonly<Record<Exclude<SecretOutcome['end'], 'right'>, Next>> = {
   refused: 'hang-up',
@@ -40,11 +40,11 @@ const NEXT: Readonly<Record<Exclude<SecretOutcome['end'], 'right'>, Next>> = {
   failed: 'unavailable',
 }
 
-/** Has the PIN been right in an earlier stream of this call? */
+/** Was the PIN right in an earlier stream of this call? */
 export const hasPassed = (before: readonly JournalLine[]): boolean =>
   before.some(line => 'noted' in line && line.noted.kind === 'withheld' && line.noted.end === 'right')
 
-/** Asks for the PIN before the conversation begins. The line is read until `lifeSignal` aborts; `signal` ends the asking. */
+/** Asks for the PIN before the conversation. `signal` stops that; the channel is read until `lifeSignal` aborts. */
 export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: AbortSignal): Promise<PinOutcome> {
   const { clock, startMs, agent, policy, journal, records } = call
   const { language } = agent
@@ -61,7 +61,7 @@ export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: 
     call.resumeRecording(untilMs)
     return { kind: 'passed', channel: afterSecret(channel, clock, untilMs) }
   }
-  // The call is in its journal as one that had ended when it began.
+  // A journal must begin with the start of a call, so this call starts with an ended turn.
   const turn = ended(begin(policy, 0).context, NEXT[end], end === 'refused' ? 'the PIN was wrong' : why)
   const { callId, channelName } = call
   const wallTime = clock.wallTime().toISOString()

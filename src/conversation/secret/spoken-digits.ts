@@ -1,7 +1,7 @@
 import type { Language } from '../language.ts'
 import { bareText } from '../turn/utterance.ts'
 
-/** The digits that are said one by one in these words: "it's four two, double seven" is 4277. Other words are passed over. */
+/** The digits said one by one in these words: "it's four two, double seven" is 4277. Skips all other words. */
 export function spokenDigits(text: string, { digits }: Language): string {
   let spoken = ''
   let times = 1

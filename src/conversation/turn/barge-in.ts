@@ -4,14 +4,14 @@ import { progressed } from './progress.ts'
 import { isUninterruptible, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 import { emptyUtterance, isEmpty, withDigit, withWords, wordsOf } from './utterance.ts'
 
-/** After speech over the agent has ended, its words may still come. */
+/** Words may come so long after speech over the agent has ended. */
 const LATE_WORDS_MS = 600
-/** Speech over the agent that has brought no word after so long is a turn of its own, which was not understood. */
+/** Speech over the agent without a word for so long is a turn that was not understood. */
 const WORDLESS_MS = 2_500
-/** A short word over the agent's end is remembered for so long: it may be the answer to his question. */
+/** A short word over the agent's last words is kept for so long: it may answer the agent's question. */
 const ANSWER_KEPT_MS = 1_000
 
-/** He speaks over the agent, and the detector has just said so. */
+/** The detector hears the caller over the agent. */
 export const talkedOver = (turn: TurnOf<'replying'>, firstVoicedMs: number, rules: Rules): Turn => ({
   ...turn,
   kind: 'yielding',
@@ -22,7 +22,7 @@ export const talkedOver = (turn: TurnOf<'replying'>, firstVoicedMs: number, rule
   ...judging(turn.context, firstVoicedMs, rules),
 })
 
-/** The detector did not hear him begin, or has been on all the time: his words or keys alone must do. */
+/** Words or keys came over the agent without a speech-start: the detector missed it, or a noise keeps it on. */
 export function talkedOverUnannounced(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
   const { context } = turn
   const late = waitingUntil(context, 'judging', event.atMs + LATE_WORDS_MS, 'late words')
@@ -35,11 +35,11 @@ export function talkedOverUnannounced(turn: TurnOf<'replying'>, event: TurnEvent
   return whileYielding({ ...turn, kind: 'yielding', ...heard, ...late }, event, rules)
 }
 
-/** It is not known yet what he wants. */
+/** It is not known yet what the caller wants. */
 export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules: Rules): Turn {
   const { context, utterance, reply, deadAir } = turn
   if (event.kind === 'digit') {
-    // It ends what was keyed or said; without any it was pressed a moment late, after the turn had been taken for ended.
+    // A "#" ends what was keyed or said. If that is nothing, it belongs to the turn before and came late.
     const endsNothing = event.digit === '#' && isEmpty(utterance)
     if (endsNothing) return turn
     if (isUninterruptible(reply))
@@ -61,11 +61,11 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
     const withEcho = { ...context, echoes: context.echoes || isOwn(event.own) }
-    // What must be heard to its end is; the caller's words are kept until then.
+    // The caller's words over an uninterruptible reply are kept until its end.
     if (isUninterruptible(reply))
       return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
     if (turn.speaking) return judged({ ...turn, context: withEcho }, event, rules)
-    // "No" may be in what the agent had just said, and yet be his: where nothing echoes, the sound tells whose it was.
+    // The agent may have just said the caller's word ("no"). On a line without echo the sound tells whose it was.
     const isWorded =
       wordsOf(utterance) !== '' && judgeOverlap(wordsOf(utterance), reply.heard, rules.language) !== 'nothing'
     const isCallers = isWorded && event.own !== undefined && !withEcho.echoes
@@ -83,7 +83,7 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   return progressed(turn, event, rules) ?? turn
 }
 
-/** He has been speaking for a while, and no word has shown what he wants. */
+/** The caller has spoken for a while, and no word has shown what they want. */
 function judged(
   turn: TurnOf<'yielding'>,
   { own, atMs }: Extract<TurnEvent, { kind: 'wait-over' }>,
@@ -91,12 +91,12 @@ function judged(
 ): Turn {
   const { context, utterance, reply, deadAir } = turn
   const byWords = judgeOverlap(wordsOf(utterance), reply.heard, rules.language)
-  // "One" after "one stove" may be the caller's: where it was asked, the sound tells whose a word is.
+  // "One" after the agent's "one stove" may be the caller's. If the sound was compared, it decides.
   const isOpen = byWords === 'echo' || byWords === 'nothing'
   const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : isOpen ? 'nothing' : byWords
   switch (bySound) {
     case 'nothing': {
-      // Silent now; but whether it was a noise, and the agent is to go on, only words or their want can tell.
+      // The agent is silent from now on. It goes on if no words come: then this was a noise.
       const untilMs = utterance.firstVoicedMs + WORDLESS_MS
       if (turn.silenced && atMs >= untilMs) return interrupted(turn, atMs, rules)
       return { ...turn, silenced: true, ...waitingUntil(context, 'judging', untilMs, 'wordless') }
@@ -113,7 +113,7 @@ function judged(
   }
 }
 
-/** Is a short word at the end of a reply a turn of its own? "Yes" is, to a question; "mm-hm" to anything else is not. */
+/** Are words over the end of a reply a turn? "Yes" to a question is one; "mm-hm" to anything else is not. */
 function isAnswer({ utterance, reply }: TurnOf<'yielding'>, rules: Rules): boolean {
   if (utterance.digits !== '') return true
   const overlap = judgeOverlap(wordsOf(utterance), reply.heard, rules.language)

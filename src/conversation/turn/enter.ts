@@ -19,21 +19,21 @@ import { bareText, isEmpty, settled, textOf, type Utterance, withDigit, wordsOf 
 import { wantedBy } from './wanted.ts'
 
 const FAILED_REPLIES = 2
-/** Failed sessions of the ears in a row, without one word, before the call is given up. */
+/** So many speech-to-text sessions in a row may fail without a word; then the call is given up. */
 const MOST_STT_FAILURES = 3
-/** Speech without words that was shorter than this was a noise: nobody is asked to say it again. */
+/** Shorter speech without words was a noise: the agent does not ask the caller to repeat it. */
 const BLIP_MS = 700
-/** A detector that stays on for so long without a new word hears no caller. */
+/** A detector that stays on for so long without a new word hears a noise. */
 const WORDLESS_MS = 8_000
-/** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
+/** So long after the provider took the utterance for finished, the turn ends, even if noise keeps the detector on. */
 export const LULL_MS = 1_500
-/** Pressed alone, it asks for a person. */
+/** This key alone asks for a person. */
 const OPERATOR_KEY = '0'
 
-/** After these a question that the caller was asked is still the last one. */
+/** These phrases leave the question before them open. */
 const KEEPS_QUESTION: readonly Phrase[] = ['pardon', 'take-your-time']
 
-/** A call begins with the greeting (a notice before it, where one is due), or, after it was away, with words of its own. */
+/** The first turn: the greeting, the notice before it where one is due, or `back` for a call that returns. */
 export function begin(
   policy: Policy,
   atMs: number,
@@ -57,7 +57,7 @@ export function begin(
   return say(context, phrase, phrase === 'notice' ? 'greet' : 'listen')
 }
 
-/** The caller speaks; `lullDueMs` is when he is taken to have ended although the detector does not say so. */
+/** The caller speaks. At `lullDueMs` the turn ends although the detector is still on. */
 export const hearing = (
   context: TurnContext,
   utterance: Utterance,
@@ -71,7 +71,7 @@ export const hearing = (
   ...waitingUntil(context, 'lull', lullDueMs, 'lull'),
 })
 
-/** The caller pauses. After words that sound complete his answer is drafted, while he is given time to go on. */
+/** The caller pauses. After words that sound complete the answer is drafted, while the caller has time to go on. */
 export function settling(context: TurnContext, utterance: Utterance, before: Reply | undefined, rules: Rules): Turn {
   const window = forCaller(rules.policy.patience, context.pauseMs)
   const { ms, why } = patienceFor(utterance, window, wantedBy(context.asked, rules.language), rules.language)
@@ -79,7 +79,7 @@ export function settling(context: TurnContext, utterance: Utterance, before: Rep
   return { kind: 'settling', ...ready, ...waitingUntil(counted, 'patience', utterance.lastVoicedMs + ms, why) }
 }
 
-/** The draft that goes with these words: the one there is, if it answers them; a new one; or none. */
+/** The draft for these words: the existing one if it answers them, a new one, or none. */
 export function drafted(
   context: TurnContext,
   utterance: Utterance,
@@ -88,14 +88,14 @@ export function drafted(
   rules: Rules,
 ): { readonly counted: TurnContext; readonly utterance: Utterance; readonly draft: Reply | undefined } {
   if (before && answers(before, utterance)) return { counted: context, utterance, draft: before }
-  // What a question is answered with decides what is done: nothing can be made ready.
+  // The answer to a pending question decides whether a tool runs, so nothing can be drafted before.
   const wanted = complete && utterance.drafts < rules.policy.draftsPerTurn && !context.pending
   if (!wanted) return { counted: context, utterance, draft: undefined }
   const draft = answerTo(utterance, context.ids + 1)
   return { counted: { ...context, ids: draft.id }, utterance: { ...utterance, drafts: utterance.drafts + 1 }, draft }
 }
 
-/** Is this reply to the same words? Case and punctuation come with the final transcript, and change nothing. */
+/** Does this reply answer the same words? Case and punctuation do not count: they change with the final transcript. */
 function answers({ content }: Reply, utterance: Utterance): boolean {
   if (content.kind !== 'answer') return false
   const { to } = content
@@ -124,11 +124,11 @@ const replyWith = (content: Reply['content'], id: number): Reply => ({
 
 const answerTo = (utterance: Utterance, id: number): Reply => replyWith({ kind: 'answer', to: utterance }, id)
 
-/** The caller means it: what he has said over the agent is the beginning of his turn. */
+/** The caller interrupts: their words over the agent begin their turn. */
 export function interrupted(turn: TurnOf<'yielding'>, atMs: number, rules: Rules): Turn {
   const context = turn.reply.content.kind === 'answer' ? { ...turn.context, failures: 0 } : turn.context
   if (!turn.speaking) return settling(context, turn.utterance, undefined, rules)
-  // He may be a noise that stays: without a word soon he is asked to say it again.
+  // Without a word it may be a lasting noise, so the agent soon asks the caller to repeat it.
   const lullDueMs = wordsOf(turn.utterance) === '' ? atMs + LULL_MS : undefined
   return hearing(context, turn.utterance, undefined, atMs, lullDueMs)
 }
@@ -140,23 +140,23 @@ export function keyed(context: TurnContext, utterance: Utterance, digit: string,
   return settling(context, next, undefined, rules)
 }
 
-/** An answer may begin so long before the end of a question that wants one. */
+/** An answer may begin so long before the end of its question. */
 const EARLY_MS = 300
 
-/** A caller's pauses are forgotten by so much with each turn that he ends, or takes up again. */
+/** With each turn that ends or goes on after a pause, the caller's longest pause shrinks to this part. */
 const PAUSE_KEPT = 0.8
 const withShorterPause = (context: TurnContext): TurnContext => ({
   ...context,
   pauseMs: Math.round(context.pauseMs * PAUSE_KEPT),
 })
 
-/** A sound after words that had sounded as if he were done. */
+/** The utterance with the pause before this sound, which came after words that sounded complete. */
 export const resumed = (utterance: Utterance, firstVoicedMs: number): Utterance => ({
   ...utterance,
   pausedMs: Math.round(Math.max(0, firstVoicedMs - utterance.lastVoicedMs)),
 })
 
-/** More words after such a sound: he goes on, and this is how long he pauses. A noise teaches nothing. */
+/** More words after such a sound show that the caller pauses so long. Without words it was a noise, and no pause. */
 export function withPause(
   context: TurnContext,
   before: Utterance,
@@ -184,7 +184,7 @@ export function confirmed(
   if (policy.canTransfer && asksForPerson(utterance, language)) return say(context, 'transfer', 'transfer')
   const { pending, ...others } = context
   const judged = pending && agreementIn(text, pending.question, language)
-  // A yes that began before he had heard what is asked is none: it is as unclear as "hm".
+  // A yes that began before the caller had heard the question is as unclear as "hm".
   const isEarly = pending !== undefined && utterance.firstVoicedMs < pending.heardOutMs - EARLY_MS
   const agreement = isEarly && judged === 'yes' ? 'unclear' : judged
   if (pending && agreement === 'unclear' && !pending.again) return askAgain(context, pending)
@@ -199,14 +199,14 @@ export function confirmed(
   return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + rules.policy.deadAirMs, 'dead air') }
 }
 
-/** The question as it stands, for the last time. */
+/** Asks the same question for the last time. */
 export function askAgain(context: TurnContext, { call, question }: Pending): Turn {
   const asks = { call, question, again: true }
   const reply = { ...replyWith({ kind: 'question', pending: asks }, context.ids + 1), asks }
   return { kind: 'replying', context: { ...context, pending: undefined, ids: reply.id }, reply, deadAir: undefined }
 }
 
-/** A question counts as asked when it was heard to its end. */
+/** The context after a reply. Its question is pending if the caller heard it to the end. */
 export function withQuestion(context: TurnContext, reply: Reply, atMs: number): TurnContext {
   const { asks, heard } = reply
   const isAsked = asks && bareText(heard).endsWith(bareText(asks.question))
@@ -228,7 +228,7 @@ export function listening(context: TurnContext, atMs: number, rules: Rules, prom
 export function say(context: TurnContext, phrase: Phrase, afterwards: Reply['afterwards'], keeps?: Utterance): Turn {
   const id = context.ids + 1
   const reply = { ...replyWith({ kind: 'phrase', phrase, ...(keeps && { keeps }) }, id), afterwards }
-  // A "yes" after other words would be an answer to those.
+  // After other phrases a "yes" would answer those, and not the question.
   const pending = KEEPS_QUESTION.includes(phrase) ? context.pending : undefined
   return { context: { ...context, pending, ids: id }, kind: 'replying', reply, deadAir: undefined }
 }
@@ -246,7 +246,7 @@ export function done(context: TurnContext, reply: Reply, atMs: number, rules: Ru
   return listening(wasHelp ? { ...after, failures: 0 } : after, atMs, rules, prompted)
 }
 
-/** A reply came to nothing: one apology, then a person or goodbye. When even a phrase fails, the carrier must speak. */
+/** A reply failed: one apology, then a person or goodbye. If even a phrase fails, the carrier must speak. */
 export function failed(context: TurnContext, reply: Reply, rules: Rules): Turn {
   const failures = context.failures + 1
   if (reply.content.kind === 'phrase') return ended(context, 'unavailable', `cannot speak: ${reply.content.phrase}`)
@@ -258,7 +258,7 @@ export function giveUp(context: TurnContext, rules: Rules): Turn {
   return rules.policy.canTransfer ? say(context, 'transfer', 'transfer') : say(context, 'give-up', 'hang-up')
 }
 
-/** The ears failed: a new session of them, and the caller is asked again only if he was speaking. */
+/** A speech-to-text session failed: a new one is opened. A caller who was speaking is asked to repeat it. */
 export function sttFailed(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, rules: Rules): Turn {
   const { ids, sttSession } = turn.context
   if (turn.kind === 'replying' && isUninterruptible(turn.reply) && turn.reply.afterwards !== 'greet') return turn
@@ -281,7 +281,7 @@ export const ended = (context: TurnContext, next: Next, why: string): Turn => ({
 export const judging = (context: TurnContext, firstVoicedMs: number, rules: Rules) =>
   waitingUntil(context, 'judging', firstVoicedMs + rules.policy.bargeIn.speechMs, 'barge-in')
 
-/** A new wait under the name that the state gives it, and the standing that has counted it. */
+/** A new wait under the name that the turn gives it, and the context that has counted its id. */
 export function waitingUntil<Name extends string>(context: TurnContext, name: Name, dueMs: number, why: string) {
   const id = context.ids + 1
   const wait: Wait = { id, dueMs, why }

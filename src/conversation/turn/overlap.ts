@@ -1,14 +1,14 @@
 import type { Language } from '../language.ts'
 import { bareText } from './utterance.ts'
 
-/** What words over the agent's voice are: its own coming back, a sign that the caller listens, or his wish to speak. */
+/** What words over the agent's voice are: its echo, a sign of listening, or an interruption. */
 export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
 
-/** From here on a sound over the agent's voice is the agent's own, come back (measured: test/channels/phone/own-echo). */
+/** A sound over the agent's voice that is at least so like it is its echo (measured: test/channels/phone/own-echo). */
 const OWN = 0.5
 export const isOwn = (likeness = 0): boolean => likeness >= OWN
 
-/** Judges the words so far; `heard` is what the caller has heard of the agent by now. */
+/** Judges the words so far. `heard` is what the caller has heard of the agent. */
 export function judgeOverlap(words: string, heard: string, { overlap }: Language): Overlap {
   const bare = bareText(words)
   if (bare === '' || overlap.undecided.test(bare)) return 'nothing'
@@ -16,7 +16,7 @@ export function judgeOverlap(words: string, heard: string, { overlap }: Language
   return isEchoOf(words, heard) ? 'echo' : 'interruption'
 }
 
-/** An echo is what was just heard, word for word; one word alone must have been among the last ones. */
+/** An echo repeats what was heard, word for word. A single word must be one of the last that were heard. */
 const LAST_WORDS = 4
 export function isEchoOf(text: string, heard: string): boolean {
   const [words, spoken] = [bareText(text), bareText(heard)]

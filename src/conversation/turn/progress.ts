@@ -1,10 +1,10 @@
 import { done, failed, waitingUntil } from './enter.ts'
 import { isFiller, type Phrase, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 
-/** After these the question that was asked before still stands. */
+/** After these phrases the caller's words still answer what was asked before. */
 const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology']
 
-/** What a reply does on its own, whether or not somebody speaks over it. */
+/** The turn after an event of its own reply; undefined for all other events. */
 export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, rules: Rules): Turn | undefined {
   const { context, reply } = turn
   if (!('reply' in event) || event.reply !== reply.id) return undefined
@@ -32,17 +32,17 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
       const asked = asks ? event.text : context.asked
       const spoken = { text: lastWords(context.spoken.text, reply.heard, event.text), atMs: event.atMs }
       const next = { ...turn, context: { ...context, asked, spoken }, reply: { ...reply, heard: event.text } }
-      // What was said before a tool may sound on after its result.
+      // Words from before a tool may still be heard after its result, and put off the wait for dead air.
       if (!turn.deadAir || isFiller(event.part)) return next
       return { ...next, ...waitingUntil(next.context, 'deadAir', event.atMs + rules.policy.deadAirMs, 'dead air') }
     }
   }
 }
 
-/** An echo is of what was said so many words ago at most. */
+/** An echo comes at most so many words later. */
 const MOST_SPOKEN = 24
 
-/** What was spoken, with what is heard now of a part of which `before` was heard already. */
+/** The last words of `spoken` and the new words in `heard`, of which `before` was heard already. */
 function lastWords(spoken: string, before: string, heard: string): string {
   const more = heard.startsWith(before) ? heard.slice(before.length) : heard
   return `${spoken} ${more}`.trim().split(/\s+/).slice(-MOST_SPOKEN).join(' ')

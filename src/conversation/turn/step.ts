@@ -36,7 +36,7 @@ import { wantedBy } from './wanted.ts'
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
 
-/** The one way a turn changes. Pure: the same events give the same turns, live, in a test and in a replay. */
+/** The turn after an event. Pure: the same events give the same turns, live, in a test and in a replay. */
 export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
   if (turn.kind === 'ended') return turn
   switch (event.kind) {
@@ -72,7 +72,7 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
   return stepOf(turn, event, rules)
 }
 
-/** Ears that bring words work again. */
+/** Words show that speech-to-text works again. */
 function sttRecovered(turn: Turn, { text }: WordsEvent): Turn {
   const { context } = turn
   if (text.trim() === '' || context.sttSession.failures === 0) return turn
@@ -120,7 +120,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
     const { context, utterance: next } = withPause(turn.context, utterance, withWords(utterance, event))
     if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
     if (event.text.trim() === '') return { ...turn, utterance: next }
-    // Only a judge's word makes a draft worth its price while the caller still speaks.
+    // A draft costs money. While the caller still speaks it is worth that only if a judge finds the words complete.
     const worthIt =
       next.complete !== undefined && soundsComplete(next, wantedBy(context.asked, rules.language), rules.language)
     const ready = drafted(context, next, draft, worthIt, rules)
@@ -147,7 +147,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
   if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'words') {
     const next = datedByWords(utterance, withWords(utterance, event), event)
-    // The wait for the final words is not begun anew by a judgement that wavers.
+    // A new likelihood alone does not restart the wait for final words.
     const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== utterance.complete
     const isSame = wordsOf(next) === wordsOf(utterance) && !isNews
     if (isSame) return { ...turn, utterance: next }
@@ -166,30 +166,30 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
   return turn
 }
 
-/** Interim words come so long after they were spoken, at most. */
+/** Interim words come at most so long after they were spoken. */
 const LATE_INTERIM_MS = 600
 
-/** More words long after the last sound that the detector told of: it does not hear this caller, so his words must do. */
+/** Words that come long after the last detected sound: the detector does not hear this caller, so the words date it. */
 function datedByWords(utterance: Utterance, next: Utterance, { atMs, final }: WordsEvent): Utterance {
   const hasMore = wordsOf(next).length > wordsOf(utterance).length
   return hasMore && !final && atMs > utterance.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
 }
 
-/** A draft that came to nothing is no trouble yet: its turn is not even over. */
+/** A failed draft is only dropped: the answer is made again when the turn is over. */
 const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
   event.kind === 'reply-failed' && event.reply === draft?.id
 
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
   const { context, reply } = turn
-  // What comes after these words is settled too.
+  // Nothing can change what comes after these words.
   if (isUninterruptible(reply) && reply.afterwards !== 'greet') return progressed(turn, event, rules) ?? turn
   if (event.kind === 'speech-start') {
     const { content } = reply
-    // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
+    // The caller has heard nothing of the answer, and no tool was called for it: their turn goes on.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
       return hearing(reopened(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
     if (content.kind === 'phrase' && content.keeps) {
-      // Its own echo does not end it; and what was heard of it is not said twice.
+      // The phrase's own echo must not stop it, and a phrase that was heard is not said twice.
       const prompted = content.keeps.prompted || reply.sounding
       return context.echoes ? turn : hearing(context, { ...content.keeps, prompted }, undefined, event.atMs)
     }
@@ -217,28 +217,28 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
   if (event.kind === 'digit' && content.kind === 'phrase' && content.keeps) {
     return keyed(context, content.keeps, event.digit, event.atMs, rules)
   }
-  // A hash ends nothing any more: the turn had been taken for ended a moment before.
+  // A "#" was meant for the turn that has just ended.
   if (event.kind === 'digit') return event.digit === '#' ? turn : talkedOverUnannounced(turn, event, rules)
   if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, rules)
   return progressed(turn, event, rules) ?? turn
 }
 
-/** His words show that he is still in the turn that was taken for ended. */
+/** New words show that the caller's turn was not over: it goes on. */
 function continueWith(utterance: Utterance, turn: TurnOf<'replying'>, event: WordsEvent, rules: Rules): Turn {
   const prompted = utterance.prompted || turn.reply.sounding
   return unannounced(reopened(turn.context), { ...utterance, prompted }, event, rules)
 }
 
-/** Words before which no speech was told of: the detector missed it, or a noise has kept it on since the turn before. */
+/** Words without a speech-start: the detector missed it, or a noise has kept it on since the turn before. */
 function unannounced(context: TurnContext, utterance: Utterance, event: WordsEvent, rules: Rules): Turn {
   const heard = hearing(context, utterance, undefined, event.atMs)
   return context.voiced ? stepOf(heard, event, rules) : settling(context, withWords(utterance, event), undefined, rules)
 }
 
-/** The turn that was being answered goes on. */
+/** The turn that was being answered is not answered yet. */
 const reopened = (context: TurnContext): TurnContext => ({ ...context, answered: undefined })
 
-/** Are these words more than a late transcript of the turn that is being answered? */
+/** Are these words more than a late transcript of the answered turn? */
 function isNew({ text, atMs }: WordsEvent, { answered }: TurnContext): boolean {
   return bareText(text) !== '' && !(answered && isAnswered(text, answered, atMs))
 }

@@ -1,16 +1,16 @@
 import type { Language } from '../language.ts'
 import { bareText } from './utterance.ts'
 
-/** What kind of answer somebody's words ask for, as far as it tells how long the other may pause in it. */
+/** What kind of answer the agent's words ask for. It tells how long the caller may pause in the answer. */
 export type Wanted =
   | { readonly kind: 'anything' }
   | { readonly kind: 'yes or no' }
-  /** `lengths`: how many digits make it whole, the shortest first; none where nobody knows. */
+  /** `lengths`: how many digits it may have, the shortest first; empty if unknown. */
   | { readonly kind: 'number'; readonly lengths: readonly number[] }
-  /** A name, an address: something that is said piece by piece. */
+  /** A name, an address: something that is said in pieces. */
   | { readonly kind: 'details' }
 
-/** Looks at the last sentence alone. */
+/** Reads only the last sentence of `asked`. */
 export function wantedBy(asked: string, { wanted, digits }: Language): Wanted {
   const last = asked.match(/[^.!?]+[.!?]*\s*$/)?.[0] ?? ''
   const bare = bareText(last)
@@ -30,7 +30,7 @@ function countIn(word: string, { names }: Language['digits']): number {
   return Number(names.get(word) ?? (/^\d{1,2}$/.test(word) ? word : 0))
 }
 
-/** How many digits these words spell: "double five, twenty-three" are four. */
+/** How many digits the words spell: "double five, twenty-three" are four. */
 export function digitsIn(text: string, { digits }: Language): number {
   let count = 0
   let times = 1
