@@ -35,7 +35,7 @@ async function answersQuestion(call: TestCall, text: string): Promise<void> {
 }
 const agreed = (call: TestCall): readonly boolean[] => call.tools.runs.map(({ context }) => context.agreed)
 
-test('a whole call is held in a language of its own', () =>
+test('a whole call is held in another language', () =>
   onTheLine({ agent }, async call => {
     await call.greeted()
     await speaksOver(call, 'hao hao')
@@ -70,7 +70,7 @@ test.each([
   }),
 )
 
-test.each(['mm-hm', 'okay', 'yeah'])('"%s" is a word like any other, and interrupts', text =>
+test.each(['mm-hm', 'okay', 'yeah'])('the English "%s" interrupts', text =>
   onTheLine({ agent }, async call => {
     await call.greeted()
     await speaksOver(call, text)
@@ -106,7 +106,7 @@ test('an English goodbye does not end the call, and an English request for a per
     expect(call.channel.closed).toEqual(['transfer'])
   }))
 
-test('the agent’s text is cut for the voice by the language', () =>
+test('the agent’s text is cut for the voice where the language says', () =>
   onTheLine({ agent }, async call => {
     await call.greeted()
     call.model.scripts.push(['Ranu zef. Velmi mr. Torpa and mirano.'])

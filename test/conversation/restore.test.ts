@@ -22,7 +22,7 @@ const started: JournalLine = {
 }
 const gone = (seq: number): JournalLine => ({ v: 2, seq, atMs: 5, input: { kind: 'gone', why: 'hung up', atMs: 5 } })
 
-test('lines that do not tell a call are refused with the reason', () => {
+test('lines that cannot be restored are refused with the reason', () => {
   expect(() => restore([], english)).toThrow('no start of a call')
   expect(() => restore([gone(1)], english)).toThrow('line 1 comes before the start')
   expect(() => restore([started, gone(3), gone(2)], english)).toThrow('line 2 comes after line 3')
@@ -32,11 +32,11 @@ test('lines that do not tell a call are refused with the reason', () => {
   expect(() => restore([older], english)).toThrow('line 1 is of version 1')
 })
 
-test('lines that were lost leave the rest readable', () => {
+test('a journal with lost lines is restored from the rest', () => {
   expect(restore([started, gone(17)], english).turn.kind).toBe('ended')
 })
 
-test('a call that goes on after a crash remembers what was said before it', async () => {
+test('a call that goes on after a crash keeps the history from before it', async () => {
   const before: JournalLine[] = []
   await onTheLine({}, async call => {
     await call.greeted()

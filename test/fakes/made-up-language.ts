@@ -2,7 +2,7 @@ import type { Language } from '../../src/conversation/language.ts'
 
 const NEVER = /(?!)/
 
-/** A language of a dozen invented words, none of them English: what it lacks it never matches. */
+/** A language of a dozen invented words, none of them English. */
 export const MADE_UP: Language = {
   code: 'x-madeup',
   pressed: 'tapu',

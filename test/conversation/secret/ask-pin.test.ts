@@ -32,7 +32,7 @@ function open(records = true) {
   return { clock, channel, speechToText, journal, server, lifetime, givenBack, asked, key }
 }
 
-test('who is let in gets a line that goes on, and the journal tells of the span but not of the PIN', async () => {
+test('after the right PIN the channel goes on, and the journal has the span but not the PIN', async () => {
   const { clock, channel, journal, asked, key, givenBack, lifetime } = open()
   await clock.advance(1_000)
   key('9058#')
@@ -41,7 +41,7 @@ test('who is let in gets a line that goes on, and the journal tells of the span 
   await clock.advance(0)
   key('#7')
   const pinOutcome = await asked
-  if (pinOutcome.kind !== 'passed') throw new Error('he should be let in')
+  if (pinOutcome.kind !== 'passed') throw new Error('the PIN was right')
   const digits: string[] = []
   const leave = new AbortController()
   const reading = (async () => {
@@ -68,28 +68,25 @@ test.each([
   ['lost', 'unavailable', ({ channel }: ReturnType<typeof open>) => channel.person.push({ kind: 'lost', why: 'left' })],
   ['stopped', 'goodbye', ({ server }: ReturnType<typeof open>) => server.abort(new Error('closing'))],
   ['refused', 'hang-up', ({ key }: ReturnType<typeof open>) => key('1111#')],
-] as const)(
-  'a call that is %s while the PIN is asked has ended with %s, also for who restores it',
-  async (end, next, act) => {
-    const some = open(false)
-    await some.clock.advance(500)
-    act(some)
-    if (end === 'refused') {
-      await some.clock.advance(2_500)
-      some.key('2222#')
-      await some.clock.advance(2_500)
-      some.key('3333#')
-      await some.clock.advance(5_000)
-    }
-    await some.clock.advance(0)
-    const pinOutcome = await some.asked
-    some.lifetime.abort()
-    expect(some.channel.closed).toEqual([next])
-    expect(some.givenBack).toEqual([])
-    expect(hasPassed(some.journal.lines)).toBe(false)
-    expect(some.journal.lines[0]).toMatchObject({ noted: { end, notice: false } })
-    const restored = restore(some.journal.lines, english)
-    expect(restored).toMatchObject({ turn: { kind: 'ended', next }, history: [] })
-    expect(pinOutcome).toEqual({ kind: 'ended', state: restored })
-  },
-)
+] as const)('a call that is %s while the PIN is asked ends with %s, also when restored', async (end, next, act) => {
+  const some = open(false)
+  await some.clock.advance(500)
+  act(some)
+  if (end === 'refused') {
+    await some.clock.advance(2_500)
+    some.key('2222#')
+    await some.clock.advance(2_500)
+    some.key('3333#')
+    await some.clock.advance(5_000)
+  }
+  await some.clock.advance(0)
+  const pinOutcome = await some.asked
+  some.lifetime.abort()
+  expect(some.channel.closed).toEqual([next])
+  expect(some.givenBack).toEqual([])
+  expect(hasPassed(some.journal.lines)).toBe(false)
+  expect(some.journal.lines[0]).toMatchObject({ noted: { end, notice: false } })
+  const restored = restore(some.journal.lines, english)
+  expect(restored).toMatchObject({ turn: { kind: 'ended', next }, history: [] })
+  expect(pinOutcome).toEqual({ kind: 'ended', state: restored })
+})

@@ -76,7 +76,7 @@ test.each([
   expect(agreementIn(text, question, english)).toBe(agreement)
 })
 
-test('doubt that goes on and on is judged like doubt', () => {
+test('doubt two hundred times over is judged like doubt', () => {
   const signs = 'mm hm '.repeat(200)
   expect(agreementIn(signs, 'Delete it?', english)).toBe('unclear')
   expect(agreementIn(`${signs} xylophone`, 'Delete it?', english)).toBe('something else')

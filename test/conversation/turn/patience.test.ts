@@ -61,7 +61,7 @@ test.each([
   { utterance: { interimWords: 'call Anna and' }, patience: { ms: 2_500, why: 'trails off' } },
   { utterance: { finalWords: 'call Anna', interimWords: 'and' }, patience: { ms: 2_500, why: 'trails off' } },
   { utterance: { finalWords: 'call Anna and', digits: '4' }, patience: { ms: 2_000, why: 'keys' } },
-])('patience after $said is $patience', ({ utterance, patience }) => {
+])('patience after $utterance is $patience', ({ utterance, patience }) => {
   expect(patienceFor({ ...emptyUtterance(0), ...utterance }, WINDOW, ANYTHING, english)).toEqual(patience)
 })
 
@@ -85,7 +85,7 @@ test.each([
   )
 })
 
-test('a caller who pauses long in what sounds complete is given more time, but never more than for the uncertain', () => {
+test('a caller who pauses long after complete words gets more time, but never more than after uncertain ones', () => {
   expect([0, 300, 400, 600, 2_000].map(pauseMs => forCaller(WINDOW, pauseMs).shortMs)).toEqual([
     500, 500, 550, 750, 1_000,
   ])
@@ -98,7 +98,7 @@ test.each([
   [0.9, 0.1, false, 0.5],
   [0.3, 0.9, true, 0.9],
   [0.05, 0.75, true, 0.4],
-])('our %s and the ears’ %s (final: %s) make %s', (ours, endOfTurn, final, likely) => {
+])('our %s and the provider’s %s (final: %s) make %s', (ours, endOfTurn, final, likely) => {
   const words = { text: 'so be it', final, ended: final, ...(endOfTurn !== undefined && { endOfTurn }) }
   expect(likelihoodOf(ours, words)).toBe(likely)
 })
