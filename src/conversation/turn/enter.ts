@@ -196,7 +196,7 @@ export function confirmed(
     afterwards: takesLeave(text, language) ? 'hang-up' : 'listen',
   } as const
   const counted = withShorterPause({ ...others, pending: undefined, ids: Math.max(context.ids, id) })
-  return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + rules.policy.deadAirMs, 'dead air') }
+  return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
 }
 
 /** Asks the same question for the last time. */
@@ -213,7 +213,8 @@ export function withQuestion(context: TurnContext, reply: Reply, atMs: number): 
   return isAsked ? { ...context, pending: { ...asks, heardOutMs: atMs } } : context
 }
 
-export function withoutWords(context: TurnContext, utterance: Utterance, atMs: number, rules: Rules): Turn {
+/** The turn after speech that brought no words: a short noise is ignored, a caller is asked to repeat it. */
+export function afterNoWords(context: TurnContext, utterance: Utterance, atMs: number, rules: Rules): Turn {
   const wasNoise = utterance.lastVoicedMs - utterance.firstVoicedMs < BLIP_MS
   return wasNoise ? listening(context, atMs, rules, false) : say(context, 'pardon', 'listen')
 }

@@ -1,6 +1,7 @@
 import { allFinal, isAnswered, unanswered } from './answered.ts'
 import { talkedOver, talkedOverUnannounced, whileYielding } from './barge-in.ts'
 import {
+  afterNoWords,
   askAgain,
   confirmed,
   drafted,
@@ -15,7 +16,6 @@ import {
   settling,
   sttFailed,
   waitingUntil,
-  withoutWords,
   withPause,
 } from './enter.ts'
 import { nextWords } from './late-words.ts'
@@ -129,7 +129,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...utterance, lastVoicedMs: event.atMs }
     return isEmpty(utterance)
-      ? withoutWords(turn.context, wordless, event.atMs, rules)
+      ? afterNoWords(turn.context, wordless, event.atMs, rules)
       : confirmed(turn.context, utterance, draft, event.atMs, rules)
   }
   return turn
@@ -148,14 +148,14 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
   if (event.kind === 'words') {
     const next = datedByWords(utterance, withWords(utterance, event), event)
     // A new likelihood alone does not restart the wait for final words.
-    const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== utterance.complete
-    const isSame = wordsOf(next) === wordsOf(utterance) && !isNews
+    const isUpdate = patience.why === 'final' ? event.final || event.ended : next.complete !== utterance.complete
+    const isSame = wordsOf(next) === wordsOf(utterance) && !isUpdate
     if (isSame) return { ...turn, utterance: next }
     const after = withPause(context, utterance, next)
     return settling(after.context, after.utterance, draft, rules)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
-    if (isEmpty(utterance)) return withoutWords(context, utterance, event.atMs, rules)
+    if (isEmpty(utterance)) return afterNoWords(context, utterance, event.atMs, rules)
     if (patience.why === 'trails off') return say(context, 'take-your-time', 'listen', utterance)
     const { finalMs } = rules.policy.patience
     const wantsFinal = utterance.interimWords !== '' && !utterance.ended && patience.why !== 'final' && finalMs > 0
@@ -169,7 +169,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
 /** Interim words come at most so long after they were spoken. */
 const LATE_INTERIM_MS = 600
 
-/** Words that come long after the last detected sound: the detector does not hear this caller, so the words date it. */
+/** Words long after the last detected sound: the detector does not hear this caller, so the words date their speech. */
 function datedByWords(utterance: Utterance, next: Utterance, { atMs, final }: WordsEvent): Utterance {
   const hasMore = wordsOf(next).length > wordsOf(utterance).length
   return hasMore && !final && atMs > utterance.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
