@@ -5,6 +5,7 @@ import type { CallOpening, OpenCall } from './channels/call-host.ts'
 import { type Agent, greetingAs } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
+import type { Language } from './conversation/language.ts'
 import type { JournalLine } from './conversation/lines.ts'
 import type {
   Channel,
@@ -72,7 +73,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
-  const earlier = stateAfter(before, { turn: first, history: [] }, policy, callId, log)
+  const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
   const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`)) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
@@ -101,13 +102,16 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       voice: parts.voiceFor(lifetime.signal),
       channel,
     }
-    const pinParts = secret && { isRight: (pin: string) => parts.pins.isRight(owner, pin), giveBack: secret.resume }
+    const pinParts = secret && {
+      isRight: (pin: string) => parts.pins.isRight(owner, pin),
+      resumeRecording: secret.resume,
+    }
     try {
       const pinOutcome = pinParts
         ? await askForPin({ ...call, ...pinParts }, lifetime.signal, callScope.signal)
-        : ({ kind: 'in', channel } as const)
+        : ({ kind: 'passed', channel } as const)
       state =
-        pinOutcome.kind === 'out'
+        pinOutcome.kind === 'ended'
           ? pinOutcome.state
           : await converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
     } finally {
@@ -144,12 +148,13 @@ function stateAfter(
   before: readonly JournalLine[],
   fresh: ConversationState,
   policy: Policy,
+  language: Language,
   callId: string,
   log: Logger,
 ): ConversationState {
   try {
     if (before.length > 0) {
-      const { turn, history } = restore(before)
+      const { turn, history } = restore(before, language)
       // The call's longest time is that of all its streams; the time of each begins anew.
       const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
       const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)

@@ -7,6 +7,7 @@ import type { JournalLine } from './conversation/lines.ts'
 import { openDatabase } from './database.ts'
 import { outcomeOf, readJournal } from './journal/outcome.ts'
 import { type Latency, Story, type StoryEvent } from './journal/story.ts'
+import { english } from './languages/english.ts'
 import { loadNamedFixture } from './sandbox/caller/fixture.ts'
 import { startSandbox } from './sandbox/process.ts'
 import type { CallRecord } from './sandbox/ringing/call-record.ts'
@@ -53,7 +54,7 @@ async function demo(name: string, signal: AbortSignal): Promise<boolean> {
   const lines = await readJournal(journal)
   const kept = await keptTasks(databaseUrl, script.from)
   const problems = [
-    ...mismatches(script.expect, heard, outcomeOf(lines)),
+    ...mismatches(script.expect, heard, outcomeOf(lines, english)),
     ...taskMismatches(script.expect, kept),
     ...heard.warnings.map(warning => `the carrier warned: ${warning}`),
     ...(code === 0 ? [] : [`the server ended with ${code}:\n${log}`]),
@@ -76,7 +77,7 @@ async function keptTasks(databaseUrl: string, owner: string): Promise<readonly s
 
 /** Shows the journal as it grows. */
 async function follow(file: string, signal: AbortSignal): Promise<void> {
-  const story = new Story()
+  const story = new Story(english)
   let shown = 0
   while (true) {
     const isLast = signal.aborted
@@ -117,7 +118,7 @@ function summarize(
   kept: readonly string[],
   problems: readonly string[],
 ): void {
-  const story = new Story()
+  const story = new Story(english)
   const own = lines
     .flatMap(line => story.take(line))
     .flatMap(told => (told.kind === 'agent' && told.latency ? [told.latency.ownMs] : []))

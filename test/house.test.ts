@@ -7,6 +7,7 @@ const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'ag
 /** What a folder, or a file at the top of src, may import besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   conversation: [],
+  languages: ['conversation'],
   audio: [],
   'turn-end': [],
   web: [],
@@ -31,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'database.ts': ['clock.ts', 'errors.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database.ts'],
   providers: ['conversation', 'audio', 'errors.ts', 'network.ts'],
+  agents: ['conversation', 'languages'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
   pins: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
 }
@@ -104,6 +106,20 @@ test('the tasks take no more than types from the conversation, and nobody but th
       : partOf(targetOf(arrow)) === 'tasks' &&
         !['main.ts', 'partyline.ts', 'tasks-routes.ts', 'agent-tools.ts', 'demo.ts'].includes(arrow.path)
   expect(arrows.filter(inside).filter(isWrong).map(told)).toEqual([])
+})
+
+test('a language takes no more than types from the conversation', () => {
+  const wrong = arrows.filter(inside).filter(arrow => partOf(arrow.path) === 'languages' && !arrow.isType)
+  expect(wrong.map(told)).toEqual([])
+})
+
+test('the conversation matches no words of its own: they come with the language', () => {
+  const wordsInPattern = /[a-z]{3,}\|[a-z(]|\|[a-z]{3,}/
+  const wrong = sources
+    .filter(({ path }) => partOf(path) === 'conversation')
+    .flatMap(({ path, text }) => (wordsInPattern.test(text) ? [path] : []))
+  expect(wrong).toEqual([])
+  expect(wordsInPattern.test(/^(?:yes|no)$/.source)).toBe(true)
 })
 
 test('the conversation imports nothing outside itself, neither packages nor node', () => {

@@ -1,8 +1,10 @@
 import type { Agent } from '../conversation/agent.ts'
+import { english } from '../languages/english.ts'
 
 /** A demo agent with the tools of the sandbox: it looks things up and books. */
 export const receptionist: Agent = {
   name: 'receptionist',
+  language: english,
   instructions: `You are the receptionist of a small restaurant and you speak on the telephone.
 Answer in one or two short sentences, in plain spoken English: no lists, no markdown, no emoji; say numbers, dates and times as people say them.
 Use look_up for what you do not know, and book to make or undo a booking. Book only what the caller asked for; if the day is missing, ask for it.

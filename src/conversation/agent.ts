@@ -1,21 +1,24 @@
+import type { Language } from './language.ts'
 import type { Phrase } from './turn/turn.ts'
 
-/** Who is speaking: what the model is told to be, and the agent's own words where no model is asked. */
+/** The agent of a call: the model's instructions, and the words that are said without asking a model. */
 export interface Agent {
   readonly name: string
   readonly instructions: string
+  /** The language that the caller and the agent speak. */
+  readonly language: Language
   readonly phrases: Readonly<Record<Phrase, string>>
-  /** The greeting of a caller who hides his number, of whom nothing can be found again, and of somebody in a browser. */
+  /** For a caller who hides their number, whose data no later call can find, and for one in a browser. */
   readonly otherGreetings: Readonly<Record<'hiddenNumber' | 'browser', string>>
-  /** Said to a caller whose number has a PIN: the question, after a wrong try, and after the last one. */
+  /** For a caller whose number has a PIN: the question, and what is said after a wrong try and after the last one. */
   readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string }
   /** Said while the model is slow. */
   readonly thinking: string
-  /** Said while a tool runs: first the tool's own filler, then these, one after the other. */
+  /** Said in this order while a tool runs, after the tool's own filler if it has one. */
   readonly patience: readonly [string, string, string, string]
 }
 
-/** All that an agent may say without asking a model, so that its sound can be kept. */
+/** All texts that the agent says without asking a model. Their sound is cached. */
 export const ownWords = ({ phrases, otherGreetings, pin, thinking, patience }: Agent): readonly string[] => [
   ...Object.values(phrases),
   ...Object.values(otherGreetings),
@@ -24,8 +27,8 @@ export const ownWords = ({ phrases, otherGreetings, pin, thinking, patience }: A
   ...patience,
 ]
 
-/** The same agent with another greeting than that of a caller who tells his number. */
-export const greetingAs = (agent: Agent, whom: keyof Agent['otherGreetings']): Agent => ({
+/** The same agent with the greeting for a hidden number or a browser. */
+export const greetingAs = (agent: Agent, caller: keyof Agent['otherGreetings']): Agent => ({
   ...agent,
-  phrases: { ...agent.phrases, greeting: agent.otherGreetings[whom] },
+  phrases: { ...agent.phrases, greeting: agent.otherGreetings[caller] },
 })

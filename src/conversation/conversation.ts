@@ -24,7 +24,7 @@ import { likelihoodOf } from './turn/patience.ts'
 import { type Policy, type TurnEvent, type UntimedEvent, voiceOf, type Wait, type Work, worksOf } from './turn/turn.ts'
 import { emptyUtterance, withWords, wordsOf } from './turn/utterance.ts'
 
-/** One call and all that it is held with. The conversation owns none of it but closes the channel. */
+/** One call and all its parts. The conversation closes the channel and owns none of the other parts. */
 export interface Call {
   readonly callId: string
   readonly owner: string
@@ -32,7 +32,7 @@ export interface Call {
   readonly agent: Agent
   readonly policy: Policy
   readonly clock: Clock
-  /** The clock's time at which the call began: all its times count from here. */
+  /** The clock's time at which the call began. All times of the call count from here. */
   readonly startMs: number
   readonly channel: Channel
   readonly voiceActivity: VoiceActivity
@@ -40,27 +40,28 @@ export interface Call {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
   readonly tools: ToolSet
-  /** Without it the endings of the words are looked at. */
+  /** Without it only the last words decide how complete a turn is. */
   readonly turnEnd?: TurnEnd
   readonly journal: CallJournal
-  /** Where the conversation begins: `begin()`, or what a journal was restored to. */
+  /** The first state: a turn from `begin()`, or the state that a journal was restored to. */
   readonly state: ConversationState
 }
 
-/** Ten seconds of frames: beyond that a provider is not slow but gone. */
+/** Ten seconds of frames: a provider that is further behind has stopped reading. */
 const MOST_FRAMES = 500
-/** Ears that failed are opened again after this, and longer each time. */
+/** The pause before a new speech-to-text session, times the failures in a row. */
 const STT_RETRY_MS = 500
 
-/** What is judged goes into the journal in thousandths. */
+/** Thousandths are exact enough, and keep the journal short. */
 const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_000
 
 /**
- * Holds one conversation until it has ended; resolves with its last state when all that it began has stopped.
- * Aborting `signal` ends it with a goodbye that the carrier speaks.
+ * Holds one conversation. Resolves with its last state when it has ended and everything that it started has stopped.
+ * An abort of `signal` ends it with a goodbye that the carrier speaks.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
-  const { clock, startMs, channel, journal, policy } = call
+  const { clock, startMs, channel, journal, policy, agent } = call
+  const { language } = agent
   const now = (): number => clock.now() - startMs
   const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
@@ -71,8 +72,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   let replied = Promise.resolve()
   let state = call.state
 
-  // Events are taken one at a time, at once, in the order in which they happened: one that is told of while another
-  // is being taken waits for it.
+  // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
   const queued: TurnEvent[] = []
   let taking = false
   function emit(event: UntimedEvent): void {
@@ -91,20 +91,20 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   function take(event: TurnEvent): void {
     journal.append({ input: event })
     const before = state.turn
-    state = advance(state, event, policy)
+    state = advance(state, event, { policy, language })
     if (event.kind === 'speech-end') sttInput.push('flush')
     const { turn } = state
     const level = voiceOf(turn, policy)
     const changed = adjust(worksOf(turn))
-    // After the works: a reply that was aborted is not turned up again.
+    // The works are adjusted first, so that an aborted reply does not become loud again.
     if (level !== voiceOf(before, policy)) channel.voice(level)
     if (changed || turn.kind !== before.kind) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
     if (turn.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding'))
-      finish(journal.commit(lifetime.signal))
+      awaitAtEnd(journal.commit(lifetime.signal))
   }
 
-  /** Aborts the works that are no longer named, starts those newly named. */
+  /** Aborts the works that are no longer named, and starts those newly named. Returns whether there were any. */
   function adjust(works: readonly Work[]): boolean {
     const ids = new Set(works.map(work => work.id))
     const left = [...running].filter(([id]) => !ids.has(id))
@@ -120,7 +120,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       const ignoreAbort = (error: unknown): void => {
         if (!scope.signal.aborted) throw error
       }
-      finish(start(work, released, scope.signal).catch(ignoreAbort).finally(scope.release))
+      awaitAtEnd(start(work, released, scope.signal).catch(ignoreAbort).finally(scope.release))
     }
     for (const work of works) if (work.kind === 'reply' && !work.held) running.get(work.id)?.release()
     return left.length > 0 || begun.length > 0
@@ -147,12 +147,12 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  /** Where it is to be judged what was heard over the agent, and words leave it open: is it the agent's own sound? */
+  /** For the judging wait: how like the sound over the agent is to its own. Empty if the words decide already. */
   function ownSound({ id }: Wait): { readonly own?: number } {
     const { turn } = state
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
-    // Words that were the agent's last when they came may not be that any more.
-    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard) === 'back-channel') return {}
+    // The agent has spoken on since the words came, so they are judged again.
+    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, language) === 'back-channel') return {}
     return { own: rounded(channel.echo(turn.soundMs + startMs)) }
   }
 
@@ -167,7 +167,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     try {
       for await (const transcript of call.speechToText.transcribe(given(), workSignal)) {
         const { text, final, ended } = transcript
-        // Silence is transcribed too, many times a minute; only its end of utterance tells anything, or that it was silence.
+        // Silence brings many empty transcripts. Only those matter that end an utterance or replace interim words.
         const takesBack = final && 'utterance' in state.turn && state.turn.utterance.interimWords !== ''
         if (text.trim() !== '' || ended || takesBack) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
       }
@@ -181,7 +181,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  /** How complete the caller's turn is with these words, where anybody can tell. */
+  /** How likely the caller's turn is complete with these words. Empty if neither the judge nor the provider tells. */
   function judged(words: Transcript): { readonly complete?: number } {
     if (words.text.trim() === '') return {}
     const { turn } = state
@@ -206,7 +206,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  async function watchVoice(): Promise<void> {
+  async function detectSpeech(): Promise<void> {
     for await (const event of call.voiceActivity.detect(frames, lifetime.signal)) {
       switch (event.kind) {
         case 'speech-start':
@@ -218,8 +218,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  /** Something that must have stopped before the conversation is over. */
-  function finish(work: Promise<unknown>): void {
+  /** The conversation is not over before this work has settled. */
+  function awaitAtEnd(work: Promise<unknown>): void {
     const watched = work
       .catch(error => {
         if (!lifetime.signal.aborted) journal.append({ noted: { kind: 'work-failed', why: String(error) } })
@@ -228,9 +228,9 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     unfinished.add(watched)
   }
 
-  /** Something without which there is no call: when it ends, however it ends, the call does. */
+  /** The call ends when this work does, whether it resolves or rejects. */
   const needed = (work: Promise<void>, what: string): void =>
-    finish(
+    awaitAtEnd(
       work.then(
         () => emit({ kind: 'stopped', why: `${what} ended` }),
         error => emit({ kind: 'stopped', why: `${what}: ${String(error)}` }),
@@ -244,16 +244,16 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     ...call,
     callSignal: new AbortController().signal,
     emit,
-    outlive: finish,
+    awaitAtEnd,
     isCallerSpeaking,
   }
-  const { callId, channelName, agent } = call
+  const { callId, channelName } = call
   const wallTime = clock.wallTime().toISOString()
-  const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const
-  journal.append({ started: { ...started, turn: state.turn } })
+  const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }
+  journal.append({ started: { kind: 'call-started', ...about, turn: state.turn } })
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')
-  needed(watchVoice(), 'the voice activity detector')
+  needed(detectSpeech(), 'the voice activity detector')
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
@@ -262,7 +262,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     signal.removeEventListener('abort', stop)
     lifetime.abort(new Error('the call is over'))
     frames.close()
-    finish(channel.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'))
+    awaitAtEnd(channel.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'))
     while (unfinished.size > 0) await Promise.all(unfinished)
   }
   return state

@@ -1,10 +1,11 @@
+import type { Language } from './language.ts'
 import type { Message } from './ports.ts'
 import type { Turn, TurnEvent } from './turn/turn.ts'
 import { textOf } from './turn/utterance.ts'
 
 /**
- * A message and its place. `exchange` is the id of the reply it belongs to, `part` tells apart what that reply said
- * before and after its tools: so however late a tool or a mark comes back, the order is that of the conversation.
+ * A message and its place. `exchange` is the id of its reply. `part` counts what the reply said before and after its
+ * tools. The place keeps the order of the conversation, however late a tool's result or a mark comes.
  */
 export interface Entry {
   readonly exchange: number
@@ -12,7 +13,7 @@ export interface Entry {
   readonly message: Message
 }
 
-/** The caller's words come before all that is said to them, a first filler included. */
+/** The caller's words come before everything in the answer, also before a first filler. */
 const CALLER_PART = -1
 const RANK = { caller: 0, agent: 1, tool: 2 } as const
 const place = (entry: Entry): number =>
@@ -20,7 +21,7 @@ const place = (entry: Entry): number =>
 const sameTool = (a: Message, b: Message): boolean =>
   a.role !== 'tool' || (b.role === 'tool' && a.call.id === b.call.id)
 
-/** Puts an entry where it belongs, over the one that stood there for the same thing. */
+/** Puts an entry in its place, and replaces the one that was there for the same thing. */
 function put(history: readonly Entry[], entry: Entry): readonly Entry[] {
   const at = place(entry)
   const kept = history.filter(other => place(other) !== at || !sameTool(other.message, entry.message))
@@ -28,9 +29,15 @@ function put(history: readonly Entry[], entry: Entry): readonly Entry[] {
   return after < 0 ? [...kept, entry] : [...kept.slice(0, after), entry, ...kept.slice(after)]
 }
 
-/** What one event, and the change of turn that it brought, add to the history. Pure, like `step`. */
-export function remember(history: readonly Entry[], event: TurnEvent, before: Turn, after: Turn): readonly Entry[] {
-  return withCallerTurn(withEvent(history, event), before, after)
+/** The history after one event and the change of turn that it brought. Pure, like `step`. */
+export function remember(
+  history: readonly Entry[],
+  event: TurnEvent,
+  before: Turn,
+  after: Turn,
+  language: Language,
+): readonly Entry[] {
+  return withCallerTurn(withEvent(history, event), before, after, language)
 }
 
 function withEvent(history: readonly Entry[], event: TurnEvent): readonly Entry[] {
@@ -58,17 +65,17 @@ function withEvent(history: readonly Entry[], event: TurnEvent): readonly Entry[
   return history
 }
 
-function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): readonly Entry[] {
+function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn, language: Language): readonly Entry[] {
   const answered = answerOf(before)
   const answering = answerOf(after)
   if (answering && answering.id !== answered?.id) {
-    const message: Message = { role: 'caller', text: textOf(answering.to) }
+    const message: Message = { role: 'caller', text: textOf(answering.to, language) }
     return put(history, { exchange: answering.id, part: CALLER_PART, message })
   }
-  // Words that a phrase answers ("I put you through") were said all the same.
+  // Words that a phrase answers ("I put you through") belong to the history too.
   const phrase = after.kind === 'replying' && after.reply.content.kind !== 'answer' ? after.reply.content : undefined
   const isNewReply = after.kind === 'replying' && !('reply' in before && before.reply.id === after.reply.id)
-  const utteranceBefore = utteranceIn(before)
+  const utteranceBefore = utteranceIn(before, language)
   if (isNewReply && phrase && !('keeps' in phrase) && utteranceBefore !== '') {
     return put(history, {
       exchange: after.reply.id,
@@ -76,7 +83,7 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
       message: { role: 'caller', text: utteranceBefore },
     })
   }
-  // The caller went on before anything was heard: his words are again in the turn, and come back with the next one.
+  // The caller went on before they heard anything: their words are in the turn again, and come with the next answer.
   const takenBack =
     before.kind === 'replying' &&
     !before.reply.sounding &&
@@ -86,11 +93,11 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn): r
   return takenBack ? history.filter(entry => entry.exchange !== answered?.id) : history
 }
 
-/** What the caller has said in the turn that is going on, also while he is told to take his time. */
-function utteranceIn(turn: Turn): string {
-  if (turn.kind === 'hearing' || turn.kind === 'settling') return textOf(turn.utterance)
+/** What the caller has said in the current turn, also while they are told to take their time. */
+function utteranceIn(turn: Turn, language: Language): string {
+  if (turn.kind === 'hearing' || turn.kind === 'settling') return textOf(turn.utterance, language)
   const content = turn.kind === 'replying' || turn.kind === 'yielding' ? turn.reply.content : undefined
-  return content?.kind === 'phrase' && content.keeps ? textOf(content.keeps) : ''
+  return content?.kind === 'phrase' && content.keeps ? textOf(content.keeps, language) : ''
 }
 
 function answerOf(turn: Turn) {

@@ -1,6 +1,6 @@
 /**
- * A bounded queue between one writer and one reader. When it is full the oldest item goes, because a phone line cannot
- * wait; `onDrop` hears of it.
+ * A bounded queue between one writer and one reader. When it is full it drops the oldest item and calls `onDrop`,
+ * because a phone line cannot wait.
  */
 export class Queue<T> implements AsyncIterable<T> {
   #items: T[] = []
@@ -25,13 +25,13 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#wake?.()
   }
 
-  /** The reader gets what is already in the queue, then the end. */
+  /** The reader gets the items in the queue, then the end. */
   close(): void {
     this.#closed = true
     this.#wake?.()
   }
 
-  /** The reader gets what is already in the queue, then the error. */
+  /** The reader gets the items in the queue, then the error. */
   fail(error: unknown): void {
     if (this.#closed) return
     this.#failure = { error }

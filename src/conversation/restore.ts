@@ -1,18 +1,19 @@
+import type { Language } from './language.ts'
 import { JOURNAL_VERSION, type JournalLine, type Stream } from './lines.ts'
 import { advance, type ConversationState } from './state.ts'
-import type { Policy, TurnEvent } from './turn/turn.ts'
+import type { Rules, TurnEvent } from './turn/turn.ts'
 
 const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
   input.kind !== 'delta' && input.kind !== 'speech' && input.kind !== 'speech-words'
 
 /**
- * Folds a journal into the conversation that it records: the way back after a crash, and the way to see a call again.
- * Throws an Error when the lines do not begin with the start of a call, are out of order, or
- * are of another version.
+ * Folds a journal into the conversation that it records. Used after a crash, and to look at a call again.
+ * Throws an Error when the lines do not begin with the start of a call, are out of order, or are of
+ * another version, and when the call was held in another language.
  */
-export function restore(lines: Iterable<JournalLine>): ConversationState {
+export function restore(lines: Iterable<JournalLine>, language: Language): ConversationState {
   let state: ConversationState | undefined
-  let policy: Policy | undefined
+  let rules: Rules | undefined
   let seq = 0
   for (const line of lines) {
     const version: number = line.v
@@ -21,11 +22,14 @@ export function restore(lines: Iterable<JournalLine>): ConversationState {
     if (line.seq <= seq) throw new Error(`journal line ${line.seq} comes after line ${seq}: the lines are out of order`)
     seq = line.seq
     if ('started' in line) {
-      policy = line.started.policy
+      const { policy, language: held } = line.started
+      if (held !== language.code)
+        throw new Error(`the call was held in "${held}": its journal cannot be restored in "${language.code}"`)
+      rules = { policy, language }
       state = { turn: line.started.turn, history: state?.history ?? [] }
     } else if ('input' in line && isEvent(line.input)) {
-      if (!state || !policy) throw new Error(`journal line ${line.seq} comes before the start of the call`)
-      state = advance(state, line.input, policy)
+      if (!state || !rules) throw new Error(`journal line ${line.seq} comes before the start of the call`)
+      state = advance(state, line.input, rules)
     }
   }
   if (!state) throw new Error('the journal has no start of a call')

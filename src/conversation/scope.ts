@@ -1,14 +1,14 @@
 import type { Clock } from './ports.ts'
 
-/** A branch of the tree of signals: aborted with its parent or by itself, and forgotten by the parent once released. */
+/** A signal that aborts with its parent or by itself. Once released, it leaves no listener on the parent. */
 export interface Scope {
   readonly signal: AbortSignal
   abort(reason?: unknown): void
-  /** Takes the listener off the parent: a call of an hour must not collect one for each thing it did. */
+  /** Removes the listener from the parent, or an hour's call would collect thousands. */
   release(): void
 }
 
-/** Opens a branch below `parent`. (AbortSignal.any would keep its parents' lists growing for as long as they live.) */
+/** Opens a scope below `parent`. AbortSignal.any will not do: its parents' lists grow for as long as they live. */
 export function scopeOf(parent: AbortSignal): Scope {
   const controller = new AbortController()
   const follow = (): void => controller.abort(parent.reason)
@@ -34,14 +34,14 @@ export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promi
     else signal.addEventListener('abort', abort, { once: true })
   })
   try {
-    // The race listens to the work even if it is too late: an error that nobody hears would end the process.
+    // The race handles the work's rejection even after an abort: an unhandled one would end the process.
     return await Promise.race([aborted, work])
   } finally {
     if (abort) signal.removeEventListener('abort', abort)
   }
 }
 
-/** Runs `work` for at most `limitMs`; then aborts it and throws an Error that names `what` took too long. */
+/** Runs `work` for at most `limitMs`. After that aborts it, and throws an Error that says `what` took too long. */
 export async function within<T>(
   limitMs: number,
   what: string,

@@ -1,15 +1,15 @@
 import { type Entry, remember } from './history.ts'
 import { step } from './turn/step.ts'
-import type { Policy, Turn, TurnEvent } from './turn/turn.ts'
+import type { Rules, Turn, TurnEvent } from './turn/turn.ts'
 
-/** A conversation as a value: whose turn it is, and what has been said. */
+/** A conversation as a value: the turn, and the history. */
 export interface ConversationState {
   readonly turn: Turn
   readonly history: readonly Entry[]
 }
 
-/** Takes in one event. Live calls, tests, recovery after a crash and replay all go through here. */
-export function advance(state: ConversationState, event: TurnEvent, policy: Policy): ConversationState {
-  const turn = step(state.turn, event, policy)
-  return { turn, history: remember(state.history, event, state.turn, turn) }
+/** The state after one event. Live calls, tests, recovery after a crash and replays all use it. */
+export function advance(state: ConversationState, event: TurnEvent, rules: Rules): ConversationState {
+  const turn = step(state.turn, event, rules)
+  return { turn, history: remember(state.history, event, state.turn, turn, rules.language) }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { messagesOf } from '../conversation/history.ts'
+import type { Language } from '../conversation/language.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { restore } from '../conversation/restore.ts'
 
@@ -13,8 +14,8 @@ export interface Outcome {
 }
 
 /** Computes a call's outcome from its journal. Throws as `restore` does. */
-export function outcomeOf(lines: readonly JournalLine[]): Outcome {
-  const { history } = restore(lines)
+export function outcomeOf(lines: readonly JournalLine[], language: Language): Outcome {
+  const { history } = restore(lines, language)
   const replies = new Map<number, string[]>()
   for (const { exchange, message } of history) {
     if (message.role === 'agent') replies.set(exchange, [...(replies.get(exchange) ?? []), message.text])

@@ -1,3 +1,4 @@
+import type { Language } from '../conversation/language.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Turn } from '../conversation/turn/turn.ts'
 import { textOf } from '../conversation/turn/utterance.ts'
@@ -60,6 +61,11 @@ export class Story {
   readonly #latencies = new Map<number, Latency>()
   readonly #heard = new Map<number, Map<number, string>>()
   readonly #tools = new Map<string, { name: string; arguments: string; atMs: number }>()
+  readonly #language: Language
+
+  constructor(language: Language) {
+    this.#language = language
+  }
 
   /** Takes the next line and returns the events that it completes. */
   take(line: JournalLine): readonly StoryEvent[] {
@@ -101,7 +107,7 @@ export class Story {
     const dueMs = before?.kind === 'settling' ? before.patience.dueMs : atMs
     const { lastVoicedMs } = content.to
     this.#time(id, { lastVoicedMs, confirmedMs: atMs, allowedMs: Math.max(dueMs, beforeAtMs) })
-    return [{ kind: 'caller', text: textOf(content.to) }]
+    return [{ kind: 'caller', text: textOf(content.to, this.#language) }]
   }
 
   #input(input: Extract<JournalLine, { input: unknown }>['input'], atMs: number): readonly StoryEvent[] {

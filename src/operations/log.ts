@@ -1,6 +1,6 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
 import type { JournalLine } from '../conversation/lines.ts'
-import { textOf } from '../conversation/turn/utterance.ts'
+import { wordsOf } from '../conversation/turn/utterance.ts'
 
 /** The log: JSON lines on stdout. Callers' words and numbers go under `pii`, and only if `pii` is true. */
 export function openLog(level: string, pii: boolean, destination: DestinationStream = pino.destination(1)): Logger {
@@ -27,7 +27,8 @@ export function logLine(log: Logger, callId: string, line: JournalLine): void {
     const { turn } = line.decided
     if (turn.kind === 'ended') log.info({ ...call, next: turn.next, why: turn.why }, 'call ended')
     else if (turn.kind === 'replying' && turn.reply.content.kind === 'answer') {
-      log.debug({ ...call, turn: turn.kind, pii: { to: textOf(turn.reply.content.to) } }, 'turn')
+      const { to } = turn.reply.content
+      log.debug({ ...call, turn: turn.kind, pii: { to: wordsOf(to), digits: to.digits } }, 'turn')
     } else log.debug({ ...call, turn: turn.kind }, 'turn')
   }
 }

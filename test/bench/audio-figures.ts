@@ -3,6 +3,7 @@ import type { Clock } from '../../src/conversation/ports.ts'
 import { type PatienceWindow, patienceFor } from '../../src/conversation/turn/patience.ts'
 import { emptyUtterance } from '../../src/conversation/turn/utterance.ts'
 import { wantedBy } from '../../src/conversation/turn/wanted.ts'
+import { english } from '../../src/languages/english.ts'
 import { openSilero } from '../../src/providers/silero.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -88,7 +89,7 @@ export const ownPatience =
   (judge: TurnEndJudge, window: PatienceWindow) =>
   (words: string, asked: string): number => {
     const utterance = { ...emptyUtterance(0), finalWords: words, complete: judge.judge(words, asked) }
-    return patienceFor(utterance, window, wantedBy(asked)).ms
+    return patienceFor(utterance, window, wantedBy(asked, english), english).ms
   }
 
 /** The detector's last voiced sample less the true one (ms), wherever it reported an end; earliest first. */

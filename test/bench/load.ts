@@ -6,6 +6,7 @@ import { systemClock as clock } from '../../src/clock.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import { readJournal } from '../../src/journal/outcome.ts'
 import { Story } from '../../src/journal/story.ts'
+import { english } from '../../src/languages/english.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import type { ProfileName } from '../../src/sandbox/delays.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
@@ -89,7 +90,7 @@ export async function openTestBed(
       },
       signal,
     )
-    const story = new Story()
+    const story = new Story(english)
     const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
     const storyEvents = lines.flatMap(line => story.take(line))
     const paced = lines.find(line => 'noted' in line && line.noted.kind === 'frames-paced')

@@ -83,7 +83,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   ),
 )
 
-test('whatever happens on a call, it ends, leaves nothing behind, and its journal tells it', async () => {
+test('any call ends, leaves nothing behind, and its journal restores to the same state', async () => {
   const scripts = fc.array(fc.array(answer, { minLength: 1, maxLength: 4 }), { maxLength: 6 })
   const one = fc.record({ scripts, acts: fc.array(act, { maxLength: 14 }), canTransfer: fc.boolean() })
   await fc.assert(

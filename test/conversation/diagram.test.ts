@@ -3,6 +3,7 @@ import { begin } from '../../src/conversation/turn/enter.ts'
 import { step } from '../../src/conversation/turn/step.ts'
 import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
 import { wordsOf } from '../../src/conversation/turn/utterance.ts'
+import { english } from '../../src/languages/english.ts'
 import { POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 
@@ -10,7 +11,7 @@ const policy: Policy = { ...POLICY, canTransfer: true, draftsPerTurn: 2 }
 const MS = 400
 const SAID = ['', 'mm-hm', 'book a table', 'I would like to', 'goodbye', 'put me through to a person']
 
-/** All that may happen to a turn, for each work that it names. */
+/** All events that may come to a turn, for each work that it names. */
 function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
   const works = worksOf(turn)
   const ids = (kind: 'wait' | 'reply' | 'stt-session'): readonly number[] =>
@@ -53,7 +54,7 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
   ]
 }
 
-/** Turns that are alike in all that decides; times, ids and the very words are not. */
+/** The same for turns that decide alike: without times, ids and exact words. */
 function likeness(turn: Turn): string {
   const { context } = turn
   const reply = 'reply' in turn ? turn.reply : undefined
@@ -82,7 +83,7 @@ function likeness(turn: Turn): string {
   ])
 }
 
-/** What is over, by the name that the turn gives it. */
+/** The event's name; for a wait, the name that the turn gives it. */
 function labelOf(turn: Turn, event: TurnEvent): string {
   if (event.kind === 'digit') return event.digit === '#' ? 'the # key' : 'a key'
   if (event.kind !== 'wait-over') return event.kind
@@ -102,7 +103,7 @@ function edges(): ReadonlyMap<string, ReadonlySet<string>> {
     const { turn } = next
     const atMs = next.atMs + MS
     for (const event of eventsFor(turn, atMs)) {
-      const after = step(turn, event, policy)
+      const after = step(turn, event, { policy, language: english })
       if (after.kind !== turn.kind) {
         const way = `${turn.kind} --> ${after.kind}`
         found.set(way, (found.get(way) ?? new Set()).add(labelOf(turn, event)))
@@ -116,7 +117,7 @@ function edges(): ReadonlyMap<string, ReadonlySet<string>> {
   return found
 }
 
-test('docs/turns.md shows every way from one state of the turn to another (-u writes it anew)', async () => {
+test('docs/turns.md shows every way from one state of the turn to another (-u writes it again)', async () => {
   const ways = [...edges()].map(([way, labels]) => `  ${way}: ${[...labels].toSorted().join(', ')}`)
   const text = `# Whose turn it is
 

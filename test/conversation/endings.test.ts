@@ -18,7 +18,7 @@ test('the caller is told two minutes before the longest time of a call, and then
     expect(call.channel.closed).toEqual(['hang-up'])
   }))
 
-test('the warning waits until whoever speaks has finished', () =>
+test('the warning waits until the current speaker has finished', () =>
   onTheLine({ policy: SHORT }, async call => {
     await call.greeted()
     await call.pass(38_000 - call.nowMs())
@@ -31,7 +31,7 @@ test('the warning waits until whoever speaks has finished', () =>
     expect(warning?.heard).toBe('Two minutes are left.')
   }))
 
-test('the longest time ends the call also when the agent is speaking', () =>
+test('the longest time ends the call also while the agent speaks', () =>
   onTheLine({ policy: { ...SHORT, limitNoticeMs: 2_000 } }, async call => {
     await call.pass(57_000)
     call.model.scripts.push(['A very long answer that goes on and on and on and on and on and on.'])
@@ -61,7 +61,7 @@ test('when the server stops, the call ends with a goodbye by the carrier', () =>
     expect(call.channel.closed).toEqual(['goodbye'])
   }))
 
-test('a caller who is gone while the agent speaks has heard what he has heard', () =>
+test('when the caller hangs up while the agent speaks, the history has what was heard', () =>
   onTheLine({}, async call => {
     await call.pass(1_100)
     await call.hangsUp()
@@ -112,7 +112,7 @@ const REACHED: Readonly<Record<string, (call: TestCall) => Promise<void>>> = {
   },
 }
 
-test.each(Object.keys(REACHED))('a caller who is gone while the call is %s leaves nothing behind', name =>
+test.each(Object.keys(REACHED))('a caller who hangs up while the call is %s leaves nothing behind', name =>
   onTheLine({}, async call => {
     await REACHED[name]?.(call)
     await call.hangsUp()
@@ -132,7 +132,7 @@ test.each(Object.keys(REACHED))('a server that stops while the call is %s leaves
   }),
 )
 
-test('a reply that is called off while the line falls silent never asks the model', () =>
+test('a reply that is aborted while the line falls silent never asks the model', () =>
   onTheLine({}, async call => {
     await REACHED['falling silent']?.(call)
     await call.speechStart()
@@ -141,13 +141,13 @@ test('a reply that is called off while the line falls silent never asks the mode
     expect(call.model.asked).toEqual([])
   }))
 
-test('a call that begins on a server that stops ends at once', () =>
+test('a call that begins while the server stops ends at once', () =>
   onTheLine({ stopped: true }, async call => {
     expect(call.turn()).toMatchObject({ kind: 'ended', next: 'goodbye' })
     expect(call.heard()).toEqual([])
   }))
 
-test('what comes after the end changes nothing', () =>
+test('events after the end change nothing', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.hangsUp()
@@ -168,7 +168,7 @@ test('"thank you, that is all" is answered, and then the agent hangs up', () =>
     expect(call.channel.closed).toEqual(['hang-up'])
   }))
 
-test('a caller who speaks again while goodbye is said is not hung up on', () =>
+test('a caller who speaks again over the goodbye keeps the call', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['Goodbye then, and thank you for your call.'])
@@ -181,7 +181,7 @@ test('a caller who speaks again while goodbye is said is not hung up on', () =>
     expect(call.channel.closed).toEqual([])
   }))
 
-test('a caller whose line broke is still there: what he meets next is an excuse', () =>
+test('after a broken line the carrier says that the service is unavailable', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.channel.person.push({ kind: 'lost', why: 'no media' })
@@ -189,7 +189,7 @@ test('a caller whose line broke is still there: what he meets next is an excuse'
     expect(call.channel.closed).toEqual(['unavailable'])
   }))
 
-test.each(['is there nothing else', 'do you have nothing else for today'])('"%s" is no farewell', text =>
+test.each(['is there nothing else', 'do you have nothing else for today'])('"%s" does not take leave', text =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays(text)

@@ -17,19 +17,19 @@ test('the caller hears the greeting first, and then the agent listens', () =>
 test.each([
   ['rings', taskManager, 'Task Manager, how can I help you today?'],
   [
-    'hides his number',
+    'hides their number',
     greetingAs(taskManager, 'hiddenNumber'),
     'Task Manager. Your number is hidden, so I can keep your tasks for this call only. How can I help you?',
   ],
   ['comes by browser', greetingAs(taskManager, 'browser'), "Hi, I'm your Task Manager assistant. How can I help?"],
-])('somebody who %s is greeted by the Task Manager', (_, agent, greeting) =>
+])('a caller who %s is greeted by the Task Manager', (_, agent, greeting) =>
   onTheLine({ agent }, async call => {
     await call.until('listening')
     expect(call.heard()).toEqual([greeting])
   }),
 )
 
-test('a caller who asks is answered, and both are remembered in order', () =>
+test('a caller who asks is answered, and the history has both in order', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['You have two tasks.'])
@@ -51,7 +51,7 @@ test('a caller who asks is answered, and both are remembered in order', () =>
     })
   }))
 
-test('two exchanges later the model knows all that was said', () =>
+test('after two exchanges the model is told the whole history', () =>
   onTheLine({}, async call => {
     await call.greeted()
     for (const question of ['what is first', 'what is second']) {
@@ -95,7 +95,7 @@ test('the next speech waits until the line has fallen silent', () =>
     expect(call.model.asked[1]?.history.map(({ role }) => role)).toEqual(['agent', 'caller', 'agent', 'caller'])
   }))
 
-test('the caller and the ears hear the same sound, and the end of an utterance asks the ears for its words', () =>
+test('speech-to-text and detector get the same sound, and the end of speech asks for the final words', () =>
   onTheLine({}, async call => {
     await call.greeted()
     const frame = { pcm: new Int16Array(160), rateHz: 8_000, atMs: call.clock.now() }
@@ -106,7 +106,7 @@ test('the caller and the ears hear the same sound, and the end of an utterance a
     expect(call.speechToText.flushes).toBe(1)
   }))
 
-test('what a reply used is in the journal', () =>
+test('the journal has what a reply used', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['Yes, you may.'])
@@ -121,7 +121,7 @@ test('what a reply used is in the journal', () =>
     ])
   }))
 
-test('final words are waited for once, however the judgement of the interim ones wavers', () =>
+test('the wait for final words starts once, however the likelihood of the interim ones changes', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
@@ -141,13 +141,13 @@ test('final words are waited for once, however the judgement of the interim ones
     expect(call.turn().kind).toBe('replying')
   }))
 
-test('who is quick does not wait for the final words, and what they change is heard all the same', () =>
+test('quick patience does not wait for the final words, and what they add is still heard', () =>
   onTheLine({ policy: { patience: { ...POLICY.patience, finalMs: 0 } } }, async call => {
     await call.greeted()
     await call.speechStart()
     await call.words('a table on Friday')
     await call.speechEnd()
-    // The detector told of the end 200 ms after it.
+    // The detector reports the end 200 ms late.
     await call.pass(POLICY.patience.shortMs - 200)
     expect(call.turn().kind).toBe('replying')
     await call.words('a table on Friday at nine', { final: true, ended: true })

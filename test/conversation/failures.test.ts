@@ -10,7 +10,7 @@ async function ask(call: TestCall): Promise<void> {
   await call.until('replying')
 }
 
-test('when the model fails the caller hears one apology and talk goes on', () =>
+test('when the model fails the caller hears one apology, and the call goes on', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push([broken()], ['Lunch.'])
@@ -28,7 +28,7 @@ test('when the model fails the caller hears one apology and talk goes on', () =>
     expect(call.events()).toContainEqual(expect.objectContaining({ kind: 'reply-failed', provider: 'model' }))
   }))
 
-test('two replies in a row that fail end the call with a reason, when there is nobody to ask', () =>
+test('two failed replies in a row end the call with a reason, if it cannot be transferred', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push([broken()], [broken()])
@@ -40,7 +40,7 @@ test('two replies in a row that fail end the call with a reason, when there is n
     expect(call.channel.closed).toEqual(['hang-up'])
   }))
 
-test('two replies in a row that fail bring a person, when there is one', () =>
+test('two failed replies in a row transfer the call, if it can be transferred', () =>
   onTheLine({ policy: { canTransfer: true } }, async call => {
     await call.greeted()
     call.model.scripts.push([broken()], [broken()])
@@ -51,7 +51,7 @@ test('two replies in a row that fail bring a person, when there is one', () =>
     expect(call.channel.closed).toEqual(['transfer'])
   }))
 
-test('a reply that works in between makes the next failure the first again', () =>
+test('after a reply that works the count of failures starts again', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push([broken()], ['Lunch.'], [broken()])
@@ -62,7 +62,7 @@ test('a reply that works in between makes the next failure the first again', () 
     expect(call.heard().filter(heard => heard === 'Sorry, that went wrong.')).toHaveLength(2)
   }))
 
-test('an apology that the caller talks over does not make the next failure the first again', () =>
+test('after an apology that the caller talks over the count of failures goes on', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push([broken()], [broken()])
@@ -75,7 +75,7 @@ test('an apology that the caller talks over does not make the next failure the f
     expect(call.heard().at(-1)).toBe('I must give up.')
   }))
 
-test('a model that fails in the middle of a reply leaves what was heard, and the apology after it', () =>
+test('when the model fails in the middle of a reply the history has what was heard, then the apology', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['There are three things. ', { afterMs: 1_000 }, broken()])
@@ -84,7 +84,7 @@ test('a model that fails in the middle of a reply leaves what was heard, and the
     expect(call.told().slice(2)).toEqual(['agent: There are —', 'agent: Sorry, that went wrong.'])
   }))
 
-test('a model that answers with nothing has failed', () =>
+test('an empty answer of the model is a failure', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push([' '])
@@ -93,7 +93,7 @@ test('a model that answers with nothing has failed', () =>
     expect(call.heard().at(-1)).toBe('Sorry, that went wrong.')
   }))
 
-test('four seconds without a sound bring the apology, and the slow reply is thrown away', () =>
+test('after four seconds of silence comes the apology, and the slow reply is dropped', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['stall'])
@@ -108,7 +108,7 @@ test('four seconds without a sound bring the apology, and the slow reply is thro
     expect(call.model.thinking).toBe(0)
   }))
 
-test('a reply that already sounds is not taken for dead air', () =>
+test('a reply that is being heard is not dead air', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['One moment. ', { afterMs: 6_000 }, 'Here it is.'])
@@ -117,7 +117,7 @@ test('a reply that already sounds is not taken for dead air', () =>
     expect(call.heard().at(-1)).toBe('One moment. Here it is.')
   }))
 
-test('a voice that fails in an answer stops the model, and the apology is tried', () =>
+test('a voice that fails in an answer stops the model, and the apology is said', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.voice.failures.push(mute())
@@ -129,7 +129,7 @@ test('a voice that fails in an answer stops the model, and the apology is tried'
     expect(call.events()).toContainEqual(expect.objectContaining({ kind: 'reply-failed', provider: 'voice' }))
   }))
 
-test('a voice that fails in a phrase leaves the rest to the carrier', () =>
+test('when the voice fails in a phrase the carrier takes over', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.voice.failures.push(mute(), mute())
@@ -138,13 +138,13 @@ test('a voice that fails in a phrase leaves the rest to the carrier', () =>
     expect(call.channel.closed).toEqual(['unavailable'])
   }))
 
-test('a voice that fails in the greeting leaves the call to the carrier', () =>
+test('when the voice fails in the greeting the carrier takes over', () =>
   onTheLine({ voiceFailures: [mute()] }, async call => {
     await call.until('ended')
     expect(call.channel.closed).toEqual(['unavailable'])
   }))
 
-test('a line that breaks ends the call instead of crashing it', () =>
+test('a line that breaks ends the call without a crash', () =>
   onTheLine({}, async call => {
     call.channel.person.fail(new Error('the socket broke'))
     await call.pass(0)
@@ -155,14 +155,14 @@ test('a line that breaks ends the call instead of crashing it', () =>
     })
   }))
 
-test('a voice activity detector that breaks ends the call instead of leaving it deaf', () =>
+test('a voice activity detector that breaks ends the call', () =>
   onTheLine({}, async call => {
     call.voiceActivity.events.fail(new Error('no model file'))
     await call.pass(0)
     expect(call.turn()).toMatchObject({ kind: 'ended', next: 'goodbye' })
   }))
 
-test('a voice that makes no sound is no answer: the caller hears an apology', () =>
+test('when the voice makes no sound the caller hears an apology', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.voice.mute.add('Here it is.')

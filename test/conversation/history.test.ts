@@ -2,12 +2,13 @@ import { expect, test } from 'vitest'
 import { type Entry, messagesOf, remember } from '../../src/conversation/history.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
+import { english } from '../../src/languages/english.ts'
 import { POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 
 const turn = begin(POLICY, 0)
 const remembered = (...events: readonly TurnEvent[]): readonly Entry[] =>
-  events.reduce<readonly Entry[]>((history, event) => remember(history, event, turn, turn), [])
+  events.reduce<readonly Entry[]>((history, event) => remember(history, event, turn, turn, english), [])
 const heard = (reply: number, part: number, text: string, cut = false): TurnEvent => ({
   kind: 'heard',
   reply,
@@ -36,7 +37,7 @@ const inShort = (history: readonly Entry[]): readonly string[] =>
     message.role === 'tool' ? `${message.call.id}: ${message.result ?? '…'}` : message.text,
   )
 
-test('what was heard grows in its place', () => {
+test('what was heard of one part replaces what was heard before', () => {
   const history = remembered(heard(3, 0, 'There'), heard(3, 0, 'There are'), heard(3, 0, 'There are two', true))
   expect(messagesOf(history)).toEqual([{ role: 'agent', text: 'There are two', interrupted: true }])
 })
@@ -55,11 +56,11 @@ test.each([
   expect(inShort(history)).toEqual(['one', 'a: …', 'b: …', 'two', 'three'])
 })
 
-test('a result finds its call, and no other', () => {
+test('a result belongs to its own call', () => {
   const history = remembered(called(3, 0, 'a'), called(3, 1, 'a'), called(5, 0, 'a'), result(3, 1, 'a'))
   expect(inShort(history)).toEqual(['a: …', 'a: a done', 'a: …'])
 })
 
-test('a result without a call is not remembered', () => {
+test('a result without a call is not in the history', () => {
   expect(remembered(result(3, 0, 'a'))).toEqual([])
 })

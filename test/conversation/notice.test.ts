@@ -10,7 +10,7 @@ test('a notice is said before the greeting', () =>
     expect(call.told()).toEqual(['agent: This is recorded.', 'agent: Hello, this is Paula.'])
   }))
 
-test('a notice is heard to its end, at full level, and what was said over it is answered then', () =>
+test('a notice is heard to its end at full level, and words over it are answered afterwards', () =>
   onTheLine({ state }, async call => {
     await call.pass(300)
     await call.callerSays('I want a taxi', { lengthMs: 700 })
@@ -20,7 +20,7 @@ test('a notice is heard to its end, at full level, and what was said over it is 
     expect(call.channel.levels).toEqual([])
   }))
 
-test('a noise or a sign of listening over a notice leaves the greeting where it is', () =>
+test('after a noise or a back-channel over the notice comes the greeting', () =>
   onTheLine({ state }, async call => {
     await call.pass(100)
     await call.callerSays('okay', { lengthMs: 300 })
@@ -28,7 +28,7 @@ test('a noise or a sign of listening over a notice leaves the greeting where it 
     expect(call.told()).toEqual(['agent: This is recorded.', 'agent: Hello, this is Paula.'])
   }))
 
-test('speech over a notice that has no words yet does not stop the greeting; its words then do', () =>
+test('speech over the notice stops the greeting when its words come', () =>
   onTheLine({ state }, async call => {
     await call.pass(200)
     await call.speechStart()

@@ -18,7 +18,7 @@ test('the reader gets what was pushed before and after it began, in order', asyn
   expect(await read).toEqual([1, 2, 0])
 })
 
-test('a full queue drops the oldest, and tells of each', async () => {
+test('a full queue drops the oldest items, and reports each', async () => {
   let dropped = 0
   const queue = new Queue<number>(2, () => dropped++)
   for (const item of [1, 2, 3, 4]) queue.push(item)
@@ -27,7 +27,7 @@ test('a full queue drops the oldest, and tells of each', async () => {
   expect(dropped).toBe(2)
 })
 
-test('a failed queue gives what it has, then the error', async () => {
+test('a failed queue gives its items, then the error', async () => {
   const queue = new Queue<number>(2)
   queue.push(1)
   queue.fail(new Error('lost'))
@@ -36,7 +36,7 @@ test('a failed queue gives what it has, then the error', async () => {
   await expect(reader.next()).rejects.toThrow('lost')
 })
 
-test('a reader that waits is woken by the end and by an error', async () => {
+test('the end and an error wake a waiting reader', async () => {
   const closed = new Queue<number>(2)
   const reading = all(closed)
   await Promise.resolve()
@@ -50,7 +50,7 @@ test('a reader that waits is woken by the end and by an error', async () => {
   await expect(waiting).rejects.toThrow('lost')
 })
 
-test('what comes after the end is ignored', async () => {
+test('items after the end are ignored', async () => {
   const queue = new Queue<number>(2)
   queue.close()
   queue.push(1)

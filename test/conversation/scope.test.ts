@@ -5,7 +5,7 @@ import { FakeClock } from '../fakes/clock.ts'
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
 
-test('a branch is aborted with its parent, and with the parent’s reason', () => {
+test('a scope is aborted with its parent, and with the parent’s reason', () => {
   const parent = new AbortController()
   const { signal } = scopeOf(parent.signal)
   parent.abort('over')
@@ -13,7 +13,7 @@ test('a branch is aborted with its parent, and with the parent’s reason', () =
   expect(scopeOf(parent.signal).signal).toMatchObject({ aborted: true, reason: 'over' })
 })
 
-test('a branch that is aborted or released leaves no listener, and its parent alone', () => {
+test('a scope that is aborted or released leaves no listener, and does not abort its parent', () => {
   const parent = new AbortController()
   const aborted = scopeOf(parent.signal)
   const released = scopeOf(parent.signal)
@@ -25,7 +25,7 @@ test('a branch that is aborted or released leaves no listener, and its parent al
   expect(released.signal.aborted).toBe(false)
 })
 
-test('work is waited for unless the signal aborts, and no listener stays', async () => {
+test('orAborted waits for the work unless the signal aborts, and leaves no listener', async () => {
   const { signal } = new AbortController()
   expect(await orAborted(Promise.resolve(7), signal)).toBe(7)
   await expect(orAborted(Promise.reject(new Error('failed')), signal)).rejects.toThrow('failed')
@@ -38,15 +38,15 @@ test('work is waited for unless the signal aborts, and no listener stays', async
   expect(listeners(stopped.signal)).toBe(0)
 })
 
-test('work that fails after an abort harms nobody', async () => {
+test('an error after an abort is handled', async () => {
   const { promise, reject } = Promise.withResolvers<void>()
   const waiting = orAborted(promise, AbortSignal.abort(new Error('stopped')))
   await expect(waiting).rejects.toThrow('stopped')
-  reject(new Error('nobody listens'))
+  reject(new Error('too late'))
   await new Promise(resolve => setImmediate(resolve))
 })
 
-test('work within its time gives its result, and the clock is left alone', async () => {
+test('work within its time gives its result, and no wait is left', async () => {
   const clock = new FakeClock()
   const { signal } = new AbortController()
   expect(await within(100, 'it', clock, async () => 7, signal)).toBe(7)
@@ -71,7 +71,7 @@ test('work beyond its time is aborted, and the error says what took how long', a
   expect(clock.pending).toBe(0)
 })
 
-test('work on a signal that has aborted already fails with its reason', async () => {
+test('work on an aborted signal fails with its reason', async () => {
   const clock = new FakeClock()
   const signal = AbortSignal.abort(new Error('too late'))
   await expect(within(100, 'it', clock, limit => clock.sleep(10, limit), signal)).rejects.toThrow('too late')

@@ -5,7 +5,7 @@ import { onTheLine } from '../fakes/call.ts'
 const lost = (): Error => new ProviderError('speech-to-text', 'connection lost', { retryable: true })
 const refused = (): Error => new ProviderError('speech-to-text', 'wrong key', { retryable: false })
 
-test('ears that fail while nobody speaks are opened again without a word', () =>
+test('a session that fails in silence is opened again without a word', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.speechToText.words.fail(lost())
@@ -18,7 +18,7 @@ test('ears that fail while nobody speaks are opened again without a word', () =>
     expect(call.heard()).toHaveLength(1)
   }))
 
-test('ears that end by themselves are opened again', () =>
+test('a session that ends by itself is opened again', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.speechToText.words.end()
@@ -26,7 +26,7 @@ test('ears that end by themselves are opened again', () =>
     expect(call.speechToText.sessions).toBe(2)
   }))
 
-test('new ears get the sound from then on', () =>
+test('a new session gets the sound from then on', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.speechToText.words.fail(lost())
@@ -38,7 +38,7 @@ test('new ears get the sound from then on', () =>
     expect(call.speechToText.reading).toBe(1)
   }))
 
-test('ears that fail while the agent speaks do not stop it', () =>
+test('a session that fails while the agent speaks does not stop it', () =>
   onTheLine({}, async call => {
     await call.pass(500)
     call.speechToText.words.fail(lost())
@@ -46,7 +46,7 @@ test('ears that fail while the agent speaks do not stop it', () =>
     expect(call.channel.played).toMatchObject([{ heard: 'Hello, this is Paula.', aborted: false }])
   }))
 
-test('ears that fail while the caller speaks make the agent ask again', () =>
+test('when a session fails while the caller speaks the agent asks again', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
@@ -58,7 +58,7 @@ test('ears that fail while the caller speaks make the agent ask again', () =>
     expect(call.speechToText.sessions).toBe(2)
   }))
 
-test('words that had come before the ears failed in the pause are answered', () =>
+test('words from before a session failed in the pause are answered', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('what is next')
@@ -67,7 +67,7 @@ test('words that had come before the ears failed in the pause are answered', () 
     expect(call.told().at(-1)).toBe('caller: what is next')
   }))
 
-test('ears that fail three times without a word are given up', () =>
+test('after three failed sessions without a word the call is given up', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.speechToText.refusals.push(lost(), lost())
@@ -77,7 +77,7 @@ test('ears that fail three times without a word are given up', () =>
     expect(call.channel.closed).toEqual(['hang-up'])
   }))
 
-test('ears that bring words between their failures are not given up', () =>
+test('failed sessions with words between them do not end the call', () =>
   onTheLine({}, async call => {
     await call.greeted()
     for (let count = 0; count < 5; count++) {
@@ -89,7 +89,7 @@ test('ears that bring words between their failures are not given up', () =>
     expect(call.turn().kind).toBe('settling')
   }))
 
-test('ears that will never work are given up at once', () =>
+test('an error that is not retryable ends the call at once', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.speechToText.words.fail(refused())
@@ -97,7 +97,7 @@ test('ears that will never work are given up at once', () =>
     expect(call.heard().at(-1)).toBe('I must give up.')
   }))
 
-test('ears that are refused over and over do not keep the agent from saying why it gives up', () =>
+test('sessions that are refused again and again do not stop the agent from saying that it gives up', () =>
   onTheLine({ policy: { canTransfer: true } }, async call => {
     await call.greeted()
     call.speechToText.refusals.push(...Array.from({ length: 50 }, refused))
@@ -108,7 +108,7 @@ test('ears that are refused over and over do not keep the agent from saying why 
     expect(call.speechToText.sessions).toBeLessThan(4)
   }))
 
-test('ears that fail again and again are opened again after longer and longer pauses', () =>
+test('sessions that fail again and again are opened after longer and longer pauses', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.speechToText.refusals.push(lost())

@@ -8,7 +8,8 @@ import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { advance, type ConversationState } from '../../src/conversation/state.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
-import { type Policy, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
+import { type Policy, type Rules, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
+import { english } from '../../src/languages/english.ts'
 import { FakeChannel } from './channel.ts'
 import { FakeClock } from './clock.ts'
 import { FakeJournal } from './journal.ts'
@@ -32,6 +33,7 @@ export const POLICY: Policy = {
 export const AGENT: Agent = {
   name: 'Paula',
   instructions: 'Be brief.',
+  language: english,
   phrases: {
     notice: 'This is recorded.',
     greeting: 'Hello, this is Paula.',
@@ -52,12 +54,14 @@ export const AGENT: Agent = {
   patience: ['One moment.', 'Still on it.', 'Soon.', 'Nearly.'],
 }
 
-/** The voice activity detector tells of speech this long after its first sample. */
+export const RULES: Rules = { policy: POLICY, language: english }
+
+/** The detector reports speech this long after its first sample. */
 const DETECTION_MS = 60
 const HANGOVER_MS = 200
 /** Words are transcribed this long after they were spoken. */
 const INTERIM_MS = 120
-/** The final comes this long after the flush that ends an utterance. */
+/** The final transcript comes this long after the flush that ends an utterance. */
 const FINAL_MS = 80
 
 export type TestCall = ReturnType<typeof open>
@@ -65,11 +69,11 @@ export interface Options {
   readonly policy?: Partial<Policy>
   readonly agent?: Agent
   readonly state?: ConversationState
-  /** The lines of the same call from before a crash. */
+  /** The call's lines from before a crash. */
   readonly earlier?: readonly JournalLine[]
-  /** What the voice meets from the first word on. */
+  /** Errors of the voice, from the first word on. */
   readonly voiceFailures?: readonly Error[]
-  /** The server has been told to stop before the call began. */
+  /** The server was told to stop before the call began. */
   readonly stopped?: boolean
 }
 
@@ -123,7 +127,7 @@ function open(options: Options) {
     return pass(0)
   }
 
-  /** Says words in virtual time; returns when they are final, which is `HANGOVER_MS + FINAL_MS` after the last sound. */
+  /** Says words in virtual time. Returns when they are final: `HANGOVER_MS + FINAL_MS` after the last sound. */
   async function callerSays(text: string, { lengthMs = text.split(' ').length * 300 } = {}): Promise<void> {
     const spoken = text.split(' ')
     const doings = spoken
@@ -145,7 +149,7 @@ function open(options: Options) {
     }
   }
 
-  /** Makes a noise without words of this length; returns when the detector has told of its end. */
+  /** Makes a noise of this length. Returns when the detector has reported its end. */
   async function callerCoughs(lengthMs = 200): Promise<void> {
     await pass(DETECTION_MS)
     await speechStart()
@@ -153,13 +157,13 @@ function open(options: Options) {
     await speechEnd()
   }
 
-  /** Passes time until the turn is of this kind; fails after a minute. */
+  /** Passes time until the turn is of this kind. Fails after a minute. */
   async function until(kind: Turn['kind']): Promise<void> {
     for (let ms = 0; ms < 60_000 && turn().kind !== kind; ms += 20) await pass(20)
     expect(turn().kind).toBe(kind)
   }
 
-  const stateNow = (): ConversationState => restore(journal.lines)
+  const stateNow = (): ConversationState => restore(journal.lines, agent.language)
   const turn = (): Turn => stateNow().turn
   return {
     ...line,
@@ -171,7 +175,7 @@ function open(options: Options) {
     callerCoughs,
     until,
     turn,
-    /** Passes the greeting. */
+    /** Passes time until the greeting was heard. */
     greeted: () => pass(voice.firstAudioMs + spokenMs(AGENT.phrases.greeting)),
     keys: async (digits: string): Promise<void> => {
       for (const digit of digits) channel.person.push({ kind: 'digit', digit })
@@ -184,7 +188,7 @@ function open(options: Options) {
     history: (): readonly Message[] => messagesOf(stateNow().history),
     /** The history in short: `caller: words`, `agent: words` (with `—` where it was cut), `tool name: result`. */
     told: (): readonly string[] => messagesOf(stateNow().history).map(inShort),
-    /** All that the caller has heard, one line a speech; words that were cut off are not among them. */
+    /** What the caller has heard, one line a speech, without words that were cut off. */
     heard: (): readonly string[] => channel.played.map(played => played.heard),
     events: (): readonly TurnEvent[] => journal.lines.flatMap(line => eventIn(line)),
     decisions: (kind: string) => journal.lines.filter(line => 'decided' in line && line.decided.kind === kind),
@@ -210,8 +214,8 @@ function eventIn(line: JournalLine): readonly TurnEvent[] {
 }
 
 /**
- * Holds a call in virtual time. When the scenario is done the caller hangs up, and then holds what must hold after every
- * call: it has ended, nothing of it is left, and its journal tells the same conversation.
+ * Holds a call in virtual time. After the scenario the caller hangs up. Then checks what holds after every call: it has
+ * ended, nothing of it is left running, and its journal restores to the same conversation.
  */
 export async function onTheLine(options: Options, scenario: (call: TestCall) => Promise<void>): Promise<void> {
   const call = open(options)
@@ -219,7 +223,8 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
   await scenario(call)
   if (call.turn().kind !== 'ended') await call.hangsUp()
   await call.pass(20_000)
-  const { ended, clock, channel, speechToText, model, voice, voiceActivity, tools, journal, server, policy } = call
+  const { ended, clock, channel, speechToText, model, voice, voiceActivity, tools, journal, server, policy, agent } =
+    call
   if (!ended.state) await Promise.race([call.held, Promise.reject(new Error('the call has not ended'))])
   expect(ended.state?.turn.kind).toBe('ended')
   expect(channel.closed).toHaveLength(1)
@@ -245,17 +250,17 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
     speaking: 0,
     running: 0,
   })
-  expect(restore(journal.lines)).toEqual(ended.state)
-  checkDecisions(journal.lines, policy)
+  expect(restore(journal.lines, agent.language)).toEqual(ended.state)
+  checkDecisions(journal.lines, { policy, language: agent.language })
 }
 
-/** Every turn that the journal says was decided is the one that its inputs lead to, and no id names two works. */
-function checkDecisions(lines: readonly JournalLine[], policy: Policy): void {
+/** Every decided turn in the journal follows from its inputs, and no two works have the same id. */
+function checkDecisions(lines: readonly JournalLine[], rules: Rules): void {
   let state: ConversationState | undefined
   for (const line of lines) {
     if ('started' in line) state = { turn: line.started.turn, history: state?.history ?? [] }
     if (!state) continue
-    for (const event of eventIn(line)) state = advance(state, event, policy)
+    for (const event of eventIn(line)) state = advance(state, event, rules)
     if ('decided' in line && line.decided.kind === 'turn') expect(line.decided.turn).toEqual(state.turn)
     const ids = worksOf(state.turn).map(work => work.id)
     expect(new Set(ids).size).toBe(ids.length)

@@ -3,7 +3,7 @@ import { Scripted, untilAborted } from './scripted.ts'
 
 const STEP_MS = 250
 
-/** One speech as the person met it. */
+/** One speech as the caller heard it. */
 export interface Played {
   readonly fromMs: number
   readonly toMs: number
@@ -12,20 +12,20 @@ export interface Played {
   readonly aborted: boolean
 }
 
-/** A line in virtual time: audio lasts as long as its samples do. Push `inbound` frames, digits and `gone` by hand. */
+/** A line in virtual time: audio lasts as long as its samples do. A test pushes frames, digits and `gone`. */
 export class FakeChannel implements Channel {
   readonly rateHz = 8_000
   readonly person = new Scripted<Inbound>()
   readonly closed: Next[] = []
   readonly played: Played[] = []
-  /** How loud the agent was told to be, one after the other. */
+  /** The levels that were set, in order. */
   readonly levels: VoiceLevel[] = []
-  /** What `echo` tells. */
+  /** What `echo` returns. */
   echoLikeness = 0
-  /** Since when it was asked for. */
+  /** The arguments of `echo`. */
   readonly echoAskedMs: number[] = []
   playing = 0
-  /** How long the line takes to fall silent once it is told to. */
+  /** How long the line takes to fall silent after an abort. */
   fallSilentMs = 0
   readonly #clock: Clock
 

@@ -5,12 +5,12 @@ interface Sleeper {
   readonly wake: () => void
 }
 
-/** Lets every promise that can settle now do so. The fakes touch no socket, so one turn of the loop drains them all. */
+/** Settles all promises that can settle now. The fakes use no socket, so one turn of the event loop is enough. */
 const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-/** Virtual time: nothing passes but by `advance`, and sleepers wake in the order in which they are due. */
+/** Virtual time: it passes only by `advance`, and sleepers wake in the order in which they are due. */
 export class FakeClock implements Clock {
-  /** Not 0, so that a time of the clock taken for a time of the call shows. */
+  /** Not 0, so that a test fails where a time of the clock is used as a time of the call. */
   #nowMs = 5_000
   #sleepers: readonly Sleeper[] = []
 
@@ -43,12 +43,12 @@ export class FakeClock implements Clock {
     })
   }
 
-  /** How many still sleep: 0 when nothing has been left behind. */
+  /** How many sleepers there are: 0 when nothing is left running. */
   get pending(): number {
     return this.#sleepers.length
   }
 
-  /** Lets `ms` pass: each sleeper wakes at its own time, and what it does is done before the next one wakes. */
+  /** Lets `ms` pass. Each sleeper wakes at its own time, and finishes its work before the next one wakes. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms
     await settled()

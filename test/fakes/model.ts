@@ -1,13 +1,13 @@
 import type { Clock, Delta, LanguageModel, Prompt, ToolCall } from '../../src/conversation/ports.ts'
 
-/** What the model does next: writes, calls a tool, waits, fails, or says nothing more for ever. */
+/** What the model does next: write, call a tool, wait, fail, or stall for ever. */
 export type ModelAnswer = string | { readonly afterMs: number } | { readonly tool: ToolCall } | Error | 'stall'
 
-/** A model that follows scripts, one for each time it is asked; without one it says "Okay." */
+/** A model that follows scripts, one for each request. Without one it says "Okay." */
 export class FakeModel implements LanguageModel {
   readonly scripts: (readonly ModelAnswer[])[] = []
   readonly asked: Prompt[] = []
-  /** When each asking came, and when it was over. */
+  /** When each request came, and when it was over. */
   readonly askedMs: number[] = []
   readonly overMs: number[] = []
   aborted = 0
@@ -40,7 +40,7 @@ export class FakeModel implements LanguageModel {
   }
 }
 
-/** A call that a model makes. */
+/** A tool call as a model makes it. */
 export const toolCall = (name: string, id = 'call-1', args: object = {}): ToolCall => ({
   id,
   name,

@@ -1,7 +1,7 @@
 import { Queue } from '../../src/conversation/queue.ts'
 import { orAborted } from '../../src/conversation/scope.ts'
 
-/** A stream that a test feeds by hand; `open` tells how many readers it has, so that a leak shows. */
+/** A stream that a test feeds. `open` counts its readers, so that a test can find a leak. */
 export class Scripted<T> {
   open = 0
   #queue = new Queue<T>(1_000)
@@ -18,7 +18,7 @@ export class Scripted<T> {
     this.#queue.close()
   }
 
-  /** One reading of what is pushed from now on; rejects on abort. */
+  /** Yields what is pushed from now on. Rejects on abort. */
   async *read(signal: AbortSignal): AsyncGenerator<T, void, undefined> {
     const queue = new Queue<T>(1_000)
     this.#queue = queue
@@ -35,7 +35,7 @@ export class Scripted<T> {
   }
 }
 
-/** Reads `items`, but ends as soon as the signal aborts, even if nothing comes. */
+/** Yields `items`, and ends as soon as the signal aborts, even if nothing comes. */
 export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const reading = items[Symbol.asyncIterator]()
   try {

@@ -1,15 +1,15 @@
 import type { SpeechToText, SttInput, Transcript } from '../../src/conversation/ports.ts'
 import { Scripted } from './scripted.ts'
 
-/** Ears that hear what the test tells them, and record what they were given. */
+/** A speech-to-text that transcribes what the test pushes, and counts what it was given. */
 export class FakeSpeechToText implements SpeechToText {
   readonly words = new Scripted<Transcript>()
-  /** Errors that the next sessions open with. */
+  /** The next sessions fail with these errors. */
   readonly refusals: Error[] = []
   sessions = 0
   frames = 0
   flushes = 0
-  /** Readings of the caller's sound that have not come to their end. */
+  /** How many sessions still read the caller's sound. */
   reading = 0
 
   async *transcribe(input: AsyncIterable<SttInput>, signal: AbortSignal): AsyncGenerator<Transcript> {

@@ -8,12 +8,12 @@ const RATE_HZ = 8_000
 export const spokenMs = (text: string): number =>
   text.split(/\s+/).reduce((sum, word) => sum + (word === '' ? 0 : (word.length + 1) * MS_PER_CHARACTER), 0)
 
-/** A voice of even pace: each word lasts 60 ms a character, and one more for the space. */
+/** A voice at a constant pace: each word lasts 60 ms a character, and 60 ms for the space. */
 export class FakeVoice implements TextToSpeech {
   firstAudioMs = 100
-  /** Speeches that will fail: each takes one error. */
+  /** Each piece of text takes one of these errors and fails with it. */
   readonly failures: Error[] = []
-  /** Pieces that it makes no sound for. */
+  /** Pieces of text for which it makes no sound. */
   readonly mute = new Set<string>()
   readonly pieces: { readonly text: string; readonly atMs: number }[] = []
   speaking = 0

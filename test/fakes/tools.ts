@@ -2,7 +2,7 @@ import type { ToolCall, ToolContext, ToolOutcome, ToolSet, ToolSpec } from '../.
 
 type Run = (call: ToolCall, signal: AbortSignal, context: ToolContext) => Promise<string | ToolOutcome>
 
-/** Tools that do what the test says, and record each time they are run. */
+/** Tools that do what the test says, and record each run. */
 export class FakeTools implements ToolSet {
   readonly runs: { readonly call: ToolCall; readonly context: ToolContext }[] = []
   running = 0

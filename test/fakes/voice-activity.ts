@@ -1,7 +1,7 @@
 import type { CallerFrame, VoiceActivity, VoiceEvent } from '../../src/conversation/ports.ts'
 import { Scripted } from './scripted.ts'
 
-/** A detector that detects what the test tells it. */
+/** A detector that reports what the test pushes. */
 export class FakeVoiceActivity implements VoiceActivity {
   readonly events = new Scripted<VoiceEvent>()
   frames = 0

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest'
 import type { JournalLine, Line } from '../../src/conversation/lines.ts'
 import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
 import { Story, type StoryEvent } from '../../src/journal/story.ts'
+import { english } from '../../src/languages/english.ts'
 
 type Input = TurnEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'atMs'> : never) : never
 
 /** The story's events for lines at these times. */
 function storyOf(...events: readonly (readonly [number, Line])[]): readonly StoryEvent[] {
-  const story = new Story()
+  const story = new Story(english)
   return events.flatMap(([atMs, line], i) => {
     const placed: JournalLine = { ...line, v: 2, seq: i + 1, atMs }
     return story.take(placed)

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
+import { english } from '../../src/languages/english.ts'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
 import { mismatches } from '../../src/sandbox/ringing/expectations.ts'
@@ -33,7 +34,7 @@ test('a call over real sockets, in real time, with the server and the sandbox as
     const slow = record.gaps.filter(gap => gap.kind === 'answered' && gap.gapMs > ANSWERED_WITHIN_MS)
     return {
       problems: [
-        ...mismatches(script.expect, record, outcomeOf(lines)),
+        ...mismatches(script.expect, record, outcomeOf(lines, english)),
         ...record.warnings,
         ...slow.map(gap => `an answer was slow: ${JSON.stringify(gap)}`),
       ],

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type Outcome, outcomeOf } from '../../src/journal/outcome.ts'
+import { english } from '../../src/languages/english.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
@@ -93,7 +94,7 @@ async function ringWith(trouble: Trouble, seed: number, script: Script): Promise
   }
   const call = await all.passing(all.ring(script, { seed, onEvent }))
   await all.close()
-  calls.set(trouble.name, { ...call, outcome: outcomeOf(call.lines), logged: all.logged })
+  calls.set(trouble.name, { ...call, outcome: outcomeOf(call.lines, english), logged: all.logged })
 }
 
 function call(name: string) {

@@ -8,6 +8,7 @@ import { restore } from '../../src/conversation/restore.ts'
 import { openDatabase } from '../../src/database.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
 import { transcriptOf } from '../../src/journal/transcript.ts'
+import { english } from '../../src/languages/english.ts'
 import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
 import { mismatches, taskMismatches } from '../../src/sandbox/ringing/expectations.ts'
 import type { Span } from '../../src/sandbox/ringing/voiced-spans.ts'
@@ -72,7 +73,7 @@ function call(name: string): Rung {
 
 test.each(FIXTURES)('the call "%s" goes as its fixture expects', name => {
   const { script, record, lines, tasks } = call(name)
-  expect(mismatches(script.expect, record, outcomeOf(lines))).toEqual([])
+  expect(mismatches(script.expect, record, outcomeOf(lines, english))).toEqual([])
   expect(record.warnings).toEqual([])
   expect(taskMismatches(script.expect, tasks)).toEqual([])
 })
@@ -85,7 +86,7 @@ test.each(FIXTURES)('nothing is warned of in "%s", and nothing is left open afte
 
 test.each(FIXTURES)('the journal of "%s" folds back into the turn and the history that it ended with', name => {
   const { lines, transcript } = call(name)
-  const { turn, history } = restore(lines)
+  const { turn, history } = restore(lines, english)
   const decided = lines.flatMap(line => ('decided' in line && line.decided.kind === 'turn' ? [line.decided.turn] : []))
   expect(turn).toEqual(decided.at(-1))
   expect(turn.kind).toBe('ended')
@@ -96,7 +97,7 @@ test.each(FIXTURES)('at each decision of "%s" the lines so far fold into that de
   const { lines } = call(name)
   for (const [index, line] of lines.entries()) {
     if (!('decided' in line) || line.decided.kind !== 'turn') continue
-    expect(restore(lines.slice(0, index)).turn).toEqual(line.decided.turn)
+    expect(restore(lines.slice(0, index), english).turn).toEqual(line.decided.turn)
   }
 })
 

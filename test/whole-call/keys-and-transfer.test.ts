@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
+import { english } from '../../src/languages/english.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { openWholeCalls, type WholeCallsOptions } from './whole-calls.ts'
 
@@ -30,7 +31,7 @@ test('keys are heard, a transfer that nobody answers comes back with its history
       all.ring(silent(800, [], false), { seed: 3 }),
     ]),
   )
-  const { callerTurns, agentReplies } = outcomeOf(keyed.lines)
+  const { callerTurns, agentReplies } = outcomeOf(keyed.lines, english)
   expect([callerTurns, agentReplies.length]).toEqual([['pressed 4 2'], 2])
   expect(back.record.events.flatMap(event => (event.kind === 'dial' ? [event.number] : []))).toEqual(['+15557654321'])
   expect(back.record.streams).toHaveLength(2)

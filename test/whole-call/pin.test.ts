@@ -6,6 +6,7 @@ import type { JournalLine } from '../../src/conversation/lines.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { openDatabase } from '../../src/database.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
+import { english } from '../../src/languages/english.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import type { Cue, Script, Utterance } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
@@ -84,7 +85,7 @@ test.each([
   ['spoken', 2],
 ] as const)('after the right PIN, %s, the call goes on as always', (name, wrongTries) => {
   const { record, lines } = call(name)
-  const { callerTurns, agentReplies } = outcomeOf(lines)
+  const { callerTurns, agentReplies } = outcomeOf(lines, english)
   expect(callerTurns).toEqual([ASKS])
   expect(agentReplies[0]).toMatch(/^Hello/)
   expect(agentReplies).toHaveLength(2)
@@ -96,7 +97,7 @@ test('three wrong PINs end the call, and its journal says so', () => {
   const { record, lines } = call('wrong')
   expect(record).toMatchObject({ endedBy: 'agent', warnings: [] })
   expect(withheldIn(lines)).toMatchObject([{ end: 'refused', wrongTries: 3 }])
-  const { turn, history } = restore(lines)
+  const { turn, history } = restore(lines, english)
   expect(turn).toMatchObject({ kind: 'ended', next: 'hang-up', why: 'the PIN was wrong' })
   expect(history).toEqual([])
 })
@@ -105,21 +106,21 @@ test('a caller who hangs up while the PIN is asked leaves a whole record', () =>
   const { record, lines } = call('leaves')
   expect(record).toMatchObject({ endedBy: 'caller', why: 'hung up', warnings: [] })
   expect(withheldIn(lines)).toMatchObject([{ end: 'gone', wrongTries: 0 }])
-  expect(restore(lines)).toMatchObject({ turn: { kind: 'ended', next: 'hang-up' }, history: [] })
+  expect(restore(lines, english)).toMatchObject({ turn: { kind: 'ended', next: 'hang-up' }, history: [] })
   expect(lines.at(-1)).toMatchObject({ noted: { kind: 'frames-paced' } })
 })
 
 test('a number without a PIN is not asked for one', () => {
   const { lines } = call('none')
   expect(withheldIn(lines)).toEqual([])
-  expect(outcomeOf(lines).callerTurns).toEqual([ASKS])
+  expect(outcomeOf(lines, english).callerTurns).toEqual([ASKS])
 })
 
 test('a call that comes back is not asked again', () => {
   const { record, lines } = call('back')
   expect(record.streams).toHaveLength(2)
   expect(withheldIn(lines)).toHaveLength(1)
-  const { callerTurns, agentReplies } = outcomeOf(lines)
+  const { callerTurns, agentReplies } = outcomeOf(lines, english)
   expect(agentReplies.join(' ')).toMatch(/put you through.*nobody could take your call/)
   expect(callerTurns).toContain(ASKS)
 })

@@ -1,15 +1,15 @@
 import type { Clock } from '../ports.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 
-/** Something to say if what the caller waits for has not come by then. */
+/** What to say when the work is not done `afterMs` after it began. */
 export interface Filler {
   readonly afterMs: number
   readonly text: string
 }
 
 /**
- * Says the fillers one after the other while `work` goes on; the one being said when it ends is finished. Resolves when
- * the line is free, whatever became of the work; rejects on abort or when a filler cannot be said.
+ * Says the fillers one after the other while `work` goes on. A filler that has begun is said to its end. Resolves when
+ * the work has settled and the line is free; rejects on abort or when a filler cannot be said.
  */
 export async function fillWhile(
   work: Promise<unknown>,

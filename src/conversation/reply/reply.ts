@@ -7,7 +7,7 @@ import { fillWhile } from './filler.ts'
 import { askModel, type ModelAnswer } from './think.ts'
 import { runTool, type ToolRunParts } from './tool-run.ts'
 
-/** What every reply is made with. */
+/** What every reply needs. */
 export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
@@ -15,33 +15,33 @@ export interface ReplyParts extends ToolRunParts {
   readonly isCallerSpeaking: () => boolean
 }
 
-/** One reply in the making. Until `released` it is a draft: nothing of it is heard and no tool runs for it. */
-interface Making extends ReplyParts {
+/** One reply while it is made. Until `released` it is a draft: nothing of it is heard, and no tool runs for it. */
+interface ReplyWork extends ReplyParts {
   readonly reply: Reply
   readonly released: Promise<void>
-  /** What has been made so far, in letters; tokens are a quarter of them. */
+  /** Characters made so far. A token is about four. */
   readonly spent: { written: number; spoken: number }
-  /** Something was heard of it that is no filler. */
+  /** The caller has heard more of it than fillers. */
   isHeard: boolean
-  /** The caller has been waiting since then. */
+  /** When the caller began to wait. */
   turnOverMs: number
   lastFiller: string
 }
 
-/** Tools asked for again and again in one reply: a model that goes in circles is stopped here. */
+/** A model that calls tools so many times in one reply goes in circles. */
 const MOST_PARTS = 6
-/** Minutes of sound and words: a voice that is so far ahead will not stop by itself. */
+/** Minutes of sound and words: a voice that is so far ahead does not stop by itself. */
 const MOST_SPEECH = 6_000
-/** Nothing heard for so long after the end of the turn, and the caller is told that he was. */
+/** After so long without the answer's first sound the caller is told that they were heard. */
 const THINKING_AFTER_MS = 1_500
-/** A tool that takes longer than this is spoken for, and again as it goes on. */
+/** When fillers are said while a tool runs. */
 const TOOL_FILLERS_AFTER_MS = [300, 2_000, 4_000, 8_000]
-/** But a tool that is as quick as this is not spoken for, however long the model took to call it. */
+/** A tool quicker than this gets no filler, however long the model took to call it. */
 const QUICK_TOOL_MS = 100
 
 /**
  * Makes one reply: model → sentences → voice → line, with tools between the parts. `history` is what was said before
- * the turn that it answers. Tells all by `emit`; settles after an abort as soon as the line is silent. Never rejects.
+ * the turn that it answers. Reports by `emit`. Settles after an abort as soon as the line is silent. Never rejects.
  */
 export async function deliver(
   reply: Reply,
@@ -50,10 +50,10 @@ export async function deliver(
   parts: ReplyParts,
   signal: AbortSignal,
 ): Promise<void> {
-  // It may have been called off while it waited for the line to fall silent.
+  // It may have been aborted while it waited for the line to fall silent.
   if (signal.aborted) return
   const scope = scopeOf(signal)
-  const making: Making = {
+  const work: ReplyWork = {
     ...parts,
     reply,
     released,
@@ -65,25 +65,25 @@ export async function deliver(
   let isDraft = true
   released.then(() => {
     isDraft = false
-    making.turnOverMs = parts.clock.now()
+    work.turnOverMs = parts.clock.now()
   })
   try {
     switch (reply.content.kind) {
       case 'phrase': {
         const text = parts.agent.phrases[reply.content.phrase]
-        await speak(making, 0, inOnePiece(text), Promise.resolve(), scope.signal)
+        await speak(work, 0, inOnePiece(text), Promise.resolve(), scope.signal)
         break
       }
       case 'question':
-        await speak(making, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
+        await speak(work, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
         break
       case 'answer': {
-        const turn: Message = { role: 'caller', text: textOf(reply.content.to) }
-        await answer(making, [...history(), turn], scope.signal)
+        const turn: Message = { role: 'caller', text: textOf(reply.content.to, parts.agent.language) }
+        await answer(work, [...history(), turn], scope.signal)
       }
     }
     if (signal.aborted) return
-    if (!making.isHeard) throw new Error('the voice made no sound')
+    if (!work.isHeard) throw new Error('the voice made no sound')
     parts.emit({ kind: 'reply-done', reply: reply.id })
   } catch (error) {
     if (signal.aborted) return
@@ -92,45 +92,45 @@ export async function deliver(
     parts.emit({ kind: 'reply-failed', reply: reply.id, provider, why })
   } finally {
     scope.abort(new Error('the reply is over'))
-    const { written, spoken } = making.spent
+    const { written, spoken } = work.spent
     const tokens = Math.ceil(written / 4)
     if (spoken > 0) parts.journal.append({ used: { kind: 'tts-characters', characters: spoken } })
     if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters: spoken } })
   }
 }
 
-async function answer(making: Making, history: readonly Message[], signal: AbortSignal): Promise<void> {
-  const { id, content } = making.reply
+async function answer(work: ReplyWork, history: readonly Message[], signal: AbortSignal): Promise<void> {
+  const { id, content } = work.reply
   const agreed = content.kind === 'answer' ? content.agreed : undefined
   const scope = scopeOf(signal)
   let messages = history
   let spoken = Promise.resolve()
 
-  async function askAloud(part: number): Promise<ModelAnswer> {
+  async function askAndSpeak(part: number): Promise<ModelAnswer> {
     const clauses = new Queue<string>(1_000)
-    spoken = speak(making, part, clauses, spoken, scope.signal)
-    // A voice that fails must stop the model too; the failure itself is thrown where `spoken` is awaited.
+    spoken = speak(work, part, clauses, spoken, scope.signal)
+    // A voice that fails must stop the model too. The error is thrown where `spoken` is awaited.
     spoken.catch(error => scope.abort(error))
-    return askModel(making, part, messages, clauses, scope.signal).finally(() => clauses.close())
+    return askModel(work, part, messages, clauses, scope.signal).finally(() => clauses.close())
   }
 
   try {
     for (let part = 0; ; part++) {
       if (part === MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
       const isAgreed = part === 0 && agreed !== undefined
-      const answer: ModelAnswer = isAgreed ? { text: '', calls: [agreed] } : await askAloud(part)
+      const answer: ModelAnswer = isAgreed ? { text: '', calls: [agreed] } : await askAndSpeak(part)
       if (answer.calls.length === 0) break
-      await orAborted(making.released, scope.signal)
+      await orAborted(work.released, scope.signal)
       const run = (call: ToolCall, index: number) =>
-        runTool(call, { reply: id, part, index, agreed: isAgreed }, making, scope.signal)
+        runTool(call, { reply: id, part, index, agreed: isAgreed }, work, scope.signal)
       const running = Promise.all(answer.calls.map(run))
-      spoken = fillForTools(making, part, answer.calls, running, spoken, scope.signal)
+      spoken = fillForTools(work, part, answer.calls, running, spoken, scope.signal)
       spoken.catch(error => scope.abort(error))
       const outcomes = await running
       const asked = outcomes.find(outcome => outcome.kind === 'ask')
       if (asked) {
-        // The question is the layer's own and is spoken as it stands; the model has no say in it.
-        spoken = speak(making, part + 1, inOnePiece(asked.question), spoken, scope.signal)
+        // The question comes from the tool settings and is spoken as it is: the model must not change it.
+        spoken = speak(work, part + 1, inOnePiece(asked.question), spoken, scope.signal)
         break
       }
       const text: Message = { role: 'agent', text: answer.text, interrupted: false }
@@ -149,34 +149,34 @@ async function answer(making: Making, history: readonly Message[], signal: Abort
   }
 }
 
-/** Speaks for tools that take their time, once what was said before them has been heard. */
+/** Says fillers while tools are slow, once the words before the tools were heard. */
 async function fillForTools(
-  making: Making,
+  work: ReplyWork,
   part: number,
   calls: readonly ToolCall[],
   running: Promise<unknown>,
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const own = making.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
-  const texts = own === undefined ? making.agent.patience : [own, ...making.agent.patience]
-  const calledMs = making.clock.now()
+  const own = work.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
+  const texts = own === undefined ? work.agent.patience : [own, ...work.agent.patience]
+  const calledMs = work.clock.now()
   await before
-  // Of a caller who has heard nothing yet, the time counts since he ended.
-  const hasHeard = making.isHeard || making.lastFiller !== ''
-  const waitedMs = hasHeard ? 0 : calledMs - making.turnOverMs
+  // For a caller who has heard nothing yet the wait began when their turn ended.
+  const hasHeard = work.isHeard || work.lastFiller !== ''
+  const waitedMs = hasHeard ? 0 : calledMs - work.turnOverMs
   const [firstMs = 0, ...laterMs] = TOOL_FILLERS_AFTER_MS
   const afterMs = [Math.max(QUICK_TOOL_MS, firstMs - waitedMs), ...laterMs]
   const fillers = afterMs.map((ms, index) => ({ afterMs: ms, text: texts[index] ?? '' }))
-  const say = (text: string, index: number) => fill(making, part + (index + 1) / 10, text, signal)
-  await fillWhile(running, fillers, say, making.clock, signal)
+  const say = (text: string, index: number) => fill(work, part + (index + 1) / 10, text, signal)
+  await fillWhile(running, fillers, say, work.clock, signal)
 }
 
-/** Says one filler, but not over the caller, and not twice running. */
-async function fill(making: Making, part: number, text: string, signal: AbortSignal): Promise<void> {
-  if (making.isCallerSpeaking() || text === making.lastFiller) return
-  making.lastFiller = text
-  await speak(making, part, inOnePiece(text), Promise.resolve(), signal)
+/** Says one filler, but not over the caller, and not the same one twice in a row. */
+async function fill(work: ReplyWork, part: number, text: string, signal: AbortSignal): Promise<void> {
+  if (work.isCallerSpeaking() || text === work.lastFiller) return
+  work.lastFiller = text
+  await speak(work, part, inOnePiece(text), Promise.resolve(), signal)
 }
 
 function inOnePiece(text: string): Queue<string> {
@@ -186,19 +186,19 @@ function inOnePiece(text: string): Queue<string> {
   return pieces
 }
 
-/** Speaks one part of a reply once the part before it has been heard; the voice is made meanwhile. */
+/** Speaks one part of a reply after the part before it was heard. Its sound is made meanwhile. */
 async function speak(
-  making: Making,
+  work: ReplyWork,
   part: number,
   clauses: AsyncIterable<string>,
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
-  const { reply, released, channel, emit, agent, clock } = making
+  const { reply, released, channel, emit, agent, clock } = work
   const sound = Promise.withResolvers<void>()
   const scope = scopeOf(signal)
-  const made = voice(making, part, clauses, speech, sound.resolve, scope.signal)
+  const made = synthesize(work, part, clauses, speech, sound.resolve, scope.signal)
   let sounding = false
   let heard = ''
   try {
@@ -206,12 +206,12 @@ async function speak(
     await orAborted(released, signal)
     if (!isFiller(part) && reply.content.kind === 'answer') {
       const thinking = { afterMs: THINKING_AFTER_MS, text: agent.thinking }
-      await fillWhile(sound.promise, [thinking], text => fill(making, part - 0.1, text, signal), clock, signal)
+      await fillWhile(sound.promise, [thinking], text => fill(work, part - 0.1, text, signal), clock, signal)
     }
     for await (const progress of channel.play(speech, signal)) {
       if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
       sounding = true
-      making.isHeard ||= !isFiller(part)
+      work.isHeard ||= !isFiller(part)
       if (progress.heard === heard) continue
       heard = progress.heard
       emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
@@ -219,15 +219,15 @@ async function speak(
     if (signal.aborted && sounding) emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: true })
     signal.throwIfAborted()
   } finally {
-    // However it ended: the voice is not left talking to itself.
+    // The voice must not go on making sound that nobody plays.
     scope.abort(new Error('the part is over'))
     await made
   }
 }
 
-/** Turns text into speech as it comes, and says in the journal what was made. Never rejects: the queue carries errors. */
-async function voice(
-  { reply, released, journal, voice: tts, spent }: Making,
+/** Turns text into speech as it comes, and journals it. Never rejects: the queue carries the errors. */
+async function synthesize(
+  { reply, released, journal, voice: tts, spent }: ReplyWork,
   part: number,
   clauses: AsyncIterable<string>,
   speech: Queue<Speech>,
@@ -238,7 +238,7 @@ async function voice(
     for await (const clause of clauses) {
       spent.spoken += clause.length
       yield clause
-      // A draft costs no more speech than its first clause.
+      // Speech costs money, so a draft gets only its first clause.
       await orAborted(released, signal)
     }
   }

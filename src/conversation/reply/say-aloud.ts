@@ -2,12 +2,12 @@ import type { Channel, Speech, TextToSpeech } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { scopeOf } from '../scope.ts'
 
-/** A sentence has some hundred pieces. */
+/** A sentence has about a hundred pieces. */
 const MOST_SPEECH = 6_000
 
 /**
- * Says one sentence on a line on which nothing else is said. Resolves when it was heard, or with the line silent again
- * when `signal` aborted. Throws what the voice throws, or an Error when it makes no sound.
+ * Says one sentence on a line that is free. Resolves when it was heard, or, after an abort, when the line is silent.
+ * Throws what the voice throws, or an Error when the voice makes no sound.
  */
 export async function sayAloud(
   channel: Channel,
@@ -34,7 +34,7 @@ export async function sayAloud(
     for await (const heard of channel.play(speech, signal)) heardMs = heard.heardMs
     if (heardMs === 0 && !signal.aborted) throw new Error('the voice makes no sound')
   } finally {
-    // However it ended: the voice is not left talking to itself.
+    // The voice must not go on making sound that nobody plays.
     scope.abort(new Error('it is said'))
     await made
   }

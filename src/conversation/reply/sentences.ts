@@ -1,22 +1,23 @@
-const SENTENCE_END = /[.!?…:;]["')\]]*\s/g
-/** Words with which a phrase begins: a voice that is told that more comes can breathe before them. */
-const OPENS_PHRASE =
-  'and|but|or|so|because|which|who|where|when|while|if|in|on|at|by|for|from|with|about|after|before|behind|beside|between|near|over|under|until'
-const CLAUSE_END = new RegExp(`[,–—]\\s|\\s(?=(?:${OPENS_PHRASE})\\s)`, 'g')
-/** A first clause shorter than this sounds clipped and would leave the voice with nothing to say after it. */
+import type { Language } from '../language.ts'
+
+/** A shorter first clause sounds clipped, and ends before the voice has more to say. */
 const FIRST_CLAUSE_CHARS = 18
 const LONGEST_CHARS = 240
-const ABBREVIATION = /\b(?:mr|mrs|ms|dr|st|vs|e\.g|i\.e|a\.m|p\.m)\.\s$/i
 
 /**
- * Cuts a stream of text into pieces to speak: the first as soon as a clause is there, so that the voice starts early,
- * then whole sentences, so that it sounds right. The pieces joined are the text, to the letter.
+ * Cuts a stream of text into pieces to speak. The first is a clause, so that the voice starts early; then come whole
+ * sentences, because they sound better. The pieces joined are exactly the text.
  */
 export class Sentences {
   #rest = ''
   #first = true
+  readonly #cuts: Language['cuts']
 
-  /** Takes more text and gives the pieces that are now complete. */
+  constructor({ cuts }: Language) {
+    this.#cuts = cuts
+  }
+
+  /** Takes more text, and returns the pieces that are now complete. */
   push(text: string): readonly string[] {
     this.#rest += text
     const pieces: string[] = []
@@ -28,7 +29,7 @@ export class Sentences {
     return pieces
   }
 
-  /** What is left when the text has ended. */
+  /** The last piece, when the text has ended. */
   rest(): string {
     const rest = this.#rest
     this.#rest = ''
@@ -36,11 +37,11 @@ export class Sentences {
   }
 
   #end(): number {
-    const ends = [...this.#rest.matchAll(SENTENCE_END)]
+    const ends = [...this.#rest.matchAll(this.#cuts.sentence)]
       .map(match => match.index + match[0].length)
-      .filter(end => !ABBREVIATION.test(this.#rest.slice(0, end)))
+      .filter(end => !this.#cuts.abbreviation.test(this.#rest.slice(0, end)))
     if (this.#first) {
-      const clauses = [...this.#rest.matchAll(CLAUSE_END)].map(match => match.index + match[0].length)
+      const clauses = [...this.#rest.matchAll(this.#cuts.clause)].map(match => match.index + match[0].length)
       ends.push(...clauses.filter(end => end >= FIRST_CLAUSE_CHARS))
     }
     if (ends.length > 0) return Math.min(...ends)

@@ -4,27 +4,27 @@ import type { Reply } from '../turn/turn.ts'
 import { Sentences } from './sentences.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
-/** What one asking of the model needs. */
+/** What one request to the model needs. */
 interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'journal'> {
   readonly model: LanguageModel
   readonly reply: Reply
-  /** Letters that the model wrote are added here. */
+  /** The characters that the model writes are added here. */
   readonly spent: { written: number }
 }
 
-/** What the model came to at one asking. */
+/** What the model answered to one request. */
 export interface ModelAnswer {
   readonly text: string
   readonly calls: readonly ToolCall[]
 }
 
 /**
- * A model that dribbles keeps its stream alive and the caller waiting: with the adapter's 3 s between two tokens he has
- * words within ten.
+ * A model that writes very slowly never stalls, but keeps the caller waiting. With the adapter's 3 s between two tokens
+ * this limit gives the caller words within ten seconds.
  */
 const LONGEST_CLAUSE_MS = 6_000
 
-/** Asks the model once; its clauses go to the voice as they come. Throws when one of them takes too long. */
+/** Asks the model once and passes its clauses on as they come. Throws when one takes too long or nothing comes. */
 export async function askModel(
   { journal, agent, tools, model, reply, spent, clock }: Thinking,
   part: number,
@@ -32,7 +32,7 @@ export async function askModel(
   clauses: Queue<string>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
-  const sentences = new Sentences()
+  const sentences = new Sentences(agent.language)
   const calls: ToolCall[] = []
   let text = ''
   let saidAtMs = clock.now()

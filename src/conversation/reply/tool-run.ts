@@ -4,7 +4,7 @@ import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../port
 import { orAborted, within } from '../scope.ts'
 import type { UntimedEvent } from '../turn/turn.ts'
 
-/** What the run of a tool needs. `callSignal` outlives the turn: tools that change something hang on it. */
+/** What the run of a tool needs. A tool that changes something runs until `callSignal` aborts, beyond the turn. */
 export interface ToolRunParts {
   readonly callId: string
   readonly owner: string
@@ -14,11 +14,11 @@ export interface ToolRunParts {
   readonly journal: CallJournal
   readonly callSignal: AbortSignal
   readonly emit: (event: UntimedEvent) => void
-  /** Takes charge of a run that must finish although the reply may end. */
-  readonly outlive: (work: Promise<unknown>) => void
+  /** The call is not over before this work has settled, even if its reply ends sooner. */
+  readonly awaitAtEnd: (work: Promise<unknown>) => void
 }
 
-/** Where in the conversation a tool was called: this makes its idempotency key. */
+/** Where in the conversation a tool was called. The idempotency key is made of it. */
 interface Place {
   readonly reply: number
   readonly part: number
@@ -33,8 +33,8 @@ const TOOL_LIMIT_MS = 8_000
 const COMMIT_LIMIT_MS = 1_000
 
 /**
- * Runs one tool and tells of it by `emit`; resolves with words for the model. An abort stops a tool that only reads; one
- * that changes something goes on, and its result is told when it comes.
+ * Runs one tool, reports it by `emit`, and resolves with words for the model. An abort stops a tool that only reads. A
+ * tool that changes something goes on, and its result is emitted when it comes.
  */
 export async function runTool(
   call: ToolCall,
@@ -48,18 +48,18 @@ export async function runTool(
   emit({ kind: 'tool-called', reply, part, call })
   const changes = tools.specs.find(spec => spec.name === call.name)?.changes ?? false
   const tell = (outcome: ToolOutcome): ToolOutcome => {
-    // Only one thing can be asked at a time, and it is the first.
+    // Only one question can be asked at a time: the first tool's.
     if (outcome.kind === 'ask' && place.index > 0) return tell(done('Not done: call it again, alone.'))
     if (outcome.kind === 'ask') emit({ kind: 'tool-asked', reply, part, call, question: outcome.question })
     else emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
     return outcome
   }
   const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
-  parts.outlive(outcome.catch(() => tell(done('Stopped: the caller spoke. Call it again if it is still wanted.'))))
+  parts.awaitAtEnd(outcome.catch(() => tell(done('Stopped: the caller spoke. Call it again if it is still wanted.'))))
   return orAborted(outcome, signal)
 }
 
-/** What the model is told of a tool's run: its result, or what to say instead. Rejects only on abort. */
+/** What the model is told about a tool's run: its result, or what to say instead. Rejects only on abort. */
 async function outcomeOf(
   call: ToolCall,
   { reply, part, index, agreed }: Place,

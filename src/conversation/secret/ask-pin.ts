@@ -4,8 +4,8 @@ import type { Channel, Clock, Next, SpeechToText, TextToSpeech } from '../ports.
 import type { ConversationState } from '../state.ts'
 import { begin, ended } from '../turn/enter.ts'
 import type { Policy } from '../turn/turn.ts'
-import { type Asked, askSecret } from './ask-secret.ts'
-import { afterSecret, inTurns } from './in-turns.ts'
+import { askSecret, type SecretOutcome } from './ask-secret.ts'
+import { afterSecret, sharedInbound } from './shared-inbound.ts'
 
 /** A call whose number has a PIN. */
 export interface PinCall {
@@ -21,18 +21,18 @@ export interface PinCall {
   readonly journal: CallJournal
   readonly records: boolean
   readonly isRight: (pin: string) => Promise<boolean>
-  /** From this time of the clock on the caller's sound is no secret any more. */
-  readonly giveBack: (fromMs: number) => void
+  /** From this time of the Clock on the caller's sound may be recorded again. */
+  readonly resumeRecording: (fromMs: number) => void
 }
 
-/** Who has said the right PIN is let in, with a line on which nothing of it is left; another's call has ended. */
+/** After the right PIN the call goes on, on a channel without the rest of the PIN's sound. Otherwise it has ended. */
 export type PinOutcome =
-  | { readonly kind: 'in'; readonly channel: Channel }
-  | { readonly kind: 'out'; readonly state: ConversationState }
+  | { readonly kind: 'passed'; readonly channel: Channel }
+  | { readonly kind: 'ended'; readonly state: ConversationState }
 
-/** The last key or word may still sound when it is known already. */
+/** The sound of the last key or word may go on for so long after the PIN is known. */
 const TAIL_MS = 300
-const NEXT: Readonly<Record<Exclude<Asked['end'], 'right'>, Next>> = {
+const NEXT: Readonly<Record<Exclude<SecretOutcome['end'], 'right'>, Next>> = {
   refused: 'hang-up',
   gone: 'hang-up',
   lost: 'unavailable',
@@ -40,33 +40,34 @@ const NEXT: Readonly<Record<Exclude<Asked['end'], 'right'>, Next>> = {
   failed: 'unavailable',
 }
 
-/** Has the PIN been right in an earlier stream of this call? */
+/** Was the PIN right in an earlier stream of this call? */
 export const hasPassed = (before: readonly JournalLine[]): boolean =>
   before.some(line => 'noted' in line && line.noted.kind === 'withheld' && line.noted.end === 'right')
 
-/** Asks for the PIN before the conversation begins. The line is read until `lifeSignal` aborts; `signal` ends the asking. */
+/** Asks for the PIN before the conversation. `signal` stops that; the channel is read until `lifeSignal` aborts. */
 export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: AbortSignal): Promise<PinOutcome> {
   const { clock, startMs, agent, policy, journal, records } = call
-  const channel = inTurns(call.channel, lifeSignal)
+  const { language } = agent
+  const channel = sharedInbound(call.channel, lifeSignal)
   const words = { ...agent.pin, ...(records && { notice: agent.phrases.notice }) }
   const fromMs = clock.now() - startMs
-  const asked = await askSecret({ ...call, channel, words }, signal)
+  const asked = await askSecret({ ...call, channel, words, language }, signal)
   const { end, why, wrongTries, sttFailures, listenedMs } = asked
   const untilMs = clock.now() + TAIL_MS
   const span = { fromMs, toMs: untilMs - startMs }
   journal.append({ noted: { kind: 'withheld', what: 'pin', ...span, end, wrongTries, sttFailures, notice: records } })
   journal.append({ used: { kind: 'stt-seconds', seconds: listenedMs / 1_000 } })
   if (end === 'right') {
-    call.giveBack(untilMs)
-    return { kind: 'in', channel: afterSecret(channel, clock, untilMs) }
+    call.resumeRecording(untilMs)
+    return { kind: 'passed', channel: afterSecret(channel, clock, untilMs) }
   }
-  // The call is in its journal as one that had ended when it began.
+  // A journal must begin with the start of a call, so this call starts with an ended turn.
   const turn = ended(begin(policy, 0).context, NEXT[end], end === 'refused' ? 'the PIN was wrong' : why)
   const { callId, channelName } = call
   const wallTime = clock.wallTime().toISOString()
-  const started = { kind: 'call-started', callId, agent: agent.name, channel: channelName, wallTime, policy } as const
-  journal.append({ started: { ...started, turn } })
+  const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }
+  journal.append({ started: { kind: 'call-started', ...about, turn } })
   journal.append({ decided: { kind: 'turn', turn } })
   await call.channel.close(NEXT[end])
-  return { kind: 'out', state: { turn, history: [] } }
+  return { kind: 'ended', state: { turn, history: [] } }
 }

@@ -1,3 +1,4 @@
+import type { Language } from '../language.ts'
 import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { sayAloud } from '../reply/say-aloud.ts'
@@ -6,7 +7,7 @@ import { afterTry, digitsOf, dueMs, NO_ENTRY, withKey, withSpoken } from './secr
 
 /** What is said while a secret is asked. */
 export interface SecretWords {
-  /** Heard to its end before the secret is asked. */
+  /** Said, and heard to its end, before the question. */
   readonly notice?: string
   readonly ask: string
   readonly wrong: string
@@ -15,37 +16,38 @@ export interface SecretWords {
 
 export interface SecretParts {
   readonly clock: Clock
-  /** Its inbound can be read on by others when the asking is over. */
+  /** Others can go on reading its inbound afterwards. */
   readonly channel: Channel
   readonly speechToText: SpeechToText
   readonly voice: TextToSpeech
   readonly words: SecretWords
+  readonly language: Language
   readonly isRight: (digits: string) => Promise<boolean>
 }
 
-/** How it ended; nothing of what was keyed or said is in it. */
-export interface Asked {
+/** How it ended. Holds nothing of what was keyed or said. */
+export interface SecretOutcome {
   readonly end: 'right' | 'refused' | 'gone' | 'lost' | 'stopped' | 'failed'
   readonly why: string
   readonly wrongTries: number
-  /** Sound that the ears were given. */
+  /** How much sound went to speech-to-text. */
   readonly listenedMs: number
-  /** Sessions of the ears that failed. */
+  /** How many speech-to-text sessions failed. */
   readonly sttFailures: number
 }
 
 const MOST_TRIES = 3
 const SILENCE_MS = 10_000
 const MOST_FRAMES = 500
-/** After so many failures of the ears in a row there are the keys. */
-const MOST_EAR_FAILURES = 3
+/** After so many failed speech-to-text sessions the caller can only key the number. */
+const MOST_STT_FAILURES = 3
 const STT_RETRY_MS = 500
 
 /**
- * Asks the caller for a number that only he knows, keyed or spoken, and lets nobody else have it. Resolves when that has
- * come to an end, be it that `signal` aborts ("stopped") or that we cannot speak or check ("failed").
+ * Asks the caller for a number that only they know, keyed or spoken, and passes it to `isRight` alone. Never rejects:
+ * an abort of `signal` ends it with "stopped", a voice or a check that fails with "failed".
  */
-export async function askSecret(parts: SecretParts, signal: AbortSignal): Promise<Asked> {
+export async function askSecret(parts: SecretParts, signal: AbortSignal): Promise<SecretOutcome> {
   const { clock, channel, voice, words } = parts
   const scope = scopeOf(signal)
   let sound = new Queue<SttInput>(MOST_FRAMES)
@@ -86,13 +88,13 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     }
   }
 
-  /** Why a session failed is not kept: a provider may quote what it heard. */
+  /** Errors of a session are not kept, because a provider may quote the secret in them. */
   async function listen(): Promise<void> {
-    while (!scope.signal.aborted && sttFailures < MOST_EAR_FAILURES) {
+    while (!scope.signal.aborted && sttFailures < MOST_STT_FAILURES) {
       sound = new Queue(MOST_FRAMES)
       try {
         for await (const transcript of parts.speechToText.transcribe(given(sound), scope.signal))
-          take(withSpoken(entry, transcript, clock.now()))
+          take(withSpoken(entry, transcript, clock.now(), parts.language))
       } catch {
         scope.signal.throwIfAborted()
       } finally {
@@ -104,7 +106,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     }
   }
 
-  /** Resolves at that time, or when a digit or a word comes. */
+  /** Resolves at that time, or when a digit or a word comes before it. */
   async function changeUntil(atMs: number): Promise<void> {
     const waiting = scopeOf(scope.signal)
     try {
@@ -124,7 +126,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     const speech = scopeOf(scope.signal)
     async function watch(): Promise<void> {
       while (entry.changedMs === undefined) await orAborted(change.promise, speech.signal)
-      speech.abort(new Error('he answers'))
+      speech.abort(new Error('the caller answers'))
     }
     const watched = watch().catch(() => undefined)
     try {
@@ -135,7 +137,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     }
   }
 
-  /** The digits of one try; nothing when there was silence instead, or too few words to be one. */
+  /** The digits of one try. Nothing after silence, or when there were too few to be a try. */
   async function nextTry(): Promise<string | undefined> {
     const askedMs = clock.now()
     while (true) {
@@ -167,14 +169,14 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
     return 'refused'
   }
 
-  function failed(error: unknown): Pick<Asked, 'end' | 'why'> {
+  function failed(error: unknown): Pick<SecretOutcome, 'end' | 'why'> {
     if (left) return left
     if (signal.aborted) return { end: 'stopped', why: String(signal.reason) }
     return { end: 'failed', why: String(error) }
   }
 
   const inbound = takeInbound().catch(error => scope.abort(error))
-  // It ends by an abort alone: ears that fail are counted.
+  // It rejects only on abort: failed sessions are counted instead.
   const listening = listen().catch(() => undefined)
   const outcome = await askInTurn()
     .then(end => ({ end, why: 'agent' }), failed)

@@ -1,23 +1,24 @@
+import type { Language } from '../language.ts'
 import type { Transcript } from '../ports.ts'
 import { spokenDigits } from './spoken-digits.ts'
 
-/** One try at a secret number: what has been keyed and said for it. Times are the Clock's. */
+/** One try at a secret number: what was keyed and said. Times are the Clock's. */
 export interface Entry {
   readonly keyed: string
-  /** The digits in words that will not change any more, and in those that may. */
+  /** The digits in the final words, and in the interim words. */
   readonly finalWords: string
   readonly interimWords: string
   /** When a digit last came. */
   readonly changedMs: number | undefined
   readonly isClosed: boolean
-  /** The words up to the next final one were said for the try before. */
+  /** The words up to the next final transcript belong to the try before. */
   readonly isLate: boolean
 }
 
-/** How long a secret number may be. */
+/** The least and most digits of a secret number. */
 export const LEAST_DIGITS = 4
 export const MOST_DIGITS = 8
-/** So long after the last key, or the last digit that was said, the try is over. */
+/** The try is over so long after the last key, or after the last spoken digit. */
 const AFTER_KEY_MS = 2_000
 const AFTER_WORD_MS = 1_500
 
@@ -32,10 +33,10 @@ export const NO_ENTRY: Entry = {
 
 const spoken = ({ finalWords, interimWords }: Entry): string => finalWords + interimWords
 
-/** The digits of the try. Who keys does not mean what he says. */
+/** The digits of the try. Keys win: a caller who keys the number may talk about something else. */
 export const digitsOf = (entry: Entry): string => entry.keyed || spoken(entry)
 
-/** A key is pressed: `#` ends the try, `*` begins it anew. */
+/** The entry after a key: `#` ends the try, `*` starts it again. */
 export function withKey(entry: Entry, key: string, atMs: number): Entry {
   if (entry.isClosed) return entry
   if (key === '#') return digitsOf(entry) === '' ? entry : { ...entry, isClosed: true }
@@ -45,17 +46,17 @@ export function withKey(entry: Entry, key: string, atMs: number): Entry {
   return { ...entry, keyed, changedMs: atMs, isClosed: keyed.length >= MOST_DIGITS }
 }
 
-/** Words are heard. */
-export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: number): Entry {
+/** The entry after a transcript. */
+export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: number, language: Language): Entry {
   if (entry.isLate) return { ...entry, isLate: !final }
-  const digits = spokenDigits(text)
+  const digits = spokenDigits(text, language)
   const next = final
     ? { ...entry, finalWords: entry.finalWords + digits, interimWords: '' }
     : { ...entry, interimWords: digits }
   return spoken(next) === spoken(entry) ? next : { ...next, changedMs: atMs }
 }
 
-/** When the try is over if nothing more comes; nothing while it is too short to be one. */
+/** When the try is over if nothing more comes. Nothing while it is too short. */
 export function dueMs(entry: Entry): number | undefined {
   const { changedMs, keyed, isClosed } = entry
   if (changedMs === undefined) return undefined
@@ -64,5 +65,5 @@ export function dueMs(entry: Entry): number | undefined {
   return spoken(entry).length >= LEAST_DIGITS ? changedMs + AFTER_WORD_MS : undefined
 }
 
-/** A new try, in which words of the old one that are still on their way do not count. */
+/** A new try. Late words of the old try do not count in it. */
 export const afterTry = (entry: Entry): Entry => ({ ...NO_ENTRY, isLate: entry.isLate || entry.interimWords !== '' })

@@ -1,17 +1,17 @@
 import { bareText, settled, type Utterance, wordsOf } from './utterance.ts'
 
-/** A turn of the caller that is being answered, or was: a transcript of it that comes late is not another turn. */
+/** The caller's last turn. A late transcript of it must not become a turn of its own. */
 export interface Answered {
   readonly atMs: number
-  /** All its words, bare. */
+  /** All its words, as bare text. */
   readonly words: string
-  /** Those of its end that were never made final, bare. */
+  /** Its last words that were never made final, as bare text. */
   readonly late: string
 }
 
-/** An end that was taken early may be made final so much later (Flux: `eot_timeout_ms`). */
+/** The words of a turn that was ended early may become final so much later (Flux: `eot_timeout_ms`). */
 const LATE_MS = 5_000
-/** A transcript that comes twice comes again as soon as this. */
+/** A repeated transcript comes within this time. */
 const TWICE_MS = 1_500
 
 export const answering = (utterance: Utterance, atMs: number): Answered => ({
@@ -20,17 +20,17 @@ export const answering = (utterance: Utterance, atMs: number): Answered => ({
   late: bareText(settled(utterance).late),
 })
 
-/** A final has come: nothing is late any more. */
+/** After a final transcript no words are late any more. */
 export const allFinal = (answered: Answered): Answered => ({ ...answered, late: '' })
 
-/** Are these words nothing but a late transcript of that turn, or one that has come before? */
+/** Are these words only a late or repeated transcript of that turn? */
 export function isAnswered(text: string, { atMs, words, late }: Answered, nowMs: number): boolean {
   const bare = bareText(text)
   const isLate = nowMs <= atMs + LATE_MS && begins(late, bare)
   return bare !== '' && (isLate || (nowMs <= atMs + TWICE_MS && ` ${words}`.endsWith(` ${bare}`)))
 }
 
-/** The words without those of that turn with which they begin. */
+/** The words without those of that turn at their beginning. */
 export function unanswered(text: string, { atMs, late }: Answered, nowMs: number): string {
   const bare = bareText(text)
   if (late === '' || nowMs > atMs + LATE_MS) return text

@@ -1,3 +1,4 @@
+import type { Language } from '../language.ts'
 import type { Next } from '../ports.ts'
 import { agreementIn } from './agreement.ts'
 import { answering } from './answered.ts'
@@ -8,37 +9,31 @@ import {
   type Phrase,
   type Policy,
   type Reply,
+  type Rules,
   type Turn,
   type TurnContext,
   type TurnOf,
   type Wait,
 } from './turn.ts'
-import { bareText, settled, textOf, type Utterance, withDigit, wordsOf } from './utterance.ts'
+import { bareText, isEmpty, settled, textOf, type Utterance, withDigit, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
 
 const FAILED_REPLIES = 2
-/** Failed sessions of the ears in a row, without one word, before the call is given up. */
+/** So many speech-to-text sessions in a row may fail without a word; then the call is given up. */
 const MOST_STT_FAILURES = 3
-/** Speech without words that was shorter than this was a noise: nobody is asked to say it again. */
+/** Shorter speech without words was a noise: the agent does not ask the caller to repeat it. */
 const BLIP_MS = 700
-/** A detector that stays on for so long without a new word hears no caller. */
+/** A detector that stays on for so long without a new word hears a noise. */
 const WORDLESS_MS = 8_000
-/** An STT that took the utterance for finished is believed after this long, even where noise keeps the detector on. */
+/** So long after the provider took the utterance for finished, the turn ends, even if noise keeps the detector on. */
 export const LULL_MS = 1_500
-/** "Thanks, that's all": the answer to it is the last one, unless the caller speaks again while it is said. */
-const TAKES_LEAVE =
-  /\b(?:(?:good ?)?bye|that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/
-const OPERATOR_KEY = 'pressed 0'
-/** "Let me talk to a real person", but not "put me down for one person". */
-const ASKS_FOR_PERSON =
-  /\b(?:(?:speak|talk) (?:to|with) (?:(?:an?|the|some|any|your) )?(?:(?:real|live|human|actual) )*(?:person|human|someone|somebody|operator|agent|representative)|(?:transfer|connect) me|put me (?:through|over))\b/
-/** "Is there nothing else?" */
-const ASKS = /^(?:is|are|do|does|did|have|has|what|would|will|can|could)\b/
+/** This key alone asks for a person. */
+const OPERATOR_KEY = '0'
 
-/** After these a question that the caller was asked is still the last one. */
-const LETS_ANSWER: readonly Phrase[] = ['pardon', 'take-your-time']
+/** These phrases leave the question before them open. */
+const KEEPS_QUESTION: readonly Phrase[] = ['pardon', 'take-your-time']
 
-/** A call begins with the greeting (a notice before it, where one is due), or, after it was away, with words of its own. */
+/** The first turn: the greeting, the notice before it where one is due, or `back` for a call that returns. */
 export function begin(
   policy: Policy,
   atMs: number,
@@ -62,7 +57,7 @@ export function begin(
   return say(context, phrase, phrase === 'notice' ? 'greet' : 'listen')
 }
 
-/** The caller speaks; `lullDueMs` is when he is taken to have ended although the detector does not say so. */
+/** The caller speaks. At `lullDueMs` the turn ends although the detector is still on. */
 export const hearing = (
   context: TurnContext,
   utterance: Utterance,
@@ -76,36 +71,46 @@ export const hearing = (
   ...waitingUntil(context, 'lull', lullDueMs, 'lull'),
 })
 
-/** The caller pauses. After words that sound complete his answer is drafted, while he is given time to go on. */
-export function settling(context: TurnContext, utterance: Utterance, before: Reply | undefined, policy: Policy): Turn {
-  const window = forCaller(policy.patience, context.pauseMs)
-  const { ms, why } = patienceFor(utterance, window, wantedBy(context.asked))
-  const { counted, ...ready } = drafted(context, utterance, before, why === 'complete', policy)
+/** The caller pauses. After words that sound complete the answer is drafted, while the caller has time to go on. */
+export function settling(context: TurnContext, utterance: Utterance, before: Reply | undefined, rules: Rules): Turn {
+  const window = forCaller(rules.policy.patience, context.pauseMs)
+  const { ms, why } = patienceFor(utterance, window, wantedBy(context.asked, rules.language), rules.language)
+  const { counted, ...ready } = drafted(context, utterance, before, why === 'complete', rules)
   return { kind: 'settling', ...ready, ...waitingUntil(counted, 'patience', utterance.lastVoicedMs + ms, why) }
 }
 
-/** The draft that goes with these words: the one there is, if it answers them; a new one; or none. */
+/** The draft for these words: the existing one if it answers them, a new one, or none. */
 export function drafted(
   context: TurnContext,
   utterance: Utterance,
   before: Reply | undefined,
   complete: boolean,
-  policy: Policy,
+  rules: Rules,
 ): { readonly counted: TurnContext; readonly utterance: Utterance; readonly draft: Reply | undefined } {
   if (before && answers(before, utterance)) return { counted: context, utterance, draft: before }
-  // What a question is answered with decides what is done: nothing can be made ready.
-  const wanted = complete && utterance.drafts < policy.draftsPerTurn && !context.pending
+  // The answer to a pending question decides whether a tool runs, so nothing can be drafted before.
+  const wanted = complete && utterance.drafts < rules.policy.draftsPerTurn && !context.pending
   if (!wanted) return { counted: context, utterance, draft: undefined }
   const draft = answerTo(utterance, context.ids + 1)
   return { counted: { ...context, ids: draft.id }, utterance: { ...utterance, drafts: utterance.drafts + 1 }, draft }
 }
 
-/** Is this reply to the same words? Case and punctuation come with the final transcript, and change nothing. */
+/** Does this reply answer the same words? Case and punctuation do not count: they change with the final transcript. */
 function answers({ content }: Reply, utterance: Utterance): boolean {
-  return content.kind === 'answer' && bareText(textOf(content.to)) === bareText(textOf(utterance))
+  if (content.kind !== 'answer') return false
+  const { to } = content
+  return to.digits === utterance.digits && bareText(wordsOf(to)) === bareText(wordsOf(utterance))
 }
 
-const takesLeave = (text: string): boolean => TAKES_LEAVE.test(bareText(text)) && !ASKS.test(bareText(text))
+const asksForPerson = (utterance: Utterance, { requests }: Language): boolean =>
+  pressesOperator(utterance) || requests.person.test(bareText(wordsOf(utterance)))
+const pressesOperator = (utterance: Utterance): boolean =>
+  utterance.digits === OPERATOR_KEY && wordsOf(utterance) === ''
+
+function takesLeave(text: string, { requests }: Language): boolean {
+  const bare = bareText(text)
+  return requests.takesLeave.test(bare) && !requests.asks.test(bare)
+}
 
 const replyWith = (content: Reply['content'], id: number): Reply => ({
   id,
@@ -119,49 +124,49 @@ const replyWith = (content: Reply['content'], id: number): Reply => ({
 
 const answerTo = (utterance: Utterance, id: number): Reply => replyWith({ kind: 'answer', to: utterance }, id)
 
-/** The caller means it: what he has said over the agent is the beginning of his turn. */
-export function interrupted(turn: TurnOf<'yielding'>, atMs: number, policy: Policy): Turn {
+/** The caller interrupts: their words over the agent begin their turn. */
+export function interrupted(turn: TurnOf<'yielding'>, atMs: number, rules: Rules): Turn {
   const context = turn.reply.content.kind === 'answer' ? { ...turn.context, failures: 0 } : turn.context
-  if (!turn.speaking) return settling(context, turn.utterance, undefined, policy)
-  // He may be a noise that stays: without a word soon he is asked to say it again.
+  if (!turn.speaking) return settling(context, turn.utterance, undefined, rules)
+  // Without a word it may be a lasting noise, so the agent soon asks the caller to repeat it.
   const lullDueMs = wordsOf(turn.utterance) === '' ? atMs + LULL_MS : undefined
   return hearing(context, turn.utterance, undefined, atMs, lullDueMs)
 }
 
-export function keyed(context: TurnContext, utterance: Utterance, digit: string, atMs: number, policy: Policy): Turn {
-  if (digit === '#') return confirmed(context, utterance, undefined, atMs, policy)
+export function keyed(context: TurnContext, utterance: Utterance, digit: string, atMs: number, rules: Rules): Turn {
+  if (digit === '#') return confirmed(context, utterance, undefined, atMs, rules)
   const next = { ...withDigit(utterance, digit), lastVoicedMs: atMs }
-  if (textOf(next) === OPERATOR_KEY && policy.canTransfer) return say(context, 'transfer', 'transfer')
-  return settling(context, next, undefined, policy)
+  if (pressesOperator(next) && rules.policy.canTransfer) return say(context, 'transfer', 'transfer')
+  return settling(context, next, undefined, rules)
 }
 
-/** An answer may begin so long before the end of a question that wants one. */
+/** An answer may begin so long before the end of its question. */
 const EARLY_MS = 300
 
-/** A caller's pauses are forgotten by so much with each turn that he ends, or takes up again. */
+/** With each turn that ends or goes on after a pause, the caller's longest pause shrinks to this part. */
 const PAUSE_KEPT = 0.8
-const fading = (context: TurnContext): TurnContext => ({
+const withShorterPause = (context: TurnContext): TurnContext => ({
   ...context,
   pauseMs: Math.round(context.pauseMs * PAUSE_KEPT),
 })
 
-/** A sound after words that had sounded as if he were done. */
+/** The utterance with the pause before this sound, which came after words that sounded complete. */
 export const resumed = (utterance: Utterance, firstVoicedMs: number): Utterance => ({
   ...utterance,
   pausedMs: Math.round(Math.max(0, firstVoicedMs - utterance.lastVoicedMs)),
 })
 
-/** More words after such a sound: he goes on, and this is how long he pauses. A noise teaches nothing. */
-export function learned(
+/** More words after such a sound show that the caller pauses so long. Without words it was a noise, and no pause. */
+export function withPause(
   context: TurnContext,
   before: Utterance,
   next: Utterance,
 ): { context: TurnContext; utterance: Utterance } {
   const hasMore = bareText(wordsOf(next)).length > bareText(wordsOf(before)).length
   if (next.pausedMs === 0 || !hasMore) return { context, utterance: next }
-  const faded = fading(context)
-  const pauseMs = Math.max(faded.pauseMs, next.pausedMs)
-  return { context: { ...faded, pauseMs }, utterance: { ...next, pausedMs: 0 } }
+  const shorter = withShorterPause(context)
+  const pauseMs = Math.max(shorter.pauseMs, next.pausedMs)
+  return { context: { ...shorter, pauseMs }, utterance: { ...next, pausedMs: 0 } }
 }
 
 /** The caller's turn is over. */
@@ -170,16 +175,16 @@ export function confirmed(
   utterance: Utterance,
   draft: Reply | undefined,
   atMs: number,
-  policy: Policy,
+  rules: Rules,
 ): Turn {
-  const text = textOf(utterance)
-  if (text === '') return listening(before, atMs, policy, false)
+  const { policy, language } = rules
+  if (isEmpty(utterance)) return listening(before, atMs, rules, false)
+  const text = textOf(utterance, language)
   const context = { ...before, answered: answering(utterance, atMs) }
-  const wantsPerson = text === OPERATOR_KEY || ASKS_FOR_PERSON.test(bareText(text))
-  if (policy.canTransfer && wantsPerson) return say(context, 'transfer', 'transfer')
+  if (policy.canTransfer && asksForPerson(utterance, language)) return say(context, 'transfer', 'transfer')
   const { pending, ...others } = context
-  const judged = pending && agreementIn(text, pending.question)
-  // A yes that began before he had heard what is asked is none: it is as unclear as "hm".
+  const judged = pending && agreementIn(text, pending.question, language)
+  // A yes that began before the caller had heard the question is as unclear as "hm".
   const isEarly = pending !== undefined && utterance.firstVoicedMs < pending.heardOutMs - EARLY_MS
   const agreement = isEarly && judged === 'yes' ? 'unclear' : judged
   if (pending && agreement === 'unclear' && !pending.again) return askAgain(context, pending)
@@ -188,95 +193,96 @@ export function confirmed(
   const agreed = pending && agreement === 'yes' ? { agreed: { ...pending.call, id: `${pending.call.id}-agreed` } } : {}
   const reply = {
     ...replyWith({ kind: 'answer', to: settled(utterance), ...agreed }, id),
-    afterwards: takesLeave(text) ? 'hang-up' : 'listen',
+    afterwards: takesLeave(text, language) ? 'hang-up' : 'listen',
   } as const
-  const counted = fading({ ...others, pending: undefined, ids: Math.max(context.ids, id) })
+  const counted = withShorterPause({ ...others, pending: undefined, ids: Math.max(context.ids, id) })
   return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
 }
 
-/** The question as it stands, for the last time. */
+/** Asks the same question for the last time. */
 export function askAgain(context: TurnContext, { call, question }: Pending): Turn {
   const asks = { call, question, again: true }
   const reply = { ...replyWith({ kind: 'question', pending: asks }, context.ids + 1), asks }
   return { kind: 'replying', context: { ...context, pending: undefined, ids: reply.id }, reply, deadAir: undefined }
 }
 
-/** A question counts as asked when it was heard to its end. */
-export function asked(context: TurnContext, reply: Reply, atMs: number): TurnContext {
+/** The context after a reply. Its question is pending if the caller heard it to the end. */
+export function withQuestion(context: TurnContext, reply: Reply, atMs: number): TurnContext {
   const { asks, heard } = reply
   const isAsked = asks && bareText(heard).endsWith(bareText(asks.question))
   return isAsked ? { ...context, pending: { ...asks, heardOutMs: atMs } } : context
 }
 
-export function unheard(context: TurnContext, utterance: Utterance, atMs: number, policy: Policy): Turn {
+/** The turn after speech that brought no words: a short noise is ignored, a caller is asked to repeat it. */
+export function afterNoWords(context: TurnContext, utterance: Utterance, atMs: number, rules: Rules): Turn {
   const wasNoise = utterance.lastVoicedMs - utterance.firstVoicedMs < BLIP_MS
-  return wasNoise ? listening(context, atMs, policy, false) : say(context, 'pardon', 'listen')
+  return wasNoise ? listening(context, atMs, rules, false) : say(context, 'pardon', 'listen')
 }
 
-export function listening(context: TurnContext, atMs: number, policy: Policy, prompted: boolean): Turn {
+export function listening(context: TurnContext, atMs: number, rules: Rules, prompted: boolean): Turn {
   if (context.limit.stage === 'to-be-told') {
     return say({ ...context, limit: { ...context.limit, stage: 'told' } }, 'time-warning', 'listen')
   }
-  return { kind: 'listening', prompted, ...waitingUntil(context, 'idle', atMs + policy.idleMs, 'idle') }
+  return { kind: 'listening', prompted, ...waitingUntil(context, 'idle', atMs + rules.policy.idleMs, 'idle') }
 }
 
 export function say(context: TurnContext, phrase: Phrase, afterwards: Reply['afterwards'], keeps?: Utterance): Turn {
   const id = context.ids + 1
   const reply = { ...replyWith({ kind: 'phrase', phrase, ...(keeps && { keeps }) }, id), afterwards }
-  // A "yes" after other words would be an answer to those.
-  const pending = LETS_ANSWER.includes(phrase) ? context.pending : undefined
+  // After other phrases a "yes" would answer those, and not the question.
+  const pending = KEEPS_QUESTION.includes(phrase) ? context.pending : undefined
   return { context: { ...context, pending, ids: id }, kind: 'replying', reply, deadAir: undefined }
 }
 
-export function done(context: TurnContext, reply: Reply, atMs: number, policy: Policy): Turn {
+export function done(context: TurnContext, reply: Reply, atMs: number, rules: Rules): Turn {
   if (reply.afterwards === 'greet') return say(context, 'greeting', 'listen')
   if (reply.afterwards !== 'listen') return ended(context, reply.afterwards, 'agent')
   const { content } = reply
   if (content.kind === 'phrase' && content.keeps) {
-    return settling(context, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, undefined, policy)
+    return settling(context, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, undefined, rules)
   }
   const wasHelp = content.kind !== 'phrase'
   const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
-  const heardOut = asked(context, reply, atMs)
-  return listening(wasHelp ? { ...heardOut, failures: 0 } : heardOut, atMs, policy, prompted)
+  const after = withQuestion(context, reply, atMs)
+  return listening(wasHelp ? { ...after, failures: 0 } : after, atMs, rules, prompted)
 }
 
-/** A reply came to nothing: one apology, then a person or goodbye. When even a phrase fails, the carrier must speak. */
-export function failed(context: TurnContext, reply: Reply, policy: Policy): Turn {
+/** A reply failed: one apology, then a person or goodbye. If even a phrase fails, the carrier must speak. */
+export function failed(context: TurnContext, reply: Reply, rules: Rules): Turn {
   const failures = context.failures + 1
   if (reply.content.kind === 'phrase') return ended(context, 'unavailable', `cannot speak: ${reply.content.phrase}`)
   if (failures < FAILED_REPLIES) return say({ ...context, failures }, 'apology', 'listen')
-  return givenUp({ ...context, failures }, policy)
+  return giveUp({ ...context, failures }, rules)
 }
 
-export function givenUp(context: TurnContext, policy: Policy): Turn {
-  return policy.canTransfer ? say(context, 'transfer', 'transfer') : say(context, 'give-up', 'hang-up')
+export function giveUp(context: TurnContext, rules: Rules): Turn {
+  return rules.policy.canTransfer ? say(context, 'transfer', 'transfer') : say(context, 'give-up', 'hang-up')
 }
 
-/** The ears failed: a new session of them, and the caller is asked again only if he was speaking. */
-export function sttFailed(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, policy: Policy): Turn {
+/** A speech-to-text session failed: a new one is opened. A caller who was speaking is asked to repeat it. */
+export function sttFailed(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, rules: Rules): Turn {
   const { ids, sttSession } = turn.context
   if (turn.kind === 'replying' && isUninterruptible(turn.reply) && turn.reply.afterwards !== 'greet') return turn
   const context = { ...turn.context, ids: ids + 1, sttSession: { id: ids + 1, failures: sttSession.failures + 1 } }
-  if (!retryable || context.sttSession.failures >= MOST_STT_FAILURES) return givenUp(context, policy)
-  const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && textOf(turn.utterance) === '')
+  if (!retryable || context.sttSession.failures >= MOST_STT_FAILURES) return giveUp(context, rules)
+  const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && isEmpty(turn.utterance))
   return wasSpeaking ? say(context, 'pardon', 'listen') : { ...turn, context }
 }
 
-export function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, policy: Policy): Turn {
+export function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, rules: Rules): Turn {
   const { limit, ids } = turn.context
   if (limit.stage !== 'ample') return say(turn.context, 'time-up', 'hang-up')
-  const due = { id: ids + 1, dueMs: atMs + policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
+  const due = { id: ids + 1, dueMs: atMs + rules.policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
   const context = { ...turn.context, ids: ids + 1, limit: due }
-  return turn.kind === 'listening' ? listening(context, atMs, policy, turn.prompted) : { ...turn, context }
+  return turn.kind === 'listening' ? listening(context, atMs, rules, turn.prompted) : { ...turn, context }
 }
 
 export const ended = (context: TurnContext, next: Next, why: string): Turn => ({ context, kind: 'ended', next, why })
 
-export const judging = (context: TurnContext, firstVoicedMs: number, policy: Policy) =>
-  waitingUntil(context, 'judging', firstVoicedMs + policy.bargeIn.speechMs, 'barge-in')
+export const judging = (context: TurnContext, firstVoicedMs: number, rules: Rules) =>
+  waitingUntil(context, 'judging', firstVoicedMs + rules.policy.bargeIn.speechMs, 'barge-in')
 
-/** A new wait under the name that the state gives it, and the standing that has counted it. */
+/** A new wait under the name that the turn gives it, and the context that has counted its id. */
 export function waitingUntil<Name extends string>(context: TurnContext, name: Name, dueMs: number, why: string) {
   const id = context.ids + 1
   const wait: Wait = { id, dueMs, why }

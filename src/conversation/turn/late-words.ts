@@ -4,12 +4,12 @@ import type { Turn, TurnEvent } from './turn.ts'
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
 
-/** Where the line echoes, the agent's words may be transcribed so long after they were heard. */
+/** On a line that echoes, the agent's words may be transcribed so long after they were heard. */
 const LATE_ECHO_MS = 800
 
 /**
- * The words that are the caller's next, and the turn that has taken note of those that are not: late words of a turn that
- * has been answered. Undefined where they are the agent's own, come back.
+ * The event with the caller's new words only, without late words of an answered turn, and the turn that knows which
+ * words may still be late. Undefined if the words are an echo of the agent's.
  */
 export function nextWords(
   turn: Turn,
@@ -18,7 +18,7 @@ export function nextWords(
   const { context } = turn
   const { answered, echoes, spoken } = context
   if (echoes && event.atMs <= spoken.atMs + LATE_ECHO_MS && isEchoOf(event.text, spoken.text)) return undefined
-  // A reply knows what it answers.
+  // While replying, the reply itself holds the words that it answers.
   if (!answered || turn.kind === 'replying') return { turn, event }
   const isAgain = turn.kind === 'listening' && isAnswered(event.text, answered, event.atMs)
   const text = isAgain ? '' : unanswered(event.text, answered, event.atMs)

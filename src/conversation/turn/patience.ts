@@ -1,8 +1,9 @@
+import type { Language } from '../language.ts'
 import type { Transcript } from '../ports.ts'
-import { bareText, type Utterance, wordsOf } from './utterance.ts'
+import { bareText, isEmpty, type Utterance, wordsOf } from './utterance.ts'
 import { digitsIn, endsInNumber, type Wanted } from './wanted.ts'
 
-/** How long the agent waits for the caller to go on, counted from his last voiced sample, and why. */
+/** How long the agent waits for the caller to go on, counted from their last voiced sample, and why. */
 export interface Patience {
   readonly ms: number
   readonly why: 'complete' | 'uncertain' | 'trails off' | 'prompted' | 'spelling' | 'keys' | 'no words yet'
@@ -15,62 +16,50 @@ export interface PatienceWindow {
   readonly middleMs: number
   /** For words that trail off. */
   readonly longMs: number
-  /** At the end of any of them interim words get this long to become final, unless the provider says that they are all. */
+  /** After any of these, interim words have this long to become final, unless the provider says that they are all. */
   readonly finalMs: number
 }
 
 const KEYS_MS = 2_000
-/** Between the groups of a number that is spelt out. */
+/** For a pause between the groups of a number. */
 const SPELLING_MS = 1_500
-/** A caller who was told to take his time gets this much of it; then what he said is answered as it stands. */
+/** For a caller who was told to take their time. After that their words are answered as they are. */
 const PROMPTED_MS = 6_000
-/** Speech without words: this long for the transcript to come before the agent says that it did not catch it. */
+/** For the transcript of speech without words. After that the agent says that it did not catch it. */
 const NO_WORDS_MS = 3_000
 
-/** Words that hardly ever end a sentence. ("Turn it on", "cancel that", "yes it is": those do.) */
-const UNFINISHED = new Set(
-  `a an the and or but so because if when while whose to of for with at from by about into than as my your his her our
-  their its um uh uhm erm hmm er well i'm we're we he she they i also plus maybe`.split(/\s+/),
-)
-const THINKING = /\b(let me (think|see|check|look)|(?:hold|hang) on|one (moment|second)|give me a (moment|second))$/
-/** "Actually, wait": what comes next is a correction, and it has not come yet. */
-const CORRECTING =
-  /^(?:(?:no|oh|um|well|sorry|actually|okay|stop) )*(?:wait|actually|i mean|i meant|scratch that|sorry no)$/
-/** "My name is", but not "yes, it is". */
-const NAMING = /\b(?:my|our|the|your) [\p{L}' ]+ (?:is|are|was|were)$/u
-const NUMBER = /^(?:\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)$/
-/** So many numbers in a row are one that is being spelt out, and more may come after a breath. */
+/** So many numbers in a row are one that is spelt out, and more may come after a breath. */
 const SPELT = 3
 
-/** Judges the words alone: endings that ask for more, or a caller who says that he is thinking. */
-export function trailsOff(text: string): boolean {
-  const words = bareWords(text)
-  const sentence = words.join(' ')
-  return UNFINISHED.has(words.at(-1) ?? '') || [THINKING, CORRECTING, NAMING].some(pattern => pattern.test(sentence))
+/** Do the words end in a way that asks for more, or say that the caller is thinking? */
+export function trailsOff(text: string, { unfinished }: Language): boolean {
+  const { lastWords, thinking, correcting, naming } = unfinished
+  const bare = bareText(text)
+  const last = bare.split(' ').at(-1) ?? ''
+  return lastWords.has(last) || [thinking, correcting, naming].some(pattern => pattern.test(bare))
 }
 
-/** Do the words end in a number that is being spelt out? */
-export function spells(text: string): boolean {
-  const last = bareWords(text).slice(-SPELT)
-  return last.length === SPELT && last.every(word => NUMBER.test(word))
+/** Do the words end in a number that is spelt out? */
+export function spells(text: string, { digits }: Language): boolean {
+  const isNumber = (word: string): boolean => /^\d+$/.test(word) || digits.names.has(word) || digits.times.has(word)
+  const last = bareText(text).split(' ').slice(-SPELT)
+  return last.length === SPELT && last.every(isNumber)
 }
 
-const bareWords = (text: string): readonly string[] => bareText(text).split(' ')
-
-/** More likely than not, on turns that the judge was not taught. */
+/** More likely than not, on turns that the judge was not trained on. */
 const LIKELY = 0.5
-/** Below this the end of a turn is unlikely: on the phone one complete turn in thirty is taken for such. */
+/** Below this the turn is incomplete. On the phone one complete turn in thirty is below it. */
 const UNLIKELY = 0.12
 
-/** So few words are an answer to a question that wants a yes or a no. */
+/** At most so many words are a likely answer to a question that wants a yes or a no. */
 const YES_OR_NO_WORDS = 4
 const LIKELY_ANSWER = 0.25
-/** A caller goes on this much later than he did at his slowest. */
+/** A caller may pause so much longer than their longest pause so far. */
 const PAUSE_MARGIN_MS = 150
 
 /**
- * How likely (0 to 1) the turn is complete, by our judge of words and by ears that judge too: the mean of both, but an end
- * that the ears declare counts for itself unless the words are clearly unfinished.
+ * How likely (0 to 1) the turn is complete: the mean of our judge's and the provider's likelihood, or the only one that
+ * is known. A higher likelihood of the provider's counts alone when it ends the turn, unless the words are unfinished.
  */
 export function likelihoodOf(ours: number | undefined, { endOfTurn, final }: Transcript): number | undefined {
   if (ours === undefined || endOfTurn === undefined) return ours ?? endOfTurn
@@ -78,49 +67,56 @@ export function likelihoodOf(ours: number | undefined, { endOfTurn, final }: Tra
   return final && ours >= UNLIKELY ? Math.max(mean, endOfTurn) : mean
 }
 
-/** Do the words so far sound like a whole turn, after what was asked? */
-export function soundsComplete(utterance: Utterance, wanted: Wanted): boolean {
-  return judged(utterance, wanted) === 'complete'
+/** Are the words so far a complete turn, after what was asked? */
+export function soundsComplete(utterance: Utterance, wanted: Wanted, language: Language): boolean {
+  return judged(utterance, wanted, language) === 'complete'
 }
 
 function judged(
   utterance: Utterance,
   wanted: Wanted,
+  language: Language,
 ): 'complete' | 'uncertain' | 'trails off' | 'spelling' | 'half given' {
   const words = wordsOf(utterance)
-  if (isAllDigits(utterance, wanted)) return 'complete'
+  if (isAllDigits(utterance, wanted, language)) return 'complete'
   if (wanted.kind === 'number') {
-    const digits = digitsIn(words) + utterance.digits.length
-    if (digits > 0 && endsInNumber(words)) return isShortOf(wanted.lengths, digits) ? 'half given' : 'spelling'
+    const digits = digitsIn(words, language) + utterance.digits.length
+    if (digits > 0 && endsInNumber(words, language))
+      return isShortOf(wanted.lengths, digits) ? 'half given' : 'spelling'
   }
-  if (spells(words)) return 'spelling'
-  const likely = utterance.complete ?? (trailsOff(words) ? 0 : 1)
-  if (trailsOff(words) || likely < UNLIKELY) return 'trails off'
+  if (spells(words, language)) return 'spelling'
+  const likely = utterance.complete ?? (trailsOff(words, language) ? 0 : 1)
+  if (trailsOff(words, language) || likely < UNLIKELY) return 'trails off'
   const isShort = words.split(' ').length <= YES_OR_NO_WORDS
   const isAnswer = wanted.kind === 'yes or no' && isShort && likely >= LIKELY_ANSWER
   if (likely < LIKELY && !isAnswer) return 'uncertain'
   return wanted.kind === 'details' ? 'uncertain' : 'complete'
 }
 
-/** Spoken and keyed, they are as many as were asked for. */
-const isAllDigits = (utterance: Utterance, wanted: Wanted): boolean =>
+/** Spoken and keyed digits together are as many as were asked for. */
+const isAllDigits = (utterance: Utterance, wanted: Wanted, language: Language): boolean =>
   wanted.kind === 'number' &&
   wanted.lengths.length > 0 &&
-  digitsIn(wordsOf(utterance)) + utterance.digits.length >= Math.max(...wanted.lengths)
+  digitsIn(wordsOf(utterance), language) + utterance.digits.length >= Math.max(...wanted.lengths)
 const isShortOf = (lengths: readonly number[], digits: number): boolean =>
   lengths.length > 0 && !lengths.includes(digits)
 
-/** The windows for a caller whose longest pause in the middle of what sounded complete was `pauseMs`. */
+/** The window for a caller who has paused up to `pauseMs` after words that sounded complete, and then gone on. */
 export const forCaller = (window: PatienceWindow, pauseMs: number): PatienceWindow => ({
   ...window,
   shortMs: Math.min(window.middleMs, Math.max(window.shortMs, pauseMs + PAUSE_MARGIN_MS)),
 })
 
-/** Decides how much silence to grant after what was said so far, to what was asked. */
-export function patienceFor(utterance: Utterance, window: PatienceWindow, wanted: Wanted): Patience {
-  if (utterance.digits === '' && wordsOf(utterance) === '') return { ms: NO_WORDS_MS, why: 'no words yet' }
-  if (utterance.digits !== '' && !isAllDigits(utterance, wanted)) return { ms: KEYS_MS, why: 'keys' }
-  const why = judged(utterance, wanted)
+/** How long to wait after the words so far, as an answer to what was asked. */
+export function patienceFor(
+  utterance: Utterance,
+  window: PatienceWindow,
+  wanted: Wanted,
+  language: Language,
+): Patience {
+  if (isEmpty(utterance)) return { ms: NO_WORDS_MS, why: 'no words yet' }
+  if (utterance.digits !== '' && !isAllDigits(utterance, wanted, language)) return { ms: KEYS_MS, why: 'keys' }
+  const why = judged(utterance, wanted, language)
   switch (why) {
     case 'complete':
       return { ms: window.shortMs, why }

@@ -1,11 +1,11 @@
 import { done, failed, waitingUntil } from './enter.ts'
-import { isFiller, type Phrase, type Policy, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
+import { isFiller, type Phrase, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 
-/** After these the question that was asked before still stands. */
+/** After these phrases the caller's words still answer what was asked before. */
 const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology']
 
-/** What a reply does on its own, whether or not somebody speaks over it. */
-export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, policy: Policy): Turn | undefined {
+/** The turn after an event of its own reply; undefined for all other events. */
+export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, rules: Rules): Turn | undefined {
   const { context, reply } = turn
   if (!('reply' in event) || event.reply !== reply.id) return undefined
   switch (event.kind) {
@@ -16,33 +16,33 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
     case 'tool-result': {
       const next = { ...turn, reply: { ...reply, running: reply.running - 1 } }
       if (next.reply.running > 0) return next
-      return { ...next, ...waitingUntil(context, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+      return { ...next, ...waitingUntil(context, 'deadAir', event.atMs + rules.policy.deadAirMs, 'dead air') }
     }
     case 'tool-asked': {
       const asks = { call: event.call, question: event.question, again: false }
       return { ...turn, reply: { ...reply, running: reply.running - 1, asks } }
     }
     case 'reply-done':
-      return done(context, reply, event.atMs, policy)
+      return done(context, reply, event.atMs, rules)
     case 'reply-failed':
-      return failed(context, reply, policy)
+      return failed(context, reply, rules)
     case 'heard': {
       const { content } = reply
       const asks = !isFiller(event.part) && !(content.kind === 'phrase' && ASKS_NOTHING.includes(content.phrase))
       const asked = asks ? event.text : context.asked
       const spoken = { text: lastWords(context.spoken.text, reply.heard, event.text), atMs: event.atMs }
       const next = { ...turn, context: { ...context, asked, spoken }, reply: { ...reply, heard: event.text } }
-      // What was said before a tool may sound on after its result.
+      // Words from before a tool may still be heard after its result, and put off the wait for dead air.
       if (!turn.deadAir || isFiller(event.part)) return next
-      return { ...next, ...waitingUntil(next.context, 'deadAir', event.atMs + policy.deadAirMs, 'dead air') }
+      return { ...next, ...waitingUntil(next.context, 'deadAir', event.atMs + rules.policy.deadAirMs, 'dead air') }
     }
   }
 }
 
-/** An echo is of what was said so many words ago at most. */
+/** An echo comes at most so many words later. */
 const MOST_SPOKEN = 24
 
-/** What was spoken, with what is heard now of a part of which `before` was heard already. */
+/** The last words of `spoken` and the new words in `heard`, of which `before` was heard already. */
 function lastWords(spoken: string, before: string, heard: string): string {
   const more = heard.startsWith(before) ? heard.slice(before.length) : heard
   return `${spoken} ${more}`.trim().split(/\s+/).slice(-MOST_SPOKEN).join(' ')

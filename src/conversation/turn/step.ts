@@ -1,6 +1,7 @@
 import { allFinal, isAnswered, unanswered } from './answered.ts'
-import { overheard, overheardLate, whileYielding } from './barge-in.ts'
+import { talkedOver, talkedOverUnannounced, whileYielding } from './barge-in.ts'
 import {
+  afterNoWords,
   askAgain,
   confirmed,
   drafted,
@@ -9,14 +10,13 @@ import {
   hearing,
   keyed,
   LULL_MS,
-  learned,
   limitReached,
   resumed,
   say,
   settling,
   sttFailed,
-  unheard,
   waitingUntil,
+  withPause,
 } from './enter.ts'
 import { nextWords } from './late-words.ts'
 import { judgeOverlap } from './overlap.ts'
@@ -24,20 +24,20 @@ import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
 import {
   isUninterruptible,
-  type Policy,
   type Reply,
+  type Rules,
   type Turn,
   type TurnContext,
   type TurnEvent,
   type TurnOf,
 } from './turn.ts'
-import { bareText, emptyUtterance, textOf, type Utterance, withWords, wordsOf } from './utterance.ts'
+import { bareText, emptyUtterance, isEmpty, type Utterance, withWords, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
 
-/** The one way a turn changes. Pure: the same events give the same turns, live, in a test and in a replay. */
-export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
+/** The turn after an event. Pure: the same events give the same turns, live, in a test and in a replay. */
+export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
   if (turn.kind === 'ended') return turn
   switch (event.kind) {
     case 'gone':
@@ -47,18 +47,18 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
     case 'stopped':
       return ended(turn.context, 'goodbye', event.why)
     case 'stt-failed':
-      return event.session === turn.context.sttSession.id ? sttFailed(turn, event.retryable, policy) : turn
+      return event.session === turn.context.sttSession.id ? sttFailed(turn, event.retryable, rules) : turn
     case 'wait-over':
-      if (event.wait === turn.context.limit.id) return limitReached(turn, event.atMs, policy)
+      if (event.wait === turn.context.limit.id) return limitReached(turn, event.atMs, rules)
       break
     case 'words': {
-      const next = nextWords(wordsHeard(turn, event), event)
-      return next ? stepOf(next.turn, next.event, policy) : turn
+      const next = nextWords(sttRecovered(turn, event), event)
+      return next ? stepOf(next.turn, next.event, rules) : turn
     }
     case 'speech-start':
-      return stepOf({ ...turn, context: { ...turn.context, voiced: true } }, event, policy)
+      return stepOf({ ...turn, context: { ...turn.context, voiced: true } }, event, rules)
     case 'speech-end':
-      return stepOf({ ...turn, context: { ...turn.context, voiced: false } }, event, policy)
+      return stepOf({ ...turn, context: { ...turn.context, voiced: false } }, event, rules)
     case 'digit':
     case 'reply-sounding':
     case 'heard':
@@ -69,39 +69,39 @@ export function step(turn: Turn, event: TurnEvent, policy: Policy): Turn {
     case 'reply-failed':
       break
   }
-  return stepOf(turn, event, policy)
+  return stepOf(turn, event, rules)
 }
 
-/** Ears that bring words work again. */
-function wordsHeard(turn: Turn, { text }: WordsEvent): Turn {
+/** Words show that speech-to-text works again. */
+function sttRecovered(turn: Turn, { text }: WordsEvent): Turn {
   const { context } = turn
   if (text.trim() === '' || context.sttSession.failures === 0) return turn
   return { ...turn, context: { ...context, sttSession: { ...context.sttSession, failures: 0 } } }
 }
 
-function stepOf(turn: Turn, event: TurnEvent, policy: Policy): Turn {
+function stepOf(turn: Turn, event: TurnEvent, rules: Rules): Turn {
   switch (turn.kind) {
     case 'listening':
-      return whileListening(turn, event, policy)
+      return whileListening(turn, event, rules)
     case 'hearing':
-      return whileHearing(turn, event, policy)
+      return whileHearing(turn, event, rules)
     case 'settling':
-      return whileSettling(turn, event, policy)
+      return whileSettling(turn, event, rules)
     case 'replying':
-      return whileReplying(turn, event, policy)
+      return whileReplying(turn, event, rules)
     case 'yielding':
-      return whileYielding(turn, event, policy)
+      return whileYielding(turn, event, rules)
     case 'ended':
       return turn
   }
 }
 
-function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Policy): Turn {
+function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, rules: Rules): Turn {
   const { context } = turn
   if (event.kind === 'speech-start') return hearing(context, emptyUtterance(event.firstVoicedMs), undefined, event.atMs)
-  if (event.kind === 'digit') return keyed(context, emptyUtterance(event.atMs), event.digit, event.atMs, policy)
+  if (event.kind === 'digit') return keyed(context, emptyUtterance(event.atMs), event.digit, event.atMs, rules)
   if (event.kind === 'words' && event.text.trim() !== '') {
-    return unannounced(context, emptyUtterance(event.atMs), event, policy)
+    return unannounced(context, emptyUtterance(event.atMs), event, rules)
   }
   if (event.kind === 'wait-over' && event.wait === turn.idle.id) {
     if (context.pending && !context.pending.again) return askAgain(context, context.pending)
@@ -110,31 +110,32 @@ function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, policy: Pol
   return turn
 }
 
-function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, policy: Policy): Turn {
+function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): Turn {
   const { utterance, draft } = turn
   if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
-  if (event.kind === 'digit') return keyed(turn.context, utterance, event.digit, event.atMs, policy)
+  if (event.kind === 'digit') return keyed(turn.context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'speech-end')
-    return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, policy)
+    return settling(turn.context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules)
   if (event.kind === 'words') {
-    const { context, utterance: next } = learned(turn.context, utterance, withWords(utterance, event))
+    const { context, utterance: next } = withPause(turn.context, utterance, withWords(utterance, event))
     if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
     if (event.text.trim() === '') return { ...turn, utterance: next }
-    // Only a judge's word makes a draft worth its price while the caller still speaks.
-    const worthIt = next.complete !== undefined && soundsComplete(next, wantedBy(context.asked))
-    const ready = drafted(context, next, draft, worthIt, policy)
+    // A draft costs money. While the caller still speaks it is worth that only if a judge finds the words complete.
+    const worthIt =
+      next.complete !== undefined && soundsComplete(next, wantedBy(context.asked, rules.language), rules.language)
+    const ready = drafted(context, next, draft, worthIt, rules)
     return hearing(ready.counted, ready.utterance, ready.draft, event.atMs)
   }
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...utterance, lastVoicedMs: event.atMs }
-    return textOf(utterance) === ''
-      ? unheard(turn.context, wordless, event.atMs, policy)
-      : confirmed(turn.context, utterance, draft, event.atMs, policy)
+    return isEmpty(utterance)
+      ? afterNoWords(turn.context, wordless, event.atMs, rules)
+      : confirmed(turn.context, utterance, draft, event.atMs, rules)
   }
   return turn
 }
 
-function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Policy): Turn {
+function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules): Turn {
   const { context, utterance, draft, patience } = turn
   if (isFailureOf(draft, event)) return { ...turn, draft: undefined }
   if (event.kind === 'speech-start') {
@@ -142,68 +143,68 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, policy: Polic
     return hearing(context, again, draft, event.atMs)
   }
   if (event.kind === 'speech-end')
-    return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, policy)
-  if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, policy)
+    return settling(context, { ...utterance, lastVoicedMs: event.lastVoicedMs }, draft, rules)
+  if (event.kind === 'digit') return keyed(context, utterance, event.digit, event.atMs, rules)
   if (event.kind === 'words') {
-    const next = undetected(utterance, withWords(utterance, event), event)
-    // The wait for the final words is not begun anew by a judgement that wavers.
-    const isNews = patience.why === 'final' ? event.final || event.ended : next.complete !== utterance.complete
-    const isSame = wordsOf(next) === wordsOf(utterance) && !isNews
+    const next = datedByWords(utterance, withWords(utterance, event), event)
+    // A new likelihood alone does not restart the wait for final words.
+    const isUpdate = patience.why === 'final' ? event.final || event.ended : next.complete !== utterance.complete
+    const isSame = wordsOf(next) === wordsOf(utterance) && !isUpdate
     if (isSame) return { ...turn, utterance: next }
-    const taught = learned(context, utterance, next)
-    return settling(taught.context, taught.utterance, draft, policy)
+    const after = withPause(context, utterance, next)
+    return settling(after.context, after.utterance, draft, rules)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
-    if (textOf(utterance) === '') return unheard(context, utterance, event.atMs, policy)
+    if (isEmpty(utterance)) return afterNoWords(context, utterance, event.atMs, rules)
     if (patience.why === 'trails off') return say(context, 'take-your-time', 'listen', utterance)
-    const { finalMs } = policy.patience
+    const { finalMs } = rules.policy.patience
     const wantsFinal = utterance.interimWords !== '' && !utterance.ended && patience.why !== 'final' && finalMs > 0
     return wantsFinal
       ? { ...turn, ...waitingUntil(context, 'patience', event.atMs + finalMs, 'final') }
-      : confirmed(context, utterance, draft, event.atMs, policy)
+      : confirmed(context, utterance, draft, event.atMs, rules)
   }
   return turn
 }
 
-/** Interim words come so long after they were spoken, at most. */
+/** Interim words come at most so long after they were spoken. */
 const LATE_INTERIM_MS = 600
 
-/** More words long after the last sound that the detector told of: it does not hear this caller, so his words must do. */
-function undetected(utterance: Utterance, next: Utterance, { atMs, final }: WordsEvent): Utterance {
+/** Words long after the last detected sound: the detector does not hear this caller, so the words date their speech. */
+function datedByWords(utterance: Utterance, next: Utterance, { atMs, final }: WordsEvent): Utterance {
   const hasMore = wordsOf(next).length > wordsOf(utterance).length
   return hasMore && !final && atMs > utterance.lastVoicedMs + LATE_INTERIM_MS ? { ...next, lastVoicedMs: atMs } : next
 }
 
-/** A draft that came to nothing is no trouble yet: its turn is not even over. */
+/** A failed draft is only dropped: the answer is made again when the turn is over. */
 const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
   event.kind === 'reply-failed' && event.reply === draft?.id
 
-function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Policy): Turn {
+function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
   const { context, reply } = turn
-  // What comes after these words is settled too.
-  if (isUninterruptible(reply) && reply.afterwards !== 'greet') return progressed(turn, event, policy) ?? turn
+  // Nothing can change what comes after these words.
+  if (isUninterruptible(reply) && reply.afterwards !== 'greet') return progressed(turn, event, rules) ?? turn
   if (event.kind === 'speech-start') {
     const { content } = reply
-    // Nothing was heard of the answer and nothing done for it: the caller is still in his turn.
+    // The caller has heard nothing of the answer, and no tool was called for it: their turn goes on.
     if (!reply.sounding && !reply.acted && content.kind === 'answer')
-      return hearing(unansweredYet(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
+      return hearing(reopened(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
     if (content.kind === 'phrase' && content.keeps) {
-      // Its own echo does not end it; and what was heard of it is not said twice.
+      // The phrase's own echo must not stop it, and a phrase that was heard is not said twice.
       const prompted = content.keeps.prompted || reply.sounding
       return context.echoes ? turn : hearing(context, { ...content.keeps, prompted }, undefined, event.atMs)
     }
-    return overheard(turn, event.firstVoicedMs, policy)
+    return talkedOver(turn, event.firstVoicedMs, rules)
   }
   const { content } = reply
   if (event.kind === 'words' && content.kind === 'phrase' && content.keeps) {
-    const isHis = judgeOverlap(event.text, reply.heard) !== 'echo' && bareText(event.text) !== ''
-    return isHis ? backTo(content.keeps, turn, event, policy) : turn
+    const isCallers = judgeOverlap(event.text, reply.heard, rules.language) !== 'echo' && bareText(event.text) !== ''
+    return isCallers ? continueWith(content.keeps, turn, event, rules) : turn
   }
   if (event.kind === 'words' && isNew(event, context)) {
     const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
-    if (isUnheard) return backTo(content.to, turn, event, policy)
+    if (isUnheard) return continueWith(content.to, turn, event, rules)
     const text = context.answered ? unanswered(event.text, context.answered, event.atMs) : event.text
-    return overheardLate(turn, { ...event, text }, policy)
+    return talkedOverUnannounced(turn, { ...event, text }, rules)
   }
   if (event.kind === 'words' && event.final && content.kind === 'answer' && content.to.late !== '') {
     const settled = { ...context, answered: context.answered && allFinal(context.answered) }
@@ -214,32 +215,30 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, policy: Polic
     }
   }
   if (event.kind === 'digit' && content.kind === 'phrase' && content.keeps) {
-    return keyed(context, content.keeps, event.digit, event.atMs, policy)
+    return keyed(context, content.keeps, event.digit, event.atMs, rules)
   }
-  // A hash ends nothing any more: the turn had been taken for ended a moment before.
-  if (event.kind === 'digit') return event.digit === '#' ? turn : overheardLate(turn, event, policy)
-  if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, policy)
-  return progressed(turn, event, policy) ?? turn
+  // A "#" was meant for the turn that has just ended.
+  if (event.kind === 'digit') return event.digit === '#' ? turn : talkedOverUnannounced(turn, event, rules)
+  if (event.kind === 'wait-over' && event.wait === turn.deadAir?.id) return failed(context, reply, rules)
+  return progressed(turn, event, rules) ?? turn
 }
 
-/** His words show that he is still in the turn that was taken for ended. */
-function backTo(utterance: Utterance, turn: TurnOf<'replying'>, event: WordsEvent, policy: Policy): Turn {
+/** New words show that the caller's turn was not over: it goes on. */
+function continueWith(utterance: Utterance, turn: TurnOf<'replying'>, event: WordsEvent, rules: Rules): Turn {
   const prompted = utterance.prompted || turn.reply.sounding
-  return unannounced(unansweredYet(turn.context), { ...utterance, prompted }, event, policy)
+  return unannounced(reopened(turn.context), { ...utterance, prompted }, event, rules)
 }
 
-/** Words before which no speech was told of: the detector missed it, or a noise has kept it on since the turn before. */
-function unannounced(context: TurnContext, utterance: Utterance, event: WordsEvent, policy: Policy): Turn {
+/** Words without a speech-start: the detector missed it, or a noise has kept it on since the turn before. */
+function unannounced(context: TurnContext, utterance: Utterance, event: WordsEvent, rules: Rules): Turn {
   const heard = hearing(context, utterance, undefined, event.atMs)
-  return context.voiced
-    ? stepOf(heard, event, policy)
-    : settling(context, withWords(utterance, event), undefined, policy)
+  return context.voiced ? stepOf(heard, event, rules) : settling(context, withWords(utterance, event), undefined, rules)
 }
 
-/** The turn that was being answered goes on. */
-const unansweredYet = (context: TurnContext): TurnContext => ({ ...context, answered: undefined })
+/** The turn that was being answered is not answered yet. */
+const reopened = (context: TurnContext): TurnContext => ({ ...context, answered: undefined })
 
-/** Are these words more than a late transcript of the turn that is being answered? */
+/** Are these words more than a late transcript of the answered turn? */
 function isNew({ text, atMs }: WordsEvent, { answered }: TurnContext): boolean {
   return bareText(text) !== '' && !(answered && isAnswered(text, answered, atMs))
 }

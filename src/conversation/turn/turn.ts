@@ -1,9 +1,10 @@
+import type { Language } from '../language.ts'
 import type { Next, ToolCall, VoiceLevel } from '../ports.ts'
 import type { Answered } from './answered.ts'
 import type { PatienceWindow } from './patience.ts'
 import { type Utterance, wordsOf } from './utterance.ts'
 
-/** Sentences that must never fail: each agent words them, and their sound is kept on disk. */
+/** Sentences that must never fail: each agent words them, and their sound is cached on disk. */
 export type Phrase =
   | 'notice'
   | 'greeting'
@@ -18,73 +19,73 @@ export type Phrase =
   | 'time-up'
   | 'goodbye'
 
-/** A wait that the turn names: it ends at `dueMs` unless the turn stops naming it. */
+/** A wait that the turn names. It is over at `dueMs`, unless the turn stops naming it. */
 export interface Wait {
   readonly id: number
   readonly dueMs: number
   readonly why: string
 }
 
-/** A tool that was called and is not run before the caller has agreed to it. */
+/** A tool call that is not run before the caller has agreed to it. */
 export interface Pending {
   readonly call: ToolCall
   readonly question: string
-  /** It has been asked before, and the answer was neither yes nor no. */
+  /** It was asked before, and the answer was neither yes nor no. */
   readonly again: boolean
 }
 
 /** One thing the agent says, from the first thought to the last word heard. */
 export interface Reply {
   readonly id: number
-  readonly content: /** `agreed`: the tool that the caller's words have agreed to; it is run before the model is asked. */
+  readonly content: /** `agreed`: the tool call that the caller has agreed to. It runs before the model is asked. */
     | { readonly kind: 'answer'; readonly to: Utterance; readonly agreed?: ToolCall }
-    /** A question asked once more, as it stands. */
+    /** The same question, asked once more. */
     | { readonly kind: 'question'; readonly pending: Pending }
-    /** `keeps`: what the caller has said so far, where the phrase only helps him to go on. */
+    /** `keeps`: what the caller has said so far, where the phrase only helps them to go on. */
     | { readonly kind: 'phrase'; readonly phrase: Phrase; readonly keeps?: Utterance }
-  /** Some of it has been given to the line. */
+  /** The line has begun to play it. */
   readonly sounding: boolean
-  /** What the caller has heard of the part that is being said. */
+  /** What the caller has heard of the current part. */
   readonly heard: string
-  /** A tool has been called for it, so it cannot be taken back as if it had never been. */
+  /** A tool was called for it, so the reply cannot be taken back. */
   readonly acted: boolean
-  /** Tools that have been called for it and have not come back. */
+  /** How many of its tools are still running. */
   readonly running: number
-  /** It ends in this question. */
+  /** The question at its end. */
   readonly asks?: Pending
   readonly afterwards: 'listen' | 'greet' | Next
 }
 
-/** What stays from state to state. */
+/** What stays from turn to turn. */
 export interface TurnContext {
-  /** Ids given out to works so far. */
+  /** The last id that was given to a work. */
   readonly ids: number
-  /** The detector hears the caller just now. */
+  /** The detector hears the caller now. */
   readonly voiced: boolean
-  /** Replies in a row that failed. */
+  /** How many replies in a row failed. */
   readonly failures: number
-  /** Which session of the ears is on, and how many in a row brought no word. */
+  /** The current speech-to-text session, and how many before it failed in a row without a word. */
   readonly sttSession: { readonly id: number; readonly failures: number }
-  /** What the agent said last that wants an answer. */
+  /** The agent's last words that want an answer. */
   readonly asked: string
-  /** What the caller heard of the agent lately, in one reply or several, and when the last of it. */
+  /** The agent's last words that the caller heard, of one reply or several, and when. */
   readonly spoken: { readonly text: string; readonly atMs: number }
   /** The caller's last turn. */
   readonly answered: Answered | undefined
-  /** What the caller has been asked, to the end of the question: his next turn says whether it is done. */
+  /** A question that the caller has heard to its end. Their next turn decides whether the tool runs. */
   readonly pending: (Pending & { readonly heardOutMs: number }) | undefined
-  /** The longest pause after which this caller lately went on, though his words had sounded complete. */
+  /** The longest recent pause after which the caller went on, although their words had sounded complete. */
   readonly pauseMs: number
-  /** His telephone sends the agent's voice back, so that a voice alone over the agent's tells nothing. */
+  /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
-  /** The call's longest time: told, then ended. */
+  /** When the call reaches its longest time. The caller is told before that. */
   readonly limit: Wait & { readonly stage: 'ample' | 'to-be-told' | 'told' }
 }
 
-/** Whose turn it is: the whole state of a conversation but for its history. docs/architecture.md has the picture. */
+/** Whose turn it is: the whole state of a conversation without its history. docs/architecture.md draws it. */
 export type Turn = { readonly context: TurnContext } & (
   | { readonly kind: 'listening'; readonly idle: Wait; readonly prompted: boolean }
-  /** `draft`: a reply that is made ready while the caller may still go on. */
+  /** `draft`: a reply that is prepared while the caller may still go on. */
   | { readonly kind: 'hearing'; readonly utterance: Utterance; readonly draft: Reply | undefined; readonly lull: Wait }
   | {
       readonly kind: 'settling'
@@ -99,9 +100,9 @@ export type Turn = { readonly context: TurnContext } & (
       readonly deadAir: Wait | undefined
       readonly utterance: Utterance
       readonly speaking: boolean
-      /** When the sound began that is being judged. */
+      /** When the current sound over the agent began. */
       readonly soundMs: number
-      /** He has spoken for so long that the agent is silent, and goes on only if it was nothing. */
+      /** The caller has spoken so long that the agent is silent. It goes on if no words come. */
       readonly silenced: boolean
       readonly judging: Wait
     }
@@ -110,10 +111,10 @@ export type Turn = { readonly context: TurnContext } & (
 
 export type TurnOf<Kind extends Turn['kind']> = Extract<Turn, { kind: Kind }>
 
-/** Parts between the whole numbers are fillers: they sound, but nothing is answered yet. */
+/** Parts between the whole numbers are fillers: the caller hears them, but they answer nothing. */
 export const isFiller = (part: number): boolean => !Number.isInteger(part)
 
-/** What happens to a conversation, at human speed; `atMs` counts from the start of the call. */
+/** What happens in a conversation, a few times a second at most. `atMs` counts from the start of the call. */
 export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'speech-start'; readonly firstVoicedMs: number }
   | { readonly kind: 'speech-end'; readonly lastVoicedMs: number }
@@ -122,11 +123,11 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly text: string
       readonly final: boolean
       readonly ended: boolean
-      /** How likely it is that the turn is complete with these words; without it the words' endings are looked at. */
+      /** How likely (0 to 1) the turn is complete with these words. Without it the last words decide. */
       readonly complete?: number
     }
   | { readonly kind: 'digit'; readonly digit: string }
-  /** `own`: how like (0 to 1) what was heard over the agent meanwhile is to the agent's own sound. */
+  /** `own`: how like (0 to 1) the sound over the agent is to the agent's own. */
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   | { readonly kind: 'reply-sounding'; readonly reply: number; readonly part: number }
   | {
@@ -144,7 +145,7 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly callId: string
       readonly result: string
     }
-  /** The tool was not run: the caller is asked first. */
+  /** The tool did not run: the caller is asked first. */
   | {
       readonly kind: 'tool-asked'
       readonly reply: number
@@ -164,32 +165,38 @@ type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never
 /** An event before the conversation has put its time on it. */
 export type UntimedEvent = Unstamped<TurnEvent>
 
-/** The numbers and permissions by which turns are taken; a call keeps one for its whole length. */
+/** The times and permissions by which turns are taken. They stay the same for a whole call. */
 export interface Policy {
   readonly patience: PatienceWindow
-  /** `speechMs` of it without a word silence the agent; of mere signs of listening it may be `backChannelMs`. */
+  /** The agent is silent after `speechMs` of speech without a word, or `backChannelMs` of back-channels alone. */
   readonly bargeIn: {
-    /** What becomes of the agent's voice while it is not yet known whether it is an interruption. */
+    /** The agent's voice while it is not known yet whether the caller interrupts. */
     readonly voice: 'ducked' | 'held'
     readonly speechMs: number
     readonly backChannelMs: number
   }
   readonly idleMs: number
   readonly deadAirMs: number
-  /** Replies that may be prepared in one turn of the caller before it is known to be over. */
+  /** How many drafts may be made for one turn of the caller. */
   readonly draftsPerTurn: number
   readonly limitMs: number
-  /** Told this long before the limit. */
+  /** The caller is told so long before the limit. */
   readonly limitNoticeMs: number
   readonly canTransfer: boolean
 }
 
-/** What is being done because the turn names it: the shell starts what is newly named and aborts what no longer is. */
+/** What decides besides the turn and the event. The journal keeps the policy, but only the code of the language. */
+export interface Rules {
+  readonly policy: Policy
+  readonly language: Language
+}
+
+/** What is done because the turn names it. `converse` starts newly named works, and aborts those no longer named. */
 export type Work =
   | { readonly kind: 'wait'; readonly id: number; readonly wait: Wait }
-  /** A reply that is held is made but not heard, and changes nothing, until it is named without. */
+  /** A held reply is made but not heard, and runs no tool, until the turn names it as not held. */
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply; readonly held: boolean }
-  /** `failures` sessions in a row failed before it. */
+  /** `failures`: how many sessions in a row failed before it. */
   | { readonly kind: 'stt-session'; readonly id: number; readonly failures: number }
 
 const waiting = (...waits: readonly (Wait | undefined)[]): readonly Work[] =>
@@ -197,7 +204,7 @@ const waiting = (...waits: readonly (Wait | undefined)[]): readonly Work[] =>
 const replying = (reply: Reply, held = false): Work => ({ kind: 'reply', id: reply.id, reply, held })
 const drafting = (draft: Reply | undefined): readonly Work[] => (draft ? [replying(draft, true)] : [])
 
-/** The works that this turn names. */
+/** The works that this turn names. No two have the same id. */
 export function worksOf(turn: Turn): readonly Work[] {
   const always = [{ kind: 'stt-session', ...turn.context.sttSession } as const, ...waiting(turn.context.limit)]
   switch (turn.kind) {
@@ -216,16 +223,16 @@ export function worksOf(turn: Turn): readonly Work[] {
   }
 }
 
-/** Nothing that the caller does stops these words. */
+/** Nothing that the caller does stops this reply. */
 export function isUninterruptible({ content, afterwards }: Reply): boolean {
   if (content.kind !== 'phrase') return false
   return afterwards === 'greet' || (afterwards !== 'listen' && content.phrase !== 'goodbye')
 }
 
-/** How loud the agent is while this turn goes on: not over a caller of whom it is not known yet what he wants. */
+/** How loud the agent is in this turn: not full while it is not known what a caller over its voice wants. */
 export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {
   if (turn.kind !== 'yielding' || turn.context.echoes || isUninterruptible(turn.reply)) return 'full'
-  // Words that are none of an interruption have lifted the doubt.
+  // Words that did not interrupt, and then silence: the agent goes on at its full level.
   const worded = wordsOf(turn.utterance) !== ''
   if (worded && !turn.speaking) return 'full'
   return turn.silenced ? 'held' : policy.bargeIn.voice

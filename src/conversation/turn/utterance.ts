@@ -1,21 +1,23 @@
-/** What the caller has said and keyed in the turn that is going on. */
+import type { Language } from '../language.ts'
+
+/** What the caller has said and keyed in the current turn. */
 export interface Utterance {
-  /** Words that will not change any more. */
+  /** Words that do not change any more. */
   readonly finalWords: string
-  /** Words that were never made final, but answered all the same: a final of them may still come, and is not said twice. */
+  /** Words that were answered before they were final. Their final transcript may still come, and is not added again. */
   readonly late: string
   /** Words that the next transcript replaces. */
   readonly interimWords: string
   readonly digits: string
   /** The provider takes the utterance for finished. */
   readonly ended: boolean
-  /** How likely it is, from 0 to 1, that the words so far are a complete turn; nothing where nobody judged. */
+  /** How likely (0 to 1) the words so far are a complete turn; undefined where nothing judged them. */
   readonly complete: number | undefined
-  /** He trailed off, and was told to take his time. */
+  /** The caller was told to take their time. */
   readonly prompted: boolean
-  /** Replies that were made ready for it so far. */
+  /** How many drafts were made for it. */
   readonly drafts: number
-  /** He paused so long as if he were done, and makes a sound again; 0 where words have shown since whether he goes on. */
+  /** The pause between words that sounded complete and a new sound; 0 once words have shown whether they go on. */
   readonly pausedMs: number
   readonly firstVoicedMs: number
   readonly lastVoicedMs: number
@@ -42,19 +44,21 @@ export const wordsOf = (utterance: Utterance): string =>
   join(utterance.finalWords, utterance.late, utterance.interimWords)
 
 /** The turn as the model is told it: the words, and the keys as words. */
-export function textOf(utterance: Utterance): string {
-  return join(wordsOf(utterance), utterance.digits === '' ? '' : `pressed ${[...utterance.digits].join(' ')}`)
+export function textOf(utterance: Utterance, { pressed }: Language): string {
+  return join(wordsOf(utterance), utterance.digits === '' ? '' : `${pressed} ${[...utterance.digits].join(' ')}`)
 }
 
-/** Takes in one transcript. */
+export const isEmpty = (utterance: Utterance): boolean => utterance.digits === '' && wordsOf(utterance) === ''
+
+/** The utterance after one transcript. */
 export function withWords(
   utterance: Utterance,
   words: { text: string; final: boolean; ended: boolean; complete?: number | undefined },
 ): Utterance {
   const text = words.text.trim()
   const complete = text === '' ? utterance.complete : words.complete
-  // Late words come again, with more or fewer of them: then these are they. Others come after them.
-  const again = text !== '' && comesAgain(utterance.late, text)
+  // A transcript that repeats the late words replaces them; another one follows them.
+  const again = text !== '' && isRepeated(utterance.late, text)
   const late = again ? '' : utterance.late
   if (!words.final)
     return { ...utterance, late, complete, interimWords: text, ended: words.ended || (utterance.ended && text === '') }
@@ -62,24 +66,24 @@ export function withWords(
   return { ...utterance, late: text === '' ? late : '', complete, finalWords, interimWords: '', ended: words.ended }
 }
 
-/** More keys than anybody is asked for count for nothing. */
+/** More keys are ignored: no question asks for so many. */
 const MOST_DIGITS = 100
 
 export const withDigit = (utterance: Utterance, digit: string): Utterance =>
   utterance.digits.length < MOST_DIGITS ? { ...utterance, digits: utterance.digits + digit } : utterance
 
-/** The words as they stand are what is answered: no transcript takes them back. */
+/** The utterance as it is answered: no later transcript removes its words. */
 export const settled = (utterance: Utterance): Utterance =>
   utterance.interimWords === ''
     ? utterance
     : { ...utterance, late: join(utterance.late, utterance.interimWords), interimWords: '' }
 
-function comesAgain(late: string, text: string): boolean {
+function isRepeated(late: string, text: string): boolean {
   const [before, now] = [bareText(late), bareText(text)]
   return before !== '' && (`${now} `.startsWith(`${before} `) || `${before} `.startsWith(`${now} `))
 }
 
-/** A text as it compares with another: without case, punctuation and curly apostrophes, which transcripts have late or never. */
+/** The text without what transcripts write in different ways: lower case, no punctuation, straight apostrophes. */
 export const bareText = (text: string): string =>
   (
     text

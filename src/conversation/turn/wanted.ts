@@ -1,74 +1,54 @@
+import type { Language } from '../language.ts'
 import { bareText } from './utterance.ts'
 
-/** What kind of answer somebody's words ask for, as far as it tells how long the other may pause in it. */
+/** What kind of answer the agent's words ask for. It tells how long the caller may pause in the answer. */
 export type Wanted =
   | { readonly kind: 'anything' }
   | { readonly kind: 'yes or no' }
-  /** `lengths`: how many digits make it whole, the shortest first; none where nobody knows. */
+  /** `lengths`: how many digits it may have, the shortest first; empty if unknown. */
   | { readonly kind: 'number'; readonly lengths: readonly number[] }
-  /** A name, an address: something that is said piece by piece. */
+  /** A name, an address: something that is said in pieces. */
   | { readonly kind: 'details' }
 
-const UNITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
-const TEENS =
-  /^(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)$/
-
-const ASKS = /\b(?:what|which|whose|tell|give|say|spell|enter|key|type|read|need|have|get)\b/
-const COUNTED = /\b(\w+) digits?\b/
-/** Numbers that have a length of their own. */
-const KNOWN: readonly (readonly [RegExp, readonly number[]])[] = [
-  [/\b(?:phone|telephone|mobile|cell|call ?back|contact)(?: phone)? number\b/, [7, 10]],
-  [/\bcard number\b/, [16]],
-  [/\b(?:zip|postal) code\b/, [5]],
-  [/\bpin\b/, [4]],
-]
-const NUMBER = /\b(?:numbers?|code|digits?|reference|account)\b/
-const DETAILS = /\b(?:e ?mail|address|names?|spell|date of birth|birthday)\b/
-const OPENS_WITH_VERB =
-  /^(?:(?:and|so|but|then|okay|ok|good|great|alright|all right) )*(?:is|are|was|were|am|do|does|did|has|have|can|could|will|would|shall|should|may)n?(?:'t)? /
-const TELL_ME = /^(?:\w+ )*(?:can|could|will|would) you (?:please )?(?:tell|give|say|describe|explain|repeat)\b/
-
-/** Looks at the last sentence alone. */
-export function wantedBy(asked: string): Wanted {
+/** Reads only the last sentence of `asked`. */
+export function wantedBy(asked: string, { wanted, digits }: Language): Wanted {
   const last = asked.match(/[^.!?]+[.!?]*\s*$/)?.[0] ?? ''
   const bare = bareText(last)
-  if (ASKS.test(bare)) {
-    const counted = lengthOf(bare.match(COUNTED)?.[1])
-    if (counted) return { kind: 'number', lengths: [counted] }
-    const known = KNOWN.find(([pattern]) => pattern.test(bare))
+  if (wanted.asks.test(bare)) {
+    const counted = countIn(bare.match(wanted.counted)?.[1] ?? '', digits)
+    if (counted > 0) return { kind: 'number', lengths: [counted] }
+    const known = wanted.knownNumbers.find(([pattern]) => pattern.test(bare))
     if (known) return { kind: 'number', lengths: known[1] }
-    if (DETAILS.test(bare)) return { kind: 'details' }
-    if (NUMBER.test(bare)) return { kind: 'number', lengths: [] }
+    if (wanted.details.test(bare)) return { kind: 'details' }
+    if (wanted.number.test(bare)) return { kind: 'number', lengths: [] }
   }
-  const isQuestion = last.trim().endsWith('?')
-  const isOpen = TELL_ME.test(bare) || / or /.test(bare)
-  return isQuestion && !isOpen && OPENS_WITH_VERB.test(bare) ? { kind: 'yes or no' } : { kind: 'anything' }
+  const isYesOrNo = last.trim().endsWith('?') && wanted.opensWithVerb.test(bare) && !wanted.open.test(bare)
+  return { kind: isYesOrNo ? 'yes or no' : 'anything' }
 }
 
-function lengthOf(word = ''): number | undefined {
-  const unit = UNITS.indexOf(word)
-  if (unit > 0) return unit
-  return /^\d{1,2}$/.test(word) ? Number(word) : undefined
+function countIn(word: string, { names }: Language['digits']): number {
+  return Number(names.get(word) ?? (/^\d{1,2}$/.test(word) ? word : 0))
 }
 
-/** How many digits these words spell: "double five, twenty-three" are four. */
-export function digitsIn(text: string): number {
+/** How many digits the words spell: "double five, twenty-three" are four. */
+export function digitsIn(text: string, { digits }: Language): number {
   let count = 0
   let times = 1
   let wasTens = false
   for (const word of bareText(text).split(' ')) {
-    const isUnit = UNITS.includes(word) || word === 'oh'
+    const digit = digits.names.get(word)
+    const isTens = digits.tens.has(word)
     if (/^\d+$/.test(word)) count += word.length
-    else if (isUnit) count += wasTens && word !== 'zero' && word !== 'oh' ? 0 : times
-    else if (TEENS.test(word)) count += 2
-    times = word === 'double' ? 2 : word === 'triple' ? 3 : 1
-    wasTens = word.endsWith('ty') && TEENS.test(word)
+    else if (digit !== undefined) count += wasTens && digit !== '0' ? 0 : times
+    else if (isTens || digits.teens.has(word)) count += 2
+    times = digits.times.get(word) ?? 1
+    wasTens = isTens
   }
   return count
 }
 
 /** Do the words end inside a number? */
-export function endsInNumber(text: string): boolean {
+export function endsInNumber(text: string, language: Language): boolean {
   const last = bareText(text).split(' ').at(-1) ?? ''
-  return digitsIn(last) > 0 || last === 'double' || last === 'triple'
+  return digitsIn(last, language) > 0 || language.digits.times.has(last)
 }

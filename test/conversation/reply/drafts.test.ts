@@ -5,7 +5,7 @@ import { toolCall } from '../../fakes/model.ts'
 
 const DRAFTS = { policy: { draftsPerTurn: 3 } }
 
-test('the answer is prepared in the pause, and is the one that is heard: nothing is started twice', () =>
+test('the answer is drafted in the pause, and the draft is what is heard: nothing starts twice', () =>
   onTheLine(DRAFTS, async call => {
     await call.greeted()
     call.model.scripts.push([{ afterMs: 100 }, 'Eggs.'])
@@ -21,7 +21,7 @@ test('the answer is prepared in the pause, and is the one that is heard: nothing
     expect(call.channel.played.at(-1)?.fromMs).toBeLessThan(call.startMs + confirmedMs + 100)
   }))
 
-test('nothing of it is heard before the turn is over', () =>
+test('nothing of a draft is heard before the turn is over', () =>
   onTheLine(DRAFTS, async call => {
     await call.greeted()
     await call.callerSays('what is next')
@@ -32,7 +32,7 @@ test('nothing of it is heard before the turn is over', () =>
     expect(call.turn().kind).toBe('replying')
   }))
 
-test('the model is told the whole turn, as the one that answers it', () =>
+test('the model of a draft is told the whole turn', () =>
   onTheLine(DRAFTS, async call => {
     await call.greeted()
     await call.callerSays('what is next')
@@ -41,7 +41,7 @@ test('the model is told the whole turn, as the one that answers it', () =>
     expect(call.model.asked[0]?.history.filter(message => message.role === 'caller')).toHaveLength(1)
   }))
 
-test('a caller who goes on gets an answer to all that he said, and the draft is thrown away and counted', () =>
+test('a caller who goes on gets an answer to all their words, and the draft is dropped and counted', () =>
   onTheLine(DRAFTS, async call => {
     await call.greeted()
     call.model.scripts.push(['Eggs. And a good deal more.'], ['Milk.'])
@@ -70,7 +70,7 @@ test('only the first clause of a draft is given to the voice', () =>
     expect(call.heard().at(-1)).toBe('One. Two. Three.')
   }))
 
-test('a cough in the pause leaves the draft as it is', () =>
+test('a cough in the pause does not change the draft', () =>
   onTheLine(DRAFTS, async call => {
     await call.greeted()
     await call.callerSays('what is next')
@@ -80,7 +80,7 @@ test('a cough in the pause leaves the draft as it is', () =>
     expect(call.told().slice(1)).toEqual(['caller: what is next', 'agent: Okay.'])
   }))
 
-test('words that trail off are not drafted for', () =>
+test('words that trail off get no draft', () =>
   onTheLine(DRAFTS, async call => {
     await call.greeted()
     await call.callerSays('what is next and')
@@ -116,7 +116,7 @@ test('no tool runs for a draft', () =>
     expect(call.told().slice(1)).toEqual(['caller: what is next', 'tool list: eggs', 'agent: Eggs.'])
   }))
 
-test('a draft that fails is no trouble: the answer is made when the turn is over', () =>
+test('after a failed draft the answer is made when the turn is over', () =>
   onTheLine(DRAFTS, async call => {
     await call.greeted()
     call.model.scripts.push([new ProviderError('model', 'overloaded', { retryable: true })], ['Eggs.'])

@@ -17,14 +17,14 @@ async function ask(call: TestCall, toolMs: number): Promise<void> {
   await call.until('replying')
 }
 
-test('a tool that is quick is not spoken for', () =>
+test('a quick tool gets no filler', () =>
   onTheLine({}, async call => {
     await ask(call, 250)
     await call.until('listening')
     expect(call.heard().slice(1)).toEqual(['Eggs.'])
   }))
 
-test('a tool that takes longer is spoken for after 300 ms, and the answer waits for the end of the word', () =>
+test('a slow tool gets a filler after 300 ms, and the answer waits for its end', () =>
   onTheLine({}, async call => {
     await ask(call, 400)
     const fromMs = call.clock.now()
@@ -40,7 +40,7 @@ test('a tool that takes longer is spoken for after 300 ms, and the answer waits 
     ])
   }))
 
-test('a tool that goes on and on is spoken for again and again, never twice in the same words', () =>
+test('a tool that goes on gets all fillers, none of them twice', () =>
   onTheLine({}, async call => {
     await ask(call, 7_500)
     await call.until('listening')
@@ -58,7 +58,7 @@ test('no filler is said over the caller', () =>
     expect(call.heard().slice(1)).toEqual(['Eggs.'])
   }))
 
-test('a caller who talks over a filler is heard, and no more of them come', () =>
+test('a caller who talks over a filler is heard, and no more fillers come', () =>
   onTheLine({}, async call => {
     await ask(call, 6_000)
     await call.pass(500)
@@ -70,7 +70,7 @@ test('a caller who talks over a filler is heard, and no more of them come', () =
     expect(call.tools.running).toBe(0)
   }))
 
-test('a model that is slow makes the agent say that it thinks, and the answer follows', () =>
+test('a slow model gets the thinking filler, and the answer follows', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push([{ afterMs: 2_000 }, 'Eggs.'])
@@ -89,7 +89,7 @@ test('a filler does not put off the apology that is due after four seconds witho
     expect(call.heard().slice(1)).toEqual(['Hm.', 'Sorry, that went wrong.'])
   }))
 
-test('where the model took its time to call the tool, the filler comes the sooner, but never for a quick tool', () =>
+test('after a slow model a tool’s filler comes sooner, but a quick tool gets none', () =>
   onTheLine({}, async call => {
     await call.greeted()
     for (const [toolMs, heard] of [
@@ -110,7 +110,7 @@ test('where the model took its time to call the tool, the filler comes the soone
     }
   }))
 
-test('a model that is slow after a quick tool is spoken for too', () =>
+test('a model that is slow after a quick tool gets a filler too', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.tools.add('list', false, runsFor(call, 50))

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Sentences } from '../../../src/conversation/reply/sentences.ts'
+import { english } from '../../../src/languages/english.ts'
 
-/** The pieces that a text is cut into when it comes in these parts. */
+/** The pieces of a text that comes in these parts. */
 function piecesOf(...parts: readonly string[]): readonly string[] {
-  const sentences = new Sentences()
+  const sentences = new Sentences(english)
   const pieces = parts.flatMap(part => sentences.push(part))
   const rest = sentences.rest()
   return rest === '' ? pieces : [...pieces, rest]
@@ -29,7 +30,7 @@ test.each([
   expect(piecesOf(...text)).toEqual(pieces)
 })
 
-test('a text without an end is spoken all the same', () => {
+test('a text without an end is spoken too', () => {
   const pieces = piecesOf(...Array.from({ length: 100 }, () => 'word '))
   expect(pieces.length).toBeGreaterThan(1)
   for (const piece of pieces) expect(piece.length).toBeLessThan(260)
@@ -38,7 +39,7 @@ test('a text without an end is spoken all the same', () => {
 const alphabet = fc.constantFrom('a', 'Dr', ' ', ' ', '.', ',', '!', '"', 'wörd', 'p.m.', '–', '\n', 'e.g')
 const text = fc.array(alphabet, { maxLength: 200 }).map(parts => parts.join(''))
 
-test('the pieces joined are the text, but for blanks at its end', () => {
+test('the pieces joined are the text, except for spaces at its end', () => {
   fc.assert(
     fc.property(fc.array(text, { maxLength: 6 }), parts => {
       const whole = parts.join('')
@@ -50,7 +51,7 @@ test('the pieces joined are the text, but for blanks at its end', () => {
   )
 })
 
-test('where the text is cut does not depend on how it came', () => {
+test('the cuts do not depend on the parts in which the text came', () => {
   const short = fc.array(alphabet, { maxLength: 40 })
   fc.assert(
     fc.property(short, parts => {

@@ -17,7 +17,7 @@ const slow =
   }
 const ready = (result: string) => async (): Promise<string> => result
 
-test('the agent says that it looks, runs the tool, and tells the result, in this order in the history', () =>
+test('the history has the words before a tool, the tool, and the words after it, in this order', () =>
   onTheLine({}, async call => {
     call.tools.add('list', false, slow(call, 300, 'eggs'))
     call.model.scripts.push(['Let me see. ', { tool: toolCall('list') }], ['You need eggs.'])
@@ -36,7 +36,7 @@ test('the agent says that it looks, runs the tool, and tells the result, in this
     expect(call.heard().slice(1)).toEqual(['Let me see.', 'You need eggs.'])
   }))
 
-test('the tool is told who calls, by us, and with a key of its own', () =>
+test('the tool gets the owner and an idempotency key from the server', () =>
   onTheLine({}, async call => {
     call.tools.add('list', false, ready('eggs'))
     call.model.scripts.push([{ tool: toolCall('list', 'a') }, { tool: toolCall('list', 'b') }], ['Eggs.'])
@@ -50,7 +50,7 @@ test('the tool is told who calls, by us, and with a key of its own', () =>
     expect(new Set(contexts.map(context => context.idempotencyKey)).size).toBe(2)
   }))
 
-test('two tools of one part keep their own results, although the model names them alike in the next part', () =>
+test('tools keep their own results, although the model uses the same ids in the next part', () =>
   onTheLine({}, async call => {
     call.tools.add('list', false, ready('eggs'))
     call.tools.add('when', false, ready('noon'))
@@ -60,7 +60,7 @@ test('two tools of one part keep their own results, although the model names the
     expect(call.told().slice(2)).toEqual(['tool list: eggs', 'tool when: noon', 'agent: Eggs at noon.'])
   }))
 
-test('words before a tool that outlast it are not dead air', () =>
+test('words before a tool that are heard after its result are not dead air', () =>
   onTheLine({}, async call => {
     const filler = 'I am going to look at each and every one of your many lists, which will take me quite some time. '
     expect(spokenMs(filler)).toBeGreaterThan(4_500)
@@ -71,7 +71,7 @@ test('words before a tool that outlast it are not dead air', () =>
     expect(call.heard().at(-1)).toBe('You need eggs.')
   }))
 
-test('dead air is not counted while a tool runs', () =>
+test('there is no dead air while a tool runs', () =>
   onTheLine({}, async call => {
     call.tools.add('list', false, slow(call, 6_000, 'eggs'))
     call.model.scripts.push([{ tool: toolCall('list') }], ['You need eggs.'])
@@ -80,7 +80,7 @@ test('dead air is not counted while a tool runs', () =>
     expect(call.heard().at(-1)).toBe('You need eggs.')
   }))
 
-test('nor while the second of two tools still runs', () =>
+test('there is no dead air while the second of two tools still runs', () =>
   onTheLine({}, async call => {
     call.tools.add('list', false, slow(call, 100, 'eggs'))
     call.tools.add('when', false, slow(call, 6_000, 'noon'))
@@ -113,7 +113,7 @@ test('a tool that only reads stops with the turn', () =>
     expect(call.told()).toContain('tool list: Stopped: the caller spoke. Call it again if it is still wanted.')
   }))
 
-test('a tool that changes something survives a barge-in, runs once, and its result is remembered in its place', () =>
+test('a tool that changes something goes on after a barge-in, runs once, and its result has its place', () =>
   onTheLine({}, async call => {
     call.tools.add('add', true, slow(call, 3_000, 'added'))
     call.model.scripts.push(['I am adding it to your list of things to buy. ', { tool: toolCall('add') }], ['Gladly.'])
@@ -135,7 +135,7 @@ test('a tool that changes something survives a barge-in, runs once, and its resu
     expect(call.tools.runs).toHaveLength(1)
   }))
 
-test('a tool that changes something is finished although the caller hangs up', () =>
+test('a tool that changes something finishes after the caller has hung up', () =>
   onTheLine({}, async call => {
     call.tools.add('add', true, slow(call, 3_000, 'added'))
     call.model.scripts.push([{ tool: toolCall('add') }])
@@ -149,7 +149,7 @@ test('a tool that changes something is finished although the caller hangs up', (
     expect(call.told().at(-1)).toBe('tool add: added')
   }))
 
-test('a tool is not begun when the caller goes on at the moment it is called', () =>
+test('a tool does not start when the caller goes on at the moment of its call', () =>
   onTheLine({}, async call => {
     call.tools.add('add', true, ready('added'))
     call.model.scripts.push([{ afterMs: 300 }, { tool: toolCall('add') }], ['Gladly.'])
@@ -161,7 +161,7 @@ test('a tool is not begun when the caller goes on at the moment it is called', (
     expect(call.told()).toHaveLength(1)
   }))
 
-test('speech while a tool runs is judged, because what is done cannot be taken back', () =>
+test('speech while a tool runs is judged as speech over the agent', () =>
   onTheLine({}, async call => {
     call.tools.add('add', true, slow(call, 2_000, 'added'))
     call.model.scripts.push([{ tool: toolCall('add') }], ['Added.'])
@@ -175,9 +175,9 @@ test('speech while a tool runs is judged, because what is done cannot be taken b
   }))
 
 test.each([
-  { records: 'cannot be written', commitError: new Error('disk full'), commitMs: 0 },
-  { records: 'are written too slowly', commitError: undefined, commitMs: 1_001 },
-])('a change is refused in words when the records $records', ({ commitError, commitMs }) =>
+  { journal: 'cannot be written', commitError: new Error('disk full'), commitMs: 0 },
+  { journal: 'is written too slowly', commitError: undefined, commitMs: 1_001 },
+])('a change is refused in words when the journal $journal', ({ commitError, commitMs }) =>
   onTheLine({}, async call => {
     call.tools.add('add', true, ready('added'))
     call.model.scripts.push([{ tool: toolCall('add') }], ['That could not be done.'])
@@ -194,7 +194,7 @@ test.each([
   }),
 )
 
-test('a change is made once its call is in the records', () =>
+test('a change is made after its call is in the journal', () =>
   onTheLine({}, async call => {
     call.tools.add('add', true, ready('added'))
     call.model.scripts.push([{ tool: toolCall('add') }], ['Added.'])
@@ -225,7 +225,7 @@ test.each([
   }),
 )
 
-test('a tool that does not exist is told to the model, and talk goes on', () =>
+test('the model is told that a tool does not exist, and the call goes on', () =>
   onTheLine({}, async call => {
     call.model.scripts.push([{ tool: toolCall('fly') }], ['I cannot fly.'])
     await ask(call)
@@ -234,7 +234,7 @@ test('a tool that does not exist is told to the model, and talk goes on', () =>
     expect(call.heard().at(-1)).toBe('I cannot fly.')
   }))
 
-test('a model that calls tools for ever is stopped, and the caller is not left in silence', () =>
+test('a model that calls tools for ever is stopped, and the caller hears an apology', () =>
   onTheLine({}, async call => {
     call.tools.add('list', false, ready('eggs'))
     for (let count = 0; count < 20; count++) call.model.scripts.push([{ tool: toolCall('list', `call-${count}`) }])
@@ -244,7 +244,7 @@ test('a model that calls tools for ever is stopped, and the caller is not left i
     expect(call.heard().at(-1)).toBe('Sorry, that went wrong.')
   }))
 
-test('a part without words is not taken for a reply that sounds', () =>
+test('a part without words is dead air', () =>
   onTheLine({}, async call => {
     call.tools.add('list', false, slow(call, 500, 'eggs'))
     call.model.scripts.push([{ tool: toolCall('list') }], ['Eggs.'])

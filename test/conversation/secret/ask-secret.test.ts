@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import type { CallerFrame, SpeechToText } from '../../../src/conversation/ports.ts'
-import { type Asked, askSecret, type SecretParts } from '../../../src/conversation/secret/ask-secret.ts'
+import { askSecret, type SecretOutcome, type SecretParts } from '../../../src/conversation/secret/ask-secret.ts'
 import { ProviderError } from '../../../src/errors.ts'
+import { english } from '../../../src/languages/english.ts'
 import { FakeChannel } from '../../fakes/channel.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { FakeSpeechToText } from '../../fakes/speech-to-text.ts'
@@ -24,13 +25,14 @@ function open(changed: Partial<SecretParts> = {}) {
     return digits === '4271'
   }
   const startMs = clock.now()
-  const state: { asked?: Asked; atMs?: number } = {}
-  const over = askSecret({ clock, channel, speechToText, voice, words, isRight, ...changed }, server.signal).then(
-    asked => {
-      state.asked = asked
-      state.atMs = clock.now() - startMs
-    },
-  )
+  const state: { asked?: SecretOutcome; atMs?: number } = {}
+  const over = askSecret(
+    { clock, channel, speechToText, voice, words, language: english, isRight, ...changed },
+    server.signal,
+  ).then(asked => {
+    state.asked = asked
+    state.atMs = clock.now() - startMs
+  })
   const pass = (ms: number): Promise<void> => clock.advance(ms)
   return {
     ...{ clock, channel, speechToText, voice, server, tried, state, over, pass },
@@ -46,7 +48,7 @@ function open(changed: Partial<SecretParts> = {}) {
   }
 }
 
-/** Asks in virtual time; then nothing of it may be left. */
+/** Asks in virtual time. Afterwards nothing may be left running. */
 async function asking(
   changed: Partial<SecretParts>,
   scenario: (asking: ReturnType<typeof open>) => Promise<void>,
@@ -66,7 +68,7 @@ async function asking(
   }).toEqual({ sleepers: 0, listeners: 0, inbound: 0, playing: 0, speechToText: 0, speaking: 0 })
 }
 
-test('keyed digits are a try 2 s after the last key, and let in when they are right', () =>
+test('keyed digits are tried 2 s after the last key', () =>
   asking({}, async ({ pass, key, state, tried, said }) => {
     await pass(saidMs(words.ask))
     for (const digit of '4271') {
@@ -96,14 +98,14 @@ test('eight digits end the try at once', () =>
     expect(state.asked?.end).toBe('right')
   }))
 
-test('a star begins the try anew, and # without digits is no try', () =>
+test('a star starts the try again, and # without digits is no try', () =>
   asking({}, async ({ key, state, tried }) => {
     await key('#99*#4271#')
     expect(state.asked).toMatchObject({ end: 'right', wrongTries: 0 })
     expect(tried).toEqual(['4271'])
   }))
 
-test('digits are taken as they are said, in whatever pieces, 1.5 s after the last of them', () =>
+test('spoken digits are tried 1.5 s after the last of them, in any pieces', () =>
   asking({}, async ({ pass, word, state, tried, said }) => {
     await pass(saidMs(words.ask) + 500)
     await word('four')
@@ -131,7 +133,7 @@ test('spoken digits silence the question too', () =>
     expect(state.asked?.end).toBe('right')
   }))
 
-test('a final that comes after its words were tried is no second try', () =>
+test('a final transcript of words that were tried already is no second try', () =>
   asking({}, async ({ pass, word, tried, key, state }) => {
     await word('four two seven two')
     await pass(1_500)
@@ -147,7 +149,7 @@ test('a final that comes after its words were tried is no second try', () =>
     expect(state.asked).toMatchObject({ end: 'right', wrongTries: 1 })
   }))
 
-test('the third wrong try is refused in words that are heard to their end', () =>
+test('after the third wrong try the caller hears the refusal to its end', () =>
   asking({}, async ({ pass, key, state, tried, said, word }) => {
     await key('1111#')
     await pass(500)
@@ -163,7 +165,7 @@ test('the third wrong try is refused in words that are heard to their end', () =
     expect(said().at(-1)).toBe(words.refused)
   }))
 
-test('ten seconds of silence ask once more, ten more are a wrong try', () =>
+test('after ten seconds of silence the question comes again, and after ten more it is a wrong try', () =>
   asking({}, async ({ pass, state, said, tried, word }) => {
     await pass(saidMs(words.ask) + 9_999)
     expect(said()).toEqual([words.ask])
@@ -189,7 +191,7 @@ test('a notice is heard to its end, and what is keyed over it counts', () =>
     expect(state.asked?.end).toBe('right')
   }))
 
-test.each([0, 50, 700, 5_000])('a caller who hangs up after %d ms is gone at once', ms =>
+test.each([0, 50, 700, 5_000])('a caller who hangs up after %d ms ends it at once', ms =>
   asking({}, async ({ pass, channel, state }) => {
     await pass(ms)
     channel.person.push({ kind: 'gone', why: 'hung up' })
@@ -198,7 +200,7 @@ test.each([0, 50, 700, 5_000])('a caller who hangs up after %d ms is gone at onc
   }),
 )
 
-test('a caller may leave while the PIN is checked, and a line may break', () =>
+test('a caller who hangs up, or a line that breaks, during the check ends it', () =>
   asking({ isRight: () => new Promise(() => undefined) }, async ({ pass, key, channel, state }) => {
     await key('4271#')
     channel.person.push({ kind: 'lost', why: 'no media' })
@@ -215,7 +217,7 @@ test.each([0, 200, 5_000])('a server that stops after %d ms ends it at once', ms
   }),
 )
 
-test('a check that fails lets nobody in', () =>
+test('a check that fails ends it with "failed"', () =>
   asking({ isRight: () => Promise.reject(new Error('the database is away')) }, async ({ key, state }) => {
     await key('4271#')
     expect(state.asked).toMatchObject({ end: 'failed', why: 'Error: the database is away' })
@@ -236,11 +238,11 @@ test('a voice that fails, or makes no sound, ends it', async () => {
   })
 })
 
-test('ears that fail are opened again, and when they are given up there are the keys', () =>
+test('a failed speech-to-text session is opened again; after the last one keys still work', () =>
   asking({}, async ({ speechToText, pass, key, state }) => {
     await pass(1_000)
     for (let failure = 1; failure <= 4; failure++) {
-      speechToText.words.fail(new Error('he said four two'))
+      speechToText.words.fail(new Error('the caller said four two'))
       await pass(failure * 500)
     }
     expect(speechToText.sessions).toBe(3)
@@ -249,7 +251,7 @@ test('ears that fail are opened again, and when they are given up there are the 
     expect(JSON.stringify(state.asked)).not.toContain('four')
   }))
 
-test('the ears get the sound of the caller, and only until it is over', () =>
+test('speech-to-text gets the caller’s sound, and only until it is over', () =>
   asking({}, async ({ speechToText, channel, pass, key, state }) => {
     const frame: CallerFrame = { pcm: new Int16Array(160), rateHz: 8_000, atMs: 0 }
     for (let i = 0; i < 10; i++) channel.person.push({ kind: 'audio', frame })
@@ -261,7 +263,7 @@ test('the ears get the sound of the caller, and only until it is over', () =>
     expect(state.asked).toMatchObject({ listenedMs: 200 })
   }))
 
-test('it is not over before its ears are closed', () => {
+test('it is not over before its speech-to-text session is closed', () => {
   const clock = new FakeClock()
   let isOpen = false
   const speechToText: SpeechToText = {

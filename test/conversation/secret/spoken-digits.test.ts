@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { spokenDigits } from '../../../src/conversation/secret/spoken-digits.ts'
+import { english } from '../../../src/languages/english.ts'
 
 test.each([
   ['four two seven one', '4271'],
@@ -14,5 +15,5 @@ test.each([
   ['I do not know it', ''],
   ['', ''],
 ])('"%s" has the digits "%s"', (text, digits) => {
-  expect(spokenDigits(text)).toBe(digits)
+  expect(spokenDigits(text, english)).toBe(digits)
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { agreementIn } from '../../../src/conversation/turn/agreement.ts'
+import { english } from '../../../src/languages/english.ts'
 
 const QUESTION = "Delete 'Call the vendor', due Monday?"
 
@@ -16,7 +17,7 @@ test.each([
   'absolutely',
   "I'm sure",
 ])('"%s" agrees', text => {
-  expect(agreementIn(text, QUESTION)).toBe('yes')
+  expect(agreementIn(text, QUESTION, english)).toBe('yes')
 })
 
 test.each([
@@ -34,7 +35,7 @@ test.each([
   'I would rather keep it',
   'yes, hold on',
 ])('"%s" does not', text => {
-  expect(agreementIn(text, QUESTION)).toBe('no')
+  expect(agreementIn(text, QUESTION, english)).toBe('no')
 })
 
 test.each([
@@ -50,7 +51,7 @@ test.each([
   'Great, thanks.',
   'please',
 ])('"%s" is unclear', text => {
-  expect(agreementIn(text, QUESTION)).toBe('unclear')
+  expect(agreementIn(text, QUESTION, english)).toBe('unclear')
 })
 
 test.each([
@@ -63,7 +64,7 @@ test.each([
   'yesterday',
   'I said yes to the dress',
 ])('"%s" is something else', text => {
-  expect(agreementIn(text, QUESTION)).toBe('something else')
+  expect(agreementIn(text, QUESTION, english)).toBe('something else')
 })
 
 test.each([
@@ -72,11 +73,11 @@ test.each([
   ['Yes, stop that.', 'Stop the alarm?', 'yes'],
   ['Yes, but cancel it.', 'Delete the order?', 'no'],
 ] as const)('"%s" to "%s" is %s', (text, question, agreement) => {
-  expect(agreementIn(text, question)).toBe(agreement)
+  expect(agreementIn(text, question, english)).toBe(agreement)
 })
 
-test('doubt that goes on and on is judged like doubt', () => {
+test('doubt two hundred times over is judged like doubt', () => {
   const signs = 'mm hm '.repeat(200)
-  expect(agreementIn(signs, 'Delete it?')).toBe('unclear')
-  expect(agreementIn(`${signs} xylophone`, 'Delete it?')).toBe('something else')
+  expect(agreementIn(signs, 'Delete it?', english)).toBe('unclear')
+  expect(agreementIn(`${signs} xylophone`, 'Delete it?', english)).toBe('something else')
 })

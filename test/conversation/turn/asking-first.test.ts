@@ -5,7 +5,7 @@ import { spokenMs } from '../../fakes/text-to-speech.ts'
 
 const QUESTION = 'Delete the vendor call?'
 
-/** A call whose model calls a tool that must be agreed to, as soon as the caller asks for it. */
+/** The caller asks for a tool that must be agreed to, and the model calls it. */
 async function asks(call: TestCall): Promise<void> {
   call.tools.add('delete', true, async (_, __, { agreed }) =>
     agreed ? 'Deleted: the vendor call.' : { kind: 'ask', question: QUESTION },
@@ -54,7 +54,7 @@ test.each(['no', 'yes but the other one', 'what is due today'])('"%s" does not r
   }),
 )
 
-test('a question that was not heard to its end was not asked', () =>
+test('a question that was not heard to its end does not count as asked', () =>
   onTheLine({}, async call => {
     await asks(call)
     await call.pass(call.voice.firstAudioMs + 700)
@@ -67,7 +67,7 @@ test('a question that was not heard to its end was not asked', () =>
     expect(agreed(call)).toEqual([false])
   }))
 
-test('a yes that falls into the very end of the question agrees', () =>
+test('a yes over the last words of the question agrees', () =>
   onTheLine({}, async call => {
     await asks(call)
     await call.pass(call.voice.firstAudioMs + spokenMs(QUESTION) - 250)
@@ -78,7 +78,7 @@ test('a yes that falls into the very end of the question agrees', () =>
     expect(agreed(call)).toEqual([false, true])
   }))
 
-test('a yes that is said before the question has told what is asked is asked for again', () =>
+test('after a yes before the end of the question the question comes again', () =>
   onTheLine({}, async call => {
     await asks(call)
     await call.pass(call.voice.firstAudioMs + 200)
@@ -92,7 +92,7 @@ test('a yes that is said before the question has told what is asked is asked for
     expect(agreed(call)).toEqual([false, true])
   }))
 
-test('what is unclear is asked once more, as it stands, and then not done', () =>
+test('after an unclear answer the same question comes once more, and then the tool is not run', () =>
   onTheLine({}, async call => {
     await asks(call)
     await call.until('listening')
@@ -107,7 +107,7 @@ test('what is unclear is asked once more, as it stands, and then not done', () =
     expect(call.model.asked).toHaveLength(2)
   }))
 
-test('unclear at first, a yes to the second asking agrees', () =>
+test('a yes to the second asking agrees', () =>
   onTheLine({}, async call => {
     await asks(call)
     await call.until('listening')
@@ -120,7 +120,7 @@ test('unclear at first, a yes to the second asking agrees', () =>
     expect(agreed(call)).toEqual([false, true])
   }))
 
-test('a silent caller is asked once more; his yes to "are you still there" agrees to nothing', () =>
+test('a silent caller is asked once more; a yes to "are you still there" agrees to nothing', () =>
   onTheLine({}, async call => {
     await asks(call)
     await call.until('listening')
@@ -136,7 +136,7 @@ test('a silent caller is asked once more; his yes to "are you still there" agree
     expect(agreed(call)).toEqual([false])
   }))
 
-test('of two tools that must be agreed to only the first is asked for', () =>
+test('when two tools must be agreed to, the caller is asked about the first', () =>
   onTheLine({}, async call => {
     call.tools.add('delete', true, async ({ id }, _, { agreed }) =>
       agreed ? 'Deleted.' : { kind: 'ask', question: `Delete ${id}?` },
@@ -155,7 +155,7 @@ test('of two tools that must be agreed to only the first is asked for', () =>
     ])
   }))
 
-test('no answer is drafted to a question on which something hangs', () =>
+test('no reply is drafted to the answer of a pending question', () =>
   onTheLine({ policy: { draftsPerTurn: 3 } }, async call => {
     await asks(call)
     await call.until('listening')

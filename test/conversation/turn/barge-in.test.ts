@@ -3,7 +3,7 @@ import { onTheLine, type TestCall } from '../../fakes/call.ts'
 
 const LONG = 'There are seven things to do today and the first of them is to feed the neighbour.'
 
-/** Greets, asks, and waits until the agent has been talking for a while. */
+/** Passes the greeting, asks, and waits until the agent has talked for `forMs`. */
 async function agentTalks(call: TestCall, forMs = 2_000): Promise<void> {
   await call.greeted()
   call.model.scripts.push([`${LONG} `, { afterMs: 60_000 }, 'And so on.'])
@@ -26,7 +26,7 @@ test('a cough over the agent does not stop it', () =>
     expect(call.model.aborted).toBe(0)
   }))
 
-test('seven tenths of a second of speech without a word silence the agent; its words then make it a turn', () =>
+test('speech without a word silences the agent after 700 ms; its words then make it a turn', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.pass(60)
@@ -41,7 +41,7 @@ test('seven tenths of a second of speech without a word silence the agent; its w
     expect(call.channel.playing).toBe(0)
   }))
 
-test('a noise that begins over the agent and stays has the caller asked to say it again within four seconds', () =>
+test('when a noise begins over the agent and stays, the caller is asked to repeat within four seconds', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.speechStart()
@@ -52,21 +52,23 @@ test('a noise that begins over the agent and stays has the caller asked to say i
 test.each([
   [0.1, true],
   [0.9, false],
-])('a word that the agent has just said, in a sound like the agent’s by %s, is the caller’s: %s', (likeness, isHis) =>
-  onTheLine({}, async call => {
-    call.channel.echoLikeness = likeness
-    await call.greeted()
-    call.model.scripts.push([LONG])
-    await call.callerSays('what is there to do')
-    await call.until('replying')
-    while (!call.turn().context.spoken.text.endsWith('today')) await call.pass(20)
-    await call.callerSays('today', { lengthMs: 250 })
-    await call.until('listening')
-    expect(call.told().includes('caller: today')).toBe(isHis)
-  }),
+])(
+  'a word that the agent has just said, in a sound like the agent’s by %s, is the caller’s: %s',
+  (likeness, isCallers) =>
+    onTheLine({}, async call => {
+      call.channel.echoLikeness = likeness
+      await call.greeted()
+      call.model.scripts.push([LONG])
+      await call.callerSays('what is there to do')
+      await call.until('replying')
+      while (!call.turn().context.spoken.text.endsWith('today')) await call.pass(20)
+      await call.callerSays('today', { lengthMs: 250 })
+      await call.until('listening')
+      expect(call.told().includes('caller: today')).toBe(isCallers)
+    }),
 )
 
-test('each sound over the agent is judged by itself', () =>
+test('each sound over the agent is compared with the agent’s from its own beginning', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.callerCoughs(200)
@@ -88,7 +90,7 @@ test('a long noise without a word silences the agent, which then goes on where i
     expect(call.model.asked).toHaveLength(1)
   }))
 
-test('a sign of listening that is long and comes late lets the agent go on', () =>
+test('the agent goes on after a back-channel that is long and comes late', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.callerSays('mm-hm', { lengthMs: 1_200 })
@@ -96,7 +98,7 @@ test('a sign of listening that is long and comes late lets the agent go on', () 
     await call.until('replying')
   }))
 
-test('speech without a word that does not end is a turn of its own', () =>
+test('speech that brings no word and does not end is a turn of its own', () =>
   onTheLine({}, async call => {
     await agentTalks(call, 500)
     await call.speechStart()
@@ -107,7 +109,7 @@ test('speech without a word that does not end is a turn of its own', () =>
     expect(call.channel.playing).toBe(0)
   }))
 
-test('one word that is no sign of listening stops the agent at once', () =>
+test('one word that is no back-channel stops the agent at once', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.speechStart()
@@ -130,7 +132,7 @@ test.each(['mm-hm', 'yeah', 'okay, right', 'uh huh', 'got it'])('"%s" does not s
   }),
 )
 
-test('the agent goes on although signs of listening do not end, and stops at the first other word', () =>
+test('the agent goes on over many back-channels, and stops at the first other word', () =>
   onTheLine({}, async call => {
     await agentTalks(call, 500)
     await call.speechStart()
@@ -141,7 +143,7 @@ test('the agent goes on although signs of listening do not end, and stops at the
     expect(call.turn().kind).toBe('hearing')
   }))
 
-test('the agent is not stopped by its own words coming back', () =>
+test('the agent’s own echo does not stop it', () =>
   onTheLine({}, async call => {
     await agentTalks(call, 3_000)
     await call.speechStart()
@@ -152,7 +154,7 @@ test('the agent is not stopped by its own words coming back', () =>
     expect(call.channel.playing).toBe(1)
   }))
 
-test('the agent’s last word in another voice silences it until more words tell', () =>
+test('the agent’s last word in another voice silences it until more words come', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.speechStart()
@@ -165,7 +167,7 @@ test('the agent’s last word in another voice silences it until more words tell
     expect(call.channel.levels).toEqual(['ducked', 'held', 'full'])
   }))
 
-test('a word that may become a sign of listening silences the agent, and the sign lets it go on', () =>
+test('a word that may become a back-channel silences the agent, and the whole back-channel lets it go on', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.speechStart()
@@ -179,7 +181,7 @@ test('a word that may become a sign of listening silences the agent, and the sig
     expect(call.channel.levels.at(-1)).toBe('full')
   }))
 
-test('after a barge-in model, voice and line have stopped, and the history is cut at the last word heard', () =>
+test('a barge-in stops model, voice and line, and the history ends at the last word heard', () =>
   onTheLine({}, async call => {
     await agentTalks(call, 2_000)
     await call.speechStart()
@@ -192,7 +194,7 @@ test('after a barge-in model, voice and line have stopped, and the history is cu
     expect(cut).toMatchObject({ text: call.channel.played.at(-1)?.heard })
   }))
 
-test('words that interrupt become the next turn, and the model knows where it was cut', () =>
+test('words that interrupt become the next turn, and the model is told where the agent was cut', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.callerSays('no wait a second', { lengthMs: 1_000 })
@@ -204,7 +206,7 @@ test('words that interrupt become the next turn, and the model knows where it wa
     ])
   }))
 
-test('a caller who interrupts before the first word was heard leaves no words of the agent', () =>
+test('after an interruption before the first word the history has no words of the agent', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['Considerable amounts of things.'])
@@ -216,7 +218,7 @@ test('a caller who interrupts before the first word was heard leaves no words of
     expect(call.told().slice(1)).toEqual(['caller: what is there to do'])
   }))
 
-test('a short word at the very end of the reply is the next turn', () =>
+test('a short word over the end of the reply is the next turn', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['Shall I do it?'], ['Done.'])
@@ -234,7 +236,7 @@ test('a short word at the very end of the reply is the next turn', () =>
     ])
   }))
 
-test('a short word that is over before the reply is over is the next turn, if it came at its end', () =>
+test('a short word that ends just before the reply does is the next turn', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['Shall I really do it?'], ['Done.'])
@@ -262,7 +264,7 @@ test('a short word whose transcript comes just after the end of the reply is the
     expect(call.told().at(-1)).toBe('caller: Yes.')
   }))
 
-test('a murmur of agreement in the middle of a reply does not come back as a turn', () =>
+test('a back-channel in the middle of a reply is no turn', () =>
   onTheLine({}, async call => {
     await agentTalks(call, 1_000)
     await call.callerSays('mhm', { lengthMs: 250 })
@@ -271,7 +273,7 @@ test('a murmur of agreement in the middle of a reply does not come back as a tur
     expect(call.told().filter(line => line.startsWith('caller'))).toEqual(['caller: what is there to do'])
   }))
 
-test('the greeting can be interrupted, and stays in the history as far as it was heard', () =>
+test('the greeting can be interrupted, and the history has what was heard of it', () =>
   onTheLine({}, async call => {
     await call.pass(300)
     await call.callerSays('I want a taxi')
@@ -279,7 +281,7 @@ test('the greeting can be interrupted, and stays in the history as far as it was
     expect(call.told()).toEqual(['agent: Hello, this is —', 'caller: I want a taxi'])
   }))
 
-test('speech over the agent that goes on while the judging runs is judged once more from its new start', () =>
+test('speech that starts again during the wait is judged from its new start', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.callerCoughs(200)
@@ -291,7 +293,7 @@ test('speech over the agent that goes on while the judging runs is judged once m
     expect(call.turn()).toMatchObject({ silenced: true })
   }))
 
-test('an agent that finishes while the caller speaks over it leaves him the turn', () =>
+test('when the agent finishes while the caller speaks over it, the caller has the turn', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['All is well.'])
@@ -304,7 +306,7 @@ test('an agent that finishes while the caller speaks over it leaves him the turn
     expect(call.told().at(-1)).toBe('agent: All is well.')
   }))
 
-test('while it is not known whether the caller interrupts, the voice is turned down, and up again', () =>
+test('the voice is turned down until it is known whether the caller interrupts, then up again', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     expect(call.channel.levels).toEqual([])
@@ -314,7 +316,7 @@ test('while it is not known whether the caller interrupts, the voice is turned d
     expect(call.channel.levels).toEqual(['ducked', 'full'])
   }))
 
-test('a sign of listening lets the voice come back as soon as it is over', () =>
+test('the voice is turned up as soon as a back-channel is over', () =>
   onTheLine({}, async call => {
     await agentTalks(call)
     await call.callerSays('mm-hm', { lengthMs: 450 })
@@ -322,14 +324,14 @@ test('a sign of listening lets the voice come back as soon as it is over', () =>
     expect(call.channel.levels).toEqual(['ducked', 'full'])
   }))
 
-test('the policy may be to hold the voice; after an interruption the next reply is at full level', () =>
+test('the policy may hold the voice; after an interruption the next reply is at full level', () =>
   onTheLine({ policy: { bargeIn: { voice: 'held', speechMs: 700, backChannelMs: 1_500 } } }, async call => {
     await agentTalks(call)
     await call.callerSays('no wait a second', { lengthMs: 1_000 })
     expect(call.channel.levels).toEqual(['held', 'full'])
   }))
 
-test('a sound that is the agent’s own does not stop it, and from then on does not turn it down', () =>
+test('an echo of the agent does not stop it, and from then on does not turn it down', () =>
   onTheLine({}, async call => {
     await agentTalks(call, 500)
     call.channel.echoLikeness = 0.7
@@ -346,7 +348,7 @@ test('a sound that is the agent’s own does not stop it, and from then on does 
     expect(call.turn().kind).toBe('hearing')
   }))
 
-test('on a line that echoes a caller who is no echo still interrupts without a word', () =>
+test('on a line that echoes a caller still interrupts without a word', () =>
   onTheLine({}, async call => {
     await agentTalks(call, 500)
     call.channel.echoLikeness = 0.7

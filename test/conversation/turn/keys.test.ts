@@ -21,7 +21,7 @@ test('the hash key ends the keys at once', () =>
     expect(call.turn().kind).toBe('replying')
   }))
 
-test.each(['replying', 'yielding'] as const)('a hash that is pressed late, while %s, ends nothing', state =>
+test.each(['replying', 'yielding'] as const)('a late hash while %s ends nothing', state =>
   onTheLine({}, async call => {
     call.model.scripts.push(['I have found what belongs to that number and it is a table for four.'])
     await call.greeted()
@@ -37,7 +37,7 @@ test.each(['replying', 'yielding'] as const)('a hash that is pressed late, while
   }),
 )
 
-test('more keys than anybody is asked for count for nothing', () =>
+test('keys beyond the hundredth are ignored', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.keys('1'.repeat(500))
@@ -69,7 +69,7 @@ test('a hash key alone is no turn', () =>
     expect(call.model.asked).toHaveLength(0)
   }))
 
-test('the key 0 brings a person when there is one to bring', () =>
+test('the key 0 transfers the call, if it can be transferred', () =>
   onTheLine({ policy: { canTransfer: true } }, async call => {
     await call.greeted()
     await call.keys('0')
@@ -79,7 +79,7 @@ test('the key 0 brings a person when there is one to bring', () =>
     expect(call.model.asked).toHaveLength(0)
   }))
 
-test('the key 0 is a key like any other when there is nobody', () =>
+test('the key 0 is a key like any other, if the call cannot be transferred', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.keys('0#')
@@ -87,7 +87,7 @@ test('the key 0 is a key like any other when there is nobody', () =>
   }))
 
 test.each(['I want to speak to a person', 'please put me through to someone', 'Can you connect me with an operator?'])(
-  'a caller who says "%s" gets one',
+  'a caller who says "%s" is transferred',
   words =>
     onTheLine({ policy: { canTransfer: true } }, async call => {
       await call.greeted()
@@ -97,7 +97,7 @@ test.each(['I want to speak to a person', 'please put me through to someone', 'C
     }),
 )
 
-test('a caller who asks for a person when there is none is answered by the agent', () =>
+test('the agent answers a caller who asks for a person, if the call cannot be transferred', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('I want to speak to a person')
@@ -105,7 +105,7 @@ test('a caller who asks for a person when there is none is answered by the agent
     expect(call.model.asked).toHaveLength(1)
   }))
 
-test('a caller who asked for a person is not forgotten in the history', () =>
+test('the history has the words that asked for a person', () =>
   onTheLine({ policy: { canTransfer: true } }, async call => {
     await call.greeted()
     await call.callerSays('let me talk to somebody')
@@ -113,7 +113,7 @@ test('a caller who asked for a person is not forgotten in the history', () =>
     expect(call.told().slice(1)).toEqual(['caller: let me talk to somebody', 'agent: I put you through.'])
   }))
 
-test('a caller who says thanks over "I put you through" is put through', () =>
+test('"thanks" over "I put you through" does not stop the transfer', () =>
   onTheLine({ policy: { canTransfer: true } }, async call => {
     await call.greeted()
     await call.keys('0')

@@ -5,14 +5,14 @@ import { onTheLine, POLICY, type TestCall } from '../../fakes/call.ts'
 const LONG = 'There are seven things to do today and the first of them is to feed the neighbour.'
 const FINAL = { final: true, ended: true }
 
-/** The agent's voice comes back, and is known by its sound. */
+/** A sound over the agent's voice that is like it: from then on the line is known to echo. */
 async function echoes(call: TestCall): Promise<void> {
   call.channel.echoLikeness = 0.8
   await call.pass(500)
   await call.speechStart()
 }
 
-test('words of the agent that come back after it has ended are no turn', () =>
+test('an echo of the agent that comes after its end is no turn', () =>
   onTheLine({}, async call => {
     await echoes(call)
     await call.until('listening')
@@ -36,7 +36,7 @@ test('the same words a second later are the caller’s', () =>
     expect(call.told().at(-1)).toBe('caller: this is Paula')
   }))
 
-test('an echo of the notice does not take the greeting from the caller', () =>
+test('an echo of the notice does not stop the greeting', () =>
   onTheLine({ state: { turn: begin(POLICY, 0, 'notice'), history: [] } }, async call => {
     await echoes(call)
     while (call.told().length < 2) await call.pass(20)
@@ -47,7 +47,7 @@ test('an echo of the notice does not take the greeting from the caller', () =>
     expect(call.told()).toEqual(['agent: This is recorded.', 'agent: Hello, this is Paula.'])
   }))
 
-test('an echo of what bridged the wait for a tool does not cut the answer', () =>
+test('an echo of a filler does not interrupt the answer', () =>
   onTheLine({}, async call => {
     call.tools.add('list', false, () => call.clock.sleep(900, new AbortController().signal).then(() => 'eggs'))
     call.model.scripts.push([{ tool: { id: 'c', name: 'list', arguments: '{}' } }], [LONG])
@@ -62,7 +62,7 @@ test('an echo of what bridged the wait for a tool does not cut the answer', () =
     expect(call.told().at(-1)).toBe(`agent: ${LONG}`)
   }))
 
-test('a goodbye that echoes is the end', () =>
+test('an echo of the goodbye does not keep the call', () =>
   onTheLine({}, async call => {
     await echoes(call)
     await call.until('listening')
@@ -75,7 +75,7 @@ test('a goodbye that echoes is the end', () =>
     await call.until('ended')
   }))
 
-test('"take your time" is not ended by its own echo', () =>
+test('an echo of "take your time" does not stop it', () =>
   onTheLine({}, async call => {
     await echoes(call)
     await call.until('listening')
@@ -88,7 +88,7 @@ test('"take your time" is not ended by its own echo', () =>
     expect(call.heard().at(-1)).toBe('Take your time.')
   }))
 
-test('a cough over "take your time" does not have it said again', () =>
+test('after a cough over "take your time" it is not said again', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('I would like to um')
@@ -100,7 +100,7 @@ test('a cough over "take your time" does not have it said again', () =>
     expect(call.told()).toContain('agent: Okay.')
   }))
 
-test('the final of a turn that was answered on its interim words is no turn of its own', () =>
+test('the final transcript of a turn that was answered on its interim words is no turn of its own', () =>
   onTheLine({}, async call => {
     call.model.scripts.push(['Done.'])
     await call.greeted()
@@ -118,7 +118,7 @@ test('the final of a turn that was answered on its interim words is no turn of i
     expect(call.told().at(-1)).toBe('caller: and a taxi')
   }))
 
-test('a late transcript of the turn that is being answered stops nothing, also after a noise, and its end may be a sign', () =>
+test('a late transcript of the answered turn stops nothing, also after a noise, and may end in a back-channel', () =>
   onTheLine({}, async call => {
     call.model.scripts.push([LONG])
     await call.greeted()
@@ -137,7 +137,7 @@ test('a late transcript of the turn that is being answered stops nothing, also a
     expect(call.told().at(-1)).toBe(`agent: ${LONG}`)
   }))
 
-test('what the caller adds to such a turn is heard', () =>
+test('words that the caller adds to such a turn are heard', () =>
   onTheLine({}, async call => {
     call.model.scripts.push([LONG])
     await call.greeted()
@@ -152,7 +152,7 @@ test('what the caller adds to such a turn is heard', () =>
     expect(call.told().slice(-2)).toEqual(['agent: There are —', 'caller: No, for five.'])
   }))
 
-test('a word of his last turn, said again over the agent, stops it', () =>
+test('a word of the last turn, said again over the agent, stops it', () =>
   onTheLine({}, async call => {
     call.model.scripts.push([LONG])
     await call.greeted()
@@ -182,7 +182,7 @@ test('where a noise keeps the detector on, the next turn is heard to its end', (
     expect(call.told().at(-1)).toBe('caller: add milk and eggs to the list')
   }))
 
-test('where a noise keeps the detector on, ears that take a turn for finished are believed', () =>
+test('where a noise keeps the detector on, the provider’s end of the utterance ends the turn', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
@@ -194,7 +194,7 @@ test('where a noise keeps the detector on, ears that take a turn for finished ar
     expect(call.turn().kind).toBe('replying')
   }))
 
-test('a caller whom the detector does not hear is given his patience from his last words on', () =>
+test('for a caller whom the detector does not hear patience counts from their last words', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.words('add')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
+import { english } from '../../../src/languages/english.ts'
 
 test.each([
   ['', 'We open at noon', 'nothing'],
@@ -23,11 +24,11 @@ test.each([
   ['table', 'There is a table for four on Friday at seven', 'interruption'],
   ['a table', 'There is a table for four on Friday at seven', 'echo'],
 ])('"%s" over "%s" is %s', (words, heard, overlap) => {
-  expect(judgeOverlap(words, heard)).toBe(overlap)
+  expect(judgeOverlap(words, heard, english)).toBe(overlap)
 })
 
 test.each(['mm hm', 'uh huh', 'mm-hmm', 'uh huh mm hm'])('"%s" said two hundred times is judged like once', sign => {
   const signs = `${sign} `.repeat(200)
-  expect(judgeOverlap(signs, '')).toBe('back-channel')
-  expect(judgeOverlap(`${signs} stop`, '')).toBe('interruption')
+  expect(judgeOverlap(signs, '', english)).toBe('back-channel')
+  expect(judgeOverlap(`${signs} stop`, '', english)).toBe('interruption')
 })

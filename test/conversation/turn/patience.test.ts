@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { forCaller, likelihoodOf, patienceFor, spells, trailsOff } from '../../../src/conversation/turn/patience.ts'
 import { emptyUtterance } from '../../../src/conversation/turn/utterance.ts'
 import { wantedBy } from '../../../src/conversation/turn/wanted.ts'
+import { english } from '../../../src/languages/english.ts'
 
 const WINDOW = { shortMs: 500, middleMs: 1_000, longMs: 2_500, finalMs: 700 }
-const ANYTHING = wantedBy('')
+const ANYTHING = wantedBy('', english)
 
 test.each([
   'I would like to',
@@ -19,7 +20,7 @@ test.each([
   "I'm",
   'I’m',
 ])('"%s" trails off', text => {
-  expect(trailsOff(text)).toBe(true)
+  expect(trailsOff(text, english)).toBe(true)
 })
 
 test.each([
@@ -36,7 +37,7 @@ test.each([
   'Yes, it is.',
   'go ahead and call Anna',
 ])('"%s" does not trail off', text => {
-  expect(trailsOff(text)).toBe(false)
+  expect(trailsOff(text, english)).toBe(false)
 })
 
 test.each([
@@ -46,7 +47,7 @@ test.each([
   ['a table for two at seven', false],
   ['two thirty', false],
 ])('"%s" spells a number: %s', (text, expected) => {
-  expect(spells(text)).toBe(expected)
+  expect(spells(text, english)).toBe(expected)
 })
 
 test.each([
@@ -60,8 +61,8 @@ test.each([
   { utterance: { interimWords: 'call Anna and' }, patience: { ms: 2_500, why: 'trails off' } },
   { utterance: { finalWords: 'call Anna', interimWords: 'and' }, patience: { ms: 2_500, why: 'trails off' } },
   { utterance: { finalWords: 'call Anna and', digits: '4' }, patience: { ms: 2_000, why: 'keys' } },
-])('patience after $said is $patience', ({ utterance, patience }) => {
-  expect(patienceFor({ ...emptyUtterance(0), ...utterance }, WINDOW, ANYTHING)).toEqual(patience)
+])('patience after $utterance is $patience', ({ utterance, patience }) => {
+  expect(patienceFor({ ...emptyUtterance(0), ...utterance }, WINDOW, ANYTHING, english)).toEqual(patience)
 })
 
 test.each([
@@ -79,10 +80,12 @@ test.each([
   ['Please key in your four digit PIN.', { digits: '123' }, { ms: 2_000, why: 'keys' }],
   ['Please key in your four digit PIN.', { digits: '1234' }, { ms: 500, why: 'complete' }],
 ])('after "%s" the patience with %j is %j', (asked, utterance, patience) => {
-  expect(patienceFor({ ...emptyUtterance(0), ...utterance }, WINDOW, wantedBy(asked))).toEqual(patience)
+  expect(patienceFor({ ...emptyUtterance(0), ...utterance }, WINDOW, wantedBy(asked, english), english)).toEqual(
+    patience,
+  )
 })
 
-test('a caller who pauses long in what sounds complete is given more time, but never more than for the uncertain', () => {
+test('a caller who pauses long after complete words gets more time, but never more than after uncertain ones', () => {
   expect([0, 300, 400, 600, 2_000].map(pauseMs => forCaller(WINDOW, pauseMs).shortMs)).toEqual([
     500, 500, 550, 750, 1_000,
   ])
@@ -95,7 +98,7 @@ test.each([
   [0.9, 0.1, false, 0.5],
   [0.3, 0.9, true, 0.9],
   [0.05, 0.75, true, 0.4],
-])('our %s and the ears’ %s (final: %s) make %s', (ours, endOfTurn, final, likely) => {
+])('our %s and the provider’s %s (final: %s) make %s', (ours, endOfTurn, final, likely) => {
   const words = { text: 'so be it', final, ended: final, ...(endOfTurn !== undefined && { endOfTurn }) }
   expect(likelihoodOf(ours, words)).toBe(likely)
 })

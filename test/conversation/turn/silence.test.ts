@@ -44,7 +44,7 @@ test('a caller who speaks over the goodbye keeps the call', () =>
     expect(call.told().at(-1)).toBe('agent: Okay.')
   }))
 
-test('a noise that keeps the detector on does not keep the agent silent for ever', () =>
+test('a noise that keeps the detector on does not silence the agent for ever', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
@@ -54,7 +54,7 @@ test('a noise that keeps the detector on does not keep the agent silent for ever
     expect(call.heard().at(-1)).toBe('Pardon?')
   }))
 
-test('a caller who trails off is told once to take his time, and goes on with his sentence', () =>
+test('a caller who trails off is told once to take their time, and goes on with the sentence', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('I would like to')
@@ -71,7 +71,7 @@ test('a caller who trails off is told once to take his time, and goes on with hi
     ])
   }))
 
-test('a caller who trails off and says no more is answered as it stands, six seconds later', () =>
+test('a caller who trails off and says no more is answered six seconds later', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('I would like to')
@@ -84,7 +84,7 @@ test('a caller who trails off and says no more is answered as it stands, six sec
     expect(call.told().slice(-2)).toEqual(['caller: I would like to', 'agent: Okay.'])
   }))
 
-test('a caller who goes on while he is told to take his time is heard at once', () =>
+test('a caller who goes on over "take your time" is heard at once', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('I would like to')

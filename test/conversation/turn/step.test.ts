@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { advance, type ConversationState } from '../../../src/conversation/state.ts'
 import { begin } from '../../../src/conversation/turn/enter.ts'
 import { type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
-import { POLICY } from '../../fakes/call.ts'
+import { RULES } from '../../fakes/call.ts'
 import { toolCall } from '../../fakes/model.ts'
 
-/** An event in the making: it is about the nth work that the turn names, so that it mostly hits something. */
+/** Makes an event about the nth work that the turn names, so that most events concern a work that exists. */
 type Draw = (state: ConversationState, atMs: number) => TurnEvent
 
 const workId = (state: ConversationState, kind: 'wait' | 'reply' | 'stt-session', nth: number): number => {
@@ -87,27 +87,27 @@ const calls = fc.array(fc.oneof({ weight: 60, arbitrary: draws }, { weight: 1, a
   maxLength: 60,
 })
 
-/** All that a call goes through under these events. */
-function talksOf(call: readonly Draw[], canTransfer: boolean): readonly ConversationState[] {
-  const policy = { ...POLICY, canTransfer }
-  const talks: ConversationState[] = [{ turn: begin(policy, 0), history: [] }]
+/** All states of a call with these events. */
+function statesOf(call: readonly Draw[], canTransfer: boolean): readonly ConversationState[] {
+  const rules = { ...RULES, policy: { ...RULES.policy, canTransfer } }
+  const states: ConversationState[] = [{ turn: begin(rules.policy, 0), history: [] }]
   let atMs = 0
   for (const draw of call) {
-    const state = talks.at(-1)
+    const state = states.at(-1)
     if (!state) break
     atMs += 50
-    talks.push(advance(state, draw(state, atMs), policy))
+    states.push(advance(state, draw(state, atMs), rules))
   }
-  return talks
+  return states
 }
 
-/** Checks what holds between each two states of any call. */
+/** Checks each two successive states of any call. */
 const always = (check: (before: ConversationState, after: ConversationState) => void): void =>
   fc.assert(
     fc.property(calls, fc.boolean(), (call, canTransfer) => {
-      const talks = talksOf(call, canTransfer)
-      talks.forEach((after, index) => {
-        const before = talks[index - 1]
+      const states = statesOf(call, canTransfer)
+      states.forEach((after, index) => {
+        const before = states[index - 1]
         if (before) check(before, after)
       })
     }),
@@ -130,7 +130,7 @@ test('whatever happens, no two works of a turn have the same id', () =>
     expect(new Set(ids).size).toBe(ids.length)
   }))
 
-test('whatever happens, a work that stays is still the same', () =>
+test('whatever happens, a work that is still named has not changed', () =>
   always((before, after) => {
     for (const work of worksOf(after.turn)) {
       const was = worksOf(before.turn).find(({ id }) => id === work.id)
@@ -141,12 +141,12 @@ test('whatever happens, a work that stays is still the same', () =>
     }
   }))
 
-test('whatever happens, the end is final', () =>
+test('whatever happens, a call that has ended stays ended', () =>
   always((before, after) => {
     if (before.turn.kind === 'ended') expect(after.turn).toBe(before.turn)
   }))
 
-test('whatever happens, something is waited for, so that no call stands still', () =>
+test('whatever happens, a turn names a wait or a reply, so that no call stands still', () =>
   always((_, { turn }) => {
     const kinds = worksOf(turn).map(({ kind }) => kind)
     if (turn.kind === 'listening' || turn.kind === 'settling')
@@ -154,7 +154,7 @@ test('whatever happens, something is waited for, so that no call stands still', 
     if (turn.kind === 'replying' || turn.kind === 'yielding') expect(kinds).toContain('reply')
   }))
 
-test('whatever happens, the history stays in order, and an agent’s place is taken once', () =>
+test('whatever happens, the history stays in order, and no place has two messages of the agent', () =>
   always((_, { history }) => {
     const places = history.map(({ exchange, part }) => exchange * 1e6 + part)
     expect(places).toEqual(places.toSorted((a, b) => a - b))
@@ -167,7 +167,7 @@ test('whatever happens, the history stays in order, and an agent’s place is ta
 test('the same events give the same conversation', () => {
   fc.assert(
     fc.property(calls, call => {
-      expect(talksOf(call, true)).toEqual(talksOf(call, true))
+      expect(statesOf(call, true)).toEqual(statesOf(call, true))
     }),
     { seed: 11, numRuns: 200 },
   )

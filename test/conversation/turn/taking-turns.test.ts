@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { onTheLine, type TestCall } from '../../fakes/call.ts'
 
-/** When the model was asked for the nth time, counted from a moment of the clock. */
+/** When the model was asked for the nth time, in ms after `fromMs` of the clock. */
 const askedAfter = (call: TestCall, fromMs: number, nth = 0): number => (call.model.askedMs[nth] ?? 0) - fromMs
 
-test('patience is counted from the last voiced sample, not from the news of it', () =>
+test('patience counts from the last voiced sample, not from the event that reports it', () =>
   onTheLine({}, async call => {
     await call.greeted()
     const lastVoicedMs = call.clock.now() + 900
@@ -51,7 +51,7 @@ test('final words that change nothing are answered at once too', () =>
     expect(call.turn().kind).toBe('replying')
   }))
 
-test('a caller whose words never become final is answered all the same', () =>
+test('a caller whose words never become final is answered too', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
@@ -91,7 +91,7 @@ test('a caller who goes on before the reply sounds is still in the same turn', (
     expect(call.model.asked[1]?.history.at(-1)).toEqual({ role: 'caller', text: 'move the meeting to Friday please' })
   }))
 
-test('while the caller goes on, the history no longer holds his unanswered words', () =>
+test('while the caller goes on, the history does not hold their unanswered words', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['stall'])
@@ -132,7 +132,7 @@ test('a caller who spoke but was not understood is asked to say it again', () =>
     expect(call.heard()).toEqual(['Hello, this is Paula.', 'Pardon?'])
   }))
 
-test('words that come without detected speech are a turn all the same', () =>
+test('words without detected speech are a turn', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.words('hello there', { final: true })
@@ -140,7 +140,7 @@ test('words that come without detected speech are a turn all the same', () =>
     expect(call.told().at(-1)).toBe('caller: hello there')
   }))
 
-test('on a noisy line the ears alone can end the turn', () =>
+test('on a noisy line the provider alone can end the turn', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
@@ -151,7 +151,7 @@ test('on a noisy line the ears alone can end the turn', () =>
     expect(call.turn().kind).toBe('replying')
   }))
 
-test('after a turn that the ears ended on a noisy line, two words still stop the agent', () =>
+test('after a turn that the provider ended on a noisy line, two words still stop the agent', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push(['Breakfast is from seven to ten and there is porridge every day.'])
@@ -165,14 +165,14 @@ test('after a turn that the ears ended on a noisy line, two words still stop the
     expect(call.told().at(-1)).toMatch(/ —$/)
   }))
 
-test('silence that is transcribed over and over is not in the journal', () =>
+test('empty transcripts of silence are not in the journal', () =>
   onTheLine({}, async call => {
     await call.greeted()
     for (let count = 0; count < 50; count++) await call.words('')
     expect(call.events().filter(({ kind }) => kind === 'words')).toEqual([])
   }))
 
-test('each finished turn is written down for good', () =>
+test('the journal is committed after each turn', () =>
   onTheLine({}, async call => {
     await call.greeted()
     expect(call.journal.commits).toBe(1)
@@ -182,7 +182,7 @@ test('each finished turn is written down for good', () =>
     expect(call.journal.commits).toBe(2)
   }))
 
-test('a turn during which the caller coughed is written down for good too', () =>
+test('the journal is committed after a turn with a cough too', () =>
   onTheLine({}, async call => {
     await call.pass(900)
     await call.callerCoughs(100)
@@ -191,7 +191,7 @@ test('a turn during which the caller coughed is written down for good too', () =
     expect(call.journal.commits).toBe(1)
   }))
 
-test('a caller who goes on after what sounded complete is given more time from then on, until he no longer does', () =>
+test('a caller who goes on after complete words gets more time, until they no longer do it', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('book a table')
@@ -208,11 +208,11 @@ test('a caller who goes on after what sounded complete is given more time from t
     const dueMs = settled.kind === 'settling' ? settled.patience.dueMs : 0
     expect(dueMs).toBe(nowMs() - 200 + context.pauseMs + 150)
     await call.until('replying')
-    const faded = turn().context.pauseMs
-    expect(faded).toBeLessThan(context.pauseMs)
+    const shorter = turn().context.pauseMs
+    expect(shorter).toBeLessThan(context.pauseMs)
   }))
 
-test('a cough in his pause teaches nothing about a caller', () =>
+test('a cough in a pause does not count as going on', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('book a table')
@@ -222,7 +222,7 @@ test('a cough in his pause teaches nothing about a caller', () =>
     expect(call.turn().context.pauseMs).toBe(0)
   }))
 
-test('an end of turn that the ears themselves doubt is waited for, and one that they are sure of is not', () =>
+test('an end of turn that the provider doubts gets more patience than one it is sure of', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
@@ -237,7 +237,7 @@ test('an end of turn that the ears themselves doubt is waited for, and one that 
     expect(call.turn().kind).toBe('replying')
   }))
 
-test('"actually, wait" is waited for, and what comes then is one turn with it', () =>
+test('"actually, wait" gets the long patience, and the words after it belong to the same turn', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.callerSays('actually wait')
@@ -248,7 +248,7 @@ test('"actually, wait" is waited for, and what comes then is one turn with it', 
     expect(call.told().at(-1)).toBe('caller: actually wait I meant Friday')
   }))
 
-test('words that come while the answer is thought about belong to the turn, though the detector heard nobody begin', () =>
+test('words that come before the answer sounds belong to the turn, also without detected speech', () =>
   onTheLine({}, async call => {
     await call.greeted()
     call.model.scripts.push([{ afterMs: 1_200 }, 'Four it is.'], ['Six it is.'])
@@ -261,7 +261,7 @@ test('words that come while the answer is thought about belong to the turn, thou
     expect(call.told().slice(1)).toEqual(['caller: book a table for four no wait for six', 'agent: Six it is.'])
   }))
 
-test('a final that comes after all waiting, with more than its interim had, is not lost', () =>
+test('a late final transcript with more words than its interim is not lost', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()
@@ -274,7 +274,7 @@ test('a final that comes after all waiting, with more than its interim had, is n
     expect(call.told().slice(1)).toEqual(['caller: I want a table for four at eight', 'agent: Okay.'])
   }))
 
-test('an interim that the ears take back is not answered', () =>
+test('interim words that the provider takes back are not answered', () =>
   onTheLine({}, async call => {
     await call.greeted()
     await call.speechStart()

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { emptyUtterance, settled, textOf, withWords, wordsOf } from '../../../src/conversation/turn/utterance.ts'
+import { english } from '../../../src/languages/english.ts'
 
 const nothing = emptyUtterance(0)
 const interimWords = (text: string) => ({ text, final: false, ended: false })
 const final = (text: string) => ({ text, final: true, ended: false })
 
-test('an interim replaces the interim before it, a final freezes its words', () => {
+test('an interim transcript replaces the one before it, and final words stay', () => {
   const events = [
     interimWords('to'),
     interimWords('two eggs'),
@@ -21,12 +22,12 @@ test('an interim replaces the interim before it, a final freezes its words', () 
   expect(steps).toEqual(['to', 'two eggs', 'Two eggs', 'Two eggs and', 'Two eggs and milk.'])
 })
 
-test('an empty final takes the interim away, and leaves what is frozen', () => {
+test('an empty final transcript removes the interim words, and leaves the final ones', () => {
   const utterance = [final('two eggs'), interimWords('uh'), final(' ')].reduce(withWords, nothing)
   expect(utterance).toMatchObject({ finalWords: 'two eggs', interimWords: '' })
 })
 
-test('an utterance that ended is open again when new words come', () => {
+test('an utterance that ended goes on when new words come', () => {
   const ended = withWords(nothing, { text: 'done', final: true, ended: true })
   expect(ended.ended).toBe(true)
   expect(withWords(ended, interimWords('')).ended).toBe(true)
@@ -37,11 +38,11 @@ test.each([
   { utterance: { digits: '42' }, text: 'pressed 4 2' },
   { utterance: { finalWords: 'my code is', digits: '7' }, text: 'my code is pressed 7' },
   { utterance: {}, text: '' },
-])('$said is told as "$text"', ({ utterance, text }) => {
-  expect(textOf({ ...nothing, ...utterance })).toBe(text)
+])('$utterance is told as "$text"', ({ utterance, text }) => {
+  expect(textOf({ ...nothing, ...utterance }, english)).toBe(text)
 })
 
-test('words that were answered before they were final are not said twice when their final comes', () => {
+test('words that were answered before they were final are not added again', () => {
   const answered = settled(withWords(nothing, interimWords('two eggs')))
   expect([wordsOf(answered), answered.interimWords]).toEqual(['two eggs', ''])
   expect(wordsOf(withWords(answered, final('Two eggs.')))).toBe('Two eggs.')
@@ -49,7 +50,7 @@ test('words that were answered before they were final are not said twice when th
   expect(wordsOf(withWords(answered, interimWords('two eggs and')))).toBe('two eggs and')
 })
 
-test('other words than those that were answered come after them, and take nothing away', () => {
+test('new words after answered ones are added, and replace nothing', () => {
   const answered = settled(withWords(nothing, interimWords('two eggs')))
   const more = withWords(answered, interimWords('and'))
   expect(wordsOf(more)).toBe('two eggs and')

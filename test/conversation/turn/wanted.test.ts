@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { digitsIn, endsInNumber, wantedBy } from '../../../src/conversation/turn/wanted.ts'
+import { english } from '../../../src/languages/english.ts'
 
 const number = (...lengths: number[]) => ({ kind: 'number', lengths })
 
@@ -22,7 +23,7 @@ test.each([
   ['What is your e-mail address?', { kind: 'details' }],
   ['Your number is in the book.', { kind: 'anything' }],
 ])('"%s" wants %j', (asked, wanted) => {
-  expect(wantedBy(asked)).toEqual(wanted)
+  expect(wantedBy(asked, english)).toEqual(wanted)
 })
 
 test.each([
@@ -37,7 +38,7 @@ test.each([
   ['my number is four two', 2],
   ['none of them', 0],
 ])('"%s" has %i digits', (text, count) => {
-  expect(digitsIn(text)).toBe(count)
+  expect(digitsIn(text, english)).toBe(count)
 })
 
 test.each([
@@ -45,5 +46,5 @@ test.each([
   ['five, double', true],
   ['five of them', false],
 ])('"%s" ends in a number: %s', (text, ends) => {
-  expect(endsInNumber(text)).toBe(ends)
+  expect(endsInNumber(text, english)).toBe(ends)
 })

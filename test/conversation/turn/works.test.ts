@@ -3,10 +3,10 @@ import { begin } from '../../../src/conversation/turn/enter.ts'
 import { step } from '../../../src/conversation/turn/step.ts'
 import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
 import { emptyUtterance } from '../../../src/conversation/turn/utterance.ts'
-import { onTheLine, POLICY } from '../../fakes/call.ts'
+import { onTheLine, POLICY, RULES } from '../../fakes/call.ts'
 
 const after = (turn: Turn, ...events: readonly TurnEvent[]): Turn =>
-  events.reduce((now, event) => step(now, event, POLICY), turn)
+  events.reduce((now, event) => step(now, event, RULES), turn)
 const kinds = (turn: Turn): readonly string[] =>
   worksOf(turn).map(work => (work.kind === 'wait' ? `wait: ${work.wait.why}` : work.kind))
 
@@ -26,7 +26,7 @@ const settling = after(hearing, words('what is next', 2_500), {
   atMs: 2_800,
 })
 
-test('every state names the ears, the limit, and what it waits for', () => {
+test('every turn names speech-to-text, the limit, and its waits', () => {
   expect(kinds(greeting)).toEqual(['stt-session', 'wait: call limit', 'reply'])
   expect(kinds(listening)).toEqual(['stt-session', 'wait: call limit', 'wait: idle'])
   expect(kinds(hearing)).toEqual(['stt-session', 'wait: call limit', 'wait: lull'])
@@ -45,7 +45,7 @@ test('every state names the ears, the limit, and what it waits for', () => {
   expect(kinds(after(greeting, { kind: 'gone', why: 'hung up', atMs: 500 }))).toEqual([])
 })
 
-test('a reply that is thought about names its dead air until it sounds', () => {
+test('a turn names the wait for dead air until its reply sounds', () => {
   const final = after(settling, words('what is next?', 2_900, true))
   if (final.kind !== 'settling') throw new Error('the turn should still settle')
   const thinking = after(final, { kind: 'wait-over', wait: final.patience.id, atMs: 3_100 })
@@ -59,7 +59,7 @@ test('a reply that is thought about names its dead air until it sounds', () => {
   expect(kinds(sounding)).toEqual(['stt-session', 'wait: call limit', 'reply'])
 })
 
-test('old waits, old replies and old ears change nothing', () => {
+test('events of works that are no longer named change nothing', () => {
   const late: readonly TurnEvent[] = [
     { kind: 'wait-over', wait: 999, atMs: 2_000 },
     { kind: 'reply-done', reply: 999, atMs: 2_000 },
@@ -68,11 +68,11 @@ test('old waits, old replies and old ears change nothing', () => {
     { kind: 'stt-failed', session: 999, why: 'late', retryable: false, atMs: 2_000 },
   ]
   for (const turn of [greeting, listening, hearing, settling]) {
-    for (const event of late) expect(step(turn, event, POLICY)).toBe(turn)
+    for (const event of late) expect(step(turn, event, RULES)).toBe(turn)
   }
 })
 
-test('a reply named by both turns is neither aborted nor begun again', () =>
+test('a reply that two turns name is neither aborted nor started again', () =>
   onTheLine({}, async call => {
     await call.pass(600)
     await call.callerCoughs(200)
@@ -82,7 +82,7 @@ test('a reply named by both turns is neither aborted nor begun again', () =>
     expect(call.channel.played).toMatchObject([{ aborted: false, left: '' }])
   }))
 
-test('ears and limit live as long as the call, however often the turn changes', () =>
+test('speech-to-text and the limit go on for the whole call, however often the turn changes', () =>
   onTheLine({}, async call => {
     await call.greeted()
     for (let count = 0; count < 5; count++) {
@@ -91,6 +91,6 @@ test('ears and limit live as long as the call, however often the turn changes', 
       await call.until('listening')
     }
     expect(call.speechToText.sessions).toBe(1)
-    // The limit, the idle wait, and nothing else is left of all that has been waited for.
+    // Only the limit and the idle wait are left.
     expect(call.clock.pending).toBe(2)
   }))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { agreementIn } from '../../../src/conversation/turn/agreement.ts'
+import { english } from '../../../src/languages/english.ts'
 import type { ModelMessage } from '../../../src/sandbox/openai/scripted-model.ts'
 import { scriptedTaskAnswer } from '../../../src/sandbox/openai/task-model.ts'
 import type { Order } from '../../../src/sandbox/openai/task-orders.ts'
@@ -31,7 +32,7 @@ async function converse(turns: readonly Turn[]) {
     messages.push({ role: 'user', content: said })
     const asked = open
     open = undefined
-    if (asked && agreementIn(said, asked.question) === 'yes') await used(asked.call, true)
+    if (asked && agreementIn(said, asked.question, english) === 'yes') await used(asked.call, true)
     for (let part = 0; part < 6; part++) {
       const answer = scriptedTaskAnswer(messages)
       if (answer.kind === 'say') return answer.text

@@ -26,6 +26,8 @@ const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
   input.kind !== 'delta' && input.kind !== 'speech' && input.kind !== 'speech-words'
 
 export function courseOf(evidence: Evidence): Course {
+  const { policy } = evidence.circumstances
+  const { language } = evidence.agent
   const steps: Step[] = []
   let state: ConversationState | undefined
   let first: Turn | undefined
@@ -36,7 +38,7 @@ export function courseOf(evidence: Evidence): Course {
     }
     if (!state || !('input' in line) || !isEvent(line.input)) continue
     const before = state.turn
-    state = advance(state, line.input, evidence.circumstances.policy)
+    state = advance(state, line.input, { policy, language })
     const atMs = evidence.startMs + line.input.atMs
     steps.push({ lines: index + 1, atMs, event: line.input, before, after: state.turn })
   }

@@ -1,5 +1,5 @@
 import { isUninterruptible, type Turn } from '../../../src/conversation/turn/turn.ts'
-import { textOf } from '../../../src/conversation/turn/utterance.ts'
+import { wordsOf } from '../../../src/conversation/turn/utterance.ts'
 import { ownWordsIn } from '../phrasebook.ts'
 import type { Course, Step } from './course.ts'
 
@@ -38,8 +38,8 @@ function whereItWasLost(word: string, steps: readonly Step[]): string {
 
 /** What the caller has said in the turn that is going on, or that is being answered. */
 function utteranceIn(turn: Turn): string {
-  const utterance = 'utterance' in turn ? textOf(turn.utterance) : ''
+  const utterance = 'utterance' in turn ? wordsOf(turn.utterance) : ''
   const content = 'reply' in turn ? turn.reply.content : undefined
-  if (content?.kind === 'answer') return `${utterance} ${textOf(content.to)}`
-  return content?.kind === 'phrase' && content.keeps ? `${utterance} ${textOf(content.keeps)}` : utterance
+  if (content?.kind === 'answer') return `${utterance} ${wordsOf(content.to)}`
+  return content?.kind === 'phrase' && content.keeps ? `${utterance} ${wordsOf(content.keeps)}` : utterance
 }

@@ -1,3 +1,4 @@
+import type { Language } from '../../../src/conversation/language.ts'
 import { judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
 import type { Course, Step } from './course.ts'
 
@@ -18,11 +19,15 @@ export function nobodyWaitsInSilence(course: Course): readonly string[] {
   return [...silentAfterWords(course, sounds, endMs), ...silentTurns(course, sounds, endMs)]
 }
 
-function silentAfterWords({ steps, stalledMs }: Course, sounds: readonly number[], endMs: number): readonly string[] {
+function silentAfterWords(
+  { steps, stalledMs, agent }: Course,
+  sounds: readonly number[],
+  endMs: number,
+): readonly string[] {
   const wrong: string[] = []
   let sound = 0
   for (const [index, step] of steps.entries()) {
-    if (!asksForAnswer(step)) continue
+    if (!asksForAnswer(step, agent.language)) continue
     while (sound < sounds.length && (sounds[sound] ?? 0) + SLOT_MS < step.atMs) sound++
     const soundMs = sounds[sound] ?? Number.POSITIVE_INFINITY
     const next = steps.slice(index + 1).find(({ event }) => isCallers(event.kind))
@@ -63,10 +68,10 @@ const isCallers = (kind: string): boolean =>
   kind === 'words' || kind === 'digit' || kind === 'speech-start' || kind === 'speech-end'
 
 /** Back-channels and echoes of the agent need no answer; digits and all other words do. */
-function asksForAnswer({ event, before, after }: Step): boolean {
+function asksForAnswer({ event, before, after }: Step, language: Language): boolean {
   // A hash needs no answer unless it interrupts the agent.
   if (event.kind === 'digit') return event.digit !== '#' || (before.kind === 'replying' && after.kind !== 'replying')
   if (event.kind !== 'words' || event.text.trim() === '') return false
   const heard = 'reply' in before ? before.reply.heard : before.context.asked
-  return judgeOverlap(event.text, heard) === 'interruption'
+  return judgeOverlap(event.text, heard, language) === 'interruption'
 }

@@ -5,11 +5,11 @@ import { type Course, turnAt } from './course.ts'
 
 /** The journal restores to the live state, and each turn in it follows from its inputs. */
 export function theJournalTellsTheCall(course: Course): readonly string[] {
-  const { lines, state, last } = course
+  const { lines, state, last, agent } = course
   if (!state) return []
   const live: unknown = JSON.parse(JSON.stringify(state))
   const wrong: string[] = []
-  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(restore(lines))), live))
+  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(restore(lines, agent.language))), live))
     wrong.push('the journal restores to another state than the live one')
   for (const [index, line] of lines.entries()) {
     if (!('decided' in line) || line.decided.kind !== 'turn') continue

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { phoneLine } from '../../../src/channels/phone/channel.ts'
 import type { StreamMessage } from '../../../src/channels/phone/messages.ts'
 import type { Channel, Inbound } from '../../../src/conversation/ports.ts'
-import { afterSecret, inTurns } from '../../../src/conversation/secret/in-turns.ts'
+import { afterSecret, sharedInbound } from '../../../src/conversation/secret/shared-inbound.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 
 const payload = Buffer.alloc(160, 0xff).toString('base64')
@@ -25,11 +25,11 @@ function open() {
     send: () => undefined,
     giveUp: async () => undefined,
   })
-  const line = inTurns(phone, lifetime.signal)
+  const line = sharedInbound(phone, lifetime.signal)
   return { clock, lifetime, phone, line, settled: () => clock.advance(0) }
 }
 
-/** Reads until it is told to leave. */
+/** Reads until it is aborted. */
 function reader(line: Channel) {
   const came: string[] = []
   const left = new AbortController()
@@ -59,7 +59,7 @@ function told(inbound: Inbound): string {
   }
 }
 
-test('what the second reader gets begins where the first one left', async () => {
+test('the second reader gets what comes after the first has stopped', async () => {
   const { phone, line, settled } = open()
   const first = reader(line)
   phone.receive(media(0))
@@ -79,7 +79,7 @@ test('what the second reader gets begins where the first one left', async () => 
   ])
 })
 
-test('a reader that leaves in the same moment in which something comes loses nothing', async () => {
+test('nothing is lost when a reader stops at the moment in which something comes', async () => {
   const { phone, line, settled } = open()
   const first = reader(line)
   await settled()
@@ -92,7 +92,7 @@ test('a reader that leaves in the same moment in which something comes loses not
   expect([...first.came, ...second.came]).toEqual(['1', '2'])
 })
 
-test('a caller who hung up between two readers is gone for the second', async () => {
+test('the second reader is told that the caller hung up before it began', async () => {
   const { phone, line, settled } = open()
   const first = reader(line)
   await settled()
@@ -103,7 +103,7 @@ test('a caller who hung up between two readers is gone for the second', async ()
   expect(second.came).toEqual(['gone'])
 })
 
-test('the watch for a dead stream goes on from reader to reader, and ends with the line', async () => {
+test('a stream that falls silent is lost also between two readers, and the channel ends with its signal', async () => {
   const { phone, line, clock, lifetime, settled } = open()
   const first = reader(line)
   await clock.advance(3_000)
@@ -120,7 +120,7 @@ test('the watch for a dead stream goes on from reader to reader, and ends with t
   expect(clock.pending).toBe(0)
 })
 
-test('after a secret there is none of the sound of before, nor a "#" that was on its way', async () => {
+test('after a secret neither its sound nor a late "#" is passed on', async () => {
   const { phone, line, clock, settled } = open()
   const first = reader(line)
   phone.receive(media(0))
@@ -137,7 +137,7 @@ test('after a secret there is none of the sound of before, nor a "#" that was on
   await second.leave()
 })
 
-test('a "#" long after a secret is meant', async () => {
+test('a "#" long after a secret is passed on', async () => {
   const { phone, line, clock, settled } = open()
   const second = reader(afterSecret(line, clock, clock.now()))
   await clock.advance(3_000)

@@ -1,7 +1,7 @@
 import type { Channel, Clock, Inbound } from '../ports.ts'
 import { orAborted } from '../scope.ts'
 
-/** Who ends what he keyed with "#" when it was taken already does not mean the conversation. */
+/** A "#" this soon after the secret still ends the secret, and is no input to the conversation. */
 const LATE_HASH_MS = 3_000
 
 const withInbound = (channel: Channel, inbound: Channel['inbound']): Channel => ({
@@ -14,10 +14,10 @@ const withInbound = (channel: Channel, inbound: Channel['inbound']): Channel => 
 })
 
 /**
- * The same line for several readers, one after the other: who aborts leaves what he was waiting for to the next, and
- * nothing is lost between them. The line itself is read until `signal` aborts.
+ * The same channel for several readers, one after the other. What comes between two readers goes to the next one. The
+ * channel itself is read until `signal` aborts.
  */
-export function inTurns(channel: Channel, signal: AbortSignal): Channel {
+export function sharedInbound(channel: Channel, signal: AbortSignal): Channel {
   let reading: AsyncIterator<Inbound> | undefined
   let waiting: Promise<IteratorResult<Inbound>> | undefined
 
@@ -37,7 +37,7 @@ export function inTurns(channel: Channel, signal: AbortSignal): Channel {
   return withInbound(channel, inbound)
 }
 
-/** The line for who comes after a secret was asked: without the sound from before `fromMs`, and a late "#". */
+/** The channel after a secret was asked: without the sound from before `fromMs`, and without a late "#". */
 export function afterSecret(channel: Channel, clock: Clock, fromMs: number): Channel {
   let mayBeLate = true
   function belongs(inbound: Inbound): boolean {

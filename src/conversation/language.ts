@@ -1,0 +1,108 @@
+/**
+ * The words by which turns are taken in one language: plain data, made once and shared by all calls.
+ *
+ * Unless its comment says otherwise, a pattern is matched against the bare text (`bareText`): lower case, single
+ * spaces, no punctuation but apostrophes. The caller chooses that text, so a pattern must match in linear time. A
+ * pattern is global only where its comment says so.
+ */
+export interface Language {
+  /** BCP 47, as the call's journal names it: "en". */
+  readonly code: string
+  /** Precedes the keys in the caller's turn, as the model and the transcript have it: "pressed 4 2". */
+  readonly pressed: string
+
+  /** Short words that the caller says while the agent speaks. */
+  readonly overlap: {
+    /** A whole text of words that show listening and ask for nothing; the last of them may be a mere beginning. */
+    readonly backChannel: RegExp
+    /** A whole text that is only such a beginning: the next word decides. */
+    readonly undecided: RegExp
+  }
+
+  /** What the caller answers to a question that wants a yes or a no. */
+  readonly agreement: {
+    /** Words without meaning in an answer; removed first. Global. */
+    readonly hesitation: RegExp
+    /** A whole answer that agrees. */
+    readonly yes: RegExp
+    /** An answer that begins with a plain yes. */
+    readonly beginsWithYes: RegExp
+    /** A whole answer that is only polite: part of a yes, but not a yes alone. */
+    readonly courtesy: RegExp
+    /** Any word of denial, doubt or delay. */
+    readonly no: RegExp
+    /** A whole answer that is neither, after which the question is asked again. Also matches nothing at all. */
+    readonly unsure: RegExp
+    /**
+     * The question's own verb with an object, as in "delete it" to "Delete the task?". A function of the bare question,
+     * because the verb comes with it.
+     */
+    readonly ownVerb: (question: string) => RegExp
+    /** What the match of `ownVerb` is replaced with: words that `yes` matches. */
+    readonly doIt: string
+  }
+
+  /** Words after which the caller will go on. */
+  readonly unfinished: {
+    /** Words that hardly ever end a sentence. */
+    readonly lastWords: ReadonlySet<string>
+    /** The end of a text in which the caller asks for time to think. */
+    readonly thinking: RegExp
+    /** A whole text that announces a correction. */
+    readonly correcting: RegExp
+    /** The end of a text that announces a name or a value: "my name is". */
+    readonly naming: RegExp
+  }
+
+  /** What the last sentence of the agent asks for. */
+  readonly wanted: {
+    /** A sentence that asks for something. Only then do the four fields below count. */
+    readonly asks: RegExp
+    /** A counted number; its first group is the count, as a word or in figures: "four digits". */
+    readonly counted: RegExp
+    /** Numbers of known lengths, and these lengths in digits, the shortest first. The first match counts. */
+    readonly knownNumbers: readonly (readonly [RegExp, readonly number[]])[]
+    /** A name, an address: an answer that comes piece by piece. */
+    readonly details: RegExp
+    /** Any other number. */
+    readonly number: RegExp
+    /** A question that begins as one for a yes or a no. */
+    readonly opensWithVerb: RegExp
+    /** A question that begins so and still wants more: "can you tell me", "tea or coffee". */
+    readonly open: RegExp
+  }
+
+  /** Numbers that are said aloud. */
+  readonly digits: {
+    /** The name of one digit → that digit. */
+    readonly names: ReadonlyMap<string, string>
+    /** More such names, too common elsewhere to count unless a secret number was asked for. */
+    readonly namesInSecrets: ReadonlyMap<string, string>
+    /** A word that repeats the next digit → how many times it is said. */
+    readonly times: ReadonlyMap<string, number>
+    /** Names of two digits at once, without the tens. */
+    readonly teens: ReadonlySet<string>
+    /** The tens; the name of a digit after one replaces its zero. */
+    readonly tens: ReadonlySet<string>
+  }
+
+  /** What the caller wants of the call itself. */
+  readonly requests: {
+    /** The end of a text that takes leave. */
+    readonly takesLeave: RegExp
+    /** A text that begins as a question, and so takes no leave. */
+    readonly asks: RegExp
+    /** A text that asks for a person. */
+    readonly person: RegExp
+  }
+
+  /** Where the agent's raw text may be cut for the voice. Each end includes the space after it. */
+  readonly cuts: {
+    /** The end of a sentence. Global. */
+    readonly sentence: RegExp
+    /** A text whose last word is abbreviated: its full stop ends no sentence. */
+    readonly abbreviation: RegExp
+    /** The end of a clause. Global. */
+    readonly clause: RegExp
+  }
+}

@@ -1,0 +1,99 @@
+import type { Language } from '../conversation/language.ts'
+
+const UNFINISHED = `a an the and or but so because if when while whose to of for with at from by about into than as my
+  your his her our their its um uh uhm erm hmm er well i'm we're we he she they i also plus maybe`
+
+const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+const TEENS = `ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen`
+const TENS = `twenty thirty forty fifty sixty seventy eighty ninety`
+
+/** A voice that is told that more comes can breathe before these. */
+const OPENS_PHRASE =
+  'and|but|or|so|because|which|who|where|when|while|if|in|on|at|by|for|from|with|about|after|before|behind|beside|between|near|over|under|until'
+
+const wordsIn = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/))
+
+/**
+ * English, as callers and agents speak it on the telephone. The lists were written for this project. Its simulated and
+ * recorded callers test them; test/bench/overlaps.ts measures the back-channels.
+ */
+export const english: Language = {
+  code: 'en',
+  pressed: 'pressed',
+
+  overlap: {
+    /**
+     * "No" is an objection. No two alternatives read the same words: the ways to read a caller who hums on and on would
+     * double with each hum, and stop the server.
+     */
+    backChannel:
+      /^(?:(?:m+|m+h[mu]+|h+m+|uhhuh|uh|huh|ah|oh|aha|yeah|yes|yep|yup|ya|ok|okay|right|sure|alright|all right|great|good|fine|cool|nice|wow|really|exactly|absolutely|indeed|perfect|lovely|i see|got it|of course|go on|sounds good|makes sense|that's (?:right|fine|good|great))(?: |$))*(?:i|got|of|go|sounds|makes|that's|all)?$/,
+    undecided: /^(?:i|got|of|go|sounds|makes|that's|all)$/,
+  },
+
+  agreement: {
+    hesitation: /\b(?:um+|uh+|er+m*|oh|well|so|and)\b/g,
+    yes: /^(?:(?:yes|yeah|yep|yup|ya|sure|ok|okay|right|correct|exactly|absolutely|definitely|certainly|of course|please|please do|go ahead|go for it|do it|do that|do so|that's (?:right|correct|it|fine|the one)|it is|i do|i am|i'm sure|you may|fine|all right|alright|sounds good|thanks|thank you|perfect|great)(?: |$))+$/,
+    beginsWithYes: /^(?:yes|yeah|yep|yup|sure)\b/,
+    courtesy: /^(?:(?:please|thanks|thank you|perfect|great|fine)(?: |$))+$/,
+    no: /\b(?:no|nope|nah|not|never|don't|do not|doesn't|isn't|wasn't|stop|wait|cancel|leave|keep|instead|rather|forget it|hold on|actually)\b/,
+    unsure:
+      /^(?:(?:hm+|huh|sorry|pardon|excuse me|what was that|what|say (?:it|that) again|come again|maybe|perhaps|i guess so|i guess|i think so|i think|probably|which one|mm+hm+|mm+)(?: |$))*$/,
+    ownVerb: question => new RegExp(`\\b${question.split(' ')[0]} (?:it|that|this|them|that one|this one)\\b`),
+    doIt: 'do it',
+  },
+
+  unfinished: {
+    // "Turn it on", "cancel that" and "yes, it is" do end a sentence.
+    lastWords: wordsIn(UNFINISHED),
+    thinking: /\b(let me (think|see|check|look)|(?:hold|hang) on|one (moment|second)|give me a (moment|second))$/,
+    correcting:
+      /^(?:(?:no|oh|um|well|sorry|actually|okay|stop) )*(?:wait|actually|i mean|i meant|scratch that|sorry no)$/,
+    // "My name is", but not "yes, it is".
+    naming: /\b(?:my|our|the|your) [\p{L}' ]+ (?:is|are|was|were)$/u,
+  },
+
+  wanted: {
+    asks: /\b(?:what|which|whose|tell|give|say|spell|enter|key|type|read|need|have|get)\b/,
+    counted: /\b(\w+) digits?\b/,
+    knownNumbers: [
+      [/\b(?:phone|telephone|mobile|cell|call ?back|contact)(?: phone)? number\b/, [7, 10]],
+      [/\bcard number\b/, [16]],
+      [/\b(?:zip|postal) code\b/, [5]],
+      [/\bpin\b/, [4]],
+    ],
+    details: /\b(?:e ?mail|address|names?|spell|date of birth|birthday)\b/,
+    number: /\b(?:numbers?|code|digits?|reference|account)\b/,
+    opensWithVerb:
+      /^(?:(?:and|so|but|then|okay|ok|good|great|alright|all right) )*(?:is|are|was|were|am|do|does|did|has|have|can|could|will|would|shall|should|may)n?(?:'t)? /,
+    open: /^(?:\w+ )*(?:can|could|will|would) you (?:please )?(?:tell|give|say|describe|explain|repeat)\b| or /,
+  },
+
+  digits: {
+    names: new Map([...DIGITS.map((name, digit): [string, string] => [name, String(digit)]), ['oh', '0']]),
+    namesInSecrets: new Map([['o', '0']]),
+    times: new Map([
+      ['double', 2],
+      ['triple', 3],
+    ]),
+    teens: wordsIn(TEENS),
+    tens: wordsIn(TENS),
+  },
+
+  requests: {
+    /** "Thanks, that's all." */
+    takesLeave:
+      /\b(?:(?:good ?)?bye|that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/,
+    /** "Is there nothing else?" */
+    asks: /^(?:is|are|do|does|did|have|has|what|would|will|can|could)\b/,
+    /** "Let me talk to a real person", but not "put me down for one person". */
+    person:
+      /\b(?:(?:speak|talk) (?:to|with) (?:(?:an?|the|some|any|your) )?(?:(?:real|live|human|actual) )*(?:person|human|someone|somebody|operator|agent|representative)|(?:transfer|connect) me|put me (?:through|over))\b/,
+  },
+
+  cuts: {
+    sentence: /[.!?…:;]["')\]]*\s/g,
+    abbreviation: /\b(?:mr|mrs|ms|dr|st|vs|e\.g|i\.e|a\.m|p\.m)\.\s$/i,
+    clause: new RegExp(`[,–—]\\s|\\s(?=(?:${OPENS_PHRASE})\\s)`, 'g'),
+  },
+}
