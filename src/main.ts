@@ -20,6 +20,7 @@ import { ownerOverRest } from './pins/rest.ts'
 import { OWNER_PATHS } from './pins/rest-shapes.ts'
 import { openCachedPhrases } from './providers/cached-phrases.ts'
 import { cartesia } from './providers/cartesia.ts'
+import { cartesiaOverHttp } from './providers/cartesia-http.ts'
 import { deepgram } from './providers/deepgram.ts'
 import { flux } from './providers/flux.ts'
 import { openAi } from './providers/openai.ts'
@@ -122,11 +123,9 @@ async function main(): Promise<void> {
   /** Keeps at it until every phrase has its sound: without them a dying voice would be a silent one. */
   async function renderPhrases(): Promise<void> {
     while (phrases.missing().length > 0) {
-      const session = new AbortController()
       await phrases
-        .render(newVoice(session.signal), server.signal)
+        .render(trimmed(cartesiaOverHttp(voiceSettings, clock)), server.signal)
         .catch(error => log.warn({ err: error }, 'phrases cannot be rendered yet'))
-        .finally(() => session.abort())
       if (phrases.missing().length > 0) await clock.sleep(RENDER_AGAIN_MS, server.signal)
     }
   }
