@@ -3,6 +3,7 @@ import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import type { Network } from './network.ts'
 import { cartesia } from './providers/cartesia.ts'
+import { cartesiaOverHttp } from './providers/cartesia-http.ts'
 import { deepgram } from './providers/deepgram.ts'
 import { flux } from './providers/flux.ts'
 import { openAi } from './providers/openai.ts'
@@ -27,6 +28,7 @@ export async function openProviders(
   const silero = await openSilero(clock)
   return {
     speechToTextFor: (callId: string) => speechToText({ ...access.deepgram, rateHz, callId }, clock, network),
+    phraseVoice: trimmed(cartesiaOverHttp({ ...access.cartesia, voiceId, rateHz }, clock, network)),
     voiceFor: (signal: AbortSignal) =>
       trimmed(cartesia({ ...access.cartesia, voiceId, rateHz }, clock, network, signal)),
     model: openAi({ ...access.openai, model }, clock, network),

@@ -90,11 +90,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   /** Without its phrases a voice that fails would be a silent one. */
   async function renderPhrases(): Promise<void> {
     while (phrases.missing().length > 0) {
-      const session = new AbortController()
       await phrases
-        .render(providers.voiceFor(session.signal), server.signal)
+        .render(providers.phraseVoice, server.signal)
         .catch(error => log.warn({ err: error }, 'phrases cannot be rendered yet'))
-        .finally(() => session.abort())
       if (phrases.missing().length > 0) await clock.sleep(RENDER_AGAIN_MS, server.signal)
     }
   }

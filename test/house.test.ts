@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   ),
   'database.ts': ['clock.ts', 'errors.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database.ts'],
-  providers: ['conversation', 'audio', 'errors.ts', 'network.ts'],
+  providers: ['conversation', 'audio', 'clock.ts', 'errors.ts', 'network.ts'],
   agents: ['conversation', 'languages'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
   pins: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],

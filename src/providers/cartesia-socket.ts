@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws'
-import { z } from 'zod'
 import { Queue } from '../conversation/queue.ts'
 import { ProviderError } from '../errors.ts'
 import type { Network } from '../network.ts'
+import { type CartesiaEvent, cartesiaEvent, errorOf } from './cartesia-events.ts'
 
 const PROVIDER = 'Cartesia'
 const API_VERSION = '2026-08-14'
@@ -10,22 +10,8 @@ const OPEN_WITHIN_MS = 5_000
 /** A long reply in chunks of 100 ms, and its timestamps. */
 const MOST_EVENTS = 3_000
 
-const times = z.object({ words: z.array(z.string()), start: z.array(z.number()), end: z.array(z.number()) })
-const message = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('chunk'), context_id: z.string(), data: z.base64() }),
-  z.object({ type: z.literal('timestamps'), context_id: z.string(), word_timestamps: times }),
-  z.object({ type: z.literal('done'), context_id: z.string() }),
-  z.object({
-    type: z.literal('error'),
-    context_id: z.string().optional(),
-    status_code: z.number().optional(),
-    title: z.string().optional(),
-    message: z.string().optional(),
-  }),
-])
-
 /** What one context of the service tells of its speech. */
-export type ContextEvent = Exclude<z.infer<typeof message>, { type: 'error' }>
+export type ContextEvent = Exclude<CartesiaEvent, { type: 'error' }>
 
 /** One connection to Cartesia's speech socket, for the contexts of one call. */
 export interface CartesiaSocket {
@@ -62,31 +48,28 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, { agent }: Netwo
   }
 
   function receive(data: string): void {
-    let read: z.infer<typeof message>
+    let read: CartesiaEvent
     try {
-      read = message.parse(JSON.parse(data))
+      read = cartesiaEvent.parse(JSON.parse(data))
     } catch (cause) {
       // flush_done and types of tomorrow are none of ours; a broken message is known by the words that miss.
       if (cause instanceof SyntaxError) fail('a message that is not JSON', true, cause)
       return
     }
     if (read.type === 'error') {
-      const status = read.status_code ?? 500
-      const retryable = status === 429 || status >= 500
-      const error = new ProviderError(PROVIDER, `${status} ${read.title ?? ''} ${read.message ?? ''}`.trim(), {
-        retryable,
-      })
-      const failed = read.context_id === undefined ? [...contexts.keys()] : [read.context_id]
+      const error = errorOf(read)
+      const failed = read.context_id ? [read.context_id] : contexts.keys()
       for (const id of failed) {
         contexts.get(id)?.fail(error)
         contexts.delete(id)
       }
       return
     }
-    contexts.get(read.context_id)?.push(read)
+    const contextId = read.context_id ?? ''
+    contexts.get(contextId)?.push(read)
     if (read.type === 'done') {
-      contexts.get(read.context_id)?.close()
-      contexts.delete(read.context_id)
+      contexts.get(contextId)?.close()
+      contexts.delete(contextId)
     }
   }
 

@@ -1,7 +1,8 @@
-import type { Clock, Speech, TextToSpeech, Word } from '../conversation/ports.ts'
+import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import type { Network } from '../network.ts'
-import { type CartesiaSocket, type ContextEvent, cartesiaSocket } from './cartesia-socket.ts'
+import { samplesOf, wordsOf } from './cartesia-events.ts'
+import { type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
 
 export interface CartesiaSettings {
   readonly apiKey: string
@@ -120,17 +121,4 @@ async function* spoken(
     socket.forget(contextId)
     scope.abort(new Error('the speech is over'))
   }
-}
-
-function samplesOf(base64: string): Int16Array {
-  const bytes = Buffer.from(base64, 'base64')
-  const pcm = new Int16Array(bytes.length >> 1)
-  for (let i = 0; i < pcm.length; i++) pcm[i] = bytes.readInt16LE(i * 2)
-  return pcm
-}
-
-function wordsOf({
-  word_timestamps: { words, start, end },
-}: Extract<ContextEvent, { type: 'timestamps' }>): readonly Word[] {
-  return words.map((text, i) => ({ text, startMs: (start[i] ?? 0) * 1_000, endMs: (end[i] ?? start[i] ?? 0) * 1_000 }))
 }

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { Word } from '../conversation/ports.ts'
+import { ProviderError } from '../errors.ts'
+
+const times = z.object({ words: z.array(z.string()), start: z.array(z.number()), end: z.array(z.number()) })
+const contextId = z.string().nullish()
+
+/** What Cartesia tells of a speech, on its socket and as server-sent events alike. Times are seconds of the speech. */
+export const cartesiaEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('chunk'), context_id: contextId, data: z.base64() }),
+  z.object({ type: z.literal('timestamps'), context_id: contextId, word_timestamps: times }),
+  z.object({ type: z.literal('done'), context_id: contextId }),
+  z.object({
+    type: z.literal('error'),
+    context_id: contextId,
+    status_code: z.number().optional(),
+    title: z.string().optional(),
+    message: z.string().optional(),
+  }),
+])
+export type CartesiaEvent = z.infer<typeof cartesiaEvent>
+export type CartesiaErrorEvent = Extract<CartesiaEvent, { type: 'error' }>
+
+/** The samples of a chunk: 16 bits, little-endian. */
+export function samplesOf(base64: string): Int16Array {
+  const bytes = Buffer.from(base64, 'base64')
+  const pcm = new Int16Array(bytes.length >> 1)
+  for (let i = 0; i < pcm.length; i++) pcm[i] = bytes.readInt16LE(i * 2)
+  return pcm
+}
+
+export function wordsOf({
+  word_timestamps: { words, start, end },
+}: Extract<CartesiaEvent, { type: 'timestamps' }>): readonly Word[] {
+  return words.map((text, i) => ({ text, startMs: (start[i] ?? 0) * 1_000, endMs: (end[i] ?? start[i] ?? 0) * 1_000 }))
+}
+
+export function errorOf({ status_code: status = 500, title = '', message = '' }: CartesiaErrorEvent): ProviderError {
+  return new ProviderError('Cartesia', `${status} ${title} ${message}`.trim(), {
+    retryable: status === 429 || status >= 500,
+  })
+}

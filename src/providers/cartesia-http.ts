@@ -1,0 +1,87 @@
+import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
+import { scopeOf } from '../conversation/scope.ts'
+import { ProviderError } from '../errors.ts'
+import type { Network } from '../network.ts'
+import type { CartesiaSettings } from './cartesia.ts'
+import { cartesiaClient, cartesiaError } from './cartesia-client.ts'
+import { cartesiaEvent, errorOf, samplesOf, wordsOf } from './cartesia-events.ts'
+import { unstalled } from './stall.ts'
+
+const PROVIDER = 'Cartesia'
+/** Nobody waits on the line for it: more patience than for live speech. */
+const FIRST_EVENT_MS = 10_000
+const NEXT_EVENT_MS = 5_000
+
+/**
+ * Cartesia's sonic-3 by one HTTP request for each text (`/tts/sse`, the only endpoint besides the socket that gives word
+ * times). For what is rendered ahead: the text is asked for when all of it is there.
+ */
+export function cartesiaOverHttp(settings: CartesiaSettings, clock: Clock, network: Network): TextToSpeech {
+  return {
+    async *speak(text, signal) {
+      const transcript = (await Array.fromAsync(text)).join('')
+      if (transcript.trim() === '') return
+      const scope = scopeOf(signal)
+      try {
+        const events = requested(settings, transcript, network, scope.signal)
+        const limits = { firstMs: FIRST_EVENT_MS, nextMs: NEXT_EVENT_MS }
+        yield* speechOf(unstalled(events, limits, PROVIDER, clock, scope.signal), settings.rateHz)
+      } catch (error) {
+        if (!signal.aborted) throw cartesiaError(error)
+      } finally {
+        scope.abort(new Error('the request is over'))
+      }
+    },
+  }
+}
+
+async function* requested(
+  settings: CartesiaSettings,
+  transcript: string,
+  network: Network,
+  signal: AbortSignal,
+): AsyncGenerator<unknown> {
+  const client = await cartesiaClient(settings, FIRST_EVENT_MS, network)
+  yield* await client.tts.generateSSE(
+    {
+      model_id: 'sonic-3',
+      transcript,
+      voice: { mode: 'id', id: settings.voiceId },
+      language: 'en',
+      add_timestamps: true,
+      output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: settings.rateHz },
+    },
+    { signal },
+  )
+}
+
+async function* speechOf(events: AsyncIterable<unknown>, rateHz: number): AsyncGenerator<Speech> {
+  for await (const received of events) {
+    const read = cartesiaEvent.safeParse(received)
+    if (!read.success) {
+      if (isOfUnknownType(received)) continue
+      throw new ProviderError(PROVIDER, 'an event that cannot be read', { retryable: true, cause: read.error })
+    }
+    const event = read.data
+    switch (event.type) {
+      case 'chunk':
+        yield { kind: 'audio', frame: { pcm: samplesOf(event.data), rateHz } }
+        break
+      case 'timestamps':
+        yield { kind: 'words', words: wordsOf(event) }
+        break
+      case 'error':
+        throw errorOf(event)
+      case 'done':
+        return
+    }
+  }
+  // A connection that is cut cleanly ends the SDK's loop without an error.
+  throw new ProviderError(PROVIDER, 'the speech broke off', { retryable: true })
+}
+
+/** The vendor may add types of events; those that we know must be right, since the sound is kept for good. */
+function isOfUnknownType(received: unknown): boolean {
+  if (typeof received !== 'object' || received === null || !('type' in received)) return false
+  return !cartesiaEvent.options.some(({ shape }) => shape.type.safeParse(received.type).success)
+}
