@@ -30,7 +30,7 @@ export async function openProviders(
     speechToTextFor: (callId: string) => speechToText({ ...access.deepgram, rateHz, callId }, clock, network),
     phraseVoice: trimmed(cartesiaOverHttp({ ...access.cartesia, voiceId, rateHz }, clock, network)),
     voiceFor: (signal: AbortSignal) =>
-      trimmed(cartesia({ ...access.cartesia, voiceId, rateHz }, clock, network, signal)),
+      trimmed(cartesia({ ...access.cartesia, voiceId, rateHz }, clock, signal, network)),
     model: openAi({ ...access.openai, model }, clock, network),
     voiceActivity: silero.voiceActivity,
     turnEnd: await openTurnEndJudge(),

@@ -1,7 +1,7 @@
 import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
-import type { Network } from '../network.ts'
+import { type Network, systemNetwork } from '../network.ts'
 import type { CartesiaSettings } from './cartesia.ts'
 import { cartesiaClient, cartesiaError } from './cartesia-client.ts'
 import { cartesiaEvent, errorOf, samplesOf, wordsOf } from './cartesia-events.ts'
@@ -16,7 +16,11 @@ const NEXT_EVENT_MS = 5_000
  * Cartesia's sonic-3 by one HTTP request for each text (`/tts/sse`, the only endpoint besides the socket that gives word
  * times). For what is rendered ahead: the text is asked for when all of it is there.
  */
-export function cartesiaOverHttp(settings: CartesiaSettings, clock: Clock, network: Network): TextToSpeech {
+export function cartesiaOverHttp(
+  settings: CartesiaSettings,
+  clock: Clock,
+  network: Network = systemNetwork,
+): TextToSpeech {
   return {
     async *speak(text, signal) {
       const transcript = (await Array.fromAsync(text)).join('')

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
-import type { Network } from '../network.ts'
+import { type Network, systemNetwork } from '../network.ts'
 import { type CartesiaAccount, cartesiaClient, cartesiaError } from './cartesia-client.ts'
 import { unstalled } from './stall.ts'
 
@@ -24,8 +24,8 @@ export async function* cartesiaVoices(
   account: CartesiaAccount,
   search: string,
   clock: Clock,
-  network: Network,
   signal: AbortSignal,
+  network: Network = systemNetwork,
 ): AsyncGenerator<CartesiaVoice> {
   const scope = scopeOf(signal)
   let count = 0

@@ -1,6 +1,6 @@
 import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
-import type { Network } from '../network.ts'
+import { type Network, systemNetwork } from '../network.ts'
 import { samplesOf, wordsOf } from './cartesia-events.ts'
 import { type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
 
@@ -21,8 +21,8 @@ const STALLED_MS = 2_500
 export function cartesia(
   settings: CartesiaSettings,
   clock: Clock,
-  network: Network,
   callSignal: AbortSignal,
+  network: Network = systemNetwork,
 ): TextToSpeech {
   const opened = (): CartesiaSocket => cartesiaSocket(settings.apiKey, settings.baseUrl, network)
   let socket = opened()

@@ -1,7 +1,7 @@
 import { DeepgramClient } from '@deepgram/sdk'
 import { z } from 'zod'
 import type { Clock, SpeechToText } from '../conversation/ports.ts'
-import type { Network } from '../network.ts'
+import { type Network, systemNetwork } from '../network.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
 const message = z.discriminatedUnion('type', [
@@ -44,7 +44,7 @@ export const clientOf = ({ apiKey, baseUrl }: DeepgramSettings, { agent }: Netwo
   new DeepgramClient({ apiKey, baseUrl: baseUrl.replace(/^http/, 'ws'), ...(agent && { agent }) })
 
 /** Deepgram's live transcription (nova-3), for one call. */
-export function deepgram(settings: DeepgramSettings, clock: Clock, network: Network): SpeechToText {
+export function deepgram(settings: DeepgramSettings, clock: Clock, network: Network = systemNetwork): SpeechToText {
   const { rateHz } = settings
   return sttSessions(
     { provider: 'Deepgram', rateHz, sentMs: 40, connect: events => connect(settings, network, events) },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock, SpeechToText, Transcript } from '../conversation/ports.ts'
-import type { Network } from '../network.ts'
+import { type Network, systemNetwork } from '../network.ts'
 import { clientOf, type DeepgramSettings, watchEnd } from './deepgram.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
@@ -24,7 +24,7 @@ const fatal = z.object({ type: z.literal('Error'), code: z.string() })
  * Deepgram's conversational transcription (Flux, v2) for one call. It reports how likely the turn is over. Each message
  * holds the whole turn so far; only its end makes the words final.
  */
-export function flux(settings: DeepgramSettings, clock: Clock, network: Network): SpeechToText {
+export function flux(settings: DeepgramSettings, clock: Clock, network: Network = systemNetwork): SpeechToText {
   const { rateHz } = settings
   return sttSessions(
     { provider: 'Deepgram', rateHz, sentMs: SENT_MS, connect: events => connect(settings, network, events) },

@@ -3,7 +3,7 @@ import type { ChatCompletionChunk, ChatCompletionMessageParam } from 'openai/res
 import type { Clock, Delta, LanguageModel, Message, Prompt, ToolCall } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
-import type { Network } from '../network.ts'
+import { type Network, systemNetwork } from '../network.ts'
 import { unstalled } from './stall.ts'
 
 const PROVIDER = 'OpenAI'
@@ -18,7 +18,11 @@ export interface OpenAiSettings {
 }
 
 /** OpenAI's chat completions, or any server that speaks them; one for all calls. */
-export function openAi({ apiKey, baseUrl, model }: OpenAiSettings, clock: Clock, { fetch }: Network): LanguageModel {
+export function openAi(
+  { apiKey, baseUrl, model }: OpenAiSettings,
+  clock: Clock,
+  { fetch }: Network = systemNetwork,
+): LanguageModel {
   // No retries of the SDK's own: a caller is waiting, and what comes next is decided where that is known.
   const client = new OpenAI({
     apiKey,

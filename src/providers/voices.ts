@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { systemClock } from '../clock.ts'
 import { ProviderError } from '../errors.ts'
-import { systemNetwork } from '../network.ts'
 import { cartesiaVoices } from './cartesia-voices.ts'
 
 const USAGE = `Lists the voices of a Cartesia account, for CARTESIA_VOICE_ID: id, name, language, description.
@@ -47,13 +46,7 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
 async function main(): Promise<void> {
   const search = searched()
   let count = 0
-  for await (const voice of cartesiaVoices(
-    account(),
-    search,
-    systemClock,
-    systemNetwork,
-    new AbortController().signal,
-  )) {
+  for await (const voice of cartesiaVoices(account(), search, systemClock, new AbortController().signal)) {
     count++
     process.stdout.write(`${[voice.id, voice.name, voice.language, voice.description].map(oneLine).join('\t')}\n`)
   }

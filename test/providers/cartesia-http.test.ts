@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock, Speech, TextToSpeech } from '../../src/conversation/ports.ts'
-import { systemNetwork } from '../../src/network.ts'
 import { cartesiaOverHttp } from '../../src/providers/cartesia-http.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { AGENT_VOICE, openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
@@ -44,7 +43,7 @@ function sends(response: ServerResponse, ...events: readonly object[]): void {
 }
 
 const voice = (baseUrl: string, clock: Clock = systemClock): TextToSpeech =>
-  cartesiaOverHttp({ apiKey: 'key', baseUrl, voiceId: 'any', rateHz: 8_000 }, clock, systemNetwork)
+  cartesiaOverHttp({ apiKey: 'key', baseUrl, voiceId: 'any', rateHz: 8_000 }, clock)
 async function* pieces(...texts: readonly string[]): AsyncGenerator<string> {
   yield* texts
 }

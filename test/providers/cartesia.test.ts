@@ -6,7 +6,6 @@ import { loudnessDb } from '../../src/audio/loudness.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock, Speech, TextToSpeech } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
-import { systemNetwork } from '../../src/network.ts'
 import { cartesia } from '../../src/providers/cartesia.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { AGENT_VOICE, openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
@@ -69,7 +68,7 @@ function urlOf(address: ReturnType<WebSocketServer['address']>): string {
 function voice(baseUrl: string, clock: Clock = systemClock) {
   const call = new AbortController()
   onTestFinished(() => call.abort())
-  const tts = cartesia({ apiKey: 'key', baseUrl, voiceId: 'any', rateHz: 8_000 }, clock, systemNetwork, call.signal)
+  const tts = cartesia({ apiKey: 'key', baseUrl, voiceId: 'any', rateHz: 8_000 }, clock, call.signal)
   return { call, tts }
 }
 

@@ -4,7 +4,6 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock, SttInput, Transcript } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
-import { systemNetwork } from '../../src/network.ts'
 import { flux } from '../../src/providers/flux.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
 import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
@@ -33,7 +32,7 @@ function speechToText(baseUrl: string, clock: Clock = systemClock) {
   const lifetime = new AbortController()
   onTestFinished(() => lifetime.abort())
   const input = new Queue<SttInput>(1_000)
-  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock, systemNetwork).transcribe(
+  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock).transcribe(
     input,
     lifetime.signal,
   )

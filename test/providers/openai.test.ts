@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock, Delta, Message, Prompt } from '../../src/conversation/ports.ts'
-import { systemNetwork } from '../../src/network.ts'
 import { openAi } from '../../src/providers/openai.ts'
 import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
@@ -40,7 +39,7 @@ async function service(answer: (asked: IncomingMessage, response: ServerResponse
 }
 
 const model = (url: string, clock: Clock = systemClock) =>
-  openAi({ apiKey: 'key', baseUrl: `${url}/v1`, model: 'gpt-4o-mini' }, clock, systemNetwork)
+  openAi({ apiKey: 'key', baseUrl: `${url}/v1`, model: 'gpt-4o-mini' }, clock)
 
 async function all(deltas: AsyncIterable<Delta>): Promise<readonly Delta[]> {
   return Array.fromAsync(deltas)

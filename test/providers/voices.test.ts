@@ -5,7 +5,6 @@ import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/conversation/ports.ts'
-import { systemNetwork } from '../../src/network.ts'
 import { cartesiaVoices } from '../../src/providers/cartesia-voices.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
@@ -41,9 +40,7 @@ function json(response: ServerResponse, body: object): void {
 const named = (i: number) => ({ id: `voice-${i}`, name: `Voice ${i}`, language: 'en', description: '' })
 
 const listed = (baseUrl: string, search = '', clock: Clock = systemClock) =>
-  Array.fromAsync(
-    cartesiaVoices({ apiKey: 'key', baseUrl }, search, clock, systemNetwork, new AbortController().signal),
-  )
+  Array.fromAsync(cartesiaVoices({ apiKey: 'key', baseUrl }, search, clock, new AbortController().signal))
 const fails = (retryable: boolean) =>
   expect.objectContaining({ name: 'ProviderError', provider: 'Cartesia', retryable })
 
