@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 
 const ROOT = new URL('../src/', import.meta.url).pathname
+const TEST_ROOT = new URL('.', import.meta.url).pathname
 const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'agents', 'tasks', 'pins']
 /** What a folder, or a file at the top of src, may import besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
@@ -39,6 +40,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
 const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/
 const MACHINE = /\b(?:Date\.now|setTimeout|setInterval|Math\.random|performance\.now)\(/
 const MOST_LINES = 300
+const MOST_FILES = 25
+/** What a room inside a folder may import of that folder's other rooms. A room that is not named here may import all. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'conversation/turn': [],
+  'conversation/reply': ['conversation/turn'],
+  'conversation/secret': ['conversation/turn', 'conversation/reply'],
+  'tasks/dates': [],
+  'tasks/store': ['tasks/dates'],
+  'sandbox/openai': [],
+}
 
 interface Source {
   /** From src, with forward slashes. */
@@ -122,6 +133,17 @@ test('the conversation matches no words of its own: they come with the language'
   expect(wordsInPattern.test(/^(?:yes|no)$/.source)).toBe(true)
 })
 
+test('rooms inside a folder import one way, and what runs needs no training', () => {
+  const roomOf = (path: string): string => dirname(path)
+  const wrong = arrows.filter(inside).filter(arrow => {
+    const [from, to] = [roomOf(arrow.path), roomOf(targetOf(arrow))]
+    if (to === 'turn-end/training') return from !== to
+    const isRoom = partOf(from) === partOf(to) && from !== to && to.includes('/')
+    return isRoom && ROOMS[from] !== undefined && !ROOMS[from].includes(to)
+  })
+  expect(wrong.map(told)).toEqual([])
+})
+
 test('the conversation imports nothing outside itself, neither packages nor node', () => {
   const wrong = arrows.filter(arrow => partOf(arrow.path) === 'conversation' && !inside(arrow))
   expect(wrong.map(told)).toEqual([])
@@ -162,4 +184,13 @@ test(`no file of src is longer than ${MOST_LINES} lines`, () => {
   expect(
     sources.filter(source => lines(source) > MOST_LINES).map(source => `${source.path}: ${lines(source)}`),
   ).toEqual([])
+})
+
+test(`no folder of src or test has more than ${MOST_FILES} files`, () => {
+  const counts = new Map<string, number>()
+  for (const top of [ROOT, TEST_ROOT]) {
+    for (const entry of readdirSync(top, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) counts.set(entry.parentPath, (counts.get(entry.parentPath) ?? 0) + 1)
+  }
+  expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([])
 })

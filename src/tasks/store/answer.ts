@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type SaidAt, sayDue } from '../dates/due.ts'
-import { sayTask } from '../tools/say.ts'
+import { sayTask } from '../say.ts'
 import { FILTERS } from './own-tasks.ts'
 import { type Task, task } from './task.ts'
 

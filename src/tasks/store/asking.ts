@@ -1,5 +1,5 @@
 import { type Due, isWithinReach, parseDue, type SaidAt } from '../dates/due.ts'
-import { sayNumber, sayTasks, sayTitle, sentence } from '../tools/say.ts'
+import { sayNumber, sayTasks, sayTitle, sentence } from '../say.ts'
 import { type Problem, shown, type TaskAnswer } from './answer.ts'
 import type { Found } from './find.ts'
 import type { Decision, TaskStore } from './store.ts'

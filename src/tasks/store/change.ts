@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Due } from '../dates/due.ts'
-import { sayTask, sayTitle, sentence } from '../tools/say.ts'
+import { sayTask, sayTitle, sentence } from '../say.ts'
 import { type TaskAnswer, taskAnswer } from './answer.ts'
 import { type AskingChange, answerAbout, notOne, readDue, readNotes, readTitle, refused } from './asking.ts'
 import { find, type Meant } from './find.ts'

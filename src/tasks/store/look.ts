@@ -1,4 +1,4 @@
-import { countOf, sayList, sayRest, sayTask, sentence } from '../tools/say.ts'
+import { countOf, sayList, sayRest, sayTask, sentence } from '../say.ts'
 import { type ListAnswer, shown, type TaskAnswer } from './answer.ts'
 import { type Asking, answerAbout, notOne } from './asking.ts'
 import { find, type Meant } from './find.ts'

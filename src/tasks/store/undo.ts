@@ -1,4 +1,4 @@
-import { sayTask, sayTitle, sentence } from '../tools/say.ts'
+import { sayTask, sayTitle, sentence } from '../say.ts'
 import { type TaskAnswer, taskAnswer } from './answer.ts'
 import { type AskingChange, answerAbout, refused } from './asking.ts'
 import type { Change } from './own-tasks.ts'

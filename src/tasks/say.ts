@@ -1,6 +1,6 @@
-import { isOverdue, type SaidAt, sayDue } from '../dates/due.ts'
-import type { Counts, Filter } from '../store/own-tasks.ts'
-import type { Task } from '../store/task.ts'
+import { isOverdue, type SaidAt, sayDue } from './dates/due.ts'
+import type { Counts, Filter } from './store/own-tasks.ts'
+import type { Task } from './store/task.ts'
 
 const NUMBERS = 'no one two three four five six seven eight nine ten eleven twelve'.split(' ')
 const MOST_SAID = 3
