@@ -51,7 +51,7 @@ export interface AnsweringParts {
     readonly has: (owner: string) => Promise<boolean>
     readonly isRight: (owner: string, pin: string) => Promise<boolean>
   }
-  /** The ears and the voice are opened for each call, and closed by its signal. */
+  /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
   readonly speechToTextFor: (callId: string) => SpeechToText
   readonly voiceFor: (callSignal: AbortSignal) => TextToSpeech
 }
@@ -69,7 +69,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   await mkdir(folder, { recursive: true })
   const before = attempt > 1 ? await linesBefore(store, callId, log) : []
   const asksPin = !isAnonymous && !hasPassed(before) && (await parts.pins.has(owner))
-  // Who is asked for his PIN has heard the notice then.
+  // A caller who is asked for a PIN hears the notice before the question.
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)

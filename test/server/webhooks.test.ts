@@ -159,7 +159,7 @@ test('a call that asked for no transfer gets no new stream, whatever is said of 
 })
 
 test.each([undefined, 'Anonymous', '+266696687', 'sip:ann@example.com', 'x'.repeat(400)])(
-  'a caller who comes as %s is anonymous, and his call its own owner',
+  'a caller who comes as %s is anonymous, and the call is its own owner',
   async From => {
     const { post, passes } = await open()
     const { body } = await post('/calls/answer', { CallSid: 'CA1', ...(From && { From }) })
