@@ -8,6 +8,7 @@ import { readJournal } from '../../src/journal/outcome.ts'
 import { openLog } from '../../src/operations/log.ts'
 import { openPartyline } from '../../src/partyline.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
+import { cartesiaClient } from '../../src/providers/cartesia-client.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { type Flite, openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
@@ -110,6 +111,8 @@ export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions =
     log: openLog(settings.LOG_LEVEL, settings.LOG_PII, { write: line => logged.push(line) }),
   })
   const url = await network.serve(SERVER, partyline.app)
+  // What is loaded at its first use is loaded now: it takes real time, in which virtual time would run on.
+  await cartesiaClient(access(standIns.cartesia.url), 1, network)
   await passing(partyline.renderPhrases())
 
   async function kept(record: CallRecord): Promise<WholeCall> {
