@@ -8,6 +8,8 @@ import { MemorySocket } from './memory-socket.ts'
 export interface MemoryNetwork extends Network {
   /** Makes a server reachable as `http://HOST`; resolves with that address. */
   serve(host: string, app: FastifyInstance): Promise<string>
+  /** The same for a server that is not Fastify's. */
+  join(host: string, server: Server): string
   /** Connections that are open. */
   connections(): number
 }
@@ -30,14 +32,18 @@ export function memoryNetwork(): MemoryNetwork {
     }
   }
   const agent = new MemoryAgent()
+  function join(host: string, server: Server): string {
+    servers.set(host, server)
+    return `http://${host}`
+  }
   return {
     agent,
     fetch: (input, init) => fetchBy(agent, new Request(input, init)),
     async serve(host, app) {
       await app.ready()
-      servers.set(host, app.server)
-      return `http://${host}`
+      return join(host, app.server)
     },
+    join,
     connections: () => open.size,
   }
 }

@@ -18,10 +18,7 @@ import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
-import { VirtualClock } from '../simulator/virtual-clock.ts'
-import { libraryTimersOn } from './library-timers.ts'
-import { memoryNetwork } from './memory-network.ts'
-import { OutsideWork } from './outside-work.ts'
+import { openVirtualTime } from './virtual-time.ts'
 
 /** A call that is over, by all that has been kept of it. */
 export interface WholeCall {
@@ -41,8 +38,6 @@ export interface WholeCallsOptions {
 
 const SERVER = 'localhost'
 const NUMBER = '+15550100000'
-/** Nothing that is waited for takes so much virtual time. */
-const MOST_MS = 15 * 60_000
 
 /** One for all: a sentence that it has spoken once is at hand. Its thread ends with the process. */
 const flite = openFlite()
@@ -54,10 +49,8 @@ export type WholeCalls = Awaited<ReturnType<typeof openWholeCalls>>
  * virtual time. A call goes to its end as fast as the machine allows, and the same way each time.
  */
 export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions = {}) {
-  const outside = new OutsideWork()
-  const clock = new VirtualClock({ lateMs: () => 0, stalls: [], settled: () => outside.settled() })
-  const putTimersBack = libraryTimersOn(clock)
-  const network = memoryNetwork()
+  const time = openVirtualTime()
+  const { clock, outside, network, passing } = time
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
   const logged: string[] = []
   const lifetime = new AbortController()
@@ -65,18 +58,6 @@ export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions =
   const speaking: Flite = {
     synthesize: (text, voice, signal) => outside.during(flite.synthesize(text, voice, signal)),
     close: async () => undefined,
-  }
-
-  /** Lets time pass until this work is done. Rejects as it does, or when nothing is left that could end it. */
-  async function passing<T>(work: Promise<T>): Promise<T> {
-    let isOver = false
-    const over = work.finally(() => {
-      isOver = true
-    })
-    over.catch(() => undefined)
-    await clock.run(() => isOver, clock.now() + MOST_MS)
-    if (!isOver) throw new Error(`nothing came of it in ${MOST_MS / 60_000} minutes:\n${logged.join('')}`)
-    return over
   }
 
   const options = (host: string) => ({
@@ -139,7 +120,7 @@ export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions =
     await passing(partyline.close())
     await passing(Promise.all(Object.values(standIns).map(standIn => standIn.close())))
     lifetime.abort()
-    putTimersBack()
+    time.close()
     await rm(dataDir, { recursive: true })
   }
 

@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody'
 import fastify from 'fastify'
 import { z } from 'zod'
-import { systemNetwork } from '../../network.ts'
+import { type Network, systemNetwork } from '../../network.ts'
 import { loadNamedFixture, type Script } from '../caller/fixture.ts'
 import { type CallRecord, recordFigures } from '../ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../ringing/ring.ts'
@@ -33,6 +33,8 @@ export interface TwilioStandInOptions extends Account {
   readonly ticker: Ticker
   /** A voice for <Say>; see `RingOptions`. */
   readonly speak?: VerbContext['speak']
+  /** How the applications are reached that it rings. */
+  readonly network?: Network
   readonly loadScript?: (name: string) => Promise<Script>
 }
 
@@ -59,7 +61,8 @@ interface StoredCall extends RestCall {
  * application's addresses), which answers with a CallSid; `GET /sandbox/calls/{CallSid}` returns the call's state.
  */
 export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<TwilioStandIn> {
-  const { accountSid, authToken, ticker, host = '127.0.0.1', port, loadScript = loadNamedFixture } = options
+  const { accountSid, authToken, ticker, host = '127.0.0.1', port } = options
+  const { loadScript = loadNamedFixture, network = systemNetwork } = options
   const calls = new Map<string, StoredCall>()
   const live = new Set<TwilioCall>()
   const closing = new AbortController()
@@ -75,7 +78,7 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
       request.onEvent?.(event)
     }
     const { call, record } = startRinging(
-      { speak: options.speak, network: systemNetwork, ...request, accountSid, authToken, ticker, onEvent },
+      { speak: options.speak, network, ...request, accountSid, authToken, ticker, onEvent },
       AbortSignal.any([signal, closing.signal]),
     )
     const { from, to } = request

@@ -1,14 +1,16 @@
 import { on, once } from 'node:events'
+import type { FastifyInstance } from 'fastify'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { loudnessDb } from '../../../src/audio/loudness.ts'
 import { decodeMulaw } from '../../../src/audio/mulaw.ts'
 import { systemClock } from '../../../src/clock.ts'
-import { openFlite } from '../../../src/sandbox/cartesia/flite.ts'
+import { type Flite, openFlite } from '../../../src/sandbox/cartesia/flite.ts'
 import { AGENT_VOICE, openCartesiaStandIn } from '../../../src/sandbox/cartesia/stand-in.ts'
 import { type DelayProfile, profiles } from '../../../src/sandbox/delays.ts'
 import type { Fault } from '../../../src/sandbox/faults.ts'
+import { openVirtualTime } from '../../whole-call/virtual-time.ts'
 
 const flite = openFlite()
 afterAll(() => flite.close())
@@ -142,12 +144,21 @@ test('nothing comes of a context after its cancel, and others go on', async () =
 })
 
 test('the first sound comes after the delay of the profile', async () => {
-  const socket = await connected(await standIn({ profile: { ...QUICK, firstSound: { medianMs: 150, p95Ms: 150 } } }))
-  await flite.synthesize('Soon.', AGENT_VOICE, new AbortController().signal)
-  const askedMs = performance.now()
+  const time = openVirtualTime()
+  onTestFinished(time.close)
+  const { clock, network, outside } = time
+  const profile = { ...QUICK, firstSound: { medianMs: 150, p95Ms: 150 } }
+  const serve = (app: FastifyInstance) => network.serve('cartesia', app)
+  const spoken: Flite = { ...flite, synthesize: (...asked) => outside.during(flite.synthesize(...asked)) }
+  const { url } = await openCartesiaStandIn({ serve, profile, seed: 1, clock }, spoken)
+  const { agent } = network
+  const socket = new WebSocket(`${url}/tts/websocket`, { headers: HEADERS, ...(agent && { agent }) })
+  await time.passing(once(socket, 'open'))
+  const askedMs = clock.now()
   ask(socket, 'Soon.')
-  await until(socket, 'chunk')
-  expect(performance.now() - askedMs).toBeGreaterThan(145)
+  await time.passing(until(socket, 'chunk'))
+  expect(clock.now() - askedMs).toBeCloseTo(150)
+  socket.terminate()
 })
 
 test.each([

@@ -4,6 +4,7 @@ import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { isVoicedMulaw } from '../../../src/sandbox/ringing/mulaw-loudness.ts'
+import type { MemoryNetwork } from '../../whole-call/memory-network.ts'
 
 export const AUTH_TOKEN = 'a-token-for-tests'
 export const PUBLIC_URL = 'https://agent.example.com'
@@ -45,10 +46,10 @@ export interface FakeApplication {
   readonly posts: Posted[]
   readonly messages: Wire[]
   readonly upgrades: { readonly url: string; readonly signed: boolean }[]
-  close(): Promise<void>
 }
 
-export async function openFakeApplication(options: FakeApplicationOptions): Promise<FakeApplication> {
+/** Opens the server in this network, as `http://application`. */
+export function openFakeApplication(options: FakeApplicationOptions, network: MemoryNetwork): FakeApplication {
   const { twiml, greeting, reply = greeting, settleFrames = 15, closeAtReply = -1 } = options
   const posts: Posted[] = []
   const messages: Wire[] = []
@@ -98,18 +99,11 @@ export async function openFakeApplication(options: FakeApplicationOptions): Prom
       else play(reply)
     })
   })
-  await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
-  const address = http.address()
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`,
+    url: network.join('application', http),
     posts,
     messages,
     upgrades,
-    async close() {
-      for (const socket of sockets.clients) socket.terminate()
-      http.closeAllConnections()
-      await new Promise(resolve => http.close(resolve))
-    },
   }
 }
 

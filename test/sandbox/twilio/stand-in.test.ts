@@ -1,33 +1,37 @@
 import twilio from 'twilio'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { systemClock } from '../../../src/clock.ts'
 import type { Script } from '../../../src/sandbox/caller/fixture.ts'
 import { openTwilioStandIn } from '../../../src/sandbox/twilio/stand-in.ts'
 import { openTicker } from '../../../src/sandbox/twilio/ticker.ts'
+import { memoryNetwork } from '../../whole-call/memory-network.ts'
 import { mulaw, tone } from '../caller/sounds.ts'
 import { AUTH_TOKEN, openFakeApplication, PUBLIC_URL } from './fake-application.ts'
-import { hastyClock } from './hasty-clock.ts'
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000001'
 const NOWHERE = 'CA00000000000000000000000000000000'
 const ANSWER = '<Response><Connect><Stream url="wss://agent.example.com/calls/stream"/></Connect></Response>'
 const NEXT = '<Response><Say>A person is coming.</Say></Response>'
 
+/** Longer than any test: the calls are ended by REST. */
+const NEVER_MS = 3_600_000
+
 const script: Script = {
   ...{ name: 'patient', about: '', from: '+15550001111', voice: '', expect: {} },
-  utterances: [{ kind: 'keys', press: '1', cue: { after: 'answered', ms: 15_000 } }],
-  hangUp: { after: 'answered', ms: 16_000, withStop: true },
+  utterances: [{ kind: 'keys', press: '1', cue: { after: 'answered', ms: NEVER_MS } }],
+  hangUp: { after: 'answered', ms: NEVER_MS, withStop: true },
 }
 
 async function opened() {
+  const network = memoryNetwork()
   const standIn = await openTwilioStandIn({
-    ...{ port: 0, accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, ticker: openTicker(hastyClock(8)) },
+    ...{ port: 0, accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN },
+    ...{ network, ticker: openTicker(systemClock) },
     loadScript: name => (name === 'patient' ? Promise.resolve(script) : Promise.reject(new Error(`no ${name}`))),
   })
-  const application = await openFakeApplication({
-    twiml: { '/calls/answer': ANSWER, '/calls/next': NEXT },
-    greeting: mulaw(tone(200)),
-  })
+  const twiml = { '/calls/answer': ANSWER, '/calls/next': NEXT }
+  const application = openFakeApplication({ twiml, greeting: mulaw(tone(200)) }, network)
   const client = twilio(ACCOUNT_SID, AUTH_TOKEN)
   client.api.baseUrl = standIn.url
   return {
@@ -36,7 +40,6 @@ async function opened() {
     application,
     async [Symbol.asyncDispose]() {
       await standIn.close()
-      await application.close()
     },
   }
 }
