@@ -1,16 +1,20 @@
 import { getEventListeners, once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type Server } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock, SttInput, Transcript } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
+import type { Network } from '../../src/network.ts'
 import { deepgram } from '../../src/providers/deepgram.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
 import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import { silence, tone } from '../sandbox/caller/sounds.ts'
 import { hastyClock } from '../sandbox/twilio/hasty-clock.ts'
+import type { MemoryNetwork } from '../whole-call/memory-network.ts'
+import { openVirtualTime } from '../whole-call/virtual-time.ts'
 
 const QUICK: DelayProfile = {
   ...profiles.fast,
@@ -35,12 +39,13 @@ async function announce(url: string, callId: string): Promise<void> {
 }
 
 /** A server for one test that records what it receives and passes each socket to `onSocket`. */
-async function service(onSocket: (socket: WebSocket) => void = () => undefined) {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
-  await once(server, 'listening')
+async function service(onSocket: (socket: WebSocket) => void = () => undefined, network?: MemoryNetwork) {
+  const http = createHttpServer()
+  const server = new WebSocketServer({ server: http })
+  if (!network) await once(http.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => {
     for (const client of server.clients) client.terminate()
-    server.close()
+    http.close()
   })
   const texts = new Queue<string>(1_000)
   const closed = Promise.withResolvers<void>()
@@ -56,7 +61,7 @@ async function service(onSocket: (socket: WebSocket) => void = () => undefined) 
     onSocket(socket)
   })
   return {
-    url: urlOf(server.address()),
+    url: network?.join('deepgram', http) ?? urlOf(http.address()),
     texts: texts[Symbol.asyncIterator](),
     closed: closed.promise,
     receivedSamples: () => samples,
@@ -64,16 +69,16 @@ async function service(onSocket: (socket: WebSocket) => void = () => undefined) 
   }
 }
 
-function urlOf(address: ReturnType<WebSocketServer['address']>): string {
+function urlOf(address: ReturnType<Server['address']>): string {
   if (address === null || typeof address === 'string') throw new Error('no port')
   return `http://127.0.0.1:${address.port}`
 }
 
-function speechToText(baseUrl: string, clock: Clock = systemClock) {
+function speechToText(baseUrl: string, clock: Clock = systemClock, network?: Network) {
   const lifetime = new AbortController()
   onTestFinished(() => lifetime.abort())
   const input = new Queue<SttInput>(1_000)
-  const stream = deepgram({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock).transcribe(
+  const stream = deepgram({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock, network).transcribe(
     input,
     lifetime.signal,
   )
@@ -164,13 +169,15 @@ test('the session requests the options that the conversation relies on, and name
 })
 
 test('without sound the session is kept alive', async () => {
-  const { url, texts } = await service()
-  const { heard, lifetime } = speechToText(url, hastyClock(100))
+  const time = openVirtualTime()
+  onTestFinished(time.close)
+  const { url, texts } = await service(undefined, time.network)
+  const { heard, lifetime } = speechToText(url, time.clock, time.network)
   const reading = heard.next()
-  expect((await texts.next()).value).toBe('{"type":"KeepAlive"}')
-  expect((await texts.next()).value).toBe('{"type":"KeepAlive"}')
+  expect((await time.passing(texts.next())).value).toBe('{"type":"KeepAlive"}')
+  expect((await time.passing(texts.next())).value).toBe('{"type":"KeepAlive"}')
   lifetime.abort()
-  expect(await reading).toEqual({ done: true, value: undefined })
+  expect(await time.passing(reading)).toEqual({ done: true, value: undefined })
 })
 
 test('an abort settles the stream at once, closes the socket and leaves no listener', async () => {
@@ -242,9 +249,11 @@ test('a refused connection is an error that may be retried', async () => {
 })
 
 test('a service that takes sound and sends nothing for ten seconds is an error that may be retried', async () => {
-  const { url, closed } = await service()
-  const clock = hastyClock(200)
-  const { heard, hear } = speechToText(url, clock)
+  const time = openVirtualTime()
+  onTestFinished(time.close)
+  const { clock, network } = time
+  const { url, closed } = await service(undefined, network)
+  const { heard, hear } = speechToText(url, clock, network)
   const feeding = new AbortController()
   onTestFinished(() => feeding.abort())
   async function feed(): Promise<void> {
@@ -254,10 +263,10 @@ test('a service that takes sound and sends nothing for ten seconds is an error t
     }
   }
   feed().catch(() => undefined)
-  const failure = await failureOf(heard)
+  const failure = await time.passing(failureOf(heard))
   expect(failure).toEqual(failsAs(true))
   expect(String(failure)).toContain('no message for 10000 ms')
-  await closed
+  await time.passing(closed)
 })
 
 test.each([

@@ -1,15 +1,18 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock, SttInput, Transcript } from '../../src/conversation/ports.ts'
 import { Queue } from '../../src/conversation/queue.ts'
+import type { Network } from '../../src/network.ts'
 import { flux } from '../../src/providers/flux.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
 import { type DelayProfile, profiles } from '../../src/sandbox/delays.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import { silence, tone } from '../sandbox/caller/sounds.ts'
-import { hastyClock } from '../sandbox/twilio/hasty-clock.ts'
+import type { MemoryNetwork } from '../whole-call/memory-network.ts'
+import { openVirtualTime } from '../whole-call/virtual-time.ts'
 
 const QUICK: DelayProfile = { ...profiles.fast, interim: { medianMs: 1, p95Ms: 1 } }
 const FIRST = [
@@ -28,11 +31,11 @@ async function standIn(words: typeof LONG, faults: readonly Fault[] = []) {
   return opened
 }
 
-function speechToText(baseUrl: string, clock: Clock = systemClock) {
+function speechToText(baseUrl: string, clock: Clock = systemClock, network?: Network) {
   const lifetime = new AbortController()
   onTestFinished(() => lifetime.abort())
   const input = new Queue<SttInput>(1_000)
-  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock).transcribe(
+  const stream = flux({ apiKey: 'key', baseUrl, rateHz: 8_000, callId: 'CA1' }, clock, network).transcribe(
     input,
     lifetime.signal,
   )
@@ -58,15 +61,17 @@ function speechToText(baseUrl: string, clock: Clock = systemClock) {
 }
 
 /** A server for one test. */
-async function service(onSocket: (socket: WebSocket, url: string) => void): Promise<string> {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
-  await once(server, 'listening')
+async function service(onSocket: (socket: WebSocket, url: string) => void, network?: MemoryNetwork): Promise<string> {
+  const http = createServer()
+  const server = new WebSocketServer({ server: http })
+  if (!network) await once(http.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => {
     for (const client of server.clients) client.terminate()
-    server.close()
+    http.close()
   })
   server.on('connection', (socket, request) => onSocket(socket, decodeURIComponent(request.url ?? '')))
-  const address = server.address()
+  if (network) return network.join('deepgram', http)
+  const address = http.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return `http://127.0.0.1:${address.port}`
 }
@@ -181,12 +186,15 @@ test.each([
 
 test('without sound the session is kept alive with silence', async () => {
   const received = Promise.withResolvers<Buffer>()
-  const url = await service(socket => socket.on('message', (data: Buffer) => received.resolve(data)))
-  const { heard, lifetime } = speechToText(url, hastyClock(100))
+  const time = openVirtualTime()
+  onTestFinished(time.close)
+  const { clock, network } = time
+  const url = await service(socket => socket.on('message', (data: Buffer) => received.resolve(data)), network)
+  const { heard, lifetime } = speechToText(url, clock, network)
   const reading = heard.next()
-  expect(await received.promise).toEqual(Buffer.alloc(1_280))
+  expect(await time.passing(received.promise)).toEqual(Buffer.alloc(1_280))
   lifetime.abort()
-  expect((await reading).done).toBe(true)
+  expect((await time.passing(reading)).done).toBe(true)
 })
 
 test('only sound is sent, in pieces of 80 ms, because an unknown text message ends the session', async () => {
@@ -241,9 +249,11 @@ test.each([
 })
 
 test('a session that sends nothing while sound goes out is an error that may be retried', async () => {
-  const { url } = await standIn(FIRST, [{ kind: 'stall', afterMessages: 2 }])
-  const clock = hastyClock(200)
-  const { hear, until } = speechToText(url, clock)
+  const time = openVirtualTime()
+  onTestFinished(time.close)
+  const { clock, network } = time
+  const url = await service(socket => socket.send(info('Update', 'Book', 0.1)), network)
+  const { hear, until } = speechToText(url, clock, network)
   const feeding = new AbortController()
   onTestFinished(() => feeding.abort())
   async function feed(): Promise<void> {
@@ -253,7 +263,7 @@ test('a session that sends nothing while sound goes out is an error that may be 
     }
   }
   feed().catch(() => undefined)
-  const failure = await until(() => false).catch(error => error)
+  const failure = await time.passing(until(() => false).catch(error => error))
   expect(failure).toMatchObject({ name: 'ProviderError', retryable: true })
   expect(String(failure)).toContain('no message for 10000 ms')
 })
