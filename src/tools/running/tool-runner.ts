@@ -6,6 +6,7 @@ import { saysItWasRun } from '../links/link-failure.ts'
 import type { OfferedTool } from '../settings/offered-tools.ts'
 import { type CallOutcome, confirmations } from './confirmation.ts'
 import { failureWords, isCertainlyNotDone } from './failure-words.ts'
+import { fittingArguments } from './fitting-arguments.ts'
 import { cutToSize, logText, plainText } from './plain-text.ts'
 import { type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
 import { type Answer, resultCache } from './result-cache.ts'
@@ -110,7 +111,7 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
   return async (allowed, call, context, signal) => {
     const found = allowed.has(call.name) ? offered().get(call.name) : undefined
     if (!found) return done(`There is no tool of that name. The tools are: ${[...allowed].join(', ') || 'none'}.`)
-    const given = argumentsIn(call.arguments)
+    const given = fittingArguments(call.arguments, found.tool.parameters)
     const wrong = given ? found.tool.wrongArguments(given) : 'they must be a JSON object'
     if (!given || wrong !== undefined) return done(wrongArguments(wrong ?? ''))
     const { limitMs } = found.policy
@@ -152,17 +153,3 @@ const done = (text: string): ToolOutcome => ({ kind: 'done', text })
 
 const wrongArguments = (wrong: string): string =>
   `The arguments are not right: ${cutToSize(plainText(wrong), LONGEST_COMPLAINT)}. Call the tool again with right ones.`
-
-const argumentsObject = z.record(z.string(), z.unknown())
-
-/** Some models send an empty text when there are no arguments. */
-function argumentsIn(text: string): Given | undefined {
-  let value: unknown
-  try {
-    value = text.trim() === '' ? {} : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  const read = argumentsObject.safeParse(value)
-  return read.success ? read.data : undefined
-}

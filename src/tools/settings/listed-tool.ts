@@ -1,4 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/client'
+import { complaint } from '../running/complaint.ts'
 import { cutToSize, plainText } from '../running/plain-text.ts'
 import { type Check, schemaChecks } from '../running/schema-check.ts'
 import { modelSchema, outsideReference } from './model-schema.ts'
@@ -79,7 +80,7 @@ function listedTool(tool: Tool, checkOf: (schema: Schema) => Check): ListedTool 
     parameters: read.schema,
     readOnly,
     destructive: annotations?.destructiveHint !== false,
-    wrongArguments: given => checkArguments(given)?.replaceAll('data/', '').replaceAll('data must', 'must'),
+    wrongArguments: given => complaint(checkArguments(given), inputSchema),
     wrongResult: structured => {
       if (!checkResult) return undefined
       return structured === undefined ? 'there is no structured content' : checkResult(structured)
