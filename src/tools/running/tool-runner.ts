@@ -10,7 +10,7 @@ import { fittingArguments } from './fitting-arguments.ts'
 import { cutToSize, logText, plainText } from './plain-text.ts'
 import { type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
 import { type Answer, resultCache } from './result-cache.ts'
-import { resultWords } from './result-words.ts'
+import { hasText, resultWords } from './result-words.ts'
 import type { ToolLog } from './tool-log.ts'
 
 /** The share of a tool's time that describing may take, so that enough is left for running it. */
@@ -51,11 +51,23 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     const place = JSON.stringify([callId, link.name])
     const key = changes ? { key: idempotencyKey } : {}
     try {
-      const result = await link.call({ tool: tool.name, given, callOwner: { callId, owner }, ...key, limitMs }, signal)
+      const result = await link.call(
+        { tool: tool.serversName, given, callOwner: { callId, owner }, ...key, limitMs },
+        signal,
+      )
       const wrong = result.isError ? undefined : tool.wrongResult(result.structuredContent)
-      if (wrong !== undefined) throw new LinkError('wrong', `its result does not match its schema: ${wrong}`)
+      if (wrong === undefined) {
+        failures.worked(place)
+        return { kind: 'result', result }
+      }
+      const { structuredContent: _, ...textual } = result
+      if (!hasText(result)) throw new LinkError('wrong', `its result does not match its schema: ${wrong}`)
+      log.warn(
+        { server: link.name, tool: tool.name, pii: { detail: logText(wrong) } },
+        'only the text of a result fits',
+      )
       failures.worked(place)
-      return { kind: 'result', result }
+      return { kind: 'result', result: textual }
     } catch (error) {
       if (!(error instanceof LinkError)) throw error
       const { kind: why, message } = error
@@ -63,7 +75,7 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
         { call: callId, server: link.name, tool: tool.name, why, pii: { detail: logText(message) } },
         'tool failed',
       )
-      return { kind: 'failed', why, text: failures.failed(place, tool.name, why, changes) }
+      return { kind: 'failed', why, text: failures.failed(place, tool.name, error, changes) }
     }
   }
 
