@@ -148,6 +148,28 @@ test('the stand-in accepts a history with a tool', async () => {
 })
 
 test.each([
+  ['multi_tool_use.parallel', 'a'],
+  ['functions.look_up', 'a'],
+  ['', 'a'],
+  ['look_up', ''],
+  ['look_up', `chatcmpl-tool-${'0'.repeat(32)}`],
+])(
+  'the stand-in, which is as strict as the API, accepts a history with the invented name %j and id %j',
+  async (name, id) => {
+    const call = { id, name, arguments: '{"day":' }
+    const history: readonly Message[] = [
+      { role: 'caller', text: 'Do you have a table?' },
+      { role: 'tool', call, result: 'There is no tool of that name.' },
+      { role: 'tool', call, result: undefined },
+      { role: 'caller', text: 'Where are you?' },
+    ]
+    expect(textOf(await all(model(await standIn()).reply(asks('', { history, tools: [LOOK_UP] }), forever())))).toBe(
+      ADDRESS,
+    )
+  },
+)
+
+test.each([
   { status: 400, retryable: false },
   { status: 401, retryable: false },
   { status: 429, retryable: true },
