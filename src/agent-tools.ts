@@ -33,12 +33,7 @@ export interface AgentToolsParts {
 /** Opens the agent of the settings with its tools. Throws ToolSettingsError when the tools file is invalid. */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentWithTools> {
   const { settings, clock, log } = parts
-  if (settings.AGENT === 'receptionist') {
-    const tools = sandboxTools(clock, seeded(1))
-    const fillers = tools.specs.flatMap(({ filler }) => filler ?? [])
-    return { agent: receptionist, tools, fillers, close: async () => undefined }
-  }
-  const agent = taskManager
+  const agent = settings.AGENT === 'receptionist' ? receptionist : taskManager
   const inside = [tasksInside(parts)]
   const servers = inside.map(({ name }) => name)
   const builtIn = { settings: TASK_TOOLS, servers, agents: [taskManager.name, receptionist.name] }
@@ -48,9 +43,31 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
       : await readToolSettings(settings.TOOLS_FILE, parts.environment, builtIn)
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const all = await openMcpTools(policies, { clock, chance, log, inside }, signal)
+  const own = agent === receptionist ? [sandboxTools(clock, seeded(1))] : []
+  const tools = toolsOf([...own, all.forAgent(agent.name)])
   const allowed = policies.agents.get(agent.name) ?? []
   const fillers = allowed.flatMap(name => policies.tools.get(name)?.filler ?? [])
-  return { agent, tools: all.forAgent(agent.name), fillers, close: all.close }
+  const ownFillers = own.flatMap(({ specs }) => specs.flatMap(({ filler }) => filler ?? []))
+  return { agent, tools, fillers: [...ownFillers, ...fillers], close: all.close }
+}
+
+/** All sets as one; if two have a tool of the same name, the first of them gets it. */
+function toolsOf(sets: readonly ToolSet[]): ToolSet {
+  const names = ({ specs }: ToolSet): readonly string[] => specs.map(({ name }) => name)
+  return {
+    get specs() {
+      return sets.flatMap((set, index) => {
+        const taken = sets.slice(0, index).flatMap(names)
+        return set.specs.filter(({ name }) => !taken.includes(name))
+      })
+    },
+    async run(call, context, signal) {
+      const found = sets.find(set => names(set).includes(call.name))
+      if (found) return found.run(call, context, signal)
+      const known = [...new Set(sets.flatMap(names))].join(', ') || 'none'
+      return { kind: 'done', text: `There is no tool of that name. The tools are: ${known}.` }
+    },
+  }
 }
 
 /** The Task Manager, bound to the owner of each call. */

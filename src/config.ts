@@ -27,7 +27,10 @@ const isLocal = (text: string): boolean =>
   !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
 const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
 
-/** Every setting, by the name of its environment variable. Missing keys fall back to the sandbox. */
+/**
+ * Every setting, by the name of its environment variable. The sandbox stands in for a provider without a key, unless its
+ * server is named.
+ */
 const settings = z.object({
   /** `production` refuses to start with stand-ins, and records only if RECORDING is on. */
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
@@ -94,18 +97,30 @@ export interface Settings extends ParsedSettings {
   readonly DATABASE_URL: string
   readonly TIME_ZONE: string
   readonly RECORDING: boolean
-  /** The providers without a key, which the sandbox replaces. */
+  /** The providers with neither a key nor a server of the operator's own, which the sandbox replaces. */
   readonly standIns: readonly StandIn[]
 }
 
 export type StandIn = 'Twilio' | 'Deepgram' | 'OpenAI' | 'Cartesia'
 
 const KEYS = [
-  ['Twilio', 'TWILIO_AUTH_TOKEN'],
-  ['Deepgram', 'DEEPGRAM_API_KEY'],
-  ['OpenAI', 'OPENAI_API_KEY'],
-  ['Cartesia', 'CARTESIA_API_KEY'],
+  { name: 'Twilio', key: 'TWILIO_AUTH_TOKEN' },
+  { name: 'Deepgram', key: 'DEEPGRAM_API_KEY', url: 'DEEPGRAM_BASE_URL', vendor: /(?:^|\.)deepgram\.com$/ },
+  { name: 'OpenAI', key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL', vendor: /(?:^|\.)openai\.com$/ },
+  { name: 'Cartesia', key: 'CARTESIA_API_KEY', url: 'CARTESIA_BASE_URL', vendor: /(?:^|\.)cartesia\.ai$/ },
 ] as const
+
+type Given = Readonly<Record<string, string | undefined>>
+
+/** The servers that are named without the key that they certainly want. */
+function keysMissing(given: Given): readonly string[] {
+  return KEYS.flatMap(entry => {
+    const url = 'url' in entry && given[entry.key] === undefined ? given[entry.url] : undefined
+    if (!('url' in entry) || url === undefined || !URL.canParse(url)) return []
+    const { hostname } = new URL(url)
+    return entry.vendor.test(hostname) ? [`${entry.key}: is missing, and ${hostname} (${entry.url}) wants one`] : []
+  })
+}
 
 /** Invalid settings: `problems` has one line for each mistake. */
 export class SettingsError extends Error {
@@ -132,10 +147,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const production = given.NODE_ENV === 'production'
   // Everybody knows the sandbox's token, so a signature made with it proves nothing.
   const isSigned = given.TWILIO_AUTH_TOKEN !== undefined && given.TWILIO_AUTH_TOKEN !== SANDBOX_AUTH_TOKEN
-  const standIns = KEYS.filter(([name, key]) => (name === 'Twilio' ? !isSigned : given[key] === undefined))
+  // A server that is named is used as it is named, with or without a key: models on this machine want none.
+  const standIns = KEYS.filter(entry =>
+    'url' in entry ? given[entry.key] === undefined && given[entry.url] === undefined : !isSigned,
+  )
+  if (parsed.success) problems.push(...keysMissing(given))
   if (production) {
     problems.push(
-      ...standIns.map(([name, key]) => `${key}: is missing, and production does not use ${name}'s stand-in`),
+      ...standIns.map(({ name, key }) => `${key}: is missing, and production does not use ${name}'s stand-in`),
     )
     if (given.AGENT === 'receptionist')
       problems.push('AGENT: the receptionist has only the tools of the sandbox, and production does not use them')
@@ -160,7 +179,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
     TIME_ZONE: read.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     RECORDING: read.RECORDING ?? !production,
-    standIns: standIns.map(([name]) => name),
+    standIns: standIns.map(({ name }) => name),
   }
 }
 

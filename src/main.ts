@@ -3,6 +3,7 @@ import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { within } from './conversation/scope.ts'
 import { systemNetwork as network } from './network.ts'
+import { serversUsed } from './open-providers.ts'
 import { openLog } from './operations/log.ts'
 import { openPartyline, type Partyline } from './partyline.ts'
 import { pinsIn } from './pins/pins.ts'
@@ -27,7 +28,8 @@ async function main(): Promise<void> {
   })
   await partyline.app.listen({ port: settings.PORT, host: settings.HOST })
   const { listeningOrigin: url } = partyline.app
-  log.info({ url, publicUrl: settings.PUBLIC_URL, maxCalls: settings.MAX_CALLS }, 'listening')
+  const { PUBLIC_URL: publicUrl, MAX_CALLS: maxCalls } = settings
+  log.info({ url, publicUrl, maxCalls, ...serversUsed(settings, access) }, 'listening')
   // It rejects when the server closes, and only then.
   partyline.renderPhrases().catch(() => undefined)
 }

@@ -1,5 +1,5 @@
 import { PHONE_RATE_HZ } from './channels/phone/phone.ts'
-import type { Settings } from './config.ts'
+import type { Settings, StandIn } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import type { Network } from './network.ts'
 import { cartesia } from './providers/cartesia.ts'
@@ -9,12 +9,29 @@ import { flux } from './providers/flux.ts'
 import { openAi } from './providers/openai.ts'
 import { openSilero } from './providers/silero.ts'
 import { trimmed } from './providers/trimmed.ts'
-import type { ProviderAccess } from './stand-ins.ts'
+import type { Access, ProviderAccess } from './stand-ins.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
 type ProviderSettings = Pick<Settings, 'DEEPGRAM_MODEL' | 'OPENAI_MODEL' | 'CARTESIA_VOICE_ID'>
 
 const SPEECH_TO_TEXT = { 'nova-3': deepgram, 'flux-general-en': flux } as const
+
+/** Which server is used for what, as the log tells at the start. User names and passwords in URLs are left out. */
+export function serversUsed(
+  { DEEPGRAM_MODEL, OPENAI_MODEL, CARTESIA_VOICE_ID, standIns }: ProviderSettings & Pick<Settings, 'standIns'>,
+  access: ProviderAccess,
+) {
+  const used = (what: string, name: StandIn, { baseUrl }: Access): string => {
+    const { protocol, host, pathname } = new URL(baseUrl)
+    const at = `${protocol}//${host}${pathname.replace(/\/$/, '')}`
+    return standIns.includes(name) ? `the sandbox's stand-in at ${at}` : `${what} at ${at}`
+  }
+  return {
+    speechToText: used(DEEPGRAM_MODEL, 'Deepgram', access.deepgram),
+    model: used(OPENAI_MODEL, 'OpenAI', access.openai),
+    voice: used(CARTESIA_VOICE_ID, 'Cartesia', access.cartesia),
+  }
+}
 
 /** The providers of the settings: one line here and one file in `providers/` each. */
 export async function openProviders(

@@ -1,4 +1,4 @@
-import { SANDBOX_KEY, type Settings } from './config.ts'
+import { SANDBOX_KEY, type Settings, type StandIn } from './config.ts'
 import { startSandbox } from './sandbox/process.ts'
 
 /** Where a provider is reached, and with which key. */
@@ -14,9 +14,12 @@ export interface ProviderAccess {
   readonly cartesia: Access
 }
 
-/** The access to all providers. Those without a key get the sandbox's stand-in, which is then started, and said once. */
+/** Sent to a server that wants no key. */
+const NO_KEY = 'none'
+
+/** The access to all providers. Those in `standIns` get the sandbox's stand-in, which is then started, and said once. */
 export async function openProviderAccess(settings: Settings, signal: AbortSignal) {
-  const missing = settings.standIns.filter(name => name !== 'Twilio')
+  const missing: readonly StandIn[] = settings.standIns.filter(name => name !== 'Twilio')
   const sandbox = missing.length > 0 ? await startSandbox({ port: 8_090, profile: 'fast' }, signal) : undefined
   if (settings.standIns.length > 0) {
     const what = settings.standIns.join(', ')
@@ -24,12 +27,12 @@ export async function openProviderAccess(settings: Settings, signal: AbortSignal
       `No key for ${what}: the sandbox stands in. Ring it with: npm run call -- ${settings.AGENT === 'task-manager' ? 'tasks' : 'plain'}\n`,
     )
   }
-  const pick = (key: string | undefined, url: string, standIn: string | undefined): Access =>
-    key === undefined ? { apiKey: SANDBOX_KEY, baseUrl: standIn ?? url } : { apiKey: key, baseUrl: url }
+  const pick = (name: StandIn, key: string | undefined, url: string, standIn: string | undefined): Access =>
+    missing.includes(name) ? { apiKey: SANDBOX_KEY, baseUrl: standIn ?? url } : { apiKey: key ?? NO_KEY, baseUrl: url }
   const access: ProviderAccess = {
-    deepgram: pick(settings.DEEPGRAM_API_KEY, settings.DEEPGRAM_BASE_URL, sandbox?.deepgramUrl),
-    openai: pick(settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, sandbox?.openaiUrl),
-    cartesia: pick(settings.CARTESIA_API_KEY, settings.CARTESIA_BASE_URL, sandbox?.cartesiaUrl),
+    deepgram: pick('Deepgram', settings.DEEPGRAM_API_KEY, settings.DEEPGRAM_BASE_URL, sandbox?.deepgramUrl),
+    openai: pick('OpenAI', settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, sandbox?.openaiUrl),
+    cartesia: pick('Cartesia', settings.CARTESIA_API_KEY, settings.CARTESIA_BASE_URL, sandbox?.cartesiaUrl),
   }
   return { access, close: async () => sandbox?.close() }
 }

@@ -7,13 +7,13 @@ import { openAgentTools } from '../src/agent-tools.ts'
 import { systemClock as clock } from '../src/clock.ts'
 import { openTasks } from './tasks/tasks.ts'
 
-/** Runs the Task Manager's tools with this file. */
-async function withFile(given: object) {
+/** Runs an agent's tools with this file. */
+async function withFile(given: object, AGENT: 'task-manager' | 'receptionist' = 'task-manager') {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const TOOLS_FILE = join(folder, 'tools.json')
   await writeFile(TOOLS_FILE, JSON.stringify(given))
-  const settings = { AGENT: 'task-manager', TOOLS_FILE, TIME_ZONE: 'UTC' } as const
+  const settings = { AGENT, TOOLS_FILE, TIME_ZONE: 'UTC' } as const
   const parts = { settings, environment: {}, clock, log: pino({ level: 'silent' }), tasks: await openTasks() }
   const { signal } = new AbortController()
   const opened = await openAgentTools(parts, signal)
@@ -21,7 +21,7 @@ async function withFile(given: object) {
   let calls = 0
   return (name: string, args: object) => {
     const id = `call-${++calls}`
-    const context = { callId: 'CA1', owner: '+15550001', agent: 'task-manager', idempotencyKey: id, agreed: false }
+    const context = { callId: 'CA1', owner: '+15550001', agent: AGENT, idempotencyKey: id, agreed: false }
     return opened.tools.run({ id, name, arguments: JSON.stringify(args) }, context, signal)
   }
 }
@@ -32,6 +32,18 @@ test('a file that changes one setting of a built-in tool leaves the others as th
   await run('create_task', { title: 'Call Anna' })
   expect(await run('list_tasks', {})).toMatchObject({ text: expect.stringMatching(/one|1 /i) })
   expect(await run('delete_task', { title: 'Call Anna' })).toEqual({ kind: 'ask', question: 'Delete Call Anna?' })
+})
+
+test('the receptionist has the tools of the file besides its own', async () => {
+  const run = await withFile({ agents: { receptionist: ['list_tasks'] } }, 'receptionist')
+  expect(await run('list_tasks', {})).toMatchObject({ text: expect.stringContaining('nothing pending') })
+  expect(await run('book', { action: 'undo' })).toEqual({ kind: 'done', text: 'There is no booking to take back.' })
+  const unknown = { kind: 'done', text: 'There is no tool of that name. The tools are: look_up, book, list_tasks.' }
+  expect(await run('create_task', { title: 'Call Anna' })).toEqual(unknown)
+})
+
+test('a file with a mistake is refused for the receptionist too', async () => {
+  await expect(withFile({ tools: { look_up: { limit: 8 } } }, 'receptionist')).rejects.toThrow('tools.look_up')
 })
 
 test.each([

@@ -46,6 +46,26 @@ test('production with all keys uses no stand-ins, listens on all addresses, and 
   expect(readSettings({ ...PRODUCTION, RECORDING: 'on' }).RECORDING).toBe(true)
 })
 
+test('a server that is named without a key is that server, also in production, and never the stand-in', () => {
+  const { OPENAI_API_KEY: _, ...others } = PRODUCTION
+  expect(readSettings({ ...others, OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' })).toMatchObject({ standIns: [] })
+  expect(readSettings({ DEEPGRAM_BASE_URL: 'ws://ears:8080', CARTESIA_BASE_URL: 'http://voice' }).standIns).toEqual([
+    'Twilio',
+    'OpenAI',
+  ])
+})
+
+test.each([
+  ['OPENAI', 'https://api.openai.com/v1', 'api.openai.com'],
+  ['DEEPGRAM', 'wss://api.eu.deepgram.com', 'api.eu.deepgram.com'],
+  ['CARTESIA', 'wss://api.cartesia.ai', 'api.cartesia.ai'],
+])('the vendor of %s, named without its key, is a mistake', (name, url, host) => {
+  expect(problemsOf({ [`${name}_BASE_URL`]: url })).toEqual([
+    `${name}_API_KEY: is missing, and ${host} (${name}_BASE_URL) wants one`,
+  ])
+  expect(problemsOf({ [`${name}_BASE_URL`]: url, [`${name}_API_KEY`]: 'k' })).toEqual([])
+})
+
 test('Flux can be chosen for speech-to-text', () => {
   expect(readSettings({ DEEPGRAM_MODEL: 'flux-general-en' }).DEEPGRAM_MODEL).toBe('flux-general-en')
 })

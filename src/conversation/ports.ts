@@ -120,6 +120,8 @@ export interface ToolCall {
   readonly name: string
   /** The model's own text; JSON unless the model made a mistake. */
   readonly arguments: string
+  /** What the model's server wants to get back with the call, such as Gemini's signature. */
+  readonly extra?: Readonly<Record<string, unknown>>
 }
 
 export interface ToolSpec {

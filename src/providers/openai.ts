@@ -1,9 +1,14 @@
-import OpenAI from 'openai'
-import type { ChatCompletionChunk, ChatCompletionMessageParam } from 'openai/resources/chat/completions'
-import type { Clock, Delta, LanguageModel, Message, Prompt, ToolCall } from '../conversation/ports.ts'
+import type { Clock, Delta, LanguageModel, Prompt } from '../conversation/ports.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
+import { type AnswerEvent, answerEvents } from './chat/answer-events.ts'
+import { CallPieces } from './chat/call-pieces.ts'
+import { readChunk, type TokensUsed } from './chat/chunk.ts'
+import { failed, failureIn } from './chat/failure.ts'
+import { refusedOptions } from './chat/refused-options.ts'
+import { chatRequest, type Option } from './chat/request.ts'
+import { WrittenCalls } from './chat/written-calls.ts'
 import { unstalled } from './stall.ts'
 
 const PROVIDER = 'OpenAI'
@@ -17,31 +22,44 @@ export interface OpenAiSettings {
   readonly model: string
 }
 
-/** OpenAI's chat completions, or any server that speaks them; one for all calls. */
-export function openAi(
-  { apiKey, baseUrl, model }: OpenAiSettings,
-  clock: Clock,
-  { fetch }: Network = systemNetwork,
-): LanguageModel {
-  // No retries of the SDK's own: a caller is waiting, and what comes next is decided where that is known.
-  const client = new OpenAI({
-    apiKey,
-    baseURL: baseUrl,
-    maxRetries: 0,
-    timeout: FIRST_TOKEN_MS,
-    logLevel: 'off',
-    fetch,
-  })
+/**
+ * OpenAI's chat completions, or any server that speaks them; one for all calls. It remembers which options the server
+ * refuses.
+ */
+export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Network = systemNetwork): LanguageModel {
+  const refused = new Set<Option>()
+
+  /** The answer's events. A request that is refused for an option is sent once more without it. */
+  async function* answered(prompt: Prompt, signal: AbortSignal): AsyncGenerator<AnswerEvent, void, undefined> {
+    const leftOut = new Set(refused)
+    for (;;) {
+      const request = chatRequest(settings.model, prompt, leftOut)
+      const response = await fetch(`${settings.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${settings.apiKey}` },
+        body: JSON.stringify(request),
+        signal,
+      })
+      if (response.ok && response.body) {
+        for (const option of leftOut) refused.add(option)
+        return yield* answerEvents(response.body)
+      }
+      const answer = await response.text()
+      const options = refusedOptions(response.status, answer, request)
+      if (options.length === 0) throw refusal(response.status, answer)
+      for (const option of options) leftOut.add(option)
+    }
+  }
+
   return {
     async *reply(prompt, signal) {
       const scope = scopeOf(signal)
       try {
-        const stream = requested(client, model, prompt, scope.signal)
-        yield* deltas(
-          unstalled(stream, { firstMs: FIRST_TOKEN_MS, nextMs: NEXT_TOKEN_MS }, PROVIDER, clock, scope.signal),
-        )
+        const limits = { firstMs: FIRST_TOKEN_MS, nextMs: NEXT_TOKEN_MS }
+        const events = unstalled(answered(prompt, scope.signal), limits, PROVIDER, clock, scope.signal)
+        yield* deltas(events, new WrittenCalls(prompt.tools.map(({ name }) => name)))
       } catch (error) {
-        throw signal.aborted || error instanceof ProviderError ? error : asProviderError(error)
+        throw signal.aborted || error instanceof ProviderError ? error : broken(error)
       } finally {
         scope.abort(new Error('the request is over'))
       }
@@ -49,81 +67,60 @@ export function openAi(
   }
 }
 
-async function* requested(client: OpenAI, model: string, prompt: Prompt, signal: AbortSignal) {
-  const tools = prompt.tools.map(({ name, description, parameters }) => ({
-    type: 'function' as const,
-    function: { name, description, parameters },
-  }))
-  yield* await client.chat.completions.create(
-    {
-      model,
-      messages: [{ role: 'system', content: prompt.instructions }, ...prompt.history.flatMap(asMessages)],
-      ...(tools.length > 0 && { tools }),
-      stream: true,
-      stream_options: { include_usage: true },
-    },
-    { signal },
-  )
-}
-
-/** Servers that speak this protocol differ: a call without id or index, usage or role missing, are all taken. */
-async function* deltas(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<Delta> {
-  const calls = new Map<number, ToolCall>()
-  let finished = false
-  for await (const { choices, usage } of chunks) {
-    if (usage) {
-      const cached = usage.prompt_tokens_details?.cached_tokens ?? 0
-      yield { kind: 'tokens', input: usage.prompt_tokens, output: usage.completion_tokens, cached }
-    }
-    const choice = choices[0]
-    if (!choice) continue
-    const text = choice.delta?.content ?? choice.delta?.refusal ?? ''
-    if (text !== '') yield { kind: 'text', text }
-    for (const part of choice.delta?.tool_calls ?? []) {
-      const index = part.index ?? calls.size
-      const call = calls.get(index) ?? { id: part.id ?? `call-${index}`, name: '', arguments: '' }
-      const name = call.name + (part.function?.name ?? '')
-      calls.set(index, { ...call, name, arguments: call.arguments + (part.function?.arguments ?? '') })
-    }
-    if (choice.finish_reason) finished = true
-  }
-  // A connection that is cut cleanly ends the SDK's loop without an error.
-  if (!finished) throw new ProviderError(PROVIDER, 'the answer broke off', { retryable: true })
-  for (const call of calls.values()) yield { kind: 'tool-call', call }
-}
-
-function asMessages(message: Message): readonly ChatCompletionMessageParam[] {
-  switch (message.role) {
-    case 'caller':
-      return [{ role: 'user', content: message.text }]
-    case 'agent': {
-      const cut = message.interrupted ? ' … [interrupted by the caller here: the rest was not heard]' : ''
-      return [{ role: 'assistant', content: message.text + cut }]
-    }
-    case 'tool': {
-      const { id, name, arguments: args } = message.call
-      return [
-        // What a model wrote must be JSON when it is shown it again, or the API refuses the whole history.
-        { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name, arguments: validJson(args) } }] },
-        { role: 'tool', tool_call_id: id, content: message.result ?? 'Still running.' },
-      ]
-    }
-  }
-}
-
-function validJson(text: string): string {
+async function* deltas(events: AsyncIterable<AnswerEvent>, written: WrittenCalls): AsyncGenerator<Delta> {
+  const pieces = new CallPieces()
+  let used: TokensUsed | undefined
+  let isComplete = false
   try {
-    return JSON.stringify(JSON.parse(text))
+    for await (const event of events) {
+      if (event.kind === 'done') {
+        isComplete = true
+        break
+      }
+      const failure = failureIn(event.value)
+      if (failure) throw failed(PROVIDER, failure)
+      const chunk = readChunk(event.value)
+      const text = written.push(chunk.text)
+      if (text !== '') yield { kind: 'text', text }
+      for (const piece of chunk.pieces) pieces.add(piece)
+      // Some servers tell the tokens so far with every chunk.
+      used = chunk.used ?? used
+      if (chunk.finish === 'error') throw new ProviderError(PROVIDER, 'the answer failed', { retryable: true })
+      if (chunk.finish !== undefined) isComplete = true
+    }
+  } catch (error) {
+    // After the last token only the count of tokens is missing.
+    if (!isComplete) throw error
+  }
+  // A connection that is cut cleanly ends the loop without an error.
+  if (!isComplete) throw new ProviderError(PROVIDER, 'the answer broke off', { retryable: true })
+  if (used) yield { kind: 'tokens', ...used }
+  const calls = pieces.all()
+  const rest = written.end()
+  if (rest.text !== '') yield { kind: 'text', text: rest.text }
+  for (const call of calls) yield { kind: 'tool-call', call }
+  // A server that recognised the calls may send their text too.
+  if (calls.length > 0) return
+  for (const [index, call] of rest.calls.entries()) yield { kind: 'tool-call', call: { id: `call-${index}`, ...call } }
+}
+
+function refusal(status: number, answer: string): ProviderError {
+  const told = jsonIn(answer)
+  return failed(PROVIDER, { ...(failureIn(told) ?? { message: answer.slice(0, 200) }), status })
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
   } catch {
-    return JSON.stringify({ malformed: text })
+    return undefined
   }
 }
 
-function asProviderError(cause: unknown): ProviderError {
-  const status = cause instanceof OpenAI.APIError ? cause.status : undefined
-  const quota = cause instanceof OpenAI.APIError && cause.code === 'insufficient_quota'
-  const retryable =
-    !quota && (status === undefined || status === 408 || status === 409 || status === 429 || status >= 500)
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new ProviderError(PROVIDER, why, { retryable, cause })
+function broken(cause: unknown): ProviderError {
+  const why = cause instanceof Error ? [cause.message, detailOf(cause.cause)].filter(Boolean).join(': ') : String(cause)
+  return failed(PROVIDER, { message: why }, cause)
 }
+
+/** Fetch says only "fetch failed"; what failed is in the cause. */
+const detailOf = (cause: unknown): string => (cause instanceof Error ? cause.message : '')

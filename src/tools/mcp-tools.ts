@@ -13,6 +13,7 @@ import type { ToolSettings } from './settings/tool-settings.ts'
 
 /** The tools of a slower server are added when it is reached. */
 const START_WAIT_MS = 3_000
+const MOST_OFFERED = 128
 
 /** A server in this process, made for one tool call of one owner; closing the transport ends it. */
 export interface InsideServer {
@@ -82,6 +83,8 @@ export async function openMcpTools(
   for (const [agent, names] of settings.agents) {
     const missing = names.filter(name => !offered().has(name))
     if (missing.length > 0) log.warn({ agent, tools: missing }, 'tools: no server has these tools of the agent yet')
+    const tooMany = names.slice(MOST_OFFERED)
+    if (tooMany.length > 0) log.warn({ agent, tools: tooMany }, `tools: models take at most ${MOST_OFFERED} tools`)
   }
   const idle = [...settings.tools.keys()].filter(name => !offered().has(name))
   if (idle.length > 0) log.warn({ tools: idle }, 'tools: no server has these tools of the settings yet')

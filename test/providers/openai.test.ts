@@ -120,26 +120,19 @@ test('the history is sent in the service’s format: tools after the text, their
     { role: 'caller', text: 'And?' },
   ]
   await all(model(url).reply(asks('', { history, tools: [LOOK_UP] }), forever()))
-  const { messages, tools, stream_options } = JSON.parse(bodies[0] ?? '')
+  const { messages, tools, stream_options, max_completion_tokens } = JSON.parse(bodies[0] ?? '')
+  expect(max_completion_tokens).toBe(1_000)
   expect(stream_options).toEqual({ include_usage: true })
   expect(tools).toEqual([
     { type: 'function', function: { name: 'look_up', description: 'Looks up.', parameters: { type: 'object' } } },
   ])
-  expect(messages.map(({ role }: { role: string }) => role)).toEqual([
-    'system',
-    'assistant',
-    'user',
-    'assistant',
-    'assistant',
-    'tool',
-    'assistant',
-    'tool',
-    'user',
-  ])
-  expect(messages[3].content).toMatch(/^One .*interrupted/)
-  expect(messages[5]).toEqual({ role: 'tool', tool_call_id: 'a', content: 'Booked.' })
+  expect(messages.map(({ role }: { role: string }) => role).join(' ')).toBe(
+    'system user assistant user assistant tool assistant tool assistant user',
+  )
+  expect(messages[4].content).toMatch(/^One .*interrupted/)
+  expect(messages[5]).toEqual({ role: 'tool', tool_call_id: 'call00001', content: 'Booked.' })
   const callOf = (index: number) => messages[index].tool_calls[0]
-  expect([callOf(4).id, callOf(6).id]).toEqual(['a', 'b'])
+  expect([callOf(4).id, callOf(6).id]).toEqual(['call00001', 'call00002'])
   expect(JSON.parse(callOf(4).function.arguments)).toEqual({ day: 'Friday' })
   expect(JSON.parse(callOf(6).function.arguments)).toEqual({ malformed: '{"day":' })
   expect(messages[7].content).not.toBe('')
@@ -155,12 +148,34 @@ test('the stand-in accepts a history with a tool', async () => {
 })
 
 test.each([
+  ['multi_tool_use.parallel', 'a'],
+  ['functions.look_up', 'a'],
+  ['', 'a'],
+  ['look_up', ''],
+  ['look_up', `chatcmpl-tool-${'0'.repeat(32)}`],
+])(
+  'the stand-in, which is as strict as the API, accepts a history with the invented name %j and id %j',
+  async (name, id) => {
+    const call = { id, name, arguments: '{"day":' }
+    const history: readonly Message[] = [
+      { role: 'caller', text: 'Do you have a table?' },
+      { role: 'tool', call, result: 'There is no tool of that name.' },
+      { role: 'tool', call, result: undefined },
+      { role: 'caller', text: 'Where are you?' },
+    ]
+    expect(textOf(await all(model(await standIn()).reply(asks('', { history, tools: [LOOK_UP] }), forever())))).toBe(
+      ADDRESS,
+    )
+  },
+)
+
+test.each([
   { status: 400, retryable: false },
   { status: 401, retryable: false },
   { status: 429, retryable: true },
   { status: 500, retryable: true },
   { status: 503, retryable: true },
-])('status $status: retryable is $retryable, and the SDK does not retry', async ({ status, retryable }) => {
+])('status $status: retryable is $retryable, and it is not tried again', async ({ status, retryable }) => {
   const url = await standIn([{ kind: 'status', status }])
   const reply = model(url)
   await expect(all(reply.reply(asks('Hi'), forever()))).rejects.toEqual(fails(retryable))
@@ -196,6 +211,18 @@ test('a stream that ends without a finish reason is an error', async () => {
   }
   await expect(read()).rejects.toEqual(fails(true))
   expect(seen).toEqual([{ kind: 'text', text: 'We are ' }])
+})
+
+test('[DONE] ends an answer that has no finish reason, and a hang after the last token does not lose it', async () => {
+  const done = await service((_, response) => {
+    streams(response, event({ delta: { content: 'We are open.' } }))
+    response.end('data: [DONE]')
+  })
+  expect(textOf(await all(model(done).reply(asks('Hi'), forever())))).toBe('We are open.')
+  const hanging = await service((_, response) =>
+    streams(response, event({ delta: { content: 'We are open.' }, finish_reason: 'stop' })),
+  )
+  expect(textOf(await all(model(hanging, hastyClock(100)).reply(asks('Hi'), forever())))).toBe('We are open.')
 })
 
 test('an error event in the stream is an error', async () => {

@@ -113,20 +113,42 @@ test('a tool is not run if its description fails or is empty', async () => {
   expect(one.runs).not.toContain('erase')
 })
 
+test('a tool whose name models do not take is offered under another and called by its own', async () => {
+  const one = made('files', { 'calendar.list': { annotations: READS }, 'calendar/list': { annotations: READS } })
+  const { tools, resultText } = await openedWith(one, ['calendar.list', 'calendar_list_dfcbdf4e'])
+  expect(tools.forAgent(AGENT).specs.map(({ name }) => name)).toEqual(['calendar_list', 'calendar_list_dfcbdf4e'])
+  expect(await resultText('calendar_list')).toBe('Result of calendar_list: from files')
+  await resultText('calendar_list_dfcbdf4e')
+  expect(one.runs).toEqual(['calendar.list', 'calendar/list'])
+})
+
+test('the settings can have any tool confirmed', async () => {
+  const one = made('files', { write: { annotations: WRITES } })
+  const { run } = await openedWith(one, ['write'], { write: { confirm: true } })
+  expect(await run('write', { to: 'notes' })).toEqual({
+    kind: 'ask',
+    question: 'Shall I really do that: The write, notes?',
+  })
+  expect(one.runs).toEqual([])
+  expect(await run('write', { to: 'notes' }, { agreed: true })).toMatchObject({ kind: 'done' })
+})
+
 test('of two servers with a tool of the same name the first is used, unless the settings name the other', async () => {
   const inside = [
     made('one', { look: { annotations: READS } }).server,
     made('two', { look: { annotations: READS } }).server,
   ]
   const agents = { [AGENT]: ['look'] }
-  const first = await opened({ agents }, { inside })
+  const first = await opened({ agents: { [AGENT]: ['look', 'two_look'] } }, { inside })
   expect(await first.resultText('look')).toBe('Result of look: from one')
+  expect(await first.resultText('two_look')).toBe('Result of two_look: from two')
   expect(first.log).toContainEqual({
     level: 'warn',
-    fields: { tool: 'look', server: 'two', usedFrom: 'one' },
+    fields: { tool: 'look', server: 'two', usedFrom: 'one', offeredAs: 'two_look' },
     message: 'tools: another server has this tool',
   })
-  const second = await opened({ agents, tools: { look: { server: 'two' } } }, { inside })
+  const tools = { look: { server: 'two' } }
+  const second = await opened({ agents, tools }, { inside })
   expect(await second.resultText('look')).toBe('Result of look: from two')
 })
 

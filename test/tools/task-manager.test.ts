@@ -219,7 +219,7 @@ test('a tool that the agent is not allowed is neither offered nor run', async ()
 test.each([
   ['{', 'they must be a JSON object'],
   ['[]', 'they must be a JSON object'],
-  ['{"title":7}', 'title must be string'],
+  ['{"title":{"of":7}}', 'title must be string'],
   ['', 'must have required property'],
 ])('invalid arguments are reported to the model: %j', async (given, why) => {
   const { resultText } = await openedTasks()

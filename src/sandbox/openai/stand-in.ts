@@ -7,6 +7,7 @@ import { seeded } from '../chance.ts'
 import { type DelayProfile, drawMs } from '../delays.ts'
 import type { FaultyLine } from '../faults.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
+import { refusalOf } from './request-rules.ts'
 import { type ModelMessage, type ScriptedAnswer, scriptedAnswer } from './scripted-model.ts'
 import { scriptedTaskAnswer } from './task-model.ts'
 
@@ -45,6 +46,8 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
       data: [{ id: 'gpt-4o-mini', object: 'model', created: 0, owned_by: 'sandbox' }],
     }))
     app.post('/v1/chat/completions', async (asked, reply) => {
+      const refused = refusalOf(asked.body)
+      if (refused) return reply.code(400).send(refused)
       const read = request.safeParse(asked.body)
       if (!read.success)
         return reply.code(400).send(errorBody(z.prettifyError(read.error), 'invalid_request_error', null))

@@ -5,7 +5,7 @@ import type { ServerLog } from '../running/tool-log.ts'
 import { withTexts } from '../running/with-texts.ts'
 import { type ListedTool, listedTools } from '../settings/listed-tool.ts'
 import { LinkError } from './link-error.ts'
-import { linkErrorOf } from './link-failure.ts'
+import { linkErrorOf, mayHaveForgotten } from './link-failure.ts'
 import type { Wire } from './wire.ts'
 
 /** How we introduce ourselves to servers. */
@@ -108,15 +108,31 @@ export async function openConnection(
     }
   }
 
+  const pinged = (signal: AbortSignal): Promise<unknown> =>
+    within(PING_LIMIT_MS, 'answering a ping', clock, limit => client.ping({ ...NO_TIMEOUT, signal: limit }), signal)
+
+  /** Whether the server refused a call because it has forgotten the session, so that it refuses a ping too. */
+  async function hasForgotten(error: unknown, signal: AbortSignal): Promise<boolean> {
+    if (!wire.hasSession() || !mayHaveForgotten(error)) return false
+    if (!isOpen) return true
+    try {
+      await pinged(signal)
+      return false
+    } catch (failure) {
+      signal.throwIfAborted()
+      return mayHaveForgotten(failure)
+    }
+  }
+
   async function ping(): Promise<void> {
     if (isChecking || !isOpen) return
     isChecking = true
     try {
-      const pinged = (limit: AbortSignal) => client.ping({ ...NO_TIMEOUT, signal: limit })
-      await within(PING_LIMIT_MS, 'answering a ping', clock, pinged, scope.signal)
+      await pinged(scope.signal)
     } catch (error) {
+      const isForgotten = wire.hasSession() && mayHaveForgotten(error)
       // A server that answers that it does not know ping is there.
-      if (linkErrorOf(error, hide).kind !== 'refused') lose(String(error))
+      if (isForgotten || linkErrorOf(error, hide).kind !== 'refused') lose(String(error))
     } finally {
       isChecking = false
     }
@@ -159,7 +175,8 @@ export async function openConnection(
         return withTexts(result, hide)
       } catch (error) {
         callSignal.throwIfAborted()
-        const failure = linkErrorOf(error, hide)
+        const isForgotten = await hasForgotten(error, callSignal)
+        const failure = isForgotten ? new LinkError('unsent', 'the session is forgotten') : linkErrorOf(error, hide)
         if (failure.kind === 'unsent') lose(failure.message)
         throw failure
       }

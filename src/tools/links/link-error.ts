@@ -8,7 +8,7 @@
  */
 export type LinkFailure = 'unsent' | 'refused' | 'lost' | 'late' | 'wrong'
 
-/** A call over a link failed. The message is for the log, never for a model or a caller. */
+/** A call over a link failed. The message is for the log and, cleaned, for the model, but never for a caller. */
 export class LinkError extends Error {
   override readonly name = 'LinkError'
   readonly kind: LinkFailure

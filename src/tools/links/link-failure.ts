@@ -10,6 +10,18 @@ export const saysItWasRun = (text: string): boolean => WAS_RUN.test(text)
 /** The session is unknown or expired, so the request was not processed. */
 const NO_SESSION = 404
 
+const SESSION_GONE =
+  /\bsession\b.*\b(?:not found|not exist|unknown|expired|invalid|terminated|missing|closed)|\b(?:no valid|invalid|unknown|expired|missing) session|not initialized/i
+
+/**
+ * Whether a server that gave a session may have forgotten it. The specification wants 404; many answer 400, 401 or 403, or
+ * an error of JSON-RPC.
+ */
+export function mayHaveForgotten(error: unknown): boolean {
+  if (SdkHttpError.isInstance(error)) return error.status !== undefined && error.status >= 400 && error.status < 500
+  return ProtocolError.isInstance(error) && SESSION_GONE.test(error.message)
+}
+
 /** The LinkError for an error of the SDK. `hide` removes secrets from what the server said. */
 export function linkErrorOf(error: unknown, hide: (text: string) => string): LinkError {
   if (error instanceof LinkError) return new LinkError(error.kind, hide(error.message))

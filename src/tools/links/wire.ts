@@ -6,6 +6,8 @@ import { httpFetch } from './http-fetch.ts'
 /** A transport to a server, used for one connection. */
 export interface Wire {
   readonly transport: Transport
+  /** Whether the server gave a session, which it may forget. */
+  readonly hasSession: () => boolean
   /** Ends the session on the server, if it has sessions; the transport still has to be closed. */
   readonly endSession: () => Promise<void>
   /** Frees what is left after the transport was closed. */
@@ -18,6 +20,7 @@ export function openWire(server: ServerSettings, parts: ChildParts): Wire {
     case 'child':
       return {
         transport: childTransport(server, parts),
+        hasSession: () => false,
         endSession: async () => undefined,
         destroy: () => undefined,
       }
@@ -25,7 +28,12 @@ export function openWire(server: ServerSettings, parts: ChildParts): Wire {
       const { fetch, destroy } = httpFetch(server.url, parts)
       const requestInit = { headers: { ...server.headers } }
       const http = new StreamableHTTPClientTransport(new URL(server.url), { fetch, requestInit })
-      return { transport: http, endSession: () => http.terminateSession(), destroy }
+      return {
+        transport: http,
+        hasSession: () => http.sessionId !== undefined,
+        endSession: () => http.terminateSession(),
+        destroy,
+      }
     }
   }
 }

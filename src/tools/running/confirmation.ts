@@ -70,7 +70,7 @@ function needsAgreement({ tool, policy, changes }: OfferedTool): boolean {
 
 async function described({ offered, given, isInDoubt, describe }: PendingCall): Promise<Description> {
   const { tool, policy } = offered
-  if (!policy.confirm) {
+  if (typeof policy.confirm !== 'object') {
     const ask = isInDoubt ? TRY_AGAIN : REALLY
     const spoken = argumentWords(given)
     const words = [tool.title, ...spoken.words].join(', ')

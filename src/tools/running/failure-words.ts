@@ -1,9 +1,10 @@
-import type { LinkFailure } from '../links/link-error.ts'
+import type { LinkError, LinkFailure } from '../links/link-error.ts'
+import { unspoken } from './unspoken.ts'
 
 /** Words for the model about a tool that gave no result. */
 export interface FailureWords {
   /** `place` names the call and the server: the caller hears only one apology for it. */
-  failed(place: string, tool: string, why: LinkFailure, changes: boolean): string
+  failed(place: string, tool: string, error: LinkError, changes: boolean): string
   /** It is unknown whether this change was made. */
   unknown(tool: string): string
   /** The server works again, so the next failure is a new one. */
@@ -18,16 +19,18 @@ const unknown = (tool: string): string =>
 export function failureWords(): FailureWords {
   const reported = new Set<string>()
   return {
-    failed(place, tool, why, changes) {
+    failed(place, tool, { kind: why, message }, changes) {
       const isReported = reported.has(place)
       reported.add(place)
       const [oldest] = reported
       if (reported.size > MOST_REPORTED && oldest !== undefined) reported.delete(oldest)
-      if (changes && !isCertainlyNotDone(why)) return unknown(tool)
+      // Only what the server itself said can help the model.
+      const aside = why === 'refused' || why === 'wrong' ? unspoken(message) : ''
+      if (changes && !isCertainlyNotDone(why)) return unknown(tool) + aside
       const what = `${tool} ${changes ? 'was not done: it ' : ''}${isReported ? 'still ' : ''}does not work just now.`
       return isReported
-        ? `${what} The caller knows: do not apologise again, and do not try it again unless the caller asks.`
-        : `${what} Tell the caller in plain words and offer something else.`
+        ? `${what} The caller knows: do not apologise again, and do not try it again unless the caller asks.${aside}`
+        : `${what} Tell the caller in plain words and offer something else.${aside}`
     },
     unknown,
     worked: place => void reported.delete(place),

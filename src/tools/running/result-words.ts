@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import type { ToolPolicy } from '../settings/tool-settings.ts'
 import { cutToSize, plainText } from './plain-text.ts'
+import { unspoken, withoutErrorPrefix } from './unspoken.ts'
 
 const MOST_WORDS = 2_000
 const saying = z.object({ say: z.string().min(1), aside: z.string().optional() })
@@ -14,7 +15,6 @@ const NOT_SPOKEN = [
   /\bE(?:NOENT|CONN[A-Z]+|ACCES|PERM|TIMEDOUT|PIPE|EXIST|ADDRINUSE|NOTFOUND|AI_AGAIN)\b/,
   /(?:^|\s)(?:\/|[A-Z]:\\)[\w.-]+[/\\]\w/,
 ]
-const ERROR_PREFIX = /^(?:(?:MCP error|[A-Z]?\w*Error)\b[ :-]*(?:-?\d+)?[ :]*)+/
 const LONGEST_REASON = 400
 
 /**
@@ -25,7 +25,8 @@ export function resultWords(tool: string, result: CallToolResult, words: ToolPol
   if (result.isError) {
     const reason = reasonIn(result)
     const spoken = reason ?? 'It did not work. Tell the caller so in plain words and offer something else.'
-    return cutToSize(`Result of ${tool}: not done. ${spoken}${asideIn(result)}`, MOST_WORDS)
+    const aside = reason === undefined ? unspoken(textIn(result)) : asideIn(result)
+    return cutToSize(`Result of ${tool}: not done. ${spoken}${aside}`, MOST_WORDS)
   }
   const spoken = plainText(wordsIn(result, words))
   const aside = words === 'say' ? asideIn(result) : ''
@@ -51,7 +52,7 @@ export function spokenWords(result: CallToolResult): string {
 export function reasonIn(result: CallToolResult): string | undefined {
   const said = saying.safeParse(result.structuredContent)
   if (said.success) return cutToSize(plainText(said.data.say), LONGEST_REASON) || undefined
-  const reason = plainText(textIn(result)).replace(ERROR_PREFIX, '')
+  const reason = withoutErrorPrefix(plainText(textIn(result)))
   const canBeSaid = reason.length <= LONGEST_REASON && !NOT_SPOKEN.some(pattern => pattern.test(reason))
   return canBeSaid ? reason || undefined : undefined
 }
@@ -68,6 +69,10 @@ function wordsIn(result: CallToolResult, words: ToolPolicy['words']): string {
       return structuredContent === undefined ? textIn(result) : JSON.stringify(structuredContent)
   }
 }
+
+/** Whether there is text that can stand for the whole result. */
+export const hasText = ({ content }: CallToolResult): boolean =>
+  content.some(block => block.type === 'text' && block.text.trim() !== '')
 
 function textIn({ content }: CallToolResult): string {
   return content.map(block => textOf(block)).join(' ')

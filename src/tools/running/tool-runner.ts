@@ -6,10 +6,11 @@ import { saysItWasRun } from '../links/link-failure.ts'
 import type { OfferedTool } from '../settings/offered-tools.ts'
 import { type CallOutcome, confirmations } from './confirmation.ts'
 import { failureWords, isCertainlyNotDone } from './failure-words.ts'
+import { fittingArguments } from './fitting-arguments.ts'
 import { cutToSize, logText, plainText } from './plain-text.ts'
 import { type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
 import { type Answer, resultCache } from './result-cache.ts'
-import { resultWords } from './result-words.ts'
+import { hasText, resultWords } from './result-words.ts'
 import type { ToolLog } from './tool-log.ts'
 
 /** The share of a tool's time that describing may take, so that enough is left for running it. */
@@ -50,11 +51,23 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     const place = JSON.stringify([callId, link.name])
     const key = changes ? { key: idempotencyKey } : {}
     try {
-      const result = await link.call({ tool: tool.name, given, callOwner: { callId, owner }, ...key, limitMs }, signal)
+      const result = await link.call(
+        { tool: tool.serversName, given, callOwner: { callId, owner }, ...key, limitMs },
+        signal,
+      )
       const wrong = result.isError ? undefined : tool.wrongResult(result.structuredContent)
-      if (wrong !== undefined) throw new LinkError('wrong', `its result does not match its schema: ${wrong}`)
+      if (wrong === undefined) {
+        failures.worked(place)
+        return { kind: 'result', result }
+      }
+      const { structuredContent: _, ...textual } = result
+      if (!hasText(result)) throw new LinkError('wrong', `its result does not match its schema: ${wrong}`)
+      log.warn(
+        { server: link.name, tool: tool.name, pii: { detail: logText(wrong) } },
+        'only the text of a result fits',
+      )
       failures.worked(place)
-      return { kind: 'result', result }
+      return { kind: 'result', result: textual }
     } catch (error) {
       if (!(error instanceof LinkError)) throw error
       const { kind: why, message } = error
@@ -62,7 +75,7 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
         { call: callId, server: link.name, tool: tool.name, why, pii: { detail: logText(message) } },
         'tool failed',
       )
-      return { kind: 'failed', why, text: failures.failed(place, tool.name, why, changes) }
+      return { kind: 'failed', why, text: failures.failed(place, tool.name, error, changes) }
     }
   }
 
@@ -110,7 +123,7 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
   return async (allowed, call, context, signal) => {
     const found = allowed.has(call.name) ? offered().get(call.name) : undefined
     if (!found) return done(`There is no tool of that name. The tools are: ${[...allowed].join(', ') || 'none'}.`)
-    const given = argumentsIn(call.arguments)
+    const given = fittingArguments(call.arguments, found.tool.parameters)
     const wrong = given ? found.tool.wrongArguments(given) : 'they must be a JSON object'
     if (!given || wrong !== undefined) return done(wrongArguments(wrong ?? ''))
     const { limitMs } = found.policy
@@ -152,17 +165,3 @@ const done = (text: string): ToolOutcome => ({ kind: 'done', text })
 
 const wrongArguments = (wrong: string): string =>
   `The arguments are not right: ${cutToSize(plainText(wrong), LONGEST_COMPLAINT)}. Call the tool again with right ones.`
-
-const argumentsObject = z.record(z.string(), z.unknown())
-
-/** Some models send an empty text when there are no arguments. */
-function argumentsIn(text: string): Given | undefined {
-  let value: unknown
-  try {
-    value = text.trim() === '' ? {} : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  const read = argumentsObject.safeParse(value)
-  return read.success ? read.data : undefined
-}

@@ -1,7 +1,9 @@
 import type { Tool } from '@modelcontextprotocol/client'
+import { complaint } from '../running/complaint.ts'
 import { cutToSize, plainText } from '../running/plain-text.ts'
 import { type Check, schemaChecks } from '../running/schema-check.ts'
 import { modelSchema, outsideReference } from './model-schema.ts'
+import { offeredName, ownName } from './offered-name.ts'
 import type { Schema } from './schema-walk.ts'
 
 const MOST_TOOLS = 256
@@ -10,12 +12,13 @@ const LONGEST_TITLE = 60
 const MOST_SCHEMA = 32_000
 /** Of all tools of one server together. */
 const MOST_SCHEMAS = 512_000
-/** The names that the models accept. */
-const NAME = /^[A-Za-z0-9_-]{1,64}$/
 
 /** A tool as its server announced it, made safe to offer. */
 export interface ListedTool {
+  /** The name under which it is offered. */
   readonly name: string
+  /** Its name on the server. */
+  readonly serversName: string
   readonly title: string
   readonly description: string
   /** JSON Schema of the arguments. */
@@ -37,22 +40,28 @@ export function listedTools(
 ): readonly ListedTool[] {
   const checkOf = schemaChecks()
   const listed = new Map<string, ListedTool>()
+  const seen = new Set<string>()
+  const own = new Set(tools.map(({ name }) => name))
   let size = 0
   for (const tool of tools) {
     const input = JSON.stringify(tool.inputSchema).length
     const output = JSON.stringify(tool.outputSchema ?? {}).length
-    if (!NAME.test(tool.name)) refuse(tool.name, 'its name is not one of letters, digits, _ and -')
-    else if (listed.has(tool.name)) refuse(tool.name, 'its server lists it twice')
+    const offered = offeredName(tool.name)
+    const isTaken = listed.has(offered) || (offered !== tool.name && own.has(offered))
+    const name = isTaken ? ownName(tool.name) : offered
+    if (name === '') refuse(tool.name, 'it has no name')
+    else if (seen.has(tool.name)) refuse(tool.name, 'its server lists it twice')
     else if (listed.size >= MOST_TOOLS) refuse(tool.name, `its server lists more than ${MOST_TOOLS}`)
     else if (input > MOST_SCHEMA) refuse(tool.name, 'its schema is too large')
     else if (output > MOST_SCHEMA) refuse(tool.name, 'the schema of its results is too large')
     else if (size + input + output > MOST_SCHEMAS) refuse(tool.name, 'the schemas of its server are too large together')
     else {
       size += input + output
+      seen.add(tool.name)
       try {
-        const found = listedTool(tool, checkOf)
+        const found = listedTool(tool, name, checkOf)
         if (typeof found === 'string') refuse(tool.name, found)
-        else listed.set(tool.name, found)
+        else listed.set(name, found)
       } catch (error) {
         refuse(tool.name, `its schema cannot be used: ${String(error)}`)
       }
@@ -62,24 +71,25 @@ export function listedTools(
 }
 
 /** The tool, or why it cannot be offered. */
-function listedTool(tool: Tool, checkOf: (schema: Schema) => Check): ListedTool | string {
-  const { name, description = '', inputSchema, outputSchema, annotations } = tool
+function listedTool(tool: Tool, name: string, checkOf: (schema: Schema) => Check): ListedTool | string {
+  const { description = '', inputSchema, outputSchema, annotations } = tool
   const read = modelSchema(inputSchema)
   if (read.kind === 'refused') return `its schema cannot be used: ${read.why}`
   const outside = outputSchema && outsideReference(outputSchema)
   if (outside !== undefined) return `the schema of its results cannot be used: ${outside}`
-  const title = plainText(tool.title ?? annotations?.title ?? name.replace(/[_-]+/g, ' '))
+  const title = plainText(tool.title ?? annotations?.title ?? tool.name.replace(/[_./-]+/g, ' '))
   const readOnly = annotations?.readOnlyHint === true
   const checkArguments = checkOf(inputSchema)
   const checkResult = outputSchema && checkOf(outputSchema)
   return {
     name,
+    serversName: tool.name,
     title: title.slice(0, LONGEST_TITLE).toWellFormed(),
     description: cutToSize(plainText(description) || title, LONGEST_DESCRIPTION),
     parameters: read.schema,
     readOnly,
     destructive: annotations?.destructiveHint !== false,
-    wrongArguments: given => checkArguments(given)?.replaceAll('data/', '').replaceAll('data must', 'must'),
+    wrongArguments: given => complaint(checkArguments(given), inputSchema),
     wrongResult: structured => {
       if (!checkResult) return undefined
       return structured === undefined ? 'there is no structured content' : checkResult(structured)

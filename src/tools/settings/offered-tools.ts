@@ -1,6 +1,7 @@
 import type { Link } from '../links/link.ts'
 import type { ToolLog } from '../running/tool-log.ts'
 import type { ListedTool } from './listed-tool.ts'
+import { offeredName } from './offered-name.ts'
 import { DEFAULT_POLICY, type ToolPolicy } from './tool-settings.ts'
 
 /** A tool, the server that it is called on, and its policy. */
@@ -13,7 +14,10 @@ export interface OfferedTool {
   readonly warnUnaskable: () => void
 }
 
-/** The tools by name, as their servers announce them now. If several servers have a name, the first of them gets it. */
+/**
+ * The tools by name, as their servers announce them now. If several servers have a name, the first of them gets it, or the
+ * one that the policy names; the others' tools are offered with their server's name before it.
+ */
 export function offeredTools(
   links: readonly Link[],
   policies: ReadonlyMap<string, ToolPolicy>,
@@ -35,13 +39,17 @@ export function offeredTools(
   function collected(): ReadonlyMap<string, OfferedTool> {
     const tools = new Map<string, OfferedTool>()
     for (const link of links) {
-      for (const tool of link.tools()) {
-        const policy = policies.get(tool.name) ?? DEFAULT_POLICY
-        const other = tools.get(tool.name)?.link.name ?? policy.server
-        if (other !== undefined && (other !== link.name || tools.has(tool.name))) {
-          log.warn({ tool: tool.name, server: link.name, usedFrom: other }, 'tools: another server has this tool')
-          continue
+      for (const listed of link.tools()) {
+        const wanted = policies.get(listed.name)?.server
+        const other = wanted ?? tools.get(listed.name)?.link.name ?? link.name
+        const isFirst = other === link.name && !tools.has(listed.name)
+        const tool = isFirst ? listed : { ...listed, name: offeredName(`${link.name}_${listed.name}`) }
+        if (!isFirst) {
+          const fields = { tool: listed.name, server: link.name, usedFrom: other, offeredAs: tool.name }
+          log.warn(fields, 'tools: another server has this tool')
         }
+        if (tools.has(tool.name)) continue
+        const policy = policies.get(tool.name) ?? DEFAULT_POLICY
         const changes = !(policy.readOnly ?? tool.readOnly)
         tools.set(tool.name, { tool, link, policy, changes, warnUnaskable: () => warnUnaskable(tool.name, link.name) })
       }

@@ -32,21 +32,25 @@ export function withEach(schema: Schema, change: (schema: Schema) => Schema, dep
 }
 
 /** Whether a reference such as "#/$defs/day" leads to a schema in this document, along keywords that hold schemas. */
-export function leadsInside(document: Schema, reference: unknown): boolean {
-  if (reference === '#') return true
-  if (typeof reference !== 'string' || !/^#\/[^%]+$/.test(reference)) return false
+export const leadsInside = (document: Schema, reference: unknown): boolean =>
+  referredTo(document, reference) !== undefined
+
+/** The schema in this document to which a reference leads; undefined if there is none. */
+export function referredTo(document: Schema, reference: unknown): Schema | boolean | undefined {
+  if (reference === '#') return document
+  if (typeof reference !== 'string' || !/^#\/[^%]+$/.test(reference)) return undefined
   const steps = reference.slice(2).split('/').map(unescaped)
   let at: unknown = document
   while (steps.length > 0) {
     const keyword = steps.shift() ?? ''
-    if (!isSchema(at) || !(SCHEMAS.has(keyword) || NAMED.has(keyword)) || !Object.hasOwn(at, keyword)) return false
+    if (!isSchema(at) || !(SCHEMAS.has(keyword) || NAMED.has(keyword)) || !Object.hasOwn(at, keyword)) return undefined
     const held: unknown = at[keyword]
     const isOne = SCHEMAS.has(keyword) && !Array.isArray(held)
     const step = isOne ? undefined : steps.shift()
-    if (!isOne && (step === undefined || !Object(held) || !Object.hasOwn(Object(held), step))) return false
+    if (!isOne && (step === undefined || !Object(held) || !Object.hasOwn(Object(held), step))) return undefined
     at = step === undefined ? held : Reflect.get(Object(held), step)
   }
-  return isSchema(at) || typeof at === 'boolean'
+  return isSchema(at) || typeof at === 'boolean' ? at : undefined
 }
 
 const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~')

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { withEnvironment } from '../links/environment.ts'
 import { WORDS } from '../running/question.ts'
+import { offeredName } from './offered-name.ts'
 
 /** The conversation gives a tool 8 s, so a limit of ours must end before that. */
 const LONGEST_LIMIT_MS = 7_500
@@ -10,7 +11,7 @@ const LONGEST_ASK = 80
 const serverName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/i, 'a name has letters, digits and hyphens, and begins with a letter')
-const toolName = z.string().regex(/^[a-z0-9_-]{1,64}$/i, 'a tool’s name has letters, digits, _ and -')
+const toolName = z.string().regex(/^[a-z0-9_./-]{1,128}$/i, 'a tool’s name has letters, digits, _, -, . and /')
 const isHttp = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 const strings = z.record(z.string().min(1), z.string())
 
@@ -36,7 +37,7 @@ const tool = z.strictObject({
   filler: z.string().min(1).max(200).optional(),
   confirm: z
     .union([
-      z.literal(false),
+      z.boolean(),
       z.strictObject({
         describe: toolName,
         words: z
@@ -81,7 +82,7 @@ export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; r
  * The policy of one tool, whatever its server says. `server` is the only one that it may come from; `words` chooses what
  * the model gets: what the server would say, its text, or all its data; `readOnly` overrides the server's own hint.
  * `confirm` asks the caller with the words that the tool `describe` gives for the same arguments, at `words` in its
- * structured content; false runs even a destructive tool without asking. A change that is asked for again within
+ * structured content; true asks with the title and all arguments; false runs even a destructive tool without asking. A change that is asked for again within
  * `onceMs`, with the same arguments and no other change in between, is not made again.
  */
 export type ToolPolicy = Readonly<z.infer<typeof tool>> & {
@@ -165,12 +166,17 @@ export function toolSettings(given: unknown, environment: Environment, from: str
       ...base.tools[name],
       ...tools[name],
     }
-    return [name, { ...rest, limitMs, words }]
+    const { confirm } = rest
+    const describing =
+      typeof confirm === 'object' ? { confirm: { ...confirm, describe: offeredName(confirm.describe) } } : {}
+    return [offeredName(name), { ...rest, ...describing, limitMs, words }]
   })
   return {
     servers: Object.entries(servers).map(([name, given]) => serverSettings(name, given, environment, filled)),
     tools: new Map(policies),
-    agents: new Map(Object.entries({ ...base.agents, ...agents })),
+    agents: new Map(
+      Object.entries({ ...base.agents, ...agents }).map(([agent, names]) => [agent, names.map(offeredName)]),
+    ),
   }
 }
 
@@ -194,6 +200,13 @@ function unknownNames({ servers, tools, agents }: Given, builtIn: BuiltIn | unde
 }
 
 function issueLine(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_union') {
+    // What is wrong inside the object says more than that it is no boolean.
+    const inside = issue.errors.flat().filter(one => one.path.length > 0 || one.code === 'unrecognized_keys')
+    if (inside.length === 0) return `${issue.path.join('.')}: must be true, false, or { "describe": …, "ask": … }`
+    return inside.map(one => issueLine({ ...one, path: [...issue.path, ...one.path] })).join('; ')
+  }
+  if (issue.message.endsWith('received undefined')) return `${issue.path.join('.')}: is missing`
   const messages = issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message) : [issue.message]
   return `${issue.path.join('.') || 'the settings'}: ${messages.join('; ')}`
 }

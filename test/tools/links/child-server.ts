@@ -33,7 +33,7 @@ const TOOLS = [
   { name: 'leak_data', inputSchema: anything, annotations: reads },
   { name: 'leak_error', inputSchema: anything, annotations: reads },
   { name: 'leak_description', description: `Uses ${process.env.TOKEN}.`, inputSchema: anything, annotations: reads },
-  { name: 'bad name', inputSchema: anything },
+  { name: 'bad_schema', inputSchema: { ...anything, not: {} } },
 ]
 
 const notice = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } })

@@ -39,7 +39,7 @@ test('a child gets PATH, HOME and its configured environment; its standard error
   expect(tools.forAgent(AGENT).specs.map(({ name }) => name)).toEqual(NAMES)
   expect(log).toContainEqual({
     level: 'warn',
-    fields: { server: 'child', detail: expect.stringContaining('bad name') },
+    fields: { server: 'child', detail: expect.stringContaining('bad_schema') },
     message: 'tools: child lists a tool that cannot be offered',
   })
 })
@@ -61,12 +61,10 @@ test('malformed answers do no harm, and the model gets no code, trace or garbage
   expect(words.length).toBeLessThanOrEqual(2_000)
   expect(words).toMatch(/no use\. \(The rest was cut\.\)$/)
   expect(await resultText('trace')).toBe(
-    'Result of trace: not done. It did not work. Tell the caller so in plain words and offer something else.',
+    'Result of trace: not done. It did not work. Tell the caller so in plain words and offer something else. (Not to be said: its server answered "boom at run /srv/app/tool.js:3:7". If that is about the arguments, call it again with right ones.)',
   )
-  expect(await resultText('wrong_shape')).toBe(
-    'wrong_shape does not work just now. Tell the caller in plain words and offer something else.',
-  )
-  expect(log.at(-1)).toMatchObject({ message: 'tool failed', fields: { tool: 'wrong_shape', why: 'wrong' } })
+  expect(await resultText('wrong_shape')).toBe('Result of wrong_shape: seven')
+  expect(log.at(-1)).toMatchObject({ message: 'only the text of a result fits', fields: { tool: 'wrong_shape' } })
 })
 
 test('a child that hangs or dies during a change is not asked to repeat it, and is started again', async () => {

@@ -106,3 +106,26 @@ test.each<Shape>([
   const { tools } = listed([{ input }])
   expect(tools[0]?.wrongArguments({ 'x-a': 'b' })).toBeUndefined()
 })
+
+function namesOf(...names: readonly string[]) {
+  const refused: string[] = []
+  const tools = names.map((name): Tool => ({ name, inputSchema: { type: 'object' } }))
+  const found = listedTools(tools, (tool, why) => refused.push(`${tool}: ${why}`))
+  return { offered: found.map(({ name }) => name), own: found.map(({ serversName }) => serversName), refused }
+}
+
+test('a name that models do not take is offered as another, and the own one is kept', () => {
+  const names = ['calendar.list', 'user-profile/update', 'two words', 'a:b', '予定', '会議', 'x'.repeat(90), '...']
+  const { offered, own, refused } = namesOf(...names)
+  expect(offered.slice(0, 4)).toEqual(['calendar_list', 'user-profile_update', 'two_words', 'a_b'])
+  for (const name of offered) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/)
+  expect(new Set(offered).size).toBe(names.length)
+  expect([own, refused]).toEqual([names, []])
+})
+
+test('names that become the same are told apart, and a valid name is never taken by another', () => {
+  const { offered, own } = namesOf('a.b', 'a/b', 'a_b')
+  expect(new Set(offered).size).toBe(3)
+  expect(offered[own.indexOf('a_b')]).toBe('a_b')
+  expect(namesOf('a', 'a', '').refused).toEqual(['a: its server lists it twice', ': it has no name'])
+})

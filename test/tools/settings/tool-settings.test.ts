@@ -57,6 +57,17 @@ test('servers, tools and agents are read, and what was left out has its default'
   expect(agents.get('clerk')).toEqual(['find'])
 })
 
+test('a tool may be named as its server names it, or as it is offered', () => {
+  const given = {
+    tools: { 'calendar.add': { confirm: { describe: 'calendar/get', ask: 'Add {words}?' } }, plain: { confirm: true } },
+    agents: { clerk: ['calendar.add', 'calendar_get'] },
+  }
+  const { tools, agents } = toolSettings(given, environment, 'tools.json')
+  expect(tools.get('calendar_add')?.confirm).toMatchObject({ describe: 'calendar_get' })
+  expect(tools.get('plain')?.confirm).toBe(true)
+  expect(agents.get('clerk')).toEqual(['calendar_add', 'calendar_get'])
+})
+
 test('empty settings are valid', () => {
   expect(problemsOf({})).toEqual([])
 })
@@ -79,6 +90,10 @@ test.each([
   ],
   [{ servers: { a: { command: from('not a name') } } }, /must hold a variable’s name/],
   [{ tools: { 'a b': {} } }, /tools\.a b: a tool’s name has/],
+  [{ tools: { a: { confirm: 'yes' } } }, /tools\.a\.confirm: must be true, false, or \{ "describe": …, "ask": … \}$/],
+  [{ tools: { a: { confirm: { describe: 'look' } } } }, /tools\.a\.confirm\.ask: is missing$/],
+  [{ tools: { a: { confirm: { ask: 'Delete {words}?' } } } }, /tools\.a\.confirm\.describe: is missing$/],
+  [{ tools: { a: { confirm: { describe: 'look', asks: 'Delete {words}?' } } } }, /confirm\.ask: is missing; .*"asks"$/],
   [{ tools: { a: { limitMs: 8_000 } } }, /tools\.a\.limitMs: /],
   [{ tools: { a: { limit: 8 } } }, /tools\.a: .*"limit"/],
   [{ tools: { a: { words: 'all' } } }, /tools\.a\.words: /],
