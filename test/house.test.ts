@@ -29,7 +29,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   ...Object.fromEntries(
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
   ),
-  'database.ts': ['clock.ts', 'errors.ts'],
+  'database.ts': ['sqlite.ts'],
+  'sqlite.ts': ['clock.ts', 'conversation', 'sqlite-turns.ts'],
+  'sqlite-turns.ts': ['conversation'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database.ts'],
   providers: ['conversation', 'audio', 'clock.ts', 'errors.ts', 'network.ts'],
   agents: ['conversation', 'languages'],
