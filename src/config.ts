@@ -107,6 +107,9 @@ const KEYS = [
   ['Cartesia', 'CARTESIA_API_KEY'],
 ] as const
 
+/** The names of the keys without which the sandbox stands in. */
+export type KeyName = (typeof KEYS)[number][1]
+
 /** Invalid settings: `problems` has one line for each mistake. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'

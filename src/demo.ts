@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { systemClock as clock } from './clock.ts'
 import { SANDBOX_AUTH_TOKEN } from './config.ts'
 import type { JournalLine } from './conversation/lines.ts'
@@ -25,7 +25,7 @@ const round = (ms: number): string => `${Math.round(ms)} ms`
 /** One recorded call against the real server, over real sockets and in real time; true if it went as it should. */
 async function demo(name: string, signal: AbortSignal): Promise<boolean> {
   const script = await loadNamedFixture(name)
-  const dataDir = join('data', 'demo')
+  const dataDir = resolve('data', 'demo')
   say(`\nPartyline demo, the call "${script.name}": ${script.about}\n`)
   // Every demo begins without a task.
   const files = ['', '-wal', '-shm'].map(end => `${join(dataDir, 'demo.sqlite')}${end}`)

@@ -13,12 +13,14 @@ import { storeIn } from './journal/store.ts'
 import type { Network } from './network.ts'
 import { openProviders } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
+import { checkFolder } from './operations/disk.ts'
 import { refusals } from './operations/refusals.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { openCachedPhrases } from './providers/cached-phrases.ts'
 import { buildServer } from './server.ts'
-import type { ProviderAccess } from './stand-ins.ts'
+import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
+import { naming } from './start-error.ts'
 import { tasksIn } from './tasks/store/store.ts'
 import { tasksRoutes } from './tasks-routes.ts'
 
@@ -47,20 +49,26 @@ const RENDER_AGAIN_MS = 5_000
 /** A tool that changes something may take 9 s to finish after its call. */
 const CLOSE_WITHIN_MS = 10_000
 
-/** Builds the server from its settings. Throws when a part cannot be opened. */
+const callsFolder = (dataDir: string): string => `${dataDir}/calls`
+
+/** Builds the server from its settings. Throws StartError when a part cannot be opened because of a setting. */
 export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { settings, environment, access, clock, network, log } = parts
   const server = new AbortController()
-  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
-  const store = await storeIn(database)
-  const tasks = await tasksIn(database)
-  const pins = await parts.openPins(database)
-  const agentTools = await openAgentTools({ settings, environment, clock, log, tasks }, server.signal)
+  await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
+  const { database, store, tasks, pins } = await naming(environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR', () =>
+    openStores(parts),
+  )
+  const agentTools = await naming('TOOLS_FILE', () =>
+    openAgentTools({ settings, environment, clock, log, tasks }, server.signal),
+  )
   const providers = await openProviders(settings, access, clock, network)
-  const phrases = await openCachedPhrases(
-    `${settings.DATA_DIR}/phrases`,
-    `${settings.CARTESIA_VOICE_ID} ${PHONE_RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
-    [...ownWords(agentTools.agent), ...agentTools.fillers],
+  const phrases = await naming('DATA_DIR', () =>
+    openCachedPhrases(
+      `${settings.DATA_DIR}/phrases`,
+      `${settings.CARTESIA_VOICE_ID} ${PHONE_RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
+      [...ownWords(agentTools.agent), ...agentTools.fillers],
+    ),
   )
   const calls = admission(settings.MAX_CALLS, clock)
   const answering = {
@@ -75,6 +83,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     openCall: opening => openCall(opening, answering),
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
+  const tasksOfAgent = () =>
+    naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins }))
   const app = await buildServer({
     log,
     reasonsNotReady: () => [
@@ -83,7 +93,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
     routes: [
       phone({ authToken, publicUrl, transferNumber }, host).routes,
-      ...(settings.AGENT === 'task-manager' ? [await tasksRoutes({ settings, clock, log, store: tasks, pins })] : []),
+      ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
+      ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
     ],
   })
 
@@ -110,4 +121,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 
   return { app, calls, renderPhrases, close }
+}
+
+async function openStores({ settings, log, openPins }: PartylineParts) {
+  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
+  const store = await storeIn(database)
+  return { database, store, tasks: await tasksIn(database), pins: await openPins(database) }
 }
