@@ -38,8 +38,9 @@ async function main(): Promise<void> {
   const { listeningOrigin: url } = partyline.app
   log.info({ url, publicUrl: settings.PUBLIC_URL, maxCalls: settings.MAX_CALLS }, 'listening')
   process.stderr.write(standInNotice(settings, access, url) ?? '')
-  // It rejects when the server closes, and only then.
+  // They reject when the server closes, and only then.
   partyline.renderPhrases().catch(() => undefined)
+  partyline.watchReadiness().catch(() => undefined)
 }
 
 const HOST_CODES = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])

@@ -14,6 +14,8 @@ import type { Network } from './network.ts'
 import { openProviders } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
 import { checkFolder } from './operations/disk.ts'
+import { providerFailures } from './operations/provider-failures.ts'
+import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
@@ -41,6 +43,8 @@ export interface Partyline {
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
+  /** Checks what calls need, and logs what changes; rejects when the server closes. */
+  watchReadiness(): Promise<void>
   /** Ends what is left of the live calls, seals their records, and closes every part. */
   close(): Promise<void>
 }
@@ -71,8 +75,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ),
   )
   const calls = admission(settings.MAX_CALLS, clock)
+  const failures = providerFailures(clock)
   const answering = {
-    ...{ clock, log, store, pins, admission: calls, ...providers, ...agentTools },
+    ...{ clock, log, store, pins, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     policy: policyOf(settings),
@@ -83,14 +88,23 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     openCall: opening => openCall(opening, answering),
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
+  const ready = readiness({
+    ...{ clock, log, signal: server.signal },
+    needs: [
+      { what: 'database', check: database.check },
+      { what: 'DATA_DIR', check: () => checkFolder(callsFolder(settings.DATA_DIR)) },
+    ],
+    known: () => [
+      ...(calls.isStopped() ? ['shutting down'] : []),
+      ...(phrases.missing().length > 0 ? ['phrases are being rendered'] : []),
+      ...failures.reasons(),
+    ],
+  })
   const tasksOfAgent = () =>
     naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins }))
   const app = await buildServer({
     log,
-    reasonsNotReady: () => [
-      ...(calls.isStopped() ? ['shutting down'] : []),
-      ...(phrases.missing().length > 0 ? ['phrases are being rendered'] : []),
-    ],
+    reasonsNotReady: ready.reasons,
     routes: [
       phone({ authToken, publicUrl, transferNumber }, host).routes,
       ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
@@ -120,7 +134,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     await database.close()
   }
 
-  return { app, calls, renderPhrases, close }
+  return { app, calls, renderPhrases, watchReadiness: ready.watch, close }
 }
 
 async function openStores({ settings, log, openPins }: PartylineParts) {
