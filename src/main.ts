@@ -41,6 +41,7 @@ async function main(): Promise<void> {
   // They reject when the server closes, and only then.
   partyline.renderPhrases().catch(() => undefined)
   partyline.watchReadiness().catch(() => undefined)
+  await partyline.writeMissingTranscripts()
 }
 
 const HOST_CODES = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])

@@ -9,6 +9,7 @@ import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import { type Database, openDatabase } from './database.ts'
+import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { storeIn } from './journal/store.ts'
 import type { Network } from './network.ts'
 import { openProviders } from './open-providers.ts'
@@ -43,6 +44,8 @@ export interface Partyline {
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
+  /** Writes the transcripts that a killed server left unwritten, from the journals. */
+  writeMissingTranscripts(): Promise<void>
   /** Checks what calls need, and logs what changes; rejects when the server closes. */
   watchReadiness(): Promise<void>
   /** Ends what is left of the live calls, seals their records, and closes every part. */
@@ -59,6 +62,7 @@ const callsFolder = (dataDir: string): string => `${dataDir}/calls`
 export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { settings, environment, access, clock, network, log } = parts
   const server = new AbortController()
+  const startedAt = clock.wallTime()
   await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
   const { database, store, tasks, pins } = await naming(environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR', () =>
     openStores(parts),
@@ -122,6 +126,16 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     }
   }
 
+  async function writeTranscripts(): Promise<void> {
+    const { written, problems } = await writeMissingTranscripts(
+      callsFolder(settings.DATA_DIR),
+      agentTools.agent.language,
+      startedAt,
+    )
+    if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
+    if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
+  }
+
   async function close(): Promise<void> {
     server.abort(new Error('the server is closing'))
     calls.expectNone()
@@ -134,7 +148,11 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     await database.close()
   }
 
-  return { app, calls, renderPhrases, watchReadiness: ready.watch, close }
+  return {
+    ...{ app, calls, renderPhrases, close },
+    watchReadiness: ready.watch,
+    writeMissingTranscripts: writeTranscripts,
+  }
 }
 
 async function openStores({ settings, log, openPins }: PartylineParts) {

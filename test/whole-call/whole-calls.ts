@@ -54,6 +54,8 @@ export type WholeCalls = Awaited<ReturnType<typeof openWholeCalls>>
  */
 export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions = {}) {
   const outside = new OutsideWork()
+  // It is loaded when it is first used, and virtual time would pass meanwhile.
+  await import('@cartesia/cartesia-js')
   const clock = new VirtualClock({ lateMs: () => 0, stalls: [], settled: () => outside.settled() })
   const putTimersBack = libraryTimersOn(clock)
   const network = memoryNetwork()
