@@ -30,7 +30,7 @@ import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
 import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
-import { logLine } from './operations/log.ts'
+import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 
 /** What all calls of this server are held with. */
@@ -79,6 +79,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`)) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
+  const tellLog = callLog(log, callId)
   const watchProviders = parts.failures.ofCall()
   const journal = await openJournal({
     callId,
@@ -89,7 +90,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     afterSeq: before.at(-1)?.seq ?? 0,
     onLine: line => {
       watchProviders(line)
-      logLine(log, callId, line)
+      tellLog(line)
     },
   }).catch(async error => {
     await recording.close()

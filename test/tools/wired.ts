@@ -84,7 +84,12 @@ export class WiredServer {
       this.failsNextSend = false
       throw new LinkError('unsent', 'it cannot be reached')
     }
-    return { transport: near, endSession: async () => undefined, destroy: () => this.destroyed++ }
+    return {
+      transport: near,
+      lastLine: () => undefined,
+      endSession: async () => undefined,
+      destroy: () => this.destroyed++,
+    }
   }
 
   #answer(method: string, params: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {

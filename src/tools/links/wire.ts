@@ -8,6 +8,8 @@ export interface Wire {
   readonly transport: Transport
   /** Ends the session on the server, if it has sessions; the transport still has to be closed. */
   readonly endSession: () => Promise<void>
+  /** The last line that the server has written to its standard error; undefined when there is none. */
+  readonly lastLine: () => string | undefined
   /** Frees what is left after the transport was closed. */
   readonly destroy: () => void
 }
@@ -15,17 +17,20 @@ export interface Wire {
 /** Starts a new process of the server, or opens new sockets to it. */
 export function openWire(server: ServerSettings, parts: ChildParts): Wire {
   switch (server.kind) {
-    case 'child':
+    case 'child': {
+      const { transport, lastLine } = childTransport(server, parts)
       return {
-        transport: childTransport(server, parts),
+        transport,
+        lastLine,
         endSession: async () => undefined,
         destroy: () => undefined,
       }
+    }
     case 'http': {
       const { fetch, destroy } = httpFetch(server.url, parts)
       const requestInit = { headers: { ...server.headers } }
       const http = new StreamableHTTPClientTransport(new URL(server.url), { fetch, requestInit })
-      return { transport: http, endSession: () => http.terminateSession(), destroy }
+      return { transport: http, lastLine: () => undefined, endSession: () => http.terminateSession(), destroy }
     }
   }
 }
