@@ -17,6 +17,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'answer.ts': 'all',
   'agent-tools.ts': 'all',
   'demo.ts': 'all',
+  'call.ts': 'all',
+  'follow-journal.ts': ['conversation', 'journal', 'languages'],
+  'story-lines.ts': ['journal'],
+  'rung-server.ts': ['failure-reason.ts', 'network.ts'],
+  'player.ts': [],
   'open-providers.ts': 'all',
   'policy.ts': ['conversation', 'config.ts'],
   'server.ts': 'all',
@@ -37,10 +42,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'sqlite-turns.ts': ['conversation'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database.ts'],
   operations: ['conversation', 'clock.ts', 'config.ts', 'failure-reason.ts'],
-  providers: ['conversation', 'audio', 'clock.ts', 'errors.ts', 'network.ts'],
+  providers: ['conversation', 'audio', 'clock.ts', 'env-file.ts', 'errors.ts', 'network.ts'],
   agents: ['conversation', 'languages'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
-  pins: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
+  pins: ['conversation', 'errors.ts', 'clock.ts', 'database.ts', 'env-file.ts'],
 }
 const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/
 const MACHINE = /\b(?:Date\.now|setTimeout|setInterval|Math\.random|performance\.now)\(/
