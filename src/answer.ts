@@ -30,7 +30,8 @@ import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
 import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
-import { logLine } from './operations/log.ts'
+import { callLog } from './operations/log.ts'
+import type { ProviderFailures } from './operations/provider-failures.ts'
 
 /** What all calls of this server are held with. */
 export interface AnsweringParts {
@@ -40,6 +41,7 @@ export interface AnsweringParts {
   readonly records: boolean
   readonly store: Store
   readonly admission: Admission
+  readonly failures: ProviderFailures
   readonly agent: Agent
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
@@ -77,6 +79,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`)) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
+  const tellLog = callLog(log, callId)
+  const watchProviders = parts.failures.ofCall()
   const journal = await openJournal({
     callId,
     file: join(folder, 'journal.jsonl'),
@@ -84,7 +88,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     clock,
     startMs,
     afterSeq: before.at(-1)?.seq ?? 0,
-    onLine: line => logLine(log, callId, line),
+    onLine: line => {
+      watchProviders(line)
+      tellLog(line)
+    },
   }).catch(async error => {
     await recording.close()
     throw error

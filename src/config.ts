@@ -87,6 +87,8 @@ const settings = z.object({
   LOG_PII: onOff.default(false),
 })
 
+export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape)
+
 type ParsedSettings = z.infer<typeof settings>
 
 /** The settings as the server uses them, with all defaults. */

@@ -1,34 +1,23 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  Kysely,
-  PostgresDialect,
-  SqliteAdapter,
-  SqliteDriver,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-} from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, type PoolClient } from 'pg'
-import { systemClock } from './clock.ts'
+import { openSqliteFile } from './sqlite.ts'
 
-/** One database, opened once per process and shared by all its stores, because SQLite has a single connection. */
+/** One database, opened once per process and shared by all its stores, because SQLite has a single writer. */
 export interface Database {
-  /** Type the tables with `withTables`. On SQLite a transaction takes the write lock when it begins. */
+  /**
+   * Type the tables with `withTables`. On SQLite a transaction takes the write lock when it begins, and a select outside
+   * of a transaction never waits for a writer.
+   */
   readonly db: Kysely<Record<never, never>>
   /** Runs statements that create what is missing. Safe when several servers do so at once. */
   make(statements: readonly string[]): Promise<void>
+  /** Throws an Error that says why the database cannot be written to now. */
+  check(): Promise<void>
   close(): Promise<void>
 }
 
 /** How long to wait for a lock of another process. The wait does not block the event loop. */
 const BUSY_MS = 2_000
-const BUSY_AGAIN_MS = 5
 const CONNECTIONS = 5
 const CONNECT_MS = 3_000
 /** Shorter than QUERY_MS: the database gives up first, so that the connection stays usable. */
@@ -50,21 +39,19 @@ export function openDatabase(url: string, onIdleError: (error: Error) => void = 
 }
 
 async function openSqlite(file: string): Promise<Database> {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-  const database = new DatabaseSync(file, { timeout: 0 })
-  // WAL with NORMAL loses nothing if the process is killed; a power failure may lose the last transactions.
-  await retryWhileBusy(() => database.exec('pragma journal_mode = wal'))
-  await retryWhileBusy(() => database.exec('pragma synchronous = normal'))
-  const dialect: Dialect = {
-    createDriver: () => sqliteDriver(database),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-    createAdapter: () => new SqliteAdapter(),
-    createIntrospector: db => new SqliteIntrospector(db),
-  }
+  const { dialect, checkFile } = await openSqliteFile(file, BUSY_MS)
   const db = new Kysely<Record<never, never>>({ dialect })
   // Kysely closes only a database that was used, so it is queried at once.
   await sql`select 1`.execute(db)
-  return { db, make: statements => make(db, statements), close: () => db.destroy() }
+  return {
+    db,
+    make: statements => make(db, statements),
+    async check() {
+      checkFile()
+      await make(db, [])
+    },
+    close: () => db.destroy(),
+  }
 }
 
 async function openPostgres(url: string, onIdleError: (error: Error) => void): Promise<Database> {
@@ -97,6 +84,12 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
   return {
     db,
     make: statements => make(db, [`select pg_advisory_xact_lock(${MAKE_LOCK_KEY})`, ...statements]),
+    async check() {
+      const { rows } = await sql<{
+        setting: string
+      }>`select current_setting('transaction_read_only') as setting`.execute(db)
+      if (rows[0]?.setting === 'on') throw new Error('it can only be read: it is a standby')
+    },
     close: () => db.destroy(),
   }
 }
@@ -124,63 +117,4 @@ function closedAfterNoAnswer(client: PoolClient): PoolClient {
   }
   const replaced: Readonly<Record<PropertyKey, unknown>> = { query, release: () => client.release(failure) }
   return new Proxy(client, { get: (target, name) => replaced[name] ?? Reflect.get(target, name) })
-}
-
-/** Kysely's driver, but transactions take the write lock at once, and a busy file is waited for. */
-function sqliteDriver(database: DatabaseSync): Driver {
-  const inner = new SqliteDriver({ database: asDialectDatabase(database) })
-  const retrying = (connection: DatabaseConnection): DatabaseConnection => ({
-    executeQuery: query => retryWhileBusy(() => connection.executeQuery(query)),
-    streamQuery: query => connection.streamQuery(query),
-  })
-  return {
-    init: () => inner.init(),
-    acquireConnection: async () => retrying(await inner.acquireConnection()),
-    // A deferred transaction fails at its first write if another process has written since it read.
-    async beginTransaction(connection) {
-      await connection.executeQuery(CompiledQuery.raw('begin immediate'))
-    },
-    commitTransaction: connection => inner.commitTransaction(connection),
-    rollbackTransaction: connection => inner.rollbackTransaction(connection),
-    releaseConnection: () => inner.releaseConnection(),
-    destroy: () => inner.destroy(),
-  }
-}
-
-/** Retries while the file is busy, as nothing was done then. SQLite's own busy timeout would block the event loop. */
-async function retryWhileBusy<T>(run: () => T | Promise<T>): Promise<T> {
-  const untilMs = systemClock.now() + BUSY_MS
-  const signal = new AbortController().signal
-  for (;;) {
-    try {
-      return await run()
-    } catch (error) {
-      if (!isBusy(error) || systemClock.now() > untilMs) throw error
-      await systemClock.sleep(BUSY_AGAIN_MS, signal)
-    }
-  }
-}
-
-/** SQLITE_BUSY or one of its extended codes, which use the higher bits. */
-function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 255) === 5
-  )
-}
-
-/** Adapts Node's SQLite to Kysely's driver. */
-function asDialectDatabase(database: DatabaseSync) {
-  return {
-    close: () => database.close(),
-    prepare(text: string) {
-      const statement = database.prepare(text)
-      const values = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[]
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters: readonly unknown[]) => statement.all(...values(parameters)),
-        run: (parameters: readonly unknown[]) => statement.run(...values(parameters)),
-        iterate: (parameters: readonly unknown[]) => statement.iterate(...values(parameters)),
-      }
-    },
-  }
 }

@@ -2,19 +2,28 @@ import type { Logger } from 'pino'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { within } from './conversation/scope.ts'
+import { readEnvFile } from './env-file.ts'
+import { reasonOf } from './failure-reason.ts'
 import { systemNetwork as network } from './network.ts'
 import { serversUsed } from './open-providers.ts'
 import { openLog } from './operations/log.ts'
+import { logDestination } from './operations/log-destination.ts'
 import { openPartyline, type Partyline } from './partyline.ts'
 import { pinsIn } from './pins/pins.ts'
-import { openProviderAccess } from './stand-ins.ts'
-import { TokensError } from './tasks/web/tokens.ts'
-import { ToolSettingsError } from './tools/settings/tool-settings.ts'
+import { openProviderAccess, standInNotice } from './stand-ins.ts'
+import { StartError } from './start-error.ts'
 
-/** Starts the server, and ends it on SIGTERM or SIGINT. */
+/** Ends the server in order. The first signal waits for the live calls. */
+type ShutDown = (signalName: string) => Promise<void>
+
+/** Starts the server, and ends it on SIGTERM, SIGINT or SIGHUP. */
 async function main(): Promise<void> {
+  readEnvFile()
   const settings = readSettings(process.env)
-  const log = openLog(settings.LOG_LEVEL, settings.LOG_PII)
+  const log = openLog(settings.LOG_LEVEL, settings.LOG_PII, await logDestination(process.stdout.isTTY))
+  // Until the server is open there is nothing to end in order: the children end with this process.
+  let shutDown: ShutDown = async () => undefined
+  endOnSignals(log, signalName => shutDown(signalName))
   const sandbox = await openProviderAccess(settings, new AbortController().signal)
   const { access } = sandbox
   const partyline = await openPartyline({
@@ -22,25 +31,37 @@ async function main(): Promise<void> {
     environment: process.env,
     openPins: pinsIn,
   })
-  endOnSignal(settings, log, partyline, async () => {
+  shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()
     await sandbox.close()
   })
-  await partyline.app.listen({ port: settings.PORT, host: settings.HOST })
+  await listen(settings, partyline)
   const { listeningOrigin: url } = partyline.app
   const { PUBLIC_URL: publicUrl, MAX_CALLS: maxCalls } = settings
   log.info({ url, publicUrl, maxCalls, ...serversUsed(settings, access) }, 'listening')
-  // It rejects when the server closes, and only then.
+  process.stderr.write(standInNotice(settings, access, url) ?? '')
+  // They reject when the server closes, and only then.
   partyline.renderPhrases().catch(() => undefined)
+  partyline.watchReadiness().catch(() => undefined)
+  await partyline.writeMissingTranscripts()
+}
+
+const HOST_CODES = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
+
+async function listen({ PORT: port, HOST: host }: Settings, { app }: Partyline): Promise<void> {
+  try {
+    await app.listen({ port, host })
+  } catch (cause) {
+    const isHost = cause instanceof Error && 'code' in cause && HOST_CODES.has(String(cause.code))
+    throw new StartError(`${isHost ? 'HOST' : 'PORT'}: ${reasonOf(cause)} (${host}:${port})`, { cause })
+  }
 }
 
 /** The first signal waits for the live calls, a second one ends them: either way their records are sealed. */
-function endOnSignal(settings: Settings, log: Logger, { calls }: Partyline, close: () => Promise<void>): void {
+function drainingFirst(settings: Settings, log: Logger, { calls }: Partyline, close: () => Promise<void>): ShutDown {
   const impatient = new AbortController()
-  let isClosing = false
-  async function shutDown(signalName: string): Promise<void> {
-    if (isClosing) return impatient.abort(new Error(`a second ${signalName}`))
-    isClosing = true
+  let closing: Promise<void> | undefined
+  async function drain(): Promise<void> {
     calls.stop()
     const seconds = settings.DRAIN_SECONDS
     log.info({ calls: calls.live(), seconds }, 'no new calls; waiting for the live ones')
@@ -48,23 +69,36 @@ function endOnSignal(settings: Settings, log: Logger, { calls }: Partyline, clos
       log.warn({ calls: calls.live() }, 'ending the live calls'),
     )
     await close()
-    process.exit(0)
   }
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(name, () => {
-      shutDown(name).catch(error => {
-        log.error({ err: error }, 'the server did not close well')
-        process.exit(1)
-      })
-    })
+  return signalName => {
+    if (closing) impatient.abort(new Error(`a second ${signalName}`))
+    closing ??= drain()
+    return closing
   }
 }
 
+function endOnSignals(log: Logger, shutDown: ShutDown): void {
+  async function end(signalName: string): Promise<void> {
+    try {
+      await shutDown(signalName)
+      log.info('stopped')
+      process.exit(0)
+    } catch (error) {
+      log.error({ err: error }, 'the server did not close well')
+      process.exit(1)
+    }
+  }
+  // SIGHUP comes when a terminal is closed.
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => void end(name))
+}
+
+/** Each mistake in one line that names its setting. */
+function linesOf(error: unknown): string {
+  if (error instanceof SettingsError) return error.problems.join('\n')
+  return error instanceof StartError ? error.message : `Partyline cannot start: ${reasonOf(error)}`
+}
+
 main().catch(error => {
-  process.stderr.write(
-    [SettingsError, ToolSettingsError, TokensError].some(kind => error instanceof kind)
-      ? `${error.message}\n`
-      : `Partyline cannot start: ${error.stack ?? error}\n`,
-  )
+  process.stderr.write(`${linesOf(error)}\n`)
   process.exit(1)
 })

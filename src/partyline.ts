@@ -9,16 +9,21 @@ import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import { type Database, openDatabase } from './database.ts'
+import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { storeIn } from './journal/store.ts'
 import type { Network } from './network.ts'
 import { openProviders } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
+import { checkFolder } from './operations/disk.ts'
+import { providerFailures } from './operations/provider-failures.ts'
+import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { openCachedPhrases } from './providers/cached-phrases.ts'
 import { buildServer } from './server.ts'
-import type { ProviderAccess } from './stand-ins.ts'
+import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
+import { naming } from './start-error.ts'
 import { tasksIn } from './tasks/store/store.ts'
 import { tasksRoutes } from './tasks-routes.ts'
 
@@ -39,6 +44,10 @@ export interface Partyline {
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
+  /** Writes the transcripts that a killed server left unwritten, from the journals. */
+  writeMissingTranscripts(): Promise<void>
+  /** Checks what calls need, and logs what changes; rejects when the server closes. */
+  watchReadiness(): Promise<void>
   /** Ends what is left of the live calls, seals their records, and closes every part. */
   close(): Promise<void>
 }
@@ -47,24 +56,32 @@ const RENDER_AGAIN_MS = 5_000
 /** A tool that changes something may take 9 s to finish after its call. */
 const CLOSE_WITHIN_MS = 10_000
 
-/** Builds the server from its settings. Throws when a part cannot be opened. */
+const callsFolder = (dataDir: string): string => `${dataDir}/calls`
+
+/** Builds the server from its settings. Throws StartError when a part cannot be opened because of a setting. */
 export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { settings, environment, access, clock, network, log } = parts
   const server = new AbortController()
-  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
-  const store = await storeIn(database)
-  const tasks = await tasksIn(database)
-  const pins = await parts.openPins(database)
-  const agentTools = await openAgentTools({ settings, environment, clock, log, tasks }, server.signal)
+  const startedAt = clock.wallTime()
+  await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
+  const { database, store, tasks, pins } = await naming(environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR', () =>
+    openStores(parts),
+  )
+  const agentTools = await naming('TOOLS_FILE', () =>
+    openAgentTools({ settings, environment, clock, log, tasks }, server.signal),
+  )
   const providers = await openProviders(settings, access, clock, network)
-  const phrases = await openCachedPhrases(
-    `${settings.DATA_DIR}/phrases`,
-    `${settings.CARTESIA_VOICE_ID} ${PHONE_RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
-    [...ownWords(agentTools.agent), ...agentTools.fillers],
+  const phrases = await naming('DATA_DIR', () =>
+    openCachedPhrases(
+      `${settings.DATA_DIR}/phrases`,
+      `${settings.CARTESIA_VOICE_ID} ${PHONE_RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
+      [...ownWords(agentTools.agent), ...agentTools.fillers],
+    ),
   )
   const calls = admission(settings.MAX_CALLS, clock)
+  const failures = providerFailures(clock)
   const answering = {
-    ...{ clock, log, store, pins, admission: calls, ...providers, ...agentTools },
+    ...{ clock, log, store, pins, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     policy: policyOf(settings),
@@ -75,15 +92,27 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     openCall: opening => openCall(opening, answering),
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
-  const app = await buildServer({
-    log,
-    reasonsNotReady: () => [
+  const ready = readiness({
+    ...{ clock, log, signal: server.signal },
+    needs: [
+      { what: 'database', check: database.check },
+      { what: 'DATA_DIR', check: () => checkFolder(callsFolder(settings.DATA_DIR)) },
+    ],
+    known: () => [
       ...(calls.isStopped() ? ['shutting down'] : []),
       ...(phrases.missing().length > 0 ? ['phrases are being rendered'] : []),
+      ...failures.reasons(),
     ],
+  })
+  const tasksOfAgent = () =>
+    naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins }))
+  const app = await buildServer({
+    log,
+    reasonsNotReady: ready.reasons,
     routes: [
       phone({ authToken, publicUrl, transferNumber }, host).routes,
-      ...(settings.AGENT === 'task-manager' ? [await tasksRoutes({ settings, clock, log, store: tasks, pins })] : []),
+      ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
+      ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
     ],
   })
 
@@ -95,6 +124,16 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
         .catch(error => log.warn({ err: error }, 'phrases cannot be rendered yet'))
       if (phrases.missing().length > 0) await clock.sleep(RENDER_AGAIN_MS, server.signal)
     }
+  }
+
+  async function writeTranscripts(): Promise<void> {
+    const { written, problems } = await writeMissingTranscripts(
+      callsFolder(settings.DATA_DIR),
+      agentTools.agent.language,
+      startedAt,
+    )
+    if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
+    if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
   }
 
   async function close(): Promise<void> {
@@ -109,5 +148,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     await database.close()
   }
 
-  return { app, calls, renderPhrases, close }
+  return {
+    ...{ app, calls, renderPhrases, close },
+    watchReadiness: ready.watch,
+    writeMissingTranscripts: writeTranscripts,
+  }
+}
+
+async function openStores({ settings, log, openPins }: PartylineParts) {
+  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
+  const store = await storeIn(database)
+  return { database, store, tasks: await tasksIn(database), pins: await openPins(database) }
 }

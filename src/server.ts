@@ -9,7 +9,7 @@ export interface ServerParts {
   readonly log: Logger
   /** The channels', and those that the agent's own work adds. */
   readonly routes: readonly ((app: FastifyInstance) => Promise<void>)[]
-  readonly reasonsNotReady: () => readonly string[]
+  readonly reasonsNotReady: () => Promise<readonly string[]>
 }
 
 /** A message over 1 MiB closes the stream's socket; one over 64 KiB is dropped by the reader of messages. */

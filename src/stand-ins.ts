@@ -1,5 +1,9 @@
+import { resolve } from 'node:path'
+import type { FastifyInstance } from 'fastify'
 import { SANDBOX_KEY, type Settings, type StandIn } from './config.ts'
+import { reasonOf } from './failure-reason.ts'
 import { startSandbox } from './sandbox/process.ts'
+import { StartError } from './start-error.ts'
 
 /** Where a provider is reached, and with which key. */
 export interface Access {
@@ -17,22 +21,53 @@ export interface ProviderAccess {
 /** Sent to a server that wants no key. */
 const NO_KEY = 'none'
 
-/** The access to all providers. Those in `standIns` get the sandbox's stand-in, which is then started, and said once. */
+/** The access to all providers. Those in `standIns` get the sandbox's, which is then started. Throws StartError. */
 export async function openProviderAccess(settings: Settings, signal: AbortSignal) {
-  const missing: readonly StandIn[] = settings.standIns.filter(name => name !== 'Twilio')
-  const sandbox = missing.length > 0 ? await startSandbox({ port: 8_090, profile: 'fast' }, signal) : undefined
-  if (settings.standIns.length > 0) {
-    const what = settings.standIns.join(', ')
-    process.stderr.write(
-      `No key for ${what}: the sandbox stands in. Ring it with: npm run call -- ${settings.AGENT === 'task-manager' ? 'tasks' : 'plain'}\n`,
-    )
-  }
+  const missing = settings.standIns.filter(name => name !== 'Twilio')
+  const sandbox = missing.length > 0 ? await started(missing, signal) : undefined
   const pick = (name: StandIn, key: string | undefined, url: string, standIn: string | undefined): Access =>
-    missing.includes(name) ? { apiKey: SANDBOX_KEY, baseUrl: standIn ?? url } : { apiKey: key ?? NO_KEY, baseUrl: url }
+    settings.standIns.includes(name)
+      ? { apiKey: SANDBOX_KEY, baseUrl: standIn ?? url }
+      : { apiKey: key ?? NO_KEY, baseUrl: url }
   const access: ProviderAccess = {
     deepgram: pick('Deepgram', settings.DEEPGRAM_API_KEY, settings.DEEPGRAM_BASE_URL, sandbox?.deepgramUrl),
     openai: pick('OpenAI', settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, sandbox?.openaiUrl),
     cartesia: pick('Cartesia', settings.CARTESIA_API_KEY, settings.CARTESIA_BASE_URL, sandbox?.cartesiaUrl),
   }
   return { access, close: async () => sandbox?.close() }
+}
+
+async function started(missing: readonly StandIn[], signal: AbortSignal) {
+  try {
+    // Free ports, so that two servers can run beside each other.
+    return await startSandbox({ port: 0, profile: 'fast' }, signal)
+  } catch (cause) {
+    const keys = missing.map(name => `${name.toUpperCase()}_API_KEY`)
+    const what = `${keys.join(', ')}: not set, and the sandbox that stands in does not start`
+    throw new StartError(`${what}: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/** What a server with stand-ins says when it listens at `url`; undefined without stand-ins. */
+export function standInNotice(settings: Settings, access: ProviderAccess, url: string): string | undefined {
+  if (settings.standIns.length === 0) return undefined
+  const isUsual = url === 'http://127.0.0.1:8080'
+  const knowsDeepgram = settings.standIns.includes('Twilio') || !settings.standIns.includes('Deepgram')
+  const call = [
+    `npm run call -- ${settings.AGENT === 'task-manager' ? 'tasks' : 'plain'}`,
+    ...(isUsual ? [] : [`--url ${url}`]),
+    ...(knowsDeepgram ? [] : [`--deepgram ${access.deepgram.baseUrl}`]),
+  ].join(' ')
+  return `No key for ${settings.standIns.join(', ')}: the sandbox stands in. Ring it with: ${call}\n`
+}
+
+/**
+ * GET /sandbox: what `npm run call` needs to know of the server it rings. Only for a server whose Twilio is the
+ * sandbox's, because such a server listens on this machine alone.
+ */
+export function sandboxRoute({ standIns, DATA_DIR }: Settings, { deepgram }: ProviderAccess) {
+  const deepgramUrl = standIns.includes('Deepgram') ? deepgram.baseUrl : undefined
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get('/sandbox', async () => ({ deepgramUrl, dataDir: resolve(DATA_DIR) }))
+  }
 }

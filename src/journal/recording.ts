@@ -3,9 +3,10 @@ import { decodeMulaw } from '../audio/mulaw.ts'
 import { wavHeader } from '../audio/wav.ts'
 
 const RATE_HZ = 8_000
+/** Of both sides, 16 bit each. */
+const BYTES_PER_SAMPLE = 4
 /** Not written yet, as it may change: the agent's sound is known 200 ms before it plays and may be cut. */
 const HELD_SAMPLES = 2 * RATE_HZ
-const UNKNOWN_BYTES = 0xffff_ffff - 36
 /** Two seconds of frames: by then the caller's sound has come, or never will. */
 const MOST_EARLY_FRAMES = 100
 const WINDOW_SAMPLES = 4 * RATE_HZ
@@ -15,7 +16,7 @@ export interface Recording {
   caller(pcm: Int16Array, positionMs: number, atMs: number): void
   agent(mulaw: Uint8Array, playsAtMs: number): void
   cutAgent(atMs: number): void
-  /** Writes the rest and the file's length. Returns errors and never rejects: a full disk must not affect the call. */
+  /** Writes the rest. Returns errors and never rejects: a full disk must not affect the call. */
   close(): Promise<readonly string[]>
 }
 
@@ -38,13 +39,20 @@ export async function openRecording(file: string): Promise<Recording> {
   let written = 0
   let end = 0
   let writing: Promise<unknown> = Promise.resolve()
-  // Until it is closed the header gives the maximal length, so that players read to the end of the file.
-  write(wavHeader(UNKNOWN_BYTES, RATE_HZ, 2))
+  write()
 
-  /** Writes in order; the first error is returned by `close`. */
-  function write(bytes: Uint8Array): void {
+  /**
+   * Writes in order; the first error is returned by `close`. The header follows the sound, so that it is true at every
+   * moment, even when the process is killed.
+   */
+  function write(sound = new Uint8Array()): void {
+    const header = wavHeader(written * BYTES_PER_SAMPLE, RATE_HZ, 2)
+    const at = header.length + written * BYTES_PER_SAMPLE - sound.length
     writing = writing
-      .then(() => handle.write(bytes))
+      .then(async () => {
+        if (sound.length > 0) await handle.write(sound, 0, sound.length, at)
+        await handle.write(header, 0, header.length, 0)
+      })
       .catch(error => {
         if (problems.length === 0) problems.push(String(error))
       })
@@ -103,13 +111,7 @@ export async function openRecording(file: string): Promise<Recording> {
       placeEarly()
       if (end > written) flush(end - written)
       await writing
-      try {
-        await handle.write(wavHeader(written * 4, RATE_HZ, 2), 0, undefined, 0)
-        await handle.close()
-      } catch (error) {
-        problems.push(String(error))
-        await handle.close().catch(() => undefined)
-      }
+      await handle.close().catch(error => problems.push(String(error)))
       return problems
     },
   }

@@ -32,20 +32,22 @@ export async function storeIn(database: Database): Promise<Store> {
   const db = database.db.withTables<Tables>()
 
   return {
-    async takePass(callId, attempt, at) {
-      const taken = await db
-        .insertInto('passes')
-        .values({ call_id: callId, attempt })
-        .onConflict(conflict => conflict.doNothing())
-        .executeTakeFirst()
-      if (taken.numInsertedOrUpdatedRows !== 1n) return false
-      await db
-        .insertInto('calls')
-        .values({ call_id: callId, streams: attempt, next: null, seen_at: at.toISOString() })
-        .onConflict(conflict => conflict.column('call_id').doUpdateSet({ streams: attempt, next: null }))
-        .execute()
-      return true
-    },
+    // One transaction, because a database that is locked is waited for once.
+    takePass: (callId, attempt, at) =>
+      db.transaction().execute(async transaction => {
+        const taken = await transaction
+          .insertInto('passes')
+          .values({ call_id: callId, attempt })
+          .onConflict(conflict => conflict.doNothing())
+          .executeTakeFirst()
+        if (taken.numInsertedOrUpdatedRows !== 1n) return false
+        await transaction
+          .insertInto('calls')
+          .values({ call_id: callId, streams: attempt, next: null, seen_at: at.toISOString() })
+          .onConflict(conflict => conflict.column('call_id').doUpdateSet({ streams: attempt, next: null }))
+          .execute()
+        return true
+      }),
     async keepNext(callId, next) {
       await db.updateTable('calls').set({ next }).where('call_id', '=', callId).execute()
     },

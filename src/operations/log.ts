@@ -1,14 +1,24 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
 import type { JournalLine } from '../conversation/lines.ts'
 import { wordsOf } from '../conversation/turn/utterance.ts'
+import { type SaidWords, saidWords } from './said-words.ts'
+import { vendorWords } from './vendor-words.ts'
 
 /** The log: JSON lines on stdout. Callers' words and numbers go under `pii`, and only if `pii` is true. */
 export function openLog(level: string, pii: boolean, destination: DestinationStream = pino.destination(1)): Logger {
   return pino({ level, redact: pii ? [] : { paths: ['pii'], remove: true }, base: null }, destination)
 }
 
-/** Logs what operators should see of a journal line. */
-export function logLine(log: Logger, callId: string, line: JournalLine): void {
+/** The log of one call: told each of its journal's lines, it logs what operators should see of them. */
+export function callLog(log: Logger, callId: string): (line: JournalLine) => void {
+  const said = saidWords()
+  return line => {
+    said.take(line)
+    logLine(log, callId, line, said)
+  }
+}
+
+function logLine(log: Logger, callId: string, line: JournalLine, said: SaidWords): void {
   const call = { call: callId, atMs: line.atMs }
   if ('started' in line) log.info({ ...call, agent: line.started.agent }, 'call started')
   if ('noted' in line) log.debug({ ...call, note: line.noted.kind }, 'noted')
@@ -16,8 +26,8 @@ export function logLine(log: Logger, callId: string, line: JournalLine): void {
   if ('input' in line) {
     const { input } = line
     if (input.kind === 'reply-failed')
-      log.warn({ ...call, provider: input.provider, ...withoutPii(input.why) }, 'reply failed')
-    if (input.kind === 'stt-failed') log.warn({ ...call, ...withoutPii(input.why) }, 'speech-to-text failed')
+      log.warn({ ...call, provider: input.provider, ...withoutPii(input.why, said) }, 'reply failed')
+    if (input.kind === 'stt-failed') log.warn({ ...call, ...withoutPii(input.why, said) }, 'speech-to-text failed')
     if (input.kind === 'heard' && input.cut)
       log.info({ ...call, reply: input.reply, pii: { heard: input.text } }, 'interrupted')
     if (input.kind === 'tool-called')
@@ -33,8 +43,8 @@ export function logLine(log: Logger, callId: string, line: JournalLine): void {
   }
 }
 
-/** A provider's message may quote the caller, so only its HTTP status is logged outside of `pii`. */
-function withoutPii(why: string): object {
+/** A provider's message may hold words of the call. Outside of `pii` there is only what cannot be one of them. */
+function withoutPii(why: string, said: SaidWords): object {
   const status = why.match(/\b[45]\d\d\b/)?.[0]
-  return { ...(status && { status: Number(status) }), pii: { why } }
+  return { ...(status && { status: Number(status) }), why: vendorWords(said.without(why)), pii: { why } }
 }

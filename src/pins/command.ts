@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { systemClock } from '../clock.ts'
 import { openDatabase } from '../database.ts'
+import { readEnvFile } from '../env-file.ts'
 import { PIN, pinsIn } from './pins.ts'
 import { readSecret } from './read-secret.ts'
 
@@ -60,6 +61,7 @@ async function promptForPin(): Promise<string> {
 }
 
 async function main(): Promise<void> {
+  readEnvFile()
   const { number, remove } = readArguments()
   const url = databaseUrl()
   const pin = remove ? '' : await promptForPin()

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { systemClock } from '../clock.ts'
+import { readEnvFile } from '../env-file.ts'
 import { ProviderError } from '../errors.ts'
 import { cartesiaVoices } from './cartesia-voices.ts'
 
@@ -44,6 +45,7 @@ function account() {
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
 async function main(): Promise<void> {
+  readEnvFile()
   const search = searched()
   let count = 0
   for await (const voice of cartesiaVoices(account(), search, systemClock, new AbortController().signal)) {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../conversation/ports.ts'
 import { systemNetwork } from '../network.ts'
@@ -41,14 +43,18 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
   const { sandbox, dataDir, authToken, env = {}, under = [] } = options
   const file = fileURLToPath(new URL('../main.ts', import.meta.url))
   const [command, ...rest] = [...under, process.execPath, ...NODE_OPTIONS, file]
+  const folder = resolve(dataDir)
+  await mkdir(folder, { recursive: true })
   const child = spawn(command ?? process.execPath, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Its settings are those given here, and not those of a .env in the folder of whoever started it.
+    cwd: folder,
     env: {
       PATH: process.env.PATH,
       PORT: '0',
       PUBLIC_URL,
       HOST: '127.0.0.1',
-      DATA_DIR: dataDir,
+      DATA_DIR: folder,
       TWILIO_AUTH_TOKEN: authToken,
       DEEPGRAM_API_KEY: 'sandbox',
       DEEPGRAM_BASE_URL: sandbox.deepgramUrl,

@@ -120,6 +120,25 @@ test('a long call is written continuously, complete and in order', async () => {
   }
 })
 
+test('at every moment the header tells of no more sound than there is, and of all but the last seconds in the end', async () => {
+  const { path, recording } = await opened()
+  async function soundTold(): Promise<number> {
+    await new Promise(resolve => setImmediate(resolve))
+    const file = await readFile(path)
+    const told = file.length < 44 ? 0 : file.readUInt32LE(40)
+    expect(told).toBeLessThanOrEqual(Math.max(0, file.length - 44))
+    return told
+  }
+  for (let ms = 0; ms < 20_000; ms += 500) {
+    callerSpeaks(recording, ms, ms + 500)
+    await soundTold()
+  }
+  // Only the last four seconds may still change.
+  while ((await soundTold()) < 16 * 8_000 * 4);
+  await recording.close()
+  expect((await legs(path)).caller.length).toBe(160_000)
+})
+
 test('sound that is more than two seconds late is dropped without other effects', async () => {
   const { path, recording } = await opened()
   callerSpeaks(recording, 0, 10_000, false)

@@ -4,7 +4,7 @@ import { health } from '../../src/operations/health.ts'
 
 async function ask(url: string, reasons: readonly string[]) {
   const app = Fastify()
-  health(app, () => reasons)
+  health(app, async () => reasons)
   const { statusCode, body } = await app.inject({ url })
   await app.close()
   return { statusCode, body: JSON.parse(body) }

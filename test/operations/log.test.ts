@@ -25,7 +25,8 @@ const lines: readonly Line[] = [
   { input: { kind: 'heard', reply: 1, part: 0, text: 'You want cherries', cut: true, atMs: 4 } },
   { used: { kind: 'tokens', input: 1, output: 2, cached: 0 } },
   { input: { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'OpenAI: 400 [apricots]', atMs: 5 } },
-  { input: { kind: 'stt-failed', session: 1, why: 'plums', retryable: true, atMs: 5 } },
+  { input: { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'OpenAI: 401 Incorrect API key.', atMs: 5 } },
+  { input: { kind: 'stt-failed', session: 1, why: 'no plums, Plums or cherries', retryable: true, atMs: 5 } },
   { noted: { kind: 'caller-gap', gapMs: 20 } },
 ]
 
@@ -33,9 +34,9 @@ const lines: readonly Line[] = [
 async function logged(pii: boolean): Promise<string> {
   const file = new URL('../../src/operations/log.ts', import.meta.url).href
   const script = `
-    const { openLog, logLine } = await import(${JSON.stringify(file)})
-    const log = openLog('trace', ${pii})
-    for (const line of ${JSON.stringify(lines)}) logLine(log, 'CA1', { v: 2, seq: 1, atMs: 0, ...line })`
+    const { openLog, callLog } = await import(${JSON.stringify(file)})
+    const tell = callLog(openLog('trace', ${pii}), 'CA1')
+    for (const line of ${JSON.stringify(lines)}) tell({ v: 2, seq: 1, atMs: 0, ...line })`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
   return stdout
 }
@@ -45,6 +46,7 @@ test('the log has no words or numbers of the caller, even at the lowest level', 
   expect(log.trim().split('\n').length).toBeGreaterThanOrEqual(4)
   for (const word of WORDS) expect(log).not.toContain(word)
   expect(log).toContain('"provider":"OpenAI","status":400')
+  expect(log).toContain('"why":"OpenAI: 401 Incorrect API key."')
   expect(log).toContain('"tool":"book"')
   expect(log).toContain('"call":"CA1"')
 })

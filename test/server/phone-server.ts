@@ -91,7 +91,7 @@ export async function openPhoneServer(options: Options = {}) {
   const { live, routes } = phone({ publicUrl: PUBLIC_URL, authToken: TOKEN, transferNumber }, host)
   const app = await buildServer({
     log: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
-    reasonsNotReady: () => options.reasons ?? [],
+    reasonsNotReady: async () => options.reasons ?? [],
     routes: [routes],
   })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })

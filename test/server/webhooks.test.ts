@@ -233,6 +233,25 @@ test('a store that fails gives the caller words, and the log the reason', async 
   expect(body).not.toContain('disk')
 })
 
+test('a store that hangs costs the caller seconds, not the time that Twilio waits', async () => {
+  const asked = Promise.withResolvers<void>()
+  const factsOf = () => {
+    asked.resolve()
+    return new Promise<never>(() => undefined)
+  }
+  const { post, clock, errors } = await open({ store: { factsOf } })
+  const answering = post('/calls/next', form)
+  await asked.promise
+  await clock.advance(2_500)
+  expect((await answering).body).toContain('cannot take your call')
+  expect(errors.join()).toContain('reading what comes next took longer')
+})
+
+test('a transfer that was answered needs no store to end', async () => {
+  const { post } = await open({ ...TRANSFER, store: { factsOf: () => Promise.reject(new Error('disk on fire')) } })
+  expect(verbs((await post('/calls/next', { ...form, DialCallStatus: 'completed' })).body)).toEqual(['Hangup'])
+})
+
 test('a path that is not there is 404, a method that is not 404 too, and a stream without an upgrade is refused', async () => {
   const { origin } = await open()
   expect((await fetch(`${origin}/calls`)).status).toBe(404)

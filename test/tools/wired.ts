@@ -87,6 +87,7 @@ export class WiredServer {
     return {
       transport: near,
       hasSession: () => false,
+      lastLine: () => undefined,
       endSession: async () => undefined,
       destroy: () => this.destroyed++,
     }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { CallHost } from '../call-host.ts'
+import { within } from '../../conversation/scope.ts'
+import type { CallFacts, CallHost } from '../call-host.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
 import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
@@ -21,6 +22,8 @@ const form = z.record(z.string(), z.string())
 const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).default(WITHHELD) })
 /** Twilio sends about forty. */
 const MOST_FIELDS = 200
+/** Twilio waits 15 s for an answer, and the caller hears nothing meanwhile. */
+const STORE_WITHIN_MS = 2_500
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
@@ -57,13 +60,13 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   }
 
   async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
-    const facts = await store.factsOf(callSid)
-    if (dialled !== undefined) {
-      // Signatures never expire, so only a transfer of ours may return, and only once.
-      if (facts.next !== 'transfer') return hangUp
-      const talked = dialled === 'completed' || dialled === 'answered'
-      return talked ? hangUp : connect(callSid, from, facts.streams + 1)
-    }
+    if (dialled === 'completed' || dialled === 'answered') return hangUp
+    const asked = (): Promise<CallFacts> => store.factsOf(callSid)
+    // The calls that end while the server closes are asked about too, so its signal does not count here.
+    const { signal } = new AbortController()
+    const facts = await within(STORE_WITHIN_MS, 'reading what comes next', host.clock, asked, signal)
+    // Signatures never expire, so only a transfer of ours may return, and only once.
+    if (dialled !== undefined) return facts.next === 'transfer' ? connect(callSid, from, facts.streams + 1) : hangUp
     switch (facts.next) {
       case 'hang-up':
         return hangUp
@@ -88,8 +91,8 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   app.post('/calls/next', async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
-    const answered = await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus)
     admission.forget(fields.CallSid)
+    const answered = await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus)
     return reply.type('text/xml').send(answered)
   })
 

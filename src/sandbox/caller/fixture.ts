@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -112,6 +112,15 @@ export interface Script {
 }
 
 /** Loads one of the project's own fixtures by name. Throws as `loadFixture` does. */
+/** The names of all recorded callers, and what each is about. */
+export async function listFixtures(): Promise<readonly Pick<FixtureFile, 'name' | 'about'>[]> {
+  const files = (await readdir(FIXTURES_DIR)).filter(name => name.endsWith('.json')).toSorted()
+  return Promise.all(
+    files.map(async name => parseFixture(join(FIXTURES_DIR, name), await readText(join(FIXTURES_DIR, name)))),
+  )
+}
+
+/** Loads one of them with its sound. Throws an Error that names the file when it is missing or wrong. */
 export function loadNamedFixture(name: string): Promise<Script> {
   return loadFixture(join(FIXTURES_DIR, `${name}.json`))
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import decodeAnyWav from '@audio/decode-wav'
 import { encodeMulaw } from '../../audio/mulaw.ts'
-import { decodeWav, type Wav } from '../../audio/wav.ts'
 import type { Flite, Spoken } from '../cartesia/flite.ts'
 import { VOICED_AMPLITUDE } from '../ringing/mulaw-loudness.ts'
 import { voicedRange } from '../ringing/voiced-spans.ts'
@@ -57,22 +57,24 @@ async function wordsBeside(path: string): Promise<string> {
   }
 }
 
+/** Any rate, number of channels and depth, as PCM, floating point, G.711 or ADPCM. */
 async function readSpeech(path: string): Promise<Spoken> {
   try {
-    const wav = decodeWav(await readFile(path))
-    const pcm = mono(wav)
+    const { channelData, sampleRate: rateHz } = decodeAnyWav(await readFile(path))
+    if (channelData.length === 0 || rateHz === 0) throw new Error('there is no sound in it that can be read')
+    const pcm = mono(channelData)
     if (!pcm.some(sample => Math.abs(sample) > VOICED_AMPLITUDE)) throw new Error('nothing in it is as loud as a voice')
-    return { pcm, rateHz: wav.rateHz, words: [] }
+    return { pcm, rateHz, words: [] }
   } catch (cause) {
     throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 
-function mono({ pcm, channels }: Wav): Int16Array {
-  if (channels === 1) return pcm
-  return Int16Array.from({ length: Math.floor(pcm.length / channels) }, (_, i) => {
-    const instant = pcm.subarray(i * channels, (i + 1) * channels)
-    return Math.round(instant.reduce((sum, sample) => sum + sample, 0) / channels)
+/** The mean of the channels, whose samples are from -1 to 1. */
+function mono(channels: readonly Float32Array[]): Int16Array {
+  return Int16Array.from({ length: channels[0]?.length ?? 0 }, (_, i) => {
+    const mean = channels.reduce((sum, channel) => sum + (channel[i] ?? 0), 0) / channels.length
+    return Math.round(Math.max(-1, Math.min(1, mean)) * 32_767)
   })
 }
 

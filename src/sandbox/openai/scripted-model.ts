@@ -13,6 +13,10 @@ export type ScriptedAnswer =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, string>> }
 
+/** Said where the script has no answer, so that nobody takes it for a real model. */
+export const SCRIPTED =
+  "I am the sandbox's scripted model, and I do not know what to say to that. Set OPENAI_API_KEY for a real model."
+
 const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 const DAY = /\b(today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i
 const TIME =
@@ -50,7 +54,7 @@ export function scriptedAnswer(messages: readonly ModelMessage[], tools: readonl
   if (/\b(hello|hi|good (?:morning|evening|afternoon))\b/i.test(text)) return say('Hello! What can I do for you?')
   if (/\bpressed\b/i.test(text))
     return say(`I see that you ${text.slice(text.indexOf('pressed'))}. How can I help you?`)
-  return say('I am not sure that I understood. Would you like to book a table, or to know something about us?')
+  return say(`${SCRIPTED} Would you like to book a table, or to know something about us?`)
 }
 
 function afterTool(messages: readonly ModelMessage[]): ScriptedAnswer {
@@ -66,7 +70,10 @@ function afterTool(messages: readonly ModelMessage[]): ScriptedAnswer {
 }
 
 const spokenResult = (content: string): string =>
-  content.replace(/^Booked: /, 'That is booked: ').replace(/^Taken back: /, 'That is taken back: ')
+  content
+    .replace(/^Result of \w+: /, '')
+    .replace(/^Booked: /, 'That is booked: ')
+    .replace(/^Taken back: /, 'That is taken back: ')
 
 /** When a booking replaced another in this turn, the caller first hears that they were understood. */
 function acknowledgement(messages: readonly ModelMessage[]): string {

@@ -7,6 +7,7 @@ import { seeded } from '../chance.ts'
 import { type DelayProfile, drawMs } from '../delays.ts'
 import type { FaultyLine } from '../faults.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
+import { namedToolCall } from './named-tool.ts'
 import { refusalOf } from './request-rules.ts'
 import { type ModelMessage, type ScriptedAnswer, scriptedAnswer } from './scripted-model.ts'
 import { scriptedTaskAnswer } from './task-model.ts'
@@ -25,7 +26,14 @@ const request = z.object({
       }),
     )
     .min(1),
-  tools: z.array(z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) })).default([]),
+  tools: z
+    .array(
+      z.object({
+        type: z.literal('function'),
+        function: z.object({ name: z.string(), parameters: z.unknown().optional() }),
+      }),
+    )
+    .default([]),
   stream: z.boolean().default(false),
   stream_options: z.object({ include_usage: z.boolean().default(false) }).optional(),
 })
@@ -61,7 +69,10 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
       const tools = read.data.tools.map(tool => tool.function.name)
       const messages = modelMessages(read.data)
-      const answer = tools.includes('create_task') ? scriptedTaskAnswer(messages) : scriptedAnswer(messages, tools)
+      const offered = read.data.tools.map(tool => tool.function)
+      const scripted = (): ScriptedAnswer =>
+        tools.includes('create_task') ? scriptedTaskAnswer(messages) : scriptedAnswer(messages, tools)
+      const answer = namedToolCall(messages, offered) ?? scripted()
       const line = faults.join(() => reply.raw.destroy(), scope.signal)
       const writer = { answer, profile, chance, newId, clock, line }
       if (!read.data.stream) {

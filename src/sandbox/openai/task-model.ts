@@ -1,4 +1,4 @@
-import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
+import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from './scripted-model.ts'
 import { ASKED_WHETHER_DUE, answerTo, NO, WHICH, YES } from './task-answers.ts'
 import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
 import { type Order, orderIn } from './task-orders.ts'
@@ -48,7 +48,7 @@ function chatted(text: string): ScriptedAnswer {
   if (NO.test(text)) return say('All right. Is there anything else?')
   if (/\b(?:who are you|your name|who is this)\b/i.test(text)) return say(`I am your Task Manager. ${OFFER}`)
   if (/\b(?:hello|hi|good (?:morning|evening|afternoon))\b/i.test(text)) return say('Hello! What can I do for you?')
-  return say(OFFER)
+  return say(`${SCRIPTED} ${OFFER}`)
 }
 
 function afterTool(messages: readonly ModelMessage[], { tool, content }: ModelMessage, scene: Scene): ScriptedAnswer {

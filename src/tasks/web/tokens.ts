@@ -23,9 +23,15 @@ const tokens = z
 /** A bearer token that gives access to the owner's tasks. Dates are said in the zone (IANA), or else in the server's. */
 export type TaskToken = z.infer<typeof tokens>[number]
 
-/** The tokens file is invalid. The message has one line for each mistake and never quotes a token. */
+/** The tokens file is invalid. `problems` has a line for each mistake and never quotes a token. */
 export class TokensError extends Error {
   override readonly name = 'TokensError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
 }
 
 /** Reads `[{"token": …, "owner": …, "zone"?: …}, …]`. Throws TokensError. */
@@ -36,12 +42,12 @@ export async function readTokens(path: string): Promise<readonly TaskToken[]> {
   } catch (error) {
     // The parser's message quotes the file, which may contain a token.
     const why = error instanceof Error && 'code' in error ? `cannot be read (${String(error.code)})` : 'is not JSON'
-    throw new TokensError(`${path}: ${why}`)
+    throw new TokensError([`${path}: ${why}`])
   }
   const read = tokens.safeParse(given)
   if (read.success) return read.data
   const lines = read.error.issues.map(
     ({ path: place, message }) => `${path}: ${place.join('.') || 'the list'}: ${message}`,
   )
-  throw new TokensError(lines.join('\n'))
+  throw new TokensError(lines)
 }

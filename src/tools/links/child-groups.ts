@@ -2,7 +2,7 @@
 export interface ChildGroups {
   readonly add: (pid: number) => void
   readonly remove: (pid: number) => void
-  /** Removes the exit listener. */
+  /** Kills those that still run, and removes the exit listener. */
   readonly close: () => void
 }
 
@@ -16,7 +16,10 @@ export function childGroups(): ChildGroups {
   return {
     add: pid => pids.add(pid),
     remove: pid => pids.delete(pid),
-    close: () => process.off('exit', killAll),
+    close() {
+      killAll()
+      process.off('exit', killAll)
+    },
   }
 }
 

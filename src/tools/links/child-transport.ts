@@ -32,16 +32,17 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>
 /**
  * A server in a child process, over its standard input and output. (The SDK's transport passes on more of our environment
  * than is configured, leaves running what the child started, and waits forever for a child that does not read.) The child
- * leads a process group, so that everything it starts ends with it.
+ * leads a process group, so that everything it starts ends with it. `lastLine` is of its standard error.
  */
 export function childTransport(
   { command, args, env }: Extract<ServerSettings, { kind: 'child' }>,
   { clock, groups, log }: ChildParts,
-): Transport {
+): { readonly transport: Transport; readonly lastLine: () => string | undefined } {
   let child: Child | undefined
   let ended: Promise<void> | undefined
   let isClosed = false
   let garbage = 0
+  let lastLine: string | undefined
 
   const transport: Transport = {
     async start() {
@@ -95,8 +96,13 @@ export function childTransport(
     started.stdin.on('error', () => undefined)
     started.stdout.on('error', () => undefined)
     started.stderr.on('error', () => undefined)
-    const readError = errorLines(clock, line => log.quote('writes to its standard error', line))
+    const readError = errorLines(clock, line => {
+      lastLine = line
+      log.quote('writes to its standard error', line)
+    })
     started.stderr.on('data', readError)
+    // The last line of a program that crashes may have no end.
+    started.stderr.once('end', () => readError(Buffer.from('\n')))
   }
 
   function receive(line: string): void {
@@ -156,7 +162,7 @@ export function childTransport(
     markClosed()
   }
 
-  return transport
+  return { transport, lastLine: () => lastLine }
 }
 
 /** Passes on 20 lines in ten seconds, and says how many were left out. */

@@ -95,7 +95,13 @@ export function openLink(name: string, { clock, chance, open, sendsOwner, hide, 
   /** Never throws: an attempt that fails schedules the next one. */
   async function attempt(waitMs: number): Promise<Connection | undefined> {
     const { signal } = closing
-    const opening = (limit: AbortSignal) => openConnection(open(), { clock, onLost: lost, onTools, hide, log }, limit)
+    let wire: Wire | undefined
+    let opened: Promise<Connection> | undefined
+    function opening(limit: AbortSignal): Promise<Connection> {
+      wire = open()
+      opened = openConnection(wire, { clock, onLost: lost, onTools, hide, log }, limit)
+      return opened
+    }
     try {
       await Promise.all([lastClosed, clock.sleep(waitMs, signal)])
       const connection = await within(OPEN_LIMIT_MS, 'opening', clock, opening, signal)
@@ -107,8 +113,14 @@ export function openLink(name: string, { clock, chance, open, sendsOwner, hide, 
       log.info('is connected', `${tools.length} tools`)
       return connection
     } catch (error) {
+      // What was being opened is closed before the next attempt, and before this link counts as closed.
+      await opened?.then(
+        connection => connection.close(),
+        () => undefined,
+      )
       if (signal.aborted) return undefined
-      log.warn('cannot be reached', String(error))
+      const last = wire?.lastLine()
+      log.warn('cannot be reached', last === undefined ? String(error) : `${error}; its last line: ${last}`)
       scheduleNext()
       return undefined
     }

@@ -10,6 +10,8 @@ export interface Wire {
   readonly hasSession: () => boolean
   /** Ends the session on the server, if it has sessions; the transport still has to be closed. */
   readonly endSession: () => Promise<void>
+  /** The last line that the server has written to its standard error; undefined when there is none. */
+  readonly lastLine: () => string | undefined
   /** Frees what is left after the transport was closed. */
   readonly destroy: () => void
 }
@@ -17,13 +19,16 @@ export interface Wire {
 /** Starts a new process of the server, or opens new sockets to it. */
 export function openWire(server: ServerSettings, parts: ChildParts): Wire {
   switch (server.kind) {
-    case 'child':
+    case 'child': {
+      const { transport, lastLine } = childTransport(server, parts)
       return {
-        transport: childTransport(server, parts),
+        transport,
+        lastLine,
         hasSession: () => false,
         endSession: async () => undefined,
         destroy: () => undefined,
       }
+    }
     case 'http': {
       const { fetch, destroy } = httpFetch(server.url, parts)
       const requestInit = { headers: { ...server.headers } }
@@ -32,6 +37,7 @@ export function openWire(server: ServerSettings, parts: ChildParts): Wire {
         transport: http,
         hasSession: () => http.sessionId !== undefined,
         endSession: () => http.terminateSession(),
+        lastLine: () => undefined,
         destroy,
       }
     }

@@ -40,6 +40,44 @@ test('a recording of any rate becomes an utterance: trimmed, mono, at 8 kHz, wit
   expect(Math.abs((words[2]?.endMs ?? 0) - endMs)).toBeLessThan(10)
 })
 
+/** The same sound as `wideWav`, at 44.1 kHz, with samples written by `put`, and a chunk of an odd length before them. */
+function wavOf(codec: number, bits: number, put: (to: Buffer, sample: number, at: number) => void): Uint8Array {
+  const narrow = joined(silence(1000), tone(600, 200), silence(1000))
+  const samples = Math.floor((narrow.length / 8_000) * 44_100)
+  const bytes = bits / 8
+  const data = Buffer.alloc(samples * bytes)
+  for (let i = 0; i < samples; i++) put(data, (narrow[Math.floor((i * 8_000) / 44_100)] ?? 0) / 32_768, i * bytes)
+  const format = Buffer.alloc(24)
+  format.write('fmt ')
+  format.writeUInt32LE(16, 4)
+  format.writeUInt16LE(codec, 8)
+  format.writeUInt16LE(1, 10)
+  format.writeUInt32LE(44_100, 12)
+  format.writeUInt32LE(44_100 * bytes, 16)
+  format.writeUInt16LE(bytes, 20)
+  format.writeUInt16LE(bits, 22)
+  const chunk = (name: string, body: Buffer): Buffer => {
+    const head = Buffer.alloc(8)
+    head.write(name)
+    head.writeUInt32LE(body.length, 4)
+    return Buffer.concat([head, body])
+  }
+  const all = Buffer.concat([Buffer.from('WAVE'), format, chunk('LIST', Buffer.from('INFO')), chunk('data', data)])
+  return chunk('RIFF', all)
+}
+
+test.each([
+  ['8-bit', wavOf(1, 8, (to, sample, at) => to.writeUInt8(Math.round(sample * 127) + 128, at))],
+  ['24-bit', wavOf(1, 24, (to, sample, at) => to.writeIntLE(Math.round(sample * 8_388_607), at, 3))],
+  ['32-bit', wavOf(1, 32, (to, sample, at) => to.writeInt32LE(Math.round(sample * 2_147_483_647), at))],
+  ['floating-point', wavOf(3, 32, (to, sample, at) => to.writeFloatLE(sample, at))],
+])('a recording of %s samples at 44.1 kHz is an utterance as well', async (_, wav) => {
+  const dir = await stored({ 'hi.wav': wav, 'hi.txt': 'Hello there.' })
+  const [utterance] = (await scriptOfWavs([join(dir, 'hi.wav')], seeded(1))).utterances
+  const pcm = utterance?.kind === 'speech' ? utterance.pcm : new Int16Array()
+  expect(Math.abs(pcm.length / 8 - 720)).toBeLessThan(20)
+})
+
 test('a recording with an empty text is a noise without words', async () => {
   const dir = await stored({ 'cough.wav': wideWav(), 'cough.txt': '\n' })
   const { utterances } = await scriptOfWavs([join(dir, 'cough.wav')], seeded(1))
@@ -52,7 +90,7 @@ test('a recording without its text is refused, and the error names the missing f
 })
 
 test.each([
-  ['a file that is not a WAV', 'hello', 'not a WAV file'],
+  ['a file that is not a WAV', 'hello', 'Not a WAV file'],
   ['silence', encodeWav({ pcm: silence(500), rateHz: 8000, channels: 1 }), 'nothing in it is as loud as a voice'],
 ])('%s is refused', async (_, content, problem) => {
   const dir = await stored({ 'hi.wav': content, 'hi.txt': 'Hi.' })

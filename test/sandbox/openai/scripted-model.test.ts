@@ -147,3 +147,16 @@ test('there are at least fifteen topics, three of them long, all in spoken words
   expect(lengths.filter(length => length < 8 || length > 25)).toHaveLength(3)
   expect(TOPICS.filter(({ answer }) => /[\d*#_[\]]/.test(answer))).toEqual([])
 })
+
+test('asked what it does not know, it says that it is a script, and what to set', () => {
+  const answer = scriptedAnswer([{ role: 'user', content: 'What is the capital of France?' }], ['book'])
+  expect(answer).toMatchObject({ kind: 'say', text: expect.stringMatching(/scripted model.*OPENAI_API_KEY/) })
+})
+
+test('what a foreign tool says is told without the name of the tool', () => {
+  const tool = { role: 'tool', content: 'Result of get_weather: It is sunny.', tool: 'get_weather' }
+  expect(scriptedAnswer([{ role: 'user', content: 'Get weather.' }, tool], ['get_weather'])).toEqual({
+    kind: 'say',
+    text: 'It is sunny. Is there anything else?',
+  })
+})

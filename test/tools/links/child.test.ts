@@ -1,5 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { systemClock } from '../../../src/clock.ts'
+import { seeded } from '../../../src/sandbox/chance.ts'
+import { openMcpTools } from '../../../src/tools/mcp-tools.ts'
+import { toolSettings } from '../../../src/tools/settings/tool-settings.ts'
+import { Feed } from '../../server/feed.ts'
 import { AGENT, OWNER, opened } from '../opened.ts'
 
 const SERVER = new URL('child-server.ts', import.meta.url).pathname
@@ -132,4 +137,26 @@ test('a missing command does not prevent the start', async () => {
   expect(tools.forAgent(AGENT).specs).toEqual([])
   expect(await resultText('look')).toMatch(/^There is no tool/)
   expect(log.map(({ message }) => message)).toContain('tools: child cannot be reached')
+})
+
+test('a child that never answers, and ignores SIGTERM, is ended when we close while it is still being opened', async () => {
+  const script = 'trap "" TERM; echo pid $$ >&2; while :; do sleep 1; done'
+  const settings = toolSettings({ servers: { slow: { command: 'sh', args: ['-c', script] } } }, process.env, 'the test')
+  const written = new Feed<string>()
+  const warn = (fields: object): void => written.push(JSON.stringify(fields))
+  const closing = new AbortController()
+  const parts = { clock: systemClock, chance: seeded(1), log: { info: () => undefined, warn }, inside: [] }
+  const opening = openMcpTools(settings, parts, closing.signal)
+  const pid = pidIn(await written.some(line => line.includes('pid')))
+  expect(isAlive(pid)).toBe(true)
+  closing.abort(new Error('the server is closing'))
+  await expect(opening).rejects.toThrow('the server is closing')
+  expect(isAlive(pid)).toBe(false)
+})
+
+test('the log says which server does not start, and its last line, without what callers said', async () => {
+  const script = 'console.error("reading the settings"); process.stderr.write("no API_KEY"); process.exit(1)'
+  const { log } = await openedChild({ args: ['-e', script], env: { TOKEN: 'secret-of-the-child' } })
+  const unreached = log.find(({ message }) => message === 'tools: child cannot be reached')
+  expect(unreached?.fields).toEqual({ server: 'child', detail: expect.stringMatching(/; its last line: no API_KEY$/) })
 })

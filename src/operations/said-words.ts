@@ -1,0 +1,37 @@
+import type { JournalLine } from '../conversation/lines.ts'
+
+const MOST_WORDS = 5_000
+const WORD = /[\p{L}\p{N}]{4,}/gu
+/** Words of error messages that are also said. They tell nothing of a caller. */
+const HARMLESS = new Set(
+  `again already answer back bearer before broke came connection could does exist failed first found from given have
+  header incorrect invalid limit long longer made message model must name nothing number open over please rate reached
+  request required server session should sound speech stream such text than that them themselves then there this time
+  token took voice wait want were when will with without word words wrong your`.split(/\s+/),
+)
+
+/** The words of one call, and of its tools, that must not be in a log. */
+export interface SaidWords {
+  take(line: JournalLine): void
+  /** Replaces each word that was said in this call. */
+  without(text: string): string
+}
+
+export function saidWords(): SaidWords {
+  const said = new Set<string>()
+  function add(text: string): void {
+    for (const [word] of text.toLowerCase().matchAll(WORD)) if (said.size < MOST_WORDS) said.add(word)
+  }
+  return {
+    take(line) {
+      if ('decided' in line && line.decided.kind === 'clause') add(line.decided.text)
+      if (!('input' in line)) return
+      const { input } = line
+      if (input.kind === 'words') add(input.text)
+      if (input.kind === 'tool-called') add(input.call.arguments)
+      if (input.kind === 'tool-result') add(input.result)
+    },
+    without: text =>
+      text.replace(WORD, word => (said.has(word.toLowerCase()) && !HARMLESS.has(word.toLowerCase()) ? '…' : word)),
+  }
+}

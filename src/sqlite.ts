@@ -1,0 +1,150 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type QueryResult,
+  SelectQueryNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { systemClock } from './clock.ts'
+import type { Clock } from './conversation/ports.ts'
+import { busy, isBusy, turns } from './sqlite-turns.ts'
+
+/** A SQLite file, opened once for writing and once for reading. */
+export interface SqliteFile {
+  readonly dialect: Dialect
+  /** Throws when the path leads to another file than the one that is open, or to none. */
+  checkFile(): void
+}
+
+const BUSY_AGAIN_MS = 5
+const MEMORY = ':memory:'
+
+/**
+ * Opens a SQLite file; missing folders are created. A query waits at most `waitMs` for a lock, whether another process
+ * holds it or other queries of this one wait for it too. A read never waits for a writer.
+ */
+export async function openSqliteFile(file: string, waitMs: number, clock: Clock = systemClock): Promise<SqliteFile> {
+  if (file !== MEMORY) mkdirSync(dirname(file), { recursive: true })
+  const writer = new DatabaseSync(file, { timeout: 0 })
+  const until = (): number => clock.now() + waitMs
+  // WAL with NORMAL loses nothing if the process is killed; a power failure may lose the last transactions.
+  await retryWhileBusy(() => writer.exec('pragma journal_mode = wal'), until(), clock)
+  await retryWhileBusy(() => writer.exec('pragma synchronous = normal'), until(), clock)
+  const reader = file === MEMORY ? undefined : new DatabaseSync(file, { timeout: 0, readOnly: true })
+  const opened = identityOf(file)
+  const writing = turns(clock)
+
+  /** A connection that asks for its turn to write only when it writes. */
+  function connection() {
+    let isInTransaction = false
+    const own = {
+      executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
+        if (isInTransaction) return retryWhileBusy(() => run<Row>(writer, query), until(), clock)
+        const untilMs = until()
+        if (reader && SelectQueryNode.is(query.query))
+          return retryWhileBusy(() => run<Row>(reader, query), untilMs, clock)
+        await writing.enter(untilMs)
+        try {
+          return await retryWhileBusy(() => run<Row>(writer, query), untilMs, clock)
+        } finally {
+          writing.leave()
+        }
+      },
+      // biome-ignore lint/correctness/useYield: no store streams its rows.
+      async *streamQuery(): AsyncGenerator<never> {
+        throw new Error('rows are not streamed')
+      },
+      async begin(): Promise<void> {
+        const untilMs = until()
+        await writing.enter(untilMs)
+        try {
+          // A deferred transaction fails at its first write if another process has written since it read.
+          await retryWhileBusy(() => writer.exec('begin immediate'), untilMs, clock)
+          isInTransaction = true
+        } catch (error) {
+          writing.leave()
+          throw error
+        }
+      },
+      async end(statement: 'commit' | 'rollback'): Promise<void> {
+        await own.executeQuery(CompiledQuery.raw(statement))
+      },
+      release(): void {
+        if (isInTransaction) writing.leave()
+        isInTransaction = false
+      },
+    }
+    return own
+  }
+
+  const connections = new WeakMap<DatabaseConnection, ReturnType<typeof connection>>()
+  const own = (given: DatabaseConnection) => {
+    const found = connections.get(given)
+    if (!found) throw new Error('this connection is not of this file')
+    return found
+  }
+
+  return {
+    checkFile() {
+      const now = identityOf(file)
+      if (now === undefined && opened !== undefined) throw new Error('its file was deleted')
+      if (now !== opened) throw new Error('its file was replaced by another one')
+    },
+    dialect: {
+      createDriver: () => ({
+        init: async () => undefined,
+        async acquireConnection() {
+          const made = connection()
+          connections.set(made, made)
+          return made
+        },
+        beginTransaction: given => own(given).begin(),
+        commitTransaction: given => own(given).end('commit'),
+        rollbackTransaction: given => own(given).end('rollback'),
+        releaseConnection: async given => own(given).release(),
+        async destroy() {
+          reader?.close()
+          writer.close()
+        },
+      }),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createAdapter: () => new SqliteAdapter(),
+      createIntrospector: db => new SqliteIntrospector(db),
+    },
+  }
+}
+
+/** The file behind a path; undefined when there is none. */
+function identityOf(file: string): string | undefined {
+  if (file === MEMORY) return MEMORY
+  const found = statSync(file, { throwIfNoEntry: false, bigint: true })
+  return found && `${found.dev}:${found.ino}`
+}
+
+function run<Row>(database: DatabaseSync, { sql, parameters }: CompiledQuery): QueryResult<Row> {
+  const statement = database.prepare(sql)
+  const values = parameters as SQLInputValue[]
+  if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] }
+  const { changes, lastInsertRowid } = statement.run(...values)
+  return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+}
+
+/** Retries while the file is busy, as nothing was done then. SQLite's own busy timeout would block the event loop. */
+async function retryWhileBusy<T>(work: () => T, untilMs: number, clock: Clock): Promise<T> {
+  const { signal } = new AbortController()
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      if (clock.now() >= untilMs) throw busy(error)
+      await clock.sleep(BUSY_AGAIN_MS, signal)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { readSettings, SETTING_NAMES } from '../src/config.ts'
+
+const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
+const listed = [...read('.env.example').matchAll(/^# ([A-Z][A-Z_]+)=(.*)$/gm)].map(
+  ([, name = '', value = '']) => [name, value] as const,
+)
+
+test('.env.example lists every setting once, and no other', () => {
+  expect(listed.map(([name]) => name).toSorted()).toEqual([...SETTING_NAMES].toSorted())
+})
+
+test('.env.example has nothing set, so that a copy of it changes nothing', () => {
+  const set = read('.env.example')
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'))
+  expect(set).toEqual([])
+})
+
+test.each(listed.filter(([, value]) => value !== ''))('the default of %s is really %s', (name, value) => {
+  expect(readSettings({ [name]: value })).toEqual(readSettings({}))
+})
+
+test('each setting of .env.example has its meaning above it, but for the keys and what says itself', () => {
+  const lines = read('.env.example').split('\n')
+  const bare = lines.filter((line, i) => {
+    const before = lines[i - 1] ?? ''
+    return /^# [A-Z][A-Z_]+=/.test(line) && (before === '' || /^# [A-Z][A-Z_]+=/.test(before))
+  })
+  const plain = /^# (?:\w+_API_KEY|PORT|OPENAI_MODEL|\w+_BASE_URL)=/
+  expect(bare.filter(line => !plain.test(line))).toEqual([])
+})
+
+test("README's table has every setting, and no other", () => {
+  const table = read('README.md').match(/^\| name \| default \|.*?\n\n/ms)?.[0] ?? ''
+  const rows = table.split('\n').slice(2)
+  const names = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name))
+  expect(names.toSorted()).toEqual([...SETTING_NAMES].toSorted())
+})

@@ -1,0 +1,124 @@
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely, sql } from 'kysely'
+import { expect, onTestFinished, test } from 'vitest'
+import { openSqliteFile } from '../src/sqlite.ts'
+import { FakeClock } from './fakes/clock.ts'
+
+type Tables = { things: { id: number } }
+const WAIT_MS = 2_000
+
+async function opened() {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+  const clock = new FakeClock()
+  const path = join(folder, 'partyline.sqlite')
+  const file = await openSqliteFile(path, WAIT_MS, clock)
+  const db = new Kysely<Tables>({ dialect: file.dialect })
+  await sql`create table things (id integer primary key)`.execute(db)
+  const other = new DatabaseSync(path)
+  onTestFinished(async () => {
+    other.close()
+    await db.destroy()
+    await rm(folder, { recursive: true })
+  })
+  const write = (id: number) => db.insertInto('things').values({ id }).execute()
+  const transact = (id: number) =>
+    db.transaction().execute(inside => inside.insertInto('things').values({ id }).execute())
+  return { clock, folder, path, file, db, other, write, transact }
+}
+
+/** What became of each: undefined while it waits. */
+function outcomes(works: readonly Promise<unknown>[]): (string | undefined)[] {
+  const found: (string | undefined)[] = works.map(() => undefined)
+  works.forEach((work, i) => {
+    work.then(
+      () => {
+        found[i] = 'done'
+      },
+      error => {
+        found[i] = String(error)
+      },
+    )
+  })
+  return found
+}
+
+const LOCKED = 'BusyError: it is locked by another process'
+
+test('eight that wait for a locked file all give up at the same deadline', async () => {
+  const { clock, other, write, transact } = await opened()
+  other.exec('begin immediate')
+  const found = outcomes(Array.from({ length: 8 }, (_, id) => (id % 2 === 0 ? write(id) : transact(id))))
+  await clock.advance(WAIT_MS - 10)
+  expect(found).toEqual(found.map(() => undefined))
+  await clock.advance(20)
+  expect(found).toEqual(found.map(() => LOCKED))
+  expect(clock.pending).toBe(0)
+})
+
+test('who comes later waits as long as anybody, not for those before too', async () => {
+  const { clock, other, write } = await opened()
+  other.exec('begin immediate')
+  const early = outcomes([write(1), write(2)])
+  await clock.advance(1_500)
+  const late = outcomes([write(3)])
+  await clock.advance(600)
+  expect([early, late]).toEqual([[LOCKED, LOCKED], [undefined]])
+  await clock.advance(1_500)
+  expect(late).toEqual([LOCKED])
+})
+
+test('a read waits for no writer, of this process or another', async () => {
+  const { db, other, write } = await opened()
+  await write(1)
+  other.exec('begin immediate')
+  const waiting = outcomes([write(2)])
+  expect(await db.selectFrom('things').selectAll().execute()).toEqual([{ id: 1 }])
+  expect(waiting).toEqual([undefined])
+  other.exec('rollback')
+})
+
+test('a read sees what was written before it, and nothing of an open transaction', async () => {
+  const { db, write } = await opened()
+  await write(1)
+  const read = () => db.selectFrom('things').selectAll().execute()
+  await db.transaction().execute(async inside => {
+    await inside.insertInto('things').values({ id: 2 }).execute()
+    expect(await inside.selectFrom('things').selectAll().execute()).toEqual([{ id: 1 }, { id: 2 }])
+    expect(await read()).toEqual([{ id: 1 }])
+  })
+  expect(await read()).toEqual([{ id: 1 }, { id: 2 }])
+})
+
+test('writers go on in their order when the lock is released', async () => {
+  const { clock, db, other, write, transact } = await opened()
+  other.exec('begin immediate')
+  const found = outcomes([write(1), transact(2), write(3)])
+  await clock.advance(500)
+  other.exec('commit')
+  await clock.advance(100)
+  expect(found).toEqual(['done', 'done', 'done'])
+  expect(await db.selectFrom('things').selectAll().execute()).toHaveLength(3)
+})
+
+test('a transaction that fails lets the next writer in', async () => {
+  const { db, write } = await opened()
+  const failing = db.transaction().execute(async () => {
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  await write(1)
+})
+
+test('a file that was deleted or replaced is noticed, and its return too', async () => {
+  const { file, path } = await opened()
+  file.checkFile()
+  await rename(path, `${path}.away`)
+  expect(() => file.checkFile()).toThrow('its file was deleted')
+  new DatabaseSync(path).close()
+  expect(() => file.checkFile()).toThrow('its file was replaced')
+  await rename(`${path}.away`, path)
+  file.checkFile()
+})
