@@ -16,6 +16,7 @@ import {
 } from 'kysely'
 import { Pool, type PoolClient } from 'pg'
 import { systemClock } from './clock.ts'
+import { makeFilePrivate, PRIVATE_FOLDER } from './private-files.ts'
 
 /** One database, opened once per process and shared by all its stores, because SQLite has a single connection. */
 export interface Database {
@@ -50,7 +51,11 @@ export function openDatabase(url: string, onIdleError: (error: Error) => void = 
 }
 
 async function openSqlite(file: string): Promise<Database> {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  if (file !== ':memory:') {
+    mkdirSync(dirname(file), { recursive: true, mode: PRIVATE_FOLDER })
+    // SQLite gives the files beside it, -wal and -shm, the mode of this one.
+    makeFilePrivate(file)
+  }
   const database = new DatabaseSync(file, { timeout: 0 })
   // WAL with NORMAL loses nothing if the process is killed; a power failure may lose the last transactions.
   await retryWhileBusy(() => database.exec('pragma journal_mode = wal'))

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { openAgentTools } from './agent-tools.ts'
@@ -14,8 +15,10 @@ import type { Network } from './network.ts'
 import { openProviders } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
 import { refusals } from './operations/refusals.ts'
+import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
+import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { openCachedPhrases } from './providers/cached-phrases.ts'
 import { buildServer } from './server.ts'
 import type { ProviderAccess } from './stand-ins.ts'
@@ -51,10 +54,13 @@ const CLOSE_WITHIN_MS = 10_000
 export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { settings, environment, access, clock, network, log } = parts
   const server = new AbortController()
+  await mkdir(settings.DATA_DIR, { recursive: true, mode: PRIVATE_FOLDER })
+  const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
+  const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
   const store = await storeIn(database)
   const tasks = await tasksIn(database)
-  const pins = await parts.openPins(database)
+  const pins = pinDoors({ pins: await parts.openPins(database), clock, log, secret: settings.TWILIO_AUTH_TOKEN })
   const agentTools = await openAgentTools({ settings, environment, clock, log, tasks }, server.signal)
   const providers = await openProviders(settings, access, clock, network)
   const phrases = await openCachedPhrases(
@@ -104,6 +110,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
+    await privacy
     await providers.close()
     await agentTools.close()
     await database.close()
