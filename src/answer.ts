@@ -32,6 +32,8 @@ import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
 import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
+import type { PinDoors } from './pins/pin-doors.ts'
+import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
 
 /** What all calls of this server are held with. */
 export interface AnsweringParts {
@@ -49,10 +51,7 @@ export interface AnsweringParts {
   readonly tools: ToolSet
   readonly turnEnd: TurnEnd
   /** The PINs of callers' numbers. */
-  readonly pins: {
-    readonly has: (owner: string) => Promise<boolean>
-    readonly isRight: (owner: string, pin: string) => Promise<boolean>
-  }
+  readonly pins: PinDoors
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
   readonly speechToTextFor: (callId: string) => SpeechToText
   readonly voiceFor: (callSignal: AbortSignal) => TextToSpeech
@@ -68,7 +67,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const agent = isAnonymous ? greetingAs(parts.agent, 'hiddenNumber') : parts.agent
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
   const before = attempt > 1 ? await linesBefore(store, callId, log) : []
   const asksPin = !isAnonymous && !hasPassed(before) && (await parts.pins.has(owner))
   // A caller who is asked for a PIN hears the notice before the question.
@@ -109,8 +108,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       voice: parts.voiceFor(lifetime.signal),
       channel,
     }
+    const door = { kind: 'telephone' } as const
     const pinParts = secret && {
-      isRight: (pin: string) => parts.pins.isRight(owner, pin),
+      isLocked: async () => (await parts.pins.waitMs(owner, door)) > 0,
+      check: async (pin: string) => {
+        const check = await parts.pins.check(owner, door, pin)
+        return check.kind === 'wrong' && check.lockedMs > 0 ? 'locked' : check.kind
+      },
       resumeRecording: secret.resume,
     }
     try {
@@ -132,7 +136,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
     try {
-      const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history))).then(
+      const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)), {
+        mode: PRIVATE_FILE,
+      }).then(
         () => [],
         error => [String(error)],
       )

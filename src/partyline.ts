@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { openAgentTools } from './agent-tools.ts'
@@ -18,8 +19,10 @@ import { checkFolder } from './operations/disk.ts'
 import { providerFailures } from './operations/provider-failures.ts'
 import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
+import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
+import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { openCachedPhrases } from './providers/cached-phrases.ts'
 import { buildServer } from './server.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
@@ -63,7 +66,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { settings, environment, access, clock, network, log } = parts
   const server = new AbortController()
   const startedAt = clock.wallTime()
+  await naming('DATA_DIR', () => mkdir(settings.DATA_DIR, { recursive: true, mode: PRIVATE_FOLDER }))
   await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
+  const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
+  const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
   const { database, store, tasks, pins } = await naming(environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR', () =>
     openStores(parts),
   )
@@ -143,6 +149,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
+    await privacy
     await providers.close()
     await agentTools.close()
     await database.close()
@@ -155,8 +162,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 }
 
-async function openStores({ settings, log, openPins }: PartylineParts) {
+async function openStores({ settings, clock, log, openPins }: PartylineParts) {
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
   const store = await storeIn(database)
-  return { database, store, tasks: await tasksIn(database), pins: await openPins(database) }
+  const pins = pinDoors({ pins: await openPins(database), clock, log, secret: settings.TWILIO_AUTH_TOKEN })
+  return { database, store, tasks: await tasksIn(database), pins }
 }

@@ -17,13 +17,17 @@ const MOST_MESSAGE_BYTES = 1024 * 1024
 /** A peer that does not answer our close is not waited for longer. */
 const CLOSE_TIMEOUT_MS = 2_000
 const MOST_FORM_BYTES = 16 * 1024
+/** Node looks at unfinished requests only every 30 s by itself, and gives the headers alone 60 s. */
+const REQUEST_LIMITS = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 }
 
 /** The HTTP server with all its routes, not yet listening. Closing it does not end live calls. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: MOST_FORM_BYTES,
     trustProxy: false,
-    requestTimeout: 10_000,
+    // Fastify sets this one on the server by itself, whatever `http` says.
+    requestTimeout: REQUEST_LIMITS.requestTimeout,
+    http: REQUEST_LIMITS,
     // An answer that is on its way still arrives.
     forceCloseConnections: 'idle',
   })

@@ -13,6 +13,7 @@ import {
 } from 'kysely'
 import { systemClock } from './clock.ts'
 import type { Clock } from './conversation/ports.ts'
+import { makeFilePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { busy, isBusy, turns } from './sqlite-turns.ts'
 
 /** A SQLite file, opened once for writing and once for reading. */
@@ -30,7 +31,11 @@ const MEMORY = ':memory:'
  * holds it or other queries of this one wait for it too. A read never waits for a writer.
  */
 export async function openSqliteFile(file: string, waitMs: number, clock: Clock = systemClock): Promise<SqliteFile> {
-  if (file !== MEMORY) mkdirSync(dirname(file), { recursive: true })
+  if (file !== MEMORY) {
+    mkdirSync(dirname(file), { recursive: true, mode: PRIVATE_FOLDER })
+    // SQLite gives the files beside it, -wal and -shm, the mode of this one.
+    makeFilePrivate(file)
+  }
   const writer = new DatabaseSync(file, { timeout: 0 })
   const until = (): number => clock.now() + waitMs
   // WAL with NORMAL loses nothing if the process is killed; a power failure may lose the last transactions.

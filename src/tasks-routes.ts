@@ -1,9 +1,10 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { clientAddress } from './client-address.ts'
 import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
-import type { Pins } from './pins/pins.ts'
+import type { PinDoors } from './pins/pin-doors.ts'
 import { ownerOverRest } from './pins/rest.ts'
 import { OWNER_PATHS } from './pins/rest-shapes.ts'
 import type { TaskStore } from './tasks/store/store.ts'
@@ -12,12 +13,14 @@ import { newBrowserOwner, ownerCookies } from './tasks/web/owner-cookie.ts'
 import { tasksOverRest } from './tasks/web/rest.ts'
 import { readTokens } from './tasks/web/tokens.ts'
 
+const addressOf = (request: FastifyRequest): string => clientAddress(request.ip)
+
 interface TasksRoutesParts {
   readonly settings: Settings
   readonly clock: Clock
   readonly log: Logger
   readonly store: TaskStore
-  readonly pins: Pins
+  readonly pins: PinDoors
 }
 
 /**
@@ -37,6 +40,12 @@ export async function tasksRoutes({ settings, clock, log, store, pins }: TasksRo
   return async (app: FastifyInstance): Promise<void> => {
     await tasksOverHttp(app, { ...parts, tokens })
     await tasksOverRest(app, { ...parts, cookies, version: packageJson.version, morePaths: OWNER_PATHS })
-    await ownerOverRest(app, { ...parts, check: pins.check, cookieOf: cookies.write, newOwner: newBrowserOwner })
+    await ownerOverRest(app, {
+      ...parts,
+      check: pins.check,
+      cookieOf: cookies.write,
+      newOwner: newBrowserOwner,
+      addressOf,
+    })
   }
 }

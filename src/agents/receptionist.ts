@@ -32,6 +32,7 @@ When a tool says that something could not be done, say so plainly and offer some
     ask: 'Please key in or say your PIN.',
     wrong: 'That is not right. Please try again.',
     refused: 'I am sorry, that is not right either. Goodbye.',
+    locked: 'I am sorry, there were too many wrong tries. Please call again later. Goodbye.',
   },
   thinking: 'Let me see.',
   patience: ['One moment, please.', 'I am still on it.', 'This takes a little longer than usual.', 'Nearly there.'],

@@ -38,6 +38,7 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
     ask: 'Please key in or say your PIN.',
     wrong: 'That is not right. Please try again.',
     refused: 'I am sorry, that is not right either. Goodbye.',
+    locked: 'I am sorry, there were too many wrong tries. Please call again later. Goodbye.',
   },
   thinking: 'Let me see.',
   patience: ['One moment, please.', 'I am still on it.', 'This takes a little longer than usual.', 'Nearly there.'],

@@ -10,8 +10,8 @@ export interface Agent {
   readonly phrases: Readonly<Record<Phrase, string>>
   /** For a caller who hides their number, whose data no later call can find, and for one in a browser. */
   readonly otherGreetings: Readonly<Record<'hiddenNumber' | 'browser', string>>
-  /** For a caller whose number has a PIN: the question, and what is said after a wrong try and after the last one. */
-  readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string }
+  /** For a caller whose number has a PIN: the question, and what is said after a wrong try, after the last one, and while none is allowed. */
+  readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string; readonly locked: string }
   /** Said while the model is slow. */
   readonly thinking: string
   /** Said in this order while a tool runs, after the tool's own filler if it has one. */

@@ -143,6 +143,8 @@ export interface ToolContext {
   readonly idempotencyKey: string
   /** The caller has agreed to this call. */
   readonly agreed: boolean
+  /** The reply that it is made for, and all calls of the same answer of the model. Nothing for a call on its own. */
+  readonly together?: { readonly reply: number; readonly calls: readonly ToolCall[] }
 }
 
 /** A tool's result: words for the model, or a question that the caller must agree to before the tool runs. */

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { type CallJournal, JOURNAL_VERSION, type JournalLine, type Line } from '../conversation/lines.ts'
 import type { Clock } from '../conversation/ports.ts'
 import { orAborted, within } from '../conversation/scope.ts'
+import { PRIVATE_FILE } from '../private-files.ts'
 import type { Store } from './store.ts'
 
 /** The journal of one call: written to a file line by line, and to the store commit by commit. */
@@ -39,7 +40,7 @@ export async function openJournal({
   afterSeq,
   onLine,
 }: JournalParts): Promise<OpenJournal> {
-  const handle: FileHandle = await open(file, 'a+')
+  const handle: FileHandle = await open(file, 'a+', PRIVATE_FILE)
   const found = await endOf(handle)
   const closing = new AbortController()
   const problems: string[] = []

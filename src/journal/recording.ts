@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { decodeMulaw } from '../audio/mulaw.ts'
 import { wavHeader } from '../audio/wav.ts'
+import { PRIVATE_FILE } from '../private-files.ts'
 
 const RATE_HZ = 8_000
 /** Of both sides, 16 bit each. */
@@ -30,7 +31,7 @@ export const noRecording: Recording = {
 
 /** Opens `file` for a new recording. Sound older than two seconds is written to the disk. */
 export async function openRecording(file: string): Promise<Recording> {
-  const handle: FileHandle = await open(file, 'w')
+  const handle: FileHandle = await open(file, 'w', PRIVATE_FILE)
   const window = new Int16Array(WINDOW_SAMPLES * 2)
   const problems: string[] = []
   let zeroMs: number | undefined

@@ -17,6 +17,9 @@ const wordsIn = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/)
  * English, as callers and agents speak it on the telephone. The lists were written for this project. Its simulated and
  * recorded callers test them; test/bench/overlaps.ts measures the back-channels.
  */
+/** A question about several changes at once. */
+const ABOUT_SEVERAL = /\bthese (?:two|three|four|five|six|seven|eight) /
+
 export const english: Language = {
   code: 'en',
   pressed: 'pressed',
@@ -39,7 +42,13 @@ export const english: Language = {
     no: /\b(?:no|nope|nah|not|never|don't|do not|doesn't|isn't|wasn't|stop|wait|cancel|leave|keep|instead|rather|forget it|hold on|actually)\b/,
     unsure:
       /^(?:(?:hm+|huh|sorry|pardon|excuse me|what was that|what|say (?:it|that) again|come again|maybe|perhaps|i guess so|i guess|i think so|i think|probably|which one|mm+hm+|mm+)(?: |$))*$/,
-    ownVerb: question => new RegExp(`\\b${question.split(' ')[0]} (?:it|that|this|them|that one|this one)\\b`),
+    ownVerb(question) {
+      const one = 'it|that|this|them|that one|this one'
+      if (!ABOUT_SEVERAL.test(question)) return new RegExp(`\\b${question.split(' ')[0]} (?:${one})\\b`)
+      const all =
+        '(?:them )?(?:all|both|everything)(?: (?:of )?(?:them|those|these))?(?: (?:two|three|four|five|six|seven|eight))?'
+      return new RegExp(`\\b(?:(?:${question.split(' ')[0]}|do) (?:${all}|${one})|(?!all right)${all})\\b`)
+    },
     doIt: 'do it',
   },
 

@@ -6,9 +6,10 @@ import { readEnvFile } from '../env-file.ts'
 import { PIN, pinsIn } from './pins.ts'
 import { readSecret } from './read-secret.ts'
 
-const USAGE = `Sets, changes or removes the PIN of a phone number.
+const USAGE = `Sets, changes or removes the PIN of a phone number, or unlocks it after wrong tries.
   npm run pin -- +15551234567            asks for the PIN; or pipe one line in
   npm run pin -- +15551234567 --remove
+  npm run pin -- +15551234567 --unlock
 The database is the server's: DATABASE_URL, or partyline.sqlite under DATA_DIR.`
 const NUMBER = /^\+[1-9]\d{6,14}$/
 const settings = z.object({
@@ -28,8 +29,9 @@ const print = (text: string): void => {
   process.stderr.write(text)
 }
 
-function readArguments(): { readonly number: string; readonly remove: boolean } {
-  const options = { remove: { type: 'boolean', default: false } } as const
+function readArguments(): { readonly number: string; readonly task: 'set' | 'remove' | 'unlock' } {
+  const flag = { type: 'boolean', default: false } as const
+  const options = { remove: flag, unlock: flag }
   let read: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>
   try {
     read = parseArgs({ options, allowPositionals: true })
@@ -41,7 +43,9 @@ function readArguments(): { readonly number: string; readonly remove: boolean } 
   // Everybody on the machine can see a command line, and it stays in the shell's history.
   if (more.length > 0) throw new CommandError(`Give the number alone: the PIN is asked for, or piped in.\n${USAGE}`)
   if (!NUMBER.test(number)) throw new CommandError(`"${number}" is not a phone number like +15551234567.`)
-  return { number, remove: read.values.remove }
+  const { remove, unlock } = read.values
+  if (remove && unlock) throw new CommandError(`Give one of --remove and --unlock.\n${USAGE}`)
+  return { number, task: remove ? 'remove' : unlock ? 'unlock' : 'set' }
 }
 
 function databaseUrl(): string {
@@ -62,17 +66,24 @@ async function promptForPin(): Promise<string> {
 
 async function main(): Promise<void> {
   readEnvFile()
-  const { number, remove } = readArguments()
+  const { number, task } = readArguments()
   const url = databaseUrl()
-  const pin = remove ? '' : await promptForPin()
+  const pin = task === 'set' ? await promptForPin() : ''
   const database = await openDatabase(url)
   try {
     const pins = await pinsIn(database)
-    if (!remove) {
-      await pins.set(number, pin, systemClock.wallTime())
-      print(`${number} has its PIN now.\n`)
-    } else if (await pins.remove(number)) print(`${number} has no PIN any more.\n`)
-    else throw new CommandError(`${number} has no PIN.`)
+    switch (task) {
+      case 'set':
+        await pins.set(number, pin, systemClock.wallTime())
+        return print(`${number} has its PIN now.\n`)
+      case 'remove':
+        if (!(await pins.remove(number))) throw new CommandError(`${number} has no PIN.`)
+        return print(`${number} has no PIN any more.\n`)
+      case 'unlock': {
+        const wasCounted = await pins.unlock(number)
+        return print(wasCounted ? `${number} can try its PIN again.\n` : `${number} has no wrong tries.\n`)
+      }
+    }
   } finally {
     await database.close()
   }

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { Clock } from '../conversation/ports.ts'
-import type { PinCheck, Pins } from './pins.ts'
+import type { PinDoors } from './pin-doors.ts'
+import type { PinCheck } from './pins.ts'
 import { joining, type refused } from './rest-shapes.ts'
 
 export interface OwnerOverRestParts {
-  readonly check: Pins['check']
-  readonly clock: Clock
+  readonly check: PinDoors['check']
+  /** The address that tries are counted by. */
+  readonly addressOf: (request: FastifyRequest) => string
   /** Origins whose pages may call, such as `https://example.org`. */
   readonly origins: readonly string[]
   /** The Set-Cookie header that binds a browser to this owner. */
@@ -29,7 +30,7 @@ const problem = (kind: Kind, message: string): z.infer<typeof refused> => ({ err
  * numbers have a PIN.
  */
 export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestParts): Promise<void> {
-  const { clock, cookieOf, newOwner } = parts
+  const { cookieOf, newOwner } = parts
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
 
@@ -61,7 +62,8 @@ export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestPa
       return reply.code(429).header('retry-after', BUSY_SECONDS).send(problem('busy', 'Please try again in a moment.'))
     }
     const { number, pin } = asked.data
-    const check = await inTurn(() => parts.check(number, pin, clock.wallTime()))
+    const door = { kind: 'web', address: parts.addressOf(request) } as const
+    const check = await inTurn(() => parts.check(number, door, pin))
     switch (check.kind) {
       case 'right':
         return reply

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { decodeWav, encodeWav } from '../audio/wav.ts'
 import type { Speech, TextToSpeech, Word } from '../conversation/ports.ts'
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts'
 
 /** Sentences whose sound is at hand whatever happens to the voice's provider. */
 export interface CachedPhrases {
@@ -31,7 +32,7 @@ export async function openCachedPhrases(
   voiceId: string,
   texts: readonly string[],
 ): Promise<CachedPhrases> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
   const kept = new Map<string, CachedPhrase>()
   const fileOf = (text: string): string =>
     join(folder, createHash('sha256').update(`${voiceId}\n${text}`).digest('hex').slice(0, 24))
@@ -115,8 +116,8 @@ async function readCached(file: string): Promise<CachedPhrase | undefined> {
 
 /** The words first and the sound last, each by rename: a file that is there is whole. */
 async function writeCached(file: string, { pcm, rateHz, words }: CachedPhrase): Promise<void> {
-  await writeFile(`${file}.json.part`, JSON.stringify(words))
+  await writeFile(`${file}.json.part`, JSON.stringify(words), { mode: PRIVATE_FILE })
   await rename(`${file}.json.part`, `${file}.json`)
-  await writeFile(`${file}.wav.part`, encodeWav({ pcm, rateHz, channels: 1 }))
+  await writeFile(`${file}.wav.part`, encodeWav({ pcm, rateHz, channels: 1 }), { mode: PRIVATE_FILE })
   await rename(`${file}.wav.part`, `${file}.wav`)
 }

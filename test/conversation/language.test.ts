@@ -127,7 +127,8 @@ test.each([
   const server = new AbortController()
   const pin = {
     records: false,
-    isRight: async (digits: string) => tried.push(digits) > 0,
+    isLocked: async () => false,
+    check: async (digits: string) => (tried.push(digits) > 0 ? ('right' as const) : ('wrong' as const)),
     resumeRecording: () => undefined,
   }
   const named = { callId: 'call-7', channelName: 'fake', agent, policy: POLICY, startMs: clock.now() }

@@ -49,7 +49,7 @@ export const AGENT: Agent = {
     goodbye: 'Goodbye.',
   },
   otherGreetings: { hiddenNumber: 'Hello, stranger.', browser: 'Hello, browser.' },
-  pin: { ask: 'Your PIN?', wrong: 'Not right. Again?', refused: 'Not right either. Bye.' },
+  pin: { ask: 'Your PIN?', wrong: 'Not right. Again?', refused: 'Not right either. Bye.', locked: 'Not now. Bye.' },
   thinking: 'Hm.',
   patience: ['One moment.', 'Still on it.', 'Soon.', 'Nearly.'],
 }

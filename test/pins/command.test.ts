@@ -37,7 +37,18 @@ test('a PIN that is piped in is set, changed and removed, and never stored as te
   const database = await openDatabase(`sqlite:${file}`)
   onTestFinished(() => database.close())
   const pins = await pinsIn(database)
-  expect([await pins.isRight(ANN, '4271'), await pins.isRight(ANN, '1111')]).toEqual([true, false])
+  const at = new Date()
+  const tried = async (pin: string) => (await pins.check(ANN, { kind: 'telephone' }, pin, at)).kind
+  expect([await tried('4271'), await tried('1111'), await tried('1111'), await tried('1111')]).toEqual([
+    'right',
+    'wrong',
+    'wrong',
+    'wrong',
+  ])
+  expect(await tried('4271')).toBe('locked')
+  expect((await run([ANN, '--unlock'], '', env)).said).toBe(`${ANN} can try its PIN again.\n`)
+  expect(await tried('4271')).toBe('right')
+  expect((await run([ANN, '--unlock'], '', env)).said).toBe(`${ANN} has no wrong tries.\n`)
   expect((await run([ANN, '--remove'], '', env)).said).toBe(`${ANN} has no PIN any more.\n`)
   expect(await pins.has(ANN)).toBe(false)
   expect(await run([ANN, '--remove'], '', env)).toMatchObject({ code: 1, said: `${ANN} has no PIN.\n` })
@@ -46,6 +57,7 @@ test('a PIN that is piped in is set, changed and removed, and never stored as te
 test.each([
   ['no number', ['5551234567'], '', /"5551234567" is not a phone number like \+15551234567/],
   ['a PIN on the command line', [ANN, '4271'], '', /Give the number alone/],
+  ['two tasks at once', [ANN, '--remove', '--unlock'], '', /Give one of --remove and --unlock/],
   ['an invalid PIN', [ANN], '12345678901\n', /A PIN is 4 to 8 digits; nothing was changed/],
 ])('%s is refused with a sentence that says what to do', async (_, args, input, said) => {
   const ran = await run(args, input, { DATA_DIR: '/nowhere/at/all' })

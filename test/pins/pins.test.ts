@@ -1,13 +1,18 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/database.ts'
 import { hashOf, matches } from '../../src/pins/pin-hash.ts'
-import { pinsIn } from '../../src/pins/pins.ts'
+import type { Door } from '../../src/pins/pin-tries.ts'
+import { type Pins, pinsIn } from '../../src/pins/pins.ts'
 import { databasesFor } from '../tasks/databases.ts'
 
 const ANN = '+15551234567'
 const BOB = '+15557654321'
 const NOW = new Date('2026-11-19T10:00:00Z')
 const MINUTES = 60_000
+const PHONE: Door = { kind: 'telephone' }
+const web = (address: string): Door => ({ kind: 'web', address })
+const kindOf = async (pins: Pins, pin: string, at = NOW, door: Door = PHONE) =>
+  (await pins.check(ANN, door, pin, at)).kind
 const later = (ms: number): Date => new Date(NOW.getTime() + ms)
 
 test('a hash is salted, does not contain its PIN, and matches only that PIN', async () => {
@@ -31,16 +36,12 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
 
   test('a number has the PIN that was set last, until it is removed', async () => {
     const pins = await open()
-    expect([await pins.has(ANN), await pins.isRight(ANN, '4271'), await pins.remove(ANN)]).toEqual([
-      false,
-      false,
-      false,
-    ])
+    expect([await pins.has(ANN), await kindOf(pins, '4271'), await pins.remove(ANN)]).toEqual([false, 'wrong', false])
     await pins.set(ANN, '1111', NOW)
     await pins.set(ANN, '4271', NOW)
     expect([await pins.has(ANN), await pins.has(BOB)]).toEqual([true, false])
-    expect([await pins.isRight(ANN, '4271'), await pins.isRight(ANN, '1111')]).toEqual([true, false])
-    expect([await pins.remove(ANN), await pins.has(ANN), await pins.isRight(ANN, '4271')]).toEqual([true, false, false])
+    expect([await kindOf(pins, '4271'), await kindOf(pins, '1111')]).toEqual(['right', 'wrong'])
+    expect([await pins.remove(ANN), await pins.has(ANN), await kindOf(pins, '4271')]).toEqual([true, false, 'wrong'])
   })
 
   test.each(['', '123', '123456789', '12a4', ' 1234', '１２３４'])('"%s" is not a PIN', async pin => {
@@ -49,44 +50,103 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
     expect(await pins.has(ANN)).toBe(false)
   })
 
-  test('after five wrong tries even the right one waits 15 minutes, on every server', async () => {
+  test('after three wrong tries each door waits longer and longer, on every server, at most a day', async () => {
     const url = await newUrl()
     const [pins, others] = [await open(url), await open(url)]
     await pins.set(ANN, '4271', NOW)
-    for (let second = 0; second < 5; second++) {
-      const check = await (second % 2 ? pins : others).check(ANN, '9999', later(second * 1_000))
-      expect(check).toEqual({ kind: 'wrong' })
+    expect(await pins.check(ANN, PHONE, '9999', NOW)).toEqual({ kind: 'wrong', lockedMs: 0 })
+    expect(await others.check(ANN, PHONE, '9999', NOW)).toEqual({ kind: 'wrong', lockedMs: 0 })
+    let ms = 0
+    for (const minutes of [1, 5, 15, 60, 240, 1_440, 1_440]) {
+      const lockedMs = minutes * MINUTES
+      expect(await pins.check(ANN, PHONE, '9999', later(ms))).toEqual({ kind: 'wrong', lockedMs })
+      expect(await others.check(ANN, PHONE, '4271', later(ms + 1))).toEqual({ kind: 'locked', forMs: lockedMs - 1 })
+      expect(await others.waitMs(ANN, PHONE, later(ms + lockedMs - 1))).toBe(1)
+      ms += lockedMs
     }
-    expect(await pins.check(ANN, '4271', later(5_000))).toEqual({ kind: 'locked', forMs: 15 * MINUTES - 1_000 })
-    expect(await others.check(ANN, '4271', later(15 * MINUTES + 3_999))).toEqual({ kind: 'locked', forMs: 1 })
-    expect(await pins.isRight(ANN, '4271')).toBe(true)
-    expect(await pins.check(ANN, '4271', later(15 * MINUTES + 4_000))).toEqual({ kind: 'right' })
+    expect(await others.waitMs(ANN, PHONE, later(ms))).toBe(0)
+    expect(await pins.check(ANN, PHONE, '4271', later(ms))).toEqual({ kind: 'right' })
+    expect(await pins.check(ANN, PHONE, '9999', later(ms))).toEqual({ kind: 'wrong', lockedMs: 0 })
   })
 
-  test('a right try or a new PIN resets the count of wrong tries', async () => {
+  test('thirty calls with three wrong tries each get a handful of them checked', async () => {
     const pins = await open()
     await pins.set(ANN, '4271', NOW)
-    for (const good of ['4271', '4271']) {
-      for (let i = 0; i < 4; i++) await pins.check(ANN, '9999', NOW)
-      expect(await pins.check(ANN, good, NOW)).toEqual({ kind: 'right' })
+    const kinds: string[] = []
+    for (let call = 0; call < 30; call++) {
+      for (let n = 0; n < 3; n++) kinds.push(await kindOf(pins, '9999', later(call * 10_000 + n * 3_000)))
     }
-    for (let i = 0; i < 5; i++) await pins.check(ANN, '9999', NOW)
+    expect(kinds.filter(kind => kind === 'wrong').length).toBeLessThanOrEqual(5)
+  })
+
+  test('a stranger locks neither the owner’s address nor the telephone, but slows them down by a minute at most', async () => {
+    const pins = await open()
+    await pins.set(ANN, '4271', NOW)
+    let ms = 0
+    for (let stranger = 0; stranger < 50; stranger++) {
+      ms += 60_000
+      for (let n = 0; n < 5; n++) await pins.check(ANN, web('203.0.113.7'), '9999', later(ms))
+      await pins.check(ANN, web(`198.51.100.${stranger}`), '9999', later(ms))
+    }
+    expect(await pins.waitMs(ANN, web('192.0.2.1'), later(ms))).toBe(MINUTES)
+    expect(await kindOf(pins, '4271', later(ms), web('192.0.2.1'))).toBe('locked')
+    expect(await kindOf(pins, '4271', later(ms + MINUTES), web('192.0.2.1'))).toBe('right')
+    expect(await kindOf(pins, '4271', later(ms + MINUTES))).toBe('right')
+    expect(await kindOf(pins, '4271', later(ms + MINUTES), web('203.0.113.7'))).toBe('locked')
+  })
+
+  test('tries at both doors count together: many addresses get no more than one try a minute in the end', async () => {
+    const pins = await open()
+    await pins.set(ANN, '4271', NOW)
+    let checked = 0
+    for (let second = 0; second < 3_600; second += 5) {
+      const door = second % 2 === 0 ? PHONE : web(`2001:db8:${second.toString(16)}::/64`)
+      if ((await kindOf(pins, '9999', later(second * 1_000), door)) === 'wrong') checked++
+    }
+    expect(checked).toBeLessThan(80)
+  })
+
+  test('a new PIN, or the operator, unlocks a number', async () => {
+    const pins = await open()
+    await pins.set(ANN, '4271', NOW)
+    for (let n = 0; n < 4; n++) await kindOf(pins, '9999')
+    expect(await kindOf(pins, '4271')).toBe('locked')
+    expect([await pins.unlock(ANN), await pins.unlock(ANN)]).toEqual([true, false])
+    expect(await kindOf(pins, '4271')).toBe('right')
+    for (let n = 0; n < 4; n++) await kindOf(pins, '9999')
     await pins.set(ANN, '1234', NOW)
-    expect(await pins.check(ANN, '1234', NOW)).toEqual({ kind: 'right' })
+    expect(await kindOf(pins, '1234')).toBe('right')
   })
 
   test('a number without a PIN gets the same answers as one with a PIN', async () => {
     const pins = await open()
-    const kinds: string[] = []
-    for (let i = 0; i < 6; i++) kinds.push((await pins.check(BOB, '4271', NOW)).kind)
-    expect(kinds).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'locked'])
+    await pins.set(ANN, '4271', NOW)
+    for (const owner of [ANN, BOB]) {
+      const checks: unknown[] = []
+      for (let n = 0; n < 4; n++) checks.push(await pins.check(owner, web('192.0.2.1'), '9999', NOW))
+      expect(checks).toEqual([
+        { kind: 'wrong', lockedMs: 0 },
+        { kind: 'wrong', lockedMs: 0 },
+        { kind: 'wrong', lockedMs: MINUTES },
+        { kind: 'locked', forMs: MINUTES },
+      ])
+    }
   })
 
-  test('of twenty tries at once only five are checked', async () => {
+  test('of twenty tries at once only three are checked', async () => {
     const pins = await open()
     await pins.set(ANN, '4271', NOW)
-    const checks = await Promise.all(Array.from({ length: 20 }, () => pins.check(ANN, '9999', NOW)))
-    expect(checks.filter(({ kind }) => kind === 'wrong')).toHaveLength(5)
-    expect(await pins.check(BOB, '9999', NOW)).toEqual({ kind: 'wrong' })
+    const checks = await Promise.all(Array.from({ length: 20 }, () => pins.check(ANN, PHONE, '9999', NOW)))
+    expect(checks.filter(({ kind }) => kind === 'wrong')).toHaveLength(3)
+    expect((await pins.check(BOB, PHONE, '9999', NOW)).kind).toBe('wrong')
+  })
+
+  test('wrong tries are forgotten after a week, and deleted in batches', async () => {
+    const pins = await open()
+    for (let n = 0; n < 4; n++) await kindOf(pins, '9999')
+    const week = later(7 * 24 * 60 * MINUTES)
+    expect(await pins.waitMs(ANN, PHONE, week)).toBe(0)
+    expect(await pins.tidy(later(MINUTES), 100)).toBe(0)
+    expect([await pins.tidy(week, 100), await pins.tidy(week, 100), await pins.unlock(ANN)]).toEqual([2, 0, false])
   })
 })

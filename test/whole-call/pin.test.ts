@@ -38,9 +38,12 @@ const keys = (press: string, cue: Cue): Utterance => ({ kind: 'keys', press, cue
 
 const calls = new Map<Name, WholeCall>()
 let all: WholeCalls
+/** How many lines the server logged while it started. */
+let loggedBefore = 0
 
 beforeAll(async () => {
   all = await openWholeCalls({ env: { LOG_LEVEL: 'trace', LOG_PII: 'on', TRANSFER_NUMBER: '+15557654321' } })
+  loggedBefore = all.logged.length
   const database = await openDatabase(`sqlite:${all.dataDir}/partyline.sqlite`)
   const pins = await pinsIn(database)
   for (const name of NAMES) if (name !== 'none') await pins.set(NUMBERS[name], PIN, all.clock.wallTime())
@@ -137,8 +140,10 @@ test('the recording has silence for the caller while the PIN was asked, and thei
   }
 })
 
-test('the server has warned of nothing', () => {
-  expect(all.logged.filter(line => /"level":(?:40|50|60)/.test(line))).toEqual([])
+test('the server has warned of the wrong PINs, and of nothing else', () => {
+  const warned = all.logged.slice(loggedBefore).filter(line => /"level":(?:40|50|60)/.test(line))
+  expect(warned.filter(line => !line.includes('"msg":"wrong PIN"'))).toEqual([])
+  expect(warned).toHaveLength(5)
 })
 
 test('no PIN, right or wrong, is anywhere in what was written', async () => {

@@ -87,7 +87,7 @@ export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions =
     // A hash is made by another thread.
     async openPins(database) {
       const pins = await pinsIn(database)
-      return { ...pins, isRight: (owner, pin) => outside.during(pins.isRight(owner, pin)) }
+      return { ...pins, check: (...tried) => outside.during(pins.check(...tried)) }
     },
     log: openLog(settings.LOG_LEVEL, settings.LOG_PII, { write: line => logged.push(line) }),
   })

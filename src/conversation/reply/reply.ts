@@ -121,8 +121,9 @@ async function answer(work: ReplyWork, history: readonly Message[], signal: Abor
       const answer: ModelAnswer = isAgreed ? { text: '', calls: [agreed] } : await askAndSpeak(part)
       if (answer.calls.length === 0) break
       await orAborted(work.released, scope.signal)
+      const together = { calls: answer.calls, hasAsked: false }
       const run = (call: ToolCall, index: number) =>
-        runTool(call, { reply: id, part, index, agreed: isAgreed }, work, scope.signal)
+        runTool(call, { reply: id, part, index, agreed: isAgreed, answer: together }, work, scope.signal)
       const running = Promise.all(answer.calls.map(run))
       spoken = fillForTools(work, part, answer.calls, running, spoken, scope.signal)
       spoken.catch(error => scope.abort(error))

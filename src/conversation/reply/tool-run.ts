@@ -25,6 +25,8 @@ interface Place {
   readonly index: number
   /** The caller has agreed to it. */
   readonly agreed: boolean
+  /** All calls of the same answer, and whether one of them has asked the caller a question. */
+  readonly answer: { readonly calls: readonly ToolCall[]; hasAsked: boolean }
 }
 
 const done = (text: string): ToolOutcome => ({ kind: 'done', text })
@@ -48,8 +50,9 @@ export async function runTool(
   emit({ kind: 'tool-called', reply, part, call })
   const changes = tools.specs.find(spec => spec.name === call.name)?.changes ?? false
   const tell = (outcome: ToolOutcome): ToolOutcome => {
-    // Only one question can be asked at a time: the first tool's.
-    if (outcome.kind === 'ask' && place.index > 0) return tell(done('Not done: call it again, alone.'))
+    // Only one question can be asked at a time.
+    if (outcome.kind === 'ask' && place.answer.hasAsked) return tell(done('Not done: call it again, alone.'))
+    if (outcome.kind === 'ask') place.answer.hasAsked = true
     if (outcome.kind === 'ask') emit({ kind: 'tool-asked', reply, part, call, question: outcome.question })
     else emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
     return outcome
@@ -62,7 +65,7 @@ export async function runTool(
 /** What the model is told about a tool's run: its result, or what to say instead. Rejects only on abort. */
 async function outcomeOf(
   call: ToolCall,
-  { reply, part, index, agreed }: Place,
+  { reply, part, index, agreed, answer }: Place,
   changes: boolean,
   parts: ToolRunParts,
   signal: AbortSignal,
@@ -83,6 +86,7 @@ async function outcomeOf(
     agent: agent.name,
     idempotencyKey: `${callId}:${reply}-${part}-${index}`,
     agreed,
+    together: { reply, calls: answer.calls },
   }
   try {
     return await within(TOOL_LIMIT_MS, call.name, clock, limit => tools.run(call, context, limit), signal)

@@ -20,7 +20,8 @@ export interface PinCall {
   readonly voice: TextToSpeech
   readonly journal: CallJournal
   readonly records: boolean
-  readonly isRight: (pin: string) => Promise<boolean>
+  readonly isLocked: () => Promise<boolean>
+  readonly check: (pin: string) => Promise<'right' | 'wrong' | 'locked'>
   /** From this time of the Clock on the caller's sound may be recorded again. */
   readonly resumeRecording: (fromMs: number) => void
 }
@@ -34,11 +35,14 @@ export type PinOutcome =
 const TAIL_MS = 300
 const NEXT: Readonly<Record<Exclude<SecretOutcome['end'], 'right'>, Next>> = {
   refused: 'hang-up',
+  locked: 'hang-up',
   gone: 'hang-up',
   lost: 'unavailable',
   stopped: 'goodbye',
   failed: 'unavailable',
 }
+
+const WHY: Partial<Record<SecretOutcome['end'], string>> = { refused: 'the PIN was wrong', locked: 'the PIN is locked' }
 
 /** Was the PIN right in an earlier stream of this call? */
 export const hasPassed = (before: readonly JournalLine[]): boolean =>
@@ -62,7 +66,7 @@ export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: 
     return { kind: 'passed', channel: afterSecret(channel, clock, untilMs) }
   }
   // A journal must begin with the start of a call, so this call starts with an ended turn.
-  const turn = ended(begin(policy, 0).context, NEXT[end], end === 'refused' ? 'the PIN was wrong' : why)
+  const turn = ended(begin(policy, 0).context, NEXT[end], WHY[end] ?? why)
   const { callId, channelName } = call
   const wallTime = clock.wallTime().toISOString()
   const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }

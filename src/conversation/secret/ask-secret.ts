@@ -3,7 +3,7 @@ import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech } from '../po
 import { Queue } from '../queue.ts'
 import { sayAloud } from '../reply/say-aloud.ts'
 import { orAborted, scopeOf } from '../scope.ts'
-import { afterTry, digitsOf, dueMs, NO_ENTRY, withKey, withSpoken } from './secret-entry.ts'
+import { afterTry, digitsOf, dueMs, isTry, NO_ENTRY, withKey, withSpoken } from './secret-entry.ts'
 
 /** What is said while a secret is asked. */
 export interface SecretWords {
@@ -12,6 +12,8 @@ export interface SecretWords {
   readonly ask: string
   readonly wrong: string
   readonly refused: string
+  /** Said when no try is allowed for now. */
+  readonly locked: string
 }
 
 export interface SecretParts {
@@ -22,12 +24,14 @@ export interface SecretParts {
   readonly voice: TextToSpeech
   readonly words: SecretWords
   readonly language: Language
-  readonly isRight: (digits: string) => Promise<boolean>
+  readonly isLocked: () => Promise<boolean>
+  /** `locked`: it was wrong, or was not looked at, and no other try is allowed for now. */
+  readonly check: (digits: string) => Promise<'right' | 'wrong' | 'locked'>
 }
 
 /** How it ended. Holds nothing of what was keyed or said. */
 export interface SecretOutcome {
-  readonly end: 'right' | 'refused' | 'gone' | 'lost' | 'stopped' | 'failed'
+  readonly end: 'right' | 'refused' | 'locked' | 'gone' | 'lost' | 'stopped' | 'failed'
   readonly why: string
   readonly wrongTries: number
   /** How much sound went to speech-to-text. */
@@ -44,7 +48,7 @@ const MOST_STT_FAILURES = 3
 const STT_RETRY_MS = 500
 
 /**
- * Asks the caller for a number that only they know, keyed or spoken, and passes it to `isRight` alone. Never rejects:
+ * Asks the caller for a number that only they know, keyed or spoken, and passes it to `check` alone. Never rejects:
  * an abort of `signal` ends it with "stopped", a voice or a check that fails with "failed".
  */
 export async function askSecret(parts: SecretParts, signal: AbortSignal): Promise<SecretOutcome> {
@@ -146,13 +150,14 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
       if (clock.now() >= endMs) break
       await changeUntil(endMs)
     }
-    const digits = dueMs(entry) === undefined ? undefined : digitsOf(entry)
+    const digits = isTry(entry) ? digitsOf(entry) : undefined
     entry = afterTry(entry)
     return digits
   }
 
-  async function askInTurn(): Promise<'right' | 'refused'> {
+  async function askInTurn(): Promise<'right' | 'refused' | 'locked'> {
     if (words.notice !== undefined) await say(words.notice, scope.signal)
+    if (await orAborted(parts.isLocked(), scope.signal)) return endWith('locked')
     await sayUnlessAnswered(words.ask)
     while (true) {
       let digits = await nextTry()
@@ -160,13 +165,18 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
         await sayUnlessAnswered(words.ask)
         digits = await nextTry()
       }
-      if (digits !== undefined && (await orAborted(parts.isRight(digits), scope.signal))) return 'right'
+      const check = digits === undefined ? 'wrong' : await orAborted(parts.check(digits), scope.signal)
+      if (check === 'right') return 'right'
       wrongTries++
-      if (wrongTries >= MOST_TRIES) break
+      if (wrongTries >= MOST_TRIES) return endWith('refused')
+      if (check === 'locked') return endWith('locked')
       await sayUnlessAnswered(words.wrong)
     }
-    await say(words.refused, scope.signal)
-    return 'refused'
+  }
+
+  async function endWith(end: 'refused' | 'locked'): Promise<typeof end> {
+    await say(words[end], scope.signal)
+    return end
   }
 
   function failed(error: unknown): Pick<SecretOutcome, 'end' | 'why'> {

@@ -56,14 +56,17 @@ export function withSpoken(entry: Entry, { text, final }: Transcript, atMs: numb
   return spoken(next) === spoken(entry) ? next : { ...next, changedMs: atMs }
 }
 
-/** When the try is over if nothing more comes. Nothing while it is too short. */
+/** When the try is over if nothing more comes. Nothing while it is too short, unless the caller ended it. */
 export function dueMs(entry: Entry): number | undefined {
   const { changedMs, keyed, isClosed } = entry
   if (changedMs === undefined) return undefined
   if (isClosed) return changedMs
-  if (keyed !== '') return changedMs + AFTER_KEY_MS
-  return spoken(entry).length >= LEAST_DIGITS ? changedMs + AFTER_WORD_MS : undefined
+  if (!isTry(entry)) return undefined
+  return changedMs + (keyed === '' ? AFTER_WORD_MS : AFTER_KEY_MS)
 }
+
+/** Are there as many digits as a secret has at least? */
+export const isTry = (entry: Entry): boolean => digitsOf(entry).length >= LEAST_DIGITS
 
 /** A new try. Late words of the old try do not count in it. */
 export const afterTry = (entry: Entry): Entry => ({ ...NO_ENTRY, isLate: entry.isLate || entry.interimWords !== '' })

@@ -1,8 +1,10 @@
 import type { Channel, Clock, Inbound } from '../ports.ts'
 import { orAborted } from '../scope.ts'
 
-/** A "#" this soon after the secret still ends the secret, and is no input to the conversation. */
-const LATE_HASH_MS = 3_000
+/** Keys this soon after the secret, or after such keys, belong to it: a "#", or the whole secret once more. */
+const LATE_KEY_MS = 3_000
+/** Somebody who keys for so long wants something else. */
+const LATEST_KEY_MS = 15_000
 
 const withInbound = (channel: Channel, inbound: Channel['inbound']): Channel => ({
   rateHz: channel.rateHz,
@@ -37,15 +39,16 @@ export function sharedInbound(channel: Channel, signal: AbortSignal): Channel {
   return withInbound(channel, inbound)
 }
 
-/** The channel after a secret was asked: without the sound from before `fromMs`, and without a late "#". */
+/** The channel after a secret was asked: without the sound from before `fromMs`, and without late keys. */
 export function afterSecret(channel: Channel, clock: Clock, fromMs: number): Channel {
-  let mayBeLate = true
+  let lateUntilMs = fromMs + LATE_KEY_MS
   function belongs(inbound: Inbound): boolean {
     if (inbound.kind === 'audio') return inbound.frame.atMs >= fromMs
     if (inbound.kind !== 'digit') return true
-    const isLate = mayBeLate && inbound.digit === '#' && clock.now() < fromMs + LATE_HASH_MS
-    mayBeLate = false
-    return !isLate
+    const nowMs = clock.now()
+    if (nowMs >= lateUntilMs) return true
+    lateUntilMs = Math.min(nowMs + LATE_KEY_MS, fromMs + LATEST_KEY_MS)
+    return false
   }
   return withInbound(channel, async function* (signal) {
     for await (const inbound of channel.inbound(signal)) if (belongs(inbound)) yield inbound

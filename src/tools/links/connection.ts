@@ -2,7 +2,7 @@ import { type CallToolRequest, type CallToolResult, Client, type Tool } from '@m
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, scopeOf, within } from '../../conversation/scope.ts'
 import type { ServerLog } from '../running/tool-log.ts'
-import { withTexts } from '../running/with-texts.ts'
+import { withoutSecrets } from '../running/with-texts.ts'
 import { type ListedTool, listedTools } from '../settings/listed-tool.ts'
 import { LinkError } from './link-error.ts'
 import { linkErrorOf, mayHaveForgotten } from './link-failure.ts'
@@ -172,7 +172,7 @@ export async function openConnection(
       if (!isOpen) throw new LinkError('unsent', 'there is no connection')
       try {
         const result = await orAborted(client.callTool(params, { ...NO_TIMEOUT, signal: callSignal }), callSignal)
-        return withTexts(result, hide)
+        return withoutSecrets(result, hide)
       } catch (error) {
         callSignal.throwIfAborted()
         const isForgotten = await hasForgotten(error, callSignal)

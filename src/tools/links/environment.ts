@@ -37,11 +37,3 @@ export function withEnvironment(given: unknown, environment: Readonly<Record<str
   const value = { ...given, servers: fill(given.servers, 'servers') }
   return { value, missing, filled: [...filled] }
 }
-
-const SHORTEST_SECRET = 6
-
-/** Replaces the secrets in a text by "(hidden)". Values that are too short to be secrets stay. */
-export function hiding(secrets: readonly string[]): (text: string) => string {
-  const worth = secrets.filter(secret => secret.length >= SHORTEST_SECRET).toSorted((a, b) => b.length - a.length)
-  return text => worth.reduce((left, secret) => left.split(secret).join('(hidden)'), text)
-}

@@ -1,10 +1,10 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
 import { z } from 'zod'
-import type { ToolContext, ToolOutcome } from '../../conversation/ports.ts'
+import type { ToolCall, ToolContext } from '../../conversation/ports.ts'
 import type { LinkFailure } from '../links/link-error.ts'
 import type { OfferedTool } from '../settings/offered-tools.ts'
 import { argumentWords } from './argument-words.ts'
-import { fitsInQuestion, questionOf, WORDS } from './question.ts'
+import { type Clause, fitsInQuestion, questionAboutSeveral, questionOf, WORDS } from './question.ts'
 import { resultWords, spokenWords } from './result-words.ts'
 
 const MOST_ASKED = 500
@@ -19,6 +19,7 @@ export type CallOutcome =
 
 /** A valid tool call that is about to be run. */
 export interface PendingCall {
+  readonly call: ToolCall
   readonly offered: OfferedTool
   readonly given: Readonly<Record<string, unknown>>
   readonly context: ToolContext
@@ -28,64 +29,131 @@ export interface PendingCall {
   readonly describe: (tool: string) => Promise<CallOutcome> | undefined
 }
 
+/** What may be done with the calls that were considered together. */
+export type Verdict =
+  | {
+      readonly kind: 'run' | 'refused'
+      readonly refused: ReadonlyMap<PendingCall, string>
+      /** What each call was said to change. One that would change something else by now must not be run. */
+      readonly meant?: ReadonlyMap<PendingCall, string>
+    }
+  /** The first call asks for all of them. `refused`: what the model is told of those that are not asked about. */
+  | {
+      readonly kind: 'ask'
+      readonly question: string
+      readonly first: PendingCall
+      readonly refused: ReadonlyMap<PendingCall, string>
+    }
+
 /** Makes sure that the caller was asked about what would be done now, and agreed to it. */
 export interface Confirmations {
-  /** Undefined if the tool may be run. */
-  outcome(asked: PendingCall): Promise<ToolOutcome | undefined>
+  /**
+   * Judges calls that are made together; `mustAsk`: also a single one that needs no agreement. Where the caller has
+   * agreed, the calls are the one that they were asked about and its `rest`.
+   */
+  verdict(calls: readonly PendingCall[], mustAsk: boolean): Promise<Verdict>
+  /** Why this call of several cannot be run after those before it; undefined if it still changes what was said. */
+  whyNot(call: PendingCall, meant: string): Promise<string | undefined>
+  /** The other calls of the question about this one. */
+  rest(callId: string, tool: string, given: PendingCall['given']): readonly ToolCall[]
 }
 
 type Description =
-  | { readonly kind: 'words'; readonly ask: string; readonly words: string }
+  | { readonly kind: 'words'; readonly ask: string; readonly words: string; readonly isWhole: boolean }
   | { readonly kind: 'refused'; readonly text: string }
 
-/** Remembers the last 500 questions. A call that was agreed to is run only if it is still described by the same words. */
+interface Asked {
+  readonly words: string
+  readonly rest: readonly ToolCall[]
+}
+
+/** Remembers the last 500 questions. Calls that were agreed to are run only if they are still described by the same words. */
 export function confirmations(): Confirmations {
-  const askedWords = new Map<string, string>()
+  const asked = new Map<string, Asked>()
+  const idOf = (callId: string, tool: string, given: PendingCall['given']): string =>
+    JSON.stringify([callId, tool, given])
+
+  async function verdict(calls: readonly PendingCall[], mustAsk: boolean): Promise<Verdict> {
+    const [only] = calls
+    const isFree = only !== undefined && calls.length === 1 && !mustAsk && !only.isInDoubt
+    if (only === undefined || (isFree && !needsAgreement(only.offered))) return { kind: 'run', refused: new Map() }
+    const descriptions = await Promise.all(calls.map(call => described(call, calls.length > 1)))
+    const refused = new Map<PendingCall, string>()
+    const clauses: (Clause & { readonly call: PendingCall })[] = []
+    for (const [index, call] of calls.entries()) {
+      const description = descriptions[index]
+      if (description?.kind === 'refused') refused.set(call, description.text)
+      if (description?.kind === 'words') clauses.push({ ...description, things: thingsOf(call), call })
+    }
+    const [first, ...others] = clauses
+    if (first === undefined) return { kind: 'refused', refused }
+    if (others.length === 0 && calls.length > 1) return { ...(await verdict([first.call], mustAsk)), refused }
+    // Two changes of one thing name it once.
+    const named = clauses.filter(
+      ({ ask, words }, index) => clauses.findIndex(other => other.ask === ask && other.words === words) === index,
+    )
+    const question = named.length > 1 ? questionAboutSeveral(named) : questionOf(first.ask, first.words)
+    if (question === undefined) {
+      for (const { call } of clauses) refused.set(call, named.length > 1 ? TOO_MANY : cannotAsk(call.offered.tool.name))
+      return { kind: 'refused', refused }
+    }
+    const words = JSON.stringify(clauses.map(clause => [clause.ask, clause.words]))
+    const { context, offered, given } = first.call
+    const id = idOf(context.callId, offered.tool.name, given)
+    const isSame = asked.get(id)?.words === words
+    asked.delete(id)
+    if (context.agreed && isSame) return { kind: 'run', refused, ...(others.length > 0 && { meant: meantIn(clauses) }) }
+    asked.set(id, { words, rest: others.map(({ call }) => call.call) })
+    const [oldest] = asked.keys()
+    if (asked.size > MOST_ASKED && oldest !== undefined) asked.delete(oldest)
+    return { kind: 'ask', question, first: first.call, refused }
+  }
 
   return {
-    async outcome(asked) {
-      const { offered, given, context } = asked
-      if (!asked.isInDoubt && !needsAgreement(offered)) return undefined
-      const { name } = offered.tool
-      const description = await described(asked)
-      if (description.kind === 'refused') return { kind: 'done', text: description.text }
-      const question = questionOf(description.ask, description.words)
-      if (question === undefined) return { kind: 'done', text: cannotAsk(name) }
-      const id = JSON.stringify([context.callId, name, given])
-      const isSame = askedWords.get(id) === description.words
-      askedWords.delete(id)
-      if (context.agreed && isSame) return undefined
-      askedWords.set(id, description.words)
-      const [oldest] = askedWords.keys()
-      if (askedWords.size > MOST_ASKED && oldest !== undefined) askedWords.delete(oldest)
-      return { kind: 'ask', question }
+    verdict,
+    async whyNot(call, meant) {
+      const now = await described(call, true)
+      if (now.kind === 'refused') return now.text
+      return now.words === meant ? undefined : OTHER
     },
+    rest: (callId, tool, given) => asked.get(idOf(callId, tool, given))?.rest ?? [],
   }
 }
 
-function needsAgreement({ tool, policy, changes }: OfferedTool): boolean {
+/** Whether the caller must agree to this tool even when it is called alone. */
+export function needsAgreement({ tool, policy, changes }: OfferedTool): boolean {
   if (policy.confirm === undefined) return changes && tool.destructive
   return policy.confirm !== false
 }
 
-async function described({ offered, given, isInDoubt, describe }: PendingCall): Promise<Description> {
+const meantIn = (clauses: readonly (Clause & { readonly call: PendingCall })[]): ReadonlyMap<PendingCall, string> =>
+  new Map(clauses.map(({ call, words }) => [call, words]))
+
+const thingsOf = ({ offered: { policy } }: PendingCall): string => (policy.several ? policy.several.things : 'things')
+
+async function described(
+  { offered, given, isInDoubt, describe }: PendingCall,
+  asSeveral: boolean,
+): Promise<Description> {
   const { tool, policy } = offered
-  if (typeof policy.confirm !== 'object') {
+  const alone = typeof policy.confirm === 'object' ? policy.confirm : undefined
+  const asking = (asSeveral && policy.several) || alone || (policy.confirm !== true && !isInDoubt && policy.several)
+  if (!asking) {
     const ask = isInDoubt ? TRY_AGAIN : REALLY
     const spoken = argumentWords(given)
     const words = [tool.title, ...spoken.words].join(', ')
     // A caller whose agreement is needed must have heard all arguments.
     if (!needsAgreement(offered) || (spoken.isComplete && fitsInQuestion(ask, words)))
-      return { kind: 'words', ask, words }
+      return { kind: 'words', ask, words, isWhole: true }
     offered.warnUnaskable()
     return { kind: 'refused', text: cannotAsk(tool.name) }
   }
-  const called = await describe(policy.confirm.describe)
+  const called = await describe(asking.describe)
   if (called === undefined) return { kind: 'refused', text: cannotAsk(tool.name) }
   if (called.kind === 'failed') return { kind: 'refused', text: `${tool.name} was not done. ${called.text}` }
   if (called.result.isError) return { kind: 'refused', text: resultWords(tool.name, called.result, 'say') }
-  const { ask, words } = policy.confirm
-  return { kind: 'words', ask, words: wordsAt(words, called.result) }
+  const { ask, words } = asking
+  return { kind: 'words', ask, words: wordsAt(words, called.result), isWhole: false }
 }
 
 /** The text at a place such as "task.said" in the structured content; empty if there is none. */
@@ -98,6 +166,11 @@ function wordsAt(place: string, result: CallToolResult): string {
   }
   return typeof found === 'string' ? found : ''
 }
+
+const OTHER = 'Not done: after the changes before it, it would change something that the caller was not asked about.'
+
+const TOO_MANY =
+  'Not done: these are too many changes to ask about at once. Call fewer of them, and tell the caller which are left.'
 
 const cannotAsk = (tool: string): string =>
   `${tool} was not done: the caller cannot be asked about it. Tell the caller that it cannot be done just now.`

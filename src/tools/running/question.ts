@@ -1,4 +1,9 @@
 const LONGEST_QUESTION = 160
+/** Of a question about several things, which must name each of them. */
+const LONGEST_SEVERAL = 320
+/** A caller cannot remember more. */
+const MOST_ASKED_AT_ONCE = 8
+const COUNTED = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']
 const MOST_READ = 2_000
 const AND_SO_ON = ' and so on'
 /** Where the words of the description go in a question such as "Delete {words}?". */
@@ -33,6 +38,52 @@ export function questionOf(ask: string, text: string): string | undefined {
   const fits = words.length <= room ? words : `${cutAtWord(words, room - AND_SO_ON.length)}${AND_SO_ON}`
   return ask.split(WORDS).join(fits)
 }
+
+/** What is asked about one of several changes: "Delete {words}?", the words, and what the words name: "tasks". */
+export interface Clause {
+  readonly ask: string
+  readonly words: string
+  readonly things: string
+  /** The words may not be cut. */
+  readonly isWhole: boolean
+}
+
+/**
+ * One question about several changes, of at most 320 characters: "Delete these two tasks: …, and …?", or where they are
+ * of several kinds, "Delete …, and mark … as done?". Long words are cut. Undefined if one cannot be named, or if there
+ * are more than eight.
+ */
+export function questionAboutSeveral(clauses: readonly Clause[]): string | undefined {
+  const [first] = clauses
+  if (first === undefined || clauses.length > MOST_ASKED_AT_ONCE) return undefined
+  const isOneKind = clauses.every(({ ask, things }) => ask === first.ask && things === first.things)
+  const frame = isOneKind
+    ? roomFor([first.ask], clauses.length)
+    : roomFor(
+        clauses.map(({ ask }) => ask),
+        clauses.length,
+      )
+  const named = clauses.map(({ words, isWhole }) => {
+    const safe = wordsInQuestion(words)
+    if (safe.length <= frame) return safe
+    return isWhole ? '' : cutAtWord(safe, frame)
+  })
+  if (named.includes('')) return undefined
+  if (!isOneKind) return `${listed(clauses.map(({ ask }, index) => clauseOf(ask, named[index] ?? '', index)))}?`
+  // "Shall I really do that: …" says already that a list follows.
+  const these = first.ask.includes(`: ${WORDS}`) ? '' : `these ${COUNTED[clauses.length]} ${first.things}: `
+  return first.ask.split(WORDS).join(`${these}${listed(named)}`)
+}
+
+const roomFor = (asks: readonly string[], count: number): number =>
+  Math.floor((LONGEST_SEVERAL - 40 - asks.join('').length) / count)
+
+function clauseOf(ask: string, words: string, index: number): string {
+  const clause = ask.slice(0, -1).split(WORDS).join(words)
+  return index === 0 ? clause : `${clause.charAt(0).toLowerCase()}${clause.slice(1)}`
+}
+
+const listed = (parts: readonly string[]): string => `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1) ?? ''}`
 
 /** Whether the question has room for all of the words. */
 export function fitsInQuestion(ask: string, text: string): boolean {

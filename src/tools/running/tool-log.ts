@@ -1,4 +1,4 @@
-import { hiding } from '../links/environment.ts'
+import { hiding } from '../links/hiding.ts'
 import { logText } from './plain-text.ts'
 
 /** The log for the operator. What callers said, or what servers quoted of it, goes under `pii`. */

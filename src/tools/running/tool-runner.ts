@@ -4,18 +4,23 @@ import type { Clock, ToolCall, ToolContext, ToolOutcome } from '../../conversati
 import { LinkError } from '../links/link-error.ts'
 import { saysItWasRun } from '../links/link-failure.ts'
 import type { OfferedTool } from '../settings/offered-tools.ts'
-import { type CallOutcome, confirmations } from './confirmation.ts'
+import { type CallOutcome, confirmations, type PendingCall } from './confirmation.ts'
 import { failureWords, isCertainlyNotDone } from './failure-words.ts'
 import { fittingArguments } from './fitting-arguments.ts'
 import { cutToSize, logText, plainText } from './plain-text.ts'
-import { type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
+import { type ChangeAsked, type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
 import { type Answer, resultCache } from './result-cache.ts'
 import { hasText, resultWords } from './result-words.ts'
+import { changesTogether, type KnownCall } from './together.ts'
 import type { ToolLog } from './tool-log.ts'
 
 /** The share of a tool's time that describing may take, so that enough is left for running it. */
 const DESCRIBING_SHARE = 0.5
 const LONGEST_COMPLAINT = 400
+/** The conversation gives all that an agreement covers 8 s. */
+const MOST_MS = 7_500
+const ASKED = 'Not done yet: the caller is asked about all these changes at once.'
+const SAME = 'Not done: it is the same call as another one of this answer.'
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -36,6 +41,7 @@ export type RunTool = (
 export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
   const cache = resultCache(clock)
   const confirm = confirmations()
+  const together = changesTogether(confirm)
   const failures = failureWords()
   const repeated = repeatedChanges(clock)
 
@@ -120,34 +126,55 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     }
   }
 
-  return async (allowed, call, context, signal) => {
-    const found = allowed.has(call.name) ? offered().get(call.name) : undefined
-    if (!found) return done(`There is no tool of that name. The tools are: ${[...allowed].join(', ') || 'none'}.`)
-    const given = fittingArguments(call.arguments, found.tool.parameters)
-    const wrong = given ? found.tool.wrongArguments(given) : 'they must be a JSON object'
-    if (!given || wrong !== undefined) return done(wrongArguments(wrong ?? ''))
-    const { limitMs } = found.policy
-    const untilMs = clock.now() + limitMs
+  /** Calls a tool of which it is settled that it may be run. */
+  async function run({ offered, given, context }: PendingCall, untilMs: number, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted()
+    const leftMs = Math.min(untilMs - clock.now(), offered.policy.limitMs)
+    if (!offered.changes) return read(offered, given, context, leftMs, signal)
+    const make = async (key: string): Promise<ChangeOutcome> => {
+      const outcome = await change(offered, given, { ...context, idempotencyKey: key }, leftMs, signal)
+      if (outcome.kind !== 'not done') together.changed(offered, context)
+      return outcome
+    }
+    return repeated.made(changeOf(offered, given, context), make, signal)
+  }
+
+  function pendingCall({ call, offered: found, given }: KnownCall, context: ToolContext, signal: AbortSignal) {
     const describe = (name: string): Promise<CallOutcome> | undefined => {
       const describing = offered().get(name)
       if (!describing || describing.changes || describing.link !== found.link) {
         log.warn({ tool: name, for: call.name }, 'tools: there is no read-only tool that describes what would be done')
         return undefined
       }
-      const describeMs = Math.min(describing.policy.limitMs, limitMs * DESCRIBING_SHARE)
+      const describeMs = Math.min(describing.policy.limitMs, found.policy.limitMs * DESCRIBING_SHARE)
       return callTool(describing, given, context, describeMs, signal)
     }
-    const { tool, link, policy, changes } = found
-    const { callId, idempotencyKey } = context
-    const asked = { callId, key: idempotencyKey, server: link.name, tool: tool.name, given, onceMs: policy.onceMs ?? 0 }
-    const isInDoubt = changes && repeated.isInDoubt(asked)
-    const halted = await confirm.outcome({ offered: found, given, context, isInDoubt, describe })
-    if (halted) return halted
-    signal.throwIfAborted()
-    const leftMs = untilMs - clock.now()
-    if (!changes) return done(await read(found, given, context, leftMs, signal))
-    const make = (key: string) => change(found, given, { ...context, idempotencyKey: key }, leftMs, signal)
-    return done(await repeated.made(asked, make, signal))
+    const isInDoubt = found.changes && repeated.isInDoubt(changeOf(found, given, context))
+    return { call, offered: found, given, context, isInDoubt, describe }
+  }
+
+  return async (allowed, call, context, signal) => {
+    const startMs = clock.now()
+    const known = (one: ToolCall): KnownCall | string => knownCall(one, allowed, offered())
+    const asked = known(call)
+    if (typeof asked === 'string') return done(asked)
+    const { group, verdict } = await together.judged(asked, known, context, one => pendingCall(one, context, signal))
+    const own = group.find(one => one.call === call)
+    const refusal = own && verdict.refused.get(own)
+    if (own === undefined) return done(SAME)
+    if (refusal !== undefined && !context.agreed) return done(refusal)
+    if (verdict.kind === 'ask') return own === verdict.first ? { kind: 'ask', question: verdict.question } : done(ASKED)
+    const calls = context.agreed ? group : [own]
+    const untilMs = startMs + Math.min(MOST_MS, asked.offered.policy.limitMs * calls.length)
+    const texts: string[] = []
+    for (const [index, one] of calls.entries()) {
+      // Each change has a key of its own.
+      const key = index === 0 ? {} : { idempotencyKey: `${context.idempotencyKey}-${index}` }
+      const meant = index === 0 ? undefined : verdict.meant?.get(one)
+      const why = verdict.refused.get(one) ?? (meant === undefined ? undefined : await confirm.whyNot(one, meant))
+      texts.push(why ?? (await run({ ...one, context: { ...context, ...key } }, untilMs, signal)))
+    }
+    return done(texts.join(' '))
   }
 }
 
@@ -159,6 +186,25 @@ function isInDoubt({ isError, structuredContent, content }: CallToolResult): boo
   return (
     unknown.safeParse(structuredContent).success || content.some(one => one.type === 'text' && saysItWasRun(one.text))
   )
+}
+
+const changeOf = ({ tool, link, policy }: OfferedTool, given: Given, context: ToolContext): ChangeAsked => ({
+  ...{ callId: context.callId, key: context.idempotencyKey, server: link.name, tool: tool.name, given },
+  onceMs: policy.onceMs ?? 0,
+})
+
+/** The call if it can be made, or else what the model is told. */
+function knownCall(
+  call: ToolCall,
+  allowed: ReadonlySet<string>,
+  tools: ReadonlyMap<string, OfferedTool>,
+): KnownCall | string {
+  const offered = allowed.has(call.name) ? tools.get(call.name) : undefined
+  if (!offered) return `There is no tool of that name. The tools are: ${[...allowed].join(', ') || 'none'}.`
+  const given = fittingArguments(call.arguments, offered.tool.parameters)
+  if (!given) return wrongArguments('they must be a JSON object')
+  const wrong = offered.tool.wrongArguments(given)
+  return wrong === undefined ? { call, offered, given } : wrongArguments(wrong)
 }
 
 const done = (text: string): ToolOutcome => ({ kind: 'done', text })

@@ -1,7 +1,25 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
 
+/** A model is told 2,000 characters of a result: what comes after so many is not worth the search. */
+const MOST_SEARCHED = 100_000
+/** Names and kinds are no longer: without them a result could not be read. */
+const LONGEST_NAME = 40
+const CUT = '(cut)'
+
+/** The result with its secrets hidden by `hide`, also where one is split over several texts. */
+export function withoutSecrets(result: CallToolResult, hide: (text: string) => string): CallToolResult {
+  let left = MOST_SEARCHED
+  const safe = withTexts(result, text => {
+    left -= text.length
+    return left < 0 && text.length > LONGEST_NAME ? CUT : hide(text)
+  })
+  const joined = safe.content.map(block => (block.type === 'text' ? block.text : '')).join(' ')
+  const hidden = hide(joined)
+  return hidden === joined ? safe : { ...safe, content: [{ type: 'text', text: hidden }] }
+}
+
 /** The result with `change` applied to all its texts, including the property names in its data. */
-export function withTexts(result: CallToolResult, change: (text: string) => string): CallToolResult {
+function withTexts(result: CallToolResult, change: (text: string) => string): CallToolResult {
   return JSON.parse(JSON.stringify(result), (_, value: unknown) => {
     if (typeof value === 'string') return change(value)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value

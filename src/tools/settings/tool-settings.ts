@@ -31,29 +31,34 @@ const server = z
     if (command !== undefined && headers !== undefined) wrong('headers belong to a url, not to a command')
   })
 
+const asking = z.strictObject({
+  describe: toolName,
+  words: z
+    .string()
+    .regex(/^\w+(\.\w+)*$/, 'must be a place in the description, such as task.said')
+    .default('say'),
+  ask: z
+    .string()
+    .max(LONGEST_ASK)
+    .refine(
+      text => /^[\p{L}]/u.test(text) && text.endsWith('?') && text.split(WORDS).length === 2,
+      `must begin with its verb, contain ${WORDS} once and end with a question mark: "Delete ${WORDS}?"`,
+    ),
+})
+const severalAsking = z.strictObject({
+  ...asking.shape,
+  things: z
+    .string()
+    .regex(/^\p{L}{1,20}$/u)
+    .default('things'),
+})
+
 const tool = z.strictObject({
   server: serverName.optional(),
   limitMs: z.int().min(100).max(LONGEST_LIMIT_MS).optional(),
   filler: z.string().min(1).max(200).optional(),
-  confirm: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        describe: toolName,
-        words: z
-          .string()
-          .regex(/^\w+(\.\w+)*$/, 'must be a place in the description, such as task.said')
-          .default('say'),
-        ask: z
-          .string()
-          .max(LONGEST_ASK)
-          .refine(
-            text => /^[\p{L}]/u.test(text) && text.endsWith('?') && text.split(WORDS).length === 2,
-            `must begin with its verb, contain ${WORDS} once and end with a question mark: "Delete ${WORDS}?"`,
-          ),
-      }),
-    ])
-    .optional(),
+  confirm: z.union([z.boolean(), asking]).optional(),
+  several: z.union([z.literal(false), severalAsking]).optional(),
   cacheMs: z.int().min(1).max(3_600_000).optional(),
   onceMs: z.int().min(1).max(600_000).optional(),
   words: z.enum(['say', 'text', 'data']).optional(),
@@ -82,7 +87,9 @@ export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; r
  * The policy of one tool, whatever its server says. `server` is the only one that it may come from; `words` chooses what
  * the model gets: what the server would say, its text, or all its data; `readOnly` overrides the server's own hint.
  * `confirm` asks the caller with the words that the tool `describe` gives for the same arguments, at `words` in its
- * structured content; true asks with the title and all arguments; false runs even a destructive tool without asking. A change that is asked for again within
+ * structured content; true asks with the title and all arguments; false runs even a destructive tool without asking.
+ * `several` asks in the same way when a model wants more than one such change at once: "Change these two tasks: …?",
+ * where `things` is what is changed. A change that is asked for again within
  * `onceMs`, with the same arguments and no other change in between, is not made again.
  */
 export type ToolPolicy = Readonly<z.infer<typeof tool>> & {

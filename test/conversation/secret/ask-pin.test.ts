@@ -21,9 +21,10 @@ function open(records = true) {
   const server = new AbortController()
   const lifetime = new AbortController()
   const givenBack: number[] = []
-  const isRight = async (pin: string): Promise<boolean> => pin === '4271'
+  const check = async (pin: string): Promise<'right' | 'wrong'> => (pin === '4271' ? 'right' : 'wrong')
+  const isLocked = async (): Promise<boolean> => false
   const resumeRecording = (fromMs: number): void => void givenBack.push(fromMs - startMs)
-  const parts = { clock, startMs, channel, speechToText, voice, journal, records, isRight, resumeRecording }
+  const parts = { clock, startMs, channel, speechToText, voice, journal, records, check, isLocked, resumeRecording }
   const call = { ...parts, callId: 'call-7', channelName: 'fake', agent: AGENT, policy: POLICY }
   const asked: Promise<PinOutcome> = askForPin(call, lifetime.signal, server.signal)
   const key = (keys: string): void => {
@@ -39,7 +40,7 @@ test('after the right PIN the channel goes on, and the journal has the span but 
   await clock.advance(NOTICE_MS)
   key('4271#')
   await clock.advance(0)
-  key('#7')
+  key('#4271#')
   const pinOutcome = await asked
   if (pinOutcome.kind !== 'passed') throw new Error('the PIN was right')
   const digits: string[] = []
@@ -49,6 +50,8 @@ test('after the right PIN the channel goes on, and the journal has the span but 
       if (inbound.kind === 'digit') digits.push(inbound.digit)
     }
   })()
+  await clock.advance(4_000)
+  channel.person.push({ kind: 'digit', digit: '7' })
   await clock.advance(0)
   leave.abort()
   await reading

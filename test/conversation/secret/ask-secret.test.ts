@@ -9,7 +9,12 @@ import { FakeClock } from '../../fakes/clock.ts'
 import { FakeSpeechToText } from '../../fakes/speech-to-text.ts'
 import { FakeVoice, spokenMs } from '../../fakes/text-to-speech.ts'
 
-const words = { ask: 'Your PIN?', wrong: 'Not right. Again?', refused: 'Not right either. Bye.' }
+const words = {
+  ask: 'Your PIN?',
+  wrong: 'Not right. Again?',
+  refused: 'Not right either. Bye.',
+  locked: 'Not now. Bye.',
+}
 const FIRST_AUDIO_MS = 100
 const saidMs = (text: string): number => FIRST_AUDIO_MS + spokenMs(text)
 
@@ -20,14 +25,18 @@ function open(changed: Partial<SecretParts> = {}) {
   const voice = new FakeVoice(clock)
   const server = new AbortController()
   const tried: string[] = []
-  const isRight = async (digits: string): Promise<boolean> => {
+  const check = async (digits: string): Promise<'right' | 'wrong'> => {
     tried.push(digits)
-    return digits === '4271'
+    return digits === '4271' ? 'right' : 'wrong'
   }
   const startMs = clock.now()
   const state: { asked?: SecretOutcome; atMs?: number } = {}
   const over = askSecret(
-    { clock, channel, speechToText, voice, words, language: english, isRight, ...changed },
+    {
+      ...{ clock, channel, speechToText, voice, words, language: english, check },
+      isLocked: async () => false,
+      ...changed,
+    },
     server.signal,
   ).then(asked => {
     state.asked = asked
@@ -93,9 +102,41 @@ test('the first key silences the question, and # ends the try at once', () =>
   }))
 
 test('eight digits end the try at once', () =>
-  asking({ isRight: async digits => digits === '12345678' }, async ({ key, state }) => {
+  asking({ check: async digits => (digits === '12345678' ? 'right' : 'wrong') }, async ({ key, state }) => {
     await key('12345678')
     expect(state.asked?.end).toBe('right')
+  }))
+
+test('fewer keys than a PIN has are no try, also when the caller ends them, and the question comes again', () =>
+  asking({}, async ({ pass, key, state, tried, said }) => {
+    await pass(saidMs(words.ask))
+    await key('427')
+    await pass(9_999)
+    expect([tried, said()]).toEqual([[], [words.ask]])
+    await pass(1 + saidMs(words.ask))
+    expect(said()).toEqual([words.ask, words.ask])
+    await key('42#')
+    await pass(saidMs(words.wrong))
+    expect(said()).toEqual([words.ask, words.ask, words.wrong])
+    await key('4271#')
+    expect(state.asked).toMatchObject({ end: 'right', wrongTries: 1 })
+    expect(tried).toEqual(['4271'])
+  }))
+
+test('a number that is locked is told so, and not asked', () =>
+  asking({ isLocked: async () => true }, async ({ pass, key, state, tried, said }) => {
+    await key('4271#')
+    await pass(saidMs(words.locked))
+    expect(state.asked).toMatchObject({ end: 'locked', why: 'agent', wrongTries: 0 })
+    expect([tried, said()]).toEqual([[], [words.locked]])
+  }))
+
+test('a wrong try after which no other is allowed ends it', () =>
+  asking({ check: async () => 'locked' }, async ({ pass, key, state, said }) => {
+    await key('1111#')
+    await pass(saidMs(words.locked))
+    expect(state.asked).toMatchObject({ end: 'locked', wrongTries: 1 })
+    expect(said().at(-1)).toBe(words.locked)
   }))
 
 test('a star starts the try again, and # without digits is no try', () =>
@@ -201,7 +242,7 @@ test.each([0, 50, 700, 5_000])('a caller who hangs up after %d ms ends it at onc
 )
 
 test('a caller who hangs up, or a line that breaks, during the check ends it', () =>
-  asking({ isRight: () => new Promise(() => undefined) }, async ({ pass, key, channel, state }) => {
+  asking({ check: () => new Promise(() => undefined) }, async ({ pass, key, channel, state }) => {
     await key('4271#')
     channel.person.push({ kind: 'lost', why: 'no media' })
     await pass(0)
@@ -218,7 +259,7 @@ test.each([0, 200, 5_000])('a server that stops after %d ms ends it at once', ms
 )
 
 test('a check that fails ends it with "failed"', () =>
-  asking({ isRight: () => Promise.reject(new Error('the database is away')) }, async ({ key, state }) => {
+  asking({ check: () => Promise.reject(new Error('the database is away')) }, async ({ key, state }) => {
     await key('4271#')
     expect(state.asked).toMatchObject({ end: 'failed', why: 'Error: the database is away' })
   }))

@@ -120,7 +120,7 @@ test('a stream that falls silent is lost also between two readers, and the chann
   expect(clock.pending).toBe(0)
 })
 
-test('after a secret neither its sound nor a late "#" is passed on', async () => {
+test('after a secret neither its sound nor late keys are passed on', async () => {
   const { phone, line, clock, settled } = open()
   const first = reader(line)
   phone.receive(media(0))
@@ -131,9 +131,27 @@ test('after a secret neither its sound nor a late "#" is passed on', async () =>
     phone.receive(media(timestamp))
     await clock.advance(20)
   }
-  for (const digit of ['#', '7', '#']) phone.receive(key(digit))
+  // The whole secret once more, slowly: each key belongs to those before it.
+  for (const [index, digit] of ['#', '4', '2', '7', '1', '#', 'none', '7'].entries()) {
+    if (digit !== 'none') phone.receive(key(digit))
+    await clock.advance(1_500)
+    phone.receive(media(1_500 * (index + 1)))
+  }
   await settled()
-  expect(second.came).toEqual(['sound', '7', '#'])
+  expect(second.came.filter(came => came !== 'sound')).toEqual(['7'])
+  await second.leave()
+})
+
+test('a caller who keeps pressing keys is heard after fifteen seconds', async () => {
+  const { phone, line, clock, settled } = open()
+  const second = reader(afterSecret(line, clock, clock.now()))
+  for (let second = 0; second < 16; second++) {
+    phone.receive(media(second * 1_000))
+    phone.receive(key('0'))
+    await clock.advance(1_000)
+  }
+  await settled()
+  expect(second.came.filter(came => came === '0')).toEqual(['0'])
   await second.leave()
 })
 

@@ -21,6 +21,30 @@ test.each([
 })
 
 test.each([
+  'yes',
+  'yes, all of them',
+  'both of them',
+  'Change them.',
+  'yes, change both',
+  'yes please, all three',
+  'do them all',
+  'all right',
+])('"%s" agrees to several changes', text => {
+  expect(agreementIn(text, 'Change these three tasks: Call mum, Buy milk, and Pay?', english)).toBe('yes')
+})
+
+test.each(['all but the second', 'both tomorrow', 'only the first', 'yes, the first one', 'not all of them'])(
+  '"%s" does not agree to several changes',
+  text => {
+    expect(agreementIn(text, 'Change these three tasks: Call mum, Buy milk, and Pay?', english)).not.toBe('yes')
+  },
+)
+
+test('"all of them" does not agree to a question about one', () => {
+  expect(agreementIn('all of them', QUESTION, english)).not.toBe('yes')
+})
+
+test.each([
   'no',
   'No, thanks.',
   "don't",
