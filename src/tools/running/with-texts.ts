@@ -10,8 +10,9 @@ const CUT = '(cut)'
 export function withoutSecrets(result: CallToolResult, hide: (text: string) => string): CallToolResult {
   let left = MOST_SEARCHED
   const safe = withTexts(result, text => {
-    left -= text.length
-    return left < 0 && text.length > LONGEST_NAME ? CUT : hide(text)
+    const searched = text.slice(0, Math.max(left, LONGEST_NAME))
+    left -= searched.length
+    return searched === text || left > 0 ? hide(searched) : hide(searched) + CUT
   })
   const joined = safe.content.map(block => (block.type === 'text' ? block.text : '')).join(' ')
   const hidden = hide(joined)
