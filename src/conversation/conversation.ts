@@ -22,7 +22,7 @@ import { advance, type ConversationState } from './state.ts'
 import { judgeOverlap } from './turn/overlap.ts'
 import { likelihoodOf } from './turn/patience.ts'
 import { type Policy, type TurnEvent, type UntimedEvent, voiceOf, type Wait, type Work, worksOf } from './turn/turn.ts'
-import { emptyUtterance, withWords, wordsOf } from './turn/utterance.ts'
+import { emptyUtterance, withWords, wordedText, wordsOf } from './turn/utterance.ts'
 
 /** One call and all its parts. The conversation closes the channel and owns none of the other parts. */
 export interface Call {
@@ -166,10 +166,11 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
     try {
       for await (const transcript of call.speechToText.transcribe(given(), workSignal)) {
-        const { text, final, ended } = transcript
+        const { final, ended } = transcript
+        const text = wordedText(transcript.text)
         // Silence brings many empty transcripts. Only those matter that end an utterance or replace interim words.
         const takesBack = final && 'utterance' in state.turn && state.turn.utterance.interimWords !== ''
-        if (text.trim() !== '' || ended || takesBack) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
+        if (text !== '' || ended || takesBack) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
       }
       if (!workSignal.aborted) emit({ kind: 'stt-failed', session: id, why: 'ended by themselves', retryable: true })
     } catch (error) {
@@ -183,7 +184,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
 
   /** How likely the caller's turn is complete with these words. Empty if neither the judge nor the provider tells. */
   function judged(words: Transcript): { readonly complete?: number } {
-    if (words.text.trim() === '') return {}
+    if (wordedText(words.text) === '') return {}
     const { turn } = state
     const utterance = 'utterance' in turn ? turn.utterance : emptyUtterance(now())
     const ours = call.turnEnd?.judge(wordsOf(withWords(utterance, words)), turn.context.asked || undefined)

@@ -1,10 +1,11 @@
-import type { Language } from '../language.ts'
 import type { Next } from '../ports.ts'
 import { agreementIn } from './agreement.ts'
 import { answering } from './answered.ts'
+import { endOfSound, idleAfterNoise } from './endless-sound.ts'
 import { forCaller, patienceFor } from './patience.ts'
+import { asksForPerson, pressesOperator, takesLeave } from './requests.ts'
 import {
-  isUninterruptible,
+  isLast,
   type Pending,
   type Phrase,
   type Policy,
@@ -27,8 +28,6 @@ const BLIP_MS = 700
 const WORDLESS_MS = 8_000
 /** So long after the provider took the utterance for finished, the turn ends, even if noise keeps the detector on. */
 export const LULL_MS = 1_500
-/** This key alone asks for a person. */
-const OPERATOR_KEY = '0'
 
 /** These phrases leave the question before them open. */
 const KEEPS_QUESTION: readonly Phrase[] = ['pardon', 'take-your-time']
@@ -68,7 +67,7 @@ export const hearing = (
   kind: 'hearing',
   utterance,
   draft,
-  ...waitingUntil(context, 'lull', lullDueMs, 'lull'),
+  ...waitingUntil(context, 'lull', ...endOfSound(utterance, context.spoken.atMs, atMs, lullDueMs)),
 })
 
 /** The caller pauses. After words that sound complete the answer is drafted, while the caller has time to go on. */
@@ -100,16 +99,6 @@ function answers({ content }: Reply, utterance: Utterance): boolean {
   if (content.kind !== 'answer') return false
   const { to } = content
   return to.digits === utterance.digits && bareText(wordsOf(to)) === bareText(wordsOf(utterance))
-}
-
-const asksForPerson = (utterance: Utterance, { requests }: Language): boolean =>
-  pressesOperator(utterance) || requests.person.test(bareText(wordsOf(utterance)))
-const pressesOperator = (utterance: Utterance): boolean =>
-  utterance.digits === OPERATOR_KEY && wordsOf(utterance) === ''
-
-function takesLeave(text: string, { requests }: Language): boolean {
-  const bare = bareText(text)
-  return requests.takesLeave.test(bare) && !requests.asks.test(bare)
 }
 
 const replyWith = (content: Reply['content'], id: number): Reply => ({
@@ -216,22 +205,34 @@ export function withQuestion(context: TurnContext, reply: Reply, atMs: number): 
 /** The turn after speech that brought no words: a short noise is ignored, a caller is asked to repeat it. */
 export function afterNoWords(context: TurnContext, utterance: Utterance, atMs: number, rules: Rules): Turn {
   const wasNoise = utterance.lastVoicedMs - utterance.firstVoicedMs < BLIP_MS
-  return wasNoise ? listening(context, atMs, rules, false) : say(context, 'pardon', 'listen')
+  if (!wasNoise) return say(context, 'pardon', 'listen')
+  const lastWordMs = Math.max(context.spoken.atMs, context.answered?.atMs ?? 0)
+  return listening(context, atMs, rules, false, idleAfterNoise(lastWordMs, atMs, rules.policy.idleMs))
 }
 
-export function listening(context: TurnContext, atMs: number, rules: Rules, prompted: boolean): Turn {
+export function listening(
+  context: TurnContext,
+  atMs: number,
+  rules: Rules,
+  prompted: boolean,
+  idleDueMs = atMs + rules.policy.idleMs,
+): Turn {
   if (context.limit.stage === 'to-be-told') {
     return say({ ...context, limit: { ...context.limit, stage: 'told' } }, 'time-warning', 'listen')
   }
-  return { kind: 'listening', prompted, ...waitingUntil(context, 'idle', atMs + rules.policy.idleMs, 'idle') }
+  return { kind: 'listening', prompted, ...waitingUntil(context, 'idle', idleDueMs, 'idle') }
 }
 
-export function say(context: TurnContext, phrase: Phrase, afterwards: Reply['afterwards'], keeps?: Utterance): Turn {
-  const id = context.ids + 1
-  const reply = { ...replyWith({ kind: 'phrase', phrase, ...(keeps && { keeps }) }, id), afterwards }
+export function say(
+  context: TurnContext,
+  phrase: Phrase,
+  afterwards: Reply['afterwards'],
+  how: { readonly keeps?: Utterance; readonly insists?: true } = {},
+): Turn {
+  const reply = { ...replyWith({ kind: 'phrase', phrase, ...how }, context.ids + 1), afterwards }
   // After other phrases a "yes" would answer those, and not the question.
   const pending = KEEPS_QUESTION.includes(phrase) ? context.pending : undefined
-  return { context: { ...context, pending, ids: id }, kind: 'replying', reply, deadAir: undefined }
+  return { context: { ...context, pending, ids: reply.id }, kind: 'replying', reply, deadAir: undefined }
 }
 
 export function done(context: TurnContext, reply: Reply, atMs: number, rules: Rules): Turn {
@@ -262,7 +263,7 @@ export function giveUp(context: TurnContext, rules: Rules): Turn {
 /** A speech-to-text session failed: a new one is opened. A caller who was speaking is asked to repeat it. */
 export function sttFailed(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, rules: Rules): Turn {
   const { ids, sttSession } = turn.context
-  if (turn.kind === 'replying' && isUninterruptible(turn.reply) && turn.reply.afterwards !== 'greet') return turn
+  if (turn.kind === 'replying' && isLast(turn.reply)) return turn
   const context = { ...turn.context, ids: ids + 1, sttSession: { id: ids + 1, failures: sttSession.failures + 1 } }
   if (!retryable || context.sttSession.failures >= MOST_STT_FAILURES) return giveUp(context, rules)
   const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && isEmpty(turn.utterance))

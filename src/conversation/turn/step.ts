@@ -22,16 +22,8 @@ import { nextWords } from './late-words.ts'
 import { judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
-import {
-  isUninterruptible,
-  type Reply,
-  type Rules,
-  type Turn,
-  type TurnContext,
-  type TurnEvent,
-  type TurnOf,
-} from './turn.ts'
-import { bareText, emptyUtterance, isEmpty, type Utterance, withWords, wordsOf } from './utterance.ts'
+import { isLast, type Reply, type Rules, type Turn, type TurnContext, type TurnEvent, type TurnOf } from './turn.ts'
+import { bareText, emptyUtterance, isEmpty, type Utterance, withWords, wordedText, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
@@ -53,7 +45,7 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       break
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
-      return next ? stepOf(next.turn, next.event, rules) : turn
+      return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn
     }
     case 'speech-start':
       return stepOf({ ...turn, context: { ...turn.context, voiced: true } }, event, rules)
@@ -75,7 +67,7 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
 /** Words show that speech-to-text works again. */
 function sttRecovered(turn: Turn, { text }: WordsEvent): Turn {
   const { context } = turn
-  if (text.trim() === '' || context.sttSession.failures === 0) return turn
+  if (wordedText(text) === '' || context.sttSession.failures === 0) return turn
   return { ...turn, context: { ...context, sttSession: { ...context.sttSession, failures: 0 } } }
 }
 
@@ -100,7 +92,7 @@ function whileListening(turn: TurnOf<'listening'>, event: TurnEvent, rules: Rule
   const { context } = turn
   if (event.kind === 'speech-start') return hearing(context, emptyUtterance(event.firstVoicedMs), undefined, event.atMs)
   if (event.kind === 'digit') return keyed(context, emptyUtterance(event.atMs), event.digit, event.atMs, rules)
-  if (event.kind === 'words' && event.text.trim() !== '') {
+  if (event.kind === 'words' && event.text !== '') {
     return unannounced(context, emptyUtterance(event.atMs), event, rules)
   }
   if (event.kind === 'wait-over' && event.wait === turn.idle.id) {
@@ -119,7 +111,7 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
   if (event.kind === 'words') {
     const { context, utterance: next } = withPause(turn.context, utterance, withWords(utterance, event))
     if (event.ended && wordsOf(next) !== '') return hearing(context, next, draft, event.atMs, event.atMs + LULL_MS)
-    if (event.text.trim() === '') return { ...turn, utterance: next }
+    if (event.text === '') return { ...turn, utterance: next }
     // A draft costs money. While the caller still speaks it is worth that only if a judge finds the words complete.
     const worthIt =
       next.complete !== undefined && soundsComplete(next, wantedBy(context.asked, rules.language), rules.language)
@@ -128,8 +120,9 @@ function whileHearing(turn: TurnOf<'hearing'>, event: TurnEvent, rules: Rules): 
   }
   if (event.kind === 'wait-over' && event.wait === turn.lull.id) {
     const wordless = { ...utterance, lastVoicedMs: event.atMs }
-    return isEmpty(utterance)
-      ? afterNoWords(turn.context, wordless, event.atMs, rules)
+    if (isEmpty(utterance)) return afterNoWords(turn.context, wordless, event.atMs, rules)
+    return turn.lull.why === 'endless'
+      ? say(turn.context, 'pardon', 'listen', { insists: true })
       : confirmed(turn.context, utterance, draft, event.atMs, rules)
   }
   return turn
@@ -156,7 +149,7 @@ function whileSettling(turn: TurnOf<'settling'>, event: TurnEvent, rules: Rules)
   }
   if (event.kind === 'wait-over' && event.wait === patience.id) {
     if (isEmpty(utterance)) return afterNoWords(context, utterance, event.atMs, rules)
-    if (patience.why === 'trails off') return say(context, 'take-your-time', 'listen', utterance)
+    if (patience.why === 'trails off') return say(context, 'take-your-time', 'listen', { keeps: utterance })
     const { finalMs } = rules.policy.patience
     const wantsFinal = utterance.interimWords !== '' && !utterance.ended && patience.why !== 'final' && finalMs > 0
     return wantsFinal
@@ -182,7 +175,7 @@ const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
   const { context, reply } = turn
   // Nothing can change what comes after these words.
-  if (isUninterruptible(reply) && reply.afterwards !== 'greet') return progressed(turn, event, rules) ?? turn
+  if (isLast(reply)) return progressed(turn, event, rules) ?? turn
   if (event.kind === 'speech-start') {
     const { content } = reply
     // The caller has heard nothing of the answer, and no tool was called for it: their turn goes on.

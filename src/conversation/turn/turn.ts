@@ -41,8 +41,11 @@ export interface Reply {
     | { readonly kind: 'answer'; readonly to: Utterance; readonly agreed?: ToolCall }
     /** The same question, asked once more. */
     | { readonly kind: 'question'; readonly pending: Pending }
-    /** `keeps`: what the caller has said so far, where the phrase only helps them to go on. */
-    | { readonly kind: 'phrase'; readonly phrase: Phrase; readonly keeps?: Utterance }
+    /**
+     * `keeps`: what the caller has said so far, where the phrase only helps them to go on. `insists`: it is said to its
+     * end, whatever is said over it.
+     */
+    | { readonly kind: 'phrase'; readonly phrase: Phrase; readonly keeps?: Utterance; readonly insists?: true }
   /** The line has begun to play it. */
   readonly sounding: boolean
   /** What the caller has heard of the current part. */
@@ -223,11 +226,13 @@ export function worksOf(turn: Turn): readonly Work[] {
   }
 }
 
+/** Nothing that the caller does changes what comes after this reply: the end of the call. */
+export const isLast = ({ content, afterwards }: Reply): boolean =>
+  content.kind === 'phrase' && afterwards !== 'greet' && afterwards !== 'listen' && content.phrase !== 'goodbye'
+
 /** Nothing that the caller does stops this reply. */
-export function isUninterruptible({ content, afterwards }: Reply): boolean {
-  if (content.kind !== 'phrase') return false
-  return afterwards === 'greet' || (afterwards !== 'listen' && content.phrase !== 'goodbye')
-}
+export const isUninterruptible = (reply: Reply): boolean =>
+  isLast(reply) || (reply.content.kind === 'phrase' && (reply.afterwards === 'greet' || reply.content.insists === true))
 
 /** How loud the agent is in this turn: not full while it is not known what a caller over its voice wants. */
 export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {

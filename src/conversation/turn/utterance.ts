@@ -50,12 +50,15 @@ export function textOf(utterance: Utterance, { pressed }: Language): string {
 
 export const isEmpty = (utterance: Utterance): boolean => utterance.digits === '' && wordsOf(utterance) === ''
 
+/** The trimmed text of a transcript. Recognisers also send a full stop or a note sign alone: that is empty. */
+export const wordedText = (text: string): string => (/[\p{L}\p{N}]/u.test(text) ? text.trim() : '')
+
 /** The utterance after one transcript. */
 export function withWords(
   utterance: Utterance,
   words: { text: string; final: boolean; ended: boolean; complete?: number | undefined },
 ): Utterance {
-  const text = words.text.trim()
+  const text = wordedText(words.text)
   const complete = text === '' ? utterance.complete : words.complete
   // A transcript that repeats the late words replaces them; another one follows them.
   const again = text !== '' && isRepeated(utterance.late, text)

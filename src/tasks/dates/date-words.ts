@@ -6,14 +6,54 @@ const FIRSTS =
   fifteenth sixteenth seventeenth eighteenth nineteenth`.split(/\s+/)
 const TENTHS = '- - twentieth thirtieth'.split(' ')
 
-const TOKEN = /-?\d+(?:[:/.-]\d+)+|-?\d+(?:st|nd|rd|th)?(?!\p{L})|-?\d+|\p{L}+|[^\s,.;:!?'"()…—–-]/gu
+const TOKEN = /-?\d+(?:[:/.-]\d+)+|-?\d+(?:st|nd|rd|th)?(?![\p{L}\d])|-?\d+|\p{L}+|[^\s,.;:!?'"()…—–-]/gu
 /** Words around a date that do not change its meaning. */
 const EMPTY = new Set(
   `um uh er erm hmm mm please okay ok yeah yes yep well so just maybe probably perhaps thanks sure the on by for until
-  sometime anytime about around roughly exactly sharp due deadline it its is instead like`.split(/\s+/),
+  sometime anytime about around approximately roughly exactly sharp due deadline it its is instead like over
+  during circa more my`.split(/\s+/),
 )
-const EMPTY_PHRASES =
-  /\b(?:(?:no|not) later than|at latest|at some point|any time|lets say|i guess|i think|i suppose|thank you|due date|or so)\b/g
+/** What several words say together, as one word or none. */
+const PHRASES: readonly (readonly [RegExp, string])[] = [
+  [
+    /\b(?:(?:no|not) later than|at latest|at some point|any ?time|some ?time|let s?ay|lets? say|i guess|i think|i suppose|thank you|due date|or so|or thereabouts|at most|as of|or sooner|or earlier|or before)\b/g,
+    ' ',
+  ],
+  [/\b(?:as soon as possible|right now|(?:right|straight) away|immediately|at once|asap)\b/g, 'now'],
+  [/\bmid (?=day|night)/g, 'mid'],
+  [/\bthanks giving\b/g, 'thanksgiving'],
+  [/\b(?:from now|from today|hence|from this (?:day|moment))\b/g, 'hence'],
+  [/\b(?:this )?(?:coming up|upcoming|coming)\b/g, 'coming'],
+  [/\b(?:prior to|ahead of)\b/g, 'before'],
+  [/\b(?:business|working|work) ?(days?)\b|\bweek ?(days?)\b(?! at)/g, 'work$1$2'],
+  [/\bwork(?:ing)? week\b|\bbusiness week\b/g, 'week'],
+  [/\bwork(?:ing)? (month|quarter|year)\b|\b(?:calendar|business) (month|quarter|year)\b/g, '$1$2'],
+  [/\b(?:close|end) of (?:business|play|(?:my )?workday|workday)(?: day)?\b|\b(?:cob|eob)\b/g, 'cob'],
+  [/\b(?:end of (?:my )?day|day end|eod)\b/g, 'eod'],
+  [/\b(?:first|1st) thing\b|\b(?:start|beginning) of (?:business|(?:my )?workday|day)\b/g, 'firstthing'],
+  [/\blast day of (?=week\b|this week|next week)/g, 'end of '],
+  [/\bfirst day of (?=week\b|this week|next week)/g, 'start of '],
+  [/\bo clock\b/g, 'oclock'],
+  [/\b(?:couple|pair) of\b/g, 'couple'],
+  [/\bsecond to last\b/g, '2nd last'],
+  [/\beom\b/g, 'end of month'],
+  [/\beoy\b/g, 'end of year'],
+  [/\beow\b/g, 'end of week'],
+  [/\b(?:rest|remainder) of (?:current |this )?day\b/g, 'eod'],
+  [/\bin future\b/g, 'hence'],
+  [/\bmid(morning|afternoon|week|month|year)\b/g, 'mid $1'],
+  [/\bqtr\b/g, 'quarter'],
+  [/\byr\b/g, 'year'],
+  [/\b(today|tomorrow|tonight)s\b/g, '$1'],
+  [/\b(?:tmrw|tmr)\b/g, 'tomorrow'],
+  [/\btonite\b/g, 'tonight'],
+  [/\blater (?=this )/g, ''],
+]
+/** "Wednesday evening next week": the part of the day may stand inside the words for the day. */
+const INNER_PART = /\b(\w+day) (morning|afternoon|evening|night) (?=\S)(.*)$/
+/** "Fiveish", "noon-ish". */
+const ISH =
+  /\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirty|fifteen|noon|midday|midnight|morning|afternoon|evening|\d{1,4}) ?ish\b/g
 /** Words with which a speaker corrects what came before. */
 const CORRECTION = /\b(?:no|wait|i mean|i meant|make (?:that|it)|or rather|actually|scratch that|sorry|correction)\b/
 
@@ -69,11 +109,11 @@ function withDigits(words: readonly string[]): readonly string[] {
   const folded: string[] = []
   for (let at = 0; at < words.length; ) {
     const word = words[at] ?? ''
-    const isZero = /^(?:oh|o|zero)$/.test(word) && /^\d{1,2}$/.test(folded.at(-1) ?? '')
-    const digit = numberAt(words, isZero ? at + 1 : at)
-    if (isZero && digit !== undefined && /^[1-9]$/.test(digit.text)) folded.push(`0${digit.text}`)
-    else folded.push(digit === undefined || isZero ? word : digit.text)
-    at += isZero ? (digit === undefined ? 1 : 1 + digit.taken) : (digit?.taken ?? 1)
+    const next = /^(?:oh|o|zero)$/.test(word) ? numberAt(words, at + 1) : undefined
+    const isPadded = next !== undefined && /^[1-9](?:\d\d)?$/.test(next.text)
+    const digit = isPadded ? { text: `0${next.text}`, taken: next.taken + 1 } : numberAt(words, at)
+    folded.push(digit?.text ?? word)
+    at += digit?.taken ?? 1
   }
   return folded
 }
@@ -86,16 +126,26 @@ export function dateWords(text: string): readonly (readonly string[])[] {
   const plain = text
     .normalize('NFKC')
     .toLowerCase()
+    .replace(/(?<=\p{L})['’‘`]s\b/gu, '')
     .replace(/['’‘`]/g, '')
-    .replace(/\b([ap])(?:\.\s?|\s)?m\b\.?/g, ' $1m ')
+    .replace(/(?<!\p{L})([ap])\s?\.?\s?m\b\.?/gu, ' $1m ')
+    .replace(/week-end/g, 'weekend')
+    // A span of dates or times is no due date: no rule reads this word.
+    .replace(
+      /(?<=\d|m) ?[-–—~] (?=\d)|(?<=\d) [-–—~](?=\d)|(?<=\d ?[ap]m ?)[-–—~](?=\d)|(?<=\d)[–—~](?=\d)/g,
+      ' through ',
+    )
+    .replace(/\b(?:on|the) (\d{1,2})(?= (?:of|at|in)\b|$)/g, ' $1th')
     .replace(/\b(\d{1,2})\.(\d\d)\b(?!\.)/g, '$1:$2')
     .replace(/(\d)t(\d)/g, '$1 $2')
-  const words = (plain.match(TOKEN) ?? []).join(' ')
-  return words
+  const words = (plain.match(TOKEN) ?? [])
+    .join(' ')
     .replace(/\bthe\b/g, ' ')
     .replace(/\s+/g, ' ')
-    .replace(EMPTY_PHRASES, ' ')
+    .replace(ISH, '$1')
+  return PHRASES.reduce((text, [phrase, word]) => text.replace(phrase, word), words)
     .split(CORRECTION)
+    .map(part => part.replace(INNER_PART, '$1 $3 in $2'))
     .map(part => withDigits(part.split(/\s+/).filter(word => word !== '' && !EMPTY.has(word))))
     .map(part => part.filter(word => word !== 'oh'))
     .filter(part => part.length > 0)

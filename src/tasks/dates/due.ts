@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon'
-import type { ClockReading, TimeOfDay } from './date-clock.ts'
-import { type DateContext, type DateOrder, type DateReading, PASSED } from './date-reading.ts'
+import type { ClockReading, TimeOfDay } from './clock.ts'
 import { dateWords } from './date-words.ts'
-import { corrected, readDate, readWords, type Said, whyNot } from './said-date.ts'
+import type { DateContext, DateOrder } from './grammar.ts'
+import { type DateReading, PASSED } from './meanings.ts'
+import { corrected, readWords, type Said, whyNot } from './said-date.ts'
 import { sayDay, sayHour, sayTimeOfDay } from './spoken-date.ts'
 
 /** When a task is due: by the end of a day wherever the owner is (YYYY-MM-DD), or at an instant (ISO, UTC, whole minutes). */
@@ -23,7 +24,7 @@ const TIME_PASSED = 'That time has passed'
 const TWO_DAYS = 'That sounds like two different days'
 /** No date is longer. */
 const MOST_CHARACTERS = 200
-const MOST_WORDS = 20
+const MOST_WORDS = 16
 const FARTHEST_YEARS = 100
 
 function localNow({ now, zone }: SaidAt): DateTime {
@@ -71,8 +72,6 @@ function resolveClock({ times, isToday, isWork }: ClockReading, said: DateReadin
     return first(days.map(day => dueOn(day, times[0], at)))
   }
   if (isToday && !date.equals(today)) return { kind: 'unclear', why: TWO_DAYS } as const
-  const again = said?.kind === 'date' ? said.againDays : undefined
-  if (again !== undefined) return first([date, date.plus({ days: again })].map(day => dueOn(day, times[0], at)))
   return first(times.map(time => dueOn(date, time, at)))
 }
 
@@ -107,28 +106,43 @@ function parseInstant(text: string, at: SaidAt): DueReading | undefined {
     : { kind: 'unclear', why: PASSED }
 }
 
+/** What was said before a correction: the time of a due date, and its day if that is still ahead. */
+function saidBefore(due: Due, at: SaidAt): Said {
+  const isTime = due.kind === 'time'
+  const local = isTime ? DateTime.fromISO(due.at, { zone: at.zone }) : DateTime.fromISO(due.date, { zone: 'utc' })
+  const minutes = local.hour * 60 + local.minute
+  const isMidnight = isTime && minutes === 0
+  const date = dayOf(local).minus({ days: isMidnight ? 1 : 0 })
+  return {
+    date: isOverdue(due, at) ? undefined : { kind: 'date', date, isVague: false },
+    clock: isTime ? { times: [isMidnight ? 1440 : minutes], isToday: false, isWork: false } : undefined,
+  }
+}
+
 /**
  * The due date that a caller means, in their words as speech recognition writes them: "Friday", "tomorrow at five", "end
  * of the month", "March third". It is never in the past: a date that has passed means its next occurrence, or is unclear.
- * A plain weekday can be today; "next Friday" is the Friday of next week (weeks start on Monday); a bare hour from one to
+ * A plain weekday is never today; "next Friday" is the Friday of next week (weeks start on Monday); a bare hour from one to
  * seven is in the afternoon, from eight to eleven in the morning; midnight belongs to the day that it ends. It accepts
- * any text and throws a RangeError for an unknown zone.
+ * any text and throws a RangeError for an unknown zone. `before` is what was due so far: a new day keeps its time, and a
+ * new time its day.
  */
-export function parseDue(text: string, at: SaidAt & { readonly order?: DateOrder }): DueReading {
+export function parseDue(
+  text: string,
+  at: SaidAt & { readonly order?: DateOrder },
+  before: Due | null = null,
+): DueReading {
   const local = localNow(at)
   if (text.length > MOST_CHARACTERS) return { kind: 'unclear', why: 'That is too long for a date' }
   const instant = parseInstant(text.trim(), at)
   if (instant !== undefined) return instant
-  const context: DateContext = {
-    today: dayOf(local),
-    order: at.order ?? 'month-day',
-    read: words => readDate(words, context),
-  }
+  const context: DateContext = { today: dayOf(local), order: at.order ?? 'month-day' }
   const parts = dateWords(text)
   const last = parts.at(-1)
   if (last === undefined) return { kind: 'unclear', why: 'No date was said' }
   if (parts.some(words => words.length > MOST_WORDS)) return { kind: 'unclear', why: 'That is too long for a date' }
-  const said = parts.map(words => readWords(words, context)).reduce(corrected)
+  const readings = parts.map(words => readWords(words, context))
+  const said = [...(before ? [saidBefore(before, at)] : []), ...readings].reduce(corrected)
   return said === undefined ? { kind: 'unclear', why: whyNot(last) } : resolve(said, at)
 }
 

@@ -34,8 +34,8 @@ export function readNotes(text: string): Read<string> {
   return { kind: 'read', value: notes }
 }
 
-/** Reads a due date in words ("Friday", "none") or as a program sends it. */
-export function readDue(due: string | Due | null, at: SaidAt): Read<Due | null> {
+/** Reads a due date in words ("Friday", "none") or as a program sends it. Words correct what was due `before`. */
+export function readDue(due: string | Due | null, at: SaidAt, before: Due | null = null): Read<Due | null> {
   if (due === null || (typeof due === 'string' && /^\s*(?:none|never|no date|no due date)\s*$/i.test(due))) {
     return { kind: 'read', value: null }
   }
@@ -43,7 +43,7 @@ export function readDue(due: string | Due | null, at: SaidAt): Read<Due | null> 
     if (!isWithinReach(due, at)) return { kind: 'unclear', say: 'That date is too far away. When is it due?' }
     return { kind: 'read', value: due.kind === 'day' ? due : { kind: 'time', at: new Date(due.at).toISOString() } }
   }
-  const reading = parseDue(due, at)
+  const reading = parseDue(due, at, before)
   if (reading.kind === 'due') return { kind: 'read', value: reading.due }
   return { kind: 'unclear', say: `${reading.why}. When is it due?` }
 }

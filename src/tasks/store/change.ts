@@ -97,7 +97,7 @@ export function updateTask(asking: AskingChange, meant: Meant, wanted: Wanted): 
   const update = async (task: Task, tasks: OwnTasks): Promise<Decision<TaskAnswer>> => {
     const title = wanted.title === undefined ? undefined : readTitle(wanted.title)
     const notes = wanted.notes === undefined ? undefined : readNotes(wanted.notes)
-    const due = wanted.due === undefined ? undefined : readDue(wanted.due, at)
+    const due = wanted.due === undefined ? undefined : readDue(wanted.due, at, task.due)
     if (title?.kind === 'unclear') return refused('unclear', title.say)
     if (notes?.kind === 'unclear') return refused('unclear', notes.say)
     if (due?.kind === 'unclear') return refused('unclear', due.say)

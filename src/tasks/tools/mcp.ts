@@ -151,7 +151,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       inputSchema: meant.extend({
         new_title: text(2_000, 'The new title').optional(),
         notes: text(10_000, 'The new notes, in place of the old ones').optional(),
-        due: due('"none" takes the date away.').optional(),
+        due: due('A new day alone keeps the time, a new time alone the day; "none" takes both away.').optional(),
         status: z.enum(['pending', 'completed']).optional().describe('pending opens a completed task again'),
       }),
       outputSchema: taskAnswer,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type DueReading, parseDue } from '../../../src/tasks/dates/due.ts'
 import { MOMENTS, TABLE } from './due-table.ts'
+import { SPOKEN } from './spoken-table.ts'
 
 function meaning(expected: string): DueReading {
   if (expected.startsWith('? ')) return { kind: 'unclear', why: expected.slice(2) }
@@ -11,6 +12,11 @@ function meaning(expected: string): DueReading {
 describe('what callers say about when a task is due', () => {
   test.each(TABLE)('"%s" (%s) means %s', (text, moment, expected) => {
     const { zone, now } = MOMENTS[moment]
+    expect(parseDue(text, { zone, now: new Date(now) })).toEqual(meaning(expected))
+  })
+
+  test.each(SPOKEN)('"%s" means %s', (text, expected) => {
+    const { zone, now } = MOMENTS.newYork
     expect(parseDue(text, { zone, now: new Date(now) })).toEqual(meaning(expected))
   })
 
@@ -49,6 +55,31 @@ describe('the words of a due date', () => {
   test('a text longer than any date is refused without being read', () => {
     expect(parseDue('Friday '.repeat(10_000), at)).toEqual(meaning('? That is too long for a date'))
     expect(parseDue('a '.repeat(60), at)).toEqual(meaning('? That is too long for a date'))
+  })
+
+  const tomorrowAtFive = { kind: 'time', at: '2026-01-08T22:00:00.000Z' } as const
+
+  test.each([
+    ['Thursday next week', '2026-01-15T17:00-05:00'],
+    ['no, Friday', '2026-01-09T17:00-05:00'],
+    ['at six', '2026-01-08T18:00-05:00'],
+    ['six', '2026-01-08T18:00-05:00'],
+    ['in the morning', '2026-01-08T09:00-05:00'],
+    ['Friday at noon', '2026-01-09T12:00-05:00'],
+    ['end of day Friday', '2026-01-09'],
+    ['tonight', '2026-01-07T20:00-05:00'],
+    ['next week', '2026-01-12'],
+    ['in ten minutes', '2026-01-07T14:10-05:00'],
+    ['gibberish', '? I did not understand that date'],
+  ])('of what was due tomorrow at five, "%s" corrects only what it says', (text, expected) => {
+    expect(parseDue(text, at, tomorrowAtFive)).toEqual(meaning(expected))
+  })
+
+  test('a new time keeps the day that was due, and a day that has passed is not kept', () => {
+    expect(parseDue('at six', at, { kind: 'day', date: '2026-01-09' })).toEqual(meaning('2026-01-09T18:00-05:00'))
+    expect(parseDue('at six', at, { kind: 'day', date: '2026-01-05' })).toEqual(meaning('2026-01-07T18:00-05:00'))
+    const midnight = { kind: 'time', at: '2026-01-10T05:00:00.000Z' } as const
+    expect(parseDue('Monday', at, midnight)).toEqual(meaning('2026-01-13T00:00-05:00'))
   })
 
   test('an unknown zone is an error that names it', () => {

@@ -297,6 +297,16 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     )
   })
 
+  test('a corrected day keeps the time that was due, and a corrected time the day', async () => {
+    const ask = await opened()
+    const told = async (due: string) => (await updateTask(ask(), { title: 'vendor' }, { due })).task?.dueSaid
+    await createTask(ask(), { title: 'Call the vendor', due: 'tomorrow at five' })
+    expect(await told('no, Friday')).toBe('Friday at five')
+    expect(await told('at six')).toBe('Friday at six')
+    expect(await told('next week')).toBe('Monday')
+    expect(await told('none')).toBe(null)
+  })
+
   test('an input that cannot be used is asked for again, and changes nothing', async () => {
     const ask = await opened()
     const say = async (wanted: Parameters<typeof createTask>[1]) => (await createTask(ask(), wanted)).say
