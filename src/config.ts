@@ -22,6 +22,7 @@ function isZone(name: string): boolean {
 const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
 const number = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
+const days = z.union([z.literal('off'), number(1, 36_500)], 'must be a whole number of days, or off')
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
 const isLocal = (text: string): boolean =>
   !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
@@ -68,6 +69,10 @@ const settings = z.object({
   TIME_ZONE: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
   /** Record calls, and say so in the greeting. Default: on, but off in production. */
   RECORDING: onOff.optional(),
+  /** Recordings older than so many days are deleted; `off` keeps them. */
+  RECORDINGS_DAYS: days.default(30),
+  /** The same for journals and transcripts, in files and in the database. */
+  JOURNALS_DAYS: days.default(90),
   /** The number of a person to whom calls can be transferred. */
   TRANSFER_NUMBER: e164.optional(),
   /** Simultaneous calls. Any more get twiml/busy.xml. */

@@ -15,11 +15,13 @@ import type { Network } from './network.ts'
 import { openProviders } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
 import { refusals } from './operations/refusals.ts'
+import { retain } from './operations/retention.ts'
 import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { openCachedPhrases } from './providers/cached-phrases.ts'
+import { purgesOf } from './purges.ts'
 import { buildServer } from './server.ts'
 import type { ProviderAccess } from './stand-ins.ts'
 import { tasksIn } from './tasks/store/store.ts'
@@ -60,7 +62,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
   const store = await storeIn(database)
   const tasks = await tasksIn(database)
-  const pins = pinDoors({ pins: await parts.openPins(database), clock, log, secret: settings.TWILIO_AUTH_TOKEN })
+  const pins = await parts.openPins(database)
+  const doors = pinDoors({ pins, clock, log, secret: settings.TWILIO_AUTH_TOKEN })
   const agentTools = await openAgentTools({ settings, environment, clock, log, tasks }, server.signal)
   const providers = await openProviders(settings, access, clock, network)
   const phrases = await openCachedPhrases(
@@ -70,7 +73,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const calls = admission(settings.MAX_CALLS, clock)
   const answering = {
-    ...{ clock, log, store, pins, admission: calls, ...providers, ...agentTools },
+    ...{ clock, log, store, pins: doors, admission: calls, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     policy: policyOf(settings),
@@ -89,9 +92,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
     routes: [
       phone({ authToken, publicUrl, transferNumber }, host).routes,
-      ...(settings.AGENT === 'task-manager' ? [await tasksRoutes({ settings, clock, log, store: tasks, pins })] : []),
+      ...(settings.AGENT === 'task-manager'
+        ? [await tasksRoutes({ settings, clock, log, store: tasks, pins: doors })]
+        : []),
     ],
   })
+
+  const purges = purgesOf({ settings, database, store, pins, liveCalls: calls.liveCalls })
+  const retention = retain({ clock, log, purges }, server.signal)
 
   /** Without its phrases a voice that fails would be a silent one. */
   async function renderPhrases(): Promise<void> {
@@ -110,7 +118,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
-    await privacy
+    await Promise.all([privacy, retention])
     await providers.close()
     await agentTools.close()
     await database.close()
