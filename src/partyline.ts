@@ -25,6 +25,7 @@ import { purgesOf } from './purges.ts'
 import { buildServer } from './server.ts'
 import type { ProviderAccess } from './stand-ins.ts'
 import { tasksIn } from './tasks/store/store.ts'
+import { browserOwnersIn } from './tasks/web/browser-owners.ts'
 import { tasksRoutes } from './tasks-routes.ts'
 
 export interface PartylineParts {
@@ -62,6 +63,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
   const store = await storeIn(database)
   const tasks = await tasksIn(database)
+  const owners = await browserOwnersIn(database, settings.TWILIO_AUTH_TOKEN, clock.wallTime())
   const pins = await parts.openPins(database)
   const doors = pinDoors({ pins, clock, log, secret: settings.TWILIO_AUTH_TOKEN })
   const agentTools = await openAgentTools({ settings, environment, clock, log, tasks }, server.signal)
@@ -86,19 +88,20 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
   const app = await buildServer({
     log,
+    trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: () => [
       ...(calls.isStopped() ? ['shutting down'] : []),
       ...(phrases.missing().length > 0 ? ['phrases are being rendered'] : []),
     ],
     routes: [
-      phone({ authToken, publicUrl, transferNumber }, host).routes,
+      phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS }, host).routes,
       ...(settings.AGENT === 'task-manager'
-        ? [await tasksRoutes({ settings, clock, log, store: tasks, pins: doors })]
+        ? [await tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners })]
         : []),
     ],
   })
 
-  const purges = purgesOf({ settings, database, store, pins, liveCalls: calls.liveCalls })
+  const purges = purgesOf({ settings, database, store, pins, owners, liveCalls: calls.liveCalls })
   const retention = retain({ clock, log, purges }, server.signal)
 
   /** Without its phrases a voice that fails would be a silent one. */

@@ -189,3 +189,24 @@ test('how long things are kept is a number of days, or off', () => {
     )
   }
 })
+
+test('proxies are trusted only where they are named', () => {
+  expect(readSettings({}).TRUST_PROXY).toEqual([])
+  expect(readSettings({ TRUST_PROXY: 'off' }).TRUST_PROXY).toEqual([])
+  const some = '10.0.0.0/8, 192.0.2.1,2001:db8::/32'
+  expect(readSettings({ TRUST_PROXY: some }).TRUST_PROXY).toEqual(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32'])
+  for (const wrong of [
+    'on',
+    'true',
+    '1',
+    '*',
+    '0.0.0.0/0',
+    '10.0.0.0/33',
+    '10.0.0',
+    'proxy.example',
+    '10.0.0.1,',
+    '::/129',
+  ]) {
+    expect(() => readSettings({ TRUST_PROXY: wrong })).toThrow('TRUST_PROXY: must be off, or addresses')
+  }
+})

@@ -24,7 +24,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'stand-ins.ts': ['config.ts', 'sandbox'],
   'tasks-routes.ts': 'all',
   'network.ts': [],
-  'client-address.ts': [],
   'private-files.ts': [],
   'clock.ts': ['conversation'],
   'config.ts': ['conversation', 'errors.ts'],

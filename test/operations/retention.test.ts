@@ -9,6 +9,7 @@ import { pinsIn } from '../../src/pins/pins.ts'
 import { purgesOf } from '../../src/purges.ts'
 import { createTask } from '../../src/tasks/store/change.ts'
 import { tasksIn } from '../../src/tasks/store/store.ts'
+import { browserOwnersIn } from '../../src/tasks/web/browser-owners.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { databasesFor } from '../tasks/databases.ts'
 
@@ -42,17 +43,19 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       await tasksIn(database),
       await dataDir(),
     ]
+    const owners = await browserOwnersIn(database, 'secret', NOW)
     const settings = {
       DATA_DIR: folder,
       RECORDINGS_DAYS: days.recordings ?? 'off',
       JOURNALS_DAYS: days.journals ?? 'off',
+      WEB_OWNERS_DAYS: 90,
     } as const
-    const purges = purgesOf({ settings, database, store, pins, liveCalls: () => live })
+    const purges = purgesOf({ settings, database, store, pins, owners, liveCalls: () => live })
     const purge = async (): Promise<Record<string, number>> => {
       const deleted = await Promise.all(purges.map(async ({ what, run }) => [what, await run(NOW, noPause)] as const))
       return Object.fromEntries(deleted)
     }
-    return { database, store, pins, tasks, folder, purge }
+    return { store, pins, tasks, owners, folder, purge }
   }
 
   const ALL = ['call-1.wav', 'call-2.wav', 'journal.jsonl', 'transcript.txt']
@@ -117,6 +120,26 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
     const own = tasks.of('ann')
     expect(await own.totals()).toMatchObject({ pending: 2 })
     expect(await own.lastChange(daysAgo(90))).toMatchObject({ after: { title: 'Of 29 days ago' } })
+  })
+
+  test('lists of browsers that are not used go with all that is theirs, those of numbers stay', async () => {
+    const { tasks, owners, purge } = await opened({})
+    const add = async (owner: string, days: number): Promise<void> => {
+      await owners.admit(owner, '192.0.2.1', daysAgo(days))
+      await createTask({ store: tasks, owner, key: 'k', at: { now: daysAgo(days), zone: 'UTC' } }, { title: 'Pay' })
+    }
+    await add('browser:unused', 91)
+    await add('browser:used', 91)
+    await owners.used('browser:used', daysAgo(89))
+    await createTask(
+      { store: tasks, owner: '+15551234567', key: 'k', at: { now: daysAgo(900), zone: 'UTC' } },
+      { title: 'Pay' },
+    )
+    expect(await purge()).toMatchObject({ 'unused lists of browsers': 1 })
+    const pending = async (owner: string) => (await tasks.of(owner).totals()).pending
+    expect([await pending('browser:unused'), await pending('browser:used'), await pending('+15551234567')]).toEqual([
+      0, 1, 1,
+    ])
   })
 
   test('wrong tries go after a week', async () => {

@@ -65,6 +65,8 @@ export async function tasksIn(database: Database): Promise<TaskStore> {
           if (first !== undefined) return answer.parse(JSON.parse(first))
           const decision = await decide(ownTasks(transaction, request.owner))
           if (decision.effect) await carryOut(transaction, request, seq, decision.effect, decision.answer)
+          // Nobody is stored for a request that changed nothing.
+          else if (seq === 1) await transaction.deleteFrom('task_owners').where('owner', '=', request.owner).execute()
           isCarriedOut = decision.effect !== undefined
           return decision.answer
         })
