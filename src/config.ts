@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
@@ -22,6 +23,18 @@ function isZone(name: string): boolean {
 const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
 const number = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
+const days = z
+  .string()
+  .regex(/^(?:off|[1-9]\d{0,4})$/, 'must be a whole number of days, or off')
+  .transform(text => (text === 'off' ? ('off' as const) : Number(text)))
+/** An address or a network such as 10.0.0.0/8. */
+function isNetwork(text: string): boolean {
+  const [ip = '', bits, ...more] = text.split('/')
+  const mostBits = { 0: 0, 4: 32, 6: 128 }[isIP(ip)] ?? 0
+  return (
+    mostBits > 0 && more.length === 0 && (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= mostBits))
+  )
+}
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
 const isLocal = (text: string): boolean =>
   !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
@@ -71,6 +84,21 @@ const settings = z.object({
   TIME_ZONE: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
   /** Record calls, and say so in the greeting. Default: on, but off in production. */
   RECORDING: onOff.optional(),
+  /** Recordings older than so many days are deleted; `off` keeps them. */
+  RECORDINGS_DAYS: days.default(30),
+  /** The same for journals and transcripts, in files and in the database. */
+  JOURNALS_DAYS: days.default(90),
+  /** Tasks of a web page that belongs to no number are deleted when they were not used for so many days. */
+  WEB_OWNERS_DAYS: days.default(90),
+  /** Proxies whose `X-Forwarded-For` tells the client's address: addresses and networks with commas, or `off`. */
+  TRUST_PROXY: z
+    .string()
+    .transform(text => (text === 'off' ? [] : text.split(',').map(part => part.trim())))
+    .refine(
+      networks => networks.every(isNetwork),
+      'must be off, or addresses such as 10.0.0.1 or 10.0.0.0/8 with commas',
+    )
+    .default([]),
   /** The number of a person to whom calls can be transferred. */
   TRANSFER_NUMBER: e164.optional(),
   /** Simultaneous calls. Any more get twiml/busy.xml. */

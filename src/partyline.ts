@@ -19,15 +19,18 @@ import { checkFolder } from './operations/disk.ts'
 import { providerFailures } from './operations/provider-failures.ts'
 import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
+import { retain } from './operations/retention.ts'
 import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { openCachedPhrases } from './providers/cached-phrases.ts'
+import { purgesOf } from './purges.ts'
 import { buildServer } from './server.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { tasksIn } from './tasks/store/store.ts'
+import { browserOwnersIn } from './tasks/web/browser-owners.ts'
 import { tasksRoutes } from './tasks-routes.ts'
 
 export interface PartylineParts {
@@ -70,8 +73,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
-  const { database, store, tasks, pins } = await naming(environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR', () =>
-    openStores(parts),
+  const { database, store, tasks, owners, pins, doors } = await naming(
+    environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
+    () => openStores(parts),
   )
   const agentTools = await naming('TOOLS_FILE', () =>
     openAgentTools({ settings, environment, clock, log, tasks }, server.signal),
@@ -87,7 +91,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const calls = admission(settings.MAX_CALLS, clock)
   const failures = providerFailures(clock)
   const answering = {
-    ...{ clock, log, store, pins, admission: calls, failures, ...providers, ...agentTools },
+    ...{ clock, log, store, pins: doors, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     policy: policyOf(settings),
@@ -111,16 +115,20 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
   })
   const tasksOfAgent = () =>
-    naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins }))
+    naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners }))
   const app = await buildServer({
     log,
+    trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: ready.reasons,
     routes: [
-      phone({ authToken, publicUrl, transferNumber }, host).routes,
+      phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS }, host).routes,
       ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
     ],
   })
+
+  const purges = purgesOf({ settings, database, store, pins, owners, liveCalls: calls.liveCalls })
+  const retention = retain({ clock, log, purges }, server.signal)
 
   /** Without its phrases a voice that fails would be a silent one. */
   async function renderPhrases(): Promise<void> {
@@ -149,7 +157,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
-    await privacy
+    await Promise.all([privacy, retention])
     await providers.close()
     await agentTools.close()
     await database.close()
@@ -165,6 +173,11 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
 async function openStores({ settings, clock, log, openPins }: PartylineParts) {
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
   const store = await storeIn(database)
-  const pins = pinDoors({ pins: await openPins(database), clock, log, secret: settings.TWILIO_AUTH_TOKEN })
-  return { database, store, tasks: await tasksIn(database), pins }
+  const pins = await openPins(database)
+  return {
+    ...{ database, store, pins },
+    tasks: await tasksIn(database),
+    owners: await browserOwnersIn(database, settings.TWILIO_AUTH_TOKEN, clock.wallTime()),
+    doors: pinDoors({ pins, clock, log, secret: settings.TWILIO_AUTH_TOKEN }),
+  }
 }

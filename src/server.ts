@@ -1,4 +1,5 @@
 import formbody from '@fastify/formbody'
+import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -10,8 +11,14 @@ export interface ServerParts {
   /** The channels', and those that the agent's own work adds. */
   readonly routes: readonly ((app: FastifyInstance) => Promise<void>)[]
   readonly reasonsNotReady: () => Promise<readonly string[]>
+  /** Addresses and networks of proxies whose word for the client's address is taken. */
+  readonly trustedProxies?: readonly string[]
 }
 
+/** Of one address, at all routes but Twilio's. */
+const REQUESTS_A_MINUTE = { max: 300, timeWindow: 60_000 }
+/** A household or a server has all addresses of one such IPv6 network. */
+const CLIENT_NETWORK_BITS = 64
 /** A message over 1 MiB closes the stream's socket; one over 64 KiB is dropped by the reader of messages. */
 const MOST_MESSAGE_BYTES = 1024 * 1024
 /** A peer that does not answer our close is not waited for longer. */
@@ -22,15 +29,20 @@ const REQUEST_LIMITS = { requestTimeout: 10_000, headersTimeout: 5_000, connecti
 
 /** The HTTP server with all its routes, not yet listening. Closing it does not end live calls. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { trustedProxies = [] } = parts
   const app = Fastify({
     bodyLimit: MOST_FORM_BYTES,
-    trustProxy: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     // Fastify sets this one on the server by itself, whatever `http` says.
     requestTimeout: REQUEST_LIMITS.requestTimeout,
     http: REQUEST_LIMITS,
     // An answer that is on its way still arrives.
     forceCloseConnections: 'idle',
   })
+  await app.register(rateLimit, { ...REQUESTS_A_MINUTE, ipv6Subnet: CLIENT_NETWORK_BITS })
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) =>
+    reply.code(404).send({ error: 'not found' }),
+  )
   const unavailable = twiml('unavailable.xml')({})
   await app.register(formbody)
   // The types of ws do not know `closeTimeout` yet.

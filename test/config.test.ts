@@ -196,3 +196,37 @@ test('without a TWILIO_AUTH_TOKEN a server with a public URL does not start', ()
   expect(problemsOf({ PUBLIC_URL: 'http://127.0.0.1:8080' })).toEqual([])
   expect(problemsOf({ PUBLIC_URL: 'https://agent.example.com', TWILIO_AUTH_TOKEN: 'secret' })).toEqual([])
 })
+
+test('how long things are kept is a number of days, or off', () => {
+  expect(readSettings({})).toMatchObject({ RECORDINGS_DAYS: 30, JOURNALS_DAYS: 90 })
+  expect(readSettings({ RECORDINGS_DAYS: 'off', JOURNALS_DAYS: '7' })).toMatchObject({
+    RECORDINGS_DAYS: 'off',
+    JOURNALS_DAYS: 7,
+  })
+  for (const wrong of ['0', '-1', 'never', '1.5']) {
+    expect(() => readSettings({ JOURNALS_DAYS: wrong })).toThrow(
+      'JOURNALS_DAYS: must be a whole number of days, or off',
+    )
+  }
+})
+
+test('proxies are trusted only where they are named', () => {
+  expect(readSettings({}).TRUST_PROXY).toEqual([])
+  expect(readSettings({ TRUST_PROXY: 'off' }).TRUST_PROXY).toEqual([])
+  const some = '10.0.0.0/8, 192.0.2.1,2001:db8::/32'
+  expect(readSettings({ TRUST_PROXY: some }).TRUST_PROXY).toEqual(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32'])
+  for (const wrong of [
+    'on',
+    'true',
+    '1',
+    '*',
+    '0.0.0.0/0',
+    '10.0.0.0/33',
+    '10.0.0',
+    'proxy.example',
+    '10.0.0.1,',
+    '::/129',
+  ]) {
+    expect(() => readSettings({ TRUST_PROXY: wrong })).toThrow('TRUST_PROXY: must be off, or addresses')
+  }
+})

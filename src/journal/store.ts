@@ -18,12 +18,15 @@ export interface Store {
   commit(callId: string, firstSeq: number, text: string): Promise<void>
   /** The committed lines of a call, in order. */
   linesOf(callId: string): Promise<readonly string[]>
+  /** Deletes all that is stored of at most `most` calls that began before then and are not among the live ones. */
+  deleteCalls(before: Date, most: number, live: readonly string[]): Promise<number>
 }
 
 const TABLES = [
   'create table if not exists calls (call_id text primary key, streams integer not null, next text, seen_at text not null)',
   'create table if not exists passes (call_id text, attempt integer, primary key (call_id, attempt))',
   'create table if not exists commits (call_id text, first_seq integer, text text not null, primary key (call_id, first_seq))',
+  'create index if not exists calls_by_time on calls (seen_at)',
 ]
 
 /** The store in a shared database. Creates missing tables. The opener of the database closes it. */
@@ -67,5 +70,22 @@ export async function storeIn(database: Database): Promise<Store> {
         .execute()
       return commits.flatMap(({ text }) => text.split('\n').filter(line => line !== ''))
     },
+    deleteCalls: (before, most, live) =>
+      db.transaction().execute(async transaction => {
+        const old = await transaction
+          .selectFrom('calls')
+          .select('call_id')
+          .where('seen_at', '<', before.toISOString())
+          .$if(live.length > 0, query => query.where('call_id', 'not in', live))
+          .orderBy('seen_at')
+          .limit(most)
+          .execute()
+        const ids = old.map(({ call_id }) => call_id)
+        if (ids.length === 0) return 0
+        for (const table of ['commits', 'passes', 'calls'] as const) {
+          await transaction.deleteFrom(table).where('call_id', 'in', ids).execute()
+        }
+        return ids.length
+      }),
   }
 }

@@ -17,6 +17,8 @@ export interface Admission {
   forget(callId: string): void
   /** The number of calls with an open stream. */
   live(): number
+  /** Those calls. */
+  liveCalls(): readonly string[]
   /** Refuses new calls from now on. */
   stop(): void
   isStopped(): boolean
@@ -94,6 +96,7 @@ export function admission(mostCalls: number, clock: Clock): Admission {
       if (expected.delete(callId) || leaving.delete(callId)) change()
     },
     live: () => live.size,
+    liveCalls: () => [...live],
     stop() {
       stopped = true
     },

@@ -1,3 +1,4 @@
+import type {} from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { PinDoors } from './pin-doors.ts'
@@ -21,6 +22,8 @@ const MOST_BODY_BYTES = 1024
 /** A check costs 40 ms of a core, so checks run one after the other, and only as many wait as are done in a second. */
 const MOST_WAITING = 20
 const BUSY_SECONDS = 2
+/** Of one address, at all numbers. */
+const TRIES_A_MINUTE = { max: 20, timeWindow: 60_000 }
 
 type Kind = z.infer<typeof refused>['error']['kind']
 const problem = (kind: Kind, message: string): z.infer<typeof refused> => ({ error: { kind, message } })
@@ -84,13 +87,14 @@ export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestPa
     scope.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain'])
     scope.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
       const status = error.statusCode ?? 500
+      if (status === 429) return reply.code(status).send(problem('busy', 'Please try again in a minute.'))
       // The parser's message may quote the body, which contains the PIN.
       if (status < 500) return reply.code(status).send(problem('invalid', 'Only a small JSON object is accepted here.'))
       parts.onError(error)
       return reply.code(503).send(problem('unavailable', 'The PIN cannot be checked just now.'))
     })
     const options = { bodyLimit: MOST_BODY_BYTES, onRequest: refuseOthers }
-    scope.post('/api/owner', options, join)
+    scope.post('/api/owner', { ...options, config: { rateLimit: TRIES_A_MINUTE } }, join)
     scope.delete('/api/owner', options, async (_request, reply) =>
       reply
         .code(204)

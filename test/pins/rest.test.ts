@@ -1,5 +1,5 @@
 import formbody from '@fastify/formbody'
-import Fastify from 'fastify'
+import Fastify, { type FastifyRequest } from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { systemClock } from '../../src/clock.ts'
@@ -10,6 +10,7 @@ import { type Pins, pinsIn } from '../../src/pins/pins.ts'
 import { ownerOverRest } from '../../src/pins/rest.ts'
 import { OWNER_PATHS, refused } from '../../src/pins/rest-shapes.ts'
 import { tasksIn } from '../../src/tasks/store/store.ts'
+import { browserOwnersIn } from '../../src/tasks/web/browser-owners.ts'
 import { newBrowserOwner, ownerCookies } from '../../src/tasks/web/owner-cookie.ts'
 import { tasksOverRest } from '../../src/tasks/web/rest.ts'
 
@@ -36,10 +37,21 @@ async function served(changed: Partial<Pins> = {}) {
   await app.register(formbody)
   const parts = { clock, origins: [ORIGIN], onError: (error: unknown) => errors.push(error) }
   const store = await tasksIn(database)
-  await tasksOverRest(app, { ...parts, store, cookies, zone: 'UTC', version: '1', morePaths: OWNER_PATHS })
+  const owners = await browserOwnersIn(database, 'secret', NOW)
+  const addressOf = (request: FastifyRequest): string => request.ip
+  await tasksOverRest(app, {
+    ...parts,
+    store,
+    cookies,
+    owners,
+    addressOf,
+    zone: 'UTC',
+    version: '1',
+    morePaths: OWNER_PATHS,
+  })
   await ownerOverRest(app, {
     ...{ ...parts, check, cookieOf: cookies.write, newOwner: newBrowserOwner },
-    addressOf: request => request.ip,
+    addressOf,
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => app.close())

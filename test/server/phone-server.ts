@@ -88,7 +88,10 @@ export async function openPhoneServer(options: Options = {}) {
     },
   }
   const { transferNumber } = options
-  const { live, routes } = phone({ publicUrl: PUBLIC_URL, authToken: TOKEN, transferNumber }, host)
+  const { live, routes } = phone(
+    { publicUrl: PUBLIC_URL, authToken: TOKEN, transferNumber, mostWaiting: options.maxCalls ?? 100 },
+    host,
+  )
   const app = await buildServer({
     log: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
     reasonsNotReady: async () => options.reasons ?? [],

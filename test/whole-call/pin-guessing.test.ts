@@ -1,3 +1,5 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../src/database.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
@@ -45,6 +47,15 @@ beforeAll(async () => {
 })
 
 afterAll(() => all.close())
+
+test('nobody else on the machine may read what was written', async () => {
+  const entries = await readdir(all.dataDir, { recursive: true, withFileTypes: true })
+  expect(entries.length).toBeGreaterThan(3 * CALLS)
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name)
+    expect([path, (await stat(path)).mode & 0o777]).toEqual([path, entry.isDirectory() ? 0o700 : 0o600])
+  }
+})
 
 const warnings = (message: string): number => all.logged.filter(line => line.includes(`"msg":"${message}"`)).length
 

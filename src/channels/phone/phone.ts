@@ -4,6 +4,7 @@ import type { PhoneLine } from './channel.ts'
 import { signatureCheck, upgradeCheck } from './signature.ts'
 import { streamRoute } from './stream.ts'
 import { streamPasses } from './token.ts'
+import { unsigned } from './unsigned.ts'
 import { webhooks } from './webhooks.ts'
 
 /** The rate of the telephone line, both ways. */
@@ -13,18 +14,21 @@ export interface PhoneSettings {
   readonly publicUrl: string
   readonly authToken: string
   readonly transferNumber: string | undefined
+  /** How many streams of one address may wait for their `start`: as many as there can be calls. */
+  readonly mostWaiting: number
 }
 
 /** The phone channel: the routes that Twilio asks, and the lines of the calls that this server holds, by CallSid. */
 export function phone(settings: PhoneSettings, host: CallHost) {
-  const { authToken, publicUrl } = settings
+  const { authToken, publicUrl, mostWaiting } = settings
   const live = new Map<string, PhoneLine>()
   const passes = streamPasses(authToken, () => host.clock.wallTime())
   return {
     live,
     async routes(app: FastifyInstance): Promise<void> {
-      webhooks(app, { ...settings, host, passes, live, isSigned: signatureCheck(authToken, publicUrl) })
-      streamRoute(app, { host, passes, live, isSigned: upgradeCheck(authToken, publicUrl) })
+      const refused = unsigned(app, host)
+      webhooks(app, { ...settings, host, passes, live, refused, isSigned: signatureCheck(authToken, publicUrl) })
+      streamRoute(app, { host, passes, live, refused, mostWaiting, isSigned: upgradeCheck(authToken, publicUrl) })
     },
   }
 }

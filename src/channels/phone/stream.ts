@@ -9,10 +9,14 @@ import { type PhoneLine, phoneLine } from './channel.ts'
 import { readMessage, type StreamMessage } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
+import type { Unsigned } from './unsigned.ts'
 
 export interface StreamParts {
   readonly host: CallHost
   readonly isSigned: SignatureCheck
+  readonly refused: Unsigned
+  /** How many sockets of one address may wait for their `start`. */
+  readonly mostWaiting: number
   readonly passes: StreamPasses
   /** Lines of the calls that are being held here, by CallSid. */
   readonly live: Map<string, PhoneLine>
@@ -36,24 +40,37 @@ interface HeldStream {
 /** GET /calls/stream: Twilio's two-way media stream. */
 export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
   const held = new Map<string, HeldStream>()
+  /** Sockets that wait for their `start`, by address. */
+  const waiting = new Map<string, number>()
   app.route({
     method: 'GET',
     url: '/calls/stream',
+    config: { rateLimit: false },
     preValidation: async (request, reply) => {
       if (!parts.isSigned(request.headers['x-twilio-signature'], request.url, {})) {
+        await parts.refused(request, reply)
+      } else if ((waiting.get(request.ip) ?? 0) >= parts.mostWaiting) {
         parts.host.refused(request.ip, request.url)
-        await reply.code(403).send('signature')
+        await reply.code(503).send('too many streams wait for their start')
       }
     },
     handler: async (_request, reply) => reply.code(426).header('upgrade', 'websocket').send('a WebSocket only'),
-    wsHandler: socket => {
-      holdSocket(socket, parts, held)
+    wsHandler: (socket, { ip }) => {
+      waiting.set(ip, (waiting.get(ip) ?? 0) + 1)
+      holdSocket(socket, parts, held, () => {
+        const left = (waiting.get(ip) ?? 1) - 1
+        if (left > 0) waiting.set(ip, left)
+        else waiting.delete(ip)
+      })
     },
   })
 }
 
-/** Serves one socket: waits for a `start` with a valid pass, then passes messages to the line. `held` is by CallSid. */
-function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, HeldStream>): void {
+/**
+ * Serves one socket: waits for a `start` with a valid pass, then passes messages to the line. `held` is by CallSid;
+ * `started` is called once, when the socket waits no longer.
+ */
+function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, HeldStream>, started: () => void): void {
   const { clock, log, store, signal, openCall } = parts.host
   const scope = scopeOf(signal)
   const starting = scopeOf(scope.signal)
@@ -172,6 +189,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
     if (state === 'expecting start') refuse('no start within 5 s')
   }
 
+  starting.signal.addEventListener('abort', started, { once: true })
   expectStart().catch(() => undefined)
   socket.on('message', (data: Buffer, isBinary) => {
     const received = readMessage(data, isBinary)

@@ -8,12 +8,14 @@ import { sid } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
 import { twiml } from './twiml.ts'
+import type { Unsigned } from './unsigned.ts'
 
 export interface WebhookParts {
   readonly host: CallHost
   readonly publicUrl: string
   readonly transferNumber: string | undefined
   readonly isSigned: SignatureCheck
+  readonly refused: Unsigned
   readonly passes: StreamPasses
   readonly live: ReadonlyMap<string, PhoneLine>
 }
@@ -24,6 +26,8 @@ const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).d
 const MOST_FIELDS = 200
 /** Twilio waits 15 s for an answer, and the caller hears nothing meanwhile. */
 const STORE_WITHIN_MS = 2_500
+/** Only requests that Twilio did not sign are limited. */
+const UNLIMITED = { config: { rateLimit: false } } as const
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
@@ -49,8 +53,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const signature = request.headers['x-twilio-signature']
     const isPlausible = fields.success && Object.keys(fields.data).length <= MOST_FIELDS
     if (!isPlausible || !parts.isSigned(signature, request.url, fields.data)) {
-      host.refused(request.ip, request.url)
-      await reply.code(403).send('signature')
+      await parts.refused(request, reply)
       return undefined
     }
     const known = call.safeParse(fields.data)
@@ -80,7 +83,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     }
   }
 
-  app.post('/calls/answer', async (request, reply) => {
+  app.post('/calls/answer', UNLIMITED, async (request, reply) => {
     const fields = await fieldsOf(request, reply)
     if (!fields) return reply
     reply.type('text/xml')
@@ -88,7 +91,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     return connect(fields.CallSid, fields.From, 1)
   })
 
-  app.post('/calls/next', async (request, reply) => {
+  app.post('/calls/next', UNLIMITED, async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
     admission.forget(fields.CallSid)
@@ -96,7 +99,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     return reply.type('text/xml').send(answered)
   })
 
-  app.post('/calls/status', async (request, reply) => {
+  app.post('/calls/status', UNLIMITED, async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
     if (OVER.has(fields.CallStatus ?? '')) {
@@ -106,7 +109,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     return reply.code(204).send()
   })
 
-  app.post('/calls/stream-status', async (request, reply) => {
+  app.post('/calls/stream-status', UNLIMITED, async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
     if (fields.StreamEvent === 'stream-error') {

@@ -4,13 +4,13 @@ import { type Asking, answerAbout, notOne } from './asking.ts'
 import { find, type Meant } from './find.ts'
 import type { Filter } from './own-tasks.ts'
 
-/** At most `most` tasks of a filter, and how many there are. */
+/** At most `most` tasks of a filter after the first `skip`, and how many there are. */
 export async function listTasks(
   { store, owner, at }: Asking,
-  { filter, most }: { readonly filter: Filter; readonly most: number },
+  { filter, most, skip = 0 }: { readonly filter: Filter; readonly most: number; readonly skip?: number },
 ): Promise<ListAnswer> {
   const own = store.of(owner)
-  const tasks = await own.list(filter, most, at)
+  const tasks = await own.list(filter, most, at, skip)
   const counts = await own.counts(at)
   const rest = sayRest(filter, counts, tasks, at)
   return {
@@ -19,7 +19,7 @@ export async function listTasks(
     filter,
     counts,
     tasks: tasks.map(task => shown(task, at)),
-    more: countOf(filter, counts) > tasks.length,
+    more: countOf(filter, counts) > skip + tasks.length,
   }
 }
 

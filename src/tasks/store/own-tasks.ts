@@ -41,8 +41,8 @@ export interface OwnTasks {
   named(status: Status, most: number): Promise<readonly Named[]>
   totals(): Promise<Pick<Counts, 'pending' | 'completed'>>
   counts(at: SaidAt): Promise<Counts>
-  /** Pending tasks first, by due date; then completed ones, the latest first. */
-  list(filter: Filter, most: number, at: SaidAt): Promise<readonly Task[]>
+  /** Pending tasks first, by due date; then completed ones, the latest first. The first `skip` are left out. */
+  list(filter: Filter, most: number, at: SaidAt, skip?: number): Promise<readonly Task[]>
   /** The last change since then that was not undone. */
   lastChange(since: Date): Promise<Change | undefined>
 }
@@ -118,21 +118,30 @@ export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
     return count
   }
 
-  async function listWithin(spans: readonly Span[], most: number, { zone }: SaidAt): Promise<readonly Task[]> {
+  async function listWithin(
+    spans: readonly Span[],
+    most: number,
+    { zone }: SaidAt,
+    skip: number,
+  ): Promise<readonly Task[]> {
     const found: Task[] = []
     for (const span of spans) {
-      const rows = await within(span).select(COLUMNS).orderBy('due').orderBy('created_at').limit(most).execute()
+      const sorted = within(span).select(COLUMNS).orderBy('due').orderBy('created_at').orderBy('id')
+      const rows = await sorted.limit(skip + most).execute()
       found.push(...rows.map(taskOf))
     }
-    return byDue(found, zone).slice(0, most)
+    return byDue(found, zone).slice(skip, skip + most)
   }
 
-  async function completed(most: number): Promise<readonly Task[]> {
+  async function completed(most: number, skip: number): Promise<readonly Task[]> {
     const rows = await own()
       .where('status', '=', 'completed')
       .select(COLUMNS)
       .orderBy('completed_at', 'desc')
+      .orderBy('words')
+      .orderBy('id')
       .limit(most)
+      .offset(skip)
       .execute()
     return rows.map(taskOf)
   }
@@ -169,19 +178,21 @@ export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
       dueToday: await countWithin(dueToday(at)),
       overdue: await countWithin(overdue(at)),
     }),
-    async list(filter, most, at) {
+    async list(filter, most, at, skip = 0) {
       switch (filter) {
         case 'pending':
-          return listWithin(ANY_TIME, most, at)
+          return listWithin(ANY_TIME, most, at, skip)
         case 'due_today':
-          return listWithin(dueToday(at), most, at)
+          return listWithin(dueToday(at), most, at, skip)
         case 'overdue':
-          return listWithin(overdue(at), most, at)
+          return listWithin(overdue(at), most, at, skip)
         case 'completed':
-          return completed(most)
+          return completed(most, skip)
         case 'all': {
-          const first = await listWithin(ANY_TIME, most, at)
-          return first.length < most ? [...first, ...(await completed(most - first.length))] : first
+          const { pending } = await totals()
+          const first = skip < pending ? await listWithin(ANY_TIME, most, at, skip) : []
+          const left = most - first.length
+          return left > 0 ? [...first, ...(await completed(left, Math.max(0, skip - pending)))] : first
         }
       }
     },

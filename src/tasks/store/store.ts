@@ -50,10 +50,6 @@ export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown'
 }
 
-/** Keys are remembered for at least this long. */
-const KEYS_REMEMBERED_MS = 30 * 24 * 3_600_000
-const TIDY_EVERY = 50
-
 /** The task store in a database; missing tables are created. Whoever opened the database closes it. */
 export async function tasksIn(database: Database): Promise<TaskStore> {
   await database.make(TABLES)
@@ -69,6 +65,8 @@ export async function tasksIn(database: Database): Promise<TaskStore> {
           if (first !== undefined) return answer.parse(JSON.parse(first))
           const decision = await decide(ownTasks(transaction, request.owner))
           if (decision.effect) await carryOut(transaction, request, seq, decision.effect, decision.answer)
+          // Nobody is stored for a request that changed nothing.
+          else if (seq === 1) await transaction.deleteFrom('task_owners').where('owner', '=', request.owner).execute()
           isCarriedOut = decision.effect !== undefined
           return decision.answer
         })
@@ -153,11 +151,5 @@ async function carryOut(
       // An undo cannot be undone.
       undone: undoes === undefined ? 0 : 1,
     })
-    .execute()
-  if (seq % TIDY_EVERY !== 0) return
-  await transaction
-    .deleteFrom('task_changes')
-    .where('owner', '=', owner)
-    .where('at', '<', new Date(at.getTime() - KEYS_REMEMBERED_MS).toISOString())
     .execute()
 }

@@ -51,7 +51,8 @@ export const TABLES = [
     before text not null, after text not null, answer text not null, undone integer not null,
     primary key (owner, key))`,
   'create unique index if not exists task_changes_by_seq on task_changes (owner, seq)',
-  'create index if not exists task_changes_by_time on task_changes (owner, at)',
+  'drop index if exists task_changes_by_time',
+  'create index if not exists task_changes_by_age on task_changes (at)',
 ]
 
 type Row = Selectable<TaskTables['tasks']>

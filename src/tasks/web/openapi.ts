@@ -23,7 +23,14 @@ const header = (name: string, description: string) => ({ name, in: 'header', des
 
 const ZONE = header(ZONE_HEADER, 'The time zone of the person, such as Europe/Berlin; by default the server’s')
 const KEY = header(KEY_HEADER, 'A change is made once per key; repeats get the first answer')
+const LIMITED = {
+  429: {
+    ...answer('Too many requests, or too many new pages with tasks, from this address', failed),
+    headers: { 'retry-after': { description: 'Seconds', schema: { type: 'integer' } } },
+  },
+}
 const PROBLEMS = {
+  ...LIMITED,
   400: answer('The request does not match this document', failed),
   403: answer('Asked by a page of another site', failed),
   503: answer('The tasks cannot be reached just now', failed),

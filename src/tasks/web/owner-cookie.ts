@@ -1,6 +1,8 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 
 export const OWNER_COOKIE = 'partyline_owner'
+/** What the name of an owner begins with that only a browser's cookie names. */
+export const BROWSER_OWNER = 'browser:'
 const YEAR_SECONDS = 365 * 24 * 3_600
 const OWNER = /^[\x21-\x7e]{1,200}$/
 
@@ -61,5 +63,5 @@ export function ownerCookies(
 
 /** A new owner, for a browser without a valid cookie. */
 export function newBrowserOwner(): string {
-  return `browser:${randomUUID()}`
+  return `${BROWSER_OWNER}${randomUUID()}`
 }

@@ -167,3 +167,26 @@ test('no reply is drafted to the answer of a pending question', () =>
     expect(call.turn().kind).toBe('settling')
     expect(call.model.asked.length).toBe(before)
   }))
+
+test('the question may come from any call of an answer, and the others are told', () =>
+  onTheLine({}, async call => {
+    const outcome = { kind: 'ask', question: QUESTION } as const
+    call.tools.add('look', false, async () => 'Two tasks.')
+    call.tools.add('delete', true, async (_, __, { agreed }) => (agreed ? 'Deleted.' : outcome))
+    await call.greeted()
+    const calls = ['look', 'delete', 'delete'].map((name, index) => ({ tool: toolCall(name, `t${index}`, { index }) }))
+    call.model.scripts.push(calls)
+    await call.callerSays('delete the vendor call')
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe(QUESTION)
+    const contexts = call.tools.runs.map(({ context }) => context.together)
+    expect(new Set(contexts.map(together => together?.calls)).size).toBe(1)
+    expect(contexts[0]?.calls.map(({ id }) => id)).toEqual(['t0', 't1', 't2'])
+    call.model.scripts.push(['It is deleted.'])
+    await call.callerSays('yes please')
+    await call.until('replying')
+    await call.until('listening')
+    expect(call.told()).toContain('tool delete: Not done: call it again, alone.')
+    expect(call.tools.runs.at(-1)).toMatchObject({ call: { arguments: '{"index":1}' }, context: { agreed: true } })
+  }))

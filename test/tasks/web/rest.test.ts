@@ -1,26 +1,36 @@
 import formbody from '@fastify/formbody'
 import Fastify from 'fastify'
+import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { systemClock } from '../../../src/clock.ts'
 import type { Clock } from '../../../src/conversation/ports.ts'
-import type { TaskStore } from '../../../src/tasks/store/store.ts'
+import { openDatabase } from '../../../src/database.ts'
+import { type TaskStore, tasksIn } from '../../../src/tasks/store/store.ts'
+import { browserOwnersIn } from '../../../src/tasks/web/browser-owners.ts'
 import { ownerCookies } from '../../../src/tasks/web/owner-cookie.ts'
 import { tasksOverRest } from '../../../src/tasks/web/rest.ts'
 import { failed } from '../../../src/tasks/web/rest-shapes.ts'
-import { NOW, openTasks, ZONE } from '../tasks.ts'
+import { NOW, ZONE } from '../tasks.ts'
 
 const ORIGIN = 'https://page.example'
 const clock: Clock = { ...systemClock, wallTime: () => NOW }
 const noPin = async (): Promise<undefined> => undefined
 const cookies = ownerCookies('a secret of the server', true, noPin)
 
-async function served(store?: TaskStore) {
+async function served(changed?: TaskStore) {
   const errors: unknown[] = []
-  const app = Fastify()
+  const database = await openDatabase('sqlite::memory:')
+  onTestFinished(() => database.close())
+  const store = await tasksIn(database)
+  const owners = await browserOwnersIn(database, 'a secret of the server', NOW)
+  // As behind a proxy: the address is the one that the request names.
+  const app = Fastify({ trustProxy: true })
   await app.register(formbody)
   await tasksOverRest(app, {
-    store: store ?? (await openTasks()),
+    store: changed ?? store,
+    owners,
+    addressOf: request => request.ip,
     clock,
     cookies,
     origins: [ORIGIN],
@@ -30,7 +40,14 @@ async function served(store?: TaskStore) {
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => app.close())
-  return { origin: app.listeningOrigin, errors }
+  const rows = async (): Promise<number> => {
+    const counts = ['tasks', 'task_owners', 'task_changes', 'browser_owners'].map(async table => {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(database.db)
+      return Number(rows[0]?.n)
+    })
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+  }
+  return { origin: app.listeningOrigin, errors, rows }
 }
 
 const answer = z.record(z.string(), z.unknown())
@@ -197,7 +214,92 @@ test('the OpenAPI document names every route, with its requests and answers', as
     responses: { 201: {}, 400: {}, 422: {} },
   })
   expect(methods['/api/tasks']?.get).toMatchObject({
-    parameters: [{ name: 'filter', in: 'query', schema: { enum: expect.arrayContaining(['overdue']) } }, {}, {}],
+    parameters: [
+      { name: 'filter', in: 'query', schema: { enum: expect.arrayContaining(['overdue']) } },
+      {},
+      { name: 'cursor', in: 'query' },
+      {},
+    ],
   })
   expect(JSON.stringify(body)).not.toMatch(/\$schema|\$ref|"\$defs"/)
+})
+
+test('nobody is stored before their first task, whatever is asked', async () => {
+  const { origin, rows } = await served()
+  const ask = browser(origin)
+  await ask('GET', '/api/tasks')
+  for (const [method, path, body] of [
+    ['PATCH', '/api/tasks/0123456789abcdef', { notes: 'x' }],
+    ['DELETE', '/api/tasks/0123456789abcdef'],
+    ['POST', '/api/tasks/undo'],
+    ['POST', '/api/tasks', { titel: 'x' }],
+  ] as const) {
+    expect((await ask(method, path, body)).status).toBeGreaterThanOrEqual(400)
+    expect(await rows()).toBe(0)
+  }
+  await ask('POST', '/api/tasks', { title: 'First' })
+  expect(await rows()).toBe(4)
+})
+
+test('an address makes twenty owners a day, and those that are there go on', async () => {
+  const { origin } = await served()
+  const first = browser(origin)
+  expect((await first('POST', '/api/tasks', { title: 'One' })).status).toBe(201)
+  const statuses: number[] = []
+  for (let n = 0; n < 25; n++) statuses.push((await browser(origin)('POST', '/api/tasks', { title: 'One' })).status)
+  expect(statuses).toEqual([...Array(19).fill(201), ...Array(6).fill(429)])
+  const refused = await browser(origin)('POST', '/api/tasks', { title: 'One' })
+  expect(failed.parse(refused.body).error.kind).toBe('limited')
+  expect((await first('POST', '/api/tasks', { title: 'Two' })).status).toBe(201)
+  const elsewhere = await browser(origin)('POST', '/api/tasks', { title: 'One' }, { 'x-forwarded-for': '198.51.100.7' })
+  expect(elsewhere.status).toBe(201)
+})
+
+test('a browser that belongs to no number keeps two hundred tasks', async () => {
+  const { origin, rows } = await served()
+  const ask = browser(origin)
+  for (let n = 0; n < 200; n++) expect((await ask('POST', '/api/tasks', { title: `Task ${n}` })).status).toBe(201)
+  const { status, body } = await ask('POST', '/api/tasks', { title: 'One more' })
+  expect([status, failed.parse(body).error.kind]).toEqual([409, 'limited'])
+  // 200 tasks, two rows of their owner, and the records of the last changes.
+  expect(await rows()).toBeLessThanOrEqual(200 + 2 + 101)
+})
+
+test('lists come in pages, each task on one of them, until there is no next', async () => {
+  const { origin } = await served()
+  const ask = browser(origin)
+  const ids: string[] = []
+  for (let n = 0; n < 23; n++) {
+    const due = n % 3 === 0 ? 'Friday' : n % 3 === 1 ? 'tomorrow at five' : null
+    const made = await ask('POST', '/api/tasks', { title: `Task ${n}`, due })
+    ids.push(withTask.parse(made.body).task.id)
+  }
+  for (const id of ids.slice(0, 9)) await ask('PATCH', `/api/tasks/${id}`, { status: 'completed' })
+  const page = z.object({
+    tasks: z.array(z.object({ id: z.string(), status: z.string() })),
+    next: z.string().nullable(),
+  })
+  for (const [filter, count] of [
+    ['all', 23],
+    ['pending', 14],
+    ['completed', 9],
+  ] as const) {
+    const seen: { id: string; status: string }[] = []
+    let cursor: string | null = ''
+    let pages = 0
+    while (cursor !== null) {
+      const { tasks, next } = page.parse(
+        (await ask('GET', `/api/tasks?filter=${filter}&limit=5${cursor && `&cursor=${cursor}`}`)).body,
+      )
+      seen.push(...tasks)
+      cursor = next
+      pages++
+    }
+    const whole = page.parse((await ask('GET', `/api/tasks?filter=${filter}`)).body)
+    expect([seen, pages]).toEqual([whole.tasks, Math.ceil(count / 5)])
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(count)
+  }
+  for (const wrong of ['x', 'LTE', 'MA', '%00', 'OTk5OTk5OTk5']) {
+    expect((await ask('GET', `/api/tasks?cursor=${wrong}`)).status).toBe(400)
+  }
 })

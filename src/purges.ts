@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import type { Settings } from './config.ts'
+import type { Database } from './database.ts'
+import { deleteOldFiles } from './journal/old-files.ts'
+import type { Store } from './journal/store.ts'
+import { daysBefore, inBatches, type Purge } from './operations/retention.ts'
+import type { Pins } from './pins/pins.ts'
+import { deleteOldChanges } from './tasks/store/old-records.ts'
+import type { BrowserOwners } from './tasks/web/browser-owners.ts'
+
+export interface PurgesParts {
+  readonly settings: Pick<Settings, 'DATA_DIR' | 'RECORDINGS_DAYS' | 'JOURNALS_DAYS' | 'WEB_OWNERS_DAYS'>
+  readonly database: Database
+  readonly store: Store
+  readonly pins: Pins
+  readonly owners: BrowserOwners
+  readonly liveCalls: () => readonly string[]
+}
+
+const CALLS_A_BATCH = 20
+const OWNERS_A_BATCH = 20
+const ROWS_A_BATCH = 500
+
+/** All that is deleted by its age. Nothing of a live call is. */
+export function purgesOf({ settings, database, store, pins, owners, liveCalls }: PurgesParts): readonly Purge[] {
+  const { RECORDINGS_DAYS: recordingsDays, JOURNALS_DAYS: journalsDays, WEB_OWNERS_DAYS: ownersDays } = settings
+  const cutoff = (at: Date, days: number | 'off') => (days === 'off' ? undefined : daysBefore(at, days))
+  return [
+    {
+      what: 'files of calls',
+      run: (at, pause) =>
+        deleteOldFiles({
+          folder: join(settings.DATA_DIR, 'calls'),
+          recordingsBefore: cutoff(at, recordingsDays),
+          journalsBefore: cutoff(at, journalsDays),
+          isLive: callId => liveCalls().includes(callId),
+          pause,
+        }),
+    },
+    {
+      what: 'calls in the database',
+      async run(at, pause) {
+        const before = cutoff(at, journalsDays)
+        return before === undefined ? 0 : inBatches(() => store.deleteCalls(before, CALLS_A_BATCH, liveCalls()), pause)
+      },
+    },
+    {
+      what: 'unused lists of browsers',
+      async run(at, pause) {
+        const before = cutoff(at, ownersDays)
+        return before === undefined ? 0 : inBatches(() => owners.deleteUnused(before, OWNERS_A_BATCH), pause)
+      },
+    },
+    {
+      what: 'records of changes of tasks',
+      run: (at, pause) => inBatches(() => deleteOldChanges(database, at, ROWS_A_BATCH), pause),
+    },
+    { what: 'wrong tries of PINs', run: (at, pause) => inBatches(() => pins.tidy(at, ROWS_A_BATCH), pause) },
+  ]
+}
