@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { findPlayer } from '../src/player.ts'
-import { storyLine, timedLine } from '../src/story-lines.ts'
+import { findPlayer } from '../../src/terminal/player.ts'
+import { storyLine, timedLine } from '../../src/terminal/story-lines.ts'
 
 const latency = { turnEndMs: 1_000, firstTokenMs: 284.4, firstAudioMs: 113, totalMs: 1_397, ownMs: 2, savedMs: 0 }
 
