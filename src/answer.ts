@@ -78,7 +78,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`)) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
-  const tellLog = callLog(log, callId)
+  const tellLog = callLog(log, callId, before)
   const watchProviders = parts.failures.ofCall()
   const journal = await openJournal({
     callId,

@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from './clock.ts'
 import { readEnvFile } from './env-file.ts'
-import { followJournal } from './follow-journal.ts'
 import { systemNetwork } from './network.ts'
-import { askServer } from './rung-server.ts'
 import { listFixtures, loadFixture, loadNamedFixture, type Script } from './sandbox/caller/fixture.ts'
 import { scriptOfTexts, scriptOfWavs } from './sandbox/caller/spoken-script.ts'
 import { type Flite, openFlite } from './sandbox/cartesia/flite.ts'
@@ -18,7 +16,9 @@ import type { CallEvent } from './sandbox/twilio/call-event.ts'
 import { sayVoice } from './sandbox/twilio/say-voice.ts'
 import { openTicker } from './sandbox/twilio/ticker.ts'
 import { stereoWav } from './sandbox/twilio/two-leg-recording.ts'
-import { callerLine, storyLine, timedLine } from './story-lines.ts'
+import { followJournal } from './terminal/follow-journal.ts'
+import { askServer } from './terminal/rung-server.ts'
+import { callerLine, storyLine, timedLine } from './terminal/story-lines.ts'
 
 const USAGE = `Rings a running server as Twilio does, and plays the caller's side of the call.
 
@@ -87,7 +87,7 @@ async function main(args: readonly string[]): Promise<number> {
   const followed = followAgent(join(folder, 'journal.jsonl'), over.signal)
   const heard = await record.finally(() => over.abort(new Error('the call is over')))
   await followed
-  const kept = [...(await save(heard, values.out)), ...keptByServer(folder)]
+  const kept = [...(await save(heard, values.out)), ...keptByServer(folder, heard)]
   for (const line of ['', ...conversationLines(heard), '', ...kept]) console.log(line)
   const problems = [...shortcomings(heard, script.expect), ...hints(heard, server.isStandIn)]
   for (const problem of problems) console.error(`problem: ${problem}`)
@@ -113,8 +113,9 @@ function readArguments(args: readonly string[]) {
   })
 }
 
-const fixtureLine = ({ name, about }: { readonly name: string; readonly about: string }): string =>
-  `  ${name.padEnd(20)} ${about}`
+function fixtureLine({ name, about }: { readonly name: string; readonly about: string }): string {
+  return `  ${name.padEnd(20)} ${about}`
+}
 
 async function scriptFor(
   names: readonly string[],
@@ -176,9 +177,10 @@ function followAgent(journal: string, signal: AbortSignal): Promise<void> {
   )
 }
 
-function keptByServer(folder: string): readonly string[] {
+function keptByServer(folder: string, { agentSpans }: CallRecord): readonly string[] {
   const files = KEPT.filter(name => existsSync(join(folder, name)))
   if (files.length > 0) return [`The server keeps in ${folder}: ${files.join(', ')}`]
+  if (agentSpans.length === 0) return []
   return ["The agent's words are not known here: the server's journal is on another machine, or in another DATA_DIR."]
 }
 

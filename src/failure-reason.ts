@@ -55,6 +55,8 @@ export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
   if (!(error instanceof Error)) return withoutPassword(String(error))
   const known = reasonOfCode(error) ?? (error.cause === undefined ? undefined : reasonOfCode(error.cause))
+  // `fetch` tells its reason only in the cause.
+  if (known === undefined && error.message === 'fetch failed' && error.cause) return reasonOf(error.cause)
   return known ?? withoutPassword(error.message === '' ? error.name : error.message)
 }
 

@@ -9,9 +9,13 @@ export function openLog(level: string, pii: boolean, destination: DestinationStr
   return pino({ level, redact: pii ? [] : { paths: ['pii'], remove: true }, base: null }, destination)
 }
 
-/** The log of one call: told each of its journal's lines, it logs what operators should see of them. */
-export function callLog(log: Logger, callId: string): (line: JournalLine) => void {
+/**
+ * The log of one call: told each of its journal's lines, it logs what operators should see of them. `earlier` are the
+ * lines of the call's streams before this one, whose words a vendor may quote too.
+ */
+export function callLog(log: Logger, callId: string, earlier: readonly JournalLine[]): (line: JournalLine) => void {
   const said = saidWords()
+  for (const line of earlier) said.take(line)
   return line => {
     said.take(line)
     logLine(log, callId, line, said)

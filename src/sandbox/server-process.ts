@@ -15,8 +15,10 @@ export interface ServerProcess {
   readonly pid: number
   /** The options with which the caller of this script rings the server. */
   rungBy(script: Script): Omit<RingOptions, 'seed' | 'ticker'>
-  /** Sends SIGTERM and waits; resolves with the exit code and the log. */
-  close(): Promise<{ readonly code: number | null; readonly log: string }>
+  /** Resolves with the exit code and the log when the server has ended. */
+  readonly ended: Promise<{ readonly code: number | null; readonly log: string }>
+  /** Sends SIGTERM and waits; resolves as `ended`. */
+  close(): ServerProcess['ended']
 }
 
 export interface ServerOptions {
@@ -72,7 +74,7 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
-  const ended = once(child, 'close')
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, log }))
   const end = (): void => void child.kill('SIGTERM')
   signal.addEventListener('abort', end, { once: true })
   ended.then(() => signal.removeEventListener('abort', end))
@@ -93,10 +95,10 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
       ...{ network: systemNetwork, dialUrl: url, publicUrl: PUBLIC_URL, authToken, accountSid: ACCOUNT_SID },
       ...{ from: script.from, to: NUMBER, script, announceUrl: sandbox.deepgramUrl },
     }),
-    async close() {
+    ended,
+    close() {
       end()
-      await ended
-      return { code: child.exitCode, log }
+      return ended
     },
   }
 }

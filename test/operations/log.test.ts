@@ -35,7 +35,7 @@ async function logged(pii: boolean): Promise<string> {
   const file = new URL('../../src/operations/log.ts', import.meta.url).href
   const script = `
     const { openLog, callLog } = await import(${JSON.stringify(file)})
-    const tell = callLog(openLog('trace', ${pii}), 'CA1')
+    const tell = callLog(openLog('trace', ${pii}), 'CA1', [])
     for (const line of ${JSON.stringify(lines)}) tell({ v: 2, seq: 1, atMs: 0, ...line })`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
   return stdout

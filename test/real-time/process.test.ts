@@ -94,6 +94,18 @@ test('above the limit calls are busy; SIGTERM takes no new call, lets the live o
   expect((await linesOf(record)).at(-1)).toMatchObject({ noted: { kind: 'frames-paced' } })
 })
 
+test('SIGHUP lets the live call end as SIGTERM does, and the last line of the log says that the server has stopped', async () => {
+  const server = await serve()
+  const live = call(server, silent(NEVER_MS))
+  await live.isOn
+  process.kill(server.pid, 'SIGHUP')
+  await draining(server)
+  live.hangUp()
+  await live.record
+  const { code, log } = await server.ended
+  expect([code, log.trimEnd().split('\n').at(-1)]).toEqual([0, expect.stringContaining('"msg":"stopped"')])
+})
+
 test('a second SIGTERM ends the live call at once, with its record sealed', async () => {
   const server = await serve()
   const key = [{ kind: 'keys', press: '#', cue: { after: 'answered', ms: 3_000 } }] as const

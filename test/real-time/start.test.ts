@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 let folder = ''
@@ -28,8 +30,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Starts the server in the folder with these settings, and waits until it ends by itself. */
-async function start(settings: Readonly<Record<string, string>>) {
+/** Starts the server in the folder with these settings. */
+function spawnServer(settings: Readonly<Record<string, string>>) {
   const keys = { DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key' }
   const env = {
     PATH: process.env.PATH,
@@ -39,7 +41,12 @@ async function start(settings: Readonly<Record<string, string>>) {
     ...keys,
     ...settings,
   }
-  const child = spawn(process.execPath, [MAIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [MAIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** Starts it, and waits until it ends by itself. */
+async function start(settings: Readonly<Record<string, string>>) {
+  const child = spawnServer(settings)
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (said += data))
   const [code] = await once(child, 'close')
@@ -115,3 +122,21 @@ test('a .env that cannot be read is named', async () => {
   await rm(file, { recursive: true })
   expect([code, lines]).toEqual([1, ['.env: it cannot be read']])
 })
+
+test('a signal during the start ends the server, and the child that is still opening with it', async () => {
+  const pidFile = join(folder, 'pid')
+  const script = `trap "" TERM; echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; while :; do sleep 1; done`
+  const toolsFile = join(folder, 'slow.json')
+  await writeFile(toolsFile, JSON.stringify({ servers: { slow: { command: 'sh', args: ['-c', script] } } }))
+  const child = spawnServer({ TOOLS_FILE: toolsFile })
+  while (!existsSync(pidFile)) await aMoment()
+  const pid = Number(await readFile(pidFile, 'utf8'))
+  child.kill('SIGTERM')
+  expect(await once(child, 'close')).toEqual([0, null])
+  while (isRunning(pid)) await aMoment()
+})
+
+const aMoment = (): Promise<void> => systemClock.sleep(20, new AbortController().signal)
+
+/** False as soon as it has been killed, even if nobody has asked how it ended. */
+const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}/exe`)

@@ -14,8 +14,7 @@ export type ScriptedAnswer =
   | { readonly kind: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, string>> }
 
 /** Said where the script has no answer, so that nobody takes it for a real model. */
-export const SCRIPTED =
-  "I am the sandbox's scripted model, and I do not know what to say to that. Set OPENAI_API_KEY for a real model."
+export const SCRIPTED = "I am the sandbox's scripted model, and do not know that. Set OPENAI_API_KEY for a real one."
 
 const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 const DAY = /\b(today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i

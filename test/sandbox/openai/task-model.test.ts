@@ -128,7 +128,7 @@ test.each([
   [
     'The weather is fine',
     [],
-    "I am the sandbox's scripted model, and I do not know what to say to that. Set OPENAI_API_KEY for a real model. I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?",
+    "I am the sandbox's scripted model, and do not know that. Set OPENAI_API_KEY for a real one. I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?",
   ],
 ])('"%s" is answered', (text, before, said) => {
   expect(scriptedTaskAnswer([...before, caller(text)])).toEqual({ kind: 'say', text: said })

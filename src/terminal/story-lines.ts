@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Latency, StoryEvent } from './journal/story.ts'
+import type { Latency, StoryEvent } from '../journal/story.ts'
 
 type Style = Parameters<typeof styleText>[0]
 /** Colours only on a terminal that wants them. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import type { Clock } from './conversation/ports.ts'
-import { readJournal } from './journal/outcome.ts'
-import { Story, type StoryEvent } from './journal/story.ts'
-import { english } from './languages/english.ts'
+import type { Clock } from '../conversation/ports.ts'
+import { readJournal } from '../journal/outcome.ts'
+import { Story, type StoryEvent } from '../journal/story.ts'
+import { english } from '../languages/english.ts'
 
 const FOLLOW_EVERY_MS = 100
 
