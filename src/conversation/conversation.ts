@@ -16,6 +16,7 @@ import type {
   VoiceActivity,
 } from './ports.ts'
 import { Queue } from './queue.ts'
+import { quietFor } from './quiet.ts'
 import { deliver, type ReplyParts } from './reply/reply.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { advance, type ConversationState } from './state.ts'
@@ -129,7 +130,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   async function start(work: Work, released: Promise<void>, workSignal: AbortSignal): Promise<void> {
     switch (work.kind) {
       case 'wait':
-        await clock.sleep(work.wait.dueMs - now(), workSignal)
+        await quietFor(work.wait.dueMs - now(), clock, workSignal)
         emit({ kind: 'wait-over', wait: work.id, ...ownSound(work.wait) })
         break
       case 'reply': {

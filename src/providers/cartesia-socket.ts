@@ -1,5 +1,7 @@
 import { WebSocket } from 'ws'
+import type { Clock } from '../conversation/ports.ts'
 import { Queue } from '../conversation/queue.ts'
+import { quietFor } from '../conversation/quiet.ts'
 import { ProviderError } from '../errors.ts'
 import type { Network } from '../network.ts'
 import { type CartesiaEvent, cartesiaEvent, errorOf } from './cartesia-events.ts'
@@ -30,13 +32,13 @@ export interface CartesiaSocket {
  * Opens the socket by `ws`: the vendor's SDK forces TLS, loses what was registered when it reconnects, and waits for
  * ever on a dead socket. Requests made while it opens are sent when it is open.
  */
-export function cartesiaSocket(apiKey: string, baseUrl: string, { agent }: Network): CartesiaSocket {
+export function cartesiaSocket(apiKey: string, baseUrl: string, clock: Clock, { agent }: Network): CartesiaSocket {
   const contexts = new Map<string, Queue<ContextEvent>>()
   const unsent: string[] = []
+  const opening = new AbortController()
   let failure: ProviderError | undefined
   const socket = new WebSocket(`${baseUrl.replace(/^http/, 'ws')}/tts/websocket`, {
     headers: { Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
-    handshakeTimeout: OPEN_WITHIN_MS,
     perMessageDeflate: false,
     ...(agent && { agent }),
   })
@@ -73,7 +75,15 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, { agent }: Netwo
     }
   }
 
+  async function expectOpen(): Promise<void> {
+    await quietFor(OPEN_WITHIN_MS, clock, opening.signal)
+    fail(`not open after ${OPEN_WITHIN_MS} ms`, true)
+    socket.terminate()
+  }
+
+  expectOpen().catch(() => undefined)
   socket.on('open', () => {
+    opening.abort()
     for (const text of unsent.splice(0)) socket.send(text)
   })
   socket.on('message', data => receive(String(data)))
@@ -83,7 +93,10 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, { agent }: Netwo
     request.destroy()
   })
   socket.on('error', error => fail(error.message, true, error))
-  socket.on('close', code => fail(`closed with ${code}`, true))
+  socket.on('close', code => {
+    opening.abort()
+    fail(`closed with ${code}`, true)
+  })
 
   return {
     isUsable: () => failure === undefined,

@@ -4,7 +4,7 @@ import type { Clock, Delta, LanguageModel, Message, Prompt, ToolCall } from '../
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
-import { unstalled } from './stall.ts'
+import { SDK_LIMIT_MS, unstalled } from './stall.ts'
 
 const PROVIDER = 'OpenAI'
 /** Less than the 4 s after which the caller is owed words. */
@@ -28,7 +28,7 @@ export function openAi(
     apiKey,
     baseURL: baseUrl,
     maxRetries: 0,
-    timeout: FIRST_TOKEN_MS,
+    timeout: SDK_LIMIT_MS,
     logLevel: 'off',
     fetch,
   })

@@ -1,6 +1,7 @@
 import type { Language } from '../language.ts'
 import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech } from '../ports.ts'
 import { Queue } from '../queue.ts'
+import { quietFor } from '../quiet.ts'
 import { sayAloud } from '../reply/say-aloud.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 import { afterTry, digitsOf, dueMs, NO_ENTRY, withKey, withSpoken } from './secret-entry.ts'
@@ -110,7 +111,10 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
   async function changeUntil(atMs: number): Promise<void> {
     const waiting = scopeOf(scope.signal)
     try {
-      await Promise.race([orAborted(change.promise, waiting.signal), clock.sleep(atMs - clock.now(), waiting.signal)])
+      await Promise.race([
+        orAborted(change.promise, waiting.signal),
+        quietFor(atMs - clock.now(), clock, waiting.signal),
+      ])
     } finally {
       waiting.abort(new Error('looked again'))
     }
