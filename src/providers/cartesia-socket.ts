@@ -9,6 +9,8 @@ import { type CartesiaEvent, cartesiaEvent, errorOf } from './cartesia-events.ts
 const PROVIDER = 'Cartesia'
 const API_VERSION = '2026-08-14'
 const OPEN_WITHIN_MS = 5_000
+/** A minute of speech. A longer message would take too long to read. */
+const MOST_MESSAGE_BYTES = 1024 * 1024
 /** A long reply in chunks of 100 ms, and its timestamps. */
 const MOST_EVENTS = 3_000
 
@@ -40,6 +42,7 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, clock: Clock, { 
   const socket = new WebSocket(`${baseUrl.replace(/^http/, 'ws')}/tts/websocket`, {
     headers: { Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
     perMessageDeflate: false,
+    maxPayload: MOST_MESSAGE_BYTES,
     ...(agent && { agent }),
   })
 
@@ -68,7 +71,10 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, clock: Clock, { 
       return
     }
     const contextId = read.context_id ?? ''
-    contexts.get(contextId)?.push(read)
+    const context = contexts.get(contextId)
+    // A hole in the middle of a sentence would be worse than its end.
+    if (context?.isFull) context.fail(new ProviderError(PROVIDER, 'more events than can be taken', { retryable: true }))
+    else context?.push(read)
     if (read.type === 'done') {
       contexts.get(contextId)?.close()
       contexts.delete(contextId)

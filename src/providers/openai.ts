@@ -4,12 +4,17 @@ import type { Clock, Delta, LanguageModel, Message, Prompt, ToolCall } from '../
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
+import { boundedFetch } from './bounded-fetch.ts'
 import { SDK_LIMIT_MS, unstalled } from './stall.ts'
 
 const PROVIDER = 'OpenAI'
 /** Less than the 4 s after which the caller is owed words. */
 const FIRST_TOKEN_MS = 3_500
 const NEXT_TOKEN_MS = 3_000
+/** More than a reply of the most letters that are spoken, and its tool calls. */
+const MOST_TOKENS = 1_500
+/** The arguments of all tool calls in one answer. No tool of a telephone call needs so much. */
+const MOST_ARGUMENT_LETTERS = 50_000
 
 export interface OpenAiSettings {
   readonly apiKey: string
@@ -30,7 +35,7 @@ export function openAi(
     maxRetries: 0,
     timeout: SDK_LIMIT_MS,
     logLevel: 'off',
-    fetch,
+    fetch: boundedFetch(fetch, PROVIDER),
   })
   return {
     async *reply(prompt, signal) {
@@ -59,6 +64,7 @@ async function* requested(client: OpenAI, model: string, prompt: Prompt, signal:
       model,
       messages: [{ role: 'system', content: prompt.instructions }, ...prompt.history.flatMap(asMessages)],
       ...(tools.length > 0 && { tools }),
+      max_completion_tokens: MOST_TOKENS,
       stream: true,
       stream_options: { include_usage: true },
     },
@@ -70,6 +76,7 @@ async function* requested(client: OpenAI, model: string, prompt: Prompt, signal:
 async function* deltas(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<Delta> {
   const calls = new Map<number, ToolCall>()
   let finished = false
+  let argumentLetters = 0
   for await (const { choices, usage } of chunks) {
     if (usage) {
       const cached = usage.prompt_tokens_details?.cached_tokens ?? 0
@@ -82,6 +89,9 @@ async function* deltas(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerat
     for (const part of choice.delta?.tool_calls ?? []) {
       const index = part.index ?? calls.size
       const call = calls.get(index) ?? { id: part.id ?? `call-${index}`, name: '', arguments: '' }
+      argumentLetters += part.function?.arguments?.length ?? 0
+      if (argumentLetters > MOST_ARGUMENT_LETTERS)
+        throw new ProviderError(PROVIDER, 'the arguments of its tool calls are too long', { retryable: true })
       const name = call.name + (part.function?.name ?? '')
       calls.set(index, { ...call, name, arguments: call.arguments + (part.function?.arguments ?? '') })
     }

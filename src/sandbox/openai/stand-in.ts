@@ -25,6 +25,7 @@ const request = z.object({
     )
     .min(1),
   tools: z.array(z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) })).default([]),
+  max_completion_tokens: z.int().min(1).optional(),
   stream: z.boolean().default(false),
   stream_options: z.object({ include_usage: z.boolean().default(false) }).optional(),
 })
