@@ -10,6 +10,7 @@ import { listTasks } from '../store/look.ts'
 import { KeyReused, type TaskStore } from '../store/store.ts'
 import { undoLastChange } from '../store/undo.ts'
 import { sayTask } from '../tools/say.ts'
+import { inTurn, TooBusy } from './in-turn.ts'
 import { KEY_HEADER, openApi, ZONE_HEADER } from './openapi.ts'
 import { newBrowserOwner, type OwnerCookies } from './owner-cookie.ts'
 import { listQuery, newTask, taskChange, taskPath } from './rest-shapes.ts'
@@ -29,6 +30,8 @@ export interface TasksOverRestParts {
 }
 
 const MOST_BODY_BYTES = 64 * 1024
+/** Lists that wait for each other, so that a flood of requests does not hold up the calls. */
+const MOST_WAITING = 50
 const STATUS: Readonly<Record<Problem, number>> = {
   none: 404,
   nothing: 404,
@@ -63,6 +66,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
 /** REST at /api/tasks for the web page, described at /api/openapi.json. The owner is in a signed cookie. */
 export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestParts): Promise<void> {
   const { store, clock, cookies } = parts
+  const listing = inTurn(MOST_WAITING)
   const document = openApi(parts.version, parts.morePaths)
 
   /** Identifies the owner. A browser without a valid cookie gets a new one. */
@@ -101,7 +105,7 @@ export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestPa
       if (error.statusCode !== undefined && error.statusCode < 500) {
         return reply.code(error.statusCode).send({ error: { kind: 'invalid', message: error.message } })
       }
-      parts.onError(error)
+      if (!(error instanceof TooBusy)) parts.onError(error)
       return reply.code(503).send({ error: { kind: 'unavailable', message: 'Your tasks cannot be reached just now.' } })
     })
     scope.addHook('onRoute', route => {
@@ -113,7 +117,7 @@ export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestPa
     scope.get('/api/tasks', async (request, reply) => {
       const asked = await asking(request, reply)
       const { filter, limit } = checked(listQuery, request.query)
-      return listTasks(asked, { filter, most: limit })
+      return listing(() => listTasks(asked, { filter, most: limit }))
     })
 
     scope.post('/api/tasks', async (request, reply) => {
