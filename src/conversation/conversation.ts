@@ -1,4 +1,5 @@
 import type { Agent } from './agent.ts'
+import { boundedTranscript } from './bounded-transcript.ts'
 import { messagesOf } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
@@ -71,6 +72,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const over = Promise.withResolvers<void>()
   let sttInput = new Queue<SttInput>(MOST_FRAMES)
   let replied = Promise.resolve()
+  let hasCut = false
   let state = call.state
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
@@ -166,7 +168,10 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       }
     }
     try {
-      for await (const transcript of call.speechToText.transcribe(given(), workSignal)) {
+      for await (const whole of call.speechToText.transcribe(given(), workSignal)) {
+        const { transcript, isCut } = boundedTranscript(whole)
+        if (isCut && !hasCut) journal.append({ noted: { kind: 'transcript-cut', letters: whole.text.length } })
+        hasCut ||= isCut
         const { text, final, ended } = transcript
         // Silence brings many empty transcripts. Only those matter that end an utterance or replace interim words.
         const takesBack = final && 'utterance' in state.turn && state.turn.utterance.interimWords !== ''

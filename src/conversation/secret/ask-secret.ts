@@ -1,3 +1,4 @@
+import { boundedTranscript } from '../bounded-transcript.ts'
 import type { Language } from '../language.ts'
 import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech } from '../ports.ts'
 import { Queue } from '../queue.ts'
@@ -95,7 +96,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
       sound = new Queue(MOST_FRAMES)
       try {
         for await (const transcript of parts.speechToText.transcribe(given(sound), scope.signal))
-          take(withSpoken(entry, transcript, clock.now(), parts.language))
+          take(withSpoken(entry, boundedTranscript(transcript).transcript, clock.now(), parts.language))
       } catch {
         scope.signal.throwIfAborted()
       } finally {

@@ -76,6 +76,8 @@ const LONGEST_WORD = 40
 const MOST_WORDS = 20
 /** Some ten milliseconds of comparing. No list of ordinary titles needs so much; titles beyond it are not compared. */
 const MOST_WORK = 1_000_000
+/** The work of looking up a comparison that was made before; one of two letters is 1. */
+const LOOKING_UP = 5
 
 /** The titles that have a similar word for each said word. Titles share many words, so each comparison is cached. */
 function withNearWords<T extends { readonly words: string }>(
@@ -94,8 +96,10 @@ function withNearWords<T extends { readonly words: string }>(
       return isNear(word, other, allowed)
     }
     return (other: string): boolean => {
-      work++
-      const isSimilar = known.get(other) ?? compared(other)
+      work += LOOKING_UP
+      const before = known.get(other)
+      if (before !== undefined) return before
+      const isSimilar = compared(other)
       known.set(other, isSimilar)
       return isSimilar
     }
