@@ -1,4 +1,5 @@
 import type { Agent } from './agent.ts'
+import { boundedTranscript } from './bounded-transcript.ts'
 import { messagesOf } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
@@ -16,6 +17,7 @@ import type {
   VoiceActivity,
 } from './ports.ts'
 import { Queue } from './queue.ts'
+import { quietFor } from './quiet.ts'
 import { deliver, type ReplyParts } from './reply/reply.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { advance, type ConversationState } from './state.ts'
@@ -70,6 +72,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const over = Promise.withResolvers<void>()
   let sttInput = new Queue<SttInput>(MOST_FRAMES)
   let replied = Promise.resolve()
+  let hasCut = false
   let state = call.state
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
@@ -129,7 +132,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   async function start(work: Work, released: Promise<void>, workSignal: AbortSignal): Promise<void> {
     switch (work.kind) {
       case 'wait':
-        await clock.sleep(work.wait.dueMs - now(), workSignal)
+        await quietFor(work.wait.dueMs - now(), clock, workSignal)
         emit({ kind: 'wait-over', wait: work.id, ...ownSound(work.wait) })
         break
       case 'reply': {
@@ -165,7 +168,10 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       }
     }
     try {
-      for await (const transcript of call.speechToText.transcribe(given(), workSignal)) {
+      for await (const whole of call.speechToText.transcribe(given(), workSignal)) {
+        const { transcript, isCut } = boundedTranscript(whole)
+        if (isCut && !hasCut) journal.append({ noted: { kind: 'transcript-cut', letters: whole.text.length } })
+        hasCut ||= isCut
         const { final, ended } = transcript
         const text = wordedText(transcript.text)
         // Silence brings many empty transcripts. Only those matter that end an utterance or replace interim words.

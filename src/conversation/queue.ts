@@ -15,9 +15,14 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#onDrop = onDrop
   }
 
+  /** The next item drops one. */
+  get isFull(): boolean {
+    return this.#items.length >= this.#limit
+  }
+
   push(item: T): void {
     if (this.#closed) return
-    if (this.#items.length >= this.#limit) {
+    if (this.isFull) {
       this.#items.shift()
       this.#onDrop?.()
     }

@@ -1,4 +1,5 @@
 import type { Clock } from './ports.ts'
+import { quietFor } from './quiet.ts'
 
 /** A signal that aborts with its parent or by itself. Once released, it leaves no listener on the parent. */
 export interface Scope {
@@ -50,7 +51,7 @@ export async function within<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const scope = scopeOf(signal)
-  const tooLong = clock.sleep(limitMs, scope.signal).then(() => {
+  const tooLong = quietFor(limitMs, clock, scope.signal).then(() => {
     throw new Error(`${what} took longer than ${limitMs} ms`)
   })
   try {

@@ -1,4 +1,5 @@
 import type { Clock } from '../conversation/ports.ts'
+import { quietFor } from '../conversation/quiet.ts'
 import { scopeOf } from '../conversation/scope.ts'
 
 /** An answered call whose stream does not open within this time loses its place. */
@@ -71,7 +72,7 @@ export function admission(mostCalls: number, clock: Clock): Admission {
       ]
       const waitMs = Math.min(STREAM_WITHIN_MS, streamMs - clock.now(), askMs - clock.now())
       try {
-        await Promise.race([woken, clock.sleep(waitMs, scope.signal)])
+        await Promise.race([woken, quietFor(waitMs, clock, scope.signal)])
       } finally {
         changed.delete(wake)
         scope.abort(new Error('looked again'))

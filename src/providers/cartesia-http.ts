@@ -5,7 +5,7 @@ import { type Network, systemNetwork } from '../network.ts'
 import type { CartesiaSettings } from './cartesia.ts'
 import { cartesiaClient, cartesiaError } from './cartesia-client.ts'
 import { cartesiaEvent, errorOf, samplesOf, wordsOf } from './cartesia-events.ts'
-import { unstalled } from './stall.ts'
+import { SDK_LIMIT_MS, unstalled } from './stall.ts'
 
 const PROVIDER = 'Cartesia'
 /** Nobody waits on the line for it: more patience than for live speech. */
@@ -45,7 +45,7 @@ async function* requested(
   network: Network,
   signal: AbortSignal,
 ): AsyncGenerator<unknown> {
-  const client = await cartesiaClient(settings, FIRST_EVENT_MS, network)
+  const client = await cartesiaClient(settings, SDK_LIMIT_MS, network)
   yield* await client.tts.generateSSE(
     {
       model_id: 'sonic-3',

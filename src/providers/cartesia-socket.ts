@@ -1,5 +1,7 @@
 import { WebSocket } from 'ws'
+import type { Clock } from '../conversation/ports.ts'
 import { Queue } from '../conversation/queue.ts'
+import { quietFor } from '../conversation/quiet.ts'
 import { ProviderError } from '../errors.ts'
 import type { Network } from '../network.ts'
 import { type CartesiaEvent, cartesiaEvent, errorOf } from './cartesia-events.ts'
@@ -7,6 +9,8 @@ import { type CartesiaEvent, cartesiaEvent, errorOf } from './cartesia-events.ts
 const PROVIDER = 'Cartesia'
 const API_VERSION = '2026-08-14'
 const OPEN_WITHIN_MS = 5_000
+/** A minute of speech. A longer message would take too long to read. */
+const MOST_MESSAGE_BYTES = 1024 * 1024
 /** A long reply in chunks of 100 ms, and its timestamps. */
 const MOST_EVENTS = 3_000
 
@@ -30,14 +34,15 @@ export interface CartesiaSocket {
  * Opens the socket by `ws`: the vendor's SDK forces TLS, loses what was registered when it reconnects, and waits for
  * ever on a dead socket. Requests made while it opens are sent when it is open.
  */
-export function cartesiaSocket(apiKey: string, baseUrl: string, { agent }: Network): CartesiaSocket {
+export function cartesiaSocket(apiKey: string, baseUrl: string, clock: Clock, { agent }: Network): CartesiaSocket {
   const contexts = new Map<string, Queue<ContextEvent>>()
   const unsent: string[] = []
+  const opening = new AbortController()
   let failure: ProviderError | undefined
   const socket = new WebSocket(`${baseUrl.replace(/^http/, 'ws')}/tts/websocket`, {
     headers: { Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
-    handshakeTimeout: OPEN_WITHIN_MS,
     perMessageDeflate: false,
+    maxPayload: MOST_MESSAGE_BYTES,
     ...(agent && { agent }),
   })
 
@@ -66,14 +71,25 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, { agent }: Netwo
       return
     }
     const contextId = read.context_id ?? ''
-    contexts.get(contextId)?.push(read)
+    const context = contexts.get(contextId)
+    // A hole in the middle of a sentence would be worse than its end.
+    if (context?.isFull) context.fail(new ProviderError(PROVIDER, 'more events than can be taken', { retryable: true }))
+    else context?.push(read)
     if (read.type === 'done') {
       contexts.get(contextId)?.close()
       contexts.delete(contextId)
     }
   }
 
+  async function expectOpen(): Promise<void> {
+    await quietFor(OPEN_WITHIN_MS, clock, opening.signal)
+    fail(`not open after ${OPEN_WITHIN_MS} ms`, true)
+    socket.terminate()
+  }
+
+  expectOpen().catch(() => undefined)
   socket.on('open', () => {
+    opening.abort()
     for (const text of unsent.splice(0)) socket.send(text)
   })
   socket.on('message', data => receive(String(data)))
@@ -83,7 +99,10 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, { agent }: Netwo
     request.destroy()
   })
   socket.on('error', error => fail(error.message, true, error))
-  socket.on('close', code => fail(`closed with ${code}`, true))
+  socket.on('close', code => {
+    opening.abort()
+    fail(`closed with ${code}`, true)
+  })
 
   return {
     isUsable: () => failure === undefined,

@@ -1,4 +1,5 @@
 import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
+import { quietFor } from '../conversation/quiet.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import { samplesOf, wordsOf } from './cartesia-events.ts'
@@ -24,7 +25,7 @@ export function cartesia(
   callSignal: AbortSignal,
   network: Network = systemNetwork,
 ): TextToSpeech {
-  const opened = (): CartesiaSocket => cartesiaSocket(settings.apiKey, settings.baseUrl, network)
+  const opened = (): CartesiaSocket => cartesiaSocket(settings.apiKey, settings.baseUrl, clock, network)
   let socket = opened()
   let contexts = 0
   const close = (): void => socket.close()
@@ -88,11 +89,8 @@ async function* spoken(
   }
 
   async function watch(): Promise<void> {
-    while (true) {
-      await clock.sleep(500, scope.signal)
-      if (waitingSinceMs === undefined || clock.now() - waitingSinceMs < STALLED_MS) continue
-      return socket.giveUp(`nothing came for ${STALLED_MS} ms`)
-    }
+    await quietFor(STALLED_MS, clock, scope.signal, () => waitingSinceMs ?? clock.now())
+    socket.giveUp(`nothing came for ${STALLED_MS} ms`)
   }
 
   const end = (): void => events.close()

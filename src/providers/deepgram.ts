@@ -2,6 +2,7 @@ import { DeepgramClient } from '@deepgram/sdk'
 import { z } from 'zod'
 import type { Clock, SpeechToText } from '../conversation/ports.ts'
 import { type Network, systemNetwork } from '../network.ts'
+import { SDK_LIMIT_MS } from './stall.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
 const message = z.discriminatedUnion('type', [
@@ -68,6 +69,7 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     extra: `call:${settings.callId}`,
     // The SDK would reconnect silently and lose the sound in between.
     reconnectAttempts: 0,
+    connectionTimeoutInSeconds: SDK_LIMIT_MS / 1_000,
     Authorization: `Token ${settings.apiKey}`,
   })
   watchEnd(socket, events)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Clock, SpeechToText, Transcript } from '../conversation/ports.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import { clientOf, type DeepgramSettings, watchEnd } from './deepgram.ts'
+import { SDK_LIMIT_MS } from './stall.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
 /** From here on the turn may be over: it is reported as ended, and an answer is drafted. */
@@ -43,6 +44,7 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     tag: `call:${settings.callId}`,
     // The SDK would reconnect silently and lose the sound in between.
     reconnectAttempts: 0,
+    connectionTimeoutInSeconds: SDK_LIMIT_MS / 1_000,
     Authorization: `Token ${settings.apiKey}`,
   })
   watchEnd(socket, events)

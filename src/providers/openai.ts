@@ -2,6 +2,7 @@ import type { Clock, Delta, LanguageModel, Prompt } from '../conversation/ports.
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
+import { boundedFetch } from './bounded-fetch.ts'
 import { type AnswerEvent, answerEvents } from './chat/answer-events.ts'
 import { CallPieces } from './chat/call-pieces.ts'
 import { readChunk, type TokensUsed } from './chat/chunk.ts'
@@ -15,6 +16,8 @@ const PROVIDER = 'OpenAI'
 /** Less than the 4 s after which the caller is owed words. */
 const FIRST_TOKEN_MS = 3_500
 const NEXT_TOKEN_MS = 3_000
+/** The arguments of all tool calls in one answer. No tool of a telephone call needs so much. */
+const MOST_ARGUMENT_LETTERS = 50_000
 
 export interface OpenAiSettings {
   readonly apiKey: string
@@ -28,13 +31,14 @@ export interface OpenAiSettings {
  */
 export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Network = systemNetwork): LanguageModel {
   const refused = new Set<Option>()
+  const bounded = boundedFetch(fetch, PROVIDER)
 
   /** The answer's events. A request that is refused for an option is sent once more without it. */
   async function* answered(prompt: Prompt, signal: AbortSignal): AsyncGenerator<AnswerEvent, void, undefined> {
     const leftOut = new Set(refused)
     for (;;) {
       const request = chatRequest(settings.model, prompt, leftOut)
-      const response = await fetch(`${settings.baseUrl}/chat/completions`, {
+      const response = await bounded(`${settings.baseUrl}/chat/completions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${settings.apiKey}` },
         body: JSON.stringify(request),
@@ -70,6 +74,7 @@ export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Networ
 async function* deltas(events: AsyncIterable<AnswerEvent>, written: WrittenCalls): AsyncGenerator<Delta> {
   const pieces = new CallPieces()
   let used: TokensUsed | undefined
+  let argumentLetters = 0
   let isComplete = false
   try {
     for await (const event of events) {
@@ -82,7 +87,12 @@ async function* deltas(events: AsyncIterable<AnswerEvent>, written: WrittenCalls
       const chunk = readChunk(event.value)
       const text = written.push(chunk.text)
       if (text !== '') yield { kind: 'text', text }
-      for (const piece of chunk.pieces) pieces.add(piece)
+      for (const piece of chunk.pieces) {
+        argumentLetters += piece.arguments.length
+        if (argumentLetters > MOST_ARGUMENT_LETTERS)
+          throw new ProviderError(PROVIDER, 'the arguments of its tool calls are too long', { retryable: true })
+        pieces.add(piece)
+      }
       // Some servers tell the tokens so far with every chunk.
       used = chunk.used ?? used
       if (chunk.finish === 'error') throw new ProviderError(PROVIDER, 'the answer failed', { retryable: true })

@@ -1,5 +1,12 @@
 import type { Clock } from '../conversation/ports.ts'
+import { quietFor } from '../conversation/quiet.ts'
 import { ProviderError } from '../errors.ts'
+
+/**
+ * For the SDKs' own timers. They fire before the sockets are read when this process was stalled, so they must never be
+ * the first to judge.
+ */
+export const SDK_LIMIT_MS = 60_000
 
 /** Shared, because creating an Error takes a stack trace. */
 const CAME = new Error('it came')
@@ -21,7 +28,7 @@ export async function* unstalled<T>(
     const follow = (): void => watch.abort(signal.reason)
     signal.addEventListener('abort', follow, { once: true })
     if (signal.aborted) follow()
-    const stalled = clock.sleep(limitMs, watch.signal).then((): never => {
+    const stalled = quietFor(limitMs, clock, watch.signal).then((): never => {
       throw new ProviderError(provider, `nothing came for ${limitMs} ms`, { retryable: true })
     })
     try {

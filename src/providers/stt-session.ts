@@ -1,5 +1,6 @@
 import type { Clock, SpeechToText, SttInput, Transcript } from '../conversation/ports.ts'
 import { Queue } from '../conversation/queue.ts'
+import { quietFor } from '../conversation/quiet.ts'
 import { orAborted, scopeOf, within } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 
@@ -81,16 +82,18 @@ async function listen(
     failed: fail,
   })
 
-  async function watch(): Promise<void> {
+  async function keepAlive(): Promise<void> {
     while (true) {
-      await clock.sleep(1_000, scope.signal)
-      const now = clock.now()
-      if (sentAtMs - heardAtMs > STALLED_MS) return fail(`no message for ${STALLED_MS} ms`)
-      if (now - sentAtMs < KEEP_ALIVE_MS) continue
+      await quietFor(KEEP_ALIVE_MS, clock, scope.signal, () => sentAtMs)
       socket.keepAlive()
-      sentAtMs = now
-      heardAtMs = now
+      sentAtMs = clock.now()
+      heardAtMs = clock.now()
     }
+  }
+
+  async function watch(): Promise<void> {
+    await quietFor(STALLED_MS, clock, scope.signal, () => heardAtMs)
+    fail(`no message for ${STALLED_MS} ms`)
   }
 
   async function send(): Promise<void> {
@@ -115,7 +118,7 @@ async function listen(
   try {
     await within(OPEN_WITHIN_MS, 'opening the session', clock, () => socket.open(), scope.signal)
     heardAtMs = clock.now()
-    await Promise.race([orAborted(send(), scope.signal), watch()])
+    await Promise.race([orAborted(send(), scope.signal), keepAlive(), watch()])
     scope.signal.throwIfAborted()
   } catch (error) {
     if (signal.aborted) return

@@ -22,11 +22,11 @@ export function sayTitle(title: string): string {
 }
 
 /** "Call the vendor, due Friday". */
-export function sayTask(task: Task, at: SaidAt): string {
+export function sayTask(task: Task, at: SaidAt, dueSaid = task.due && sayDue(task.due, at)): string {
   const title = sayTitle(task.title)
   if (task.status === 'completed') return `${title}, done`
   if (task.due === null) return title
-  return `${title}, ${isOverdue(task.due, at) ? 'which was due' : 'due'} ${sayDue(task.due, at)}`
+  return `${title}, ${isOverdue(task.due, at) ? 'which was due' : 'due'} ${dueSaid}`
 }
 
 /** "A; B, due Friday; and C": at most the first three tasks. */

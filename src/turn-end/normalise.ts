@@ -83,7 +83,8 @@ export function normalise(text: string): readonly string[] {
     .replace(/\b(mm+|m)[- ]?hm+\b/g, 'mhm')
     .replace(/\buh[- ]huh\b/g, 'uhhuh')
     .replace(/(\p{L})@(\p{L})/gu, '$1 at $2')
-    .replace(/(\p{L}{2,})\.(\p{L}{2,})/gu, '$1 dot $2')
+    // The bound keeps it linear on a text without spaces.
+    .replace(/(\p{L}{2,40})\.(\p{L}{2,40})/gu, '$1 dot $2')
     .replace(/\b([ap])\.\s?m\b/g, '$1m')
     .replace(/(\d)\s?([ap]m)\b/g, '$1 $2')
     .replace(/(\d):00\b/g, '$1')

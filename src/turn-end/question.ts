@@ -56,6 +56,9 @@ const SIGNS: readonly (readonly [RegExp, Question])[] = [
   [/\b(?:what|which|how|why|tell me)\b/, 'what'],
 ]
 
+/** No question is longer. The signs have gaps, so their time grows with the square of the length. */
+const LONGEST_QUESTION = 400
+
 /** Decides by the last sentence that asks; an undefined or empty text asked nothing. */
 export function questionIn(asked: string | undefined): Question {
   const text = (asked ?? '').trim().toLowerCase()
@@ -64,6 +67,7 @@ export function questionIn(asked: string | undefined): Question {
   const asking = sentences.findLast(sentence => sentence.includes('?'))
   const last = (asking ?? sentences.at(-1) ?? text)
     .trim()
+    .slice(0, LONGEST_QUESTION)
     .replace(/^(?:and|so|okay|ok|alright|great|sure)[, ]+/, '')
     .replace(/^(?:can|could|may) (?:i|you|we) (?:please )?(?:have|get|ask|give me|tell me)\b/, 'what is')
   const found = SIGNS.find(([sign]) => sign.test(last))?.[1]

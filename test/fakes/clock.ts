@@ -48,6 +48,11 @@ export class FakeClock implements Clock {
     return this.#sleepers.length
   }
 
+  /** The process is stalled for `ms`: nobody wakes meanwhile, and who was due wakes late. */
+  stall(ms: number): void {
+    this.#nowMs += ms
+  }
+
   /** Lets `ms` pass. Each sleeper wakes at its own time, and finishes its work before the next one wakes. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms

@@ -13,6 +13,8 @@ export class FakeVoice implements TextToSpeech {
   firstAudioMs = 100
   /** Each piece of text takes one of these errors and fails with it. */
   readonly failures: Error[] = []
+  /** After each piece of text it goes on for this long, with sound that nobody asked for. */
+  runsOnMs = 0
   /** Pieces of text for which it makes no sound. */
   readonly mute = new Set<string>()
   readonly pieces: { readonly text: string; readonly atMs: number }[] = []
@@ -41,6 +43,8 @@ export class FakeVoice implements TextToSpeech {
           yield { kind: 'words', words: [utterance] }
           yield { kind: 'audio', frame: { pcm: new Int16Array((lengthMs / 1_000) * RATE_HZ), rateHz: RATE_HZ } }
         }
+        for (let ms = 0; ms < this.runsOnMs; ms += 100)
+          yield { kind: 'audio', frame: { pcm: new Int16Array(RATE_HZ / 10), rateHz: RATE_HZ } }
       }
       signal.throwIfAborted()
     } finally {

@@ -292,3 +292,61 @@ test('two simultaneous replies do not mix', async () => {
   expect(textOf(address ?? [])).toBe(ADDRESS)
   expect(textOf(parking ?? [])).toContain('park for free')
 })
+
+test('the request limits the tokens of the answer', async () => {
+  const asked = Promise.withResolvers<string>()
+  const url = await service(async (request, response) => {
+    asked.resolve(await bodyOf(request))
+    streams(response, event({ delta: { content: 'Yes.' }, finish_reason: 'stop' }))
+    response.end('data: [DONE]\n\n')
+  })
+  await all(model(url).reply(asks('Hello?'), forever()))
+  expect(JSON.parse(await asked.promise)).toMatchObject({ max_completion_tokens: expect.any(Number) })
+})
+
+test('half a megabyte in one delta is passed on', async () => {
+  const text = 'well '.repeat(100_000)
+  const url = await service((_, response) => {
+    streams(response, event({ delta: { content: text }, finish_reason: 'stop' }))
+    response.end('data: [DONE]\n\n')
+  })
+  expect(textOf(await all(model(url).reply(asks('Hello?'), forever())))).toBe(text)
+})
+
+test.each<[string, (response: ServerResponse) => void]>([
+  ['an event without an end', response => response.write(`data: ${'a'.repeat(2_000_000)}`)],
+  ['one event of megabytes', response => response.write(event({ delta: { content: 'a'.repeat(5_000_000) } }))],
+  [
+    'events without an end',
+    response => {
+      const many = event({ delta: { content: 'a'.repeat(500) } }).repeat(100)
+      for (let i = 0; i < 100; i++) response.write(many)
+    },
+  ],
+  [
+    'arguments without an end',
+    response => {
+      const part = { tool_calls: [{ index: 0, id: 'a', function: { name: 'look_up', arguments: 'a'.repeat(1_000) } }] }
+      for (let i = 0; i < 100; i++) response.write(event({ delta: part }))
+    },
+  ],
+])('%s is an error, and the request is given up', async (_, write) => {
+  const closed = Promise.withResolvers<void>()
+  const url = await service((_, response) => {
+    response.on('close', () => closed.resolve())
+    streams(response)
+    write(response)
+  })
+  await expect(all(model(url).reply(asks('Hello?'), forever()))).rejects.toEqual(fails(true))
+  await closed.promise
+})
+
+test('an error page of megabytes leaves a short message', async () => {
+  const url = await service((_, response) => {
+    response.writeHead(500, { 'content-type': 'text/html' })
+    response.end('<p>error</p>'.repeat(100_000))
+  })
+  const error: unknown = await all(model(url).reply(asks('Hello?'), forever())).catch(thrown => thrown)
+  expect(error).toEqual(fails(true))
+  expect(String(error).length).toBeLessThan(600)
+})

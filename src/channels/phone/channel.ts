@@ -1,5 +1,6 @@
 import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
+import { quietFor } from '../../conversation/quiet.ts'
 import type { CallRecorder, LineNote } from '../call-host.ts'
 import { callerLeg } from './caller-leg.ts'
 import { clearMessage, markMessage, mediaMessage, type StreamMessage } from './messages.ts'
@@ -97,10 +98,8 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   }
 
   async function watchForDeadStream(signal: AbortSignal): Promise<void> {
-    while (!isGone) {
-      await clock.sleep(lastMediaMs + DEAD_STREAM_MS - clock.now(), signal)
-      if (clock.now() - lastMediaMs >= DEAD_STREAM_MS) leave('lost', 'no media for 5 s')
-    }
+    await quietFor(DEAD_STREAM_MS, clock, signal, () => lastMediaMs)
+    leave('lost', 'no media for 5 s')
   }
 
   return {

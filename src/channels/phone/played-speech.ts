@@ -11,6 +11,8 @@ const EARLY_MS = 8
 const MARK_FRAMES = 12
 /** How long to wait for an overdue last mark. */
 const MARK_GRACE_MS = 1_000
+/** A pause that ends this late shows that the process was stalled: marks may wait unread in the socket. */
+const STALLED_MS = 100
 const REPORT_MS = 240
 /** Quiet enough for callers to hear themselves, loud enough to hear that the agent goes on. */
 const DUCKED_DB = 20
@@ -57,6 +59,8 @@ export class PlayedSpeech {
   #markedFrames = 0
   #markedAtMs = 0
   #reportedAtMs = Number.NEGATIVE_INFINITY
+  /** A mark that is missing counts as overdue only from here on. */
+  #overdueFromMs = 0
   #level: VoiceLevel
   /** A lower bound of what was heard while part of it is repeated. */
   #heardFloorMs = 0
@@ -209,7 +213,7 @@ export class PlayedSpeech {
   /** Everything was heard, or the last mark is long overdue. */
   isOver(): boolean {
     if (!this.#sentAll()) return false
-    const overdueMs = this.#clock.now() - (this.#zeroMs + this.#sent * FRAME_MS)
+    const overdueMs = this.#clock.now() - Math.max(this.#overdueFromMs, this.#zeroMs + this.#sent * FRAME_MS)
     return this.#heardAll() || overdueMs > MARK_GRACE_MS
   }
 
@@ -254,6 +258,7 @@ export class PlayedSpeech {
       this.#wake = undefined
       signal.removeEventListener('abort', abort)
       sleep.abort(AWAKE)
+      if (this.#clock.now() - now > nextMs + STALLED_MS) this.#overdueFromMs = this.#clock.now()
     }
   }
 }

@@ -2,6 +2,7 @@ import type {} from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { Next } from '../../conversation/ports.ts'
+import { quietFor } from '../../conversation/quiet.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import type { CallHost, OpenCall } from '../call-host.ts'
 import { ownerOf, WITHHELD } from './caller-number.ts'
@@ -185,7 +186,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   }
 
   async function expectStart(): Promise<void> {
-    await clock.sleep(START_WITHIN_MS, starting.signal)
+    await quietFor(START_WITHIN_MS, clock, starting.signal)
     if (state === 'expecting start') refuse('no start within 5 s')
   }
 

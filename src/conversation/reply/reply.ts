@@ -1,11 +1,12 @@
-import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall } from '../ports.ts'
+import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall, ToolOutcome } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
 import { textOf } from '../turn/utterance.ts'
+import { boundedVoice, MOST_PIECES } from './bounded-voice.ts'
 import { fillWhile } from './filler.ts'
-import { askModel, type ModelAnswer } from './think.ts'
-import { runTool, type ToolRunParts } from './tool-run.ts'
+import { askModel, MOST_LETTERS, type ModelAnswer } from './think.ts'
+import { refuseTool, runTool, type ToolRunParts } from './tool-run.ts'
 
 /** What every reply needs. */
 export interface ReplyParts extends ToolRunParts {
@@ -19,8 +20,8 @@ export interface ReplyParts extends ToolRunParts {
 interface ReplyWork extends ReplyParts {
   readonly reply: Reply
   readonly released: Promise<void>
-  /** Characters made so far. A token is about four. */
-  readonly spent: { written: number; spoken: number }
+  /** Characters made so far, and how long they will sound. A token is about four characters. */
+  readonly spent: { written: number; spoken: number; soundMs: number; isCut: boolean }
   /** The caller has heard more of it than fillers. */
   isHeard: boolean
   /** When the caller began to wait. */
@@ -30,8 +31,13 @@ interface ReplyWork extends ReplyParts {
 
 /** A model that calls tools so many times in one reply goes in circles. */
 const MOST_PARTS = 6
-/** Minutes of sound and words: a voice that is so far ahead does not stop by itself. */
-const MOST_SPEECH = 6_000
+/** How many tools of one answer are run. The model is told of the others that they are not done. */
+const MOST_TOOLS = 8
+/** A reply that would sound longer ends with the clause before. */
+const MOST_SOUND_MS = 180_000
+/** How long a letter sounds; a digit is a word. */
+const LETTER_MS = 65
+const DIGIT_MS = 350
 /** After so long without the answer's first sound the caller is told that they were heard. */
 const THINKING_AFTER_MS = 1_500
 /** When fillers are said while a tool runs. */
@@ -57,7 +63,7 @@ export async function deliver(
     ...parts,
     reply,
     released,
-    spent: { written: 0, spoken: 0 },
+    spent: { written: 0, spoken: 0, soundMs: 0, isCut: false },
     isHeard: false,
     turnOverMs: parts.clock.now(),
     lastFiller: '',
@@ -107,7 +113,8 @@ async function answer(work: ReplyWork, history: readonly Message[], signal: Abor
   let spoken = Promise.resolve()
 
   async function askAndSpeak(part: number): Promise<ModelAnswer> {
-    const clauses = new Queue<string>(1_000)
+    // Each clause has a letter at least, so none is ever dropped.
+    const clauses = new Queue<string>(MOST_LETTERS)
     spoken = speak(work, part, clauses, spoken, scope.signal)
     // A voice that fails must stop the model too. The error is thrown where `spoken` is awaited.
     spoken.catch(error => scope.abort(error))
@@ -121,9 +128,11 @@ async function answer(work: ReplyWork, history: readonly Message[], signal: Abor
       const answer: ModelAnswer = isAgreed ? { text: '', calls: [agreed] } : await askAndSpeak(part)
       if (answer.calls.length === 0) break
       await orAborted(work.released, scope.signal)
-      const together = { calls: answer.calls, hasAsked: false }
-      const run = (call: ToolCall, index: number) =>
-        runTool(call, { reply: id, part, index, agreed: isAgreed, answer: together }, work, scope.signal)
+      const together = { calls: answer.calls.slice(0, MOST_TOOLS), hasAsked: false }
+      const run = async (call: ToolCall, index: number): Promise<ToolOutcome> =>
+        index < MOST_TOOLS
+          ? runTool(call, { reply: id, part, index, agreed: isAgreed, answer: together }, work, scope.signal)
+          : refuseTool(call, { reply: id, part }, work)
       const running = Promise.all(answer.calls.map(run))
       spoken = fillForTools(work, part, answer.calls, running, spoken, scope.signal)
       spoken.catch(error => scope.abort(error))
@@ -195,7 +204,7 @@ async function speak(
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
+  const speech = new Queue<Speech>(MOST_PIECES)
   const { reply, released, channel, emit, agent, clock } = work
   const sound = Promise.withResolvers<void>()
   const scope = scopeOf(signal)
@@ -237,6 +246,14 @@ async function synthesize(
 ): Promise<void> {
   async function* counted(): AsyncGenerator<string> {
     for await (const clause of clauses) {
+      const digits = clause.match(/\d/g)?.length ?? 0
+      spent.soundMs += digits * DIGIT_MS + (clause.length - digits) * LETTER_MS
+      if (spent.soundMs > MOST_SOUND_MS && spent.spoken > 0) {
+        const why = `more than ${MOST_SOUND_MS / 1_000} s of speech`
+        if (!spent.isCut) journal.append({ noted: { kind: 'reply-cut', reply: reply.id, part, why } })
+        spent.isCut = true
+        return
+      }
       spent.spoken += clause.length
       yield clause
       // Speech costs money, so a draft gets only its first clause.
@@ -244,7 +261,7 @@ async function synthesize(
     }
   }
   try {
-    for await (const made of tts.speak(counted(), signal)) {
+    for await (const made of boundedVoice(tts).speak(counted(), signal)) {
       const { id } = reply
       if (made.kind === 'audio') {
         journal.append({ input: { kind: 'speech', reply: id, part, samples: made.frame.pcm.length } })

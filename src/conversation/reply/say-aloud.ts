@@ -1,9 +1,7 @@
 import type { Channel, Speech, TextToSpeech } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { scopeOf } from '../scope.ts'
-
-/** A sentence has about a hundred pieces. */
-const MOST_SPEECH = 6_000
+import { boundedVoice, MOST_PIECES } from './bounded-voice.ts'
 
 /**
  * Says one sentence on a line that is free. Resolves when it was heard, or, after an abort, when the line is silent.
@@ -16,13 +14,13 @@ export async function sayAloud(
   signal: AbortSignal,
 ): Promise<void> {
   const scope = scopeOf(signal)
-  const speech: Queue<Speech> = new Queue(MOST_SPEECH, () => speech.fail(new Error('the voice runs away')))
+  const speech = new Queue<Speech>(MOST_PIECES)
   async function* once(): AsyncGenerator<string> {
     yield text
   }
   async function make(): Promise<void> {
     try {
-      for await (const made of voice.speak(once(), scope.signal)) speech.push(made)
+      for await (const made of boundedVoice(voice).speak(once(), scope.signal)) speech.push(made)
       speech.close()
     } catch (error) {
       speech.fail(error)

@@ -8,9 +8,16 @@ import type { ToolRunParts } from './tool-run.ts'
 interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'journal'> {
   readonly model: LanguageModel
   readonly reply: Reply
-  /** The characters that the model writes are added here. */
-  readonly spent: { written: number }
+  /** The letters that the model writes are added here. `isCut`: nothing more of it is read or said. */
+  readonly spent: { written: number; isCut: boolean }
 }
+
+/** Three minutes of speech: no caller listens longer. The rest of a reply is not read. */
+export const MOST_LETTERS = 3_000
+/** Letters are cut into clauses so many at a time, which bounds the work on one delta. */
+const SLICE_LETTERS = 100
+/** More tool calls in one answer are not read. */
+const MOST_CALLS = 100
 
 /** What the model answered to one request. */
 export interface ModelAnswer {
@@ -24,7 +31,10 @@ export interface ModelAnswer {
  */
 const LONGEST_CLAUSE_MS = 6_000
 
-/** Asks the model once and passes its clauses on as they come. Throws when one takes too long or nothing comes. */
+/**
+ * Asks the model once and passes its clauses on as they come. An answer that is too long ends with its last whole clause,
+ * and the model is stopped. Throws when a clause takes too long or nothing comes.
+ */
 export async function askModel(
   { journal, agent, tools, model, reply, spent, clock }: Thinking,
   part: number,
@@ -35,32 +45,49 @@ export async function askModel(
   const sentences = new Sentences(agent.language)
   const calls: ToolCall[] = []
   let text = ''
+  let said = 0
   let saidAtMs = clock.now()
-  const say = (clause: string): void => {
+  function say(clause: string): void {
     journal.append({ decided: { kind: 'clause', reply: reply.id, part, text: clause } })
     clauses.push(clause)
+    said++
     saidAtMs = clock.now()
   }
+  function read(written: string): void {
+    journal.append({ input: { kind: 'delta', reply: reply.id, part, text: written } })
+    text += written
+    spent.written += written.length
+    for (let at = 0; at < written.length; at += SLICE_LETTERS)
+      for (const clause of sentences.push(written.slice(at, at + SLICE_LETTERS))) say(clause)
+  }
+
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
   for await (const delta of model.reply({ instructions: agent.instructions, history, tools: tools.specs }, signal)) {
     switch (delta.kind) {
-      case 'text':
-        journal.append({ input: { kind: 'delta', reply: reply.id, part, text: delta.text } })
-        text += delta.text
-        spent.written += delta.text.length
-        for (const clause of sentences.push(delta.text)) say(clause)
+      case 'text': {
+        const room = MOST_LETTERS - spent.written
+        if (delta.text.length > room) {
+          journal.append({
+            noted: { kind: 'reply-cut', reply: reply.id, part, why: `more than ${MOST_LETTERS} letters` },
+          })
+          spent.isCut = true
+        }
+        if (room > 0) read(delta.text.slice(0, room).toWellFormed())
         if (clock.now() - saidAtMs > LONGEST_CLAUSE_MS) throw new Error('the model took too long for one clause')
         break
+      }
       case 'tool-call':
-        calls.push(delta.call)
+        if (calls.length < MOST_CALLS) calls.push(delta.call)
         break
       case 'tokens':
         journal.append({ used: delta })
     }
+    if (spent.isCut) break
   }
   signal.throwIfAborted()
   const rest = sentences.rest()
-  if (rest !== '') say(rest)
-  if (text.trim() === '' && calls.length === 0) throw new Error('the model answered with nothing')
+  const isWhole = !spent.isCut || said === 0
+  if (rest !== '' && isWhole) say(rest)
+  if (text.trim() === '' && calls.length === 0 && !spent.isCut) throw new Error('the model answered with nothing')
   return { text, calls }
 }

@@ -62,6 +62,14 @@ export async function runTool(
   return orAborted(outcome, signal)
 }
 
+/** Reports a tool that is not run because the model called too many at once, so that the history has a result for it. */
+export function refuseTool(call: ToolCall, place: Pick<Place, 'reply' | 'part'>, { emit }: ToolRunParts): ToolOutcome {
+  const text = 'Not done: too many calls at once.'
+  emit({ kind: 'tool-called', ...place, call })
+  emit({ kind: 'tool-result', ...place, callId: call.id, result: text })
+  return done(text)
+}
+
 /** What the model is told about a tool's run: its result, or what to say instead. Rejects only on abort. */
 async function outcomeOf(
   call: ToolCall,

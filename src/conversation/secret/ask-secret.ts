@@ -1,6 +1,8 @@
+import { boundedTranscript } from '../bounded-transcript.ts'
 import type { Language } from '../language.ts'
 import type { Channel, Clock, SpeechToText, SttInput, TextToSpeech } from '../ports.ts'
 import { Queue } from '../queue.ts'
+import { quietFor } from '../quiet.ts'
 import { sayAloud } from '../reply/say-aloud.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 import { afterTry, digitsOf, dueMs, isTry, NO_ENTRY, withKey, withSpoken } from './secret-entry.ts'
@@ -98,7 +100,7 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
       sound = new Queue(MOST_FRAMES)
       try {
         for await (const transcript of parts.speechToText.transcribe(given(sound), scope.signal))
-          take(withSpoken(entry, transcript, clock.now(), parts.language))
+          take(withSpoken(entry, boundedTranscript(transcript).transcript, clock.now(), parts.language))
       } catch {
         scope.signal.throwIfAborted()
       } finally {
@@ -114,7 +116,10 @@ export async function askSecret(parts: SecretParts, signal: AbortSignal): Promis
   async function changeUntil(atMs: number): Promise<void> {
     const waiting = scopeOf(scope.signal)
     try {
-      await Promise.race([orAborted(change.promise, waiting.signal), clock.sleep(atMs - clock.now(), waiting.signal)])
+      await Promise.race([
+        orAborted(change.promise, waiting.signal),
+        quietFor(atMs - clock.now(), clock, waiting.signal),
+      ])
     } finally {
       waiting.abort(new Error('looked again'))
     }

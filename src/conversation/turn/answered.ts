@@ -37,9 +37,13 @@ export function unanswered(text: string, { atMs, late }: Answered, nowMs: number
   if (begins(late, bare)) return ''
   if (!begins(bare, late)) return text
   const words = text.trim().split(/\s+/)
-  let covered = ''
+  let covered = 0
   let at = 0
-  while (at < words.length && bareText(covered).length < late.length) covered += ` ${words[at++]}`
+  // Bare words are joined by single spaces, so one more than the letters of all is their length.
+  while (at < words.length && covered - 1 < late.length) {
+    const letters = bareText(words[at++] ?? '').length
+    if (letters > 0) covered += letters + 1
+  }
   return words.slice(at).join(' ')
 }
 

@@ -31,12 +31,16 @@ const NO_WORDS_MS = 3_000
 /** So many numbers in a row are one that is spelt out, and more may come after a breath. */
 const SPELT = 3
 
+/** The words at the end that are read for what is announced there; more would take too long where all are alike. */
+const MOST_TRAILING = 30
+
 /** Do the words end in a way that asks for more, or say that the caller is thinking? */
 export function trailsOff(text: string, { unfinished }: Language): boolean {
   const { lastWords, thinking, correcting, naming } = unfinished
   const bare = bareText(text)
-  const last = bare.split(' ').at(-1) ?? ''
-  return lastWords.has(last) || [thinking, correcting, naming].some(pattern => pattern.test(bare))
+  const words = bare.split(' ')
+  const end = words.slice(-MOST_TRAILING).join(' ')
+  return lastWords.has(words.at(-1) ?? '') || correcting.test(bare) || thinking.test(end) || naming.test(end)
 }
 
 /** Do the words end in a number that is spelt out? */

@@ -65,8 +65,18 @@ export function withWords(
   const late = again ? '' : utterance.late
   if (!words.final)
     return { ...utterance, late, complete, interimWords: text, ended: words.ended || (utterance.ended && text === '') }
-  const finalWords = join(utterance.finalWords, text === '' ? '' : late, text)
+  const finalWords = lastOf(join(utterance.finalWords, text === '' ? '' : late, text))
   return { ...utterance, late: text === '' ? late : '', complete, finalWords, interimWords: '', ended: words.ended }
+}
+
+/** Five minutes of speech without an answer, such as a television: only the last words count. */
+const MOST_LETTERS = 4_000
+
+/** The last words of a text that is too long. */
+function lastOf(text: string): string {
+  if (text.length <= MOST_LETTERS) return text
+  const from = text.length - MOST_LETTERS
+  return text.slice(text.indexOf(' ', from) + 1 || from)
 }
 
 /** More keys are ignored: no question asks for so many. */

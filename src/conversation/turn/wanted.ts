@@ -12,7 +12,7 @@ export type Wanted =
 
 /** Reads only the last sentence of `asked`. */
 export function wantedBy(asked: string, { wanted, digits }: Language): Wanted {
-  const last = asked.match(/[^.!?]+[.!?]*\s*$/)?.[0] ?? ''
+  const last = lastSentence(asked)
   const bare = bareText(last)
   if (wanted.asks.test(bare)) {
     const counted = countIn(bare.match(wanted.counted)?.[1] ?? '', digits)
@@ -24,6 +24,15 @@ export function wantedBy(asked: string, { wanted, digits }: Language): Wanted {
   }
   const isYesOrNo = last.trim().endsWith('?') && wanted.opensWithVerb.test(bare) && !wanted.open.test(bare)
   return { kind: isYesOrNo ? 'yes or no' : 'anything' }
+}
+
+/** A pattern with `$` would try the end anew from each place in the text. */
+function lastSentence(text: string): string {
+  let end = text.trimEnd().length
+  while (/[.!?]/.test(text.charAt(end - 1))) end--
+  let start = end
+  while (start > 0 && !/[.!?]/.test(text.charAt(start - 1))) start--
+  return text.slice(start)
 }
 
 function countIn(word: string, { names }: Language['digits']): number {

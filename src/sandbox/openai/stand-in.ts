@@ -34,6 +34,7 @@ const request = z.object({
       }),
     )
     .default([]),
+  max_completion_tokens: z.int().min(1).optional(),
   stream: z.boolean().default(false),
   stream_options: z.object({ include_usage: z.boolean().default(false) }).optional(),
 })

@@ -165,6 +165,7 @@ export function sayDue(due: Due, at: SaidAt): string {
 
 /** Whether its time has passed, or the whole of its day in the owner's zone. */
 export function isOverdue(due: Due, at: SaidAt): boolean {
+  if (due.kind === 'day') return due.date < localNow(at).toFormat('yyyy-MM-dd')
   return dueKey(due, at.zone) < at.now.toISOString()
 }
 

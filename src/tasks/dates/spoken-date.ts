@@ -12,6 +12,10 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   nine: 'ninth',
   twelve: 'twelfth',
 }
+/** Formatting by a library costs more than all else in a list of a thousand tasks. */
+const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
+const MONTHS = 'January February March April May June July August September October November December'.split(' ')
+const DAY_MS = 24 * 3_600_000
 /** Up to this many days ahead or back, a day is named by its weekday alone. */
 const NEAR_DAYS = 6
 
@@ -42,12 +46,12 @@ function yearInWords(year: number): string {
 
 /** "March third", in the date's own zone. */
 export function sayMonthDay(date: DateTime): string {
-  return `${date.toFormat('LLLL', { locale: 'en' })} ${ordinal(date.day)}`
+  return `${MONTHS[date.month - 1]} ${ordinal(date.day)}`
 }
 
 /** "Friday". */
 export function sayWeekday(date: DateTime): string {
-  return date.toFormat('cccc', { locale: 'en' })
+  return WEEKDAYS[date.weekday - 1] ?? ''
 }
 
 /**
@@ -55,7 +59,7 @@ export function sayWeekday(date: DateTime): string {
  * year when it is another; behind, "yesterday", "last Friday", "January third". Both are midnights in the same zone.
  */
 export function sayDay(date: DateTime, today: DateTime): string {
-  const days = Math.round(date.diff(today, 'days').days)
+  const days = Math.round((date.toMillis() - today.toMillis()) / DAY_MS)
   if (days === 0) return 'today'
   if (Math.abs(days) === 1) return days === 1 ? 'tomorrow' : 'yesterday'
   if (Math.abs(days) <= NEAR_DAYS) return `${days < 0 ? 'last ' : ''}${sayWeekday(date)}`

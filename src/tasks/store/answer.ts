@@ -59,5 +59,6 @@ export const listAnswer = z.object({
 export type ListAnswer = z.infer<typeof listAnswer>
 
 export function shown(task: Task, at: SaidAt): ShownTask {
-  return { ...task, dueSaid: task.due && sayDue(task.due, at), said: sayTask(task, at) }
+  const dueSaid = task.due && sayDue(task.due, at)
+  return { ...task, dueSaid, said: sayTask(task, at, dueSaid) }
 }

@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
+import type { SaidAt } from '../dates/due.ts'
 import { countOf, sayList, sayRest, sayTask, sentence } from '../say.ts'
-import { type ListAnswer, shown, type TaskAnswer } from './answer.ts'
+import { type ListAnswer, type ShownTask, shown, type TaskAnswer } from './answer.ts'
 import { type Asking, answerAbout, notOne } from './asking.ts'
 import { find, type Meant } from './find.ts'
 import type { Filter } from './own-tasks.ts'
+import type { Task } from './task.ts'
 
 /** At most `most` tasks of a filter after the first `skip`, and how many there are. */
 export async function listTasks(
@@ -18,9 +21,21 @@ export async function listTasks(
     ...(rest !== undefined && { aside: rest }),
     filter,
     counts,
-    tasks: tasks.map(task => shown(task, at)),
+    tasks: await allShown(tasks, at),
     more: countOf(filter, counts) > skip + tasks.length,
   }
+}
+
+/** Putting dates into words takes some 40 µs a task. After so many the event loop serves its sockets. */
+const AT_ONCE = 100
+
+async function allShown(tasks: readonly Task[], at: SaidAt): Promise<ShownTask[]> {
+  const all: ShownTask[] = []
+  for (let from = 0; from < tasks.length; from += AT_ONCE) {
+    if (from > 0) await setImmediate()
+    all.push(...tasks.slice(from, from + AT_ONCE).map(task => shown(task, at)))
+  }
+  return all
 }
 
 /** Everything that is known about one task. */

@@ -50,10 +50,9 @@ function isNear(one: string, other: string, most: number): boolean {
     const row = [i]
     for (let j = 1; j <= other.length; j++) {
       const changed = one[i - 1] === other[j - 1] ? 0 : 1
-      const cells = [(above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + changed]
-      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1])
-        cells.push((before[j - 2] ?? 0) + 1)
-      row.push(Math.min(...cells))
+      const edited = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + changed)
+      const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
+      row.push(isSwapped ? Math.min(edited, (before[j - 2] ?? 0) + 1) : edited)
     }
     if (Math.min(...row) > most) return false
     before = above
@@ -71,22 +70,42 @@ function withWords<T extends { readonly words: string }>(said: readonly string[]
   })
 }
 
+/** A longer word is no recognition error or typo of another. */
+const LONGEST_WORD = 40
+/** Nobody says more words of a title. */
+const MOST_WORDS = 20
+/** Some ten milliseconds of comparing. No list of ordinary titles needs so much; titles beyond it are not compared. */
+const MOST_WORK = 1_000_000
+/** The work of looking up a comparison that was made before; one of two letters is 1. */
+const LOOKING_UP = 5
+
 /** The titles that have a similar word for each said word. Titles share many words, so each comparison is cached. */
 function withNearWords<T extends { readonly words: string }>(
   said: readonly string[],
   among: readonly T[],
 ): readonly T[] {
+  if (said.length > MOST_WORDS) return []
+  let work = 0
   const tests = said.map(word => {
-    const allowed = mistakesAllowed(word)
+    const allowed = word.length > LONGEST_WORD ? 0 : mistakesAllowed(word)
     const known = new Map<string, boolean>()
+    const compared = (other: string): boolean => {
+      if (word.length >= 4 && other.startsWith(word)) return true
+      if (Math.abs(word.length - other.length) > allowed) return false
+      work += word.length * other.length
+      return isNear(word, other, allowed)
+    }
     return (other: string): boolean => {
-      const isSimilar =
-        known.get(other) ?? ((word.length >= 4 && other.startsWith(word)) || isNear(word, other, allowed))
+      work += LOOKING_UP
+      const before = known.get(other)
+      if (before !== undefined) return before
+      const isSimilar = compared(other)
       known.set(other, isSimilar)
       return isSimilar
     }
   })
   return among.filter(({ words }) => {
+    if (work > MOST_WORK) return false
     const others = words.split(' ')
     return tests.every(test => others.some(test))
   })

@@ -11,6 +11,7 @@ import { listTasks } from '../store/look.ts'
 import { KeyReused, type TaskStore } from '../store/store.ts'
 import { undoLastChange } from '../store/undo.ts'
 import { type BrowserOwners, MOST_TASKS_OF_BROWSER } from './browser-owners.ts'
+import { inTurn, TooBusy } from './in-turn.ts'
 import { KEY_HEADER, openApi, ZONE_HEADER } from './openapi.ts'
 import { BROWSER_OWNER, newBrowserOwner, type OwnerCookies } from './owner-cookie.ts'
 import { cursorAfter, listQuery, newTask, skippedBy, taskChange, taskPath } from './rest-shapes.ts'
@@ -33,6 +34,8 @@ export interface TasksOverRestParts {
 }
 
 const MOST_BODY_BYTES = 64 * 1024
+/** Lists that wait for each other, so that a flood of requests does not hold up the calls. */
+const MOST_WAITING = 50
 const STATUS: Readonly<Record<Problem, number>> = {
   none: 404,
   nothing: 404,
@@ -68,6 +71,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
 /** REST at /api/tasks for the web page, described at /api/openapi.json. The owner is in a signed cookie. */
 export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestParts): Promise<void> {
   const { store, clock, cookies, owners } = parts
+  const listing = inTurn(MOST_WAITING)
   const document = openApi(parts.version, parts.morePaths)
 
   /** Identifies the owner. A browser without a valid cookie gets a new one. */
@@ -121,7 +125,7 @@ export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestPa
         const kind = error.statusCode === 429 ? 'limited' : 'invalid'
         return reply.code(error.statusCode).send({ error: { kind, message: error.message } })
       }
-      parts.onError(error)
+      if (!(error instanceof TooBusy)) parts.onError(error)
       return reply.code(503).send({ error: { kind: 'unavailable', message: 'Your tasks cannot be reached just now.' } })
     })
     scope.addHook('onRoute', route => {
@@ -134,7 +138,7 @@ export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestPa
       const asked = await asking(request, reply)
       const { filter, limit, cursor } = checked(listQuery, request.query)
       const skip = cursor === undefined ? 0 : (skippedBy(cursor) ?? 0)
-      const page = await listTasks(asked, { filter, most: limit, skip })
+      const page = await listing(() => listTasks(asked, { filter, most: limit, skip }))
       return { ...page, next: page.more ? cursorAfter(skip + page.tasks.length) : null }
     })
 

@@ -4,9 +4,10 @@ const CUT = '(The rest was cut.)'
 const MOST_READ = 20_000
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu
-const BRACKETED_ROLE = /\[\s*\/?\s*(?:inst|sys|system|user|assistant)\s*\]/gi
-const ROLE = /\b(system|developer|assistant|user|human|tool|function|ai|agent|caller)(\s+\w+)?\s*:/gi
-const RESULT = /\b(result of [\w-]+)\s*:/gi
+// These read text in which all whitespace is single spaces: a run of spaces could be divided in many ways.
+const BRACKETED_ROLE = /\[ ?\/? ?(?:inst|sys|system|user|assistant) ?\]/gi
+const ROLE = /\b(system|developer|assistant|user|human|tool|function|ai|agent|caller)( \w+)? ?:/gi
+const RESULT = /\b(result of [\w-]+) ?:/gi
 
 /**
  * A server's text as one line of plain words: no control or invisible characters, no markup, and nothing that looks as if
@@ -20,6 +21,7 @@ export function plainText(text: string): string {
     .replace(/[\t\n\r\v\f\u0085\u2028\u2029]/g, ' ')
     .replace(INVISIBLE, '')
     .replace(/[<>|`*~#]+/g, ' ')
+    .replace(/\s+/g, ' ')
     .replace(BRACKETED_ROLE, ' ')
     .replace(RESULT, '$1,')
     .replace(ROLE, '$1$2,')

@@ -183,3 +183,18 @@ test('closing the line passes on what the caller meets next', async () => {
   lifetime.abort()
   expect(closed).toEqual(['transfer'])
 })
+
+test('after a stall of the process its media is read before the line counts as dead', async () => {
+  const { line, came, clock, lifetime, reading } = open()
+  line.receive(media(7))
+  await clock.advance(4_000)
+  clock.stall(6_000)
+  await clock.advance(0)
+  line.receive(media(27))
+  await clock.advance(4_900)
+  expect(kinds(came)).toEqual(['audio', 'audio'])
+  await clock.advance(100)
+  expect(came.at(-1)).toEqual({ kind: 'lost', why: 'no media for 5 s' })
+  lifetime.abort()
+  await reading
+})

@@ -318,3 +318,19 @@ test('for any order of sound, marks and abort, the heard time never shrinks or e
     { numRuns: 100 },
   )
 })
+
+test('marks that came during a stall of the process are read before they count as missing', async () => {
+  const end = new FarEnd()
+  const speech = end.begin()
+  speech.sound(240)
+  speech.words(...evenWords(2, 120))
+  speech.end()
+  await end.clock.advance(100)
+  end.stall(6_000)
+  await end.clock.advance(300)
+  expect(speech.isOver).toBe(false)
+  end.playout.marked('1.12')
+  await end.clock.advance(1)
+  expect(speech.isOver).toBe(true)
+  expect(speech.last()?.heard).toBe('w0 w1')
+})

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import type { SttInput, Transcript } from '../../src/conversation/ports.ts'
+import { Queue } from '../../src/conversation/queue.ts'
+import { type SttEvents, sttSessions } from '../../src/providers/stt-session.ts'
+import { FakeClock } from '../fakes/clock.ts'
+
+/** A session over a socket that the test is the other end of. */
+function open() {
+  const clock = new FakeClock()
+  const lifetime = new AbortController()
+  const input = new Queue<SttInput>(1_000)
+  const session = { events: undefined as SttEvents | undefined, keptAlive: 0, ended: undefined as unknown }
+  const transcripts = sttSessions(
+    {
+      ...{ provider: 'Somebody', rateHz: 8_000, sentMs: 20 },
+      connect: async events => {
+        session.events = events
+        return {
+          open: async () => undefined,
+          sound: () => undefined,
+          flush: () => undefined,
+          keepAlive: () => session.keptAlive++,
+          close: () => undefined,
+        }
+      },
+    },
+    clock,
+  ).transcribe(input, lifetime.signal)
+  const read = Array.fromAsync(transcripts).then(
+    (all: readonly Transcript[]) => {
+      session.ended = all
+    },
+    error => {
+      session.ended = String(error)
+    },
+  )
+  const sound = (): void => input.push({ pcm: new Int16Array(160), rateHz: 8_000, atMs: clock.now() })
+  /** Sends sound every 100 ms. */
+  async function sounding(ms: number): Promise<void> {
+    for (let at = 0; at < ms; at += 100) {
+      sound()
+      await clock.advance(100)
+    }
+  }
+  return { clock, lifetime, input, session, sounding, read }
+}
+
+test('a service that sends nothing for 10 s while sound goes out is dead', async () => {
+  const { session, sounding, read } = open()
+  await sounding(9_900)
+  expect(session.ended).toBeUndefined()
+  await sounding(300)
+  await read
+  expect(session.ended).toContain('no message for 10000 ms')
+})
+
+test('after a stall of the process its messages are read before the service counts as dead', async () => {
+  const { clock, session, sounding, lifetime, read } = open()
+  await sounding(5_000)
+  clock.stall(12_000)
+  await sounding(200)
+  session.events?.heard()
+  await sounding(9_000)
+  expect(session.ended).toBeUndefined()
+  lifetime.abort()
+  await read
+  expect(clock.pending).toBe(0)
+})
+
+test('without sound it is kept alive every 4 s and never counts as dead', async () => {
+  const { clock, session, lifetime, read } = open()
+  await clock.advance(41_000)
+  expect(session).toMatchObject({ keptAlive: 10, ended: undefined })
+  lifetime.abort()
+  await read
+})
