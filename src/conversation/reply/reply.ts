@@ -4,6 +4,7 @@ import { orAborted, scopeOf } from '../scope.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
 import { textOf } from '../turn/utterance.ts'
 import { fillWhile } from './filler.ts'
+import { speakable } from './speakable.ts'
 import { askModel, type ModelAnswer } from './think.ts'
 import { runTool, type ToolRunParts } from './tool-run.ts'
 
@@ -21,6 +22,8 @@ interface ReplyWork extends ReplyParts {
   readonly released: Promise<void>
   /** Characters made so far. A token is about four. */
   readonly spent: { written: number; spoken: number }
+  /** The voice was given more of it than fillers. */
+  isVoiced: boolean
   /** The caller has heard more of it than fillers. */
   isHeard: boolean
   /** When the caller began to wait. */
@@ -58,6 +61,7 @@ export async function deliver(
     reply,
     released,
     spent: { written: 0, spoken: 0 },
+    isVoiced: false,
     isHeard: false,
     turnOverMs: parts.clock.now(),
     lastFiller: '',
@@ -83,7 +87,9 @@ export async function deliver(
       }
     }
     if (signal.aborted) return
-    if (!work.isHeard) throw new Error('the voice made no sound')
+    // An answer may have nothing to say, such as "…": then the agent listens.
+    const isSilent = reply.content.kind === 'answer' && !work.isVoiced
+    if (!work.isHeard && !isSilent) throw new Error('the voice made no sound')
     parts.emit({ kind: 'reply-done', reply: reply.id })
   } catch (error) {
     if (signal.aborted) return
@@ -227,17 +233,21 @@ async function speak(
 
 /** Turns text into speech as it comes, and journals it. Never rejects: the queue carries the errors. */
 async function synthesize(
-  { reply, released, journal, voice: tts, spent }: ReplyWork,
+  work: ReplyWork,
   part: number,
   clauses: AsyncIterable<string>,
   speech: Queue<Speech>,
   onSound: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const { reply, released, journal, voice: tts, spent, agent } = work
   async function* counted(): AsyncGenerator<string> {
     for await (const clause of clauses) {
-      spent.spoken += clause.length
-      yield clause
+      const text = speakable(clause, agent.language)
+      if (text === '') continue
+      work.isVoiced ||= !isFiller(part)
+      spent.spoken += text.length
+      yield text
       // Speech costs money, so a draft gets only its first clause.
       await orAborted(released, signal)
     }

@@ -1,6 +1,7 @@
 import type { LanguageModel, Message, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { Reply } from '../turn/turn.ts'
+import { AudibleText } from './audible-text.ts'
 import { Sentences } from './sentences.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
@@ -32,6 +33,7 @@ export async function askModel(
   clauses: Queue<string>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
+  const audible = new AudibleText()
   const sentences = new Sentences(agent.language)
   const calls: ToolCall[] = []
   let text = ''
@@ -48,7 +50,7 @@ export async function askModel(
         journal.append({ input: { kind: 'delta', reply: reply.id, part, text: delta.text } })
         text += delta.text
         spent.written += delta.text.length
-        for (const clause of sentences.push(delta.text)) say(clause)
+        for (const clause of sentences.push(audible.push(delta.text))) say(clause)
         if (clock.now() - saidAtMs > LONGEST_CLAUSE_MS) throw new Error('the model took too long for one clause')
         break
       case 'tool-call':
@@ -59,8 +61,11 @@ export async function askModel(
     }
   }
   signal.throwIfAborted()
+  for (const clause of sentences.push(audible.rest())) say(clause)
   const rest = sentences.rest()
   if (rest !== '') say(rest)
-  if (text.trim() === '' && calls.length === 0) throw new Error('the model answered with nothing')
+  // Nothing after a tool is no failure where the model has spoken before it.
+  const isFirst = spent.written === text.length
+  if (text.trim() === '' && calls.length === 0 && isFirst) throw new Error('the model answered with nothing')
   return { text, calls }
 }
