@@ -16,14 +16,15 @@ const LONGEST_NOTE = 300
 const LONGEST_LINK = 2_000
 const LONGEST_FENCE = 60
 
-const SIGN = /<|\[|◁|```/g
+const SIGN = /<|!?\[|◁|```/g
 const INVISIBLE = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]|[\u{FE00}-\u{FE0F}\u{E0000}-\u{E007F}]/gu
 const TAG = /[<◁]([/!?]?)[|｜]?([\p{L}][\p{L}\p{N}_▁:.-]*)((?:\s[^<>◁▷]*|[|｜/=][^<>◁▷]*)?)[>▷]/uy
 const LINK = /<([a-z]{2,10}:\/\/[^<>\s]{1,2000}|[^<>\s@]{1,200}@[^<>\s@]{1,200})>/iuy
 const COMMENT = /<!--/y
 const NOTE = /\[([^[\]\n]*)\]/y
 const TARGET = /\((?:[^()\n]|\([^()\n]*\))*\)/y
-const FENCE = /```+([^\n`]*)\n/y
+const TICKS = /`+/y
+const FENCE_NAME = /([^\n`]*)\n/y
 
 /** What was found at a sign: how much of the text it takes and what is heard of it, or that more of the text is needed. */
 type Found =
@@ -100,6 +101,8 @@ function foundAt(text: string, at: number, isEnd: boolean): Found {
   switch (text[at]) {
     case '[':
       return noteAt(text, at, isEnd)
+    case '!':
+      return imageAt(text, at, isEnd)
     case '`':
       return fenceAt(text, at, isEnd)
     default:
@@ -150,15 +153,25 @@ function noteAt(text: string, at: number, isEnd: boolean): Found {
   return isOpen && !isEnd ? { kind: 'unfinished' } : audible(whole.length, label)
 }
 
+/** An image is not heard; a note after an exclamation is none. */
+function imageAt(text: string, at: number, isEnd: boolean): Found {
+  const note = noteAt(text, at + 1, isEnd)
+  if (note.kind !== 'audible') return note.kind === 'hidden' ? audible(1, '!') : note
+  const isImage = text[at + note.length] === ')'
+  return audible(note.length + 1, isImage ? '' : `!${note.text}`)
+}
+
 function fenceAt(text: string, at: number, isEnd: boolean): Found {
-  const fence = matchAt(FENCE, text, at)
-  if (fence) {
-    const isPlain = PLAIN_FENCES.has((fence[1] ?? '').trim().toLowerCase())
-    return isPlain ? audible(fence[0].length, '\n') : { kind: 'hidden', length: fence[0].length, end: /```+/g }
+  const ticks = matchAt(TICKS, text, at)?.[0].length ?? 0
+  const begun = text.slice(at + ticks, at + ticks + LONGEST_FENCE)
+  const name = matchAt(FENCE_NAME, begun, 0)
+  if (name) {
+    const length = ticks + name[0].length
+    const isPlain = PLAIN_FENCES.has((name[1] ?? '').trim().toLowerCase())
+    return isPlain ? audible(length, '\n') : { kind: 'hidden', length, end: /```+/g }
   }
-  const begun = text.slice(at, at + LONGEST_FENCE)
-  const mayGoOn = !isEnd && begun.length < LONGEST_FENCE && /^`+[^\n`]*$/.test(begun)
-  return mayGoOn ? { kind: 'unfinished' } : audible(3)
+  const mayGoOn = !isEnd && ticks + begun.length < LONGEST_FENCE && !begun.includes('`')
+  return mayGoOn ? { kind: 'unfinished' } : audible(ticks)
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

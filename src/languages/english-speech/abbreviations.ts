@@ -94,7 +94,7 @@ const INITIAL =
 export function abbreviationsInWords(text: string): string {
   return text
     .replace(SLASHED, short => SHORT[short.toLowerCase()] ?? short)
-    .replace(NUMBERED, 'number ')
+    .replace(NUMBERED, sign => (/^nos/i.test(sign) ? 'numbers ' : 'number '))
     .replace(BEFORE_NUMBER, (whole, thing: string) => `${NUMBERED_THINGS[thing.toLowerCase()] ?? whole} `)
     .replace(STREET, streetInFull)
     .replace(TITLE, (whole, title: string) => `${TITLES[title] ?? whole} `)

@@ -11,7 +11,7 @@ const EMAIL = /(?<![\w.+-])(?:mailto:)?([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,
 const IP_ADDRESS = /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w]|\.\d)/g
 /** Groups of digits with separators; what has too few digits for a telephone number is left alone. */
 const GROUPS =
-  /(?<![\w.,/:$€£¥-])(?:tel:)?(\+\d{1,3}[ .-]?)?(\(\d{1,5}\)[ .-]?)?\d{2,5}(?:[ .-]\d{2,5}){0,4}(?![\w/:%°]|[.,]\d|-\w)/g
+  /(?<![\w.,/:$€£¥-])(?:tel:)?(\+\d{1,3}[ .-]?|1[ .-])?(\(\d{1,5}\)[ .-]?)?\d{2,5}(?:[ .-]\d{2,5}){0,4}(?![\w/:%°]|[.,]\d|-\w)/g
 const LEAST_PHONE_DIGITS = 7
 const MOST_PHONE_DIGITS = 19
 const INTERNATIONAL = /(?<![\w+])\+(\d{7,15})(?!\d)/g
@@ -54,5 +54,5 @@ function groupsInWords(written: string, country?: string, area?: string): string
   const areYears = groups.length === 2 && groups.every(group => /^[12]\d{3}$/.test(group))
   const isPhone = digits.length >= LEAST_PHONE_DIGITS && digits.length <= MOST_PHONE_DIGITS
   if (!isPhone || groups.length < 2 || (areYears && !country && !area)) return written
-  return (country ? 'plus ' : '') + groups.map(group => spelled(group)).join(', ')
+  return (country?.startsWith('+') ? 'plus ' : '') + groups.map(group => spelled(group)).join(', ')
 }

@@ -3,7 +3,7 @@ import { hourInWords } from './times.ts'
 
 const MONTHS = `January February March April May June July August September October November December`.split(' ')
 const MONTH =
-  '(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\\.?'
+  '(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?:\\.(?=,? \\d| [a-z]))?'
 const DAY = '(\\d{1,2})(?:st|nd|rd|th)?'
 
 const ISO =

@@ -9,7 +9,11 @@ import { timesInWords } from './times.ts'
 import { unitsInWords } from './units.ts'
 import { weekdaysInWords } from './weekdays.ts'
 
-const tidied = (text: string): string => text.replace(/ {2,}/g, ' ').replace(/ (?=[.,;:!?](?:[\s"')]|$))/g, '')
+const tidied = (text: string): string =>
+  text
+    .replace(/ {2,}/g, ' ')
+    .replace(/ (?=[.,;:!?](?:[\s"')]|$))/g, '')
+    .trim()
 
 /** What reads the longest forms comes first: the parts of an address or a date look like numbers. */
 const READERS = [
@@ -27,12 +31,6 @@ const READERS = [
   abbreviationsInWords,
   signsInWords,
   numbersInWords,
-  tidied,
-  // Words that stood beside figures or signs stand alone now.
-  addressesInWords,
-  weekdaysInWords,
-  timesInWords,
-  abbreviationsInWords,
   tidied,
 ]
 

@@ -56,11 +56,12 @@ const BETWEEN_NUMBERS: readonly (readonly [RegExp, string])[] = [
   [/ \/ /g, ' or '],
 ]
 const PLUS_PLUS = /(?<=\p{L})\+\+/gu
+const SHARP = /(?<=(?<!\p{L})[CF])#(?![\p{L}\p{N}])/gu
 const EITHER = /(?<=(?<!\p{L})\p{L}\p{Ll}+)\/(?=\p{L}\p{Ll}+)/gu
 
 /** Signs as words: "two plus two", "R and D", "about five". What has no word is left out. */
 export function signsInWords(text: string): string {
-  let words = text.replace(PLUS_PLUS, ' plus plus').replace(EITHER, ' or ')
+  let words = text.replace(PLUS_PLUS, ' plus plus').replace(SHARP, ' sharp').replace(EITHER, ' or ')
   for (const [pattern, sign] of TWO_SIGNS) words = words.replace(pattern, sign)
   for (const [pattern, said] of BETWEEN_NUMBERS) words = words.replace(pattern, said)
   return words.replace(RUN, (run, at: number, all: string) => {
