@@ -76,10 +76,9 @@ export class AudibleText {
       at = sign + found.length
     }
     if (this.#hidden || isEnd) return heard
-    // Two of the three signs of a code block may be here already.
-    const ticks = /`{1,2}$/.exec(heard)?.[0] ?? ''
-    this.#held = ticks
-    return heard.slice(0, heard.length - ticks.length)
+    // The first signs of a code block or an image may be here already.
+    this.#held = /(?:(?<!`)`{1,2}|!)$/.exec(heard.slice(-3))?.[0] ?? ''
+    return heard.slice(0, heard.length - this.#held.length)
   }
 
   /** Where hearing goes on, or the end of the text. What may become the end of the hidden part is held back. */
