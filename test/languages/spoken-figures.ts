@@ -1,6 +1,12 @@
 /** What is written in figures, as a model writes it, and as it is spoken. */
 export const SPOKEN_FIGURES: readonly (readonly [written: string, spoken: string])[] = [
   // Numbers
+  ['Order A-1234-B is here.', 'Order A- one two three four -B is here.'],
+  ['ref AB12345', 'ref AB one two three four five'],
+  ['It is 1920x1080.', 'It is nineteen twenty by ten eighty.'],
+  ['At 5:30 PM.\n2. Pay $20.', 'At five thirty p m. two. Pay twenty dollars.'],
+  ['UTC+2 or GMT-5', 'UTC plus two or GMT minus five'],
+  ['Season 2024/25', 'Season twenty twenty-four twenty-five'],
   ['You have 2 tasks.', 'You have two tasks.'],
   ['I see 12 of them.', 'I see twelve of them.'],
   ['There are 101 tables.', 'There are one hundred one tables.'],

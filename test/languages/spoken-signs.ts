@@ -38,7 +38,7 @@ export const SPOKEN_SIGNS: readonly (readonly [written: string, spoken: string])
   ['It is on 12 Main St. today.', 'It is on twelve Main Street today.'],
   ['12 Main St., Springfield', 'twelve Main Street, Springfield'],
   ['At 12 Ocean Dr.', 'At twelve Ocean Drive.'],
-  ['At 221B Baker St. in London.', 'At two hundred twenty-one B Baker Street in London.'],
+  ['At 221B Baker St. in London.', 'At two two one B Baker Street in London.'],
   ['5 Park Ave.', 'five Park Avenue.'],
   ['Ft. Worth and Mt. Hood', 'Fort Worth and Mount Hood'],
   ['It is tea, e.g. green tea.', 'It is tea, for example green tea.'],

@@ -40,7 +40,7 @@ const WORDS: Readonly<Record<string, string>> = {
     vs: 'versus',
     v: 'versus',
   },
-  ...{ approx: 'approximately', appt: 'appointment', dept: 'department', est: 'established', tel: 'telephone' },
+  ...{ approx: 'approximately', appt: 'appointment', dept: 'department', tel: 'telephone' },
   ...{ 'a.k.a': 'also known as', incl: 'including', excl: 'excluding', resp: 'respectively', temp: 'temperature' },
   ...{
     min: 'minimum',

@@ -11,11 +11,11 @@ const EMAIL = /(?<![\w.+-])(?:mailto:)?([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,
 const IP_ADDRESS = /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w]|\.\d)/g
 /** Groups of digits with separators; what has too few digits for a telephone number is left alone. */
 const GROUPS =
-  /(?<![\w.,/:$€£¥-])(?:tel:)?(\+\d{1,3}[ .-]?|1[ .-])?(\(\d{1,5}\)[ .-]?)?\d{2,5}(?:[ .-]\d{2,5}){0,4}(?![\w/:%°]|[.,]\d|-\w)/g
+  /(?<![\w.,/:$€£¥-])(?:tel:)?(\+\d{1,3}[ .–-]?|1[ .–-])?(\(\d{1,5}\)[ .–-]?)?\d{2,5}(?:[ .–-]\d{2,5}){0,4}(?![\w/:%°]|[.,]\d|-\w)/g
 const LEAST_PHONE_DIGITS = 7
 const MOST_PHONE_DIGITS = 19
 const INTERNATIONAL = /(?<![\w+])\+(\d{7,15})(?!\d)/g
-const EXTENSION = /(?<=\d{3},? ?)(?:ext\.? ?|x)(?=\d)/gi
+const EXTENSION = /(?<=\d{3}[ .-]\d{4},? ?)(?:ext\.? ?|x)(?=\d)/gi
 
 const SIGNS: Readonly<Record<string, string>> = { '.': 'dot', '-': 'dash', _: 'underscore', '+': 'plus' }
 const withSigns = (text: string): string => text.replace(/[._+-]/g, sign => ` ${SIGNS[sign]} `)

@@ -29,6 +29,7 @@ export function fractionsInWords(text: string): string {
 function fractionWords(top: string, bottom: string): { readonly words: string; readonly isFraction: boolean } {
   const [over, under] = [Number(top), Number(bottom)]
   const isFraction = over > 0 && over < under && under <= 100 && !top.startsWith('0') && !bottom.startsWith('0')
+  if (/^(?:19|20)\d\d$/.test(top) && bottom.length === 2) return { words: `${top} ${bottom}`, isFraction }
   if (!isFraction) return { words: `${top} ${top === bottom ? '' : 'over '}${bottom}`, isFraction }
   const part = under === 2 ? 'half' : under === 4 ? 'quarter' : ordinal(bottom)
   return { words: `${cardinal(top)} ${part}${over === 1 ? '' : 's'}`, isFraction }

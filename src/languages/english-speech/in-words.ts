@@ -12,6 +12,7 @@ import { weekdaysInWords } from './weekdays.ts'
 const tidied = (text: string): string =>
   text
     .replace(/ {2,}/g, ' ')
+    .replaceAll('( ', '(')
     .replace(/ (?=[.,;:!?](?:[\s"')]|$))/g, '')
     .trim()
 

@@ -20,6 +20,8 @@ const RANGE = new RegExp(
   `(?<![\\p{L}\\d.,-])(${NUMBER}(?:st|nd|rd|th| ?[ap]\\.?m\\.?|%|°[CF]?)?) ?[–—‒-] ?(?=[$€£]?${NUMBER}(?![\\d-]| =))`,
   'giu',
 )
+const BY = /(?<=\d) ?x ?(?=\d)/g
+const IN_A_NAME = /(?<=\p{L}-?)\d{3,}(?![,.]?\d)|(?<![\d.,])\d{3,}(?=\p{L})/gu
 const PLAIN = new RegExp(`(?:(?<=^|[^\\p{L}\\d])\\.(?=\\d)\\d+|${NUMBER})`, 'gu')
 const APART = /(?<=\p{L})[-‑]?(?=\d)|(?<=\d)(?=\p{L})/gu
 const YEAR = /^(?:19|20)\d\d$/
@@ -27,6 +29,7 @@ const OLD_YEAR =
   /(?<=\b(?:in|since|year|of|from|until|before|after|around|circa|by) )1[0-8]\d\d(?!\d|[,.:]\d|%|\p{L})/giu
 /** So many digits without commas are a code, not an amount, unless they are round. */
 const LEAST_CODE_DIGITS = 5
+const MOST_ROUND_DIGITS = 9
 
 /** Numbers as English writes them in figures: "1250.50" for "1.250,50". */
 export function numbersInFigures(text: string): string {
@@ -35,9 +38,9 @@ export function numbersInFigures(text: string): string {
     .replace(SPACED_THOUSANDS, (_, first: string, more: string) => first + more.replaceAll(' ', ''))
 }
 
-/** "5–7" as "5 to 7". What may be a date or a telephone number is in words already. */
+/** "5–7" as "5 to 7", "3x4" as "3 by 4". What may be a date or a telephone number is in words already. */
 export function rangesInWords(text: string): string {
-  return text.replace(RANGE, '$1 to ')
+  return text.replace(RANGE, '$1 to ').replace(BY, ' by ')
 }
 
 /** All numbers that are left, as words: amounts, years, codes digit by digit, "first", "MP three". */
@@ -53,12 +56,16 @@ export function numbersInWords(text: string): string {
     .replace(VERSION_SIGN, 'version ')
     .replace(THOUSANDS, (whole, number: string, scale: string) => `${number} ${SCALES[scale] ?? whole}`)
     .replace(OLD_YEAR, year => yearWords(year))
+    .replace(IN_A_NAME, digits => (YEAR.test(digits) ? digits : ` ${spelled(digits)} `))
     .replace(APART, ' ')
     .replace(PLAIN, plainNumber)
 }
 
 function plainNumber(written: string): string {
   if (YEAR.test(written)) return yearWords(written)
-  const isCode = /^\d+$/.test(written) && written.length >= LEAST_CODE_DIGITS && !written.endsWith('00')
+  const isCode =
+    /^\d+$/.test(written) &&
+    written.length >= LEAST_CODE_DIGITS &&
+    (!written.endsWith('00') || written.length > MOST_ROUND_DIGITS)
   return isCode ? spelled(written) : numberWords(written)
 }

@@ -47,9 +47,9 @@ const RUN = /[&@#%+=<>×÷±≈≤≥≠→⇒°§$€£¥₹∞²³√¢~^|\\{}
 const BETWEEN_NUMBERS: readonly (readonly [RegExp, string])[] = [
   [/(?<=\d) ?\* ?(?=\d)/g, ' × '],
   [/(?<=\d) [-−] (?=\d)/g, ' minus '],
-  [/(?<=\d) ?x ?(?=\d)/g, ' by '],
   [/(?<=\d)x(?![\p{L}\d])/gu, ' times'],
-  [/(?<=\d) ?\^ ?(?=\d)/g, ' to the power of '],
+  [/(?<=UTC|GMT)[-−](?=\d)/g, ' minus '],
+  [/(?<=\d) ?\^ ?(?=[-−]?\d)/g, ' to the power of '],
   [/(?<![\p{L}\p{N})])[-−](?=\.?\d)/gu, 'minus '],
   [/(?<=\d)−(?=\d)/g, ' minus '],
   [/(?<=\d)\/(?=\d)/g, ' over '],

@@ -1,8 +1,7 @@
 import { cardinal } from './number-words.ts'
 
-const HALF = '([ap])\\.? ?m\\b(\\.?)'
+const HALF = '([ap])(\\.?) ?m\\b(\\.?)'
 const WITH_HALF = new RegExp(`(?<![\\w.,:/])(\\d{1,2})(?:[:.]([0-5]\\d))?(?::[0-5]\\d)? ?${HALF}`, 'gi')
-/** "9-5 pm", "9 to 5pm". */
 const CLOCK = /(?<![\w.,:/])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\w:%]|[.,]\d)/g
 const FRENCH_CLOCK = /(?<![\w.,:/])(\d{1,2})h([0-5]\d)(?![\w:])/g
 const HALF_ALONE = /(?<![\p{L}\p{N}])([ap])\. ?m\.(?=([^\p{L}\p{N}]*)(\p{L}*))/giu
@@ -14,7 +13,7 @@ const FOLLOWS =
 const minuteWords = (minute: string): string =>
   minute === '00' ? '' : ` ${minute.startsWith('0') ? `oh ${cardinal(minute.slice(1))}` : cardinal(minute)}`
 
-/** A time of the 24-hour clock: "five thirty p m", "midnight". Below ten to one only a leading zero or twelve tells the half. */
+/** A time of the 24-hour clock: "five thirty p m", "midnight". From one to twelve it may be either half of the day. */
 export function hourInWords(hour: string, minute: string): string {
   const value = Number(hour)
   if (value % 24 === 0 && minute === '00') return 'midnight'
@@ -28,9 +27,18 @@ export function timesInWords(text: string): string {
   return text
     .replace(
       WITH_HALF,
-      (whole, hour: string, minute: string | undefined, half: string, stop: string, at: number, all: string) => {
+      (
+        whole,
+        hour: string,
+        minute: string | undefined,
+        half: string,
+        dot: string,
+        stop: string,
+        at: number,
+        all: string,
+      ) => {
         if (Number(hour) < 1 || Number(hour) > 12) return whole
-        const isEnd = stop === '.' && endsSentence(all.slice(at + whole.length, at + whole.length + 20))
+        const isEnd = stop === '.' && (dot === '' || endsSentence(all.slice(at + whole.length, at + whole.length + 20)))
         return `${cardinal(String(Number(hour)))}${minuteWords(minute ?? '00')} ${half.toLowerCase()} m${isEnd ? '.' : ''}`
       },
     )

@@ -4,6 +4,7 @@ import { isOne, NUMBER } from './number-words.ts'
 const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   ...{ mm: ['millimeter', 'millimeters'], cm: ['centimeter', 'centimeters'], km: ['kilometer', 'kilometers'] },
   ...{ m: ['meter', 'meters'], mi: ['mile', 'miles'], yd: ['yard', 'yards'], ft: ['foot', 'feet'] },
+  ...{ tbsp: ['tablespoon', 'tablespoons'], tsp: ['teaspoon', 'teaspoons'] },
   ...{ '′': ['foot', 'feet'], '″': ['inch', 'inches'], 'in.': ['inch', 'inches'] },
   ...{ mg: ['milligram', 'milligrams'], g: ['gram', 'grams'], kg: ['kilogram', 'kilograms'] },
   ...{ lb: ['pound', 'pounds'], lbs: ['pound', 'pounds'], oz: ['ounce', 'ounces'], ml: ['milliliter', 'milliliters'] },
@@ -66,7 +67,7 @@ const PER: Readonly<Record<string, string>> = {
   },
   ...{ yr: 'year', year: 'year', min: 'minute', minute: 'minute', s: 'second', sec: 'second', night: 'night' },
   ...{ person: 'person', kg: 'kilogram', g: 'gram', lb: 'pound', oz: 'ounce', l: 'liter', L: 'liter', km: 'kilometer' },
-  ...{ mi: 'mile', mile: 'mile', item: 'item', unit: 'unit', piece: 'piece', user: 'user', month_: 'month' },
+  ...{ mi: 'mile', mile: 'mile', item: 'item', unit: 'unit', piece: 'piece', user: 'user' },
 }
 const EACH = /(?<=[\p{L}\d)]) ?\/ ?([A-Za-z]{1,6})(?![\p{L}\p{N}/])/gu
 
