@@ -8,6 +8,7 @@ import { PHONE_RATE_HZ, phone } from './channels/phone/phone.ts'
 import type { Settings } from './config.ts'
 import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
+import { speakable } from './conversation/reply/speakable.ts'
 import { within } from './conversation/scope.ts'
 import { type Database, openDatabase } from './database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
@@ -85,7 +86,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     openCachedPhrases(
       `${settings.DATA_DIR}/phrases`,
       `${settings.CARTESIA_VOICE_ID} ${PHONE_RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
-      [...ownWords(agentTools.agent), ...agentTools.fillers],
+      [...ownWords(agentTools.agent), ...agentTools.fillers].map(text => speakable(text, agentTools.agent.language)),
     ),
   )
   const calls = admission(settings.MAX_CALLS, clock)

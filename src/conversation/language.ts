@@ -80,7 +80,7 @@ export interface Language {
     readonly namesInSecrets: ReadonlyMap<string, string>
     /** A word that repeats the next digit → how many times it is said. */
     readonly times: ReadonlyMap<string, number>
-    /** Names of two digits at once, without the tens. */
+    /** Names of two digits at once, without the tens: those of 10 to 19, in this order. */
     readonly teens: ReadonlySet<string>
     /** The tens; the name of a digit after one replaces its zero. */
     readonly tens: ReadonlySet<string>
@@ -96,13 +96,30 @@ export interface Language {
     readonly person: RegExp
   }
 
-  /** Where the agent's raw text may be cut for the voice. Each end includes the space after it. */
+  /**
+   * Where the agent's raw text may be cut for the voice. Except `opensPhrase`, these are patterns of the last 80
+   * characters of a text that ends with a space.
+   */
   readonly cuts: {
-    /** The end of a sentence. Global. */
+    /** The text ends a sentence. */
     readonly sentence: RegExp
-    /** A text whose last word is abbreviated: its full stop ends no sentence. */
+    /** Its last word is abbreviated or an initial: the full stop ends no sentence. */
     readonly abbreviation: RegExp
-    /** The end of a clause. Global. */
+    /** Its last word is abbreviated if a number follows: "No. 5". */
+    readonly beforeNumber: RegExp
+    /** The text ends a clause. */
     readonly clause: RegExp
+    /** Words before which a clause may end. */
+    readonly opensPhrase: ReadonlySet<string>
+    /** Its last word goes on with a number: "one hundred and". */
+    readonly numberGoesOn: RegExp
+    /** It ends inside a postal address: "12 Main Street, ". */
+    readonly address: RegExp
   }
+
+  /**
+   * The plain text as it is spoken: numbers, dates, times, units, signs and abbreviations as words. Takes any text in
+   * linear time; a text that is words already stays as it is.
+   */
+  readonly inWords: (text: string) => string
 }

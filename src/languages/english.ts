@@ -1,4 +1,5 @@
 import type { Language } from '../conversation/language.ts'
+import { inWords } from './english-speech/in-words.ts'
 
 const UNFINISHED = `a an the and or but so because if when while whose to of for with at from by about into than as my
   your his her our their its um uh uhm erm hmm er well i'm we're we he she they i also plus maybe`
@@ -8,8 +9,11 @@ const TEENS = `ten eleven twelve thirteen fourteen fifteen sixteen seventeen eig
 const TENS = `twenty thirty forty fifty sixty seventy eighty ninety`
 
 /** A voice that is told that more comes can breathe before these. */
-const OPENS_PHRASE =
-  'and|but|or|so|because|which|who|where|when|while|if|in|on|at|by|for|from|with|about|after|before|behind|beside|between|near|over|under|until'
+const OPENS_PHRASE = `and but or so because which who where when while if in on at by for from with about after before
+  behind beside between near over under until`
+
+const MONEY = 'dollars?|euros?|pounds?|cents?|pence|yen|francs?'
+const MULTIPLES = 'hundred|thousand|million|billion'
 
 const wordsIn = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/))
 
@@ -101,8 +105,19 @@ export const english: Language = {
   },
 
   cuts: {
-    sentence: /[.!?…:;]["')\]]*\s/g,
-    abbreviation: /\b(?:mr|mrs|ms|dr|st|vs|e\.g|i\.e|a\.m|p\.m)\.\s$/i,
-    clause: new RegExp(`[,–—]\\s|\\s(?=(?:${OPENS_PHRASE})\\s)`, 'g'),
+    sentence: /[.!?…:;]["'”’)\]*_`»]*\s$/,
+    // A single letter is an initial, or the end of "U.S." and "a.m.".
+    abbreviation:
+      /(?<![\p{L}\p{N}'’])(?:\p{L}|mr|mrs|ms|mx|messrs|dr|drs|prof|rev|hon|sr|jr|st|ste|mt|ft|gen|col|maj|capt|lt|sgt|cpl|cmdr|adm|gov|sen|rep|pres|ave|blvd|rd|ln|hwy|vs|etc|cf|al|approx|est|inc|ltd|co|corp|dept|bros|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thu(?:rs?)?|fri|sat|hrs?|mins?|secs?|tel|appt|max)\.["')\]]*\s$/iu,
+    beforeNumber: /(?<![\p{L}\p{N}])(?:nos?|pp?|vol|ch|figs?|sec|art|ext|apt|rm|ver)\.\s$/iu,
+    clause: /[,–—]\s$/,
+    opensPhrase: wordsIn(OPENS_PHRASE),
+    numberGoesOn: new RegExp(
+      `(?:\\d\\S*|\\b(?:${[...DIGITS, TEENS, TENS].join(' ').split(/\s+/).join('|')}|${MULTIPLES}|${MONEY}))\\sand\\s$`,
+      'i',
+    ),
+    address: /(?:^|\s)\d[\p{L}\d-]*,? \p{Lu}[\p{L}\d.'’-]*(?:,? [\p{Lu}\d][\p{L}\d.'’-]*)*,?\s$/u,
   },
+
+  inWords,
 }

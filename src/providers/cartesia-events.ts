@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import type { Word } from '../conversation/ports.ts'
 import { ProviderError } from '../errors.ts'
+import { pcmReader } from './pcm-reader.ts'
 
 const times = z.object({ words: z.array(z.string()), start: z.array(z.number()), end: z.array(z.number()) })
 const contextId = z.string().nullish()
+/** Some encoders leave out the padding. */
+const base64 = z.string().regex(/^[A-Za-z\d+/]*={0,2}$/)
 
 /** What Cartesia tells of a speech, on its socket and as server-sent events alike. Times are seconds of the speech. */
 export const cartesiaEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('chunk'), context_id: contextId, data: z.base64() }),
+  z.object({ type: z.literal('chunk'), context_id: contextId, data: base64 }),
   z.object({ type: z.literal('timestamps'), context_id: contextId, word_timestamps: times }),
   z.object({ type: z.literal('done'), context_id: contextId }),
   z.object({
@@ -21,12 +24,10 @@ export const cartesiaEvent = z.discriminatedUnion('type', [
 export type CartesiaEvent = z.infer<typeof cartesiaEvent>
 export type CartesiaErrorEvent = Extract<CartesiaEvent, { type: 'error' }>
 
-/** The samples of a chunk: 16 bits, little-endian. */
-export function samplesOf(base64: string): Int16Array {
-  const bytes = Buffer.from(base64, 'base64')
-  const pcm = new Int16Array(bytes.length >> 1)
-  for (let i = 0; i < pcm.length; i++) pcm[i] = bytes.readInt16LE(i * 2)
-  return pcm
+/** Reads the chunks of one speech, in their order. */
+export function chunkReader(): (chunk: Extract<CartesiaEvent, { type: 'chunk' }>) => Int16Array {
+  const read = pcmReader()
+  return ({ data }) => read(Buffer.from(data, 'base64'))
 }
 
 export function wordsOf({

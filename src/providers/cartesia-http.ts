@@ -1,10 +1,11 @@
 import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
+import { hasWords } from '../conversation/reply/has-words.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import type { CartesiaSettings } from './cartesia.ts'
 import { cartesiaClient, cartesiaError } from './cartesia-client.ts'
-import { cartesiaEvent, errorOf, samplesOf, wordsOf } from './cartesia-events.ts'
+import { cartesiaEvent, chunkReader, errorOf, wordsOf } from './cartesia-events.ts'
 import { SDK_LIMIT_MS, unstalled } from './stall.ts'
 
 const PROVIDER = 'Cartesia'
@@ -24,7 +25,7 @@ export function cartesiaOverHttp(
   return {
     async *speak(text, signal) {
       const transcript = (await Array.fromAsync(text)).join('')
-      if (transcript.trim() === '') return
+      if (!hasWords(transcript)) return
       const scope = scopeOf(signal)
       try {
         const events = requested(settings, transcript, network, scope.signal)
@@ -60,6 +61,7 @@ async function* requested(
 }
 
 async function* speechOf(events: AsyncIterable<unknown>, rateHz: number): AsyncGenerator<Speech> {
+  const samplesOf = chunkReader()
   for await (const received of events) {
     const read = cartesiaEvent.safeParse(received)
     if (!read.success) {
@@ -68,9 +70,11 @@ async function* speechOf(events: AsyncIterable<unknown>, rateHz: number): AsyncG
     }
     const event = read.data
     switch (event.type) {
-      case 'chunk':
-        yield { kind: 'audio', frame: { pcm: samplesOf(event.data), rateHz } }
+      case 'chunk': {
+        const pcm = samplesOf(event)
+        if (pcm.length > 0) yield { kind: 'audio', frame: { pcm, rateHz } }
         break
+      }
       case 'timestamps':
         yield { kind: 'words', words: wordsOf(event) }
         break

@@ -1,8 +1,9 @@
 import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
 import { quietFor } from '../conversation/quiet.ts'
+import { hasWords } from '../conversation/reply/has-words.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { type Network, systemNetwork } from '../network.ts'
-import { samplesOf, wordsOf } from './cartesia-events.ts'
+import { chunkReader, wordsOf } from './cartesia-events.ts'
 import { type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
 
 export interface CartesiaSettings {
@@ -55,6 +56,7 @@ async function* spoken(
 ): AsyncGenerator<Speech> {
   const scope = scopeOf(signal)
   const events = socket.open(contextId)
+  const samplesOf = chunkReader()
   let waitingSinceMs: number | undefined
   let hasBegun = false
   let isAsked = false
@@ -75,9 +77,16 @@ async function* spoken(
     })
 
   async function send(): Promise<void> {
+    // The service refuses a context that begins with punctuation alone.
+    let wordless = ''
     for await (const piece of text) {
       if (scope.signal.aborted) return
-      request(piece, true)
+      if (!hasWords(piece)) {
+        wordless += piece
+        continue
+      }
+      request(wordless + piece, true)
+      wordless = ''
       hasBegun = true
       waitingSinceMs = clock.now()
     }
@@ -101,11 +110,13 @@ async function* spoken(
     for await (const event of events) {
       if (signal.aborted) return
       switch (event.type) {
-        case 'chunk':
+        case 'chunk': {
           // Until all was asked for, the next sound may have to wait for its text.
           waitingSinceMs = isAsked ? clock.now() : undefined
-          yield { kind: 'audio', frame: { pcm: samplesOf(event.data), rateHz } }
+          const pcm = samplesOf(event)
+          if (pcm.length > 0) yield { kind: 'audio', frame: { pcm, rateHz } }
           break
+        }
         case 'timestamps':
           yield { kind: 'words', words: wordsOf(event) }
           break

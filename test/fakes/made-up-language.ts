@@ -38,5 +38,14 @@ export const MADE_UP: Language = {
     tens: new Set(),
   },
   requests: { takesLeave: /\btalmen$/, asks: NEVER, person: /\bpersu\b/ },
-  cuts: { sentence: /[.!?]\s/g, abbreviation: /\bzef\.\s$/, clause: /,\s/g },
+  cuts: {
+    sentence: /[.!?]\s$/,
+    abbreviation: /\bzef\.\s$/,
+    beforeNumber: NEVER,
+    clause: /,\s$/,
+    opensPhrase: new Set(),
+    numberGoesOn: NEVER,
+    address: NEVER,
+  },
+  inWords: text => text.replaceAll('2', 'lup'),
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Clock, Prompt } from '../../src/conversation/ports.ts'
+import { speakable } from '../../src/conversation/reply/speakable.ts'
+import { english } from '../../src/languages/english.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 import type { TaskStore } from '../../src/tasks/store/store.ts'
 import { onTheLine, type TestCall } from '../fakes/call.ts'
@@ -130,7 +132,7 @@ async function awaitMoment(call: TestCall, { moment, offsetMs, storeMs, modelMs 
 }
 
 const isConfirmed = (call: TestCall, { title }: Round): boolean =>
-  call.heard().some(heard => heard.includes(`Added: ${title}`))
+  call.heard().some(heard => heard.includes(speakable(`Added: ${title}`, english)))
 
 /** The caller asks for a task, speaks at the round's moment, and asks again until the task is confirmed. */
 async function runRound(call: TestCall, { round, seen }: Current): Promise<When> {

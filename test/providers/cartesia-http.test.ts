@@ -66,7 +66,7 @@ test('a text is spoken whole, with the times of its words', async () => {
 test('a base URL for the socket serves for HTTP too, and a text without words asks for nothing', async () => {
   const url = await standIn({ kind: 'status', status: 500 })
   const tts = voice(url.replace('http:', 'ws:'))
-  expect(await all(tts, ' ')).toEqual([])
+  for (const text of [' ', '...', '👍']) expect(await all(tts, text)).toEqual([])
   await expect(all(tts, 'Good morning.')).rejects.toEqual(fails(true))
   expect(samplesOf(await all(tts, 'Good morning.'))).toBeGreaterThan(4_000)
 })
@@ -77,6 +77,18 @@ test('types of events that are new are ignored', async () => {
     response.end()
   })
   expect(samplesOf(await all(voice(url), 'Hello.'))).toBe(800)
+})
+
+test('chunks cut inside samples are the same sound', async () => {
+  const sound = Buffer.from(Int16Array.from({ length: 50 }, (_, index) => index * 600 - 15_000).buffer)
+  const url = await service((_, response) => {
+    const cut = [sound.subarray(0, 1), sound.subarray(1, 34), sound.subarray(34, 99), sound.subarray(99)]
+    sends(response, ...cut.map(bytes => ({ ...CHUNK, data: bytes.toString('base64') })), DONE)
+    response.end()
+  })
+  const speech = await all(voice(url), 'Hello.')
+  const pcm = Int16Array.from(speech.flatMap(piece => (piece.kind === 'audio' ? [...piece.frame.pcm] : [])))
+  expect(Buffer.from(pcm.buffer)).toEqual(sound)
 })
 
 test.each([

@@ -139,6 +139,40 @@ test('a speech without text sends no request', async () => {
   expect((await requests.next()).value).toMatchObject({ transcript: 'Bye.' })
 })
 
+test.each([
+  [['... ', 'Sure, I can help.'], 'Sure, I can help.'],
+  [['"', '— ', 'Yes. ', '… ', 'No.'], 'Yes. No.'],
+  [['👍'], ''],
+  [[' ', '—'], ''],
+])('pieces with nothing to voice join the next one: %j', async (pieces, words) => {
+  const speech = await all(voice((await standIn()).url).tts, ...pieces)
+  expect(
+    spokenText(speech)
+      .replace(/[^\w\s.,]|\.{3}/g, '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  ).toBe(words)
+})
+
+test.each([[[161, 159]], [[1, 1, 318]], [[319, 1]], [[3, 5, 7, 305]]])(
+  'chunks of %j bytes, cut inside samples, are the same sound',
+  async sizes => {
+    const bytes = Buffer.from(Int16Array.from({ length: 160 }, (_, index) => index * 199 - 16_000).buffer)
+    const { url } = await service(({ context_id, transcript, continue: goesOn }, socket) => {
+      let at = 0
+      for (const size of transcript ? sizes : []) {
+        const data = bytes.subarray(at, at + size).toString('base64')
+        // Some encoders leave out the padding.
+        reply(socket, { type: 'chunk', context_id, data: size === 1 ? data.replace(/=+$/, '') : data })
+        at += size
+      }
+      if (goesOn === false) reply(socket, { type: 'done', context_id })
+    })
+    const { tts } = voice(url)
+    for (const _ of [1, 2]) expect(Buffer.from(samplesOf(await all(tts, 'Hello.')).buffer)).toEqual(bytes)
+  },
+)
+
 test('an abort cancels the context and settles at once, and its late sound is dropped', async () => {
   const { url, requests } = await service((request, socket) => {
     if (request.cancel) reply(socket, chunk(request.context_id))

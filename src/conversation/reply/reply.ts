@@ -5,6 +5,7 @@ import { isFiller, type Reply } from '../turn/turn.ts'
 import { textOf } from '../turn/utterance.ts'
 import { boundedVoice, MOST_PIECES } from './bounded-voice.ts'
 import { fillWhile } from './filler.ts'
+import { speakable } from './speakable.ts'
 import { askModel, MOST_LETTERS, type ModelAnswer } from './think.ts'
 import { refuseTool, runTool, type ToolRunParts } from './tool-run.ts'
 
@@ -22,6 +23,8 @@ interface ReplyWork extends ReplyParts {
   readonly released: Promise<void>
   /** Characters made so far, and how long they will sound. A token is about four characters. */
   readonly spent: { written: number; spoken: number; soundMs: number; isCut: boolean }
+  /** The voice was given more of it than fillers. */
+  isVoiced: boolean
   /** The caller has heard more of it than fillers. */
   isHeard: boolean
   /** When the caller began to wait. */
@@ -64,6 +67,7 @@ export async function deliver(
     reply,
     released,
     spent: { written: 0, spoken: 0, soundMs: 0, isCut: false },
+    isVoiced: false,
     isHeard: false,
     turnOverMs: parts.clock.now(),
     lastFiller: '',
@@ -89,7 +93,9 @@ export async function deliver(
       }
     }
     if (signal.aborted) return
-    if (!work.isHeard) throw new Error('the voice made no sound')
+    // An answer may have nothing to say, such as "…": then the agent listens.
+    const isSilent = reply.content.kind === 'answer' && !work.isVoiced
+    if (!work.isHeard && !isSilent) throw new Error('the voice made no sound')
     parts.emit({ kind: 'reply-done', reply: reply.id })
   } catch (error) {
     if (signal.aborted) return
@@ -237,25 +243,29 @@ async function speak(
 
 /** Turns text into speech as it comes, and journals it. Never rejects: the queue carries the errors. */
 async function synthesize(
-  { reply, released, journal, voice: tts, spent }: ReplyWork,
+  work: ReplyWork,
   part: number,
   clauses: AsyncIterable<string>,
   speech: Queue<Speech>,
   onSound: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const { reply, released, journal, voice: tts, spent, agent } = work
   async function* counted(): AsyncGenerator<string> {
     for await (const clause of clauses) {
-      const digits = clause.match(/\d/g)?.length ?? 0
-      spent.soundMs += digits * DIGIT_MS + (clause.length - digits) * LETTER_MS
+      const text = speakable(clause, agent.language)
+      if (text === '') continue
+      const digits = text.match(/\d/g)?.length ?? 0
+      spent.soundMs += digits * DIGIT_MS + (text.length - digits) * LETTER_MS
       if (spent.soundMs > MOST_SOUND_MS && spent.spoken > 0) {
         const why = `more than ${MOST_SOUND_MS / 1_000} s of speech`
         if (!spent.isCut) journal.append({ noted: { kind: 'reply-cut', reply: reply.id, part, why } })
         spent.isCut = true
         return
       }
-      spent.spoken += clause.length
-      yield clause
+      work.isVoiced ||= !isFiller(part)
+      spent.spoken += text.length
+      yield text
       // Speech costs money, so a draft gets only its first clause.
       await orAborted(released, signal)
     }

@@ -1,6 +1,7 @@
 import type { LanguageModel, Message, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { Reply } from '../turn/turn.ts'
+import { AudibleText } from './audible-text.ts'
 import { Sentences } from './sentences.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
@@ -42,6 +43,7 @@ export async function askModel(
   clauses: Queue<string>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
+  const audible = new AudibleText()
   const sentences = new Sentences(agent.language)
   const calls: ToolCall[] = []
   let text = ''
@@ -58,7 +60,7 @@ export async function askModel(
     text += written
     spent.written += written.length
     for (let at = 0; at < written.length; at += SLICE_LETTERS)
-      for (const clause of sentences.push(written.slice(at, at + SLICE_LETTERS))) say(clause)
+      for (const clause of sentences.push(audible.push(written.slice(at, at + SLICE_LETTERS)))) say(clause)
   }
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
@@ -85,9 +87,13 @@ export async function askModel(
     if (spent.isCut) break
   }
   signal.throwIfAborted()
+  if (!spent.isCut) for (const clause of sentences.push(audible.rest())) say(clause)
   const rest = sentences.rest()
   const isWhole = !spent.isCut || said === 0
   if (rest !== '' && isWhole) say(rest)
-  if (text.trim() === '' && calls.length === 0 && !spent.isCut) throw new Error('the model answered with nothing')
+  // Nothing after a tool is no failure where the model has spoken before it.
+  const isFirst = spent.written === text.length
+  const isEmpty = text.trim() === '' && calls.length === 0
+  if (isEmpty && isFirst && !spent.isCut) throw new Error('the model answered with nothing')
   return { text, calls }
 }

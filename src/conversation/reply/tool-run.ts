@@ -3,6 +3,7 @@ import type { CallJournal } from '../lines.ts'
 import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../ports.ts'
 import { orAborted, within } from '../scope.ts'
 import type { UntimedEvent } from '../turn/turn.ts'
+import { speakable } from './speakable.ts'
 
 /** What the run of a tool needs. A tool that changes something runs until `callSignal` aborts, beyond the turn. */
 export interface ToolRunParts {
@@ -52,9 +53,14 @@ export async function runTool(
   const tell = (outcome: ToolOutcome): ToolOutcome => {
     // Only one question can be asked at a time.
     if (outcome.kind === 'ask' && place.answer.hasAsked) return tell(done('Not done: call it again, alone.'))
-    if (outcome.kind === 'ask') place.answer.hasAsked = true
-    if (outcome.kind === 'ask') emit({ kind: 'tool-asked', reply, part, call, question: outcome.question })
-    else emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
+    if (outcome.kind === 'ask') {
+      place.answer.hasAsked = true
+      // What was heard is compared with it, and the voice speaks words.
+      const question = speakable(outcome.question, parts.agent.language)
+      emit({ kind: 'tool-asked', reply, part, call, question })
+      return { kind: 'ask', question }
+    }
+    emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
     return outcome
   }
   const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)

@@ -198,7 +198,8 @@ export function askAgain(context: TurnContext, { call, question }: Pending): Tur
 /** The context after a reply. Its question is pending if the caller heard it to the end. */
 export function withQuestion(context: TurnContext, reply: Reply, atMs: number): TurnContext {
   const { asks, heard } = reply
-  const isAsked = asks && bareText(heard).endsWith(bareText(asks.question))
+  const question = asks ? bareText(asks.question) : ''
+  const isAsked = asks && question !== '' && bareText(heard).endsWith(question)
   return isAsked ? { ...context, pending: { ...asks, heardOutMs: atMs } } : context
 }
 

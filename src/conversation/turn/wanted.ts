@@ -35,7 +35,9 @@ function lastSentence(text: string): string {
   return text.slice(start)
 }
 
-function countIn(word: string, { names }: Language['digits']): number {
+function countIn(word: string, { names, teens }: Language['digits']): number {
+  const teen = [...teens].indexOf(word)
+  if (teen >= 0) return 10 + teen
   return Number(names.get(word) ?? (/^\d{1,2}$/.test(word) ? word : 0))
 }
 

@@ -5,7 +5,14 @@ import { z } from 'zod'
 import { scopeOf } from '../../conversation/scope.ts'
 import type { FaultyLine } from '../faults.ts'
 import { errorBody } from './error-body.ts'
-import { type SpeechRequest, speechMessages, speechRequest, type Voice } from './speech.ts'
+import {
+  hasNothingToVoice,
+  REFUSED_TEXT,
+  type SpeechRequest,
+  speechMessages,
+  speechRequest,
+  type Voice,
+} from './speech.ts'
 
 /** Speaks one text as server-sent events (`POST /tts/sse`): the socket's messages, one in each event. */
 export async function answerWithEvents(
@@ -16,6 +23,7 @@ export async function answerWithEvents(
 ): Promise<FastifyReply> {
   const asked = speechRequest.safeParse(body)
   if (!asked.success) return reply.code(400).send(errorBody(z.prettifyError(asked.error)))
+  if (hasNothingToVoice(asked.data.transcript)) return reply.code(400).send(errorBody(REFUSED_TEXT))
   const scope = scopeOf(serverSignal)
   reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
   const line = voice.faults.join(() => reply.raw.destroy(), scope.signal)
@@ -52,10 +60,9 @@ async function stream(
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   response.flushHeaders()
   const dueMs = clock.now() + firstSoundMs()
-  const text = asked.transcript.trim()
-  const sound = text === '' ? undefined : await speak(text, signal)
+  const sound = await speak(asked.transcript.trim(), signal)
   await clock.sleep(dueMs - clock.now(), signal)
-  if (sound) for (const message of speechMessages(sound, asked, 0)) await send(message)
+  for (const message of speechMessages(sound, asked, 0)) await send(message)
   await send({ type: 'done', context_id: asked.context_id, done: true, status_code: 200 })
   response.end()
 }

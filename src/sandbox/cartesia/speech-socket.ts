@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import { type Scope, scopeOf } from '../../conversation/scope.ts'
-import { speechMessages, speechRequest, type Voice } from './speech.ts'
+import { hasNothingToVoice, REFUSED_TEXT, speechMessages, speechRequest, type Voice } from './speech.ts'
 
 const MOST_CONTEXTS = 20
 
@@ -75,6 +75,8 @@ export function holdSocket(
   function take(asked: Request): void {
     const status = faults.status()
     if (status !== undefined) return fail(asked.context_id, status, 'injected')
+    if (!contexts.has(asked.context_id) && hasNothingToVoice(asked.transcript))
+      return fail(asked.context_id, 400, REFUSED_TEXT)
     const context = contextOf(asked.context_id)
     if (!context) return fail(asked.context_id, 429, 'too many contexts')
     context.held += asked.transcript

@@ -24,6 +24,10 @@ export const speechRequest = z.object({
 })
 export type SpeechRequest = z.infer<typeof speechRequest>
 
+/** The vendor refuses a speech whose first text has nothing to voice. */
+export const REFUSED_TEXT = 'transcript empty or contains only punctuation'
+export const hasNothingToVoice = (transcript: string): boolean => !/[\p{L}\p{N}]/u.test(transcript)
+
 /** What it takes to speak, the same for every connection. */
 export interface Voice {
   readonly faults: Faults

@@ -9,6 +9,11 @@ const AND_SO_ON = ' and so on'
 /** Where the words of the description go in a question such as "Delete {words}?". */
 export const WORDS = '{words}'
 
+/** Dots in an e-mail or web address end no sentence: they are spoken as "dot". */
+const ADDRESS =
+  /((?<![\p{L}\p{N}+.@/-])(?:(?:https?:\/\/|www\.)[\p{L}\p{N}/.-]*[\p{L}\p{N}]|[\p{L}\p{N}+.-]*[\p{L}\p{N}]@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]*[\p{L}\p{N}])+))/u
+const SCHEME = /^https?:\/\/(?:www\.)?/
+
 /**
  * A server's words made safe for a question: letters, numbers, commas and characters inside words. Characters that could
  * end a sentence, begin another or be read as markup are removed, so that the question keeps its form.
@@ -19,10 +24,14 @@ export function wordsInQuestion(text: string): string {
     .toWellFormed()
     .normalize('NFKC')
     .replace(/[^\p{L}\p{M}\p{N},'’&+%$€£@/.:-]/gu, ' ')
-    .replace(/(?<!\p{N})[.:]|[.:](?!\p{N})/gu, ' ')
+    .split(ADDRESS)
+    .map((part, index) =>
+      index % 2 === 1 ? part.replace(SCHEME, 'www.') : part.replace(/(?<!\p{N})[.:]|[.:](?!\p{N})/gu, ' '),
+    )
+    .join('')
     .replace(/(?<![\p{L}\p{M}\p{N}])['’/-]+|['’/-]{2,}/gu, ' ')
     .replace(/(\p{M}{2})\p{M}+/gu, '$1')
-    .replace(/[\s,]*,[\s,]*/g, ', ')
+    .replace(/((?<=\p{N}),(?=\p{N}))|[\s,]*,[\s,]*/gu, (_, inNumber?: string) => inNumber ?? ', ')
     .replace(/\s+/g, ' ')
     .replace(/^[\s,]+|[\s,]+$/g, '')
 }

@@ -15,6 +15,7 @@ test.each([
   ['Is that right? What is your phone number?', number(7, 10)],
   ['Could you give me your phone number, please?', number(7, 10)],
   ['Please say the four digit code.', number(4)],
+  ['Please enter your sixteen-digit number.', number(16)],
   ['Tell me the last 4 digits of your card.', number(4)],
   ['What is your zip code?', number(5)],
   ['What is your order number?', number()],

@@ -76,3 +76,18 @@ test('the vendor’s own SDK reads its events: words, sound in pieces of 100 ms,
   expect(rest[0]).toMatchObject({ type: 'chunk', context_id: 'c1', data: expect.any(String), status_code: 206 })
   expect(rest.at(-1)).toEqual({ type: 'done', context_id: 'c1', done: true, status_code: 200 })
 })
+
+test.each(['', ' ', '...'])('a text without words, "%s", is refused over HTTP too', async transcript => {
+  const answer = await fetch(`${await standIn()}/tts/sse`, {
+    method: 'POST',
+    headers: { ...HEADERS, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model_id: 'sonic-3',
+      transcript,
+      voice: 'any',
+      output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: 8_000 },
+    }),
+  })
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toMatchObject({ message: 'transcript empty or contains only punctuation' })
+})

@@ -173,6 +173,32 @@ test.each([
   expect(error?.context_id).toBe(contextId)
 })
 
+test.each(['', ' ', '...', '— ', '👍', '"'])(
+  'a context that begins with "%s" is refused, as the vendor refuses it',
+  async text => {
+    const socket = await connected(await standIn())
+    ask(socket, text, { continue: true })
+    ask(socket, 'Hello.', { context_id: 'c2' })
+    const read = await until(socket, 'done')
+    expect(read[0]).toMatchObject({
+      type: 'error',
+      status_code: 400,
+      context_id: 'c1',
+      message: 'transcript empty or contains only punctuation',
+    })
+    expect(wordsOf(read)[0]?.words).toEqual(['Hello.'])
+  },
+)
+
+test('after its first words a context takes white space, punctuation, and an empty end', async () => {
+  const socket = await connected(await standIn())
+  ask(socket, 'Hello. ', { continue: true })
+  ask(socket, ' ', { continue: true })
+  ask(socket, '... ', { continue: true })
+  ask(socket, '')
+  expect((await until(socket, 'done', 'error')).at(-1)).toMatchObject({ type: 'done', context_id: 'c1' })
+})
+
 test('what is not JSON is answered by an error frame', async () => {
   const socket = await connected(await standIn())
   socket.send('Hello')

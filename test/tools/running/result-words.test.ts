@@ -70,6 +70,10 @@ test.each([
   ['Call the vendor, due Monday', 'Delete Call the vendor, due Monday?'],
   ['Pay Dr. Smith’s bill of $3.50 at 17:30.', 'Delete Pay Dr Smith’s bill of $3.50 at 17:30?'],
   ['Say yes? No! Stop. Delete all', 'Delete Say yes No Stop Delete all?'],
+  ['Pay $1,250.50 to St. John’s, by 5.', 'Delete Pay $1,250.50 to St John’s, by 5?'],
+  ['Mail anna.b@example.com. Now', 'Delete Mail anna.b@example.com Now?'],
+  ['See https://example.com/x.y. Yes', 'Delete See www.example.com/x.y Yes?'],
+  ['Milk.Yes. All@once', 'Delete Milk Yes All@once?'],
   ['Zoë’s naïve façade – 東京', 'Delete Zoë’s naïve façade 東京?'],
   [`${'word '.repeat(60)}`, `Delete ${'word '.repeat(28)}and so on?`],
 ])('a question keeps its form: %j', (words, question) => {

@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { receptionist } from '../../src/agents/receptionist.ts'
+import { taskManager } from '../../src/agents/task-manager.ts'
+import { TASK_TOOLS } from '../../src/agents/task-tools.ts'
+import { ownWords } from '../../src/conversation/agent.ts'
+import { speakable } from '../../src/conversation/reply/speakable.ts'
+import { english } from '../../src/languages/english.ts'
+import { TOPICS } from '../../src/sandbox/openai/topics.ts'
+import { SPOKEN_FIGURES } from './spoken-figures.ts'
+import { SPOKEN_SIGNS } from './spoken-signs.ts'
+
+const spoken = (text: string): string => speakable(text, english)
+
+test.each([...SPOKEN_FIGURES, ...SPOKEN_SIGNS])('%j is spoken as %j', (written, words) => {
+  expect(spoken(written)).toBe(words)
+  expect(spoken(words)).toBe(words)
+})
+
+test('a space at either end stays: voices join the pieces of a speech as they are', () => {
+  expect(spoken('It is 5. ')).toBe('It is five. ')
+  expect(spoken(' and 5')).toBe(' and five')
+  expect(spoken('- Milk\n')).toBe('Milk. ')
+})
+
+test('what is spoken already stays as it is: the texts of the agents and of the sandbox', () => {
+  const fillers = Object.values(TASK_TOOLS.tools).flatMap(tool => ('filler' in tool ? [tool.filler] : []))
+  const texts = [...ownWords(receptionist), ...ownWords(taskManager), ...fillers, ...TOPICS.map(({ answer }) => answer)]
+  expect(texts.filter(text => spoken(text) !== text)).toEqual([])
+})
+
+/** Fragments that mean something next to each other. */
+const FRAGMENTS =
+  `a Dr St Mr. . , - – — 5 17 2026 1,250.50 $ $5 € % °C km / : @ # * ** _ \` < > <b> </b> <think> </think> [ ] ( )
+  | & &amp; &#42; e.g. p.m. pm am U.S. J. I a Smith Main http:// example.com 😀 … " ' ½ ² x = + ~ ^ \\ { } 1. No. № Nov Mon Sat
+  th st 0 é :) etc. v2 k M min ′ → and/or w/ o Inc. ext. +1 555 x5`.split(/\s+/)
+const fragments = fc
+  .array(fc.constantFrom(...FRAGMENTS, ' ', '  ', '\n', '```', '\u200b', '\0'), { maxLength: 14 })
+  .map(parts => parts.join(''))
+const anyText = fc.oneof(
+  fragments,
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: 'binary-ascii', maxLength: 60 }),
+)
+
+test('any text becomes words: no figures and signs of markup are left, and it changes no more', () => {
+  fc.assert(
+    fc.property(anyText, text => {
+      const words = spoken(text)
+      expect(words).not.toMatch(/[0-9*_`#<>[\]{}|\\~^@]|\p{Extended_Pictographic}|\p{Cc}/u)
+      expect(spoken(words)).toBe(words)
+      expect(words.length).toBeLessThanOrEqual(10 * text.length + 20)
+      expect(words === '' || /[\p{L}\p{N}]/u.test(words)).toBe(true)
+    }),
+    { seed: 7, numRuns: 5_000 },
+  )
+})
+
+/** The shorter of two runs, in ms of this process alone. */
+function costMs(text: string): number {
+  const costs = [0, 1].map(() => {
+    const before = process.cpuUsage()
+    spoken(text)
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1_000
+  })
+  return Math.min(...costs)
+}
+
+test.each([
+  '`',
+  '```',
+  '[',
+  '[a](',
+  '<a ',
+  '<',
+  '1,',
+  '1-',
+  '1.',
+  'a.',
+  'a@',
+  'A.',
+  '&',
+  ' ',
+  '\n',
+  '- ',
+  '(',
+  '$1,',
+  '½',
+  '12:',
+  '5x',
+  '1/',
+])('the work grows with the length of the text: endless %j', unit => {
+  const [short, long] = [8_000, 128_000].map(length => costMs(unit.repeat(length / unit.length)))
+  // Sixteen times as long: the work of a square would be 256 times as much.
+  expect(long).toBeLessThan(100 * Math.max(short ?? 0, 1))
+})
