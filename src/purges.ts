@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Settings } from './config.ts'
-import type { Database } from './database.ts'
+import type { Database } from './database/database.ts'
 import { deleteOldFiles } from './journal/old-files.ts'
 import type { Store } from './journal/store.ts'
 import { daysBefore, inBatches, type Purge } from './operations/retention.ts'

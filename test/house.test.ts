@@ -37,15 +37,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   ...Object.fromEntries(
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
   ),
-  'database.ts': ['sqlite.ts'],
-  'sqlite.ts': ['clock.ts', 'conversation', 'private-files.ts', 'sqlite-turns.ts'],
-  'sqlite-turns.ts': ['conversation'],
-  journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database.ts', 'private-files.ts'],
+  database: ['clock.ts', 'conversation', 'private-files.ts'],
+  journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],
   operations: ['conversation', 'clock.ts', 'config.ts', 'failure-reason.ts'],
   providers: ['conversation', 'audio', 'clock.ts', 'env-file.ts', 'errors.ts', 'network.ts', 'private-files.ts'],
   agents: ['conversation', 'languages'],
-  tasks: ['conversation', 'errors.ts', 'clock.ts', 'database.ts'],
-  pins: ['conversation', 'errors.ts', 'clock.ts', 'database.ts', 'env-file.ts'],
+  tasks: ['conversation', 'errors.ts', 'clock.ts', 'database'],
+  pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts'],
 }
 const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/
 const MACHINE = /\b(?:Date\.now|setTimeout|setInterval|Math\.random|performance\.now)\(/

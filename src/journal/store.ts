@@ -1,5 +1,5 @@
 import type { Next } from '../conversation/ports.ts'
-import type { Database } from '../database.ts'
+import type { Database } from '../database/database.ts'
 
 /** Times are ISO 8601. `text` holds the journal lines of one commit, one JSON object per line. */
 type Tables = {

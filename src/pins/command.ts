@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { systemClock } from '../clock.ts'
-import { openDatabase } from '../database.ts'
+import { openDatabase } from '../database/database.ts'
 import { readEnvFile } from '../env-file.ts'
 import { PIN, pinsIn } from './pins.ts'
 import { readSecret } from './read-secret.ts'

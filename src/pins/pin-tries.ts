@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database } from '../database/database.ts'
 
 /**
  * `place` is the telephone, one address on the web, or all doors together. A try counts as wrong until it proves right.

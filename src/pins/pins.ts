@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts'
+import type { Database } from '../database/database.ts'
 import { hashOf, matches } from './pin-hash.ts'
 import { type Door, pinTriesIn } from './pin-tries.ts'
 

@@ -1,4 +1,4 @@
-import { openDatabase } from '../../src/database.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { type Store, storeIn } from '../../src/journal/store.ts'
 
 /** A store with a database of its own. */

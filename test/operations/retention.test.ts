@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../../src/database.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { storeIn } from '../../src/journal/store.ts'
 import { type Purge, retain } from '../../src/operations/retention.ts'
 import { pinsIn } from '../../src/pins/pins.ts'

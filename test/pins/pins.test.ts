@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../../src/database.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { hashOf, matches } from '../../src/pins/pin-hash.ts'
 import type { Door } from '../../src/pins/pin-tries.ts'
 import { type Pins, pinsIn } from '../../src/pins/pins.ts'

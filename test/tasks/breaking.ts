@@ -1,5 +1,5 @@
 import type { Kysely, TransactionBuilder } from 'kysely'
-import type { Database } from '../../src/database.ts'
+import type { Database } from '../../src/database/database.ts'
 
 /** The same database, but the first `times` commits of changes fail, `before` they are made or `after` it. */
 export function breaking(database: Database, { when, times }: { when: 'before' | 'after'; times: number }): Database {

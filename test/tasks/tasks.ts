@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { openDatabase } from '../../src/database.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import type { AskingChange } from '../../src/tasks/store/asking.ts'
 import { type TaskStore, tasksIn } from '../../src/tasks/store/store.ts'
 

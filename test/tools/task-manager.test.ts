@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Clock } from '../../src/conversation/ports.ts'
-import { openDatabase } from '../../src/database.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { createTask } from '../../src/tasks/store/change.ts'
 import { type TaskStore, tasksIn } from '../../src/tasks/store/store.ts'
 import { FakeClock } from '../fakes/clock.ts'

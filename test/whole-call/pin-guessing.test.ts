@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabase } from '../../src/database.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
 import { english } from '../../src/languages/english.ts'
 import { pinsIn } from '../../src/pins/pins.ts'

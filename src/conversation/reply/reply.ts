@@ -3,10 +3,10 @@ import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
 import { textOf } from '../turn/utterance.ts'
+import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
 import { boundedVoice, MOST_PIECES } from './bounded-voice.ts'
 import { fillWhile } from './filler.ts'
 import { speakable } from './speakable.ts'
-import { askModel, MOST_LETTERS, type ModelAnswer } from './think.ts'
 import { refuseTool, runTool, type ToolRunParts } from './tool-run.ts'
 
 /** What every reply needs. */

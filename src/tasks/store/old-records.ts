@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../../database.ts'
+import type { Database } from '../../database/database.ts'
 
 /** Idempotency keys are remembered for so long, and with them what an undo needs. */
 const KEYS_REMEMBERED_MS = 30 * 24 * 3_600_000

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { z } from 'zod'
-import type { Database } from '../../database.ts'
+import type { Database } from '../../database/database.ts'
 import { type OwnTasks, ownTasks } from './own-tasks.ts'
 import { rowOf, TABLES, type TaskTables } from './tables.ts'
 import type { Status, Task } from './task.ts'

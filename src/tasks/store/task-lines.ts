@@ -1,4 +1,4 @@
-import type { Database } from '../../database.ts'
+import type { Database } from '../../database/database.ts'
 import type { SaidAt } from '../dates/due.ts'
 import { shown } from './answer.ts'
 import { tasksIn } from './store.ts'

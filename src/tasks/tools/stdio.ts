@@ -2,7 +2,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { IANAZone, Settings } from 'luxon'
 import { z } from 'zod'
 import { systemClock } from '../../clock.ts'
-import { openDatabase } from '../../database.ts'
+import { openDatabase } from '../../database/database.ts'
 import { tasksIn } from '../store/store.ts'
 import { taskServer } from './mcp.ts'
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Database } from '../../database.ts'
+import type { Database } from '../../database/database.ts'
 import { BROWSER_OWNER } from './owner-cookie.ts'
 
 /** `address` is a keyed hash. Times are ISO 8601 in UTC, so that they sort as text. */

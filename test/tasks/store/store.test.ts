@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../../../src/database.ts'
+import { openDatabase } from '../../../src/database/database.ts'
 import { completeTask, createTask, deleteTask, updateTask } from '../../../src/tasks/store/change.ts'
 import { listTasks, taskDetails } from '../../../src/tasks/store/look.ts'
 import type { Filter } from '../../../src/tasks/store/own-tasks.ts'

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
-import { openSqliteFile } from '../src/sqlite.ts'
-import { FakeClock } from './fakes/clock.ts'
+import { openSqliteFile } from '../../src/database/sqlite.ts'
+import { FakeClock } from '../fakes/clock.ts'
 
 type Tables = { things: { id: number } }
 const WAIT_MS = 2_000

@@ -1,4 +1,4 @@
-import type { Clock } from './conversation/ports.ts'
+import type { Clock } from '../conversation/ports.ts'
 
 const BUSY_CODE = 5
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type Database, openDatabase } from '../src/database.ts'
-import { databasesFor } from './tasks/databases.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
+import { databasesFor } from '../tasks/databases.ts'
 
 type Tables = { things: { id: number } }
 

@@ -11,9 +11,9 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { systemClock } from './clock.ts'
-import type { Clock } from './conversation/ports.ts'
-import { makeFilePrivate, PRIVATE_FOLDER } from './private-files.ts'
+import { systemClock } from '../clock.ts'
+import type { Clock } from '../conversation/ports.ts'
+import { makeFilePrivate, PRIVATE_FOLDER } from '../private-files.ts'
 import { busy, isBusy, turns } from './sqlite-turns.ts'
 
 /** A SQLite file, opened once for writing and once for reading. */
