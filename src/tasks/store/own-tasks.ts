@@ -135,7 +135,7 @@ export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
   ): Promise<readonly Task[]> {
     const found: Task[] = []
     for (const span of spans) {
-      const sorted = within(span).select(COLUMNS).orderBy('due').orderBy('created_at').orderBy('id')
+      const sorted = within(span).select(COLUMNS).orderBy('due').orderBy('created_at')
       const rows = await sorted.limit(skip + most).execute()
       found.push(...rows.map(taskOf))
     }
@@ -147,8 +147,6 @@ export function ownTasks(db: Kysely<TaskTables>, owner: string): OwnTasks {
       .where('status', '=', 'completed')
       .select(COLUMNS)
       .orderBy('completed_at', 'desc')
-      .orderBy('words')
-      .orderBy('id')
       .limit(most)
       .offset(skip)
       .execute()

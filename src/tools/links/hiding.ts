@@ -10,7 +10,7 @@ type Place = readonly [from: number, to: number]
 const HIDDEN = '(hidden)'
 const SHORTEST_SECRET = 6
 /** Nothing reads more of a text. */
-const MOST_READ = 20_000
+export const MOST_READ = 20_000
 /** An escape may be escaped again. */
 const MOST_ROUNDS = 3
 const ESCAPE_SIGN = /[%\\&]/

@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
+import { MOST_READ } from '../links/hiding.ts'
 
 /** A model is told 2,000 characters of a result: what comes after so many is not worth the search. */
 const MOST_SEARCHED = 100_000
@@ -10,9 +11,9 @@ const CUT = '(cut)'
 export function withoutSecrets(result: CallToolResult, hide: (text: string) => string): CallToolResult {
   let left = MOST_SEARCHED
   const safe = withTexts(result, text => {
-    const searched = text.slice(0, Math.max(left, LONGEST_NAME))
-    left -= searched.length
-    return searched === text || left > 0 ? hide(searched) : hide(searched) + CUT
+    if (left <= 0 && text.length > LONGEST_NAME) return CUT
+    left -= Math.min(text.length, MOST_READ)
+    return hide(text)
   })
   const joined = safe.content.map(block => (block.type === 'text' ? block.text : '')).join(' ')
   const hidden = hide(joined)
