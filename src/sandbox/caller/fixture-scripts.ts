@@ -221,7 +221,7 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
     hangUp: HANG_UP,
     expect: {
       callerTurns: ['Where are you?', 'pressed 4 2', 'Thank you. Goodbye.'],
-      agentSays: ['Harbor Street', 'pressed 4 2', 'Goodbye'],
+      agentSays: ['Harbor Street', 'pressed four two', 'Goodbye'],
       bargeIns: 0,
       tools: [],
       answeredTurns: 3,
