@@ -44,8 +44,8 @@ export class WrittenCalls {
   #isHolding = false
   #hasBegun = false
 
-  constructor(names: Iterable<string>) {
-    this.#names = new Set(names)
+  constructor(names: ReadonlySet<string>) {
+    this.#names = names
   }
 
   /** The text that can be passed on now. */
