@@ -61,7 +61,7 @@ export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Networ
       try {
         const limits = { firstMs: FIRST_TOKEN_MS, nextMs: NEXT_TOKEN_MS }
         const events = unstalled(answered(prompt, scope.signal), limits, PROVIDER, clock, scope.signal)
-        yield* deltas(events, new WrittenCalls(prompt.tools.map(({ name }) => name)))
+        yield* deltas(events, new Set(prompt.tools.map(({ name }) => name)))
       } catch (error) {
         throw signal.aborted || error instanceof ProviderError ? error : broken(error)
       } finally {
@@ -71,8 +71,9 @@ export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Networ
   }
 }
 
-async function* deltas(events: AsyncIterable<AnswerEvent>, written: WrittenCalls): AsyncGenerator<Delta> {
+async function* deltas(events: AsyncIterable<AnswerEvent>, offered: ReadonlySet<string>): AsyncGenerator<Delta> {
   const pieces = new CallPieces()
+  const written = new WrittenCalls(offered)
   let used: TokensUsed | undefined
   let argumentLetters = 0
   let isComplete = false
@@ -105,7 +106,7 @@ async function* deltas(events: AsyncIterable<AnswerEvent>, written: WrittenCalls
   // A connection that is cut cleanly ends the loop without an error.
   if (!isComplete) throw new ProviderError(PROVIDER, 'the answer broke off', { retryable: true })
   if (used) yield { kind: 'tokens', ...used }
-  const calls = pieces.all()
+  const calls = pieces.all(offered)
   const rest = written.end()
   if (rest.text !== '') yield { kind: 'text', text: rest.text }
   for (const call of calls) yield { kind: 'tool-call', call }

@@ -14,7 +14,7 @@ export async function* answerEvents(body: AsyncIterable<Uint8Array>): AsyncGener
   const decoder = new TextDecoder()
   let ready: AnswerEvent[] = []
   const parser = createParser({
-    onEvent: ({ event, data }) => void ready.push(eventOf(event, data)),
+    onEvent: ({ event, data }) => void ready.push(...eventsOf(event, data)),
   })
   let start = ''
   let format: 'unknown' | 'events' | 'json' = 'unknown'
@@ -37,13 +37,16 @@ export async function* answerEvents(body: AsyncIterable<Uint8Array>): AsyncGener
   yield* ready
 }
 
-function eventOf(event: string | undefined, data: string): AnswerEvent {
-  if (data.trim() === DONE) return { kind: 'done' }
-  if (event !== 'error') return { kind: 'json', value: JSON.parse(data) }
-  return { kind: 'json', value: { error: jsonOr(data) } }
+/** Events without data, or of a name of their own without JSON, only keep the connection. */
+function eventsOf(event: string | undefined, data: string): readonly AnswerEvent[] {
+  if (data.trim() === '') return []
+  if (data.trim() === DONE) return [{ kind: 'done' }]
+  if (event === 'error') return [{ kind: 'json', value: { error: errorIn(data) } }]
+  if (event !== undefined && event !== 'message' && !/^\s*[[{]/.test(data)) return []
+  return [{ kind: 'json', value: JSON.parse(data) }]
 }
 
-function jsonOr(text: string): unknown {
+function errorIn(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
     return value !== null && typeof value === 'object' && 'error' in value ? value.error : value

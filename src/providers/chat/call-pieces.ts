@@ -25,13 +25,13 @@ export class CallPieces {
     else if (!isSame(before, piece)) this.#calls[at] = joined(before, piece)
   }
 
-  /** The calls, each with an id of its own. */
-  all(): readonly ToolCall[] {
+  /** The calls, each with an id of its own. `offered` has the names of the tools that the model was offered. */
+  all(offered: ReadonlySet<string>): readonly ToolCall[] {
     const ids = new Set<string>()
     return this.#calls.flatMap(split).map(({ id, name, arguments: args, extra }, index) => {
       const own = id === undefined || ids.has(id) ? `call-${index}` : id
       ids.add(own)
-      return { id: own, name, arguments: args, ...(extra && { extra }) }
+      return { id: own, name: meantName(name, offered), arguments: args, ...(extra && { extra }) }
     })
   }
 
@@ -47,6 +47,9 @@ export class CallPieces {
     const before = this.#calls[at]
     if (before === undefined || isSame(before, piece) || name === '') return at
     const isOther = id !== undefined ? id !== before.id : index === undefined
+    // The name may come again at the end, with nothing more.
+    const isEcho = name === before.name && piece.arguments.trim() === '' && (id ?? before.id) === before.id
+    if (isEcho) return at
     if (isComplete(before.arguments) && begins(piece.arguments)) return -1
     if (name !== before.name) return isOther && (index === undefined || before.id !== undefined) ? -1 : at
     // Some servers make an id for each piece: only arguments that begin anew tell that another call begins.
@@ -72,6 +75,12 @@ function joined(before: CallPiece, piece: CallPiece): CallPiece {
   }
 }
 
+/** Models write the space in which they see a tool before its name: "functions.add", "default_api:add". */
+function meantName(name: string, offered: ReadonlySet<string>): string {
+  const bare = name.trim().replace(/^(?:functions|default_api|tools)[.:]/, '')
+  return !offered.has(name) && offered.has(bare) ? bare : name
+}
+
 /** A name comes whole, again, grown, or in pieces. */
 function joinedName(before: string, piece: string): string {
   if (piece === before) return before
@@ -88,6 +97,7 @@ function split(call: CallPiece): readonly CallPiece[] {
   const after = args.slice(spans.at(-1)?.end ?? 0)
   if (spans.length < 2 || (between + after).trim() !== '' || !texts.every(isComplete)) return [call]
   const full = [...new Set(texts)].filter(text => text !== '{}')
+  if (full.length === 0) return [{ ...call, arguments: '{}' }]
   return full.map((text, index) => ({ ...call, arguments: text, id: index === 0 ? call.id : undefined }))
 }
 

@@ -21,10 +21,11 @@ const told = z.object({ message: z.unknown(), code: words, type: words, status }
 export function failureIn(value: unknown): Failure | undefined {
   if (Array.isArray(value)) return value.map(failureIn).find(failure => failure !== undefined)
   const read = z.record(z.string(), z.unknown()).safeParse(value)
-  if (!read.success || 'choices' in read.data) return undefined
+  if (!read.success) return undefined
   const { error, object, detail } = read.data
-  if (error !== undefined && error !== null) return { ...failureOf(read.data), ...failureOf(error) }
-  if (object === 'error' || detail !== undefined) return failureOf(detail ?? read.data)
+  const isNothing = error === undefined || error === null || error === '' || JSON.stringify(error) === '{}'
+  if (!isNothing) return { ...failureOf(read.data), ...failureOf(error) }
+  if (object === 'error' || (detail !== undefined && !('choices' in read.data))) return failureOf(detail ?? read.data)
   return undefined
 }
 

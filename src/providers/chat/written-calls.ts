@@ -25,7 +25,7 @@ const OPENERS = [
 ]
 /** An answer that begins with JSON is a call without marks, as Llama writes it. */
 const BEGINS_WITH_JSON = /^\s*(?:\{|\[\s*\{)/
-const MAY_BEGIN_WITH_JSON = /^\s*\[?\s*$/
+const MAY_BEGIN_WITH_JSON = /^\s*(?:\[\s*)?$/
 const LONGEST_HELD = 8_000
 const NAME_BEFORE =
   /(?:<function=|\[TOOL_CALLS\]|<\|python_tag\|>)\s*([\w.-]+)\s*(?:>|(?:\[CALL_ID\]\w*)?\[ARGS\])?\s*$/
@@ -44,8 +44,8 @@ export class WrittenCalls {
   #isHolding = false
   #hasBegun = false
 
-  constructor(names: Iterable<string>) {
-    this.#names = new Set(names)
+  constructor(names: ReadonlySet<string>) {
+    this.#names = names
   }
 
   /** The text that can be passed on now. */

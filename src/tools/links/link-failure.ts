@@ -10,6 +10,8 @@ export const saysItWasRun = (text: string): boolean => WAS_RUN.test(text)
 /** The session is unknown or expired, so the request was not processed. */
 const NO_SESSION = 404
 
+/** Request timeout, content too large, too many requests. */
+const NOT_OF_THE_SESSION: readonly number[] = [408, 413, 429]
 const SESSION_GONE =
   /\bsession\b.*\b(?:not found|not exist|unknown|expired|invalid|terminated|missing|closed)|\b(?:no valid|invalid|unknown|expired|missing) session|not initialized/i
 
@@ -18,7 +20,10 @@ const SESSION_GONE =
  * an error of JSON-RPC.
  */
 export function mayHaveForgotten(error: unknown): boolean {
-  if (SdkHttpError.isInstance(error)) return error.status !== undefined && error.status >= 400 && error.status < 500
+  if (SdkHttpError.isInstance(error)) {
+    const { status = 0 } = error
+    return status >= 400 && status < 500 && !NOT_OF_THE_SESSION.includes(status)
+  }
   return ProtocolError.isInstance(error) && SESSION_GONE.test(error.message)
 }
 

@@ -3,9 +3,16 @@ import { isSchema, referredTo, type Schema } from '../settings/schema-walk.ts'
 type Given = Readonly<Record<string, unknown>>
 
 const DEEPEST = 20
+/** Schemas whose choices refer to each other would take for ever. */
+const MOST_STEPS = 10_000
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
 /** What some models put around the arguments. */
 const WRAPPERS = ['arguments', 'parameters', 'args', 'input']
+interface Walk {
+  readonly document: Schema
+  steps: number
+}
+
 /** A value that no conversion fits to the schema. */
 const MISFIT = Symbol('misfit')
 
@@ -17,7 +24,7 @@ const MISFIT = Symbol('misfit')
 export function fittingArguments(text: string, schema: Schema): Given | undefined {
   const found = objectIn(parsed(text.trim() || '{}'))
   if (!found) return undefined
-  const fit = fitted(unwrapped(found, schema), schema, schema, 0)
+  const fit = fitted(unwrapped(found, schema), schema, { document: schema, steps: 0 }, 0)
   return isSchema(fit) ? fit : found
 }
 
@@ -40,30 +47,30 @@ function unwrapped(given: Given, { properties }: Schema): Given {
 }
 
 /** The value converted for the schema, or MISFIT. */
-function fitted(value: unknown, schema: unknown, document: Schema, depth: number): unknown {
-  if (!isSchema(schema) || depth > DEEPEST) return value
-  if (schema.$ref !== undefined) return fitted(value, referredTo(document, schema.$ref), document, depth + 1)
+function fitted(value: unknown, schema: unknown, walk: Walk, depth: number): unknown {
+  if (!isSchema(schema) || depth > DEEPEST || walk.steps++ > MOST_STEPS) return value
+  if (schema.$ref !== undefined) return fitted(value, referredTo(walk.document, schema.$ref), walk, depth + 1)
   const choices = [schema.anyOf, schema.oneOf].find(Array.isArray)
-  if (choices) return fittedToOne(value, choices, document, depth)
+  if (choices) return fittedToOne(value, choices, walk, depth)
   const types = typesOf(schema)
-  if (types.includes('object') && isSchema(value)) return fittedObject(value, schema, document, depth)
-  if (types.includes('array') && Array.isArray(value)) return fittedList(value, schema, document, depth)
+  if (types.includes('object') && isSchema(value)) return fittedObject(value, schema, walk, depth)
+  if (types.includes('array') && Array.isArray(value)) return fittedList(value, schema, walk, depth)
   const allowed = 'const' in schema ? [schema.const] : schema.enum
   if (Array.isArray(allowed)) return oneOf(Array.isArray(value) && value.length === 1 ? value[0] : value, allowed)
   if (types.length === 0 || types.some(type => isOf(value, type))) return value
   for (const type of types) {
     const converted = convertedTo(value, type)
-    if (converted !== MISFIT) return fitted(converted, schema, document, depth + 1)
+    if (converted !== MISFIT) return fitted(converted, schema, walk, depth + 1)
   }
-  if (types.includes('array') && !isNothing(value)) return fitted([value], schema, document, depth + 1)
+  if (types.includes('array') && !isNothing(value)) return fitted([value], schema, walk, depth + 1)
   if (Array.isArray(value) && value.length === 1 && !types.includes('array'))
-    return fitted(value[0], schema, document, depth + 1)
+    return fitted(value[0], schema, walk, depth + 1)
   return MISFIT
 }
 
 /** The first choice that the value is already of, or else the first to which it can be converted. */
-function fittedToOne(value: unknown, choices: readonly unknown[], document: Schema, depth: number): unknown {
-  const fits = choices.map(choice => fitted(value, choice, document, depth + 1))
+function fittedToOne(value: unknown, choices: readonly unknown[], walk: Walk, depth: number): unknown {
+  const fits = choices.map(choice => fitted(value, choice, walk, depth + 1))
   const text = JSON.stringify(value)
   const isSame = (fit: unknown): boolean => fit === value || (isSchema(fit) && JSON.stringify(fit) === text)
   const possible = fits.filter(fit => fit !== MISFIT)
@@ -71,14 +78,14 @@ function fittedToOne(value: unknown, choices: readonly unknown[], document: Sche
   return possible.length > 0 ? possible[0] : MISFIT
 }
 
-function fittedObject(given: Given, schema: Schema, document: Schema, depth: number): Given {
+function fittedObject(given: Given, schema: Schema, walk: Walk, depth: number): Given {
   const { properties, required, additionalProperties } = schema
   const known = isSchema(properties) ? properties : {}
   const needed = Array.isArray(required) ? required : []
   return Object.fromEntries(
     Object.entries(given).flatMap(([key, value]): [string, unknown][] => {
       const one = Object.hasOwn(known, key) ? known[key] : additionalProperties
-      const fit = fitted(value, one, document, depth + 1)
+      const fit = fitted(value, one, walk, depth + 1)
       const isUnknown = one === false
       if (fit !== MISFIT && !isUnknown) return [[key, fit]]
       return isNothing(value) && !needed.includes(key) ? [] : [[key, value]]
@@ -86,9 +93,9 @@ function fittedObject(given: Given, schema: Schema, document: Schema, depth: num
   )
 }
 
-function fittedList(list: readonly unknown[], { items }: Schema, document: Schema, depth: number): unknown {
+function fittedList(list: readonly unknown[], { items }: Schema, walk: Walk, depth: number): unknown {
   return list.map(value => {
-    const fit = fitted(value, items, document, depth + 1)
+    const fit = fitted(value, items, walk, depth + 1)
     return fit === MISFIT ? value : fit
   })
 }

@@ -313,6 +313,27 @@ test.each(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])('
   expect(textOf(await ended.reply())).toBe('Yes.')
 })
 
+test('events that only keep the connection are no answer and no error', async () => {
+  const slow = await server(() => [
+    'event: ping\ndata: still here\n\n',
+    'event: heartbeat\ndata:\n\n',
+    'data:\n\n',
+    'event: message\nid: 5\nretry: 10\n',
+    chunk({ content: 'Yes.' }, 'stop', { error: null }),
+    DONE,
+  ])
+  expect(textOf(await slow.reply())).toBe('Yes.')
+})
+
+test.each([
+  ['event: error\ndata: overloaded\n\n', true, 'overloaded'],
+  ['event: error\ndata: {"error":{"message":"no credit","code":402}}\n\n', false, 'no credit'],
+  [chunk({ content: '' }, 'error', { error: { code: 502, message: 'Provider disconnected' } }), true, 'disconnected'],
+])('an error in the middle of an answer is an error: %j', async (event, retryable, message) => {
+  const failing = await server(() => [chunk({ content: 'We ' }), event])
+  await expect(failing.reply()).rejects.toEqual(fails(retryable, message))
+})
+
 test('the older function_call is a call, and other choices are not heard', async () => {
   const old = await server(() => [
     chunk({ function_call: { name: 'add_task', arguments: '{"title":' } }),

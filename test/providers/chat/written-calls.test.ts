@@ -6,7 +6,7 @@ const CALL = '{"name": "add", "arguments": {"title": "buy milk"}}'
 const MILK = { name: 'add', arguments: '{"title":"buy milk"}' }
 
 function read(text: string, length = text.length) {
-  const written = new WrittenCalls(['add', 'list'])
+  const written = new WrittenCalls(new Set(['add', 'list']))
   let passed = ''
   for (let at = 0; at < text.length; at += length) passed += written.push(text.slice(at, at + length))
   const { text: rest, calls } = written.end()
@@ -56,7 +56,7 @@ test.each([
 })
 
 test('without tools nothing is held back', () => {
-  expect(new WrittenCalls([]).push('{"name": "add"}')).toBe('{"name": "add"}')
+  expect(new WrittenCalls(new Set()).push('{"name": "add"}')).toBe('{"name": "add"}')
 })
 
 test('no text is lost that holds no call', () => {

@@ -90,6 +90,12 @@ test.each<[string, object]>([
   expect(fitted(given)).toEqual(given)
 })
 
+test('choices that refer to each other do not take for ever', () => {
+  const either = { anyOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/a' }, { $ref: '#/$defs/a' }] }
+  const schema = { type: 'object', properties: { a: { $ref: '#/$defs/a' } }, $defs: { a: either } }
+  expect(fittingArguments('{"a":"5"}', schema)).toEqual({ a: '5' })
+})
+
 test('valid arguments never change', () => {
   const valid = fc.record(
     {
