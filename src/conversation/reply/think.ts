@@ -19,7 +19,7 @@ const SLICE_LETTERS = 100
 /** After so many slices and clauses without a pause the event loop serves the other calls. */
 const AT_ONCE = 40
 /** More tool calls in one answer are not read. */
-const MOST_CALLS = 100
+const MOST_CALLS = 32
 
 /** What the model answered to one request. */
 export interface ModelAnswer {
