@@ -17,8 +17,10 @@ interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'jou
 export const MOST_LETTERS = 3_000
 /** Letters are cut into clauses so many at a time, which bounds the work on one delta. */
 const SLICE_LETTERS = 100
+/** After so many slices and clauses without a pause the event loop serves the other calls. */
+const AT_ONCE = 40
 /** More tool calls in one answer are not read. */
-const MOST_CALLS = 100
+const MOST_CALLS = 32
 
 /** What the model answered to one request. */
 export interface ModelAnswer {
@@ -48,6 +50,7 @@ export async function askModel(
   const calls: ToolCall[] = []
   let text = ''
   let said = 0
+  let done = 0
   let saidAtMs = clock.now()
   function say(clause: string): void {
     journal.append({ decided: { kind: 'clause', reply: reply.id, part, text: clause } })
@@ -55,12 +58,23 @@ export async function askModel(
     said++
     saidAtMs = clock.now()
   }
-  function read(written: string): void {
+  async function read(written: string): Promise<void> {
     journal.append({ input: { kind: 'delta', reply: reply.id, part, text: written } })
     text += written
     spent.written += written.length
+<<<<<<< HEAD:src/conversation/reply/ask-model.ts
     for (let at = 0; at < written.length; at += SLICE_LETTERS)
       for (const clause of sentences.push(audible.push(written.slice(at, at + SLICE_LETTERS)))) say(clause)
+=======
+    for (let at = 0; at < written.length; at += SLICE_LETTERS) {
+      const ready = sentences.push(audible.push(written.slice(at, at + SLICE_LETTERS)))
+      for (const clause of ready) say(clause)
+      done += 1 + ready.length
+      if (done < AT_ONCE) continue
+      done = 0
+      await clock.sleep(0, signal)
+    }
+>>>>>>> bounds:src/conversation/reply/think.ts
   }
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
@@ -74,7 +88,7 @@ export async function askModel(
           })
           spent.isCut = true
         }
-        if (room > 0) read(delta.text.slice(0, room).toWellFormed())
+        if (room > 0) await read(delta.text.slice(0, room).toWellFormed())
         if (clock.now() - saidAtMs > LONGEST_CLAUSE_MS) throw new Error('the model took too long for one clause')
         break
       }

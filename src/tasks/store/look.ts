@@ -27,7 +27,7 @@ export async function listTasks(
 }
 
 /** Putting dates into words takes some 40 µs a task. After so many the event loop serves its sockets. */
-const AT_ONCE = 100
+const AT_ONCE = 25
 
 async function allShown(tasks: readonly Task[], at: SaidAt): Promise<ShownTask[]> {
   const all: ShownTask[] = []

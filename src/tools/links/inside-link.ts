@@ -54,6 +54,11 @@ export function insideLink(name: string, { clock, connect, log }: InsideParts): 
         closing.signal,
       )
       tools = listedTools(found, (tool, why) => log.warn('lists a tool that cannot be offered', `${tool}: ${why}`))
+      // The first check compiles the schema, which would hold up all calls for tens of milliseconds: no call is live yet.
+      for (const { wrongArguments, wrongResult } of tools) {
+        wrongArguments({})
+        wrongResult(undefined)
+      }
     } catch (error) {
       if (!closing.signal.aborted) log.warn('does not list its tools', String(error))
     }
