@@ -52,6 +52,13 @@ export interface Language {
     readonly correcting: RegExp
     /** The end of a text that announces a name or a value: "my name is". */
     readonly naming: RegExp
+    /**
+     * The end of a text that may be whole although the three before say that it goes on: "who is it for". Matched against
+     * the last words only, so that it need not be linear.
+     */
+    readonly butWhole: RegExp
+    /** Words that end no sentence at all, even where a recogniser puts a question mark. */
+    readonly neverLast: ReadonlySet<string>
   }
 
   /** What the last sentence of the agent asks for. */

@@ -4,6 +4,16 @@ import { inWords } from './english-speech/in-words.ts'
 const UNFINISHED = `a an the and or but so because if when while whose to of for with at from by about into than as my
   your his her our their its um uh uhm erm hmm er well i'm we're we he she they i also plus maybe`
 
+const ASKING = `what|who|whom|whose|which|where|when|why|how|what's|who's|where's|when's|how's`
+/** Before these a preposition has its object at the beginning: "who is IT for", "what are you LOOKING for". */
+const BEFORE_PREPOSITION =
+  'it|this|that|these|those|you|i|we|they|he|she|one|him|her|them|me|us|else|made|talk|talking|speak|speaking|spoke|call|called|calling|come|came|look|looking|looked|ask|asking|asked|wait|waiting|pay|paying|think|thinking|work|working|sign|named|due|heard|hear|know|sit|start|meet|deal|dealing|live|born'
+/** Before "to" a pronoun for a person is followed by a verb: "what do you want me to". */
+const BEFORE_TO =
+  'it|this|that|these|those|one|talk|talking|speak|speaking|spoke|belong|listen|listening|write|send|sent|happen|happened|go|went|come'
+const AUXILIARY =
+  "is|are|am|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had|isn't|aren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|shouldn't"
+
 const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
 const TEENS = `ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen`
 const TENS = `twenty thirty forty fifty sixty seventy eighty ninety`
@@ -64,6 +74,24 @@ export const english: Language = {
       /^(?:(?:no|oh|um|well|sorry|actually|okay|stop) )*(?:wait|actually|i mean|i meant|scratch that|sorry no)$/,
     // "My name is", but not "yes, it is".
     naming: /\b(?:my|our|the|your) [\p{L}' ]+ (?:is|are|was|were)$/u,
+    butWhole: new RegExp(
+      [
+        `\\b(?:${ASKING})\\b.* (?:${BEFORE_PREPOSITION}) (?:of|for|with|at|from|by|about|into)$`,
+        `\\b(?:${ASKING})\\b.* (?:${BEFORE_TO}) to$`,
+        // "Who is the cake for", "what was the meeting about", but not "what is the number for".
+        `\\bwho(?:'s| is| are| was| were) (?:the|my|your|our|this|that) [\\p{L}']+ (?:for|from|by|with)$`,
+        `\\bwhat(?:'s| is| are| was| were) (?:the|my|your|our|this|that) [\\p{L}']+(?: [\\p{L}']+)? about$`,
+        // "Where is she", "can I", "so do we".
+        `\\b(?:${AUXILIARY}) (?:i|we|he|she|they)$`,
+        // "Do you know what my balance is".
+        `\\b(?:${ASKING}|if|whether)\\b.* (?:is|are|was|were)$`,
+        `\\b(?:think|hope|guess|suppose|believe|say|said|why|is that|that's) so$`,
+        `\\b(?:as well|what for|who with|where to|a while|since when|by when|until when|say when|tell me when)$`,
+        `\\b(?:call|tell|ask|email|text|message|thank|remind|to|with|for|from|about|than) her$`,
+      ].join('|'),
+      'u',
+    ),
+    neverLast: wordsIn('a an the my your our their um uh uhm erm er hmm'),
   },
 
   wanted: {

@@ -17,7 +17,14 @@ export const MADE_UP: Language = {
     ownVerb: question => new RegExp(`\\b${question.split(' ').at(-1)} do\\b`),
     doIt: 'goru do',
   },
-  unfinished: { lastWords: new Set(['ko']), thinking: NEVER, correcting: NEVER, naming: NEVER },
+  unfinished: {
+    lastWords: new Set(['ko']),
+    thinking: NEVER,
+    correcting: NEVER,
+    naming: NEVER,
+    butWhole: NEVER,
+    neverLast: new Set(),
+  },
   wanted: {
     asks: NEVER,
     counted: NEVER,

@@ -21,6 +21,17 @@ test.each([
   ["Thanks, that's all.", 'Anything else?'],
   ['my name is Jane Miller', 'What is your name?'],
   ['um, yes', 'Is that right?'],
+  ['What do I need to do?', 'How can I help you?'],
+  ['what can you do', undefined],
+  ['Who is it for?', undefined],
+  ['who is the gift from', undefined],
+  ['Where are you from?', undefined],
+  ['where was he born', undefined],
+  ['What is it about?', undefined],
+  ['what am I signed up for', undefined],
+  ['which team do you play for', undefined],
+  ['what is the best one to choose', undefined],
+  ['what did the doctor recommend', undefined],
 ] as const)('%j (after %j) is complete', (said, asked) => {
   expect(judge.judge(said, asked)).toBeGreaterThanOrEqual(COMPLETE_FROM)
 })
@@ -39,6 +50,11 @@ test.each([
   ['book a table for, um', undefined],
   ['send it to the where did I put it', undefined],
   ['move my meeting to what was it again', undefined],
+  ['what do I need to', undefined],
+  ['what is the best one to', undefined],
+  ['which team do you', undefined],
+  ['who will be', undefined],
+  ['where was he born and', undefined],
 ] as const)('%j (after %j) is not', (said, asked) => {
   expect(judge.judge(said, asked)).toBeLessThan(COMPLETE_FROM / 2)
 })

@@ -62,10 +62,6 @@ export async function askModel(
     journal.append({ input: { kind: 'delta', reply: reply.id, part, text: written } })
     text += written
     spent.written += written.length
-<<<<<<< HEAD:src/conversation/reply/ask-model.ts
-    for (let at = 0; at < written.length; at += SLICE_LETTERS)
-      for (const clause of sentences.push(audible.push(written.slice(at, at + SLICE_LETTERS)))) say(clause)
-=======
     for (let at = 0; at < written.length; at += SLICE_LETTERS) {
       const ready = sentences.push(audible.push(written.slice(at, at + SLICE_LETTERS)))
       for (const clause of ready) say(clause)
@@ -74,7 +70,6 @@ export async function askModel(
       done = 0
       await clock.sleep(0, signal)
     }
->>>>>>> bounds:src/conversation/reply/think.ts
   }
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })

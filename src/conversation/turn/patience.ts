@@ -33,14 +33,24 @@ const SPELT = 3
 
 /** The words at the end that are read for what is announced there; more would take too long where all are alike. */
 const MOST_TRAILING = 30
+/** A question is judged by so many of its last words. */
+const LAST_WORDS = 10
 
 /** Do the words end in a way that asks for more, or say that the caller is thinking? */
 export function trailsOff(text: string, { unfinished }: Language): boolean {
-  const { lastWords, thinking, correcting, naming } = unfinished
+  const { lastWords, thinking, correcting, naming, butWhole } = unfinished
   const bare = bareText(text)
   const words = bare.split(' ')
   const end = words.slice(-MOST_TRAILING).join(' ')
-  return lastWords.has(words.at(-1) ?? '') || correcting.test(bare) || thinking.test(end) || naming.test(end)
+  if (thinking.test(end) || correcting.test(bare)) return true
+  const goesOn = lastWords.has(words.at(-1) ?? '') || naming.test(end)
+  return goesOn && !butWhole.test(words.slice(-LAST_WORDS).join(' '))
+}
+
+/** Has the provider written a question mark at the end of its final words? It also heard the voice rise. */
+function isAsked({ finalWords, late, interimWords }: Utterance, { unfinished }: Language): boolean {
+  const last = bareText(finalWords).split(' ').at(-1) ?? ''
+  return late === '' && interimWords === '' && /\?["')\]]*$/.test(finalWords) && !unfinished.neverLast.has(last)
 }
 
 /** Do the words end in a number that is spelt out? */
@@ -89,6 +99,7 @@ function judged(
       return isShortOf(wanted.lengths, digits) ? 'half given' : 'spelling'
   }
   if (spells(words, language)) return 'spelling'
+  if (isAsked(utterance, language)) return 'complete'
   const likely = utterance.complete ?? (trailsOff(words, language) ? 0 : 1)
   if (trailsOff(words, language) || likely < UNLIKELY) return 'trails off'
   const isShort = words.split(' ').length <= YES_OR_NO_WORDS

@@ -161,7 +161,7 @@ export const FIXTURE_SCRIPTS: readonly FixtureScript[] = [
         'Added: review the quarterly report, due',
         'Added: call the vendor, due',
         '^Added: finish',
-        '^All right. Changed: finish the proposal, due',
+        '^All right. (Changed|It is so already): finish the proposal, due',
         'three pending: .*report.*vendor|three pending: .*vendor.*report',
         'Done: finish the proposal',
         '^Delete call the vendor, due .*\\?$',

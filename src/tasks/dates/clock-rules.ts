@@ -80,6 +80,7 @@ export const CLOCK_RULES = [
     part: part as DayPart,
     isToday: true,
   })),
+  rule('clock', 'at? dinner|dinnertime|supper|suppertime', () => ({ part: 'evening' })),
   rule('clock', 'later? tonight', () => ({ part: 'night', isToday: true })),
   rule('clock', 'in? (early|late|mid) in?', (_, edge) => ({ edge: edge as 'early' | 'late' | 'mid' })),
 ]
@@ -109,6 +110,7 @@ export const DELAY_RULES = [
   rule('duration', 'a? quarter of? a|an? hour', () => 15),
   rule('duration', '3 quarters of? a|an? hour', () => 45),
   rule('duration', 'hour', () => 60),
-  rule('delay', 'in|within|after? next|coming? <duration> time? hence?', (_, minutes) => minutes),
+  rule('delay', 'in|within|after? next|coming|following? <duration> time? hence?', (_, minutes) => minutes),
+  rule('delay', 'today|tonight in <duration>', (_, minutes) => minutes),
   rule('delay', '<duration> later', (_, minutes) => minutes),
 ]

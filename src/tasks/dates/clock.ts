@@ -56,6 +56,8 @@ const LATE: Readonly<Record<DayPart, TimeOfDay>> = {
   night: 22 * 60,
 }
 
+const MID_MORNING = 10 * 60
+
 /** Both pieces together; undefined where they say the same thing twice and differently. */
 export function together(one: ClockPiece, other: ClockPiece): ClockPiece | undefined {
   if ((one.time !== undefined || one.named !== undefined) && (other.time !== undefined || other.named !== undefined))
@@ -139,6 +141,6 @@ export function clockReading(piece: ClockPiece): ClockReading | undefined {
   const meant = part ?? (half && (half === 'am' ? 'morning' : 'afternoon'))
   if (meant === undefined || (part !== undefined && half !== undefined)) return undefined
   const [usual, end] = PARTS[meant]
-  const start = edge === 'late' ? LATE[meant] : usual
+  const start = edge === 'late' ? LATE[meant] : edge === 'mid' && meant === 'morning' ? MID_MORNING : usual
   return reading(isToday ? [start, end] : [start])
 }

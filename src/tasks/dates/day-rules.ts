@@ -50,6 +50,16 @@ function plus(date: DateTime, count: number, unit: Unit): DateTime {
 const from = (day: DateReading, today: DateTime, count: number, unit: Unit): DateReading =>
   day.kind === 'date' ? dated(plus(day.date, count, unit), today) : day
 
+/** "In three days, on Friday" must be that weekday; "in two months, on a Friday" is the first one then. */
+function onWeekday(weekday: number, count: number, unit: Unit, today: DateTime): DateReading | undefined {
+  if (unit === 'week' || unit === 'weekend' || unit === 'fortnight') return undefined
+  const date = plus(today, count, unit)
+  const isExact = unit === 'day' || unit === 'workday'
+  return isExact
+    ? withWeekday(weekday, dated(date, today))
+    : dated(date.plus({ days: (weekday - date.weekday + 7) % 7 }), today)
+}
+
 /** The nth date ahead that is this weekday, today not counted. */
 const comingWeekday = (today: DateTime, weekday: number, nth = 1): DateTime =>
   today.plus({ days: ((weekday - today.weekday + 6) % 7) + 1 + (nth - 1) * 7 })
@@ -119,7 +129,7 @@ export const DAY_RULES = [
     inWeek(weekday, periodAt('week', context, count, 'next'), context.today),
   ),
 
-  rule('day', 'in|within|after? next|coming? <count> <unit> time? hence|later?', ({ today }, count, unit) =>
+  rule('day', 'in|within|after? next|coming|following? <count> <unit> time? hence|later?', ({ today }, count, unit) =>
     dated(plus(today, count, unit), today),
   ),
   rule(
@@ -128,7 +138,16 @@ export const DAY_RULES = [
     ({ today }, count, unit, more, other) => dated(plus(plus(today, count, unit), more, other), today),
   ),
   rule('day', '<unit> hence', ({ today }, unit) => dated(plus(today, 1, unit), today)),
-  rule('day', '<count> coming <unit>', ({ today }, count, unit) => dated(plus(today, count, unit), today)),
+  rule('day', '<count> next|coming|following <unit>', ({ today }, count, unit) =>
+    dated(plus(today, count, unit), today),
+  ),
+  rule('day', 'next fortnight', ({ today }) => dated(plus(today, 1, 'fortnight'), today)),
+  rule('day', 'in? <count> <unit> hence? a? <weekday>', ({ today }, count, unit, weekday) =>
+    onWeekday(weekday, count, unit, today),
+  ),
+  rule('day', '<weekday> in? <count> <unit> hence?', ({ today }, weekday, count, unit) =>
+    onWeekday(weekday, count, unit, today),
+  ),
   rule('day', 'today week', ({ today }) => dated(today.plus({ weeks: 1 }), today)),
   rule('day', 'tomorrow week', ({ today }) => dated(today.plus({ days: 8 }), today)),
   rule('day', 'in? <count>? <unit> from|after|following|past <day>', ({ today }, count, unit, day) =>

@@ -38,6 +38,11 @@ const fromEaster =
 
 /** The Tuesday after the first Monday of November. */
 const election: InYear = year => nthWeekday(year, 11, 1, 1).plus({ days: 1 })
+/** April 15th, unless that is at a weekend or the Friday on which Washington keeps Emancipation Day. */
+function taxDay(year: number): DateTime {
+  const date = DateTime.utc(year, 4, 15)
+  return date.plus({ days: [0, 0, 0, 0, 3, 3, 2][date.weekday - 1] ?? 0 })
+}
 const thanksgiving: InYear = year => nthWeekday(year, 11, 4, 4)
 
 /** The calendar of the United States. Names are as after normalising: lower case, no apostrophes, no article. */
@@ -62,7 +67,7 @@ export const HOLIDAYS: readonly (readonly [RegExp, InYear])[] = [
   [/^easter monday$/, fromEaster(1)],
   [/^ascension(?: day| thursday)?$/, fromEaster(39)],
   [/^pentecost(?: sunday)?$|^whit ?sunday$/, fromEaster(49)],
-  [/^tax day$/, fixed(4, 15)],
+  [/^tax day$/, taxDay],
   [/^earth day$/, fixed(4, 22)],
   [/^may day$/, fixed(5, 1)],
   [/^cinco de mayo$/, fixed(5, 5)],

@@ -8,7 +8,7 @@ const MONTHS: Readonly<Record<Span, number>> = { week: 0, weekend: 0, month: 1, 
 
 function edgeOf(word: string): Edge {
   if (word.startsWith('mid')) return 'middle'
-  return /^(?:end|close|late|rest|remainder)/.test(word) ? 'end' : 'start'
+  return /^(?:end|close|late)/.test(word) ? 'end' : 'start'
 }
 
 /** The day at an edge of a period: of a week Monday, Wednesday or Friday. */
@@ -137,7 +137,7 @@ export const PERIOD_RULES = [
   rule('period', 'q? <nth> quarter of|in? <ofYear>', (_, nth, year) =>
     nth > 4 ? undefined : { span: 'quarter', start: monthIn(nth * 3 - 2, year), said: 'named' },
   ),
-  rule('period', 'week of|from|beginning|starting|commencing <calendar>', (_, day) =>
+  rule('period', 'week of|from|beginning|starting|commencing <day>', (_, day) =>
     // A week that is named by a Sunday is the one that Sunday begins.
     day.kind === 'date'
       ? { span: 'week', start: mondayOf(day.date.plus({ days: day.date.weekday === 7 ? 1 : 0 })), said: 'named' }
@@ -145,14 +145,23 @@ export const PERIOD_RULES = [
   ),
   rule('period', '<nth> full? week of|in? <period>', ({ today }, nth, period) => weekOf(period, nth, today)),
   rule('period', 'last full? week of|in <period>', ({ today }, period) => weekOf(period, undefined, today)),
+  rule('period', 'weekend of <day>', (_, day) =>
+    // The nearest weekend: that of a Monday is the one before it.
+    day.kind === 'date'
+      ? { span: 'weekend', start: mondayOf(day.date.minus({ days: day.date.weekday < 3 ? 3 : 0 })), said: 'named' }
+      : undefined,
+  ),
   rule('period', '<nth> weekend of|in <period>', ({ today }, nth, period) => asWeekend(weekOf(period, nth, today))),
   rule('period', 'last weekend of|in <period>', ({ today }, period) => asWeekend(weekOf(period, undefined, today))),
 
   rule('day', 'in|during? <period>', readPeriod),
   rule(
     'day',
-    'in|at? (end|close|late|later|rest|remainder|beginning|start|early|earlier|middle|mid) of|in? <period>',
+    'in|at? (end|close|late|later|beginning|start|early|earlier|middle|mid) of|in? <period>',
     (context, edge, period) => readEdge(context, edgeOf(edge), period),
+  ),
+  rule('day', '(rest|remainder|remaining) of <period>', (context, _, period) =>
+    readEdge(context, 'end', period.said === 'bare' ? { ...period, said: 'this' } : period),
   ),
   rule('day', 'in|during year? <year>', ({ today }, year) => dated(monthIn(1, year), today, true)),
   rule('day', '<span> end', (context, span) => readEdge(context, 'end', periodAt(span, context, 0, 'bare'))),

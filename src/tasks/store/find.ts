@@ -1,7 +1,8 @@
 import type { SaidAt } from '../dates/due.ts'
 import type { Named, OwnTasks } from './own-tasks.ts'
 import { MOST_PENDING, type Task, taskId } from './task.ts'
-import { bestMatches, titleWords } from './title-match.ts'
+import { bestMatches } from './title-match.ts'
+import { titleWords } from './title-words.ts'
 
 /** Which task is meant: by its id, or by a title as people say it. */
 export interface Meant {

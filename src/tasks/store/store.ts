@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import type { z } from 'zod'
 import type { Database } from '../../database/database.ts'
 import { type OwnTasks, ownTasks } from './own-tasks.ts'
+import { renewWords } from './renewed-words.ts'
 import { rowOf, TABLES, type TaskTables } from './tables.ts'
 import type { Status, Task } from './task.ts'
 
@@ -54,6 +55,7 @@ export class OutcomeUnknown extends Error {
 export async function tasksIn(database: Database): Promise<TaskStore> {
   await database.make(TABLES)
   const db = database.db.withTables<TaskTables>()
+  await renewWords(db)
   return {
     of: owner => ownTasks(db, owner),
     async change(request, answer, decide) {

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Due } from '../dates/due.ts'
 import type { Status, Task } from './task.ts'
-import { titleWords } from './title-match.ts'
+import { titleWords } from './title-words.ts'
 
 /**
  * Times are ISO 8601 in UTC, so that they sort as text; empty text means none. `words` is the title in the form in which
@@ -22,6 +22,8 @@ export type TaskTables = {
     created_at: string
     completed_at: string
   }
+  /** By which rules the words of the titles were made. */
+  task_words: { version: number }
   task_owners: { owner: string; changes: number; pending: number; completed: number }
   task_changes: {
     owner: string
@@ -44,6 +46,7 @@ export const TABLES = [
   'create index if not exists tasks_by_due on tasks (owner, status, due_kind, due, created_at)',
   'create index if not exists tasks_by_words on tasks (owner, status, words, id)',
   'create index if not exists tasks_by_completion on tasks (owner, status, completed_at, words, id)',
+  'create table if not exists task_words (version integer primary key)',
   `create table if not exists task_owners (
     owner text primary key, changes integer not null, pending integer not null, completed integer not null)`,
   `create table if not exists task_changes (

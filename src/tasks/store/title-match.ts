@@ -1,42 +1,8 @@
-/** Words that do not help to tell tasks apart. */
-const EMPTY = new Set(
-  `a an the my our your his her their this that these those ones task tasks item items thing things todo to do
-   about with for of on in at and called named titled regarding concerning please`.split(/\s+/),
-)
-const NUMBERS = new Map(
-  'zero one two three four five six seven eight nine ten eleven twelve'
-    .split(' ')
-    .map((word, value): [string, string] => [word, String(value)]),
-)
-
 /**
  * How well a title matches, best first: all its words, the same words in another order, some of its words, or similar
  * words.
  */
 export type Quality = 'exact' | 'words' | 'partial' | 'misspelt'
-
-/**
- * The significant words of a text in normalised form, separated by spaces. Titles are stored and compared in this form.
- */
-export function titleWords(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/['’](?:s\b)?/g, '')
-  const all = (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map(word => NUMBERS.get(word) ?? word)
-  // "One" is as likely a part of "the vendor one" as a number.
-  const significant = all.filter(word => !EMPTY.has(word) && word !== '1').map(stem)
-  // A title such as "Do this" has no significant word, so all its words count.
-  return (significant.length > 0 ? significant : all).join(' ')
-}
-
-/** "proposals" as "proposal", "reviewing" as "review". */
-function stem(word: string): string {
-  if (word.length > 5 && /ing$|ies$/.test(word)) return word.slice(0, -3)
-  if (word.length > 4 && /(?:ed|es)$/.test(word)) return word.slice(0, -2)
-  return word.length > 3 && /[^s]s$|[^aeiou]y$|e$/.test(word) ? word.slice(0, -1) : word
-}
 
 /** How many letters may differ, because of recognition errors or typos. Numbers must match exactly. */
 const mistakesAllowed = (word: string): number => (word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2)
@@ -67,6 +33,24 @@ function withWords<T extends { readonly words: string }>(said: readonly string[]
   return among.filter(({ words }) => {
     const text = ` ${words} `
     return parts.every(part => text.includes(part))
+  })
+}
+
+/** Whether it was said as one word or as two does not matter: "voicemail" and "voice mail". */
+function withJoinedWords<T extends { readonly words: string }>(
+  said: readonly string[],
+  among: readonly T[],
+): readonly T[] {
+  // The stem of the first word may have lost an "e".
+  const joined = (one: string, other: string): readonly string[] => [`${one}${other}`, `${one}e${other}`]
+  const pairsOf = (words: readonly string[]): readonly (readonly string[])[] =>
+    words.slice(1).map((word, at) => joined(words[at] ?? '', word))
+  const pairs = pairsOf(said)
+  return among.filter(({ words }) => {
+    const text = ` ${words} ${pairsOf(words.split(' ')).flat().join(' ')} `
+    const has = (word: string): boolean => text.includes(word.length < 4 ? ` ${word} ` : ` ${word}`)
+    const isJoined = (at: number): boolean => pairs[at]?.some(has) ?? false
+    return said.every((word, at) => has(word) || isJoined(at - 1) || isJoined(at))
   })
 }
 
@@ -125,6 +109,8 @@ export function bestMatches<T extends { readonly words: string }>(
   const reordered = partial.filter(({ words }) => words.split(' ').sort().join(' ') === sorted)
   if (reordered.length > 0) return { quality: 'words', matches: reordered }
   if (partial.length > 0) return { quality: 'partial', matches: partial }
+  const joined = withJoinedWords(asked, among)
+  if (joined.length > 0) return { quality: 'partial', matches: joined }
   const misspelt = withNearWords(asked, among)
   return misspelt.length > 0 ? { quality: 'misspelt', matches: misspelt } : undefined
 }

@@ -177,6 +177,16 @@ export const ANSWERS: Readonly<Partial<Record<Question, readonly string[]>>> = {
     the {nth} one
     {topic}
     {good}
+    {kind}
+    {kind} please
+    {kind} would be nice
+    something {kind}
+    I like {kind}
+    I'd prefer {kind}
+    {kind} or {kind}
+    no preference
+    it doesn't matter
+    anything is fine
     the {topic} with {who}
     it should say {task}
     write {task}

@@ -41,6 +41,9 @@ export const FILLINGS: Readonly<Record<string, readonly string[]>> = {
   good: list(
     'piano lessons / yoga class / a blue sweater / batteries / bread / eggs / two tickets / a used bike / flowers / coffee',
   ),
+  kind: list(`Italian / Mexican / Thai / Chinese / Indian / Greek / French / vegetarian / jazz / rock / pop / country
+    blues / classical / comedy / horror / drama / action / sports / music / theater / economy / business class / compact
+    standard / luxury / one way / round trip / indoor / outdoor / a doctor / a dentist / a museum / a park / cheap`),
   list: list('to do list / shopping list / work list / calendar / tasks / personal list / groceries'),
   urgency: list('high / low / normal / urgent / medium'),
   color: list('red / white / black / silver / green / yellow / gray'),

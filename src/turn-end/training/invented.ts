@@ -3,6 +3,7 @@ import { ANSWERS, NUMBERS } from './answer-templates.ts'
 import type { Chance } from './chance.ts'
 import { FILLINGS } from './invented-words.ts'
 import { NEW_TURNS } from './opening-templates.ts'
+import { CALLER_QUESTIONS, CALLER_REMARKS } from './question-templates.ts'
 
 /** A synthetic turn: an answer to a kind of question, or a request to an assistant on the phone. */
 export interface InventedTurn {
@@ -12,6 +13,8 @@ export interface InventedTurn {
 
 const DIGITS = 'zero one two three four five six seven eight nine oh'.split(' ')
 const LENGTHS = [7, 10, 10, 10, 11, 8] as const
+/** Most of these templates have no slot, so more times would repeat the same words. */
+const QUESTION_TIMES = 8
 const SLOT = /\{(\w+)\}/g
 
 function digits(chance: Chance): string {
@@ -39,5 +42,8 @@ export function inventTurns(perTemplate: number, chance: Chance): readonly Inven
   const answers = QUESTIONS.flatMap(question => fill(question, ANSWERS[question] ?? [], perTemplate))
   const opening: readonly Question[] = ['nothing', 'help', 'statement', 'anything else']
   const openings = opening.flatMap(question => fill(question, NEW_TURNS, Math.ceil(perTemplate / 2)))
-  return [...answers, ...openings, ...fill('number', NUMBERS, perTemplate * 4)]
+  const anywhere: readonly Question[] = [...opening, 'yes or no']
+  const questions = anywhere.flatMap(question => fill(question, CALLER_QUESTIONS, QUESTION_TIMES))
+  const remarks = anywhere.slice(1).flatMap(question => fill(question, CALLER_REMARKS, QUESTION_TIMES))
+  return [...answers, ...openings, ...questions, ...remarks, ...fill('number', NUMBERS, perTemplate * 4)]
 }

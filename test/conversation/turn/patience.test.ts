@@ -19,6 +19,19 @@ test.each([
   'my name is',
   "I'm",
   'I’m',
+  'What do I need to',
+  'What are you going to',
+  'What do you want me to',
+  'What is the price of',
+  'What is the number for',
+  'Who is the manager of',
+  'When is the meeting with',
+  'How do I get to',
+  'Where is my',
+  'can you tell me about',
+  'I hope so and',
+  'Is it the',
+  'my balance is',
 ])('"%s" trails off', text => {
   expect(trailsOff(text, english)).toBe(true)
 })
@@ -36,6 +49,28 @@ test.each([
   'Turn it on.',
   'Yes, it is.',
   'go ahead and call Anna',
+  'What do I need to do?',
+  'what can you do',
+  'Who is it for?',
+  'who is the cake for',
+  'Where are you from?',
+  'okay, and where does it come from',
+  'What is it about?',
+  'what was the meeting about',
+  'What are you looking for?',
+  'Who am I speaking with?',
+  'who should I talk to',
+  'who does it belong to',
+  "What's it made of?",
+  'which list is it on',
+  'What time is it at?',
+  'who is she',
+  'Can I?',
+  'do you know what my balance is',
+  'tell me where the office is',
+  'I hope so',
+  'add eggs as well',
+  'remind me to call her',
 ])('"%s" does not trail off', text => {
   expect(trailsOff(text, english)).toBe(false)
 })
@@ -101,4 +136,16 @@ test.each([
 ])('our %s and the provider’s %s (final: %s) make %s', (ours, endOfTurn, final, likely) => {
   const words = { text: 'so be it', final, ended: final, ...(endOfTurn !== undefined && { endOfTurn }) }
   expect(likelihoodOf(ours, words)).toBe(likely)
+})
+
+test.each([
+  ['What is the status of?', 'complete'],
+  ['Could you do that for me?', 'complete'],
+  ['Could you do that for me', 'trails off'],
+  ['Can you change the?', 'trails off'],
+  ['Um?', 'trails off'],
+])('of a question mark in final words the provider is believed: "%s" is %s', (finalWords, why) => {
+  const utterance = { ...emptyUtterance(0), finalWords, complete: 0.05 }
+  expect(patienceFor(utterance, WINDOW, ANYTHING, english).why).toBe(why)
+  expect(patienceFor({ ...utterance, interimWords: 'and' }, WINDOW, ANYTHING, english).why).toBe('trails off')
 })

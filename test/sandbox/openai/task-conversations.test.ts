@@ -79,7 +79,7 @@ const CONVERSATIONS: readonly Conversation[] = [
         'You have three pending: finish the proposal, due tomorrow at five; call the vendor, due Monday; and review the quarterly report, due Friday.',
         'You have three pending: finish the proposal,',
       ],
-      ['No wait, I meant Thursday.', 'All right. Changed: finish the proposal, due Thursday.'],
+      ['No wait, I meant Thursday.', 'All right. Changed: finish the proposal, due Thursday at five.'],
       ['Mark the proposal one as done.', 'Done: finish the proposal.'],
       ['Delete the vendor call.', 'Delete call the vendor, due Monday?'],
       ['Yes.', 'Deleted: call the vendor.'],
@@ -90,7 +90,7 @@ const CONVERSATIONS: readonly Conversation[] = [
     [
       'pending, call the vendor, 2026-11-23',
       'pending, review the quarterly report, 2026-11-27',
-      'completed, finish the proposal, 2026-11-26',
+      'completed, finish the proposal, 2026-11-26T22:00',
     ],
   ],
   [

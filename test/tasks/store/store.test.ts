@@ -297,6 +297,17 @@ describe.each(await databasesFor('the tests of the tasks'))('on $name', ({ name,
     )
   })
 
+  test('titles that were stored under older rules are found as well', async () => {
+    const database = await openDatabase(await newUrl())
+    onTestFinished(() => database.close())
+    const ask = person(await tasksIn(database))
+    await createTask(ask(), { title: 'Call Doctor Smith' })
+    await sql`update tasks set words = 'call doctor smith'`.execute(database.db)
+    await sql`delete from task_words`.execute(database.db)
+    const later = person(await tasksIn(database))
+    expect((await taskDetails(later(), { title: 'Dr. Smith' })).task?.title).toBe('Call Doctor Smith')
+  })
+
   test('a corrected day keeps the time that was due, and a corrected time the day', async () => {
     const ask = await opened()
     const told = async (due: string) => (await updateTask(ask(), { title: 'vendor' }, { due })).task?.dueSaid

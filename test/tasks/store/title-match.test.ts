@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bestMatches, titleWords } from '../../../src/tasks/store/title-match.ts'
+import { bestMatches } from '../../../src/tasks/store/title-match.ts'
+import { titleWords } from '../../../src/tasks/store/title-words.ts'
 
 const TITLES = [
   'Review the proposal',
@@ -45,6 +46,42 @@ test.each([
   ['', []],
 ])('%j means %j', (said, titles) => {
   expect(found(said)).toEqual(titles)
+})
+
+test.each([
+  ['Fix the Wi-Fi', ['wifi', 'wi fi', 'Wi-Fi', 'the WiFi one']],
+  ['Fix the wifi', ['wifi', 'wi fi', 'wi-fi']],
+  ['Call Doctor Smith', ['Dr. Smith', 'dr smith', 'Doctor Smith']],
+  ['Call Dr. Smith', ['Dr Smith', 'doctor smith']],
+  ['Dinner at 5 pm', ['dinner at five', 'the 5pm dinner', 'dinner at 5:00', 'the five p.m. one']],
+  ['Send the e-mail', ['email', 'e mail', 'E-mail']],
+  ['Write a to-do list', ['to do list', 'todo list', 'the list']],
+  ["Call O'Brien", ['obrien', 'O Brien', 'O’Brien', "o'briens"]],
+  ['Réserver un café', ['cafe', 'Café', 'reserver cafe']],
+  ['Salt & pepper', ['salt and pepper', 'pepper and salt', 'salt & pepper']],
+  ['Visit St. Mary', ['Saint Mary', 'st mary']],
+  ['Meet at 10 Oak St.', ['ten oak street', '10 Oak Street', 'Oak St']],
+  ['Buy twenty five chairs', ['25 chairs', 'twenty-five chairs']],
+  ['Draft for the 21st', ['twenty first draft', 'the draft for the twenty-first']],
+  ['First draft', ['1st draft', 'the first draft']],
+  ['Check the voicemail', ['voice mail', 'voice-mail', 'voicemail']],
+  ['Change the voice mail password', ['voicemail password', 'password voicemail']],
+  ['Follow-up with Anna', ['followup anna', 'follow up', 'follow-up']],
+  ['Print T-shirts', ['t shirt', 'tshirts', 'T-shirts']],
+  ['Watch television', ['tv']],
+])('%j is found however it is written', (title, saids) => {
+  const among = [{ words: titleWords(title) }, { words: titleWords('Unicorn parade') }]
+  for (const said of saids) expect(bestMatches(titleWords(said), among)?.matches, said).toEqual([among[0]])
+})
+
+test.each([
+  ['First draft', 'second draft'],
+  ['Buy 25 chairs', 'five chairs'],
+  ['Call Doctor Smith', 'Doctor Jones'],
+  ['Pay rent', 'ear'],
+  ['Plan B', 'plan a trip'],
+])('%j is not meant by %j', (title, said) => {
+  expect(bestMatches(titleWords(said), [{ words: titleWords(title) }])).toBeUndefined()
 })
 
 test('a title in any script is found by its own words, and no words throw', () => {
