@@ -38,9 +38,8 @@ const MOST_PARTS = 6
 const MOST_TOOLS = 8
 /** A reply that would sound longer ends with the clause before. */
 const MOST_SOUND_MS = 180_000
-/** How long a letter sounds; a digit is a word. */
+/** How long a letter sounds. Numbers are words by then. */
 const LETTER_MS = 65
-const DIGIT_MS = 350
 /** After so long without the answer's first sound the caller is told that they were heard. */
 const THINKING_AFTER_MS = 1_500
 /** When fillers are said while a tool runs. */
@@ -255,8 +254,7 @@ async function synthesize(
     for await (const clause of clauses) {
       const text = speakable(clause, agent.language)
       if (text === '') continue
-      const digits = text.match(/\d/g)?.length ?? 0
-      spent.soundMs += digits * DIGIT_MS + (text.length - digits) * LETTER_MS
+      spent.soundMs += text.length * LETTER_MS
       if (spent.soundMs > MOST_SOUND_MS && spent.spoken > 0) {
         const why = `more than ${MOST_SOUND_MS / 1_000} s of speech`
         if (!spent.isCut) journal.append({ noted: { kind: 'reply-cut', reply: reply.id, part, why } })
