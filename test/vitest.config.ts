@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** They start the real server as a process and ring it in real time, one after the other. */
 const REAL_TIME = ['test/real-time/**/*.test.ts']
+/** They take more than ten seconds each: `npm run test:slow`. */
+const SLOW = ['test/**/*.slow.test.ts']
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -16,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'virtual time',
           include: ['test/**/*.test.ts'],
-          exclude: REAL_TIME,
+          exclude: [...REAL_TIME, ...SLOW],
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -24,8 +26,9 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'real time', include: REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'real time', include: REAL_TIME, exclude: SLOW, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
+      { extends: true, test: { name: 'slow', include: SLOW, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 })
