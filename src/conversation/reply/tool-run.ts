@@ -94,6 +94,8 @@ async function outcomeOf(
       return done('Not done: our records cannot be written. Tell the caller that it was not done, and to try later.')
     }
   }
+  // A tool in this process may run without a pause until it is done: each begins in a turn of the event loop of its own.
+  for (let before = 0; before < index; before++) await clock.sleep(0, signal)
   const context: ToolContext = {
     callId,
     owner,
