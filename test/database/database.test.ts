@@ -67,8 +67,8 @@ test('a write waits for another server’s transaction without blocking the even
     .then(() => {
       isWritten = true
     })
-  // Timers fire only if the event loop is not blocked, as it would be if SQLite itself waited.
-  for (let turn = 0; turn < 3; turn++) await new Promise(resolve => setTimeout(resolve, 10))
+  // The event loop turns: it would not if SQLite itself waited.
+  for (let turn = 0; turn < 100; turn++) await new Promise(resolve => setImmediate(resolve))
   expect(isWritten).toBe(false)
   release.resolve()
   await Promise.all([holding, writing])
