@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** They start the real server as a process and ring it in real time, one after the other. */
+/** They ring the real server in real time and look at when things happen: one after the other, beside nothing else. */
 const REAL_TIME = ['test/real-time/**/*.test.ts']
 /** They take more than ten seconds each: `npm run test:slow`. */
 const SLOW = ['test/**/*.slow.test.ts']
@@ -12,6 +12,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     pool: 'forks',
+    // Processes that tests start compile the same files again and again: it halves what a start costs.
+    env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/compiled', import.meta.url).pathname },
     projects: [
       {
         extends: true,
@@ -20,7 +22,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...REAL_TIME, ...SLOW],
           isolate: false,
-          maxWorkers: 2,
+          // One more than a small machine has cores: some of these wait for children, sockets and other threads.
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { hashOf, matches } from './pin-hash.ts'
+import { HASH_COST, type HashCost, hashOf, matches } from './pin-hash.ts'
 import { type Door, pinTriesIn } from './pin-tries.ts'
 
 type Tables = { pins: { owner: string; hash: string; set_at: string } }
@@ -34,8 +34,8 @@ export interface Pins {
   tidy(at: Date, most: number): Promise<number>
 }
 
-/** The PINs in a database; missing tables are created. Whoever opened the database closes it. */
-export async function pinsIn(database: Database): Promise<Pins> {
+/** The PINs in a database; missing tables are created. Whoever opened the database closes it. New hashes get this cost. */
+export async function pinsIn(database: Database, cost: HashCost = HASH_COST): Promise<Pins> {
   await database.make(TABLES)
   const tries = await pinTriesIn(database)
   const db = database.db.withTables<Tables>()
@@ -51,7 +51,7 @@ export async function pinsIn(database: Database): Promise<Pins> {
       // Counted before it is checked, so that many tries at once get no more tries.
       const forMs = await tries.take(owner, door, at)
       if (forMs > 0) return { kind: 'locked', forMs }
-      if (!(await matches(pin, (await stored(owner))?.hash))) {
+      if (!(await matches(pin, (await stored(owner))?.hash, cost))) {
         return { kind: 'wrong', lockedMs: await tries.waitMs(owner, door, at) }
       }
       await tries.reset(owner, door)
@@ -59,7 +59,7 @@ export async function pinsIn(database: Database): Promise<Pins> {
     },
     async set(owner, pin, at) {
       if (!PIN.test(pin)) throw new Error('a PIN is 4 to 8 digits')
-      const row = { hash: await hashOf(pin), set_at: at.toISOString() }
+      const row = { hash: await hashOf(pin, cost), set_at: at.toISOString() }
       await db
         .insertInto('pins')
         .values({ owner, ...row })

@@ -34,7 +34,7 @@ export function startSandbox(
   const [command, ...rest] = [...under, process.execPath, file, ...options]
   const child = spawn(command ?? process.execPath, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
   })
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
   const close = async (): Promise<void> => {

@@ -53,6 +53,7 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
     cwd: folder,
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       PORT: '0',
       PUBLIC_URL,
       HOST: '127.0.0.1',

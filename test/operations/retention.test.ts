@@ -11,6 +11,7 @@ import { createTask } from '../../src/tasks/store/change.ts'
 import { tasksIn } from '../../src/tasks/store/store.ts'
 import { browserOwnersIn } from '../../src/tasks/web/browser-owners.ts'
 import { FakeClock } from '../fakes/clock.ts'
+import { CHEAP } from '../pins/cheap-hashes.ts'
 import { databasesFor } from '../tasks/databases.ts'
 
 const HOUR_MS = 3_600_000
@@ -39,7 +40,7 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
     onTestFinished(() => database.close())
     const [store, pins, tasks, folder] = [
       await storeIn(database),
-      await pinsIn(database),
+      await pinsIn(database, CHEAP),
       await tasksIn(database),
       await dataDir(),
     ]

@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { readSecret } from '../../src/pins/read-secret.ts'
+import { COMPILED } from '../compiled.ts'
 
 const COMMAND = new URL('../../src/pins/command.ts', import.meta.url).pathname
 const ANN = '+15551234567'
@@ -20,7 +21,7 @@ async function newFolder(): Promise<string> {
 }
 
 async function run(args: readonly string[], input: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'pipe' })
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...COMPILED, ...env }, stdio: 'pipe' })
   child.stdin.on('error', () => undefined).end(input)
   const [said, written] = [text(child.stderr), text(child.stdout)]
   const [code] = await once(child, 'close')

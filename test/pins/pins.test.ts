@@ -1,9 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'
-import { hashOf, matches } from '../../src/pins/pin-hash.ts'
+import { HASH_COST, hashOf, matches } from '../../src/pins/pin-hash.ts'
 import type { Door } from '../../src/pins/pin-tries.ts'
 import { type Pins, pinsIn } from '../../src/pins/pins.ts'
 import { databasesFor } from '../tasks/databases.ts'
+import { CHEAP } from './cheap-hashes.ts'
 
 const ANN = '+15551234567'
 const BOB = '+15557654321'
@@ -16,22 +17,29 @@ const kindOf = async (pins: Pins, pin: string, at = NOW, door: Door = PHONE) =>
 const later = (ms: number): Date => new Date(NOW.getTime() + ms)
 
 test('a hash is salted, does not contain its PIN, and matches only that PIN', async () => {
-  const [one, other] = [await hashOf('4271'), await hashOf('4271')]
+  const [one, other] = [await hashOf('4271', HASH_COST), await hashOf('4271', HASH_COST)]
   expect(one).not.toBe(other)
   expect(one).toMatch(/^scrypt:16384:8:1:[\w-]{22}:[\w-]{43}$/)
-  expect(await Promise.all([matches('4271', one), matches('4272', one), matches('4271', undefined)])).toEqual([
-    true,
-    false,
-    false,
-  ])
-  await expect(matches('4271', 'plain 4271')).rejects.toThrow('cannot be read')
+  expect(
+    await Promise.all([
+      matches('4271', one, HASH_COST),
+      matches('4272', one, HASH_COST),
+      matches('4271', undefined, HASH_COST),
+    ]),
+  ).toEqual([true, false, false])
+  await expect(matches('4271', 'plain 4271', HASH_COST)).rejects.toThrow('cannot be read')
+})
+
+test('where there is no PIN a hash is made all the same, so that the time reveals nothing', async () => {
+  // This cost is refused by scrypt, which only happens when it is used.
+  await expect(matches('4271', undefined, { N: 3, r: 1, p: 1 })).rejects.toThrow('Invalid scrypt params')
 })
 
 describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
   async function open(url?: string) {
     const database = await openDatabase(url ?? (await newUrl()))
     onTestFinished(() => database.close())
-    return pinsIn(database)
+    return pinsIn(database, CHEAP)
   }
 
   test('a number has the PIN that was set last, until it is removed', async () => {

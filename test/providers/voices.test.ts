@@ -10,6 +10,7 @@ import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { profiles } from '../../src/sandbox/delays.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
+import { COMPILED } from '../compiled.ts'
 import { hastyClock } from '../sandbox/twilio/hasty-clock.ts'
 
 const COMMAND = new URL('../../src/providers/voices.ts', import.meta.url).pathname
@@ -45,7 +46,7 @@ const fails = (retryable: boolean) =>
   expect.objectContaining({ name: 'ProviderError', provider: 'Cartesia', retryable })
 
 async function run(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'pipe' })
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...COMPILED, ...env }, stdio: 'pipe' })
   const [said, written] = [text(child.stderr), text(child.stdout)]
   const [code] = await once(child, 'close')
   return { code, said: await said, written: await written }

@@ -10,6 +10,7 @@ import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { type SandboxProcess, startSandbox } from '../../src/sandbox/process.ts'
 import { type ServerProcess, startServer } from '../../src/sandbox/server-process.ts'
+import { COMPILED } from '../compiled.ts'
 
 const TOKEN = 'a-long-secret-token-of-ann'
 const lifetime = new AbortController()
@@ -68,7 +69,7 @@ test.each([
   await writeFile(file, text)
   const keys = { DEEPGRAM_API_KEY: 'k', OPENAI_API_KEY: 'k', CARTESIA_API_KEY: 'k' }
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: join(dataDir, name), ...keys, [name]: file },
+    env: { ...COMPILED, PATH: process.env.PATH, PORT: '0', DATA_DIR: join(dataDir, name), ...keys, [name]: file },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let told = ''

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { oneCall, reportOf } from './one-call.ts'
 
-const CALLS = 150
+const CALLS = 100
 /** Fixed, so that each test run simulates the same calls. */
 const FIRST = 1
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { decodeMulaw, encodeMulaw } from '../../src/audio/mulaw.ts'
+import { decodeMulaw } from '../../src/audio/mulaw.ts'
 import { decodeWav } from '../../src/audio/wav.ts'
 import { messagesOf } from '../../src/conversation/history.ts'
 import { restore } from '../../src/conversation/restore.ts'
@@ -27,7 +27,7 @@ interface Rung extends WholeCall {
   readonly script: Script
   readonly committed: readonly string[]
   readonly tasks: readonly string[]
-  readonly recording: { readonly caller: Uint8Array; readonly agent: Uint8Array }
+  readonly recording: { readonly caller: Int16Array; readonly agent: Int16Array }
   readonly logged: readonly string[]
   readonly leftOpen: number
 }
@@ -40,7 +40,7 @@ async function rung(name: string): Promise<Rung> {
   const call = await all.passing(all.ring(script, { seed: 1 }))
   const { pcm, channels } = decodeWav(await readFile(join(call.folder, 'call-1.wav')))
   expect(channels).toBe(2)
-  const leg = (side: 0 | 1): Uint8Array => encodeMulaw(pcm.filter((_, i) => i % 2 === side))
+  const leg = (side: 0 | 1): Int16Array => pcm.filter((_, i) => i % 2 === side)
   const url = `sqlite:${all.dataDir}/partyline.sqlite`
   const store = await openStore(url)
   const database = await openDatabase(url)
@@ -119,9 +119,9 @@ test.each(FIXTURES)('the recording of "%s" has the sound of both sides where the
   const [first, ...others] = record.callerSpans
   if (!first) throw new Error('the caller was silent')
   const offsetMs = lateBy(recording.caller, caller, first, 0, 1_500)
-  for (const span of others) expect(lateBy(recording.caller, caller, span, offsetMs, 50)).toBe(offsetMs)
+  for (const span of others) expect(lateBy(recording.caller, caller, span, offsetMs, 10)).toBe(offsetMs)
   for (const span of record.agentSpans) {
-    const ms = lateBy(recording.agent, record.legs.agent, span, offsetMs, 200) - offsetMs
+    const ms = lateBy(recording.agent, record.legs.agent, span, offsetMs, 2 * SLOT_MS) - offsetMs
     // The carrier plays a frame in its next slot; no message tells how far away that is.
     expect(Math.abs(ms)).toBeLessThanOrEqual(SLOT_MS)
   }
@@ -155,7 +155,7 @@ test('at a barge-in the history has the words that the carrier had played, to th
 
 /** By how many ms a stretch of the carrier's leg lies later in ours: where the two are most alike, near `aroundMs`. */
 function lateBy(
-  ours: Uint8Array,
+  sound: Int16Array,
   theirs: Uint8Array,
   { startMs, endMs }: Span,
   aroundMs: number,
@@ -163,7 +163,6 @@ function lateBy(
 ): number {
   const from = Math.round(startMs) * 8
   const stretch = decodeMulaw(theirs.slice(from, Math.min(Math.round(endMs) * 8, from + LIKENESS_MS * 8)))
-  const sound = decodeMulaw(ours)
   let best = { likeness: 0, ms: Number.POSITIVE_INFINITY }
   for (let ms = Math.round(aroundMs) - withinMs; ms <= aroundMs + withinMs; ms += 1 / 8) {
     const at = from + ms * 8

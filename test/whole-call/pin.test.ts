@@ -12,6 +12,7 @@ import type { Cue, Script, Utterance } from '../../src/sandbox/caller/fixture.ts
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
+import { CHEAP } from '../pins/cheap-hashes.ts'
 import { openWholeCalls, type WholeCall, type WholeCalls } from './whole-calls.ts'
 
 /**
@@ -45,7 +46,7 @@ beforeAll(async () => {
   all = await openWholeCalls({ env: { LOG_LEVEL: 'trace', LOG_PII: 'on', TRANSFER_NUMBER: '+15557654321' } })
   loggedBefore = all.logged.length
   const database = await openDatabase(`sqlite:${all.dataDir}/partyline.sqlite`)
-  const pins = await pinsIn(database)
+  const pins = await pinsIn(database, CHEAP)
   for (const name of NAMES) if (name !== 'none') await pins.set(NUMBERS[name], PIN, all.clock.wallTime())
   await database.close()
   const flite = openFlite()

@@ -18,6 +18,7 @@ import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
+import { CHEAP } from '../pins/cheap-hashes.ts'
 import { openVirtualTime } from './virtual-time.ts'
 
 /** A call that is over, by all that has been kept of it. */
@@ -86,7 +87,7 @@ export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions =
     },
     // A hash is made by another thread.
     async openPins(database) {
-      const pins = await pinsIn(database)
+      const pins = await pinsIn(database, CHEAP)
       return { ...pins, check: (...tried) => outside.during(pins.check(...tried)) }
     },
     log: openLog(settings.LOG_LEVEL, settings.LOG_PII, { write: line => logged.push(line) }),

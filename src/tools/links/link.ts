@@ -12,7 +12,7 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
 /** The share by which a wait may vary, so that many servers are not started at the same moment. */
 const JITTER = 0.2
-/** After a connection this long, the waits begin with the first again. */
+/** After a connection this long the first wait is none. */
 const STEADY_MS = 60_000
 
 /** The call and its owner. The session sets them, never the model. */
@@ -72,12 +72,13 @@ export function paramsOf({ tool, given, key, callOwner }: LinkCall, sendsOwner: 
 
 /**
  * Opens a link and keeps it open. A connection that is lost or hangs is closed, and reopened after 1 s, 2 s, 4 s and so
- * on to 30 s. There are never two at a time.
+ * on to 30 s. One that had been steady is reopened at once first: a server that has merely forgotten its session is there,
+ * and a caller waits. There are never two at a time.
  */
 export function openLink(name: string, { clock, chance, open, sendsOwner, hide, log }: LinkParts): Link {
   const closing = new AbortController()
   let tools: readonly ListedTool[] = []
-  let failures = 0
+  let nextWaitMs = FIRST_WAIT_MS
   let lastClosed: Promise<void> = Promise.resolve()
   const first = attemptIn(0)
   let state: State = first
@@ -87,8 +88,8 @@ export function openLink(name: string, { clock, chance, open, sendsOwner, hide, 
   }
 
   function scheduleNext(): void {
-    failures++
-    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS)
+    const waitMs = nextWaitMs
+    nextWaitMs = Math.min(Math.max(FIRST_WAIT_MS, 2 * waitMs), LONGEST_WAIT_MS)
     if (!closing.signal.aborted) state = attemptIn(waitMs * (1 + JITTER * (2 * chance() - 1)))
   }
 
@@ -133,7 +134,7 @@ export function openLink(name: string, { clock, chance, open, sendsOwner, hide, 
   function lost(why: string): void {
     if (state.kind === 'down') return
     const { connection, sinceMs } = state
-    if (clock.now() - sinceMs >= STEADY_MS) failures = 0
+    if (clock.now() - sinceMs >= STEADY_MS) nextWaitMs = 0
     lastClosed = connection.close()
     log.warn('is disconnected', why)
     scheduleNext()

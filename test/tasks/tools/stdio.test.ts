@@ -8,6 +8,7 @@ import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { expect, onTestFinished, test } from 'vitest'
 import { completeTask } from '../../../src/tasks/store/change.ts'
+import { COMPILED } from '../../compiled.ts'
 import { openTasks, person } from '../tasks.ts'
 
 const SERVER = new URL('../../../src/tasks/tools/stdio.ts', import.meta.url).pathname
@@ -37,7 +38,7 @@ test.each(['legacy', { pin: '2026-07-28' }] as const)('a process serves its owne
 
 test('it writes only the protocol, and ends when its input ends', async () => {
   const env = { DATABASE_URL: await newUrl(), PARTYLINE_TASKS_OWNER: 'me' }
-  const server = spawn(process.execPath, [SERVER], { env, stdio: ['pipe', 'pipe', 'ignore'] })
+  const server = spawn(process.execPath, [SERVER], { env: { ...COMPILED, ...env }, stdio: ['pipe', 'pipe', 'ignore'] })
   const written = text(server.stdout)
   server.stdin.end()
   expect(await once(server, 'exit')).toEqual([0, null])

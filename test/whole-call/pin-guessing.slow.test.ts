@@ -9,6 +9,7 @@ import type { Cue, Script, Utterance } from '../../src/sandbox/caller/fixture.ts
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
+import { CHEAP } from '../pins/cheap-hashes.ts'
 import { openWholeCalls, type WholeCall, type WholeCalls } from './whole-calls.ts'
 
 const GUESSED = '+15550100041'
@@ -27,7 +28,7 @@ const guesses: WholeCall[] = []
 beforeAll(async () => {
   all = await openWholeCalls({ env: { LOG_LEVEL: 'trace' } })
   const database = await openDatabase(`sqlite:${all.dataDir}/partyline.sqlite`)
-  const pins = await pinsIn(database)
+  const pins = await pinsIn(database, CHEAP)
   for (const number of [GUESSED, OWNER]) await pins.set(number, PIN, all.clock.wallTime())
   const flite = openFlite()
   const spoken = await scriptOfTexts(['When do you open?'], 'rms', flite, seeded(5), new AbortController().signal)
