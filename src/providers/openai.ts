@@ -2,7 +2,6 @@ import type { Clock, Delta, LanguageModel, Prompt } from '../conversation/ports.
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
-import { boundedFetch } from './bounded-fetch.ts'
 import { type AnswerEvent, answerEvents } from './chat/answer-events.ts'
 import { CallPieces } from './chat/call-pieces.ts'
 import { readChunk, type TokensUsed } from './chat/chunk.ts'
@@ -19,6 +18,8 @@ const NEXT_TOKEN_MS = 3_000
 /** The arguments of all tool calls in one answer. No tool of a telephone call needs so much. */
 const MOST_ARGUMENT_LETTERS = 50_000
 
+const MOST_REFUSAL_LETTERS = 20_000
+
 export interface OpenAiSettings {
   readonly apiKey: string
   readonly baseUrl: string
@@ -31,14 +32,13 @@ export interface OpenAiSettings {
  */
 export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Network = systemNetwork): LanguageModel {
   const refused = new Set<Option>()
-  const bounded = boundedFetch(fetch, PROVIDER)
 
   /** The answer's events. A request that is refused for an option is sent once more without it. */
   async function* answered(prompt: Prompt, signal: AbortSignal): AsyncGenerator<AnswerEvent, void, undefined> {
     const leftOut = new Set(refused)
     for (;;) {
       const request = chatRequest(settings.model, prompt, leftOut)
-      const response = await bounded(`${settings.baseUrl}/chat/completions`, {
+      const response = await fetch(`${settings.baseUrl}/chat/completions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${settings.apiKey}` },
         body: JSON.stringify(request),
@@ -46,9 +46,9 @@ export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Networ
       })
       if (response.ok && response.body) {
         for (const option of leftOut) refused.add(option)
-        return yield* answerEvents(response.body)
+        return yield* answerEvents(response.body, () => clock.sleep(0, signal))
       }
-      const answer = await response.text()
+      const answer = await beginningOf(response)
       const options = refusedOptions(response.status, answer, request)
       if (options.length === 0) throw refusal(response.status, answer)
       for (const option of options) leftOut.add(option)
@@ -113,6 +113,17 @@ async function* deltas(events: AsyncIterable<AnswerEvent>, offered: ReadonlySet<
   // A server that recognised the calls may send their text too.
   if (calls.length > 0) return
   for (const [index, call] of rest.calls.entries()) yield { kind: 'tool-call', call: { id: `call-${index}`, ...call } }
+}
+
+/** What a refusal says; servers quote whole pages. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > MOST_REFUSAL_LETTERS) break
+  }
+  return text
 }
 
 function refusal(status: number, answer: string): ProviderError {

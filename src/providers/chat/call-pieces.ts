@@ -11,6 +11,9 @@ export interface CallPiece {
   readonly extra: Readonly<Record<string, unknown>> | undefined
 }
 
+/** More calls in one answer are no calls: each piece is compared with them all. */
+export const MOST_CALLS = 64
+
 /**
  * Puts the pieces of tool calls together. Servers differ: parallel calls share an index or have none, the name comes
  * again with each piece, ids are missing, doubled, or new with each piece, and a whole call is sent twice.
@@ -21,8 +24,9 @@ export class CallPieces {
   add(piece: CallPiece): void {
     const at = this.#continued(piece)
     const before = this.#calls[at]
-    if (before === undefined) this.#calls.push(piece)
-    else if (!isSame(before, piece)) this.#calls[at] = joined(before, piece)
+    if (before === undefined) {
+      if (this.#calls.length < MOST_CALLS) this.#calls.push(piece)
+    } else if (!isSame(before, piece)) this.#calls[at] = joined(before, piece)
   }
 
   /** The calls, each with an id of its own. `offered` has the names of the tools that the model was offered. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CallPiece } from './call-pieces.ts'
+import { type CallPiece, MOST_CALLS } from './call-pieces.ts'
 
 /** The tokens of an answer so far. */
 export interface TokensUsed {
@@ -34,7 +34,9 @@ const delta = z.object({
     .nullish()
     .catch(undefined),
   refusal: text,
-  tool_calls: z.array(call).nullish().catch(undefined),
+  tool_calls: z
+    .preprocess(value => (Array.isArray(value) ? value.slice(0, MOST_CALLS) : value), z.array(call).nullish())
+    .catch(undefined),
   function_call: made.nullish().catch(undefined),
 })
 const chunk = z.object({

@@ -76,6 +76,19 @@ test('a server that dies keeps its tools, and is connected again once, however m
   expect(server.openedMs).toHaveLength(2)
 })
 
+test('a connection that was steady is opened anew at once, and then after waits again', async () => {
+  const { server, link } = await opened()
+  await server.clock.advance(60_000)
+  await server.die()
+  await server.clock.advance(0)
+  expect([server.openedMs, named(link)]).toEqual([[0, 60_000], ['look']])
+  await server.die()
+  await server.clock.advance(700)
+  expect(server.openedMs).toHaveLength(2)
+  await server.clock.advance(500)
+  expect(server.openedMs).toHaveLength(3)
+})
+
 test('a call that only reads is repeated once on the new connection; one that changes something is not', async () => {
   const { server, link } = await opened()
   const read = outcome(call(link, 'slow'))
