@@ -22,7 +22,8 @@ test('many small events that come at once leave room for other work', async () =
 })
 
 test('a large event that comes in many chunks leaves room for other work', async () => {
-  const chunks = (event('a'.repeat(500_000)).match(/[^]{1,16384}/g) ?? []).map(String)
+  const text = event('a'.repeat(500_000))
+  const chunks = Array.from({ length: 62 }, (_, index) => text.slice(index * 8_192, (index + 1) * 8_192))
   const counts = await countsBetweenPauses(bodyOf(...chunks))
   expect(counts.length).toBeGreaterThan(7)
 })
