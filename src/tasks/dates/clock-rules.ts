@@ -48,7 +48,9 @@ const named = (time: TimeOfDay): ClockPiece => ({ named: time })
 
 export const CLOCK_RULES = [
   rule('minutes', 'a? quarter', () => 15),
-  rule('minutes', '<number> minute|minutes|min|mins?', (_, minutes) => minutes),
+  rule('minutes', '<number> minute|minutes|min|mins', (_, minutes) => minutes),
+  // "Nine to five" are working hours.
+  rule('minutes', '<number>', (_, minutes) => (minutes % 5 === 0 && minutes < 30 ? minutes : undefined)),
   rule('time', '<minutes> (to|till|til|before|of|past|after) <number> oclock?', (_, minutes, side, hour) =>
     hour > 23 ? undefined : beside(hour, minutes, side),
   ),
@@ -69,8 +71,9 @@ export const CLOCK_RULES = [
   })),
   rule('clock', '(am|pm)', (_, half) => ({ half: half as 'am' | 'pm' })),
 
-  rule('clock', 'before|at? 12? noon|midday|noontime|lunch|lunchtime', () => named(NOON)),
-  rule('clock', 'before|at? 12? midnight', () => named(MIDNIGHT)),
+  rule('clock', 'before|at? 12? oclock? noon|midday|noontime|lunch|lunchtime', () => named(NOON)),
+  rule('clock', 'before|at? 12? oclock? midnight', () => named(MIDNIGHT)),
+  rule('clock', 'at|by? this time', ({ nowMinutes }) => named(nowMinutes)),
   rule('clock', 'before|at|by? cob', () => ({ ...named(CLOSE_OF_BUSINESS), isWork: true })),
   rule('clock', 'before|at? eod', () => named('day')),
   rule('clock', 'at? firstthing', () => named(START_OF_BUSINESS)),

@@ -16,7 +16,7 @@ const EMPTY = new Set(
 /** What several words say together, as one word or none. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
   [
-    /\b(?:(?:no|not) later than|at latest|at some point|any ?time|some ?time|let s?ay|lets? say|i guess|i think|i suppose|thank you|due date|or so|or thereabouts|at most|as of|or sooner|or earlier|or before)\b/g,
+    /\b(?:(?:no|not) later than|(?:at )?(?:very )?latest|at some point|any ?time|some ?time|let s?ay|lets? say|i guess|i think|i suppose|thank you|due date|or so|or thereabouts|at most|as of|or sooner|or earlier|or before)\b/g,
     ' ',
   ],
   [/\b(?:as soon as possible|right now|(?:right|straight) away|immediately|at once|asap)\b/g, 'now'],

@@ -190,4 +190,11 @@ export const SPOKEN: readonly (readonly [string, string])[] = [
   ['by dinner time tomorrow', '2026-01-08T18:00-05:00'],
   ['next workweek', '2026-01-12'],
   ['this past weekend', '? That date has passed'],
+  ['nine to five', '? That sounds like more than one date'],
+  ['twenty five past six', '2026-01-07T18:25-05:00'],
+  ['seven minutes to nine', '2026-01-08T08:53-05:00'],
+  ['this time tomorrow', '2026-01-08T14:00-05:00'],
+  ['by this time on Friday', '2026-01-09T14:00-05:00'],
+  ['twelve oclock midnight Friday', '2026-01-10T00:00-05:00'],
+  ['Friday at the very latest', '2026-01-09'],
 ]
