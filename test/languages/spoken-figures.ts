@@ -73,6 +73,7 @@ export const SPOKEN_FIGURES: readonly (readonly [written: string, spoken: string
   ['2 * 3 is 6.', 'two times three is six.'],
   ['6 ÷ 2 = 3', 'six divided by two equals three'],
   ['3 × 4 = 12', 'three times four equals twelve'],
+  ['x^2 and y^3.', 'x to the power of two and y to the power of three.'],
   ['It measures 3x4.', 'It measures three by four.'],
   ['It is 2x faster.', 'It is two times faster.'],
   ['2^10 is big.', 'two to the power of ten is big.'],

@@ -49,7 +49,7 @@ const BETWEEN_NUMBERS: readonly (readonly [RegExp, string])[] = [
   [/(?<=\d) [-−] (?=\d)/g, ' minus '],
   [/(?<=\d)x(?![\p{L}\d])/gu, ' times'],
   [/(?<=UTC|GMT)[-−](?=\d)/g, ' minus '],
-  [/(?<=\d) ?\^ ?(?=[-−]?\d)/g, ' to the power of '],
+  [/(?<=[\p{L}\d)]) ?\^ ?(?=[-−]?\d)/gu, ' to the power of '],
   [/(?<![\p{L}\p{N})])[-−](?=\.?\d)/gu, 'minus '],
   [/(?<=\d)−(?=\d)/g, ' minus '],
   [/(?<=\d)\/(?=\d)/g, ' over '],
