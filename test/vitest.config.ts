@@ -11,6 +11,7 @@ export default defineConfig({
     // No test is about the machine's speed: these limits are for one that hangs.
     testTimeout: 180_000,
     hookTimeout: 300_000,
+    teardownTimeout: 120_000,
     pool: 'forks',
     // Processes that tests start compile the same files again and again: it halves what a start costs.
     env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/compiled', import.meta.url).pathname },
