@@ -32,6 +32,12 @@ test.each([
   ['which team do you play for', undefined],
   ['what is the best one to choose', undefined],
   ['what did the doctor recommend', undefined],
+  ['do you know where my keys are', undefined],
+  ['can you find out who that was', undefined],
+  ["I don't know what that is", undefined],
+  ['I have no idea where they are', undefined],
+  ['tell me what you think', undefined],
+  ['I need to know what it costs', undefined],
 ] as const)('%j (after %j) is complete', (said, asked) => {
   expect(judge.judge(said, asked)).toBeGreaterThanOrEqual(COMPLETE_FROM)
 })

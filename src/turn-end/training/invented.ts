@@ -3,7 +3,8 @@ import { ANSWERS, NUMBERS } from './answer-templates.ts'
 import type { Chance } from './chance.ts'
 import { FILLINGS } from './invented-words.ts'
 import { NEW_TURNS } from './opening-templates.ts'
-import { CALLER_QUESTIONS, CALLER_REMARKS } from './question-templates.ts'
+import { CALLER_QUESTIONS } from './question-templates.ts'
+import { CALLER_REMARKS } from './remark-templates.ts'
 
 /** A synthetic turn: an answer to a kind of question, or a request to an assistant on the phone. */
 export interface InventedTurn {

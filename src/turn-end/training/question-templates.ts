@@ -171,6 +171,53 @@ export const CALLER_QUESTIONS = linesOf(`who is it for
   can I pay by card
   can you do that
   do you know who it is for
+  do you know where that is
+  do you know where {who} is
+  do you know what it is called
+  do you know what that means
+  do you know when they open
+  can you tell me where it is
+  can you tell me what that means
+  can you tell me which one it is
+  can you tell me how long it takes
+  could you tell me where they are
+  what's it called
+  what's that called
+  what is {who} called
+  what is the {topic} called
+  what do you have
+  what have you got
+  what else do you have
+  what can I bring
+  is there anything I should bring
+  is there anything else I have to sign
+  is there somebody I can talk to
+  is anyone in
+  can I come in
+  should I bring one along
+  I don't know what that is
+  I don't know what that means
+  I don't know where it is
+  I don't know who that was
+  I'm not sure what it is called
+  I'm not sure what that means
+  I have no idea what that means
+  I have no idea where it is
+  I have no idea what you mean
+  I wonder where {who} is
+  I can't remember what it was
+  I forgot what it is called
+  tell me what it is
+  tell me what you have
+  tell me what you think
+  tell me where {who} is
+  let me know when it is done
+  let me know what it costs
+  that's what I need
+  that's what I mean
+  that's the one I want
+  that's the one I meant
+  I think so
   do you know where the {topic} is
   do you know how much it is
   can you tell me what it is about
@@ -217,67 +264,3 @@ export const CALLER_QUESTIONS = linesOf(`who is it for
   {no}, what else is there
   thank you, how much is it
   great, what time does it open`)
-
-/** What a caller says to news: "your table is booked". */
-export const CALLER_REMARKS = linesOf(`thank you
-  thank you very much
-  thank you so much
-  thanks
-  thanks a lot
-  thanks again
-  thanks for that
-  thanks for your help
-  thanks for telling me
-  thank you for calling
-  thank you, that's all
-  thanks, that is all
-  great, thanks
-  great, thank you
-  okay, thanks
-  perfect, thank you
-  that's all I need
-  that is everything
-  that's all for {date}
-  that will do
-  that works
-  that works for me
-  that suits me
-  that sounds good
-  sounds good to me
-  fine with me
-  {date} is fine with me
-  I like it
-  I like that one
-  I'll take it
-  I'll take that one
-  I want that one
-  please book it
-  please do that
-  great, book it
-  good to know
-  never mind then
-  I need {good} as well
-  I need {good} too
-  {who} needs one too
-  I also need {good}
-  add {good} as well
-  no, I'm fine
-  no, we're all set
-  no, I don't think so
-  no thanks, that's it
-  I hope so
-  I don't think so
-  call her
-  ask her
-  call him
-  wait a while
-  {yes}, I would
-  {yes}, I do
-  look in {place}
-  try {place}
-  check {date}
-  I'm in {place}
-  we are leaving from {place}
-  I need {n} tickets
-  it's for {n} people
-  just one person`)
