@@ -18,7 +18,7 @@ const NEXT_TOKEN_MS = 3_000
 /** The arguments of all tool calls in one answer. No tool of a telephone call needs so much. */
 const MOST_ARGUMENT_LETTERS = 50_000
 
-const MOST_REFUSAL_LETTERS = 20_000
+const MOST_REFUSAL_LETTERS = 200_000
 
 export interface OpenAiSettings {
   readonly apiKey: string

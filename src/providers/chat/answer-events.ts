@@ -53,6 +53,7 @@ export async function* answerEvents(
       format = /^\s*[[{]/.test(start) ? 'json' : 'events'
       if (format === 'events') parser.feed(start)
     } else if (format === 'events') parser.feed(text)
+    if (format === 'json' && start.length > MOST_LINE_BYTES) throw new Error(TOO_LONG)
     for (const event of ready) {
       yield event
       await pauseAfter(0, 1)

@@ -20,12 +20,16 @@ export const MOST_CALLS = 64
  */
 export class CallPieces {
   #calls: CallPiece[] = []
+  /** A call was dropped, so what follows may belong to it. */
+  #isFull = false
 
   add(piece: CallPiece): void {
+    if (this.#isFull) return
     const at = this.#continued(piece)
     const before = this.#calls[at]
     if (before === undefined) {
-      if (this.#calls.length < MOST_CALLS) this.#calls.push(piece)
+      this.#isFull = this.#calls.length === MOST_CALLS
+      if (!this.#isFull) this.#calls.push(piece)
     } else if (!isSame(before, piece)) this.#calls[at] = joined(before, piece)
   }
 

@@ -16,6 +16,8 @@ export interface Chunk {
   readonly used: TokensUsed | undefined
 }
 
+/** Checking more takes time that other calls need, and no answer has more. */
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value.slice(0, MOST_CALLS) : value)
 const text = z.string().nullish().catch(undefined)
 const count = z.number().nullish().catch(undefined)
 const object = z.record(z.string(), z.unknown())
@@ -29,28 +31,19 @@ const call = z.object({
 })
 const part = z.union([z.string(), z.object({ type: z.string().optional(), text })]).catch('')
 const delta = z.object({
-  content: z
-    .union([z.string(), z.array(part)])
-    .nullish()
-    .catch(undefined),
+  content: z.preprocess(firstOf, z.union([z.string(), z.array(part)]).nullish()).catch(undefined),
   refusal: text,
-  tool_calls: z
-    .preprocess(value => (Array.isArray(value) ? value.slice(0, MOST_CALLS) : value), z.array(call).nullish())
-    .catch(undefined),
+  tool_calls: z.preprocess(firstOf, z.array(call).nullish()).catch(undefined),
   function_call: made.nullish().catch(undefined),
 })
+const choice = z.object({
+  index: count,
+  delta: delta.nullish().catch(undefined),
+  message: delta.nullish().catch(undefined),
+  finish_reason: text,
+})
 const chunk = z.object({
-  choices: z
-    .array(
-      z.object({
-        index: count,
-        delta: delta.nullish().catch(undefined),
-        message: delta.nullish().catch(undefined),
-        finish_reason: text,
-      }),
-    )
-    .nullish()
-    .catch(undefined),
+  choices: z.preprocess(firstOf, z.array(choice).nullish()).catch(undefined),
   usage: z
     .object({
       prompt_tokens: count,

@@ -44,14 +44,17 @@ function beside(hour: number, minutes: number, side: string): ClockPiece | undef
   return { time: { hour, minute: 0, shift, isExact: hour > 12, isPadded: false } }
 }
 
+const TO: ReadonlySet<string> = new Set(['to', 'till', 'til'])
 const named = (time: TimeOfDay): ClockPiece => ({ named: time })
 
 export const CLOCK_RULES = [
   rule('minutes', 'a? quarter', () => 15),
-  rule('minutes', '<number> minute|minutes|min|mins', (_, minutes) => minutes),
-  // "Nine to five" are working hours.
-  rule('minutes', '<number>', (_, minutes) => (minutes % 5 === 0 && minutes < 30 ? minutes : undefined)),
+  rule('minutes', '<number> minute|minutes|min|mins?', (_, minutes) => minutes),
   rule('time', '<minutes> (to|till|til|before|of|past|after) <number> oclock?', (_, minutes, side, hour) =>
+    // "Nine to five" are working hours.
+    hour > 23 || (TO.has(side) && minutes % 5 !== 0) ? undefined : beside(hour, minutes, side),
+  ),
+  rule('time', '<number> minute|minutes|min|mins (to|till|til) <number> oclock?', (_, minutes, side, hour) =>
     hour > 23 ? undefined : beside(hour, minutes, side),
   ),
   rule('time', '<minutes> (to|till|til|before|of|past|after) (noon|midday|midnight)', (_, minutes, side, name) =>
@@ -73,7 +76,6 @@ export const CLOCK_RULES = [
 
   rule('clock', 'before|at? 12? oclock? noon|midday|noontime|lunch|lunchtime', () => named(NOON)),
   rule('clock', 'before|at? 12? oclock? midnight', () => named(MIDNIGHT)),
-  rule('clock', 'at|by? this time', ({ nowMinutes }) => named(nowMinutes)),
   rule('clock', 'before|at|by? cob', () => ({ ...named(CLOSE_OF_BUSINESS), isWork: true })),
   rule('clock', 'before|at? eod', () => named('day')),
   rule('clock', 'at? firstthing', () => named(START_OF_BUSINESS)),

@@ -136,8 +136,7 @@ export function parseDue(
   if (text.length > MOST_CHARACTERS) return { kind: 'unclear', why: 'That is too long for a date' }
   const instant = parseInstant(text.trim(), at)
   if (instant !== undefined) return instant
-  const nowMinutes = local.hour * 60 + local.minute
-  const context: DateContext = { today: dayOf(local), nowMinutes, order: at.order ?? 'month-day' }
+  const context: DateContext = { today: dayOf(local), order: at.order ?? 'month-day' }
   const parts = dateWords(text)
   const last = parts.at(-1)
   if (last === undefined) return { kind: 'unclear', why: 'No date was said' }

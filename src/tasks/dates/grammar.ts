@@ -6,8 +6,6 @@ export type DateOrder = 'month-day' | 'day-month'
 /** What dates are counted from. Days are luxon's, at midnight in UTC, so that daylight saving time does not move them. */
 export interface DateContext {
   readonly today: DateTime
-  /** The time of day, in minutes since midnight. */
-  readonly nowMinutes: number
   readonly order: DateOrder
 }
 

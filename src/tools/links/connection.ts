@@ -3,7 +3,7 @@ import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, scopeOf, within } from '../../conversation/scope.ts'
 import type { ServerLog } from '../running/tool-log.ts'
 import { withoutSecrets } from '../running/with-texts.ts'
-import { compileChecks, type ListedTool, listedTools } from '../settings/listed-tool.ts'
+import { type ListedTool, listedTools } from '../settings/listed-tool.ts'
 import { LinkError } from './link-error.ts'
 import { linkErrorOf, mayHaveForgotten } from './link-failure.ts'
 import type { Wire } from './wire.ts'
@@ -74,17 +74,7 @@ export async function openConnection(
       limit => client.listTools(undefined, { ...options, signal: limit }),
       scope.signal,
     )
-    const listed = listedTools(tools.map(described), refuse)
-    compileSoon(listed).catch(() => undefined)
-    return listed
-  }
-
-  /** One after the other, so that the event loop serves the calls between them. */
-  async function compileSoon(listed: readonly ListedTool[]): Promise<void> {
-    for (const tool of listed) {
-      await clock.sleep(0, scope.signal)
-      compileChecks(tool)
-    }
+    return listedTools(tools.map(described), refuse)
   }
 
   const described = ({ title, description, ...tool }: Tool): Tool => ({

@@ -2,7 +2,7 @@ import { Client, type Transport } from '@modelcontextprotocol/client'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
 import type { ServerLog } from '../running/tool-log.ts'
-import { compileChecks, type ListedTool, listedTools } from '../settings/listed-tool.ts'
+import { type ListedTool, listedTools } from '../settings/listed-tool.ts'
 import { clientInfo, NO_TIMEOUT } from './connection.ts'
 import { type CallOwner, type Link, paramsOf } from './link.ts'
 import { LinkError } from './link-error.ts'
@@ -54,8 +54,11 @@ export function insideLink(name: string, { clock, connect, log }: InsideParts): 
         closing.signal,
       )
       tools = listedTools(found, (tool, why) => log.warn('lists a tool that cannot be offered', `${tool}: ${why}`))
-      // No call is live yet that this could hold up.
-      for (const tool of tools) compileChecks(tool)
+      // The first check compiles the schema, which would hold up all calls for a tenth of a second: no call is live yet.
+      for (const { wrongArguments, wrongResult } of tools) {
+        wrongArguments({})
+        wrongResult({})
+      }
     } catch (error) {
       if (!closing.signal.aborted) log.warn('does not list its tools', String(error))
     }

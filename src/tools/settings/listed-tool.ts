@@ -70,12 +70,6 @@ export function listedTools(
   return [...listed.values()]
 }
 
-/** Compiles the schemas now: the first of a process takes a tenth of a second, each other some milliseconds. */
-export function compileChecks({ wrongArguments, wrongResult }: ListedTool): void {
-  wrongArguments({})
-  wrongResult({})
-}
-
 /** The tool, or why it cannot be offered. */
 function listedTool(tool: Tool, name: string, checkOf: (schema: Schema) => Check): ListedTool | string {
   const { description = '', inputSchema, outputSchema, annotations } = tool

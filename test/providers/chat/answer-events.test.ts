@@ -31,6 +31,10 @@ test('a large event that comes in many chunks leaves room for other work', async
 test.each([
   ['a line of a megabyte', [event('a'.repeat(1_000_000))]],
   ['a line of a megabyte in pieces', Array.from({ length: 100 }, () => 'a'.repeat(10_000))],
+  [
+    'a megabyte of one JSON value in lines',
+    Array.from({ length: 100 }, (_, i) => `${i === 0 ? '[' : ''}${'1,\n'.repeat(4_000)}`),
+  ],
   ['five megabytes in events', Array.from({ length: 500 }, () => event('a'.repeat(10_000)))],
 ])('%s is not read to its end', async (_, parts) => {
   await expect(countsBetweenPauses(bodyOf(...parts))).rejects.toThrow('longer than can be read')

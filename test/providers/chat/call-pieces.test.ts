@@ -252,4 +252,9 @@ test('calls by the letter of the protocol come out as they were sent, however th
 test('of a thousand calls in one answer no more than 64 are kept', () => {
   const many = Array.from({ length: 1_000 }, (_, index): Given => [index, `id-${index}`, 'add', `{"n":${index}}`])
   expect(joined(...many).map(({ id }) => id)).toEqual(Array.from({ length: 64 }, (_, index) => `id-${index}`))
+  const begun = many.flatMap(([, id, name, args]): Given[] => [
+    [none, id, name, ''],
+    [none, none, '', args],
+  ])
+  expect(joined(...begun).at(-1)).toEqual({ id: 'id-63', name: 'add', arguments: '{"n":63}' })
 })

@@ -193,8 +193,8 @@ export const SPOKEN: readonly (readonly [string, string])[] = [
   ['nine to five', '? That sounds like more than one date'],
   ['twenty five past six', '2026-01-07T18:25-05:00'],
   ['seven minutes to nine', '2026-01-08T08:53-05:00'],
-  ['this time tomorrow', '2026-01-08T14:00-05:00'],
-  ['by this time on Friday', '2026-01-09T14:00-05:00'],
+  ['seven past four', '2026-01-07T16:07-05:00'],
+  ['twenty three past five', '2026-01-07T17:23-05:00'],
   ['twelve oclock midnight Friday', '2026-01-10T00:00-05:00'],
   ['Friday at the very latest', '2026-01-09'],
 ]
