@@ -14,6 +14,12 @@ const UNRELIABLE = [
 ]
 
 /**
+ * Letters of a schema, times its references, since what they name is compiled anew for each: more would hold up all calls
+ * for more than some tens of milliseconds, so only the server checks.
+ */
+const MOST_WORK = 6_000
+
+/**
  * Makes the checks for the schemas of one list. Each list has its own validator, because a validator keeps schemas by
  * their $id and other lists may use the same one.
  */
@@ -33,6 +39,9 @@ const jsonObject = z.record(z.string(), z.json())
 
 function compiled(validator: AjvJsonSchemaValidator, schema: Schema): Check {
   const { $id: _, ...anonymous } = loosened(schema)
+  const text = JSON.stringify(anonymous)
+  const references = text.split('"$ref"').length - 1
+  if (text.length * (1 + references) > MOST_WORK) return () => undefined
   try {
     const check = validator.getValidator(jsonObject.parse(anonymous))
     return value => check(value).errorMessage

@@ -129,3 +129,20 @@ test('names that become the same are told apart, and a valid name is never taken
   expect(offered[own.indexOf('a_b')]).toBe('a_b')
   expect(namesOf('a', 'a', '').refused).toEqual(['a: its server lists it twice', ': it has no name'])
 })
+
+test.each<[string, Shape]>([
+  ['is long', long()],
+  [
+    'names the same long part again and again',
+    {
+      $defs: {
+        part: { type: 'object', properties: Object.fromEntries(Array.from({ length: 50 }, (_, id) => [`q${id}`, {}])) },
+      },
+      properties: Object.fromEntries(Array.from({ length: 40 }, (_, id) => [`p${id}`, { $ref: '#/$defs/part' }])),
+    },
+  ],
+])('a schema whose check would take long to compile is left to its server: one that %s', (_, input) => {
+  const { tools, refused } = listed([{ input }])
+  expect(refused).toEqual([])
+  expect(tools[0]?.wrongArguments({ p0: 5, p1: true })).toBeUndefined()
+})
