@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { WASI } from 'node:wasi'
+import { threadId } from 'node:worker_threads'
 
 /** What a run prints and writes. */
 export interface FliteOutput {
@@ -41,7 +42,7 @@ export function openFliteProgram(folder: string): (args: readonly string[]) => F
   function keep(file: string, output: FliteOutput): void {
     if (kept >= MOST_KEPT || output.wav.length > MOST_KEPT_BYTES) return
     try {
-      const part = `${file}.${process.pid}.part`
+      const part = `${file}.${process.pid}-${threadId}.part`
       writeFileSync(part, serialize(output))
       renameSync(part, file)
       kept++
