@@ -11,8 +11,6 @@ const API_VERSION = '2026-08-14'
 const OPEN_WITHIN_MS = 5_000
 /** A minute of speech. A longer message would take too long to read. */
 const MOST_MESSAGE_BYTES = 1024 * 1024
-/** Some seconds of speech. After so much that comes at once the event loop serves the other calls. */
-const BYTES_AT_ONCE = 64 * 1024
 /** A long reply in chunks of 100 ms, and its timestamps. */
 const MOST_EVENTS = 3_000
 
@@ -45,6 +43,8 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, clock: Clock, { 
     headers: { Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
     perMessageDeflate: false,
     maxPayload: MOST_MESSAGE_BYTES,
+    // Minutes of speech may come at once: one message in each turn of the event loop, so that other calls are served.
+    allowSynchronousEvents: false,
     ...(agent && { agent }),
   })
 
@@ -94,18 +94,7 @@ export function cartesiaSocket(apiKey: string, baseUrl: string, clock: Clock, { 
     opening.abort()
     for (const text of unsent.splice(0)) socket.send(text)
   })
-  let bytesAtOnce = 0
-  socket.on('message', data => {
-    const text = String(data)
-    receive(text)
-    bytesAtOnce += text.length
-    if (bytesAtOnce < BYTES_AT_ONCE || socket.isPaused) return
-    socket.pause()
-    setImmediate(() => {
-      bytesAtOnce = 0
-      socket.resume()
-    })
-  })
+  socket.on('message', data => receive(String(data)))
   socket.on('unexpected-response', (request, response) => {
     const status = response.statusCode ?? 0
     fail(`refused with ${status}`, status === 429 || status >= 500)

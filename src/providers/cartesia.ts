@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
 import { quietFor } from '../conversation/quiet.ts'
 import { hasWords } from '../conversation/reply/has-words.ts'
@@ -13,6 +14,8 @@ export interface CartesiaSettings {
   readonly rateHz: 8000 | 16000 | 24000
 }
 
+/** A model may write hundreds of clauses at once. After so many the event loop serves the other calls. */
+const CLAUSES_AT_ONCE = 4
 /** Text was sent and nothing has come of it for so long: the service hangs. */
 const STALLED_MS = 2_500
 
@@ -79,6 +82,7 @@ async function* spoken(
   async function send(): Promise<void> {
     // The service refuses a context that begins with punctuation alone.
     let wordless = ''
+    let requests = 0
     for await (const piece of text) {
       if (scope.signal.aborted) return
       if (!hasWords(piece)) {
@@ -89,6 +93,7 @@ async function* spoken(
       wordless = ''
       hasBegun = true
       waitingSinceMs = clock.now()
+      if (++requests % CLAUSES_AT_ONCE === 0) await setImmediate()
     }
     if (scope.signal.aborted) return
     if (!hasBegun) return events.close()

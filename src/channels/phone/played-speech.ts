@@ -83,7 +83,8 @@ export class PlayedSpeech {
       for await (const made of speech) {
         if (made.kind === 'words') this.#words.push(...made.words)
         else this.#addFrames(encodeMulaw(made.frame.pcm))
-        this.#wake?.()
+        // While frames wait for their deadlines, more of them change nothing.
+        if (!this.#paced) this.#wake?.()
       }
     } catch (error) {
       this.#hasFailed = true

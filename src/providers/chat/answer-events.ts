@@ -9,8 +9,8 @@ const MOST_BYTES = 4 * 1024 * 1024
 const MOST_LINE_BYTES = 768 * 1024
 const LINE_FEED = 10
 /** After so many events or bytes that come at once the event loop serves the calls. */
-const EVENTS_AT_ONCE = 50
-const BYTES_AT_ONCE = 64 * 1024
+const EVENTS_AT_ONCE = 16
+const BYTES_AT_ONCE = 16 * 1024
 const DONE = '[DONE]'
 const TOO_LONG = 'its answer is longer than can be read'
 

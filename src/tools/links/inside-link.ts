@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Client, type Transport } from '@modelcontextprotocol/client'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
@@ -26,6 +27,7 @@ export interface InsideParts {
 export function insideLink(name: string, { clock, connect, log }: InsideParts): Link {
   const closing = new AbortController()
   let tools: readonly ListedTool[] = []
+  let turn = Promise.resolve()
 
   /** Runs `work` with a client, and closes the client after it. */
   async function withClient<T>(
@@ -40,6 +42,13 @@ export function insideLink(name: string, { clock, connect, log }: InsideParts): 
     } finally {
       await client.close().catch(() => undefined)
     }
+  }
+
+  /** Several calls of one answer begin in turns of the event loop of their own, so that other calls are served between. */
+  function startOfTurn(): Promise<void> {
+    const mine = turn
+    turn = mine.then(() => setImmediate())
+    return mine
   }
 
   async function list(): Promise<void> {
@@ -69,6 +78,7 @@ export function insideLink(name: string, { clock, connect, log }: InsideParts): 
     tools: () => tools,
     tried: list(),
     async call(call, signal) {
+      await startOfTurn()
       if (closing.signal.aborted) throw new LinkError('unsent', `${name} is closed`)
       const called = (client: Client, limit: AbortSignal) =>
         client.callTool(paramsOf(call, false), { ...NO_TIMEOUT, signal: limit })

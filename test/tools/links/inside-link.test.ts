@@ -53,3 +53,18 @@ test('a result that breaks its own schema is stopped by the server itself: it is
   expect(JSON.stringify(broken)).not.toContain('many')
   expect(broken.structuredContent).toBeUndefined()
 })
+
+test('calls that come at once begin in turns of the event loop of their own', async () => {
+  let turns = 0
+  let isOver = false
+  const turn = (): void => {
+    turns++
+    if (!isOver) setImmediate(turn)
+  }
+  const begunIn: number[] = []
+  const { link } = await opened(() => begunIn.push(turns))
+  setImmediate(turn)
+  await Promise.all(Array.from({ length: 8 }, () => link.call(call('one'), signal)))
+  isOver = true
+  expect(new Set(begunIn).size).toBe(8)
+})
