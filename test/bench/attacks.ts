@@ -85,9 +85,13 @@ let seed = 0
 async function rung(by: Script) {
   const record = await ring({ ...server.rungBy(by), seed: ++seed, ticker }, signal)
   const file = join(dataDir, 'calls', record.callSid, 'journal.jsonl')
-  const lines = await readJournal(file)
-  const note = lines.flatMap(line => ('noted' in line && line.noted.kind === 'frames-paced' ? [line.noted] : []))[0]
-  return { record, frames: paced.parse(note) }
+  // The record of a call is sealed a moment after its line is closed.
+  while (true) {
+    const lines = await readJournal(file)
+    const note = lines.flatMap(line => ('noted' in line && line.noted.kind === 'frames-paced' ? [line.noted] : []))[0]
+    if (note) return { record, frames: paced.parse(note) }
+    await clock.sleep(50, signal)
+  }
 }
 
 /** One call that asks its questions while `attack` goes on. */
