@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { oneCall, reportOf } from './one-call.ts'
 
-const CALLS = 100
+const CALLS = 50
 /** Fixed, so that each test run simulates the same calls. */
 const FIRST = 1
 
