@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** They ring the real server in real time and look at when things happen: one after the other, beside nothing else. */
-const REAL_TIME = ['test/real-time/**/*.test.ts']
-/** They take more than ten seconds each: `npm run test:slow`. */
+/**
+ * `npm run test:slow`: they take more than ten seconds each. Some ring the real server in real time and look at when
+ * things happen, so they run one after the other, beside nothing else.
+ */
 const SLOW = ['test/**/*.slow.test.ts']
 
 export default defineConfig({
@@ -21,18 +22,14 @@ export default defineConfig({
         test: {
           name: 'virtual time',
           include: ['test/**/*.test.ts'],
-          exclude: [...REAL_TIME, ...SLOW],
+          exclude: SLOW,
           isolate: false,
           // One more than a small machine has cores: some of these wait for children, sockets and other threads.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
-      {
-        extends: true,
-        test: { name: 'real time', include: REAL_TIME, exclude: SLOW, maxWorkers: 1, sequence: { groupOrder: 1 } },
-      },
-      { extends: true, test: { name: 'slow', include: SLOW, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      { extends: true, test: { name: 'slow', include: SLOW, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
 })
