@@ -43,7 +43,7 @@ export function* speechMessages(
   { context_id, output_format, add_timestamps }: SpeechRequest,
   startMs: number,
 ): Generator<object> {
-  const pcm = atRate(spoken, output_format.sample_rate)
+  const pcm = resample(spoken.pcm, spoken.rateHz, output_format.sample_rate)
   if (add_timestamps) {
     const at = (ms: number): number => (startMs + ms) / 1_000
     yield {
@@ -71,15 +71,4 @@ export function* speechMessages(
       data: Buffer.from(bytes).toString('base64'),
     }
   }
-}
-
-/** A cached phrase is asked for by each server that starts: its sound is resampled once. */
-const resampled = new WeakMap<Spoken, Map<number, Int16Array>>()
-
-function atRate(spoken: Spoken, rateHz: number): Int16Array {
-  const known = resampled.get(spoken) ?? new Map<number, Int16Array>()
-  resampled.set(spoken, known)
-  const pcm = known.get(rateHz) ?? resample(spoken.pcm, spoken.rateHz, rateHz)
-  known.set(rateHz, pcm)
-  return pcm
 }

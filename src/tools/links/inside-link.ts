@@ -78,7 +78,7 @@ export function insideLink(name: string, { clock, connect, log }: InsideParts): 
     tools: () => tools,
     tried: list(),
     async call(call, signal) {
-      await startOfTurn()
+      await orAborted(startOfTurn(), signal)
       if (closing.signal.aborted) throw new LinkError('unsent', `${name} is closed`)
       const called = (client: Client, limit: AbortSignal) =>
         client.callTool(paramsOf(call, false), { ...NO_TIMEOUT, signal: limit })

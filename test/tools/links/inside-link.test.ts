@@ -68,3 +68,15 @@ test('calls that come at once begin in turns of the event loop of their own', as
   isOver = true
   expect(new Set(begunIn).size).toBe(8)
 })
+
+test('a call that waits for its turn and is no longer wanted does not begin', async () => {
+  let begun = 0
+  const { link } = await opened(() => ++begun)
+  const stop = new AbortController()
+  const first = link.call(call('one'), signal)
+  const second = link.call(call('one'), stop.signal)
+  stop.abort(new Error('the caller spoke'))
+  await expect(second).rejects.toThrow('the caller spoke')
+  await first
+  expect(begun).toBe(1)
+})
