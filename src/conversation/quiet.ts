@@ -6,6 +6,8 @@ const PIECE_MS = 1_000
 const LATE_MS = 100
 /** After a stall this time is given to read what has come meanwhile. */
 const READ_MS = 500
+/** Timers count whole milliseconds: to wait for the fraction that is left would take a whole one more. */
+const TIMER_MS = 1
 
 /**
  * Resolves once nothing has come for `ms`, counted from `lastMs()`, a time of the Clock; without it from now. Only time
@@ -27,6 +29,6 @@ export async function quietFor(ms: number, clock: Clock, signal: AbortSignal, la
       untilMs = sinceMs + ms
     } else if (lateMs > LATE_MS) untilMs += lateMs
     if (lateMs > LATE_MS) untilMs = Math.max(untilMs, now + READ_MS)
-    if (now >= untilMs) return
+    if (untilMs - now < TIMER_MS) return
   }
 }

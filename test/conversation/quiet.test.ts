@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Clock } from '../../src/conversation/ports.ts'
 import { quietFor } from '../../src/conversation/quiet.ts'
 import { within } from '../../src/conversation/scope.ts'
 import { onTheLine } from '../fakes/call.ts'
@@ -55,6 +56,23 @@ test.each([
   expect(wait.isOver).toBe(false)
   await wait.clock.advance(100)
   expect(wait.isOver).toBe(true)
+})
+
+test('a fraction of a millisecond that a timer of whole ones leaves is not waited for', async () => {
+  const clock = new FakeClock()
+  const wholeMs: Clock = {
+    now: () => clock.now(),
+    wallTime: () => clock.wallTime(),
+    sleep: (ms, signal) => clock.sleep(Math.max(1, Math.trunc(ms)), signal),
+  }
+  let isOver = false
+  quietFor(10.7, wholeMs, new AbortController().signal).then(() => {
+    isOver = true
+  })
+  await clock.advance(9)
+  expect(isOver).toBe(false)
+  await clock.advance(1)
+  expect(isOver).toBe(true)
 })
 
 test('of a stall at most a second counts, and the wait still ends', async () => {
