@@ -63,7 +63,7 @@ const IDS_PER_ATTEMPT = 1_000_000
 /** Opens the record of a call whose line is there; what it gives holds the call until the record is sealed. */
 export async function openCall(opening: CallOpening, parts: AnsweringParts): Promise<OpenCall> {
   const { clock, log, store, admission, policy } = parts
-  const { callId, channelName, attempt, owner, isAnonymous } = opening
+  const { callId, channelName, rateHz, attempt, owner, isAnonymous } = opening
   const agent = isAnonymous ? greetingAs(parts.agent, 'hiddenNumber') : parts.agent
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
@@ -75,7 +75,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
-  const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`)) : noRecording
+  const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`), rateHz) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
   const tellLog = callLog(log, callId, before)

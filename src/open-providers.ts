@@ -1,4 +1,4 @@
-import { PHONE_RATE_HZ } from './channels/phone/phone.ts'
+import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import type { Settings, StandIn } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import type { Network } from './network.ts'

@@ -12,3 +12,9 @@ export const VOICED_DB = -40
 export function isVoiced(pcm: Int16Array): boolean {
   return loudnessDb(pcm) > VOICED_DB
 }
+
+/** The same sound, quieter by so many decibels. */
+export function quieter(pcm: Int16Array, byDb: number): Int16Array {
+  const gain = 10 ** (-byDb / 20)
+  return pcm.map(sample => sample * gain)
+}

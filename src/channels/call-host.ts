@@ -37,6 +37,8 @@ export interface CallFacts {
 export interface CallOpening {
   readonly callId: string
   readonly channelName: string
+  /** The rate of its recording, and of the sound that its recorder is given. */
+  readonly rateHz: number
   /** Counts the streams of this call from 1: a call comes back after a transfer. */
   readonly attempt: number
   /** Whose data the call is about. */
@@ -57,8 +59,8 @@ export interface OpenCall {
 export interface CallRecorder {
   /** Sound of the caller: `positionMs` counts from the start of the stream, `atMs` is the clock's. */
   caller(pcm: Int16Array, positionMs: number, atMs: number): void
-  /** Sound of the agent in mu-law, and when it plays. */
-  agent(mulaw: Uint8Array, playsAtMs: number): void
+  /** Sound of the agent, and when it plays. */
+  agent(pcm: Int16Array, playsAtMs: number): void
   /** What was to play from this time of the clock on is not heard. */
   cutAgent(atMs: number): void
 }

@@ -1,21 +1,19 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { decodeMulaw } from '../audio/mulaw.ts'
 import { wavHeader } from '../audio/wav.ts'
 import { PRIVATE_FILE } from '../private-files.ts'
 
-const RATE_HZ = 8_000
 /** Of both sides, 16 bit each. */
 const BYTES_PER_SAMPLE = 4
 /** Not written yet, as it may change: the agent's sound is known 200 ms before it plays and may be cut. */
-const HELD_SAMPLES = 2 * RATE_HZ
+const HELD_SECONDS = 2
 /** Two seconds of frames: by then the caller's sound has come, or never will. */
 const MOST_EARLY_FRAMES = 100
-const WINDOW_SAMPLES = 4 * RATE_HZ
+const WINDOW_SECONDS = 4
 
 /** A stereo recording of one call: left the caller by the carrier's timestamps, right the agent as it was heard. */
 export interface Recording {
   caller(pcm: Int16Array, positionMs: number, atMs: number): void
-  agent(mulaw: Uint8Array, playsAtMs: number): void
+  agent(pcm: Int16Array, playsAtMs: number): void
   cutAgent(atMs: number): void
   /** Writes the rest. Returns errors and never rejects: a full disk must not affect the call. */
   close(): Promise<readonly string[]>
@@ -29,14 +27,15 @@ export const noRecording: Recording = {
   close: async () => [],
 }
 
-/** Opens `file` for a new recording. Sound older than two seconds is written to the disk. */
-export async function openRecording(file: string): Promise<Recording> {
+/** Opens `file` for a new recording of both sides at `rateHz`. Sound older than two seconds is written to the disk. */
+export async function openRecording(file: string, rateHz: number): Promise<Recording> {
+  const windowSamples = WINDOW_SECONDS * rateHz
   const handle: FileHandle = await open(file, 'w', PRIVATE_FILE)
-  const window = new Int16Array(WINDOW_SAMPLES * 2)
+  const window = new Int16Array(windowSamples * 2)
   const problems: string[] = []
   let zeroMs: number | undefined
   /** The agent's sound from before the caller's first frame, which tells where the timeline begins. */
-  let early: (readonly [mulaw: Uint8Array, playsAtMs: number])[] = []
+  let early: (readonly [pcm: Int16Array, playsAtMs: number])[] = []
   let written = 0
   let end = 0
   let writing: Promise<unknown> = Promise.resolve()
@@ -47,7 +46,7 @@ export async function openRecording(file: string): Promise<Recording> {
    * moment, even when the process is killed.
    */
   function write(sound = new Uint8Array()): void {
-    const header = wavHeader(written * BYTES_PER_SAMPLE, RATE_HZ, 2)
+    const header = wavHeader(written * BYTES_PER_SAMPLE, rateHz, 2)
     const at = header.length + written * BYTES_PER_SAMPLE - sound.length
     writing = writing
       .then(async () => {
@@ -59,8 +58,8 @@ export async function openRecording(file: string): Promise<Recording> {
       })
   }
 
-  const index = (sample: number): number => (sample % WINDOW_SAMPLES) * 2
-  const sampleAt = (atMs: number): number => Math.round(((atMs - (zeroMs ?? atMs)) / 1_000) * RATE_HZ)
+  const index = (sample: number): number => (sample % windowSamples) * 2
+  const sampleAt = (atMs: number): number => Math.round(((atMs - (zeroMs ?? atMs)) / 1_000) * rateHz)
 
   function put(pcm: Int16Array, at: number, side: 0 | 1): void {
     makeRoom(at + pcm.length)
@@ -69,7 +68,7 @@ export async function openRecording(file: string): Promise<Recording> {
   }
 
   function makeRoom(until: number): void {
-    while (until - written > WINDOW_SAMPLES) flush(Math.min(RATE_HZ, until - written - HELD_SAMPLES))
+    while (until - written > windowSamples) flush(Math.min(rateHz, until - written - HELD_SECONDS * rateHz))
   }
 
   function flush(samples: number): void {
@@ -88,7 +87,7 @@ export async function openRecording(file: string): Promise<Recording> {
   function placeEarly(): void {
     // A stream that never brought sound of the caller begins with the agent's.
     zeroMs ??= early[0]?.[1]
-    for (const [mulaw, playsAtMs] of early) put(decodeMulaw(mulaw), Math.max(0, sampleAt(playsAtMs)), 1)
+    for (const [pcm, playsAtMs] of early) put(pcm, Math.max(0, sampleAt(playsAtMs)), 1)
     early = []
   }
 
@@ -97,11 +96,11 @@ export async function openRecording(file: string): Promise<Recording> {
       // Updated by each frame: the first frames come late and would place all of the agent's sound too early.
       zeroMs = atMs - positionMs
       placeEarly()
-      put(pcm, Math.round((positionMs / 1_000) * RATE_HZ), 0)
+      put(pcm, Math.round((positionMs / 1_000) * rateHz), 0)
     },
-    agent(mulaw, playsAtMs) {
-      if (zeroMs !== undefined) return put(decodeMulaw(mulaw), Math.max(0, sampleAt(playsAtMs)), 1)
-      early.push([mulaw, playsAtMs])
+    agent(pcm, playsAtMs) {
+      if (zeroMs !== undefined) return put(pcm, Math.max(0, sampleAt(playsAtMs)), 1)
+      early.push([pcm, playsAtMs])
       if (early.length > MOST_EARLY_FRAMES) placeEarly()
     },
     cutAgent(atMs) {

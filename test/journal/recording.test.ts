@@ -2,11 +2,10 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { MULAW_SILENCE } from '../../src/audio/mulaw.ts'
 import { decodeWav } from '../../src/audio/wav.ts'
 import { noRecording, openRecording, type Recording } from '../../src/journal/recording.ts'
 import { withheld } from '../../src/journal/withheld.ts'
-import { mulaw, silence, tone } from '../sandbox/caller/sounds.ts'
+import { silence, tone } from '../sandbox/caller/sounds.ts'
 
 /** The clock's time at which the caller's first sample was spoken. */
 const ZERO_MS = 10_000
@@ -16,7 +15,7 @@ async function opened() {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'call.wav')
-  return { path, recording: await openRecording(path) }
+  return { path, recording: await openRecording(path, 8_000) }
 }
 
 /** The caller's sound from `fromMs` to `toMs`, frame by frame. */
@@ -26,7 +25,7 @@ function callerSpeaks(recording: Recording, fromMs: number, toMs: number, isVoic
 }
 
 function agentSpeaks(recording: Recording, fromMs: number, toMs: number): void {
-  for (let ms = fromMs; ms < toMs; ms += FRAME_MS) recording.agent(mulaw(tone(FRAME_MS)), ZERO_MS + ms)
+  for (let ms = fromMs; ms < toMs; ms += FRAME_MS) recording.agent(tone(FRAME_MS), ZERO_MS + ms)
 }
 
 async function legs(path: string) {
@@ -56,7 +55,7 @@ test('the caller is on the left by the carrier’s timestamps, the agent on the 
 
 test('sound of the agent that comes before the first of the caller lies where it was heard, too', async () => {
   const { path, recording } = await opened()
-  recording.agent(mulaw(tone(FRAME_MS)), ZERO_MS + 100)
+  recording.agent(tone(FRAME_MS), ZERO_MS + 100)
   // The carrier's first timestamp need not be 0.
   recording.caller(silence(FRAME_MS), 60, ZERO_MS + 60)
   recording.caller(silence(FRAME_MS), 200, ZERO_MS + 200)
@@ -96,7 +95,7 @@ test('sound that was cut is not recorded, and later sound is', async () => {
 
 test('an agent that speaks before the caller’s first sound is placed by the clock', async () => {
   const { path, recording } = await opened()
-  recording.agent(mulaw(tone(100)), 5_300)
+  recording.agent(tone(100), 5_300)
   recording.caller(tone(100), 100, 5_100)
   await recording.close()
   const { caller, agent } = await legs(path)
@@ -158,7 +157,7 @@ test('a call without any sound has an empty recording', async () => {
 })
 
 test('a full disk is reported when the call is over, and has no effect before', async () => {
-  const recording = await openRecording('/dev/full')
+  const recording = await openRecording('/dev/full', 8_000)
   // The first write has failed by now; if its error were unhandled, the process would end.
   await readFile('/dev/null')
   await new Promise(resolve => setImmediate(resolve))
@@ -170,7 +169,7 @@ test('a full disk is reported when the call is over, and has no effect before', 
 
 test('noRecording accepts all sound and has no errors', async () => {
   noRecording.caller(tone(20), 0, 0)
-  noRecording.agent(new Uint8Array(160).fill(MULAW_SILENCE), 0)
+  noRecording.agent(new Int16Array(160), 0)
   noRecording.cutAgent(0)
   expect(await noRecording.close()).toEqual([])
 })

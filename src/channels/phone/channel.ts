@@ -1,11 +1,12 @@
+import { encodeMulaw } from '../../audio/mulaw.ts'
 import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import type { CallRecorder, LineNote } from '../call-host.ts'
+import { ownEcho } from '../line/own-echo.ts'
+import { type AgentRecorder, Playout } from '../line/playout.ts'
 import { callerLeg } from './caller-leg.ts'
 import { clearMessage, markMessage, mediaMessage, type StreamMessage } from './messages.ts'
-import { ownEcho } from './own-echo.ts'
-import { type AgentRecorder, Playout } from './playout.ts'
 
 /** What the line reports: notes for operators, and messages that it does not expect. */
 export type PhoneLineNote = LineNote | { readonly kind: 'out-of-place'; readonly what: string }
@@ -30,6 +31,8 @@ export interface PhoneLine extends Channel {
   lost(why: string): void
 }
 
+/** The rate of the telephone line, both ways. */
+export const PHONE_RATE_HZ = 8_000
 /** Ten seconds of media and some digits. */
 const MOST_INBOUND = 600
 /** Twilio also sends silence. Without any media for this long the stream is dead, even if the socket is open. */
@@ -40,22 +43,22 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   const inbound = new Queue<Inbound>(MOST_INBOUND, () => note({ kind: 'caller-audio-dropped' }))
   const place = callerLeg()
   const wire = {
-    media: (mulaw: Uint8Array) => send(mediaMessage(streamSid, mulaw)),
+    media: (pcm: Int16Array) => send(mediaMessage(streamSid, encodeMulaw(pcm))),
     mark: (name: string) => send(markMessage(streamSid, name)),
     clear: () => send(clearMessage(streamSid)),
   }
-  const echoDetector = ownEcho()
+  const echoDetector = ownEcho(PHONE_RATE_HZ)
   const agentRecorder: AgentRecorder = {
-    agent(mulaw, playsAtMs) {
-      recorder.agent(mulaw, playsAtMs)
-      echoDetector.agent(mulaw, playsAtMs)
+    agent(pcm, playsAtMs) {
+      recorder.agent(pcm, playsAtMs)
+      echoDetector.agent(pcm, playsAtMs)
     },
     cutAgent(atMs) {
       recorder.cutAgent(atMs)
       echoDetector.cutAgent(atMs)
     },
   }
-  const playout = new Playout(clock, wire, agentRecorder, lateMs => note({ kind: 'frame-late', lateMs }))
+  const playout = new Playout(clock, PHONE_RATE_HZ, wire, agentRecorder, lateMs => note({ kind: 'frame-late', lateMs }))
   let lastMediaMs = clock.now()
   let isGone = false
   let isClosed = false
@@ -103,7 +106,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   }
 
   return {
-    rateHz: 8_000,
+    rateHz: PHONE_RATE_HZ,
     receive,
     gone: why => leave('gone', why),
     lost: why => leave('lost', why),

@@ -7,9 +7,6 @@ import { streamPasses } from './token.ts'
 import { unsigned } from './unsigned.ts'
 import { webhooks } from './webhooks.ts'
 
-/** The rate of the telephone line, both ways. */
-export const PHONE_RATE_HZ = 8_000
-
 export interface PhoneSettings {
   readonly publicUrl: string
   readonly authToken: string

@@ -6,7 +6,7 @@ import { quietFor } from '../../conversation/quiet.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import type { CallHost, OpenCall } from '../call-host.ts'
 import { ownerOf, WITHHELD } from './caller-number.ts'
-import { type PhoneLine, phoneLine } from './channel.ts'
+import { PHONE_RATE_HZ, type PhoneLine, phoneLine } from './channel.ts'
 import { readMessage, type StreamMessage } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
@@ -128,6 +128,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
       const call = await openCall({
         callId: sid,
         channelName: 'phone',
+        rateHz: PHONE_RATE_HZ,
         attempt: pass.attempt,
         owner: ownerOf(pass.from, sid),
         isAnonymous: pass.from === WITHHELD,

@@ -4,7 +4,7 @@ import { bareText } from './utterance.ts'
 /** What words over the agent's voice are: its echo, a sign of listening, or an interruption. */
 export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
 
-/** A sound over the agent's voice that is at least so like it is its echo (measured: test/channels/phone/own-echo). */
+/** A sound over the agent's voice that is at least so like it is its echo (measured: test/channels/line/own-echo). */
 const OWN = 0.5
 export const isOwn = (likeness = 0): boolean => likeness >= OWN
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeMulaw, encodeMulaw } from '../../../src/audio/mulaw.ts'
-import { ownEcho } from '../../../src/channels/phone/own-echo.ts'
+import { ownEcho } from '../../../src/channels/line/own-echo.ts'
 import { cough } from '../../../src/sandbox/caller/cough.ts'
 import { loadNamedFixture } from '../../../src/sandbox/caller/fixture.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
@@ -28,7 +28,7 @@ interface Line {
 
 /** The likeness of half a second of the caller's side, from two seconds on. */
 function likenessOn({ delayMs, lossDb, callerSound, duckedAfterMs, hasEcho = true, skipMs = 0 }: Line): number {
-  const detector = ownEcho()
+  const detector = ownEcho(8_000)
   const played = agent.slice(0, 4 * 8_000)
   const duckFrom = duckedAfterMs === undefined ? played.length : (2_000 + duckedAfterMs) * 8
   for (let i = duckFrom; i < played.length; i++) played[i] = (played[i] ?? 0) * 0.1
@@ -45,7 +45,7 @@ function likenessOn({ delayMs, lossDb, callerSound, duckedAfterMs, hasEcho = tru
     )
     return (hasEcho ? gain * room : 0) + (callerSound?.[i - 16_000] ?? 0) + 30 * (random() - 0.5)
   })
-  const [down, up] = [encodeMulaw(played), decodeMulaw(encodeMulaw(pcm))]
+  const [down, up] = [played, pcm].map(sound => decodeMulaw(encodeMulaw(sound))) as [Int16Array, Int16Array]
   for (let at = 0; at < down.length; at += FRAME) {
     // The estimate of the carrier's lag is a little wrong.
     detector.agent(down.subarray(at, at + FRAME), at / 8 + 40)
@@ -73,16 +73,16 @@ test('another voice, a cough and silence do not count as echo, with or without a
 const quiet = { delayMs: 200, lossDb: 20 }
 
 test('a silent agent has no echo, and a few milliseconds are too short to judge', () => {
-  const detector = ownEcho()
+  const detector = ownEcho(8_000)
   for (let at = 0; at < 8_000; at += FRAME)
     detector.caller({ pcm: agent.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
   expect([detector.likeness(0, 900), detector.likeness(800, 900)]).toEqual([0, 0])
 })
 
 test('sound that was cut before it was played does not count as the agent’s', () => {
-  const detector = ownEcho()
+  const detector = ownEcho(8_000)
   for (let at = 0; at < 16_000; at += FRAME) {
-    detector.agent(encodeMulaw(agent.subarray(at, at + FRAME)), at / 8)
+    detector.agent(agent.subarray(at, at + FRAME), at / 8)
     detector.caller({ pcm: agent.subarray(at, at + FRAME), rateHz: 8_000, atMs: at / 8 })
   }
   expect(detector.likeness(1_000, 1_900)).toBeGreaterThan(0.9)

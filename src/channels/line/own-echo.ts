@@ -1,12 +1,9 @@
-import { decodeMulaw } from '../../audio/mulaw.ts'
 import type { CallerFrame } from '../../conversation/ports.ts'
 import type { AgentRecorder } from './playout.ts'
 
-const RATE_HZ = 8_000
-const SAMPLES_PER_MS = RATE_HZ / 1_000
-const FRAME_MS = 20
-/** Half the rate is enough to tell sounds apart and needs a quarter of the work. */
-const HALF = 0.5
+/** This rate is enough to tell sounds apart, and the work grows with its square. */
+const COMPARED_HZ = 4_000
+const SAMPLES_PER_MS = COMPARED_HZ / 1_000
 /** Half a second distinguishes the agent's sound from any other and takes 5 ms to compute. */
 const MOST_MS = 500
 const LEAST_MS = 150
@@ -33,19 +30,19 @@ interface Piece {
   readonly pcm: Int16Array
 }
 
-/** Detects the agent's own sound in the caller's. */
-export function ownEcho(): OwnEcho {
+/** Detects the agent's own sound in the caller's, both at `rateHz`, which is a multiple of 4,000. */
+export function ownEcho(rateHz: number): OwnEcho {
   let callerPieces: Piece[] = []
-  let agentPieces: { readonly atMs: number; readonly mulaw: Uint8Array }[] = []
+  let agentPieces: Piece[] = []
   const recent = <T>(pieces: T[]): T[] => (pieces.length > 2 * RECENT_FRAMES ? pieces.slice(-RECENT_FRAMES) : pieces)
   return {
     caller(frame) {
       callerPieces = recent(callerPieces)
       callerPieces.push(frame)
     },
-    agent(mulaw, atMs) {
+    agent(pcm, atMs) {
       agentPieces = recent(agentPieces)
-      agentPieces.push({ atMs, mulaw })
+      agentPieces.push({ atMs, pcm })
     },
     cutAgent(atMs) {
       agentPieces = agentPieces.filter(frame => frame.atMs < atMs)
@@ -54,19 +51,19 @@ export function ownEcho(): OwnEcho {
       const untilMs = Math.min(nowMs, sinceMs + MOST_MS)
       const fromMs = sinceMs - MOST_DELAY_MS
       const toMs = untilMs - LEAST_DELAY_MS
-      const played = agentPieces
-        .filter(({ atMs }) => atMs > fromMs - FRAME_MS && atMs < toMs)
-        .map(({ atMs, mulaw }) => ({ atMs, pcm: decodeMulaw(mulaw) }))
-      return likeness(whitened(timeline(callerPieces, sinceMs, untilMs)), whitened(timeline(played, fromMs, toMs)))
+      const heard = timeline(callerPieces, sinceMs, untilMs, rateHz)
+      const played = timeline(agentPieces, fromMs, toMs, rateHz)
+      return likeness(whitened(heard, rateHz), whitened(played, rateHz))
     },
   }
 }
 
 /** The pieces between two times as one sound, with silence in the gaps. */
-function timeline(pieces: readonly Piece[], fromMs: number, toMs: number): Int16Array {
-  const sound = new Int16Array(Math.max(0, Math.round((toMs - fromMs) * SAMPLES_PER_MS)))
+function timeline(pieces: readonly Piece[], fromMs: number, toMs: number, rateHz: number): Int16Array {
+  const sampleAt = (ms: number): number => Math.round((ms * rateHz) / 1_000)
+  const sound = new Int16Array(Math.max(0, sampleAt(toMs - fromMs)))
   for (const { atMs, pcm } of pieces) {
-    const at = Math.round((atMs - fromMs) * SAMPLES_PER_MS)
+    const at = sampleAt(atMs - fromMs)
     if (at + pcm.length <= 0 || at >= sound.length) continue
     const from = Math.max(0, -at)
     sound.set(pcm.subarray(from, Math.min(pcm.length, sound.length - at)), at + from)
@@ -74,12 +71,14 @@ function timeline(pieces: readonly Piece[], fromMs: number, toMs: number): Int16
   return sound
 }
 
-/** Halves the rate and raises high frequencies, because all speech is alike in the low ones. */
-function whitened(sound: Int16Array): Float32Array {
-  const out = new Float32Array(Math.floor(sound.length * HALF))
+/** Lowers the rate and raises high frequencies, because all speech is alike in the low ones. */
+function whitened(sound: Int16Array, rateHz: number): Float32Array {
+  const each = rateHz / COMPARED_HZ
+  const out = new Float32Array(Math.floor(sound.length / each))
   let before = 0
   for (let i = 0; i < out.length; i++) {
-    const low = ((sound[2 * i] ?? 0) + (sound[2 * i + 1] ?? 0)) / 2
+    let low = 0
+    for (let k = 0; k < each; k++) low += (sound[each * i + k] ?? 0) / each
     out[i] = low - 0.9 * before
     before = low
   }
@@ -91,8 +90,8 @@ function whitened(sound: Int16Array): Float32Array {
  * because the delay changes where the voice was ducked or a frame came late.
  */
 function likeness(heard: Float32Array, played: Float32Array): number {
-  if (heard.length < LEAST_MS * SAMPLES_PER_MS * HALF) return 0
-  const half = heard.length < LEAST_HALVED_MS * SAMPLES_PER_MS * HALF ? 0 : heard.length >> 1
+  if (heard.length < LEAST_MS * SAMPLES_PER_MS) return 0
+  const half = heard.length < LEAST_HALVED_MS * SAMPLES_PER_MS ? 0 : heard.length >> 1
   const [first, second] = [heard.subarray(0, half), heard.subarray(half)]
   const [firstPower, secondPower] = [powerOf(first), powerOf(second)]
   if (firstPower + secondPower === 0) return 0

@@ -2,9 +2,10 @@ import type { Clock, Heard, Speech, VoiceLevel } from '../../conversation/ports.
 import type { CallRecorder } from '../call-host.ts'
 import { PlayedSpeech } from './played-speech.ts'
 
-/** What the playout needs of the socket. */
+/** What the playout needs of the line. */
 export interface Wire {
-  media(mulaw: Uint8Array): void
+  /** Sends 20 ms of sound. */
+  media(pcm: Int16Array): void
   mark(name: string): void
   clear(): void
 }
@@ -13,11 +14,12 @@ export interface Wire {
 export type AgentRecorder = Pick<CallRecorder, 'agent' | 'cutAgent'>
 
 /**
- * The agent's side of one phone line: sends 20 ms frames at absolute deadlines and learns from returned marks how much
+ * The agent's side of one line: sends 20 ms frames at absolute deadlines and learns from returned marks how much
  * the caller has heard. One speech at a time.
  */
 export class Playout {
   readonly #clock: Clock
+  readonly #rateHz: number
   readonly #wire: Wire
   readonly #recorder: AgentRecorder
   readonly #late: (lateMs: number) => void
@@ -26,8 +28,9 @@ export class Playout {
   #generation = 0
   #lagMs: number | undefined
 
-  constructor(clock: Clock, wire: Wire, recorder: AgentRecorder, late: (lateMs: number) => void) {
+  constructor(clock: Clock, rateHz: number, wire: Wire, recorder: AgentRecorder, late: (lateMs: number) => void) {
     this.#clock = clock
+    this.#rateHz = rateHz
     this.#wire = wire
     this.#recorder = recorder
     this.#late = late
@@ -53,7 +56,7 @@ export class Playout {
 
   /** See Channel.play. */
   async *play(speech: AsyncIterable<Speech>, signal: AbortSignal): AsyncGenerator<Heard, void, undefined> {
-    const playing = new PlayedSpeech(this.#clock, this.#level, this.#lagMs)
+    const playing = new PlayedSpeech(this.#clock, this.#rateHz, this.#level, this.#lagMs)
     this.#playing = { speech: playing, signal }
     this.#generation++
     const filled = playing.fill(speech)
@@ -61,10 +64,10 @@ export class Playout {
     filled.catch(() => undefined)
     try {
       while (!signal.aborted) {
-        for (const { bytes, lateMs, playsAtMs } of playing.due()) {
+        for (const { pcm, lateMs, playsAtMs } of playing.due()) {
           if (lateMs !== undefined) this.#late(lateMs)
-          this.#wire.media(bytes)
-          this.#recorder.agent(bytes, playsAtMs)
+          this.#wire.media(pcm)
+          this.#recorder.agent(pcm, playsAtMs)
         }
         const frames = playing.markDue()
         if (frames !== undefined) this.#wire.mark(`${this.#generation}.${frames}`)

@@ -1,5 +1,4 @@
-import { decodeMulaw } from '../../../src/audio/mulaw.ts'
-import { type AgentRecorder, Playout } from '../../../src/channels/phone/playout.ts'
+import { type AgentRecorder, Playout } from '../../../src/channels/line/playout.ts'
 import type { Clock, Heard, Speech, Word } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
 import { FakeClock } from '../../fakes/clock.ts'
@@ -8,14 +7,14 @@ export const FRAME_MS = 20
 
 /** What a playout sent. Times are ms since the line opened. */
 export type Sent =
-  | { readonly kind: 'media'; readonly atMs: number; readonly bytes: number }
+  | { readonly kind: 'media'; readonly atMs: number; readonly samples: number }
   | { readonly kind: 'mark'; readonly atMs: number; readonly name: string }
   | { readonly kind: 'clear'; readonly atMs: number }
 
 /** A recorded frame. */
 interface Recorded {
   readonly playsAtMs: number
-  readonly bytes: number
+  readonly samples: number
   readonly peak: number
   readonly number: number
 }
@@ -38,13 +37,12 @@ export class FarEnd {
 
   constructor() {
     const recorder: AgentRecorder = {
-      agent: (mulaw, playsAtMs) => {
-        const pcm = decodeMulaw(mulaw)
+      agent: (pcm, playsAtMs) => {
         const peak = Math.max(...pcm.map(Math.abs))
         // `tone` encodes the frame's number as the position of its loudest sample.
         const number = pcm.findIndex(sample => Math.abs(sample) === peak)
-        this.recorded.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
-        this.#heard.push({ playsAtMs: playsAtMs - this.#openedMs, bytes: mulaw.length, peak, number })
+        this.recorded.push({ playsAtMs: playsAtMs - this.#openedMs, samples: pcm.length, peak, number })
+        this.#heard.push({ playsAtMs: playsAtMs - this.#openedMs, samples: pcm.length, peak, number })
       },
       cutAgent: atMs => {
         this.cuts.push(atMs - this.#openedMs)
@@ -52,9 +50,9 @@ export class FarEnd {
       },
     }
     const wire = {
-      media: (mulaw: Uint8Array) => {
-        this.sent.push({ kind: 'media', atMs: this.nowMs, bytes: mulaw.length })
-        this.#soundedMs = Math.max(this.#soundedMs, this.nowMs) + mulaw.length / 8
+      media: (pcm: Int16Array) => {
+        this.sent.push({ kind: 'media', atMs: this.nowMs, samples: pcm.length })
+        this.#soundedMs = Math.max(this.#soundedMs, this.nowMs) + pcm.length / 8
       },
       mark: (name: string) => {
         this.sent.push({ kind: 'mark', atMs: this.nowMs, name })
@@ -67,7 +65,7 @@ export class FarEnd {
       wallTime: () => this.clock.wallTime(),
       sleep: (ms, signal) => this.clock.sleep(ms, signal),
     }
-    this.playout = new Playout(seen, wire, recorder, lateMs => this.late.push(lateMs))
+    this.playout = new Playout(seen, 8_000, wire, recorder, lateMs => this.late.push(lateMs))
   }
 
   #echo(name: string, afterMs: number): void {

@@ -1,8 +1,7 @@
-import { encodeMulaw, MULAW_SILENCE, quieterMulaw } from '../../audio/mulaw.ts'
+import { quieter } from '../../audio/loudness.ts'
 import type { Clock, Heard, Speech, VoiceLevel, Word } from '../../conversation/ports.ts'
 
 const FRAME_MS = 20
-const FRAME_BYTES = 160
 /** Sound is sent this far ahead, to bridge a stall of the event loop or the network. */
 const LEAD_MS = 200
 /** Frames may leave this much before their deadline, so that a loop that is busy for a few ms makes none late. */
@@ -20,13 +19,12 @@ const DUCKED_DB = 20
 const STALLED_MARK_MS = 100
 /** The assumed lag of a line before its first mark. */
 const UNKNOWN_LAG_MS = 300
-const duck = quieterMulaw(DUCKED_DB)
 /** Shared: creating an Error takes a stack trace, and this happens fifty times a second. */
 const AWAKE = new Error('awake')
 
 /** A frame to send now. `lateMs` is the time since its deadline; undefined while the lead is built up. */
 interface DueFrame {
-  readonly bytes: Uint8Array
+  readonly pcm: Int16Array
   readonly lateMs: number | undefined
   readonly playsAtMs: number
 }
@@ -40,9 +38,10 @@ interface SentMark {
 /** One speech on its way to the caller: its frames, how many were sent, how many were heard. */
 export class PlayedSpeech {
   readonly #clock: Clock
-  readonly #frames: Uint8Array[] = []
+  readonly #frameSamples: number
+  readonly #frames: Int16Array[] = []
   readonly #words: Word[] = []
-  #partial = new Uint8Array(0)
+  #partial = new Int16Array(0)
   #isComplete = false
   /** The voice failed, so some words may have no sound. */
   #hasFailed = false
@@ -67,8 +66,9 @@ export class PlayedSpeech {
   #wake: (() => void) | undefined
 
   /** `lagMs`: the smallest delay of a mark so far on this line; undefined for its first speech. */
-  constructor(clock: Clock, level: VoiceLevel, lagMs: number | undefined) {
+  constructor(clock: Clock, rateHz: number, level: VoiceLevel, lagMs: number | undefined) {
     this.#clock = clock
+    this.#frameSamples = (rateHz * FRAME_MS) / 1_000
     this.#level = level
     this.#lagMs = lagMs
   }
@@ -82,7 +82,7 @@ export class PlayedSpeech {
     try {
       for await (const made of speech) {
         if (made.kind === 'words') this.#words.push(...made.words)
-        else this.#addFrames(encodeMulaw(made.frame.pcm))
+        else this.#addFrames(made.frame.pcm)
         // While frames wait for their deadlines, more of them change nothing.
         if (!this.#paced) this.#wake?.()
       }
@@ -90,18 +90,18 @@ export class PlayedSpeech {
       this.#hasFailed = true
       throw error
     } finally {
-      if (this.#partial.length > 0)
-        this.#addFrames(new Uint8Array(FRAME_BYTES - this.#partial.length).fill(MULAW_SILENCE))
+      if (this.#partial.length > 0) this.#addFrames(new Int16Array(this.#frameSamples - this.#partial.length))
       this.#isComplete = true
       this.#wake?.()
     }
   }
 
-  #addFrames(mulaw: Uint8Array): void {
-    const bytes = this.#partial.length === 0 ? mulaw : Buffer.concat([this.#partial, mulaw])
-    const whole = bytes.length - (bytes.length % FRAME_BYTES)
-    for (let at = 0; at < whole; at += FRAME_BYTES) this.#frames.push(bytes.subarray(at, at + FRAME_BYTES))
-    this.#partial = bytes.slice(whole)
+  #addFrames(more: Int16Array): void {
+    const samples = this.#frameSamples
+    const pcm = this.#partial.length === 0 ? more : joined(this.#partial, more)
+    const whole = pcm.length - (pcm.length % samples)
+    for (let at = 0; at < whole; at += samples) this.#frames.push(pcm.subarray(at, at + samples))
+    this.#partial = pcm.slice(whole)
   }
 
   /**
@@ -157,14 +157,14 @@ export class PlayedSpeech {
       this.#pacedFrom = this.#sent + LEAD_MS / FRAME_MS
     }
     const due: DueFrame[] = []
-    for (let bytes = this.#frames[this.#sent]; bytes; bytes = this.#frames[this.#sent]) {
+    for (let pcm = this.#frames[this.#sent]; pcm; pcm = this.#frames[this.#sent]) {
       const deadlineMs = this.#deadlineMs(this.#sent)
       if (deadlineMs - EARLY_MS > now) break
       // A frame is not late if it was made after its deadline.
       const lateMs = stalledMs ?? (this.#sent >= this.#pacedFrom && this.#paced ? now - deadlineMs : undefined)
       stalledMs = undefined
       due.push({
-        bytes: this.#level === 'ducked' ? duck(bytes) : bytes,
+        pcm: this.#level === 'ducked' ? quieter(pcm, DUCKED_DB) : pcm,
         lateMs,
         playsAtMs: deadlineMs + LEAD_MS + (this.#lagMs ?? 0),
       })
@@ -262,4 +262,11 @@ export class PlayedSpeech {
       if (this.#clock.now() - now > nextMs + STALLED_MS) this.#overdueFromMs = this.#clock.now()
     }
   }
+}
+
+function joined(first: Int16Array, second: Int16Array): Int16Array {
+  const pcm = new Int16Array(first.length + second.length)
+  pcm.set(first)
+  pcm.set(second, first.length)
+  return pcm
 }

@@ -11,7 +11,7 @@ test('200 ms are sent at once, and each later frame slightly more than 200 ms be
   speech.sound(1_000)
   await end.clock.advance(1_000)
   expect(end.media()).toEqual(Array.from({ length: 50 }, (_, i) => Math.max(0, i * FRAME_MS - 200 - EARLY_MS)))
-  expect(end.sent.every(some => some.kind !== 'media' || some.bytes === 160)).toBe(true)
+  expect(end.sent.every(some => some.kind !== 'media' || some.samples === 160)).toBe(true)
   expect(end.recorded.map(({ playsAtMs }) => playsAtMs)).toEqual(Array.from({ length: 50 }, (_, i) => i * FRAME_MS))
   speech.abort()
   await speech.ended
@@ -40,7 +40,7 @@ test('sound in pieces of any size is split into whole frames, and the last one i
       speech.end()
       await end.clock.advance(5_000)
       const samples = pieces.reduce((sum, some) => sum + some, 0)
-      expect(end.recorded.map(({ bytes }) => bytes)).toEqual(new Array(Math.ceil(samples / 160)).fill(160))
+      expect(end.recorded.map(({ samples }) => samples)).toEqual(new Array(Math.ceil(samples / 160)).fill(160))
       expect(speech.isOver).toBe(true)
       expect(end.clock.pending).toBe(0)
     }),
