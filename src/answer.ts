@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { CallOpening, OpenCall } from './channels/call-host.ts'
-import { type Agent, greetingAs } from './conversation/agent.ts'
+import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { Language } from './conversation/language.ts'
@@ -16,6 +16,7 @@ import type {
   ToolSet,
   TurnEnd,
   VoiceActivity,
+  VoiceRateHz,
 } from './conversation/ports.ts'
 import { restore } from './conversation/restore.ts'
 import { scopeOf } from './conversation/scope.ts'
@@ -53,8 +54,8 @@ export interface AnsweringParts {
   /** The PINs of callers' numbers. */
   readonly pins: PinDoors
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
-  readonly speechToTextFor: (callId: string) => SpeechToText
-  readonly voiceFor: (callSignal: AbortSignal) => TextToSpeech
+  readonly speechToTextFor: (callId: string, rateHz: number) => SpeechToText
+  readonly voiceFor: (rateHz: VoiceRateHz, callSignal: AbortSignal) => TextToSpeech
 }
 
 /** No call says so much in one attempt. */
@@ -62,14 +63,16 @@ const IDS_PER_ATTEMPT = 1_000_000
 
 /** Opens the record of a call whose line is there; what it gives holds the call until the record is sealed. */
 export async function openCall(opening: CallOpening, parts: AnsweringParts): Promise<OpenCall> {
-  const { clock, log, store, admission, policy } = parts
-  const { callId, channelName, rateHz, attempt, owner, isAnonymous } = opening
-  const agent = isAnonymous ? greetingAs(parts.agent, 'hiddenNumber') : parts.agent
+  const { clock, log, store, admission } = parts
+  const { callId, channelName, rateHz, attempt, owner, caller } = opening
+  const agent = agentFor(parts.agent, caller)
+  // A browser cannot be put through to a telephone.
+  const policy = { ...parts.policy, canTransfer: parts.policy.canTransfer && caller !== 'browser' }
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
   const before = attempt > 1 ? await linesBefore(store, callId, log) : []
-  const asksPin = !isAnonymous && !hasPassed(before) && (await parts.pins.has(owner))
+  const asksPin = caller === 'number' && !hasPassed(before) && (await parts.pins.has(owner))
   // A caller who is asked for a PIN hears the notice before the question.
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
@@ -103,9 +106,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const lifetime = new AbortController()
     let state = earlier
     const call = {
-      ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state },
-      speechToText: parts.speechToTextFor(callId),
-      voice: parts.voiceFor(lifetime.signal),
+      ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state },
+      speechToText: parts.speechToTextFor(callId, rateHz),
+      voice: parts.voiceFor(channel.rateHz, lifetime.signal),
       channel,
     }
     const door = { kind: 'telephone' } as const

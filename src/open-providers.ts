@@ -1,6 +1,5 @@
-import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import type { Settings, StandIn } from './config.ts'
-import type { Clock } from './conversation/ports.ts'
+import type { Clock, VoiceRateHz } from './conversation/ports.ts'
 import type { Network } from './network.ts'
 import { cartesia } from './providers/cartesia.ts'
 import { cartesiaOverHttp } from './providers/cartesia-http.ts'
@@ -40,13 +39,14 @@ export async function openProviders(
   clock: Clock,
   network: Network,
 ) {
-  const rateHz = PHONE_RATE_HZ
   const speechToText = SPEECH_TO_TEXT[DEEPGRAM_MODEL]
   const silero = await openSilero(clock)
   return {
-    speechToTextFor: (callId: string) => speechToText({ ...access.deepgram, rateHz, callId }, clock, network),
-    phraseVoice: trimmed(cartesiaOverHttp({ ...access.cartesia, voiceId, rateHz }, clock, network)),
-    voiceFor: (signal: AbortSignal) =>
+    speechToTextFor: (callId: string, rateHz: number) =>
+      speechToText({ ...access.deepgram, rateHz, callId }, clock, network),
+    phraseVoice: (rateHz: VoiceRateHz) =>
+      trimmed(cartesiaOverHttp({ ...access.cartesia, voiceId, rateHz }, clock, network)),
+    voiceFor: (rateHz: VoiceRateHz, signal: AbortSignal) =>
       trimmed(cartesia({ ...access.cartesia, voiceId, rateHz }, clock, signal, network)),
     model: openAi({ ...access.openai, model }, clock, network),
     voiceActivity: silero.voiceActivity,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { openAgentTools } from './agent-tools.ts'
-import { openCall } from './answer.ts'
+import { type AnsweringParts, openCall } from './answer.ts'
 import type { CallHost } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { phone } from './channels/phone/phone.ts'
@@ -22,11 +22,11 @@ import { providerFailures } from './operations/provider-failures.ts'
 import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
+import { phrasesAtRates } from './phrases.ts'
 import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
-import { openCachedPhrases } from './providers/cached-phrases.ts'
 import { purgesOf } from './purges.ts'
 import { buildServer } from './server.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
@@ -60,7 +60,6 @@ export interface Partyline {
   close(): Promise<void>
 }
 
-const RENDER_AGAIN_MS = 5_000
 /** A tool that changes something may take 9 s to finish after its call. */
 const CLOSE_WITHIN_MS = 10_000
 
@@ -83,21 +82,26 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     openAgentTools({ settings, environment, clock, log, tasks }, server.signal),
   )
   const providers = await openProviders(settings, access, clock, network)
-  const phrases = await naming('DATA_DIR', () =>
-    openCachedPhrases(
-      `${settings.DATA_DIR}/phrases`,
-      `${settings.CARTESIA_VOICE_ID} ${PHONE_RATE_HZ} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
-      [...ownWords(agentTools.agent), ...agentTools.fillers].map(text => speakable(text, agentTools.agent.language)),
+  const phrases = phrasesAtRates({
+    clock,
+    folder: `${settings.DATA_DIR}/phrases`,
+    voiceId: rateHz =>
+      `${settings.CARTESIA_VOICE_ID} ${rateHz} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
+    texts: [...ownWords(agentTools.agent), ...agentTools.fillers].map(text =>
+      speakable(text, agentTools.agent.language),
     ),
-  )
+    voiceAt: providers.phraseVoice,
+    onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
+  })
+  await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
   const calls = admission(settings.MAX_CALLS, clock)
   const failures = providerFailures(clock)
-  const answering = {
+  const answering: AnsweringParts = {
     ...{ clock, log, store, pins: doors, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     policy: policyOf(settings),
-    voiceFor: (signal: AbortSignal) => phrases.over(providers.voiceFor(signal)),
+    voiceFor: (rateHz, signal) => phrases.over(rateHz, providers.voiceFor(rateHz, signal)),
   }
   const host: CallHost = {
     ...{ clock, log, store, admission: calls, signal: server.signal, refused: refusals(clock, log) },
@@ -112,7 +116,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
     known: () => [
       ...(calls.isStopped() ? ['shutting down'] : []),
-      ...(phrases.missing().length > 0 ? ['phrases are being rendered'] : []),
+      ...(phrases.missing(PHONE_RATE_HZ).length > 0 ? ['phrases are being rendered'] : []),
       ...failures.reasons(),
     ],
   })
@@ -131,16 +135,6 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
 
   const purges = purgesOf({ settings, database, store, pins, owners, liveCalls: calls.liveCalls })
   const retention = retain({ clock, log, purges }, server.signal)
-
-  /** Without its phrases a voice that fails would be a silent one. */
-  async function renderPhrases(): Promise<void> {
-    while (phrases.missing().length > 0) {
-      await phrases
-        .render(providers.phraseVoice, server.signal)
-        .catch(error => log.warn({ err: error }, 'phrases cannot be rendered yet'))
-      if (phrases.missing().length > 0) await clock.sleep(RENDER_AGAIN_MS, server.signal)
-    }
-  }
 
   async function writeTranscripts(): Promise<void> {
     const { written, problems } = await writeMissingTranscripts(
@@ -166,7 +160,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 
   return {
-    ...{ app, calls, renderPhrases, close },
+    ...{ app, calls, close },
+    renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
     watchReadiness: ready.watch,
     writeMissingTranscripts: writeTranscripts,
   }

@@ -24,9 +24,9 @@ When a tool says that something could not be done, say so plainly and offer some
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
-  otherGreetings: {
-    hiddenNumber: 'Hello, this is the Partyline. How can I help you?',
-    browser: 'Hello, this is the Partyline. How can I help you?',
+  phrasesFor: {
+    'hidden-number': {},
+    browser: { back: 'Welcome back. What else can I do for you?' },
   },
   pin: {
     ask: 'Please key in or say your PIN.',

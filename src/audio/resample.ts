@@ -13,18 +13,44 @@ export function resample(pcm: Int16Array, fromHz: number, toHz: number): Int16Ar
     throw new Error(`cannot resample from ${fromHz} to ${toHz} Hz: rates are whole numbers above 0`)
   }
   if (fromHz === toHz) return pcm.slice()
-  const { phases, step, half, weights } = filterBetween(fromHz, toHz)
+  const filter = filterBetween(fromHz, toHz)
   const out = new Int16Array(Math.floor((pcm.length * toHz) / fromHz))
-  for (let i = 0; i < out.length; i++) {
-    const first = Math.floor((i * step) / phases) - half + 1
-    const row = ((i * step) % phases) * 2 * half
-    const from = Math.max(0, -first)
-    const to = Math.min(2 * half, pcm.length - first)
-    let sum = 0
-    for (let tap = from; tap < to; tap++) sum += (pcm[first + tap] ?? 0) * (weights[row + tap] ?? 0)
-    out[i] = Math.max(-32768, Math.min(32767, Math.round(sum)))
-  }
+  for (let i = 0; i < out.length; i++) out[i] = sampleAt(pcm, i * filter.step, filter)
   return out
+}
+
+/**
+ * Resamples sound that comes in pieces: gives for each piece the sound that is due, later by half the filter (1 ms from
+ * 24,000 Hz to 16,000). Pieces of a length that both rates share, such as 20 ms, give pieces of the same length.
+ */
+export function resampler(fromHz: number, toHz: number): (pcm: Int16Array) => Int16Array {
+  if (fromHz === toHz) return pcm => pcm
+  const filter = filterBetween(fromHz, toHz)
+  const { phases, step, half } = filter
+  let kept = new Int16Array(2 * half)
+  let position = half * phases
+  return pcm => {
+    const sound = new Int16Array(kept.length + pcm.length)
+    sound.set(kept)
+    sound.set(pcm, kept.length)
+    const untilPosition = (sound.length - half) * phases
+    const out = new Int16Array(Math.max(0, Math.ceil((untilPosition - position) / step)))
+    for (let i = 0; i < out.length; i++) out[i] = sampleAt(sound, position + i * step, filter)
+    position += out.length * step - pcm.length * phases
+    kept = sound.slice(pcm.length)
+    return out
+  }
+}
+
+/** One new sample. `position` counts phases from the first old one. */
+function sampleAt(pcm: Int16Array, position: number, { phases, half, weights }: Filter): number {
+  const first = Math.floor(position / phases) - half + 1
+  const row = (position % phases) * 2 * half
+  const from = Math.max(0, -first)
+  const to = Math.min(2 * half, pcm.length - first)
+  let sum = 0
+  for (let tap = from; tap < to; tap++) sum += (pcm[first + tap] ?? 0) * (weights[row + tap] ?? 0)
+  return Math.max(-32768, Math.min(32767, Math.round(sum)))
 }
 
 /** One row of `2 * half` weights for each position (phase) of a new sample between two old ones. */

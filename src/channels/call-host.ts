@@ -33,6 +33,8 @@ export interface CallFacts {
   readonly next: Next | undefined
 }
 
+export type Caller = 'number' | 'hidden-number' | 'browser'
+
 /** A call whose line is there. */
 export interface CallOpening {
   readonly callId: string
@@ -43,8 +45,8 @@ export interface CallOpening {
   readonly attempt: number
   /** Whose data the call is about. */
   readonly owner: string
-  /** Nothing but the call itself is known of the caller. */
-  readonly isAnonymous: boolean
+  /** Who calls. Of a hidden number nothing but the call itself is known. */
+  readonly caller: Caller
 }
 
 /** A call whose record is open. */

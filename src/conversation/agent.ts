@@ -8,8 +8,8 @@ export interface Agent {
   /** The language that the caller and the agent speak. */
   readonly language: Language
   readonly phrases: Readonly<Record<Phrase, string>>
-  /** For a caller who hides their number, whose data no later call can find, and for one in a browser. */
-  readonly otherGreetings: Readonly<Record<'hiddenNumber' | 'browser', string>>
+  /** Said instead to a caller who hides their number, whose data no later call can find, and to one in a browser. */
+  readonly phrasesFor: Readonly<Record<'hidden-number' | 'browser', Partial<Record<Phrase, string>>>>
   /** For a caller whose number has a PIN: the question, and what is said after a wrong try, after the last one, and while none is allowed. */
   readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string; readonly locked: string }
   /** Said while the model is slow. */
@@ -19,16 +19,14 @@ export interface Agent {
 }
 
 /** All texts that the agent says without asking a model. Their sound is cached. */
-export const ownWords = ({ phrases, otherGreetings, pin, thinking, patience }: Agent): readonly string[] => [
+export const ownWords = ({ phrases, phrasesFor, pin, thinking, patience }: Agent): readonly string[] => [
   ...Object.values(phrases),
-  ...Object.values(otherGreetings),
+  ...Object.values(phrasesFor).flatMap(some => Object.values(some)),
   ...Object.values(pin),
   thinking,
   ...patience,
 ]
 
-/** The same agent with the greeting for a hidden number or a browser. */
-export const greetingAs = (agent: Agent, caller: keyof Agent['otherGreetings']): Agent => ({
-  ...agent,
-  phrases: { ...agent.phrases, greeting: agent.otherGreetings[caller] },
-})
+/** The same agent with its phrases for this caller. */
+export const agentFor = (agent: Agent, caller: 'number' | keyof Agent['phrasesFor']): Agent =>
+  caller === 'number' ? agent : { ...agent, phrases: { ...agent.phrases, ...agent.phrasesFor[caller] } }

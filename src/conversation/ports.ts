@@ -14,6 +14,9 @@ export interface AudioFrame {
   readonly rateHz: number
 }
 
+/** The rates of the agent's voice: on a telephone, and in a browser. */
+export type VoiceRateHz = 8000 | 24000
+
 /** A frame of the caller's sound. `atMs` is when its first sample was spoken, by the Clock and without jitter. */
 export interface CallerFrame extends AudioFrame {
   readonly atMs: number
@@ -55,7 +58,7 @@ export type Next = 'hang-up' | 'transfer' | 'goodbye' | 'unavailable'
 /** The line to one caller. Hides codecs, pacing and marks. */
 export interface Channel {
   /** The sample rate at which the line takes speech. */
-  readonly rateHz: number
+  readonly rateHz: VoiceRateHz
   /** Ends after `gone` or `lost`, or on abort. Has one reader at a time. */
   inbound(signal: AbortSignal): AsyncIterable<Inbound>
   /**

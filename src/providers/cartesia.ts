@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Clock, Speech, TextToSpeech } from '../conversation/ports.ts'
+import type { Clock, Speech, TextToSpeech, VoiceRateHz } from '../conversation/ports.ts'
 import { quietFor } from '../conversation/quiet.ts'
 import { hasWords } from '../conversation/reply/has-words.ts'
 import { scopeOf } from '../conversation/scope.ts'
@@ -11,7 +11,7 @@ export interface CartesiaSettings {
   readonly apiKey: string
   readonly baseUrl: string
   readonly voiceId: string
-  readonly rateHz: 8000 | 16000 | 24000
+  readonly rateHz: VoiceRateHz
 }
 
 /** A model may write hundreds of clauses at once. After so many the event loop serves the other calls. */

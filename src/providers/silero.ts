@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { resampler } from '../audio/resample.ts'
 import type { CallerFrame, Clock, VoiceActivity, VoiceEvent } from '../conversation/ports.ts'
 import { LastSound } from './last-sound.ts'
 import { SpeechGate } from './speech-gate.ts'
@@ -22,7 +23,7 @@ interface Waiting {
 
 /** The voice activity detector for all calls of this process. */
 export interface Silero {
-  /** `detect` throws on sound that is not 8 kHz. */
+  /** Sound of a higher rate is judged at 8 kHz too, so that a browser's is judged as a telephone's. */
   readonly voiceActivity: VoiceActivity
   close(): Promise<void>
 }
@@ -95,9 +96,12 @@ export async function openSilero(clock: Clock): Promise<Silero> {
     const gate = new SpeechGate()
     const lastSound = new LastSound()
     let filled = CONTEXT
-    for await (const { pcm, rateHz, atMs } of audio) {
+    let lowered: ((pcm: Int16Array) => Int16Array) | undefined
+    for await (const frame of audio) {
       if (signal.aborted) return
-      if (rateHz !== RATE_HZ) throw new Error(`voice activity is detected at ${RATE_HZ} Hz, not at ${rateHz} Hz`)
+      lowered ??= resampler(frame.rateHz, RATE_HZ)
+      const pcm = lowered(frame.pcm)
+      const { atMs } = frame
       lastSound.hear(pcm, atMs)
       for (let at = 0; at < pcm.length; ) {
         const taken = Math.min(pcm.length - at, INPUT - filled)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { loudnessDb } from '../../src/audio/loudness.ts'
-import { resample } from '../../src/audio/resample.ts'
+import { resample, resampler } from '../../src/audio/resample.ts'
 
 function tone(frequencyHz: number, rateHz: number): Int16Array {
   return Int16Array.from({ length: rateHz }, (_, i) =>
@@ -46,4 +46,28 @@ test('the same rate gives a copy', () => {
 
 test('invalid rates are refused', () => {
   expect(() => resample(new Int16Array(8), 8_000, 0)).toThrow('from 8000 to 0 Hz')
+})
+
+test.each([
+  [24_000, 16_000],
+  [16_000, 8_000],
+  [44_100, 8_000],
+])('sound in pieces from %i to %i Hz is the same as at once, one delay later', (fromHz, toHz) => {
+  const pcm = tone(1_000, fromHz)
+  const whole = resample(pcm, fromHz, toHz)
+  const inPieces = resampler(fromHz, toHz)
+  const made: number[] = []
+  for (let at = 0, piece = 1; at < pcm.length; at += piece, piece = (piece * 7) % 1_009)
+    made.push(...inPieces(pcm.subarray(at, at + piece)))
+  const best = Array.from({ length: 40 }, (_, lag) =>
+    loudnessDb(Int16Array.from(whole.subarray(1_000, 3_000), (sample, i) => sample - (made[1_000 + i + lag] ?? 0))),
+  )
+  // The delay need not be whole samples of the new rate.
+  expect(Math.min(...best)).toBeLessThan(fromHz % toHz === 0 || fromHz === 24_000 ? -60 : -20)
+  expect(Math.abs(made.length - whole.length)).toBeLessThan(2)
+})
+
+test('pieces of 20 ms give pieces of 20 ms', () => {
+  const lower = resampler(24_000, 16_000)
+  expect([0, 1, 2, 3].map(() => lower(new Int16Array(480)).length)).toEqual([320, 320, 320, 320])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { taskManager } from '../../src/agents/task-manager.ts'
-import { greetingAs } from '../../src/conversation/agent.ts'
+import { agentFor } from '../../src/conversation/agent.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 import { spokenMs } from '../fakes/text-to-speech.ts'
 
@@ -18,10 +18,10 @@ test.each([
   ['rings', taskManager, 'Task Manager, how can I help you today?'],
   [
     'hides their number',
-    greetingAs(taskManager, 'hiddenNumber'),
+    agentFor(taskManager, 'hidden-number'),
     'Task Manager. Your number is hidden, so I can keep your tasks for this call only. How can I help you?',
   ],
-  ['comes by browser', greetingAs(taskManager, 'browser'), "Hi, I'm your Task Manager assistant. How can I help?"],
+  ['comes by browser', agentFor(taskManager, 'browser'), "Hi, I'm your Task Manager assistant. How can I help?"],
 ])('a caller who %s is greeted by the Task Manager', (_, agent, greeting) =>
   onTheLine({ agent }, async call => {
     await call.until('listening')

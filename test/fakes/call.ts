@@ -48,7 +48,7 @@ export const AGENT: Agent = {
     'time-up': 'Our time is up.',
     goodbye: 'Goodbye.',
   },
-  otherGreetings: { hiddenNumber: 'Hello, stranger.', browser: 'Hello, browser.' },
+  phrasesFor: { 'hidden-number': { greeting: 'Hello, stranger.' }, browser: { greeting: 'Hello, browser.' } },
   pin: { ask: 'Your PIN?', wrong: 'Not right. Again?', refused: 'Not right either. Bye.', locked: 'Not now. Bye.' },
   thinking: 'Hm.',
   patience: ['One moment.', 'Still on it.', 'Soon.', 'Nearly.'],

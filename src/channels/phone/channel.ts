@@ -1,11 +1,11 @@
-import { encodeMulaw } from '../../audio/mulaw.ts'
+import { decodeMulaw, encodeMulaw } from '../../audio/mulaw.ts'
 import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import type { CallRecorder, LineNote } from '../call-host.ts'
+import { callerLeg } from '../line/caller-leg.ts'
 import { ownEcho } from '../line/own-echo.ts'
 import { type AgentRecorder, Playout } from '../line/playout.ts'
-import { callerLeg } from './caller-leg.ts'
 import { clearMessage, markMessage, mediaMessage, type StreamMessage } from './messages.ts'
 
 /** What the line reports: notes for operators, and messages that it does not expect. */
@@ -41,7 +41,7 @@ const DEAD_STREAM_MS = 5_000
 /** Makes the Channel of a media stream after its `start` was accepted. */
 export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: PhoneLineParts): PhoneLine {
   const inbound = new Queue<Inbound>(MOST_INBOUND, () => note({ kind: 'caller-audio-dropped' }))
-  const place = callerLeg()
+  const place = callerLeg(PHONE_RATE_HZ)
   const wire = {
     media: (pcm: Int16Array) => send(mediaMessage(streamSid, encodeMulaw(pcm))),
     mark: (name: string) => send(markMessage(streamSid, name)),
@@ -84,7 +84,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
         const now = clock.now()
         lastMediaMs = now
         if (message.media.track === 'outbound') return note({ kind: 'out-of-place', what: 'media of our own track' })
-        const placed = place(message.media.payload, message.media.timestamp, now)
+        const placed = place(decodeMulaw(Buffer.from(message.media.payload, 'base64')), message.media.timestamp, now)
         if (!placed) return note({ kind: 'out-of-place', what: 'late or empty media' })
         if (placed.gapMs > 0) note({ kind: 'caller-gap', gapMs: placed.gapMs })
         recorder.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)

@@ -131,7 +131,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
         rateHz: PHONE_RATE_HZ,
         attempt: pass.attempt,
         owner: ownerOf(pass.from, sid),
-        isAnonymous: pass.from === WITHHELD,
+        caller: pass.from === WITHHELD ? 'hidden-number' : 'number',
       })
       await hold(call, streamSid, sid)
     } finally {

@@ -1,7 +1,5 @@
-import { decodeMulaw } from '../../audio/mulaw.ts'
 import type { CallerFrame } from '../../conversation/ports.ts'
 
-const RATE_HZ = 8_000
 const FRAME_MS = 20
 /** Two clocks drift apart (400 ppm at worst). The offset between them follows at this rate and does not jump. */
 const MAX_DRIFT_MS_PER_S = 1
@@ -16,18 +14,17 @@ export interface PlacedMedia {
 }
 
 /**
- * Puts the caller's sound on our clock. Messages arrive late and in bursts; their timestamps are steady. The earliest
+ * Puts the caller's sound, which comes at `rateHz`, on our clock. Messages arrive late and in bursts; their timestamps are steady. The earliest
  * arrival shows the network's smallest delay, and every sample is dated by that.
  */
-export function callerLeg() {
+export function callerLeg(rateHz: number) {
   let offsetMs = Number.POSITIVE_INFINITY
   let nextMs: number | undefined
   let arrivedMs = 0
   let baseMs = 0
 
   /** Returns undefined if the message is empty or later speech has already arrived. */
-  return (payload: string, timestampMs: number, nowMs: number): PlacedMedia | undefined => {
-    const pcm = decodeMulaw(Buffer.from(payload, 'base64'))
+  return (pcm: Int16Array, timestampMs: number, nowMs: number): PlacedMedia | undefined => {
     if (pcm.length === 0) return undefined
     // Most streams start near 0; some count from another base.
     if (nextMs === undefined && timestampMs > NEW_BASE_MS) baseMs = timestampMs
@@ -39,13 +36,13 @@ export function callerLeg() {
       offsetMs = Number.POSITIVE_INFINITY
     } else if (aheadMs < -FRAME_MS / 2) return undefined
     const positionMs = timestampMs - baseMs
-    const lengthMs = (pcm.length / RATE_HZ) * 1_000
+    const lengthMs = (pcm.length / rateHz) * 1_000
     const driftedMs = offsetMs + ((nowMs - arrivedMs) / 1_000) * MAX_DRIFT_MS_PER_S
     offsetMs = Math.min(driftedMs, nowMs - positionMs - lengthMs)
     arrivedMs = nowMs
     nextMs = positionMs + lengthMs
     return {
-      frame: { pcm, rateHz: RATE_HZ, atMs: positionMs + offsetMs },
+      frame: { pcm, rateHz, atMs: positionMs + offsetMs },
       positionMs,
       gapMs: Math.max(0, isNewBase ? 0 : aheadMs),
     }

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { callerLeg, type PlacedMedia } from '../../../src/channels/phone/caller-leg.ts'
+import { callerLeg, type PlacedMedia } from '../../../src/channels/line/caller-leg.ts'
 
 const FRAME_MS = 20
-const payload = Buffer.alloc(160, 0xff).toString('base64')
+const pcm = new Int16Array(160)
 const STARTED_MS = 70_000
 
 /** Places frames, given by the carrier's timestamp and their time of arrival. */
 function placed(
   frames: readonly (readonly [timestampMs: number, nowMs: number])[],
 ): readonly (PlacedMedia | undefined)[] {
-  const place = callerLeg()
-  return frames.map(([timestampMs, nowMs]) => place(payload, timestampMs, nowMs))
+  const place = callerLeg(8_000)
+  return frames.map(([timestampMs, nowMs]) => place(pcm, timestampMs, nowMs))
 }
 const atMs = (media: PlacedMedia | undefined): number => media?.frame.atMs ?? Number.NaN
 const steady = (count: number, delayMs: (index: number) => number = () => 0) =>
@@ -65,11 +65,11 @@ test('a first frame with little delay loses its influence no faster than clocks 
 
 test.each([400, -400])("a carrier's clock that drifts by %i ppm is followed for half an hour", ppm => {
   const count = (30 * 60_000) / FRAME_MS
-  const place = callerLeg()
+  const place = callerLeg(8_000)
   let worstMs = 0
   for (let i = 0; i < count; i++) {
     const nowMs = STARTED_MS + (i + 1) * FRAME_MS * (1 + ppm / 1e6)
-    const media = place(payload, i * FRAME_MS, nowMs)
+    const media = place(pcm, i * FRAME_MS, nowMs)
     worstMs = Math.max(worstMs, Math.abs(atMs(media) + FRAME_MS - nowMs))
   }
   expect(worstMs).toBeLessThan(1)
@@ -89,9 +89,9 @@ test('a repeated frame, or one after a later one, is dropped', () => {
 })
 
 test('an empty payload is ignored', () => {
-  const place = callerLeg()
-  expect(place('', 0, STARTED_MS)).toBeUndefined()
-  expect(place(payload, 7, STARTED_MS)).toMatchObject({ gapMs: 0, positionMs: 7 })
+  const place = callerLeg(8_000)
+  expect(place(new Int16Array(), 0, STARTED_MS)).toBeUndefined()
+  expect(place(pcm, 7, STARTED_MS)).toMatchObject({ gapMs: 0, positionMs: 7 })
 })
 
 test('timestamps that go back to 0 start a new time base without a gap', () => {
@@ -122,12 +122,12 @@ test('with any timestamps, positions never go back and times are numbers', () =>
   const messages = fc.array(fc.tuple(fc.nat(Number.MAX_SAFE_INTEGER), fc.nat(30_000)), { maxLength: 100 })
   fc.assert(
     fc.property(messages, some => {
-      const place = callerLeg()
+      const place = callerLeg(8_000)
       let nowMs = STARTED_MS
       let endMs = 0
       for (const [timestampMs, laterMs] of some) {
         nowMs += laterMs
-        const media = place(payload, timestampMs, nowMs)
+        const media = place(pcm, timestampMs, nowMs)
         if (!media) continue
         expect(media.gapMs).toBeGreaterThanOrEqual(0)
         expect(media.positionMs).toBeGreaterThanOrEqual(endMs - FRAME_MS / 2)
