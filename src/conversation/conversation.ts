@@ -206,6 +206,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
           sttInput.push(inbound.frame)
           break
         case 'digit':
+        case 'typed':
         case 'gone':
         case 'lost':
           emit(inbound)

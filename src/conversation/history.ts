@@ -1,7 +1,7 @@
 import type { Language } from './language.ts'
 import type { Message } from './ports.ts'
 import type { Turn, TurnEvent } from './turn/turn.ts'
-import { textOf } from './turn/utterance.ts'
+import { textOf, type Utterance } from './turn/utterance.ts'
 
 /**
  * A message and its place. `exchange` is the id of its reply. `part` counts what the reply said before and after its
@@ -70,7 +70,8 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn, la
   const answering = answerOf(after)
   if (answering && answering.id !== answered?.id) {
     const message: Message = { role: 'caller', text: textOf(answering.to, language) }
-    return put(history, { exchange: answering.id, part: CALLER_PART, message })
+    const kept = isTakenBack(before, answering.to) ? history.filter(entry => entry.exchange !== answered?.id) : history
+    return put(kept, { exchange: answering.id, part: CALLER_PART, message })
   }
   // Words that a phrase answers ("I put you through") belong to the history too.
   const phrase = after.kind === 'replying' && after.reply.content.kind !== 'answer' ? after.reply.content : undefined
@@ -84,13 +85,15 @@ function withCallerTurn(history: readonly Entry[], before: Turn, after: Turn, la
     })
   }
   // The caller went on before they heard anything: their words are in the turn again, and come with the next answer.
-  const takenBack =
-    before.kind === 'replying' &&
-    !before.reply.sounding &&
-    !before.reply.acted &&
-    (after.kind === 'hearing' || after.kind === 'settling') &&
-    after.utterance.firstVoicedMs === answered?.to.firstVoicedMs
+  const takenBack = (after.kind === 'hearing' || after.kind === 'settling') && isTakenBack(before, after.utterance)
   return takenBack ? history.filter(entry => entry.exchange !== answered?.id) : history
+}
+
+/** Does this utterance go on with the one whose answer nobody has heard? */
+function isTakenBack(before: Turn, { firstVoicedMs }: Utterance): boolean {
+  if (before.kind !== 'replying' || before.reply.sounding || before.reply.acted) return false
+  const { content } = before.reply
+  return content.kind === 'answer' && content.to.firstVoicedMs === firstVoicedMs
 }
 
 /** What the caller has said in the current turn, also while they are told to take their time. */

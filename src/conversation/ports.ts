@@ -44,6 +44,8 @@ export interface Heard {
 export type Inbound =
   | { readonly kind: 'audio'; readonly frame: CallerFrame }
   | { readonly kind: 'digit'; readonly digit: string }
+  /** What the caller has typed: a whole turn. */
+  | { readonly kind: 'typed'; readonly text: string }
   /** The caller has hung up. */
   | { readonly kind: 'gone'; readonly why: string }
   /** The line broke. The caller may still be there, and the carrier may ask what comes next. */

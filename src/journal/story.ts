@@ -151,6 +151,7 @@ export class Story {
       case 'tool-asked':
       case 'words':
       case 'digit':
+      case 'typed':
       case 'wait-over':
       case 'gone':
       case 'lost':

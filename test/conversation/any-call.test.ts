@@ -32,6 +32,14 @@ const now =
   }
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
+    weight: 1,
+    arbitrary: fc.constantFrom('yes', 'what is next', '…', 'goodbye').map(
+      (text): Act =>
+        call =>
+          call.types(text),
+    ),
+  },
+  {
     weight: 5,
     arbitrary: fc.nat({ max: 3_000 }).map(
       (ms): Act =>

@@ -36,6 +36,7 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
         ] as const)),
   ]
   return [
+    { kind: 'typed', text: 'what is next', atMs },
     { kind: 'speech-start', firstVoicedMs: atMs, atMs },
     { kind: 'speech-end', lastVoicedMs: atMs, atMs },
     ...words,

@@ -181,6 +181,10 @@ function open(options: Options) {
       for (const digit of digits) channel.person.push({ kind: 'digit', digit })
       await pass(0)
     },
+    types: (text: string): Promise<void> => {
+      channel.person.push({ kind: 'typed', text })
+      return pass(0)
+    },
     hangsUp: (): Promise<void> => {
       channel.person.push({ kind: 'gone', why: 'hung up' })
       return pass(0)

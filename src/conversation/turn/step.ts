@@ -23,6 +23,7 @@ import { judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
 import { isLast, type Reply, type Rules, type Turn, type TurnContext, type TurnEvent, type TurnOf } from './turn.ts'
+import { typed } from './typed.ts'
 import { bareText, emptyUtterance, isEmpty, type Utterance, withWords, wordedText, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
 
@@ -43,6 +44,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
     case 'wait-over':
       if (event.wait === turn.context.limit.id) return limitReached(turn, event.atMs, rules)
       break
+    case 'typed':
+      return typed(turn, event, rules)
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
       return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn

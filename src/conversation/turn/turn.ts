@@ -130,6 +130,7 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly complete?: number
     }
   | { readonly kind: 'digit'; readonly digit: string }
+  | { readonly kind: 'typed'; readonly text: string }
   /** `own`: how like (0 to 1) the sound over the agent is to the agent's own. */
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   | { readonly kind: 'reply-sounding'; readonly reply: number; readonly part: number }

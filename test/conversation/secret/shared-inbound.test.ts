@@ -53,6 +53,8 @@ function told(inbound: Inbound): string {
       return 'sound'
     case 'digit':
       return inbound.digit
+    case 'typed':
+      return inbound.text
     case 'gone':
     case 'lost':
       return inbound.kind
