@@ -93,6 +93,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     onLine: line => {
       watchProviders(line)
       tellLog(line)
+      opening.onLine?.(line)
     },
   }).catch(async error => {
     await recording.close()

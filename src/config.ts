@@ -76,6 +76,12 @@ const settings = z.object({
   CARTESIA_API_KEY: z.string().min(1).optional(),
   CARTESIA_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.cartesia.ai'),
   CARTESIA_VOICE_ID: z.string().min(1).default('f786b574-daa5-4673-aa0c-cbe3e8534c02'),
+  /** The LiveKit server for people in a browser. Default: the one that `npm run livekit` starts; none in production. */
+  LIVEKIT_URL: url('wss:', 'ws:').optional(),
+  LIVEKIT_API_KEY: z.string().min(1).optional(),
+  LIVEKIT_API_SECRET: z.string().min(32, 'must have at least 32 letters').optional(),
+  /** The number that people ring, which the page names where a browser does not do. */
+  PHONE_NUMBER: e164.optional(),
   /** The folder for recordings, journals, cached phrases and the store. */
   DATA_DIR: z.string().min(1).default('./data'),
   /** The database that all servers share: `sqlite:FILE` or `postgres://…`. Default: partyline.sqlite in DATA_DIR. */
@@ -136,6 +142,8 @@ export interface Settings extends ParsedSettings {
   readonly DATABASE_URL: string
   readonly TIME_ZONE: string
   readonly RECORDING: boolean
+  /** Where rooms are; undefined in production where none is set. */
+  readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | undefined
   /** The providers with neither a key nor a server of the operator's own, which the sandbox replaces. */
   readonly standIns: readonly StandIn[]
 }
@@ -148,6 +156,8 @@ const KEYS = [
   { name: 'OpenAI', key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL', vendor: /(?:^|\.)openai\.com$/ },
   { name: 'Cartesia', key: 'CARTESIA_API_KEY', url: 'CARTESIA_BASE_URL', vendor: /(?:^|\.)cartesia\.ai$/ },
 ] as const
+
+const LIVEKIT = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const
 
 type Given = Readonly<Record<string, string | undefined>>
 
@@ -202,6 +212,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     else if (given.PUBLIC_URL.startsWith('http:'))
       problems.push('PUBLIC_URL: must be https: Twilio streams to wss only')
   }
+  const livekitMissing = LIVEKIT.filter(name => given[name] === undefined)
+  if (livekitMissing.length > 0 && livekitMissing.length < LIVEKIT.length)
+    problems.push(
+      ...livekitMissing.map(name => `${name}: is missing: a LiveKit server needs its address, key and secret`),
+    )
   if (!isSigned && given.HOST !== undefined && !loopback(given.HOST)) {
     problems.push('HOST: without TWILIO_AUTH_TOKEN anybody could call, so it must be 127.0.0.1')
   }
@@ -218,8 +233,16 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
     TIME_ZONE: read.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     RECORDING: read.RECORDING ?? !production,
+    livekit: livekitOf(read, production),
     standIns: standIns.map(({ name }) => name),
   }
+}
+
+/** Everybody knows the laptop's keys, so its server is never production's. */
+function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedSettings, production: boolean) {
+  if (LIVEKIT_URL && LIVEKIT_API_KEY && LIVEKIT_API_SECRET)
+    return { url: LIVEKIT_URL, apiKey: LIVEKIT_API_KEY, apiSecret: LIVEKIT_API_SECRET }
+  return production ? undefined : LAPTOP_LIVEKIT
 }
 
 /** The value for an error message. Secrets are never shown. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { joinRtcRoom } from './channels/browser/rtc-room.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { within } from './conversation/scope.ts'
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     ...{ settings, access, clock, network, log },
     environment: process.env,
     openPins: pinsIn,
+    joinRoom: joinRtcRoom,
   })
   shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()

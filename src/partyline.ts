@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
+import { browserSettings } from './browser-settings.ts'
+import { browser } from './channels/browser/browser.ts'
+import { type JoinRoom, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
 import type { CallHost } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { phone } from './channels/phone/phone.ts'
@@ -33,7 +36,8 @@ import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { tasksIn } from './tasks/store/store.ts'
 import { browserOwnersIn } from './tasks/web/browser-owners.ts'
-import { tasksRoutes } from './tasks-routes.ts'
+import { ownerCookies } from './tasks/web/owner-cookie.ts'
+import { ownerOfPage, tasksRoutes } from './tasks-routes.ts'
 
 export interface PartylineParts {
   readonly settings: Settings
@@ -41,6 +45,8 @@ export interface PartylineParts {
   readonly access: ProviderAccess
   readonly clock: Clock
   readonly network: Network
+  /** Joins the rooms of people in a browser. */
+  readonly joinRoom: JoinRoom
   readonly log: Logger
   /** Opens the PINs of callers' numbers. */
   readonly openPins: (database: Database) => Promise<Pins>
@@ -120,14 +126,25 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       ...failures.reasons(),
     ],
   })
+  const cookies = ownerCookies(authToken, publicUrl.startsWith('https:'), doors.setAt)
   const tasksOfAgent = () =>
-    naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners }))
+    naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners, cookies }))
+  const rooms = browser(
+    {
+      ...browserSettings({ settings, agent: agentTools.agent, network, clock }),
+      join: parts.joinRoom,
+      ownerOf: ownerOfPage({ clock, owners, cookies }),
+      prepare: () => phrases.prepare(SPOKEN_RATE_HZ, server.signal),
+    },
+    host,
+  )
   const app = await buildServer({
     log,
     trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: ready.reasons,
     routes: [
       phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS }, host).routes,
+      rooms.routes,
       ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
     ],

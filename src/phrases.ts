@@ -16,22 +16,43 @@ const RENDER_AGAIN_MS = 5_000
 
 /** The sentences that must not fail, as sound at the rate of each kind of line that is used. */
 export function phrasesAtRates({ clock, folder, voiceId, texts, voiceAt, onError }: PhrasesParts) {
-  const opened = new Map<VoiceRateHz, CachedPhrases>()
+  const opened = new Map<VoiceRateHz, Promise<CachedPhrases>>()
+  const ready = new Map<VoiceRateHz, CachedPhrases>()
+  const rendering = new Map<VoiceRateHz, Promise<void>>()
+
+  /** Reads what is on the disk at this rate. Until then nothing is cached at it. */
+  function open(rateHz: VoiceRateHz): Promise<CachedPhrases> {
+    const opening = opened.get(rateHz) ?? openCachedPhrases(folder, voiceId(rateHz), texts)
+    opened.set(rateHz, opening)
+    return opening.then(phrases => {
+      ready.set(rateHz, phrases)
+      return phrases
+    })
+  }
+
+  /** Renders until each has its sound. Without its phrases a voice that fails would be a silent one. */
+  async function render(rateHz: VoiceRateHz, signal: AbortSignal): Promise<void> {
+    const phrases = await open(rateHz)
+    while (phrases.missing().length > 0) {
+      await phrases.render(voiceAt(rateHz), signal).catch(onError)
+      if (phrases.missing().length > 0) await clock.sleep(RENDER_AGAIN_MS, signal)
+    }
+  }
+
   return {
-    /** Reads what is on the disk at this rate. Until then nothing is cached at it. */
-    async open(rateHz: VoiceRateHz): Promise<void> {
-      opened.set(rateHz, await openCachedPhrases(folder, voiceId(rateHz), texts))
+    open,
+    render,
+    /** Opens them, and renders in the background what is missing: until then it is made as it is said. */
+    async prepare(rateHz: VoiceRateHz, signal: AbortSignal): Promise<void> {
+      await open(rateHz)
+      if (!rendering.has(rateHz))
+        rendering.set(
+          rateHz,
+          render(rateHz, signal).catch(() => undefined),
+        )
     },
-    isOpen: (rateHz: VoiceRateHz): boolean => opened.has(rateHz),
     /** The phrases that have no sound yet at this rate. */
-    missing: (rateHz: VoiceRateHz): readonly string[] => opened.get(rateHz)?.missing() ?? texts,
-    /** Renders until each has its sound. Without its phrases a voice that fails would be a silent one. */
-    async render(rateHz: VoiceRateHz, signal: AbortSignal): Promise<void> {
-      for (let phrases = opened.get(rateHz); phrases && phrases.missing().length > 0; ) {
-        await phrases.render(voiceAt(rateHz), signal).catch(onError)
-        if (phrases.missing().length > 0) await clock.sleep(RENDER_AGAIN_MS, signal)
-      }
-    },
-    over: (rateHz: VoiceRateHz, voice: TextToSpeech): TextToSpeech => opened.get(rateHz)?.over(voice) ?? voice,
+    missing: (rateHz: VoiceRateHz): readonly string[] => ready.get(rateHz)?.missing() ?? texts,
+    over: (rateHz: VoiceRateHz, voice: TextToSpeech): TextToSpeech => ready.get(rateHz)?.over(voice) ?? voice,
   }
 }

@@ -1,7 +1,8 @@
 import { normalizeIP } from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { pageOrigins } from './browser-settings.ts'
 import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
@@ -10,7 +11,7 @@ import { OWNER_PATHS } from './pins/rest-shapes.ts'
 import type { TaskStore } from './tasks/store/store.ts'
 import type { BrowserOwners } from './tasks/web/browser-owners.ts'
 import { tasksOverHttp } from './tasks/web/http.ts'
-import { newBrowserOwner, ownerCookies } from './tasks/web/owner-cookie.ts'
+import { BROWSER_OWNER, newBrowserOwner, type OwnerCookies } from './tasks/web/owner-cookie.ts'
 import { tasksOverRest } from './tasks/web/rest.ts'
 import { readTokens } from './tasks/web/tokens.ts'
 
@@ -24,22 +25,22 @@ interface TasksRoutesParts {
   readonly store: TaskStore
   readonly pins: PinDoors
   readonly owners: BrowserOwners
+  readonly cookies: OwnerCookies
 }
 
 /**
  * The tasks for other programs (MCP, where there are tokens for it) and for the web page, which a PIN joins to a number.
  * Throws TokensError when the tokens' file is wrong.
  */
-export async function tasksRoutes({ settings, clock, log, store, pins, owners }: TasksRoutesParts) {
+export async function tasksRoutes({ settings, clock, log, store, pins, owners, cookies }: TasksRoutesParts) {
   const parts = {
     store,
     clock,
     zone: settings.TIME_ZONE,
-    origins: [new URL(settings.PUBLIC_URL).origin],
+    origins: pageOrigins(settings.PUBLIC_URL),
     onError: (error: unknown) => log.error({ err: error }, 'the Task Manager failed'),
   }
   const tokens = settings.TASKS_TOKENS_FILE === undefined ? [] : await readTokens(settings.TASKS_TOKENS_FILE)
-  const cookies = ownerCookies(settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL.startsWith('https:'), pins.setAt)
   return async (app: FastifyInstance): Promise<void> => {
     await tasksOverHttp(app, { ...parts, tokens })
     await tasksOverRest(app, {
@@ -57,5 +58,20 @@ export async function tasksRoutes({ settings, clock, log, store, pins, owners }:
       newOwner: newBrowserOwner,
       addressOf,
     })
+  }
+}
+
+/**
+ * Whose tasks a page's conversation is about, by its cookie, which is set where it has none. Undefined when too many
+ * new pages came from its address today.
+ */
+export function ownerOfPage({ clock, owners, cookies }: Pick<TasksRoutesParts, 'clock' | 'owners' | 'cookies'>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> => {
+    const known = await cookies.read(request.headers.cookie)
+    const owner = known ?? newBrowserOwner()
+    const isAdmitted = !owner.startsWith(BROWSER_OWNER) || owners.admit(owner, addressOf(request), clock.wallTime())
+    if (!(await isAdmitted)) return undefined
+    if (known === undefined) reply.header('set-cookie', await cookies.write(owner))
+    return owner
   }
 }

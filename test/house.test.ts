@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'main.ts': 'all',
   'partyline.ts': 'all',
   'purges.ts': 'all',
+  'browser-settings.ts': 'all',
   'phrases.ts': ['conversation', 'providers'],
   'answer.ts': 'all',
   'agent-tools.ts': 'all',

@@ -1,3 +1,4 @@
+import type { JournalLine } from '../conversation/lines.ts'
 import type { Channel, Clock, Next } from '../conversation/ports.ts'
 
 /** What a channel needs of the server: one value for all channels. */
@@ -41,6 +42,8 @@ export interface CallOpening {
   readonly channelName: string
   /** The rate of its recording, and of the sound that its recorder is given. */
   readonly rateHz: number
+  /** Is told of each line of the journal, when it is written. */
+  readonly onLine?: (line: JournalLine) => void
   /** Counts the streams of this call from 1: a call comes back after a transfer. */
   readonly attempt: number
   /** Whose data the call is about. */
@@ -72,3 +75,10 @@ export type LineNote =
   | { readonly kind: 'frame-late'; readonly lateMs: number }
   | { readonly kind: 'caller-gap'; readonly gapMs: number }
   | { readonly kind: 'caller-audio-dropped' }
+  /** The network to a browser, since the beginning. */
+  | {
+      readonly kind: 'network'
+      readonly lossPercent: number
+      readonly jitterMs: number
+      readonly roundTripMs: number | undefined
+    }

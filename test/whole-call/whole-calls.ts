@@ -80,6 +80,9 @@ export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions =
   const settings = readSettings(environment)
   const partyline = await openPartyline({
     ...{ settings, environment, clock, network },
+    joinRoom: async () => {
+      throw new Error('there are no rooms here')
+    },
     access: {
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),

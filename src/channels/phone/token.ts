@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { signedText } from '../signed-text.ts'
 
 /** What the answer webhook passes to the stream: signed and sent by Twilio, as another server may get the stream. */
 export interface StreamPass {
@@ -15,23 +15,15 @@ const payload = z.object({ callSid: z.string(), from: z.string(), attempt: z.int
 
 /** Makes and reads passes. They expire by `wallTime`, because two servers share no other clock. */
 export function streamPasses(authToken: string, wallTime: () => Date) {
-  const key = createHmac('sha256', authToken).update('partyline stream pass').digest()
-  const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest()
+  const signed = signedText(authToken, 'partyline stream pass')
   return {
-    mint(pass: StreamPass): string {
-      const text = Buffer.from(JSON.stringify({ ...pass, expiresMs: wallTime().getTime() + LIFE_MS })).toString(
-        'base64url',
-      )
-      return `${text}.${mac(text).toString('base64url')}`
-    },
+    mint: (pass: StreamPass): string =>
+      signed.sign(JSON.stringify({ ...pass, expiresMs: wallTime().getTime() + LIFE_MS })),
     /** The pass if it is ours, for this call and not expired. The store ensures that it is used only once. */
     read(token: string | undefined, callSid: string): StreamPass | undefined {
-      const [text, signed, ...more] = token?.split('.') ?? []
-      if (!text || !signed || more.length > 0) return undefined
-      // Compared as text, because base64 can encode the same bytes in several ways.
-      const [ours, theirs] = [Buffer.from(mac(text).toString('base64url')), Buffer.from(signed)]
-      if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) return undefined
-      const { data: pass } = payload.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+      const text = signed.read(token)
+      if (text === undefined) return undefined
+      const { data: pass } = payload.safeParse(JSON.parse(text))
       return pass?.callSid === callSid && pass.expiresMs > wallTime().getTime() ? pass : undefined
     },
   }

@@ -1,0 +1,58 @@
+import type { BrowserSettings } from './channels/browser/browser.ts'
+import type { LivekitAccess } from './channels/browser/room.ts'
+import { callerNumber, ownerOf } from './channels/phone/caller-number.ts'
+import type { Settings } from './config.ts'
+import type { Agent } from './conversation/agent.ts'
+import type { Clock } from './conversation/ports.ts'
+import { within } from './conversation/scope.ts'
+import type { Network } from './network.ts'
+
+const ANSWERS_WITHIN_MS = 1_000
+const HOW_TO_START = 'No LiveKit server answers. Start one with: npm run livekit'
+
+interface Parts {
+  readonly settings: Settings
+  readonly agent: Agent
+  readonly network: Network
+  readonly clock: Clock
+}
+
+/** What the browser channel is told of the settings. */
+export function browserSettings({
+  settings,
+  agent,
+  network,
+  clock,
+}: Parts): Omit<BrowserSettings, 'join' | 'ownerOf' | 'prepare'> {
+  return {
+    access: settings.livekit,
+    secret: settings.TWILIO_AUTH_TOKEN,
+    origins: pageOrigins(settings.PUBLIC_URL),
+    facts: {
+      agent: agent.name,
+      phoneNumber: settings.PHONE_NUMBER ?? null,
+      tasks: settings.AGENT === 'task-manager',
+      records: settings.RECORDING,
+      help: settings.NODE_ENV === 'production' ? null : HOW_TO_START,
+      sight: null,
+    },
+    answers: (access, signal) => isThere(access, network, clock, signal),
+    ownerOfNumber: (number, callId) => ownerOf(callerNumber(number ?? ''), callId),
+  }
+}
+
+/** Where our pages may be: a laptop's has two names. */
+export function pageOrigins(publicUrl: string): readonly string[] {
+  const { origin, protocol, hostname, port } = new URL(publicUrl)
+  return hostname === '127.0.0.1' ? [origin, `${protocol}//localhost${port === '' ? '' : `:${port}`}`] : [origin]
+}
+
+/** A LiveKit server answers "OK" at its root. */
+async function isThere({ url }: LivekitAccess, network: Network, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  const ask = async (inner: AbortSignal): Promise<boolean> => {
+    const response = await network.fetch(url.replace(/^ws/, 'http'), { signal: inner })
+    await response.body?.cancel()
+    return response.ok
+  }
+  return within(ANSWERS_WITHIN_MS, 'the LiveKit server', clock, ask, signal).catch(() => false)
+}

@@ -1,0 +1,159 @@
+import { resampler } from '../../audio/resample.ts'
+import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
+import { Queue } from '../../conversation/queue.ts'
+import { scopeOf } from '../../conversation/scope.ts'
+import type { CallRecorder, LineNote } from '../call-host.ts'
+import { callerLeg } from '../line/caller-leg.ts'
+import { ownEcho } from '../line/own-echo.ts'
+import { Playout } from '../line/playout.ts'
+import { HEARD_RATE_HZ, type Room, SPOKEN_RATE_HZ } from './room.ts'
+
+export interface BrowserLineParts {
+  readonly clock: Clock
+  readonly room: Pick<Room, 'play' | 'clear' | 'statistics'>
+  readonly recorder: CallRecorder
+  readonly note: (note: LineNote) => void
+  /** Is told what follows when the conversation has ended. */
+  readonly giveUp: (next: Next) => Promise<void>
+}
+
+/** One person's line in a room: the Channel, and the methods through which the room feeds it. */
+export interface BrowserLine extends Channel {
+  sound(pcm: Int16Array): void
+  key(digit: string): void
+  typed(text: string): void
+  /** The person ended the conversation. Idempotent, like `lost`. */
+  gone(why: string): void
+  /** The person or the room is away; they may come back. */
+  lost(why: string): void
+}
+
+/** Ten seconds of sound, and some keys. */
+const MOST_INBOUND = 600
+const FRAME_MS = 20
+/** A muted microphone sends nothing, but the conversation needs silence to hear that the person has stopped. */
+const SILENT_AFTER_MS = 100
+const silence = new Int16Array((HEARD_RATE_HZ * FRAME_MS) / 1_000)
+/** From the queue to the person's ear: the encoder, half a round trip, and the browser's own buffer. */
+const BUFFERED_MS = 80
+const STATISTICS_EACH_MS = 10_000
+
+/** Makes the Channel of a person who has joined the room. */
+export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLineParts): BrowserLine {
+  const inbound = new Queue<Inbound>(MOST_INBOUND, () => note({ kind: 'caller-audio-dropped' }))
+  const place = callerLeg(HEARD_RATE_HZ)
+  const echoDetector = ownEcho(HEARD_RATE_HZ)
+  const lowered = resampler(SPOKEN_RATE_HZ, HEARD_RATE_HZ)
+  const openedMs = clock.now()
+  let heardMs = 0
+  let lastSoundMs = openedMs
+  let pathMs = BUFFERED_MS
+  let playsUntilMs = openedMs
+  let marks = new AbortController()
+  let isOver = false
+
+  const playout = new Playout(
+    clock,
+    SPOKEN_RATE_HZ,
+    {
+      media(pcm) {
+        playsUntilMs = Math.max(playsUntilMs, clock.now()) + FRAME_MS
+        room.play(pcm)
+      },
+      /** The browser returns no marks: they return when the sound before them must have been heard. */
+      mark(name) {
+        const waitMs = Math.max(0, playsUntilMs - clock.now()) + pathMs
+        clock.sleep(waitMs, marks.signal).then(
+          () => playout.marked(name),
+          () => undefined,
+        )
+      },
+      clear() {
+        marks.abort(new Error('the sound before it was cleared'))
+        marks = new AbortController()
+        playsUntilMs = clock.now()
+        room.clear()
+      },
+    },
+    {
+      agent(pcm, playsAtMs) {
+        const heard = lowered(pcm)
+        recorder.agent(heard, playsAtMs)
+        echoDetector.agent(heard, playsAtMs)
+      },
+      cutAgent(atMs) {
+        recorder.cutAgent(atMs)
+        echoDetector.cutAgent(atMs)
+      },
+    },
+    lateMs => note({ kind: 'frame-late', lateMs }),
+  )
+
+  function take(pcm: Int16Array): void {
+    const placed = place(pcm, heardMs, clock.now())
+    heardMs += (pcm.length / HEARD_RATE_HZ) * 1_000
+    if (!placed) return
+    recorder.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
+    echoDetector.caller(placed.frame)
+    inbound.push({ kind: 'audio', frame: placed.frame })
+  }
+
+  function leave(kind: 'gone' | 'lost', why: string): void {
+    if (isOver) return
+    isOver = true
+    inbound.push({ kind, why })
+    inbound.close()
+  }
+
+  async function fillWithSilence(signal: AbortSignal): Promise<void> {
+    while (true) {
+      await clock.sleep(SILENT_AFTER_MS, signal)
+      if (clock.now() - lastSoundMs < SILENT_AFTER_MS) continue
+      for (; lastSoundMs + FRAME_MS <= clock.now(); lastSoundMs += FRAME_MS) take(silence)
+    }
+  }
+
+  async function watchNetwork(signal: AbortSignal): Promise<void> {
+    while (true) {
+      await clock.sleep(STATISTICS_EACH_MS, signal)
+      const statistics = await room.statistics()
+      if (!statistics || signal.aborted) continue
+      note({ kind: 'network', ...statistics })
+      pathMs = BUFFERED_MS + (statistics.roundTripMs ?? 0) / 2
+    }
+  }
+
+  return {
+    rateHz: SPOKEN_RATE_HZ,
+    sound(pcm) {
+      if (isOver) return
+      lastSoundMs = clock.now()
+      take(pcm)
+    },
+    key: digit => inbound.push({ kind: 'digit', digit }),
+    typed: text => inbound.push({ kind: 'typed', text }),
+    gone: why => leave('gone', why),
+    lost: why => leave('lost', why),
+    async *inbound(signal) {
+      const scope = scopeOf(signal)
+      const end = (): void => inbound.close()
+      signal.addEventListener('abort', end, { once: true })
+      fillWithSilence(scope.signal).catch(() => undefined)
+      watchNetwork(scope.signal).catch(() => undefined)
+      try {
+        yield* inbound
+      } finally {
+        signal.removeEventListener('abort', end)
+        scope.abort(new Error('nobody reads the line'))
+      }
+    },
+    play: (speech, signal) => playout.play(speech, signal),
+    voice: level => playout.voice(level),
+    echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
+    close(next) {
+      isOver = true
+      marks.abort(new Error('the line is closed'))
+      return giveUp(next)
+    },
+  }
+}

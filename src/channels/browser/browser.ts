@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import type {} from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { CallHost } from '../call-host.ts'
+import type { JoinRoom, LivekitAccess } from './room.ts'
+import { openSession, type Session } from './session.ts'
+import { backPasses, CALLER, personToken } from './tokens.ts'
+import { livekitWebhook } from './webhook.ts'
+
+/** What the page is told of the line before anybody talks. */
+export interface LineFacts {
+  readonly agent: string
+  /** The number to ring instead. */
+  readonly phoneNumber: string | null
+  readonly tasks: boolean
+  readonly records: boolean
+  /** How a LiveKit server is started here, for those who have none. */
+  readonly help: string | null
+  readonly sight: { readonly sentTo: string; readonly model: string } | null
+}
+
+export interface BrowserSettings {
+  /** Undefined where no LiveKit server is set. */
+  readonly access: LivekitAccess | undefined
+  /** Signs the passes by which pages come back. */
+  readonly secret: string
+  /** Origins whose pages may talk, such as `https://example.org`. */
+  readonly origins: readonly string[]
+  readonly facts: LineFacts
+  readonly join: JoinRoom
+  /** Does a LiveKit server answer there? */
+  readonly answers: (access: LivekitAccess, signal: AbortSignal) => Promise<boolean>
+  /** Whose data the page is about: by its cookie, which is set where it has none. Undefined for one too many. */
+  readonly ownerOf: (request: FastifyRequest, reply: FastifyReply) => Promise<string | undefined>
+  /** Whose data a telephone number is about. */
+  readonly ownerOfNumber: (number: string | undefined, callId: string) => string
+  /** Called before the first conversation in a room. */
+  readonly prepare: () => Promise<void>
+}
+
+/** Of one address. Somebody who comes and goes needs a few. */
+const ROOMS_A_MINUTE = { max: 20, timeWindow: 60_000 }
+const MOST_BODY_BYTES = 4 * 1024
+const asked = z.strictObject({ back: z.string().max(2_000).optional() })
+const CALL_ID = /^[\w-]{1,80}$/
+
+/** The browser channel: the routes that the page and LiveKit ask, and the sessions that this server holds, by call. */
+export function browser(settings: BrowserSettings, host: CallHost) {
+  const { access, origins, facts, join, ownerOf, ownerOfNumber } = settings
+  const { log, signal, admission } = host
+  const sessions = new Map<string, Session>()
+  const passes = backPasses(settings.secret, () => host.clock.wallTime())
+
+  async function open(server: LivekitAccess, callId: string, owner: string | undefined): Promise<void> {
+    if (sessions.has(callId)) return
+    await settings.prepare()
+    const session = await openSession(
+      {
+        ...{ host, join, callId, access: server },
+        ownerOf: ({ attributes }) => owner ?? ownerOfNumber(attributes['sip.phoneNumber'], callId),
+      },
+      signal,
+    )
+    sessions.set(callId, session)
+    void session.over.then(() => sessions.delete(callId))
+  }
+
+  async function room(request: FastifyRequest, reply: FastifyReply) {
+    const body = asked.safeParse(request.body ?? {})
+    if (!body.success) return refuse(reply, 400, 'invalid', 'A JSON object with `back`, or none, is expected here.')
+    if (!access) return refuse(reply, 503, 'no-livekit', 'No LiveKit server is set.')
+    const owner = await ownerOf(request, reply)
+    if (owner === undefined) return refuse(reply, 429, 'limited', 'Too many people have come from here today.')
+    const before = passes.read(body.data.back, owner)
+    const isOver = before === undefined || (await host.store.factsOf(before)).next !== undefined
+    const callId = isOver ? `web-${randomUUID()}` : before
+    if (!admission.admit(callId)) return refuse(reply, 503, 'busy', 'All lines are busy. Please try again soon.')
+    try {
+      await open(access, callId, owner)
+    } catch (error) {
+      admission.forget(callId)
+      log.warn({ call: callId, err: error }, 'no conversation in a room can be held')
+      return refuse(reply, 503, 'no-livekit', 'The LiveKit server does not answer.')
+    }
+    return {
+      url: access.url,
+      token: await personToken(access, callId, CALLER),
+      back: passes.mint({ callId, owner }),
+    }
+  }
+
+  return {
+    sessions,
+    async routes(app: FastifyInstance): Promise<void> {
+      await app.register(async scope => {
+        scope.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain'])
+        scope.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
+          const status = error.statusCode ?? 500
+          if (status === 429) return refuse(reply, 429, 'limited', 'Please try again in a minute.')
+          if (status < 500) return refuse(reply, status, 'invalid', error.message)
+          log.warn({ err: error }, 'a page could not be answered')
+          return refuse(reply, 503, 'unavailable', 'The line cannot be reached just now.')
+        })
+        const options = {
+          bodyLimit: MOST_BODY_BYTES,
+          onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+            reply.header('cache-control', 'no-store')
+            const { origin } = request.headers
+            // Otherwise a page of another site could talk with its visitor's cookie.
+            if (origin !== undefined && !origins.includes(origin))
+              await refuse(reply, 403, 'forbidden', 'This page may not ask for that.')
+          },
+        }
+        scope.get('/api/line', options, async () => ({
+          ...facts,
+          livekit: access && (await settings.answers(access, signal)) ? 'ready' : 'none',
+        }))
+        scope.post('/api/room', { ...options, config: { rateLimit: ROOMS_A_MINUTE } }, room)
+      })
+      if (access)
+        livekitWebhook(app, access, host, async ({ callId }) => {
+          if (CALL_ID.test(callId) && admission.admit(callId)) await open(access, callId, undefined)
+        })
+    },
+  }
+}
+
+const refuse = (reply: FastifyReply, status: number, kind: string, message: string): FastifyReply =>
+  reply.code(status).send({ error: { kind, message } })

@@ -1,0 +1,79 @@
+/** The LiveKit server, and this server's key at it. */
+export interface LivekitAccess {
+  /** The address that both browsers and this server connect to: ws or wss. */
+  readonly url: string
+  readonly apiKey: string
+  readonly apiSecret: string
+}
+
+/** The rates of a room's sound: what a person says, and what the agent says. */
+export const HEARD_RATE_HZ = 16_000
+export const SPOKEN_RATE_HZ = 24_000
+
+/** A participant that is not the agent. */
+export interface Person {
+  readonly identity: string
+  /** One who comes by a SIP trunk has a number and no page. */
+  readonly kind: 'browser' | 'telephone'
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** How the network between the room and the person was since the last report. */
+export interface RoomStatistics {
+  readonly lossPercent: number
+  readonly jitterMs: number
+  readonly roundTripMs: number | undefined
+}
+
+/** A picture of a shared screen in planes of I420: all of Y, then U and V at half the size. */
+export interface ScreenFrame {
+  readonly data: Uint8Array
+  readonly width: number
+  readonly height: number
+}
+
+/** What a room tells. Each is called in the order in which it happened, and none may throw. */
+export interface RoomListener {
+  arrived(person: Person): void
+  left(identity: string, why: string): void
+  /** The network of a person is lost, or back, although they are still in the room. */
+  reachable(identity: string, isReachable: boolean): void
+  /** 20 ms of what a person says, at 16 kHz. Nothing comes while their microphone is muted. */
+  sound(identity: string, pcm: Int16Array): void
+  muted(identity: string, isMuted: boolean): void
+  typed(identity: string, text: string): void
+  key(identity: string, digit: string): void
+  /** The person asks for something by a remote procedure call. */
+  asked(identity: string, method: 'leave' | 'screen', payload: string): void
+  screen(identity: string, frame: ScreenFrame): void
+  /** The screen is no longer shared, or is paused. */
+  screenGone(identity: string): void
+  /** This server is no longer in the room. */
+  lost(why: string): void
+}
+
+/** The agent's place in a room. No method throws, even after the room was lost. */
+export interface Room {
+  /** Plays 20 ms of the agent's voice, at 24 kHz, after what was given before. */
+  play(pcm: Int16Array): void
+  /** What was given and is not played yet is never heard. */
+  clear(): void
+  /** Resolves once the person receives the agent's voice. Rejects on abort. */
+  heard(signal: AbortSignal): Promise<void>
+  /** Sends text to all pages in the room, in order. */
+  tell(topic: string, text: string, attributes?: Readonly<Record<string, string>>): void
+  /** What all pages can read of the agent at any time. */
+  show(attributes: Readonly<Record<string, string>>): void
+  /** The person's microphone track, for captions. */
+  trackOf(identity: string): string | undefined
+  statistics(): Promise<RoomStatistics | undefined>
+  leave(): Promise<void>
+}
+
+/** Joins a room as the agent. Throws an Error with the reason when the server refuses or cannot be reached. */
+export type JoinRoom = (
+  access: LivekitAccess,
+  room: { readonly name: string; readonly token: string; readonly speaks: boolean },
+  listener: RoomListener,
+  signal: AbortSignal,
+) => Promise<Room>

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { signedText } from '../signed-text.ts'
+import type { LivekitAccess } from './room.ts'
+
+/** The agent's name in its rooms, and the person's: one of each, so a second one with the name replaces the first. */
+export const AGENT = 'agent'
+export const CALLER = 'caller'
+
+/** How long a page may take to use its token. Who is in the room stays. */
+const PERSON_SECONDS = 600
+/** LiveKit sends the agent new ones while it is in the room. */
+const AGENT_SECONDS = 600
+/** A page may come back so long after it was last told how. */
+const BACK_MS = 30 * 60_000
+
+/** A token for one person and one room: microphone, screen and data, and nothing else. */
+export async function personToken(
+  { apiKey, apiSecret }: LivekitAccess,
+  room: string,
+  identity: string,
+): Promise<string> {
+  const { AccessToken, TrackSource } = await import('livekit-server-sdk')
+  const token = new AccessToken(apiKey, apiSecret, { identity, ttl: PERSON_SECONDS })
+  token.addGrant({
+    room,
+    roomJoin: true,
+    canSubscribe: true,
+    canPublish: true,
+    canPublishSources: [TrackSource.MICROPHONE, TrackSource.SCREEN_SHARE],
+    canPublishData: true,
+    canUpdateOwnMetadata: false,
+  })
+  return token.toJwt()
+}
+
+/** A token for the agent in one room. */
+export async function agentToken({ apiKey, apiSecret }: LivekitAccess, room: string): Promise<string> {
+  const { AccessToken } = await import('livekit-server-sdk')
+  const token = new AccessToken(apiKey, apiSecret, { identity: AGENT, ttl: AGENT_SECONDS })
+  token.kind = 'agent'
+  token.addGrant({
+    room,
+    roomJoin: true,
+    canSubscribe: true,
+    canPublish: true,
+    canPublishData: true,
+    canUpdateOwnMetadata: true,
+    agent: true,
+  })
+  return token.toJwt()
+}
+
+/** What a page keeps to come back to its conversation. */
+interface BackPass {
+  readonly callId: string
+  readonly owner: string
+}
+
+const payload = z.object({ callId: z.string(), owner: z.string(), expiresMs: z.number() })
+
+/** Makes and reads the passes by which a page comes back. They hold for its owner alone. */
+export function backPasses(secret: string, wallTime: () => Date) {
+  const signed = signedText(secret, 'partyline browser pass')
+  return {
+    mint: (pass: BackPass): string =>
+      signed.sign(JSON.stringify({ ...pass, expiresMs: wallTime().getTime() + BACK_MS })),
+    /** The call of the pass, if it is ours, for this owner and not too old. */
+    read(pass: string | undefined, owner: string): string | undefined {
+      const text = signed.read(pass)
+      if (text === undefined) return undefined
+      const { data } = payload.safeParse(JSON.parse(text))
+      return data?.owner === owner && data.expiresMs > wallTime().getTime() ? data.callId : undefined
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import type { WebhookReceiver } from 'livekit-server-sdk'
+import type { CallHost } from '../call-host.ts'
+import type { LivekitAccess } from './room.ts'
+
+const MOST_BODY_BYTES = 256 * 1024
+/** LiveKit sends an event again when it is not sure that it arrived. */
+const MOST_KNOWN = 1_000
+/** `ParticipantInfo.Kind` of LiveKit's protocol. */
+const SIP = 3
+
+/**
+ * POST /livekit/webhook: what LiveKit tells of its rooms. Checked by its signature (a JWT with the hash of the body). A
+ * caller who came by a SIP trunk is told to `telephone`, once; the rest is for those who watch the log.
+ */
+export function livekitWebhook(
+  app: FastifyInstance,
+  { apiKey, apiSecret }: LivekitAccess,
+  { log, refused }: Pick<CallHost, 'log' | 'refused'>,
+  telephone: (call: { readonly callId: string }) => Promise<void>,
+): void {
+  let receiver: WebhookReceiver | undefined
+  const known = new Set<string>()
+
+  function isNew(id: string): boolean {
+    if (known.has(id)) return false
+    known.add(id)
+    const [oldest] = known
+    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest)
+    return true
+  }
+
+  void app.register(async scope => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/webhook+json', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    )
+    scope.post('/livekit/webhook', { bodyLimit: MOST_BODY_BYTES }, async (request, reply) => {
+      receiver ??= new (await import('livekit-server-sdk')).WebhookReceiver(apiKey, apiSecret)
+      const event = await receiver.receive(String(request.body), request.headers.authorization).catch(() => undefined)
+      if (!event) {
+        refused(request.ip, request.url)
+        return reply.code(401).send('signature')
+      }
+      const isCaller = event.event === 'participant_joined' && event.participant?.kind === SIP
+      if (isCaller && event.room && isNew(event.id)) {
+        const callId = event.room.name
+        await telephone({ callId }).catch(error => log.warn({ call: callId, err: error }, 'a SIP call is not answered'))
+      }
+      return reply.code(200).send()
+    })
+  })
+}
