@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { joinRtcRoom } from './channels/browser/rtc-room.ts'
+import { joinRtcRooms } from './channels/browser/rtc-room.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { within } from './conversation/scope.ts'
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     ...{ settings, access, clock, network, log },
     environment: process.env,
     openPins: pinsIn,
-    joinRoom: joinRtcRoom,
+    joinRoom: joinRtcRooms(clock),
   })
   shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()

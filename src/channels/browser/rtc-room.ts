@@ -1,5 +1,6 @@
 import type { LocalTrackPublication, RemoteParticipant, RemoteTrack, TextStreamReader } from '@livekit/rtc-node'
-import { orAborted } from '../../conversation/scope.ts'
+import type { Clock } from '../../conversation/ports.ts'
+import { orAborted, within } from '../../conversation/scope.ts'
 import { HEARD_RATE_HZ, type JoinRoom, type Person, SPOKEN_RATE_HZ } from './room.ts'
 import { statisticsFrom } from './room-statistics.ts'
 
@@ -11,159 +12,177 @@ const MOST_TYPED_LETTERS = 2_000
 const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
 /** Texts that wait to be sent. A room that takes none is lost, or soon will be. */
 const MOST_UNSENT = 200
+/** What was told last is still sent before the agent leaves. */
+const SENT_WITHIN_MS = 1_000
 const CHAT = 'lk.chat'
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
-/** Joins by LiveKit's native client, which is loaded when the first room is joined. */
-export const joinRtcRoom: JoinRoom = async (access, { name, token, speaks }, listener, signal) => {
-  signal.throwIfAborted()
-  const rtc = await import('@livekit/rtc-node')
-  const room = new rtc.Room()
-  const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
-  const readers = new Map<string, ReadableStreamDefaultReader>()
-  let publication: LocalTrackPublication | undefined
-  let isOver = false
-
-  const personOf = (participant: RemoteParticipant): Person => ({
-    identity: participant.identity,
-    kind: participant.kind === rtc.ParticipantKind.SIP ? 'telephone' : 'browser',
-    attributes: { ...participant.attributes },
-  })
-
-  async function each<T>(sid: string, stream: ReadableStream<T>, take: (piece: T) => void): Promise<void> {
-    const reader = stream.getReader()
-    readers.set(sid, reader)
-    for (let next = await reader.read(); !next.done; next = await reader.read()) if (!isOver) take(next.value)
-  }
-
-  async function read(track: RemoteTrack, source: number | undefined, identity: string): Promise<void> {
-    const sid = track.sid ?? ''
-    if (track.kind === rtc.TrackKind.KIND_AUDIO) {
-      const stream = new rtc.AudioStream(track, { sampleRate: HEARD_RATE_HZ, numChannels: 1, frameSizeMs: FRAME_MS })
-      await each(sid, stream, ({ data }) => listener.sound(identity, data))
-    } else if (source === rtc.TrackSource.SOURCE_SCREENSHARE) {
-      await each(sid, new rtc.VideoStream(track), ({ frame }) => {
-        const isI420 = frame.type === rtc.VideoBufferType.I420
-        listener.screen(identity, isI420 ? frame : frame.convert(rtc.VideoBufferType.I420))
-      })
-    }
-  }
-
-  async function typed(reader: TextStreamReader, identity: string): Promise<void> {
-    let text = ''
-    for await (const piece of reader) {
-      text += piece
-      if (text.length >= MOST_TYPED_LETTERS) break
-    }
-    if (!isOver) listener.typed(identity, text.slice(0, MOST_TYPED_LETTERS).toWellFormed())
-  }
-
-  const ignore = (): undefined => undefined
-  room
-    .on('participantConnected', participant => listener.arrived(personOf(participant)))
-    .on('participantDisconnected', ({ identity, disconnectReason }) =>
-      listener.left(identity, `disconnect reason ${disconnectReason ?? 'unknown'}`),
-    )
-    .on('connectionQualityChanged', (quality, { identity }) =>
-      listener.reachable(identity, quality !== rtc.ConnectionQuality.QUALITY_LOST),
-    )
-    .on('trackSubscribed', (track, { source }, { identity }) => void read(track, source, identity).catch(ignore))
-    .on('trackUnsubscribed', (track, { source }, { identity }) => {
-      const sid = track.sid ?? ''
-      void readers.get(sid)?.cancel().catch(ignore)
-      readers.delete(sid)
-      if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenGone(identity)
-    })
-    .on('trackMuted', ({ source }, { identity }) => {
-      if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.muted(identity, true)
-      if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenGone(identity)
-    })
-    .on('trackUnmuted', ({ source }, { identity }) => {
-      if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.muted(identity, false)
-    })
-    .on('dtmfReceived', (_code, digit, { identity }) => listener.key(identity, digit))
-    .on('disconnected', reason => {
-      if (!isOver) listener.lost(`the room was left: ${rtc.DisconnectReason[reason] ?? reason}`)
-    })
-  room.registerTextStreamHandler(CHAT, (reader, { identity }) => void typed(reader, identity).catch(ignore))
-
-  async function leave(): Promise<void> {
-    if (isOver) return
-    isOver = true
-    await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
-    await room.disconnect().catch(ignore)
-    await source.close().catch(ignore)
-    room.removeAllListeners()
-  }
-
+/** Loads LiveKit's native client. */
+async function loaded() {
+  // It writes its debugging to our output unless this is set while it is loaded.
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
   try {
-    await room.connect(access.url, token, {
-      autoSubscribe: true,
-      dynacast: false,
-      dataStream: { maxPayloadByteLength: MOST_STREAM_BYTES },
-    })
-    signal.throwIfAborted()
-    const self = room.localParticipant
-    if (!self) throw new Error('the room has no place for the agent')
-    for (const [method, asked] of Object.entries(METHODS)) {
-      self.registerRpcMethod(method, async ({ callerIdentity, payload }) => {
-        listener.asked(callerIdentity, asked, payload)
-        return 'ok'
-      })
-    }
-    if (speaks) {
-      const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
-      publication = await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('agent', source), options)
-    }
-    signal.throwIfAborted()
-  } catch (error) {
-    await leave()
-    throw new Error(`room ${name} cannot be joined: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
-  }
-  // Who came before this server is not reported as an arrival.
-  for (const participant of room.remoteParticipants.values()) listener.arrived(personOf(participant))
-
-  let unsent = 0
-  let sending: Promise<unknown> = Promise.resolve()
-  /** Sends one after the other, so that texts arrive in order. */
-  function send(work: () => Promise<unknown> | undefined): void {
-    if (isOver || unsent >= MOST_UNSENT) return
-    unsent++
-    sending = sending
-      .then(() => (isOver ? undefined : work()))
-      .catch(ignore)
-      .finally(() => {
-        unsent--
-      })
-  }
-
-  return {
-    play(pcm) {
-      if (isOver) return
-      // The library takes the whole buffer below an array, wherever in it the array begins.
-      const frame = new rtc.AudioFrame(pcm.slice(), SPOKEN_RATE_HZ, 1, pcm.length)
-      void source.captureFrame(frame).catch(ignore)
-    },
-    clear() {
-      if (!isOver) source.clearQueue()
-    },
-    async heard(heardSignal) {
-      await orAborted(publication?.waitForSubscription() ?? Promise.resolve(), heardSignal)
-    },
-    tell: (topic, text, attributes = {}) =>
-      send(() => room.localParticipant?.sendText(text, { topic, attributes: { ...attributes } })),
-    show: attributes => send(() => room.localParticipant?.setAttributes({ ...attributes })),
-    trackOf: identity =>
-      [...(room.remoteParticipants.get(identity)?.trackPublications.values() ?? [])].find(
-        ({ source: from }) => from === rtc.TrackSource.SOURCE_MICROPHONE,
-      )?.sid,
-    async statistics() {
-      if (isOver) return undefined
-      const stats = await room.getRtcStats().catch(ignore)
-      return stats && statisticsFrom([...stats.publisherStats, ...stats.subscriberStats])
-    },
-    leave,
+    return await import('@livekit/rtc-node')
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
   }
 }
+
+/** Joins by LiveKit's native client, which is loaded when the first room is joined. */
+export const joinRtcRooms =
+  (clock: Clock): JoinRoom =>
+  async (access, { name, token, speaks }, listener, signal) => {
+    signal.throwIfAborted()
+    const rtc = await loaded()
+    const room = new rtc.Room()
+    const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
+    const readers = new Map<string, ReadableStreamDefaultReader>()
+    let publication: LocalTrackPublication | undefined
+    let isOver = false
+    let unsent = 0
+    let sending: Promise<unknown> = Promise.resolve()
+
+    const personOf = (participant: RemoteParticipant): Person => ({
+      identity: participant.identity,
+      kind: participant.kind === rtc.ParticipantKind.SIP ? 'telephone' : 'browser',
+      attributes: { ...participant.attributes },
+    })
+
+    async function each<T>(sid: string, stream: ReadableStream<T>, take: (piece: T) => void): Promise<void> {
+      const reader = stream.getReader()
+      readers.set(sid, reader)
+      for (let next = await reader.read(); !next.done; next = await reader.read()) if (!isOver) take(next.value)
+    }
+
+    async function read(track: RemoteTrack, source: number | undefined, identity: string): Promise<void> {
+      const sid = track.sid ?? ''
+      if (track.kind === rtc.TrackKind.KIND_AUDIO) {
+        const stream = new rtc.AudioStream(track, { sampleRate: HEARD_RATE_HZ, numChannels: 1, frameSizeMs: FRAME_MS })
+        await each(sid, stream, ({ data }) => listener.sound(identity, data))
+      } else if (source === rtc.TrackSource.SOURCE_SCREENSHARE) {
+        await each(sid, new rtc.VideoStream(track), ({ frame }) => {
+          const isI420 = frame.type === rtc.VideoBufferType.I420
+          listener.screen(identity, isI420 ? frame : frame.convert(rtc.VideoBufferType.I420))
+        })
+      }
+    }
+
+    async function typed(reader: TextStreamReader, identity: string): Promise<void> {
+      let text = ''
+      for await (const piece of reader) {
+        text += piece
+        if (text.length >= MOST_TYPED_LETTERS) break
+      }
+      if (!isOver) listener.typed(identity, text.slice(0, MOST_TYPED_LETTERS).toWellFormed())
+    }
+
+    const ignore = (): undefined => undefined
+    room
+      .on('participantConnected', participant => listener.arrived(personOf(participant)))
+      .on('participantDisconnected', ({ identity, disconnectReason }) =>
+        listener.left(identity, `disconnect reason ${disconnectReason ?? 'unknown'}`),
+      )
+      .on('connectionQualityChanged', (quality, { identity }) =>
+        listener.reachable(identity, quality !== rtc.ConnectionQuality.QUALITY_LOST),
+      )
+      .on('trackSubscribed', (track, { source }, { identity }) => void read(track, source, identity).catch(ignore))
+      .on('trackUnsubscribed', (track, { source }, { identity }) => {
+        const sid = track.sid ?? ''
+        void readers.get(sid)?.cancel().catch(ignore)
+        readers.delete(sid)
+        if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenGone(identity)
+      })
+      .on('trackMuted', ({ source }, { identity }) => {
+        if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.muted(identity, true)
+        if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenGone(identity)
+      })
+      .on('trackUnmuted', ({ source }, { identity }) => {
+        if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.muted(identity, false)
+      })
+      .on('dtmfReceived', (_code, digit, { identity }) => listener.key(identity, digit))
+      .on('disconnected', reason => {
+        if (!isOver) listener.lost(`the room was left: ${rtc.DisconnectReason[reason] ?? reason}`)
+      })
+    room.registerTextStreamHandler(CHAT, (reader, { identity }) => void typed(reader, identity).catch(ignore))
+
+    async function leave(): Promise<void> {
+      if (isOver) return
+      isOver = true
+      await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, new AbortController().signal).catch(ignore)
+      await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
+      await room.disconnect().catch(ignore)
+      await source.close().catch(ignore)
+      room.removeAllListeners()
+    }
+
+    try {
+      await room.connect(access.url, token, {
+        autoSubscribe: true,
+        dynacast: false,
+        dataStream: { maxPayloadByteLength: MOST_STREAM_BYTES },
+      })
+      signal.throwIfAborted()
+      const self = room.localParticipant
+      if (!self) throw new Error('the room has no place for the agent')
+      for (const [method, asked] of Object.entries(METHODS)) {
+        self.registerRpcMethod(method, async ({ callerIdentity, payload }) => {
+          listener.asked(callerIdentity, asked, payload)
+          return 'ok'
+        })
+      }
+      if (speaks) {
+        const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
+        publication = await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('agent', source), options)
+      }
+      signal.throwIfAborted()
+    } catch (error) {
+      await leave()
+      throw new Error(`room ${name} cannot be joined: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      })
+    }
+    // Who came before this server is not reported as an arrival.
+    for (const participant of room.remoteParticipants.values()) listener.arrived(personOf(participant))
+
+    return {
+      play(pcm) {
+        if (isOver) return
+        // The library takes the whole buffer below an array, wherever in it the array begins.
+        const frame = new rtc.AudioFrame(pcm.slice(), SPOKEN_RATE_HZ, 1, pcm.length)
+        void source.captureFrame(frame).catch(ignore)
+      },
+      clear() {
+        if (!isOver) source.clearQueue()
+      },
+      async heard(heardSignal) {
+        await orAborted(publication?.waitForSubscription() ?? Promise.resolve(), heardSignal)
+      },
+      tell(topic, text, attributes = {}) {
+        if (isOver || unsent >= MOST_UNSENT) return
+        unsent++
+        // One after the other, so that texts arrive in order.
+        sending = sending
+          .then(() => room.localParticipant?.sendText(text, { topic, attributes: { ...attributes } }))
+          .catch(ignore)
+          .finally(() => {
+            unsent--
+          })
+      },
+      show(attributes) {
+        // Not waited for: of two changes in a row the server confirms one, and the other is waited for in vain for 5 s.
+        if (!isOver) void room.localParticipant?.setAttributes({ ...attributes }).catch(ignore)
+      },
+      trackOf: identity =>
+        [...(room.remoteParticipants.get(identity)?.trackPublications.values() ?? [])].find(
+          ({ source: from }) => from === rtc.TrackSource.SOURCE_MICROPHONE,
+        )?.sid,
+      async statistics() {
+        if (isOver) return undefined
+        const stats = await room.getRtcStats().catch(ignore)
+        return stats && statisticsFrom([...stats.publisherStats, ...stats.subscriberStats])
+      },
+      leave,
+    }
+  }
