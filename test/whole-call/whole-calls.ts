@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { JoinRoom } from '../../src/channels/browser/room.ts'
 import { readSettings, SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import { readJournal } from '../../src/journal/outcome.ts'
@@ -35,9 +36,12 @@ export interface WholeCallsOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Chance of the stand-ins. */
   readonly seed?: number
+  /** Joins the rooms of people in a browser. */
+  readonly joinRoom?: JoinRoom
 }
 
 const SERVER = 'localhost'
+const noRooms: JoinRoom = () => Promise.reject(new Error('there are no rooms here'))
 const NUMBER = '+15550100000'
 
 /** One for all: a sentence that it has spoken once is at hand. Its thread ends with the process. */
@@ -49,7 +53,7 @@ export type WholeCalls = Awaited<ReturnType<typeof openWholeCalls>>
  * The real server and the stand-ins of its vendors in this process: real messages over connections in memory, in
  * virtual time. A call goes to its end as fast as the machine allows, and the same way each time.
  */
-export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions = {}) {
+export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
@@ -80,9 +84,7 @@ export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions =
   const settings = readSettings(environment)
   const partyline = await openPartyline({
     ...{ settings, environment, clock, network },
-    joinRoom: async () => {
-      throw new Error('there are no rooms here')
-    },
+    joinRoom,
     access: {
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),
@@ -128,5 +130,5 @@ export async function openWholeCalls({ env = {}, seed = 1 }: WholeCallsOptions =
     await rm(dataDir, { recursive: true })
   }
 
-  return { clock, network, standIns, partyline, dataDir, logged, url, passing, ring, close }
+  return { clock, ticker, network, standIns, partyline, dataDir, logged, url, passing, ring, close }
 }

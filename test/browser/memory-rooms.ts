@@ -1,0 +1,69 @@
+import type { JoinRoom, Person, Room, RoomListener, RoomStatistics } from '../../src/channels/browser/room.ts'
+
+/** A text that was told to the pages in a room. */
+export interface Told {
+  readonly topic: string
+  readonly text: string
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** A room in memory: what the agent does in it, and what people do to it. */
+export class MemoryRoom {
+  readonly listener: RoomListener
+  readonly told: Told[] = []
+  readonly shown: Record<string, string> = {}
+  readonly states: string[] = []
+  /** The agent's voice that was not played yet, in frames of 20 ms at 24 kHz. */
+  queue: Int16Array[] = []
+  clears = 0
+  isLeft = false
+  statistics: RoomStatistics | undefined
+  /** Resolves `heard`; replaced by a test that holds it back. */
+  receives: Promise<void> = Promise.resolve()
+
+  constructor(listener: RoomListener) {
+    this.listener = listener
+  }
+
+  captions(speaker: 'caller' | 'agent'): readonly string[] {
+    return this.told
+      .filter(({ topic, attributes }) => topic === 'lk.transcription' && attributes['partyline.speaker'] === speaker)
+      .filter(({ attributes }) => attributes['lk.transcription_final'] === 'true')
+      .map(({ text }) => text)
+  }
+
+  asRoom(): Room {
+    return {
+      play: pcm => void this.queue.push(pcm),
+      clear: () => {
+        this.clears++
+        this.queue = []
+      },
+      heard: () => this.receives,
+      tell: (topic, text, attributes = {}) => void this.told.push({ topic, text, attributes }),
+      show: attributes => {
+        Object.assign(this.shown, attributes)
+        const state = attributes['lk.agent.state']
+        if (state !== undefined) this.states.push(state)
+      },
+      trackOf: identity => `track of ${identity}`,
+      statistics: async () => this.statistics,
+      leave: async () => {
+        this.isLeft = true
+      },
+    }
+  }
+}
+
+/** LiveKit's rooms in memory, by name. */
+export function memoryRooms() {
+  const rooms = new Map<string, MemoryRoom>()
+  const join: JoinRoom = async (_access, { name }, listener) => {
+    const room = new MemoryRoom(listener)
+    rooms.set(name, room)
+    return room.asRoom()
+  }
+  return { rooms, join }
+}
+
+export const caller = (identity = 'caller'): Person => ({ identity, kind: 'browser', attributes: {} })
