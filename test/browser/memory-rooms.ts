@@ -15,6 +15,8 @@ export class MemoryRoom {
   readonly states: string[] = []
   /** The agent's voice that was not played yet, in frames of 20 ms at 24 kHz. */
   queue: Int16Array[] = []
+  /** A browser buffers 80 ms, which nothing takes back. */
+  readonly #buffered: (Int16Array | undefined)[] = [undefined, undefined, undefined, undefined]
   clears = 0
   isLeft = false
   statistics: RoomStatistics | undefined
@@ -23,6 +25,12 @@ export class MemoryRoom {
 
   constructor(listener: RoomListener) {
     this.listener = listener
+  }
+
+  /** What the person hears in the next 20 ms; undefined for silence. */
+  hear(): Int16Array | undefined {
+    this.#buffered.push(this.queue.shift())
+    return this.#buffered.shift()
   }
 
   captions(speaker: 'caller' | 'agent'): readonly string[] {

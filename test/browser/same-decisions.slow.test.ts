@@ -23,7 +23,11 @@ function decisionsOf(lines: readonly JournalLine[]): readonly string[] {
     const { input } = line
     if (input.kind === 'tool-called') return [`calls: ${input.call.name} ${input.call.arguments}`]
     if (input.kind === 'tool-result') return [`result: ${input.result}`]
-    if (input.kind === 'heard' && input.cut) return ['interrupted']
+    if (input.kind === 'heard' && input.cut) return [`interrupted after: ${input.text}`]
+    if (input.kind === 'reply-done') {
+      const heard = lines.slice(0, i).findLast(other => 'input' in other && other.input.kind === 'heard')
+      return heard && 'input' in heard && heard.input.kind === 'heard' ? [`heard: ${heard.input.text}`] : []
+    }
     return []
   })
 }
@@ -59,7 +63,7 @@ async function bothWays(name: string) {
           network: all.network,
           announceUrl: all.standIns.deepgram.url,
         },
-        hear: () => room.queue.shift(),
+        hear: () => room.hear(),
         queuedMs: () => room.queue.length * 20,
         speak: pcm => room.listener.sound('caller', pcm),
         press: key => room.listener.key('caller', key),
