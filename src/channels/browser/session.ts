@@ -39,7 +39,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   const scope = scopeOf(signal)
   let person: Person | undefined
   let isReachable = true
-  let line: BrowserLine | undefined
+  let talking: { readonly line: BrowserLine; wasLost: boolean } | undefined
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
   let lost: string | undefined
@@ -50,7 +50,8 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     if (isThere) away = undefined
     else {
       away ??= lost ?? (person ? 'the network of the person was lost' : 'the person left')
-      line?.lost(away)
+      if (talking) talking.wasLost = true
+      talking?.line.lost(away)
     }
     changed.resolve()
     changed = Promise.withResolvers()
@@ -75,12 +76,12 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       isReachable = reachable
       change()
     },
-    sound: (identity, pcm) => (isPersons(identity) ? line?.sound(pcm) : undefined),
+    sound: (identity, pcm) => (isPersons(identity) ? talking?.line.sound(pcm) : undefined),
     muted: () => undefined,
-    typed: (identity, text) => (isPersons(identity) ? line?.typed(text) : undefined),
-    key: (identity, digit) => (isPersons(identity) ? line?.key(digit) : undefined),
+    typed: (identity, text) => (isPersons(identity) ? talking?.line.typed(text) : undefined),
+    key: (identity, digit) => (isPersons(identity) ? talking?.line.key(digit) : undefined),
     asked(identity, method) {
-      if (isPersons(identity) && method === 'leave') line?.gone('the person left')
+      if (isPersons(identity) && method === 'leave') talking?.line.gone('the person left')
     },
     screen: () => undefined,
     screenGone: () => undefined,
@@ -142,22 +143,23 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       onLine: readAlong(room, new Captions(`${attempt}-`), () => person?.identity),
     })
     let after: Next | undefined
-    const own = browserLine({
+    const line = browserLine({
       clock,
       room,
       recorder: call.recorder,
       note: call.note,
       giveUp: async next => {
-        after = away === undefined ? next : undefined
+        after = own.wasLost ? undefined : next
       },
     })
-    line = own
+    const own = { line, wasLost: away !== undefined }
+    talking = own
     if (away === undefined) await hearsTheAgent(attempt)
-    if (away !== undefined) own.lost(away)
+    else line.lost(away)
     try {
-      await call.hold(own, scope.signal)
+      await call.hold(line, scope.signal)
     } finally {
-      line = undefined
+      talking = undefined
     }
     return after
   }

@@ -1,0 +1,136 @@
+import pino from 'pino'
+import { browser } from '../../src/channels/browser/browser.ts'
+import type { CallHost, CallOpening, LineNote, OpenCall } from '../../src/channels/call-host.ts'
+import type { Channel, Inbound, Next } from '../../src/conversation/ports.ts'
+import { admission } from '../../src/operations/admission.ts'
+import { buildServer } from '../../src/server.ts'
+import { FakeClock } from '../fakes/clock.ts'
+import { openStore } from '../journal/opened-store.ts'
+import { type MemoryRoom, memoryRooms } from './memory-rooms.ts'
+
+export const ORIGIN = 'https://agent.example.com'
+export const ACCESS = {
+  url: 'wss://rooms.example.com',
+  apiKey: 'key',
+  apiSecret: 'a secret of more than thirty letters',
+}
+
+/** One stretch of a conversation that reached the core; it lasts until the line is gone or the server closes. */
+export interface HeldTalk {
+  readonly opening: CallOpening
+  readonly came: Inbound[]
+  readonly notes: LineNote[]
+  readonly channel: Channel
+  isOver: boolean
+}
+
+interface Options {
+  readonly maxCalls?: number
+  readonly joinFails?: Error
+  /** Another server's store that this one shares. */
+  readonly store?: Awaited<ReturnType<typeof openStore>>
+}
+
+/** The browser channel with rooms in memory, and a core that only listens. */
+export async function openBrowserServer(options: Options = {}) {
+  const clock = new FakeClock()
+  const store = options.store ?? (await openStore('sqlite::memory:'))
+  const calls = admission(options.maxCalls ?? 100, clock)
+  const lifetime = new AbortController()
+  const held: HeldTalk[] = []
+  const warned: string[] = []
+  const refused: string[] = []
+  const { rooms, join } = memoryRooms()
+
+  async function openCall(opening: CallOpening): Promise<OpenCall> {
+    const notes: LineNote[] = []
+    calls.began(opening.callId)
+    return {
+      recorder: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
+      note: note => notes.push(note),
+      async hold(channel, signal) {
+        const talk: HeldTalk = { opening, came: [], notes, channel, isOver: false }
+        held.push(talk)
+        let next: Next = 'goodbye'
+        for await (const inbound of channel.inbound(signal)) {
+          talk.came.push(inbound)
+          if (inbound.kind === 'gone') next = 'hang-up'
+          if (inbound.kind === 'lost') next = 'unavailable'
+        }
+        await channel.close(next)
+        calls.ended(opening.callId)
+        talk.isOver = true
+      },
+    }
+  }
+
+  const host: CallHost = {
+    ...{ clock, admission: calls, signal: lifetime.signal, openCall, store },
+    log: { warn: (_fields, message) => void warned.push(message) },
+    refused: (_ip, path) => void refused.push(path),
+  }
+  const channel = browser(
+    {
+      access: ACCESS,
+      secret: 'secret',
+      origins: [ORIGIN],
+      facts: { agent: 'paula', phoneNumber: null, tasks: true, records: true, help: null, sight: null },
+      join: options.joinFails ? () => Promise.reject(options.joinFails) : join,
+      answers: async () => true,
+      ownerOf: async request =>
+        request.headers['x-owner'] === 'nobody' ? undefined : String(request.headers['x-owner']),
+      ownerOfNumber: (number, callId) => number ?? callId,
+      prepare: async () => undefined,
+    },
+    host,
+  )
+  const errors: string[] = []
+  const app = await buildServer({
+    log: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
+    reasonsNotReady: async () => [],
+    routes: [channel.routes],
+  })
+
+  const ask = (body: object = {}, headers: Record<string, string> = {}, remoteAddress = '192.0.2.1') =>
+    app.inject({
+      remoteAddress,
+      method: 'POST',
+      url: '/api/room',
+      headers: { 'x-owner': 'ann', origin: ORIGIN, ...headers },
+      payload: body,
+    })
+
+  /** A page that has its token: the room that the agent waits in. */
+  async function opened(body: object = {}): Promise<{ callId: string; room: MemoryRoom; back: string }> {
+    // One address may open twenty a minute.
+    const answer = await ask(body, {}, `198.51.100.${rooms.size}`)
+    if (answer.statusCode !== 200) throw new Error(answer.body)
+    const { back } = answer.json<{ back: string }>()
+    const [callId, room] = [...rooms].at(-1) ?? []
+    if (callId === undefined || room === undefined) throw new Error('no room was joined')
+    return { callId, room, back }
+  }
+
+  async function close(): Promise<void> {
+    lifetime.abort(new Error('the server closes'))
+    await clock.advance(0)
+    await Promise.all([...channel.sessions.values()].map(({ over }) => over))
+    await app.close()
+  }
+
+  return {
+    app,
+    ask,
+    opened,
+    close,
+    clock,
+    store,
+    calls,
+    held,
+    rooms,
+    warned,
+    refused,
+    errors,
+    sessions: channel.sessions,
+  }
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { AccessToken, TokenVerifier } from 'livekit-server-sdk'
+import { expect, onTestFinished, test } from 'vitest'
+import { ACCESS, openBrowserServer } from './browser-server.ts'
+import { caller } from './memory-rooms.ts'
+
+async function open(options: Parameters<typeof openBrowserServer>[0] = {}) {
+  const server = await openBrowserServer(options)
+  onTestFinished(server.close)
+  return server
+}
+
+test('a page is told where its room is, with a token for it alone', async () => {
+  const server = await open()
+  const answer = await server.ask()
+  const { url, token } = answer.json<{ url: string; token: string }>()
+  expect(url).toBe(ACCESS.url)
+  expect(answer.headers['cache-control']).toBe('no-store')
+  const claims = await new TokenVerifier(ACCESS.apiKey, ACCESS.apiSecret).verify(token)
+  expect(claims).toMatchObject({
+    sub: 'caller',
+    video: {
+      room: [...server.rooms.keys()][0],
+      roomJoin: true,
+      canPublishSources: ['microphone', 'screen_share'],
+      canUpdateOwnMetadata: false,
+    },
+  })
+  expect(claims.video).not.toHaveProperty('roomAdmin')
+  expect((claims.exp ?? 0) - (claims.nbf ?? 0)).toBe(600)
+})
+
+test('a page of another site, and one too many from an address, are refused', async () => {
+  const server = await open()
+  expect((await server.ask({}, { origin: 'https://evil.example' })).statusCode).toBe(403)
+  expect((await server.ask({}, { 'x-owner': 'nobody' })).json()).toMatchObject({ error: { kind: 'limited' } })
+  const answers = []
+  for (let i = 0; i < 21; i++) answers.push((await server.ask()).statusCode)
+  expect(answers.at(-1)).toBe(429)
+  expect((await server.ask({}, {}, '192.0.2.2')).statusCode).toBe(200)
+})
+
+test.each([{ back: 5 }, { back: 'x'.repeat(2_001) }, { more: 'fields' }, [] as unknown as object])(
+  'a body that is none is refused: %j',
+  async body => {
+    const server = await open()
+    expect((await server.ask(body)).statusCode).toBe(400)
+    expect(server.rooms.size).toBe(0)
+  },
+)
+
+test('where all lines are busy the page is told so, and nothing is joined', async () => {
+  const server = await open({ maxCalls: 1 })
+  await server.opened()
+  const answer = await server.ask()
+  expect([answer.statusCode, answer.json()]).toMatchObject([503, { error: { kind: 'busy' } }])
+  expect(server.rooms.size).toBe(1)
+})
+
+test('where LiveKit refuses the page is told so, and the place is free again', async () => {
+  const server = await open({ maxCalls: 1, joinFails: new Error('401') })
+  for (let i = 0; i < 3; i++) expect((await server.ask()).json()).toMatchObject({ error: { kind: 'no-livekit' } })
+  expect(server.sessions.size).toBe(0)
+  expect(server.clock.pending).toBe(0)
+})
+
+/** A webhook as LiveKit sends it. */
+async function webhook(event: object, { secret = ACCESS.apiSecret, body = JSON.stringify(event) } = {}) {
+  const token = new AccessToken(ACCESS.apiKey, secret)
+  token.sha256 = createHash('sha256').update(JSON.stringify(event)).digest('base64')
+  return {
+    method: 'POST' as const,
+    url: '/livekit/webhook',
+    headers: { 'content-type': 'application/webhook+json', authorization: await token.toJwt() },
+    payload: body,
+  }
+}
+const sipJoined = (room: string, id = 'EV1') => ({
+  event: 'participant_joined',
+  id,
+  room: { name: room },
+  participant: { identity: 'sip_+15551234567', kind: 'SIP' },
+})
+
+test('a caller of a SIP trunk is met in their room, once, as a telephone caller', async () => {
+  const server = await open()
+  for (let i = 0; i < 2; i++) expect((await server.app.inject(await webhook(sipJoined('sip-1')))).statusCode).toBe(200)
+  const room = server.rooms.get('sip-1')
+  expect(server.rooms.size).toBe(1)
+  room?.listener.arrived({ ...caller('sip_1'), kind: 'telephone', attributes: { 'sip.phoneNumber': '+15551234567' } })
+  await server.clock.advance(10)
+  expect(server.held[0]?.opening).toMatchObject({ channelName: 'sip', caller: 'number', owner: '+15551234567' })
+})
+
+test('other events of LiveKit change nothing', async () => {
+  const server = await open()
+  for (const event of ['room_started', 'track_published', 'room_finished', 'a_new_one'])
+    expect((await server.app.inject(await webhook({ event, id: event, room: { name: 'a' } }))).statusCode).toBe(200)
+  const browser = { ...sipJoined('web-1'), participant: { identity: 'caller', kind: 'STANDARD' } }
+  await server.app.inject(await webhook(browser))
+  expect(server.rooms.size).toBe(0)
+})
+
+test.each([
+  ['signed with another key', { secret: 'another secret of more than thirty letters' }],
+  ['with another body', { body: JSON.stringify(sipJoined('sip-2')) }],
+  ['that is no JSON', { body: '{' }],
+])('a webhook %s is refused', async (_, changed) => {
+  const server = await open()
+  const answer = await server.app.inject(await webhook(sipJoined('sip-1'), changed))
+  expect(answer.statusCode).toBe(401)
+  expect(server.rooms.size).toBe(0)
+  expect(server.refused).toEqual(['/livekit/webhook'])
+})
+
+test('a webhook without a signature is refused, as is a room that is no name of a file', async () => {
+  const server = await open()
+  const signed = await webhook(sipJoined('../../etc'))
+  expect((await server.app.inject(signed)).statusCode).toBe(200)
+  const { authorization: _, ...headers } = signed.headers
+  expect((await server.app.inject({ ...signed, headers })).statusCode).toBe(401)
+  expect(server.rooms.size).toBe(0)
+})
