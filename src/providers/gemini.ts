@@ -59,9 +59,10 @@ export function gemini(settings: GeminiSettings, clock: Clock, { fetch }: Networ
     try {
       return await asked(picture, about, signal)
     } catch (error) {
+      const failure = error instanceof ProviderError ? error : broken(PROVIDER, error)
       // Whoever is told to wait asks in vain.
-      const isWorthIt = error instanceof ProviderError && error.retryable && !/: 429 /.test(error.message)
-      if (signal.aborted || !isWorthIt) throw error
+      const isWorthIt = failure.retryable && !/: 429 /.test(failure.message)
+      if (signal.aborted || !isWorthIt) throw failure
       await clock.sleep(AGAIN_AFTER_MS, signal)
       return await asked(picture, about, signal)
     }
