@@ -72,7 +72,10 @@ test.each([
 test('production without a key for Gemini is no mistake: it sees no screens', () => {
   expect(readSettings(PRODUCTION)).toMatchObject({ hasSight: false, standIns: [] })
   expect(readSettings({ ...PRODUCTION, GEMINI_API_KEY: 'k' })).toMatchObject({ hasSight: true, standIns: [] })
-  expect(readSettings({ ...PRODUCTION, GEMINI_BASE_URL: 'http://eyes' })).toMatchObject({ hasSight: true, standIns: [] })
+  expect(readSettings({ ...PRODUCTION, GEMINI_BASE_URL: 'http://eyes' })).toMatchObject({
+    hasSight: true,
+    standIns: [],
+  })
 })
 
 test.each(['../../other', 'a b', ''.padEnd(101, 'x')])('the model %j cannot be a part of the path', model => {
