@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { Transformer } from '@napi-rs/image'
-import type { I420Picture } from './grey-copy.ts'
+import { type I420Picture, isUsable } from './grey-copy.ts'
 import type { JpegAnswer, JpegJob } from './jpeg-encoder.ts'
 
 const MOST_WIDTH = 1_280
@@ -14,6 +14,7 @@ parentPort?.on('message', (job: JpegJob) => parentPort?.postMessage(answerTo(job
 
 function answerTo({ id, picture }: JpegJob): JpegAnswer {
   try {
+    if (!isUsable(picture)) return { id, problem: `it has ${picture.width} × ${picture.height} pixels` }
     // A very large picture is first thinned out, so that it takes no more memory than one of 5K.
     const step = Math.max(1, Math.floor(picture.width / (2 * MOST_WIDTH)))
     const width = Math.floor(picture.width / step)

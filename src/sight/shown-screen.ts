@@ -86,6 +86,8 @@ export function shownScreen({ sight, encoder, clock, journal, zone, sentTo }: Sh
   let describeFromMs = Number.NEGATIVE_INFINITY
   let describePauseMs = DESCRIBE_EVERY_MS
   let isPlanned = false
+  /** Looks under way that somebody asked for: they describe the picture, too. */
+  let asked = 0
   let hasNotedSize = false
 
   const note = (kind: string, details: object = {}): void => journal.append({ noted: { kind, ...details } })
@@ -153,20 +155,21 @@ export function shownScreen({ sight, encoder, clock, journal, zone, sentTo }: Sh
 
   /** Describes a picture that is very different, though not too often; a frame that shows it may be the last for long. */
   function planDescription(): void {
-    if (isPlanned || !changed()) return
+    if (isPlanned || asked > 0 || !changed()) return
     isPlanned = true
     const { signal } = watch
     async function run(): Promise<void> {
       await clock.sleep(Math.max(0, describeFromMs - clock.now()), signal)
-      if (latest === undefined || !changed()) return
-      describeFromMs = clock.now() + describePauseMs
+      if (latest === undefined || asked > 0 || !changed()) return
+      const beganMs = clock.now()
       try {
         await described(latest, undefined, 'changed', signal)
         describePauseMs = DESCRIBE_EVERY_MS
+        describeFromMs = beganMs + describePauseMs
       } catch {
-        // It is in the journal, and the next frame tries again.
+        // It is in the journal.
         describePauseMs = Math.min(2 * describePauseMs, DESCRIBE_AGAIN_MS)
-        describeFromMs = clock.now() + describePauseMs
+        describeFromMs = beganMs + describePauseMs
       }
     }
     keep(
@@ -234,6 +237,7 @@ export function shownScreen({ sight, encoder, clock, journal, zone, sentTo }: Sh
       if (state !== 'watching') return { kind: 'blind', why: blindness() }
       const scope = scopeOf(signal)
       const { signal: watched } = watch
+      asked++
       const follow = (): void => scope.abort(BLINDED)
       watched.addEventListener('abort', follow, { once: true })
       try {
@@ -250,6 +254,8 @@ export function shownScreen({ sight, encoder, clock, journal, zone, sentTo }: Sh
       } finally {
         watched.removeEventListener('abort', follow)
         scope.abort(new Error('the look is over'))
+        asked--
+        planDescription()
       }
     },
   }
