@@ -35,6 +35,8 @@ import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
+import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
+import { type ScreenTools, withScreen } from './sight/with-screen.ts'
 
 /** What all calls of this server are held with. */
 export interface AnsweringParts {
@@ -53,10 +55,15 @@ export interface AnsweringParts {
   readonly turnEnd: TurnEnd
   /** The PINs of callers' numbers. */
   readonly pins: PinDoors
+  /** What looks at callers' screens; undefined where nobody does. */
+  readonly looking: Looking | undefined
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
   readonly speechToTextFor: (callId: string, rateHz: number) => SpeechToText
   readonly voiceFor: (rateHz: VoiceRateHz, callSignal: AbortSignal) => TextToSpeech
 }
+
+/** What all shared screens are looked at with. */
+export type Looking = Pick<Parameters<typeof shownScreen>[0], 'sight' | 'encoder' | 'zone' | 'sentTo'>
 
 /** No call says so much in one attempt. */
 const IDS_PER_ATTEMPT = 1_000_000
@@ -100,6 +107,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     throw error
   })
   const lateness = new Lateness()
+  const screen = opening.canShow && parts.looking ? shownScreen({ ...parts.looking, clock, journal }) : undefined
   admission.began(callId)
 
   async function hold(channel: Channel, signal: AbortSignal): Promise<void> {
@@ -108,6 +116,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     let state = earlier
     const call = {
       ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state },
+      ...(screen && toolsWith(screen)),
       speechToText: parts.speechToTextFor(callId, rateHz),
       voice: parts.voiceFor(channel.rateHz, lifetime.signal),
       channel,
@@ -131,10 +140,14 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
           : await converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
     } finally {
       lifetime.abort(new Error('the call is over'))
+      await screen?.stop()
       callScope.release()
       await seal(state)
     }
   }
+
+  const toolsWith = (shown: ShownScreen): ScreenTools =>
+    withScreen(parts.tools, { screen: shown, journal, hasSeen: before.some(wasSeen) })
 
   async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
@@ -155,10 +168,14 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   return {
     recorder: secret ?? recording,
+    screen,
     note: note => (note.kind === 'frame-late' ? lateness.add(note.lateMs) : journal.append({ noted: note })),
     hold,
   }
 }
+
+/** Whether the line tells that a screen was described. */
+const wasSeen = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'screen-look'
 
 /** A call that comes back goes on where its committed journal ends; one whose journal makes no sense begins anew. */
 function stateAfter(

@@ -82,6 +82,13 @@ const settings = z.object({
   LIVEKIT_API_SECRET: z.string().min(32, 'must have at least 32 letters').optional(),
   /** The number that people ring, which the page names where a browser does not do. */
   PHONE_NUMBER: e164.optional(),
+  /** Looks at a shared screen. Without it, and without a server of its protocol, production sees no screens. */
+  GEMINI_API_KEY: z.string().min(1).optional(),
+  GEMINI_BASE_URL: url('https:', 'http:').default('https://generativelanguage.googleapis.com'),
+  GEMINI_MODEL: z
+    .string()
+    .regex(/^[\w.:-]{1,100}$/, 'must be a model such as gemini-2.5-flash')
+    .default('gemini-2.5-flash'),
   /** The folder for recordings, journals, cached phrases and the store. */
   DATA_DIR: z.string().min(1).default('./data'),
   /** The database that all servers share: `sqlite:FILE` or `postgres://…`. Default: partyline.sqlite in DATA_DIR. */
@@ -146,16 +153,21 @@ export interface Settings extends ParsedSettings {
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | undefined
   /** The providers with neither a key nor a server of the operator's own, which the sandbox replaces. */
   readonly standIns: readonly StandIn[]
+  /** Whether callers' screens can be looked at. Only production can be without. */
+  readonly hasSight: boolean
 }
 
-export type StandIn = 'Twilio' | 'Deepgram' | 'OpenAI' | 'Cartesia'
+export type StandIn = 'Twilio' | 'Deepgram' | 'OpenAI' | 'Cartesia' | 'Gemini'
 
 const KEYS = [
   { name: 'Twilio', key: 'TWILIO_AUTH_TOKEN' },
   { name: 'Deepgram', key: 'DEEPGRAM_API_KEY', url: 'DEEPGRAM_BASE_URL', vendor: /(?:^|\.)deepgram\.com$/ },
   { name: 'OpenAI', key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL', vendor: /(?:^|\.)openai\.com$/ },
   { name: 'Cartesia', key: 'CARTESIA_API_KEY', url: 'CARTESIA_BASE_URL', vendor: /(?:^|\.)cartesia\.ai$/ },
+  { name: 'Gemini', key: 'GEMINI_API_KEY', url: 'GEMINI_BASE_URL', vendor: /(?:^|\.)googleapis\.com$/ },
 ] as const
+/** A call needs all the others. */
+const DISPENSABLE: readonly StandIn[] = ['Gemini']
 
 const LIVEKIT = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const
 
@@ -197,9 +209,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   // Everybody knows the sandbox's token, so a signature made with it proves nothing.
   const isSigned = given.TWILIO_AUTH_TOKEN !== undefined && given.TWILIO_AUTH_TOKEN !== SANDBOX_AUTH_TOKEN
   // A server that is named is used as it is named, with or without a key: models on this machine want none.
-  const standIns = KEYS.filter(entry =>
+  const unset = KEYS.filter(entry =>
     'url' in entry ? given[entry.key] === undefined && given[entry.url] === undefined : !isSigned,
   )
+  const standIns = unset.filter(({ name }) => !production || !DISPENSABLE.includes(name))
   if (parsed.success) problems.push(...keysMissing(given))
   if (production) {
     problems.push(
@@ -235,6 +248,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     RECORDING: read.RECORDING ?? !production,
     livekit: livekitOf(read, production),
     standIns: standIns.map(({ name }) => name),
+    hasSight: standIns.length === unset.length,
   }
 }
 

@@ -18,7 +18,7 @@ import { type Database, openDatabase } from './database/database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { storeIn } from './journal/store.ts'
 import type { Network } from './network.ts'
-import { openProviders } from './open-providers.ts'
+import { openProviders, sightSentTo } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
 import { checkFolder } from './operations/disk.ts'
 import { providerFailures } from './operations/provider-failures.ts'
@@ -32,6 +32,8 @@ import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { purgesOf } from './purges.ts'
 import { buildServer } from './server.ts'
+import { openJpegEncoder } from './sight/jpeg-encoder.ts'
+import { LOOK_FILLER } from './sight/with-screen.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { tasksIn } from './tasks/store/store.ts'
@@ -87,13 +89,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const agentTools = await naming('TOOLS_FILE', () =>
     openAgentTools({ settings, environment, clock, log, tasks }, server.signal),
   )
-  const providers = await openProviders(settings, access, clock, network)
+  const { sight, ...providers } = await openProviders(settings, access, clock, network)
+  const encoder = openJpegEncoder()
+  const { sentTo = '' } = sightSentTo(settings, access) ?? {}
   const phrases = phrasesAtRates({
     clock,
     folder: `${settings.DATA_DIR}/phrases`,
     voiceId: rateHz =>
       `${settings.CARTESIA_VOICE_ID} ${rateHz} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
-    texts: [...ownWords(agentTools.agent), ...agentTools.fillers].map(text =>
+    texts: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? [LOOK_FILLER] : [])].map(text =>
       speakable(text, agentTools.agent.language),
     ),
     voiceAt: providers.phraseVoice,
@@ -106,6 +110,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ...{ clock, log, store, pins: doors, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
+    looking: sight && { sight, encoder, sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
     voiceFor: (rateHz, signal) => phrases.over(rateHz, providers.voiceFor(rateHz, signal)),
   }
@@ -171,6 +176,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     await app.close()
     await Promise.all([privacy, retention])
+    await encoder.close()
     await providers.close()
     await agentTools.close()
     await database.close()

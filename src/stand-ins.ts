@@ -16,6 +16,8 @@ export interface ProviderAccess {
   readonly deepgram: Access
   readonly openai: Access
   readonly cartesia: Access
+  /** Nothing where screens cannot be looked at. */
+  readonly gemini?: Access | undefined
 }
 
 /** Sent to a server that wants no key. */
@@ -33,6 +35,9 @@ export async function openProviderAccess(settings: Settings, signal: AbortSignal
     deepgram: pick('Deepgram', settings.DEEPGRAM_API_KEY, settings.DEEPGRAM_BASE_URL, sandbox?.deepgramUrl),
     openai: pick('OpenAI', settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, sandbox?.openaiUrl),
     cartesia: pick('Cartesia', settings.CARTESIA_API_KEY, settings.CARTESIA_BASE_URL, sandbox?.cartesiaUrl),
+    gemini: settings.hasSight
+      ? pick('Gemini', settings.GEMINI_API_KEY, settings.GEMINI_BASE_URL, sandbox?.geminiUrl)
+      : undefined,
   }
   return { access, close: async () => sandbox?.close() }
 }

@@ -37,7 +37,8 @@ test('without any settings it listens only on this machine and uses a stand-in f
     MAX_CALLS: 100,
     MAX_CALL_MINUTES: 30,
     LOG_PII: false,
-    standIns: ['Twilio', 'Deepgram', 'OpenAI', 'Cartesia'],
+    standIns: ['Twilio', 'Deepgram', 'OpenAI', 'Cartesia', 'Gemini'],
+    hasSight: true,
   })
 })
 
@@ -52,6 +53,7 @@ test('a server that is named without a key is that server, also in production, a
   expect(readSettings({ DEEPGRAM_BASE_URL: 'ws://ears:8080', CARTESIA_BASE_URL: 'http://voice' }).standIns).toEqual([
     'Twilio',
     'OpenAI',
+    'Gemini',
   ])
 })
 
@@ -59,11 +61,25 @@ test.each([
   ['OPENAI', 'https://api.openai.com/v1', 'api.openai.com'],
   ['DEEPGRAM', 'wss://api.eu.deepgram.com', 'api.eu.deepgram.com'],
   ['CARTESIA', 'wss://api.cartesia.ai', 'api.cartesia.ai'],
+  ['GEMINI', 'https://generativelanguage.googleapis.com', 'generativelanguage.googleapis.com'],
 ])('the vendor of %s, named without its key, is a mistake', (name, url, host) => {
   expect(problemsOf({ [`${name}_BASE_URL`]: url })).toEqual([
     `${name}_API_KEY: is missing, and ${host} (${name}_BASE_URL) wants one`,
   ])
   expect(problemsOf({ [`${name}_BASE_URL`]: url, [`${name}_API_KEY`]: 'k' })).toEqual([])
+})
+
+test('production without a key for Gemini is no mistake: it sees no screens', () => {
+  expect(readSettings(PRODUCTION)).toMatchObject({ hasSight: false, standIns: [] })
+  expect(readSettings({ ...PRODUCTION, GEMINI_API_KEY: 'k' })).toMatchObject({ hasSight: true, standIns: [] })
+  expect(readSettings({ ...PRODUCTION, GEMINI_BASE_URL: 'http://eyes' })).toMatchObject({
+    hasSight: true,
+    standIns: [],
+  })
+})
+
+test.each(['../../other', 'a b', ''.padEnd(101, 'x')])('the model %j cannot be a part of the path', model => {
+  expect(problemsOf({ GEMINI_MODEL: model })).toEqual([expect.stringContaining('GEMINI_MODEL: must be a model')])
 })
 
 test('Flux can be chosen for speech-to-text', () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const ROOT = new URL('../src/', import.meta.url).pathname
 const TEST_ROOT = new URL('.', import.meta.url).pathname
-const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'agents', 'tasks', 'pins']
+const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'agents', 'tasks', 'pins', 'sight']
 /** What a folder, or a file at the top of src, may import besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   conversation: [],
@@ -45,6 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   operations: ['conversation', 'clock.ts', 'config.ts', 'failure-reason.ts'],
   providers: ['conversation', 'audio', 'clock.ts', 'env-file.ts', 'errors.ts', 'network.ts', 'private-files.ts'],
   agents: ['conversation', 'languages'],
+  sight: ['conversation'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database'],
   pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts'],
 }

@@ -20,7 +20,7 @@ test('.env.example has nothing set, so that a copy of it changes nothing', () =>
 
 test.each(listed.filter(([, value]) => value !== ''))('the default of %s is really %s', (name, value) => {
   // A vendor's own address wants its key.
-  const keys = { DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key' }
+  const keys = { DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' }
   expect(readSettings({ ...keys, [name]: value })).toEqual(readSettings(keys))
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readSettings } from '../src/config.ts'
-import { serversUsed } from '../src/open-providers.ts'
+import { serversUsed, sightSentTo } from '../src/open-providers.ts'
 import { openProviderAccess } from '../src/stand-ins.ts'
 
 const servers = {
@@ -10,6 +10,7 @@ const servers = {
   DEEPGRAM_BASE_URL: 'ws://user:pass@ears.example:8080',
   CARTESIA_BASE_URL: 'http://voice.example',
   CARTESIA_API_KEY: 'voice-key',
+  GEMINI_BASE_URL: 'http://eyes.example',
 }
 
 test('servers without keys are reached as they are named, and no sandbox is started', async () => {
@@ -19,6 +20,7 @@ test('servers without keys are reached as they are named, and no sandbox is star
     deepgram: { apiKey: 'none', baseUrl: 'ws://user:pass@ears.example:8080' },
     openai: { apiKey: 'none', baseUrl: 'http://127.0.0.1:11434/v1' },
     cartesia: { apiKey: 'voice-key', baseUrl: 'http://voice.example' },
+    gemini: { apiKey: 'none', baseUrl: 'http://eyes.example' },
   })
 })
 
@@ -29,8 +31,32 @@ test('the log tells which server is used for what, without passwords', async () 
     speechToText: 'nova-3 at ws://ears.example:8080',
     model: 'qwen3:8b at http://127.0.0.1:11434/v1',
     voice: 'voice-1 at http://voice.example',
+    sight: 'gemini-2.5-flash at http://eyes.example',
   })
   expect(serversUsed({ ...settings, standIns: ['OpenAI'] }, access).model).toBe(
     "the sandbox's stand-in at http://127.0.0.1:11434/v1",
   )
+})
+
+test('who shares a screen is told to whom its pictures are sent', async () => {
+  const settings = readSettings({ ...servers, GEMINI_MODEL: 'eyes-1' })
+  const gemini = (baseUrl: string) => ({ gemini: { apiKey: 'key', baseUrl } })
+  expect(sightSentTo(settings, gemini('http://eyes.example:99/x'))).toEqual({ sentTo: 'eyes.example', model: 'eyes-1' })
+  expect(sightSentTo(settings, gemini('https://generativelanguage.googleapis.com'))?.sentTo).toBe('Google (Gemini)')
+  expect(sightSentTo({ ...settings, standIns: ['Gemini'] }, gemini('http://127.0.0.1:5'))?.sentTo).toBe(
+    'the sandbox on this machine',
+  )
+  expect(sightSentTo(settings, { gemini: undefined })).toBeUndefined()
+})
+
+test('production without Gemini has no access to it', async () => {
+  const production = {
+    ...servers,
+    ...{ NODE_ENV: 'production', PUBLIC_URL: 'https://voice.example', GEMINI_BASE_URL: '' },
+  }
+  const settings = readSettings(production)
+  const { access, close } = await openProviderAccess(settings, new AbortController().signal)
+  await close()
+  expect(access.gemini).toBeUndefined()
+  expect(serversUsed(settings, access).sight).toBe('none')
 })

@@ -9,7 +9,7 @@ export const TASK_TOOLS = {
     list_tasks: { filler: 'Checking your tasks.' },
     get_task_details: { filler: 'Looking it up.' },
     // A model that asks again after an interruption must not create the task twice.
-    create_task: { filler: 'Writing it down.', onceMs: 60_000 },
+    create_task: { filler: 'Writing it down.', onceMs: 60_000, adds: true },
     complete_task: { filler: 'Ticking it off.', several: { ...task, ask: 'Mark {words} as done?' } },
     update_task: { filler: 'Changing it.', several: { ...task, ask: 'Change {words}?' } },
     delete_task: {

@@ -50,14 +50,31 @@ export interface CallOpening {
   readonly owner: string
   /** Who calls. Of a hidden number nothing but the call itself is known. */
   readonly caller: Caller
+  /** The caller can share a screen on this channel. */
+  readonly canShow?: boolean
 }
 
 /** A call whose record is open. */
 export interface OpenCall {
   readonly recorder: CallRecorder
   readonly note: (note: LineNote) => void
+  /** Takes the frames of the caller's screen; undefined where it cannot be shown, or where nobody looks at screens. */
+  readonly screen?: CallScreen | undefined
   /** Holds the conversation; resolves when it is over and its record is sealed. */
   readonly hold: (channel: Channel, signal: AbortSignal) => Promise<void>
+}
+
+/** The caller's shared screen, as its channel sees it: nothing is looked at before the consent. */
+export interface CallScreen {
+  /**
+   * A raw picture with the planes Y, U and V of I420, sides in pixels, taken at a time of the Clock. Any number of them may
+   * be given. It is kept, so its data must not be written to again.
+   */
+  frame(picture: { readonly data: Uint8Array; readonly width: number; readonly height: number }, atMs: number): void
+  consent(given: boolean): void
+  pause(): void
+  resume(): void
+  readonly state: () => 'off' | 'watching' | 'paused'
 }
 
 /** The call's recording, as its channel sees it. */

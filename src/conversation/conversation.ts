@@ -42,6 +42,8 @@ export interface Call {
   readonly model: LanguageModel
   readonly voice: TextToSpeech
   readonly tools: ToolSet
+  /** What the model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
+  readonly context?: (() => string | undefined) | undefined
   /** Without it only the last words decide how complete a turn is. */
   readonly turnEnd?: TurnEnd
   readonly journal: CallJournal

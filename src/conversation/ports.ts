@@ -148,6 +148,8 @@ export interface ToolContext {
   readonly idempotencyKey: string
   /** The caller has agreed to this call. */
   readonly agreed: boolean
+  /** Words of a stranger, such as those on a shared screen, have reached the model: the caller is asked before anything but an addition is made. */
+  readonly asksFirst?: boolean
   /** The reply that it is made for, and all calls of the same answer of the model. Nothing for a call on its own. */
   readonly together?: { readonly reply: number; readonly calls: readonly ToolCall[] }
 }
@@ -168,6 +170,8 @@ export interface Prompt {
   readonly instructions: string
   readonly history: readonly Message[]
   readonly tools: readonly ToolSpec[]
+  /** What can be perceived now besides the conversation, such as the caller's screen. It is data, not said by anybody. */
+  readonly context?: string
 }
 
 export type Delta =
@@ -188,4 +192,18 @@ export interface LanguageModel {
 export interface TextToSpeech {
   /** Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. */
   speak(text: AsyncIterable<string>, signal: AbortSignal): AsyncIterable<Speech>
+}
+
+/** A picture of the caller's screen, and when it was taken, by the Clock. */
+export interface Picture {
+  readonly jpeg: Uint8Array
+  readonly takenMs: number
+}
+
+export interface Sight {
+  /**
+   * Tells in plain words what a picture shows; `about` is what the caller wants to know. Throws ProviderError when the
+   * provider fails, stalls, or refuses the picture.
+   */
+  describe(picture: Picture, about: string | undefined, signal: AbortSignal): Promise<string>
 }

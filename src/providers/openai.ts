@@ -9,6 +9,7 @@ import { failed, failureIn } from './chat/failure.ts'
 import { refusedOptions } from './chat/refused-options.ts'
 import { chatRequest, type Option } from './chat/request.ts'
 import { WrittenCalls } from './chat/written-calls.ts'
+import { beginningOf, broken, refusal } from './http-answer.ts'
 import { unstalled } from './stall.ts'
 
 const PROVIDER = 'OpenAI'
@@ -17,8 +18,6 @@ const FIRST_TOKEN_MS = 3_500
 const NEXT_TOKEN_MS = 3_000
 /** The arguments of all tool calls in one answer. No tool of a telephone call needs so much. */
 const MOST_ARGUMENT_LETTERS = 50_000
-
-const MOST_REFUSAL_LETTERS = 200_000
 
 export interface OpenAiSettings {
   readonly apiKey: string
@@ -50,7 +49,7 @@ export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Networ
       }
       const answer = await beginningOf(response)
       const options = refusedOptions(response.status, answer, request)
-      if (options.length === 0) throw refusal(response.status, answer)
+      if (options.length === 0) throw refusal(PROVIDER, response.status, answer)
       for (const option of options) leftOut.add(option)
     }
   }
@@ -63,7 +62,7 @@ export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Networ
         const events = unstalled(answered(prompt, scope.signal), limits, PROVIDER, clock, scope.signal)
         yield* deltas(events, new Set(prompt.tools.map(({ name }) => name)))
       } catch (error) {
-        throw signal.aborted || error instanceof ProviderError ? error : broken(error)
+        throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)
       } finally {
         scope.abort(new Error('the request is over'))
       }
@@ -114,35 +113,3 @@ async function* deltas(events: AsyncIterable<AnswerEvent>, offered: ReadonlySet<
   if (calls.length > 0) return
   for (const [index, call] of rest.calls.entries()) yield { kind: 'tool-call', call: { id: `call-${index}`, ...call } }
 }
-
-/** What a refusal says; servers quote whole pages. */
-async function beginningOf({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > MOST_REFUSAL_LETTERS) break
-  }
-  return text
-}
-
-function refusal(status: number, answer: string): ProviderError {
-  const told = jsonIn(answer)
-  return failed(PROVIDER, { ...(failureIn(told) ?? { message: answer.slice(0, 200) }), status })
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function broken(cause: unknown): ProviderError {
-  const why = cause instanceof Error ? [cause.message, detailOf(cause.cause)].filter(Boolean).join(': ') : String(cause)
-  return failed(PROVIDER, { message: why }, cause)
-}
-
-/** Fetch says only "fetch failed"; what failed is in the cause. */
-const detailOf = (cause: unknown): string => (cause instanceof Error ? cause.message : '')

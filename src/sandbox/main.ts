@@ -4,12 +4,14 @@ import { openFlite } from './cartesia/flite.ts'
 import { openCartesiaStandIn } from './cartesia/stand-in.ts'
 import { openDeepgramStandIn } from './deepgram/stand-in.ts'
 import { isProfileName, profiles } from './delays.ts'
+import { openScreenReader } from './gemini/screen-reader.ts'
+import { openGeminiStandIn } from './gemini/stand-in.ts'
 import { openOpenAiStandIn } from './openai/stand-in.ts'
 import { openTwilioStandIn } from './twilio/stand-in.ts'
 import { openTicker } from './twilio/ticker.ts'
 
 const USAGE = `npm run sandbox -- [--port 8090] [--profile ${Object.keys(profiles).join('|')}] [--seed 1]
-Stand-ins for the services: Twilio on the port, Deepgram, OpenAI and Cartesia on the three after it; 0 takes free ones.`
+Stand-ins for the services: Twilio on the port, Deepgram, OpenAI, Cartesia and Gemini on the four after it; 0 takes free ones.`
 
 /** Starts all stand-ins and prints their addresses as one line of JSON; ends on SIGTERM, SIGINT, or when stdin ends. */
 async function main(): Promise<void> {
@@ -21,10 +23,11 @@ async function main(): Promise<void> {
     },
   })
   const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_532) throw new Error(`--port ${values.port} is no port`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_531) throw new Error(`--port ${values.port} is no port`)
   if (!isProfileName(values.profile)) throw new Error(`--profile ${values.profile} is not known`)
   const profile = profiles[values.profile]
   const flite = openFlite()
+  const reader = openScreenReader()
   const at = (offset: number) => ({
     port: port === 0 ? 0 : port + offset,
     profile,
@@ -36,17 +39,19 @@ async function main(): Promise<void> {
   const deepgram = await openDeepgramStandIn(at(1))
   const openai = await openOpenAiStandIn(at(2))
   const cartesia = await openCartesiaStandIn(at(3), flite)
+  const gemini = await openGeminiStandIn(at(4), reader)
   const urls = {
     twilioUrl: twilio.url,
     deepgramUrl: deepgram.url,
     openaiUrl: `${openai.url}/v1`,
     cartesiaUrl: cartesia.url,
+    geminiUrl: gemini.url,
   }
   process.stdout.write(`${JSON.stringify(urls)}\n`)
 
   async function end(): Promise<void> {
-    await Promise.all([twilio.close(), deepgram.close(), openai.close(), cartesia.close()])
-    await flite.close()
+    await Promise.all([twilio, deepgram, openai, cartesia, gemini].map(standIn => standIn.close()))
+    await Promise.all([flite.close(), reader.close()])
     process.exit(0)
   }
   process.once('SIGTERM', () => void end())

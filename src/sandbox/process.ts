@@ -7,6 +7,7 @@ const ready = z.object({
   deepgramUrl: z.string(),
   openaiUrl: z.string(),
   cartesiaUrl: z.string(),
+  geminiUrl: z.string(),
 })
 
 /** The sandbox as a separate process, so that its speech synthesis never stalls the process that uses it. */
@@ -16,7 +17,7 @@ export interface SandboxProcess extends z.infer<typeof ready> {
 }
 
 export interface SandboxOptions {
-  /** The port of Twilio's stand-in; Deepgram's, OpenAI's and Cartesia's use the next three. 0 takes free ports. */
+  /** The port of Twilio's stand-in; Deepgram's, OpenAI's, Cartesia's and Gemini's use the next four. 0 takes free ports. */
   readonly port: number
   readonly profile: 'fast' | 'typical' | 'peer'
   readonly seed?: number

@@ -68,6 +68,8 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
       OPENAI_BASE_URL: sandbox.openaiUrl,
       CARTESIA_API_KEY: 'sandbox',
       CARTESIA_BASE_URL: sandbox.cartesiaUrl,
+      GEMINI_API_KEY: 'sandbox',
+      GEMINI_BASE_URL: sandbox.geminiUrl,
       AGENT: 'receptionist',
       ...env,
     },

@@ -32,7 +32,7 @@ afterAll(async () => {
 
 /** Starts the server in the folder with these settings. */
 function spawnServer(settings: Readonly<Record<string, string>>) {
-  const keys = { DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key' }
+  const keys = { DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' }
   const env = {
     PATH: process.env.PATH,
     PORT: '0',

@@ -67,7 +67,7 @@ test.each([
 ])('a wrong %s is told in a line, and nothing starts', async (name, text, utterance) => {
   const file = join(dataDir, `${name}.json`)
   await writeFile(file, text)
-  const keys = { DEEPGRAM_API_KEY: 'k', OPENAI_API_KEY: 'k', CARTESIA_API_KEY: 'k' }
+  const keys = { DEEPGRAM_API_KEY: 'k', OPENAI_API_KEY: 'k', CARTESIA_API_KEY: 'k', GEMINI_API_KEY: 'k' }
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
     env: { ...COMPILED, PATH: process.env.PATH, PORT: '0', DATA_DIR: join(dataDir, name), ...keys, [name]: file },
     stdio: ['ignore', 'ignore', 'pipe'],

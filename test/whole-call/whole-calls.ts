@@ -15,6 +15,8 @@ import { type Flite, openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
 import { profiles } from '../../src/sandbox/delays.ts'
+import { openScreenReader, type ScreenReader } from '../../src/sandbox/gemini/screen-reader.ts'
+import { openGeminiStandIn } from '../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
@@ -46,6 +48,7 @@ const NUMBER = '+15550100000'
 
 /** One for all: a sentence that it has spoken once is at hand. Its thread ends with the process. */
 const flite = openFlite()
+const reader = openScreenReader()
 
 export type WholeCalls = Awaited<ReturnType<typeof openWholeCalls>>
 
@@ -64,6 +67,10 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }:
     synthesize: (text, voice, signal) => outside.during(flite.synthesize(text, voice, signal)),
     close: async () => undefined,
   }
+  const reading: ScreenReader = {
+    read: (jpeg, signal) => outside.during(reader.read(jpeg, signal)),
+    close: async () => undefined,
+  }
 
   const options = (host: string) => ({
     serve: (app: FastifyInstance) => network.serve(host, app),
@@ -73,10 +80,11 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }:
     deepgram: await openDeepgramStandIn(options('deepgram')),
     openai: await openOpenAiStandIn(options('openai')),
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
+    gemini: await openGeminiStandIn(options('gemini'), reading),
   }
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
-    ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key' },
+    ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
     ...{ DATA_DIR: dataDir, AGENT: 'receptionist', TIME_ZONE: 'Europe/Berlin' },
     ...env,
   }
@@ -89,6 +97,7 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }:
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
+      gemini: access(standIns.gemini.url),
     },
     // A hash is made by another thread.
     async openPins(database) {

@@ -1,4 +1,4 @@
-import type { LanguageModel, Message, ToolCall } from '../ports.ts'
+import type { LanguageModel, Message, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { Reply } from '../turn/turn.ts'
 import { AudibleText } from './audible-text.ts'
@@ -8,6 +8,8 @@ import type { ToolRunParts } from './tool-run.ts'
 /** What one request to the model needs. */
 interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'journal'> {
   readonly model: LanguageModel
+  /** What can be perceived now besides the conversation. */
+  readonly context?: (() => string | undefined) | undefined
   readonly reply: Reply
   /** The letters that the model writes are added here. `isCut`: nothing more of it is read or said. */
   readonly spent: { written: number; isCut: boolean }
@@ -39,7 +41,7 @@ const LONGEST_CLAUSE_MS = 6_000
  * and the model is stopped. Throws when a clause takes too long or nothing comes.
  */
 export async function askModel(
-  { journal, agent, tools, model, reply, spent, clock }: Thinking,
+  { journal, agent, tools, model, context, reply, spent, clock }: Thinking,
   part: number,
   history: readonly Message[],
   clauses: Queue<string>,
@@ -73,7 +75,12 @@ export async function askModel(
   }
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
-  for await (const delta of model.reply({ instructions: agent.instructions, history, tools: tools.specs }, signal)) {
+  const perceived = context?.()
+  const prompt: Prompt = {
+    ...{ instructions: agent.instructions, history, tools: tools.specs },
+    ...(perceived !== undefined && { context: perceived }),
+  }
+  for await (const delta of model.reply(prompt, signal)) {
     switch (delta.kind) {
       case 'text': {
         const room = MOST_LETTERS - spent.written

@@ -12,6 +12,7 @@ import { refuseTool, runTool, type ToolRunParts } from './tool-run.ts'
 /** What every reply needs. */
 export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
+  readonly context?: (() => string | undefined) | undefined
   readonly voice: TextToSpeech
   readonly channel: Channel
   readonly isCallerSpeaking: () => boolean

@@ -30,7 +30,7 @@ export function chatRequest(model: string, prompt: Prompt, refused: ReadonlySet<
   }))
   return {
     model,
-    messages: chatMessages(prompt.instructions, prompt.history),
+    messages: chatMessages(prompt.instructions, prompt.history, prompt.context),
     ...(tools.length > 0 && { tools: tools }),
     stream: true,
     ...(!refused.has('stream_options') && { stream_options: { include_usage: true } }),

@@ -12,6 +12,7 @@ const KNOWN = new Set([
   ...['book', 'look_up'],
   ...['create_task', 'list_tasks', 'get_task_details', 'update_task', 'complete_task', 'delete_task'],
   'undo_last_change',
+  'look_at_screen',
 ])
 const ASKS = '(?:call|use|run|try|start)(?: the)?(?: tool)?'
 const LINKS = /^(?:(?:please|tool|in|for|of|at|to|with|about|on|from)\b[\s,:]*)+/i

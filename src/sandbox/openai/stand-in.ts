@@ -72,7 +72,7 @@ export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
       const messages = modelMessages(read.data)
       const offered = read.data.tools.map(tool => tool.function)
       const scripted = (): ScriptedAnswer =>
-        tools.includes('create_task') ? scriptedTaskAnswer(messages) : scriptedAnswer(messages, tools)
+        tools.includes('create_task') ? scriptedTaskAnswer(messages, tools) : scriptedAnswer(messages, tools)
       const answer = namedToolCall(messages, offered) ?? scripted()
       const line = faults.join(() => reply.raw.destroy(), scope.signal)
       const writer = { answer, profile, chance, newId, clock, line }
@@ -204,13 +204,16 @@ function usageOf(asked: Request, answer: ScriptedAnswer): object {
   }
 }
 
+/** The scripts answer the caller; what our server adds beside their words is for models that can judge it. */
+const withoutContext = (content: string): string => content.replace(/^<context>\n.*?\n<\/context>\n/s, '')
+
 function modelMessages({ messages }: Request): readonly ModelMessage[] {
   const names = new Map(
     messages.flatMap(({ tool_calls = [] }) => tool_calls.map(made => [made.id, made.function.name] as const)),
   )
   return messages.map(({ role, content: parts, tool_call_id }) => ({
     role,
-    content: typeof parts === 'string' ? parts : (parts ?? []).map(part => part.text ?? '').join(''),
+    content: withoutContext(typeof parts === 'string' ? parts : (parts ?? []).map(part => part.text ?? '').join('')),
     tool: tool_call_id === undefined ? undefined : names.get(tool_call_id),
   }))
 }

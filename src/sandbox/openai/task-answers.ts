@@ -1,3 +1,4 @@
+import { dueSuggested } from './screen-orders.ts'
 import type { ScriptedAnswer } from './scripted-model.ts'
 import { instead } from './task-corrections.ts'
 import { addition, order, orderIn } from './task-orders.ts'
@@ -31,6 +32,10 @@ export function answerTo(scene: Scene): ScriptedAnswer | undefined {
     const { title = '', ...given } = instead(ordered, titleOf(tasksIn(several)[at] ?? '')).arguments
     return order(ordered.name, id === undefined ? { ...given, title } : { ...given, id })
   }
+  const suggested = dueSuggested(before)
+  if (suggested !== undefined && change && YES.test(text))
+    return order('update_task', { title: change.title, due: suggested })
+  if (suggested !== undefined && NO.test(text)) return say('All right, it has no due date.')
   if (before === WHICH && scene.previousOrder && !NO.test(text)) return instead(scene.previousOrder, text)
   if (ASKED_WHAT.test(before) && !NO.test(text)) return addition(text)
   const due = dueAlone(text)

@@ -1,3 +1,4 @@
+import { afterLook, LOOK, screenOrder, suggestedDue } from './screen-orders.ts'
 import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from './scripted-model.ts'
 import { ASKED_WHETHER_DUE, answerTo, NO, WHICH, YES } from './task-answers.ts'
 import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
@@ -14,11 +15,13 @@ const ASIDE = / \(Not to be said\b.*\)$/s
 const NO_DATE = /, with no due date\.$/
 const OFFER = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
 
-/** Answers as the Task Manager, by rules: the same conversation gives the same answer. */
-export function scriptedTaskAnswer(messages: readonly ModelMessage[]): ScriptedAnswer {
+/** Answers as the Task Manager, by rules: the same conversation gives the same answer. `tools` are those on offer. */
+export function scriptedTaskAnswer(messages: readonly ModelMessage[], tools: readonly string[] = []): ScriptedAnswer {
   const scene = sceneOf(messages)
   const last = messages.at(-1)
-  return last?.role === 'tool' ? afterTool(messages, last, scene) : asked(scene)
+  if (last?.role === 'tool') return afterTool(messages, last, scene)
+  const look = tools.includes(LOOK) ? screenOrder(scene.text) : undefined
+  return look ?? asked(scene)
 }
 
 function asked(scene: Scene): ScriptedAnswer {
@@ -52,11 +55,14 @@ function chatted(text: string): ScriptedAnswer {
 }
 
 function afterTool(messages: readonly ModelMessage[], { tool, content }: ModelMessage, scene: Scene): ScriptedAnswer {
+  if (tool === LOOK) return afterLook(scene.text, content)
   const isTakenBack = tool === 'undo_last_change' && /: Taken back\b/.test(content)
   const right: Order | undefined = isTakenBack ? rightOrder(scene) : undefined
   if (right) return right
   const isCorrection = meantIn(scene.text) !== undefined && tool !== 'undo_last_change'
   const hasAsked = messages.some(({ role, content }) => role === 'assistant' && ASKED_WHETHER_DUE.test(content))
+  const due = tool === 'create_task' && /: Added\b/.test(content) ? suggestedDue(messages) : undefined
+  if (due !== undefined) return say(`${spoken(content, true)} ${due}`)
   return say(`${isCorrection ? 'All right. ' : ''}${spoken(content, hasAsked)}`)
 }
 

@@ -132,7 +132,7 @@ const meantIn = (clauses: readonly (Clause & { readonly call: PendingCall })[]):
 const thingsOf = ({ offered: { policy } }: PendingCall): string => (policy.several ? policy.several.things : 'things')
 
 async function described(
-  { offered, given, isInDoubt, describe }: PendingCall,
+  { offered, given, context, isInDoubt, describe }: PendingCall,
   asSeveral: boolean,
 ): Promise<Description> {
   const { tool, policy } = offered
@@ -143,8 +143,8 @@ async function described(
     const spoken = argumentWords(given)
     const words = [tool.title, ...spoken.words].join(', ')
     // A caller whose agreement is needed must have heard all arguments.
-    if (!needsAgreement(offered) || (spoken.isComplete && fitsInQuestion(ask, words)))
-      return { kind: 'words', ask, words, isWhole: true }
+    const needs = needsAgreement(offered) || context.asksFirst === true
+    if (!needs || (spoken.isComplete && fitsInQuestion(ask, words))) return { kind: 'words', ask, words, isWhole: true }
     offered.warnUnaskable()
     return { kind: 'refused', text: cannotAsk(tool.name) }
   }

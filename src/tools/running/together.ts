@@ -36,9 +36,12 @@ export function changesTogether(confirm: Confirmations): ChangesTogether {
   const changedIn = new Map<string, number>()
 
   async function judgedAs(group: readonly PendingCall[], context: ToolContext): Promise<Judged> {
-    const { agreed, callId, together } = context
+    const { agreed, callId, together, asksFirst = false } = context
     const isSecond = together !== undefined && changedIn.get(callId) === together.reply
-    const mustAsk = isSecond && !agreed && group.some(({ offered }) => changesExisting(offered))
+    // Where others may have put words into the model's mouth, a yes counts only for what was asked.
+    const mustAsk = group.some(
+      ({ offered }) => (isSecond && !agreed && changesExisting(offered)) || (asksFirst && changesMore(offered)),
+    )
     return { group, verdict: await confirm.verdict(group, mustAsk) }
   }
 
@@ -73,8 +76,12 @@ export function changesTogether(confirm: Confirmations): ChangesTogether {
 const changesExisting = (offered: OfferedTool): boolean =>
   offered.changes && (Boolean(offered.policy.several) || needsAgreement(offered))
 
+/** Any change but an addition, whether or not its settings say how to ask about several. */
+const changesMore = ({ changes, policy }: OfferedTool): boolean => changes && policy.adds !== true
+
 /** A change that is in doubt is asked about alone, in words of its own. */
-const belongs = ({ offered, isInDoubt }: PendingCall): boolean => changesExisting(offered) && !isInDoubt
+const belongs = ({ offered, isInDoubt, context }: PendingCall): boolean =>
+  (changesExisting(offered) || (context.asksFirst === true && changesMore(offered))) && !isInDoubt
 
 /** The same call, written twice by the model, is one change. */
 function distinct(calls: readonly PendingCall[]): readonly PendingCall[] {

@@ -63,6 +63,7 @@ const tool = z.strictObject({
   onceMs: z.int().min(1).max(600_000).optional(),
   words: z.enum(['say', 'text', 'data']).optional(),
   readOnly: z.boolean().optional(),
+  adds: z.boolean().optional(),
 })
 
 const settings = z.strictObject({
@@ -89,7 +90,8 @@ export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; r
  * `confirm` asks the caller with the words that the tool `describe` gives for the same arguments, at `words` in its
  * structured content; true asks with the title and all arguments; false runs even a destructive tool without asking.
  * `several` asks in the same way when a model wants more than one such change at once: "Change these two tasks: …?",
- * where `things` is what is changed. A change that is asked for again within
+ * where `things` is what is changed. `adds`: the tool only adds something new, so that it is not asked about where words of a
+ * stranger, such as those on a shared screen, have reached the model; every other change is. A change that is asked for again within
  * `onceMs`, with the same arguments and no other change in between, is not made again.
  */
 export type ToolPolicy = Readonly<z.infer<typeof tool>> & {

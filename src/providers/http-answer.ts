@@ -1,0 +1,40 @@
+import type { ProviderError } from '../errors.ts'
+import { failed, failureIn } from './chat/failure.ts'
+
+const MOST_LETTERS = 200_000
+const LONGEST_QUOTE = 200
+
+/** The beginning of an answer as text: servers quote whole pages when they refuse something. */
+export async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > MOST_LETTERS) break
+  }
+  return text
+}
+
+/** The error that a refusal with this status tells, in the server's own words. */
+export function refusal(provider: string, status: number, answer: string): ProviderError {
+  const told = jsonIn(answer)
+  return failed(provider, { ...(failureIn(told) ?? { message: answer.slice(0, LONGEST_QUOTE) }), status })
+}
+
+/** The value of a JSON text; undefined if it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The error of a request that brought no answer. */
+export function broken(provider: string, cause: unknown): ProviderError {
+  const why = cause instanceof Error ? [cause.message, detailOf(cause.cause)].filter(Boolean).join(': ') : String(cause)
+  return failed(provider, { message: why }, cause)
+}
+
+/** Fetch says only "fetch failed"; what failed is in the cause. */
+const detailOf = (cause: unknown): string => (cause instanceof Error ? cause.message : '')
