@@ -1,4 +1,4 @@
-import type { BrowserSettings } from './channels/browser/browser.ts'
+import type { BrowserSettings, LineFacts } from './channels/browser/browser.ts'
 import type { LivekitAccess } from './channels/browser/room.ts'
 import { callerNumber, ownerOf } from './channels/phone/caller-number.ts'
 import type { Settings } from './config.ts'
@@ -15,6 +15,8 @@ interface Parts {
   readonly agent: Agent
   readonly network: Network
   readonly clock: Clock
+  /** Who looks at screens; undefined where nobody does. */
+  readonly sight: LineFacts['sight'] | undefined
 }
 
 /** What the browser channel is told of the settings. */
@@ -23,6 +25,7 @@ export function browserSettings({
   agent,
   network,
   clock,
+  sight,
 }: Parts): Omit<BrowserSettings, 'join' | 'ownerOf' | 'prepare'> {
   return {
     access: settings.livekit,
@@ -34,7 +37,7 @@ export function browserSettings({
       tasks: settings.AGENT === 'task-manager',
       records: settings.RECORDING,
       help: settings.NODE_ENV === 'production' ? null : HOW_TO_START,
-      sight: null,
+      sight: sight ?? null,
     },
     answers: (access, signal) => isThere(access, network, clock, signal),
     ownerOfNumber: (number, callId) => ownerOf(callerNumber(number ?? ''), callId),

@@ -91,7 +91,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const { sight, ...providers } = await openProviders(settings, access, clock, network)
   const encoder = openJpegEncoder()
-  const { sentTo = '' } = sightSentTo(settings, access) ?? {}
+  const seenBy = sightSentTo(settings, access)
   const phrases = phrasesAtRates({
     clock,
     folder: `${settings.DATA_DIR}/phrases`,
@@ -110,7 +110,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ...{ clock, log, store, pins: doors, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
-    looking: sight && { sight, encoder, sentTo, zone: settings.TIME_ZONE },
+    looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
     voiceFor: (rateHz, signal) => phrases.over(rateHz, providers.voiceFor(rateHz, signal)),
   }
@@ -136,7 +136,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners, cookies }))
   const rooms = browser(
     {
-      ...browserSettings({ settings, agent: agentTools.agent, network, clock }),
+      ...browserSettings({ settings, agent: agentTools.agent, network, clock, sight: seenBy }),
       join: parts.joinRoom,
       ownerOf: ownerOfPage({ clock, owners, cookies }),
       prepare: () => phrases.prepare(SPOKEN_RATE_HZ, server.signal),

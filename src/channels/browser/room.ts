@@ -40,13 +40,13 @@ export interface RoomListener {
   reachable(identity: string, isReachable: boolean): void
   /** 20 ms of what a person says, at 16 kHz. Nothing comes while their microphone is muted. */
   sound(identity: string, pcm: Int16Array): void
-  muted(identity: string, isMuted: boolean): void
   typed(identity: string, text: string): void
   key(identity: string, digit: string): void
   /** The person asks for something by a remote procedure call. */
   asked(identity: string, method: 'leave' | 'screen', payload: string): void
   screen(identity: string, frame: ScreenFrame): void
-  /** The screen is no longer shared, or is paused. */
+  screenPaused(identity: string, isPaused: boolean): void
+  /** The screen is no longer shared. */
   screenGone(identity: string): void
   /** This server is no longer in the room. */
   lost(why: string): void

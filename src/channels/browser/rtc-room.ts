@@ -95,11 +95,10 @@ export const joinRtcRooms =
         if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenGone(identity)
       })
       .on('trackMuted', ({ source }, { identity }) => {
-        if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.muted(identity, true)
-        if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenGone(identity)
+        if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenPaused(identity, true)
       })
       .on('trackUnmuted', ({ source }, { identity }) => {
-        if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.muted(identity, false)
+        if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenPaused(identity, false)
       })
       .on('dtmfReceived', (_code, digit, { identity }) => listener.key(identity, digit))
       .on('disconnected', reason => {

@@ -1,7 +1,8 @@
+import { z } from 'zod'
 import type { JournalLine } from '../../conversation/lines.ts'
 import type { Next } from '../../conversation/ports.ts'
 import { scopeOf, within } from '../../conversation/scope.ts'
-import type { CallHost } from '../call-host.ts'
+import type { CallHost, CallScreen } from '../call-host.ts'
 import { type BrowserLine, browserLine } from './browser-line.ts'
 import { Captions } from './captions.ts'
 import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, type Room, type RoomListener } from './room.ts'
@@ -39,7 +40,8 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   const scope = scopeOf(signal)
   let person: Person | undefined
   let isReachable = true
-  let talking: { readonly line: BrowserLine; wasLost: boolean } | undefined
+  let hasAgreed = false
+  let talking: { readonly line: BrowserLine; readonly screen: CallScreen | undefined; wasLost: boolean } | undefined
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
   let lost: string | undefined
@@ -57,6 +59,15 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     changed = Promise.withResolvers()
   }
 
+  /** The person allows their screen to be looked at, or no longer. Who leaves must be asked again. */
+  function agree(given: boolean): void {
+    hasAgreed = given
+    talking?.screen?.consent(given)
+    showSight()
+  }
+
+  const showSight = (): void => room.show({ 'partyline.sight': talking?.screen?.state() ?? 'off' })
+
   const isPersons = (identity: string): boolean => identity === person?.identity
   const listener: RoomListener = {
     arrived(some) {
@@ -69,6 +80,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     left(identity) {
       if (!isPersons(identity)) return
       person = undefined
+      hasAgreed = false
       change()
     },
     reachable(identity, reachable) {
@@ -77,14 +89,21 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       change()
     },
     sound: (identity, pcm) => (isPersons(identity) ? talking?.line.sound(pcm) : undefined),
-    muted: () => undefined,
     typed: (identity, text) => (isPersons(identity) ? talking?.line.typed(text) : undefined),
     key: (identity, digit) => (isPersons(identity) ? talking?.line.key(digit) : undefined),
-    asked(identity, method) {
-      if (isPersons(identity) && method === 'leave') talking?.line.gone('the person left')
+    asked(identity, method, payload) {
+      if (!isPersons(identity)) return
+      if (method === 'leave') talking?.line.gone('the person left')
+      else agree(consentIn(payload))
     },
-    screen: () => undefined,
-    screenGone: () => undefined,
+    screen: (identity, frame) => (isPersons(identity) ? talking?.screen?.frame(frame, clock.now()) : undefined),
+    screenPaused(identity, isPaused) {
+      if (!isPersons(identity)) return
+      if (isPaused) talking?.screen?.pause()
+      else talking?.screen?.resume()
+      showSight()
+    },
+    screenGone: identity => (isPersons(identity) ? agree(false) : undefined),
     lost(why) {
       lost = why
       change()
@@ -140,6 +159,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       attempt,
       owner: ownerOf(person),
       caller: person.kind === 'telephone' ? 'number' : 'browser',
+      canShow: person.kind === 'browser',
       onLine: readAlong(room, new Captions(`${attempt}-`), () => person?.identity),
     })
     let after: Next | undefined
@@ -152,8 +172,9 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
         after = own.wasLost ? undefined : next
       },
     })
-    const own = { line, wasLost: away !== undefined }
+    const own = { line, screen: call.screen, wasLost: away !== undefined }
     talking = own
+    if (hasAgreed) agree(true)
     if (away === undefined) await hearsTheAgent(attempt)
     else line.lost(away)
     try {
@@ -176,7 +197,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     room.tell('partyline.ended', next ?? 'hang-up')
   }
 
-  room.show({ 'lk.agent.state': 'initializing' })
+  room.show({ 'lk.agent.state': 'initializing', 'partyline.sight': 'off' })
   const over = run()
     .catch(error => log.warn({ call: callId, err: error }, 'a conversation in a room broke'))
     .then(() => room.leave())
@@ -185,6 +206,17 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       scope.release()
     })
   return { over }
+}
+
+const consent = z.object({ consent: z.boolean() })
+
+/** What a page says of its screen; anything that cannot be read is no consent. */
+function consentIn(payload: string): boolean {
+  try {
+    return consent.parse(JSON.parse(payload)).consent
+  } catch {
+    return false
+  }
 }
 
 /** Tells the pages in the room what the journal's lines mean for those who read along. */
