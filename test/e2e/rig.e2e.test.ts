@@ -19,6 +19,7 @@ import { expect, onTestFinished } from 'vitest'
 import { isVoiced } from '../../src/audio/loudness.ts'
 import type { LivekitServer } from '../../src/livekit/server.ts'
 import { e2eTest, openBrowser, openLivekit, openPartyline, tokenFor } from './rig.ts'
+import { scriptMicrophone } from './scripted-microphone.ts'
 import { servePages } from './static-pages.ts'
 
 const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
@@ -42,7 +43,7 @@ e2eTest('a page and a participant hear each other through LiveKit, and a shared 
 
   const inPage = await connect(page, livekit)
   await inPage.evaluate(room => room.localParticipant.setMicrophoneEnabled(true))
-  expect(await voicedMs(await trackOf(participant, TrackSource.SOURCE_MICROPHONE), 1_000)).toBe(1_000)
+  await listen(await trackOf(participant, TrackSource.SOURCE_MICROPHONE)).untilVoicedMs(1_000)
 
   const silence = await heardHz(page)
   expect(silence).toBe(0)
@@ -55,8 +56,38 @@ e2eTest('a page and a participant hear each other through LiveKit, and a shared 
   for (const [at, part] of SCREEN_COLOUR.entries()) expect(Math.abs((colour[at] ?? 0) - part)).toBeLessThan(40)
 })
 
+e2eTest('a person says something when the test says so, and not before', async () => {
+  const livekit = await openLivekit()
+  const context = await openBrowser({ microphone: MICROPHONE })
+  const microphone = await scriptMicrophone(context)
+  const page = await context.newPage()
+  await page.goto(`${await servePages(PAGES)}/talk`)
+  await expect(microphone.say(page, MICROPHONE)).rejects.toThrow('the page has no open microphone')
+  const participant = await join(livekit, 'agent')
+  const inPage = await connect(page, livekit)
+  await inPage.evaluate(room => room.localParticipant.setMicrophoneEnabled(true))
+  const heard = listen(await trackOf(participant, TrackSource.SOURCE_MICROPHONE))
+  await heard.untilMs(1_000)
+  expect(heard.voicedMs()).toBe(0)
+  await microphone.say(page, MICROPHONE)
+  await heard.untilVoicedMs(1_000)
+})
+
+e2eTest('a microphone that the person does not allow is refused to the page', async () => {
+  const context = await openBrowser({ microphone: MICROPHONE, allowsMicrophone: false })
+  const page = await context.newPage()
+  await page.goto(`${await servePages(PAGES)}/talk`)
+  const opening = page.evaluate(() =>
+    navigator.mediaDevices.getUserMedia({ audio: true }).then(
+      () => 'allowed',
+      (error: Error) => error.name,
+    ),
+  )
+  expect(await opening).toBe('NotAllowedError')
+})
+
 e2eTest('a page reaches the real server beside a real LiveKit server', async () => {
-  const { server } = await openPartyline({ livekit: await openLivekit() })
+  const { server } = await openPartyline()
   const context = await openBrowser({ microphone: MICROPHONE })
   const page = await context.newPage()
   const answer = await page.goto(`${server.url}/readyz`)
@@ -111,15 +142,32 @@ function trackOf(room: Room, source: TrackSource): Promise<RemoteTrack> {
   })
 }
 
-/** Listens until there was this much voiced sound. */
-async function voicedMs(track: RemoteTrack, wantedMs: number): Promise<number> {
+interface Listener {
+  /** How much voiced sound came so far. */
+  voicedMs(): number
+  /** Resolves when this much sound came, voiced or not. */
+  untilMs(ms: number): Promise<void>
+  untilVoicedMs(ms: number): Promise<void>
+}
+
+function listen(track: RemoteTrack): Listener {
   expect(track.kind).toBe(TrackKind.KIND_AUDIO)
-  let voiced = 0
-  for await (const { data, samplesPerChannel, sampleRate } of new AudioStream(track, 16_000, 1)) {
-    if (isVoiced(data)) voiced += (samplesPerChannel / sampleRate) * 1_000
-    if (voiced >= wantedMs) break
+  const frames = new AudioStream(track, 16_000, 1)[Symbol.asyncIterator]()
+  let [voicedMs, allMs] = [0, 0]
+  async function listenWhile(isWanted: () => boolean): Promise<void> {
+    while (isWanted()) {
+      const { value, done } = await frames.next()
+      if (done) throw new Error('the track ended')
+      const frameMs = (value.samplesPerChannel / value.sampleRate) * 1_000
+      allMs += frameMs
+      if (isVoiced(value.data)) voicedMs += frameMs
+    }
   }
-  return Math.round(voiced)
+  return {
+    voicedMs: () => voicedMs,
+    untilMs: ms => listenWhile(() => allMs < ms),
+    untilVoicedMs: ms => listenWhile(() => voicedMs < ms),
+  }
 }
 
 async function publishTone(room: Room): Promise<{ end(): Promise<void> }> {

@@ -6,7 +6,7 @@ import { type BrowserContext, chromium } from 'playwright-core'
 import { inject, onTestFinished, test } from 'vitest'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
-import { type LivekitServer, startLivekit } from '../../src/livekit/server.ts'
+import { freeTcpPort, type LivekitServer, startLivekit } from '../../src/livekit/server.ts'
 import { type SandboxProcess, startSandbox } from '../../src/sandbox/process.ts'
 import { type ServerProcess, startServer } from '../../src/sandbox/server-process.ts'
 
@@ -41,30 +41,30 @@ export async function openLivekit(webhookUrl?: string): Promise<LivekitServer> {
   return server
 }
 
-export interface PartylineOptions {
-  readonly livekit: LivekitServer
-  /** More settings, as environment variables. */
-  readonly env?: Readonly<Record<string, string>>
-}
-
 export interface Partyline {
+  readonly livekit: LivekitServer
   readonly server: ServerProcess
   readonly sandbox: SandboxProcess
   /** Its DATA_DIR. */
   readonly dataDir: string
 }
 
-/** Partyline as a process, with the sandbox for its vendors and this LiveKit server. Both end after the test. */
-export async function openPartyline({ livekit, env }: PartylineOptions): Promise<Partyline> {
+/**
+ * Partyline as a process, with the sandbox for its vendors and a LiveKit server that sends it webhooks. `env` has more of
+ * its settings. All end after the test.
+ */
+export async function openPartyline(env: Readonly<Record<string, string>> = {}): Promise<Partyline> {
   const signal = lifetime()
   const dataDir = await testFolder()
+  const port = await freeTcpPort()
+  const livekit = await openLivekit(`http://127.0.0.1:${port}/livekit/webhook`)
   const sandbox = await startSandbox({ port: 0, profile: 'fast' }, signal)
   onTestFinished(() => sandbox.close())
   const keys = { LIVEKIT_URL: livekit.url, LIVEKIT_API_KEY: livekit.apiKey, LIVEKIT_API_SECRET: livekit.apiSecret }
-  const options = { sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env: { ...keys, DRAIN_SECONDS: '0', ...env } }
-  const server = await startServer(options, clock, signal)
+  const all = { ...keys, PORT: String(port), DRAIN_SECONDS: '0', ...env }
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env: all }, clock, signal)
   onTestFinished(async () => void (await server.close()))
-  return { server, sandbox, dataDir }
+  return { livekit, server, sandbox, dataDir }
 }
 
 /** A token with which this person can join this room. */

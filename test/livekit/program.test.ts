@@ -38,6 +38,11 @@ async function machine(programs: Readonly<Record<string, string>>) {
   return { bin, lines, search, notes: () => readFile(notes, 'utf8').catch(() => '') }
 }
 
+test("Docker's image has the version that Go builds", async () => {
+  const goMod = await readFile(new URL('../../src/livekit/go/go.mod', import.meta.url), 'utf8')
+  expect(goMod).toContain(`\tgithub.com/livekit/livekit-server ${IMAGE.split(':')[1]} // indirect\n`)
+})
+
 test('a livekit-server on the PATH is the first choice', async () => {
   const { bin, search, notes } = await machine({ 'livekit-server': '', docker: DOCKER_WITH_IMAGE, go: GO })
   expect(await findLivekit(search, signal)).toEqual({ kind: 'installed', file: join(bin, 'livekit-server') })
