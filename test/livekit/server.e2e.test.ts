@@ -15,6 +15,7 @@ import { e2eTest, openLivekit, testFolder, tokenFor } from '../e2e/rig.ts'
 const COMMAND = fileURLToPath(new URL('../../src/livekit/command.ts', import.meta.url))
 const { signal: never } = new AbortController()
 const IDENTITY = 'somebody'
+const SECRET = 'a secret of more than 32 letters, as it must be'
 
 async function enter(livekit: LivekitServer): Promise<Room> {
   const room = new Room()
@@ -154,7 +155,7 @@ fileTest(
       {
         program: { kind: 'docker', docker: join(docker, 'docker'), image },
         env: process.env,
-        settings: { port, udpPort, apiKey: 'test', apiSecret: 'a secret of more than 32 letters, as it must be' },
+        settings: { port, udpPort, apiKey: 'test', apiSecret: SECRET },
       },
       clock,
       never,
@@ -183,7 +184,7 @@ e2eTest('one that is no longer wanted while it starts is ended first, even if it
     {
       program: { kind: 'installed', file: join(stubborn, 'livekit-server') },
       env: process.env,
-      settings: { port, udpPort, apiKey: 'test', apiSecret: 'a secret of more than 32 letters, as it must be' },
+      settings: { port, udpPort, apiKey: 'test', apiSecret: SECRET },
     },
     clock,
     wanted.signal,
@@ -196,13 +197,21 @@ e2eTest('one that is no longer wanted while it starts is ended first, even if it
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
 })
 
+e2eTest('a program that cannot be started is named', async () => {
+  const settings = { port: 7_880, udpPort: 7_882, apiKey: 'test', apiSecret: SECRET }
+  const program = { kind: 'installed', file: '/nowhere/livekit-server' } as const
+  await expect(startLivekitAt({ program, env: process.env, settings }, clock, never)).rejects.toThrow(
+    '/nowhere/livekit-server cannot be started: there is no such file or folder',
+  )
+})
+
 e2eTest('a port that another program took meanwhile is told by LiveKit itself', async () => {
   const first = await openLivekit()
   const program = inject('pieces')?.livekit
   if (program === undefined) throw new Error('there is no LiveKit server')
   const port = Number(new URL(first.url).port)
-  const settings = { port, udpPort: await freeUdpPort(), apiKey: 'test', apiSecret: 'x'.repeat(40) }
+  const settings = { port, udpPort: await freeUdpPort(), apiKey: 'test', apiSecret: SECRET }
   await expect(startLivekitAt({ program, env: process.env, settings }, clock, never)).rejects.toThrow(
-    /^it ended before it was ready: .*address already in use/,
+    /^LiveKit ended before it was ready \(\w+\): .*address already in use/,
   )
 })
