@@ -35,13 +35,16 @@ async function untilGone(url: string): Promise<void> {
   while (await answers(url)) await clock.sleep(20, never)
 }
 
-async function untilPrinted(child: ChildProcess, pattern: RegExp): Promise<void> {
+/** Goes on reading afterwards: a child whose output is closed fails when it prints. */
+function untilPrinted(child: ChildProcess, pattern: RegExp): Promise<void> {
   let printed = ''
-  for await (const data of child.stdout ?? []) {
-    printed += data
-    if (pattern.test(printed)) return
-  }
-  throw new Error(`it ended, and printed only: ${printed}`)
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', data => {
+      printed += data
+      if (pattern.test(printed)) resolve()
+    })
+    child.once('close', () => reject(new Error(`it ended, and printed only: ${printed}`)))
+  })
 }
 
 /** `npm run livekit` as a process, without npm. It finds the LiveKit server that all these tests use. */
