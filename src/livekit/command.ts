@@ -40,8 +40,10 @@ async function main(args: readonly string[]): Promise<number> {
   const settings = { port, udpPort: udpPortOf(port), apiKey, apiSecret, webhookUrl }
   const options = { program, env: process.env, settings, onLog: (text: string) => process.stderr.write(text) }
   const server = await startLivekitAt(options, systemClock, signal)
-  const how = port === USUAL_PORT ? 'npm start finds it' : `start Partyline with LIVEKIT_URL=${server.url}`
-  print(`LiveKit is ready at ${server.url}: ${how}. Ctrl-C ends it.`)
+  print(`LiveKit is ready at ${server.url}: ${port === USUAL_PORT ? 'npm start finds it' : 'npm start wants these:'}`)
+  if (port !== USUAL_PORT)
+    print(`  LIVEKIT_URL=${server.url} LIVEKIT_API_KEY=${apiKey} LIVEKIT_API_SECRET=${apiSecret}`)
+  print('Ctrl-C ends it.')
   const { code } = await server.ended
   print(signal.aborted ? 'LiveKit has ended.' : `LiveKit ended by itself, with code ${code}.`)
   return code ?? (signal.aborted ? 0 : 1)

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { RoomServiceClient } from 'livekit-server-sdk'
 import type { Clock } from '../conversation/ports.ts'
+import { reasonOf } from '../failure-reason.ts'
 import type { LivekitProgram } from './program.ts'
 import { type LivekitSettings, livekitConfig } from './settings.ts'
 
@@ -36,6 +37,11 @@ export class LivekitStartError extends Error {
 }
 
 const HOST = '127.0.0.1'
+const HINTS: Readonly<Record<LivekitProgram['kind'], string>> = {
+  installed: '',
+  built: '',
+  docker: '; Docker Desktop must allow host networking, in its settings',
+}
 const READY_WITHIN_MS = 30_000
 const ASKED_EVERY_MS = 50
 /** After its first SIGTERM it waits until its rooms are empty, after the second it does not. */
@@ -79,9 +85,11 @@ export async function startLivekitAt(
   signal.throwIfAborted()
   const { apiKey, apiSecret } = settings
   const [file, ...args] = commandLine(program, settings.port)
+  // LiveKit would read more settings from the environment; Docker's client needs its own there.
+  const programEnv = program.kind === 'docker' ? env : { PATH: env.PATH, HOME: env.HOME }
   // A group of its own: Ctrl-C in a terminal would else reach it twice, once from here and once from the terminal.
   const child = spawn(file, args, {
-    env: { ...env, LIVEKIT_CONFIG: livekitConfig(settings) },
+    env: { ...programEnv, LIVEKIT_CONFIG: livekitConfig(settings) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -92,11 +100,10 @@ export async function startLivekitAt(
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
-  const started = once(child, 'spawn')
-  const ended = once(child, 'close').then(() => ({ code: child.exitCode, log }))
-  await started.catch(error => {
-    throw new LivekitStartError(`${file} cannot be started: ${error instanceof Error ? error.message : error}`)
+  await once(child, 'spawn').catch(error => {
+    throw new LivekitStartError(`${file} cannot be started: ${reasonOf(error)}`)
   })
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, log }))
   const guard = guarded(killLine(program, settings.port, child))
   const end = ending(child, guard, ended, clock)
   const abort = (): void => void end()
@@ -110,8 +117,11 @@ export async function startLivekitAt(
   try {
     while (!(await isReady(server, signal))) {
       const hasEnded = child.exitCode !== null || child.signalCode !== null
-      if (hasEnded) throw new LivekitStartError(`it ended before it was ready: ${(await ended).log.trim()}`)
-      if (clock.now() > untilMs) throw new LivekitStartError(`it is not ready after 30 s: ${log.trim()}`)
+      const { kind } = program
+      if (hasEnded)
+        throw new LivekitStartError(`LiveKit ended before it was ready (${kind}): ${(await ended).log.trim()}`)
+      if (clock.now() > untilMs)
+        throw new LivekitStartError(`LiveKit is not ready after 30 s (${kind})${HINTS[kind]}: ${log.trim()}`)
       await clock.sleep(ASKED_EVERY_MS, signal)
     }
     return server
