@@ -21,6 +21,7 @@ import { providerFailures } from './operations/provider-failures.ts'
 import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
+import { BUILT_PAGE, page } from './page.ts'
 import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
@@ -125,6 +126,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS }, host).routes,
       ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
+      page({ folder: BUILT_PAGE, livekitUrl: undefined }),
     ],
   })
 

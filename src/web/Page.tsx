@@ -28,6 +28,7 @@ export function Page() {
   }
   return (
     <>
+      <div id="shared" />
       <Header phoneNumber={line?.phoneNumber} />
       <div className="columns" data-tasks={line?.tasks || undefined}>
         <main data-talking={conversation.kind === 'joined' || undefined}>

@@ -31,8 +31,8 @@ function Companion({ room, agent, sight, onLeave }: BesideProps) {
   return (
     <>
       <div className="stage" data-state={isBack ? 'listening' : 'reconnecting'}>
+        <div className="orb" aria-hidden="true" />
         <p className="state" role="status">
-          <span className="dot" aria-hidden="true" />
           <strong>{isBack ? 'You are in the call' : 'Reconnecting…'}</strong>
           <span className="hint">
             {isBack ? 'Keep talking on the phone. This page has no microphone.' : 'The network dropped.'}

@@ -21,6 +21,7 @@ export function ScreenPage() {
   const problem = found.kind === 'failed' ? found.problem : undefined
   return (
     <>
+      <div id="shared" />
       <Header phoneNumber={line?.phoneNumber} />
       <div className="columns">
         <main data-talking={companion.kind === 'joined' || undefined}>

@@ -1,5 +1,6 @@
 import type { Room } from 'livekit-client'
 import { useEffect, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
 import { PauseIcon, ResumeIcon, ScreenIcon, StopIcon } from '../icons.tsx'
 import type { Line } from '../server/line.ts'
 import { ConsentDialog } from './ConsentDialog.tsx'
@@ -110,7 +111,7 @@ function SharedBar({ agent, seen, sharing: { screen, isPaused }, onPaused }: Sha
     onPaused(!isPaused)
     void (isPaused ? screen.resume() : screen.pause())
   }
-  return (
+  const bar = (
     <section className="shared" data-paused={isPaused || undefined} aria-label="Your shared screen">
       <p>
         <strong>{isPaused ? 'Sharing is paused' : 'Your screen is shared'}</strong>
@@ -132,4 +133,7 @@ function SharedBar({ agent, seen, sharing: { screen, isPaused }, onPaused }: Sha
       </button>
     </section>
   )
+  // At the top of the page, where it stays in sight.
+  const place = document.getElementById('shared')
+  return place ? createPortal(bar, place) : bar
 }

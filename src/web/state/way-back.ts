@@ -1,16 +1,17 @@
 /** How long the server keeps a conversation that dropped. */
 export const KEPT_MS = 30_000
+/** The last try must arrive before the server forgets. */
+const LAST_TRY_MS = KEPT_MS - 1_000
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 8_000
 
 /**
  * How long to wait before the next try to come back, so many tries and milliseconds after the drop; undefined when it
- * is too late. The last try comes just before the end.
+ * is too late.
  */
 export function waitBeforeTry(tries: number, sinceMs: number): number | undefined {
-  const leftMs = KEPT_MS - sinceMs
-  if (leftMs <= 0) return undefined
-  return Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS, Math.max(leftMs - 1_000, 0))
+  if (sinceMs >= LAST_TRY_MS) return undefined
+  return Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS, LAST_TRY_MS - sinceMs)
 }
 
 /** What a tab remembers of its conversation over a reload. */

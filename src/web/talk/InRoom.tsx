@@ -65,12 +65,11 @@ function Voice({ room, agent, sight, isPushToTalk, onMicrophone, onLeave }: InRo
         data-state={state}
         data-quiet={(microphone !== 'open' && state === 'listening') || undefined}
       >
+        <Level track={isAgents ? agents : own} />
         <p className="state">
-          <span className="dot" aria-hidden="true" />
           <strong>{said.title}</strong>
           <span className="hint">{said.hint}</span>
         </p>
-        <Level track={isAgents ? agents : own} label={isAgents ? agent : 'You'} />
       </div>
       {holdsToTalk && (
         <button type="button" className="hold" ref={first} {...buttonProps}>

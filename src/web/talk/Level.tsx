@@ -4,21 +4,23 @@ import type { CSSProperties } from 'react'
 
 interface LevelProps {
   readonly track: LocalAudioTrack | RemoteAudioTrack | undefined
-  readonly label: string
 }
 
 /** Loud speech comes to about this much of what the meter gives. */
 const LOUD = 0.6
 const ANALYSER = { fftSize: 64, smoothingTimeConstant: 0.5 }
 
-/** How loud a track is. It is its own component, because it draws thirty times a second. */
-export function Level({ track, label }: LevelProps) {
+/** How loud a track is, for the eyes. It is its own component, because it draws thirty times a second. */
+export function Level({ track }: LevelProps) {
   const volume = useTrackVolume(track, ANALYSER)
   const level = Math.min(volume / LOUD, 1)
   return (
-    <span className="level" style={{ '--level': level.toFixed(2) } as CSSProperties}>
-      <span className="level-label">{label}</span>
-      <span className="bar" aria-hidden="true" />
-    </span>
+    <div className="orb" aria-hidden="true" style={{ '--level': level.toFixed(2) } as CSSProperties}>
+      <i />
+      <i />
+      <i />
+      <i />
+      <i />
+    </div>
   )
 }

@@ -128,8 +128,8 @@ interface WaitingProps {
 function Waiting({ title, text, onCancel }: WaitingProps) {
   return (
     <div className="stage" data-state="reconnecting">
+      <div className="orb" aria-hidden="true" />
       <p className="state">
-        <span className="dot" aria-hidden="true" />
         <strong>{title}</strong>
         {text && <span className="hint">{text}</span>}
       </p>
