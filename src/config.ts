@@ -4,6 +4,15 @@ import { z } from 'zod'
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
 export const SANDBOX_KEY = 'sandbox'
+/**
+ * The LiveKit server that `npm run livekit` starts. Everybody knows its keys, so they are accepted only where the server
+ * is at a loopback address.
+ */
+export const LAPTOP_LIVEKIT = {
+  url: 'ws://127.0.0.1:7880',
+  apiKey: 'laptop',
+  apiSecret: 'everybody-knows-this-secret-of-the-laptop',
+} as const
 
 const url = (...protocols: readonly string[]) =>
   z

@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   audio: [],
   'turn-end': [],
   web: [],
+  livekit: ['clock.ts', 'config.ts', 'conversation', 'failure-reason.ts'],
   sandbox: ['audio', 'clock.ts', 'errors.ts', 'network.ts', 'conversation'],
   'main.ts': 'all',
   'partyline.ts': 'all',

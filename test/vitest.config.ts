@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config'
  * things happen, so they run one after the other, beside nothing else.
  */
 const SLOW = ['test/**/*.slow.test.ts']
+/** `npm run test:e2e`: a real browser and a real LiveKit server. test/e2e/README.md says what they need. */
+const E2E = ['test/**/*.e2e.test.ts']
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -22,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'virtual time',
           include: ['test/**/*.test.ts'],
-          exclude: SLOW,
+          exclude: [...SLOW, ...E2E],
           isolate: false,
           // One more than a small machine has cores: some of these wait for children, sockets and other threads.
           maxWorkers: 3,
@@ -30,6 +32,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'slow', include: SLOW, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: E2E,
+          globalSetup: 'test/e2e/pieces.ts',
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 })
