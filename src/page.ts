@@ -75,7 +75,7 @@ function securityHeaders(livekitUrl: string | undefined): Record<string, string>
   ]
   return {
     'content-security-policy': policy.join('; '),
-    'permissions-policy': 'microphone=(self), display-capture=(self), camera=(), geolocation=()',
+    'permissions-policy': 'microphone=(self), display-capture=(self)',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',

@@ -62,7 +62,7 @@ test('the page may talk to this server and to LiveKit alone', async () => {
       "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   )
   expect(headers).toMatchObject({
-    'permissions-policy': 'microphone=(self), display-capture=(self), camera=(), geolocation=()',
+    'permissions-policy': 'microphone=(self), display-capture=(self)',
     'x-content-type-options': 'nosniff',
   })
   expect((await app.inject({ url: '/assets/index-B1.js' })).headers['x-content-type-options']).toBe('nosniff')

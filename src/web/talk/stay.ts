@@ -35,7 +35,8 @@ const LEAVE_WITHIN_MS = 1_500
 /** Joins a room and stays until somebody ends it. An aborted signal means that the person leaves. Never rejects. */
 export async function stay(access: Access, parts: StayParts, signal: AbortSignal): Promise<Stay> {
   const room = new Room({
-    stopLocalTrackOnUnpublish: true,
+    // LiveKit's own way would end it at a `tel:` link too, which leaves no page.
+    disconnectOnPageLeave: false,
     publishDefaults: { simulcast: false, red: true, dtx: true },
   })
   listen(room, parts)
@@ -44,6 +45,21 @@ export async function stay(access: Access, parts: StayParts, signal: AbortSignal
     if (room.state === ConnectionState.Connecting) void room.disconnect()
   }
   signal.addEventListener('abort', giveUp, { once: true })
+  // The server hears of it at once then. It waits a while for this page to come back, as after a reload.
+  const goAway = (): void => void room.disconnect()
+  window.addEventListener('pagehide', goAway)
+  const how = await join(room, access, parts, ended, signal)
+  window.removeEventListener('pagehide', goAway)
+  return how
+}
+
+async function join(
+  room: Room,
+  access: Access,
+  parts: StayParts,
+  ended: Promise<Stay>,
+  signal: AbortSignal,
+): Promise<Stay> {
   try {
     await room.connect(access.url, access.token)
     if (parts.microphone) {

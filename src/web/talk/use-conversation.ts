@@ -110,16 +110,17 @@ export function useConversation(): Talking {
     }
   }, [])
 
-  const isLive = conversation.kind === 'joined' || conversation.kind === 'returning'
+  const isLive = useRef(false)
+  isLive.current = conversation.kind === 'joined' || conversation.kind === 'returning'
   useEffect(() => {
-    if (!isLive) return undefined
     const remember = (): void => {
       const known = kept.read()
-      if (known) kept.write({ ...known, leftMs: Date.now() })
+      if (isLive.current && known) kept.write({ ...known, leftMs: Date.now() })
     }
+    // Registered before any room's, which ends the conversation.
     window.addEventListener('pagehide', remember)
     return () => window.removeEventListener('pagehide', remember)
-  }, [isLive])
+  }, [])
 
   useEffect(() => {
     const known = kept.read()
