@@ -1,14 +1,13 @@
 import { RoomContext, useConnectionState, useVoiceAssistant } from '@livekit/components-react'
 import type { Room } from 'livekit-client'
 import { useEffect, useRef } from 'react'
-import { LeaveIcon } from '../icons.tsx'
+import { LeaveIcon, ScreenIcon } from '../icons.tsx'
 import type { Line } from '../server/line.ts'
 import { voiceState } from '../talk/voice-state.ts'
 import { ShareScreen } from './ShareScreen.tsx'
 
 interface BesideProps {
   readonly room: Room
-  readonly agent: string
   readonly sight: Line['sight']
   readonly onLeave: () => void
 }
@@ -22,7 +21,7 @@ export default function Beside(props: BesideProps) {
   )
 }
 
-function Companion({ room, agent, sight, onLeave }: BesideProps) {
+function Companion({ room, sight, onLeave }: BesideProps) {
   const assistant = useVoiceAssistant()
   const isBack = voiceState('listening', useConnectionState()) === 'listening'
   const title = useRef<HTMLHeadingElement>(null)
@@ -31,7 +30,9 @@ function Companion({ room, agent, sight, onLeave }: BesideProps) {
   return (
     <>
       <div className="stage" data-state={isBack ? 'listening' : 'reconnecting'}>
-        <div className="orb" aria-hidden="true" />
+        <div className="orb" aria-hidden="true">
+          <ScreenIcon />
+        </div>
         <p className="state" role="status">
           <strong>{isBack ? 'You are in the call' : 'Reconnecting…'}</strong>
           <span className="hint">
@@ -44,7 +45,7 @@ function Companion({ room, agent, sight, onLeave }: BesideProps) {
       </h1>
       <div className="controls">
         {sight ? (
-          <ShareScreen room={room} agent={agent} sight={sight} seen={assistant.agentAttributes?.['partyline.sight']} />
+          <ShareScreen room={room} sight={sight} seen={assistant.agentAttributes?.['partyline.sight']} />
         ) : (
           <p className="note">This agent cannot see screens. You can type.</p>
         )}

@@ -2,14 +2,13 @@ import { useEffect, useRef } from 'react'
 import type { Line } from '../server/line.ts'
 
 interface ConsentDialogProps {
-  readonly agent: string
   readonly sight: NonNullable<Line['sight']>
   readonly onAgree: () => void
   readonly onClose: () => void
 }
 
 /** Says what is sent where, before anything is. */
-export function ConsentDialog({ agent, sight, onAgree, onClose }: ConsentDialogProps) {
+export function ConsentDialog({ sight, onAgree, onClose }: ConsentDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     // Modal: the focus stays inside, Escape closes it, and the focus goes back to the button that opened it.
@@ -23,7 +22,7 @@ export function ConsentDialog({ agent, sight, onAgree, onClose }: ConsentDialogP
         <dd>Pictures of the one tab, window or screen that you pick next, at most one a second. No sound.</dd>
         <dt>Where it goes</dt>
         <dd>
-          Through this server to <strong>{sight.sentTo}</strong>, which puts what it sees into words for {agent}.
+          Through this server to <strong>{sight.sentTo}</strong>, which puts what it sees into words for the agent.
           <span className="fine">Model: {sight.model}</span>
         </dd>
         <dt>What is kept</dt>

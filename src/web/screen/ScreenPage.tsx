@@ -22,16 +22,16 @@ export function ScreenPage() {
   return (
     <>
       <div id="shared" />
-      <Header phoneNumber={line?.phoneNumber} />
+      <Header phoneNumber={undefined} />
       <div className="columns">
         <main data-talking={companion.kind === 'joined' || undefined}>
           {problem ? (
             <Notice told={tell(problem, line)} phoneNumber={line?.phoneNumber} onAgain={askAgain} />
           ) : companion.kind === 'joined' ? (
             <Suspense fallback={<p className="quiet">Connecting…</p>}>
-              <Beside room={companion.room} agent={agent.alone} sight={line?.sight ?? null} onLeave={leave} />
+              <Beside room={companion.room} sight={line?.sight ?? null} onLeave={leave} />
               <Captions captions={captions} agent={agent.alone} isAnnounced />
-              <TextBox label="Type what is hard to say" isDisabled={false} onSay={text => say(companion.room, text)} />
+              <TextBox label="Type here" isDisabled={false} onSay={text => say(companion.room, text)} />
             </Suspense>
           ) : window.isSecureContext ? (
             <CodeForm companion={companion} onCode={join} />

@@ -8,7 +8,6 @@ import { canShareScreen, type SharedScreen, shareScreen } from './shared-screen.
 
 interface ShareScreenProps {
   readonly room: Room
-  readonly agent: string
   readonly sight: NonNullable<Line['sight']>
   /** The agent's `partyline.sight`: off, watching or paused. */
   readonly seen: string | undefined
@@ -21,7 +20,7 @@ type Sharing =
   | { readonly kind: 'shared'; readonly screen: SharedScreen; readonly isPaused: boolean }
 
 /** The button that shows the screen, the question before, and the bar that says that it is shown. */
-export function ShareScreen({ room, agent, sight, seen }: ShareScreenProps) {
+export function ShareScreen({ room, sight, seen }: ShareScreenProps) {
   const [sharing, setSharing] = useState<Sharing>({ kind: 'off' })
   const [failed, setFailed] = useState<string>()
   const button = useRef<HTMLButtonElement>(null)
@@ -59,12 +58,7 @@ export function ShareScreen({ room, agent, sight, seen }: ShareScreenProps) {
   return (
     <>
       {sharing.kind === 'shared' ? (
-        <SharedBar
-          agent={agent}
-          seen={seen}
-          sharing={sharing}
-          onPaused={isPaused => setSharing({ ...sharing, isPaused })}
-        />
+        <SharedBar seen={seen} sharing={sharing} onPaused={isPaused => setSharing({ ...sharing, isPaused })} />
       ) : (
         <button
           type="button"
@@ -78,7 +72,6 @@ export function ShareScreen({ room, agent, sight, seen }: ShareScreenProps) {
       )}
       {sharing.kind === 'asking' && (
         <ConsentDialog
-          agent={agent}
           sight={sight}
           onAgree={() => void start()}
           onClose={() => setSharing(now => (now.kind === 'asking' ? { kind: 'off' } : now))}
@@ -97,13 +90,12 @@ export function ShareScreen({ room, agent, sight, seen }: ShareScreenProps) {
 }
 
 interface SharedBarProps {
-  readonly agent: string
   readonly seen: string | undefined
   readonly sharing: Extract<Sharing, { kind: 'shared' }>
   readonly onPaused: (isPaused: boolean) => void
 }
 
-function SharedBar({ agent, seen, sharing: { screen, isPaused }, onPaused }: SharedBarProps) {
+function SharedBar({ seen, sharing: { screen, isPaused }, onPaused }: SharedBarProps) {
   const first = useRef<HTMLButtonElement>(null)
   // The button that was pressed to come here is gone.
   useEffect(() => first.current?.focus(), [])
@@ -119,7 +111,7 @@ function SharedBar({ agent, seen, sharing: { screen, isPaused }, onPaused }: Sha
           {isPaused
             ? 'Nothing of it is sent.'
             : seen === 'watching'
-              ? `${agent} can see it.`
+              ? 'The agent can see it.'
               : 'Waiting for the agent to look.'}
         </span>
       </p>

@@ -18,7 +18,6 @@ import { sayVoiceState, voiceState } from './voice-state.ts'
 
 interface InRoomProps {
   readonly room: Room
-  readonly agent: string
   readonly sight: Line['sight']
   readonly isPushToTalk: boolean
   readonly onMicrophone: (problem: MicrophoneProblem | undefined) => void
@@ -35,7 +34,7 @@ export default function InRoom(props: InRoomProps) {
   )
 }
 
-function Voice({ room, agent, sight, isPushToTalk, onMicrophone, onLeave }: InRoomProps) {
+function Voice({ room, sight, isPushToTalk, onMicrophone, onLeave }: InRoomProps) {
   const assistant = useVoiceAssistant()
   const connection = useConnectionState()
   const onDeviceError = useCallback((error: Error) => onMicrophone(microphoneProblem(error.name)), [onMicrophone])
@@ -102,9 +101,7 @@ function Voice({ room, agent, sight, isPushToTalk, onMicrophone, onLeave }: InRo
             Use the microphone
           </button>
         )}
-        {sight && (
-          <ShareScreen room={room} agent={agent} sight={sight} seen={assistant.agentAttributes?.['partyline.sight']} />
-        )}
+        {sight && <ShareScreen room={room} sight={sight} seen={assistant.agentAttributes?.['partyline.sight']} />}
         <button type="button" className="leave" onClick={onLeave}>
           <LeaveIcon />
           Leave

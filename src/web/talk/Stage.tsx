@@ -27,13 +27,14 @@ export function Stage({ found, askAgain, talking, agent, isPushToTalk }: StagePr
   return (
     <>
       <Announced talking={talking} />
+      {(conversation.kind === 'opening' || conversation.kind === 'joined') && (
+        <MicrophoneNotice talking={talking} phoneNumber={line?.phoneNumber} />
+      )}
       {conversation.kind === 'joined' ? (
         <Suspense fallback={<Waiting title="Connecting…" />}>
-          {talking.microphone && <MicrophoneNotice talking={talking} phoneNumber={line?.phoneNumber} />}
           <InRoom
             key={conversation.room.name}
             room={conversation.room}
-            agent={agent.alone}
             sight={line?.sight ?? null}
             isPushToTalk={isPushToTalk}
             onMicrophone={talking.setMicrophone}
