@@ -34,7 +34,7 @@ export function Notice({ told, phoneNumber, onAgain, takesFocus = false, childre
           )}
           {told.ring && phoneNumber && (
             <a className="button" href={`tel:${phoneNumber}`}>
-              Ring {spacedNumber(phoneNumber)} instead
+              Ring {spacedNumber(phoneNumber)}
             </a>
           )}
         </p>

@@ -24,8 +24,10 @@ export function Stage({ found, askAgain, talking, agent, isPushToTalk }: StagePr
   const line = found.kind === 'line' ? found.line : undefined
   const begin = (): void => talking.talk({ withMicrophone: true, isMuted: isPushToTalk })
   const problem = problemIn(found, conversation)
+  const isGoingOn = conversation.kind === 'joined' || conversation.kind === 'returning'
   return (
     <>
+      {(isGoingOn || problem) && <h1 className="hidden">Talk to {agent.inSentence}</h1>}
       <Announced talking={talking} />
       {(conversation.kind === 'opening' || conversation.kind === 'joined') && (
         <MicrophoneNotice talking={talking} phoneNumber={line?.phoneNumber} />
