@@ -38,7 +38,7 @@ export function Page() {
           )}
           {isReady && (
             <TextBox
-              label={conversation.kind === 'joined' ? 'Type instead of speaking' : 'Or type to begin'}
+              label={conversation.kind === 'joined' ? 'Type instead' : 'Or type to begin'}
               isDisabled={isBusy}
               onSay={onSay}
             />

@@ -64,7 +64,7 @@ function Voice({ room, sight, isPushToTalk, onMicrophone, onLeave }: InRoomProps
         data-state={state}
         data-quiet={(microphone !== 'open' && state === 'listening') || undefined}
       >
-        <Level track={isAgents ? agents : own} />
+        <Level track={isAgents ? agents : microphone === 'open' ? own : undefined} />
         <p className="state">
           <strong>{said.title}</strong>
           <span className="hint">{said.hint}</span>
