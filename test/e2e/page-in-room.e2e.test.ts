@@ -173,7 +173,7 @@ e2eTest('an agent that goes away is waited for, and another tab takes over', asy
   await button(page, 'Talk').click()
   await state(page, 'Listening')
   await agent.leave()
-  await expect.poll(() => backs, { timeout: 15_000 }).toEqual([undefined, 'back 1'])
+  await expect.poll(() => backs).toEqual([undefined, 'back 1'])
   await joinAsAgent(livekit, ROOM)
   await state(page, 'Listening')
   const other = await openPage(context, url)
