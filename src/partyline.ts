@@ -25,6 +25,7 @@ import { providerFailures } from './operations/provider-failures.ts'
 import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
+import { BUILT_PAGE, page } from './page.ts'
 import { phrasesAtRates } from './phrases.ts'
 import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
@@ -152,6 +153,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       rooms.routes,
       ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
+      page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url }),
     ],
   })
 

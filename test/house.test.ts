@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'failure-reason.ts': [],
   'env-file.ts': ['start-error.ts'],
   'tasks-routes.ts': 'all',
+  'page.ts': [],
   'network.ts': [],
   'private-files.ts': [],
   'clock.ts': ['conversation'],

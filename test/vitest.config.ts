@@ -38,6 +38,8 @@ export default defineConfig({
           name: 'e2e',
           include: E2E,
           globalSetup: 'test/e2e/pieces.ts',
+          // A browser on a busy machine takes its time.
+          expect: { poll: { timeout: 30_000 } },
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { page } from '../../src/page.ts'
+import { buildServer } from '../../src/server.ts'
+
+const HTML = '<!doctype html><title>the page</title>'
+const SCRIPT = 'console.log("the page")'
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'page-'))
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'index.html'), HTML)
+  await writeFile(join(folder, 'assets/index-B1.js'), SCRIPT)
+  await writeFile(join(folder, 'assets/index-B1.js.br'), brotliCompressSync(SCRIPT))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const serverWith = (parts: { folder: string; livekitUrl: string | undefined }) =>
+  buildServer({ log: pino({ enabled: false }), reasonsNotReady: async () => [], routes: [page(parts)] })
+
+test('both addresses give the page, which is asked for again each time', async () => {
+  const app = await serverWith({ folder, livekitUrl: undefined })
+  for (const url of ['/', '/screen']) {
+    const answer = await app.inject({ url })
+    expect([answer.statusCode, answer.body]).toEqual([200, HTML])
+    expect(answer.headers).toMatchObject({ 'cache-control': 'no-cache', 'content-type': 'text/html; charset=utf-8' })
+  }
+  expect((await app.inject({ url: '/other' })).statusCode).toBe(404)
+  await app.close()
+})
+
+test('files with a name of their own are kept, and sent compressed to who can read that', async () => {
+  const app = await serverWith({ folder, livekitUrl: undefined })
+  const url = '/assets/index-B1.js'
+  const plain = await app.inject({ url })
+  expect(plain.body).toBe(SCRIPT)
+  expect(plain.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+  const small = await app.inject({ url, headers: { 'accept-encoding': 'br' } })
+  expect(small.headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' })
+  expect(brotliDecompressSync(small.rawPayload).toString()).toBe(SCRIPT)
+  await app.close()
+})
+
+test('nothing outside the folder is sent', async () => {
+  const app = await serverWith({ folder: join(folder, 'assets'), livekitUrl: undefined })
+  for (const url of ['/../index.html', '/%2e%2e/index.html', '/assets/..%2f..%2findex.html']) {
+    expect((await app.inject({ url })).statusCode, url).toBeGreaterThanOrEqual(400)
+  }
+  await app.close()
+})
+
+test('the page may talk to this server and to LiveKit alone', async () => {
+  const app = await serverWith({ folder, livekitUrl: 'wss://livekit.example.org' })
+  const { headers } = await app.inject({ url: '/' })
+  expect(headers['content-security-policy']).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; " +
+      "connect-src 'self' wss://livekit.example.org https://livekit.example.org; " +
+      "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  )
+  expect(headers).toMatchObject({
+    'permissions-policy': 'microphone=(self), display-capture=(self)',
+    'x-content-type-options': 'nosniff',
+  })
+  expect((await app.inject({ url: '/assets/index-B1.js' })).headers['x-content-type-options']).toBe('nosniff')
+  await app.close()
+})
+
+test('a LiveKit server on this machine is talked to without TLS', async () => {
+  const app = await serverWith({ folder, livekitUrl: 'ws://127.0.0.1:7880' })
+  const { headers } = await app.inject({ url: '/' })
+  expect(headers['content-security-policy']).toContain("connect-src 'self' ws://127.0.0.1:7880 http://127.0.0.1:7880;")
+  await app.close()
+})
+
+test('where the page is not built it says how to build it', async () => {
+  const app = await serverWith({ folder: join(folder, 'none'), livekitUrl: undefined })
+  const answer = await app.inject({ url: '/' })
+  expect(answer.statusCode).toBe(503)
+  expect(answer.body).toContain('npm run page')
+  await app.close()
+})
