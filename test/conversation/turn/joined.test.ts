@@ -59,7 +59,7 @@ test('a question of the agent is answered first, so that a yes is to nothing els
     call.tools.add('delete', true, async (_call, _signal, context) =>
       context.agreed ? 'Deleted.' : { kind: 'ask', question: 'Delete it?' },
     )
-    call.model.scripts.push([toolCall('delete')], ['Deleted it.'])
+    call.model.scripts.push([{ tool: toolCall('delete') }], ['Deleted it.'])
     await call.greeted()
     await call.callerSays('delete the milk')
     await call.until('listening')
@@ -74,7 +74,7 @@ test('a question of the agent is answered first, so that a yes is to nothing els
 test('a caller who is asked a question and says nothing is told too', () =>
   onTheLine({}, async call => {
     call.tools.add('delete', true, async () => ({ kind: 'ask', question: 'Delete it?' }))
-    call.model.scripts.push([toolCall('delete')])
+    call.model.scripts.push([{ tool: toolCall('delete') }])
     await call.greeted()
     await call.callerSays('delete the milk')
     await call.until('listening')
