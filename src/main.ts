@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Logger } from 'pino'
 import { joinRtcRooms } from './channels/browser/rtc-room.ts'
 import { systemClock as clock } from './clock.ts'
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     environment: process.env,
     openPins: pinsIn,
     joinRoom: joinRtcRooms(clock),
+    chance: below => randomInt(below),
   })
   shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()

@@ -13,6 +13,7 @@ import { cartesiaClient } from '../../src/providers/cartesia-client.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { type Flite, openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
 import { profiles } from '../../src/sandbox/delays.ts'
 import { openScreenReader, type ScreenReader } from '../../src/sandbox/gemini/screen-reader.ts'
@@ -90,9 +91,11 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }:
   }
   const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
   const settings = readSettings(environment)
+  const draw = seeded(seed)
   const partyline = await openPartyline({
     ...{ settings, environment, clock, network },
     joinRoom,
+    chance: below => Math.floor(draw() * below),
     access: {
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),
