@@ -28,7 +28,6 @@ export interface Companion {
 
 /** A page that has redeemed its code in the last moment joins within this time. */
 const JOINS_WITHIN_MS = 30_000
-const ROOM_WITHIN_MS = 5_000
 /** A LiveKit server that does not answer must not keep the call's record from being sealed. */
 const CLOSE_WITHIN_MS = 3_000
 
@@ -54,8 +53,7 @@ export function companionOf(parts: CompanionParts, call: CompanionCall): Compani
 
   async function begin(waitMs: number): Promise<Stay> {
     await stay?.over
-    const joining = (signal: AbortSignal): Promise<Stay> => joinBeside(parts, call, waitMs, signal)
-    const own = await within(ROOM_WITHIN_MS, 'joining the room', clock, joining, lifetime.signal)
+    const own = await joinBeside(parts, call, waitMs, lifetime.signal)
     stay = own
     return own
   }

@@ -42,6 +42,7 @@ export interface Stay {
 
 /** One whose network dropped comes back within this time. Their token is good for longer, but nobody waits. */
 const RETURNS_WITHIN_MS = 30_000
+const ROOM_WITHIN_MS = 5_000
 /** What is typed before the caller knows of it waits; more is dropped. */
 const MOST_EARLY = 10
 
@@ -129,17 +130,12 @@ export async function joinBeside(
     },
   }
 
-  async function enter(): Promise<Room> {
+  async function enter(joining: AbortSignal): Promise<Room> {
     const name = companionRoom(callId)
-    const found = await join(
-      access,
-      { name, token: await agentToken(access, name), speaks: false },
-      listener,
-      scope.signal,
-    )
-    if (!scope.signal.aborted) return found
+    const found = await join(access, { name, token: await agentToken(access, name), speaks: false }, listener, joining)
+    if (!joining.aborted) return found
     await found.leave()
-    throw scope.signal.reason
+    throw joining.reason
   }
 
   /** Whether somebody is there, or may still come. */
@@ -161,7 +157,7 @@ export async function joinBeside(
     await joined.leave()
   }
 
-  const joined = await enter().catch(error => {
+  const joined = await within(ROOM_WITHIN_MS, 'joining the room', clock, enter, scope.signal).catch(error => {
     scope.release()
     throw error
   })
@@ -171,8 +167,8 @@ export async function joinBeside(
   const over = stayIn(joined).finally(scope.release)
 
   return {
-    isHere: () => isHere,
-    isOver: () => isOver || lost || after !== undefined,
+    isHere: () => isHere && isOpen(),
+    isOver: () => isOver || !isOpen(),
     expectFor(ms) {
       untilMs = clock.now() + ms
       change()
