@@ -12,6 +12,7 @@ import { openLog } from './operations/log.ts'
 import { logDestination } from './operations/log-destination.ts'
 import { openPartyline, type Partyline } from './partyline.ts'
 import { pinsIn } from './pins/pins.ts'
+import { openJpegEncoder } from './sight/jpeg-encoder.ts'
 import { openProviderAccess, standInNotice } from './stand-ins.ts'
 import { StartError } from './start-error.ts'
 
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
     environment: process.env,
     openPins: pinsIn,
     joinRoom: joinRtcRooms(clock),
+    encoder: openJpegEncoder(),
     chance: below => randomInt(below),
   })
   shutDown = drainingFirst(settings, log, partyline, async () => {

@@ -36,7 +36,7 @@ import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { purgesOf } from './purges.ts'
 import { buildServer } from './server.ts'
-import { openJpegEncoder } from './sight/jpeg-encoder.ts'
+import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
 import { LOOK_FILLER } from './sight/with-screen.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
@@ -55,6 +55,8 @@ export interface PartylineParts {
   /** Joins the rooms of people in a browser. */
   readonly joinRoom: JoinRoom
   readonly log: Logger
+  /** Makes JPEGs of callers' screens. Closed with the server. */
+  readonly encoder: JpegEncoder
   /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
   readonly chance: (below: number) => number
   /** Opens the PINs of callers' numbers. */
@@ -82,7 +84,7 @@ const callsFolder = (dataDir: string): string => `${dataDir}/calls`
 
 /** Builds the server from its settings. Throws StartError when a part cannot be opened because of a setting. */
 export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
-  const { settings, environment, access, clock, network, log } = parts
+  const { settings, environment, access, clock, network, log, encoder } = parts
   const server = new AbortController()
   const startedAt = clock.wallTime()
   await naming('DATA_DIR', () => mkdir(settings.DATA_DIR, { recursive: true, mode: PRIVATE_FOLDER }))
@@ -97,7 +99,6 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     openAgentTools({ settings, environment, clock, log, tasks }, server.signal),
   )
   const { sight, ...providers } = await openProviders(settings, access, clock, network)
-  const encoder = openJpegEncoder()
   const seenBy = sightSentTo(settings, access)
   const phrases = phrasesAtRates({
     clock,

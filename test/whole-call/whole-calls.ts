@@ -22,6 +22,7 @@ import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
+import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
 import { openVirtualTime } from './virtual-time.ts'
 
@@ -91,10 +92,15 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }:
   }
   const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
   const settings = readSettings(environment)
+  const encoder = openJpegEncoder()
   const draw = seeded(seed)
   const partyline = await openPartyline({
     ...{ settings, environment, clock, network },
     joinRoom,
+    encoder: {
+      encode: (...asked) => outside.during(encoder.encode(...asked)),
+      close: () => outside.during(encoder.close()),
+    },
     chance: below => Math.floor(draw() * below),
     access: {
       deepgram: access(standIns.deepgram.url),
