@@ -44,9 +44,9 @@ async function mailFrame(): Promise<ScreenFrame> {
   return { data, width, height }
 }
 
-async function open() {
+async function open(env: Readonly<Record<string, string>> = {}) {
   const { rooms, join } = memoryRooms()
-  const all = await openWholeCalls({ env: { AGENT: 'task-manager' }, joinRoom: join })
+  const all = await openWholeCalls({ env: { AGENT: 'task-manager', ...env }, joinRoom: join })
 
   /** Waits, in virtual time, until something is there. */
   async function until<T>(find: () => T | undefined): Promise<T> {
@@ -157,6 +157,38 @@ test('a caller who hangs up takes the code with them', async () => {
   const answer = await all.passing(redeem(all, code))
   expect([answer.status, room.isLeft]).toEqual([404, true])
   await answer.body?.cancel()
+  expect(await close()).toBe(0)
+})
+
+test('a transfer ends what was beside the call, and the call that comes back begins anew', async () => {
+  const server = await open({ TRANSFER_NUMBER: '+15557654321' })
+  const { all, rooms, until, close } = server
+  const keys = { kind: 'keys', press: '0', cue: { after: 'own-utterance', ms: 22_000 } } as const
+  const said = await scriptOf(
+    [
+      [SHOWS, { after: 'agent-stopped', ms: 600 }],
+      [SHOWS, { after: 'agent-stopped', ms: 600 }],
+    ],
+    { after: 'agent-stopped', ms: 1_200 },
+  )
+  const script: Script = { ...said, utterances: [said.utterances.slice(0, 1), keys, said.utterances.slice(1)].flat() }
+
+  async function companion() {
+    const first = await codeOf(server)
+    first.room.listener.arrived(caller('companion'))
+    const second = await until(() => {
+      const room = rooms.get(first.name)
+      return room === first.room ? undefined : room
+    })
+    return { first: first.room, wasLeft: first.room.isLeft, second }
+  }
+  const both = Promise.all([all.ring(script, { seed: 3, dialOutcome: 'busy' }), companion()] as const)
+  const [call, { first, wasLeft, second }] = await all.passing(both)
+  expect(call.record.streams).toHaveLength(2)
+  expect(first.told.at(-1)).toMatchObject({ topic: 'partyline.ended', text: 'transfer' })
+  expect([wasLeft, second.isLeft, second.told.length]).toEqual([true, true, 1])
+  const states = notes(call.lines, 'companion').map(({ state }) => state)
+  expect(states).toEqual(['awaited', 'here', 'gone', 'awaited', 'gone'])
   expect(await close()).toBe(0)
 })
 
