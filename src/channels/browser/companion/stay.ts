@@ -47,8 +47,8 @@ const ROOM_WITHIN_MS = 5_000
 const MOST_EARLY = 10
 
 /**
- * Joins the room beside a call, and waits so long for somebody to come. Throws an Error when LiveKit refuses. Nothing of the companion reaches the call, and
- * nothing of the call the companion, before the caller hears that somebody has joined.
+ * Joins the room beside a call, and waits so long for somebody to come. Throws an Error when LiveKit refuses. Nothing of
+ * the companion reaches the call, and nothing of the call the companion, before the caller hears that somebody has joined.
  */
 export async function joinBeside(
   parts: StayParts,
