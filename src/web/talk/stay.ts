@@ -114,6 +114,7 @@ function listen(room: Room, parts: StayParts): void {
 function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promise<Stay> {
   return new Promise<Stay>(resolve => {
     let wait: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
     const end = (how: Stay): void => {
       clearTimeout(wait)
       signal.removeEventListener('abort', leave)
@@ -126,13 +127,21 @@ function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promi
     }
     signal.addEventListener('abort', leave)
     if (signal.aborted) leave()
+    // The agent says so before it leaves, where it does not only lose its way.
+    room.registerTextStreamHandler('partyline.ended', async reader => {
+      await reader.readAll().catch(() => '')
+      isOver = true
+      if (!agentIn(room)) end('over')
+    })
     room
       .on(RoomEvent.Connected, () => expectAgent(AGENT_WITHIN_MS, 'no-agent'))
       .on(RoomEvent.ParticipantConnected, () => {
         if (agentIn(room)) clearTimeout(wait)
       })
       .on(RoomEvent.ParticipantDisconnected, ({ kind }) => {
-        if (kind === ParticipantKind.AGENT) expectAgent(AGENT_BACK_WITHIN_MS, isCompanion ? 'over' : 'dropped')
+        if (kind !== ParticipantKind.AGENT) return
+        if (isOver) end('over')
+        else expectAgent(AGENT_BACK_WITHIN_MS, isCompanion ? 'over' : 'dropped')
       })
       .on(RoomEvent.Disconnected, reason => end(endedBy(reason)))
   })
