@@ -4,7 +4,7 @@ import { orAborted } from '../../conversation/scope.ts'
 /** More pictures are not taken: a caller's screen is looked at every few seconds. */
 const MOST_WAITING = 20
 
-/** A word on a picture, by its box in pixels. `ends`: it is the last one of its line. */
+/** A word on a picture, by its box in pixels. `ends`: it is the last one of its line. `sure`: how sure (0 to 1) it is read right. */
 export interface SeenWord {
   readonly text: string
   readonly left: number
@@ -12,6 +12,7 @@ export interface SeenWord {
   readonly right: number
   readonly bottom: number
   readonly ends: boolean
+  readonly sure: number
 }
 
 /** Reads the text of pictures with Tesseract, in a thread of its own. */
