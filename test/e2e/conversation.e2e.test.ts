@@ -38,8 +38,8 @@ async function talking(fixture: string, env: Readonly<Record<string, string>> = 
 
 e2eTest('a person greets, is answered, talks over the agent, mutes, shows an e-mail and has the task', async () => {
   const { page, person, lines } = await talking('tasks')
-  await person.says(page, 0)
-  await saidTo(page, /You Add /)
+  await person.says(page, 1)
+  await saidTo(page, /You Add review/)
   await expect.poll(() => page.getByRole('list').getByRole('listitem').count()).toBeGreaterThan(0)
   await state(page, 'Listening')
 
