@@ -1,7 +1,7 @@
 import type { LocalTrackPublication, RemoteParticipant, RemoteTrack, TextStreamReader } from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type Person, SPOKEN_RATE_HZ } from './room.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, SPOKEN_RATE_HZ } from './room.ts'
 import { statisticsFrom } from './room-statistics.ts'
 
 const FRAME_MS = 20
@@ -14,6 +14,7 @@ const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
 const MOST_UNSENT = 200
 /** What was told last is still sent before the agent leaves. */
 const SENT_WITHIN_MS = 1_000
+const ENDED_WITHIN_MS = 2_000
 const CHAT = 'lk.chat'
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
@@ -106,10 +107,12 @@ export const joinRtcRooms =
       })
     room.registerTextStreamHandler(CHAT, (reader, { identity }) => void typed(reader, identity).catch(ignore))
 
-    async function leave(): Promise<void> {
+    async function leave(how: 'for-now' | 'for-good'): Promise<void> {
       if (isOver) return
       isOver = true
       await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, new AbortController().signal).catch(ignore)
+      // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody.
+      if (how === 'for-good') await endRoom(access, name, clock)
       await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
       await room.disconnect().catch(ignore)
       await source.close().catch(ignore)
@@ -137,7 +140,7 @@ export const joinRtcRooms =
       }
       signal.throwIfAborted()
     } catch (error) {
-      await leave()
+      await leave('for-now')
       throw new Error(`room ${name} cannot be joined: ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       })
@@ -185,3 +188,11 @@ export const joinRtcRooms =
       leave,
     }
   }
+
+/** Ends a room for all who are in it. One that is gone already, or a server that does not answer, is no trouble here. */
+async function endRoom({ url, apiKey, apiSecret }: LivekitAccess, name: string, clock: Clock): Promise<void> {
+  const { RoomServiceClient } = await import('livekit-server-sdk')
+  const service = new RoomServiceClient(url.replace(/^ws/, 'http'), apiKey, apiSecret)
+  const never = new AbortController().signal
+  await within(ENDED_WITHIN_MS, 'ending the room', clock, () => service.deleteRoom(name), never).catch(() => undefined)
+}

@@ -30,6 +30,8 @@ const ARRIVES_WITHIN_MS = 60_000
 const RETURNS_WITHIN_MS = 30_000
 /** The agent begins to speak when the person receives its voice, or after this time. */
 const RECEIVES_WITHIN_MS = 3_000
+/** A network that counts as lost is often only slow: LiveKit judges anew every few seconds. */
+const LOST_FOR_MS = 4_000
 /** One who comes back takes so long to receive it again. */
 const RECEIVES_AGAIN_MS = 500
 
@@ -41,6 +43,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   let person: Person | undefined
   let isReachable = true
   let hasAgreed = false
+  let silentWay = scopeOf(scope.signal)
   let talking: { readonly line: BrowserLine; readonly screen: CallScreen | undefined; wasLost: boolean } | undefined
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
@@ -57,6 +60,12 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     }
     changed.resolve()
     changed = Promise.withResolvers()
+  }
+
+  function setReachable(reachable: boolean): void {
+    if (reachable === isReachable) return
+    isReachable = reachable
+    change()
   }
 
   /** The person allows their screen to be looked at, or no longer. Who leaves must be asked again. */
@@ -84,9 +93,15 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       change()
     },
     reachable(identity, reachable) {
-      if (!isPersons(identity) || reachable === isReachable) return
-      isReachable = reachable
-      change()
+      if (!isPersons(identity)) return
+      silentWay.abort(new Error('the network changed'))
+      silentWay = scopeOf(scope.signal)
+      if (reachable) setReachable(true)
+      else
+        clock.sleep(LOST_FOR_MS, silentWay.signal).then(
+          () => setReachable(false),
+          () => undefined,
+        )
     },
     sound: (identity, pcm) => (isPersons(identity) ? talking?.line.sound(pcm) : undefined),
     typed: (identity, text) => (isPersons(identity) ? talking?.line.typed(text) : undefined),
@@ -185,24 +200,30 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     return after
   }
 
-  async function run(): Promise<void> {
+  /** Resolves to how the agent leaves. */
+  async function run(): Promise<'for-now' | 'for-good'> {
     let next: Next | undefined
     for (let waitMs = ARRIVES_WITHIN_MS; next === undefined; waitMs = RETURNS_WITHIN_MS) {
       if (!(await isThereWithin(waitMs))) break
       next = await talk()
     }
     // One whose room was lost may go on at another server.
-    if (lost !== undefined) return
+    if (lost !== undefined) return 'for-now'
     await store.keepNext(callId, next ?? 'hang-up')
     room.tell('partyline.ended', next ?? 'hang-up')
+    return 'for-good'
   }
 
   room.show({ 'lk.agent.state': 'initializing', 'partyline.sight': 'off' })
   const over = run()
-    .catch(error => log.warn({ call: callId, err: error }, 'a conversation in a room broke'))
-    .then(() => room.leave())
+    .catch(error => {
+      log.warn({ call: callId, err: error }, 'a conversation in a room broke')
+      return 'for-now' as const
+    })
+    .then(how => room.leave(how))
     .finally(() => {
       admission.forget(callId)
+      silentWay.abort(new Error('the conversation is over'))
       scope.release()
     })
   return { over }
