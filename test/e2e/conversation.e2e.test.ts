@@ -78,3 +78,29 @@ e2eTest('a person greets, is answered, talks over the agent, mutes, shows an e-m
   expect(notes).toContainEqual(expect.objectContaining({ kind: 'network', lossPercent: 0 }))
   expect(notes.filter(({ kind }) => kind === 'caller-audio-dropped')).toEqual([])
 })
+
+e2eTest('a voice over the agent stops it, and a page that is loaded anew goes on', async () => {
+  const { page, person, lines } = await talking('talks-over', { AGENT: 'receptionist', BARGE_IN: 'snappy' })
+  await person.says(page, 0)
+  await state(page, 'Speaking')
+  await person.says(page, 1)
+  await saidTo(page, /cut off/)
+  await saidTo(page, /That is booked/)
+  await state(page, 'Listening')
+  await page.reload()
+  await saidTo(page, /Welcome back/)
+  await state(page, 'Listening')
+  await person.says(page, 2)
+  await saidTo(page, /risotto/)
+  await person.says(page, 4)
+  await page.getByRole('heading', { name: 'The conversation has ended' }).waitFor()
+
+  const all = await lines()
+  const attempts = all.flatMap(line => ('started' in line ? [line.started.channel] : []))
+  expect(attempts).toEqual(['browser', 'browser'])
+  const cut = all.flatMap(line =>
+    'input' in line && line.input.kind === 'heard' && line.input.cut ? [line.input] : [],
+  )
+  expect(cut.length).toBeGreaterThan(0)
+  expect(cut.every(({ text }) => !text.includes('anything else'))).toBe(true)
+})
