@@ -12,8 +12,9 @@ export interface SessionParts {
   readonly host: CallHost
   readonly access: LivekitAccess
   readonly join: JoinRoom
-  /** The call's id, which is the room's name too. */
   readonly callId: string
+  /** The room's name. A trunk's has the caller's number in it, so it is no id. */
+  readonly roomName: string
   /** Whose data the conversation is about, where the page or the trunk tells it. */
   readonly ownerOf: (person: Person) => string
 }
@@ -37,7 +38,7 @@ const RECEIVES_AGAIN_MS = 500
 
 /** Joins the room as the agent. Throws an Error when LiveKit refuses; later troubles end the session. */
 export async function openSession(parts: SessionParts, signal: AbortSignal): Promise<Session> {
-  const { host, access, join, callId, ownerOf } = parts
+  const { host, access, join, callId, roomName, ownerOf } = parts
   const { clock, log, store, admission } = host
   const scope = scopeOf(signal)
   let person: Person | undefined
@@ -126,7 +127,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   }
   const room = await join(
     access,
-    { name: callId, token: await agentToken(access, callId), speaks: true },
+    { name: roomName, token: await agentToken(access, roomName), speaks: true },
     listener,
     scope.signal,
   ).catch(error => {
@@ -174,6 +175,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       attempt,
       owner: ownerOf(person),
       caller: person.kind === 'telephone' ? 'number' : 'browser',
+      canTransfer: false,
       canShow: person.kind === 'browser',
       onLine: readAlong(room, new Captions(`${attempt}-`), () => person?.identity),
     })
