@@ -1,5 +1,6 @@
 import {
   ConnectionState,
+  DefaultReconnectPolicy,
   DisconnectReason,
   type LocalAudioTrack,
   ParticipantKind,
@@ -30,6 +31,8 @@ export interface StayParts {
 const AGENT_WITHIN_MS = 15_000
 /** An agent whose server restarts its connection is back by then. */
 const AGENT_BACK_WITHIN_MS = 4_000
+/** LiveKit's own waits before it tries again; by default they take most of a minute. */
+const RECONNECT_WAITS_MS = [0, 300, 1_000, 2_000, 3_000]
 const LEAVE_WITHIN_MS = 1_500
 
 /** Joins a room and stays until somebody ends it. An aborted signal means that the person leaves. Never rejects. */
@@ -37,6 +40,8 @@ export async function stay(access: Access, parts: StayParts, signal: AbortSignal
   const room = new Room({
     // LiveKit's own way would end it at a `tel:` link too, which leaves no page.
     disconnectOnPageLeave: false,
+    // After that a new room is asked for, while the server still keeps the conversation.
+    reconnectPolicy: new DefaultReconnectPolicy([...RECONNECT_WAITS_MS]),
     publishDefaults: { simulcast: false, red: true, dtx: true },
   })
   listen(room, parts)
