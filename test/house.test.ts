@@ -209,3 +209,11 @@ test(`no folder of src or test has more than ${MOST_FILES} files`, () => {
   }
   expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([])
 })
+
+test('no package runs a script when it is installed (docs/dependencies.md says how that is done)', () => {
+  const { packages }: { packages: Record<string, { hasInstallScript?: boolean }> } = JSON.parse(
+    readFileSync(join(ROOT, '../package-lock.json'), 'utf8'),
+  )
+  expect(Object.keys(packages)).toContain('node_modules/fastify')
+  expect(Object.keys(packages).filter(path => packages[path]?.hasInstallScript)).toEqual([])
+})
