@@ -15,6 +15,8 @@ export interface LineFacts {
   readonly phoneNumber: string | null
   readonly tasks: boolean
   readonly records: boolean
+  /** Speech is understood: without a speech-to-text key the sandbox knows recorded callers only. */
+  readonly understands: boolean
   /** How a LiveKit server is started here, for those who have none. */
   readonly help: string | null
   readonly sight: { readonly sentTo: string; readonly model: string } | null
