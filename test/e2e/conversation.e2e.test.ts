@@ -56,6 +56,10 @@ e2eTest('a person greets, is answered, talks over the agent, mutes, shows an e-m
   await button(page, 'Unmute').click()
   await state(page, 'Listening')
 
+  await page.getByLabel('Type instead').fill("What's on my screen?")
+  await page.keyboard.press('Enter')
+  await saidTo(page, /I don't see your screen. Would you like to share it\?/)
+  await state(page, 'Listening')
   await button(page, 'Share screen').click()
   expect(await page.getByRole('dialog').textContent()).toContain('Nothing.')
   await button(page, 'Choose what to share').click()
