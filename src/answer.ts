@@ -1,14 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { CallOpening, OpenCall } from './channels/call-host.ts'
+import type { Companion } from './channels/browser/companion/companion.ts'
+import type { CompanionCall } from './channels/browser/companion/stay.ts'
+import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
 import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { Language } from './conversation/language.ts'
 import type { JournalLine } from './conversation/lines.ts'
 import type {
-  Channel,
   Clock,
   LanguageModel,
   SpeechToText,
@@ -35,6 +36,7 @@ import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
+import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
 
@@ -57,6 +59,8 @@ export interface AnsweringParts {
   readonly pins: PinDoors
   /** What looks at callers' screens; undefined where nobody does. */
   readonly looking: Looking | undefined
+  /** How somebody on the telephone shows a screen beside the call; undefined where nobody can. */
+  readonly beside: Beside | undefined
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
   readonly speechToTextFor: (callId: string, rateHz: number) => SpeechToText
   readonly voiceFor: (rateHz: VoiceRateHz, callSignal: AbortSignal) => TextToSpeech
@@ -64,6 +68,13 @@ export interface AnsweringParts {
 
 /** What all shared screens are looked at with. */
 export type Looking = Pick<Parameters<typeof shownScreen>[0], 'sight' | 'encoder' | 'zone' | 'sentTo'>
+
+/** The way to the page beside a telephone call. */
+export interface Beside {
+  /** As it is said. */
+  readonly address: string
+  readonly companionOf: (call: CompanionCall) => Companion
+}
 
 /** No call says so much in one attempt. */
 const IDS_PER_ATTEMPT = 1_000_000
@@ -87,6 +98,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`), rateHz) : noRecording
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
+  let companion: Companion | undefined
   const tellLog = callLog(log, callId, before)
   const watchProviders = parts.failures.ofCall()
   const journal = await openJournal({
@@ -100,25 +112,31 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       watchProviders(line)
       tellLog(line)
       opening.onLine?.(line)
+      companion?.read(line)
     },
   }).catch(async error => {
     await recording.close()
     throw error
   })
   const lateness = new Lateness()
-  const screen = opening.canShow && parts.looking ? shownScreen({ ...parts.looking, clock, journal }) : undefined
+  const note: OpenCall['note'] = some =>
+    some.kind === 'frame-late' ? lateness.add(some.lateMs) : journal.append({ noted: some })
+  const beside = opening.canShow ? undefined : parts.beside
+  const isShown = opening.canShow || beside !== undefined
+  const screen = isShown && parts.looking ? shownScreen({ ...parts.looking, clock, journal }) : undefined
   admission.began(callId)
 
-  async function hold(channel: Channel, signal: AbortSignal): Promise<void> {
+  async function hold(line: CallLine, signal: AbortSignal): Promise<void> {
     const callScope = scopeOf(signal)
     const lifetime = new AbortController()
     let state = earlier
+    companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
     const call = {
       ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state },
       ...(screen && toolsWith(screen)),
       speechToText: parts.speechToTextFor(callId, rateHz),
-      voice: parts.voiceFor(channel.rateHz, lifetime.signal),
-      channel,
+      voice: parts.voiceFor(line.rateHz, lifetime.signal),
+      channel: line,
     }
     const door = { kind: 'telephone' } as const
     const pinParts = secret && {
@@ -132,21 +150,29 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     try {
       const pinOutcome = pinParts
         ? await askForPin({ ...call, ...pinParts }, lifetime.signal, callScope.signal)
-        : ({ kind: 'passed', channel } as const)
+        : ({ kind: 'passed', channel: line } as const)
       state =
         pinOutcome.kind === 'ended'
           ? pinOutcome.state
           : await converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
     } finally {
       lifetime.abort(new Error('the call is over'))
-      await screen?.stop()
+      await Promise.all([
+        screen?.stop(),
+        companion?.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'),
+      ])
       callScope.release()
       await seal(state)
     }
   }
 
-  const toolsWith = (shown: ShownScreen): ScreenTools =>
-    withScreen(parts.tools, { screen: shown, journal, hasSeen: before.some(wasSeen) })
+  function toolsWith(shown: ShownScreen): ScreenTools {
+    const tools =
+      companion && beside
+        ? offerScreen(parts.tools, { address: beside.address, invite: companion.invite, journal })
+        : parts.tools
+    return withScreen(tools, { screen: shown, journal, hasSeen: before.some(wasSeen), byCode: companion !== undefined })
+  }
 
   async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
@@ -167,8 +193,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   return {
     recorder: secret ?? recording,
-    screen,
-    note: note => (note.kind === 'frame-late' ? lateness.add(note.lateMs) : journal.append({ noted: note })),
+    screen: opening.canShow ? screen : undefined,
+    note,
     hold,
   }
 }

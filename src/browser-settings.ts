@@ -26,7 +26,7 @@ export function browserSettings({
   network,
   clock,
   sight,
-}: Parts): Omit<BrowserSettings, 'join' | 'ownerOf' | 'prepare'> {
+}: Parts): Omit<BrowserSettings, 'join' | 'ownerOf' | 'redeem' | 'addressOf' | 'prepare'> {
   return {
     access: settings.livekit,
     secret: settings.TWILIO_AUTH_TOKEN,

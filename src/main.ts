@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Logger } from 'pino'
 import { joinRtcRooms } from './channels/browser/rtc-room.ts'
 import { systemClock as clock } from './clock.ts'
@@ -11,6 +12,7 @@ import { openLog } from './operations/log.ts'
 import { logDestination } from './operations/log-destination.ts'
 import { openPartyline, type Partyline } from './partyline.ts'
 import { pinsIn } from './pins/pins.ts'
+import { openJpegEncoder } from './sight/jpeg-encoder.ts'
 import { openProviderAccess, standInNotice } from './stand-ins.ts'
 import { StartError } from './start-error.ts'
 
@@ -32,6 +34,8 @@ async function main(): Promise<void> {
     environment: process.env,
     openPins: pinsIn,
     joinRoom: joinRtcRooms(clock),
+    encoder: openJpegEncoder(),
+    chance: below => randomInt(below),
   })
   shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()

@@ -5,10 +5,13 @@ import { openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
 import { browserSettings } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
-import { type JoinRoom, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
+import { companionOf } from './channels/browser/companion/companion.ts'
+import type { CompanionCall } from './channels/browser/companion/stay.ts'
+import { type JoinRoom, type LivekitAccess, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
 import type { CallHost } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { phone } from './channels/phone/phone.ts'
+import { CODE_MS, companionCodesIn } from './companions/codes.ts'
 import type { Settings } from './config.ts'
 import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
@@ -33,14 +36,15 @@ import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { purgesOf } from './purges.ts'
 import { buildServer } from './server.ts'
-import { openJpegEncoder } from './sight/jpeg-encoder.ts'
+import type { JpegEncoder } from './sight/jpeg-encoder.ts'
+import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
 import { LOOK_FILLER } from './sight/with-screen.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { tasksIn } from './tasks/store/store.ts'
 import { browserOwnersIn } from './tasks/web/browser-owners.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
-import { ownerOfPage, tasksRoutes } from './tasks-routes.ts'
+import { addressOf, ownerOfPage, tasksRoutes } from './tasks-routes.ts'
 
 export interface PartylineParts {
   readonly settings: Settings
@@ -51,6 +55,10 @@ export interface PartylineParts {
   /** Joins the rooms of people in a browser. */
   readonly joinRoom: JoinRoom
   readonly log: Logger
+  /** Makes JPEGs of callers' screens. Closed with the server. */
+  readonly encoder: JpegEncoder
+  /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
+  readonly chance: (below: number) => number
   /** Opens the PINs of callers' numbers. */
   readonly openPins: (database: Database) => Promise<Pins>
 }
@@ -76,14 +84,14 @@ const callsFolder = (dataDir: string): string => `${dataDir}/calls`
 
 /** Builds the server from its settings. Throws StartError when a part cannot be opened because of a setting. */
 export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
-  const { settings, environment, access, clock, network, log } = parts
+  const { settings, environment, access, clock, network, log, encoder } = parts
   const server = new AbortController()
   const startedAt = clock.wallTime()
   await naming('DATA_DIR', () => mkdir(settings.DATA_DIR, { recursive: true, mode: PRIVATE_FOLDER }))
   await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
-  const { database, store, tasks, owners, pins, doors } = await naming(
+  const { database, store, tasks, owners, pins, doors, codes } = await naming(
     environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
     () => openStores(parts),
   )
@@ -91,15 +99,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     openAgentTools({ settings, environment, clock, log, tasks }, server.signal),
   )
   const { sight, ...providers } = await openProviders(settings, access, clock, network)
-  const encoder = openJpegEncoder()
   const seenBy = sightSentTo(settings, access)
   const phrases = phrasesAtRates({
     clock,
     folder: `${settings.DATA_DIR}/phrases`,
     voiceId: rateHz =>
       `${settings.CARTESIA_VOICE_ID} ${rateHz} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
-    texts: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? [LOOK_FILLER] : [])].map(text =>
-      speakable(text, agentTools.agent.language),
+    texts: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? [LOOK_FILLER, OFFER_FILLER] : [])].map(
+      text => speakable(text, agentTools.agent.language),
     ),
     voiceAt: providers.phraseVoice,
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
@@ -107,11 +114,20 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
   const calls = admission(settings.MAX_CALLS, clock)
   const failures = providerFailures(clock)
+  const ofCall = (livekit: LivekitAccess) => (call: CompanionCall) =>
+    companionOf(
+      { ...{ clock, log, access: livekit, join: parts.joinRoom }, codes: { ...codes, goodForMs: CODE_MS } },
+      call,
+    )
   const answering: AnsweringParts = {
     ...{ clock, log, store, pins: doors, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
+    beside: settings.livekit && {
+      address: spokenAddress(settings.PUBLIC_URL),
+      companionOf: ofCall(settings.livekit),
+    },
     policy: policyOf(settings),
     voiceFor: (rateHz, signal) => phrases.over(rateHz, providers.voiceFor(rateHz, signal)),
   }
@@ -140,6 +156,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       ...browserSettings({ settings, agent: agentTools.agent, network, clock, sight: seenBy }),
       join: parts.joinRoom,
       ownerOf: ownerOfPage({ clock, owners, cookies }),
+      ...{ redeem: codes.redeem, addressOf },
       prepare: () => phrases.prepare(SPOKEN_RATE_HZ, server.signal),
     },
     host,
@@ -157,7 +174,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
   })
 
-  const purges = purgesOf({ settings, database, store, pins, owners, liveCalls: calls.liveCalls })
+  const purges = purgesOf({ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls })
   const retention = retain({ clock, log, purges }, server.signal)
 
   async function writeTranscripts(): Promise<void> {
@@ -192,7 +209,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 }
 
-async function openStores({ settings, clock, log, openPins }: PartylineParts) {
+async function openStores({ settings, clock, log, chance, openPins }: PartylineParts) {
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
   const store = await storeIn(database)
   const pins = await openPins(database)
@@ -200,6 +217,7 @@ async function openStores({ settings, clock, log, openPins }: PartylineParts) {
     ...{ database, store, pins },
     tasks: await tasksIn(database),
     owners: await browserOwnersIn(database, settings.TWILIO_AUTH_TOKEN, clock.wallTime()),
+    codes: await companionCodesIn(database, settings.TWILIO_AUTH_TOKEN, chance),
     doors: pinDoors({ pins, clock, log, secret: settings.TWILIO_AUTH_TOKEN }),
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { CompanionCodes } from './companions/codes.ts'
 import type { Settings } from './config.ts'
 import type { Database } from './database/database.ts'
 import { deleteOldFiles } from './journal/old-files.ts'
@@ -14,6 +15,7 @@ export interface PurgesParts {
   readonly store: Store
   readonly pins: Pins
   readonly owners: BrowserOwners
+  readonly codes: CompanionCodes
   readonly liveCalls: () => readonly string[]
 }
 
@@ -22,7 +24,7 @@ const OWNERS_A_BATCH = 20
 const ROWS_A_BATCH = 500
 
 /** All that is deleted by its age. Nothing of a live call is. */
-export function purgesOf({ settings, database, store, pins, owners, liveCalls }: PurgesParts): readonly Purge[] {
+export function purgesOf({ settings, database, store, pins, owners, codes, liveCalls }: PurgesParts): readonly Purge[] {
   const { RECORDINGS_DAYS: recordingsDays, JOURNALS_DAYS: journalsDays, WEB_OWNERS_DAYS: ownersDays } = settings
   const cutoff = (at: Date, days: number | 'off') => (days === 'off' ? undefined : daysBefore(at, days))
   return [
@@ -56,5 +58,6 @@ export function purgesOf({ settings, database, store, pins, owners, liveCalls }:
       run: (at, pause) => inBatches(() => deleteOldChanges(database, at, ROWS_A_BATCH), pause),
     },
     { what: 'wrong tries of PINs', run: (at, pause) => inBatches(() => pins.tidy(at, ROWS_A_BATCH), pause) },
+    { what: 'codes of companions', run: (at, pause) => inBatches(() => codes.tidy(at, ROWS_A_BATCH), pause) },
   ]
 }

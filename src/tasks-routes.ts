@@ -16,7 +16,7 @@ import { tasksOverRest } from './tasks/web/rest.ts'
 import { readTokens } from './tasks/web/tokens.ts'
 
 /** A household or a server has all addresses of one such IPv6 network. */
-const addressOf = (request: FastifyRequest): string => normalizeIP(request.ip, 64)
+export const addressOf = (request: FastifyRequest): string => normalizeIP(request.ip, 64)
 
 interface TasksRoutesParts {
   readonly settings: Settings

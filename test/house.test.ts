@@ -4,7 +4,18 @@ import { expect, test } from 'vitest'
 
 const ROOT = new URL('../src/', import.meta.url).pathname
 const TEST_ROOT = new URL('.', import.meta.url).pathname
-const ADAPTERS = ['channels', 'providers', 'tools', 'journal', 'operations', 'agents', 'tasks', 'pins', 'sight']
+const ADAPTERS = [
+  'channels',
+  'providers',
+  'tools',
+  'journal',
+  'operations',
+  'agents',
+  'tasks',
+  'pins',
+  'companions',
+  'sight',
+]
 /** What a folder, or a file at the top of src, may import besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   conversation: [],
@@ -46,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],
   operations: ['conversation', 'clock.ts', 'config.ts', 'failure-reason.ts'],
   providers: ['conversation', 'audio', 'clock.ts', 'env-file.ts', 'errors.ts', 'network.ts', 'private-files.ts'],
+  companions: ['conversation', 'database'],
   agents: ['conversation', 'languages'],
   sight: ['job-thread.ts', 'conversation'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database'],

@@ -20,6 +20,7 @@ When a tool says that something could not be done, say so plainly and offer some
     apology: 'I am sorry, something went wrong. Could you say that again?',
     'give-up': 'I am sorry, I cannot help you just now. Please call again later. Goodbye.',
     transfer: 'One moment, I will put you through to a person.',
+    joined: 'Somebody has joined to show a screen.',
     'time-warning': 'We have two minutes left on this call. What else can I do for you?',
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',

@@ -25,6 +25,7 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
     apology: 'I am sorry, something went wrong. Could you say that again?',
     'give-up': 'I am sorry, I cannot get at your tasks just now. Please call again later. Goodbye.',
     transfer: 'One moment, I will put you through to a person.',
+    joined: 'Somebody has joined to show a screen.',
     'time-warning': 'We have two minutes left on this call. What else can I do for you?',
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',

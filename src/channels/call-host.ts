@@ -63,7 +63,15 @@ export interface OpenCall {
   /** Takes the frames of the caller's screen; undefined where it cannot be shown, or where nobody looks at screens. */
   readonly screen?: CallScreen | undefined
   /** Holds the conversation; resolves when it is over and its record is sealed. */
-  readonly hold: (channel: Channel, signal: AbortSignal) => Promise<void>
+  readonly hold: (line: CallLine, signal: AbortSignal) => Promise<void>
+}
+
+/** A channel's line, which is told of what others do beside it. Nothing comes of it once the caller has left. */
+export interface CallLine extends Channel {
+  /** The caller, or somebody beside them, has typed something. */
+  typed(text: string): void
+  /** Somebody has joined beside the caller, to show a screen. */
+  joined(): void
 }
 
 /** The caller's shared screen, as its channel sees it: nothing is looked at before the consent. */
@@ -94,6 +102,8 @@ export type LineNote =
   | { readonly kind: 'frame-late'; readonly lateMs: number }
   | { readonly kind: 'caller-gap'; readonly gapMs: number }
   | { readonly kind: 'caller-audio-dropped' }
+  /** Somebody with a screen beside the call. */
+  | { readonly kind: 'companion'; readonly state: 'awaited' | 'here' | 'away' | 'gone' }
   /** The network to a browser, since the beginning. */
   | {
       readonly kind: 'network'

@@ -209,6 +209,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
           break
         case 'digit':
         case 'typed':
+        case 'joined':
         case 'gone':
         case 'lost':
           emit(inbound)

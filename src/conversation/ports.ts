@@ -46,6 +46,8 @@ export type Inbound =
   | { readonly kind: 'digit'; readonly digit: string }
   /** What the caller has typed: a whole turn. */
   | { readonly kind: 'typed'; readonly text: string }
+  /** Somebody joined beside the caller, to show a screen. */
+  | { readonly kind: 'joined' }
   /** The caller has hung up. */
   | { readonly kind: 'gone'; readonly why: string }
   /** The line broke. The caller may still be there, and the carrier may ask what comes next. */

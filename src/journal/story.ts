@@ -152,6 +152,7 @@ export class Story {
       case 'words':
       case 'digit':
       case 'typed':
+      case 'joined':
       case 'wait-over':
       case 'gone':
       case 'lost':

@@ -1,8 +1,11 @@
 import pino from 'pino'
 import { browser } from '../../src/channels/browser/browser.ts'
 import type { CallHost, CallOpening, LineNote, OpenCall } from '../../src/channels/call-host.ts'
+import { type CompanionCodes, companionCodesIn } from '../../src/companions/codes.ts'
 import type { Channel, Inbound, Next } from '../../src/conversation/ports.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { admission } from '../../src/operations/admission.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
 import { buildServer } from '../../src/server.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { openStore } from '../journal/opened-store.ts'
@@ -14,6 +17,8 @@ export const ACCESS = {
   apiKey: 'key',
   apiSecret: 'a secret of more than thirty letters',
 }
+
+const chanceOf = (random: () => number) => (below: number) => Math.floor(random() * below)
 
 /** One stretch of a conversation that reached the core; it lasts until the line is gone or the server closes. */
 export interface HeldTalk {
@@ -27,7 +32,8 @@ export interface HeldTalk {
 interface Options {
   readonly maxCalls?: number
   readonly joinFails?: Error
-  /** Another server's store that this one shares. */
+  /** Another server's codes and store that this one shares. */
+  readonly codes?: CompanionCodes
   readonly store?: Awaited<ReturnType<typeof openStore>>
 }
 
@@ -35,6 +41,8 @@ interface Options {
 export async function openBrowserServer(options: Options = {}) {
   const clock = new FakeClock()
   const store = options.store ?? (await openStore('sqlite::memory:'))
+  const codes =
+    options.codes ?? (await companionCodesIn(await openDatabase('sqlite::memory:'), 'secret', chanceOf(seeded(1))))
   const calls = admission(options.maxCalls ?? 100, clock)
   const lifetime = new AbortController()
   const held: HeldTalk[] = []
@@ -88,6 +96,8 @@ export async function openBrowserServer(options: Options = {}) {
       ownerOf: async request =>
         request.headers['x-owner'] === 'nobody' ? undefined : String(request.headers['x-owner']),
       ownerOfNumber: (number, callId) => number ?? callId,
+      redeem: codes.redeem,
+      addressOf: ({ ip }) => ip,
       prepare: async () => undefined,
     },
     host,
@@ -133,6 +143,7 @@ export async function openBrowserServer(options: Options = {}) {
     close,
     clock,
     store,
+    codes,
     calls,
     held,
     rooms,

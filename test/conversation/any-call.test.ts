@@ -82,6 +82,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constantFrom<Act>(
     call => call.speechStart(),
     call => call.speechEnd(),
+    call => call.somebodyJoins(),
     call => call.pass(12_000),
     now(call => call.speechToText.words.fail(broken(true))),
     now(call => call.voice.failures.push(broken(true))),

@@ -44,6 +44,7 @@ export const AGENT: Agent = {
     apology: 'Sorry, that went wrong.',
     'give-up': 'I must give up.',
     transfer: 'I put you through.',
+    joined: 'Somebody has joined.',
     'time-warning': 'Two minutes are left.',
     'time-up': 'Our time is up.',
     goodbye: 'Goodbye.',
@@ -183,6 +184,10 @@ function open(options: Options) {
     },
     types: (text: string): Promise<void> => {
       channel.person.push({ kind: 'typed', text })
+      return pass(0)
+    },
+    somebodyJoins: (): Promise<void> => {
+      channel.person.push({ kind: 'joined' })
       return pass(0)
     },
     hangsUp: (): Promise<void> => {

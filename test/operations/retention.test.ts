@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { companionCodesIn } from '../../src/companions/codes.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { storeIn } from '../../src/journal/store.ts'
 import { type Purge, retain } from '../../src/operations/retention.ts'
@@ -45,18 +46,19 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       await dataDir(),
     ]
     const owners = await browserOwnersIn(database, 'secret', NOW)
+    const codes = await companionCodesIn(database, 'secret', () => 482_917)
     const settings = {
       DATA_DIR: folder,
       RECORDINGS_DAYS: days.recordings ?? 'off',
       JOURNALS_DAYS: days.journals ?? 'off',
       WEB_OWNERS_DAYS: 90,
     } as const
-    const purges = purgesOf({ settings, database, store, pins, owners, liveCalls: () => live })
+    const purges = purgesOf({ settings, database, store, pins, owners, codes, liveCalls: () => live })
     const purge = async (): Promise<Record<string, number>> => {
       const deleted = await Promise.all(purges.map(async ({ what, run }) => [what, await run(NOW, noPause)] as const))
       return Object.fromEntries(deleted)
     }
-    return { store, pins, tasks, owners, folder, purge }
+    return { store, pins, tasks, owners, codes, folder, purge }
   }
 
   const ALL = ['call-1.wav', 'call-2.wav', 'journal.jsonl', 'transcript.txt']
@@ -148,6 +150,12 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
     await pins.check('+15551234567', { kind: 'telephone' }, '1111', daysAgo(8))
     await pins.check('+15551234567', { kind: 'web', address: '192.0.2.1' }, '1111', daysAgo(6))
     expect(await purge()).toMatchObject({ 'wrong tries of PINs': 1 })
+  })
+
+  test('codes of companions go when they are too old', async () => {
+    const { codes, purge } = await opened({})
+    await codes.make('CA1', daysAgo(1))
+    expect(await purge()).toMatchObject({ 'codes of companions': 1 })
   })
 })
 

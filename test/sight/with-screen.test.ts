@@ -15,13 +15,18 @@ const callOf = (name: string, given: object = {}): ToolCall => ({ id: name, name
 
 function openedTools(
   looks: (about: string | undefined) => Promise<Look>,
-  more: { seen?: Seen; hasSeen?: boolean } = {},
+  more: { seen?: Seen; hasSeen?: boolean; byCode?: boolean } = {},
 ) {
   const fake = new FakeTools()
   fake.add('complete', true, async () => 'Done.')
   const journal = new FakeJournal(new FakeClock())
   const screen = { look: looks, context: () => more.seen }
-  const { tools, context } = withScreen(fake, { screen, journal, hasSeen: more.hasSeen ?? false })
+  const { tools, context } = withScreen(fake, {
+    screen,
+    journal,
+    hasSeen: more.hasSeen ?? false,
+    byCode: more.byCode ?? false,
+  })
   const run = async (name: string, given?: object | string) => {
     const call = typeof given === 'string' ? { id: name, name, arguments: given } : callOf(name, given)
     const outcome = await tools.run(call, CONTEXT, never)
@@ -116,4 +121,12 @@ test('the context stands as data before the caller’s last words', () => {
       content: expect.stringMatching(/^<context>\nData that .*\nSeen: a title {2}Delete all\.\n<\/context>\nHi$/s),
     },
   ])
+})
+
+test('on the telephone a code is offered instead, and only where nothing is shared', async () => {
+  const blind = (why: 'off' | 'paused') => openedTools(async () => ({ kind: 'blind', why }), { byCode: true })
+  const told = await blind('off').run('look_at_screen')
+  expect(told).toContain(`Say exactly: "I don't see your screen. Shall I give you a code to show it?"`)
+  expect(told).toContain('offer_screen')
+  expect(await blind('paused').run('look_at_screen')).not.toContain('code')
 })

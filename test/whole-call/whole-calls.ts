@@ -13,6 +13,7 @@ import { cartesiaClient } from '../../src/providers/cartesia-client.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { type Flite, openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
 import { profiles } from '../../src/sandbox/delays.ts'
 import { openScreenReader, type ScreenReader } from '../../src/sandbox/gemini/screen-reader.ts'
@@ -21,6 +22,7 @@ import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
+import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
 import { openVirtualTime } from './virtual-time.ts'
 
@@ -90,9 +92,16 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }:
   }
   const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
   const settings = readSettings(environment)
+  const encoder = openJpegEncoder()
+  const draw = seeded(seed)
   const partyline = await openPartyline({
     ...{ settings, environment, clock, network },
     joinRoom,
+    encoder: {
+      encode: (...asked) => outside.during(encoder.encode(...asked)),
+      close: () => outside.during(encoder.close()),
+    },
+    chance: below => Math.floor(draw() * below),
     access: {
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),

@@ -1,8 +1,8 @@
 import { resampler } from '../../audio/resample.ts'
-import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
+import type { Clock, Inbound, Next } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
 import { scopeOf } from '../../conversation/scope.ts'
-import type { CallRecorder, LineNote } from '../call-host.ts'
+import type { CallLine, CallRecorder, LineNote } from '../call-host.ts'
 import { callerLeg } from '../line/caller-leg.ts'
 import { ownEcho } from '../line/own-echo.ts'
 import { Playout } from '../line/playout.ts'
@@ -17,11 +17,10 @@ export interface BrowserLineParts {
   readonly giveUp: (next: Next) => Promise<void>
 }
 
-/** One person's line in a room: the Channel, and the methods through which the room feeds it. */
-export interface BrowserLine extends Channel {
+/** One person's line in a room, and the methods through which the room feeds it. */
+export interface BrowserLine extends CallLine {
   sound(pcm: Int16Array): void
   key(digit: string): void
-  typed(text: string): void
   /** The person ended the conversation. Idempotent, like `lost`. */
   gone(why: string): void
   /** The person or the room is away; they may come back. */
@@ -132,6 +131,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     },
     key: digit => inbound.push({ kind: 'digit', digit }),
     typed: text => inbound.push({ kind: 'typed', text }),
+    joined: () => inbound.push({ kind: 'joined' }),
     gone: why => leave('gone', why),
     lost: why => leave('lost', why),
     async *inbound(signal) {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { CallHost } from '../call-host.ts'
 import type { JoinRoom, LivekitAccess } from './room.ts'
 import { openSession, type Session } from './session.ts'
-import { backPasses, CALLER, personToken } from './tokens.ts'
+import { backPasses, companionToken, personToken } from './tokens.ts'
 import { livekitWebhook } from './webhook.ts'
 
 /** What the page is told of the line before anybody talks. */
@@ -22,6 +22,12 @@ export interface LineFacts {
   readonly sight: { readonly sentTo: string; readonly model: string } | null
 }
 
+/** What comes of a code: the call that it leads to, or why none. */
+export type Redeemed =
+  | { readonly kind: 'right'; readonly callId: string }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'limited' }
+
 export interface BrowserSettings {
   /** Undefined where no LiveKit server is set. */
   readonly access: LivekitAccess | undefined
@@ -37,6 +43,9 @@ export interface BrowserSettings {
   readonly ownerOf: (request: FastifyRequest, reply: FastifyReply) => Promise<string | undefined>
   /** Whose data a telephone number is about. */
   readonly ownerOfNumber: (number: string | undefined, callId: string) => string
+  /** Spends the code of somebody who joins a telephone call to show a screen. `address` is whose wrong tries are counted. */
+  readonly redeem: (code: string, address: string, at: Date) => Promise<Redeemed>
+  readonly addressOf: (request: FastifyRequest) => string
   /** Called before the first conversation in a room. */
   readonly prepare: () => Promise<void>
 }
@@ -44,6 +53,9 @@ export interface BrowserSettings {
 /** Of one address. Somebody who comes and goes needs a few. */
 const ROOMS_A_MINUTE = { max: 20, timeWindow: 60_000 }
 const MOST_BODY_BYTES = 4 * 1024
+/** Of one address, right or wrong. */
+const CODES_A_MINUTE = { max: 20, timeWindow: 60_000 }
+const coded = z.strictObject({ code: z.string().regex(/^[0-9]{6}$/) })
 const asked = z.strictObject({ back: z.string().max(2_000).optional() })
 
 /** The browser channel: the routes that the page and LiveKit ask, and the sessions that this server holds, by call. */
@@ -93,8 +105,24 @@ export function browser(settings: BrowserSettings, host: CallHost) {
     }
     return {
       url: access.url,
-      token: await personToken(access, callId, CALLER),
+      token: await personToken(access, callId),
       back: passes.mint({ callId, owner }),
+    }
+  }
+
+  async function companion(request: FastifyRequest, reply: FastifyReply) {
+    const body = coded.safeParse(request.body ?? {})
+    if (!body.success)
+      return refuse(reply, 400, 'invalid', 'A JSON object with a `code` of six digits is expected here.')
+    if (!access) return refuse(reply, 503, 'no-livekit', 'No LiveKit server is set.')
+    const redeemed = await settings.redeem(body.data.code, settings.addressOf(request), host.clock.wallTime())
+    switch (redeemed.kind) {
+      case 'right':
+        return { url: access.url, token: await companionToken(access, redeemed.callId) }
+      case 'wrong':
+        return refuse(reply, 404, 'wrong', 'This code is wrong, was used already, or is too old.')
+      case 'limited':
+        return refuse(reply, 429, 'limited', 'There were too many wrong codes. Please try again later.')
     }
   }
 
@@ -125,6 +153,7 @@ export function browser(settings: BrowserSettings, host: CallHost) {
           livekit: access && (await settings.answers(access, signal)) ? 'ready' : 'none',
         }))
         scope.post('/api/room', { ...options, config: { rateLimit: ROOMS_A_MINUTE } }, room)
+        scope.post('/api/companion', { ...options, config: { rateLimit: CODES_A_MINUTE } }, companion)
       })
       if (access)
         livekitWebhook(app, access, host, async roomName => {

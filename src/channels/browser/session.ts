@@ -1,11 +1,11 @@
-import { z } from 'zod'
-import type { JournalLine } from '../../conversation/lines.ts'
 import type { Next } from '../../conversation/ports.ts'
 import { scopeOf, within } from '../../conversation/scope.ts'
 import type { CallHost, CallScreen } from '../call-host.ts'
 import { type BrowserLine, browserLine } from './browser-line.ts'
 import { Captions } from './captions.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, type Room, type RoomListener } from './room.ts'
+import { tellPages } from './read-along.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, type RoomListener } from './room.ts'
+import { roomScreen } from './room-screen.ts'
 import { agentToken, CALLER } from './tokens.ts'
 
 export interface SessionParts {
@@ -43,7 +43,6 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   const scope = scopeOf(signal)
   let person: Person | undefined
   let isReachable = true
-  let hasAgreed = false
   let silentWay = scopeOf(scope.signal)
   let talking: { readonly line: BrowserLine; readonly screen: CallScreen | undefined; wasLost: boolean } | undefined
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
@@ -69,15 +68,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     change()
   }
 
-  /** The person allows their screen to be looked at, or no longer. Who leaves must be asked again. */
-  function agree(given: boolean): void {
-    hasAgreed = given
-    talking?.screen?.consent(given)
-    showSight()
-  }
-
-  const showSight = (): void => room.show({ 'partyline.sight': talking?.screen?.state() ?? 'off' })
-
+  const shown = roomScreen({ clock, room: () => room, screen: () => talking?.screen })
   const isPersons = (identity: string): boolean => identity === person?.identity
   const listener: RoomListener = {
     arrived(some) {
@@ -90,7 +81,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     left(identity) {
       if (!isPersons(identity)) return
       person = undefined
-      hasAgreed = false
+      shown.gone()
       change()
     },
     reachable(identity, reachable) {
@@ -110,16 +101,11 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     asked(identity, method, payload) {
       if (!isPersons(identity)) return
       if (method === 'leave') talking?.line.gone('the person left')
-      else agree(consentIn(payload))
+      else shown.asked(payload)
     },
-    screen: (identity, frame) => (isPersons(identity) ? talking?.screen?.frame(frame, clock.now()) : undefined),
-    screenPaused(identity, isPaused) {
-      if (!isPersons(identity)) return
-      if (isPaused) talking?.screen?.pause()
-      else talking?.screen?.resume()
-      showSight()
-    },
-    screenGone: identity => (isPersons(identity) ? agree(false) : undefined),
+    screen: (identity, frame) => (isPersons(identity) ? shown.frame(frame) : undefined),
+    screenPaused: (identity, isPaused) => (isPersons(identity) ? shown.paused(isPaused) : undefined),
+    screenGone: identity => (isPersons(identity) ? shown.gone() : undefined),
     lost(why) {
       lost = why
       change()
@@ -168,6 +154,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     if (ended !== undefined || person === undefined) return ended
     if (!admission.admit(callId)) return 'unavailable'
     if (!(await store.takePass(callId, attempt, clock.wallTime()))) return undefined
+    const captions = new Captions(`${attempt}-`)
     const call = await host.openCall({
       callId,
       channelName: person.kind === 'telephone' ? 'sip' : 'browser',
@@ -177,7 +164,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       caller: person.kind === 'telephone' ? 'number' : 'browser',
       canTransfer: false,
       canShow: person.kind === 'browser',
-      onLine: readAlong(room, new Captions(`${attempt}-`), () => person?.identity),
+      onLine: line => tellPages(room, captions.take(line), () => room.trackOf(person?.identity ?? '')),
     })
     let after: Next | undefined
     const line = browserLine({
@@ -191,7 +178,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     })
     const own = { line, screen: call.screen, wasLost: away !== undefined }
     talking = own
-    if (hasAgreed) agree(true)
+    shown.begin()
     if (away === undefined) await hearsTheAgent(attempt)
     else line.lost(away)
     try {
@@ -229,34 +216,4 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       scope.release()
     })
   return { over }
-}
-
-const consent = z.object({ consent: z.boolean() })
-
-/** What a page says of its screen; anything that cannot be read is no consent. */
-function consentIn(payload: string): boolean {
-  try {
-    return consent.parse(JSON.parse(payload)).consent
-  } catch {
-    return false
-  }
-}
-
-/** Tells the pages in the room what the journal's lines mean for those who read along. */
-function readAlong(room: Room, captions: Captions, identity: () => string | undefined): (line: JournalLine) => void {
-  return line => {
-    const { captions: said, state, hasToolRun } = captions.take(line)
-    for (const { segment, speaker, text, isFinal, isInterrupted } of said) {
-      const track = speaker === 'caller' ? room.trackOf(identity() ?? '') : undefined
-      room.tell('lk.transcription', text, {
-        'lk.segment_id': segment,
-        'lk.transcription_final': String(isFinal),
-        'partyline.speaker': speaker,
-        ...(track === undefined ? {} : { 'lk.transcribed_track_id': track }),
-        ...(isInterrupted ? { 'partyline.interrupted': 'true' } : {}),
-      })
-    }
-    if (state) room.show({ 'lk.agent.state': state })
-    if (hasToolRun) room.tell('partyline.changed', 'a tool has run')
-  }
 }

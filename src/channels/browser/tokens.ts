@@ -5,6 +5,9 @@ import type { LivekitAccess } from './room.ts'
 /** The agent's name in its rooms, and the person's: one of each, so a second one with the name replaces the first. */
 export const AGENT = 'agent'
 export const CALLER = 'caller'
+/** Somebody beside a telephone call, in a room of their own. */
+export const COMPANION = 'companion'
+export const companionRoom = (callId: string): string => `screen-${callId}`
 
 /** How long a page may take to use its token. Who is in the room stays. */
 const PERSON_SECONDS = 600
@@ -14,19 +17,28 @@ const AGENT_SECONDS = 600
 const BACK_MS = 30 * 60_000
 
 /** A token for one person and one room: microphone, screen and data, and nothing else. */
-export async function personToken(
+export const personToken = (access: LivekitAccess, room: string): Promise<string> =>
+  tokenOf(access, room, CALLER, ['microphone', 'screen_share'])
+
+/** A token for somebody beside a telephone call: screen and data, and no microphone. */
+export const companionToken = (access: LivekitAccess, callId: string): Promise<string> =>
+  tokenOf(access, companionRoom(callId), COMPANION, ['screen_share'])
+
+async function tokenOf(
   { apiKey, apiSecret }: LivekitAccess,
   room: string,
   identity: string,
+  sources: readonly ('microphone' | 'screen_share')[],
 ): Promise<string> {
   const { AccessToken, TrackSource } = await import('livekit-server-sdk')
+  const sourceOf = { microphone: TrackSource.MICROPHONE, screen_share: TrackSource.SCREEN_SHARE } as const
   const token = new AccessToken(apiKey, apiSecret, { identity, ttl: PERSON_SECONDS })
   token.addGrant({
     room,
     roomJoin: true,
     canSubscribe: true,
     canPublish: true,
-    canPublishSources: [TrackSource.MICROPHONE, TrackSource.SCREEN_SHARE],
+    canPublishSources: sources.map(source => sourceOf[source]),
     canPublishData: true,
     canUpdateOwnMetadata: false,
   })

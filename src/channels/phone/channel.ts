@@ -1,8 +1,8 @@
 import { decodeMulaw, encodeMulaw } from '../../audio/mulaw.ts'
-import type { Channel, Clock, Inbound, Next } from '../../conversation/ports.ts'
+import type { Clock, Inbound, Next } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
 import { quietFor } from '../../conversation/quiet.ts'
-import type { CallRecorder, LineNote } from '../call-host.ts'
+import type { CallLine, CallRecorder, LineNote } from '../call-host.ts'
 import { callerLeg } from '../line/caller-leg.ts'
 import { ownEcho } from '../line/own-echo.ts'
 import { type AgentRecorder, Playout } from '../line/playout.ts'
@@ -22,8 +22,8 @@ export interface PhoneLineParts {
   readonly giveUp: (next: Next) => Promise<void>
 }
 
-/** A phone line: the Channel, and the methods through which the socket feeds it. */
-export interface PhoneLine extends Channel {
+/** A phone line, and the methods through which the socket feeds it. */
+export interface PhoneLine extends CallLine {
   receive(message: StreamMessage): void
   /** Twilio reports that the call is over. Idempotent, like `lost`. */
   gone(why: string): void
@@ -108,6 +108,8 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   return {
     rateHz: PHONE_RATE_HZ,
     receive,
+    typed: text => inbound.push({ kind: 'typed', text }),
+    joined: () => inbound.push({ kind: 'joined' }),
     gone: why => leave('gone', why),
     lost: why => leave('lost', why),
     async *inbound(signal) {

@@ -49,6 +49,7 @@ export function begin(
     answered: undefined,
     pending: undefined,
     pauseMs: 0,
+    joined: false,
     echoes: false,
     sttSession: { id: ids + 1, failures: 0 },
     limit: { ...limit, stage: 'ample' },
@@ -221,6 +222,9 @@ export function listening(
   if (context.limit.stage === 'to-be-told') {
     return say({ ...context, limit: { ...context.limit, stage: 'told' } }, 'time-warning', 'listen')
   }
+  // After a question it waits for the answer: a "yes" must not be to something else.
+  if (context.joined && !context.pending)
+    return say({ ...context, joined: false }, 'joined', 'listen', { insists: true })
   return { kind: 'listening', prompted, ...waitingUntil(context, 'idle', idleDueMs, 'idle') }
 }
 

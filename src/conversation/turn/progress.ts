@@ -2,7 +2,7 @@ import { done, failed, waitingUntil } from './enter.ts'
 import { isFiller, type Phrase, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 
 /** After these phrases the caller's words still answer what was asked before. */
-const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology']
+const ASKS_NOTHING: readonly Phrase[] = ['notice', 'still-there', 'pardon', 'take-your-time', 'apology', 'joined']
 
 /** The turn after an event of its own reply; undefined for all other events. */
 export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEvent, rules: Rules): Turn | undefined {

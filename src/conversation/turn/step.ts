@@ -18,6 +18,7 @@ import {
   waitingUntil,
   withPause,
 } from './enter.ts'
+import { joined } from './joined.ts'
 import { nextWords } from './late-words.ts'
 import { judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
@@ -46,6 +47,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       break
     case 'typed':
       return typed(turn, event, rules)
+    case 'joined':
+      return joined(turn, event.atMs, rules)
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
       return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn

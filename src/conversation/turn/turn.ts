@@ -15,6 +15,7 @@ export type Phrase =
   | 'apology'
   | 'give-up'
   | 'transfer'
+  | 'joined'
   | 'time-warning'
   | 'time-up'
   | 'goodbye'
@@ -79,6 +80,8 @@ export interface TurnContext {
   readonly pending: (Pending & { readonly heardOutMs: number }) | undefined
   /** The longest recent pause after which the caller went on, although their words had sounded complete. */
   readonly pauseMs: number
+  /** Somebody has joined beside the caller, who was not told yet. */
+  readonly joined: boolean
   /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
   /** When the call reaches its longest time. The caller is told before that. */
@@ -131,6 +134,8 @@ export type TurnEvent = { readonly atMs: number } & (
     }
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }
+  /** Somebody joined the call beside the caller, to show a screen. */
+  | { readonly kind: 'joined' }
   /** `own`: how like (0 to 1) the sound over the agent is to the agent's own. */
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   | { readonly kind: 'reply-sounding'; readonly reply: number; readonly part: number }

@@ -3,6 +3,7 @@ import { type Order, order } from './task-orders.ts'
 import { DUE } from './title-and-due.ts'
 
 export const LOOK = 'look_at_screen'
+export const OFFER = 'offer_screen'
 
 const SCREEN =
   "(?:what (?:i am|i'm) (?:looking at|seeing)|what (?:you|i) see|what(?:'s| is) on (?:my|the) screen|(?:my|the) screen(?=$|,| (?:to|on|as|please)\\b)|this (?:e-?mail|page|message|screen))"
@@ -20,6 +21,12 @@ const ASKS_SCREEN = [
   /\bwhat does (?:it|my screen|the screen|this (?:page|e-?mail|message)) say\b/i,
 ]
 
+/** "I want to show you my screen", "can I share my screen with you": on the telephone that needs a code. */
+const SHOWS_SCREEN =
+  /^(?:(?:i (?:want|need|wish)(?: to)?|(?:can|may|could) i|let me|i will|i'll) )?(?:show you|share(?: with you)?|show) (?:my|the|this|a) (?:screen|computer|page|e-?mail)\b/i
+const ASKS_CODE = /^(?:(?:can|may|could) i have|give me|i need|say|repeat) (?:a|the|my|another) (?:new )?code\b/i
+const OFFERED = /\bShall I give you a code to show it\?$/
+
 const SHOWN = /<screen>\n(.*?)\n<\/screen>/s
 const HEADING = [/\bheading: “([^”]+)”/i, /\b(?:subject|title|betreff):? [“"]?([^”";\n]+)/i, /“([^”]+)”/]
 const AT_A_TIME = '(?:[ap]\\.m\\.|[^.;”"])'
@@ -35,6 +42,19 @@ const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 /** A look, if these words of the caller are about the screen. */
 export function screenOrder(text: string): Order | undefined {
   return ADDS_SCREEN.test(text) || ASKS_SCREEN.some(pattern => pattern.test(text)) ? order(LOOK) : undefined
+}
+
+/** A code, if the caller wants to show a screen, or agrees to be given one. */
+export function codeOrder(text: string, before: string, isYes: boolean): Order | undefined {
+  const isAsked = SHOWS_SCREEN.test(text) || ASKS_CODE.test(text)
+  return isAsked || (isYes && OFFERED.test(before)) ? order(OFFER) : undefined
+}
+
+/** What the caller is told of their code. */
+export function afterOffer(result: string): ScriptedAnswer {
+  if (/\bhas joined this call already\b/.test(result))
+    return say('You are here already. You can share your screen there.')
+  return say(exactlyIn(result) ?? 'I am sorry, I cannot make a code just now.')
 }
 
 /** What follows a look: the task that was asked for, or what is seen. */
@@ -76,8 +96,10 @@ function dueIn(shown: string): string | undefined {
   return found?.replace(/[\s,:]+$/, '').trim()
 }
 
+const exactlyIn = (result: string): string | undefined => result.match(/Say exactly: "([^"]+)"/)?.[1]
+
 function blindly(result: string): string {
-  const exactly = result.match(/Say exactly: "([^"]+)"/)?.[1]
+  const exactly = exactlyIn(result)
   if (exactly !== undefined) return exactly
   if (/\bpaused\b/.test(result)) return 'I cannot see your screen while it is paused.'
   if (/\bno picture\b/.test(result)) return 'I cannot see your screen yet. Give it a moment, please.'

@@ -1,4 +1,4 @@
-import { afterLook, LOOK, screenOrder, suggestedDue } from './screen-orders.ts'
+import { afterLook, afterOffer, codeOrder, LOOK, OFFER, screenOrder, suggestedDue } from './screen-orders.ts'
 import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from './scripted-model.ts'
 import { ASKED_WHETHER_DUE, answerTo, NO, WHICH, YES } from './task-answers.ts'
 import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
@@ -13,15 +13,16 @@ const AGAIN =
   /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|repeat) (?:that|it)(?: again)?)$/i
 const ASIDE = / \(Not to be said\b.*\)$/s
 const NO_DATE = /, with no due date\.$/
-const OFFER = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
+const HELP = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
 
 /** Answers as the Task Manager, by rules: the same conversation gives the same answer. `tools` are those on offer. */
 export function scriptedTaskAnswer(messages: readonly ModelMessage[], tools: readonly string[] = []): ScriptedAnswer {
   const scene = sceneOf(messages)
   const last = messages.at(-1)
   if (last?.role === 'tool') return afterTool(messages, last, scene)
+  const code = tools.includes(OFFER) ? codeOrder(scene.text, scene.before, YES.test(scene.text)) : undefined
   const look = tools.includes(LOOK) ? screenOrder(scene.text) : undefined
-  return look ?? asked(scene)
+  return code ?? look ?? asked(scene)
 }
 
 function asked(scene: Scene): ScriptedAnswer {
@@ -49,12 +50,13 @@ function chatted(text: string): ScriptedAnswer {
   if (/\b(?:thanks|thank you)\b/i.test(text)) return say("You're welcome. Is there anything else?")
   if (YES.test(text)) return say('Good. What shall I do?')
   if (NO.test(text)) return say('All right. Is there anything else?')
-  if (/\b(?:who are you|your name|who is this)\b/i.test(text)) return say(`I am your Task Manager. ${OFFER}`)
+  if (/\b(?:who are you|your name|who is this)\b/i.test(text)) return say(`I am your Task Manager. ${HELP}`)
   if (/\b(?:hello|hi|good (?:morning|evening|afternoon))\b/i.test(text)) return say('Hello! What can I do for you?')
-  return say(`${SCRIPTED} ${OFFER}`)
+  return say(`${SCRIPTED} ${HELP}`)
 }
 
 function afterTool(messages: readonly ModelMessage[], { tool, content }: ModelMessage, scene: Scene): ScriptedAnswer {
+  if (tool === OFFER) return afterOffer(content)
   if (tool === LOOK) return afterLook(scene.text, content)
   const isTakenBack = tool === 'undo_last_change' && /: Taken back\b/.test(content)
   const right: Order | undefined = isTakenBack ? rightOrder(scene) : undefined

@@ -22,6 +22,7 @@ type Trouble =
   | 'companion-gone'
   | 'taken-over'
   | 'wrong'
+  | 'wrong-codes'
   | 'broken'
   | 'insecure'
 
@@ -122,6 +123,11 @@ const WORDS: Readonly<Record<Trouble, Omit<Told, 'help'>>> = {
   wrong: {
     title: 'That code does not fit',
     text: 'It may be mistyped, used already, or older than ten minutes. Ask for a new one on the phone.',
+    ring: false,
+  },
+  'wrong-codes': {
+    title: 'Too many wrong codes',
+    text: 'Please wait ten minutes. Then ask for a new code on the phone, and type it here.',
     ring: false,
   },
   broken: {

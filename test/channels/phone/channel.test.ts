@@ -55,6 +55,21 @@ test('sound and digits arrive in order, and the sound is recorded', async () => 
   expect(recorded).toEqual([7, 27])
 })
 
+test('what a companion does arrives in order too, and nothing of it after a stop', async () => {
+  const { line, came, reading } = open()
+  line.joined()
+  line.typed('add milk')
+  line.receive({ event: 'stop', streamSid: 'MZ1' })
+  line.typed('add eggs')
+  line.joined()
+  await reading
+  expect(came).toEqual([
+    { kind: 'joined' },
+    { kind: 'typed', text: 'add milk' },
+    { kind: 'gone', why: 'the caller hung up' },
+  ])
+})
+
 test('a stop ends the line once; later messages are ignored', async () => {
   const { line, came, clock, reading } = open()
   line.receive({ event: 'stop', streamSid: 'MZ1' })

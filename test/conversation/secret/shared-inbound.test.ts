@@ -55,6 +55,7 @@ function told(inbound: Inbound): string {
       return inbound.digit
     case 'typed':
       return inbound.text
+    case 'joined':
     case 'gone':
     case 'lost':
       return inbound.kind

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ModelMessage } from '../../../src/sandbox/openai/scripted-model.ts'
 import { scriptedTaskAnswer } from '../../../src/sandbox/openai/task-model.ts'
 
@@ -88,4 +88,32 @@ test.each([
   ['The screen could not be looked at just now.', /could not look at your screen/],
 ])('"%s" is passed on', (content, said) => {
   expect(answer(caller(ADD), result('look_at_screen', content))).toEqual(says(expect.stringMatching(said)))
+})
+
+describe('on the telephone', () => {
+  const onPhone = (...messages: readonly ModelMessage[]) => scriptedTaskAnswer(messages, [...TOOLS, 'offer_screen'])
+
+  test.each([
+    'I want to show you my screen.',
+    'Can I share my screen with you?',
+    "I'd like to show you this e-mail, please.",
+    'Give me a new code.',
+  ])('"%s" asks for a code', text => {
+    expect(onPhone(caller(text))).toEqual(calls('offer_screen'))
+    expect(answer(caller(text))).not.toEqual(calls('offer_screen'))
+  })
+
+  test.each(['Add a task to show my screen to Bob.', "What's on my screen?", 'Show me my tasks.'])(
+    '"%s" does not',
+    text => {
+      expect(onPhone(caller(text))).not.toEqual(calls('offer_screen'))
+    },
+  )
+
+  test('a yes to the offer of a code asks for it, and the code is said as it is told', () => {
+    const offered = agent("I don't see your screen. Shall I give you a code to show it?")
+    expect(onPhone(caller(ADD), offered, caller('Yes, please.'))).toEqual(calls('offer_screen'))
+    const told = result('offer_screen', 'Say exactly: "Open it, and type 1 2 3, 4 5 6."')
+    expect(onPhone(caller('I want to show you my screen.'), told)).toEqual(says('Open it, and type 1 2 3, 4 5 6.'))
+  })
 })
