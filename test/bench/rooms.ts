@@ -23,6 +23,7 @@ import {
 import { overlapCallers } from './overlap-callers.ts'
 import { type Overlap, overlapsOf } from './overlaps.ts'
 import { runPinned } from './pinned.ts'
+import { cpuMs } from './process-usage.ts'
 
 const USAGE = `npm run bench:rooms -- [--sessions 1,2,5,10] [--part talk|barge-in]
 Conversations in rooms of a real LiveKit server, beside the same conversations by telephone; then interruptions with
@@ -35,11 +36,19 @@ const MOST_TO_THE_EAR_MS = 250
 const MOST_SILENT_MS = { p50: 300, p95: 450 } as const
 /** Their interruptions, less those that begin with a sign of listening, are over forty. */
 const INTERRUPTERS = 6
-const PHONES = 5
+const PHONES = 1
+const IDLE_MS = 5_000
 /** Behind a full core everything is late. */
 const FULL = 0.9
 
 type Finished = FinishedCall<Recorded>
+
+/** The share of a core that the server uses while nobody is there. */
+async function idleShare(pid: number, signal: AbortSignal): Promise<number> {
+  const before = { atMs: clock.now(), cpuMs: cpuMs(pid) }
+  await clock.sleep(IDLE_MS, signal)
+  return (cpuMs(pid) - before.cpuMs) / (clock.now() - before.atMs)
+}
 
 /** Places a caller of this script in a room, from a network of its own. */
 function placeInRoom({ server, sandbox, ticker }: TestBed, signal: AbortSignal) {
@@ -98,13 +107,15 @@ function showRound(name: string, finished: readonly Finished[], load: Load): num
 }
 
 async function talk(livekit: LivekitServer, sessions: readonly number[], signal: AbortSignal): Promise<boolean> {
-  const testBed = await openTestBed('fast', envOf(livekit), signal, { LiveKit: livekit.pid })
+  const testBed = await openTestBed('fast', envOf(livekit), signal, {
+    LiveKit: livekit.pid,
+  })
   const place = placeInRoom(testBed, signal)
   const script = await loadNamedFixture('bench')
   const scripts = (count: number): readonly Script[] => Array.from({ length: count }, () => script)
   say('Warming up …')
-  await testBed.round([script])
-  await testBed.roundBy(place, [script])
+  await Promise.all([testBed.round([script]), testBed.roundBy(place, [script])])
+  say(`nobody there: server core ${percent(await idleShare(testBed.server.pid, signal))}`)
   const loads: Load[] = []
   const shares: number[] = []
   const rooms: Finished[] = []
@@ -188,8 +199,6 @@ await runPinned('rooms bench', async signal => {
   const { part } = values
   if (part !== undefined && part !== 'talk' && part !== 'barge-in')
     throw new Error(`--part ${part}: talk or barge-in\n${USAGE}`)
-  // The library writes its debugging to our output unless this is set while it is loaded.
-  process.env.NODE_ENV = 'production'
   const program = await findLivekit(thisMachine(process.env, say), signal)
   const livekit = await startLivekit({ program, env: process.env }, clock, signal)
   const results = [
