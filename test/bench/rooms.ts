@@ -36,7 +36,7 @@ const MOST_TO_THE_EAR_MS = 250
 const MOST_SILENT_MS = { p50: 300, p95: 450 } as const
 /** Their interruptions, less those that begin with a sign of listening, are over forty. */
 const INTERRUPTERS = 6
-const PHONES = 1
+const PHONES = 5
 const IDLE_MS = 5_000
 /** Behind a full core everything is late. */
 const FULL = 0.9

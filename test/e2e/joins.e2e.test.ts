@@ -6,8 +6,8 @@ import { e2eTest, openPartyline, type Partyline } from './rig.ts'
 
 /** A hundred people come to the server and leave it, each in a room of their own. */
 const AT_ONCE = 10
-const BATCHES = 4
-const ONE_BY_ONE = 60
+const BATCHES = 8
+const ONE_BY_ONE = 20
 /** More than the caches and pools of what is used come to; one thing kept of each visit would be a hundred. */
 const MOST_MORE = 12
 const MOST_MORE_MEMORY_MB = 150
