@@ -84,8 +84,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const { clock, log, store, admission } = parts
   const { callId, channelName, rateHz, attempt, owner, caller } = opening
   const agent = agentFor(parts.agent, caller)
-  // A browser cannot be put through to a telephone.
-  const policy = { ...parts.policy, canTransfer: parts.policy.canTransfer && caller !== 'browser' }
+  const policy = { ...parts.policy, canTransfer: parts.policy.canTransfer && opening.canTransfer }
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })

@@ -36,6 +36,7 @@ export function browserSettings({
       phoneNumber: settings.PHONE_NUMBER ?? null,
       tasks: settings.AGENT === 'task-manager',
       records: settings.RECORDING,
+      understands: !settings.standIns.includes('Deepgram'),
       help: settings.NODE_ENV === 'production' ? null : HOW_TO_START,
       sight: sight ?? null,
     },

@@ -230,6 +230,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     problems.push(
       ...livekitMissing.map(name => `${name}: is missing: a LiveKit server needs its address, key and secret`),
     )
+  if (
+    given.LIVEKIT_API_SECRET === LAPTOP_LIVEKIT.apiSecret &&
+    !isLocal((given.LIVEKIT_URL ?? '').replace(/^ws/, 'http'))
+  )
+    problems.push("LIVEKIT_API_SECRET: everybody knows the laptop's, so LIVEKIT_URL must be an address of this machine")
   if (!isSigned && given.HOST !== undefined && !loopback(given.HOST)) {
     problems.push('HOST: without TWILIO_AUTH_TOKEN anybody could call, so it must be 127.0.0.1')
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readSettings, SANDBOX_AUTH_TOKEN, SettingsError } from '../src/config.ts'
+import { LAPTOP_LIVEKIT, readSettings, SANDBOX_AUTH_TOKEN, SettingsError } from '../src/config.ts'
 
 /** All settings that production requires. */
 const PRODUCTION = {
@@ -245,4 +245,23 @@ test('proxies are trusted only where they are named', () => {
   ]) {
     expect(() => readSettings({ TRUST_PROXY: wrong })).toThrow('TRUST_PROXY: must be off, or addresses')
   }
+})
+
+test('a LiveKit server needs its address, key and secret; without one a laptop has its own, and production none', () => {
+  const livekit = { LIVEKIT_URL: 'wss://rooms.example.com', LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 's'.repeat(32) }
+  expect(readSettings(livekit).livekit).toEqual({
+    url: 'wss://rooms.example.com',
+    apiKey: 'k',
+    apiSecret: 's'.repeat(32),
+  })
+  expect(readSettings({}).livekit).toEqual(LAPTOP_LIVEKIT)
+  expect(readSettings(PRODUCTION).livekit).toBeUndefined()
+  expect(problemsOf({ LIVEKIT_URL: livekit.LIVEKIT_URL })).toEqual([
+    expect.stringContaining('LIVEKIT_API_KEY: is missing'),
+    expect.stringContaining('LIVEKIT_API_SECRET: is missing'),
+  ])
+  expect(problemsOf({ ...livekit, LIVEKIT_API_SECRET: LAPTOP_LIVEKIT.apiSecret })).toEqual([
+    expect.stringContaining('LIVEKIT_API_SECRET: everybody knows'),
+  ])
+  expect(problemsOf({ ...livekit, LIVEKIT_URL: 'ftp://x' })).toEqual([expect.stringContaining('LIVEKIT_URL: must be')])
 })

@@ -24,10 +24,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'turn-end': [],
   web: [],
   livekit: ['clock.ts', 'config.ts', 'conversation', 'failure-reason.ts'],
-  sandbox: ['audio', 'clock.ts', 'errors.ts', 'network.ts', 'conversation'],
+  sandbox: ['job-thread.ts', 'audio', 'clock.ts', 'errors.ts', 'network.ts', 'conversation'],
   'main.ts': 'all',
   'partyline.ts': 'all',
   'purges.ts': 'all',
+  'job-thread.ts': ['conversation'],
   'browser-settings.ts': 'all',
   'phrases.ts': ['conversation', 'providers'],
   'answer.ts': 'all',
@@ -58,7 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   providers: ['conversation', 'audio', 'clock.ts', 'env-file.ts', 'errors.ts', 'network.ts', 'private-files.ts'],
   companions: ['conversation', 'database'],
   agents: ['conversation', 'languages'],
-  sight: ['conversation'],
+  sight: ['job-thread.ts', 'conversation'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database'],
   pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts'],
 }
@@ -220,4 +221,12 @@ test(`no folder of src or test has more than ${MOST_FILES} files`, () => {
       if (entry.isFile()) counts.set(entry.parentPath, (counts.get(entry.parentPath) ?? 0) + 1)
   }
   expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([])
+})
+
+test('no package runs a script when it is installed (docs/dependencies.md says how that is done)', () => {
+  const { packages }: { packages: Record<string, { hasInstallScript?: boolean }> } = JSON.parse(
+    readFileSync(join(ROOT, '../package-lock.json'), 'utf8'),
+  )
+  expect(Object.keys(packages)).toContain('node_modules/fastify')
+  expect(Object.keys(packages).filter(path => packages[path]?.hasInstallScript)).toEqual([])
 })

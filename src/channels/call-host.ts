@@ -50,6 +50,8 @@ export interface CallOpening {
   readonly owner: string
   /** Who calls. Of a hidden number nothing but the call itself is known. */
   readonly caller: Caller
+  /** The caller can be put through to a person on this channel. */
+  readonly canTransfer: boolean
   /** The caller can share a screen on this channel. */
   readonly canShow?: boolean
 }

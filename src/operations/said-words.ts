@@ -10,7 +10,7 @@ const HARMLESS = new Set(
   token took voice wait want were when will with without word words wrong your`.split(/\s+/),
 )
 
-/** The words of one call, and of its tools, that must not be in a log. */
+/** The words of one call, of its tools, and of a screen that was shown in it, that must not be in a log. */
 export interface SaidWords {
   take(line: JournalLine): void
   /** Replaces each word that was said in this call. */
@@ -25,6 +25,7 @@ export function saidWords(): SaidWords {
   return {
     take(line) {
       if ('decided' in line && line.decided.kind === 'clause') add(line.decided.text)
+      if ('noted' in line && line.noted.kind === 'screen-look') add(String(line.noted.text))
       if (!('input' in line)) return
       const { input } = line
       if (input.kind === 'words') add(input.text)

@@ -98,7 +98,13 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
     url,
     pid: child.pid ?? 0,
     rungBy: script => ({
-      ...{ network: systemNetwork, dialUrl: url, publicUrl: PUBLIC_URL, authToken, accountSid: ACCOUNT_SID },
+      ...{
+        network: systemNetwork,
+        dialUrl: url,
+        publicUrl: env.PUBLIC_URL ?? PUBLIC_URL,
+        authToken,
+        accountSid: ACCOUNT_SID,
+      },
       ...{ from: script.from, to: NUMBER, script, announceUrl: sandbox.deepgramUrl },
     }),
     ended,

@@ -1,5 +1,4 @@
-import { Worker } from 'node:worker_threads'
-import { orAborted } from '../conversation/scope.ts'
+import { jobThread } from '../job-thread.ts'
 import type { I420Picture } from './grey-copy.ts'
 
 /** Larger pictures are handed over to the thread instead of copied: to copy 8K would hold up the event loop for 40 ms. */
@@ -28,52 +27,19 @@ export type JpegAnswer =
   | { readonly id: number; readonly jpeg: Uint8Array }
   | { readonly id: number; readonly problem: string }
 
-/** The thread starts with the first picture. An idle one does not keep the process alive. */
 export function openJpegEncoder(): JpegEncoder {
-  const waiting = new Map<number, PromiseWithResolvers<Uint8Array>>()
-  let jobs = 0
-  let worker: Worker | undefined
-  let isClosed = false
-
-  function start(): Worker {
-    const thread = new Worker(new URL('./jpeg-worker.ts', import.meta.url))
-    thread.on('message', (answer: JpegAnswer) => {
-      const settle = waiting.get(answer.id)
-      waiting.delete(answer.id)
-      if (waiting.size === 0) thread.unref()
-      if ('jpeg' in answer) settle?.resolve(answer.jpeg)
-      else settle?.reject(new Error(`the picture cannot be encoded: ${answer.problem}`))
-    })
-    thread.once('error', cause => fail(new Error(`the JPEG encoder broke down: ${String(cause)}`, { cause })))
-    return thread
-  }
-
-  function fail(problem: Error): void {
-    worker = undefined
-    const all = [...waiting.values()]
-    waiting.clear()
-    for (const settle of all) settle.reject(problem)
-  }
-
+  const thread = jobThread<JpegJob, JpegAnswer>({
+    file: new URL('./jpeg-worker.ts', import.meta.url),
+    name: 'the JPEG encoder',
+    mostWaiting: MOST_WAITING,
+  })
   return {
     async encode(picture, signal) {
-      signal.throwIfAborted()
-      if (isClosed) throw new Error('the JPEG encoder is closed')
-      if (waiting.size >= MOST_WAITING) throw new Error(`${MOST_WAITING} pictures wait to be encoded already`)
-      const settle = Promise.withResolvers<Uint8Array>()
-      const job: JpegJob = { id: ++jobs, picture }
-      worker ??= start()
-      worker.postMessage(job, memoryToGive(picture.data))
-      waiting.set(job.id, settle)
-      worker.ref()
-      return orAborted(settle.promise, signal)
+      const answer = await thread.ask({ picture }, memoryToGive(picture.data), signal)
+      if ('jpeg' in answer) return answer.jpeg
+      throw new Error(`the picture cannot be encoded: ${answer.problem}`)
     },
-    async close() {
-      isClosed = true
-      const thread = worker
-      fail(new Error('the JPEG encoder is closed'))
-      await thread?.terminate()
-    },
+    close: thread.close,
   }
 }
 

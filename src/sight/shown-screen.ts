@@ -88,6 +88,8 @@ export function shownScreen({ sight, encoder, clock, journal, zone, sentTo }: Sh
   let isPlanned = false
   /** Looks under way that somebody asked for: they describe the picture, too. */
   let asked = 0
+  /** The description under way that nobody asked for. It ends early only when all looks do. */
+  let underWay: { readonly taken: Taken; readonly seen: Promise<Seen> } | undefined
   let hasNotedSize = false
 
   const note = (kind: string, details: object = {}): void => journal.append({ noted: { kind, ...details } })
@@ -112,7 +114,23 @@ export function shownScreen({ sight, encoder, clock, journal, zone, sentTo }: Sh
   const timeOf = (takenMs: number): Date => new Date(clock.wallTime().getTime() - (clock.now() - takenMs))
   const spoken = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: zone })
 
-  async function described(
+  /** Describes a picture, or waits for the description of it that is under way. */
+  function described(
+    taken: Taken,
+    about: string | undefined,
+    why: 'asked' | 'changed',
+    signal: AbortSignal,
+  ): Promise<Seen> {
+    if (about === undefined && underWay?.taken === taken) return orAborted(underWay.seen, signal)
+    const own = { taken, seen: describe(taken, about, why, signal) }
+    if (why === 'asked') return own.seen
+    underWay = own
+    return own.seen.finally(() => {
+      if (underWay === own) underWay = undefined
+    })
+  }
+
+  async function describe(
     taken: Taken,
     about: string | undefined,
     why: 'asked' | 'changed',

@@ -9,12 +9,12 @@ import { Story } from '../../src/journal/story.ts'
 import { english } from '../../src/languages/english.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import type { ProfileName } from '../../src/sandbox/delays.ts'
-import { startSandbox } from '../../src/sandbox/process.ts'
+import { type SandboxProcess, startSandbox } from '../../src/sandbox/process.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { ring } from '../../src/sandbox/ringing/ring.ts'
-import { startServer } from '../../src/sandbox/server-process.ts'
+import { type ServerProcess, startServer } from '../../src/sandbox/server-process.ts'
 import type { CallEvent } from '../../src/sandbox/twilio/call-event.ts'
-import { openTicker, SLOT_MS } from '../../src/sandbox/twilio/ticker.ts'
+import { openTicker, SLOT_MS, type Ticker } from '../../src/sandbox/twilio/ticker.ts'
 import { say } from './figures.ts'
 import { cpuMs, machineCpuMs, pinnedTo, residentBytes } from './process-usage.ts'
 
@@ -24,14 +24,20 @@ const MOST_OTHER_LOAD = 0.7
 const MOST_FOREIGN_LOAD = 0.3
 const AUTH_TOKEN = 'bench-auth-token'
 const SPREAD_MS = 2_000
+const SEALED_WITHIN_MS = 10_000
+
+/** What is measured on a call's recording, whichever way the caller came. */
+export type Recorded = Pick<CallRecord, 'script' | 'utterances' | 'legs' | 'gaps' | 'gaveUp' | 'why' | 'warnings'>
 
 /** A finished call with its recording and its journal. */
-export interface FinishedCall {
-  readonly record: CallRecord
+export interface FinishedCall<R extends Recorded = CallRecord> {
+  readonly record: R
   readonly lines: readonly JournalLine[]
   /** Converts a journal time to the recording's timeline, to about 10 ms. */
   readonly positionMs: (atMs: number) => number
   readonly ownMs: readonly number[]
+  /** From the last voiced sample received to the first frame sent. */
+  readonly totalMs: readonly number[]
   /** The time saved by drafting each answer. */
   readonly savedMs: readonly number[]
   /** The number of discarded drafts. */
@@ -45,24 +51,51 @@ export interface Load {
   readonly serverCpuMs: number
   readonly callSeconds: number
   readonly otherLoad: number
+  /** The share of one processor that each part used, the server and the other core's parts. */
+  readonly shares: Readonly<Record<string, number>>
   /** The share of one processor that other programs used. */
   readonly foreignLoad: number
   readonly bytesPerCall: number
 }
 
+/** A call whose caller has left. */
+export interface PlacedCall<R extends Recorded> {
+  readonly record: R
+  readonly callId: string
+  /** The wall time at which the recording begins. */
+  readonly zeroWallMs: number
+}
+
+export interface Round<R extends Recorded> {
+  readonly finished: readonly FinishedCall<R>[]
+  readonly load: Load
+}
+
 /** One server on its own processor, and its callers on the other. */
 export interface TestBed {
-  /** Runs all calls at once and measures memory during them. */
-  round(scripts: readonly Script[]): Promise<{ readonly finished: readonly FinishedCall[]; readonly load: Load }>
+  readonly server: ServerProcess
+  readonly sandbox: SandboxProcess
+  readonly ticker: Ticker
+  /** Rings all at once and measures memory during the calls. */
+  round(scripts: readonly Script[]): Promise<Round<CallRecord>>
+  /** As `round`, for callers who come another way. Each gets a seed of its own. */
+  roundBy<R extends Recorded>(
+    place: (script: Script, seed: number) => Promise<PlacedCall<R>>,
+    scripts: readonly Script[],
+  ): Promise<Round<R>>
   /** Stops everything. Returns false and prints the server's log if the server did not exit cleanly. */
   close(): Promise<boolean>
 }
 
-/** Starts the sandbox and the server. `env` holds the server's settings. */
+/**
+ * Starts the sandbox and the server. `env` holds the server's settings; `others` are more processes on the other core, by
+ * name.
+ */
 export async function openTestBed(
   profile: ProfileName,
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  others: Readonly<Record<string, number>> = {},
 ): Promise<TestBed> {
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-bench-'))
   const sandbox = await startSandbox({ port: 0, profile, under: pinnedTo(1) }, signal)
@@ -73,11 +106,10 @@ export async function openTestBed(
     signal,
   )
   const ticker = openTicker(clock)
+  const pids = { server: server.pid, sandbox: sandbox.pid, callers: process.pid, ...others }
   let seed = 0
 
-  async function runCall(script: Script): Promise<FinishedCall> {
-    const callSeed = ++seed
-    await clock.sleep(((callSeed * 0.618_034) % 1) * SPREAD_MS, signal)
+  async function ringOnce(script: Script, callSeed: number): Promise<PlacedCall<CallRecord>> {
     let zeroWallMs = Number.POSITIVE_INFINITY
     const record = await ring(
       {
@@ -90,60 +122,68 @@ export async function openTestBed(
       },
       signal,
     )
-    const story = new Story(english)
-    const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
-    const storyEvents = lines.flatMap(line => story.take(line))
-    const paced = lines.find(line => 'noted' in line && line.noted.kind === 'frames-paced')
-    const startLine = lines.find(line => 'started' in line)
-    const journalWallMs =
-      startLine && 'started' in startLine ? Date.parse(startLine.started.wallTime) - startLine.atMs : Number.NaN
+    return { record, callId: record.callSid, zeroWallMs }
+  }
+
+  /** The record of a call is sealed a moment after its line is closed. */
+  async function journalOf(callId: string): Promise<readonly JournalLine[]> {
+    const untilMs = clock.now() + SEALED_WITHIN_MS
+    while (true) {
+      const lines = await readJournal(join(dataDir, 'calls', callId, 'journal.jsonl'))
+      if (lines.some(isPaced) || clock.now() > untilMs) return lines
+      await clock.sleep(50, signal)
+    }
+  }
+
+  async function roundBy<R extends Recorded>(
+    place: (script: Script, seed: number) => Promise<PlacedCall<R>>,
+    scripts: readonly Script[],
+  ): Promise<Round<R>> {
+    const used = () => ({
+      atMs: clock.now(),
+      machine: machineCpuMs(),
+      parts: Object.entries(pids).map(([name, pid]) => [name, cpuMs(pid)] as const),
+    })
+    async function runCall(script: Script): Promise<FinishedCall<R>> {
+      const callSeed = ++seed
+      await clock.sleep(((callSeed * 0.618_034) % 1) * SPREAD_MS, signal)
+      const placed = await place(script, callSeed)
+      return finishedCall(placed, await journalOf(placed.callId))
+    }
+    const before = used()
+    const idleBytes = residentBytes(server.pid)
+    let mostBytes = 0
+    const watching = new AbortController()
+    const watched = (async () => {
+      while (true) {
+        await clock.sleep(500, watching.signal)
+        mostBytes = Math.max(mostBytes, residentBytes(server.pid))
+      }
+    })().catch(() => undefined)
+    const finished = await Promise.all(scripts.map(runCall))
+    watching.abort()
+    await watched
+    const after = used()
+    const elapsedMs = after.atMs - before.atMs
+    const usedMs = after.parts.map(([name, ms], i) => [name, ms - (before.parts[i]?.[1] ?? 0)] as const)
+    const serverCpuMs = usedMs[0]?.[1] ?? 0
+    const allCpuMs = usedMs.reduce((sum, [, ms]) => sum + ms, 0)
     return {
-      record,
-      lines,
-      positionMs: atMs => atMs + journalWallMs - zeroWallMs,
-      ownMs: storyEvents.flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency.ownMs] : [])),
-      savedMs: storyEvents.flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency.savedMs] : [])),
-      wasted: lines.filter(line => 'used' in line && line.used.kind === 'draft-wasted').length,
-      lateByMs: paced && 'noted' in paced ? z.array(z.number()).parse(paced.noted.byMs) : [],
+      finished,
+      load: {
+        serverCpuMs,
+        callSeconds: finished.reduce((sum, { record }) => sum + record.legs.caller.length / 8_000, 0),
+        otherLoad: (allCpuMs - serverCpuMs) / elapsedMs,
+        shares: Object.fromEntries(usedMs.map(([name, ms]) => [name, ms / elapsedMs])),
+        foreignLoad: (after.machine - before.machine - allCpuMs) / elapsedMs,
+        bytesPerCall: (mostBytes - idleBytes) / scripts.length,
+      },
     }
   }
 
   return {
-    async round(scripts) {
-      const used = () => ({
-        atMs: clock.now(),
-        server: cpuMs(server.pid),
-        other: cpuMs(sandbox.pid) + cpuMs(process.pid),
-        machine: machineCpuMs(),
-      })
-      const before = used()
-      const idleBytes = residentBytes(server.pid)
-      let mostBytes = 0
-      const watching = new AbortController()
-      const watched = (async () => {
-        while (true) {
-          await clock.sleep(500, watching.signal)
-          mostBytes = Math.max(mostBytes, residentBytes(server.pid))
-        }
-      })().catch(() => undefined)
-      const finished = await Promise.all(scripts.map(runCall))
-      watching.abort()
-      await watched
-      const after = used()
-      const elapsedMs = after.atMs - before.atMs
-      const serverCpuMs = after.server - before.server
-      const otherCpuMs = after.other - before.other
-      return {
-        finished,
-        load: {
-          serverCpuMs,
-          callSeconds: finished.reduce((sum, { record }) => sum + record.legs.caller.length / 8_000, 0),
-          otherLoad: otherCpuMs / elapsedMs,
-          foreignLoad: (after.machine - before.machine - serverCpuMs - otherCpuMs) / elapsedMs,
-          bytesPerCall: (mostBytes - idleBytes) / scripts.length,
-        },
-      }
-    },
+    ...{ server, sandbox, ticker, roundBy },
+    round: scripts => roundBy(ringOnce, scripts),
     async close() {
       const closed = await server.close()
       await sandbox.close()
@@ -154,17 +194,44 @@ export async function openTestBed(
   }
 }
 
+const isPaced = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'frames-paced'
+
+/** Puts a call's recording and its journal together. */
+function finishedCall<R extends Recorded>(
+  { record, zeroWallMs }: PlacedCall<R>,
+  lines: readonly JournalLine[],
+): FinishedCall<R> {
+  const story = new Story(english)
+  const latencies = lines
+    .flatMap(line => story.take(line))
+    .flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency] : []))
+  const paced = lines.find(isPaced)
+  const startLine = lines.find(line => 'started' in line)
+  const journalWallMs =
+    startLine && 'started' in startLine ? Date.parse(startLine.started.wallTime) - startLine.atMs : Number.NaN
+  return {
+    record,
+    lines,
+    positionMs: atMs => atMs + journalWallMs - zeroWallMs,
+    ownMs: latencies.map(({ ownMs }) => ownMs),
+    totalMs: latencies.map(({ totalMs }) => totalMs),
+    savedMs: latencies.map(({ savedMs }) => savedMs),
+    wasted: lines.filter(line => 'used' in line && line.used.kind === 'draft-wasted').length,
+    lateByMs: paced && 'noted' in paced ? z.array(z.number()).parse(paced.noted.byMs) : [],
+  }
+}
+
 /** The wall time of the recording's first sample: an utterance starts in the 20 ms slot that has just ended. */
 function wallOfZeroMs(event: CallEvent): number {
   return event.kind === 'utterance' ? clock.wallTime().getTime() - event.atMs - SLOT_MS : Number.POSITIVE_INFINITY
 }
 
 /** The times from the ends of turns to their answers. */
-export const gapsOf = ({ record }: FinishedCall): readonly number[] =>
+export const gapsOf = ({ record }: Pick<FinishedCall<Recorded>, 'record'>): readonly number[] =>
   record.gaps.flatMap(gap => (gap.kind === 'answered' ? [gap.gapMs] : []))
 
 /** False if the run is void or calls failed; prints why. */
-export function isValid(finished: readonly FinishedCall[], loads: readonly Load[], calls: number): boolean {
+export function isValid(finished: readonly FinishedCall<Recorded>[], loads: readonly Load[], calls: number): boolean {
   const otherLoad = Math.max(...loads.map(load => load.otherLoad))
   const broken = finished.filter(({ record }) => record.gaveUp || record.warnings.length > 0)
   for (const { record } of broken.slice(0, 5)) say(`  ${record.script}: ${record.why}; ${record.warnings.join('; ')}`)

@@ -82,7 +82,15 @@ export async function openBrowserServer(options: Options = {}) {
       access: ACCESS,
       secret: 'secret',
       origins: [ORIGIN],
-      facts: { agent: 'paula', phoneNumber: null, tasks: true, records: true, help: null, sight: null },
+      facts: {
+        agent: 'paula',
+        phoneNumber: null,
+        tasks: true,
+        records: true,
+        understands: true,
+        help: null,
+        sight: null,
+      },
       join: options.joinFails ? () => Promise.reject(options.joinFails) : join,
       answers: async () => true,
       ownerOf: async request =>

@@ -19,6 +19,8 @@ export class MemoryRoom {
   readonly #buffered: (Int16Array | undefined)[] = [undefined, undefined, undefined, undefined]
   clears = 0
   isLeft = false
+  /** It was ended for everybody. */
+  isEnded = false
   statistics: RoomStatistics | undefined
   /** Resolves `heard`; replaced by a test that holds it back. */
   receives: Promise<void> = Promise.resolve()
@@ -56,8 +58,9 @@ export class MemoryRoom {
       },
       trackOf: identity => `track of ${identity}`,
       statistics: async () => this.statistics,
-      leave: async () => {
+      leave: async how => {
         this.isLeft = true
+        this.isEnded = how === 'for-good'
       },
     }
   }

@@ -113,11 +113,25 @@ test('a lost network counts as being away', async () => {
   const server = await open()
   const { room } = await talking(server)
   room.listener.reachable('caller', false)
-  await server.clock.advance(5_000)
+  await server.clock.advance(3_900)
+  expect(server.held[0]).toMatchObject({ isOver: false })
+  await server.clock.advance(200)
   expect(server.held[0]).toMatchObject({ isOver: true })
   room.listener.reachable('caller', true)
   await server.clock.advance(600)
   expect(server.held[1]?.opening.attempt).toBe(2)
+})
+
+test('a network that is only slow for a moment interrupts nothing', async () => {
+  const server = await open()
+  const { room } = await talking(server)
+  for (let i = 0; i < 5; i++) {
+    room.listener.reachable('caller', false)
+    await server.clock.advance(3_000)
+    room.listener.reachable('caller', true)
+    await server.clock.advance(3_000)
+  }
+  expect(server.held).toMatchObject([{ isOver: false }])
 })
 
 test('who ends the conversation is not waited for', async () => {
@@ -127,7 +141,7 @@ test('who ends the conversation is not waited for', async () => {
   await server.clock.advance(10)
   expect(server.held[0]?.came.at(-1)).toMatchObject({ kind: 'gone' })
   expect(room.told.at(-1)).toMatchObject({ topic: 'partyline.ended', text: 'hang-up' })
-  expect(room.isLeft).toBe(true)
+  expect(room).toMatchObject({ isLeft: true, isEnded: true })
   expect((await server.store.factsOf(callId)).next).toBe('hang-up')
 })
 
@@ -137,6 +151,7 @@ test('a room that is lost ends nothing for good: another server may go on with i
   room.listener.lost('the server restarts')
   await first.clock.advance(100)
   expect(first.sessions.size).toBe(0)
+  expect(room.isEnded).toBe(false)
   const second = await open({ store: first.store })
   const again = await second.opened({ back })
   expect(again.callId).toBe(callId)

@@ -12,7 +12,15 @@ export interface Answers {
 }
 
 export const READY = {
-  ...{ livekit: 'ready', help: null, phoneNumber: '+15551234567', agent: 'task-manager', tasks: true, records: true },
+  ...{
+    livekit: 'ready',
+    help: null,
+    phoneNumber: '+15551234567',
+    agent: 'task-manager',
+    tasks: true,
+    records: true,
+    understands: true,
+  },
   sight: { sentTo: 'Google (Gemini)', model: 'gemini-2.5-flash' },
 }
 const TASKS = [

@@ -61,8 +61,9 @@ export async function openPartyline(env: Readonly<Record<string, string>> = {}):
   const sandbox = await startSandbox({ port: 0, profile: 'fast' }, signal)
   onTestFinished(() => sandbox.close())
   const keys = { LIVEKIT_URL: livekit.url, LIVEKIT_API_KEY: livekit.apiKey, LIVEKIT_API_SECRET: livekit.apiSecret }
-  // Pages may ask only where they come from.
-  const all = { ...keys, PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, DRAIN_SECONDS: '0', ...env }
+  // Chromium lets only pages from here reach a LiveKit server on the loopback.
+  const own = { PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, DRAIN_SECONDS: '0' }
+  const all = { ...keys, ...own, ...env }
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env: all }, clock, signal)
   onTestFinished(async () => void (await server.close()))
   return { livekit, server, sandbox, dataDir }

@@ -7,7 +7,7 @@ import type { Turn } from '../../src/conversation/turn/turn.ts'
 import { emptyUtterance } from '../../src/conversation/turn/utterance.ts'
 import { POLICY } from '../fakes/call.ts'
 
-const WORDS = ['apricots', '+15551234567', 'plums', 'cherries']
+const WORDS = ['apricots', '+15551234567', 'plums', 'cherries', 'quinces']
 const greeting = begin(POLICY, 0)
 const to = { ...emptyUtterance(0), finalWords: 'I want apricots' }
 const answering =
@@ -26,7 +26,8 @@ const lines: readonly Line[] = [
   { used: { kind: 'tokens', input: 1, output: 2, cached: 0 } },
   { input: { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'OpenAI: 400 [apricots]', atMs: 5 } },
   { input: { kind: 'reply-failed', reply: 1, provider: 'OpenAI', why: 'OpenAI: 401 Incorrect API key.', atMs: 5 } },
-  { input: { kind: 'stt-failed', session: 1, why: 'no plums, Plums or cherries', retryable: true, atMs: 5 } },
+  { noted: { kind: 'screen-look', why: 'changed', text: 'The screen shows quinces.' } },
+  { input: { kind: 'stt-failed', session: 1, why: 'no plums, Plums, quinces or cherries', retryable: true, atMs: 5 } },
   { noted: { kind: 'caller-gap', gapMs: 20 } },
 ]
 

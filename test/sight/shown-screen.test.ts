@@ -263,3 +263,14 @@ test('nothing of it runs when it is stopped', async () => {
   screen.consent(true)
   expect(screen.state()).toBe('off')
 })
+
+test('who asks about all of a picture that is just described waits for that description', async () => {
+  const { screen, show, pass, sight } = openedScreen()
+  screen.consent(true)
+  show(1)
+  await pass(100)
+  const looked = screen.look(undefined, forever())
+  await pass(900)
+  expect(await looked).toMatchObject({ kind: 'seen', text: 'An e-mail.' })
+  expect(sight.looks).toHaveLength(1)
+})

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import type {} from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -15,6 +15,8 @@ export interface LineFacts {
   readonly phoneNumber: string | null
   readonly tasks: boolean
   readonly records: boolean
+  /** Speech is understood: without a speech-to-text key the sandbox knows recorded callers only. */
+  readonly understands: boolean
   /** How a LiveKit server is started here, for those who have none. */
   readonly help: string | null
   readonly sight: { readonly sentTo: string; readonly model: string } | null
@@ -55,21 +57,27 @@ const MOST_BODY_BYTES = 4 * 1024
 const CODES_A_MINUTE = { max: 20, timeWindow: 60_000 }
 const coded = z.strictObject({ code: z.string().regex(/^[0-9]{6}$/) })
 const asked = z.strictObject({ back: z.string().max(2_000).optional() })
-const CALL_ID = /^[\w-]{1,80}$/
 
 /** The browser channel: the routes that the page and LiveKit ask, and the sessions that this server holds, by call. */
 export function browser(settings: BrowserSettings, host: CallHost) {
   const { access, origins, facts, join, ownerOf, ownerOfNumber } = settings
   const { log, signal, admission } = host
   const sessions = new Map<string, Session>()
+  /** An id without the number that a trunk puts into its rooms' names. */
+  const named = (roomName: string): string =>
+    createHmac('sha256', settings.secret).update(`partyline sip room ${roomName}`).digest('hex').slice(0, 32)
   const passes = backPasses(settings.secret, () => host.clock.wallTime())
 
-  async function open(server: LivekitAccess, callId: string, owner: string | undefined): Promise<void> {
+  async function open(
+    server: LivekitAccess,
+    { callId, roomName = callId }: { readonly callId: string; readonly roomName?: string },
+    owner: string | undefined,
+  ): Promise<void> {
     if (sessions.has(callId)) return
     await settings.prepare()
     const session = await openSession(
       {
-        ...{ host, join, callId, access: server },
+        ...{ host, join, callId, roomName, access: server },
         ownerOf: ({ attributes }) => owner ?? ownerOfNumber(attributes['sip.phoneNumber'], callId),
       },
       signal,
@@ -89,7 +97,7 @@ export function browser(settings: BrowserSettings, host: CallHost) {
     const callId = isOver ? `web-${randomUUID()}` : before
     if (!admission.admit(callId)) return refuse(reply, 503, 'busy', 'All lines are busy. Please try again soon.')
     try {
-      await open(access, callId, owner)
+      await open(access, { callId }, owner)
     } catch (error) {
       admission.forget(callId)
       log.warn({ call: callId, err: error }, 'no conversation in a room can be held')
@@ -148,8 +156,9 @@ export function browser(settings: BrowserSettings, host: CallHost) {
         scope.post('/api/companion', { ...options, config: { rateLimit: CODES_A_MINUTE } }, companion)
       })
       if (access)
-        livekitWebhook(app, access, host, async ({ callId }) => {
-          if (CALL_ID.test(callId) && admission.admit(callId)) await open(access, callId, undefined)
+        livekitWebhook(app, access, host, async roomName => {
+          const callId = `sip-${named(roomName)}`
+          if (admission.admit(callId)) await open(access, { callId, roomName }, undefined)
         })
     },
   }

@@ -67,7 +67,8 @@ export interface Room {
   /** The person's microphone track, for captions. */
   trackOf(identity: string): string | undefined
   statistics(): Promise<RoomStatistics | undefined>
-  leave(): Promise<void>
+  /** Leaves the room; `for-good` ends it for everybody: pages are told, and a telephone is hung up. */
+  leave(how: 'for-now' | 'for-good'): Promise<void>
 }
 
 /** Joins a room as the agent. Throws an Error with the reason when the server refuses or cannot be reached. */

@@ -1,12 +1,22 @@
 import type { LocalTrackPublication, RemoteParticipant, RemoteTrack, TextStreamReader } from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type Person, SPOKEN_RATE_HZ } from './room.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, SPOKEN_RATE_HZ } from './room.ts'
 import { statisticsFrom } from './room-statistics.ts'
 
 const FRAME_MS = 20
 /** The agent's frames come 200 ms ahead; the source must never make them wait. */
 const QUEUE_MS = 1_000
+/** The native client takes some 0.2 ms for each piece, however short. While so much waits in its queue, frames go in threes. */
+const TOGETHER = 3
+const LEAST_QUEUED_MS = 100
+/**
+ * Between two speeches silence is sent. RTP's timestamps count what was sent: after a gap in it, the receiver would take
+ * the next speech for hundreds of milliseconds late, and hold back all that follows.
+ */
+const SILENCE_EACH_MS = 50
+const LEAST_SOUND_MS = 60
+const silence = new Int16Array((SPOKEN_RATE_HZ * (LEAST_SOUND_MS + SILENCE_EACH_MS)) / 1_000)
 /** A letter is at most four bytes; what is typed beyond is not read. */
 const MOST_TYPED_LETTERS = 2_000
 const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
@@ -14,11 +24,14 @@ const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
 const MOST_UNSENT = 200
 /** What was told last is still sent before the agent leaves. */
 const SENT_WITHIN_MS = 1_000
+const ENDED_WITHIN_MS = 2_000
 const CHAT = 'lk.chat'
+/** Shared: creating an Error takes a stack trace. */
+const FLUSHED = new Error('flushed')
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
 /** Loads LiveKit's native client. */
-async function loaded() {
+export async function loadRtc() {
   // It writes its debugging to our output unless this is set while it is loaded.
   const { NODE_ENV } = process.env
   process.env.NODE_ENV = 'production'
@@ -35,13 +48,19 @@ export const joinRtcRooms =
   (clock: Clock): JoinRoom =>
   async (access, { name, token, speaks }, listener, signal) => {
     signal.throwIfAborted()
-    const rtc = await loaded()
+    const rtc = await loadRtc()
     const room = new rtc.Room()
     const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
     const readers = new Map<string, ReadableStreamDefaultReader>()
     let publication: LocalTrackPublication | undefined
     let isOver = false
     let unsent = 0
+    let held: Int16Array[] = []
+    let queuedUntilMs = 0
+    /** Behind this moment there is only silence in the queue. */
+    let silentFromMs = Number.POSITIVE_INFINITY
+    const filling = new AbortController()
+    let flushing = new AbortController()
     let sending: Promise<unknown> = Promise.resolve()
 
     const personOf = (participant: RemoteParticipant): Person => ({
@@ -79,6 +98,49 @@ export const joinRtcRooms =
     }
 
     const ignore = (): undefined => undefined
+
+    function queue(pcm: Int16Array): void {
+      queuedUntilMs = Math.max(queuedUntilMs, clock.now()) + (pcm.length / SPOKEN_RATE_HZ) * 1_000
+      void source.captureFrame(new rtc.AudioFrame(pcm, SPOKEN_RATE_HZ, 1, pcm.length)).catch(ignore)
+    }
+
+    function flush(): void {
+      flushing.abort(FLUSHED)
+      const pcm = joined(held)
+      held = []
+      if (isOver || pcm.length === 0) return
+      if (clock.now() >= silentFromMs) empty()
+      silentFromMs = Number.POSITIVE_INFINITY
+      queue(pcm)
+    }
+
+    function empty(): void {
+      queuedUntilMs = 0
+      source.clearQueue()
+    }
+
+    async function fillWithSilence(lifetime: AbortSignal): Promise<void> {
+      while (true) {
+        await clock.sleep(SILENCE_EACH_MS, lifetime)
+        const leftMs = queuedUntilMs - clock.now()
+        if (held.length > 0 || leftMs >= LEAST_SOUND_MS) continue
+        silentFromMs = Math.min(silentFromMs, Math.max(queuedUntilMs, clock.now()))
+        queue(silence.slice())
+      }
+    }
+
+    const isSpeechAhead = (): boolean =>
+      silentFromMs === Number.POSITIVE_INFINITY && queuedUntilMs - clock.now() >= LEAST_QUEUED_MS
+
+    function flushLater(): void {
+      flushing = new AbortController()
+      const isAhead = isSpeechAhead()
+      // Those that come at once, such as the first ones of a speech, go together too.
+      const soon = isAhead ? clock.sleep(TOGETHER * FRAME_MS, flushing.signal) : Promise.resolve()
+      const { signal: own } = flushing
+      soon.then(() => (own.aborted ? undefined : flush()), ignore)
+    }
+
     room
       .on('participantConnected', participant => listener.arrived(personOf(participant)))
       .on('participantDisconnected', ({ identity, disconnectReason }) =>
@@ -106,10 +168,14 @@ export const joinRtcRooms =
       })
     room.registerTextStreamHandler(CHAT, (reader, { identity }) => void typed(reader, identity).catch(ignore))
 
-    async function leave(): Promise<void> {
+    async function leave(how: 'for-now' | 'for-good'): Promise<void> {
       if (isOver) return
       isOver = true
+      flushing.abort(FLUSHED)
+      filling.abort(FLUSHED)
       await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, new AbortController().signal).catch(ignore)
+      // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody.
+      if (how === 'for-good') await endRoom(access, name, clock)
       await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
       await room.disconnect().catch(ignore)
       await source.close().catch(ignore)
@@ -134,10 +200,11 @@ export const joinRtcRooms =
       if (speaks) {
         const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
         publication = await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('agent', source), options)
+        fillWithSilence(filling.signal).catch(ignore)
       }
       signal.throwIfAborted()
     } catch (error) {
-      await leave()
+      await leave('for-now')
       throw new Error(`room ${name} cannot be joined: ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       })
@@ -148,12 +215,14 @@ export const joinRtcRooms =
     return {
       play(pcm) {
         if (isOver) return
-        // The library takes the whole buffer below an array, wherever in it the array begins.
-        const frame = new rtc.AudioFrame(pcm.slice(), SPOKEN_RATE_HZ, 1, pcm.length)
-        void source.captureFrame(frame).catch(ignore)
+        if (held.push(pcm) === 1) flushLater()
+        else if (held.length === TOGETHER && isSpeechAhead()) flush()
       },
       clear() {
-        if (!isOver) source.clearQueue()
+        if (isOver) return
+        flushing.abort(FLUSHED)
+        held = []
+        empty()
       },
       async heard(heardSignal) {
         await orAborted(publication?.waitForSubscription() ?? Promise.resolve(), heardSignal)
@@ -185,3 +254,22 @@ export const joinRtcRooms =
       leave,
     }
   }
+
+/** Ends a room for all who are in it. One that is gone already, or a server that does not answer, is no trouble here. */
+async function endRoom({ url, apiKey, apiSecret }: LivekitAccess, name: string, clock: Clock): Promise<void> {
+  const { RoomServiceClient } = await import('livekit-server-sdk')
+  const service = new RoomServiceClient(url.replace(/^ws/, 'http'), apiKey, apiSecret)
+  const never = new AbortController().signal
+  await within(ENDED_WITHIN_MS, 'ending the room', clock, () => service.deleteRoom(name), never).catch(() => undefined)
+}
+
+/** One array of its own: the library takes the whole buffer below an array, wherever in it the array begins. */
+function joined(frames: readonly Int16Array[]): Int16Array {
+  const pcm = new Int16Array(frames.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const frame of frames) {
+    pcm.set(frame, at)
+    at += frame.length
+  }
+  return pcm
+}

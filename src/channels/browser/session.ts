@@ -12,8 +12,9 @@ export interface SessionParts {
   readonly host: CallHost
   readonly access: LivekitAccess
   readonly join: JoinRoom
-  /** The call's id, which is the room's name too. */
   readonly callId: string
+  /** The room's name. A trunk's has the caller's number in it, so it is no id. */
+  readonly roomName: string
   /** Whose data the conversation is about, where the page or the trunk tells it. */
   readonly ownerOf: (person: Person) => string
 }
@@ -30,16 +31,19 @@ const ARRIVES_WITHIN_MS = 60_000
 const RETURNS_WITHIN_MS = 30_000
 /** The agent begins to speak when the person receives its voice, or after this time. */
 const RECEIVES_WITHIN_MS = 3_000
+/** A network that counts as lost is often only slow: LiveKit judges anew every few seconds. */
+const LOST_FOR_MS = 4_000
 /** One who comes back takes so long to receive it again. */
 const RECEIVES_AGAIN_MS = 500
 
 /** Joins the room as the agent. Throws an Error when LiveKit refuses; later troubles end the session. */
 export async function openSession(parts: SessionParts, signal: AbortSignal): Promise<Session> {
-  const { host, access, join, callId, ownerOf } = parts
+  const { host, access, join, callId, roomName, ownerOf } = parts
   const { clock, log, store, admission } = host
   const scope = scopeOf(signal)
   let person: Person | undefined
   let isReachable = true
+  let silentWay = scopeOf(scope.signal)
   let talking: { readonly line: BrowserLine; readonly screen: CallScreen | undefined; wasLost: boolean } | undefined
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
@@ -56,6 +60,12 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     }
     changed.resolve()
     changed = Promise.withResolvers()
+  }
+
+  function setReachable(reachable: boolean): void {
+    if (reachable === isReachable) return
+    isReachable = reachable
+    change()
   }
 
   const shown = roomScreen({ clock, room: () => room, screen: () => talking?.screen })
@@ -75,9 +85,15 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       change()
     },
     reachable(identity, reachable) {
-      if (!isPersons(identity) || reachable === isReachable) return
-      isReachable = reachable
-      change()
+      if (!isPersons(identity)) return
+      silentWay.abort(new Error('the network changed'))
+      silentWay = scopeOf(scope.signal)
+      if (reachable) setReachable(true)
+      else
+        clock.sleep(LOST_FOR_MS, silentWay.signal).then(
+          () => setReachable(false),
+          () => undefined,
+        )
     },
     sound: (identity, pcm) => (isPersons(identity) ? talking?.line.sound(pcm) : undefined),
     typed: (identity, text) => (isPersons(identity) ? talking?.line.typed(text) : undefined),
@@ -97,7 +113,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   }
   const room = await join(
     access,
-    { name: callId, token: await agentToken(access, callId), speaks: true },
+    { name: roomName, token: await agentToken(access, roomName), speaks: true },
     listener,
     scope.signal,
   ).catch(error => {
@@ -146,6 +162,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       attempt,
       owner: ownerOf(person),
       caller: person.kind === 'telephone' ? 'number' : 'browser',
+      canTransfer: false,
       canShow: person.kind === 'browser',
       onLine: line => tellPages(room, captions.take(line), () => room.trackOf(person?.identity ?? '')),
     })
@@ -172,24 +189,30 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     return after
   }
 
-  async function run(): Promise<void> {
+  /** Resolves to how the agent leaves. */
+  async function run(): Promise<'for-now' | 'for-good'> {
     let next: Next | undefined
     for (let waitMs = ARRIVES_WITHIN_MS; next === undefined; waitMs = RETURNS_WITHIN_MS) {
       if (!(await isThereWithin(waitMs))) break
       next = await talk()
     }
     // One whose room was lost may go on at another server.
-    if (lost !== undefined) return
+    if (lost !== undefined) return 'for-now'
     await store.keepNext(callId, next ?? 'hang-up')
     room.tell('partyline.ended', next ?? 'hang-up')
+    return 'for-good'
   }
 
   room.show({ 'lk.agent.state': 'initializing', 'partyline.sight': 'off' })
   const over = run()
-    .catch(error => log.warn({ call: callId, err: error }, 'a conversation in a room broke'))
-    .then(() => room.leave())
+    .catch(error => {
+      log.warn({ call: callId, err: error }, 'a conversation in a room broke')
+      return 'for-now' as const
+    })
+    .then(how => room.leave(how))
     .finally(() => {
       admission.forget(callId)
+      silentWay.abort(new Error('the conversation is over'))
       scope.release()
     })
   return { over }

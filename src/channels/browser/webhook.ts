@@ -11,13 +11,13 @@ const SIP = 3
 
 /**
  * POST /livekit/webhook: what LiveKit tells of its rooms. Checked by its signature (a JWT with the hash of the body). A
- * caller who came by a SIP trunk is told to `telephone`, once; the rest is for those who watch the log.
+ * caller who came by a SIP trunk has a room of their own, whose name is given to `telephone`, once.
  */
 export function livekitWebhook(
   app: FastifyInstance,
   { apiKey, apiSecret }: LivekitAccess,
   { log, refused }: Pick<CallHost, 'log' | 'refused'>,
-  telephone: (call: { readonly callId: string }) => Promise<void>,
+  telephone: (roomName: string) => Promise<void>,
 ): void {
   let receiver: WebhookReceiver | undefined
   const known = new Set<string>()
@@ -44,8 +44,7 @@ export function livekitWebhook(
       }
       const isCaller = event.event === 'participant_joined' && event.participant?.kind === SIP
       if (isCaller && event.room && isNew(event.id)) {
-        const callId = event.room.name
-        await telephone({ callId }).catch(error => log.warn({ call: callId, err: error }, 'a SIP call is not answered'))
+        await telephone(event.room.name).catch(error => log.warn({ err: error }, 'a SIP call is not answered'))
       }
       return reply.code(200).send()
     })

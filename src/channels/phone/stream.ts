@@ -128,6 +128,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
       const call = await openCall({
         callId: sid,
         channelName: 'phone',
+        canTransfer: true,
         rateHz: PHONE_RATE_HZ,
         attempt: pass.attempt,
         owner: ownerOf(pass.from, sid),

@@ -10,8 +10,6 @@ const WIDTH = 1_920
 const MOST_PIXELS = 20_000_000
 const RGBA = 4
 const OPAQUE = 255
-/** Lines between columns and the edges of buttons are read as letters, but with doubt. */
-const LEAST_CONFIDENCE = 0.3
 
 const PROGRAM = new URL('./tesseract-core.wasm', import.meta.resolve('tesseract-wasm'))
 const ENGLISH = new URL('./4.0.0_best_int/eng.traineddata.gz', import.meta.resolve('@tesseract.js-data/eng'))
@@ -27,9 +25,11 @@ async function answerTo({ id, jpeg }: ReaderJob): Promise<ReaderAnswer> {
     const image = await decoded(jpeg)
     if (typeof image === 'string') return { id, problem: image, isPicture: true }
     engine.loadImage(image)
-    const words = engine.getTextBoxes('word').filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
+    const words = engine
+      .getTextBoxes('word')
+      .map(({ text, rect, flags, confidence }): SeenWord => ({ text, ...rect, ends: isLast(flags), sure: confidence }))
     engine.clearImage()
-    return { id, words: words.map(({ text, rect, flags }): SeenWord => ({ text, ...rect, ends: isLast(flags) })) }
+    return { id, words }
   } catch (cause) {
     return { id, problem: cause instanceof Error ? cause.message : String(cause), isPicture: false }
   }

@@ -1,10 +1,9 @@
-import { Worker } from 'node:worker_threads'
-import { orAborted } from '../../conversation/scope.ts'
+import { jobThread } from '../../job-thread.ts'
 
 /** More pictures are not taken: a caller's screen is looked at every few seconds. */
 const MOST_WAITING = 20
 
-/** A word on a picture, by its box in pixels. `ends`: it is the last one of its line. */
+/** A word on a picture, by its box in pixels. `ends`: it is the last one of its line. `sure`: how sure (0 to 1) it is read right. */
 export interface SeenWord {
   readonly text: string
   readonly left: number
@@ -12,6 +11,7 @@ export interface SeenWord {
   readonly right: number
   readonly bottom: number
   readonly ends: boolean
+  readonly sure: number
 }
 
 /** Reads the text of pictures with Tesseract, in a thread of its own. */
@@ -41,53 +41,21 @@ export type ReaderAnswer =
   | { readonly id: number; readonly words: readonly SeenWord[] }
   | { readonly id: number; readonly problem: string; readonly isPicture: boolean }
 
-/** The thread, with 60 MB of Tesseract in it, starts with the first picture. An idle one does not keep the process alive. */
+/** The thread, with 60 MB of Tesseract in it, starts with the first picture. */
 export function openScreenReader(): ScreenReader {
-  const waiting = new Map<number, PromiseWithResolvers<readonly SeenWord[]>>()
-  let jobs = 0
-  let worker: Worker | undefined
-  let isClosed = false
-
-  function start(): Worker {
+  const thread = jobThread<ReaderJob, ReaderAnswer>({
+    file: new URL('./reader-worker.ts', import.meta.url),
+    name: 'the screen reader',
+    mostWaiting: MOST_WAITING,
     // Tesseract writes what it guesses of a picture to stderr, which is nobody's business.
-    const thread = new Worker(new URL('./reader-worker.ts', import.meta.url), { stderr: true })
-    thread.stderr.resume()
-    thread.on('message', (answer: ReaderAnswer) => {
-      const settle = waiting.get(answer.id)
-      waiting.delete(answer.id)
-      if (waiting.size === 0) thread.unref()
-      if ('words' in answer) settle?.resolve(answer.words)
-      else settle?.reject(answer.isPicture ? new UnreadablePicture(answer.problem) : new Error(answer.problem))
-    })
-    thread.once('error', cause => fail(new Error(`the screen reader broke down: ${String(cause)}`, { cause })))
-    return thread
-  }
-
-  function fail(problem: Error): void {
-    worker = undefined
-    const all = [...waiting.values()]
-    waiting.clear()
-    for (const settle of all) settle.reject(problem)
-  }
-
+    isMute: true,
+  })
   return {
     async read(jpeg, signal) {
-      signal.throwIfAborted()
-      if (isClosed) throw new Error('the screen reader is closed')
-      if (waiting.size >= MOST_WAITING) throw new Error(`${MOST_WAITING} pictures wait to be read already`)
-      const settle = Promise.withResolvers<readonly SeenWord[]>()
-      const job: ReaderJob = { id: ++jobs, jpeg }
-      waiting.set(job.id, settle)
-      worker ??= start()
-      worker.ref()
-      worker.postMessage(job)
-      return orAborted(settle.promise, signal)
+      const answer = await thread.ask({ jpeg }, [], signal)
+      if ('words' in answer) return answer.words
+      throw answer.isPicture ? new UnreadablePicture(answer.problem) : new Error(answer.problem)
     },
-    async close() {
-      isClosed = true
-      const thread = worker
-      fail(new Error('the screen reader is closed'))
-      await thread?.terminate()
-    },
+    close: thread.close,
   }
 }

@@ -5,6 +5,8 @@ const COLUMN_GAP = 2.5
 /** A heading's letters are so much larger than those of the usual line. */
 const HEADING = 1.35
 const LEAST_LETTERS = 2
+/** The edges of pictures and buttons are read as letters, but with doubt. In a line of words one may be doubtful. */
+const LEAST_SURE = 0.3
 const MOST_LETTERS = 900
 const MONTH = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
 /** Like the real one it tells subjects, names, dates and deadlines first. */
@@ -47,7 +49,8 @@ function linesOf(words: readonly SeenWord[]): readonly SeenLine[] {
     else lines.push([word])
     isOpen = !word.ends
   }
-  return lines.map(lineOf).filter(({ text }) => (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= LEAST_LETTERS)
+  const read = lines.filter(line => line.some(({ sure }) => sure >= LEAST_SURE))
+  return read.map(lineOf).filter(({ text }) => (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= LEAST_LETTERS)
 }
 
 function lineOf(words: readonly SeenWord[]): SeenLine {

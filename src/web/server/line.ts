@@ -12,6 +12,8 @@ export interface Line {
   readonly tasks: boolean
   /** Whether conversations are recorded. */
   readonly records: boolean
+  /** Whether speech is understood; if not, only what is typed is. */
+  readonly understands: boolean
   /** Who is sent pictures of a shared screen; null if the agent cannot see. */
   readonly sight: null | { readonly sentTo: string; readonly model: string }
 }

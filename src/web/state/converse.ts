@@ -1,7 +1,7 @@
 import type { Answer } from '../server/ask.ts'
 import type { RoomAccess } from '../server/room.ts'
 import { type Problem, problemOf } from './problems.ts'
-import { KEPT_MS, waitBeforeTry } from './way-back.ts'
+import { waitBeforeTry } from './way-back.ts'
 
 /** How a stay in a room ended. `dropped`: nobody wanted it, and the conversation can be had back for a while. */
 export type Stay = 'left' | 'over' | 'taken-over' | 'dropped' | 'unreachable' | 'no-agent'
@@ -20,6 +20,8 @@ export interface ConverseParts {
   readonly onReturning: () => void
 }
 
+/** A stay that was longer is no part of the drop before it. */
+const STEADY_MS = 5_000
 /** Refusals that another try within the half minute may not get. */
 const PASSING = ['offline', 'unavailable', 'stopping', 'busy']
 
@@ -41,7 +43,7 @@ export async function converse(parts: ConverseParts, signal: AbortSignal): Promi
       // It was a conversation again, so the next drop has a half minute of its own.
       if (ended === 'dropped') {
         const endedAtMs = parts.nowMs()
-        if (droppedAtMs === undefined || endedAtMs - joinedAtMs > KEPT_MS) {
+        if (droppedAtMs === undefined || endedAtMs - joinedAtMs > STEADY_MS) {
           droppedAtMs = endedAtMs
           tries = 0
         }

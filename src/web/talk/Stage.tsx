@@ -117,6 +117,9 @@ function Begin({ line, talking, agent, begin, isPushToTalk }: BeginProps) {
           Cancel
         </button>
       )}
+      {line && !line.understands && (
+        <p className="quiet">No speech recognition is set up here: the agent speaks, and understands what you type.</p>
+      )}
       {line?.records && <p className="quiet">This conversation will be recorded.</p>}
     </div>
   )

@@ -1,5 +1,6 @@
 import {
   ConnectionState,
+  DefaultReconnectPolicy,
   DisconnectReason,
   type LocalAudioTrack,
   ParticipantKind,
@@ -30,6 +31,8 @@ export interface StayParts {
 const AGENT_WITHIN_MS = 15_000
 /** An agent whose server restarts its connection is back by then. */
 const AGENT_BACK_WITHIN_MS = 4_000
+/** LiveKit's own waits before it tries again; by default they take most of a minute. */
+const RECONNECT_WAITS_MS = [0, 300, 1_000, 2_000, 3_000]
 const LEAVE_WITHIN_MS = 1_500
 
 /** Joins a room and stays until somebody ends it. An aborted signal means that the person leaves. Never rejects. */
@@ -37,6 +40,8 @@ export async function stay(access: Access, parts: StayParts, signal: AbortSignal
   const room = new Room({
     // LiveKit's own way would end it at a `tel:` link too, which leaves no page.
     disconnectOnPageLeave: false,
+    // After that a new room is asked for, while the server still keeps the conversation.
+    reconnectPolicy: new DefaultReconnectPolicy([...RECONNECT_WAITS_MS]),
     publishDefaults: { simulcast: false, red: true, dtx: true },
   })
   listen(room, parts)
@@ -114,6 +119,7 @@ function listen(room: Room, parts: StayParts): void {
 function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promise<Stay> {
   return new Promise<Stay>(resolve => {
     let wait: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
     const end = (how: Stay): void => {
       clearTimeout(wait)
       signal.removeEventListener('abort', leave)
@@ -126,13 +132,21 @@ function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promi
     }
     signal.addEventListener('abort', leave)
     if (signal.aborted) leave()
+    // The agent says so before it leaves, where it does not only lose its way.
+    room.registerTextStreamHandler('partyline.ended', async reader => {
+      await reader.readAll().catch(() => '')
+      isOver = true
+      if (!agentIn(room)) end('over')
+    })
     room
       .on(RoomEvent.Connected, () => expectAgent(AGENT_WITHIN_MS, 'no-agent'))
       .on(RoomEvent.ParticipantConnected, () => {
         if (agentIn(room)) clearTimeout(wait)
       })
       .on(RoomEvent.ParticipantDisconnected, ({ kind }) => {
-        if (kind === ParticipantKind.AGENT) expectAgent(AGENT_BACK_WITHIN_MS, isCompanion ? 'over' : 'dropped')
+        if (kind !== ParticipantKind.AGENT) return
+        if (isOver) end('over')
+        else expectAgent(AGENT_BACK_WITHIN_MS, isCompanion ? 'over' : 'dropped')
       })
       .on(RoomEvent.Disconnected, reason => end(endedBy(reason)))
   })

@@ -73,11 +73,15 @@ const anyMessage: fc.Arbitrary<Message> = fc.oneof(
 
 test('any history is a valid request, by the rules of OpenAI and of the stricter servers', () => {
   fc.assert(
-    fc.property(fc.array(anyMessage, { maxLength: 12 }), anyText, (history, instructions) => {
+    fc.property(fc.array(anyMessage, { maxLength: 12 }), anyText, fc.option(anyText), (history, instructions, seen) => {
       const tools = [
         { name: 'book', description: instructions.slice(0, 900), parameters: { type: 'object' }, changes: true },
       ]
-      const request = JSON.parse(JSON.stringify(chatRequest('m', { instructions, history, tools }, new Set())))
+      const request = JSON.parse(
+        JSON.stringify(
+          chatRequest('m', { instructions, history, tools, ...(seen !== null && { context: seen }) }, new Set()),
+        ),
+      )
       expect(refusalOf(request)).toBeUndefined()
       expect(strictlyWrong(request.messages)).toBeUndefined()
     }),

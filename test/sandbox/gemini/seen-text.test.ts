@@ -8,6 +8,7 @@ function line(text: string, height = 16): readonly SeenWord[] {
   return found.map(({ 0: word, index }, at) => ({
     ...{ text: word, left: index * 10, right: (index + word.length) * 10, top: 0, bottom: height },
     ends: at === found.length - 1,
+    sure: 0.9,
   }))
 }
 
@@ -30,6 +31,12 @@ test('what stands beside each other with a gap are two lines', () => {
 
 test('strokes and signs are not read, but a stroke alone in a line is the letter I', () => {
   expect(shownText([line('| ~ —'), line('| need it')].flat())).toBe('The screen shows text. It reads: “I need it”.')
+})
+
+test('a line of which no word is sure is none; one unsure word of others is kept', () => {
+  const unsure = line('abc def').map(word => ({ ...word, sure: 0.1 }))
+  const mixed = line('The deadline is Friday').map(word => ({ ...word, sure: word.text === 'deadline' ? 0.05 : 0.9 }))
+  expect(shownText([...unsure, ...mixed])).toBe('The screen shows text. It reads: “The deadline is Friday”.')
 })
 
 test('a screen without text says so', () => {

@@ -11,7 +11,7 @@ const MODEL = 'gemini-2.5-flash'
 const JPEG = Buffer.from('a picture').toString('base64')
 
 const word = (text: string, left: number, ends = false): SeenWord => ({
-  ...{ text, left, right: left + text.length * 10, top: 100, bottom: 120, ends },
+  ...{ text, left, right: left + text.length * 10, top: 100, bottom: 120, ends, sure: 0.9 },
 })
 
 /** Reads "Call Anna" on every picture but an empty one. */

@@ -134,7 +134,7 @@ export async function joinBeside(
     const name = companionRoom(callId)
     const found = await join(access, { name, token: await agentToken(access, name), speaks: false }, listener, joining)
     if (!joining.aborted) return found
-    await found.leave()
+    await found.leave('for-now')
     throw joining.reason
   }
 
@@ -155,7 +155,7 @@ export async function joinBeside(
     note({ kind: 'companion', state: 'gone' })
     line.beside(false)
     joined.tell('partyline.ended', after ?? 'hang-up')
-    await joined.leave()
+    await joined.leave(lost ? 'for-now' : 'for-good')
   }
 
   const joined = await within(ROOM_WITHIN_MS, 'joining the room', clock, enter, scope.signal).catch(error => {

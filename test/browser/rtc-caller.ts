@@ -1,0 +1,79 @@
+import type { RemoteTrack, Room } from '@livekit/rtc-node'
+import { loadRtc } from '../../src/channels/browser/rtc-room.ts'
+
+/** A caller in a real room of a real server, without a browser. */
+export interface RtcCaller {
+  /** The call's id, which is the room's name too. */
+  readonly callId: string
+  readonly room: Room
+  /** The next 20 ms of the agent's voice that have arrived, at 24 kHz; undefined where none have. */
+  hear(): Int16Array | undefined
+  /** Sends 20 ms of the caller's voice, at 16 kHz. */
+  speak(pcm: Int16Array): void
+  /** Resolves when the agent speaks in the room: its track is received. Rejects on abort. */
+  readonly agentCame: Promise<void>
+  /** Tells the agent, as the page's button does, and leaves the room. */
+  leave(): Promise<void>
+}
+
+export interface JoinOptions {
+  /** The server's address. */
+  readonly serverUrl: string
+  /** Whose network it comes from, for a server that trusts 127.0.0.1 as its proxy: it lets each in a few times a minute. */
+  readonly address: string
+}
+
+const RATES_HZ = { spoken: 16_000, heard: 24_000 } as const
+const FRAME_MS = 20
+/** A microphone's sound goes straight to the encoder, in pieces of 10 ms. In a queue it would wait longer after each stall. */
+const NO_QUEUE = 0
+const PIECE_SAMPLES = RATES_HZ.spoken / 100
+/** Frames come at the pace of another clock: so many wait at most, and then the oldest is not heard. */
+const MOST_WAITING = 3
+
+/** Asks the server for a room, as the page does, and joins it with an open microphone. Throws when either refuses. */
+export async function joinAsCaller({ serverUrl, address }: JoinOptions): Promise<RtcCaller> {
+  const asked = await fetch(`${serverUrl}/api/room`, { method: 'POST', headers: { 'x-forwarded-for': address } })
+  if (!asked.ok) throw new Error(`the server gives no room: ${asked.status} ${await asked.text()}`)
+  const { url, token } = await asked.json()
+  const rtc = await loadRtc()
+  const room = new rtc.Room()
+  const source = new rtc.AudioSource(RATES_HZ.spoken, 1, NO_QUEUE)
+  const waiting: Int16Array[] = []
+  const came = Promise.withResolvers<void>()
+  let isLeft = false
+
+  async function listen(track: RemoteTrack): Promise<void> {
+    came.resolve()
+    const stream = new rtc.AudioStream(track, { sampleRate: RATES_HZ.heard, numChannels: 1, frameSizeMs: FRAME_MS })
+    for await (const { data } of stream) if (waiting.push(data) > MOST_WAITING) waiting.shift()
+  }
+
+  room.on('trackSubscribed', track => void listen(track).catch(() => undefined))
+  await room.connect(url, token, { autoSubscribe: true, dynacast: false })
+  const self = room.localParticipant
+  if (!self || room.name === undefined) throw new Error('the room has no place for the caller')
+  const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
+  await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('microphone', source), options)
+
+  return {
+    room,
+    callId: room.name,
+    agentCame: came.promise,
+    hear: () => waiting.shift(),
+    speak(pcm) {
+      for (let at = 0; at < pcm.length && !isLeft; at += PIECE_SAMPLES) {
+        const piece = pcm.slice(at, at + PIECE_SAMPLES)
+        void source.captureFrame(new rtc.AudioFrame(piece, RATES_HZ.spoken, 1, PIECE_SAMPLES)).catch(() => undefined)
+      }
+    },
+    async leave() {
+      if (isLeft) return
+      isLeft = true
+      const agent = { destinationIdentity: 'agent', method: 'partyline.leave', payload: '' }
+      await self.performRpc(agent).catch(() => undefined)
+      await room.disconnect()
+      await source.close()
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { RoomServiceClient } from 'livekit-server-sdk'
+import { expect } from 'vitest'
+import { joinAsCaller, type RtcCaller } from '../browser/rtc-caller.ts'
+import { e2eTest, openPartyline, type Partyline } from './rig.ts'
+
+/** A hundred people come to the server and leave it, each in a room of their own. */
+const AT_ONCE = 10
+const BATCHES = 8
+const ONE_BY_ONE = 20
+/** More than the caches and pools of what is used come to; one thing kept of each visit would be a hundred. */
+const MOST_MORE = 12
+const MOST_MORE_MEMORY_MB = 150
+
+/** What the server's process holds (man 5 proc). */
+function heldBy({ server: { pid } }: Partyline) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
+  return {
+    handles: readdirSync(`/proc/${pid}/fd`).length,
+    threads: field('Threads'),
+    memoryMb: Math.round(field('VmRSS') / 1_024),
+  }
+}
+
+e2eTest('after a hundred joins and leaves nothing is held', async () => {
+  // As many calls as come at once: a place that was not given back would be missing.
+  const partyline = await openPartyline({ MAX_CALLS: String(AT_ONCE), TRUST_PROXY: '127.0.0.1' })
+  const { url, apiKey, apiSecret } = partyline.livekit
+  const livekit = new RoomServiceClient(url, apiKey, apiSecret)
+  let visits = 0
+
+  function join(): Promise<RtcCaller> {
+    visits++
+    return joinAsCaller({ serverUrl: partyline.server.url, address: `10.0.0.${visits}` })
+  }
+  async function visit(): Promise<void> {
+    const caller = await join()
+    await caller.agentCame
+    await caller.leave()
+  }
+  /** All leave when all are there. */
+  async function visitAtOnce(): Promise<void> {
+    const callers = await Promise.all(Array.from({ length: AT_ONCE }, join))
+    await Promise.all(callers.map(({ agentCame }) => agentCame))
+    await Promise.all(callers.map(caller => caller.leave()))
+    await expect.poll(agents).toBe(0)
+  }
+  const agents = async (): Promise<number> =>
+    (await livekit.listRooms()).reduce((sum, { numParticipants }) => sum + numParticipants, 0)
+
+  // What is loaded once, and the caches, are there afterwards.
+  await visitAtOnce()
+  await expect.poll(() => livekit.listRooms()).toEqual([])
+  const before = heldBy(partyline)
+  visits = 0
+
+  for (let i = 0; i < ONE_BY_ONE; i++) await visit()
+  await expect.poll(agents).toBe(0)
+  for (let i = 0; i < BATCHES; i++) await visitAtOnce()
+  expect(visits).toBe(100)
+
+  await expect.poll(() => livekit.listRooms()).toEqual([])
+  await expect.poll(() => heldBy(partyline).handles).toBeLessThanOrEqual(before.handles + MOST_MORE)
+  await expect.poll(() => heldBy(partyline).threads).toBeLessThanOrEqual(before.threads + MOST_MORE)
+  const after = heldBy(partyline)
+  console.log('before', before, 'after a hundred', after)
+  expect(after.memoryMb).toBeLessThan(before.memoryMb + MOST_MORE_MEMORY_MB)
+  // Every place can be had again.
+  await visitAtOnce()
+  const { code, log } = await partyline.server.close()
+  expect(code).toBe(0)
+  expect(log.split('\n').filter(line => /"level":(?:40|50|60)/.test(line))).toEqual([])
+})
