@@ -72,6 +72,8 @@ export interface CallLine extends Channel {
   typed(text: string): void
   /** Somebody has joined beside the caller, to show a screen. */
   joined(): void
+  /** A room beside the call was opened, in which somebody may join, or closed. */
+  beside(open: boolean): void
 }
 
 /** The caller's shared screen, as its channel sees it: nothing is looked at before the consent. */

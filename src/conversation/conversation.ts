@@ -210,6 +210,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         case 'digit':
         case 'typed':
         case 'joined':
+        case 'beside':
         case 'gone':
         case 'lost':
           emit(inbound)

@@ -48,6 +48,8 @@ export type Inbound =
   | { readonly kind: 'typed'; readonly text: string }
   /** Somebody joined beside the caller, to show a screen. */
   | { readonly kind: 'joined' }
+  /** A room beside the call was opened, in which somebody may join, or closed. */
+  | { readonly kind: 'beside'; readonly open: boolean }
   /** The caller has hung up. */
   | { readonly kind: 'gone'; readonly why: string }
   /** The line broke. The caller may still be there, and the carrier may ask what comes next. */

@@ -153,6 +153,7 @@ export class Story {
       case 'digit':
       case 'typed':
       case 'joined':
+      case 'beside':
       case 'wait-over':
       case 'gone':
       case 'lost':

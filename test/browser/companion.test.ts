@@ -74,6 +74,7 @@ async function open({ joinFails, codes: changed = codes => codes }: Options = {}
     {
       ...{ callId: 'CA1', attempt: 1, screen, note: note => void notes.push(note) },
       line: {
+        beside: open => happens({ kind: 'beside', open }),
         typed: text => void did.push(`typed ${text}`),
         joined: () => {
           did.push('joined')

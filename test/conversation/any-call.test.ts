@@ -83,6 +83,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     call => call.speechStart(),
     call => call.speechEnd(),
     call => call.somebodyJoins(),
+    call => call.beside(true),
     call => call.pass(12_000),
     now(call => call.speechToText.words.fail(broken(true))),
     now(call => call.voice.failures.push(broken(true))),

@@ -38,6 +38,7 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
   return [
     { kind: 'typed', text: 'what is next', atMs },
     { kind: 'joined', atMs },
+    { kind: 'beside', open: true, atMs },
     { kind: 'speech-start', firstVoicedMs: atMs, atMs },
     { kind: 'speech-end', lastVoicedMs: atMs, atMs },
     ...words,

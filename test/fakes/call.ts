@@ -186,6 +186,11 @@ function open(options: Options) {
       channel.person.push({ kind: 'typed', text })
       return pass(0)
     },
+    /** A room beside the call is opened or closed. */
+    beside: (open: boolean): Promise<void> => {
+      channel.person.push({ kind: 'beside', open })
+      return pass(0)
+    },
     somebodyJoins: (): Promise<void> => {
       channel.person.push({ kind: 'joined' })
       return pass(0)

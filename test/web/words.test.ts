@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { refusalIn } from '../../src/web/server/ask.ts'
 import { agentNamed, spacedNumber } from '../../src/web/state/names.ts'
-import { microphoneProblem, problemOf, tell, tellMicrophone } from '../../src/web/state/problems.ts'
+import { besideCall, microphoneProblem, problemOf, tell, tellMicrophone } from '../../src/web/state/problems.ts'
 import { optionsFrom } from '../../src/web/state/stored.ts'
 import { isFresh, keptFrom } from '../../src/web/state/way-back.ts'
 import { sayVoiceState, voiceState } from '../../src/web/talk/voice-state.ts'
@@ -12,6 +12,14 @@ test('each refusal of the server is told in words of its own', () => {
   expect(new Set(titles).size).toBe(kinds.length)
   expect(tell(problemOf('toString', 'No such thing.'), undefined).text).toBe('No such thing.')
   expect(problemOf('whatever')).toEqual({ kind: 'unavailable' })
+})
+
+test('beside a phone call the same problems have other words, and nothing of them invites to talk', () => {
+  const kinds = ['over', 'gone', 'limited', 'wrong'] as const
+  const told = kinds.map(kind => tell(besideCall({ kind }), undefined))
+  expect(new Set(told.map(({ title }) => title)).size).toBe(kinds.length)
+  expect(told.filter(({ again, ring }) => again !== undefined || ring)).toEqual([])
+  expect(besideCall({ kind: 'offline' })).toEqual({ kind: 'offline' })
 })
 
 test('how to start a LiveKit server is told where it is known', () => {

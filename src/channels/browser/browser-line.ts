@@ -132,6 +132,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     key: digit => inbound.push({ kind: 'digit', digit }),
     typed: text => inbound.push({ kind: 'typed', text }),
     joined: () => inbound.push({ kind: 'joined' }),
+    beside: open => inbound.push({ kind: 'beside', open }),
     gone: why => leave('gone', why),
     lost: why => leave('lost', why),
     async *inbound(signal) {

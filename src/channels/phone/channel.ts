@@ -110,6 +110,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     receive,
     typed: text => inbound.push({ kind: 'typed', text }),
     joined: () => inbound.push({ kind: 'joined' }),
+    beside: open => inbound.push({ kind: 'beside', open }),
     gone: why => leave('gone', why),
     lost: why => leave('lost', why),
     async *inbound(signal) {

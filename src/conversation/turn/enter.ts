@@ -2,6 +2,7 @@ import type { Next } from '../ports.ts'
 import { agreementIn } from './agreement.ts'
 import { answering } from './answered.ts'
 import { endOfSound, idleAfterNoise } from './endless-sound.ts'
+import { idleMsOf } from './idle.ts'
 import { forCaller, patienceFor } from './patience.ts'
 import { asksForPerson, pressesOperator, takesLeave } from './requests.ts'
 import {
@@ -50,6 +51,7 @@ export function begin(
     pending: undefined,
     pauseMs: 0,
     joined: false,
+    beside: false,
     echoes: false,
     sttSession: { id: ids + 1, failures: 0 },
     limit: { ...limit, stage: 'ample' },
@@ -209,7 +211,7 @@ export function afterNoWords(context: TurnContext, utterance: Utterance, atMs: n
   const wasNoise = utterance.lastVoicedMs - utterance.firstVoicedMs < BLIP_MS
   if (!wasNoise) return say(context, 'pardon', 'listen')
   const lastWordMs = Math.max(context.spoken.atMs, context.answered?.atMs ?? 0)
-  return listening(context, atMs, rules, false, idleAfterNoise(lastWordMs, atMs, rules.policy.idleMs))
+  return listening(context, atMs, rules, false, idleAfterNoise(lastWordMs, atMs, idleMsOf(context, rules.policy)))
 }
 
 export function listening(
@@ -217,7 +219,7 @@ export function listening(
   atMs: number,
   rules: Rules,
   prompted: boolean,
-  idleDueMs = atMs + rules.policy.idleMs,
+  idleDueMs = atMs + idleMsOf(context, rules.policy),
 ): Turn {
   if (context.limit.stage === 'to-be-told') {
     return say({ ...context, limit: { ...context.limit, stage: 'told' } }, 'time-warning', 'listen')

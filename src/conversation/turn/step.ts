@@ -49,6 +49,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       return typed(turn, event, rules)
     case 'joined':
       return joined(turn, event.atMs, rules)
+    case 'beside':
+      return { ...turn, context: { ...turn.context, beside: event.open } }
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
       return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn

@@ -82,6 +82,8 @@ export interface TurnContext {
   readonly pauseMs: number
   /** Somebody has joined beside the caller, who was not told yet. */
   readonly joined: boolean
+  /** Somebody may join beside the caller, or is there: the caller is busy with a page, and may be silent for longer. */
+  readonly beside: boolean
   /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
   /** When the call reaches its longest time. The caller is told before that. */
@@ -136,6 +138,8 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'typed'; readonly text: string }
   /** Somebody joined the call beside the caller, to show a screen. */
   | { readonly kind: 'joined' }
+  /** A room beside the call was opened, in which somebody may join, or closed. */
+  | { readonly kind: 'beside'; readonly open: boolean }
   /** `own`: how like (0 to 1) the sound over the agent is to the agent's own. */
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   | { readonly kind: 'reply-sounding'; readonly reply: number; readonly part: number }

@@ -1,8 +1,10 @@
 import type { Room } from 'livekit-client'
 import { useCallback, useReducer, useRef, useState } from 'react'
-import { askCompanion } from '../server/room.ts'
+import { askCompanion, type RoomAccess } from '../server/room.ts'
 import { type Caption, folded } from '../state/captions.ts'
-import { type Problem, problemOf } from '../state/problems.ts'
+import { converse } from '../state/converse.ts'
+import { besideCall, type Problem, problemOf } from '../state/problems.ts'
+import { waitOrOnline } from '../state/waiting.ts'
 
 export type Companion =
   | { readonly kind: 'asking' }
@@ -30,23 +32,37 @@ export function useCompanion() {
     }
     if (!CODE.test(code)) return show({ kind: 'short' })
     show({ kind: 'joining' })
+    let access: RoomAccess | undefined
     try {
-      const [{ stay }, answer] = await Promise.all([import('../talk/stay.ts'), askCompanion(code, signal)])
-      if (answer.kind === 'failed') return show({ kind: 'ended', problem: problemOf(answer.why, answer.message) })
-      const ended = await stay(
-        answer.value,
+      const { stay } = await import('../talk/stay.ts')
+      const problem = await converse(
         {
-          ...{ microphone: undefined, say: undefined, isCompanion: true, onCaption: addCaption },
-          onJoined: room => show({ kind: 'joined', room }),
-          onChanged: () => undefined,
-          onMicrophone: () => undefined,
+          ...{ back: undefined, hasDropped: false, wait: waitOrOnline },
+          // The code is good for one time, but what it brought leads back into the room after a drop.
+          async ask(_, inner) {
+            if (access) return { kind: 'ok', value: access }
+            const answer = await askCompanion(code, inner)
+            if (answer.kind === 'failed') return answer
+            access = { ...answer.value, back: '' }
+            return { kind: 'ok', value: access }
+          },
+          stay: (room, inner) =>
+            stay(
+              room,
+              {
+                ...{ microphone: undefined, say: undefined, isCompanion: true, onCaption: addCaption },
+                onJoined: joined => show({ kind: 'joined', room: joined }),
+                onChanged: () => undefined,
+                onMicrophone: () => undefined,
+              },
+              inner,
+            ),
+          nowMs: () => performance.now(),
+          onReturning: () => show({ kind: 'joining' }),
         },
         signal,
       )
-      // The code was good for one time, so there is no way back by itself.
-      const why = { left: undefined, over: 'call-over', dropped: 'companion-gone', 'taken-over': 'taken-over' } as const
-      const problem = ended in why ? why[ended as keyof typeof why] : ended
-      show({ kind: 'ended', problem: problem && problemOf(problem) })
+      show({ kind: 'ended', problem: problem && besideCall(problem) })
     } catch {
       show({ kind: 'ended', problem: signal.aborted ? undefined : problemOf('broken') })
     }

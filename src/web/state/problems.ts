@@ -149,6 +149,20 @@ export function problemOf(why: string, message?: string): Problem {
   return message === undefined ? { kind: 'unavailable' } : { kind: 'refused', message }
 }
 
+/** The same problem where somebody shows a screen beside a phone call, or tries to. */
+export function besideCall(problem: Problem): Problem {
+  switch (problem.kind) {
+    case 'over':
+      return { kind: 'call-over' }
+    case 'gone':
+      return { kind: 'companion-gone' }
+    case 'limited':
+      return { kind: 'wrong-codes' }
+    default:
+      return problem
+  }
+}
+
 /** Explains a problem to the person, and to who runs the server where `help` is known. */
 export function tell(problem: Problem, line: Pick<Line, 'help'> | undefined): Told {
   if (problem.kind === 'refused') {

@@ -56,6 +56,7 @@ function told(inbound: Inbound): string {
     case 'typed':
       return inbound.text
     case 'joined':
+    case 'beside':
     case 'gone':
     case 'lost':
       return inbound.kind

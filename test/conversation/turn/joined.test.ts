@@ -93,3 +93,23 @@ test('after the goodbye nobody is told any more', () =>
     expect(call.turn().kind).toBe('ended')
     expect(isTold(call)).toBe(false)
   }))
+
+test('a caller who has to get to a page has a minute before they are asked whether they are there', () =>
+  onTheLine({}, async call => {
+    const asked = () => call.heard().filter(text => text === 'Are you still there?').length
+    await call.greeted()
+    await call.beside(true)
+    await call.callerSays('what is next')
+    await call.until('replying')
+    await call.until('listening')
+    await call.pass(58_000)
+    expect(asked()).toBe(0)
+    await call.pass(6_000)
+    expect([asked(), call.turn().kind]).toEqual([1, 'listening'])
+    await call.beside(false)
+    await call.callerSays('I am')
+    await call.until('replying')
+    await call.until('listening')
+    await call.pass(14_000)
+    expect(asked()).toBe(2)
+  }))

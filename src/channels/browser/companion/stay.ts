@@ -20,7 +20,7 @@ export interface CompanionCall {
   readonly callId: string
   /** Makes the names of captions differ from those of another stream of the call. */
   readonly attempt: number
-  readonly line: Pick<CallLine, 'typed' | 'joined'>
+  readonly line: Pick<CallLine, 'typed' | 'joined' | 'beside'>
   readonly screen: CallScreen | undefined
   readonly note: (note: LineNote) => void
 }
@@ -153,6 +153,7 @@ export async function joinBeside(
     isOver = true
     shown.gone()
     note({ kind: 'companion', state: 'gone' })
+    line.beside(false)
     joined.tell('partyline.ended', after ?? 'hang-up')
     await joined.leave(lost ? 'for-now' : 'for-good')
   }
@@ -164,6 +165,7 @@ export async function joinBeside(
   room = joined
   room.show({ 'lk.agent.state': 'listening', 'partyline.sight': 'off' })
   note({ kind: 'companion', state: 'awaited' })
+  line.beside(true)
   const over = stayIn(joined).finally(scope.release)
 
   return {
