@@ -156,7 +156,7 @@ async function interrupt(livekit: LivekitServer, signal: AbortSignal): Promise<b
   // A browser cancels the echo of its own loudspeaker.
   const callers = all.filter(({ script }) => script.echo === undefined)
   const place = placeInRoom(testBed, signal)
-  await testBed.roundBy(place, [await loadNamedFixture('bench')])
+  await testBed.roundBy(place, [await loadNamedFixture('plain')])
   const { finished, load } = await testBed.roundBy(
     place,
     callers.map(({ script }) => script),

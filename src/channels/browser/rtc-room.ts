@@ -10,13 +10,6 @@ const QUEUE_MS = 1_000
 /** The native client takes some 0.2 ms for each piece, however short. While so much waits in its queue, frames go in threes. */
 const TOGETHER = 3
 const LEAST_QUEUED_MS = 100
-/**
- * Between two speeches silence is sent. RTP's timestamps count what was sent: after a gap in it, the receiver would take
- * the next speech for hundreds of milliseconds late, and hold back all that follows.
- */
-const SILENCE_EACH_MS = 50
-const LEAST_SOUND_MS = 60
-const silence = new Int16Array((SPOKEN_RATE_HZ * (LEAST_SOUND_MS + SILENCE_EACH_MS)) / 1_000)
 /** A letter is at most four bytes; what is typed beyond is not read. */
 const MOST_TYPED_LETTERS = 2_000
 const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
@@ -57,9 +50,6 @@ export const joinRtcRooms =
     let unsent = 0
     let held: Int16Array[] = []
     let queuedUntilMs = 0
-    /** Behind this moment there is only silence in the queue. */
-    let silentFromMs = Number.POSITIVE_INFINITY
-    const filling = new AbortController()
     let flushing = new AbortController()
     let sending: Promise<unknown> = Promise.resolve()
 
@@ -99,44 +89,21 @@ export const joinRtcRooms =
 
     const ignore = (): undefined => undefined
 
-    function queue(pcm: Int16Array): void {
-      queuedUntilMs = Math.max(queuedUntilMs, clock.now()) + (pcm.length / SPOKEN_RATE_HZ) * 1_000
-      void source.captureFrame(new rtc.AudioFrame(pcm, SPOKEN_RATE_HZ, 1, pcm.length)).catch(ignore)
-    }
-
     function flush(): void {
       flushing.abort(FLUSHED)
       const pcm = joined(held)
       held = []
       if (isOver || pcm.length === 0) return
-      if (clock.now() >= silentFromMs) empty()
-      silentFromMs = Number.POSITIVE_INFINITY
-      queue(pcm)
+      queuedUntilMs = Math.max(queuedUntilMs, clock.now()) + (pcm.length / SPOKEN_RATE_HZ) * 1_000
+      void source.captureFrame(new rtc.AudioFrame(pcm, SPOKEN_RATE_HZ, 1, pcm.length)).catch(ignore)
     }
 
-    function empty(): void {
-      queuedUntilMs = 0
-      source.clearQueue()
-    }
-
-    async function fillWithSilence(lifetime: AbortSignal): Promise<void> {
-      while (true) {
-        await clock.sleep(SILENCE_EACH_MS, lifetime)
-        const leftMs = queuedUntilMs - clock.now()
-        if (held.length > 0 || leftMs >= LEAST_SOUND_MS) continue
-        silentFromMs = Math.min(silentFromMs, Math.max(queuedUntilMs, clock.now()))
-        queue(silence.slice())
-      }
-    }
-
-    const isSpeechAhead = (): boolean =>
-      silentFromMs === Number.POSITIVE_INFINITY && queuedUntilMs - clock.now() >= LEAST_QUEUED_MS
+    const isAhead = (): boolean => queuedUntilMs - clock.now() >= LEAST_QUEUED_MS
 
     function flushLater(): void {
       flushing = new AbortController()
-      const isAhead = isSpeechAhead()
       // Those that come at once, such as the first ones of a speech, go together too.
-      const soon = isAhead ? clock.sleep(TOGETHER * FRAME_MS, flushing.signal) : Promise.resolve()
+      const soon = isAhead() ? clock.sleep(TOGETHER * FRAME_MS, flushing.signal) : Promise.resolve()
       const { signal: own } = flushing
       soon.then(() => (own.aborted ? undefined : flush()), ignore)
     }
@@ -172,7 +139,6 @@ export const joinRtcRooms =
       if (isOver) return
       isOver = true
       flushing.abort(FLUSHED)
-      filling.abort(FLUSHED)
       await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, new AbortController().signal).catch(ignore)
       // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody.
       if (how === 'for-good') await endRoom(access, name, clock)
@@ -200,7 +166,6 @@ export const joinRtcRooms =
       if (speaks) {
         const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
         publication = await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('agent', source), options)
-        fillWithSilence(filling.signal).catch(ignore)
       }
       signal.throwIfAborted()
     } catch (error) {
@@ -216,13 +181,14 @@ export const joinRtcRooms =
       play(pcm) {
         if (isOver) return
         if (held.push(pcm) === 1) flushLater()
-        else if (held.length === TOGETHER && isSpeechAhead()) flush()
+        else if (held.length === TOGETHER && isAhead()) flush()
       },
       clear() {
         if (isOver) return
         flushing.abort(FLUSHED)
         held = []
-        empty()
+        queuedUntilMs = 0
+        source.clearQueue()
       },
       async heard(heardSignal) {
         await orAborted(publication?.waitForSubscription() ?? Promise.resolve(), heardSignal)
