@@ -15,6 +15,8 @@ const MOST_UNSENT = 200
 /** What was told last is still sent before the agent leaves. */
 const SENT_WITHIN_MS = 1_000
 const ENDED_WITHIN_MS = 2_000
+/** A LiveKit server that is gone does not confirm that we leave. */
+const LEFT_WITHIN_MS = 5_000
 const CHAT = 'lk.chat'
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
@@ -110,11 +112,15 @@ export const joinRtcRooms =
     async function leave(how: 'for-now' | 'for-good'): Promise<void> {
       if (isOver) return
       isOver = true
-      await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, new AbortController().signal).catch(ignore)
+      const never = new AbortController().signal
+      await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, never).catch(ignore)
       // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody.
       if (how === 'for-good') await endRoom(access, name, clock)
       await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
-      await room.disconnect().catch(ignore)
+      await within(LEFT_WITHIN_MS, 'leaving the room', clock, () => room.disconnect(), never).catch(ignore)
+      // A room that ended by itself is not let go of by the library: it would be kept, and called, for as long as we run.
+      // biome-ignore lint/complexity/useLiteralKeys: it is private.
+      globalThis._ffiClientInstance?.off('ffi_event', room['onFfiEvent'])
       await source.close().catch(ignore)
       room.removeAllListeners()
     }
