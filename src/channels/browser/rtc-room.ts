@@ -103,7 +103,8 @@ export const joinRtcRooms =
       .on('trackUnmuted', ({ source }, { identity }) => {
         if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenPaused(identity, false)
       })
-      .on('dtmfReceived', (_code, digit, { identity }) => listener.key(identity, digit))
+      // Nobody is given for the key of one who has just left, whatever the types say.
+      .on('dtmfReceived', (_code, digit, sender?: RemoteParticipant) => listener.key(sender?.identity ?? '', digit))
       .on('disconnected', reason => {
         if (!isOver) listener.lost(`the room was left: ${rtc.DisconnectReason[reason] ?? reason}`)
       })
@@ -147,7 +148,8 @@ export const joinRtcRooms =
       signal.throwIfAborted()
     } catch (error) {
       await leave('for-now')
-      throw new Error(`room ${name} cannot be joined: ${error instanceof Error ? error.message : String(error)}`, {
+      // Without the room's name: a trunk's has the caller's number in it.
+      throw new Error(`the room cannot be joined: ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       })
     }
