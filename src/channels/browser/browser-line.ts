@@ -137,6 +137,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     async *inbound(signal) {
       const scope = scopeOf(signal)
       const end = (): void => inbound.close()
+      if (signal.aborted) end()
       signal.addEventListener('abort', end, { once: true })
       fillWithSilence(scope.signal).catch(() => undefined)
       watchNetwork(scope.signal).catch(() => undefined)
