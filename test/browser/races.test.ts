@@ -8,6 +8,11 @@ async function open(options: Parameters<typeof openBrowserServer>[0] = {}) {
   return server
 }
 
+/** Requests are on their way: they have gone as far as they can. */
+async function settled({ clock }: Awaited<ReturnType<typeof open>>): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await clock.advance(0)
+}
+
 async function talking(server: Awaited<ReturnType<typeof open>>) {
   const seat = await server.opened()
   seat.room.listener.arrived(caller())
@@ -27,7 +32,7 @@ test('a page that asks again at once, after its room was lost, finds the agent i
   room.listener.lost('LiveKit restarts')
   await server.clock.advance(10)
   const asked = server.ask({ back })
-  await server.clock.advance(10)
+  await settled(server)
   sealed.resolve()
   expect((await asked).statusCode).toBe(200)
   const again = server.rooms.get(callId)
@@ -46,7 +51,7 @@ test('two requests with one pass at once open one session', async () => {
   const joined = Promise.withResolvers<void>()
   const second = await open({ store: first.store, joinsAfter: joined.promise })
   const asked = [second.ask({ back }), second.ask({ back })]
-  for (let turn = 0; turn < 100; turn++) await second.clock.advance(0)
+  await settled(second)
   joined.resolve()
   const answers = await Promise.all(asked)
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200])
