@@ -34,18 +34,23 @@ async function loaded() {
 }
 
 /** Joins by LiveKit's native client, which is loaded when the first room is joined. */
-export const joinRtcRooms =
-  (clock: Clock): JoinRoom =>
-  async (access, { name, token, speaks }, listener, signal) => {
+export function joinRtcRooms(clock: Clock): JoinRoom {
+  let loading: ReturnType<typeof loaded> | undefined
+  return async (access, { name, token, speaks }, listener, signal) => {
     signal.throwIfAborted()
-    const rtc = await loaded()
+    // Once: two at the same time would each take the other's NODE_ENV for ours.
+    loading ??= loaded()
+    const rtc = await loading
     const room = new rtc.Room()
     const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
     const readers = new Map<string, ReadableStreamDefaultReader>()
+    /** The track that is heard of each person: more of them at once would be many times their sound. */
+    const heard = new Map<string, string>()
     let publication: LocalTrackPublication | undefined
     let isOver = false
     let unsent = 0
     let sending: Promise<unknown> = Promise.resolve()
+    const ignore = (): undefined => undefined
 
     const personOf = (participant: RemoteParticipant): Person => ({
       identity: participant.identity,
@@ -62,6 +67,11 @@ export const joinRtcRooms =
     async function read(track: RemoteTrack, source: number | undefined, identity: string): Promise<void> {
       const sid = track.sid ?? ''
       if (track.kind === rtc.TrackKind.KIND_AUDIO) {
+        void readers
+          .get(heard.get(identity) ?? '')
+          ?.cancel()
+          .catch(ignore)
+        heard.set(identity, sid)
         const stream = new rtc.AudioStream(track, { sampleRate: HEARD_RATE_HZ, numChannels: 1, frameSizeMs: FRAME_MS })
         await each(sid, stream, ({ data }) => listener.sound(identity, data))
       } else if (source === rtc.TrackSource.SOURCE_SCREENSHARE) {
@@ -81,7 +91,6 @@ export const joinRtcRooms =
       if (!isOver) listener.typed(identity, text.slice(0, MOST_TYPED_LETTERS).toWellFormed())
     }
 
-    const ignore = (): undefined => undefined
     room
       .on('participantConnected', participant => listener.arrived(personOf(participant)))
       .on('participantDisconnected', ({ identity, disconnectReason }) =>
@@ -148,10 +157,9 @@ export const joinRtcRooms =
       signal.throwIfAborted()
     } catch (error) {
       await leave('for-now')
-      // Without the room's name: a trunk's has the caller's number in it.
-      throw new Error(`the room cannot be joined: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      })
+      // Without the token, which the reason may have in it, and the room's name, in which a trunk puts the caller's number.
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new Error(`the room cannot be joined: ${reason.replaceAll(token, '…').replaceAll(name, '…')}`)
     }
     // Who came before this server is not reported as an arrival.
     for (const participant of room.remoteParticipants.values()) listener.arrived(personOf(participant))
@@ -196,6 +204,7 @@ export const joinRtcRooms =
       leave,
     }
   }
+}
 
 /** Ends a room for all who are in it. One that is gone already, or a server that does not answer, is no trouble here. */
 async function endRoom({ url, apiKey, apiSecret }: LivekitAccess, name: string, clock: Clock): Promise<void> {
