@@ -152,3 +152,18 @@ test('a server that closes while a person begins to hear the agent leaves nothin
   expect(server.held).toMatchObject([{ isOver: true }])
   expect(server.clock.pending).toBe(0)
 })
+
+test('of a flood of typed texts ten are taken in ten seconds: each is a turn, which asks the model', async () => {
+  const server = await open()
+  const { room } = await talking(server)
+  const taken = (): number => server.held[0]?.came.filter(({ kind }) => kind === 'typed').length ?? 0
+  for (let i = 0; i < 100; i++) room.listener.typed('caller', `number ${i}`)
+  await server.clock.advance(9_000)
+  room.listener.typed('caller', 'still too early')
+  await server.clock.advance(100)
+  expect(taken()).toBe(10)
+  await server.clock.advance(1_000)
+  room.listener.typed('caller', 'add milk')
+  await server.clock.advance(100)
+  expect(taken()).toBe(11)
+})

@@ -188,13 +188,15 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       return undefined
     }
     if (!(await store.takePass(callId, attempt, clock.wallTime()))) return undefined
+    const owner = ownerOf(who)
     const call = await host.openCall({
       callId,
       channelName: who.kind === 'telephone' ? 'sip' : 'browser',
       rateHz: HEARD_RATE_HZ,
       attempt,
-      owner: ownerOf(who),
-      caller: who.kind === 'telephone' ? 'number' : 'browser',
+      owner,
+      // Data of nobody's number are the call's own.
+      caller: who.kind === 'browser' ? 'browser' : owner === callId ? 'hidden-number' : 'number',
       canTransfer: false,
       canShow: who.kind === 'browser',
       onLine: readAlong(room, new Captions(`${attempt}-`), () => person?.identity),
