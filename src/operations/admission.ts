@@ -52,9 +52,10 @@ export function admission(mostCalls: number, clock: Clock): Admission {
   }
 
   function admit(callId: string): boolean {
-    if (stopped) return false
     forgetOverdue()
+    // One that was given its place keeps it: the drain waits for it.
     if (live.has(callId) || expected.has(callId)) return true
+    if (stopped) return false
     if (live.size + expected.size >= mostCalls) return false
     expected.set(callId, clock.now() + STREAM_WITHIN_MS)
     return true

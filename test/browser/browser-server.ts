@@ -34,6 +34,8 @@ interface Options {
   readonly joinFails?: Error
   /** Another server's codes and store that this one shares. */
   readonly codes?: CompanionCodes
+  /** Rooms are joined when it has resolved. */
+  readonly joinsAfter?: Promise<void>
   readonly store?: Awaited<ReturnType<typeof openStore>>
 }
 
@@ -49,6 +51,7 @@ export async function openBrowserServer(options: Options = {}) {
   const warned: string[] = []
   const refused: string[] = []
   const { rooms, join } = memoryRooms()
+  const joins: string[] = []
 
   async function openCall(opening: CallOpening): Promise<OpenCall> {
     const notes: LineNote[] = []
@@ -72,11 +75,11 @@ export async function openBrowserServer(options: Options = {}) {
     }
   }
 
-  const host: CallHost = {
-    ...{ clock, admission: calls, signal: lifetime.signal, openCall, store },
-    log: { warn: (_fields, message) => void warned.push(message) },
-    refused: (_ip, path) => void refused.push(path),
-  }
+  const host = {
+    ...{ clock, admission: calls, signal: lifetime.signal, openCall, store: { ...store } },
+    log: { warn: (_fields: object, message: string) => void warned.push(message) },
+    refused: (_ip: string, path: string) => void refused.push(path),
+  } satisfies CallHost
   const channel = browser(
     {
       access: ACCESS,
@@ -91,7 +94,11 @@ export async function openBrowserServer(options: Options = {}) {
         help: null,
         sight: null,
       },
-      join: options.joinFails ? () => Promise.reject(options.joinFails) : join,
+      join: async (access, room, listener, signal) => {
+        joins.push(room.name)
+        await options.joinsAfter
+        return options.joinFails ? Promise.reject(options.joinFails) : join(access, room, listener, signal)
+      },
       answers: async () => true,
       ownerOf: async request =>
         request.headers['x-owner'] === 'nobody' ? undefined : String(request.headers['x-owner']),
@@ -147,6 +154,8 @@ export async function openBrowserServer(options: Options = {}) {
     calls,
     held,
     rooms,
+    joins,
+    host,
     warned,
     refused,
     errors,

@@ -95,6 +95,21 @@ test('a caller of a SIP trunk is met in their room, once, as a telephone caller'
   expect(server.held[0]?.opening.callId).toMatch(/^sip-[0-9a-f]{32}$/)
 })
 
+test('a caller of a SIP trunk who withholds the number counts as such', async () => {
+  const server = await open()
+  await server.app.inject(await webhook(sipJoined('call-anonymous')))
+  server.rooms.get('call-anonymous')?.listener.arrived({ ...caller('sip_1'), kind: 'telephone' })
+  await server.clock.advance(10)
+  expect(server.held[0]?.opening).toMatchObject({ channelName: 'sip', caller: 'hidden-number' })
+})
+
+test('a SIP call whose room cannot be joined keeps no place, and LiveKit may send it again', async () => {
+  const server = await open({ maxCalls: 1, joinFails: new Error('401') })
+  for (let i = 0; i < 2; i++) expect((await server.app.inject(await webhook(sipJoined('call-1')))).statusCode).toBe(503)
+  expect(server.joins).toEqual(['call-1', 'call-1'])
+  expect(server.calls.admit('another')).toBe(true)
+})
+
 test('other events of LiveKit change nothing', async () => {
   const server = await open()
   for (const event of ['room_started', 'track_published', 'room_finished', 'a_new_one'])

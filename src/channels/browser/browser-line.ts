@@ -29,6 +29,9 @@ export interface BrowserLine extends CallLine {
 
 /** Ten seconds of sound, and some keys. */
 const MOST_INBOUND = 600
+/** Each typed text is a turn, which asks the model. People do not type faster; of a flood the rest is dropped. */
+const MOST_TYPED = 10
+const TYPED_WITHIN_MS = 10_000
 const FRAME_MS = 20
 /** A muted microphone sends nothing, but the conversation needs silence to hear that the person has stopped. */
 const SILENT_AFTER_MS = 100
@@ -50,6 +53,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
   let playsUntilMs = openedMs
   let marks = new AbortController()
   let isOver = false
+  let typedMs: number[] = []
 
   const playout = new Playout(
     clock,
@@ -130,14 +134,21 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
       take(pcm)
     },
     key: digit => inbound.push({ kind: 'digit', digit }),
-    typed: text => inbound.push({ kind: 'typed', text }),
     joined: () => inbound.push({ kind: 'joined' }),
     beside: open => inbound.push({ kind: 'beside', open }),
+    typed(text) {
+      const nowMs = clock.now()
+      typedMs = typedMs.filter(atMs => atMs > nowMs - TYPED_WITHIN_MS)
+      if (typedMs.length >= MOST_TYPED) return
+      typedMs.push(nowMs)
+      inbound.push({ kind: 'typed', text })
+    },
     gone: why => leave('gone', why),
     lost: why => leave('lost', why),
     async *inbound(signal) {
       const scope = scopeOf(signal)
       const end = (): void => inbound.close()
+      if (signal.aborted) end()
       signal.addEventListener('abort', end, { once: true })
       fillWithSilence(scope.signal).catch(() => undefined)
       watchNetwork(scope.signal).catch(() => undefined)

@@ -58,22 +58,37 @@ const CODES_A_MINUTE = { max: 20, timeWindow: 60_000 }
 const coded = z.strictObject({ code: z.string().regex(/^[0-9]{6}$/) })
 const asked = z.strictObject({ back: z.string().max(2_000).optional() })
 
+/** A call, and its room, whose name is the call's id if none is given. */
+interface Called {
+  readonly callId: string
+  readonly roomName?: string
+}
+
 /** The browser channel: the routes that the page and LiveKit ask, and the sessions that this server holds, by call. */
 export function browser(settings: BrowserSettings, host: CallHost) {
   const { access, origins, facts, join, ownerOf, ownerOfNumber } = settings
   const { log, signal, admission } = host
   const sessions = new Map<string, Session>()
+  const opening = new Map<string, Promise<void>>()
   /** An id without the number that a trunk puts into its rooms' names. */
   const named = (roomName: string): string =>
     createHmac('sha256', settings.secret).update(`partyline sip room ${roomName}`).digest('hex').slice(0, 32)
   const passes = backPasses(settings.secret, () => host.clock.wallTime())
 
-  async function open(
+  /** Opens one session for a call, however many ask for it at once. */
+  async function open(server: LivekitAccess, call: Called, owner: string | undefined): Promise<void> {
+    const { callId } = call
+    if (sessions.has(callId)) return
+    const opened = opening.get(callId) ?? begin(server, call, owner).finally(() => opening.delete(callId))
+    opening.set(callId, opened)
+    await opened
+  }
+
+  async function begin(
     server: LivekitAccess,
-    { callId, roomName = callId }: { readonly callId: string; readonly roomName?: string },
+    { callId, roomName = callId }: Called,
     owner: string | undefined,
   ): Promise<void> {
-    if (sessions.has(callId)) return
     await settings.prepare()
     const session = await openSession(
       {
@@ -93,6 +108,9 @@ export function browser(settings: BrowserSettings, host: CallHost) {
     const owner = await ownerOf(request, reply)
     if (owner === undefined) return refuse(reply, 429, 'limited', 'Too many people have come from here today.')
     const before = passes.read(body.data.back, owner)
+    const last = before === undefined ? undefined : sessions.get(before)
+    // Its agent is leaving: to be sent to it would be to wait for nobody.
+    if (last?.isEnding()) await last.over
     const isOver = before === undefined || (await host.store.factsOf(before)).next !== undefined
     const callId = isOver ? `web-${randomUUID()}` : before
     if (!admission.admit(callId)) return refuse(reply, 503, 'busy', 'All lines are busy. Please try again soon.')
@@ -158,7 +176,11 @@ export function browser(settings: BrowserSettings, host: CallHost) {
       if (access)
         livekitWebhook(app, access, host, async roomName => {
           const callId = `sip-${named(roomName)}`
-          if (admission.admit(callId)) await open(access, { callId, roomName }, undefined)
+          if (!admission.admit(callId)) return
+          await open(access, { callId, roomName }, undefined).catch(error => {
+            admission.forget(callId)
+            throw error
+          })
         })
     },
   }

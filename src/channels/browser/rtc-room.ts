@@ -18,6 +18,8 @@ const MOST_UNSENT = 200
 /** What was told last is still sent before the agent leaves. */
 const SENT_WITHIN_MS = 1_000
 const ENDED_WITHIN_MS = 2_000
+/** A LiveKit server that is gone does not confirm that we leave. */
+const LEFT_WITHIN_MS = 5_000
 const CHAT = 'lk.chat'
 /** Shared: creating an Error takes a stack trace. */
 const FLUSHED = new Error('flushed')
@@ -37,14 +39,18 @@ export async function loadRtc() {
 }
 
 /** Joins by LiveKit's native client, which is loaded when the first room is joined. */
-export const joinRtcRooms =
-  (clock: Clock): JoinRoom =>
-  async (access, { name, token, speaks }, listener, signal) => {
+export function joinRtcRooms(clock: Clock): JoinRoom {
+  let loading: ReturnType<typeof loadRtc> | undefined
+  return async (access, { name, token, speaks }, listener, signal) => {
     signal.throwIfAborted()
-    const rtc = await loadRtc()
+    // Once: two at the same time would each take the other's NODE_ENV for ours.
+    loading ??= loadRtc()
+    const rtc = await loading
     const room = new rtc.Room()
     const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
     const readers = new Map<string, ReadableStreamDefaultReader>()
+    /** The track that is heard of each person: more of them at once would be many times their sound. */
+    const heard = new Map<string, string>()
     let publication: LocalTrackPublication | undefined
     let isOver = false
     let unsent = 0
@@ -52,6 +58,7 @@ export const joinRtcRooms =
     let queuedUntilMs = 0
     let flushing = new AbortController()
     let sending: Promise<unknown> = Promise.resolve()
+    const ignore = (): undefined => undefined
 
     const personOf = (participant: RemoteParticipant): Person => ({
       identity: participant.identity,
@@ -68,6 +75,11 @@ export const joinRtcRooms =
     async function read(track: RemoteTrack, source: number | undefined, identity: string): Promise<void> {
       const sid = track.sid ?? ''
       if (track.kind === rtc.TrackKind.KIND_AUDIO) {
+        void readers
+          .get(heard.get(identity) ?? '')
+          ?.cancel()
+          .catch(ignore)
+        heard.set(identity, sid)
         const stream = new rtc.AudioStream(track, { sampleRate: HEARD_RATE_HZ, numChannels: 1, frameSizeMs: FRAME_MS })
         await each(sid, stream, ({ data }) => listener.sound(identity, data))
       } else if (source === rtc.TrackSource.SOURCE_SCREENSHARE) {
@@ -86,8 +98,6 @@ export const joinRtcRooms =
       }
       if (!isOver) listener.typed(identity, text.slice(0, MOST_TYPED_LETTERS).toWellFormed())
     }
-
-    const ignore = (): undefined => undefined
 
     function flush(): void {
       flushing.abort(FLUSHED)
@@ -129,7 +139,8 @@ export const joinRtcRooms =
       .on('trackUnmuted', ({ source }, { identity }) => {
         if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenPaused(identity, false)
       })
-      .on('dtmfReceived', (_code, digit, { identity }) => listener.key(identity, digit))
+      // Nobody is given for the key of one who has just left, whatever the types say.
+      .on('dtmfReceived', (_code, digit, sender?: RemoteParticipant) => listener.key(sender?.identity ?? '', digit))
       .on('disconnected', reason => {
         if (!isOver) listener.lost(`the room was left: ${rtc.DisconnectReason[reason] ?? reason}`)
       })
@@ -139,11 +150,15 @@ export const joinRtcRooms =
       if (isOver) return
       isOver = true
       flushing.abort(FLUSHED)
-      await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, new AbortController().signal).catch(ignore)
+      const never = new AbortController().signal
+      await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, never).catch(ignore)
       // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody.
       if (how === 'for-good') await endRoom(access, name, clock)
       await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
-      await room.disconnect().catch(ignore)
+      await within(LEFT_WITHIN_MS, 'leaving the room', clock, () => room.disconnect(), never).catch(ignore)
+      // A room that ended by itself is not let go of by the library: it would be kept, and called, for as long as we run.
+      // biome-ignore lint/complexity/useLiteralKeys: it is private.
+      globalThis._ffiClientInstance?.off('ffi_event', room['onFfiEvent'])
       await source.close().catch(ignore)
       room.removeAllListeners()
     }
@@ -170,9 +185,9 @@ export const joinRtcRooms =
       signal.throwIfAborted()
     } catch (error) {
       await leave('for-now')
-      throw new Error(`room ${name} cannot be joined: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      })
+      // Without the token, which the reason may have in it, and the room's name, in which a trunk puts the caller's number.
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new Error(`the room cannot be joined: ${reason.replaceAll(token, '…').replaceAll(name, '…')}`)
     }
     // Who came before this server is not reported as an arrival.
     for (const participant of room.remoteParticipants.values()) listener.arrived(personOf(participant))
@@ -220,6 +235,7 @@ export const joinRtcRooms =
       leave,
     }
   }
+}
 
 /** Ends a room for all who are in it. One that is gone already, or a server that does not answer, is no trouble here. */
 async function endRoom({ url, apiKey, apiSecret }: LivekitAccess, name: string, clock: Clock): Promise<void> {

@@ -23,6 +23,8 @@ export interface SessionParts {
 export interface Session {
   /** Resolves when the agent has left the room and every record is sealed. Never rejects. */
   readonly over: Promise<void>
+  /** Nobody can come to it any more. */
+  isEnding(): boolean
 }
 
 /** A page that was given a token comes within this time, or not at all. */
@@ -48,6 +50,9 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
   let lost: string | undefined
+  let isEnding = false
+  /** The person has ended the conversation. */
+  let hasLeft = false
   let changed = Promise.withResolvers<void>()
 
   function change(): void {
@@ -69,6 +74,11 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   }
 
   const shown = roomScreen({ clock, room: () => room, screen: () => talking?.screen })
+  function leave(why: string): void {
+    hasLeft = true
+    talking?.line.gone(why)
+  }
+
   const isPersons = (identity: string): boolean => identity === person?.identity
   const listener: RoomListener = {
     arrived(some) {
@@ -80,8 +90,11 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     },
     left(identity) {
       if (!isPersons(identity)) return
+      // A telephone that has hung up does not come back: who comes to the room now is somebody else.
+      if (person?.kind === 'telephone') leave('the caller hung up')
       person = undefined
       shown.gone()
+      silentWay.abort(new Error('the person left'))
       change()
     },
     reachable(identity, reachable) {
@@ -100,7 +113,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     key: (identity, digit) => (isPersons(identity) ? talking?.line.key(digit) : undefined),
     asked(identity, method, payload) {
       if (!isPersons(identity)) return
-      if (method === 'leave') talking?.line.gone('the person left')
+      if (method === 'leave') leave('the person left')
       else shown.asked(payload)
     },
     screen: (identity, frame) => (isPersons(identity) ? shown.frame(frame) : undefined),
@@ -151,19 +164,28 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   async function talk(): Promise<Next | undefined> {
     const { streams, next: ended } = await store.factsOf(callId)
     const attempt = streams + 1
-    if (ended !== undefined || person === undefined) return ended
-    if (!admission.admit(callId)) return 'unavailable'
+    // They may leave while the record is being opened.
+    const who = person
+    if (ended !== undefined || who === undefined) return ended
+    if (!admission.admit(callId)) {
+      if (who.kind === 'telephone') return 'unavailable'
+      // Another server may have a place. A page asks anew, and is told if none has.
+      lost = 'this server takes no more calls'
+      return undefined
+    }
     if (!(await store.takePass(callId, attempt, clock.wallTime()))) return undefined
     const captions = new Captions(`${attempt}-`)
+    const owner = ownerOf(who)
     const call = await host.openCall({
       callId,
-      channelName: person.kind === 'telephone' ? 'sip' : 'browser',
+      channelName: who.kind === 'telephone' ? 'sip' : 'browser',
       rateHz: HEARD_RATE_HZ,
       attempt,
-      owner: ownerOf(person),
-      caller: person.kind === 'telephone' ? 'number' : 'browser',
+      owner,
+      // Data of nobody's number are the call's own.
+      caller: who.kind === 'browser' ? 'browser' : owner === callId ? 'hidden-number' : 'number',
       canTransfer: false,
-      canShow: person.kind === 'browser',
+      canShow: who.kind === 'browser',
       onLine: line => tellPages(room, captions.take(line), () => room.trackOf(person?.identity ?? '')),
     })
     let after: Next | undefined
@@ -173,13 +195,14 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       recorder: call.recorder,
       note: call.note,
       giveUp: async next => {
-        after = own.wasLost ? undefined : next
+        after = own.wasLost && !hasLeft ? undefined : next
       },
     })
     const own = { line, screen: call.screen, wasLost: away !== undefined }
     talking = own
     shown.begin()
-    if (away === undefined) await hearsTheAgent(attempt)
+    if (hasLeft) line.gone('the person left')
+    else if (away === undefined) await hearsTheAgent(attempt)
     else line.lost(away)
     try {
       await call.hold(line, scope.signal)
@@ -196,6 +219,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       if (!(await isThereWithin(waitMs))) break
       next = await talk()
     }
+    isEnding = true
     // One whose room was lost may go on at another server.
     if (lost !== undefined) return 'for-now'
     await store.keepNext(callId, next ?? 'hang-up')
@@ -206,6 +230,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   room.show({ 'lk.agent.state': 'initializing', 'partyline.sight': 'off' })
   const over = run()
     .catch(error => {
+      isEnding = true
       log.warn({ call: callId, err: error }, 'a conversation in a room broke')
       return 'for-now' as const
     })
@@ -215,5 +240,5 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       silentWay.abort(new Error('the conversation is over'))
       scope.release()
     })
-  return { over }
+  return { over, isEnding: () => isEnding || lost !== undefined }
 }

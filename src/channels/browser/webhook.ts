@@ -44,7 +44,14 @@ export function livekitWebhook(
       }
       const isCaller = event.event === 'participant_joined' && event.participant?.kind === SIP
       if (isCaller && event.room && isNew(event.id)) {
-        await telephone(event.room.name).catch(error => log.warn({ err: error }, 'a SIP call is not answered'))
+        try {
+          await telephone(event.room.name)
+        } catch (error) {
+          log.warn({ err: error }, 'a SIP call is not answered yet')
+          // LiveKit sends the event again, and the caller may be met then, here or at another server.
+          known.delete(event.id)
+          return reply.code(503).send()
+        }
       }
       return reply.code(200).send()
     })
