@@ -1,15 +1,11 @@
 import type { LocalTrackPublication, RemoteParticipant, RemoteTrack, TextStreamReader } from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, SPOKEN_RATE_HZ } from './room.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person } from './room.ts'
 import { statisticsFrom } from './room-statistics.ts'
+import { rtcVoice } from './rtc-voice.ts'
 
 const FRAME_MS = 20
-/** The agent's frames come 200 ms ahead; the source must never make them wait. */
-const QUEUE_MS = 1_000
-/** The native client takes some 0.2 ms for each piece, however short. While so much waits in its queue, frames go in threes. */
-const TOGETHER = 3
-const LEAST_QUEUED_MS = 100
 /** A letter is at most four bytes; what is typed beyond is not read. */
 const MOST_TYPED_LETTERS = 2_000
 const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
@@ -21,8 +17,6 @@ const ENDED_WITHIN_MS = 2_000
 /** A LiveKit server that is gone does not confirm that we leave. */
 const LEFT_WITHIN_MS = 5_000
 const CHAT = 'lk.chat'
-/** Shared: creating an Error takes a stack trace. */
-const FLUSHED = new Error('flushed')
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
 /** Loads LiveKit's native client. */
@@ -47,16 +41,13 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     loading ??= loadRtc()
     const rtc = await loading
     const room = new rtc.Room()
-    const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
+    const voice = rtcVoice(rtc, clock)
     const readers = new Map<string, ReadableStreamDefaultReader>()
     /** The track that is heard of each person: more of them at once would be many times their sound. */
     const heard = new Map<string, string>()
     let publication: LocalTrackPublication | undefined
     let isOver = false
     let unsent = 0
-    let held: Int16Array[] = []
-    let queuedUntilMs = 0
-    let flushing = new AbortController()
     let sending: Promise<unknown> = Promise.resolve()
     const ignore = (): undefined => undefined
 
@@ -99,25 +90,6 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       if (!isOver) listener.typed(identity, text.slice(0, MOST_TYPED_LETTERS).toWellFormed())
     }
 
-    function flush(): void {
-      flushing.abort(FLUSHED)
-      const pcm = joined(held)
-      held = []
-      if (isOver || pcm.length === 0) return
-      queuedUntilMs = Math.max(queuedUntilMs, clock.now()) + (pcm.length / SPOKEN_RATE_HZ) * 1_000
-      void source.captureFrame(new rtc.AudioFrame(pcm, SPOKEN_RATE_HZ, 1, pcm.length)).catch(ignore)
-    }
-
-    const isAhead = (): boolean => queuedUntilMs - clock.now() >= LEAST_QUEUED_MS
-
-    function flushLater(): void {
-      flushing = new AbortController()
-      // Those that come at once, such as the first ones of a speech, go together too.
-      const soon = isAhead() ? clock.sleep(TOGETHER * FRAME_MS, flushing.signal) : Promise.resolve()
-      const { signal: own } = flushing
-      soon.then(() => (own.aborted ? undefined : flush()), ignore)
-    }
-
     room
       .on('participantConnected', participant => listener.arrived(personOf(participant)))
       .on('participantDisconnected', ({ identity, disconnectReason }) =>
@@ -149,7 +121,6 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     async function leave(how: 'for-now' | 'for-good'): Promise<void> {
       if (isOver) return
       isOver = true
-      flushing.abort(FLUSHED)
       const never = new AbortController().signal
       await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, never).catch(ignore)
       // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody.
@@ -159,7 +130,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       // A room that ended by itself is not let go of by the library: it would be kept, and called, for as long as we run.
       // biome-ignore lint/complexity/useLiteralKeys: it is private.
       globalThis._ffiClientInstance?.off('ffi_event', room['onFfiEvent'])
-      await source.close().catch(ignore)
+      await voice.close()
       room.removeAllListeners()
     }
 
@@ -180,7 +151,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       }
       if (speaks) {
         const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
-        publication = await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('agent', source), options)
+        publication = await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('agent', voice.source), options)
       }
       signal.throwIfAborted()
     } catch (error) {
@@ -193,18 +164,8 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     for (const participant of room.remoteParticipants.values()) listener.arrived(personOf(participant))
 
     return {
-      play(pcm) {
-        if (isOver) return
-        if (held.push(pcm) === 1) flushLater()
-        else if (held.length === TOGETHER && isAhead()) flush()
-      },
-      clear() {
-        if (isOver) return
-        flushing.abort(FLUSHED)
-        held = []
-        queuedUntilMs = 0
-        source.clearQueue()
-      },
+      play: voice.play,
+      clear: () => (isOver ? undefined : voice.clear()),
       async heard(heardSignal) {
         await orAborted(publication?.waitForSubscription() ?? Promise.resolve(), heardSignal)
       },
@@ -243,15 +204,4 @@ async function endRoom({ url, apiKey, apiSecret }: LivekitAccess, name: string, 
   const service = new RoomServiceClient(url.replace(/^ws/, 'http'), apiKey, apiSecret)
   const never = new AbortController().signal
   await within(ENDED_WITHIN_MS, 'ending the room', clock, () => service.deleteRoom(name), never).catch(() => undefined)
-}
-
-/** One array of its own: the library takes the whole buffer below an array, wherever in it the array begins. */
-function joined(frames: readonly Int16Array[]): Int16Array {
-  const pcm = new Int16Array(frames.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const frame of frames) {
-    pcm.set(frame, at)
-    at += frame.length
-  }
-  return pcm
 }
