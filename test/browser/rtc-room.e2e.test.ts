@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { RoomServiceClient } from 'livekit-server-sdk'
 import { expect, onTestFinished } from 'vitest'
 import type { RoomListener } from '../../src/channels/browser/room.ts'
 import { joinRtcRooms } from '../../src/channels/browser/rtc-room.ts'
@@ -33,6 +34,14 @@ async function joined(name: string, listener: RoomListener = deaf) {
   onTestFinished(() => room.leave('for-now'))
   return { access, room }
 }
+
+e2eTest('LiveKit keeps a room for longer than the agent waits in it for somebody to come back', async () => {
+  const { access } = await joined('one')
+  const service = new RoomServiceClient(access.url.replace(/^ws/, 'http'), access.apiKey, access.apiSecret)
+  const [room] = await service.listRooms()
+  expect(room?.departureTimeout).toBeGreaterThan(30)
+  expect(room?.emptyTimeout).toBeGreaterThan(60)
+})
 
 e2eTest('rooms that are joined at once leave the environment as it was', async () => {
   const { NODE_ENV } = process.env
