@@ -57,6 +57,13 @@ test('where all lines are busy the page is told so, and nothing is joined', asyn
   expect(server.rooms.size).toBe(1)
 })
 
+test('a page that comes while the server shuts down is told so', async () => {
+  const server = await open()
+  server.calls.stop()
+  const answer = await server.ask()
+  expect([answer.statusCode, answer.json()]).toMatchObject([503, { error: { kind: 'stopping' } }])
+})
+
 test('where LiveKit refuses the page is told so, and the place is free again', async () => {
   const server = await open({ maxCalls: 1, joinFails: new Error('401') })
   for (let i = 0; i < 3; i++) expect((await server.ask()).json()).toMatchObject({ error: { kind: 'no-livekit' } })

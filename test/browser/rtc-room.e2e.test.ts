@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { RoomServiceClient } from 'livekit-server-sdk'
 import { expect, onTestFinished } from 'vitest'
 import type { RoomListener } from '../../src/channels/browser/room.ts'
 import { joinRtcRooms } from '../../src/channels/browser/rtc-room.ts'
@@ -34,6 +35,14 @@ async function joined(name: string, listener: RoomListener = deaf) {
   return { access, room }
 }
 
+e2eTest('LiveKit keeps a room for longer than the agent waits in it for somebody to come back', async () => {
+  const { access } = await joined('one')
+  const service = new RoomServiceClient(access.url.replace(/^ws/, 'http'), access.apiKey, access.apiSecret)
+  const [room] = await service.listRooms()
+  expect(room?.departureTimeout).toBeGreaterThan(30)
+  expect(room?.emptyTimeout).toBeGreaterThan(60)
+})
+
 e2eTest('rooms that are joined at once leave the environment as it was', async () => {
   const { NODE_ENV } = process.env
   const access = await openLivekit()
@@ -59,7 +68,7 @@ e2eTest('what is said of a room that cannot be joined names neither the room nor
   expect(told).not.toContain(token)
 })
 
-e2eTest('the key of one who has just left harms nobody', async () => {
+e2eTest('an event of one who has just left harms nobody', async () => {
   const keys: string[] = []
   let roomHandle: unknown
   const find = ({ message }: Happened): void => {
@@ -74,6 +83,11 @@ e2eTest('the key of one who has just left harms nobody', async () => {
   const message = { case: 'dataPacketReceived', value: { value } }
   client()?.emit('ffi_event', { message: { case: 'roomEvent', value: { roomHandle, message } } })
   await expect.poll(() => keys).toEqual([': 5'])
+  // Vitest fails where a rejection is not handled.
+  const unknown = { case: 'trackUnpublished', value: { participantIdentity: 'nobody', publicationSid: 'TR_1' } }
+  client()?.emit('ffi_event', { message: { case: 'roomEvent', value: { roomHandle, message: unknown } } })
+  client()?.emit('ffi_event', { message: { case: 'roomEvent', value: { roomHandle, message } } })
+  await expect.poll(() => keys).toHaveLength(2)
 })
 
 e2eTest('of two microphones of one person the later one is heard', async () => {

@@ -113,7 +113,11 @@ export function browser(settings: BrowserSettings, host: CallHost) {
     if (last?.isEnding()) await last.over
     const isOver = before === undefined || (await host.store.factsOf(before)).next !== undefined
     const callId = isOver ? `web-${randomUUID()}` : before
-    if (!admission.admit(callId)) return refuse(reply, 503, 'busy', 'All lines are busy. Please try again soon.')
+    if (!admission.admit(callId)) {
+      return admission.isStopped()
+        ? refuse(reply, 503, 'stopping', 'The server is restarting. Please try again in a minute.')
+        : refuse(reply, 503, 'busy', 'All lines are busy. Please try again soon.')
+    }
     try {
       await open(access, { callId }, owner)
     } catch (error) {

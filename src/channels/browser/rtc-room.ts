@@ -19,6 +19,8 @@ const LEFT_WITHIN_MS = 5_000
 const CHAT = 'lk.chat'
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
+const ignore = (): undefined => undefined
+
 /** Loads LiveKit's native client. */
 export async function loadRtc() {
   // It writes its debugging to our output unless this is set while it is loaded.
@@ -45,11 +47,15 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     const readers = new Map<string, ReadableStreamDefaultReader>()
     /** The track that is heard of each person: more of them at once would be many times their sound. */
     const heard = new Map<string, string>()
+    // It throws at an event of somebody whom it does not know, in a promise that nobody handles: that would end the process.
+    // biome-ignore lint/complexity/useLiteralKeys: it is private.
+    const take = room['onFfiEvent']
+    // biome-ignore lint/complexity/useLiteralKeys: it is private.
+    room['onFfiEvent'] = (event: unknown) => take(event).catch(ignore)
     let publication: LocalTrackPublication | undefined
     let isOver = false
     let unsent = 0
     let sending: Promise<unknown> = Promise.resolve()
-    const ignore = (): undefined => undefined
 
     const personOf = (participant: RemoteParticipant): Person => ({
       identity: participant.identity,

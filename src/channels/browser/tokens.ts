@@ -45,11 +45,19 @@ async function tokenOf(
   return token.toJwt()
 }
 
-/** A token for the agent in one room. */
+/**
+ * LiveKit ends a room with nobody but an agent in it 20 s after the last person left, by default, and 5 minutes after it
+ * was made. The agent waits longer for people who come back, and for those whose code is good for ten minutes.
+ */
+const LEFT_ALONE_SECONDS = 90
+const ALONE_SECONDS = 900
+
+/** A token for the agent in one room, which is made by it if there is none yet. */
 export async function agentToken({ apiKey, apiSecret }: LivekitAccess, room: string): Promise<string> {
-  const { AccessToken } = await import('livekit-server-sdk')
+  const { AccessToken, RoomConfiguration } = await import('livekit-server-sdk')
   const token = new AccessToken(apiKey, apiSecret, { identity: AGENT, ttl: AGENT_SECONDS })
   token.kind = 'agent'
+  token.roomConfig = new RoomConfiguration({ emptyTimeout: ALONE_SECONDS, departureTimeout: LEFT_ALONE_SECONDS })
   token.addGrant({
     room,
     roomJoin: true,
