@@ -30,6 +30,7 @@ const ARRIVES_WITHIN_MS = 60_000
 const RETURNS_WITHIN_MS = 30_000
 /** The agent begins to speak when the person receives its voice, or after this time. */
 const RECEIVES_WITHIN_MS = 3_000
+const LEFT = 'the person left'
 /** One who comes back takes so long to receive it again. */
 const RECEIVES_AGAIN_MS = 500
 
@@ -41,6 +42,8 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   let person: Person | undefined
   let isReachable = true
   let hasAgreed = false
+  /** The person ended the conversation, which may not have begun. */
+  let hasEnded = false
   let talking: { readonly line: BrowserLine; readonly screen: CallScreen | undefined; wasLost: boolean } | undefined
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
@@ -93,8 +96,10 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     key: (identity, digit) => (isPersons(identity) ? talking?.line.key(digit) : undefined),
     asked(identity, method, payload) {
       if (!isPersons(identity)) return
-      if (method === 'leave') talking?.line.gone('the person left')
-      else agree(consentIn(payload))
+      if (method === 'leave') {
+        hasEnded = true
+        talking?.line.gone(LEFT)
+      } else agree(consentIn(payload))
     },
     screen: (identity, frame) => (isPersons(identity) ? talking?.screen?.frame(frame, clock.now()) : undefined),
     screenPaused(identity, isPaused) {
@@ -175,7 +180,8 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     const own = { line, screen: call.screen, wasLost: away !== undefined }
     talking = own
     if (hasAgreed) agree(true)
-    if (away === undefined) await hearsTheAgent(attempt)
+    if (hasEnded) line.gone(LEFT)
+    else if (away === undefined) await hearsTheAgent(attempt)
     else line.lost(away)
     try {
       await call.hold(line, scope.signal)
@@ -188,7 +194,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   async function run(): Promise<void> {
     let next: Next | undefined
     for (let waitMs = ARRIVES_WITHIN_MS; next === undefined; waitMs = RETURNS_WITHIN_MS) {
-      if (!(await isThereWithin(waitMs))) break
+      if (hasEnded || !(await isThereWithin(waitMs))) break
       next = await talk()
     }
     // One whose room was lost may go on at another server.
