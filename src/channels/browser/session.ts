@@ -99,6 +99,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       if (method === 'leave') {
         hasEnded = true
         talking?.line.gone(LEFT)
+        change()
       } else agree(consentIn(payload))
     },
     screen: (identity, frame) => (isPersons(identity) ? talking?.screen?.frame(frame, clock.now()) : undefined),
@@ -132,7 +133,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
         'the way to the room',
         clock,
         async () => {
-          while (away !== undefined && lost === undefined) await changed.promise
+          while (away !== undefined && lost === undefined && !hasEnded) await changed.promise
         },
         scope.signal,
       )
@@ -194,7 +195,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   async function run(): Promise<void> {
     let next: Next | undefined
     for (let waitMs = ARRIVES_WITHIN_MS; next === undefined; waitMs = RETURNS_WITHIN_MS) {
-      if (hasEnded || !(await isThereWithin(waitMs))) break
+      if (!(await isThereWithin(waitMs)) || hasEnded) break
       next = await talk()
     }
     // One whose room was lost may go on at another server.
