@@ -35,7 +35,7 @@ const MOST_OVER_PHONE_MS = 60
 const MOST_TO_THE_EAR_MS = 250
 const MOST_SILENT_MS = { p50: 300, p95: 450 } as const
 /** Their interruptions, less those that begin with a sign of listening, are over forty. */
-const INTERRUPTERS = 2
+const INTERRUPTERS = 6
 const PHONES = 5
 const IDLE_MS = 5_000
 /** Behind a full core everything is late. */
