@@ -67,6 +67,17 @@ test('who drops and comes back within 30 s goes on with the same conversation', 
   expect(room.told.map(({ topic }) => topic)).not.toContain('partyline.ended')
 })
 
+test('who leaves before the conversation has begun is not waited for', async () => {
+  const server = await open()
+  const { room } = await server.opened()
+  room.listener.arrived(caller())
+  room.listener.asked('caller', 'leave', '')
+  room.listener.left('caller', 'disconnected')
+  await server.clock.advance(100)
+  expect(room.isLeft).toBe(true)
+  expect(server.sessions.size).toBe(0)
+})
+
 test('after 30 s the conversation is over, and the pass begins a new one', async () => {
   const server = await open()
   const { room, callId, back } = await talking(server)

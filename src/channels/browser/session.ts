@@ -77,6 +77,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   function leave(why: string): void {
     hasLeft = true
     talking?.line.gone(why)
+    change()
   }
 
   const isPersons = (identity: string): boolean => identity === person?.identity
@@ -142,7 +143,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
         'the way to the room',
         clock,
         async () => {
-          while (away !== undefined && lost === undefined) await changed.promise
+          while (away !== undefined && lost === undefined && !hasLeft) await changed.promise
         },
         scope.signal,
       )
@@ -216,7 +217,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   async function run(): Promise<'for-now' | 'for-good'> {
     let next: Next | undefined
     for (let waitMs = ARRIVES_WITHIN_MS; next === undefined; waitMs = RETURNS_WITHIN_MS) {
-      if (!(await isThereWithin(waitMs))) break
+      if (!(await isThereWithin(waitMs)) || hasLeft) break
       next = await talk()
     }
     isEnding = true
