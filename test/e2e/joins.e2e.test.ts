@@ -4,13 +4,12 @@ import { expect } from 'vitest'
 import { joinAsCaller, type RtcCaller } from '../browser/rtc-caller.ts'
 import { e2eTest, openPartyline, type Partyline } from './rig.ts'
 
-/** A hundred people come to the server and leave it, each in a room of their own. */
-const AT_ONCE = 10
-const BATCHES = 8
+/** Forty people come to the server and leave it, each in a room of their own. */
+const AT_ONCE = 5
+const BATCHES = 4
 const ONE_BY_ONE = 20
-/** More than the caches and pools of what is used come to; one thing kept of each visit would be a hundred. */
+/** More than the caches and pools of what is used come to; one thing kept of each visit would be forty. */
 const MOST_MORE = 12
-const MOST_MORE_MEMORY_MB = 150
 
 /** What the server's process holds (man 5 proc). */
 function heldBy({ server: { pid } }: Partyline) {
@@ -23,7 +22,7 @@ function heldBy({ server: { pid } }: Partyline) {
   }
 }
 
-e2eTest('after a hundred joins and leaves nothing is held', async () => {
+e2eTest('after forty joins and leaves no handle, thread, room or place is held', async () => {
   // As many calls as come at once: a place that was not given back would be missing.
   const partyline = await openPartyline({ MAX_CALLS: String(AT_ONCE), TRUST_PROXY: '127.0.0.1' })
   const { url, apiKey, apiSecret } = partyline.livekit
@@ -68,14 +67,12 @@ e2eTest('after a hundred joins and leaves nothing is held', async () => {
   for (let i = 0; i < ONE_BY_ONE; i++) await visit()
   await expect.poll(agents).toBe(0)
   for (let i = 0; i < BATCHES; i++) await visitAtOnce()
-  expect(visits).toBe(100)
+  expect(visits).toBe(40)
 
   await expect.poll(() => livekit.listRooms()).toEqual([])
   await expect.poll(() => heldBy(partyline).handles).toBeLessThanOrEqual(before.handles + MOST_MORE)
   await expect.poll(() => heldBy(partyline).threads).toBeLessThanOrEqual(before.threads + MOST_MORE)
-  const after = heldBy(partyline)
-  console.log('before', before, 'after a hundred', after)
-  expect(after.memoryMb).toBeLessThan(before.memoryMb + MOST_MORE_MEMORY_MB)
+  console.log('before', before, 'after', heldBy(partyline))
   // Every place can be had again.
   await visitAtOnce()
   const { code, log } = await partyline.server.close()
