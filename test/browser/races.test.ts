@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { openBrowserServer } from './browser-server.ts'
-import { caller } from './memory-rooms.ts'
+import { openSession } from '../../src/channels/browser/session.ts'
+import { ACCESS, openBrowserServer } from './browser-server.ts'
+import { caller, memoryRooms } from './memory-rooms.ts'
 
 async function open(options: Parameters<typeof openBrowserServer>[0] = {}) {
   const server = await openBrowserServer(options)
@@ -57,6 +58,28 @@ test('two requests with one pass at once open one session', async () => {
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200])
   expect(second.joins).toEqual([callId])
   expect(second.sessions.size).toBe(1)
+})
+
+test('who comes and goes while the agent is still joining does no harm', async () => {
+  const server = await open()
+  const { rooms, join } = memoryRooms()
+  const session = await openSession(
+    {
+      ...{ host: server.host, access: ACCESS, callId: 'web-1', roomName: 'web-1', ownerOf: () => 'ann' },
+      join: (access, room, listener, signal) => {
+        listener.arrived(caller())
+        listener.left('caller', 'the tab was closed')
+        return join(access, room, listener, signal)
+      },
+    },
+    new AbortController().signal,
+  )
+  rooms.get('web-1')?.listener.arrived(caller())
+  await server.clock.advance(100)
+  expect(server.held).toHaveLength(1)
+  rooms.get('web-1')?.listener.asked('caller', 'leave', '')
+  await server.clock.advance(100)
+  await session.over
 })
 
 test('who leaves while the record is being opened can come back', async () => {

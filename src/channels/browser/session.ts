@@ -4,7 +4,7 @@ import type { CallHost, CallScreen } from '../call-host.ts'
 import { type BrowserLine, browserLine } from './browser-line.ts'
 import { Captions } from './captions.ts'
 import { tellPages } from './read-along.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, type RoomListener } from './room.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, type Room, type RoomListener } from './room.ts'
 import { roomScreen } from './room-screen.ts'
 import { agentToken, CALLER } from './tokens.ts'
 
@@ -73,7 +73,10 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     change()
   }
 
-  const shown = roomScreen({ clock, room: () => room, screen: () => talking?.screen })
+  // People may come and go before the agent has joined.
+  let joined: Room | undefined
+  const shown = roomScreen({ clock, room: () => joined, screen: () => talking?.screen })
+
   function leave(why: string): void {
     hasLeft = true
     talking?.line.gone(why)
@@ -134,6 +137,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     scope.release()
     throw error
   })
+  joined = room
 
   /** Resolves to whether the person is there within this time. */
   async function isThereWithin(ms: number): Promise<boolean> {
