@@ -118,18 +118,6 @@ test('who ends the conversation before it has begun is not waited for', async ()
   expect(room).toMatchObject({ isLeft: true, isEnded: true })
 })
 
-test('a network that was lost before the person came back is no longer counted', async () => {
-  const server = await open()
-  const { room } = await talking(server)
-  room.listener.reachable('caller', false)
-  await server.clock.advance(1_000)
-  room.listener.left('caller', 'loaded anew')
-  await server.clock.advance(1_000)
-  room.listener.arrived(caller())
-  await server.clock.advance(10_000)
-  expect(server.held.map(({ isOver }) => isOver)).toEqual([true, false])
-})
-
 test('a page that was given its place before the server began to drain is still answered', async () => {
   const server = await open()
   const { room } = await server.opened()

@@ -120,29 +120,21 @@ test('a second tab that takes over goes on where the first was', async () => {
   expect(server.held.map(({ isOver }) => isOver)).toEqual([true, false])
 })
 
-test('a lost network counts as being away', async () => {
+test('what is typed before the conversation has begun is answered once it has', async () => {
   const server = await open()
-  const { room } = await talking(server)
-  room.listener.reachable('caller', false)
-  await server.clock.advance(3_900)
-  expect(server.held[0]).toMatchObject({ isOver: false })
-  await server.clock.advance(200)
-  expect(server.held[0]).toMatchObject({ isOver: true })
-  room.listener.reachable('caller', true)
-  await server.clock.advance(600)
-  expect(server.held[1]?.opening.attempt).toBe(2)
-})
-
-test('a network that is only slow for a moment interrupts nothing', async () => {
-  const server = await open()
-  const { room } = await talking(server)
-  for (let i = 0; i < 5; i++) {
-    room.listener.reachable('caller', false)
-    await server.clock.advance(3_000)
-    room.listener.reachable('caller', true)
-    await server.clock.advance(3_000)
-  }
-  expect(server.held).toMatchObject([{ isOver: false }])
+  const { room } = await server.opened()
+  room.listener.arrived(caller())
+  for (let i = 0; i < 50; i++) room.listener.typed('caller', `early ${i}`)
+  await server.clock.advance(10)
+  const typed = () =>
+    server.held.at(-1)?.came.flatMap(inbound => (inbound.kind === 'typed' ? [inbound.text] : [])) ?? []
+  expect(typed()).toEqual(Array.from({ length: 10 }, (_, i) => `early ${i}`))
+  room.listener.left('caller', 'loaded anew')
+  await server.clock.advance(1_000)
+  room.listener.arrived(caller())
+  room.listener.typed('caller', 'and now?')
+  await server.clock.advance(1_000)
+  expect(typed()).toEqual(['and now?'])
 })
 
 test('who ends the conversation is not waited for', async () => {

@@ -36,8 +36,6 @@ export interface ScreenFrame {
 export interface RoomListener {
   arrived(person: Person): void
   left(identity: string, why: string): void
-  /** The network of a person is lost, or back, although they are still in the room. */
-  reachable(identity: string, isReachable: boolean): void
   /** 20 ms of what a person says, at 16 kHz. Nothing comes while their microphone is muted. */
   sound(identity: string, pcm: Int16Array): void
   typed(identity: string, text: string): void

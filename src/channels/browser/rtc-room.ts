@@ -101,9 +101,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       .on('participantDisconnected', ({ identity, disconnectReason }) =>
         listener.left(identity, `disconnect reason ${disconnectReason ?? 'unknown'}`),
       )
-      .on('connectionQualityChanged', (quality, { identity }) =>
-        listener.reachable(identity, quality !== rtc.ConnectionQuality.QUALITY_LOST),
-      )
+      // Its connection quality is no sign that somebody is away: a silent microphone after an unmute counts as lost, too.
       .on('trackSubscribed', (track, { source }, { identity }) => void read(track, source, identity).catch(ignore))
       .on('trackUnsubscribed', (track, { source }, { identity }) => {
         const sid = track.sid ?? ''

@@ -33,8 +33,8 @@ const ARRIVES_WITHIN_MS = 60_000
 const RETURNS_WITHIN_MS = 30_000
 /** The agent begins to speak when the person receives its voice, or after this time. */
 const RECEIVES_WITHIN_MS = 3_000
-/** A network that counts as lost is often only slow: LiveKit judges anew every few seconds. */
-const LOST_FOR_MS = 4_000
+/** What is typed before the conversation has begun waits; more is dropped. */
+const MOST_EARLY = 10
 /** One who comes back takes so long to receive it again. */
 const RECEIVES_AGAIN_MS = 500
 
@@ -44,8 +44,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   const { clock, log, store, admission } = host
   const scope = scopeOf(signal)
   let person: Person | undefined
-  let isReachable = true
-  let silentWay = scopeOf(scope.signal)
+  const early: string[] = []
   let talking: { readonly line: BrowserLine; readonly screen: CallScreen | undefined; wasLost: boolean } | undefined
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
@@ -56,21 +55,15 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   let changed = Promise.withResolvers<void>()
 
   function change(): void {
-    const isThere = person !== undefined && isReachable && lost === undefined
+    const isThere = person !== undefined && lost === undefined
     if (isThere) away = undefined
     else {
-      away ??= lost ?? (person ? 'the network of the person was lost' : 'the person left')
+      away ??= lost ?? 'the person left'
       if (talking) talking.wasLost = true
       talking?.line.lost(away)
     }
     changed.resolve()
     changed = Promise.withResolvers()
-  }
-
-  function setReachable(reachable: boolean): void {
-    if (reachable === isReachable) return
-    isReachable = reachable
-    change()
   }
 
   // People may come and go before the agent has joined.
@@ -89,7 +82,6 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       // A companion or an observer is not the one who talks.
       if (some.identity !== CALLER && some.kind !== 'telephone') return
       person ??= some
-      isReachable = true
       change()
     },
     left(identity) {
@@ -98,22 +90,15 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       if (person?.kind === 'telephone') leave('the caller hung up')
       person = undefined
       shown.gone()
-      silentWay.abort(new Error('the person left'))
       change()
     },
-    reachable(identity, reachable) {
-      if (!isPersons(identity)) return
-      silentWay.abort(new Error('the network changed'))
-      silentWay = scopeOf(scope.signal)
-      if (reachable) setReachable(true)
-      else
-        clock.sleep(LOST_FOR_MS, silentWay.signal).then(
-          () => setReachable(false),
-          () => undefined,
-        )
-    },
     sound: (identity, pcm) => (isPersons(identity) ? talking?.line.sound(pcm) : undefined),
-    typed: (identity, text) => (isPersons(identity) ? talking?.line.typed(text) : undefined),
+    typed(identity, text) {
+      if (!isPersons(identity)) return
+      // Who types to begin with does so as soon as they see the agent.
+      if (talking) talking.line.typed(text)
+      else if (early.length < MOST_EARLY) early.push(text)
+    },
     key: (identity, digit) => (isPersons(identity) ? talking?.line.key(digit) : undefined),
     asked(identity, method, payload) {
       if (!isPersons(identity)) return
@@ -205,6 +190,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     })
     const own = { line, screen: call.screen, wasLost: away !== undefined }
     talking = own
+    for (const text of early.splice(0)) line.typed(text)
     shown.begin()
     if (hasLeft) line.gone('the person left')
     else if (away === undefined) await hearsTheAgent(attempt)
@@ -242,7 +228,6 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     .then(how => room.leave(how))
     .finally(() => {
       admission.forget(callId)
-      silentWay.abort(new Error('the conversation is over'))
       scope.release()
     })
   return { over, isEnding: () => isEnding || lost !== undefined }

@@ -106,8 +106,6 @@ export async function joinBeside(
       change()
     },
     left: identity => (isCompanion(identity) ? away(RETURNS_WITHIN_MS) : undefined),
-    // No conversation depends on their network.
-    reachable: () => undefined,
     // Their token lets neither sound nor keys in.
     sound: () => undefined,
     key: () => undefined,
