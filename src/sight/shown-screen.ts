@@ -8,6 +8,8 @@ import type { JpegEncoder } from './jpeg-encoder.ts'
 const FRAME_EVERY_MS = 1_000
 /** How long a look waits for a frame of now. A picture that stands still may bring none: then the last one is true. */
 const FRESH_WITHIN_MS = 1_500
+/** The first frame of all takes longer: a browser begins to capture and to encode only when the screen is shared. */
+const FIRST_WITHIN_MS = 5_000
 /** When so much of the picture is another, it is described before anybody asks. */
 const MUCH = 0.05
 const DESCRIBE_EVERY_MS = 10_000
@@ -211,7 +213,7 @@ export function shownScreen({ sight, encoder, clock, journal, zone, sentTo }: Sh
     if (latest !== undefined && clock.now() - latest.takenMs <= FRAME_EVERY_MS) return
     const wait = scopeOf(signal)
     try {
-      const none = clock.sleep(FRESH_WITHIN_MS, wait.signal)
+      const none = clock.sleep(latest === undefined ? FIRST_WITHIN_MS : FRESH_WITHIN_MS, wait.signal)
       none.catch(() => undefined)
       await orAborted(Promise.race([nextFrame.promise, none]), wait.signal)
     } finally {

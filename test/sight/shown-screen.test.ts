@@ -13,9 +13,19 @@ test('before the consent no frame is looked at, and none is kept', async () => {
   expect(await screen.look(undefined, forever())).toEqual({ kind: 'blind', why: 'off' })
   screen.consent(true)
   const looked = screen.look(undefined, forever())
-  await pass(1_500)
+  await pass(5_000)
   expect(await looked).toEqual({ kind: 'blind', why: 'no-picture' })
   expect([sight.looks, encoded, screen.context()]).toEqual([[], [], undefined])
+})
+
+test('the first frame of all is waited for longer than one of now', async () => {
+  const { screen, show, pass } = openedScreen()
+  screen.consent(true)
+  const looked = screen.look(undefined, forever())
+  await pass(4_900)
+  show(1)
+  await pass(2_000)
+  expect(await looked).toMatchObject({ kind: 'seen', text: 'An e-mail.' })
 })
 
 test('the first frame after the consent is described, and is the context with its time', async () => {
