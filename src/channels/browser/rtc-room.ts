@@ -19,6 +19,9 @@ const LEFT_WITHIN_MS = 5_000
 const CHAT = 'lk.chat'
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
+/** What the native client tells rooms of. */
+const OF_ROOMS: readonly string[] = ['roomEvent', 'rpcMethodInvocation']
+
 const ignore = (): undefined => undefined
 
 /** Loads LiveKit's native client. */
@@ -48,10 +51,13 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     /** The track that is heard of each person: more of them at once would be many times their sound. */
     const heard = new Map<string, string>()
     // It throws at an event of somebody whom it does not know, in a promise that nobody handles: that would end the process.
+    // It would also take a lock for each piece of sound of every room, which is not for it.
     // biome-ignore lint/complexity/useLiteralKeys: it is private.
     const take = room['onFfiEvent']
     // biome-ignore lint/complexity/useLiteralKeys: it is private.
-    room['onFfiEvent'] = (event: unknown) => take(event).catch(ignore)
+    room['onFfiEvent'] = (event: { readonly message: { readonly case: string } }) => {
+      if (OF_ROOMS.includes(event.message.case)) take(event).catch(ignore)
+    }
     let publication: LocalTrackPublication | undefined
     let isOver = false
     let unsent = 0
@@ -147,6 +153,8 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       signal.throwIfAborted()
       const self = room.localParticipant
       if (!self) throw new Error('the room has no place for the agent')
+      // Who came before this server is not reported as an arrival. Known before they receive our voice: some leave at once.
+      for (const participant of room.remoteParticipants.values()) listener.arrived(personOf(participant))
       for (const [method, asked] of Object.entries(METHODS)) {
         self.registerRpcMethod(method, async ({ callerIdentity, payload }) => {
           listener.asked(callerIdentity, asked, payload)
@@ -164,9 +172,6 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       const reason = error instanceof Error ? error.message : String(error)
       throw new Error(`the room cannot be joined: ${reason.replaceAll(token, '…').replaceAll(name, '…')}`)
     }
-    // Who came before this server is not reported as an arrival.
-    for (const participant of room.remoteParticipants.values()) listener.arrived(personOf(participant))
-
     return {
       play: voice.play,
       clear: () => (isOver ? undefined : voice.clear()),
