@@ -100,6 +100,27 @@ test('who leaves while the record is being opened can come back', async () => {
   expect(server.held.at(-1)).toMatchObject({ isOver: false })
 })
 
+test.each(['before their arrival is told', 'after their leaving is told'])('a leave that comes %s is heard', async when => {
+  const server = await open()
+  const { room, callId } = await server.opened()
+  if (when === 'before their arrival is told') room.listener.asked('caller', 'leave', '')
+  room.listener.arrived(caller())
+  room.listener.left('caller', 'the tab was closed')
+  if (when === 'after their leaving is told') room.listener.asked('caller', 'leave', '')
+  await server.clock.advance(100)
+  expect(room.isEnded).toBe(true)
+  expect(server.sessions.has(callId)).toBe(false)
+})
+
+test('what is typed before their arrival is told is a turn', async () => {
+  const server = await open()
+  const { room } = await server.opened()
+  room.listener.typed('caller', 'What is due?')
+  room.listener.arrived(caller())
+  await server.clock.advance(600)
+  expect(server.held[0]?.came).toContainEqual({ kind: 'typed', text: 'What is due?' })
+})
+
 test('who ends the conversation before it has begun is not waited for', async () => {
   const server = await open()
   const { room } = await server.opened()

@@ -54,7 +54,8 @@ export async function joinAsCaller({ serverUrl, address }: JoinOptions): Promise
   const self = room.localParticipant
   if (!self || room.name === undefined) throw new Error('the room has no place for the caller')
   const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
-  await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('microphone', source), options)
+  const microphone = rtc.LocalAudioTrack.createAudioTrack('microphone', source)
+  await self.publishTrack(microphone, options)
 
   return {
     room,
@@ -73,7 +74,7 @@ export async function joinAsCaller({ serverUrl, address }: JoinOptions): Promise
       const agent = { destinationIdentity: 'agent', method: 'partyline.leave', payload: '' }
       await self.performRpc(agent).catch(() => undefined)
       await room.disconnect()
-      await source.close()
+      await microphone.close()
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { LocalTrackPublication, RemoteParticipant, RemoteTrack, TextStreamReader } from '@livekit/rtc-node'
+import type { LocalAudioTrack, LocalTrackPublication, RemoteParticipant, RemoteTrack, TextStreamReader } from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
 import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person } from './room.ts'
@@ -16,6 +16,8 @@ const SENT_WITHIN_MS = 1_000
 const ENDED_WITHIN_MS = 2_000
 /** A LiveKit server that is gone does not confirm that we leave. */
 const LEFT_WITHIN_MS = 5_000
+/** As much as a telephone's. Below it Opus models a throat instead, which takes it twice the time (measured). */
+const VOICE_BITRATE = 64_000n
 const CHAT = 'lk.chat'
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
@@ -58,6 +60,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     room['onFfiEvent'] = (event: { readonly message: { readonly case: string } }) => {
       if (OF_ROOMS.includes(event.message.case)) take(event).catch(ignore)
     }
+    let spoken: LocalAudioTrack | undefined
     let publication: LocalTrackPublication | undefined
     let isOver = false
     let unsent = 0
@@ -68,6 +71,11 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       kind: participant.kind === rtc.ParticipantKind.SIP ? 'telephone' : 'browser',
       attributes: { ...participant.attributes },
     })
+
+    const tracksHeard = (): readonly (RemoteTrack | undefined)[] =>
+      [...room.remoteParticipants.values()].flatMap(({ trackPublications }) =>
+        [...trackPublications.values()].map(({ track }) => track),
+      )
 
     async function each<T>(sid: string, stream: ReadableStream<T>, take: (piece: T) => void): Promise<void> {
       const reader = stream.getReader()
@@ -113,6 +121,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
         const sid = track.sid ?? ''
         void readers.get(sid)?.cancel().catch(ignore)
         readers.delete(sid)
+        void track.close().catch(ignore)
         if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenGone(identity)
       })
       .on('trackMuted', ({ source }, { identity }) => {
@@ -140,6 +149,8 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       // A room that ended by itself is not let go of by the library: it would be kept, and called, for as long as we run.
       // biome-ignore lint/complexity/useLiteralKeys: it is private.
       globalThis._ffiClientInstance?.off('ffi_event', room['onFfiEvent'])
+      // Until then a thread of the native client looks for sound a hundred times a second, and all of the track is kept.
+      await Promise.all([spoken, ...tracksHeard()].map(track => track?.close().catch(ignore)))
       await voice.close()
       room.removeAllListeners()
     }
@@ -162,8 +173,12 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
         })
       }
       if (speaks) {
-        const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE })
-        publication = await self.publishTrack(rtc.LocalAudioTrack.createAudioTrack('agent', voice.source), options)
+        const options = new rtc.TrackPublishOptions({
+          source: rtc.TrackSource.SOURCE_MICROPHONE,
+          audioEncoding: { maxBitrate: VOICE_BITRATE },
+        })
+        spoken = rtc.LocalAudioTrack.createAudioTrack('agent', voice.source)
+        publication = await self.publishTrack(spoken, options)
       }
       signal.throwIfAborted()
     } catch (error) {

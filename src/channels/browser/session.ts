@@ -76,7 +76,8 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     change()
   }
 
-  const isPersons = (identity: string): boolean => identity === person?.identity
+  // What a page does may overtake the news of its arrival, or come after that of its leaving.
+  const isPersons = (identity: string): boolean => identity === (person?.identity ?? CALLER)
   const listener: RoomListener = {
     arrived(some) {
       // A companion or an observer is not the one who talks.
