@@ -19,7 +19,7 @@ import { say } from './figures.ts'
 import { cpuMs, machineCpuMs, pinnedTo, residentBytes } from './process-usage.ts'
 
 /** Above this the callers and stand-ins are late themselves, which distorts the measurements. */
-const MOST_OTHER_LOAD = 0.7
+export const MOST_OTHER_LOAD = 0.7
 /** Above this share of one processor, other programs take time from the server. */
 const MOST_FOREIGN_LOAD = 0.3
 const AUTH_TOKEN = 'bench-auth-token'

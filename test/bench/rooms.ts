@@ -15,6 +15,7 @@ import {
   gapsOf,
   isValid,
   type Load,
+  MOST_OTHER_LOAD,
   openTestBed,
   type PlacedCall,
   type Recorded,
@@ -34,8 +35,10 @@ const MOST_CPU_SHARE = 0.1
 const MOST_OVER_PHONE_MS = 60
 const MOST_TO_THE_EAR_MS = 250
 const MOST_SILENT_MS = { p50: 300, p95: 450 } as const
-/** Their interruptions, less those that begin with a sign of listening, are over forty. */
+/** Their interruptions, less those that begin with a sign of listening, are some fifty. */
 const INTERRUPTERS = 6
+/** With more of them the callers' own core is so busy that their voices leave it late (measured: 350 ms with five). */
+const INTERRUPT_AT_ONCE = 2
 const PHONES = 5
 const IDLE_MS = 5_000
 /** Behind a full core everything is late. */
@@ -123,11 +126,17 @@ async function talk(livekit: LivekitServer, sessions: readonly number[], signal:
   showRound(`${PHONES} by phone`, phone.finished, phone.load)
   for (const count of sessions) {
     const { finished, load } = await testBed.roundBy(place, scripts(count))
-    shares.push(showRound(`${count} in rooms`, finished, load))
+    const share = showRound(`${count} in rooms`, finished, load)
+    if (load.otherLoad > MOST_OTHER_LOAD) {
+      say(`${''.padEnd(12)} the callers' own core was full, so they were late themselves: not counted`)
+      continue
+    }
+    shares.push(share)
     rooms.push(...finished)
     loads.push(load)
   }
   const closed = await testBed.close()
+  if (rooms.length === 0) throw new Error('the machine was too busy in every round: nothing was measured')
   const p50 = (values: readonly number[]): number => quantile(values, 0.5)
   const received = p50(rooms.flatMap(({ totalMs }) => totalMs))
   const overPhoneMs = received - p50(phone.finished.flatMap(({ totalMs }) => totalMs))
@@ -157,10 +166,18 @@ async function interrupt(livekit: LivekitServer, signal: AbortSignal): Promise<b
   const callers = all.filter(({ script }) => script.echo === undefined)
   const place = placeInRoom(testBed, signal)
   await testBed.roundBy(place, [await loadNamedFixture('plain')])
-  const { finished, load } = await testBed.roundBy(
-    place,
-    callers.map(({ script }) => script),
-  )
+  const finished: Finished[] = []
+  const loads: Load[] = []
+  for (let at = 0; at < callers.length; at += INTERRUPT_AT_ONCE) {
+    const some = callers.slice(at, at + INTERRUPT_AT_ONCE)
+    const round = await testBed.roundBy(
+      place,
+      some.map(({ script }) => script),
+    )
+    finished.push(...round.finished)
+    loads.push(round.load)
+    say(`${some.length} in rooms, BARGE_IN=snappy: ${loadText(round.load)}`)
+  }
   const closed = await testBed.close()
   const overlaps = finished.flatMap((call, i) => overlapsOf(call, callers[i]?.roles ?? [], false))
   const of = (...kinds: readonly Overlap['kind'][]) => overlaps.filter(({ kind }) => kinds.includes(kind))
@@ -170,7 +187,6 @@ async function interrupt(livekit: LivekitServer, signal: AbortSignal): Promise<b
     `${some.filter(({ isRight }) => isRight).length} of ${some.length}`
   const [p50, p95] = [quantile(atOnce, 0.5), quantile(atOnce, 0.95)]
   const target = `≤ ${MOST_SILENT_MS.p50} / ≤ ${MOST_SILENT_MS.p95} ms`
-  say(`\n${callers.length} in rooms, BARGE_IN=snappy: ${loadText(load)}`)
   say(
     `after a sign first ${halves(silentMs(of('sign first')))}; stopped by ${rightly(of('interrupts', 'wordless', 'sign first'))}`,
   )
@@ -181,7 +197,7 @@ async function interrupt(livekit: LivekitServer, signal: AbortSignal): Promise<b
     target,
     p50 <= MOST_SILENT_MS.p50 && p95 <= MOST_SILENT_MS.p95,
   )
-  return isValid(finished, [load], callers.length) && closed && isMet
+  return isValid(finished, loads, INTERRUPT_AT_ONCE) && closed && isMet
 }
 
 const envOf = ({ url, apiKey, apiSecret }: LivekitServer): Readonly<Record<string, string>> => ({

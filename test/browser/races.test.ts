@@ -100,17 +100,20 @@ test('who leaves while the record is being opened can come back', async () => {
   expect(server.held.at(-1)).toMatchObject({ isOver: false })
 })
 
-test.each(['before their arrival is told', 'after their leaving is told'])('a leave that comes %s is heard', async when => {
-  const server = await open()
-  const { room, callId } = await server.opened()
-  if (when === 'before their arrival is told') room.listener.asked('caller', 'leave', '')
-  room.listener.arrived(caller())
-  room.listener.left('caller', 'the tab was closed')
-  if (when === 'after their leaving is told') room.listener.asked('caller', 'leave', '')
-  await server.clock.advance(100)
-  expect(room.isEnded).toBe(true)
-  expect(server.sessions.has(callId)).toBe(false)
-})
+test.each(['before their arrival is told', 'after their leaving is told'])(
+  'a leave that comes %s is heard',
+  async when => {
+    const server = await open()
+    const { room, callId } = await server.opened()
+    if (when === 'before their arrival is told') room.listener.asked('caller', 'leave', '')
+    room.listener.arrived(caller())
+    room.listener.left('caller', 'the tab was closed')
+    if (when === 'after their leaving is told') room.listener.asked('caller', 'leave', '')
+    await server.clock.advance(100)
+    expect(room.isEnded).toBe(true)
+    expect(server.sessions.has(callId)).toBe(false)
+  },
+)
 
 test('what is typed before their arrival is told is a turn', async () => {
   const server = await open()

@@ -1,4 +1,11 @@
-import type { LocalAudioTrack, LocalTrackPublication, RemoteParticipant, RemoteTrack, TextStreamReader } from '@livekit/rtc-node'
+import type {
+  LocalAudioTrack,
+  LocalTrackPublication,
+  RemoteParticipant,
+  RemoteTrack,
+  Room,
+  TextStreamReader,
+} from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
 import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person } from './room.ts'
@@ -72,11 +79,6 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       attributes: { ...participant.attributes },
     })
 
-    const tracksHeard = (): readonly (RemoteTrack | undefined)[] =>
-      [...room.remoteParticipants.values()].flatMap(({ trackPublications }) =>
-        [...trackPublications.values()].map(({ track }) => track),
-      )
-
     async function each<T>(sid: string, stream: ReadableStream<T>, take: (piece: T) => void): Promise<void> {
       const reader = stream.getReader()
       readers.set(sid, reader)
@@ -142,17 +144,18 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       isOver = true
       const never = new AbortController().signal
       await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, never).catch(ignore)
-      // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody.
-      if (how === 'for-good') await endRoom(access, name, clock)
       await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
       await within(LEFT_WITHIN_MS, 'leaving the room', clock, () => room.disconnect(), never).catch(ignore)
       // A room that ended by itself is not let go of by the library: it would be kept, and called, for as long as we run.
       // biome-ignore lint/complexity/useLiteralKeys: it is private.
       globalThis._ffiClientInstance?.off('ffi_event', room['onFfiEvent'])
-      // Until then a thread of the native client looks for sound a hundred times a second, and all of the track is kept.
-      await Promise.all([spoken, ...tracksHeard()].map(track => track?.close().catch(ignore)))
       await voice.close()
       room.removeAllListeners()
+      await spoken?.close().catch(ignore)
+      await dispose(room)
+      // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody. It is
+      // ended last, because of a room that ends by itself the native client keeps the track.
+      if (how === 'for-good') await endRoom(access, name, clock)
     }
 
     try {
@@ -220,6 +223,22 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       leave,
     }
   }
+}
+
+/**
+ * Lets go of what the native client holds for a room that was left. It would have its threads, its sockets and a track that
+ * looks for sound a hundred times a second until our garbage is collected, which an idle server does not do (measured).
+ */
+async function dispose(room: Room): Promise<void> {
+  for (const participant of [room.localParticipant, ...room.remoteParticipants.values()]) {
+    for (const { track, ffiHandle } of participant?.trackPublications.values() ?? []) {
+      await track?.close().catch(ignore)
+      ffiHandle.dispose()
+    }
+    participant?.ffi_handle.dispose()
+  }
+  // biome-ignore lint/complexity/useLiteralKeys: it is private.
+  room['ffiHandle']?.dispose()
 }
 
 /** Ends a room for all who are in it. One that is gone already, or a server that does not answer, is no trouble here. */

@@ -16,6 +16,15 @@ const AGENT_SECONDS = 600
 /** A page may come back so long after it was last told how. */
 const BACK_MS = 30 * 60_000
 
+/**
+ * LiveKit ends a room with nobody but an agent in it 20 s after the last person left, by default, and 5 minutes after it
+ * was made. The agent waits longer for people who come back, and for those whose code is good for ten minutes.
+ */
+const LEFT_ALONE_SECONDS = 90
+const ALONE_SECONDS = 900
+/** A page that connects again just as its room ends makes it anew: nobody comes to it. LiveKit would keep it for 5 minutes. */
+const REMADE_SECONDS = 20
+
 /** A token for one person and one room: microphone, screen and data, and nothing else. */
 export const personToken = (access: LivekitAccess, room: string): Promise<string> =>
   tokenOf(access, room, CALLER, ['microphone', 'screen_share'])
@@ -30,9 +39,10 @@ async function tokenOf(
   identity: string,
   sources: readonly ('microphone' | 'screen_share')[],
 ): Promise<string> {
-  const { AccessToken, TrackSource } = await import('livekit-server-sdk')
+  const { AccessToken, RoomConfiguration, TrackSource } = await import('livekit-server-sdk')
   const sourceOf = { microphone: TrackSource.MICROPHONE, screen_share: TrackSource.SCREEN_SHARE } as const
   const token = new AccessToken(apiKey, apiSecret, { identity, ttl: PERSON_SECONDS })
+  token.roomConfig = new RoomConfiguration({ emptyTimeout: REMADE_SECONDS, departureTimeout: LEFT_ALONE_SECONDS })
   token.addGrant({
     room,
     roomJoin: true,
@@ -44,13 +54,6 @@ async function tokenOf(
   })
   return token.toJwt()
 }
-
-/**
- * LiveKit ends a room with nobody but an agent in it 20 s after the last person left, by default, and 5 minutes after it
- * was made. The agent waits longer for people who come back, and for those whose code is good for ten minutes.
- */
-const LEFT_ALONE_SECONDS = 90
-const ALONE_SECONDS = 900
 
 /** A token for the agent in one room, which is made by it if there is none yet. */
 export async function agentToken({ apiKey, apiSecret }: LivekitAccess, room: string): Promise<string> {
