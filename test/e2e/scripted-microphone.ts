@@ -21,6 +21,7 @@ export async function scriptMicrophone(context: BrowserContext): Promise<Scripte
       for (const track of recorded.getAudioTracks()) track.stop()
       const audio = new AudioContext()
       const microphone = audio.createMediaStreamDestination()
+      Reflect.set(window, 'microphoneInTest', microphone)
       Reflect.set(window, 'sayFromTest', async (wav: string) => {
         const bytes = Uint8Array.from(atob(wav), letter => letter.charCodeAt(0))
         const sound = new AudioBufferSourceNode(audio, { buffer: await audio.decodeAudioData(bytes.buffer) })
