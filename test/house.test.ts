@@ -53,6 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   ...Object.fromEntries(
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
   ),
+  costs: ['conversation'],
+  records: ['conversation', 'costs', 'journal', 'database', 'private-files.ts'],
   database: ['clock.ts', 'conversation', 'private-files.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],
   operations: ['conversation', 'clock.ts', 'config.ts', 'failure-reason.ts'],
