@@ -4,6 +4,8 @@ import { openSqliteFile } from './sqlite.ts'
 
 /** One database, opened once per process and shared by all its stores, because SQLite has a single writer. */
 export interface Database {
+  /** For what the two cannot do in the same words, such as searching a text. */
+  readonly kind: 'sqlite' | 'postgres'
   /**
    * Type the tables with `withTables`. On SQLite a transaction takes the write lock when it begins, and a select outside
    * of a transaction never waits for a writer.
@@ -44,6 +46,7 @@ async function openSqlite(file: string): Promise<Database> {
   // Kysely closes only a database that was used, so it is queried at once.
   await sql`select 1`.execute(db)
   return {
+    kind: 'sqlite',
     db,
     make: statements => make(db, statements),
     async check() {
@@ -82,6 +85,7 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
     throw error
   }
   return {
+    kind: 'postgres',
     db,
     make: statements => make(db, [`select pg_advisory_xact_lock(${MAKE_LOCK_KEY})`, ...statements]),
     async check() {
