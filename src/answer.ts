@@ -36,6 +36,7 @@ import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
+import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
@@ -47,6 +48,8 @@ export interface AnsweringParts {
   readonly dataDir: string
   readonly records: boolean
   readonly store: Store
+  /** Follows each call, to seal and index its record. */
+  readonly keeper: Keeper
   readonly admission: Admission
   readonly failures: ProviderFailures
   readonly agent: Agent
@@ -99,6 +102,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const recording = await recorded
   const secret = asksPin ? withheld(recording) : undefined
   let companion: Companion | undefined
+  let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
   const watchProviders = parts.failures.ofCall()
   const journal = await openJournal({
@@ -111,12 +115,19 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     onLine: line => {
       watchProviders(line)
       tellLog(line)
+      kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
     },
   }).catch(async error => {
     await recording.close()
     throw error
+  })
+  kept = parts.keeper.begin({
+    ...{ callId, attempt, agent, channelName, policy, before },
+    startedAt: clock.wallTime(),
+    tools: parts.tools.specs,
+    number: caller === 'number' ? owner : undefined,
   })
   const lateness = new Lateness()
   const note: OpenCall['note'] = some =>
@@ -177,6 +188,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
+    let problems: readonly string[] = []
     try {
       const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)), {
         mode: PRIVATE_FILE,
@@ -184,9 +196,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
         () => [],
         error => [String(error)],
       )
-      const problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
+      problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
+      kept?.over(problems)
       admission.ended(callId)
     }
   }

@@ -106,6 +106,8 @@ const settings = z.object({
   TIME_ZONE: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
   /** Record calls, and say so in the greeting. Default: on, but off in production. */
   RECORDING: onOff.optional(),
+  /** The key by which callers' numbers are hashed and sealed in the records. Default: made of TWILIO_AUTH_TOKEN; none in production. */
+  RECORDS_SECRET: z.string().min(32, 'must have at least 32 letters').optional(),
   /** Recordings older than so many days are deleted; `off` keeps them. */
   RECORDINGS_DAYS: days.default(30),
   /** The same for journals and transcripts, in files and in the database. */
@@ -149,6 +151,7 @@ export interface Settings extends ParsedSettings {
   readonly DATABASE_URL: string
   readonly TIME_ZONE: string
   readonly RECORDING: boolean
+  readonly RECORDS_SECRET: string
   /** Where rooms are; undefined in production where none is set. */
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | undefined
   /** The providers with neither a key nor a server of the operator's own, which the sandbox replaces. */
@@ -220,6 +223,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     )
     if (given.AGENT === 'receptionist')
       problems.push('AGENT: the receptionist has only the tools of the sandbox, and production does not use them')
+    if (given.RECORDS_SECRET === undefined)
+      problems.push(
+        "RECORDS_SECRET: is missing: callers' numbers are sealed with it; make one with `openssl rand -hex 32`",
+      )
     if (given.PUBLIC_URL === undefined)
       problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
     else if (given.PUBLIC_URL.startsWith('http:'))
@@ -251,6 +258,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
     TIME_ZONE: read.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     RECORDING: read.RECORDING ?? !production,
+    RECORDS_SECRET: read.RECORDS_SECRET ?? `records of ${read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN}`,
     livekit: livekitOf(read, production),
     standIns: standIns.map(({ name }) => name),
     hasSight: standIns.length === unset.length,

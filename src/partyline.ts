@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
 import { browserSettings } from './browser-settings.ts'
+import { openCallRecords } from './call-records.ts'
 import { browser } from './channels/browser/browser.ts'
 import { companionOf } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
@@ -35,6 +36,7 @@ import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { purgesOf } from './purges.ts'
+import type { Records } from './records/records.ts'
 import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
@@ -69,7 +71,11 @@ export interface Partyline {
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
-  /** Writes the transcripts that a killed server left unwritten, from the journals. */
+  /** What calls have left. */
+  readonly records: Records
+  /** Resolves when all calls that are over are sealed and in the index. */
+  recordsSealed(): Promise<void>
+  /** Writes the transcripts that a killed server left unwritten, from the journals, and seals and indexes its calls. */
   writeMissingTranscripts(): Promise<void>
   /** Checks what calls need, and logs what changes; rejects when the server closes. */
   watchReadiness(): Promise<void>
@@ -119,8 +125,13 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       { ...{ clock, log, access: livekit, join: parts.joinRoom }, codes: { ...codes, goodForMs: CODE_MS } },
       call,
     )
+  const { records, keeper, index, finishLeftCalls } = await openCallRecords({
+    ...{ settings, clock, log, database, store, language: agentTools.agent.language },
+    callsFolder: callsFolder(settings.DATA_DIR),
+    forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget)))],
+  })
   const answering: AnsweringParts = {
-    ...{ clock, log, store, pins: doors, admission: calls, failures, ...providers, ...agentTools },
+    ...{ clock, log, store, keeper, pins: doors, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -174,7 +185,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
   })
 
-  const purges = purgesOf({ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls })
+  const purges = purgesOf({ settings, database, store, index, pins, owners, codes, liveCalls: calls.liveCalls })
   const retention = retain({ clock, log, purges }, server.signal)
 
   async function writeTranscripts(): Promise<void> {
@@ -185,6 +196,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
     if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
+    await finishLeftCalls(startedAt, server.signal).catch(error => {
+      if (!server.signal.aborted) log.warn({ err: error }, 'records of calls cannot be finished')
+    })
   }
 
   async function close(): Promise<void> {
@@ -194,6 +208,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
+    await keeper.idle()
     await Promise.all([privacy, retention])
     await encoder.close()
     await providers.close()
@@ -202,9 +217,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 
   return {
-    ...{ app, calls, close },
+    ...{ app, calls, records, close },
     renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
     watchReadiness: ready.watch,
+    recordsSealed: keeper.idle,
     writeMissingTranscripts: writeTranscripts,
   }
 }

@@ -6,6 +6,7 @@ import { deleteOldFiles } from './journal/old-files.ts'
 import type { Store } from './journal/store.ts'
 import { daysBefore, inBatches, type Purge } from './operations/retention.ts'
 import type { Pins } from './pins/pins.ts'
+import type { CallIndex } from './records/call-index.ts'
 import { deleteOldChanges } from './tasks/store/old-records.ts'
 import type { BrowserOwners } from './tasks/web/browser-owners.ts'
 
@@ -13,6 +14,7 @@ export interface PurgesParts {
   readonly settings: Pick<Settings, 'DATA_DIR' | 'RECORDINGS_DAYS' | 'JOURNALS_DAYS' | 'WEB_OWNERS_DAYS'>
   readonly database: Database
   readonly store: Store
+  readonly index: CallIndex
   readonly pins: Pins
   readonly owners: BrowserOwners
   readonly codes: CompanionCodes
@@ -24,7 +26,16 @@ const OWNERS_A_BATCH = 20
 const ROWS_A_BATCH = 500
 
 /** All that is deleted by its age. Nothing of a live call is. */
-export function purgesOf({ settings, database, store, pins, owners, codes, liveCalls }: PurgesParts): readonly Purge[] {
+export function purgesOf({
+  settings,
+  database,
+  store,
+  index,
+  pins,
+  owners,
+  codes,
+  liveCalls,
+}: PurgesParts): readonly Purge[] {
   const { RECORDINGS_DAYS: recordingsDays, JOURNALS_DAYS: journalsDays, WEB_OWNERS_DAYS: ownersDays } = settings
   const cutoff = (at: Date, days: number | 'off') => (days === 'off' ? undefined : daysBefore(at, days))
   return [
@@ -47,6 +58,13 @@ export function purgesOf({ settings, database, store, pins, owners, codes, liveC
       },
     },
     {
+      what: 'calls in the index',
+      async run(at, pause) {
+        const before = cutoff(at, journalsDays)
+        return before === undefined ? 0 : inBatches(() => deleteFromIndex(index, before, liveCalls()), pause)
+      },
+    },
+    {
       what: 'unused lists of browsers',
       async run(at, pause) {
         const before = cutoff(at, ownersDays)
@@ -60,4 +78,11 @@ export function purgesOf({ settings, database, store, pins, owners, codes, liveC
     { what: 'wrong tries of PINs', run: (at, pause) => inBatches(() => pins.tidy(at, ROWS_A_BATCH), pause) },
     { what: 'codes of companions', run: (at, pause) => inBatches(() => codes.tidy(at, ROWS_A_BATCH), pause) },
   ]
+}
+
+/** A call that is live again keeps its place. */
+async function deleteFromIndex(index: CallIndex, before: Date, live: readonly string[]): Promise<number> {
+  const old = (await index.before(before, CALLS_A_BATCH + live.length)).filter(callId => !live.includes(callId))
+  await index.forget(old)
+  return old.length
 }

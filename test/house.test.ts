@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'main.ts': 'all',
   'partyline.ts': 'all',
   'purges.ts': 'all',
+  'call-records.ts': 'all',
   'job-thread.ts': ['conversation'],
   'browser-settings.ts': 'all',
   'phrases.ts': ['conversation', 'providers'],

@@ -15,6 +15,8 @@ export interface Database {
   make(statements: readonly string[]): Promise<void>
   /** Throws an Error that says why the database cannot be written to now. */
   check(): Promise<void>
+  /** Takes what was deleted off the disk, as far as the database keeps it any longer. */
+  scrub(): Promise<void>
   close(): Promise<void>
 }
 
@@ -53,6 +55,8 @@ async function openSqlite(file: string): Promise<Database> {
       checkFile()
       await make(db, [])
     },
+    // The pages themselves are overwritten when they are deleted; their old content is in the write-ahead log.
+    scrub: async () => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),
     close: () => db.destroy(),
   }
 }
@@ -94,6 +98,7 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
       }>`select current_setting('transaction_read_only') as setting`.execute(db)
       if (rows[0]?.setting === 'on') throw new Error('it can only be read: it is a standby')
     },
+    scrub: async () => undefined,
     close: () => db.destroy(),
   }
 }

@@ -8,6 +8,7 @@ import { storeIn } from '../../src/journal/store.ts'
 import { type Purge, retain } from '../../src/operations/retention.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { purgesOf } from '../../src/purges.ts'
+import { callIndexIn } from '../../src/records/call-index.ts'
 import { createTask } from '../../src/tasks/store/change.ts'
 import { tasksIn } from '../../src/tasks/store/store.ts'
 import { browserOwnersIn } from '../../src/tasks/web/browser-owners.ts'
@@ -53,12 +54,13 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       JOURNALS_DAYS: days.journals ?? 'off',
       WEB_OWNERS_DAYS: 90,
     } as const
-    const purges = purgesOf({ settings, database, store, pins, owners, codes, liveCalls: () => live })
+    const index = await callIndexIn(database)
+    const purges = purgesOf({ settings, database, store, index, pins, owners, codes, liveCalls: () => live })
     const purge = async (): Promise<Record<string, number>> => {
       const deleted = await Promise.all(purges.map(async ({ what, run }) => [what, await run(NOW, noPause)] as const))
       return Object.fromEntries(deleted)
     }
-    return { store, pins, tasks, owners, codes, folder, purge }
+    return { store, index, pins, tasks, owners, codes, folder, purge }
   }
 
   const ALL = ['call-1.wav', 'call-2.wav', 'journal.jsonl', 'transcript.txt']
