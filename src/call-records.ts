@@ -29,6 +29,8 @@ export interface CallRecords {
   readonly index: CallIndex
   readonly keeper: Keeper
   readonly records: Records
+  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
+  forgetCalls(callIds: readonly string[]): Promise<void>
   /** Seals and indexes what was left before the server started at `before`. */
   finishLeftCalls(before: Date, signal: AbortSignal): Promise<void>
 }
@@ -56,13 +58,19 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
     if (problems.length > 0) log.warn({ problems }, 'records of calls cannot be finished')
   }
 
+  async function forgetCalls(callIds: readonly string[]): Promise<void> {
+    for (const forget of [store.forget, ...parts.forgets]) await forget(callIds)
+    // What failed before this is found again.
+    await index.forget(callIds)
+  }
+
   const records = openRecords({
     ...{ callsFolder, index, store, secrets, models, isBusy },
     finishLeftCalls: signal => finish(clock.wallTime(), signal),
-    forgets: [store.forget, ...parts.forgets],
+    forgetCalls,
     scrub: database.scrub,
   })
-  return { index, keeper, records, finishLeftCalls: finish }
+  return { index, keeper, records, forgetCalls, finishLeftCalls: finish }
 }
 
 function inForceOf(settings: Settings): InForce {

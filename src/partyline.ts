@@ -125,7 +125,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       { ...{ clock, log, access: livekit, join: parts.joinRoom }, codes: { ...codes, goodForMs: CODE_MS } },
       call,
     )
-  const { records, keeper, index, finishLeftCalls } = await openCallRecords({
+  const { records, keeper, index, forgetCalls, finishLeftCalls } = await openCallRecords({
     ...{ settings, clock, log, database, store, language: agentTools.agent.language },
     callsFolder: callsFolder(settings.DATA_DIR),
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget)))],
@@ -185,7 +185,17 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
   })
 
-  const purges = purgesOf({ settings, database, store, index, pins, owners, codes, liveCalls: calls.liveCalls })
+  const purges = purgesOf({
+    settings,
+    database,
+    store,
+    index,
+    forgetCalls,
+    pins,
+    owners,
+    codes,
+    liveCalls: calls.liveCalls,
+  })
   const retention = retain({ clock, log, purges }, server.signal)
 
   async function writeTranscripts(): Promise<void> {

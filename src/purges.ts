@@ -15,6 +15,8 @@ export interface PurgesParts {
   readonly database: Database
   readonly store: Store
   readonly index: CallIndex
+  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
+  readonly forgetCalls: (callIds: readonly string[]) => Promise<void>
   readonly pins: Pins
   readonly owners: BrowserOwners
   readonly codes: CompanionCodes
@@ -31,6 +33,7 @@ export function purgesOf({
   database,
   store,
   index,
+  forgetCalls,
   pins,
   owners,
   codes,
@@ -61,7 +64,14 @@ export function purgesOf({
       what: 'calls in the index',
       async run(at, pause) {
         const before = cutoff(at, journalsDays)
-        return before === undefined ? 0 : inBatches(() => deleteFromIndex(index, before, liveCalls()), pause)
+        if (before === undefined) return 0
+        return inBatches(async () => {
+          // A call that is live again keeps its place.
+          const live = liveCalls()
+          const old = (await index.before(before, CALLS_A_BATCH + live.length)).filter(callId => !live.includes(callId))
+          await forgetCalls(old)
+          return old.length
+        }, pause)
       },
     },
     {
@@ -78,11 +88,4 @@ export function purgesOf({
     { what: 'wrong tries of PINs', run: (at, pause) => inBatches(() => pins.tidy(at, ROWS_A_BATCH), pause) },
     { what: 'codes of companions', run: (at, pause) => inBatches(() => codes.tidy(at, ROWS_A_BATCH), pause) },
   ]
-}
-
-/** A call that is live again keeps its place. */
-async function deleteFromIndex(index: CallIndex, before: Date, live: readonly string[]): Promise<number> {
-  const old = (await index.before(before, CALLS_A_BATCH + live.length)).filter(callId => !live.includes(callId))
-  await index.forget(old)
-  return old.length
 }

@@ -20,8 +20,8 @@ export interface RecordsParts extends JournalSources {
   readonly isBusy: (callId: string) => boolean
   /** Puts calls into the index that are not in it yet, so that none is overlooked. */
   readonly finishLeftCalls: (signal: AbortSignal) => Promise<unknown>
-  /** Each deletes what its part keeps of calls. They run one after the other; the index comes last. */
-  readonly forgets: readonly ((callIds: readonly string[]) => Promise<void>)[]
+  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
+  readonly forgetCalls: (callIds: readonly string[]) => Promise<void>
   /** Takes what was deleted off the disk. */
   readonly scrub: () => Promise<void>
 }
@@ -83,9 +83,7 @@ export function openRecords(parts: RecordsParts): Records {
       await parts.finishLeftCalls(signal)
       const calls = (await index.callsOf(secrets.hashOf(e164))).filter(callId => !parts.isBusy(callId))
       for (const callId of calls) await rm(folderOf(callId), { recursive: true, force: true })
-      for (const forget of parts.forgets) await forget(calls)
-      // The index comes last: what failed before it is found again.
-      await index.forget(calls)
+      await parts.forgetCalls(calls)
       await parts.scrub()
       return calls
     },
