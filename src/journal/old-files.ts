@@ -13,7 +13,7 @@ export interface OldFiles {
 }
 
 const RECORDING = /^call-\d+\.wav$/
-const JOURNAL = /^(?:journal\.jsonl|transcript\.txt|(?:about|sealed)\.json(?:\.part)?)$/
+const JOURNAL = /^(?:journal\.jsonl|transcript\.txt|(?:about|sealed|uploaded)\.json(?:\.part)?)$/
 const BATCH = 50
 
 /** Deletes the old files of calls that are over, and folders that are empty then. Resolves with how many files. */

@@ -6,6 +6,8 @@ import { PRIVATE_FILE } from '../private-files.ts'
 
 export const ABOUT = 'about.json'
 export const SEALED = 'sealed.json'
+/** Beside the seal: the object store has what it names. */
+export const UPLOADED = 'uploaded.json'
 export const JOURNAL = 'journal.jsonl'
 const SEAL_VERSION = 1
 
@@ -28,15 +30,19 @@ export const recordingOf = (attempt: number): string => `call-${attempt}.wav`
 export async function sealFolder(folder: string, told: Pick<Seal, 'killed' | 'lost'>): Promise<void> {
   const files: Record<string, { bytes: number; sha256: string }> = {}
   for (const name of (await readdir(folder)).toSorted()) {
-    if (!name.startsWith(SEALED)) files[name] = await checksumOf(join(folder, name))
+    if (!name.startsWith(SEALED) && !name.startsWith(UPLOADED)) files[name] = await checksumOf(join(folder, name))
   }
   const seal: Seal = { version: SEAL_VERSION, ...told, files }
+  await rm(join(folder, UPLOADED), { force: true })
   await writeWhole(folder, SEALED, seal)
   const journal = await statOf(join(folder, JOURNAL))
   if (journal) await utimes(join(folder, SEALED), journal.mtime, journal.mtime)
 }
 
-export const unseal = (folder: string): Promise<void> => rm(join(folder, SEALED), { force: true })
+/** The call goes on: what its folder holds is not all yet. */
+export async function unseal(folder: string): Promise<void> {
+  for (const name of [SEALED, UPLOADED]) await rm(join(folder, name), { force: true })
+}
 
 /** Writes a file so that nobody ever finds a part of it. */
 export async function writeWhole(folder: string, name: string, content: object): Promise<void> {

@@ -1,17 +1,17 @@
 import type { Logger } from 'pino'
-import packageJson from '../package.json' with { type: 'json' }
-import type { Settings } from './config.ts'
-import type { Language } from './conversation/language.ts'
-import type { Clock } from './conversation/ports.ts'
-import type { Database } from './database/database.ts'
-import type { Store } from './journal/store.ts'
-import type { InForce } from './records/about.ts'
-import { type CallIndex, callIndexIn } from './records/call-index.ts'
-import { callerSecrets } from './records/caller-secrets.ts'
-import { type Keeper, keeperOf } from './records/keeper.ts'
-import { finishLeftCalls } from './records/left-calls.ts'
-import { openRecords } from './records/open-records.ts'
-import type { Records } from './records/records.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Settings } from '../config.ts'
+import type { Language } from '../conversation/language.ts'
+import type { Clock } from '../conversation/ports.ts'
+import type { Database } from '../database/database.ts'
+import type { Store } from '../journal/store.ts'
+import type { InForce } from './about.ts'
+import { type CallIndex, callIndexIn } from './call-index.ts'
+import { callerSecrets } from './caller-secrets.ts'
+import { type Keeper, keeperOf } from './keeper.ts'
+import { finishLeftCalls } from './left-calls.ts'
+import { openRecords } from './open-records.ts'
+import type { Records } from './records.ts'
 
 export interface CallRecordsParts {
   readonly settings: Settings
