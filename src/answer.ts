@@ -26,7 +26,7 @@ import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
-import { noRecording, openRecording } from './journal/recording.ts'
+import { noRecording, openRecording, type Recording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
@@ -98,8 +98,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
-  const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`), rateHz) : noRecording
-  const recording = await recorded
+  let tellLost: (why: string) => void = why => {
+    lostBefore = why
+  }
+  let lostBefore: string | undefined
+  const recording = parts.records
+    ? await recordingIn(join(folder, `call-${attempt}.wav`), rateHz, why => tellLost(why))
+    : noRecording
   const secret = asksPin ? withheld(recording) : undefined
   let companion: Companion | undefined
   let kept: KeptStream | undefined
@@ -123,6 +128,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     await recording.close()
     throw error
   })
+  tellLost = why => journal.append({ noted: { kind: 'recording-lost', why } })
+  if (lostBefore !== undefined) tellLost(lostBefore)
   kept = parts.keeper.begin({
     ...{ callId, attempt, agent, channelName, policy, before },
     startedAt: clock.wallTime(),
@@ -209,6 +216,17 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     screen: opening.canShow ? screen : undefined,
     note,
     hold,
+  }
+}
+
+/** A disk that takes no recording must not keep a caller from being answered. */
+async function recordingIn(file: string, rateHz: number, lost: (why: string) => void): Promise<Recording> {
+  try {
+    return await openRecording(file, rateHz, lost)
+  } catch (error) {
+    const why = String(error)
+    lost(why)
+    return { ...noRecording, close: async () => [why] }
   }
 }
 
