@@ -26,7 +26,7 @@ import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
-import { noRecording, openRecording } from './journal/recording.ts'
+import { noRecording, openRecording, type Recording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
@@ -36,6 +36,7 @@ import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
+import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
@@ -47,6 +48,8 @@ export interface AnsweringParts {
   readonly dataDir: string
   readonly records: boolean
   readonly store: Store
+  /** Follows each call, to seal and index its record. */
+  readonly keeper: Keeper
   readonly admission: Admission
   readonly failures: ProviderFailures
   readonly agent: Agent
@@ -95,10 +98,16 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
-  const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`), rateHz) : noRecording
-  const recording = await recorded
+  let tellLost: (why: string) => void = why => {
+    lostBefore = why
+  }
+  let lostBefore: string | undefined
+  const recording = parts.records
+    ? await recordingIn(join(folder, `call-${attempt}.wav`), rateHz, why => tellLost(why))
+    : noRecording
   const secret = asksPin ? withheld(recording) : undefined
   let companion: Companion | undefined
+  let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
   const watchProviders = parts.failures.ofCall()
   const journal = await openJournal({
@@ -111,12 +120,21 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     onLine: line => {
       watchProviders(line)
       tellLog(line)
+      kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
     },
   }).catch(async error => {
     await recording.close()
     throw error
+  })
+  tellLost = why => journal.append({ noted: { kind: 'recording-lost', why } })
+  if (lostBefore !== undefined) tellLost(lostBefore)
+  kept = parts.keeper.begin({
+    ...{ callId, attempt, agent, channelName, policy, before },
+    startedAt: clock.wallTime(),
+    tools: parts.tools.specs,
+    number: caller === 'number' ? owner : undefined,
   })
   const lateness = new Lateness()
   const note: OpenCall['note'] = some =>
@@ -177,6 +195,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
+    let problems: readonly string[] = []
     try {
       const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)), {
         mode: PRIVATE_FILE,
@@ -184,9 +203,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
         () => [],
         error => [String(error)],
       )
-      const problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
+      problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
+      kept?.over(problems)
       admission.ended(callId)
     }
   }
@@ -196,6 +216,17 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     screen: opening.canShow ? screen : undefined,
     note,
     hold,
+  }
+}
+
+/** A disk that takes no recording must not keep a caller from being answered. */
+async function recordingIn(file: string, rateHz: number, lost: (why: string) => void): Promise<Recording> {
+  try {
+    return await openRecording(file, rateHz, lost)
+  } catch (error) {
+    const why = String(error)
+    lost(why)
+    return { ...noRecording, close: async () => [why] }
   }
 }
 

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
+import { days, e164, isNetwork, isZone, number, onOff, url } from './settings/shapes.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
@@ -14,37 +14,6 @@ export const LAPTOP_LIVEKIT = {
   apiSecret: 'everybody-knows-this-secret-of-the-laptop',
 } as const
 
-const url = (...protocols: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      text => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be a URL with ${protocols.join(' or ')}`,
-    )
-    .transform(text => text.replace(/\/+$/, ''))
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
-const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
-const number = (least: number, most: number) =>
-  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
-const days = z
-  .string()
-  .regex(/^(?:off|[1-9]\d{0,4})$/, 'must be a whole number of days, or off')
-  .transform(text => (text === 'off' ? ('off' as const) : Number(text)))
-/** An address or a network such as 10.0.0.0/8. */
-function isNetwork(text: string): boolean {
-  const [ip = '', bits, ...more] = text.split('/')
-  const mostBits = { 0: 0, 4: 32, 6: 128 }[isIP(ip)] ?? 0
-  return (
-    mostBits > 0 && more.length === 0 && (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= mostBits))
-  )
-}
-const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
 const isLocal = (text: string): boolean =>
   !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
 const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
@@ -106,6 +75,17 @@ const settings = z.object({
   TIME_ZONE: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
   /** Record calls, and say so in the greeting. Default: on, but off in production. */
   RECORDING: onOff.optional(),
+  /** The key by which callers' numbers are hashed and sealed in the records. Default: made of TWILIO_AUTH_TOKEN; none in production. */
+  RECORDS_SECRET: z.string().min(32, 'must have at least 32 letters').optional(),
+  /** A bucket of an S3-compatible store, where the records of calls are brought when they are over. All five or none. */
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+    .optional(),
+  S3_ENDPOINT: url('https:', 'http:').optional(),
+  S3_REGION: z.string().min(1).optional(),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
   /** Recordings older than so many days are deleted; `off` keeps them. */
   RECORDINGS_DAYS: days.default(30),
   /** The same for journals and transcripts, in files and in the database. */
@@ -149,8 +129,13 @@ export interface Settings extends ParsedSettings {
   readonly DATABASE_URL: string
   readonly TIME_ZONE: string
   readonly RECORDING: boolean
+  readonly RECORDS_SECRET: string
   /** Where rooms are; undefined in production where none is set. */
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | undefined
+  /** Where the records of calls are kept besides DATA_DIR. */
+  readonly s3:
+    | Readonly<Record<'bucket' | 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey', string>>
+    | undefined
   /** The providers with neither a key nor a server of the operator's own, which the sandbox replaces. */
   readonly standIns: readonly StandIn[]
   /** Whether callers' screens can be looked at. Only production can be without. */
@@ -169,6 +154,7 @@ const KEYS = [
 /** A call needs all the others. */
 const DISPENSABLE: readonly StandIn[] = ['Gemini']
 
+const S3 = ['S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
 const LIVEKIT = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const
 
 type Given = Readonly<Record<string, string | undefined>>
@@ -220,6 +206,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     )
     if (given.AGENT === 'receptionist')
       problems.push('AGENT: the receptionist has only the tools of the sandbox, and production does not use them')
+    if (given.RECORDS_SECRET === undefined)
+      problems.push(
+        "RECORDS_SECRET: is missing: callers' numbers are sealed with it; make one with `openssl rand -hex 32`",
+      )
     if (given.PUBLIC_URL === undefined)
       problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
     else if (given.PUBLIC_URL.startsWith('http:'))
@@ -229,6 +219,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (livekitMissing.length > 0 && livekitMissing.length < LIVEKIT.length)
     problems.push(
       ...livekitMissing.map(name => `${name}: is missing: a LiveKit server needs its address, key and secret`),
+    )
+  const s3Missing = S3.filter(name => given[name] === undefined)
+  if (s3Missing.length > 0 && s3Missing.length < S3.length)
+    problems.push(
+      ...s3Missing.map(name => `${name}: is missing: an S3 store needs its bucket, endpoint, region and both keys`),
     )
   if (
     given.LIVEKIT_API_SECRET === LAPTOP_LIVEKIT.apiSecret &&
@@ -251,7 +246,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
     TIME_ZONE: read.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     RECORDING: read.RECORDING ?? !production,
+    RECORDS_SECRET: read.RECORDS_SECRET ?? `records of ${read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN}`,
     livekit: livekitOf(read, production),
+    s3: s3Of(read),
     standIns: standIns.map(({ name }) => name),
     hasSight: standIns.length === unset.length,
   }
@@ -262,6 +259,14 @@ function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedS
   if (LIVEKIT_URL && LIVEKIT_API_KEY && LIVEKIT_API_SECRET)
     return { url: LIVEKIT_URL, apiKey: LIVEKIT_API_KEY, apiSecret: LIVEKIT_API_SECRET }
   return production ? undefined : LAPTOP_LIVEKIT
+}
+
+function s3Of({ S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }: ParsedSettings) {
+  if (!S3_BUCKET || !S3_ENDPOINT || !S3_REGION || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return undefined
+  return {
+    ...{ bucket: S3_BUCKET, endpoint: S3_ENDPOINT, region: S3_REGION },
+    ...{ accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY },
+  }
 }
 
 /** The value for an error message. Secrets are never shown. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
 import { openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
 import { browserSettings } from './browser-settings.ts'
@@ -35,6 +36,8 @@ import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { purgesOf } from './purges.ts'
+import { openCallRecords } from './records/call-records.ts'
+import type { Records } from './records/records.ts'
 import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
@@ -69,7 +72,11 @@ export interface Partyline {
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
-  /** Writes the transcripts that a killed server left unwritten, from the journals. */
+  /** What calls have left. */
+  readonly records: Records
+  /** Resolves when all calls that are over are sealed and in the index. */
+  recordsSealed(): Promise<void>
+  /** Writes the transcripts that a killed server left unwritten, from the journals, and seals and indexes its calls. */
   writeMissingTranscripts(): Promise<void>
   /** Checks what calls need, and logs what changes; rejects when the server closes. */
   watchReadiness(): Promise<void>
@@ -119,8 +126,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       { ...{ clock, log, access: livekit, join: parts.joinRoom }, codes: { ...codes, goodForMs: CODE_MS } },
       call,
     )
+  const callRecords = await openCallRecords({
+    ...{ settings, clock, log, database, store, network, language: agentTools.agent.language },
+    version: packageJson.version,
+    callsFolder: callsFolder(settings.DATA_DIR),
+    forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget)))],
+  })
+  const { records, keeper } = callRecords
   const answering: AnsweringParts = {
-    ...{ clock, log, store, pins: doors, admission: calls, failures, ...providers, ...agentTools },
+    ...{ clock, log, store, keeper, pins: doors, admission: calls, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -174,9 +188,22 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
   })
 
-  const purges = purgesOf({ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls })
+  const purges = purgesOf({
+    settings,
+    database,
+    store,
+    ...callRecords,
+    deleteOldObjects: before => callRecords.deleteOldObjects(before, server.signal),
+    pins,
+    owners,
+    codes,
+    liveCalls: calls.liveCalls,
+  })
+  const uploading = new AbortController()
+  const uploaded = callRecords.upload(uploading.signal)
   const retention = retain({ clock, log, purges }, server.signal)
 
+  let finishing: Promise<void> | undefined
   async function writeTranscripts(): Promise<void> {
     const { written, problems } = await writeMissingTranscripts(
       callsFolder(settings.DATA_DIR),
@@ -185,6 +212,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
     if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
+    finishing = callRecords.finishLeftCalls(startedAt, server.signal).catch(error => {
+      if (!server.signal.aborted) log.warn({ err: error }, 'records of calls cannot be finished')
+    })
+    await finishing
   }
 
   async function close(): Promise<void> {
@@ -194,6 +225,13 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
+    await finishing
+    await keeper.idle()
+    await within(CLOSE_WITHIN_MS, 'uploading', clock, callRecords.settled, new AbortController().signal).catch(() =>
+      log.warn({}, 'some records are uploaded at the next start'),
+    )
+    uploading.abort(new Error('the server is closing'))
+    await uploaded
     await Promise.all([privacy, retention])
     await encoder.close()
     await providers.close()
@@ -202,9 +240,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 
   return {
-    ...{ app, calls, close },
+    ...{ app, calls, records, close },
     renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
     watchReadiness: ready.watch,
+    recordsSealed: keeper.idle,
     writeMissingTranscripts: writeTranscripts,
   }
 }

@@ -9,6 +9,7 @@ const PRODUCTION = {
   DEEPGRAM_API_KEY: 'deepgram-secret',
   OPENAI_API_KEY: 'openai-secret',
   CARTESIA_API_KEY: 'cartesia-secret',
+  RECORDS_SECRET: 'a-secret-that-only-this-server-knows',
 }
 
 function problemsOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
@@ -153,18 +154,23 @@ test('production reports everything that is missing', () => {
     'DEEPGRAM_API_KEY',
     'OPENAI_API_KEY',
     'PUBLIC_URL',
+    'RECORDS_SECRET',
     'TWILIO_AUTH_TOKEN',
   ])
 })
 
-test.each(['TWILIO_AUTH_TOKEN', 'DEEPGRAM_API_KEY', 'OPENAI_API_KEY', 'CARTESIA_API_KEY', 'PUBLIC_URL'])(
-  'production without %s does not start',
-  name => {
-    const problems = problemsOf({ ...PRODUCTION, [name]: undefined })
-    expect(problems).toHaveLength(1)
-    expect(problems[0]).toMatch(new RegExp(`^${name}: is missing`))
-  },
-)
+test.each([
+  'TWILIO_AUTH_TOKEN',
+  'DEEPGRAM_API_KEY',
+  'OPENAI_API_KEY',
+  'CARTESIA_API_KEY',
+  'PUBLIC_URL',
+  'RECORDS_SECRET',
+])('production without %s does not start', name => {
+  const problems = problemsOf({ ...PRODUCTION, [name]: undefined })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toMatch(new RegExp(`^${name}: is missing`))
+})
 
 test('production refuses the agent that has only the tools of the sandbox', () => {
   expect(problemsOf({ ...PRODUCTION, AGENT: 'receptionist' })).toEqual([
@@ -264,4 +270,34 @@ test('a LiveKit server needs its address, key and secret; without one a laptop h
     expect.stringContaining('LIVEKIT_API_SECRET: everybody knows'),
   ])
   expect(problemsOf({ ...livekit, LIVEKIT_URL: 'ftp://x' })).toEqual([expect.stringContaining('LIVEKIT_URL: must be')])
+})
+
+const S3 = {
+  S3_BUCKET: 'calls',
+  S3_ENDPOINT: 'https://s3.example.com/',
+  S3_REGION: 'eu-central-1',
+  S3_ACCESS_KEY_ID: 'id',
+  S3_SECRET_ACCESS_KEY: 'key',
+}
+
+test('an S3 store needs all of its settings, and without any there is none', () => {
+  expect(readSettings({}).s3).toBeUndefined()
+  expect(readSettings(S3).s3).toEqual({
+    ...{ bucket: 'calls', endpoint: 'https://s3.example.com', region: 'eu-central-1' },
+    ...{ accessKeyId: 'id', secretAccessKey: 'key' },
+  })
+  expect(
+    problemsOf({ ...S3, S3_REGION: undefined, S3_BUCKET: undefined }).map(problem => problem.split(':')[0]),
+  ).toEqual(['S3_BUCKET', 'S3_REGION'])
+  expect(problemsOf({ ...S3, S3_SECRET_ACCESS_KEY: undefined })).toHaveLength(1)
+  expect(problemsOf({ ...S3, S3_BUCKET: 'Not A Bucket' })[0]).toContain('must be the name of a bucket')
+})
+
+test('the key of the records is made of the token outside production, and is never the token', () => {
+  const { RECORDS_SECRET, TWILIO_AUTH_TOKEN } = readSettings({ TWILIO_AUTH_TOKEN: 'token' })
+  expect(RECORDS_SECRET).not.toBe(TWILIO_AUTH_TOKEN)
+  expect(RECORDS_SECRET).not.toBe(readSettings({ TWILIO_AUTH_TOKEN: 'other' }).RECORDS_SECRET)
+  expect(problemsOf({ RECORDS_SECRET: 'short' })[0]).toBe(
+    'RECORDS_SECRET: must have at least 32 letters (it is not shown)',
+  )
 })

@@ -137,6 +137,7 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }:
       lifetime.signal,
     ).record
     await partyline.calls.empty(lifetime.signal)
+    await partyline.recordsSealed()
     return kept(record)
   }
 
