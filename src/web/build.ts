@@ -24,6 +24,8 @@ if (vite) {
       // Links in the page's own rules for what it loads allow no `data:`.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // The page for callers, and the console for staff: what one of them needs alone, the other does not load.
+      rolldownOptions: { input: [join(ROOT, 'index.html'), join(ROOT, 'staff.html')] },
       // LiveKit's client alone is more than what is warned of. It is loaded behind the button.
       chunkSizeWarningLimit: 1_000,
     },

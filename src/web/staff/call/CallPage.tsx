@@ -1,0 +1,3 @@
+export function CallPage(_props: Readonly<Record<string, unknown>>) {
+  return null
+}

@@ -1,0 +1,3 @@
+export function LiveList(_props: Readonly<Record<string, unknown>>) {
+  return null
+}

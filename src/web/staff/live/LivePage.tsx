@@ -1,0 +1,3 @@
+export function LivePage(_props: Readonly<Record<string, unknown>>) {
+  return null
+}
