@@ -1,0 +1,3 @@
+export function MakeFixture(_props: Readonly<Record<string, unknown>>) {
+  return null
+}

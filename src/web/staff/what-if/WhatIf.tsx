@@ -1,0 +1,3 @@
+export function WhatIf(_props: Readonly<Record<string, unknown>>) {
+  return null
+}
