@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef } from 'react'
+import { type HTMLAttributes, memo, useEffect, useRef } from 'react'
 import { brief, clock } from '../frame/say.ts'
 import type { Said } from '../timeline/transcript.ts'
 import type { Word } from '../timeline/words.ts'
@@ -43,7 +43,7 @@ interface EntryProps {
 }
 
 const Entry = memo(function Entry({ said, position, onGo }: EntryProps) {
-  const { speaker, fromMs, words, interrupted, latencyMs, tools } = said
+  const { speaker, fromMs, words, interrupted, isOver, latencyMs, tools } = said
   return (
     <li className={speaker} aria-current={position ? 'true' : undefined}>
       <p className="by">
@@ -56,40 +56,46 @@ const Entry = memo(function Entry({ said, position, onGo }: EntryProps) {
         {interrupted && <span className="bad">interrupted</span>}
         {tools.length > 0 && <span className="quiet">used {tools.join(', ')}</span>}
       </p>
-      {position ? <Words words={words} position={position} onGo={onGo} /> : <Runs words={words} />}
+      {position ? <Words {...{ words, isOver, position, onGo }} /> : <Runs words={words} isOver={isOver} />}
     </li>
   )
 })
 
 /** Words that were heard, and those that were not, in as few elements as can be. */
-function Runs({ words }: { readonly words: readonly Word[] }) {
+function Runs({ words, isOver }: { readonly words: readonly Word[]; readonly isOver: boolean }) {
   const until = words.findIndex(({ heard }) => !heard)
-  const runs = until === -1 ? [words] : [words.slice(0, until), words.slice(until)]
+  const heard = textOf(until === -1 ? words : words.slice(0, until))
   return (
     <p className="words">
-      {runs.map((run, index) => (run.length > 0 ? <Run key={index === 0 ? 'a' : 'b'} words={run} /> : null))}
+      {heard}{' '}
+      {until !== -1 && (
+        <Unheard isOver={isOver}>
+          <span className="hidden">{isOver ? 'not heard: ' : 'still to come: '}</span>
+          {textOf(words.slice(until))}
+        </Unheard>
+      )}
     </p>
   )
 }
 
-function Run({ words }: { readonly words: readonly Word[] }) {
-  const text = `${words.map(word => word.text).join(' ')} `
-  return words[0]?.heard === false ? (
-    <s>
-      <span className="hidden">not heard: </span>
-      {text}
-    </s>
-  ) : (
-    text
-  )
+const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ')
+
+/** What the caller never heard, or not yet. */
+const Unheard = ({
+  isOver,
+  ...rest
+}: HTMLAttributes<HTMLElement> & { readonly isOver: boolean; readonly 'data-word'?: number }) =>
+  isOver ? <s {...rest} /> : <span className="coming" {...rest} />
+
+interface WordsProps {
+  readonly words: readonly Word[]
+  readonly isOver: boolean
+  readonly position: Position
+  readonly onGo: (ms: number) => void
 }
 
 /** Each word by itself, the one that sounds marked. Only its attributes change while the sound goes on. */
-function Words({
-  words,
-  position,
-  onGo,
-}: { readonly words: readonly Word[] } & Required<Pick<EntryProps, 'onGo'>> & { readonly position: Position }) {
+function Words({ words, isOver, position, onGo }: WordsProps) {
   const paragraph = useRef<HTMLParagraphElement>(null)
   useEffect(() => {
     let now = -1
@@ -119,8 +125,14 @@ function Words({
       {words.map(({ text, heard }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: words have no other name, and their order stays.
         <span key={index}>
-          {index === firstUnheard && <span className="hidden">not heard: </span>}
-          {heard ? <span data-word={index}>{text}</span> : <s data-word={index}>{text}</s>}{' '}
+          {index === firstUnheard && <span className="hidden">{isOver ? 'not heard: ' : 'still to come: '}</span>}
+          {heard ? (
+            <span data-word={index}>{text}</span>
+          ) : (
+            <Unheard isOver={isOver} data-word={index}>
+              {text}
+            </Unheard>
+          )}{' '}
         </span>
       ))}
     </p>

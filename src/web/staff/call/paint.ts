@@ -6,6 +6,8 @@ import type { Timeline } from '../timeline/timeline.ts'
 export interface View {
   readonly fromMs: number
   readonly toMs: number
+  /** In a call that goes on: what lasts is drawn until now. */
+  readonly nowMs?: number
 }
 
 /** Heights in CSS pixels. */
@@ -73,7 +75,14 @@ export function paint(
     ink.fillStyle = inks['--line'] ?? ''
     ink.fillRect(0, top, width, 1)
     for (const span of timeline.lanes[name].visible(view.fromMs, view.toMs, msPerPx))
-      paintSpan(ink, span, { x, width, top: top + NAME + 1, inks, isChosen: at === span })
+      paintSpan(ink, span, {
+        x,
+        nowMs: view.nowMs ?? view.toMs,
+        width,
+        top: top + NAME + 1,
+        inks,
+        isChosen: at === span,
+      })
     ink.font = '600 10px system-ui, sans-serif'
     ink.fillStyle = inks['--soft'] ?? ''
     ink.fillText(LANES[name], 4, top + NAME / 2 + 1)
@@ -81,6 +90,7 @@ export function paint(
 }
 
 interface Place {
+  readonly nowMs: number
   readonly x: (ms: number) => number
   readonly width: number
   readonly top: number
@@ -88,9 +98,9 @@ interface Place {
   readonly isChosen: boolean
 }
 
-function paintSpan(ink: CanvasRenderingContext2D, span: Span, { x, width, top, inks, isChosen }: Place): void {
+function paintSpan(ink: CanvasRenderingContext2D, span: Span, { x, nowMs, width, top, inks, isChosen }: Place): void {
   const left = Math.max(-2, x(span.fromMs))
-  const right = Math.min(width + 2, Math.max(left + LEAST_PX, x(span.toMs)))
+  const right = Math.min(width + 2, Math.max(left + LEAST_PX, x(Math.min(span.toMs, nowMs))))
   const colour = inks[INK_OF[span.kind] ?? '--soft'] ?? ''
   if (HOLLOW.has(span.kind)) {
     ink.strokeStyle = colour

@@ -12,6 +12,8 @@ export interface Said {
   readonly words: readonly Word[]
   /** The caller talked over it, and it fell silent. */
   readonly interrupted: boolean
+  /** While it is not, words that were not heard may still come. */
+  readonly isOver: boolean
   /** From the caller's last sound to the agent's first; undefined where nobody waited. */
   readonly latencyMs: number | undefined
   /** The tools that were called for it. */
@@ -31,6 +33,7 @@ interface Making {
   >
   readonly tools: string[]
   interrupted: boolean
+  isOver: boolean
   endMs: number | undefined
   isChanged: boolean
   said: Said | undefined
@@ -46,6 +49,8 @@ export class Transcript {
   #voiced: (readonly [number, number])[] = []
   #voicedFromMs: number | undefined
   #turn: Turn | undefined
+  /** The reply that may still be heard. */
+  #open: Making | undefined
 
   /** What was said so far. Entries that did not change are the same objects. */
   get said(): readonly Said[] {
@@ -56,6 +61,7 @@ export class Transcript {
     const before = this.#turn
     this.#turn = turn
     const { reply } = turn
+    if (this.#open && this.#open.reply !== reply?.id) this.#over(this.#open.reply)
     if (turn.kind === 'ended' && before?.utterance) this.#callerSaid(before.utterance, atMs, zeroMs, 'end')
     if (turn.kind !== 'replying' || reply === undefined || this.#replies.has(reply.id)) return
     const { to } = reply.content
@@ -64,8 +70,9 @@ export class Transcript {
       ...{ kind: 'agent', reply: reply.id, bornMs: atMs, what: replyWords(reply), tools: [] },
       lastVoicedMs: to ? to.lastVoicedMs + zeroMs : undefined,
       parts: this.#early.get(reply.id) ?? new Map(),
-      ...{ interrupted: false, endMs: undefined, isChanged: true, said: undefined },
+      ...{ interrupted: false, isOver: false, endMs: undefined, isChanged: true, said: undefined },
     }
+    this.#open = making
     this.#early.delete(reply.id)
     this.#replies.set(reply.id, making)
     this.#entries.push(making)
@@ -101,6 +108,7 @@ export class Transcript {
         const making = this.#change(input.reply)
         if (making) making.endMs = atMs
         if (making && input.cut) making.interrupted = true
+        if (input.cut) this.#over(input.reply)
         return
       }
       case 'tool-called':
@@ -109,12 +117,17 @@ export class Transcript {
       case 'reply-done': {
         const making = this.#change(input.reply)
         if (making) making.endMs = atMs
+        this.#over(input.reply)
+        return
       }
+      case 'reply-failed':
+        this.#over(input.reply)
     }
   }
 
   /** The next attempt counts its replies anew. */
   close(): void {
+    if (this.#open) this.#over(this.#open.reply)
     this.#replies.clear()
     this.#early.clear()
     this.#turn = undefined
@@ -135,7 +148,7 @@ export class Transcript {
       ...{ kind: 'caller', text },
       said: {
         ...{ key: `caller-${key}-${fromMs}`, speaker: 'caller', fromMs, toMs: Math.max(fromMs, lastMs), words },
-        ...{ interrupted: false, latencyMs: undefined, tools: [], facts: [] },
+        ...{ interrupted: false, isOver: true, latencyMs: undefined, tools: [], facts: [] },
       },
     })
   }
@@ -160,6 +173,12 @@ export class Transcript {
     return made
   }
 
+  #over(reply: number): void {
+    const making = this.#change(reply)
+    if (making) making.isOver = true
+    if (this.#open === making) this.#open = undefined
+  }
+
   #change(reply: number): Making | undefined {
     const making = this.#replies.get(reply)
     if (making) making.isChanged = true
@@ -180,7 +199,12 @@ function saidBy(making: Making): Said | undefined {
       : {
           ...{ key: `agent-${making.reply}-${making.bornMs}`, speaker: 'agent', words, latencyMs },
           ...{ fromMs: fromMs ?? making.bornMs, toMs: making.endMs ?? words.at(-1)?.toMs ?? making.bornMs },
-          ...{ interrupted: making.interrupted, tools: [...making.tools], facts: [['What', making.what]] },
+          ...{
+            interrupted: making.interrupted,
+            isOver: making.isOver,
+            tools: [...making.tools],
+            facts: [['What', making.what]],
+          },
         }
   return making.said
 }
