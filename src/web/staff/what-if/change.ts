@@ -47,8 +47,8 @@ export function changeOf(fields: Fields, before: Fields): Change | string {
     }
   }
   if (fields.voice !== before.voice) numbers.bargeIn.voice = fields.voice
-  const { shortMs, middleMs, longMs } = { ...before, ...fields }
-  if (Number(shortMs) > Number(middleMs) || Number(middleMs) > Number(longMs))
+  const patience = [fields.shortMs, fields.middleMs, fields.longMs].filter(text => text.trim() !== '').map(Number)
+  if (patience.some((ms, at) => ms < (patience[at - 1] ?? 0)))
     return 'Patience grows: complete words need the least, words that trail off the most.'
   const [instructions, model] = [fields.instructions.trim(), fields.model.trim()]
   const change: Change = {
