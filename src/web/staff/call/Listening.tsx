@@ -76,7 +76,9 @@ export function Listening({ call, timeline, cost, atMs, onNotes, after }: Listen
   const ends = call.attempts.find(({ startMs }) => startMs > attempt.startMs)?.startMs ?? timeline.endMs
   const now = said[at]
   const fromMs = at === 0 ? 0 : Math.max(0, (now?.fromMs ?? 0) - BEFORE_MS)
-  const toMs = (said[at + 1]?.fromMs ?? timeline.endMs + BEFORE_MS + 1) - BEFORE_MS
+  const nextMs = (said[at + 1]?.fromMs ?? timeline.endMs + BEFORE_MS + 1) - BEFORE_MS
+  // The end of a turn that was talked over lies in the next one.
+  const toMs = Math.max(nextMs, (now?.toMs ?? 0) + 1)
   return (
     <div className="listening">
       <section className="sound" aria-label="Sound and timeline">
