@@ -156,7 +156,7 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   app.post<ById>('/staff/api/calls/:id/what-if', async ({ params }) => ({ callId: params.id, ...WHAT_IF }))
   app.post<ById & { Body: { save?: boolean } }>('/staff/api/calls/:id/fixture', async ({ body }) =>
     body.save === true
-      ? { saved: true }
+      ? { saved: 'fixtures/calls/books-a-table' }
       : {
           preview: {
             transcript: 'Caller: A table for two on Friday, please.\nAgent: That is booked.',
@@ -174,7 +174,7 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
     const call = rung[0]
     if (!call) return socket.close()
     const { pcm, rateHz } = decodeWav(call.wav)
-    socket.send(JSON.stringify({ rateHz }))
+    socket.send(JSON.stringify({ rateHz, attempt: 1, sound: true }))
     let atMs = 0
     let next = 0
     const each = (rateHz * FRAME_MS * 2) / 1_000
@@ -236,4 +236,5 @@ const WHAT_IF = {
     { turn: 3, said: 'Thank you. Goodbye.', before: side({}), after: null, changed: ['words'] },
   ],
   indicativeFromTurn: 3,
+  notes: ['Tools that change something were not run: their recorded results were used.'],
 }

@@ -1,11 +1,13 @@
 import { Link } from '../frame/Link.tsx'
 import { brief, clock, counted, dateTime, OUTCOME_WORDS } from '../frame/say.ts'
+import { listBefore } from '../frame/use-route.ts'
 import type { Call, Me } from '../server/shapes.ts'
 import { MakeFixture } from '../what-if/MakeFixture.tsx'
 import { WhatIf } from '../what-if/WhatIf.tsx'
 import { Cost } from './Cost.tsx'
 import { Listening } from './Listening.tsx'
 import { Tags } from './Tags.tsx'
+import { ForgetCaller, TakeAway } from './TakeAway.tsx'
 import { useCall } from './use-call.ts'
 
 interface CallPageProps {
@@ -50,6 +52,8 @@ export function CallPage({ callId, atMs, me, onOut }: CallPageProps) {
             {cost && <Cost cost={cost} />}
             <WhatIf callId={callId} timeline={timeline} />
             <MakeFixture callId={callId} canSave={me.role === 'supervisor'} />
+            <TakeAway call={call} />
+            {me.role === 'supervisor' && call.caller !== null && <ForgetCaller caller={call.caller} />}
           </>
         }
       />
@@ -62,7 +66,7 @@ function Head({ call }: { readonly call: Call }) {
   return (
     <>
       <p>
-        <Link href="/staff">All calls</Link>
+        <Link href={listBefore()}>All calls</Link>
       </p>
       <h1>
         {call.caller ?? 'Number withheld'} <span className="quiet">{dateTime(call.startedAt)}</span>

@@ -19,7 +19,8 @@ export function Tags({ callId, tags, onChange }: TagsProps) {
   }
   const add = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    const tag = text.trim()
+    // Lists of tags are written with commas.
+    const tag = text.replaceAll(',', ' ').trim()
     if (tag === '') return
     setText('')
     if (!tags.includes(tag)) await put([...tags, tag])
@@ -39,7 +40,7 @@ export function Tags({ callId, tags, onChange }: TagsProps) {
         aria-label="Add a tag"
         placeholder="Add a tag"
         value={text}
-        maxLength={60}
+        maxLength={40}
         onChange={({ target }) => setText(target.value)}
       />
       <button type="submit">Tag</button>

@@ -76,11 +76,16 @@ export function Waveform(props: WaveformProps) {
         calls.current.onView({ fromMs, toMs: fromMs + made.getWidth() / pxPerMs })
       }
       for (const event of ['ready', 'scroll', 'redraw', 'resize'] as const) made.on(event, look)
-      made.on('timeupdate', time => position.set(startMs + time * 1_000))
+      // Until then it tells its own beginning.
+      let isReady = false
+      made.on('timeupdate', time => {
+        if (isReady) position.set(startMs + time * 1_000)
+      })
       made.on('interaction', time => position.set(startMs + time * 1_000))
       made.on('play', () => calls.current.onPlaying(true))
       made.on('pause', () => calls.current.onPlaying(false))
       made.on('ready', () => {
+        isReady = true
         if (position.ms > startMs) made.setTime((position.ms - startMs) / 1_000)
         // A handle for those who cannot see it stands beside it.
         made.getWrapper().parentElement?.setAttribute('aria-hidden', 'true')

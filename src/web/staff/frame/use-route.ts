@@ -18,9 +18,16 @@ function subscribe(listener: () => void): () => void {
 /** Goes to another address of the console without loading the page anew. */
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   if (to === location.pathname + location.search) return
-  if (how === 'push') history.pushState(null, '', to)
-  else history.replaceState(null, '', to)
+  const state = { from: location.pathname + location.search }
+  if (how === 'push') history.pushState(state, '', to)
+  else history.replaceState(history.state, '', to)
   changed()
+}
+
+/** The list of calls as one left it, where one came from there. */
+export function listBefore(): string {
+  const from: unknown = history.state?.from
+  return typeof from === 'string' && /^\/staff(?:\?|$)/.test(from) ? from : '/staff'
 }
 
 /** Where the address says that we are. */

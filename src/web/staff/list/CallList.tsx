@@ -29,7 +29,7 @@ export function CallList({ search, me, onOut }: CallListProps) {
   return (
     <main className="wide list">
       <h1>Calls</h1>
-      <FilterForm key={search} filters={filters} words={words} onShow={show} />
+      <FilterForm key={search} {...{ filters, words }} seesCallers={me.role === 'supervisor'} onShow={show} />
       <p role="status" className="quiet">
         {calls.isAsking ? 'Looking…' : calls.failed === undefined && saidFound(found.length, filters, next !== null)}
       </p>

@@ -5,6 +5,8 @@ import { countOf, type Filters, NO_FILTERS } from './filters.ts'
 
 interface FilterFormProps {
   readonly filters: Filters
+  /** Only supervisors look for a caller. */
+  readonly seesCallers: boolean
   readonly words: RefObject<HTMLInputElement | null>
   readonly onShow: (filters: Filters) => void
 }
@@ -12,7 +14,7 @@ interface FilterFormProps {
 const SLOW_MS = [800, 1_000, 1_500, 2_000, 3_000, 5_000]
 
 /** What is typed counts when the form is sent; what is chosen counts at once. */
-export function FilterForm({ filters, words, onShow }: FilterFormProps) {
+export function FilterForm({ filters, seesCallers, words, onShow }: FilterFormProps) {
   const [asked, setAsked] = useState(filters)
   const type = (name: keyof Filters) => ({
     value: String(asked[name]),
@@ -65,13 +67,15 @@ export function FilterForm({ filters, words, onShow }: FilterFormProps) {
             ))}
           </select>
         </label>
-        <label>
-          Caller
-          <input type="tel" maxLength={30} placeholder="+1 555 010 0123" {...type('caller')} />
-        </label>
+        {seesCallers && (
+          <label>
+            Caller
+            <input type="tel" maxLength={30} placeholder="+1 555 010 0123" {...type('caller')} />
+          </label>
+        )}
         <label>
           Tag
-          <input maxLength={60} {...type('tag')} />
+          <input maxLength={40} {...type('tag')} />
         </label>
         <label>
           Agent

@@ -36,7 +36,7 @@ export function Acts({ callId }: { readonly callId: string }) {
       <form className="row" onSubmit={event => void send(event)}>
         <label>
           Whisper a hint to the agent; the caller does not hear it
-          <input value={hint} maxLength={1_000} onChange={({ target }) => setHint(target.value)} />
+          <input value={hint} maxLength={500} onChange={({ target }) => setHint(target.value)} />
         </label>
         <button type="submit">Whisper</button>
       </form>

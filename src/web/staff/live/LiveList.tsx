@@ -1,6 +1,7 @@
 import { Link } from '../frame/Link.tsx'
 import { livePath } from '../frame/route.ts'
 import { clock, counted } from '../frame/say.ts'
+import { stateWords } from '../timeline/why.ts'
 import { useLiveCalls } from './use-live-calls.ts'
 
 /** Calls that are on the line now. */
@@ -40,7 +41,7 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
                   </Link>
                 </th>
                 <td>{call.agent}</td>
-                <td>{call.state}</td>
+                <td>{stateWords(call.state)}</td>
                 <td className="number">{clock(Date.now() - Date.parse(call.startedAt))}</td>
               </tr>
             ))}

@@ -30,8 +30,8 @@ const STATE_WORDS: Readonly<Record<LiveState, string>> = {
 
 /** Listens in to a call as it happens. Supervisors act in it. */
 export function LivePage({ callId, me, onOut }: LivePageProps) {
-  const live = useListening(callId)
-  const { state, timeline, said, isSounding, setSound, nowMs } = live
+  const live = useListening(callId, onOut)
+  const { state, timeline, said, sounding, setSound, nowMs } = live
   const call = useLiveCalls(onOut).calls?.find(some => some.callId === callId)
   const [position] = useState(() => new Position())
   const [chosen, setChosen] = useState<Span>()
@@ -67,9 +67,15 @@ export function LivePage({ callId, me, onOut }: LivePageProps) {
       <div className="listening">
         <section className="sound" aria-label="Sound and timeline">
           <div className="transport">
-            <button type="button" className="primary" aria-pressed={isSounding} onClick={() => setSound(!isSounding)}>
-              {isSounding ? 'Sound off' : 'Sound on'}
-            </button>
+            {sounding === 'none' ? (
+              <span className="quiet">
+                No sound: calls are not recorded here, so callers were told of no listeners.
+              </span>
+            ) : (
+              <button type="button" className="primary" onClick={() => setSound(sounding === 'off')}>
+                {sounding === 'on' ? 'Sound off' : 'Sound on'}
+              </button>
+            )}
             <span className="tabular where">
               <span ref={time} />
             </span>

@@ -5,11 +5,13 @@ import { listen } from './listen.ts'
 import { PcmPlayer } from './pcm-player.ts'
 
 export type LiveState = 'opening' | 'live' | 'over' | 'lost'
+/** `none`: the call is not recorded, so nobody hears it here either. */
+export type Sounding = 'on' | 'off' | 'none'
 export interface Live {
   readonly state: LiveState
   readonly timeline: Timeline
   readonly said: readonly Said[]
-  readonly isSounding: boolean
+  readonly sounding: Sounding
   readonly setSound: (isOn: boolean) => void
   /** The moment of the call that it is now, in ms. */
   readonly nowMs: () => number
@@ -19,11 +21,11 @@ export interface Live {
 const SHOWN_EVERY_MS = 200
 
 /** One call as it happens: its sound, and its timeline that grows. */
-export function useListening(callId: string): Live {
+export function useListening(callId: string, onOut: () => void): Live {
   const [timeline] = useState(() => new Timeline())
   const [state, setState] = useState<LiveState>('opening')
   const [said, setSaid] = useState<readonly Said[]>([])
-  const [isSounding, setSounding] = useState(false)
+  const [sounding, setSounding] = useState<Sounding>('off')
   const player = useRef<PcmPlayer>(undefined)
   const wanted = useRef(true)
   const lastLine = useRef(0)
@@ -39,11 +41,13 @@ export function useListening(callId: string): Live {
       callId,
       {
         onState: setState,
-        onRate(rateHz) {
+        onRate(rateHz, hasSound) {
           player.current?.close()
+          player.current = undefined
+          if (!hasSound) return setSounding('none')
           const made = new PcmPlayer(rateHz)
           player.current = made
-          if (wanted.current) void made.setOn(true).then(setSounding)
+          if (wanted.current) void made.setOn(true).then(isOn => setSounding(isOn ? 'on' : 'off'))
         },
         onLine(line) {
           timeline.take(line)
@@ -58,7 +62,8 @@ export function useListening(callId: string): Live {
         if (left.signal.aborted) return
         timeline.close()
         show()
-        setState(end)
+        if (end === 'out') onOut()
+        else setState(end)
       })
       .catch(() => undefined)
     return () => {
@@ -67,16 +72,16 @@ export function useListening(callId: string): Live {
       player.current?.close()
       player.current = undefined
     }
-  }, [callId, timeline])
+  }, [callId, timeline, onOut])
 
   const setSound = useCallback((isOn: boolean) => {
     wanted.current = isOn
-    void player.current?.setOn(isOn).then(setSounding)
+    void player.current?.setOn(isOn).then(isNow => setSounding(isNow ? 'on' : 'off'))
   }, [])
   const isOver = state === 'over' || state === 'lost'
   const nowMs = useCallback(
     () => timeline.endMs + (isOver || lastLine.current === 0 ? 0 : performance.now() - lastLine.current),
     [timeline, isOver],
   )
-  return { state, timeline, said, isSounding, setSound, nowMs }
+  return { state, timeline, said, sounding, setSound, nowMs }
 }

@@ -27,3 +27,11 @@ export const addNote = (callId: string, atMs: number, text: string, signal: Abor
 
 export const deleteNote = (callId: string, noteId: string, signal: AbortSignal): Promise<Answer<unknown>> =>
   ask(inCall(callId, `/notes/${encodeURIComponent(noteId)}`), { method: 'DELETE' }, signal)
+
+/** Deletes every trace of this number's calls. It takes as long as there are calls. */
+const FORGET_WITHIN_MS = 120_000
+export const forgetCaller = (
+  caller: string,
+  signal: AbortSignal,
+): Promise<Answer<{ readonly calls: readonly string[] }>> =>
+  ask('callers/forget', asJson('POST', { caller }), signal, FORGET_WITHIN_MS)

@@ -15,5 +15,6 @@ export const signOut = (signal: AbortSignal): Promise<Answer<unknown>> => ask('s
 export function waysIn(body: unknown): Ways {
   const ways = typeof body === 'object' && body !== null && 'ways' in body ? body.ways : undefined
   const has = (way: string): boolean => typeof ways === 'object' && ways !== null && Reflect.get(ways, way) === true
-  return { oidc: has('oidc'), password: has('password') }
+  const help = typeof body === 'object' && body !== null && 'help' in body ? body.help : undefined
+  return { oidc: has('oidc'), password: has('password'), help: typeof help === 'string' ? help : undefined }
 }

@@ -8,6 +8,8 @@ export interface Me {
 export interface Ways {
   readonly oidc: boolean
   readonly password: boolean
+  /** How to set a way up, where there is none yet. */
+  readonly help: string | undefined
 }
 
 export const OUTCOMES = ['hung-up', 'goodbye', 'transferred', 'failed', 'killed'] as const
@@ -96,9 +98,13 @@ export interface WhatIfReport {
   readonly callId: string
   readonly turns: readonly WhatIfTurn[]
   readonly indicativeFromTurn: number | null
+  /** What else is to be known of the run, in words. */
+  readonly notes?: readonly string[]
 }
 
-export interface FixturePreview {
+export interface Fixture {
+  /** The folder that was written; null while it is only looked at. */
+  readonly saved?: string | null
   readonly preview: { readonly transcript: string; readonly expect: unknown; readonly replaced: readonly string[] }
 }
 

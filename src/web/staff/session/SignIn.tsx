@@ -3,12 +3,25 @@ import { toldOf } from '../server/ask.ts'
 import { signIn } from '../server/session.ts'
 import type { Role, Ways } from '../server/shapes.ts'
 
+/** Why signing in with the organisation did not work, by the word in the address with which it comes back. */
+const PROBLEMS: Readonly<Record<string, string | undefined>> = {
+  'not-reached': 'Your organisation’s sign-in cannot be reached. Try again in a moment.',
+  'not-allowed': 'You are known there, but have no role here. Ask who runs this server.',
+  failed: 'Signing in did not work. Try again.',
+}
+
 /** Asks who is there. The name is what the audit log says; the password belongs to the role. */
 export function SignIn({ ways, onIn }: { readonly ways: Ways; readonly onIn: () => void }) {
+  const problem = PROBLEMS[new URLSearchParams(location.search).get('problem') ?? '']
   return (
     <main className="sign-in">
       <h1>Sign in</h1>
       <p className="lead">Recorded calls are for staff. Each call that you open is written down with your name.</p>
+      {problem !== undefined && (
+        <p role="alert" className="failed">
+          {problem}
+        </p>
+      )}
       {ways.oidc && (
         <p>
           <a className="button primary" href="/staff/api/oidc/start">
@@ -17,7 +30,7 @@ export function SignIn({ ways, onIn }: { readonly ways: Ways; readonly onIn: () 
         </p>
       )}
       {ways.password && <ByPassword isSecond={ways.oidc} onIn={onIn} />}
-      {!ways.oidc && !ways.password && <NotSetUp />}
+      {!ways.oidc && !ways.password && <NotSetUp help={ways.help} />}
     </main>
   )
 }
@@ -83,11 +96,11 @@ function ByPassword({ isSecond, onIn }: { readonly isSecond: boolean; readonly o
   )
 }
 
-const NotSetUp = () => (
+const NotSetUp = ({ help }: { readonly help: string | undefined }) => (
   <section className="notice">
     <h2>No way to sign in is set up</h2>
     <p>Make a password for a role, put the line that it prints into the settings, and start the server again.</p>
-    <p className="help">npm run staff:password</p>
+    <p className="help">{help ?? 'npm run staff:password'}</p>
     <p className="quiet">
       The settings are STAFF_LISTENER_PASSWORD and STAFF_SUPERVISOR_PASSWORD, or OIDC_ISSUER and its companions.
     </p>

@@ -43,6 +43,9 @@ export const STATES: Readonly<Record<Turn['kind'], string>> = {
   ended: 'Ended',
 }
 
+/** A live call is also `starting`: the conversation has not begun, such as while a PIN is asked. */
+export const stateWords = (state: string): string =>
+  state === 'starting' ? 'Starting' : (STATES[state as Turn['kind']] ?? state)
 export const patienceWords = (why: string): string => PATIENCE[why] ?? why
 export const judgingWords = (why: string): string => JUDGING[why] ?? why
 export const phraseWords = (phrase: string): string => PHRASES[phrase] ?? phrase

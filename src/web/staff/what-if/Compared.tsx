@@ -14,6 +14,13 @@ export function Compared({ report }: { readonly report: WhatIfReport }) {
         {report.indicativeFromTurn !== null &&
           `From turn ${report.indicativeFromTurn} on it is only indicative: the caller answers what they heard then.`}
       </p>
+      {report.notes !== undefined && report.notes.length > 0 && (
+        <ul className="plain">
+          {report.notes.map(note => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       <table className="compared">
         <caption className="hidden">Both runs, turn by turn</caption>
         <thead>
@@ -27,7 +34,7 @@ export function Compared({ report }: { readonly report: WhatIfReport }) {
           {report.turns.map(turn => (
             <Fragment key={turn.turn}>
               {turn.turn === report.indicativeFromTurn && (
-                <tr className="mark">
+                <tr className="indicative">
                   <td colSpan={3}>Only indicative from here on</td>
                 </tr>
               )}

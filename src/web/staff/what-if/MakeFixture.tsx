@@ -1,12 +1,12 @@
 import { type FormEvent, useState } from 'react'
 import { toldOf } from '../server/ask.ts'
-import type { FixturePreview } from '../server/shapes.ts'
+import type { Fixture } from '../server/shapes.ts'
 import { previewFixture, saveFixture } from '../server/what-if.ts'
 
 type Step =
   | { readonly kind: 'naming' }
-  | { readonly kind: 'preview'; readonly name: string; readonly preview: FixturePreview['preview'] }
-  | { readonly kind: 'saved'; readonly name: string }
+  | { readonly kind: 'preview'; readonly name: string; readonly preview: Fixture['preview'] }
+  | { readonly kind: 'saved'; readonly folder: string }
 
 /** Makes a test of this call. What it will hold is shown first: names and numbers must not be in it. */
 export function MakeFixture({ callId, canSave }: { readonly callId: string; readonly canSave: boolean }) {
@@ -31,13 +31,13 @@ export function MakeFixture({ callId, canSave }: { readonly callId: string; read
   const save = async (): Promise<void> => {
     if (isBusy) return
     const expect = parsed(expected)
-    if (expect === undefined) return setFailed('The expectations are not valid JSON.')
+    if (expect === undefined) return setFailed('The expectations must be one JSON object.')
     setBusy(true)
     const answer = await saveFixture(callId, name, expect, new AbortController().signal)
     setBusy(false)
     if (answer.kind === 'failed') return setFailed(toldOf(answer))
     setFailed(undefined)
-    setStep({ kind: 'saved', name })
+    setStep({ kind: 'saved', folder: answer.value.saved ?? `fixtures/calls/${name}` })
   }
   return (
     <section className="card stack" aria-labelledby="fixture-title">
@@ -97,8 +97,7 @@ export function MakeFixture({ callId, canSave }: { readonly callId: string; read
       )}
       {step.kind === 'saved' && (
         <p role="status">
-          It is in fixtures/calls/{step.name}. Run it:{' '}
-          <code>npm run replay -- fixtures/calls/{step.name} --expect</code>
+          It is in {step.folder}. Run it: <code>npm run replay -- {step.folder} --expect</code>
         </p>
       )}
       {failed !== undefined && (
@@ -112,7 +111,8 @@ export function MakeFixture({ callId, canSave }: { readonly callId: string; read
 
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json)
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
   } catch {
     return undefined
   }
