@@ -166,3 +166,22 @@ e2eTest('a live call is listened in to, and a supervisor acts in it', async () =
   ])
   expect(problems).toEqual([])
 })
+
+e2eTest('a call that came back is one axis in two parts, and an address leads to a moment in either', async () => {
+  const { page, api, problems } = await openConsole('/staff/calls/twice?at=40000')
+  await page.getByRole('button', { name: 'Part 2', pressed: true }).waitFor()
+  await expect.poll(() => page.locator('.waveform').evaluate(box => box.firstElementChild !== null)).toBe(true)
+  await expect.poll(() => api.read.includes('calls/twice/audio/2')).toBe(true)
+  expect(await moment(page)).toBe(40_000)
+  await page.keyboard.press('Space')
+  await expect.poll(() => moment(page)).toBeGreaterThan(40_000)
+  await page.keyboard.press('Space')
+  // Back over the pause into the first part.
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('k')
+      return page.getByRole('button', { name: 'Part 1', pressed: true }).count()
+    })
+    .toBe(1)
+  expect(problems).toEqual([])
+})

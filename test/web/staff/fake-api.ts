@@ -47,6 +47,10 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
     const wav = Buffer.concat([wavHeader(sound.length, rateHz, 2), sound])
     kept.set('long', { ...last, name: 'long', lines: longCall(last.lines, longTimes), wav })
   }
+  // A call that came back after a transfer: its second attempt counts its time and its lines anew.
+  const [once] = rung
+  const pauseMs = 4_000
+  if (once) kept.set('twice', { ...once, name: 'twice', lines: [...once.lines, ...once.lines] })
   const draw = seeded(7)
   const summaries = [
     ...[...kept].map(([callId, call]) => summaryOf(callId, call)),
@@ -109,7 +113,9 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   app.get<ById>('/staff/api/calls/:id', async ({ params }, reply) => {
     const summary = summaries.find(({ callId }) => callId === params.id)
     if (!summary) return refused(reply, 404, 'not-found', 'There is no such call.')
-    const attempts = [{ attempt: 1, audio: kept.has(params.id), startMs: 0 }]
+    const first = { attempt: 1, audio: kept.has(params.id), startMs: 0 }
+    const endMs = kept.get(params.id)?.lines.at(-1)?.atMs ?? 0
+    const attempts = params.id === 'twice' ? [first, { attempt: 2, audio: true, startMs: endMs + pauseMs }] : [first]
     return { ...summary, tags: tags.get(params.id) ?? summary.tags, attempts, notes: notes.get(params.id) ?? [] }
   })
   app.get<ById>('/staff/api/calls/:id/lines', async ({ params }) => kept.get(params.id)?.lines ?? [])

@@ -34,6 +34,7 @@ export function Listening({ call, timeline, cost, atMs, onNotes, after }: Listen
   const [speed, setSpeed] = useState(1)
   const [trouble, setTrouble] = useState<string>()
   const [chosen, setChosen] = useState<Span>()
+  const notesMs = useMemo(() => call.notes.map(({ atMs: ms }) => ms), [call.notes])
   const wave = useRef<WaveformHandle>(null)
   const lanes = useRef<TimelineHandle>(null)
   const note = useRef<HTMLInputElement>(null)
@@ -109,7 +110,7 @@ export function Listening({ call, timeline, cost, atMs, onNotes, after }: Listen
           {...{ callId: call.callId, attempt, lengthMs: ends - attempt.startMs, position, handle: wave }}
           {...{ onView: view => lanes.current?.show(view), onPlaying: setPlaying, onTrouble: setTrouble }}
         />
-        <TimelineCanvas {...{ timeline, position, handle: lanes, chosen, onChoose: choose }} />
+        <TimelineCanvas {...{ timeline, position, handle: lanes, notesMs, chosen, onChoose: choose }} />
         {chosen && (
           <div className="card chosen" role="status">
             <strong>{chosen.label || 'Chosen'}</strong>

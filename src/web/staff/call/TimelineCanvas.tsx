@@ -16,6 +16,7 @@ interface TimelineCanvasProps {
   readonly timeline: Timeline
   readonly position: Position
   readonly handle: RefObject<TimelineHandle | null>
+  readonly notesMs?: readonly number[]
   readonly chosen: Span | undefined
   readonly onChoose: (span: Span | undefined, atMs: number) => void
 }
@@ -24,13 +25,15 @@ interface TimelineCanvasProps {
 const NEAR_PX = 4
 
 /** The lanes on one axis. Screen readers get the same from the table of the turn. */
-export function TimelineCanvas({ timeline, position, handle, chosen, onChoose }: TimelineCanvasProps) {
+export function TimelineCanvas({ timeline, position, handle, notesMs, chosen, onChoose }: TimelineCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const cursor = useRef<HTMLDivElement>(null)
   const view = useRef<View>({ fromMs: 0, toMs: 0 })
   const drawn = useRef<{ again: () => void; move: () => void }>({ again: () => undefined, move: () => undefined })
   const at = useRef(chosen)
   at.current = chosen
+  const notes = useRef(notesMs)
+  notes.current = notesMs
 
   useEffect(() => {
     const element = canvas.current
@@ -48,7 +51,7 @@ export function TimelineCanvas({ timeline, position, handle, chosen, onChoose }:
         element.height = high
       }
       ink.setTransform(ratio, 0, 0, ratio, 0, 0)
-      paint(ink, width, timeline, view.current, inks, at.current)
+      paint(ink, width, timeline, { ...view.current, notesMs: notes.current }, inks, at.current)
       move()
     }
     const again = (): void => {
@@ -80,8 +83,8 @@ export function TimelineCanvas({ timeline, position, handle, chosen, onChoose }:
     }
   }, [timeline, position])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen is drawn.
-  useEffect(() => drawn.current.again(), [chosen])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen and noted is drawn.
+  useEffect(() => drawn.current.again(), [chosen, notesMs])
   useImperativeHandle(handle, () => ({
     show(next) {
       view.current = next

@@ -144,6 +144,8 @@ export function Waveform(props: WaveformProps) {
       if (attempt.audio) void surfer.current?.playPause().catch(() => calls.current.onTrouble('It cannot be played.'))
     },
     setSpeed(speed) {
+      // The next recording is played at the same speed.
+      media.defaultPlaybackRate = speed
       surfer.current?.setPlaybackRate(speed, true)
     },
     zoom(factor) {

@@ -8,6 +8,8 @@ export interface View {
   readonly toMs: number
   /** In a call that goes on: what lasts is drawn until now. */
   readonly nowMs?: number
+  /** Moments on which somebody wrote a note. */
+  readonly notesMs?: readonly number[]
 }
 
 /** Heights in CSS pixels. */
@@ -70,6 +72,7 @@ export function paint(
   ink.clearRect(0, 0, width, TIMELINE_HEIGHT)
   ink.textBaseline = 'middle'
   paintAxis(ink, width, view, x, inks)
+  for (const ms of view.notesMs ?? []) paintNote(ink, x(ms), inks)
   LANE_NAMES.forEach((name, row) => {
     const top = AXIS + row * ROW
     ink.fillStyle = inks['--line'] ?? ''
@@ -150,6 +153,17 @@ function paintAxis(
     ink.fillStyle = inks['--soft'] ?? ''
     ink.fillText(step < 1_000 ? `${clock(ms)}.${Math.floor((ms % 1_000) / 100)}` : clock(ms), x(ms) + 3, AXIS / 2)
   }
+}
+
+/** A flag at the axis. */
+function paintNote(ink: CanvasRenderingContext2D, x: number, inks: Inks): void {
+  ink.fillStyle = inks['--wait'] ?? ''
+  ink.fillRect(x - 1, 0, 2, AXIS)
+  ink.beginPath()
+  ink.moveTo(x, 0)
+  ink.lineTo(x + 10, 4)
+  ink.lineTo(x, 8)
+  ink.fill()
 }
 
 /** The lane at this height of the canvas. */

@@ -4,7 +4,7 @@ import type { Input, Line, Policy, Turn } from './lines.ts'
 import { ReplyLanes } from './reply-lanes.ts'
 import { Transcript } from './transcript.ts'
 import { TurnLanes } from './turn-lanes.ts'
-import { percent } from './why.ts'
+import { noteWords, percent } from './why.ts'
 
 /** A call on one time axis, folded from its journal line by line: for a whole call at once, and for one that goes on. */
 export class Timeline {
@@ -134,7 +134,7 @@ export class Timeline {
   #noted({ kind, ...details }: NonNullable<Line['noted']>, atMs: number): void {
     const isBad = /failed|lost|dropped/.test(kind)
     const told = Object.entries(details).map(([name, value]): Fact => [name, clipped(value)])
-    this.#point('trouble', atMs, isBad ? 'error' : 'note', kind, [['Note', kind], ...told])
+    this.#point('trouble', atMs, isBad ? 'error' : 'note', noteWords(kind), [['Note', kind], ...told])
   }
 
   #point(lane: LaneName, atMs: number, kind: string, label: string, facts: readonly Fact[]): void {

@@ -110,5 +110,22 @@ const quoted = (turn: Turn): string => {
   return words === '' ? '' : `, “${words}”`
 }
 
+/** What is noted for whoever runs the server, in words. Others are told by their own names. */
+const NOTES: Readonly<Record<string, string>> = {
+  'frames-paced': 'how evenly the agent’s sound was sent',
+  'caller-audio-dropped': 'some of the caller’s sound was dropped',
+  'lines-lost': 'lines of the journal are lost',
+  'reply-cut': 'the reply was too long and was cut',
+  'tool-failed': 'a tool failed',
+  'transcript-cut': 'the transcript was cut',
+  'work-failed': 'something failed inside',
+  withheld: 'withheld: a PIN or a card number was given',
+  'screen-look': 'it looked at the shared screen',
+  'staff-listens': 'staff began to listen in',
+  'staff-leaves': 'staff no longer listens in',
+  whispered: 'staff whispered a hint',
+}
+export const noteWords = (kind: string): string => NOTES[kind] ?? kind.replaceAll('-', ' ')
+
 export const percent = (likelihood: number): string => `${Math.round(likelihood * 100)} %`
 export const after = (ms: number): string => `after ${brief(Math.max(0, ms))}`
