@@ -59,7 +59,8 @@ e2eTest('staff sign in, find a call by what was said, and open it by keyboard al
   await page.locator('body').press('/')
   await page.keyboard.type('table for two')
   await page.keyboard.press('Enter')
-  await expect.poll(() => page.getByRole('rowheader').count()).toBe(1)
+  // The call, and the same one as it came back.
+  await expect.poll(() => page.getByRole('rowheader').count()).toBe(2)
   expect(page.url()).toContain('words=table+for+two')
   expect(api.read.some(path => path.startsWith('calls?words=table+for+two'))).toBe(true)
   await page.getByRole('heading', { name: 'Calls', exact: true }).click()
