@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -23,19 +25,27 @@ Install the development packages and build it, then reload:
 const HASHED = '/assets/'
 const YEAR_S = 31_536_000
 
-/** The page for browsers at `/`, and at `/screen` for one beside a phone call. */
+/** The rule for styles. The console adds a word to it, since wavesurfer.js puts its own into a shadow tree. */
+const STYLES = "style-src 'self'"
+/** Stands in the console's page for a word that is new with each answer. */
+const NONCE = '%NONCE%'
+const NONCE_BYTES = 18
+
+/** The page for browsers at `/`, and at `/screen` for one beside a phone call; the console for staff under `/staff`. */
 export function page({ folder, livekitUrl }: PageParts) {
   const headers = securityHeaders(livekitUrl)
   return async (app: FastifyInstance): Promise<void> => {
     // In a scope of its own: the headers and `sendFile` are for these routes alone.
     await app.register(async scope => {
-      scope.addHook('onSend', async (_request, reply) => void reply.headers(headers))
+      scope.addHook('onSend', async (_request, reply) => {
+        for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value)
+      })
       const isBuilt = existsSync(join(folder, 'index.html'))
       if (isBuilt) {
         await scope.register(files, {
           ...{ root: folder, preCompressed: true, index: false, cacheControl: false, wildcard: false },
           // Their compressed forms are no files of their own.
-          globIgnore: ['**/*.br', '**/*.gz', 'index.html'],
+          globIgnore: ['**/*.br', '**/*.gz', 'index.html', 'staff.html'],
           setHeaders: (response, path) => {
             if (path.includes(HASHED)) response.header('cache-control', `public, max-age=${YEAR_S}, immutable`)
           },
@@ -48,6 +58,24 @@ export function page({ folder, livekitUrl }: PageParts) {
           : reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT)
       }
       for (const path of ['/', '/screen']) scope.get(path, (_request, reply) => send(reply))
+
+      const console = join(folder, 'staff.html')
+      const html = existsSync(console) ? await readFile(console, 'utf8') : undefined
+      const sendConsole = (reply: FastifyReply) => {
+        reply.header('cache-control', 'no-store')
+        if (html === undefined) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT)
+        const nonce = randomBytes(NONCE_BYTES).toString('base64url')
+        const policy = headers['content-security-policy']?.replace(STYLES, `${STYLES} 'nonce-${nonce}'`)
+        return reply
+          .headers({ ...headers, 'content-security-policy': policy })
+          .type('text/html; charset=utf-8')
+          .send(html.replaceAll(NONCE, nonce))
+      }
+      scope.get('/staff', (_request, reply) => sendConsole(reply))
+      // Its own addresses, such as /staff/calls/CA1. What the API does not know is not a page.
+      scope.get<{ Params: { '*': string } }>('/staff/*', (request, reply) =>
+        /^api(?:\/|$)/.test(request.params['*']) ? reply.callNotFound() : sendConsole(reply),
+      )
     })
   }
 }
@@ -65,7 +93,7 @@ function securityHeaders(livekitUrl: string | undefined): Record<string, string>
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    STYLES,
     "img-src 'self'",
     "media-src 'self' blob:",
     ["connect-src 'self'", ...livekit].join(' '),

@@ -2,13 +2,12 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
+import { OUT, PAGES, settingsOf } from './build-settings.ts'
 
 /**
- * Builds the page into dist/web: the package's `prepare`, so `npm ci` runs it. Where development packages are left out
+ * Builds the pages into dist/web: the package's `prepare`, so `npm ci` runs it. Where development packages are left out
  * (`npm ci --omit=dev`) there is nothing to build with, and it says so without failing.
  */
-const ROOT = import.meta.dirname
-const OUT = join(ROOT, '../../dist/web')
 /** Smaller files gain nothing. */
 const LEAST_BYTES = 512
 
@@ -17,20 +16,10 @@ const vite = await import('vite').catch((error: NodeJS.ErrnoException) => {
   throw error
 })
 if (vite) {
-  await vite.build({
-    ...{ root: ROOT, base: '/', configFile: false, logLevel: 'warn', envDir: false, publicDir: false },
-    build: {
-      ...{ outDir: OUT, emptyOutDir: true, target: 'es2022', assetsDir: 'assets' },
-      // Links in the page's own rules for what it loads allow no `data:`.
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      // LiveKit's client alone is more than what is warned of. It is loaded behind the button.
-      chunkSizeWarningLimit: 1_000,
-    },
-  })
+  for (const page of PAGES) await vite.build(settingsOf(page))
   await compress()
 } else {
-  console.info('The page is not built: development packages are left out. Install them, then: npm run page')
+  console.info('The pages are not built: development packages are left out. Install them, then: npm run page')
 }
 
 /** Beside each file its compressed forms, so that no request waits for them. Prints what is sent in all. */
@@ -53,5 +42,5 @@ async function compress(): Promise<void> {
   )
   const kilobytes = (kind: 'gzip' | 'brotli'): string =>
     (sent.reduce((sum, some) => sum + some[kind], 0) / 1_000).toFixed(0)
-  console.info(`The page is built: ${kilobytes('brotli')} KB in all with brotli, ${kilobytes('gzip')} KB with gzip`)
+  console.info(`The pages are built: ${kilobytes('brotli')} KB in all with brotli, ${kilobytes('gzip')} KB with gzip`)
 }

@@ -9,11 +9,13 @@ import { buildServer } from '../../src/server.ts'
 
 const HTML = '<!doctype html><title>the page</title>'
 const SCRIPT = 'console.log("the page")'
+const CONSOLE = '<!doctype html><meta property="csp-nonce" nonce="%NONCE%"><title>the console</title>'
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'page-'))
   await mkdir(join(folder, 'assets'))
   await writeFile(join(folder, 'index.html'), HTML)
+  await writeFile(join(folder, 'staff.html'), CONSOLE)
   await writeFile(join(folder, 'assets/index-B1.js'), SCRIPT)
   await writeFile(join(folder, 'assets/index-B1.js.br'), brotliCompressSync(SCRIPT))
 })
@@ -30,6 +32,25 @@ test('both addresses give the page, which is asked for again each time', async (
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-cache', 'content-type': 'text/html; charset=utf-8' })
   }
   expect((await app.inject({ url: '/other' })).statusCode).toBe(404)
+  await app.close()
+})
+
+test('all addresses of the console give it, with a nonce for styles that is new each time', async () => {
+  const app = await serverWith({ folder, livekitUrl: undefined })
+  const nonces = new Set<string>()
+  for (const url of ['/staff', '/staff/', '/staff/calls/CA1?at=12', '/staff/live']) {
+    const answer = await app.inject({ url })
+    expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-store'])
+    const nonce = /nonce="([\w-]{20,})"/.exec(answer.body)?.[1] ?? ''
+    nonces.add(nonce)
+    expect(answer.headers['content-security-policy']).toContain(`; style-src 'self' 'nonce-${nonce}'; `)
+    expect(answer.headers['content-security-policy']).toContain("; script-src 'self'; ")
+    expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+  }
+  expect(nonces.size).toBe(4)
+  for (const url of ['/staff/api', '/staff/api/none', '/staff.html', '/staffs'])
+    expect((await app.inject({ url })).statusCode, url).toBe(404)
+  expect((await app.inject({ url: '/' })).headers['content-security-policy']).toContain("; style-src 'self'; ")
   await app.close()
 })
 
