@@ -5,7 +5,7 @@ import { COMPLETE_FROM, openTurnEndJudge, type TurnEndJudge } from '../../src/tu
 import { figuresOf, heldOutScores, lineOf, passes, phoneFigures } from '../../src/turn-end/training/acceptance.ts'
 import { readCorpora } from '../../src/turn-end/training/corpora.ts'
 import { auc, shareAbove } from '../../src/turn-end/training/measure.ts'
-import { showAudio, WINDOWS } from './audio-figures.ts'
+import { showAudio, WINDOWS } from './audio/audio-figures.ts'
 import { makeOwnTurns, type OwnTurn } from './own-turns.ts'
 import { pausesLongerThan } from './pauses.ts'
 import { phoneSentences } from './phone-sentences.ts'

@@ -1,11 +1,11 @@
-import { encodeMulaw } from '../../src/audio/mulaw.ts'
-import { LINE_RATE_HZ, type SpokenWord } from '../../src/sandbox/caller/fixture.ts'
-import { joinedSpeech, throughTheLine, trimmed } from '../../src/sandbox/caller/line-sound.ts'
-import type { Flite, Spoken } from '../../src/sandbox/cartesia/flite.ts'
-import { seeded } from '../../src/sandbox/chance.ts'
-import { type Span, voicedRange, voicedSpans } from '../../src/sandbox/ringing/voiced-spans.ts'
-import { pauseExceededBy } from './pauses.ts'
-import { type PhoneSentence, phoneSentences } from './phone-sentences.ts'
+import { encodeMulaw } from '../../../src/audio/mulaw.ts'
+import { LINE_RATE_HZ, type SpokenWord } from '../../../src/sandbox/caller/fixture.ts'
+import { joinedSpeech, throughTheLine, trimmed } from '../../../src/sandbox/caller/line-sound.ts'
+import type { Flite, Spoken } from '../../../src/sandbox/cartesia/flite.ts'
+import { seeded } from '../../../src/sandbox/chance.ts'
+import { type Span, voicedRange, voicedSpans } from '../../../src/sandbox/ringing/voiced-spans.ts'
+import { pauseExceededBy } from '../pauses.ts'
+import { type PhoneSentence, phoneSentences } from '../phone-sentences.ts'
 
 /** A turn as phone audio, with the true time of its end or pause. Times are ms of its audio. */
 export interface AudioTurn {

@@ -1,6 +1,6 @@
-import type { CallerFrame, VoiceActivity } from '../../src/conversation/ports.ts'
-import { LINE_RATE_HZ, type SpokenWord } from '../../src/sandbox/caller/fixture.ts'
-import { drawMs, profiles } from '../../src/sandbox/delays.ts'
+import type { CallerFrame, VoiceActivity } from '../../../src/conversation/ports.ts'
+import { LINE_RATE_HZ, type SpokenWord } from '../../../src/sandbox/caller/fixture.ts'
+import { drawMs, profiles } from '../../../src/sandbox/delays.ts'
 
 /** An event that the server gets of the caller. Times are ms of the audio. */
 export type CallerEvent =
