@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'agent-tools.ts': 'all',
   'demo.ts': 'all',
   'call.ts': 'all',
+  staff: ['conversation', 'records', 'costs', 'database', 'pins', 'clock.ts', 'env-file.ts', 'channels'],
   terminal: ['conversation', 'journal', 'languages', 'failure-reason.ts', 'network.ts'],
   'open-providers.ts': 'all',
   'policy.ts': ['conversation', 'config.ts'],
