@@ -39,6 +39,7 @@ import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
+import type { LiveCalls } from './staff/live/live-calls.ts'
 
 /** What all calls of this server are held with. */
 export interface AnsweringParts {
@@ -48,6 +49,8 @@ export interface AnsweringParts {
   readonly records: boolean
   readonly store: Store
   readonly admission: Admission
+  /** Where staff find the calls that are held now. */
+  readonly live: Pick<LiveCalls, 'opening'>
   readonly failures: ProviderFailures
   readonly agent: Agent
   readonly policy: Policy
@@ -96,7 +99,15 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
   const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`), rateHz) : noRecording
-  const recording = await recorded
+  const feed = parts.live.opening({
+    ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName, sound: parts.records },
+    startedAt: clock.wallTime().toISOString(),
+    caller: caller === 'number' ? owner : null,
+    canTransfer: opening.canTransfer,
+    note: noted => journal.append({ noted }),
+  })
+  // Tapped before a secret is withheld, so that who listens does not hear it either.
+  const recording = feed.tap(await recorded)
   const secret = asksPin ? withheld(recording) : undefined
   let companion: Companion | undefined
   const tellLog = callLog(log, callId, before)
@@ -113,6 +124,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       tellLog(line)
       opening.onLine?.(line)
       companion?.read(line)
+      feed.onLine(line)
     },
   }).catch(async error => {
     await recording.close()
@@ -125,15 +137,17 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const isShown = opening.canShow || beside !== undefined
   const screen = isShown && parts.looking ? shownScreen({ ...parts.looking, clock, journal }) : undefined
   admission.began(callId)
+  feed.began()
 
   async function hold(line: CallLine, signal: AbortSignal): Promise<void> {
     const callScope = scopeOf(signal)
+    feed.holding(reason => callScope.abort(reason))
     const lifetime = new AbortController()
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
     const call = {
       ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state },
-      ...(screen && toolsWith(screen)),
+      ...withHints(screen && toolsWith(screen)),
       speechToText: parts.speechToTextFor(callId, rateHz),
       voice: parts.voiceFor(line.rateHz, lifetime.signal),
       channel: line,
@@ -166,6 +180,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     }
   }
 
+  /** What the model is told besides the conversation: the screen, and what staff whisper. */
+  function withHints(screenTools: ScreenTools | undefined) {
+    const told = () => [screenTools?.context(), feed.context()].filter(some => some !== undefined).join('\n\n')
+    return { ...screenTools, context: () => told() || undefined }
+  }
+
   function toolsWith(shown: ShownScreen): ScreenTools {
     const tools =
       companion && beside
@@ -187,6 +207,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       const problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
+      feed.over()
       admission.ended(callId)
     }
   }

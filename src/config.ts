@@ -1,5 +1,17 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
+import {
+  days,
+  e164,
+  isLocal,
+  isNetwork,
+  isZone,
+  loopback,
+  number,
+  onOff,
+  passwordHash,
+  rules,
+  url,
+} from './settings/values.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
@@ -13,41 +25,6 @@ export const LAPTOP_LIVEKIT = {
   apiKey: 'laptop',
   apiSecret: 'everybody-knows-this-secret-of-the-laptop',
 } as const
-
-const url = (...protocols: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      text => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be a URL with ${protocols.join(' or ')}`,
-    )
-    .transform(text => text.replace(/\/+$/, ''))
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
-const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
-const number = (least: number, most: number) =>
-  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
-const days = z
-  .string()
-  .regex(/^(?:off|[1-9]\d{0,4})$/, 'must be a whole number of days, or off')
-  .transform(text => (text === 'off' ? ('off' as const) : Number(text)))
-/** An address or a network such as 10.0.0.0/8. */
-function isNetwork(text: string): boolean {
-  const [ip = '', bits, ...more] = text.split('/')
-  const mostBits = { 0: 0, 4: 32, 6: 128 }[isIP(ip)] ?? 0
-  return (
-    mostBits > 0 && more.length === 0 && (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= mostBits))
-  )
-}
-const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
-const isLocal = (text: string): boolean =>
-  !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
-const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
 
 /**
  * Every setting, by the name of its environment variable. The sandbox stands in for a provider without a key, unless its
@@ -112,6 +89,24 @@ const settings = z.object({
   JOURNALS_DAYS: days.default(90),
   /** Tasks of a web page that belongs to no number are deleted when they were not used for so many days. */
   WEB_OWNERS_DAYS: days.default(90),
+  /** The hash of the password with which staff sign in who hear calls. `npm run staff:password` makes it. */
+  STAFF_LISTENER_PASSWORD: passwordHash.optional(),
+  /** The same for those who also see numbers and act. */
+  STAFF_SUPERVISOR_PASSWORD: passwordHash.optional(),
+  /** Rows of the log of who opened which call are deleted after so many days; `off` keeps them. */
+  STAFF_AUDIT_DAYS: days.default(365),
+  /** The OpenID Connect provider with which staff sign in, and this server's name and secret at it. */
+  OIDC_ISSUER: z
+    .string()
+    .refine(text => URL.canParse(text) && /^https?:/.test(text), 'must be a URL with https:')
+    .refine(text => text.startsWith('https:') || isLocal(text), 'must be https:, but for a provider on this machine')
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(16, 'must have at least 16 letters').optional(),
+  /** Who of the provider's people is a supervisor: groups, or claims such as `email=anna@example.com`, with commas. */
+  OIDC_SUPERVISORS: rules.default([]),
+  /** Who is a listener: the same, or `*` for everybody whom the provider signs in. */
+  OIDC_LISTENERS: rules.default([]),
   /** Proxies whose `X-Forwarded-For` tells the client's address: addresses and networks with commas, or `off`. */
   TRUST_PROXY: z
     .string()
@@ -170,8 +165,20 @@ const KEYS = [
 const DISPENSABLE: readonly StandIn[] = ['Gemini']
 
 const LIVEKIT = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const
+const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
 
 type Given = Readonly<Record<string, string | undefined>>
+
+/** What is missing of the staff's OpenID Connect provider. */
+function oidcMissing(given: Given): readonly string[] {
+  const missing = OIDC.filter(name => given[name] === undefined)
+  if (missing.length === OIDC.length) return []
+  const hasPeople = given.OIDC_SUPERVISORS !== undefined || given.OIDC_LISTENERS !== undefined
+  return [
+    ...missing.map(name => `${name}: is missing: a provider of OpenID Connect needs its address, client and secret`),
+    ...(hasPeople ? [] : ['OIDC_SUPERVISORS: is missing, as is OIDC_LISTENERS: nobody could look']),
+  ]
+}
 
 /** The servers that are named without the key that they certainly want. */
 function keysMissing(given: Given): readonly string[] {
@@ -214,6 +221,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   )
   const standIns = unset.filter(({ name }) => !production || !DISPENSABLE.includes(name))
   if (parsed.success) problems.push(...keysMissing(given))
+  problems.push(...oidcMissing(given))
   if (production) {
     problems.push(
       ...standIns.map(({ name, key }) => `${key}: is missing, and production does not use ${name}'s stand-in`),
@@ -268,5 +276,7 @@ function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedS
 function shownValue(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
   const name = String(path[0])
   const value = given[name] ?? ''
-  return /KEY|TOKEN|SECRET|DATABASE_URL/.test(name) || value.includes('@') ? 'not shown' : JSON.stringify(value)
+  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL/.test(name) || value.includes('@')
+    ? 'not shown'
+    : JSON.stringify(value)
 }

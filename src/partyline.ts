@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
 import { openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
-import { browserSettings } from './browser-settings.ts'
+import { browserSettings, pageOrigins } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
 import { companionOf } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
@@ -39,6 +40,9 @@ import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
 import { LOOK_FILLER } from './sight/with-screen.ts'
+import { liveCalls } from './staff/live/live-calls.ts'
+import { noRecords } from './staff/no-records.ts'
+import { openStaff } from './staff/open-staff.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { tasksIn } from './tasks/store/store.ts'
@@ -113,6 +117,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
   const calls = admission(settings.MAX_CALLS, clock)
+  const live = liveCalls()
   const failures = providerFailures(clock)
   const ofCall = (livekit: LivekitAccess) => (call: CompanionCall) =>
     companionOf(
@@ -120,7 +125,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       call,
     )
   const answering: AnsweringParts = {
-    ...{ clock, log, store, pins: doors, admission: calls, failures, ...providers, ...agentTools },
+    ...{ clock, log, store, pins: doors, admission: calls, live, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -151,6 +156,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const cookies = ownerCookies(authToken, publicUrl.startsWith('https:'), doors.setAt)
   const tasksOfAgent = () =>
     naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners, cookies }))
+  const staff = await openStaff(
+    {
+      ...{ settings, clock, log, network, database, live, records: noRecords },
+      ...{ languageOf: () => agentTools.agent.language, whatIf: undefined, fixtureFrom: undefined },
+      ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
+    },
+    server.signal,
+  )
   const rooms = browser(
     {
       ...browserSettings({ settings, agent: agentTools.agent, network, clock, sight: seenBy }),
@@ -161,13 +174,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     },
     host,
   )
+  const { chosenNumber } = staff
   const app = await buildServer({
     log,
     trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: ready.reasons,
     routes: [
-      phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS }, host).routes,
+      phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS, chosenNumber }, host).routes,
       rooms.routes,
+      staff.routes,
       ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
       page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url }),
@@ -175,7 +190,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
 
   const purges = purgesOf({ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls })
-  const retention = retain({ clock, log, purges }, server.signal)
+  const retention = retain({ clock, log, purges: [...purges, ...staff.purges] }, server.signal)
 
   async function writeTranscripts(): Promise<void> {
     const { written, problems } = await writeMissingTranscripts(

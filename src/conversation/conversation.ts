@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts'
 import { boundedTranscript } from './bounded-transcript.ts'
+import { HandedOver } from './handed-over.ts'
 import { messagesOf } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
@@ -61,7 +62,8 @@ const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_0
 
 /**
  * Holds one conversation. Resolves with its last state when it has ended and everything that it started has stopped.
- * An abort of `signal` ends it with a goodbye that the carrier speaks.
+ * An abort of `signal` ends it with a goodbye that the carrier speaks; one with HandedOver tells the caller that a person
+ * comes, and ends with the transfer.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
   const { clock, startMs, channel, journal, policy, agent } = call
@@ -250,7 +252,12 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     )
   const isCallerSpeaking = (): boolean => state.turn.kind === 'yielding' && state.turn.speaking
   const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
-  const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason) })
+  const stop = (): void =>
+    emit({
+      kind: 'stopped',
+      why: String(signal.reason),
+      ...(signal.reason instanceof HandedOver && { next: 'transfer' as const }),
+    })
 
   const parts: ReplyParts = {
     ...call,

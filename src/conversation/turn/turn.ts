@@ -171,7 +171,8 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'stt-failed'; readonly session: number; readonly why: string; readonly retryable: boolean }
   | { readonly kind: 'gone'; readonly why: string }
   | { readonly kind: 'lost'; readonly why: string }
-  | { readonly kind: 'stopped'; readonly why: string }
+  /** From outside. `next`: a person takes the caller over. */
+  | { readonly kind: 'stopped'; readonly why: string; readonly next?: 'transfer' }
 )
 
 type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never

@@ -1,0 +1,51 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+/** The kinds of values that settings have. Each reads the text of an environment variable. */
+
+export const url = (...protocols: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      text => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL with ${protocols.join(' or ')}`,
+    )
+    .transform(text => text.replace(/\/+$/, ''))
+export function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+export const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
+export const number = (least: number, most: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
+export const days = z
+  .string()
+  .regex(/^(?:off|[1-9]\d{0,4})$/, 'must be a whole number of days, or off')
+  .transform(text => (text === 'off' ? ('off' as const) : Number(text)))
+/** An address or a network such as 10.0.0.0/8. */
+export function isNetwork(text: string): boolean {
+  const [ip = '', bits, ...more] = text.split('/')
+  const mostBits = { 0: 0, 4: 32, 6: 128 }[isIP(ip)] ?? 0
+  return (
+    mostBits > 0 && more.length === 0 && (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= mostBits))
+  )
+}
+export const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
+export const isLocal = (text: string): boolean =>
+  !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
+export const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
+
+/** Who may look, by what their OpenID Connect provider says: see `staff/sign-in/claims.ts`. */
+export const rules = z
+  .string()
+  .transform(text => text.split(',').map(rule => rule.trim()))
+  .refine(
+    all => all.every(rule => /^(?:[^=]+=)?[^=]+$/.test(rule)),
+    'must be groups, or claims such as email=anna@example.com, with commas',
+  )
+export const passwordHash = z
+  .string()
+  .regex(/^scrypt:\d{1,8}:\d{1,3}:\d{1,3}:[\w-]{16,}:[\w-]{16,}$/, 'must be a hash that `npm run staff:password` made')
