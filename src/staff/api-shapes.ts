@@ -39,7 +39,7 @@ export const signIn = z.strictObject({
     .trim()
     .min(1, 'must not be empty')
     .max(80, 'must have 80 characters at most')
-    .regex(/^[^\p{C}]+$/u, 'must be printable')
+    .regex(/^[^\p{C}]*$/u, 'must be printable')
     .describe('Who looks; it is written to the audit log'),
   role,
   password: z.string().min(1).max(200),

@@ -27,6 +27,11 @@ export function masking(caller: string | null): (text: string) => string {
   }
 }
 
+const LONG_NUMBER = new RegExp(`\\+?\\d(?:${GAP}\\d){${TELLING - 1},}`, 'g')
+
+/** Takes all that could be a telephone number out of a text of staff, where it is not known whose it would be. */
+export const withoutNumbers = (text: string): string => text.replace(LONG_NUMBER, maskedNumber)
+
 /** The JSON of a value, with its texts masked. */
 export const maskedJson = (value: unknown, mask: (text: string) => string): string =>
   JSON.stringify(value, (_name, one: unknown) => (typeof one === 'string' ? mask(one) : one))
