@@ -13,7 +13,12 @@ export type Role = (typeof ROLES)[number]
 const role = z.enum(ROLES)
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
 const isFlag = z.enum(['true', 'false']).transform(text => text === 'true')
-const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least).max(most))
 const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()])
   .transform(text => new Date(text).toISOString())

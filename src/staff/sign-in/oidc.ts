@@ -46,8 +46,12 @@ export function oidcOf(parts: OidcParts): Oidc {
     known ??= client
       .discovery(new URL(issuer), clientId, clientSecret, undefined, {
         timeout: ANSWERS_WITHIN_S,
-        // The settings take http for a provider on this machine alone.
-        ...(issuer.startsWith('http:') && { execute: [client.allowInsecureRequests] }),
+        execute: [
+          // Without it the signature of an ID token is not looked at, as it came over TLS.
+          client.enableNonRepudiationChecks,
+          // The settings take http for a provider on this machine alone.
+          ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : []),
+        ],
         [client.customFetch]: (url, options) => parts.fetch(url, options as RequestInit),
       })
       .catch(error => {
