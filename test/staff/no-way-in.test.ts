@@ -57,6 +57,9 @@ async function opened() {
   return { ...server, did }
 }
 
+/** Each try comes from another address: none is refused only because it is one of many. */
+const from = (tries: number) => ({ 'x-forwarded-for': `203.0.113.${tries % 250}` })
+
 /** Nothing of a call is in an answer, and nothing was done to one. */
 function isNothing({ text }: Awaited<ReturnType<Ask>>): boolean {
   return (
@@ -93,7 +96,8 @@ test('without the right nobody reaches a call: a hundred ways and more, and none
   let tries = 0
   async function fails(statuses: readonly number[], ask: Ask, ...request: Parameters<Ask>): Promise<void> {
     tries++
-    const answer = await ask(...request)
+    const [method, path, body, headers] = request
+    const answer = await ask(method, path, body, { ...headers, ...from(tries) })
     expect([request, statuses.includes(answer.status), isNothing(answer)]).toEqual([request, true, true])
   }
   const before = [...asked]
@@ -155,21 +159,22 @@ test('no parameter leads out of the calls: nothing but an id of a call reaches t
   for (const id of strange)
     for (const path of ['', '/lines', '/audio/1', '/transcript', '/transcript.vtt', '/cost']) {
       tries++
-      const answer = await ask('GET', `/staff/api/calls/${id}${path}`)
+      const answer = await ask('GET', `/staff/api/calls/${id}${path}`, undefined, from(tries))
       expect([id, path, [400, 404].includes(answer.status), isNothing(answer)]).toEqual([id, path, true, true])
     }
   for (const attempt of [...strange, '0', '-1', '1.5', '1e1', '100', '0x1', ' 1', 'one', '1%2f..'])
     if (attempt !== '.' && attempt !== '..' && attempt !== dots && attempt !== '%2e') {
       tries++
-      const answer = await ask('GET', `${OF_CALL}/audio/${attempt}`)
+      const answer = await ask('GET', `${OF_CALL}/audio/${attempt}`, undefined, from(tries))
       expect([attempt, [400, 404].includes(answer.status)]).toEqual([attempt, true])
     }
   for (const id of strange) {
     tries += 3
-    const live = await ask('POST', `/staff/api/live/${id}/end`)
+    const ours = { origin: PAGE, ...from(tries) }
+    const live = await ask('POST', `/staff/api/live/${id}/end`, undefined, from(tries))
     expect([id, [400, 404].includes(live.status)]).toEqual([id, true])
-    expect([400, 404]).toContain((await ask('DELETE', `${OF_CALL}/notes/${id}`)).status)
-    expect([400, 404]).toContain((await ask('GET', `/staff/api/live/${id}/listen`)).status)
+    expect([400, 404]).toContain((await ask('DELETE', `${OF_CALL}/notes/${id}`, undefined, from(tries))).status)
+    expect([400, 404]).toContain((await ask('GET', `/staff/api/live/${id}/listen`, undefined, ours)).status)
   }
   expect(tries).toBeGreaterThan(200)
   const ids = asked.map(line => line.split(' ').slice(1).join(' ')).filter(id => !id.startsWith('{'))
@@ -183,7 +188,7 @@ test('ids that are guessed name nothing, and are told from ids that are wrong by
   for (let guess = 0; guess < 30; guess++) {
     const id = `CA${guess.toString(16).padStart(32, '0')}`
     for (const path of ['', '/lines', '/audio/1', '/transcript', '/cost'])
-      expect((await ask('GET', `/staff/api/calls/${id}${path}`)).status).toBe(404)
+      expect((await ask('GET', `/staff/api/calls/${id}${path}`, undefined, from(guess))).status).toBe(404)
   }
   expect(await rows()).toEqual([])
 })
