@@ -197,6 +197,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
+    // Nothing can be added to a journal that is closed.
+    feed.over()
     try {
       const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)), {
         mode: PRIVATE_FILE,
@@ -207,7 +209,6 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       const problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
-      feed.over()
       admission.ended(callId)
     }
   }
