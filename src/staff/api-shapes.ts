@@ -146,10 +146,7 @@ export const cost = z.object({
 const ms = z.number().min(0).max(60_000)
 /** What is different in the run. The names are those of the call's policy in its journal. */
 export const change = z.strictObject({
-  patience: z
-    .record(z.string().regex(/^\w{1,40}$/), ms)
-    .optional()
-    .describe('Parts of the patience window, in ms'),
+  patience: z.strictObject({ shortMs: ms, middleMs: ms, longMs: ms, finalMs: ms }).partial().optional(),
   bargeIn: z
     .strictObject({ voice: z.enum(['ducked', 'held']), speechMs: ms, backChannelMs: ms })
     .partial()
@@ -186,6 +183,7 @@ export const whatIfReport = z.object({
     )
     .readonly(),
   indicativeFromTurn: z.number().nullable().describe('From here on the caller’s words no longer fit'),
+  notes: z.array(z.string()).readonly().describe('What else is to be known of the run, in words'),
 })
 
 // Fixtures.

@@ -179,7 +179,7 @@ test('a run is one at a time for each person, ends after a minute, and says why 
   const { asking, cookieOf, clock, rows } = await staffServer({
     async whatIf(callId, change, signal) {
       if (change.model === 'none') throw new CannotRun('There is no such model.')
-      if (change.model !== 'slow') return { callId, turns: [], indicativeFromTurn: null }
+      if (change.model !== 'slow') return { callId, turns: [], indicativeFromTurn: null, notes: [] }
       begin()
       return new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
@@ -191,10 +191,10 @@ test('a run is one at a time for each person, ends after a minute, and says why 
   })
   const ask = asking(await cookieOf('listener'))
   const run = (body: object) => ask('POST', `${OF_CALL}/what-if`, body)
-  const done = await run({ patience: { completeMs: 900 }, bargeIn: { speechMs: 700 } })
-  expect([done.status, done.body]).toEqual([200, { callId: CALL_ID, turns: [], indicativeFromTurn: null }])
+  const done = await run({ patience: { shortMs: 900 }, bargeIn: { speechMs: 700 } })
+  expect([done.status, done.body]).toEqual([200, { callId: CALL_ID, turns: [], indicativeFromTurn: null, notes: [] }])
   expect((await run({ model: 'none' })).body.error).toEqual({ kind: 'busy', message: 'There is no such model.' })
-  expect((await run({ patience: { 'a b': 1 } })).status).toBe(400)
+  expect((await run({ patience: { completeMs: 1 } })).status).toBe(400)
   const slow = run({ model: 'slow' })
   await begun
   expect((await run({})).status).toBe(409)

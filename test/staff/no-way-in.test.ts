@@ -42,7 +42,7 @@ const WAYS: readonly {
 async function opened() {
   const did: string[] = []
   const server = await staffServer({
-    whatIf: async callId => ({ callId, turns: [], indicativeFromTurn: null }),
+    whatIf: async callId => ({ callId, turns: [], indicativeFromTurn: null, notes: [] }),
     async fixtureFrom() {
       did.push('fixture')
       return { preview: { transcript: '', expect: {}, replaced: [] }, saved: null }
