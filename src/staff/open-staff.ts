@@ -10,7 +10,7 @@ import { auditIn } from './audit.ts'
 import { notesIn } from './calls/notes.ts'
 import { transfersIn } from './live/transfers.ts'
 import { staffCookies } from './sign-in/cookies.ts'
-import { OIDC_PROOF, type Oidc, oidcOf } from './sign-in/oidc.ts'
+import { type Oidc, oidcOf } from './sign-in/oidc.ts'
 import { passwordsOf } from './sign-in/passwords.ts'
 import { sessionsIn } from './sign-in/sessions.ts'
 import { type StaffParts, staffOverRest } from './staff.ts'
@@ -49,9 +49,7 @@ export async function openStaff(parts: Parts, signal: AbortSignal): Promise<Staf
     tries: await pinTriesIn(database),
   })
   const oidc = oidcIn(parts)
-  const sessions = await sessionsIn(database, (role, proof) =>
-    proof === OIDC_PROOF ? oidc !== undefined : proof === passwords.proofOf(role),
-  )
+  const sessions = await sessionsIn(database, (role, proof) => [oidc?.proof, passwords.proofOf(role)].includes(proof))
   const [audit, notes, transfers] = [await auditIn(database), await notesIn(database), await transfersIn(database)]
   const isOpen = passwords.isSet || oidc !== undefined
   const staff: StaffParts = {

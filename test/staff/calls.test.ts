@@ -233,7 +233,7 @@ test('a fixture is shown to all and written by supervisors, but not in productio
 })
 
 test('the OpenAPI document has every route and no other, for who is signed in', async () => {
-  const provider = { start: () => Promise.reject(), finish: () => Promise.reject() }
+  const provider = { proof: '', start: () => Promise.reject(), finish: () => Promise.reject() }
   const { asking, cookieOf, routes } = await staffServer({}, provider)
   expect((await asking()('GET', '/staff/api/openapi.json')).status).toBe(401)
   const { body } = await asking(await cookieOf('listener'))('GET', '/staff/api/openapi.json')

@@ -156,3 +156,14 @@ test('roles come from groups, roles, or a claim that is named', () => {
   expect(roleOf({ sub: 'anybody' }, { supervisors: [], listeners: ['*'] })).toBe('listener')
   expect(roleOf({}, { supervisors: ['toString=x', 'constructor=y'], listeners: [] })).toBeUndefined()
 })
+
+test('sessions end when the settings name other people', async () => {
+  const one = await opened()
+  const { url, cookie } = await one.start()
+  const { session } = await one.back((await one.provider.signIn(url, 'anna')).search, cookie)
+  const parts = { issuer: one.provider.issuer, clientId: CLIENT.id, clientSecret: CLIENT.secret, backUrl: BACK }
+  const made = (rules: typeof RULES) => oidcOf({ ...parts, rules, fetch, wallTime: () => new Date() }).proof
+  expect((await one.asking(session?.split(';')[0])('GET', '/staff/api/me')).status).toBe(200)
+  expect(made(RULES)).toBe(one.oidc.proof)
+  expect(made({ supervisors: ['leads'], listeners: ['email=anna@example.com', 'support'] })).not.toBe(one.oidc.proof)
+})

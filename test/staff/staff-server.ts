@@ -12,7 +12,7 @@ import { notesIn } from '../../src/staff/calls/notes.ts'
 import { liveCalls } from '../../src/staff/live/live-calls.ts'
 import { transfersIn } from '../../src/staff/live/transfers.ts'
 import { staffCookies } from '../../src/staff/sign-in/cookies.ts'
-import { OIDC_PROOF, type Oidc } from '../../src/staff/sign-in/oidc.ts'
+import type { Oidc } from '../../src/staff/sign-in/oidc.ts'
 import { passwordsOf } from '../../src/staff/sign-in/passwords.ts'
 import { sessionsIn } from '../../src/staff/sign-in/sessions.ts'
 import { type StaffParts, staffOverRest } from '../../src/staff/staff.ts'
@@ -23,6 +23,9 @@ import { oneCall } from './one-call.ts'
 
 export const PAGE = 'https://voice.example'
 export const PASSWORDS = { listener: 'the listeners’ password', supervisor: 'the supervisors’ password' } as const
+
+/** What a session may rest on that a test has made. */
+export const ANY = 'any'
 
 /** What a request answered. `body` is its JSON, or else its text. */
 export interface Answer {
@@ -48,7 +51,9 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
     ? { listener: await hashOf(PASSWORDS.listener, CHEAP), supervisor: await hashOf(PASSWORDS.supervisor, CHEAP) }
     : { listener: undefined, supervisor: undefined }
   const passwords = passwordsOf({ hashes, tries, cost: CHEAP })
-  const sessions = await sessionsIn(database, (role, proof) => [OIDC_PROOF, passwords.proofOf(role)].includes(proof))
+  const sessions = await sessionsIn(database, (role, proof) =>
+    [oidc?.proof, passwords.proofOf(role), ANY].includes(proof),
+  )
   const audit = await auditIn(database)
   const live = liveCalls()
   const { records, asked } = memoryRecords([oneCall()])
@@ -101,7 +106,7 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
 
   /** The cookie of somebody who has signed in. */
   async function cookieOf(role: Role, name = role === 'listener' ? 'Lea' : 'Sam'): Promise<string> {
-    const { token } = await sessions.begin({ name, role }, passwords.proofOf(role) ?? OIDC_PROOF, clock.wallTime())
+    const { token } = await sessions.begin({ name, role }, ANY, clock.wallTime())
     return `partyline_staff=${token}`
   }
 

@@ -30,6 +30,8 @@ const LINES_AT_ONCE = 200
 /** A player asks for a recording in pieces: one row of the audit log stands for all of a minute. */
 const SAME_OPENING_MS = 60_000
 const MOST_OPENINGS = 1_000
+/** A call comes back a few times at most. */
+const MOST_ATTEMPTS = 99
 
 export const noSuchCall = (): Refusal => new Refusal('not-found', 'There is no such call.')
 const seesOf = ({ role }: Session) => (role === 'supervisor' ? 'numbers' : 'masked') as 'numbers' | 'masked'
@@ -96,7 +98,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     const answer: OpenedCall = {
       ...{ ...summary, tags: summary.tags },
       attempts: await Promise.all(
-        attempts.map(async ({ attempt, startMs }) => ({
+        attempts.slice(0, MOST_ATTEMPTS).map(async ({ attempt, startMs }) => ({
           attempt,
           audio: (await records.audio(id, attempt, signal)) !== undefined,
           startMs,

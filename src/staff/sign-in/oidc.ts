@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as client from 'openid-client'
 import { z } from 'zod'
 import type { Role } from '../api-shapes.ts'
@@ -24,14 +25,14 @@ export type OidcAnswer =
 
 /** Sign-in by OpenID Connect: the code flow with PKCE, state and nonce. */
 export interface Oidc {
+  /** What a session rests on that began at the provider: it ends when the settings name other people or another provider. */
+  readonly proof: string
   /** Where the browser is sent, and what it must keep until it is back. Rejects when the provider cannot be reached. */
   start(): Promise<{ readonly url: string; readonly kept: string }>
   /** Reads the provider's answer in `query`. It counts only with what `start` gave the same browser to keep. */
   finish(query: string, kept: string | undefined): Promise<OidcAnswer>
 }
 
-/** What a session rests on that began at the provider. */
-export const OIDC_PROOF = 'oidc'
 const ANSWERS_WITHIN_S = 10
 const SCOPES = ['openid', 'profile', 'email']
 const kept = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), untilMs: z.number() })
@@ -72,7 +73,10 @@ export function oidcOf(parts: OidcParts): Oidc {
     return { ...more, ...claims }
   }
 
+  const rests = [issuer, clientId, ...rules.supervisors, '', ...rules.listeners]
+
   return {
+    proof: `oidc ${createHash('sha256').update(JSON.stringify(rests)).digest('base64url')}`,
     async start() {
       const config = await provider()
       const verifier = client.randomPKCECodeVerifier()

@@ -6,7 +6,7 @@ import type { Asking } from '../asking.ts'
 import type { Audit } from '../audit.ts'
 import { checked, Refusal } from '../refusal.ts'
 import { cookieValues, OIDC_COOKIE, type StaffCookies } from './cookies.ts'
-import { OIDC_PROOF, type Oidc } from './oidc.ts'
+import type { Oidc } from './oidc.ts'
 import type { Passwords } from './passwords.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -34,15 +34,9 @@ export function signInRoutes(app: FastifyInstance, parts: SignInParts): void {
   const { clock, log, asking, sessions, audit, cookies, passwords, oidc, addressOf } = parts
   const limited = { config: { rateLimit: TRIES_A_MINUTE } }
 
-  async function begin(reply: FastifyReply, who: Me, proof: string): Promise<void> {
+  async function begin(reply: FastifyReply, who: Me, proof: string, way: string): Promise<void> {
     const { token } = await sessions.begin(who, proof, clock.wallTime())
-    await audit.write(
-      who,
-      'signed-in',
-      clock.wallTime(),
-      undefined,
-      proof === OIDC_PROOF ? 'OpenID Connect' : 'password',
-    )
+    await audit.write(who, 'signed-in', clock.wallTime(), undefined, way)
     reply.header('set-cookie', cookies.session(token))
   }
 
@@ -65,7 +59,7 @@ export function signInRoutes(app: FastifyInstance, parts: SignInParts): void {
     const check = await passwords.check(role, password, address, clock.wallTime())
     switch (check.kind) {
       case 'right':
-        await begin(reply, { name, role }, passwords.proofOf(role) ?? '')
+        await begin(reply, { name, role }, passwords.proofOf(role) ?? '', 'password')
         return { name, role }
       case 'wrong':
         log.warn({ role, waitMs: check.waitMs, pii: { address, name } }, 'wrong password of the staff')
@@ -116,7 +110,7 @@ export function signInRoutes(app: FastifyInstance, parts: SignInParts): void {
     reply.header('set-cookie', cookies.noOidc())
     switch (answer.kind) {
       case 'right':
-        await begin(reply, { name: answer.name, role: answer.role }, OIDC_PROOF)
+        await begin(reply, { name: answer.name, role: answer.role }, oidc.proof, 'OpenID Connect')
         return reply.redirect(PAGE)
       case 'no-role':
         await audit.write(
