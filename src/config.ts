@@ -1,17 +1,5 @@
 import { z } from 'zod'
-import {
-  days,
-  e164,
-  isLocal,
-  isNetwork,
-  isZone,
-  loopback,
-  number,
-  onOff,
-  passwordHash,
-  rules,
-  url,
-} from './settings/values.ts'
+import { days, e164, isNetwork, isZone, number, onOff, passwordHash, rules, url } from './settings/shapes.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
@@ -25,6 +13,10 @@ export const LAPTOP_LIVEKIT = {
   apiKey: 'laptop',
   apiSecret: 'everybody-knows-this-secret-of-the-laptop',
 } as const
+
+const isLocal = (text: string): boolean =>
+  !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
+const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
 
 /**
  * Every setting, by the name of its environment variable. The sandbox stands in for a provider without a key, unless its

@@ -1,8 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
-/** The kinds of values that settings have. Each reads the text of an environment variable. */
-
+/** A URL of one of these protocols, without slashes at its end. */
 export const url = (...protocols: readonly string[]) =>
   z
     .string()
@@ -34,10 +33,6 @@ export function isNetwork(text: string): boolean {
   )
 }
 export const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
-export const isLocal = (text: string): boolean =>
-  !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
-export const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
-
 /** Who may look, by what their OpenID Connect provider says: see `staff/sign-in/claims.ts`. */
 export const rules = z
   .string()
