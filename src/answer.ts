@@ -36,6 +36,7 @@ import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
+import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
@@ -48,6 +49,8 @@ export interface AnsweringParts {
   readonly dataDir: string
   readonly records: boolean
   readonly store: Store
+  /** Follows each call, to seal and index its record. */
+  readonly keeper: Keeper
   readonly admission: Admission
   /** Where staff find the calls that are held now. */
   readonly live: Pick<LiveCalls, 'opening'>
@@ -110,6 +113,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const recording = feed.tap(await recorded)
   const secret = asksPin ? withheld(recording) : undefined
   let companion: Companion | undefined
+  let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
   const watchProviders = parts.failures.ofCall()
   const journal = await openJournal({
@@ -122,6 +126,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     onLine: line => {
       watchProviders(line)
       tellLog(line)
+      kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
       feed.onLine(line)
@@ -129,6 +134,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   }).catch(async error => {
     await recording.close()
     throw error
+  })
+  kept = parts.keeper.begin({
+    ...{ callId, attempt, agent, channelName, policy, before },
+    startedAt: clock.wallTime(),
+    tools: parts.tools.specs,
+    number: caller === 'number' ? owner : undefined,
   })
   const lateness = new Lateness()
   const note: OpenCall['note'] = some =>
@@ -199,6 +210,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
     // Nothing can be added to a journal that is closed.
     feed.over()
+    let problems: readonly string[] = []
     try {
       const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)), {
         mode: PRIVATE_FILE,
@@ -206,9 +218,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
         () => [],
         error => [String(error)],
       )
-      const problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
+      problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
+      kept?.over(problems)
       admission.ended(callId)
     }
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { days, e164, isNetwork, isZone, number, onOff, passwordHash, rules, url } from './settings/shapes.ts'
+import { missingBeside } from './settings/together.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
@@ -75,6 +76,17 @@ const settings = z.object({
   TIME_ZONE: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
   /** Record calls, and say so in the greeting. Default: on, but off in production. */
   RECORDING: onOff.optional(),
+  /** The key by which callers' numbers are hashed and sealed in the records. Default: made of TWILIO_AUTH_TOKEN; none in production. */
+  RECORDS_SECRET: z.string().min(32, 'must have at least 32 letters').optional(),
+  /** A bucket of an S3-compatible store, where the records of calls are brought when they are over. All five or none. */
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+    .optional(),
+  S3_ENDPOINT: url('https:', 'http:').optional(),
+  S3_REGION: z.string().min(1).optional(),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
   /** Recordings older than so many days are deleted; `off` keeps them. */
   RECORDINGS_DAYS: days.default(30),
   /** The same for journals and transcripts, in files and in the database. */
@@ -136,8 +148,13 @@ export interface Settings extends ParsedSettings {
   readonly DATABASE_URL: string
   readonly TIME_ZONE: string
   readonly RECORDING: boolean
+  readonly RECORDS_SECRET: string
   /** Where rooms are; undefined in production where none is set. */
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | undefined
+  /** Where the records of calls are kept besides DATA_DIR. */
+  readonly s3:
+    | Readonly<Record<'bucket' | 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey', string>>
+    | undefined
   /** The providers with neither a key nor a server of the operator's own, which the sandbox replaces. */
   readonly standIns: readonly StandIn[]
   /** Whether callers' screens can be looked at. Only production can be without. */
@@ -156,21 +173,7 @@ const KEYS = [
 /** A call needs all the others. */
 const DISPENSABLE: readonly StandIn[] = ['Gemini']
 
-const LIVEKIT = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const
-const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
-
 type Given = Readonly<Record<string, string | undefined>>
-
-/** What is missing of the staff's OpenID Connect provider. */
-function oidcMissing(given: Given): readonly string[] {
-  const missing = OIDC.filter(name => given[name] === undefined)
-  if (missing.length === OIDC.length) return []
-  const hasPeople = given.OIDC_SUPERVISORS !== undefined || given.OIDC_LISTENERS !== undefined
-  return [
-    ...missing.map(name => `${name}: is missing: a provider of OpenID Connect needs its address, client and secret`),
-    ...(hasPeople ? [] : ['OIDC_SUPERVISORS: is missing, as is OIDC_LISTENERS: nobody could look']),
-  ]
-}
 
 /** The servers that are named without the key that they certainly want. */
 function keysMissing(given: Given): readonly string[] {
@@ -213,23 +216,22 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   )
   const standIns = unset.filter(({ name }) => !production || !DISPENSABLE.includes(name))
   if (parsed.success) problems.push(...keysMissing(given))
-  problems.push(...oidcMissing(given))
+  problems.push(...missingBeside(given))
   if (production) {
     problems.push(
       ...standIns.map(({ name, key }) => `${key}: is missing, and production does not use ${name}'s stand-in`),
     )
     if (given.AGENT === 'receptionist')
       problems.push('AGENT: the receptionist has only the tools of the sandbox, and production does not use them')
+    if (given.RECORDS_SECRET === undefined)
+      problems.push(
+        "RECORDS_SECRET: is missing: callers' numbers are sealed with it; make one with `openssl rand -hex 32`",
+      )
     if (given.PUBLIC_URL === undefined)
       problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
     else if (given.PUBLIC_URL.startsWith('http:'))
       problems.push('PUBLIC_URL: must be https: Twilio streams to wss only')
   }
-  const livekitMissing = LIVEKIT.filter(name => given[name] === undefined)
-  if (livekitMissing.length > 0 && livekitMissing.length < LIVEKIT.length)
-    problems.push(
-      ...livekitMissing.map(name => `${name}: is missing: a LiveKit server needs its address, key and secret`),
-    )
   if (
     given.LIVEKIT_API_SECRET === LAPTOP_LIVEKIT.apiSecret &&
     !isLocal((given.LIVEKIT_URL ?? '').replace(/^ws/, 'http'))
@@ -251,7 +253,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
     TIME_ZONE: read.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     RECORDING: read.RECORDING ?? !production,
+    RECORDS_SECRET: read.RECORDS_SECRET ?? `records of ${read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN}`,
     livekit: livekitOf(read, production),
+    s3: s3Of(read),
     standIns: standIns.map(({ name }) => name),
     hasSight: standIns.length === unset.length,
   }
@@ -262,6 +266,14 @@ function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedS
   if (LIVEKIT_URL && LIVEKIT_API_KEY && LIVEKIT_API_SECRET)
     return { url: LIVEKIT_URL, apiKey: LIVEKIT_API_KEY, apiSecret: LIVEKIT_API_SECRET }
   return production ? undefined : LAPTOP_LIVEKIT
+}
+
+function s3Of({ S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }: ParsedSettings) {
+  if (!S3_BUCKET || !S3_ENDPOINT || !S3_REGION || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return undefined
+  return {
+    ...{ bucket: S3_BUCKET, endpoint: S3_ENDPOINT, region: S3_REGION },
+    ...{ accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY },
+  }
 }
 
 /** The value for an error message. Secrets are never shown. */

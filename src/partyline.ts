@@ -36,12 +36,14 @@ import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { purgesOf } from './purges.ts'
+import { openCallRecords } from './records/call-records.ts'
+import type { Records } from './records/records.ts'
 import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
 import { LOOK_FILLER } from './sight/with-screen.ts'
+import { notesIn } from './staff/calls/notes.ts'
 import { liveCalls } from './staff/live/live-calls.ts'
-import { noRecords } from './staff/no-records.ts'
 import { openStaff } from './staff/open-staff.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
@@ -73,7 +75,11 @@ export interface Partyline {
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
-  /** Writes the transcripts that a killed server left unwritten, from the journals. */
+  /** What calls have left. */
+  readonly records: Records
+  /** Resolves when all calls that are over are sealed and in the index. */
+  recordsSealed(): Promise<void>
+  /** Writes the transcripts that a killed server left unwritten, from the journals, and seals and indexes its calls. */
   writeMissingTranscripts(): Promise<void>
   /** Checks what calls need, and logs what changes; rejects when the server closes. */
   watchReadiness(): Promise<void>
@@ -124,8 +130,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       { ...{ clock, log, access: livekit, join: parts.joinRoom }, codes: { ...codes, goodForMs: CODE_MS } },
       call,
     )
+  const notes = await notesIn(database)
+  const { records, keeper, index, forgetCalls, finishLeftCalls } = await openCallRecords({
+    ...{ settings, clock, log, database, store, language: agentTools.agent.language },
+    callsFolder: callsFolder(settings.DATA_DIR),
+    forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf],
+  })
   const answering: AnsweringParts = {
-    ...{ clock, log, store, pins: doors, admission: calls, live, failures, ...providers, ...agentTools },
+    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -158,7 +170,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners, cookies }))
   const staff = await openStaff(
     {
-      ...{ settings, clock, log, network, database, live, records: noRecords },
+      ...{ settings, clock, log, network, database, live, notes, records },
       ...{ languageOf: () => agentTools.agent.language, whatIf: undefined, fixtureFrom: undefined },
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },
@@ -189,7 +201,17 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
   })
 
-  const purges = purgesOf({ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls })
+  const purges = purgesOf({
+    settings,
+    database,
+    store,
+    index,
+    forgetCalls,
+    pins,
+    owners,
+    codes,
+    liveCalls: calls.liveCalls,
+  })
   const retention = retain({ clock, log, purges: [...purges, ...staff.purges] }, server.signal)
 
   async function writeTranscripts(): Promise<void> {
@@ -200,6 +222,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
     if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
+    await finishLeftCalls(startedAt, server.signal).catch(error => {
+      if (!server.signal.aborted) log.warn({ err: error }, 'records of calls cannot be finished')
+    })
   }
 
   async function close(): Promise<void> {
@@ -209,6 +234,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
+    await keeper.idle()
     await Promise.all([privacy, retention])
     await encoder.close()
     await providers.close()
@@ -217,9 +243,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 
   return {
-    ...{ app, calls, close },
+    ...{ app, calls, records, close },
     renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
     watchReadiness: ready.watch,
+    recordsSealed: keeper.idle,
     writeMissingTranscripts: writeTranscripts,
   }
 }

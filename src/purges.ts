@@ -6,6 +6,7 @@ import { deleteOldFiles } from './journal/old-files.ts'
 import type { Store } from './journal/store.ts'
 import { daysBefore, inBatches, type Purge } from './operations/retention.ts'
 import type { Pins } from './pins/pins.ts'
+import type { CallIndex } from './records/call-index.ts'
 import { deleteOldChanges } from './tasks/store/old-records.ts'
 import type { BrowserOwners } from './tasks/web/browser-owners.ts'
 
@@ -13,6 +14,9 @@ export interface PurgesParts {
   readonly settings: Pick<Settings, 'DATA_DIR' | 'RECORDINGS_DAYS' | 'JOURNALS_DAYS' | 'WEB_OWNERS_DAYS'>
   readonly database: Database
   readonly store: Store
+  readonly index: CallIndex
+  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
+  readonly forgetCalls: (callIds: readonly string[]) => Promise<void>
   readonly pins: Pins
   readonly owners: BrowserOwners
   readonly codes: CompanionCodes
@@ -24,7 +28,17 @@ const OWNERS_A_BATCH = 20
 const ROWS_A_BATCH = 500
 
 /** All that is deleted by its age. Nothing of a live call is. */
-export function purgesOf({ settings, database, store, pins, owners, codes, liveCalls }: PurgesParts): readonly Purge[] {
+export function purgesOf({
+  settings,
+  database,
+  store,
+  index,
+  forgetCalls,
+  pins,
+  owners,
+  codes,
+  liveCalls,
+}: PurgesParts): readonly Purge[] {
   const { RECORDINGS_DAYS: recordingsDays, JOURNALS_DAYS: journalsDays, WEB_OWNERS_DAYS: ownersDays } = settings
   const cutoff = (at: Date, days: number | 'off') => (days === 'off' ? undefined : daysBefore(at, days))
   return [
@@ -44,6 +58,20 @@ export function purgesOf({ settings, database, store, pins, owners, codes, liveC
       async run(at, pause) {
         const before = cutoff(at, journalsDays)
         return before === undefined ? 0 : inBatches(() => store.deleteCalls(before, CALLS_A_BATCH, liveCalls()), pause)
+      },
+    },
+    {
+      what: 'calls in the index',
+      async run(at, pause) {
+        const before = cutoff(at, journalsDays)
+        if (before === undefined) return 0
+        return inBatches(async () => {
+          // A call that is live again keeps its place.
+          const live = liveCalls()
+          const old = (await index.before(before, CALLS_A_BATCH + live.length)).filter(callId => !live.includes(callId))
+          await forgetCalls(old)
+          return old.length
+        }, pause)
       },
     },
     {

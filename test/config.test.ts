@@ -9,6 +9,7 @@ const PRODUCTION = {
   DEEPGRAM_API_KEY: 'deepgram-secret',
   OPENAI_API_KEY: 'openai-secret',
   CARTESIA_API_KEY: 'cartesia-secret',
+  RECORDS_SECRET: 'a-secret-that-only-this-server-knows',
 }
 
 function problemsOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
@@ -153,18 +154,23 @@ test('production reports everything that is missing', () => {
     'DEEPGRAM_API_KEY',
     'OPENAI_API_KEY',
     'PUBLIC_URL',
+    'RECORDS_SECRET',
     'TWILIO_AUTH_TOKEN',
   ])
 })
 
-test.each(['TWILIO_AUTH_TOKEN', 'DEEPGRAM_API_KEY', 'OPENAI_API_KEY', 'CARTESIA_API_KEY', 'PUBLIC_URL'])(
-  'production without %s does not start',
-  name => {
-    const problems = problemsOf({ ...PRODUCTION, [name]: undefined })
-    expect(problems).toHaveLength(1)
-    expect(problems[0]).toMatch(new RegExp(`^${name}: is missing`))
-  },
-)
+test.each([
+  'TWILIO_AUTH_TOKEN',
+  'DEEPGRAM_API_KEY',
+  'OPENAI_API_KEY',
+  'CARTESIA_API_KEY',
+  'PUBLIC_URL',
+  'RECORDS_SECRET',
+])('production without %s does not start', name => {
+  const problems = problemsOf({ ...PRODUCTION, [name]: undefined })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toMatch(new RegExp(`^${name}: is missing`))
+})
 
 test('production refuses the agent that has only the tools of the sandbox', () => {
   expect(problemsOf({ ...PRODUCTION, AGENT: 'receptionist' })).toEqual([

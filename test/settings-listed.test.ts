@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { readSettings, SETTING_NAMES } from '../src/config.ts'
 
 const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
-const listed = [...read('.env.example').matchAll(/^# ([A-Z][A-Z_]+)=(.*)$/gm)].map(
+const listed = [...read('.env.example').matchAll(/^# ([A-Z][A-Z\d_]+)=(.*)$/gm)].map(
   ([, name = '', value = '']) => [name, value] as const,
 )
 
@@ -28,7 +28,7 @@ test('each setting of .env.example has its meaning above it, but for the keys an
   const lines = read('.env.example').split('\n')
   const bare = lines.filter((line, i) => {
     const before = lines[i - 1] ?? ''
-    return /^# [A-Z][A-Z_]+=/.test(line) && (before === '' || /^# [A-Z][A-Z_]+=/.test(before))
+    return /^# [A-Z][A-Z\d_]+=/.test(line) && (before === '' || /^# [A-Z][A-Z\d_]+=/.test(before))
   })
   const plain = /^# (?:\w+_API_KEY|PORT|OPENAI_MODEL|\w+_BASE_URL)=/
   expect(bare.filter(line => !plain.test(line))).toEqual([])
@@ -37,6 +37,6 @@ test('each setting of .env.example has its meaning above it, but for the keys an
 test("README's table has every setting, and no other", () => {
   const table = read('README.md').match(/^\| name \| default \|.*?\n\n/ms)?.[0] ?? ''
   const rows = table.split('\n').slice(2)
-  const names = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name))
+  const names = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`([A-Z\d_]+)`/g)].map(([, name]) => name))
   expect(names.toSorted()).toEqual([...SETTING_NAMES].toSorted())
 })

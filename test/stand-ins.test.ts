@@ -53,6 +53,7 @@ test('production without Gemini has no access to it', async () => {
   const production = {
     ...servers,
     ...{ NODE_ENV: 'production', PUBLIC_URL: 'https://voice.example', GEMINI_BASE_URL: '' },
+    RECORDS_SECRET: 'a-secret-that-only-this-server-knows',
   }
   const settings = readSettings(production)
   const { access, close } = await openProviderAccess(settings, new AbortController().signal)

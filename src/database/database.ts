@@ -4,6 +4,8 @@ import { openSqliteFile } from './sqlite.ts'
 
 /** One database, opened once per process and shared by all its stores, because SQLite has a single writer. */
 export interface Database {
+  /** For what the two cannot do in the same words, such as searching a text. */
+  readonly kind: 'sqlite' | 'postgres'
   /**
    * Type the tables with `withTables`. On SQLite a transaction takes the write lock when it begins, and a select outside
    * of a transaction never waits for a writer.
@@ -13,6 +15,8 @@ export interface Database {
   make(statements: readonly string[]): Promise<void>
   /** Throws an Error that says why the database cannot be written to now. */
   check(): Promise<void>
+  /** Takes what was deleted off the disk, as far as the database keeps it any longer. */
+  scrub(): Promise<void>
   close(): Promise<void>
 }
 
@@ -44,12 +48,15 @@ async function openSqlite(file: string): Promise<Database> {
   // Kysely closes only a database that was used, so it is queried at once.
   await sql`select 1`.execute(db)
   return {
+    kind: 'sqlite',
     db,
     make: statements => make(db, statements),
     async check() {
       checkFile()
       await make(db, [])
     },
+    // The pages themselves are overwritten when they are deleted; their old content is in the write-ahead log.
+    scrub: async () => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),
     close: () => db.destroy(),
   }
 }
@@ -82,6 +89,7 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
     throw error
   }
   return {
+    kind: 'postgres',
     db,
     make: statements => make(db, [`select pg_advisory_xact_lock(${MAKE_LOCK_KEY})`, ...statements]),
     async check() {
@@ -90,6 +98,7 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
       }>`select current_setting('transaction_read_only') as setting`.execute(db)
       if (rows[0]?.setting === 'on') throw new Error('it can only be read: it is a standby')
     },
+    scrub: async () => undefined,
     close: () => db.destroy(),
   }
 }

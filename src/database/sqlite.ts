@@ -41,6 +41,8 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
   // WAL with NORMAL loses nothing if the process is killed; a power failure may lose the last transactions.
   await retryWhileBusy(() => writer.exec('pragma journal_mode = wal'), until(), clock)
   await retryWhileBusy(() => writer.exec('pragma synchronous = normal'), until(), clock)
+  // What is deleted, such as all of a caller, is overwritten.
+  writer.exec('pragma secure_delete = on')
   const reader = file === MEMORY ? undefined : new DatabaseSync(file, { timeout: 0, readOnly: true })
   const opened = identityOf(file)
   const writing = turns(clock)

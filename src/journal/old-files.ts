@@ -6,14 +6,14 @@ export interface OldFiles {
   readonly folder: string
   /** Recordings that were last written before this are deleted; undefined keeps them all. */
   readonly recordingsBefore: Date | undefined
-  /** The same for journals and transcripts. */
+  /** The same for journals, transcripts and what is written beside them. */
   readonly journalsBefore: Date | undefined
   readonly isLive: (callId: string) => boolean
   readonly pause: () => Promise<void>
 }
 
 const RECORDING = /^call-\d+\.wav$/
-const JOURNAL = /^(?:journal\.jsonl|transcript\.txt)$/
+const JOURNAL = /^(?:journal\.jsonl|transcript\.txt|(?:about|sealed|uploaded)\.json(?:\.part)?)$/
 const BATCH = 50
 
 /** Deletes the old files of calls that are over, and folders that are empty then. Resolves with how many files. */

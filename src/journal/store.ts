@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely'
 import type { Next } from '../conversation/ports.ts'
 import type { Database } from '../database/database.ts'
 
@@ -18,6 +19,8 @@ export interface Store {
   commit(callId: string, firstSeq: number, text: string): Promise<void>
   /** The committed lines of a call, in order. */
   linesOf(callId: string): Promise<readonly string[]>
+  /** Deletes all that is stored of these calls. */
+  forget(callIds: readonly string[]): Promise<void>
   /** Deletes all that is stored of at most `most` calls that began before then and are not among the live ones. */
   deleteCalls(before: Date, most: number, live: readonly string[]): Promise<number>
 }
@@ -28,6 +31,15 @@ const TABLES = [
   'create table if not exists commits (call_id text, first_seq integer, text text not null, primary key (call_id, first_seq))',
   'create index if not exists calls_by_time on calls (seen_at)',
 ]
+
+/** SQLite takes 32,766 parameters. */
+const IDS_A_DELETE = 500
+
+async function deleteAll(transaction: Transaction<Tables>, callIds: readonly string[]): Promise<void> {
+  for (const table of ['commits', 'passes', 'calls'] as const) {
+    await transaction.deleteFrom(table).where('call_id', 'in', callIds).execute()
+  }
+}
 
 /** The store in a shared database. Creates missing tables. The opener of the database closes it. */
 export async function storeIn(database: Database): Promise<Store> {
@@ -70,6 +82,12 @@ export async function storeIn(database: Database): Promise<Store> {
         .execute()
       return commits.flatMap(({ text }) => text.split('\n').filter(line => line !== ''))
     },
+    async forget(callIds) {
+      for (let from = 0; from < callIds.length; from += IDS_A_DELETE) {
+        const ids = callIds.slice(from, from + IDS_A_DELETE)
+        await db.transaction().execute(transaction => deleteAll(transaction, ids))
+      }
+    },
     deleteCalls: (before, most, live) =>
       db.transaction().execute(async transaction => {
         const old = await transaction
@@ -82,9 +100,7 @@ export async function storeIn(database: Database): Promise<Store> {
           .execute()
         const ids = old.map(({ call_id }) => call_id)
         if (ids.length === 0) return 0
-        for (const table of ['commits', 'passes', 'calls'] as const) {
-          await transaction.deleteFrom(table).where('call_id', 'in', ids).execute()
-        }
+        await deleteAll(transaction, ids)
         return ids.length
       }),
   }

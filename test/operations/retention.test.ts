@@ -8,6 +8,7 @@ import { storeIn } from '../../src/journal/store.ts'
 import { type Purge, retain } from '../../src/operations/retention.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { purgesOf } from '../../src/purges.ts'
+import { callIndexIn } from '../../src/records/call-index.ts'
 import { createTask } from '../../src/tasks/store/change.ts'
 import { tasksIn } from '../../src/tasks/store/store.ts'
 import { browserOwnersIn } from '../../src/tasks/web/browser-owners.ts'
@@ -53,15 +54,26 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       JOURNALS_DAYS: days.journals ?? 'off',
       WEB_OWNERS_DAYS: 90,
     } as const
-    const purges = purgesOf({ settings, database, store, pins, owners, codes, liveCalls: () => live })
+    const index = await callIndexIn(database)
+    const purges = purgesOf({
+      settings,
+      database,
+      store,
+      index,
+      forgetCalls: index.forget,
+      pins,
+      owners,
+      codes,
+      liveCalls: () => live,
+    })
     const purge = async (): Promise<Record<string, number>> => {
       const deleted = await Promise.all(purges.map(async ({ what, run }) => [what, await run(NOW, noPause)] as const))
       return Object.fromEntries(deleted)
     }
-    return { store, pins, tasks, owners, codes, folder, purge }
+    return { store, index, pins, tasks, owners, codes, folder, purge }
   }
 
-  const ALL = ['call-1.wav', 'call-2.wav', 'journal.jsonl', 'transcript.txt']
+  const ALL = ['about.json', 'call-1.wav', 'call-2.wav', 'journal.jsonl', 'sealed.json', 'transcript.txt']
 
   test('recordings go first, then journals and transcripts, then the folder; never those of a live call', async () => {
     const { folder, purge } = await opened({ recordings: 30, journals: 90 }, ['live'])
@@ -73,7 +85,7 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
     ]
     for (const [callId, days] of calls) await callFiles(folder, callId, ALL, days)
     await callFiles(folder, 'noted', [...ALL, 'a-note-of-the-operator.txt'], 91)
-    expect(await purge()).toMatchObject({ 'files of calls': 10 })
+    expect(await purge()).toMatchObject({ 'files of calls': 14 })
     const left = Object.fromEntries(
       await Promise.all(
         (await readdir(join(folder, 'calls'))).map(async id => [id, await readdir(join(folder, 'calls', id))]),
@@ -81,7 +93,7 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
     )
     expect(left).toEqual({
       new: ALL,
-      old: ['journal.jsonl', 'transcript.txt'],
+      old: ['about.json', 'journal.jsonl', 'sealed.json', 'transcript.txt'],
       live: ALL,
       noted: ['a-note-of-the-operator.txt'],
     })
@@ -111,6 +123,23 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       [1, ['{}']],
     ])
     expect(await store.takePass('old 7', 1, NOW)).toBe(true)
+  })
+
+  test('a call of the index goes when its journal does, and never while it is live', async () => {
+    const { index, purge } = await opened({ journals: 90 }, ['live'])
+    const keep = (callId: string, days: number) => {
+      const summary = {
+        ...{ agent: 'a', channel: 'phone', startedAt: daysAgo(days).toISOString(), lengthMs: 1, turns: 1 },
+        ...{ outcome: 'goodbye' as const, latencyP50Ms: null, latencyP95Ms: null, interruptions: 0, errors: 0 },
+        costUsd: 0,
+      }
+      return index.keep(callId, { summary, words: 'hello', isCut: false }, undefined)
+    }
+    for (let call = 0; call < 45; call++) await keep(`old${call}`, 91)
+    await keep('live', 92)
+    await keep('new', 89)
+    expect(await purge()).toMatchObject({ 'calls in the index': 45 })
+    expect(await index.known(['live', 'new', 'old1'])).toEqual(new Set(['live', 'new']))
   })
 
   test('keys and undo records of tasks go after thirty days, the tasks stay', async () => {

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
@@ -36,8 +37,18 @@ test('keys are heard, a transfer that nobody answers comes back with its history
   expect(back.record.events.flatMap(event => (event.kind === 'dial' ? [event.number] : []))).toEqual(['+15557654321'])
   expect(back.record.streams).toHaveLength(2)
   expect(back.transcript).toMatch(/Hello[\s\S]*put you through[\s\S]*nobody could take your call/)
-  const files = ['call-1.wav', 'call-2.wav', 'journal.jsonl', 'transcript.txt']
+  const files = ['about.json', 'call-1.wav', 'call-2.wav', 'journal.jsonl', 'sealed.json', 'transcript.txt']
   expect((await readdir(back.folder)).toSorted()).toEqual(files)
+  const seal = JSON.parse(await readFile(join(back.folder, 'sealed.json'), 'utf8'))
+  expect([seal.killed, Object.keys(seal.files)]).toEqual([false, files.filter(name => name !== 'sealed.json')])
+  const { records } = all.partyline
+  const summary = await records.get(back.record.callSid, 'numbers', new AbortController().signal)
+  const lastOf = (attempt: 'first' | 'last'): number => {
+    const second = back.lines.findIndex(({ atMs }, i) => atMs < (back.lines[i - 1]?.atMs ?? 0))
+    return back.lines.at(attempt === 'first' ? second - 1 : -1)?.atMs ?? 0
+  }
+  expect(summary?.lengthMs).toBe(Math.round(lastOf('first') + lastOf('last')))
+  expect(summary?.outcome).not.toBe('transferred')
   expect(gone.record.endedBy).toBe('caller')
   expect(gone.transcript).toContain('This call')
   expect([keyed, back, gone].flatMap(({ record }) => record.warnings)).toEqual([])

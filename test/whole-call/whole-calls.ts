@@ -146,6 +146,7 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, o
       lifetime.signal,
     ).record
     await partyline.calls.empty(lifetime.signal)
+    await partyline.recordsSealed()
     return kept(record)
   }
 

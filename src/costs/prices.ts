@@ -1,0 +1,111 @@
+/** The list price of `per` units in USD. */
+export interface Price {
+  readonly usd: number
+  readonly per: number
+  readonly unit: 'second' | 'minute' | 'token' | 'character'
+  /** The page that says so. */
+  readonly source: string
+}
+
+/** Prices of a model that reads and writes tokens. Input that the vendor has cached is cheaper. */
+export interface TokenPrices {
+  readonly input: Price
+  readonly cached: Price
+  readonly output: Price
+}
+
+/** What a call is held with, as its settings name it. */
+export interface ModelsInForce {
+  readonly speechToText: string
+  readonly model: string
+  readonly sight: string
+}
+
+/** The prices that a call is reckoned with. One that is undefined is not known, so its share is not in the sum. */
+export interface PricesInForce {
+  readonly pricesOf: string
+  readonly models: ModelsInForce
+  readonly speechToText: Price | undefined
+  readonly model: TokenPrices | undefined
+  readonly voice: Price
+  readonly sight: TokenPrices | undefined
+  readonly carrier: { readonly voice: Price; readonly stream: Price }
+  readonly room: Price
+}
+
+/**
+ * The day on which the list was last looked through: raise it with every change. Twilio's price of a media stream and
+ * LiveKit's of a room could not be read at the vendor that day, and are as they were last known.
+ */
+export const PRICES_OF = '2026-11-27'
+
+const MILLION = 1_000_000
+const OPENAI = 'https://developers.openai.com/api/docs/pricing'
+const GEMINI = 'https://ai.google.dev/gemini-api/docs/pricing'
+const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
+
+const minutes = (usd: number, source: string): Price => ({ usd, per: 1, unit: 'minute', source })
+const seconds = (usdPerMinute: number, source: string): Price => ({
+  usd: usdPerMinute,
+  per: 60,
+  unit: 'second',
+  source,
+})
+/** In USD for a million tokens. */
+function tokens(source: string, input: number, cached: number, output: number): TokenPrices {
+  const price = (usd: number): Price => ({ usd, per: MILLION, unit: 'token', source })
+  return { input: price(input), cached: price(cached), output: price(output) }
+}
+
+const SPEECH_TO_TEXT: Readonly<Record<string, Price>> = {
+  'nova-3': seconds(0.0048, DEEPGRAM),
+  'flux-general-en': seconds(0.0065, DEEPGRAM),
+}
+
+const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
+  'gpt-4o-mini': tokens(OPENAI, 0.15, 0.075, 0.6),
+  'gpt-4o': tokens(OPENAI, 2.5, 1.25, 10),
+  'gpt-4.1': tokens(OPENAI, 2, 0.5, 8),
+  'gpt-4.1-mini': tokens(OPENAI, 0.4, 0.1, 1.6),
+  'gpt-4.1-nano': tokens(OPENAI, 0.1, 0.025, 0.4),
+  'gpt-5': tokens(OPENAI, 1.25, 0.125, 10),
+  'gpt-5-mini': tokens(OPENAI, 0.25, 0.025, 2),
+  'gpt-5-nano': tokens(OPENAI, 0.05, 0.005, 0.4),
+}
+
+const SIGHT: Readonly<Record<string, TokenPrices>> = {
+  'gemini-2.5-flash': tokens(GEMINI, 0.3, 0.075, 2.5),
+  'gemini-2.5-flash-lite': tokens(GEMINI, 0.1, 0.025, 0.4),
+}
+
+/** A credit is about a character. The plan Scale by the month: 299 USD for 8 million. */
+const VOICE: Price = { usd: 299, per: 8 * MILLION, unit: 'character', source: 'https://docs.cartesia.ai/pricing' }
+
+/** A local number in the USA; begun minutes count. */
+const CARRIER = {
+  voice: minutes(0.0085, 'https://www.twilio.com/en-us/voice/pricing/us (to a local number)'),
+  stream: minutes(0.004, 'https://www.twilio.com/en-us/voice/pricing/us (Media Streams)'),
+} as const
+
+/** Of one participant, in the plan Ship beyond what it includes; begun minutes count. */
+const ROOM = minutes(0.0005, 'https://livekit.com/pricing (WebRTC participant minutes)')
+
+/** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does. */
+const withoutDate = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
+
+/**
+ * The prices of these models. They are the vendors' own, without volume discounts and taxes: what a model that runs
+ * elsewhere really costs, and what a stand-in of the sandbox would, nobody knows.
+ */
+export function pricesFor(models: ModelsInForce): PricesInForce {
+  return {
+    pricesOf: PRICES_OF,
+    models,
+    speechToText: SPEECH_TO_TEXT[models.speechToText],
+    model: LANGUAGE_MODELS[withoutDate(models.model)],
+    voice: VOICE,
+    sight: SIGHT[models.sight],
+    carrier: CARRIER,
+    room: ROOM,
+  }
+}

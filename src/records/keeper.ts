@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { JournalLine } from '../conversation/lines.ts'
+import { pricesFor } from '../costs/prices.ts'
+import { PRIVATE_FILE } from '../private-files.ts'
+import { aboutOf, type Begun, type InForce } from './about.ts'
+import { ABOUT, sealFolder, unseal } from './call-folder.ts'
+import type { CallIndex } from './call-index.ts'
+import { type CallerSecrets, isE164 } from './caller-secrets.ts'
+import { tellingOf } from './summary.ts'
+
+export interface KeeperParts {
+  readonly callsFolder: string
+  readonly index: CallIndex
+  readonly secrets: CallerSecrets
+  readonly inForce: InForce
+  readonly log: { warn(fields: object, message: string): void }
+}
+
+/** A stream of a call that begins. */
+export interface BegunStream extends Begun {
+  /** Counts the streams of this call from 1. */
+  readonly attempt: number
+  /** The caller's number, if it is known. */
+  readonly number: string | undefined
+  /** The lines of the streams before. */
+  readonly before: readonly JournalLine[]
+}
+
+/** One stream of a call, as its records follow it. Neither of these waits or throws. */
+export interface KeptStream {
+  take(line: JournalLine): void
+  /** The journal and the recording are closed. `lost` says in words what of them could not be kept. */
+  over(lost: readonly string[]): void
+}
+
+/** Writes what is known of each call beside its journal, seals its folder and puts it into the index, behind its back. */
+export interface Keeper {
+  begin(stream: BegunStream): KeptStream
+  /** Calls that are being sealed, or are live. */
+  isBusy(callId: string): boolean
+  /** Resolves when nothing is being written any more. */
+  idle(): Promise<void>
+}
+
+export function keeperOf({ callsFolder, index, secrets, inForce, log }: KeeperParts): Keeper {
+  const prices = pricesFor(inForce.models)
+  /** The writing of each call, in order: a call may come back while its stream before is being sealed. */
+  const writing = new Map<string, Promise<void>>()
+  const live = new Map<string, number>()
+
+  function write(callId: string, what: string, work: () => Promise<unknown>): void {
+    const written = (writing.get(callId) ?? Promise.resolve())
+      .then(work)
+      .then(
+        () => undefined,
+        error => log.warn({ call: callId, err: error }, what),
+      )
+      .finally(() => {
+        if (writing.get(callId) === written) writing.delete(callId)
+      })
+    writing.set(callId, written)
+  }
+
+  return {
+    begin(stream) {
+      const { callId, attempt, number, agent, before } = stream
+      const folder = join(callsFolder, callId)
+      const caller = number !== undefined && isE164(number) ? secrets.keep(number, callId) : undefined
+      const telling = tellingOf(agent.language, prices)
+      live.set(callId, attempt)
+      write(callId, 'what a call is held with could not be written', async () => {
+        // A folder without a seal is that of a call that goes on.
+        if (attempt > 1) await unseal(folder)
+        await writeAbout(folder, aboutOf(stream, inForce, caller))
+      })
+      for (const line of before) telling.take(line)
+      return {
+        take: telling.take,
+        over(lost) {
+          if (live.get(callId) === attempt) live.delete(callId)
+          write(callId, 'a call could not be sealed', () => sealFolder(folder, { killed: false, lost }))
+          write(callId, 'a call is not in the index', async () => {
+            const told = telling.told()
+            if (told) await index.keep(callId, told, caller)
+          })
+        },
+      }
+    },
+    isBusy: callId => live.has(callId) || writing.has(callId),
+    async idle() {
+      while (writing.size > 0) await Promise.all(writing.values())
+    },
+  }
+}
+
+/** The first stream's stays. */
+async function writeAbout(folder: string, about: object): Promise<void> {
+  try {
+    const text = `${JSON.stringify(about, undefined, 2)}\n`
+    await writeFile(join(folder, ABOUT), text, { mode: PRIVATE_FILE, flag: 'wx' })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+}

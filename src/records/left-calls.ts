@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Language } from '../conversation/language.ts'
+import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
+import { readAbout } from './about.ts'
+import { ABOUT, isCallId, isMissing, JOURNAL, readJson, SEALED, sealFolder, statOf } from './call-folder.ts'
+import type { CallIndex } from './call-index.ts'
+import { type JournalSources, linesOf } from './journals.ts'
+import { summaryOf } from './summary.ts'
+
+export interface LeftCallsParts extends JournalSources {
+  readonly index: CallIndex
+  readonly language: Language
+  /** For calls of before there was an `about.json`. */
+  readonly models: ModelsInForce
+  readonly isBusy: (callId: string) => boolean
+  /** A journal that was written to after that belongs to a call that may go on. */
+  readonly before: Date
+}
+
+export interface LeftCalls {
+  readonly sealed: readonly string[]
+  readonly indexed: readonly string[]
+  /** A line for each call that cannot be told. */
+  readonly problems: readonly string[]
+}
+
+/** Seals and indexes the calls that a killed server left, and those that were never indexed. Stops on abort. */
+export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal): Promise<LeftCalls> {
+  const sealed: string[] = []
+  const indexed: string[] = []
+  const problems: string[] = []
+  const calls = (await foldersIn(parts.callsFolder)).filter(isCallId)
+  const known = await parts.index.known(calls)
+  for (const callId of calls) {
+    signal.throwIfAborted()
+    try {
+      const folder = join(parts.callsFolder, callId)
+      const isSealed = (await statOf(join(folder, SEALED))) !== undefined
+      if ((isSealed && known.has(callId)) || parts.isBusy(callId)) continue
+      const journal = await statOf(join(folder, JOURNAL))
+      if (journal === undefined || journal.mtime >= parts.before) continue
+      const { models = parts.models, caller } = readAbout(await readJson(join(folder, ABOUT)))
+      const lines = (await linesOf(callId, parts)) ?? []
+      const told = summaryOf(lines, parts.language, pricesFor(models))
+      if (!isSealed) {
+        await sealFolder(folder, { killed: told?.isCut ?? true, lost: [] })
+        sealed.push(callId)
+      }
+      if (told) {
+        await parts.index.keep(callId, told, caller ?? undefined)
+        indexed.push(callId)
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      problems.push(`${callId}: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  return { sealed, indexed, problems }
+}
+
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}

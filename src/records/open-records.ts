@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { costOf } from '../costs/cost.ts'
+import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
+import { readAbout } from './about.ts'
+import { ABOUT, isCallId, readJson, recordingOf, statOf } from './call-folder.ts'
+import type { CallIndex, IndexedCall } from './call-index.ts'
+import { type CallerSecrets, isE164, masked } from './caller-secrets.ts'
+import { type JournalSources, linesOf } from './journals.ts'
+import { readQuery, readTags } from './query.ts'
+import { type CallSummary, QueryError, type Records, type Sees } from './records.ts'
+
+export interface RecordsParts extends JournalSources {
+  readonly index: CallIndex
+  readonly secrets: CallerSecrets
+  /** For calls of before there was an `about.json`. */
+  readonly models: ModelsInForce
+  /** Calls that are live or being sealed: they are not deleted. */
+  readonly isBusy: (callId: string) => boolean
+  /** Puts calls into the index that are not in it yet, so that none is overlooked. */
+  readonly finishLeftCalls: (signal: AbortSignal) => Promise<unknown>
+  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
+  readonly forgetCalls: (callIds: readonly string[]) => Promise<void>
+  /** Takes what was deleted off the disk. */
+  readonly scrub: () => Promise<void>
+}
+
+/** The records over this server's folders and the shared database. */
+export function openRecords(parts: RecordsParts): Records {
+  const { callsFolder, index, secrets, models } = parts
+  const folderOf = (callId: string): string => join(callsFolder, callId)
+  const aboutOf = (callId: string): Promise<unknown> => readJson(join(folderOf(callId), ABOUT))
+  const lines: Records['lines'] = async callId => (isCallId(callId) ? linesOf(callId, parts) : undefined)
+
+  function shown({ summary, callerSealed }: IndexedCall, sees: Sees): CallSummary {
+    const number = callerSealed === undefined ? undefined : secrets.open(callerSealed, summary.callId)
+    return { ...summary, caller: number === undefined ? null : sees === 'numbers' ? number : masked(number) }
+  }
+
+  return {
+    lines,
+    async list(query, sees) {
+      const read = readQuery(query)
+      const { calls, next } = await index.list(read, read.caller && secrets.hashOf(read.caller))
+      return { calls: calls.map(call => shown(call, sees)), next }
+    },
+    async get(callId, sees) {
+      const call = isCallId(callId) ? await index.get(callId) : undefined
+      return call && shown(call, sees)
+    },
+    async about(callId) {
+      const about = isCallId(callId) ? await aboutOf(callId) : undefined
+      // The number is shown by the summary alone, to whom may see it.
+      return typeof about === 'object' ? { ...about, caller: undefined } : undefined
+    },
+    async audio(callId, attempt) {
+      if (!isCallId(callId) || !Number.isSafeInteger(attempt) || attempt < 1) return undefined
+      const file = join(folderOf(callId), recordingOf(attempt))
+      const bytes = (await statOf(file))?.size
+      if (bytes === undefined) return undefined
+      return {
+        bytes,
+        async *read(from, to, signal) {
+          const [start, end] = [Math.max(0, from), Math.min(bytes, to) - 1]
+          if (start <= end) yield* createReadStream(file, { start, end, signal })
+        },
+      }
+    },
+    async cost(callId, signal) {
+      const found = await lines(callId, signal)
+      if (!found) return undefined
+      const inForce = readAbout(await aboutOf(callId)).models ?? models
+      const channel = found.find(line => 'started' in line)?.started.channel ?? 'phone'
+      return costOf(found, pricesFor(inForce), channel)
+    },
+    setTags: async (callId, tags) => {
+      const kept = readTags(tags)
+      return isCallId(callId) && (await index.setTags(callId, kept))
+    },
+    async forgetCaller(e164, signal) {
+      if (!isE164(e164)) throw new QueryError('caller: must be a phone number like +15551234567')
+      await parts.finishLeftCalls(signal)
+      const calls = (await index.callsOf(secrets.hashOf(e164))).filter(callId => !parts.isBusy(callId))
+      for (const callId of calls) await rm(folderOf(callId), { recursive: true, force: true })
+      await parts.forgetCalls(calls)
+      await parts.scrub()
+      return calls
+    },
+  }
+}
