@@ -8,7 +8,7 @@ import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
-import { liveCalls as liveShape } from '../../src/staff/api-shapes.ts'
+import { cost, liveCalls as liveShape, openedCall, transcript } from '../../src/staff/api-shapes.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
 import { openWholeCalls } from './whole-calls.ts'
 
@@ -77,7 +77,7 @@ async function opened(env: Readonly<Record<string, string>> = {}) {
     })
     return heard
   }
-  return { ...all, ask, held, listen, bodies }
+  return { ...all, ask, held, listen, bodies, cookieNow: () => cookie }
 }
 
 const notes = (lines: readonly JournalLine[]) =>
@@ -162,4 +162,42 @@ test.each([
   if (hasPin) expect([heard.caller, JSON.stringify(heard.lines).includes('two')]).toEqual([0, false])
   else expect([heard.caller > 1_000, JSON.stringify(heard.lines).includes('seven')]).toEqual([true, true])
   expect(notes(call.lines).map(({ kind }) => kind)).toEqual(['staff-listens'])
+})
+
+test('a call that is over is found, opened, heard and read, and is gone when its caller is forgotten', async () => {
+  const { ask, ring, passing, partyline, network, url, cookieNow } = await opened()
+  const script = await asking()
+  const call = await passing(
+    ring({ ...script, hangUp: { after: 'answered', ms: 18_000, withStop: true } }, { seed: 1 }),
+  )
+  await passing(partyline.recordsSealed())
+  const callId = call.record.callSid
+  const get = async (path: string) => (await passing(ask('GET', `calls${path}`))).body
+  const { calls } = await get(`?words=sunday&caller=${encodeURIComponent(FROM)}`)
+  expect(calls).toMatchObject([{ callId, channel: 'phone', caller: FROM, outcome: 'hung-up', turns: 1 }])
+  expect((await get('?words=monday')).calls).toMatchObject([{ callId }])
+  expect((await get('?words=tuesday')).calls).toEqual([])
+
+  const shown = openedCall.parse(await get(`/${callId}`))
+  expect([shown.attempts, shown.notes]).toEqual([[{ attempt: 1, audio: true, startMs: 0 }], []])
+  expect(await get(`/${callId}/lines`)).toEqual(call.lines)
+  const { entries } = transcript.parse(await get(`/${callId}/transcript`))
+  expect(entries.map(({ who, text }) => `${who}: ${text}`)).toEqual([
+    'agent: This call is recorded.',
+    'agent: Hello, this is the Partyline. How can I help you?',
+    'caller: Are you open on Sunday?',
+    'agent: We open at noon and close at ten in the evening, every day but Monday.',
+  ])
+  expect(cost.parse(await get(`/${callId}/cost`)).usd).toBeGreaterThan(0)
+  const headers = { cookie: cookieNow(), range: 'bytes=0-3' }
+  const sound = await network.fetch(`${url}/staff/api/calls/${callId}/audio/1`, { headers })
+  expect([sound.status, await sound.text()]).toEqual([206, 'RIFF'])
+
+  await passing(ask('POST', `calls/${callId}/notes`, { atMs: 100, text: 'a good one' }))
+  await passing(ask('PUT', `calls/${callId}/tags`, { tags: ['good'] }))
+  const marked = await get(`/${callId}`)
+  expect([marked.tags, marked.notes.length]).toEqual([['good'], 1])
+  expect((await passing(ask('POST', 'callers/forget', { caller: FROM }))).body).toEqual({ calls: [callId] })
+  expect((await passing(ask('GET', `calls/${callId}`))).status).toBe(404)
+  expect((await get('')).calls).toEqual([])
 })
