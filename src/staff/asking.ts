@@ -1,3 +1,4 @@
+import type {} from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../conversation/ports.ts'
 import type { Role } from './api-shapes.ts'
@@ -13,6 +14,9 @@ export interface AskingParts {
   /** Origins whose pages may ask, such as `https://example.org`. */
   readonly origins: readonly string[]
 }
+
+/** Of one address, for what a page asks often: an office has one address. Each route counts for itself. */
+export const ASKED_OFTEN = { config: { rateLimit: { max: 600, timeWindow: 60_000 } } } as const
 
 /** Finds out who asks, and writes down what they do. */
 export interface Asking {

@@ -247,3 +247,18 @@ test('the OpenAPI document has every route and no other, for who is signed in', 
   const others = ['/staff/api/openapi.json', '/staff/api/oidc/start', '/staff/api/oidc/back'].map(path => `GET ${path}`)
   expect([...documented, ...others].toSorted()).toEqual(routes.filter(one => one.includes('/staff/')).toSorted())
 })
+
+test('an office with one address may ask often, but not without end', async () => {
+  const { asking, cookieOf } = await staffServer()
+  const ask = asking(await cookieOf('listener'))
+  const statuses = new Map<number, number>()
+  for (let asked = 0; asked < 610; asked++) {
+    const { status } = await ask('GET', '/staff/api/live')
+    statuses.set(status, (statuses.get(status) ?? 0) + 1)
+  }
+  expect([...statuses]).toEqual([
+    [200, 600],
+    [429, 10],
+  ])
+  expect((await ask('GET', '/staff/api/calls')).status).toBe(200)
+})

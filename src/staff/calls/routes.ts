@@ -6,7 +6,7 @@ import type { JournalLine } from '../../conversation/lines.ts'
 import type { Clock } from '../../conversation/ports.ts'
 import { QueryError, type Records } from '../../records/records.ts'
 import { audioPath, callPath, callQuery, newNote, notePath, type OpenedCall, tags } from '../api-shapes.ts'
-import { type Asking, signalOf } from '../asking.ts'
+import { ASKED_OFTEN, type Asking, signalOf } from '../asking.ts'
 import type { LiveCalls } from '../live/live-calls.ts'
 import { checked, Refusal } from '../refusal.ts'
 import type { Session } from '../sign-in/sessions.ts'
@@ -69,7 +69,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     return transcriptOf(callId, lines, languageIn(lines))
   }
 
-  app.get('/staff/api/calls', async (request, reply) => {
+  app.get('/staff/api/calls', ASKED_OFTEN, async (request, reply) => {
     const who = await asking.who(request)
     const { from, to, ...query } = checked(callQuery, request.query)
     // The answers would tell a listener whose the calls are.
@@ -87,7 +87,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     }
   })
 
-  app.get('/staff/api/calls/:id', async (request, reply) => {
+  app.get('/staff/api/calls/:id', ASKED_OFTEN, async (request, reply) => {
     const who = await asking.who(request)
     const { id } = checked(callPath, request.params)
     const signal = signalOf(reply)
@@ -109,7 +109,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     return send(reply, who, id, answer, signal)
   })
 
-  app.get('/staff/api/calls/:id/lines', async (request, reply) => {
+  app.get('/staff/api/calls/:id/lines', ASKED_OFTEN, async (request, reply) => {
     const who = await asking.who(request)
     const { id } = checked(callPath, request.params)
     const signal = signalOf(reply)
@@ -127,7 +127,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     return reply.type('application/json; charset=utf-8').send(Readable.from(pieces(), { objectMode: false }))
   })
 
-  app.get('/staff/api/calls/:id/audio/:attempt', { exposeHeadRoute: false }, async (request, reply) => {
+  app.get('/staff/api/calls/:id/audio/:attempt', { ...ASKED_OFTEN, exposeHeadRoute: false }, async (request, reply) => {
     const who = await asking.who(request)
     const { id, attempt } = checked(audioPath, request.params)
     const signal = signalOf(reply)
@@ -149,7 +149,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     if (opened.size > MOST_OPENINGS && oldest !== undefined) opened.delete(oldest)
   }
 
-  app.get('/staff/api/calls/:id/transcript', async (request, reply) => {
+  app.get('/staff/api/calls/:id/transcript', ASKED_OFTEN, async (request, reply) => {
     const who = await asking.who(request)
     const { id } = checked(callPath, request.params)
     const signal = signalOf(reply)
@@ -158,7 +158,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     return send(reply, who, id, found, signal)
   })
 
-  app.get('/staff/api/calls/:id/transcript.vtt', async (request, reply) => {
+  app.get('/staff/api/calls/:id/transcript.vtt', ASKED_OFTEN, async (request, reply) => {
     const who = await asking.who(request)
     const { id } = checked(callPath, request.params)
     const signal = signalOf(reply)
@@ -169,7 +169,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     return reply.type('text/vtt; charset=utf-8').send(webVtt(masked))
   })
 
-  app.get('/staff/api/calls/:id/cost', async (request, reply) => {
+  app.get('/staff/api/calls/:id/cost', ASKED_OFTEN, async (request, reply) => {
     const who = await asking.who(request)
     const { id } = checked(callPath, request.params)
     const found = await records.cost(id, signalOf(reply))

@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 import type { Clock } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { callPath, transfer, whisper } from '../api-shapes.ts'
-import type { Asking } from '../asking.ts'
+import { ASKED_OFTEN, type Asking } from '../asking.ts'
 import { maskedJson, maskedNumber, masking } from '../calls/masked.ts'
 import { checked, Refusal } from '../refusal.ts'
 import type { Session } from '../sign-in/sessions.ts'
@@ -39,7 +39,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
 
   const notNow = (): Refusal => new Refusal('busy', 'The conversation has not begun yet, or is ending already.')
 
-  app.get('/staff/api/live', async request => {
+  app.get('/staff/api/live', ASKED_OFTEN, async request => {
     const { role } = await asking.who(request)
     const masked = (caller: string | null) => (caller === null || role === 'supervisor' ? caller : maskedNumber(caller))
     return { calls: live.list().map(call => ({ ...call, caller: masked(call.caller) })) }
