@@ -75,7 +75,9 @@ test('the mask leaves dates, times, money and other short numbers as they are', 
   const mask = masking(CALLER)
   const plain = 'on 2026-11-27T12:00:00.000Z at 17:30, 12,345.67 USD, order 4711-0815, CA1a1a1a1a'
   expect(mask(plain)).toBe(plain)
-  expect(masking(null)('+1 is not one, +442071838750 is')).toBe('+1 is not one, ••• ••• 8750 is')
+  expect(masking(null)('+1 is none, +442071838750 and +44 (20) 7183-8750 are')).toBe(
+    '+1 is none, ••• ••• 8750 and ••• ••• 8750 are',
+  )
 })
 
 test('a recording is sent whole or in the part that is asked for', async () => {

@@ -8,7 +8,14 @@ import type { MemoryCall } from './memory-records.ts'
 export const CALL_ID = `CA${'1a'.repeat(16)}`
 export const CALLER = '+15551230123'
 /** Ways in which the caller's number, or another, may stand in a journal. */
-export const SAID_NUMBERS = [CALLER, '555 123 0123', '(555) 123-0123', '1-555-123-0123', '+442071838750'] as const
+export const SAID_NUMBERS = [
+  CALLER,
+  '555 123 0123',
+  '(555) 123-0123',
+  '1-555-123-0123',
+  '5 5 5 1 2 3 0 1 2 3',
+  '+442071838750',
+] as const
 
 const turn: Turn = begin(POLICY, 0)
 

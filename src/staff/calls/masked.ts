@@ -1,6 +1,7 @@
-const E164 = /\+[1-9]\d{6,14}(?!\d)/g
 /** What may stand between the digits of a number that is written for people. */
 const GAP = '[\\s().\\u00a0-]{0,3}'
+/** A number with its country, which begins with a plus. */
+const WITH_PLUS = new RegExp(`\\+[1-9](?:${GAP}\\d){6,14}(?!\\d)`, 'g')
 /** So many of the last digits tell one number from another; what is before them may be written in several ways. */
 const TELLING = 7
 const MOST_BEFORE = 8
@@ -21,8 +22,8 @@ export function masking(caller: string | null): (text: string) => string {
       ? new RegExp(`\\+?(?:\\d${GAP}){0,${MOST_BEFORE}}${[...last].join(GAP)}(?!\\d)`, 'g')
       : undefined
   return text => {
-    if (!/\d{2}/.test(text)) return text
-    const without = text.replace(E164, maskedNumber)
+    if (!/\d/.test(text)) return text
+    const without = text.replace(WITH_PLUS, maskedNumber)
     return callers ? without.replace(callers, maskedNumber) : without
   }
 }

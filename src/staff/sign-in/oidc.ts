@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import * as client from 'openid-client'
+import type * as OpenId from 'openid-client'
 import { z } from 'zod'
 import type { Role } from '../api-shapes.ts'
 import { type Claims, nameOf, type RoleRules, roleOf } from './claims.ts'
@@ -33,6 +33,11 @@ export interface Oidc {
   finish(query: string, kept: string | undefined): Promise<OidcAnswer>
 }
 
+interface Provider {
+  readonly client: typeof OpenId
+  readonly config: OpenId.Configuration
+}
+
 const ANSWERS_WITHIN_S = 10
 const SCOPES = ['openid', 'profile', 'email']
 const kept = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), untilMs: z.number() })
@@ -40,30 +45,36 @@ const kept = z.object({ state: z.string(), nonce: z.string(), verifier: z.string
 export function oidcOf(parts: OidcParts): Oidc {
   const { issuer, clientId, clientSecret, rules, backUrl, wallTime } = parts
   const { seal, open } = sealedWith(clientSecret, 'staff sign-in')
-  let known: Promise<client.Configuration> | undefined
+  let known: Promise<Provider> | undefined
 
   /** Asks the provider for its addresses and keys once, and again after a failure. */
-  function provider(): Promise<client.Configuration> {
-    known ??= client
-      .discovery(new URL(issuer), clientId, clientSecret, undefined, {
-        timeout: ANSWERS_WITHIN_S,
-        execute: [
-          // Without it the signature of an ID token is not looked at, as it came over TLS.
-          client.enableNonRepudiationChecks,
-          // The settings take http for a provider on this machine alone.
-          ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : []),
-        ],
-        [client.customFetch]: (url, options) => parts.fetch(url, options as RequestInit),
-      })
-      .catch(error => {
-        known = undefined
-        throw error
-      })
+  function provider(): Promise<Provider> {
+    known ??= discovered().catch(error => {
+      known = undefined
+      throw error
+    })
     return known
   }
 
+  async function discovered(): Promise<Provider> {
+    // Loaded at the first sign-in: most servers have no provider.
+    const client = await import('openid-client')
+    const config = await client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+      timeout: ANSWERS_WITHIN_S,
+      execute: [
+        // Without it the signature of an ID token is not looked at, as it came over TLS.
+        client.enableNonRepudiationChecks,
+        // The settings take http for a provider on this machine alone.
+        ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : []),
+      ],
+      [client.customFetch]: (url, options) => parts.fetch(url, options as RequestInit),
+    })
+    return { client, config }
+  }
+
   /** The claims of the ID token, and those that the provider tells only when it is asked. */
-  async function claimsOf(config: client.Configuration, query: string, checks: client.AuthorizationCodeGrantChecks) {
+  async function claimsOf(query: string, checks: OpenId.AuthorizationCodeGrantChecks): Promise<Claims> {
+    const { client, config } = await provider()
     const url = new URL(backUrl)
     url.search = query
     const tokens = await client.authorizationCodeGrant(config, url, { ...checks, idTokenExpected: true })
@@ -78,7 +89,7 @@ export function oidcOf(parts: OidcParts): Oidc {
   return {
     proof: `oidc ${createHash('sha256').update(JSON.stringify(rests)).digest('base64url')}`,
     async start() {
-      const config = await provider()
+      const { client, config } = await provider()
       const verifier = client.randomPKCECodeVerifier()
       const [state, nonce] = [client.randomState(), client.randomNonce()]
       const offered: readonly string[] = config.serverMetadata().scopes_supported ?? []
@@ -100,7 +111,7 @@ export function oidcOf(parts: OidcParts): Oidc {
       const { state, nonce, verifier, untilMs } = known.data
       if (untilMs <= wallTime().getTime()) return { kind: 'failed', why: 'it took too long' }
       try {
-        const claims = await claimsOf(await provider(), query, {
+        const claims = await claimsOf(query, {
           pkceCodeVerifier: verifier,
           expectedState: state,
           expectedNonce: nonce,
