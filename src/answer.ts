@@ -26,7 +26,7 @@ import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
-import { noRecording, openRecording } from './journal/recording.ts'
+import { noRecording, openRecording, type Recording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
@@ -101,7 +101,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
-  const recorded = parts.records ? openRecording(join(folder, `call-${attempt}.wav`), rateHz) : noRecording
+  let tellLost: (why: string) => void = why => {
+    lostBefore = why
+  }
+  let lostBefore: string | undefined
+  const recorded = parts.records
+    ? await recordingIn(join(folder, `call-${attempt}.wav`), rateHz, why => tellLost(why))
+    : noRecording
   const feed = parts.live.opening({
     ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName, sound: parts.records },
     startedAt: clock.wallTime().toISOString(),
@@ -110,7 +116,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     note: noted => journal.append({ noted }),
   })
   // Tapped before a secret is withheld, so that who listens does not hear it either.
-  const recording = feed.tap(await recorded)
+  const recording = feed.tap(recorded)
   const secret = asksPin ? withheld(recording) : undefined
   let companion: Companion | undefined
   let kept: KeptStream | undefined
@@ -135,6 +141,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     await recording.close()
     throw error
   })
+  tellLost = why => journal.append({ noted: { kind: 'recording-lost', why } })
+  if (lostBefore !== undefined) tellLost(lostBefore)
   kept = parts.keeper.begin({
     ...{ callId, attempt, agent, channelName, policy, before },
     startedAt: clock.wallTime(),
@@ -231,6 +239,17 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     screen: opening.canShow ? screen : undefined,
     note,
     hold,
+  }
+}
+
+/** A disk that takes no recording must not keep a caller from being answered. */
+async function recordingIn(file: string, rateHz: number, lost: (why: string) => void): Promise<Recording> {
+  try {
+    return await openRecording(file, rateHz, lost)
+  } catch (error) {
+    const why = String(error)
+    lost(why)
+    return { ...noRecording, close: async () => [why] }
   }
 }
 

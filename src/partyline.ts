@@ -131,11 +131,13 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       call,
     )
   const notes = await notesIn(database)
-  const { records, keeper, index, forgetCalls, finishLeftCalls } = await openCallRecords({
-    ...{ settings, clock, log, database, store, language: agentTools.agent.language },
+  const callRecords = await openCallRecords({
+    ...{ settings, clock, log, database, store, network, language: agentTools.agent.language },
+    version: packageJson.version,
     callsFolder: callsFolder(settings.DATA_DIR),
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf],
   })
+  const { records, keeper } = callRecords
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
@@ -205,13 +207,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     settings,
     database,
     store,
-    index,
-    forgetCalls,
+    ...callRecords,
+    deleteOldObjects: before => callRecords.deleteOldObjects(before, server.signal),
     pins,
     owners,
     codes,
     liveCalls: calls.liveCalls,
   })
+  const uploading = new AbortController()
+  const uploaded = callRecords.upload(uploading.signal)
   const retention = retain({ clock, log, purges: [...purges, ...staff.purges] }, server.signal)
 
   async function writeTranscripts(): Promise<void> {
@@ -222,7 +226,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
     if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
-    await finishLeftCalls(startedAt, server.signal).catch(error => {
+    await callRecords.finishLeftCalls(startedAt, server.signal).catch(error => {
       if (!server.signal.aborted) log.warn({ err: error }, 'records of calls cannot be finished')
     })
   }
@@ -235,6 +239,11 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     await app.close()
     await keeper.idle()
+    await within(CLOSE_WITHIN_MS, 'uploading', clock, callRecords.settled, new AbortController().signal).catch(() =>
+      log.warn({}, 'some records are uploaded at the next start'),
+    )
+    uploading.abort(new Error('the server is closing'))
+    await uploaded
     await Promise.all([privacy, retention])
     await encoder.close()
     await providers.close()

@@ -15,6 +15,11 @@ export interface PurgesParts {
   readonly database: Database
   readonly store: Store
   readonly index: CallIndex
+  /** The same as with files, in the object store. */
+  readonly deleteOldObjects: (before: {
+    readonly recordings: Date | undefined
+    readonly others: Date | undefined
+  }) => Promise<number>
   /** Deletes what all parts keep of these calls besides their files, from the index at last. */
   readonly forgetCalls: (callIds: readonly string[]) => Promise<void>
   readonly pins: Pins
@@ -34,6 +39,7 @@ export function purgesOf({
   store,
   index,
   forgetCalls,
+  deleteOldObjects,
   pins,
   owners,
   codes,
@@ -52,6 +58,10 @@ export function purgesOf({
           isLive: callId => liveCalls().includes(callId),
           pause,
         }),
+    },
+    {
+      what: 'objects of calls',
+      run: at => deleteOldObjects({ recordings: cutoff(at, recordingsDays), others: cutoff(at, journalsDays) }),
     },
     {
       what: 'calls in the database',

@@ -4,11 +4,15 @@ import { PRIVATE_FILE } from '../private-files.ts'
 
 /** Of both sides, 16 bit each. */
 const BYTES_PER_SAMPLE = 4
-/** Not written yet, as it may change: the agent's sound is known 200 ms before it plays and may be cut. */
+/** May change: the agent's sound is known 200 ms before it plays and may be cut. What is on the disk of it is written again. */
 const HELD_SECONDS = 2
 /** Two seconds of frames: by then the caller's sound has come, or never will. */
 const MOST_EARLY_FRAMES = 100
 const WINDOW_SECONDS = 4
+/** A killed process loses no more than that. */
+const WRITE_EVERY_SECONDS = 1
+/** So much may wait for a slow disk: more than half a minute of a telephone call. */
+const MOST_UNWRITTEN_BYTES = 4 * 1024 * 1024
 
 /** A stereo recording of one call: left the caller by the carrier's timestamps, right the agent as it was heard. */
 export interface Recording {
@@ -27,8 +31,15 @@ export const noRecording: Recording = {
   close: async () => [],
 }
 
-/** Opens `file` for a new recording of both sides at `rateHz`. Sound older than two seconds is written to the disk. */
-export async function openRecording(file: string, rateHz: number): Promise<Recording> {
+/**
+ * Opens `file` for a new recording of both sides at `rateHz`. Sound is written to the disk each second. `onLost` is called
+ * once, when some of it could not be. Throws where the file cannot be opened.
+ */
+export async function openRecording(
+  file: string,
+  rateHz: number,
+  onLost: (why: string) => void = () => undefined,
+): Promise<Recording> {
   const windowSamples = WINDOW_SECONDS * rateHz
   const handle: FileHandle = await open(file, 'w', PRIVATE_FILE)
   const window = new Int16Array(windowSamples * 2)
@@ -36,8 +47,14 @@ export async function openRecording(file: string, rateHz: number): Promise<Recor
   let zeroMs: number | undefined
   /** The agent's sound from before the caller's first frame, which tells where the timeline begins. */
   let early: (readonly [pcm: Int16Array, playsAtMs: number])[] = []
-  let written = 0
+  /** Samples that do not change any more. */
+  let settled = 0
   let end = 0
+  /** Samples that are on the disk, or on the way there. */
+  let written = 0
+  /** Samples that were given to be written. */
+  let given = 0
+  let unwrittenBytes = 0
   let writing: Promise<unknown> = Promise.resolve()
   write()
 
@@ -45,43 +62,64 @@ export async function openRecording(file: string, rateHz: number): Promise<Recor
    * Writes in order; the first error is returned by `close`. The header follows the sound, so that it is true at every
    * moment, even when the process is killed.
    */
-  function write(sound = new Uint8Array()): void {
+  function write(sound = new Uint8Array(), fromSample = 0): void {
+    if (unwrittenBytes + sound.length > MOST_UNWRITTEN_BYTES) return lost('the disk is too slow')
+    unwrittenBytes += sound.length
+    written = Math.max(written, fromSample + sound.length / BYTES_PER_SAMPLE)
     const header = wavHeader(written * BYTES_PER_SAMPLE, rateHz, 2)
-    const at = header.length + written * BYTES_PER_SAMPLE - sound.length
+    const at = header.length + fromSample * BYTES_PER_SAMPLE
     writing = writing
       .then(async () => {
         if (sound.length > 0) await handle.write(sound, 0, sound.length, at)
         await handle.write(header, 0, header.length, 0)
       })
-      .catch(error => {
-        if (problems.length === 0) problems.push(String(error))
+      .catch(error => lost(String(error)))
+      .finally(() => {
+        unwrittenBytes -= sound.length
       })
   }
 
+  function lost(why: string): void {
+    if (problems.length > 0) return
+    problems.push(why)
+    onLost(why)
+  }
+
   const index = (sample: number): number => (sample % windowSamples) * 2
+  /** The samples from `from` to `to` as they lie in the window, which goes on at its beginning. */
+  function runsOf(from: number, to: number): readonly Int16Array[] {
+    const [first, last] = [index(from), index(from) + (to - from) * 2]
+    const over = Math.max(0, last - window.length)
+    return [window.subarray(first, last - over), window.subarray(0, over)]
+  }
   const sampleAt = (atMs: number): number => Math.round(((atMs - (zeroMs ?? atMs)) / 1_000) * rateHz)
 
   function put(pcm: Int16Array, at: number, side: 0 | 1): void {
     makeRoom(at + pcm.length)
-    for (let i = Math.max(0, written - at); i < pcm.length; i++) window[index(at + i) + side] = pcm[i] ?? 0
+    for (let i = Math.max(0, settled - at); i < pcm.length; i++) window[index(at + i) + side] = pcm[i] ?? 0
     end = Math.max(end, at + pcm.length)
+    if (end - given >= WRITE_EVERY_SECONDS * rateHz) flush(end, Math.max(0, end - HELD_SECONDS * rateHz - settled))
   }
 
   function makeRoom(until: number): void {
-    while (until - written > windowSamples) flush(Math.min(rateHz, until - written - HELD_SECONDS * rateHz))
+    while (until - settled > windowSamples) {
+      const samples = Math.min(rateHz, until - settled - HELD_SECONDS * rateHz)
+      flush(settled + samples, samples)
+    }
   }
 
-  function flush(samples: number): void {
-    const piece = new Int16Array(samples * 2)
-    for (let i = 0; i < samples; i++) {
-      const from = index(written + i)
-      piece[i * 2] = window[from] ?? 0
-      piece[i * 2 + 1] = window[from + 1] ?? 0
-      window[from] = 0
-      window[from + 1] = 0
+  /** Writes all from the settled sound to `until`; the first `settling` samples of it do not change any more. */
+  function flush(until: number, settling: number): void {
+    const piece = new Int16Array((until - settled) * 2)
+    let at = 0
+    for (const run of runsOf(settled, until)) {
+      piece.set(run, at)
+      at += run.length
     }
-    written += samples
-    write(new Uint8Array(piece.buffer))
+    for (const run of runsOf(settled, settled + settling)) run.fill(0)
+    write(new Uint8Array(piece.buffer), settled)
+    given = Math.max(given, until)
+    settled += settling
   }
 
   function placeEarly(): void {
@@ -105,11 +143,12 @@ export async function openRecording(file: string, rateHz: number): Promise<Recor
     },
     cutAgent(atMs) {
       early = early.filter(([, playsAtMs]) => playsAtMs < atMs)
-      for (let sample = Math.max(written, sampleAt(atMs)); sample < end; sample++) window[index(sample) + 1] = 0
+      for (let sample = Math.max(settled, sampleAt(atMs)); sample < end; sample++) window[index(sample) + 1] = 0
     },
     async close() {
       placeEarly()
-      if (end > written) flush(end - written)
+      await writing
+      if (end > settled) flush(end, end - settled)
       await writing
       await handle.close().catch(error => problems.push(String(error)))
       return problems

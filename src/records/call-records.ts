@@ -1,15 +1,18 @@
 import type { Logger } from 'pino'
-import packageJson from '../../package.json' with { type: 'json' }
 import type { Settings } from '../config.ts'
 import type { Language } from '../conversation/language.ts'
 import type { Clock } from '../conversation/ports.ts'
 import type { Database } from '../database/database.ts'
 import type { Store } from '../journal/store.ts'
+import type { Network } from '../network.ts'
 import type { InForce } from './about.ts'
 import { type CallIndex, callIndexIn } from './call-index.ts'
 import { callerSecrets } from './caller-secrets.ts'
 import { type Keeper, keeperOf } from './keeper.ts'
 import { finishLeftCalls } from './left-calls.ts'
+import { deleteObjectsOf, deleteOldObjects } from './objects/kept-objects.ts'
+import { s3Store } from './objects/s3.ts'
+import { uploadsTo } from './objects/uploads.ts'
 import { openRecords } from './open-records.ts'
 import type { Records } from './records.ts'
 
@@ -21,6 +24,9 @@ export interface CallRecordsParts {
   readonly database: Database
   readonly store: Store
   readonly language: Language
+  readonly network: Network
+  /** Of this program. */
+  readonly version: string
   /** Each deletes what its part keeps of calls. */
   readonly forgets: readonly ((callIds: readonly string[]) => Promise<void>)[]
 }
@@ -31,6 +37,12 @@ export interface CallRecords {
   readonly records: Records
   /** Deletes what all parts keep of these calls besides their files, from the index at last. */
   forgetCalls(callIds: readonly string[]): Promise<void>
+  /** Deletes from the object store, if there is one, what was stored before these times. */
+  deleteOldObjects(before: Parameters<typeof deleteOldObjects>[1], signal: AbortSignal): Promise<number>
+  /** Brings records to the object store, if there is one, until `signal` aborts. Never rejects. */
+  upload(signal: AbortSignal): Promise<void>
+  /** Resolves when all calls that are over are sealed and indexed; rejects on abort of what is being uploaded then. */
+  settled(signal: AbortSignal): Promise<void>
   /** Seals and indexes what was left before the server started at `before`. */
   finishLeftCalls(before: Date, signal: AbortSignal): Promise<void>
 }
@@ -46,37 +58,50 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   const { settings, callsFolder, clock, log, database, store, language } = parts
   const index = await callIndexIn(database)
   const secrets = callerSecrets(settings.RECORDS_SECRET)
-  const inForce = inForceOf(settings)
-  const keeper = keeperOf({ callsFolder, index, secrets, inForce, log })
+  const inForce = inForceOf(settings, parts.version)
+  const objects = settings.s3 && s3Store(settings.s3, clock, parts.network)
+  const uploads = objects && uploadsTo({ store: objects, callsFolder, clock, log })
+  const keeper = keeperOf({ callsFolder, index, secrets, inForce, log, onSealed: callId => uploads?.add(callId) })
   const { models } = inForce
   const { isBusy } = keeper
 
   async function finish(before: Date, signal: AbortSignal): Promise<void> {
-    const left = { callsFolder, index, store, language, models, isBusy, before }
+    const left = { callsFolder, index, store, objects, language, models, isBusy, before }
     const { sealed, indexed, problems } = await finishLeftCalls(left, signal)
     if (sealed.length + indexed.length > 0) log.info({ sealed, indexed }, 'records of calls finished that were left')
     if (problems.length > 0) log.warn({ problems }, 'records of calls cannot be finished')
+    await uploads?.addLeft()
   }
 
   async function forgetCalls(callIds: readonly string[]): Promise<void> {
+    await uploads?.drop(callIds)
+    if (objects) await deleteObjectsOf(objects, callIds, new AbortController().signal)
     for (const forget of [store.forget, ...parts.forgets]) await forget(callIds)
     // What failed before this is found again.
     await index.forget(callIds)
   }
 
   const records = openRecords({
-    ...{ callsFolder, index, store, secrets, models, isBusy },
+    ...{ callsFolder, index, store, objects, secrets, models, isBusy },
     finishLeftCalls: signal => finish(clock.wallTime(), signal),
     forgetCalls,
     scrub: database.scrub,
   })
-  return { index, keeper, records, forgetCalls, finishLeftCalls: finish }
+  return {
+    ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish },
+    deleteOldObjects: async (before, signal) => (objects ? deleteOldObjects(objects, before, signal) : 0),
+    upload: async signal => uploads?.run(signal),
+    async settled(signal) {
+      await keeper.idle()
+      await uploads?.idle(signal)
+    },
+  }
 }
 
-function inForceOf(settings: Settings): InForce {
+function inForceOf(settings: Settings, version: string): InForce {
   const { DEEPGRAM_MODEL: speechToText, OPENAI_MODEL: model, GEMINI_MODEL: sight, CARTESIA_VOICE_ID: voice } = settings
   return {
-    versions: { partyline: packageJson.version, node: process.versions.node },
+    versions: { partyline: version, node: process.versions.node },
     settings: Object.fromEntries(Object.entries(settings).filter(([name]) => TOLD.includes(name))),
     models: { speechToText, model, sight },
     voice,

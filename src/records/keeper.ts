@@ -14,6 +14,8 @@ export interface KeeperParts {
   readonly index: CallIndex
   readonly secrets: CallerSecrets
   readonly inForce: InForce
+  /** Is told of each call whose folder is sealed. */
+  readonly onSealed: (callId: string) => void
   readonly log: { warn(fields: object, message: string): void }
 }
 
@@ -43,7 +45,7 @@ export interface Keeper {
   idle(): Promise<void>
 }
 
-export function keeperOf({ callsFolder, index, secrets, inForce, log }: KeeperParts): Keeper {
+export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, log }: KeeperParts): Keeper {
   const prices = pricesFor(inForce.models)
   /** The writing of each call, in order: a call may come back while its stream before is being sealed. */
   const writing = new Map<string, Promise<void>>()
@@ -79,7 +81,10 @@ export function keeperOf({ callsFolder, index, secrets, inForce, log }: KeeperPa
         take: telling.take,
         over(lost) {
           if (live.get(callId) === attempt) live.delete(callId)
-          write(callId, 'a call could not be sealed', () => sealFolder(folder, { killed: false, lost }))
+          write(callId, 'a call could not be sealed', async () => {
+            await sealFolder(folder, { killed: false, lost })
+            onSealed(callId)
+          })
           write(callId, 'a call is not in the index', async () => {
             const told = telling.told()
             if (told) await index.keep(callId, told, caller)

@@ -41,7 +41,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       const journal = await statOf(join(folder, JOURNAL))
       if (journal === undefined || journal.mtime >= parts.before) continue
       const { models = parts.models, caller } = readAbout(await readJson(join(folder, ABOUT)))
-      const lines = (await linesOf(callId, parts)) ?? []
+      const lines = (await linesOf(callId, parts, signal)) ?? []
       const told = summaryOf(lines, parts.language, pricesFor(models))
       if (!isSealed) {
         await sealFolder(folder, { killed: told?.isCut ?? true, lost: [] })

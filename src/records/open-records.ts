@@ -8,8 +8,10 @@ import { ABOUT, isCallId, readJson, recordingOf, statOf } from './call-folder.ts
 import type { CallIndex, IndexedCall } from './call-index.ts'
 import { type CallerSecrets, isE164, masked } from './caller-secrets.ts'
 import { type JournalSources, linesOf } from './journals.ts'
+import { keyOf, textOf } from './objects/kept-objects.ts'
+import type { ObjectStore } from './objects/s3.ts'
 import { readQuery, readTags } from './query.ts'
-import { type CallSummary, QueryError, type Records, type Sees } from './records.ts'
+import { type CallAudio, type CallSummary, QueryError, type Records, type Sees } from './records.ts'
 
 export interface RecordsParts extends JournalSources {
   readonly index: CallIndex
@@ -28,10 +30,16 @@ export interface RecordsParts extends JournalSources {
 
 /** The records over this server's folders and the shared database. */
 export function openRecords(parts: RecordsParts): Records {
-  const { callsFolder, index, secrets, models } = parts
+  const { callsFolder, index, secrets, models, objects } = parts
   const folderOf = (callId: string): string => join(callsFolder, callId)
-  const aboutOf = (callId: string): Promise<unknown> => readJson(join(folderOf(callId), ABOUT))
-  const lines: Records['lines'] = async callId => (isCallId(callId) ? linesOf(callId, parts) : undefined)
+  async function aboutOf(callId: string, signal: AbortSignal): Promise<unknown> {
+    const local = await readJson(join(folderOf(callId), ABOUT))
+    if (local !== undefined || !objects) return local
+    const stored = await textOf(objects, keyOf(callId, ABOUT), signal)
+    return stored === undefined ? undefined : JSON.parse(stored)
+  }
+  const lines: Records['lines'] = async (callId, signal) =>
+    isCallId(callId) ? linesOf(callId, parts, signal) : undefined
 
   function shown({ summary, callerSealed }: IndexedCall, sees: Sees): CallSummary {
     const number = callerSealed === undefined ? undefined : secrets.open(callerSealed, summary.callId)
@@ -49,16 +57,16 @@ export function openRecords(parts: RecordsParts): Records {
       const call = isCallId(callId) ? await index.get(callId) : undefined
       return call && shown(call, sees)
     },
-    async about(callId) {
-      const about = isCallId(callId) ? await aboutOf(callId) : undefined
+    async about(callId, signal) {
+      const about = isCallId(callId) ? await aboutOf(callId, signal) : undefined
       // The number is shown by the summary alone, to whom may see it.
       return typeof about === 'object' ? { ...about, caller: undefined } : undefined
     },
-    async audio(callId, attempt) {
+    async audio(callId, attempt, signal) {
       if (!isCallId(callId) || !Number.isSafeInteger(attempt) || attempt < 1) return undefined
       const file = join(folderOf(callId), recordingOf(attempt))
       const bytes = (await statOf(file))?.size
-      if (bytes === undefined) return undefined
+      if (bytes === undefined) return objects && storedAudio(objects, keyOf(callId, recordingOf(attempt)), signal)
       return {
         bytes,
         async *read(from, to, signal) {
@@ -70,7 +78,7 @@ export function openRecords(parts: RecordsParts): Records {
     async cost(callId, signal) {
       const found = await lines(callId, signal)
       if (!found) return undefined
-      const inForce = readAbout(await aboutOf(callId)).models ?? models
+      const inForce = readAbout(await aboutOf(callId, signal)).models ?? models
       const channel = found.find(line => 'started' in line)?.started.channel ?? 'phone'
       return costOf(found, pricesFor(inForce), channel)
     },
@@ -86,6 +94,18 @@ export function openRecords(parts: RecordsParts): Records {
       await parts.forgetCalls(calls)
       await parts.scrub()
       return calls
+    },
+  }
+}
+
+async function storedAudio(objects: ObjectStore, key: string, signal: AbortSignal): Promise<CallAudio | undefined> {
+  const bytes = await objects.size(key, signal)
+  if (bytes === undefined) return undefined
+  return {
+    bytes,
+    async *read(from, to, reading) {
+      const range = { from: Math.max(0, from), to: Math.min(bytes, to) }
+      if (range.from < range.to) yield* (await objects.get(key, range, reading)) ?? []
     },
   }
 }

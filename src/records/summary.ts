@@ -25,7 +25,7 @@ export interface Telling {
 const MOST_LETTERS = 200_000
 /** Why the agent's side ended the call; all other reasons are the caller's. */
 const OWN_REASONS = new Set(['agent', 'the PIN was wrong', 'the PIN is locked'])
-const TROUBLE = /-failed$|^lines-lost$/
+const TROUBLE = /-failed$|^(?:lines|recording)-lost$/
 
 /** Derives the summary of a call from its journal. Pure. Undefined where the journal has no start of a call. */
 export function summaryOf(lines: Iterable<JournalLine>, language: Language, prices: PricesInForce): Told | undefined {

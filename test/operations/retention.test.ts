@@ -61,6 +61,7 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       store,
       index,
       forgetCalls: index.forget,
+      deleteOldObjects: async () => 0,
       pins,
       owners,
       codes,

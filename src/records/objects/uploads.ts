@@ -23,6 +23,8 @@ export interface Uploads {
   drop(callIds: readonly string[]): Promise<void>
   /** Adds the folders that were sealed, but not uploaded. */
   addLeft(): Promise<void>
+  /** Resolves when all calls are uploaded. Rejects on abort. */
+  idle(signal: AbortSignal): Promise<void>
   /** Uploads until `signal` aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>
 }
@@ -36,6 +38,7 @@ const seal = z.object({ files: z.record(z.string(), z.object({ sha256: z.string(
 export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Uploads {
   const queue = new Set<string>()
   let wake: () => void = () => undefined
+  let nothingLeft = Promise.withResolvers<void>()
   let current:
     | { readonly callId: string; readonly abort: (why: Error) => void; readonly done: Promise<unknown> }
     | undefined
@@ -43,6 +46,8 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
   function add(callId: string): void {
     if (queue.size >= MOST_WAITING) return log.warn({ call: callId }, 'upload is left for the next start')
     queue.add(callId)
+    nothingLeft.resolve()
+    nothingLeft = Promise.withResolvers()
     wake()
   }
 
@@ -51,6 +56,7 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
     while (!signal.aborted) {
       const [callId] = queue
       if (callId === undefined) {
+        nothingLeft.resolve()
         await woken(signal)
         continue
       }
@@ -104,6 +110,9 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
   return {
     add,
     run,
+    async idle(signal) {
+      while (queue.size > 0 || current) await orAborted(nothingLeft.promise, signal)
+    },
     async drop(callIds) {
       for (const callId of callIds) queue.delete(callId)
       if (!current || !callIds.includes(current.callId)) return

@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { readSettings } from '../../src/config.ts'
+import type { JournalLine } from '../../src/conversation/lines.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { storeIn } from '../../src/journal/store.ts'
+import { english } from '../../src/languages/english.ts'
+import { systemNetwork } from '../../src/network.ts'
+import { openLog } from '../../src/operations/log.ts'
+import { sealFolder, unseal } from '../../src/records/call-folder.ts'
+import { openCallRecords } from '../../src/records/call-records.ts'
+import { linesOf } from '../../src/records/journals.ts'
+import { deleteObjectsOf, deleteOldObjects, keyOf, textOf } from '../../src/records/objects/kept-objects.ts'
+import { type ObjectStore, s3Store } from '../../src/records/objects/s3.ts'
+import { uploadsTo } from '../../src/records/objects/uploads.ts'
+import { openRecords } from '../../src/records/open-records.ts'
+import { AGENT, onTheLine, POLICY } from '../fakes/call.ts'
+import { openGateway } from './versitygw.ts'
+
+const never = new AbortController().signal
+const gateway = await openGateway('the object store of records')
+const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex')
+
+describe.skipIf(gateway === undefined)('in a real S3 store', () => {
+  const settings = gateway?.settings ?? { endpoint: '', bucket: '', region: '', accessKeyId: '', secretAccessKey: '' }
+
+  async function opened() {
+    await gateway?.empty()
+    const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const store = s3Store(settings, systemClock, systemNetwork)
+    const warned: object[] = []
+    const uploads = uploadsTo({
+      ...{ store, callsFolder: folder, clock: systemClock },
+      log: { warn: fields => warned.push(fields) },
+    })
+    const running = new AbortController()
+    const run = uploads.run(running.signal)
+    onTestFinished(async () => {
+      running.abort(new Error('the test is over'))
+      await run
+    })
+    async function call(callId: string, sound = Buffer.alloc(300_000, 7)): Promise<string> {
+      const place = join(folder, callId)
+      await mkdir(place)
+      await writeFile(join(place, 'journal.jsonl'), '{"v":2,"seq":1,"atMs":0,"noted":{"kind":"a"}}\n')
+      await writeFile(join(place, 'about.json'), '{"agent":"Paula"}')
+      await writeFile(join(place, 'call-1.wav'), sound)
+      await sealFolder(place, { killed: false, lost: [] })
+      return place
+    }
+    return { store, uploads, folder, call, warned }
+  }
+
+  async function all(store: ObjectStore, prefix: string): Promise<readonly string[]> {
+    const keys: string[] = []
+    for await (const { key } of store.list(prefix, never)) keys.push(key)
+    return keys
+  }
+
+  async function bytesOf(body: AsyncIterable<Uint8Array> | undefined): Promise<Buffer> {
+    const pieces: Uint8Array[] = []
+    for await (const piece of body ?? []) pieces.push(piece)
+    return Buffer.concat(pieces)
+  }
+
+  test('what is put is got again, whole and in parts, and what is not there is not', async () => {
+    const { store, folder } = await opened()
+    const content = Buffer.from(Array.from({ length: 200_000 }, (_, i) => i % 251))
+    await writeFile(join(folder, 'file'), content)
+    await store.put('calls/CA1/file', join(folder, 'file'), sha256(content), never)
+    expect((await bytesOf(await store.get('calls/CA1/file', undefined, never))).equals(content)).toBe(true)
+    const part = await bytesOf(await store.get('calls/CA1/file', { from: 1_000, to: 70_001 }, never))
+    expect(part.equals(content.subarray(1_000, 70_001))).toBe(true)
+    expect(await store.size('calls/CA1/file', never)).toBe(content.length)
+    expect(await store.size('calls/CA2/file', never)).toBeUndefined()
+    expect(await store.get('calls/CA2/file', undefined, never)).toBeUndefined()
+    await store.delete('calls/CA1/file', never)
+    await store.delete('calls/CA1/file', never)
+    expect(await all(store, '')).toEqual([])
+  })
+
+  test('a file that changed on the way is refused, and so is a wrong key', async () => {
+    const { store, folder } = await opened()
+    await writeFile(join(folder, 'file'), 'content')
+    await expect(store.put('calls/CA1/file', join(folder, 'file'), sha256('other'), never)).rejects.toThrow(
+      'the object store refuses PUT: 400 XAmzContentSHA256Mismatch',
+    )
+    const stranger = s3Store({ ...settings, secretAccessKey: 'wrong' }, systemClock, systemNetwork)
+    await expect(stranger.size('calls/CA1/file', never)).rejects.toThrow('the object store refuses HEAD: 403')
+    await expect(all(stranger, 'calls/')).rejects.toThrow('the object store refuses LIST: 403 SignatureDoesNotMatch')
+  })
+
+  test('an aborted read ends', async () => {
+    const { store, folder } = await opened()
+    const content = Buffer.alloc(5_000_000)
+    await writeFile(join(folder, 'file'), content)
+    await store.put('file', join(folder, 'file'), sha256(content), never)
+    const reading = new AbortController()
+    const body = await store.get('file', undefined, reading.signal)
+    reading.abort(new Error('the listener left'))
+    await expect(bytesOf(body)).rejects.toThrow()
+  })
+
+  test('sealed calls are uploaded with their seal, also those that were left, and a call that goes on is not', async () => {
+    const { store, uploads, call } = await opened()
+    await call('CA1')
+    const left = await call('CA2')
+    const back = await call('CA3')
+    await unseal(back)
+    uploads.add('CA1')
+    await uploads.idle(never)
+    await uploads.addLeft()
+    await uploads.idle(never)
+    const names = ['about.json', 'call-1.wav', 'journal.jsonl', 'sealed.json']
+    expect(await all(store, '')).toEqual(['CA1', 'CA2'].flatMap(id => names.map(name => keyOf(id, name))))
+    expect(await textOf(store, keyOf('CA2', 'sealed.json'), never)).toBe(
+      await readFile(join(left, 'sealed.json'), 'utf8'),
+    )
+    await deleteObjectsOf(store, ['CA1', 'CA2'], never)
+    await uploads.addLeft()
+    await uploads.idle(never)
+    expect(await all(store, '')).toEqual([])
+  })
+
+  test('a store that was away gets everything when it is back', async () => {
+    const { store, uploads, call, warned } = await opened()
+    await gateway?.stop()
+    await call('CA1')
+    uploads.add('CA1')
+    await expect.poll(() => warned.length).toBeGreaterThan(0)
+    await gateway?.start()
+    await uploads.idle(never)
+    expect(await all(store, '')).toHaveLength(4)
+  })
+
+  test('a call whose folder is gone is read from the store', async () => {
+    const { store, uploads, call, folder } = await opened()
+    const sound = Buffer.from(Array.from({ length: 50_000 }, (_, i) => i % 13))
+    const place = await call('CA1', sound)
+    uploads.add('CA1')
+    await uploads.idle(never)
+    await rm(place, { recursive: true })
+    const sources = { callsFolder: folder, objects: store, store: { linesOf: async () => [] } }
+    expect(await linesOf('CA1', sources, never)).toEqual([{ v: 2, seq: 1, atMs: 0, noted: { kind: 'a' } }])
+    expect(await linesOf('CA2', sources, never)).toBeUndefined()
+    const records = openRecords({
+      ...sources,
+      ...({} as Pick<Parameters<typeof openRecords>[0], 'index' | 'secrets' | 'models' | 'isBusy' | 'forgetCalls'>),
+      ...{ finishLeftCalls: async () => undefined, scrub: async () => undefined },
+    })
+    expect(await records.about('CA1', never)).toEqual({ agent: 'Paula' })
+    const audio = await records.audio('CA1', 1, never)
+    expect(audio?.bytes).toBe(sound.length)
+    expect((await bytesOf(audio?.read(500, 90_000, never))).equals(sound.subarray(500))).toBe(true)
+    expect(await records.audio('CA1', 2, never)).toBeUndefined()
+  })
+
+  test('recordings go first, the rest later', async () => {
+    const { store, uploads, call } = await opened()
+    await call('CA1')
+    uploads.add('CA1')
+    await uploads.idle(never)
+    const later = new Date(Date.now() + 60_000)
+    const earlier = new Date(0)
+    expect(await deleteOldObjects(store, { recordings: undefined, others: undefined }, never)).toBe(0)
+    expect(await deleteOldObjects(store, { recordings: earlier, others: earlier }, never)).toBe(0)
+    expect(await deleteOldObjects(store, { recordings: later, others: undefined }, never)).toBe(1)
+    expect(await deleteOldObjects(store, { recordings: later, others: later }, never)).toBe(3)
+    expect(await all(store, '')).toEqual([])
+  })
+
+  test('a call that is over goes there by itself, and leaves it when its caller is forgotten', async () => {
+    const { store, folder } = await opened()
+    const database = await openDatabase(`sqlite:${join(folder, 'records.sqlite')}`)
+    const uploading = new AbortController()
+    const callRecords = await openCallRecords({
+      ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1', forgets: [] },
+      settings: {
+        ...readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
+        s3: settings,
+      },
+      callsFolder: folder,
+      store: await storeIn(database),
+      log: openLog('silent', false),
+    })
+    const run = callRecords.upload(uploading.signal)
+    onTestFinished(async () => {
+      uploading.abort(new Error('the test is over'))
+      await run
+      await database.close()
+    })
+    const lines: JournalLine[] = []
+    await onTheLine({}, async call => {
+      await call.greeted()
+      lines.push(...call.journal.lines)
+    })
+    for (const [callId, number] of [
+      ['CA1', '+15550100201'],
+      ['CA2', '+15550100202'],
+    ] as const) {
+      await mkdir(join(folder, callId))
+      const about = { callId, number, agent: AGENT, channelName: 'phone', policy: POLICY, tools: [], before: [] }
+      const kept = callRecords.keeper.begin({ ...about, attempt: 1, startedAt: new Date() })
+      for (const line of lines) kept.take(line)
+      await writeFile(join(folder, callId, 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+      kept.over([])
+    }
+    await callRecords.settled(never)
+    const names = ['about.json', 'journal.jsonl', 'sealed.json']
+    expect(await all(store, '')).toEqual(['CA1', 'CA2'].flatMap(id => names.map(name => keyOf(id, name))))
+    expect(await callRecords.records.forgetCaller('+15550100201', never)).toEqual(['CA1'])
+    expect(await all(store, '')).toEqual(names.map(name => keyOf('CA2', name)))
+    await rm(join(folder, 'CA2'), { recursive: true })
+    expect(await callRecords.records.lines('CA2', never)).toEqual(lines)
+    expect((await callRecords.records.cost('CA2', never))?.usd).toBeGreaterThan(0)
+  })
+})
