@@ -24,6 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'turn-end': [],
   web: [],
   livekit: ['clock.ts', 'config.ts', 'conversation', 'failure-reason.ts'],
+  replay: ['conversation', 'audio', 'clock.ts', 'errors.ts', 'journal', 'languages', 'private-files.ts', 'sandbox'],
+  'replay.ts': 'all',
   sandbox: ['job-thread.ts', 'audio', 'clock.ts', 'errors.ts', 'network.ts', 'conversation'],
   'main.ts': 'all',
   'partyline.ts': 'all',

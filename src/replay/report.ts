@@ -2,6 +2,7 @@ import type { Agent } from '../conversation/agent.ts'
 import type { Language } from '../conversation/language.ts'
 import type { Decision, JournalLine } from '../conversation/lines.ts'
 import type { Clock, LanguageModel, ToolSpec, TurnEnd, VoiceActivity } from '../conversation/ports.ts'
+import type { advance } from '../conversation/state.ts'
 import type { PatienceWindow } from '../conversation/turn/patience.ts'
 import type { Policy } from '../conversation/turn/turn.ts'
 
@@ -128,4 +129,6 @@ export interface Fixture {
 export interface ReplayRules {
   /** Throws an Error for a language that this server does not know. */
   languageOf(code: string): Language
+  /** Another way to take an event, to see which calls it changes. Otherwise that of live calls. */
+  readonly advance?: typeof advance
 }

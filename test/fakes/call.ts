@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Agent } from '../../src/conversation/agent.ts'
 import { type Call, converse } from '../../src/conversation/conversation.ts'
 import { messagesOf } from '../../src/conversation/history.ts'
-import type { JournalLine } from '../../src/conversation/lines.ts'
+import { isEvent, type JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { advance, type ConversationState } from '../../src/conversation/state.ts'
@@ -224,7 +224,7 @@ function inShort(message: Message): string {
 function eventIn(line: JournalLine): readonly TurnEvent[] {
   if (!('input' in line)) return []
   const { input } = line
-  return input.kind === 'delta' || input.kind === 'speech' || input.kind === 'speech-words' ? [] : [input]
+  return isEvent(input) ? [input] : []
 }
 
 /**
