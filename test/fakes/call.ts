@@ -103,7 +103,8 @@ function open(options: Options) {
   const state = given ?? { turn: begin(policy, 0), history: [] }
   const parts = { policy, clock, channel, voiceActivity, speechToText, model, voice, tools, journal, agent, state }
   const startMs = clock.now()
-  const call: Call = { ...parts, startMs, callId: 'call-7', owner: 'ann', channelName: 'fake' }
+  const afterSeq = given && earlier.length > 0 ? earlier.length : 0
+  const call: Call = { ...parts, startMs, afterSeq, callId: 'call-7', owner: 'ann', channelName: 'fake' }
   const held = converse(call, server.signal)
   const ended = { state: undefined as ConversationState | undefined }
   const over = held.then(
