@@ -11,6 +11,7 @@ import { toolCall } from '../fakes/model.ts'
 import { differing, digitsCount, replaysOf, SEEDS_AT_ONCE } from './simulated-calls.ts'
 
 const rules = { languageOf }
+const simulated = replaysOf(1, SEEDS_AT_ONCE)
 
 /** A call with a tool, a barge-in, and a reply of several clauses. */
 async function aCall(): Promise<readonly JournalLine[]> {
@@ -49,7 +50,7 @@ const decisionIn = (lines: readonly JournalLine[], kind: string) => {
 }
 
 test(`${SEEDS_AT_ONCE} simulated calls come out as they were recorded, decision by decision`, async () => {
-  const { reports } = await replaysOf(1, SEEDS_AT_ONCE)
+  const { reports } = await simulated
   expect(reports.flatMap(({ callId, differences }) => (differences.length > 0 ? [callId] : []))).toEqual([])
   for (const { decisions, notes } of reports) {
     expect(decisions).toBeGreaterThan(0)
@@ -58,7 +59,7 @@ test(`${SEEDS_AT_ONCE} simulated calls come out as they were recorded, decision 
 })
 
 test('a changed rule makes those calls differ that meet it, and no others', async () => {
-  const { calls } = await replaysOf(1, SEEDS_AT_ONCE)
+  const { calls } = await simulated
   const meeting = calls.filter(digitsCount).map(({ callId }) => callId)
   expect(meeting.length).toBeGreaterThan(0)
   expect(meeting.length).toBeLessThan(SEEDS_AT_ONCE)
