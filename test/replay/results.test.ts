@@ -61,7 +61,7 @@ test('a decision that differs is told in words, and in the report for CI', async
   expect(resultInWords(result)).toMatch(/^DIFFERS {2}differs \(\d+ lines/)
   const junit = junitOf([result])
   expect(junit).toContain('<testsuites tests="1" failures="1"')
-  expect(junit).toContain('&lt;odd&gt; &amp; \\u0001')
+  expect(junit).toContain('&lt;odd&gt; &amp; �')
   expect(junit).not.toContain('\u0001')
 })
 
