@@ -52,7 +52,7 @@ export interface WhatIfParts {
   readonly agentOf: (name: string) => Agent | undefined
   /** What the model may call. Nothing is ever run. */
   readonly toolSpecs: readonly ToolSpec[]
-  /** Opened for one run on its virtual clock, and closed by the signal. */
+  /** A detector for this run alone, on a clock on which nothing takes time. Closed when the signal aborts. */
   readonly openVoiceActivity: (clock: Clock, signal: AbortSignal) => Promise<VoiceActivity>
   readonly turnEnd: TurnEnd
   /** The provider that is asked what was never asked before; `model` as in the change. Undefined: the sandbox's mind. */
@@ -98,6 +98,8 @@ export interface WhatIfReport {
   readonly turns: readonly WhatIfTurn[]
   /** From this turn on the caller's words no longer fit what the agent says now; null if they always do. */
   readonly indicativeFromTurn: number | null
+  /** What else is to be known of this run, in words: a call without its sound, or with parts that were left out. */
+  readonly notes: readonly string[]
 }
 
 /** What a fixture's call must come to. A person may edit it. */
