@@ -1,4 +1,3 @@
-import type { Language } from '../conversation/language.ts'
 import type {
   Clock,
   Inbound,
@@ -21,11 +20,10 @@ export interface RecordedEarsParts {
   readonly clock: Clock
   readonly startMs: number
   readonly turnEnd: TurnEnd
-  readonly language: Language
 }
 
 /** The sound is given in pieces of this length: nobody listens to it, but it is counted. */
-const PIECE_MS = 1_000
+const PIECE_MS = 100
 const MOST_WAITING = 100
 
 type Due<T> = { readonly atMs: number } & T

@@ -14,14 +14,28 @@ import type { Step } from './attempts.ts'
 
 /** A line tells this often how much was heard. */
 const REPORT_MS = 240
-/** Within this of where the recorded caller cut in, exactly as much was heard: no line knows it better. */
-const SAME_CUT_MS = 400
+/** Less than this is no wait: it is what adding up fractions leaves. */
+const LEAST_MS = 0.5
+/** A caller who cuts in at the same moment has heard the same words: no line knows it better than this. */
+const SAME_CUT_MS = 100
 /** A recorded judgement of the sound over the agent counts for so long. */
 const SAME_SOUND_MS = 500
 
-/** A speech that the recorded caller cut: the text heard of it. */
-export const cutsIn = (steps: readonly Step[]): readonly string[] =>
-  steps.flatMap(({ event }) => (event.kind === 'heard' && event.cut && event.text !== '' ? [event.text] : []))
+/** A speech that the recorded caller cut: what was heard of it, and how long it had sounded. */
+interface Cut {
+  readonly text: string
+  readonly soundedMs: number
+}
+
+function cutsIn(steps: readonly Step[]): readonly Cut[] {
+  const sounding = new Map<string, number>()
+  return steps.flatMap(({ event }) => {
+    if (event.kind === 'reply-sounding') sounding.set(`${event.reply}:${event.part}`, event.atMs)
+    if (event.kind !== 'heard' || !event.cut || event.text === '') return []
+    const sinceMs = sounding.get(`${event.reply}:${event.part}`)
+    return sinceMs === undefined ? [] : [{ text: event.text, soundedMs: event.atMs - sinceMs }]
+  })
+}
 
 export interface ReplayedLineParts {
   readonly clock: Clock
@@ -59,7 +73,7 @@ export function replayedLine({ clock, startMs, rateHz, inbound, steps }: Replaye
     let madeMs = 0
     let playedMs = 0
     let heardMs = 0
-    let isSounding = false
+    let soundsSinceMs: number | undefined
     let isHeld = false
     const reading = speech[Symbol.asyncIterator]()
     while (!signal.aborted) {
@@ -74,7 +88,7 @@ export function replayedLine({ clock, startMs, rateHz, inbound, steps }: Replaye
       }
       const { pcm, rateHz: made } = next.value.frame
       madeMs += (pcm.length / made) * 1_000
-      while (playedMs < madeMs && !signal.aborted) {
+      while (madeMs - playedMs >= LEAST_MS && !signal.aborted) {
         // After a hold it goes on from the word that was cut.
         if (level === 'held' && !isHeld) playedMs = words.findLast(word => word.startMs < playedMs)?.startMs ?? playedMs
         isHeld = level === 'held'
@@ -82,8 +96,8 @@ export function replayedLine({ clock, startMs, rateHz, inbound, steps }: Replaye
           await pass(REPORT_MS, signal)
           continue
         }
-        if (!isSounding) {
-          isSounding = true
+        if (soundsSinceMs === undefined) {
+          soundsSinceMs = clock.now()
           yield { heard: '', heardMs }
         }
         playedMs += await pass(Math.min(REPORT_MS, madeMs - playedMs), signal)
@@ -91,16 +105,18 @@ export function replayedLine({ clock, startMs, rateHz, inbound, steps }: Replaye
         if (!signal.aborted) yield { heard: textAt(words, heardMs), heardMs }
       }
     }
-    if (!isSounding) return
-    const heard = textAt(words, heardMs)
-    yield { heard: signal.aborted ? cutAt(words, heardMs, heard) : heard, heardMs }
+    if (soundsSinceMs === undefined) return
+    const cut = signal.aborted ? cutAt(words, clock.now() - soundsSinceMs) : undefined
+    yield { heard: cut ?? textAt(words, heardMs), heardMs }
   }
 
-  /** What was heard where the caller cut in: as recorded, if they cut the same words at the same place. */
-  function cutAt(words: readonly Word[], heardMs: number, estimated: string): string {
-    const near = words.filter(word => Math.abs(word.endMs - heardMs) <= SAME_CUT_MS)
-    const places = near.map(last => words.slice(0, words.indexOf(last) + 1).map(word => word.text))
-    return places.map(place => place.join(' ')).find(text => cuts.includes(text)) ?? estimated
+  /** What was heard where the caller cut in, if they cut the same words at the same moment in the recording. */
+  function cutAt(words: readonly Word[], soundedMs: number): string | undefined {
+    const all = textAt(words, Number.POSITIVE_INFINITY)
+    const same = cuts.find(
+      cut => Math.abs(cut.soundedMs - soundedMs) <= SAME_CUT_MS && `${all} `.startsWith(`${cut.text} `),
+    )
+    return same?.text
   }
 
   return {

@@ -97,7 +97,8 @@ const SAME_TURN_MS = 300
 /** Smaller differences are the line's, not the turn's. */
 const SAME_END_MS = 30
 const SAME_LATENCY_MS = 60
-const SAME_COST_USD = 1e-9
+/** As a share of the cost: a second more or less on the line is no change. */
+const SAME_COST = 0.05
 
 /** Sets the turns of two runs side by side, in the order in which they were spoken. */
 export function comparedTurns(before: readonly TurnSide[], after: readonly TurnSide[]): readonly WhatIfTurn[] {
@@ -135,7 +136,7 @@ function changedIn(before: TurnSide | undefined, after: TurnSide | undefined): r
     words: one.heard !== other.heard || before.said !== after.said,
     tools: JSON.stringify(one.tools) !== JSON.stringify(other.tools),
     latency: isLatency,
-    cost: Math.abs(one.costUsd - other.costUsd) > SAME_COST_USD,
+    cost: Math.abs(one.costUsd - other.costUsd) > SAME_COST * Math.max(one.costUsd, other.costUsd),
   }
   return (Object.keys(found) as Changed[]).filter(what => found[what])
 }

@@ -3,9 +3,11 @@ import { converse } from '../conversation/conversation.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { type CallJournal, JOURNAL_VERSION } from '../conversation/lines.ts'
 import type { VoiceRateHz } from '../conversation/ports.ts'
+import type { PatienceWindow } from '../conversation/turn/patience.ts'
 import { languageOf } from '../languages/languages.ts'
 import { type Attempt, attemptsOf, type Step, stepsOf } from './attempts.ts'
 import { type CallerSide, callerSideIn, detectorClock, recordedCallerSide } from './caller-side.ts'
+import { CannotReplay } from './cannot-replay.ts'
 import { recordedAnswers } from './recorded-answers.ts'
 import { recordedEars } from './recorded-ears.ts'
 import { recordedTools } from './recorded-tools.ts'
@@ -26,7 +28,7 @@ const RATES: Readonly<Record<string, VoiceRateHz>> = { phone: 8_000, browser: 24
 /**
  * Runs a recorded call again with a change: the same sound and the same words at the same times, through the real
  * conversation, in virtual time. Nothing real is done: no tool runs, and nobody is called. Rejects on abort, when the
- * journal makes no sense, and when this server has no such agent.
+ * journal makes no sense, and with CannotReplay when the call is too long, or of an agent that this server does not have.
  */
 export async function whatIf(
   call: RecordedCall,
@@ -63,7 +65,8 @@ const later = (sides: readonly TurnSide[], ms: number): readonly TurnSide[] =>
 
 function agentOf({ started }: Attempt, parts: WhatIfParts): Agent {
   const agent = parts.agentOf(started.agent)
-  if (!agent) throw new Error(`the call was held by the agent "${started.agent}", which this server does not have`)
+  if (!agent)
+    throw new CannotReplay(`the call was held by the agent "${started.agent}", which this server does not have`)
   return started.channel === 'browser' ? agentFor(agent, 'browser') : agent
 }
 
@@ -76,7 +79,8 @@ async function callerSideOf(
   signal: AbortSignal,
 ): Promise<CallerSide> {
   const endMs = lines.at(-1)?.atMs ?? 0
-  if (endMs > LONGEST_MS) throw new Error(`the call is longer than ${LONGEST_MS / 60_000} minutes: it is not run again`)
+  if (endMs > LONGEST_MS)
+    throw new CannotReplay(`the call is longer than ${LONGEST_MS / 60_000} minutes: it is not run again`)
   const wav = await call.recording(number, signal)
   if (!wav) {
     notes.push(`there is no recording of attempt ${number}: when the caller spoke is taken from the journal`)
@@ -89,6 +93,14 @@ async function callerSideOf(
   } finally {
     lifetime.abort(new Error('the sound is read'))
   }
+}
+
+/** A longer wait for complete words makes the waits for all others as long at least, where the change does not name them. */
+function patienceWith(recorded: PatienceWindow, change: Change['patience'] = {}): PatienceWindow {
+  const shortMs = change.shortMs ?? recorded.shortMs
+  const middleMs = change.middleMs ?? Math.max(recorded.middleMs, shortMs)
+  const longMs = change.longMs ?? Math.max(recorded.longMs, middleMs)
+  return { shortMs, middleMs, longMs, finalMs: change.finalMs ?? recorded.finalMs }
 }
 
 /** One attempt in virtual time. */
@@ -136,10 +148,10 @@ async function runAgain(
   const told = change.instructions ?? agent.instructions
   const isOther = told !== agent.instructions || change.model !== undefined
   const rateHz = RATES[started.channel] ?? 8_000
-  const ears = recordedEars({ steps, caller, clock, startMs, turnEnd: parts.turnEnd, language })
+  const ears = recordedEars({ steps, caller, clock, startMs, turnEnd: parts.turnEnd })
   const policy = {
     ...started.policy,
-    patience: { ...started.policy.patience, ...change.patience },
+    patience: patienceWith(started.policy.patience, change.patience),
     bargeIn: { ...started.policy.bargeIn, ...change.bargeIn },
   }
   const stopped = new AbortController()
@@ -181,12 +193,14 @@ async function runAgain(
   })
   held.catch(() => undefined)
   try {
-    await clock.run(() => isOver, startMs + caller.endMs + MOST_AFTER_MS)
+    await clock.run(() => isOver || signal.aborted, startMs + caller.endMs + MOST_AFTER_MS)
     signal.throwIfAborted()
     if (!isOver) stopped.abort(new Error('the recording is over'))
-    await clock.run(() => isOver, clock.now() + MOST_AFTER_MS)
+    await clock.run(() => isOver || signal.aborted, clock.now() + MOST_AFTER_MS)
+    signal.throwIfAborted()
     if (!isOver) throw new Error('the call that was run again did not end')
     await held
+    journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
   } finally {
     signal.removeEventListener('abort', stop)
   }
