@@ -1,6 +1,7 @@
 import { decodeWav } from '../audio/wav.ts'
 import type { CallerFrame, Clock, VoiceActivity, VoiceEvent } from '../conversation/ports.ts'
 import type { Step } from './attempts.ts'
+import type { Silence } from './silenced.ts'
 
 /** What the caller did, and when it was noticed: milliseconds since the call began. */
 export interface CallerSide {
@@ -34,6 +35,7 @@ export function recordedCallerSide(steps: readonly Step[], endMs: number): Calle
 export async function callerSideIn(
   wav: Uint8Array,
   steps: readonly Step[],
+  silence: Silence | undefined,
   detector: VoiceActivity,
   signal: AbortSignal,
 ): Promise<CallerSide> {
@@ -43,7 +45,7 @@ export async function callerSideIn(
   const then = steps.flatMap(({ event }) =>
     event.kind === 'speech-start' || event.kind === 'speech-end' ? [{ atMs: event.atMs, event }] : [],
   )
-  const fromMs = offsetBetween(detected, then)
+  const fromMs = silence?.fromMs ?? offsetBetween(detected, then)
   const voice = detected.map(({ atMs, event }) => ({ atMs: atMs + fromMs, event: moved(event, fromMs) }))
   const noticedMs = medianOf(
     voice.flatMap(({ atMs, event }) => {
@@ -52,8 +54,14 @@ export async function callerSideIn(
     }),
   )
   const lateMs = Math.max(0, noticedMs ?? NOTICED_AFTER_MS)
+  const isSilenced = ({ event }: Dated): boolean =>
+    silence?.spans.some(
+      ({ side, ...span }) => side === 'caller' && span.fromMs <= dateOf(event) && dateOf(event) <= span.toMs,
+    ) === true
+  const heard = voice.filter(one => !isSilenced(one)).map(({ atMs, event }) => ({ atMs: atMs + lateMs, event }))
   return {
-    voice: voice.map(({ atMs, event }) => ({ atMs: atMs + lateMs, event })),
+    // Where the sound was silenced only the journal tells of the voice in it.
+    voice: [...heard, ...then.filter(isSilenced)].toSorted((a, b) => a.atMs - b.atMs),
     endMs: fromMs + (pcm.length / rateHz) * 1_000,
     sound: { pcm, rateHz, fromMs },
   }

@@ -123,7 +123,7 @@ export interface Fixture {
   readonly expect: Expectation
   /** What was replaced, in words and by what: "a name by Alex Miller". Never the original. */
   readonly replaced: readonly string[]
-  /** WAV files by name. */
+  /** WAV files by name, silent where something private was said. */
   readonly recordings: ReadonlyMap<string, Uint8Array>
 }
 

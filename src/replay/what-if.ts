@@ -15,6 +15,7 @@ import { recordedVoice } from './recorded-voice.ts'
 import { replayedLine } from './replayed-line.ts'
 import { replayedModel } from './replayed-model.ts'
 import type { Change, RecordedCall, WhatIfParts, WhatIfReport, WhatIfSide } from './report.ts'
+import { silenceIn } from './silenced.ts'
 import { comparedTurns, indicativeFrom, sidesOf, type TurnSide } from './turns.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -72,12 +73,13 @@ function agentOf({ started }: Attempt, parts: WhatIfParts): Agent {
 
 async function callerSideOf(
   call: RecordedCall,
-  { number, lines }: Attempt,
+  attempt: Attempt,
   steps: readonly Step[],
   parts: WhatIfParts,
   notes: string[],
   signal: AbortSignal,
 ): Promise<CallerSide> {
+  const { number, lines } = attempt
   const endMs = lines.at(-1)?.atMs ?? 0
   if (endMs > LONGEST_MS)
     throw new CannotReplay(`the call is longer than ${LONGEST_MS / 60_000} minutes: it is not run again`)
@@ -89,7 +91,7 @@ async function callerSideOf(
   const lifetime = new AbortController()
   try {
     const detector = await parts.openVoiceActivity(detectorClock, lifetime.signal)
-    return await callerSideIn(wav, steps, detector, signal)
+    return await callerSideIn(wav, steps, silenceIn(attempt), detector, signal)
   } finally {
     lifetime.abort(new Error('the sound is read'))
   }
