@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messagesOf } from '../conversation/history.ts'
@@ -45,7 +46,7 @@ export async function fixtureFromCall(
   const [first] = attempts
   if (!first) throw new CannotReplay('the call never began')
   checkWhole(call.lines)
-  const words = privateWords(saidIn(call.lines), names, first.language)
+  const words = privateWords(saidIn(call.lines), names, first.language, seedOf(call.lines))
   const { lines: replaced, touched } = rewritten(call.lines, words, languageOf)
   const lines = replaced.map(line =>
     'started' in line ? { ...line, started: { ...line.started, callId: `fixture-${name}`, wallTime: NO_TIME } } : line,
@@ -92,6 +93,10 @@ export async function saveFixture(fixture: Fixture, folder: string, expect: Expe
   for (const [file, wav] of fixture.recordings) await writeFile(join(own, file), wav)
   return own
 }
+
+/** The same call has the same digits each time, and who has not the call itself cannot tell which they were. */
+const seedOf = (lines: readonly JournalLine[]): number =>
+  createHash('sha256').update(JSON.stringify(lines)).digest().readUInt32BE()
 
 function checkName(name: string): void {
   if (!NAME.test(name)) throw new CannotReplay(`"${name}" must be small letters, digits and hyphens, 60 at most`)

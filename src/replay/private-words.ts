@@ -1,5 +1,6 @@
 import type { Language } from '../conversation/language.ts'
 import { bareText } from '../conversation/turn/utterance.ts'
+import { seeded } from '../sandbox/chance.ts'
 
 /** Names that stand in for others. Nobody in particular has them. */
 const STAND_INS = [
@@ -35,8 +36,7 @@ const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu
 /** So many digits in a row may be a telephone number, a PIN, or a card. Times and amounts of people are shorter. */
 const LEAST_DIGITS = 3
 const DIGITS_APART = /\d(?:[\s().+/-]{0,3}\d)+/g
-/** Each digit becomes another one, and different ones stay different. */
-const otherDigit = (digit: string): string => String((Number(digit) * 7 + 4) % 10)
+const DIGITS = [...'0123456789']
 
 /** A part of a text, and what stands there instead. */
 export interface Span {
@@ -49,15 +49,25 @@ export interface Span {
 export interface PrivateWords {
   /** Where in this text something is replaced; in order, and apart from each other. */
   spansIn(text: string): readonly Span[]
+  /** What stands for a digit. Each has another one, and different ones stay different; other signs stay. */
+  otherDigit(digit: string): string
   /** What was replaced so far, in words, without the originals. */
   told(): readonly string[]
 }
 
 /**
  * Finds what tells of a person: names that callers say, or that `names` lists; numbers of three digits and more, spoken
- * or written; e-mail addresses. It finds what looks like it, not what is: a person looks at the result.
+ * or written; e-mail addresses. It finds what looks like it, not what is: a person looks at the result. Nobody who does
+ * not know the `seed` can tell the digits from what stands there instead.
  */
-export function privateWords(said: readonly string[], names: readonly string[], language: Language): PrivateWords {
+export function privateWords(
+  said: readonly string[],
+  names: readonly string[],
+  language: Language,
+  seed: number,
+): PrivateWords {
+  const digits = othersOf(DIGITS, seeded(seed))
+  const otherDigit = (digit: string): string => digits.get(digit) ?? digit
   const instead = new Map<string, string>()
   for (const name of [...names.flatMap(name => name.split(/\s+/)), ...said.flatMap(namesIn)]) {
     const word = bareText(name)
@@ -91,7 +101,7 @@ export function privateWords(said: readonly string[], names: readonly string[], 
     const written = [...text.matchAll(DIGITS_APART)]
       .filter(([run]) => run.replace(/\D/g, '').length >= LEAST_DIGITS)
       .map(({ 0: run, index }) => ({ from: index, to: index + run.length, text: run.replace(/\d/g, otherDigit) }))
-    const spans = [...written, ...spokenNumbers(text, language)]
+    const spans = [...written, ...spokenNumbers(text, language, otherDigit)]
     if (spans.length > 0) count('a number')
     return spans
   }
@@ -102,6 +112,7 @@ export function privateWords(said: readonly string[], names: readonly string[], 
       const inOrder = spans.toSorted((a, b) => a.from - b.from || b.to - a.to)
       return inOrder.filter((span, i) => inOrder.slice(0, i).every(other => other.to <= span.from))
     },
+    otherDigit,
     told: () => [
       ...[...used].map(name => `a name by ${name}`),
       ...(counts.has('a number') ? ['numbers of three digits and more by others'] : []),
@@ -121,7 +132,11 @@ function namesIn(text: string): readonly string[] {
 const likeIn = (original: string, stand: string): string => (/^\p{Lu}/u.test(original) ? stand : stand.toLowerCase())
 
 /** Digits that are spoken one by one: "four two seven one". */
-function spokenNumbers(text: string, { digits: { names } }: Language): readonly Span[] {
+function spokenNumbers(
+  text: string,
+  { digits: { names } }: Language,
+  otherDigit: (digit: string) => string,
+): readonly Span[] {
   const words = [...text.matchAll(WORD)]
   const wordFor = (digit: string): string => [...names].find(([, value]) => value === digit)?.[0] ?? digit
   const spans: Span[] = []
@@ -137,6 +152,20 @@ function spokenNumbers(text: string, { digits: { names } }: Language): readonly 
   }
   end()
   return spans
+}
+
+/** Each sign with another one for it: shuffled until none stands for itself. */
+function othersOf(signs: readonly string[], draw: () => number): ReadonlyMap<string, string> {
+  const others = [...signs]
+  do {
+    for (let i = others.length - 1; i > 0; i--) {
+      const j = Math.floor(draw() * (i + 1))
+      const [one = '', other = ''] = [others[i], others[j]]
+      others[i] = other
+      others[j] = one
+    }
+  } while (others.some((other, i) => other === signs[i]))
+  return new Map(signs.map((sign, i) => [sign, others[i] ?? sign]))
 }
 
 const capitalised = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)

@@ -14,7 +14,6 @@ const KEPT_NOTES = new Set(['reply-cut', 'withheld'])
 /** Keys that come so soon after each other belong to one number. */
 const KEYS_APART_MS = 5_000
 const LEAST_KEYS = 3
-const otherKey = (key: string): string => (/\d/.test(key) ? String((Number(key) * 7 + 4) % 10) : key)
 
 /** Which lines have something replaced: the sound there tells it too. */
 export interface Rewritten {
@@ -98,7 +97,7 @@ function replacedInputs(lines: readonly JournalLine[], words: PrivateWords): Rea
     []
   const endKeys = (): void => {
     if (keys.length >= LEAST_KEYS)
-      for (const { seq, input } of keys) made.set(seq, { ...input, digit: otherKey(input.digit) })
+      for (const { seq, input } of keys) made.set(seq, { ...input, digit: words.otherDigit(input.digit) })
     keys = []
   }
   for (const key of inputsOf('digit')) {
