@@ -6,14 +6,16 @@ import { readEnvFile } from './env-file.ts'
 import { systemNetwork as network } from './network.ts'
 import { type FoundCall, findCalls, readCall } from './replay/call-folder.ts'
 import { CannotReplay } from './replay/cannot-replay.ts'
+import { fixtureFromCall, saveFixture } from './replay/fixture-from-call.ts'
 import { resultInWords } from './replay/in-words.ts'
 import { junitOf } from './replay/junit.ts'
 import type { Change, WhatIfReport } from './replay/report.ts'
 import { type CallResult, resultOf } from './replay/results.ts'
 import { whatIf } from './replay/what-if.ts'
 import { whatIfInWords } from './replay/what-if-in-words.ts'
+import { FIXTURES_DIR } from './sandbox/caller/fixture.ts'
 import { StartError } from './start-error.ts'
-import { openWhatIfParts } from './what-if/parts.ts'
+import { detectorOfOneRun, openWhatIfParts } from './what-if/parts.ts'
 
 const USAGE = `Replays recorded calls through the code of today, and says where it decides otherwise. Changes nothing.
   npm run replay -- data/calls/CALLSID       one call, or its journal.jsonl, or a folder of calls
@@ -27,6 +29,8 @@ With one of these the call is run again from its sound, and both runs are shown 
     --barge-in steady|snappy
     --instructions FILE   other instructions for the model
     --model NAME          another model; OPENAI_API_KEY must be set
+    --fixture NAME        shows the call as a fixture, with what is private replaced; with --save it is written
+    --names "Anna, Bo"    names that are to be replaced too
 A model that was never asked the same is asked now if OPENAI_API_KEY is set; else the sandbox's answers. No tool runs.`
 
 /** The command cannot be carried out. The message is for the person who typed it. */
@@ -38,7 +42,9 @@ const text = { type: 'string' } as const
 const OPTIONS = {
   expect: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
+  save: { type: 'boolean', default: false },
   ...{ json: text, junit: text, 'patience-ms': text, 'barge-in': text, instructions: text, model: text },
+  ...{ fixture: text, names: text },
 } as const
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values']
 
@@ -55,6 +61,7 @@ async function main(): Promise<number> {
   const found = await Promise.all(positionals.map(findCalls)).catch(error => {
     throw new CommandError(error instanceof Error ? error.message : String(error))
   })
+  if (values.fixture !== undefined) return makeFixture(found.flat(), values.fixture, values)
   const changes = [values['patience-ms'], values['barge-in'], values.instructions, values.model]
   return changes.some(some => some !== undefined) ? runAgain(found.flat(), values) : replay(found.flat(), values)
 }
@@ -111,6 +118,27 @@ async function runAgain(calls: readonly FoundCall[], values: Values): Promise<nu
   lifetime.abort(new Error('all calls were run'))
   await writeJson(values, { calls: reports })
   return refused === 0 ? 0 : 1
+}
+
+/** Shows a call as a fixture, and writes it if that is wanted. */
+async function makeFixture(calls: readonly FoundCall[], name: string, values: Values): Promise<number> {
+  const [found, ...more] = calls
+  if (!found || more.length > 0) throw new CommandError('--fixture: give one call.')
+  const names = values.names?.split(',').map(one => one.trim()) ?? []
+  try {
+    const { signal } = new AbortController()
+    const detector = { openVoiceActivity: detectorOfOneRun }
+    const fixture = await fixtureFromCall(await readCall(found), { name, names }, detector, signal)
+    say(fixture.transcript)
+    say(`Expected: ${JSON.stringify(fixture.expect, null, 2)}`)
+    say(`Replaced: ${fixture.replaced.join('; ') || 'nothing'}.`)
+    if (values.save) say(`Saved: ${await saveFixture(fixture, FIXTURES_DIR, fixture.expect)}`)
+    else say('Nothing is saved. If nothing private is left, give --save too; else --names "…".')
+    return 0
+  } catch (error) {
+    if (error instanceof CannotReplay) throw new CommandError(`${found.name}: ${error.message}`)
+    throw error
+  }
 }
 
 function settingsFor(values: Values): Settings {
