@@ -101,6 +101,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
+  const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
   let tellLost: (why: string) => void = why => {
     lostBefore = why
   }
@@ -165,7 +166,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
     const call = {
-      ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state },
+      ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
       ...withHints(screen && toolsWith(screen)),
       speechToText: parts.speechToTextFor(callId, rateHz),
       voice: parts.voiceFor(line.rateHz, lifetime.signal),

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Agent } from '../../src/conversation/agent.ts'
 import { type Call, converse } from '../../src/conversation/conversation.ts'
 import { messagesOf } from '../../src/conversation/history.ts'
-import type { JournalLine } from '../../src/conversation/lines.ts'
+import { isEvent, type JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { advance, type ConversationState } from '../../src/conversation/state.ts'
@@ -103,7 +103,8 @@ function open(options: Options) {
   const state = given ?? { turn: begin(policy, 0), history: [] }
   const parts = { policy, clock, channel, voiceActivity, speechToText, model, voice, tools, journal, agent, state }
   const startMs = clock.now()
-  const call: Call = { ...parts, startMs, callId: 'call-7', owner: 'ann', channelName: 'fake' }
+  const afterSeq = given && earlier.length > 0 ? earlier.length : 0
+  const call: Call = { ...parts, startMs, afterSeq, callId: 'call-7', owner: 'ann', channelName: 'fake' }
   const held = converse(call, server.signal)
   const ended = { state: undefined as ConversationState | undefined }
   const over = held.then(
@@ -224,7 +225,7 @@ function inShort(message: Message): string {
 function eventIn(line: JournalLine): readonly TurnEvent[] {
   if (!('input' in line)) return []
   const { input } = line
-  return input.kind === 'delta' || input.kind === 'speech' || input.kind === 'speech-words' ? [] : [input]
+  return isEvent(input) ? [input] : []
 }
 
 /**

@@ -237,6 +237,15 @@ export function worksOf(turn: Turn): readonly Work[] {
   }
 }
 
+/** Whether anything is to be done for this change of turn: another kind, or works that begin or end. The journal has each such turn. */
+export function isDecision(before: Turn, after: Turn): boolean {
+  if (before === after) return false
+  if (before.kind !== after.kind) return true
+  const ids = new Set(worksOf(before).map(work => work.id))
+  const works = worksOf(after)
+  return works.length !== ids.size || works.some(work => !ids.has(work.id))
+}
+
 /** Nothing that the caller does changes what comes after this reply: the end of the call. */
 export const isLast = ({ content, afterwards }: Reply): boolean =>
   content.kind === 'phrase' && afterwards !== 'greet' && afterwards !== 'listen' && content.phrase !== 'goodbye'
