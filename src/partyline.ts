@@ -51,6 +51,7 @@ import { tasksIn } from './tasks/store/store.ts'
 import { browserOwnersIn } from './tasks/web/browser-owners.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
 import { addressOf, ownerOfPage, tasksRoutes } from './tasks-routes.ts'
+import { staffRuns } from './what-if/for-staff.ts'
 
 export interface PartylineParts {
   readonly settings: Settings
@@ -173,7 +174,11 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const staff = await openStaff(
     {
       ...{ settings, clock, log, network, database, live, notes, records },
-      ...{ languageOf: () => agentTools.agent.language, whatIf: undefined, fixtureFrom: undefined },
+      languageOf: () => agentTools.agent.language,
+      ...staffRuns({
+        ...{ settings, clock, network, records, agent: agentTools.agent, turnEnd: providers.turnEnd },
+        toolSpecs: () => agentTools.tools.specs,
+      }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },
     server.signal,
