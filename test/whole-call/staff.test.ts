@@ -8,7 +8,14 @@ import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
-import { cost, liveCalls as liveShape, openedCall, transcript } from '../../src/staff/api-shapes.ts'
+import {
+  cost,
+  fixture,
+  liveCalls as liveShape,
+  openedCall,
+  transcript,
+  whatIfReport,
+} from '../../src/staff/api-shapes.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
 import { openWholeCalls } from './whole-calls.ts'
 
@@ -192,6 +199,15 @@ test('a call that is over is found, opened, heard and read, and is gone when its
   const headers = { cookie: cookieNow(), range: 'bytes=0-3' }
   const sound = await network.fetch(`${url}/staff/api/calls/${callId}/audio/1`, { headers })
   expect([sound.status, await sound.text()]).toEqual([206, 'RIFF'])
+
+  // Runs have a clock of their own, and a detector in another thread: this call's time must not pass meanwhile.
+  const longer = await ask('POST', `calls/${callId}/what-if`, { patience: { shortMs: 1_500 } })
+  const [turn] = whatIfReport.parse(longer.body).turns
+  expect([turn?.said, turn?.changed]).toEqual(['Are you open on Sunday?', expect.arrayContaining(['end of turn'])])
+  const later = (turn?.after?.endOfTurnMs ?? 0) - (turn?.before?.endOfTurnMs ?? 0)
+  expect(later).toBeGreaterThan(800)
+  const { preview, saved } = fixture.parse((await ask('POST', `calls/${callId}/fixture`, { name: 'sunday' })).body)
+  expect([preview.expect.callerSaid, saved]).toEqual([['Are you open on Sunday?'], null])
 
   await passing(ask('POST', `calls/${callId}/notes`, { atMs: 100, text: 'a good one' }))
   await passing(ask('PUT', `calls/${callId}/tags`, { tags: ['good'] }))
