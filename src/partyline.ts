@@ -175,10 +175,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     {
       ...{ settings, clock, log, network, database, live, notes, records },
       languageOf: () => agentTools.agent.language,
-      ...staffRuns({
-        ...{ settings, clock, network, records, agent: agentTools.agent, turnEnd: providers.turnEnd },
-        toolSpecs: () => agentTools.tools.specs,
-      }),
+      ...staffRuns({ settings, records }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },
     server.signal,

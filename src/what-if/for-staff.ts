@@ -1,95 +1,101 @@
+import { fork } from 'node:child_process'
+import { setPriority } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import type { Settings } from '../config.ts'
-import type { Agent } from '../conversation/agent.ts'
-import type { Clock, ToolSpec, TurnEnd } from '../conversation/ports.ts'
-import { costOf } from '../costs/cost.ts'
-import { pricesFor } from '../costs/prices.ts'
-import type { Network } from '../network.ts'
-import { openAi } from '../providers/openai.ts'
 import type { Records } from '../records/records.ts'
 import { CannotReplay } from '../replay/cannot-replay.ts'
 import { parseExpectation } from '../replay/expectation.ts'
-import { fixtureFromCall, saveFixture } from '../replay/fixture-from-call.ts'
-import type { RecordedCall, WhatIfParts } from '../replay/report.ts'
-import { whatIf } from '../replay/what-if.ts'
+import { saveFixture } from '../replay/fixture-from-call.ts'
+import type { Change } from '../replay/report.ts'
 import { FIXTURES_DIR } from '../sandbox/caller/fixture.ts'
+import type { Change as AskedChange } from '../staff/api-shapes.ts'
 import { type AgainParts, CannotRun } from '../staff/calls/again.ts'
-import { detectorOfOneRun } from './parts.ts'
+import { attemptsOf } from '../staff/calls/attempts.ts'
+import type { Job, JobDone } from './child.ts'
 
 export interface StaffRunsParts {
   readonly settings: Settings
-  readonly clock: Clock
-  readonly network: Network
   readonly records: Records
-  readonly agent: Agent
-  readonly toolSpecs: () => readonly ToolSpec[]
-  readonly turnEnd: TurnEnd
 }
 
-/** A recording of an hour. A longer one is not held in memory. */
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url))
+/** An hour of both sides, at the rate of rooms. */
 const MOST_AUDIO_BYTES = 256 * 1024 * 1024
+/** Live calls go first. */
+const NICE = 10
 
-/** What support staff do with a recorded call in this server: run it again with a change, or make a fixture of it. */
-export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'fixtureFrom'> {
-  const { settings, clock, network, records, agent } = parts
-  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL } = settings
-  const models = { speechToText: settings.DEEPGRAM_MODEL, model: OPENAI_MODEL, sight: settings.GEMINI_MODEL }
-  const prices = pricesFor(models)
-
-  async function recorded(callId: string, signal: AbortSignal): Promise<RecordedCall> {
+/**
+ * What support staff do with a recorded call: run it again with a change, or make a fixture of it. Both take a core for
+ * as long as they last, so each has a process of its own: live calls would have gaps beside them in this one.
+ */
+export function staffRuns({ settings, records }: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'fixtureFrom'> {
+  async function jobFor(callId: string, wish: Job['wish'], signal: AbortSignal): Promise<Job> {
     const lines = await records.lines(callId, signal)
     if (!lines) throw new CannotRun('The journal of this call is not there any more.')
-    return {
-      callId,
-      lines,
-      async recording(attempt, inner) {
-        const audio = await records.audio(callId, attempt, inner)
-        if (!audio || audio.bytes > MOST_AUDIO_BYTES) return undefined
-        const chunks: Uint8Array[] = []
-        for await (const chunk of audio.read(0, audio.bytes, inner)) chunks.push(chunk)
-        return Buffer.concat(chunks)
-      },
+    const recordings = new Map<number, Uint8Array>()
+    let left = MOST_AUDIO_BYTES
+    for (const { attempt } of attemptsOf(lines)) {
+      const audio = await records.audio(callId, attempt, signal)
+      if (!audio) continue
+      left -= audio.bytes
+      if (left < 0) throw new CannotRun('The recording of this call is too long to be run again.')
+      const chunks: Uint8Array[] = []
+      for await (const chunk of audio.read(0, audio.bytes, signal)) chunks.push(chunk)
+      recordings.set(attempt, Buffer.concat(chunks))
     }
+    return { settings, callId, lines, recordings, wish }
   }
 
-  /** Staff are told why a call cannot be run; what else goes wrong is ours. */
-  async function told<T>(work: Promise<T>): Promise<T> {
-    return work.catch(error => {
-      throw error instanceof CannotReplay ? new CannotRun(error.message) : error
-    })
+  async function run(callId: string, wish: Job['wish'], signal: AbortSignal) {
+    const done = await inChild(await jobFor(callId, wish, signal), signal)
+    if (done.kind === 'refused') throw new CannotRun(done.why)
+    if (done.kind === 'failed') throw new Error(`a run of a call failed: ${done.why}`)
+    return done
   }
 
   return {
-    whatIf: async (callId, { patience, bargeIn, instructions, model }, signal) => {
-      if (model !== undefined && apiKey === undefined)
+    async whatIf(callId, asked, signal) {
+      if (asked.model !== undefined && settings.OPENAI_API_KEY === undefined)
         throw new CannotRun('Another model can only be asked where OPENAI_API_KEY is set.')
-      const made: WhatIfParts = {
-        agentOf: name => (name === agent.name ? agent : undefined),
-        toolSpecs: parts.toolSpecs(),
-        openVoiceActivity: detectorOfOneRun,
-        turnEnd: parts.turnEnd,
-        live:
-          apiKey === undefined
-            ? undefined
-            : (asked = OPENAI_MODEL) => openAi({ apiKey, baseUrl, model: asked }, clock, network),
-        costUsd: lines => costOf(lines, prices, 'phone').usd,
-      }
-      const change = {
-        ...(patience && { patience: given(patience) }),
-        ...(bargeIn && { bargeIn: given(bargeIn) }),
-        ...(instructions !== undefined && { instructions }),
-        ...(model !== undefined && { model }),
-      }
-      return told(whatIf(await recorded(callId, signal), change, made, signal))
+      const done = await run(callId, { kind: 'what-if', change: changeOf(asked) }, signal)
+      if (done.kind !== 'what-if') throw new Error('a run of a call gave a fixture')
+      return done.report
     },
     async fixtureFrom(callId, { name, save, expect }, signal) {
-      const detector = { openVoiceActivity: detectorOfOneRun }
-      const fixture = await told(fixtureFromCall(await recorded(callId, signal), { name }, detector, signal))
-      const { transcript, replaced } = fixture
-      const preview = { transcript, expect: { ...fixture.expect }, replaced }
+      const done = await run(callId, { kind: 'fixture', name }, signal)
+      if (done.kind !== 'fixture') throw new Error('a fixture of a call gave a run')
+      const { fixture } = done
+      const preview = { transcript: fixture.transcript, expect: { ...fixture.expect }, replaced: fixture.replaced }
       if (!save) return { preview, saved: null }
-      await told(saveFixture(fixture, FIXTURES_DIR, expectedBy(expect) ?? fixture.expect))
+      await saveFixture(fixture, FIXTURES_DIR, expectedBy(expect) ?? fixture.expect).catch(error => {
+        throw error instanceof CannotReplay ? new CannotRun(error.message) : error
+      })
       return { preview, saved: `fixtures/calls/${name}` }
     },
+  }
+}
+
+/** Does one job in a process of its own, which is killed when the signal aborts. */
+async function inChild(job: Job, signal: AbortSignal): Promise<JobDone> {
+  signal.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<JobDone>()
+  const child = fork(CHILD, [], {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  const stop = (): void => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  child.once('message', (done: JobDone) => resolve(done))
+  child.once('error', reject)
+  child.once('exit', code => reject(new Error(`a run of a call ended by itself (${code})`)))
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, NICE)
+    child.send(job)
+    return await promise
+  } finally {
+    signal.removeEventListener('abort', stop)
+    child.kill('SIGKILL')
   }
 }
 
@@ -98,6 +104,13 @@ type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> }
 /** Without what was not named. */
 const given = <T extends object>(some: T): Given<T> =>
   Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)) as Given<T>
+
+const changeOf = ({ patience, bargeIn, instructions, model }: AskedChange): Change => ({
+  ...(patience && { patience: given(patience) }),
+  ...(bargeIn && { bargeIn: given(bargeIn) }),
+  ...(instructions !== undefined && { instructions }),
+  ...(model !== undefined && { model }),
+})
 
 function expectedBy(expect: Readonly<Record<string, unknown>> | undefined) {
   if (expect === undefined) return undefined
