@@ -1,22 +1,22 @@
+import { basename, join } from 'node:path'
 import { systemClock as clock } from '../clock.ts'
 import type { Settings } from '../config.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { costOf } from '../costs/cost.ts'
 import { pricesFor } from '../costs/prices.ts'
 import { systemNetwork as network } from '../network.ts'
+import { JOURNAL_FILE, readCall } from '../replay/call-folder.ts'
 import { CannotReplay } from '../replay/cannot-replay.ts'
 import { fixtureFromCall } from '../replay/fixture-from-call.ts'
-import type { Change, Fixture, RecordedCall, WhatIfReport } from '../replay/report.ts'
+import type { Change, Fixture, WhatIfReport } from '../replay/report.ts'
 import { whatIf } from '../replay/what-if.ts'
 import { detectorOfOneRun, openWhatIfParts } from './parts.ts'
 
 /** What the server gives this process, once. */
 export interface Job {
   readonly settings: Settings
-  readonly callId: string
-  readonly lines: readonly JournalLine[]
-  /** WAV files, by attempt. */
-  readonly recordings: ReadonlyMap<number, Uint8Array>
+  /** With the call's journal and recordings. */
+  readonly folder: string
   readonly wish:
     | { readonly kind: 'what-if'; readonly change: Change }
     | { readonly kind: 'fixture'; readonly name: string }
@@ -28,9 +28,9 @@ export type JobDone =
   | { readonly kind: 'fixture'; readonly fixture: Fixture }
   | { readonly kind: 'refused' | 'failed'; readonly why: string }
 
-async function done({ settings, callId, lines, recordings, wish }: Job): Promise<JobDone> {
+async function done({ settings, folder, wish }: Job): Promise<JobDone> {
   const { signal } = new AbortController()
-  const call: RecordedCall = { callId, lines, recording: async attempt => recordings.get(attempt) }
+  const call = await readCall({ name: basename(folder), folder, journal: join(folder, JOURNAL_FILE) })
   if (wish.kind === 'fixture') {
     const detector = { openVoiceActivity: detectorOfOneRun }
     return { kind: 'fixture', fixture: await fixtureFromCall(call, { name: wish.name }, detector, signal) }

@@ -1,8 +1,17 @@
 import { fork } from 'node:child_process'
-import { setPriority } from 'node:os'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { setPriority, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Settings } from '../config.ts'
+import type { JournalLine } from '../conversation/lines.ts'
+import { PRIVATE_FILE } from '../private-files.ts'
 import type { Records } from '../records/records.ts'
+import { JOURNAL_FILE } from '../replay/call-folder.ts'
 import { CannotReplay } from '../replay/cannot-replay.ts'
 import { parseExpectation } from '../replay/expectation.ts'
 import { saveFixture } from '../replay/fixture-from-call.ts'
@@ -23,34 +32,43 @@ const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url))
 const MOST_AUDIO_BYTES = 256 * 1024 * 1024
 /** Live calls go first. */
 const NICE = 10
+const LINES_AT_ONCE = 200
 
 /**
  * What support staff do with a recorded call: run it again with a change, or make a fixture of it. Both take a core for
  * as long as they last, so each has a process of its own: live calls would have gaps beside them in this one.
  */
 export function staffRuns({ settings, records }: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'fixtureFrom'> {
-  async function jobFor(callId: string, wish: Job['wish'], signal: AbortSignal): Promise<Job> {
+  /** Writes the call into a folder, as the process reads it. */
+  async function write(callId: string, folder: string, signal: AbortSignal): Promise<void> {
     const lines = await records.lines(callId, signal)
     if (!lines) throw new CannotRun('The journal of this call is not there any more.')
-    const recordings = new Map<number, Uint8Array>()
+    const file = (name: string) => createWriteStream(join(folder, name), { mode: PRIVATE_FILE })
+    await pipeline(Readable.from(textOf(lines), { objectMode: false }), file(JOURNAL_FILE), { signal })
     let left = MOST_AUDIO_BYTES
     for (const { attempt } of attemptsOf(lines)) {
       const audio = await records.audio(callId, attempt, signal)
       if (!audio) continue
       left -= audio.bytes
       if (left < 0) throw new CannotRun('The recording of this call is too long to be run again.')
-      const chunks: Uint8Array[] = []
-      for await (const chunk of audio.read(0, audio.bytes, signal)) chunks.push(chunk)
-      recordings.set(attempt, Buffer.concat(chunks))
+      await pipeline(Readable.from(audio.read(0, audio.bytes, signal)), file(`call-${attempt}.wav`), { signal })
     }
-    return { settings, callId, lines, recordings, wish }
   }
 
   async function run(callId: string, wish: Job['wish'], signal: AbortSignal) {
-    const done = await inChild(await jobFor(callId, wish, signal), signal)
-    if (done.kind === 'refused') throw new CannotRun(done.why)
-    if (done.kind === 'failed') throw new Error(`a run of a call failed: ${done.why}`)
-    return done
+    const folder = await mkdtemp(join(tmpdir(), 'partyline-run-'))
+    try {
+      await write(callId, folder, signal)
+      const done = await inChild({ settings, folder, wish }, signal)
+      if (done.kind === 'refused') throw new CannotRun(done.why)
+      if (done.kind === 'failed') throw new Error(`a run of a call failed: ${done.why}`)
+      return done
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   }
 
   return {
@@ -82,12 +100,14 @@ async function inChild(job: Job, signal: AbortSignal): Promise<JobDone> {
   const child = fork(CHILD, [], {
     serialization: 'advanced',
     execArgv: [],
+    // What it opens is deleted with the folder, also when it is killed.
+    env: { TMPDIR: job.folder },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   const stop = (): void => reject(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
   child.once('message', (done: JobDone) => resolve(done))
-  child.once('error', reject)
+  child.on('error', reject)
   child.once('exit', code => reject(new Error(`a run of a call ended by itself (${code})`)))
   try {
     if (child.pid !== undefined) setPriority(child.pid, NICE)
@@ -96,6 +116,17 @@ async function inChild(job: Job, signal: AbortSignal): Promise<JobDone> {
   } finally {
     signal.removeEventListener('abort', stop)
     child.kill('SIGKILL')
+  }
+}
+
+/** Live calls go on between two pieces. */
+async function* textOf(lines: readonly JournalLine[]): AsyncGenerator<string> {
+  for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+    yield lines
+      .slice(from, from + LINES_AT_ONCE)
+      .map(line => `${JSON.stringify(line)}\n`)
+      .join('')
+    await setImmediate()
   }
 }
 
