@@ -220,6 +220,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const uploaded = callRecords.upload(uploading.signal)
   const retention = retain({ clock, log, purges: [...purges, ...staff.purges] }, server.signal)
 
+  let finishing: Promise<void> | undefined
   async function writeTranscripts(): Promise<void> {
     const { written, problems } = await writeMissingTranscripts(
       callsFolder(settings.DATA_DIR),
@@ -228,9 +229,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
     if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
-    await callRecords.finishLeftCalls(startedAt, server.signal).catch(error => {
+    finishing = callRecords.finishLeftCalls(startedAt, server.signal).catch(error => {
       if (!server.signal.aborted) log.warn({ err: error }, 'records of calls cannot be finished')
     })
+    await finishing
   }
 
   async function close(): Promise<void> {
@@ -240,6 +242,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
+    await finishing
     await keeper.idle()
     await within(CLOSE_WITHIN_MS, 'uploading', clock, callRecords.settled, new AbortController().signal).catch(() =>
       log.warn({}, 'some records are uploaded at the next start'),

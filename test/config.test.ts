@@ -305,4 +305,33 @@ test('staff sign in by hashes of passwords, or by a provider whose parts are all
   expect(problemsOf({ ...provider, OIDC_LISTENERS: 'support,,' })).toEqual([
     expect.stringContaining('OIDC_LISTENERS: must be groups'),
   ])
+
+const S3 = {
+  S3_BUCKET: 'calls',
+  S3_ENDPOINT: 'https://s3.example.com/',
+  S3_REGION: 'eu-central-1',
+  S3_ACCESS_KEY_ID: 'id',
+  S3_SECRET_ACCESS_KEY: 'key',
+}
+
+test('an S3 store needs all of its settings, and without any there is none', () => {
+  expect(readSettings({}).s3).toBeUndefined()
+  expect(readSettings(S3).s3).toEqual({
+    ...{ bucket: 'calls', endpoint: 'https://s3.example.com', region: 'eu-central-1' },
+    ...{ accessKeyId: 'id', secretAccessKey: 'key' },
+  })
+  expect(
+    problemsOf({ ...S3, S3_REGION: undefined, S3_BUCKET: undefined }).map(problem => problem.split(':')[0]),
+  ).toEqual(['S3_BUCKET', 'S3_REGION'])
+  expect(problemsOf({ ...S3, S3_SECRET_ACCESS_KEY: undefined })).toHaveLength(1)
+  expect(problemsOf({ ...S3, S3_BUCKET: 'Not A Bucket' })[0]).toContain('must be the name of a bucket')
+})
+
+test('the key of the records is made of the token outside production, and is never the token', () => {
+  const { RECORDS_SECRET, TWILIO_AUTH_TOKEN } = readSettings({ TWILIO_AUTH_TOKEN: 'token' })
+  expect(RECORDS_SECRET).not.toBe(TWILIO_AUTH_TOKEN)
+  expect(RECORDS_SECRET).not.toBe(readSettings({ TWILIO_AUTH_TOKEN: 'other' }).RECORDS_SECRET)
+  expect(problemsOf({ RECORDS_SECRET: 'short' })[0]).toBe(
+    'RECORDS_SECRET: must have at least 32 letters (it is not shown)',
+  )
 })

@@ -53,6 +53,9 @@ const TOLD = [
   ...['RECORDING', 'MAX_CALL_MINUTES', 'PATIENCE', 'BARGE_IN', 'standIns', 'hasSight'],
 ]
 
+const PAUSE_MS = 20
+const JUST_NOW_MS = 10_000
+
 /** Opens what staff see of calls: the index, what fills it, and the records themselves. */
 export async function openCallRecords(parts: CallRecordsParts): Promise<CallRecords> {
   const { settings, callsFolder, clock, log, database, store, language } = parts
@@ -66,7 +69,17 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   const { isBusy } = keeper
 
   async function finish(before: Date, signal: AbortSignal): Promise<void> {
-    const left = { callsFolder, index, store, objects, language, models, isBusy, before }
+    const left = {
+      callsFolder,
+      index,
+      store,
+      objects,
+      language,
+      models,
+      isBusy,
+      before,
+      pause: () => clock.sleep(PAUSE_MS, signal),
+    }
     const { sealed, indexed, problems } = await finishLeftCalls(left, signal)
     if (sealed.length + indexed.length > 0) log.info({ sealed, indexed }, 'records of calls finished that were left')
     if (problems.length > 0) log.warn({ problems }, 'records of calls cannot be finished')
@@ -83,7 +96,8 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
 
   const records = openRecords({
     ...{ callsFolder, index, store, objects, secrets, models, isBusy },
-    finishLeftCalls: signal => finish(clock.wallTime(), signal),
+    // What was written to a moment ago may belong to a call that is just being opened.
+    finishLeftCalls: signal => finish(new Date(clock.wallTime().getTime() - JUST_NOW_MS), signal),
     forgetCalls,
     scrub: database.scrub,
   })

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { JournalLine } from '../conversation/lines.ts'
-import { readJournal } from '../journal/outcome.ts'
 import { isMissing, JOURNAL } from './call-folder.ts'
 import { keyOf, textOf } from './objects/kept-objects.ts'
 import type { ObjectStore } from './objects/s3.ts'
@@ -25,24 +26,45 @@ export async function linesOf(
   signal: AbortSignal,
 ): Promise<readonly JournalLine[] | undefined> {
   const [local, committed] = await Promise.allSettled([
-    readJournal(join(sources.callsFolder, callId, JOURNAL)).catch(error => {
-      if (isMissing(error)) return []
-      throw error
-    }),
-    sources.store.linesOf(callId).then(lines => linesIn(lines.join('\n'))),
+    localLines(join(sources.callsFolder, callId, JOURNAL), signal),
+    sources.store.linesOf(callId).then(lines => linesIn(lines.join('\n'), signal)),
   ])
   const found = [local, committed].flatMap(one => (one.status === 'fulfilled' ? one.value : []))
   const lines = [...new Map(found.map(line => [line.seq, line])).values()].sort((one, other) => one.seq - other.seq)
   if (lines[0]?.seq === 1) return lines
   const stored = sources.objects && (await textOf(sources.objects, keyOf(callId, JOURNAL), signal))
-  if (stored !== undefined) return linesIn(stored)
+  if (stored !== undefined) return linesIn(stored, signal)
   const failed = [local, committed].find(one => one.status === 'rejected')
   if (failed) throw failed.reason
   return lines.length > 0 ? lines : undefined
 }
 
-const linesIn = (text: string): readonly JournalLine[] =>
-  text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as JournalLine)
+async function localLines(file: string, signal: AbortSignal): Promise<readonly JournalLine[]> {
+  try {
+    const text = await readFile(file, 'utf8')
+    // A crash may have cut off the last line.
+    return await linesIn(text.slice(0, text.lastIndexOf('\n') + 1), signal)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+/** An hour's call has 15 MB of lines, which take 150 ms to parse: live calls get their turn in between. */
+const LINES_AT_ONCE = 500
+
+async function linesIn(text: string, signal: AbortSignal): Promise<readonly JournalLine[]> {
+  const lines: JournalLine[] = []
+  for await (const some of atOnce(text.split('\n'), signal))
+    for (const line of some) if (line !== '') lines.push(JSON.parse(line) as JournalLine)
+  return lines
+}
+
+/** The items a few at a time, with a turn for everything else before each of the next. Throws on abort. */
+export async function* atOnce<Item>(items: readonly Item[], signal: AbortSignal): AsyncGenerator<readonly Item[]> {
+  for (let from = 0; from < items.length; from += LINES_AT_ONCE) {
+    if (from > 0) await setImmediate()
+    signal.throwIfAborted()
+    yield items.slice(from, from + LINES_AT_ONCE)
+  }
+}

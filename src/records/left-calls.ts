@@ -5,14 +5,16 @@ import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
 import { readAbout } from './about.ts'
 import { ABOUT, isCallId, isMissing, JOURNAL, readJson, SEALED, sealFolder, statOf } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
-import { type JournalSources, linesOf } from './journals.ts'
-import { summaryOf } from './summary.ts'
+import { atOnce, type JournalSources, linesOf } from './journals.ts'
+import { tellingOf } from './summary.ts'
 
 export interface LeftCallsParts extends JournalSources {
   readonly index: CallIndex
   readonly language: Language
   /** For calls of before there was an `about.json`. */
   readonly models: ModelsInForce
+  /** Live calls come first: between two calls everything else gets its turn. */
+  readonly pause: () => Promise<void>
   readonly isBusy: (callId: string) => boolean
   /** A journal that was written to after that belongs to a call that may go on. */
   readonly before: Date
@@ -42,7 +44,9 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       if (journal === undefined || journal.mtime >= parts.before) continue
       const { models = parts.models, caller } = readAbout(await readJson(join(folder, ABOUT)))
       const lines = (await linesOf(callId, parts, signal)) ?? []
-      const told = summaryOf(lines, parts.language, pricesFor(models))
+      const telling = tellingOf(parts.language, pricesFor(models))
+      for await (const some of atOnce(lines, signal)) for (const line of some) telling.take(line)
+      const told = telling.told()
       if (!isSealed) {
         await sealFolder(folder, { killed: told?.isCut ?? true, lost: [] })
         sealed.push(callId)
@@ -51,6 +55,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
         await parts.index.keep(callId, told, caller ?? undefined)
         indexed.push(callId)
       }
+      await parts.pause()
     } catch (error) {
       signal.throwIfAborted()
       problems.push(`${callId}: ${error instanceof Error ? error.message : error}`)
