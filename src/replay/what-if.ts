@@ -22,7 +22,7 @@ import { VirtualClock } from './virtual-clock.ts'
 /** A replay ends so long after its sound, even if the agent talks on. */
 const MOST_AFTER_MS = 60_000
 /** A longer call would hold this process for too long. */
-const LONGEST_MS = 60 * 60_000
+const LONGEST_MS = 30 * 60_000
 /** The rate of each channel's voice. */
 const RATES: Readonly<Record<string, VoiceRateHz>> = { phone: 8_000, browser: 24_000 }
 

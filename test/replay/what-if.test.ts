@@ -111,6 +111,27 @@ test('without its sound a call is run from the times in its journal, and the rep
   expect(notes).toEqual([expect.stringContaining('there is no recording of attempt 1')])
 })
 
+test('a call that came back is run again with each of its streams', async () => {
+  const all = await openWholeCalls({ env: { TRANSFER_NUMBER: '+15557654321' } })
+  const script = await loadNamedFixture('keys')
+  const [asks] = script.utterances
+  if (!asks) throw new Error('the caller says nothing')
+  const presses = { kind: 'keys', press: '0', cue: { after: 'agent-stopped', ms: 600 } } as const
+  const again = { ...asks, cue: { after: 'agent-stopped', ms: 2_500 } } as const
+  const utterances = [asks, presses, again]
+  const { lines, folder, record } = await all.passing(
+    all.ring({ ...script, utterances }, { seed: 3, dialOutcome: 'busy' }),
+  )
+  const wavs = await Promise.all([1, 2].map(attempt => readFile(join(folder, `call-${attempt}.wav`))))
+  await all.close()
+  const call: RecordedCall = { callId: record.callSid, lines, recording: async attempt => wavs[attempt - 1] }
+  const { turns, notes } = await run(call)
+  expect(notes).toEqual([])
+  expect(turns.map(({ said }) => said)).toEqual(['Where are you?', 'Where are you?'])
+  expect(turns.map(({ changed }) => changed)).toEqual(turns.map(() => []))
+  expect(turns[1]?.before?.startMs).toBeGreaterThan(turns[0]?.before?.endOfTurnMs ?? 0)
+})
+
 test('a call of an agent that is not here is refused, and an abort is heeded', async () => {
   await expect(run(callOf('keys'), {}, { agentOf: () => undefined })).rejects.toThrow(
     'the call was held by the agent "receptionist", which this server does not have',
