@@ -44,6 +44,8 @@ export async function whatIf(
   let sinceMs = 0
   for (const attempt of attempts) {
     signal.throwIfAborted()
+    // Such as after a wrong PIN: nobody said anything.
+    if (attempt.started.turn.kind === 'ended') continue
     const agent = agentOf(attempt, parts)
     const steps = stepsOf(attempt)
     notes.push(...untoldIn(attempt))

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { readSettings } from '../../src/config.ts'
 import type { LanguageModel } from '../../src/conversation/ports.ts'
+import { ended } from '../../src/conversation/turn/enter.ts'
 import { systemNetwork } from '../../src/network.ts'
 import { NOT_RUN } from '../../src/replay/recorded-tools.ts'
 import type { Change, RecordedCall, WhatIfParts } from '../../src/replay/report.ts'
@@ -130,6 +131,14 @@ test('a call that came back is run again with each of its streams', async () => 
   expect(turns.map(({ said }) => said)).toEqual(['Where are you?', 'Where are you?'])
   expect(turns.map(({ changed }) => changed)).toEqual(turns.map(() => []))
   expect(turns[1]?.before?.startMs).toBeGreaterThan(turns[0]?.before?.endOfTurnMs ?? 0)
+})
+
+test('a call that ended before it began, as after a wrong PIN, has nothing to run', async () => {
+  const [line] = callOf('keys').lines
+  if (!line || !('started' in line)) throw new Error('the call has no start')
+  const turn = ended(line.started.turn.context, 'hang-up', 'the PIN was wrong')
+  const report = await run({ ...callOf('keys'), lines: [{ ...line, started: { ...line.started, turn } }] })
+  expect(report).toMatchObject({ turns: [], indicativeFromTurn: null })
 })
 
 test('a call of an agent that is not here is refused, and an abort is heeded', async () => {
