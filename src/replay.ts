@@ -6,16 +6,13 @@ import { readEnvFile } from './env-file.ts'
 import { systemNetwork as network } from './network.ts'
 import { type FoundCall, findCalls, readCall } from './replay/call-folder.ts'
 import { CannotReplay } from './replay/cannot-replay.ts'
-import { fixtureFromCall, saveFixture } from './replay/fixture-from-call.ts'
 import { resultInWords } from './replay/in-words.ts'
 import { junitOf } from './replay/junit.ts'
 import type { Change, WhatIfReport } from './replay/report.ts'
 import { type CallResult, resultOf } from './replay/results.ts'
-import { whatIf } from './replay/what-if.ts'
 import { whatIfInWords } from './replay/what-if-in-words.ts'
 import { FIXTURES_DIR } from './sandbox/caller/fixture.ts'
 import { StartError } from './start-error.ts'
-import { detectorOfOneRun, openWhatIfParts } from './what-if/parts.ts'
 
 const USAGE = `Replays recorded calls through the code of today, and says where it decides otherwise. Changes nothing.
   npm run replay -- data/calls/CALLSID       one call, or its journal.jsonl, or a folder of calls
@@ -32,6 +29,8 @@ With one of these the call is run again from its sound, and both runs are shown 
     --fixture NAME        shows the call as a fixture, with what is private replaced; with --save it is written
     --names "Anna, Bo"    names that are to be replaced too
 A model that was never asked the same is asked now if OPENAI_API_KEY is set; else the sandbox's answers. No tool runs.`
+
+// What runs the conversation is loaded only where it is needed: it takes longer than replaying a call.
 
 /** The command cannot be carried out. The message is for the person who typed it. */
 class CommandError extends Error {
@@ -94,6 +93,8 @@ async function runAgain(calls: readonly FoundCall[], values: Values): Promise<nu
   if (values.expect || values.junit !== undefined)
     throw new CommandError('--expect and --junit are for calls as they were recorded, without a change.')
   const settings = settingsFor(values)
+  const { openWhatIfParts } = await import('./what-if/parts.ts')
+  const { whatIf } = await import('./replay/what-if.ts')
   const lifetime = new AbortController()
   const reports: WhatIfReport[] = []
   let refused = 0
@@ -124,6 +125,8 @@ async function runAgain(calls: readonly FoundCall[], values: Values): Promise<nu
 async function makeFixture(calls: readonly FoundCall[], name: string, values: Values): Promise<number> {
   const [found, ...more] = calls
   if (!found || more.length > 0) throw new CommandError('--fixture: give one call.')
+  const { detectorOfOneRun } = await import('./what-if/parts.ts')
+  const { fixtureFromCall, saveFixture } = await import('./replay/fixture-from-call.ts')
   const names = values.names?.split(',').map(one => one.trim()) ?? []
   try {
     const { signal } = new AbortController()

@@ -9,8 +9,26 @@ export interface CallerSide {
   /** When the caller's sound ends, or the lines do. */
   readonly endMs: number
   /** The caller's sound, from `fromMs` on; undefined where there is no recording. */
-  readonly sound: { readonly pcm: Int16Array; readonly rateHz: number; readonly fromMs: number } | undefined
+  readonly sound: (Sound & { readonly fromMs: number }) | undefined
 }
+
+/** A recording, of which the caller's side is the first channel. It is never copied as a whole: it may be long. */
+export interface Sound {
+  readonly pcm: Int16Array
+  readonly rateHz: number
+  readonly channels: number
+}
+
+/** The caller's side between two samples. */
+export function callersSound({ pcm, channels }: Sound, from: number, to: number): Int16Array {
+  const some = new Int16Array(Math.max(0, Math.min(to, lengthOf({ pcm, channels })) - from))
+  for (let i = 0; i < some.length; i++) some[i] = pcm[(from + i) * channels] ?? 0
+  return some
+}
+
+/** In samples of one side. */
+export const lengthOf = ({ pcm, channels }: Pick<Sound, 'pcm' | 'channels'>): number =>
+  Math.floor(pcm.length / channels)
 
 const FRAME_MS = 20
 /** Two detections of the same sound are so near each other. */
@@ -39,9 +57,8 @@ export async function callerSideIn(
   detector: VoiceActivity,
   signal: AbortSignal,
 ): Promise<CallerSide> {
-  const { pcm: both, rateHz, channels } = decodeWav(wav)
-  const pcm = channels === 1 ? both : leftOf(both, channels)
-  const detected = await detectAll(pcm, rateHz, detector, signal)
+  const sound = decodeWav(wav)
+  const detected = await detectAll(sound, detector, signal)
   const then = steps.flatMap(({ event }) =>
     event.kind === 'speech-start' || event.kind === 'speech-end' ? [{ atMs: event.atMs, event }] : [],
   )
@@ -62,8 +79,8 @@ export async function callerSideIn(
   return {
     // Where the sound was silenced only the journal tells of the voice in it.
     voice: [...heard, ...then.filter(isSilenced)].toSorted((a, b) => a.atMs - b.atMs),
-    endMs: fromMs + (pcm.length / rateHz) * 1_000,
-    sound: { pcm, rateHz, fromMs },
+    endMs: fromMs + (lengthOf(sound) / sound.rateHz) * 1_000,
+    sound: { ...sound, fromMs },
   }
 }
 
@@ -80,15 +97,16 @@ const atOnce: Clock = {
 export { atOnce as detectorClock }
 
 /** All events, counted from the first sample; `atMs` is the end of the frame that showed it. */
-async function detectAll(pcm: Int16Array, rateHz: number, detector: VoiceActivity, signal: AbortSignal) {
+async function detectAll(sound: Sound, detector: VoiceActivity, signal: AbortSignal) {
+  const { rateHz } = sound
   const samples = Math.round((FRAME_MS * rateHz) / 1_000)
   let givenMs = 0
   async function* frames(): AsyncGenerator<CallerFrame> {
-    for (let at = 0; at < pcm.length; at += samples) {
+    for (let at = 0; at < lengthOf(sound); at += samples) {
       signal.throwIfAborted()
       const atMs = (at / rateHz) * 1_000
       givenMs = atMs + FRAME_MS
-      yield { pcm: pcm.subarray(at, at + samples), rateHz, atMs }
+      yield { pcm: callersSound(sound, at, at + samples), rateHz, atMs }
     }
   }
   const events: { readonly atMs: number; readonly event: VoiceEvent }[] = []
@@ -118,12 +136,6 @@ function offsetBetween(now: readonly Dated[], then: readonly Dated[]): number {
     if (alike.length > best.length) best = alike
   }
   return medianOf(best) ?? 0
-}
-
-const leftOf = (both: Int16Array, channels: number): Int16Array => {
-  const left = new Int16Array(Math.floor(both.length / channels))
-  for (let i = 0; i < left.length; i++) left[i] = both[i * channels] ?? 0
-  return left
 }
 
 function medianOf(numbers: readonly number[]): number | undefined {

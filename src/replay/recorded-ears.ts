@@ -12,7 +12,7 @@ import { orAborted } from '../conversation/scope.ts'
 import { UNLIKELY } from '../conversation/turn/patience.ts'
 import { emptyUtterance, withWords, wordsOf } from '../conversation/turn/utterance.ts'
 import type { Step } from './attempts.ts'
-import type { CallerSide } from './caller-side.ts'
+import { type CallerSide, callersSound, lengthOf } from './caller-side.ts'
 
 export interface RecordedEarsParts {
   readonly steps: readonly Step[]
@@ -95,12 +95,13 @@ export function recordedEars({ steps, caller, clock, startMs, turnEnd }: Recorde
 
   async function feedSound(queue: Queue<Inbound>, signal: AbortSignal): Promise<void> {
     if (!caller.sound) return
-    const { pcm, rateHz, fromMs } = caller.sound
+    const { rateHz, fromMs } = caller.sound
     const samples = Math.round((PIECE_MS * rateHz) / 1_000)
-    for (let at = 0; at < pcm.length; at += samples) {
+    for (let at = 0; at < lengthOf(caller.sound); at += samples) {
       const atMs = fromMs + (at / rateHz) * 1_000
       await until(atMs + PIECE_MS, signal)
-      queue.push({ kind: 'audio', frame: { pcm: pcm.subarray(at, at + samples), rateHz, atMs: atMs + startMs } })
+      const pcm = callersSound(caller.sound, at, at + samples)
+      queue.push({ kind: 'audio', frame: { pcm, rateHz, atMs: atMs + startMs } })
     }
   }
 

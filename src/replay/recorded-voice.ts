@@ -30,16 +30,15 @@ interface MadePart {
  */
 export function recordedVoice(attempt: Attempt, agent: Agent, rateHz: VoiceRateHz, clock: Clock): TextToSpeech {
   const { pieces, letterMs, firstMs } = spokenIn(attempt, agent)
-  const own = new Set([...Object.values(agent.phrases), agent.thinking, ...agent.patience])
-  const isCached = (text: string): boolean =>
-    [...own].some(some => bare(speakable(some, agent.language)) === bare(text))
+  const own = [...Object.values(agent.phrases), agent.thinking, ...agent.patience]
+  const cached = new Set(own.map(text => bare(speakable(text, agent.language))))
   return {
     async *speak(text, signal) {
       let atMs = 0
       for await (const piece of text) {
         signal.throwIfAborted()
         const spoken = pieces.get(bare(piece)) ?? estimated(piece, letterMs)
-        if (atMs === 0) await clock.sleep(spoken.firstMs ?? (isCached(piece) ? 0 : firstMs), signal)
+        if (atMs === 0) await clock.sleep(spoken.firstMs ?? (cached.has(bare(piece)) ? 0 : firstMs), signal)
         const words = spoken.words.map(word => ({ ...word, startMs: word.startMs + atMs, endMs: word.endMs + atMs }))
         yield { kind: 'words', words }
         const samples = Math.max(1, Math.round((spoken.lengthMs * rateHz) / 1_000))

@@ -22,7 +22,7 @@ import { VirtualClock } from './virtual-clock.ts'
 /** A replay ends so long after its sound, even if the agent talks on. */
 const MOST_AFTER_MS = 60_000
 /** A longer call would hold this process for too long. */
-const LONGEST_MS = 60 * 60_000
+const LONGEST_MS = 30 * 60_000
 /** The rate of each channel's voice. */
 const RATES: Readonly<Record<string, VoiceRateHz>> = { phone: 8_000, browser: 24_000 }
 
@@ -44,8 +44,11 @@ export async function whatIf(
   let sinceMs = 0
   for (const attempt of attempts) {
     signal.throwIfAborted()
+    // Such as after a wrong PIN: nobody said anything.
+    if (attempt.started.turn.kind === 'ended') continue
     const agent = agentOf(attempt, parts)
     const steps = stepsOf(attempt)
+    notes.push(...untoldIn(attempt))
     const caller = await callerSideOf(call, attempt, steps, parts, notes, signal)
     const run = await runAgain(attempt, agent, steps, caller, change, parts, signal)
     const sides = { costUsd: parts.costUsd, phrases: agent.phrases }
@@ -55,6 +58,19 @@ export async function whatIf(
   }
   const turns = comparedTurns(before, after)
   return { callId: call.callId, turns, indicativeFromTurn: indicativeFrom(turns), notes }
+}
+
+/** What the model was told then besides the conversation, by the kinds of the notes about it. It is not told again. */
+const UNTOLD: Readonly<Record<string, string>> = {
+  'screen-look': 'what the shared screen showed',
+  whispered: 'what staff whispered to the agent',
+}
+
+function untoldIn({ number, lines }: Attempt): readonly string[] {
+  const kinds = new Set(lines.flatMap(line => ('noted' in line ? [line.noted.kind] : [])))
+  return Object.entries(UNTOLD).flatMap(([kind, what]) =>
+    kinds.has(kind) ? [`${what} in attempt ${number} is told to the model only by its recorded answers`] : [],
+  )
 }
 
 /** Each attempt counts its time anew; a report counts that of the whole call. */

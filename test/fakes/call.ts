@@ -10,6 +10,7 @@ import { advance, type ConversationState } from '../../src/conversation/state.ts
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { type Policy, type Rules, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
 import { english } from '../../src/languages/english.ts'
+import { replayExactly } from '../../src/replay/exact.ts'
 import { FakeChannel } from './channel.ts'
 import { FakeClock } from './clock.ts'
 import { FakeJournal } from './journal.ts'
@@ -267,6 +268,8 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
   })
   expect(restore(journal.lines, agent.language)).toEqual(ended.state)
   checkDecisions(journal.lines, { policy, language: agent.language })
+  const { differences, notes } = replayExactly(journal.lines, { languageOf: () => agent.language })
+  expect({ differences, notes }).toEqual({ differences: [], notes: [] })
 }
 
 /** Every decided turn in the journal follows from its inputs, and no two works have the same id. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { readSettings } from '../../src/config.ts'
 import type { LanguageModel } from '../../src/conversation/ports.ts'
+import { ended } from '../../src/conversation/turn/enter.ts'
 import { systemNetwork } from '../../src/network.ts'
 import { NOT_RUN } from '../../src/replay/recorded-tools.ts'
 import type { Change, RecordedCall, WhatIfParts } from '../../src/replay/report.ts'
@@ -109,6 +110,35 @@ test('without its sound a call is run from the times in its journal, and the rep
   const { turns, notes } = await run({ ...callOf('talks-over'), recording: async () => undefined })
   expect(turns.map(({ changed }) => changed)).toEqual(turns.map(() => []))
   expect(notes).toEqual([expect.stringContaining('there is no recording of attempt 1')])
+})
+
+test('a call that came back is run again with each of its streams', async () => {
+  const all = await openWholeCalls({ env: { TRANSFER_NUMBER: '+15557654321' } })
+  const script = await loadNamedFixture('keys')
+  const [asks] = script.utterances
+  if (!asks) throw new Error('the caller says nothing')
+  const presses = { kind: 'keys', press: '0', cue: { after: 'agent-stopped', ms: 600 } } as const
+  const again = { ...asks, cue: { after: 'agent-stopped', ms: 2_500 } } as const
+  const utterances = [asks, presses, again]
+  const { lines, folder, record } = await all.passing(
+    all.ring({ ...script, utterances }, { seed: 3, dialOutcome: 'busy' }),
+  )
+  const wavs = await Promise.all([1, 2].map(attempt => readFile(join(folder, `call-${attempt}.wav`))))
+  await all.close()
+  const call: RecordedCall = { callId: record.callSid, lines, recording: async attempt => wavs[attempt - 1] }
+  const { turns, notes } = await run(call)
+  expect(notes).toEqual([])
+  expect(turns.map(({ said }) => said)).toEqual(['Where are you?', 'Where are you?'])
+  expect(turns.map(({ changed }) => changed)).toEqual(turns.map(() => []))
+  expect(turns[1]?.before?.startMs).toBeGreaterThan(turns[0]?.before?.endOfTurnMs ?? 0)
+})
+
+test('a call that ended before it began, as after a wrong PIN, has nothing to run', async () => {
+  const [line] = callOf('keys').lines
+  if (!line || !('started' in line)) throw new Error('the call has no start')
+  const turn = ended(line.started.turn.context, 'hang-up', 'the PIN was wrong')
+  const report = await run({ ...callOf('keys'), lines: [{ ...line, started: { ...line.started, turn } }] })
+  expect(report).toMatchObject({ turns: [], indicativeFromTurn: null })
 })
 
 test('a call of an agent that is not here is refused, and an abort is heeded', async () => {
