@@ -305,6 +305,7 @@ test('staff sign in by hashes of passwords, or by a provider whose parts are all
   expect(problemsOf({ ...provider, OIDC_LISTENERS: 'support,,' })).toEqual([
     expect.stringContaining('OIDC_LISTENERS: must be groups'),
   ])
+})
 
 const S3 = {
   S3_BUCKET: 'calls',
