@@ -40,6 +40,7 @@ import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
+import type { LiveCalls } from './staff/live/live-calls.ts'
 
 /** What all calls of this server are held with. */
 export interface AnsweringParts {
@@ -51,6 +52,8 @@ export interface AnsweringParts {
   /** Follows each call, to seal and index its record. */
   readonly keeper: Keeper
   readonly admission: Admission
+  /** Where staff find the calls that are held now. */
+  readonly live: Pick<LiveCalls, 'opening'>
   readonly failures: ProviderFailures
   readonly agent: Agent
   readonly policy: Policy
@@ -98,13 +101,23 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
+  const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
   let tellLost: (why: string) => void = why => {
     lostBefore = why
   }
   let lostBefore: string | undefined
-  const recording = parts.records
+  const recorded = parts.records
     ? await recordingIn(join(folder, `call-${attempt}.wav`), rateHz, why => tellLost(why))
     : noRecording
+  const feed = parts.live.opening({
+    ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName, sound: parts.records },
+    startedAt: clock.wallTime().toISOString(),
+    caller: caller === 'number' ? owner : null,
+    canTransfer: opening.canTransfer,
+    note: noted => journal.append({ noted }),
+  })
+  // Tapped before a secret is withheld, so that who listens does not hear it either.
+  const recording = feed.tap(recorded)
   const secret = asksPin ? withheld(recording) : undefined
   let companion: Companion | undefined
   let kept: KeptStream | undefined
@@ -123,6 +136,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
+      feed.onLine(line)
     },
   }).catch(async error => {
     await recording.close()
@@ -143,15 +157,17 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const isShown = opening.canShow || beside !== undefined
   const screen = isShown && parts.looking ? shownScreen({ ...parts.looking, clock, journal }) : undefined
   admission.began(callId)
+  feed.began()
 
   async function hold(line: CallLine, signal: AbortSignal): Promise<void> {
     const callScope = scopeOf(signal)
+    feed.holding(reason => callScope.abort(reason))
     const lifetime = new AbortController()
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
     const call = {
-      ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state },
-      ...(screen && toolsWith(screen)),
+      ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
+      ...withHints(screen && toolsWith(screen)),
       speechToText: parts.speechToTextFor(callId, rateHz),
       voice: parts.voiceFor(line.rateHz, lifetime.signal),
       channel: line,
@@ -184,6 +200,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     }
   }
 
+  /** What the model is told besides the conversation: the screen, and what staff whisper. */
+  function withHints(screenTools: ScreenTools | undefined) {
+    const told = () => [screenTools?.context(), feed.context()].filter(some => some !== undefined).join('\n\n')
+    return { ...screenTools, context: () => told() || undefined }
+  }
+
   function toolsWith(shown: ShownScreen): ScreenTools {
     const tools =
       companion && beside
@@ -195,6 +217,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
+    // Nothing can be added to a journal that is closed.
+    feed.over()
     let problems: readonly string[] = []
     try {
       const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)), {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { days, e164, isNetwork, isZone, number, onOff, url } from './settings/shapes.ts'
+import { days, e164, isNetwork, isZone, number, onOff, passwordHash, rules, url } from './settings/shapes.ts'
+import { missingBeside } from './settings/together.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
@@ -92,6 +93,24 @@ const settings = z.object({
   JOURNALS_DAYS: days.default(90),
   /** Tasks of a web page that belongs to no number are deleted when they were not used for so many days. */
   WEB_OWNERS_DAYS: days.default(90),
+  /** The hash of the password with which staff sign in who hear calls. `npm run staff:password` makes it. */
+  STAFF_LISTENER_PASSWORD: passwordHash.optional(),
+  /** The same for those who also see numbers and act. */
+  STAFF_SUPERVISOR_PASSWORD: passwordHash.optional(),
+  /** Rows of the log of who opened which call are deleted after so many days; `off` keeps them. */
+  STAFF_AUDIT_DAYS: days.default(365),
+  /** The OpenID Connect provider with which staff sign in, and this server's name and secret at it. */
+  OIDC_ISSUER: z
+    .string()
+    .refine(text => URL.canParse(text) && /^https?:/.test(text), 'must be a URL with https:')
+    .refine(text => text.startsWith('https:') || isLocal(text), 'must be https:, but for a provider on this machine')
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(16, 'must have at least 16 letters').optional(),
+  /** Who of the provider's people is a supervisor: groups, or claims such as `email=anna@example.com`, with commas. */
+  OIDC_SUPERVISORS: rules.default([]),
+  /** Who is a listener: the same, or `*` for everybody whom the provider signs in. */
+  OIDC_LISTENERS: rules.default([]),
   /** Proxies whose `X-Forwarded-For` tells the client's address: addresses and networks with commas, or `off`. */
   TRUST_PROXY: z
     .string()
@@ -154,9 +173,6 @@ const KEYS = [
 /** A call needs all the others. */
 const DISPENSABLE: readonly StandIn[] = ['Gemini']
 
-const S3 = ['S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
-const LIVEKIT = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const
-
 type Given = Readonly<Record<string, string | undefined>>
 
 /** The servers that are named without the key that they certainly want. */
@@ -200,6 +216,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   )
   const standIns = unset.filter(({ name }) => !production || !DISPENSABLE.includes(name))
   if (parsed.success) problems.push(...keysMissing(given))
+  problems.push(...missingBeside(given))
   if (production) {
     problems.push(
       ...standIns.map(({ name, key }) => `${key}: is missing, and production does not use ${name}'s stand-in`),
@@ -215,16 +232,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     else if (given.PUBLIC_URL.startsWith('http:'))
       problems.push('PUBLIC_URL: must be https: Twilio streams to wss only')
   }
-  const livekitMissing = LIVEKIT.filter(name => given[name] === undefined)
-  if (livekitMissing.length > 0 && livekitMissing.length < LIVEKIT.length)
-    problems.push(
-      ...livekitMissing.map(name => `${name}: is missing: a LiveKit server needs its address, key and secret`),
-    )
-  const s3Missing = S3.filter(name => given[name] === undefined)
-  if (s3Missing.length > 0 && s3Missing.length < S3.length)
-    problems.push(
-      ...s3Missing.map(name => `${name}: is missing: an S3 store needs its bucket, endpoint, region and both keys`),
-    )
   if (
     given.LIVEKIT_API_SECRET === LAPTOP_LIVEKIT.apiSecret &&
     !isLocal((given.LIVEKIT_URL ?? '').replace(/^ws/, 'http'))
@@ -273,5 +280,7 @@ function s3Of({ S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_A
 function shownValue(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
   const name = String(path[0])
   const value = given[name] ?? ''
-  return /KEY|TOKEN|SECRET|DATABASE_URL/.test(name) || value.includes('@') ? 'not shown' : JSON.stringify(value)
+  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL/.test(name) || value.includes('@')
+    ? 'not shown'
+    : JSON.stringify(value)
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
-import { browserSettings } from './browser-settings.ts'
+import { browserSettings, pageOrigins } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
 import { companionOf } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
@@ -42,12 +42,16 @@ import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
 import { LOOK_FILLER } from './sight/with-screen.ts'
+import { notesIn } from './staff/calls/notes.ts'
+import { liveCalls } from './staff/live/live-calls.ts'
+import { openStaff } from './staff/open-staff.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { tasksIn } from './tasks/store/store.ts'
 import { browserOwnersIn } from './tasks/web/browser-owners.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
 import { addressOf, ownerOfPage, tasksRoutes } from './tasks-routes.ts'
+import { staffRuns } from './what-if/for-staff.ts'
 
 export interface PartylineParts {
   readonly settings: Settings
@@ -120,21 +124,23 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
   const calls = admission(settings.MAX_CALLS, clock)
+  const live = liveCalls()
   const failures = providerFailures(clock)
   const ofCall = (livekit: LivekitAccess) => (call: CompanionCall) =>
     companionOf(
       { ...{ clock, log, access: livekit, join: parts.joinRoom }, codes: { ...codes, goodForMs: CODE_MS } },
       call,
     )
+  const notes = await notesIn(database)
   const callRecords = await openCallRecords({
     ...{ settings, clock, log, database, store, network, language: agentTools.agent.language },
     version: packageJson.version,
     callsFolder: callsFolder(settings.DATA_DIR),
-    forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget)))],
+    forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf],
   })
   const { records, keeper } = callRecords
   const answering: AnsweringParts = {
-    ...{ clock, log, store, keeper, pins: doors, admission: calls, failures, ...providers, ...agentTools },
+    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -165,6 +171,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const cookies = ownerCookies(authToken, publicUrl.startsWith('https:'), doors.setAt)
   const tasksOfAgent = () =>
     naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners, cookies }))
+  const staff = await openStaff(
+    {
+      ...{ settings, clock, log, network, database, live, notes, records },
+      languageOf: () => agentTools.agent.language,
+      ...staffRuns({ settings, records }),
+      ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
+    },
+    server.signal,
+  )
   const rooms = browser(
     {
       ...browserSettings({ settings, agent: agentTools.agent, network, clock, sight: seenBy }),
@@ -175,13 +190,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     },
     host,
   )
+  const { chosenNumber } = staff
   const app = await buildServer({
     log,
     trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: ready.reasons,
     routes: [
-      phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS }, host).routes,
+      phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS, chosenNumber }, host).routes,
       rooms.routes,
+      staff.routes,
       ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
       page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url }),
@@ -201,7 +218,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const uploading = new AbortController()
   const uploaded = callRecords.upload(uploading.signal)
-  const retention = retain({ clock, log, purges }, server.signal)
+  const retention = retain({ clock, log, purges: [...purges, ...staff.purges] }, server.signal)
 
   let finishing: Promise<void> | undefined
   async function writeTranscripts(): Promise<void> {

@@ -272,6 +272,41 @@ test('a LiveKit server needs its address, key and secret; without one a laptop h
   expect(problemsOf({ ...livekit, LIVEKIT_URL: 'ftp://x' })).toEqual([expect.stringContaining('LIVEKIT_URL: must be')])
 })
 
+test('staff sign in by hashes of passwords, or by a provider whose parts are all there', () => {
+  const hash = `scrypt:16384:8:5:${'s'.repeat(22)}:${'h'.repeat(43)}`
+  const provider = {
+    OIDC_ISSUER: 'https://login.example.com/',
+    OIDC_CLIENT_ID: 'partyline',
+    OIDC_CLIENT_SECRET: 's'.repeat(16),
+  }
+  const read = readSettings({
+    ...provider,
+    STAFF_LISTENER_PASSWORD: hash,
+    OIDC_SUPERVISORS: 'leads, email=a@example.com',
+  })
+  expect([read.STAFF_LISTENER_PASSWORD, read.OIDC_SUPERVISORS, read.OIDC_LISTENERS]).toEqual([
+    hash,
+    ['leads', 'email=a@example.com'],
+    [],
+  ])
+  // An issuer is compared to the letter.
+  expect(read.OIDC_ISSUER).toBe('https://login.example.com/')
+  const said = problemsOf({ STAFF_SUPERVISOR_PASSWORD: 'my secret password' })
+  expect(said).toEqual([expect.stringContaining('STAFF_SUPERVISOR_PASSWORD: must be a hash')])
+  expect(said.join()).not.toContain('my secret')
+  expect(problemsOf(provider)).toEqual([expect.stringContaining('OIDC_SUPERVISORS: is missing')])
+  expect(problemsOf({ OIDC_ISSUER: provider.OIDC_ISSUER, OIDC_LISTENERS: '*' })).toEqual([
+    expect.stringContaining('OIDC_CLIENT_ID: is missing'),
+    expect.stringContaining('OIDC_CLIENT_SECRET: is missing'),
+  ])
+  const inClear = { ...provider, OIDC_LISTENERS: '*', OIDC_ISSUER: 'http://login.example.com' }
+  expect(problemsOf(inClear)).toEqual([expect.stringContaining('OIDC_ISSUER: must be https:')])
+  expect(readSettings({ ...inClear, OIDC_ISSUER: 'http://127.0.0.1:9/' }).OIDC_LISTENERS).toEqual(['*'])
+  expect(problemsOf({ ...provider, OIDC_LISTENERS: 'support,,' })).toEqual([
+    expect.stringContaining('OIDC_LISTENERS: must be groups'),
+  ])
+})
+
 const S3 = {
   S3_BUCKET: 'calls',
   S3_ENDPOINT: 'https://s3.example.com/',

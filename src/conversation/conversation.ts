@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts'
 import { boundedTranscript } from './bounded-transcript.ts'
+import { HandedOver } from './handed-over.ts'
 import { messagesOf } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
@@ -23,7 +24,16 @@ import { type Scope, scopeOf } from './scope.ts'
 import { advance, type ConversationState } from './state.ts'
 import { judgeOverlap } from './turn/overlap.ts'
 import { likelihoodOf } from './turn/patience.ts'
-import { type Policy, type TurnEvent, type UntimedEvent, voiceOf, type Wait, type Work, worksOf } from './turn/turn.ts'
+import {
+  isDecision,
+  type Policy,
+  type TurnEvent,
+  type UntimedEvent,
+  voiceOf,
+  type Wait,
+  type Work,
+  worksOf,
+} from './turn/turn.ts'
 import { emptyUtterance, withWords, wordedText, wordsOf } from './turn/utterance.ts'
 
 /** One call and all its parts. The conversation closes the channel and owns none of the other parts. */
@@ -49,6 +59,8 @@ export interface Call {
   readonly journal: CallJournal
   /** The first state: a turn from `begin()`, or the state that a journal was restored to. */
   readonly state: ConversationState
+  /** The number of the journal's last line that the state was restored from; nothing where it is new. */
+  readonly afterSeq?: number
 }
 
 /** Ten seconds of frames: a provider that is further behind has stopped reading. */
@@ -61,7 +73,8 @@ const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_0
 
 /**
  * Holds one conversation. Resolves with its last state when it has ended and everything that it started has stopped.
- * An abort of `signal` ends it with a goodbye that the carrier speaks.
+ * An abort of `signal` ends it with a goodbye that the carrier speaks; one with HandedOver tells the caller that a person
+ * comes, and ends with the transfer.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
   const { clock, startMs, channel, journal, policy, agent } = call
@@ -100,17 +113,17 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     if (event.kind === 'speech-end') sttInput.push('flush')
     const { turn } = state
     const level = voiceOf(turn, policy)
-    const changed = adjust(worksOf(turn))
+    adjust(worksOf(turn))
     // The works are adjusted first, so that an aborted reply does not become loud again.
     if (level !== voiceOf(before, policy)) channel.voice(level)
-    if (changed || turn.kind !== before.kind) journal.append({ decided: { kind: 'turn', turn } })
+    if (isDecision(before, turn)) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
     if (turn.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding'))
       awaitAtEnd(journal.commit(lifetime.signal))
   }
 
-  /** Aborts the works that are no longer named, and starts those newly named. Returns whether there were any. */
-  function adjust(works: readonly Work[]): boolean {
+  /** Aborts the works that are no longer named, and starts those newly named. */
+  function adjust(works: readonly Work[]): void {
     const ids = new Set(works.map(work => work.id))
     const left = [...running].filter(([id]) => !ids.has(id))
     const begun = works.filter(work => !running.has(work.id))
@@ -128,7 +141,6 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       awaitAtEnd(start(work, released, scope.signal).catch(ignoreAbort).finally(scope.release))
     }
     for (const work of works) if (work.kind === 'reply' && !work.held) running.get(work.id)?.release()
-    return left.length > 0 || begun.length > 0
   }
 
   async function start(work: Work, released: Promise<void>, workSignal: AbortSignal): Promise<void> {
@@ -250,7 +262,12 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     )
   const isCallerSpeaking = (): boolean => state.turn.kind === 'yielding' && state.turn.speaking
   const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
-  const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason) })
+  const stop = (): void =>
+    emit({
+      kind: 'stopped',
+      why: String(signal.reason),
+      ...(signal.reason instanceof HandedOver && { next: 'transfer' as const }),
+    })
 
   const parts: ReplyParts = {
     ...call,
@@ -262,7 +279,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const { callId, channelName } = call
   const wallTime = clock.wallTime().toISOString()
   const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }
-  journal.append({ started: { kind: 'call-started', ...about, turn: state.turn } })
+  const { afterSeq = 0 } = call
+  journal.append({ started: { kind: 'call-started', ...about, turn: state.turn, afterSeq } })
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')
   needed(detectSpeech(), 'the voice activity detector')

@@ -1,4 +1,4 @@
-import type { Word } from './ports.ts'
+import type { ToolCall, Word } from './ports.ts'
 import type { Policy, Turn, TurnEvent } from './turn/turn.ts'
 
 /** How a call began. With the inputs it is all that a replay needs. */
@@ -13,13 +13,28 @@ export interface CallStarted {
   readonly policy: Policy
   /** The first turn. */
   readonly turn: Turn
+  /** The line up to which the history was restored; 0 for a new one. Older lines lack it, and went on from all before. */
+  readonly afterSeq?: number
 }
 
 /** Inputs that are not events of the turn, in the order in which they came. */
 export type Stream =
   | { readonly kind: 'delta'; readonly reply: number; readonly part: number; readonly text: string }
+  /** The model has written all, and called these tools. Older journals lack it. */
+  | {
+      readonly kind: 'model-answered'
+      readonly reply: number
+      readonly part: number
+      readonly calls: readonly ToolCall[]
+    }
   | { readonly kind: 'speech'; readonly reply: number; readonly part: number; readonly samples: number }
   | { readonly kind: 'speech-words'; readonly reply: number; readonly part: number; readonly words: readonly Word[] }
+
+const STREAMS = ['delta', 'model-answered', 'speech', 'speech-words'] as const satisfies readonly Stream['kind'][]
+
+/** Whether the input changes the turn. */
+export const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
+  !(STREAMS as readonly string[]).includes(input.kind)
 
 /** What the conversation did, and why. */
 export type Decision =

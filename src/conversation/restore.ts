@@ -1,10 +1,7 @@
 import type { Language } from './language.ts'
-import { JOURNAL_VERSION, type JournalLine, type Stream } from './lines.ts'
+import { isEvent, JOURNAL_VERSION, type JournalLine } from './lines.ts'
 import { advance, type ConversationState } from './state.ts'
-import type { Rules, TurnEvent } from './turn/turn.ts'
-
-const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
-  input.kind !== 'delta' && input.kind !== 'speech' && input.kind !== 'speech-words'
+import type { Rules } from './turn/turn.ts'
 
 /**
  * Folds a journal into the conversation that it records. Used after a crash, and to look at a call again.

@@ -145,6 +145,7 @@ export class Story {
         return [{ kind: 'trouble', what: `${input.provider} failed: ${input.why}` }]
       case 'stt-failed':
         return [{ kind: 'trouble', what: `speech-to-text failed: ${input.why}` }]
+      case 'model-answered':
       case 'speech-words':
       case 'speech-start':
       case 'speech-end':

@@ -33,3 +33,14 @@ export function isNetwork(text: string): boolean {
   )
 }
 export const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
+/** Who may look, by what their OpenID Connect provider says: see `staff/sign-in/claims.ts`. */
+export const rules = z
+  .string()
+  .transform(text => text.split(',').map(rule => rule.trim()))
+  .refine(
+    all => all.every(rule => /^(?:[^=]+=)?[^=]+$/.test(rule)),
+    'must be groups, or claims such as email=anna@example.com, with commas',
+  )
+export const passwordHash = z
+  .string()
+  .regex(/^scrypt:\d{1,8}:\d{1,3}:\d{1,3}:[\w-]{16,}:[\w-]{16,}$/, 'must be a hash that `npm run staff:password` made')

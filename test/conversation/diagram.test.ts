@@ -54,6 +54,7 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
     { kind: 'gone', why: 'hung up', atMs },
     { kind: 'lost', why: 'no media', atMs },
     { kind: 'stopped', why: 'shutting down', atMs },
+    { kind: 'stopped', why: 'a person takes over', next: 'transfer', atMs },
   ]
 }
 
@@ -89,6 +90,7 @@ function likeness(turn: Turn): string {
 /** The event's name; for a wait, the name that the turn gives it. */
 function labelOf(turn: Turn, event: TurnEvent): string {
   if (event.kind === 'digit') return event.digit === '#' ? 'the # key' : 'a key'
+  if (event.kind === 'stopped' && event.next) return 'handed over'
   if (event.kind !== 'wait-over') return event.kind
   if (event.wait === turn.context.limit.id) return 'limit over'
   const named = Object.entries(turn).find(([, value]) => value?.id === event.wait && value?.dueMs !== undefined)

@@ -3,13 +3,14 @@ import { expect } from 'vitest'
 import type { Agent } from '../../src/conversation/agent.ts'
 import { type Call, converse } from '../../src/conversation/conversation.ts'
 import { messagesOf } from '../../src/conversation/history.ts'
-import type { JournalLine } from '../../src/conversation/lines.ts'
+import { isEvent, type JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { advance, type ConversationState } from '../../src/conversation/state.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { type Policy, type Rules, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
 import { english } from '../../src/languages/english.ts'
+import { replayExactly } from '../../src/replay/exact.ts'
 import { FakeChannel } from './channel.ts'
 import { FakeClock } from './clock.ts'
 import { FakeJournal } from './journal.ts'
@@ -103,7 +104,8 @@ function open(options: Options) {
   const state = given ?? { turn: begin(policy, 0), history: [] }
   const parts = { policy, clock, channel, voiceActivity, speechToText, model, voice, tools, journal, agent, state }
   const startMs = clock.now()
-  const call: Call = { ...parts, startMs, callId: 'call-7', owner: 'ann', channelName: 'fake' }
+  const afterSeq = given && earlier.length > 0 ? earlier.length : 0
+  const call: Call = { ...parts, startMs, afterSeq, callId: 'call-7', owner: 'ann', channelName: 'fake' }
   const held = converse(call, server.signal)
   const ended = { state: undefined as ConversationState | undefined }
   const over = held.then(
@@ -224,7 +226,7 @@ function inShort(message: Message): string {
 function eventIn(line: JournalLine): readonly TurnEvent[] {
   if (!('input' in line)) return []
   const { input } = line
-  return input.kind === 'delta' || input.kind === 'speech' || input.kind === 'speech-words' ? [] : [input]
+  return isEvent(input) ? [input] : []
 }
 
 /**
@@ -266,6 +268,8 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
   })
   expect(restore(journal.lines, agent.language)).toEqual(ended.state)
   checkDecisions(journal.lines, { policy, language: agent.language })
+  const { differences, notes } = replayExactly(journal.lines, { languageOf: () => agent.language })
+  expect({ differences, notes }).toEqual({ differences: [], notes: [] })
 }
 
 /** Every decided turn in the journal follows from its inputs, and no two works have the same id. */

@@ -1,12 +1,12 @@
 import { encodeMulaw, MULAW_SILENCE } from '../../src/audio/mulaw.ts'
 import type { StreamMessage } from '../../src/channels/phone/messages.ts'
 import type { CallerFrame } from '../../src/conversation/ports.ts'
+import type { VirtualClock } from '../../src/replay/virtual-clock.ts'
 import type { CallerSpeech, Piece, SpokenWord } from './caller-speech.ts'
 import type { Carrier } from './carrier.ts'
 import type { Chance } from './chance.ts'
 import { codedSound, FRAME_SAMPLES, readFrame } from './coded-sound.ts'
 import type { Ledger } from './ledger.ts'
-import type { VirtualClock } from './virtual-clock.ts'
 
 /** Longer than Twilio's 20 ms: a fifth of the work, and often enough to keep the stream alive. */
 export const PIECE_MS = 100

@@ -1,7 +1,7 @@
 import type { StreamMessage } from '../../src/channels/phone/messages.ts'
+import type { VirtualClock } from '../../src/replay/virtual-clock.ts'
 import type { Chance } from './chance.ts'
 import { isTruncated, readFrame } from './coded-sound.ts'
-import type { VirtualClock } from './virtual-clock.ts'
 
 const SLOT_MS = 20
 

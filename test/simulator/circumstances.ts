@@ -1,4 +1,5 @@
 import type { Policy } from '../../src/conversation/turn/turn.ts'
+import type { Stall } from '../../src/replay/virtual-clock.ts'
 import { anyMediaTraits } from './caller-media.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { anyCommits } from './journal.ts'
@@ -8,7 +9,6 @@ import { anyModel } from './providers/model.ts'
 import { anySpeechToText } from './providers/speech-to-text.ts'
 import { anyVoice } from './providers/text-to-speech.ts'
 import { anyTools } from './providers/tools.ts'
-import type { Stall } from './virtual-clock.ts'
 
 const BASE: Policy = {
   patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },

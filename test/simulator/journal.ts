@@ -1,7 +1,7 @@
 import type { CallJournal, Line } from '../../src/conversation/lines.ts'
+import type { VirtualClock } from '../../src/replay/virtual-clock.ts'
 import type { Chance } from './chance.ts'
 import type { Ledger } from './ledger.ts'
-import type { VirtualClock } from './virtual-clock.ts'
 
 export interface CommitTraits {
   readonly medianMs: number

@@ -1,6 +1,6 @@
 import type { Channel } from '../../src/conversation/ports.ts'
+import type { VirtualClock } from '../../src/replay/virtual-clock.ts'
 import type { Ledger } from './ledger.ts'
-import type { VirtualClock } from './virtual-clock.ts'
 
 /** The line, checked for more than one speech at a time. */
 export function watched(line: Channel, clock: VirtualClock, ledger: Ledger): Channel {

@@ -5,6 +5,8 @@ import { expect, test } from 'vitest'
 import type { ScreenFrame } from '../../src/channels/browser/room.ts'
 import { LAPTOP_LIVEKIT } from '../../src/config.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
+import { languageOf } from '../../src/languages/languages.ts'
+import { replayExactly } from '../../src/replay/exact.ts'
 import type { Cue, Script } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
@@ -146,6 +148,7 @@ test('who says that they want to show a screen is given a code, and shows it bes
   expect(notes(call.lines, 'companion').map(({ state }) => state)).toEqual(['awaited', 'here', 'gone'])
   expect(room.told.at(-1)).toMatchObject({ topic: 'partyline.ended' })
   expect([room.isLeft, leftOpen]).toEqual([true, 0])
+  expect(replayExactly(call.lines, { languageOf })).toMatchObject({ differences: [], notes: [] })
   expect(all.logged.filter(line => /"level":(?:40|50|60)/.test(line))).toEqual([])
 })
 
@@ -185,6 +188,7 @@ test('a transfer ends what was beside the call, and the call that comes back beg
   const both = Promise.all([all.ring(script, { seed: 3, dialOutcome: 'busy' }), companion()] as const)
   const [call, { first, wasLeft, second }] = await all.passing(both)
   expect(call.record.streams).toHaveLength(2)
+  expect(replayExactly(call.lines, { languageOf })).toMatchObject({ differences: [], notes: [] })
   expect(first.told.at(-1)).toMatchObject({ topic: 'partyline.ended', text: 'transfer' })
   expect([wasLeft, second.isLeft, second.told.length]).toEqual([true, true, 1])
   const states = notes(call.lines, 'companion').map(({ state }) => state)

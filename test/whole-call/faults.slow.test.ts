@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type Outcome, outcomeOf } from '../../src/journal/outcome.ts'
 import { english } from '../../src/languages/english.ts'
+import { languageOf } from '../../src/languages/languages.ts'
+import { replayExactly } from '../../src/replay/exact.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
@@ -118,6 +120,10 @@ test.each(TROUBLES)('when $name, the agent is sorry $apologies times, and the ca
   expect(outcome.agentReplies.filter(reply => /^I am sorry/.test(reply))).toHaveLength(trouble.apologies)
   expect(outcome.agentReplies.at(-1)).toContain('park for free')
   expect(record).toMatchObject({ gaveUp: false, endedBy: 'caller', warnings: [] })
+})
+
+test.each(TROUBLES)('when $name, the call replays as it went', ({ name }) => {
+  expect(replayExactly(call(name).lines, { languageOf })).toMatchObject({ differences: [], notes: [] })
 })
 
 test.each(TROUBLES)('when $name, the log says so and of nothing else', ({ name }) => {

@@ -9,6 +9,8 @@ import { openDatabase } from '../../src/database/database.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
 import { transcriptOf } from '../../src/journal/transcript.ts'
 import { english } from '../../src/languages/english.ts'
+import { languageOf } from '../../src/languages/languages.ts'
+import { replayExactly } from '../../src/replay/exact.ts'
 import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
 import { mismatches, taskMismatches } from '../../src/sandbox/ringing/expectations.ts'
 import type { Span } from '../../src/sandbox/ringing/voiced-spans.ts'
@@ -99,6 +101,13 @@ test.each(FIXTURES)('at each decision of "%s" the lines so far fold into that de
     if (!('decided' in line) || line.decided.kind !== 'turn') continue
     expect(restore(lines.slice(0, index), english).turn).toEqual(line.decided.turn)
   }
+})
+
+test.each(FIXTURES)('"%s" replays as it went, decision by decision', name => {
+  const { lines } = call(name)
+  const { decisions, differences, notes } = replayExactly(lines, { languageOf })
+  expect({ differences, notes }).toEqual({ differences: [], notes: [] })
+  expect(decisions).toBe(lines.filter(line => 'decided' in line).length)
 })
 
 test.each(FIXTURES)('every line of "%s" is in the store as it is on disk, numbered without a gap', name => {

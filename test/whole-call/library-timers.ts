@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../simulator/virtual-clock.ts'
+import type { VirtualClock } from '../../src/replay/virtual-clock.ts'
 
 /** A timer as libraries know it from Node. */
 class LibraryTimer {

@@ -7,7 +7,9 @@ import { restore } from '../../src/conversation/restore.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
 import { english } from '../../src/languages/english.ts'
+import { languageOf } from '../../src/languages/languages.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
+import { replayExactly } from '../../src/replay/exact.ts'
 import type { Cue, Script, Utterance } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
@@ -112,6 +114,10 @@ test('a caller who hangs up while the PIN is asked leaves a whole record', () =>
   expect(withheldIn(lines)).toMatchObject([{ end: 'gone', wrongTries: 0 }])
   expect(restore(lines, english)).toMatchObject({ turn: { kind: 'ended', next: 'hang-up' }, history: [] })
   expect(lines.at(-1)).toMatchObject({ noted: { kind: 'frames-paced' } })
+})
+
+test.each(NAMES)('"%s" replays as it went: what was withheld is not needed', name => {
+  expect(replayExactly(call(name).lines, { languageOf })).toMatchObject({ differences: [], notes: [] })
 })
 
 test('a number without a PIN is not asked for one', () => {

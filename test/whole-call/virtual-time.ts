@@ -1,4 +1,4 @@
-import { VirtualClock } from '../simulator/virtual-clock.ts'
+import { VirtualClock } from '../../src/replay/virtual-clock.ts'
 import { libraryTimersOn } from './library-timers.ts'
 import { memoryNetwork } from './memory-network.ts'
 import { OutsideWork } from './outside-work.ts'

@@ -42,6 +42,8 @@ export interface WholeCallsOptions {
   readonly seed?: number
   /** Joins the rooms of people in a browser. */
   readonly joinRoom?: JoinRoom
+  /** Is told the body of each request that the server makes. */
+  readonly onAsked?: (body: string) => void
 }
 
 const SERVER = 'localhost'
@@ -58,7 +60,7 @@ export type WholeCalls = Awaited<ReturnType<typeof openWholeCalls>>
  * The real server and the stand-ins of its vendors in this process: real messages over connections in memory, in
  * virtual time. A call goes to its end as fast as the machine allows, and the same way each time.
  */
-export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }: WholeCallsOptions = {}) {
+export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, onAsked }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
@@ -95,7 +97,14 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms }:
   const encoder = openJpegEncoder()
   const draw = seeded(seed)
   const partyline = await openPartyline({
-    ...{ settings, environment, clock, network },
+    ...{ settings, environment, clock },
+    network: {
+      ...network,
+      fetch(input, init) {
+        onAsked?.(String(init?.body ?? ''))
+        return network.fetch(input, init)
+      },
+    },
     joinRoom,
     encoder: {
       encode: (...asked) => outside.during(encoder.encode(...asked)),

@@ -14,6 +14,8 @@ export interface WebhookParts {
   readonly host: CallHost
   readonly publicUrl: string
   readonly transferNumber: string | undefined
+  /** The number to which staff have put this stream of the call through; undefined where they have not. */
+  readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
   readonly isSigned: SignatureCheck
   readonly refused: Unsigned
   readonly passes: StreamPasses
@@ -76,11 +78,19 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
       case 'goodbye':
         return goodbye
       case 'transfer':
-        return parts.transferNumber ? transfer({ ...urls, number: parts.transferNumber }) : goodbye
+        return transferred(callSid, facts.streams)
       case 'unavailable':
       case undefined:
         return unavailable
     }
+  }
+
+  async function transferred(callSid: string, attempt: number): Promise<string | undefined> {
+    const asked = async () => parts.chosenNumber?.(callSid, attempt)
+    const { signal } = new AbortController()
+    const chosen = await within(STORE_WITHIN_MS, 'reading the number of a transfer', host.clock, asked, signal)
+    const number = chosen ?? parts.transferNumber
+    return number ? transfer({ ...urls, number }) : goodbye
   }
 
   app.post('/calls/answer', UNLIMITED, async (request, reply) => {

@@ -1,8 +1,7 @@
 import type { LanguageModel, Message, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { Reply } from '../turn/turn.ts'
-import { AudibleText } from './audible-text.ts'
-import { Sentences } from './sentences.ts'
+import { Clauses } from './clauses.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
 /** What one request to the model needs. */
@@ -17,8 +16,6 @@ interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'jou
 
 /** Three minutes of speech: no caller listens longer. The rest of a reply is not read. */
 export const MOST_LETTERS = 3_000
-/** Letters are cut into clauses so many at a time, which bounds the work on one delta. */
-const SLICE_LETTERS = 100
 /** After so many slices and clauses without a pause the event loop serves the other calls. */
 const AT_ONCE = 40
 /** More tool calls in one answer are not read. */
@@ -47,25 +44,21 @@ export async function askModel(
   clauses: Queue<string>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
-  const audible = new AudibleText()
-  const sentences = new Sentences(agent.language)
+  const cutter = new Clauses(agent.language)
   const calls: ToolCall[] = []
   let text = ''
-  let said = 0
   let done = 0
   let saidAtMs = clock.now()
   function say(clause: string): void {
     journal.append({ decided: { kind: 'clause', reply: reply.id, part, text: clause } })
     clauses.push(clause)
-    said++
     saidAtMs = clock.now()
   }
   async function read(written: string): Promise<void> {
     journal.append({ input: { kind: 'delta', reply: reply.id, part, text: written } })
     text += written
     spent.written += written.length
-    for (let at = 0; at < written.length; at += SLICE_LETTERS) {
-      const ready = sentences.push(audible.push(written.slice(at, at + SLICE_LETTERS)))
+    for (const ready of cutter.push(written)) {
       for (const clause of ready) say(clause)
       done += 1 + ready.length
       if (done < AT_ONCE) continue
@@ -103,10 +96,8 @@ export async function askModel(
     if (spent.isCut) break
   }
   signal.throwIfAborted()
-  if (!spent.isCut) for (const clause of sentences.push(audible.rest())) say(clause)
-  const rest = sentences.rest()
-  const isWhole = !spent.isCut || said === 0
-  if (rest !== '' && isWhole) say(rest)
+  journal.append({ input: { kind: 'model-answered', reply: reply.id, part, calls } })
+  for (const clause of cutter.rest(spent.isCut)) say(clause)
   // Nothing after a tool is no failure where the model has spoken before it.
   const isFirst = spent.written === text.length
   const isEmpty = text.trim() === '' && calls.length === 0

@@ -32,6 +32,9 @@ interface Place {
 
 const done = (text: string): ToolOutcome => ({ kind: 'done', text })
 
+/** The result of a tool that an abort has stopped. */
+export const STOPPED = 'Stopped: the caller spoke. Call it again if it is still wanted.'
+
 const TOOL_LIMIT_MS = 8_000
 const COMMIT_LIMIT_MS = 1_000
 
@@ -64,7 +67,7 @@ export async function runTool(
     return outcome
   }
   const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
-  parts.awaitAtEnd(outcome.catch(() => tell(done('Stopped: the caller spoke. Call it again if it is still wanted.'))))
+  parts.awaitAtEnd(outcome.catch(() => tell(done(STOPPED))))
   return orAborted(outcome, signal)
 }
 

@@ -63,7 +63,7 @@ export function spells(text: string, { digits }: Language): boolean {
 /** More likely than not, on turns that the judge was not trained on. */
 const LIKELY = 0.5
 /** Below this the turn is incomplete. On the phone one complete turn in thirty is below it. */
-const UNLIKELY = 0.12
+export const UNLIKELY = 0.12
 
 /** At most so many words are a likely answer to a question that wants a yes or a no. */
 const YES_OR_NO_WORDS = 4

@@ -39,7 +39,7 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
     case 'lost':
       return ended(turn.context, 'unavailable', event.why)
     case 'stopped':
-      return ended(turn.context, 'goodbye', event.why)
+      return event.next === 'transfer' ? handedOver(turn) : ended(turn.context, 'goodbye', event.why)
     case 'stt-failed':
       return event.session === turn.context.sttSession.id ? sttFailed(turn, event.retryable, rules) : turn
     case 'wait-over':
@@ -70,6 +70,12 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       break
   }
   return stepOf(turn, event, rules)
+}
+
+/** Whatever is said now, the caller is told that a person comes, and put through. */
+function handedOver(turn: Exclude<Turn, { kind: 'ended' }>): Turn {
+  const isTold = turn.kind === 'replying' && turn.reply.afterwards === 'transfer'
+  return isTold ? turn : say(turn.context, 'transfer', 'transfer')
 }
 
 /** Words show that speech-to-text works again. */

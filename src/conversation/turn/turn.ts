@@ -171,7 +171,8 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'stt-failed'; readonly session: number; readonly why: string; readonly retryable: boolean }
   | { readonly kind: 'gone'; readonly why: string }
   | { readonly kind: 'lost'; readonly why: string }
-  | { readonly kind: 'stopped'; readonly why: string }
+  /** From outside. `next`: a person takes the caller over. */
+  | { readonly kind: 'stopped'; readonly why: string; readonly next?: 'transfer' }
 )
 
 type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs'> : never
@@ -234,6 +235,15 @@ export function worksOf(turn: Turn): readonly Work[] {
     case 'ended':
       return []
   }
+}
+
+/** Whether anything is to be done for this change of turn: another kind, or works that begin or end. The journal has each such turn. */
+export function isDecision(before: Turn, after: Turn): boolean {
+  if (before === after) return false
+  if (before.kind !== after.kind) return true
+  const ids = new Set(worksOf(before).map(work => work.id))
+  const works = worksOf(after)
+  return works.length !== ids.size || works.some(work => !ids.has(work.id))
 }
 
 /** Nothing that the caller does changes what comes after this reply: the end of the call. */

@@ -1,4 +1,4 @@
-import type { Stream } from '../../../src/conversation/lines.ts'
+import { isEvent } from '../../../src/conversation/lines.ts'
 import { advance, type ConversationState } from '../../../src/conversation/state.ts'
 import { type Turn, type TurnEvent, worksOf } from '../../../src/conversation/turn/turn.ts'
 import type { Evidence } from '../evidence.ts'
@@ -21,9 +21,6 @@ export interface Course extends Evidence {
   readonly first: Turn | undefined
   readonly last: ConversationState | undefined
 }
-
-const isEvent = (input: TurnEvent | Stream): input is TurnEvent =>
-  input.kind !== 'delta' && input.kind !== 'speech' && input.kind !== 'speech-words'
 
 export function courseOf(evidence: Evidence): Course {
   const { policy } = evidence.circumstances

@@ -1,8 +1,8 @@
 import type { Delta, LanguageModel } from '../../../src/conversation/ports.ts'
 import { ProviderError } from '../../../src/errors.ts'
+import type { VirtualClock } from '../../../src/replay/virtual-clock.ts'
 import type { Chance } from '../chance.ts'
 import type { Ledger } from '../ledger.ts'
-import type { VirtualClock } from '../virtual-clock.ts'
 
 export interface ModelTraits {
   readonly firstMs: number

@@ -1,7 +1,7 @@
 import type { ToolSet, ToolSpec } from '../../../src/conversation/ports.ts'
+import type { VirtualClock } from '../../../src/replay/virtual-clock.ts'
 import type { Chance } from '../chance.ts'
 import type { Ledger, ToolRunRecord } from '../ledger.ts'
-import type { VirtualClock } from '../virtual-clock.ts'
 
 export interface ToolTraits {
   readonly medianMs: number

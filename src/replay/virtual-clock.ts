@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/conversation/ports.ts'
+import type { Clock } from '../conversation/ports.ts'
 
 interface Due {
   readonly dueMs: number

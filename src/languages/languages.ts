@@ -1,0 +1,12 @@
+import type { Language } from '../conversation/language.ts'
+import { english } from './english.ts'
+
+const LANGUAGES = [english]
+
+/** The language of a journal. Throws an Error for one that this server does not know. */
+export function languageOf(code: string): Language {
+  const found = LANGUAGES.find(language => language.code === code)
+  if (found) return found
+  const known = LANGUAGES.map(language => `"${language.code}"`).join(', ')
+  throw new Error(`the call was held in "${code}"; this server knows ${known}`)
+}

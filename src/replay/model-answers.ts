@@ -1,0 +1,130 @@
+import type { Language } from '../conversation/language.ts'
+import type { Decision, Stream } from '../conversation/lines.ts'
+import { MOST_LETTERS } from '../conversation/reply/ask-model.ts'
+import { Clauses } from '../conversation/reply/clauses.ts'
+import type { ConversationState } from '../conversation/state.ts'
+import type { TurnEvent } from '../conversation/turn/turn.ts'
+
+type Clause = Extract<Decision, { kind: 'clause' }>
+
+/** What the model wrote for one part of a reply, cut anew. */
+interface Part {
+  readonly cutter: Clauses
+  text: string
+  calls: number
+  /** The model has written all of it. */
+  isOver: boolean
+  /** Clauses that are cut now and were not met in the journal yet. */
+  readonly due: string[]
+}
+
+/** One reply of the model: what its requests held, and its clauses. */
+interface Answer {
+  /** How many messages the first request had, with the turn that is answered. Undefined where the history is not known. */
+  readonly messages: number | undefined
+  readonly parts: Map<number, Part>
+  written: number
+  isCut: boolean
+}
+
+/** Follows the model's answers through a journal, and makes of them anew what was decided then. */
+export class ModelAnswers {
+  readonly #answers = new Map<number, Answer>()
+  readonly #language: Language
+  readonly #knowsHistory: boolean
+
+  constructor(language: Language, knowsHistory: boolean) {
+    this.#language = language
+    this.#knowsHistory = knowsHistory
+  }
+
+  /** How many messages the model is asked with. Undefined where that is not known. */
+  asked(reply: number, part: number, state: ConversationState): number | undefined {
+    const answer = this.#answer(reply, state)
+    if (answer.messages === undefined) return undefined
+    const before = [...answer.parts].filter(([other]) => other < part)
+    return before.reduce((sum, [, { text, calls }]) => sum + (text === '' ? 0 : 1) + calls, answer.messages)
+  }
+
+  /**
+   * Takes what the model wrote. Returns the clauses of what it had written before that were never said, though all that
+   * it writes is cut before more is read.
+   */
+  wrote(input: Extract<Stream, { kind: 'delta' | 'model-answered' }>, state: ConversationState): readonly Clause[] {
+    const answer = this.#answer(input.reply, state)
+    const part = this.#part(answer, input.part)
+    const missing = takeAll(input.reply, input.part, part)
+    if (input.kind === 'model-answered') {
+      this.#end(answer, part)
+      return missing
+    }
+    const text = input.text.slice(0, Math.max(0, MOST_LETTERS - answer.written))
+    part.text += text
+    answer.written += text.length
+    for (const ready of part.cutter.push(text)) part.due.push(...ready)
+    return missing
+  }
+
+  /** The next clause of this part as it is cut now. Undefined if there is none. */
+  said({ reply, part: number }: Clause, state: ConversationState): Clause | undefined {
+    const answer = this.#answer(reply, state)
+    const part = this.#part(answer, number)
+    // Older journals do not tell where the model's answer ended: a clause that is left over tells.
+    if (part.due.length === 0) this.#end(answer, part)
+    const text = part.due.shift()
+    return text === undefined ? undefined : { kind: 'clause', reply, part: number, text }
+  }
+
+  /** Nothing more is read of this reply than its last whole clause. */
+  cut(reply: number): void {
+    const answer = this.#answers.get(reply)
+    if (answer) answer.isCut = true
+  }
+
+  /** Takes an event of a reply. Returns the clauses that should have been said by then and were not. */
+  took(event: TurnEvent, state: ConversationState): readonly Clause[] {
+    if (!('reply' in event)) return []
+    const { reply } = event
+    if (event.kind === 'tool-called') {
+      const answer = this.#answer(reply, state)
+      const part = this.#part(answer, event.part)
+      part.calls++
+      return this.#finish(reply, answer, part, event.part)
+    }
+    const answer = this.#answers.get(reply)
+    if (event.kind !== 'reply-done' || !answer) return []
+    return [...answer.parts].flatMap(([number, part]) => this.#finish(reply, answer, part, number))
+  }
+
+  #finish(reply: number, answer: Answer, part: Part, number: number): readonly Clause[] {
+    this.#end(answer, part)
+    return takeAll(reply, number, part)
+  }
+
+  #end(answer: Answer, part: Part): void {
+    if (part.isOver) return
+    part.isOver = true
+    part.due.push(...part.cutter.rest(answer.isCut))
+  }
+
+  #answer(reply: number, { history }: ConversationState): Answer {
+    const known = this.#answers.get(reply)
+    if (known) return known
+    const before = history.filter(entry => entry.exchange < reply).length
+    const messages = this.#knowsHistory ? before + 1 : undefined
+    const answer: Answer = { messages, parts: new Map(), written: 0, isCut: false }
+    this.#answers.set(reply, answer)
+    return answer
+  }
+
+  #part(answer: Answer, number: number): Part {
+    const known = answer.parts.get(number)
+    if (known) return known
+    const part: Part = { cutter: new Clauses(this.#language), text: '', calls: 0, isOver: false, due: [] }
+    answer.parts.set(number, part)
+    return part
+  }
+}
+
+const takeAll = (reply: number, part: number, { due }: Part): readonly Clause[] =>
+  due.splice(0).map(text => ({ kind: 'clause', reply, part, text }))

@@ -1,0 +1,45 @@
+import type { Clock, ToolCall, ToolOutcome, ToolSet, ToolSpec } from '../conversation/ports.ts'
+import { STOPPED } from '../conversation/reply/tool-run.ts'
+import type { Step } from './attempts.ts'
+
+/** What the model is told of a tool that was not called like this in the recording. */
+export const NOT_RUN = 'Not run: this is a replay, and the recorded call has no result for it.'
+
+interface RecordedRun {
+  readonly outcome: ToolOutcome
+  readonly tookMs: number
+}
+
+const keyOf = ({ name, arguments: given }: ToolCall, agreed: boolean): string => JSON.stringify([name, given, agreed])
+
+/** Tools that answer as they did in the recording, where they are called with the same arguments. Nothing is ever run. */
+export function recordedTools(steps: readonly Step[], specs: readonly ToolSpec[], clock: Clock): ToolSet {
+  const runs = new Map<string, RecordedRun[]>()
+  const called = new Map<string, { readonly key: string; readonly atMs: number }>()
+  for (const { event, before } of steps) {
+    if (event.kind === 'tool-called') {
+      const { turn } = before
+      const content = 'reply' in turn && turn.reply.id === event.reply ? turn.reply.content : undefined
+      const agreed = content?.kind === 'answer' && content.agreed?.id === event.call.id
+      called.set(event.call.id, { key: keyOf(event.call, agreed), atMs: event.atMs })
+    }
+    if (event.kind !== 'tool-result' && event.kind !== 'tool-asked') continue
+    const outcome: ToolOutcome =
+      event.kind === 'tool-asked' ? { kind: 'ask', question: event.question } : { kind: 'done', text: event.result }
+    const call = called.get(event.kind === 'tool-asked' ? event.call.id : event.callId)
+    // A tool that the caller's words stopped has no result.
+    if (!call || (outcome.kind === 'done' && outcome.text === STOPPED)) continue
+    runs.set(call.key, [...(runs.get(call.key) ?? []), { outcome, tookMs: event.atMs - call.atMs }])
+  }
+  return {
+    specs,
+    async run(call, { agreed }, signal) {
+      const found = runs.get(keyOf(call, agreed))
+      // The same call may have had another result each time; the last one holds for all after it.
+      const run = found && found.length > 1 ? found.shift() : found?.[0]
+      if (!run) return { kind: 'done', text: NOT_RUN }
+      await clock.sleep(run.tookMs, signal)
+      return run.outcome
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../database/database.ts'
+
+export type AuditAction =
+  | 'signed-in'
+  | 'sign-in-refused'
+  | 'signed-out'
+  | 'searched-caller'
+  | 'opened'
+  | 'lines'
+  | 'audio'
+  | 'transcript'
+  | 'cost'
+  | 'tags'
+  | 'note'
+  | 'note-deleted'
+  | 'what-if'
+  | 'fixture'
+  | 'forgot-caller'
+  | 'listened'
+  | 'whispered'
+  | 'transferred'
+  | 'ended'
+
+/** Who did it. The role is what they wanted to be where a sign-in was refused. */
+export interface AuditWho {
+  readonly name: string
+  readonly role: string
+}
+
+/** `at` is ISO 8601 in UTC. `call_id` is null where it is about no call, or about one that was deleted on request. */
+export type AuditRow = {
+  id: string
+  at: string
+  name: string
+  role: string
+  action: AuditAction
+  call_id: string | null
+  /** How it was done, for people. Holds no words and no number of a caller. */
+  detail: string
+}
+
+type Tables = { staff_audit: AuditRow }
+
+const TABLES = [
+  `create table if not exists staff_audit (id text primary key, at text not null, name text not null,
+    role text not null, action text not null, call_id text, detail text not null)`,
+  'create index if not exists staff_audit_by_time on staff_audit (at)',
+  'create index if not exists staff_audit_by_call on staff_audit (call_id)',
+]
+
+/** Who opened which call, and what they did. Rows are written before the answer is sent, and are never changed. */
+export interface Audit {
+  /** Rejects if it cannot be written: then nothing is shown or done. */
+  write(who: AuditWho, action: AuditAction, at: Date, callId?: string, detail?: string): Promise<void>
+  /** The rows say no longer which of these calls they are about, as their caller has a right to be forgotten. */
+  forgetCalls(callIds: readonly string[]): Promise<void>
+  /** Deletes at most `most` rows from before then; gives how many. */
+  tidy(before: Date, most: number): Promise<number>
+}
+
+/** A statement takes a bounded number of values. */
+const IDS_AT_ONCE = 200
+
+export async function auditIn(database: Database): Promise<Audit> {
+  await database.make(TABLES)
+  const db = database.db.withTables<Tables>()
+
+  return {
+    async write({ name, role }, action, at, callId, detail = '') {
+      await db
+        .insertInto('staff_audit')
+        .values({ id: randomUUID(), at: at.toISOString(), name, role, action, call_id: callId ?? null, detail })
+        .execute()
+    },
+    async forgetCalls(callIds) {
+      for (let from = 0; from < callIds.length; from += IDS_AT_ONCE) {
+        const some = callIds.slice(from, from + IDS_AT_ONCE)
+        await db.updateTable('staff_audit').set({ call_id: null }).where('call_id', 'in', some).execute()
+      }
+    },
+    async tidy(before, most) {
+      const old = db
+        .selectFrom('staff_audit')
+        .select('id')
+        .where('at', '<', before.toISOString())
+        .orderBy('at')
+        .limit(most)
+      const deleted = await db.deleteFrom('staff_audit').where('id', 'in', old).executeTakeFirst()
+      return Number(deleted.numDeletedRows)
+    },
+  }
+}

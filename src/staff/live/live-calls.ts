@@ -1,0 +1,162 @@
+import type { CallRecorder } from '../../channels/call-host.ts'
+import { HandedOver } from '../../conversation/handed-over.ts'
+import type { JournalLine } from '../../conversation/lines.ts'
+import type { LiveCall } from '../api-shapes.ts'
+import { hints } from './hints.ts'
+import { liveSound } from './live-sound.ts'
+
+/** A call whose record is open at this server. */
+export interface LiveOpening {
+  readonly callId: string
+  readonly attempt: number
+  readonly agent: string
+  readonly channel: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  /** E.164; null where it is withheld or no telephone. */
+  readonly caller: string | null
+  readonly rateHz: number
+  /** The caller is told that the call is recorded, so its sound may be heard. */
+  readonly sound: boolean
+  readonly canTransfer: boolean
+  /** Writes a note to the journal. */
+  readonly note: (noted: { readonly kind: string; readonly [detail: string]: unknown }) => void
+}
+
+/** What the call tells of itself. All of it costs next to nothing while nobody listens. */
+export interface LiveFeed {
+  /** The recorder, whose sound goes to those who listen too. */
+  tap<Recorder extends CallRecorder>(recorder: Recorder): Recorder
+  /** The call can be found from now on. */
+  began(): void
+  onLine(line: JournalLine): void
+  /** What staff have whispered, for the model. */
+  context(): string | undefined
+  /** The conversation can be ended from now on, with a reason. */
+  holding(end: (reason: Error) => void): void
+  /** The call's stream is over. */
+  over(): void
+}
+
+/** Somebody who listens. Neither method may throw or wait. */
+export interface Listener {
+  line(line: JournalLine): void
+  /** 20 ms of 16-bit little-endian stereo. */
+  sound(frame: Uint8Array): void
+  over(): void
+}
+
+/** A live call, for those who look. */
+export interface LiveControl extends Pick<LiveOpening, 'callId' | 'attempt' | 'caller' | 'rateHz' | 'sound'> {
+  readonly canTransfer: boolean
+  /** Undefined if too many listen already; else ends the listening. */
+  listen(listener: Listener, by: string): (() => void) | undefined
+  whisper(text: string, by: string): void
+  /** False where the conversation has not begun, is over, or was stopped by staff already. */
+  transfer(by: string): boolean
+  end(by: string): boolean
+}
+
+/** The calls that this server holds now. */
+export interface LiveCalls {
+  opening(opening: LiveOpening): LiveFeed
+  /** The longest first. Numbers are whole. */
+  list(): readonly LiveCall[]
+  find(callId: string): LiveControl | undefined
+}
+
+const MOST_LISTENERS = 10
+
+export function liveCalls(): LiveCalls {
+  const live = new Map<string, { readonly control: LiveControl; readonly shown: () => LiveCall }>()
+
+  function opening(call: LiveOpening): LiveFeed {
+    const { callId, agent, channel, startedAt, caller, attempt, rateHz, sound, canTransfer, note } = call
+    const listeners = new Set<Listener>()
+    const whispered = hints()
+    let state: LiveCall['state'] = 'starting'
+    let mixed: CallRecorder | undefined
+    let endWith: ((reason: Error) => void) | undefined
+
+    function listen(listener: Listener, by: string): (() => void) | undefined {
+      if (listeners.size >= MOST_LISTENERS) return undefined
+      listeners.add(listener)
+      if (sound)
+        mixed ??= liveSound(rateHz, frame => {
+          for (const one of listeners) one.sound(frame)
+        })
+      note({ kind: 'staff-listens', by })
+      return () => {
+        if (!listeners.delete(listener)) return
+        if (listeners.size === 0) mixed = undefined
+        note({ kind: 'staff-leaves', by })
+      }
+    }
+
+    /** The note comes first, so that the journal tells who before it tells what came of it. */
+    function stop(kind: string, by: string, reason: Error): boolean {
+      const end = endWith
+      if (!end || state === 'starting' || state === 'ended') return false
+      endWith = undefined
+      note({ kind, by })
+      end(reason)
+      return true
+    }
+
+    const control: LiveControl = {
+      ...{ callId, attempt, caller, rateHz, sound, canTransfer, listen },
+      whisper(text, by) {
+        note({ kind: 'whispered', by, text })
+        whispered.add(text)
+      },
+      transfer: by => stop('staff-transfers', by, new HandedOver('support staff take over')),
+      end: by => stop('staff-ends', by, new Error('support staff ended the call')),
+    }
+    const entry = { control, shown: () => ({ callId, agent, channel, startedAt, state, caller }) }
+
+    return {
+      tap: recorder => ({
+        ...recorder,
+        caller(pcm: Int16Array, positionMs: number, atMs: number) {
+          recorder.caller(pcm, positionMs, atMs)
+          mixed?.caller(pcm, positionMs, atMs)
+        },
+        agent(pcm: Int16Array, playsAtMs: number) {
+          recorder.agent(pcm, playsAtMs)
+          mixed?.agent(pcm, playsAtMs)
+        },
+        cutAgent(atMs: number) {
+          recorder.cutAgent(atMs)
+          mixed?.cutAgent(atMs)
+        },
+      }),
+      began() {
+        live.set(callId, entry)
+      },
+      onLine(line) {
+        if ('started' in line) state = line.started.turn.kind
+        if ('decided' in line && line.decided.kind === 'turn') state = line.decided.turn.kind
+        whispered.take(line)
+        for (const listener of listeners) listener.line(line)
+      },
+      context: whispered.context,
+      holding(end) {
+        endWith = end
+      },
+      over() {
+        if (live.get(callId) === entry) live.delete(callId)
+        state = 'ended'
+        mixed = undefined
+        const left = [...listeners]
+        listeners.clear()
+        for (const listener of left) listener.over()
+      },
+    }
+  }
+
+  return {
+    opening,
+    list: () => [...live.values()].map(({ shown }) => shown()),
+    find: callId => live.get(callId)?.control,
+  }
+}

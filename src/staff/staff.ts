@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify'
+import { askingOf } from './asking.ts'
+import { type AgainParts, againRoutes } from './calls/again.ts'
+import { type CallRoutesParts, callRoutes } from './calls/routes.ts'
+import { type LiveRoutesParts, liveRoutes } from './live/routes.ts'
+import { staffOpenApi } from './openapi.ts'
+import { sendFailure } from './refusal.ts'
+import { type SignInParts, signInRoutes } from './sign-in/routes.ts'
+
+export interface StaffParts
+  extends Omit<SignInParts, 'asking'>,
+    Omit<CallRoutesParts, 'asking'>,
+    Omit<AgainParts, 'asking'>,
+    Omit<LiveRoutesParts, 'asking'> {
+  /** Origins whose pages may ask, such as `https://example.org`. */
+  readonly origins: readonly string[]
+  readonly version: string
+  /** There is a way to sign in. Without one only `GET /staff/api/me` answers, and says how to set one up. */
+  readonly isOpen: boolean
+  readonly onError: (error: unknown) => void
+}
+
+const MOST_BODY_BYTES = 16 * 1024
+
+/** Of all answers: nothing of them is kept, guessed to be something else, or used by a page of another site. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+}
+
+/** REST for support staff under /staff/api, described at /staff/api/openapi.json. */
+export async function staffOverRest(app: FastifyInstance, parts: StaffParts): Promise<void> {
+  const asking = askingOf(parts)
+  const own = { ...parts, asking }
+  const document = staffOpenApi(parts.version)
+
+  await app.register(async scope => {
+    scope.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain'])
+    scope.setErrorHandler((error, _request, reply) => sendFailure(error, reply, parts.onError))
+    scope.addHook('onRequest', async (_request, reply) => void reply.headers(HEADERS))
+    scope.addHook('onRoute', route => {
+      route.bodyLimit ??= MOST_BODY_BYTES
+    })
+    signInRoutes(scope, own)
+    if (!parts.isOpen) return
+    scope.get('/staff/api/openapi.json', async request => {
+      await asking.who(request)
+      return document
+    })
+    callRoutes(scope, own)
+    againRoutes(scope, own)
+    liveRoutes(scope, own)
+  })
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { openAgentTools } from '../agent-tools.ts'
+import type { Settings } from '../config.ts'
+import type { Clock, VoiceActivity } from '../conversation/ports.ts'
+import { openDatabase } from '../database/database.ts'
+import type { Network } from '../network.ts'
+import { openAi } from '../providers/openai.ts'
+import { openSilero } from '../providers/silero.ts'
+import type { WhatIfParts } from '../replay/report.ts'
+import { tasksIn } from '../tasks/store/store.ts'
+import { openTurnEndJudge } from '../turn-end/judge.ts'
+
+/** A detector of its own for one run: the one of live calls waits for their sound. It closes when the signal aborts. */
+export async function detectorOfOneRun(clock: Clock, signal: AbortSignal): Promise<VoiceActivity> {
+  const silero = await openSilero(clock)
+  const close = (): void => void silero.close().catch(() => undefined)
+  if (signal.aborted) close()
+  else signal.addEventListener('abort', close, { once: true })
+  return silero.voiceActivity
+}
+
+/**
+ * What runs a call again without a server: this agent with the built-in tools, of which only the descriptions are used,
+ * and the settings' model if its key is set. `close` removes what was opened.
+ */
+export async function openWhatIfParts(settings: Settings, clock: Clock, network: Network, signal: AbortSignal) {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-what-if-'))
+  const database = await openDatabase(`sqlite:${join(folder, 'none.sqlite')}`)
+  const log = pino({ level: 'silent' })
+  const tools = { ...settings, TOOLS_FILE: undefined }
+  const parts = { settings: tools, environment: {}, clock, log, tasks: await tasksIn(database) }
+  const own = await openAgentTools(parts, signal)
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL } = settings
+  const live: WhatIfParts['live'] =
+    apiKey === undefined ? undefined : (model = OPENAI_MODEL) => openAi({ apiKey, baseUrl, model }, clock, network)
+  const made: WhatIfParts = {
+    agentOf: name => (name === own.agent.name ? own.agent : undefined),
+    toolSpecs: own.tools.specs,
+    openVoiceActivity: detectorOfOneRun,
+    turnEnd: await openTurnEndJudge(),
+    live,
+    costUsd: () => 0,
+  }
+  async function close(): Promise<void> {
+    await own.close()
+    await database.close()
+    await rm(folder, { recursive: true })
+  }
+  return { parts: made, close }
+}

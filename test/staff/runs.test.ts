@@ -1,0 +1,31 @@
+import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { expect, test } from 'vitest'
+import { readSettings } from '../../src/config.ts'
+import { CannotRun } from '../../src/staff/calls/again.ts'
+import { staffRuns } from '../../src/what-if/for-staff.ts'
+import { memoryRecords } from './memory-records.ts'
+import { CALL_ID, oneCall } from './one-call.ts'
+
+const left = async () => (await readdir(tmpdir())).filter(name => name.startsWith('partyline-run-'))
+const never = new AbortController().signal
+const runs = staffRuns({ settings: readSettings({}), records: memoryRecords([oneCall()]).records })
+
+test('who asks is told why a call cannot be run, and nothing of it is left on the disk', async () => {
+  const wish = { name: 'milk', save: false }
+  // Its journal was made up: it has no turn that led to its answer.
+  const made = await runs.fixtureFrom?.(CALL_ID, wish, never).catch((error: unknown) => error)
+  expect(made).toBeInstanceOf(CannotRun)
+  await expect(runs.whatIf?.('none', {}, never)).rejects.toThrow('The journal of this call is not there')
+  await expect(runs.whatIf?.(CALL_ID, { model: 'gpt-9' }, never)).rejects.toThrow('OPENAI_API_KEY')
+  expect(await left()).toEqual([])
+})
+
+test('a run that is given up ends its process, and leaves nothing', async () => {
+  const giving = new AbortController()
+  const run = runs.whatIf?.(CALL_ID, { patience: { shortMs: 900 } }, giving.signal)
+  await expect.poll(left).toHaveLength(1)
+  giving.abort(new Error('given up'))
+  await expect(run).rejects.toThrow('given up')
+  await expect.poll(left).toEqual([])
+})
