@@ -65,9 +65,9 @@ class Replay {
     // Each attempt counts its time anew.
     if (atMs < this.#lastMs) this.#lengthMs += this.#lastMs
     this.#lastMs = atMs
-    // The turn is written in one go with its input: only a journal that ends between the two lacks it.
-    const isTurn = 'decided' in line && line.decided.kind === 'turn'
-    if (!isTurn && !('started' in line)) this.#missTurn()
+    // Nothing but a note about the input comes between it and its turn. A journal that ends there was cut off.
+    const mayPrecedeTurn = 'noted' in line || ('decided' in line && line.decided.kind === 'turn')
+    if (!mayPrecedeTurn && !('started' in line)) this.#missTurn()
     if ('started' in line) this.#start(line.started, seq)
     else if ('noted' in line) this.#note(line.noted)
     else if (!this.#isBroken && 'input' in line) this.#input(line.input, seq, atMs)

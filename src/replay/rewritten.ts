@@ -153,7 +153,7 @@ function decidedAnew(
   let policy: Parameters<typeof advance>[2]['policy'] | undefined
   for (const line of lines) {
     const { v, atMs } = line
-    const add = (some: Line): void => void made.push({ v, seq: made.length + 1, atMs, ...some })
+    const add = (some: Line): void => void made.push({ ...some, v, seq: made.length + 1, atMs })
     if ('started' in line) {
       const { started } = line
       language = languageOf(started.language)

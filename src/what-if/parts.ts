@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { openAgentTools } from '../agent-tools.ts'
 import type { Settings } from '../config.ts'
+import type { JournalLine } from '../conversation/lines.ts'
 import type { Clock, VoiceActivity } from '../conversation/ports.ts'
 import { openDatabase } from '../database/database.ts'
 import type { Network } from '../network.ts'
 import { openAi } from '../providers/openai.ts'
 import { openSilero } from '../providers/silero.ts'
-import type { WhatIfParts } from '../replay/report.ts'
+import { CannotReplay } from '../replay/cannot-replay.ts'
+import type { RecordedCall, WhatIfParts } from '../replay/report.ts'
 import { tasksIn } from '../tasks/store/store.ts'
 import { openTurnEndJudge } from '../turn-end/judge.ts'
 
@@ -50,4 +52,39 @@ export async function openWhatIfParts(settings: Settings, clock: Clock, network:
     await rm(folder, { recursive: true })
   }
   return { parts: made, close }
+}
+
+/** A recording as the records keep it. */
+export interface KeptSound {
+  readonly bytes: number
+  /** The bytes from `from` up to, and without, `to`. */
+  read(from: number, to: number, signal: AbortSignal): AsyncIterable<Uint8Array>
+}
+
+/** Half an hour of a browser's sound, both sides: longer calls are not run again. */
+const MOST_BYTES = 30 * 60 * 24_000 * 4 + 1_000
+
+/** A call out of the records, wherever they keep it. Its recording rejects with CannotReplay when it is too long. */
+export function recordedCall(
+  callId: string,
+  lines: readonly JournalLine[],
+  soundOf: (attempt: number, signal: AbortSignal) => Promise<KeptSound | undefined>,
+): RecordedCall {
+  return {
+    callId,
+    lines,
+    async recording(attempt, signal) {
+      const kept = await soundOf(attempt, signal)
+      if (!kept) return undefined
+      if (kept.bytes > MOST_BYTES)
+        throw new CannotReplay('the recording is longer than half an hour: it is not run again')
+      const whole = new Uint8Array(kept.bytes)
+      let at = 0
+      for await (const piece of kept.read(0, kept.bytes, signal)) {
+        whole.set(piece.subarray(0, kept.bytes - at), at)
+        at += piece.length
+      }
+      return whole.subarray(0, at)
+    },
+  }
 }

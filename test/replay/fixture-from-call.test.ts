@@ -5,11 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeWav } from '../../src/audio/wav.ts'
 import { systemClock } from '../../src/clock.ts'
 import { readSettings } from '../../src/config.ts'
+import type { JournalLine } from '../../src/conversation/lines.ts'
 import { english } from '../../src/languages/english.ts'
 import { languageOf } from '../../src/languages/languages.ts'
 import { systemNetwork } from '../../src/network.ts'
 import { attemptsOf } from '../../src/replay/attempts.ts'
 import { findCalls, readCall } from '../../src/replay/call-folder.ts'
+import { replayExactly } from '../../src/replay/exact.ts'
 import { fixtureFromCall, saveFixture } from '../../src/replay/fixture-from-call.ts'
 import { inPieces, privateWords, without } from '../../src/replay/private-words.ts'
 import type { Fixture, RecordedCall } from '../../src/replay/report.ts'
@@ -128,6 +130,20 @@ test('a fixture can be run again with a change, although some of its sound is si
 test('names that nothing tells are replaced where a person lists them', async () => {
   const { transcript } = await fixtureFromCall(call, { name: 'x', names: ['doctor'] }, opened.parts, lifetime.signal)
   expect(transcript).not.toMatch(/doctor/i)
+})
+
+test('notes for operators, which may tell anything, are not in a fixture', async () => {
+  const note = (line: JournalLine): JournalLine => ({
+    ...{ v: line.v, atMs: line.atMs, seq: 0 },
+    noted: { kind: 'seen', text: 'a letter to Novak' },
+  })
+  const lines = call.lines
+    .flatMap((line, i) => (i % 50 === 0 ? [line, note(line)] : [line]))
+    .map((line, i) => ({ ...line, seq: i + 1 }))
+  const fixture = await fixtureFromCall({ ...call, lines }, { name: 'x' }, opened.parts, lifetime.signal)
+  expect(fixture.lines.map(({ seq }) => seq)).toEqual(fixture.lines.map((_, i) => i + 1))
+  expect(JSON.stringify(fixture.lines)).not.toMatch(/letter|novak/i)
+  expect(replayExactly(fixture.lines, { languageOf }).differences).toEqual([])
 })
 
 test('a journal that is not whole, and a name that is no folder, are refused in words', async () => {

@@ -11,7 +11,7 @@ import type { Change, RecordedCall, WhatIfParts } from '../../src/replay/report.
 import { whatIf } from '../../src/replay/what-if.ts'
 import { whatIfInWords } from '../../src/replay/what-if-in-words.ts'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
-import { openWhatIfParts } from '../../src/what-if/parts.ts'
+import { openWhatIfParts, recordedCall } from '../../src/what-if/parts.ts'
 import { openWholeCalls } from '../whole-call/whole-calls.ts'
 
 const NAMES = ['talks-over', 'corrects', 'thinks-aloud', 'keys', 'echoes'] as const
@@ -131,6 +131,19 @@ test('a call that came back is run again with each of its streams', async () => 
   expect(turns.map(({ said }) => said)).toEqual(['Where are you?', 'Where are you?'])
   expect(turns.map(({ changed }) => changed)).toEqual(turns.map(() => []))
   expect(turns[1]?.before?.startMs).toBeGreaterThan(turns[0]?.before?.endOfTurnMs ?? 0)
+})
+
+test('a call out of the records has its sound in pieces, but not without end', async () => {
+  const wav = await callOf('keys').recording(1, lifetime.signal)
+  if (!wav) throw new Error('there is no recording')
+  async function* read(from: number, to: number): AsyncGenerator<Uint8Array> {
+    for (let at = from; at < to; at += 10_000) yield wav?.subarray(at, Math.min(to, at + 10_000)) ?? new Uint8Array()
+  }
+  const kept = recordedCall('CA1', [], async attempt => (attempt === 1 ? { bytes: wav.length, read } : undefined))
+  expect(Buffer.compare((await kept.recording(1, lifetime.signal)) ?? new Uint8Array(), wav)).toBe(0)
+  expect(await kept.recording(2, lifetime.signal)).toBeUndefined()
+  const endless = recordedCall('CA1', [], async () => ({ bytes: 1e12, read }))
+  await expect(endless.recording(1, lifetime.signal)).rejects.toThrow('longer than half an hour')
 })
 
 test('a call that ended before it began, as after a wrong PIN, has nothing to run', async () => {
