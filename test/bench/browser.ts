@@ -124,6 +124,7 @@ await runPinned('browser bench', async signal => {
   say(
     `interrupted, silent at the browser's output: ${halves(silent)}; ≤ ${MOST_SILENT_MS.p50} / ${MOST_SILENT_MS.p95} ms: ${verdict(isSilent)}`,
   )
+  say(`one after the other: ${silent.map(ms => ms.toFixed(0)).join(', ')}`)
   say(`answers at the browser's output: ${halves(answers)}; by the journal: ${halves(totals)}`)
   say(
     `more at the browser's output, p50: ${moreMs.toFixed(0)} ms; ≤ ${MOST_MORE_MS} ms: ${verdict(moreMs <= MOST_MORE_MS)}`,

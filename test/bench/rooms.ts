@@ -35,8 +35,8 @@ const MOST_CPU_SHARE = 0.1
 const MOST_OVER_PHONE_MS = 60
 const MOST_TO_THE_EAR_MS = 250
 const MOST_SILENT_MS = { p50: 300, p95: 450 } as const
-/** Their interruptions, less those that begin with a sign of listening, are some fifty. */
-const INTERRUPTERS = 6
+/** Their interruptions, less those that begin with a sign of listening, are some forty. */
+const INTERRUPTERS = 5
 /** With more of them the callers' own core is so busy that their voices leave it late (measured: 350 ms with five). */
 const INTERRUPT_AT_ONCE = 2
 const PHONES = 5

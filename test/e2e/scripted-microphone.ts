@@ -19,7 +19,8 @@ export async function scriptMicrophone(context: BrowserContext): Promise<Scripte
       const recorded = await open(constraints)
       if (recorded.getAudioTracks().length === 0) return recorded
       for (const track of recorded.getAudioTracks()) track.stop()
-      const audio = new AudioContext()
+      // As WebRTC has it: nothing is resampled on the way.
+      const audio = new AudioContext({ sampleRate: 48_000 })
       const microphone = audio.createMediaStreamDestination()
       Reflect.set(window, 'microphoneInTest', microphone)
       Reflect.set(window, 'sayFromTest', async (wav: string) => {
