@@ -48,6 +48,16 @@ async function search(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
+/** When the first turn ended, as it was and with the change, in s. */
+const endsOfTurn = async (page: Page): Promise<readonly number[]> =>
+  (
+    await page
+      .locator('.compared tbody tr[data-changed]')
+      .first()
+      .getByText(/^end of turn/)
+      .allTextContents()
+  ).map(text => Number.parseFloat(text.replace('end of turn ', '')))
+
 e2eTest('a call is found, heard, explained, run again, and made a fixture that replays', async () => {
   const fixtures = await testFolder()
   const { server } = await openPartyline(await supervisorSetting(), ['--fixtures', fixtures])
@@ -107,18 +117,19 @@ e2eTest('a call is found, heard, explained, run again, and made a fixture that r
   await page.getByLabel('Complete words, ms').fill('900')
   await page.getByRole('button', { name: 'Run', exact: true }).click()
   await page.getByRole('heading', { name: 'As it was, and with Complete words 900 ms' }).waitFor({ timeout: 60_000 })
-  await page
-    .getByText(/^changed: .*end of turn/)
-    .first()
-    .waitFor()
+  await page.locator('[data-changed]').first().getByText('end of turn').first().waitFor()
+  const [before = 0, after = 0] = await endsOfTurn(page)
+  expect(after).toBeGreaterThan(before)
+  await looks('staff real what if')
 
   await page.getByLabel('Name', { exact: true }).fill('changes-their-mind')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'What was replaced' }).waitFor({ timeout: 60_000 })
-  await looks('staff real what if')
+  await looks('staff real fixture')
   expect(await readdir(fixtures)).toEqual([])
   await page.getByRole('button', { name: 'Save as changes-their-mind' }).click()
-  await page.getByText(/changes-their-mind --expect$/).waitFor({ timeout: 60_000 })
+  const shown = page.getByText(/^npm run replay -- .*changes-their-mind --expect$/)
+  const command = await shown.textContent({ timeout: 60_000 })
   expect(problems).toEqual([])
 
   const folder = join(fixtures, 'changes-their-mind')
@@ -126,6 +137,7 @@ e2eTest('a call is found, heard, explained, run again, and made a fixture that r
   const journal = await readFile(join(folder, 'journal.jsonl'), 'utf8')
   expect([journal.includes(from), journal.includes(callId)]).toEqual([false, false])
   expect(JSON.parse(await readFile(join(folder, 'expect.json'), 'utf8'))).toMatchObject({ interruptions: 1 })
-  const { code, out, told } = await runCommand(['src/replay.ts', fixtures, '--expect'])
+  const asShown = command?.split(' -- ')[1]?.split(' ') ?? []
+  const { code, out, told } = await runCommand(['src/replay.ts', ...asShown])
   expect([code, out], told).toEqual([0, expect.stringContaining('1 call: all as recorded')])
 })
