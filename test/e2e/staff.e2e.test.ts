@@ -125,6 +125,7 @@ e2eTest('a call is found, heard, explained, run again, and made a fixture that r
   await page.getByLabel('Name', { exact: true }).fill('changes-their-mind')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'What was replaced' }).waitFor({ timeout: 60_000 })
+  await page.getByRole('heading', { name: 'What was replaced' }).evaluate(heading => heading.scrollIntoView())
   await looks('staff real fixture')
   expect(await readdir(fixtures)).toEqual([])
   await page.getByRole('button', { name: 'Save as changes-their-mind' }).click()
