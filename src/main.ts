@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Logger } from 'pino'
 import { joinRtcRooms } from './channels/browser/rtc-room.ts'
 import { systemClock as clock } from './clock.ts'
@@ -19,8 +21,12 @@ import { StartError } from './start-error.ts'
 /** Ends the server in order. The first signal waits for the live calls. */
 type ShutDown = (signalName: string) => Promise<void>
 
-/** Starts the server, and ends it on SIGTERM, SIGINT or SIGHUP. */
+/**
+ * Starts the server, and ends it on SIGTERM, SIGINT or SIGHUP. With `--fixtures FOLDER` staff's fixtures are written there,
+ * and not into the project.
+ */
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { fixtures: { type: 'string' } } })
   readEnvFile()
   const settings = readSettings(process.env)
   const log = openLog(settings.LOG_LEVEL, settings.LOG_PII, await logDestination(process.stdout.isTTY))
@@ -36,6 +42,7 @@ async function main(): Promise<void> {
     joinRoom: joinRtcRooms(clock),
     encoder: openJpegEncoder(),
     chance: below => randomInt(below),
+    fixturesFolder: values.fixtures && resolve(values.fixtures),
   })
   shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()

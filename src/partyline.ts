@@ -68,6 +68,8 @@ export interface PartylineParts {
   readonly chance: (below: number) => number
   /** Opens the PINs of callers' numbers. */
   readonly openPins: (database: Database) => Promise<Pins>
+  /** Where staff's fixtures are written, if not into the project. */
+  readonly fixturesFolder?: string | undefined
 }
 
 /** The server with all its parts, not yet listening. */
@@ -175,7 +177,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     {
       ...{ settings, clock, log, network, database, live, notes, records },
       languageOf: () => agentTools.agent.language,
-      ...staffRuns({ settings, records }),
+      ...staffRuns({ settings, records, fixturesFolder: parts.fixturesFolder }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },
     server.signal,

@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A command to run it under, such as one that pins it to a core. */
   readonly under?: readonly string[]
+  /** More words of the server's own command line. */
+  readonly args?: readonly string[]
 }
 
 const READY_WITHIN_MS = 30_000
@@ -45,9 +47,9 @@ const NUMBER = '+15550100000'
 
 /** Starts `src/main.ts` on a free port and waits until it is ready for calls. Rejects with its log if that takes more than 30 s. */
 export async function startServer(options: ServerOptions, clock: Clock, signal: AbortSignal): Promise<ServerProcess> {
-  const { sandbox, dataDir, authToken, env = {}, under = [] } = options
+  const { sandbox, dataDir, authToken, env = {}, under = [], args = [] } = options
   const file = fileURLToPath(new URL('../main.ts', import.meta.url))
-  const [command, ...rest] = [...under, process.execPath, ...NODE_OPTIONS, file]
+  const [command, ...rest] = [...under, process.execPath, ...NODE_OPTIONS, file, ...args]
   const folder = resolve(dataDir)
   await mkdir(folder, { recursive: true })
   const child = spawn(command ?? process.execPath, rest, {

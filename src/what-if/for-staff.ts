@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { setPriority, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
@@ -25,8 +25,11 @@ import type { Job, JobDone } from './child.ts'
 export interface StaffRunsParts {
   readonly settings: Settings
   readonly records: Records
+  /** Where fixtures are written: the project's own folder, when left out. */
+  readonly fixturesFolder?: string | undefined
 }
 
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url))
 /** An hour of both sides, at the rate of rooms. */
 const MOST_AUDIO_BYTES = 256 * 1024 * 1024
@@ -38,7 +41,9 @@ const LINES_AT_ONCE = 200
  * What support staff do with a recorded call: run it again with a change, or make a fixture of it. Both take a core for
  * as long as they last, so each has a process of its own: live calls would have gaps beside them in this one.
  */
-export function staffRuns({ settings, records }: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'fixtureFrom'> {
+export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'fixtureFrom'> {
+  const { settings, records, fixturesFolder = FIXTURES_DIR } = parts
+
   /** Writes the call into a folder, as the process reads it. */
   async function write(callId: string, folder: string, signal: AbortSignal): Promise<void> {
     const lines = await records.lines(callId, signal)
@@ -85,10 +90,10 @@ export function staffRuns({ settings, records }: StaffRunsParts): Pick<AgainPart
       const { fixture } = done
       const preview = { transcript: fixture.transcript, expect: { ...fixture.expect }, replaced: fixture.replaced }
       if (!save) return { preview, saved: null }
-      await saveFixture(fixture, FIXTURES_DIR, expectedBy(expect) ?? fixture.expect).catch(error => {
+      const own = await saveFixture(fixture, fixturesFolder, expectedBy(expect) ?? fixture.expect).catch(error => {
         throw error instanceof CannotReplay ? new CannotRun(error.message) : error
       })
-      return { preview, saved: `fixtures/calls/${name}` }
+      return { preview, saved: relative(PROJECT, own) }
     },
   }
 }

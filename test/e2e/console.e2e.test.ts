@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, onTestFinished } from 'vitest'
 import { type FakeApiOptions, serveFakeApi } from '../web/staff/fake-api.ts'
 import { type RungCall, rungCalls } from '../web/staff/rung-calls.ts'
-import { expectGoodLooks } from './looks.ts'
 import { e2eTest, openBrowser } from './rig.ts'
+import { momentOf, watchedPage } from './staff-page.ts'
 
 /** The console in a real browser, against an API of scripted answers with real journals and recordings. */
 const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
@@ -18,25 +18,11 @@ async function openConsole(path: string, options: Partial<FakeApiOptions> = {}) 
   const api = await serveFakeApi({ calls, isSignedIn: true, ...options })
   onTestFinished(() => api.close())
   const context = await openBrowser({ microphone: MICROPHONE })
-  const page = await context.newPage()
-  const problems: string[] = []
-  page.on('pageerror', error => problems.push(error.message))
-  // Also what the page's own rules for what it loads forbid.
-  page.on('console', told => {
-    if (told.type() === 'error' && !told.text().startsWith('Failed to load resource')) problems.push(told.text())
-  })
+  const { page, problems, looks } = await watchedPage(context)
   await page.goto(api.url + path)
-  const looks = async (state: string): Promise<void> => {
-    const before = problems.length
-    await expectGoodLooks(page, state)
-    // axe copies the styles of shadow trees, which the page's rules forbid.
-    problems.length = before
-  }
   return { api, page, problems, looks, callId: `${calls[0]?.callId}talks-over` }
 }
 const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '')
-const moment = (page: Page): Promise<number> =>
-  page.getByLabel('Moment of the call').evaluate(slider => Number((slider as HTMLInputElement).value))
 
 e2eTest('staff sign in, find a call by what was said, and open it by keyboard alone', async () => {
   const { page, api, problems, looks } = await openConsole('/staff', { isSignedIn: false })
@@ -84,18 +70,18 @@ e2eTest(
     const current = page.locator('.transcript [aria-current]')
     await expect.poll(() => current.locator('s').first().textContent()).toBe('opened')
     await page.getByText('an interruption, “Actually”').first().waitFor()
-    const before = await moment(page)
+    const before = await momentOf(page)
     await page.keyboard.press('Space')
     await page.getByRole('button', { name: 'Pause' }).waitFor()
-    await expect.poll(() => moment(page)).toBeGreaterThan(before)
+    await expect.poll(() => momentOf(page)).toBeGreaterThan(before)
     await expect.poll(() => page.locator('[data-now]').count()).toBe(1)
     await page.keyboard.press('Space')
     await page.getByRole('button', { name: 'Play' }).waitFor()
     await page.keyboard.press('k')
     await page.keyboard.press('ArrowRight')
-    const after = await moment(page)
+    const after = await momentOf(page)
     await page.keyboard.press('Shift+ArrowLeft')
-    await expect.poll(() => moment(page)).toBeLessThan(after)
+    await expect.poll(() => momentOf(page)).toBeLessThan(after)
     expect(await page.getByRole('img', { name: /timeline of the call/ }).getAttribute('aria-label')).toMatch(
       /0:00 to 0:/,
     )
@@ -173,9 +159,9 @@ e2eTest('a call that came back is one axis in two parts, and an address leads to
   await page.getByRole('button', { name: 'Part 2', pressed: true }).waitFor()
   await expect.poll(() => page.locator('.waveform').evaluate(box => box.firstElementChild !== null)).toBe(true)
   await expect.poll(() => api.read.includes('calls/twice/audio/2')).toBe(true)
-  expect(await moment(page)).toBe(40_000)
+  expect(await momentOf(page)).toBe(40_000)
   await page.keyboard.press('Space')
-  await expect.poll(() => moment(page)).toBeGreaterThan(40_000)
+  await expect.poll(() => momentOf(page)).toBeGreaterThan(40_000)
   await page.keyboard.press('Space')
   // Back over the pause into the first part.
   await expect

@@ -51,9 +51,12 @@ export interface Partyline {
 
 /**
  * Partyline as a process, with the sandbox for its vendors and a LiveKit server that sends it webhooks. `env` has more of
- * its settings. All end after the test.
+ * its settings, `args` more of its command line. All end after the test.
  */
-export async function openPartyline(env: Readonly<Record<string, string>> = {}): Promise<Partyline> {
+export async function openPartyline(
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<Partyline> {
   const signal = lifetime()
   const dataDir = await testFolder()
   const port = await freeTcpPort()
@@ -64,7 +67,7 @@ export async function openPartyline(env: Readonly<Record<string, string>> = {}):
   // Chromium lets only pages from here reach a LiveKit server on the loopback.
   const own = { PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, DRAIN_SECONDS: '0' }
   const all = { ...keys, ...own, ...env }
-  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env: all }, clock, signal)
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env: all, args }, clock, signal)
   onTestFinished(async () => void (await server.close()))
   return { livekit, server, sandbox, dataDir }
 }

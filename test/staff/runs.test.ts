@@ -1,12 +1,22 @@
-import { readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { expect, test } from 'vitest'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { readSettings } from '../../src/config.ts'
 import { CannotRun } from '../../src/staff/calls/again.ts'
 import { staffRuns } from '../../src/what-if/for-staff.ts'
 import { memoryRecords } from './memory-records.ts'
 import { CALL_ID, oneCall } from './one-call.ts'
 
+/** Others on this machine run calls too. */
+beforeEach(async () => {
+  const own = await mkdtemp(join(tmpdir(), 'partyline-'))
+  vi.stubEnv('TMPDIR', own)
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    await rm(own, { recursive: true })
+  })
+})
 const left = async () => (await readdir(tmpdir())).filter(name => name.startsWith('partyline-run-'))
 const never = new AbortController().signal
 const runs = staffRuns({ settings: readSettings({}), records: memoryRecords([oneCall()]).records })

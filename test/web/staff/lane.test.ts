@@ -49,3 +49,11 @@ test('a place is found by halves', () => {
     }),
   )
 })
+
+test('a turn that one goes to is the one that one is at, though the player keeps its time a little shorter', () => {
+  // Moments of a real call are no whole milliseconds.
+  const turns = [0, 5_026.333_333, 8_412.666_667].map(fromMs => ({ fromMs }))
+  const kept = turns.map(({ fromMs }) => (Math.floor(fromMs * 1_000) / 1_000_000) * 1_000)
+  expect(kept.map(ms => lastUntil(turns, ms))).toEqual([0, 1, 2])
+  expect(lastUntil(turns, 5_026.3)).toBe(0)
+})

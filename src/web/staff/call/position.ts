@@ -21,12 +21,15 @@ export class Position {
   }
 }
 
-/** The last place in rising moments that is not after this one; 0 before the first. */
+/** Players keep whole microseconds: sent to 1.2345678 s, they are at 1.234567 s. */
+const ROUNDED_MS = 0.01
+
+/** The last place in rising moments that is not after this one of a player; 0 before the first. */
 export function lastUntil(rising: readonly { readonly fromMs: number }[], ms: number): number {
   let [low, high] = [0, rising.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((rising[middle]?.fromMs ?? 0) <= ms) low = middle + 1
+    if ((rising[middle]?.fromMs ?? 0) <= ms + ROUNDED_MS) low = middle + 1
     else high = middle
   }
   return Math.max(0, low - 1)
