@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Settings } from '../config.ts'
 import type { Language } from '../conversation/language.ts'
 import type { Clock } from '../conversation/ports.ts'
+import { orAborted } from '../conversation/scope.ts'
 import type { Database } from '../database/database.ts'
 import type { Store } from '../journal/store.ts'
 import type { Network } from '../network.ts'
@@ -35,7 +36,7 @@ export interface CallRecords {
   readonly index: CallIndex
   readonly keeper: Keeper
   readonly records: Records
-  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
+  /** Deletes what all parts keep of these calls besides their files and objects, from the index at last. */
   forgetCalls(callIds: readonly string[]): Promise<void>
   /** Deletes from the object store, if there is one, what was stored before these times. */
   deleteOldObjects(before: Parameters<typeof deleteOldObjects>[1], signal: AbortSignal): Promise<number>
@@ -87,18 +88,26 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   }
 
   async function forgetCalls(callIds: readonly string[]): Promise<void> {
-    await uploads?.drop(callIds)
-    if (objects) await deleteObjectsOf(objects, callIds, new AbortController().signal)
     for (const forget of [store.forget, ...parts.forgets]) await forget(callIds)
     // What failed before this is found again.
     await index.forget(callIds)
   }
 
+  async function forgetWithObjects(callIds: readonly string[]): Promise<void> {
+    await uploads?.drop(callIds)
+    if (objects) await deleteObjectsOf(objects, callIds, new AbortController().signal)
+    await forgetCalls(callIds)
+  }
+
   const records = openRecords({
     ...{ callsFolder, index, store, objects, secrets, models, isBusy },
-    // What was written to a moment ago may belong to a call that is just being opened.
-    finishLeftCalls: signal => finish(new Date(clock.wallTime().getTime() - JUST_NOW_MS), signal),
-    forgetCalls,
+    async finishLeftCalls(signal) {
+      // A call that has just ended is over, too.
+      await orAborted(keeper.written(), signal)
+      // What was written to a moment ago may belong to a call that is just being opened.
+      await finish(new Date(clock.wallTime().getTime() - JUST_NOW_MS), signal)
+    },
+    forgetCalls: forgetWithObjects,
     scrub: database.scrub,
   })
   return {

@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { readSettings } from '../../src/config.ts'
+import { JOURNAL_VERSION, type JournalLine } from '../../src/conversation/lines.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { storeIn } from '../../src/journal/store.ts'
+import { english } from '../../src/languages/english.ts'
+import { systemNetwork } from '../../src/network.ts'
+import { openLog } from '../../src/operations/log.ts'
+import { openCallRecords } from '../../src/records/call-records.ts'
+import { AGENT, onTheLine, POLICY } from '../fakes/call.ts'
+
+const never = new AbortController().signal
+const ANNA = '+15550100201'
+
+/** Records in a folder and a database of their own, without an object store. */
+async function opened() {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+  const database = await openDatabase('sqlite::memory:')
+  onTestFinished(async () => {
+    await database.close()
+    await rm(folder, { recursive: true })
+  })
+  const callRecords = await openCallRecords({
+    ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1', forgets: [] },
+    settings: readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
+    callsFolder: folder,
+    store: await storeIn(database),
+    log: openLog('silent', false),
+  })
+  async function begin(callId: string, before: readonly JournalLine[] = []) {
+    await mkdir(join(folder, callId), { recursive: true })
+    const about = { callId, number: ANNA, agent: AGENT, channelName: 'phone', policy: POLICY, tools: [], before }
+    return callRecords.keeper.begin({ ...about, attempt: before.length > 0 ? 2 : 1, startedAt: new Date() })
+  }
+  return { ...callRecords, folder, begin }
+}
+
+async function aCall(): Promise<readonly JournalLine[]> {
+  const lines: JournalLine[] = []
+  await onTheLine({}, async call => {
+    await call.greeted()
+    lines.push(...call.journal.lines)
+  })
+  return lines
+}
+
+test('a call that has just ended and is being sealed is forgotten, too', async () => {
+  const { records, folder, begin } = await opened()
+  const lines = await aCall()
+  const kept = await begin('CA1')
+  await writeFile(join(folder, 'CA1', 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  for (const line of lines) kept.take(line)
+  kept.over([])
+  expect(await records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+  expect(await readdir(folder)).toEqual([])
+  expect((await records.list({}, 'numbers', never)).calls).toEqual([])
+})
+
+test('lines that cannot be told, such as those of another version, end no call', async () => {
+  const { keeper, records, folder, begin } = await opened()
+  const odd = { v: JOURNAL_VERSION - 1, seq: 1, atMs: 0, decided: { kind: 'turn' } } as unknown as JournalLine
+  const kept = await begin('CA1', [odd])
+  for (const line of await aCall()) kept.take(line)
+  kept.over([])
+  await keeper.idle()
+  expect((await readdir(join(folder, 'CA1'))).toSorted()).toEqual(['about.json', 'sealed.json'])
+  expect((await records.list({}, 'numbers', never)).calls).toEqual([])
+})
