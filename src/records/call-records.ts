@@ -46,6 +46,8 @@ export interface CallRecords {
   settled(signal: AbortSignal): Promise<void>
   /** Seals and indexes what was left before the server started at `before`. */
   finishLeftCalls(before: Date, signal: AbortSignal): Promise<void>
+  /** The same for calls of this server that a disk or a database failed; nothing where none did. */
+  catchUp(signal: AbortSignal): Promise<void>
 }
 
 /** What a call is held with, of all settings: no keys, no addresses, no numbers. */
@@ -65,7 +67,15 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   const inForce = inForceOf(settings, parts.version)
   const objects = settings.s3 && s3Store(settings.s3, clock, parts.network)
   const uploads = objects && uploadsTo({ store: objects, callsFolder, clock, log })
-  const keeper = keeperOf({ callsFolder, index, secrets, inForce, log, onSealed: callId => uploads?.add(callId) })
+  /** Some call is not sealed or not in the index, though it is over. */
+  let isBehind = false
+  const keeper = keeperOf({
+    ...{ callsFolder, index, secrets, inForce, log },
+    onSealed: callId => uploads?.add(callId),
+    onFailed() {
+      isBehind = true
+    },
+  })
   const { models } = inForce
   const { isBusy } = keeper
 
@@ -81,10 +91,22 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
       before,
       pause: () => clock.sleep(PAUSE_MS, signal),
     }
+    isBehind = false
     const { sealed, indexed, problems } = await finishLeftCalls(left, signal)
     if (sealed.length + indexed.length > 0) log.info({ sealed, indexed }, 'records of calls finished that were left')
     if (problems.length > 0) log.warn({ problems }, 'records of calls cannot be finished')
     await uploads?.addLeft()
+  }
+
+  /** What was written to a moment ago may belong to a call that is just being opened. */
+  const justNow = (): Date => new Date(clock.wallTime().getTime() - JUST_NOW_MS)
+
+  async function catchUp(signal: AbortSignal): Promise<void> {
+    if (!isBehind) return
+    await finish(justNow(), signal).catch(error => {
+      isBehind = true
+      throw error
+    })
   }
 
   async function forgetCalls(callIds: readonly string[]): Promise<void> {
@@ -104,14 +126,13 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
     async finishLeftCalls(signal) {
       // A call that has just ended is over, too.
       await orAborted(keeper.written(), signal)
-      // What was written to a moment ago may belong to a call that is just being opened.
-      await finish(new Date(clock.wallTime().getTime() - JUST_NOW_MS), signal)
+      await finish(justNow(), signal)
     },
     forgetCalls: forgetWithObjects,
     scrub: database.scrub,
   })
   return {
-    ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish },
+    ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish, catchUp },
     deleteOldObjects: async (before, signal) => (objects ? deleteOldObjects(objects, before, signal) : 0),
     upload: async signal => uploads?.run(signal),
     async settled(signal) {

@@ -16,6 +16,8 @@ export interface KeeperParts {
   readonly inForce: InForce
   /** Is told of each call whose folder is sealed. */
   readonly onSealed: (callId: string) => void
+  /** Something of a call could not be written: its folder may lack the seal, or the index the call. */
+  readonly onFailed: () => void
   readonly log: { warn(fields: object, message: string): void }
 }
 
@@ -47,7 +49,7 @@ export interface Keeper {
   idle(): Promise<void>
 }
 
-export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, log }: KeeperParts): Keeper {
+export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, onFailed, log }: KeeperParts): Keeper {
   const prices = pricesFor(inForce.models)
   /** The writing of each call, in order: a call may come back while its stream before is being sealed. */
   const writing = new Map<string, Promise<void>>()
@@ -58,7 +60,10 @@ export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, log }
       .then(work)
       .then(
         () => undefined,
-        error => log.warn({ call: callId, err: error }, what),
+        error => {
+          onFailed()
+          log.warn({ call: callId, err: error }, what)
+        },
       )
       .finally(() => {
         if (writing.get(callId) === written) writing.delete(callId)

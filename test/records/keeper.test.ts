@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -36,7 +36,7 @@ async function opened() {
     const about = { callId, number: ANNA, agent: AGENT, channelName: 'phone', policy: POLICY, tools: [], before }
     return callRecords.keeper.begin({ ...about, attempt: before.length > 0 ? 2 : 1, startedAt: new Date() })
   }
-  return { ...callRecords, folder, begin }
+  return { ...callRecords, database, folder, begin }
 }
 
 async function aCall(): Promise<readonly JournalLine[]> {
@@ -69,4 +69,23 @@ test('lines that cannot be told, such as those of another version, end no call',
   await keeper.idle()
   expect((await readdir(join(folder, 'CA1'))).toSorted()).toEqual(['about.json', 'sealed.json'])
   expect((await records.list({}, 'numbers', never)).calls).toEqual([])
+})
+
+test('a call that ended while the database was away is in the index as soon as that is back', async () => {
+  const { keeper, records, database, folder, begin, catchUp } = await opened()
+  const lines = await aCall()
+  const kept = await begin('CA1')
+  const journal = join(folder, 'CA1', 'journal.jsonl')
+  await writeFile(journal, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  const before = new Date(Date.now() - 60_000)
+  await utimes(journal, before, before)
+  for (const line of lines) kept.take(line)
+  await database.make(['alter table call_index rename to away'])
+  kept.over([])
+  await keeper.idle()
+  await expect(catchUp(never)).rejects.toThrow('call_index')
+  await database.make(['alter table away rename to call_index'])
+  expect((await records.list({}, 'numbers', never)).calls).toEqual([])
+  await catchUp(never)
+  expect((await records.list({ caller: ANNA }, 'numbers', never)).calls).toHaveLength(1)
 })
