@@ -9,6 +9,7 @@ import type { Network } from '../network.ts'
 import type { InForce } from './about.ts'
 import { type CallIndex, callIndexIn } from './call-index.ts'
 import { callerSecrets } from './caller-secrets.ts'
+import { forgottenIn } from './forgotten.ts'
 import { type Keeper, keeperOf } from './keeper.ts'
 import { finishLeftCalls } from './left-calls.ts'
 import { deleteObjectsOf, deleteOldObjects } from './objects/kept-objects.ts'
@@ -62,7 +63,7 @@ const JUST_NOW_MS = 10_000
 /** Opens what staff see of calls: the index, what fills it, and the records themselves. */
 export async function openCallRecords(parts: CallRecordsParts): Promise<CallRecords> {
   const { settings, callsFolder, clock, log, database, store, language } = parts
-  const index = await callIndexIn(database)
+  const [index, forgotten] = [await callIndexIn(database), await forgottenIn(database)]
   const secrets = callerSecrets(settings.RECORDS_SECRET)
   const inForce = inForceOf(settings, parts.version)
   const objects = settings.s3 && s3Store(settings.s3, clock, parts.network)
@@ -83,6 +84,7 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
     const left = {
       callsFolder,
       index,
+      forgotten,
       store,
       objects,
       language,
@@ -116,6 +118,7 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   }
 
   async function forgetWithObjects(callIds: readonly string[]): Promise<void> {
+    await forgotten.add(callIds)
     await uploads?.drop(callIds)
     if (objects) await deleteObjectsOf(objects, callIds, new AbortController().signal)
     await forgetCalls(callIds)

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { readSettings } from '../../src/config.ts'
 import { JOURNAL_VERSION, type JournalLine } from '../../src/conversation/lines.ts'
-import { openDatabase } from '../../src/database/database.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
 import { storeIn } from '../../src/journal/store.ts'
 import { english } from '../../src/languages/english.ts'
 import { systemNetwork } from '../../src/network.ts'
@@ -17,11 +17,11 @@ const never = new AbortController().signal
 const ANNA = '+15550100201'
 
 /** Records in a folder and a database of their own, without an object store. */
-async function opened() {
+async function opened(shared?: Database) {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
-  const database = await openDatabase('sqlite::memory:')
+  const database = shared ?? (await openDatabase('sqlite::memory:'))
   onTestFinished(async () => {
-    await database.close()
+    if (!shared) await database.close()
     await rm(folder, { recursive: true })
   })
   const callRecords = await openCallRecords({
@@ -88,4 +88,19 @@ test('a call that ended while the database was away is in the index as soon as t
   expect((await records.list({}, 'numbers', never)).calls).toEqual([])
   await catchUp(never)
   expect((await records.list({ caller: ANNA }, 'numbers', never)).calls).toHaveLength(1)
+})
+
+test('a caller who was forgotten at another server does not come back with the folder of this one', async () => {
+  const one = await opened()
+  const other = await opened(one.database)
+  const lines = await aCall()
+  const kept = await one.begin('CA1')
+  await writeFile(join(one.folder, 'CA1', 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  for (const line of lines) kept.take(line)
+  kept.over([])
+  await one.keeper.idle()
+  expect(await other.records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+  await one.finishLeftCalls(new Date(Date.now() + 60_000), never)
+  expect(await readdir(one.folder)).toEqual([])
+  expect((await one.records.list({}, 'numbers', never)).calls).toEqual([])
 })
