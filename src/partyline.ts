@@ -220,7 +220,11 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const uploading = new AbortController()
   const uploaded = callRecords.upload(uploading.signal)
-  const retention = retain({ clock, log, purges: [...purges, ...staff.purges] }, server.signal)
+  const catchUp = {
+    what: 'calls that are not in the index',
+    run: () => callRecords.catchUp(server.signal).then(() => 0),
+  }
+  const retention = retain({ clock, log, purges: [...purges, ...staff.purges, catchUp] }, server.signal)
 
   let finishing: Promise<void> | undefined
   async function writeTranscripts(): Promise<void> {

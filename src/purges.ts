@@ -20,7 +20,7 @@ export interface PurgesParts {
     readonly recordings: Date | undefined
     readonly others: Date | undefined
   }) => Promise<number>
-  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
+  /** Deletes what all parts keep of these calls besides their files and objects, from the index at last. */
   readonly forgetCalls: (callIds: readonly string[]) => Promise<void>
   readonly pins: Pins
   readonly owners: BrowserOwners

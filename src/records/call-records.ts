@@ -2,12 +2,14 @@ import type { Logger } from 'pino'
 import type { Settings } from '../config.ts'
 import type { Language } from '../conversation/language.ts'
 import type { Clock } from '../conversation/ports.ts'
+import { orAborted } from '../conversation/scope.ts'
 import type { Database } from '../database/database.ts'
 import type { Store } from '../journal/store.ts'
 import type { Network } from '../network.ts'
 import type { InForce } from './about.ts'
 import { type CallIndex, callIndexIn } from './call-index.ts'
 import { callerSecrets } from './caller-secrets.ts'
+import { forgottenIn } from './forgotten.ts'
 import { type Keeper, keeperOf } from './keeper.ts'
 import { finishLeftCalls } from './left-calls.ts'
 import { deleteObjectsOf, deleteOldObjects } from './objects/kept-objects.ts'
@@ -35,7 +37,7 @@ export interface CallRecords {
   readonly index: CallIndex
   readonly keeper: Keeper
   readonly records: Records
-  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
+  /** Deletes what all parts keep of these calls besides their files and objects, from the index at last. */
   forgetCalls(callIds: readonly string[]): Promise<void>
   /** Deletes from the object store, if there is one, what was stored before these times. */
   deleteOldObjects(before: Parameters<typeof deleteOldObjects>[1], signal: AbortSignal): Promise<number>
@@ -45,6 +47,8 @@ export interface CallRecords {
   settled(signal: AbortSignal): Promise<void>
   /** Seals and indexes what was left before the server started at `before`. */
   finishLeftCalls(before: Date, signal: AbortSignal): Promise<void>
+  /** The same for calls of this server that a disk or a database failed; nothing where none did. */
+  catchUp(signal: AbortSignal): Promise<void>
 }
 
 /** What a call is held with, of all settings: no keys, no addresses, no numbers. */
@@ -59,12 +63,20 @@ const JUST_NOW_MS = 10_000
 /** Opens what staff see of calls: the index, what fills it, and the records themselves. */
 export async function openCallRecords(parts: CallRecordsParts): Promise<CallRecords> {
   const { settings, callsFolder, clock, log, database, store, language } = parts
-  const index = await callIndexIn(database)
+  const [index, forgotten] = [await callIndexIn(database), await forgottenIn(database)]
   const secrets = callerSecrets(settings.RECORDS_SECRET)
   const inForce = inForceOf(settings, parts.version)
   const objects = settings.s3 && s3Store(settings.s3, clock, parts.network)
   const uploads = objects && uploadsTo({ store: objects, callsFolder, clock, log })
-  const keeper = keeperOf({ callsFolder, index, secrets, inForce, log, onSealed: callId => uploads?.add(callId) })
+  /** Some call is not sealed or not in the index, though it is over. */
+  let isBehind = false
+  const keeper = keeperOf({
+    ...{ callsFolder, index, secrets, inForce, log },
+    onSealed: callId => uploads?.add(callId),
+    onFailed() {
+      isBehind = true
+    },
+  })
   const { models } = inForce
   const { isBusy } = keeper
 
@@ -72,6 +84,7 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
     const left = {
       callsFolder,
       index,
+      forgotten,
       store,
       objects,
       language,
@@ -80,29 +93,49 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
       before,
       pause: () => clock.sleep(PAUSE_MS, signal),
     }
+    isBehind = false
     const { sealed, indexed, problems } = await finishLeftCalls(left, signal)
     if (sealed.length + indexed.length > 0) log.info({ sealed, indexed }, 'records of calls finished that were left')
     if (problems.length > 0) log.warn({ problems }, 'records of calls cannot be finished')
     await uploads?.addLeft()
   }
 
+  /** What was written to a moment ago may belong to a call that is just being opened. */
+  const justNow = (): Date => new Date(clock.wallTime().getTime() - JUST_NOW_MS)
+
+  async function catchUp(signal: AbortSignal): Promise<void> {
+    if (!isBehind) return
+    await finish(justNow(), signal).catch(error => {
+      isBehind = true
+      throw error
+    })
+  }
+
   async function forgetCalls(callIds: readonly string[]): Promise<void> {
-    await uploads?.drop(callIds)
-    if (objects) await deleteObjectsOf(objects, callIds, new AbortController().signal)
     for (const forget of [store.forget, ...parts.forgets]) await forget(callIds)
     // What failed before this is found again.
     await index.forget(callIds)
   }
 
+  async function forgetWithObjects(callIds: readonly string[]): Promise<void> {
+    await forgotten.add(callIds)
+    await uploads?.drop(callIds)
+    if (objects) await deleteObjectsOf(objects, callIds, new AbortController().signal)
+    await forgetCalls(callIds)
+  }
+
   const records = openRecords({
     ...{ callsFolder, index, store, objects, secrets, models, isBusy },
-    // What was written to a moment ago may belong to a call that is just being opened.
-    finishLeftCalls: signal => finish(new Date(clock.wallTime().getTime() - JUST_NOW_MS), signal),
-    forgetCalls,
+    async finishLeftCalls(signal) {
+      // A call that has just ended is over, too.
+      await orAborted(keeper.written(), signal)
+      await finish(justNow(), signal)
+    },
+    forgetCalls: forgetWithObjects,
     scrub: database.scrub,
   })
   return {
-    ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish },
+    ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish, catchUp },
     deleteOldObjects: async (before, signal) => (objects ? deleteOldObjects(objects, before, signal) : 0),
     upload: async signal => uploads?.run(signal),
     async settled(signal) {

@@ -16,6 +16,8 @@ export interface KeeperParts {
   readonly inForce: InForce
   /** Is told of each call whose folder is sealed. */
   readonly onSealed: (callId: string) => void
+  /** Something of a call could not be written: its folder may lack the seal, or the index the call. */
+  readonly onFailed: () => void
   readonly log: { warn(fields: object, message: string): void }
 }
 
@@ -41,11 +43,13 @@ export interface Keeper {
   begin(stream: BegunStream): KeptStream
   /** Calls that are being sealed, or are live. */
   isBusy(callId: string): boolean
+  /** Resolves when all that is to be written now is written: calls that were over before are sealed and indexed. */
+  written(): Promise<void>
   /** Resolves when nothing is being written any more. */
   idle(): Promise<void>
 }
 
-export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, log }: KeeperParts): Keeper {
+export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, onFailed, log }: KeeperParts): Keeper {
   const prices = pricesFor(inForce.models)
   /** The writing of each call, in order: a call may come back while its stream before is being sealed. */
   const writing = new Map<string, Promise<void>>()
@@ -56,7 +60,10 @@ export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, log }
       .then(work)
       .then(
         () => undefined,
-        error => log.warn({ call: callId, err: error }, what),
+        error => {
+          onFailed()
+          log.warn({ call: callId, err: error }, what)
+        },
       )
       .finally(() => {
         if (writing.get(callId) === written) writing.delete(callId)
@@ -76,9 +83,20 @@ export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, log }
         if (attempt > 1) await unseal(folder)
         await writeAbout(folder, aboutOf(stream, inForce, caller))
       })
-      for (const line of before) telling.take(line)
+      let isTold = true
+      /** What the index shall know of a call must never end it, such as lines of another version's. */
+      function take(line: JournalLine): void {
+        if (!isTold) return
+        try {
+          telling.take(line)
+        } catch (error) {
+          isTold = false
+          log.warn({ call: callId, err: error }, 'a call cannot be told: it will not be in the index')
+        }
+      }
+      for (const line of before) take(line)
       return {
-        take: telling.take,
+        take,
         over(lost) {
           if (live.get(callId) === attempt) live.delete(callId)
           write(callId, 'a call could not be sealed', async () => {
@@ -86,13 +104,14 @@ export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, log }
             onSealed(callId)
           })
           write(callId, 'a call is not in the index', async () => {
-            const told = telling.told()
+            const told = isTold ? telling.told() : undefined
             if (told) await index.keep(callId, told, caller)
           })
         },
       }
     },
     isBusy: callId => live.has(callId) || writing.has(callId),
+    written: async () => void (await Promise.all(writing.values())),
     async idle() {
       while (writing.size > 0) await Promise.all(writing.values())
     },

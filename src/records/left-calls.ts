@@ -1,15 +1,17 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Language } from '../conversation/language.ts'
 import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
 import { readAbout } from './about.ts'
 import { ABOUT, isCallId, isMissing, JOURNAL, readJson, SEALED, sealFolder, statOf } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
+import type { Forgotten } from './forgotten.ts'
 import { atOnce, type JournalSources, linesOf } from './journals.ts'
 import { tellingOf } from './summary.ts'
 
 export interface LeftCallsParts extends JournalSources {
   readonly index: CallIndex
+  readonly forgotten: Pick<Forgotten, 'among'>
   readonly language: Language
   /** For calls of before there was an `about.json`. */
   readonly models: ModelsInForce
@@ -27,17 +29,26 @@ export interface LeftCalls {
   readonly problems: readonly string[]
 }
 
-/** Seals and indexes the calls that a killed server left, and those that were never indexed. Stops on abort. */
+/**
+ * Seals and indexes the calls that a killed server left, and those that were never indexed; deletes those whose caller was
+ * forgotten at another server. Stops on abort.
+ */
 export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal): Promise<LeftCalls> {
   const sealed: string[] = []
   const indexed: string[] = []
   const problems: string[] = []
   const calls = (await foldersIn(parts.callsFolder)).filter(isCallId)
   const known = await parts.index.known(calls)
+  const forgotten = await parts.forgotten.among(calls)
   for (const callId of calls) {
     signal.throwIfAborted()
     try {
       const folder = join(parts.callsFolder, callId)
+      if (forgotten.has(callId) && !parts.isBusy(callId)) {
+        await rm(folder, { recursive: true, force: true })
+        await parts.index.forget([callId])
+        continue
+      }
       const isSealed = (await statOf(join(folder, SEALED))) !== undefined
       if ((isSealed && known.has(callId)) || parts.isBusy(callId)) continue
       const journal = await statOf(join(folder, JOURNAL))

@@ -89,8 +89,13 @@ export function openRecords(parts: RecordsParts): Records {
     async forgetCaller(e164, signal) {
       if (!isE164(e164)) throw new QueryError('caller: must be a phone number like +15551234567')
       await parts.finishLeftCalls(signal)
-      const calls = (await index.callsOf(secrets.hashOf(e164))).filter(callId => !parts.isBusy(callId))
-      for (const callId of calls) await rm(folderOf(callId), { recursive: true, force: true })
+      const calls: string[] = []
+      for (const callId of await index.callsOf(secrets.hashOf(e164))) {
+        // Asked for each at the last moment: a call may come back meanwhile.
+        if (parts.isBusy(callId)) continue
+        await rm(folderOf(callId), { recursive: true, force: true })
+        calls.push(callId)
+      }
       await parts.forgetCalls(calls)
       await parts.scrub()
       return calls

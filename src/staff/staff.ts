@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify'
+import type {} from '@fastify/websocket'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { askingOf } from './asking.ts'
 import { type AgainParts, againRoutes } from './calls/again.ts'
 import { type CallRoutesParts, callRoutes } from './calls/routes.ts'
@@ -44,6 +45,7 @@ export async function staffOverRest(app: FastifyInstance, parts: StaffParts): Pr
     scope.addHook('onRoute', route => {
       route.bodyLimit ??= MOST_BODY_BYTES
     })
+    cutAtClose(scope)
     signInRoutes(scope, own)
     if (!parts.isOpen) return
     scope.get('/staff/api/openapi.json', async request => {
@@ -53,5 +55,19 @@ export async function staffOverRest(app: FastifyInstance, parts: StaffParts): Pr
     callRoutes(scope, own)
     againRoutes(scope, own)
     liveRoutes(scope, own)
+  })
+}
+
+/** Ends the answers that are on their way when the server closes: a paused player reads none, and a run takes a minute. */
+function cutAtClose(scope: FastifyInstance): void {
+  const answering = new Set<FastifyReply['raw']>()
+  scope.addHook('onRequest', async (request, { raw }) => {
+    // Who listens to a live call is told by a code of the WebSocket.
+    if (request.ws) return
+    answering.add(raw)
+    raw.once('close', () => answering.delete(raw))
+  })
+  scope.addHook('preClose', async () => {
+    for (const raw of answering) raw.destroy()
   })
 }

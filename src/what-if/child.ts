@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { systemClock as clock } from '../clock.ts'
 import type { Settings } from '../config.ts'
@@ -46,11 +48,27 @@ async function done({ settings, folder, wish }: Job): Promise<JobDone> {
   }
 }
 
+/** The server was killed. What it wrote for this run is somebody's call, and nobody else deletes it. */
+function abandon(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+  process.exit(1)
+}
+
+// Where memory runs out, the system shall end a run, and not the server with its calls. Other systems have no such file.
+writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined)
+
 process.once('message', (job: Job) => {
+  const left = (): void => abandon(job.folder)
+  process.once('disconnect', left)
   done(job)
     .catch((error): JobDone => {
       if (error instanceof CannotReplay) return { kind: 'refused', why: error.message }
       return { kind: 'failed', why: error instanceof Error ? (error.stack ?? error.message) : String(error) }
     })
-    .then(answer => process.send?.(answer, () => process.disconnect()))
+    .then(answer =>
+      process.send?.(answer, () => {
+        process.off('disconnect', left)
+        if (process.connected) process.disconnect()
+      }),
+    )
 })

@@ -35,6 +35,8 @@ const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url))
 const MOST_AUDIO_BYTES = 256 * 1024 * 1024
 /** Live calls go first. */
 const NICE = 10
+/** Of JavaScript values; recordings are bounded by their own limit. */
+const MOST_HEAP_MB = 1_024
 const LINES_AT_ONCE = 200
 
 /**
@@ -72,7 +74,7 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
       signal.throwIfAborted()
       throw error
     } finally {
-      await rm(folder, { recursive: true })
+      await rm(folder, { recursive: true, force: true })
     }
   }
 
@@ -104,7 +106,7 @@ async function inChild(job: Job, signal: AbortSignal): Promise<JobDone> {
   const { promise, resolve, reject } = Promise.withResolvers<JobDone>()
   const child = fork(CHILD, [], {
     serialization: 'advanced',
-    execArgv: [],
+    execArgv: [`--max-old-space-size=${MOST_HEAP_MB}`],
     // What it opens is deleted with the folder, also when it is killed.
     env: { TMPDIR: job.folder },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -155,6 +155,55 @@ test('supervisors whisper, put a caller through, and end a call, each once and w
   expect(actions).toEqual(['ended', 'ended', 'transferred', 'whispered'])
 })
 
+test('a transfer that was refused leaves no number behind, as the agent may put the caller through later', async () => {
+  const { asking, cookieOf, feed, transfers, ends } = await opened()
+  const ask = asking(await cookieOf('supervisor'))
+  const to = (number: string) => ask('POST', `${OF_LIVE}/transfer`, { number })
+  expect((await to('+15550000001')).status).toBe(409)
+  expect(await transfers.numberFor(LIVE, 2)).toBeUndefined()
+  if (FIRST) feed.onLine(FIRST)
+  expect((await to('+15550000002')).status).toBe(204)
+  expect((await to('+15550000003')).status).toBe(409)
+  expect(await transfers.numberFor(LIVE, 2)).toBe('+15550000002')
+  expect(ends).toHaveLength(1)
+})
+
+test('a call that ends while its transfer is written down is not put through, and a store that fails can be asked again', async () => {
+  const { live, feed, ends } = await opened()
+  if (FIRST) feed.onLine(FIRST)
+  const control = live.find(LIVE)
+  await expect(control?.transfer('Sam', () => Promise.reject(new Error('away')))).rejects.toThrow('away')
+  expect(await control?.transfer('Sam', async () => feed.over())).toBe(false)
+  expect(ends).toEqual([])
+})
+
+test('who comes just after a call is over hears nothing, and changes nothing', async () => {
+  const { live, feed, noted } = await opened()
+  if (FIRST) feed.onLine(FIRST)
+  const control = live.find(LIVE)
+  feed.over()
+  const silent = { line: () => undefined, sound: () => undefined, over: () => undefined }
+  expect(control?.listen(silent, 'Lea')).toBeUndefined()
+  expect(control?.whisper('too late', 'Sam')).toBe(false)
+  expect(noted).toEqual([])
+})
+
+test('a listener that breaks is left out, and the call goes on', async () => {
+  const { live, feed, recorder } = await opened()
+  const breaks = (): never => {
+    throw new Error('broken')
+  }
+  const heard: string[] = []
+  live.find(LIVE)?.listen({ line: breaks, sound: breaks, over: breaks }, 'Lea')
+  live.find(LIVE)?.listen({ line: () => heard.push('line'), sound: breaks, over: () => heard.push('over') }, 'Max')
+  feed.onLine(line({ noted: { kind: 'test' } }))
+  for (let ms = 0; ms < 1_000; ms += 20) recorder.caller(tone(100), ms, ms)
+  live.find(LIVE)?.listen({ line: () => heard.push('late'), sound: () => undefined, over: breaks }, 'Kim')
+  feed.onLine(line({ noted: { kind: 'test' } }))
+  feed.over()
+  expect(heard).toEqual(['line', 'late'])
+})
+
 test('a conversation in a browser cannot be put through', async () => {
   const { asking, cookieOf, feed } = await opened({ canTransfer: false, caller: null })
   if (FIRST) feed.onLine(FIRST)

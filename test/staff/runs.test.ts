@@ -1,6 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { readSettings } from '../../src/config.ts'
 import { CannotRun } from '../../src/staff/calls/again.ts'
@@ -17,6 +20,7 @@ beforeEach(async () => {
     await rm(own, { recursive: true })
   })
 })
+const CHILD = fileURLToPath(new URL('../../src/what-if/child.ts', import.meta.url))
 const left = async () => (await readdir(tmpdir())).filter(name => name.startsWith('partyline-run-'))
 const never = new AbortController().signal
 const runs = staffRuns({ settings: readSettings({}), records: memoryRecords([oneCall()]).records })
@@ -38,4 +42,23 @@ test('a run that is given up ends its process, and leaves nothing', async () => 
   giving.abort(new Error('given up'))
   await expect(run).rejects.toThrow('given up')
   await expect.poll(left).toEqual([])
+})
+
+test('a run whose server is killed ends, and deletes the call that was written for it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-run-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  await writeFile(
+    join(folder, 'journal.jsonl'),
+    oneCall()
+      .lines.map(line => `${JSON.stringify(line)}\n`)
+      .join(''),
+  )
+  const job = { settings: readSettings({}), folder, wish: { kind: 'what-if', change: {} } }
+  // The server in the place of which this is: it starts the run, and is killed.
+  const server = `
+    const child = require('node:child_process').fork(${JSON.stringify(CHILD)}, [], { serialization: 'advanced', execArgv: [] })
+    child.send(JSON.parse(process.argv[1]), () => process.kill(process.pid, 'SIGKILL'))
+  `
+  await once(spawn(process.execPath, ['-e', server, JSON.stringify(job)], { stdio: 'ignore' }), 'exit')
+  await expect.poll(left, { timeout: 10_000 }).toEqual([])
 })

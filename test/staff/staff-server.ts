@@ -122,7 +122,22 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
     database.db.withTables<{ staff_audit: AuditRow }>().selectFrom('staff_audit').selectAll().orderBy('at').execute()
 
   return {
-    ...{ origin, clock, asking, cookieOf, socket, rows, asked, live, transfers, sessions, errors, database, routes },
+    ...{
+      app,
+      origin,
+      clock,
+      asking,
+      cookieOf,
+      socket,
+      rows,
+      asked,
+      live,
+      transfers,
+      sessions,
+      errors,
+      database,
+      routes,
+    },
   }
 }
 

@@ -38,7 +38,7 @@ export interface LiveFeed {
   over(): void
 }
 
-/** Somebody who listens. Neither method may throw or wait. */
+/** Somebody who listens. No method may wait; one that throws is left out from then on. */
 export interface Listener {
   line(line: JournalLine): void
   /** 20 ms of 16-bit little-endian stereo. */
@@ -49,11 +49,15 @@ export interface Listener {
 /** A live call, for those who look. */
 export interface LiveControl extends Pick<LiveOpening, 'callId' | 'attempt' | 'caller' | 'rateHz' | 'sound'> {
   readonly canTransfer: boolean
-  /** Undefined if too many listen already; else ends the listening. */
+  /** Undefined if too many listen already, or the call is over; else ends the listening. */
   listen(listener: Listener, by: string): (() => void) | undefined
-  whisper(text: string, by: string): void
-  /** False where the conversation has not begun, is over, or was stopped by staff already. */
-  transfer(by: string): boolean
+  /** False where the call is over. */
+  whisper(text: string, by: string): boolean
+  /**
+   * False where the conversation has not begun, is over, or was stopped by staff already. `ready` is called once it is
+   * certain that nobody else stops it. Rejects as `ready` does.
+   */
+  transfer(by: string, ready: () => Promise<void>): Promise<boolean>
   end(by: string): boolean
 }
 
@@ -77,40 +81,75 @@ export function liveCalls(): LiveCalls {
     let state: LiveCall['state'] = 'starting'
     let mixed: CallRecorder | undefined
     let endWith: ((reason: Error) => void) | undefined
+    let isOver = false
 
-    function listen(listener: Listener, by: string): (() => void) | undefined {
-      if (listeners.size >= MOST_LISTENERS) return undefined
-      listeners.add(listener)
-      if (sound)
-        mixed ??= liveSound(rateHz, frame => {
-          for (const one of listeners) one.sound(frame)
-        })
-      note({ kind: 'staff-listens', by })
-      return () => {
-        if (!listeners.delete(listener)) return
-        if (listeners.size === 0) mixed = undefined
-        note({ kind: 'staff-leaves', by })
+    /** Tells all who listen. Who cannot be told must not break the call. */
+    function tell(told: (listener: Listener) => void): void {
+      for (const listener of listeners) {
+        try {
+          told(listener)
+        } catch {
+          leave(listener)
+        }
       }
     }
 
-    /** The note comes first, so that the journal tells who before it tells what came of it. */
-    function stop(kind: string, by: string, reason: Error): boolean {
+    function leave(listener: Listener): boolean {
+      const isLeft = listeners.delete(listener)
+      if (listeners.size === 0) mixed = undefined
+      return isLeft
+    }
+
+    function listen(listener: Listener, by: string): (() => void) | undefined {
+      if (isOver || listeners.size >= MOST_LISTENERS) return undefined
+      listeners.add(listener)
+      if (sound) mixed ??= liveSound(rateHz, frame => tell(one => one.sound(frame)))
+      note({ kind: 'staff-listens', by })
+      return () => {
+        if (leave(listener)) note({ kind: 'staff-leaves', by })
+      }
+    }
+
+    /** What ends the conversation, for one alone; undefined where it cannot be ended now. */
+    function claimed(): ((reason: Error) => void) | undefined {
+      if (state === 'starting' || state === 'ended') return undefined
       const end = endWith
-      if (!end || state === 'starting' || state === 'ended') return false
       endWith = undefined
-      note({ kind, by })
-      end(reason)
+      return end
+    }
+
+    async function transfer(by: string, ready: () => Promise<void>): Promise<boolean> {
+      const end = claimed()
+      if (!end) return false
+      try {
+        await ready()
+      } catch (error) {
+        endWith = end
+        throw error
+      }
+      if (isOver) return false
+      // The note comes first, so that the journal tells who before it tells what came of it.
+      note({ kind: 'staff-transfers', by })
+      end(new HandedOver('support staff take over'))
       return true
     }
 
     const control: LiveControl = {
       ...{ callId, attempt, caller, rateHz, sound, canTransfer, listen },
       whisper(text, by) {
+        if (isOver) return false
         note({ kind: 'whispered', by, text })
         whispered.add(text)
+        return true
       },
-      transfer: by => stop('staff-transfers', by, new HandedOver('support staff take over')),
-      end: by => stop('staff-ends', by, new Error('support staff ended the call')),
+      transfer,
+      end(by) {
+        const end = claimed()
+        if (!end) return false
+        note({ kind: 'staff-ends', by })
+        end(new Error('support staff ended the call'))
+        return true
+      },
     }
     const entry = { control, shown: () => ({ callId, agent, channel, startedAt, state, caller }) }
 
@@ -137,7 +176,7 @@ export function liveCalls(): LiveCalls {
         if ('started' in line) state = line.started.turn.kind
         if ('decided' in line && line.decided.kind === 'turn') state = line.decided.turn.kind
         whispered.take(line)
-        for (const listener of listeners) listener.line(line)
+        tell(listener => listener.line(line))
       },
       context: whispered.context,
       holding(end) {
@@ -146,10 +185,11 @@ export function liveCalls(): LiveCalls {
       over() {
         if (live.get(callId) === entry) live.delete(callId)
         state = 'ended'
-        mixed = undefined
-        const left = [...listeners]
-        listeners.clear()
-        for (const listener of left) listener.over()
+        isOver = true
+        tell(listener => {
+          leave(listener)
+          listener.over()
+        })
       },
     }
   }

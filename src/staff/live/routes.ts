@@ -114,7 +114,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
     const { text } = checked(whisper, request.body)
     const call = found(request)
     await asking.wrote(who, 'whispered', call.callId)
-    call.whisper(text, who.name)
+    if (!call.whisper(text, who.name)) throw notNow()
     return reply.code(204).send()
   })
 
@@ -124,8 +124,9 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
     const call = found(request)
     if (!call.canTransfer) throw new Refusal('busy', 'This call is no telephone call, so it cannot be put through.')
     await asking.wrote(who, 'transferred', call.callId)
-    await transfers.keep(call, number, clock.wallTime())
-    if (!call.transfer(who.name)) throw notNow()
+    // Not before it is certain: the agent may put the caller through later, and that is to another number.
+    const keep = () => transfers.keep(call, number, clock.wallTime())
+    if (!(await call.transfer(who.name, keep))) throw notNow()
     return reply.code(204).send()
   })
 

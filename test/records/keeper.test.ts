@@ -1,0 +1,106 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { readSettings } from '../../src/config.ts'
+import { JOURNAL_VERSION, type JournalLine } from '../../src/conversation/lines.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
+import { storeIn } from '../../src/journal/store.ts'
+import { english } from '../../src/languages/english.ts'
+import { systemNetwork } from '../../src/network.ts'
+import { openLog } from '../../src/operations/log.ts'
+import { openCallRecords } from '../../src/records/call-records.ts'
+import { AGENT, onTheLine, POLICY } from '../fakes/call.ts'
+
+const never = new AbortController().signal
+const ANNA = '+15550100201'
+
+/** Records in a folder and a database of their own, without an object store. */
+async function opened(shared?: Database) {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+  const database = shared ?? (await openDatabase('sqlite::memory:'))
+  onTestFinished(async () => {
+    if (!shared) await database.close()
+    await rm(folder, { recursive: true })
+  })
+  const callRecords = await openCallRecords({
+    ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1', forgets: [] },
+    settings: readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
+    callsFolder: folder,
+    store: await storeIn(database),
+    log: openLog('silent', false),
+  })
+  async function begin(callId: string, before: readonly JournalLine[] = []) {
+    await mkdir(join(folder, callId), { recursive: true })
+    const about = { callId, number: ANNA, agent: AGENT, channelName: 'phone', policy: POLICY, tools: [], before }
+    return callRecords.keeper.begin({ ...about, attempt: before.length > 0 ? 2 : 1, startedAt: new Date() })
+  }
+  return { ...callRecords, database, folder, begin }
+}
+
+async function aCall(): Promise<readonly JournalLine[]> {
+  const lines: JournalLine[] = []
+  await onTheLine({}, async call => {
+    await call.greeted()
+    lines.push(...call.journal.lines)
+  })
+  return lines
+}
+
+test('a call that has just ended and is being sealed is forgotten, too', async () => {
+  const { records, folder, begin } = await opened()
+  const lines = await aCall()
+  const kept = await begin('CA1')
+  await writeFile(join(folder, 'CA1', 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  for (const line of lines) kept.take(line)
+  kept.over([])
+  expect(await records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+  expect(await readdir(folder)).toEqual([])
+  expect((await records.list({}, 'numbers', never)).calls).toEqual([])
+})
+
+test('lines that cannot be told, such as those of another version, end no call', async () => {
+  const { keeper, records, folder, begin } = await opened()
+  const odd = { v: JOURNAL_VERSION - 1, seq: 1, atMs: 0, decided: { kind: 'turn' } } as unknown as JournalLine
+  const kept = await begin('CA1', [odd])
+  for (const line of await aCall()) kept.take(line)
+  kept.over([])
+  await keeper.idle()
+  expect((await readdir(join(folder, 'CA1'))).toSorted()).toEqual(['about.json', 'sealed.json'])
+  expect((await records.list({}, 'numbers', never)).calls).toEqual([])
+})
+
+test('a call that ended while the database was away is in the index as soon as that is back', async () => {
+  const { keeper, records, database, folder, begin, catchUp } = await opened()
+  const lines = await aCall()
+  const kept = await begin('CA1')
+  const journal = join(folder, 'CA1', 'journal.jsonl')
+  await writeFile(journal, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  const before = new Date(Date.now() - 60_000)
+  await utimes(journal, before, before)
+  for (const line of lines) kept.take(line)
+  await database.make(['alter table call_index rename to away'])
+  kept.over([])
+  await keeper.idle()
+  await expect(catchUp(never)).rejects.toThrow('call_index')
+  await database.make(['alter table away rename to call_index'])
+  expect((await records.list({}, 'numbers', never)).calls).toEqual([])
+  await catchUp(never)
+  expect((await records.list({ caller: ANNA }, 'numbers', never)).calls).toHaveLength(1)
+})
+
+test('a caller who was forgotten at another server does not come back with the folder of this one', async () => {
+  const one = await opened()
+  const other = await opened(one.database)
+  const lines = await aCall()
+  const kept = await one.begin('CA1')
+  await writeFile(join(one.folder, 'CA1', 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  for (const line of lines) kept.take(line)
+  kept.over([])
+  await one.keeper.idle()
+  expect(await other.records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+  await one.finishLeftCalls(new Date(Date.now() + 60_000), never)
+  expect(await readdir(one.folder)).toEqual([])
+  expect((await one.records.list({}, 'numbers', never)).calls).toEqual([])
+})
