@@ -16,9 +16,11 @@ const isFlag = z.enum(['true', 'false']).transform(text => text === 'true')
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d{1,6}$/, 'must be a whole number')
+    .refine(
+      text => /^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `must be a whole number from ${least} to ${most}`,
+    )
     .transform(Number)
-    .pipe(z.number().min(least).max(most))
 const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()])
   .transform(text => new Date(text).toISOString())

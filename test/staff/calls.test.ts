@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { JOURNAL_VERSION, type JournalLine } from '../../src/conversation/lines.ts'
+import { emptyUtterance } from '../../src/conversation/turn/utterance.ts'
 import * as shapes from '../../src/staff/api-shapes.ts'
 import { CannotRun } from '../../src/staff/calls/again.ts'
 import { rangeOf } from '../../src/staff/calls/audio.ts'
-import { masking } from '../../src/staff/calls/masked.ts'
+import { maskedLine, masking } from '../../src/staff/calls/masked.ts'
 import { CALL_ID, CALLER, SAID_NUMBERS, WAV } from './one-call.ts'
 import { staffServer, told } from './staff-server.ts'
 
@@ -69,6 +71,28 @@ test('a listener sees no number, however it is written, in no answer', async () 
   expect(body.text).toBe('is it ••• ••• 0123?')
   const search = await listener('GET', `/staff/api/calls?caller=${encodeURIComponent(CALLER)}`)
   expect([search.status, search.body.error.kind]).toEqual([403, 'forbidden'])
+})
+
+test('a number that comes in pieces is not told to a listener, and whole to a supervisor', () => {
+  const place = { v: JOURNAL_VERSION, seq: 1, atMs: 0 } as const
+  const spoken = [{ text: '555', startMs: 0, endMs: 9 }]
+  const lines: readonly JournalLine[] = [
+    ...['Ring +1555', '123', '0123.'].map(text => ({
+      ...place,
+      input: { kind: 'delta', reply: 1, part: 0, text } as const,
+    })),
+    { ...place, input: { kind: 'speech-words', reply: 1, part: 0, words: spoken } },
+    { ...place, input: { kind: 'digit', digit: '7', atMs: 0 } },
+    { ...place, input: { kind: 'words', text: 'it is 555123', final: false, ended: false, atMs: 0 } },
+  ]
+  const mask = masking(CALLER)
+  expect(lines.map(line => maskedLine(line, mask)).join()).not.toMatch(/555|123|"7"/)
+  expect(lines.map(line => maskedLine(line, undefined))).toEqual(lines.map(line => JSON.stringify(line)))
+  const whole = { ...place, decided: { kind: 'clause', reply: 1, part: 0, text: `Ring ${CALLER} at 17:30.` } } as const
+  expect(maskedLine(whole, mask)).toContain('Ring ••• ••• 0123 at 17:30.')
+  const keyed = { ...emptyUtterance(0), digits: '5551', interimWords: 'five 551' }
+  const turn = JSON.parse(maskedLine({ ...place, noted: { kind: 'turn', utterance: keyed } }, mask))
+  expect(turn.noted.utterance).toMatchObject({ digits: '••••', interimWords: 'five •••' })
 })
 
 test('the mask leaves dates, times, money and other short numbers as they are', () => {

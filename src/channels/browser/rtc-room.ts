@@ -152,7 +152,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       await voice.close()
       room.removeAllListeners()
       await spoken?.close().catch(ignore)
-      await dispose(room)
+      dispose(room)
       // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody. It is
       // ended last, because of a room that ends by itself the native client keeps the track.
       if (how === 'for-good') await endRoom(access, name, clock)
@@ -229,16 +229,22 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
  * Lets go of what the native client holds for a room that was left. It would have its threads, its sockets and a track that
  * looks for sound a hundred times a second until our garbage is collected, which an idle server does not do (measured).
  */
-async function dispose(room: Room): Promise<void> {
-  for (const participant of [room.localParticipant, ...room.remoteParticipants.values()]) {
-    for (const { track, ffiHandle } of participant?.trackPublications.values() ?? []) {
-      await track?.close().catch(ignore)
-      ffiHandle.dispose()
+function dispose(room: Room): void {
+  const participants = [room.localParticipant, ...room.remoteParticipants.values()]
+  const publications = participants.flatMap(one => [...(one?.trackPublications.values() ?? [])])
+  const handles = [
+    ...publications.flatMap(({ track, ffiHandle }) => [track?.ffi_handle, ffiHandle]),
+    ...participants.map(one => one?.ffi_handle),
+    // biome-ignore lint/complexity/useLiteralKeys: it is private.
+    room['ffiHandle'],
+  ]
+  for (const handle of handles) {
+    try {
+      handle?.dispose()
+    } catch {
+      // It throws where the client itself has let go of it already.
     }
-    participant?.ffi_handle.dispose()
   }
-  // biome-ignore lint/complexity/useLiteralKeys: it is private.
-  room['ffiHandle']?.dispose()
 }
 
 /** Ends a room for all who are in it. One that is gone already, or a server that does not answer, is no trouble here. */

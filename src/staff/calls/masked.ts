@@ -1,3 +1,5 @@
+import type { JournalLine } from '../../conversation/lines.ts'
+
 /** What may stand between the digits of a number that is written for people. */
 const GAP = '[\\s().\\u00a0-]{0,3}'
 /** A number with its country, which begins with a plus. */
@@ -33,6 +35,29 @@ const LONG_NUMBER = new RegExp(`\\+?\\d(?:${GAP}\\d){${TELLING - 1},}`, 'g')
 /** Takes all that could be a telephone number out of a text of staff, where it is not known whose it would be. */
 export const withoutNumbers = (text: string): string => text.replace(LONG_NUMBER, maskedNumber)
 
+/** Hides the numbers in a text; undefined for whoever may see them. */
+export type Mask = ((text: string) => string) | undefined
+
+/** Their texts come in pieces, and a number can be cut between two of them. */
+const IN_PIECES: readonly string[] = ['delta', 'speech-words', 'digit']
+/** The parts of a turn that grow until they are whole. */
+const GROWING: readonly string[] = ['digits', 'interimWords']
+const withoutDigits = (text: string): string => text.replace(/\d/g, '•')
+
+/**
+ * One line of a journal as JSON. Of what is not whole yet a listener is told no digit: the same words stand whole, and
+ * masked, in later lines.
+ */
+export function maskedLine(line: JournalLine, mask: Mask): string {
+  if (!mask) return JSON.stringify(line)
+  const input = 'input' in line ? line.input : undefined
+  const isPiece = input && (IN_PIECES.includes(input.kind) || (input.kind === 'words' && !input.final))
+  if (isPiece) return maskedJson(line, withoutDigits)
+  return JSON.stringify(line, (name, one: unknown) =>
+    typeof one !== 'string' ? one : GROWING.includes(name) ? withoutDigits(one) : mask(one),
+  )
+}
+
 /** The JSON of a value, with its texts masked. */
-export const maskedJson = (value: unknown, mask: (text: string) => string): string =>
-  JSON.stringify(value, (_name, one: unknown) => (typeof one === 'string' ? mask(one) : one))
+export const maskedJson = (value: unknown, mask: Mask): string =>
+  JSON.stringify(value, mask && ((_name, one: unknown) => (typeof one === 'string' ? mask(one) : one)))

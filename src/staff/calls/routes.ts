@@ -12,7 +12,7 @@ import { checked, Refusal } from '../refusal.ts'
 import type { Session } from '../sign-in/sessions.ts'
 import { attemptsOf } from './attempts.ts'
 import { sendAudio } from './audio.ts'
-import { maskedJson, masking, withoutNumbers } from './masked.ts'
+import { type Mask, maskedJson, maskedLine, masking, withoutNumbers } from './masked.ts'
 import type { Notes } from './notes.ts'
 import { transcriptOf, webVtt } from './transcript.ts'
 
@@ -42,8 +42,8 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
   const opened = new Map<string, number>()
 
   /** Takes numbers out of texts for listeners. */
-  async function maskFor(who: Session, callId: string, signal: AbortSignal): Promise<(text: string) => string> {
-    if (who.role === 'supervisor') return text => text
+  async function maskFor(who: Session, callId: string, signal: AbortSignal): Promise<Mask> {
+    if (who.role === 'supervisor') return undefined
     const known = await records.get(callId, 'numbers', signal)
     return masking(known?.caller ?? live.find(callId)?.caller ?? null)
   }
@@ -118,7 +118,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     const mask = await maskFor(who, id, signal)
     async function* pieces(): AsyncGenerator<string> {
       for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
-        const some = lines.slice(from, from + LINES_AT_ONCE).map(line => maskedJson(line, mask))
+        const some = lines.slice(from, from + LINES_AT_ONCE).map(line => maskedLine(line, mask))
         yield `${from === 0 ? '[' : ','}${some.join(',\n')}`
         await setImmediate(undefined, { signal })
       }
@@ -165,7 +165,10 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     const found = await transcript(id, signal)
     await asking.wrote(who, 'transcript', id)
     const mask = await maskFor(who, id, signal)
-    const masked = { ...found, entries: found.entries.map(entry => ({ ...entry, text: mask(entry.text) })) }
+    const masked = {
+      ...found,
+      entries: found.entries.map(entry => ({ ...entry, text: mask?.(entry.text) ?? entry.text })),
+    }
     return reply.type('text/vtt; charset=utf-8').send(webVtt(masked))
   })
 

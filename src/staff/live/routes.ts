@@ -5,7 +5,7 @@ import type { Clock } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { callPath, transfer, whisper } from '../api-shapes.ts'
 import { ASKED_OFTEN, type Asking } from '../asking.ts'
-import { maskedJson, maskedNumber, masking } from '../calls/masked.ts'
+import { maskedLine, maskedNumber, masking } from '../calls/masked.ts'
 import { checked, Refusal } from '../refusal.ts'
 import type { Session } from '../sign-in/sessions.ts'
 import type { LiveCalls, LiveControl } from './live-calls.ts'
@@ -72,7 +72,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
 
   function listenTo(call: LiveControl, who: Session, socket: WebSocket, request: FastifyRequest): void {
     const scope = scopeOf(parts.signal)
-    const mask = who.role === 'supervisor' ? (text: string) => text : masking(call.caller)
+    const mask = who.role === 'supervisor' ? undefined : masking(call.caller)
     let leave: (() => void) | undefined
 
     function end(code: number): void {
@@ -102,7 +102,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
       end(1001)
     }
     send(JSON.stringify({ rateHz: call.rateHz, attempt: call.attempt, sound: call.sound }))
-    leave = call.listen({ line: line => send(maskedJson(line, mask)), sound: send, over: () => end(1000) }, who.name)
+    leave = call.listen({ line: line => send(maskedLine(line, mask)), sound: send, over: () => end(1000) }, who.name)
     if (!leave) return end(1013)
     watchSession().catch(() => {
       if (!scope.signal.aborted) end(1011)
