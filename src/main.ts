@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Logger } from 'pino'
-import { joinRtcRooms } from './channels/browser/rtc-room.ts'
+import { roomsProcess } from './channels/browser/rooms-process/rooms-process.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { within } from './conversation/scope.ts'
@@ -35,17 +35,19 @@ async function main(): Promise<void> {
   endOnSignals(log, signalName => shutDown(signalName))
   const sandbox = await openProviderAccess(settings, new AbortController().signal)
   const { access } = sandbox
+  const rooms = roomsProcess({ clock, log })
   const partyline = await openPartyline({
     ...{ settings, access, clock, network, log },
     environment: process.env,
     openPins: pinsIn,
-    joinRoom: joinRtcRooms(clock),
+    joinRoom: rooms.join,
     encoder: openJpegEncoder(),
     chance: below => randomInt(below),
     fixturesFolder: values.fixtures && resolve(values.fixtures),
   })
   shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()
+    await rooms.close()
     await sandbox.close()
   })
   await listen(settings, partyline)

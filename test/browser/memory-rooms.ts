@@ -56,7 +56,6 @@ export class MemoryRoom {
         const state = attributes['lk.agent.state']
         if (state !== undefined) this.states.push(state)
       },
-      trackOf: identity => `track of ${identity}`,
       statistics: async () => this.statistics,
       leave: async how => {
         this.isLeft = true

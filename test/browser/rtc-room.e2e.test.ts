@@ -9,7 +9,7 @@ import { e2eTest, openLivekit } from '../e2e/rig.ts'
 
 const ignore = (): undefined => undefined
 const deaf: RoomListener = {
-  ...{ arrived: ignore, left: ignore, sound: ignore, typed: ignore, key: ignore },
+  ...{ arrived: ignore, left: ignore, microphone: ignore, sound: ignore, typed: ignore, key: ignore },
   ...{ asked: ignore, screen: ignore, screenPaused: ignore, screenGone: ignore, lost: ignore },
 }
 

@@ -5,10 +5,10 @@ import type { Room } from './room.ts'
 export function tellPages(
   room: Pick<Room, 'tell' | 'show'>,
   { captions, state, hasToolRun }: ReadAlong,
-  callerTrack: () => string | undefined,
+  callerTrack: string | undefined,
 ): void {
   for (const { segment, speaker, text, isFinal, isInterrupted } of captions) {
-    const track = speaker === 'caller' ? callerTrack() : undefined
+    const track = speaker === 'caller' ? callerTrack : undefined
     room.tell('lk.transcription', text, {
       'lk.segment_id': segment,
       'lk.transcription_final': String(isFinal),

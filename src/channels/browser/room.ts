@@ -36,6 +36,8 @@ export interface ScreenFrame {
 export interface RoomListener {
   arrived(person: Person): void
   left(identity: string, why: string): void
+  /** The track of their microphone, which captions name; undefined when it is gone. */
+  microphone(identity: string, track: string | undefined): void
   /** 20 ms of what a person says, at 16 kHz. Nothing comes while their microphone is muted. */
   sound(identity: string, pcm: Int16Array): void
   typed(identity: string, text: string): void
@@ -62,8 +64,6 @@ export interface Room {
   tell(topic: string, text: string, attributes?: Readonly<Record<string, string>>): void
   /** What all pages can read of the agent at any time. */
   show(attributes: Readonly<Record<string, string>>): void
-  /** The person's microphone track, for captions. */
-  trackOf(identity: string): string | undefined
   statistics(): Promise<RoomStatistics | undefined>
   /** Leaves the room; `for-good` ends it for everybody: pages are told, and a telephone is hung up. */
   leave(how: 'for-now' | 'for-good'): Promise<void>

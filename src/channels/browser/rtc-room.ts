@@ -118,13 +118,17 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
         listener.left(identity, `disconnect reason ${disconnectReason ?? 'unknown'}`),
       )
       // Its connection quality is no sign that somebody is away: a silent microphone after an unmute counts as lost, too.
-      .on('trackSubscribed', (track, { source }, { identity }) => void read(track, source, identity).catch(ignore))
+      .on('trackSubscribed', (track, { source }, { identity }) => {
+        if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.microphone(identity, track.sid)
+        void read(track, source, identity).catch(ignore)
+      })
       .on('trackUnsubscribed', (track, { source }, { identity }) => {
         const sid = track.sid ?? ''
         void readers.get(sid)?.cancel().catch(ignore)
         readers.delete(sid)
         void track.close().catch(ignore)
         if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenGone(identity)
+        else if (heard.get(identity) === sid) listener.microphone(identity, undefined)
       })
       .on('trackMuted', ({ source }, { identity }) => {
         if (source === rtc.TrackSource.SOURCE_SCREENSHARE) listener.screenPaused(identity, true)
@@ -211,10 +215,6 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
         // Not waited for: of two changes in a row the server confirms one, and the other is waited for in vain for 5 s.
         if (!isOver) void room.localParticipant?.setAttributes({ ...attributes }).catch(ignore)
       },
-      trackOf: identity =>
-        [...(room.remoteParticipants.get(identity)?.trackPublications.values() ?? [])].find(
-          ({ source: from }) => from === rtc.TrackSource.SOURCE_MICROPHONE,
-        )?.sid,
       async statistics() {
         if (isOver) return undefined
         const stats = await room.getRtcStats().catch(ignore)

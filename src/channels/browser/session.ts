@@ -52,6 +52,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   let isEnding = false
   /** The person has ended the conversation. */
   let hasLeft = false
+  let microphone: string | undefined
   let changed = Promise.withResolvers<void>()
 
   function change(): void {
@@ -92,6 +93,9 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       person = undefined
       shown.gone()
       change()
+    },
+    microphone(identity, track) {
+      if (isPersons(identity)) microphone = track
     },
     sound: (identity, pcm) => (isPersons(identity) ? talking?.line.sound(pcm) : undefined),
     typed(identity, text) {
@@ -177,7 +181,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       caller: who.kind === 'browser' ? 'browser' : owner === callId ? 'hidden-number' : 'number',
       canTransfer: false,
       canShow: who.kind === 'browser',
-      onLine: line => tellPages(room, captions.take(line), () => room.trackOf(person?.identity ?? '')),
+      onLine: line => tellPages(room, captions.take(line), microphone),
     })
     let after: Next | undefined
     const line = browserLine({

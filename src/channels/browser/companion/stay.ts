@@ -107,6 +107,7 @@ export async function joinBeside(
     },
     left: identity => (isCompanion(identity) ? away(RETURNS_WITHIN_MS) : undefined),
     // Their token lets neither sound nor keys in.
+    microphone: () => undefined,
     sound: () => undefined,
     key: () => undefined,
     typed(identity, text) {
@@ -176,7 +177,7 @@ export async function joinBeside(
     read(journalLine) {
       const along = captions.take(journalLine)
       if (!isTold && announcement.take(journalLine)) told()
-      if (isTold && !isOver) tellPages(joined, along, () => undefined)
+      if (isTold && !isOver) tellPages(joined, along, undefined)
     },
     end(next) {
       after ??= next
