@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
-import { encodeWav } from '../../src/audio/wav.ts'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { readJournal } from '../../src/journal/outcome.ts'
@@ -17,12 +16,11 @@ import { seeded } from '../../src/sandbox/chance.ts'
 import { announceUtterance } from '../../src/sandbox/deepgram/announce.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
 import { startServer } from '../../src/sandbox/server-process.ts'
-import { pageEar } from '../e2e/page-ear.ts'
-import { scriptMicrophone } from '../e2e/scripted-microphone.ts'
 import { quantile, say } from './figures.ts'
 import { answersIn, interruptionsIn, isVoiced } from './page-figures.ts'
 import { runPinned } from './pinned.ts'
 import { pinnedTo } from './process-usage.ts'
+import { openSoundCard } from './sound-card.ts'
 
 /** The targets. */
 const MOST_SILENT_MS = { p50: 300, p95: 450 } as const
@@ -63,15 +61,15 @@ await runPinned('browser bench', async signal => {
   const { utterances } = await scriptOfTexts(texts, 'rms', flite, seeded(1), signal)
   await flite.close()
 
+  const card = await openSoundCard(process.env, signal)
   const browser = await chromium.launch({
     executablePath,
-    args: [
-      ...['--no-sandbox', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream'],
-      ...['--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'],
-    ],
+    // Muted, Chromium plays into a clock of its own, which is late on a busy machine and stays so.
+    ignoreDefaultArgs: ['--mute-audio'],
+    env: { ...process.env, ...card.env },
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--allow-loopback-in-peer-connection'],
   })
   const context = await browser.newContext({ permissions: ['microphone'] })
-  const [microphone, ear] = [await scriptMicrophone(context), await pageEar(context)]
   const page = await context.newPage()
   await page.goto(server.url)
   await page.getByRole('button', { name: 'Talk', exact: true }).click()
@@ -79,7 +77,6 @@ await runPinned('browser bench', async signal => {
     .getByRole('log')
     .getByText(/How can I help/)
     .waitFor()
-  await ear.listen(page)
 
   /** Waits until the agent has sounded, or has been silent, for so long. */
   async function untilAgent(isHeard: boolean, forMs: number): Promise<void> {
@@ -87,7 +84,7 @@ await runPinned('browser bench', async signal => {
     for (let heldMs = 0; heldMs < forMs; ) {
       if (clock.now() > untilMs) throw new Error(`the agent was not ${isHeard ? 'heard' : 'silent'} for ${forMs} ms`)
       await clock.sleep(STEP_MS, signal)
-      const isNow = isVoiced(await ear.loudness(page, 4 * STEP_MS))
+      const isNow = isVoiced(card.loudness(4 * STEP_MS))
       heldMs = isNow === isHeard ? heldMs + STEP_MS : isHeard ? heldMs : 0
     }
   }
@@ -97,14 +94,13 @@ await runPinned('browser bench', async signal => {
     if (utterance.kind !== 'speech') continue
     const isInterruption = i % 2 === 1
     await untilAgent(isInterruption, isInterruption ? SPOKEN_FOR_MS : SILENT_FOR_MS)
-    const wav = join(dataDir, 'said.wav')
-    await writeFile(wav, encodeWav({ pcm: utterance.pcm, rateHz: 8_000, channels: 1 }))
     await announceUtterance(sandbox.deepgramUrl, callId, utterance, systemNetwork, signal)
-    await microphone.say(page, wav)
+    await card.say(utterance.pcm, signal)
   }
   await untilAgent(false, SILENT_FOR_MS)
-  const sounds = await ear.sounds(page)
+  const sounds = card.sounds()
   await browser.close()
+  await card.close()
   const closed = await server.close()
   const story = new Story(english)
   const totals = (await readJournal(join(dataDir, 'calls', callId, 'journal.jsonl')))

@@ -1,4 +1,9 @@
-import type { PageSounds } from '../e2e/page-ear.ts'
+/** What a page's microphone gave and what its loudspeaker was given, on one clock: the loudest sample of each block, 0 to 1. */
+export interface PageSounds {
+  readonly blockMs: number
+  readonly microphone: readonly number[]
+  readonly loudspeaker: readonly number[]
+}
 
 /** A peak above -38 dBFS is a voice; below -55 dBFS nothing is heard. */
 const VOICED = 10 ** (-38 / 20)
