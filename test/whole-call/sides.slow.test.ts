@@ -5,8 +5,7 @@ import { decodeWav } from '../../src/audio/wav.ts'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { openWholeCalls, type WholeCalls } from './whole-calls.ts'
 
-/** The carrier plays in slots of 20 ms, and begins each speech with the next one; what is sent takes a few ms. */
-const MOST_APART_MS = 25
+const MOST_APART_MS = 20
 const REACH_MS = 400
 const SAMPLES_PER_MS = 8
 /** Windows without sound tell nothing. */
@@ -50,7 +49,7 @@ test.each([
   ['talks-over', 2],
   ['thinks-aloud', 3],
   ['tasks', 4],
-] as const)('both sides of "%s" are recorded within 25 ms of the carrier’s own recording', async (name, seed) => {
+] as const)('both sides of "%s" are recorded within 20 ms of the carrier’s own recording', async (name, seed) => {
   const { record, folder } = await all.passing(all.ring(await loadNamedFixture(name), { seed }))
   const { pcm } = decodeWav(await readFile(`${folder}/call-1.wav`))
   const side = (which: 0 | 1): Int16Array => pcm.filter((_, i) => i % 2 === which)
