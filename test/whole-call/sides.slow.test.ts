@@ -6,7 +6,7 @@ import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { openWholeCalls, type WholeCalls } from './whole-calls.ts'
 
 const MOST_APART_MS = 20
-const REACH_MS = 400
+const REACH_MS = 200
 const SAMPLES_PER_MS = 8
 /** Windows without sound tell nothing. */
 const WINDOW_MS = 1_000
@@ -27,8 +27,9 @@ function offsetsMs(ours: Int16Array, theirs: Int16Array): readonly number[] {
     const energy = Math.sqrt(window.reduce((sum, sample) => sum + sample ** 2, 0) / window.length)
     if (energy < LEAST_ENERGY) continue
     let best = { likeness: Number.NEGATIVE_INFINITY, ms: 0 }
-    for (let ms = -REACH_MS; ms <= REACH_MS; ms++) {
-      const shifted = at + ms * SAMPLES_PER_MS
+    // By samples: a sound that lies between two whole ms is more like itself a period of the voice away.
+    for (let by = -REACH_MS * SAMPLES_PER_MS; by <= REACH_MS * SAMPLES_PER_MS; by++) {
+      const shifted = at + by
       let likeness = 0
       let own = 0
       for (let i = 0; i < window.length; i += 3) {
@@ -37,7 +38,7 @@ function offsetsMs(ours: Int16Array, theirs: Int16Array): readonly number[] {
         own += sample ** 2
       }
       likeness /= Math.sqrt(own) || 1
-      if (likeness > best.likeness) best = { likeness, ms }
+      if (likeness > best.likeness) best = { likeness, ms: by / SAMPLES_PER_MS }
     }
     offsets.push(best.ms)
   }

@@ -1,6 +1,8 @@
 const FRAME_MS = 20
 /** Marks come a few ms late by chance. The recording is not moved for so little. */
-const NEGLIGIBLE_MS = 4
+const NEGLIGIBLE_MS = 2
+/** A line that runs dry loses a frame at least. Less is in how marks are dated. */
+const DRY_MS = 12
 /** A recording can be changed for two seconds. Sound that is later than this is placed no later. */
 const MOST_LAG_MS = 1_500
 /** More than can have begun in two seconds. */
@@ -69,7 +71,7 @@ export function placement() {
         last.isMarked = true
         return Math.abs(lagMs - last.lagMs) > NEGLIGIBLE_MS ? [moved(last, lagMs)] : []
       }
-      if (lagMs > last.lagMs + NEGLIGIBLE_MS) {
+      if (lagMs > last.lagMs + DRY_MS) {
         // The line ran dry on its way; or the mark alone is late, which the next one shows.
         const later = { ...last, fromFrame: Math.max(last.fromFrame, sinceFrame) }
         pieces.splice(pieces.indexOf(last) + 1, 0, later)

@@ -129,9 +129,10 @@ export class PlayedSpeech {
     this.#marks.length = 0
     // If all frames were sent, the next mark is due at once.
     this.#markSentFrames = played - 1
-    this.#placement.begin(played, this.#zeroMs, this.#placement.lagMs())
+    const clearedAtMs = wasHeld ? this.#placement.playsAtMs(played) : this.clearedAtMs()
+    this.#placement.begin(played, this.#zeroMs, clearedAtMs - this.#zeroMs - played * FRAME_MS)
     this.#repeatedRun = this.#placement.run
-    return wasHeld ? undefined : this.#placement.playsAtMs(played)
+    return wasHeld ? undefined : clearedAtMs
   }
 
   /** When the line falls silent after a clear that is sent now: a frame that has begun is played to its end. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { evenWords, FarEnd, FRAME_MS } from './far-end.ts'
 
 /** Marks tell no more than this. */
-const EXACT_MS = 4
+const EXACT_MS = 2
 
 /** By how much each recorded frame lies beside the time at which the carrier played it, in ms. */
 function besides(end: FarEnd): readonly number[] {
