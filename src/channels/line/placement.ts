@@ -2,7 +2,7 @@ const FRAME_MS = 20
 /** Marks come a few ms late by chance. The recording is not moved for so little. */
 const NEGLIGIBLE_MS = 2
 /** A line that runs dry loses a frame at least. Less is in how marks are dated. */
-const DRY_MS = 12
+const DRY_MS = 15
 /** A recording can be changed for two seconds. Sound that is later than this is placed no later. */
 const MOST_LAG_MS = 1_500
 /** More than can have begun in two seconds. */
