@@ -52,6 +52,7 @@ import { browserOwnersIn } from './tasks/web/browser-owners.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
 import { addressOf, ownerOfPage, tasksRoutes } from './tasks-routes.ts'
 import { staffRuns } from './what-if/for-staff.ts'
+import { deleteLeftRunFolders } from './what-if/run-folders.ts'
 
 export interface PartylineParts {
   readonly settings: Settings
@@ -224,7 +225,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     what: 'calls that are not in the index',
     run: () => callRecords.catchUp(server.signal).then(() => 0),
   }
-  const retention = retain({ clock, log, purges: [...purges, ...staff.purges, catchUp] }, server.signal)
+  const left = { what: 'copies of calls for runs that were killed', run: deleteLeftRunFolders }
+  const retention = retain({ clock, log, purges: [...purges, ...staff.purges, left, catchUp] }, server.signal)
 
   let finishing: Promise<void> | undefined
   async function writeTranscripts(): Promise<void> {

@@ -97,6 +97,8 @@ export interface CallRecorder {
   caller(pcm: Int16Array, positionMs: number, atMs: number): void
   /** Sound of the agent, and when it plays. */
   agent(pcm: Int16Array, playsAtMs: number): void
+  /** The agent's sound from this time of the clock on plays `byMs` later than was told; earlier where it is negative. */
+  moveAgent(fromMs: number, byMs: number): void
   /** What was to play from this time of the clock on is not heard. */
   cutAgent(atMs: number): void
 }

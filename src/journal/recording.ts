@@ -18,6 +18,8 @@ const MOST_UNWRITTEN_BYTES = 4 * 1024 * 1024
 export interface Recording {
   caller(pcm: Int16Array, positionMs: number, atMs: number): void
   agent(pcm: Int16Array, playsAtMs: number): void
+  /** The agent's sound from `fromMs` on plays `byMs` later (earlier, where it is negative) than was told. */
+  moveAgent(fromMs: number, byMs: number): void
   cutAgent(atMs: number): void
   /** Writes the rest. Returns errors and never rejects: a full disk must not affect the call. */
   close(): Promise<readonly string[]>
@@ -27,6 +29,7 @@ export interface Recording {
 export const noRecording: Recording = {
   caller: () => undefined,
   agent: () => undefined,
+  moveAgent: () => undefined,
   cutAgent: () => undefined,
   close: async () => [],
 }
@@ -50,6 +53,7 @@ export async function openRecording(
   /** Samples that do not change any more. */
   let settled = 0
   let end = 0
+  let agentEnd = 0
   /** Samples that are on the disk, or on the way there. */
   let written = 0
   /** Samples that were given to be written. */
@@ -98,6 +102,7 @@ export async function openRecording(
     makeRoom(at + pcm.length)
     for (let i = Math.max(0, settled - at); i < pcm.length; i++) window[index(at + i) + side] = pcm[i] ?? 0
     end = Math.max(end, at + pcm.length)
+    if (side === 1) agentEnd = Math.max(agentEnd, at + pcm.length)
     if (end - given >= WRITE_EVERY_SECONDS * rateHz) flush(end, Math.max(0, end - HELD_SECONDS * rateHz - settled))
   }
 
@@ -122,6 +127,19 @@ export async function openRecording(
     settled += settling
   }
 
+  /** Moves the agent's sound from sample `from` on by `by` samples, as far as it may still change. */
+  function move(from: number, by: number): void {
+    makeRoom(agentEnd + by)
+    const old = Math.max(from, settled)
+    if (agentEnd <= old) return
+    const first = Math.max(old, settled - by)
+    const sound = Int16Array.from({ length: agentEnd - first }, (_, i) => window[index(first + i) + 1] ?? 0)
+    for (let sample = old; sample < agentEnd; sample++) window[index(sample) + 1] = 0
+    for (const [i, sample] of sound.entries()) window[index(first + by + i) + 1] = sample
+    agentEnd += by
+    end = Math.max(end, agentEnd)
+  }
+
   function placeEarly(): void {
     // A stream that never brought sound of the caller begins with the agent's.
     zeroMs ??= early[0]?.[1]
@@ -140,6 +158,10 @@ export async function openRecording(
       if (zeroMs !== undefined) return put(pcm, Math.max(0, sampleAt(playsAtMs)), 1)
       early.push([pcm, playsAtMs])
       if (early.length > MOST_EARLY_FRAMES) placeEarly()
+    },
+    moveAgent(fromMs, byMs) {
+      early = early.map(([pcm, playsAtMs]) => [pcm, playsAtMs < fromMs ? playsAtMs : playsAtMs + byMs])
+      if (zeroMs !== undefined) move(Math.max(0, sampleAt(fromMs)), Math.round((byMs / 1_000) * rateHz))
     },
     cutAgent(atMs) {
       early = early.filter(([, playsAtMs]) => playsAtMs < atMs)

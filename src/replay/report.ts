@@ -73,7 +73,10 @@ export interface WhatIfSide {
   readonly said: string
   /** What the caller heard of it. */
   readonly heard: string
+  /** By the caller. */
   readonly interrupted: boolean
+  /** The call, or in a run again its recording, ended before the answer did. */
+  readonly ended: boolean
   readonly tools: readonly { readonly name: string; readonly arguments: string; readonly result: string | null }[]
   /** Where the model's answer came from. */
   readonly from: 'recorded' | 'live' | 'sandbox'

@@ -1,6 +1,6 @@
 import { messagesOf } from '../conversation/history.ts'
 import type { JournalLine } from '../conversation/lines.ts'
-import { isFiller, type Reply } from '../conversation/turn/turn.ts'
+import { isFiller, type Reply, type TurnEvent } from '../conversation/turn/turn.ts'
 import { type Attempt, stepsOf } from './attempts.ts'
 import type { Changed, WhatIfSide, WhatIfTurn } from './report.ts'
 
@@ -29,8 +29,11 @@ interface Times {
 export function sidesOf(attempt: Attempt, { fromOf, costUsd, phrases }: SidesParts): readonly TurnSide[] {
   const steps = stepsOf(attempt)
   const times = new Map<number, Times>()
+  /** Replies during which the call ended, whatever the caller would have heard of them. */
+  const overtaken = new Set<number>()
   for (const { event, before, after } of steps) {
     const { turn } = after
+    if (isEndFromOutside(event) && 'reply' in before.turn) overtaken.add(before.turn.reply.id)
     if (event.kind === 'reply-sounding' && !isFiller(event.part)) {
       const known = times.get(event.reply)
       if (known) known.soundedMs ??= event.atMs
@@ -64,13 +67,17 @@ export function sidesOf(attempt: Attempt, { fromOf, costUsd, phrases }: SidesPar
     const fromMs = index === 0 ? Number.NEGATIVE_INFINITY : known.startMs
     const messages = messagesOf(history.filter(entry => entry.exchange === id))
     const { content } = known.reply
+    const whole = content.kind === 'phrase' ? (phrases[content.phrase] ?? '') : clausesOf(attempt.lines, id)
+    const heard = messages.flatMap(message => (message.role === 'agent' ? [message.text] : [])).join(' ')
+    const ended = overtaken.has(id) && (heard === '' || heard !== whole)
     const side: WhatIfSide = {
       startMs: known.startMs,
       endOfTurnMs: known.endOfTurnMs,
       latencyMs: known.soundedMs === undefined ? null : Math.round(known.soundedMs - known.lastVoicedMs),
-      said: content.kind === 'phrase' ? (phrases[content.phrase] ?? '') : clausesOf(attempt.lines, id),
-      heard: messages.flatMap(message => (message.role === 'agent' ? [message.text] : [])).join(' '),
-      interrupted: messages.some(message => message.role === 'agent' && message.interrupted),
+      said: whole,
+      ...{ heard, ended },
+      // What the end cut off was cut off by nobody.
+      interrupted: !overtaken.has(id) && messages.some(message => message.role === 'agent' && message.interrupted),
       tools: messages.flatMap(message =>
         message.role === 'tool'
           ? [{ name: message.call.name, arguments: message.call.arguments, result: message.result ?? null }]
@@ -82,6 +89,10 @@ export function sidesOf(attempt: Attempt, { fromOf, costUsd, phrases }: SidesPar
     return { said, side }
   })
 }
+
+/** The caller, the line, or somebody from outside ended the call. Before a transfer the agent says so. */
+const isEndFromOutside = (event: TurnEvent): boolean =>
+  event.kind === 'gone' || event.kind === 'lost' || (event.kind === 'stopped' && event.next === undefined)
 
 const clausesOf = (lines: readonly JournalLine[], reply: number): string =>
   lines

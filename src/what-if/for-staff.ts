@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { setPriority, tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
+import { setPriority } from 'node:os'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -21,6 +21,7 @@ import type { Change as AskedChange } from '../staff/api-shapes.ts'
 import { type AgainParts, CannotRun } from '../staff/calls/again.ts'
 import { attemptsOf } from '../staff/calls/attempts.ts'
 import type { Job, JobDone } from './child.ts'
+import { runFolder } from './run-folders.ts'
 
 export interface StaffRunsParts {
   readonly settings: Settings
@@ -63,7 +64,7 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
   }
 
   async function run(callId: string, wish: Job['wish'], signal: AbortSignal) {
-    const folder = await mkdtemp(join(tmpdir(), 'partyline-run-'))
+    const folder = await runFolder('run')
     try {
       await write(callId, folder, signal)
       const done = await inChild({ settings, folder, wish }, signal)
@@ -113,6 +114,7 @@ async function inChild(job: Job, signal: AbortSignal): Promise<JobDone> {
   })
   const stop = (): void => reject(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
+  const exited = new Promise<unknown>(resolve => child.once('exit', resolve))
   child.once('message', (done: JobDone) => resolve(done))
   child.on('error', reject)
   child.once('exit', code => reject(new Error(`a run of a call ended by itself (${code})`)))
@@ -123,6 +125,8 @@ async function inChild(job: Job, signal: AbortSignal): Promise<JobDone> {
   } finally {
     signal.removeEventListener('abort', stop)
     child.kill('SIGKILL')
+    // It may be writing until then, into a folder that is deleted next.
+    if (child.pid !== undefined) await exited
   }
 }
 

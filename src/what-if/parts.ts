@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { openAgentTools } from '../agent-tools.ts'
@@ -14,6 +13,7 @@ import { CannotReplay } from '../replay/cannot-replay.ts'
 import type { RecordedCall, WhatIfParts } from '../replay/report.ts'
 import { tasksIn } from '../tasks/store/store.ts'
 import { openTurnEndJudge } from '../turn-end/judge.ts'
+import { deleteLeftRunFolders, runFolder } from './run-folders.ts'
 
 /** A detector of its own for one run: the one of live calls waits for their sound. It closes when the signal aborts. */
 export async function detectorOfOneRun(clock: Clock, signal: AbortSignal): Promise<VoiceActivity> {
@@ -29,7 +29,8 @@ export async function detectorOfOneRun(clock: Clock, signal: AbortSignal): Promi
  * and the settings' model if its key is set. `close` removes what was opened.
  */
 export async function openWhatIfParts(settings: Settings, clock: Clock, network: Network, signal: AbortSignal) {
-  const folder = await mkdtemp(join(tmpdir(), 'partyline-what-if-'))
+  await deleteLeftRunFolders()
+  const folder = await runFolder('what-if')
   const database = await openDatabase(`sqlite:${join(folder, 'none.sqlite')}`)
   const log = pino({ level: 'silent' })
   const tools = { ...settings, TOOLS_FILE: undefined }

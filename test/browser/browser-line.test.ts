@@ -33,6 +33,7 @@ function open() {
     recorder: {
       caller: () => undefined,
       agent: (pcm, atMs) => void recorded.push({ samples: pcm.length, atMs }),
+      moveAgent: () => undefined,
       cutAgent: atMs => void cuts.push(atMs),
     },
     note: note => notes.push(note),

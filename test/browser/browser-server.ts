@@ -57,7 +57,12 @@ export async function openBrowserServer(options: Options = {}) {
     const notes: LineNote[] = []
     calls.began(opening.callId)
     return {
-      recorder: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
+      recorder: {
+        caller: () => undefined,
+        agent: () => undefined,
+        moveAgent: () => undefined,
+        cutAgent: () => undefined,
+      },
       note: note => notes.push(note),
       async hold(channel, signal) {
         const talk: HeldTalk = { opening, came: [], notes, channel, isOver: false }

@@ -172,6 +172,7 @@ test('a full disk is reported when the call is over, and has no effect before', 
 test('noRecording accepts all sound and has no errors', async () => {
   noRecording.caller(tone(20), 0, 0)
   noRecording.agent(new Int16Array(160), 0)
+  noRecording.moveAgent(0, 20)
   noRecording.cutAgent(0)
   expect(await noRecording.close()).toEqual([])
 })
@@ -198,6 +199,59 @@ test('sound that was on the disk before it was cut is taken off it again', async
   callerSpeaks(recording, 900, 1_500, false)
   await recording.close()
   expect(soundOf((await legs(path)).agent)).toEqual({ fromMs: 0, toMs: 700 })
+})
+
+test.each([300, 20, -20, -150])('speech that plays %i ms later than was told is moved, whole', async byMs => {
+  const { path, recording } = await opened()
+  callerSpeaks(recording, 0, 1_000)
+  agentSpeaks(recording, 200, 400)
+  agentSpeaks(recording, 800, 1_800)
+  recording.moveAgent(ZERO_MS + 800, byMs)
+  callerSpeaks(recording, 1_000, 4_000)
+  expect(await recording.close()).toEqual([])
+  const { caller, agent } = await legs(path)
+  expect(soundOf(caller)).toEqual({ fromMs: 0, toMs: 4_000 })
+  expect(soundOf(agent.subarray(0, 600 * 8))).toEqual({ fromMs: 200, toMs: 400 })
+  expect(soundOf(agent.map((sample, i) => (i < 600 * 8 ? 0 : sample)))).toEqual({
+    fromMs: 800 + byMs,
+    toMs: 1_800 + byMs,
+  })
+  // Moved there and back it is what it was.
+  const [straight, moved] = [await opened(), await opened()]
+  for (const { recording: one } of [straight, moved]) {
+    callerSpeaks(one, 0, 500)
+    agentSpeaks(one, 300, 1_300)
+  }
+  moved.recording.moveAgent(ZERO_MS + 300, byMs)
+  moved.recording.moveAgent(ZERO_MS + 300 + byMs, -byMs)
+  for (const { recording: one } of [straight, moved]) {
+    callerSpeaks(one, 500, 2_000)
+    await one.close()
+  }
+  expect((await legs(moved.path)).agent).toEqual((await legs(straight.path)).agent)
+})
+
+test('sound of the agent that is moved before the first of the caller comes lies where it was heard', async () => {
+  const { path, recording } = await opened()
+  recording.agent(tone(FRAME_MS), ZERO_MS + 100)
+  recording.agent(tone(FRAME_MS), ZERO_MS + 120)
+  recording.moveAgent(ZERO_MS + 100, 30)
+  recording.caller(silence(FRAME_MS), 60, ZERO_MS + 60)
+  recording.caller(silence(FRAME_MS), 200, ZERO_MS + 200)
+  expect(await recording.close()).toEqual([])
+  expect(soundOf((await legs(path)).agent)).toEqual({ fromMs: 130, toMs: 170 })
+})
+
+test('of sound that is moved, what can no longer change stays', async () => {
+  const { path, recording } = await opened()
+  callerSpeaks(recording, 0, 500, false)
+  agentSpeaks(recording, 0, 5_000)
+  recording.moveAgent(ZERO_MS, 500)
+  await recording.close()
+  const { agent } = await legs(path)
+  expect(soundOf(agent)).toEqual({ fromMs: 0, toMs: 5_500 })
+  const silent = agent.findIndex((_, i) => i % 8 === 0 && agent.subarray(i, i + 3_200).every(sample => sample === 0))
+  expect(silent / 8).toBeGreaterThan(500)
 })
 
 test('a disk that takes nothing is told of once, and at the end', async () => {

@@ -90,7 +90,12 @@ export async function simulate(seed: number): Promise<Evidence> {
   const line = phoneLine({
     streamSid: STREAM,
     clock,
-    recorder: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
+    recorder: {
+      caller: () => undefined,
+      agent: () => undefined,
+      moveAgent: () => undefined,
+      cutAgent: () => undefined,
+    },
     note(note) {
       if (note.kind !== 'frame-late') ledger.count(`line: ${note.kind}`)
       else if (note.lateMs > LATE_MS) ledger.count('line: frames over 20 ms late')

@@ -15,7 +15,12 @@ const OF_LIVE = `/staff/api/live/${LIVE}`
 const [FIRST] = oneCall().lines
 
 const line = (content: Line, seq = 1): JournalLine => ({ v: JOURNAL_VERSION, seq, atMs: 0, ...content })
-const silence: CallRecorder = { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined }
+const silence: CallRecorder = {
+  caller: () => undefined,
+  agent: () => undefined,
+  moveAgent: () => undefined,
+  cutAgent: () => undefined,
+}
 const tone = (value: number, samples = 160): Int16Array => new Int16Array(samples).fill(value)
 
 async function opened(changed: Partial<LiveOpening> = {}) {
@@ -254,4 +259,21 @@ test('what the agent was cut off at is not heard, and a long gap is left out', (
   sound.caller(tone(2), 3_600_000, 3_600_000)
   for (let ms = 20; ms < 400; ms += 20) sound.caller(tone(2), 3_600_000 + ms, 3_600_000 + ms)
   expect(samples(0)).toEqual(Array(1_600).fill(2))
+})
+
+test('sound that is found to play later while somebody listens goes on without a gap, and the next is where it plays', () => {
+  const frames: Buffer[] = []
+  const sound = liveSound(8_000, frame => frames.push(Buffer.from(frame)))
+  sound.caller(tone(1), 0, 0)
+  for (let ms = 100; ms < 200; ms += 20) sound.agent(tone(5), ms)
+  sound.moveAgent(100, 15)
+  for (let ms = 215; ms < 315; ms += 20) sound.agent(tone(5), ms)
+  for (let ms = 400; ms < 500; ms += 20) sound.agent(tone(5), ms)
+  for (let ms = 20; ms < 900; ms += 20) sound.caller(tone(1), ms, ms)
+  const agent = frames.flatMap(frame =>
+    Array.from({ length: frame.length / 4 }, (_, i) => frame.readInt16LE(i * 4 + 2)),
+  )
+  const heard = agent.flatMap((sample, i) => (sample === 5 ? [i / 8] : []))
+  const expected = [...Array(1_600).keys()].map(i => 100 + i / 8)
+  expect(heard).toEqual([...expected, ...[...Array(800).keys()].map(i => 400 + i / 8)])
 })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,8 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { readSettings } from '../../src/config.ts'
 import { CannotRun } from '../../src/staff/calls/again.ts'
 import { staffRuns } from '../../src/what-if/for-staff.ts'
+import { deleteLeftRunFolders, runFolder } from '../../src/what-if/run-folders.ts'
+import { openWholeCalls } from '../whole-call/whole-calls.ts'
 import { memoryRecords } from './memory-records.ts'
 import { CALL_ID, oneCall } from './one-call.ts'
 
@@ -21,6 +23,7 @@ beforeEach(async () => {
   })
 })
 const CHILD = fileURLToPath(new URL('../../src/what-if/child.ts', import.meta.url))
+const FOLDERS = fileURLToPath(new URL('../../src/what-if/run-folders.ts', import.meta.url))
 const left = async () => (await readdir(tmpdir())).filter(name => name.startsWith('partyline-run-'))
 const never = new AbortController().signal
 const runs = staffRuns({ settings: readSettings({}), records: memoryRecords([oneCall()]).records })
@@ -61,4 +64,54 @@ test('a run whose server is killed ends, and deletes the call that was written f
   `
   await once(spawn(process.execPath, ['-e', server, JSON.stringify(job)], { stdio: 'ignore' }), 'exit')
   await expect.poll(left, { timeout: 10_000 }).toEqual([])
+})
+
+/** Runs this in a process of its own, which says what it made before it is ended. */
+async function elsewhere(script: string) {
+  const child = spawn(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `const folders = await import(${JSON.stringify(FOLDERS)})\n${script}`,
+  ])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [made] = await once(child.stdout, 'data')
+  return { child, made: String(made).trim().split(',') }
+}
+const MAKES = `
+  import { writeFileSync } from 'node:fs'
+  const made = [await folders.runFolder('run'), await folders.runFolder('what-if')]
+  writeFileSync(made[0] + '/journal.jsonl', 'a call')
+  console.log(made.join(','))
+  setInterval(() => undefined, 1000)
+`
+
+test('what a process that was killed has left of a call is deleted, and what is in use stays', async () => {
+  const killed = await elsewhere(MAKES)
+  const living = await elsewhere(MAKES)
+  const own = await runFolder('run')
+  const other = await mkdtemp(join(tmpdir(), 'partyline-run-elsewhere-1-'))
+  expect(await deleteLeftRunFolders()).toBe(0)
+  killed.child.kill('SIGKILL')
+  await once(killed.child, 'exit')
+  expect(await deleteLeftRunFolders()).toBe(2)
+  const there = (await readdir(tmpdir())).map(name => join(tmpdir(), name))
+  expect(there.toSorted()).toEqual([...living.made, own, other].toSorted())
+})
+
+test('a folder with the number of this process that is older than it is of one before it', async () => {
+  const folder = await runFolder('run')
+  const before = new Date(performance.timeOrigin - 1_000)
+  await utimes(folder, before, before)
+  expect(await deleteLeftRunFolders()).toBe(1)
+  expect(await left()).toEqual([])
+})
+
+test('a server deletes at its start what one before it has left', async () => {
+  const { child } = await elsewhere(MAKES)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect(await left()).toHaveLength(1)
+  const server = await openWholeCalls()
+  onTestFinished(() => server.close())
+  await expect.poll(left).toEqual([])
 })

@@ -84,6 +84,10 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
         recorder.agent(heard, playsAtMs)
         echoDetector.agent(heard, playsAtMs)
       },
+      moveAgent(fromMs, byMs) {
+        recorder.moveAgent(fromMs, byMs)
+        echoDetector.moveAgent(fromMs, byMs)
+      },
       cutAgent(atMs) {
         recorder.cutAgent(atMs)
         echoDetector.cutAgent(atMs)

@@ -44,6 +44,9 @@ export function ownEcho(rateHz: number): OwnEcho {
       agentPieces = recent(agentPieces)
       agentPieces.push({ atMs, pcm })
     },
+    moveAgent(fromMs, byMs) {
+      agentPieces = agentPieces.map(({ atMs, pcm }) => ({ atMs: atMs < fromMs ? atMs : atMs + byMs, pcm }))
+    },
     cutAgent(atMs) {
       agentPieces = agentPieces.filter(frame => frame.atMs < atMs)
     },

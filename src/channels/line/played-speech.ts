@@ -1,5 +1,6 @@
 import { quieter } from '../../audio/loudness.ts'
 import type { Clock, Heard, Speech, VoiceLevel, Word } from '../../conversation/ports.ts'
+import { type Move, placement } from './placement.ts'
 
 const FRAME_MS = 20
 /** Sound is sent this far ahead, to bridge a stall of the event loop or the network. */
@@ -33,6 +34,7 @@ interface DueFrame {
 interface SentMark {
   readonly frames: number
   readonly dueMs: number
+  readonly run: number
 }
 
 /** One speech on its way to the caller: its frames, how many were sent, how many were heard. */
@@ -55,6 +57,9 @@ export class PlayedSpeech {
   /** When frame 0 would have been played if no frame had been late. */
   #zeroMs = 0
   #lagMs: number | undefined
+  readonly #placement = placement()
+  /** The run that was sent again after a clear: it may follow its sound before sooner than a speech begins. */
+  #repeatedRun: number | undefined
   #markedFrames = 0
   #markedAtMs = 0
   #reportedAtMs = Number.NEGATIVE_INFINITY
@@ -124,7 +129,18 @@ export class PlayedSpeech {
     this.#marks.length = 0
     // If all frames were sent, the next mark is due at once.
     this.#markSentFrames = played - 1
-    return wasHeld ? undefined : this.#zeroMs + played * FRAME_MS + (this.#lagMs ?? 0)
+    const clearedAtMs = wasHeld ? this.#placement.playsAtMs(played) : this.clearedAtMs()
+    this.#placement.begin(played, this.#zeroMs, clearedAtMs - this.#zeroMs - played * FRAME_MS)
+    this.#repeatedRun = this.#placement.run
+    return wasHeld ? undefined : clearedAtMs
+  }
+
+  /** When the line falls silent after a clear that is sent now: a frame that has begun is played to its end. */
+  clearedAtMs(): number {
+    const lagMs = this.#placement.lagMs()
+    const arrivesMs = this.#clock.now() + Math.min(lagMs, this.#lagMs ?? lagMs)
+    const startMs = this.#placement.playsAtMs(0)
+    return startMs + Math.ceil((arrivesMs - startMs) / FRAME_MS) * FRAME_MS
   }
 
   /** Frames that will have been played when a message sent now arrives. It travels as long as the sound did. */
@@ -155,6 +171,7 @@ export class PlayedSpeech {
     if (ranDry && this.#sent < this.#frames.length) {
       this.#zeroMs = now - this.#sent * FRAME_MS
       this.#pacedFrom = this.#sent + LEAD_MS / FRAME_MS
+      this.#placement.begin(this.#sent, this.#zeroMs, this.#lagMs ?? 0)
     }
     const due: DueFrame[] = []
     for (let pcm = this.#frames[this.#sent]; pcm; pcm = this.#frames[this.#sent]) {
@@ -166,7 +183,7 @@ export class PlayedSpeech {
       due.push({
         pcm: this.#level === 'ducked' ? quieter(pcm, DUCKED_DB) : pcm,
         lateMs,
-        playsAtMs: deadlineMs + LEAD_MS + (this.#lagMs ?? 0),
+        playsAtMs: this.#placement.playsAtMs(this.#sent),
       })
       this.#sent++
     }
@@ -179,7 +196,8 @@ export class PlayedSpeech {
       this.#sent - this.#markSentFrames >= MARK_FRAMES || (this.#sentAll() && this.#sent > this.#markSentFrames)
     if (!isDue) return undefined
     this.#markSentFrames = this.#sent
-    this.#marks.push({ frames: this.#sent, dueMs: this.#zeroMs + this.#sent * FRAME_MS })
+    const { run } = this.#placement
+    this.#marks.push({ frames: this.#sent, dueMs: this.#zeroMs + this.#sent * FRAME_MS, run })
     return this.#sent
   }
 
@@ -187,16 +205,24 @@ export class PlayedSpeech {
     return this.#zeroMs + frame * FRAME_MS - LEAD_MS
   }
 
-  marked(frames: number, atMs: number): void {
+  /**
+   * A mark came at `atMs`, and was sent at `sentMs` or before, dated like the caller's sound. Returns what plays at another
+   * time than was told.
+   */
+  marked(frames: number, atMs: number, sentMs: number): readonly Move[] {
     const index = this.#marks.findIndex(mark => mark.frames === frames)
     const mark = this.#marks.splice(0, index + 1).at(-1)
-    if (!mark) return
+    if (!mark) return []
+    const sinceFrame = this.#markedFrames
     this.#markedFrames = frames
     this.#markedAtMs = atMs
-    // The smallest delay is the round trip; anything above it is jitter.
     const lagMs = Math.max(0, atMs - mark.dueMs)
-    this.#lagMs = Math.min(this.#lagMs ?? lagMs, lagMs)
+    // A line that was never faster is not believed to be so now.
+    const datedMs = Math.min(lagMs, Math.max(sentMs - mark.dueMs, this.#lagMs ?? 0))
+    // The smallest delay is the round trip; anything above it is jitter.
+    if (mark.run !== this.#repeatedRun) this.#lagMs = Math.min(this.#lagMs ?? lagMs, lagMs)
     this.#wake?.()
+    return this.#placement.marked(mark.run, sinceFrame, datedMs)
   }
 
   sentAnything(): boolean {

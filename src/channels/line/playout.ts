@@ -11,7 +11,7 @@ export interface Wire {
 }
 
 /** Where the sound of the agent is recorded. */
-export type AgentRecorder = Pick<CallRecorder, 'agent' | 'cutAgent'>
+export type AgentRecorder = Pick<CallRecorder, 'agent' | 'moveAgent' | 'cutAgent'>
 
 /**
  * The agent's side of one line: sends 20 ms frames at absolute deadlines and learns from returned marks how much
@@ -36,10 +36,15 @@ export class Playout {
     this.#late = late
   }
 
-  /** A mark was returned. Marks of a cleared speech are ignored: a clear returns them although nothing was played. */
-  marked(name: string): void {
+  /**
+   * A mark was returned. Marks of a cleared speech are ignored: a clear returns them although nothing was played.
+   * `sentMs`: when it was sent at the latest, where the line can tell; dated like the caller's sound.
+   */
+  marked(name: string, sentMs = this.#clock.now()): void {
     const [generation, frames] = name.split('.').map(Number)
-    if (generation === this.#generation) this.#playing?.speech.marked(frames ?? 0, this.#clock.now())
+    if (generation !== this.#generation || !this.#playing) return
+    const moves = this.#playing.speech.marked(frames ?? 0, this.#clock.now(), sentMs)
+    for (const { fromMs, byMs } of moves) this.#recorder.moveAgent(fromMs, byMs)
   }
 
   /** See Channel.voice. */
@@ -80,7 +85,7 @@ export class Playout {
     } finally {
       if (signal.aborted && playing.sentAnything()) {
         this.#wire.clear()
-        this.#recorder.cutAgent(this.#clock.now())
+        this.#recorder.cutAgent(playing.clearedAtMs())
       }
       this.#playing = undefined
       this.#lagMs = playing.lagMs

@@ -37,6 +37,9 @@ export const PHONE_RATE_HZ = 8_000
 const MOST_INBOUND = 600
 /** Twilio also sends silence. Without any media for this long the stream is dead, even if the socket is open. */
 const DEAD_STREAM_MS = 5_000
+/** Media comes every 20 ms. After a longer pause it does not tell when a mark was sent. */
+const MEDIA_EACH_MS = 20
+const MOST_PAUSE_MS = 3 * MEDIA_EACH_MS
 
 /** Makes the Channel of a media stream after its `start` was accepted. */
 export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: PhoneLineParts): PhoneLine {
@@ -53,6 +56,10 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
       recorder.agent(pcm, playsAtMs)
       echoDetector.agent(pcm, playsAtMs)
     },
+    moveAgent(fromMs, byMs) {
+      recorder.moveAgent(fromMs, byMs)
+      echoDetector.moveAgent(fromMs, byMs)
+    },
     cutAgent(atMs) {
       recorder.cutAgent(atMs)
       echoDetector.cutAgent(atMs)
@@ -60,6 +67,8 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   }
   const playout = new Playout(clock, PHONE_RATE_HZ, wire, agentRecorder, lateMs => note({ kind: 'frame-late', lateMs }))
   let lastMediaMs = clock.now()
+  /** When the last sample of the caller was spoken. */
+  let spokenUntilMs = lastMediaMs
   let isGone = false
   let isClosed = false
 
@@ -68,6 +77,12 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     isGone = true
     inbound.push({ kind, why })
     inbound.close()
+  }
+
+  /** A mark and media that were held up by the network come together, in the order in which they were sent. */
+  function markSentMs(): number {
+    const now = clock.now()
+    return now - lastMediaMs > MOST_PAUSE_MS ? now : Math.min(now, spokenUntilMs + MEDIA_EACH_MS / 2)
   }
 
   function receive(message: StreamMessage): void {
@@ -89,12 +104,13 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
         if (placed.gapMs > 0) note({ kind: 'caller-gap', gapMs: placed.gapMs })
         recorder.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
         echoDetector.caller(placed.frame)
+        spokenUntilMs = placed.frame.atMs + (placed.frame.pcm.length / PHONE_RATE_HZ) * 1_000
         return inbound.push({ kind: 'audio', frame: placed.frame })
       }
       case 'dtmf':
         return inbound.push({ kind: 'digit', digit: message.dtmf.digit })
       case 'mark':
-        return playout.marked(message.mark.name)
+        return playout.marked(message.mark.name, markSentMs())
       case 'stop':
         return leave('gone', 'the caller hung up')
     }

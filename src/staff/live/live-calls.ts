@@ -164,6 +164,10 @@ export function liveCalls(): LiveCalls {
           recorder.agent(pcm, playsAtMs)
           mixed?.agent(pcm, playsAtMs)
         },
+        moveAgent(fromMs: number, byMs: number) {
+          recorder.moveAgent(fromMs, byMs)
+          mixed?.moveAgent(fromMs, byMs)
+        },
         cutAgent(atMs: number) {
           recorder.cutAgent(atMs)
           mixed?.cutAgent(atMs)

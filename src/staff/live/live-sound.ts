@@ -21,6 +21,9 @@ export function liveSound(rateHz: number, give: (frame: Uint8Array) => void): Ca
   /** The first sample that was not given yet; undefined before the caller's first sound. */
   let next: number | undefined
   let end = 0
+  let agentEnd = 0
+  /** Sound that is being heard is not moved any more; what follows it without a pause is kept beside it. */
+  let movedMs = 0
 
   const index = (sample: number): number => (sample % windowSamples) * SIDES
 
@@ -61,11 +64,18 @@ export function liveSound(rateHz: number, give: (frame: Uint8Array) => void): Ca
       giveUntil(at + pcm.length - samplesIn(HELD_MS))
     },
     agent(pcm, playsAtMs) {
-      if (next !== undefined) put(pcm, sampleAt(playsAtMs), 1)
+      if (next === undefined) return
+      if (sampleAt(playsAtMs - movedMs) > agentEnd + frameSamples) movedMs = 0
+      const at = sampleAt(playsAtMs - movedMs)
+      put(pcm, at, 1)
+      agentEnd = at + pcm.length
+    },
+    moveAgent(_fromMs, byMs) {
+      movedMs += byMs
     },
     cutAgent(atMs) {
       if (next === undefined) return
-      for (let sample = Math.max(next, sampleAt(atMs)); sample < end; sample++) window[index(sample) + 1] = 0
+      for (let sample = Math.max(next, sampleAt(atMs - movedMs)); sample < end; sample++) window[index(sample) + 1] = 0
     },
   }
 }

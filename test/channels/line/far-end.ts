@@ -28,6 +28,10 @@ export class FarEnd {
   readonly late: number[] = []
   /** Marks return this long after the sound before them was played; never while undefined. */
   echoMs: number | undefined
+  /** The carrier begins what it was not playing with its next slot of 20 ms, and these begin so much after whole ones. */
+  slotsFromMs: number | undefined
+  /** When each frame that was sent begins to play; undefined for those that a clear took off the line. */
+  readonly truth: (number | undefined)[] = []
   readonly playout: Playout
   readonly #openedMs = this.clock.now()
   #stalledMs = 0
@@ -44,6 +48,12 @@ export class FarEnd {
         this.recorded.push({ playsAtMs: playsAtMs - this.#openedMs, samples: pcm.length, peak, number })
         this.#heard.push({ playsAtMs: playsAtMs - this.#openedMs, samples: pcm.length, peak, number })
       },
+      moveAgent: (fromMs, byMs) => {
+        const move = (one: Recorded): Recorded =>
+          one.playsAtMs < fromMs - this.#openedMs ? one : { ...one, playsAtMs: one.playsAtMs + byMs }
+        this.recorded.splice(0, this.recorded.length, ...this.recorded.map(move))
+        this.#heard = this.#heard.map(move)
+      },
       cutAgent: atMs => {
         this.cuts.push(atMs - this.#openedMs)
         this.#heard = this.#heard.filter(({ playsAtMs }) => playsAtMs < atMs - this.#openedMs)
@@ -52,13 +62,20 @@ export class FarEnd {
     const wire = {
       media: (pcm: Int16Array) => {
         this.sent.push({ kind: 'media', atMs: this.nowMs, samples: pcm.length })
-        this.#soundedMs = Math.max(this.#soundedMs, this.nowMs) + pcm.length / 8
+        const startMs = Math.max(this.#soundedMs, this.#nextSlotMs())
+        this.truth.push(startMs)
+        this.#soundedMs = startMs + pcm.length / 8
       },
       mark: (name: string) => {
         this.sent.push({ kind: 'mark', atMs: this.nowMs, name })
         if (this.echoMs !== undefined) this.#echo(name, this.#soundedMs - this.nowMs + this.echoMs)
       },
-      clear: () => this.sent.push({ kind: 'clear', atMs: this.nowMs }),
+      clear: () => {
+        this.sent.push({ kind: 'clear', atMs: this.nowMs })
+        for (const [i, startMs] of this.truth.entries())
+          if (startMs !== undefined && startMs >= this.nowMs) this.truth[i] = undefined
+        this.#soundedMs = Math.min(this.#soundedMs, this.#nextSlotMs())
+      },
     }
     const seen: Clock = {
       now: () => this.clock.now() + this.#stalledMs,
@@ -66,6 +83,16 @@ export class FarEnd {
       sleep: (ms, signal) => this.clock.sleep(ms, signal),
     }
     this.playout = new Playout(seen, 8_000, wire, recorder, lateMs => this.late.push(lateMs))
+  }
+
+  #nextSlotMs(): number {
+    if (this.slotsFromMs === undefined) return this.nowMs
+    return Math.ceil((this.nowMs - this.slotsFromMs) / FRAME_MS) * FRAME_MS + this.slotsFromMs
+  }
+
+  /** The carrier gets nothing for so long, and plays what was sent meanwhile later. */
+  fallBehind(ms: number): void {
+    this.#soundedMs += ms
   }
 
   #echo(name: string, afterMs: number): void {

@@ -146,7 +146,8 @@ test('an abort clears the line at once and reports what was heard, to the word',
   await speech.ended
   expect(end.sent.at(-1)).toEqual({ kind: 'clear', atMs: 999 })
   expect(speech.last()).toMatchObject({ heard: 'w0 w1 w2 w3', heardMs: 999 })
-  expect(end.cuts).toEqual([999])
+  // The frame that has begun is played to its end.
+  expect(end.cuts).toEqual([1_000])
   end.close()
   expect(end.clock.pending).toBe(0)
 })

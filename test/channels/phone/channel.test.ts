@@ -28,6 +28,7 @@ function open() {
     recorder: {
       caller: (_, positionMs) => recorded.push(positionMs),
       agent: () => undefined,
+      moveAgent: () => undefined,
       cutAgent: () => undefined,
     },
     note: note => notes.push(note),
@@ -160,7 +161,12 @@ test('after the end of the call neither timers nor listeners are left', async ()
 test('if the conversation does not read, the oldest sound is dropped and this is noted', async () => {
   const clock = new FakeClock()
   const notes: PhoneLineNote[] = []
-  const recorder = { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined }
+  const recorder = {
+    caller: () => undefined,
+    agent: () => undefined,
+    moveAgent: () => undefined,
+    cutAgent: () => undefined,
+  }
   const rest = { recorder, send: () => undefined, giveUp: async () => undefined }
   const line = phoneLine({ streamSid: 'MZ1', clock, note: note => notes.push(note), ...rest })
   for (let i = 0; i < 700; i++) line.receive(media(i * FRAME_MS))

@@ -20,7 +20,12 @@ function open() {
   const phone = phoneLine({
     streamSid: 'MZ1',
     clock,
-    recorder: { caller: () => undefined, agent: () => undefined, cutAgent: () => undefined },
+    recorder: {
+      caller: () => undefined,
+      agent: () => undefined,
+      moveAgent: () => undefined,
+      cutAgent: () => undefined,
+    },
     note: () => undefined,
     send: () => undefined,
     giveUp: async () => undefined,

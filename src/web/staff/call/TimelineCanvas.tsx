@@ -41,9 +41,10 @@ export function TimelineCanvas({ timeline, position, handle, notesMs, chosen, on
     if (!element || !ink) return undefined
     let frame = 0
     let inks = inksOf(element)
+    // Known, not asked: asking lays out the page, in each frame in which anything else on it has changed.
+    let width = element.clientWidth
     const draw = (): void => {
       frame = 0
-      const width = element.clientWidth
       const ratio = window.devicePixelRatio
       const [wide, high] = [Math.round(width * ratio), Math.round(TIMELINE_HEIGHT * ratio)]
       if (element.width !== wide || element.height !== high) {
@@ -62,7 +63,7 @@ export function TimelineCanvas({ timeline, position, handle, notesMs, chosen, on
       const share = (position.ms - fromMs) / (toMs - fromMs)
       if (!cursor.current) return
       cursor.current.hidden = !(share >= 0 && share <= 1)
-      cursor.current.style.transform = `translateX(${share * element.clientWidth}px)`
+      cursor.current.style.transform = `translateX(${share * width}px)`
     }
     drawn.current = { again, move }
     const recolour = (): void => {
@@ -71,7 +72,10 @@ export function TimelineCanvas({ timeline, position, handle, notesMs, chosen, on
     }
     const dark = matchMedia('(prefers-color-scheme: dark)')
     dark.addEventListener('change', recolour)
-    const sized = new ResizeObserver(again)
+    const sized = new ResizeObserver(() => {
+      width = element.clientWidth
+      again()
+    })
     sized.observe(element)
     const unfollow = position.follow(move)
     again()

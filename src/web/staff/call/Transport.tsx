@@ -23,6 +23,11 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3]
 /** The slider's own steps, for who cannot see the waveform. */
 const STEP_MS = 1_000
 
+/** Writes what is new: the same text, written again in each frame, would have the page laid out in each. */
+function tell(element: HTMLElement | null, text: string): void {
+  if (element && element.textContent !== text) element.textContent = text
+}
+
 /** Play, speed, where one is, and what the call had cost by then. */
 export function Transport(props: TransportProps) {
   const { timeline, position, cost, canPlay, isPlaying, speed, onToggle, onSpeed, onTurn, onSeek, onZoom } = props
@@ -32,12 +37,13 @@ export function Transport(props: TransportProps) {
   useEffect(() => {
     const rates = cost && ratesOf(cost.parts)
     return position.follow(ms => {
-      if (time.current) time.current.textContent = fineClock(ms)
+      tell(time.current, fineClock(ms))
       if (slider.current) {
         slider.current.value = String(Math.round(ms))
-        slider.current.setAttribute('aria-valuetext', `${clock(ms)} of ${clock(timeline.endMs)}`)
+        const told = `${clock(ms)} of ${clock(timeline.endMs)}`
+        if (slider.current.getAttribute('aria-valuetext') !== told) slider.current.setAttribute('aria-valuetext', told)
       }
-      if (spent.current && rates) spent.current.textContent = dollars(timeline.cost.at(ms, rates))
+      if (rates) tell(spent.current, dollars(timeline.cost.at(ms, rates)))
     })
   }, [position, timeline, cost])
   return (

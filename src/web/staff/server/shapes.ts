@@ -82,6 +82,8 @@ export interface WhatIfSide {
   readonly said: string
   readonly heard: string
   readonly interrupted: boolean
+  /** The call, or in a run again its recording, ended before the answer did. */
+  readonly ended: boolean
   readonly tools: readonly { readonly name: string; readonly arguments: string; readonly result: string | null }[]
   readonly from: 'recorded' | 'live' | 'sandbox'
   readonly costUsd: number

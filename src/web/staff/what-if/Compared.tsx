@@ -57,16 +57,16 @@ function Row({ turn }: { readonly turn: WhatIfTurn }) {
         </span>
       </th>
       <td data-name="As it was">
-        <Side side={turn.before} />
+        <Side side={turn.before} whatEnded="the call" />
       </td>
       <td data-name="With the change">
-        <Side side={turn.after} />
+        <Side side={turn.after} whatEnded="the recording" />
       </td>
     </tr>
   )
 }
 
-function Side({ side }: { readonly side: WhatIfSide | null }) {
+function Side({ side, whatEnded }: { readonly side: WhatIfSide | null; readonly whatEnded: string }) {
   if (side === null) return <p className="quiet">There was no such turn.</p>
   const isWhole = side.said === side.heard
   const rest = side.said.startsWith(side.heard) ? side.said.slice(side.heard.length) : ''
@@ -84,7 +84,7 @@ function Side({ side }: { readonly side: WhatIfSide | null }) {
       <ul className="sums">
         <li>end of turn {brief(side.endOfTurnMs)}</li>
         <li>{side.latencyMs === null ? 'no answer' : `latency ${brief(side.latencyMs)}`}</li>
-        <li className={side.interrupted ? 'bad' : undefined}>{side.interrupted ? 'interrupted' : 'not interrupted'}</li>
+        <li className={side.interrupted ? 'bad' : undefined}>{courseOf(side, whatEnded)}</li>
         <li>{dollars(side.costUsd)}</li>
         <li className="quiet">{FROM[side.from] ?? side.from}</li>
       </ul>
@@ -102,4 +102,9 @@ function Side({ side }: { readonly side: WhatIfSide | null }) {
       )}
     </>
   )
+}
+
+function courseOf({ interrupted, ended }: WhatIfSide, whatEnded: string): string {
+  if (interrupted) return 'interrupted'
+  return ended ? `${whatEnded} ended first` : 'not interrupted'
 }
