@@ -1,10 +1,10 @@
-import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Language } from '../conversation/language.ts'
 import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
 import { readAbout } from './about.ts'
-import { ABOUT, isCallId, isMissing, JOURNAL, readJson, SEALED, sealFolder, statOf } from './call-folder.ts'
+import { ABOUT, JOURNAL, readJson, SEALED, sealFolder, statOf } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
+import { foldersIn } from './forgetting.ts'
 import type { Forgotten } from './forgotten.ts'
 import { atOnce, type JournalSources, linesOf } from './journals.ts'
 import { tellingOf } from './summary.ts'
@@ -12,6 +12,10 @@ import { tellingOf } from './summary.ts'
 export interface LeftCallsParts extends JournalSources {
   readonly index: CallIndex
   readonly forgotten: Pick<Forgotten, 'among'>
+  /** Deletes what is here of a call that was forgotten at another server. */
+  readonly forgetAgain: (callId: string) => Promise<void>
+  /** These are in the index now. */
+  readonly indexed: (callIds: readonly string[]) => Promise<void>
   readonly language: Language
   /** For calls of before there was an `about.json`. */
   readonly models: ModelsInForce
@@ -37,7 +41,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
   const sealed: string[] = []
   const indexed: string[] = []
   const problems: string[] = []
-  const calls = (await foldersIn(parts.callsFolder)).filter(isCallId)
+  const calls = await foldersIn(parts.callsFolder)
   const known = await parts.index.known(calls)
   const forgotten = await parts.forgotten.among(calls)
   for (const callId of calls) {
@@ -45,8 +49,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
     try {
       const folder = join(parts.callsFolder, callId)
       if (forgotten.has(callId) && !parts.isBusy(callId)) {
-        await rm(folder, { recursive: true, force: true })
-        await parts.index.forget([callId])
+        await parts.forgetAgain(callId)
         continue
       }
       const isSealed = (await statOf(join(folder, SEALED))) !== undefined
@@ -64,6 +67,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       }
       if (told) {
         await parts.index.keep(callId, told, caller ?? undefined)
+        await parts.indexed([callId])
         indexed.push(callId)
       }
       await parts.pause()
@@ -73,14 +77,4 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
     }
   }
   return { sealed, indexed, problems }
-}
-
-async function foldersIn(folder: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { decodeWav } from '../../src/audio/wav.ts'
-import { noRecording, openRecording, type Recording } from '../../src/journal/recording.ts'
+import { noRecording, openRecording, type Recording, type RecordingTold } from '../../src/journal/recording.ts'
 import { withheld } from '../../src/journal/withheld.ts'
 import { silence, tone } from '../sandbox/caller/sounds.ts'
 
@@ -11,11 +11,11 @@ import { silence, tone } from '../sandbox/caller/sounds.ts'
 const ZERO_MS = 10_000
 const FRAME_MS = 20
 
-async function opened(onLost?: (why: string) => void) {
+async function opened(told?: Partial<RecordingTold>) {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'call.wav')
-  return { path, recording: await openRecording(path, 8_000, onLost) }
+  return { path, recording: openRecording(path, 8_000, told) }
 }
 
 /** The caller's sound from `fromMs` to `toMs`, frame by frame. */
@@ -159,7 +159,7 @@ test('a call without any sound has an empty recording', async () => {
 })
 
 test('a full disk is reported when the call is over, and has no effect before', async () => {
-  const recording = await openRecording('/dev/full', 8_000)
+  const recording = openRecording('/dev/full', 8_000)
   // The first write has failed by now; if its error were unhandled, the process would end.
   await readFile('/dev/null')
   await new Promise(resolve => setImmediate(resolve))
@@ -202,7 +202,7 @@ test('sound that was on the disk before it was cut is taken off it again', async
 
 test('a disk that takes nothing is told of once, and at the end', async () => {
   const lost: string[] = []
-  const recording = await openRecording('/dev/full', 8_000, why => lost.push(why))
+  const recording = openRecording('/dev/full', 8_000, { lost: why => lost.push(why) })
   callerSpeaks(recording, 0, 5_000)
   expect(await recording.close()).toEqual([expect.stringContaining('ENOSPC')])
   expect(lost).toEqual([expect.stringContaining('ENOSPC')])
@@ -210,7 +210,7 @@ test('a disk that takes nothing is told of once, and at the end', async () => {
 
 test('a disk that does not get on is waited for with bounded memory', async () => {
   const lost: string[] = []
-  const { path, recording } = await opened(why => lost.push(why))
+  const { path, recording } = await opened({ lost: why => lost.push(why) })
   // Nothing is written before this loop ends.
   callerSpeaks(recording, 0, 120_000)
   expect(lost).toEqual(['the disk is too slow'])

@@ -25,7 +25,8 @@ async function opened(shared?: Database) {
     await rm(folder, { recursive: true })
   })
   const callRecords = await openCallRecords({
-    ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1', forgets: [] },
+    ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1' },
+    ...{ forgets: [], forgetsOfCaller: [], server: { id: folder, name: 'a server' } },
     settings: readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
     callsFolder: folder,
     store: await storeIn(database),
@@ -55,7 +56,7 @@ test('a call that has just ended and is being sealed is forgotten, too', async (
   await writeFile(join(folder, 'CA1', 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
   for (const line of lines) kept.take(line)
   kept.over([])
-  expect(await records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+  expect(await records.forgetCaller(ANNA, never)).toEqual({ calls: ['CA1'], later: [] })
   expect(await readdir(folder)).toEqual([])
   expect((await records.list({}, 'numbers', never)).calls).toEqual([])
 })
@@ -99,7 +100,7 @@ test('a caller who was forgotten at another server does not come back with the f
   for (const line of lines) kept.take(line)
   kept.over([])
   await one.keeper.idle()
-  expect(await other.records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+  expect(await other.records.forgetCaller(ANNA, never)).toEqual({ calls: ['CA1'], later: [] })
   await one.finishLeftCalls(new Date(Date.now() + 60_000), never)
   expect(await readdir(one.folder)).toEqual([])
   expect((await one.records.list({}, 'numbers', never)).calls).toEqual([])

@@ -110,6 +110,7 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, o
       encode: (...asked) => outside.during(encoder.encode(...asked)),
       close: () => outside.during(encoder.close()),
     },
+    serverName: SERVER,
     chance: below => Math.floor(draw() * below),
     access: {
       deepgram: access(standIns.deepgram.url),
