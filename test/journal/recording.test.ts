@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -15,7 +15,9 @@ async function opened(told?: Partial<RecordingTold>) {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'call.wav')
-  return { path, recording: openRecording(path, 8_000, told) }
+  const recording = openRecording(path, 8_000, told)
+  await expect.poll(() => stat(path).catch(() => undefined)).toBeDefined()
+  return { path, recording }
 }
 
 /** The caller's sound from `fromMs` to `toMs`, frame by frame. */
@@ -206,6 +208,28 @@ test('a disk that takes nothing is told of once, and at the end', async () => {
   callerSpeaks(recording, 0, 5_000)
   expect(await recording.close()).toEqual([expect.stringContaining('ENOSPC')])
   expect(lost).toEqual([expect.stringContaining('ENOSPC')])
+})
+
+test('a disk that cannot be written at first is written as soon as it can, and what came before is silent', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const inTheWay = join(folder, 'CA1')
+  await writeFile(inTheWay, 'no folder')
+  const told: string[] = []
+  const path = join(inTheWay, 'call.wav')
+  const recording = openRecording(path, 8_000, { lost: why => told.push(why), back: () => told.push('back') })
+  callerSpeaks(recording, 0, 5_000)
+  await expect.poll(() => told).toEqual([expect.stringContaining('EEXIST')])
+  await rm(inTheWay)
+  callerSpeaks(recording, 5_000, 12_000)
+  await expect.poll(() => told).toEqual([expect.stringContaining('EEXIST'), 'back'])
+  expect(await recording.close()).toEqual([expect.stringContaining('EEXIST')])
+  const { caller } = await legs(path)
+  expect(caller.length).toBe(12_000 * 8)
+  // The last two seconds before it are written again with what follows.
+  expect(soundOf(caller).toMs).toBe(12_000)
+  expect(soundOf(caller).fromMs).toBeGreaterThanOrEqual(3_000)
+  expect(soundOf(caller).fromMs).toBeLessThanOrEqual(5_000)
 })
 
 test('a disk that does not get on is waited for with bounded memory', async () => {
