@@ -24,8 +24,6 @@ export interface KeeperParts {
 
 /** A stream of a call that begins. */
 export interface BegunStream extends Begun {
-  /** Counts the streams of this call from 1. */
-  readonly attempt: number
   /** The caller's number, if it is known. */
   readonly number: string | undefined
   /** The lines of the streams before. */

@@ -7,7 +7,7 @@ import { ABOUT, isCallId, readJson, recordingOf, statOf } from './call-folder.ts
 import type { CallIndex, IndexedCall } from './call-index.ts'
 import { type CallerSecrets, isE164, masked } from './caller-secrets.ts'
 import { type JournalSources, linesOf } from './journals.ts'
-import { keyOf, textOf } from './objects/kept-objects.ts'
+import { objectsNamed, textOf } from './objects/kept-objects.ts'
 import type { ObjectStore } from './objects/s3.ts'
 import { readQuery, readTags } from './query.ts'
 import {
@@ -35,7 +35,8 @@ export function openRecords(parts: RecordsParts): Records {
   async function aboutOf(callId: string, signal: AbortSignal): Promise<unknown> {
     const local = await readJson(join(folderOf(callId), ABOUT))
     if (local !== undefined || !objects) return local
-    const stored = await textOf(objects, keyOf(callId, ABOUT), signal)
+    const [first] = await objectsNamed(objects, callId, ABOUT, signal)
+    const stored = first && (await textOf(objects, first.key, signal))
     return stored === undefined ? undefined : JSON.parse(stored)
   }
   const lines: Records['lines'] = async (callId, signal) =>
@@ -66,7 +67,7 @@ export function openRecords(parts: RecordsParts): Records {
       if (!isCallId(callId) || !Number.isSafeInteger(attempt) || attempt < 1) return undefined
       const file = join(folderOf(callId), recordingOf(attempt))
       const bytes = (await statOf(file))?.size
-      if (bytes === undefined) return objects && storedAudio(objects, keyOf(callId, recordingOf(attempt)), signal)
+      if (bytes === undefined) return objects && storedAudio(objects, callId, attempt, signal)
       return {
         bytes,
         async *read(from, to, signal) {
@@ -93,9 +94,15 @@ export function openRecords(parts: RecordsParts): Records {
   }
 }
 
-async function storedAudio(objects: ObjectStore, key: string, signal: AbortSignal): Promise<CallAudio | undefined> {
-  const bytes = await objects.size(key, signal)
-  if (bytes === undefined) return undefined
+async function storedAudio(
+  objects: ObjectStore,
+  callId: string,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<CallAudio | undefined> {
+  const [found] = await objectsNamed(objects, callId, recordingOf(attempt), signal)
+  if (!found) return undefined
+  const { key, bytes } = found
   return {
     bytes,
     async *read(from, to, reading) {
