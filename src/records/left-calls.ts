@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Language } from '../conversation/language.ts'
+import type { JournalLine } from '../conversation/lines.ts'
 import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
 import { readAbout } from './about.ts'
 import { ABOUT, JOURNAL, readJson, SEALED, sealFolder, statOf } from './call-folder.ts'
@@ -62,7 +63,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       for await (const some of atOnce(lines, signal)) for (const line of some) telling.take(line)
       const told = telling.told()
       if (!isSealed) {
-        await sealFolder(folder, { killed: told?.isCut ?? true, lost: [] })
+        await sealFolder(folder, { killed: told?.isCut ?? true, lost: lines.flatMap(lostIn) })
         sealed.push(callId)
       }
       if (told) {
@@ -78,3 +79,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
   }
   return { sealed, indexed, problems }
 }
+
+/** What a disk did not take of the recording, as the journal tells it. */
+const lostIn = (line: JournalLine): readonly string[] =>
+  'noted' in line && line.noted.kind === 'recording-lost' ? [String(line.noted.why)] : []
