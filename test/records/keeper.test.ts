@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -89,6 +89,19 @@ test('a call that ended while the database was away is in the index as soon as t
   expect((await records.list({}, 'numbers', never)).calls).toEqual([])
   await catchUp(never)
   expect((await records.list({ caller: ANNA }, 'numbers', never)).calls).toHaveLength(1)
+})
+
+test('the seal of a call that a server left says what of it was lost', async () => {
+  const { folder, finishLeftCalls } = await opened()
+  const lost = { v: JOURNAL_VERSION, seq: 1_000, atMs: 9_000, noted: { kind: 'recording-lost', why: 'Error: ENOSPC' } }
+  await mkdir(join(folder, 'CA1'))
+  const lines = [...(await aCall()), lost]
+  await writeFile(join(folder, 'CA1', 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  await finishLeftCalls(new Date(Date.now() + 60_000), never)
+  expect(JSON.parse(await readFile(join(folder, 'CA1', 'sealed.json'), 'utf8'))).toMatchObject({
+    killed: true,
+    lost: ['Error: ENOSPC'],
+  })
 })
 
 test('a caller who was forgotten at another server does not come back with the folder of this one', async () => {
