@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Companion } from './channels/browser/companion/companion.ts'
@@ -8,7 +8,7 @@ import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { Language } from './conversation/language.ts'
-import type { JournalLine } from './conversation/lines.ts'
+import type { JournalLine, Line } from './conversation/lines.ts'
 import type {
   Clock,
   LanguageModel,
@@ -26,7 +26,7 @@ import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
-import { noRecording, openRecording, type Recording } from './journal/recording.ts'
+import { noRecording, openRecording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
@@ -35,7 +35,7 @@ import { Lateness } from './operations/lateness.ts'
 import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
-import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
+import { PRIVATE_FILE } from './private-files.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
@@ -82,6 +82,8 @@ export interface Beside {
   readonly companionOf: (call: CompanionCall) => Companion
 }
 
+type Noted = Extract<Line, { readonly noted: unknown }>['noted']
+
 /** No call says so much in one attempt. */
 const IDS_PER_ATTEMPT = 1_000_000
 
@@ -93,7 +95,6 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const policy = { ...parts.policy, canTransfer: parts.policy.canTransfer && opening.canTransfer }
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
-  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
   const before = attempt > 1 ? await linesBefore(store, callId, log) : []
   const asksPin = caller === 'number' && !hasPassed(before) && (await parts.pins.has(owner))
   // A caller who is asked for a PIN hears the notice before the question.
@@ -102,12 +103,14 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
   const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
   const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
-  let tellLost: (why: string) => void = why => {
-    lostBefore = why
-  }
-  let lostBefore: string | undefined
+  // What a disk refuses at once is noted as soon as there is a journal.
+  const early: Noted[] = []
+  let noteOfSound = (noted: Noted): void => void early.push(noted)
   const recorded = parts.records
-    ? await recordingIn(join(folder, `call-${attempt}.wav`), rateHz, why => tellLost(why))
+    ? openRecording(join(folder, `call-${attempt}.wav`), rateHz, {
+        lost: why => noteOfSound({ kind: 'recording-lost', why }),
+        back: () => noteOfSound({ kind: 'recording-back' }),
+      })
     : noRecording
   const feed = parts.live.opening({
     ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName, sound: parts.records },
@@ -138,12 +141,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       companion?.read(line)
       feed.onLine(line)
     },
-  }).catch(async error => {
-    await recording.close()
-    throw error
   })
-  tellLost = why => journal.append({ noted: { kind: 'recording-lost', why } })
-  if (lostBefore !== undefined) tellLost(lostBefore)
+  noteOfSound = noted => journal.append({ noted })
+  for (const noted of early) noteOfSound(noted)
   kept = parts.keeper.begin({
     ...{ callId, attempt, agent, channelName, policy, before },
     startedAt: clock.wallTime(),
@@ -221,12 +221,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     feed.over()
     let problems: readonly string[] = []
     try {
-      const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)), {
-        mode: PRIVATE_FILE,
-      }).then(
-        () => [],
-        error => [String(error)],
-      )
+      const transcript = writeTranscript(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)))
       problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
@@ -243,14 +238,14 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   }
 }
 
-/** A disk that takes no recording must not keep a caller from being answered. */
-async function recordingIn(file: string, rateHz: number, lost: (why: string) => void): Promise<Recording> {
+/** Returns what went wrong. A part of one is removed, so that the next start writes it from the journal. */
+async function writeTranscript(file: string, text: string): Promise<readonly string[]> {
   try {
-    return await openRecording(file, rateHz, lost)
+    await writeFile(file, text, { mode: PRIVATE_FILE })
+    return []
   } catch (error) {
-    const why = String(error)
-    lost(why)
-    return { ...noRecording, close: async () => [why] }
+    await rm(file, { force: true }).catch(() => undefined)
+    return [String(error)]
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Logger } from 'pino'
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
     openPins: pinsIn,
     joinRoom: rooms.join,
     encoder: openJpegEncoder(),
+    serverName: `${hostname()}:${settings.PORT}`,
     chance: below => randomInt(below),
     fixturesFolder: values.fixtures && resolve(values.fixtures),
   })

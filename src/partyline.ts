@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -42,6 +43,7 @@ import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
 import { LOOK_FILLER } from './sight/with-screen.ts'
+import { auditIn } from './staff/audit.ts'
 import { notesIn } from './staff/calls/notes.ts'
 import { liveCalls } from './staff/live/live-calls.ts'
 import { openStaff } from './staff/open-staff.ts'
@@ -65,6 +67,8 @@ export interface PartylineParts {
   readonly log: Logger
   /** Makes JPEGs of callers' screens. Closed with the server. */
   readonly encoder: JpegEncoder
+  /** Tells people which server this is, such as `machine:8080`. */
+  readonly serverName: string
   /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
   readonly chance: (below: number) => number
   /** Opens the PINs of callers' numbers. */
@@ -134,12 +138,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       { ...{ clock, log, access: livekit, join: parts.joinRoom }, codes: { ...codes, goodForMs: CODE_MS } },
       call,
     )
-  const notes = await notesIn(database)
+  const [notes, audit] = [await notesIn(database), await auditIn(database)]
   const callRecords = await openCallRecords({
     ...{ settings, clock, log, database, store, network, language: agentTools.agent.language },
     version: packageJson.version,
+    server: { id: randomUUID(), name: parts.serverName },
     callsFolder: callsFolder(settings.DATA_DIR),
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf],
+    forgetsOfCaller: [audit.forgetCalls],
   })
   const { records, keeper } = callRecords
   const answering: AnsweringParts = {
@@ -176,7 +182,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners, cookies }))
   const staff = await openStaff(
     {
-      ...{ settings, clock, log, network, database, live, notes, records },
+      ...{ settings, clock, log, network, database, live, notes, audit, records },
+      ...{ elsewhere: callRecords.elsewhere, serverName: parts.serverName },
       languageOf: () => agentTools.agent.language,
       ...staffRuns({ settings, records, fixturesFolder: parts.fixturesFolder }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
@@ -219,6 +226,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     codes,
     liveCalls: calls.liveCalls,
   })
+  const keepingUp = callRecords.keepUp(server.signal)
   const uploading = new AbortController()
   const uploaded = callRecords.upload(uploading.signal)
   const catchUp = {
@@ -257,7 +265,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     uploading.abort(new Error('the server is closing'))
     await uploaded
-    await Promise.all([privacy, retention])
+    await Promise.all([privacy, retention, keepingUp])
     await encoder.close()
     await providers.close()
     await agentTools.close()

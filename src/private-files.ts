@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs'
-import { chmod, lstat, opendir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, type FileHandle, lstat, mkdir, open, opendir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 /** The modes of all files and folders that the server makes: only its own user may read them. A stricter umask stays. */
 export const PRIVATE_FILE = 0o600
@@ -41,6 +41,12 @@ export function makeFilePrivate(path: string): void {
   closeSync(openSync(path, 'a', PRIVATE_FILE))
   const { mode } = lstatSync(path)
   if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o7777 & ~OTHERS)
+}
+
+/** Opens a private file, and makes its folder where that is missing. Throws the system's error when it cannot. */
+export async function openPrivate(path: string, flags: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
+  return open(path, flags, PRIVATE_FILE)
 }
 
 /** A file may be deleted between its listing and its turn. */

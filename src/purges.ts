@@ -22,6 +22,8 @@ export interface PurgesParts {
   }) => Promise<number>
   /** Deletes what all parts keep of these calls besides their files and objects, from the index at last. */
   readonly forgetCalls: (callIds: readonly string[]) => Promise<void>
+  /** Deletes what is known of calls that nobody holds and that never came into the index. */
+  readonly deleteNeverIndexed: (before: Date, most: number) => Promise<number>
   readonly pins: Pins
   readonly owners: BrowserOwners
   readonly codes: CompanionCodes
@@ -40,6 +42,7 @@ export function purgesOf({
   index,
   forgetCalls,
   deleteOldObjects,
+  deleteNeverIndexed,
   pins,
   owners,
   codes,
@@ -82,6 +85,13 @@ export function purgesOf({
           await forgetCalls(old)
           return old.length
         }, pause)
+      },
+    },
+    {
+      what: 'calls that never came into the index',
+      async run(at, pause) {
+        const before = cutoff(at, journalsDays)
+        return before === undefined ? 0 : inBatches(() => deleteNeverIndexed(before, ROWS_A_BATCH), pause)
       },
     },
     {

@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { wavHeader } from '../audio/wav.ts'
-import { PRIVATE_FILE } from '../private-files.ts'
+import { openPrivate } from '../private-files.ts'
 
 /** Of both sides, 16 bit each. */
 const BYTES_PER_SAMPLE = 4
@@ -11,6 +11,8 @@ const MOST_EARLY_FRAMES = 100
 const WINDOW_SECONDS = 4
 /** A killed process loses no more than that. */
 const WRITE_EVERY_SECONDS = 1
+/** A disk that comes and goes is told of so often. */
+const MOST_TOLD = 20
 /** So much may wait for a slow disk: more than half a minute of a telephone call. */
 const MOST_UNWRITTEN_BYTES = 4 * 1024 * 1024
 
@@ -34,19 +36,23 @@ export const noRecording: Recording = {
   close: async () => [],
 }
 
+/** Is told when sound cannot be written, and when that goes on after it: what came between is silence. */
+export interface RecordingTold {
+  lost(why: string): void
+  back(): void
+}
+
 /**
- * Opens `file` for a new recording of both sides at `rateHz`. Sound is written to the disk each second. `onLost` is called
- * once, when some of it could not be. Throws where the file cannot be opened.
+ * Opens `file` for a new recording of both sides at `rateHz`, now or as soon as that is possible, and makes its folder.
+ * Sound is written to the disk each second. Never throws: a disk that takes nothing loses sound, and disturbs no call.
  */
-export async function openRecording(
-  file: string,
-  rateHz: number,
-  onLost: (why: string) => void = () => undefined,
-): Promise<Recording> {
+export function openRecording(file: string, rateHz: number, told: Partial<RecordingTold> = {}): Recording {
   const windowSamples = WINDOW_SECONDS * rateHz
-  const handle: FileHandle = await open(file, 'w', PRIVATE_FILE)
   const window = new Int16Array(windowSamples * 2)
+  let handle: FileHandle | undefined
   const problems: string[] = []
+  let isLosing = false
+  let timesTold = 0
   let zeroMs: number | undefined
   /** The agent's sound from before the caller's first frame, which tells where the timeline begins. */
   let early: (readonly [pcm: Int16Array, playsAtMs: number])[] = []
@@ -74,8 +80,10 @@ export async function openRecording(
     const at = header.length + fromSample * BYTES_PER_SAMPLE
     writing = writing
       .then(async () => {
-        if (sound.length > 0) await handle.write(sound, 0, sound.length, at)
-        await handle.write(header, 0, header.length, 0)
+        handle ??= await openPrivate(file, 'w')
+        await writeAll(handle, sound, at)
+        await writeAll(handle, header, 0)
+        back()
       })
       .catch(error => lost(String(error)))
       .finally(() => {
@@ -84,9 +92,16 @@ export async function openRecording(
   }
 
   function lost(why: string): void {
-    if (problems.length > 0) return
-    problems.push(why)
-    onLost(why)
+    if (problems.length === 0) problems.push(why)
+    if (isLosing) return
+    isLosing = true
+    if (timesTold++ < MOST_TOLD) told.lost?.(why)
+  }
+
+  function back(): void {
+    if (!isLosing) return
+    isLosing = false
+    if (timesTold <= MOST_TOLD) told.back?.()
   }
 
   const index = (sample: number): number => (sample % windowSamples) * 2
@@ -172,8 +187,16 @@ export async function openRecording(
       await writing
       if (end > settled) flush(end, end - settled)
       await writing
-      await handle.close().catch(error => problems.push(String(error)))
+      await handle?.close().catch(error => problems.push(String(error)))
       return problems
     },
+  }
+}
+
+/** A disk that becomes full takes a part, and says so the next time. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done)
+    done += bytesWritten
   }
 }

@@ -21,6 +21,8 @@ export interface InForce {
 export interface About extends InForce {
   readonly version: typeof ABOUT_VERSION
   readonly callId: string
+  /** The first stream of the call in this folder: not 1 where another server held those before. */
+  readonly attempt: number
   readonly agent: string
   readonly channel: string
   /** ISO 8601. */
@@ -34,6 +36,8 @@ export interface About extends InForce {
 
 export interface Begun {
   readonly callId: string
+  /** Counts the streams of this call from 1. */
+  readonly attempt: number
   readonly agent: Agent
   readonly channelName: string
   readonly startedAt: Date
@@ -42,10 +46,18 @@ export interface Begun {
 }
 
 export function aboutOf(begun: Begun, inForce: InForce, caller: KeptCaller | undefined): About {
-  const { callId, agent, channelName, startedAt, policy, tools } = begun
+  const { callId, attempt, agent, channelName, startedAt, policy, tools } = begun
   return {
     version: ABOUT_VERSION,
-    ...{ callId, agent: agent.name, channel: channelName, startedAt: startedAt.toISOString(), policy, ...inForce },
+    ...{
+      callId,
+      attempt,
+      agent: agent.name,
+      channel: channelName,
+      startedAt: startedAt.toISOString(),
+      policy,
+      ...inForce,
+    },
     fingerprints: {
       instructions: sha256(agent.instructions),
       tools: Object.fromEntries(tools.map(spec => [spec.name, sha256(JSON.stringify(spec))])),
@@ -57,6 +69,7 @@ export function aboutOf(begun: Begun, inForce: InForce, caller: KeptCaller | und
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 const kept = z.object({
+  attempt: z.number().int().positive().optional(),
   models: z.object({ speechToText: z.string(), model: z.string(), sight: z.string() }).optional(),
   caller: z.object({ hash: z.string(), sealed: z.string() }).nullish(),
 })

@@ -74,7 +74,8 @@ export async function statOf(file: string): Promise<{ readonly size: number; rea
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 
-async function checksumOf(file: string): Promise<{ bytes: number; sha256: string }> {
+/** The bytes of a file, and their SHA-256 in hex. */
+export async function checksumOf(file: string): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256')
   let bytes = 0
   for await (const piece of createReadStream(file)) {

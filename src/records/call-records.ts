@@ -9,7 +9,9 @@ import type { Network } from '../network.ts'
 import type { InForce } from './about.ts'
 import { type CallIndex, callIndexIn } from './call-index.ts'
 import { callerSecrets } from './caller-secrets.ts'
+import { forgettingOf } from './forgetting.ts'
 import { forgottenIn } from './forgotten.ts'
+import { type HeldElsewhere, heldCallsIn, type ServerName } from './held-calls.ts'
 import { type Keeper, keeperOf } from './keeper.ts'
 import { finishLeftCalls } from './left-calls.ts'
 import { deleteObjectsOf, deleteOldObjects } from './objects/kept-objects.ts'
@@ -29,14 +31,35 @@ export interface CallRecordsParts {
   readonly network: Network
   /** Of this program. */
   readonly version: string
+  /** This process, as the others know it. */
+  readonly server: ServerName
   /** Each deletes what its part keeps of calls. */
   readonly forgets: readonly ((callIds: readonly string[]) => Promise<void>)[]
+  /** The same, only where their caller wants to be forgotten. */
+  readonly forgetsOfCaller: readonly ((callIds: readonly string[]) => Promise<void>)[]
+}
+
+/** A call that another server holds now. */
+export interface LiveElsewhere extends Omit<HeldElsewhere, 'callerSealed'> {
+  /** E.164; null where it is withheld or no telephone. */
+  readonly caller: string | null
+}
+
+export interface CallsElsewhere {
+  /** The longest first. */
+  list(): Promise<readonly LiveElsewhere[]>
+  find(callId: string): Promise<LiveElsewhere | undefined>
 }
 
 export interface CallRecords {
   readonly index: CallIndex
   readonly keeper: Keeper
   readonly records: Records
+  readonly elsewhere: CallsElsewhere
+  /** Tells the other servers what is held here, and follows what they forget, until `signal` aborts. Never rejects. */
+  keepUp(signal: AbortSignal): Promise<void>
+  /** Deletes what is known of calls that nobody holds and that never came into the index. Gives how many. */
+  deleteNeverIndexed(before: Date, most: number): Promise<number>
   /** Deletes what all parts keep of these calls besides their files and objects, from the index at last. */
   forgetCalls(callIds: readonly string[]): Promise<void>
   /** Deletes from the object store, if there is one, what was stored before these times. */
@@ -70,8 +93,9 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   const uploads = objects && uploadsTo({ store: objects, callsFolder, clock, log })
   /** Some call is not sealed or not in the index, though it is over. */
   let isBehind = false
+  const held = await heldCallsIn({ database, server: parts.server, clock, log })
   const keeper = keeperOf({
-    ...{ callsFolder, index, secrets, inForce, log },
+    ...{ callsFolder, index, secrets, inForce, held, log },
     onSealed: callId => uploads?.add(callId),
     onFailed() {
       isBehind = true
@@ -91,10 +115,14 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
       models,
       isBusy,
       before,
+      isElsewhere: async (callId: string) => (await held.elsewhereOf(callId)) !== undefined,
+      forgetAgain: forgetting.again,
+      indexed: held.done,
       pause: () => clock.sleep(PAUSE_MS, signal),
     }
     isBehind = false
-    const { sealed, indexed, problems } = await finishLeftCalls(left, signal)
+    const { sealed, indexed, goingOn, problems } = await finishLeftCalls(left, signal)
+    if (goingOn.length > 0) isBehind = true
     if (sealed.length + indexed.length > 0) log.info({ sealed, indexed }, 'records of calls finished that were left')
     if (problems.length > 0) log.warn({ problems }, 'records of calls cannot be finished')
     await uploads?.addLeft()
@@ -117,25 +145,40 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
     await index.forget(callIds)
   }
 
-  async function forgetWithObjects(callIds: readonly string[]): Promise<void> {
-    await forgotten.add(callIds)
-    await uploads?.drop(callIds)
-    if (objects) await deleteObjectsOf(objects, callIds, new AbortController().signal)
-    await forgetCalls(callIds)
-  }
-
+  const forgetting = forgettingOf({
+    ...{ callsFolder, clock, log, index, forgotten, held, isBusy },
+    async forgetCalls(callIds) {
+      await uploads?.drop(callIds)
+      if (objects) await deleteObjectsOf(objects, callIds, new AbortController().signal)
+      for (const forget of parts.forgetsOfCaller) await forget(callIds)
+      await forgetCalls(callIds)
+    },
+    scrub: database.scrub,
+  })
   const records = openRecords({
-    ...{ callsFolder, index, store, objects, secrets, models, isBusy },
-    async finishLeftCalls(signal) {
-      // A call that has just ended is over, too.
+    ...{ callsFolder, index, store, objects, secrets, models },
+    async forget(callerHash, signal) {
+      // A call that has just ended is over, too, and none is overlooked that is not in the index yet.
       await orAborted(keeper.written(), signal)
       await finish(justNow(), signal)
+      return forgetting.ofCaller(callerHash)
     },
-    forgetCalls: forgetWithObjects,
-    scrub: database.scrub,
+  })
+  const liveElsewhere = ({ callerSealed, ...call }: HeldElsewhere): LiveElsewhere => ({
+    ...call,
+    caller: callerSealed === undefined ? null : (secrets.open(callerSealed, call.callId) ?? null),
   })
   return {
     ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish, catchUp },
+    elsewhere: {
+      list: async () => (await held.elsewhere()).map(liveElsewhere),
+      async find(callId) {
+        const found = await held.elsewhereOf(callId)
+        return found && liveElsewhere(found)
+      },
+    },
+    keepUp: async signal => void (await Promise.all([held.renew(signal), forgetting.run(signal)])),
+    deleteNeverIndexed: held.tidy,
     deleteOldObjects: async (before, signal) => (objects ? deleteOldObjects(objects, before, signal) : 0),
     upload: async signal => uploads?.run(signal),
     async settled(signal) {

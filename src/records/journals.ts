@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { JournalLine } from '../conversation/lines.ts'
 import { isMissing, JOURNAL } from './call-folder.ts'
-import { keyOf, textOf } from './objects/kept-objects.ts'
+import { objectsNamed, textOf } from './objects/kept-objects.ts'
 import type { ObjectStore } from './objects/s3.ts'
 
 /** Where journals are: in the folders of this server, and in the database that all servers share. */
@@ -16,9 +16,8 @@ export interface JournalSources {
 
 /**
  * All lines that are kept of a call, by their numbers. The folder has the last lines of a killed server, the database
- * those of the streams that other servers held, the object store what both have no longer. Undefined where none knows the
- * call. Throws when one of them cannot be
- * read, unless the other has the call from its first line on.
+ * those of the streams that other servers held, the object store what both have not. Undefined where none knows the call.
+ * Throws when one of them cannot be read, unless the others have the call from its first line on.
  */
 export async function linesOf(
   callId: string,
@@ -30,13 +29,34 @@ export async function linesOf(
     sources.store.linesOf(callId).then(lines => linesIn(lines.join('\n'), signal)),
   ])
   const found = [local, committed].flatMap(one => (one.status === 'fulfilled' ? one.value : []))
-  const lines = [...new Map(found.map(line => [line.seq, line])).values()].sort((one, other) => one.seq - other.seq)
+  const near = joined(found)
+  const begins = near[0]?.seq === 1
+  if (begins && near.at(-1)?.seq === near.length) return near
+  const stored = await Promise.allSettled([storedLines(callId, sources, signal)])
+  const lines = joined([...found, ...stored.flatMap(one => (one.status === 'fulfilled' ? one.value : []))])
+  signal.throwIfAborted()
   if (lines[0]?.seq === 1) return lines
-  const stored = sources.objects && (await textOf(sources.objects, keyOf(callId, JOURNAL), signal))
-  if (stored !== undefined) return linesIn(stored, signal)
-  const failed = [local, committed].find(one => one.status === 'rejected')
+  const failed = [local, committed, ...stored].find(one => one.status === 'rejected')
   if (failed) throw failed.reason
   return lines.length > 0 ? lines : undefined
+}
+
+/** Each line once, in their order. */
+const joined = (lines: readonly JournalLine[]): readonly JournalLine[] =>
+  [...new Map(lines.map(line => [line.seq, line])).values()].sort((one, other) => one.seq - other.seq)
+
+/** Those of all servers. */
+async function storedLines(
+  callId: string,
+  { objects }: JournalSources,
+  signal: AbortSignal,
+): Promise<readonly JournalLine[]> {
+  const lines: JournalLine[] = []
+  if (!objects) return lines
+  for (const { key } of await objectsNamed(objects, callId, JOURNAL, signal)) {
+    for (const line of await linesIn((await textOf(objects, key, signal)) ?? '', signal)) lines.push(line)
+  }
+  return lines
 }
 
 async function localLines(file: string, signal: AbortSignal): Promise<readonly JournalLine[]> {

@@ -1,12 +1,11 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JournalLine } from '../conversation/lines.ts'
 import { pricesFor } from '../costs/prices.ts'
-import { PRIVATE_FILE } from '../private-files.ts'
 import { aboutOf, type Begun, type InForce } from './about.ts'
-import { ABOUT, sealFolder, unseal } from './call-folder.ts'
+import { ABOUT, sealFolder, statOf, unseal, writeWhole } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
 import { type CallerSecrets, isE164 } from './caller-secrets.ts'
+import type { HeldCalls } from './held-calls.ts'
 import { tellingOf } from './summary.ts'
 
 export interface KeeperParts {
@@ -14,6 +13,8 @@ export interface KeeperParts {
   readonly index: CallIndex
   readonly secrets: CallerSecrets
   readonly inForce: InForce
+  /** Tells the other servers which calls are held here. */
+  readonly held: Pick<HeldCalls, 'begin' | 'written'>
   /** Is told of each call whose folder is sealed. */
   readonly onSealed: (callId: string) => void
   /** Something of a call could not be written: its folder may lack the seal, or the index the call. */
@@ -23,8 +24,6 @@ export interface KeeperParts {
 
 /** A stream of a call that begins. */
 export interface BegunStream extends Begun {
-  /** Counts the streams of this call from 1. */
-  readonly attempt: number
   /** The caller's number, if it is known. */
   readonly number: string | undefined
   /** The lines of the streams before. */
@@ -49,7 +48,7 @@ export interface Keeper {
   idle(): Promise<void>
 }
 
-export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, onFailed, log }: KeeperParts): Keeper {
+export function keeperOf({ callsFolder, index, secrets, inForce, held, onSealed, onFailed, log }: KeeperParts): Keeper {
   const prices = pricesFor(inForce.models)
   /** The writing of each call, in order: a call may come back while its stream before is being sealed. */
   const writing = new Map<string, Promise<void>>()
@@ -77,11 +76,15 @@ export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, onFai
       const folder = join(callsFolder, callId)
       const caller = number !== undefined && isE164(number) ? secrets.keep(number, callId) : undefined
       const telling = tellingOf(agent.language, prices)
+      const about = () => aboutOf(stream, inForce, caller)
       live.set(callId, attempt)
+      const holding = held.begin({
+        ...{ callId, agent: agent.name, channel: stream.channelName, startedAt: stream.startedAt, caller },
+      })
       write(callId, 'what a call is held with could not be written', async () => {
         // A folder without a seal is that of a call that goes on.
         if (attempt > 1) await unseal(folder)
-        await writeAbout(folder, aboutOf(stream, inForce, caller))
+        await writeAbout(folder, about)
       })
       let isTold = true
       /** What the index shall know of a call must never end it, such as lines of another version's. */
@@ -100,12 +103,20 @@ export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, onFai
         over(lost) {
           if (live.get(callId) === attempt) live.delete(callId)
           write(callId, 'a call could not be sealed', async () => {
+            // The disk may have been full when the call began.
+            await writeAbout(folder, about)
             await sealFolder(folder, { killed: false, lost })
             onSealed(callId)
           })
+          let isIndexed = false
           write(callId, 'a call is not in the index', async () => {
             const told = isTold ? telling.told() : undefined
             if (told) await index.keep(callId, told, caller)
+            isIndexed = told !== undefined
+          })
+          write(callId, 'the hold on a call is not ended', async () => {
+            holding.over(isIndexed)
+            await held.written()
           })
         },
       }
@@ -118,12 +129,7 @@ export function keeperOf({ callsFolder, index, secrets, inForce, onSealed, onFai
   }
 }
 
-/** The first stream's stays. */
-async function writeAbout(folder: string, about: object): Promise<void> {
-  try {
-    const text = `${JSON.stringify(about, undefined, 2)}\n`
-    await writeFile(join(folder, ABOUT), text, { mode: PRIVATE_FILE, flag: 'wx' })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
+/** That of the first stream in this folder stays. */
+async function writeAbout(folder: string, about: () => object): Promise<void> {
+  if ((await statOf(join(folder, ABOUT))) === undefined) await writeWhole(folder, ABOUT, about())
 }

@@ -1,10 +1,11 @@
-import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Language } from '../conversation/language.ts'
+import type { JournalLine } from '../conversation/lines.ts'
 import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
 import { readAbout } from './about.ts'
-import { ABOUT, isCallId, isMissing, JOURNAL, readJson, SEALED, sealFolder, statOf } from './call-folder.ts'
+import { ABOUT, JOURNAL, readJson, SEALED, sealFolder, statOf } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
+import { foldersIn } from './forgetting.ts'
 import type { Forgotten } from './forgotten.ts'
 import { atOnce, type JournalSources, linesOf } from './journals.ts'
 import { tellingOf } from './summary.ts'
@@ -12,12 +13,18 @@ import { tellingOf } from './summary.ts'
 export interface LeftCallsParts extends JournalSources {
   readonly index: CallIndex
   readonly forgotten: Pick<Forgotten, 'among'>
+  /** Deletes what is here of a call that was forgotten at another server. */
+  readonly forgetAgain: (callId: string) => Promise<void>
+  /** These are in the index now. */
+  readonly indexed: (callIds: readonly string[]) => Promise<void>
   readonly language: Language
   /** For calls of before there was an `about.json`. */
   readonly models: ModelsInForce
   /** Live calls come first: between two calls everything else gets its turn. */
   readonly pause: () => Promise<void>
   readonly isBusy: (callId: string) => boolean
+  /** Another server goes on with the call: it is told when that is over. */
+  readonly isElsewhere: (callId: string) => Promise<boolean>
   /** A journal that was written to after that belongs to a call that may go on. */
   readonly before: Date
 }
@@ -25,6 +32,8 @@ export interface LeftCallsParts extends JournalSources {
 export interface LeftCalls {
   readonly sealed: readonly string[]
   readonly indexed: readonly string[]
+  /** Calls with which another server goes on. */
+  readonly goingOn: readonly string[]
   /** A line for each call that cannot be told. */
   readonly problems: readonly string[]
 }
@@ -36,8 +45,9 @@ export interface LeftCalls {
 export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal): Promise<LeftCalls> {
   const sealed: string[] = []
   const indexed: string[] = []
+  const goingOn: string[] = []
   const problems: string[] = []
-  const calls = (await foldersIn(parts.callsFolder)).filter(isCallId)
+  const calls = await foldersIn(parts.callsFolder)
   const known = await parts.index.known(calls)
   const forgotten = await parts.forgotten.among(calls)
   for (const callId of calls) {
@@ -45,25 +55,29 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
     try {
       const folder = join(parts.callsFolder, callId)
       if (forgotten.has(callId) && !parts.isBusy(callId)) {
-        await rm(folder, { recursive: true, force: true })
-        await parts.index.forget([callId])
+        await parts.forgetAgain(callId)
         continue
       }
       const isSealed = (await statOf(join(folder, SEALED))) !== undefined
       if ((isSealed && known.has(callId)) || parts.isBusy(callId)) continue
       const journal = await statOf(join(folder, JOURNAL))
       if (journal === undefined || journal.mtime >= parts.before) continue
+      if (await parts.isElsewhere(callId)) {
+        goingOn.push(callId)
+        continue
+      }
       const { models = parts.models, caller } = readAbout(await readJson(join(folder, ABOUT)))
       const lines = (await linesOf(callId, parts, signal)) ?? []
       const telling = tellingOf(parts.language, pricesFor(models))
       for await (const some of atOnce(lines, signal)) for (const line of some) telling.take(line)
       const told = telling.told()
       if (!isSealed) {
-        await sealFolder(folder, { killed: told?.isCut ?? true, lost: [] })
+        await sealFolder(folder, { killed: told?.isCut ?? true, lost: lines.flatMap(lostIn) })
         sealed.push(callId)
       }
       if (told) {
         await parts.index.keep(callId, told, caller ?? undefined)
+        await parts.indexed([callId])
         indexed.push(callId)
       }
       await parts.pause()
@@ -72,15 +86,9 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       problems.push(`${callId}: ${error instanceof Error ? error.message : error}`)
     }
   }
-  return { sealed, indexed, problems }
+  return { sealed, indexed, goingOn, problems }
 }
 
-async function foldersIn(folder: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
-}
+/** What a disk did not take of the recording, as the journal tells it. */
+const lostIn = (line: JournalLine): readonly string[] =>
+  'noted' in line && line.noted.kind === 'recording-lost' ? [String(line.noted.why)] : []

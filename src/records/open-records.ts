@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { costOf } from '../costs/cost.ts'
 import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
@@ -8,24 +7,25 @@ import { ABOUT, isCallId, readJson, recordingOf, statOf } from './call-folder.ts
 import type { CallIndex, IndexedCall } from './call-index.ts'
 import { type CallerSecrets, isE164, masked } from './caller-secrets.ts'
 import { type JournalSources, linesOf } from './journals.ts'
-import { keyOf, textOf } from './objects/kept-objects.ts'
+import { objectsNamed, textOf } from './objects/kept-objects.ts'
 import type { ObjectStore } from './objects/s3.ts'
 import { readQuery, readTags } from './query.ts'
-import { type CallAudio, type CallSummary, QueryError, type Records, type Sees } from './records.ts'
+import {
+  type CallAudio,
+  type CallSummary,
+  type ForgottenCaller,
+  QueryError,
+  type Records,
+  type Sees,
+} from './records.ts'
 
 export interface RecordsParts extends JournalSources {
   readonly index: CallIndex
   readonly secrets: CallerSecrets
   /** For calls of before there was an `about.json`. */
   readonly models: ModelsInForce
-  /** Calls that are live or being sealed: they are not deleted. */
-  readonly isBusy: (callId: string) => boolean
-  /** Puts calls into the index that are not in it yet, so that none is overlooked. */
-  readonly finishLeftCalls: (signal: AbortSignal) => Promise<unknown>
-  /** Deletes what all parts keep of these calls besides their files, from the index at last. */
-  readonly forgetCalls: (callIds: readonly string[]) => Promise<void>
-  /** Takes what was deleted off the disk. */
-  readonly scrub: () => Promise<void>
+  /** Deletes the calls of the caller with this hash. */
+  readonly forget: (callerHash: string, signal: AbortSignal) => Promise<ForgottenCaller>
 }
 
 /** The records over this server's folders and the shared database. */
@@ -35,7 +35,8 @@ export function openRecords(parts: RecordsParts): Records {
   async function aboutOf(callId: string, signal: AbortSignal): Promise<unknown> {
     const local = await readJson(join(folderOf(callId), ABOUT))
     if (local !== undefined || !objects) return local
-    const stored = await textOf(objects, keyOf(callId, ABOUT), signal)
+    const [first] = await objectsNamed(objects, callId, ABOUT, signal)
+    const stored = first && (await textOf(objects, first.key, signal))
     return stored === undefined ? undefined : JSON.parse(stored)
   }
   const lines: Records['lines'] = async (callId, signal) =>
@@ -66,7 +67,7 @@ export function openRecords(parts: RecordsParts): Records {
       if (!isCallId(callId) || !Number.isSafeInteger(attempt) || attempt < 1) return undefined
       const file = join(folderOf(callId), recordingOf(attempt))
       const bytes = (await statOf(file))?.size
-      if (bytes === undefined) return objects && storedAudio(objects, keyOf(callId, recordingOf(attempt)), signal)
+      if (bytes === undefined) return objects && storedAudio(objects, callId, attempt, signal)
       return {
         bytes,
         async *read(from, to, signal) {
@@ -88,24 +89,20 @@ export function openRecords(parts: RecordsParts): Records {
     },
     async forgetCaller(e164, signal) {
       if (!isE164(e164)) throw new QueryError('caller: must be a phone number like +15551234567')
-      await parts.finishLeftCalls(signal)
-      const calls: string[] = []
-      for (const callId of await index.callsOf(secrets.hashOf(e164))) {
-        // Asked for each at the last moment: a call may come back meanwhile.
-        if (parts.isBusy(callId)) continue
-        await rm(folderOf(callId), { recursive: true, force: true })
-        calls.push(callId)
-      }
-      await parts.forgetCalls(calls)
-      await parts.scrub()
-      return calls
+      return parts.forget(secrets.hashOf(e164), signal)
     },
   }
 }
 
-async function storedAudio(objects: ObjectStore, key: string, signal: AbortSignal): Promise<CallAudio | undefined> {
-  const bytes = await objects.size(key, signal)
-  if (bytes === undefined) return undefined
+async function storedAudio(
+  objects: ObjectStore,
+  callId: string,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<CallAudio | undefined> {
+  const [found] = await objectsNamed(objects, callId, recordingOf(attempt), signal)
+  if (!found) return undefined
+  const { key, bytes } = found
   return {
     bytes,
     async *read(from, to, reading) {

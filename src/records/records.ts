@@ -72,6 +72,12 @@ export class QueryError extends Error {
   override readonly name = 'QueryError'
 }
 
+/** The ids of a caller's calls that were deleted, and of those that are deleted later, as they go on. */
+export interface ForgottenCaller {
+  readonly calls: readonly string[]
+  readonly later: readonly string[]
+}
+
 /** All that calls have left, wherever it is kept. Ids that name no call give undefined, whatever they look like. */
 export interface Records {
   /** The newest first. Throws QueryError. */
@@ -87,7 +93,8 @@ export interface Records {
   /** Replaces all tags. False where there is no such call. Throws QueryError for tags that are too long or too many. */
   setTags(callId: string, tags: readonly string[]): Promise<boolean>
   /**
-   * Deletes every trace of one caller's calls that are over: files, objects, index, commits, notes. Returns their ids.
+   * Deletes every trace of one caller's calls: files, objects, index, commits, notes. Files at other servers go within a
+   * minute, and calls that go on when they are over.
    */
-  forgetCaller(e164: string, signal: AbortSignal): Promise<readonly string[]>
+  forgetCaller(e164: string, signal: AbortSignal): Promise<ForgottenCaller>
 }

@@ -209,7 +209,10 @@ export const fixture = z.object({
 // A caller's data.
 
 export const forget = z.strictObject({ caller: e164 })
-export const forgotten = z.object({ calls: z.array(z.string()).readonly() })
+export const forgotten = z.object({
+  calls: z.array(z.string()).readonly(),
+  later: z.array(z.string()).readonly().describe('Calls that go on: they are deleted within a minute of their end'),
+})
 
 // Live calls.
 
@@ -220,8 +223,15 @@ export const liveCall = z.object({
   startedAt: z.string(),
   state: z
     .enum(['starting', 'listening', 'hearing', 'settling', 'replying', 'yielding', 'ended'])
-    .describe('Of the turn; starting before the conversation begins, such as while a PIN is asked'),
+    .nullable()
+    .describe(
+      'Of the turn; starting before the conversation begins, such as while a PIN is asked; null where another server holds the call',
+    ),
   caller: z.string().nullable(),
+  heldHere: z
+    .boolean()
+    .describe('False where another server holds the call: listening and stepping in are possible there alone'),
+  server: z.string().describe('The name of the server that holds it'),
 })
 export const liveCalls = z.object({ calls: z.array(liveCall).readonly() })
 /** The first text frame of a listening socket. Binary frames are 20 ms of 16-bit little-endian stereo: left the caller. */
@@ -242,6 +252,7 @@ export const KINDS = [
   'forbidden',
   'not-found',
   'busy',
+  'elsewhere',
   'limited',
   'too-slow',
   'unavailable',

@@ -6,7 +6,6 @@ import type { Database } from '../database/database.ts'
 import type { Network } from '../network.ts'
 import { daysBefore, inBatches, type Purge } from '../operations/retention.ts'
 import { pinTriesIn } from '../pins/pin-tries.ts'
-import { auditIn } from './audit.ts'
 import { transfersIn } from './live/transfers.ts'
 import { staffCookies } from './sign-in/cookies.ts'
 import { type Oidc, oidcOf } from './sign-in/oidc.ts'
@@ -17,7 +16,18 @@ import { type StaffParts, staffOverRest } from './staff.ts'
 interface Parts
   extends Pick<
     StaffParts,
-    'live' | 'notes' | 'records' | 'languageOf' | 'whatIf' | 'fixtureFrom' | 'origins' | 'addressOf' | 'version'
+    | 'live'
+    | 'elsewhere'
+    | 'serverName'
+    | 'notes'
+    | 'audit'
+    | 'records'
+    | 'languageOf'
+    | 'whatIf'
+    | 'fixtureFrom'
+    | 'origins'
+    | 'addressOf'
+    | 'version'
   > {
   readonly settings: Settings
   readonly clock: Clock
@@ -40,7 +50,7 @@ const HELP =
 
 /** The way of support staff to calls. `signal` aborts when the server closes. */
 export async function openStaff(parts: Parts, signal: AbortSignal): Promise<Staff> {
-  const { settings, log, database, notes } = parts
+  const { settings, log, database, notes, audit } = parts
   const { JOURNALS_DAYS: journalsDays, STAFF_AUDIT_DAYS: auditDays, PUBLIC_URL: publicUrl } = settings
   const isProduction = settings.NODE_ENV === 'production'
   const passwords = passwordsOf({
@@ -49,10 +59,10 @@ export async function openStaff(parts: Parts, signal: AbortSignal): Promise<Staf
   })
   const oidc = oidcIn(parts)
   const sessions = await sessionsIn(database, (role, proof) => [oidc?.proof, passwords.proofOf(role)].includes(proof))
-  const [audit, transfers] = [await auditIn(database), await transfersIn(database)]
+  const transfers = await transfersIn(database)
   const isOpen = passwords.isSet || oidc !== undefined
   const staff: StaffParts = {
-    ...{ ...parts, sessions, audit, transfers, passwords, oidc, isOpen, signal },
+    ...{ ...parts, sessions, transfers, passwords, oidc, isOpen, signal },
     cookies: staffCookies(publicUrl.startsWith('https:')),
     savesFixtures: !isProduction,
     help: isOpen ? null : HELP,

@@ -160,18 +160,20 @@ export function staffOpenApi(version: string) {
         post: operation(
           'forgetCaller',
           `${SUPERVISORS}Deletes every trace of a caller’s calls`,
-          { 200: answer('The calls that were deleted', shapes.forgotten) },
+          { 200: answer('The calls that were deleted, or will be', shapes.forgotten) },
           { requestBody: body(shapes.forget) },
         ),
       },
       '/staff/api/live': {
-        get: operation('listLive', 'The calls that this server holds now', { 200: answer('They', shapes.liveCalls) }),
+        get: operation('listLive', 'The calls that go on, at all servers of this database', {
+          200: answer('They', shapes.liveCalls),
+        }),
       },
       '/staff/api/live/{id}/listen': {
         ...OF_CALL,
         get: operation('listen', 'A WebSocket: text frames are journal lines, binary ones 20 ms of stereo', {
           101: answer('The first text frame', shapes.listening),
-          ...MISSING,
+          ...{ ...MISSING, ...BUSY },
         }),
       },
       '/staff/api/live/{id}/whisper': {
@@ -179,7 +181,7 @@ export function staffOpenApi(version: string) {
         post: operation(
           'whisper',
           `${SUPERVISORS}Gives the agent a hint that the caller does not hear`,
-          { ...DONE, ...MISSING },
+          { ...DONE, ...MISSING, ...BUSY },
           {
             requestBody: body(shapes.whisper),
           },

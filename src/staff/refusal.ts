@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<FailureKind, number>> = {
   forbidden: 403,
   'not-found': 404,
   busy: 409,
+  elsewhere: 409,
   limited: 429,
   unavailable: 503,
   'too-slow': 504,

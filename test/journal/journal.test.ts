@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -192,8 +192,33 @@ test('lines beyond the buffer are counted as lost, and this is noted', async () 
   expect(lines.at(-1)).toMatchObject({ noted: { kind: 'lines-lost', lines: 100 } })
 })
 
-test('a file that cannot be opened is an error', async () => {
-  await expect(opened({ file: '/no/such/folder/journal.jsonl' })).rejects.toThrow('ENOENT')
+test('a file that cannot be opened is opened as soon as it can be, and has every line; the store has them meanwhile', async () => {
+  const inTheWay = join(await folder(), 'CA1')
+  await writeFile(inTheWay, 'no folder')
+  const file = join(inTheWay, 'journal.jsonl')
+  const { journal, clock, store } = await opened({ file })
+  journal.append(note('a'))
+  await journal.commit(forever())
+  expect(whatsOf(await storedIn(store))).toEqual(['a'])
+  await clock.advance(2_000)
+  await diskHasAnswered()
+  await rm(inTheWay)
+  journal.append(note('b'))
+  await clock.advance(10_000)
+  await expect.poll(() => readJournal(file).then(whatsOf)).toEqual(['a', 'b'])
+  journal.append(note('c'))
+  expect(await journal.close()).toEqual([])
+  expect(whatsOf(await readJournal(file))).toEqual(['a', 'b', 'c'])
+})
+
+test('a file that can never be opened is reported at the end, and the store has every line', async () => {
+  const inTheWay = join(await folder(), 'CA1')
+  await writeFile(inTheWay, 'no folder')
+  const file = join(inTheWay, 'journal.jsonl')
+  const { journal, store } = await opened({ file })
+  journal.append(note('a'))
+  expect(await journal.close()).toEqual([expect.stringContaining('EEXIST'), `1 lines are not in ${file}`])
+  expect(whatsOf(await storedIn(store))).toEqual(['a'])
 })
 
 test('an incomplete last line is left out; any other broken line is an error that names it', async () => {

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { decodeWav } from '../../src/audio/wav.ts'
-import { noRecording, openRecording, type Recording } from '../../src/journal/recording.ts'
+import { noRecording, openRecording, type Recording, type RecordingTold } from '../../src/journal/recording.ts'
 import { withheld } from '../../src/journal/withheld.ts'
 import { silence, tone } from '../sandbox/caller/sounds.ts'
 
@@ -11,11 +11,13 @@ import { silence, tone } from '../sandbox/caller/sounds.ts'
 const ZERO_MS = 10_000
 const FRAME_MS = 20
 
-async function opened(onLost?: (why: string) => void) {
+async function opened(told?: Partial<RecordingTold>) {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'call.wav')
-  return { path, recording: await openRecording(path, 8_000, onLost) }
+  const recording = openRecording(path, 8_000, told)
+  await expect.poll(() => stat(path).catch(() => undefined)).toBeDefined()
+  return { path, recording }
 }
 
 /** The caller's sound from `fromMs` to `toMs`, frame by frame. */
@@ -159,7 +161,7 @@ test('a call without any sound has an empty recording', async () => {
 })
 
 test('a full disk is reported when the call is over, and has no effect before', async () => {
-  const recording = await openRecording('/dev/full', 8_000)
+  const recording = openRecording('/dev/full', 8_000)
   // The first write has failed by now; if its error were unhandled, the process would end.
   await readFile('/dev/null')
   await new Promise(resolve => setImmediate(resolve))
@@ -256,15 +258,37 @@ test('of sound that is moved, what can no longer change stays', async () => {
 
 test('a disk that takes nothing is told of once, and at the end', async () => {
   const lost: string[] = []
-  const recording = await openRecording('/dev/full', 8_000, why => lost.push(why))
+  const recording = openRecording('/dev/full', 8_000, { lost: why => lost.push(why) })
   callerSpeaks(recording, 0, 5_000)
   expect(await recording.close()).toEqual([expect.stringContaining('ENOSPC')])
   expect(lost).toEqual([expect.stringContaining('ENOSPC')])
 })
 
+test('a disk that cannot be written at first is written as soon as it can, and what came before is silent', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const inTheWay = join(folder, 'CA1')
+  await writeFile(inTheWay, 'no folder')
+  const told: string[] = []
+  const path = join(inTheWay, 'call.wav')
+  const recording = openRecording(path, 8_000, { lost: why => told.push(why), back: () => told.push('back') })
+  callerSpeaks(recording, 0, 5_000)
+  await expect.poll(() => told).toEqual([expect.stringContaining('EEXIST')])
+  await rm(inTheWay)
+  callerSpeaks(recording, 5_000, 12_000)
+  await expect.poll(() => told).toEqual([expect.stringContaining('EEXIST'), 'back'])
+  expect(await recording.close()).toEqual([expect.stringContaining('EEXIST')])
+  const { caller } = await legs(path)
+  expect(caller.length).toBe(12_000 * 8)
+  // The last two seconds before it are written again with what follows.
+  expect(soundOf(caller).toMs).toBe(12_000)
+  expect(soundOf(caller).fromMs).toBeGreaterThanOrEqual(3_000)
+  expect(soundOf(caller).fromMs).toBeLessThanOrEqual(5_000)
+})
+
 test('a disk that does not get on is waited for with bounded memory', async () => {
   const lost: string[] = []
-  const { path, recording } = await opened(why => lost.push(why))
+  const { path, recording } = await opened({ lost: why => lost.push(why) })
   // Nothing is written before this loop ends.
   callerSpeaks(recording, 0, 120_000)
   expect(lost).toEqual(['the disk is too slow'])

@@ -62,6 +62,7 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       index,
       forgetCalls: index.forget,
       deleteOldObjects: async () => 0,
+      deleteNeverIndexed: async () => 0,
       pins,
       owners,
       codes,

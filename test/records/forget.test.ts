@@ -6,8 +6,12 @@ import { openDatabase } from '../../src/database/database.ts'
 import { storeIn } from '../../src/journal/store.ts'
 import { callIndexIn } from '../../src/records/call-index.ts'
 import { callerSecrets } from '../../src/records/caller-secrets.ts'
+import { forgettingOf } from '../../src/records/forgetting.ts'
+import { forgottenIn } from '../../src/records/forgotten.ts'
+import { heldCallsIn } from '../../src/records/held-calls.ts'
 import { openRecords } from '../../src/records/open-records.ts'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
+import { FakeClock } from '../fakes/clock.ts'
 import { databasesFor } from '../tasks/databases.ts'
 import { openWholeCalls } from '../whole-call/whole-calls.ts'
 
@@ -31,13 +35,14 @@ test('nothing is left of a forgotten caller in any byte of the disk, and all is 
   for (const word of [...annas, 'restaurant', 'vip-of-anna', 'tell me about the restaurant'])
     expect(before.filter(trace => trace.includes(word)).length).toBeGreaterThan(0)
 
-  expect((await all.passing(records.forgetCaller(ANNA, never))).toSorted()).toEqual(annas.toSorted())
+  const forgotten = await all.passing(records.forgetCaller(ANNA, never))
+  expect([forgotten.calls.toSorted(), forgotten.later]).toEqual([annas.toSorted(), []])
   expect(await traces(all.dataDir, words)).toEqual([])
   const { calls } = await records.list({}, 'numbers', never)
   expect(calls.map(({ callId, caller }) => [callId, caller])).toEqual([[bens, BEN]])
   expect(await records.lines(annas[0] ?? '', never)).toBeUndefined()
   expect((await records.lines(bens, never))?.length).toBeGreaterThan(100)
-  expect(await all.passing(records.forgetCaller(ANNA, never))).toEqual([])
+  expect(await all.passing(records.forgetCaller(ANNA, never))).toEqual({ calls: [], later: [] })
 })
 
 /** The files that hold one of the words, as "PATH: WORD". */
@@ -63,11 +68,11 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
     const [store, index, secrets] = [await storeIn(database), await callIndexIn(database), callerSecrets('secret')]
     const told: string[][] = []
     let fails = failing
-    const records = openRecords({
-      ...{ callsFolder: folder, store, index, secrets },
-      models: { speechToText: 'nova-3', model: 'gpt-4o-mini', sight: 'gemini-2.5-flash' },
+    const [clock, log] = [new FakeClock(), { warn: () => undefined }]
+    const held = await heldCallsIn({ database, server: { id: '1', name: 'a server' }, clock, log })
+    const forgetting = forgettingOf({
+      ...{ callsFolder: folder, clock, log, index, held, forgotten: await forgottenIn(database) },
       isBusy: callId => busy.includes(callId),
-      finishLeftCalls: async () => undefined,
       async forgetCalls(ids) {
         if (fails) throw new Error('the notes are away')
         told.push([...ids])
@@ -75,6 +80,11 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
         await index.forget(ids)
       },
       scrub: database.scrub,
+    })
+    const records = openRecords({
+      ...{ callsFolder: folder, store, index, secrets },
+      models: { speechToText: 'nova-3', model: 'gpt-4o-mini', sight: 'gemini-2.5-flash' },
+      forget: forgetting.ofCaller,
     })
     for (const [callId, number] of [
       ['CA1', ANNA],
@@ -110,7 +120,7 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
   test('files, index, words, tags, commits and passes of the caller are gone, and each part is told', async () => {
     const { records, folder, told, rows } = await opened()
     expect(await rows()).toMatch(/CA1.*CA2|CA2.*CA1/)
-    expect((await records.forgetCaller(ANNA, never)).toSorted()).toEqual(['CA1', 'CA2'])
+    expect((await records.forgetCaller(ANNA, never)).calls.toSorted()).toEqual(['CA1', 'CA2'])
     expect(told.map(ids => ids.toSorted())).toEqual([['CA1', 'CA2']])
     expect(await readdir(folder)).toEqual(['CA3'])
     const left = await rows()
@@ -122,7 +132,7 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
 
   test('a live call is left alone, and so is what is no number', async () => {
     const { records, folder } = await opened({ busy: ['CA2'] })
-    expect(await records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+    expect(await records.forgetCaller(ANNA, never)).toEqual({ calls: ['CA1'], later: ['CA2'] })
     expect((await readdir(folder)).toSorted()).toEqual(['CA2', 'CA3'])
     await expect(records.forgetCaller('anna', never)).rejects.toThrow('caller: must be a phone number')
   })
@@ -131,7 +141,7 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
     const { records, rows, repair } = await opened({ failing: true })
     await expect(records.forgetCaller(ANNA, never)).rejects.toThrow('the notes are away')
     repair()
-    expect((await records.forgetCaller(ANNA, never)).toSorted()).toEqual(['CA1', 'CA2'])
+    expect((await records.forgetCaller(ANNA, never)).calls.toSorted()).toEqual(['CA1', 'CA2'])
     expect(await rows()).not.toMatch(/CA1|CA2/)
   })
 })

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -25,7 +25,8 @@ async function opened(shared?: Database) {
     await rm(folder, { recursive: true })
   })
   const callRecords = await openCallRecords({
-    ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1', forgets: [] },
+    ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1' },
+    ...{ forgets: [], forgetsOfCaller: [], server: { id: folder, name: 'a server' } },
     settings: readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
     callsFolder: folder,
     store: await storeIn(database),
@@ -55,7 +56,7 @@ test('a call that has just ended and is being sealed is forgotten, too', async (
   await writeFile(join(folder, 'CA1', 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
   for (const line of lines) kept.take(line)
   kept.over([])
-  expect(await records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+  expect(await records.forgetCaller(ANNA, never)).toEqual({ calls: ['CA1'], later: [] })
   expect(await readdir(folder)).toEqual([])
   expect((await records.list({}, 'numbers', never)).calls).toEqual([])
 })
@@ -90,6 +91,19 @@ test('a call that ended while the database was away is in the index as soon as t
   expect((await records.list({ caller: ANNA }, 'numbers', never)).calls).toHaveLength(1)
 })
 
+test('the seal of a call that a server left says what of it was lost', async () => {
+  const { folder, finishLeftCalls } = await opened()
+  const lost = { v: JOURNAL_VERSION, seq: 1_000, atMs: 9_000, noted: { kind: 'recording-lost', why: 'Error: ENOSPC' } }
+  await mkdir(join(folder, 'CA1'))
+  const lines = [...(await aCall()), lost]
+  await writeFile(join(folder, 'CA1', 'journal.jsonl'), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  await finishLeftCalls(new Date(Date.now() + 60_000), never)
+  expect(JSON.parse(await readFile(join(folder, 'CA1', 'sealed.json'), 'utf8'))).toMatchObject({
+    killed: true,
+    lost: ['Error: ENOSPC'],
+  })
+})
+
 test('a caller who was forgotten at another server does not come back with the folder of this one', async () => {
   const one = await opened()
   const other = await opened(one.database)
@@ -99,7 +113,7 @@ test('a caller who was forgotten at another server does not come back with the f
   for (const line of lines) kept.take(line)
   kept.over([])
   await one.keeper.idle()
-  expect(await other.records.forgetCaller(ANNA, never)).toEqual(['CA1'])
+  expect(await other.records.forgetCaller(ANNA, never)).toEqual({ calls: ['CA1'], later: [] })
   await one.finishLeftCalls(new Date(Date.now() + 60_000), never)
   expect(await readdir(one.folder)).toEqual([])
   expect((await one.records.list({}, 'numbers', never)).calls).toEqual([])

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { readSettings } from '../../src/config.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
+import type { Clock } from '../../src/conversation/ports.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { storeIn } from '../../src/journal/store.ts'
 import { english } from '../../src/languages/english.ts'
@@ -19,6 +20,7 @@ import { type ObjectStore, s3Store } from '../../src/records/objects/s3.ts'
 import { uploadsTo } from '../../src/records/objects/uploads.ts'
 import { openRecords } from '../../src/records/open-records.ts'
 import { AGENT, onTheLine, POLICY } from '../fakes/call.ts'
+import { FakeClock } from '../fakes/clock.ts'
 import { openGateway } from './versitygw.ts'
 
 const never = new AbortController().signal
@@ -28,14 +30,14 @@ const sha256 = (content: Uint8Array | string): string => createHash('sha256').up
 describe.skipIf(gateway === undefined)('in a real S3 store', () => {
   const settings = gateway?.settings ?? { endpoint: '', bucket: '', region: '', accessKeyId: '', secretAccessKey: '' }
 
-  async function opened() {
+  async function opened({ clock = systemClock as Clock } = {}) {
     await gateway?.empty()
     const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const store = s3Store(settings, systemClock, systemNetwork)
     const warned: object[] = []
     const uploads = uploadsTo({
-      ...{ store, callsFolder: folder, clock: systemClock },
+      ...{ store, callsFolder: folder, clock },
       log: { warn: fields => warned.push(fields) },
     })
     const running = new AbortController()
@@ -76,8 +78,6 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
     expect((await bytesOf(await store.get('calls/CA1/file', undefined, never))).equals(content)).toBe(true)
     const part = await bytesOf(await store.get('calls/CA1/file', { from: 1_000, to: 70_001 }, never))
     expect(part.equals(content.subarray(1_000, 70_001))).toBe(true)
-    expect(await store.size('calls/CA1/file', never)).toBe(content.length)
-    expect(await store.size('calls/CA2/file', never)).toBeUndefined()
     expect(await store.get('calls/CA2/file', undefined, never)).toBeUndefined()
     await store.delete('calls/CA1/file', never)
     await store.delete('calls/CA1/file', never)
@@ -91,7 +91,7 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
       'the object store refuses PUT: 400 XAmzContentSHA256Mismatch',
     )
     const stranger = s3Store({ ...settings, secretAccessKey: 'wrong' }, systemClock, systemNetwork)
-    await expect(stranger.size('calls/CA1/file', never)).rejects.toThrow('the object store refuses HEAD: 403')
+    await expect(stranger.get('calls/CA1/file', undefined, never)).rejects.toThrow('the object store refuses GET: 403')
     await expect(all(stranger, 'calls/')).rejects.toThrow('the object store refuses LIST: 403 SignatureDoesNotMatch')
   })
 
@@ -150,14 +150,98 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
     expect(await linesOf('CA2', sources, never)).toBeUndefined()
     const records = openRecords({
       ...sources,
-      ...({} as Pick<Parameters<typeof openRecords>[0], 'index' | 'secrets' | 'models' | 'isBusy' | 'forgetCalls'>),
-      ...{ finishLeftCalls: async () => undefined, scrub: async () => undefined },
+      ...({} as Pick<Parameters<typeof openRecords>[0], 'index' | 'secrets' | 'models' | 'forget'>),
     })
     expect(await records.about('CA1', never)).toEqual({ agent: 'Paula' })
     const audio = await records.audio('CA1', 1, never)
     expect(audio?.bytes).toBe(sound.length)
     expect((await bytesOf(audio?.read(500, 90_000, never))).equals(sound.subarray(500))).toBe(true)
     expect(await records.audio('CA1', 2, never)).toBeUndefined()
+  })
+
+  test('what several servers have of one call is kept from each, and read together', async () => {
+    const [one, other] = [await opened(), await opened()]
+    const line = (seq: number): string => `{"v":2,"seq":${seq},"atMs":0,"noted":{"kind":"a"}}\n`
+    /** What one server has of the streams that it held. */
+    async function part(at: typeof one, attempts: readonly number[], about: object): Promise<string> {
+      const place = join(at.folder, 'CA1')
+      await mkdir(place)
+      await writeFile(join(place, 'journal.jsonl'), attempts.map(line).join(''))
+      await writeFile(join(place, 'about.json'), JSON.stringify(about))
+      for (const attempt of attempts) await writeFile(join(place, `call-${attempt}.wav`), `sound ${attempt}`)
+      await sealFolder(place, { killed: false, lost: [] })
+      at.uploads.add('CA1')
+      await at.uploads.idle(never)
+      return place
+    }
+    const early = await part(one, [1, 3], { agent: 'Paula', attempt: 1 })
+    await rm(await part(other, [2], { agent: 'Other' }), { recursive: true })
+    const last = await part(other, [4, 5], { agent: 'Robin', attempt: 4 })
+    const names = (attempts: readonly number[]) =>
+      ['about.json', ...attempts.map(attempt => `call-${attempt}.wav`), 'journal.jsonl', 'sealed.json'].toSorted()
+    expect((await all(one.store, '')).toSorted()).toEqual(
+      [
+        ...names([1, 3]).map(name => `calls/CA1/${name}`),
+        ...names([2]).map(name => `calls/CA1/from-2/${name}`),
+        ...names([4, 5]).map(name => `calls/CA1/from-4/${name}`),
+      ].toSorted(),
+    )
+    const sources = { callsFolder: one.folder, objects: one.store, store: { linesOf: async () => [] } }
+    const numbers = async () => (await linesOf('CA1', sources, never))?.map(({ seq }) => seq)
+    // This server has 1 and 3 itself: what is between them is at the store.
+    expect(await numbers()).toEqual([1, 2, 3, 4, 5])
+    for (const place of [early, last]) await rm(place, { recursive: true })
+    expect(await numbers()).toEqual([1, 2, 3, 4, 5])
+    const records = openRecords({
+      ...sources,
+      ...({} as Pick<Parameters<typeof openRecords>[0], 'index' | 'secrets' | 'models' | 'forget'>),
+    })
+    expect(await records.about('CA1', never)).toEqual({ agent: 'Paula', attempt: 1 })
+    for (const attempt of [1, 2, 3, 4, 5]) {
+      const audio = await records.audio('CA1', attempt, never)
+      expect((await bytesOf(audio?.read(0, 100, never))).toString()).toBe(`sound ${attempt}`)
+    }
+    expect(await records.audio('CA1', 6, never)).toBeUndefined()
+    await deleteObjectsOf(one.store, ['CA1'], never)
+    expect(await all(one.store, '')).toEqual([])
+  })
+
+  test('a broken folder is tried a few times, holds up no other, and is named once', async () => {
+    const clock = new FakeClock()
+    const { store, uploads, call, warned } = await opened({ clock })
+    const broken = await call('CA1')
+    await call('CA2')
+    await writeFile(join(broken, 'call-1.wav'), 'other sound than was sealed')
+    await uploads.addLeft()
+    for (const waitMs of [5_000, 20_000, 80_000, 320_000]) {
+      await expect.poll(() => clock.pending).toBe(1)
+      expect(await all(store, keyOf('CA2', ''))).toHaveLength(4)
+      await clock.advance(waitMs - 1)
+      expect(clock.pending).toBe(1)
+      await clock.advance(1)
+    }
+    await expect.poll(() => warned).toEqual([{ call: 'CA1', err: expect.any(Error), tries: 5 }])
+    await uploads.addLeft()
+    await uploads.idle(never)
+    expect([clock.pending, warned.length]).toEqual([0, 1])
+    expect(await all(store, keyOf('CA1', 'sealed.json'))).toEqual([])
+
+    await sealFolder(broken, { killed: false, lost: [] })
+    uploads.add('CA1')
+    await uploads.idle(never)
+    expect(await all(store, keyOf('CA1', ''))).toHaveLength(4)
+  })
+
+  test('a folder whose seal cannot be read is given up, too', async () => {
+    const clock = new FakeClock()
+    const { uploads, call, warned } = await opened({ clock })
+    await writeFile(join(await call('CA1'), 'sealed.json'), '{"files"')
+    uploads.add('CA1')
+    for (const waitMs of [5_000, 20_000, 80_000, 320_000]) {
+      await expect.poll(() => clock.pending).toBe(1)
+      await clock.advance(waitMs)
+    }
+    await expect.poll(() => warned).toEqual([{ call: 'CA1', err: expect.any(SyntaxError), tries: 5 }])
   })
 
   test('recordings go first, the rest later', async () => {
@@ -179,7 +263,8 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
     const database = await openDatabase(`sqlite:${join(folder, 'records.sqlite')}`)
     const uploading = new AbortController()
     const callRecords = await openCallRecords({
-      ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1', forgets: [] },
+      ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1' },
+      ...{ forgets: [], forgetsOfCaller: [], server: { id: '1', name: 'a server' } },
       settings: {
         ...readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
         s3: settings,
@@ -216,7 +301,7 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
     // Recordings may be kept longer than the index, so retention deletes objects by their own age.
     await callRecords.forgetCalls(['CA2'])
     expect(await all(store, keyOf('CA2', ''))).toEqual(names.map(name => keyOf('CA2', name)))
-    expect(await callRecords.records.forgetCaller('+15550100201', never)).toEqual(['CA1'])
+    expect(await callRecords.records.forgetCaller('+15550100201', never)).toEqual({ calls: ['CA1'], later: [] })
     expect(await all(store, '')).toEqual(names.map(name => keyOf('CA2', name)))
     await rm(join(folder, 'CA2'), { recursive: true })
     expect(await callRecords.records.lines('CA2', never)).toEqual(lines)

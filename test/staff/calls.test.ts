@@ -191,7 +191,7 @@ test('a caller is forgotten with the notes on their calls, and the audit log nam
   await listener('POST', `${OF_CALL}/notes`, { atMs: 0, text: 'a note' })
   expect((await listener('POST', '/staff/api/callers/forget', { caller: CALLER })).status).toBe(403)
   const { status, body } = await supervisor('POST', '/staff/api/callers/forget', { caller: CALLER })
-  expect([status, body]).toEqual([200, { calls: [CALL_ID] }])
+  expect([status, body]).toEqual([200, { calls: [CALL_ID], later: [] }])
   expect((await supervisor('GET', OF_CALL)).status).toBe(404)
   const notes = await database.db.withTables<{ staff_notes: object }>().selectFrom('staff_notes').selectAll().execute()
   expect(notes).toEqual([])

@@ -58,13 +58,45 @@ test('live calls are listed with their state, and with masked numbers for listen
   expect(await only(listener)).toEqual([
     {
       ...{ callId: LIVE, agent: 'Robin', channel: 'phone', startedAt: '2026-11-27T12:00:00.000Z', state: 'starting' },
-      caller: '••• ••• 0123',
+      ...{ caller: '••• ••• 0123', heldHere: true, server: 'here:8080' },
     },
   ])
   if (FIRST) feed.onLine(FIRST)
   expect(await only(supervisor)).toMatchObject([{ state: 'replying', caller: CALLER }])
   feed.over()
   expect(await only(supervisor)).toEqual([])
+})
+
+test('calls of other servers are listed with where they are held, and nobody is let into them here', async () => {
+  const { asking, cookieOf, feed, others, socket, rows } = await opened()
+  const cookie = await cookieOf('supervisor')
+  const [listener, supervisor] = [asking(await cookieOf('listener')), asking(cookie)]
+  const there = { agent: 'Robin', channel: 'phone', startedAt: '2026-11-27T11:00:00.000Z', server: 'there:8080' }
+  others.push({ callId: 'CA-there', ...there, caller: CALLER }, { callId: LIVE, ...there, caller: CALLER })
+  const listed = async (ask: typeof listener) =>
+    shapes.liveCalls.parse((await ask('GET', '/staff/api/live')).body).calls
+  expect(await listed(listener)).toEqual([
+    { callId: 'CA-there', ...there, state: null, caller: '••• ••• 0123', heldHere: false },
+    expect.objectContaining({ callId: LIVE, heldHere: true, server: 'here:8080' }),
+  ])
+  expect((await listed(supervisor))[0]?.caller).toBe(CALLER)
+  for (const path of ['whisper', 'transfer', 'end']) {
+    const asked = { text: 'a hint', number: '+15557654321' }
+    const { text, number } = asked
+    const body = path === 'whisper' ? { text } : path === 'transfer' ? { number } : {}
+    const { status, body: answer } = await supervisor('POST', `/staff/api/live/CA-there/${path}`, body)
+    expect([status, answer.error.kind]).toEqual([409, 'elsewhere'])
+    expect(answer.error.message).toContain('The server there:8080 holds this call.')
+  }
+  const [, response] = await once(
+    socket('/staff/api/live/CA-there/listen', { cookie, origin: PAGE }),
+    'unexpected-response',
+  )
+  expect(response.statusCode).toBe(409)
+  expect((await supervisor('POST', '/staff/api/live/CA-nowhere/end')).status).toBe(404)
+  expect(told(await rows())).toEqual([])
+  feed.over()
+  expect(await listed(listener)).toHaveLength(2)
 })
 
 test('who listens gets the journal and both sides of the sound, until the call is over', async () => {

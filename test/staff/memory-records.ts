@@ -55,7 +55,7 @@ export function memoryRecords(given: readonly MemoryCall[]) {
     async forgetCaller(e164) {
       const ids = [...calls.values()].filter(({ summary }) => summary.caller === e164).map(one => one.summary.callId)
       for (const id of ids) calls.delete(id)
-      return ids
+      return { calls: ids, later: [] }
     },
   }
   return { records, asked }

@@ -5,6 +5,7 @@ import { openDatabase } from '../../src/database/database.ts'
 import { english } from '../../src/languages/english.ts'
 import { hashOf } from '../../src/pins/pin-hash.ts'
 import { pinTriesIn } from '../../src/pins/pin-tries.ts'
+import type { LiveElsewhere } from '../../src/records/call-records.ts'
 import { buildServer } from '../../src/server.ts'
 import type { Role } from '../../src/staff/api-shapes.ts'
 import { type AuditRow, auditIn } from '../../src/staff/audit.ts'
@@ -57,11 +58,14 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
   const audit = await auditIn(database)
   const live = liveCalls()
   const { records, asked } = memoryRecords([oneCall()])
+  const others: LiveElsewhere[] = []
   const transfers = await transfersIn(database)
   const parts: StaffParts = {
     ...{ clock, sessions, audit, passwords, oidc, live, records, transfers, notes: await notesIn(database) },
     ...{ log: pino({ level: 'silent' }), cookies: staffCookies(true), languageOf: () => english },
     ...{ addressOf: request => request.ip, help: null, origins: [PAGE], version: '1.2.3', isOpen: true },
+    elsewhere: { list: async () => others, find: async id => others.find(({ callId }) => callId === id) },
+    serverName: 'here:8080',
     ...{ whatIf: undefined, fixtureFrom: undefined, savesFixtures: true, signal: closing.signal },
     onError: error => errors.push(error),
     ...changed,
@@ -132,6 +136,7 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
       rows,
       asked,
       live,
+      others,
       transfers,
       sessions,
       errors,

@@ -213,7 +213,7 @@ test('a call that is over is found, opened, heard and read, and is gone when its
   await passing(ask('PUT', `calls/${callId}/tags`, { tags: ['good'] }))
   const marked = await get(`/${callId}`)
   expect([marked.tags, marked.notes.length]).toEqual([['good'], 1])
-  expect((await passing(ask('POST', 'callers/forget', { caller: FROM }))).body).toEqual({ calls: [callId] })
+  expect((await passing(ask('POST', 'callers/forget', { caller: FROM }))).body).toEqual({ calls: [callId], later: [] })
   expect((await passing(ask('GET', `calls/${callId}`))).status).toBe(404)
   expect((await get('')).calls).toEqual([])
 })

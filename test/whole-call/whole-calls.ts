@@ -110,6 +110,7 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, o
       encode: (...asked) => outside.during(encoder.encode(...asked)),
       close: () => outside.during(encoder.close()),
     },
+    serverName: SERVER,
     chance: below => Math.floor(draw() * below),
     access: {
       deepgram: access(standIns.deepgram.url),
@@ -135,8 +136,8 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, o
     return { record, lines, folder, transcript: await readFile(join(folder, 'transcript.txt'), 'utf8') }
   }
 
-  /** Begins a call; it goes on while `passing` lets time pass. Resolves when its record is sealed. */
-  async function ring(script: Script, changed: Partial<RingOptions> & { readonly seed: number }): Promise<WholeCall> {
+  /** Begins a call; it goes on while `passing` lets time pass. Resolves when nothing of it is under way any more. */
+  async function rung(script: Script, changed: Partial<RingOptions> & { readonly seed: number }): Promise<CallRecord> {
     const record = await startRinging(
       {
         ...{ network, publicUrl: url, dialUrl: url, ticker, script, announceUrl: standIns.deepgram.url },
@@ -147,8 +148,11 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, o
     ).record
     await partyline.calls.empty(lifetime.signal)
     await partyline.recordsSealed()
-    return kept(record)
+    return record
   }
+
+  /** The same, with what is kept in the call's folder. */
+  const ring = async (...asked: Parameters<typeof rung>): Promise<WholeCall> => kept(await rung(...asked))
 
   async function close(): Promise<void> {
     await passing(partyline.close())
@@ -158,5 +162,5 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, o
     await rm(dataDir, { recursive: true })
   }
 
-  return { clock, ticker, network, standIns, partyline, dataDir, logged, url, passing, ring, close }
+  return { clock, ticker, network, standIns, partyline, dataDir, logged, url, passing, rung, ring, close }
 }

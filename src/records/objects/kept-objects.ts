@@ -1,10 +1,30 @@
-import type { ObjectStore } from './s3.ts'
+import type { ObjectStore, StoredObject } from './s3.ts'
 
 /** All objects of calls are below this. */
 export const CALLS_PREFIX = 'calls/'
 const RECORDING = /\/call-\d+\.wav$/
 
-export const keyOf = (callId: string, name: string): string => `${CALLS_PREFIX}${callId}/${name}`
+/**
+ * Servers with folders of their own share a bucket: what a folder holds from a later stream of the call on is in a place
+ * of its own there. No two servers hold the same stream, so `firstAttempt` tells the folders of a call apart.
+ */
+export const keyOf = (callId: string, name: string, firstAttempt = 1): string =>
+  `${CALLS_PREFIX}${callId}/${firstAttempt === 1 ? '' : `from-${firstAttempt}/`}${name}`
+
+/** All objects of a call with this name, that of the earliest stream first. */
+export async function objectsNamed(
+  store: ObjectStore,
+  callId: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<readonly StoredObject[]> {
+  const found: (StoredObject & { readonly from: number })[] = []
+  for await (const object of store.list(keyOf(callId, ''), signal)) {
+    const from = Number(/\/from-(\d+)\/[^/]+$/.exec(object.key)?.[1] ?? 1)
+    if (object.key === keyOf(callId, name, from)) found.push({ ...object, from })
+  }
+  return found.toSorted((one, other) => one.from - other.from)
+}
 
 /** Deletes all objects of these calls. */
 export async function deleteObjectsOf(

@@ -14,6 +14,7 @@ export interface S3Settings {
 
 export interface StoredObject {
   readonly key: string
+  readonly bytes: number
   readonly modified: Date
 }
 
@@ -27,11 +28,21 @@ export interface ObjectStore {
     range: { readonly from: number; readonly to: number } | undefined,
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array> | undefined>
-  /** Its bytes; undefined where there is no such object. */
-  size(key: string, signal: AbortSignal): Promise<number | undefined>
   list(prefix: string, signal: AbortSignal): AsyncIterable<StoredObject>
   /** Deletes it, if it is there. */
   delete(key: string, signal: AbortSignal): Promise<void>
+}
+
+/** The store answers that it does not do this. */
+export class StoreRefusal extends Error {
+  override readonly name = 'StoreRefusal'
+  /** Of HTTP. */
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
 }
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
@@ -108,17 +119,17 @@ export function s3Store(settings: S3Settings, clock: Clock, network: Network): O
         throw error
       }
     },
-    async size(key, signal) {
-      const answer = await ask('HEAD', `/${key}`, {}, signal)
-      return answer.status === 404 ? undefined : Number(checked(answer, 'HEAD').headers.get('content-length'))
-    },
     async *list(prefix, signal) {
       let token: string | undefined
       do {
         const query = new URLSearchParams({ 'list-type': '2', prefix, ...(token && { 'continuation-token': token }) })
         const { text } = checked(await ask('GET', `?${query}`, {}, signal), 'LIST')
         for (const [, content = ''] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs))
-          yield { key: inTag(content, 'Key'), modified: new Date(inTag(content, 'LastModified')) }
+          yield {
+            key: inTag(content, 'Key'),
+            bytes: Number(inTag(content, 'Size')),
+            modified: new Date(inTag(content, 'LastModified')),
+          }
         token = inTag(text, 'NextContinuationToken') || undefined
       } while (token !== undefined)
     },
@@ -135,9 +146,9 @@ function checked<Given extends Answer>(answer: Given, what: string): Given {
   throw refused(answer.status, answer.text, what)
 }
 
-function refused(status: number, text: string, what: string): Error {
+function refused(status: number, text: string, what: string): StoreRefusal {
   const code = /<Code>([^<]{1,100})</.exec(text.slice(0, LETTERS_OF_ANSWER))?.[1] ?? ''
-  return new Error(`the object store refuses ${what}: ${status} ${code}`.trim())
+  return new StoreRefusal(status, `the object store refuses ${what}: ${status} ${code}`.trim())
 }
 
 const inTag = (xml: string, tag: string): string => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? ''

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, scopeOf } from '../../conversation/scope.ts'
-import { isCallId, isMissing, SEALED, statOf, UPLOADED, writeWhole } from '../call-folder.ts'
+import { readAbout } from '../about.ts'
+import { ABOUT, checksumOf, isMissing, readJson, SEALED, statOf, UPLOADED, writeWhole } from '../call-folder.ts'
+import { foldersIn } from '../forgetting.ts'
 import { keyOf } from './kept-objects.ts'
-import type { ObjectStore } from './s3.ts'
+import { type ObjectStore, StoreRefusal } from './s3.ts'
 
 export interface UploadsParts {
   readonly store: ObjectStore
@@ -15,15 +17,18 @@ export interface UploadsParts {
   readonly log: { warn(fields: object, message: string): void }
 }
 
-/** Brings sealed folders to the object store, one after the other, and tries again until it has them. */
+/**
+ * Brings sealed folders to the object store, one after the other. Tries again until the store has them, but a folder that
+ * is broken itself a few times only: then it is named in the log, and left until the next start or until it is sealed anew.
+ */
 export interface Uploads {
   /** Neither waits nor throws. A call that finds the queue full is found again at the next start. */
   add(callId: string): void
   /** These calls are not uploaded, or no more: resolves when nothing of them is under way. */
   drop(callIds: readonly string[]): Promise<void>
-  /** Adds the folders that were sealed, but not uploaded. */
+  /** Adds the folders that were sealed, but not uploaded, and not given up. */
   addLeft(): Promise<void>
-  /** Resolves when all calls are uploaded. Rejects on abort. */
+  /** Resolves when all calls are uploaded, but for broken ones that are tried again later. Rejects on abort. */
   idle(signal: AbortSignal): Promise<void>
   /** Uploads until `signal` aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>
@@ -33,10 +38,20 @@ const MOST_WAITING = 10_000
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 5 * 60_000
 
+/** Of a broken folder: four waits of 5 s to 5 min. */
+const MOST_TRIES = 5
+const FIRST_TRY_AGAIN_MS = 5_000
+const TRY_AGAIN_GROWS = 4
+/** Refusals that say nothing of the object: wrong keys, no bucket, too many requests. */
+const OF_THE_STORE = [401, 403, 404, 408, 429]
+
 const seal = z.object({ files: z.record(z.string(), z.object({ sha256: z.string() })) })
 
 export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Uploads {
   const queue = new Set<string>()
+  /** Broken folders that are tried again later, and how often they have failed. */
+  const broken = new Map<string, number>()
+  const givenUp = new Set<string>()
   let wake: () => void = () => undefined
   let nothingLeft = Promise.withResolvers<void>()
   let current:
@@ -44,6 +59,12 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
     | undefined
 
   function add(callId: string): void {
+    broken.delete(callId)
+    givenUp.delete(callId)
+    enqueue(callId)
+  }
+
+  function enqueue(callId: string): void {
     if (queue.size >= MOST_WAITING) return log.warn({ call: callId }, 'upload is left for the next start')
     queue.add(callId)
     nothingLeft.resolve()
@@ -66,13 +87,18 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
       current = { callId, abort: why => scope.abort(why), done: done.catch(() => undefined) }
       try {
         await done
+        broken.delete(callId)
         waitMs = FIRST_WAIT_MS
       } catch (error) {
         if (signal.aborted) return
         // One that was dropped is not wanted any more.
         if (scope.signal.aborted) continue
+        if (await isOwnFault(callId, error)) {
+          tryLater(callId, error, signal)
+          continue
+        }
         log.warn({ call: callId, err: error, againInMs: waitMs }, 'upload failed')
-        add(callId)
+        enqueue(callId)
         await clock.sleep(waitMs, signal).catch(() => undefined)
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
       } finally {
@@ -80,6 +106,29 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
         scope.release()
       }
     }
+  }
+
+  /** Whether it is the folder that is at fault, and not the store, which is waited for. */
+  async function isOwnFault(callId: string, error: unknown): Promise<boolean> {
+    if (error instanceof StoreRefusal && error.status < 500 && !OF_THE_STORE.includes(error.status)) return true
+    return !(await isWhole(join(callsFolder, callId)))
+  }
+
+  function tryLater(callId: string, error: unknown, signal: AbortSignal): void {
+    const tries = (broken.get(callId) ?? 0) + 1
+    if (tries >= MOST_TRIES) {
+      broken.delete(callId)
+      givenUp.add(callId)
+      return log.warn(
+        { call: callId, err: error, tries },
+        'upload is given up until the next start: its folder is broken',
+      )
+    }
+    broken.set(callId, tries)
+    clock.sleep(FIRST_TRY_AGAIN_MS * TRY_AGAIN_GROWS ** (tries - 1), signal).then(
+      () => (broken.get(callId) === tries ? enqueue(callId) : undefined),
+      () => undefined,
+    )
   }
 
   function woken(signal: AbortSignal): Promise<void> {
@@ -93,13 +142,14 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
     const sealed = await textIn(folder)
     // The call has come back, or is deleted.
     if (sealed === undefined) return
+    const first = await firstAttemptIn(folder)
     for (const [name, { sha256 }] of Object.entries(seal.parse(JSON.parse(sealed)).files)) {
       if ((await statOf(join(folder, name))) === undefined) continue
-      await store.put(keyOf(callId, name), join(folder, name), sha256, signal)
+      await store.put(keyOf(callId, name, first), join(folder, name), sha256, signal)
     }
     const sha256 = createHash('sha256').update(sealed).digest('hex')
-    // The seal comes last: an object prefix without it is not whole.
-    await store.put(keyOf(callId, SEALED), join(folder, SEALED), sha256, signal)
+    // The seal comes last: objects without it are not whole.
+    await store.put(keyOf(callId, SEALED, first), join(folder, SEALED), sha256, signal)
     signal.throwIfAborted()
     await writeWhole(folder, UPLOADED, { sealSha256: sha256 })
     const { mtime } = (await statOf(join(folder, SEALED))) ?? {}
@@ -114,20 +164,52 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
       while (queue.size > 0 || current) await orAborted(nothingLeft.promise, signal)
     },
     async drop(callIds) {
-      for (const callId of callIds) queue.delete(callId)
+      for (const callId of callIds) {
+        queue.delete(callId)
+        broken.delete(callId)
+        givenUp.delete(callId)
+      }
       if (!current || !callIds.includes(current.callId)) return
       const { abort, done } = current
       abort(new Error('the call is deleted'))
       await done
     },
     async addLeft() {
-      for (const callId of await readdir(callsFolder).catch(error => (isMissing(error) ? [] : Promise.reject(error)))) {
-        if (!isCallId(callId)) continue
-        const isSealed = (await statOf(join(callsFolder, callId, SEALED))) !== undefined
-        if (isSealed && (await statOf(join(callsFolder, callId, UPLOADED))) === undefined) add(callId)
+      for (const callId of await foldersIn(callsFolder)) {
+        if (queue.has(callId) || broken.has(callId) || givenUp.has(callId)) continue
+        // What cannot be read is tried and named there.
+        if (await isLeft(join(callsFolder, callId)).catch(() => true)) enqueue(callId)
       }
     },
   }
+}
+
+const isLeft = async (folder: string): Promise<boolean> =>
+  (await statOf(join(folder, SEALED))) !== undefined && (await statOf(join(folder, UPLOADED))) === undefined
+
+/** Whether the folder can be read and is as its seal says; files that are gone were too old. */
+async function isWhole(folder: string): Promise<boolean> {
+  try {
+    const sealed = await textIn(folder)
+    // The call has come back meanwhile.
+    if (sealed === undefined) return true
+    for (const [name, { sha256 }] of Object.entries(seal.parse(JSON.parse(sealed)).files)) {
+      const file = join(folder, name)
+      if ((await statOf(file)) !== undefined && (await checksumOf(file)).sha256 !== sha256) return false
+    }
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The first stream of the call that this folder has. Before `about.json` said so, recordings did. */
+async function firstAttemptIn(folder: string): Promise<number> {
+  const { attempt } = readAbout(await readJson(join(folder, ABOUT)).catch(() => undefined))
+  if (attempt !== undefined) return attempt
+  const attempts = (await readdir(folder)).map(name => Number(/^call-(\d+)\.wav$/.exec(name)?.[1] ?? Number.NaN))
+  const known = attempts.filter(Number.isInteger)
+  return known.length > 0 ? Math.min(...known) : 1
 }
 
 async function textIn(folder: string): Promise<string | undefined> {

@@ -109,10 +109,11 @@ export function againRoutes(app: FastifyInstance, parts: AgainParts): void {
     const who = await asking.who(request, 'supervisor')
     const { caller } = checked(forget, request.body)
     // Once begun it goes on when the page is closed: half a deletion would be the worst.
-    const calls = await records.forgetCaller(caller, new AbortController().signal)
+    const { calls, later } = await records.forgetCaller(caller, new AbortController().signal)
     await notes.removeOf(calls)
     await audit.forgetCalls(calls)
-    await asking.wrote(who, 'forgot-caller', undefined, `${calls.length} calls`)
-    return reply.send({ calls })
+    const putOff = later.length > 0 ? `, and ${later.length} when they are over` : ''
+    await asking.wrote(who, 'forgot-caller', undefined, `${calls.length} calls${putOff}`)
+    return reply.send({ calls, later })
   })
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Language } from '../../conversation/language.ts'
 import type { JournalLine } from '../../conversation/lines.ts'
 import type { Clock } from '../../conversation/ports.ts'
+import type { CallsElsewhere } from '../../records/call-records.ts'
 import { QueryError, type Records } from '../../records/records.ts'
 import { audioPath, callPath, callQuery, newNote, notePath, type OpenedCall, tags } from '../api-shapes.ts'
 import { ASKED_OFTEN, type Asking, signalOf } from '../asking.ts'
@@ -22,6 +23,7 @@ export interface CallRoutesParts {
   readonly records: Records
   readonly notes: Notes
   readonly live: Pick<LiveCalls, 'find' | 'list'>
+  readonly elsewhere: CallsElsewhere
   readonly languageOf: (code: string) => Language
 }
 
@@ -38,14 +40,14 @@ const seesOf = ({ role }: Session) => (role === 'supervisor' ? 'numbers' : 'mask
 
 /** The list of calls, and what there is of each, under /staff/api/calls. */
 export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
-  const { clock, asking, records, notes, live } = parts
+  const { clock, asking, records, notes, live, elsewhere } = parts
   const opened = new Map<string, number>()
 
   /** Takes numbers out of texts for listeners. */
   async function maskFor(who: Session, callId: string, signal: AbortSignal): Promise<Mask> {
     if (who.role === 'supervisor') return undefined
-    const known = await records.get(callId, 'numbers', signal)
-    return masking(known?.caller ?? live.find(callId)?.caller ?? null)
+    const known = (await records.get(callId, 'numbers', signal)) ?? live.find(callId) ?? (await elsewhere.find(callId))
+    return masking(known?.caller ?? null)
   }
 
   async function send(reply: FastifyReply, who: Session, callId: string, value: unknown, signal: AbortSignal) {

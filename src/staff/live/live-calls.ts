@@ -61,24 +61,27 @@ export interface LiveControl extends Pick<LiveOpening, 'callId' | 'attempt' | 'c
   end(by: string): boolean
 }
 
+/** A live call as the list has it, but for which server holds it. */
+export type ShownCall = Omit<LiveCall, 'heldHere' | 'server'>
+
 /** The calls that this server holds now. */
 export interface LiveCalls {
   opening(opening: LiveOpening): LiveFeed
   /** The longest first. Numbers are whole. */
-  list(): readonly LiveCall[]
+  list(): readonly ShownCall[]
   find(callId: string): LiveControl | undefined
 }
 
 const MOST_LISTENERS = 10
 
 export function liveCalls(): LiveCalls {
-  const live = new Map<string, { readonly control: LiveControl; readonly shown: () => LiveCall }>()
+  const live = new Map<string, { readonly control: LiveControl; readonly shown: () => ShownCall }>()
 
   function opening(call: LiveOpening): LiveFeed {
     const { callId, agent, channel, startedAt, caller, attempt, rateHz, sound, canTransfer, note } = call
     const listeners = new Set<Listener>()
     const whispered = hints()
-    let state: LiveCall['state'] = 'starting'
+    let state: NonNullable<LiveCall['state']> = 'starting'
     let mixed: CallRecorder | undefined
     let endWith: ((reason: Error) => void) | undefined
     let isOver = false

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
-import { callPath, transfer, whisper } from '../api-shapes.ts'
+import type { CallsElsewhere } from '../../records/call-records.ts'
+import { callPath, type LiveCall, transfer, whisper } from '../api-shapes.ts'
 import { ASKED_OFTEN, type Asking } from '../asking.ts'
 import { maskedLine, maskedNumber, masking } from '../calls/masked.ts'
 import { checked, Refusal } from '../refusal.ts'
@@ -15,6 +16,10 @@ export interface LiveRoutesParts {
   readonly clock: Clock
   readonly asking: Asking
   readonly live: Pick<LiveCalls, 'find' | 'list'>
+  /** What other servers of the same database hold. */
+  readonly elsewhere: CallsElsewhere
+  /** This server's name, as the others know it. */
+  readonly serverName: string
   readonly transfers: Pick<Transfers, 'keep'>
   /** Aborted when the server closes. */
   readonly signal: AbortSignal
@@ -26,15 +31,30 @@ const MOST_UNREAD_BYTES = 256 * 1024
 const LOOK_AGAIN_MS = 10_000
 const [TOO_SLOW, SIGNED_OUT] = [4_408, 4_401]
 
-/** The calls that this server holds now, under /staff/api/live: who looks can listen, and supervisors can step in. */
+/** The calls that go on, under /staff/api/live: who looks can listen to those held here, and supervisors can step in. */
 export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
-  const { clock, asking, live, transfers } = parts
+  const { clock, asking, live, elsewhere, serverName, transfers } = parts
   const listening = new WeakMap<FastifyRequest, { readonly who: Session; readonly call: LiveControl }>()
 
-  function found(request: FastifyRequest): LiveControl {
-    const call = live.find(checked(callPath, request.params).id)
-    if (!call) throw new Refusal('not-found', 'This server holds no such call now.')
-    return call
+  async function found(request: FastifyRequest): Promise<LiveControl> {
+    const { id } = checked(callPath, request.params)
+    const call = live.find(id)
+    if (call) return call
+    const other = await elsewhere.find(id)
+    if (!other) throw new Refusal('not-found', 'No server holds such a call now.')
+    throw new Refusal(
+      'elsewhere',
+      `The server ${other.server} holds this call. One can listen and step in there alone, and this is ${serverName}.`,
+    )
+  }
+
+  /** The longest first. One that is just moving from server to server is shown where it is. */
+  async function all(): Promise<readonly LiveCall[]> {
+    const here = live.list().map(call => ({ ...call, heldHere: true, server: serverName }))
+    const others = (await elsewhere.list())
+      .filter(({ callId }) => live.find(callId) === undefined)
+      .map(call => ({ ...call, state: null, heldHere: false }))
+    return [...here, ...others].sort((one, other) => Date.parse(one.startedAt) - Date.parse(other.startedAt))
   }
 
   const notNow = (): Refusal => new Refusal('busy', 'The conversation has not begun yet, or is ending already.')
@@ -42,7 +62,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
   app.get('/staff/api/live', ASKED_OFTEN, async request => {
     const { role } = await asking.who(request)
     const masked = (caller: string | null) => (caller === null || role === 'supervisor' ? caller : maskedNumber(caller))
-    return { calls: live.list().map(call => ({ ...call, caller: masked(call.caller) })) }
+    return { calls: (await all()).map(call => ({ ...call, caller: masked(call.caller) })) }
   })
 
   app.route({
@@ -53,7 +73,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
       // A browser sends the cookie with any page's WebSocket of the same site, so the page must be named.
       asking.checkOrigin(request, true)
       const who = await asking.who(request)
-      const call = found(request)
+      const call = await found(request)
       if (request.headers.upgrade?.toLowerCase() !== 'websocket') return
       await asking.wrote(who, 'listened', call.callId)
       listening.set(request, { who, call })
@@ -112,7 +132,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
   app.post('/staff/api/live/:id/whisper', async (request, reply) => {
     const who = await asking.who(request, 'supervisor')
     const { text } = checked(whisper, request.body)
-    const call = found(request)
+    const call = await found(request)
     await asking.wrote(who, 'whispered', call.callId)
     if (!call.whisper(text, who.name)) throw notNow()
     return reply.code(204).send()
@@ -121,7 +141,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
   app.post('/staff/api/live/:id/transfer', async (request, reply) => {
     const who = await asking.who(request, 'supervisor')
     const { number } = checked(transfer, request.body)
-    const call = found(request)
+    const call = await found(request)
     if (!call.canTransfer) throw new Refusal('busy', 'This call is no telephone call, so it cannot be put through.')
     await asking.wrote(who, 'transferred', call.callId)
     // Not before it is certain: the agent may put the caller through later, and that is to another number.
@@ -132,7 +152,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
 
   app.post('/staff/api/live/:id/end', async (request, reply) => {
     const who = await asking.who(request, 'supervisor')
-    const call = found(request)
+    const call = await found(request)
     await asking.wrote(who, 'ended', call.callId)
     if (!call.end(who.name)) throw notNow()
     return reply.code(204).send()

@@ -115,6 +115,7 @@ const NOTES: Readonly<Record<string, string>> = {
   'frames-paced': 'how evenly the agent’s sound was sent',
   'caller-audio-dropped': 'some of the caller’s sound was dropped',
   'recording-lost': 'the recording is lost from here on',
+  'recording-back': 'the recording goes on',
   'lines-lost': 'lines of the journal are lost',
   'reply-cut': 'the reply was too long and was cut',
   'tool-failed': 'a tool failed',
