@@ -21,6 +21,7 @@ import { within } from './conversation/scope.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { storeIn } from './journal/store.ts'
+import { LANGUAGES } from './languages/languages.ts'
 import type { Network } from './network.ts'
 import { openProviders, sightSentTo } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
@@ -176,7 +177,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const staff = await openStaff(
     {
       ...{ settings, clock, log, network, database, live, notes, records },
-      languageOf: () => agentTools.agent.language,
+      ...{ languageOf: () => agentTools.agent.language, languages: LANGUAGES },
       ...staffRuns({ settings, records, fixturesFolder: parts.fixturesFolder }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },

@@ -115,6 +115,14 @@ export const openedCall = callSummary.extend({
   notes: z.array(note).readonly(),
 })
 
+/** The waveform of one attempt's recording. */
+export const peaks = z.object({
+  lengthMs: z.number().describe('Of the recording'),
+  peakMs: z.number().describe('How long one peak stands for'),
+  caller: z.base64().describe('A byte for each peak: 255 times the square root of its share of full scale'),
+  agent: z.base64(),
+})
+
 /** As in the journal: `conversation/lines.ts` has the kinds. */
 export const journalLine = z.looseObject({ v: z.number(), seq: z.number(), atMs: z.number() })
 export const journalLines = z.array(journalLine).readonly()
@@ -209,6 +217,29 @@ export const fixture = z.object({
 
 export const forget = z.strictObject({ caller: e164 })
 export const forgotten = z.object({ calls: z.array(z.string()).readonly() })
+
+// The audit log.
+
+export const auditQuery = z.strictObject({
+  name: z.string().trim().min(1).max(80).optional().describe('The whole name, in capitals or small letters'),
+  call: callId.optional(),
+  after: z
+    .string()
+    .regex(/^[\d:.TZ-]{20,30}~[\w-]{36}$/, 'is not a cursor of this list')
+    .optional()
+    .describe('`next` of the page before'),
+  most: wholeNumber(1, 100).default(50),
+})
+export const auditRow = z.object({
+  id: z.string(),
+  at: z.string(),
+  name: z.string(),
+  role: z.string(),
+  action: z.string(),
+  callId: z.string().nullable().describe('Null where it is about no call, or about one that was deleted on request'),
+  detail: z.string(),
+})
+export const auditPage = z.object({ rows: z.array(auditRow).readonly(), next: z.string().nullable() })
 
 // Live calls.
 

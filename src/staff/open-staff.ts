@@ -17,7 +17,16 @@ import { type StaffParts, staffOverRest } from './staff.ts'
 interface Parts
   extends Pick<
     StaffParts,
-    'live' | 'notes' | 'records' | 'languageOf' | 'whatIf' | 'fixtureFrom' | 'origins' | 'addressOf' | 'version'
+    | 'live'
+    | 'notes'
+    | 'records'
+    | 'languageOf'
+    | 'languages'
+    | 'whatIf'
+    | 'fixtureFrom'
+    | 'origins'
+    | 'addressOf'
+    | 'version'
   > {
   readonly settings: Settings
   readonly clock: Clock

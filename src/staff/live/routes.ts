@@ -6,6 +6,7 @@ import { scopeOf } from '../../conversation/scope.ts'
 import { callPath, transfer, whisper } from '../api-shapes.ts'
 import { ASKED_OFTEN, type Asking } from '../asking.ts'
 import { maskedLine, maskedNumber, masking } from '../calls/masked.ts'
+import type { NumberWords } from '../calls/number-words.ts'
 import { checked, Refusal } from '../refusal.ts'
 import type { Session } from '../sign-in/sessions.ts'
 import type { LiveCalls, LiveControl } from './live-calls.ts'
@@ -15,6 +16,7 @@ export interface LiveRoutesParts {
   readonly clock: Clock
   readonly asking: Asking
   readonly live: Pick<LiveCalls, 'find' | 'list'>
+  readonly numberWords: NumberWords
   readonly transfers: Pick<Transfers, 'keep'>
   /** Aborted when the server closes. */
   readonly signal: AbortSignal
@@ -72,7 +74,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
 
   function listenTo(call: LiveControl, who: Session, socket: WebSocket, request: FastifyRequest): void {
     const scope = scopeOf(parts.signal)
-    const mask = who.role === 'supervisor' ? undefined : masking(call.caller)
+    const mask = who.role === 'supervisor' ? undefined : masking(call.caller, parts.numberWords)
     let leave: (() => void) | undefined
 
     function end(code: number): void {

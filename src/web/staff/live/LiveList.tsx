@@ -2,6 +2,7 @@ import { Link } from '../frame/Link.tsx'
 import { livePath } from '../frame/route.ts'
 import { clock, counted } from '../frame/say.ts'
 import { stateWords } from '../timeline/why.ts'
+import { elsewhereWords, isHere } from './elsewhere.ts'
 import { useLiveCalls } from './use-live-calls.ts'
 
 /** Calls that are on the line now. */
@@ -35,10 +36,17 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
             {calls.map(call => (
               <tr key={call.callId}>
                 <th scope="row">
-                  <Link href={livePath(call.callId)}>
-                    <span className="hidden">Listen in to </span>
-                    {call.caller ?? 'number withheld'}
-                  </Link>
+                  {isHere(call) ? (
+                    <Link href={livePath(call.callId)}>
+                      <span className="hidden">Listen in to </span>
+                      {call.caller ?? 'number withheld'}
+                    </Link>
+                  ) : (
+                    <>
+                      {call.caller ?? 'number withheld'}
+                      <span className="elsewhere">{elsewhereWords(call)}</span>
+                    </>
+                  )}
                 </th>
                 <td>{call.agent}</td>
                 <td>{stateWords(call.state)}</td>
