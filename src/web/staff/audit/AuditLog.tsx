@@ -98,7 +98,7 @@ function Narrowed({
     <search>
       <form className="filters" onSubmit={submit}>
         <label>
-          Name, as they signed in
+          Whole name
           <input type="search" maxLength={80} autoComplete="off" {...type('name')} />
         </label>
         <label className="search">

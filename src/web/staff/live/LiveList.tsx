@@ -20,12 +20,14 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
         </p>
       )}
       {calls !== undefined && calls.length > 0 && (
-        <table>
+        <table className="live">
           <caption className="hidden">Calls that are on the line now</caption>
           <thead>
             <tr>
               <th scope="col">Caller</th>
-              <th scope="col">Agent</th>
+              <th scope="col" className="roomy">
+                Agent
+              </th>
               <th scope="col">Now</th>
               <th scope="col" className="number">
                 For
@@ -48,7 +50,7 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
                     </>
                   )}
                 </th>
-                <td>{call.agent}</td>
+                <td className="roomy">{call.agent}</td>
                 <td>{stateWords(call.state)}</td>
                 <td className="number">{clock(Date.now() - Date.parse(call.startedAt))}</td>
               </tr>
