@@ -38,6 +38,13 @@ test('a number that comes in pieces is not told to a listener, and whole to a su
   expect(told).not.toMatch(/555|123|"7"|five|" fi|ve"|fif|ty"/i)
   expect(hasNumberWord(told)).toBe(false)
   expect(told).toContain('"call"')
+  const few = ['for', 'two', 'at', 'seven', 'five,', 'or', 'one'].map(text => ({ text, startMs: 0, endMs: 9 }))
+  const masked = maskedLine({ ...place, input: { kind: 'speech-words', reply: 1, part: 0, words: few } }, mask)
+  expect(
+    JSON.parse(masked)
+      .input.words.map(({ text }: { text: string }) => text)
+      .join(' '),
+  ).toBe('for two at ••• •••, or •••')
   expect(lines.map(line => maskedLine(line, undefined))).toEqual(lines.map(line => JSON.stringify(line)))
   const whole = { ...place, decided: { kind: 'clause', reply: 1, part: 0, text: `Ring ${CALLER} at 17:30.` } } as const
   expect(maskedLine(whole, mask)).toContain('Ring ••• ••• 0123 at 17:30.')

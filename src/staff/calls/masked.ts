@@ -26,6 +26,8 @@ export type Mask =
       part(text: string): string
       /** Of a word or a few: every digit, and every word for a number. */
       piece(text: string): string
+      /** Of words of which a few come at a time. */
+      words(some: readonly string[]): readonly string[]
     }
   | undefined
 
@@ -47,6 +49,7 @@ export function masking(caller: string | null, words: NumberWords): NonNullable<
     text: text => words.inText(inFigures(text)),
     part: text => words.inPart(inFigures(text).replace(PART, withoutDigits)),
     piece: text => withoutDigits(words.inPiece(text)),
+    words: some => words.inWords(some).map(withoutDigits),
   }
 }
 
@@ -69,7 +72,6 @@ function maskFor(line: JournalLine, mask: NonNullable<Mask>): (text: string, nam
   switch (input?.kind) {
     case 'delta':
       return (text, name) => (name === 'text' ? withoutLetters(text) : text)
-    case 'speech-words':
     case 'digit':
       return mask.piece
     case 'words':
@@ -80,11 +82,16 @@ function maskFor(line: JournalLine, mask: NonNullable<Mask>): (text: string, nam
 }
 
 /**
- * One line of a journal as JSON. Of what is not whole yet a listener is told no digit, and no word for one: the same
- * words stand whole, and masked, in later lines.
+ * One line of a journal as JSON. Of what is not whole yet a listener is told nothing that may be a part of a number: the
+ * same words stand whole, and masked, in later lines.
  */
 export function maskedLine(line: JournalLine, mask: Mask): string {
   if (!mask) return JSON.stringify(line)
+  if ('input' in line && line.input.kind === 'speech-words') {
+    const texts = mask.words(line.input.words.map(({ text }) => text))
+    const words = line.input.words.map((word, at) => ({ ...word, text: texts[at] }))
+    return JSON.stringify({ ...line, input: { ...line.input, words } })
+  }
   const masked = maskFor(line, mask)
   return JSON.stringify(line, (name, one: unknown) => (typeof one === 'string' ? masked(one, name) : one))
 }

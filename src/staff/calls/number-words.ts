@@ -22,6 +22,8 @@ export interface NumberWords {
   inPart(text: string): string
   /** In a word or a few, every word for a number. */
   inPiece(text: string): string
+  /** In words of which a voice tells a few at a time: what `inPart` hides, and what begins or ends them. */
+  inWords(some: readonly string[]): readonly string[]
 }
 
 const LETTER = '[\\p{L}\\p{N}]'
@@ -59,15 +61,26 @@ export function numberWordsOf(all: readonly Digits[]): NumberWords {
     return { names: longest, digits }
   }
 
-  const hiding =
-    (isHidden: (said: string) => boolean) =>
-    (text: string): string =>
-      text.replace(row, said => (/\p{L}/u.test(said) && isHidden(said) ? said.replace(single, HIDDEN) : said))
-  const atLeast = (least: Least) =>
-    hiding(said => {
-      const { names: inRow, digits } = measured(said)
-      return inRow >= least.names || digits >= least.digits
-    })
+  const hidden = (text: string, isHidden: (said: string, at: number) => boolean): string =>
+    text.replace(row, (said, at: number) =>
+      /\p{L}/u.test(said) && isHidden(said, at) ? said.replace(single, HIDDEN) : said,
+    )
+  function isLong(said: string, least: Least): boolean {
+    const { names: inRow, digits } = measured(said)
+    return inRow >= least.names || digits >= least.digits
+  }
+  const inPiece = (text: string): string => hidden(text, () => true)
 
-  return { inText: atLeast(WHOLE), inPart: atLeast(PART), inPiece: hiding(() => true) }
+  return {
+    inText: text => hidden(text, said => isLong(said, WHOLE)),
+    inPart: text => hidden(text, said => isLong(said, PART)),
+    inPiece,
+    inWords(some) {
+      const text = some.join(' ')
+      const isAtEdge = (said: string, at: number): boolean =>
+        !/[\p{L}\p{N}]/u.test(text.slice(0, at)) || !/[\p{L}\p{N}]/u.test(text.slice(at + said.length))
+      const told = hidden(text, (said, at) => isAtEdge(said, at) || isLong(said, PART)).split(' ')
+      return told.length === some.length ? told : some.map(inPiece)
+    },
+  }
 }

@@ -97,7 +97,7 @@ function Narrowed({
   return (
     <search>
       <form className="filters" onSubmit={submit}>
-        <label>
+        <label className="search">
           Whole name
           <input type="search" maxLength={80} autoComplete="off" {...type('name')} />
         </label>
@@ -105,7 +105,7 @@ function Narrowed({
           Id of a call
           <input type="search" maxLength={64} autoComplete="off" placeholder="CA…" {...type('call')} />
         </label>
-        <div className="choices">
+        <div className="choices search">
           <button type="submit" className="primary">
             Search
           </button>
