@@ -68,6 +68,14 @@ test('a listener sees no number, however it is written, in no answer', async () 
   expect(body.text).toBe('is it ••• ••• 0123?')
   const search = await listener('GET', `/staff/api/calls?caller=${encodeURIComponent(CALLER)}`)
   expect([search.status, search.body.error.kind]).toEqual([403, 'forbidden'])
+  for (const words of ['5551230123', '555 123 0123', 'five five five one two three']) {
+    const path = `/staff/api/calls?words=${encodeURIComponent(words)}`
+    expect([words, (await listener('GET', path)).status, (await supervisor('GET', path)).status]).toEqual([
+      words,
+      403,
+      200,
+    ])
+  }
 })
 
 test('a recording is sent whole or in the part that is asked for', async () => {

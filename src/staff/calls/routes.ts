@@ -80,6 +80,8 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     // The answers would tell a listener whose the calls are.
     if (query.caller !== undefined && who.role !== 'supervisor')
       throw new Refusal('forbidden', 'Only supervisors may look for a caller.')
+    if (who.role !== 'supervisor' && query.words && withoutNumbers(query.words, numberWords) !== query.words)
+      throw new Refusal('forbidden', 'Only supervisors may look for a number.')
     if (query.caller !== undefined) await asking.wrote(who, 'searched-caller')
     const given = Object.fromEntries(Object.entries({ from, to, ...query }).filter(([, value]) => value !== undefined))
     try {
