@@ -100,10 +100,12 @@ export async function auditIn(database: Database): Promise<Audit> {
     },
     async read({ name, callId, after, most }) {
       const [at = '', id = ''] = after?.split('~') ?? []
+      // A call has few rows and a name many: with both, the index of names would be the wrong one.
+      const nameIn = callId === undefined ? sql`lower(name)` : sql`lower(name) || ''`
       const rows = await db
         .selectFrom('staff_audit')
         .selectAll()
-        .$if(name !== undefined, query => query.where(sql`lower(name)`, '=', sql`lower(${name})`))
+        .$if(name !== undefined, query => query.where(nameIn, '=', sql`lower(${name})`))
         .$if(callId !== undefined, query => query.where('call_id', '=', callId ?? null))
         .$if(after !== undefined, query =>
           query.where('at', '<=', at).where(({ eb, or }) => or([eb('at', '<', at), eb('id', '<', id)])),

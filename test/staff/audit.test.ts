@@ -17,6 +17,7 @@ test('supervisors read who did what, page by page, and that is written down once
     ['Lea', 'listener', 'cost', CALL_ID],
     ['Lea', 'listener', 'lines', CALL_ID],
   ])
+  clock.stall(1_000)
   const second = await read(`name=lea&most=2&after=${encodeURIComponent(first.next ?? '')}`)
   expect([second.rows.map(({ action }) => action), second.next]).toEqual([['opened'], null])
   expect((await read(`call=${CALL_ID}`)).rows.map(({ action }) => action)).toEqual([
@@ -26,6 +27,7 @@ test('supervisors read who did what, page by page, and that is written down once
     'Sam (supervisor) read-audit',
     `Sam (supervisor) read-audit ${CALL_ID}`,
   ])
+  clock.stall(1_000)
   expect((await read('')).rows[1]).toMatchObject({ action: 'read-audit', detail: '', callId: CALL_ID })
 })
 
