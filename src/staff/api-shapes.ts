@@ -13,7 +13,7 @@ export type Role = (typeof ROLES)[number]
 const role = z.enum(ROLES)
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
 const isFlag = z.enum(['true', 'false']).transform(text => text === 'true')
-const wholeNumber = (least: number, most: number) =>
+export const wholeNumber = (least: number, most: number) =>
   z
     .string()
     .refine(
@@ -217,29 +217,6 @@ export const fixture = z.object({
 
 export const forget = z.strictObject({ caller: e164 })
 export const forgotten = z.object({ calls: z.array(z.string()).readonly() })
-
-// The audit log.
-
-export const auditQuery = z.strictObject({
-  name: z.string().trim().min(1).max(80).optional().describe('The whole name, in capitals or small letters'),
-  call: callId.optional(),
-  after: z
-    .string()
-    .regex(/^[\d:.TZ-]{20,30}~[\w-]{36}$/, 'is not a cursor of this list')
-    .optional()
-    .describe('`next` of the page before'),
-  most: wholeNumber(1, 100).default(50),
-})
-export const auditRow = z.object({
-  id: z.string(),
-  at: z.string(),
-  name: z.string(),
-  role: z.string(),
-  action: z.string(),
-  callId: z.string().nullable().describe('Null where it is about no call, or about one that was deleted on request'),
-  detail: z.string(),
-})
-export const auditPage = z.object({ rows: z.array(auditRow).readonly(), next: z.string().nullable() })
 
 // Live calls.
 

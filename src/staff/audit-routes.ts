@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { auditQuery } from './api-shapes.ts'
 import { ASKED_OFTEN, type Asking } from './asking.ts'
 import type { Audit } from './audit.ts'
+import { auditQuery } from './audit-shapes.ts'
 import { checked } from './refusal.ts'
 
 /** The audit log, for supervisors. That somebody begins to read it is written there too. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as shapes from './api-shapes.ts'
+import { auditPage, auditQuery } from './audit-shapes.ts'
 import { SESSION_COOKIE } from './sign-in/cookies.ts'
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
@@ -172,8 +173,8 @@ export function staffOpenApi(version: string) {
         get: operation(
           'listAudit',
           `${SUPERVISORS}Who looked at which call, and what they did, the latest first`,
-          { 200: answer('A page', shapes.auditPage) },
-          { parameters: parameters('query', shapes.auditQuery) },
+          { 200: answer('A page', auditPage) },
+          { parameters: parameters('query', auditQuery) },
         ),
       },
       '/staff/api/live': {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import * as shapes from '../../src/staff/api-shapes.ts'
+import { auditPage } from '../../src/staff/audit-shapes.ts'
 import { CALL_ID } from './one-call.ts'
 import { staffServer, told } from './staff-server.ts'
 
@@ -11,7 +11,7 @@ test('supervisors read who did what, page by page, and that is written down once
     clock.stall(1_000)
   }
   const read = async (query: string) =>
-    shapes.auditPage.strict().parse((await supervisor('GET', `/staff/api/audit?${query}`)).body)
+    auditPage.strict().parse((await supervisor('GET', `/staff/api/audit?${query}`)).body)
   const first = await read('name=lea&most=2')
   expect(first.rows.map(({ name, role, action, callId }) => [name, role, action, callId])).toEqual([
     ['Lea', 'listener', 'cost', CALL_ID],

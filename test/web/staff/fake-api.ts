@@ -204,7 +204,7 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
       { ...live, startedAt: new Date(Date.now() - 61_000).toISOString(), caller: '+15550100123' },
       {
         ...{ ...live, callId: 'CAelsewhere', startedAt: new Date(Date.now() - 9_000).toISOString() },
-        ...{ caller: '+15550100999', heldHere: false, server: 'voice-2' },
+        ...{ caller: '+15550100999', state: null, heldHere: false, server: 'voice-2' },
       },
     ],
   }))

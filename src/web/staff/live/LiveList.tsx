@@ -51,7 +51,7 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
                   )}
                 </th>
                 <td className="roomy">{call.agent}</td>
-                <td>{stateWords(call.state)}</td>
+                <td>{call.state === null ? '–' : stateWords(call.state)}</td>
                 <td className="number">{clock(Date.now() - Date.parse(call.startedAt))}</td>
               </tr>
             ))}

@@ -79,6 +79,12 @@ export interface AuditPage {
   readonly next: string | null
 }
 
+export interface Forgotten {
+  readonly calls: readonly string[]
+  /** Calls that go on, and are deleted when they are over. */
+  readonly later?: readonly string[]
+}
+
 export interface CostReport {
   readonly usd: number
   readonly parts: readonly {
@@ -136,7 +142,8 @@ export interface LiveCall {
   readonly agent: string
   readonly channel: string
   readonly startedAt: string
-  readonly state: string
+  /** Null where another server has the call. */
+  readonly state: string | null
   readonly caller: string | null
   /** False where another server has the call: it cannot be listened to by way of this one. */
   readonly heldHere?: boolean
