@@ -36,6 +36,24 @@ test('staff find a call, open it, and read all that there is of it; each is in t
   )
 })
 
+test('a journal comes with gzip to whoever takes it', async () => {
+  const { asking, cookieOf } = await staffServer()
+  const ask = asking(await cookieOf('supervisor'))
+  const lines = (accepted: string) => ask('GET', `${OF_CALL}/lines`, undefined, { 'accept-encoding': accepted })
+  const plain = await lines('identity')
+  for (const [accepted, encoding] of [
+    ['br, gzip', 'gzip'],
+    ['gzip;q=0', null],
+    ['*', null],
+  ] as const) {
+    const { headers, text } = await lines(accepted)
+    expect([accepted, headers.get('content-encoding'), headers.get('vary')]).toEqual([
+      ...[accepted, encoding, 'accept-encoding'],
+    ])
+    expect(text).toBe(plain.text)
+  }
+})
+
 test('WebVTT has a voice for each cue, and nothing that was said ends one', async () => {
   const { asking, cookieOf } = await staffServer()
   const { text, headers } = await asking(await cookieOf('supervisor'))('GET', `${OF_CALL}/transcript.vtt`)

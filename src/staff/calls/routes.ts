@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { PEAK_MS } from '../../audio/peaks.ts'
@@ -17,6 +16,7 @@ import { type Mask, maskedJson, maskedLine, masking, withoutNumbers } from './ma
 import type { Notes } from './notes.ts'
 import type { NumberWords } from './number-words.ts'
 import type { CallPeaks } from './peaks.ts'
+import { sendJson } from './send-json.ts'
 import { transcriptOf, webVtt } from './transcript.ts'
 
 export interface CallRoutesParts {
@@ -134,7 +134,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
       }
       yield lines.length === 0 ? '[]' : ']'
     }
-    return reply.type('application/json; charset=utf-8').send(Readable.from(pieces(), { objectMode: false }))
+    return sendJson(reply, pieces(), request.headers['accept-encoding'])
   })
 
   app.get('/staff/api/calls/:id/audio/:attempt', { ...ASKED_OFTEN, exposeHeadRoute: false }, async (request, reply) => {
