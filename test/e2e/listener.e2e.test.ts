@@ -126,7 +126,6 @@ e2eTest(
         ...['saw its waveform', 'heard its recording', 'ran it again'],
       ].toSorted(),
     )
-    await supervisor.looks('staff real audit log')
     expect(supervisor.problems).toEqual([])
   },
 )
