@@ -22,6 +22,7 @@ import { within } from './conversation/scope.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { storeIn } from './journal/store.ts'
+import { LANGUAGES } from './languages/languages.ts'
 import type { Network } from './network.ts'
 import { openProviders, sightSentTo } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
@@ -184,7 +185,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     {
       ...{ settings, clock, log, network, database, live, notes, audit, records },
       ...{ elsewhere: callRecords.elsewhere, serverName: parts.serverName },
-      languageOf: () => agentTools.agent.language,
+      ...{ languageOf: () => agentTools.agent.language, languages: LANGUAGES },
       ...staffRuns({ settings, records, fixturesFolder: parts.fixturesFolder }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },

@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'agent-tools.ts': 'all',
   'demo.ts': 'all',
   'call.ts': 'all',
-  staff: ['conversation', 'records', 'database', 'pins', 'operations', 'channels', 'config.ts', 'network.ts'],
+  staff: ['conversation', 'audio', 'records', 'database', 'pins', 'operations', 'channels', 'config.ts', 'network.ts'],
   terminal: ['conversation', 'journal', 'languages', 'failure-reason.ts', 'network.ts'],
   'open-providers.ts': 'all',
   'policy.ts': ['conversation', 'config.ts'],

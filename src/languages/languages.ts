@@ -1,7 +1,8 @@
 import type { Language } from '../conversation/language.ts'
 import { english } from './english.ts'
 
-const LANGUAGES = [english]
+/** All that this server knows. */
+export const LANGUAGES: readonly Language[] = [english]
 
 /** The language of a journal. Throws an Error for one that this server does not know. */
 export function languageOf(code: string): Language {

@@ -13,7 +13,7 @@ export type Role = (typeof ROLES)[number]
 const role = z.enum(ROLES)
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
 const isFlag = z.enum(['true', 'false']).transform(text => text === 'true')
-const wholeNumber = (least: number, most: number) =>
+export const wholeNumber = (least: number, most: number) =>
   z
     .string()
     .refine(
@@ -113,6 +113,14 @@ export const attempt = z.object({ attempt: z.number(), audio: z.boolean(), start
 export const openedCall = callSummary.extend({
   attempts: z.array(attempt).readonly(),
   notes: z.array(note).readonly(),
+})
+
+/** The waveform of one attempt's recording. */
+export const peaks = z.object({
+  lengthMs: z.number().describe('Of the recording'),
+  peakMs: z.number().describe('How long one peak stands for'),
+  caller: z.base64().describe('A byte for each peak: 255 times the square root of its share of full scale'),
+  agent: z.base64(),
 })
 
 /** As in the journal: `conversation/lines.ts` has the kinds. */

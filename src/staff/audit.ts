@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 
 export type AuditAction =
@@ -9,6 +10,7 @@ export type AuditAction =
   | 'opened'
   | 'lines'
   | 'audio'
+  | 'waveform'
   | 'transcript'
   | 'cost'
   | 'tags'
@@ -17,6 +19,7 @@ export type AuditAction =
   | 'what-if'
   | 'fixture'
   | 'forgot-caller'
+  | 'read-audit'
   | 'listened'
   | 'whispered'
   | 'transferred'
@@ -47,12 +50,34 @@ const TABLES = [
     role text not null, action text not null, call_id text, detail text not null)`,
   'create index if not exists staff_audit_by_time on staff_audit (at)',
   'create index if not exists staff_audit_by_call on staff_audit (call_id)',
+  // People write their names as they like.
+  'create index if not exists staff_audit_by_name on staff_audit (lower(name), at)',
 ]
+
+/** What of the log is wanted; all that is given must hold. `name` is a whole one, in capitals or small letters. */
+export interface AuditQuery {
+  readonly name?: string | undefined
+  readonly callId?: string | undefined
+  /** `next` of the page before. */
+  readonly after?: string | undefined
+  readonly most: number
+}
+
+export interface AuditPage {
+  readonly rows: readonly AuditRow[]
+  /** Null where this is the last page. */
+  readonly next: string | null
+}
+
+/** The last row of a page, as its cursor: rows of one moment are in the order of their ids. */
+const cursorOf = ({ at, id }: AuditRow): string => `${at}~${id}`
 
 /** Who opened which call, and what they did. Rows are written before the answer is sent, and are never changed. */
 export interface Audit {
   /** Rejects if it cannot be written: then nothing is shown or done. */
   write(who: AuditWho, action: AuditAction, at: Date, callId?: string, detail?: string): Promise<void>
+  /** The latest first. */
+  read(query: AuditQuery): Promise<AuditPage>
   /** The rows say no longer which of these calls they are about, as their caller has a right to be forgotten. */
   forgetCalls(callIds: readonly string[]): Promise<void>
   /** Deletes at most `most` rows from before then; gives how many. */
@@ -72,6 +97,26 @@ export async function auditIn(database: Database): Promise<Audit> {
         .insertInto('staff_audit')
         .values({ id: randomUUID(), at: at.toISOString(), name, role, action, call_id: callId ?? null, detail })
         .execute()
+    },
+    async read({ name, callId, after, most }) {
+      const [at = '', id = ''] = after?.split('~') ?? []
+      // A call has few rows and a name many: with both, the index of names would be the wrong one.
+      const nameIn = callId === undefined ? sql`lower(name)` : sql`lower(name) || ''`
+      const rows = await db
+        .selectFrom('staff_audit')
+        .selectAll()
+        .$if(name !== undefined, query => query.where(nameIn, '=', sql`lower(${name})`))
+        .$if(callId !== undefined, query => query.where('call_id', '=', callId ?? null))
+        .$if(after !== undefined, query =>
+          query.where('at', '<=', at).where(({ eb, or }) => or([eb('at', '<', at), eb('id', '<', id)])),
+        )
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(most + 1)
+        .execute()
+      const page = rows.slice(0, most)
+      const last = page.at(-1)
+      return { rows: page, next: rows.length > most && last ? cursorOf(last) : null }
     },
     async forgetCalls(callIds) {
       for (let from = 0; from < callIds.length; from += IDS_AT_ONCE) {

@@ -23,6 +23,7 @@ interface Parts
     | 'audit'
     | 'records'
     | 'languageOf'
+    | 'languages'
     | 'whatIf'
     | 'fixtureFrom'
     | 'origins'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as shapes from './api-shapes.ts'
+import { auditPage, auditQuery } from './audit-shapes.ts'
 import { SESSION_COOKIE } from './sign-in/cookies.ts'
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
@@ -90,6 +91,10 @@ export function staffOpenApi(version: string) {
           ...MISSING,
         }),
       },
+      '/staff/api/calls/{id}/peaks/{attempt}': {
+        parameters: parameters('path', shapes.audioPath),
+        get: operation('getPeaks', 'The recording’s waveform', { 200: answer('It', shapes.peaks), ...MISSING }),
+      },
       '/staff/api/calls/{id}/transcript': {
         ...OF_CALL,
         get: operation('getTranscript', 'What was said and heard', {
@@ -138,7 +143,7 @@ export function staffOpenApi(version: string) {
         ...OF_CALL,
         post: operation(
           'whatIf',
-          'Runs the call again with something changed, for a minute at most',
+          'Runs the call again with something changed, for a minute at most. Live providers answer supervisors alone.',
           {
             200: answer('Both runs, turn by turn', shapes.whatIfReport),
             504: answer('It took longer than a minute', shapes.failed),
@@ -162,6 +167,14 @@ export function staffOpenApi(version: string) {
           `${SUPERVISORS}Deletes every trace of a caller’s calls`,
           { 200: answer('The calls that were deleted, or will be', shapes.forgotten) },
           { requestBody: body(shapes.forget) },
+        ),
+      },
+      '/staff/api/audit': {
+        get: operation(
+          'listAudit',
+          `${SUPERVISORS}Who looked at which call, and what they did, the latest first`,
+          { 200: answer('A page', auditPage) },
+          { parameters: parameters('query', auditQuery) },
         ),
       },
       '/staff/api/live': {

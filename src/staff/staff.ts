@@ -1,7 +1,11 @@
 import type {} from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Language } from '../conversation/language.ts'
 import { askingOf } from './asking.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { type AgainParts, againRoutes } from './calls/again.ts'
+import { numberWordsOf } from './calls/number-words.ts'
+import { callPeaks } from './calls/peaks.ts'
 import { type CallRoutesParts, callRoutes } from './calls/routes.ts'
 import { type LiveRoutesParts, liveRoutes } from './live/routes.ts'
 import { staffOpenApi } from './openapi.ts'
@@ -10,9 +14,11 @@ import { type SignInParts, signInRoutes } from './sign-in/routes.ts'
 
 export interface StaffParts
   extends Omit<SignInParts, 'asking'>,
-    Omit<CallRoutesParts, 'asking'>,
-    Omit<AgainParts, 'asking'>,
-    Omit<LiveRoutesParts, 'asking'> {
+    Omit<CallRoutesParts, 'asking' | 'numberWords' | 'peaks'>,
+    Omit<AgainParts, 'asking' | 'numberWords' | 'peaks'>,
+    Omit<LiveRoutesParts, 'asking' | 'numberWords'> {
+  /** In which callers may say a number. */
+  readonly languages: readonly Pick<Language, 'digits'>[]
   /** Origins whose pages may ask, such as `https://example.org`. */
   readonly origins: readonly string[]
   readonly version: string
@@ -35,7 +41,8 @@ const HEADERS = {
 /** REST for support staff under /staff/api, described at /staff/api/openapi.json. */
 export async function staffOverRest(app: FastifyInstance, parts: StaffParts): Promise<void> {
   const asking = askingOf(parts)
-  const own = { ...parts, asking }
+  const numberWords = numberWordsOf(parts.languages.map(({ digits }) => digits))
+  const own = { ...parts, asking, numberWords, peaks: callPeaks() }
   const document = staffOpenApi(parts.version)
 
   await app.register(async scope => {
@@ -55,6 +62,7 @@ export async function staffOverRest(app: FastifyInstance, parts: StaffParts): Pr
     callRoutes(scope, own)
     againRoutes(scope, own)
     liveRoutes(scope, own)
+    auditRoutes(scope, own)
   })
 }
 

@@ -18,7 +18,7 @@ import { saveFixture } from '../replay/fixture-from-call.ts'
 import type { Change } from '../replay/report.ts'
 import { FIXTURES_DIR } from '../sandbox/caller/fixture.ts'
 import type { Change as AskedChange } from '../staff/api-shapes.ts'
-import { type AgainParts, CannotRun } from '../staff/calls/again.ts'
+import { type AgainParts, type AnswersBy, CannotRun } from '../staff/calls/again.ts'
 import { attemptsOf } from '../staff/calls/attempts.ts'
 import type { Job, JobDone } from './child.ts'
 import { runFolder } from './run-folders.ts'
@@ -63,11 +63,13 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
     }
   }
 
-  async function run(callId: string, wish: Job['wish'], signal: AbortSignal) {
+  async function run(callId: string, wish: Job['wish'], answersBy: AnswersBy, signal: AbortSignal) {
     const folder = await runFolder('run')
     try {
       await write(callId, folder, signal)
-      const done = await inChild({ settings, folder, wish }, signal)
+      // A process without the key cannot ask a live provider, whatever it runs.
+      const own = answersBy === 'sandbox' ? { ...settings, OPENAI_API_KEY: undefined } : settings
+      const done = await inChild({ settings: own, folder, wish }, signal)
       if (done.kind === 'refused') throw new CannotRun(done.why)
       if (done.kind === 'failed') throw new Error(`a run of a call failed: ${done.why}`)
       return done
@@ -80,15 +82,15 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
   }
 
   return {
-    async whatIf(callId, asked, signal) {
+    async whatIf(callId, asked, answersBy, signal) {
       if (asked.model !== undefined && settings.OPENAI_API_KEY === undefined)
         throw new CannotRun('Another model can only be asked where OPENAI_API_KEY is set.')
-      const done = await run(callId, { kind: 'what-if', change: changeOf(asked) }, signal)
+      const done = await run(callId, { kind: 'what-if', change: changeOf(asked) }, answersBy, signal)
       if (done.kind !== 'what-if') throw new Error('a run of a call gave a fixture')
       return done.report
     },
     async fixtureFrom(callId, { name, save, expect }, signal) {
-      const done = await run(callId, { kind: 'fixture', name }, signal)
+      const done = await run(callId, { kind: 'fixture', name }, 'sandbox', signal)
       if (done.kind !== 'fixture') throw new Error('a fixture of a call gave a run')
       const { fixture } = done
       const preview = { transcript: fixture.transcript, expect: { ...fixture.expect }, replaced: fixture.replaced }

@@ -41,6 +41,8 @@ export async function openLivekit(webhookUrl?: string): Promise<LivekitServer> {
   return server
 }
 
+type Env = Readonly<Record<string, string>>
+
 export interface Partyline {
   readonly livekit: LivekitServer
   readonly server: ServerProcess
@@ -51,10 +53,10 @@ export interface Partyline {
 
 /**
  * Partyline as a process, with the sandbox for its vendors and a LiveKit server that sends it webhooks. `env` has more of
- * its settings, `args` more of its command line. All end after the test.
+ * its settings, or makes them of its URL; `args` more of its command line. All end after the test.
  */
 export async function openPartyline(
-  env: Readonly<Record<string, string>> = {},
+  env: Env | ((url: string) => Promise<Env>) = {},
   args: readonly string[] = [],
 ): Promise<Partyline> {
   const signal = lifetime()
@@ -65,8 +67,9 @@ export async function openPartyline(
   onTestFinished(() => sandbox.close())
   const keys = { LIVEKIT_URL: livekit.url, LIVEKIT_API_KEY: livekit.apiKey, LIVEKIT_API_SECRET: livekit.apiSecret }
   // Chromium lets only pages from here reach a LiveKit server on the loopback.
-  const own = { PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, DRAIN_SECONDS: '0' }
-  const all = { ...keys, ...own, ...env }
+  const url = `http://127.0.0.1:${port}`
+  const own = { PORT: String(port), PUBLIC_URL: url, DRAIN_SECONDS: '0' }
+  const all = { ...keys, ...own, ...(typeof env === 'function' ? await env(url) : env) }
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env: all, args }, clock, signal)
   onTestFinished(async () => void (await server.close()))
   return { livekit, server, sandbox, dataDir }

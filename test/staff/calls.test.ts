@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
-import { JOURNAL_VERSION, type JournalLine } from '../../src/conversation/lines.ts'
-import { emptyUtterance } from '../../src/conversation/turn/utterance.ts'
 import * as shapes from '../../src/staff/api-shapes.ts'
 import { CannotRun } from '../../src/staff/calls/again.ts'
 import { rangeOf } from '../../src/staff/calls/audio.ts'
-import { maskedLine, masking } from '../../src/staff/calls/masked.ts'
 import { CALL_ID, CALLER, SAID_NUMBERS, WAV } from './one-call.ts'
 import { staffServer, told } from './staff-server.ts'
 
@@ -39,6 +36,24 @@ test('staff find a call, open it, and read all that there is of it; each is in t
   )
 })
 
+test('a journal comes with gzip to whoever takes it', async () => {
+  const { asking, cookieOf } = await staffServer()
+  const ask = asking(await cookieOf('supervisor'))
+  const lines = (accepted: string) => ask('GET', `${OF_CALL}/lines`, undefined, { 'accept-encoding': accepted })
+  const plain = await lines('identity')
+  for (const [accepted, encoding] of [
+    ['br, gzip', 'gzip'],
+    ['gzip;q=0', null],
+    ['*', null],
+  ] as const) {
+    const { headers, text } = await lines(accepted)
+    expect([accepted, headers.get('content-encoding'), headers.get('vary')]).toEqual([
+      ...[accepted, encoding, 'accept-encoding'],
+    ])
+    expect(text).toBe(plain.text)
+  }
+})
+
 test('WebVTT has a voice for each cue, and nothing that was said ends one', async () => {
   const { asking, cookieOf } = await staffServer()
   const { text, headers } = await asking(await cookieOf('supervisor'))('GET', `${OF_CALL}/transcript.vtt`)
@@ -71,37 +86,14 @@ test('a listener sees no number, however it is written, in no answer', async () 
   expect(body.text).toBe('is it ••• ••• 0123?')
   const search = await listener('GET', `/staff/api/calls?caller=${encodeURIComponent(CALLER)}`)
   expect([search.status, search.body.error.kind]).toEqual([403, 'forbidden'])
-})
-
-test('a number that comes in pieces is not told to a listener, and whole to a supervisor', () => {
-  const place = { v: JOURNAL_VERSION, seq: 1, atMs: 0 } as const
-  const spoken = [{ text: '555', startMs: 0, endMs: 9 }]
-  const lines: readonly JournalLine[] = [
-    ...['Ring +1555', '123', '0123.'].map(text => ({
-      ...place,
-      input: { kind: 'delta', reply: 1, part: 0, text } as const,
-    })),
-    { ...place, input: { kind: 'speech-words', reply: 1, part: 0, words: spoken } },
-    { ...place, input: { kind: 'digit', digit: '7', atMs: 0 } },
-    { ...place, input: { kind: 'words', text: 'it is 555123', final: false, ended: false, atMs: 0 } },
-  ]
-  const mask = masking(CALLER)
-  expect(lines.map(line => maskedLine(line, mask)).join()).not.toMatch(/555|123|"7"/)
-  expect(lines.map(line => maskedLine(line, undefined))).toEqual(lines.map(line => JSON.stringify(line)))
-  const whole = { ...place, decided: { kind: 'clause', reply: 1, part: 0, text: `Ring ${CALLER} at 17:30.` } } as const
-  expect(maskedLine(whole, mask)).toContain('Ring ••• ••• 0123 at 17:30.')
-  const keyed = { ...emptyUtterance(0), digits: '5551', interimWords: 'five 551' }
-  const turn = JSON.parse(maskedLine({ ...place, noted: { kind: 'turn', utterance: keyed } }, mask))
-  expect(turn.noted.utterance).toMatchObject({ digits: '••••', interimWords: 'five •••' })
-})
-
-test('the mask leaves dates, times, money and other short numbers as they are', () => {
-  const mask = masking(CALLER)
-  const plain = 'on 2026-11-27T12:00:00.000Z at 17:30, 12,345.67 USD, order 4711-0815, CA1a1a1a1a'
-  expect(mask(plain)).toBe(plain)
-  expect(masking(null)('+1 is none, +442071838750 and +44 (20) 7183-8750 are')).toBe(
-    '+1 is none, ••• ••• 8750 and ••• ••• 8750 are',
-  )
+  for (const words of ['5551230123', '555 123 0123', 'five five five one two three']) {
+    const path = `/staff/api/calls?words=${encodeURIComponent(words)}`
+    expect([words, (await listener('GET', path)).status, (await supervisor('GET', path)).status]).toEqual([
+      words,
+      403,
+      200,
+    ])
+  }
 })
 
 test('a recording is sent whole or in the part that is asked for', async () => {
@@ -202,8 +194,10 @@ test('a caller is forgotten with the notes on their calls, and the audit log nam
 test('a run is one at a time for each person, ends after a minute, and says why it cannot be', async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   const stopped: unknown[] = []
+  const asked: string[] = []
   const { asking, cookieOf, clock, rows } = await staffServer({
-    async whatIf(callId, change, signal) {
+    async whatIf(callId, change, answersBy, signal) {
+      asked.push(answersBy)
       if (change.model === 'none') throw new CannotRun('There is no such model.')
       if (change.model !== 'slow') return { callId, turns: [], indicativeFromTurn: null, notes: [] }
       begin()
@@ -215,7 +209,7 @@ test('a run is one at a time for each person, ends after a minute, and says why 
       })
     },
   })
-  const ask = asking(await cookieOf('listener'))
+  const ask = asking(await cookieOf('supervisor'))
   const run = (body: object) => ask('POST', `${OF_CALL}/what-if`, body)
   const done = await run({ patience: { shortMs: 900 }, bargeIn: { speechMs: 700 } })
   expect([done.status, done.body]).toEqual([200, { callId: CALL_ID, turns: [], indicativeFromTurn: null, notes: [] }])
@@ -231,6 +225,23 @@ test('a run is one at a time for each person, ends after a minute, and says why 
   expect((await rows()).filter(({ action }) => action === 'what-if').map(({ detail }) => detail)).toContain(
     'patience bargeIn',
   )
+  expect(new Set(asked)).toEqual(new Set(['live provider']))
+})
+
+test('a listener’s run costs nothing: nobody answers but the call and the sandbox', async () => {
+  const asked: string[] = []
+  const { asking, cookieOf, rows } = await staffServer({
+    async whatIf(callId, { instructions }, answersBy) {
+      asked.push(`${instructions} ${answersBy}`)
+      return { callId, turns: [], indicativeFromTurn: null, notes: [] }
+    },
+  })
+  const ask = asking(await cookieOf('listener'))
+  expect((await ask('POST', `${OF_CALL}/what-if`, { instructions: 'Be brief.' })).status).toBe(200)
+  const other = await ask('POST', `${OF_CALL}/what-if`, { instructions: 'Be brief.', model: 'gpt-9' })
+  expect([other.status, other.body.error.kind]).toEqual([403, 'forbidden'])
+  expect(asked).toEqual(['Be brief. sandbox'])
+  expect(told(await rows())).toEqual([`Lea (listener) what-if ${CALL_ID}`])
 })
 
 test('a fixture is shown to all and written by supervisors, but not in production', async () => {

@@ -25,7 +25,7 @@ test('a player that is paused, and does not read, does not keep the server from 
 test('a run of a call ends when the server closes', async () => {
   const begun = Promise.withResolvers<AbortSignal>()
   const { app, asking, cookieOf } = await staffServer({
-    whatIf: (_callId, _change, signal) => {
+    whatIf: (_callId, _change, _answersBy, signal) => {
       begun.resolve(signal)
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
     },

@@ -51,6 +51,31 @@ describe.each(await databasesFor("the staff's tables"))('in $name', ({ newUrl })
     ])
   })
 
+  test('the audit log is read in pages, the latest first, of one name or one call', async () => {
+    const audit = await auditIn(await opened())
+    // Five in one moment, so that a page ends between two of the same time.
+    for (let row = 0; row < 5; row++) await audit.write(who, 'opened', at(1), 'one', `${row}`)
+    await audit.write({ name: 'Lea', role: 'listener' }, 'audio', at(2), 'one')
+    await audit.write({ name: 'Lea', role: 'listener' }, 'signed-in', at(0))
+    const pages: (readonly AuditRow[])[] = []
+    let after: string | undefined
+    do {
+      const { rows, next } = await audit.read({ after, most: 3 })
+      pages.push(rows)
+      after = next ?? undefined
+    } while (after !== undefined)
+    expect(pages.map(rows => rows.length)).toEqual([3, 3, 1])
+    const [first, ...rest] = pages.flat()
+    expect([first?.action, rest.at(-1)?.action]).toEqual(['audio', 'signed-in'])
+    expect(new Set(pages.flat().map(({ id }) => id)).size).toBe(7)
+    const read = async (query: object) =>
+      (await audit.read({ most: 50, ...query })).rows.map(({ name, action }) => `${name} ${action}`)
+    expect(await read({ name: 'LEA' })).toEqual(['Lea audio', 'Lea signed-in'])
+    expect(await read({ name: 'Le' })).toEqual([])
+    expect(await read({ name: 'sam', callId: 'one' })).toHaveLength(5)
+    expect(await read({ callId: 'two' })).toEqual([])
+  })
+
   test('notes are in the order of their moments, two hundred of a call at most, and go with the call', async () => {
     const notes = await notesIn(await opened())
     const call = { callId: 'one', startedAt: at(0).toISOString() }

@@ -20,6 +20,7 @@ const WAYS: readonly {
   { method: 'GET', path: OF_CALL },
   { method: 'GET', path: `${OF_CALL}/lines` },
   { method: 'GET', path: `${OF_CALL}/audio/1` },
+  { method: 'GET', path: `${OF_CALL}/peaks/1` },
   { method: 'GET', path: `${OF_CALL}/transcript` },
   { method: 'GET', path: `${OF_CALL}/transcript.vtt` },
   { method: 'GET', path: `${OF_CALL}/cost` },
@@ -33,6 +34,9 @@ const WAYS: readonly {
   { method: 'GET', path: '/staff/api/openapi.json' },
   { method: 'GET', path: `/staff/api/calls?caller=${encodeURIComponent(CALLER)}`, supervisors: true },
   { method: 'POST', path: `${OF_CALL}/fixture`, body: { name: 'mine', save: true }, supervisors: true },
+  { method: 'POST', path: `${OF_CALL}/what-if`, body: { model: 'gpt-9' }, supervisors: true },
+  { method: 'GET', path: '/staff/api/audit', supervisors: true },
+  { method: 'GET', path: `/staff/api/audit?call=${CALL_ID}`, supervisors: true },
   { method: 'POST', path: '/staff/api/callers/forget', body: { caller: CALLER }, supervisors: true },
   { method: 'POST', path: `${OF_LIVE}/whisper`, body: { text: 'mine' }, supervisors: true },
   { method: 'POST', path: `${OF_LIVE}/transfer`, body: { number: NUMBER }, supervisors: true },
@@ -157,7 +161,7 @@ test('no parameter leads out of the calls: nothing but an id of a call reaches t
   ]
   let tries = 0
   for (const id of strange)
-    for (const path of ['', '/lines', '/audio/1', '/transcript', '/transcript.vtt', '/cost']) {
+    for (const path of ['', '/lines', '/audio/1', '/peaks/1', '/transcript', '/transcript.vtt', '/cost']) {
       tries++
       const answer = await ask('GET', `/staff/api/calls/${id}${path}`, undefined, from(tries))
       expect([id, path, [400, 404].includes(answer.status), isNothing(answer)]).toEqual([id, path, true, true])
@@ -187,7 +191,7 @@ test('ids that are guessed name nothing, and are told from ids that are wrong by
   const ask = asking(await cookieOf('listener'))
   for (let guess = 0; guess < 30; guess++) {
     const id = `CA${guess.toString(16).padStart(32, '0')}`
-    for (const path of ['', '/lines', '/audio/1', '/transcript', '/cost'])
+    for (const path of ['', '/lines', '/audio/1', '/peaks/1', '/transcript', '/cost'])
       expect((await ask('GET', `/staff/api/calls/${id}${path}`, undefined, from(guess))).status).toBe(404)
   }
   expect(await rows()).toEqual([])

@@ -15,6 +15,7 @@ export const SAID_NUMBERS = [
   '1-555-123-0123',
   '5 5 5 1 2 3 0 1 2 3',
   '+442071838750',
+  'five five five, one two three, oh one two three',
 ] as const
 
 const turn: Turn = begin(POLICY, 0)

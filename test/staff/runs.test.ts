@@ -33,14 +33,14 @@ test('who asks is told why a call cannot be run, and nothing of it is left on th
   // Its journal was made up: it has no turn that led to its answer.
   const made = await runs.fixtureFrom?.(CALL_ID, wish, never).catch((error: unknown) => error)
   expect(made).toBeInstanceOf(CannotRun)
-  await expect(runs.whatIf?.('none', {}, never)).rejects.toThrow('The journal of this call is not there')
-  await expect(runs.whatIf?.(CALL_ID, { model: 'gpt-9' }, never)).rejects.toThrow('OPENAI_API_KEY')
+  await expect(runs.whatIf?.('none', {}, 'sandbox', never)).rejects.toThrow('The journal of this call is not there')
+  await expect(runs.whatIf?.(CALL_ID, { model: 'gpt-9' }, 'live provider', never)).rejects.toThrow('OPENAI_API_KEY')
   expect(await left()).toEqual([])
 })
 
 test('a run that is given up ends its process, and leaves nothing', async () => {
   const giving = new AbortController()
-  const run = runs.whatIf?.(CALL_ID, { patience: { shortMs: 900 } }, giving.signal)
+  const run = runs.whatIf?.(CALL_ID, { patience: { shortMs: 900 } }, 'sandbox', giving.signal)
   await expect.poll(left).toHaveLength(1)
   giving.abort(new Error('given up'))
   await expect(run).rejects.toThrow('given up')

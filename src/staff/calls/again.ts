@@ -9,6 +9,8 @@ import { checked, Refusal } from '../refusal.ts'
 import type { Session } from '../sign-in/sessions.ts'
 import { maskedJson, masking } from './masked.ts'
 import type { Notes } from './notes.ts'
+import type { NumberWords } from './number-words.ts'
+import type { CallPeaks } from './peaks.ts'
 import { noSuchCall } from './routes.ts'
 
 export interface FixtureWish {
@@ -24,14 +26,24 @@ export class CannotRun extends Error {
   override readonly name = 'CannotRun'
 }
 
+/**
+ * Who answers in a run where nothing recorded fits: the live provider, if its key is set, at the operator's cost; or the
+ * sandbox's mind alone.
+ */
+export type AnswersBy = 'live provider' | 'sandbox'
+
 export interface AgainParts {
   readonly clock: Clock
   readonly asking: Asking
   readonly records: Records
   readonly notes: Notes
   readonly audit: Audit
+  readonly numberWords: NumberWords
+  readonly peaks: Pick<CallPeaks, 'forget'>
   /** Runs a call again with something changed. Throws CannotRun. Undefined where that is not possible. */
-  readonly whatIf: ((callId: string, change: Change, signal: AbortSignal) => Promise<WhatIfReport>) | undefined
+  readonly whatIf:
+    | ((callId: string, change: Change, answersBy: AnswersBy, signal: AbortSignal) => Promise<WhatIfReport>)
+    | undefined
   /** Makes a fixture of a call, or shows what it would be. Throws CannotRun. */
   readonly fixtureFrom: ((callId: string, wish: FixtureWish, signal: AbortSignal) => Promise<Fixture>) | undefined
   /** Fixtures are written into the project, which production does not have. */
@@ -73,7 +85,7 @@ export function againRoutes(app: FastifyInstance, parts: AgainParts): void {
   async function shown(who: Session, callId: string, value: unknown, signal: AbortSignal): Promise<string> {
     if (who.role === 'supervisor') return JSON.stringify(value)
     const known = await records.get(callId, 'numbers', signal)
-    return maskedJson(value, masking(known?.caller ?? null))
+    return maskedJson(value, masking(known?.caller ?? null, parts.numberWords))
   }
 
   app.post('/staff/api/calls/:id/what-if', { bodyLimit: 64 * 1024 }, async (request, reply) => {
@@ -81,11 +93,15 @@ export function againRoutes(app: FastifyInstance, parts: AgainParts): void {
     const { id } = checked(callPath, request.params)
     const wanted = checked(change, request.body)
     const signal = signalOf(reply)
+    const isSupervisor = who.role === 'supervisor'
+    if (wanted.model !== undefined && !isSupervisor)
+      throw new Refusal('forbidden', 'Only supervisors may ask another model: its provider is paid for that.')
+    const answersBy = isSupervisor ? 'live provider' : 'sandbox'
     const { whatIf } = parts
     if (!whatIf) throw new Refusal('unavailable', 'Calls cannot be run again here.')
     if (!(await records.get(id, 'masked', signal))) throw noSuchCall()
     await asking.wrote(who, 'what-if', id, Object.keys(wanted).join(' '))
-    const report = await run(who, inner => whatIf(id, wanted, inner), signal)
+    const report = await run(who, inner => whatIf(id, wanted, answersBy, inner), signal)
     return reply.type('application/json; charset=utf-8').send(await shown(who, id, report, signal))
   })
 
@@ -111,6 +127,7 @@ export function againRoutes(app: FastifyInstance, parts: AgainParts): void {
     // Once begun it goes on when the page is closed: half a deletion would be the worst.
     const { calls, later } = await records.forgetCaller(caller, new AbortController().signal)
     await notes.removeOf(calls)
+    parts.peaks.forget(calls)
     await audit.forgetCalls(calls)
     const putOff = later.length > 0 ? `, and ${later.length} when they are over` : ''
     await asking.wrote(who, 'forgot-caller', undefined, `${calls.length} calls${putOff}`)

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { PEAK_MS } from '../../audio/peaks.ts'
 import type { Language } from '../../conversation/language.ts'
 import type { JournalLine } from '../../conversation/lines.ts'
 import type { Clock } from '../../conversation/ports.ts'
@@ -15,6 +15,9 @@ import { attemptsOf } from './attempts.ts'
 import { sendAudio } from './audio.ts'
 import { type Mask, maskedJson, maskedLine, masking, withoutNumbers } from './masked.ts'
 import type { Notes } from './notes.ts'
+import type { NumberWords } from './number-words.ts'
+import type { CallPeaks } from './peaks.ts'
+import { sendJson } from './send-json.ts'
 import { transcriptOf, webVtt } from './transcript.ts'
 
 export interface CallRoutesParts {
@@ -25,6 +28,8 @@ export interface CallRoutesParts {
   readonly live: Pick<LiveCalls, 'find' | 'list'>
   readonly elsewhere: CallsElsewhere
   readonly languageOf: (code: string) => Language
+  readonly numberWords: NumberWords
+  readonly peaks: CallPeaks
 }
 
 /** Journals of an hour have a hundred thousand lines: calls go on between two pieces of one. */
@@ -40,14 +45,14 @@ const seesOf = ({ role }: Session) => (role === 'supervisor' ? 'numbers' : 'mask
 
 /** The list of calls, and what there is of each, under /staff/api/calls. */
 export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
-  const { clock, asking, records, notes, live, elsewhere } = parts
+  const { clock, asking, records, notes, live, elsewhere, numberWords } = parts
   const opened = new Map<string, number>()
 
   /** Takes numbers out of texts for listeners. */
   async function maskFor(who: Session, callId: string, signal: AbortSignal): Promise<Mask> {
     if (who.role === 'supervisor') return undefined
     const known = (await records.get(callId, 'numbers', signal)) ?? live.find(callId) ?? (await elsewhere.find(callId))
-    return masking(known?.caller ?? null)
+    return masking(known?.caller ?? null, numberWords)
   }
 
   async function send(reply: FastifyReply, who: Session, callId: string, value: unknown, signal: AbortSignal) {
@@ -77,12 +82,17 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     // The answers would tell a listener whose the calls are.
     if (query.caller !== undefined && who.role !== 'supervisor')
       throw new Refusal('forbidden', 'Only supervisors may look for a caller.')
+    if (who.role !== 'supervisor' && query.words && withoutNumbers(query.words, numberWords) !== query.words)
+      throw new Refusal('forbidden', 'Only supervisors may look for a number.')
     if (query.caller !== undefined) await asking.wrote(who, 'searched-caller')
     const given = Object.fromEntries(Object.entries({ from, to, ...query }).filter(([, value]) => value !== undefined))
     try {
       const page = await records.list(given, seesOf(who), signalOf(reply))
       if (who.role === 'supervisor') return page
-      return { ...page, calls: page.calls.map(call => ({ ...call, tags: call.tags.map(withoutNumbers) })) }
+      return {
+        ...page,
+        calls: page.calls.map(call => ({ ...call, tags: call.tags.map(tag => withoutNumbers(tag, numberWords)) })),
+      }
     } catch (error) {
       if (error instanceof QueryError) throw new Refusal('invalid', error.message)
       throw error
@@ -126,7 +136,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
       }
       yield lines.length === 0 ? '[]' : ']'
     }
-    return reply.type('application/json; charset=utf-8').send(Readable.from(pieces(), { objectMode: false }))
+    return sendJson(reply, pieces(), request.headers['accept-encoding'])
   })
 
   app.get('/staff/api/calls/:id/audio/:attempt', { ...ASKED_OFTEN, exposeHeadRoute: false }, async (request, reply) => {
@@ -135,16 +145,28 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     const signal = signalOf(reply)
     const audio = await records.audio(id, attempt, signal)
     if (!audio) throw new Refusal('not-found', 'There is no such recording.')
-    await wroteOnce(who, id, attempt)
+    await wroteOnce(who, 'audio', id, attempt)
     return sendAudio(reply, audio, request.headers.range, signal)
   })
 
-  async function wroteOnce(who: Session, callId: string, attempt: number): Promise<void> {
-    const key = `${who.id} ${callId} ${attempt}`
+  app.get('/staff/api/calls/:id/peaks/:attempt', ASKED_OFTEN, async (request, reply) => {
+    const who = await asking.who(request)
+    const { id, attempt } = checked(audioPath, request.params)
+    const signal = signalOf(reply)
+    const audio = await records.audio(id, attempt, signal)
+    if (!audio) throw new Refusal('not-found', 'There is no such recording.')
+    await wroteOnce(who, 'waveform', id, attempt)
+    const { lengthMs, left, right } = await parts.peaks.of(id, attempt, audio, signal)
+    const base64 = (side: Uint8Array): string => Buffer.from(side).toString('base64')
+    return { lengthMs, peakMs: PEAK_MS, caller: base64(left), agent: base64(right) }
+  })
+
+  async function wroteOnce(who: Session, action: 'audio' | 'waveform', callId: string, attempt: number): Promise<void> {
+    const key = `${who.id} ${action} ${callId} ${attempt}`
     const now = clock.now()
     const before = opened.get(key)
     if (before !== undefined && now - before < SAME_OPENING_MS) return
-    await asking.wrote(who, 'audio', callId, `attempt ${attempt}`)
+    await asking.wrote(who, action, callId, `attempt ${attempt}`)
     opened.delete(key)
     opened.set(key, now)
     const [oldest] = opened.keys()
@@ -169,7 +191,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     const mask = await maskFor(who, id, signal)
     const masked = {
       ...found,
-      entries: found.entries.map(entry => ({ ...entry, text: mask?.(entry.text) ?? entry.text })),
+      entries: found.entries.map(entry => ({ ...entry, text: mask?.text(entry.text) ?? entry.text })),
     }
     return reply.type('text/vtt; charset=utf-8').send(webVtt(masked))
   })

@@ -7,6 +7,7 @@ import type { CallsElsewhere } from '../../records/call-records.ts'
 import { callPath, type LiveCall, transfer, whisper } from '../api-shapes.ts'
 import { ASKED_OFTEN, type Asking } from '../asking.ts'
 import { maskedLine, maskedNumber, masking } from '../calls/masked.ts'
+import type { NumberWords } from '../calls/number-words.ts'
 import { checked, Refusal } from '../refusal.ts'
 import type { Session } from '../sign-in/sessions.ts'
 import type { LiveCalls, LiveControl } from './live-calls.ts'
@@ -20,6 +21,7 @@ export interface LiveRoutesParts {
   readonly elsewhere: CallsElsewhere
   /** This server's name, as the others know it. */
   readonly serverName: string
+  readonly numberWords: NumberWords
   readonly transfers: Pick<Transfers, 'keep'>
   /** Aborted when the server closes. */
   readonly signal: AbortSignal
@@ -92,7 +94,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
 
   function listenTo(call: LiveControl, who: Session, socket: WebSocket, request: FastifyRequest): void {
     const scope = scopeOf(parts.signal)
-    const mask = who.role === 'supervisor' ? undefined : masking(call.caller)
+    const mask = who.role === 'supervisor' ? undefined : masking(call.caller, parts.numberWords)
     let leave: (() => void) | undefined
 
     function end(code: number): void {

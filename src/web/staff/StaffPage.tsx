@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { Link } from './frame/Link.tsx'
+import type { Route } from './frame/route.ts'
 import { useRoute } from './frame/use-route.ts'
 import { CallList } from './list/CallList.tsx'
 import type { Me } from './server/shapes.ts'
@@ -8,6 +9,7 @@ import { useSession } from './session/use-session.ts'
 
 /** Loaded when a call is opened: the list is there at once. */
 const CallPage = lazy(() => import('./call/CallPage.tsx').then(({ CallPage }) => ({ default: CallPage })))
+const AuditLog = lazy(() => import('./audit/AuditLog.tsx').then(({ AuditLog }) => ({ default: AuditLog })))
 const LiveList = lazy(() => import('./live/LiveList.tsx').then(({ LiveList }) => ({ default: LiveList })))
 const LivePage = lazy(() => import('./live/LivePage.tsx').then(({ LivePage }) => ({ default: LivePage })))
 
@@ -34,9 +36,13 @@ export function StaffPage() {
   )
 }
 
+const TITLES: Readonly<Record<Route['kind'], string>> = {
+  ...{ calls: 'Calls', call: 'Call', audit: 'Audit log', live: 'Live', 'live-call': 'Live', nowhere: 'Nothing here' },
+}
+
 function View({ me, onOut }: { readonly me: Me; readonly onOut: () => void }) {
   const route = useRoute()
-  const title = route.kind === 'call' ? 'Call' : route.kind === 'live' || route.kind === 'live-call' ? 'Live' : 'Calls'
+  const title = TITLES[route.kind]
   useEffect(() => {
     document.title = `${title} · Partyline`
   }, [title])
@@ -48,6 +54,14 @@ function View({ me, onOut }: { readonly me: Me; readonly onOut: () => void }) {
         <Later>
           <CallPage key={route.callId} callId={route.callId} atMs={route.atMs} me={me} onOut={onOut} />
         </Later>
+      )
+    case 'audit':
+      return me.role === 'supervisor' ? (
+        <Later>
+          <AuditLog search={route.search} onOut={onOut} />
+        </Later>
+      ) : (
+        <Nowhere />
       )
     case 'live':
       return (
@@ -62,16 +76,18 @@ function View({ me, onOut }: { readonly me: Me; readonly onOut: () => void }) {
         </Later>
       )
     case 'nowhere':
-      return (
-        <main className="wide">
-          <h1>There is nothing here</h1>
-          <p>
-            <Link href="/staff">See the calls</Link>
-          </p>
-        </main>
-      )
+      return <Nowhere />
   }
 }
+
+const Nowhere = () => (
+  <main className="wide">
+    <h1>There is nothing here</h1>
+    <p>
+      <Link href="/staff">See the calls</Link>
+    </p>
+  </main>
+)
 
 const Later = ({ children }: { readonly children: React.ReactNode }) => (
   <Suspense fallback={<p className="quiet wide">One moment…</p>}>{children}</Suspense>
@@ -79,7 +95,7 @@ const Later = ({ children }: { readonly children: React.ReactNode }) => (
 
 function Top({ me, onLeave }: { readonly me: Me | undefined; readonly onLeave: () => void }) {
   const { kind } = useRoute()
-  const isLive = kind === 'live' || kind === 'live-call'
+  const here = (...kinds: readonly Route['kind'][]) => (kinds.includes(kind) ? ('page' as const) : undefined)
   return (
     <header>
       <Link className="mark" href="/staff">
@@ -89,12 +105,17 @@ function Top({ me, onLeave }: { readonly me: Me | undefined; readonly onLeave: (
       {me && (
         <>
           <nav aria-label="Console">
-            <Link href="/staff" aria-current={isLive ? undefined : 'page'}>
+            <Link href="/staff" aria-current={here('calls', 'call')}>
               Calls
             </Link>
-            <Link href="/staff/live" aria-current={isLive ? 'page' : undefined}>
+            <Link href="/staff/live" aria-current={here('live', 'live-call')}>
               Live
             </Link>
+            {me.role === 'supervisor' && (
+              <Link href="/staff/audit" aria-current={here('audit')}>
+                Audit log
+              </Link>
+            )}
           </nav>
           <p className="who">
             {me.name} <span className="quiet">{me.role}</span>

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyReply } from 'fastify'
+import { PEAK_MS, soundPeaks } from '../../../src/audio/peaks.ts'
 import { decodeWav, wavHeader } from '../../../src/audio/wav.ts'
 import { BUILT_PAGE, page } from '../../../src/page.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
@@ -21,6 +23,8 @@ export interface FakeApiOptions {
   readonly port?: number
   /** Whether a hidden session is there from the start. */
   readonly isSignedIn?: boolean
+  /** Of that session; a supervisor's when left out. */
+  readonly role?: 'listener' | 'supervisor'
   readonly ways?: { readonly oidc: boolean; readonly password: boolean }
   /** How often the last of the calls is told in a row, as one long call. */
   readonly longTimes?: number
@@ -34,7 +38,7 @@ const FRAME_MS = 20
 export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   const { calls: rung, ways = { oidc: true, password: true }, longTimes = 0 } = options
   let me: { name: string; role: string } | undefined =
-    options.isSignedIn === true ? { name: 'Ada', role: 'supervisor' } : undefined
+    options.isSignedIn === true ? { name: 'Ada', role: options.role ?? 'supervisor' } : undefined
   const asked: { what: string; body: unknown }[] = []
   const read: string[] = []
   const lifetime = new AbortController()
@@ -63,6 +67,12 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
       ...{ tags: draw() < 0.2 ? ['billing'] : [], caller: draw() < 0.1 ? null : '+15550100123' },
     })),
   ]
+  const audit = Array.from({ length: 120 }, (_, at) => ({
+    ...{ id: `row-${at}`, at: new Date(Date.UTC(2026, 10, 27, 9) - at * 61_000).toISOString() },
+    ...(at % 3 === 0 ? { name: 'Ada', role: 'supervisor' } : { name: 'Lea', role: 'listener' }),
+    ...{ action: ['opened', 'audio', 'what-if', 'signed-in'][at % 4] ?? '', detail: at % 4 === 1 ? 'attempt 1' : '' },
+    callId: at % 4 === 3 ? null : `CA${'5d'.repeat(15)}${String(at % 10).padStart(2, '0')}`,
+  }))
   const notes = new Map<string, { id: string; atMs: number; text: string; by: string; at: string }[]>()
   const tags = new Map<string, readonly string[]>()
 
@@ -131,6 +141,23 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
       .header('content-range', `bytes ${from}-${Math.min(to, wav.length - 1)}/${wav.length}`)
       .send(wav.subarray(from, to + 1))
   })
+  app.get<ById>('/staff/api/calls/:id/peaks/:attempt', async ({ params }, reply) => {
+    const wav = kept.get(params.id)?.wav
+    if (!wav) return refused(reply, 404, 'not-found')
+    const { lengthMs, left, right } = await soundPeaks(Readable.from([wav]), wav.length)
+    const base64 = (side: Uint8Array): string => Buffer.from(side).toString('base64')
+    return { lengthMs, peakMs: PEAK_MS, caller: base64(left), agent: base64(right) }
+  })
+  app.get<{ Querystring: Record<string, string> }>('/staff/api/audit', async ({ query }, reply) => {
+    if (me?.role !== 'supervisor') return refused(reply, 403, 'forbidden')
+    const fits = audit.filter(
+      ({ name, callId }) =>
+        (query.name === undefined || name.toLowerCase() === query.name.toLowerCase()) &&
+        (query.call === undefined || callId === query.call),
+    )
+    const from = query.after === undefined ? 0 : Number(query.after)
+    return { rows: fits.slice(from, from + PAGE), next: fits.length > from + PAGE ? String(from + PAGE) : null }
+  })
   app.get<ById>('/staff/api/calls/:id/cost', async () => ({
     usd: 0.0412,
     parts: [
@@ -173,7 +200,13 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   )
   const live = { ...{ callId: 'CAlive', agent: 'receptionist', channel: 'phone', state: 'replying' } }
   app.get('/staff/api/live', async () => ({
-    calls: [{ ...live, startedAt: new Date(Date.now() - 61_000).toISOString(), caller: '+15550100123' }],
+    calls: [
+      { ...live, startedAt: new Date(Date.now() - 61_000).toISOString(), caller: '+15550100123' },
+      {
+        ...{ ...live, callId: 'CAelsewhere', startedAt: new Date(Date.now() - 9_000).toISOString() },
+        ...{ caller: '+15550100999', state: null, heldHere: false, server: 'voice-2' },
+      },
+    ],
   }))
   for (const act of ['whisper', 'transfer', 'end']) app.post(`/staff/api/live/:id/${act}`, async () => ({}))
   app.get('/staff/api/live/:id/listen', { websocket: true }, socket => {

@@ -2,6 +2,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { messagesOf } from '../../../src/conversation/history.ts'
 import { restore } from '../../../src/conversation/restore.ts'
 import { english } from '../../../src/languages/english.ts'
+import { maskedLine, masking } from '../../../src/staff/calls/masked.ts'
+import { numberWordsOf } from '../../../src/staff/calls/number-words.ts'
 import { ratesOf } from '../../../src/web/staff/timeline/cost-so-far.ts'
 import type { LaneName } from '../../../src/web/staff/timeline/lane.ts'
 import { linesIn } from '../../../src/web/staff/timeline/lines.ts'
@@ -51,6 +53,25 @@ test.each(['talks-over', 'backchannels', 'thinks-aloud'])(
     )
   },
 )
+
+test('a listener, who is told no number in pieces, reads the same words, heard and unheard', () => {
+  const mask = masking(null, numberWordsOf([english.digits]))
+  for (const { lines } of calls.values()) {
+    const told = lines.map(line => JSON.parse(maskedLine(line, mask)) as unknown)
+    const [whole, masked] = [timelineOf(linesIn(lines)), timelineOf(linesIn(told))]
+    const hides = (text: string) => text.includes('•')
+    const wordsOf = (timeline: Timeline) =>
+      timeline.transcript.said.flatMap(({ speaker, words }) => words.map(({ text, heard }) => [speaker, text, heard]))
+    const expected = wordsOf(whole)
+    const shown = wordsOf(masked)
+    expect(shown.map(([speaker, , heard]) => [speaker, heard])).toEqual(
+      expected.map(([speaker, , heard]) => [speaker, heard]),
+    )
+    // What was heard is readable: no long number was said in these calls.
+    const differing = shown.filter(([, text], at) => text !== expected[at]?.[1])
+    expect(differing.filter(([, text, heard]) => heard === true || !hides(String(text)))).toEqual([])
+  }
+})
 
 test('what the caller never heard is marked word by word, up to the end of what was written', () => {
   const interrupted = opened('talks-over').said.find(one => one.interrupted)

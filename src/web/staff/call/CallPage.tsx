@@ -50,7 +50,7 @@ export function CallPage({ callId, atMs, me, onOut }: CallPageProps) {
         after={
           <>
             {cost && <Cost cost={cost} />}
-            <WhatIf callId={callId} timeline={timeline} />
+            <WhatIf {...{ callId, timeline, asksLive: me.role === 'supervisor' }} />
             <MakeFixture callId={callId} canSave={me.role === 'supervisor'} />
             <TakeAway call={call} />
             {me.role === 'supervisor' && call.caller !== null && <ForgetCaller caller={call.caller} />}

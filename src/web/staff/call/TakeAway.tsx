@@ -1,4 +1,6 @@
 import { useRef, useState } from 'react'
+import { Link } from '../frame/Link.tsx'
+import { counted } from '../frame/say.ts'
 import { go } from '../frame/use-route.ts'
 import { inCall, toldOf } from '../server/ask.ts'
 import { audioPath, forgetCaller } from '../server/calls.ts'
@@ -44,12 +46,15 @@ export function TakeAway({ call }: { readonly call: Call }) {
 export function ForgetCaller({ caller }: { readonly caller: string }) {
   const asking = useRef<HTMLDialogElement>(null)
   const [failed, setFailed] = useState<string>()
+  const [later, setLater] = useState(0)
   const forget = async (): Promise<void> => {
     const answer = await forgetCaller(caller, new AbortController().signal)
     asking.current?.close()
     if (answer.kind === 'failed') return setFailed(toldOf(answer))
     setFailed(undefined)
-    go('/staff', 'replace')
+    const { later: goingOn = [] } = answer.value
+    if (goingOn.length === 0) return go('/staff', 'replace')
+    setLater(goingOn.length)
   }
   return (
     <section className="card stack" aria-labelledby="forget-title">
@@ -74,6 +79,12 @@ export function ForgetCaller({ caller }: { readonly caller: string }) {
           </button>
         </div>
       </dialog>
+      {later > 0 && (
+        <p role="status">
+          They are deleted, but for {counted(later, 'call')} on the line now: deleted when over.{' '}
+          <Link href="/staff">See the calls</Link>
+        </p>
+      )}
       {failed !== undefined && (
         <p role="alert" className="failed">
           {failed}

@@ -1,10 +1,10 @@
 import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import WaveSurfer from 'wavesurfer.js'
-import { audioPath } from '../server/calls.ts'
+import { toldOf } from '../server/ask.ts'
+import { askPeaks, audioPath } from '../server/calls.ts'
 import type { Attempt } from '../server/shapes.ts'
-import { loadPeaks } from './load-peaks.ts'
 import type { View } from './paint.ts'
-import { PEAKS_A_SECOND } from './peaks.ts'
+import { silence, type Wave, waveOf } from './peaks.ts'
 import type { Position } from './position.ts'
 
 export interface WaveformHandle {
@@ -33,7 +33,10 @@ const HEIGHT = 44
 const FIRST_SECONDS = 30
 const MOST_PX_A_SECOND = 400
 
-/** Both sides' sound, the caller above. It is the axis that the timeline follows. Sound is streamed by its range. */
+/**
+ * Both sides' sound, the caller above. It is the axis that the timeline follows. The server draws it up; of the sound
+ * itself nothing comes before it is played, and then the range that is heard.
+ */
 export function Waveform(props: WaveformProps) {
   const { callId, attempt, lengthMs, position, handle, onView, onPlaying, onTrouble } = props
   const container = useRef<HTMLDivElement>(null)
@@ -48,11 +51,11 @@ export function Waveform(props: WaveformProps) {
     const left = new AbortController()
     const { startMs } = attempt
     let wave: WaveSurfer | undefined
-    const begin = (peaks: readonly [Float32Array, Float32Array], seconds: number): void => {
+    const begin = ({ seconds, sides }: Wave): void => {
       const [caller, agent, cursor] = coloursOf(element)
       const fitting = element.clientWidth / seconds
       const made = WaveSurfer.create({
-        ...{ container: element, media, peaks: [...peaks], duration: seconds, height: HEIGHT, hideScrollbar: false },
+        ...{ container: element, media, peaks: [...sides], duration: seconds, height: HEIGHT, hideScrollbar: false },
         ...{
           cursorColor: cursor,
           cursorWidth: 2,
@@ -91,29 +94,23 @@ export function Waveform(props: WaveformProps) {
         made.getWrapper().parentElement?.setAttribute('aria-hidden', 'true')
       })
     }
-    const silent = (told: string | undefined): void => {
-      const seconds = Math.max(1, lengthMs / 1_000)
-      const none = () => new Float32Array(Math.ceil(Math.min(seconds, 60) * PEAKS_A_SECOND))
-      if (!wave) begin([none(), none()], seconds)
+    const silent = (told: string): void => {
+      begin(silence(lengthMs))
       calls.current.onTrouble(told)
+    }
+    const draw = async (): Promise<void> => {
+      const answer = await askPeaks(callId, attempt.attempt, left.signal)
+      if (left.signal.aborted) return
+      if (answer.kind === 'failed') return silent(toldOf(answer))
+      begin(waveOf(answer.value))
+      if (lengthMs - answer.value.lengthMs > LOST_MS) calls.current.onTrouble('The recording ends before the call did.')
     }
     calls.current.onTrouble(undefined)
     if (attempt.audio) {
-      const path = audioPath(callId, attempt.attempt)
-      media.preload = 'metadata'
-      media.src = path
-      loadPeaks(
-        path,
-        peaks => {
-          if (wave) return wave.setOptions({})
-          begin(peaks.channels, Math.max(0.1, peaks.seconds))
-          const lostMs = lengthMs - peaks.seconds * 1_000
-          if (lostMs > LOST_MS) calls.current.onTrouble('The recording ends before the call did.')
-        },
-        left.signal,
-      ).catch(error => {
-        if (!left.signal.aborted) silent(error instanceof Error ? error.message : undefined)
-      })
+      // Whoever only reads hears nothing, and the audit log says so.
+      media.preload = 'none'
+      media.src = audioPath(callId, attempt.attempt)
+      draw().catch(() => undefined)
     } else silent('This part of the call was not recorded. Its timeline and words are here.')
     const dark = matchMedia('(prefers-color-scheme: dark)')
     const recolour = (): void => {

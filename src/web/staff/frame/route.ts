@@ -2,6 +2,7 @@
 export type Route =
   | { readonly kind: 'calls'; readonly search: string }
   | { readonly kind: 'call'; readonly callId: string; readonly atMs: number | undefined }
+  | { readonly kind: 'audit'; readonly search: string }
   | { readonly kind: 'live' }
   | { readonly kind: 'live-call'; readonly callId: string }
   | { readonly kind: 'nowhere' }
@@ -13,6 +14,7 @@ export function routeOf(path: string, search: string): Route {
   const callId = decoded(second)
   if (first === undefined) return { kind: 'calls', search }
   if (first === 'calls' && callId !== undefined) return { kind: 'call', callId, atMs: momentIn(search) }
+  if (first === 'audit' && second === undefined) return { kind: 'audit', search }
   if (first === 'live') return callId === undefined ? { kind: 'live' } : { kind: 'live-call', callId }
   return { kind: 'nowhere' }
 }

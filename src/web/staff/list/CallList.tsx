@@ -3,10 +3,11 @@ import { Link } from '../frame/Link.tsx'
 import { callPath } from '../frame/route.ts'
 import { brief, clock, counted, dateTime, dollars, OUTCOME_WORDS } from '../frame/say.ts'
 import { go } from '../frame/use-route.ts'
+import { askCalls } from '../server/calls.ts'
 import type { CallSummary, Me } from '../server/shapes.ts'
 import { FilterForm } from './FilterForm.tsx'
 import { countOf, type Filters, filtersIn, queryOf, searchOf } from './filters.ts'
-import { useCalls } from './use-calls.ts'
+import { usePage } from './use-page.ts'
 import { useRowKeys } from './use-row-keys.ts'
 
 interface CallListProps {
@@ -19,7 +20,7 @@ interface CallListProps {
 /** All calls, the latest first, narrowed by the filters in the address. */
 export function CallList({ search, me, onOut }: CallListProps) {
   const filters = filtersIn(search)
-  const [calls, again] = useCalls(queryOf(filters), onOut)
+  const [calls, again] = usePage(askCalls, queryOf(filters), onOut)
   const rows = useRef<HTMLTableSectionElement>(null)
   const words = useRef<HTMLInputElement>(null)
   useRowKeys(rows, words)

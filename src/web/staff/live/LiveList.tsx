@@ -2,6 +2,7 @@ import { Link } from '../frame/Link.tsx'
 import { livePath } from '../frame/route.ts'
 import { clock, counted } from '../frame/say.ts'
 import { stateWords } from '../timeline/why.ts'
+import { elsewhereWords, isHere } from './elsewhere.ts'
 import { useLiveCalls } from './use-live-calls.ts'
 
 /** Calls that are on the line now. */
@@ -19,12 +20,14 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
         </p>
       )}
       {calls !== undefined && calls.length > 0 && (
-        <table>
+        <table className="live">
           <caption className="hidden">Calls that are on the line now</caption>
           <thead>
             <tr>
               <th scope="col">Caller</th>
-              <th scope="col">Agent</th>
+              <th scope="col" className="roomy">
+                Agent
+              </th>
               <th scope="col">Now</th>
               <th scope="col" className="number">
                 For
@@ -35,13 +38,20 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
             {calls.map(call => (
               <tr key={call.callId}>
                 <th scope="row">
-                  <Link href={livePath(call.callId)}>
-                    <span className="hidden">Listen in to </span>
-                    {call.caller ?? 'number withheld'}
-                  </Link>
+                  {isHere(call) ? (
+                    <Link href={livePath(call.callId)}>
+                      <span className="hidden">Listen in to </span>
+                      {call.caller ?? 'number withheld'}
+                    </Link>
+                  ) : (
+                    <>
+                      {call.caller ?? 'number withheld'}
+                      <span className="elsewhere">{elsewhereWords(call)}</span>
+                    </>
+                  )}
                 </th>
-                <td>{call.agent}</td>
-                <td>{stateWords(call.state)}</td>
+                <td className="roomy">{call.agent}</td>
+                <td>{call.state === null ? '–' : stateWords(call.state)}</td>
                 <td className="number">{clock(Date.now() - Date.parse(call.startedAt))}</td>
               </tr>
             ))}

@@ -6,9 +6,10 @@ import { Facts } from '../call/TurnTable.tsx'
 import { Link } from '../frame/Link.tsx'
 import { callPath } from '../frame/route.ts'
 import { clock } from '../frame/say.ts'
-import type { Me } from '../server/shapes.ts'
+import type { LiveCall, Me } from '../server/shapes.ts'
 import type { Span } from '../timeline/lane.ts'
 import { Acts } from './Acts.tsx'
+import { elsewhereWords, isHere } from './elsewhere.ts'
 import { type LiveState, useListening } from './use-listening.ts'
 import { useLiveCalls } from './use-live-calls.ts'
 
@@ -28,11 +29,29 @@ const STATE_WORDS: Readonly<Record<LiveState, string>> = {
   lost: 'The connection is lost. The call may go on: reload this page to listen again.',
 }
 
-/** Listens in to a call as it happens. Supervisors act in it. */
-export function LivePage({ callId, me, onOut }: LivePageProps) {
+/** A call as it happens, where this server has it. */
+export function LivePage(props: LivePageProps) {
+  const call = useLiveCalls(props.onOut).calls?.find(some => some.callId === props.callId)
+  if (call === undefined || isHere(call)) return <ListeningIn {...props} call={call} />
+  return (
+    <main className="wide call">
+      <p>
+        <Link href="/staff/live">All live calls</Link>
+      </p>
+      <h1>
+        {call.caller ?? 'Number withheld'} <span className="quiet">{call.agent}</span>
+      </h1>
+      <p role="status" className="notice">
+        {elsewhereWords(call)}
+      </p>
+    </main>
+  )
+}
+
+/** Listens in to a call. Supervisors act in it. */
+function ListeningIn({ callId, me, onOut, call }: LivePageProps & { readonly call: LiveCall | undefined }) {
   const live = useListening(callId, onOut)
   const { state, timeline, said, sounding, setSound, nowMs } = live
-  const call = useLiveCalls(onOut).calls?.find(some => some.callId === callId)
   const [position] = useState(() => new Position())
   const [chosen, setChosen] = useState<Span>()
   const lanes = useRef<TimelineHandle>(null)

@@ -1,6 +1,6 @@
 import { asJson } from '../../server/ask.ts'
 import { type Answer, ask, inCall } from './ask.ts'
-import type { Call, CallPage, CostReport, Note } from './shapes.ts'
+import type { Call, CallPage, CostReport, Forgotten, Note, Recording } from './shapes.ts'
 
 export const askCalls = (query: string, signal: AbortSignal): Promise<Answer<CallPage>> =>
   ask(`calls?${query}`, {}, signal)
@@ -16,6 +16,11 @@ export const askLines = (callId: string, signal: AbortSignal): Promise<Answer<re
 export const askCost = (callId: string, signal: AbortSignal): Promise<Answer<CostReport>> =>
   ask(inCall(callId, '/cost'), {}, signal)
 
+/** The server reads an hour's recording in a second, and longer where it is far away. */
+const PEAKS_WITHIN_MS = 60_000
+export const askPeaks = (callId: string, attempt: number, signal: AbortSignal): Promise<Answer<Recording>> =>
+  ask(inCall(callId, `/peaks/${attempt}`), {}, signal, PEAKS_WITHIN_MS)
+
 export const audioPath = (callId: string, attempt: number): string =>
   `/staff/api/${inCall(callId, `/audio/${attempt}`)}`
 
@@ -30,8 +35,5 @@ export const deleteNote = (callId: string, noteId: string, signal: AbortSignal):
 
 /** Deletes every trace of this number's calls. It takes as long as there are calls. */
 const FORGET_WITHIN_MS = 120_000
-export const forgetCaller = (
-  caller: string,
-  signal: AbortSignal,
-): Promise<Answer<{ readonly calls: readonly string[] }>> =>
+export const forgetCaller = (caller: string, signal: AbortSignal): Promise<Answer<Forgotten>> =>
   ask('callers/forget', asJson('POST', { caller }), signal, FORGET_WITHIN_MS)

@@ -56,6 +56,35 @@ export interface Call extends CallSummary {
   readonly notes: readonly Note[]
 }
 
+/** One attempt's sound, as it is drawn: a byte for each peak, in base64. */
+export interface Recording {
+  readonly lengthMs: number
+  readonly peakMs: number
+  readonly caller: string
+  readonly agent: string
+}
+
+/** Who did what. `callId` is null where it was no call, or one that was deleted on request. */
+export interface AuditRow {
+  readonly id: string
+  readonly at: string
+  readonly name: string
+  readonly role: string
+  readonly action: string
+  readonly callId: string | null
+  readonly detail: string
+}
+export interface AuditPage {
+  readonly rows: readonly AuditRow[]
+  readonly next: string | null
+}
+
+export interface Forgotten {
+  readonly calls: readonly string[]
+  /** Calls that go on, and are deleted when they are over. */
+  readonly later?: readonly string[]
+}
+
 export interface CostReport {
   readonly usd: number
   readonly parts: readonly {
@@ -115,6 +144,11 @@ export interface LiveCall {
   readonly agent: string
   readonly channel: string
   readonly startedAt: string
-  readonly state: string
+  /** Null where another server has the call. */
+  readonly state: string | null
   readonly caller: string | null
+  /** False where another server has the call: it cannot be listened to by way of this one. */
+  readonly heldHere?: boolean
+  /** The name of the server that has it. */
+  readonly server?: string | null
 }

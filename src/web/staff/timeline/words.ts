@@ -28,7 +28,9 @@ const LETTER_MS = 65
 /** The agent's words with their times, corrected by what was heard when. `elseMs` is for what never sounded. */
 export function agentWords(part: SaidPart, elseMs: number): readonly Word[] {
   const spoken = part.spoken.length > 0 ? part.spoken : paced(part.clauses)
-  const heardCount = countHeard(spoken, part.heard.at(-1)?.text ?? '')
+  const told = part.heard.at(-1)?.text ?? ''
+  const heardCount = countHeard(spoken, told)
+  const heardWords = wordsIn(told)
   const baseMs = part.soundsMs ?? elseMs
   const marks = part.heard.map(({ atMs, text }) => ({ atMs, count: countHeard(spoken, text) }))
   let mark = 0
@@ -44,7 +46,9 @@ export function agentWords(part: SaidPart, elseMs: number): readonly Word[] {
       else if (endMs > atMs) shiftMs -= endMs - atMs
     }
     const [fromMs, toMs] = [baseMs + shiftMs + word.startMs, baseMs + shiftMs + word.endMs]
-    return { text: word.text, fromMs: Math.max(baseMs, fromMs), toMs: Math.max(baseMs, toMs), heard: isHeard }
+    // Single words for numbers are hidden from listeners. What was heard is a whole text, in which only long ones are.
+    const text = isHidden(word.text) && isHeard ? (heardWords[index] ?? word.text) : word.text
+    return { text, fromMs: Math.max(baseMs, fromMs), toMs: Math.max(baseMs, toMs), heard: isHeard }
   })
   const endMs = words.at(-1)?.toMs ?? baseMs
   const rest = part.spoken.length > 0 ? unspoken(part.spoken, part.clauses) : []
@@ -75,14 +79,20 @@ export function callerWords(
   })
 }
 
+/** The server hides words that a listener may not read. */
+const isHidden = (word: string): boolean => word.includes('•')
+
 /** How many of these words are in the text that was heard. */
 function countHeard(spoken: readonly SpokenWord[], heard: string): number {
   let rest = heard
   let count = 0
   for (const { text } of spoken) {
     rest = rest.trimStart()
-    if (rest === '' || !rest.startsWith(text)) break
-    rest = rest.slice(text.length)
+    const next = /^\S+/.exec(rest)?.[0] ?? ''
+    // Where one of the two is hidden from who looks, they are the same word.
+    const isEither = isHidden(text) || isHidden(next)
+    if (next === '' || !(isEither || rest.startsWith(text))) break
+    rest = rest.slice(isEither ? next.length : text.length)
     count++
   }
   return count

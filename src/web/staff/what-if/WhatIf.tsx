@@ -12,8 +12,15 @@ type Run =
   | { readonly kind: 'failed'; readonly told: string }
   | { readonly kind: 'done'; readonly report: WhatIfReport; readonly change: string }
 
+interface WhatIfProps {
+  readonly callId: string
+  readonly timeline: Timeline
+  /** Live providers cost money, and answer supervisors alone. */
+  readonly asksLive: boolean
+}
+
 /** Runs the call again with other settings, another prompt or model, and shows both runs side by side. */
-export function WhatIf({ callId, timeline }: { readonly callId: string; readonly timeline: Timeline }) {
+export function WhatIf({ callId, timeline, asksLive }: WhatIfProps) {
   const before = useMemo(() => fieldsOf(timeline.policy), [timeline])
   const [fields, setFields] = useState<Fields>(before)
   const [run, setRun] = useState<Run>({ kind: 'idle' })
@@ -57,6 +64,7 @@ export function WhatIf({ callId, timeline }: { readonly callId: string; readonly
       <h2 id="what-if-title">What if…</h2>
       <p className="quiet">
         The caller’s recorded sound goes through the conversation again with what you change here. Nobody is called.
+        {!asksLive && ' What was not answered then is answered by the sandbox: live providers are for supervisors.'}
       </p>
       <form className="stack" onSubmit={event => void start(event)}>
         <fieldset className="grid">
@@ -79,10 +87,12 @@ export function WhatIf({ callId, timeline }: { readonly callId: string; readonly
           Another prompt, instead of the agent’s
           <textarea rows={4} maxLength={20_000} placeholder="Leave empty to keep it" {...type('instructions')} />
         </label>
-        <label>
-          Another model
-          <input maxLength={100} placeholder="Leave empty to keep it" autoComplete="off" {...type('model')} />
-        </label>
+        {asksLive && (
+          <label>
+            Another model
+            <input maxLength={100} placeholder="Leave empty to keep it" autoComplete="off" {...type('model')} />
+          </label>
+        )}
         <div className="choices">
           <button type="submit" className="primary" aria-disabled={run.kind === 'running' || undefined}>
             Run
