@@ -40,6 +40,7 @@ import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
+import type { Left, Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 
 /** What all calls of this server are held with. */
@@ -55,6 +56,8 @@ export interface AnsweringParts {
   /** Where staff find the calls that are held now. */
   readonly live: Pick<LiveCalls, 'opening'>
   readonly failures: ProviderFailures
+  /** Follows what each call costs, against the budgets. */
+  readonly spending: Pick<Spending, 'begin'>
   readonly agent: Agent
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
@@ -95,12 +98,15 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const folder = join(parts.dataDir, 'calls', callId)
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
   const before = attempt > 1 ? await linesBefore(store, callId, log) : []
-  const asksPin = caller === 'number' && !hasPassed(before) && (await parts.pins.has(owner))
+  const spending = await parts.spending.begin({ callId, owner, channelName, before })
+  const { left } = spending
+  // Whose budget is spent is told nothing that a PIN protects.
+  const asksPin = caller === 'number' && left !== 'none' && !hasPassed(before) && (await parts.pins.has(owner))
   // A caller who is asked for a PIN hears the notice before the question.
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
-  const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
-  const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
+  const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT, left)
+  const earlier = stateAfter(before, { turn: first, history: [] }, policy, left, agent.language, callId, log)
   const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
   let tellLost: (why: string) => void = why => {
     lostBefore = why
@@ -132,6 +138,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     afterSeq: before.at(-1)?.seq ?? 0,
     onLine: line => {
       watchProviders(line)
+      spending.take(line)
       tellLog(line)
       kept?.take(line)
       opening.onLine?.(line)
@@ -185,6 +192,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       const pinOutcome = pinParts
         ? await askForPin({ ...call, ...pinParts }, lifetime.signal, callScope.signal)
         : ({ kind: 'passed', channel: line } as const)
+      spending.onLess(line.budget)
       state =
         pinOutcome.kind === 'ended'
           ? pinOutcome.state
@@ -202,8 +210,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   /** What the model is told besides the conversation: the screen, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
-    const told = () => [screenTools?.context(), feed.context()].filter(some => some !== undefined).join('\n\n')
-    return { ...screenTools, context: () => told() || undefined }
+    const told = () => [screenTools?.context(), feed.context(), spending.context()].filter(some => some !== undefined)
+    return { ...screenTools, context: () => told().join('\n\n') || undefined }
   }
 
   function toolsWith(shown: ShownScreen): ScreenTools {
@@ -219,6 +227,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
     // Nothing can be added to a journal that is closed.
     feed.over()
+    spending.over()
     let problems: readonly string[] = []
     try {
       const transcript = writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)), {
@@ -262,6 +271,7 @@ function stateAfter(
   before: readonly JournalLine[],
   fresh: ConversationState,
   policy: Policy,
+  left: Left,
   language: Language,
   callId: string,
   log: Logger,
@@ -272,7 +282,7 @@ function stateAfter(
       // The call's longest time is that of all its streams; the time of each begins anew.
       const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
       const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
-      return { turn: begin(policy, -usedMs, 'back', turn.context.ids), history }
+      return { turn: begin(policy, -usedMs, 'back', turn.context.ids, left), history }
     }
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
