@@ -63,10 +63,7 @@ test('a caller who is speaking is heard out, and no model is asked for them', ()
     await call.budget('none')
     await call.callerSays('and I would like to know what is next')
     await call.until('ended')
-    expect(call.told().slice(1, 3)).toEqual([
-      'caller: and I would like to know what is next',
-      `agent: ${FAREWELL}`,
-    ])
+    expect(call.told().slice(1, 3)).toEqual(['caller: and I would like to know what is next', `agent: ${FAREWELL}`])
     expect(call.model.asked).toEqual([])
   }))
 
