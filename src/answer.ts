@@ -7,7 +7,6 @@ import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
 import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
-import type { Language } from './conversation/language.ts'
 import type { JournalLine } from './conversation/lines.ts'
 import type {
   Clock,
@@ -19,7 +18,6 @@ import type {
   VoiceActivity,
   VoiceRateHz,
 } from './conversation/ports.ts'
-import { restore } from './conversation/restore.ts'
 import { scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
 import type { ConversationState } from './conversation/state.ts'
@@ -28,6 +26,7 @@ import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
 import { noRecording, openRecording, type Recording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
+import { linesBefore, stateAfter } from './journal/streams-before.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
 import type { Admission } from './operations/admission.ts'
@@ -40,7 +39,7 @@ import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
-import type { Left, Spending } from './spending/budgets.ts'
+import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 
 /** What all calls of this server are held with. */
@@ -116,7 +115,15 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     ? await recordingIn(join(folder, `call-${attempt}.wav`), rateHz, why => tellLost(why))
     : noRecording
   const feed = parts.live.opening({
-    ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName, sound: parts.records },
+    ...{
+      callId,
+      attempt,
+      rateHz,
+      agent: agent.name,
+      channel: channelName,
+      sound: parts.records,
+      costUsd: spending.usd,
+    },
     startedAt: clock.wallTime().toISOString(),
     caller: caller === 'number' ? owner : null,
     canTransfer: opening.canTransfer,
@@ -265,36 +272,3 @@ async function recordingIn(file: string, rateHz: number, lost: (why: string) => 
 
 /** Whether the line tells that a screen was described. */
 const wasSeen = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'screen-look'
-
-/** A call that comes back goes on where its committed journal ends; one whose journal makes no sense begins anew. */
-function stateAfter(
-  before: readonly JournalLine[],
-  fresh: ConversationState,
-  policy: Policy,
-  left: Left,
-  language: Language,
-  callId: string,
-  log: Logger,
-): ConversationState {
-  try {
-    if (before.length > 0) {
-      const { turn, history } = restore(before, language)
-      // The call's longest time is that of all its streams; the time of each begins anew.
-      const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
-      const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
-      return { turn: begin(policy, -usedMs, 'back', turn.context.ids, left), history }
-    }
-  } catch (error) {
-    log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
-  }
-  return fresh
-}
-
-async function linesBefore(store: Store, callId: string, log: Logger): Promise<readonly JournalLine[]> {
-  try {
-    return (await store.linesOf(callId)).map(line => JSON.parse(line) as JournalLine)
-  } catch (error) {
-    log.error({ call: callId, err: error }, 'journal cannot be read: the call begins anew')
-    return []
-  }
-}

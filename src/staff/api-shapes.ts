@@ -220,6 +220,7 @@ export const liveCall = z.object({
   state: z
     .enum(['starting', 'listening', 'hearing', 'settling', 'replying', 'yielding', 'ended'])
     .describe('Of the turn; starting before the conversation begins, such as while a PIN is asked'),
+  costUsd: z.number().describe('So far, at list prices'),
   caller: z.string().nullable(),
 })
 export const liveCalls = z.object({ calls: z.array(liveCall).readonly() })

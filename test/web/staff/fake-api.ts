@@ -173,7 +173,9 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   )
   const live = { ...{ callId: 'CAlive', agent: 'receptionist', channel: 'phone', state: 'replying' } }
   app.get('/staff/api/live', async () => ({
-    calls: [{ ...live, startedAt: new Date(Date.now() - 61_000).toISOString(), caller: '+15550100123' }],
+    calls: [
+      { ...live, startedAt: new Date(Date.now() - 61_000).toISOString(), caller: '+15550100123', costUsd: 0.0312 },
+    ],
   }))
   for (const act of ['whisper', 'transfer', 'end']) app.post(`/staff/api/live/:id/${act}`, async () => ({}))
   app.get('/staff/api/live/:id/listen', { websocket: true }, socket => {

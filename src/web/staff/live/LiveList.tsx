@@ -1,6 +1,6 @@
 import { Link } from '../frame/Link.tsx'
 import { livePath } from '../frame/route.ts'
-import { clock, counted } from '../frame/say.ts'
+import { clock, counted, dollars } from '../frame/say.ts'
 import { stateWords } from '../timeline/why.ts'
 import { useLiveCalls } from './use-live-calls.ts'
 
@@ -29,6 +29,9 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
               <th scope="col" className="number">
                 For
               </th>
+              <th scope="col" className="number">
+                Cost so far
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -43,6 +46,7 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
                 <td>{call.agent}</td>
                 <td>{stateWords(call.state)}</td>
                 <td className="number">{clock(Date.now() - Date.parse(call.startedAt))}</td>
+                <td className="number">{dollars(call.costUsd)}</td>
               </tr>
             ))}
           </tbody>

@@ -115,4 +115,6 @@ export interface LiveCall {
   readonly startedAt: string
   readonly state: string
   readonly caller: string | null
+  /** So far, in USD. */
+  readonly costUsd: number
 }
