@@ -1,14 +1,7 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import { isFiller } from '../conversation/turn/turn.ts'
 import type { PricesInForce } from './prices.ts'
-
-/** What was paid for and reached nobody's ear, in USD. It is part of the call's cost, and not besides it. */
-export interface Waste {
-  /** Answers that were thought up while the caller might go on, and thrown away. */
-  readonly draftsUsd: number
-  /** Speech that was made and not heard: it was interrupted, or the caller hung up. */
-  readonly unheardUsd: number
-}
+import type { Waste } from './report.ts'
 
 interface Reply {
   /** The letters that were heard, by part. */

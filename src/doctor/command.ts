@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
-import WebSocket from 'ws'
 import { systemClock as clock } from '../clock.ts'
 import { readSettings, type Settings, SettingsError } from '../config.ts'
 import { readEnvFile } from '../env-file.ts'
@@ -8,7 +7,6 @@ import { systemNetwork as network } from '../network.ts'
 import { StartError } from '../start-error.ts'
 import { type Finding, ok, wrong } from './finding.ts'
 import { nodeFinding } from './machine.ts'
-import type { Upgrade } from './public-url.ts'
 import type { Agreed } from './twilio-number.ts'
 
 const USAGE = `Looks at everything that calls need: settings, keys, the way from outside, Twilio's number, disk, database, LiveKit,
@@ -21,23 +19,6 @@ Exit code: 0 all is well, 1 something is wrong, 2 the command makes no sense.`
 const MARKS: Readonly<Record<Finding['kind'], string>> = { ok: 'ok   ', note: 'note ', wrong: 'WRONG' }
 const say = ({ kind, what, told }: Finding): void =>
   void process.stdout.write(`${MARKS[kind]}  ${what}: ${told.replaceAll(/\s+/g, ' ')}\n`)
-
-const upgrade: Upgrade = (url, headers, signal) =>
-  new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, { headers, ...(network.agent && { agent: network.agent }) })
-    const end = (): void => socket.terminate()
-    signal.addEventListener('abort', end, { once: true })
-    socket.once('close', () => signal.removeEventListener('abort', end))
-    socket.once('open', () => {
-      socket.close()
-      resolve(101)
-    })
-    socket.once('unexpected-response', (_request, { statusCode }) => {
-      socket.terminate()
-      resolve(statusCode ?? 0)
-    })
-    socket.on('error', reject)
-  })
 
 const asking: Agreed = async question => {
   // Nobody is there to answer.
@@ -77,8 +58,12 @@ async function main(): Promise<number> {
   }
   say(ok('settings', `for ${settings.NODE_ENV}, agent ${settings.AGENT}`))
   const { examined } = await import('./doctor.ts')
+  const { upgradeOver } = await import('./upgrade.ts')
   const fix = values.fix ? (values.yes ? async () => true : asking) : undefined
-  const findings = await examined({ settings, clock, network, upgrade, fix }, new AbortController().signal)
+  const findings = await examined(
+    { settings, clock, network, upgrade: upgradeOver(network), fix },
+    new AbortController().signal,
+  )
   for (const finding of findings) say(finding)
   return [node, ...findings].some(({ kind }) => kind === 'wrong') ? 1 : 0
 }

@@ -6,8 +6,9 @@ import { type Finding, found } from './finding.ts'
 import { keyChecks } from './keys.ts'
 import { livekitCheck } from './livekit.ts'
 import { clockFinding, databaseCheck, diskCheck } from './machine.ts'
-import { publicUrlCheck, type Upgrade } from './public-url.ts'
+import { publicUrlCheck } from './public-url.ts'
 import { type Agreed, twilioCheck } from './twilio-number.ts'
+import type { Upgrade } from './upgrade.ts'
 
 export interface DoctorParts {
   readonly settings: Settings

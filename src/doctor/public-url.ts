@@ -3,9 +3,7 @@ import { z } from 'zod'
 import type { Settings } from '../config.ts'
 import type { Asker } from './asking.ts'
 import { type Check, type Finding, note, ok, wrong } from './finding.ts'
-
-/** Asks for a WebSocket at `url`; resolves with the status, which is 101 where it opens. It is closed at once. */
-export type Upgrade = (url: string, headers: Record<string, string>, signal: AbortSignal) => Promise<number>
+import type { Upgrade } from './upgrade.ts'
 
 const WHAT = 'PUBLIC_URL'
 /** No call has it. */

@@ -1,5 +1,4 @@
-import type { CostReport } from '../costs/report.ts'
-import type { Waste } from '../costs/waste.ts'
+import type { CostReport, Waste } from '../costs/report.ts'
 
 export type By = 'day' | 'agent' | 'channel' | 'provider' | 'caller'
 export const BYS: readonly By[] = ['day', 'agent', 'channel', 'provider', 'caller']

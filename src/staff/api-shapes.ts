@@ -141,6 +141,9 @@ export const cost = z.object({
     .array(z.object({ what: z.string(), vendor: z.string(), amount: z.number(), unit: z.string(), usd: z.number() }))
     .readonly(),
   pricesOf: z.string().describe('The day of the prices: YYYY-MM-DD'),
+  wasted: z
+    .object({ draftsUsd: z.number(), unheardUsd: z.number() })
+    .describe('Drafts that were thrown away, and speech that nobody heard: a part of usd'),
 })
 
 // What if.

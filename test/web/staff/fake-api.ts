@@ -141,6 +141,7 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
       { what: 'voice', vendor: 'Cartesia', amount: 620, unit: 'character', usd: 0.0274 },
     ],
     pricesOf: '2026-11-20',
+    wasted: { draftsUsd: 0.0031, unheardUsd: 0.0012 },
   }))
   app.put<ById & { Body: { tags: string[] } }>('/staff/api/calls/:id/tags', async ({ params, body }) => {
     tags.set(params.id, body.tags)

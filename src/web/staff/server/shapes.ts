@@ -67,6 +67,8 @@ export interface CostReport {
   }[]
   /** The date of the prices, YYYY-MM-DD. */
   readonly pricesOf: string
+  /** Thrown-away drafts, and speech that nobody heard: a part of `usd`. */
+  readonly wasted: { readonly draftsUsd: number; readonly unheardUsd: number }
 }
 
 export interface Change {
