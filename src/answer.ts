@@ -7,7 +7,6 @@ import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
 import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
-import type { Language } from './conversation/language.ts'
 import type { JournalLine, Line } from './conversation/lines.ts'
 import type {
   Clock,
@@ -19,7 +18,6 @@ import type {
   VoiceActivity,
   VoiceRateHz,
 } from './conversation/ports.ts'
-import { restore } from './conversation/restore.ts'
 import { scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
 import type { ConversationState } from './conversation/state.ts'
@@ -28,6 +26,7 @@ import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
 import { noRecording, openRecording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
+import { linesBefore, stateAfter } from './journal/streams-before.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
 import type { Admission } from './operations/admission.ts'
@@ -40,6 +39,7 @@ import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
+import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 
 /** What all calls of this server are held with. */
@@ -55,6 +55,8 @@ export interface AnsweringParts {
   /** Where staff find the calls that are held now. */
   readonly live: Pick<LiveCalls, 'opening'>
   readonly failures: ProviderFailures
+  /** Follows what each call costs, against the budgets. */
+  readonly spending: Pick<Spending, 'begin'>
   readonly agent: Agent
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
@@ -96,12 +98,15 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   const before = attempt > 1 ? await linesBefore(store, callId, log) : []
-  const asksPin = caller === 'number' && !hasPassed(before) && (await parts.pins.has(owner))
+  const spending = await parts.spending.begin({ callId, owner, channelName, before })
+  const { left } = spending
+  // Whose budget is spent is told nothing that a PIN protects.
+  const asksPin = caller === 'number' && left !== 'none' && !hasPassed(before) && (await parts.pins.has(owner))
   // A caller who is asked for a PIN hears the notice before the question.
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
-  const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT)
-  const earlier = stateAfter(before, { turn: first, history: [] }, policy, agent.language, callId, log)
+  const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT, left)
+  const earlier = stateAfter(before, { turn: first, history: [] }, policy, left, agent.language, callId, log)
   const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
   // What a disk refuses at once is noted as soon as there is a journal.
   const early: Noted[] = []
@@ -113,7 +118,15 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       })
     : noRecording
   const feed = parts.live.opening({
-    ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName, sound: parts.records },
+    ...{
+      callId,
+      attempt,
+      rateHz,
+      agent: agent.name,
+      channel: channelName,
+      sound: parts.records,
+      costUsd: spending.usd,
+    },
     startedAt: clock.wallTime().toISOString(),
     caller: caller === 'number' ? owner : null,
     canTransfer: opening.canTransfer,
@@ -135,6 +148,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     afterSeq: before.at(-1)?.seq ?? 0,
     onLine: line => {
       watchProviders(line)
+      spending.take(line)
       tellLog(line)
       kept?.take(line)
       opening.onLine?.(line)
@@ -185,6 +199,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       const pinOutcome = pinParts
         ? await askForPin({ ...call, ...pinParts }, lifetime.signal, callScope.signal)
         : ({ kind: 'passed', channel: line } as const)
+      spending.onLess(line.budget)
       state =
         pinOutcome.kind === 'ended'
           ? pinOutcome.state
@@ -202,8 +217,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   /** What the model is told besides the conversation: the screen, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
-    const told = () => [screenTools?.context(), feed.context()].filter(some => some !== undefined).join('\n\n')
-    return { ...screenTools, context: () => told() || undefined }
+    const told = () => [screenTools?.context(), feed.context(), spending.context()].filter(some => some !== undefined)
+    return { ...screenTools, context: () => told().join('\n\n') || undefined }
   }
 
   function toolsWith(shown: ShownScreen): ScreenTools {
@@ -219,6 +234,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
     // Nothing can be added to a journal that is closed.
     feed.over()
+    spending.over()
     let problems: readonly string[] = []
     try {
       const transcript = writeTranscript(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)))
@@ -251,35 +267,3 @@ async function writeTranscript(file: string, text: string): Promise<readonly str
 
 /** Whether the line tells that a screen was described. */
 const wasSeen = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'screen-look'
-
-/** A call that comes back goes on where its committed journal ends; one whose journal makes no sense begins anew. */
-function stateAfter(
-  before: readonly JournalLine[],
-  fresh: ConversationState,
-  policy: Policy,
-  language: Language,
-  callId: string,
-  log: Logger,
-): ConversationState {
-  try {
-    if (before.length > 0) {
-      const { turn, history } = restore(before, language)
-      // The call's longest time is that of all its streams; the time of each begins anew.
-      const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
-      const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
-      return { turn: begin(policy, -usedMs, 'back', turn.context.ids), history }
-    }
-  } catch (error) {
-    log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
-  }
-  return fresh
-}
-
-async function linesBefore(store: Store, callId: string, log: Logger): Promise<readonly JournalLine[]> {
-  try {
-    return (await store.linesOf(callId)).map(line => JSON.parse(line) as JournalLine)
-  } catch (error) {
-    log.error({ call: callId, err: error }, 'journal cannot be read: the call begins anew')
-    return []
-  }
-}

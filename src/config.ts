@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { days, e164, isNetwork, isZone, number, onOff, passwordHash, rules, url } from './settings/shapes.ts'
+import { days, e164, isNetwork, isZone, number, onOff, passwordHash, rules, url, usd } from './settings/shapes.ts'
 import { missingBeside } from './settings/together.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
@@ -125,6 +125,12 @@ const settings = z.object({
   /** Simultaneous calls. Any more get twiml/busy.xml. */
   MAX_CALLS: number(1, 10_000).default(100),
   MAX_CALL_MINUTES: number(3, 240).default(30),
+  /** What a call may cost at list prices, in USD. Towards its end answers become shorter; then the call ends politely. */
+  BUDGET_CALL_USD: usd.optional(),
+  /** The same for all calls of one caller in a day. */
+  BUDGET_CALLER_DAY_USD: usd.optional(),
+  /** The same for all calls of a day, of all servers. */
+  BUDGET_DAY_USD: usd.optional(),
   /** How long live calls may continue after SIGTERM. */
   DRAIN_SECONDS: number(0, 14_400).default(600),
   /** How soon the agent decides that the caller's turn has ended. */

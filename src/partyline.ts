@@ -44,6 +44,7 @@ import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
 import { LOOK_FILLER } from './sight/with-screen.ts'
+import { openSpending } from './spending/open-spending.ts'
 import { auditIn } from './staff/audit.ts'
 import { notesIn } from './staff/calls/notes.ts'
 import { liveCalls } from './staff/live/live-calls.ts'
@@ -140,17 +141,19 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       call,
     )
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
+  const spending = await openSpending(settings, clock, log, database)
   const callRecords = await openCallRecords({
     ...{ settings, clock, log, database, store, network, language: agentTools.agent.language },
     version: packageJson.version,
     server: { id: randomUUID(), name: parts.serverName },
     callsFolder: callsFolder(settings.DATA_DIR),
-    forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf],
+    forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf, spending.forget],
     forgetsOfCaller: [audit.forgetCalls],
   })
   const { records, keeper } = callRecords
   const answering: AnsweringParts = {
-    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, ...providers, ...agentTools },
+    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, ...agentTools },
+    ...{ ...providers, spending },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -235,7 +238,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     run: () => callRecords.catchUp(server.signal).then(() => 0),
   }
   const left = { what: 'copies of calls for runs that were killed', run: deleteLeftRunFolders }
-  const retention = retain({ clock, log, purges: [...purges, ...staff.purges, left, catchUp] }, server.signal)
+  const retention = retain(
+    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, left, catchUp] },
+    server.signal,
+  )
 
   let finishing: Promise<void> | undefined
   async function writeTranscripts(): Promise<void> {
@@ -260,7 +266,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     await app.close()
     await finishing
-    await keeper.idle()
+    await Promise.all([keeper.idle(), spending.settled()])
     await within(CLOSE_WITHIN_MS, 'uploading', clock, callRecords.settled, new AbortController().signal).catch(() =>
       log.warn({}, 'some records are uploaded at the next start'),
     )

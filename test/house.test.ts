@@ -59,6 +59,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
   ),
   costs: ['conversation'],
+  spending: 'all',
+  doctor: 'all',
   records: ['conversation', 'costs', 'journal', 'database', 'private-files.ts', 'network.ts', 'config.ts'],
   database: ['clock.ts', 'conversation', 'private-files.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],

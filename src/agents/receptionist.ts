@@ -23,6 +23,7 @@ When a tool says that something could not be done, say so plainly and offer some
     joined: 'Somebody has joined to show a screen.',
     'time-warning': 'We have two minutes left on this call. What else can I do for you?',
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
+    'budget-spent': 'I am sorry, I have to end this call here. Please call again later. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
   phrasesFor: {

@@ -28,6 +28,7 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
     joined: 'Somebody has joined to show a screen.',
     'time-warning': 'We have two minutes left on this call. What else can I do for you?',
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
+    'budget-spent': 'I am sorry, I have to end this call here. Your tasks are kept. Please call again later. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
   phrasesFor: {
@@ -41,6 +42,7 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
       'give-up': 'I am sorry, I cannot get at your tasks just now. Please come back later. Goodbye.',
       'time-warning': 'We have two minutes left. What else can I do for you?',
       'time-up': 'Our time is up. Thank you for talking to me. Goodbye.',
+      'budget-spent': 'I am sorry, I have to stop here. Your tasks are kept. Please come back later. Goodbye.',
       goodbye: 'I will leave now. Thank you for talking to me. Goodbye.',
     },
   },

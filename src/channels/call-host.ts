@@ -76,6 +76,8 @@ export interface CallLine extends Channel {
   joined(): void
   /** A room beside the call was opened, in which somebody may join, or closed. */
   beside(open: boolean): void
+  /** What may be spent on the call, the caller or the day is nearly spent, or spent. */
+  budget(left: 'little' | 'none', of: 'call' | 'caller' | 'day'): void
 }
 
 /** The caller's shared screen, as its channel sees it: nothing is looked at before the consent. */

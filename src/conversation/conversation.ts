@@ -223,6 +223,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         case 'typed':
         case 'joined':
         case 'beside':
+        case 'budget':
         case 'gone':
         case 'lost':
           emit(inbound)

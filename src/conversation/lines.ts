@@ -46,8 +46,20 @@ export type Decision =
 /** What the call used that costs money. */
 export type Usage =
   | { readonly kind: 'stt-seconds'; readonly seconds: number }
-  | { readonly kind: 'tokens'; readonly input: number; readonly output: number; readonly cached: number }
-  | { readonly kind: 'tts-characters'; readonly characters: number }
+  /**
+   * `reply`: what they were used for; older journals lack it. `estimated`: by letters, because the vendor did not say, such
+   * as of a request that was broken off.
+   */
+  | {
+      readonly kind: 'tokens'
+      readonly reply?: number
+      readonly input: number
+      readonly output: number
+      readonly cached: number
+      readonly estimated?: true
+    }
+  /** Without those of sentences whose sound is kept. `reply` as above. */
+  | { readonly kind: 'tts-characters'; readonly reply?: number; readonly characters: number }
   /** What a discarded draft cost. */
   | { readonly kind: 'draft-wasted'; readonly reply: number; readonly tokens: number; readonly characters: number }
   | { readonly kind: 'carrier-seconds'; readonly seconds: number }

@@ -50,6 +50,8 @@ export type Inbound =
   | { readonly kind: 'joined' }
   /** A room beside the call was opened, in which somebody may join, or closed. */
   | { readonly kind: 'beside'; readonly open: boolean }
+  /** What may be spent on the call, on the caller's calls of a day, or on all calls of a day is nearly spent, or spent. */
+  | { readonly kind: 'budget'; readonly left: 'little' | 'none'; readonly of: 'call' | 'caller' | 'day' }
   /** The caller has hung up. */
   | { readonly kind: 'gone'; readonly why: string }
   /** The line broke. The caller may still be there, and the carrier may ask what comes next. */
@@ -196,6 +198,8 @@ export interface LanguageModel {
 export interface TextToSpeech {
   /** Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. */
   speak(text: AsyncIterable<string>, signal: AbortSignal): AsyncIterable<Speech>
+  /** Whether the sound of a speech that begins with this piece is at hand: it costs nothing. */
+  keeps?(piece: string): boolean
 }
 
 /** A picture of the caller's screen, and when it was taken, by the Clock. */

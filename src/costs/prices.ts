@@ -5,6 +5,10 @@ export interface Price {
   readonly unit: 'second' | 'minute' | 'token' | 'character'
   /** The page that says so. */
   readonly source: string
+  /** The day on which that page was read: YYYY-MM-DD. */
+  readonly readOn: string
+  /** The page itself could not be read that day: others quote it so. */
+  readonly secondHand?: true
 }
 
 /** Prices of a model that reads and writes tokens. Input that the vendor has cached is cheaper. */
@@ -34,26 +38,28 @@ export interface PricesInForce {
 }
 
 /**
- * The day on which the list was last looked through: raise it with every change. Twilio's price of a media stream and
- * LiveKit's of a room could not be read at the vendor that day, and are as they were last known.
+ * The version of the list, which is the day on which it was last looked through: raise it with every change, and the day
+ * of each price that was read again.
  */
 export const PRICES_OF = '2026-11-27'
+/** Pages of others of this time agree on what is second hand. */
+const QUOTED = { readOn: '2026-09-18', secondHand: true } as const
 
 const MILLION = 1_000_000
 const OPENAI = 'https://developers.openai.com/api/docs/pricing'
 const GEMINI = 'https://ai.google.dev/gemini-api/docs/pricing'
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
 
-const minutes = (usd: number, source: string): Price => ({ usd, per: 1, unit: 'minute', source })
-const seconds = (usdPerMinute: number, source: string): Price => ({
-  usd: usdPerMinute,
-  per: 60,
-  unit: 'second',
-  source,
+type Told = Pick<Price, 'readOn' | 'secondHand'>
+const READ: Told = { readOn: PRICES_OF }
+
+const minutes = (usd: number, source: string, told = READ): Price => ({ usd, per: 1, unit: 'minute', source, ...told })
+export const seconds = (usdPerMinute: number, source: string): Price => ({
+  ...{ usd: usdPerMinute, per: 60, unit: 'second', source, ...READ },
 })
 /** In USD for a million tokens. */
-function tokens(source: string, input: number, cached: number, output: number): TokenPrices {
-  const price = (usd: number): Price => ({ usd, per: MILLION, unit: 'token', source })
+export function tokens(source: string, input: number, cached: number, output: number): TokenPrices {
+  const price = (usd: number): Price => ({ usd, per: MILLION, unit: 'token', source, ...READ })
   return { input: price(input), cached: price(cached), output: price(output) }
 }
 
@@ -79,16 +85,35 @@ const SIGHT: Readonly<Record<string, TokenPrices>> = {
 }
 
 /** A credit is about a character. The plan Scale by the month: 299 USD for 8 million. */
-const VOICE: Price = { usd: 299, per: 8 * MILLION, unit: 'character', source: 'https://docs.cartesia.ai/pricing' }
+const VOICE: Price = {
+  ...{ usd: 299, per: 8 * MILLION, unit: 'character', source: 'https://docs.cartesia.ai/pricing', ...READ },
+}
 
 /** A local number in the USA; begun minutes count. */
 const CARRIER = {
   voice: minutes(0.0085, 'https://www.twilio.com/en-us/voice/pricing/us (to a local number)'),
-  stream: minutes(0.004, 'https://www.twilio.com/en-us/voice/pricing/us (Media Streams)'),
+  stream: minutes(0.0044, 'https://www.twilio.com/en-us/voice/pricing/us (Media Streams; 0.004 until summer)', QUOTED),
 } as const
 
 /** Of one participant, in the plan Ship beyond what it includes; begun minutes count. */
-const ROOM = minutes(0.0005, 'https://livekit.com/pricing (WebRTC participant minutes)')
+const ROOM = minutes(0.0005, 'https://livekit.com/pricing (WebRTC participant minutes)', QUOTED)
+
+/** The language models whose prices are known. */
+export const KNOWN_MODELS: readonly string[] = Object.keys(LANGUAGE_MODELS)
+
+/** Every price of the list, with what it is of. */
+export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
+  ...Object.entries(SPEECH_TO_TEXT),
+  ...Object.entries({ ...LANGUAGE_MODELS, ...SIGHT }).flatMap(([model, prices]) =>
+    Object.entries(prices).map(([of, price]: [string, Price]) => [`${model}, ${of}`, price] as const),
+  ),
+  ...([
+    ['voice', VOICE],
+    ['telephone line', CARRIER.voice],
+    ['media stream', CARRIER.stream],
+    ['room', ROOM],
+  ] as const),
+]
 
 /** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does. */
 const withoutDate = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')

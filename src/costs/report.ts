@@ -15,3 +15,11 @@ export interface CostReport {
   /** The day on which the prices were looked up: YYYY-MM-DD. */
   readonly pricesOf: string
 }
+
+/** What was paid for and reached nobody's ear, in USD. It is part of the call's cost, and not besides it. */
+export interface Waste {
+  /** Answers that were thought up while the caller might go on, and thrown away. */
+  readonly draftsUsd: number
+  /** Speech that was made and not heard: it was interrupted, or the caller hung up. */
+  readonly unheardUsd: number
+}

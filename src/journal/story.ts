@@ -155,6 +155,7 @@ export class Story {
       case 'typed':
       case 'joined':
       case 'beside':
+      case 'budget':
       case 'wait-over':
       case 'gone':
       case 'lost':

@@ -60,6 +60,7 @@ export async function openCachedPhrases(
         if (found) return yield* played(found)
         yield* voice.speak(prepended(first.value, pieces), signal)
       },
+      keeps: piece => kept.has(piece),
     }),
   }
 }

@@ -55,6 +55,8 @@ export interface CallIndex {
   known(callIds: readonly string[]): Promise<ReadonlySet<string>>
   callsOf(callerHash: string): Promise<readonly string[]>
   forget(callIds: readonly string[]): Promise<void>
+  /** The calls that began in this span, the oldest first; `to` is not included. */
+  costs(from: Date, to: Date): AsyncGenerator<IndexedCost>
   /** The oldest calls that began before then, `most` at most. */
   before(at: Date, most: number): Promise<readonly string[]>
 }
@@ -69,6 +71,11 @@ const tables = (integer: 'integer' | 'bigint'): readonly string[] => [
   `create table if not exists call_tags (place ${integer}, tag text, primary key (place, tag))`,
   'create index if not exists call_tags_by_tag on call_tags (tag, place)',
 ]
+
+/** What the index has for whoever adds up costs. `callerHash` is null where the number is withheld or there is none. */
+export type IndexedCost = Pick<CallSummary, 'callId' | 'startedAt' | 'agent' | 'channel' | 'lengthMs' | 'costUsd'> & {
+  readonly callerHash: string | null
+}
 
 const FAILURES: readonly Outcome[] = ['failed', 'killed']
 /** Another server may take the same place at the same moment. */
@@ -235,6 +242,25 @@ export async function callIndexIn(database: Database): Promise<CallIndex> {
           await transaction.deleteFrom('call_tags').where('place', 'in', places).execute()
           await transaction.deleteFrom('call_index').where('place', 'in', places).execute()
         })
+      }
+    },
+    async *costs(from, to) {
+      for (let after = from.getTime() * PLACES_PER_MS - 1; ; ) {
+        const rows = await db
+          .selectFrom('call_index')
+          .select(['place', 'call_id', 'started_at', 'agent', 'channel', 'length_ms', 'cost_usd', 'caller_hash'])
+          .where('place', '>', after)
+          .where('place', '<', to.getTime() * PLACES_PER_MS)
+          .orderBy('place')
+          .limit(IDS_A_QUERY)
+          .execute()
+        for (const row of rows) {
+          const { call_id: callId, started_at: startedAt, agent, channel, caller_hash: callerHash } = row
+          yield { callId, startedAt, agent, channel, lengthMs: row.length_ms, costUsd: row.cost_usd, callerHash }
+        }
+        const last = rows.at(-1)
+        if (!last || rows.length < IDS_A_QUERY) return
+        after = Number(last.place)
       }
     },
     async before(at, most) {

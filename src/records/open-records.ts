@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { costOf } from '../costs/cost.ts'
 import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
+import { wasteOf } from '../costs/waste.ts'
 import { readAbout } from './about.ts'
 import { ABOUT, isCallId, readJson, recordingOf, statOf } from './call-folder.ts'
 import type { CallIndex, IndexedCall } from './call-index.ts'
@@ -81,7 +82,8 @@ export function openRecords(parts: RecordsParts): Records {
       if (!found) return undefined
       const inForce = readAbout(await aboutOf(callId, signal)).models ?? models
       const channel = found.find(line => 'started' in line)?.started.channel ?? 'phone'
-      return costOf(found, pricesFor(inForce), channel)
+      const prices = pricesFor(inForce)
+      return { ...costOf(found, prices, channel), wasted: wasteOf(found, prices) }
     },
     setTags: async (callId, tags) => {
       const kept = readTags(tags)

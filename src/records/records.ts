@@ -1,5 +1,5 @@
 import type { JournalLine } from '../conversation/lines.ts'
-import type { CostReport } from '../costs/report.ts'
+import type { CostReport, Waste } from '../costs/report.ts'
 
 /**
  * How a call ended: the caller hung up, the agent said goodbye or handed the call to a person, its parts failed, or the
@@ -89,7 +89,7 @@ export interface Records {
   about(callId: string, signal: AbortSignal): Promise<unknown>
   /** Undefined where there is no recording. */
   audio(callId: string, attempt: number, signal: AbortSignal): Promise<CallAudio | undefined>
-  cost(callId: string, signal: AbortSignal): Promise<CostReport | undefined>
+  cost(callId: string, signal: AbortSignal): Promise<(CostReport & { readonly wasted: Waste }) | undefined>
   /** Replaces all tags. False where there is no such call. Throws QueryError for tags that are too long or too many. */
   setTags(callId: string, tags: readonly string[]): Promise<boolean>
   /**

@@ -20,6 +20,12 @@ export function isZone(name: string): boolean {
 export const onOff = z.enum(['on', 'off']).transform(text => text === 'on')
 export const number = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most))
+/** An amount of money, in USD. */
+export const usd = z
+  .string()
+  .regex(/^\d{1,7}(?:\.\d{1,4})?$/, 'must be an amount in USD such as 0.25')
+  .transform(Number)
+  .refine(amount => amount > 0, 'must be more than 0; without it there is no limit')
 export const days = z
   .string()
   .regex(/^(?:off|[1-9]\d{0,4})$/, 'must be a whole number of days, or off')

@@ -149,6 +149,9 @@ export const cost = z.object({
     .array(z.object({ what: z.string(), vendor: z.string(), amount: z.number(), unit: z.string(), usd: z.number() }))
     .readonly(),
   pricesOf: z.string().describe('The day of the prices: YYYY-MM-DD'),
+  wasted: z
+    .object({ draftsUsd: z.number(), unheardUsd: z.number() })
+    .describe('Drafts that were thrown away, and speech that nobody heard: a part of usd'),
 })
 
 // What if.
@@ -235,6 +238,7 @@ export const liveCall = z.object({
     .describe(
       'Of the turn; starting before the conversation begins, such as while a PIN is asked; null where another server holds the call',
     ),
+  costUsd: z.number().nullable().describe('So far, at list prices; null where another server holds the call'),
   caller: z.string().nullable(),
   heldHere: z
     .boolean()

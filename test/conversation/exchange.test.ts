@@ -115,9 +115,9 @@ test('the journal has what a reply used', () =>
     await call.until('listening')
     const used = call.journal.lines.flatMap(line => ('used' in line ? [line.used] : []))
     expect(used).toEqual([
-      { kind: 'tts-characters', characters: 'Hello, this is Paula.'.length },
-      { kind: 'tokens', input: 100, output: 10, cached: 0 },
-      { kind: 'tts-characters', characters: 'Yes, you may.'.length },
+      { kind: 'tts-characters', reply: 3, characters: 'Hello, this is Paula.'.length },
+      { kind: 'tokens', reply: expect.any(Number), input: 100, output: 10, cached: 0 },
+      { kind: 'tts-characters', reply: expect.any(Number), characters: 'Yes, you may.'.length },
     ])
   }))
 

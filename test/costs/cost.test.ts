@@ -24,14 +24,14 @@ test('each thing is charged by its unit, and input that was cached is cheaper', 
   const sums = parts.map(({ vendor, unit, usd }) => [vendor, unit, Number(usd.toFixed(6))])
   expect(sums).toEqual([
     ['Twilio', 'minute', 0.017],
-    ['Twilio', 'minute', 0.008],
+    ['Twilio', 'minute', 0.0088],
     ['Deepgram', 'second', 0.0072],
     ['OpenAI', 'token', 0.225],
     ['OpenAI', 'token', 0.0375],
     ['OpenAI', 'token', 0.6],
     ['Cartesia', 'character', 299],
   ])
-  expect(usd).toBeCloseTo(299.8947, 6)
+  expect(usd).toBeCloseTo(299.8955, 6)
 })
 
 test('what a thrown-away draft cost is not counted twice', () => {
@@ -65,7 +65,7 @@ test('a browser has a room of two instead of a telephone line, and looks are est
 test('a model with a date costs what it costs without, and one that nobody knows is named as such', () => {
   const lines = journal(used(10, { kind: 'tokens', input: 1_000_000, cached: 0, output: 0 }))
   const cost = (model: string) => costOf(lines, pricesFor({ ...MODELS, model }), 'phone')
-  expect(cost('gpt-4o-mini-2024-07-18').usd).toBeCloseTo(0.15 + 0.0125, 6)
+  expect(cost('gpt-4o-mini-2024-07-18').usd).toBeCloseTo(0.15 + 0.0129, 6)
   const unknown = cost('own-model').parts.find(({ vendor }) => vendor === 'OpenAI')
   expect(unknown).toMatchObject({ what: expect.stringContaining('own-model, input (its price is not known)'), usd: 0 })
 })

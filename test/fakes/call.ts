@@ -48,6 +48,7 @@ export const AGENT: Agent = {
     joined: 'Somebody has joined.',
     'time-warning': 'Two minutes are left.',
     'time-up': 'Our time is up.',
+    'budget-spent': 'I must end this here.',
     goodbye: 'Goodbye.',
   },
   phrasesFor: { 'hidden-number': { greeting: 'Hello, stranger.' }, browser: { greeting: 'Hello, browser.' } },
@@ -191,6 +192,11 @@ function open(options: Options) {
     /** A room beside the call is opened or closed. */
     beside: (open: boolean): Promise<void> => {
       channel.person.push({ kind: 'beside', open })
+      return pass(0)
+    },
+    /** The call's budget is nearly spent, or spent. */
+    budget: (left: 'little' | 'none'): Promise<void> => {
+      channel.person.push({ kind: 'budget', left, of: 'call' })
       return pass(0)
     },
     somebodyJoins: (): Promise<void> => {

@@ -29,7 +29,14 @@ async function opened(changed: Partial<LiveOpening> = {}) {
   const ends: Error[] = []
   const feed = server.live.opening({
     ...{ callId: LIVE, attempt: 2, agent: 'Robin', channel: 'phone', startedAt: '2026-11-27T12:00:00.000Z' },
-    ...{ caller: CALLER, rateHz: 8_000, sound: true, canTransfer: true, note: one => noted.push(one) },
+    ...{
+      caller: CALLER,
+      rateHz: 8_000,
+      sound: true,
+      canTransfer: true,
+      costUsd: () => 0.0123,
+      note: one => noted.push(one),
+    },
     ...changed,
   })
   feed.began()
@@ -59,6 +66,7 @@ test('live calls are listed with their state, and with masked numbers for listen
     {
       ...{ callId: LIVE, agent: 'Robin', channel: 'phone', startedAt: '2026-11-27T12:00:00.000Z', state: 'starting' },
       ...{ caller: '••• ••• 0123', heldHere: true, server: 'here:8080' },
+      costUsd: 0.0123,
     },
   ])
   if (FIRST) feed.onLine(FIRST)

@@ -1,5 +1,5 @@
 import type { JournalLine } from '../../src/conversation/lines.ts'
-import type { CostReport } from '../../src/costs/report.ts'
+import type { CostReport, Waste } from '../../src/costs/report.ts'
 import { type CallSummary, QueryError, type Records } from '../../src/records/records.ts'
 
 export interface MemoryCall {
@@ -7,7 +7,7 @@ export interface MemoryCall {
   readonly summary: CallSummary
   readonly lines: readonly JournalLine[]
   readonly audio?: ReadonlyMap<number, Uint8Array>
-  readonly cost?: CostReport
+  readonly cost?: CostReport & { readonly wasted: Waste }
 }
 
 /** Records in memory. Everything that it is asked for a call is in `asked`. */

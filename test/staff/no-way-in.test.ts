@@ -54,7 +54,7 @@ async function opened() {
   })
   const feed = server.live.opening({
     ...{ callId: LIVE, attempt: 1, agent: 'Robin', channel: 'phone', startedAt: '', caller: CALLER, rateHz: 8_000 },
-    ...{ sound: true, canTransfer: true, note: ({ kind }) => did.push(kind) },
+    ...{ sound: true, canTransfer: true, costUsd: () => 0.0123, note: ({ kind }) => did.push(kind) },
   })
   feed.began()
   feed.holding(() => did.push('stopped'))

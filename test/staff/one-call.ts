@@ -78,5 +78,6 @@ export const oneCall = (): MemoryCall => ({
     usd: 0.02,
     parts: [{ what: 'language model, input', vendor: 'OpenAI', amount: 900, unit: 'token', usd: 0.02 }],
     pricesOf: '2026-11-01',
+    wasted: { draftsUsd: 0.001, unheardUsd: 0 },
   },
 })

@@ -140,6 +140,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     key: digit => inbound.push({ kind: 'digit', digit }),
     joined: () => inbound.push({ kind: 'joined' }),
     beside: open => inbound.push({ kind: 'beside', open }),
+    budget: (left, of) => inbound.push({ kind: 'budget', left, of }),
     typed(text) {
       const nowMs = clock.now()
       typedMs = typedMs.filter(atMs => atMs > nowMs - TYPED_WITHIN_MS)

@@ -2,6 +2,7 @@ import type { LanguageModel, Message, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { Reply } from '../turn/turn.ts'
 import { Clauses } from './clauses.ts'
+import { estimatedTokens } from './estimated-tokens.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
 /** What one request to the model needs. */
@@ -16,6 +17,8 @@ interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'jou
 
 /** Three minutes of speech: no caller listens longer. The rest of a reply is not read. */
 export const MOST_LETTERS = 3_000
+/** The same while little of the call's budget is left: some 20 s of speech. */
+const SHORT_LETTERS = 320
 /** After so many slices and clauses without a pause the event loop serves the other calls. */
 const AT_ONCE = 40
 /** More tool calls in one answer are not read. */
@@ -73,27 +76,39 @@ export async function askModel(
     ...{ instructions: agent.instructions, history, tools: tools.specs },
     ...(perceived !== undefined && { context: perceived }),
   }
-  for await (const delta of model.reply(prompt, signal)) {
-    switch (delta.kind) {
-      case 'text': {
-        const room = MOST_LETTERS - spent.written
-        if (delta.text.length > room) {
-          journal.append({
-            noted: { kind: 'reply-cut', reply: reply.id, part, why: `more than ${MOST_LETTERS} letters` },
-          })
-          spent.isCut = true
+  const mostLetters = reply.short ? SHORT_LETTERS : MOST_LETTERS
+  let isTold = false
+  let isAnswered = false
+  try {
+    for await (const delta of model.reply(prompt, signal)) {
+      switch (delta.kind) {
+        case 'text': {
+          const room = mostLetters - spent.written
+          if (delta.text.length > room) {
+            const why = `more than ${mostLetters} letters`
+            journal.append({ noted: { kind: 'reply-cut', reply: reply.id, part, why } })
+            spent.isCut = true
+          }
+          if (room > 0) await read(delta.text.slice(0, room).toWellFormed())
+          if (clock.now() - saidAtMs > LONGEST_CLAUSE_MS) throw new Error('the model took too long for one clause')
+          break
         }
-        if (room > 0) await read(delta.text.slice(0, room).toWellFormed())
-        if (clock.now() - saidAtMs > LONGEST_CLAUSE_MS) throw new Error('the model took too long for one clause')
-        break
+        case 'tool-call':
+          if (calls.length < MOST_CALLS) calls.push(delta.call)
+          break
+        case 'tokens':
+          isTold = true
+          journal.append({ used: { ...delta, reply: reply.id } })
       }
-      case 'tool-call':
-        if (calls.length < MOST_CALLS) calls.push(delta.call)
-        break
-      case 'tokens':
-        journal.append({ used: delta })
+      if (spent.isCut) break
     }
-    if (spent.isCut) break
+    isAnswered = true
+  } finally {
+    // Of a request that is broken off vendors tell nothing, but they charge for it; one that failed costs nothing.
+    if (!isTold && (isAnswered || signal.aborted)) {
+      const tokens = { ...estimatedTokens(prompt, text.length), cached: 0, estimated: true } as const
+      journal.append({ used: { kind: 'tokens', reply: reply.id, ...tokens } })
+    }
   }
   signal.throwIfAborted()
   journal.append({ input: { kind: 'model-answered', reply: reply.id, part, calls } })

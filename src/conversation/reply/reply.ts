@@ -23,7 +23,7 @@ interface ReplyWork extends ReplyParts {
   readonly reply: Reply
   readonly released: Promise<void>
   /** Characters made so far, and how long they will sound. A token is about four characters. */
-  readonly spent: { written: number; spoken: number; soundMs: number; isCut: boolean }
+  readonly spent: { written: number; spoken: number; paid: number; soundMs: number; isCut: boolean }
   /** The voice was given more of it than fillers. */
   isVoiced: boolean
   /** The caller has heard more of it than fillers. */
@@ -39,6 +39,8 @@ const MOST_PARTS = 6
 const MOST_TOOLS = 8
 /** A reply that would sound longer ends with the clause before. */
 const MOST_SOUND_MS = 180_000
+/** The same while little of the call's budget is left. */
+const SHORT_SOUND_MS = 20_000
 /** How long a letter sounds. Numbers are words by then. */
 const LETTER_MS = 65
 /** After so long without the answer's first sound the caller is told that they were heard. */
@@ -66,7 +68,7 @@ export async function deliver(
     ...parts,
     reply,
     released,
-    spent: { written: 0, spoken: 0, soundMs: 0, isCut: false },
+    spent: { written: 0, spoken: 0, paid: 0, soundMs: 0, isCut: false },
     isVoiced: false,
     isHeard: false,
     turnOverMs: parts.clock.now(),
@@ -104,10 +106,10 @@ export async function deliver(
     parts.emit({ kind: 'reply-failed', reply: reply.id, provider, why })
   } finally {
     scope.abort(new Error('the reply is over'))
-    const { written, spoken } = work.spent
+    const { written, paid: characters } = work.spent
     const tokens = Math.ceil(written / 4)
-    if (spoken > 0) parts.journal.append({ used: { kind: 'tts-characters', characters: spoken } })
-    if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters: spoken } })
+    if (characters > 0) parts.journal.append({ used: { kind: 'tts-characters', reply: reply.id, characters } })
+    if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters } })
   }
 }
 
@@ -251,18 +253,23 @@ async function synthesize(
   signal: AbortSignal,
 ): Promise<void> {
   const { reply, released, journal, voice: tts, spent, agent } = work
+  const mostSoundMs = reply.short ? SHORT_SOUND_MS : MOST_SOUND_MS
+  /** The first piece tells for the whole speech. */
+  let isKept: boolean | undefined
   async function* counted(): AsyncGenerator<string> {
     for await (const clause of clauses) {
       const text = speakable(clause, agent.language)
       if (text === '') continue
       spent.soundMs += text.length * LETTER_MS
-      if (spent.soundMs > MOST_SOUND_MS && spent.spoken > 0) {
-        const why = `more than ${MOST_SOUND_MS / 1_000} s of speech`
+      if (spent.soundMs > mostSoundMs && spent.spoken > 0) {
+        const why = `more than ${mostSoundMs / 1_000} s of speech`
         if (!spent.isCut) journal.append({ noted: { kind: 'reply-cut', reply: reply.id, part, why } })
         spent.isCut = true
         return
       }
       work.isVoiced ||= !isFiller(part)
+      isKept ??= tts.keeps?.(text) ?? false
+      if (!isKept) spent.paid += text.length
       spent.spoken += text.length
       yield text
       // Speech costs money, so a draft gets only its first clause.

@@ -1,4 +1,5 @@
-import { done, failed, interrupted, judging, keyed, waitingUntil, withQuestion } from './enter.ts'
+import { done, interrupted, judging, keyed, waitingUntil, withQuestion } from './enter.ts'
+import { failed } from './failures.ts'
 import { isOwn, judgeOverlap } from './overlap.ts'
 import { progressed } from './progress.ts'
 import { isUninterruptible, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'

@@ -5,24 +5,10 @@ import { endOfSound, idleAfterNoise } from './endless-sound.ts'
 import { idleMsOf } from './idle.ts'
 import { forCaller, patienceFor } from './patience.ts'
 import { asksForPerson, pressesOperator, takesLeave } from './requests.ts'
-import {
-  isLast,
-  type Pending,
-  type Phrase,
-  type Policy,
-  type Reply,
-  type Rules,
-  type Turn,
-  type TurnContext,
-  type TurnOf,
-  type Wait,
-} from './turn.ts'
+import type { Pending, Phrase, Policy, Reply, Rules, Turn, TurnContext, TurnOf, Wait } from './turn.ts'
 import { bareText, isEmpty, settled, textOf, type Utterance, withDigit, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
 
-const FAILED_REPLIES = 2
-/** So many speech-to-text sessions in a row may fail without a word; then the call is given up. */
-const MOST_STT_FAILURES = 3
 /** Shorter speech without words was a noise: the agent does not ask the caller to repeat it. */
 const BLIP_MS = 700
 /** A detector that stays on for so long without a new word hears a noise. */
@@ -33,12 +19,19 @@ export const LULL_MS = 1_500
 /** These phrases leave the question before them open. */
 const KEEPS_QUESTION: readonly Phrase[] = ['pardon', 'take-your-time']
 
-/** The first turn: the greeting, the notice before it where one is due, or `back` for a call that returns. */
+/** After these phrases the caller has the word. Where the budget is spent they are not said any more. */
+const INVITES: readonly Phrase[] = ['greeting', 'back', 'still-there', 'pardon', 'apology', 'time-warning', 'joined']
+
+/**
+ * The first turn: the greeting, the notice before it where one is due, or `back` for a call that returns. A call whose
+ * budget is spent before it begins ends with the words that say so, after the notice.
+ */
 export function begin(
   policy: Policy,
   atMs: number,
   phrase: 'notice' | 'greeting' | 'back' = 'greeting',
   ids = 0,
+  budget?: TurnContext['budget'],
 ): Turn {
   const limit = { id: ids + 2, dueMs: atMs + policy.limitMs - policy.limitNoticeMs, why: 'call limit' }
   const context: TurnContext = {
@@ -55,6 +48,7 @@ export function begin(
     echoes: false,
     sttSession: { id: ids + 1, failures: 0 },
     limit: { ...limit, stage: 'ample' },
+    ...(budget && { budget }),
   }
   return say(context, phrase, phrase === 'notice' ? 'greet' : 'listen')
 }
@@ -91,9 +85,10 @@ export function drafted(
 ): { readonly counted: TurnContext; readonly utterance: Utterance; readonly draft: Reply | undefined } {
   if (before && answers(before, utterance)) return { counted: context, utterance, draft: before }
   // The answer to a pending question decides whether a tool runs, so nothing can be drafted before.
-  const wanted = complete && utterance.drafts < rules.policy.draftsPerTurn && !context.pending
+  const isAnswered = !context.pending && context.budget !== 'none'
+  const wanted = complete && utterance.drafts < rules.policy.draftsPerTurn && isAnswered
   if (!wanted) return { counted: context, utterance, draft: undefined }
-  const draft = answerTo(utterance, context.ids + 1)
+  const draft = answerTo(utterance, context.ids + 1, context)
   return { counted: { ...context, ids: draft.id }, utterance: { ...utterance, drafts: utterance.drafts + 1 }, draft }
 }
 
@@ -114,7 +109,10 @@ const replyWith = (content: Reply['content'], id: number): Reply => ({
   afterwards: 'listen',
 })
 
-const answerTo = (utterance: Utterance, id: number): Reply => replyWith({ kind: 'answer', to: utterance }, id)
+const answerTo = (utterance: Utterance, id: number, { budget }: TurnContext): Reply => ({
+  ...replyWith({ kind: 'answer', to: utterance }, id),
+  ...(budget && { short: true }),
+})
 
 /** The caller interrupts: their words over the agent begin their turn. */
 export function interrupted(turn: TurnOf<'yielding'>, atMs: number, rules: Rules): Turn {
@@ -180,11 +178,14 @@ export function confirmed(
   const isEarly = pending !== undefined && utterance.firstVoicedMs < pending.heardOutMs - EARLY_MS
   const agreement = isEarly && judged === 'yes' ? 'unclear' : judged
   if (pending && agreement === 'unclear' && !pending.again) return askAgain(context, pending)
-  const ready = draft && answers(draft, utterance) ? draft.id : undefined
-  const id = ready ?? context.ids + 1
+  // Only what was asked before is still done.
+  if (context.budget === 'none' && !(pending && agreement === 'yes')) return say(context, 'budget-spent', 'hang-up')
+  const ready = draft && answers(draft, utterance) ? draft : undefined
+  const id = ready?.id ?? context.ids + 1
   const agreed = pending && agreement === 'yes' ? { agreed: { ...pending.call, id: `${pending.call.id}-agreed` } } : {}
   const reply = {
     ...replyWith({ kind: 'answer', to: settled(utterance), ...agreed }, id),
+    ...((ready ? ready.short : context.budget) && { short: true as const }),
     afterwards: takesLeave(text, language) ? 'hang-up' : 'listen',
   } as const
   const counted = withShorterPause({ ...others, pending: undefined, ids: Math.max(context.ids, id) })
@@ -224,6 +225,7 @@ export function listening(
   if (context.limit.stage === 'to-be-told') {
     return say({ ...context, limit: { ...context.limit, stage: 'told' } }, 'time-warning', 'listen')
   }
+  if (context.budget === 'none' && !context.pending) return say(context, 'budget-spent', 'hang-up')
   // After a question it waits for the answer: a "yes" must not be to something else.
   if (context.joined && !context.pending)
     return say({ ...context, joined: false }, 'joined', 'listen', { insists: true })
@@ -236,6 +238,8 @@ export function say(
   afterwards: Reply['afterwards'],
   how: { readonly keeps?: Utterance; readonly insists?: true } = {},
 ): Turn {
+  const isSpent = context.budget === 'none' && INVITES.includes(phrase) && !context.pending
+  if (isSpent) return say(context, 'budget-spent', 'hang-up')
   const reply = { ...replyWith({ kind: 'phrase', phrase, ...how }, context.ids + 1), afterwards }
   // After other phrases a "yes" would answer those, and not the question.
   const pending = KEEPS_QUESTION.includes(phrase) ? context.pending : undefined
@@ -253,36 +257,6 @@ export function done(context: TurnContext, reply: Reply, atMs: number, rules: Ru
   const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
   const after = withQuestion(context, reply, atMs)
   return listening(wasHelp ? { ...after, failures: 0 } : after, atMs, rules, prompted)
-}
-
-/** A reply failed: one apology, then a person or goodbye. If even a phrase fails, the carrier must speak. */
-export function failed(context: TurnContext, reply: Reply, rules: Rules): Turn {
-  const failures = context.failures + 1
-  if (reply.content.kind === 'phrase') return ended(context, 'unavailable', `cannot speak: ${reply.content.phrase}`)
-  if (failures < FAILED_REPLIES) return say({ ...context, failures }, 'apology', 'listen')
-  return giveUp({ ...context, failures }, rules)
-}
-
-export function giveUp(context: TurnContext, rules: Rules): Turn {
-  return rules.policy.canTransfer ? say(context, 'transfer', 'transfer') : say(context, 'give-up', 'hang-up')
-}
-
-/** A speech-to-text session failed: a new one is opened. A caller who was speaking is asked to repeat it. */
-export function sttFailed(turn: Exclude<Turn, { kind: 'ended' }>, retryable: boolean, rules: Rules): Turn {
-  const { ids, sttSession } = turn.context
-  if (turn.kind === 'replying' && isLast(turn.reply)) return turn
-  const context = { ...turn.context, ids: ids + 1, sttSession: { id: ids + 1, failures: sttSession.failures + 1 } }
-  if (!retryable || context.sttSession.failures >= MOST_STT_FAILURES) return giveUp(context, rules)
-  const wasSpeaking = turn.kind === 'hearing' || (turn.kind === 'settling' && isEmpty(turn.utterance))
-  return wasSpeaking ? say(context, 'pardon', 'listen') : { ...turn, context }
-}
-
-export function limitReached(turn: Exclude<Turn, { kind: 'ended' }>, atMs: number, rules: Rules): Turn {
-  const { limit, ids } = turn.context
-  if (limit.stage !== 'ample') return say(turn.context, 'time-up', 'hang-up')
-  const due = { id: ids + 1, dueMs: atMs + rules.policy.limitNoticeMs, why: limit.why, stage: 'to-be-told' } as const
-  const context = { ...turn.context, ids: ids + 1, limit: due }
-  return turn.kind === 'listening' ? listening(context, atMs, rules, turn.prompted) : { ...turn, context }
 }
 
 export const ended = (context: TurnContext, next: Next, why: string): Turn => ({ context, kind: 'ended', next, why })

@@ -1,4 +1,5 @@
-import { done, failed, waitingUntil } from './enter.ts'
+import { done, waitingUntil } from './enter.ts'
+import { failed } from './failures.ts'
 import { isFiller, type Phrase, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 
 /** After these phrases the caller's words still answer what was asked before. */

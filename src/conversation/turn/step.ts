@@ -6,20 +6,19 @@ import {
   confirmed,
   drafted,
   ended,
-  failed,
   hearing,
   keyed,
   LULL_MS,
-  limitReached,
   resumed,
   say,
   settling,
-  sttFailed,
   waitingUntil,
   withPause,
 } from './enter.ts'
+import { failed, sttFailed } from './failures.ts'
 import { joined } from './joined.ts'
 import { nextWords } from './late-words.ts'
+import { budgetLeft, limitReached, overFarewell } from './limits.ts'
 import { judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
@@ -51,6 +50,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       return joined(turn, event.atMs, rules)
     case 'beside':
       return { ...turn, context: { ...turn.context, beside: event.open } }
+    case 'budget':
+      return budgetLeft(turn, event, rules)
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
       return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn
@@ -189,7 +190,7 @@ const isFailureOf = (draft: Reply | undefined, event: TurnEvent): boolean =>
 function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules): Turn {
   const { context, reply } = turn
   // Nothing can change what comes after these words.
-  if (isLast(reply)) return progressed(turn, event, rules) ?? turn
+  if (isLast(reply)) return overFarewell(turn, event, rules) ?? progressed(turn, event, rules) ?? turn
   if (event.kind === 'speech-start') {
     const { content } = reply
     // The caller has heard nothing of the answer, and no tool was called for it: their turn goes on.

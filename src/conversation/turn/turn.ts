@@ -18,6 +18,7 @@ export type Phrase =
   | 'joined'
   | 'time-warning'
   | 'time-up'
+  | 'budget-spent'
   | 'goodbye'
 
 /** A wait that the turn names. It is over at `dueMs`, unless the turn stops naming it. */
@@ -57,6 +58,8 @@ export interface Reply {
   readonly running: number
   /** The question at its end. */
   readonly asks?: Pending
+  /** Little of the call's budget was left when it began: it has less room. */
+  readonly short?: true
   readonly afterwards: 'listen' | 'greet' | Next
 }
 
@@ -84,6 +87,8 @@ export interface TurnContext {
   readonly joined: boolean
   /** Somebody may join beside the caller, or is there: the caller is busy with a page, and may be silent for longer. */
   readonly beside: boolean
+  /** What is left of what may be spent on the call; nothing while that is ample. */
+  readonly budget?: 'little' | 'none'
   /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
   /** When the call reaches its longest time. The caller is told before that. */
@@ -140,6 +145,8 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'joined' }
   /** A room beside the call was opened, in which somebody may join, or closed. */
   | { readonly kind: 'beside'; readonly open: boolean }
+  /** What may be spent on the call, on the caller's calls of a day, or on all calls of a day is nearly spent, or spent. */
+  | { readonly kind: 'budget'; readonly left: 'little' | 'none'; readonly of: 'call' | 'caller' | 'day' }
   /** `own`: how like (0 to 1) the sound over the agent is to the agent's own. */
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   | { readonly kind: 'reply-sounding'; readonly reply: number; readonly part: number }

@@ -19,6 +19,8 @@ export interface LiveOpening {
   /** The caller is told that the call is recorded, so its sound may be heard. */
   readonly sound: boolean
   readonly canTransfer: boolean
+  /** What the call has cost so far, in USD at list prices. */
+  readonly costUsd: () => number
   /** Writes a note to the journal. */
   readonly note: (noted: { readonly kind: string; readonly [detail: string]: unknown }) => void
 }
@@ -78,7 +80,7 @@ export function liveCalls(): LiveCalls {
   const live = new Map<string, { readonly control: LiveControl; readonly shown: () => ShownCall }>()
 
   function opening(call: LiveOpening): LiveFeed {
-    const { callId, agent, channel, startedAt, caller, attempt, rateHz, sound, canTransfer, note } = call
+    const { callId, agent, channel, startedAt, caller, attempt, rateHz, sound, canTransfer, costUsd, note } = call
     const listeners = new Set<Listener>()
     const whispered = hints()
     let state: NonNullable<LiveCall['state']> = 'starting'
@@ -154,7 +156,8 @@ export function liveCalls(): LiveCalls {
         return true
       },
     }
-    const entry = { control, shown: () => ({ callId, agent, channel, startedAt, state, caller }) }
+    const shown = (): ShownCall => ({ callId, agent, channel, startedAt, state, caller, costUsd: costUsd() })
+    const entry = { control, shown }
 
     return {
       tap: recorder => ({

@@ -55,7 +55,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
     const here = live.list().map(call => ({ ...call, heldHere: true, server: serverName }))
     const others = (await elsewhere.list())
       .filter(({ callId }) => live.find(callId) === undefined)
-      .map(call => ({ ...call, state: null, heldHere: false }))
+      .map(call => ({ ...call, state: null, costUsd: null, heldHere: false }))
     return [...here, ...others].sort((one, other) => Date.parse(one.startedAt) - Date.parse(other.startedAt))
   }
 

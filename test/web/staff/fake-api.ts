@@ -168,6 +168,7 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
       { what: 'voice', vendor: 'Cartesia', amount: 620, unit: 'character', usd: 0.0274 },
     ],
     pricesOf: '2026-11-20',
+    wasted: { draftsUsd: 0.0031, unheardUsd: 0.0012 },
   }))
   app.put<ById & { Body: { tags: string[] } }>('/staff/api/calls/:id/tags', async ({ params, body }) => {
     tags.set(params.id, body.tags)
@@ -201,10 +202,10 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   const live = { ...{ callId: 'CAlive', agent: 'receptionist', channel: 'phone', state: 'replying' } }
   app.get('/staff/api/live', async () => ({
     calls: [
-      { ...live, startedAt: new Date(Date.now() - 61_000).toISOString(), caller: '+15550100123' },
+      { ...live, startedAt: new Date(Date.now() - 61_000).toISOString(), caller: '+15550100123', costUsd: 0.0312 },
       {
         ...{ ...live, callId: 'CAelsewhere', startedAt: new Date(Date.now() - 9_000).toISOString() },
-        ...{ caller: '+15550100999', state: null, heldHere: false, server: 'voice-2' },
+        ...{ caller: '+15550100999', costUsd: null, state: null, heldHere: false, server: 'voice-2' },
       },
     ],
   }))

@@ -34,7 +34,10 @@ export function Cost({ cost }: { readonly cost: CostReport }) {
           ))}
         </tbody>
       </table>
-      <p className="quiet">By list prices of {cost.pricesOf}.</p>
+      <p className="quiet">
+        Of this, drafts that were thrown away {dollars(cost.wasted.draftsUsd)}, and speech that nobody heard{' '}
+        {dollars(cost.wasted.unheardUsd)}. By list prices of {cost.pricesOf}.
+      </p>
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import { Link } from '../frame/Link.tsx'
 import { livePath } from '../frame/route.ts'
-import { clock, counted } from '../frame/say.ts'
+import { clock, counted, dollars } from '../frame/say.ts'
 import { stateWords } from '../timeline/why.ts'
 import { elsewhereWords, isHere } from './elsewhere.ts'
 import { useLiveCalls } from './use-live-calls.ts'
@@ -32,6 +32,9 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
               <th scope="col" className="number">
                 For
               </th>
+              <th scope="col" className="number">
+                Cost so far
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -53,6 +56,7 @@ export function LiveList({ onOut }: { readonly onOut: () => void }) {
                 <td className="roomy">{call.agent}</td>
                 <td>{call.state === null ? '–' : stateWords(call.state)}</td>
                 <td className="number">{clock(Date.now() - Date.parse(call.startedAt))}</td>
+                <td className="number">{call.costUsd === null ? '–' : dollars(call.costUsd)}</td>
               </tr>
             ))}
           </tbody>

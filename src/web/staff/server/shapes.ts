@@ -96,6 +96,8 @@ export interface CostReport {
   }[]
   /** The date of the prices, YYYY-MM-DD. */
   readonly pricesOf: string
+  /** Thrown-away drafts, and speech that nobody heard: a part of `usd`. */
+  readonly wasted: { readonly draftsUsd: number; readonly unheardUsd: number }
 }
 
 export interface Change {
@@ -151,4 +153,6 @@ export interface LiveCall {
   readonly heldHere?: boolean
   /** The name of the server that has it. */
   readonly server?: string | null
+  /** So far, in USD; null where another server has the call. */
+  readonly costUsd: number | null
 }

@@ -111,6 +111,11 @@ export class Timeline {
       case 'joined':
         this.#point('trouble', atMs, 'note', 'joined', [['Joined', 'Somebody joined to show a screen.']])
         return
+      case 'budget': {
+        const told = `the budget of the ${input.of} is ${input.left === 'none' ? 'spent' : 'nearly spent'}`
+        this.#point('trouble', atMs, 'note', told, [['Budget', told]])
+        return
+      }
       case 'reply-failed':
         this.#point('trouble', atMs, 'error', `${input.provider} failed`, [[`${input.provider} failed`, input.why]])
         return

@@ -32,6 +32,7 @@ const PHRASES: Readonly<Record<string, string>> = {
   joined: 'that somebody has joined',
   'time-warning': 'that time is nearly up',
   'time-up': 'that time is up',
+  'budget-spent': 'that it must end the call: the budget is spent',
   goodbye: 'goodbye',
 }
 export const STATES: Readonly<Record<Turn['kind'], string>> = {

@@ -1,0 +1,97 @@
+import type { JournalLine } from '../conversation/lines.ts'
+import { tokensOfLook } from './looks.ts'
+
+/** What a call has used so far, over all of its streams. */
+export interface Used {
+  readonly sttSeconds: number
+  readonly inputTokens: number
+  readonly cachedTokens: number
+  readonly outputTokens: number
+  readonly characters: number
+  /** The length of each stream. */
+  readonly lineSeconds: readonly number[]
+  readonly look: { readonly inputTokens: number; readonly outputTokens: number }
+}
+
+/** Adds up what a call uses, line by line. */
+export class Tally {
+  #sttSeconds = 0
+  #inputTokens = 0
+  #cachedTokens = 0
+  #outputTokens = 0
+  #characters = 0
+  #look = { inputTokens: 0, outputTokens: 0 }
+  readonly #lineSeconds: number[] = []
+  /** Of the stream that goes on. */
+  #sttOfStream = 0
+  #lastMs = 0
+  #isTold = false
+
+  take(line: JournalLine): void {
+    // Each stream counts its time from its own beginning.
+    if (line.atMs < this.#lastMs) this.#endStream()
+    this.#lastMs = line.atMs
+    if ('noted' in line) {
+      const { inputTokens, outputTokens } = tokensOfLook(line.noted)
+      this.#look = {
+        inputTokens: this.#look.inputTokens + inputTokens,
+        outputTokens: this.#look.outputTokens + outputTokens,
+      }
+    }
+    if (!('used' in line)) return
+    switch (line.used.kind) {
+      case 'stt-seconds':
+        this.#sttSeconds += line.used.seconds
+        this.#sttOfStream += line.used.seconds
+        break
+      case 'tokens':
+        this.#inputTokens += line.used.input
+        this.#cachedTokens += line.used.cached
+        this.#outputTokens += line.used.output
+        break
+      case 'tts-characters':
+        this.#characters += line.used.characters
+        break
+      case 'carrier-seconds':
+        this.#lineSeconds.push(line.used.seconds)
+        this.#isTold = true
+        break
+      // What a draft cost is in the tokens and characters already.
+      case 'draft-wasted':
+        break
+    }
+  }
+
+  /** A stream whose server was killed lasted until its last line. */
+  used(): Used {
+    return this.#with(this.#isTold ? [] : [Math.ceil(this.#lastMs / 1_000)], 0)
+  }
+
+  /**
+   * The same while the stream goes on, `atMs` after its beginning. Speech-to-text is told when a session ends, and listens
+   * all the time: what is not told yet is reckoned by the clock.
+   */
+  usedAt(atMs: number): Used {
+    if (this.#isTold) return this.used()
+    const seconds = Math.max(atMs, this.#lastMs) / 1_000
+    return this.#with([Math.ceil(seconds)], Math.max(0, seconds - this.#sttOfStream))
+  }
+
+  #with(lineSeconds: readonly number[], sttSeconds: number): Used {
+    return {
+      sttSeconds: this.#sttSeconds + sttSeconds,
+      inputTokens: this.#inputTokens,
+      cachedTokens: this.#cachedTokens,
+      outputTokens: this.#outputTokens,
+      characters: this.#characters,
+      lineSeconds: [...this.#lineSeconds, ...lineSeconds],
+      look: this.#look,
+    }
+  }
+
+  #endStream(): void {
+    if (!this.#isTold) this.#lineSeconds.push(Math.ceil(this.#lastMs / 1_000))
+    this.#isTold = false
+    this.#sttOfStream = 0
+  }
+}
