@@ -4,10 +4,10 @@ import type { Logger } from 'pino'
 import type { Companion } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
 import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
+import { LEAD_MS } from './channels/line/played-speech.ts'
 import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
-import type { Language } from './conversation/language.ts'
 import type { JournalLine } from './conversation/lines.ts'
 import type {
   Clock,
@@ -19,12 +19,12 @@ import type {
   VoiceActivity,
   VoiceRateHz,
 } from './conversation/ports.ts'
-import { restore } from './conversation/restore.ts'
 import { scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
 import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
 import type { Policy } from './conversation/turn/turn.ts'
+import { linesBefore, stateAfter } from './journal/earlier-streams.ts'
 import { openJournal } from './journal/journal.ts'
 import { noRecording, openRecording, type Recording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
@@ -36,6 +36,7 @@ import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts'
+import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
@@ -151,8 +152,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     number: caller === 'number' ? owner : undefined,
   })
   const lateness = new Lateness()
-  const note: OpenCall['note'] = some =>
-    some.kind === 'frame-late' ? lateness.add(some.lateMs) : journal.append({ noted: some })
+  const quality = lineQuality({ clock, rateHz, isDated: opening.isDated === true, leadMs: LEAD_MS })
+  const note: OpenCall['note'] = some => {
+    quality.note(some)
+    if (some.kind === 'frame-late') lateness.add(some.lateMs)
+    else journal.append({ noted: some })
+  }
   const beside = opening.canShow ? undefined : parts.beside
   const isShown = opening.canShow || beside !== undefined
   const screen = isShown && parts.looking ? shownScreen({ ...parts.looking, clock, journal }) : undefined
@@ -216,6 +221,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
+    for (const leg of quality.legs()) journal.append({ noted: { kind: 'line-quality', ...leg } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
     // Nothing can be added to a journal that is closed.
     feed.over()
@@ -236,7 +242,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   }
 
   return {
-    recorder: secret ?? recording,
+    recorder: quality.tap(secret ?? recording),
     screen: opening.canShow ? screen : undefined,
     note,
     hold,
@@ -256,35 +262,3 @@ async function recordingIn(file: string, rateHz: number, lost: (why: string) => 
 
 /** Whether the line tells that a screen was described. */
 const wasSeen = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'screen-look'
-
-/** A call that comes back goes on where its committed journal ends; one whose journal makes no sense begins anew. */
-function stateAfter(
-  before: readonly JournalLine[],
-  fresh: ConversationState,
-  policy: Policy,
-  language: Language,
-  callId: string,
-  log: Logger,
-): ConversationState {
-  try {
-    if (before.length > 0) {
-      const { turn, history } = restore(before, language)
-      // The call's longest time is that of all its streams; the time of each begins anew.
-      const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
-      const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
-      return { turn: begin(policy, -usedMs, 'back', turn.context.ids), history }
-    }
-  } catch (error) {
-    log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
-  }
-  return fresh
-}
-
-async function linesBefore(store: Store, callId: string, log: Logger): Promise<readonly JournalLine[]> {
-  try {
-    return (await store.linesOf(callId)).map(line => JSON.parse(line) as JournalLine)
-  } catch (error) {
-    log.error({ call: callId, err: error }, 'journal cannot be read: the call begins anew')
-    return []
-  }
-}
