@@ -42,6 +42,7 @@ import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
+import type { Traces } from './traces/traces.ts'
 
 /** What all calls of this server are held with. */
 export interface AnsweringParts {
@@ -56,6 +57,8 @@ export interface AnsweringParts {
   /** Where staff find the calls that are held now. */
   readonly live: Pick<LiveCalls, 'opening'>
   readonly failures: ProviderFailures
+  /** Undefined where calls are not traced. */
+  readonly traces: Traces | undefined
   readonly agent: Agent
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
@@ -124,6 +127,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
   const watchProviders = parts.failures.ofCall()
+  const traced = { callId, attempt, startedAt: clock.wallTime() }
+  const trace = parts.traces?.ofCall(traced)
   const journal = await openJournal({
     callId,
     file: join(folder, 'journal.jsonl'),
@@ -133,6 +138,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     afterSeq: before.at(-1)?.seq ?? 0,
     onLine: line => {
       watchProviders(line)
+      trace?.(line)
       tellLog(line)
       kept?.take(line)
       opening.onLine?.(line)
@@ -173,6 +179,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const call = {
       ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
       ...withHints(screen && toolsWith(screen)),
+      model: parts.traces?.model(parts.model, traced) ?? parts.model,
       speechToText: parts.speechToTextFor(callId, rateHz),
       voice: parts.voiceFor(line.rateHz, lifetime.signal),
       channel: line,
