@@ -37,7 +37,8 @@ const TIMEOUT_MS = 5_000
 const MOST_AT_ONCE = 2
 const KINDS = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT } as const
 const SCOPE = { name: 'partyline' }
-const NS_PER_MS = 1e6
+const US_PER_MS = 1e3
+const NS_PER_US = 1e3
 
 /** Sends spans to a collector over OTLP (HTTP, JSON) from a bounded queue. `onSent` is told of each batch. */
 export function openOtlp(settings: OtlpSettings, onSent: (batch: SentBatch) => void): Otlp {
@@ -71,7 +72,8 @@ export function openOtlp(settings: OtlpSettings, onSent: (batch: SentBatch) => v
       waiting++
       processor.onEnd(readable(span, traceId, zeroEpochMs, resource))
     },
-    close: () => processor.shutdown(),
+    // What could not be sent was told.
+    close: () => processor.shutdown().catch(() => undefined),
   }
 }
 
@@ -100,8 +102,8 @@ function readable(
   }
 }
 
-/** Seconds and nanoseconds. */
+/** Seconds and nanoseconds, to the microsecond: the journal has no more. */
 function timeOf(ms: number): [number, number] {
   const seconds = Math.floor(ms / 1_000)
-  return [seconds, Math.round((ms - seconds * 1_000) * NS_PER_MS)]
+  return [seconds, Math.round((ms - seconds * 1_000) * US_PER_MS) * NS_PER_US]
 }

@@ -190,7 +190,8 @@ export class ReplySpans {
         'partyline.reply.end': how === 'dropped' && this.#confirmedMs === undefined ? 'wasted' : how,
         ...(this.#content.kind === 'phrase' && { 'partyline.reply.phrase': this.#content.phrase }),
         ...(ofTurn && this.#firstAskedMs !== undefined && { 'partyline.reply.drafted': this.#isDrafted() }),
-        ...(to && this.#soundMs !== undefined && { 'partyline.turn.latency_ms': Math.round(this.#soundMs - to.lastVoicedMs) }),
+        ...(to &&
+          this.#soundMs !== undefined && { 'partyline.turn.latency_ms': Math.round(this.#soundMs - to.lastVoicedMs) }),
       },
       ...(error !== undefined && { error }),
     }
