@@ -33,8 +33,8 @@ const BATCH = 512
 const EACH_MS = 2_000
 /** For one batch, with the library's own retries. */
 const TIMEOUT_MS = 5_000
-/** Batches that a collector may keep us waiting for. */
-const MOST_AT_ONCE = 2
+/** At the end all that waits is sent at once. */
+const MOST_AT_ONCE = MOST_WAITING / BATCH + 1
 const KINDS = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT } as const
 const SCOPE = { name: 'partyline' }
 const US_PER_MS = 1e3
@@ -72,8 +72,11 @@ export function openOtlp(settings: OtlpSettings, onSent: (batch: SentBatch) => v
       waiting++
       processor.onEnd(readable(span, traceId, zeroEpochMs, resource))
     },
-    // What could not be sent was told.
-    close: () => processor.shutdown().catch(() => undefined),
+    async close() {
+      // What could not be sent was told. The processor waits for the first failure, the exporter for all.
+      await processor.shutdown().catch(() => undefined)
+      await exporter.shutdown()
+    },
   }
 }
 

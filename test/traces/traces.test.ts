@@ -105,14 +105,24 @@ test('a collector that hangs holds nothing up: more spans are dropped, and closi
 test('spans that were lost are counted when the collector is back', async () => {
   let isUp = false
   const { url } = await openCollector(response => (isUp ? accepts(response) : void response.writeHead(400).end()))
-  const first = await opened(url)
-  await first.ring()
-  await first.traces.close()
+  const { traces, log } = await opened(url)
+  const lines = await recorded('tasks')
+  /** Enough for a batch, so that it is sent at once. */
+  const ringMany = (from: number): void => {
+    for (let call = from; call < from + 12; call++) {
+      const trace = traces.ofCall({ callId: `CA${call}`, attempt: 1, startedAt: STARTED })
+      for (const line of lines) trace(line)
+    }
+  }
+  ringMany(0)
+  while (log.length === 0) await new Promise(setImmediate)
   isUp = true
-  const { traces, ring, log } = await opened(url)
-  await ring()
+  ringMany(100)
   await traces.close()
-  expect([first.log.length, log.length]).toEqual([1, 0])
+  expect(log).toEqual([
+    expect.stringContaining('traces cannot be sent'),
+    expect.stringMatching(/^traces are sent again \{"lost":\d{3,}\}$/),
+  ])
 })
 
 test('a line that cannot be read ends the trace of that call alone', async () => {

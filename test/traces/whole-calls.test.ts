@@ -6,14 +6,15 @@ import { accepts, openCollector } from './collector.ts'
 /** The journal of one and the same call, with or without a collector. */
 async function journalOf(env: Readonly<Record<string, string>>) {
   const all = await openWholeCalls({ env })
-  const { lines } = await all.passing(all.ring(await loadNamedFixture('corrects'), { seed: 1 }))
+  const plain = await loadNamedFixture('plain')
+  const { lines } = await all.passing(all.ring({ ...plain, utterances: plain.utterances.slice(0, 1) }, { seed: 1 }))
   await all.close()
   return lines.map(line => JSON.stringify(line).replaceAll(/CA[0-9a-f]{32}/g, 'CA'))
 }
 
 test('a call goes the same way to the last byte of its journal, whatever becomes of its trace', async () => {
   const plain = await journalOf({})
-  expect(plain.length).toBeGreaterThan(100)
+  expect(plain.length).toBeGreaterThan(50)
   const dead = await openCollector()
   dead.close()
   const collectors = {
