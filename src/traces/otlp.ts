@@ -4,7 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace'
 import type { Attributes, MadeSpan } from './span.ts'
 
-/** Loaded only where traces are wanted: some 20 MB. */
+/** Loaded only where traces are wanted: it takes some 40 MB of memory. */
 
 export interface OtlpSettings {
   /** Of the collector, without `/v1/traces`. */
