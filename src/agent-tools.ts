@@ -5,7 +5,7 @@ import { taskManager } from './agents/task-manager.ts'
 import { TASK_TOOLS } from './agents/task-tools.ts'
 import type { Settings } from './config.ts'
 import type { Agent } from './conversation/agent.ts'
-import type { Clock, ToolSet } from './conversation/ports.ts'
+import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
 import type { TaskStore } from './tasks/store/store.ts'
@@ -28,6 +28,8 @@ export interface AgentToolsParts {
   readonly clock: Clock
   readonly log: Logger
   readonly tasks: TaskStore
+  /** See McpToolsParts. */
+  readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
 
 /** Opens the agent of the settings with its tools. Throws ToolSettingsError when the tools file is invalid. */
@@ -42,7 +44,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
       ? toolSettings({}, parts.environment, 'the built-in tools', builtIn)
       : await readToolSettings(settings.TOOLS_FILE, parts.environment, builtIn)
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
-  const all = await openMcpTools(policies, { clock, chance, log, inside }, signal)
+  const all = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
   const own = agent === receptionist ? [sandboxTools(clock, seeded(1))] : []
   const tools = toolsOf([...own, all.forAgent(agent.name)])
   const allowed = policies.agents.get(agent.name) ?? []

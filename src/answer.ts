@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Companion } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
 import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
+import { LEAD_MS } from './channels/line/played-speech.ts'
 import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
@@ -35,12 +36,14 @@ import { callLog } from './operations/log.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { PRIVATE_FILE } from './private-files.ts'
+import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
 import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
+import type { Traces } from './traces/traces.ts'
 
 /** What all calls of this server are held with. */
 export interface AnsweringParts {
@@ -57,6 +60,8 @@ export interface AnsweringParts {
   readonly failures: ProviderFailures
   /** Follows what each call costs, against the budgets. */
   readonly spending: Pick<Spending, 'begin'>
+  /** Undefined where calls are not traced. */
+  readonly traces: Traces | undefined
   readonly agent: Agent
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
@@ -139,6 +144,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
   const watchProviders = parts.failures.ofCall()
+  const traced = { callId, attempt, startedAt: clock.wallTime() }
+  const trace = parts.traces?.ofCall(traced)
   const journal = await openJournal({
     callId,
     file: join(folder, 'journal.jsonl'),
@@ -149,6 +156,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     onLine: line => {
       watchProviders(line)
       spending.take(line)
+      trace?.(line)
       tellLog(line)
       kept?.take(line)
       opening.onLine?.(line)
@@ -165,8 +173,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     number: caller === 'number' ? owner : undefined,
   })
   const lateness = new Lateness()
-  const note: OpenCall['note'] = some =>
-    some.kind === 'frame-late' ? lateness.add(some.lateMs) : journal.append({ noted: some })
+  const quality = lineQuality({ clock, rateHz, isDated: opening.isDated === true, leadMs: LEAD_MS })
+  const note: OpenCall['note'] = some => {
+    quality.note(some)
+    if (some.kind === 'frame-late') lateness.add(some.lateMs)
+    else journal.append({ noted: some })
+  }
   const beside = opening.canShow ? undefined : parts.beside
   const isShown = opening.canShow || beside !== undefined
   const screen = isShown && parts.looking ? shownScreen({ ...parts.looking, clock, journal }) : undefined
@@ -182,6 +194,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const call = {
       ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
       ...withHints(screen && toolsWith(screen)),
+      model: parts.traces?.model(parts.model, traced) ?? parts.model,
       speechToText: parts.speechToTextFor(callId, rateHz),
       voice: parts.voiceFor(line.rateHz, lifetime.signal),
       channel: line,
@@ -231,6 +244,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   async function seal(state: ConversationState): Promise<void> {
     journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
+    for (const leg of quality.legs()) journal.append({ noted: { kind: 'line-quality', ...leg } })
     journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
     // Nothing can be added to a journal that is closed.
     feed.over()
@@ -247,7 +261,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   }
 
   return {
-    recorder: secret ?? recording,
+    recorder: quality.tap(secret ?? recording),
     screen: opening.canShow ? screen : undefined,
     note,
     hold,

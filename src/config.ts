@@ -1,5 +1,17 @@
 import { z } from 'zod'
-import { days, e164, isNetwork, isZone, number, onOff, passwordHash, rules, url, usd } from './settings/shapes.ts'
+import {
+  days,
+  e164,
+  headers,
+  isNetwork,
+  isZone,
+  number,
+  onOff,
+  passwordHash,
+  rules,
+  url,
+  usd,
+} from './settings/shapes.ts'
 import { missingBeside } from './settings/together.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
@@ -140,6 +152,11 @@ const settings = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Log callers' words and numbers, under `pii`. */
   LOG_PII: onOff.default(false),
+  /** An OpenTelemetry collector that takes traces of calls over HTTP, such as http://127.0.0.1:4318. Default: no traces. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('https:', 'http:').optional(),
+  /** What the collector wants to be told, such as a key: `name=value` with commas, values as in URLs. */
+  OTEL_EXPORTER_OTLP_HEADERS: headers.default({}),
+  OTEL_SERVICE_NAME: z.string().min(1).default('partyline'),
 })
 
 export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape)
@@ -286,7 +303,7 @@ function s3Of({ S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_A
 function shownValue(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
   const name = String(path[0])
   const value = given[name] ?? ''
-  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL/.test(name) || value.includes('@')
+  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL|HEADERS/.test(name) || value.includes('@')
     ? 'not shown'
     : JSON.stringify(value)
 }

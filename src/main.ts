@@ -18,6 +18,7 @@ import { pinsIn } from './pins/pins.ts'
 import { openJpegEncoder } from './sight/jpeg-encoder.ts'
 import { openProviderAccess, standInNotice } from './stand-ins.ts'
 import { StartError } from './start-error.ts'
+import { traceIdOf } from './traces/ids.ts'
 
 /** Ends the server in order. The first signal waits for the live calls. */
 type ShutDown = (signalName: string) => Promise<void>
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { fixtures: { type: 'string' } } })
   readEnvFile()
   const settings = readSettings(process.env)
-  const log = openLog(settings.LOG_LEVEL, settings.LOG_PII, await logDestination(process.stdout.isTTY))
+  const traced = settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : traceIdOf
+  const log = openLog(settings.LOG_LEVEL, settings.LOG_PII, await logDestination(process.stdout.isTTY), traced)
   // Until the server is open there is nothing to end in order: the children end with this process.
   let shutDown: ShutDown = async () => undefined
   endOnSignals(log, signalName => shutDown(signalName))

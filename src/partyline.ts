@@ -55,6 +55,7 @@ import { tasksIn } from './tasks/store/store.ts'
 import { browserOwnersIn } from './tasks/web/browser-owners.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
 import { addressOf, ownerOfPage, tasksRoutes } from './tasks-routes.ts'
+import { tracesOf } from './traces/open-traces.ts'
 import { staffRuns } from './what-if/for-staff.ts'
 import { deleteLeftRunFolders } from './what-if/run-folders.ts'
 
@@ -115,8 +116,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
     () => openStores(parts),
   )
+  const traces = await tracesOf(settings, access, { clock, log, version: packageJson.version })
   const agentTools = await naming('TOOLS_FILE', () =>
-    openAgentTools({ settings, environment, clock, log, tasks }, server.signal),
+    openAgentTools({ settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }, server.signal),
   )
   const { sight, ...providers } = await openProviders(settings, access, clock, network)
   const seenBy = sightSentTo(settings, access)
@@ -152,8 +154,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const { records, keeper } = callRecords
   const answering: AnsweringParts = {
-    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, ...agentTools },
-    ...{ ...providers, spending },
+    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, traces, spending },
+    ...{ ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -276,6 +278,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     await encoder.close()
     await providers.close()
     await agentTools.close()
+    await traces?.close()
     await database.close()
   }
 

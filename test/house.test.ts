@@ -68,6 +68,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   providers: ['conversation', 'audio', 'clock.ts', 'env-file.ts', 'errors.ts', 'network.ts', 'private-files.ts'],
   companions: ['conversation', 'database'],
   agents: ['conversation', 'languages'],
+  traces: ['config.ts', 'conversation', 'start-error.ts'],
+  quality: ['audio', 'channels', 'conversation'],
   sight: ['job-thread.ts', 'conversation'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database'],
   pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts'],

@@ -44,6 +44,8 @@ export interface CallOpening {
   readonly channelName: string
   /** The rate of its recording, and of the sound that its recorder is given. */
   readonly rateHz: number
+  /** The caller's sound has timestamps of the carrier, so what is missing in it can be told. */
+  readonly isDated?: boolean
   /** Is told of each line of the journal, when it is written. */
   readonly onLine?: (line: JournalLine) => void
   /** Counts the streams of this call from 1: a call comes back after a transfer. */
@@ -108,7 +110,8 @@ export interface CallRecorder {
 /** What operators want to know of the line. */
 export type LineNote =
   | { readonly kind: 'frame-late'; readonly lateMs: number }
-  | { readonly kind: 'caller-gap'; readonly gapMs: number }
+  /** Sound is missing. `lostMessages`: how many the carrier counted between the two, and did not deliver. */
+  | { readonly kind: 'caller-gap'; readonly gapMs: number; readonly lostMessages?: number }
   | { readonly kind: 'caller-audio-dropped' }
   /** Somebody with a screen beside the call. */
   | { readonly kind: 'companion'; readonly state: 'awaited' | 'here' | 'away' | 'gone' }

@@ -178,6 +178,8 @@ export interface Prompt {
   readonly tools: readonly ToolSpec[]
   /** What can be perceived now besides the conversation, such as the caller's screen. It is data, not said by anybody. */
   readonly context?: string
+  /** The W3C trace context of the call, where calls are traced. */
+  readonly traceparent?: string
 }
 
 export type Delta =

@@ -13,6 +13,11 @@ export interface Database {
   readonly db: Kysely<Record<never, never>>
   /** Runs statements that create what is missing. Safe when several servers do so at once. */
   make(statements: readonly string[]): Promise<void>
+  /**
+   * Adds the columns, with their types by name, that a table lacks. Safe when several servers do so at once. They are null
+   * in rows of before and of servers that do not know them, so a server of before goes on working beside this one.
+   */
+  addColumns(table: string, types: Readonly<Record<string, string>>): Promise<void>
   /** Throws an Error that says why the database cannot be written to now. */
   check(): Promise<void>
   /** Takes what was deleted off the disk, as far as the database keeps it any longer. */
@@ -30,6 +35,10 @@ const QUERY_MS = 4_000
 const IDLE_MS = 30_000
 /** The key of the advisory lock: arbitrary, but the same for all servers. */
 const MAKE_LOCK_KEY = 7_243_001
+const LOCK = `select pg_advisory_xact_lock(${MAKE_LOCK_KEY})`
+const SQLITE_COLUMNS = (table: string) => sql<{ name: string }>`select name from pragma_table_info(${table})`
+const POSTGRES_COLUMNS = (table: string) => sql<{ name: string }>`
+  select attname as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped`
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://USER:PASSWORD@HOST/DATABASE`. Queries throw when the database
@@ -51,6 +60,7 @@ async function openSqlite(file: string): Promise<Database> {
     kind: 'sqlite',
     db,
     make: statements => make(db, statements),
+    addColumns: (table, types) => addColumns(db, SQLITE_COLUMNS, [], table, types),
     async check() {
       checkFile()
       await make(db, [])
@@ -91,7 +101,8 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
   return {
     kind: 'postgres',
     db,
-    make: statements => make(db, [`select pg_advisory_xact_lock(${MAKE_LOCK_KEY})`, ...statements]),
+    make: statements => make(db, [LOCK, ...statements]),
+    addColumns: (table, types) => addColumns(db, POSTGRES_COLUMNS, [LOCK], table, types),
     async check() {
       const { rows } = await sql<{
         setting: string
@@ -106,6 +117,24 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
 async function make(db: Kysely<Record<never, never>>, statements: readonly string[]): Promise<void> {
   await db.transaction().execute(async transaction => {
     for (const statement of statements) await sql.raw(statement).execute(transaction)
+  })
+}
+
+/** The table is changed only if it must be: that waits for all who use it, and they wait meanwhile. */
+async function addColumns(
+  db: Kysely<Record<never, never>>,
+  columnsOf: typeof SQLITE_COLUMNS,
+  before: readonly string[],
+  table: string,
+  types: Readonly<Record<string, string>>,
+): Promise<void> {
+  await db.transaction().execute(async transaction => {
+    for (const statement of before) await sql.raw(statement).execute(transaction)
+    const { rows } = await columnsOf(table).execute(transaction)
+    const there = new Set(rows.map(({ name }) => name))
+    for (const [name, type] of Object.entries(types))
+      if (!there.has(name))
+        await sql`alter table ${sql.id(table)} add column ${sql.id(name)} ${sql.raw(type)}`.execute(transaction)
   })
 }
 

@@ -4,9 +4,20 @@ import { wordsOf } from '../conversation/turn/utterance.ts'
 import { type SaidWords, saidWords } from './said-words.ts'
 import { vendorWords } from './vendor-words.ts'
 
-/** The log: JSON lines on stdout. Callers' words and numbers go under `pii`, and only if `pii` is true. */
-export function openLog(level: string, pii: boolean, destination: DestinationStream = pino.destination(1)): Logger {
-  return pino({ level, redact: pii ? [] : { paths: ['pii'], remove: true }, base: null }, destination)
+/**
+ * The log: JSON lines on stdout. Callers' words and numbers go under `pii`, and only if `pii` is true. With `traceIdOf` each
+ * line of a call has the id of its trace.
+ */
+export function openLog(
+  level: string,
+  pii: boolean,
+  destination: DestinationStream = pino.destination(1),
+  traceIdOf?: (callId: string) => string,
+): Logger {
+  const traced = (line: Record<string, unknown>) =>
+    typeof line.call === 'string' && traceIdOf ? { ...line, trace_id: traceIdOf(line.call) } : line
+  const redact = pii ? [] : { paths: ['pii'], remove: true }
+  return pino({ level, redact, base: null, ...(traceIdOf && { formatters: { log: traced } }) }, destination)
 }
 
 /**

@@ -39,7 +39,11 @@ export function openAi(settings: OpenAiSettings, clock: Clock, { fetch }: Networ
       const request = chatRequest(settings.model, prompt, leftOut)
       const response = await fetch(`${settings.baseUrl}/chat/completions`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${settings.apiKey}` },
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${settings.apiKey}`,
+          ...(prompt.traceparent !== undefined && { traceparent: prompt.traceparent }),
+        },
         body: JSON.stringify(request),
         signal,
       })

@@ -25,6 +25,9 @@ type CallRow = {
   interruptions: number
   errors: number
   cost_usd: number
+  mos: number | null
+  loss_percent: number | null
+  jitter_ms: number | null
   caller_hash: string | null
   caller_sealed: string | null
 }
@@ -72,6 +75,8 @@ const tables = (integer: 'integer' | 'bigint'): readonly string[] => [
   'create index if not exists call_tags_by_tag on call_tags (tag, place)',
 ]
 
+/** Servers of before do not know them and leave them null. */
+const LATER_COLUMNS = { mos: 'double precision', loss_percent: 'double precision', jitter_ms: 'double precision' }
 /** What the index has for whoever adds up costs. `callerHash` is null where the number is withheld or there is none. */
 export type IndexedCost = Pick<CallSummary, 'callId' | 'startedAt' | 'agent' | 'channel' | 'lengthMs' | 'costUsd'> & {
   readonly callerHash: string | null
@@ -100,6 +105,7 @@ async function freePlace(db: Kysely<Tables>, callId: string, startedAt: string):
 export async function callIndexIn(database: Database): Promise<CallIndex> {
   const words = wordsOfCalls(database.kind)
   await database.make([...tables(database.kind === 'sqlite' ? 'integer' : 'bigint'), ...words.tables])
+  await database.addColumns('call_index', LATER_COLUMNS)
   const db = database.db.withTables<Tables>()
 
   const keepOnce = (callId: string, { summary, words: said }: Told, caller: KeptCaller | undefined): Promise<void> =>
@@ -122,6 +128,7 @@ export async function callIndexIn(database: Database): Promise<CallIndex> {
         interruptions: summary.interruptions,
         errors: summary.errors,
         cost_usd: summary.costUsd,
+        ...{ mos: summary.mos, loss_percent: summary.lossPercent, jitter_ms: summary.jitterMs },
         ...(caller && { caller_hash: caller.hash, caller_sealed: caller.sealed }),
       }
       await transaction
@@ -295,6 +302,7 @@ const indexedCall = (row: Selectable<CallRow>, tags: readonly { readonly tag: st
     interruptions: row.interruptions,
     errors: row.errors,
     costUsd: row.cost_usd,
+    ...{ mos: row.mos, lossPercent: row.loss_percent, jitterMs: row.jitter_ms },
     tags: tags.map(({ tag }) => tag),
   },
 })

@@ -26,6 +26,10 @@ export interface CallSummary {
   readonly interruptions: number
   readonly errors: number
   readonly costUsd: number
+  /** How the line was at its worst, of both legs and all streams: `quality/line-quality.ts`. Null where nobody knows. */
+  readonly mos: number | null
+  readonly lossPercent: number | null
+  readonly jitterMs: number | null
   readonly tags: readonly string[]
   /** E.164, or masked ("+1 ••• ••• 0123"); null where withheld or not a telephone. */
   readonly caller: string | null

@@ -39,6 +39,7 @@ export function tellingOf(language: Language, prices: PricesInForce): Telling {
   const said: string[] = []
   const latencies: number[] = []
   const forCost: JournalLine[] = []
+  const [mos, lossPercent, jitterMs] = [worst(Math.min), worst(Math.max), worst(Math.max)]
   let started: { readonly agent: string; readonly channel: string; readonly startedAt: string } | undefined
   let turn: Turn | undefined
   let phrase: Phrase | undefined
@@ -73,6 +74,11 @@ export function tellingOf(language: Language, prices: PricesInForce): Telling {
     }
     if ('decided' in line && line.decided.kind === 'turn') turned(line.decided.turn)
     if ('noted' in line && TROUBLE.test(line.noted.kind)) errors++
+    if ('noted' in line && line.noted.kind === 'line-quality') {
+      mos.take(line.noted.mos)
+      lossPercent.take(line.noted.lossPercent)
+      jitterMs.take(line.noted.jitterMs)
+    }
     if ('used' in line && line.used.kind === 'carrier-seconds') isSealed = true
     if (isForCost(line)) forCost.push(line)
     for (const event of story.take(line)) {
@@ -108,6 +114,7 @@ export function tellingOf(language: Language, prices: PricesInForce): Telling {
         latencyP50Ms: percentile(sorted, 0.5),
         latencyP95Ms: percentile(sorted, 0.95),
         costUsd: costOf(forCost.at(-1) === last ? forCost : [...forCost, last], prices, started.channel).usd,
+        ...{ mos: mos.value(), lossPercent: lossPercent.value(), jitterMs: jitterMs.value() },
       },
       words: said.join('\n'),
       isCut: !isSealed,
@@ -115,6 +122,17 @@ export function tellingOf(language: Language, prices: PricesInForce): Telling {
   }
 
   return { take, told }
+}
+
+/** The worst of what was measured; null where nothing was. */
+function worst(of: (one: number, other: number) => number) {
+  let found: number | null = null
+  return {
+    take(value: unknown): void {
+      if (typeof value === 'number') found = found === null ? value : of(found, value)
+    },
+    value: () => found,
+  }
 }
 
 function outcomeOf(turn: Turn | undefined, phrase: Phrase | undefined): Outcome {

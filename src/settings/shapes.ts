@@ -50,3 +50,27 @@ export const rules = z
 export const passwordHash = z
   .string()
   .regex(/^scrypt:\d{1,8}:\d{1,3}:\d{1,3}:[\w-]{16,}:[\w-]{16,}$/, 'must be a hash that `npm run staff:password` made')
+/** Headers as OpenTelemetry writes them: `name=value` with commas, values as in URLs. */
+export const headers = z
+  .string()
+  .refine(
+    text => text.split(',').every(part => /^\s*[!#$%&'*+.^_`|~\w-]+\s*=/.test(part) && decoded(part) !== undefined),
+    'must be name=value with commas, and values as in URLs: %20 for a space',
+  )
+  .transform(text =>
+    Object.fromEntries(
+      text.split(',').map(part => {
+        const [name = '', ...value] = part.split('=')
+        return [name.trim(), decoded(value.join('=').trim()) ?? '']
+      }),
+    ),
+  )
+function decoded(text: string): string | undefined {
+  try {
+    const value = decodeURIComponent(text)
+    // Node refuses any other sign in a header.
+    return /^[\t\x20-\x7e]*$/.test(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

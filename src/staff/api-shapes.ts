@@ -90,6 +90,12 @@ export const callSummary = z.object({
   interruptions: z.number(),
   errors: z.number(),
   costUsd: z.number(),
+  mos: z
+    .number()
+    .nullable()
+    .describe('An estimate of the worse leg by the E-model: 1 to 4.41; null where nobody knows'),
+  lossPercent: z.number().nullable().describe('Sound that did not come'),
+  jitterMs: z.number().nullable(),
   tags: z.array(z.string()).readonly(),
   caller: z.string().nullable().describe('E.164; masked for listeners; null where it is withheld or no telephone'),
 })

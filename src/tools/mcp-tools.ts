@@ -1,5 +1,5 @@
 import type { Transport } from '@modelcontextprotocol/client'
-import type { Clock, ToolSet, ToolSpec } from '../conversation/ports.ts'
+import type { Clock, ToolContext, ToolSet, ToolSpec } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
 import { childGroups } from './links/child-groups.ts'
 import { hiding } from './links/hiding.ts'
@@ -28,6 +28,8 @@ export interface McpToolsParts {
   readonly log: ToolLog
   /** They take precedence over the servers of the settings if both have a tool of the same name. */
   readonly inside: readonly InsideServer[]
+  /** The W3C trace context of a call, for the servers that run it; without it none is sent. */
+  readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
 
 /** The tools of all MCP servers. */
@@ -44,7 +46,7 @@ export interface McpTools {
  */
 export async function openMcpTools(
   settings: ToolSettings,
-  { clock, chance, log, inside }: McpToolsParts,
+  { clock, chance, log, inside, traceparentOf }: McpToolsParts,
   signal: AbortSignal,
 ): Promise<McpTools> {
   const groups = childGroups()
@@ -63,7 +65,7 @@ export async function openMcpTools(
     }),
   ]
   const offered = offeredTools(links, settings.tools, log)
-  const run = toolRunner({ clock, log, offered })
+  const run = toolRunner({ clock, log, offered, traceparentOf })
 
   async function close(): Promise<void> {
     await Promise.all(links.map(link => link.close()))

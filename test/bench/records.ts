@@ -35,6 +35,7 @@ function call(i: number): Told {
       outcome: (['hung-up', 'hung-up', 'goodbye', 'transferred'] as const)[below(4)] ?? 'failed',
       ...{ turns: below(40), interruptions: below(3), errors: i % 100 === 0 ? 1 : 0 },
       ...{ latencyP50Ms: p50, latencyP95Ms: p50 + below(1_500), costUsd: draw() / 10 },
+      ...{ mos: 4.4, lossPercent: 0, jitterMs: 3 },
     },
   }
 }

@@ -35,6 +35,25 @@ describe.each(DATABASES)('on $name', ({ newUrl }) => {
     expect(await db.selectFrom('things').selectAll().execute()).toEqual([])
   })
 
+  test('several servers add the same columns at once, and one of before goes on beside them', async () => {
+    const url = await newUrl()
+    const before = await withThings(url)
+    await before.insertInto('things').values({ id: 1 }).execute()
+    const servers = await Promise.all(Array.from({ length: 4 }, () => opened(url)))
+    const add = () =>
+      Promise.all(servers.map(server => server.addColumns('things', { mos: 'double precision', who: 'text' })))
+    await add()
+    await add()
+    await before.insertInto('things').values({ id: 2 }).execute()
+    const now = servers[0]?.db.withTables<{ things: { id: number; mos: number | null; who: string | null } }>()
+    await now?.insertInto('things').values({ id: 3, mos: 4.41, who: 'a' }).execute()
+    expect(await now?.selectFrom('things').selectAll().orderBy('id').execute()).toEqual([
+      ...[1, 2].map(id => ({ id, mos: null, who: null })),
+      { id: 3, mos: 4.41, who: 'a' },
+    ])
+    expect(await before.selectFrom('things').select('id').where('id', '=', 3).execute()).toEqual([{ id: 3 }])
+  })
+
   test('transactions of two servers that read before they write lose no data', async () => {
     const url = await newUrl()
     const servers = [await withThings(url), await withThings(url)]

@@ -5,6 +5,7 @@ import type { Line } from '../../src/conversation/lines.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import type { Turn } from '../../src/conversation/turn/turn.ts'
 import { emptyUtterance } from '../../src/conversation/turn/utterance.ts'
+import { openLog } from '../../src/operations/log.ts'
 import { POLICY } from '../fakes/call.ts'
 
 const WORDS = ['apricots', '+15551234567', 'plums', 'cherries', 'quinces']
@@ -59,4 +60,18 @@ test('with LOG_PII the words are there, all under pii', async () => {
     const { pii: _, ...rest } = JSON.parse(line)
     for (const word of WORDS) expect(JSON.stringify(rest)).not.toContain(word)
   }
+})
+
+test('each line of a call has the id of its trace, where calls are traced', () => {
+  const logged: Readonly<Record<string, unknown>>[] = []
+  const destination = { write: (line: string) => void logged.push(JSON.parse(line)) }
+  const log = openLog('info', false, destination, callId => `trace of ${callId}`)
+  log.info({ call: 'CA1', pii: { words: 'hello' } }, 'call started')
+  log.warn({ ip: '127.0.0.1' }, 'refused')
+  log.info({ calls: ['CA1'] }, 'stopped')
+  openLog('info', false, destination).info({ call: 'CA1' }, 'untraced')
+  expect(logged.map(({ trace_id, pii }) => [trace_id, pii])).toEqual([
+    ['trace of CA1', undefined],
+    ...[1, 2, 3].map(() => [undefined, undefined]),
+  ])
 })

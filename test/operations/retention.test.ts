@@ -133,7 +133,7 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       const summary = {
         ...{ agent: 'a', channel: 'phone', startedAt: daysAgo(days).toISOString(), lengthMs: 1, turns: 1 },
         ...{ outcome: 'goodbye' as const, latencyP50Ms: null, latencyP95Ms: null, interruptions: 0, errors: 0 },
-        costUsd: 0,
+        ...{ costUsd: 0, mos: null, lossPercent: null, jitterMs: null },
       }
       return index.keep(callId, { summary, words: 'hello', isCut: false }, undefined)
     }

@@ -352,3 +352,19 @@ test('an error page of megabytes leaves a short message', async () => {
   expect(error).toEqual(fails(true))
   expect(String(error).length).toBeLessThan(600)
 })
+
+test('the server is told of the call’s trace where there is one, and of nothing else', async () => {
+  const told: unknown[] = []
+  const bodies: string[] = []
+  const url = await service(async (asked, response) => {
+    told.push(asked.headers.traceparent)
+    bodies.push(await bodyOf(asked))
+    streams(response, event({ delta: { content: 'Yes.' }, finish_reason: 'stop' }), 'data: [DONE]\n\n')
+    response.end()
+  })
+  const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
+  await all(model(url).reply(asks('Is it open?', { traceparent }), forever()))
+  await all(model(url).reply(asks('Is it open?'), forever()))
+  expect(told).toEqual([traceparent, undefined])
+  expect(bodies[0]).toBe(bodies[1])
+})

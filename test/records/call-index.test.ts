@@ -20,6 +20,7 @@ const told = (minute: number, changed: Partial<Told['summary']> = {}, words = 'h
     lengthMs: 61_000,
     outcome: 'hung-up',
     ...{ turns: 3, interruptions: 0, errors: 0, latencyP50Ms: 700, latencyP95Ms: 900, costUsd: 0.0123 },
+    ...{ mos: 4.31, lossPercent: 0.25, jitterMs: 3.5 },
     ...changed,
   },
 })
@@ -46,6 +47,42 @@ describe.each(await databasesFor('the index of calls'))('in $name', ({ newUrl })
     expect(secrets.open(call?.callerSealed ?? '', 'CA1')).toBe(ANNA)
     expect(await index.get('CA2')).toBeUndefined()
     expect(await index.setTags('CA2', ['vip'])).toBe(false)
+  })
+
+  test('an index of before gets its new columns, and its calls stay; a server of before goes on writing', async () => {
+    const database = await openDatabase(await newUrl())
+    onTestFinished(() => database.close())
+    const integer = database.kind === 'sqlite' ? 'integer' : 'bigint'
+    await database.make([
+      `create table call_index (
+        place ${integer} primary key, call_id text not null unique, started_at text not null, agent text not null,
+        channel text not null, outcome text not null, length_ms integer not null, turns integer not null,
+        latency_p50_ms integer, latency_p95_ms integer, interruptions integer not null, errors integer not null,
+        cost_usd double precision not null, caller_hash text, caller_sealed text)`,
+    ])
+    const old = database.db.withTables<{ call_index: Record<string, string | number | null> }>()
+    const insert = (place: number, id: string) => {
+      const numbers = { length_ms: 1, turns: 1, interruptions: 0, errors: 0, cost_usd: 0 }
+      const row = {
+        place,
+        call_id: id,
+        started_at: '2026-11-27T12:00:00.000Z',
+        agent: 'a',
+        channel: 'phone',
+        outcome: 'failed',
+      }
+      return old
+        .insertInto('call_index')
+        .values({ ...row, ...numbers })
+        .execute()
+    }
+    await insert(1, 'CAbefore')
+    const index = await callIndexIn(database)
+    await insert(2, 'CAbeside')
+    for (const id of ['CAbefore', 'CAbeside'])
+      expect((await index.get(id))?.summary).toMatchObject({ agent: 'a', mos: null, lossPercent: null, jitterMs: null })
+    await index.keep('CAbefore', told(1), undefined)
+    expect((await index.get('CAbefore'))?.summary).toMatchObject({ mos: 4.31, lossPercent: 0.25, jitterMs: 3.5 })
   })
 
   test('the newest come first, page by page, whatever is added meanwhile and however many begin at once', async () => {

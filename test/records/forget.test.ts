@@ -104,6 +104,7 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
           outcome: 'goodbye' as const,
         },
         ...{ turns: 1, latencyP50Ms: null, latencyP95Ms: null, interruptions: 0, errors: 0, costUsd: 0 },
+        ...{ mos: null, lossPercent: null, jitterMs: null },
       }
       await index.keep(callId, { summary, words: `said in ${callId}`, isCut: false }, secrets.keep(number, callId))
       await index.setTags(callId, [`tag of ${callId}`])

@@ -77,3 +77,20 @@ test('the streams of a call that came back are one call; what failed in them is 
   // Two media streams of a begun minute each, and one line.
   expect(found?.summary.costUsd).toBeGreaterThanOrEqual(0.0085 + 2 * 0.004)
 })
+
+test('the line is as it was at its worst, of both legs and all streams; of what nobody measured nothing is known', async () => {
+  const lines = await journal()
+  expect(told(lines)?.summary).toMatchObject({ mos: null, lossPercent: null, jitterMs: null })
+  const legs = [
+    { leg: 'caller', mos: 4.1, lossPercent: 0.2, jitterMs: 12 },
+    { leg: 'agent', mos: 4.41, lossPercent: 0, jitterMs: null },
+    { leg: 'caller', mos: 3.7, lossPercent: 1.5, jitterMs: 3 },
+    { leg: 'agent', mos: null, lossPercent: 0, jitterMs: null },
+  ]
+  const measured = legs.map(
+    (leg, i): JournalLine => ({ v: 2, seq: 9_000 + i, atMs: 90_000, noted: { kind: 'line-quality', ...leg } }),
+  )
+  expect(told([...lines, ...measured])?.summary).toMatchObject({ mos: 3.7, lossPercent: 1.5, jitterMs: 12 })
+  const agentOnly = told([...lines, ...measured.slice(1, 2)])?.summary
+  expect(agentOnly).toMatchObject({ mos: 4.41, lossPercent: 0, jitterMs: null })
+})

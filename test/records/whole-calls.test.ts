@@ -61,6 +61,18 @@ test('a call is found by its words and its caller, whose number only those see w
   })
 })
 
+test('how its line was is in its journal, leg by leg, and in its summary', async () => {
+  const { id, lines } = call('plain')
+  const legs = lines.flatMap(line => ('noted' in line && line.noted.kind === 'line-quality' ? [line.noted] : []))
+  expect(legs).toEqual([
+    expect.objectContaining({ leg: 'caller', lossPercent: 0, gaps: 0, mos: expect.closeTo(4.4, 1) }),
+    expect.objectContaining({ leg: 'agent', lossPercent: 0, gaps: 0, jitterMs: null, mos: expect.closeTo(4.4, 1) }),
+  ])
+  for (const { levelDb } of legs) expect([Number(levelDb) > -40, Number(levelDb) < -3]).toEqual([true, true])
+  const { mos, lossPercent, jitterMs } = (await all.partyline.records.get(id, 'masked', never)) ?? {}
+  expect([mos, lossPercent, jitterMs]).toEqual([legs[0]?.mos, 0, legs[0]?.jitterMs])
+})
+
 test('its seal names each file of its folder with the checksum that it has', async () => {
   const { folder } = call('plain')
   const { killed, lost, files } = await seal(folder)

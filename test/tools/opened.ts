@@ -43,7 +43,7 @@ export interface Opened {
 /** Opens the tools of these settings for one agent; they are closed when the test is over. */
 export async function opened(
   given: object,
-  { clock = systemClock, inside = [], chance = seeded(1) }: Partial<InsideParts> = {},
+  { clock = systemClock, inside = [], chance = seeded(1), traceparentOf }: Partial<InsideParts> = {},
 ): Promise<Opened> {
   const log: LogLine[] = []
   const settings = toolSettings(given, process.env, 'the test')
@@ -52,7 +52,7 @@ export async function opened(
   }
   const tools = await openMcpTools(
     settings,
-    { clock, chance, inside, log: { info: logged('info'), warn: logged('warn') } },
+    { clock, chance, inside, traceparentOf, log: { info: logged('info'), warn: logged('warn') } },
     never,
   )
   onTestFinished(() => tools.close())
@@ -82,6 +82,7 @@ interface InsideParts {
   readonly clock: Clock
   readonly chance: () => number
   readonly inside: readonly InsideServer[]
+  readonly traceparentOf: ((context: ToolContext) => string) | undefined
 }
 
 /** A server in this process; `made` is called for each call of a tool. */

@@ -4,7 +4,7 @@ import { type Move, placement } from './placement.ts'
 
 const FRAME_MS = 20
 /** Sound is sent this far ahead, to bridge a stall of the event loop or the network. */
-const LEAD_MS = 200
+export const LEAD_MS = 200
 /** Frames may leave this much before their deadline, so that a loop that is busy for a few ms makes none late. */
 const EARLY_MS = 8
 /** A mark is sent every so many frames, to learn how much was heard. */

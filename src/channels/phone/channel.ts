@@ -69,6 +69,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   let lastMediaMs = clock.now()
   /** When the last sample of the caller was spoken. */
   let spokenUntilMs = lastMediaMs
+  let lastChunk: number | undefined
   let isGone = false
   let isClosed = false
 
@@ -101,7 +102,10 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
         if (message.media.track === 'outbound') return note({ kind: 'out-of-place', what: 'media of our own track' })
         const placed = place(decodeMulaw(Buffer.from(message.media.payload, 'base64')), message.media.timestamp, now)
         if (!placed) return note({ kind: 'out-of-place', what: 'late or empty media' })
-        if (placed.gapMs > 0) note({ kind: 'caller-gap', gapMs: placed.gapMs })
+        const { chunk } = message.media
+        const lostMessages = Math.max(0, chunk - (lastChunk ?? chunk - 1) - 1)
+        lastChunk = chunk
+        if (placed.gapMs > 0) note({ kind: 'caller-gap', gapMs: placed.gapMs, lostMessages })
         recorder.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
         echoDetector.caller(placed.frame)
         spokenUntilMs = placed.frame.atMs + (placed.frame.pcm.length / PHONE_RATE_HZ) * 1_000

@@ -130,6 +130,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
         channelName: 'phone',
         canTransfer: true,
         rateHz: PHONE_RATE_HZ,
+        isDated: true,
         attempt: pass.attempt,
         owner: ownerOf(pass.from, sid),
         caller: pass.from === WITHHELD ? 'hidden-number' : 'number',

@@ -13,7 +13,13 @@ const MOST_SOCKETS = 32
 const IDLE_MS = 4_000
 const EVENT_END = /\r\n\r\n|\n\n|\r\r/
 
-const sent = z.object({ id: z.union([z.string(), z.number()]).optional(), method: z.string().optional() })
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
+const meta = z.object({ _meta: z.object({ traceparent: z.string().regex(TRACEPARENT) }) })
+const sent = z.object({
+  id: z.union([z.string(), z.number()]).optional(),
+  method: z.string().optional(),
+  params: meta.optional().catch(undefined),
+})
 const cancelled = z.object({
   method: z.literal('notifications/cancelled'),
   params: z.object({ requestId: z.union([z.string(), z.number()]) }),
@@ -74,13 +80,16 @@ export function httpFetch(url: string, { clock, log }: HttpFetchParts): HttpFetc
         agent,
         headers: Object.fromEntries(new Headers(init.headers).entries()),
       })
+      const asked = sent.safeParse(parsed(body ?? '')).data
+      const { traceparent } = asked?.params?._meta ?? {}
+      if (traceparent !== undefined) request.setHeader('traceparent', traceparent)
       // Without an error, which the socket would throw after the answer was read, when nothing listens for it.
       const abort = (): void => void request.destroy()
       signal?.addEventListener('abort', abort, { once: true })
       request.once('close', () => signal?.removeEventListener('abort', abort))
       request.once('error', () => request.reusedSocket && closeIdle())
-      const id = body === undefined ? undefined : idOf(body)
-      if (id !== undefined) {
+      if (asked?.method !== undefined && asked.id !== undefined) {
+        const id = String(asked.id)
         open.set(id, request)
         request.once('close', () => open.get(id) === request && open.delete(id))
       }
@@ -154,11 +163,6 @@ function bodyOf(
     },
     cancel: () => void message.destroy(),
   })
-}
-
-function idOf(body: string): string | undefined {
-  const read = sent.safeParse(parsed(body))
-  return read.success && read.data.method !== undefined && read.data.id !== undefined ? String(read.data.id) : undefined
 }
 
 function parsed(text: string): unknown {

@@ -25,6 +25,8 @@ export interface LinkCall {
   readonly tool: string
   readonly given: Readonly<Record<string, unknown>>
   readonly callOwner: CallOwner
+  /** W3C trace context, where calls are traced. */
+  readonly traceparent?: string | undefined
   /** The idempotency key of a change. */
   readonly key?: string
   /** Counted from now, with all waits and retries. */
@@ -62,10 +64,12 @@ type State =
   | { readonly kind: 'down'; readonly dueMs: number; readonly outcome: Promise<Connection | undefined> }
 
 /** The call's parameters for the server. */
-export function paramsOf({ tool, given, key, callOwner }: LinkCall, sendsOwner: boolean): CallParams {
+export function paramsOf({ tool, given, key, callOwner, traceparent }: LinkCall, sendsOwner: boolean): CallParams {
   const meta = {
     ...(key !== undefined && { 'partyline/idempotencyKey': key }),
     ...(sendsOwner && { 'partyline/owner': callOwner.owner }),
+    // Without a prefix, as MCP has it (SEP-414).
+    ...(traceparent !== undefined && { traceparent }),
   }
   return { name: tool, arguments: { ...given }, _meta: meta }
 }

@@ -28,6 +28,8 @@ export interface ToolRunnerParts {
   readonly clock: Clock
   readonly log: ToolLog
   readonly offered: () => ReadonlyMap<string, OfferedTool>
+  /** The W3C trace context of a call, where calls are traced. */
+  readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
 
 /** Runs a tool if it is one of the `allowed` names. Resolves with words even when it failed; throws only on abort. */
@@ -38,7 +40,7 @@ export type RunTool = (
   signal: AbortSignal,
 ) => Promise<ToolOutcome>
 
-export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
+export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerParts): RunTool {
   const cache = resultCache(clock)
   const confirm = confirmations()
   const together = changesTogether(confirm)
@@ -57,8 +59,9 @@ export function toolRunner({ clock, log, offered }: ToolRunnerParts): RunTool {
     const place = JSON.stringify([callId, link.name])
     const key = changes ? { key: idempotencyKey } : {}
     try {
+      const traceparent = traceparentOf?.(context)
       const result = await link.call(
-        { tool: tool.serversName, given, callOwner: { callId, owner }, ...key, limitMs },
+        { tool: tool.serversName, given, callOwner: { callId, owner }, ...key, limitMs, traceparent },
         signal,
       )
       const wrong = result.isError ? undefined : tool.wrongResult(result.structuredContent)

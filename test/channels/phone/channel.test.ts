@@ -118,7 +118,7 @@ test('a gap and a late frame are noted', async () => {
   lifetime.abort()
   await reading
   expect(notes).toEqual([
-    { kind: 'caller-gap', gapMs: 60 },
+    { kind: 'caller-gap', gapMs: 60, lostMessages: 0 },
     { kind: 'out-of-place', what: 'late or empty media' },
   ])
   expect(came).toHaveLength(2)

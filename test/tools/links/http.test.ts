@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
@@ -76,19 +76,13 @@ test('a wrong token does not prevent the start, and is not in the log', async ()
   expect(JSON.stringify(log)).not.toContain('a-token-that-is-wrong')
 })
 
-test('a tool that hangs is abandoned after its limit, and its late answer is dropped', async () => {
-  const late = Promise.withResolvers<void>()
-  let signalled = false
-  const handler = createMcpHandler(() => {
-    const server = new McpServer({ name: 'slow', version: '1' })
-    server.registerTool('wait', { inputSchema: z.object({}), annotations: { readOnlyHint: true } }, async () => {
-      signalled = true
-      await late.promise
-      return { content: [{ type: 'text', text: 'at last' }] }
-    })
-    return server
-  })
+/** Serves an MCP handler; `onAsked` sees each request first. */
+async function handled(
+  handler: ReturnType<typeof createMcpHandler>,
+  onAsked: (request: IncomingMessage) => void = () => undefined,
+): Promise<string> {
   const http = createServer(async (request, response) => {
+    onAsked(request)
     const chunks = await request.toArray()
     const headers = Object.entries(request.headersDistinct).map(([name, values]): [string, string] => [
       name,
@@ -105,8 +99,24 @@ test('a tool that hangs is abandoned after its limit, and its late answer is dro
   onTestFinished(() => void http.close())
   const address = http.address()
   const port = typeof address === 'object' ? address?.port : undefined
+  return `http://127.0.0.1:${port}/`
+}
+
+test('a tool that hangs is abandoned after its limit, and its late answer is dropped', async () => {
+  const late = Promise.withResolvers<void>()
+  let signalled = false
+  const handler = createMcpHandler(() => {
+    const server = new McpServer({ name: 'slow', version: '1' })
+    server.registerTool('wait', { inputSchema: z.object({}), annotations: { readOnlyHint: true } }, async () => {
+      signalled = true
+      await late.promise
+      return { content: [{ type: 'text', text: 'at last' }] }
+    })
+    return server
+  })
+  const url = await handled(handler)
   const { resultText } = await opened({
-    servers: { slow: { url: `http://127.0.0.1:${port}/` } },
+    servers: { slow: { url } },
     tools: { wait: { limitMs: 100 } },
     agents: { [AGENT]: ['wait'] },
   })
@@ -166,3 +176,28 @@ function answerTo(method: string | undefined): object {
   if (method !== 'initialize') return {}
   return { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'far', version: '1' } }
 }
+
+test('a traced call tells the server of its trace, in the header and in the message; another call tells nothing', async () => {
+  const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
+  const headers: string[] = []
+  const handler = createMcpHandler(() => {
+    const server = new McpServer({ name: 'far', version: '1' })
+    const inputSchema = z.object({ traceparent: z.string() })
+    server.registerTool('look', { inputSchema, annotations: { readOnlyHint: true } }, async (_, context) => ({
+      content: [{ type: 'text', text: JSON.stringify(context.mcpReq._meta ?? {}) }],
+    }))
+    return server
+  })
+  const url = await handled(handler, request => {
+    if (request.headers.traceparent !== undefined) headers.push(String(request.headers.traceparent))
+  })
+  const settings = { servers: { far: { url } }, tools: { look: {} }, agents: { [AGENT]: ['look'] } }
+  // What the model writes is not taken for a trace.
+  const given = { traceparent: `00-${'11'.repeat(16)}-${'22'.repeat(8)}-01` }
+  const traced = await opened(settings, { traceparentOf: () => traceparent })
+  expect(await traced.resultText('look', given)).toContain(traceparent)
+  expect(headers).toEqual([traceparent])
+  const plain = await opened(settings)
+  expect(await plain.resultText('look', given)).not.toContain('traceparent')
+  expect(headers).toHaveLength(1)
+})

@@ -64,6 +64,7 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
       ...{ lengthMs: 8_000 + draw() * 400_000, outcome: OUTCOMES[Math.floor(draw() * 5)] ?? 'goodbye' },
       ...{ turns: Math.ceil(draw() * 30), latencyP50Ms: 500 + draw() * 700, latencyP95Ms: 900 + draw() * 3_000 },
       ...{ interruptions: Math.floor(draw() * 4), errors: Math.floor(draw() * 1.3), costUsd: draw() * 0.3 },
+      ...{ mos: 1 + draw() * 3.4, lossPercent: draw(), jitterMs: draw() * 30 },
       ...{ tags: draw() < 0.2 ? ['billing'] : [], caller: draw() < 0.1 ? null : '+15550100123' },
     })),
   ]
@@ -246,6 +247,7 @@ function summaryOf(callId: string, { lines, name }: RungCall) {
     ...{ callId, agent: name === 'tasks' ? 'task-manager' : 'receptionist', channel: 'phone' },
     ...{ startedAt: '2026-11-27T09:00:00.000Z', lengthMs: lines.at(-1)?.atMs ?? 0, outcome: 'goodbye' as const },
     ...{ turns: 5, latencyP50Ms: 540, latencyP95Ms: 1_210, interruptions: cut, errors: 0, costUsd: 0.0412 },
+    ...{ mos: 4.36 as number | null, lossPercent: 0.2, jitterMs: 4 },
     ...{ tags: [name], caller: '+15550100123' as string | null },
   }
 }

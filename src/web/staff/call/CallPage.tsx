@@ -2,10 +2,12 @@ import { Link } from '../frame/Link.tsx'
 import { brief, clock, counted, dateTime, OUTCOME_WORDS } from '../frame/say.ts'
 import { listBefore } from '../frame/use-route.ts'
 import type { Call, Me } from '../server/shapes.ts'
+import type { Timeline } from '../timeline/timeline.ts'
 import { MakeFixture } from '../what-if/MakeFixture.tsx'
 import { WhatIf } from '../what-if/WhatIf.tsx'
 import { Cost } from './Cost.tsx'
 import { Listening } from './Listening.tsx'
+import { isBadLine, lineInWords, opinionOf } from './line-words.ts'
 import { Tags } from './Tags.tsx'
 import { ForgetCaller, TakeAway } from './TakeAway.tsx'
 import { useCall } from './use-call.ts'
@@ -42,7 +44,7 @@ export function CallPage({ callId, atMs, me, onOut }: CallPageProps) {
   const { call, timeline, cost } = opened.opened
   return (
     <main className="wide call">
-      <Head call={call} />
+      <Head call={call} line={timeline.quality} />
       <Tags callId={callId} tags={call.tags} onChange={tags => change({ tags })} />
       <Listening
         {...{ call, timeline, cost, atMs }}
@@ -61,7 +63,7 @@ export function CallPage({ callId, atMs, me, onOut }: CallPageProps) {
   )
 }
 
-function Head({ call }: { readonly call: Call }) {
+function Head({ call, line }: { readonly call: Call; readonly line: Timeline['quality'] }) {
   const isBad = call.outcome === 'failed' || call.outcome === 'killed'
   return (
     <>
@@ -81,7 +83,9 @@ function Head({ call }: { readonly call: Call }) {
         {call.latencyP95Ms !== null && <li>p95 {brief(call.latencyP95Ms)}</li>}
         {call.interruptions > 0 && <li>{counted(call.interruptions, 'interruption')}</li>}
         {call.errors > 0 && <li className="bad">{counted(call.errors, 'error')}</li>}
+        {call.mos !== null && <li className={isBadLine(call.mos) ? 'bad' : undefined}>{opinionOf(call.mos)}</li>}
       </ul>
+      {line.length > 0 && <p className="quiet">{lineInWords(line)}</p>}
     </>
   )
 }

@@ -29,6 +29,10 @@ export interface CallSummary {
   readonly interruptions: number
   readonly errors: number
   readonly costUsd: number
+  /** The line at its worst: an estimated mean opinion score from 1 to 4.41, what was lost, the jitter. */
+  readonly mos: number | null
+  readonly lossPercent: number | null
+  readonly jitterMs: number | null
   readonly tags: readonly string[]
   /** Masked for listeners. */
   readonly caller: string | null

@@ -15,6 +15,8 @@ export class Timeline {
   endMs = 0
   /** By what times turns were taken. */
   policy: Policy | undefined
+  /** How each leg of the line was, stream by stream: notes of the journal. */
+  readonly quality: Readonly<Record<string, unknown>>[] = []
   readonly #startsMs: readonly number[]
   readonly #turns: TurnLanes
   readonly #replies: ReplyLanes
@@ -137,6 +139,7 @@ export class Timeline {
   }
 
   #noted({ kind, ...details }: NonNullable<Line['noted']>, atMs: number): void {
+    if (kind === 'line-quality') this.quality.push(details)
     const isBad = /failed|lost|dropped/.test(kind)
     const told = Object.entries(details).map(([name, value]): Fact => [name, clipped(value)])
     this.#point('trouble', atMs, isBad ? 'error' : 'note', noteWords(kind), [['Note', kind], ...told])

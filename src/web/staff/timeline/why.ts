@@ -113,6 +113,7 @@ const quoted = (turn: Turn): string => {
 
 /** What is noted for whoever runs the server, in words. Others are told by their own names. */
 const NOTES: Readonly<Record<string, string>> = {
+  'line-quality': 'how good the line was',
   'frames-paced': 'how evenly the agent’s sound was sent',
   'caller-audio-dropped': 'some of the caller’s sound was dropped',
   'recording-lost': 'the recording is lost from here on',
