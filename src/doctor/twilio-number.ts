@@ -60,11 +60,15 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
     const { phone_number: shown } = one
     const told = `${shown}: ${problems.join('; ')}`
     if (!fix) return wrong(WHAT, `${told}. \`npm run doctor -- --fix\` sets them`)
-    if (!(await fix(`Set the webhooks of ${shown} to ${wanted.voice} and ${wanted.status}?`)))
+    // What took its calls until now takes none any more: whoever types must know that.
+    const detached = [...(one.trunk_sid ? ['SIP trunk'] : []), ...(one.voice_application_sid ? ['TwiML app'] : [])]
+    const besides = detached.length > 0 ? `, and detach its ${detached.join(' and ')}` : ''
+    if (!(await fix(`Set the webhooks of ${shown} to ${wanted.voice} and ${wanted.status}${besides}?`)))
       return wrong(WHAT, `${told}. Nothing was changed`)
     const body = new URLSearchParams({
       ...{ VoiceUrl: wanted.voice, VoiceMethod: 'POST', StatusCallback: wanted.status, StatusCallbackMethod: 'POST' },
-      ...{ VoiceApplicationSid: '', TrunkSid: '' },
+      ...(one.trunk_sid && { TrunkSid: '' }),
+      ...(one.voice_application_sid && { VoiceApplicationSid: '' }),
     })
     const init = { method: 'POST', body: body.toString() }
     const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }

@@ -32,7 +32,10 @@ export function recordedVoice(attempt: Attempt, agent: Agent, rateHz: VoiceRateH
   const { pieces, letterMs, firstMs } = spokenIn(attempt, agent)
   const own = [...Object.values(agent.phrases), agent.thinking, ...agent.patience]
   const cached = new Set(own.map(text => bare(speakable(text, agent.language))))
+  // Journals of before 2026-11-27 count the characters of kept sentences, too.
+  const isOlder = attempt.lines.some(line => 'used' in line && line.used.kind === 'tts-characters' && !line.used.reply)
   return {
+    keeps: piece => !isOlder && cached.has(bare(piece)),
     async *speak(text, signal) {
       let atMs = 0
       for await (const piece of text) {

@@ -39,7 +39,6 @@ function eventsFor(turn: Turn, atMs: number): readonly TurnEvent[] {
     { kind: 'typed', text: 'what is next', atMs },
     { kind: 'joined', atMs },
     { kind: 'beside', open: true, atMs },
-    { kind: 'budget', left: 'little', of: 'call', atMs },
     { kind: 'budget', left: 'none', of: 'call', atMs },
     { kind: 'speech-start', firstVoicedMs: atMs, atMs },
     { kind: 'speech-end', lastVoicedMs: atMs, atMs },
@@ -67,7 +66,7 @@ function likeness(turn: Turn): string {
   const utterance = 'utterance' in turn ? turn.utterance : undefined
   return JSON.stringify([
     turn.kind,
-    [context.voiced, context.failures, context.limit.stage === 'to-be-told', context.budget],
+    [context.voiced, context.failures, context.limit.stage === 'to-be-told'],
     reply && [
       reply.content.kind === 'phrase' && reply.content.phrase,
       reply.sounding,

@@ -73,11 +73,17 @@ test('--fix asks first; after a yes the webhooks are set, and after a no they ar
   expect(yes.told).toEqual(['ok: the webhooks of +15550100001 were set'])
   expect(yes.posted.map(({ url }) => url)).toEqual([expect.stringMatching(/\/IncomingPhoneNumbers\/PN2\.json$/)])
   expect(Object.fromEntries(new URLSearchParams(String(yes.posted[0]?.init.body)))).toEqual({
-    ...{ VoiceUrl: `${HERE}/calls/answer`, VoiceMethod: 'POST', VoiceApplicationSid: '', TrunkSid: '' },
+    ...{ VoiceUrl: `${HERE}/calls/answer`, VoiceMethod: 'POST' },
     ...{ StatusCallback: `${HERE}/calls/status`, StatusCallbackMethod: 'POST' },
   })
   const no = await found({ numbers, agrees: false })
   expect([no.told, no.posted]).toEqual([[expect.stringMatching(/^wrong: .*Nothing was changed$/)], []])
+})
+
+test('what takes the calls of the number until now is named in the question, and detached after a yes', async () => {
+  const { questions, posted } = await found({ numbers: [{ ...RIGHT, trunk_sid: 'TK1' }], agrees: true })
+  expect(questions).toEqual([expect.stringMatching(/, and detach its SIP trunk\?$/)])
+  expect(new URLSearchParams(String(posted[0]?.init.body)).get('TrunkSid')).toBe('')
 })
 
 test('--fix on a number that is well asks nobody; one that Twilio does not change is told', async () => {

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings } from '../../src/config.ts'
 import type { JournalLine, Usage } from '../../src/conversation/lines.ts'
@@ -150,6 +152,15 @@ test('a minute costs three to seven cents, and the report says what it was made 
   expect(table).toMatch(/drafts that were thrown away \d+\.\d % \(0\.\d{4} USD\)/)
   expect(table).toContain('The price of the media stream is second hand')
   expect(sums.all.draftsUsd).toBeGreaterThan(0)
+})
+
+test('the command reads the same from the database and the folders', async () => {
+  const command = new URL('../../src/spending/command.ts', import.meta.url).pathname
+  const env = { PATH: process.env.PATH ?? '', DATA_DIR: all.dataDir, TIME_ZONE: 'Europe/Berlin' }
+  const args = [command, '--since', '2025-01-01', '--by', 'agent', '--csv']
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: all.dataDir })
+  expect(stdout).toBe(csvOf(await summedUp('agent'), 'agent'))
+  expect(stdout).toMatch(/^receptionist,2,/m)
 })
 
 test('what if: other prices change their own parts alone, and the sum as listed stands beside it', async () => {

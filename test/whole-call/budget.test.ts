@@ -12,6 +12,7 @@ const TRANSFER_NUMBER = '+15557654321'
 const PRICES = pricesFor({ speechToText: 'nova-3', model: 'gpt-4o-mini', sight: 'gemini-2.5-flash' })
 const FAREWELL = 'I am sorry, I have to end this call here.'
 
+const asked: string[] = []
 let all: WholeCalls
 let first: WholeCall
 let second: WholeCall
@@ -24,16 +25,14 @@ const pressing = (script: Script): Script => ({
 })
 
 beforeAll(async () => {
-  const env = { BUDGET_CALLER_DAY_USD: '0.03', TRANSFER_NUMBER, RECORDING: 'off' }
-  all = await openWholeCalls({ env })
-  const script = await loadNamedFixture('plain')
-  const ring = async (some: Script, seed: number): Promise<WholeCall> => {
-    const call = await all.passing(all.ring(some, { seed }))
-    return call
-  }
-  first = await ring(script, 1)
-  second = await ring(script, 2)
-  operator = await ring(pressing(script), 3)
+  const env = { BUDGET_CALLER_DAY_USD: '0.036', TRANSFER_NUMBER, RECORDING: 'off' }
+  all = await openWholeCalls({ env, onAsked: body => void asked.push(body) })
+  const [long, short] = [await loadNamedFixture('bench'), await loadNamedFixture('plain')]
+  const ring = (script: Script, seed: number): Promise<WholeCall> =>
+    all.passing(all.ring({ ...script, from: long.from }, { seed }))
+  first = await ring(long, 1)
+  second = await ring(short, 2)
+  operator = await ring(pressing(short), 3)
 })
 afterAll(() => all.close())
 
@@ -53,6 +52,14 @@ test("a call that comes to the end of its caller's day is ended with words, afte
   // No answer was cut for it.
   expect(first.lines.some(line => 'input' in line && line.input.kind === 'heard' && line.input.cut)).toBe(false)
   expect(usdOf(first)).toBeLessThan(0.05)
+})
+
+test('the model is told to be brief from then on, and not before', () => {
+  const prompts = asked.filter(body => body.includes('"messages"'))
+  const isBrief = prompts.map(body => body.includes('Answer in one short sentence'))
+  expect(isBrief[0]).toBe(false)
+  expect(isBrief.at(-1)).toBe(true)
+  expect(isBrief).toEqual(isBrief.toSorted((one, other) => Number(one) - Number(other)))
 })
 
 test('the next call of the same caller is told so at once, asks no model, and costs little more than its minute of line', () => {
