@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { systemClock as clock } from '../../src/clock.ts'
+import { readJournal } from '../../src/journal/outcome.ts'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import type { ProfileName } from '../../src/sandbox/delays.ts'
+import { openTraces } from '../../src/traces/traces.ts'
 import { say } from './figures.ts'
 import { type FinishedCall, isValid, type Load, openTestBed } from './load.ts'
 
@@ -16,6 +19,9 @@ export async function benchTraced(calls: number, profile: ProfileName, signal: A
     { name: 'plain', bed: await openTestBed(profile, {}, signal), loads: [] as Load[] },
     { name: 'traced', bed: await openTestBed(profile, env, signal), loads: [] as Load[] },
   ]
+  const aloneMs = await costAlone(collector.url, signal)
+  say(`A recorded call, folded and sent alone, takes ${aloneMs.toFixed(3)} ms of CPU a second of call.`)
+  collector.forget()
   const script = await loadNamedFixture('bench')
   const finished: FinishedCall[] = []
   say(`Partyline bench of traces: ${calls} calls at once, ${ROUNDS} rounds on each of two servers. Warming up …`)
@@ -41,6 +47,28 @@ export async function benchTraced(calls: number, profile: ProfileName, signal: A
   return isValid(finished, loads, calls) && closed.every(Boolean) && collector.spans() > 0
 }
 
+const RECORDED = new URL('../../fixtures/calls/recorded-tasks/journal.jsonl', import.meta.url).pathname
+const TIMES = 60
+
+/** What tracing itself takes, where the noise of whole calls would hide it: ms of CPU a second of call. */
+async function costAlone(endpoint: string, signal: AbortSignal): Promise<number> {
+  const lines = await readJournal(RECORDED)
+  const seconds = (lines.at(-1)?.atMs ?? 0) / 1_000
+  const log = { info: () => undefined, warn: () => undefined }
+  const model = { model: 'bench', host: 'localhost', port: 443 }
+  const traces = await openTraces({ settings: { endpoint, headers: {}, resource: {} }, model, clock, log })
+  const before = process.cpuUsage()
+  for (let i = 0; i < TIMES; i++) {
+    const trace = traces.ofCall({ callId: `CA${i}`, attempt: 1, startedAt: clock.wallTime() })
+    for (const line of lines) trace(line)
+    // Batches leave meanwhile, as they do from a server.
+    await clock.sleep(20, signal)
+  }
+  await traces.close()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000 / (TIMES * seconds)
+}
+
 function cpuOf(loads: readonly Load[]): number {
   const sum = (pick: (load: Load) => number): number => loads.reduce((total, load) => total + pick(load), 0)
   return sum(load => load.serverCpuMs) / sum(load => load.callSeconds)
@@ -62,5 +90,8 @@ async function openCollector() {
     server.closeAllConnections()
     server.close()
   }
-  return { url: `http://127.0.0.1:${address.port}`, spans: () => spans, close }
+  const forget = (): void => {
+    spans = 0
+  }
+  return { url: `http://127.0.0.1:${address.port}`, spans: () => spans, forget, close }
 }
