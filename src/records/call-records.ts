@@ -115,14 +115,12 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
       models,
       isBusy,
       before,
-      isElsewhere: async (callId: string) => (await held.elsewhereOf(callId)) !== undefined,
       forgetAgain: forgetting.again,
       indexed: held.done,
       pause: () => clock.sleep(PAUSE_MS, signal),
     }
     isBehind = false
-    const { sealed, indexed, goingOn, problems } = await finishLeftCalls(left, signal)
-    if (goingOn.length > 0) isBehind = true
+    const { sealed, indexed, problems } = await finishLeftCalls(left, signal)
     if (sealed.length + indexed.length > 0) log.info({ sealed, indexed }, 'records of calls finished that were left')
     if (problems.length > 0) log.warn({ problems }, 'records of calls cannot be finished')
     await uploads?.addLeft()

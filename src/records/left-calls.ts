@@ -23,8 +23,6 @@ export interface LeftCallsParts extends JournalSources {
   /** Live calls come first: between two calls everything else gets its turn. */
   readonly pause: () => Promise<void>
   readonly isBusy: (callId: string) => boolean
-  /** Another server goes on with the call: it is told when that is over. */
-  readonly isElsewhere: (callId: string) => Promise<boolean>
   /** A journal that was written to after that belongs to a call that may go on. */
   readonly before: Date
 }
@@ -32,8 +30,6 @@ export interface LeftCallsParts extends JournalSources {
 export interface LeftCalls {
   readonly sealed: readonly string[]
   readonly indexed: readonly string[]
-  /** Calls with which another server goes on. */
-  readonly goingOn: readonly string[]
   /** A line for each call that cannot be told. */
   readonly problems: readonly string[]
 }
@@ -45,7 +41,6 @@ export interface LeftCalls {
 export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal): Promise<LeftCalls> {
   const sealed: string[] = []
   const indexed: string[] = []
-  const goingOn: string[] = []
   const problems: string[] = []
   const calls = await foldersIn(parts.callsFolder)
   const known = await parts.index.known(calls)
@@ -62,10 +57,6 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       if ((isSealed && known.has(callId)) || parts.isBusy(callId)) continue
       const journal = await statOf(join(folder, JOURNAL))
       if (journal === undefined || journal.mtime >= parts.before) continue
-      if (await parts.isElsewhere(callId)) {
-        goingOn.push(callId)
-        continue
-      }
       const { models = parts.models, caller } = readAbout(await readJson(join(folder, ABOUT)))
       const lines = (await linesOf(callId, parts, signal)) ?? []
       const telling = tellingOf(parts.language, pricesFor(models))
@@ -86,7 +77,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       problems.push(`${callId}: ${error instanceof Error ? error.message : error}`)
     }
   }
-  return { sealed, indexed, goingOn, problems }
+  return { sealed, indexed, problems }
 }
 
 /** What a disk did not take of the recording, as the journal tells it. */

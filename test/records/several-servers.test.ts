@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -88,7 +88,6 @@ describe.each(await databasesFor('several servers with one database'))('in $name
       return {
         ...{ holds, die, rows, folder, forgot, database },
         finishLeftCalls: () => callRecords.finishLeftCalls(new Date(Date.now() + LONG_MS), never),
-        catchUp: () => callRecords.catchUp(never),
         folders: async (): Promise<readonly string[]> => (await readdir(folder)).toSorted(),
         elsewhere: () => elsewhere.list(),
         inIndex: async () => (await records.list({}, 'numbers', never)).calls.map(({ callId }) => callId),
@@ -165,31 +164,6 @@ describe.each(await databasesFor('several servers with one database'))('in $name
     const again = await serve('one again', one.folder)
     await again.finishLeftCalls()
     expect([await again.folders(), await again.inIndex()]).toEqual([[], []])
-  })
-
-  test('what a killed server left of a call that goes on elsewhere is told when that is over', async () => {
-    const { serve, pass, clock } = await severalServers()
-    const [one, other] = [await serve('one'), await serve('other')]
-    await one.holds('CA1')
-    await one.die()
-    await pass(LONG_MS)
-    const end = await other.holds('CA1', 2)
-    const again = await serve('one again', one.folder)
-    await again.finishLeftCalls()
-    expect([await readdir(join(one.folder, 'CA1')), await again.inIndex()]).toEqual([
-      expect.not.arrayContaining(['sealed.json']),
-      [],
-    ])
-    await end()
-    const longAgo = new Date(0)
-    await utimes(join(one.folder, 'CA1', 'journal.jsonl'), longAgo, longAgo)
-    const finishing = again.catchUp()
-    // Two of each living server, and the pause after a call that was finished.
-    await expect.poll(() => clock.pending).toBe(5)
-    await clock.advance(STEP_MS)
-    await finishing
-    expect(await readdir(join(one.folder, 'CA1'))).toContain('sealed.json')
-    expect(await again.inIndex()).toEqual(['CA1'])
   })
 
   test('a call whose server is killed while it waits to be forgotten is forgotten by the others', async () => {
