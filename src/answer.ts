@@ -30,6 +30,7 @@ import { noRecording, openRecording, type Recording } from './journal/recording.
 import type { Store } from './journal/store.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
+import type { Metrics } from './metrics/open-metrics.ts'
 import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
 import { callLog } from './operations/log.ts'
@@ -55,6 +56,8 @@ export interface AnsweringParts {
   /** Where staff find the calls that are held now. */
   readonly live: Pick<LiveCalls, 'opening'>
   readonly failures: ProviderFailures
+  /** Undefined where no metrics are wanted. */
+  readonly metrics: Metrics | undefined
   readonly agent: Agent
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
@@ -123,6 +126,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
   const watchProviders = parts.failures.ofCall()
+  const measure = parts.metrics?.ofCall({ callId, agent, channel: channelName, before })
   const journal = await openJournal({
     callId,
     file: join(folder, 'journal.jsonl'),
@@ -133,6 +137,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     onLine: line => {
       watchProviders(line)
       tellLog(line)
+      measure?.(line)
       kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
@@ -150,7 +155,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     tools: parts.tools.specs,
     number: caller === 'number' ? owner : undefined,
   })
-  const lateness = new Lateness()
+  const lateness = new Lateness(parts.metrics?.frameLate)
   const note: OpenCall['note'] = some =>
     some.kind === 'frame-late' ? lateness.add(some.lateMs) : journal.append({ noted: some })
   const beside = opening.canShow ? undefined : parts.beside

@@ -59,6 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
   ),
   costs: ['conversation'],
+  metrics: ['conversation', 'costs', 'journal', 'records', 'config.ts'],
   records: ['conversation', 'costs', 'journal', 'database', 'private-files.ts', 'network.ts', 'config.ts'],
   database: ['clock.ts', 'conversation', 'private-files.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],

@@ -27,7 +27,9 @@ export function failures({ stt, sight }: Providers): (line: JournalLine) => read
   /** A new session of speech-to-text, or an apology from the disk. All else gives the call up. */
   function survived({ kind }: Failed, after: Turn): boolean {
     if (kind === 'stt') return after.kind !== 'ended' && !isGivenUp(after)
-    return after.kind === 'replying' && after.reply.content.kind === 'phrase' && after.reply.content.phrase === 'apology'
+    return (
+      after.kind === 'replying' && after.reply.content.kind === 'phrase' && after.reply.content.phrase === 'apology'
+    )
   }
 
   function decided(after: Turn): readonly Observation[] {

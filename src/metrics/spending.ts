@@ -59,7 +59,11 @@ export function spending(
       case 'carrier-seconds':
         return [...lost, ...costs(partsOf([...lineBefore, line]), partsOf(lineBefore))]
       case 'draft-wasted':
-        return wasted('draft', [{ kind: 'tokens', input: 0, cached: 0, output: used.tokens }, spoken(used.characters)], line)
+        return wasted(
+          'draft',
+          [{ kind: 'tokens', input: 0, cached: 0, output: used.tokens }, spoken(used.characters)],
+          line,
+        )
       case 'tts-characters': {
         const letters = [...heard.values()].reduce((sum, length) => sum + length, 0)
         heard.clear()
