@@ -2,6 +2,8 @@ import { type FailureReason, type Kind, OTHER, PROVIDERS, type Provider } from '
 
 /** The first that fits. Statuses are those of HTTP and of a socket's handshake. */
 const REASONS: readonly (readonly [FailureReason, RegExp])[] = [
+  // Their addresses have numbers, too.
+  ['connection', /\bE[A-Z]{4,}\b|fetch failed/],
   ['rate-limited', /\b429\b|rate.?limit|insufficient_quota|too many requests/i],
   ['refused', /\b40[13]\b|unauthorized|forbidden/i],
   ['timeout', /\b408\b|nothing came|no message for|not open after|took longer|took too long|timed? ?out/i],
@@ -9,7 +11,7 @@ const REASONS: readonly (readonly [FailureReason, RegExp])[] = [
   ['bad-request', /\b4\d\d\b/],
   ['empty', /answered with nothing|made no sound/i],
   ['broken-answer', /broke off|cannot be read|is not JSON|the answer failed|too long|without an answer|more events/i],
-  ['connection', /\bE[A-Z]{4,}\b|closed|ended by themselves|socket|connect|fetch failed|hang up|reset|terminated/i],
+  ['connection', /closed|ended by themselves|socket|connect|hang up|reset|terminated/i],
 ]
 
 /** Why a provider failed, of what its adapter said. Whatever a vendor writes, there are no more reasons than these. */

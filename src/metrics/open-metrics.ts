@@ -130,7 +130,10 @@ export function openMetrics(parts: MetricsParts): Metrics {
         for (const observation of observe(line)) instruments.record(observation, callId)
       }
     },
-    frameLate: lateMs => instruments.record({ metric: 'frame_late_seconds', labels: {}, value: lateMs / 1_000 }),
+    frameLate(lateMs) {
+      // A frame may leave a little before its deadline.
+      instruments.record({ metric: 'frame_late_seconds', labels: {}, value: Math.max(0, lateMs) / 1_000 })
+    },
     refused: reason => instruments.record({ metric: 'refused_calls_total', labels: { reason }, value: 1 }),
     app,
     async close() {
