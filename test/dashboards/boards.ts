@@ -28,7 +28,8 @@ const mean = (metric: string, filter: string, by: string): string =>
   ['sum', 'count']
     .map(part => `sum by (${by}) (rate(partyline_${metric}_${part}${filter}[$__rate_interval]))`)
     .join(' / ')
-const rise = (metric: string, by = '', filter = '', range = '$__rate_interval'): string =>
+/** In one bar: each event is in one bar alone. */
+const rise = (metric: string, by = '', filter = '', range = '$__interval'): string =>
   `sum${by && ` by (${by})`} (increase(partyline_${metric}${filter}[${range}]))`
 const inAll = (metric: string, filter = '', by = ''): string => rise(metric, by, filter, '$__range')
 const HEARD = '{stage="mouth_to_ear"}'
@@ -83,18 +84,18 @@ const callers: Board = {
     {
       ...{ title: 'How calls end', kind: 'bars', unit: 'short' },
       about: 'hung-up: by the caller; goodbye: by the agent; transferred: to a person; failed, killed: by a fault.',
-      queries: [[rise('calls_total', 'outcome'), '{{outcome}}']],
+      queries: [[`${rise('calls_total', 'outcome')} > 0`, '{{outcome}}']],
     },
     {
       ...{ title: 'Said over the agent, and what it was judged to be', kind: 'bars', unit: 'short' },
       about:
         'An interruption or a key takes the turn; a back-channel, an echo and a noise do not. Much of "wordless" is a noisy line.',
-      queries: [[rise('overlaps_total', 'judged'), '{{judged}}']],
+      queries: [[`${rise('overlaps_total', 'judged')} > 0`, '{{judged}}']],
     },
     {
       ...{ title: 'Tools, and what came of them', kind: 'bars', unit: 'short' },
       about: 'failed: threw, or took too long. What a tool itself refuses is done.',
-      queries: [[rise('tool_calls_total', 'tool, outcome'), '{{tool}} {{outcome}}']],
+      queries: [[`${rise('tool_calls_total', 'tool, outcome')} > 0`, '{{tool}} {{outcome}}']],
     },
     {
       ...{ title: 'Greeting and tools', kind: 'lines', unit: 's' },
@@ -172,7 +173,7 @@ const providers: Board = {
     {
       ...{ title: 'Went on by itself', kind: 'bars', unit: 'short' },
       about: 'With a new session of speech-to-text, or with an apology from the disk.',
-      queries: [[rise('provider_failovers_total', 'provider'), '{{provider}}']],
+      queries: [[`${rise('provider_failovers_total', 'provider')} > 0`, '{{provider}}']],
     },
     {
       ...{ title: 'Requests', kind: 'bars', unit: 'short' },
@@ -239,7 +240,7 @@ const money: Board = {
     {
       ...{ title: 'Minutes of calls', kind: 'bars', unit: 'short', decimals: 1 },
       about: 'Of the calls that were over, by channel.',
-      queries: [['sum by (channel) (increase(partyline_call_seconds_sum[$__rate_interval])) / 60', '{{channel}}']],
+      queries: [['sum by (channel) (increase(partyline_call_seconds_sum[$__interval])) / 60', '{{channel}}']],
     },
     {
       ...{ title: 'Length of calls', kind: 'lines', unit: 's', decimals: 0 },
@@ -294,7 +295,7 @@ const capacity: Board = {
       ...{ title: 'Refused, by reason', kind: 'bars', unit: 'short' },
       about:
         'full: all slots in use; stopping: the server shuts down; unsigned: requests that the carrier did not make.',
-      queries: [[rise('refused_calls_total', 'reason'), '{{reason}}']],
+      queries: [[`${rise('refused_calls_total', 'reason')} > 0`, '{{reason}}']],
     },
     {
       ...{ title: 'Frames of the agent: how late', kind: 'lines', unit: 's' },
@@ -308,7 +309,7 @@ const capacity: Board = {
     {
       ...{ title: 'Event loop: how late', kind: 'lines', unit: 's' },
       about: 'The worst server. Above 0.1 s a processor has too little time for its calls.',
-      queries: [['max by (quantile) (partyline_event_loop_lag_seconds)', '{{quantile}}']],
+      queries: [['max by (quantile) (partyline_event_loop_lag_seconds)', '{{quantile}} quantile']],
     },
     {
       ...{ title: 'Processor time', kind: 'lines', unit: 'percentunit' },

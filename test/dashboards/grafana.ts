@@ -17,13 +17,16 @@ interface Place {
 export function placesOf({ panels }: Board): readonly Place[] {
   const stats = panels.filter(({ kind }) => kind === 'stat').length
   const w = Math.floor(WIDTH / stats)
+  const charts = panels.length - stats
   return panels.map(({ kind }, i): Place => {
     if (kind === 'stat') {
       const isLast = i === stats - 1
       return { x: i * w, y: 0, w: isLast ? WIDTH - i * w : w, h: STAT_HEIGHT }
     }
     const at = i - stats
-    return { ...CHART, x: (at % 2) * CHART.w, y: STAT_HEIGHT + Math.floor(at / 2) * CHART.h }
+    const isAlone = at === charts - 1 && charts % 2 === 1
+    const place = { ...CHART, x: (at % 2) * CHART.w, y: STAT_HEIGHT + Math.floor(at / 2) * CHART.h }
+    return isAlone ? { ...place, w: WIDTH } : place
   })
 }
 
@@ -56,11 +59,22 @@ const CUSTOM = {
   bars: { drawStyle: 'bars', lineWidth: 0, fillOpacity: 80, stacking: { mode: 'normal', group: 'A' } },
 } as const
 
+/** What is bad is red, and what is good is green, whatever else is there. */
+const COLOURED = [
+  ['/^(failed|killed|wasted|unheard|full|lines|recording)$| failed$/', 'red'],
+  ['/^(goodbye|used)$| done$/', 'green'],
+].map(([options, fixedColor]) => ({
+  matcher: { id: 'byRegexp', options },
+  properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
+}))
+
 function panelOf(panel: Panel, id: number, gridPos: Place) {
   const { title, about, kind, unit, decimals, queries } = panel
   const isStat = kind === 'stat'
   return {
     ...{ id, title, description: about, type: isStat ? 'stat' : 'timeseries', datasource: DATASOURCE, gridPos },
+    // A bar has a few scrapes at least.
+    ...(kind === 'bars' && { interval: '1m' }),
     targets: queries.map(([expr, legendFormat], i) => ({
       ...{ refId: String.fromCharCode(65 + i), datasource: DATASOURCE, expr, legendFormat },
       ...(isStat ? { instant: true } : { range: true, exemplar: expr.includes('_bucket') }),
@@ -72,7 +86,7 @@ function panelOf(panel: Panel, id: number, gridPos: Place) {
         color: { mode: isStat ? 'thresholds' : 'palette-classic' },
         thresholds: { mode: 'absolute', steps: stepsOf(panel) },
       },
-      overrides: [],
+      overrides: isStat ? [] : COLOURED,
     },
     options: isStat
       ? { colorMode: 'value', graphMode: 'none', reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false } }

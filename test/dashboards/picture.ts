@@ -90,7 +90,7 @@ function chart(panel: Panel, series: readonly Series[], { width, height }: Size)
       `<line x1="${AXIS_PX}" x2="${AXIS_PX + plot.w}" y1="${yOf(most * share)}" y2="${yOf(most * share)}" stroke="#2c3235"/><text x="${AXIS_PX - 6}" y="${yOf(most * share) + 4}" text-anchor="end" font-size="11" fill="#8e8e9b">${said(most * share, panel)}</text>`,
   )
   const lines = drawn.map((values, row) => {
-    const colour = COLOURS[row % COLOURS.length]
+    const colour = seriesColour(series[row]?.labels.legend ?? '', row)
     if (panel.kind === 'bars') {
       const wide = Math.max(1, plot.w / times.length - 1)
       return values
@@ -107,7 +107,8 @@ function chart(panel: Panel, series: readonly Series[], { width, height }: Size)
     return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`
   })
   const legend = series.map(
-    ({ labels }, row) => `<tspan fill="${COLOURS[row % COLOURS.length]}">● ${escaped(labels.legend ?? '')}   </tspan>`,
+    ({ labels }, row) =>
+      `<tspan fill="${seriesColour(labels.legend ?? '', row)}">● ${escaped(labels.legend ?? '')}   </tspan>`,
   )
   return `${axis.join('')}${lines.join('')}<text x="10" y="${height - 12}" font-size="11" xml:space="preserve">${legend.slice(0, 9).join('')}</text>`
 }
@@ -131,3 +132,10 @@ function said(value: number, { unit, decimals }: Panel): string {
 }
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** As the overrides of the dashboards have it. */
+function seriesColour(legend: string, row: number): string | undefined {
+  if (/^(failed|killed|wasted|unheard|full|lines|recording)$| failed$/.test(legend)) return STEPS.bad
+  if (/^(goodbye|used)$| done$/.test(legend)) return STEPS.good
+  return COLOURS[(row + 1) % COLOURS.length]
+}

@@ -17,6 +17,7 @@ import { type Series, startPrometheus } from './prometheus.ts'
 
 const SCRAPED_EVERY_S = 2
 const STEP_S = 2
+const BAR_S = 10
 /** What Grafana puts in their place: here a few scrapes, and the whole run. */
 const RATE_INTERVAL = '20s'
 /** One more caller than this hears that the lines are busy. */
@@ -71,8 +72,11 @@ async function run(pictures: string | undefined, signal: AbortSignal): Promise<b
     const toS = clock.wallTime().getTime() / 1_000
     const range = (promql: string): Promise<readonly Series[]> => {
       const whole = `${Math.round(toS - fromS)}s`
-      const filled = promql.replaceAll('$__rate_interval', RATE_INTERVAL).replaceAll('$__range', whole)
-      return prometheus.range(filled, fromS, toS, STEP_S)
+      const filled = promql
+        .replaceAll('$__rate_interval', RATE_INTERVAL)
+        .replaceAll('$__range', whole)
+        .replaceAll('$__interval', `${BAR_S}s`)
+      return prometheus.range(filled, fromS, toS, promql.includes('$__interval') ? BAR_S : STEP_S)
     }
     const problems: string[] = []
     for (const board of BOARDS) {
