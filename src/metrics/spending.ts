@@ -1,4 +1,5 @@
 import type { JournalLine, Usage } from '../conversation/lines.ts'
+import { isFiller } from '../conversation/turn/turn.ts'
 import { costOf, isForCost } from '../costs/cost.ts'
 import type { PricesInForce } from '../costs/prices.ts'
 import type { CostPart } from '../costs/report.ts'
@@ -16,6 +17,8 @@ export function spending(
   const heard = new Map<number, number>()
   /** Of the last reply. It is counted with the next line, which may tell that it was a draft. */
   let unheard = 0
+  /** The reply was said to its end. */
+  let isDone = false
 
   /** What these parts cost more than those, by vendor. */
   function costs(parts: readonly CostPart[], sooner: readonly CostPart[] = []): readonly Observation[] {
@@ -48,7 +51,12 @@ export function spending(
   }
 
   return line => {
-    if ('input' in line && line.input.kind === 'heard') heard.set(line.input.part, line.input.text.length)
+    if ('input' in line) {
+      const { input } = line
+      // Fillers are no part of what was to be heard.
+      if (input.kind === 'heard' && !isFiller(input.part)) heard.set(input.part, input.text.length)
+      if (input.kind === 'reply-done') isDone = true
+    }
     const isDraft = 'used' in line && line.used.kind === 'draft-wasted'
     const lost = isDraft || unheard === 0 ? [] : wasted('unheard', [spoken(unheard)], line)
     unheard = 0
@@ -67,7 +75,8 @@ export function spending(
       case 'tts-characters': {
         const letters = [...heard.values()].reduce((sum, length) => sum + length, 0)
         heard.clear()
-        unheard = Math.max(0, used.characters - letters)
+        unheard = isDone ? 0 : Math.max(0, used.characters - letters)
+        isDone = false
         return [...lost, ...costs(partsOf([line]))]
       }
       case 'stt-seconds':
