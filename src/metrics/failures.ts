@@ -1,5 +1,5 @@
 import type { JournalLine } from '../conversation/lines.ts'
-import type { Turn } from '../conversation/turn/turn.ts'
+import type { Phrase, Turn } from '../conversation/turn/turn.ts'
 import { failedProvider, failureReasonOf } from './failure-reason.ts'
 import type { FailureReason, Kind, Provider } from './label-values.ts'
 import type { Providers } from './requests.ts'
@@ -24,12 +24,13 @@ export function failures({ stt, sight }: Providers): (line: JournalLine) => read
     return [{ metric: 'provider_failures_total', labels: { kind, provider, reason }, value: 1 }]
   }
 
-  /** A new session of speech-to-text, or an apology from the disk. All else gives the call up. */
+  /** A new session of speech-to-text, an answer that is made again, or an apology from the disk. All else gives the call up. */
   function survived({ kind }: Failed, after: Turn): boolean {
-    if (kind === 'stt') return after.kind !== 'ended' && !isGivenUp(after)
-    return (
-      after.kind === 'replying' && after.reply.content.kind === 'phrase' && after.reply.content.phrase === 'apology'
-    )
+    const phrase = phraseOf(after)
+    if (kind === 'stt') return after.kind !== 'ended' && phrase !== 'give-up' && phrase !== 'transfer'
+    // It was a draft: the caller goes on, and hears nothing of it.
+    if (after.kind === 'hearing' || after.kind === 'settling') return true
+    return phrase === 'apology'
   }
 
   function decided(after: Turn): readonly Observation[] {
@@ -69,8 +70,5 @@ export function failures({ stt, sight }: Providers): (line: JournalLine) => read
   }
 }
 
-function isGivenUp(turn: Turn): boolean {
-  if (turn.kind !== 'replying' || turn.reply.content.kind !== 'phrase') return false
-  const { phrase } = turn.reply.content
-  return phrase === 'give-up' || phrase === 'transfer'
-}
+const phraseOf = (turn: Turn): Phrase | undefined =>
+  turn.kind === 'replying' && turn.reply.content.kind === 'phrase' ? turn.reply.content.phrase : undefined

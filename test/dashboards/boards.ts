@@ -172,7 +172,7 @@ const providers: Board = {
     },
     {
       ...{ title: 'Went on by itself', kind: 'bars', unit: 'short' },
-      about: 'With a new session of speech-to-text, or with an apology from the disk.',
+      about: 'With a new session of speech-to-text, an answer made again, or an apology from the disk.',
       queries: [[`${rise('provider_failovers_total', 'provider')} > 0`, '{{provider}}']],
     },
     {

@@ -62,12 +62,15 @@ async function run(pictures: string | undefined, signal: AbortSignal): Promise<b
     await clock.sleep(3 * SCRAPED_EVERY_S * 1_000, signal)
     await fetch(`${server.url}/calls/answer`, { method: 'POST', signal })
     say('All slots are in use, and one caller more:')
-    await Promise.all(['talks-over', 'bench-tools', 'bench', 'bench'].map(call))
-    say('The model fails until a call is given up; the voice and speech-to-text drop:')
-    await faulty(sandbox.openaiUrl, [{ kind: 'status', status: 503, times: 6 }])
+    await Promise.all(['talks-over', 'bench-tools', 'talks-over', 'talks-over'].map(call))
+    say('The model, the voice and speech-to-text fail once:')
+    await faulty(sandbox.openaiUrl, [{ kind: 'status', status: 503 }])
     await faulty(sandbox.deepgramUrl, [{ kind: 'drop', afterMs: 6_000 }])
     await faulty(sandbox.cartesiaUrl, [{ kind: 'drop', afterMessages: 20 }])
     await Promise.all(['talks-over', 'bench-tools'].map(call))
+    say('The model fails until the call is given up:')
+    await faulty(sandbox.openaiUrl, [{ kind: 'status', status: 503, times: 100 }])
+    await call('talks-over')
     await clock.sleep(2 * SCRAPED_EVERY_S * 1_000, signal)
     const toS = clock.wallTime().getTime() / 1_000
     const range = (promql: string): Promise<readonly Series[]> => {

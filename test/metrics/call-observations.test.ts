@@ -56,6 +56,27 @@ test('a failure is counted by provider and reason, and whether the call went on 
   expect(observed(lost, CALL, 'provider_failovers_total')).toEqual({})
 })
 
+test('a draft that fails is made again, and the caller notices nothing', () => {
+  const pausing = linesOf(GREETING, [
+    { kind: 'reply-done', reply: 3, atMs: 1_000 },
+    { kind: 'speech-start', firstVoicedMs: 2_000, atMs: 2_020 },
+    { kind: 'words', text: 'what is there to eat', final: true, ended: false, atMs: 2_600 },
+    { kind: 'speech-end', lastVoicedMs: 2_700, atMs: 2_900 },
+  ])
+  const turn = pausing
+    .flatMap(line => ('decided' in line && line.decided.kind === 'turn' ? [line.decided.turn] : []))
+    .at(-1)
+  if (turn?.kind !== 'settling' || answering?.kind !== 'replying') throw new Error('the caller does not pause')
+  const draft = { ...answering.reply, id: 77 }
+  const why = 'OpenAI: 503 overloaded'
+  const failing: TurnEvent = { kind: 'reply-failed', reply: 77, provider: 'OpenAI', why, atMs: 3_000 }
+  const lines = linesOf({ ...turn, draft }, [failing])
+  expect(observed(lines, CALL, 'provider_failures_total')).toEqual({
+    'provider_failures_total{llm,openai,server-error}': 1,
+  })
+  expect(observed(lines, CALL, 'provider_failovers_total')).toEqual({ 'provider_failovers_total{llm,openai}': 1 })
+})
+
 test('speech-to-text that fails is opened again, until the call is given up', () => {
   const failing = (session: number): TurnEvent => ({
     ...{ kind: 'stt-failed', session, why: 'Deepgram: closed', retryable: true, atMs: session },
