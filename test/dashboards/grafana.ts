@@ -62,7 +62,7 @@ const CUSTOM = {
 /** What is bad is red, and what is good is green, whatever else is there. */
 const COLOURED = [
   ['/^(failed|killed|wasted|unheard|full|lines|recording)$| failed$/', 'red'],
-  ['/^(goodbye|used)$| done$/', 'green'],
+  ['/^(goodbye|used)$/', 'green'],
 ].map(([options, fixedColor]) => ({
   matcher: { id: 'byRegexp', options },
   properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],

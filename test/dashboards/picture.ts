@@ -2,6 +2,12 @@ import type { Board, Panel } from './boards.ts'
 import { placesOf } from './grafana.ts'
 import type { Series } from './prometheus.ts'
 
+/** Seconds since 1970. */
+export interface Span {
+  readonly fromS: number
+  readonly toS: number
+}
+
 /** A panel with what Prometheus answered. */
 export interface ShownPanel {
   readonly panel: Panel
@@ -29,13 +35,13 @@ const COLOURS = [
 const STEPS: Readonly<Record<string, string>> = { good: '#73bf69', fair: '#f2cc0c', bad: '#f2495c', plain: '#ccccdc' }
 
 /** A dashboard as Grafana would roughly lay it out, as a page of SVG: for people to look at. */
-export function pictureOf(board: Board, shown: readonly ShownPanel[]): string {
+export function pictureOf(board: Board, shown: readonly ShownPanel[], span: Span): string {
   const places = placesOf(board)
   const height = Math.max(...places.map(({ y, h }) => y + h)) * ROW_PX + 60
   const panels = shown.map(({ panel, series }, i) => {
     const { x = 0, y = 0, w = 0, h = 0 } = places[i] ?? {}
     const size = { width: w * COLUMN_PX - MARGIN_PX, height: h * ROW_PX - MARGIN_PX }
-    const inner = panel.kind === 'stat' ? stat(panel, series, size) : chart(panel, series, size)
+    const inner = panel.kind === 'stat' ? stat(panel, series, size) : chart(panel, series, size, span)
     return `<g transform="translate(${x * COLUMN_PX + MARGIN_PX},${y * ROW_PX + 50})"><rect width="${size.width}" height="${size.height}" fill="#181b1f" stroke="#2c3235"/>
 <text x="8" y="18" fill="#ccccdc" font-size="13" font-weight="600">${escaped(panel.title)}</text>${inner}</g>`
   })
@@ -63,7 +69,7 @@ function colourOf({ bounds }: Panel, value: number): string | undefined {
   return isBad ? STEPS.bad : isFair ? STEPS.fair : STEPS.good
 }
 
-function chart(panel: Panel, series: readonly Series[], { width, height }: Size): string {
+function chart(panel: Panel, series: readonly Series[], { width, height }: Size, { fromS, toS }: Span): string {
   const isStacked = panel.kind !== 'lines'
   const times = [...new Set(series.flatMap(({ points }) => points.map(([seconds]) => seconds)))].toSorted(
     (a, b) => a - b,
@@ -83,7 +89,7 @@ function chart(panel: Panel, series: readonly Series[], { width, height }: Size)
   )
   const most = Math.max(1e-9, ...drawn.flat().flatMap(([, to]) => (Number.isFinite(to) ? [to] : [])))
   const plot = { w: width - AXIS_PX - 12, h: height - TITLE_PX - LEGEND_PX - 14 }
-  const xOf = (i: number): number => AXIS_PX + (times.length < 2 ? 0 : (i / (times.length - 1)) * plot.w)
+  const xOf = (i: number): number => AXIS_PX + (((times[i] ?? fromS) - fromS) / (toS - fromS)) * plot.w
   const yOf = (value: number): number => TITLE_PX + 8 + plot.h * (1 - value / most)
   const axis = [0, 0.5, 1].map(
     share =>
@@ -92,11 +98,12 @@ function chart(panel: Panel, series: readonly Series[], { width, height }: Size)
   const lines = drawn.map((values, row) => {
     const colour = seriesColour(series[row]?.labels.legend ?? '', row)
     if (panel.kind === 'bars') {
-      const wide = Math.max(1, plot.w / times.length - 1)
+      const stepS = Math.min(30, ...times.slice(1).map((time, i) => time - (times[i] ?? 0)))
+      const wide = Math.max(1, (stepS / (toS - fromS)) * plot.w - 1)
       return values
         .map(([from, to], i) =>
           to > from
-            ? `<rect x="${xOf(i) - wide / 2}" y="${yOf(to)}" width="${wide}" height="${yOf(from) - yOf(to)}" fill="${colour}"/>`
+            ? `<rect x="${Math.max(AXIS_PX, xOf(i) - wide)}" y="${yOf(to)}" width="${wide}" height="${yOf(from) - yOf(to)}" fill="${colour}"/>`
             : '',
         )
         .join('')
@@ -136,6 +143,6 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 /** As the overrides of the dashboards have it. */
 function seriesColour(legend: string, row: number): string | undefined {
   if (/^(failed|killed|wasted|unheard|full|lines|recording)$| failed$/.test(legend)) return STEPS.bad
-  if (/^(goodbye|used)$| done$/.test(legend)) return STEPS.good
+  if (/^(goodbye|used)$/.test(legend)) return STEPS.good
   return COLOURS[(row + 1) % COLOURS.length]
 }

@@ -71,7 +71,8 @@ async function run(pictures: string | undefined, signal: AbortSignal): Promise<b
     say('The model fails until the call is given up:')
     await faulty(sandbox.openaiUrl, [{ kind: 'status', status: 503, times: 100 }])
     await call('talks-over')
-    await clock.sleep(2 * SCRAPED_EVERY_S * 1_000, signal)
+    // The last bar has the last call, too.
+    await clock.sleep((BAR_S + 2 * SCRAPED_EVERY_S) * 1_000, signal)
     const toS = clock.wallTime().getTime() / 1_000
     const range = (promql: string): Promise<readonly Series[]> => {
       const whole = `${Math.round(toS - fromS)}s`
@@ -102,7 +103,7 @@ async function run(pictures: string | undefined, signal: AbortSignal): Promise<b
       }
       if (pictures !== undefined) {
         await mkdir(pictures, { recursive: true })
-        await writeFile(join(pictures, `${board.uid}.html`), pictureOf(board, shown))
+        await writeFile(join(pictures, `${board.uid}.html`), pictureOf(board, shown, { fromS, toS }))
       }
     }
     const marked = await prometheus.exemplars('partyline_turn_seconds_bucket', fromS, toS)
