@@ -37,7 +37,7 @@ export const FAILURES = [
 /** Those of the list of calls. */
 export const OUTCOMES = ['hung-up', 'goodbye', 'transferred', 'failed', 'killed'] as const
 export const CHANNELS = ['phone', 'browser', 'sip'] as const
-export const REFUSALS = ['full', 'stopping', 'unsigned', 'budget'] as const
+export const REFUSALS = ['full', 'stopping', 'unsigned'] as const
 export const TOOL_OUTCOMES = ['done', 'failed', 'refused', 'asked', 'stopped'] as const
 export const VENDORS = ['twilio', 'livekit', 'deepgram', 'openai', 'cartesia', 'gemini'] as const
 /** `unheard`: speech that was made, and of which the caller heard nothing. */

@@ -281,7 +281,7 @@ const capacity: Board = {
     {
       ...{ title: 'Callers who were refused', kind: 'stat', unit: 'short', decimals: 0, bounds: [1, 10] },
       about: 'They heard that all lines are busy.',
-      queries: [[inAll('refused_calls_total', '{reason=~"full|stopping|budget"}'), 'refused']],
+      queries: [[inAll('refused_calls_total', '{reason=~"full|stopping"}'), 'refused']],
     },
     {
       ...{ title: 'Calls and slots', kind: 'lines', unit: 'short', decimals: 0 },

@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Line, Usage } from '../../src/conversation/lines.ts'
 import { STOPPED } from '../../src/conversation/reply/tool-run.ts'
-import { begin, failed as failedTurn, giveUp } from '../../src/conversation/turn/enter.ts'
-import type { Turn, TurnEvent } from '../../src/conversation/turn/turn.ts'
+import { begin } from '../../src/conversation/turn/enter.ts'
+import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
 import { costOf } from '../../src/costs/cost.ts'
 import { failureReasonOf } from '../../src/metrics/failure-reason.ts'
-import { POLICY, RULES } from '../fakes/call.ts'
+import { POLICY } from '../fakes/call.ts'
 import { CALL, linesOf, observed, placed } from './observed.ts'
 
 const used = (atMs: number, usage: Usage): Line & { readonly atMs: number } => ({ atMs, used: usage })
-const decided = (turn: Turn): Line => ({ decided: { kind: 'turn', turn } })
 const GREETING = begin(POLICY, 0)
 /** An answer that is being made. */
 const ANSWERING = linesOf(GREETING, [
@@ -44,16 +43,18 @@ test.each([
 
 test('a failure is counted by provider and reason, and whether the call went on by itself', () => {
   if (answering?.kind !== 'replying') throw new Error('there is no answer')
-  const { context, reply } = answering
   const why = 'OpenAI: nothing came for 3000 ms'
-  const event: TurnEvent = { kind: 'reply-failed', reply: reply.id, provider: 'OpenAI', why, atMs: 3_000 }
-  const survived = [...ANSWERING, ...placed([{ input: event }, decided(failedTurn(context, reply, RULES))])]
+  const failing: TurnEvent = {
+    ...{ kind: 'reply-failed', reply: answering.reply.id, provider: 'OpenAI', why, atMs: 3_000 },
+  }
+  const survived = linesOf(answering, [failing])
   expect(observed(survived, CALL, 'provider_failures_total')).toEqual({
     'provider_failures_total{llm,openai,timeout}': 1,
   })
   expect(observed(survived, CALL, 'provider_failovers_total')).toEqual({ 'provider_failovers_total{llm,openai}': 1 })
-  const lost = [...ANSWERING, ...placed([{ input: event }, decided(giveUp(context, RULES))])]
-  expect(observed(lost, CALL, 'provider_failovers_total')).toEqual({})
+  const again = linesOf({ ...answering, context: { ...answering.context, failures: 1 } }, [failing])
+  expect(observed(again, CALL, 'provider_failures_total')).toEqual({ 'provider_failures_total{llm,openai,timeout}': 1 })
+  expect(observed(again, CALL, 'provider_failovers_total')).toEqual({})
 })
 
 test('a draft that fails is made again, and the caller notices nothing', () => {
