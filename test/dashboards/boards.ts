@@ -28,8 +28,8 @@ const mean = (metric: string, filter: string, by: string): string =>
   ['sum', 'count']
     .map(part => `sum by (${by}) (rate(partyline_${metric}_${part}${filter}[$__rate_interval]))`)
     .join(' / ')
-/** In one bar: each event is in one bar alone. */
-const rise = (metric: string, by = '', filter = '', range = '$__interval'): string =>
+/** In one bar: Grafana's rate interval is a bar and a scrape, so that each event is in one bar, and none between two. */
+const rise = (metric: string, by = '', filter = '', range = '$__rate_interval'): string =>
   `sum${by && ` by (${by})`} (increase(partyline_${metric}${filter}[${range}]))`
 const inAll = (metric: string, filter = '', by = ''): string => rise(metric, by, filter, '$__range')
 const HEARD = '{stage="mouth_to_ear"}'
@@ -240,7 +240,7 @@ const money: Board = {
     {
       ...{ title: 'Minutes of calls', kind: 'bars', unit: 'short', decimals: 1 },
       about: 'Of the calls that were over, by channel.',
-      queries: [['sum by (channel) (increase(partyline_call_seconds_sum[$__interval])) / 60', '{{channel}}']],
+      queries: [['sum by (channel) (increase(partyline_call_seconds_sum[$__rate_interval])) / 60', '{{channel}}']],
     },
     {
       ...{ title: 'Length of calls', kind: 'lines', unit: 's', decimals: 0 },

@@ -18,8 +18,8 @@ import { type Series, startPrometheus } from './prometheus.ts'
 const SCRAPED_EVERY_S = 2
 const STEP_S = 2
 const BAR_S = 10
-/** What Grafana puts in their place: here a few scrapes, and the whole run. */
-const RATE_INTERVAL = '20s'
+/** What a point of a line is made of. */
+const LINE_S = 20
 /** One more caller than this hears that the lines are busy. */
 const SLOTS = 3
 const ROOT = new URL('../../', import.meta.url).pathname
@@ -74,13 +74,11 @@ async function run(pictures: string | undefined, signal: AbortSignal): Promise<b
     // The last bar has the last call, too.
     await clock.sleep((BAR_S + 2 * SCRAPED_EVERY_S) * 1_000, signal)
     const toS = clock.wallTime().getTime() / 1_000
-    const range = (promql: string): Promise<readonly Series[]> => {
-      const whole = `${Math.round(toS - fromS)}s`
+    const range = (promql: string, isBar: boolean): Promise<readonly Series[]> => {
       const filled = promql
-        .replaceAll('$__rate_interval', RATE_INTERVAL)
-        .replaceAll('$__range', whole)
-        .replaceAll('$__interval', `${BAR_S}s`)
-      return prometheus.range(filled, fromS, toS, promql.includes('$__interval') ? BAR_S : STEP_S)
+        .replaceAll('$__rate_interval', `${isBar ? BAR_S + SCRAPED_EVERY_S : LINE_S}s`)
+        .replaceAll('$__range', `${Math.round(toS - fromS)}s`)
+      return prometheus.range(filled, fromS, toS, isBar ? BAR_S : STEP_S)
     }
     const problems: string[] = []
     for (const board of BOARDS) {
@@ -91,7 +89,7 @@ async function run(pictures: string | undefined, signal: AbortSignal): Promise<b
       for (const [i, { title, targets }] of panels.entries()) {
         const series: Series[] = []
         for (const { expr, legendFormat } of targets) {
-          const found = (await range(expr)).filter(hasValues)
+          const found = (await range(expr, board.panels[i]?.kind === 'bars')).filter(hasValues)
           if (found.length === 0) problems.push(`${board.uid}, "${title}" is empty: ${expr}`)
           series.push(...found.map(one => ({ ...one, labels: { ...one.labels, legend: legendOf(legendFormat, one) } })))
         }
