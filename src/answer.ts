@@ -30,6 +30,7 @@ import type { Store } from './journal/store.ts'
 import { linesBefore, stateAfter } from './journal/streams-before.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
+import type { Metrics } from './metrics/open-metrics.ts'
 import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
 import { callLog } from './operations/log.ts'
@@ -62,6 +63,8 @@ export interface AnsweringParts {
   readonly spending: Pick<Spending, 'begin'>
   /** Undefined where calls are not traced. */
   readonly traces: Traces | undefined
+  /** Undefined where no metrics are wanted. */
+  readonly metrics: Metrics | undefined
   readonly agent: Agent
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
@@ -146,6 +149,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const watchProviders = parts.failures.ofCall()
   const traced = { callId, attempt, startedAt: clock.wallTime() }
   const trace = parts.traces?.ofCall(traced)
+  const measure = parts.metrics?.ofCall({ callId, agent, channel: channelName, before })
   const journal = await openJournal({
     callId,
     file: join(folder, 'journal.jsonl'),
@@ -158,6 +162,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       spending.take(line)
       trace?.(line)
       tellLog(line)
+      measure?.(line)
       kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
@@ -172,7 +177,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     tools: parts.tools.specs,
     number: caller === 'number' ? owner : undefined,
   })
-  const lateness = new Lateness()
+  const lateness = new Lateness(parts.metrics?.frameLate)
   const quality = lineQuality({ clock, rateHz, isDated: opening.isDated === true, leadMs: LEAD_MS })
   const note: OpenCall['note'] = some => {
     quality.note(some)

@@ -12,7 +12,7 @@ import {
   url,
   usd,
 } from './settings/shapes.ts'
-import { missingBeside } from './settings/together.ts'
+import { clashing, missingBeside } from './settings/together.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
@@ -41,6 +41,10 @@ const settings = z.object({
   PORT: number(0, 65_535).default(8_080),
   /** The address to listen on. Default: all with a TWILIO_AUTH_TOKEN, else only this machine. */
   HOST: z.string().min(1).optional(),
+  /** The port of `GET /metrics` for Prometheus, which is never PORT: it is not for the public. Default: no metrics. */
+  METRICS_PORT: number(0, 65_535).optional(),
+  /** The address of that port. In a container 0.0.0.0, behind a policy of the network. */
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   /** The URL at which Twilio reaches this server. Webhook URLs and signatures are built from it. */
   PUBLIC_URL: url('https:', 'http:').optional(),
   TWILIO_ACCOUNT_SID: z
@@ -239,7 +243,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   )
   const standIns = unset.filter(({ name }) => !production || !DISPENSABLE.includes(name))
   if (parsed.success) problems.push(...keysMissing(given))
-  problems.push(...missingBeside(given))
+  problems.push(...missingBeside(given), ...clashing(given))
   if (production) {
     problems.push(
       ...standIns.map(({ name, key }) => `${key}: is missing, and production does not use ${name}'s stand-in`),

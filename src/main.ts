@@ -56,8 +56,9 @@ async function main(): Promise<void> {
   })
   await listen(settings, partyline)
   const { listeningOrigin: url } = partyline.app
+  const metrics = partyline.metrics && `${partyline.metrics.app.listeningOrigin}/metrics`
   const { PUBLIC_URL: publicUrl, MAX_CALLS: maxCalls } = settings
-  log.info({ url, publicUrl, maxCalls, ...serversUsed(settings, access) }, 'listening')
+  log.info({ url, publicUrl, metrics, maxCalls, ...serversUsed(settings, access) }, 'listening')
   process.stderr.write(standInNotice(settings, access, url) ?? '')
   // They reject when the server closes, and only then.
   partyline.renderPhrases().catch(() => undefined)
@@ -67,12 +68,24 @@ async function main(): Promise<void> {
 
 const HOST_CODES = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
 
-async function listen({ PORT: port, HOST: host }: Settings, { app }: Partyline): Promise<void> {
+async function listen(settings: Settings, { app, metrics }: Partyline): Promise<void> {
+  const { PORT, HOST, METRICS_PORT, METRICS_HOST } = settings
+  await listenAt(app, 'PORT', PORT, 'HOST', HOST)
+  if (metrics) await listenAt(metrics.app, 'METRICS_PORT', METRICS_PORT ?? 0, 'METRICS_HOST', METRICS_HOST)
+}
+
+async function listenAt(
+  app: Partyline['app'],
+  portName: string,
+  port: number,
+  hostName: string,
+  host: string,
+): Promise<void> {
   try {
     await app.listen({ port, host })
   } catch (cause) {
     const isHost = cause instanceof Error && 'code' in cause && HOST_CODES.has(String(cause.code))
-    throw new StartError(`${isHost ? 'HOST' : 'PORT'}: ${reasonOf(cause)} (${host}:${port})`, { cause })
+    throw new StartError(`${isHost ? hostName : portName}: ${reasonOf(cause)} (${host}:${port})`, { cause })
   }
 }
 

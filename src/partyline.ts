@@ -23,6 +23,8 @@ import { type Database, openDatabase } from './database/database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { storeIn } from './journal/store.ts'
 import { LANGUAGES } from './languages/languages.ts'
+import type { Metrics } from './metrics/open-metrics.ts'
+import { countingRefusals, serverMetrics } from './metrics/server-metrics.ts'
 import type { Network } from './network.ts'
 import { openProviders, sightSentTo } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
@@ -37,13 +39,14 @@ import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
+import { VOICE_MODEL } from './providers/cartesia-events.ts'
 import { purgesOf } from './purges.ts'
 import { openCallRecords } from './records/call-records.ts'
 import type { Records } from './records/records.ts'
 import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
-import { OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
-import { LOOK_FILLER } from './sight/with-screen.ts'
+import { OFFER, OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
+import { LOOK, LOOK_FILLER } from './sight/with-screen.ts'
 import { openSpending } from './spending/open-spending.ts'
 import { auditIn } from './staff/audit.ts'
 import { notesIn } from './staff/calls/notes.ts'
@@ -83,6 +86,8 @@ export interface PartylineParts {
 /** The server with all its parts, not yet listening. */
 export interface Partyline {
   readonly app: FastifyInstance
+  /** What it tells of itself, at a port of its own; undefined where the settings name none. */
+  readonly metrics: Pick<Metrics, 'app'> | undefined
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
@@ -153,8 +158,12 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     forgetsOfCaller: [audit.forgetCalls],
   })
   const { records, keeper } = callRecords
+  const metrics = await serverMetrics({
+    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list },
+    reasonsNotReady: () => ready.reasons(),
+  })
   const answering: AnsweringParts = {
-    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, traces, spending },
+    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending },
     ...{ ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
@@ -167,7 +176,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     voiceFor: (rateHz, signal) => phrases.over(rateHz, providers.voiceFor(rateHz, signal)),
   }
   const host: CallHost = {
-    ...{ clock, log, store, admission: calls, signal: server.signal, refused: refusals(clock, log) },
+    ...{ clock, log, store, signal: server.signal },
+    ...countingRefusals({ admission: calls, refused: refusals(clock, log) }, metrics),
     openCall: opening => openCall(opening, answering),
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
@@ -267,6 +277,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       log.error({ calls: calls.live() }, 'calls did not end'),
     )
     await app.close()
+    await metrics?.close()
     await finishing
     await Promise.all([keeper.idle(), spending.settled()])
     await within(CLOSE_WITHIN_MS, 'uploading', clock, callRecords.settled, new AbortController().signal).catch(() =>
@@ -283,7 +294,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 
   return {
-    ...{ app, calls, records, close },
+    ...{ app, metrics, calls, records, close },
     renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
     watchReadiness: ready.watch,
     recordsSealed: keeper.idle,

@@ -61,6 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   costs: ['conversation'],
   spending: 'all',
   doctor: 'all',
+  metrics: ['conversation', 'costs', 'journal', 'records', 'config.ts'],
   records: ['conversation', 'costs', 'journal', 'database', 'private-files.ts', 'network.ts', 'config.ts'],
   database: ['clock.ts', 'conversation', 'private-files.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],

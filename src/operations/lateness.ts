@@ -12,8 +12,15 @@ export class Lateness {
   readonly #counts = new Uint32Array(1_001)
   #total = 0
   #mostMs = 0
+  readonly #onLate: ((ms: number) => void) | undefined
+
+  /** `onLate` is told of each, too. */
+  constructor(onLate?: (ms: number) => void) {
+    this.#onLate = onLate
+  }
 
   add(ms: number): void {
+    this.#onLate?.(ms)
     const step = Math.min(1_000, Math.max(0, Math.round(ms * 10)))
     this.#counts[step] = (this.#counts[step] ?? 0) + 1
     this.#total++

@@ -3,6 +3,9 @@ import type { Word } from '../conversation/ports.ts'
 import { ProviderError } from '../errors.ts'
 import { pcmReader } from './pcm-reader.ts'
 
+/** The model that speaks, whichever way it is asked. */
+export const VOICE_MODEL = 'sonic-3'
+
 const times = z.object({ words: z.array(z.string()), start: z.array(z.number()), end: z.array(z.number()) })
 const contextId = z.string().nullish()
 /** Some encoders leave out the padding. */

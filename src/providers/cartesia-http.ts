@@ -5,7 +5,7 @@ import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import type { CartesiaSettings } from './cartesia.ts'
 import { cartesiaClient, cartesiaError } from './cartesia-client.ts'
-import { cartesiaEvent, chunkReader, errorOf, wordsOf } from './cartesia-events.ts'
+import { cartesiaEvent, chunkReader, errorOf, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
 import { SDK_LIMIT_MS, unstalled } from './stall.ts'
 
 const PROVIDER = 'Cartesia'
@@ -49,7 +49,7 @@ async function* requested(
   const client = await cartesiaClient(settings, SDK_LIMIT_MS, network)
   yield* await client.tts.generateSSE(
     {
-      model_id: 'sonic-3',
+      model_id: VOICE_MODEL,
       transcript,
       voice: { mode: 'id', id: settings.voiceId },
       language: 'en',

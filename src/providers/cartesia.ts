@@ -4,7 +4,7 @@ import { quietFor } from '../conversation/quiet.ts'
 import { hasWords } from '../conversation/reply/has-words.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { type Network, systemNetwork } from '../network.ts'
-import { chunkReader, wordsOf } from './cartesia-events.ts'
+import { chunkReader, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
 import { type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
 
 export interface CartesiaSettings {
@@ -67,7 +67,7 @@ async function* spoken(
 
   const request = (transcript: string, more: boolean): void =>
     socket.send({
-      model_id: 'sonic-3',
+      model_id: VOICE_MODEL,
       transcript,
       voice: { mode: 'id', id: voiceId },
       language: 'en',

@@ -135,7 +135,8 @@ function worst(of: (one: number, other: number) => number) {
   }
 }
 
-function outcomeOf(turn: Turn | undefined, phrase: Phrase | undefined): Outcome {
+/** How a call ended, by its last turn and the last phrase that the agent began. */
+export function outcomeOf(turn: Turn | undefined, phrase: Phrase | undefined): Outcome {
   if (turn?.kind !== 'ended') return 'killed'
   switch (turn.next) {
     case 'transfer':

@@ -13,6 +13,8 @@ import type { RingOptions } from './ringing/ring.ts'
 export interface ServerProcess {
   readonly url: string
   readonly pid: number
+  /** Where Prometheus finds its metrics; undefined where the settings name no port for them. */
+  readonly metricsUrl: string | undefined
   /** The options with which the caller of this script rings the server. */
   rungBy(script: Script): Omit<RingOptions, 'seed' | 'ticker'>
   /** Resolves with the exit code and the log when the server has ended. */
@@ -99,6 +101,7 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
   return {
     url,
     pid: child.pid ?? 0,
+    metricsUrl: METRICS.exec(log)?.[1],
     rungBy: script => ({
       ...{
         network: systemNetwork,
@@ -119,6 +122,7 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
 
 /** The line of the log that reports where the server listens. */
 const LISTENING = /"url":"(http:[^"]+)"[^\n]*"listening"/
+const METRICS = /"metrics":"(http:[^"]+)"[^\n]*"listening"/
 
 async function isReady(url: string, signal: AbortSignal): Promise<boolean> {
   if (url === '') return false

@@ -26,3 +26,9 @@ export function missingBeside(given: Given): readonly string[] {
   const nobody = given.OIDC_ISSUER !== undefined && !hasPeople
   return nobody ? [...lines, 'OIDC_SUPERVISORS: is missing, as is OIDC_LISTENERS: nobody could look'] : lines
 }
+
+/** A line for settings that cannot both be as they are. */
+export function clashing({ PORT = '8080', METRICS_PORT }: Given): readonly string[] {
+  const isSame = METRICS_PORT !== undefined && METRICS_PORT !== '0' && Number(METRICS_PORT) === Number(PORT)
+  return isSame ? ['METRICS_PORT: must be another port than PORT: what everybody reaches has no metrics'] : []
+}

@@ -5,7 +5,7 @@ import type { Look, Seen, ShownScreen } from './shown-screen.ts'
 
 /** Said while the picture is looked at. Its sound can be cached. */
 export const LOOK_FILLER = 'Let me have a look.'
-const LOOK = 'look_at_screen'
+export const LOOK = 'look_at_screen'
 const LONGEST_ABOUT = 300
 
 const SPEC: ToolSpec = {

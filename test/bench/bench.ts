@@ -3,13 +3,15 @@ import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { isProfileName, type ProfileName } from '../../src/sandbox/delays.ts'
 import { quantile, say } from './figures.ts'
 import { type FinishedCall, gapsOf, isValid, type Load, openTestBed } from './load.ts'
+import { benchMeasured } from './measured.ts'
 import { runPinned } from './pinned.ts'
 import { benchTraced } from './traced.ts'
 
-const USAGE = `npm run bench -- [--calls 20] [--turns 200] [--profile fast|typical|peer] [--traces]
+const USAGE = `npm run bench -- [--calls 20] [--turns 200] [--profile fast|typical|peer] [--metrics | --traces]
 Runs rounds of simultaneous calls until the given number of complete turns was answered, then calls whose turns trail off,
 spell digits or need a tool. The server has one core to itself; everything else runs on the other.
-With --traces it compares a server that sends traces to a collector with one that does not.`
+With --metrics it compares a server with metrics and recording on with one that has neither;
+with --traces one that sends traces to a collector with one that does not.`
 
 async function bench(calls: number, turns: number, profile: ProfileName, signal: AbortSignal): Promise<boolean> {
   const testBed = await openTestBed(profile, {}, signal)
@@ -106,6 +108,7 @@ await runPinned('bench', async signal => {
     turns: { type: 'string', default: '200' },
     profile: { type: 'string', default: 'fast' },
     traces: { type: 'boolean', default: false },
+    metrics: { type: 'boolean', default: false },
   } as const
   const { values } = parseArgs({ options })
   const [calls, turns] = [Number(values.calls), Number(values.turns)]
@@ -113,5 +116,6 @@ await runPinned('bench', async signal => {
     throw new Error(`--calls ${values.calls}: 1 to 200\n${USAGE}`)
   if (!Number.isInteger(turns) || turns < 1) throw new Error(`--turns ${values.turns}: 1 or more\n${USAGE}`)
   if (!isProfileName(values.profile)) throw new Error(`--profile ${values.profile} is not known\n${USAGE}`)
+  if (values.metrics) return benchMeasured(calls, values.profile, signal)
   return values.traces ? benchTraced(calls, values.profile, signal) : bench(calls, turns, values.profile, signal)
 })
