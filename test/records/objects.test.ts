@@ -215,7 +215,7 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
     await uploads.addLeft()
     for (const waitMs of [5_000, 20_000, 80_000, 320_000]) {
       await expect.poll(() => clock.pending).toBe(1)
-      expect(await all(store, keyOf('CA2', ''))).toHaveLength(4)
+      await expect.poll(() => all(store, keyOf('CA2', ''))).toHaveLength(4)
       await clock.advance(waitMs - 1)
       expect(clock.pending).toBe(1)
       await clock.advance(1)
