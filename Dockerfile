@@ -7,7 +7,8 @@ ARG NODE_IMAGE=docker.io/library/node:24-trixie-slim
 # What runs in production. npm fetches the binaries of the target's platform, so nothing is emulated here either.
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS app
 ARG TARGETARCH
-WORKDIR /app
+# The bill of materials has the folder's name for the application's.
+WORKDIR /partyline
 COPY package.json package-lock.json ./
 # npm's cache and its settings are mounted and so in no layer: `docker build --secret id=npmrc,src=$HOME/.npmrc .` where the
 # registry is a private one. No install script runs: no package needs its own.
@@ -48,7 +49,7 @@ RUN apt-get update && \
     apt-get install -y --no-install-recommends ca-certificates tini && \
     rm -rf /var/lib/apt/lists/* /var/cache/apt /var/cache/debconf /var/log/apt /var/log/dpkg.log && \
     install -d -o 1000 -g 1000 -m 0700 /data
-COPY --from=app /app /app
+COPY --from=app /partyline /app
 COPY --from=page /app/dist/web /app/dist/web
 WORKDIR /app
 # Settings are given when it is run, and none of them here is a secret. SQLite and runs of calls by staff need files that

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chown, mkdir, readdir, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What of an image's configuration decides how it is run. */
@@ -33,7 +32,7 @@ export interface Container {
   /** Runs a program beside what runs, as the image's user. */
   run(args: readonly string[]): Promise<Ended>
   /** To PID 1. */
-  kill(signal: 'TERM' | 'KILL'): Promise<void>
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
   /** Each process of the container with its state, such as S or Z, from `/proc`. */
   processes(): Promise<readonly { readonly pid: number; readonly parent: number; readonly state: string }[]>
   /** What it printed so far. */
@@ -53,66 +52,56 @@ export interface RunOptions {
 }
 
 const SHELLS = ['bash', 'dash', 'rbash', 'sh', 'busybox']
+const CONTAINED = join(import.meta.dirname, 'contained.sh')
 
 /**
- * Runs an image by crun as a strict cluster does: as its user, all of `/` read-only but the volume and without `/tmp`, no
- * capability, no new privileges, PID and mount namespaces of its own. The network is this machine's. The shells are
- * hidden behind empty files.
+ * Runs an image as a strict cluster does: as its user, all of `/` read-only but the volume and without a `/tmp` of its own,
+ * no capabilities and no way to get any, with PID, mount, IPC and host name namespaces of its own. The network is this
+ * machine's, and so are its limits. The shells are hidden behind empty files. Must be root, and needs no engine.
  */
 export async function startContainer({ root, config }: Image, options: RunOptions): Promise<Container> {
   const { env = {}, args = config.Cmd, volume, isBare = false } = options
-  const bundle = await mkdtemp(join(tmpdir(), 'partyline-bundle-'))
-  const id = bundle.split('/').at(-1) ?? ''
   const [uid = 0, gid = 0] = config.User.split(':').map(Number)
   await mkdir(volume, { recursive: true })
   await chown(volume, uid, gid)
-  const empty = join(bundle, 'empty')
-  await writeFile(empty, '', { mode: 0o444 })
-  const process = {
-    user: { uid, gid },
-    args: [...(isBare ? [] : config.Entrypoint), ...args],
-    env: [...config.Env, ...Object.entries(env).map(pair => pair.join('='))],
-    cwd: config.WorkingDir,
-    noNewPrivileges: true,
-    capabilities: { bounding: [], effective: [], inheritable: [], permitted: [] },
-  }
   const [volumePath = '/data'] = Object.keys(config.Volumes)
-  const hidden = await Promise.all(
-    SHELLS.map(name => realpath(join(root, 'usr/bin', name)).catch(() => undefined)),
-  ).then(files =>
-    [...new Set(files.filter(file => file?.startsWith(root)))].map(file => String(file).slice(root.length)),
-  )
-  const mounts = [
-    { destination: '/proc', type: 'proc', source: 'proc' },
-    { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'strictatime', 'mode=755', 'size=64k'] },
-    { destination: volumePath, type: 'bind', source: volume, options: ['rbind', 'rw', 'nosuid', 'nodev'] },
-    ...hidden.map(destination => ({ destination, type: 'bind', source: empty, options: ['bind', 'ro'] })),
+  const shells = await Promise.all(SHELLS.map(name => realpath(join(root, 'usr/bin', name)).catch(() => root)))
+  const hidden = [...new Set(shells.map(file => file.slice(root.length)))].filter(path => path !== '')
+  const variables = [...config.Env, ...Object.entries(env).map(pair => pair.join('='))]
+  /** The way into the root, from where all of the machine is seen. */
+  const inside = (words: readonly string[]): readonly string[] => [
+    ...['setpriv', '--no-new-privs', '--inh-caps=-all'],
+    ...['chroot', `--userspec=${uid}:${gid}`, `--groups=${gid}`, root],
+    ...['/usr/bin/env', '--ignore-environment', `--chdir=${config.WorkingDir}`, ...variables, ...words],
   ]
-  const namespaces = ['pid', 'mount', 'ipc', 'uts'].map(type => ({ type }))
-  const runtime = { ociVersion: '1.0.2', process, root: { path: root, readonly: true }, mounts, linux: { namespaces } }
-  await writeFile(join(bundle, 'config.json'), JSON.stringify(runtime))
-  const crun = ['--root', join(bundle, 'state'), '--cgroup-manager=disabled']
-  const pidFile = join(bundle, 'pid')
-  const started = output('crun', [...crun, 'run', '--bundle', bundle, '--pid-file', pidFile, id])
-  const ended = started.ended.finally(() => rm(bundle, { recursive: true }))
+  const namespaces = ['--mount', '--pid', '--ipc', '--uts']
+  const started = output('unshare', [
+    ...[...namespaces, '--fork', '--kill-child=KILL', CONTAINED, root, volume, volumePath, ...hidden, '--'],
+    ...inside([...(isBare ? [] : config.Entrypoint), ...args]),
+  ])
+  const first = async (): Promise<number> => {
+    const pid = (await allProcesses()).find(({ parent }) => parent === started.pid)?.pid
+    if (pid === undefined) throw new Error('the container does not run')
+    return pid
+  }
   return {
-    ended,
+    ended: started.ended,
     output: started.soFar,
-    run: more => output('crun', [...crun, 'exec', id, ...more]).ended,
+    async run(words) {
+      return output('nsenter', [`--target=${await first()}`, ...namespaces, ...inside(words)]).ended
+    },
     async kill(signal) {
-      const { code, output: said } = await output('crun', [...crun, 'kill', id, signal]).ended
-      if (code !== 0) throw new Error(`crun kill: ${said}`)
+      process.kill(await first(), signal)
     },
     async processes() {
-      const first = Number(await readFile(pidFile, 'utf8'))
       const all = await allProcesses()
-      const inside = new Set([first])
-      // Children have their parents' place in no order, so again until nothing is new.
-      for (let before = 0; before !== inside.size; ) {
-        before = inside.size
-        for (const { pid, parent } of all) if (inside.has(parent)) inside.add(pid)
+      const found = new Set([await first()])
+      // They stand in no order, so again until nothing is new.
+      for (let before = 0; before !== found.size; ) {
+        before = found.size
+        for (const { pid, parent } of all) if (found.has(parent)) found.add(pid)
       }
-      return all.filter(({ pid }) => inside.has(pid))
+      return all.filter(({ pid }) => found.has(pid))
     },
   }
 }
@@ -138,5 +127,5 @@ export function output(command: string, args: readonly string[], env = process.e
       said = (said + text).slice(-200_000)
     })
   const ended = once(child, 'close').then(([code]): Ended => ({ code, output: said }))
-  return { ended, soFar: () => said }
+  return { pid: child.pid, ended, soFar: () => said }
 }

@@ -8,7 +8,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { systemClock as clock } from '../../src/clock.ts'
 import { within } from '../../src/conversation/scope.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
-import { type Container, type Image, type ImageConfig, output, startContainer } from './container.ts'
+import { type Container, type Image, type ImageConfig, output, type RunOptions, startContainer } from './container.ts'
 import { bytesOf, filesBelow, nativesIn, packagesBilled, packagesIn } from './contents.ts'
 
 /**
@@ -36,15 +36,13 @@ const signal = new AbortController().signal
 const config: ImageConfig = JSON.parse(await readFile(values.inspect, 'utf8')).Docker.config
 const image: Image = { root: values.root, config }
 const app = join(values.root, 'app')
+const started: Container[] = []
 const folder = await mkdtemp(join(tmpdir(), 'partyline-image-'))
-try {
-  await step('its configuration', checkConfig)
-  await step('what is in it', checkContents)
-  await step('its native libraries, for arm64 too', checkNatives)
-  await step('PID 1', checkFirstProcess)
-  await step('a call', checkCall)
-} finally {
-  await rm(folder, { recursive: true })
+/** Starts one that ends with this program at the latest. */
+async function start(options: RunOptions): Promise<Container> {
+  const container = await startContainer(image, options)
+  started.push(container)
+  return container
 }
 
 async function step(what: string, check: () => Promise<string | undefined>): Promise<void> {
@@ -120,7 +118,7 @@ const ORPHAN = `require('node:child_process').spawn(process.execPath, ['-e', '']
 
 async function checkFirstProcess(): Promise<undefined> {
   const idle = ['node', '-e', 'setInterval(() => undefined, 1_000)']
-  const container = await startContainer(image, { args: idle, volume: join(folder, 'idle') })
+  const container = await start({ args: idle, volume: join(folder, 'idle') })
   await until('the container runs', async () => (await container.processes().catch(() => [])).length > 1)
   const shell = await container.run(['sh', '-c', 'true'])
   assert.notEqual(shell.code, 0, 'shells are hidden')
@@ -130,7 +128,7 @@ async function checkFirstProcess(): Promise<undefined> {
   const write = await container.run(['node', '-e', `require('node:fs').writeFileSync('/app/x', '')`])
   assert.match(write.output, /EROFS/, 'the root cannot be written')
   // Nobody in it listens for the signal: as PID 1, Node would go on.
-  await container.kill('TERM')
+  await container.kill('SIGTERM')
   assert.equal((await soon(container)).code, 143)
   return undefined
 }
@@ -148,12 +146,12 @@ async function checkCall(): Promise<string> {
   const volume = join(folder, 'data')
   const health = async () => {
     const args = config.Healthcheck.Test.slice(1)
-    return (await startContainer(image, { env, args, volume: join(folder, 'health'), isBare: true })).ended
+    return (await start({ env, args, volume: join(folder, 'health'), isBare: true })).ended
   }
   const before = await health()
   assert.equal(before.code, 1, before.output)
   assert.match(before.output, /does not answer/)
-  const container = await startContainer(image, { env, volume })
+  const container = await start({ env, volume })
   try {
     const url = `http://127.0.0.1:${port}`
     await until(
@@ -169,7 +167,7 @@ async function checkCall(): Promise<string> {
     const call = output(process.execPath, ['src/call.ts', CALLER, ...told, '--out', join(folder, 'rung')])
     await until('the call is answered', async () => call.soFar().includes('the stream is open'), container)
     // From here on it takes no calls; the one that it has goes on to its end.
-    await container.kill('TERM')
+    await container.kill('SIGTERM')
     const rung = await call.ended
     assert.equal(rung.code, 0, `the call: ${rung.output}\n${container.output()}`)
     const ended = await soon(container)
@@ -186,7 +184,6 @@ async function checkCall(): Promise<string> {
     assert.deepEqual({ uid, mode: mode & 0o777 }, { uid: Number.parseInt(config.User, 10), mode: 0o600 })
     return 'SIGTERM in the middle of it, and it went on to its end'
   } finally {
-    await container.kill('KILL').catch(() => undefined)
     await sandbox.close()
   }
 }
@@ -211,4 +208,16 @@ async function freePort(): Promise<number> {
   await new Promise(resolve => server.close(resolve))
   if (address === null || typeof address === 'string') throw new Error('no port is free')
   return address.port
+}
+
+try {
+  await step('its configuration', checkConfig)
+  await step('what is in it', checkContents)
+  await step('its native libraries, for arm64 too', checkNatives)
+  await step('PID 1', checkFirstProcess)
+  await step('a call', checkCall)
+} finally {
+  // Those that have ended cannot be killed.
+  await Promise.all(started.map(each => each.kill('SIGKILL').catch(() => undefined)))
+  await rm(folder, { recursive: true })
 }
