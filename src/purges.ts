@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CompanionCodes } from './companions/codes.ts'
 import type { Settings } from './config.ts'
@@ -9,6 +10,7 @@ import type { Pins } from './pins/pins.ts'
 import type { CallIndex } from './records/call-index.ts'
 import { deleteOldChanges } from './tasks/store/old-records.ts'
 import type { BrowserOwners } from './tasks/web/browser-owners.ts'
+import { deleteLeftRuns } from './what-if/left-runs.ts'
 
 export interface PurgesParts {
   readonly settings: Pick<Settings, 'DATA_DIR' | 'RECORDINGS_DAYS' | 'JOURNALS_DAYS' | 'WEB_OWNERS_DAYS'>
@@ -95,6 +97,7 @@ export function purgesOf({
       what: 'records of changes of tasks',
       run: (at, pause) => inBatches(() => deleteOldChanges(database, at, ROWS_A_BATCH), pause),
     },
+    { what: 'copies of calls that were run again', run: at => deleteLeftRuns(tmpdir(), daysBefore(at, 1)) },
     { what: 'wrong tries of PINs', run: (at, pause) => inBatches(() => pins.tidy(at, ROWS_A_BATCH), pause) },
     { what: 'codes of companions', run: (at, pause) => inBatches(() => codes.tidy(at, ROWS_A_BATCH), pause) },
   ]

@@ -21,6 +21,7 @@ import type { Change as AskedChange } from '../staff/api-shapes.ts'
 import { type AgainParts, CannotRun } from '../staff/calls/again.ts'
 import { attemptsOf } from '../staff/calls/attempts.ts'
 import type { Job, JobDone } from './child.ts'
+import { RUN_FOLDER } from './left-runs.ts'
 
 export interface StaffRunsParts {
   readonly settings: Settings
@@ -63,7 +64,7 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
   }
 
   async function run(callId: string, wish: Job['wish'], signal: AbortSignal) {
-    const folder = await mkdtemp(join(tmpdir(), 'partyline-run-'))
+    const folder = await mkdtemp(join(tmpdir(), RUN_FOLDER))
     try {
       await write(callId, folder, signal)
       const done = await inChild({ settings, folder, wish }, signal)
