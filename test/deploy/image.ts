@@ -18,8 +18,9 @@ import { bytesOf, filesBelow, nativesIn, packagesBilled, packagesIn } from './co
 
 const { values } = parseArgs({
   options: {
-    /** The files of the image, of its base, and of the same application for arm64. */
+    /** The files of the image, of the one with the sandbox, of their base, and of the application for arm64. */
     root: { type: 'string', default: '' },
+    sandbox: { type: 'string', default: '' },
     base: { type: 'string', default: '' },
     arm64: { type: 'string', default: '' },
     /** What `buildah inspect --type image` says. */
@@ -133,6 +134,30 @@ async function checkFirstProcess(): Promise<undefined> {
   return undefined
 }
 
+/** What is run beside the server, or in its place. Each says how it is used, or what it misses. */
+async function checkCommands(): Promise<undefined> {
+  const asked = { 'src/call.ts': /recorded caller/i, 'src/replay.ts': /replay/, 'src/pins/command.ts': /pin -- / }
+  for (const [file, says] of Object.entries(asked)) {
+    const { output: said } = await (await start({ args: ['node', file, '--help'], volume: join(folder, 'commands') }))
+      .ended
+    assert.match(said, says)
+  }
+  const without = await (await start({ volume: join(folder, 'commands') })).ended
+  assert.equal(without.code, 1)
+  assert.match(without.output, /^TWILIO_AUTH_TOKEN: is missing/m)
+  return undefined
+}
+
+async function checkSandbox(): Promise<undefined> {
+  const args = ['node', 'src/sandbox/main.ts', '--port', '0']
+  // It ends with its input, of which it has none.
+  const container = await startContainer({ ...image, root: values.sandbox }, { args, volume: join(folder, 'sandbox') })
+  const { code, output: said } = await soon(container)
+  assert.equal(code, 0, said)
+  assert.match(said, /"geminiUrl":"http/)
+  return undefined
+}
+
 async function checkCall(): Promise<string> {
   const sandbox = await startSandbox({ port: 0, profile: 'fast' }, signal)
   const port = await freePort()
@@ -215,6 +240,8 @@ try {
   await step('what is in it', checkContents)
   await step('its native libraries, for arm64 too', checkNatives)
   await step('PID 1', checkFirstProcess)
+  await step('commands in it', checkCommands)
+  await step('the sandbox', checkSandbox)
   await step('a call', checkCall)
 } finally {
   // Those that have ended cannot be killed.
