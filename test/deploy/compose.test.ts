@@ -79,11 +79,14 @@ test('the server takes the settings that it is given', () => {
   const environment = Object.fromEntries(
     Object.entries(services.partyline?.environment ?? {}).map(([name, value]) => [name, filled(value, given)]),
   )
-  expect(Object.keys(environment).filter(name => !SETTING_NAMES.includes(name) && !name.startsWith('METRICS_'))).toEqual([])
+  expect(
+    Object.keys(environment).filter(name => !SETTING_NAMES.includes(name) && !name.startsWith('METRICS_')),
+  ).toEqual([])
   const own = { PUBLIC_URL: 'https://voice.example.com', TWILIO_AUTH_TOKEN: 'a-token' }
   const keys = { DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key' }
-  const settings = readSettings({ NODE_ENV: 'production', DATA_DIR: '/data', ...own, ...keys, ...environment })
+  const settings = readSettings({ NODE_ENV: 'production', ...own, ...keys, ...environment })
   expect(settings.DATABASE_URL).toBe(`postgres://partyline:${secret}@postgres/partyline`)
+  expect(settings.DATA_DIR).toBe('/data')
   expect(settings.livekit?.url).toBe('ws://127.0.0.1:7880')
   expect(settings.s3).toMatchObject({ bucket: 'records', secretAccessKey: secret })
 })

@@ -134,6 +134,9 @@ async function checkFirstProcess(): Promise<undefined> {
   return undefined
 }
 
+/** They need no more than is there: LiveKit's is loaded at the first room, and the other at the first screen. */
+const NATIVES = `await import('@livekit/rtc-node'); await import('@napi-rs/image'); process.exit(0)`
+
 /** What is run beside the server, or in its place. Each says how it is used, or what it misses. */
 async function checkCommands(): Promise<undefined> {
   const asked = { 'src/call.ts': /recorded caller/i, 'src/replay.ts': /replay/, 'src/pins/command.ts': /pin -- / }
@@ -142,6 +145,11 @@ async function checkCommands(): Promise<undefined> {
       .ended
     assert.match(said, says)
   }
+  const natives = ['node', '--input-type=module', '-e', NATIVES]
+  assert.deepEqual(await (await start({ args: natives, volume: join(folder, 'commands') })).ended, {
+    code: 0,
+    output: '',
+  })
   const without = await (await start({ volume: join(folder, 'commands') })).ended
   assert.equal(without.code, 1)
   assert.match(without.output, /^TWILIO_AUTH_TOKEN: is missing/m)
