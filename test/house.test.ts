@@ -47,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'start-error.ts': ['failure-reason.ts'],
   'failure-reason.ts': [],
   'env-file.ts': ['start-error.ts'],
+  'health-check': ['clock.ts', 'conversation', 'env-file.ts', 'failure-reason.ts', 'network.ts'],
   'tasks-routes.ts': 'all',
   'page.ts': [],
   'network.ts': [],
