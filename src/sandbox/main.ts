@@ -10,14 +10,16 @@ import { openOpenAiStandIn } from './openai/stand-in.ts'
 import { openTwilioStandIn } from './twilio/stand-in.ts'
 import { openTicker } from './twilio/ticker.ts'
 
-const USAGE = `npm run sandbox -- [--port 8090] [--profile ${Object.keys(profiles).join('|')}] [--seed 1]
-Stand-ins for the services: Twilio on the port, Deepgram, OpenAI, Cartesia and Gemini on the four after it; 0 takes free ones.`
+const USAGE = `npm run sandbox -- [--port 8090] [--host 127.0.0.1] [--profile ${Object.keys(profiles).join('|')}] [--seed 1]
+Stand-ins for the services: Twilio on the port, Deepgram, OpenAI, Cartesia and Gemini on the four after it; 0 takes free ones.
+--host 0.0.0.0 lets other machines reach the four; Twilio rings from this one alone.`
 
 /** Starts all stand-ins and prints their addresses as one line of JSON; ends on SIGTERM, SIGINT, or when stdin ends. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '8090' },
+      host: { type: 'string', default: '127.0.0.1' },
       profile: { type: 'string', default: 'fast' },
       seed: { type: 'string', default: '1' },
     },
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
   const reader = openScreenReader()
   const at = (offset: number) => ({
     port: port === 0 ? 0 : port + offset,
+    host: values.host,
     profile,
     seed: Number(values.seed) + offset,
     clock,

@@ -7,16 +7,17 @@ import type { DelayProfile } from './delays.ts'
 import { type Fault, type Faults, faultsRequest, openFaults } from './faults.ts'
 
 /** What every stand-in of a provider is opened with. */
-export type StandInOptions = StandInParts & ({ readonly port: number } | { readonly serve: Serve })
+export type StandInOptions = StandInParts &
+  ({ readonly port: number; readonly host?: string } | { readonly serve: Serve })
 
 /** Makes the routes reachable, and resolves with their address. */
 export type Serve = (app: FastifyInstance) => Promise<string>
 
-/** On a port of this machine; 0 takes a free one. */
+/** On a port of this machine, which others reach only where `host` says so; 0 takes a free one. */
 export const onPort =
-  (port: number): Serve =>
+  (port: number, host = '127.0.0.1'): Serve =>
   app =>
-    app.listen({ host: '127.0.0.1', port })
+    app.listen({ host, port })
 
 interface StandInParts {
   readonly profile: DelayProfile
@@ -40,7 +41,7 @@ export async function openStandIn(
   define: (app: FastifyInstance, faults: Faults, signal: AbortSignal) => void,
 ): Promise<StandIn> {
   const { clock, faults: first = [] } = options
-  const serve = 'serve' in options ? options.serve : onPort(options.port)
+  const serve = 'serve' in options ? options.serve : onPort(options.port, options.host)
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 4 * 1024 * 1024 })
   const closing = new AbortController()
   const faults = openFaults(clock, first)
