@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wrongInProduction } from './settings/production.ts'
 import {
   days,
   e164,
@@ -12,6 +13,7 @@ import {
   url,
   usd,
 } from './settings/shapes.ts'
+import { shownValue } from './settings/shown-value.ts'
 import { clashing, missingBeside } from './settings/together.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
@@ -248,16 +250,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     problems.push(
       ...standIns.map(({ name, key }) => `${key}: is missing, and production does not use ${name}'s stand-in`),
     )
-    if (given.AGENT === 'receptionist')
-      problems.push('AGENT: the receptionist has only the tools of the sandbox, and production does not use them')
-    if (given.RECORDS_SECRET === undefined)
-      problems.push(
-        "RECORDS_SECRET: is missing: callers' numbers are sealed with it; make one with `openssl rand -hex 32`",
-      )
-    if (given.PUBLIC_URL === undefined)
-      problems.push('PUBLIC_URL: is missing: Twilio must know how to reach this server')
-    else if (given.PUBLIC_URL.startsWith('http:'))
-      problems.push('PUBLIC_URL: must be https: Twilio streams to wss only')
+    problems.push(...wrongInProduction(given))
   }
   if (
     given.LIVEKIT_API_SECRET === LAPTOP_LIVEKIT.apiSecret &&
@@ -301,13 +294,4 @@ function s3Of({ S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_A
     ...{ bucket: S3_BUCKET, endpoint: S3_ENDPOINT, region: S3_REGION },
     ...{ accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY },
   }
-}
-
-/** The value for an error message. Secrets are never shown. */
-function shownValue(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
-  const name = String(path[0])
-  const value = given[name] ?? ''
-  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL|HEADERS/.test(name) || value.includes('@')
-    ? 'not shown'
-    : JSON.stringify(value)
 }

@@ -13,18 +13,17 @@ import { type JoinRoom, type LivekitAccess, SPOKEN_RATE_HZ } from './channels/br
 import type { CallHost } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { phone } from './channels/phone/phone.ts'
-import { CODE_MS, companionCodesIn } from './companions/codes.ts'
+import { CODE_MS } from './companions/codes.ts'
 import type { Settings } from './config.ts'
 import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
-import { speakable } from './conversation/reply/speakable.ts'
 import { within } from './conversation/scope.ts'
-import { type Database, openDatabase } from './database/database.ts'
+import type { Database } from './database/database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
-import { storeIn } from './journal/store.ts'
 import { LANGUAGES } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingRefusals, serverMetrics } from './metrics/server-metrics.ts'
+import { openStores } from './migrate/open-stores.ts'
 import type { Network } from './network.ts'
 import { openProviders, sightSentTo } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
@@ -35,7 +34,6 @@ import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
 import { BUILT_PAGE, page } from './page.ts'
 import { phrasesAtRates } from './phrases.ts'
-import { pinDoors } from './pins/pin-doors.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
@@ -54,13 +52,11 @@ import { liveCalls } from './staff/live/live-calls.ts'
 import { openStaff } from './staff/open-staff.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
-import { tasksIn } from './tasks/store/store.ts'
-import { browserOwnersIn } from './tasks/web/browser-owners.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
 import { addressOf, ownerOfPage, tasksRoutes } from './tasks-routes.ts'
 import { tracesOf } from './traces/open-traces.ts'
 import { staffRuns } from './what-if/for-staff.ts'
-import { deleteLeftRunFolders } from './what-if/run-folders.ts'
+import { leftRunFolders } from './what-if/run-folders.ts'
 
 export interface PartylineParts {
   readonly settings: Settings
@@ -128,14 +124,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { sight, ...providers } = await openProviders(settings, access, clock, network)
   const seenBy = sightSentTo(settings, access)
   const phrases = phrasesAtRates({
-    clock,
-    folder: `${settings.DATA_DIR}/phrases`,
-    voiceId: rateHz =>
-      `${settings.CARTESIA_VOICE_ID} ${rateHz} Hz${settings.standIns.includes('Cartesia') ? ' sandbox' : ''}`,
-    texts: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? [LOOK_FILLER, OFFER_FILLER] : [])].map(
-      text => speakable(text, agentTools.agent.language),
-    ),
-    voiceAt: providers.phraseVoice,
+    ...{ clock, settings, voiceAt: providers.phraseVoice, language: agentTools.agent.language },
+    words: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? [LOOK_FILLER, OFFER_FILLER] : [])],
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
@@ -249,9 +239,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     what: 'calls that are not in the index',
     run: () => callRecords.catchUp(server.signal).then(() => 0),
   }
-  const left = { what: 'copies of calls for runs that were killed', run: deleteLeftRunFolders }
   const retention = retain(
-    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, left, catchUp] },
+    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, catchUp, leftRunFolders] },
     server.signal,
   )
 
@@ -299,18 +288,5 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     watchReadiness: ready.watch,
     recordsSealed: keeper.idle,
     writeMissingTranscripts: writeTranscripts,
-  }
-}
-
-async function openStores({ settings, clock, log, chance, openPins }: PartylineParts) {
-  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
-  const store = await storeIn(database)
-  const pins = await openPins(database)
-  return {
-    ...{ database, store, pins },
-    tasks: await tasksIn(database),
-    owners: await browserOwnersIn(database, settings.TWILIO_AUTH_TOKEN, clock.wallTime()),
-    codes: await companionCodesIn(database, settings.TWILIO_AUTH_TOKEN, chance),
-    doors: pinDoors({ pins, clock, log, secret: settings.TWILIO_AUTH_TOKEN }),
   }
 }

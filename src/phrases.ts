@@ -1,12 +1,15 @@
+import type { Settings } from './config.ts'
+import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
+import { speakable } from './conversation/reply/speakable.ts'
 import { type CachedPhrases, openCachedPhrases } from './providers/cached-phrases.ts'
 
 export interface PhrasesParts {
   readonly clock: Clock
-  readonly folder: string
-  /** Names the voice at this rate: another one has other sounds. */
-  readonly voiceId: (rateHz: VoiceRateHz) => string
-  readonly texts: readonly string[]
+  readonly settings: Pick<Settings, 'DATA_DIR' | 'CARTESIA_VOICE_ID' | 'standIns'>
+  readonly language: Language
+  /** As the agent says them. */
+  readonly words: readonly string[]
   /** The voice that renders them. */
   readonly voiceAt: (rateHz: VoiceRateHz) => TextToSpeech
   readonly onError: (error: unknown) => void
@@ -15,14 +18,21 @@ export interface PhrasesParts {
 const RENDER_AGAIN_MS = 5_000
 
 /** The sentences that must not fail, as sound at the rate of each kind of line that is used. */
-export function phrasesAtRates({ clock, folder, voiceId, texts, voiceAt, onError }: PhrasesParts) {
+export function phrasesAtRates({ clock, settings, language, words, voiceAt, onError }: PhrasesParts) {
+  const texts = words.map(text => speakable(text, language))
   const opened = new Map<VoiceRateHz, Promise<CachedPhrases>>()
   const ready = new Map<VoiceRateHz, CachedPhrases>()
   const rendering = new Map<VoiceRateHz, Promise<void>>()
 
+  /** Names the voice at this rate: another one has other sounds. */
+  function voiceId(rateHz: VoiceRateHz): string {
+    const ofSandbox = settings.standIns.includes('Cartesia') ? ' sandbox' : ''
+    return `${settings.CARTESIA_VOICE_ID} ${rateHz} Hz${ofSandbox}`
+  }
+
   /** Reads what is on the disk at this rate. Until then nothing is cached at it. */
   function open(rateHz: VoiceRateHz): Promise<CachedPhrases> {
-    const opening = opened.get(rateHz) ?? openCachedPhrases(folder, voiceId(rateHz), texts)
+    const opening = opened.get(rateHz) ?? openCachedPhrases(`${settings.DATA_DIR}/phrases`, voiceId(rateHz), texts)
     opened.set(rateHz, opening)
     return opening.then(phrases => {
       ready.set(rateHz, phrases)

@@ -25,6 +25,9 @@ export async function deleteLeftRunFolders(): Promise<number> {
   return deleted
 }
 
+/** As one of the purges. */
+export const leftRunFolders = { what: 'copies of calls for runs that were killed', run: deleteLeftRunFolders }
+
 /** In a container every server has the same number: what is older than this process is of one before it. */
 async function isInUse(folder: string, pid: number): Promise<boolean> {
   if (pid !== process.pid) return isAlive(pid)

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util'
-import { systemClock as clock } from '../../src/clock.ts'
-import { findLivekit, thisMachine } from '../../src/livekit/program.ts'
-import { type LivekitServer, startLivekit } from '../../src/livekit/server.ts'
-import { systemNetwork } from '../../src/network.ts'
-import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
-import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
-import { responseGaps } from '../../src/sandbox/ringing/response-gaps.ts'
-import { voicedSpans } from '../../src/sandbox/ringing/voiced-spans.ts'
-import { callInRoom } from '../browser/room-caller.ts'
-import { joinAsCaller } from '../browser/rtc-caller.ts'
-import { quantile, say } from './figures.ts'
+import { systemClock as clock } from '../../../src/clock.ts'
+import { findLivekit, thisMachine } from '../../../src/livekit/program.ts'
+import { type LivekitServer, startLivekit } from '../../../src/livekit/server.ts'
+import { systemNetwork } from '../../../src/network.ts'
+import { loadNamedFixture, type Script } from '../../../src/sandbox/caller/fixture.ts'
+import { openFlite } from '../../../src/sandbox/cartesia/flite.ts'
+import { responseGaps } from '../../../src/sandbox/ringing/response-gaps.ts'
+import { voicedSpans } from '../../../src/sandbox/ringing/voiced-spans.ts'
+import { callInRoom } from '../../browser/room-caller.ts'
+import { joinAsCaller } from '../../browser/rtc-caller.ts'
+import { quantile, say } from '../figures.ts'
 import {
   type FinishedCall,
   gapsOf,
@@ -20,11 +20,11 @@ import {
   type PlacedCall,
   type Recorded,
   type TestBed,
-} from './load.ts'
-import { overlapCallers } from './overlap-callers.ts'
-import { type Overlap, overlapsOf } from './overlaps.ts'
-import { runPinned } from './pinned.ts'
-import { cpuMs } from './process-usage.ts'
+} from '../load.ts'
+import { overlapCallers } from '../overlap-callers.ts'
+import { type Overlap, overlapsOf } from '../overlaps.ts'
+import { runPinned } from '../pinned.ts'
+import { cpuMs } from '../process-usage.ts'
 
 const USAGE = `npm run bench:rooms -- [--sessions 1,2,5,10] [--part talk|barge-in]
 Conversations in rooms of a real LiveKit server, beside the same conversations by telephone; then interruptions with

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock as clock } from '../../src/clock.ts'
-import { onPath } from '../../src/livekit/program.ts'
+import { systemClock as clock } from '../../../src/clock.ts'
+import { onPath } from '../../../src/livekit/program.ts'
 import type { PageSounds } from './page-figures.ts'
 
 const RATE_HZ = 48_000

@@ -1,0 +1,33 @@
+import type { Logger } from 'pino'
+import { companionCodesIn } from '../companions/codes.ts'
+import type { Settings } from '../config.ts'
+import type { Clock } from '../conversation/ports.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { storeIn } from '../journal/store.ts'
+import { pinDoors } from '../pins/pin-doors.ts'
+import type { Pins } from '../pins/pins.ts'
+import { tasksIn } from '../tasks/store/store.ts'
+import { browserOwnersIn } from '../tasks/web/browser-owners.ts'
+
+export interface StoresParts {
+  readonly settings: Pick<Settings, 'DATABASE_URL' | 'TWILIO_AUTH_TOKEN'>
+  readonly clock: Clock
+  readonly log: Logger
+  /** Draws a whole number from 0 to below the limit. */
+  readonly chance: (below: number) => number
+  readonly openPins: (database: Database) => Promise<Pins>
+}
+
+/** Opens the database, and what all parts of the server share of it. */
+export async function openStores({ settings, clock, log, chance, openPins }: StoresParts) {
+  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
+  const store = await storeIn(database)
+  const pins = await openPins(database)
+  return {
+    ...{ database, store, pins },
+    tasks: await tasksIn(database),
+    owners: await browserOwnersIn(database, settings.TWILIO_AUTH_TOKEN, clock.wallTime()),
+    codes: await companionCodesIn(database, settings.TWILIO_AUTH_TOKEN, chance),
+    doors: pinDoors({ pins, clock, log, secret: settings.TWILIO_AUTH_TOKEN }),
+  }
+}
