@@ -1,9 +1,12 @@
+import { systemClock as clock } from '../clock.ts'
 import { companionCodesIn } from '../companions/codes.ts'
 import type { Database } from '../database/database.ts'
 import { storeIn } from '../journal/store.ts'
 import { pinsIn } from '../pins/pins.ts'
 import { callIndexIn } from '../records/call-index.ts'
 import { forgottenIn } from '../records/forgotten.ts'
+import { heldCallsIn } from '../records/held-calls.ts'
+import { spentIn } from '../spending/spent.ts'
 import { auditIn } from '../staff/audit.ts'
 import { notesIn } from '../staff/calls/notes.ts'
 import { transfersIn } from '../staff/live/transfers.ts'
@@ -31,6 +34,8 @@ export async function makeTables(database: Database, at: Date): Promise<readonly
   await notesIn(database)
   await callIndexIn(database)
   await forgottenIn(database)
+  await heldCallsIn({ database, server: { id: UNUSED, name: UNUSED }, clock, log: { warn: unused } })
+  await spentIn(database)
   await sessionsIn(database, unused)
   await auditIn(database)
   await transfersIn(database)

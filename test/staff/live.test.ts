@@ -84,7 +84,7 @@ test('calls of other servers are listed with where they are held, and nobody is 
   const listed = async (ask: typeof listener) =>
     shapes.liveCalls.parse((await ask('GET', '/staff/api/live')).body).calls
   expect(await listed(listener)).toEqual([
-    { callId: 'CA-there', ...there, state: null, caller: '••• ••• 0123', heldHere: false },
+    { callId: 'CA-there', ...there, state: null, costUsd: null, caller: '••• ••• 0123', heldHere: false },
     expect.objectContaining({ callId: LIVE, heldHere: true, server: 'here:8080' }),
   ])
   expect((await listed(supervisor))[0]?.caller).toBe(CALLER)
