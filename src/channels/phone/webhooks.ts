@@ -24,6 +24,9 @@ export interface WebhookParts {
 
 const form = z.record(z.string(), z.string())
 const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).default(WITHHELD) })
+const asked = z.object({ times: z.coerce.number().int().nonnegative() })
+/** So often, a second apart, a call is sent back to where another server may answer it. */
+const MOST_AGAIN = 8
 /** Twilio sends about forty. */
 const MOST_FIELDS = 200
 /** Twilio waits 15 s for an answer, and the caller hears nothing meanwhile. */
@@ -37,6 +40,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const { publicUrl, host } = parts
   const { admission, store } = host
   const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
+  const again = twiml<'answerUrl'>('again.xml')
   const transfer = twiml<'nextUrl' | 'number'>('transfer.xml')
   const [busy, hangUp, goodbye, unavailable] = ['busy', 'hang-up', 'goodbye', 'unavailable'].map(name =>
     twiml(`${name}.xml`)({}),
@@ -62,6 +66,12 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     if (known.success) return { ...fields.data, ...known.data }
     await reply.code(400).send('CallSid is missing or wrong')
     return undefined
+  }
+
+  /** A proxy may take some seconds to find out that this server is being taken down. */
+  function notHere(request: FastifyRequest): string | undefined {
+    const { times } = asked.catch({ times: 0 }).parse(request.query)
+    return times < MOST_AGAIN ? again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}` }) : busy
   }
 
   async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
@@ -97,7 +107,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const fields = await fieldsOf(request, reply)
     if (!fields) return reply
     reply.type('text/xml')
-    if (!admission.admit(fields.CallSid)) return busy
+    if (!admission.admit(fields.CallSid)) return admission.isStopped() ? notHere(request) : busy
     return connect(fields.CallSid, fields.From, 1)
   })
 
