@@ -5,7 +5,7 @@ import { quantile, say } from './figures.ts'
 import { type FinishedCall, isValid, type Load, openTestBed } from './load.ts'
 
 /** Rounds are rung on all servers in turn, so that what else the machine does meets each of them. */
-const ROUNDS = 4
+const ROUNDS = 3
 /** Three times as often as Prometheus usually asks. */
 const SCRAPED_EVERY_MS = 5_000
 /** What metrics and recording together may cost. */
@@ -26,7 +26,7 @@ export async function benchMeasured(calls: number, profile: ProfileName, signal:
   for (const { name, env } of BEDS) beds.push({ name, bed: await openTestBed(profile, env, signal), loads: [] })
   const scraped = scrape(beds.at(-1)?.bed.server.metricsUrl ?? '', over.signal)
   say(`Partyline bench of metrics: ${calls} calls at once, ${ROUNDS} rounds on each of three servers. Warming up …`)
-  for (const { bed } of beds) await bed.round([script, script])
+  await Promise.all(beds.map(({ bed }) => bed.round([script, script])))
   for (let round = 0; round < ROUNDS; round++) {
     // Each of them is the first in turn: who comes later may find a warmer machine.
     const order = beds.map((_, i) => beds[(i + round) % beds.length]).filter(bed => bed !== undefined)
