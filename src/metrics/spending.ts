@@ -1,8 +1,8 @@
-import type { JournalLine, Usage } from '../conversation/lines.ts'
-import { isFiller } from '../conversation/turn/turn.ts'
+import type { JournalLine } from '../conversation/lines.ts'
 import { costOf, isForCost } from '../costs/cost.ts'
 import type { PricesInForce } from '../costs/prices.ts'
 import type { CostPart } from '../costs/report.ts'
+import { WasteTally } from '../costs/waste.ts'
 import type { Observation } from './table.ts'
 
 /** What each line of use costs, and which of it nobody has heard. */
@@ -13,12 +13,8 @@ export function spending(
 ): (line: JournalLine) => readonly Observation[] {
   /** The telephone line is charged by begun minutes of all streams together. */
   const lineBefore = before.filter(isLineUse)
-  /** Letters that the caller has heard, by part, of the replies since the last that was counted. Replies are made in turn. */
-  const heard = new Map<number, number>()
-  /** Of the last reply. It is counted with the next line, which may tell that it was a draft. */
-  let unheard = 0
-  /** The reply was said to its end. */
-  let isDone = false
+  const waste = new WasteTally(prices)
+  let counted = waste.waste()
 
   /** What these parts cost more than those, by vendor. */
   function costs(parts: readonly CostPart[], sooner: readonly CostPart[] = []): readonly Observation[] {
@@ -43,42 +39,32 @@ export function spending(
       call.channel,
     ).parts
 
-  const wasted = (what: string, uses: readonly Usage[], line: JournalLine): readonly Observation[] => {
-    const { v, seq } = line
-    const parts = partsOf(uses.map(used => ({ v, seq, atMs: 0, used })))
-    const usd = parts.reduce((sum, part) => sum + part.usd, 0)
-    return usd > 0 ? [{ metric: 'cost_wasted_usd_total', labels: { what }, value: usd }] : []
+  /** What has been wasted since this was asked last. */
+  function wasted(): readonly Observation[] {
+    const { draftsUsd, unheardUsd } = counted
+    counted = waste.waste()
+    const more = [
+      { what: 'draft', usd: counted.draftsUsd - draftsUsd },
+      { what: 'unheard', usd: counted.unheardUsd - unheardUsd },
+    ]
+    return more.flatMap(({ what, usd }) =>
+      usd > 0 ? [{ metric: 'cost_wasted_usd_total', labels: { what }, value: usd } as const] : [],
+    )
   }
 
   return line => {
-    if ('input' in line) {
-      const { input } = line
-      // Fillers are no part of what was to be heard.
-      if (input.kind === 'heard' && !isFiller(input.part)) heard.set(input.part, input.text.length)
-      if (input.kind === 'reply-done') isDone = true
-    }
-    const isDraft = 'used' in line && line.used.kind === 'draft-wasted'
-    const lost = isDraft || unheard === 0 ? [] : wasted('unheard', [spoken(unheard)], line)
-    unheard = 0
+    const isUse = 'used' in line
+    // Speech that was not heard is counted with the next use: that may tell that it was a draft's.
+    const lost = isUse && line.used.kind !== 'draft-wasted' ? wasted() : []
+    waste.take(line)
     if (!isForCost(line)) return lost
-    if (!('used' in line)) return [...lost, ...costs(partsOf([line]))]
-    const { used } = line
-    switch (used.kind) {
+    if (!isUse) return costs(partsOf([line]))
+    switch (line.used.kind) {
+      case 'draft-wasted':
+        return wasted()
       case 'carrier-seconds':
         return [...lost, ...costs(partsOf([...lineBefore, line]), partsOf(lineBefore))]
-      case 'draft-wasted':
-        return wasted(
-          'draft',
-          [{ kind: 'tokens', input: 0, cached: 0, output: used.tokens }, spoken(used.characters)],
-          line,
-        )
-      case 'tts-characters': {
-        const letters = [...heard.values()].reduce((sum, length) => sum + length, 0)
-        heard.clear()
-        unheard = isDone ? 0 : Math.max(0, used.characters - letters)
-        isDone = false
-        return [...lost, ...costs(partsOf([line]))]
-      }
+      case 'tts-characters':
       case 'stt-seconds':
       case 'tokens':
         return [...lost, ...costs(partsOf([line]))]
@@ -87,4 +73,3 @@ export function spending(
 }
 
 const isLineUse = (line: JournalLine): boolean => 'used' in line && line.used.kind === 'carrier-seconds'
-const spoken = (characters: number): Usage => ({ kind: 'tts-characters', characters })

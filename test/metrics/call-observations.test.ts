@@ -4,6 +4,7 @@ import { STOPPED } from '../../src/conversation/reply/tool-run.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import type { TurnEvent } from '../../src/conversation/turn/turn.ts'
 import { costOf } from '../../src/costs/cost.ts'
+import { wasteOf } from '../../src/costs/waste.ts'
 import { failureReasonOf } from '../../src/metrics/failure-reason.ts'
 import { POLICY } from '../fakes/call.ts'
 import { CALL, linesOf, observed, placed } from './observed.ts'
@@ -139,15 +140,18 @@ test('speech that nobody heard is told apart from drafts, and neither is counted
   const lines = placed([
     heard(0, 'One moment.'),
     heard(1, 'We have'),
-    used(1, { kind: 'tts-characters', characters: 118 }),
-    used(2, { kind: 'tts-characters', characters: 40 }),
+    used(1, { kind: 'tts-characters', reply: 1, characters: 118 }),
+    used(2, { kind: 'tokens', reply: 2, input: 100, cached: 0, output: 10 }),
+    used(2, { kind: 'tts-characters', reply: 2, characters: 40 }),
     used(2, { kind: 'draft-wasted', reply: 2, tokens: 10, characters: 40 }),
     used(3, { kind: 'carrier-seconds', seconds: 1 }),
   ])
   const { 'cost_wasted_usd_total{draft}': draft, 'cost_wasted_usd_total{unheard}': unheard } = observed(lines)
-  const { voice, model } = CALL.prices
+  const waste = wasteOf(lines, CALL.prices)
+  expect(unheard).toBeCloseTo(waste.unheardUsd, 12)
+  expect(draft).toBeCloseTo(waste.draftsUsd, 12)
+  const { voice } = CALL.prices
   expect(unheard).toBeCloseTo((100 * voice.usd) / voice.per, 12)
-  expect(draft).toBeCloseTo((40 * voice.usd) / voice.per + (10 * (model?.output.usd ?? 0)) / 1e6, 12)
 })
 
 test('a request takes until its first result, and later ones count no more', () => {

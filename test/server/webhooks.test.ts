@@ -109,6 +109,20 @@ test('one call more than the limit hears that all lines are busy', async () => {
   expect(body).toContain('busy')
 })
 
+test('a server that is being taken down sends a new call back, a second apart, until another one answers or it is enough', async () => {
+  const { post, calls } = await open()
+  calls.stop()
+  let path = '/calls/answer'
+  for (let times = 1; times <= 8; times++) {
+    const { body } = await post(path, form)
+    expect(verbs(body)).toEqual(['Pause', 'Redirect'])
+    path = `/calls/answer?times=${times}`
+    expect(body).toContain(`${path}<`)
+  }
+  expect((await post(path, form)).body).toContain('busy')
+  expect((await post('/calls/answer?times=-1', form)).body).toContain('/calls/answer?times=1<')
+})
+
 test.each([
   ['hang-up', ['Hangup'], ''],
   ['goodbye', ['Say', 'Hangup'], 'I have to end this call'],
