@@ -25,7 +25,7 @@ export interface WebhookParts {
 const form = z.record(z.string(), z.string())
 const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).default(WITHHELD) })
 const asked = z.object({ times: z.coerce.number().int().nonnegative() })
-/** So often, a second apart, a call is sent back to where another server may answer it. */
+/** So often, a second apart, a call is sent back: a proxy takes some seconds to find out that this server is being taken down. */
 const MOST_AGAIN = 8
 /** Twilio sends about forty. */
 const MOST_FIELDS = 200
@@ -68,12 +68,6 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     return undefined
   }
 
-  /** A proxy may take some seconds to find out that this server is being taken down. */
-  function notHere(request: FastifyRequest): string | undefined {
-    const { times } = asked.catch({ times: 0 }).parse(request.query)
-    return times < MOST_AGAIN ? again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}` }) : busy
-  }
-
   async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
     if (dialled === 'completed' || dialled === 'answered') return hangUp
     const asked = (): Promise<CallFacts> => store.factsOf(callSid)
@@ -107,7 +101,11 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const fields = await fieldsOf(request, reply)
     if (!fields) return reply
     reply.type('text/xml')
-    if (!admission.admit(fields.CallSid)) return admission.isStopped() ? notHere(request) : busy
+    if (admission.isStopped()) {
+      const { times } = asked.catch({ times: 0 }).parse(request.query)
+      if (times < MOST_AGAIN) return again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}` })
+    }
+    if (!admission.admit(fields.CallSid)) return busy
     return connect(fields.CallSid, fields.From, 1)
   })
 
