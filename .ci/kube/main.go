@@ -51,6 +51,8 @@ func main() {
 
 // Kwok: nodes that run nothing, and say of each pod that it runs.
 func nodes() (*cobra.Command, error) {
+	// Where the other parts have left flags of theirs, --version among them, which is another one here.
+	pflag.CommandLine = pflag.NewFlagSet("nodes", pflag.ExitOnError)
 	flags := pflag.NewFlagSet("global", pflag.ContinueOnError)
 	flags.ParseErrorsAllowlist.UnknownFlags = true
 	flags.Usage = func() {}
