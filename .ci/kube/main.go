@@ -51,8 +51,6 @@ func main() {
 
 // Kwok: nodes that run nothing, and say of each pod that it runs.
 func nodes() (*cobra.Command, error) {
-	// Where the other parts have left flags of theirs, --version among them, which is another one here.
-	pflag.CommandLine = pflag.NewFlagSet("nodes", pflag.ExitOnError)
 	flags := pflag.NewFlagSet("global", pflag.ContinueOnError)
 	flags.ParseErrorsAllowlist.UnknownFlags = true
 	flags.Usage = func() {}
@@ -63,6 +61,8 @@ func nodes() (*cobra.Command, error) {
 		return nil, err
 	}
 	command := kwok.NewCommand(ctx)
+	// Kubernetes' parts have a flag --version of another type, which is everybody's.
+	command.Version = ""
 	command.PersistentFlags().AddFlagSet(flags)
 	return command, nil
 }
