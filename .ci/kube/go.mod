@@ -3,7 +3,7 @@ module partyline/kube
 go 1.26.0
 
 require (
-	github.com/spf13/cobra v1.10.2
+	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.0.10
 	go.etcd.io/etcd/server/v3 v3.6.13
 	k8s.io/component-base v0.36.3

@@ -9,7 +9,6 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"go.etcd.io/etcd/server/v3/etcdmain"
 	"k8s.io/component-base/cli"
@@ -37,12 +36,10 @@ func main() {
 	case "scheduler":
 		os.Exit(cli.Run(scheduler.NewSchedulerCommand()))
 	case "nodes":
-		command, err := nodes()
-		if err != nil {
+		if err := nodes(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		os.Exit(cli.Run(command))
 	default:
 		fmt.Fprintln(os.Stderr, "kube etcd|apiserver|controllers|scheduler|nodes …")
 		os.Exit(2)
@@ -50,7 +47,7 @@ func main() {
 }
 
 // Kwok: nodes that run nothing, and say of each pod that it runs.
-func nodes() (*cobra.Command, error) {
+func nodes() error {
 	flags := pflag.NewFlagSet("global", pflag.ContinueOnError)
 	flags.ParseErrorsAllowlist.UnknownFlags = true
 	flags.Usage = func() {}
@@ -58,9 +55,12 @@ func nodes() (*cobra.Command, error) {
 	ctx, _ = kwoklog.InitFlags(ctx, flags)
 	ctx, err := kwokconfig.InitFlags(ctx, flags)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	command := kwok.NewCommand(ctx)
+	// Kubernetes' parts have a flag --version of another type, which is everybody's.
+	command.Version = ""
 	command.PersistentFlags().AddFlagSet(flags)
-	return command, nil
+	// Its configuration is in the context.
+	return command.ExecuteContext(ctx)
 }
