@@ -16,7 +16,7 @@ import { type ServerProcess, startServer } from '../../src/sandbox/server-proces
 import type { CallEvent } from '../../src/sandbox/twilio/call-event.ts'
 import { openTicker, SLOT_MS, type Ticker } from '../../src/sandbox/twilio/ticker.ts'
 import { say } from './figures.ts'
-import { cpuMs, machineCpuMs, pinnedTo, residentBytes } from './process-usage.ts'
+import { cpuMs, cpuMsOfAll, machineCpuMs, pinnedTo, residentBytes } from './process-usage.ts'
 
 /** Above this the callers and stand-ins are late themselves, which distorts the measurements. */
 export const MOST_OTHER_LOAD = 0.7
@@ -142,7 +142,7 @@ export async function openTestBed(
     const used = () => ({
       atMs: clock.now(),
       machine: machineCpuMs(),
-      parts: Object.entries(pids).map(([name, pid]) => [name, cpuMs(pid)] as const),
+      parts: Object.entries(pids).map(([name, pid]) => [name, pid === server.pid ? cpuMsOfAll(pid) : cpuMs(pid)] as const),
     })
     async function runCall(script: Script): Promise<FinishedCall<R>> {
       const callSeed = ++seed

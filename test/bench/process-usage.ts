@@ -28,12 +28,16 @@ function statOf(pid: number): readonly string[] | undefined {
   }
 }
 
+/** CPU time that a process and its threads have used so far, in ms. */
+export const cpuMs = (pid: number): number => ticksMs(statOf(pid)?.slice(11, 13))
+
 /** CPU time that a process and all that it has started have used so far, in ms. What a child that ended used is its parent's. */
-export function cpuMs(pid: number): number {
-  // utime, stime, cutime and cstime are fields 14 to 17.
-  const ticks = processesOf(pid).flatMap(one => statOf(one)?.slice(11, 15) ?? [])
-  return (ticks.reduce((sum, field) => sum + Number(field), 0) / TICKS_PER_S) * 1_000
-}
+export const cpuMsOfAll = (pid: number): number =>
+  ticksMs(processesOf(pid).flatMap(one => statOf(one)?.slice(11, 15) ?? []))
+
+/** utime, stime, cutime and cstime are fields 14 to 17 of /proc/PID/stat. */
+const ticksMs = (ticks: readonly string[] = []): number =>
+  (ticks.reduce((sum, field) => sum + Number(field), 0) / TICKS_PER_S) * 1_000
 
 /** CPU time that everything on this machine has used so far, in ms of one processor; 0 without /proc/stat. */
 export function machineCpuMs(): number {

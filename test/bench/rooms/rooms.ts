@@ -24,7 +24,7 @@ import {
 import { overlapCallers } from '../overlap-callers.ts'
 import { type Overlap, overlapsOf } from '../overlaps.ts'
 import { runPinned } from '../pinned.ts'
-import { cpuMs } from '../process-usage.ts'
+import { cpuMsOfAll } from '../process-usage.ts'
 
 const USAGE = `npm run bench:rooms -- [--sessions 1,2,5,10] [--part talk|barge-in]
 Conversations in rooms of a real LiveKit server, beside the same conversations by telephone; then interruptions with
@@ -40,6 +40,7 @@ const INTERRUPTERS = 5
 /** With more of them the callers' own core is so busy that their voices leave it late (measured: 350 ms with five). */
 const INTERRUPT_AT_ONCE = 2
 const PHONES = 5
+const WARM_UP = 5
 const IDLE_MS = 5_000
 /** Behind a full core everything is late. */
 const FULL = 0.9
@@ -48,9 +49,9 @@ type Finished = FinishedCall<Recorded>
 
 /** The share of a core that the server uses while nobody is there. */
 async function idleShare(pid: number, signal: AbortSignal): Promise<number> {
-  const before = { atMs: clock.now(), cpuMs: cpuMs(pid) }
+  const before = { atMs: clock.now(), cpuMs: cpuMsOfAll(pid) }
   await clock.sleep(IDLE_MS, signal)
-  return (cpuMs(pid) - before.cpuMs) / (clock.now() - before.atMs)
+  return (cpuMsOfAll(pid) - before.cpuMs) / (clock.now() - before.atMs)
 }
 
 /** Places a caller of this script in a room, from a network of its own. */
@@ -117,7 +118,8 @@ async function talk(livekit: LivekitServer, sessions: readonly number[], signal:
   const script = await loadNamedFixture('bench')
   const scripts = (count: number): readonly Script[] => Array.from({ length: count }, () => script)
   say('Warming up …')
-  await Promise.all([testBed.round([script]), testBed.roundBy(place, [script])])
+  // As many conversations as make a server that has been running for a while: V8 has compiled what is hot.
+  await Promise.all([testBed.round([script]), testBed.roundBy(place, scripts(WARM_UP))])
   say(`nobody there: server core ${percent(await idleShare(testBed.server.pid, signal))}`)
   const loads: Load[] = []
   const shares: number[] = []
