@@ -142,7 +142,9 @@ export async function openTestBed(
     const used = () => ({
       atMs: clock.now(),
       machine: machineCpuMs(),
-      parts: Object.entries(pids).map(([name, pid]) => [name, pid === server.pid ? cpuMsOfAll(pid) : cpuMs(pid)] as const),
+      parts: Object.entries(pids).map(
+        ([name, pid]) => [name, pid === server.pid ? cpuMsOfAll(pid) : cpuMs(pid)] as const,
+      ),
     })
     async function runCall(script: Script): Promise<FinishedCall<R>> {
       const callSeed = ++seed

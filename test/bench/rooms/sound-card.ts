@@ -8,6 +8,8 @@ import { onPath } from '../../../src/livekit/program.ts'
 import type { PageSounds } from './page-figures.ts'
 
 const RATE_HZ = 48_000
+const SAID_RATE_HZ = 8_000
+const FRAME_MS = 20
 const BLOCK_MS = 10
 const BLOCK_SAMPLES = (RATE_HZ * BLOCK_MS) / 1_000
 const STARTS_WITHIN_MS = 10_000
@@ -63,6 +65,21 @@ export async function openSoundCard(environment: NodeJS.ProcessEnv, signal: Abor
   await run('pactl', 'set-default-sink', 'ear')
 
   const raw = ['--raw', '--format=s16le', '--latency-msec=10']
+  // A microphone is always on: a stream that begins makes the card change its pace, and others falter.
+  const mouth = spawn('pacat', [...raw, `--rate=${SAID_RATE_HZ}`, '--channels=1', '--device=mouth'], { env })
+  mouth.stdin.on('error', () => undefined)
+  const speaking = new AbortController()
+  let unsaid: Int16Array = new Int16Array(0)
+  async function speak(): Promise<void> {
+    for (let atMs = clock.now(); ; atMs += FRAME_MS) {
+      const frame = new Int16Array((SAID_RATE_HZ * FRAME_MS) / 1_000)
+      frame.set(unsaid.subarray(0, frame.length))
+      unsaid = unsaid.subarray(frame.length)
+      mouth.stdin.write(Buffer.from(frame.buffer))
+      await clock.sleep(atMs + FRAME_MS - clock.now(), speaking.signal)
+    }
+  }
+  speak().catch(() => undefined)
   const recorder = spawn('parec', [...raw, `--rate=${RATE_HZ}`, '--channels=2', '--device=card.monitor'], { env })
   const peaks: [number[], number[]] = [[], []]
   let rest = Buffer.alloc(0)
@@ -77,17 +94,14 @@ export async function openSoundCard(environment: NodeJS.ProcessEnv, signal: Abor
   return {
     env: { PULSE_SERVER: env.PULSE_SERVER },
     async say(pcm, saidSignal) {
-      const player = spawn('pacat', [...raw, '--rate=8000', '--channels=1', '--device=mouth'], {
-        env,
-        signal: saidSignal,
-      })
-      player.stdin.end(Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength))
-      await once(player, 'exit')
+      unsaid = pcm
+      while (unsaid.length > 0) await clock.sleep(FRAME_MS, saidSignal)
     },
     sounds: () => ({ blockMs: BLOCK_MS, loudspeaker: peaks[0], microphone: peaks[1] }),
     loudness: ms => Math.max(0, ...peaks[0].slice(-Math.ceil(ms / BLOCK_MS))),
     async close() {
-      await Promise.all([recorder, server].map(ended))
+      speaking.abort()
+      await Promise.all([mouth, recorder, server].map(ended))
       await rm(folder, { recursive: true, force: true })
     },
   }
