@@ -18,6 +18,7 @@ function open() {
   const came: Inbound[] = []
   const lifetime = new AbortController()
   let cleared = 0
+  const audible: boolean[] = []
   const line = browserLine({
     clock,
     room: {
@@ -28,6 +29,7 @@ function open() {
       clear: () => {
         cleared++
       },
+      audible: isAudible => void audible.push(isAudible),
       statistics: async () => ({ lossPercent: 0, jitterMs: 3, roundTripMs: 100 }),
     },
     recorder: {
@@ -78,6 +80,7 @@ function open() {
     reading,
     speaks,
     cleared: () => cleared,
+    audible,
   }
 }
 
@@ -97,36 +100,47 @@ test('a speech is heard to its end when its sound has been played and has reache
 })
 
 test('a barge-in empties the queue at once, and what was not heard does not count', async () => {
-  const { clock, speaks, cleared, cuts } = open()
+  const { clock, speaks, cleared, audible, cuts } = open()
   const { heard, over, stop } = speaks(10)
   await clock.advance(1_050)
   stop()
   await clock.advance(0)
   await over
   expect(cleared()).toBe(1)
+  await clock.advance(5)
+  expect(audible).toEqual([false])
   expect(cuts).toHaveLength(1)
   expect(heard.at(-1)?.heard).toBe('w0 w1 w2 w3')
   await clock.advance(5_000)
+  // The next sound is heard again.
+  const next = speaks(1)
+  await clock.advance(1_000)
+  await next.over
+  expect(audible).toEqual([false, true])
 })
 
 test('a voice that is turned down goes on without a gap, and one that is held from its last word', async () => {
-  const { clock, line, speaks, playedMs, cleared } = open()
+  const { clock, line, speaks, playedMs, cleared, audible } = open()
   const { heard, over } = speaks(10)
   await clock.advance(500)
   line.voice('ducked')
   await clock.advance(100)
   line.voice('full')
   await clock.advance(100)
+  // Sound at another level follows at once.
+  expect(audible).toEqual([])
   line.voice('held')
   await clock.advance(1_000)
   const sent = playedMs.length
   await clock.advance(1_000)
   expect(playedMs).toHaveLength(sent)
+  expect(audible).toEqual([false])
   line.voice('full')
   await clock.advance(3_000)
   await over
   expect(heard.at(-1)?.heard).toBe('w0 w1 w2 w3 w4 w5 w6 w7 w8 w9')
   expect(cleared()).toBe(3)
+  expect(audible).toEqual([false, true])
 })
 
 test('the longer the network’s round trip, the later counts as heard', async () => {

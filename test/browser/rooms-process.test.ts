@@ -55,12 +55,14 @@ test('what the agent does reaches the room, and what happens there the server, i
   // Of a larger one, as the resampler gives it.
   room.play(pcm.subarray(1, 3))
   room.clear()
+  room.audible(false)
   room.tell('lk.chat', 'good morning', { final: 'true' })
   room.show({ 'lk.agent.state': 'speaking' })
   expect(await room.statistics()).toEqual({ lossPercent: 1, jitterMs: 2, roundTripMs: undefined })
   expect(events.slice(1)).toEqual([
     ['sound', 'echo', new Int16Array([1, -2])],
     ['key', 'echo', '#'],
+    ['key', 'echo', '0'],
     ['typed', 'echo', '{"topic":"lk.chat","text":"good morning","attributes":{"final":"true"}}'],
     ['left', 'echo', '{"lk.agent.state":"speaking"}'],
   ])

@@ -10,7 +10,7 @@ import { HEARD_RATE_HZ, type Room, SPOKEN_RATE_HZ } from './room.ts'
 
 export interface BrowserLineParts {
   readonly clock: Clock
-  readonly room: Pick<Room, 'play' | 'clear' | 'statistics'>
+  readonly room: Pick<Room, 'play' | 'clear' | 'audible' | 'statistics'>
   readonly recorder: CallRecorder
   readonly note: (note: LineNote) => void
   /** Is told what follows when the conversation has ended. */
@@ -39,6 +39,8 @@ const silence = new Int16Array((HEARD_RATE_HZ * FRAME_MS) / 1_000)
 /** From the queue to the person's ear: the encoder, half a round trip, and the browser's own buffer. */
 const BUFFERED_MS = 80
 const STATISTICS_EACH_MS = 10_000
+/** Sound at another level follows a clear sooner. */
+const HUSH_AFTER_MS = 5
 
 /** Makes the Channel of a person who has joined the room. */
 export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLineParts): BrowserLine {
@@ -54,6 +56,14 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
   let marks = new AbortController()
   let isOver = false
   let typedMs: number[] = []
+  /** What pages have buffered is not heard after a clear, unless sound follows at once, as where it is only turned down. */
+  let hush: 'no' | 'soon' | 'yes' = 'no'
+
+  function tellHush(): void {
+    if (hush !== 'soon') return
+    hush = 'yes'
+    room.audible(false)
+  }
 
   const playout = new Playout(
     clock,
@@ -61,6 +71,8 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     {
       media(pcm) {
         playsUntilMs = Math.max(playsUntilMs, clock.now()) + FRAME_MS
+        if (hush === 'yes') room.audible(true)
+        hush = 'no'
         room.play(pcm)
       },
       /** The browser returns no marks: they return when the sound before them must have been heard. */
@@ -76,6 +88,9 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
         marks = new AbortController()
         playsUntilMs = clock.now()
         room.clear()
+        if (hush === 'yes') return
+        hush = 'soon'
+        clock.sleep(HUSH_AFTER_MS, marks.signal).then(tellHush, () => undefined)
       },
     },
     {

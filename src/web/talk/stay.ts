@@ -99,6 +99,11 @@ function listen(room: Room, parts: StayParts): void {
     await reader.readAll().catch(() => '')
     parts.onChanged()
   })
+  // Sooner than the silence of its sound, which waits behind what is buffered here.
+  room.on(RoomEvent.DataReceived, (payload, participant, _kind, topic) => {
+    if (topic === 'partyline.audible' && participant?.kind === ParticipantKind.AGENT)
+      participant.setVolume(payload[0] ?? 1)
+  })
   const { say: first } = parts
   if (first !== undefined) {
     const sayFirst = (): void => {

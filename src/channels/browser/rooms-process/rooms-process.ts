@@ -190,6 +190,7 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
     return {
       play: pcm => whileIn({ kind: 'play', room, pcm }),
       clear: () => whileIn({ kind: 'clear', room }),
+      audible: isAudible => whileIn({ kind: 'audible', room, isAudible }),
       tell: (topic, text, attributes) => whileIn({ kind: 'tell', room, topic, text, attributes }),
       show: attributes => whileIn({ kind: 'show', room, attributes }),
       heard: async heardSignal => void (await orAborted(ask('heard'), heardSignal)),
