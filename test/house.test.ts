@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'replay.ts': 'all',
   'what-if': 'all',
   migrate: 'all',
-  backup: ['clock.ts', 'config.ts', 'env-file.ts', 'failure-reason.ts', 'private-files.ts'],
+  backup: ['clock.ts', 'config.ts', 'env-file.ts', 'failure-reason.ts', 'private-files.ts', 'settings'],
   sandbox: ['job-thread.ts', 'audio', 'clock.ts', 'errors.ts', 'network.ts', 'conversation'],
   'main.ts': 'all',
   'partyline.ts': 'all',
@@ -76,7 +76,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   quality: ['audio', 'channels', 'conversation'],
   sight: ['job-thread.ts', 'conversation'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database'],
-  pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts'],
+  pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts', 'settings'],
 }
 const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/
 const MACHINE = /\b(?:Date\.now|setTimeout|setInterval|Math\.random|performance\.now)\(/

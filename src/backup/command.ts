@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
-import { readSettings, SettingsError } from '../config.ts'
 import { readEnvFile } from '../env-file.ts'
 import { reasonOf } from '../failure-reason.ts'
+import { whereData } from '../settings/database-url.ts'
 import { BackupError, backUp, restoreFrom } from './backup.ts'
 
 const USAGE = `Copies the database and the records of calls, or puts such a copy back where nothing is yet.
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const [folder, ...more] = positionals
   if (folder === undefined || more.length > 0) throw new BackupError(`Give one folder.\n${USAGE}`)
   readEnvFile()
-  const where = { ...readSettings(process.env), path: process.env.PATH ?? '' }
+  const where = { ...whereData(process.env), path: process.env.PATH ?? '' }
   const stopped = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => stopped.abort(new Error('it was stopped')))
@@ -30,7 +30,6 @@ async function main(): Promise<void> {
 }
 
 main().catch(error => {
-  const why = error instanceof SettingsError ? error.problems.join('\n') : reasonOf(error)
-  process.stderr.write(`${error instanceof BackupError ? error.message : `It was not done: ${why}`}\n`)
+  process.stderr.write(`${error instanceof BackupError ? error.message : `It was not done: ${reasonOf(error)}`}\n`)
   process.exitCode = 1
 })

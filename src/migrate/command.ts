@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '../clock.ts'
-import { readSettings, SettingsError } from '../config.ts'
 import { openDatabase } from '../database/database.ts'
 import { readEnvFile } from '../env-file.ts'
 import { reasonOf } from '../failure-reason.ts'
+import { whereData } from '../settings/database-url.ts'
 import { makeTables } from './tables.ts'
 
 const USAGE = `Makes what is missing of the server's tables, in the database of DATABASE_URL.
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } })
   if (values.help) return void process.stdout.write(`${USAGE}\n`)
   readEnvFile()
-  const database = await openDatabase(readSettings(process.env).DATABASE_URL)
+  const database = await openDatabase(whereData(process.env).DATABASE_URL)
   try {
     const made = await makeTables(database, systemClock.wallTime())
     process.stdout.write(made.length > 0 ? `Made: ${made.join(', ')}.\n` : 'Nothing was missing.\n')
@@ -25,7 +25,6 @@ async function main(): Promise<void> {
 }
 
 main().catch(error => {
-  const why = error instanceof SettingsError ? error.problems.join('\n') : reasonOf(error)
-  process.stderr.write(`The tables were not made: ${why}\n`)
+  process.stderr.write(`The tables were not made: ${reasonOf(error)}\n`)
   process.exitCode = 1
 })

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
 import { systemClock } from '../clock.ts'
 import { openDatabase } from '../database/database.ts'
 import { readEnvFile } from '../env-file.ts'
+import { whereData } from '../settings/database-url.ts'
 import { PIN, pinsIn } from './pins.ts'
 import { readSecret } from './read-secret.ts'
 
@@ -12,13 +12,6 @@ const USAGE = `Sets, changes or removes the PIN of a phone number, or unlocks it
   npm run pin -- +15551234567 --unlock
 The database is the server's: DATABASE_URL, or partyline.sqlite under DATA_DIR.`
 const NUMBER = /^\+[1-9]\d{6,14}$/
-const settings = z.object({
-  DATA_DIR: z.string().min(1).default('./data'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/, 'must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
-    .optional(),
-})
 
 /** The command cannot be carried out. The message is for the person who typed it. */
 class CommandError extends Error {
@@ -49,10 +42,11 @@ function readArguments(): { readonly number: string; readonly task: 'set' | 'rem
 }
 
 function databaseUrl(): string {
-  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
-  const read = settings.safeParse(given)
-  if (read.success) return read.data.DATABASE_URL ?? `sqlite:${read.data.DATA_DIR}/partyline.sqlite`
-  throw new CommandError(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+  try {
+    return whereData(process.env).DATABASE_URL
+  } catch (error) {
+    throw new CommandError(error instanceof Error ? error.message : String(error))
+  }
 }
 
 async function promptForPin(): Promise<string> {

@@ -145,6 +145,10 @@ async function checkCommands(): Promise<undefined> {
       .ended
     assert.match(said, says)
   }
+  // As the chart's job does, with nothing but the database.
+  const migrate = { args: ['node', 'src/migrate/command.ts'], env: { DATABASE_URL: 'sqlite:/data/migrated.sqlite' } }
+  const migrated = await (await start({ ...migrate, volume: join(folder, 'commands') })).ended
+  assert.match(migrated.output, /^Made: /m)
   const natives = ['node', '--input-type=module', '-e', NATIVES]
   assert.deepEqual(await (await start({ args: natives, volume: join(folder, 'commands') })).ended, {
     code: 0,
