@@ -40,7 +40,9 @@ test('every service has a health check, and starts again', () => {
 test('every port is open on this machine alone, if nothing else is said', () => {
   const ports = all.flatMap(([, each]) => each.ports)
   expect(ports.length).toBeGreaterThan(4)
-  expect(ports.filter(port => !/^(?:127\.0\.0\.1|\$\{[A-Z_]+:-127\.0\.0\.1\}):\d+:\d+(?:\/udp)?$/.test(port))).toEqual([])
+  expect(ports.filter(port => !/^(?:127\.0\.0\.1|\$\{[A-Z_]+:-127\.0\.0\.1\}):\d+:\d+(?:\/udp)?$/.test(port))).toEqual(
+    [],
+  )
 })
 
 test('no password has a default', () => {
