@@ -131,7 +131,7 @@ e2eTest('a screen is shown after consent alone, and not while it is paused', asy
   expect(await focused(page)).toBe('Share screen')
   expect(agent.came).toEqual([])
 
-  await page.keyboard.press('Enter')
+  await button(page, 'Share screen').press('Enter')
   await button(page, 'Choose what to share').click()
   await page.getByText('The agent can see it.').waitFor()
   expect(await focused(page)).toBe('Pause')
