@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
@@ -12,6 +12,7 @@ import { postgresEnvironment } from './postgres-environment.ts'
 const FORMAT = 1
 const ABOUT = 'backup.json'
 const CALLS = 'calls'
+const COPY_TRIES = 5
 const FILES = { sqlite: 'database.sqlite', postgres: 'database.dump' } as const
 const about = z.object({ format: z.literal(FORMAT), kind: z.enum(['sqlite', 'postgres']), at: z.string() })
 
@@ -26,7 +27,11 @@ export interface Where extends Pick<Settings, 'DATABASE_URL' | 'DATA_DIR'> {
 }
 
 const kindOf = (url: string): keyof typeof FILES => (url.startsWith('sqlite:') ? 'sqlite' : 'postgres')
-const sqliteFile = (url: string): string => url.slice('sqlite:'.length)
+function sqliteFile(url: string): string {
+  const file = url.slice('sqlite:'.length)
+  if (file === ':memory:') throw new BackupError('a database in memory has no backup')
+  return resolve(file)
+}
 
 /**
  * Copies the database and the calls' folders into a new or empty folder, while servers run. The database comes first: a
@@ -62,7 +67,7 @@ export async function restoreFrom(from: string, where: Where, signal: AbortSigna
     await postgres('pg_restore', where, options, signal)
   } else {
     const target = sqliteFile(where.DATABASE_URL)
-    if ((await entries(dirname(target))).some(name => join(dirname(target), name).startsWith(target)))
+    if ((await entries(dirname(target))).some(name => name.startsWith(basename(target))))
       throw new BackupError(`${target} is there already: a restore needs an empty database`)
     await mkdir(dirname(target), { recursive: true, mode: PRIVATE_FOLDER })
     makeFilePrivate(target)
@@ -73,9 +78,11 @@ export async function restoreFrom(from: string, where: Where, signal: AbortSigna
 
 /** SQLite's own way to copy a database that is being written to. */
 async function copySqlite(from: string, to: string): Promise<void> {
-  if (from === ':memory:' || to === ':memory:') throw new BackupError('a database in memory has no backup')
   const source = new DatabaseSync(from, { readOnly: true })
   try {
+    // What is written meanwhile would make it begin anew, again and again: it copies what was there at this moment.
+    source.exec('begin')
+    source.prepare('select count(*) from sqlite_master').get()
     await backup(source, to)
   } finally {
     source.close()
@@ -86,13 +93,30 @@ async function copyCalls(from: string, to: string, signal: AbortSignal): Promise
   await mkdir(to, { recursive: true, mode: PRIVATE_FOLDER })
   for (const name of await entries(from)) {
     signal.throwIfAborted()
-    await cp(join(from, name), join(to, name), { recursive: true, preserveTimestamps: true }).catch(error => {
-      // Retention, or the caller's wish, may delete a folder meanwhile.
-      if (error.code !== 'ENOENT') throw error
-    })
+    await copyCall(join(from, name), join(to, name))
   }
   await makePrivate(to, error => Promise.reject(error), signal)
 }
+
+/** Files of a call that is being sealed are renamed; retention, or the caller's wish, may delete all of it meanwhile. */
+async function copyCall(from: string, to: string): Promise<void> {
+  const options = { recursive: true, preserveTimestamps: true, filter: (file: string) => !file.endsWith('.part') }
+  for (let tries = 1; ; tries++) {
+    try {
+      return await cp(from, to, options)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+      if (!(await isThere(from))) return await rm(to, { recursive: true, force: true })
+      if (tries === COPY_TRIES) throw error
+    }
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 async function entries(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch(error => {

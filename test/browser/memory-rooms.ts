@@ -18,8 +18,7 @@ export class MemoryRoom {
   /** A browser buffers 80 ms, which nothing takes back. */
   readonly #buffered: (Int16Array | undefined)[] = [undefined, undefined, undefined, undefined]
   clears = 0
-  /** What pages were told of the agent's voice. */
-  readonly audible: boolean[] = []
+  hushes = 0
   isLeft = false
   /** It was ended for everybody. */
   isEnded = false
@@ -51,7 +50,9 @@ export class MemoryRoom {
         this.clears++
         this.queue = []
       },
-      audible: isAudible => void this.audible.push(isAudible),
+      hush: () => {
+        this.hushes++
+      },
       heard: () => this.receives,
       tell: (topic, text, attributes = {}) => void this.told.push({ topic, text, attributes }),
       show: attributes => {

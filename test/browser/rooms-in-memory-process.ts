@@ -18,7 +18,7 @@ const join: JoinRoom = async (_access, { name, token, speaks }, listener, signal
   return {
     play: pcm => listener.sound('echo', pcm),
     clear: () => listener.key('echo', '#'),
-    audible: isAudible => listener.key('echo', isAudible ? '1' : '0'),
+    hush: () => listener.key('echo', '0'),
     heard: async () => undefined,
     tell(topic, text, attributes) {
       if (topic !== 'do') listener.typed('echo', JSON.stringify({ topic, text, attributes }))

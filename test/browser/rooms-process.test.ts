@@ -55,7 +55,7 @@ test('what the agent does reaches the room, and what happens there the server, i
   // Of a larger one, as the resampler gives it.
   room.play(pcm.subarray(1, 3))
   room.clear()
-  room.audible(false)
+  room.hush()
   room.tell('lk.chat', 'good morning', { final: 'true' })
   room.show({ 'lk.agent.state': 'speaking' })
   expect(await room.statistics()).toEqual({ lossPercent: 1, jitterMs: 2, roundTripMs: undefined })

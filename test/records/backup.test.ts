@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { Client } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { BackupError, backUp, restoreFrom } from '../../src/backup/backup.ts'
@@ -96,6 +97,26 @@ describe.each(DATABASES)('on $name', database => {
     }
     expect(await readFile(join(to.DATA_DIR, 'calls', 'CA1', 'journal.jsonl'), 'utf8')).toBe('{}\n')
   })
+})
+
+test('a database whose path is not whole is found, and is never written over', async () => {
+  const data = await newFolder()
+  const full = await openDatabase(`sqlite:${join(data, 'partyline.sqlite')}`)
+  await (await callIndexIn(full)).keep('CA1', told, undefined)
+  const short = relative(process.cwd(), data)
+  const where = { DATA_DIR: short, DATABASE_URL: `sqlite:./${short}/partyline.sqlite`, path }
+  const copy = join(await newFolder(), 'backup')
+  // While another connection writes.
+  let isDone = false
+  const writing = (async () => {
+    const index = await callIndexIn(full)
+    for (; !isDone; await setImmediate()) await index.keep('CA1', told, undefined)
+  })()
+  await backUp(where, copy, AT, never)
+  isDone = true
+  await writing
+  await full.close()
+  await expect(restoreFrom(copy, where, never)).rejects.toThrow('is there already')
 })
 
 test('only its user may read a backup', async () => {

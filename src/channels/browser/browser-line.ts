@@ -10,7 +10,7 @@ import { HEARD_RATE_HZ, type Room, SPOKEN_RATE_HZ } from './room.ts'
 
 export interface BrowserLineParts {
   readonly clock: Clock
-  readonly room: Pick<Room, 'play' | 'clear' | 'audible' | 'statistics'>
+  readonly room: Pick<Room, 'play' | 'clear' | 'hush' | 'statistics'>
   readonly recorder: CallRecorder
   readonly note: (note: LineNote) => void
   /** Is told what follows when the conversation has ended. */
@@ -57,12 +57,11 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
   let isOver = false
   let typedMs: number[] = []
   /** What pages have buffered is not heard after a clear, unless sound follows at once, as where it is only turned down. */
-  let hush: 'no' | 'soon' | 'yes' = 'no'
+  let isHushDue = false
 
-  function tellHush(): void {
-    if (hush !== 'soon') return
-    hush = 'yes'
-    room.audible(false)
+  function hush(): void {
+    if (isHushDue) room.hush()
+    isHushDue = false
   }
 
   const playout = new Playout(
@@ -71,8 +70,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     {
       media(pcm) {
         playsUntilMs = Math.max(playsUntilMs, clock.now()) + FRAME_MS
-        if (hush === 'yes') room.audible(true)
-        hush = 'no'
+        isHushDue = false
         room.play(pcm)
       },
       /** The browser returns no marks: they return when the sound before them must have been heard. */
@@ -88,9 +86,8 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
         marks = new AbortController()
         playsUntilMs = clock.now()
         room.clear()
-        if (hush === 'yes') return
-        hush = 'soon'
-        clock.sleep(HUSH_AFTER_MS, marks.signal).then(tellHush, () => undefined)
+        isHushDue = true
+        clock.sleep(HUSH_AFTER_MS, marks.signal).then(hush, () => undefined)
       },
     },
     {

@@ -58,8 +58,8 @@ export interface Room {
   play(pcm: Int16Array): void
   /** What was given and is not played yet is never heard. */
   clear(): void
-  /** Pages are silent at once, whatever they have buffered, or sound again: a jitter buffer holds a tenth of a second. */
-  audible(isAudible: boolean): void
+  /** Pages are silent at once for 300 ms, whatever they have buffered: a jitter buffer holds a tenth of a second. */
+  hush(): void
   /** Resolves once the person receives the agent's voice. Rejects on abort. */
   heard(signal: AbortSignal): Promise<void>
   /** Sends text to all pages in the room, in order. */

@@ -26,8 +26,7 @@ const LEFT_WITHIN_MS = 5_000
 /** As much as a telephone's. Below it Opus models a throat instead, which takes it twice the time (measured). */
 const VOICE_BITRATE = 64_000n
 const CHAT = 'lk.chat'
-/** A page plays the agent's voice while the byte of the latest packet is 1. */
-const AUDIBLE = 'partyline.audible'
+const HUSH = 'partyline.hush'
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
 /** What the native client tells rooms of. */
@@ -199,9 +198,10 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     return {
       play: voice.play,
       clear: () => (isOver ? undefined : voice.clear()),
-      audible(isAudible) {
-        const options = { reliable: true, topic: AUDIBLE }
-        if (!isOver) void room.localParticipant?.publishData(Uint8Array.of(isAudible ? 1 : 0), options).catch(ignore)
+      hush() {
+        // One that comes late would be worth nothing.
+        const options = { reliable: false, topic: HUSH }
+        if (!isOver) void room.localParticipant?.publishData(Uint8Array.of(1), options).catch(ignore)
       },
       async heard(heardSignal) {
         await orAborted(publication?.waitForSubscription() ?? Promise.resolve(), heardSignal)

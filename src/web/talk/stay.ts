@@ -28,6 +28,8 @@ export interface StayParts {
 }
 
 /** An agent joins within a second; a machine that is busy needs longer. */
+/** By then nothing is left of what was buffered when the agent was interrupted, and it has not begun to answer. */
+const HUSHED_MS = 300
 const AGENT_WITHIN_MS = 15_000
 /** An agent whose server restarts its connection is back by then. */
 const AGENT_BACK_WITHIN_MS = 4_000
@@ -100,9 +102,12 @@ function listen(room: Room, parts: StayParts): void {
     parts.onChanged()
   })
   // Sooner than the silence of its sound, which waits behind what is buffered here.
-  room.on(RoomEvent.DataReceived, (payload, participant, _kind, topic) => {
-    if (topic === 'partyline.audible' && participant?.kind === ParticipantKind.AGENT)
-      participant.setVolume(payload[0] ?? 1)
+  let again: ReturnType<typeof setTimeout> | undefined
+  room.on(RoomEvent.DataReceived, (_payload, participant, _kind, topic) => {
+    if (topic !== 'partyline.hush' || participant?.kind !== ParticipantKind.AGENT) return
+    clearTimeout(again)
+    participant.setVolume(0)
+    again = setTimeout(() => participant.setVolume(1), HUSHED_MS)
   })
   const { say: first } = parts
   if (first !== undefined) {

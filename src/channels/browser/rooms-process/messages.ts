@@ -17,7 +17,7 @@ export type ToRooms =
     }
   | { readonly kind: 'play'; readonly room: number; readonly pcm: Int16Array }
   | { readonly kind: 'clear'; readonly room: number }
-  | { readonly kind: 'audible'; readonly room: number; readonly isAudible: boolean }
+  | { readonly kind: 'hush'; readonly room: number }
   | {
       readonly kind: 'tell'
       readonly room: number

@@ -111,7 +111,7 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
     running.empty = new AbortController()
     clock.sleep(EMPTY_MS, running.empty.signal).then(
       () => {
-        current = undefined
+        if (current === running) current = undefined
         letGo(running)
       },
       () => undefined,
@@ -128,6 +128,14 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
     if (running.unsent > MOST_UNSENT) child.kill('SIGKILL')
   }
 
+  /** A process that does not let a room go gets no more rooms, and ends with its last one. */
+  function stuck(running: Running, room: number): void {
+    log.error({ rooms: running.rooms.size }, 'a room is not let go of')
+    if (current === running) current = undefined
+    forget(running, room)
+    if (running.rooms.size === 0) running.child.kill('SIGKILL')
+  }
+
   /** It ends by itself when we let go of it. */
   function letGo({ child }: Running): void {
     if (child.connected) child.disconnect()
@@ -138,6 +146,7 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
     if (current && current.served >= MOST_ROOMS) {
       const old = current
       current = undefined
+      old.empty.abort(new Error('it is replaced'))
       if (old.rooms.size === 0) letGo(old)
     }
     current ??= start()
@@ -182,7 +191,7 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
       send(running, { kind: 'leave', room, how })
       const never = new AbortController().signal
       await within(LEFT_WITHIN_MS, 'leaving the room', clock, () => held.left.promise, never).catch(() =>
-        running.child.kill('SIGKILL'),
+        stuck(running, room),
       )
     }
 
@@ -190,7 +199,7 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
     return {
       play: pcm => whileIn({ kind: 'play', room, pcm }),
       clear: () => whileIn({ kind: 'clear', room }),
-      audible: isAudible => whileIn({ kind: 'audible', room, isAudible }),
+      hush: () => whileIn({ kind: 'hush', room }),
       tell: (topic, text, attributes) => whileIn({ kind: 'tell', room, topic, text, attributes }),
       show: attributes => whileIn({ kind: 'show', room, attributes }),
       heard: async heardSignal => void (await orAborted(ask('heard'), heardSignal)),

@@ -96,8 +96,8 @@ export function serveRooms(join: JoinRoom, server: Server, clock: Clock): void {
         return room?.play(message.pcm)
       case 'clear':
         return room?.clear()
-      case 'audible':
-        return room?.audible(message.isAudible)
+      case 'hush':
+        return room?.hush()
       case 'tell':
         return room?.tell(message.topic, message.text, message.attributes)
       case 'show':
