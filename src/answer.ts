@@ -34,6 +34,7 @@ import type { Metrics } from './metrics/open-metrics.ts'
 import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
 import { callLog } from './operations/log.ts'
+import { observer } from './operations/observer.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { PRIVATE_FILE } from './private-files.ts'
@@ -149,7 +150,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const watchProviders = parts.failures.ofCall()
   const traced = { callId, attempt, startedAt: clock.wallTime() }
   const trace = parts.traces?.ofCall(traced)
-  const measure = parts.metrics?.ofCall({ callId, agent, channel: channelName, before })
+  const spend = observer({ callId, what: 'the budget', log }, spending.take)
+  const measured = parts.metrics?.ofCall({ callId, agent, channel: channelName, before })
+  const measure = observer({ callId, what: 'the metrics', log }, measured)
   const journal = await openJournal({
     callId,
     file: join(folder, 'journal.jsonl'),
@@ -159,10 +162,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     afterSeq: before.at(-1)?.seq ?? 0,
     onLine: line => {
       watchProviders(line)
-      spending.take(line)
+      spend(line)
       trace?.(line)
       tellLog(line)
-      measure?.(line)
+      measure(line)
       kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)

@@ -268,7 +268,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     await app.close()
     await metrics?.close()
     await finishing
-    await Promise.all([keeper.idle(), spending.settled()])
+    const sealed = () => Promise.all([keeper.idle(), spending.settled()])
+    await within(CLOSE_WITHIN_MS, 'sealing', clock, sealed, new AbortController().signal).catch(() =>
+      log.warn({}, 'some records are sealed and indexed at the next start'),
+    )
     await within(CLOSE_WITHIN_MS, 'uploading', clock, callRecords.settled, new AbortController().signal).catch(() =>
       log.warn({}, 'some records are uploaded at the next start'),
     )

@@ -14,6 +14,8 @@ export interface CallHost {
     readonly admit: (callId: string) => boolean
     /** The carrier expects nothing more of this call, until it brings a stream again. */
     readonly forget: (callId: string) => void
+    /** The carrier was told to ask again, for a call that another server may answer. */
+    readonly sentBack: (callId: string) => void
     /** The server is shutting down and takes no new calls. */
     readonly isStopped: () => boolean
   }

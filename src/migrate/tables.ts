@@ -35,7 +35,7 @@ export async function makeTables(database: Database, at: Date): Promise<readonly
   await callIndexIn(database)
   await forgottenIn(database)
   await heldCallsIn({ database, server: { id: UNUSED, name: UNUSED }, clock, log: { warn: unused } })
-  await spentIn(database)
+  await spentIn(database, false)
   await sessionsIn(database, unused)
   await auditIn(database)
   await transfersIn(database)

@@ -14,6 +14,8 @@ export interface Admission {
   /** The call's stream has opened. */
   began(callId: string): void
   ended(callId: string): void
+  /** The carrier was told to ask again, for a call that another server may answer: it does so in a moment. */
+  sentBack(callId: string): void
   /** The carrier has asked what comes next, or reported the end of the call: no stream of it is expected. */
   forget(callId: string): void
   /** The number of calls with an open stream. */
@@ -96,6 +98,11 @@ export function admission(mostCalls: number, clock: Clock): Admission {
     forget(callId) {
       if (live.has(callId)) forgotten.add(callId)
       if (expected.delete(callId) || leaving.delete(callId)) change()
+    },
+    sentBack(callId) {
+      // Last, as it is the latest.
+      leaving.delete(callId)
+      leaving.set(callId, clock.now() + ASKS_WITHIN_MS)
     },
     live: () => live.size,
     liveCalls: () => [...live],

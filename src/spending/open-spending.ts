@@ -20,7 +20,7 @@ export async function openSpending(settings: Settings, clock: Clock, log: Logger
       callerDayUsd: settings.BUDGET_CALLER_DAY_USD,
       dayUsd: settings.BUDGET_DAY_USD,
     },
-    spent: await spentIn(database),
+    spent: await spentIn(database, settings.BUDGET_DAY_USD !== undefined),
     prices: pricesFor({ speechToText, model, sight }),
     zone: settings.TIME_ZONE,
     hashOf: callerSecrets(settings.RECORDS_SECRET).hashOf,

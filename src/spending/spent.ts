@@ -32,27 +32,25 @@ export interface Spent {
 const TABLES = [
   `create table if not exists call_spending (
     call_id text primary key, day text not null, caller_hash text not null, usd double precision not null)`,
-  'create index if not exists call_spending_by_day on call_spending (day, caller_hash)',
+  'create index if not exists call_spending_by_day on call_spending (day, caller_hash, usd)',
 ]
 /** SQLite takes 32,766 parameters. */
 const IDS_A_DELETE = 500
 
-/** The sums in the shared database. Creates the missing table. */
-export async function spentIn(database: Database): Promise<Spent> {
+/** The sums in the shared database. Creates the missing table. The day's sum is asked for where a budget is about it. */
+export async function spentIn(database: Database, wantsDay: boolean): Promise<Spent> {
   await database.make(TABLES)
   const db = database.db.withTables<Tables>()
 
   async function others({ callId, day, caller }: Omit<CallSpent, 'usd'>): Promise<OtherCalls> {
-    const sums = await db
+    const sum = db
       .selectFrom('call_spending')
-      .select([
-        sql<number | null>`sum(usd)`.as('day'),
-        sql<number | null>`sum(case when caller_hash = ${caller} then usd else 0 end)`.as('caller'),
-      ])
+      .select(sql<number | null>`sum(usd)`.as('usd'))
       .where('day', '=', day)
       .where('call_id', '!=', callId)
-      .executeTakeFirst()
-    return { dayUsd: Number(sums?.day ?? 0), callerUsd: Number(sums?.caller ?? 0) }
+    const ofCaller = await sum.where('caller_hash', '=', caller).executeTakeFirst()
+    const ofDay = wantsDay ? await sum.executeTakeFirst() : undefined
+    return { dayUsd: Number(ofDay?.usd ?? 0), callerUsd: Number(ofCaller?.usd ?? 0) }
   }
 
   return {

@@ -84,6 +84,22 @@ test('a room that cannot be joined says why, and one that nobody waits for any m
   await expect(slow).rejects.toThrow('the caller has gone')
 })
 
+test('a room that is never joined is given up, and so is a process that lets none go', async () => {
+  const { joined, clock, errors } = openRooms()
+  const { room, pid } = await joined('one')
+  const slow = joined('slow')
+  slow.catch(() => undefined)
+  await clock.advance(20_000)
+  await expect(slow).rejects.toThrow('joining the room')
+  room.tell('do', 'hang')
+  const left = room.leave('for-now')
+  await clock.advance(10_000)
+  await left
+  expect(errors).toHaveLength(1)
+  expect((await joined('next')).pid()).not.toBe(pid())
+  await expect.poll(() => lives(pid())).toBe(false)
+})
+
 test('all rooms of a process that died are lost, and the next room is joined by another one', async () => {
   const { joined, errors } = openRooms()
   const [one, other] = await Promise.all([joined('one'), joined('other')])

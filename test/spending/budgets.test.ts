@@ -15,7 +15,7 @@ const CENT: Line = { used: { kind: 'tts-characters', reply: 3, characters: 8_000
 async function spentOf(url: string): Promise<Spent> {
   const database = await openDatabase(url)
   onTestFinished(() => database.close())
-  return spentIn(database)
+  return spentIn(database, true)
 }
 
 const nobody: Spent = {

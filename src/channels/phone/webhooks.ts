@@ -103,7 +103,11 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     reply.type('text/xml')
     if (admission.isStopped()) {
       const { times } = asked.catch({ times: 0 }).parse(request.query)
-      if (times < MOST_AGAIN) return again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}` })
+      if (times < MOST_AGAIN) {
+        admission.sentBack(fields.CallSid)
+        return again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}` })
+      }
+      admission.forget(fields.CallSid)
     }
     if (!admission.admit(fields.CallSid)) return busy
     return connect(fields.CallSid, fields.From, 1)

@@ -11,6 +11,8 @@ const MOST_ROOMS = 100
 const EMPTY_MS = 30_000
 /** Some ten seconds of ten rooms. A process that takes nothing for so long hangs. */
 const MOST_UNSENT = 5_000
+/** LiveKit's client itself gives up sooner. */
+const JOINED_WITHIN_MS = 20_000
 const LEFT_WITHIN_MS = 10_000
 const ENDED_WITHIN_MS = 2_000
 const MAIN = new URL('./main.ts', import.meta.url)
@@ -168,10 +170,10 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
     running.rooms.set(room, held)
     send(running, { kind: 'join', room, access, name, token, speaks })
     try {
-      await orAborted(held.joined.promise, signal)
+      await within(JOINED_WITHIN_MS, 'joining the room', clock, () => held.joined.promise, signal)
     } catch (error) {
       // One that is joined all the same is left again.
-      if (signal.aborted) void leave('for-now')
+      void leave('for-now')
       throw error
     }
     let asks = 0
