@@ -53,7 +53,7 @@ e2eTest('after a hundred joins and leaves nothing is held', async () => {
       const address = `10.0.${tries >> 8}.${tries & 255}`
       caller = await joinAsCaller({ serverUrl: partyline.server.url, address })
     }
-    await expect.poll(come, { interval: 500 }).toBeUndefined()
+    await expect.poll(come, LET_GO).toBeUndefined()
     if (!caller) throw new Error('nobody has come')
     visits++
     return caller
