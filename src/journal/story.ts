@@ -13,6 +13,8 @@ export interface Latency {
   readonly firstAudioMs: number
   /** From the last voiced sample until the first frame was sent. */
   readonly totalMs: number
+  /** From the last voiced sample until it was heard, by what the line said later. Not there where it was cut before. */
+  readonly heardMs?: number
   /** This server's share: from each input that allowed a step until the step was taken. */
   readonly ownMs: number
   /** Time saved by drafting the answer before the turn had ended. */
@@ -59,6 +61,8 @@ export class Story {
   #turnAtMs = 0
   readonly #timings = new Map<number, Timing>()
   readonly #latencies = new Map<number, Latency>()
+  /** The part that sounded first, by reply. */
+  readonly #firstParts = new Map<number, number>()
   readonly #heard = new Map<number, Map<number, string>>()
   readonly #tools = new Map<string, { name: string; arguments: string; atMs: number }>()
   readonly #language: Language
@@ -72,6 +76,7 @@ export class Story {
     if ('started' in line) this.#turn = line.started.turn
     if ('decided' in line) return this.#decided(line.decided, line.atMs)
     if ('input' in line) return this.#input(line.input, line.atMs)
+    if ('noted' in line) this.#noted(line.noted)
     return []
   }
 
@@ -184,6 +189,7 @@ export class Story {
     // A draft that was ready before the turn ended waited for this server; any other draft waited for its providers.
     const endOwnMs = speechMs <= confirmedMs ? confirmedMs - allowedMs : isDraft ? 0 : askedMs - allowedMs
     const makingOwnMs = speechMs <= confirmedMs ? 0 : clauseOwnMs
+    this.#firstParts.set(reply, part)
     this.#latencies.set(reply, {
       turnEndMs: confirmedMs - lastVoicedMs,
       firstTokenMs: Math.max(0, tokenMs - Math.max(askedMs, confirmedMs)),
@@ -192,6 +198,13 @@ export class Story {
       ownMs: Math.max(0, endOwnMs) + makingOwnMs + (atMs - Math.max(speechMs, confirmedMs)),
       savedMs: isDraft ? Math.min(speechMs, confirmedMs) - askedMs : 0,
     })
+  }
+
+  #noted({ kind, reply, part, afterMs }: Extract<JournalLine, { noted: unknown }>['noted']): void {
+    if (kind !== 'first-heard' || typeof reply !== 'number' || typeof afterMs !== 'number') return
+    const latency = this.#latencies.get(reply)
+    if (latency === undefined || this.#firstParts.get(reply) !== part) return
+    this.#latencies.set(reply, { ...latency, heardMs: latency.totalMs + afterMs })
   }
 
   #said(reply: number, interrupted: boolean): readonly StoryEvent[] {

@@ -25,7 +25,7 @@ export function stages(language: Language, isFirst: boolean): (line: JournalLine
         stage('turn_end', last.turnEndMs),
         stage('first_token', last.firstTokenMs),
         stage('first_audio', last.firstAudioMs),
-        stage('mouth_to_ear', last.totalMs),
+        stage('mouth_to_ear', last.heardMs ?? last.totalMs),
       )
     }
     return told

@@ -38,7 +38,7 @@ const JITTER = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5]
 export const METRICS = {
   turn_seconds: {
     kind: 'histogram',
-    help: 'Where the time of a turn goes. turn_end: from the last sound of the caller until the turn counts as ended; first_token: from there, or from the request, until the first text of the model; first_audio: from there until the first sound of the voice; mouth_to_ear: from the last sound of the caller until the first sound of the answer or of a filler is sent; tool: one run; greeting: from the open line to the first sound.',
+    help: 'Where the time of a turn goes. turn_end: from the last sound of the caller until the turn counts as ended; first_token: from there, or from the request, until the first text of the model; first_audio: from there until the first sound of the voice; mouth_to_ear: from the last sound of the caller until the first sound of the answer or of a filler is heard, by the first mark (is sent, where it is cut before); tool: one run; greeting: from the open line to the first sound.',
     labels: { stage: STAGES },
     buckets: WAITS,
   },

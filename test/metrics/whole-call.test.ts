@@ -29,10 +29,14 @@ test('a call is in the metrics as its journal and its record tell it', async () 
 
   const story = new Story(english)
   const told = lines.flatMap(line => story.take(line))
-  const latencies = told.flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency.totalMs] : []))
+  const latencies = told.flatMap(one => (one.kind === 'agent' && one.latency ? [one.latency] : []))
   expect(latencies.length).toBeGreaterThan(2)
+  const heardMs = latencies.map(latency => latency.heardMs ?? latency.totalMs)
+  // A mark is never back before its sound was sent.
+  expect(latencies.every((latency, i) => (heardMs[i] ?? 0) >= latency.totalMs)).toBe(true)
+  expect(heardMs).not.toEqual(latencies.map(({ totalMs }) => totalMs))
   expect(stage('mouth_to_ear', 'count')).toBe(latencies.length)
-  expect(stage('mouth_to_ear', 'sum')).toBeCloseTo(latencies.reduce((sum, ms) => sum + ms, 0) / 1_000)
+  expect(stage('mouth_to_ear', 'sum')).toBeCloseTo(heardMs.reduce((sum, ms) => sum + ms, 0) / 1_000)
   expect(stage('greeting', 'count')).toBe(1)
   expect(stage('tool', 'count')).toBe(told.filter(({ kind }) => kind === 'tool').length)
 

@@ -6,6 +6,7 @@ import { textOf } from '../turn/utterance.ts'
 import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
 import { boundedVoice, MOST_PIECES } from './bounded-voice.ts'
 import { fillWhile } from './filler.ts'
+import { firstHeard } from './first-heard.ts'
 import { speakable } from './speakable.ts'
 import { refuseTool, runTool, type ToolRunParts } from './tool-run.ts'
 
@@ -213,7 +214,8 @@ async function speak(
   signal: AbortSignal,
 ): Promise<void> {
   const speech = new Queue<Speech>(MOST_PIECES)
-  const { reply, released, channel, emit, agent, clock } = work
+  const { reply, released, channel, emit, agent, clock, journal } = work
+  const tellHeard = firstHeard(reply.id, part, journal, clock)
   const sound = Promise.withResolvers<void>()
   const scope = scopeOf(signal)
   const made = synthesize(work, part, clauses, speech, sound.resolve, scope.signal)
@@ -230,6 +232,7 @@ async function speak(
       if (!sounding) emit({ kind: 'reply-sounding', reply: reply.id, part })
       sounding = true
       work.isHeard ||= !isFiller(part)
+      tellHeard(progress.heardMs)
       if (progress.heard === heard) continue
       heard = progress.heard
       emit({ kind: 'heard', reply: reply.id, part, text: heard, cut: false })
