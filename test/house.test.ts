@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'partyline.ts': 'all',
   'purges.ts': 'all',
   jobs: ['conversation'],
+  models: ['clock.ts', 'conversation', 'env-file.ts', 'failure-reason.ts', 'network.ts', 'settings', 'start-error.ts'],
   'browser-settings.ts': 'all',
   'phrases.ts': ['config.ts', 'conversation', 'providers'],
   'answer.ts': 'all',
