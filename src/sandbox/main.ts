@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
-import { openFlite } from './cartesia/flite.ts'
+import { openFlite } from '../flite/flite.ts'
 import { openCartesiaStandIn } from './cartesia/stand-in.ts'
 import { openDeepgramStandIn } from './deepgram/stand-in.ts'
 import { isProfileName, profiles } from './delays.ts'

@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { parentPort } from 'node:worker_threads'
-import { decodeWav } from '../../audio/wav.ts'
-import { type Phone, wordTimes } from '../caller/word-times.ts'
+import { decodeWav } from '../audio/wav.ts'
 import type { FliteAnswer, FliteJob, Spoken } from './flite.ts'
 import { openFliteProgram } from './flite-program.ts'
+import { type Phone, wordTimes } from './word-times.ts'
 
 /** The voice that counts phones: all voices share one lexicon, and this one is the quickest. */
 const COUNTING_VOICE = 'kal'
 const MS_PER_S = 1000
 
 /** Beside what other tools keep there; `npm ci` empties it. */
-const KEPT_IN = fileURLToPath(new URL('../../../node_modules/.cache/flite', import.meta.url))
+const KEPT_IN = fileURLToPath(new URL('../../node_modules/.cache/flite', import.meta.url))
 
 const run = openFliteProgram(KEPT_IN)
 
