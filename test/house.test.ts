@@ -72,6 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],
   operations: ['conversation', 'clock.ts', 'config.ts', 'failure-reason.ts'],
   providers: [
+    'flite',
     'jobs',
     'conversation',
     'audio',

@@ -1,0 +1,13 @@
+import { resample } from '../../audio/resample.ts'
+import { openSpeech } from '../../flite/speak.ts'
+import { serveJobs } from '../../jobs/serve-jobs.ts'
+import type { VoiceAnswer, VoiceJob } from './voice.ts'
+
+// The process in which the local voice speaks. Nothing of what it says is kept: it may be somebody's.
+await serveJobs<VoiceJob, VoiceAnswer>(async () => {
+  const speak = openSpeech()
+  return ({ text, voice, rateHz }) => {
+    const spoken = speak(text, voice)
+    return { pcm: resample(spoken.pcm, spoken.rateHz, rateHz), words: spoken.words }
+  }
+})
