@@ -82,7 +82,14 @@ export function sandboxTasks({ store, clock, settings }: Pick<TasksRoutesParts, 
         return reply.code(400).send({ error: 'owner: must be a number like +15550100042, or a call’s id' })
       const at = { now: clock.wallTime(), zone: settings.TIME_ZONE }
       const tasks = await store.of(asked.data.owner).list('all', MOST_SHOWN, at)
-      return { tasks: tasks.map(({ title, due, status }) => ({ title, due: due && sayDue(due, at), status })) }
+      return {
+        tasks: tasks.map(({ due, title, status, createdAt }) => ({
+          title,
+          due: due && sayDue(due, at),
+          status,
+          createdAt,
+        })),
+      }
     })
   }
 }
