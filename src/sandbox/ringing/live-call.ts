@@ -1,3 +1,4 @@
+import { scopeOf } from '../../conversation/scope.ts'
 import { openComfortNoise } from '../caller/comfort-noise.ts'
 import { type LiveCaller, openLiveCaller } from '../caller/live-caller.ts'
 import { seeded } from '../chance.ts'
@@ -38,7 +39,7 @@ export interface LiveCall {
 export function placeLiveCall(options: LiveCallOptions, signal: AbortSignal): LiveCall {
   const { publicUrl, onEvent } = options
   const random = seeded(options.seed)
-  const ringing = new AbortController()
+  const scope = scopeOf(signal)
   const keys: CallEvent[] = []
   let isAnswered = false
   let why: string | undefined
@@ -64,7 +65,7 @@ export function placeLiveCall(options: LiveCallOptions, signal: AbortSignal): Li
       ...{ fallbackUrl: undefined, jitter: undefined },
       dialOutcome: options.dialOutcome ?? 'no-answer',
     },
-    AbortSignal.any([signal, ringing.signal]),
+    scope.signal,
   )
   return {
     call,
@@ -72,13 +73,16 @@ export function placeLiveCall(options: LiveCallOptions, signal: AbortSignal): Li
     hangUp(because) {
       why ??= because
       if (isAnswered) caller.hangUp(because)
-      else ringing.abort(new Error(because))
+      else scope.abort(new Error(because))
     },
-    done: call.done.then(outcome => ({
-      ...outcome,
-      why: why !== undefined && outcome.endedBy === 'caller' ? why : outcome.why,
-      gaveUp: why === undefined && outcome.gaveUp,
-      events: [...outcome.events, ...keys].toSorted((one, other) => one.atMs - other.atMs),
-    })),
+    done: call.done.then(outcome => {
+      scope.release()
+      return {
+        ...outcome,
+        why: why !== undefined && outcome.endedBy === 'caller' ? why : outcome.why,
+        gaveUp: why === undefined && outcome.gaveUp,
+        events: [...outcome.events, ...keys].toSorted((one, other) => one.atMs - other.atMs),
+      }
+    }),
   }
 }
