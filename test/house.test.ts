@@ -30,7 +30,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   migrate: 'all',
   backup: ['clock.ts', 'config.ts', 'env-file.ts', 'failure-reason.ts', 'private-files.ts', 'settings'],
   flite: ['audio', 'conversation', 'jobs'],
-  sandbox: ['jobs', 'flite', 'audio', 'clock.ts', 'errors.ts', 'network.ts', 'conversation'],
+  sandbox: [
+    ...['jobs', 'flite', 'audio', 'clock.ts', 'errors.ts', 'failure-reason.ts', 'network.ts', 'conversation'],
+    ...['journal', 'languages'],
+  ],
   'main.ts': 'all',
   'partyline.ts': 'all',
   'purges.ts': 'all',
