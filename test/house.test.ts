@@ -77,6 +77,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   providers: [
     'flite',
     'jobs',
+    'models',
+    'config.ts',
     'conversation',
     'audio',
     'clock.ts',
