@@ -37,6 +37,8 @@ export interface CallOptions extends Application {
   /** Twilio's limit on the length of a call. */
   readonly timeLimitMs: number
   readonly onEvent: (event: CallEvent) => void
+  /** Done before the application hears of the call. What it throws is a warning. */
+  readonly before?: (signal: AbortSignal) => Promise<void>
 }
 
 export type CallStatus = 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed'
@@ -62,6 +64,8 @@ export interface TwilioCall {
   replace(source: DocumentSource): boolean
   /** Ends the call, as REST does. False when it is already over. */
   complete(): boolean
+  /** The caller hangs up, whether the call was answered or not. */
+  leave(why: string): void
 }
 
 /** Rings the application. Aborting `signal` hangs up. */
@@ -178,6 +182,9 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
     if (signal.aborted) stop()
     let failure: string | undefined
     let source: DocumentSource | undefined = { kind: 'url', url: options.answerUrl, form: {} }
+    await options.before?.(over.signal).catch(cause => {
+      if (!over.signal.aborted) emit({ kind: 'warning', text: messageOf(cause) })
+    })
     for (let documents = 1; source && !over.signal.aborted; documents++) {
       running = new AbortController()
       try {
@@ -232,6 +239,7 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
       hangUp(completedByRest)
       return true
     },
+    leave: why => hangUp({ withStop: true, why, gaveUp: false }),
   }
 }
 
