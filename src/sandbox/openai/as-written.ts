@@ -20,11 +20,11 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`\\b(${HOUR}) ?([ap])\\.? m\\b`, 'gi'), '$1 $2.m'],
   // "Thursday" on the telephone, where a th is heard as an f, or its end is lost.
   [
-    /\b(on|by|until|till|to|next|this|for|it|meant?|not|no,?) (?:thirst[iey]+|firstie|firsty|firstly|thirst ?day|first day)(?=[\s,.;!?…]*$|,? (?:at|by|before|morning|afternoon|evening)\b)/gi,
+    /\b(on|by|until|till|to|next|this|for|it|meant?|not|no,?) (?:thirst[iey]+|firstie|firsty|firstly|thirst ?day|first,? d(?:ay)?)(?=[\s,.;!?…]*$|,? (?:at|by|before|morning|afternoon|evening)\b)/gi,
     '$1 Thursday',
   ],
   [
-    /^((?:oh|uh|um|no|yes|wait|sorry)[\s,]+)*(?:thirst[iey]+|firstie|firsty|thirst ?day)(?=[\s,.;!?…]*$)/i,
+    /^((?:oh|uh|um|no|yes|wait|sorry)[\s,]+)*(?:thirst[iey]+|firstie|firsty|thirst ?day|first,? d(?:ay)?)(?=[\s,.;!?…]*$)/i,
     '$1Thursday',
   ],
   // "When is the report due?"
@@ -36,6 +36,10 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   // "Make it due on Friday".
   [/^((?:make|made|set|is)\b.*) (?:do|dew) (?=(?:on|by|at|next|this|one)\b)/i, '$1 due '],
   [/^((?:make|set)\b.* due) one (?=\w+day\b)/i, '$1 on '],
+  [/\b(make it) to (?!mon|mar(?:ch)?\b|may\b|mid|me\b|my\b)m\w+(?=[\s,.;!?…]*$)/gi, '$1 tomorrow'],
+  [/^new ?task\b/i, 'new task'],
+  [/^note ?down\b/i, 'note down'],
+  [/^mark, /i, 'mark '],
   // "Do I have anything due this week?"
   [/\b(anything|something|nothing) to (?=(?:today|tomorrow|this|next|on)\b)/gi, '$1 due '],
   [/\bno (?:weight|way)(?=,? i (?:mean|meant)\b)/gi, 'no wait'],

@@ -1,6 +1,6 @@
 import { orderIn } from './task-orders.ts'
-import { isTaskVerb, verbOfPast } from './task-verbs.ts'
-import { titleAndDue } from './title-and-due.ts'
+import { beginsTask, isTaskVerb, verbOfPast } from './task-verbs.ts'
+import { DUE, titleAndDue } from './title-and-due.ts'
 import { likeness, soundOf } from './word-sounds.ts'
 
 const TASK_ALONE = /^(?:an?|the|another|my|other)? ?(?:new )?(?:tasks?|test|pass|desk|tax)(?: for me)?$/i
@@ -26,8 +26,17 @@ const PLAIN = /\b(?:was|are|not|never|don't|before|you|he|she|we|they|yes|no)\b/
 /** Verbs with which an order begins, by their sound. */
 const COMMANDS =
   `delete remove cancel erase move rename change complete mark postpone reschedule reopen push put set read
-  list show create write remind undo`.split(/\s+/)
-const OPENS_WITH_WE = /^(?:we|we're|he|very) (?:re)?-?(move|name|mind|open|schedule|turn)(?:d|s|ed)?\b/i
+  list show create write`.split(/\s+/)
+const OPENS_WITH_WE = /^(?:we|we're|he|very) (?:re)?-?(move|name|open|schedule|turn)(?:d|s|ed)?\b/i
+const REMINDS = /^(?!(?:you|that|this|it|they|he|she|don't)\b)[\w']+ (?=remind me (?:to|on|about)\b)/i
+/** "New the report to Monday": no sentence but an order is like this. */
+const MOVES = new RegExp(
+  `^(?!(?:is|was|are|did|do|does|has|on|in|at|by|for|and|to)\\b)[a-z]{2,5} ((?:the|my) .+ to ${DUE})$`,
+  'i',
+)
+const UNDATES = /^(?:we )?(?:remove|delete|clear|take) (?:the|its) (.+?) (?:from|off|of) (.+)/i
+/** How words may begin that begin with "add" in one breath: "Adrenew my passport". These words are words. */
+const ATTACHED = /^(?!ad(?:d?ress|just|apt|mi|opt|v|ult|or|equ))(?:ad|ed)d?(?=[a-z]{4})(.+)/i
 
 /**
  * The order in words that mean nothing as they were heard: "And review the report by Friday", "Counsel the meeting". It
@@ -35,7 +44,7 @@ const OPENS_WITH_WE = /^(?:we|we're|he|very) (?:re)?-?(move|name|mind|open|sched
  * openings such as "um" and "please", except an "and".
  */
 export function reheard(text: string): string | undefined {
-  const candidates = [withAdd(text), whole(text), ...withCommand(text), withMyTasks(text)]
+  const candidates = [whole(text), withMyTasks(text), withAdd(text), ...withCommand(text)]
   return candidates.find(candidate => candidate !== undefined && orderIn(candidate) !== undefined)
 }
 
@@ -43,22 +52,25 @@ export function reheard(text: string): string | undefined {
 function withAdd(text: string): string | undefined {
   const wanted = text.replace(WANTS_TASK, '')
   if (wanted !== text && TASK_ALONE.test(wanted)) return 'add a task'
-  const attached = text.match(/^ad+([a-z]{3,})\b(.*)/i)
-  if (attached?.[1] && isTaskVerb(attached[1])) return `add ${attached[1]}${attached[2]}`
+  const attached = text.match(ATTACHED)?.[1]
+  if (attached !== undefined && (canBeTask(attached) || isDated(attached)))
+    // The d is heard once: "Adentist".
+    return `add ${/^[aeiou]/i.test(attached) ? 'd' : ''}${attached}`
   const rest = text.replace(ADD, '')
   if (rest !== text) return canBeTask(rest) || isDated(rest) ? `add ${rest}` : undefined
   const after = text.replace(LIKE_ADD, '')
   if (after === text || !canBeTask(after)) return undefined
   // "I'd call him", "I'll read it": only a date or a list makes it an order.
-  return /^(?:i|had)/i.test(text) && !isDated(after) ? undefined : `add ${after}`
+  return /^(?:i|had)/i.test(text) && !isDated(after) && !TASK_ALONE.test(after) ? undefined : `add ${after}`
 }
 
 function canBeTask(words: string): boolean {
-  if (TASK_ALONE.test(words) || ON_LIST.test(words)) return true
+  if (TASK_ALONE.test(words) || ON_LIST.test(words) || /^(?:an?|the|another|my) (?:new )?task\b/i.test(words))
+    return true
   const [, head = '', rest = ''] = words.match(/^([a-z]+)[\s,]+(.+)/i) ?? []
   if (/^(?:you|me|it|that|this|them|him|us)\b/i.test(rest) && !isDated(words)) return false
   const isBought = /^bye?$/i.test(head) && titleAndDue(words).title !== ''
-  return isBought || isTaskVerb(head) || verbOfPast(head) !== undefined || NOUNS.test(titleAndDue(words).title)
+  return isBought || beginsTask(words) || verbOfPast(head) !== undefined || NOUNS.test(titleAndDue(words).title)
 }
 
 /** Nouns that are a task without a verb. */
@@ -83,21 +95,24 @@ export const soundsLikeUndo = (text: string): boolean => LIKE_UNDO.test(text)
 
 /** "Counsel the meeting", "Deleted the report", "We renamed it": the verb of an order by its sound, or in another form. */
 function withCommand(text: string): readonly string[] {
-  const re = text.replace(OPENS_WITH_WE, 're$1')
+  const re = text.replace(OPENS_WITH_WE, 're$1').replace(REMINDS, '')
   if (re !== text) return [re]
+  const [, date, task] = text.match(UNDATES) ?? []
+  if (date !== undefined && task !== undefined && likeness(date, 'due date') > 0.7)
+    return [`remove the date from ${task}`]
   const [, head = '', rest = ''] = text.match(/^([a-z']+)\b[\s,]*(.*)/i) ?? []
-  // "Deleted." is "delete it".
-  const object = rest === '' ? ' it' : ` ${rest}`
+  if (rest === '') return []
   const stems = [head, head.replace(/d$/i, ''), head.replace(/(?:ed|s|ing)$/i, ''), head.replace(/ing$/i, 'e')]
   const formed = COMMANDS.filter(verb => head.length > 3 && stems.some(stem => stem.toLowerCase() === verb))
   const sound = soundOf(head)
-  const alike = head === '' || isTaskVerb(head) ? [] : COMMANDS.filter(verb => soundOf(verb) === sound)
-  return [...new Set([...formed, ...alike])].map(verb => `${verb}${object}`)
+  const alike = isTaskVerb(head) ? [] : COMMANDS.filter(verb => soundOf(verb) === sound)
+  const moved = isTaskVerb(head) ? undefined : text.match(MOVES)?.[1]
+  return [...[...new Set([...formed, ...alike])].map(verb => `${verb} ${rest}`), ...(moved ? [`move ${moved}`] : [])]
 }
 
 /** "Where at my list?" What is asked of one's tasks in few words can only be what they are. */
 const withMyTasks = (text: string): string | undefined =>
   /^(?:[\w',]+ ){0,5}my (?:tasks?|(?:to-?do )?list)$/i.test(text) &&
   !/\b(?:with|share|send|email|clear|delete)\b/i.test(text)
-    ? 'list my tasks'
+    ? `list ${/\ball\b/i.test(text) ? 'all ' : ''}my tasks`
     : undefined

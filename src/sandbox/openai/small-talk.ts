@@ -2,7 +2,7 @@ import { SCRIPTED, type ScriptedAnswer } from './scripted-model.ts'
 import { NO, YES } from './task-answers.ts'
 import { ASKS_HELP } from './task-orders.ts'
 import type { Scene } from './task-scene.ts'
-import { isTaskVerb } from './task-verbs.ts'
+import { beginsTask } from './task-verbs.ts'
 
 const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 
@@ -18,12 +18,17 @@ const ENDS =
   /\b(?:bye|goodbye|that'?s (?:all|it)|that is all|nothing else|i have to go)\b|^i(?:'m| am) (?:done|finished)(?: for (?:now|today))?$/i
 const ASKS_MODEL =
   /\b(?:real|better|other|another|local|language|proper) model\b|\b(?:ollama|llama|openai|open ai|gpt|chatgpt)\b|^are you (?:a |an |the )?(?:real|human|robot|bot|machine|computer|person|ai|a\.i)\b/i
-const REPEATS =
-  /\b(?:every (?:other )?(?:day|week|month|year|morning|evening|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|recurring|repeat(?:s|ing)?)\b/i
-const UNKNOWN_FIELDS = /\b(?:priority|priorities|label|tag|category|folder|subtask|note|share|assign|attach|colou?r)\b/i
+const EVERY =
+  '(?:every|each) (?:other )?(?:day|week|month|year|morning|evening|(?:mon|tues|wednes|thurs|fri|satur|sun)day)'
+const REPEATS = new RegExp(
+  `^(?:make|set|repeat|let)\b.*(?:\b${EVERY}|\brecurring|\brepeats?\b|^repeat (?:it|this|that) )`,
+  'i',
+)
+const UNKNOWN_FIELDS =
+  /^(?:set|change|make|give|share|assign|attach|put|add|raise|lower|invite)\b.*\b(?:priority|priorities|labels?|tags?|category|folder|subtasks?|colou?r|with \w+)$|^share\b|\bpriority\b/i
 const REMINDS = /\b(?:wake me|ring me|call me(?: back)?|alarm|timer)\b/i
 const PAUSES =
-  /^(?:stop(?: it| talking)?|wait|hold on|hang on|just a (?:moment|second|minute)|one (?:moment|second)|let me (?:think|see)|quiet|be quiet)$/i
+  /^(?:stop(?: it| talking)?|wait|hold on|hang on|(?:just )?(?:a|one) (?:moment|second|minute)|let me (?:think|see)|quiet|be quiet)$/i
 const GREETS = /\b(?:hello|hi|good (?:morning|evening|afternoon))\b/i
 
 /** What is answered where nothing is ordered: courtesies, help, and plainly what the script cannot do. */
@@ -45,14 +50,16 @@ export function smallTalk({ text, before }: Scene): ScriptedAnswer {
 export const offeredTask = ({ text, before, previousText }: Scene): string | undefined =>
   before === OFFER && YES.test(text) ? previousText : undefined
 
+/** Whether it is about something that no task of this Task Manager has. */
+export const isBeyondTasks = (text: string): boolean => REPEATS.test(text)
+
 function cannot(text: string): ScriptedAnswer | undefined {
   if (REMINDS.test(text))
     return say('I cannot ring you, but I keep due dates, and say what is due when you ask. What shall I do?')
   if (REPEATS.test(text)) return say('I cannot repeat tasks: each is there once. What shall I do?')
   if (UNKNOWN_FIELDS.test(text))
     return say('A task of mine has a title, a due date, and is done or not: I cannot change more. What shall I do?')
-  const [head = '', object] = text.split(/\s+/)
-  return object !== undefined && isTaskVerb(head) ? say(OFFER) : undefined
+  return beginsTask(text) ? say(OFFER) : undefined
 }
 
 /** Why it was not understood is said once; then how to say it. */

@@ -7,7 +7,7 @@ import { dueAlone } from './title-and-due.ts'
 
 export const YES = /^(?:yes|yeah|yep|sure|okay|ok)\b/i
 export const NO =
-  /^(?:no|nope|none|neither|never mind|nothing|cancel|not now)\b|^(?:don't|do not)(?: do (?:it|that))?$/i
+  /^(?:no|nope|none|neither|never mind|nothing|not now)\b|^cancel(?: (?:it|that|this))?$|^(?:don't|do not)(?: do (?:it|that))?$/i
 export const ASKS_UNDO = 'Shall I take back the last change?'
 export const WHICH = 'Which task do you mean?'
 export const ASKED_WHETHER_DUE = /\bdue some day\?$/i

@@ -1,6 +1,6 @@
 import { afterLook, afterOffer, codeOrder, LOOK, OFFER, screenOrder, suggestedDue } from './screen-orders.ts'
 import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
-import { offeredTask, smallTalk } from './small-talk.ts'
+import { isBeyondTasks, offeredTask, smallTalk } from './small-talk.ts'
 import { ASKED_WHETHER_DUE, ASKS_UNDO, answerTo, asksForTask, NO, WHICH, YES } from './task-answers.ts'
 import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
 import { addition, type Order, order, orderIn } from './task-orders.ts'
@@ -26,6 +26,7 @@ export function scriptedTaskAnswer(messages: readonly ModelMessage[], tools: rea
 }
 
 function asked(scene: Scene): ScriptedAnswer {
+  if (isBeyondTasks(scene.text)) return smallTalk(scene)
   const corrected = correctedOrder(scene.text) ?? correction(scene)
   const { text, before, toolResult } = scene
   if (corrected) return withTask(corrected, scene)

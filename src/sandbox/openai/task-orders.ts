@@ -24,7 +24,7 @@ const DUE_FIRST = [
 const PUTS_ON_LIST = /^(?:put|add) (.+?) (?:on|to) (?:my|the) (?:to-?do )?list\b(.*)/i
 const NEEDS = /^i(?:'ve got| need| have| must| want| got) to (?!go\b)(.+)/i
 /** What a caller says for a task without a title. */
-const NAMELESS = /^(?:(?:a|an|one|another)(?: (?:task|one|thing|reminder))?|something|it|that|this)?$/i
+const NAMELESS = /^(?:(?:a|an|one|another)(?: (?:task|one|thing|reminder))?|something|it|that|this)?(?: ?\bfor me)?$/i
 
 const UNDOES = /\b(?:undo|(?:take|bring|put) (?:it|that|this) back|revert (?:it|that))\b/i
 const CANCELS_LAST = /^(?:cancel|scratch|forget) (?:it|that|this)\b/i
@@ -42,12 +42,13 @@ const MOVES = new RegExp(
 )
 const COMPLETES = [
   new RegExp(
-    `^(?:mark(?!\\s+(?:is|was|will|can)\\b)|tick off|check off|cross off)\\s+(.+?)(?:\\s+${AS}?(?:done|completed?|finished))?$`,
+    `^(?:mark(?!\\s+(?:is|was|will|can|called|told|said|asked)\\b)|tick off|check off|cross off)\\s+(.+?)(?:\\s+${AS}?(?:done|completed?|finished))?$`,
     'i',
   ),
   /^(?:tick|check|cross)\s+(.+?)\s+off(?: (?:of |from )?(?:my|the) (?:to-?do )?list)?$/i,
   /^(?:completed?|i(?:'ve| have)?(?: already| just)? (?:did|done|finished|completed)|i(?:'m| am) (?:done|finished) with)\s+(.+)/i,
   /^(?!is\b|what\b|which\b)(.+?)\s+(?:is|are) (?:done|completed|finished)$/i,
+  /^((?:the|my) .+)'s (?:done|completed|finished)$/i,
 ]
 const DETAILS = [
   /\bwhen (?:is|was|are)\s+(.+?)\s+due$/i,
@@ -58,8 +59,9 @@ const DETAILS = [
 ]
 /** "I've already paid the rent", "I paid my rent": the verb of the task, in the past. */
 const HAS_DONE =
-  /^i(?:(?:'ve| have)(?: already| just)?|(?: already| just)?(?= [a-z]+ (?:the|my)\b)) ([a-z]+) (?!to\b|you\b|him\b|her\b|them\b|me\b|it\b|that\b)(.+)/i
-const TAKES_OFF = /^take (.+?) (?:off|of|from|away from) (?:my|the) (?:to-?do )?list$/i
+  /^i(?:(?:'ve| have)(?: already| just)?| already| just|(?= [a-z]+ (?:the|my)\b)) ([a-z]+) (?!to\b|you\b|him\b|her\b|them\b|me\b|it\b|that\b)(.+)/i
+const TAKES_OFF =
+  /^(?:take (.+?) (?:off|of|from|away from) (?:my|the) (?:to-?do )?list|(?:take|took) off ((?:the|my) .+))$/i
 const ABOUT_ALL =
   /^(?:clear|empty|delete|remove|erase|complete|mark) (?:everything|all(?: (?:of )?(?:them|it|(?:my|the) tasks?|tasks?))?|(?:my|the) (?:whole )?(?:to-?do )?list)(?: (?:as|has) done)?$/i
 export const ASKS_HELP =
@@ -104,7 +106,7 @@ function changed(text: string): Order | undefined {
   if (done) return order('complete_task', { title: named(done) })
   const [, past = '', object] = text.match(HAS_DONE) ?? []
   const verb = verbOfPast(past)
-  if (verb !== undefined && object !== undefined) return order('complete_task', { title: `${verb} ${named(object)}` })
+  if (verb !== undefined && object !== undefined) return order('complete_task', { title: named(`${verb} ${object}`) })
   const moved = text.match(MOVES)
   if (moved?.[1] && moved[2]) return order('update_task', { title: named(moved[1]), due: moved[2] })
   const renamed = text.match(RENAMES)
@@ -124,7 +126,7 @@ function looked(text: string): Order | undefined {
 
 function needed(text: string): ScriptedAnswer | undefined {
   const words = text.match(NEEDS)?.[1]
-  return words === undefined ? undefined : (changed(words) ?? addition(words))
+  return words === undefined ? undefined : (added(words) ?? changed(words) ?? addition(words))
 }
 
 function filterOf(text: string): string {

@@ -24,7 +24,11 @@ const IRREGULAR: readonly (readonly [string, string])[] = [
   ['take', 'took'],
   ['write', 'wrote'],
 ]
-const NO_PAST = 'book do go pick put set'.split(' ')
+const NO_PAST = 'book do pick put'.split(' ')
+/** They may begin anything, but not before "the" or "my". */
+const LIGHT =
+  /^(?:do|get|give|make|put|take|bring|find|try|turn|change)\b(?! (?:the|my|an?|some|our|out|in|up|new|more)\b)/i
+const PRONOUN = /^[a-z]+ (?:you|it|that|this|them|him|her|me|us|i|is|was|are|has|had)\b/i
 
 /** The past tense: "called", "planned", "studied". */
 const pastOf = (verb: string): string =>
@@ -55,6 +59,12 @@ const SOUND_LIKE = new Map([
 
 /** Whether tasks begin with this word: "call", "buy". */
 export const isTaskVerb = (word: string): boolean => VERBS.has(word.toLowerCase())
+
+/** Whether the words begin as a task does, with a verb and what it is done to: "call Bob", "do the laundry". */
+export function beginsTask(words: string): boolean {
+  const head = words.match(/^([a-z]+)[\s,]+\S/i)?.[1]
+  return head !== undefined && isTaskVerb(head) && !LIGHT.test(words) && !PRONOUN.test(words)
+}
 
 /** The verb of a past tense: "call" of "called"; undefined for any other word. */
 export const verbOfPast = (word: string): string | undefined => PASTS.get(word.toLowerCase())
