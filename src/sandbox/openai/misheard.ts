@@ -3,6 +3,9 @@ import { beginsTask, isTaskVerb, verbOfPast } from './task-verbs.ts'
 import { DUE, titleAndDue } from './title-and-due.ts'
 import { likeness, soundOf } from './word-sounds.ts'
 
+/** In characters. What is longer is a story. */
+const LONGEST_ORDER = 300
+
 const TASK_ALONE = /^(?:an?|the|another|my|other)? ?(?:new )?(?:tasks?|test|pass|desk|tax)(?: for me)?$/i
 const ON_LIST = /\b(?:to|on) my (?:to-?do )?list$/i
 /** What "add" becomes where it is no word that begins another sentence, and where it is one. */
@@ -34,7 +37,6 @@ const MOVES = new RegExp(
   `^(?!(?:is|was|are|did|do|does|has|on|in|at|by|for|and|to)\\b)[a-z]{2,5} ((?:the|my) .+ to ${DUE})$`,
   'i',
 )
-const UNDATES = /^(?:we )?(?:remove|delete|clear|take) (?:the|its) (.+?) (?:from|off|of) (.+)/i
 /** How words may begin that begin with "add" in one breath: "Adrenew my passport". These words are words. */
 const ATTACHED = /^(?!ad(?:d?ress|just|apt|mi|opt|v|ult|or|equ))(?:ad|ed)d?(?=[a-z]{4})(.+)/i
 
@@ -44,6 +46,7 @@ const ATTACHED = /^(?!ad(?:d?ress|just|apt|mi|opt|v|ult|or|equ))(?:ad|ed)d?(?=[a
  * openings such as "um" and "please", except an "and".
  */
 export function reheard(text: string): string | undefined {
+  if (text.length > LONGEST_ORDER) return undefined
   const candidates = [whole(text), withMyTasks(text), withAdd(text), ...withCommand(text)]
   return candidates.find(candidate => candidate !== undefined && orderIn(candidate) !== undefined)
 }
@@ -97,9 +100,6 @@ export const soundsLikeUndo = (text: string): boolean => LIKE_UNDO.test(text)
 function withCommand(text: string): readonly string[] {
   const re = text.replace(OPENS_WITH_WE, 're$1').replace(REMINDS, '')
   if (re !== text) return [re]
-  const [, date, task] = text.match(UNDATES) ?? []
-  if (date !== undefined && task !== undefined && likeness(date, 'due date') > 0.7)
-    return [`remove the date from ${task}`]
   const [, head = '', rest = ''] = text.match(/^([a-z']+)\b[\s,]*(.*)/i) ?? []
   if (rest === '') return []
   const stems = [head, head.replace(/d$/i, ''), head.replace(/(?:ed|s|ing)$/i, ''), head.replace(/ing$/i, 'e')]
@@ -113,6 +113,6 @@ function withCommand(text: string): readonly string[] {
 /** "Where at my list?" What is asked of one's tasks in few words can only be what they are. */
 const withMyTasks = (text: string): string | undefined =>
   /^(?:[\w',]+ ){0,5}my (?:tasks?|(?:to-?do )?list)$/i.test(text) &&
-  !/\b(?:with|share|send|email|clear|delete)\b/i.test(text)
+  !/\b(?:with|share|send|email|clear|delete|(?:on|to|off?|from) my)\b/i.test(text)
     ? `list ${/\ball\b/i.test(text) ? 'all ' : ''}my tasks`
     : undefined

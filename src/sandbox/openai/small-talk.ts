@@ -21,7 +21,7 @@ const ASKS_MODEL =
 const EVERY =
   '(?:every|each) (?:other )?(?:day|week|month|year|morning|evening|(?:mon|tues|wednes|thurs|fri|satur|sun)day)'
 const REPEATS = new RegExp(
-  `^(?:make|set|repeat|let)\b.*(?:\b${EVERY}|\brecurring|\brepeats?\b|^repeat (?:it|this|that) )`,
+  `^(?:make|set|let)\\b.*\\b(?:${EVERY}|recurring|repeats?)\\b|^repeat (?:it|this|that) ${EVERY}`,
   'i',
 )
 const UNKNOWN_FIELDS =

@@ -1,3 +1,4 @@
+import { proposedOrder } from './nearest-task.ts'
 import { dueSuggested } from './screen-orders.ts'
 import type { ScriptedAnswer } from './scripted-model.ts'
 import { instead } from './task-corrections.ts'
@@ -38,6 +39,8 @@ export function answerTo(scene: Scene): ScriptedAnswer | undefined {
     const { title = '', ...given } = instead(ordered, titleOf(tasksIn(several)[at] ?? '')).arguments
     return order(ordered.name, id === undefined ? { ...given, title } : { ...given, id })
   }
+  const proposed = YES.test(text) ? proposedOrder(before, scene.previousOrder) : undefined
+  if (proposed) return proposed
   if (before === ASKS_UNDO && YES.test(text)) return order('undo_last_change')
   const suggested = dueSuggested(before)
   if (suggested !== undefined && change && YES.test(text))

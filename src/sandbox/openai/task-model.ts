@@ -1,3 +1,4 @@
+import { afterMiss } from './nearest-task.ts'
 import { afterLook, afterOffer, codeOrder, LOOK, OFFER, screenOrder, suggestedDue } from './screen-orders.ts'
 import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
 import { isBeyondTasks, offeredTask, smallTalk } from './small-talk.ts'
@@ -19,7 +20,11 @@ const NO_DATE = /, with no due date\.$/
 export function scriptedTaskAnswer(messages: readonly ModelMessage[], tools: readonly string[] = []): ScriptedAnswer {
   const scene = sceneOf(messages)
   const last = messages.at(-1)
-  if (last?.role === 'tool') return afterTool(messages, last, scene)
+  if (last?.role === 'tool') {
+    const turn = messages.slice(messages.findLastIndex(({ role }) => role === 'user'))
+    const found = tools.includes('list_tasks') ? afterMiss(turn, asked(scene)) : undefined
+    return found ?? afterTool(messages, last, scene)
+  }
   const code = tools.includes(OFFER) ? codeOrder(scene.text, scene.before, YES.test(scene.text)) : undefined
   const look = tools.includes(LOOK) ? screenOrder(scene.text) : undefined
   return code ?? look ?? asked(scene)

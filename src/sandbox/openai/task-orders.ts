@@ -13,7 +13,7 @@ export const order = (name: string, given: Readonly<Record<string, string>> = {}
 
 const TASK = '(?:(?:an?|the|another|my) )?(?:new )?task\\b(?:[\\s:,]*(?:to|called|that says|named))?'
 const ADDS = new RegExp(
-  `^(?:add|create|put down|write down|note(?: down)?|new task|remind me(?: to| of| about)?|set (?:me )?a reminder(?: to| for)?|(?:and )?do(?:n't| not) (?:let me )?forget(?: to)?)\\b[\\s:,]*(?:${TASK}|(?:to|on) (?:my|the) (?:to-?do )?list)?[\\s:,]*(?:to )?(.*)`,
+  `^(?:add|create|make(?: me)?(?= an? (?:new )?(?:task|reminder)\\b)|put down|write down|note(?: down)?|new task|remind me(?: to| of| about)?|set (?:me )?a reminder(?: to| for)?|(?:and )?do(?:n't| not) (?:let me )?forget(?: to)?)\\b[\\s:,]*(?:${TASK}|(?:to|on) (?:my|the) (?:to-?do )?list)?[\\s:,]*(?:to )?(.*)`,
   'i',
 )
 /** "Remind me on Friday to call Bob", "On Friday, I have to call Bob". */
