@@ -30,7 +30,9 @@ const PLAIN = /\b(?:was|are|not|never|don't|before|you|he|she|we|they|yes|no)\b/
 const COMMANDS =
   `delete remove cancel erase move rename change complete mark postpone reschedule reopen push put set read
   list show create write`.split(/\s+/)
-const OPENS_WITH_WE = /^(?:we|we're|he|very) (?:re)?-?(move|name|open|schedule|turn)(?:d|s|ed)?\b/i
+/** "Remove", "rename" and "reopen" as they are heard: "We remove the milk", "We named it to". */
+const OPENS_WITH_WE =
+  /^(?:we|very|he) (?:re-?)?(?:(move)s?(?= (?:the|my|it|that)\b(?!.*\bto\b))|(name)d?(?= .+ to\b)|(open)(?= (?:the|my)\b))/i
 const REMINDS = /^(?!(?:you|that|this|it|they|he|she|don't)\b)[\w']+ (?=remind me (?:to|on|about)\b)/i
 /** "New the report to Monday": no sentence but an order is like this. */
 const MOVES = new RegExp(
@@ -98,10 +100,10 @@ export const soundsLikeUndo = (text: string): boolean => LIKE_UNDO.test(text)
 
 /** "Counsel the meeting", "Deleted the report", "We renamed it": the verb of an order by its sound, or in another form. */
 function withCommand(text: string): readonly string[] {
-  const re = text.replace(OPENS_WITH_WE, 're$1').replace(REMINDS, '')
+  const re = text.replace(OPENS_WITH_WE, 're$1$2$3').replace(REMINDS, '')
   if (re !== text) return [re]
   const [, head = '', rest = ''] = text.match(/^([a-z']+)\b[\s,]*(.*)/i) ?? []
-  if (rest === '') return []
+  if (rest === '' || /^(?:me|you|us)$/i.test(rest)) return []
   const stems = [head, head.replace(/d$/i, ''), head.replace(/(?:ed|s|ing)$/i, ''), head.replace(/ing$/i, 'e')]
   const formed = COMMANDS.filter(verb => head.length > 3 && stems.some(stem => stem.toLowerCase() === verb))
   const sound = soundOf(head)
@@ -112,7 +114,7 @@ function withCommand(text: string): readonly string[] {
 
 /** "Where at my list?" What is asked of one's tasks in few words can only be what they are. */
 const withMyTasks = (text: string): string | undefined =>
-  /^(?:[\w',]+ ){0,5}my (?:tasks?|(?:to-?do )?list)$/i.test(text) &&
-  !/\b(?:with|share|send|email|clear|delete|(?:on|to|off?|from) my)\b/i.test(text)
+  /^(?!(?:my|i|you|he|she|we|they|it|this|that|a|an)\b)(?:[\w',]+ ){1,5}my (?:tasks?|(?:to-?do )?list)$/i.test(text) &&
+  !/\b(?:with|share|send|email|clear|delete|is|has|have|lost|(?:on|to|off?|from) my)\b/i.test(text)
     ? `list ${/\ball\b/i.test(text) ? 'all ' : ''}my tasks`
     : undefined

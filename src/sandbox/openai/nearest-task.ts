@@ -47,12 +47,26 @@ export function proposedOrder(before: string, ordered: Order | undefined): Order
   return title === undefined || ordered === undefined ? undefined : instead(ordered, title)
 }
 
+/** The title that "the second one" means after a list was read; undefined for other words. */
+export function placedTask(said: string, listed: string): string | undefined {
+  const [, place = ''] = said.match(/^(first|second|third|last)(?: (?:one|task))?$/i) ?? []
+  const [, first] = listed.match(LISTED) ?? []
+  if (place === '' || first === undefined) return undefined
+  const titles = titlesIn(listed)
+  return place.toLowerCase() === 'last'
+    ? titles.at(-1)
+    : titles[['first', 'second', 'third'].indexOf(place.toLowerCase())]
+}
+
 /** The titles in what the tool says of a list. */
 function titlesIn(listed: string): readonly string[] {
   const [, first = '', rest = ''] = listed.match(LISTED) ?? []
-  const tasks = [...first.split(/; (?:and )?/), ...rest.split(/; (?:and )?/)].map(titleOf).filter(title => title !== '')
-  // Two titles are said with "and" alone, which may also stand in one of them.
-  return tasks.length === 1 ? tasks.concat(tasks[0]?.split(' and ') ?? []) : tasks
+  // Two titles without a date are said with "and" alone.
+  const said =
+    /^Result of list_tasks: You have (?:completed )?two\b/.test(listed) && !first.includes(';')
+      ? / and /
+      : /; (?:and )?/
+  return [...first.split(said), ...rest.split(/; (?:and )?/)].map(titleOf).filter(title => title !== '')
 }
 
 const titleOf = (task: string): string => task.replace(/[.\s]+$/, '').replace(/, (?:(?:which was )?due\b.*|done)$/, '')

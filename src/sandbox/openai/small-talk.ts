@@ -15,7 +15,7 @@ const OFFER = 'I cannot do that myself, but I can keep it as a task. Shall I add
 const AGAIN = 'I did not understand that.'
 
 const ENDS =
-  /\b(?:bye|goodbye|that'?s (?:all|it)|that is all|nothing else|i have to go)\b|^i(?:'m| am) (?:done|finished)(?: for (?:now|today))?$/i
+  /\b(?:bye|goodbye|that'?s (?:all|it)|that (?:is|will be) all|nothing else|i have to go|see you (?:later|soon|tomorrow))\b|^i(?:'m| am) (?:done|finished)(?: for (?:now|today))?$/i
 const ASKS_MODEL =
   /\b(?:real|better|other|another|local|language|proper) model\b|\b(?:ollama|llama|openai|open ai|gpt|chatgpt)\b|^are you (?:a |an |the )?(?:real|human|robot|bot|machine|computer|person|ai|a\.i)\b/i
 const EVERY =
@@ -28,7 +28,10 @@ const UNKNOWN_FIELDS =
   /^(?:set|change|make|give|share|assign|attach|put|add|raise|lower|invite)\b.*\b(?:priority|priorities|labels?|tags?|category|folder|subtasks?|colou?r|with \w+)$|^share\b|\bpriority\b/i
 const REMINDS = /\b(?:wake me|ring me|call me(?: back)?|alarm|timer)\b/i
 const PAUSES =
-  /^(?:stop(?: it| talking)?|wait|hold on|hang on|(?:just )?(?:a|one) (?:moment|second|minute)|let me (?:think|see)|quiet|be quiet)$/i
+  /^(?:(?:wait|hold on|hang on|give me),? )?(?:stop(?: it| talking)?|wait|hold on|hang on|(?:just )?(?:a|one) (?:moment|second|minute)|let me (?:think|see)|quiet|be quiet)$/i
+const PRAISES =
+  /^(?:great|perfect|good(?: job)?|fine|cool|nice|awesome|wonderful|excellent|lovely|wow|amazing|all right|alright|i see)$/i
+const CHECKS_LINE = /\b(?:(?:can|do) you hear me|hear me|are you (?:still )?there|anybody there|testing)\b/i
 const GREETS = /\b(?:hello|hi|good (?:morning|evening|afternoon))\b/i
 
 /** What is answered where nothing is ordered: courtesies, help, and plainly what the script cannot do. */
@@ -40,8 +43,11 @@ export function smallTalk({ text, before }: Scene): ScriptedAnswer {
   if (YES.test(text)) return say('Good. What shall I do?')
   if (NO.test(text)) return say('All right. Is there anything else?')
   if (PAUSES.test(text)) return say('All right, I am listening.')
+  if (PRAISES.test(text)) return say('Good. Is there anything else?')
+  if (CHECKS_LINE.test(text)) return say('Yes, I hear you. What can I do for you?')
   if (/\bhow are you\b/i.test(text)) return say('I am fine, thank you. What can I do for you?')
-  if (/\b(?:who are you|your name|who is this)\b/i.test(text)) return say(`I am your Task Manager. ${HELP}`)
+  if (/\b(?:who are you|your name|who is this|who am i (?:talking|speaking) to)\b/i.test(text))
+    return say(`I am your Task Manager. ${HELP}`)
   if (GREETS.test(text)) return say('Hello! What can I do for you?')
   return cannot(text) ?? notUnderstood(before)
 }
@@ -50,8 +56,8 @@ export function smallTalk({ text, before }: Scene): ScriptedAnswer {
 export const offeredTask = ({ text, before, previousText }: Scene): string | undefined =>
   before === OFFER && YES.test(text) ? previousText : undefined
 
-/** Whether it is about something that no task of this Task Manager has. */
-export const isBeyondTasks = (text: string): boolean => REPEATS.test(text)
+/** Whether the words look like an order or a correction, and are none: "make it repeat every week", "wait a second". */
+export const isNoOrder = (text: string): boolean => REPEATS.test(text) || PAUSES.test(text)
 
 function cannot(text: string): ScriptedAnswer | undefined {
   if (REMINDS.test(text))

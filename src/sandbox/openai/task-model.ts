@@ -1,7 +1,7 @@
-import { afterMiss } from './nearest-task.ts'
+import { afterMiss, placedTask } from './nearest-task.ts'
 import { afterLook, afterOffer, codeOrder, LOOK, OFFER, screenOrder, suggestedDue } from './screen-orders.ts'
 import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
-import { isBeyondTasks, offeredTask, smallTalk } from './small-talk.ts'
+import { isNoOrder, offeredTask, smallTalk } from './small-talk.ts'
 import { ASKED_WHETHER_DUE, ASKS_UNDO, answerTo, asksForTask, NO, WHICH, YES } from './task-answers.ts'
 import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
 import { addition, type Order, order, orderIn } from './task-orders.ts'
@@ -12,7 +12,7 @@ const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 /** "Set the due date to Monday" is about the task that was changed last, too. */
 const IT = /^(?:it|that|this|them|(?:(?:that|this|last) )(?:one|task)|(?:due )?date|deadline|title|name|task)$/i
 const AGAIN =
-  /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|see|repeat) (?:that|it)(?: again)?|repeat|what did you say|i (?:did not|didn't) (?:hear|catch|get|understand) (?:that|you|it))$/i
+  /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|see|repeat) (?:that|it)(?: again)?|repeat|what did you say|i (?:did not|didn't) (?:hear|catch|get|understand)(?: (?:that|you|it))?|i (?:don't|do not) understand)$/i
 const ASIDE = / \(Not to be said\b.*\)$/s
 const NO_DATE = /, with no due date\.$/
 
@@ -31,7 +31,7 @@ export function scriptedTaskAnswer(messages: readonly ModelMessage[], tools: rea
 }
 
 function asked(scene: Scene): ScriptedAnswer {
-  if (isBeyondTasks(scene.text)) return smallTalk(scene)
+  if (isNoOrder(scene.text)) return smallTalk(scene)
   const corrected = correctedOrder(scene.text) ?? correction(scene)
   const { text, before, toolResult } = scene
   if (corrected) return withTask(corrected, scene)
@@ -59,9 +59,12 @@ function perhapsUndone({ change, before, isJustChanged }: Scene): ScriptedAnswer
   return isJustChanged ? order('undo_last_change') : say(ASKS_UNDO)
 }
 
-/** "Delete it" means the task that was changed last. */
-function withTask(answer: ScriptedAnswer, { change }: Scene): ScriptedAnswer {
-  if (answer.kind === 'say' || !IT.test(answer.arguments.title ?? '')) return answer
+/** "Delete it" means the task that was changed last, "the second one" one of the list that was just read. */
+function withTask(answer: ScriptedAnswer, { change, toolResult }: Scene): ScriptedAnswer {
+  if (answer.kind === 'say' || answer.arguments.title === undefined) return answer
+  const placed = placedTask(answer.arguments.title, toolResult)
+  if (placed !== undefined) return instead(answer, placed)
+  if (!IT.test(answer.arguments.title)) return answer
   return change ? instead(answer, change.title) : say(WHICH)
 }
 

@@ -1,5 +1,5 @@
 import type { ScriptedAnswer } from './scripted-model.ts'
-import { asTitle, verbOfPast } from './task-verbs.ts'
+import { asTitle, isLight, verbOfPast } from './task-verbs.ts'
 import { DUE, titleAndDue } from './title-and-due.ts'
 
 /** A tool call that the caller asks for. */
@@ -11,9 +11,9 @@ export const order = (name: string, given: Readonly<Record<string, string>> = {}
   arguments: given,
 })
 
-const TASK = '(?:(?:an?|the|another|my) )?(?:new )?task\\b(?:[\\s:,]*(?:to|called|that says|named))?'
+const TASK = '(?:(?:an?|the|another|my) )?(?:new )?task\\b(?:[\\s:,.]*(?:to|called|that says|named))?'
 const ADDS = new RegExp(
-  `^(?:add|create|make(?: me)?(?= an? (?:new )?(?:task|reminder)\\b)|put down|write down|note(?: down)?|new task|remind me(?: to| of| about)?|set (?:me )?a reminder(?: to| for)?|(?:and )?do(?:n't| not) (?:let me )?forget(?: to)?)\\b[\\s:,]*(?:${TASK}|(?:to|on) (?:my|the) (?:to-?do )?list)?[\\s:,]*(?:to )?(.*)`,
+  `^(?:add|create|make(?: me)?(?= an? (?:new )?(?:task|reminder)\\b)|put down|write down|note(?: down)?|new task|remind me(?: to| of| about)?|set (?:me )?a reminder(?: to| for)?|(?:and )?do(?:n't| not) (?:let me )?forget(?: to)?)\\b[\\s:,]*(?:${TASK}|(?:to|on) (?:my|the) (?:to-?do )?list)?[\\s:,.]*(?:to )?(.*)`,
   'i',
 )
 /** "Remind me on Friday to call Bob", "On Friday, I have to call Bob". */
@@ -22,7 +22,7 @@ const DUE_FIRST = [
   new RegExp(`^(${DUE})[\\s,]+(?:(?:please )?remind me to|i (?:need|have|must|want) to) (.+)`, 'i'),
 ]
 const PUTS_ON_LIST = /^(?:put|add) (.+?) (?:on|to) (?:my|the) (?:to-?do )?list\b(.*)/i
-const NEEDS = /^i(?:'ve got| need| have| must| want| got) to (?!go\b)(.+)/i
+const NEEDS = /^i(?:(?:'ve got| need| have| must| want| got) to| must| should| gotta) (?!go\b)(.+)/i
 /** What a caller says for a task without a title. */
 const NAMELESS = /^(?:(?:a|an|one|another)(?: (?:task|one|thing|reminder))?|something|it|that|this)?(?: ?\bfor me)?$/i
 
@@ -52,7 +52,9 @@ const COMPLETES = [
 ]
 const DETAILS = [
   /\bwhen (?:is|was|are)\s+(.+?)\s+due$/i,
-  /^when (?:is|are) ((?:the|my|it|that)\b.*)$/i,
+  /^when (?:is|are) (?!(?:my|the) next\b)(.+)$/i,
+  /^what about ((?:the|my) .+)/i,
+  new RegExp(`^(?:is|are)\\s+(.+?)\\s+due\\s+${DUE}$`, 'i'),
   /^when do i (?:have|need) to (.+)/i,
   /^(?:is|are)\s+(.+?)\s+(?:done|completed|finished|due)(?: yet| already)?$/i,
   /\b(?:tell me (?:more )?about|(?:the )?details (?:of|about|on|for))\s+(.+)/i,
@@ -65,11 +67,11 @@ const TAKES_OFF =
 const ABOUT_ALL =
   /^(?:clear|empty|delete|remove|erase|complete|mark) (?:everything|all(?: (?:of )?(?:them|it|(?:my|the) tasks?|tasks?))?|(?:my|the) (?:whole )?(?:to-?do )?list)(?: (?:as|has) done)?$/i
 export const ASKS_HELP =
-  /^(?:help(?: me)?|what (?:can|do) you do|what can (?:i|you) (?:say|ask|do|see|help)(?: (?:you|me|with|for).*)?|what are my options|how (?:does|do) (?:this|it|you|i) (?:works?|use (?:this|it))|i need help)$/i
+  /^(?:help(?: me)?|what (?:can|do) you do|what can (?:i|you) (?:say|ask|do|see|help)(?: (?:you|me|with|for).*)?|what are my options|how (?:does|do) (?:this|it|you|i) (?:works?|use (?:this|it))|how can you help(?: me)?|i need help)$/i
 const NO_TASKS =
-  /\b(?:weather|news|joke|story|capital|(?:time|day|date) is it|(?:what's|what is) the (?:time|day|date))\b/i
+  /\bwhat do (?:you (?:think|want|mean|like|know|feel)|people|they)\b|\b(?:weather|news|joke|story|capital|(?:time|day|date) is it|(?:what's|what is) the (?:time|day|date))\b/i
 const LISTS =
-  /(?:\b(?:what|what's|which|anything|how many)\b|^(?:list|read|show|tell me|give me)\b).*\b(?:due|do|tasks?|list|overdue|pending|today|tomorrow|left|have|done|completed?|finished?|open|next|coming up)\b/i
+  /^when (?:is|are) my next\b|(?:\b(?:what|what's|which|anything|how many)\b|^(?:list|read|show|tell me|give me)\b).*\b(?:due|do|tasks?|list|overdue|pending|today|tomorrow|left|have|done|completed?|finished?|open|next|coming up)\b/i
 
 /** The order in the text alone; its `title` may be "it", which only the conversation resolves. */
 export function orderIn(text: string): ScriptedAnswer | undefined {
@@ -106,7 +108,8 @@ function changed(text: string): Order | undefined {
   if (done) return order('complete_task', { title: named(done) })
   const [, past = '', object] = text.match(HAS_DONE) ?? []
   const verb = verbOfPast(past)
-  if (verb !== undefined && object !== undefined) return order('complete_task', { title: named(`${verb} ${object}`) })
+  if (verb !== undefined && object !== undefined && (/^i(?:'ve| have| already| just)/i.test(text) || !isLight(verb)))
+    return order('complete_task', { title: named(`${verb} ${object}`) })
   const moved = text.match(MOVES)
   if (moved?.[1] && moved[2]) return order('update_task', { title: named(moved[1]), due: moved[2] })
   const renamed = text.match(RENAMES)
@@ -131,7 +134,8 @@ function needed(text: string): ScriptedAnswer | undefined {
 
 function filterOf(text: string): string {
   if (/\boverdue\b/i.test(text)) return 'overdue'
-  if (/\b(?:completed?|finished?|have i done|did i do)\b/i.test(text)) return 'completed'
+  if (/\b(?:completed?|finished?|have i done|did i (?:do|finish|complete)|are (?:already )?done)\b/i.test(text))
+    return 'completed'
   if (/\b(?:today|tonight)\b/i.test(text)) return 'due_today'
   return /\ball\b/i.test(text) ? 'all' : 'pending'
 }
@@ -139,5 +143,5 @@ function filterOf(text: string): string {
 /** A task's title without filler words: "proposal one" from "the proposal one, too". */
 export const named = (words: string): string =>
   asTitle(words)
-    .replace(/^(?:(?:the |its )?(?:due )?(?:date|deadline) (?:of|for|on) )?(?:(?:the|my|a|an)\s+)?/i, '')
+    .replace(/^(?:(?:the |its )?(?:due )?(?:date|deadline|title|name) (?:of|for|on) )?(?:(?:the|my|a|an)\s+)?/i, '')
     .replace(/[\s,]+(?:please|too|as well|from (?:my|the) list)$/i, '')

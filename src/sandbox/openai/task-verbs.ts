@@ -66,6 +66,9 @@ export function beginsTask(words: string): boolean {
   return head !== undefined && isTaskVerb(head) && !LIGHT.test(words) && !PRONOUN.test(words)
 }
 
+/** Whether a verb says so little that it may begin anything: "take", "make". */
+export const isLight = (verb: string): boolean => LIGHT.test(verb)
+
 /** The verb of a past tense: "call" of "called"; undefined for any other word. */
 export const verbOfPast = (word: string): string | undefined => PASTS.get(word.toLowerCase())
 
