@@ -42,7 +42,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/^mark, /i, 'mark '],
   // "Do I have anything due this week?"
   [/\b(anything|something|nothing) to (?=(?:today|tomorrow|this|next|on)\b)/gi, '$1 due '],
-  [/\bno (?:weight|way)(?=,? i (?:mean|meant)\b)/gi, 'no wait'],
+  [/\bno (?:weight|way)(?=,? (?:i (?:mean|meant)|\w+day|tomorrow)\b)/gi, 'no wait'],
 ]
 
 /** What a recogniser heard, in the spelling that the rules read. Whatever is written so already stays as it is. */

@@ -10,18 +10,18 @@ const TASK_ALONE = /^(?:an?|the|another|my|other)? ?(?:new )?(?:tasks?|test|pass
 const ON_LIST = /\b(?:to|on) my (?:to-?do )?list$/i
 /** What "add" becomes where it is no word that begins another sentence, and where it is one. */
 const ADD = /^(?:ad|ed|adds|added|adding|head|edit)\b[\s,]*/i
-const LIKE_ADD = /^(?:and|at|add|i'd|i'll|had|an)\b[\s,]*/i
+const LIKE_ADD = /^(?:and|at|add|i'd|i'll|had|an?)\b[\s,]*/i
 const WANTS_TASK =
   /^(?:i (?:want|need|have)(?: to)?|i'd like(?: to)?|i would like(?: to)?)\b.*?\b(?=(?:an?|the|another)\b)/i
 
 /** "And do that", "then do the last change": sentences that mean nothing else. */
 const UNDO =
-  /^(?:and|an|on|then|un|i am|i'm)[ -]?(?:do|due) (?:it|that|this|delete|(?:the|my) last (?:change|one|thing))$/i
+  /^(?:(?:and|an|on|then|i am|i'm) (?:do|due)|un[ -]?(?:do|due|n?ew|knew)) (?:it|that|this|delete|(?:the|my) last (?:change|one|thing))$/i
 /** "I knew that": it may well be meant. */
 const LIKE_UNDO = /^(?:(?:i|and|a|i'm) (?:knew|new),? (?:it|that|the last change)|and (?:you|do)|on do)$/i
 
 /** Orders that are a whole sentence. */
-const SENTENCES = ['mark it as done', 'mark that as done', 'list my tasks', 'read my list', 'delete it']
+const SENTENCES = ['mark it as done', 'mark that as done', 'list my tasks', 'read my list', 'delete it', 'complete it']
 const ALIKE = 0.75
 /** These words are heard well, so a sentence with one of them means what it says. */
 const PLAIN = /\b(?:was|are|not|never|don't|before|you|he|she|we|they|yes|no)\b/i
@@ -30,9 +30,14 @@ const PLAIN = /\b(?:was|are|not|never|don't|before|you|he|she|we|they|yes|no)\b/
 const COMMANDS =
   `delete remove cancel erase move rename change complete mark postpone reschedule reopen push put set read
   list show create write`.split(/\s+/)
+/** A word of so many letters is known by most of its sound. */
+const LONG = 8
+
 /** "Remove", "rename" and "reopen" as they are heard: "We remove the milk", "We named it to". */
 const OPENS_WITH_WE =
   /^(?:we|very|he) (?:re-?)?(?:(move)s?(?= (?:the|my|it|that)\b(?!.*\bto\b))|(name)d?(?= .+ to\b)|(open)(?= (?:the|my)\b))/i
+/** "Put" is a short word, and what is on a list tells what it was. */
+const PUTS = /^(?:but|hut|have|hook|could|foot|pot|hit|part|took|let)\b(?=.+ on (?:my|the) (?:to-?do )?list\b)/i
 const REMINDS = /^(?!(?:you|that|this|it|they|he|she|don't)\b)[\w']+ (?=remind me (?:to|on|about)\b)/i
 /** "New the report to Monday": no sentence but an order is like this. */
 const MOVES = new RegExp(
@@ -65,8 +70,8 @@ function withAdd(text: string): string | undefined {
   if (rest !== text) return canBeTask(rest) || isDated(rest) ? `add ${rest}` : undefined
   const after = text.replace(LIKE_ADD, '')
   if (after === text || !canBeTask(after)) return undefined
-  // "I'd call him", "I'll read it": only a date or a list makes it an order.
-  return /^(?:i|had)/i.test(text) && !isDated(after) && !TASK_ALONE.test(after) ? undefined : `add ${after}`
+  // "I'd call him", "a call from him": only a date or a list makes it an order.
+  return /^(?:i|had|an? )/i.test(text) && !isDated(after) && !TASK_ALONE.test(after) ? undefined : `add ${after}`
 }
 
 function canBeTask(words: string): boolean {
@@ -100,16 +105,20 @@ export const soundsLikeUndo = (text: string): boolean => LIKE_UNDO.test(text)
 
 /** "Counsel the meeting", "Deleted the report", "We renamed it": the verb of an order by its sound, or in another form. */
 function withCommand(text: string): readonly string[] {
-  const re = text.replace(OPENS_WITH_WE, 're$1$2$3').replace(REMINDS, '')
+  const re = text.replace(OPENS_WITH_WE, 're$1$2$3').replace(REMINDS, '').replace(PUTS, 'put')
   if (re !== text) return [re]
   const [, head = '', rest = ''] = text.match(/^([a-z']+)\b[\s,]*(.*)/i) ?? []
   if (rest === '' || /^(?:me|you|us)$/i.test(rest)) return []
+  // "Changing to Friday" is "change it to Friday".
+  const object = /^to\b/i.test(rest) ? `it ${rest}` : rest
   const stems = [head, head.replace(/d$/i, ''), head.replace(/(?:ed|s|ing)$/i, ''), head.replace(/ing$/i, 'e')]
   const formed = COMMANDS.filter(verb => head.length > 3 && stems.some(stem => stem.toLowerCase() === verb))
   const sound = soundOf(head)
-  const alike = isTaskVerb(head) ? [] : COMMANDS.filter(verb => soundOf(verb) === sound)
+  const alike = isTaskVerb(head)
+    ? []
+    : COMMANDS.filter(verb => soundOf(verb) === sound || (verb.length >= LONG && likeness(verb, head) >= 0.8))
   const moved = isTaskVerb(head) ? undefined : text.match(MOVES)?.[1]
-  return [...[...new Set([...formed, ...alike])].map(verb => `${verb} ${rest}`), ...(moved ? [`move ${moved}`] : [])]
+  return [...[...new Set([...formed, ...alike])].map(verb => `${verb} ${object}`), ...(moved ? [`move ${moved}`] : [])]
 }
 
 /** "Where at my list?" What is asked of one's tasks in few words can only be what they are. */
