@@ -39,7 +39,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\b(make it) to (?!mon|mar(?:ch)?\b|may\b|mid|me\b|my\b)m\w+(?=[\s,.;!?…]*$)/gi, '$1 tomorrow'],
   [/^new ?task\b/i, 'new task'],
   [/^note ?down\b/i, 'note down'],
-  [/^mark, /i, 'mark '],
+  [/^mark, (?=(?:it|that|this|the|my)\b)/i, 'mark '],
   // "Do I have anything due this week?"
   [/\b(anything|something|nothing) to (?=(?:today|tomorrow|this|next|on)\b)/gi, '$1 due '],
   [/\bno (?:weight|way)(?=,? (?:i (?:mean|meant)|\w+day|tomorrow)\b)/gi, 'no wait'],

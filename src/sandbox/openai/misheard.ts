@@ -112,7 +112,9 @@ function withCommand(text: string): readonly string[] {
   // "Changing to Friday" is "change it to Friday".
   const object = /^to\b/i.test(rest) ? `it ${rest}` : rest
   const stems = [head, head.replace(/d$/i, ''), head.replace(/(?:ed|s|ing)$/i, ''), head.replace(/ing$/i, 'e')]
-  const formed = COMMANDS.filter(verb => head.length > 3 && stems.some(stem => stem.toLowerCase() === verb))
+  // "Mark, call me": Mark is a name, too.
+  const isName = /^mark,/i.test(text)
+  const formed = COMMANDS.filter(verb => head.length > 3 && !isName && stems.some(stem => stem.toLowerCase() === verb))
   const sound = soundOf(head)
   const alike = isTaskVerb(head)
     ? []
