@@ -1,18 +1,11 @@
+import { withAdd } from './misheard-add.ts'
 import { orderIn } from './task-orders.ts'
-import { beginsTask, isTaskVerb, verbOfPast } from './task-verbs.ts'
-import { DUE, titleAndDue } from './title-and-due.ts'
+import { isTaskVerb } from './task-verbs.ts'
+import { DUE } from './title-and-due.ts'
 import { likeness, soundOf } from './word-sounds.ts'
 
 /** In characters. What is longer is a story. */
 const LONGEST_ORDER = 300
-
-const TASK_ALONE = /^(?:an?|the|another|my|other)? ?(?:new )?(?:tasks?|test|pass|desk|tax)(?: for me)?$/i
-const ON_LIST = /\b(?:to|on) my (?:to-?do )?list$/i
-/** What "add" becomes where it is no word that begins another sentence, and where it is one. */
-const ADD = /^(?:ad|ed|adds|added|adding|head|edit)\b[\s,]*/i
-const LIKE_ADD = /^(?:and|at|add|i'd|i'll|had|an?)\b[\s,]*/i
-const WANTS_TASK =
-  /^(?:i (?:want|need|have)(?: to)?|i'd like(?: to)?|i would like(?: to)?)\b.*?\b(?=(?:an?|the|another)\b)/i
 
 /** "And do that", "then do the last change": sentences that mean nothing else. */
 const UNDO =
@@ -44,9 +37,6 @@ const MOVES = new RegExp(
   `^(?!(?:is|was|are|did|do|does|has|on|in|at|by|for|and|to)\\b)[a-z]{2,5} ((?:the|my) .+ to ${DUE})$`,
   'i',
 )
-/** How words may begin that begin with "add" in one breath: "Adrenew my passport". These words are words. */
-const ATTACHED = /^(?!ad(?:d?ress|just|apt|mi|opt|v|ult|or|equ))(?:ad|ed)d?(?=[a-z]{4})(.+)/i
-
 /**
  * The order in words that mean nothing as they were heard: "And review the report by Friday", "Counsel the meeting". It
  * is the same order in the words that the caller is likely to have said; undefined where none is likely. `text` has no
@@ -56,40 +46,6 @@ export function reheard(text: string): string | undefined {
   if (text.length > LONGEST_ORDER) return undefined
   const candidates = [whole(text), withMyTasks(text), withAdd(text), ...withCommand(text)]
   return candidates.find(candidate => candidate !== undefined && orderIn(candidate) !== undefined)
-}
-
-/** "And", "at" and "I'd" are words of their own, so what follows must be something that people put on a list. */
-function withAdd(text: string): string | undefined {
-  const wanted = text.replace(WANTS_TASK, '')
-  if (wanted !== text && TASK_ALONE.test(wanted)) return 'add a task'
-  const attached = text.match(ATTACHED)?.[1]
-  if (attached !== undefined && (canBeTask(attached) || isDated(attached)))
-    // The d is heard once: "Adentist".
-    return `add ${/^[aeiou]/i.test(attached) ? 'd' : ''}${attached}`
-  const rest = text.replace(ADD, '')
-  if (rest !== text) return canBeTask(rest) || isDated(rest) ? `add ${rest}` : undefined
-  const after = text.replace(LIKE_ADD, '')
-  if (after === text || !canBeTask(after)) return undefined
-  // "I'd call him", "a call from him": only a date or a list makes it an order.
-  return /^(?:i|had|an? )/i.test(text) && !isDated(after) && !TASK_ALONE.test(after) ? undefined : `add ${after}`
-}
-
-function canBeTask(words: string): boolean {
-  if (TASK_ALONE.test(words) || ON_LIST.test(words) || /^(?:an?|the|another|my) (?:new )?task\b/i.test(words))
-    return true
-  const [, head = '', rest = ''] = words.match(/^([a-z]+)[\s,]+(.+)/i) ?? []
-  if (/^(?:you|me|it|that|this|them|him|us)\b/i.test(rest) && !isDated(words)) return false
-  const isBought = /^bye?$/i.test(head) && titleAndDue(words).title !== ''
-  return isBought || beginsTask(words) || verbOfPast(head) !== undefined || NOUNS.test(titleAndDue(words).title)
-}
-
-/** Nouns that are a task without a verb. */
-const NOUNS =
-  /^(?:(?:an?|the|my) )?(?:[\p{L}']+ ){0,2}(?:appointment|meeting|birthday|deadline|reminder|dentist|doctor)(?: with .+)?$/iu
-
-const isDated = (words: string): boolean => {
-  const { title, due } = titleAndDue(words)
-  return due !== undefined && /^(?!(?:an?|the|to|him|her|them|it|you)\b)\S/i.test(title)
 }
 
 /** "Marquette has done" sounds as "mark it as done" does. */
@@ -108,13 +64,12 @@ function withCommand(text: string): readonly string[] {
   const re = text.replace(OPENS_WITH_WE, 're$1$2$3').replace(REMINDS, '').replace(PUTS, 'put')
   if (re !== text) return [re]
   const [, head = '', rest = ''] = text.match(/^([a-z']+)\b[\s,]*(.*)/i) ?? []
-  if (rest === '' || /^(?:me|you|us)$/i.test(rest)) return []
+  // "Mark, call me": Mark is a name, too.
+  if (rest === '' || /^(?:me|you|us)$/i.test(rest) || /^mark,/i.test(text)) return []
   // "Changing to Friday" is "change it to Friday".
   const object = /^to\b/i.test(rest) ? `it ${rest}` : rest
   const stems = [head, head.replace(/d$/i, ''), head.replace(/(?:ed|s|ing)$/i, ''), head.replace(/ing$/i, 'e')]
-  // "Mark, call me": Mark is a name, too.
-  const isName = /^mark,/i.test(text)
-  const formed = COMMANDS.filter(verb => head.length > 3 && !isName && stems.some(stem => stem.toLowerCase() === verb))
+  const formed = COMMANDS.filter(verb => head.length > 3 && stems.some(stem => stem.toLowerCase() === verb))
   const sound = soundOf(head)
   const alike = isTaskVerb(head)
     ? []
