@@ -42,6 +42,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/^mark, (?=(?:it|that|this|the|my)\b)/i, 'mark '],
   // "Do I have anything due this week?"
   [/\b(anything|something|nothing) to (?=(?:today|tomorrow|this|next|on)\b)/gi, '$1 due '],
+  [/(^|[.!?] )and (?=(?:\w+|a few|a couple of) (?:minutes|hours|days|weeks|months)[\s,.;!?…]*$)/i, '$1in '],
   [/\bno (?:weight|way)(?=,? (?:i (?:mean|meant)|\w+day|tomorrow)\b)/gi, 'no wait'],
 ]
 

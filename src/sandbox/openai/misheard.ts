@@ -9,9 +9,9 @@ const LONGEST_ORDER = 300
 
 /** "And do that", "then do the last change": sentences that mean nothing else. */
 const UNDO =
-  /^(?:(?:and|an|on|then|i am|i'm) (?:do|due)|un[ -]?(?:do|due|n?ew|knew)) (?:it|that|this|delete|(?:the|my) last (?:change|one|thing))$/i
+  /^(?:(?:and|an|on|then|i am|i'm) (?:do|due)|un[ -]?(?:do|due|n?ew|knew)) (?:it|that|this|delete|(?:the|my) last (?:change|one|thing))$|^(?:(?:i|and|a|i'm) )?(?:knew|new|know),? the last change$/i
 /** "I knew that": it may well be meant. */
-const LIKE_UNDO = /^(?:(?:i|and|a|i'm) (?:knew|new),? (?:it|that|the last change)|and (?:you|do)|on do)$/i
+const LIKE_UNDO = /^(?:(?:i|and|a|i'm) (?:knew|new) (?:it|that)|and (?:you|do)|on do)$/i
 
 /** Orders that are a whole sentence. */
 const SENTENCES = ['mark it as done', 'mark that as done', 'list my tasks', 'read my list', 'delete it', 'complete it']
@@ -37,6 +37,7 @@ const MOVES = new RegExp(
   `^(?!(?:is|was|are|did|do|does|has|on|in|at|by|for|and|to)\\b)[a-z]{2,5} ((?:the|my) .+ to ${DUE})$`,
   'i',
 )
+
 /**
  * The order in words that mean nothing as they were heard: "And review the report by Friday", "Counsel the meeting". It
  * is the same order in the words that the caller is likely to have said; undefined where none is likely. `text` has no
@@ -51,6 +52,7 @@ export function reheard(text: string): string | undefined {
 /** "Marquette has done" sounds as "mark it as done" does. */
 function whole(text: string): string | undefined {
   if (UNDO.test(text)) return 'undo that'
+  if (/^(?:believe|relieve) it$/i.test(text)) return 'delete it'
   if (PLAIN.test(text)) return undefined
   const first = text.charAt(0).toLowerCase()
   return SENTENCES.find(sentence => sentence.startsWith(first) && likeness(text, sentence) >= ALIKE)

@@ -64,6 +64,7 @@ Delete buy milk. | Delete by milk. | delete_task | title: buy milk
 Delete it. | Deleted. | delete_task | title: buy milk
 Delete it. | Delated. | delete_task | title: buy milk
 Take the milk off my list. | Take the milk of my list. | delete_task | title: milk
+Delete it. | Believe it. | delete_task | title: buy milk
 Undo. | And you? | undo_last_change
 Undo that. | And do that. | undo_last_change
 Undo that please. | And do that, please. | undo_last_change
@@ -116,7 +117,7 @@ Change it to Thursday at noon. | Changing to Thursday at noon. | update_task | t
 Reopen the report. | Reopened the report. | update_task | title: report | status: pending
 Mark the report as not done. | Mark the report is not done. | update_task | title: report | status: pending
 No, Thursday. | No, first day. | update_task | title: buy milk | due: Thursday
-In two weeks. | And two weeks. | update_task | title: buy milk | due: two weeks
+In two weeks. | And two weeks. | update_task | title: buy milk | due: in two weeks
 Add order new business cards. | At order, new business cards. | create_task | title: order new business cards
 Add prepare the agenda for the meeting on Tuesday. | A prepared the agenda for the meeting on Tuesday. | create_task | title: prepare the agenda for the meeting | due: on Tuesday
 Add get a haircut on Saturday. | I'd get a haircut on Saturday. | create_task | title: get a haircut | due: on Saturday
@@ -145,7 +146,8 @@ Change it to tomorrow at nine. | Changed it to tomorrow at nine. | update_task |
 Make the contract due on Wednesday. | Make the contract do on Wednesday. | update_task | title: contract | due: on Wednesday
 Reopen the homework. | Reopened the homework. | update_task | title: homework | status: pending
 No wait, Wednesday. | No way, Wednesday. | update_task | title: buy milk | due: Wednesday
-In three days. | And three days. | update_task | title: buy milk | due: three days
+In three days. | And three days. | update_task | title: buy milk | due: in three days
+Add buy milk. In two weeks. | Add by milk. And two weeks, | create_task | title: buy milk | due: in two weeks
 Add buy groceries tonight. | Ed by groceries tonight. | create_task | title: buy groceries | due: tonight
 Add fix the printer. | And fix a printer. | create_task | title: fix a printer
 Add schedule a meeting with the team next Monday. | At schedule a meeting with the team next Monday. | create_task | title: schedule a meeting with the team | due: next Monday
