@@ -41,7 +41,7 @@ export function answerTo(scene: Scene): ScriptedAnswer | undefined {
   }
   const proposed = YES.test(text) ? proposedOrder(before, scene.previousOrder) : undefined
   if (proposed) return proposed
-  if (before === ASKS_UNDO && YES.test(text)) return order('undo_last_change')
+  if (before.endsWith(ASKS_UNDO) && YES.test(text)) return order('undo_last_change')
   const suggested = dueSuggested(before)
   if (suggested !== undefined && change && YES.test(text))
     return order('update_task', { title: change.title, due: suggested })

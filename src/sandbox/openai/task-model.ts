@@ -41,13 +41,19 @@ function asked(scene: Scene): ScriptedAnswer {
   const ordered = orderIn(text) ?? (asksForTask(scene) ? undefined : scene.reheard)
   // "Cancel that" after a question denies it and undoes nothing.
   const isDenial = NO.test(text) && /\?$/.test(before)
-  if (ordered && !isDenial) return withTask(ordered, scene)
+  if (ordered && !isDenial) return undoesNothing(ordered, scene) ?? withTask(ordered, scene)
   const answer = answerTo(scene)
   if (answer) return withTask(answer, scene)
   const undone = scene.mayUndo ? perhapsUndone(scene) : undefined
   if (undone) return undone
   if (AGAIN.test(text) && before !== '') return say(toolResult === '' ? before : spoken(toolResult, true))
   return smallTalk(scene)
+}
+
+/** "Undo that" after an order that was not done would take back an older change, of which nobody thinks. */
+function undoesNothing(ordered: ScriptedAnswer, { change, hasFailed }: Scene): ScriptedAnswer | undefined {
+  const isUndo = ordered.kind === 'call' && ordered.name === 'undo_last_change'
+  return isUndo && hasFailed && change !== undefined ? say(`Nothing was changed just now. ${ASKS_UNDO}`) : undefined
 }
 
 /**

@@ -47,6 +47,7 @@ Remind me to take out the trash. | We remind me to take out the trash. | create_
 Can you add buy flowers to my list? | Can you add by flowers to my list? | create_task | title: buy flowers
 New task, write the minutes. | Newtask bright the minutes. | create_task | title: write the minutes
 Note down return the library books. | Notedown returned the library books. | create_task | title: return the library books
+Mark the report as done. | Mark the report has done it. | complete_task | title: report
 Mark the report as done. | Mark the report has done. | complete_task | title: report
 Mark the proposal one as done. | Mark the proposal one has done. | complete_task | title: proposal one
 Mark the proposal one as done. | Mark a proposal one has done. | complete_task | title: proposal one

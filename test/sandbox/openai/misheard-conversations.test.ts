@@ -87,6 +87,19 @@ test.each<readonly [string, readonly Turn[], readonly string[]]>([
     ['pending, review the report, 2026-11-27'],
   ],
   [
+    'undo after an order that was not done',
+    [
+      REPORT,
+      ['Mark the unicorn as done.', 'I found no task like unicorn.'],
+      ['And do that, please.', 'Nothing was changed just now. Shall I take back the last change?'],
+      ['No.', 'All right. Is there anything else?'],
+      ['Mark the unicorn as done.', 'I found no task like unicorn.'],
+      ['Undo that.', 'Nothing was changed just now. Shall I take back the last change?'],
+      ['Yes.', 'Taken back: review the report is off your list.'],
+    ],
+    [],
+  ],
+  [
     'an order whose "add" was not heard',
     [
       ['Call the bank on Monday.', 'I cannot do that myself, but I can keep it as a task. Shall I add it?'],
