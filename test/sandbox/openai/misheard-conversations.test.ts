@@ -87,6 +87,19 @@ test.each<readonly [string, readonly Turn[], readonly string[]]>([
     ['pending, review the report, 2026-11-27'],
   ],
   [
+    '"tick off", which is heard as "take off"',
+    [
+      REPORT,
+      VENDOR,
+      ['Take off the report.', 'Shall I mark report as done, or delete it?'],
+      ['Mark it as done.', 'Done: review the report.'],
+      ['Took off the vendor.', 'Shall I mark vendor as done, or delete it?'],
+      ['Delete it.', 'Delete call the vendor, due Monday?'],
+      ['Yes.', 'Deleted: call the vendor.'],
+    ],
+    ['completed, review the report, 2026-11-27'],
+  ],
+  [
     'undo after an order that was not done',
     [
       REPORT,
