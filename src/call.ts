@@ -151,6 +151,8 @@ function describe(event: CallEvent): string | undefined {
       return `the stream was closed by ${event.by === 'twilio' ? 'the caller' : 'the server'}`
     case 'utterance':
       return callerLine(event.say === '' ? '(a noise)' : event.say)
+    case 'key':
+      return callerLine(`(presses ${event.key})`)
     case 'say':
       return `Twilio says: ${event.text}`
     case 'dial':
