@@ -2,9 +2,9 @@ import type { Latency } from '../line/messages.ts'
 import { brief } from '../state/say.ts'
 
 const PARTS = [
-  { key: 'turnEndMs', name: 'end of your turn' },
-  { key: 'firstTokenMs', name: 'first word of the model' },
-  { key: 'firstAudioMs', name: 'first sound of the voice' },
+  { key: 'turnEndMs', name: 'turn end' },
+  { key: 'firstTokenMs', name: 'first word' },
+  { key: 'firstAudioMs', name: 'first sound' },
 ] as const
 /** Bars of quick answers are drawn to this scale at least, so that they can be compared. */
 const LEAST_SCALE_MS = 1_000
@@ -40,16 +40,16 @@ export function LatencyBar({ latency, scaleMs }: LatencyBarProps) {
         ))}
       </svg>
       <span className="sum">
-        <strong>{brief(totalMs)}</strong>{' '}
+        <strong>{brief(totalMs)}</strong>
         <span className="parts">
           {parts
             .filter(({ ms }) => ms >= 1)
             .map(({ key, name, ms }) => (
               <span key={key} className={key}>
-                {name} {brief(ms)}
+                {name} {Math.round(ms)}
               </span>
             ))}
-          {savedMs >= 1 && <span>a draft saved {brief(savedMs)}</span>}
+          {savedMs >= 1 && <span>{Math.round(savedMs)} saved by a draft</span>}
         </span>
       </span>
     </span>

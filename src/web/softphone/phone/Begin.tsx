@@ -29,7 +29,7 @@ export function Begin({ softphone, seen }: { readonly softphone: Softphone; read
             Cancel
           </button>
         )}
-        <p className="quiet">
+        <p className="quiet way">
           It takes the way of a phone call, with a stand-in for the carrier: no phone and no account are needed.
         </p>
       </div>

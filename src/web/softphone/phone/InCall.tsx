@@ -74,7 +74,7 @@ export function InCall({ softphone, seen }: { readonly softphone: Softphone; rea
           Hang up
         </button>
       </div>
-      <SoundChoices softphone={softphone} seen={seen} />
+      <SoundChoices softphone={softphone} seen={seen} isBrief />
     </section>
   )
 }

@@ -42,11 +42,11 @@ export function Keypad({ isOpen, onPress }: KeypadProps) {
           key={key}
           type="button"
           aria-label={NAMES[key] ?? key}
+          data-letters={letters}
           data-lit={lit === key || undefined}
           onClick={() => onPress(key)}
         >
-          <span aria-hidden="true">{key}</span>
-          <small aria-hidden="true">{letters}</small>
+          {key}
         </button>
       ))}
     </div>

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { brief, clock, counted, endedWords } from '../state/say.ts'
+import { brief, clock, counted, endedWords, times } from '../state/say.ts'
 import { CallIcon } from './icons.tsx'
 import { NumberField } from './NumberField.tsx'
 import { SoundChoices } from './SoundChoices.tsx'
@@ -41,8 +41,11 @@ export function Over({ softphone, seen }: { readonly softphone: Softphone; reado
         <CallIcon />
         Call again
       </button>
-      <NumberField chosen={seen.chosen} onChange={chosen => softphone.choose(chosen)} onValid={setValid} />
-      <SoundChoices softphone={softphone} seen={seen} />
+      <details className="more" open={!isValid || undefined}>
+        <summary>Number, microphone and volume</summary>
+        <NumberField chosen={seen.chosen} onChange={chosen => softphone.choose(chosen)} onValid={setValid} />
+        <SoundChoices softphone={softphone} seen={seen} />
+      </details>
     </section>
   )
 }
@@ -51,6 +54,7 @@ type Ended = Extract<Seen['phone']['call'], { kind: 'ended' }>['ended']
 
 function figuresOf({ figures }: Ended, counts: Seen['counts']): readonly (readonly [string, string])[] {
   const { greetingAfterMs, answersMs, unanswered, underruns, underrunMs, clears, microphone, warnings } = figures
+  const mended = microphone.leftOut + microphone.putIn
   const sorted = answersMs.toSorted((a, b) => a - b)
   const middle = sorted[Math.floor((sorted.length - 1) / 2)]
   const slowest = sorted.at(-1)
@@ -58,23 +62,17 @@ function figuresOf({ figures }: Ended, counts: Seen['counts']): readonly (readon
     ...(greetingAfterMs === null ? [] : [['Greeted after', brief(greetingAfterMs)] as const]),
     ...(middle === undefined || slowest === undefined
       ? []
-      : [['Answers', `${brief(middle)} in the middle, ${brief(slowest)} at most`] as const]),
+      : [['Answers', `median ${brief(middle)}, slowest ${brief(slowest)}`] as const]),
     ...(unanswered > 0 ? [['Not answered', counted(unanswered, 'turn')] as const] : []),
-    ['Agent stopped', counted(clears, 'time')] as const,
-    [
-      'Agent’s sound late',
-      underruns === 0 ? 'never' : `${counted(underruns, 'time')}, ${brief(underrunMs)} in all`,
-    ] as const,
+    ['Agent stopped', times(clears)] as const,
+    ['Agent’s sound late', underruns === 0 ? 'never' : `${times(underruns)}, ${brief(underrunMs)} in all`] as const,
     [
       'Your frames',
-      microphone.missing === 0
-        ? `all came; ${microphone.leftOut} left out, ${microphone.putIn} put in`
-        : `${microphone.missing} missing; ${microphone.leftOut} left out, ${microphone.putIn} put in`,
+      `${microphone.missing === 0 ? 'all came' : `${microphone.missing} missing`}${
+        mended === 0 ? '' : `; ${mended} left out or put in to keep pace`
+      }`,
     ] as const,
-    [
-      'This browser',
-      counts.ranDry === 0 ? 'played without a gap' : `ran dry ${counted(counts.ranDry, 'time')}`,
-    ] as const,
+    ['This browser', counts.ranDry === 0 ? 'played without a gap' : `ran dry ${times(counts.ranDry)}`] as const,
     ...warnings.map(warning => ['The carrier warns', warning] as const),
   ]
 }

@@ -91,7 +91,7 @@ export function after(phone: Phone, happening: Happening, nowMs: number): Phone 
     case 'message':
       return afterMessage(phone, happening.message, nowMs)
     case 'lost':
-      return { ...phone, server: undefined, saving: 'no', refused: undefined, call: lost(phone.call, nowMs) }
+      return lost({ ...phone, server: undefined, saving: 'no', refused: undefined }, nowMs)
     case 'opening':
       return { ...IDLE, server: phone.server, count: phone.count, call: { kind: 'opening' } }
     case 'given-up':
@@ -135,10 +135,11 @@ function afterMessage(phone: Phone, message: ToPage, nowMs: number): Phone {
 
 const lastedMs = (call: Call, nowMs: number): number =>
   call.kind === 'answered' ? nowMs - call.sinceMs : call.kind === 'ending' ? call.lastedMs : 0
-const lost = (call: Call, nowMs: number): Call =>
-  call.kind === 'none' || call.kind === 'ended' || call.kind === 'lost'
-    ? call
-    : { kind: 'lost', lastedMs: lastedMs(call, nowMs) }
+const lost = (phone: Phone, nowMs: number): Phone => {
+  const { call } = phone
+  const isCalling = call.kind !== 'none' && call.kind !== 'ended' && call.kind !== 'lost'
+  return isCalling ? settled(phone, { kind: 'lost', lastedMs: lastedMs(call, nowMs) }) : phone
+}
 
 /** What was still growing stays as it is. */
 const settled = (phone: Phone, call: Call): Phone => {
@@ -150,7 +151,8 @@ const settled = (phone: Phone, call: Call): Phone => {
     speaking === ''
       ? own
       : withEntry(own, { kind: 'agent', text: speaking, interrupted: true, latency: undefined }, atMs)
-  return { ...all, interim: '', speaking: '', call }
+  const over = latest?.state === 'ended' ? all : told(all, { kind: 'turn', state: 'ended', why: '' }, atMs)
+  return { ...over, interim: '', speaking: '', call }
 }
 
 function refused(phone: Phone, what: 'call' | 'save' | 'key' | 'message', why: string): Phone {

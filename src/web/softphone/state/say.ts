@@ -16,6 +16,9 @@ export const brief = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
+export const times = (count: number): string =>
+  ['never', 'once', 'twice'][count] ?? `${count.toLocaleString('en')} times`
+
 /** Whose turn it is, as the turn machine names it and as a caller sees it. */
 export const TURNS: Readonly<Record<TurnState, string>> = {
   listening: 'It waits for you',
