@@ -1,4 +1,4 @@
-import { Notice } from '../Notice.tsx'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { canCall, type Seen, type Softphone } from './phone/softphone.ts'
 import { localAddress, type MicrophoneTrouble, type Problem, tell } from './state/problems.ts'
 
@@ -9,8 +9,8 @@ export function Notices({ softphone, seen }: { readonly softphone: Softphone; re
   const { phone, problem } = seen
   const { server, call, refused } = phone
   const isCalling = call.kind === 'opening' || call.kind === 'ringing' || call.kind === 'answered'
-  if (!window.isSecureContext) return <Notice told={tell('insecure', localAddress(location))} phoneNumber={undefined} />
-  if (typeof AudioWorkletNode === 'undefined') return <Notice told={tell('old')} phoneNumber={undefined} />
+  if (!window.isSecureContext) return <Notice {...tell('insecure', localAddress(location))} />
+  if (typeof AudioWorkletNode === 'undefined') return <Notice {...tell('old')} />
 
   const again = (): void => {
     if (problem === 'worklet') location.reload()
@@ -20,40 +20,70 @@ export function Notices({ softphone, seen }: { readonly softphone: Softphone; re
   return (
     <>
       {problem !== undefined && (
-        <Notice told={tell(problem)} phoneNumber={undefined} onAgain={again} takesFocus={!isCalling}>
+        <Notice {...tell(problem)} takesFocus={!isCalling} onAgain={again}>
           {OF_MICROPHONE.has(problem) && canCall(seen) && (
-            <p>
-              <button type="button" onClick={() => void softphone.call(false)}>
-                Call without a microphone
-              </button>
-            </p>
+            <button type="button" onClick={() => void softphone.call(false)}>
+              Call without a microphone
+            </button>
           )}
         </Notice>
       )}
-      {call.kind === 'lost' && <Notice told={tell('lost')} phoneNumber={undefined} />}
-      {seen.isAway && <Notice told={tell('away')} phoneNumber={undefined} onAgain={() => softphone.goOn()} />}
-      {server?.url === '' && <Notice told={tell('no-server')} phoneNumber={undefined} />}
+      {call.kind === 'lost' && <Notice {...tell('lost')} />}
+      {seen.isAway && <Notice {...tell('away')} onAgain={() => softphone.goOn()} />}
+      {server?.url === '' && <Notice {...tell('no-server')} />}
       {server && server.url !== '' && !server.ready && !isCalling && (
-        <section className="notice" role="alert">
-          <h2>The server is not ready</h2>
-          {server.notReady.length > 0 ? (
-            <ul>
-              {server.notReady.map(what => (
-                <li key={what}>{what}</li>
-              ))}
-            </ul>
-          ) : (
-            <p>It does not answer yet.</p>
-          )}
-          <p>You can call all the same, and hear what it says then.</p>
-        </section>
+        <Notice {...tell('not-ready')} list={server.notReady} />
       )}
       {refused && refused.what !== 'save' && (
-        <section className="notice" role="alert">
-          <h2>{refused.what === 'call' ? 'The call was refused' : 'That did not work'}</h2>
-          <p>{refused.why}</p>
-        </section>
+        <Notice title={refused.what === 'call' ? 'The call was refused' : 'That did not work'} text={refused.why} />
       )}
     </>
+  )
+}
+
+interface NoticeProps {
+  readonly title: string
+  readonly text: string
+  readonly list?: readonly string[]
+  readonly help?: string
+  /** What the button says that tries again. */
+  readonly again?: string
+  readonly onAgain?: () => void
+  /** Whether the focus goes to it: what the person was at is gone. */
+  readonly takesFocus?: boolean
+  /** More buttons. */
+  readonly children?: ReactNode
+}
+
+function Notice({ title, text, list = [], help, again, onAgain, takesFocus = false, children }: NoticeProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (takesFocus) heading.current?.focus()
+  }, [takesFocus])
+  return (
+    <section className="notice" role="alert">
+      <h2 ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
+      {list.length > 0 && (
+        <ul>
+          {list.map(one => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      )}
+      <p>{text}</p>
+      {help !== undefined && <p className="help">{help}</p>}
+      {(again || children) && (
+        <p className="choices">
+          {again && onAgain && (
+            <button type="button" className="primary" onClick={onAgain}>
+              {again}
+            </button>
+          )}
+          {children}
+        </p>
+      )}
+    </section>
   )
 }

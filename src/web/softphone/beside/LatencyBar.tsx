@@ -1,5 +1,4 @@
 import type { Latency } from '../line/messages.ts'
-import { brief } from '../state/say.ts'
 
 const PARTS = [
   { key: 'turnEndMs', name: 'turn end' },
@@ -40,7 +39,7 @@ export function LatencyBar({ latency, scaleMs }: LatencyBarProps) {
         ))}
       </svg>
       <span className="sum">
-        <strong>{brief(totalMs)}</strong>
+        <strong>{Math.round(totalMs)} ms</strong>
         <span className="parts">
           {parts
             .filter(({ ms }) => ms >= 1)

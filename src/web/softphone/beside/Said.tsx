@@ -42,6 +42,7 @@ export function Said({ phone }: { readonly phone: Phone }) {
 const emptyWords = ({ server, call }: Phone): string => {
   if (server && !server.follows)
     return 'This server’s journal cannot be read from here, so there are no captions. You hear it all the same.'
+  if (call.kind === 'ended' || call.kind === 'lost') return 'Nothing was said.'
   return call.kind === 'answered' ? 'Nothing has been said yet.' : 'What is said stands here.'
 }
 

@@ -13,6 +13,8 @@ export function InCall({ softphone, seen }: { readonly softphone: Softphone; rea
   const { call } = phone
   const [isKeypadOpen, setKeypadOpen] = useState(false)
   const press = useCallback((key: string) => softphone.press(key), [softphone])
+  // A small screen has its room for what is said.
+  const [isWide] = useState(() => matchMedia('(min-width: 52rem)').matches)
   const first = useRef<HTMLButtonElement>(null)
   // The button that was pressed to come here is gone.
   useEffect(() => first.current?.focus(), [])
@@ -74,7 +76,10 @@ export function InCall({ softphone, seen }: { readonly softphone: Softphone; rea
           Hang up
         </button>
       </div>
-      <SoundChoices softphone={softphone} seen={seen} isBrief />
+      <details className="more" open={isWide}>
+        <summary>Microphone and volume</summary>
+        <SoundChoices softphone={softphone} seen={seen} isBrief />
+      </details>
     </section>
   )
 }

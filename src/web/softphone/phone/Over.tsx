@@ -52,9 +52,9 @@ export function Over({ softphone, seen }: { readonly softphone: Softphone; reado
 
 type Ended = Extract<Seen['phone']['call'], { kind: 'ended' }>['ended']
 
+/** What the carrier measured, and of the sound what was not as it should be. */
 function figuresOf({ figures }: Ended, counts: Seen['counts']): readonly (readonly [string, string])[] {
   const { greetingAfterMs, answersMs, unanswered, underruns, underrunMs, clears, microphone, warnings } = figures
-  const mended = microphone.leftOut + microphone.putIn
   const sorted = answersMs.toSorted((a, b) => a - b)
   const middle = sorted[Math.floor((sorted.length - 1) / 2)]
   const slowest = sorted.at(-1)
@@ -65,14 +65,9 @@ function figuresOf({ figures }: Ended, counts: Seen['counts']): readonly (readon
       : [['Answers', `median ${brief(middle)}, slowest ${brief(slowest)}`] as const]),
     ...(unanswered > 0 ? [['Not answered', counted(unanswered, 'turn')] as const] : []),
     ['Agent stopped', times(clears)] as const,
-    ['Agent’s sound late', underruns === 0 ? 'never' : `${times(underruns)}, ${brief(underrunMs)} in all`] as const,
-    [
-      'Your frames',
-      `${microphone.missing === 0 ? 'all came' : `${microphone.missing} missing`}${
-        mended === 0 ? '' : `; ${mended} left out or put in to keep pace`
-      }`,
-    ] as const,
-    ['This browser', counts.ranDry === 0 ? 'played without a gap' : `ran dry ${times(counts.ranDry)}`] as const,
+    ...(underruns > 0 ? [['Agent’s sound late', `${times(underruns)}, ${brief(underrunMs)} in all`] as const] : []),
+    ...(microphone.missing > 0 ? [['Your sound', `${counted(microphone.missing, 'frame')} missing`] as const] : []),
+    ...(counts.ranDry > 0 ? [['This browser', `ran dry ${times(counts.ranDry)}`] as const] : []),
     ...warnings.map(warning => ['The carrier warns', warning] as const),
   ]
 }

@@ -1,11 +1,11 @@
 import { keepLine, type Line } from '../line/line.ts'
 import type { ToPage } from '../line/messages.ts'
-import { type CallSound, type Hint, openCallSound } from '../sound/call-sound.ts'
+import { type CallSound, openCallSound } from '../sound/call-sound.ts'
 import type { MicrophoneName } from '../sound/microphone.ts'
 import type { PlayoutCounts } from '../sound/playout.ts'
 import { type Chosen, stored } from '../state/chosen.ts'
 import { after, type Happening, IDLE, type Phone } from '../state/phone.ts'
-import type { Problem } from '../state/problems.ts'
+import type { Hint, Problem } from '../state/problems.ts'
 
 /** What the page shows. It is another value whenever something changes. */
 export interface Seen {

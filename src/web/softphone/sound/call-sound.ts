@@ -1,12 +1,9 @@
-import type { Problem } from '../state/problems.ts'
+import type { Hint, Problem } from '../state/problems.ts'
 import { listMicrophones, type Microphone, type MicrophoneName, openMicrophone } from './microphone.ts'
 import { peakOf } from './mulaw.ts'
 import { FRAME_MS, type PhoneFrame } from './phone-frames.ts'
 import type { PlayoutCounts } from './playout.ts'
 import { openSoundCard, RatesError, type SoundCard, WorkletError } from './sound-card.ts'
-
-/** Something about the microphone that the person should know; the call goes on. */
-export type Hint = 'silent' | 'echo' | 'other' | 'unplugged'
 
 export interface CallSoundHeard {
   readonly onFrame: (frame: Uint8Array<ArrayBuffer>) => void

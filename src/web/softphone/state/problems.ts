@@ -1,11 +1,26 @@
-import type { Told } from '../../state/problems.ts'
-
 /** Why the microphone cannot be used. */
 export type MicrophoneTrouble = 'denied' | 'none' | 'in-use' | 'failed' | 'insecure'
+/** Something about the microphone that the person should know; the call goes on. */
+export type Hint = 'silent' | 'echo' | 'other' | 'unplugged'
 /** Why there is no sound, or no call. */
-export type Problem = MicrophoneTrouble | 'rates' | 'worklet' | 'old' | 'held' | 'stuck' | 'away' | 'no-server' | 'lost'
+export type Problem =
+  | MicrophoneTrouble
+  | 'rates'
+  | 'worklet'
+  | 'old'
+  | 'held'
+  | 'stuck'
+  | 'away'
+  | 'no-server'
+  | 'not-ready'
+  | 'lost'
 
-type Words = Pick<Told, 'title' | 'text' | 'again'>
+interface Words {
+  readonly title: string
+  readonly text: string
+  /** What the button says that tries again; none where that cannot help. */
+  readonly again?: string
+}
 
 const WORDS: Readonly<Record<Problem, Words>> = {
   denied: {
@@ -64,6 +79,10 @@ const WORDS: Readonly<Record<Problem, Words>> = {
     title: 'There is no server to ring yet',
     text: 'The sandbox runs, and waits for one. This page will know when it is there.',
   },
+  'not-ready': {
+    title: 'The server is not ready',
+    text: 'You can call all the same, and hear what it says then.',
+  },
   lost: {
     title: 'The line was lost',
     text: 'The sandbox went away during the call, so the call has ended.',
@@ -72,10 +91,10 @@ const WORDS: Readonly<Record<Problem, Words>> = {
 
 const COMMANDS: Readonly<Partial<Record<Problem, string>>> = { away: 'npm start' }
 
-/** A problem in words. `address`: where this page would work. */
-export function tell(problem: Problem, address?: string): Told {
+/** A problem in words. `address`: where this page would work. `help` is to be copied. */
+export function tell(problem: Problem, address?: string): Words & { readonly help?: string } {
   const help = problem === 'insecure' ? address : COMMANDS[problem]
-  return { ...WORDS[problem], ring: false, ...(help !== undefined && { help }) }
+  return { ...WORDS[problem], ...(help !== undefined && { help }) }
 }
 
 /** The same port on the machine itself, where browsers allow a microphone without https. */

@@ -1,6 +1,6 @@
 import type { Ended, Judged, TurnState } from '../line/messages.ts'
-import type { Hint } from '../sound/call-sound.ts'
 import type { Call } from './phone.ts'
+import type { Hint } from './problems.ts'
 
 /** A length: `0:07`, `12:34`, `1:02:03`. */
 export function clock(ms: number): string {
