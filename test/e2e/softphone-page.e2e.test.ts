@@ -271,7 +271,7 @@ e2eTest('a server that is not ready, none at all, and a refused call are told in
   await sandbox.untilAsked('call')
   sandbox.say({ kind: 'refused', what: 'call', why: 'All twenty lines are busy.' })
   await page.getByText('All twenty lines are busy.').waitFor()
-  sandbox.say({ ...sandbox.server, url: '' })
+  sandbox.say({ ...sandbox.server, url: '', notReady: ['No server is known yet. Start one with npm start.'] })
   await page.getByRole('heading', { name: 'There is no server to ring yet' }).waitFor()
   expect(await button(page, 'Call').getAttribute('aria-disabled')).toBe('true')
   await looks('softphone without a server')

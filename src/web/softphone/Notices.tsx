@@ -30,7 +30,7 @@ export function Notices({ softphone, seen }: { readonly softphone: Softphone; re
       )}
       {call.kind === 'lost' && <Notice {...tell('lost')} />}
       {seen.isAway && <Notice {...tell('away')} onAgain={() => softphone.goOn()} />}
-      {server?.url === '' && <Notice {...tell('no-server')} />}
+      {server?.url === '' && <Notice {...tell('no-server')} list={server.notReady} />}
       {server && server.url !== '' && !server.ready && !isCalling && (
         <Notice {...tell('not-ready')} list={server.notReady} />
       )}

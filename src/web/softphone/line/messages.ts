@@ -55,7 +55,7 @@ export type CarrierEvent =
   | { readonly kind: 'dial'; readonly atMs: number; readonly number: string; readonly outcome: string }
   | { readonly kind: 'warning'; readonly atMs: number; readonly text: string }
   | {
-      readonly kind: 'document' | 'stream-started' | 'stream-ended' | 'utterance' | 'clear' | 'hung-up'
+      readonly kind: 'document' | 'stream-started' | 'stream-ended' | 'utterance' | 'clear' | 'key' | 'hung-up'
       readonly atMs: number
     }
 

@@ -77,7 +77,7 @@ const WORDS: Readonly<Record<Problem, Words>> = {
   },
   'no-server': {
     title: 'There is no server to ring yet',
-    text: 'The sandbox runs, and waits for one. This page will know when it is there.',
+    text: 'This page knows when it is there.',
   },
   'not-ready': {
     title: 'The server is not ready',
