@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from './clock.ts'
 import { readEnvFile } from './env-file.ts'
+import { type Flite, openFlite } from './flite/flite.ts'
 import { systemNetwork } from './network.ts'
 import { listFixtures, loadFixture, loadNamedFixture, type Script } from './sandbox/caller/fixture.ts'
 import { scriptOfTexts, scriptOfWavs } from './sandbox/caller/spoken-script.ts'
-import { type Flite, openFlite } from './sandbox/cartesia/flite.ts'
 import { seeded } from './sandbox/chance.ts'
 import { type CallRecord, recordFigures } from './sandbox/ringing/call-record.ts'
 import { conversationLines, shortcomings } from './sandbox/ringing/call-report.ts'
 import { startRinging } from './sandbox/ringing/ring.ts'
+import { askServer } from './sandbox/ringing/rung-server.ts'
 import type { CallEvent } from './sandbox/twilio/call-event.ts'
 import { sayVoice } from './sandbox/twilio/say-voice.ts'
 import { openTicker } from './sandbox/twilio/ticker.ts'
 import { stereoWav } from './sandbox/twilio/two-leg-recording.ts'
 import { followJournal } from './terminal/follow-journal.ts'
-import { askServer } from './terminal/rung-server.ts'
 import { callerLine, storyLine, timedLine } from './terminal/story-lines.ts'
 
 const USAGE = `Rings a running server as Twilio does, and plays the caller's side of the call.
@@ -151,6 +151,8 @@ function describe(event: CallEvent): string | undefined {
       return `the stream was closed by ${event.by === 'twilio' ? 'the caller' : 'the server'}`
     case 'utterance':
       return callerLine(event.say === '' ? '(a noise)' : event.say)
+    case 'key':
+      return callerLine(`(presses ${event.key})`)
     case 'say':
       return `Twilio says: ${event.text}`
     case 'dial':

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { RungAt } from './softphone/rung-at.ts'
 
 const ready = z.object({
   twilioUrl: z.string(),
@@ -10,15 +11,37 @@ const ready = z.object({
   geminiUrl: z.string(),
 })
 
+const lineIn = z.object({
+  ringsAt: z.object({
+    url: z.string(),
+    publicUrl: z.string(),
+    authToken: z.string(),
+    dataDir: z.string().optional(),
+  }),
+})
+
+/** Reads one line of the sandbox's stdin; undefined for one that is nothing it knows. */
+export function readOrder(line: string): RungAt | undefined {
+  try {
+    return lineIn.parse(JSON.parse(line)).ringsAt
+  } catch {
+    return undefined
+  }
+}
+
 /** The sandbox as a separate process, so that its speech synthesis never stalls the process that uses it. */
 export interface SandboxProcess extends z.infer<typeof ready> {
   readonly pid: number
+  /** The server that its softphone, the page at `twilioUrl`, rings from now on. */
+  ringsAt(server: RungAt): void
   close(): Promise<void>
 }
 
 export interface SandboxOptions {
   /** The port of Twilio's stand-in; Deepgram's, OpenAI's, Cartesia's and Gemini's use the next four. 0 takes free ports. */
   readonly port: number
+  /** Twilio's stand-in is at this port of its own, if that is free. */
+  readonly twilioPort?: number
   readonly profile: 'fast' | 'typical' | 'peer'
   readonly seed?: number
   /** A command to run it under, such as one that pins it to a core. */
@@ -27,11 +50,12 @@ export interface SandboxOptions {
 
 /** Starts the sandbox and waits until all stand-ins listen. Rejects with its stderr if it ends before that. */
 export function startSandbox(
-  { port, profile, seed = 1, under = [] }: SandboxOptions,
+  { port, twilioPort = port, profile, seed = 1, under = [] }: SandboxOptions,
   signal: AbortSignal,
 ): Promise<SandboxProcess> {
   const file = fileURLToPath(new URL('./main.ts', import.meta.url))
-  const options = ['--port', String(port), '--profile', profile, '--seed', String(seed)]
+  const ports = ['--port', String(port), '--twilio-port', String(twilioPort)]
+  const options = [...ports, '--profile', profile, '--seed', String(seed)]
   const [command, ...rest] = [...under, process.execPath, file, ...options]
   const child = spawn(command ?? process.execPath, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -42,6 +66,10 @@ export function startSandbox(
     child.kill('SIGTERM')
     await ended
   }
+  // By its stdin: a token is for nobody else on this machine.
+  const ringsAt = (server: RungAt): void => void child.stdin.write(`${JSON.stringify({ ringsAt: server })}\n`)
+  // Its end is told by `ended`.
+  child.stdin.on('error', () => undefined)
   const abort = (): void => void child.kill('SIGTERM')
   signal.addEventListener('abort', abort, { once: true })
   ended.then(() => signal.removeEventListener('abort', abort))
@@ -54,7 +82,8 @@ export function startSandbox(
     child.stdout.on('data', data => {
       said += data
       const line = said.split('\n').find(text => text.startsWith('{'))
-      if (line && said.includes('\n')) resolve({ ...ready.parse(JSON.parse(line)), pid: child.pid ?? 0, close })
+      if (line && said.includes('\n'))
+        resolve({ ...ready.parse(JSON.parse(line)), pid: child.pid ?? 0, ringsAt, close })
     })
     child.once('error', error => reject(new Error(`the sandbox does not start: ${error.message}`)))
     ended.then(() => reject(new Error(`the sandbox ended before it was ready: ${complaints.trim()}`)))

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodeWav } from '../../audio/wav.ts'
-import { type Flite, openFlite, type Spoken } from '../cartesia/flite.ts'
+import { decodeWav } from '../../audio/wav.ts'
+import { type Flite, openFlite, type Spoken } from '../../flite/flite.ts'
 import { seeded } from '../chance.ts'
 import { cough } from './cough.ts'
-import { FIXTURES_DIR, type FixtureFile, LINE_RATE_HZ, type Script, type Utterance } from './fixture.ts'
+import { FIXTURES_DIR, LINE_RATE_HZ, type Script, type Utterance } from './fixture.ts'
 import { FIXTURE_SCRIPTS } from './fixture-scripts.ts'
 import { joinedSpeech, throughTheLine, trimmed } from './line-sound.ts'
 import { click, door } from './noises.ts'
+import { fixtureFiles, fixtureText } from './save-fixture.ts'
 import type { FixtureScript, ScriptLine } from './script-lines.ts'
 import { spreadWords } from './spoken-script.ts'
 
@@ -26,25 +27,11 @@ async function writeFixture(script: FixtureScript, flite: Flite, signal: AbortSi
   const folder = join(FIXTURES_DIR, script.name)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  const { utterances: spoken, ...head } = await renderScript(script, flite, signal)
-  const { name, about, from, agent, voice, echo, hangUp, expect } = head
-  const utterances: FixtureFile['utterances'] = []
-  let spokenMs = 0
-  for (const [index, utterance] of spoken.entries()) {
-    if (utterance.kind === 'keys') {
-      utterances.push({ press: utterance.press, cue: utterance.cue })
-      continue
-    }
-    const { say, pcm, words, cue, aside } = utterance
-    const audio = `${index}.wav`
-    await writeFile(join(folder, audio), encodeWav({ pcm, rateHz: LINE_RATE_HZ, channels: 1 }))
-    utterances.push({ say, audio, words: [...words], cue, ...(aside !== undefined && { aside }) })
-    spokenMs += (pcm.length * 1000) / LINE_RATE_HZ
-  }
-  const more = { ...(agent && { agent }), voice, ...(echo && { echo }) }
-  const file: FixtureFile = { name, about, from, ...more, utterances, hangUp, expect }
-  await writeFile(join(FIXTURES_DIR, `${name}.json`), `${JSON.stringify(file, null, 2)}\n`)
-  return `${name}: ${utterances.length} utterances, ${(spokenMs / 1000).toFixed(1)} s of the caller's voice`
+  const { file, sounds } = fixtureFiles(await renderScript(script, flite, signal))
+  for (const [audio, wav] of sounds) await writeFile(join(folder, audio), wav)
+  await writeFile(join(FIXTURES_DIR, `${script.name}.json`), fixtureText(file))
+  const spokenMs = [...sounds.values()].reduce((sum, wav) => sum + (decodeWav(wav).pcm.length * 1000) / LINE_RATE_HZ, 0)
+  return `${script.name}: ${file.utterances.length} utterances, ${(spokenMs / 1000).toFixed(1)} s of the caller's voice`
 }
 
 /** Synthesizes a script for a caller without writing files. */

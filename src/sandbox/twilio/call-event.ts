@@ -7,6 +7,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly kind: 'stream-started'; readonly streamSid: string }
   | { readonly kind: 'stream-ended'; readonly by: 'application' | 'twilio'; readonly code: number }
   | { readonly kind: 'utterance'; readonly index: number; readonly say: string }
+  /** A live caller pressed a key. */
+  | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'clear'; readonly droppedMs: number }
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'dial'; readonly number: string; readonly outcome: DialOutcome }
