@@ -1,6 +1,6 @@
+import { openFlite } from '../../../src/flite/flite.ts'
 import { LINE_RATE_HZ, listFixtures, loadNamedFixture } from '../../../src/sandbox/caller/fixture.ts'
 import { trimmed } from '../../../src/sandbox/caller/line-sound.ts'
-import { openFlite } from '../../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
 import { humanReading, type Recorded } from './human-reading.ts'
 import { openNeuralVoice } from './neural-voice.ts'
@@ -98,7 +98,7 @@ function setOf(
   kind: SpokenSet['kind'],
   recorded: readonly Recorded[],
   behind?: Behind,
-  chatter = new Int16Array(1),
+  chatter: Int16Array = new Int16Array(1),
 ): SpokenSet {
   const random = seeded(SEED)
   const sentences = recorded.map(({ say, pcm, rateHz }) => ({
