@@ -1,44 +1,47 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../../src/clock.ts'
 import { openEars } from '../../../src/providers/local/ears.ts'
+import { earsModel } from '../../models/ears-model.ts'
 import { quantile, say } from '../figures.ts'
 import { cpuMsOfAll, processesOf, residentBytes } from '../process-usage.ts'
 import { type HeardSet, heardSet, openQuickSilero } from './heard-set.ts'
-import { fixtureSets, humanSet, neuralSet, noisySets, robotSets, type SpokenSet } from './spoken-sets.ts'
+import { NOISES } from './noises.ts'
+import { fixtureSets, humanSet, neuralSet, noisy, robotSets, type SpokenSet } from './spoken-sets.ts'
 
 const USAGE = `npm run compare:ears -- [--model FOLDER] [--words] [--clear]
 How well the local ears hear by telephone: word error rates by voice and noise, and what they take of the machine.
---words prints what was heard where it was not what was said; --clear leaves the noises out.`
+--model: another model than that of npm run models; --words prints what was heard; --clear leaves the noises out.`
 
 /** On clear speech that is no robot's. */
 const MOST_ERRORS = 0.15
 const MOST_REAL_TIME = 0.1
+const SNRS_DB = [20, 10]
 
-async function compare(
-  modelFolder: string,
-  withWords: boolean,
-  isClear: boolean,
-  signal: AbortSignal,
-): Promise<boolean> {
+interface Options {
+  readonly model: string | undefined
+  readonly words: boolean
+  readonly clear: boolean
+}
+
+async function compare(options: Options, signal: AbortSignal): Promise<boolean> {
+  const modelFolder = options.model ?? (await earsModel(signal))
   const ears = openEars({ modelFolder, clock: systemClock, log: { warn: (_, message) => say(message) } })
   await ears.warm(signal)
   const silero = await openQuickSilero()
+  // There is no other: its figures are those of the ears alone.
   const child = processesOf(process.pid).at(1) ?? 0
   const startedMs = cpuMsOfAll(child)
+  const [human, neural] = [await humanSet(signal), await neuralSet(signal)]
+  const sets = [human, neural, ...(await fixtureSets()), ...(await robotSets(signal))]
+  const noises = SNRS_DB.flatMap(snrDb => NOISES.map(noise => ({ noise, snrDb })))
+  if (!options.clear) for (const behind of noises) sets.push(await noisy(human, behind), await noisy(neural, behind))
   const all: HeardSet[] = []
-  const clear = [
-    await humanSet(signal),
-    await neuralSet(signal),
-    ...(await fixtureSets()),
-    ...(await robotSets(signal)),
-  ]
-  const sets = [...clear, ...(isClear ? [] : await noisySets(signal))]
-  say(`\n${HEADER}`)
+  say(HEADER)
   for (const set of sets) {
     const heard = await heardSet(set, ears, silero.voiceActivity, signal)
     all.push(heard)
     say(rowOf(heard))
-    if (withWords) for (const one of heard.sentences) say(`    ${one.say}  →  ${one.heard}`)
+    if (options.words) for (const one of heard.sentences) say(`    ${one.say}  →  ${one.heard}`)
   }
   const [cpuMs, bytes] = [cpuMsOfAll(child) - startedMs, residentBytes(child)]
   await ears.close()
@@ -85,12 +88,12 @@ const stop = new AbortController()
 process.once('SIGINT', () => stop.abort(new Error('interrupted')))
 try {
   const options = {
-    model: { type: 'string', default: '' },
+    model: { type: 'string' },
     words: { type: 'boolean', default: false },
     clear: { type: 'boolean', default: false },
   } as const
   const { values } = parseArgs({ options })
-  process.exit((await compare(values.model, values.words, values.clear, stop.signal)) ? 0 : 1)
+  process.exit((await compare({ ...values, model: values.model }, stop.signal)) ? 0 : 1)
 } catch (error) {
   process.stderr.write(`The comparison failed: ${error instanceof Error ? error.message : error}\n${USAGE}\n`)
   process.exit(1)
