@@ -8,13 +8,13 @@ import { benchMeasured } from './measured.ts'
 import { runPinned } from './pinned.ts'
 import { benchTraced } from './traced.ts'
 
-const USAGE = `npm run bench -- [--calls 20] [--turns 200] [--profile fast|typical|peer] [--metrics | --traces | --local | --ears local]
+const USAGE = `npm run bench -- [--calls 20] [--turns 200] [--profile fast|typical|peer|local] [--metrics | --traces | --local | --ears local]
 Runs rounds of simultaneous calls until the given number of complete turns was answered, then calls whose turns trail off,
 spell digits or need a tool. The server has one core to itself; everything else runs on the other.
 With --metrics it compares a server with metrics and recording on with one that has neither;
 with --traces one that sends traces to a collector with one that does not.
-With --local this machine listens and speaks by itself, for one call where --calls says nothing else; with --ears local it
-listens, to twelve calls.`
+With --local this machine listens, answers by the script and speaks by itself, without any vendor's delay (profile local),
+for one call where --calls says nothing else; with --ears local it listens, to twelve calls.`
 
 async function bench(calls: number, turns: number, profile: ProfileName, signal: AbortSignal): Promise<boolean> {
   const testBed = await openTestBed(profile, {}, signal)
@@ -109,7 +109,7 @@ await runPinned('bench', async signal => {
   const options = {
     calls: { type: 'string' },
     turns: { type: 'string' },
-    profile: { type: 'string', default: 'fast' },
+    profile: { type: 'string' },
     traces: { type: 'boolean', default: false },
     metrics: { type: 'boolean', default: false },
     local: { type: 'boolean', default: false },
@@ -123,8 +123,9 @@ await runPinned('bench', async signal => {
   if (!Number.isInteger(calls) || calls < 1 || calls > 200)
     throw new Error(`--calls ${values.calls}: 1 to 200\n${USAGE}`)
   if (!Number.isInteger(turns) || turns < 1) throw new Error(`--turns ${values.turns}: 1 or more\n${USAGE}`)
-  if (!isProfileName(values.profile)) throw new Error(`--profile ${values.profile} is not known\n${USAGE}`)
-  if (isLocal) return benchLocal(calls, turns, values.local ? 'ears and voice' : 'ears', signal)
-  if (values.metrics) return benchMeasured(calls, values.profile, signal)
-  return values.traces ? benchTraced(calls, values.profile, signal) : bench(calls, turns, values.profile, signal)
+  const profile = values.profile ?? (values.local ? 'local' : 'fast')
+  if (!isProfileName(profile)) throw new Error(`--profile ${profile} is not known\n${USAGE}`)
+  if (isLocal) return benchLocal({ calls, turns, profile, part: values.local ? 'ears and voice' : 'ears' }, signal)
+  if (values.metrics) return benchMeasured(calls, profile, signal)
+  return values.traces ? benchTraced(calls, profile, signal) : bench(calls, turns, profile, signal)
 })

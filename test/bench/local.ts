@@ -1,6 +1,7 @@
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import { Story } from '../../src/journal/story.ts'
 import { english } from '../../src/languages/english.ts'
+import type { ProfileName } from '../../src/sandbox/delays.ts'
 import { earsModel, TEST_MODELS_DIR } from '../models/ears-model.ts'
 import { wordErrorRate, wordErrors } from './ears/word-errors.ts'
 import { quantile, say } from './figures.ts'
@@ -9,6 +10,13 @@ import { localCaller, numbered } from './local-callers.ts'
 
 /** What this machine does by itself: the ears alone, or the ears and the voice. */
 export type LocalPart = 'ears' | 'ears and voice'
+
+export interface LocalBench {
+  readonly calls: number
+  readonly turns: number
+  readonly profile: ProfileName
+  readonly part: LocalPart
+}
 
 /** Latency with everything local, for one call. */
 const MOST_P50_MS = 800
@@ -21,15 +29,15 @@ const LATE_MS = 20
  * the processes of its ears and voice have both cores, the callers and stand-ins the second of them. Prints the figures;
  * false where a target is missed or the run is void.
  */
-export async function benchLocal(calls: number, turns: number, part: LocalPart, signal: AbortSignal): Promise<boolean> {
+export async function benchLocal({ calls, turns, profile, part }: LocalBench, signal: AbortSignal): Promise<boolean> {
   await earsModel(signal)
   const script = await localCaller(signal)
   const env = {
     ...{ AGENT: 'task-manager', STT: 'local', MODELS_DIR: TEST_MODELS_DIR },
     ...(part === 'ears and voice' && { TTS: 'local' }),
   }
-  const testBed = await openTestBed('fast', env, signal, {}, [])
-  say(`Partyline bench, local ${part}: ${calls} at once, the scripted model at the speed of a quick one. Warming up …`)
+  const testBed = await openTestBed(profile, env, signal, {}, [])
+  say(`Partyline bench, local ${part}: ${calls} at once, profile ${profile}. Warming up …`)
   await testBed.round(numbered(script, 1, 0))
   const all: FinishedCall[] = []
   const loads: Load[] = []
