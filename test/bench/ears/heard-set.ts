@@ -2,7 +2,6 @@ import { systemClock } from '../../../src/clock.ts'
 import type { VoiceActivity } from '../../../src/conversation/ports.ts'
 import type { Ears } from '../../../src/providers/local/ears.ts'
 import { openSilero, type Silero } from '../../../src/providers/silero.ts'
-import { LINE_RATE_HZ } from '../../../src/sandbox/caller/fixture.ts'
 import { hear } from './hearing.ts'
 import type { SpokenSet } from './spoken-sets.ts'
 import { summed, type WordErrors, wordErrorRate, wordErrors } from './word-errors.ts'
@@ -16,6 +15,7 @@ export interface HeardSet {
   /** Of each utterance: the time of its recognition by its sound's, and in ms. */
   readonly realTimeFactors: readonly number[]
   readonly tookMs: readonly number[]
+  /** The sound that was recognised, with the silence around it. */
   readonly soundMs: number
   readonly sentences: readonly { readonly say: string; readonly heard: string }[]
 }
@@ -47,7 +47,7 @@ export async function heardSet(
     rate: wordErrorRate(all),
     realTimeFactors: finals.map(({ soundMs, tookMs }) => tookMs / soundMs),
     tookMs: finals.map(({ tookMs }) => tookMs),
-    soundMs: set.sentences.reduce((sum, { line }) => sum + (line.length / LINE_RATE_HZ) * 1_000, 0),
+    soundMs: finals.reduce((sum, { soundMs }) => sum + soundMs, 0),
     sentences,
   }
 }
