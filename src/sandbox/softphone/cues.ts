@@ -13,6 +13,9 @@ const LONGER_PAUSE_MS = 300
 /** After a longer silence the agent spoke by itself: that is no pause in what it said before. */
 const LONGEST_PAUSE_MS = 4_000
 
+/** The agent's own voice has such gaps between its words. */
+const WITHIN_WORDS_MS = 200
+
 /** Something the caller did, in ms on the recording's timeline. `lastVoicedMs`: of its sound, or when its last key was pressed. */
 export interface Act extends Span {
   readonly lastVoicedMs: number
@@ -28,6 +31,7 @@ export function cuesOf(agent: Uint8Array, acts: readonly Act[], toolsCalledMs: r
   // The same ears as the scripted caller's: they count from its last act.
   const listener = openAgentListener()
   const spans = voicedSpans(agent)
+  const lengthMs = (agent.length / SLOT_BYTES) * SLOT_MS
   let heardMs = 0
   let last: Act | undefined
 
@@ -46,7 +50,10 @@ export function cuesOf(agent: Uint8Array, acts: readonly Act[], toolsCalledMs: r
         : { after: 'answered', ms: whole(startMs) }
     }
     const silentMs = startMs - reply.lastVoicedMs
-    const sounds = spans.some(span => span.startMs < startMs + LEAST_STOPPED_MS && span.endMs > startMs + SLOT_MS)
+    const sounds =
+      spans.some(span => span.startMs < startMs + LEAST_STOPPED_MS && span.endMs > startMs + SLOT_MS) ||
+      // Who hung up hears nothing that comes after.
+      (startMs >= lengthMs - SLOT_MS && silentMs < WITHIN_WORDS_MS)
     if (silentMs < LEAST_STOPPED_MS && sounds) return { after: 'agent-started', ms: whole(startMs - reply.startMs) }
     const pauseMs = longestPause(spans, reply.startMs, reply.lastVoicedMs)
     const calledTool = toolsCalledMs.some(ms => ms > (last?.endMs ?? 0) && ms < startMs)

@@ -1,6 +1,7 @@
 import { decodeMulaw } from '../../audio/mulaw.ts'
 import type { JournalLine } from '../../conversation/lines.ts'
-import { type Expectation, LINE_RATE_HZ, type Script, type Utterance } from '../caller/fixture.ts'
+import { type Expectation, LINE_RATE_HZ, SAVED_VOICE, type Script, type Utterance } from '../caller/fixture.ts'
+import { plainWords } from '../ringing/expectations.ts'
 import type { CallOutcome } from '../twilio/call.ts'
 import type { CallEvent } from '../twilio/call-event.ts'
 import type { Legs } from '../twilio/two-leg-recording.ts'
@@ -74,12 +75,12 @@ export function fixtureOf(call: CallToSave): Script {
     about: aboutOf(done),
     from: call.from,
     ...agentOf(journal),
-    voice: 'recorded',
+    voice: SAVED_VOICE,
     utterances,
     hangUp: call.endedBy !== 'caller' ? LATE_HANG_UP : isFarewell ? AFTER_FAREWELL : { ...own, withStop: true },
     expect: {
       ...expectedOf(journal, done, places),
-      ...(call.tasks && { tasks: call.tasks.map(({ title, status }) => `^${status}: ${escaped(title)}`) }),
+      ...(call.tasks && { tasks: tasksExpected(call.tasks, done) }),
       // Who is first after a farewell is chance. A transfer ends as whoever rings wants it to.
       ...(!isFarewell && call.endedBy !== 'transfer' && { endedBy: call.endedBy }),
     },
@@ -144,6 +145,12 @@ function expectedOf(
     bargeIns: journal.bargeIns,
     tools: [...journal.tools],
   }
+}
+
+/** Titles that came of misheard words are not expected again: only how many tasks there are, and which are done. */
+function tasksExpected(tasks: NonNullable<CallToSave['tasks']>, done: readonly Done[]): string[] {
+  const isAsUnderstood = done.every(act => act.kind === 'keys' || plainWords(act.say) === plainWords(act.understood))
+  return tasks.map(({ title, status }) => `^${status}: ${isAsUnderstood ? escaped(title) : ''}`)
 }
 
 function agentOf(journal: JournalSide | undefined): Pick<Script, 'agent'> {
