@@ -12,12 +12,12 @@ import { seeded } from './sandbox/chance.ts'
 import { type CallRecord, recordFigures } from './sandbox/ringing/call-record.ts'
 import { conversationLines, shortcomings } from './sandbox/ringing/call-report.ts'
 import { startRinging } from './sandbox/ringing/ring.ts'
+import { askServer } from './sandbox/ringing/rung-server.ts'
 import type { CallEvent } from './sandbox/twilio/call-event.ts'
 import { sayVoice } from './sandbox/twilio/say-voice.ts'
 import { openTicker } from './sandbox/twilio/ticker.ts'
 import { stereoWav } from './sandbox/twilio/two-leg-recording.ts'
 import { followJournal } from './terminal/follow-journal.ts'
-import { askServer } from './terminal/rung-server.ts'
 import { callerLine, storyLine, timedLine } from './terminal/story-lines.ts'
 
 const USAGE = `Rings a running server as Twilio does, and plays the caller's side of the call.

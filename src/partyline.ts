@@ -53,7 +53,7 @@ import { openStaff } from './staff/open-staff.ts'
 import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
-import { addressOf, ownerOfPage, tasksRoutes } from './tasks-routes.ts'
+import { addressOf, ownerOfPage, sandboxTasks, tasksRoutes } from './tasks-routes.ts'
 import { tracesOf } from './traces/open-traces.ts'
 import { staffRuns } from './what-if/for-staff.ts'
 import { leftRunFolders } from './what-if/run-folders.ts'
@@ -217,6 +217,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       staff.routes,
       ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
+      ...(settings.standIns.includes('Twilio') ? [sandboxTasks({ settings, clock, store: tasks })] : []),
       page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url }),
     ],
   })

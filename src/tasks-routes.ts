@@ -1,6 +1,7 @@
 import { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import packageJson from '../package.json' with { type: 'json' }
 import { pageOrigins } from './browser-settings.ts'
 import type { Settings } from './config.ts'
@@ -8,6 +9,8 @@ import type { Clock } from './conversation/ports.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { ownerOverRest } from './pins/rest.ts'
 import { OWNER_PATHS } from './pins/rest-shapes.ts'
+import { isOwnHost } from './sandbox/softphone/own-host.ts'
+import { sayDue } from './tasks/dates/due.ts'
 import type { TaskStore } from './tasks/store/store.ts'
 import type { BrowserOwners } from './tasks/web/browser-owners.ts'
 import { tasksOverHttp } from './tasks/web/http.ts'
@@ -57,6 +60,36 @@ export async function tasksRoutes({ settings, clock, log, store, pins, owners, c
       cookieOf: cookies.write,
       newOwner: newBrowserOwner,
       addressOf,
+    })
+  }
+}
+
+/** The number of a caller, or the call where it is withheld: whose tasks they are. */
+const OWNER = z.object({ owner: z.string().regex(/^(?:\+[1-9]\d{6,14}|CA[0-9a-f]{32})$/) })
+const MOST_SHOWN = 50
+
+/**
+ * GET /sandbox/tasks?owner=NUMBER: a caller's tasks, for the softphone. Only for a server whose Twilio is the sandbox's,
+ * because such a server listens on this machine alone; and only under this machine's own name, whatever a page of
+ * another site makes of its own.
+ */
+export function sandboxTasks({ store, clock, settings }: Pick<TasksRoutesParts, 'store' | 'clock' | 'settings'>) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get('/sandbox/tasks', async (request, reply) => {
+      const asked = OWNER.safeParse(request.query)
+      if (!isOwnHost(request.headers.host)) return reply.code(403).send({ error: 'only under this machine’s own name' })
+      if (!asked.success)
+        return reply.code(400).send({ error: 'owner: must be a number like +15550100042, or a call’s id' })
+      const at = { now: clock.wallTime(), zone: settings.TIME_ZONE }
+      const tasks = await store.of(asked.data.owner).list('all', MOST_SHOWN, at)
+      return {
+        tasks: tasks.map(({ due, title, status, createdAt }) => ({
+          title,
+          due: due && sayDue(due, at),
+          status,
+          createdAt,
+        })),
+      }
     })
   }
 }

@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   migrate: 'all',
   backup: ['clock.ts', 'config.ts', 'env-file.ts', 'failure-reason.ts', 'private-files.ts', 'settings'],
   sandbox: [
-    ...['job-thread.ts', 'audio', 'clock.ts', 'errors.ts', 'network.ts', 'conversation'],
+    ...['job-thread.ts', 'audio', 'clock.ts', 'errors.ts', 'failure-reason.ts', 'network.ts', 'conversation'],
     ...['journal', 'languages'],
   ],
   'main.ts': 'all',

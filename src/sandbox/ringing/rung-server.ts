@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { reasonOf } from '../failure-reason.ts'
-import type { Network } from '../network.ts'
+import { reasonOf } from '../../failure-reason.ts'
+import type { Network } from '../../network.ts'
 
 /** What a server that is to be rung says of itself. */
 export interface RungServer {

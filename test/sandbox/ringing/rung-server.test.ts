@@ -1,9 +1,9 @@
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { readSettings } from '../../src/config.ts'
-import type { Network } from '../../src/network.ts'
-import { sandboxRoute, standInNotice } from '../../src/stand-ins.ts'
-import { askServer } from '../../src/terminal/rung-server.ts'
+import { readSettings } from '../../../src/config.ts'
+import type { Network } from '../../../src/network.ts'
+import { askServer } from '../../../src/sandbox/ringing/rung-server.ts'
+import { sandboxRoute, standInNotice } from '../../../src/stand-ins.ts'
 
 const never = new AbortController().signal
 const URL_OF_SERVER = 'http://127.0.0.1:8080'
