@@ -1,4 +1,4 @@
-import { jobThread } from '../job-thread.ts'
+import { jobThread } from '../jobs/job-thread.ts'
 import type { I420Picture } from './grey-copy.ts'
 
 /** Larger pictures are handed over to the thread instead of copied: to copy 8K would hold up the event loop for 40 ms. */

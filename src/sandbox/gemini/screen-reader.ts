@@ -1,4 +1,4 @@
-import { jobThread } from '../../job-thread.ts'
+import { jobThread } from '../../jobs/job-thread.ts'
 
 /** More pictures are not taken: a caller's screen is looked at every few seconds. */
 const MOST_WAITING = 20

