@@ -15,8 +15,10 @@ const MOST_TRANSCRIPTS = 1_000
 const BEFORE_MS = 300
 /** Speech is reported at most so long after its first voiced sample. */
 const REPORTED_WITHIN_MS = 1_000
-/** Silence on both sides of what the model gets: with none of it a fifth of the words is wrong, with 0.8 s a seventh. */
+/** Silence on both sides of what the model gets, where the line's own is not there: with none a fifth of the words is wrong. */
 const PAD_MS = 200
+/** With more silence a short answer is lost: with half a second before and after it every second "yes" is no word. */
+const MOST_SILENCE_MS = 300
 /** The first interim words are worth most while the agent speaks. */
 const FIRST_INTERIM_MS = 400
 const INTERIM_EVERY_MS = 500
@@ -44,6 +46,8 @@ export interface LocalEarsParts {
 /** An utterance that goes on. */
 interface Utterance {
   readonly fromMs: number
+  /** It begins with the line's own silence, and not in the middle of the voice. */
+  readonly isWhole: boolean
   /** Up to where the last interim heard it. */
   interimToMs: number
   /** No interim before this time of the Clock. */
@@ -93,17 +97,17 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
     let pending = 0
     const fail = (error: unknown): void => scope.abort(asProviderError(error))
 
-    function begin(fromMs: number): void {
-      utterance = { fromMs, interimToMs: fromMs, notBeforeMs: 0, interim: undefined }
+    function begin(fromMs: number, isWhole: boolean): void {
+      utterance = { fromMs, isWhole, interimToMs: fromMs, notBeforeMs: 0, interim: undefined }
     }
 
-    /** Makes the utterance final up to a time, and forgets its sound. */
-    function finish(toMs: number): void {
+    /** Makes the utterance final up to a time, and forgets its sound. `padMs`: the silence that is missing at its end. */
+    function finish(toMs: number, padMs = 0): void {
       if (!utterance) return
-      const { fromMs, interim } = utterance
+      const { fromMs, isWhole, interim } = utterance
       utterance = undefined
       interim?.abort(new Error('it becomes final'))
-      const pcm = sound.between(fromMs, toMs, PAD_MS)
+      const pcm = sound.between(fromMs, toMs, isWhole ? 0 : PAD_MS, padMs)
       sound.forget(toMs)
       pending++
       finals = finals
@@ -121,7 +125,11 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
       const toMs = sound.endMs
       const beganMs = clock.now()
       try {
-        const text = await recognize(sound.between(going.fromMs, toMs, PAD_MS), 'interim', own.signal)
+        const text = await recognize(
+          sound.between(going.fromMs, toMs, going.isWhole ? 0 : PAD_MS, PAD_MS),
+          'interim',
+          own.signal,
+        )
         if (utterance !== going) return
         going.interimToMs = text === undefined ? toMs - INTERIM_EVERY_MS + AGAIN_MS : toMs
         going.notBeforeMs = clock.now() + (clock.now() - beganMs) * (1 / INTERIM_SHARE - 1)
@@ -137,13 +145,13 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
     function hear({ pcm, atMs }: CallerFrame): void {
       sound.add(raised(pcm), atMs)
       const { endMs } = sound
-      if (!utterance && isVoiced && endMs - flushedMs > GOES_ON_MS) begin(flushedMs)
+      if (!utterance && isVoiced && endMs - flushedMs > GOES_ON_MS) begin(flushedMs, false)
       if (!utterance) return sound.forget(endMs - REPORTED_WITHIN_MS)
       const { fromMs, interimToMs, notBeforeMs, interim } = utterance
       if (endMs - fromMs >= LONGEST_MS) {
         const cutMs = sound.quietest(endMs - CUT_WITHIN_MS, endMs)
-        finish(cutMs)
-        return begin(cutMs)
+        finish(cutMs, PAD_MS)
+        return begin(cutMs, false)
       }
       const isFirst = interimToMs === fromMs
       const isEnough = endMs - interimToMs >= (isFirst ? BEFORE_MS + FIRST_INTERIM_MS : INTERIM_EVERY_MS)
@@ -169,10 +177,10 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
         isVoiced = event.kind === 'speech-start'
         switch (event.kind) {
           case 'speech-start':
-            if (!utterance) begin(event.firstVoicedMs - BEFORE_MS)
+            if (!utterance) begin(event.firstVoicedMs - BEFORE_MS, true)
             break
           case 'speech-end':
-            finish(sound.endMs)
+            finish(Math.min(sound.endMs, event.lastVoicedMs + MOST_SILENCE_MS))
         }
       }
       finish(sound.endMs)
