@@ -1,5 +1,8 @@
+import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
+import { systemNetwork } from '../network.ts'
+import { FIXTURES_DIR } from './caller/fixture.ts'
 import { openFlite } from './cartesia/flite.ts'
 import { openCartesiaStandIn } from './cartesia/stand-in.ts'
 import { openDeepgramStandIn } from './deepgram/stand-in.ts'
@@ -7,12 +10,21 @@ import { isProfileName, profiles } from './delays.ts'
 import { openScreenReader } from './gemini/screen-reader.ts'
 import { openGeminiStandIn } from './gemini/stand-in.ts'
 import { openOpenAiStandIn } from './openai/stand-in.ts'
+import { readOrder } from './process.ts'
+import type { RungAt } from './softphone/rung-at.ts'
+import { BUILT_PAGES, softphone } from './softphone/softphone.ts'
+import { sayVoice } from './twilio/say-voice.ts'
 import { openTwilioStandIn } from './twilio/stand-in.ts'
 import { openTicker } from './twilio/ticker.ts'
 
 const USAGE = `npm run sandbox -- [--port 8090] [--host 127.0.0.1] [--profile ${Object.keys(profiles).join('|')}] [--seed 1]
+       [--url URL [--public-url URL] [--auth-token TOKEN]]
 Stand-ins for the services: Twilio on the port, Deepgram, OpenAI, Cartesia and Gemini on the four after it; 0 takes free ones.
---host 0.0.0.0 lets other machines reach the four; Twilio rings from this one alone.`
+--host 0.0.0.0 lets other machines reach the four; Twilio rings from this one alone.
+At Twilio's address is a softphone: a page to talk to a server by microphone. It rings the one at --url (whose PUBLIC_URL is
+--public-url, if that is another one) and signs with --auth-token (from TWILIO_AUTH_TOKEN, else the sandbox's own).`
+
+const AUTH_TOKEN = 'sandbox-auth-token'
 
 /** Starts all stand-ins and prints their addresses as one line of JSON; ends on SIGTERM, SIGINT, or when stdin ends. */
 async function main(): Promise<void> {
@@ -22,6 +34,9 @@ async function main(): Promise<void> {
       host: { type: 'string', default: '127.0.0.1' },
       profile: { type: 'string', default: 'fast' },
       seed: { type: 'string', default: '1' },
+      url: { type: 'string' },
+      'public-url': { type: 'string' },
+      'auth-token': { type: 'string', default: process.env.TWILIO_AUTH_TOKEN || AUTH_TOKEN },
     },
   })
   const port = Number(values.port)
@@ -37,8 +52,24 @@ async function main(): Promise<void> {
     seed: Number(values.seed) + offset,
     clock,
   })
-  const account = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'sandbox-auth-token' }
-  const twilio = await openTwilioStandIn({ ...account, port: at(0).port, ticker: openTicker(clock) })
+  let rungAt = rungAtOf(values.url, values['public-url'], values['auth-token'])
+  const speak = sayVoice(flite)
+  const account = { accountSid: `AC${'0'.repeat(32)}`, authToken: AUTH_TOKEN }
+  const ticker = openTicker(clock)
+  let seed = Math.floor(clock.wallTime().getTime() / 10)
+  const twilio = await openTwilioStandIn({
+    ...{ ...account, ticker, port: at(0).port },
+    routes: (app, keep, signal) =>
+      softphone(
+        app,
+        {
+          ...{ clock, ticker, keep, speak, network: systemNetwork, accountSid: account.accountSid },
+          ...{ nextSeed: () => ++seed, rungAt: () => rungAt },
+          ...{ pageFolder: BUILT_PAGES, fixturesFolder: FIXTURES_DIR },
+        },
+        signal,
+      ),
+  })
   const deepgram = await openDeepgramStandIn(at(1))
   const openai = await openOpenAiStandIn(at(2))
   const cartesia = await openCartesiaStandIn(at(3), flite)
@@ -59,8 +90,28 @@ async function main(): Promise<void> {
   }
   process.once('SIGTERM', () => void end())
   process.once('SIGINT', () => void end())
+  if (process.stdin.isTTY) {
+    process.stderr.write(`The softphone: ${twilio.url}/\n`)
+    return
+  }
   // The parent process holds stdin open: when it ends for any reason, the sandbox ends too.
-  if (!process.stdin.isTTY) process.stdin.resume().once('end', () => void end())
+  const orders = createInterface({ input: process.stdin })
+  orders.on('line', line => {
+    rungAt = readOrder(line) ?? rungAt
+  })
+  orders.once('close', () => void end())
+}
+
+/** The server that the softphone rings, as the command line has it. Throws an Error that names a wrong option. */
+function rungAtOf(url: string | undefined, publicUrl: string | undefined, authToken: string): RungAt | undefined {
+  if (url === undefined) return undefined
+  for (const [name, text] of [
+    ['--url', url],
+    ['--public-url', publicUrl ?? url],
+  ] as const)
+    if (!/^https?:/.test(text) || !URL.canParse(text))
+      throw new Error(`${name} ${text}: it must be a URL with http or https`)
+  return { url, publicUrl: publicUrl ?? url, authToken }
 }
 
 main().catch(error => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { RungAt } from './softphone/rung-at.ts'
 
 const ready = z.object({
   twilioUrl: z.string(),
@@ -10,9 +11,29 @@ const ready = z.object({
   geminiUrl: z.string(),
 })
 
+const lineIn = z.object({
+  ringsAt: z.object({
+    url: z.string(),
+    publicUrl: z.string(),
+    authToken: z.string(),
+    dataDir: z.string().optional(),
+  }),
+})
+
+/** Reads one line of the sandbox's stdin; undefined for one that is nothing it knows. */
+export function readOrder(line: string): RungAt | undefined {
+  try {
+    return lineIn.parse(JSON.parse(line)).ringsAt
+  } catch {
+    return undefined
+  }
+}
+
 /** The sandbox as a separate process, so that its speech synthesis never stalls the process that uses it. */
 export interface SandboxProcess extends z.infer<typeof ready> {
   readonly pid: number
+  /** The server that its softphone, the page at `twilioUrl`, rings from now on. */
+  ringsAt(server: RungAt): void
   close(): Promise<void>
 }
 
@@ -42,6 +63,10 @@ export function startSandbox(
     child.kill('SIGTERM')
     await ended
   }
+  // By its stdin: a token is for nobody else on this machine.
+  const ringsAt = (server: RungAt): void => void child.stdin.write(`${JSON.stringify({ ringsAt: server })}\n`)
+  // Its end is told by `ended`.
+  child.stdin.on('error', () => undefined)
   const abort = (): void => void child.kill('SIGTERM')
   signal.addEventListener('abort', abort, { once: true })
   ended.then(() => signal.removeEventListener('abort', abort))
@@ -54,7 +79,8 @@ export function startSandbox(
     child.stdout.on('data', data => {
       said += data
       const line = said.split('\n').find(text => text.startsWith('{'))
-      if (line && said.includes('\n')) resolve({ ...ready.parse(JSON.parse(line)), pid: child.pid ?? 0, close })
+      if (line && said.includes('\n'))
+        resolve({ ...ready.parse(JSON.parse(line)), pid: child.pid ?? 0, ringsAt, close })
     })
     child.once('error', error => reject(new Error(`the sandbox does not start: ${error.message}`)))
     ended.then(() => reject(new Error(`the sandbox ended before it was ready: ${complaints.trim()}`)))

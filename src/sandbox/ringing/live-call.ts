@@ -38,17 +38,11 @@ export interface LiveCall {
 export function placeLiveCall(options: LiveCallOptions, signal: AbortSignal): LiveCall {
   const { publicUrl, onEvent } = options
   const random = seeded(options.seed)
-  const ringing = new AbortController()
   const keys: CallEvent[] = []
-  let isAnswered = false
-  let why: string | undefined
   const caller = openLiveCaller({
     idle: openComfortNoise(random),
     onHeard: options.onHeard,
-    onAnswered() {
-      isAnswered = true
-      options.onAnswered()
-    },
+    onAnswered: options.onAnswered,
     onKey(key, atMs) {
       const event: CallEvent = { atMs, kind: 'key', key }
       keys.push(event)
@@ -64,20 +58,14 @@ export function placeLiveCall(options: LiveCallOptions, signal: AbortSignal): Li
       ...{ fallbackUrl: undefined, jitter: undefined },
       dialOutcome: options.dialOutcome ?? 'no-answer',
     },
-    AbortSignal.any([signal, ringing.signal]),
+    signal,
   )
   return {
     call,
     caller,
-    hangUp(because) {
-      why ??= because
-      if (isAnswered) caller.hangUp(because)
-      else ringing.abort(new Error(because))
-    },
+    hangUp: call.leave,
     done: call.done.then(outcome => ({
       ...outcome,
-      why: why !== undefined && outcome.endedBy === 'caller' ? why : outcome.why,
-      gaveUp: why === undefined && outcome.gaveUp,
       events: [...outcome.events, ...keys].toSorted((one, other) => one.atMs - other.atMs),
     })),
   }

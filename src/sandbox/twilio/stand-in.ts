@@ -1,10 +1,12 @@
 import formbody from '@fastify/formbody'
-import fastify from 'fastify'
+import fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Network, systemNetwork } from '../../network.ts'
 import { loadNamedFixture, type Script } from '../caller/fixture.ts'
 import { type CallRecord, recordFigures } from '../ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../ringing/ring.ts'
+import { ownPagesAlone } from '../softphone/own-host.ts'
+import { onPort, type Serve } from '../stand-in.ts'
 import type { TwilioCall } from './call.ts'
 import type { CallEvent } from './call-event.ts'
 import { type Account, callRoutes, type RestCall } from './rest.ts'
@@ -26,17 +28,22 @@ const ringing = z.strictObject({
   seed: z.number().int().optional(),
 })
 
-export interface TwilioStandInOptions extends Account {
-  readonly host?: string
-  /** 0 takes a free port. */
-  readonly port: number
+/** On a port of this machine alone, where 0 takes a free one, or as `serve` makes it reachable. */
+export type TwilioStandInOptions = TwilioStandInParts & ({ readonly port: number } | { readonly serve: Serve })
+
+interface TwilioStandInParts extends Account {
   readonly ticker: Ticker
   /** A voice for <Say>; see `RingOptions`. */
   readonly speak?: VerbContext['speak']
   /** How the applications are reached that it rings. */
   readonly network?: Network
   readonly loadScript?: (name: string) => Promise<Script>
+  /** More routes, such as the softphone's; `signal` aborts when the stand-in closes. */
+  readonly routes?: (app: FastifyInstance, keep: KeepCall, signal: AbortSignal) => Promise<void>
 }
+
+/** Makes a live call known to the REST API, and lets the stand-in wait for its end when it closes. */
+export type KeepCall = (kept: Pick<RestCall, 'from' | 'to'> & { readonly call: TwilioCall }) => void
 
 /** What may be said of a call that this stand-in is to ring; identifiers and token are the account's. */
 type RingRequest = Omit<RingOptions, 'accountSid' | 'authToken' | 'ticker' | 'network'>
@@ -61,13 +68,15 @@ interface StoredCall extends RestCall {
  * application's addresses), which answers with a CallSid; `GET /sandbox/calls/{CallSid}` returns the call's state.
  */
 export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<TwilioStandIn> {
-  const { accountSid, authToken, ticker, host = '127.0.0.1', port } = options
+  const { accountSid, authToken, ticker } = options
+  const serve = 'serve' in options ? options.serve : onPort(options.port)
   const { loadScript = loadNamedFixture, network = systemNetwork } = options
   const calls = new Map<string, StoredCall>()
   const live = new Set<TwilioCall>()
   const closing = new AbortController()
   let rings = 0
   const app = fastify()
+  ownPagesAlone(app)
   await app.register(formbody)
   callRoutes(app, options, callSid => calls.get(callSid))
 
@@ -81,20 +90,27 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
       { speak: options.speak, network, ...request, accountSid, authToken, ticker, onEvent },
       AbortSignal.any([signal, closing.signal]),
     )
-    const { from, to } = request
+    const stored = keep({ ...request, call }, events)
+    return { call, record: record.then(storeFigures) }
+
+    function storeFigures(ended: CallRecord): CallRecord {
+      stored.figures = recordFigures(ended)
+      return ended
+    }
+  }
+
+  function keep({ call, from, to }: Parameters<KeepCall>[0], events: CallEvent[] = []): StoredCall {
     const stored: StoredCall = { call, from, to, startedAt: ticker.clock.wallTime(), events, figures: undefined }
     calls.set(call.callSid, stored)
     const [oldest] = calls.keys()
     if (calls.size > MOST_STORED_CALLS && oldest !== undefined) calls.delete(oldest)
     live.add(call)
-    return { call, record: record.then(storeFigures).finally(() => live.delete(call)) }
-
-    // Stores an ended call without its audio, which is most of its memory.
-    function storeFigures(ended: CallRecord): CallRecord {
-      stored.figures = recordFigures(ended)
+    // An ended call is stored without its audio, which is most of its memory.
+    call.done.then(() => {
+      live.delete(call)
       stored.call = { callSid: call.callSid, status: call.status, replace: () => false, complete: () => false }
-      return ended
-    }
+    })
+    return stored
   }
 
   app.post('/sandbox/ring', async (request, reply) => {
@@ -116,7 +132,8 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
     return figures ? { state: 'ended', ...figures } : { state: call.status, events }
   })
 
-  const url = await app.listen({ host, port })
+  await options.routes?.(app, keep, closing.signal)
+  const url = await serve(app)
   return {
     url,
     ring: (request, signal) => start(request, signal).record,
