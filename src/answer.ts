@@ -79,7 +79,7 @@ export interface AnsweringParts {
   /** How somebody on the telephone shows a screen beside the call; undefined where nobody can. */
   readonly beside: Beside | undefined
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
-  readonly speechToTextFor: (callId: string, rateHz: number) => SpeechToText
+  readonly speechToTextFor: (callId: string, rateHz: number, callSignal: AbortSignal) => Promise<SpeechToText>
   readonly voiceFor: (rateHz: VoiceRateHz, callSignal: AbortSignal) => TextToSpeech
 }
 
@@ -199,11 +199,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const lifetime = new AbortController()
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
+    const speechToText = await parts.speechToTextFor(callId, rateHz, callScope.signal)
+    if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(parts.model, traced) ?? parts.model,
-      speechToText: parts.speechToTextFor(callId, rateHz),
+      speechToText,
       voice: parts.voiceFor(line.rateHz, lifetime.signal),
       channel: line,
     }

@@ -17,6 +17,8 @@ interface Parts {
   readonly clock: Clock
   /** Who looks at screens; undefined where nobody does. */
   readonly sight: LineFacts['sight'] | undefined
+  /** What understands people where there is no key for it; undefined where nothing does. */
+  readonly ears?: object | undefined
 }
 
 /** What the browser channel is told of the settings. */
@@ -26,6 +28,7 @@ export function browserSettings({
   network,
   clock,
   sight,
+  ears,
 }: Parts): Omit<BrowserSettings, 'join' | 'ownerOf' | 'redeem' | 'addressOf' | 'prepare'> {
   return {
     access: settings.livekit,
@@ -36,7 +39,7 @@ export function browserSettings({
       phoneNumber: settings.PHONE_NUMBER ?? null,
       tasks: settings.AGENT === 'task-manager',
       records: settings.RECORDING,
-      understands: !settings.standIns.includes('Deepgram'),
+      understands: !settings.standIns.includes('Deepgram') || ears !== undefined,
       help: settings.NODE_ENV === 'production' ? null : HOW_TO_START,
       sight: sight ?? null,
     },

@@ -15,6 +15,9 @@ import {
 } from './settings/shapes.ts'
 import { shownValue } from './settings/shown-value.ts'
 import { clashing, missingBeside } from './settings/together.ts'
+import { keysMissing, refusedStandIns, type StandIn, standInsFor } from './settings/vendors.ts'
+
+export type { StandIn } from './settings/vendors.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
@@ -28,6 +31,10 @@ export const LAPTOP_LIVEKIT = {
   apiKey: 'laptop',
   apiSecret: 'everybody-knows-this-secret-of-the-laptop',
 } as const
+
+/** The names of what runs on this machine, in records, prices and metrics. */
+const LOCAL_EARS = 'moonshine-tiny'
+const LOCAL_VOICE = 'flite-slt'
 
 const isLocal = (text: string): boolean =>
   !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
@@ -54,6 +61,8 @@ const settings = z.object({
     .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hex digits')
     .optional(),
   TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
+  /** Who hears: Deepgram, or this machine itself with a model that `npm run models` fetches. Default: see Settings. */
+  STT: z.enum(['deepgram', 'local']).optional(),
   DEEPGRAM_API_KEY: z.string().min(1).optional(),
   DEEPGRAM_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.deepgram.com'),
   /** nova-3 transcribes; Flux also reports how likely it is that the turn is over. */
@@ -61,6 +70,8 @@ const settings = z.object({
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: url('https:', 'http:').default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().min(1).default('gpt-4o-mini'),
+  /** Who speaks: Cartesia, or this machine itself, with a plain voice. */
+  TTS: z.enum(['cartesia', 'local']).default('cartesia'),
   CARTESIA_API_KEY: z.string().min(1).optional(),
   CARTESIA_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.cartesia.ai'),
   CARTESIA_VOICE_ID: z.string().min(1).default('f786b574-daa5-4673-aa0c-cbe3e8534c02'),
@@ -79,6 +90,8 @@ const settings = z.object({
     .default('gemini-2.5-flash'),
   /** The folder for recordings, journals, cached phrases and the store. */
   DATA_DIR: z.string().min(1).default('./data'),
+  /** The folder of the models of local speech. Default: models in DATA_DIR. */
+  MODELS_DIR: z.string().min(1).optional(),
   /** The database that all servers share: `sqlite:FILE` or `postgres://…`. Default: partyline.sqlite in DATA_DIR. */
   DATABASE_URL: z
     .string()
@@ -170,11 +183,14 @@ export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape)
 type ParsedSettings = z.infer<typeof settings>
 
 /** The settings as the server uses them, with all defaults. */
-export interface Settings extends ParsedSettings {
+export interface Settings extends Omit<ParsedSettings, 'STT'> {
   readonly HOST: string
   readonly PUBLIC_URL: string
   readonly TWILIO_AUTH_TOKEN: string
   readonly DATABASE_URL: string
+  /** `by-call`: nothing was chosen and there is no key, so scripted callers get the stand-in, and people the local ears. */
+  readonly STT: 'deepgram' | 'local' | 'by-call'
+  readonly MODELS_DIR: string
   readonly TIME_ZONE: string
   readonly RECORDING: boolean
   readonly RECORDS_SECRET: string
@@ -188,30 +204,12 @@ export interface Settings extends ParsedSettings {
   readonly standIns: readonly StandIn[]
   /** Whether callers' screens can be looked at. Only production can be without. */
   readonly hasSight: boolean
-}
-
-export type StandIn = 'Twilio' | 'Deepgram' | 'OpenAI' | 'Cartesia' | 'Gemini'
-
-const KEYS = [
-  { name: 'Twilio', key: 'TWILIO_AUTH_TOKEN' },
-  { name: 'Deepgram', key: 'DEEPGRAM_API_KEY', url: 'DEEPGRAM_BASE_URL', vendor: /(?:^|\.)deepgram\.com$/ },
-  { name: 'OpenAI', key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL', vendor: /(?:^|\.)openai\.com$/ },
-  { name: 'Cartesia', key: 'CARTESIA_API_KEY', url: 'CARTESIA_BASE_URL', vendor: /(?:^|\.)cartesia\.ai$/ },
-  { name: 'Gemini', key: 'GEMINI_API_KEY', url: 'GEMINI_BASE_URL', vendor: /(?:^|\.)googleapis\.com$/ },
-] as const
-/** A call needs all the others. */
-const DISPENSABLE: readonly StandIn[] = ['Gemini']
-
-type Given = Readonly<Record<string, string | undefined>>
-
-/** The servers that are named without the key that they certainly want. */
-function keysMissing(given: Given): readonly string[] {
-  return KEYS.flatMap(entry => {
-    const url = 'url' in entry && given[entry.key] === undefined ? given[entry.url] : undefined
-    if (!('url' in entry) || url === undefined || !URL.canParse(url)) return []
-    const { hostname } = new URL(url)
-    return entry.vendor.test(hostname) ? [`${entry.key}: is missing, and ${hostname} (${entry.url}) wants one`] : []
-  })
+  /** No token of Twilio's is given, not even the sandbox's: its stand-in is started, so that people can ring by hand. */
+  readonly ringsByHand: boolean
+  /** What calls are held with. With `by-call`, speechToText is the stand-in's. */
+  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight', string>>
+  /** The voice that speaks, by the name that its maker gave it. */
+  readonly voiceId: string
 }
 
 /** Invalid settings: `problems` has one line for each mistake. */
@@ -239,17 +237,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const production = given.NODE_ENV === 'production'
   // Everybody knows the sandbox's token, so a signature made with it proves nothing.
   const isSigned = given.TWILIO_AUTH_TOKEN !== undefined && given.TWILIO_AUTH_TOKEN !== SANDBOX_AUTH_TOKEN
-  // A server that is named is used as it is named, with or without a key: models on this machine want none.
-  const unset = KEYS.filter(entry =>
-    'url' in entry ? given[entry.key] === undefined && given[entry.url] === undefined : !isSigned,
-  )
-  const standIns = unset.filter(({ name }) => !production || !DISPENSABLE.includes(name))
+  const { standIns, hasSight } = standInsFor(given, { isSigned, production })
   if (parsed.success) problems.push(...keysMissing(given))
   problems.push(...missingBeside(given), ...clashing(given))
   if (production) {
-    problems.push(
-      ...standIns.map(({ name, key }) => `${key}: is missing, and production does not use ${name}'s stand-in`),
-    )
+    problems.push(...refusedStandIns(standIns))
     problems.push(...wrongInProduction(given))
   }
   if (
@@ -265,8 +257,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
   const read = parsed.data
+  const STT = read.STT ?? (standIns.includes('Deepgram') ? 'by-call' : 'deepgram')
   return {
     ...read,
+    STT,
+    MODELS_DIR: read.MODELS_DIR ?? `${read.DATA_DIR}/models`,
     HOST: read.HOST ?? (isSigned ? '0.0.0.0' : '127.0.0.1'),
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,
     TWILIO_AUTH_TOKEN: read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN,
@@ -276,8 +271,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     RECORDS_SECRET: read.RECORDS_SECRET ?? `records of ${read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN}`,
     livekit: livekitOf(read, production),
     s3: s3Of(read),
-    standIns: standIns.map(({ name }) => name),
-    hasSight: standIns.length === unset.length,
+    standIns,
+    hasSight,
+    ringsByHand: read.TWILIO_AUTH_TOKEN === undefined,
+    models: {
+      speechToText: STT === 'local' ? LOCAL_EARS : read.DEEPGRAM_MODEL,
+      ...{ model: read.OPENAI_MODEL, sight: read.GEMINI_MODEL },
+    },
+    voiceId: read.TTS === 'local' ? LOCAL_VOICE : read.CARTESIA_VOICE_ID,
   }
 }
 

@@ -15,9 +15,10 @@ import { openLog } from './operations/log.ts'
 import { logDestination } from './operations/log-destination.ts'
 import { openPartyline, type Partyline } from './partyline.ts'
 import { pinsIn } from './pins/pins.ts'
+import { openLocalSpeech } from './providers/local/open-local-speech.ts'
 import { openJpegEncoder } from './sight/jpeg-encoder.ts'
 import { openProviderAccess, standInNotice } from './stand-ins.ts'
-import { StartError } from './start-error.ts'
+import { naming, StartError } from './start-error.ts'
 import { traceIdOf } from './traces/ids.ts'
 
 /** Ends the server in order. The first signal waits for the live calls. */
@@ -36,11 +37,14 @@ async function main(): Promise<void> {
   // Until the server is open there is nothing to end in order: the children end with this process.
   let shutDown: ShutDown = async () => undefined
   endOnSignals(log, signalName => shutDown(signalName))
-  const sandbox = await openProviderAccess(settings, new AbortController().signal)
-  const { access } = sandbox
+  const { signal } = new AbortController()
+  // First, because it fails for want of a model.
+  const localSpeech = await naming('STT', () => openLocalSpeech(settings, { clock, log }, signal))
+  const sandbox = await openProviderAccess(settings, signal)
+  const { access, softphoneUrl } = sandbox
   const rooms = roomsProcess({ clock, log })
   const partyline = await openPartyline({
-    ...{ settings, access, clock, network, log },
+    ...{ settings, access, clock, network, log, localSpeech },
     environment: process.env,
     openPins: pinsIn,
     joinRoom: rooms.join,
@@ -52,14 +56,17 @@ async function main(): Promise<void> {
   shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()
     await rooms.close()
+    await localSpeech.close()
     await sandbox.close()
   })
   await listen(settings, partyline)
   const { listeningOrigin: url } = partyline.app
   const metrics = partyline.metrics && `${partyline.metrics.app.listeningOrigin}/metrics`
   const { PUBLIC_URL: publicUrl, MAX_CALLS: maxCalls } = settings
-  log.info({ url, publicUrl, metrics, maxCalls, ...serversUsed(settings, access) }, 'listening')
-  process.stderr.write(standInNotice(settings, access, url) ?? '')
+  sandbox.ringsAt(url)
+  log.info({ url, publicUrl, metrics, maxCalls, ...serversUsed(settings, access, localSpeech) }, 'listening')
+  const hasEars = localSpeech.ears !== undefined
+  process.stderr.write(standInNotice(settings, access, url, { softphoneUrl, hasEars }) ?? '')
   // They reject when the server closes, and only then.
   partyline.renderPhrases().catch(() => undefined)
   partyline.watchReadiness().catch(() => undefined)

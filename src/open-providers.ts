@@ -1,41 +1,55 @@
 import type { Settings, StandIn } from './config.ts'
-import type { Clock, VoiceRateHz } from './conversation/ports.ts'
+import type { Clock, SpeechToText, VoiceRateHz } from './conversation/ports.ts'
+import { within } from './conversation/scope.ts'
 import type { Network } from './network.ts'
 import { cartesia } from './providers/cartesia.ts'
 import { cartesiaOverHttp } from './providers/cartesia-http.ts'
 import { deepgram } from './providers/deepgram.ts'
 import { flux } from './providers/flux.ts'
 import { gemini } from './providers/gemini.ts'
+import { localEars } from './providers/local/local-ears.ts'
+import { localVoice } from './providers/local/local-voice.ts'
+import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { openAi } from './providers/openai.ts'
 import { openSilero } from './providers/silero.ts'
 import { trimmed } from './providers/trimmed.ts'
+import { isScripted } from './sandbox/deepgram/scripted-calls.ts'
 import type { Access, ProviderAccess } from './stand-ins.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
-type ProviderSettings = Pick<Settings, 'DEEPGRAM_MODEL' | 'OPENAI_MODEL' | 'CARTESIA_VOICE_ID' | 'GEMINI_MODEL'>
+type ProviderSettings = Pick<
+  Settings,
+  'STT' | 'DEEPGRAM_MODEL' | 'OPENAI_MODEL' | 'TTS' | 'CARTESIA_VOICE_ID' | 'GEMINI_MODEL' | 'voiceId'
+>
+type Local = Pick<LocalSpeech, 'ears' | 'voice'>
+
+/** The stand-in is on this machine. */
+const TELLS_WITHIN_MS = 1_000
+const NOTHING_LOCAL: Local = { ears: undefined, voice: undefined }
 
 const SPEECH_TO_TEXT = { 'nova-3': deepgram, 'flux-general-en': flux } as const
 
 /** Which server is used for what, as the log tells at the start. User names and passwords in URLs are left out. */
 export function serversUsed(
-  {
-    DEEPGRAM_MODEL,
-    OPENAI_MODEL,
-    CARTESIA_VOICE_ID,
-    GEMINI_MODEL,
-    standIns,
-  }: ProviderSettings & Pick<Settings, 'standIns'>,
+  settings: ProviderSettings & Pick<Settings, 'standIns'>,
   access: ProviderAccess,
+  { ears }: Pick<Local, 'ears'> = NOTHING_LOCAL,
 ) {
+  const { STT, DEEPGRAM_MODEL, OPENAI_MODEL, TTS, voiceId, GEMINI_MODEL, standIns } = settings
   const used = (what: string, name: StandIn, { baseUrl }: Access): string => {
     const { protocol, host, pathname } = new URL(baseUrl)
     const at = `${protocol}//${host}${pathname.replace(/\/$/, '')}`
     return standIns.includes(name) ? `the sandbox's stand-in at ${at}` : `${what} at ${at}`
   }
+  function hearing(): string {
+    if (STT === 'local') return 'the local ears'
+    const vendor = used(DEEPGRAM_MODEL, 'Deepgram', access.deepgram)
+    return STT === 'by-call' && ears ? `the local ears, and for scripted callers ${vendor}` : vendor
+  }
   return {
-    speechToText: used(DEEPGRAM_MODEL, 'Deepgram', access.deepgram),
+    speechToText: hearing(),
     model: used(OPENAI_MODEL, 'OpenAI', access.openai),
-    voice: used(CARTESIA_VOICE_ID, 'Cartesia', access.cartesia),
+    voice: TTS === 'local' ? `the local voice ${voiceId}` : used(voiceId, 'Cartesia', access.cartesia),
     sight: access.gemini ? used(GEMINI_MODEL, 'Gemini', access.gemini) : 'none',
   }
 }
@@ -53,23 +67,41 @@ export function sightSentTo(
 
 /** The providers of the settings: one line here and one file in `providers/` each. */
 export async function openProviders(
-  { DEEPGRAM_MODEL, OPENAI_MODEL: model, CARTESIA_VOICE_ID: voiceId, GEMINI_MODEL }: ProviderSettings,
+  { STT, DEEPGRAM_MODEL, OPENAI_MODEL: model, CARTESIA_VOICE_ID: voiceId, GEMINI_MODEL }: ProviderSettings,
   access: ProviderAccess,
   clock: Clock,
   network: Network,
+  { ears, voice }: Local = NOTHING_LOCAL,
 ) {
-  const speechToText = SPEECH_TO_TEXT[DEEPGRAM_MODEL]
   const silero = await openSilero(clock)
+  const { voiceActivity } = silero
+  const { baseUrl } = access.deepgram
+
+  /** Without a word of the stand-in's the call is its own. */
+  const isByScript = (callId: string, signal: AbortSignal): Promise<boolean> => {
+    const ask = (inner: AbortSignal) => isScripted(baseUrl, callId, network, inner)
+    return within(TELLS_WITHIN_MS, 'the stand-in Deepgram', clock, ask, signal).catch(() => true)
+  }
+
   return {
-    speechToTextFor: (callId: string, rateHz: number) =>
-      speechToText({ ...access.deepgram, rateHz, callId }, clock, network),
+    /** Never rejects. Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
+    async speechToTextFor(callId: string, rateHz: number, signal: AbortSignal): Promise<SpeechToText> {
+      const isHeardHere = ears && STT !== 'deepgram' && (STT === 'local' || !(await isByScript(callId, signal)))
+      return isHeardHere
+        ? localEars({ ears, rateHz, voiceActivity }, clock)
+        : SPEECH_TO_TEXT[DEEPGRAM_MODEL]({ ...access.deepgram, rateHz, callId }, clock, network)
+    },
     phraseVoice: (rateHz: VoiceRateHz) =>
-      trimmed(cartesiaOverHttp({ ...access.cartesia, voiceId, rateHz }, clock, network)),
+      trimmed(
+        voice ? localVoice(voice, rateHz) : cartesiaOverHttp({ ...access.cartesia, voiceId, rateHz }, clock, network),
+      ),
     voiceFor: (rateHz: VoiceRateHz, signal: AbortSignal) =>
-      trimmed(cartesia({ ...access.cartesia, voiceId, rateHz }, clock, signal, network)),
+      trimmed(
+        voice ? localVoice(voice, rateHz) : cartesia({ ...access.cartesia, voiceId, rateHz }, clock, signal, network),
+      ),
     model: openAi({ ...access.openai, model }, clock, network),
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
-    voiceActivity: silero.voiceActivity,
+    voiceActivity,
     turnEnd: await openTurnEndJudge(),
     close: silero.close,
   }

@@ -38,6 +38,7 @@ import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { VOICE_MODEL } from './providers/cartesia-events.ts'
+import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { purgesOf } from './purges.ts'
 import { openCallRecords } from './records/call-records.ts'
 import type { Records } from './records/records.ts'
@@ -71,6 +72,8 @@ export interface PartylineParts {
   readonly encoder: JpegEncoder
   /** Tells people which server this is, such as `machine:8080`. */
   readonly serverName: string
+  /** What of speech this machine does by itself. It closes after the server. */
+  readonly localSpeech?: LocalSpeech | undefined
   /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
   readonly chance: (below: number) => number
   /** Opens the PINs of callers' numbers. */
@@ -106,7 +109,7 @@ const callsFolder = (dataDir: string): string => `${dataDir}/calls`
 
 /** Builds the server from its settings. Throws StartError when a part cannot be opened because of a setting. */
 export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
-  const { settings, environment, access, clock, network, log, encoder } = parts
+  const { settings, environment, access, clock, network, log, encoder, localSpeech } = parts
   const server = new AbortController()
   const startedAt = clock.wallTime()
   await naming('DATA_DIR', () => mkdir(settings.DATA_DIR, { recursive: true, mode: PRIVATE_FOLDER }))
@@ -121,7 +124,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const agentTools = await naming('TOOLS_FILE', () =>
     openAgentTools({ settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }, server.signal),
   )
-  const { sight, ...providers } = await openProviders(settings, access, clock, network)
+  const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech)
   const seenBy = sightSentTo(settings, access)
   const phrases = phrasesAtRates({
     ...{ clock, settings, voiceAt: providers.phraseVoice, language: agentTools.agent.language },
@@ -180,6 +183,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     known: () => [
       ...(calls.isStopped() ? ['shutting down'] : []),
       ...(phrases.missing(PHONE_RATE_HZ).length > 0 ? ['phrases are being rendered'] : []),
+      ...(localSpeech?.notReady() ?? []),
       ...failures.reasons(),
     ],
   })
@@ -198,7 +202,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const rooms = browser(
     {
-      ...browserSettings({ settings, agent: agentTools.agent, network, clock, sight: seenBy }),
+      ...browserSettings({ settings, agent: agentTools.agent, network, clock, sight: seenBy, ears: localSpeech?.ears }),
       join: parts.joinRoom,
       ownerOf: ownerOfPage({ clock, owners, cookies }),
       ...{ redeem: codes.redeem, addressOf },

@@ -6,7 +6,7 @@ import { type CachedPhrases, openCachedPhrases } from './providers/cached-phrase
 
 export interface PhrasesParts {
   readonly clock: Clock
-  readonly settings: Pick<Settings, 'DATA_DIR' | 'CARTESIA_VOICE_ID' | 'standIns'>
+  readonly settings: Pick<Settings, 'DATA_DIR' | 'voiceId' | 'standIns'>
   readonly language: Language
   /** As the agent says them. */
   readonly words: readonly string[]
@@ -27,7 +27,7 @@ export function phrasesAtRates({ clock, settings, language, words, voiceAt, onEr
   /** Names the voice at this rate: another one has other sounds. */
   function voiceId(rateHz: VoiceRateHz): string {
     const ofSandbox = settings.standIns.includes('Cartesia') ? ' sandbox' : ''
-    return `${settings.CARTESIA_VOICE_ID} ${rateHz} Hz${ofSandbox}`
+    return `${settings.voiceId} ${rateHz} Hz${ofSandbox}`
   }
 
   /** Reads what is on the disk at this rate. Until then nothing is cached at it. */

@@ -23,10 +23,16 @@ export interface ProviderAccess {
 /** Sent to a server that wants no key. */
 const NO_KEY = 'none'
 
-/** The access to all providers. Those in `standIns` get the sandbox's, which is then started. Throws StartError. */
+/** Where the softphone is, if that port is free. */
+const SOFTPHONE_PORT = 8_090
+
+/**
+ * The access to all providers. Those in `standIns` get the sandbox's, which is then started; it is also where people ring by
+ * hand, at `softphoneUrl`, the server that `ringsAt` names. Throws StartError.
+ */
 export async function openProviderAccess(settings: Settings, signal: AbortSignal) {
   const missing = settings.standIns.filter(name => name !== 'Twilio')
-  const sandbox = missing.length > 0 ? await started(missing, signal) : undefined
+  const sandbox = missing.length > 0 || settings.ringsByHand ? await started(missing, signal) : undefined
   const pick = (name: StandIn, key: string | undefined, url: string, standIn: string | undefined): Access =>
     settings.standIns.includes(name)
       ? { apiKey: SANDBOX_KEY, baseUrl: standIn ?? url }
@@ -39,22 +45,44 @@ export async function openProviderAccess(settings: Settings, signal: AbortSignal
       ? pick('Gemini', settings.GEMINI_API_KEY, settings.GEMINI_BASE_URL, sandbox?.geminiUrl)
       : undefined,
   }
-  return { access, close: async () => sandbox?.close() }
+  return {
+    access,
+    softphoneUrl: settings.ringsByHand && sandbox ? `${sandbox.twilioUrl}/` : undefined,
+    ringsAt(url: string): void {
+      const { PUBLIC_URL: publicUrl, TWILIO_AUTH_TOKEN: authToken, DATA_DIR } = settings
+      sandbox?.ringsAt({ url, publicUrl, authToken, dataDir: resolve(DATA_DIR) })
+    },
+    close: async () => sandbox?.close(),
+  }
 }
 
 async function started(missing: readonly StandIn[], signal: AbortSignal) {
   try {
     // Free ports, so that two servers can run beside each other.
-    return await startSandbox({ port: 0, profile: 'fast' }, signal)
+    return await startSandbox({ port: 0, twilioPort: SOFTPHONE_PORT, profile: 'fast' }, signal)
   } catch (cause) {
-    const keys = missing.map(name => `${name.toUpperCase()}_API_KEY`)
+    const keys = missing.length > 0 ? missing.map(name => `${name.toUpperCase()}_API_KEY`) : ['TWILIO_AUTH_TOKEN']
     const what = `${keys.join(', ')}: not set, and the sandbox that stands in does not start`
     throw new StartError(`${what}: ${reasonOf(cause)}`, { cause })
   }
 }
 
+interface ByHand {
+  readonly softphoneUrl?: string | undefined
+  /** The local ears are there. */
+  readonly hasEars?: boolean
+}
+
+const NO_EARS = 'Your own voice is not understood yet: npm run models fetches the ears (28 MB, MIT), then start again.'
+const EARS = 'Your own voice is understood by the ears of this machine, recorded callers by their scripts.'
+
 /** What a server with stand-ins says when it listens at `url`; undefined without stand-ins. */
-export function standInNotice(settings: Settings, access: ProviderAccess, url: string): string | undefined {
+export function standInNotice(
+  settings: Settings,
+  access: ProviderAccess,
+  url: string,
+  { softphoneUrl, hasEars = false }: ByHand = {},
+): string | undefined {
   if (settings.standIns.length === 0) return undefined
   const isUsual = url === 'http://127.0.0.1:8080'
   const knowsDeepgram = settings.standIns.includes('Twilio') || !settings.standIns.includes('Deepgram')
@@ -63,7 +91,12 @@ export function standInNotice(settings: Settings, access: ProviderAccess, url: s
     ...(isUsual ? [] : [`--url ${url}`]),
     ...(knowsDeepgram ? [] : [`--deepgram ${access.deepgram.baseUrl}`]),
   ].join(' ')
-  return `No key for ${settings.standIns.join(', ')}: the sandbox stands in. Ring it with: ${call}\n`
+  const lines = [
+    ...(softphoneUrl === undefined ? [] : [`Talk to it: ${softphoneUrl}`]),
+    ...(settings.STT === 'by-call' ? [hasEars ? EARS : NO_EARS] : []),
+    `No key for ${settings.standIns.join(', ')}: the sandbox stands in. Ring it with: ${call}`,
+  ]
+  return lines.map(line => `${line}\n`).join('')
 }
 
 /**

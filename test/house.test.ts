@@ -29,8 +29,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'what-if': 'all',
   migrate: 'all',
   backup: ['clock.ts', 'config.ts', 'env-file.ts', 'failure-reason.ts', 'private-files.ts', 'settings'],
+  flite: ['audio', 'conversation', 'jobs'],
   sandbox: [
-    ...['jobs', 'audio', 'clock.ts', 'errors.ts', 'failure-reason.ts', 'network.ts', 'conversation'],
+    ...['jobs', 'flite', 'audio', 'clock.ts', 'errors.ts', 'failure-reason.ts', 'network.ts', 'conversation'],
     ...['journal', 'languages'],
   ],
   'main.ts': 'all',
@@ -74,7 +75,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],
   operations: ['conversation', 'clock.ts', 'config.ts', 'failure-reason.ts'],
   providers: [
+    'flite',
     'jobs',
+    'models',
+    'config.ts',
     'conversation',
     'audio',
     'clock.ts',

@@ -198,7 +198,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       if (!workSignal.aborted) emit({ kind: 'stt-failed', session: id, why: String(error), retryable })
     } finally {
       input.close()
-      journal.append({ used: { kind: 'stt-seconds', seconds: givenMs / 1_000 } })
+      journal.append({ used: { kind: 'stt-seconds', seconds: givenMs / 1_000, by: call.speechToText.by } })
     }
   }
 

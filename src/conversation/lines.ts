@@ -43,9 +43,9 @@ export type Decision =
   | { readonly kind: 'clause'; readonly reply: number; readonly part: number; readonly text: string }
   | { readonly kind: 'tool-refused'; readonly reply: number; readonly call: string; readonly why: string }
 
-/** What the call used that costs money. */
+/** What the call used that costs money. `by`: this machine did it by itself, which costs none. */
 export type Usage =
-  | { readonly kind: 'stt-seconds'; readonly seconds: number }
+  | { readonly kind: 'stt-seconds'; readonly seconds: number; readonly by?: 'local' | undefined }
   /**
    * `reply`: what they were used for; older journals lack it. `estimated`: by letters, because the vendor did not say, such
    * as of a request that was broken off.
@@ -59,9 +59,21 @@ export type Usage =
       readonly estimated?: true
     }
   /** Without those of sentences whose sound is kept. `reply` as above. */
-  | { readonly kind: 'tts-characters'; readonly reply?: number; readonly characters: number }
+  | {
+      readonly kind: 'tts-characters'
+      readonly reply?: number
+      readonly characters: number
+      readonly by?: 'local' | undefined
+    }
   /** What a discarded draft cost. */
-  | { readonly kind: 'draft-wasted'; readonly reply: number; readonly tokens: number; readonly characters: number }
+  | {
+      readonly kind: 'draft-wasted'
+      readonly reply: number
+      readonly tokens: number
+      readonly characters: number
+      /** Whose voice spoke it. */
+      readonly by?: 'local' | undefined
+    }
   | { readonly kind: 'carrier-seconds'; readonly seconds: number }
 
 /** One line as the conversation appends it. The journal adds version, number and time. */

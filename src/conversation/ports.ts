@@ -116,6 +116,8 @@ export interface TurnEnd {
 }
 
 export interface SpeechToText {
+  /** `local`: this machine hears by itself, and nobody is paid. Otherwise it is the vendor of the settings. */
+  readonly by?: 'local' | undefined
   /** Throws ProviderError when the provider fails or falls silent. */
   transcribe(input: AsyncIterable<SttInput>, signal: AbortSignal): AsyncIterable<Transcript>
 }
@@ -198,6 +200,8 @@ export interface LanguageModel {
 }
 
 export interface TextToSpeech {
+  /** As for SpeechToText. */
+  readonly by?: 'local' | undefined
   /** Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. */
   speak(text: AsyncIterable<string>, signal: AbortSignal): AsyncIterable<Speech>
   /** Whether the sound of a speech that begins with this piece is at hand: it costs nothing. */

@@ -1,5 +1,5 @@
 import type { JournalLine } from '../conversation/lines.ts'
-import type { Price, PricesInForce } from './prices.ts'
+import { FREE, type Price, type PricesInForce } from './prices.ts'
 import type { CostPart, CostReport } from './report.ts'
 import { Tally, type Used } from './tally.ts'
 
@@ -50,6 +50,8 @@ export function costOfUse(used: Used, prices: PricesInForce, channel: string): C
     part(`language model ${models.model}, cached input`, 'OpenAI', used.cachedTokens, 'token', prices.model?.cached),
     part(`language model ${models.model}, output`, 'OpenAI', used.outputTokens, 'token', prices.model?.output),
     part('voice', 'Cartesia', used.characters, 'character', prices.voice),
+    part('speech-to-text on this machine', 'local', used.local.sttSeconds, 'second', FREE),
+    part('voice of this machine', 'local', used.local.characters, 'character', FREE),
     part(`${looks}, input, estimated`, 'Gemini', used.look.inputTokens, 'token', prices.sight?.input),
     part(`${looks}, output, estimated`, 'Gemini', used.look.outputTokens, 'token', prices.sight?.output),
   ].filter(({ amount }) => amount > 0)
@@ -63,4 +65,4 @@ function part(what: string, vendor: string, amount: number, unit: Price['unit'],
 
 /** Whether `costOf` needs this line; besides, it needs the last one of each stream. Whoever follows a call may keep these alone. */
 export const isForCost = (line: JournalLine): boolean =>
-  'used' in line || ('noted' in line && line.noted.kind === 'screen-look')
+  'used' in line || ('noted' in line && (line.noted.kind === 'screen-look' || line.noted.kind === 'heard-by'))

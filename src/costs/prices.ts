@@ -63,6 +63,9 @@ export function tokens(source: string, input: number, cached: number, output: nu
   return { input: price(input), cached: price(cached), output: price(output) }
 }
 
+/** What this machine does by itself. */
+export const FREE: Price = { usd: 0, per: 1, unit: 'second', source: 'nobody is paid', ...READ }
+
 const SPEECH_TO_TEXT: Readonly<Record<string, Price>> = {
   'nova-3': seconds(0.0048, DEEPGRAM),
   'flux-general-en': seconds(0.0065, DEEPGRAM),

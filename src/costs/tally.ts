@@ -8,6 +8,8 @@ export interface Used {
   readonly cachedTokens: number
   readonly outputTokens: number
   readonly characters: number
+  /** What this machine did by itself. */
+  readonly local: { readonly sttSeconds: number; readonly characters: number }
   /** The length of each stream. */
   readonly lineSeconds: readonly number[]
   readonly look: { readonly inputTokens: number; readonly outputTokens: number }
@@ -20,18 +22,22 @@ export class Tally {
   #cachedTokens = 0
   #outputTokens = 0
   #characters = 0
+  #local = { sttSeconds: 0, characters: 0 }
   #look = { inputTokens: 0, outputTokens: 0 }
   readonly #lineSeconds: number[] = []
   /** Of the stream that goes on. */
   #sttOfStream = 0
   #lastMs = 0
   #isTold = false
+  /** This machine hears this stream by itself. */
+  #isHeardHere = false
 
   take(line: JournalLine): void {
     // Each stream counts its time from its own beginning.
     if (line.atMs < this.#lastMs) this.#endStream()
     this.#lastMs = line.atMs
     if ('noted' in line) {
+      if (line.noted.kind === 'heard-by') this.#isHeardHere = line.noted.by === 'local'
       const { inputTokens, outputTokens } = tokensOfLook(line.noted)
       this.#look = {
         inputTokens: this.#look.inputTokens + inputTokens,
@@ -41,7 +47,8 @@ export class Tally {
     if (!('used' in line)) return
     switch (line.used.kind) {
       case 'stt-seconds':
-        this.#sttSeconds += line.used.seconds
+        if (line.used.by === 'local') this.#local.sttSeconds += line.used.seconds
+        else this.#sttSeconds += line.used.seconds
         this.#sttOfStream += line.used.seconds
         break
       case 'tokens':
@@ -50,7 +57,8 @@ export class Tally {
         this.#outputTokens += line.used.output
         break
       case 'tts-characters':
-        this.#characters += line.used.characters
+        if (line.used.by === 'local') this.#local.characters += line.used.characters
+        else this.#characters += line.used.characters
         break
       case 'carrier-seconds':
         this.#lineSeconds.push(line.used.seconds)
@@ -77,13 +85,16 @@ export class Tally {
     return this.#with([Math.ceil(seconds)], Math.max(0, seconds - this.#sttOfStream))
   }
 
-  #with(lineSeconds: readonly number[], sttSeconds: number): Used {
+  #with(lineSeconds: readonly number[], untoldSeconds: number): Used {
+    const { sttSeconds, characters } = this.#local
+    const [here, elsewhere] = this.#isHeardHere ? [untoldSeconds, 0] : [0, untoldSeconds]
     return {
-      sttSeconds: this.#sttSeconds + sttSeconds,
+      sttSeconds: this.#sttSeconds + elsewhere,
       inputTokens: this.#inputTokens,
       cachedTokens: this.#cachedTokens,
       outputTokens: this.#outputTokens,
       characters: this.#characters,
+      local: { sttSeconds: sttSeconds + here, characters },
       lineSeconds: [...this.#lineSeconds, ...lineSeconds],
       look: this.#look,
     }
@@ -92,6 +103,7 @@ export class Tally {
   #endStream(): void {
     if (!this.#isTold) this.#lineSeconds.push(Math.ceil(this.#lastMs / 1_000))
     this.#isTold = false
+    this.#isHeardHere = false
     this.#sttOfStream = 0
   }
 }

@@ -37,11 +37,12 @@ export class WasteTally {
           this.#tokens.set(used.reply, (this.#tokens.get(used.reply) ?? 0) + this.#usdOfTokens(used))
         break
       case 'tts-characters':
-        if (used.reply !== undefined) this.#spoken(used.reply, used.characters)
+        // The voice of this machine is free.
+        if (used.reply !== undefined && used.by === undefined) this.#spoken(used.reply, used.characters)
         break
       case 'draft-wasted': {
         const tokens = this.#tokens.get(used.reply) ?? this.#usdOfTokens({ input: 0, cached: 0, output: used.tokens })
-        this.#draftsUsd += tokens + this.#usdOfCharacters(used.characters)
+        this.#draftsUsd += tokens + (used.by === undefined ? this.#usdOfCharacters(used.characters) : 0)
         // Nothing of a draft is heard, but that is told already.
         this.#unheardUsd.delete(used.reply)
         break

@@ -18,10 +18,14 @@ export interface ChildEvents {
 
 export type StartChild = (events: ChildEvents) => Child
 
-/** Starts a module as a process of its own. What it prints to stderr goes to ours. */
-export function forked(file: URL, args: readonly string[] = []): StartChild {
+/** Starts a module as a process of its own, with these options of Node. What it prints to stderr goes to ours. */
+export function forked(file: URL, args: readonly string[] = [], nodeOptions: readonly string[] = []): StartChild {
   return events => {
-    const child = fork(file, [...args], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = fork(file, [...args], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [...process.execArgv, ...nodeOptions],
+    })
     let isOver = false
     const over = (how: string): void => {
       if (isOver) return

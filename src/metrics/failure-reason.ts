@@ -23,11 +23,13 @@ const KIND_OF: Readonly<Partial<Record<Provider, Kind>>> = {
   openai: 'llm',
   cartesia: 'tts',
   gemini: 'sight',
+  'local-ears': 'stt',
+  'local-voice': 'tts',
 }
 
 /** The provider that an error names, and what it is for. */
 export function failedProvider(name: string, why: string): { readonly provider: Provider; readonly kind: Kind } {
-  const provider = PROVIDERS.find(known => known === name.toLowerCase()) ?? OTHER
+  const provider = PROVIDERS.find(known => known === name.toLowerCase().replaceAll(' ', '-')) ?? OTHER
   const kind = KIND_OF[provider] ?? (/^the voice/.test(why) ? 'tts' : /^the model/.test(why) ? 'llm' : OTHER)
   return { provider, kind }
 }

@@ -2,7 +2,7 @@ import type { JournalLine } from '../conversation/lines.ts'
 import type { Phrase, Turn } from '../conversation/turn/turn.ts'
 import { failedProvider, failureReasonOf } from './failure-reason.ts'
 import type { FailureReason, Kind, Provider } from './label-values.ts'
-import type { Providers } from './requests.ts'
+import { HEARD_HERE, type Providers } from './requests.ts'
 import type { Observation } from './table.ts'
 
 interface Failed {
@@ -13,7 +13,8 @@ interface Failed {
 const THROWN_AWAY = 'it was thrown away'
 
 /** What failed in a call, why, and whether the call went on by itself. */
-export function failures({ stt, sight }: Providers): (line: JournalLine) => readonly Observation[] {
+export function failures({ stt: paid, sight }: Providers): (line: JournalLine) => readonly Observation[] {
+  let stt = paid
   let turn: Turn | undefined
   /** What has just failed: the next decision tells what comes of it. */
   let last: Failed | undefined
@@ -46,7 +47,8 @@ export function failures({ stt, sight }: Providers): (line: JournalLine) => read
     if ('started' in line) turn = line.started.turn
     if ('decided' in line) return line.decided.kind === 'turn' ? decided(line.decided.turn) : []
     if ('noted' in line) {
-      const { kind, error } = line.noted
+      const { kind, error, by } = line.noted
+      if (kind === 'heard-by' && by === 'local') stt = HEARD_HERE
       if (kind !== 'screen-look-failed' || error === THROWN_AWAY) return []
       const told = failed({ kind: 'sight', provider: sight.provider }, failureReasonOf(String(error)))
       last = undefined

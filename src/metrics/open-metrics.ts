@@ -8,10 +8,12 @@ import { observationsOf } from './call-observations.ts'
 import { instrumentsIn } from './instruments.ts'
 import { CHANNELS, DRAFTS, FAILURES, LOST, OUTCOMES, REFUSALS, VENDORS, VERDICTS, WASTE } from './label-values.ts'
 import { plainText } from './plain-text.ts'
-import type { Providers } from './requests.ts'
+import { HEARD_HERE, type Providers } from './requests.ts'
 
 export interface MetricsParts {
   readonly models: ModelsInForce & { readonly voice: string }
+  /** Whether this machine speaks by itself. */
+  readonly speaksHere: boolean
   readonly agent: string
   readonly tools: () => readonly string[]
   readonly slots: number
@@ -56,14 +58,14 @@ export function openMetrics(parts: MetricsParts): Metrics {
   const { models, agent } = parts
   const instruments = instrumentsIn(registry, {
     agents: [agent],
-    models: Object.values(models),
+    models: [...Object.values(models), HEARD_HERE.model],
     tools: parts.tools,
   })
   const prices = pricesFor(models)
   const providers: Providers = {
-    stt: { provider: 'deepgram', model: models.speechToText },
+    stt: models.speechToText === HEARD_HERE.model ? HEARD_HERE : { provider: 'deepgram', model: models.speechToText },
     llm: { provider: 'openai', model: models.model },
-    tts: { provider: 'cartesia', model: models.voice },
+    tts: { provider: parts.speaksHere ? 'local-voice' : 'cartesia', model: models.voice },
     sight: { provider: 'gemini', model: models.sight },
   }
   if (parts.ofProcess) {

@@ -10,6 +10,9 @@ export interface Providers {
   readonly sight: { readonly provider: Provider; readonly model: string }
 }
 
+/** What hears a call of which a note says that this machine hears it by itself. */
+export const HEARD_HERE: Providers['stt'] = { provider: 'local-ears', model: 'moonshine-tiny' }
+
 /** A draft that is thrown away leaves its requests without a result. More of them than this are forgotten. */
 const MOST_OPEN = 32
 const TOLD = -1
@@ -23,11 +26,18 @@ export function requests(providers: Providers): (line: JournalLine) => readonly 
   /** The caller's last sound, until its final words are there. */
   let lastVoicedMs: number | undefined
   let finalMs = Number.NEGATIVE_INFINITY
+  let { stt } = providers
 
   const took = (kind: keyof Providers, ms: number | undefined): readonly Observation[] =>
     ms === undefined
       ? []
-      : [{ metric: 'provider_seconds', labels: { kind, ...providers[kind] }, value: Math.max(0, ms) / 1_000 }]
+      : [
+          {
+            metric: 'provider_seconds',
+            labels: { kind, ...(kind === 'stt' ? stt : providers[kind]) },
+            value: Math.max(0, ms) / 1_000,
+          },
+        ]
 
   function heard(): readonly Observation[] {
     if (lastVoicedMs === undefined || finalMs < lastVoicedMs) return []
@@ -44,7 +54,8 @@ export function requests(providers: Providers): (line: JournalLine) => readonly 
       return []
     }
     if ('noted' in line) {
-      const { kind, tookMs } = line.noted
+      const { kind, tookMs, by } = line.noted
+      if (kind === 'heard-by' && by === 'local') stt = HEARD_HERE
       return kind === 'screen-look' && typeof tookMs === 'number' ? took('sight', tookMs) : []
     }
     if (!('input' in line)) return []

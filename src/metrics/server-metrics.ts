@@ -4,7 +4,7 @@ import type { ToolSet } from '../conversation/ports.ts'
 import type { Metrics } from './open-metrics.ts'
 
 export interface ServerMetricsParts {
-  readonly settings: Pick<Settings, 'METRICS_PORT' | 'MAX_CALLS' | 'DEEPGRAM_MODEL' | 'OPENAI_MODEL' | 'GEMINI_MODEL'>
+  readonly settings: Pick<Settings, 'METRICS_PORT' | 'MAX_CALLS' | 'TTS' | 'models' | 'voiceId'>
   readonly agent: Agent
   readonly tools: ToolSet
   /** The names of those that are added where a screen can be shown. */
@@ -22,9 +22,10 @@ export async function serverMetrics(parts: ServerMetricsParts): Promise<Metrics 
   const { settings, agent, tools, ownTools, voice, live, reasonsNotReady } = parts
   if (settings.METRICS_PORT === undefined) return undefined
   const { openMetrics } = await import('./open-metrics.ts')
-  const { DEEPGRAM_MODEL: speechToText, OPENAI_MODEL: model, GEMINI_MODEL: sight } = settings
+  const speaksHere = settings.TTS === 'local'
   return openMetrics({
-    models: { speechToText, model, sight, voice },
+    models: { ...settings.models, voice: speaksHere ? settings.voiceId : voice },
+    speaksHere,
     agent: agent.name,
     tools: () => [...tools.specs.map(({ name }) => name), ...ownTools],
     slots: settings.MAX_CALLS,

@@ -52,6 +52,7 @@ export async function openCachedPhrases(
       }
     },
     over: voice => ({
+      by: voice.by,
       async *speak(text, signal) {
         const pieces = text[Symbol.asyncIterator]()
         const first = await pieces.next()

@@ -76,7 +76,17 @@ export interface CallRecords {
 
 /** What a call is held with, of all settings: no keys, no addresses, no numbers. */
 const TOLD = [
-  ...['NODE_ENV', 'AGENT', 'DEEPGRAM_MODEL', 'OPENAI_MODEL', 'CARTESIA_VOICE_ID', 'GEMINI_MODEL', 'TIME_ZONE'],
+  ...[
+    'NODE_ENV',
+    'AGENT',
+    'STT',
+    'TTS',
+    'DEEPGRAM_MODEL',
+    'OPENAI_MODEL',
+    'CARTESIA_VOICE_ID',
+    'GEMINI_MODEL',
+    'TIME_ZONE',
+  ],
   ...['RECORDING', 'MAX_CALL_MINUTES', 'PATIENCE', 'BARGE_IN', 'standIns', 'hasSight'],
 ]
 
@@ -187,11 +197,10 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
 }
 
 function inForceOf(settings: Settings, version: string): InForce {
-  const { DEEPGRAM_MODEL: speechToText, OPENAI_MODEL: model, GEMINI_MODEL: sight, CARTESIA_VOICE_ID: voice } = settings
   return {
     versions: { partyline: version, node: process.versions.node },
     settings: Object.fromEntries(Object.entries(settings).filter(([name]) => TOLD.includes(name))),
-    models: { speechToText, model, sight },
-    voice,
+    models: settings.models,
+    voice: settings.voiceId,
   }
 }

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
+import { openFlite } from '../flite/flite.ts'
 import { systemNetwork } from '../network.ts'
 import { FIXTURES_DIR } from './caller/fixture.ts'
-import { openFlite } from './cartesia/flite.ts'
 import { openCartesiaStandIn } from './cartesia/stand-in.ts'
 import { openDeepgramStandIn } from './deepgram/stand-in.ts'
 import { isProfileName, profiles } from './delays.ts'
@@ -13,6 +13,7 @@ import { openOpenAiStandIn } from './openai/stand-in.ts'
 import { readOrder } from './process.ts'
 import type { RungAt } from './softphone/rung-at.ts'
 import { BUILT_PAGES, softphone } from './softphone/softphone.ts'
+import { onPort, onPortOrAnother } from './stand-in.ts'
 import { sayVoice } from './twilio/say-voice.ts'
 import { openTwilioStandIn } from './twilio/stand-in.ts'
 import { openTicker } from './twilio/ticker.ts'
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '8090' },
+      'twilio-port': { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
       profile: { type: 'string', default: 'fast' },
       seed: { type: 'string', default: '1' },
@@ -41,6 +43,8 @@ async function main(): Promise<void> {
   })
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_531) throw new Error(`--port ${values.port} is no port`)
+  // Not for the command line: `npm start` wants the softphone at an address that stays, and all else anywhere.
+  const twilioPort = Number(values['twilio-port'] ?? port)
   if (!isProfileName(values.profile)) throw new Error(`--profile ${values.profile} is not known`)
   const profile = profiles[values.profile]
   const flite = openFlite()
@@ -58,7 +62,7 @@ async function main(): Promise<void> {
   const ticker = openTicker(clock)
   let seed = Math.floor(clock.wallTime().getTime() / 10)
   const twilio = await openTwilioStandIn({
-    ...{ ...account, ticker, port: at(0).port },
+    ...{ ...account, ticker, serve: twilioPort === port ? onPort(port) : onPortOrAnother(twilioPort) },
     routes: (app, keep, signal) =>
       softphone(
         app,

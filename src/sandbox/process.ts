@@ -40,6 +40,8 @@ export interface SandboxProcess extends z.infer<typeof ready> {
 export interface SandboxOptions {
   /** The port of Twilio's stand-in; Deepgram's, OpenAI's, Cartesia's and Gemini's use the next four. 0 takes free ports. */
   readonly port: number
+  /** Twilio's stand-in is at this port of its own, if that is free. */
+  readonly twilioPort?: number
   readonly profile: 'fast' | 'typical' | 'peer'
   readonly seed?: number
   /** A command to run it under, such as one that pins it to a core. */
@@ -48,11 +50,12 @@ export interface SandboxOptions {
 
 /** Starts the sandbox and waits until all stand-ins listen. Rejects with its stderr if it ends before that. */
 export function startSandbox(
-  { port, profile, seed = 1, under = [] }: SandboxOptions,
+  { port, twilioPort = port, profile, seed = 1, under = [] }: SandboxOptions,
   signal: AbortSignal,
 ): Promise<SandboxProcess> {
   const file = fileURLToPath(new URL('./main.ts', import.meta.url))
-  const options = ['--port', String(port), '--profile', profile, '--seed', String(seed)]
+  const ports = ['--port', String(port), '--twilio-port', String(twilioPort)]
+  const options = [...ports, '--profile', profile, '--seed', String(seed)]
   const [command, ...rest] = [...under, process.execPath, file, ...options]
   const child = spawn(command ?? process.execPath, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -19,6 +19,15 @@ export const onPort =
   app =>
     app.listen({ host, port })
 
+/** The same, but a free port where that one is taken. */
+export const onPortOrAnother =
+  (port: number): Serve =>
+  app =>
+    onPort(port)(app).catch(cause => {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') return onPort(0)(app)
+      throw cause
+    })
+
 interface StandInParts {
   readonly profile: DelayProfile
   readonly seed: number

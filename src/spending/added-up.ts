@@ -32,8 +32,7 @@ export async function addedUp(settings: Settings, { by, from, to, other }: Asked
       store: await storeIn(database),
       log: openLog('silent', false),
     })
-    const { DEEPGRAM_MODEL: speechToText, OPENAI_MODEL: model, GEMINI_MODEL: sight } = settings
-    const parts = { index, records, models: { speechToText, model, sight }, zone: settings.TIME_ZONE, other }
+    const parts = { index, records, models: settings.models, zone: settings.TIME_ZONE, other }
     const sums = new Sums(by)
     for await (const call of pricedCalls(parts, from, to, new AbortController().signal)) sums.add(call)
     return sums

@@ -12,7 +12,6 @@ const ROWS_A_BATCH = 500
 
 /** What calls cost, followed against the budgets of the settings. */
 export async function openSpending(settings: Settings, clock: Clock, log: Logger, database: Database) {
-  const { DEEPGRAM_MODEL: speechToText, OPENAI_MODEL: model, GEMINI_MODEL: sight } = settings
   const spending = spendingOf({
     ...{ clock, log },
     budgets: {
@@ -21,7 +20,7 @@ export async function openSpending(settings: Settings, clock: Clock, log: Logger
       dayUsd: settings.BUDGET_DAY_USD,
     },
     spent: await spentIn(database, settings.BUDGET_DAY_USD !== undefined),
-    prices: pricesFor({ speechToText, model, sight }),
+    prices: pricesFor(settings.models),
     zone: settings.TIME_ZONE,
     hashOf: callerSecrets(settings.RECORDS_SECRET).hashOf,
   })

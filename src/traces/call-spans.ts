@@ -171,6 +171,7 @@ export class CallSpans {
     if (note.kind === 'tool-failed')
       for (const reply of [...this.#replies.values(), ...this.#leaving.values()])
         reply.toolFailed(String(note.tool), String(note.why))
+    if (note.kind === 'heard-by') this.#attributes['partyline.call.heard_by'] = note.by === 'local' ? 'local' : 'vendor'
     if (note.kind === 'line-quality' && typeof note.mos === 'number')
       this.#attributes[`partyline.line.${note.leg === 'agent' ? 'agent' : 'caller'}.mos`] = note.mos
     // The last line of a record that is sealed.

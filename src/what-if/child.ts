@@ -37,8 +37,7 @@ async function done({ settings, folder, wish }: Job): Promise<JobDone> {
     const detector = { openVoiceActivity: detectorOfOneRun }
     return { kind: 'fixture', fixture: await fixtureFromCall(call, { name: wish.name }, detector, signal) }
   }
-  const { DEEPGRAM_MODEL: speechToText, OPENAI_MODEL: model, GEMINI_MODEL: sight } = settings
-  const prices = pricesFor({ speechToText, model, sight })
+  const prices = pricesFor(settings.models)
   const { parts, close } = await openWhatIfParts(settings, clock, network, signal)
   try {
     const priced = { ...parts, costUsd: (some: readonly JournalLine[]) => costOf(some, prices, 'phone').usd }

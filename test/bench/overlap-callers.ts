@@ -1,7 +1,7 @@
+import type { Flite } from '../../src/flite/flite.ts'
 import type { Cue, Script } from '../../src/sandbox/caller/fixture.ts'
 import { renderScript } from '../../src/sandbox/caller/record-fixtures.ts'
 import type { ScriptLine } from '../../src/sandbox/caller/script-lines.ts'
-import type { Flite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 
 /** The purpose of a line. */

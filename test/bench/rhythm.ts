@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { openFlite } from '../../src/flite/flite.ts'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
-import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { isProfileName } from '../../src/sandbox/delays.ts'
 import { quantile, say } from './figures.ts'
 import { type FinishedCall, gapsOf, isValid, type Load, openTestBed, type TestBed } from './load.ts'

@@ -19,7 +19,14 @@ const SLASHED = /\\(.)/g
 
 function opened(tools: () => readonly string[] = () => TOOLS) {
   const metrics = openMetrics({
-    ...{ models: { ...MODELS, voice: 'sonic-3' }, agent: AGENT.name, tools, slots: 10, ofProcess: false },
+    ...{
+      models: { ...MODELS, voice: 'sonic-3' },
+      agent: AGENT.name,
+      tools,
+      slots: 10,
+      speaksHere: false,
+      ofProcess: false,
+    },
     activeChannels: () => ['phone', 'smoke signals'],
     isReady: async () => true,
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Spoken } from '../../src/sandbox/cartesia/flite.ts'
+import type { Spoken } from '../../src/flite/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 import { beginsAt } from '../bench/audio/audio-begins.ts'
 import { endErrorsMs, turnTakingOf } from '../bench/audio/audio-figures.ts'

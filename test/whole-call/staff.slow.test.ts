@@ -2,11 +2,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import { openDatabase } from '../../src/database/database.ts'
+import { openFlite } from '../../src/flite/flite.ts'
 import { hashOf } from '../../src/pins/pin-hash.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
-import { openFlite } from '../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 import {
   cost,

@@ -108,8 +108,9 @@ export async function deliver(
     scope.abort(new Error('the reply is over'))
     const { written, paid: characters } = work.spent
     const tokens = Math.ceil(written / 4)
-    if (characters > 0) parts.journal.append({ used: { kind: 'tts-characters', reply: reply.id, characters } })
-    if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters } })
+    const { by } = parts.voice
+    if (characters > 0) parts.journal.append({ used: { kind: 'tts-characters', reply: reply.id, characters, by } })
+    if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters, by } })
   }
 }
 

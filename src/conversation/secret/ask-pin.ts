@@ -60,7 +60,7 @@ export async function askForPin(call: PinCall, lifeSignal: AbortSignal, signal: 
   const untilMs = clock.now() + TAIL_MS
   const span = { fromMs, toMs: untilMs - startMs }
   journal.append({ noted: { kind: 'withheld', what: 'pin', ...span, end, wrongTries, sttFailures, notice: records } })
-  journal.append({ used: { kind: 'stt-seconds', seconds: listenedMs / 1_000 } })
+  journal.append({ used: { kind: 'stt-seconds', seconds: listenedMs / 1_000, by: call.speechToText.by } })
   if (end === 'right') {
     call.resumeRecording(untilMs)
     return { kind: 'passed', channel: afterSecret(channel, clock, untilMs) }

@@ -1,7 +1,7 @@
 import { loudnessDb } from '../../audio/loudness.ts'
 import { decodeMulaw, encodeMulaw } from '../../audio/mulaw.ts'
 import { resample } from '../../audio/resample.ts'
-import type { Spoken } from '../cartesia/flite.ts'
+import type { Spoken } from '../../flite/flite.ts'
 import { VOICED_AMPLITUDE } from '../ringing/mulaw-loudness.ts'
 import { voicedSpans } from '../ringing/voiced-spans.ts'
 import { LINE_RATE_HZ, type SpokenWord } from './fixture.ts'

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { encodeMulaw } from '../../audio/mulaw.ts'
 import { resample } from '../../audio/resample.ts'
 import type { Clock } from '../../conversation/ports.ts'
+import type { Spoken } from '../../flite/flite.ts'
 import type { Faults } from '../faults.ts'
-import type { Spoken } from './flite.ts'
 
 const CHUNK_MS = 100
 const LONGEST_TEXT = 10_000

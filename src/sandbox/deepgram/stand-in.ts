@@ -71,19 +71,37 @@ interface SessionParts {
 /**
  * Deepgram's live transcription: nova (`/v1/listen`) and Flux (`/v2/listen`). The session's `extra=call:TAG`, or
  * `tag=call:TAG` for Flux, names the call; `POST /sandbox/utterances/TAG` announces what its caller is about to say.
+ * `PUT /sandbox/calls/TAG` says that its caller is scripted, as an announcement does, and `GET` asks whether they are.
  */
 export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
   const announced = new Map<string, AnnouncedUtterance[]>()
   /** The number of open sessions by tag. */
   const openSessions = new Map<string, number>()
+  /** Calls whose words are announced, the latest last. */
+  const scripted = new Set<string>()
   const chance = seeded(options.seed)
+
+  function markScripted(tag: string): void {
+    scripted.delete(tag)
+    if (scripted.size >= MOST_TAGS) scripted.delete(scripted.values().next().value ?? '')
+    scripted.add(tag)
+  }
+
   return openStandIn(options, (app, faults, signal) => {
+    app.put<{ Params: { tag: string } }>('/sandbox/calls/:tag', async (asked, reply) => {
+      markScripted(asked.params.tag)
+      return reply.code(204).send()
+    })
+    app.get<{ Params: { tag: string } }>('/sandbox/calls/:tag', async asked => ({
+      scripted: scripted.has(asked.params.tag),
+    }))
     app.post<{ Params: { tag: string } }>('/sandbox/utterances/:tag', async (asked, reply) => {
       const read = announcement.safeParse(asked.body)
       if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
       if (announced.size >= MOST_TAGS) announced.delete(announced.keys().next().value ?? '')
       const waiting = [...(announced.get(asked.params.tag) ?? []), ...read.data.utterances]
       announced.set(asked.params.tag, waiting.slice(-MOST_ANNOUNCED))
+      markScripted(asked.params.tag)
       return reply.code(204).send()
     })
 

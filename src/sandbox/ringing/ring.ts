@@ -3,6 +3,7 @@ import { openComfortNoise } from '../caller/comfort-noise.ts'
 import type { Script } from '../caller/fixture.ts'
 import { seeded } from '../chance.ts'
 import { announceUtterance } from '../deepgram/announce.ts'
+import { markScripted } from '../deepgram/scripted-calls.ts'
 import { placeCall, type TwilioCall } from '../twilio/call.ts'
 import type { CallEvent, DialOutcome } from '../twilio/call-event.ts'
 import { twilioSid } from '../twilio/sid.ts'
@@ -71,6 +72,9 @@ export function startRinging(options: RingOptions, signal: AbortSignal): Ringing
   const call = placeCall(
     {
       ...options,
+      before: async until => {
+        if (announceUrl !== undefined) await markScripted(announceUrl, callSid, options.network, until)
+      },
       callSid,
       caller,
       random,

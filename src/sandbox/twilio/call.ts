@@ -37,6 +37,8 @@ export interface CallOptions extends Application {
   /** Twilio's limit on the length of a call. */
   readonly timeLimitMs: number
   readonly onEvent: (event: CallEvent) => void
+  /** Done before the application hears of the call. What it throws is a warning. */
+  readonly before?: (signal: AbortSignal) => Promise<void>
 }
 
 export type CallStatus = 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed'
@@ -180,6 +182,9 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
     if (signal.aborted) stop()
     let failure: string | undefined
     let source: DocumentSource | undefined = { kind: 'url', url: options.answerUrl, form: {} }
+    await options.before?.(over.signal).catch(cause => {
+      if (!over.signal.aborted) emit({ kind: 'warning', text: messageOf(cause) })
+    })
     for (let documents = 1; source && !over.signal.aborted; documents++) {
       running = new AbortController()
       try {

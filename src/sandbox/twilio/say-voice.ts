@@ -1,7 +1,7 @@
 import { encodeMulaw } from '../../audio/mulaw.ts'
 import { resample } from '../../audio/resample.ts'
+import type { Flite } from '../../flite/flite.ts'
 import { LINE_RATE_HZ } from '../caller/fixture.ts'
-import type { Flite } from '../cartesia/flite.ts'
 import type { VerbContext } from './twiml-verbs.ts'
 
 /** A voice for Twilio's <Say> that differs from the agent's, so that a listener can tell them apart. */

@@ -1,7 +1,7 @@
 import { encodeMulaw } from '../../../src/audio/mulaw.ts'
+import type { Flite, Spoken } from '../../../src/flite/flite.ts'
 import { LINE_RATE_HZ, type SpokenWord } from '../../../src/sandbox/caller/fixture.ts'
 import { joinedSpeech, throughTheLine, trimmed } from '../../../src/sandbox/caller/line-sound.ts'
-import type { Flite, Spoken } from '../../../src/sandbox/cartesia/flite.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
 import { type Span, voicedRange, voicedSpans } from '../../../src/sandbox/ringing/voiced-spans.ts'
 import { pauseExceededBy } from '../pauses.ts'

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { openFlite } from '../../../src/flite/flite.ts'
 import { loadNamedFixture } from '../../../src/sandbox/caller/fixture.ts'
 import { FIXTURE_SCRIPTS } from '../../../src/sandbox/caller/fixture-scripts.ts'
 import { renderLine, renderScript } from '../../../src/sandbox/caller/record-fixtures.ts'
-import { openFlite } from '../../../src/sandbox/cartesia/flite.ts'
 
 test.each([
   ['thinks-aloud', 1],

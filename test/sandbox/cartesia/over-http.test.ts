@@ -2,7 +2,7 @@ import { Cartesia } from '@cartesia/cartesia-js'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { systemClock } from '../../../src/clock.ts'
-import { openFlite } from '../../../src/sandbox/cartesia/flite.ts'
+import { openFlite } from '../../../src/flite/flite.ts'
 import { openCartesiaStandIn } from '../../../src/sandbox/cartesia/stand-in.ts'
 import { profiles } from '../../../src/sandbox/delays.ts'
 

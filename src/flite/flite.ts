@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Word } from '../../conversation/ports.ts'
+import type { Word } from '../conversation/ports.ts'
 
 /** The voices that can say anything: `kal` at 8 kHz, the others at 16 kHz. */
 export const FLITE_VOICES = ['kal', 'kal16', 'awb', 'rms', 'slt'] as const

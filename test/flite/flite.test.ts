@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { loudnessDb } from '../../../src/audio/loudness.ts'
-import { FLITE_VOICES, openFlite } from '../../../src/sandbox/cartesia/flite.ts'
+import { loudnessDb } from '../../src/audio/loudness.ts'
+import { FLITE_VOICES, openFlite } from '../../src/flite/flite.ts'
 
 const TEXT = 'Hello — there, I’d like a table for 4 on Friday at 7:30.'
 const flite = openFlite()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openFliteProgram } from '../../../src/sandbox/cartesia/flite-program.ts'
+import { openFliteProgram } from '../../src/flite/flite-program.ts'
 
 const ARGS = ['-t', 'Hi.', '-voice', 'kal', '-psdur']
 

@@ -1,4 +1,4 @@
-import type { Word } from '../../conversation/ports.ts'
+import type { Word } from '../conversation/ports.ts'
 
 /** A phone (a sound of speech) and its end in ms; it begins where the previous one ends. `pau` is silence. */
 export interface Phone {

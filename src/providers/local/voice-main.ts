@@ -1,0 +1,17 @@
+import { resample } from '../../audio/resample.ts'
+import { openSpeech } from '../../flite/speak.ts'
+import { serveJobs } from '../../jobs/serve-jobs.ts'
+import type { VoiceAnswer, VoiceJob } from './voice.ts'
+
+const WARMING = ['Good morning, and welcome.', 'One moment please: I am looking it up.', 'Is there anything else?']
+
+// The process in which the local voice speaks. Nothing of what it says is kept: it may be somebody's.
+await serveJobs<VoiceJob, VoiceAnswer>(async () => {
+  const speak = openSpeech()
+  // The first sentences take three times as long, until the program is compiled well.
+  for (const text of WARMING) speak(text, 'slt')
+  return ({ text, voice, rateHz }) => {
+    const spoken = speak(text, voice)
+    return { pcm: resample(spoken.pcm, spoken.rateHz, rateHz), words: spoken.words }
+  }
+})
