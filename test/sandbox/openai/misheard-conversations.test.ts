@@ -27,8 +27,13 @@ test.each<readonly [string, readonly Turn[], readonly string[]]>([
   ],
   [
     'a title that the tool does not know is found by its sound',
-    [REPORT, VENDOR, ['Delete the vendor column.', 'I found no task like vendor column. Do you mean call the vendor?']],
-    BOTH,
+    [
+      REPORT,
+      VENDOR,
+      ['Delete the vendor column.', 'Delete call the vendor, due Monday?'],
+      ['Yes, deleted.', 'Deleted: call the vendor.'],
+    ],
+    ['pending, review the report, 2026-11-27'],
   ],
   [
     'a title that sounds quite alike is not asked about',
