@@ -92,3 +92,19 @@ test('without a journal the words have to be written, and what the server did is
   expect(blind.expect).toEqual({ endedBy: 'caller' })
   expect((await rung(blind, 2)).lines.some(line => 'input' in line && line.input.kind === 'words')).toBe(true)
 })
+
+test('a call in which a PIN was asked for is not saved', async () => {
+  const [due] = await speechOf('tasks')
+  if (!due) throw new Error('the fixture has no such utterance')
+  const { record, lines } = await rung(caller([due], { ms: 900 }), 1)
+  const [first] = lines
+  if (!first) throw new Error('there is no journal')
+  const asked = { ...first, seq: 0, noted: { kind: 'withheld', what: 'pin' } }
+  const call = {
+    name: 'secret',
+    from: '+15550100042',
+    ...record,
+    lines: [...lines, { ...asked, seq: lines.length + 1 }],
+  }
+  expect(() => fixtureOf({ ...call, utterances: [] })).toThrow('a PIN is never kept')
+})

@@ -5,7 +5,17 @@ import { spokenSpans } from '../../../src/sandbox/softphone/spoken-spans.ts'
 import { mulaw, silence, tone } from '../caller/sounds.ts'
 
 const nothing: JournalSide = {
-  ...{ agent: 'receptionist', turns: [], words: [], voice: [], keys: [], toolsCalledMs: [], tools: [], bargeIns: 0 },
+  ...{
+    agent: 'receptionist',
+    turns: [],
+    words: [],
+    voice: [],
+    keys: [],
+    replies: [],
+    toolsCalledMs: [],
+    tools: [],
+    bargeIns: 0,
+  },
   ...{ isFarewell: false, isWithheld: false },
 }
 const everywhere = [{ startMs: 0, endMs: 600_000 }]
