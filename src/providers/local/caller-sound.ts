@@ -36,15 +36,14 @@ export class CallerSound {
     if (old > 0) this.#pieces.splice(0, old)
   }
 
-  /** The sound between two times, with so much silence before and after it. What the line lost is left out. */
-  between(fromMs: number, toMs: number, beforeMs: number, afterMs: number): Int16Array {
+  /** The sound between two times, with silence of `padMs` before and after it. What the line lost is left out. */
+  between(fromMs: number, toMs: number, padMs: number): Int16Array {
     const parts = this.#pieces.map(({ atMs, pcm }) =>
       pcm.subarray(Math.max(0, this.#samplesOf(fromMs - atMs)), Math.max(0, this.#samplesOf(toMs - atMs))),
     )
-    const before = this.#samplesOf(beforeMs)
-    const after = this.#samplesOf(afterMs)
-    const sound = new Int16Array(parts.reduce((sum, part) => sum + part.length, before + after))
-    let at = before
+    const pad = this.#samplesOf(padMs)
+    const sound = new Int16Array(parts.reduce((sum, part) => sum + part.length, 2 * pad))
+    let at = pad
     for (const part of parts) {
       sound.set(part, at)
       at += part.length
@@ -54,7 +53,7 @@ export class CallerSound {
 
   /** The middle of the quietest tenth of a second between two times: there a cut hardly hits a word. */
   quietest(fromMs: number, toMs: number): number {
-    const sound = this.between(fromMs, toMs, 0, 0)
+    const sound = this.between(fromMs, toMs, 0)
     const block = this.#samplesOf(BLOCK_MS)
     let best = { db: Number.POSITIVE_INFINITY, at: sound.length }
     for (let at = 0; at + block <= sound.length; at += block / 5) {

@@ -11,14 +11,22 @@ import { plainWords } from './plain-words.ts'
 
 const PROVIDER = 'Local ears'
 const MOST_TRANSCRIPTS = 1_000
-/** Sound before the first voiced sample: the detector misses soft beginnings. */
-const BEFORE_MS = 300
+/**
+ * What the model gets: sound before the first voiced sample, as the detector misses soft beginnings, sound after the last one,
+ * and silence on both sides. With 0.5 s before and after, a third of the words said alone comes to nothing, and with no silence
+ * the decoder begins to repeat itself (test/providers/local/moonshine.test.ts hears both).
+ */
+const BEFORE_MS = 200
+const AFTER_MS = 100
+const PAD_MS = 100
+/** Where that gives nothing, the decoder is asked once more with so much less around the voice. */
+const TIGHTER_MS = 100
+/** Less voice than this is a click, */
+const LEAST_VOICE_MS = 100
+/** and nothing in more than this is no lost word, but noise. */
+const SHORT_MS = 3_000
 /** Speech is reported at most so long after its first voiced sample. */
 const REPORTED_WITHIN_MS = 1_000
-/** Silence on both sides of what the model gets, where the line's own is not there: with none a fifth of the words is wrong. */
-const PAD_MS = 200
-/** With more silence a short answer is lost: with half a second before and after it every second "yes" is no word. */
-const MOST_SILENCE_MS = 300
 /** The first interim words are worth most while the agent speaks. */
 const FIRST_INTERIM_MS = 400
 const INTERIM_EVERY_MS = 500
@@ -46,8 +54,6 @@ export interface LocalEarsParts {
 /** An utterance that goes on. */
 interface Utterance {
   readonly fromMs: number
-  /** It begins with the line's own silence, and not in the middle of the voice. */
-  readonly isWhole: boolean
   /** Up to where the last interim heard it. */
   interimToMs: number
   /** No interim before this time of the Clock. */
@@ -97,26 +103,30 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
     let pending = 0
     const fail = (error: unknown): void => scope.abort(asProviderError(error))
 
-    function begin(fromMs: number, isWhole: boolean): void {
-      utterance = { fromMs, isWhole, interimToMs: fromMs, notBeforeMs: 0, interim: undefined }
+    function begin(fromMs: number): void {
+      utterance = { fromMs, interimToMs: fromMs, notBeforeMs: 0, interim: undefined }
     }
 
-    /** Makes the utterance final up to a time, and forgets its sound. `padMs`: the silence that is missing at its end. */
-    function finish(toMs: number, padMs = 0): void {
+    /** Makes the utterance final up to a time, and forgets its sound. */
+    function finish(toMs: number): void {
       if (!utterance) return
-      const { fromMs, isWhole, interim } = utterance
+      const { fromMs, interim } = utterance
       utterance = undefined
       interim?.abort(new Error('it becomes final'))
-      const pcm = sound.between(fromMs, toMs, isWhole ? 0 : PAD_MS, padMs)
+      const pcm = sound.between(fromMs, toMs, PAD_MS)
+      const tighter = sound.between(fromMs + TIGHTER_MS, toMs - TIGHTER_MS / 2, PAD_MS)
+      const voiceMs = toMs - fromMs - BEFORE_MS - AFTER_MS
       sound.forget(toMs)
       pending++
-      finals = finals
-        .then(() => recognize(pcm, 'final', scope.signal))
-        .then(text => {
-          pending--
-          transcripts.push({ text: text ?? '', final: true, ended: false })
-        })
-        .catch(fail)
+      const words = async (): Promise<string> => {
+        if (voiceMs < LEAST_VOICE_MS) return ''
+        const text = await recognize(pcm, 'final', scope.signal)
+        return text || voiceMs > SHORT_MS ? (text ?? '') : ((await recognize(tighter, 'final', scope.signal)) ?? '')
+      }
+      finals = finals.then(words).then(text => {
+        pending--
+        transcripts.push({ text, final: true, ended: false })
+      }, fail)
     }
 
     async function makeInterim(going: Utterance): Promise<void> {
@@ -125,11 +135,7 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
       const toMs = sound.endMs
       const beganMs = clock.now()
       try {
-        const text = await recognize(
-          sound.between(going.fromMs, toMs, going.isWhole ? 0 : PAD_MS, PAD_MS),
-          'interim',
-          own.signal,
-        )
+        const text = await recognize(sound.between(going.fromMs, toMs, PAD_MS), 'interim', own.signal)
         if (utterance !== going) return
         going.interimToMs = text === undefined ? toMs - INTERIM_EVERY_MS + AGAIN_MS : toMs
         going.notBeforeMs = clock.now() + (clock.now() - beganMs) * (1 / INTERIM_SHARE - 1)
@@ -145,13 +151,13 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
     function hear({ pcm, atMs }: CallerFrame): void {
       sound.add(raised(pcm), atMs)
       const { endMs } = sound
-      if (!utterance && isVoiced && endMs - flushedMs > GOES_ON_MS) begin(flushedMs, false)
+      if (!utterance && isVoiced && endMs - flushedMs > GOES_ON_MS) begin(flushedMs)
       if (!utterance) return sound.forget(endMs - REPORTED_WITHIN_MS)
       const { fromMs, interimToMs, notBeforeMs, interim } = utterance
       if (endMs - fromMs >= LONGEST_MS) {
         const cutMs = sound.quietest(endMs - CUT_WITHIN_MS, endMs)
-        finish(cutMs, PAD_MS)
-        return begin(cutMs, false)
+        finish(cutMs)
+        return begin(cutMs)
       }
       const isFirst = interimToMs === fromMs
       const isEnough = endMs - interimToMs >= (isFirst ? BEFORE_MS + FIRST_INTERIM_MS : INTERIM_EVERY_MS)
@@ -177,10 +183,10 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
         isVoiced = event.kind === 'speech-start'
         switch (event.kind) {
           case 'speech-start':
-            if (!utterance) begin(event.firstVoicedMs - BEFORE_MS, true)
+            if (!utterance) begin(event.firstVoicedMs - BEFORE_MS)
             break
           case 'speech-end':
-            finish(Math.min(sound.endMs, event.lastVoicedMs + MOST_SILENCE_MS))
+            finish(Math.min(event.lastVoicedMs + AFTER_MS, sound.endMs))
         }
       }
       finish(sound.endMs)
@@ -202,7 +208,7 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
     }
   }
 
-  return { by: 'local', transcribe }
+  return { transcribe }
 }
 
 /** In words for whoever reads the log or the journal. */
