@@ -6,7 +6,7 @@ import { decodeMulaw, encodeMulaw } from '../../../src/audio/mulaw.ts'
 import { resample } from '../../../src/audio/resample.ts'
 import { DECODER_FILE, type Moonshine, openMoonshine } from '../../../src/providers/local/moonshine.ts'
 import { plainWords } from '../../../src/providers/local/plain-words.ts'
-import { type Flite, openFlite } from '../../../src/sandbox/cartesia/flite.ts'
+import { type Flite, openFlite } from '../../../src/flite/flite.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
 import { earsModel } from '../../models/ears-model.ts'
 
