@@ -39,10 +39,11 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\b(make it) to (?!mon|mar(?:ch)?\b|may\b|mid|me\b|my\b)m\w+(?=[\s,.;!?…]*$)/gi, '$1 tomorrow'],
   [/^new ?task\b/i, 'new task'],
   [/^note ?down\b/i, 'note down'],
-  [/^mark, /i, 'mark '],
+  [/^mark, (?=(?:it|that|this|the|my)\b)/i, 'mark '],
   // "Do I have anything due this week?"
   [/\b(anything|something|nothing) to (?=(?:today|tomorrow|this|next|on)\b)/gi, '$1 due '],
-  [/\bno (?:weight|way)(?=,? i (?:mean|meant)\b)/gi, 'no wait'],
+  [/(^|[.!?] )and (?=(?:\w+|a few|a couple of) (?:minutes|hours|days|weeks|months)[\s,.;!?…]*$)/i, '$1in '],
+  [/\bno (?:weight|way)(?=,? (?:i (?:mean|meant)|\w+day|tomorrow)\b)/gi, 'no wait'],
 ]
 
 /** What a recogniser heard, in the spelling that the rules read. Whatever is written so already stays as it is. */

@@ -42,7 +42,7 @@ const MOVES = new RegExp(
 )
 const COMPLETES = [
   new RegExp(
-    `^(?:mark(?!\\s+(?:is|was|will|can|called|told|said|asked)\\b)|tick off|check off|cross off)\\s+(.+?)(?:\\s+${AS}?(?:done|completed?|finished))?$`,
+    `^(?:mark(?!\\s+(?:is|was|will|can|called|told|said|asked)\\b(?!.*\\b(?:done|completed?|finished)$))|tick off|check off|cross off)\\s+(.+?)(?:\\s+${AS}?(?:done|completed?|finished))?$`,
     'i',
   ),
   /^(?:tick|check|cross)\s+(.+?)\s+off(?: (?:of |from )?(?:my|the) (?:to-?do )?list)?$/i,

@@ -1,6 +1,6 @@
 import { asWritten } from './as-written.ts'
 import { reheard, soundsLikeUndo } from './misheard.ts'
-import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
+import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from './scripted-model.ts'
 import { type Order, orderIn } from './task-orders.ts'
 
 /** What the scripted Task Manager knows when the caller has spoken. */
@@ -11,6 +11,8 @@ export interface Scene {
   readonly reheard: ScriptedAnswer | undefined
   /** The caller's words in their previous turn, as `text`; empty if there was none. */
   readonly previousText: string
+  /** The caller was told before that a script answers, which does not understand all. */
+  readonly isTold: boolean
   /** What the caller last heard from the agent; empty if nothing. */
   readonly before: string
   /** The last tool result of the previous exchange; empty if there was none. */
@@ -58,6 +60,7 @@ export function sceneOf(messages: readonly ModelMessage[]): Scene {
     text: bare(said),
     reheard: orderIn(bare(said)) ? undefined : reheardOrder(said),
     previousText: bare(past[turn]?.content ?? ''),
+    isTold: past.some(({ role, content }) => role === 'assistant' && content.includes(SCRIPTED)),
     before: before.replace(INTERRUPTED, ''),
     toolResult: exchange.findLast(({ role }) => role === 'tool')?.content ?? '',
     ordered: orderedIn(past),

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { resample } from '../../../src/audio/resample.ts'
 import { systemClock } from '../../../src/clock.ts'
+import { openFlite } from '../../../src/flite/flite.ts'
 import { type ChildEvents, forked } from '../../../src/jobs/child.ts'
 import { openEars } from '../../../src/providers/local/ears.ts'
-import { openFlite } from '../../../src/flite/flite.ts'
 import { earsModel } from '../../models/ears-model.ts'
 
 const MAIN = new URL('../../../src/providers/local/ears-main.ts', import.meta.url)
