@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { decodeMulaw, encodeMulaw } from '../../src/audio/mulaw.ts'
 import { loadNamedFixture, type Script, type Utterance } from '../../src/sandbox/caller/fixture.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
 import { fixtureOf } from '../../src/sandbox/softphone/saved-call.ts'
 import { misses, rung, saved } from './saved-calls.ts'
 
@@ -107,4 +109,21 @@ test('a call in which a PIN was asked for is not saved', async () => {
     lines: [...lines, { ...asked, seq: lines.length + 1 }],
   }
   expect(() => fixtureOf({ ...call, utterances: [] })).toThrow('a PIN is never kept')
+})
+
+test('a soft voice in a noisy room is saved as a fixture whose words are heard', async () => {
+  const [due, , , , , list] = await speechOf('tasks')
+  if (!due || !list) throw new Error('the fixture has no such utterances')
+  const after = { after: 'agent-stopped', ms: 1_500 } as const
+  const script = caller([
+    { ...due, cue: after },
+    { ...list, cue: after },
+  ])
+  const first = await rung(script, 1)
+  const random = seeded(4)
+  const room = decodeMulaw(first.record.legs.caller).map(sample => sample / 30 + (random() - 0.5) * 60)
+  const legs = { ...first.record.legs, caller: encodeMulaw(room) }
+  const again = await saved({ ...first, record: { ...first.record, legs } }, script.from)
+  expect(again.utterances).toMatchObject([{ say: due.say }, { say: list.say }])
+  expect(misses(await rung(again, 2), again.expect)).toEqual([])
 })

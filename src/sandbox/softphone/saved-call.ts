@@ -1,4 +1,4 @@
-import { decodeMulaw } from '../../audio/mulaw.ts'
+import { decodeMulaw, encodeMulaw } from '../../audio/mulaw.ts'
 import type { JournalLine } from '../../conversation/lines.ts'
 import { LINE_RATE_HZ, SAVED_VOICE, type Script, type Utterance } from '../caller/fixture.ts'
 import type { CallOutcome } from '../twilio/call.ts'
@@ -7,6 +7,7 @@ import type { Legs } from '../twilio/two-leg-recording.ts'
 import { type Act, cuesOf } from './cues.ts'
 import { type Done, expectedOf, type KeptTask, placeOf, tasksExpected } from './expected-again.ts'
 import { type JournalSide, journalSide } from './journal-side.ts'
+import { gainFor, louder } from './soft-voice.ts'
 import { spokenSpans } from './spoken-spans.ts'
 import { wordsAlong } from './spread-words.ts'
 
@@ -81,10 +82,13 @@ export function fixtureOf(call: CallToSave): Script {
 function whatWasDone(call: CallToSave, journal: JournalSide | undefined): readonly Done[] {
   const { caller } = call.legs
   const corrected = new Map(call.utterances.map(({ index, say }) => [index, say.trim().replace(/\s+/g, ' ')]))
-  const spoken = spokenSpans(caller, journal).map(({ index, say: understood, startMs, endMs }): Done => {
+  const spans = spokenSpans(caller, journal)
+  const gain = gainFor(caller, spans)
+  const spoken = spans.map(({ index, say: understood, startMs, endMs }): Done => {
     const say = corrected.get(index) ?? understood
     const from = Math.max(0, Math.floor((startMs - EDGE_MS) * BYTES_PER_MS))
-    const sound = caller.slice(from, Math.ceil((endMs + EDGE_MS) * BYTES_PER_MS))
+    const asItWas = caller.slice(from, Math.ceil((endMs + EDGE_MS) * BYTES_PER_MS))
+    const sound = gain === 1 ? asItWas : encodeMulaw(louder(decodeMulaw(asItWas), gain))
     const fromMs = from / BYTES_PER_MS
     const span = { startMs: fromMs, endMs: fromMs + sound.length / BYTES_PER_MS, lastVoicedMs: endMs }
     return { kind: 'speech', ...span, wantsAnswer: say !== '', say, understood, sound }
