@@ -29,12 +29,17 @@ export interface TalkedCall {
  */
 export async function talk(options: TalkOptions, signal: AbortSignal): Promise<TalkedCall> {
   const { clock, input, say } = options
-  const recorder = found(RECORDERS, 'records', 'arecord (alsa-utils) or rec (sox)')
+  const program = found(
+    RECORDERS.map(one => one.program),
+    'records',
+    'arecord (alsa-utils) or rec (sox)',
+  )
+  const recorder = { program, channels: RECORDERS.find(one => one.program === program)?.channels ?? 1 }
   const player = found(LOUDSPEAKERS, 'plays', 'aplay (alsa-utils) or play (sox)')
   let live: LiveCall | undefined
   const microphone = await openMicrophone(
     {
-      ...{ program: recorder, clock },
+      ...{ recorder, clock },
       onSound: mulaw => live?.caller.speak(mulaw),
       onDead: () =>
         say('The microphone gives nothing at all: is it muted, or does the system not let this terminal use it?'),
@@ -45,7 +50,7 @@ export async function talk(options: TalkOptions, signal: AbortSignal): Promise<T
   const over = new AbortController()
   try {
     say(
-      `Microphone: ${recorder[0]}. Loudspeaker: ${player[0]}. Use headphones: nothing takes the agent's voice out of the microphone here.`,
+      `Microphone: ${program[0]}. Loudspeaker: ${player[0]}. Use headphones: nothing takes the agent's voice out of the microphone here.`,
     )
     say('0-9, * and # are the keys of the phone; q or Ctrl-C hangs up.')
     const call = placeLiveCall({ ...options, onAnswered: () => undefined, onHeard: loudspeaker.play }, signal)

@@ -42,7 +42,7 @@ async function opened(agent = 'task-manager') {
     await all.close()
     await rm(fixturesFolder, { recursive: true, force: true })
   })
-  const openedPage = () => passing(openPage('http://127.0.0.1', network.agent ? { agent: network.agent } : {}))
+  const openedPage = (autoPong = true) => passing(openPage('http://127.0.0.1', { agent: network.agent, autoPong }))
   return { all, openedPage, page: await openedPage(), fixturesFolder }
 }
 
@@ -172,4 +172,19 @@ test('on hold the line carries its own noise, and the call goes on; the key that
   expect(callSid).toMatch(/^CA/)
   expect(ended.figures.microphone).toEqual({ missing: 0, leftOut: 0, putIn: 0 })
   expect(toldKinds(page).some(one => one.kind === 'trouble')).toBe(false)
+})
+
+test('a page that does not answer any more, such as of a machine that sleeps, is let go of, and its call hung up', async () => {
+  const { all, openedPage } = await opened('receptionist')
+  const page = await openedPage(false)
+  const gone = await all.passing(
+    (async () => {
+      await page.told('server')
+      page.say({ kind: 'call', from: NUMBER })
+      await page.told('answered')
+      return page.closed
+    })(),
+  )
+  expect(gone.code).toBe(1006)
+  await all.passing(all.partyline.calls.empty(never))
 })

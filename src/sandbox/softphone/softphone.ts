@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { HoldingParts } from './held-call.ts'
 import { serveLine } from './line-socket.ts'
 import { refuse } from './own-host.ts'
-import type { WatchParts } from './rung-at.ts'
+import { openServerWatch, type WatchParts } from './rung-at.ts'
 
 export interface SoftphoneParts extends HoldingParts, WatchParts {
   /** Where `npm run page` puts the pages. */
@@ -49,6 +49,7 @@ export async function softphone(app: FastifyInstance, parts: SoftphoneParts, sig
         .header('cache-control', `public, max-age=${YEAR_S}, immutable`)
         .sendFile(`assets/${request.params['*']}`),
     )
+    const watch = openServerWatch(parts)
     let open = 0
     scope.get(
       '/softphone/line',
@@ -61,7 +62,7 @@ export async function softphone(app: FastifyInstance, parts: SoftphoneParts, sig
       socket => {
         open++
         socket.once('close', () => open--)
-        serveLine(socket, parts, signal)
+        serveLine(socket, parts, watch, signal)
       },
     )
   })

@@ -23,13 +23,18 @@ export interface Page {
   break(): void
 }
 
+interface PageOptions {
+  readonly agent?: Agent | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  /** Answers the sandbox's pings. */
+  readonly autoPong?: boolean
+}
+
 /** Opens the softphone's line at this sandbox, as a page of its own does. Rejects with the status of a refusal. */
-export async function openPage(
-  url: string,
-  { agent, headers = {} }: { readonly agent?: Agent; readonly headers?: Readonly<Record<string, string>> } = {},
-): Promise<Page> {
+export async function openPage(url: string, { agent, headers = {}, autoPong = true }: PageOptions = {}): Promise<Page> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/softphone/line`, {
     headers: { Origin: url, ...headers },
+    autoPong,
     ...(agent && { agent }),
   })
   const messages: ToPage[] = []
