@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -111,7 +111,7 @@ export async function settled<T>(work: Promise<T>, clock: FakeClock): Promise<T>
   }
   work.then(done, done)
   while (!isSettled) {
-    for (let looks = 0; looks < 3; looks++) await readdir(tmpdir())
+    for (let looks = 0; looks < 3; looks++) await stat(tmpdir())
     await clock.advance(250)
   }
   return work
