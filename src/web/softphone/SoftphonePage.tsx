@@ -63,7 +63,8 @@ export function SoftphonePage({ softphone }: { readonly softphone: Softphone }) 
             )}
             <Said phone={phone} />
           </main>
-          <aside className="right" aria-label="Inside the call">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
+          <aside className="right" aria-label="Inside the call" tabIndex={0}>
             {server?.follows !== false && <TurnPanel turns={phone.turns} />}
             {tasks && <Tasks tasks={tasks} />}
           </aside>

@@ -53,8 +53,24 @@ test('whole turns take the place of the words that grew', () => {
     ],
     IN_CALL,
   )
-  expect([phone.interim, phone.speaking]).toEqual(['', ''])
+  expect([phone.interim, phone.speaking]).toEqual([undefined, undefined])
   expect(texts(phone)).toEqual(['What do I have due?', 'Two tasks are due.'])
+})
+
+test('a reply stands where it began: before what interrupted it', () => {
+  const phone = all(
+    [
+      told({ kind: 'speaking', text: 'Two tasks' }, 9_000),
+      told({ kind: 'interim', text: 'Stop' }, 9_700),
+      told({ kind: 'speaking', text: 'Two tasks are' }, 9_800),
+      told({ kind: 'overlap', judged: 'interruption', words: 'Stop' }, 10_000),
+      told({ kind: 'agent', text: 'Two tasks are', interrupted: true }, 10_100),
+      told({ kind: 'caller', text: 'Stop it.' }, 11_000),
+    ],
+    IN_CALL,
+  )
+  expect(kinds(phone)).toEqual(['agent', 'caller', 'overlap'])
+  expect(phone.entries.map(({ atMs }) => atMs)).toEqual([9_000, 9_700, 10_000])
 })
 
 test('words that still grow when the call ends stay', () => {
@@ -63,7 +79,7 @@ test('words that still grow when the call ends stay', () => {
     const phone = after(growing, end, 9_000)
     expect(texts(phone)).toEqual(['and then', 'Two'])
     expect(phone.entries.at(-1)).toMatchObject({ interrupted: true })
-    expect([phone.interim, phone.speaking]).toEqual(['', ''])
+    expect([phone.interim, phone.speaking]).toEqual([undefined, undefined])
     expect(phone.turns[0]?.state).toBe('ended')
   }
 })
@@ -135,7 +151,7 @@ test('a long call keeps its end, and no text is without a bound', () => {
     Array.from({ length: 50 }, (_, index) => told({ kind: 'turn', state: 'hearing', why: `${index}` })),
     IN_CALL,
   )
-  expect(turns.turns.length).toBe(12)
+  expect(turns.turns.length).toBe(30)
   expect(turns.turns[0]?.why).toBe('49')
 })
 

@@ -21,7 +21,7 @@ export function Said({ phone }: { readonly phone: Phone }) {
     if (current) isAtEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < AT_END_PX
   }
   const scaleMs = scaleOf(entries.map(entry => (entry.kind === 'agent' ? entry.latency : undefined)))
-  const isEmpty = entries.length === 0 && interim === '' && speaking === ''
+  const isEmpty = entries.length === 0 && !interim && !speaking
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
     <section className="captions said" aria-label="What is said" tabIndex={0} ref={box} onScroll={onScroll}>
@@ -32,8 +32,8 @@ export function Said({ phone }: { readonly phone: Phone }) {
         ))}
       </div>
       <div aria-hidden="true">
-        {interim !== '' && <Growing speaker="caller" text={interim} />}
-        {speaking !== '' && <Growing speaker="agent" text={speaking} />}
+        {interim && <Growing speaker="caller" text={interim.text} />}
+        {speaking && <Growing speaker="agent" text={speaking.text} />}
       </div>
     </section>
   )

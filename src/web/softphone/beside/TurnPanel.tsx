@@ -1,11 +1,14 @@
 import type { TurnStep } from '../state/phone.ts'
 import { fineClock, TURNS } from '../state/say.ts'
 
+/** The tasks below have their room, too. */
+const MOST_SHOWN = 4
 const STATES = ['listening', 'hearing', 'settling', 'replying', 'yielding'] as const
 
 /** Whose turn it is, and why: what the turn machine is in, and how it came there. */
 export function TurnPanel({ turns }: { readonly turns: readonly TurnStep[] }) {
   const [now, ...before] = turns
+  const [latest, earlier] = [before.slice(0, MOST_SHOWN), before.slice(MOST_SHOWN)]
   return (
     <section className="turn-now" aria-labelledby="turn-title">
       <h2 id="turn-title">Whose turn</h2>
@@ -20,18 +23,26 @@ export function TurnPanel({ turns }: { readonly turns: readonly TurnStep[] }) {
         <strong>{now ? TURNS[now.state] : 'Nothing yet'}</strong>
         <span className="why">{now?.why ?? 'It begins when the server answers.'}</span>
       </p>
-      {before.length > 0 && (
-        <ol className="steps" aria-label="What it was before">
-          {before.map(({ id, atMs, state, why }) => (
-            <li key={id} data-state={state}>
-              <time>{fineClock(atMs)}</time>
-              <span>
-                <b>{state}</b> {why}
-              </span>
-            </li>
-          ))}
-        </ol>
+      {latest.length > 0 && <Steps steps={latest} />}
+      {earlier.length > 0 && (
+        <details>
+          <summary>Earlier</summary>
+          <Steps steps={earlier} />
+        </details>
       )}
     </section>
   )
 }
+
+const Steps = ({ steps }: { readonly steps: readonly TurnStep[] }) => (
+  <ol className="steps">
+    {steps.map(({ id, atMs, state, why }) => (
+      <li key={id} data-state={state}>
+        <time>{fineClock(atMs)}</time>
+        <span>
+          <b>{state}</b> {why}
+        </span>
+      </li>
+    ))}
+  </ol>
+)

@@ -1,6 +1,6 @@
 import type { CarrierEvent, Ended, Judged, Latency, Server, Task, Told, ToPage, TurnState } from '../line/messages.ts'
 
-/** Something that was said or done in a call. `atMs`: since it was answered. */
+/** Something that was said or done in a call. `atMs`: when it began, since the call was answered. */
 export type Entry = { readonly id: number; readonly atMs: number } & (
   | { readonly kind: 'caller'; readonly text: string }
   | {
@@ -23,6 +23,12 @@ export type Entry = { readonly id: number; readonly atMs: number } & (
   | { readonly kind: 'carrier'; readonly what: string }
 )
 type NewEntry = Entry extends infer One ? (One extends Entry ? Omit<One, 'id' | 'atMs'> : never) : never
+
+/** Words that grow, and when they began. */
+export interface Growing {
+  readonly text: string
+  readonly atMs: number
+}
 
 /** A state of the turn, since when and why. */
 export interface TurnStep {
@@ -51,8 +57,8 @@ export interface Phone {
   readonly call: Call
   readonly entries: readonly Entry[]
   /** What the caller is saying now, and what has been heard of the agent's reply. */
-  readonly interim: string
-  readonly speaking: string
+  readonly interim: Growing | undefined
+  readonly speaking: Growing | undefined
   /** The latest states of the turn, the newest first. */
   readonly turns: readonly TurnStep[]
   readonly tasks: readonly Task[] | undefined
@@ -63,7 +69,7 @@ export interface Phone {
 }
 
 export const IDLE: Phone = {
-  ...{ server: undefined, call: { kind: 'none' }, entries: [], interim: '', speaking: '', turns: [] },
+  ...{ server: undefined, call: { kind: 'none' }, entries: [], interim: undefined, speaking: undefined, turns: [] },
   ...{ tasks: undefined, refused: undefined, saving: 'no', count: 0 },
 }
 
@@ -81,7 +87,7 @@ export type Happening =
 /** A long call shows its end. */
 const MOST_ENTRIES = 400
 const MOST_LETTERS = 5_000
-const MOST_TURNS = 12
+const MOST_TURNS = 30
 /** Keys that follow each other so soon stand in one entry. */
 const TOGETHER_MS = 4_000
 
@@ -145,14 +151,12 @@ const lost = (phone: Phone, nowMs: number): Phone => {
 const settled = (phone: Phone, call: Call): Phone => {
   const { interim, speaking } = phone
   const [latest] = phone.turns
-  const atMs = latest?.atMs ?? 0
-  const own = interim === '' ? phone : withEntry(phone, { kind: 'caller', text: interim }, atMs)
-  const all =
-    speaking === ''
-      ? own
-      : withEntry(own, { kind: 'agent', text: speaking, interrupted: true, latency: undefined }, atMs)
-  const over = latest?.state === 'ended' ? all : told(all, { kind: 'turn', state: 'ended', why: '' }, atMs)
-  return { ...over, interim: '', speaking: '', call }
+  const own = interim ? withEntry(phone, { kind: 'caller', text: interim.text }, interim.atMs) : phone
+  const all = speaking
+    ? withEntry(own, { kind: 'agent', text: speaking.text, interrupted: true, latency: undefined }, speaking.atMs)
+    : own
+  const over = latest?.state === 'ended' ? all : told(all, { kind: 'turn', state: 'ended', why: '' }, latest?.atMs ?? 0)
+  return { ...over, interim: undefined, speaking: undefined, call }
 }
 
 function refused(phone: Phone, what: 'call' | 'save' | 'key' | 'message', why: string): Phone {
@@ -165,24 +169,36 @@ function refused(phone: Phone, what: 'call' | 'save' | 'key' | 'message', why: s
   }
 }
 
+/** A reply that was interrupted is told after the interruption, and stands before it. */
 function withEntry(phone: Phone, entry: NewEntry, atMs: number): Phone {
   const made: Entry = { ...entry, id: phone.count, atMs }
-  return { ...phone, count: phone.count + 1, entries: [...phone.entries, made].slice(-MOST_ENTRIES) }
+  const place = phone.entries.findLastIndex(before => before.atMs <= atMs) + 1
+  return { ...phone, count: phone.count + 1, entries: phone.entries.toSpliced(place, 0, made).slice(-MOST_ENTRIES) }
 }
+const grown = (before: Growing | undefined, text: string, atMs: number): Growing | undefined =>
+  text === '' ? undefined : { text: cut(text), atMs: before?.atMs ?? atMs }
 const cut = (text: string): string => text.slice(0, MOST_LETTERS)
 
 function told(phone: Phone, what: Told, atMs: number): Phone {
   switch (what.kind) {
     case 'caller':
-      return withEntry({ ...phone, interim: '' }, { kind: 'caller', text: cut(what.text) }, atMs)
+      return withEntry(
+        { ...phone, interim: undefined },
+        { kind: 'caller', text: cut(what.text) },
+        phone.interim?.atMs ?? atMs,
+      )
     case 'interim':
-      return { ...phone, interim: cut(what.text) }
+      return { ...phone, interim: grown(phone.interim, what.text, atMs) }
     case 'agent': {
       const { interrupted, latency } = what
-      return withEntry({ ...phone, speaking: '' }, { kind: 'agent', text: cut(what.text), interrupted, latency }, atMs)
+      return withEntry(
+        { ...phone, speaking: undefined },
+        { kind: 'agent', text: cut(what.text), interrupted, latency },
+        phone.speaking?.atMs ?? atMs,
+      )
     }
     case 'speaking':
-      return { ...phone, speaking: cut(what.text) }
+      return { ...phone, speaking: grown(phone.speaking, what.text, atMs) }
     case 'turn': {
       const step = { id: phone.count, atMs, state: what.state, why: cut(what.why) }
       return { ...phone, count: phone.count + 1, turns: [step, ...phone.turns].slice(0, MOST_TURNS) }
