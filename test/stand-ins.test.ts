@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { readSettings } from '../src/config.ts'
 import { serversUsed, sightSentTo } from '../src/open-providers.ts'
-import { openProviderAccess } from '../src/stand-ins.ts'
+import type { Ears } from '../src/providers/local/ears.ts'
+import { openProviderAccess, standInNotice } from '../src/stand-ins.ts'
 
 const servers = {
   TWILIO_AUTH_TOKEN: 'secret',
@@ -60,4 +61,42 @@ test('production without Gemini has no access to it', async () => {
   await close()
   expect(access.gemini).toBeUndefined()
   expect(serversUsed(settings, access).sight).toBe('none')
+})
+
+const ears: Ears = { recognize: async () => '', warm: async () => undefined, close: async () => undefined }
+const at = (baseUrl: string) => ({ apiKey: 'sandbox', baseUrl })
+const SANDBOX = {
+  deepgram: at('http://127.0.0.1:1'),
+  openai: at('http://127.0.0.1:2'),
+  cartesia: at('http://127.0.0.1:3'),
+}
+
+test('the log tells what this machine does by itself', () => {
+  const used = (env: Record<string, string>, local?: { readonly ears: Ears }) => {
+    const { speechToText, voice } = serversUsed(readSettings(env), SANDBOX, local)
+    return [speechToText, voice]
+  }
+  const standIn = (port: number): string => `the sandbox's stand-in at http://127.0.0.1:${port}`
+  expect(used({})).toEqual([standIn(1), standIn(3)])
+  expect(used({}, { ears })).toEqual([`the local ears, and for scripted callers ${standIn(1)}`, standIn(3)])
+  expect(used({ STT: 'local', TTS: 'local' }, { ears })).toEqual(['the local ears', 'the local voice flite-slt'])
+})
+
+const URL_OF_SERVER = 'http://127.0.0.1:8080'
+const notice = (env: Record<string, string>, hasEars: boolean, softphoneUrl?: string): string =>
+  standInNotice(readSettings(env), SANDBOX, URL_OF_SERVER, { hasEars, softphoneUrl }) ?? ''
+
+test('the notice says where to talk to it, and offers the model of the ears in one line where it is missing', () => {
+  const without = notice({}, false, 'http://127.0.0.1:8090/')
+  expect(without).toContain('Talk to it: http://127.0.0.1:8090/\n')
+  expect(without).toContain(
+    'Your own voice is not understood yet: npm run models fetches the ears (28 MB, MIT), then start again.\n',
+  )
+  expect(notice({}, true)).toContain('Your own voice is understood by the ears of this machine')
+  expect(notice({}, true)).not.toContain('Talk to it')
+})
+
+test('where what hears was chosen, nothing is said of the model', () => {
+  for (const env of [{ STT: 'local' }, { DEEPGRAM_API_KEY: 'k' }])
+    expect(notice(env, false)).not.toContain('Your own voice')
 })

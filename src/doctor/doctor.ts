@@ -5,6 +5,7 @@ import { askerOver } from './asking.ts'
 import { type Finding, found } from './finding.ts'
 import { keyChecks } from './keys.ts'
 import { livekitCheck } from './livekit.ts'
+import { localSpeechChecks } from './local-speech.ts'
 import { clockFinding, databaseCheck, diskCheck } from './machine.ts'
 import { publicUrlCheck } from './public-url.ts'
 import { type Agreed, twilioCheck } from './twilio-number.ts'
@@ -27,6 +28,7 @@ export async function examined(parts: DoctorParts, signal: AbortSignal): Promise
     diskCheck(settings),
     databaseCheck(settings, clock),
     ...keyChecks(settings, asker),
+    ...localSpeechChecks(settings, clock),
     publicUrlCheck(settings, asker, upgrade),
     livekitCheck(settings, asker),
   ]

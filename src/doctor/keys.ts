@@ -85,7 +85,12 @@ function keysOf(settings: Settings): readonly Key[] {
       read: answer => geminiFinding(answer, sight),
     },
   ]
-  return all.filter(({ name }) => name !== 'Gemini' || settings.hasSight)
+  const unused: readonly StandIn[] = [
+    ...(settings.hasSight ? [] : (['Gemini'] as const)),
+    ...(settings.STT === 'local' ? (['Deepgram'] as const) : []),
+    ...(settings.TTS === 'local' ? (['Cartesia'] as const) : []),
+  ]
+  return all.filter(({ name }) => !unused.includes(name))
 }
 
 function modelFinding({ status, json }: Answer, model: string): Finding | undefined {

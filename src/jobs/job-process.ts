@@ -51,6 +51,8 @@ interface Asked<Job, Answer> {
   readonly settle: PromiseWithResolvers<Answer | undefined>
   /** Ends the wait for its turn, or the watch over its work. */
   readonly over: AbortController
+  /** The process was told that nobody wants its answer. */
+  isGivenUp: boolean
 }
 
 interface Running {
@@ -200,22 +202,18 @@ export function jobProcess<Job, Answer>(parts: JobProcessParts): JobProcess<Job,
   }
 
   function add(job: Job, isSpare: boolean): Asked<Job, Answer> {
-    const asked = {
-      id: ++ids,
-      job,
-      isSpare,
-      settle: Promise.withResolvers<Answer | undefined>(),
-      over: new AbortController(),
-    }
+    const settle = Promise.withResolvers<Answer | undefined>()
+    const asked = { id: ++ids, job, isSpare, settle, over: new AbortController(), isGivenUp: false }
     waiting.push(asked)
     if (current?.isSpare) giveUp(current)
     next()
     return asked
   }
 
-  /** The process may end it sooner; its answer is not waited for, but the next job is not sent before it comes. */
+  /** The process may end it sooner; nobody waits for its answer, but the next job is sent only after it. */
   function giveUp(asked: Asked<Job, Answer>): void {
-    send({ kind: 'abort', id: asked.id })
+    if (!asked.isGivenUp) send({ kind: 'abort', id: asked.id })
+    asked.isGivenUp = true
     asked.settle.resolve(undefined)
   }
 
@@ -223,7 +221,7 @@ export function jobProcess<Job, Answer>(parts: JobProcessParts): JobProcess<Job,
     try {
       return await orAborted(asked.settle.promise, signal)
     } finally {
-      if (current?.id === asked.id) send({ kind: 'abort', id: asked.id })
+      if (current?.id === asked.id) giveUp(current)
       else leave(asked)
     }
   }

@@ -14,18 +14,21 @@ export interface DownloadParts {
   readonly progress: (bytes: number) => void
 }
 
-/** A file could not be had from a server. `again`: it may be a moment later. */
+/** Whether a server may give the file a moment later: one that cannot be reached is tried once more, as others may be. */
+type Again = 'never' | 'once' | 'often'
+
+/** A file could not be had from a server. */
 export class DownloadError extends Error {
   override readonly name = 'DownloadError'
-  readonly again: boolean
+  readonly again: Again
 
-  constructor(message: string, again: boolean, options?: ErrorOptions) {
+  constructor(message: string, again: Again, options?: ErrorOptions) {
     super(message, options)
     this.again = again
   }
 }
 
-const MOST_TRIES = 4
+const MOST_TRIES: Readonly<Record<Again, number>> = { never: 1, once: 2, often: 4 }
 const FIRST_WAIT_MS = 1_000
 /** A server that sends nothing for so long is given up. */
 const STALLED_MS = 30_000
@@ -49,10 +52,13 @@ export async function download(
       if (!wrong) return
       await rm(path, { force: true })
       // Half of it may have been of another time or another server.
-      throw new DownloadError(`what ${hostOf(url)} gives is not what was published: ${wrong}`, resumed)
+      throw new DownloadError(
+        `what ${hostOf(url)} gives is not what was published: ${wrong}`,
+        resumed ? 'once' : 'never',
+      )
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof DownloadError && error.again && tries < MOST_TRIES)) throw error
+      if (!(error instanceof DownloadError && tries < MOST_TRIES[error.again])) throw error
       await parts.clock.sleep(FIRST_WAIT_MS * 2 ** (tries - 1), signal)
     }
   }
@@ -74,8 +80,9 @@ async function fill(
   }
   const scope = scopeOf(signal)
   let heardMs = clock.now()
+  let again: Again = 'once'
   const watch = quietFor(STALLED_MS, clock, scope.signal, () => heardMs).then(
-    () => scope.abort(new DownloadError(`${hostOf(url)} sent nothing for ${STALLED_MS / 1_000} s`, true)),
+    () => scope.abort(new DownloadError(`${hostOf(url)} sent nothing for ${STALLED_MS / 1_000} s`, again)),
     () => undefined,
   )
   let handle: FileHandle | undefined
@@ -85,13 +92,19 @@ async function fill(
       headers: { 'accept-encoding': 'identity', ...(had > 0 && { range: `bytes=${had}-` }) },
       signal: scope.signal,
     })
+    again = 'often'
     const goesOn =
       response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${had}-`) === true
     if (!goesOn && response.status !== 200) {
       await response.body?.cancel()
-      // It refuses the range: the file is asked for from its beginning.
-      if (had > 0) await rm(path, { force: true })
-      throw new DownloadError(`${hostOf(url)} answers ${response.status}`, had > 0 || isPassing(response.status))
+      const { status } = response
+      // It may be the range that it refuses: then the file is asked for from its beginning.
+      const isOfRange = had > 0 && !isPassing(status)
+      if (isOfRange) await rm(path, { force: true })
+      throw new DownloadError(
+        `${hostOf(url)} answers ${status}`,
+        isOfRange ? 'once' : isPassing(status) ? 'often' : 'never',
+      )
     }
     if (!goesOn) had = 0
     const resumed = had > 0
@@ -99,18 +112,19 @@ async function fill(
     for await (const chunk of response.body ?? []) {
       heardMs = clock.now()
       had += chunk.length
-      if (had > bytes) throw new DownloadError(`${hostOf(url)} sends more than the ${bytes} bytes of the file`, false)
+      if (had > bytes) throw new DownloadError(`${hostOf(url)} sends more than the ${bytes} bytes of the file`, 'never')
       await handle.write(chunk)
       progress(had)
     }
-    if (had < bytes) throw new DownloadError(`${hostOf(url)} ended the transfer after ${had} of ${bytes} bytes`, true)
+    if (had < bytes)
+      throw new DownloadError(`${hostOf(url)} ended the transfer after ${had} of ${bytes} bytes`, 'often')
     await handle.sync()
     return resumed
   } catch (error) {
     signal.throwIfAborted()
     if (scope.signal.aborted) throw scope.signal.reason
     if (error instanceof DownloadError || isOfTheDisk(error)) throw error
-    throw new DownloadError(`${hostOf(url)}: ${reasonOf(error)}`, true, { cause: error })
+    throw new DownloadError(`${hostOf(url)}: ${reasonOf(error)}`, again, { cause: error })
   } finally {
     scope.abort(new Error('the transfer is over'))
     await watch

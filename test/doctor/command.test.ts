@@ -27,8 +27,9 @@ test('a laptop without keys is well: each thing has its line, and the exit code 
   const { code, lines } = await doctor({})
   expect(lines.map((line: string) => line.slice(0, line.indexOf(':')))).toEqual([
     ...['ok     Node', 'ok     settings', 'ok     disk', expect.stringMatching(/^(?:ok|note) +database$/)],
-    ...['note   Deepgram', 'note   OpenAI', 'note   Cartesia', 'note   Gemini', 'note   PUBLIC_URL'],
+    ...['note   Deepgram', 'note   OpenAI', 'note   Cartesia', 'note   Gemini', 'note   local ears'],
     ...[
+      'note   PUBLIC_URL',
       expect.stringMatching(/^(?:ok|note) +LiveKit$/),
       'note   Twilio',
       expect.stringMatching(/^(?:ok|note) +clock$/),

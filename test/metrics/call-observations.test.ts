@@ -90,6 +90,27 @@ test('speech-to-text that fails is opened again, until the call is given up', ()
   expect(observed(lines, CALL, 'provider_failovers_total')).toEqual({ 'provider_failovers_total{stt,deepgram}': 2 })
 })
 
+test('a call that this machine hears has its figures and failures under its own name', () => {
+  const heardHere = { noted: { kind: 'heard-by', by: 'local' } }
+  const failing: TurnEvent = {
+    ...{ kind: 'stt-failed', session: 1, why: 'ProviderError: Local ears: no', retryable: true, atMs: 1 },
+  }
+  const failed = linesOf(GREETING, [failing])
+  expect(observed([...placed([heardHere]), ...failed], CALL, 'provider_failures_total')).toEqual({
+    'provider_failures_total{stt,local-ears,other}': 1,
+  })
+  const lines = placed([
+    heardHere,
+    { atMs: 900, input: { kind: 'speech-end', lastVoicedMs: 700, atMs: 900 } },
+    { atMs: 950, input: { kind: 'words', text: 'thanks', final: true, ended: true, atMs: 950 } },
+    { atMs: 960, input: { kind: 'reply-failed', reply: 7, provider: 'Local voice', why: 'took too long', atMs: 960 } },
+  ])
+  expect(observed(lines, CALL, 'provider_seconds')).toEqual({ 'provider_seconds{stt,local-ears,moonshine-tiny}': 0.25 })
+  expect(observed(lines, CALL, 'provider_failures_total')).toEqual({
+    'provider_failures_total{tts,local-voice,timeout}': 1,
+  })
+})
+
 test('an answer of which nothing comes is dead air', () => {
   if (answering?.kind !== 'replying' || !answering.deadAir) throw new Error('there is no answer')
   const over: TurnEvent = { kind: 'wait-over', wait: answering.deadAir.id, atMs: 7_000 }

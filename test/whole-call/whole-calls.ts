@@ -11,6 +11,7 @@ import { openLog } from '../../src/operations/log.ts'
 import { openPartyline } from '../../src/partyline.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { cartesiaClient } from '../../src/providers/cartesia-client.ts'
+import type { LocalSpeech } from '../../src/providers/local/open-local-speech.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -42,6 +43,8 @@ export interface WholeCallsOptions {
   readonly seed?: number
   /** Joins the rooms of people in a browser. */
   readonly joinRoom?: JoinRoom
+  /** What of speech this machine does by itself. */
+  readonly localSpeech?: LocalSpeech
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
 }
@@ -60,7 +63,13 @@ export type WholeCalls = Awaited<ReturnType<typeof openWholeCalls>>
  * The real server and the stand-ins of its vendors in this process: real messages over connections in memory, in
  * virtual time. A call goes to its end as fast as the machine allows, and the same way each time.
  */
-export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, onAsked }: WholeCallsOptions = {}) {
+export async function openWholeCalls({
+  env = {},
+  seed = 1,
+  joinRoom = noRooms,
+  localSpeech,
+  onAsked,
+}: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
@@ -97,7 +106,7 @@ export async function openWholeCalls({ env = {}, seed = 1, joinRoom = noRooms, o
   const encoder = openJpegEncoder()
   const draw = seeded(seed)
   const partyline = await openPartyline({
-    ...{ settings, environment, clock },
+    ...{ settings, environment, clock, localSpeech },
     network: {
       ...network,
       fetch(input, init) {

@@ -12,6 +12,8 @@ const HEADS = 8
 const HEAD_SIZE = 36
 /** Less sound gives the encoder nothing to look at. */
 const LEAST_SAMPLES = MOONSHINE_HZ / 10
+/** The softest caller is thirty times louder. */
+const SILENT = 1 / 2_048
 /** The quickest talkers stay below; a decoder that has lost its way does not. */
 const TOKENS_A_SECOND = 7
 const LEAST_TOKENS = 4
@@ -88,6 +90,7 @@ export async function openMoonshine(folder: string): Promise<Moonshine> {
       signal?.throwIfAborted()
       if (pcm16k.length < LEAST_SAMPLES) return ''
       const sound = pcm16k instanceof Float32Array ? pcm16k : Float32Array.from(pcm16k, sample => sample / 32_768)
+      if (sound.every(sample => Math.abs(sample) < SILENT)) return ''
       const most = LEAST_TOKENS + Math.ceil((TOKENS_A_SECOND * sound.length) / MOONSHINE_HZ)
       return textOf(await tokensOf(sound, most, signal))
     },

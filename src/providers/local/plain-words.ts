@@ -4,8 +4,8 @@ const SPELT = new RegExp(`\\b(${DIGITS})-(?=(?:${DIGITS})\\b)`, 'gi')
 /** Words as people write them now: the model was trained on old books, too, and joins digits that are spelt out. */
 export function plainWords(text: string): string {
   return text
-    .replace(/\b(to)-(day|morrow|night)\b/gi, '$1$2')
-    .replace(/\b(good)-(bye)\b/gi, '$1$2')
+    .replace(/(?<![\w-])(to)-(day|morrow|night)\b/gi, '$1$2')
+    .replace(/\b(good)-bye?\b(?!-)/gi, '$1bye')
     .replace(SPELT, '$1 ')
     .replace(/\s+/g, ' ')
     .trim()

@@ -4,8 +4,8 @@ import { SLOT_BYTES } from '../twilio/playout.ts'
 /** Two frames, 40 ms, are kept before the first is played; after jitter up to eight. */
 const LEAST_AHEAD = 2
 const MOST_AHEAD = 8
-/** After a stall of the sender more than 300 ms of sound are not made up for: the oldest is lost. */
-const MOST_FRAMES = 15
+/** After a stall of the sender more than 400 ms of sound are not made up for: the oldest is lost. */
+const MOST_FRAMES = 20
 /** Sound that comes again within 200 ms was late; after a longer time it was switched off. */
 const LATE_SLOTS = 10
 /** The depth of the buffer is judged over 2 s. */
@@ -42,8 +42,8 @@ export function openMicrophoneBuffer(): MicrophoneBuffer {
   let isFlowing = false
   /** Slots since the first frame that waits to be played. */
   let waited = 0
-  /** Slots since it ran dry; undefined while nothing has come yet. */
-  let drySlots: number | undefined
+  /** Slots since it ran dry, and how many of them had nothing at all; undefined while nothing has come yet. */
+  let dry: { slots: number; empty: number } | undefined
   let slots = 0
   let least = Number.POSITIVE_INFINITY
   let calm = 0
@@ -76,25 +76,26 @@ export function openMicrophoneBuffer(): MicrophoneBuffer {
     return frames.length >= ahead || ++waited > ahead
   }
 
-  function dry(): undefined {
-    if (isFlowing) {
-      isFlowing = false
-      waited = 0
-      drySlots = 0
-      wish = undefined
-    }
-    if (drySlots !== undefined) drySlots++
+  function miss(): undefined {
+    if (isFlowing) dry = { slots: 0, empty: 0 }
+    if (isFlowing) waited = 0
+    isFlowing = false
+    wish = undefined
+    if (!dry) return undefined
+    dry.slots++
+    if (frames.length === 0) dry.empty++
     return undefined
   }
 
   function flow(): void {
     isFlowing = true
-    if (drySlots !== undefined && drySlots <= LATE_SLOTS + ahead) {
-      figures.missing += drySlots
-      ahead = Math.min(MOST_AHEAD, ahead + 1)
+    if (dry && dry.empty <= LATE_SLOTS) {
+      figures.missing += dry.slots
+      // Half of what was missing: a single stall is no habit.
+      ahead = Math.min(MOST_AHEAD, ahead + Math.ceil(dry.empty / 2))
       calm = 0
     }
-    drySlots = undefined
+    dry = undefined
     slots = 0
     least = Number.POSITIVE_INFINITY
   }
@@ -111,7 +112,7 @@ export function openMicrophoneBuffer(): MicrophoneBuffer {
       frames.splice(0, tooMany)
     },
     take() {
-      if (!isToBePlayed()) return dry()
+      if (!isToBePlayed()) return miss()
       if (!isFlowing) flow()
       if (isTimeTo('put-in')) {
         wish = undefined

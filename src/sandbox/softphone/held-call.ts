@@ -68,7 +68,7 @@ export function holdCall(
   const { clock, network, accountSid, speak, ticker } = parts
   const over = new AbortController()
   const lines: JournalLine[] = []
-  let isToldEnded = false
+  let toldEnd: string | undefined
   const live = placeLiveCall(
     {
       ...{ network, accountSid, speak, ticker, from, to: TO, seed: parts.nextSeed() },
@@ -97,7 +97,7 @@ export function holdCall(
       for (const one of told.take(line)) {
         tell({ kind: 'told', ...one })
         if (one.told.kind === 'tool') tasks?.look()
-        isToldEnded ||= one.told.kind === 'ended'
+        if (one.told.kind === 'ended') toldEnd = one.told.why
       }
     }
     await followLines(join(folder, 'journal.jsonl'), clock, take, over.signal).catch(cause =>
@@ -112,7 +112,7 @@ export function holdCall(
   /** What the server says at the end is written a moment later. */
   async function untilToldEnded(): Promise<void> {
     const untilMs = clock.now() + LAST_LINES_MS
-    while (lines.length > 0 && !isToldEnded && clock.now() < untilMs && !signal.aborted)
+    while (lines.length > 0 && toldEnd === undefined && clock.now() < untilMs && !signal.aborted)
       await clock.sleep(LOOK_FOR_END_MS, signal).catch(() => undefined)
   }
 
@@ -122,7 +122,7 @@ export function holdCall(
     await untilToldEnded()
     over.abort(new Error('the call is over'))
     await followed
-    return ended({ callSid, from, lines, tasks, microphone: live.caller.microphone }, outcome, tell, parts)
+    return ended({ from, lines, tasks, toldEnd, microphone: live.caller.microphone }, outcome, tell, parts)
   }
 
   return {
@@ -134,19 +134,21 @@ export function holdCall(
 }
 
 interface Held extends Pick<LiveCall['caller'], 'microphone'> {
-  readonly callSid: string
   readonly from: string
+  /** Why the call ended, as the server tells it. */
+  readonly toldEnd: string | undefined
   readonly lines: readonly JournalLine[]
   readonly tasks: WatchedTasks | undefined
 }
 
 function ended(
-  { from, lines, tasks, microphone }: Held,
+  { from, lines, tasks, toldEnd, microphone }: Held,
   outcome: CallOutcome,
   tell: Page['tell'],
   { fixturesFolder }: HoldingParts,
 ): EndedCall {
-  const { legs, events, endedBy, why } = outcome
+  const { legs, events, endedBy } = outcome
+  const why = endedBy === 'agent' ? (toldEnd ?? outcome.why) : outcome.why
   const utterances = spokenSpans(legs.caller, sideOf(lines, events))
   tell({
     ...{ kind: 'ended', why, by: endedBy, utterances },

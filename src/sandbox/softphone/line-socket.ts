@@ -4,7 +4,7 @@ import { reasonOf } from '../../failure-reason.ts'
 import { SLOT_BYTES } from '../twilio/playout.ts'
 import { type EndedCall, type HeldCall, type HoldingParts, holdCall } from './held-call.ts'
 import { type FromPage, readFromPage, type ToPage } from './messages.ts'
-import { type SeenServer, serverMessage, type WatchParts, watchServer } from './rung-at.ts'
+import { type SeenServer, type ServerWatch, serverMessage } from './rung-at.ts'
 
 /** Sound of more than 400 ms in one message is nobody's microphone. */
 const MOST_SOUND_BYTES = 20 * SLOT_BYTES
@@ -17,7 +17,7 @@ const PING_EVERY_MS = 10_000
 const POLICY_VIOLATION = 1008
 
 /** Serves one page: its calls one after the other, until the socket is closed or `signal` aborts. */
-export function serveLine(socket: WebSocket, parts: HoldingParts & WatchParts, signal: AbortSignal): void {
+export function serveLine(socket: WebSocket, parts: HoldingParts, watch: ServerWatch, signal: AbortSignal): void {
   const { clock } = parts
   const scope = scopeOf(signal)
   let seen: SeenServer | undefined
@@ -113,14 +113,11 @@ export function serveLine(socket: WebSocket, parts: HoldingParts & WatchParts, s
     }
   }
 
-  // Both reject with the scope's end, and only then.
+  // It rejects with the scope's end, and only then.
   ping().catch(() => undefined)
-  watchServer(
-    parts,
-    now => {
-      seen = now
-      tell(serverMessage(now))
-    },
-    scope.signal,
-  ).catch(() => undefined)
+  const leave = watch.join(now => {
+    seen = now
+    tell(serverMessage(now))
+  })
+  scope.signal.addEventListener('abort', leave, { once: true })
 }

@@ -38,19 +38,44 @@ export interface WatchParts {
   readonly clock: Clock
 }
 
-/** Looks at the server again and again, and tells each change; the first look at once. Rejects on abort, and only then. */
-export async function watchServer(
-  { rungAt, network, clock }: WatchParts,
-  onChange: (seen: SeenServer) => void,
-  signal: AbortSignal,
-): Promise<never> {
-  let last = ''
-  for (;;) {
-    const seen = await look(rungAt(), network, clock, signal)
-    const now = JSON.stringify(seen)
-    if (now !== last) onChange(seen)
-    last = now
-    await clock.sleep(LOOK_EVERY_MS, signal)
+/** Looks at the server for all pages at once, while there is one: a server bounds how often it may be asked. */
+export interface ServerWatch {
+  /** Tells the server as it is, and each change. The returned function ends that. */
+  join(onChange: (seen: SeenServer) => void): () => void
+}
+
+export function openServerWatch({ rungAt, network, clock }: WatchParts): ServerWatch {
+  const members = new Set<(seen: SeenServer) => void>()
+  let running: AbortController | undefined
+  let last: SeenServer | undefined
+
+  async function run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const seen = await look(rungAt(), network, clock, signal)
+      const isNew = JSON.stringify(seen) !== JSON.stringify(last)
+      last = seen
+      if (isNew) for (const tell of members) tell(seen)
+      await clock.sleep(LOOK_EVERY_MS, signal)
+    }
+  }
+
+  return {
+    join(onChange) {
+      members.add(onChange)
+      if (last) onChange(last)
+      if (!running) {
+        running = new AbortController()
+        // It rejects when nobody looks any more, and only then.
+        run(running.signal).catch(() => undefined)
+      }
+      return () => {
+        members.delete(onChange)
+        if (members.size > 0) return
+        running?.abort(new Error('nobody looks any more'))
+        running = undefined
+        last = undefined
+      }
+    },
   }
 }
 

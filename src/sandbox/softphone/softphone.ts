@@ -5,7 +5,8 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { HoldingParts } from './held-call.ts'
 import { serveLine } from './line-socket.ts'
-import type { WatchParts } from './rung-at.ts'
+import { refuse } from './own-host.ts'
+import { openServerWatch, type WatchParts } from './rung-at.ts'
 
 export interface SoftphoneParts extends HoldingParts, WatchParts {
   /** Where `npm run page` puts the pages. */
@@ -48,19 +49,20 @@ export async function softphone(app: FastifyInstance, parts: SoftphoneParts, sig
         .header('cache-control', `public, max-age=${YEAR_S}, immutable`)
         .sendFile(`assets/${request.params['*']}`),
     )
+    const watch = openServerWatch(parts)
     let open = 0
     scope.get(
       '/softphone/line',
       {
         websocket: true,
-        preValidation: async (_request, reply) => {
-          if (open >= MOST_SOCKETS) return reply.code(503).send({ error: `at most ${MOST_SOCKETS} pages at a time` })
+        preValidation: async (request, reply) => {
+          if (open >= MOST_SOCKETS) return refuse(request, reply, 503, `At most ${MOST_SOCKETS} pages at a time.\n`)
         },
       },
       socket => {
         open++
         socket.once('close', () => open--)
-        serveLine(socket, parts, signal)
+        serveLine(socket, parts, watch, signal)
       },
     )
   })

@@ -4,7 +4,8 @@ import { scopeOf } from '../../conversation/scope.ts'
 import type { Network } from '../../network.ts'
 import type { ShownTask } from './messages.ts'
 
-const ASK_EVERY_MS = 2_000
+/** Besides, each tool of the agent's is a reason to look: this is for what somebody else changes. */
+const ASK_EVERY_MS = 5_000
 
 const answer = z.object({
   tasks: z.array(

@@ -15,6 +15,13 @@ const PATIENCE: Readonly<Record<string, string>> = {
   'no words yet': 'there was a voice, but no words of it yet',
   final: 'the words are not final yet',
 }
+/** The same where the wait is over and they did not come. */
+const OVER: Readonly<Record<string, string>> = {
+  keys: 'no more keys came',
+  spelling: 'no more of the number came',
+  'no words yet': 'no words came',
+  final: 'the words did not change any more',
+}
 const JUDGING: Readonly<Record<string, string>> = {
   'barge-in': 'A sound over the agent: it waits for words.',
   wordless: 'A voice without words so far: the agent is silent.',
@@ -75,8 +82,9 @@ function replyingWords(before: Turn | undefined, { reply }: TurnOf<'replying'>):
   if (before?.kind === 'yielding' && before.reply.id === reply.id) return 'The agent goes on.'
   if (reply.content.kind !== 'answer') return `The agent says ${saysWords(reply)}.`
   if (before?.kind !== 'settling') return 'The caller’s turn is over.'
+  const { why } = before.patience
   const draft = before.draft?.id === reply.id ? ' Its answer was begun meanwhile.' : ''
-  return `The wait is over: ${PATIENCE[before.patience.why] ?? before.patience.why}.${draft}`
+  return `The wait is over: ${OVER[why] ?? PATIENCE[why] ?? why}.${draft}`
 }
 
 function saysWords({ content }: Reply): string {
