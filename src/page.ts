@@ -45,7 +45,7 @@ export function page({ folder, livekitUrl }: PageParts) {
         await scope.register(files, {
           ...{ root: folder, preCompressed: true, index: false, cacheControl: false, wildcard: false },
           // Their compressed forms are no files of their own.
-          globIgnore: ['**/*.br', '**/*.gz', 'index.html', 'staff.html'],
+          globIgnore: ['**/*.br', '**/*.gz', 'index.html', 'staff.html', 'softphone.html'],
           setHeaders: (response, path) => {
             if (path.includes(HASHED)) response.header('cache-control', `public, max-age=${YEAR_S}, immutable`)
           },

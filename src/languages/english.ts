@@ -58,7 +58,11 @@ export const english: Language = {
       /^(?:(?:hm+|huh|sorry|pardon|excuse me|what was that|what|say (?:it|that) again|come again|maybe|perhaps|i guess so|i guess|i think so|i think|probably|which one|mm+hm+|mm+)(?: |$))*$/,
     ownVerb(question) {
       const one = 'it|that|this|them|that one|this one'
-      if (!ABOUT_SEVERAL.test(question)) return new RegExp(`\\b${question.split(' ')[0]} (?:${one})\\b`)
+      if (!ABOUT_SEVERAL.test(question)) {
+        const verb = question.split(' ')[0]
+        // "Yes, delete it" is heard as "yes, deleted" on the telephone.
+        return new RegExp(`\\b${verb} (?:${one})\\b|(?<=^(?:yes|yeah|yep|yup|sure|ok|okay) )${verb}(?:e?d)?$`)
+      }
       const all =
         '(?:them )?(?:all|both|everything)(?: (?:of )?(?:them|those|these))?(?: (?:two|three|four|five|six|seven|eight))?'
       return new RegExp(`\\b(?:(?:${question.split(' ')[0]}|do) (?:${all}|${one})|(?!all right)${all})\\b`)

@@ -5,8 +5,8 @@ const ROOT = import.meta.dirname
 /** Where the built pages go. */
 export const OUT = join(ROOT, '../../dist/web')
 
-/** The page for callers, and the console for staff. */
-export const PAGES = ['index', 'staff'] as const
+/** The page for callers, the console for staff, and the softphone that the sandbox serves. */
+export const PAGES = ['index', 'staff', 'softphone'] as const
 
 /**
  * How a page is built. Each is built by itself: shared pieces would be cut for both, and the callers' page would come in

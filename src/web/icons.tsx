@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 /** Drawn on 24 by 24, in the colour of the text. Beside each of them stands what it means. */
-const icon = (shape: ReactNode) => () => (
+export const icon = (shape: ReactNode) => () => (
   <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     {shape}
   </svg>

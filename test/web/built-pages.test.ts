@@ -9,6 +9,8 @@ import { PAGES, settingsOf } from '../../src/web/build-settings.ts'
 const MOST_AT_ONCE_BYTES = 81_500
 /** What the list of calls needs. A call's page with its waveform comes later. */
 const MOST_OF_CONSOLE_BYTES = 90_000
+/** The whole softphone, with the file for the sound thread. */
+const MOST_OF_SOFTPHONE_BYTES = 100_000
 
 const files = new Map<string, string>()
 beforeAll(async () => {
@@ -63,6 +65,21 @@ test('the list of calls comes without the waveform and without LiveKit', () => {
   expect([...loaded.values()].some(text => text.includes('staff/api'))).toBe(true)
   expect([...loaded.values()].filter(text => /splitChannels|livekit/i.test(text))).toEqual([])
   expect(bytes(loaded)).toBeLessThan(MOST_OF_CONSOLE_BYTES)
+})
+
+test('the softphone comes whole and at once, with the file for the sound thread, and has nothing of the other pages', () => {
+  const loaded = loadedBy('/softphone.html')
+  const worklets = [...files].filter(([path]) => path.includes('worklet'))
+  expect(worklets.length).toBe(1)
+  for (const [path, text] of worklets) {
+    expect(
+      [...loaded.values()].some(script => script.includes(path)),
+      'the page knows where it is',
+    ).toBe(true)
+    expect(text).toContain('registerProcessor')
+  }
+  expect([...loaded.values()].filter(text => /staff\/api|wavesurfer|livekit|blob:/i.test(text))).toEqual([])
+  expect(bytes(new Map([...loaded, ...worklets]))).toBeLessThan(MOST_OF_SOFTPHONE_BYTES)
 })
 
 test('the console’s page has the place of its nonce, and no script or style of its own in the text', () => {

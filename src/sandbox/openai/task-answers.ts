@@ -1,3 +1,4 @@
+import { proposedOrder } from './nearest-task.ts'
 import { dueSuggested } from './screen-orders.ts'
 import type { ScriptedAnswer } from './scripted-model.ts'
 import { instead } from './task-corrections.ts'
@@ -6,7 +7,9 @@ import type { Scene } from './task-scene.ts'
 import { dueAlone } from './title-and-due.ts'
 
 export const YES = /^(?:yes|yeah|yep|sure|okay|ok)\b/i
-export const NO = /^(?:no|nope|none|neither|never mind|nothing|cancel)\b/i
+export const NO =
+  /^(?:no|nope|none|neither|never mind|nothing|not now)\b|^cancel(?: (?:it|that|this))?$|^(?:don't|do not)(?: do (?:it|that))?$/i
+export const ASKS_UNDO = 'Shall I take back the last change?'
 export const WHICH = 'Which task do you mean?'
 export const ASKED_WHETHER_DUE = /\bdue some day\?$/i
 const ASKED_WHEN = /\bwhen is it due\?$/i
@@ -16,6 +19,10 @@ const SEVERAL =
 const PLACES = ['first', 'second', 'third']
 
 const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
+
+/** Whether the agent has just asked which task is meant, or what is to be added. */
+export const asksForTask = ({ before, toolResult }: Scene): boolean =>
+  before === WHICH || ASKED_WHAT.test(before) || SEVERAL.test(toolResult)
 
 /** The answer when the caller replies to the last question; undefined if they talk about something else. */
 export function answerTo(scene: Scene): ScriptedAnswer | undefined {
@@ -32,6 +39,9 @@ export function answerTo(scene: Scene): ScriptedAnswer | undefined {
     const { title = '', ...given } = instead(ordered, titleOf(tasksIn(several)[at] ?? '')).arguments
     return order(ordered.name, id === undefined ? { ...given, title } : { ...given, id })
   }
+  const proposed = YES.test(text) ? proposedOrder(before, scene.previousOrder) : undefined
+  if (proposed) return proposed
+  if (before === ASKS_UNDO && YES.test(text)) return order('undo_last_change')
   const suggested = dueSuggested(before)
   if (suggested !== undefined && change && YES.test(text))
     return order('update_task', { title: change.title, due: suggested })

@@ -4,11 +4,14 @@ import type { Scene } from './task-scene.ts'
 import { dueAlone, titleAndDue } from './title-and-due.ts'
 
 const LEADS =
-  /^(?:(?:oh|um+|uh+|no|nope|wait|sorry|hold on|actually|well|i (?:mean|meant|said)(?: to say)?|make (?:it|that)|rather|not that(?: one)?|not (?:on )?\w+(?=,))\b[\s,.!;:…—-]*)+/i
-const SIGNAL = /\b(?:wait|sorry|actually|i (?:mean|meant|said)|make (?:it|that)|rather|not)\b/i
+  /^(?:(?:oh|um+|uh+|no|nope|wait|sorry|hold on|actually|well|i (?:mean|meant|said)(?: to say)?|ma[kd]e (?:it|that)|rather|not that(?: one)?|not (?:on )?\w+(?=,))\b[\s,.!;:…—-]*)+/i
+const SIGNAL = /\b(?:wait|sorry|actually|i (?:mean|meant|said)|ma[kd]e (?:it|that)|rather|not)\b/i
 const MIDST = /[\s.,;!?…—-]+(?=(?:no,? wait|wait,? no|actually,? no|sorry,? no|(?:no,? |sorry,? )?i (?:mean|meant))\b)/i
 const TRAILING = /[\s,]i (?:mean|meant)$/i
 const AFTERTHOUGHT = /[\s,]+(?:instead|i (?:mean|meant)|(?:and )?not (?:the |on )?[^,]+)$/i
+
+/** "Sorry, I was talking to my son": it tells something, and corrects nothing. */
+const TELLS = /^(?:i (?:was|am|will|have|had|did|don't|just)|i'm|it's|it (?:is|was)|he|she|we|they|there|you)\b/i
 
 /** What the caller means instead of what they said before; undefined if the text is not a correction. */
 export function meantIn(text: string): string | undefined {
@@ -48,6 +51,7 @@ export function correction(scene: Scene): ScriptedAnswer | undefined {
   if (rightOrder(scene)) return order('undo_last_change')
   const due = dueAlone(meant)
   if (due !== undefined) return order('update_task', { title: change.title, due })
+  if (TELLS.test(meant)) return undefined
   const { title, ...more } = titleAndDue(meant)
   return order('update_task', { title: change.title, new_title: named(title), ...more })
 }

@@ -1,58 +1,71 @@
+import { afterMiss, placedTask } from './nearest-task.ts'
 import { afterLook, afterOffer, codeOrder, LOOK, OFFER, screenOrder, suggestedDue } from './screen-orders.ts'
-import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from './scripted-model.ts'
-import { ASKED_WHETHER_DUE, answerTo, NO, WHICH, YES } from './task-answers.ts'
+import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
+import { isNoOrder, offeredTask, smallTalk } from './small-talk.ts'
+import { ASKED_WHETHER_DUE, ASKS_UNDO, answerTo, asksForTask, NO, WHICH, YES } from './task-answers.ts'
 import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
-import { type Order, orderIn } from './task-orders.ts'
+import { addition, type Order, order, orderIn } from './task-orders.ts'
 import { type Scene, sceneOf } from './task-scene.ts'
 
 const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 
-const IT = /^(?:it|that|this|them|(?:(?:that|this|last) )(?:one|task))$/i
-const ENDS = /\b(?:bye|goodbye|that'?s (?:all|it)|that is all|nothing else|i have to go)\b/i
+/** "Set the due date to Monday" is about the task that was changed last, too. */
+const IT = /^(?:it|that|this|them|(?:(?:that|this|last) )(?:one|task)|(?:due )?date|deadline|title|name|task)$/i
 const AGAIN =
-  /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|repeat) (?:that|it)(?: again)?)$/i
+  /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|see|repeat) (?:that|it)(?: again)?|repeat|what did you say|i (?:did not|didn't) (?:hear|catch|get|understand)(?: (?:that|you|it))?|i (?:don't|do not) understand)$/i
 const ASIDE = / \(Not to be said\b.*\)$/s
 const NO_DATE = /, with no due date\.$/
-const HELP = 'I can add, change, complete or delete your tasks, and tell you what is due. What shall I do?'
 
 /** Answers as the Task Manager, by rules: the same conversation gives the same answer. `tools` are those on offer. */
 export function scriptedTaskAnswer(messages: readonly ModelMessage[], tools: readonly string[] = []): ScriptedAnswer {
   const scene = sceneOf(messages)
   const last = messages.at(-1)
-  if (last?.role === 'tool') return afterTool(messages, last, scene)
+  if (last?.role === 'tool') {
+    const turn = messages.slice(messages.findLastIndex(({ role }) => role === 'user'))
+    const found = tools.includes('list_tasks') ? afterMiss(turn, asked(scene)) : undefined
+    return found ?? afterTool(messages, last, scene)
+  }
   const code = tools.includes(OFFER) ? codeOrder(scene.text, scene.before, YES.test(scene.text)) : undefined
   const look = tools.includes(LOOK) ? screenOrder(scene.text) : undefined
   return code ?? look ?? asked(scene)
 }
 
 function asked(scene: Scene): ScriptedAnswer {
+  if (isNoOrder(scene.text)) return smallTalk(scene)
   const corrected = correctedOrder(scene.text) ?? correction(scene)
   const { text, before, toolResult } = scene
   if (corrected) return withTask(corrected, scene)
-  const ordered = orderIn(text)
+  const offered = offeredTask(scene)
+  if (offered !== undefined) return addition(offered)
+  // A caller who is asked for a title may say anything.
+  const ordered = orderIn(text) ?? (asksForTask(scene) ? undefined : scene.reheard)
   // "Cancel that" after a question denies it and undoes nothing.
   const isDenial = NO.test(text) && /\?$/.test(before)
   if (ordered && !isDenial) return withTask(ordered, scene)
   const answer = answerTo(scene)
   if (answer) return withTask(answer, scene)
+  const undone = scene.mayUndo ? perhapsUndone(scene) : undefined
+  if (undone) return undone
   if (AGAIN.test(text) && before !== '') return say(toolResult === '' ? before : spoken(toolResult, true))
-  return chatted(text)
+  return smallTalk(scene)
 }
 
-/** "Delete it" means the task that was changed last. */
-function withTask(answer: ScriptedAnswer, { change }: Scene): ScriptedAnswer {
-  if (answer.kind === 'say' || !IT.test(answer.arguments.title ?? '')) return answer
+/**
+ * "I knew that" is "undo that" where something was just changed. Otherwise the caller is asked, and may mean just what
+ * they said.
+ */
+function perhapsUndone({ change, before, isJustChanged }: Scene): ScriptedAnswer | undefined {
+  if (change === undefined || /^I am fine\b/.test(before)) return undefined
+  return isJustChanged ? order('undo_last_change') : say(ASKS_UNDO)
+}
+
+/** "Delete it" means the task that was changed last, "the second one" one of the list that was just read. */
+function withTask(answer: ScriptedAnswer, { change, toolResult }: Scene): ScriptedAnswer {
+  if (answer.kind === 'say' || answer.arguments.title === undefined) return answer
+  const placed = placedTask(answer.arguments.title, toolResult)
+  if (placed !== undefined) return instead(answer, placed)
+  if (!IT.test(answer.arguments.title)) return answer
   return change ? instead(answer, change.title) : say(WHICH)
-}
-
-function chatted(text: string): ScriptedAnswer {
-  if (ENDS.test(text)) return say("You're welcome. Goodbye!")
-  if (/\b(?:thanks|thank you)\b/i.test(text)) return say("You're welcome. Is there anything else?")
-  if (YES.test(text)) return say('Good. What shall I do?')
-  if (NO.test(text)) return say('All right. Is there anything else?')
-  if (/\b(?:who are you|your name|who is this)\b/i.test(text)) return say(`I am your Task Manager. ${HELP}`)
-  if (/\b(?:hello|hi|good (?:morning|evening|afternoon))\b/i.test(text)) return say('Hello! What can I do for you?')
-  return say(`${SCRIPTED} ${HELP}`)
 }
 
 function afterTool(messages: readonly ModelMessage[], { tool, content }: ModelMessage, scene: Scene): ScriptedAnswer {

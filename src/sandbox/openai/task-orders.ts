@@ -1,4 +1,5 @@
 import type { ScriptedAnswer } from './scripted-model.ts'
+import { asTitle, isLight, verbOfPast } from './task-verbs.ts'
 import { DUE, titleAndDue } from './title-and-due.ts'
 
 /** A tool call that the caller asks for. */
@@ -10,9 +11,9 @@ export const order = (name: string, given: Readonly<Record<string, string>> = {}
   arguments: given,
 })
 
-const TASK = '(?:(?:an?|the|another|my) )?(?:new )?task\\b(?:[\\s:,]*(?:to|called|that says|named))?'
+const TASK = '(?:(?:an?|the|another|my) )?(?:new )?task\\b(?:[\\s:,.]*(?:to|called|that says|named))?'
 const ADDS = new RegExp(
-  `^(?:add|create|put down|write down|note(?: down)?|new task|remind me(?: to| of| about)?|set (?:me )?a reminder(?: to| for)?|(?:and )?do(?:n't| not) (?:let me )?forget(?: to)?)\\b[\\s:,]*(?:${TASK}|(?:to|on) (?:my|the) (?:to-?do )?list)?[\\s:,]*(?:to )?(.*)`,
+  `^(?:add|create|make(?: me)?(?= an? (?:new )?(?:task|reminder)\\b)|put down|write down|note(?: down)?|new task|remind me(?: to| of| about)?|set (?:me )?a reminder(?: to| for)?|(?:and )?do(?:n't| not) (?:let me )?forget(?: to)?)\\b[\\s:,]*(?:${TASK}|(?:to|on) (?:my|the) (?:to-?do )?list)?[\\s:,.]*(?:to )?(.*)`,
   'i',
 )
 /** "Remind me on Friday to call Bob", "On Friday, I have to call Bob". */
@@ -21,36 +22,61 @@ const DUE_FIRST = [
   new RegExp(`^(${DUE})[\\s,]+(?:(?:please )?remind me to|i (?:need|have|must|want) to) (.+)`, 'i'),
 ]
 const PUTS_ON_LIST = /^(?:put|add) (.+?) (?:on|to) (?:my|the) (?:to-?do )?list\b(.*)/i
-const NEEDS = /^i(?:'ve got| need| have| must| want| got) to (?!go\b)(.+)/i
+const NEEDS = /^i(?:(?:'ve got| need| have| must| want| got) to| must| should| gotta) (?!go\b)(.+)/i
 /** What a caller says for a task without a title. */
-const NAMELESS = /^(?:(?:a|an|one|another)(?: (?:task|one|thing|reminder))?|something|it|that|this)?$/i
+const NAMELESS = /^(?:(?:a|an|one|another)(?: (?:task|one|thing|reminder))?|something|it|that|this)?(?: ?\bfor me)?$/i
 
 const UNDOES = /\b(?:undo|(?:take|bring|put) (?:it|that|this) back|revert (?:it|that))\b/i
 const CANCELS_LAST = /^(?:cancel|scratch|forget) (?:it|that|this)\b/i
-const REOPENS = /^(?:(?:re-?open)\s+(.+)|mark (.+?) (?:as )?(?:not (?:done|finished)|open|pending)(?: again)?)$/i
+/** "As done" is often heard as "has done". */
+const AS = '(?:(?:as|has|is|his|it)\\s+)'
+const REOPENS =
+  /^(?:(?:re-?open)\s+(.+)|mark (.+?) (?:(?:as|has|is) )?(?:not (?:done|finished)|open|pending)(?: again)?)$/i
 const UNDATES =
   /^(?:remove|delete|clear|take|take away|drop) (?:the |its )?(?:due )?(?:date|deadline) (?:(?:away |off )?from|off|of|on|for) (.+)/i
 const DELETES = /\b(?:delete|remove|erase|cancel|get rid of|throw away)\s+(.+)/i
 const RENAMES = /^(?:rename|change)\s+(.+?)\s+(?:to|into)\s+(.+)/i
 const MOVES = new RegExp(
-  `^(?:move|push|postpone|put off|reschedule|shift|change|make|set)\\s+(.+?)(?: back| forward| up)?(?: to| due| for| until| till)?\\s+(${DUE})$`,
+  `^(?:move|push|postpone|put off|reschedule|shift|change|make|set)\\s+(.+?)(?: back| forward| up)?(?: to| due| for| until| till)*\\s+(${DUE})$`,
   'i',
 )
 const COMPLETES = [
-  /^(?:mark|tick off|check off|cross off)\s+(.+?)(?:\s+(?:as\s+)?(?:done|completed?|finished))?$/i,
-  /^(?:complete|i(?:'ve| have)?(?: already)? (?:did|done|finished|completed))\s+(.+)/i,
+  new RegExp(
+    `^(?:mark(?!\\s+(?:is|was|will|can|called|told|said|asked)\\b)|tick off|check off|cross off)\\s+(.+?)(?:\\s+${AS}?(?:done|completed?|finished))?$`,
+    'i',
+  ),
+  /^(?:tick|check|cross)\s+(.+?)\s+off(?: (?:of |from )?(?:my|the) (?:to-?do )?list)?$/i,
+  /^(?:completed?|i(?:'ve| have)?(?: already| just)? (?:did|done|finished|completed)|i(?:'m| am) (?:done|finished) with)\s+(.+)/i,
   /^(?!is\b|what\b|which\b)(.+?)\s+(?:is|are) (?:done|completed|finished)$/i,
+  /^((?:the|my) .+)'s (?:done|completed|finished)$/i,
 ]
 const DETAILS = [
   /\bwhen (?:is|was|are)\s+(.+?)\s+due$/i,
+  /^when (?:is|are) (?!(?:my|the) next\b)(.+)$/i,
+  /^what about ((?:the|my) .+)/i,
+  new RegExp(`^(?:is|are)\\s+(.+?)\\s+due\\s+${DUE}$`, 'i'),
+  /^when do i (?:have|need) to (.+)/i,
   /^(?:is|are)\s+(.+?)\s+(?:done|completed|finished|due)(?: yet| already)?$/i,
   /\b(?:tell me (?:more )?about|(?:the )?details (?:of|about|on|for))\s+(.+)/i,
 ]
+/** "I've already paid the rent", "I paid my rent": the verb of the task, in the past. */
+const HAS_DONE =
+  /^i(?:(?:'ve| have)(?: already| just)?| already| just|(?= [a-z]+ (?:the|my)\b)) ([a-z]+) (?!to\b|you\b|him\b|her\b|them\b|me\b|it\b|that\b)(.+)/i
+const TAKES_OFF =
+  /^(?:take (.+?) (?:off|of|from|away from) (?:my|the) (?:to-?do )?list|(?:take|took) off ((?:the|my) .+))$/i
+const ABOUT_ALL =
+  /^(?:clear|empty|delete|remove|erase|complete|mark) (?:everything|all(?: (?:of )?(?:them|it|(?:my|the) tasks?|tasks?))?|(?:my|the) (?:whole )?(?:to-?do )?list)(?: (?:as|has) done)?$/i
+export const ASKS_HELP =
+  /^(?:help(?: me)?|what (?:can|do) you do|what can (?:i|you) (?:say|ask|do|see|help)(?: (?:you|me|with|for).*)?|what are my options|how (?:does|do) (?:this|it|you|i) (?:works?|use (?:this|it))|how can you help(?: me)?|i need help)$/i
+const NO_TASKS =
+  /\bwhat do (?:you (?:think|want|mean|like|know|feel)|people|they)\b|\b(?:weather|news|joke|story|capital|(?:time|day|date) is it|(?:what's|what is) the (?:time|day|date))\b/i
 const LISTS =
-  /(?:\b(?:what|what's|which|anything|how many)\b|^(?:list|read|show|tell me|give me)\b).*\b(?:due|do|tasks?|list|overdue|pending|today|tomorrow|left|have|done|completed?|finished?|open)\b/i
+  /^when (?:is|are) my next\b|(?:\b(?:what|what's|which|anything|how many)\b|^(?:list|read|show|tell me|give me)\b).*\b(?:due|do|tasks?|list|overdue|pending|today|tomorrow|left|have|done|completed?|finished?|open|next|coming up)\b/i
 
 /** The order in the text alone; its `title` may be "it", which only the conversation resolves. */
 export function orderIn(text: string): ScriptedAnswer | undefined {
+  if (ASKS_HELP.test(text)) return undefined
+  if (ABOUT_ALL.test(text)) return { kind: 'say', text: 'I do that for one task at a time. Which one, please?' }
   return added(text) ?? changed(text) ?? looked(text) ?? needed(text)
 }
 
@@ -64,7 +90,8 @@ function added(text: string): ScriptedAnswer | undefined {
 
 /** The order that adds a task, or a question for its title. */
 export function addition(words: string): ScriptedAnswer {
-  const { title, due } = titleAndDue(words.trim())
+  const { title: said, due } = titleAndDue(words.trim())
+  const title = asTitle(said)
   if (NAMELESS.test(title)) return { kind: 'say', text: 'Gladly. What shall I add?' }
   return order('create_task', { title, ...(due !== undefined && { due }) })
 }
@@ -79,12 +106,16 @@ function changed(text: string): Order | undefined {
   if (undated) return order('update_task', { title: named(undated), due: 'none' })
   const done = first(COMPLETES)
   if (done) return order('complete_task', { title: named(done) })
+  const [, past = '', object] = text.match(HAS_DONE) ?? []
+  const verb = verbOfPast(past)
+  if (verb !== undefined && object !== undefined && (/^i(?:'ve| have| already| just)/i.test(text) || !isLight(verb)))
+    return order('complete_task', { title: named(`${verb} ${object}`) })
   const moved = text.match(MOVES)
   if (moved?.[1] && moved[2]) return order('update_task', { title: named(moved[1]), due: moved[2] })
   const renamed = text.match(RENAMES)
   if (renamed?.[1] && renamed[2])
     return order('update_task', { title: named(renamed[1]), new_title: named(renamed[2]) })
-  const gone = first([DELETES])
+  const gone = first([TAKES_OFF, DELETES])
   return gone ? order('delete_task', { title: named(gone) }) : undefined
 }
 
@@ -93,23 +124,24 @@ function looked(text: string): Order | undefined {
   if (asked && !/^(?:anything|everything|all|there)\b/i.test(asked)) {
     return order('get_task_details', { title: named(asked) })
   }
-  return LISTS.test(text) ? order('list_tasks', { filter: filterOf(text) }) : undefined
+  return LISTS.test(text) && !NO_TASKS.test(text) ? order('list_tasks', { filter: filterOf(text) }) : undefined
 }
 
 function needed(text: string): ScriptedAnswer | undefined {
   const words = text.match(NEEDS)?.[1]
-  return words === undefined ? undefined : (changed(words) ?? addition(words))
+  return words === undefined ? undefined : (added(words) ?? changed(words) ?? addition(words))
 }
 
 function filterOf(text: string): string {
   if (/\boverdue\b/i.test(text)) return 'overdue'
-  if (/\b(?:completed?|finished?|have i done|did i do)\b/i.test(text)) return 'completed'
+  if (/\b(?:completed?|finished?|have i done|did i (?:do|finish|complete)|are (?:already )?done)\b/i.test(text))
+    return 'completed'
   if (/\b(?:today|tonight)\b/i.test(text)) return 'due_today'
   return /\ball\b/i.test(text) ? 'all' : 'pending'
 }
 
 /** A task's title without filler words: "proposal one" from "the proposal one, too". */
 export const named = (words: string): string =>
-  words
-    .replace(/^(?:(?:the |its )?(?:due )?(?:date|deadline) (?:of|for|on) )?(?:(?:the|my|a|an)\s+)?/i, '')
+  asTitle(words)
+    .replace(/^(?:(?:the |its )?(?:due )?(?:date|deadline|title|name) (?:of|for|on) )?(?:(?:the|my|a|an)\s+)?/i, '')
     .replace(/[\s,]+(?:please|too|as well|from (?:my|the) list)$/i, '')

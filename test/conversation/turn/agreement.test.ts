@@ -12,6 +12,8 @@ test.each([
   'okay do it',
   "that's right",
   'yes, delete it',
+  'Yes, delete.',
+  'Yes, deleted.',
   'Delete it please.',
   'sure, thank you',
   'absolutely',

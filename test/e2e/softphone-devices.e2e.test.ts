@@ -1,0 +1,138 @@
+import { fileURLToPath } from 'node:url'
+import type { BrowserContext, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { e2eTest, openBrowser } from './rig.ts'
+import { scriptMicrophone } from './scripted-microphone.ts'
+import { serveSoftphone } from './softphone-server.ts'
+import { watchedPage } from './staff-page.ts'
+
+/** What can happen to microphone, loudspeaker and browser in a call: it is told, and the call goes on. */
+const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
+
+async function openCall(prepare: (context: BrowserContext) => Promise<unknown> = async () => undefined) {
+  const sandbox = await serveSoftphone()
+  const context = await openBrowser({ microphone: MICROPHONE })
+  await keepDevices(context)
+  await prepare(context)
+  const { page, problems } = await watchedPage(context)
+  await page.goto(sandbox.url)
+  await page.getByRole('button', { name: 'Call', exact: true }).click()
+  await sandbox.untilAsked('call')
+  const callSid = 'CA00000000000000000000000000000001'
+  sandbox.say({ kind: 'ringing', callSid }, { kind: 'answered', callSid })
+  await page.getByRole('heading', { name: 'In a call' }).waitFor()
+  /** Frames that come from now on; they come for as long as the call lasts, whatever happens. */
+  const framesGoOn = async (): Promise<void> => {
+    const { length } = sandbox.frames
+    await expect.poll(() => sandbox.frames.length).toBeGreaterThan(length + 20)
+  }
+  const isLoudNow = () => sandbox.frames.slice(-50).some(frame => frame.some(byte => (byte & 0x7f) < 0x50))
+  return { page, problems, framesGoOn, isLoudNow }
+}
+
+interface Kept {
+  readonly contexts: AudioContext[]
+  readonly tracks: MediaStreamTrack[]
+}
+/** `window.keptInTest` has the sound contexts that the page made, and the microphones that it opened. */
+async function keepDevices(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const kept: Kept = { contexts: [], tracks: [] }
+    Reflect.set(window, 'keptInTest', kept)
+    const Own = AudioContext
+    window.AudioContext = class extends Own {
+      constructor(options?: AudioContextOptions) {
+        super(options)
+        kept.contexts.push(this)
+      }
+    }
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getUserMedia = async constraints => {
+      const stream = await open(constraints)
+      kept.tracks.push(...stream.getAudioTracks())
+      return stream
+    }
+  })
+}
+const unplug = (page: Page) =>
+  page.evaluate(() => {
+    const kept: Kept = Reflect.get(window, 'keptInTest')
+    const track = kept.tracks.at(-1)
+    track?.stop()
+    track?.dispatchEvent(new Event('ended'))
+  })
+
+e2eTest(
+  'a microphone that goes away is replaced by another one; without another the call goes on in silence',
+  async () => {
+    const { page, problems, framesGoOn, isLoudNow } = await openCall()
+    await expect.poll(isLoudNow).toBe(true)
+    await unplug(page)
+    await page.getByText('Another one is used.').waitFor()
+    await framesGoOn()
+    await expect.poll(isLoudNow).toBe(true)
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))
+    })
+    await unplug(page)
+    await page.getByText('no other was found').waitFor()
+    await framesGoOn()
+    await expect.poll(isLoudNow).toBe(false)
+    expect(await page.getByRole('button', { name: 'Mute' }).count()).toBe(0)
+    expect(problems).toEqual([])
+  },
+)
+
+e2eTest('another microphone is chosen in the call, and one that cannot be opened leaves the first', async () => {
+  const { page, problems, framesGoOn, isLoudNow } = await openCall()
+  const choice = page.getByLabel('Microphone', { exact: true })
+  await expect.poll(() => choice.locator('option').count()).toBeGreaterThan(2)
+  await choice.selectOption({ index: 2 })
+  await expect.poll(() => page.evaluate(() => (Reflect.get(window, 'keptInTest') as Kept).tracks.length)).toBe(2)
+  await framesGoOn()
+  await expect.poll(isLoudNow).toBe(true)
+  await page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'))
+  })
+  await choice.selectOption({ index: 1 })
+  await page.getByRole('heading', { name: 'The microphone is busy' }).waitFor()
+  await page.getByText('the microphone that was used before stays').waitFor()
+  expect(await choice.evaluate(select => (select as HTMLSelectElement).selectedIndex)).toBe(2)
+  await page.getByRole('button', { name: 'All right' }).click()
+  await page.getByRole('heading', { name: 'The microphone is busy' }).waitFor({ state: 'detached' })
+  await framesGoOn()
+  await expect.poll(isLoudNow).toBe(true)
+  expect(problems).toEqual([])
+})
+
+e2eTest('a browser that holds the sound is told of, and goes on at a press', async () => {
+  const { page, framesGoOn } = await openCall()
+  await page.evaluate(() => (Reflect.get(window, 'keptInTest') as Kept).contexts.at(-1)?.suspend())
+  await page.getByRole('heading', { name: 'Your browser has paused the sound' }).waitFor()
+  await page.getByRole('button', { name: 'Go on with the sound' }).click()
+  await page.getByRole('heading', { name: 'Your browser has paused the sound' }).waitFor({ state: 'detached' })
+  await framesGoOn()
+})
+
+e2eTest('a sound card that is lost is opened anew', async () => {
+  const { page, problems, framesGoOn, isLoudNow } = await openCall()
+  await page.evaluate(() => (Reflect.get(window, 'keptInTest') as Kept).contexts.at(-1)?.close())
+  await framesGoOn()
+  await expect.poll(isLoudNow).toBe(true)
+  expect(await page.evaluate(() => (Reflect.get(window, 'keptInTest') as Kept).contexts.length)).toBe(2)
+  expect(await page.getByRole('alert').count()).toBe(0)
+  expect(problems).toEqual([])
+})
+
+e2eTest('a microphone that gives exact silence is asked about, until it gives something', async () => {
+  const { page, problems } = await openCall(context => scriptMicrophone(context))
+  await page.getByText('Your microphone gives no sound at all.').waitFor()
+  await page.evaluate(() => {
+    const microphone: MediaStreamAudioDestinationNode = Reflect.get(window, 'microphoneInTest')
+    const tone = new OscillatorNode(microphone.context)
+    tone.connect(microphone)
+    tone.start()
+  })
+  await page.getByText('Your microphone gives no sound at all.').waitFor({ state: 'detached' })
+  expect(problems).toEqual([])
+})
