@@ -127,3 +127,19 @@ test('a soft voice in a noisy room is saved as a fixture whose words are heard',
   expect(again.utterances).toMatchObject([{ say: due.say }, { say: list.say }])
   expect(misses(await rung(again, 2), again.expect)).toEqual([])
 })
+
+test('a call that came back from a transfer has its second stream at its place', async () => {
+  const [due] = await speechOf('tasks')
+  if (!due) throw new Error('the fixture has no such utterance')
+  const zero = { kind: 'keys', press: '0', cue: { after: 'agent-stopped', ms: 900 } } as const
+  const back = { ...due, cue: { after: 'agent-stopped', ms: 3_000 } } as const
+  const transfer = [{ TRANSFER_NUMBER: '+15557654321' }, { dialOutcome: 'busy' }] as const
+  const script = caller([zero, back], { ms: 1_500 })
+  const first = await rung(script, 1, ...transfer)
+  expect(first.record.streams).toHaveLength(2)
+  const again = await saved(first, script.from)
+  expect(again.utterances).toMatchObject([{ press: '0' }, { say: due.say }])
+  expect(again.expect.callerTurns?.at(-1)).toBe(due.say)
+  expect(again.utterances.map(({ cue }) => cue.after)).toEqual(['agent-stopped', 'agent-stopped'])
+  expect(misses(await rung(again, 2, ...transfer), again.expect)).toEqual([])
+})

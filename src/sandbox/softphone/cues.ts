@@ -20,6 +20,9 @@ const WITHIN_WORDS_MS = 200
 /** A server knows so long after it that a reply was heard to its end. */
 const TOLD_AFTER_MS = 300
 
+/** A reply that begins so soon is the answer to a key, and not what it was pressed over. */
+const AT_ONCE_MS = 100
+
 /** Something the caller did, in ms on the recording's timeline. `lastVoicedMs`: of its sound, or when its last key was pressed. */
 export interface Act extends Span {
   readonly lastVoicedMs: number
@@ -59,7 +62,9 @@ export function cuesOf(agent: Uint8Array, acts: readonly Act[], journal: AgentsW
     }
     const silentMs = startMs - reply.lastVoicedMs
     // The next words may be late: who speaks then talks over the reply all the same.
-    const isUnderWay = journal.replies.some(one => one.startMs <= startMs && one.endMs > startMs + TOLD_AFTER_MS)
+    const isUnderWay = journal.replies.some(
+      one => one.startMs < startMs - AT_ONCE_MS && one.endMs > startMs + TOLD_AFTER_MS,
+    )
     const sounds =
       spans.some(span => span.startMs < startMs + LEAST_STOPPED_MS && span.endMs > startMs + SLOT_MS) ||
       // Who hung up hears nothing that comes after.
