@@ -20,14 +20,16 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`\\b(${HOUR}) ?([ap])\\.? m\\b`, 'gi'), '$1 $2.m'],
   // "Thursday" on the telephone, where a th is heard as an f, or its end is lost.
   [
-    /\b(on|by|until|till|to|next|this|for|it|meant?|not|no,?) (?:thirst[iey]+|firstie|firsty|firstly|thirst ?day|first,? d(?:ay)?)(?=[\s,.;!?…]*$|,? (?:at|by|before|morning|afternoon|evening)\b)/gi,
+    /\b(on|by|until|till|to|next|this|for|it|meant?|not|no,?) (?:thirst[iey]+|firstie|firsty|firstly|thirst ?day|first,? (?:d(?:ay)?|e))(?=[\s,.;!?…]*$|,? (?:at|by|before|morning|afternoon|evening)\b)/gi,
     '$1 Thursday',
   ],
   [
-    /^((?:oh|uh|um|no|yes|wait|sorry)[\s,]+)*(?:thirst[iey]+|firstie|firsty|thirst ?day|first,? d(?:ay)?)(?=[\s,.;!?…]*$)/i,
+    /^((?:oh|uh|um|no|yes|wait|sorry)[\s,]+)*(?:thirst[iey]+|firstie|firsty|thirst ?day|first,? (?:d(?:ay)?|e))(?=[\s,.;!?…]*$)/i,
     '$1Thursday',
   ],
+  [/\b(make it|meant|next|on|until|by) (?:money|monty|maundy)(?=[\s,.;!?…]*$)/gi, '$1 Monday'],
   // "When is the report due?"
+  [/^one is (?=(?:my next|lunch|dinner|the next)\b)/i, 'when is '],
   [/^one (?=(?:is|are|was|do|does)\b.*(?:\bdo|\bdue|\bthe \w+)[\s,.;!?…]*$)/i, 'when '],
   [
     /^((?:when (?:is|are)|what(?:'s| is)|is|are)\b.*) do(?=[\s,.;!?…]*$)(?<!\b(?:to|i|you|we|it|they|can) do)/i,
@@ -39,10 +41,11 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\b(make it) to (?!mon|mar(?:ch)?\b|may\b|mid|me\b|my\b)m\w+(?=[\s,.;!?…]*$)/gi, '$1 tomorrow'],
   [/^new ?task\b/i, 'new task'],
   [/^note ?down\b/i, 'note down'],
-  [/^mark, /i, 'mark '],
+  [/^mark, (?=(?:it|that|this|the|my)\b)/i, 'mark '],
   // "Do I have anything due this week?"
   [/\b(anything|something|nothing) to (?=(?:today|tomorrow|this|next|on)\b)/gi, '$1 due '],
-  [/\bno (?:weight|way)(?=,? i (?:mean|meant)\b)/gi, 'no wait'],
+  [/(^|[.!?] )and (?=(?:\w+|a few|a couple of) (?:minutes|hours|days|weeks|months)[\s,.;!?…]*$)/i, '$1in '],
+  [/\bno (?:weight|way)(?=,? (?:i (?:mean|meant)|\w+day|tomorrow)\b)/gi, 'no wait'],
 ]
 
 /** What a recogniser heard, in the spelling that the rules read. Whatever is written so already stays as it is. */

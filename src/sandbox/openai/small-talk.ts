@@ -12,7 +12,6 @@ const EXAMPLES =
 const REAL_MODEL =
   'I am a scripted model, which knows few sentences. For a real one, set OPENAI_API_KEY. Without a key, start a model server of your own, such as Ollama or llama.cpp, and set OPENAI_BASE_URL to its address.'
 const OFFER = 'I cannot do that myself, but I can keep it as a task. Shall I add it?'
-const AGAIN = 'I did not understand that.'
 
 const ENDS =
   /\b(?:bye|goodbye|that'?s (?:all|it)|that (?:is|will be) all|nothing else|i have to go|see you (?:later|soon|tomorrow))\b|^i(?:'m| am) (?:done|finished)(?: for (?:now|today))?$/i
@@ -35,9 +34,9 @@ const CHECKS_LINE = /\b(?:(?:can|do) you hear me|hear me|are you (?:still )?ther
 const GREETS = /\b(?:hello|hi|good (?:morning|evening|afternoon))\b/i
 
 /** What is answered where nothing is ordered: courtesies, help, and plainly what the script cannot do. */
-export function smallTalk({ text, before }: Scene): ScriptedAnswer {
+export function smallTalk({ text, isTold }: Scene): ScriptedAnswer {
   if (ENDS.test(text)) return say("You're welcome. Goodbye!")
-  if (ASKS_HELP.test(text)) return say(`${EXAMPLES} What shall I do?`)
+  if (ASKS_HELP.test(text)) return say(`${EXAMPLES} To hear how a real model is set, say: real model.`)
   if (ASKS_MODEL.test(text)) return say(REAL_MODEL)
   if (/\b(?:thanks|thank you)\b/i.test(text)) return say("You're welcome. Is there anything else?")
   if (YES.test(text)) return say('Good. What shall I do?')
@@ -49,7 +48,7 @@ export function smallTalk({ text, before }: Scene): ScriptedAnswer {
   if (/\b(?:who are you|your name|who is this|who am i (?:talking|speaking) to)\b/i.test(text))
     return say(`I am your Task Manager. ${HELP}`)
   if (GREETS.test(text)) return say('Hello! What can I do for you?')
-  return cannot(text) ?? notUnderstood(before)
+  return cannot(text) ?? notUnderstood(isTold)
 }
 
 /** The task that was offered to be kept instead of what the caller wanted done, once they agree. */
@@ -68,6 +67,6 @@ function cannot(text: string): ScriptedAnswer | undefined {
   return beginsTask(text) ? say(OFFER) : undefined
 }
 
-/** Why it was not understood is said once; then how to say it. */
-const notUnderstood = (before: string): ScriptedAnswer =>
-  say(before.includes(SCRIPTED) || before.startsWith(AGAIN) ? `${AGAIN} ${EXAMPLES}` : `${SCRIPTED} ${HELP}`)
+/** Why it was not understood is said once in a call: it is long to listen to. */
+const notUnderstood = (isTold: boolean): ScriptedAnswer =>
+  say(isTold ? 'I did not understand that. Say help, to hear what I can do.' : `${SCRIPTED} ${HELP}`)

@@ -1,6 +1,6 @@
 import { asWritten } from './as-written.ts'
 import { reheard, soundsLikeUndo } from './misheard.ts'
-import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
+import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from './scripted-model.ts'
 import { type Order, orderIn } from './task-orders.ts'
 
 /** What the scripted Task Manager knows when the caller has spoken. */
@@ -11,6 +11,8 @@ export interface Scene {
   readonly reheard: ScriptedAnswer | undefined
   /** The caller's words in their previous turn, as `text`; empty if there was none. */
   readonly previousText: string
+  /** The caller was told before that a script answers, which does not understand all. */
+  readonly isTold: boolean
   /** What the caller last heard from the agent; empty if nothing. */
   readonly before: string
   /** The last tool result of the previous exchange; empty if there was none. */
@@ -23,6 +25,8 @@ export interface Scene {
   readonly change: Change | undefined
   /** Nothing was asked of a tool since the last change. */
   readonly isJustChanged: boolean
+  /** The previous order was not done. */
+  readonly hasFailed: boolean
   /** The words sound like "undo that", but may mean what they say. */
   readonly mayUndo: boolean
 }
@@ -58,12 +62,14 @@ export function sceneOf(messages: readonly ModelMessage[]): Scene {
     text: bare(said),
     reheard: orderIn(bare(said)) ? undefined : reheardOrder(said),
     previousText: bare(past[turn]?.content ?? ''),
+    isTold: past.some(({ role, content }) => role === 'assistant' && content.includes(SCRIPTED)),
     before: before.replace(INTERRUPTED, ''),
     toolResult: exchange.findLast(({ role }) => role === 'tool')?.content ?? '',
     ordered: orderedIn(past),
     previousOrder: previous?.kind === 'call' ? previous : undefined,
     change: past.map(changeIn).findLast(change => change !== undefined),
     isJustChanged: isMade(past.findLast(({ role }) => role === 'tool')),
+    hasFailed: exchange.some(({ tool, content }) => tool !== undefined && /^Result of \w+: not done\./.test(content)),
     mayUndo: soundsLikeUndo(bare(said, LEADS_BUT_AND)),
   }
 }

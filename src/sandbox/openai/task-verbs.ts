@@ -74,7 +74,10 @@ export const verbOfPast = (word: string): string | undefined => PASTS.get(word.t
 
 /** A title as people say it: "buy milk" where "by milk" was heard, "call the dentist" for "called the dentist". */
 export function asTitle(title: string): string {
-  const bought = title.replace(/^bye? (?=\p{L})/iu, 'buy ')
+  const bought = title
+    .replace(/["“”]/g, '')
+    .replace(/^bye?,? (?=\p{L})/iu, 'buy ')
+    .replace(/^([a-z]+), (?=\p{L})/iu, (all, word: string) => (isTaskVerb(word) ? `${word} ` : all))
   const head = uncapitalised(bought).match(PAST)?.[1]
   if (head === undefined) return bought
   const verb = SOUND_LIKE.get(head) ?? verbOfPast(head)

@@ -36,7 +36,7 @@ export function titleAndDue(words: string): { readonly title: string; readonly d
   const found = words.match(DUE_LAST)
   const due = found?.[1]
   if (!found || due === undefined) return { title: words }
-  return { title: words.slice(0, found.index).replace(/[\s,]+$/, ''), due }
+  return { title: words.slice(0, found.index).replace(/[\s,.;!?]+$/, ''), due }
 }
 
 /** The due date, if the text is nothing else. */

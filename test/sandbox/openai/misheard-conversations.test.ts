@@ -27,8 +27,13 @@ test.each<readonly [string, readonly Turn[], readonly string[]]>([
   ],
   [
     'a title that the tool does not know is found by its sound',
-    [REPORT, VENDOR, ['Delete the vendor column.', 'I found no task like vendor column. Do you mean call the vendor?']],
-    BOTH,
+    [
+      REPORT,
+      VENDOR,
+      ['Delete the vendor column.', 'Delete call the vendor, due Monday?'],
+      ['Yes, deleted.', 'Deleted: call the vendor.'],
+    ],
+    ['pending, review the report, 2026-11-27'],
   ],
   [
     'a title that sounds quite alike is not asked about',
@@ -80,6 +85,32 @@ test.each<readonly [string, readonly Turn[], readonly string[]]>([
       ['No.', 'All right. Is there anything else?'],
     ],
     ['pending, review the report, 2026-11-27'],
+  ],
+  [
+    '"tick off", which is heard as "take off"',
+    [
+      REPORT,
+      VENDOR,
+      ['Take off the report.', 'Shall I mark report as done, or delete it?'],
+      ['Mark it as done.', 'Done: review the report.'],
+      ['Took off the vendor.', 'Shall I mark vendor as done, or delete it?'],
+      ['Delete it.', 'Delete call the vendor, due Monday?'],
+      ['Yes.', 'Deleted: call the vendor.'],
+    ],
+    ['completed, review the report, 2026-11-27'],
+  ],
+  [
+    'undo after an order that was not done',
+    [
+      REPORT,
+      ['Mark the unicorn as done.', 'I found no task like unicorn.'],
+      ['And do that, please.', 'Nothing was changed just now. Shall I take back the last change?'],
+      ['No.', 'All right. Is there anything else?'],
+      ['Mark the unicorn as done.', 'I found no task like unicorn.'],
+      ['Undo that.', 'Nothing was changed just now. Shall I take back the last change?'],
+      ['Yes.', 'Taken back: review the report is off your list.'],
+    ],
+    [],
   ],
   [
     'an order whose "add" was not heard',
