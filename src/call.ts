@@ -5,18 +5,22 @@ import { parseArgs } from 'node:util'
 import { systemClock } from './clock.ts'
 import { readEnvFile } from './env-file.ts'
 import { type Flite, openFlite } from './flite/flite.ts'
+import type { StoryEvent } from './journal/story.ts'
 import { systemNetwork } from './network.ts'
 import { listFixtures, loadFixture, loadNamedFixture, type Script } from './sandbox/caller/fixture.ts'
 import { scriptOfTexts, scriptOfWavs } from './sandbox/caller/spoken-script.ts'
 import { seeded } from './sandbox/chance.ts'
-import { type CallRecord, recordFigures } from './sandbox/ringing/call-record.ts'
+import { recordFigures } from './sandbox/ringing/call-record.ts'
 import { conversationLines, shortcomings } from './sandbox/ringing/call-report.ts'
 import { startRinging } from './sandbox/ringing/ring.ts'
 import { askServer } from './sandbox/ringing/rung-server.ts'
+import { liveFigures } from './sandbox/softphone/live-figures.ts'
+import { spokenSpans } from './sandbox/softphone/spoken-spans.ts'
 import type { CallEvent } from './sandbox/twilio/call-event.ts'
 import { sayVoice } from './sandbox/twilio/say-voice.ts'
 import { openTicker } from './sandbox/twilio/ticker.ts'
-import { stereoWav } from './sandbox/twilio/two-leg-recording.ts'
+import { type Legs, stereoWav } from './sandbox/twilio/two-leg-recording.ts'
+import { type TalkedCall, talk } from './talk/talk.ts'
 import { followJournal } from './terminal/follow-journal.ts'
 import { callerLine, storyLine, timedLine } from './terminal/story-lines.ts'
 
@@ -25,6 +29,7 @@ const USAGE = `Rings a running server as Twilio does, and plays the caller's sid
   npm run call -- tasks                     one of the recorded callers below
   npm run call -- hello.wav bye.wav         recordings of any rate and depth, each with its words in a .txt next to it
   npm run call -- --text "Hello." --text "Bye."
+  npm run call -- --mic                     you: by microphone, with arecord and aplay, or with sox
 
   --url URL          where to reach the server (http://127.0.0.1:8080)
   --public-url URL   its PUBLIC_URL, which signatures cover (as --url)
@@ -37,6 +42,8 @@ const USAGE = `Rings a running server as Twilio does, and plays the caller's sid
   --help             this text`
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000000'
+/** Of a person at a terminal. */
+const OWN_NUMBER = '+15550100042'
 const FROM = /^(?:\+[1-9]\d{6,14}|anonymous)$/
 const KEPT = ['transcript.txt', 'call-1.wav', 'journal.jsonl']
 
@@ -48,12 +55,14 @@ process.exitCode = await main(process.argv.slice(2)).catch((cause: unknown) => {
 async function main(args: readonly string[]): Promise<number> {
   readEnvFile()
   const { values, positionals } = readArguments(args)
-  if (values.help || positionals.length + values.text.length === 0) {
+  if (values.help || (positionals.length + values.text.length === 0 && !values.mic)) {
     console.log(`${USAGE}\n\nRecorded callers:\n${(await listFixtures()).map(fixtureLine).join('\n')}`)
     return values.help ? 0 : 1
   }
   if (values.from !== undefined && !FROM.test(values.from))
     throw new Error(`--from ${values.from}: it must be a number like +15551234567, or anonymous`)
+  if (values.mic && positionals.length + values.text.length > 0)
+    throw new Error('--mic is for your own words: give nothing to be said')
   const interrupted = new AbortController()
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')))
   const { signal } = interrupted
@@ -61,35 +70,54 @@ async function main(args: readonly string[]): Promise<number> {
   if (server.notReady.length > 0) console.log(`The server is not ready for calls: ${server.notReady.join(', ')}`)
   const seed = Math.floor(systemClock.wallTime().getTime() / 10)
   const flite = openFlite()
+  const rung = {
+    network: systemNetwork,
+    dialUrl: values.url,
+    publicUrl: values['public-url'] ?? values.url,
+    authToken: values['auth-token'],
+    accountSid: process.env.TWILIO_ACCOUNT_SID ?? ACCOUNT_SID,
+    to: '+15550100000',
+    dialOutcome: dialOutcome(values.dial),
+    speak: sayVoice(flite),
+    onEvent: print,
+    ticker: openTicker(systemClock),
+    seed,
+  }
+  const callsFolder = join(server.dataDir ?? process.env.DATA_DIR ?? './data', 'calls')
+  if (values.mic) {
+    const talked = await talk(
+      {
+        ...{ ...rung, from: values.from ?? OWN_NUMBER, clock: systemClock, input: process.stdin, say: console.log },
+        follow: (callSid, until) => followAgent(join(callsFolder, callSid, 'journal.jsonl'), () => true, until),
+      },
+      signal,
+    )
+    return endOfTalk(talked, join(callsFolder, talked.callSid), values.out, server.isStandIn)
+  }
   const spoken = { texts: values.text, voice: values.voice, flite }
   const script = await scriptFor(positionals, spoken, seeded(seed), signal)
   const { call, record } = startRinging(
     {
-      network: systemNetwork,
-      dialUrl: values.url,
-      publicUrl: values['public-url'] ?? values.url,
-      authToken: values['auth-token'],
-      accountSid: process.env.TWILIO_ACCOUNT_SID ?? ACCOUNT_SID,
+      ...rung,
       from: values.from ?? script.from,
-      to: '+15550100000',
       announceUrl: values.deepgram ?? server.deepgramUrl,
-      dialOutcome: dialOutcome(values.dial),
-      speak: sayVoice(flite),
-      onEvent: print,
-      ticker: openTicker(systemClock),
       script,
-      seed,
     },
     signal,
   )
   const over = new AbortController()
-  const folder = join(server.dataDir ?? process.env.DATA_DIR ?? './data', 'calls', call.callSid)
-  const followed = followAgent(join(folder, 'journal.jsonl'), over.signal)
+  const folder = join(callsFolder, call.callSid)
+  // What the caller says is told when they say it.
+  const isTold = ({ kind }: StoryEvent): boolean => kind !== 'caller'
+  const followed = followAgent(join(folder, 'journal.jsonl'), isTold, over.signal)
   const heard = await record.finally(() => over.abort(new Error('the call is over')))
   await followed
-  const kept = [...(await save(heard, values.out)), ...keptByServer(folder, heard)]
+  const kept = [
+    ...(await save(heard.script, heard.legs, recordFigures(heard), values.out)),
+    ...keptByServer(folder, heard.agentSpans.length > 0),
+  ]
   for (const line of ['', ...conversationLines(heard), '', ...kept]) console.log(line)
-  const problems = [...shortcomings(heard, script.expect), ...hints(heard, server.isStandIn)]
+  const problems = [...shortcomings(heard, script.expect), ...hints(heard.warnings, server.isStandIn)]
   for (const problem of problems) console.error(`problem: ${problem}`)
   return problems.length === 0 ? 0 : 1
 }
@@ -107,6 +135,7 @@ function readArguments(args: readonly string[]) {
       out: { type: 'string', default: './data/rung' },
       voice: { type: 'string', default: 'awb' },
       dial: { type: 'string', default: 'no-answer' },
+      mic: { type: 'boolean', default: false },
       text: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -166,28 +195,39 @@ function describe(event: CallEvent): string | undefined {
   }
 }
 
-/** Tells what the agent says and does, as the server's journal has it, where the server is on this machine. */
-function followAgent(journal: string, signal: AbortSignal): Promise<void> {
-  return followJournal(
-    journal,
-    systemClock,
-    (told, atMs) => {
-      // What the caller says is told when they say it.
-      if (told.kind !== 'caller') console.log(timedLine(atMs, storyLine(told)))
-    },
-    signal,
-  )
+/** Tells what is said and done, as the server's journal has it, where the server is on this machine. */
+function followAgent(journal: string, isTold: (told: StoryEvent) => boolean, signal: AbortSignal): Promise<void> {
+  const tell = (told: StoryEvent, atMs: number): void => {
+    if (isTold(told)) console.log(timedLine(atMs, storyLine(told)))
+  }
+  return followJournal(journal, systemClock, tell, signal)
 }
 
-function keptByServer(folder: string, { agentSpans }: CallRecord): readonly string[] {
+/** Keeps and reports a call that was held by microphone. */
+async function endOfTalk(
+  { outcome, microphone }: TalkedCall,
+  folder: string,
+  out: string,
+  isStandIn: boolean,
+): Promise<number> {
+  const { legs, events, why, gaveUp } = outcome
+  const figures = liveFigures(outcome, spokenSpans(legs.caller, undefined), microphone)
+  const kept = [...(await save('talk', legs, { why, ...figures, events }, out)), ...keptByServer(folder, true)]
+  for (const line of ['', ...kept]) console.log(line)
+  const problems = [...(gaveUp ? [why] : []), ...hints(figures.warnings, isStandIn)]
+  for (const problem of problems) console.error(`problem: ${problem}`)
+  return problems.length === 0 ? 0 : 1
+}
+
+function keptByServer(folder: string, wasHeard: boolean): readonly string[] {
   const files = KEPT.filter(name => existsSync(join(folder, name)))
   if (files.length > 0) return [`The server keeps in ${folder}: ${files.join(', ')}`]
-  if (agentSpans.length === 0) return []
+  if (!wasHeard) return []
   return ["The agent's words are not known here: the server's journal is on another machine, or in another DATA_DIR."]
 }
 
 /** What to set when the server took this caller for a stranger. */
-function hints({ warnings }: CallRecord, isStandIn: boolean): readonly string[] {
+function hints(warnings: readonly string[], isStandIn: boolean): readonly string[] {
   if (!warnings.some(warning => /\b403\b/.test(warning))) return []
   const token = isStandIn
     ? 'it takes the sandbox’s token: unset TWILIO_AUTH_TOKEN here'
@@ -195,11 +235,11 @@ function hints({ warnings }: CallRecord, isStandIn: boolean): readonly string[] 
   return [`the server does not accept the signature (403): ${token}, and --public-url to its PUBLIC_URL`]
 }
 
-async function save(record: CallRecord, dir: string): Promise<readonly string[]> {
+async function save(name: string, legs: Legs, figures: object, dir: string): Promise<readonly string[]> {
   const at = systemClock.wallTime().toISOString().slice(0, 19).replaceAll(':', '-')
-  const path = join(dir, `${at}-${record.script.slice(0, 40)}`)
+  const path = join(dir, `${at}-${name.slice(0, 40)}`)
   await mkdir(dir, { recursive: true })
-  await writeFile(`${path}.wav`, stereoWav(record.legs))
-  await writeFile(`${path}.json`, `${JSON.stringify(recordFigures(record), null, 2)}\n`)
+  await writeFile(`${path}.wav`, stereoWav(legs))
+  await writeFile(`${path}.json`, `${JSON.stringify(figures, null, 2)}\n`)
   return [`Recorded as the carrier heard it: ${path}.wav (left: the caller, right: the agent)`, `Figures: ${path}.json`]
 }

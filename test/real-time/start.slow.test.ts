@@ -89,6 +89,11 @@ const CASES: readonly (readonly [name: string, settings: () => Record<string, st
     () => ({ TASKS_TOKENS_FILE: join(folder, 'none.json') }),
     /^TASKS_TOKENS_FILE: .*none\.json: cannot be read/,
   ],
+  [
+    'the local ears without their model',
+    () => ({ STT: 'local' }),
+    /^STT: the model of the local ears is not in .*data\/models\/moonshine-tiny: npm run models fetches it$/,
+  ],
   ['a setting that is wrong', () => ({ MAX_CALLS: 'many' }), /^MAX_CALLS: must be a whole number/],
   ['an address that is no URL', () => ({ OPENAI_BASE_URL: 'api.openai.com' }), /^OPENAI_BASE_URL: must be a URL/],
 ]

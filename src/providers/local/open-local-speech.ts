@@ -2,7 +2,7 @@ import type { Settings } from '../../config.ts'
 import type { Clock } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { MOONSHINE_TINY } from '../../models/known-models.ts'
-import { lookAtModel, modelFolder } from '../../models/model-folder.ts'
+import { lookAtModel, type ModelState, modelFolder } from '../../models/model-folder.ts'
 import { type Ears, openEars } from './ears.ts'
 import { openVoice, type Voice } from './voice.ts'
 
@@ -66,6 +66,18 @@ export async function openLocalSpeech(
   }
 }
 
+/** A folder that cannot be read is named where it is needed; else it has no model. */
+async function looked(folder: string, isNeeded: boolean, signal: AbortSignal): Promise<ModelState> {
+  try {
+    return await lookAtModel(folder, MOONSHINE_TINY, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    const why = error instanceof Error ? error.message : String(error)
+    if (isNeeded) throw new Error(`MODELS_DIR cannot be read: ${why}`, { cause: error })
+    return { kind: 'damaged', files: [], why }
+  }
+}
+
 async function earsIn(
   modelsDir: string,
   isNeeded: boolean,
@@ -73,7 +85,7 @@ async function earsIn(
   signal: AbortSignal,
 ): Promise<Ears | undefined> {
   const folder = modelFolder(modelsDir, MOONSHINE_TINY)
-  const state = await lookAtModel(folder, MOONSHINE_TINY, signal)
+  const state = await looked(folder, isNeeded, signal)
   switch (state.kind) {
     case 'whole':
       return openEars({ modelFolder: folder, clock, log })

@@ -1,6 +1,7 @@
 import { resample } from '../../audio/resample.ts'
 import { openSpeech } from '../../flite/speak.ts'
 import { serveJobs } from '../../jobs/serve-jobs.ts'
+import { withShortLead } from './short-lead.ts'
 import type { VoiceAnswer, VoiceJob } from './voice.ts'
 
 const WARMING = ['Good morning, and welcome.', 'One moment please: I am looking it up.', 'Is there anything else?']
@@ -12,6 +13,6 @@ await serveJobs<VoiceJob, VoiceAnswer>(async () => {
   for (const text of WARMING) speak(text, 'slt')
   return ({ text, voice, rateHz }) => {
     const spoken = speak(text, voice)
-    return { pcm: resample(spoken.pcm, spoken.rateHz, rateHz), words: spoken.words }
+    return withShortLead({ pcm: resample(spoken.pcm, spoken.rateHz, rateHz), words: spoken.words }, rateHz)
   }
 })

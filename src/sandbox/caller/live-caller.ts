@@ -16,14 +16,12 @@ export interface LiveCallerOptions {
   readonly onKey: (key: string, atMs: number) => void
 }
 
-/** A person on the line: their microphone, their keys, and their hanging up, in place of a script. */
+/** A person on the line: their microphone and their keys, in place of a script. */
 export interface LiveCaller extends Caller {
   /** Sound of the microphone, mu-law at 8 kHz, as it comes. What comes before the call is answered is not heard. */
   speak(mulaw: Uint8Array): void
   /** False when too many keys wait already. */
   press(key: string): boolean
-  /** Hangs up with the next slot. */
-  hangUp(why: string): void
   readonly microphone: () => MicrophoneFigures
 }
 
@@ -32,7 +30,6 @@ export function openLiveCaller({ idle, onAnswered, onHeard, onKey }: LiveCallerO
   const keys: string[] = []
   let nextKeyMs = 0
   let isAnswered = false
-  let hungUp: string | undefined
   return {
     // Nothing was written down beforehand: what was said is read off the recording.
     played: [],
@@ -44,16 +41,12 @@ export function openLiveCaller({ idle, onAnswered, onHeard, onKey }: LiveCallerO
       keys.push(key)
       return true
     },
-    hangUp(why) {
-      hungUp ??= why
-    },
     microphone: buffer.figures,
     slot({ atMs, agent, listening }) {
       if (!isAnswered) onAnswered()
       isAnswered = true
       onHeard(agent)
       const frame = buffer.take() ?? idle()
-      if (hungUp !== undefined) return { frame, hangUp: { withStop: true, why: hungUp, gaveUp: false } }
       // Without a stream nobody would get the key.
       const key = listening && atMs >= nextKeyMs ? keys.shift() : undefined
       if (key === undefined) return { frame }

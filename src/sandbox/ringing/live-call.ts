@@ -1,4 +1,3 @@
-import { scopeOf } from '../../conversation/scope.ts'
 import { openComfortNoise } from '../caller/comfort-noise.ts'
 import { type LiveCaller, openLiveCaller } from '../caller/live-caller.ts'
 import { seeded } from '../chance.ts'
@@ -39,17 +38,11 @@ export interface LiveCall {
 export function placeLiveCall(options: LiveCallOptions, signal: AbortSignal): LiveCall {
   const { publicUrl, onEvent } = options
   const random = seeded(options.seed)
-  const scope = scopeOf(signal)
   const keys: CallEvent[] = []
-  let isAnswered = false
-  let why: string | undefined
   const caller = openLiveCaller({
     idle: openComfortNoise(random),
     onHeard: options.onHeard,
-    onAnswered() {
-      isAnswered = true
-      options.onAnswered()
-    },
+    onAnswered: options.onAnswered,
     onKey(key, atMs) {
       const event: CallEvent = { atMs, kind: 'key', key }
       keys.push(event)
@@ -65,24 +58,15 @@ export function placeLiveCall(options: LiveCallOptions, signal: AbortSignal): Li
       ...{ fallbackUrl: undefined, jitter: undefined },
       dialOutcome: options.dialOutcome ?? 'no-answer',
     },
-    scope.signal,
+    signal,
   )
   return {
     call,
     caller,
-    hangUp(because) {
-      why ??= because
-      if (isAnswered) caller.hangUp(because)
-      else scope.abort(new Error(because))
-    },
-    done: call.done.then(outcome => {
-      scope.release()
-      return {
-        ...outcome,
-        why: why !== undefined && outcome.endedBy === 'caller' ? why : outcome.why,
-        gaveUp: why === undefined && outcome.gaveUp,
-        events: [...outcome.events, ...keys].toSorted((one, other) => one.atMs - other.atMs),
-      }
-    }),
+    hangUp: call.leave,
+    done: call.done.then(outcome => ({
+      ...outcome,
+      events: [...outcome.events, ...keys].toSorted((one, other) => one.atMs - other.atMs),
+    })),
   }
 }

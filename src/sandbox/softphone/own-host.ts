@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** This machine's names for itself. A page that reached this port under another one was led here by a forged name. */
 const OWN_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -18,8 +18,14 @@ function isOwnOrigin(origin: string | undefined, host: string): boolean {
 
 /** Refuses whatever a page of another site may send here, and pages that reached this port under a forged name. */
 export function ownPagesAlone(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ headers: { host, origin } }, reply) => {
-    if (!isOwnHost(host) || !isOwnOrigin(origin, host))
-      return reply.code(403).type('text/plain; charset=utf-8').send(NOT_HERE)
+  app.addHook('onRequest', async (request, reply) => {
+    const { host, origin } = request.headers
+    if (!isOwnHost(host) || !isOwnOrigin(origin, host)) return refuse(request, reply, 403, NOT_HERE)
   })
+}
+
+/** Refuses a request, and closes its connection where it asked for a WebSocket: no server counts that one as idle. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, status: number, why: string): FastifyReply {
+  if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => request.raw.socket.destroySoon())
+  return reply.code(status).type('text/plain; charset=utf-8').send(why)
 }

@@ -5,6 +5,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { HoldingParts } from './held-call.ts'
 import { serveLine } from './line-socket.ts'
+import { refuse } from './own-host.ts'
 import type { WatchParts } from './rung-at.ts'
 
 export interface SoftphoneParts extends HoldingParts, WatchParts {
@@ -53,8 +54,8 @@ export async function softphone(app: FastifyInstance, parts: SoftphoneParts, sig
       '/softphone/line',
       {
         websocket: true,
-        preValidation: async (_request, reply) => {
-          if (open >= MOST_SOCKETS) return reply.code(503).send({ error: `at most ${MOST_SOCKETS} pages at a time` })
+        preValidation: async (request, reply) => {
+          if (open >= MOST_SOCKETS) return refuse(request, reply, 503, `At most ${MOST_SOCKETS} pages at a time.\n`)
         },
       },
       socket => {

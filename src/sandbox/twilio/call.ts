@@ -64,6 +64,8 @@ export interface TwilioCall {
   replace(source: DocumentSource): boolean
   /** Ends the call, as REST does. False when it is already over. */
   complete(): boolean
+  /** The caller hangs up, whether the call was answered or not. */
+  leave(why: string): void
 }
 
 /** Rings the application. Aborting `signal` hangs up. */
@@ -237,6 +239,7 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
       hangUp(completedByRest)
       return true
     },
+    leave: why => hangUp({ withStop: true, why, gaveUp: false }),
   }
 }
 

@@ -20,7 +20,7 @@ export interface Account {
 
 /** A call as the REST API shows it. */
 export interface RestCall {
-  readonly call: Omit<TwilioCall, 'done'>
+  readonly call: Omit<TwilioCall, 'done' | 'leave'>
   readonly from: string
   readonly to: string
   readonly startedAt: Date

@@ -52,6 +52,14 @@ test('there a damaged model is a warning', async () => {
   await speech.close()
 })
 
+test('a folder that cannot be read is named where the ears were chosen, and else a warning', async () => {
+  await writeFile(join(folder, 'moonshine-tiny'), 'a file')
+  await expect(opening('local').opened).rejects.toThrow(/^MODELS_DIR cannot be read: ENOTDIR/)
+  const { opened, warned } = opening('by-call')
+  expect((await opened).ears).toBeUndefined()
+  expect(warned).toHaveLength(1)
+})
+
 test('with a vendor nobody looks for a model', async () => {
   await damaged()
   const { opened, warned } = opening('deepgram')

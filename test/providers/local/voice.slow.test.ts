@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { loudnessDb } from '../../../src/audio/loudness.ts'
 import { systemClock } from '../../../src/clock.ts'
+import { openLocalSpeech } from '../../../src/providers/local/open-local-speech.ts'
 import { openVoice } from '../../../src/providers/local/voice.ts'
 
 const { signal } = new AbortController()
@@ -23,7 +24,17 @@ test('a process of its own speaks at the rate of each line, and keeps nothing of
   ] as const) {
     expect(loudnessDb(pcm)).toBeGreaterThan(-30)
     expect(words.at(-1)?.endMs).toBeLessThanOrEqual((pcm.length / rateHz) * 1_000)
-    expect((pcm.length / rateHz) * 1_000).toBeGreaterThan(2_500)
+    expect((pcm.length / rateHz) * 1_000).toBeGreaterThan(2_300)
   }
   expect(kept().filter(name => !before.has(name))).toEqual([])
+})
+
+test('a server that speaks by itself waits until its voice is loaded', async () => {
+  const log = { warn: () => undefined }
+  const settings = { STT: 'deepgram', TTS: 'local', MODELS_DIR: '/nowhere' } as const
+  const speech = await openLocalSpeech(settings, { clock: systemClock, log }, signal)
+  onTestFinished(() => speech.close())
+  expect(speech.notReady()).toEqual(['the voice of this machine: being loaded'])
+  await speech.voice?.warm(signal)
+  await expect.poll(speech.notReady).toEqual([])
 })

@@ -42,11 +42,3 @@ test('a keyboard that is leant upon is not kept without end', () => {
   const taken = Array.from({ length: 60 }, () => caller.press('5'))
   expect(taken.filter(Boolean)).toHaveLength(50)
 })
-
-test('hanging up ends the call with the next slot, with the first reason that was given', () => {
-  const { caller } = opened()
-  slot(caller, 0)
-  caller.hangUp('hung up')
-  caller.hangUp('the page was closed')
-  expect(slot(caller, 20).hangUp).toEqual({ withStop: true, why: 'hung up', gaveUp: false })
-})

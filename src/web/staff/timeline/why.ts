@@ -124,6 +124,7 @@ const NOTES: Readonly<Record<string, string>> = {
   'transcript-cut': 'the transcript was cut',
   'work-failed': 'something failed inside',
   withheld: 'withheld: a PIN or a card number was given',
+  'heard-by': 'this machine hears the call by itself',
   'screen-look': 'it looked at the shared screen',
   'staff-listens': 'staff began to listen in',
   'staff-leaves': 'staff no longer listens in',
