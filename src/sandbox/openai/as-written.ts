@@ -20,14 +20,16 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`\\b(${HOUR}) ?([ap])\\.? m\\b`, 'gi'), '$1 $2.m'],
   // "Thursday" on the telephone, where a th is heard as an f, or its end is lost.
   [
-    /\b(on|by|until|till|to|next|this|for|it|meant?|not|no,?) (?:thirst[iey]+|firstie|firsty|firstly|thirst ?day|first,? d(?:ay)?)(?=[\s,.;!?…]*$|,? (?:at|by|before|morning|afternoon|evening)\b)/gi,
+    /\b(on|by|until|till|to|next|this|for|it|meant?|not|no,?) (?:thirst[iey]+|firstie|firsty|firstly|thirst ?day|first,? (?:d(?:ay)?|e))(?=[\s,.;!?…]*$|,? (?:at|by|before|morning|afternoon|evening)\b)/gi,
     '$1 Thursday',
   ],
   [
-    /^((?:oh|uh|um|no|yes|wait|sorry)[\s,]+)*(?:thirst[iey]+|firstie|firsty|thirst ?day|first,? d(?:ay)?)(?=[\s,.;!?…]*$)/i,
+    /^((?:oh|uh|um|no|yes|wait|sorry)[\s,]+)*(?:thirst[iey]+|firstie|firsty|thirst ?day|first,? (?:d(?:ay)?|e))(?=[\s,.;!?…]*$)/i,
     '$1Thursday',
   ],
+  [/\b(make it|meant|next|on|until|by) (?:money|monty|maundy)(?=[\s,.;!?…]*$)/gi, '$1 Monday'],
   // "When is the report due?"
+  [/^one is (?=(?:my next|lunch|dinner|the next)\b)/i, 'when is '],
   [/^one (?=(?:is|are|was|do|does)\b.*(?:\bdo|\bdue|\bthe \w+)[\s,.;!?…]*$)/i, 'when '],
   [
     /^((?:when (?:is|are)|what(?:'s| is)|is|are)\b.*) do(?=[\s,.;!?…]*$)(?<!\b(?:to|i|you|we|it|they|can) do)/i,

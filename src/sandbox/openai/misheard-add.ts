@@ -5,9 +5,10 @@ const TASK_ALONE = /^(?:an?|the|another|my|other)? ?(?:new )?(?:tasks?|test|pass
 const ON_LIST = /\b(?:to|on) my (?:to-?do )?list$/i
 /** What "add" becomes where it is no word that begins another sentence, and where it is one. */
 const ADD = /^(?:ad|ed|adds|added|adding|head|edit)\b[\s,]*/i
-const LIKE_ADD = /^(?:and|at|add|i'd|i'll|had|an?)\b[\s,]*/i
+const LIKE_ADD = /^(?:and|at|add|i'd|i'll|i've|i(?= (?!read|put)[a-z]+ (?:the|my|a|an|\w+) )|had|an?)\b[\s,]*/i
 const WANTS_TASK =
   /^(?:i (?:want|need|have)(?: to)?|i'd like(?: to)?|i would like(?: to)?)\b.*?\b(?=(?:an?|the|another)\b)/i
+const HAS_OBJECT = /^[a-z]+ (?:the|my|a|an)\b(?!.*\b(?:if|but|because|rather)\b)/i
 /** How words may begin that begin with "add" in one breath: "Adrenew my passport". These words are words. */
 const ATTACHED = /^(?!ad(?:d?ress|just|apt|mi|opt|v|ult|or|equ))(?:ad|ed)d?(?=[a-z]{4})(.+)/i
 
@@ -26,8 +27,9 @@ export function withAdd(text: string): string | undefined {
   if (rest !== text) return canBeTask(rest) || isDated(rest) ? `add ${rest}` : undefined
   const after = text.replace(LIKE_ADD, '')
   if (after === text || !canBeTask(after)) return undefined
-  // "I'd call him", "a call from him": only a date or a list makes it an order.
-  return /^(?:i|had|an? )/i.test(text) && !isDated(after) && !TASK_ALONE.test(after) ? undefined : `add ${after}`
+  // "I'd call him", "a call from him": only a date, or what it is done to, makes it an order.
+  const isMeant = isDated(after) || TASK_ALONE.test(after) || (/^i'd/i.test(text) && HAS_OBJECT.test(after))
+  return /^(?:i|had|an? )/i.test(text) && !isMeant ? undefined : `add ${after}`
 }
 
 function canBeTask(words: string): boolean {
@@ -41,7 +43,7 @@ function canBeTask(words: string): boolean {
 
 /** Nouns that are a task without a verb. */
 const NOUNS =
-  /^(?:(?:an?|the|my) )?(?:[\p{L}']+ ){0,2}(?:appointment|meeting|birthday|deadline|reminder|dentist|doctor)(?: with .+)?$/iu
+  /^(?:(?:an?|the|my) )?(?:[\p{L}']+ ){0,2}(?:appointment|meeting|birthday|deadline|reminder|dentist|doctor|lunch|dinner|breakfast|interview|party|exam|flight)(?: with .+)?$/iu
 
 const isDated = (words: string): boolean => {
   const { title, due } = titleAndDue(words)

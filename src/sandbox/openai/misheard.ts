@@ -9,12 +9,21 @@ const LONGEST_ORDER = 300
 
 /** "And do that", "then do the last change": sentences that mean nothing else. */
 const UNDO =
-  /^(?:(?:and|an|on|then|i am|i'm) (?:do|due)|un[ -]?(?:do|due|n?ew|knew)) (?:it|that|this|delete|(?:the|my) last (?:change|one|thing))$|^(?:(?:i|and|a|i'm) )?(?:knew|new|know),? the last change$/i
+  /^(?:(?:and|an|on|then|i am|i'm) (?:do|due)|un[ -]?(?:do|due|n?ew|knew)) (?:it|that|this|delete|(?:the|my) (?:deletion|change|last (?:change|one|thing)))$|^(?:(?:i|and|a|i'm) )?(?:knew|new|know),? the last change$/i
 /** "I knew that": it may well be meant. */
-const LIKE_UNDO = /^(?:(?:i|and|a|i'm) (?:knew|new) (?:it|that)|and (?:you|do)|on do)$/i
+const LIKE_UNDO = /^(?:(?:i|and|a|i'm) (?:knew|new) (?:it|that)|i do that|and (?:you|do)|on do)$/i
 
 /** Orders that are a whole sentence. */
-const SENTENCES = ['mark it as done', 'mark that as done', 'list my tasks', 'read my list', 'delete it', 'complete it']
+const SENTENCES = [
+  'mark it as done',
+  'mark that as done',
+  'mark it done',
+  'mark it as completed',
+  'list my tasks',
+  'read my list',
+  'delete it',
+  'complete it',
+]
 const ALIKE = 0.75
 /** These words are heard well, so a sentence with one of them means what it says. */
 const PLAIN = /\b(?:was|are|not|never|don't|before|you|he|she|we|they|yes|no)\b/i

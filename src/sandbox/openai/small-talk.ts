@@ -36,7 +36,7 @@ const GREETS = /\b(?:hello|hi|good (?:morning|evening|afternoon))\b/i
 /** What is answered where nothing is ordered: courtesies, help, and plainly what the script cannot do. */
 export function smallTalk({ text, isTold }: Scene): ScriptedAnswer {
   if (ENDS.test(text)) return say("You're welcome. Goodbye!")
-  if (ASKS_HELP.test(text)) return say(`${EXAMPLES} What shall I do?`)
+  if (ASKS_HELP.test(text)) return say(`${EXAMPLES} To hear how a real model is set, say: real model.`)
   if (ASKS_MODEL.test(text)) return say(REAL_MODEL)
   if (/\b(?:thanks|thank you)\b/i.test(text)) return say("You're welcome. Is there anything else?")
   if (YES.test(text)) return say('Good. What shall I do?')

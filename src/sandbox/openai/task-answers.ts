@@ -16,9 +16,18 @@ const ASKED_WHEN = /\bwhen is it due\?$/i
 const ASKED_WHAT = /\b(?:what shall I add|what should the task be called)\?$/i
 const SEVERAL =
   /not done\. (?:Do you mean|[\w ]+ could be meant, such as) (.+?)(?:\?|\. Which one\?)(?: \(Not to be said: in this order their ids are (.+)\.\))?$/i
+const TICKED_OR_TAKEN = /^Shall I mark (.+) as done, or delete it\?$/
 const PLACES = ['first', 'second', 'third']
 
 const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
+
+/** What the caller wants after the question that "take off the milk" raises; undefined without it. */
+export function doneOrDeleted({ text, before }: Scene): ScriptedAnswer | undefined {
+  const title = before.match(TICKED_OR_TAKEN)?.[1]
+  if (title === undefined) return undefined
+  if (/\b(?:delete|remove|second|last|list)\b/i.test(text)) return order('delete_task', { title })
+  return /\b(?:done|mark|complete|tick|finished|first)\b/i.test(text) ? order('complete_task', { title }) : undefined
+}
 
 /** Whether the agent has just asked which task is meant, or what is to be added. */
 export const asksForTask = ({ before, toolResult }: Scene): boolean =>
@@ -41,7 +50,7 @@ export function answerTo(scene: Scene): ScriptedAnswer | undefined {
   }
   const proposed = YES.test(text) ? proposedOrder(before, scene.previousOrder) : undefined
   if (proposed) return proposed
-  if (before === ASKS_UNDO && YES.test(text)) return order('undo_last_change')
+  if (before.endsWith(ASKS_UNDO) && YES.test(text)) return order('undo_last_change')
   const suggested = dueSuggested(before)
   if (suggested !== undefined && change && YES.test(text))
     return order('update_task', { title: change.title, due: suggested })

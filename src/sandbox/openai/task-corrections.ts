@@ -4,7 +4,7 @@ import type { Scene } from './task-scene.ts'
 import { dueAlone, titleAndDue } from './title-and-due.ts'
 
 const LEADS =
-  /^(?:(?:oh|um+|uh+|no|nope|wait|sorry|hold on|actually|well|i (?:mean|meant|said)(?: to say)?|ma[kd]e (?:it|that)|rather|not that(?: one)?|not (?:on )?\w+(?=,))\b[\s,.!;:…—-]*)+/i
+  /^(?:(?:oh|um+|uh+|no|nope|wait|sorry|hold on|actually|well|i (?:mean|meant|said)(?: to say)?|ma[kd]e (?:it|that)|rather|not that(?: one)?|not (?:on )?\w+(?=,)|not (?:on )?\w+day(?= ))\b[\s,.!;:…—-]*)+/i
 const SIGNAL = /\b(?:wait|sorry|actually|i (?:mean|meant|said)|ma[kd]e (?:it|that)|rather|not)\b/i
 const MIDST = /[\s.,;!?…—-]+(?=(?:no,? wait|wait,? no|actually,? no|sorry,? no|(?:no,? |sorry,? )?i (?:mean|meant))\b)/i
 const TRAILING = /[\s,]i (?:mean|meant)$/i

@@ -2,7 +2,7 @@ import { afterMiss, placedTask } from './nearest-task.ts'
 import { afterLook, afterOffer, codeOrder, LOOK, OFFER, screenOrder, suggestedDue } from './screen-orders.ts'
 import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
 import { isNoOrder, offeredTask, smallTalk } from './small-talk.ts'
-import { ASKED_WHETHER_DUE, ASKS_UNDO, answerTo, asksForTask, NO, WHICH, YES } from './task-answers.ts'
+import { ASKED_WHETHER_DUE, ASKS_UNDO, answerTo, asksForTask, doneOrDeleted, NO, WHICH, YES } from './task-answers.ts'
 import { correctedOrder, correction, instead, meantIn, rightOrder } from './task-corrections.ts'
 import { addition, type Order, order, orderIn } from './task-orders.ts'
 import { type Scene, sceneOf } from './task-scene.ts'
@@ -12,7 +12,7 @@ const say = (text: string): ScriptedAnswer => ({ kind: 'say', text })
 /** "Set the due date to Monday" is about the task that was changed last, too. */
 const IT = /^(?:it|that|this|them|(?:(?:that|this|last) )(?:one|task)|(?:due )?date|deadline|title|name|task)$/i
 const AGAIN =
-  /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|see|repeat) (?:that|it)(?: again)?|repeat|what did you say|i (?:did not|didn't) (?:hear|catch|get|understand)(?: (?:that|you|it))?|i (?:don't|do not) understand)$/i
+  /^(?:sorry|pardon|what|what was that|excuse me|go on|come again|(?:please )?(?:say|see|save|repeat) (?:that|it)(?: again)?|repeat|what did you say|i (?:did not|didn't) (?:hear|catch|get|understand)(?: (?:of )?(?:that|you|it))?|i (?:don't|do not) understand)$/i
 const ASIDE = / \(Not to be said\b.*\)$/s
 const NO_DATE = /, with no due date\.$/
 
@@ -37,17 +37,25 @@ function asked(scene: Scene): ScriptedAnswer {
   if (corrected) return withTask(corrected, scene)
   const offered = offeredTask(scene)
   if (offered !== undefined) return addition(offered)
+  const chosen = doneOrDeleted(scene)
+  if (chosen) return chosen
   // A caller who is asked for a title may say anything.
   const ordered = orderIn(text) ?? (asksForTask(scene) ? undefined : scene.reheard)
   // "Cancel that" after a question denies it and undoes nothing.
   const isDenial = NO.test(text) && /\?$/.test(before)
-  if (ordered && !isDenial) return withTask(ordered, scene)
+  if (ordered && !isDenial) return undoesNothing(ordered, scene) ?? withTask(ordered, scene)
   const answer = answerTo(scene)
   if (answer) return withTask(answer, scene)
   const undone = scene.mayUndo ? perhapsUndone(scene) : undefined
   if (undone) return undone
   if (AGAIN.test(text) && before !== '') return say(toolResult === '' ? before : spoken(toolResult, true))
   return smallTalk(scene)
+}
+
+/** "Undo that" after an order that was not done would take back an older change, of which nobody thinks. */
+function undoesNothing(ordered: ScriptedAnswer, { change, hasFailed }: Scene): ScriptedAnswer | undefined {
+  const isUndo = ordered.kind === 'call' && ordered.name === 'undo_last_change'
+  return isUndo && hasFailed && change !== undefined ? say(`Nothing was changed just now. ${ASKS_UNDO}`) : undefined
 }
 
 /**

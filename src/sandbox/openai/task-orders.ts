@@ -42,7 +42,7 @@ const MOVES = new RegExp(
 )
 const COMPLETES = [
   new RegExp(
-    `^(?:mark(?!\\s+(?:is|was|will|can|called|told|said|asked)\\b(?!.*\\b(?:done|completed?|finished)$))|tick off|check off|cross off)\\s+(.+?)(?:\\s+${AS}?(?:done|completed?|finished))?$`,
+    `^(?:mark(?!\\s+(?:is|was|will|can|called|told|said|asked)\\b(?!.*\\b(?:done|completed?|finished)$))|tick off|check off|cross off)\\s+(.+?)(?:\\s+${AS}?(?:done|completed?|finished)(?: it)?)?$`,
     'i',
   ),
   /^(?:tick|check|cross)\s+(.+?)\s+off(?: (?:of |from )?(?:my|the) (?:to-?do )?list)?$/i,
@@ -59,11 +59,14 @@ const DETAILS = [
   /^(?:is|are)\s+(.+?)\s+(?:done|completed|finished|due)(?: yet| already)?$/i,
   /\b(?:tell me (?:more )?about|(?:the )?details (?:of|about|on|for))\s+(.+)/i,
 ]
+/** What is due by a day is not done. */
+const DUE_BY = new RegExp(`\\bby ${DUE}$`, 'i')
 /** "I've already paid the rent", "I paid my rent": the verb of the task, in the past. */
 const HAS_DONE =
   /^i(?:(?:'ve| have)(?: already| just)?| already| just|(?= [a-z]+ (?:the|my)\b)) ([a-z]+) (?!to\b|you\b|him\b|her\b|them\b|me\b|it\b|that\b)(.+)/i
-const TAKES_OFF =
-  /^(?:take (.+?) (?:off|of|from|away from) (?:my|the) (?:to-?do )?list|(?:take|took) off ((?:the|my) .+))$/i
+const TAKES_OFF = /^take (.+?) (?:off|of|from|away from) (?:my|the) (?:to-?do )?list$/i
+/** "Tick off the milk" is always heard as "take off the milk". */
+const TICKS_OR_TAKES = /^(?:take|took|pick) off ((?:the|my) .+)$/i
 const ABOUT_ALL =
   /^(?:clear|empty|delete|remove|erase|complete|mark) (?:everything|all(?: (?:of )?(?:them|it|(?:my|the) tasks?|tasks?))?|(?:my|the) (?:whole )?(?:to-?do )?list)(?: (?:as|has) done)?$/i
 export const ASKS_HELP =
@@ -77,6 +80,8 @@ const LISTS =
 export function orderIn(text: string): ScriptedAnswer | undefined {
   if (ASKS_HELP.test(text)) return undefined
   if (ABOUT_ALL.test(text)) return { kind: 'say', text: 'I do that for one task at a time. Which one, please?' }
+  const ticked = text.match(TICKS_OR_TAKES)?.[1]
+  if (ticked !== undefined) return { kind: 'say', text: `Shall I mark ${named(ticked)} as done, or delete it?` }
   return added(text) ?? changed(text) ?? looked(text) ?? needed(text)
 }
 
@@ -106,7 +111,7 @@ function changed(text: string): Order | undefined {
   if (undated) return order('update_task', { title: named(undated), due: 'none' })
   const done = first(COMPLETES)
   if (done) return order('complete_task', { title: named(done) })
-  const [, past = '', object] = text.match(HAS_DONE) ?? []
+  const [, past = '', object] = DUE_BY.test(text) ? [] : (text.match(HAS_DONE) ?? [])
   const verb = verbOfPast(past)
   if (verb !== undefined && object !== undefined && (/^i(?:'ve| have| already| just)/i.test(text) || !isLight(verb)))
     return order('complete_task', { title: named(`${verb} ${object}`) })

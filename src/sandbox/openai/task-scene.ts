@@ -25,6 +25,8 @@ export interface Scene {
   readonly change: Change | undefined
   /** Nothing was asked of a tool since the last change. */
   readonly isJustChanged: boolean
+  /** The previous order was not done. */
+  readonly hasFailed: boolean
   /** The words sound like "undo that", but may mean what they say. */
   readonly mayUndo: boolean
 }
@@ -67,6 +69,7 @@ export function sceneOf(messages: readonly ModelMessage[]): Scene {
     previousOrder: previous?.kind === 'call' ? previous : undefined,
     change: past.map(changeIn).findLast(change => change !== undefined),
     isJustChanged: isMade(past.findLast(({ role }) => role === 'tool')),
+    hasFailed: exchange.some(({ tool, content }) => tool !== undefined && /^Result of \w+: not done\./.test(content)),
     mayUndo: soundsLikeUndo(bare(said, LEADS_BUT_AND)),
   }
 }

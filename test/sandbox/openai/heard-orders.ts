@@ -47,6 +47,7 @@ Remind me to take out the trash. | We remind me to take out the trash. | create_
 Can you add buy flowers to my list? | Can you add by flowers to my list? | create_task | title: buy flowers
 New task, write the minutes. | Newtask bright the minutes. | create_task | title: write the minutes
 Note down return the library books. | Notedown returned the library books. | create_task | title: return the library books
+Mark the report as done. | Mark the report has done it. | complete_task | title: report
 Mark the report as done. | Mark the report has done. | complete_task | title: report
 Mark the proposal one as done. | Mark the proposal one has done. | complete_task | title: proposal one
 Mark the proposal one as done. | Mark a proposal one has done. | complete_task | title: proposal one
@@ -171,6 +172,21 @@ Undo the last change. | And do the last change. | undo_last_change
 Change buy milk to buy oat milk. | Change by milk to by oat milk. | update_task | title: buy milk | new_title: buy oat milk
 When do I have to pay the rent? | One do I have to pay the rent? | get_task_details | title: pay the rent
 No, Thursday. | No thirsty. | update_task | title: buy milk | due: Thursday
+Mark it done. | Market done. | complete_task | title: buy milk
+Mark it as completed. | Markit has completed. | complete_task | title: buy milk
+Undo the deletion. | I'm due the deletion. | undo_last_change
+Undo the deletion. | Then do the deletion. | undo_last_change
+Undo that, please. | I do that, please. | undo_last_change
+Add lunch with Peter on Thursday at noon. | And lunch with Peter on Thursday at noon. | create_task | title: lunch with Peter | due: on Thursday at noon
+Add finish my homework. | I'd finish my homework. | create_task | title: finish my homework
+When is my next task? | One is my next task. | list_tasks | filter: pending
+When is lunch with Peter? | One is lunch with Peter. | get_task_details | title: lunch with Peter
+I must send the package by Thursday. | I must send the package by first e. | create_task | title: send the package | due: by Thursday
+Actually, make it Monday. | Actually, make it money. | update_task | title: buy milk | due: Monday
+Not Monday, Tuesday. | not monday tuesday | update_task | title: buy milk | due: tuesday
+Add call the dentist tomorrow at five. | and call the dentist tomorrow at five | create_task | title: call the dentist | due: tomorrow at five
+Add call the vendor on Monday. | I call the vendor on Monday. | create_task | title: call the vendor | due: on Monday
+Add review the quarterly report by Friday. | I've reviewed the quarterly report by Friday. | create_task | title: review the quarterly report | due: by Friday
 `
 
 export const HEARD_ORDERS: readonly HeardOrder[] = TABLE.trim()

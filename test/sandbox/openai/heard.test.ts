@@ -91,6 +91,7 @@ test('an answer to a question is no order, whatever it sounds like', () => {
 test.each([
   ['Help.', 'You can say: add buy milk on Friday'],
   ['What can you do?', 'You can say: add buy milk on Friday'],
+  ['Real model.', 'set OPENAI_BASE_URL to its address'],
   ['How do I get a real model?', 'set OPENAI_BASE_URL to its address'],
   ['Are you a robot?', 'set OPENAI_BASE_URL to its address'],
   ['Set the priority to high.', 'I cannot change more'],

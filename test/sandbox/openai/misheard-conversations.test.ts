@@ -87,6 +87,32 @@ test.each<readonly [string, readonly Turn[], readonly string[]]>([
     ['pending, review the report, 2026-11-27'],
   ],
   [
+    '"tick off", which is heard as "take off"',
+    [
+      REPORT,
+      VENDOR,
+      ['Take off the report.', 'Shall I mark report as done, or delete it?'],
+      ['Mark it as done.', 'Done: review the report.'],
+      ['Took off the vendor.', 'Shall I mark vendor as done, or delete it?'],
+      ['Delete it.', 'Delete call the vendor, due Monday?'],
+      ['Yes.', 'Deleted: call the vendor.'],
+    ],
+    ['completed, review the report, 2026-11-27'],
+  ],
+  [
+    'undo after an order that was not done',
+    [
+      REPORT,
+      ['Mark the unicorn as done.', 'I found no task like unicorn.'],
+      ['And do that, please.', 'Nothing was changed just now. Shall I take back the last change?'],
+      ['No.', 'All right. Is there anything else?'],
+      ['Mark the unicorn as done.', 'I found no task like unicorn.'],
+      ['Undo that.', 'Nothing was changed just now. Shall I take back the last change?'],
+      ['Yes.', 'Taken back: review the report is off your list.'],
+    ],
+    [],
+  ],
+  [
     'an order whose "add" was not heard',
     [
       ['Call the bank on Monday.', 'I cannot do that myself, but I can keep it as a task. Shall I add it?'],
