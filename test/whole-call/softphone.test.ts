@@ -188,3 +188,19 @@ test('a page that does not answer any more, such as of a machine that sleeps, is
   expect(gone.code).toBe(1006)
   await all.passing(all.partyline.calls.empty(never))
 })
+
+test('tasks are told of to this machine’s own pages alone', async () => {
+  const { all } = await opened()
+  const ask = async (url: string, host = 'localhost:8080') => {
+    const { statusCode, json } = await all.passing(all.partyline.app.inject({ url, headers: { host } }))
+    return [statusCode, json()]
+  }
+  expect(await ask(`/sandbox/tasks?owner=${encodeURIComponent(NUMBER)}`)).toEqual([200, { tasks: [] }])
+  expect(await ask(`/sandbox/tasks?owner=CA${'0'.repeat(32)}`)).toEqual([200, { tasks: [] }])
+  for (const query of ['', '?owner=', '?owner=browser-1', '?owner=%2B1&owner=%2B2'])
+    expect(await ask(`/sandbox/tasks${query}`)).toMatchObject([
+      400,
+      { error: expect.stringContaining('owner: must be') },
+    ])
+  expect(await ask(`/sandbox/tasks?owner=${encodeURIComponent(NUMBER)}`, 'evil.example:8080')).toMatchObject([403, {}])
+})

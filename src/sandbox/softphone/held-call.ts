@@ -81,6 +81,7 @@ export function holdCall(
   const { callSid } = live.call
   parts.keep({ call: live.call, from, to: TO })
   tell({ kind: 'ringing', callSid })
+  if (seen.notice !== undefined) tell({ kind: 'told', atMs: 0, told: { kind: 'trouble', what: seen.notice } })
   const owner = from === 'anonymous' ? callSid : from
   const tasks = seen.tellsTasks
     ? watchTasks(

@@ -1,8 +1,17 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { canCall, type Seen, type Softphone } from './phone/softphone.ts'
-import { localAddress, type MicrophoneTrouble, type Problem, tell } from './state/problems.ts'
+import {
+  localAddress,
+  MICROPHONE_STAYS,
+  type MicrophoneTrouble,
+  type Problem,
+  tell,
+  WITHOUT_MICROPHONE,
+} from './state/problems.ts'
 
-const OF_MICROPHONE: ReadonlySet<Problem> = new Set<MicrophoneTrouble>(['denied', 'none', 'in-use', 'failed'])
+const OF_MICROPHONE: ReadonlySet<Problem> = new Set<MicrophoneTrouble | 'rates'>([
+  ...(['denied', 'none', 'in-use', 'failed', 'rates'] as const),
+])
 
 /** What stands in the way, in words, and what can be done about it. */
 export function Notices({ softphone, seen }: { readonly softphone: Softphone; readonly seen: Seen }) {
@@ -12,6 +21,7 @@ export function Notices({ softphone, seen }: { readonly softphone: Softphone; re
   if (!window.isSecureContext) return <Notice {...tell('insecure', localAddress(location))} />
   if (typeof AudioWorkletNode === 'undefined') return <Notice {...tell('old')} />
 
+  const isOfMicrophone = problem !== undefined && OF_MICROPHONE.has(problem)
   const again = (): void => {
     if (problem === 'worklet') location.reload()
     else if (problem !== undefined && !isCalling) void softphone.call(true)
@@ -19,9 +29,17 @@ export function Notices({ softphone, seen }: { readonly softphone: Softphone; re
   }
   return (
     <>
-      {problem !== undefined && (
-        <Notice {...tell(problem)} takesFocus={!isCalling} onAgain={again}>
-          {OF_MICROPHONE.has(problem) && canCall(seen) && (
+      {problem !== undefined && isOfMicrophone && isCalling && (
+        <Notice {...tell(problem)} more={MICROPHONE_STAYS} again="All right" onAgain={again} />
+      )}
+      {problem !== undefined && !(isOfMicrophone && isCalling) && (
+        <Notice
+          {...tell(problem)}
+          takesFocus={!isCalling}
+          onAgain={again}
+          {...(isOfMicrophone && { more: WITHOUT_MICROPHONE })}
+        >
+          {isOfMicrophone && canCall(seen) && (
             <button type="button" onClick={() => void softphone.call(false)}>
               Call without a microphone
             </button>
@@ -44,6 +62,7 @@ export function Notices({ softphone, seen }: { readonly softphone: Softphone; re
 interface NoticeProps {
   readonly title: string
   readonly text: string
+  readonly more?: string
   readonly list?: readonly string[]
   readonly help?: string
   /** What the button says that tries again. */
@@ -55,7 +74,7 @@ interface NoticeProps {
   readonly children?: ReactNode
 }
 
-function Notice({ title, text, list = [], help, again, onAgain, takesFocus = false, children }: NoticeProps) {
+function Notice({ title, text, more, list = [], help, again, onAgain, takesFocus = false, children }: NoticeProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (takesFocus) heading.current?.focus()
@@ -72,7 +91,9 @@ function Notice({ title, text, list = [], help, again, onAgain, takesFocus = fal
           ))}
         </ul>
       )}
-      <p>{text}</p>
+      <p>
+        {text} {more}
+      </p>
       {help !== undefined && <p className="help">{help}</p>}
       {(again || children) && (
         <p className="choices">

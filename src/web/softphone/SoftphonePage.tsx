@@ -63,11 +63,13 @@ export function SoftphonePage({ softphone }: { readonly softphone: Softphone }) 
             )}
             <Said phone={phone} />
           </main>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-          <aside className="right" aria-label="Inside the call" tabIndex={0}>
-            {server?.follows !== false && <TurnPanel turns={phone.turns} />}
-            {tasks && <Tasks tasks={tasks} />}
-          </aside>
+          {(server?.follows !== false || tasks) && (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
+            <aside className="right" aria-label="Inside the call" tabIndex={0}>
+              {server?.follows !== false && <TurnPanel turns={phone.turns} />}
+              {tasks && <Tasks tasks={tasks} />}
+            </aside>
+          )}
         </div>
       )}
     </>

@@ -118,7 +118,10 @@ function Begin({ line, talking, agent, begin, isPushToTalk }: BeginProps) {
         </button>
       )}
       {line && !line.understands && (
-        <p className="quiet">No speech recognition is set up here: the agent speaks, and understands what you type.</p>
+        <p className="quiet">
+          No speech recognition is set up here: the agent speaks, and understands what you type. “npm run models”
+          fetches one that runs on the server itself.
+        </p>
       )}
       {line?.records && <p className="quiet">This conversation will be recorded.</p>}
     </div>

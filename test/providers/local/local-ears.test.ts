@@ -73,8 +73,8 @@ test('the growing utterance is heard again and again, and a last time at the end
   await session.sound(500)
   const kinds = session.ears.asked.map(({ kind }) => kind)
   expect(kinds).toEqual(['interim', 'interim', 'interim', 'interim', 'final'])
-  // Silence of 100 ms on both sides, 200 ms before the voice, and 100 ms after it.
-  expect(session.ears.of('final')[0]?.ms).toBe(100 + 200 + 2_000 + 100 + 100)
+  // Silence of 100 ms on both sides, and 200 ms before the voice and after it.
+  expect(session.ears.of('final')[0]?.ms).toBe(100 + 200 + 2_000 + 200 + 100)
   expect(texts(session)).toEqual([
     'interim: interim 1',
     'interim: interim 2',
@@ -99,7 +99,7 @@ test('a flush in the voice makes final what there is; the rest is another uttera
   await session.sound(3_000)
   const [first, second] = session.ears.of('final')
   expect(first?.ms).toBe(200 + 1_200)
-  expect(second?.ms).toBe(200 + 2_100)
+  expect(second?.ms).toBe(200 + 2_200)
   expect(texts(session)).toEqual(['final: words', 'final: words'])
 })
 
@@ -115,7 +115,7 @@ test('an utterance of which nothing was heard is tried once more, tighter, and i
   const session = open([starts(1_000), ends(1_400)])
   session.ears.answer = () => ''
   await session.sound(2_500)
-  expect(session.ears.of('final').map(({ ms }) => ms)).toEqual([900, 750])
+  expect(session.ears.of('final').map(({ ms }) => ms)).toEqual([1_000, 800])
   expect(texts(session)).toEqual(['final: '])
 })
 
@@ -179,7 +179,7 @@ test('minutes of speech are made final in pieces, cut where it is quiet, and not
   expect(finals.length).toBeGreaterThanOrEqual(4)
   for (const { ms } of finals) expect(ms).toBeLessThanOrEqual(15_200)
   const soundMs = finals.reduce((sum, { ms }) => sum + ms - 200, 0)
-  expect(soundMs).toBeCloseTo(60_100, 0)
+  expect(soundMs).toBeCloseTo(60_200, 0)
   for (const { pcm } of finals.slice(0, -1)) expect(Math.abs(pcm[pcm.length - 1 - 1_600] ?? 1)).toBeLessThan(100)
 })
 
@@ -189,13 +189,13 @@ test('what the line lost is left out', async () => {
   await session.sound(2_000)
   session.lose(1_000)
   await session.sound(2_000)
-  expect(session.ears.of('final')[0]?.ms).toBe(200 + 200 + 3_000 + 100 - 1_000)
+  expect(session.ears.of('final')[0]?.ms).toBe(200 + 200 + 3_000 + 200 - 1_000)
 })
 
 test('sound of a browser is brought to the rate of the model', async () => {
   const session = open([starts(1_000), ends(2_000)], { rateHz: 24_000 })
   await session.sound(2_500)
-  expect(session.ears.of('final')[0]?.ms).toBe(1_500)
+  expect(session.ears.of('final')[0]?.ms).toBe(1_600)
 })
 
 test('words are told as people write them now', async () => {

@@ -30,7 +30,9 @@ export function Begin({ softphone, seen }: { readonly softphone: Softphone; read
           </button>
         )}
         <p className="quiet way">
-          It takes the way of a phone call, with a stand-in for the carrier: no phone and no account are needed.
+          {isOpening
+            ? 'Your browser may ask whether this page can use the microphone.'
+            : 'It takes the way of a phone call, with a stand-in for the carrier: no phone and no account are needed.'}
         </p>
       </div>
       <fieldset className="card before">

@@ -134,14 +134,14 @@ export class Softphone {
 
   choose(chosen: Partial<Chosen>): void {
     const before = this.#seen.chosen
-    const now = { ...before, ...chosen }
-    stored.write(now)
-    this.#show({ chosen: now })
+    const now = this.#keep(chosen)
     this.#sound?.setVolume(now.volume)
     const sound = this.#sound
     if (sound === undefined || now.microphone === before.microphone) return
     void sound.choose(now.microphone).then(problem => {
-      if (this.#sound === sound) this.#show({ problem, hasMicrophone: sound.hasMicrophone })
+      if (this.#sound !== sound) return
+      this.#show({ problem, hasMicrophone: sound.hasMicrophone })
+      if (problem !== undefined) this.#keep({ microphone: before.microphone })
     })
   }
 
@@ -161,6 +161,13 @@ export class Softphone {
     if (message.kind === 'answered') this.#stopRinging()
     this.#happens({ kind: 'message', message })
     if (message.kind === 'ended' || (message.kind === 'refused' && message.what === 'call')) this.#endSound()
+  }
+
+  #keep(chosen: Partial<Chosen>): Chosen {
+    const now = { ...this.#seen.chosen, ...chosen }
+    stored.write(now)
+    this.#show({ chosen: now })
+    return now
   }
 
   #startCall(): AbortController {

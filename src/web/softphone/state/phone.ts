@@ -17,7 +17,7 @@ export type Entry = { readonly id: number; readonly atMs: number } & (
       readonly tookMs: number
     }
   | { readonly kind: 'overlap'; readonly judged: Judged; readonly words: string }
-  | { readonly kind: 'keys'; readonly keys: string }
+  | { readonly kind: 'keys'; readonly keys: string; readonly untilMs: number }
   | { readonly kind: 'trouble'; readonly what: string }
   /** What the carrier itself says or does. */
   | { readonly kind: 'carrier'; readonly what: string }
@@ -230,8 +230,9 @@ function carrier(phone: Phone, event: CarrierEvent): Phone {
 function pressed(phone: Phone, key: string, nowMs: number): Phone {
   if (phone.call.kind !== 'answered') return phone
   const atMs = nowMs - phone.call.sinceMs
-  const last = phone.entries.at(-1)
-  if (last?.kind !== 'keys' || atMs - last.atMs > TOGETHER_MS)
-    return withEntry(phone, { kind: 'keys', keys: key }, atMs)
-  return { ...phone, entries: [...phone.entries.slice(0, -1), { ...last, keys: cut(last.keys + key), atMs }] }
+  const last = phone.entries.findLast(entry => entry.kind === 'keys')
+  if (last === undefined || atMs - last.untilMs > TOGETHER_MS)
+    return withEntry(phone, { kind: 'keys', keys: key, untilMs: atMs }, atMs)
+  const more = { ...last, keys: cut(last.keys + key), untilMs: atMs }
+  return { ...phone, entries: phone.entries.map(entry => (entry === last ? more : entry)) }
 }

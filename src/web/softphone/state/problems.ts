@@ -25,22 +25,22 @@ interface Words {
 const WORDS: Readonly<Record<Problem, Words>> = {
   denied: {
     title: 'The microphone is blocked',
-    text: 'This browser does not let the page listen. Allow the microphone beside the address of the page, then try again. Without it you can still listen, and press keys.',
+    text: 'This browser does not let the page listen. Allow the microphone beside the address of the page, then try again.',
     again: 'Try again',
   },
   none: {
     title: 'No microphone was found',
-    text: 'Plug one in or switch it on, then try again. Without it you can still listen, and press keys.',
+    text: 'Plug one in or switch it on, then try again.',
     again: 'Try again',
   },
   'in-use': {
     title: 'The microphone is busy',
-    text: 'Another program holds it. Close that program, then try again. Without it you can still listen, and press keys.',
+    text: 'Another program holds it. Close that program, then try again.',
     again: 'Try again',
   },
   failed: {
     title: 'The microphone does not work',
-    text: 'The browser could not open it. Check the sound settings of this machine, then try again. Without it you can still listen, and press keys.',
+    text: 'The browser could not open it. Check the sound settings of this machine, then try again.',
     again: 'Try again',
   },
   insecure: {
@@ -90,6 +90,10 @@ const WORDS: Readonly<Record<Problem, Words>> = {
 }
 
 const COMMANDS: Readonly<Partial<Record<Problem, string>>> = { away: 'npm start' }
+
+/** What can be done without the microphone, or with the one before. */
+export const WITHOUT_MICROPHONE = 'Without it you can still listen, and press keys.'
+export const MICROPHONE_STAYS = 'Until then the microphone that was used before stays.'
 
 /** A problem in words. `address`: where this page would work. `help` is to be copied. */
 export function tell(problem: Problem, address?: string): Words & { readonly help?: string } {
