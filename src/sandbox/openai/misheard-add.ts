@@ -5,7 +5,7 @@ const TASK_ALONE = /^(?:an?|the|another|my|other)? ?(?:new )?(?:tasks?|test|pass
 const ON_LIST = /\b(?:to|on) my (?:to-?do )?list$/i
 /** What "add" becomes where it is no word that begins another sentence, and where it is one. */
 const ADD = /^(?:ad|ed|adds|added|adding|head|edit)\b[\s,]*/i
-const LIKE_ADD = /^(?:and|at|add|i'd|i'll|had|an?)\b[\s,]*/i
+const LIKE_ADD = /^(?:and|at|add|i'd|i'll|i've|i(?= (?!read|put)[a-z]+ (?:the|my|a|an|\w+) )|had|an?)\b[\s,]*/i
 const WANTS_TASK =
   /^(?:i (?:want|need|have)(?: to)?|i'd like(?: to)?|i would like(?: to)?)\b.*?\b(?=(?:an?|the|another)\b)/i
 const HAS_OBJECT = /^[a-z]+ (?:the|my|a|an)\b(?!.*\b(?:if|but|because|rather)\b)/i

@@ -59,6 +59,8 @@ const DETAILS = [
   /^(?:is|are)\s+(.+?)\s+(?:done|completed|finished|due)(?: yet| already)?$/i,
   /\b(?:tell me (?:more )?about|(?:the )?details (?:of|about|on|for))\s+(.+)/i,
 ]
+/** What is due by a day is not done. */
+const DUE_BY = new RegExp(`\\bby ${DUE}$`, 'i')
 /** "I've already paid the rent", "I paid my rent": the verb of the task, in the past. */
 const HAS_DONE =
   /^i(?:(?:'ve| have)(?: already| just)?| already| just|(?= [a-z]+ (?:the|my)\b)) ([a-z]+) (?!to\b|you\b|him\b|her\b|them\b|me\b|it\b|that\b)(.+)/i
@@ -109,7 +111,7 @@ function changed(text: string): Order | undefined {
   if (undated) return order('update_task', { title: named(undated), due: 'none' })
   const done = first(COMPLETES)
   if (done) return order('complete_task', { title: named(done) })
-  const [, past = '', object] = text.match(HAS_DONE) ?? []
+  const [, past = '', object] = DUE_BY.test(text) ? [] : (text.match(HAS_DONE) ?? [])
   const verb = verbOfPast(past)
   if (verb !== undefined && object !== undefined && (/^i(?:'ve| have| already| just)/i.test(text) || !isLight(verb)))
     return order('complete_task', { title: named(`${verb} ${object}`) })

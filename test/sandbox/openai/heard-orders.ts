@@ -185,6 +185,8 @@ I must send the package by Thursday. | I must send the package by first e. | cre
 Actually, make it Monday. | Actually, make it money. | update_task | title: buy milk | due: Monday
 Not Monday, Tuesday. | not monday tuesday | update_task | title: buy milk | due: tuesday
 Add call the dentist tomorrow at five. | and call the dentist tomorrow at five | create_task | title: call the dentist | due: tomorrow at five
+Add call the vendor on Monday. | I call the vendor on Monday. | create_task | title: call the vendor | due: on Monday
+Add review the quarterly report by Friday. | I've reviewed the quarterly report by Friday. | create_task | title: review the quarterly report | due: by Friday
 `
 
 export const HEARD_ORDERS: readonly HeardOrder[] = TABLE.trim()
