@@ -24,6 +24,8 @@ const TO = '+15550100000'
 /** A server writes its journal's last lines when the call is over. */
 const LAST_LINES_MS = 1_500
 const LOOK_FOR_END_MS = 50
+const STRANGER =
+  'The server does not accept the signature (403): the sandbox needs its TWILIO_AUTH_TOKEN as --auth-token, and its PUBLIC_URL as --public-url.'
 
 export interface HoldingParts extends Pick<Account, 'accountSid'> {
   readonly clock: Clock
@@ -149,7 +151,7 @@ function ended(
   { fixturesFolder }: HoldingParts,
 ): EndedCall {
   const { legs, events, endedBy } = outcome
-  const why = endedBy === 'agent' ? (toldEnd ?? outcome.why) : outcome.why
+  const why = whyEnded(outcome, toldEnd)
   const utterances = spokenSpans(legs.caller, sideOf(lines, events))
   tell({
     ...{ kind: 'ended', why, by: endedBy, utterances },
@@ -176,6 +178,12 @@ function ended(
         fixturesFolder,
       ),
   }
+}
+
+/** Why it ended, by the server's own words where it ended it, and with what to do where it took the caller for a stranger. */
+function whyEnded({ endedBy, why, gaveUp }: CallOutcome, toldEnd: string | undefined): string {
+  if (gaveUp && /\banswered 403\b/.test(why)) return STRANGER
+  return endedBy === 'agent' && !gaveUp ? (toldEnd ?? why) : why
 }
 
 /** The journal as it was understood; nothing where it is one that this version cannot read. */
