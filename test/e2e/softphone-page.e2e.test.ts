@@ -207,7 +207,7 @@ e2eTest('a call is kept as a fixture, with words put right; a name that exists i
   await page.getByLabel('Name').fill('my-other-call')
   await page.keyboard.press('Enter')
   await expect.poll(() => sandbox.asked.filter(({ kind }) => kind === 'save').length).toBe(2)
-  sandbox.say({ kind: 'saved', path: 'fixtures/calls/my-other-call.json' })
+  sandbox.say({ kind: 'saved', path: '/home/somebody/projects/partyline/fixtures/calls/my-other-call.json' })
   await page.getByText('npm run call -- my-other-call').waitFor()
   expect(await focused(page)).toBe('The call is kept')
   await looks('softphone saved')

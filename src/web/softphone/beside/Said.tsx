@@ -92,7 +92,7 @@ function Row({ entry, scaleMs }: { readonly entry: Entry; readonly scaleMs: numb
     case 'overlap':
       return (
         <p className="aside overlap">
-          You talked over it{entry.words !== '' && <>, “{entry.words}”</>}. It was judged {judgedWords(entry.judged)}.
+          You talked over it{entry.words !== '' && <>, “{entry.words}”</>}. {judgedWords(entry.judged)}
         </p>
       )
     case 'keys':

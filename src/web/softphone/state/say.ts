@@ -30,13 +30,14 @@ export const TURNS: Readonly<Record<TurnState, string>> = {
 }
 
 const JUDGED: Readonly<Record<Judged, string>> = {
-  interruption: 'an interruption: it stopped',
-  'back-channel': 'a sign of listening: it went on',
-  echo: 'its own echo: it went on',
-  'no-words': 'a sound without words: it went on',
-  'too-late': 'too late to be judged: it had ended by itself',
+  interruption: 'It was judged an interruption: it stopped.',
+  'back-channel': 'It was judged a sign of listening: it went on.',
+  echo: 'It was judged its own echo: it went on.',
+  'no-words': 'It was judged a sound without words: it went on.',
+  'too-late': 'It had said all before that was judged.',
 }
-export const judgedWords = (judged: Judged): string => JUDGED[judged] ?? judged
+/** What came of a sound over the agent’s voice, as a sentence. */
+export const judgedWords = (judged: Judged): string => JUDGED[judged] ?? `It was judged: ${judged}.`
 
 /** Where the call is, in a word or two. */
 export function callWords(call: Call, isOnHold: boolean): string {
