@@ -11,6 +11,7 @@ import { openSilero, type Silero } from '../../src/providers/silero.ts'
 import { VOICE_HANGOVER_MS } from '../../src/providers/speech-gate.ts'
 import { openComfortNoise } from '../../src/sandbox/caller/comfort-noise.ts'
 import { FIXTURES_DIR } from '../../src/sandbox/caller/fixture.ts'
+import { FIXTURE_SCRIPTS } from '../../src/sandbox/caller/fixture-scripts.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 import { voicedRange } from '../../src/sandbox/ringing/voiced-spans.ts'
 import { joined, silence, tone } from '../sandbox/caller/sounds.ts'
@@ -24,9 +25,10 @@ const instantClock: Clock = {
   sleep: (_ms, signal) =>
     new Promise((resolve, reject) => setImmediate(() => (signal.aborted ? reject(signal.reason) : resolve()))),
 }
-const utterances = readdirSync(FIXTURES_DIR, { recursive: true, encoding: 'utf8' })
-  .filter(path => path.endsWith('.wav'))
-  .toSorted()
+/** Not those of calls that somebody has saved: in a real room sounds begin where they like. */
+const utterances = FIXTURE_SCRIPTS.flatMap(({ name }) =>
+  readdirSync(join(FIXTURES_DIR, name)).map(file => `${name}/${file}`),
+).toSorted()
 const COUGH = 'talks-over/3.wav'
 
 let silero: Silero

@@ -63,6 +63,12 @@ test('words that the server never heard are a turn that it should have, in their
   expect(expected(turns, done).callerTurns).toEqual(['hello', 'Yes.', 'goodbye'])
 })
 
+test('a sound whose first words were answered before the rest is one turn', () => {
+  const turns = [turn(1_000, 2_300, 'Yes.'), turn(1_000, 2_300, 'Yeah, send the invoice.')]
+  const done = [speech(1_040, 2_260, 'Yeah, send the invoice.', 'Add send the invoice.')]
+  expect(expected(turns, done).callerTurns).toEqual(['Add send the invoice.'])
+})
+
 test('a turn without a sound of its own keeps its words', () => {
   expect(expected([turn(1_000, 2_000, 'hello')], []).callerTurns).toEqual(['hello'])
 })
