@@ -37,6 +37,7 @@ import { callLog } from './operations/log.ts'
 import { observer } from './operations/observer.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
+import { heardBy } from './policy.ts'
 import { PRIVATE_FILE } from './private-files.ts'
 import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
@@ -202,7 +203,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const speechToText = await parts.speechToTextFor(callId, rateHz, callScope.signal)
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
-      ...{ ...parts, policy, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
+      ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
+      policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(parts.model, traced) ?? parts.model,
       speechToText,

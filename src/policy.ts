@@ -1,4 +1,5 @@
 import type { Settings } from './config.ts'
+import type { SpeechToText } from './conversation/ports.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 
 const PATIENCE = {
@@ -16,4 +17,10 @@ export const policyOf = (settings: Settings): Policy => ({
   limitMs: settings.MAX_CALL_MINUTES * 60_000,
   limitNoticeMs: 120_000,
   canTransfer: settings.TRANSFER_NUMBER !== undefined,
+})
+
+/** Where words surely become final, the turn waits for that: interim words may be other words. */
+export const heardBy = (policy: Policy, { finalWithinMs = 0 }: SpeechToText): Policy => ({
+  ...policy,
+  patience: { ...policy.patience, finalMs: Math.max(policy.patience.finalMs, finalWithinMs) },
 })

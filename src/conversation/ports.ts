@@ -118,6 +118,8 @@ export interface TurnEnd {
 export interface SpeechToText {
   /** `local`: this machine hears by itself, and nobody is paid. Otherwise it is the vendor of the settings. */
   readonly by?: 'local' | undefined
+  /** After `flush` the words are final within this time, or the session fails. Only some providers can say. */
+  readonly finalWithinMs?: number
   /** Throws ProviderError when the provider fails or falls silent. */
   transcribe(input: AsyncIterable<SttInput>, signal: AbortSignal): AsyncIterable<Transcript>
 }

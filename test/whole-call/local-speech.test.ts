@@ -13,8 +13,21 @@ const HEARD = 'When do you open?'
 const SAID = 'Hi, what time do you open on Friday?'
 const MS_A_LETTER = 40
 
-/** Understands everything as one question. */
-const ears: Ears = { recognize: async () => HEARD, warm: async () => undefined, close: async () => undefined }
+/** What it takes them for while they are being said. */
+const HALF_HEARD = 'What do you like?'
+/** A busy machine: longer than the caller is waited for. */
+const FINAL_MS = 2_000
+
+/** Understands everything as one question, and takes its time for it. */
+const ears: Ears = {
+  async recognize(_pcm: Float32Array | Int16Array, kind: string, signal: AbortSignal) {
+    if (kind === 'interim') return HALF_HEARD
+    await all.clock.sleep(FINAL_MS, signal)
+    return HEARD
+  },
+  warm: async () => undefined,
+  close: async () => undefined,
+}
 /** A tone for each letter. */
 const voice: Voice = {
   async say(text, rateHz) {
@@ -58,6 +71,15 @@ test('everybody else is heard by the local ears', () => {
   expect(ofPerson.lines.filter(line => 'noted' in line && line.noted.kind === 'heard-by')).toMatchObject([
     { noted: { by: 'local' } },
   ])
+})
+
+test('what the ears take words for at first is not answered: they surely say what was said', () => {
+  const interim = ofPerson.lines.filter(line => 'input' in line && line.input.kind === 'words' && !line.input.final)
+  expect(interim).not.toEqual([])
+  // The notice, the greeting, and one answer.
+  expect(outcomeOf(ofPerson.lines, english).agentReplies).toHaveLength(3)
+  const [started] = ofPerson.lines.flatMap(line => ('started' in line ? [line.started] : []))
+  expect(started?.policy.patience.finalMs).toBeGreaterThan(FINAL_MS)
 })
 
 test('both are answered by the local voice', () => {

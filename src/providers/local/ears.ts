@@ -5,7 +5,7 @@ import { jobProcess } from '../../jobs/job-process.ts'
 /** A final of every call of a busy server. */
 const MOST_WAITING = 100
 /** The words of a final are worth nothing if they come later. */
-const FINAL_WAITS_MS = 3_000
+export const FINAL_WAITS_MS = 3_000
 /** The longest utterance takes a second and a half. */
 const HANGS_AFTER_MS = 10_000
 const MAIN = new URL('./ears-main.ts', import.meta.url)

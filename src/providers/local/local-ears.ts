@@ -5,7 +5,7 @@ import { orAborted, type Scope, scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
 import { JobError } from '../../jobs/job-error.ts'
 import { CallerSound } from './caller-sound.ts'
-import type { Ears } from './ears.ts'
+import { type Ears, FINAL_WAITS_MS } from './ears.ts'
 import { MOONSHINE_HZ } from './moonshine.ts'
 import { plainWords } from './plain-words.ts'
 
@@ -40,6 +40,8 @@ const LONGEST_MS = 15_000
 const CUT_WITHIN_MS = 4_000
 /** A voice that goes on for so long after a flush is a new utterance, and no late report of the old one's end. */
 const GOES_ON_MS = 400
+/** How long the longest utterance may take on a busy machine, once it is its turn. */
+const MOST_FINAL_MS = 2_000
 /** A process that died may have died of this call's sound: it is asked once more. */
 const MOST_DEATHS = 1
 
@@ -208,7 +210,7 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
     }
   }
 
-  return { by: 'local', transcribe }
+  return { by: 'local', finalWithinMs: FINAL_WAITS_MS + MOST_FINAL_MS, transcribe }
 }
 
 /** In words for whoever reads the log or the journal. */
