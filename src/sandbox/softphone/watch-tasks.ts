@@ -7,6 +7,7 @@ import type { ShownTask } from './messages.ts'
 /** Besides, each tool of the agent's is a reason to look: this is for what somebody else changes. */
 const ASK_EVERY_MS = 5_000
 const ANSWER_MS = 2_000
+const NONE = Symbol('no tasks to tell of')
 
 const answer = z.object({
   tasks: z.array(
@@ -50,13 +51,18 @@ export function watchTasks(
   let asked = 0
   let answered = 0
 
+  /** What the server says of them: JSON, or that it has none to tell of. */
+  async function fetched(until: AbortSignal): Promise<unknown> {
+    const response = await network.fetch(address, { signal: until })
+    return response.status === 404 ? NONE : response.json()
+  }
+
   /** False where the server has none to tell of. */
   async function ask(): Promise<boolean> {
     const nth = ++asked
-    const fetched = (until: AbortSignal) => network.fetch(address, { signal: until })
-    const response = await within(ANSWER_MS, 'its answer', clock, fetched, signal)
-    if (response.status === 404) return false
-    const parsed = answer.safeParse(await response.json())
+    const body = await within(ANSWER_MS, 'its answer', clock, fetched, signal)
+    if (body === NONE) return false
+    const parsed = answer.safeParse(body)
     // An answer may overtake an older one.
     if (!parsed.success || nth < answered) return true
     answered = nth
