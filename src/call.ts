@@ -201,7 +201,8 @@ function followAgent(journal: string, isTold: (told: StoryEvent) => boolean, sig
   const tell = (told: StoryEvent, atMs: number): void => {
     if (isTold(told)) console.log(timedLine(atMs, storyLine(told)))
   }
-  return followJournal(journal, systemClock, tell, signal)
+  const cannot = (cause: Error): void => console.error(`The journal cannot be followed: ${cause.message}`)
+  return followJournal(journal, systemClock, tell, signal).catch(cannot)
 }
 
 /** Keeps and reports a call that was held by microphone. */

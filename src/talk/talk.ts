@@ -12,7 +12,7 @@ export interface TalkOptions extends Omit<LiveCallOptions, 'onAnswered' | 'onHea
   readonly input: Typed
   /** Tells a line. */
   readonly say: (line: string) => void
-  /** The call begins: what else there is to do while it goes on. It ends with the signal. */
+  /** The call begins: what else there is to do while it goes on. It ends with the signal, and never rejects. */
   readonly follow: (callSid: string, signal: AbortSignal) => Promise<void>
 }
 
@@ -48,6 +48,7 @@ export async function talk(options: TalkOptions, signal: AbortSignal): Promise<T
   )
   const loudspeaker = openLoudspeaker(player, clock)
   const over = new AbortController()
+  let stopReading = (): void => undefined
   try {
     say(
       `Microphone: ${program[0]}. Loudspeaker: ${player[0]}. Use headphones: nothing takes the agent's voice out of the microphone here.`,
@@ -56,7 +57,7 @@ export async function talk(options: TalkOptions, signal: AbortSignal): Promise<T
     const call = placeLiveCall({ ...options, onAnswered: () => undefined, onHeard: loudspeaker.play }, signal)
     live = call
     const followed = options.follow(call.call.callSid, over.signal)
-    const stopReading = readKeys(input, call.caller.press, () => call.hangUp('hung up'))
+    stopReading = readKeys(input, call.caller.press, () => call.hangUp('hung up'))
     const broken = (cause: Error): void => {
       if (over.signal.aborted) return
       say(cause.message)
@@ -66,11 +67,11 @@ export async function talk(options: TalkOptions, signal: AbortSignal): Promise<T
     loudspeaker.ended.catch(broken)
     const outcome = await call.done
     over.abort(new Error('the call is over'))
-    stopReading()
     await followed
     return { callSid: call.call.callSid, outcome, microphone: call.caller.microphone() }
   } finally {
     over.abort(new Error('the call is over'))
+    stopReading()
     await Promise.all([microphone.close(), loudspeaker.close()])
   }
 }
