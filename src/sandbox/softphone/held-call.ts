@@ -99,7 +99,7 @@ export function holdCall(
       lines.push(line)
       for (const one of told.take(line)) {
         tell({ kind: 'told', ...one })
-        if (one.told.kind === 'tool') tasks?.look()
+        if (one.told.kind === 'tool') void tasks?.look()
         if (one.told.kind === 'ended') toldEnd = one.told.why
       }
     }
@@ -121,8 +121,8 @@ export function holdCall(
 
   async function end(): Promise<EndedCall> {
     const outcome = await live.done
-    tasks?.look()
     await untilToldEnded()
+    await tasks?.look()
     over.abort(new Error('the call is over'))
     await followed
     return ended({ from, lines, tasks, toldEnd, microphone: live.caller.microphone }, outcome, tell, parts)
@@ -152,7 +152,7 @@ function ended(
 ): EndedCall {
   const { legs, events, endedBy } = outcome
   const why = whyEnded(outcome, toldEnd)
-  const utterances = spokenSpans(legs.caller, sideOf(lines, events))
+  const utterances = spansIn(legs.caller, lines, events)
   tell({
     ...{ kind: 'ended', why, by: endedBy, utterances },
     savable: legs.caller.length > 0,
@@ -186,11 +186,11 @@ function whyEnded({ endedBy, why, gaveUp }: CallOutcome, toldEnd: string | undef
   return endedBy === 'agent' && !gaveUp ? (toldEnd ?? why) : why
 }
 
-/** The journal as it was understood; nothing where it is one that this version cannot read. */
-function sideOf(lines: readonly JournalLine[], events: CallOutcome['events']) {
+/** What was said, with its words; without them where the journal is one that this version cannot read. */
+function spansIn(caller: Uint8Array, lines: readonly JournalLine[], events: CallOutcome['events']) {
   try {
-    return journalSide(lines, events)
+    return spokenSpans(caller, journalSide(lines, events))
   } catch {
-    return undefined
+    return spokenSpans(caller, undefined)
   }
 }
