@@ -3,20 +3,26 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { e2eTest, openBrowser } from './rig.ts'
 import { scriptMicrophone } from './scripted-microphone.ts'
-import { serveSoftphone } from './softphone-server.ts'
+import { type SoftphoneServer, serveSoftphone } from './softphone-server.ts'
 import { watchedPage } from './staff-page.ts'
 
 /** What can happen to microphone, loudspeaker and browser in a call: it is told, and the call goes on. */
 const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
 
-async function openCall(prepare: (context: BrowserContext) => Promise<unknown> = async () => undefined) {
+type Prepare = (context: BrowserContext, sandbox: SoftphoneServer) => Promise<unknown>
+async function openPage(prepare: Prepare) {
   const sandbox = await serveSoftphone()
   const context = await openBrowser({ microphone: MICROPHONE })
   await keepDevices(context)
-  await prepare(context)
-  const { page, problems } = await watchedPage(context)
+  await prepare(context, sandbox)
+  const { page, problems, looks } = await watchedPage(context)
   await page.goto(sandbox.url)
   await page.getByRole('button', { name: 'Call', exact: true }).click()
+  return { sandbox, page, problems, looks }
+}
+
+async function openCall(prepare: Prepare = async () => undefined) {
+  const { sandbox, page, problems } = await openPage(prepare)
   await sandbox.untilAsked('call')
   const callSid = 'CA00000000000000000000000000000001'
   sandbox.say({ kind: 'ringing', callSid }, { kind: 'answered', callSid })
@@ -136,3 +142,47 @@ e2eTest('a microphone that gives exact silence is asked about, until it gives so
   await page.getByText('Your microphone gives no sound at all.').waitFor({ state: 'detached' })
   expect(problems).toEqual([])
 })
+
+e2eTest('a page that was busy for three seconds sends what was said meanwhile, and opens nothing anew', async () => {
+  const { page, problems, framesGoOn } = await openCall()
+  await page.evaluate(() => {
+    const untilMs = performance.now() + 3_000
+    while (performance.now() < untilMs);
+  })
+  await framesGoOn()
+  expect(await page.evaluate(() => (Reflect.get(window, 'keptInTest') as Kept).contexts.length)).toBe(1)
+  expect(await page.getByRole('alert').count()).toBe(0)
+  expect(problems).toEqual([])
+})
+
+e2eTest('a file for the sound thread that does not come is told, and nobody is rung', async () => {
+  const { sandbox, page, looks } = await openPage(async (_context, sandbox) => {
+    sandbox.hasWorklet = false
+  })
+  await page.getByRole('heading', { name: 'A part of this page could not be loaded' }).waitFor()
+  await looks('softphone without its worklet')
+  expect(sandbox.asked).toEqual([])
+  sandbox.hasWorklet = true
+  await page.getByRole('button', { name: 'Load again' }).click()
+  await page.getByRole('button', { name: 'Call', exact: true }).click()
+  await sandbox.untilAsked('call')
+})
+
+e2eTest(
+  'a browser that cannot join the rates of microphone and loudspeaker says so, after a try at the other rate',
+  async () => {
+    const { sandbox, page, looks } = await openPage(context =>
+      context.addInitScript(() => {
+        Reflect.set(window, 'MediaStreamAudioSourceNode', function refuse() {
+          throw new DOMException('different sample-rate', 'NotSupportedError')
+        })
+      }),
+    )
+    await page.getByRole('heading', { name: 'This microphone does not go with the loudspeaker' }).waitFor()
+    await looks('softphone with other rates')
+    expect(await page.evaluate(() => (Reflect.get(window, 'keptInTest') as Kept).contexts.length)).toBe(2)
+    expect(sandbox.asked).toEqual([])
+    await page.getByRole('button', { name: 'Call without a microphone' }).click()
+    await sandbox.untilAsked('call')
+  },
+)

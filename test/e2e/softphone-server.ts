@@ -24,6 +24,8 @@ export interface SoftphoneServer {
   readonly frames: readonly Uint8Array[]
   /** What each page is told first. */
   server: Extract<ToPage, { kind: 'server' }>
+  /** Whether the file for the sound thread can be had. */
+  hasWorklet: boolean
   say(...messages: readonly ToPage[]): void
   play(frame: Uint8Array): void
   /** Resolves when the page has sent this kind of message, with the latest of it. */
@@ -38,6 +40,9 @@ export async function serveSoftphone(): Promise<SoftphoneServer> {
   const [asked, frames]: [FromPage[], Uint8Array[]] = [[], []]
   let isOpen = true
   app.addHook('onSend', async (_request, reply) => void reply.headers(HEADERS))
+  app.addHook('onRequest', async (request, reply) => {
+    if (!served.hasWorklet && request.url.includes('worklet')) return reply.code(404).send()
+  })
   await app.register(files, { root: join(BUILT_PAGE, 'assets'), prefix: '/assets/' })
   app.get('/', (_request, reply) => reply.sendFile('softphone.html', BUILT_PAGE))
   await app.register(websocket)
@@ -54,6 +59,7 @@ export async function serveSoftphone(): Promise<SoftphoneServer> {
   const served: SoftphoneServer = {
     ...{ url: await app.listen({ port: 0, host: '127.0.0.1' }), asked, frames },
     server: { kind: 'server', url: 'http://127.0.0.1:8080', ready: true, notReady: [], follows: true },
+    hasWorklet: true,
     say(...messages) {
       for (const message of messages) for (const socket of sockets) socket.send(JSON.stringify(message))
     },
