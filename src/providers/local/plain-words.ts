@@ -5,6 +5,7 @@ const SPELT = new RegExp(`\\b(${DIGITS})-(?=(?:${DIGITS})\\b)`, 'gi')
 export function plainWords(text: string): string {
   return text
     .replace(/(?<![\w-])(to)-(day|morrow|night)\b/gi, '$1$2')
+    .replace(/\b(to) (morrow)\b/gi, '$1$2')
     .replace(/\b(good)-bye?\b(?!-)/gi, '$1bye')
     .replace(SPELT, '$1 ')
     .replace(/\s+/g, ' ')
