@@ -85,6 +85,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const callsFolder = join(server.dataDir ?? process.env.DATA_DIR ?? './data', 'calls')
   if (values.mic) {
+    if (server.notice !== undefined) console.log(server.notice)
     const talked = await talk(
       {
         ...{ ...rung, from: values.from ?? OWN_NUMBER, clock: systemClock, input: process.stdin, say: console.log },

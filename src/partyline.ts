@@ -211,6 +211,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     host,
   )
   const { chosenNumber } = staff
+  const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
   const app = await buildServer({
     log,
     trustedProxies: settings.TRUST_PROXY,
@@ -219,9 +220,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS, chosenNumber }, host).routes,
       rooms.routes,
       staff.routes,
-      ...(settings.standIns.includes('Twilio') ? [sandboxRoute(settings, access)] : []),
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
-      ...(settings.standIns.includes('Twilio') ? [sandboxTasks({ settings, clock, store: tasks })] : []),
+      ...(settings.standIns.includes('Twilio') ? [ofSandbox, sandboxTasks({ settings, clock, store: tasks })] : []),
       page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url }),
     ],
   })

@@ -103,9 +103,10 @@ export function standInNotice(
  * GET /sandbox: what `npm run call` needs to know of the server it rings. Only for a server whose Twilio is the
  * sandbox's, because such a server listens on this machine alone.
  */
-export function sandboxRoute({ standIns, DATA_DIR }: Settings, { deepgram }: ProviderAccess) {
+export function sandboxRoute({ standIns, DATA_DIR, STT }: Settings, { deepgram }: ProviderAccess, hasEars = false) {
   const deepgramUrl = standIns.includes('Deepgram') ? deepgram.baseUrl : undefined
+  const notice = STT === 'by-call' && !hasEars ? NO_EARS : undefined
   return async (app: FastifyInstance): Promise<void> => {
-    app.get('/sandbox', async () => ({ deepgramUrl, dataDir: resolve(DATA_DIR) }))
+    app.get('/sandbox', async () => ({ deepgramUrl, dataDir: resolve(DATA_DIR), notice }))
   }
 }

@@ -75,6 +75,8 @@ const MOST_SHOWN = 50
  */
 export function sandboxTasks({ store, clock, settings }: Pick<TasksRoutesParts, 'store' | 'clock' | 'settings'>) {
   return async (app: FastifyInstance): Promise<void> => {
+    // Whose agent keeps no tasks does not tell of an empty list.
+    if (settings.AGENT !== 'task-manager') return
     app.get('/sandbox/tasks', async (request, reply) => {
       const asked = OWNER.safeParse(request.query)
       if (!isOwnHost(request.headers.host)) return reply.code(403).send({ error: 'only under this machine’s own name' })

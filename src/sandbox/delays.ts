@@ -17,7 +17,7 @@ export interface DelayProfile {
   readonly firstSound: Delay
 }
 
-export type ProfileName = 'fast' | 'typical' | 'peer'
+export type ProfileName = 'fast' | 'typical' | 'peer' | 'local'
 
 const interim: Delay = { medianMs: 120, p95Ms: 180 }
 const final = { medianMs: 247, p95Ms: 298, after: 'last-word' } as const
@@ -25,6 +25,7 @@ const final = { medianMs: 247, p95Ms: 298, after: 'last-word' } as const
 /**
  * `fast`: the best published figures of each vendor. `typical`: a language model and a voice at their usual speed.
  * `peer`: the constant delays with which another system's figures were measured, so that ours can be compared.
+ * `local`: none but those of this machine, as where no vendor takes part.
  */
 export const profiles: Readonly<Record<ProfileName, DelayProfile>> = {
   fast: {
@@ -47,6 +48,13 @@ export const profiles: Readonly<Record<ProfileName, DelayProfile>> = {
     firstToken: steady(300),
     tokensPerSecond: 60,
     firstSound: steady(60),
+  },
+  local: {
+    interim: steady(0),
+    final: { ...steady(0), after: 'last-word' },
+    firstToken: steady(0),
+    tokensPerSecond: 1_000,
+    firstSound: steady(0),
   },
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { ProfileName } from './delays.ts'
 import type { RungAt } from './softphone/rung-at.ts'
 
 const ready = z.object({
@@ -42,7 +43,7 @@ export interface SandboxOptions {
   readonly port: number
   /** Twilio's stand-in is at this port of its own, if that is free. */
   readonly twilioPort?: number
-  readonly profile: 'fast' | 'typical' | 'peer'
+  readonly profile: ProfileName
   readonly seed?: number
   /** A command to run it under, such as one that pins it to a core. */
   readonly under?: readonly string[]

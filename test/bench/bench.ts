@@ -3,15 +3,18 @@ import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { isProfileName, type ProfileName } from '../../src/sandbox/delays.ts'
 import { quantile, say } from './figures.ts'
 import { type FinishedCall, gapsOf, isValid, type Load, openTestBed } from './load.ts'
+import { benchLocal } from './local.ts'
 import { benchMeasured } from './measured.ts'
 import { runPinned } from './pinned.ts'
 import { benchTraced } from './traced.ts'
 
-const USAGE = `npm run bench -- [--calls 20] [--turns 200] [--profile fast|typical|peer] [--metrics | --traces]
+const USAGE = `npm run bench -- [--calls 20] [--turns 200] [--profile fast|typical|peer|local] [--metrics | --traces | --local | --ears local]
 Runs rounds of simultaneous calls until the given number of complete turns was answered, then calls whose turns trail off,
 spell digits or need a tool. The server has one core to itself; everything else runs on the other.
 With --metrics it compares a server with metrics and recording on with one that has neither;
-with --traces one that sends traces to a collector with one that does not.`
+with --traces one that sends traces to a collector with one that does not.
+With --local this machine listens, answers by the script and speaks by itself, without any vendor's delay (profile local),
+for one call where --calls says nothing else; with --ears local it listens, to twelve calls.`
 
 async function bench(calls: number, turns: number, profile: ProfileName, signal: AbortSignal): Promise<boolean> {
   const testBed = await openTestBed(profile, {}, signal)
@@ -104,18 +107,25 @@ function latenessRow(byMs: readonly number[]): string {
 
 await runPinned('bench', async signal => {
   const options = {
-    calls: { type: 'string', default: '20' },
-    turns: { type: 'string', default: '200' },
-    profile: { type: 'string', default: 'fast' },
+    calls: { type: 'string' },
+    turns: { type: 'string' },
+    profile: { type: 'string' },
     traces: { type: 'boolean', default: false },
     metrics: { type: 'boolean', default: false },
+    local: { type: 'boolean', default: false },
+    ears: { type: 'string' },
   } as const
   const { values } = parseArgs({ options })
-  const [calls, turns] = [Number(values.calls), Number(values.turns)]
+  if (values.ears !== undefined && values.ears !== 'local') throw new Error(`--ears ${values.ears}: local\n${USAGE}`)
+  const isLocal = values.local || values.ears === 'local'
+  const calls = Number(values.calls ?? (values.local ? 1 : isLocal ? 12 : 20))
+  const turns = Number(values.turns ?? (values.local ? 64 : 200))
   if (!Number.isInteger(calls) || calls < 1 || calls > 200)
     throw new Error(`--calls ${values.calls}: 1 to 200\n${USAGE}`)
   if (!Number.isInteger(turns) || turns < 1) throw new Error(`--turns ${values.turns}: 1 or more\n${USAGE}`)
-  if (!isProfileName(values.profile)) throw new Error(`--profile ${values.profile} is not known\n${USAGE}`)
-  if (values.metrics) return benchMeasured(calls, values.profile, signal)
-  return values.traces ? benchTraced(calls, values.profile, signal) : bench(calls, turns, values.profile, signal)
+  const profile = values.profile ?? (values.local ? 'local' : 'fast')
+  if (!isProfileName(profile)) throw new Error(`--profile ${profile} is not known\n${USAGE}`)
+  if (isLocal) return benchLocal({ calls, turns, profile, part: values.local ? 'ears and voice' : 'ears' }, signal)
+  if (values.metrics) return benchMeasured(calls, profile, signal)
+  return values.traces ? benchTraced(calls, profile, signal) : bench(calls, turns, profile, signal)
 })

@@ -89,22 +89,19 @@ export interface TestBed {
 
 /**
  * Starts the sandbox and the server. `env` holds the server's settings; `others` are more processes on the other core, by
- * name.
+ * name. `under` is the command that the server is run under; by default it has the first core alone.
  */
 export async function openTestBed(
   profile: ProfileName,
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
   others: Readonly<Record<string, number>> = {},
+  under: readonly string[] = pinnedTo(0),
 ): Promise<TestBed> {
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-bench-'))
   const sandbox = await startSandbox({ port: 0, profile, under: pinnedTo(1) }, signal)
   const settings = { MAX_CALLS: '1000', ...env }
-  const server = await startServer(
-    { sandbox, dataDir, authToken: AUTH_TOKEN, env: settings, under: pinnedTo(0) },
-    clock,
-    signal,
-  )
+  const server = await startServer({ sandbox, dataDir, authToken: AUTH_TOKEN, env: settings, under }, clock, signal)
   const ticker = openTicker(clock)
   const pids = { server: server.pid, sandbox: sandbox.pid, callers: process.pid, ...others }
   let seed = 0

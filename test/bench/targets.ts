@@ -1,10 +1,11 @@
+import type { ProfileName } from '../../src/sandbox/delays.ts'
 import { quantile } from './figures.ts'
 import type { Overlap } from './overlaps.ts'
 
 /** The server's settings and the number of simultaneous calls. */
 export interface Setting {
   readonly calls: number
-  readonly profile: 'fast' | 'typical' | 'peer'
+  readonly profile: ProfileName
   readonly patience: 'phone' | 'quick'
   readonly bargeIn: 'steady' | 'snappy'
 }

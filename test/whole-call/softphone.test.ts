@@ -172,6 +172,8 @@ test('on hold the line carries its own noise, and the call goes on; the key that
   expect(callSid).toMatch(/^CA/)
   expect(ended.figures.microphone).toEqual({ missing: 0, leftOut: 0, putIn: 0 })
   expect(toldKinds(page).some(one => one.kind === 'trouble')).toBe(false)
+  // A receptionist keeps no tasks.
+  expect(page.messages.some(({ kind }) => kind === 'tasks')).toBe(false)
 })
 
 test('a page that does not answer any more, such as of a machine that sleeps, is let go of, and its call hung up', async () => {

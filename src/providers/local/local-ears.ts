@@ -208,7 +208,7 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
     }
   }
 
-  return { by: 'local', transcribe }
+  return { transcribe }
 }
 
 /** In words for whoever reads the log or the journal. */

@@ -10,6 +10,9 @@ export const LINE_RATE_HZ = 8000
 /** The folder of the project's own fixtures. */
 export const FIXTURES_DIR = fileURLToPath(new URL('../../../fixtures/calls/', import.meta.url))
 
+/** The `voice` of a fixture that somebody has spoken themselves. */
+export const SAVED_VOICE = 'recorded'
+
 const cue = z.strictObject({
   after: z.enum(['agent-stopped', 'agent-started', 'own-utterance', 'answered']),
   ms: z.number().min(0),
@@ -111,7 +114,6 @@ export interface Script {
   readonly expect: Expectation
 }
 
-/** Loads one of the project's own fixtures by name. Throws as `loadFixture` does. */
 /** The names of all recorded callers, and what each is about. */
 export async function listFixtures(): Promise<readonly Pick<FixtureFile, 'name' | 'about'>[]> {
   const files = (await readdir(FIXTURES_DIR)).filter(name => name.endsWith('.json')).toSorted()
@@ -120,7 +122,7 @@ export async function listFixtures(): Promise<readonly Pick<FixtureFile, 'name' 
   )
 }
 
-/** Loads one of them with its sound. Throws an Error that names the file when it is missing or wrong. */
+/** Loads one of them by its name, with its sound. Throws an Error that names the file when it is missing or wrong. */
 export function loadNamedFixture(name: string): Promise<Script> {
   return loadFixture(join(FIXTURES_DIR, `${name}.json`))
 }

@@ -8,13 +8,15 @@ export interface RungServer {
   readonly isStandIn: boolean
   /** Its stand-in Deepgram, which must be given the caller's words. */
   readonly deepgramUrl?: string | undefined
+  /** What people who talk to it should know, such as that it has no ears for them. */
+  readonly notice?: string | undefined
   /** Where it keeps its calls. */
   readonly dataDir?: string | undefined
   /** Why it takes no calls now; empty when it does. */
   readonly notReady: readonly string[]
 }
 
-const standIn = z.object({ deepgramUrl: z.string().optional(), dataDir: z.string() })
+const standIn = z.object({ deepgramUrl: z.string().optional(), dataDir: z.string(), notice: z.string().optional() })
 const readiness = z.object({ reasons: z.array(z.string()) })
 
 /** Asks the server at `url`. Throws an Error that says what to do when nothing answers there. */

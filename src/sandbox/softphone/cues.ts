@@ -3,6 +3,7 @@ import type { Cue } from '../caller/fixture.ts'
 import { type Span, voicedSpans } from '../ringing/voiced-spans.ts'
 import { SLOT_BYTES } from '../twilio/playout.ts'
 import { SLOT_MS } from '../twilio/ticker.ts'
+import type { JournalSide } from './journal-side.ts'
 
 /** A shorter silence is a pause between the agent's sentences: no cue waits for less. */
 const LEAST_STOPPED_MS = 500
@@ -13,6 +14,15 @@ const LONGER_PAUSE_MS = 300
 /** After a longer silence the agent spoke by itself: that is no pause in what it said before. */
 const LONGEST_PAUSE_MS = 4_000
 
+/** The agent's own voice has such gaps between its words. */
+const WITHIN_WORDS_MS = 200
+
+/** A server knows so long after it that a reply was heard to its end. */
+const TOLD_AFTER_MS = 300
+
+/** A reply that begins so soon is the answer to a key, and not what it was pressed over. */
+const AT_ONCE_MS = 100
+
 /** Something the caller did, in ms on the recording's timeline. `lastVoicedMs`: of its sound, or when its last key was pressed. */
 export interface Act extends Span {
   readonly lastVoicedMs: number
@@ -20,14 +30,19 @@ export interface Act extends Span {
   readonly wantsAnswer: boolean
 }
 
+/** What the journal tells of the agent; nothing where it cannot be read. */
+export type AgentsWork = Pick<JournalSide, 'replies' | 'toolsCalledMs'>
+const NOTHING: AgentsWork = { replies: [], toolsCalledMs: [] }
+
 /**
  * What each act would have to wait for, so that a scripted caller does the same at the same place of another call: as
  * the agent's voice was heard before it. `agent`: the agent's leg.
  */
-export function cuesOf(agent: Uint8Array, acts: readonly Act[], toolsCalledMs: readonly number[]): readonly Cue[] {
+export function cuesOf(agent: Uint8Array, acts: readonly Act[], journal: AgentsWork = NOTHING): readonly Cue[] {
   // The same ears as the scripted caller's: they count from its last act.
   const listener = openAgentListener()
   const spans = voicedSpans(agent)
+  const lengthMs = (agent.length / SLOT_BYTES) * SLOT_MS
   let heardMs = 0
   let last: Act | undefined
 
@@ -46,10 +61,18 @@ export function cuesOf(agent: Uint8Array, acts: readonly Act[], toolsCalledMs: r
         : { after: 'answered', ms: whole(startMs) }
     }
     const silentMs = startMs - reply.lastVoicedMs
-    const sounds = spans.some(span => span.startMs < startMs + LEAST_STOPPED_MS && span.endMs > startMs + SLOT_MS)
-    if (silentMs < LEAST_STOPPED_MS && sounds) return { after: 'agent-started', ms: whole(startMs - reply.startMs) }
+    // The next words may be late: who speaks then talks over the reply all the same.
+    const isUnderWay = journal.replies.some(
+      one => one.startMs < startMs - AT_ONCE_MS && one.endMs > startMs + TOLD_AFTER_MS,
+    )
+    const sounds =
+      spans.some(span => span.startMs < startMs + LEAST_STOPPED_MS && span.endMs > startMs + SLOT_MS) ||
+      // Who hung up hears nothing that comes after.
+      (startMs >= lengthMs - SLOT_MS && silentMs < WITHIN_WORDS_MS)
+    if (isUnderWay || (silentMs < LEAST_STOPPED_MS && sounds))
+      return { after: 'agent-started', ms: whole(startMs - reply.startMs) }
     const pauseMs = longestPause(spans, reply.startMs, reply.lastVoicedMs)
-    const calledTool = toolsCalledMs.some(ms => ms > (last?.endMs ?? 0) && ms < startMs)
+    const calledTool = journal.toolsCalledMs.some(ms => ms > (last?.endMs ?? 0) && ms < startMs)
     const leastMs = Math.max(
       LEAST_STOPPED_MS,
       calledTool ? AFTER_TOOL_MS : 0,

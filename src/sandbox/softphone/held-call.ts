@@ -24,6 +24,8 @@ const TO = '+15550100000'
 /** A server writes its journal's last lines when the call is over. */
 const LAST_LINES_MS = 1_500
 const LOOK_FOR_END_MS = 50
+const STRANGER =
+  'The server does not accept the signature (403): the sandbox needs its TWILIO_AUTH_TOKEN as --auth-token, and its PUBLIC_URL as --public-url.'
 
 export interface HoldingParts extends Pick<Account, 'accountSid'> {
   readonly clock: Clock
@@ -81,6 +83,7 @@ export function holdCall(
   const { callSid } = live.call
   parts.keep({ call: live.call, from, to: TO })
   tell({ kind: 'ringing', callSid })
+  if (seen.notice !== undefined) tell({ kind: 'told', atMs: 0, told: { kind: 'trouble', what: seen.notice } })
   const owner = from === 'anonymous' ? callSid : from
   const tasks = seen.tellsTasks
     ? watchTasks(
@@ -96,7 +99,7 @@ export function holdCall(
       lines.push(line)
       for (const one of told.take(line)) {
         tell({ kind: 'told', ...one })
-        if (one.told.kind === 'tool') tasks?.look()
+        if (one.told.kind === 'tool') void tasks?.look()
         if (one.told.kind === 'ended') toldEnd = one.told.why
       }
     }
@@ -118,8 +121,8 @@ export function holdCall(
 
   async function end(): Promise<EndedCall> {
     const outcome = await live.done
-    tasks?.look()
     await untilToldEnded()
+    await tasks?.look()
     over.abort(new Error('the call is over'))
     await followed
     return ended({ from, lines, tasks, toldEnd, microphone: live.caller.microphone }, outcome, tell, parts)
@@ -148,8 +151,8 @@ function ended(
   { fixturesFolder }: HoldingParts,
 ): EndedCall {
   const { legs, events, endedBy } = outcome
-  const why = endedBy === 'agent' ? (toldEnd ?? outcome.why) : outcome.why
-  const utterances = spokenSpans(legs.caller, sideOf(lines, events))
+  const why = whyEnded(outcome, toldEnd)
+  const utterances = spansIn(legs.caller, lines, events)
   tell({
     ...{ kind: 'ended', why, by: endedBy, utterances },
     savable: legs.caller.length > 0,
@@ -177,11 +180,17 @@ function ended(
   }
 }
 
-/** The journal as it was understood; nothing where it is one that this version cannot read. */
-function sideOf(lines: readonly JournalLine[], events: CallOutcome['events']) {
+/** Why it ended, by the server's own words where it ended it, and with what to do where it took the caller for a stranger. */
+function whyEnded({ endedBy, why, gaveUp }: CallOutcome, toldEnd: string | undefined): string {
+  if (gaveUp && /\banswered 403\b/.test(why)) return STRANGER
+  return endedBy === 'agent' && !gaveUp ? (toldEnd ?? why) : why
+}
+
+/** What was said, with its words; without them where the journal is one that this version cannot read. */
+function spansIn(caller: Uint8Array, lines: readonly JournalLine[], events: CallOutcome['events']) {
   try {
-    return journalSide(lines, events)
+    return spokenSpans(caller, journalSide(lines, events))
   } catch {
-    return undefined
+    return spokenSpans(caller, undefined)
   }
 }

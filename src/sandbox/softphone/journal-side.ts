@@ -29,6 +29,8 @@ export interface JournalSide {
   /** Where the server heard a voice. */
   readonly voice: readonly Span[]
   readonly keys: readonly { readonly atMs: number; readonly key: string }[]
+  /** From a reply's first sound until it was heard to its end, or cut; pauses in it count. */
+  readonly replies: readonly Span[]
   readonly toolsCalledMs: readonly number[]
   readonly tools: readonly string[]
   readonly bargeIns: number
@@ -63,6 +65,7 @@ export function journalSide(lines: readonly JournalLine[], events: readonly Call
     ),
     voice: voiceIn(inputs),
     keys: inputs.flatMap(({ atMs, input }) => (input.kind === 'digit' ? [{ atMs, key: input.digit }] : [])),
+    replies: repliesIn(inputs),
     toolsCalledMs: inputs.flatMap(({ atMs, input }) => (input.kind === 'tool-called' ? [atMs] : [])),
     tools,
     bargeIns,
@@ -119,4 +122,14 @@ function voiceIn(inputs: readonly Timed[]): readonly Span[] {
     startMs = undefined
   }
   return startMs === undefined ? spans : [...spans, { startMs, endMs: Number.POSITIVE_INFINITY }]
+}
+
+function repliesIn(inputs: readonly Timed[]): readonly Span[] {
+  const sounding = new Map<number, number>()
+  return inputs.flatMap(({ atMs, input }) => {
+    if (input.kind === 'reply-sounding' && !sounding.has(input.reply)) sounding.set(input.reply, atMs)
+    const isOver = input.kind === 'reply-done' || (input.kind === 'heard' && input.cut)
+    const startMs = isOver ? sounding.get(input.reply) : undefined
+    return startMs === undefined ? [] : [{ startMs, endMs: atMs }]
+  })
 }

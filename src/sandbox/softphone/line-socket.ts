@@ -44,9 +44,8 @@ export function serveLine(socket: WebSocket, parts: HoldingParts, watch: ServerW
     if (!seen?.at)
       return refuse('call', seen?.notReady[0] ?? 'The server was not looked at yet: try again in a moment.')
     last = undefined
-    const held = holdCall(parts, { at: seen.at, seen, from }, { tell, sound }, scope.signal)
-    call = held
-    held.done.then(over => {
+    call = holdCall(parts, { at: seen.at, seen, from }, { tell, sound }, scope.signal)
+    call.done.then(over => {
       call = undefined
       last = over
     })

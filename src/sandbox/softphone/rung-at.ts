@@ -24,6 +24,8 @@ export interface SeenServer {
   readonly notReady: readonly string[]
   /** Its calls' folder, where that can be read here. */
   readonly callsFolder: string | undefined
+  /** What people who talk to it should know. */
+  readonly notice?: string | undefined
   /** It tells of callers' tasks. */
   readonly tellsTasks: boolean
 }
@@ -84,10 +86,15 @@ async function look(at: RungAt | undefined, network: Network, clock: Clock, sign
   if (!at) return { ...unknown, notReady: [NOBODY] }
   try {
     const ask = (until: AbortSignal) => askServer(at.url, network, until)
-    const { notReady, isStandIn, dataDir = at.dataDir } = await within(ANSWER_MS, 'its answer', clock, ask, signal)
+    const {
+      notReady,
+      isStandIn,
+      notice,
+      dataDir = at.dataDir,
+    } = await within(ANSWER_MS, 'its answer', clock, ask, signal)
     const folder = dataDir === undefined ? undefined : join(dataDir, 'calls')
     const callsFolder = folder !== undefined && existsSync(folder) ? folder : undefined
-    return { at, notReady, callsFolder, tellsTasks: isStandIn }
+    return { at, notReady, notice, callsFolder, tellsTasks: isStandIn }
   } catch (cause) {
     signal.throwIfAborted()
     return { ...unknown, notReady: [reasonOf(cause)] }

@@ -1,11 +1,13 @@
-import { decodeMulaw } from '../../audio/mulaw.ts'
+import { decodeMulaw, encodeMulaw } from '../../audio/mulaw.ts'
 import type { JournalLine } from '../../conversation/lines.ts'
-import { type Expectation, LINE_RATE_HZ, type Script, type Utterance } from '../caller/fixture.ts'
+import { LINE_RATE_HZ, SAVED_VOICE, type Script, type Utterance } from '../caller/fixture.ts'
 import type { CallOutcome } from '../twilio/call.ts'
 import type { CallEvent } from '../twilio/call-event.ts'
 import type { Legs } from '../twilio/two-leg-recording.ts'
 import { type Act, cuesOf } from './cues.ts'
-import { type HistoryTurn, type JournalSide, journalSide } from './journal-side.ts'
+import { type Done, expectedOf, type KeptTask, placeOf, tasksExpected } from './expected-again.ts'
+import { type JournalSide, journalSide } from './journal-side.ts'
+import { gainFor, louder } from './soft-voice.ts'
 import { spokenSpans } from './spoken-spans.ts'
 import { wordsAlong } from './spread-words.ts'
 
@@ -14,8 +16,6 @@ const EDGE_MS = 60
 const BYTES_PER_MS = LINE_RATE_HZ / 1_000
 /** Keys that are pressed sooner one after the other are pressed together. */
 const BETWEEN_KEYS_MS = 1_500
-/** The server and the recording differ by so much about when a sound was. */
-const NEAR_MS = 200
 /** The agent ends the call before the caller does. */
 const LATE_HANG_UP = { after: 'agent-stopped', ms: 5_000, withStop: true } as const
 const AFTER_FAREWELL = { after: 'agent-stopped', ms: 800, withStop: true } as const
@@ -36,15 +36,8 @@ export interface CallToSave {
   /** The keys as they were pressed, on the recording's timeline; without them the journal's count. */
   readonly keys?: readonly { readonly atMs: number; readonly key: string }[] | undefined
   /** The caller's tasks after the call, in the order of their creation; only where there were none before it. */
-  readonly tasks?: readonly { readonly title: string; readonly status: string }[] | undefined
+  readonly tasks?: readonly KeptTask[] | undefined
 }
-
-/** Something the caller did. `say` of a noise is empty; `understood` is what the server took the words for. */
-type Done = Act &
-  (
-    | { readonly kind: 'speech'; readonly say: string; readonly understood: string; readonly sound: Uint8Array }
-    | { readonly kind: 'keys'; readonly press: string }
-  )
 
 /**
  * Makes a scripted caller of a call: the same sounds and keys at the same places, and what came of the call as what is
@@ -58,7 +51,7 @@ export function fixtureOf(call: CallToSave): Script {
     throw new Error('there are no words in it: write what was said, in one of its utterances at least')
   const hungUpMs = call.events.find(event => event.kind === 'hung-up')?.atMs ?? call.legs.caller.length / BYTES_PER_MS
   const hungUp: Act = { startMs: hungUpMs, endMs: hungUpMs, lastVoicedMs: hungUpMs, wantsAnswer: false }
-  const cues = cuesOf(call.legs.agent, [...done, hungUp], journal?.toolsCalledMs ?? [])
+  const cues = cuesOf(call.legs.agent, [...done, hungUp], journal)
   const places = done.map(act => placeOf(act, journal))
   const utterances = done.map((act, i): Utterance => {
     const cue = cues[i] ?? LATE_HANG_UP
@@ -74,12 +67,12 @@ export function fixtureOf(call: CallToSave): Script {
     about: aboutOf(done),
     from: call.from,
     ...agentOf(journal),
-    voice: 'recorded',
+    voice: SAVED_VOICE,
     utterances,
     hangUp: call.endedBy !== 'caller' ? LATE_HANG_UP : isFarewell ? AFTER_FAREWELL : { ...own, withStop: true },
     expect: {
       ...expectedOf(journal, done, places),
-      ...(call.tasks && { tasks: call.tasks.map(({ title, status }) => `^${status}: ${escaped(title)}`) }),
+      ...(call.tasks && { tasks: tasksExpected(call.tasks, done) }),
       // Who is first after a farewell is chance. A transfer ends as whoever rings wants it to.
       ...(!isFarewell && call.endedBy !== 'transfer' && { endedBy: call.endedBy }),
     },
@@ -89,10 +82,13 @@ export function fixtureOf(call: CallToSave): Script {
 function whatWasDone(call: CallToSave, journal: JournalSide | undefined): readonly Done[] {
   const { caller } = call.legs
   const corrected = new Map(call.utterances.map(({ index, say }) => [index, say.trim().replace(/\s+/g, ' ')]))
-  const spoken = spokenSpans(caller, journal).map(({ index, say: understood, startMs, endMs }): Done => {
+  const spans = spokenSpans(caller, journal)
+  const gain = gainFor(caller, spans)
+  const spoken = spans.map(({ index, say: understood, startMs, endMs }): Done => {
     const say = corrected.get(index) ?? understood
     const from = Math.max(0, Math.floor((startMs - EDGE_MS) * BYTES_PER_MS))
-    const sound = caller.slice(from, Math.ceil((endMs + EDGE_MS) * BYTES_PER_MS))
+    const asItWas = caller.slice(from, Math.ceil((endMs + EDGE_MS) * BYTES_PER_MS))
+    const sound = gain === 1 ? asItWas : encodeMulaw(louder(decodeMulaw(asItWas), gain))
     const fromMs = from / BYTES_PER_MS
     const span = { startMs: fromMs, endMs: fromMs + sound.length / BYTES_PER_MS, lastVoicedMs: endMs }
     return { kind: 'speech', ...span, wantsAnswer: say !== '', say, understood, sound }
@@ -110,42 +106,6 @@ function pressed(keys: readonly { readonly atMs: number; readonly key: string }[
   return groups.map(group => ({ kind: 'keys', ...group, lastVoicedMs: group.endMs, wantsAnswer: true }))
 }
 
-/** Where in the conversation an act belongs. `missed`: words that the server did not hear, and should have. */
-type Place = { readonly kind: 'turn'; readonly turn: HistoryTurn } | { readonly kind: 'aside' | 'missed' | 'unknown' }
-
-function placeOf(act: Done, journal: JournalSide | undefined): Place {
-  if (!journal || (act.kind === 'speech' && act.say === '')) return { kind: 'unknown' }
-  const turn = journal.turns.find(
-    turn => act.startMs < turn.endMs + NEAR_MS && act.lastVoicedMs > turn.startMs - NEAR_MS,
-  )
-  if (turn) return { kind: 'turn', turn }
-  return { kind: act.kind === 'speech' && act.understood === '' ? 'missed' : 'aside' }
-}
-
-function expectedOf(
-  journal: JournalSide | undefined,
-  done: readonly Done[],
-  places: readonly Place[],
-): Pick<Expectation, 'callerTurns' | 'bargeIns' | 'tools'> {
-  if (!journal) return {}
-  const turns = journal.turns.map(turn => {
-    const said = done.flatMap((act, i) => {
-      const place = places[i]
-      return act.kind === 'speech' && place?.kind === 'turn' && place.turn === turn ? [act.say] : []
-    })
-    const words = [...said, turn.keys].filter(text => text !== '').join(' ')
-    return { startMs: turn.startMs, text: words === '' ? turn.text : words }
-  })
-  const missed = done.flatMap((act, i) =>
-    act.kind === 'speech' && places[i]?.kind === 'missed' ? [{ startMs: act.startMs, text: act.say }] : [],
-  )
-  return {
-    callerTurns: [...turns, ...missed].toSorted((a, b) => a.startMs - b.startMs).map(({ text }) => text),
-    bargeIns: journal.bargeIns,
-    tools: [...journal.tools],
-  }
-}
-
 function agentOf(journal: JournalSide | undefined): Pick<Script, 'agent'> {
   const agent = journal?.agent
   return agent === 'task-manager' || agent === 'receptionist' ? { agent } : {}
@@ -154,7 +114,5 @@ function agentOf(journal: JournalSide | undefined): Pick<Script, 'agent'> {
 function aboutOf(done: readonly Done[]): string {
   const said = done.flatMap(act => (act.kind === 'speech' && act.say !== '' ? [act.say] : [])).join(' ')
   if (said === '') return 'Keys, by softphone.'
-  return `By softphone: ${said.length > MOST_ABOUT_LETTERS ? `${said.slice(0, MOST_ABOUT_LETTERS)}…` : said}`
+  return `By softphone: ${said.length > MOST_ABOUT_LETTERS ? `${said.slice(0, MOST_ABOUT_LETTERS).replace(/\s\S*$/, '')} …` : said}`
 }
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

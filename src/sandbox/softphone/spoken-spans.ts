@@ -1,25 +1,42 @@
 import { wordedText } from '../../conversation/turn/utterance.ts'
+import { LINE_RATE_HZ } from '../caller/fixture.ts'
 import { type Span, voicedSpans } from '../ringing/voiced-spans.ts'
 import type { HeardWords, JournalSide } from './journal-side.ts'
 import { MOST_UTTERANCES, type SpokenSpan } from './messages.ts'
 
 /** A shorter pause ends no turn: it is within one utterance. */
 const LEAST_PAUSE_MS = 500
+/** So far the detector's edges of a voice are from those of the sound. */
+const EDGES_DIFFER_MS = 250
+const UNSURE_MS = 60
+const BYTES_PER_MS = LINE_RATE_HZ / 1_000
 /** A transcript is of no sound that began less than this before it came. */
 const KNOWN_AFTER_MS = 150
 
 /**
  * The caller's utterances in a call: stretches of voice with no longer pause than half a second in them, with the words
- * that the server understood. A sound that the server took for no voice is left out. Without a journal it is not known
- * what the server heard: then each sound counts, and has no words.
+ * that the server understood. What the server took for no voice is left out, such as a noisy room. Without a journal it is
+ * not known what the server heard: then each sound counts, and has no words.
  */
 export function spokenSpans(caller: Uint8Array, journal: JournalSide | undefined): readonly SpokenSpan[] {
-  const voice = journal?.voice
-  const spans = withoutShortPauses(voicedSpans(caller))
-    .filter(span => !voice || voice.some(heard => heard.startMs < span.endMs && heard.endMs > span.startMs))
-    .slice(0, MOST_UTTERANCES)
+  const sounds = voicedSpans(caller)
+  const lengthMs = caller.length / BYTES_PER_MS
+  const voice = journal ? journal.voice.map(heard => exactly(heard, sounds, lengthMs)) : sounds
+  const spans = withoutShortPauses(voice.filter(({ startMs, endMs }) => endMs > startMs)).slice(0, MOST_UTTERANCES)
   const said = saidIn(spans, journal?.words ?? [])
   return spans.map(({ startMs, endMs }, index) => ({ index, say: said[index] ?? '', startMs, endMs }))
+}
+
+/** The edges of a voice by its loudness, where that tells them: not in a noisy room, and not with a soft voice. */
+function exactly(heard: Span, sounds: readonly Span[], lengthMs: number): Span {
+  const loud = sounds.filter(({ startMs, endMs }) => startMs < heard.endMs && endMs > heard.startMs)
+  const [startMs, endMs] = [loud[0]?.startMs, loud.at(-1)?.endMs]
+  const isNear = (one: number | undefined, other: number): one is number =>
+    one !== undefined && Math.abs(one - other) <= EDGES_DIFFER_MS
+  return {
+    startMs: Math.max(0, isNear(startMs, heard.startMs) ? startMs : heard.startMs - UNSURE_MS),
+    endMs: Math.min(lengthMs, isNear(endMs, heard.endMs) ? endMs : heard.endMs + UNSURE_MS),
+  }
 }
 
 function withoutShortPauses(spans: readonly Span[]): readonly Span[] {

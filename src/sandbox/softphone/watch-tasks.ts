@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Clock } from '../../conversation/ports.ts'
-import { scopeOf } from '../../conversation/scope.ts'
+import { within } from '../../conversation/scope.ts'
 import type { Network } from '../../network.ts'
 import type { ShownTask } from './messages.ts'
 
 /** Besides, each tool of the agent's is a reason to look: this is for what somebody else changes. */
 const ASK_EVERY_MS = 5_000
+const ANSWER_MS = 2_000
+const NONE = Symbol('no tasks to tell of')
 
 const answer = z.object({
   tasks: z.array(
@@ -20,8 +22,8 @@ const answer = z.object({
 
 /** A caller's tasks at the server. */
 export interface WatchedTasks {
-  /** Something may have changed: asks at once. */
-  look(): void
+  /** Something may have changed: asks at once. Resolves when that is known, or cannot be; never rejects. */
+  look(): Promise<void>
   /** The tasks when the watch began and as they are now, in the order of their creation; undefined while not known. */
   readonly first: () => readonly ShownTask[] | undefined
   readonly now: () => readonly ShownTask[] | undefined
@@ -46,17 +48,28 @@ export function watchTasks(
   let first: readonly ShownTask[] | undefined
   let now: readonly ShownTask[] | undefined
   let told = ''
-  let wake: (() => void) | undefined
+  let asked = 0
+  let answered = 0
 
+  /** What the server says of them: JSON, or that it has none to tell of. */
+  async function fetched(until: AbortSignal): Promise<unknown> {
+    const response = await network.fetch(address, { signal: until })
+    return response.status === 404 ? NONE : response.json()
+  }
+
+  /** False where the server has none to tell of. */
   async function ask(): Promise<boolean> {
-    const response = await network.fetch(address, { signal })
-    if (response.status === 404) return false
-    const parsed = answer.safeParse(await response.json())
-    if (!parsed.success) return true
-    const shown = parsed.data.tasks.map(({ title, due, status }) => ({ title, due, status }))
+    const nth = ++asked
+    const body = await within(ANSWER_MS, 'its answer', clock, fetched, signal)
+    if (body === NONE) return false
+    const parsed = answer.safeParse(body)
+    // An answer may overtake an older one.
+    if (!parsed.success || nth < answered) return true
+    answered = nth
     const made = parsed.data.tasks.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
-    now = made.map(({ title, due, status }) => ({ title, due, status }))
+    now = made.map(withoutDate)
     first ??= now
+    const shown = parsed.data.tasks.map(withoutDate)
     if (JSON.stringify(shown) !== told) onChange(shown)
     told = JSON.stringify(shown)
     return true
@@ -64,16 +77,20 @@ export function watchTasks(
 
   async function watch(): Promise<void> {
     // A server that is away for a moment is asked again.
-    while (await ask().catch(() => !signal.aborted)) {
-      const pause = scopeOf(signal)
-      const woken = new Promise<void>(resolve => {
-        wake = resolve
-      })
-      await Promise.race([clock.sleep(ASK_EVERY_MS, pause.signal), woken]).catch(() => undefined)
-      pause.abort(new Error('looks again'))
-      if (signal.aborted) return
-    }
+    while (await ask().catch(() => !signal.aborted)) await clock.sleep(ASK_EVERY_MS, signal)
   }
-  void watch()
-  return { look: () => wake?.(), first: () => first, now: () => now }
+
+  // It rejects with the signal, and only then.
+  watch().catch(() => undefined)
+  return {
+    look: () =>
+      ask().then(
+        () => undefined,
+        () => undefined,
+      ),
+    first: () => first,
+    now: () => now,
+  }
 }
+
+const withoutDate = ({ title, due, status }: ShownTask): ShownTask => ({ title, due, status })

@@ -1,9 +1,15 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { encodeWav } from '../../../src/audio/wav.ts'
-import { FIXTURES_DIR, loadFixture, loadNamedFixture, parseFixture } from '../../../src/sandbox/caller/fixture.ts'
+import {
+  FIXTURES_DIR,
+  loadFixture,
+  loadNamedFixture,
+  parseFixture,
+  SAVED_VOICE,
+} from '../../../src/sandbox/caller/fixture.ts'
 import { FIXTURE_SCRIPTS } from '../../../src/sandbox/caller/fixture-scripts.ts'
 import { AGENT_VOICE } from '../../../src/sandbox/cartesia/stand-in.ts'
 import { voicedSpans } from '../../../src/sandbox/ringing/voiced-spans.ts'
@@ -74,9 +80,12 @@ test.each([
   expect(() => parseFixture('one.json', text)).toThrow(problem)
 })
 
-test('every script has been recorded, and there are no other fixtures', async () => {
-  const files = (await readdir(FIXTURES_DIR)).filter(file => file.endsWith('.json'))
-  expect(files.sort()).toEqual(FIXTURE_SCRIPTS.map(({ name }) => `${name}.json`).sort())
+test('every script has been recorded, and all other fixtures are calls that somebody has saved', async () => {
+  const names = (await readdir(FIXTURES_DIR)).flatMap(file => (file.endsWith('.json') ? [basename(file, '.json')] : []))
+  const scripts = FIXTURE_SCRIPTS.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(scripts))
+  for (const name of names.filter(name => !scripts.includes(name)))
+    expect(await loadNamedFixture(name)).toMatchObject({ voice: SAVED_VOICE })
 })
 
 test.each(FIXTURE_SCRIPTS)(

@@ -25,7 +25,7 @@ const READY = [200, '{"ready":true,"reasons":[]}'] as const
 test('a server with stand-ins tells where its Deepgram is, and where it keeps its calls', async () => {
   const app = Fastify()
   onTestFinished(() => app.close())
-  await sandboxRoute(readSettings({ DATA_DIR: '/somewhere' }), ACCESS)(app)
+  await sandboxRoute(readSettings({ DATA_DIR: '/somewhere' }), ACCESS, true)(app)
   const { body } = await app.inject('/sandbox')
   const answers = { '/readyz': READY, '/sandbox': [200, body] as const }
   expect(await askServer(URL_OF_SERVER, network(answers), never)).toEqual({
@@ -34,6 +34,14 @@ test('a server with stand-ins tells where its Deepgram is, and where it keeps it
     dataDir: '/somewhere',
     notReady: [],
   })
+})
+
+test('a server that does not understand people tells them what to do about it', async () => {
+  const app = Fastify()
+  onTestFinished(() => app.close())
+  await sandboxRoute(readSettings({ DATA_DIR: '/somewhere' }), ACCESS, false)(app)
+  const answers = { '/readyz': READY, '/sandbox': [200, (await app.inject('/sandbox')).body] as const }
+  expect((await askServer(URL_OF_SERVER, network(answers), never)).notice).toContain('npm run models')
 })
 
 test('a server with the real Deepgram does not tell the address of another one', async () => {

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -135,6 +136,20 @@ test('a server that rejects the call is told with its reason', async () => {
     kind: 'carrier',
     event: expect.objectContaining({ kind: 'say', text: 'Too many calls.' }),
   })
+})
+
+test('a server that takes the caller for a stranger: what to set is told', async () => {
+  const { page, network } = await opened({
+    rungAt: () => ({ url: 'http://strict', publicUrl: PUBLIC_URL, authToken: AUTH_TOKEN }),
+  })
+  network.join(
+    'strict',
+    createServer((_request, response) => response.writeHead(403).end()),
+  )
+  const phone = await page()
+  await phone.told('server')
+  phone.say({ kind: 'call', from: NUMBER })
+  expect((await phone.told('ended')).why).toMatch(/^The server does not accept the signature \(403\).*--auth-token/)
 })
 
 test.each(['close', 'break'] as const)(
