@@ -49,6 +49,8 @@ function teller(): (step: FetchStep) => void {
   let told = 0
   return step => {
     switch (step.kind) {
+      case 'waits':
+        return print('Another process fetches it, or was killed while it did: waiting for it …')
       case 'from':
         bytes = step.bytes
         told = 0
@@ -93,7 +95,7 @@ async function main(signal: AbortSignal): Promise<void> {
     const what = state.kind === 'missing' ? `Not there: ${state.files.join(', ')}.` : `Damaged: ${state.why}.`
     throw new CommandError(`${what} npm run models fetches it.`)
   }
-  if (from !== undefined) await modelFromTarball(folder, model, from, systemClock, signal)
+  if (from !== undefined) await modelFromTarball(folder, model, from, { clock: systemClock, tell: teller() }, signal)
   else {
     goByProxy()
     const parts = { network: systemNetwork, npm: systemNpm(process.env), clock: systemClock, tell: teller() }
@@ -103,6 +105,8 @@ async function main(signal: AbortSignal): Promise<void> {
   print('It is there: every byte is as it was published. npm start understands your own voice now.')
 }
 
+// A reader that has seen enough, such as `head`, closes the pipe: the model is fetched all the same.
+process.stdout.on('error', () => undefined)
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(name, () =>

@@ -18,8 +18,12 @@ export interface FetchParts {
   readonly tell: (step: FetchStep) => void
 }
 
-/** `from`: a source is tried. `had`: how many of its bytes are there. `failed`: it was tried in vain. */
+/**
+ * `waits`: another process fetches it, or was killed while it did. `from`: a source is tried. `had`: how many of its bytes
+ * are there. `failed`: it was tried in vain.
+ */
 export type FetchStep =
+  | { readonly kind: 'waits' }
   | { readonly kind: 'from'; readonly source: string; readonly bytes: number }
   | { readonly kind: 'had'; readonly bytes: number }
   | { readonly kind: 'failed'; readonly source: string; readonly why: string }
@@ -42,12 +46,13 @@ export async function fetchModel(
   parts: FetchParts,
   signal: AbortSignal,
 ): Promise<'there already' | 'fetched'> {
-  return aloneIn(folder, parts.clock, signal, async () => {
+  const { clock, tell } = parts
+  return aloneIn(folder, { clock, waits: () => tell({ kind: 'waits' }) }, signal, async () => {
     if ((await lookAtModel(folder, model, signal)).kind === 'whole') return 'there already'
     const failures: string[] = []
     for (const { source, bytes, bring } of sourcesOf(folder, model, parts)) {
       try {
-        parts.tell({ kind: 'from', source, bytes })
+        tell({ kind: 'from', source, bytes })
         await bring(signal)
         await rm(join(folder, TARBALL), { force: true })
         return 'fetched'
@@ -55,7 +60,7 @@ export async function fetchModel(
         signal.throwIfAborted()
         if (isOfTheFolder(error)) throw error
         const why = error instanceof DownloadError ? error.message : reasonOf(error)
-        parts.tell({ kind: 'failed', source, why })
+        tell({ kind: 'failed', source, why })
         failures.push(`${source}: ${why}`)
       }
     }
@@ -68,10 +73,11 @@ export async function modelFromTarball(
   folder: string,
   model: KnownModel,
   tarball: string,
-  clock: Clock,
+  { clock, tell }: Pick<FetchParts, 'clock' | 'tell'>,
   signal: AbortSignal,
 ): Promise<void> {
-  await aloneIn(folder, clock, signal, () => takeOut(folder, model, tarball, signal))
+  const waits = (): void => tell({ kind: 'waits' })
+  await aloneIn(folder, { clock, waits }, signal, () => takeOut(folder, model, tarball, signal))
 }
 
 interface Source {

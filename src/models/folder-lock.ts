@@ -9,17 +9,24 @@ const LOOK_EVERY_MS = 500
 /** A lock that nobody touches for so long was left by a process that was killed. */
 const LEFT_AFTER_MS = 15_000
 
+export interface AloneParts {
+  readonly clock: Clock
+  /** Another process works there, or did so until it was killed: it is waited for. */
+  readonly waits: () => void
+}
+
 /** Works alone in a folder, among all processes: the others wait. Makes the folder. */
 export async function aloneIn<T>(
   folder: string,
-  clock: Clock,
+  { clock, waits }: AloneParts,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, FILE)
-  let seen = { touched: 0, sinceMs: clock.now() }
+  let seen = { touched: -1, sinceMs: clock.now() }
   while (!(await taken(path))) {
+    if (seen.touched < 0) waits()
     const touched = await touchedAt(path)
     if (touched !== seen.touched) seen = { touched, sinceMs: clock.now() }
     if (clock.now() - seen.sinceMs >= LEFT_AFTER_MS) await rm(path, { force: true })

@@ -10,6 +10,8 @@ export interface Npm {
 }
 
 const VIEW_WITHIN_MS = 60_000
+/** npm itself would try for minutes; there are other ways to the model. */
+const TRIED_ONCE_MORE = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000']
 const PACK_WITHIN_MS = 600_000
 const MOST_LETTERS = 1_000_000
 const run = promisify(execFile)
@@ -35,7 +37,8 @@ export function systemNpm(environment: Readonly<Record<string, string | undefine
 
   return {
     async tarballOf(name, version, signal) {
-      const said = await npm(['view', `${name}@${version}`, 'dist.tarball', '--json'], VIEW_WITHIN_MS, signal)
+      const args = ['view', `${name}@${version}`, 'dist.tarball', '--json', ...TRIED_ONCE_MORE]
+      const said = await npm(args, VIEW_WITHIN_MS, signal)
       const url: unknown = JSON.parse(said || 'null')
       if (typeof url !== 'string' || !/^https?:/.test(url)) throw new Error(`npm knows no ${name}@${version}`)
       return url

@@ -144,7 +144,7 @@ test('two at once fetch it once', async () => {
 })
 
 test('a lock that a killed process left is taken after a while', async () => {
-  const { clock, folder, run } = await open()
+  const { clock, folder, run, steps } = await open()
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, '.fetching'), '')
   const old = new Date(0)
@@ -152,6 +152,7 @@ test('a lock that a killed process left is taken after a while', async () => {
   const sinceMs = clock.now()
   expect(await run()).toBe('fetched')
   expect(clock.now() - sinceMs).toBeGreaterThanOrEqual(15_000)
+  expect(steps.filter(({ kind }) => kind === 'waits')).toHaveLength(1)
   await expectWhole(folder)
 })
 
@@ -174,13 +175,13 @@ test('a folder that cannot be made is told with its path', async () => {
 })
 
 test('a tarball that somebody brought is taken, and another file is refused', async () => {
-  const { clock, folder } = await open()
+  const { clock, folder, parts } = await open()
   const brought = join(await emptyFolder(), 'brought.tgz')
   await writeFile(brought, TARBALL)
-  await settled(modelFromTarball(folder, SMALL, brought, clock, never), clock)
+  await settled(modelFromTarball(folder, SMALL, brought, parts, never), clock)
   await expectWhole(folder)
   await writeFile(brought, 'another file')
-  await expect(settled(modelFromTarball(folder, SMALL, brought, clock, never), clock)).rejects.toThrow(
+  await expect(settled(modelFromTarball(folder, SMALL, brought, parts, never), clock)).rejects.toThrow(
     `${brought} is not @vendor/ears 1.2.3 as it was published: it has 12 bytes in place of`,
   )
   await copyFile(join(folder, 'encoder.onnx'), brought)

@@ -14,7 +14,7 @@ async function npmThat(lines: string) {
 }
 
 test('the address of a tarball is asked of npm', async () => {
-  const npm = await npmThat('console.log(JSON.stringify("https://registry.test/" + args.join("+")))')
+  const npm = await npmThat('console.log(JSON.stringify("https://registry.test/" + args.slice(0, 4).join("+")))')
   expect(await npm.tarballOf('@vendor/ears', '1.2.3', never)).toBe(
     'https://registry.test/view+@vendor/ears@1.2.3+dist.tarball+--json',
   )
