@@ -12,7 +12,6 @@ import type { JournalLine, Line } from './conversation/lines.ts'
 import type {
   Clock,
   LanguageModel,
-  SpeechToText,
   TextToSpeech,
   ToolSet,
   TurnEnd,
@@ -31,6 +30,7 @@ import { linesBefore, stateAfter } from './journal/streams-before.ts'
 import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
+import type { Providers } from './open-providers.ts'
 import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
 import { callLog } from './operations/log.ts'
@@ -80,8 +80,8 @@ export interface AnsweringParts {
   /** How somebody on the telephone shows a screen beside the call; undefined where nobody can. */
   readonly beside: Beside | undefined
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
-  readonly speechToTextFor: (callId: string, rateHz: number, callSignal: AbortSignal) => Promise<SpeechToText>
-  readonly voiceFor: (rateHz: VoiceRateHz, callSignal: AbortSignal) => TextToSpeech
+  readonly speechToTextFor: Providers['speechToTextFor']
+  readonly voiceFor: (rateHz: VoiceRateHz, traceparent: string | undefined, callSignal: AbortSignal) => TextToSpeech
 }
 
 /** What all shared screens are looked at with. */
@@ -151,6 +151,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const watchProviders = parts.failures.ofCall()
   const traced = { callId, attempt, startedAt: clock.wallTime() }
   const trace = parts.traces?.ofCall(traced)
+  const traceparent = parts.traces?.traceparent(traced)
   const spend = observer({ callId, what: 'the budget', log }, spending.take)
   const measured = parts.metrics?.ofCall({ callId, agent, channel: channelName, before })
   const measure = observer({ callId, what: 'the metrics', log }, measured)
@@ -190,7 +191,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   }
   const beside = opening.canShow ? undefined : parts.beside
   const isShown = opening.canShow || beside !== undefined
-  const screen = isShown && parts.looking ? shownScreen({ ...parts.looking, clock, journal }) : undefined
+  const { looking } = parts
+  const sight = looking && (parts.traces?.sight(looking.sight, traced) ?? looking.sight)
+  const screen = isShown && sight ? shownScreen({ ...looking, sight, clock, journal }) : undefined
   admission.began(callId)
   feed.began()
 
@@ -200,7 +203,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const lifetime = new AbortController()
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
-    const speechToText = await parts.speechToTextFor(callId, rateHz, callScope.signal)
+    const speechToText = await parts.speechToTextFor(callId, rateHz, traceparent, callScope.signal)
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
@@ -208,7 +211,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(parts.model, traced) ?? parts.model,
       speechToText,
-      voice: parts.voiceFor(line.rateHz, lifetime.signal),
+      voice: parts.voiceFor(line.rateHz, traceparent, lifetime.signal),
       channel: line,
     }
     const door = { kind: 'telephone' } as const

@@ -65,6 +65,8 @@ export function sightSentTo(
   return { sentTo: /(?:^|\.)googleapis\.com$/.test(hostname) ? 'Google (Gemini)' : hostname, model }
 }
 
+export type Providers = Awaited<ReturnType<typeof openProviders>>
+
 /** The providers of the settings: one line here and one file in `providers/` each. */
 export async function openProviders(
   { STT, DEEPGRAM_MODEL, OPENAI_MODEL: model, CARTESIA_VOICE_ID: voiceId, GEMINI_MODEL }: ProviderSettings,
@@ -85,19 +87,26 @@ export async function openProviders(
 
   return {
     /** Never rejects. Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
-    async speechToTextFor(callId: string, rateHz: number, signal: AbortSignal): Promise<SpeechToText> {
+    async speechToTextFor(
+      callId: string,
+      rateHz: number,
+      traceparent: string | undefined,
+      signal: AbortSignal,
+    ): Promise<SpeechToText> {
       const isHeardHere = ears && STT !== 'deepgram' && (STT === 'local' || !(await isByScript(callId, signal)))
       return isHeardHere
         ? localEars({ ears, rateHz, voiceActivity }, clock)
-        : SPEECH_TO_TEXT[DEEPGRAM_MODEL]({ ...access.deepgram, rateHz, callId }, clock, network)
+        : SPEECH_TO_TEXT[DEEPGRAM_MODEL]({ ...access.deepgram, rateHz, callId, traceparent }, clock, network)
     },
     phraseVoice: (rateHz: VoiceRateHz) =>
       trimmed(
         voice ? localVoice(voice, rateHz) : cartesiaOverHttp({ ...access.cartesia, voiceId, rateHz }, clock, network),
       ),
-    voiceFor: (rateHz: VoiceRateHz, signal: AbortSignal) =>
+    voiceFor: (rateHz: VoiceRateHz, traceparent: string | undefined, signal: AbortSignal) =>
       trimmed(
-        voice ? localVoice(voice, rateHz) : cartesia({ ...access.cartesia, voiceId, rateHz }, clock, signal, network),
+        voice
+          ? localVoice(voice, rateHz)
+          : cartesia({ ...access.cartesia, voiceId, rateHz, traceparent }, clock, signal, network),
       ),
     model: openAi({ ...access.openai, model }, clock, network),
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),

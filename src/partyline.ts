@@ -166,7 +166,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       companionOf: ofCall(settings.livekit),
     },
     policy: policyOf(settings),
-    voiceFor: (rateHz, signal) => phrases.over(rateHz, providers.voiceFor(rateHz, signal)),
+    voiceFor: (rateHz, traceparent, signal) => phrases.over(rateHz, providers.voiceFor(rateHz, traceparent, signal)),
   }
   const host: CallHost = {
     ...{ clock, log, store, signal: server.signal },

@@ -214,6 +214,8 @@ export interface TextToSpeech {
 export interface Picture {
   readonly jpeg: Uint8Array
   readonly takenMs: number
+  /** As in a Prompt. */
+  readonly traceparent?: string
 }
 
 export interface Sight {

@@ -17,6 +17,14 @@ const MOST_EVENTS = 3_000
 /** What one context of the service tells of its speech. */
 export type ContextEvent = Exclude<CartesiaEvent, { type: 'error' }>
 
+/** Where the socket is, and what it is told. */
+export interface CartesiaAccess {
+  readonly apiKey: string
+  readonly baseUrl: string
+  /** The W3C trace context of the call, where calls are traced. */
+  readonly traceparent?: string | undefined
+}
+
 /** One connection to Cartesia's speech socket, for the contexts of one call. */
 export interface CartesiaSocket {
   readonly isUsable: () => boolean
@@ -34,13 +42,20 @@ export interface CartesiaSocket {
  * Opens the socket by `ws`: the vendor's SDK forces TLS, loses what was registered when it reconnects, and waits for
  * ever on a dead socket. Requests made while it opens are sent when it is open.
  */
-export function cartesiaSocket(apiKey: string, baseUrl: string, clock: Clock, { agent }: Network): CartesiaSocket {
+export function cartesiaSocket(
+  { apiKey, baseUrl, traceparent }: CartesiaAccess,
+  clock: Clock,
+  { agent }: Network,
+): CartesiaSocket {
   const contexts = new Map<string, Queue<ContextEvent>>()
   const unsent: string[] = []
   const opening = new AbortController()
   let failure: ProviderError | undefined
   const socket = new WebSocket(`${baseUrl.replace(/^http/, 'ws')}/tts/websocket`, {
-    headers: { Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
+    headers: {
+      ...{ Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
+      ...(traceparent !== undefined && { traceparent }),
+    },
     perMessageDeflate: false,
     maxPayload: MOST_MESSAGE_BYTES,
     // Minutes of speech may come at once: one message in each turn of the event loop, so that other calls are served.

@@ -5,11 +5,9 @@ import { hasWords } from '../conversation/reply/has-words.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import { chunkReader, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
-import { type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
+import { type CartesiaAccess, type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
 
-export interface CartesiaSettings {
-  readonly apiKey: string
-  readonly baseUrl: string
+export interface CartesiaSettings extends CartesiaAccess {
   readonly voiceId: string
   readonly rateHz: VoiceRateHz
 }
@@ -29,7 +27,7 @@ export function cartesia(
   callSignal: AbortSignal,
   network: Network = systemNetwork,
 ): TextToSpeech {
-  const opened = (): CartesiaSocket => cartesiaSocket(settings.apiKey, settings.baseUrl, clock, network)
+  const opened = (): CartesiaSocket => cartesiaSocket(settings, clock, network)
   let socket = opened()
   let contexts = 0
   const close = (): void => socket.close()

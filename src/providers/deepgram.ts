@@ -21,6 +21,8 @@ export interface DeepgramSettings {
   readonly rateHz: number
   /** Sent with the session, so that the service's records can be matched with ours. */
   readonly callId: string
+  /** The W3C trace context of the call, where calls are traced. */
+  readonly traceparent?: string | undefined
 }
 
 /** What the sockets of both Deepgram API versions have in common. */
@@ -40,6 +42,9 @@ export function watchEnd(socket: SdkSocket, { failed }: SttEvents): void {
   socket.on('close', event => isOpen && failed(`closed with ${event.code} ${event.reason}`, true))
   socket.on('error', error => failed(error.message, !/\b40[0-4]\b/.test(error.message), error))
 }
+
+export const tracedBy = ({ traceparent }: Pick<DeepgramSettings, 'traceparent'>): Record<string, string> =>
+  traceparent === undefined ? {} : { traceparent }
 
 export const clientOf = ({ apiKey, baseUrl }: DeepgramSettings, { agent }: Network): DeepgramClient =>
   new DeepgramClient({ apiKey, baseUrl: baseUrl.replace(/^http/, 'ws'), ...(agent && { agent }) })
@@ -71,6 +76,7 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     reconnectAttempts: 0,
     connectionTimeoutInSeconds: SDK_LIMIT_MS / 1_000,
     Authorization: `Token ${settings.apiKey}`,
+    headers: tracedBy(settings),
   })
   watchEnd(socket, events)
   socket.on('message', data => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock, SpeechToText, Transcript } from '../conversation/ports.ts'
 import { type Network, systemNetwork } from '../network.ts'
-import { clientOf, type DeepgramSettings, watchEnd } from './deepgram.ts'
+import { clientOf, type DeepgramSettings, tracedBy, watchEnd } from './deepgram.ts'
 import { SDK_LIMIT_MS } from './stall.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
@@ -46,6 +46,7 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     reconnectAttempts: 0,
     connectionTimeoutInSeconds: SDK_LIMIT_MS / 1_000,
     Authorization: `Token ${settings.apiKey}`,
+    headers: tracedBy(settings),
   })
   watchEnd(socket, events)
   let reported = ''

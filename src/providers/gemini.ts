@@ -42,7 +42,11 @@ export function gemini(settings: GeminiSettings, clock: Clock, { fetch }: Networ
   async function asked(picture: Picture, about: string | undefined, signal: AbortSignal): Promise<string> {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-goog-api-key': settings.apiKey },
+      headers: {
+        'content-type': 'application/json',
+        'x-goog-api-key': settings.apiKey,
+        ...(picture.traceparent !== undefined && { traceparent: picture.traceparent }),
+      },
       body: JSON.stringify(requestOf(picture, about, mustThink)),
       signal,
     })

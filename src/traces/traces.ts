@@ -1,5 +1,5 @@
 import type { JournalLine } from '../conversation/lines.ts'
-import type { Clock, LanguageModel, ToolContext } from '../conversation/ports.ts'
+import type { Clock, LanguageModel, Sight, ToolContext } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
 import { CallSpans } from './call-spans.ts'
 import { callTraceparent, toolTraceparent, traceIdOf } from './ids.ts'
@@ -26,6 +26,10 @@ export interface Traces {
   ofCall(call: TracedCall): (line: JournalLine) => void
   /** The W3C trace context for the server that runs a tool. */
   traceparentOf(context: ToolContext): string
+  /** The W3C trace context for providers that a call connects to. */
+  traceparent(call: TracedCall): string
+  /** The same sight; its server is told of the call's trace. */
+  sight(sight: Sight, call: TracedCall): Sight
   /** The same model; its server is told of the call's trace. */
   model(model: LanguageModel, call: TracedCall): LanguageModel
   /** Sends what is left. Resolves in 3 s at most. */
@@ -41,6 +45,11 @@ export async function openTraces({ settings, model, clock, log }: TracesParts): 
   return {
     ofCall: call => followed(call, model, otlp, log),
     traceparentOf: ({ callId, idempotencyKey }) => toolTraceparent(callId, idempotencyKey),
+    traceparent: ({ callId, attempt }) => callTraceparent(callId, attempt),
+    sight: (asked, { callId, attempt }) => {
+      const traceparent = callTraceparent(callId, attempt)
+      return { describe: (picture, about, signal) => asked.describe({ ...picture, traceparent }, about, signal) }
+    },
     model: (asked, { callId, attempt }) => {
       const traceparent = callTraceparent(callId, attempt)
       return { reply: (prompt, signal) => asked.reply({ ...prompt, traceparent }, signal) }

@@ -156,3 +156,21 @@ test('the model’s server is told of the call’s trace', async () => {
   expect(asked).toEqual([{ ...prompt, traceparent: callTraceparent(CALL, 3) }])
   await traces.close()
 })
+
+test('so are whoever looks at a screen, and whoever a call connects to', async () => {
+  const { url } = await openCollector()
+  const { traces } = await opened(url)
+  const call = { callId: CALL, attempt: 2, startedAt: STARTED }
+  const shown: Picture[] = []
+  const describe = async (picture: Picture) => {
+    shown.push(picture)
+    return 'a letter'
+  }
+  const picture = { jpeg: Uint8Array.of(1), takenMs: 5 }
+  expect(await traces.sight({ describe }, call).describe(picture, undefined, new AbortController().signal)).toBe(
+    'a letter',
+  )
+  expect(shown).toEqual([{ ...picture, traceparent: callTraceparent(CALL, 2) }])
+  expect(traces.traceparent(call)).toBe(callTraceparent(CALL, 2))
+  await traces.close()
+})
