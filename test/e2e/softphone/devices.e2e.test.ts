@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { e2eTest, openBrowser } from './rig.ts'
-import { scriptMicrophone } from './scripted-microphone.ts'
-import { type SoftphoneServer, serveSoftphone } from './softphone-server.ts'
-import { watchedPage } from './staff-page.ts'
+import { e2eTest, openBrowser } from '../rig.ts'
+import { scriptMicrophone } from '../scripted-microphone.ts'
+import { watchedPage } from '../staff-page.ts'
+import { type SoftphoneServer, serveSoftphone } from './scripted-line.ts'
 
 /** What can happen to microphone, loudspeaker and browser in a call: it is told, and the call goes on. */
-const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
+const MICROPHONE = fileURLToPath(new URL('../../../fixtures/calls/plain/0.wav', import.meta.url))
 
 type Prepare = (context: BrowserContext, sandbox: SoftphoneServer) => Promise<unknown>
 async function openPage(prepare: Prepare) {

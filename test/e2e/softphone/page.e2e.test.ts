@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
-import type { Told, ToPage } from '../../src/sandbox/softphone/messages.ts'
-import { toMulaw } from '../../src/web/softphone/sound/mulaw.ts'
-import { e2eTest, openBrowser } from './rig.ts'
-import { type SoftphoneServer, serveSoftphone } from './softphone-server.ts'
-import { watchedPage } from './staff-page.ts'
+import type { Told, ToPage } from '../../../src/sandbox/softphone/messages.ts'
+import { toMulaw } from '../../../src/web/softphone/sound/mulaw.ts'
+import { e2eTest, openBrowser } from '../rig.ts'
+import { watchedPage } from '../staff-page.ts'
+import { type SoftphoneServer, serveSoftphone } from './scripted-line.ts'
 
 /** The softphone's page in a real browser, against a line on which the test speaks for the sandbox. */
-const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
+const MICROPHONE = fileURLToPath(new URL('../../../fixtures/calls/plain/0.wav', import.meta.url))
 const SID = 'CA00000000000000000000000000000001'
 const FIGURES = {
   ...{ lengthMs: 31_000, greetingAfterMs: 310, answersMs: [690, 820, 1_310], unanswered: 0, underruns: 0 },

@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
-import { isVoiced } from '../../src/audio/loudness.ts'
-import { decodeWav, encodeWav } from '../../src/audio/wav.ts'
-import { openFlite } from '../../src/flite/flite.ts'
-import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
-import { english } from '../../src/languages/english.ts'
+import { isVoiced } from '../../../src/audio/loudness.ts'
+import { decodeWav, encodeWav } from '../../../src/audio/wav.ts'
+import { openFlite } from '../../../src/flite/flite.ts'
+import { outcomeOf, readJournal } from '../../../src/journal/outcome.ts'
+import { english } from '../../../src/languages/english.ts'
+import { e2eTest, openBrowser, testFolder } from '../rig.ts'
+import { scriptMicrophone } from '../scripted-microphone.ts'
+import { watchedPage } from '../staff-page.ts'
 import { openKeylessServer } from './keyless-server.ts'
-import { e2eTest, openBrowser, testFolder } from './rig.ts'
-import { scriptMicrophone } from './scripted-microphone.ts'
-import { watchedPage } from './staff-page.ts'
 
 /** As a newcomer has it: no key, no network; a browser, its microphone, the local ears, the scripted Task Manager. */
-const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
+const MICROPHONE = fileURLToPath(new URL('../../../fixtures/calls/plain/0.wav', import.meta.url))
 /** A voice of flite's that the ears understand through a phone. */
 const VOICE = 'rms'
 const MOST_TRIES = 3

@@ -5,8 +5,8 @@ import websocket from '@fastify/websocket'
 import Fastify from 'fastify'
 import { expect, onTestFinished } from 'vitest'
 import type { WebSocket } from 'ws'
-import { BUILT_PAGE } from '../../src/page.ts'
-import type { FromPage, ToPage } from '../../src/sandbox/softphone/messages.ts'
+import { BUILT_PAGE } from '../../../src/page.ts'
+import type { FromPage, ToPage } from '../../../src/sandbox/softphone/messages.ts'
 
 /** As the sandbox's own. */
 const HEADERS = {

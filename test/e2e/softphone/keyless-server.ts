@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
-import { earsModel, TEST_MODELS_DIR } from '../models/ears-model.ts'
-import { testFolder } from './rig.ts'
+import { earsModel, TEST_MODELS_DIR } from '../../models/ears-model.ts'
+import { testFolder } from '../rig.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 
 /** A server as `npm start` makes it where no key is set and `npm run models` was run. */
 export interface KeylessServer {
