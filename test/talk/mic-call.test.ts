@@ -86,13 +86,14 @@ test('somebody talks, presses a key and hangs up: the programs have the sound of
   await expect
     .poll(() => call.application.messages.some(({ event }) => event === 'dtmf'), { timeout: 10_000 })
     .toBe(true)
+  const isPlayed = async (): Promise<boolean> => (await call.played().catch(() => Buffer.of())).some(byte => byte !== 0)
+  await expect.poll(isPlayed, { timeout: 60_000 }).toBe(true)
   call.child.stdin.write('q')
   expect(await call.ended).toBe(0)
   expect(call.said()).toMatch(
     /Microphone: arecord\. Loudspeaker: aplay\. Use headphones[\s\S]*\(presses 5\)[\s\S]*hung up[\s\S]*Recorded as the carrier heard it: .*talk\.wav/,
   )
   expect(call.application.messages.at(-1)?.event).toBe('stop')
-  expect((await call.played()).some(byte => byte !== 0)).toBe(true)
   const notes = await call.noted()
   for (const line of [
     'arecord begins -q -t raw -f S16_LE -r 8000 -c 1',
