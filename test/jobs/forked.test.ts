@@ -36,10 +36,20 @@ test('one that is killed from outside while it has nothing to do is replaced', a
 })
 
 test('one that hangs in a loop is killed', async () => {
-  const process = open([], 300)
+  const process = open([], 1_000)
   await process.warm(never)
   await expect(process.ask('hang', never)).rejects.toThrow('hung')
+  await process.warm(never)
   expect(await process.ask('one', never)).toBe('one is done')
+})
+
+test('one that is stopped from outside is replaced', async () => {
+  const worker = open([], 1_000)
+  await worker.warm(never)
+  process.kill(Number(await worker.ask('pid', never)), 'SIGSTOP')
+  await expect(worker.ask('one', never)).rejects.toThrow('hung')
+  await worker.warm(never)
+  expect(await worker.ask('two', never)).toBe('two is done')
 })
 
 test('an abort reaches the work', async () => {

@@ -89,7 +89,7 @@ export async function openMoonshine(folder: string): Promise<Moonshine> {
     async recognize(pcm16k, signal) {
       signal?.throwIfAborted()
       if (pcm16k.length < LEAST_SAMPLES) return ''
-      const sound = pcm16k instanceof Float32Array ? pcm16k : Float32Array.from(pcm16k, sample => sample / 32_768)
+      const sound = pcm16k instanceof Float32Array ? pcm16k : toFloats(pcm16k)
       if (sound.every(sample => Math.abs(sample) < SILENT)) return ''
       const most = LEAST_TOKENS + Math.ceil((TOKENS_A_SECOND * sound.length) / MOONSHINE_HZ)
       return textOf(await tokensOf(sound, most, signal))
@@ -99,6 +99,13 @@ export async function openMoonshine(folder: string): Promise<Moonshine> {
       await decoder.release()
     },
   }
+}
+
+/** A loop: `Float32Array.from` with a function takes 5 ms for three seconds of sound, and this 0.2. */
+function toFloats(pcm: Int16Array): Float32Array {
+  const floats = new Float32Array(pcm.length)
+  for (let i = 0; i < pcm.length; i++) floats[i] = (pcm[i] ?? 0) / 32_768
+  return floats
 }
 
 function likeliest(logits: Float32Array): number {
