@@ -1,7 +1,10 @@
+import { setPriority } from 'node:os'
 import { serveJobs } from '../../jobs/serve-jobs.ts'
 import { openMoonshine } from './moonshine.ts'
 
 // The process in which speech is recognised: the decoder keeps a core busy for a tenth of a second at a time.
+// Frames of sound go before words: on a machine that is full, the server's own loop is the one that must not wait.
+setPriority(10)
 const [folder = ''] = process.argv.slice(2)
 await serveJobs<Int16Array, string>(async () => {
   const moonshine = await openMoonshine(folder).catch(error => {
