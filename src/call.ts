@@ -15,6 +15,7 @@ import { conversationLines, shortcomings } from './sandbox/ringing/call-report.t
 import { startRinging } from './sandbox/ringing/ring.ts'
 import { askServer } from './sandbox/ringing/rung-server.ts'
 import { liveFigures } from './sandbox/softphone/live-figures.ts'
+import { CALLER_NUMBER } from './sandbox/softphone/messages.ts'
 import { spokenSpans } from './sandbox/softphone/spoken-spans.ts'
 import type { CallEvent } from './sandbox/twilio/call-event.ts'
 import { sayVoice } from './sandbox/twilio/say-voice.ts'
@@ -44,7 +45,6 @@ const USAGE = `Rings a running server as Twilio does, and plays the caller's sid
 const ACCOUNT_SID = 'AC00000000000000000000000000000000'
 /** Of a person at a terminal. */
 const OWN_NUMBER = '+15550100042'
-const FROM = /^(?:\+[1-9]\d{6,14}|anonymous)$/
 const KEPT = ['transcript.txt', 'call-1.wav', 'journal.jsonl']
 
 process.exitCode = await main(process.argv.slice(2)).catch((cause: unknown) => {
@@ -59,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`${USAGE}\n\nRecorded callers:\n${(await listFixtures()).map(fixtureLine).join('\n')}`)
     return values.help ? 0 : 1
   }
-  if (values.from !== undefined && !FROM.test(values.from))
+  if (values.from !== undefined && !CALLER_NUMBER.test(values.from))
     throw new Error(`--from ${values.from}: it must be a number like +15551234567, or anonymous`)
   if (values.mic && positionals.length + values.text.length > 0)
     throw new Error('--mic is for your own words: give nothing to be said')
@@ -207,16 +207,24 @@ function followAgent(journal: string, isTold: (told: StoryEvent) => boolean, sig
 
 /** Keeps and reports a call that was held by microphone. */
 async function endOfTalk(
-  { outcome, microphone }: TalkedCall,
+  { outcome, lost, microphone }: TalkedCall,
   folder: string,
   out: string,
   isStandIn: boolean,
 ): Promise<number> {
   const { legs, events, why, gaveUp } = outcome
   const figures = liveFigures(outcome, spokenSpans(legs.caller, undefined), microphone)
-  const kept = [...(await save('talk', legs, { why, ...figures, events }, out)), ...keptByServer(folder, true)]
+  // Keys may be a PIN.
+  const kept = [
+    ...(await save('talk', legs, { why, ...figures, events: events.filter(({ kind }) => kind !== 'key') }, out)),
+    ...keptByServer(folder, true),
+  ]
   for (const line of ['', ...kept]) console.log(line)
-  const problems = [...(gaveUp ? [why] : []), ...hints(figures.warnings, isStandIn)]
+  const problems = [
+    ...(gaveUp ? [why] : []),
+    ...(lost === undefined ? [] : [lost]),
+    ...hints(figures.warnings, isStandIn),
+  ]
   for (const problem of problems) console.error(`problem: ${problem}`)
   return problems.length === 0 ? 0 : 1
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
 import {
   days,
@@ -33,7 +34,7 @@ export const LAPTOP_LIVEKIT = {
 } as const
 
 /** The names of what runs on this machine, in records, prices and metrics. */
-const LOCAL_EARS = 'moonshine-tiny'
+export const LOCAL_EARS = 'moonshine-tiny'
 const LOCAL_VOICE = 'flite-slt'
 
 const isLocal = (text: string): boolean =>
@@ -261,7 +262,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return {
     ...read,
     STT,
-    MODELS_DIR: read.MODELS_DIR ?? `${read.DATA_DIR}/models`,
+    MODELS_DIR: modelsFolder(read),
     HOST: read.HOST ?? (isSigned ? '0.0.0.0' : '127.0.0.1'),
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,
     TWILIO_AUTH_TOKEN: read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN,

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { SANDBOX_KEY, type Settings, type StandIn } from './config.ts'
 import { reasonOf } from './failure-reason.ts'
 import { startSandbox } from './sandbox/process.ts'
+import { isOwnHost } from './sandbox/softphone/own-host.ts'
 import { StartError } from './start-error.ts'
 
 /** Where a provider is reached, and with which key. */
@@ -48,9 +49,10 @@ export async function openProviderAccess(settings: Settings, signal: AbortSignal
   return {
     access,
     softphoneUrl: settings.ringsByHand && sandbox ? `${sandbox.twilioUrl}/` : undefined,
+    /** Whoever is on this machine rings by it as whatever number, so it is never given a real account's token. */
     ringsAt(url: string): void {
-      const { PUBLIC_URL: publicUrl, TWILIO_AUTH_TOKEN: authToken, DATA_DIR } = settings
-      sandbox?.ringsAt({ url, publicUrl, authToken, dataDir: resolve(DATA_DIR) })
+      const { PUBLIC_URL: publicUrl, TWILIO_AUTH_TOKEN: authToken, standIns } = settings
+      if (standIns.includes('Twilio')) sandbox?.ringsAt({ url, publicUrl, authToken })
     },
     close: async () => sandbox?.close(),
   }
@@ -58,8 +60,8 @@ export async function openProviderAccess(settings: Settings, signal: AbortSignal
 
 async function started(missing: readonly StandIn[], signal: AbortSignal) {
   try {
-    // Free ports, so that two servers can run beside each other.
-    return await startSandbox({ port: 0, twilioPort: SOFTPHONE_PORT, profile: 'fast' }, signal)
+    // Free ports, so that two servers can run beside each other. Whoever talks to it by hand waits for no vendor.
+    return await startSandbox({ port: 0, twilioPort: SOFTPHONE_PORT, profile: 'local' }, signal)
   } catch (cause) {
     const keys = missing.length > 0 ? missing.map(name => `${name.toUpperCase()}_API_KEY`) : ['TWILIO_AUTH_TOKEN']
     const what = `${keys.join(', ')}: not set, and the sandbox that stands in does not start`
@@ -101,12 +103,16 @@ export function standInNotice(
 
 /**
  * GET /sandbox: what `npm run call` needs to know of the server it rings. Only for a server whose Twilio is the
- * sandbox's, because such a server listens on this machine alone.
+ * sandbox's, because such a server listens on this machine alone; and only under this machine's own name.
  */
 export function sandboxRoute({ standIns, DATA_DIR, STT }: Settings, { deepgram }: ProviderAccess, hasEars = false) {
   const deepgramUrl = standIns.includes('Deepgram') ? deepgram.baseUrl : undefined
   const notice = STT === 'by-call' && !hasEars ? NO_EARS : undefined
   return async (app: FastifyInstance): Promise<void> => {
-    app.get('/sandbox', async () => ({ deepgramUrl, dataDir: resolve(DATA_DIR), notice }))
+    app.get('/sandbox', async ({ headers }, reply) =>
+      isOwnHost(headers.host)
+        ? { deepgramUrl, dataDir: resolve(DATA_DIR), notice }
+        : reply.code(403).send({ error: 'only under this machine’s own name' }),
+    )
   }
 }

@@ -82,9 +82,18 @@ function readKept(file: string): FliteOutput | undefined {
   }
 }
 
+/** A folder in memory, where the machine has that: what is said to somebody goes to no disk. */
+function ownFolder(): string {
+  try {
+    return mkdtempSync('/dev/shm/flite-')
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'flite-'))
+  }
+}
+
 /** One run, in a folder of its own. */
 function run(program: WebAssembly.Module, args: readonly string[]): FliteOutput {
-  const folder = mkdtempSync(join(tmpdir(), 'flite-'))
+  const folder = ownFolder()
   const output = openSync(join(folder, 'printed'), 'w')
   try {
     const wasi = new WASI({

@@ -1,3 +1,4 @@
+import { LOCAL_EARS } from '../config.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Provider } from './label-values.ts'
 import type { Observation } from './table.ts'
@@ -11,7 +12,7 @@ export interface Providers {
 }
 
 /** What hears a call of which a note says that this machine hears it by itself. */
-export const HEARD_HERE: Providers['stt'] = { provider: 'local-ears', model: 'moonshine-tiny' }
+export const HEARD_HERE: Providers['stt'] = { provider: 'local-ears', model: LOCAL_EARS }
 
 /** A draft that is thrown away leaves its requests without a result. More of them than this are forgotten. */
 const MOST_OPEN = 32

@@ -4,11 +4,11 @@ import { systemClock } from '../clock.ts'
 import { readEnvFile } from '../env-file.ts'
 import { reasonOf } from '../failure-reason.ts'
 import { systemNetwork } from '../network.ts'
-import { whereModels } from '../settings/models-folder.ts'
+import { modelsFolder, whereModels } from '../settings/models-folder.ts'
 import { StartError } from '../start-error.ts'
 import { type FetchStep, fetchModel, modelFromTarball, NoModelError } from './fetch-model.ts'
 import { bytesOf, MOONSHINE_TINY } from './known-models.ts'
-import { lookAtModel, modelFolder, modelsFolder } from './model-folder.ts'
+import { lookAtModel, modelFolder } from './model-folder.ts'
 import { systemNpm } from './npm.ts'
 
 const USAGE = `Fetches the model of the ears, with which npm start understands your own voice on this machine, or looks at it.

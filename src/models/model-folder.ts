@@ -4,12 +4,6 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KnownFile, KnownModel } from './known-models.ts'
 
-/** Where the models of this machine lie. */
-export const modelsFolder = (settings: {
-  readonly MODELS_DIR?: string | undefined
-  readonly DATA_DIR: string
-}): string => settings.MODELS_DIR ?? join(settings.DATA_DIR, 'models')
-
 /** Where the files of one model lie. */
 export const modelFolder = (models: string, { name }: Pick<KnownModel, 'name'>): string => join(models, name)
 

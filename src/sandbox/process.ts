@@ -17,7 +17,6 @@ const lineIn = z.object({
     url: z.string(),
     publicUrl: z.string(),
     authToken: z.string(),
-    dataDir: z.string().optional(),
   }),
 })
 

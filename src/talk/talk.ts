@@ -20,6 +20,8 @@ export interface TalkOptions extends Omit<LiveCallOptions, 'onAnswered' | 'onHea
 export interface TalkedCall {
   readonly callSid: string
   readonly outcome: CallOutcome
+  /** The sound went away in the call, in the words of the program. */
+  readonly lost: string | undefined
   readonly microphone: ReturnType<LiveCall['caller']['microphone']>
 }
 
@@ -58,8 +60,10 @@ export async function talk(options: TalkOptions, signal: AbortSignal): Promise<T
     live = call
     const followed = options.follow(call.call.callSid, over.signal)
     stopReading = readKeys(input, call.caller.press, () => call.hangUp('hung up'))
+    let lost: string | undefined
     const broken = (cause: Error): void => {
       if (over.signal.aborted) return
+      lost ??= cause.message
       say(cause.message)
       call.hangUp('the sound is gone')
     }
@@ -68,7 +72,7 @@ export async function talk(options: TalkOptions, signal: AbortSignal): Promise<T
     const outcome = await call.done
     over.abort(new Error('the call is over'))
     await followed
-    return { callSid: call.call.callSid, outcome, microphone: call.caller.microphone() }
+    return { callSid: call.call.callSid, outcome, lost, microphone: call.caller.microphone() }
   } finally {
     over.abort(new Error('the call is over'))
     stopReading()

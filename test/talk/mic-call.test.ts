@@ -29,9 +29,13 @@ const hum = Int16Array.from({ length: 160 }, (_, i) => 8000 * Math.cos(i * Math.
 setInterval(() => process.stdout.write(Buffer.from(hum.buffer)), 20)`
 const APLAY = `const NAME = 'aplay'${NOTES}
 process.stdin.on('data', data => appendFileSync(process.env.NOTES + '.raw', data))`
-/** No longer there after half a second. */
+/** No longer there as soon as its file is. */
 const UNPLUGGED = `${ARECORD}
-setTimeout(() => { console.error('arecord: read error: No such device'); process.exit(1) }, 500)`
+setInterval(() => {
+  if (!require('node:fs').existsSync(process.env.NOTES + '.unplugged')) return
+  console.error('arecord: read error: No such device')
+  process.exit(1)
+}, 20)`
 const NO_CARD = `console.error('arecord: main:831: audio open error: No such file or directory'); process.exit(1)`
 
 /** A server at a port, and the call that rings it from a machine with these programs alone. */
@@ -76,7 +80,8 @@ async function talking(programs: Readonly<Record<string, string>>) {
   const noted = () => readFile(notes, 'utf8').catch(() => '')
   const isHeard = (): boolean =>
     application.messages.some(({ media }) => media && isVoicedMulaw(Buffer.from(media.payload, 'base64')))
-  return { application, child, ended, noted, isHeard, said: () => said, played: () => readFile(`${notes}.raw`) }
+  const unplug = () => writeFile(`${notes}.unplugged`, '')
+  return { application, child, ended, noted, unplug, isHeard, said: () => said, played: () => readFile(`${notes}.raw`) }
 }
 
 test('somebody talks, presses a key and hangs up: the programs have the sound of both, and end with the call', async () => {
@@ -115,7 +120,10 @@ test('Ctrl-C hangs up, and no program stays behind', async () => {
 
 test('a microphone that is unplugged in the call: it is hung up, with the words of the program', async () => {
   const call = await talking({ arecord: UNPLUGGED, aplay: APLAY })
-  expect(await call.ended).toBe(0)
+  await expect.poll(call.isHeard, { timeout: 60_000 }).toBe(true)
+  await call.unplug()
+  expect(await call.ended).toBe(1)
+  expect(call.said()).toContain('problem: arecord cannot record any more')
   expect(call.said()).toContain('arecord cannot record any more: arecord: read error: No such device.')
   expect(call.said()).toContain('the sound is gone')
   expect(call.application.messages.at(-1)?.event).toBe('stop')

@@ -89,8 +89,11 @@ test('without a journal the words have to be written, and what the server did is
   const { record } = await rung(caller([due], { ms: 900 }), 1)
   const call = { name: 'blind', from: 'anonymous', ...record, lines: [] }
   expect(() => fixtureOf({ ...call, utterances: [] })).toThrow('write what was said')
-  const blind = fixtureOf({ ...call, utterances: [{ index: 0, say: ' What do I  have due\ntoday? ' }] })
+  // Nobody knows whether these were a PIN.
+  const keys = [...'4711'].map((key, i) => ({ atMs: 100 + 200 * i, key }))
+  const blind = fixtureOf({ ...call, keys, utterances: [{ index: 0, say: ' What do I  have due\ntoday? ' }] })
   expect(blind.utterances).toMatchObject([{ say: due.say }])
+  expect(blind.utterances).toHaveLength(1)
   expect(blind.expect).toEqual({ endedBy: 'caller' })
   expect((await rung(blind, 2)).lines.some(line => 'input' in line && line.input.kind === 'words')).toBe(true)
 })
@@ -109,6 +112,10 @@ test('a call in which a PIN was asked for is not saved', async () => {
     lines: [...lines, { ...asked, seq: lines.length + 1 }],
   }
   expect(() => fixtureOf({ ...call, utterances: [] })).toThrow('a PIN is never kept')
+  // Who hangs up while they are asked has had no conversation yet.
+  expect(() =>
+    fixtureOf({ ...call, lines: [{ v: first.v, seq: 1, atMs: 0, noted: asked.noted }], utterances: [] }),
+  ).toThrow('a PIN is never kept')
 })
 
 test('a soft voice in a noisy room is saved as a fixture whose words are heard', async () => {

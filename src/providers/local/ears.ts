@@ -37,7 +37,7 @@ export interface Ears {
   close(): Promise<void>
 }
 
-/** The process starts with the first sound, or when it is warmed, and keeps 250 MB of memory. */
+/** The process starts with the first sound, or when it is warmed. */
 export function openEars({ modelFolder, clock, log, start = forked(MAIN, [modelFolder]) }: EarsParts): Ears {
   const process = jobProcess<Int16Array, string>({
     ...{ start, name: 'the process of the ears', clock, log },

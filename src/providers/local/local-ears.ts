@@ -1,7 +1,7 @@
 import { resampler } from '../../audio/resample.ts'
 import type { CallerFrame, Clock, SpeechToText, SttInput, Transcript, VoiceActivity } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
-import { orAborted, type Scope, scopeOf } from '../../conversation/scope.ts'
+import { orAborted, type Scope, scopeOf, within } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
 import { JobError } from '../../jobs/job-error.ts'
 import { CallerSound } from './caller-sound.ts'
@@ -40,8 +40,8 @@ const LONGEST_MS = 15_000
 const CUT_WITHIN_MS = 4_000
 /** A voice that goes on for so long after a flush is a new utterance, and no late report of the old one's end. */
 const GOES_ON_MS = 400
-/** How long the longest utterance may take on a busy machine, once it is its turn. */
-const MOST_FINAL_MS = 2_000
+/** The wait for its turn, and what the longest utterance takes on a busy machine. */
+const FINAL_WITHIN_MS = FINAL_WAITS_MS + 2_000
 /** A process that died may have died of this call's sound: it is asked once more. */
 const MOST_DEATHS = 1
 
@@ -120,12 +120,15 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
       const voiceMs = toMs - fromMs - BEFORE_MS - AFTER_MS
       sound.forget(toMs)
       pending++
-      const words = async (): Promise<string> => {
+      const words = async (own: AbortSignal): Promise<string> => {
         if (voiceMs < LEAST_VOICE_MS) return ''
-        const text = await recognize(pcm, 'final', scope.signal)
-        return text || voiceMs > SHORT_MS ? (text ?? '') : ((await recognize(tighter, 'final', scope.signal)) ?? '')
+        const text = await recognize(pcm, 'final', own)
+        return text || voiceMs > SHORT_MS ? (text ?? '') : ((await recognize(tighter, 'final', own)) ?? '')
       }
-      finals = finals.then(words).then(text => {
+      const dueMs = clock.now() + FINAL_WITHIN_MS
+      const inTime = (): Promise<string> =>
+        within(Math.max(0, dueMs - clock.now()), 'the recognition of an utterance', clock, words, scope.signal)
+      finals = finals.then(inTime).then(text => {
         pending--
         transcripts.push({ text, final: true, ended: false })
       }, fail)
@@ -210,7 +213,7 @@ export function localEars({ ears, rateHz, voiceActivity }: LocalEarsParts, clock
     }
   }
 
-  return { by: 'local', finalWithinMs: FINAL_WAITS_MS + MOST_FINAL_MS, transcribe }
+  return { by: 'local', finalWithinMs: FINAL_WITHIN_MS, transcribe }
 }
 
 /** In words for whoever reads the log or the journal. */
@@ -228,6 +231,8 @@ function asProviderError(error: unknown): ProviderError {
     case 'failed':
       return failed(`an utterance could not be recognised: ${error.message}`, true)
     case 'unfit':
+      // A machine that had no memory for it may have some a moment later.
+      return failed(error.message, true)
     case 'closed':
       return failed(error.message, false)
   }

@@ -61,6 +61,7 @@ export function localVoice(voice: Pick<Voice, 'say'>, rateHz: VoiceRateHz): Text
         if (!signal.aborted) throw error
       } finally {
         scope.abort(new Error('the speech is over'))
+        Promise.resolve(pieces.return?.()).catch(() => undefined)
       }
     },
   }
@@ -91,6 +92,8 @@ function asProviderError(error: unknown): ProviderError {
     case 'failed':
       return failed(`these words cannot be spoken: ${error.message}`, false)
     case 'unfit':
+      // A machine that had no memory for it may have some a moment later.
+      return failed(error.message, true)
     case 'closed':
       return failed(error.message, false)
   }

@@ -51,7 +51,7 @@ export interface Page {
 export interface HeldCall extends Pick<LiveCall, 'hangUp'> {
   speak(mulaw: Uint8Array): void
   press(key: string): boolean
-  /** Resolves when it is over and the page was told; never rejects. */
+  /** Resolves when it is over and the page was told. */
   readonly done: Promise<EndedCall>
 }
 
@@ -115,7 +115,7 @@ export function holdCall(
   /** What the server says at the end is written a moment later. */
   async function untilToldEnded(): Promise<void> {
     const untilMs = clock.now() + LAST_LINES_MS
-    while (lines.length > 0 && toldEnd === undefined && clock.now() < untilMs && !signal.aborted)
+    while (seen.callsFolder !== undefined && toldEnd === undefined && clock.now() < untilMs && !signal.aborted)
       await clock.sleep(LOOK_FOR_END_MS, signal).catch(() => undefined)
   }
 

@@ -36,8 +36,6 @@ export interface JournalSide {
   readonly bargeIns: number
   /** The agent was about to end the call, or did. */
   readonly isFarewell: boolean
-  /** A part of it is nobody's business: the caller was asked for a PIN. */
-  readonly isWithheld: boolean
 }
 
 /**
@@ -70,7 +68,6 @@ export function journalSide(lines: readonly JournalLine[], events: readonly Call
     tools,
     bargeIns,
     isFarewell: lastReply?.afterwards === 'hang-up',
-    isWithheld: lines.some(line => 'noted' in line && line.noted.kind === 'withheld'),
   }
 }
 

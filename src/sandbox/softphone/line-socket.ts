@@ -15,6 +15,8 @@ const TOO_MUCH_BYTES = 4 * 1024 * 1024
 const PING_EVERY_MS = 10_000
 /** WebSocket: the other side broke a rule. */
 const POLICY_VIOLATION = 1008
+/** WebSocket: this side cannot go on. */
+const INTERNAL_ERROR = 1011
 
 /** Serves one page: its calls one after the other, until the socket is closed or `signal` aborts. */
 export function serveLine(socket: WebSocket, parts: HoldingParts, watch: ServerWatch, signal: AbortSignal): void {
@@ -45,10 +47,14 @@ export function serveLine(socket: WebSocket, parts: HoldingParts, watch: ServerW
       return refuse('call', seen?.notReady[0] ?? 'The server was not looked at yet: try again in a moment.')
     last = undefined
     call = holdCall(parts, { at: seen.at, seen, from }, { tell, sound }, scope.signal)
-    call.done.then(over => {
-      call = undefined
-      last = over
-    })
+    call.done.then(
+      over => {
+        call = undefined
+        last = over
+      },
+      // A journal or a recording that nobody thought of. The page asks for its line anew.
+      () => socket.close(INTERNAL_ERROR, 'what came of the call cannot be told'),
+    )
   }
 
   async function save(asked: Extract<FromPage, { kind: 'save' }>): Promise<void> {
@@ -99,7 +105,8 @@ export function serveLine(socket: WebSocket, parts: HoldingParts, watch: ServerW
     call?.hangUp('the page was closed')
     // The call ends in order: its server gets a stop. What is left of it then is nobody's.
     const rest = call?.done ?? Promise.resolve()
-    rest.then(() => scope.abort(new Error('the page was closed')))
+    const isOver = (): void => scope.abort(new Error('the page was closed'))
+    rest.then(isOver, isOver)
   })
   scope.signal.addEventListener('abort', () => socket.terminate(), { once: true })
 

@@ -14,8 +14,6 @@ export interface RungAt {
   /** Its PUBLIC_URL, which signatures cover. */
   readonly publicUrl: string
   readonly authToken: string
-  /** Where it keeps its calls, if that is known better than it says itself. */
-  readonly dataDir?: string | undefined
 }
 
 /** A server as it was just now. */
@@ -86,12 +84,7 @@ async function look(at: RungAt | undefined, network: Network, clock: Clock, sign
   if (!at) return { ...unknown, notReady: [NOBODY] }
   try {
     const ask = (until: AbortSignal) => askServer(at.url, network, until)
-    const {
-      notReady,
-      isStandIn,
-      notice,
-      dataDir = at.dataDir,
-    } = await within(ANSWER_MS, 'its answer', clock, ask, signal)
+    const { notReady, isStandIn, notice, dataDir } = await within(ANSWER_MS, 'its answer', clock, ask, signal)
     const folder = dataDir === undefined ? undefined : join(dataDir, 'calls')
     const callsFolder = folder !== undefined && existsSync(folder) ? folder : undefined
     return { at, notReady, notice, callsFolder, tellsTasks: isStandIn }

@@ -41,11 +41,12 @@ export interface CallToSave {
 
 /**
  * Makes a scripted caller of a call: the same sounds and keys at the same places, and what came of the call as what is
- * expected of it. Throws an Error in words for a call of which none can be made.
+ * expected of it. Without its journal keys are left out. Throws an Error in words for a call of which none can be made.
  */
 export function fixtureOf(call: CallToSave): Script {
   const journal = journalSide(call.lines, call.events)
-  if (journal?.isWithheld) throw new Error('the caller was asked for a PIN in this call, and a PIN is never kept')
+  const isWithheld = call.lines.some(line => 'noted' in line && line.noted.kind === 'withheld')
+  if (isWithheld) throw new Error('the caller was asked for a PIN in this call, and a PIN is never kept')
   const done = whatWasDone(call, journal)
   if (!done.some(act => act.kind === 'keys' || act.say !== ''))
     throw new Error('there are no words in it: write what was said, in one of its utterances at least')
@@ -93,7 +94,9 @@ function whatWasDone(call: CallToSave, journal: JournalSide | undefined): readon
     const span = { startMs: fromMs, endMs: fromMs + sound.length / BYTES_PER_MS, lastVoicedMs: endMs }
     return { kind: 'speech', ...span, wantsAnswer: say !== '', say, understood, sound }
   })
-  return [...spoken, ...pressed(call.keys ?? journal?.keys ?? [])].toSorted((a, b) => a.startMs - b.startMs)
+  // Without the journal nobody knows whether they were a PIN.
+  const keys = journal ? (call.keys ?? journal.keys) : []
+  return [...spoken, ...pressed(keys)].toSorted((a, b) => a.startMs - b.startMs)
 }
 
 function pressed(keys: readonly { readonly atMs: number; readonly key: string }[]): readonly Done[] {

@@ -36,18 +36,21 @@ export async function softphone(app: FastifyInstance, parts: SoftphoneParts, sig
     preClose: done => done(),
   })
   await app.register(async scope => {
-    await scope.register(files, { root: parts.pageFolder, serve: false, preCompressed: true, cacheControl: false })
+    await scope.register(files, {
+      ...{ root: parts.pageFolder, serve: false, preCompressed: true, cacheControl: false },
+      // Their names change with what is in them. One that is not there may be there soon.
+      setHeaders(response, path) {
+        if (path.includes('/assets/')) response.header('cache-control', `public, max-age=${YEAR_S}, immutable`)
+      },
+    })
     scope.get('/', (request, reply) => {
       withHeaders(reply, request.headers.host ?? '').header('cache-control', 'no-cache')
       return existsSync(join(parts.pageFolder, PAGE))
         ? reply.sendFile(PAGE)
         : reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT)
     })
-    // Their names change with what is in them.
     scope.get<{ Params: { '*': string } }>('/assets/*', (request, reply) =>
-      withHeaders(reply, request.headers.host ?? '')
-        .header('cache-control', `public, max-age=${YEAR_S}, immutable`)
-        .sendFile(`assets/${request.params['*']}`),
+      withHeaders(reply, request.headers.host ?? '').sendFile(`assets/${request.params['*']}`),
     )
     const watch = openServerWatch(parts)
     let open = 0

@@ -54,7 +54,9 @@ export function watchTasks(
   /** What the server says of them: JSON, or that it has none to tell of. */
   async function fetched(until: AbortSignal): Promise<unknown> {
     const response = await network.fetch(address, { signal: until })
-    return response.status === 404 ? NONE : response.json()
+    if (response.status !== 404) return response.json()
+    await response.body?.cancel()
+    return NONE
   }
 
   /** False where the server has none to tell of. */
@@ -80,14 +82,29 @@ export function watchTasks(
     while (await ask().catch(() => !signal.aborted)) await clock.sleep(ASK_EVERY_MS, signal)
   }
 
+  let looking: Promise<void> | undefined
+  let after: Promise<void> | undefined
+
+  /** One at a time: whoever asks meanwhile gets the next one's, which knows what has just changed. */
+  function look(): Promise<void> {
+    if (looking) {
+      after ??= looking.then(() => {
+        after = undefined
+        return look()
+      })
+      return after
+    }
+    const done = (): void => {
+      looking = undefined
+    }
+    looking = ask().then(done, done)
+    return looking
+  }
+
   // It rejects with the signal, and only then.
   watch().catch(() => undefined)
   return {
-    look: () =>
-      ask().then(
-        () => undefined,
-        () => undefined,
-      ),
+    look,
     first: () => first,
     now: () => now,
   }

@@ -245,12 +245,24 @@ test.each<[JobProblem, string]>([
   ['late', 'this machine cannot keep up: an utterance waited too long for its turn to be recognised retryable=true'],
   ['full', 'this machine cannot keep up: an utterance waited too long for its turn to be recognised retryable=true'],
   ['failed', 'an utterance could not be recognised: why retryable=true'],
-  ['unfit', 'why retryable=false'],
+  ['unfit', 'why retryable=true'],
+  ['closed', 'why retryable=false'],
 ])('ears that are %s fail the session in plain words', async (kind, words) => {
   const session = open([starts(1_000), ends(2_000)])
   session.ears.answer = asked => (asked.kind === 'interim' ? undefined : new JobError(kind, 'why'))
   await session.sound(3_000)
   expect(session.ended).toBe(`ProviderError Local ears: ${words}`)
+})
+
+test('words that do not become final in the time that was promised fail the session', async () => {
+  const session = open([starts(1_000), ends(2_000)])
+  session.ears.answer = ({ kind }) => (kind === 'interim' ? undefined : 'words')
+  session.ears.tookMs = 6_000
+  await session.sound(10_000)
+  expect(texts(session)).toEqual([])
+  expect(session.ended).toBe(
+    'ProviderError Local ears: the recognition of an utterance took longer than 5000 ms retryable=true',
+  )
 })
 
 test('an interim whose process dies is no failure, but counts', async () => {

@@ -89,7 +89,8 @@ test.each<[readonly JobProblem[], boolean, RegExp]>([
   [['late'], true, /cannot keep up/],
   [['full'], true, /cannot keep up/],
   [['failed'], false, /cannot be spoken/],
-  [['unfit'], false, /it unfit/],
+  [['unfit'], true, /it unfit/],
+  [['closed'], false, /it closed/],
 ])('what goes wrong (%j) is an error in plain words', async (problems, retryable, why) => {
   const { say } = fakeVoice(problems)
   const speaking = Array.fromAsync(localVoice({ say }, 8_000).speak(pieces('One.'), never))

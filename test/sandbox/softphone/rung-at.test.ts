@@ -85,11 +85,10 @@ test('another server is told, and one whose calls can be read here is followed',
   await clock.advance(2_000)
   expect(told.map(serverMessage).at(-1)).toMatchObject({ follows: true })
   expect(told.at(-1)).toMatchObject({ callsFolder: join(folder, 'calls'), tellsTasks: true })
-  // With keys of its own a server says nothing of itself: whoever started it does.
+  // With a Twilio account a server says nothing of itself.
   answers.delete('/sandbox')
-  at = { ...AT, dataDir: folder }
   await clock.advance(2_000)
-  expect(told.at(-1)).toMatchObject({ callsFolder: join(folder, 'calls'), tellsTasks: false })
+  expect(told.at(-1)).toMatchObject({ callsFolder: undefined, tellsTasks: false })
   leave()
 })
 
