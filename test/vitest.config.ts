@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-/**
- * `npm run test:slow`: they take more than ten seconds each. Some ring the real server in real time and look at when
- * things happen, so they run one after the other, beside nothing else.
- */
+/** `npm run test:slow`: they take more than ten seconds each. */
 const SLOW = ['test/**/*.slow.test.ts']
+/**
+ * Those of them that ring the real server in real time and look at when things happen, or kill it: they run one after the
+ * other, beside nothing else.
+ */
+const REAL_TIME = [
+  'test/real-time/**/*.slow.test.ts',
+  'test/server/process.slow.test.ts',
+  'test/records/killed.slow.test.ts',
+]
 /** `npm run test:e2e`: a real browser and a real LiveKit server. test/e2e/README.md says what they need. */
 const E2E = ['test/**/*.e2e.test.ts']
 
@@ -31,7 +37,11 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'slow', include: SLOW, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: 'slow', include: SLOW, exclude: REAL_TIME, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      { extends: true, test: { name: 'real time', include: REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 2 } } },
       {
         extends: true,
         test: {
@@ -41,7 +51,7 @@ export default defineConfig({
           // A browser on a busy machine takes its time.
           expect: { poll: { timeout: 30_000 } },
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
