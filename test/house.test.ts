@@ -261,7 +261,8 @@ test(`no folder of src or test has more than ${MOST_FILES} files`, () => {
   const counts = new Map<string, number>()
   for (const top of [ROOT, TEST_ROOT]) {
     for (const entry of readdirSync(top, { recursive: true, withFileTypes: true }))
-      if (entry.isFile()) counts.set(entry.parentPath, (counts.get(entry.parentPath) ?? 0) + 1)
+      // What the end-to-end tests have drawn is no part of it.
+      if (entry.isFile() && !entry.parentPath.endsWith('e2e/pictures')) counts.set(entry.parentPath, (counts.get(entry.parentPath) ?? 0) + 1)
   }
   expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([])
 })
