@@ -27,7 +27,7 @@ export function withAdd(text: string): string | undefined {
   if (rest !== text) return canBeTask(rest) || isDated(rest) ? `add ${rest}` : undefined
   const after = text.replace(LIKE_ADD, '')
   if (after === text || !canBeTask(after)) return undefined
-  // "I'd call him", "a call from him": only a date, or what it is done to, makes it an order.
+  // "I'd call them", "a call from them": only a date, or what it is done to, makes it an order.
   const isMeant = isDated(after) || TASK_ALONE.test(after) || (/^i'd/i.test(text) && HAS_OBJECT.test(after))
   return /^(?:i|had|an? )/i.test(text) && !isMeant ? undefined : `add ${after}`
 }
