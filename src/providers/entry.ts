@@ -1,0 +1,100 @@
+import type {
+  Clock,
+  LanguageModel,
+  SpeechToText,
+  TextToSpeech,
+  VoiceActivity,
+  VoiceRateHz,
+} from '../conversation/ports.ts'
+import type { Network } from '../network.ts'
+import type { LocalSpeech } from './local/open-local-speech.ts'
+
+/** One setting of a provider, by the name of its environment variable. */
+export type SettingSpec =
+  /** Never printed. Without it the provider cannot be used, unless its server is named or it is `optional`. */
+  | { readonly name: string; readonly kind: 'secret'; readonly optional?: true }
+  /** The address of its server. `protocols`: those that it may have, such as `https:`. */
+  | { readonly name: string; readonly kind: 'url'; readonly default: string; readonly protocols: readonly string[] }
+  /** A model, a voice, a region. Without a default it must be set, unless it is `optional`. */
+  | {
+      readonly name: string
+      readonly kind: 'text'
+      readonly default?: string
+      readonly optional?: true
+      /** The only values that it may have. */
+      readonly oneOf?: readonly string[]
+    }
+
+type Value<Spec> = Spec extends { readonly optional: true } ? string | undefined : string
+
+/** The values of a provider's settings, by the names that its own code has for them: `apiKey`, `baseUrl`, `model`, `voiceId`. */
+export type ValuesOf<Specs extends Readonly<Record<string, SettingSpec>>> = {
+  readonly [Name in keyof Specs]: Value<Specs[Name]>
+}
+
+/** What providers are opened with, once for all calls. */
+export interface ProviderParts {
+  readonly clock: Clock
+  readonly network: Network
+  /** For providers that hear an utterance when it is over. */
+  readonly voiceActivity: VoiceActivity
+  /** What of speech this machine does by itself. */
+  readonly local: Pick<LocalSpeech, 'ears' | 'voice'>
+}
+
+/** What a provider is told of the call that it is opened for. */
+export interface ProviderCall {
+  readonly callId: string
+  /** The W3C trace context of the call, where calls are traced. */
+  readonly traceparent: string | undefined
+  /** BCP 47: the language that is spoken, such as `en` or `de`. */
+  readonly language: string
+  /** Aborts when the call is over: sockets that were opened for it close. */
+  readonly signal: AbortSignal
+}
+
+/** Ears for all calls. */
+export interface SpeechToTextProvider {
+  /** Opens nothing by itself: each `transcribe` is a session. `rateHz` is that of the caller's sound, 8000 or 16000. */
+  forCall(call: ProviderCall & { readonly rateHz: number }): SpeechToText
+  close?(): Promise<void>
+}
+
+export interface LanguageModelProvider {
+  forCall(call: ProviderCall): LanguageModel
+  close?(): Promise<void>
+}
+
+/** A voice for all calls. */
+export interface TextToSpeechProvider {
+  /** May open a socket at once, while the greeting plays. */
+  forCall(call: ProviderCall & { readonly rateHz: VoiceRateHz }): TextToSpeech
+  /** For sentences that are rendered ahead, where nobody waits. Without it, that of a call does. */
+  forPhrases?(call: Pick<ProviderCall, 'language' | 'signal'> & { readonly rateHz: VoiceRateHz }): TextToSpeech
+  close?(): Promise<void>
+}
+
+/** What providers fill. */
+export interface Ports {
+  readonly STT: SpeechToTextProvider
+  readonly LLM: LanguageModelProvider
+  readonly TTS: TextToSpeechProvider
+}
+export type Port = keyof Ports
+
+/**
+ * A provider as it is chosen by name in STT, LLM or TTS. This is data alone: its code is loaded by `load`, and only where
+ * it was chosen.
+ */
+export interface ProviderEntry<P extends Port, Specs extends Readonly<Record<string, SettingSpec>>> {
+  readonly port: P
+  /** For people and for errors: "Deepgram". The same vendor has the same title at each port. */
+  readonly title: string
+  readonly settings: Specs
+  load(): Promise<(values: ValuesOf<Specs>, parts: ProviderParts) => Ports[P] | Promise<Ports[P]>>
+}
+
+/** Checks the types of an entry's parts against each other. */
+export const provider = <P extends Port, const Specs extends Readonly<Record<string, SettingSpec>>>(
+  entry: ProviderEntry<P, Specs>,
+): ProviderEntry<P, Specs> => entry
