@@ -37,7 +37,7 @@ for (const [what, figures, unit] of [
   ['ready for calls after', tookMs, 'ms'],
   ['memory', megabytes, 'MB'],
 ] as const) {
-  const [p50, least, most] = [0.5, 0, 1].map(q => quantile(figures, q).toFixed(0))
+  const [p50, least, most] = [quantile(figures, 0.5), Math.min(...figures), Math.max(...figures)].map(Math.round)
   say(`${what.padEnd(24)} ${p50} ${unit} (${least} to ${most}, ${starts} starts)`)
 }
 process.exit(0)
