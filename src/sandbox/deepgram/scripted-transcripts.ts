@@ -58,7 +58,12 @@ export class ScriptedTranscripts {
 
   /** The caller has not said all announced words yet. */
   get expectsMore(): boolean {
-    return this.#current !== undefined && this.#current.passed < this.#current.words.length
+    return this.wordsLeft > 0
+  }
+
+  /** How many words of the utterance that is being spoken are still to come. */
+  get wordsLeft(): number {
+    return this.#current ? this.#current.words.length - this.#current.passed : 0
   }
 
   /** When the current or last speech began. */
