@@ -134,7 +134,12 @@ async function listen(
   try {
     await within(OPEN_WITHIN_MS, 'opening the session', clock, () => socket.open(), scope.signal)
     heardAtMs = clock.now()
-    await Promise.race([orAborted(send(), scope.signal), keepAlive(), watch(), ...(socket.check ? [lookAt(socket.check)] : [])])
+    await Promise.race([
+      orAborted(send(), scope.signal),
+      keepAlive(),
+      watch(),
+      ...(socket.check ? [lookAt(socket.check)] : []),
+    ])
     scope.signal.throwIfAborted()
   } catch (error) {
     if (signal.aborted) return

@@ -82,7 +82,10 @@ function connect(settings: AssemblyAiSettings, clock: Clock, network: Network, e
       socket.sendText({ type: 'ForceEndpoint' })
       turns.force(clock.now())
     },
-    keepAlive: () => socket.sendText({ type: 'KeepAlive' }),
+    keepAlive() {
+      heartbeats.pause()
+      socket.sendText({ type: 'KeepAlive' })
+    },
     check(nowMs) {
       if (nowMs - pingedMs >= PING_EVERY_MS) {
         pingedMs = nowMs

@@ -15,6 +15,11 @@ export class Heartbeats {
     this.#lastMs = nowMs
   }
 
+  /** No sound goes out, so none may be reported on. */
+  pause(): void {
+    this.#lastMs = undefined
+  }
+
   isOverdue(nowMs: number): boolean {
     if (this.#lastMs === undefined || this.#longestGapMs === 0) return false
     return nowMs - this.#lastMs > Math.max(LONGEST_MS, MOST_BEATS * this.#longestGapMs)

@@ -8,7 +8,7 @@ const MOST_MS = 1_000
 export function soundMessages(rateHz: number, send: (pcm: Int16Array) => void) {
   const least = Math.ceil((LEAST_MS / 1_000) * rateHz)
   const most = Math.floor((MOST_MS / 1_000) * rateHz)
-  let held = new Int16Array(0)
+  let held: Int16Array = new Int16Array(0)
 
   return {
     push(pcm: Int16Array): void {

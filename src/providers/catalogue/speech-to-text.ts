@@ -23,6 +23,25 @@ export const STT = {
     },
   }),
 
+  assemblyai: provider({
+    port: 'STT',
+    title: 'AssemblyAI',
+    settings: {
+      apiKey: { name: 'ASSEMBLYAI_API_KEY', kind: 'secret' },
+      /** In Europe it is wss://streaming.eu.assemblyai.com. */
+      baseUrl: {
+        ...{ name: 'ASSEMBLYAI_BASE_URL', kind: 'url', default: 'wss://streaming.assemblyai.com', protocols: SOCKETS },
+      },
+      model: { name: 'ASSEMBLYAI_STT_MODEL', kind: 'text', default: 'universal-streaming-english' },
+    },
+    async load() {
+      const { assemblyAi } = await import('../assemblyai/assemblyai.ts')
+      return (account, { clock, network }) => ({
+        forCall: call => assemblyAi({ ...account, ...call }, clock, network),
+      })
+    },
+  }),
+
   /** This machine itself. */
   local: provider({
     port: 'STT',

@@ -49,7 +49,9 @@ export function vendorSocket(wire: SocketWire, { agent }: Network, { heard, fail
   socket.on('message', data => wire.onText(String(data)))
   socket.on('pong', () => heard())
   socket.on('error', error => failed(error.message, true, error))
-  socket.on('close', (code, reason) => failed(`closed with ${code} ${reason}`.trim(), wire.isPassing(code, `${reason}`)))
+  socket.on('close', (code, reason) =>
+    failed(`closed with ${code} ${reason}`.trim(), wire.isPassing(code, `${reason}`)),
+  )
   socket.on('unexpected-response', (request, response) => {
     refusalOf(response).then(
       ({ why, retryable }) => {
