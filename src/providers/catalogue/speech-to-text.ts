@@ -1,5 +1,6 @@
 import { provider } from '../entry.ts'
 
+const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 
 /** What STT can name. A vendor's code is loaded where it was chosen. */
@@ -38,6 +39,23 @@ export const STT = {
       const { assemblyAi } = await import('../assemblyai/assemblyai.ts')
       return (account, { clock, network }) => ({
         forCall: call => assemblyAi({ ...account, ...call }, clock, network),
+      })
+    },
+  }),
+
+  /** Realtime transcription. */
+  openai: provider({
+    port: 'STT',
+    title: 'OpenAI',
+    settings: {
+      apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
+      baseUrl: { name: 'OPENAI_BASE_URL', kind: 'url', default: 'https://api.openai.com/v1', protocols: HTTP },
+      model: { name: 'OPENAI_STT_MODEL', kind: 'text', default: 'gpt-live-transcribe' },
+    },
+    async load() {
+      const { openAiEars } = await import('../openai-ears/openai-ears.ts')
+      return (account, { clock, network }) => ({
+        forCall: call => openAiEars({ ...account, ...call }, clock, network),
       })
     },
   }),

@@ -46,7 +46,14 @@ export function vendorSocket(wire: SocketWire, { agent }: Network, { heard, fail
     allowSynchronousEvents: false,
     ...(agent && { agent }),
   })
-  socket.on('message', data => wire.onText(String(data)))
+  socket.on('message', data => {
+    try {
+      wire.onText(String(data))
+    } catch (error) {
+      // An answer to a message that came while the socket closes cannot be sent.
+      failed(error instanceof Error ? error.message : String(error), true, error)
+    }
+  })
   socket.on('pong', () => heard())
   socket.on('error', error => failed(error.message, true, error))
   socket.on('close', (code, reason) =>
