@@ -52,7 +52,7 @@ function connect(settings: AssemblyAiSettings, clock: Clock, network: Network, e
         heartbeats.beat(clock.now())
         return events.heard()
       case 'Turn':
-        return events.heard(turns.transcriptOf(message))
+        return events.heard(turns.transcriptOf(message, messages.givenMs))
       case 'Error': {
         const { error, error_code: code = 0 } = message
         return events.failed(`${code} ${error}`, isPassing(code, error))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const word = z.object({ text: z.string() })
+/** `end` is in ms of the sound that the service was sent. */
+const word = z.object({ text: z.string(), end: z.number().optional().catch(undefined) })
 
 /** What the service sends, as far as it is used. */
 const message = z.discriminatedUnion('type', [

@@ -19,15 +19,17 @@ export class Turns {
     if (this.#reported !== '') this.#owedSinceMs ??= nowMs
   }
 
-  /** Undefined for what was told before. */
-  transcriptOf(turn: Turn): Transcript | undefined {
+  /** Undefined for what was told before. `givenMs` tells a time in the sound that the session was given. */
+  transcriptOf(turn: Turn, givenMs: (sentMs: number) => number): Transcript | undefined {
     // A turn may come a second time, formatted: its words are final already.
     if (turn.turn_order <= this.#ended) return undefined
-    if (turn.end_of_turn) return this.#end(turn)
+    const endMs = turn.words.at(-1)?.end
+    const until = endMs === undefined ? {} : { untilMs: Math.round(givenMs(endMs)) }
+    if (turn.end_of_turn) return { ...this.#end(turn), ...until }
     const text = turn.words.length > 0 ? turn.words.map(word => word.text).join(' ') : turn.transcript
     if (text === '' || text === this.#reported) return undefined
     this.#reported = text
-    return { text, final: false, ended: false }
+    return { text, final: false, ended: false, ...until }
   }
 
   /** Why the service must be dead, if it must. */

@@ -90,6 +90,8 @@ export function byUtterance(
     const transcripts = new Queue<Transcript>(MOST_TRANSCRIPTS)
     const sound = new CallerSound(ears.rateHz)
     const raised = resampler(rateHz, ears.rateHz)
+    /** So much sound was given. */
+    let givenMs = 0
     let isVoiced = false
     let flushedMs = 0
     let utterance: Utterance | undefined
@@ -113,6 +115,7 @@ export function byUtterance(
         tighter: sound.between(fromMs + TIGHTER_MS, toMs - TIGHTER_MS, PAD_MS),
         voiceMs: toMs - fromMs - BEFORE_MS - AFTER_MS,
       }
+      const untilMs = Math.round(givenMs - Math.max(0, sound.endMs - toMs))
       sound.forget(toMs)
       pending++
       const words = (own: AbortSignal): Promise<string> => ears.final(heard, own)
@@ -121,7 +124,7 @@ export function byUtterance(
         within(Math.max(0, dueMs - clock.now()), 'the recognition of an utterance', clock, words, scope.signal)
       finals = finals.then(inTime).then(text => {
         pending--
-        transcripts.push({ text, final: true, ended: false })
+        transcripts.push({ text, final: true, ended: false, untilMs })
       }, fail)
     }
 
@@ -146,6 +149,7 @@ export function byUtterance(
 
     function hear({ pcm, atMs }: CallerFrame): void {
       sound.add(raised(pcm), atMs)
+      givenMs += (pcm.length / rateHz) * 1_000
       const { endMs } = sound
       if (!utterance && isVoiced && endMs - flushedMs > GOES_ON_MS) begin(flushedMs)
       if (!utterance) return sound.forget(endMs - REPORTED_WITHIN_MS)

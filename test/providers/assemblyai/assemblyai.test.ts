@@ -42,9 +42,9 @@ test('words come as they are spoken, and are final when the service ends the tur
   await hear(tone(600))
   await quiet(1_000)
   expect(heard).toEqual([
-    { text: 'hello', final: false, ended: false },
-    { text: 'hello there', final: false, ended: false },
-    { text: 'hello there', final: true, ended: true, endOfTurn: 0.9 },
+    { text: 'hello', final: false, ended: false, untilMs: 300 },
+    { text: 'hello there', final: false, ended: false, untilMs: 600 },
+    { text: 'hello there', final: true, ended: true, endOfTurn: 0.9, untilMs: 600 },
   ])
 })
 
@@ -54,18 +54,20 @@ test('a flush ends the turn at once, and tells nothing of its likelihood', async
   await quiet(100)
   flush()
   await quiet(100)
-  expect(heard.at(-1)).toEqual({ text: 'hello there', final: true, ended: false })
+  expect(heard.at(-1)).toEqual({ text: 'hello there', final: true, ended: false, untilMs: 600 })
 })
 
 test('the next turn is told as it would be without a flush before it', async () => {
   const { hear, quiet, flush, heard, announce, time } = await open()
   await hear(tone(600))
+  await quiet(20)
   flush()
   await quiet(400)
   await time.passing(announce())
   await hear(tone(600))
   await quiet(1_000)
-  expect(heard.at(-1)).toEqual({ text: 'hello there', final: true, ended: true, endOfTurn: 0.9 })
+  // A flush that fills a message up with silence moves no word (the stand-in counts in frames).
+  expect(heard.at(-1)).toEqual({ text: 'hello there', final: true, ended: true, endOfTurn: 0.9, untilMs: 1_610 })
 })
 
 test('the models of the third generation write as people do', async () => {
@@ -217,7 +219,7 @@ test('words that are not final yet are in the interim, though they are not in th
     socket.send(turn(0, 'hi my', { transcript: 'hi' }))
   })
   await passing(100)
-  expect(heard).toEqual([{ text: 'hi my', final: false, ended: false }])
+  expect(heard).toEqual([{ text: 'hi my', final: false, ended: false, untilMs: 1 }])
 })
 
 test('broken and unknown messages are ignored', async () => {
