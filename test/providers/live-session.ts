@@ -39,7 +39,7 @@ export async function liveSession(
   })
   onTestFinished(() => standIn.close())
   const announce = async (words = HELLO): Promise<void> => {
-    const response = await network.fetch(`${standIn.url}/sandbox/utterances/CA1`, {
+    const response = await network.fetch(new URL('/sandbox/utterances/CA1', standIn.url), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ utterances: [{ words, voicedFromMs: words[0]?.startMs ?? 0 }] }),

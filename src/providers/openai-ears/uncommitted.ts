@@ -4,6 +4,8 @@ import { loudnessDb } from '../../audio/loudness.ts'
 const LEAST_MS = 100
 /** Nobody speaks below this. */
 const QUIET_DB = -50
+/** Words become final after this silence without having been asked for: a flush comes sooner. */
+const SILENCE_MS = 1_000
 /** A stretch without words is given up after this time, where it has been quiet for so long, */
 const IDLE_MS = 30_000
 const QUIET_MS = 500
@@ -23,7 +25,8 @@ export class Uncommitted {
       this.#quietMs = 0
       this.#isSilent = false
     } else this.#quietMs += ms
-    return this.#ms >= LONGEST_MS || (this.#ms >= IDLE_MS && this.#quietMs >= QUIET_MS && !hasWords)
+    if (hasWords) return this.#ms >= LONGEST_MS || this.#quietMs >= SILENCE_MS
+    return this.#ms >= LONGEST_MS || (this.#ms >= IDLE_MS && this.#quietMs >= QUIET_MS)
   }
 
   /** Begins anew. Undefined where there is too little to commit. */

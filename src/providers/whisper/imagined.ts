@@ -51,7 +51,7 @@ export function saidWords(segments: readonly Segment[], voiceMs: number): string
     .trim()
   const bare = bareOf(text)
   const isTooMuch = bare.length > LETTERS_FOR_NOTHING + (MOST_LETTERS_A_SECOND * Math.max(0, voiceMs)) / 1_000
-  return isTooMuch || isOneLoop(bare) || CREDITS.some(credit => credit.test(bare)) ? '' : text
+  return bare === '' || isTooMuch || isOneLoop(bare) || CREDITS.some(credit => credit.test(bare)) ? '' : text
 }
 
 const isNoSpeech = ({ noSpeech = 0, likelihood = 0 }: Segment): boolean =>
@@ -69,6 +69,7 @@ const bareOf = (text: string): string =>
   text
     .toLowerCase()
     .replaceAll('’', "'")
+    .replace(/[-–—]/g, ' ')
     .replace(/[^\p{L}\p{N}'.: ]/gu, '')
     .replace(/[.:]+(?=\s|$)/g, '')
     .trim()

@@ -55,13 +55,15 @@ export function whisper(
         }
       }
 
-      /** An interim that fails is none: the final one tells whether the server is gone. */
+      /** An interim that fails is none, unless it is refused for good: the final one tells whether the server is gone. */
       async function interim(pcm: Int16Array, signal: AbortSignal): Promise<string | undefined> {
         try {
           const segments = await ask({ pcm, language, traceparent }, signal)
           return saidWords(segments, (pcm.length / WHISPER_HZ) * 1_000)
-        } catch {
+        } catch (error) {
           signal.throwIfAborted()
+          const failure = asProviderError(error)
+          if (!failure.retryable) throw failure
           return undefined
         }
       }

@@ -36,14 +36,14 @@ export type WhisperStandInOptions = StandInOptions &
 
 /**
  * A server of Whisper's (`/audio/transcriptions`), such as OpenAI's, Groq's, or one's own. It is sent an utterance at a time,
- * and none can name its call. Its `url` is that which a provider's base URL is.
+ * and none can name its call.
  */
-export async function openWhisperStandIn(options: WhisperStandInOptions): Promise<StandIn> {
+export function openWhisperStandIn(options: WhisperStandInOptions): Promise<StandIn> {
   const { profile, clock, path = '/v1', wantsKey = false, models, isPlain = false } = options
   const { announced = openAnnouncedCalls(clock) } = options
   const chance = seeded(options.seed)
 
-  const opened = await openStandIn(options, (app, faults, serverSignal) => {
+  return openStandIn(options, (app, faults, serverSignal) => {
     announced.addRoutes(app)
     app.addContentTypeParser(
       'multipart/form-data',
@@ -79,8 +79,7 @@ export async function openWhisperStandIn(options: WhisperStandInOptions): Promis
       const scope = scopeOf(serverSignal)
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
       const line = faults.join(() => reply.raw.destroy(), scope.signal)
-      // A word that is cut off at the end of an utterance is heard too.
-      const words = announced.wordsIn(undefined, wav.pcm, wav.rateHz)
+      const words = announced.wordsIn(undefined, wav.pcm, wav.rateHz, 'again')
       await clock.sleep(drawMs(profile.final, chance), scope.signal)
       const fate = line.fate()
       if (fate === 'stall') await once(scope.signal, 'abort')
@@ -100,7 +99,6 @@ export async function openWhisperStandIn(options: WhisperStandInOptions): Promis
       }
     })
   })
-  return { ...opened, url: `${opened.url}${path}` }
 }
 
 function wavIn(file: Buffer) {
