@@ -14,9 +14,12 @@ export interface AlignedWords {
   readonly isEmpty: boolean
 }
 
+/** The last letter of a piece may last into the next one. Letters further ahead of their sound belong to sound to come. */
+const AHEAD_MS = 200
+
 /**
- * Times are told from where a piece begins, and words are cut between pieces. Letters may run ahead of their sound and sound
- * may come without letters, so a piece begins where the letters before it end, or where its sound begins, whichever is later.
+ * Times are told from where a piece begins, and words are cut between pieces. A piece begins with its sound, unless the
+ * letters before it are of sound that has not come yet. Sound may come without letters.
  */
 export function alignedWords(): AlignedWords {
   let text = ''
@@ -34,7 +37,7 @@ export function alignedWords(): AlignedWords {
 
   return {
     take({ chars, startsMs, durationsMs }, soundBeforeMs) {
-      const beginMs = Math.max(lettersToMs, soundBeforeMs)
+      const beginMs = lettersToMs > soundBeforeMs + AHEAD_MS ? lettersToMs : soundBeforeMs
       const words: Word[] = []
       for (const [i, char] of chars.entries()) {
         const fromMs = startsMs[i]

@@ -177,7 +177,7 @@ function* soundMessages(spoken: Spoken, { output_format: format, sync_alignment:
     yield {
       audio: Buffer.from(bytes).toString('base64'),
       isFinal: null,
-      normalizedAlignment: isTold ? alignmentOf(inside, fromMs, from === 0 ? ' ' : '') : null,
+      normalizedAlignment: isTold ? alignmentOf(inside, fromMs, inside[0] === letters[0] ? ' ' : '') : null,
       alignment: isTold ? alignmentOf(inside, fromMs) : null,
       contextId: id,
     }
