@@ -2,7 +2,7 @@ import type { Clock } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
-import { openVoiceSocket } from '../voice-socket.ts'
+import { openVoiceSocket } from '../speaking/voice-socket.ts'
 import { type ContextEvent, mayPass, PROVIDER, readEvent } from './events.ts'
 
 /** A minute of speech. A longer message would take too long to read. */

@@ -4,8 +4,8 @@ import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
 import { estimatedWords } from '../estimated-words.ts'
 import { beginningOf, broken, refusal } from '../http-answer.ts'
+import { clausesOf } from '../speaking/clauses.ts'
 import { unstalled } from '../stall.ts'
-import { clausesOf } from './clauses.ts'
 import { PROVIDER, samplesIn } from './sound.ts'
 
 /** The API takes no more of the small models; others take 4,096. */

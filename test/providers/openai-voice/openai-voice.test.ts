@@ -224,9 +224,9 @@ test.each(['drop', 'malformed'] as const)('a connection that breaks (%s) is an e
 })
 
 test.each([
-  ['never answers', () => undefined],
-  ['never sounds', (response: ServerResponse) => void response.writeHead(200, PCM).flushHeaders()],
-  ['stops in the middle', (response: ServerResponse) => void response.writeHead(200, PCM).write(sound(10))],
+  ['never answers', (_: ServerResponse): void => undefined],
+  ['never sounds', (response: ServerResponse): void => void response.writeHead(200, PCM).flushHeaders()],
+  ['stops in the middle', (response: ServerResponse): void => void response.writeHead(200, PCM).write(sound(10))],
 ] as const)('a service that %s is given up, and its connection closed', async (_, answer) => {
   const { url, gone } = await service((_asked, response) => answer(response))
   await expect(all(voice(url, hastyClock(50)), 'Hello.')).rejects.toEqual(fails(true))

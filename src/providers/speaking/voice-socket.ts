@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws'
-import type { Clock } from '../conversation/ports.ts'
-import { quietFor } from '../conversation/quiet.ts'
-import { ProviderError } from '../errors.ts'
-import type { Network } from '../network.ts'
+import type { Clock } from '../../conversation/ports.ts'
+import { quietFor } from '../../conversation/quiet.ts'
+import { ProviderError } from '../../errors.ts'
+import type { Network } from '../../network.ts'
 
 const OPEN_WITHIN_MS = 5_000
 /** A vendor's own words of why it closed. */
