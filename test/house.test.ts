@@ -63,7 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'clock.ts': ['conversation'],
   settings: [],
   'config.ts': ['chosen', 'conversation', 'errors.ts', 'settings'],
-  chosen: ['providers', 'settings'],
+  chosen: ['providers', 'settings', 'env-file.ts', 'start-error.ts'],
   'errors.ts': [],
   ...Object.fromEntries(
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
@@ -88,6 +88,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
     'network.ts',
     'private-files.ts',
   ],
+  contract: ['conversation', 'errors.ts', 'providers', 'sandbox'],
   companions: ['conversation', 'database'],
   agents: ['conversation', 'languages'],
   traces: ['config.ts', 'conversation', 'start-error.ts'],
