@@ -36,4 +36,16 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openGroqEarsStandIn } = await import('./whisper/groq.ts')
     return async (options, { announced }) => below('/openai/v1', await openGroqEarsStandIn({ ...options, announced }))
   },
+  async aura() {
+    const { openAuraStandIn } = await import('./aura/stand-in.ts')
+    return (options, { flite }) => openAuraStandIn(options, flite)
+  },
+  async elevenlabs() {
+    const { openElevenLabsStandIn } = await import('./elevenlabs/stand-in.ts')
+    return (options, { flite }) => openElevenLabsStandIn(options, flite)
+  },
+  async 'openai-voice'() {
+    const { openOpenAiVoiceStandIn } = await import('./openai-voice/stand-in.ts')
+    return (options, { flite }) => openOpenAiVoiceStandIn(options, flite)
+  },
 }
