@@ -1,5 +1,5 @@
-import type { ToolSpec } from '../../conversation/ports.ts'
 import type { ChatMessage } from './messages.ts'
+import type { OfferedTool } from './offered-tools.ts'
 
 const HOW_TO_CALL = `You can call the tools below. To call one, answer with nothing but
 <tool_call>{"name": "its name", "arguments": {…}}</tool_call>
@@ -9,10 +9,11 @@ Never write these marks for anything else.`
 const MOST_LETTERS = 24_000
 
 /** The same conversation for a server that takes no tools: they are described, and calls and results are text. */
-export function withToolsAsText(messages: readonly ChatMessage[], tools: readonly ToolSpec[]): readonly ChatMessage[] {
-  const described = tools.map(({ name, description, parameters }) =>
-    JSON.stringify({ name, description, parameters }).toWellFormed(),
-  )
+export function withToolsAsText(
+  messages: readonly ChatMessage[],
+  tools: readonly OfferedTool[],
+): readonly ChatMessage[] {
+  const described = tools.map(({ name, description, parameters }) => JSON.stringify({ name, description, parameters }))
   const list = `${HOW_TO_CALL}\n\n${described.join('\n').slice(0, MOST_LETTERS)}`
   const plain = joined(messages.map(asText))
   if (tools.length === 0) return plain

@@ -1,8 +1,8 @@
 import type { Prompt } from '../../conversation/ports.ts'
 import { type Effort, mostTokens } from './efforts.ts'
 import { CHAT_EXTRAS, type ChatMessage, chatMessages } from './messages.ts'
+import { offeredTools } from './offered-tools.ts'
 import { withoutSystem, withToolsAsText } from './plain-messages.ts'
-import { wellFormed } from './well-formed.ts'
 
 /** Fields that a server may refuse. Without them the answer is the same, or may be longer, or comes later. */
 export const OPTIONS = [
@@ -38,9 +38,6 @@ export interface ChatRequest extends Particular {
   readonly reasoning_effort?: Effort
 }
 
-/** The API takes no more. */
-const MOST_TOOLS = 128
-
 /** A request that the API accepts for any prompt, asked with these manners. */
 export function chatRequest(
   model: string,
@@ -48,20 +45,16 @@ export function chatRequest(
   { without, efforts: [effort] }: ChatManners,
   { include_reasoning, reasoning_format, disable_tool_validation }: Particular = {},
 ): ChatRequest {
-  const offered = prompt.tools.slice(0, MOST_TOOLS)
   const tools = without.has('tools')
     ? []
-    : offered.map(({ name, description, parameters }) => ({
-        type: 'function',
-        function: wellFormed({ name, description, parameters }),
-      }))
+    : offeredTools(prompt.tools).map(tool => ({ type: 'function', function: tool }))
   const own = chatMessages(
     prompt.instructions,
     prompt.history,
     prompt.context,
     without.has('extras') ? [] : CHAT_EXTRAS,
   )
-  const told = without.has('tools') ? withToolsAsText(own, offered) : own
+  const told = without.has('tools') ? withToolsAsText(own, offeredTools(prompt.tools)) : own
   return {
     model,
     messages: without.has('system') ? withoutSystem(told) : told,
