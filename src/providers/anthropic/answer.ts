@@ -58,7 +58,11 @@ const STATUS: Readonly<Record<string, number>> = {
 const ENDS_WELL: ReadonlySet<string> = new Set(['end_turn', 'tool_use', 'max_tokens', 'stop_sequence'])
 
 /** The deltas of a streamed message of `model`. Throws ProviderError for one that failed, was refused or broke off. */
-export async function* messageDeltas(events: AsyncIterable<AnswerEvent>, model: string): AsyncGenerator<Delta> {
+export async function* messageDeltas(
+  events: AsyncIterable<AnswerEvent>,
+  model: string,
+  ownId: () => string,
+): AsyncGenerator<Delta> {
   const parts = new Map<number, Part>()
   let used: Usage = {}
   let stop: Told['delta']
@@ -77,7 +81,7 @@ export async function* messageDeltas(events: AsyncIterable<AnswerEvent>, model: 
       if (text) {
         hasText = true
         yield { kind: 'text', text }
-      }
+      } else if (told.type === 'content_block_delta') yield { kind: 'writing' }
       gather(parts, told)
       if (told.type === 'message_delta' && told.delta?.stop_reason) {
         stop = told.delta
@@ -105,7 +109,7 @@ export async function* messageDeltas(events: AsyncIterable<AnswerEvent>, model: 
   const kept: Thoughts = { model, thoughts }
   for (const [index, { id, name, pieces, whole }] of calls.entries()) {
     const extra = index === 0 && thoughts.length > 0 ? { extra: { [EXTRA]: kept } } : {}
-    yield { kind: 'tool-call', call: { id: id ?? `call-${index}`, name, arguments: pieces || whole, ...extra } }
+    yield { kind: 'tool-call', call: { id: id ?? ownId(), name, arguments: pieces || whole, ...extra } }
   }
 }
 

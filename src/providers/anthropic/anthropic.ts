@@ -1,5 +1,6 @@
 import type { Clock, LanguageModel } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
+import { ownIds } from '../chat/own-ids.ts'
 import { streamedModel } from '../chat/streamed-model.ts'
 import { messageDeltas } from './answer.ts'
 import { type AnthropicManners, anthropicMannersAfter, anthropicRequest, mannersFor } from './request.ts'
@@ -15,12 +16,13 @@ export interface AnthropicSettings {
 }
 
 /** Anthropic's Messages API; one for all calls. A model that can think is asked not to, or as little as it can. */
-export const anthropic = (
+export function anthropic(
   { apiKey, baseUrl, model }: AnthropicSettings,
   clock: Clock,
   network: Network = systemNetwork,
-): LanguageModel =>
-  streamedModel<AnthropicManners>(
+): LanguageModel {
+  const ids = ownIds()
+  return streamedModel<AnthropicManners>(
     {
       title: 'Anthropic',
       url: `${baseUrl.replace(/\/v1$/, '')}/v1/messages`,
@@ -28,8 +30,9 @@ export const anthropic = (
       manners: mannersFor(model),
       request: (prompt, manners) => anthropicRequest(model, prompt, manners),
       again: anthropicMannersAfter,
-      read: events => messageDeltas(events, model),
+      read: (events, prompt) => messageDeltas(events, model, ids(prompt)),
     },
     clock,
     network,
   )
+}

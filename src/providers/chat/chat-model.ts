@@ -8,6 +8,7 @@ import { readChunk, type TokensUsed } from './chunk.ts'
 import type { Effort } from './efforts.ts'
 import { callsInFailed, failedGeneration } from './failed-generation.ts'
 import { failed, failureIn } from './failure.ts'
+import { ownIds } from './own-ids.ts'
 import { mannersAfter } from './refused-options.ts'
 import { type ChatManners, chatRequest, type Particular } from './request.ts'
 import { streamedModel } from './streamed-model.ts'
@@ -34,6 +35,7 @@ export interface ChatServer {
 /** A model by chat completions; one for all calls. It remembers what the server does not take. */
 export function chatModel(server: ChatServer, clock: Clock, network: Network): LanguageModel {
   const { title, apiKey, baseUrl, model, efforts, particular, isOneOfMany } = server
+  const ids = ownIds()
   return streamedModel<ChatManners>(
     {
       title,
@@ -43,7 +45,7 @@ export function chatModel(server: ChatServer, clock: Clock, network: Network): L
       request: (prompt, manners) => chatRequest(model, prompt, manners, particular),
       again: (manners, refused) => mannersAfter(manners, refused, isOneOfMany),
       isAnswer: ({ answer }) => failedGeneration(jsonIn(answer)) !== undefined,
-      read: (events, { tools }) => deltas(events, new Set(tools.map(({ name }) => name)), title),
+      read: (events, prompt) => deltas(events, new Set(prompt.tools.map(({ name }) => name)), ids(prompt), title),
     },
     clock,
     network,
@@ -53,6 +55,7 @@ export function chatModel(server: ChatServer, clock: Clock, network: Network): L
 async function* deltas(
   events: AsyncIterable<AnswerEvent>,
   offered: ReadonlySet<string>,
+  ownId: () => string,
   title: string,
 ): AsyncGenerator<Delta> {
   const pieces = new CallPieces()
@@ -80,6 +83,7 @@ async function* deltas(
       const chunk = readChunk(event.value)
       const text = written.push(chunk.text)
       if (text !== '') yield { kind: 'text', text }
+      else if (chunk.text !== '' || chunk.pieces.length > 0) yield { kind: 'writing' }
       for (const piece of chunk.pieces) {
         argumentLetters += piece.arguments.length
         if (argumentLetters > MOST_ARGUMENT_LETTERS)
@@ -98,12 +102,11 @@ async function* deltas(
   // A connection that is cut cleanly ends the loop without an error.
   if (!isComplete) throw new ProviderError(title, 'the answer broke off', { retryable: true })
   if (used) yield { kind: 'tokens', ...used }
-  const calls = pieces.all(offered)
+  const calls = pieces.all(offered, ownId)
   const rest = written.end()
   if (rest.text !== '') yield { kind: 'text', text: rest.text }
   for (const call of calls) yield { kind: 'tool-call', call }
   // A server that recognised the calls may send their text too.
   if (calls.length > 0) return
-  for (const [index, call] of [...unread, ...rest.calls].entries())
-    yield { kind: 'tool-call', call: { id: `call-${index}`, ...call } }
+  for (const call of [...unread, ...rest.calls]) yield { kind: 'tool-call', call: { id: ownId(), ...call } }
 }

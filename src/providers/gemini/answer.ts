@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Delta, Prompt, ToolCall } from '../../conversation/ports.ts'
+import type { Delta, ToolCall } from '../../conversation/ports.ts'
 import { ProviderError } from '../../errors.ts'
 import type { AnswerEvent } from '../chat/answer-events.ts'
 import { MOST_CALLS } from '../chat/call-pieces.ts'
@@ -50,13 +50,13 @@ const MISTAKES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The deltas of a streamGenerateContent answer of `model`. Throws ProviderError for one that failed, was blocked, broke
- * off, or is empty where the caller waits for words.
+ * The deltas of a streamGenerateContent answer of `model`. Throws ProviderError for one that failed, was blocked, or broke
+ * off.
  */
 export async function* contentDeltas(
   events: AsyncIterable<AnswerEvent>,
   model: string,
-  { history }: Prompt,
+  ownId: () => string,
 ): AsyncGenerator<Delta> {
   const calls: ToolCall[] = []
   let used: z.infer<typeof chunk>['usageMetadata']
@@ -78,7 +78,7 @@ export async function* contentDeltas(
         if (text && !thought) {
           hasText = true
           yield { kind: 'text', text }
-        }
+        } else yield { kind: 'writing' }
         if (!functionCall?.name || calls.length === MOST_CALLS) continue
         const { id, name } = functionCall
         const args = JSON.stringify(functionCall.args ?? {})
@@ -86,7 +86,7 @@ export async function* contentDeltas(
         if (argumentLetters > MOST_ARGUMENT_LETTERS) throw problem('the arguments of its tool calls are too long', true)
         const signed: Signed = { model, ...(id && { id }), ...(thoughtSignature && { thoughtSignature }) }
         calls.push({
-          ...{ id: id || `call-${calls.length}`, name: nameOf(name), arguments: args },
+          ...{ id: id || ownId(), name: nameOf(name), arguments: args },
           ...((id || thoughtSignature) && { extra: { [EXTRA]: signed } }),
         })
       }
@@ -105,8 +105,8 @@ export async function* contentDeltas(
   const { reason, message } = finish
   if (!hasText && calls.length === 0) {
     if (!ENDS_WELL.has(reason)) throw problem(`the answer was stopped: ${told(reason, message)}`, MISTAKES.has(reason))
-    // After a tool's result there may be nothing left to say.
-    if (history.at(-1)?.role !== 'tool') throw problem(`it answered with nothing (${reason})`, true)
+    // All of them went into thoughts.
+    if (reason === 'MAX_TOKENS') throw problem('MAX_TOKENS without a word', true)
   }
   for (const call of calls) yield { kind: 'tool-call', call }
 }

@@ -1,5 +1,6 @@
 import type { Clock, LanguageModel } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
+import { ownIds } from '../chat/own-ids.ts'
 import { streamedModel } from '../chat/streamed-model.ts'
 import { contentDeltas } from './answer.ts'
 import { type GeminiManners, geminiMannersAfter, geminiRequest, mannersFor } from './request.ts'
@@ -14,12 +15,13 @@ export interface GeminiModelSettings {
 const versioned = (baseUrl: string): string => (/\/v\d\w*$/.test(baseUrl) ? baseUrl : `${baseUrl}/v1beta`)
 
 /** Gemini by its own streamGenerateContent; one for all calls. It is asked not to think, or as little as it can. */
-export const geminiModel = (
+export function geminiModel(
   { apiKey, baseUrl, model }: GeminiModelSettings,
   clock: Clock,
   network: Network = systemNetwork,
-): LanguageModel =>
-  streamedModel<GeminiManners>(
+): LanguageModel {
+  const ids = ownIds()
+  return streamedModel<GeminiManners>(
     {
       title: 'Gemini',
       url: `${versioned(baseUrl)}/models/${model}:streamGenerateContent?alt=sse`,
@@ -27,8 +29,9 @@ export const geminiModel = (
       manners: mannersFor(model),
       request: (prompt, manners) => geminiRequest(model, prompt, manners),
       again: geminiMannersAfter,
-      read: (events, prompt) => contentDeltas(events, model, prompt),
+      read: (events, prompt) => contentDeltas(events, model, ids(prompt)),
     },
     clock,
     network,
   )
+}

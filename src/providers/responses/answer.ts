@@ -42,7 +42,7 @@ interface Call {
 const STAYS = /^(?:invalid_|.*policy|insufficient_quota|data_residency)/
 
 /** The deltas of a streamed response. Throws ProviderError for one that failed or broke off. */
-export async function* responseDeltas(events: AsyncIterable<AnswerEvent>): AsyncGenerator<Delta> {
+export async function* responseDeltas(events: AsyncIterable<AnswerEvent>, ownId: () => string): AsyncGenerator<Delta> {
   const calls = new Map<string, Call>()
   let last: z.infer<typeof response> | undefined
   let hasText = false
@@ -65,6 +65,7 @@ export async function* responseDeltas(events: AsyncIterable<AnswerEvent>): Async
       case 'response.function_call_arguments.delta':
       case 'response.function_call_arguments.done':
         gather(calls, told)
+        yield { kind: 'writing' }
         break
       case 'response.failed': {
         const { code, message } = told.response?.error ?? {}
@@ -87,8 +88,8 @@ export async function* responseDeltas(events: AsyncIterable<AnswerEvent>): Async
   const isStopped = incomplete?.reason !== undefined && incomplete.reason !== null
   if (isStopped && !hasText && calls.size === 0)
     throw new ProviderError(PROVIDER, `the answer was stopped: ${incomplete.reason}`, { retryable: false })
-  for (const [index, { id, name, arguments: args }] of [...calls.values()].entries())
-    yield { kind: 'tool-call', call: { id: id ?? `call-${index}`, name, arguments: args } }
+  for (const { id, name, arguments: args } of calls.values())
+    yield { kind: 'tool-call', call: { id: id ?? ownId(), name, arguments: args } }
 }
 
 const statusOf = (code: string | null | undefined): { readonly status?: number } =>

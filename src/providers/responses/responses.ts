@@ -1,6 +1,7 @@
 import type { Clock, LanguageModel } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { openAiEfforts } from '../chat/efforts.ts'
+import { ownIds } from '../chat/own-ids.ts'
 import { streamedModel } from '../chat/streamed-model.ts'
 import { responseDeltas } from './answer.ts'
 import { type ResponsesManners, responsesMannersAfter, responsesRequest } from './request.ts'
@@ -12,12 +13,13 @@ export interface ResponsesSettings {
 }
 
 /** OpenAI's Responses API; one for all calls. A model that can think is asked not to, or as little as it can. */
-export const responses = (
+export function responses(
   { apiKey, baseUrl, model }: ResponsesSettings,
   clock: Clock,
   network: Network = systemNetwork,
-): LanguageModel =>
-  streamedModel<ResponsesManners>(
+): LanguageModel {
+  const ids = ownIds()
+  return streamedModel<ResponsesManners>(
     {
       title: 'OpenAI',
       url: `${baseUrl}/responses`,
@@ -25,8 +27,9 @@ export const responses = (
       manners: { efforts: openAiEfforts(model), isPlain: true },
       request: (prompt, manners) => responsesRequest(model, prompt, manners),
       again: responsesMannersAfter,
-      read: events => responseDeltas(events),
+      read: (events, prompt) => responseDeltas(events, ids(prompt)),
     },
     clock,
     network,
   )
+}

@@ -27,14 +27,14 @@ export const openCompatibleStandIn = (
     ...(kind !== 'ollama' && { readAs: asText }),
   })
 
-const asked = z.looseObject({
-  tools: z.unknown(),
-  messages: z.array(z.object({ role: z.string() })).catch([]),
-  reasoning_effort: z.unknown(),
-})
+const record = z.record(z.string(), z.unknown())
+const roles = z.array(z.looseObject({ role: z.string() }))
 
 function refused(body: unknown, kind: Kind): { readonly status?: number; readonly body: object } | undefined {
-  const { tools, messages, reasoning_effort: _any, ...rest } = asked.parse(body ?? {})
+  // Whatever a server does not know it leaves aside.
+  const { reasoning_effort: _any, ...asked } = record.safeParse(body).data ?? {}
+  const { tools } = asked
+  const messages = roles.safeParse(asked.messages).data ?? []
   if (tools !== undefined && kind === 'vllm')
     return { body: { object: 'error', message: NO_PARSER, type: 'BadRequestError', param: null, code: 400 } }
   if (tools !== undefined && kind === 'gemma')
@@ -53,11 +53,7 @@ function refused(body: unknown, kind: Kind): { readonly status?: number; readonl
         },
       }
   }
-  const wrong = refusalOf({
-    ...rest,
-    ...(tools !== undefined && { tools }),
-    messages: z.looseObject({ messages: z.unknown() }).parse(body).messages,
-  })
+  const wrong = refusalOf(asked)
   return wrong && { body: wrong }
 }
 

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { type StreamedEvent, type Streaming, streamEvents } from '../event-stream.ts'
-import { answered, tokensOf, withoutContext, writtenOf } from '../openai/answered.ts'
+import { answered, type NewId, tokensOf, withoutContext, writtenOf } from '../openai/answered.ts'
 import type { ModelMessage, ScriptedAnswer } from '../openai/scripted-model.ts'
 import { type ModelRequest, signatureOf, signs } from './model-rules.ts'
 
 /** Words come some at a time. */
-const TOKENS_AT_ONCE = 8
+const TOKENS_AT_ONCE = 4
 const TOKEN_LETTERS = 4
 
 /** Streams the scripted model's answer as `streamGenerateContent?alt=sse` does. Throws when the signal aborts. */
@@ -13,17 +13,18 @@ export async function streamModel(
   response: ServerResponse,
   asked: ModelRequest,
   model: string,
+  newId: NewId,
   streaming: Streaming,
 ): Promise<void> {
   const offered = asked.tools.flatMap(({ functionDeclarations: all }) =>
     all.map(({ name, parameters, parametersJsonSchema }) => ({ name, parameters: parametersJsonSchema ?? parameters })),
   )
   const answer = answered(modelMessages(asked), offered)
-  await streamEvents(response, chunksOf(asked, answer, model), streaming)
+  await streamEvents(response, chunksOf(asked, answer, model, newId), streaming)
   response.end()
 }
 
-function chunksOf(asked: ModelRequest, answer: ScriptedAnswer, model: string): readonly StreamedEvent[] {
+function chunksOf(asked: ModelRequest, answer: ScriptedAnswer, model: string, newId: NewId): readonly StreamedEvent[] {
   const prompt = Math.ceil(
     JSON.stringify([asked.systemInstruction, asked.contents, asked.tools]).length / TOKEN_LETTERS,
   )
@@ -43,7 +44,7 @@ function chunksOf(asked: ModelRequest, answer: ScriptedAnswer, model: string): r
   })
   const thoughtSignature = signatureOf(model)
   if (answer.kind === 'call') {
-    const functionCall = { ...(signs(model) && { id: 'fc1' }), name: answer.name, args: answer.arguments }
+    const functionCall = { ...(signs(model) && { id: newId('') }), name: answer.name, args: answer.arguments }
     return [chunk([{ functionCall, ...(signs(model) && { thoughtSignature }) }], pieces.length, true)]
   }
   const starts = Array.from({ length: Math.ceil(pieces.length / TOKENS_AT_ONCE) }, (_, index) => index * TOKENS_AT_ONCE)

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { scopeOf } from '../../conversation/scope.ts'
 import { seeded } from '../chance.ts'
 import { drawMs } from '../delays.ts'
+import { idsOf } from '../openai/answered.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
 import { modelAsked } from './model-rules.ts'
 import { streamModel } from './model-stream.ts'
@@ -26,6 +27,7 @@ const STREAMING = ':streamGenerateContent'
 export function openGeminiStandIn(options: StandInOptions, reader: ScreenReader): Promise<StandIn> {
   const { profile, clock, seed } = options
   const chance = seeded(seed)
+  const newId = idsOf(seeded(seed + 1))
   return openStandIn(options, (app, faults, serverSignal) => {
     async function streamed(asked: FastifyRequest, reply: FastifyReply, model: string) {
       const refused = refusedAccess(asked.headers['x-goog-api-key'], model)
@@ -38,11 +40,12 @@ export function openGeminiStandIn(options: StandInOptions, reader: ScreenReader)
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
       const line = faults.join(() => reply.raw.destroy(), scope.signal)
       reply.hijack()
-      await streamModel(reply.raw, read, model, { ...{ profile, chance, clock, line }, signal: scope.signal }).catch(
-        error => {
-          if (!scope.signal.aborted) reply.raw.destroy(error)
-        },
-      )
+      await streamModel(reply.raw, read, model, newId, {
+        ...{ profile, chance, clock, line },
+        signal: scope.signal,
+      }).catch(error => {
+        if (!scope.signal.aborted) reply.raw.destroy(error)
+      })
       return reply
     }
     app.post<{ Params: { '*': string } }>('/v1beta/models/*', { bodyLimit: BODY_LIMIT }, async (asked, reply) => {

@@ -9,10 +9,11 @@ type Given = readonly [index: number | undefined, id: string | undefined, name: 
 function joined(...given: readonly Given[]) {
   const pieces = new CallPieces()
   for (const [index, id, name, args] of given) pieces.add({ index, id, name, arguments: args, extra: undefined })
-  return pieces.all(OFFERED)
+  return pieces.all(OFFERED, () => `own-${++made}`)
 }
 const shown = (calls: ReturnType<typeof joined>) => calls.map(({ name, arguments: args }) => [name, args])
 const none = undefined
+let made = 0
 const OFFERED = new Set(['add', 'list', 'undo', 'create_task'])
 
 test.each([
@@ -244,7 +245,9 @@ test('calls by the letter of the protocol come out as they were sent, however th
       })
       const collected = new CallPieces()
       for (const piece of pieces) collected.add(piece)
-      expect(shown([...collected.all(OFFERED)])).toEqual(calls.map(({ name, given }) => [name, JSON.stringify(given)]))
+      expect(shown([...collected.all(OFFERED, () => `own-${++made}`)])).toEqual(
+        calls.map(({ name, given }) => [name, JSON.stringify(given)]),
+      )
     }),
   )
 })
