@@ -216,11 +216,12 @@ test.each<[string, readonly Given[], readonly (readonly [string, string])[]]>([
 })
 
 test('each call has an id of its own', () => {
-  expect(joined([0, 'call_0', 'add', MILK], [1, 'call_0', 'add', MOM]).map(({ id }) => id)).toEqual([
-    'call_0',
-    'call-1',
-  ])
-  expect(joined([0, none, 'add', MILK], [1, none, 'add', MOM]).map(({ id }) => id)).toEqual(['call-0', 'call-1'])
+  const ids = (calls: ReturnType<typeof joined>) => calls.map(({ id }) => id)
+  const own = expect.stringMatching(/^own-\d+$/)
+  expect(ids(joined([0, 'call_0', 'add', MILK], [1, 'call_0', 'add', MOM]))).toEqual(['call_0', own])
+  const given = ids(joined([0, none, 'add', MILK], [1, none, 'add', MOM]))
+  expect(given).toEqual([own, own])
+  expect(new Set(given).size).toBe(2)
 })
 
 test('calls by the letter of the protocol come out as they were sent, however they are cut', () => {
