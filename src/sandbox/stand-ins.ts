@@ -48,4 +48,15 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openOpenAiVoiceStandIn } = await import('./openai-voice/stand-in.ts')
     return (options, { flite }) => openOpenAiVoiceStandIn(options, flite)
   },
+  async anthropic() {
+    return (await import('./anthropic/stand-in.ts')).openAnthropicStandIn
+  },
+  async groq() {
+    const { openGroqStandIn } = await import('./groq/stand-in.ts')
+    return async options => below('/openai/v1', await openGroqStandIn(options))
+  },
+  async compatible() {
+    const { openCompatibleStandIn } = await import('./compatible/stand-in.ts')
+    return async options => below('/v1', await openCompatibleStandIn(options))
+  },
 }
