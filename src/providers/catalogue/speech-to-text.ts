@@ -1,4 +1,5 @@
 import { provider } from '../entry.ts'
+import { AZURE_ACCOUNT } from './accounts.ts'
 
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 
@@ -19,6 +20,18 @@ export const STT = {
       const [{ deepgram }, { flux }] = await Promise.all([import('../deepgram.ts'), import('../flux.ts')])
       return ({ model, ...account }, { clock, network }) => ({
         forCall: call => (model === 'nova-3' ? deepgram : flux)({ ...account, ...call }, clock, network),
+      })
+    },
+  }),
+
+  azure: provider({
+    port: 'STT',
+    title: 'Azure Speech',
+    settings: AZURE_ACCOUNT,
+    async load() {
+      const { azureEars } = await import('../azure/azure-ears.ts')
+      return (values, { clock, network }) => ({
+        forCall: call => azureEars({ ...values, ...call }, clock, network),
       })
     },
   }),

@@ -1,4 +1,5 @@
 import { provider } from '../entry.ts'
+import { AZURE_ACCOUNT } from './accounts.ts'
 
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 
@@ -20,6 +21,23 @@ export const TTS = {
       return (values, { clock, network }) => ({
         forCall: call => cartesia({ ...values, ...call }, clock, call.signal, network),
         forPhrases: ({ rateHz }) => cartesiaOverHttp({ ...values, rateHz }, clock, network),
+      })
+    },
+  }),
+
+  azure: provider({
+    port: 'TTS',
+    title: 'Azure Speech',
+    settings: {
+      ...AZURE_ACCOUNT,
+      // It speaks the languages of all agents; one of its voices of a single language speaks that one better.
+      voiceId: { name: 'AZURE_SPEECH_VOICE_ID', kind: 'text', default: 'en-US-AvaMultilingualNeural' },
+    },
+    async load() {
+      const { azureVoice } = await import('../azure/azure-voice.ts')
+      return (values, { clock, network }) => ({
+        forCall: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
+        forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
       })
     },
   }),
