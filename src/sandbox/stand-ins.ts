@@ -13,4 +13,9 @@ type Open = (options: StandInOptions, tools: StandInTools) => Promise<StandIn>
  * The stand-ins that are opened where they are asked for, by the name that a provider's entry has for its own (`standIn`).
  * Those of the usual providers are always there: see `main.ts`.
  */
-export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {}
+export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
+  async azure() {
+    const { openAzureStandIn } = await import('./azure/stand-in.ts')
+    return (options, { flite }) => openAzureStandIn(options, flite)
+  },
+}

@@ -55,6 +55,7 @@ function azureWire(settings: AzureEarsSettings, clock: Clock, network: Network):
   for (const [name, value] of Object.entries({ language: locale, format: 'simple', profanity: 'raw' }))
     url.searchParams.set(name, value)
   let socket: UspSocket | undefined
+  let failed: StretchEvents['failed'] | undefined
   /** The turn that is going on; its messages have its id. */
   let turn: { readonly id: string; readonly events: StretchEvents } | undefined
 
@@ -64,7 +65,7 @@ function azureWire(settings: AzureEarsSettings, clock: Clock, network: Network):
       over(failure) {
         if (opened !== socket) return
         socket = undefined
-        if (failure) turn?.events.failed(failure.message.replace(`${AZURE}: `, ''), failure.retryable, failure)
+        if (failure) (turn?.events.failed ?? failed)?.(failure.why, failure.retryable, failure.cause)
         else turn?.events.ended()
       },
     })
@@ -93,7 +94,8 @@ function azureWire(settings: AzureEarsSettings, clock: Clock, network: Network):
   return {
     rateHz,
     mostMs: STRETCH_MS,
-    open() {
+    open(whenFailed) {
+      failed = whenFailed
       socket = connected()
       return socket.opened
     },

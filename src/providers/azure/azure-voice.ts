@@ -25,18 +25,19 @@ export interface AzureVoiceSettings extends AzureAccess {
 }
 
 /**
- * Azure's voices, for one call. A connection opens at once, while the greeting plays; each clause is a turn on it, and
- * speeches that are made at the same time have connections of their own. All close when `callSignal` aborts.
+ * Azure's voices, for one call. A connection opens at once, while the greeting plays, unless it is `lazy`; each clause is a
+ * turn on it, and speeches that are made at the same time have connections of their own. All close when `callSignal` aborts.
  */
 export function azureVoice(
   settings: AzureVoiceSettings,
   clock: Clock,
   callSignal: AbortSignal,
   network: Network = systemNetwork,
+  { lazy = false } = {},
 ): TextToSpeech {
   const open = (): AzureVoiceSocket => azureVoiceSocket(settings, clock, network)
   /** The connection that waits for the next speech. */
-  let idle: AzureVoiceSocket | undefined = callSignal.aborted ? undefined : open()
+  let idle: AzureVoiceSocket | undefined = callSignal.aborted || lazy ? undefined : open()
   const close = (): void => {
     idle?.close()
     idle = undefined

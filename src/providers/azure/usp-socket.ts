@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import type { Clock } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
-import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
 import { readUsp, type UspMessage, uspBinary, uspText } from './usp.ts'
 
@@ -23,17 +22,24 @@ export interface AzureAccess {
   readonly traceparent?: string | undefined
 }
 
+/** Why a connection is over, and whether another one may do. */
+export interface UspFailure {
+  readonly why: string
+  readonly retryable: boolean
+  readonly cause?: unknown
+}
+
 export interface UspEvents {
   message(message: UspMessage): void
   /** The connection is over; undefined for an end that is nobody's failure. */
-  over(failure: ProviderError | undefined): void
+  over(failure: UspFailure | undefined): void
 }
 
 /** One connection to a service of Azure Speech. */
 export interface UspSocket {
   readonly openedMs: number
   readonly isUsable: () => boolean
-  /** Rejects with ProviderError where the connection does not come about. */
+  /** Rejects where the connection does not come about; `over` has told why. */
   readonly opened: Promise<void>
   /** Sends the JSON or another text. What is sent while it opens waits. */
   text(path: string, requestId: string, body: string, contentType?: string): void
@@ -92,16 +98,15 @@ export function uspSocket(
     ...(agent && { agent }),
   })
 
-  function over(failure?: ProviderError): void {
+  function over(failure?: UspFailure): void {
     if (isOver) return
     isOver = true
     opening.abort(new Error('it does not open any more'))
-    settled.reject(failure ?? new ProviderError(AZURE, 'closed before it was open', { retryable: true }))
     events.over(failure)
+    settled.reject(new Error('closed before it was open'))
   }
 
-  const fail = (why: string, retryable: boolean, cause?: unknown): void =>
-    over(new ProviderError(AZURE, why, { retryable, cause }))
+  const fail = (why: string, retryable: boolean, cause?: unknown): void => over({ why, retryable, cause })
 
   async function expectOpen(): Promise<void> {
     await quietFor(OPEN_WITHIN_MS, clock, opening.signal)

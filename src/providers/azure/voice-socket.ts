@@ -56,7 +56,9 @@ export function azureVoiceSocket(access: AzureAccess, clock: Clock, network: Net
   let failure: ProviderError | undefined
   const socket = uspSocket(access, addressOf(access, 'tts', PATH), clock, network, {
     message: message => take(message),
-    over: why => fail(why ?? new ProviderError(AZURE, 'the connection was closed', { retryable: true })),
+    over({ why, retryable, cause } = { why: 'the connection was closed', retryable: true }) {
+      fail(new ProviderError(AZURE, why, { retryable, cause }))
+    },
   })
   socket.text('speech.config', uspId(), JSON.stringify(CONFIG))
 

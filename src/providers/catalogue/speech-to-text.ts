@@ -32,6 +32,7 @@ export const STT = {
   azure: provider({
     port: 'STT',
     title: 'Azure Speech',
+    standIn: 'azure',
     settings: AZURE_ACCOUNT,
     async load() {
       const { azureEars } = await import('../azure/azure-ears.ts')

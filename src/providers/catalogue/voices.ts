@@ -37,6 +37,7 @@ export const TTS = {
   azure: provider({
     port: 'TTS',
     title: 'Azure Speech',
+    standIn: 'azure',
     settings: {
       ...AZURE_ACCOUNT,
       // It speaks the languages of all agents; one of its voices of a single language speaks that one better.
@@ -46,7 +47,7 @@ export const TTS = {
       const { azureVoice } = await import('../azure/azure-voice.ts')
       return (values, { clock, network }) => ({
         forCall: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
-        forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
+        forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network, { lazy: true }),
       })
     },
   }),

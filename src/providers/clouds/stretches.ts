@@ -41,8 +41,8 @@ export interface StretchWire {
   readonly rateHz: number
   /** A stretch that is as long is ended in the next pause. */
   readonly mostMs: number
-  /** Resolves when a stretch may begin. */
-  open(): Promise<unknown>
+  /** Resolves when a stretch may begin. Where none can, `failed` is told before it rejects. */
+  open(failed: StretchEvents['failed']): Promise<unknown>
   begin(events: StretchEvents): Stretch
   close(): void
 }
@@ -144,7 +144,7 @@ export function inStretches(wire: StretchWire, clock: Clock, events: SttEvents):
 
   return {
     async open() {
-      await wire.open()
+      await wire.open(events.failed)
       if (!closing.signal.aborted) current = begin()
     },
     sound,
