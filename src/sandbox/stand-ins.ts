@@ -18,4 +18,8 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openAzureStandIn } = await import('./azure/stand-in.ts')
     return (options, { flite }) => openAzureStandIn(options, flite)
   },
+  async google() {
+    const { openGoogleStandIn } = await import('./google/stand-in.ts')
+    return options => openGoogleStandIn(options)
+  },
 }

@@ -42,6 +42,28 @@ export const STT = {
     },
   }),
 
+  google: provider({
+    port: 'STT',
+    title: 'Google Cloud Speech',
+    standIn: 'google',
+    settings: {
+      // The path of a service account's JSON, that JSON itself, or an API key.
+      credentials: { name: 'GOOGLE_APPLICATION_CREDENTIALS', kind: 'secret' },
+      baseUrl: {
+        ...{ name: 'GOOGLE_SPEECH_BASE_URL', kind: 'url', default: 'https://speech.googleapis.com' },
+        protocols: ['https:', 'http:'],
+      },
+      // That of the service account, if it is not set.
+      projectId: { name: 'GOOGLE_CLOUD_PROJECT', kind: 'text', optional: true },
+      region: { name: 'GOOGLE_SPEECH_REGION', kind: 'text', default: 'global' },
+      model: { name: 'GOOGLE_STT_MODEL', kind: 'text', default: 'telephony' },
+    },
+    async load() {
+      const { openGoogleEars } = await import('../google/open-google.ts')
+      return (values, { clock, network }) => openGoogleEars(values, clock, network)
+    },
+  }),
+
   /** This machine itself. */
   local: provider({
     port: 'STT',
