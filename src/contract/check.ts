@@ -32,6 +32,8 @@ export interface Opened<Provider> {
   announce?(callId: string, utterance: AnnouncedUtterance): void
   /** Begins a message of so many bytes from the service on every open connection; its end never comes. */
   flood?(bytes: number): void
+  /** The service ends what it is sending in good order, too early: the body of a response, or a WebSocket. */
+  endEarly?(): void
   close(): Promise<void>
 }
 
@@ -47,6 +49,8 @@ export interface Breakable {
   readonly faults?: readonly Fault['kind'][]
   /** A key that must be in no error. */
   readonly secret?: string
+  /** Its wire does not tell an end that is too early from one that is not. */
+  readonly endsUntold?: boolean
   /** It takes no longer message from its service, in bytes (16 MiB if it is not said). */
   readonly longestMessage?: number
 }

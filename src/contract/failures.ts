@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Fault } from '../sandbox/faults.ts'
-import type { Breakable, Check, Subject } from './check.ts'
+import type { Breakable, Check, Opened, Subject } from './check.ts'
 import { assertFailure, assertIdle, outcomeOf, told, type Use, withOpened } from './uses.ts'
 
 /** The same request would be refused again. */
@@ -95,7 +95,19 @@ function wireChecks<Provider, Out>(
   parts: FailureParts<Provider, Out>,
 ): readonly Check[] {
   const { use } = parts
-  const { longestMessage = LONGEST_MESSAGE } = subject.has
+  const { longestMessage = LONGEST_MESSAGE, endsUntold = false } = subject.has
+
+  /** Does something to the wire when the first thing has come; it must then fail, and leave nothing. */
+  async function failsAfter(opened: Opened<Provider>, harm: () => void, when: string): Promise<void> {
+    const idle = opened.busy()
+    const lifetime = new AbortController()
+    const work = outcomeOf(opened, use, { signal: lifetime.signal, lasting: true }, count => {
+      if (count === 1) harm()
+    })
+    const { error } = await opened.passing(work)
+    assertFailure(error, true, when)
+    await assertIdle(opened, idle, when, lifetime.signal)
+  }
   return [
     {
       name: 'messages that come in pieces, byte by byte, are the same',
@@ -114,17 +126,17 @@ function wireChecks<Provider, Out>(
       name: 'a message without end is no memory without end',
       run: () =>
         withOpened(subject, {}, async opened => {
-          if (!opened.flood) return
-          const idle = opened.busy()
-          const lifetime = new AbortController()
-          let isFlooded = false
-          const work = outcomeOf(opened, use, { signal: lifetime.signal, lasting: true }, () => {
-            if (!isFlooded) opened.flood?.(longestMessage + 1)
-            isFlooded = true
-          })
-          const { error } = await opened.passing(work)
-          assertFailure(error, true, `a message of more than ${longestMessage} bytes`)
-          await assertIdle(opened, idle, 'after a message without end', lifetime.signal)
+          const { flood } = opened
+          const when = `a message of more than ${longestMessage} bytes`
+          if (flood) await failsAfter(opened, () => flood(longestMessage + 1), when)
+        }),
+    },
+    {
+      name: 'a service that ends in good order, but too early, can be tried again',
+      run: () =>
+        withOpened(subject, {}, async opened => {
+          const { endEarly } = opened
+          if (endEarly && !endsUntold) await failsAfter(opened, endEarly, 'an end that is too early')
         }),
     },
   ]

@@ -1,13 +1,15 @@
+import { seeded } from '../sandbox/chance.ts'
+
+const PIECE_MS = 20
+
 /** A sound as loud as a voice, which is like itself nowhere: each 20 ms has a loudness of its own. */
 export function voiceLike(ms: number, rateHz: number, seed = 1): Int16Array {
-  const pcm = new Int16Array(Math.round((ms * rateHz) / 1_000))
-  for (let i = 0; i < pcm.length; i++) {
-    const piece = Math.floor((i * 50) / rateHz)
-    // Numbers that look like chance, the same each time.
-    const loud = 4_000 + ((piece * 7_919 + seed * 104_729) % 12_000)
-    pcm[i] = Math.round(loud * Math.sin((2 * Math.PI * 300 * i) / rateHz))
-  }
-  return pcm
+  const draw = seeded(seed)
+  const levels = Array.from({ length: Math.ceil(ms / PIECE_MS) }, () => 2_000 + 14_000 * draw())
+  return Int16Array.from({ length: Math.round((ms * rateHz) / 1_000) }, (_, i) => {
+    const level = levels[Math.floor((i * 1_000) / rateHz / PIECE_MS)] ?? 0
+    return Math.round(level * Math.sin((2 * Math.PI * 300 * i) / rateHz))
+  })
 }
 
 export const silence = (ms: number, rateHz: number): Int16Array => new Int16Array(Math.round((ms * rateHz) / 1_000))

@@ -1,10 +1,13 @@
 import type { Flite } from '../flite/flite.ts'
+import type { AnnouncedCalls } from './announced-calls.ts'
 import type { StandIn, StandInOptions } from './stand-in.ts'
 
 /** What a stand-in may need besides. */
 export interface StandInTools {
   /** Speaks. */
   readonly flite: Flite
+  /** Knows what callers are about to say. */
+  readonly announced: AnnouncedCalls
 }
 
 type Open = (options: StandInOptions, tools: StandInTools) => Promise<StandIn>

@@ -4,7 +4,7 @@ import type { Opened, World } from '../../../src/contract/check.ts'
 import { contractChecks, type PortHas, type Subject } from '../../../src/contract/contract.ts'
 import type { Clock } from '../../../src/conversation/ports.ts'
 import { type Flite, openFlite } from '../../../src/flite/flite.ts'
-import type { Port, Ports, ProviderParts, SettingSpec } from '../../../src/providers/entry.ts'
+import type { PartsOf, Port, Ports, SettingSpec, SpeechParts } from '../../../src/providers/entry.ts'
 import { type AnnouncedCalls, openAnnouncedCalls } from '../../../src/sandbox/announced-calls.ts'
 import type { DelayProfile } from '../../../src/sandbox/delays.ts'
 import type { Faults } from '../../../src/sandbox/faults.ts'
@@ -41,13 +41,13 @@ export interface StandInParts {
 /** A stand-in, and what of this machine the provider is given. */
 export interface Opening {
   readonly standIn: Pick<StandIn, 'url' | 'close'> & { readonly faults: Pick<Faults, 'set' | 'left'> }
-  readonly local?: ProviderParts['local']
+  readonly local?: SpeechParts['local']
 }
 
 /** An entry with whatever settings. */
 interface AnyEntry<P extends Port> {
   readonly settings: Readonly<Record<string, SettingSpec>>
-  load(): Promise<(values: never, parts: ProviderParts) => Ports[P] | Promise<Ports[P]>>
+  load(): Promise<(values: never, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
 }
 
 export interface ContractOptions<P extends Port> {
@@ -90,15 +90,15 @@ export function inVirtualTime<P extends Port>({
     const values = Object.fromEntries(
       Object.entries(entry.settings).map(([role, spec]) => [role, given[role] ?? settingOf(spec, standIn.url)]),
     )
-    const parts = { clock, network, voiceActivity: loudnessDetector, local }
-    const provider = await outside.during(entry.load().then(load => load(values as never, parts)))
+    const parts: SpeechParts = { clock, network, voiceActivity: loudnessDetector, local }
+    const provider = await outside.during(entry.load().then(load => load(values as never, parts as PartsOf<P>)))
     return {
       ...{ provider, clock, passing },
       setFaults: standIn.faults.set,
       faultsLeft: () => standIn.faults.left().length,
       busy: () => network.connections() + clock.sleepers,
       announce: announced.announce,
-      flood: wire.flood,
+      ...(!('local' in opening) && wire),
       async close() {
         try {
           await passing(Promise.all([provider.close?.(), standIn.close()]))
