@@ -48,14 +48,27 @@ const QUOTED = { readOn: '2026-09-18', secondHand: true } as const
 const MILLION = 1_000_000
 const OPENAI = 'https://developers.openai.com/api/docs/pricing'
 const GEMINI = 'https://ai.google.dev/gemini-api/docs/pricing'
+const OPENAI_MODELS = 'https://developers.openai.com/api/docs/models'
+const ASSEMBLYAI = 'https://www.assemblyai.com/pricing (charged while the session is open)'
+/** Of an utterance that is sent; what is told here is all of the caller's sound, which is more than that. */
+const GROQ_MODELS = 'https://console.groq.com/docs/model (each request is charged as ten seconds at least)'
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
 
 type Told = Pick<Price, 'readOn' | 'secondHand'>
 const READ: Told = { readOn: PRICES_OF }
+/** Others quote the vendor's page so on that day. */
+const TOLD: Told = { readOn: PRICES_OF, secondHand: true }
 
 const minutes = (usd: number, source: string, told = READ): Price => ({ usd, per: 1, unit: 'minute', source, ...told })
-export const seconds = (usdPerMinute: number, source: string): Price => ({
-  ...{ usd: usdPerMinute, per: 60, unit: 'second', source, ...READ },
+export const seconds = (usdPerMinute: number, source: string, told = READ): Price => ({
+  ...{ usd: usdPerMinute, per: 60, unit: 'second', source, ...told },
+})
+const hours = (usd: number, source: string, told = READ): Price => ({
+  usd,
+  per: 3_600,
+  unit: 'second',
+  source,
+  ...told,
 })
 /** In USD for a million tokens. */
 export function tokens(source: string, input: number, cached: number, output: number): TokenPrices {
@@ -69,6 +82,16 @@ export const FREE: Price = { usd: 0, per: 1, unit: 'second', source: 'nobody is 
 const SPEECH_TO_TEXT: Readonly<Record<string, Price>> = {
   'nova-3': seconds(0.0048, DEEPGRAM),
   'flux-general-en': seconds(0.0065, DEEPGRAM),
+  'universal-streaming-english': hours(0.15, ASSEMBLYAI, TOLD),
+  'universal-streaming-multilingual': hours(0.15, ASSEMBLYAI, TOLD),
+  'u3-rt-pro': hours(0.45, ASSEMBLYAI, TOLD),
+  'universal-3-5-pro': hours(0.45, ASSEMBLYAI, TOLD),
+  'universal-3-6-pro': hours(0.45, ASSEMBLYAI, TOLD),
+  'gpt-live-transcribe': seconds(0.017, `${OPENAI_MODELS}/gpt-live-transcribe`),
+  'gpt-realtime-whisper': seconds(0.017, `${OPENAI_MODELS}/gpt-realtime-whisper`),
+  'whisper-1': seconds(0.006, OPENAI, TOLD),
+  'whisper-large-v3-turbo': hours(0.04, GROQ_MODELS),
+  'whisper-large-v3': hours(0.111, GROQ_MODELS, TOLD),
 }
 
 const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
