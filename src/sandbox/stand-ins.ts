@@ -36,4 +36,13 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openGroqEarsStandIn } = await import('./whisper/groq.ts')
     return async (options, { announced }) => below('/openai/v1', await openGroqEarsStandIn({ ...options, announced }))
   },
+  anthropic: async () => (await import('./anthropic/stand-in.ts')).openAnthropicStandIn,
+  groq: async () => at('/openai/v1', (await import('./groq/stand-in.ts')).openGroqStandIn),
+  compatible: async () => at('/v1', (await import('./compatible/stand-in.ts')).openCompatibleStandIn),
 }
+
+/** The same at the path that the address of its provider has. */
+const at =
+  (path: string, open: (options: StandInOptions) => Promise<StandIn>): Open =>
+  async options =>
+    below(path, await open(options))
