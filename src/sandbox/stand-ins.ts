@@ -39,6 +39,18 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
   anthropic: async () => (await import('./anthropic/stand-in.ts')).openAnthropicStandIn,
   groq: async () => at('/openai/v1', (await import('./groq/stand-in.ts')).openGroqStandIn),
   compatible: async () => at('/v1', (await import('./compatible/stand-in.ts')).openCompatibleStandIn),
+  async aura() {
+    const { openAuraStandIn } = await import('./aura/stand-in.ts')
+    return (options, { flite }) => openAuraStandIn(options, flite)
+  },
+  async elevenlabs() {
+    const { openElevenLabsStandIn } = await import('./elevenlabs/stand-in.ts')
+    return (options, { flite }) => openElevenLabsStandIn(options, flite)
+  },
+  async 'openai-voice'() {
+    const { openOpenAiVoiceStandIn } = await import('./openai-voice/stand-in.ts')
+    return (options, { flite }) => openOpenAiVoiceStandIn(options, flite)
+  },
 }
 
 /** The same at the path that the address of its provider has. */
