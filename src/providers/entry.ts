@@ -62,6 +62,14 @@ export interface SpeechToTextProvider {
 
 export interface LanguageModelProvider {
   forCall(call: ProviderCall): LanguageModel
+  /**
+   * For a model that hears and speaks by itself: all that a call is held with, from one session. `voice` speaks what is no
+   * answer of the model's. The rates are those of the caller's sound and of the agent's. The session closes with the call.
+   */
+  inPerson?(
+    call: ProviderCall & { readonly rateHz: number; readonly voiceRateHz: VoiceRateHz },
+    others: { readonly voice: TextToSpeech },
+  ): { readonly speechToText: SpeechToText; readonly model: LanguageModel; readonly voice: TextToSpeech }
   close?(): Promise<void>
 }
 

@@ -257,6 +257,7 @@ async function synthesize(
   signal: AbortSignal,
 ): Promise<void> {
   const { reply, released, journal, voice: tts, spent, agent } = work
+  const of = { reply: reply.id, part }
   const mostSoundMs = reply.short ? SHORT_SOUND_MS : MOST_SOUND_MS
   /** The first piece tells for the whole speech. */
   let isKept: boolean | undefined
@@ -272,7 +273,7 @@ async function synthesize(
         return
       }
       work.isVoiced ||= !isFiller(part)
-      isKept ??= tts.keeps?.(text) ?? false
+      isKept ??= tts.keeps?.(text, of) ?? false
       if (!isKept) spent.paid += text.length
       spent.spoken += text.length
       yield text
@@ -281,7 +282,7 @@ async function synthesize(
     }
   }
   try {
-    for await (const made of boundedVoice(tts).speak(counted(), signal)) {
+    for await (const made of boundedVoice(tts).speak(counted(), signal, of)) {
       const { id } = reply
       if (made.kind === 'audio') {
         journal.append({ input: { kind: 'speech', reply: id, part, samples: made.frame.pcm.length } })
