@@ -18,6 +18,8 @@ const FRAME_MS = 20
 const TAIL_MS = 200
 /** A word counts as heard when there was voice within this distance: lost audio is lost words. */
 const SLACK_MS = 60
+/** A detector may cut an utterance at the very end of its last word. */
+const AFTER_LAST_WORD_MS = 60
 
 /** The utterance that is being spoken; `passed` counts the words whose end the audio has passed. */
 interface Speaking {
@@ -39,6 +41,7 @@ export class ScriptedTranscripts {
   #lastVoicedMs = Number.NEGATIVE_INFINITY
   #firstVoicedMs = Number.NEGATIVE_INFINITY
   #current: Speaking | undefined
+  #isPaused = false
 
   constructor(rateHz: number, next: () => AnnouncedUtterance | undefined) {
     this.#next = next
@@ -86,7 +89,24 @@ export class ScriptedTranscripts {
     return heard
   }
 
+  /**
+   * For clients that send no silence: the caller pauses, and with the next voice goes on with the next word. Returns the
+   * words that end here.
+   */
+  pause(): readonly HeardWord[] {
+    const heard = this.hear(new Int16Array((this.#frameSamples * AFTER_LAST_WORD_MS) / FRAME_MS))
+    if (this.wordsLeft === 0) this.#current = undefined
+    this.#isPaused = true
+    return heard
+  }
+
   #frameHeard(voiced: boolean): readonly HeardWord[] {
+    if (voiced && this.#isPaused) {
+      this.#isPaused = false
+      const next = this.#current?.words[this.#current.passed]
+      if (next && next.startMs > this.#audioMs)
+        this.#audioMs += Math.floor((next.startMs - this.#audioMs) / FRAME_MS) * FRAME_MS
+    }
     const startMs = this.#audioMs
     this.#audioMs += FRAME_MS
     if (voiced) {
