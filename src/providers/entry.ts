@@ -36,6 +36,10 @@ export type ValuesOf<Specs extends Readonly<Record<string, SettingSpec>>> = {
 export interface ProviderParts {
   readonly clock: Clock
   readonly network: Network
+}
+
+/** What providers of speech are opened with besides. */
+export interface SpeechParts extends ProviderParts {
   /** For providers that hear an utterance when it is over. */
   readonly voiceActivity: VoiceActivity
   /** What of speech this machine does by itself. */
@@ -89,6 +93,14 @@ export interface Ports {
   readonly TTS: TextToSpeechProvider
 }
 export type Port = keyof Ports
+export type PartsOf<P extends Port> = P extends 'LLM' ? ProviderParts : SpeechParts
+
+/** `notFound`: what a 404 of the vendor's own says. */
+export interface KeyTest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly notFound?: string
+}
 
 /**
  * A provider as it is chosen by name in STT, LLM or TTS. This is data alone: its code is loaded by `load`, and only where
@@ -99,7 +111,11 @@ export interface ProviderEntry<P extends Port, Specs extends Readonly<Record<str
   /** For people and for errors: "Deepgram". The same vendor has the same title at each port. */
   readonly title: string
   readonly settings: Specs
-  load(): Promise<(values: ValuesOf<Specs>, parts: ProviderParts) => Ports[P] | Promise<Ports[P]>>
+  /** Its stand-in in the sandbox, by the name that `sandbox/stand-ins.ts` has for it. Without one its key must be set. */
+  readonly standIn?: string
+  /** The cheapest request that shows whether its key is taken, for `npm run doctor`. It costs nothing. */
+  keyTest?(values: ValuesOf<Specs>): KeyTest
+  load(): Promise<(values: ValuesOf<Specs>, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
 }
 
 /** Checks the types of an entry's parts against each other. */

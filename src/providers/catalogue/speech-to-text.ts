@@ -7,6 +7,7 @@ export const STT = {
   deepgram: provider({
     port: 'STT',
     title: 'Deepgram',
+    standIn: 'deepgram',
     settings: {
       apiKey: { name: 'DEEPGRAM_API_KEY', kind: 'secret' },
       baseUrl: { name: 'DEEPGRAM_BASE_URL', kind: 'url', default: 'wss://api.deepgram.com', protocols: SOCKETS },
@@ -15,6 +16,10 @@ export const STT = {
         oneOf: ['nova-3', 'flux-general-en'],
       },
     },
+    keyTest: ({ baseUrl, apiKey }) => ({
+      url: `${baseUrl.replace(/^ws/, 'http')}/v1/auth/token`,
+      headers: { authorization: `Token ${apiKey}` },
+    }),
     async load() {
       const [{ deepgram }, { flux }] = await Promise.all([import('../deepgram.ts'), import('../flux.ts')])
       return ({ model, ...account }, { clock, network }) => ({

@@ -1,5 +1,8 @@
 import { provider } from '../entry.ts'
 
+/** With which the key is tried. */
+const CARTESIA_VERSION = '2025-04-16'
+
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 
 /** What TTS can name. */
@@ -7,11 +10,17 @@ export const TTS = {
   cartesia: provider({
     port: 'TTS',
     title: 'Cartesia',
+    standIn: 'cartesia',
     settings: {
       apiKey: { name: 'CARTESIA_API_KEY', kind: 'secret' },
       baseUrl: { name: 'CARTESIA_BASE_URL', kind: 'url', default: 'wss://api.cartesia.ai', protocols: SOCKETS },
       voiceId: { name: 'CARTESIA_VOICE_ID', kind: 'text', default: 'f786b574-daa5-4673-aa0c-cbe3e8534c02' },
     },
+    keyTest: ({ baseUrl, apiKey, voiceId }) => ({
+      url: `${baseUrl.replace(/^ws/, 'http')}/voices/${encodeURIComponent(voiceId)}`,
+      headers: { authorization: `Bearer ${apiKey}`, 'cartesia-version': CARTESIA_VERSION },
+      notFound: `there is no voice ${voiceId}: \`npm run voices\` lists those for CARTESIA_VOICE_ID`,
+    }),
     async load() {
       const [{ cartesia }, { cartesiaOverHttp }] = await Promise.all([
         import('../cartesia.ts'),

@@ -60,6 +60,7 @@ async function* deltas(events: AsyncIterable<ResponseEvent>): AsyncGenerator<Del
       }
       case 'sound':
         soundsSince++
+        yield { kind: 'writing' }
         if (hasSpace || soundsSince < SOUNDS_AFTER_SENTENCE || !SENTENCE_END.test(written)) break
         // Only what follows a sentence tells that it is one: its sound need not wait for the answer's end.
         hasSpace = true

@@ -1,0 +1,16 @@
+import type { Flite } from '../flite/flite.ts'
+import type { StandIn, StandInOptions } from './stand-in.ts'
+
+/** What a stand-in may need besides. */
+export interface StandInTools {
+  /** Speaks. */
+  readonly flite: Flite
+}
+
+type Open = (options: StandInOptions, tools: StandInTools) => Promise<StandIn>
+
+/**
+ * The stand-ins that are opened where they are asked for, by the name that a provider's entry has for its own (`standIn`).
+ * Those of the usual providers are always there: see `main.ts`.
+ */
+export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {}
