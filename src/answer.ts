@@ -74,6 +74,7 @@ export interface AnsweringParts {
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
   readonly speechToTextFor: Providers['speechToTextFor']
   readonly voiceFor: Providers['voiceFor']
+  readonly inPersonFor: Providers['inPersonFor']
 }
 
 /** What all shared screens are looked at with. */
@@ -196,8 +197,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
     const about = { callId, traceparent, language: agent.language.code }
-    const speechToText = await parts.speechToTextFor({ ...about, rateHz, signal: callScope.signal })
-    const model = parts.modelFor({ ...about, signal: lifetime.signal })
+    const ofLife = { ...about, signal: lifetime.signal }
+    const voice = parts.voiceFor({ ...ofLife, rateHz: line.rateHz })
+    // A model that hears and speaks by itself takes the place of all.
+    const own = parts.inPersonFor({ ...ofLife, rateHz, voiceRateHz: line.rateHz }, voice)
+    const speechToText =
+      own?.speechToText ?? (await parts.speechToTextFor({ ...about, rateHz, signal: callScope.signal }))
+    const model = own?.model ?? parts.modelFor(ofLife)
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
@@ -205,7 +211,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(model, traced) ?? model,
       speechToText,
-      voice: parts.voiceFor({ ...about, rateHz: line.rateHz, signal: lifetime.signal }),
+      voice: own?.voice ?? voice,
       channel: line,
     }
     const door = { kind: 'telephone' } as const

@@ -5,7 +5,7 @@ import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } fr
 import { within } from './conversation/scope.ts'
 import type { Network } from './network.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
-import type { PartsOf, Port, Ports, ProviderCall, SpeechParts } from './providers/entry.ts'
+import type { CallInPerson, PartsOf, Port, Ports, PortsInPerson, ProviderCall, SpeechParts } from './providers/entry.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { openSilero } from './providers/silero.ts'
@@ -114,6 +114,11 @@ export async function openProviders(
       return (isHeardHere ? localEars : first('STT', ears)).forCall(call)
     },
     modelFor: (call: ProviderCall): LanguageModel => first('LLM', minds).forCall(call),
+    /** All that holds a call where the model that is chosen hears and speaks by itself; undefined where it does not. */
+    inPersonFor(call: CallInPerson, voice: TextToSpeech): PortsInPerson | undefined {
+      const own = first('LLM', minds).inPerson?.(call, { voice, voiceActivity })
+      return own && { ...own, voice: trimmed(own.voice) }
+    },
     /** For sentences that are rendered ahead. */
     phraseVoice(rateHz: VoiceRateHz, language: string, signal: AbortSignal): TextToSpeech {
       const voice = first('TTS', voices)

@@ -88,6 +88,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
     'network.ts',
     'private-files.ts',
   ],
+  contract: ['conversation', 'errors.ts', 'providers', 'sandbox'],
   companions: ['conversation', 'database'],
   agents: ['conversation', 'languages'],
   traces: ['config.ts', 'conversation', 'start-error.ts'],

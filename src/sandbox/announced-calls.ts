@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '../conversation/ports.ts'
 import { type AnnouncedUtterance, type HeardWord, ScriptedTranscripts } from './deepgram/scripted-transcripts.ts'
+import type { HeardBefore } from './heard-before.ts'
 
 const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
 const announcement = z.object({
@@ -13,10 +14,13 @@ const announcement = z.object({
 
 const MOST_CALLS = 2_000
 const MOST_ANNOUNCED = 100
+/** Of so many sessions of a call the sound is remembered. */
+const MOST_REMEMBERED = 3
 /** A new session within this time after the old one still gets the call's announced words. */
 const RECONNECT_WITHIN_MS = 2_000
 /** A detector may cut an utterance at the very end of its last word. */
 const AFTER_LAST_WORD_MS = 60
+const NEVER = new AbortController().signal
 
 /** What one session of a speech-to-text service hears. */
 export interface ScriptedSession {
@@ -53,6 +57,8 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   const announced = new Map<string, AnnouncedUtterance[]>()
   /** The number of open sessions by call. */
   const openSessions = new Map<string, number>()
+  /** What the last sessions of a call have heard, the latest first. */
+  const memories = new Map<string, readonly HeardBefore[]>()
   /** Sessions that may still turn out to be of any call. */
   let unnamed = 0
   /** Calls whose words are announced, the latest last. */
@@ -70,6 +76,11 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
     markScripted(callId)
   }
 
+  function forget(callId: string): void {
+    announced.delete(callId)
+    memories.delete(callId)
+  }
+
   function count(callId: string, by: number): void {
     const sessions = (openSessions.get(callId) ?? 0) + by
     if (sessions > 0) openSessions.set(callId, sessions)
@@ -81,6 +92,65 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
     const waiting = [...announced].filter(([, utterances]) => utterances.length > 0).map(([callId]) => callId)
     const free = waiting.length > 1 ? waiting.filter(callId => !openSessions.has(callId)) : waiting
     return free.length === 1 ? free[0] : undefined
+  }
+
+  function remember(callId: string, memory: HeardBefore): void {
+    if (memories.size >= MOST_CALLS) memories.delete(memories.keys().next().value ?? '')
+    memories.set(callId, [memory, ...(memories.get(callId) ?? [])].slice(0, MOST_REMEMBERED))
+  }
+
+  /** The call whose sessions have heard these frames, and what was said from there on. */
+  function recalled(
+    levels: readonly number[],
+    named: string | undefined,
+    own: HeardBefore,
+  ): { readonly callId: string; readonly words: readonly HeardWord[] } | undefined {
+    for (const [callId, heard] of memories) {
+      if (named !== undefined && callId !== named) continue
+      for (const memory of heard) {
+        const words = memory === own ? undefined : memory.after(levels)
+        if (words) return { callId, words }
+      }
+    }
+    return undefined
+  }
+
+  function join(named: string | undefined, rateHz: number) {
+    let callId: string | undefined
+    if (named === undefined) unnamed++
+    function isOf(call: string): void {
+      callId = call
+      count(call, 1)
+      remember(call, transcripts.memory)
+    }
+    function found(call: string | undefined): void {
+      if (callId !== undefined || call === undefined) return
+      unnamed--
+      isOf(call)
+    }
+    function next(): AnnouncedUtterance | undefined {
+      found(onlyCall())
+      return callId === undefined ? undefined : announced.get(callId)?.shift()
+    }
+    function recall(levels: readonly number[]): readonly HeardWord[] | undefined {
+      const before = recalled(levels, callId, transcripts.memory)
+      found(before?.callId)
+      return before?.words
+    }
+    const isFirst = named === undefined ? memories.size === 0 : !memories.has(named)
+    const transcripts = new ScriptedTranscripts(rateHz, next, isFirst ? undefined : recall)
+    if (named !== undefined) isOf(named)
+    return {
+      transcripts,
+      callOf: () => callId,
+      async end(how: 'lost' | 'over', signal: AbortSignal): Promise<void> {
+        if (callId === undefined) unnamed--
+        else count(callId, -1)
+        if (callId === undefined || how === 'lost') return
+        await clock.sleep(RECONNECT_WITHIN_MS, signal)
+        if (!openSessions.has(callId) && unnamed === 0) forget(callId)
+      },
+    }
   }
 
   return {
@@ -100,44 +170,20 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
         return reply.code(204).send()
       })
     },
-    join(named, rateHz) {
-      let callId = named
-      if (callId === undefined) unnamed++
-      else count(callId, 1)
-      function next(): AnnouncedUtterance | undefined {
-        if (callId === undefined) {
-          callId = onlyCall()
-          if (callId === undefined) return undefined
-          unnamed--
-          count(callId, 1)
-        }
-        return announced.get(callId)?.shift()
-      }
-      return {
-        transcripts: new ScriptedTranscripts(rateHz, next),
-        async end(how, signal) {
-          if (callId === undefined) unnamed--
-          else count(callId, -1)
-          if (callId === undefined || how === 'lost') return
-          await clock.sleep(RECONNECT_WITHIN_MS, signal)
-          if (!openSessions.has(callId) && unnamed === 0) announced.delete(callId)
-        },
-      }
-    },
+    join,
     wordsIn(named, pcm, rateHz) {
-      const callId = named ?? onlyCall()
-      const utterances = callId === undefined ? undefined : announced.get(callId)
-      if (!utterances) return []
-      let last: AnnouncedUtterance | undefined
-      const transcripts = new ScriptedTranscripts(rateHz, () => {
-        last = utterances.shift()
-        return last
-      })
-      const silence = new Int16Array((rateHz * AFTER_LAST_WORD_MS) / 1_000)
-      const heard = [...transcripts.hear(pcm), ...transcripts.hear(silence)]
-      const left = last?.words.slice(last.words.length - transcripts.wordsLeft) ?? []
+      const { transcripts, callOf, end } = join(named, rateHz)
+      const heard = [
+        ...transcripts.hear(pcm),
+        ...transcripts.hear(new Int16Array((rateHz * AFTER_LAST_WORD_MS) / 1_000)),
+      ]
       // The caller paused in the middle of what was announced.
-      if (left[0]) utterances.unshift({ words: left, voicedFromMs: left[0].startMs })
+      const [next, ...rest] = transcripts.wordsLeft
+      transcripts.memory.cut()
+      const callId = callOf()
+      if (next && callId !== undefined)
+        announced.get(callId)?.unshift({ words: [next, ...rest], voicedFromMs: next.startMs })
+      end('lost', NEVER)
       return heard
     },
   }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
 import { openFlite } from '../flite/flite.ts'
 import { systemNetwork } from '../network.ts'
+import { openAnnouncedCalls } from './announced-calls.ts'
 import { FIXTURES_DIR } from './caller/fixture.ts'
 import { openCartesiaStandIn } from './cartesia/stand-in.ts'
 import { openDeepgramStandIn } from './deepgram/stand-in.ts'
@@ -77,7 +78,8 @@ async function main(): Promise<void> {
         signal,
       ),
   })
-  const deepgram = await openDeepgramStandIn(at(1))
+  const announced = openAnnouncedCalls(clock)
+  const deepgram = await openDeepgramStandIn({ ...at(1), announced })
   const openai = await openOpenAiStandIn(at(2))
   const cartesia = await openCartesiaStandIn(at(3), flite)
   const gemini = await openGeminiStandIn(at(4), reader)
@@ -88,7 +90,7 @@ async function main(): Promise<void> {
       const load = STAND_INS[name]
       if (!load) throw new Error(`--with ${name}: there is no such stand-in`)
       const open = await load()
-      return [name, await open(at(5 + i), { flite })] as const
+      return [name, await open(at(5 + i), { flite, announced })] as const
     }),
   )
   const urls = {

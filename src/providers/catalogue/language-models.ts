@@ -30,6 +30,8 @@ export const LLM = {
   'openai-realtime': provider({
     port: 'LLM',
     title: 'OpenAI Realtime',
+    standIn: 'openai-realtime',
+    hearsAndSpeaks: true,
     settings: {
       apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
       baseUrl: {
@@ -40,6 +42,9 @@ export const LLM = {
       voiceId: { name: 'OPENAI_REALTIME_VOICE_ID', kind: 'text', default: 'marin' },
       transcriptionModel: { name: 'OPENAI_REALTIME_STT_MODEL', kind: 'text', default: 'gpt-realtime-whisper' },
     },
+    keyTest: ({ baseUrl, apiKey }) => ({
+      ...{ url: `${baseUrl.replace(/^ws/, 'http')}/models`, headers: { authorization: `Bearer ${apiKey}` } },
+    }),
     async load() {
       const { openAiRealtime } = await import('../openai-realtime/provider.ts')
       return openAiRealtime

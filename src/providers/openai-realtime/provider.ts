@@ -12,11 +12,11 @@ export interface RealtimeValues {
 /** OpenAI's Realtime API, for all calls: a model that also hears and speaks them. */
 export function openAiRealtime(
   { voiceId, ...access }: RealtimeValues,
-  { clock, network, voiceActivity }: Pick<ProviderParts, 'clock' | 'network' | 'voiceActivity'>,
+  { clock, network }: ProviderParts,
 ): LanguageModelProvider {
   return {
     forCall: call => realtimeModel({ ...access, ...call }, clock, call.signal, network),
-    inPerson: (call, { voice }) =>
+    inPerson: (call, { voice, voiceActivity }) =>
       realtimeSession({ ...access, ...call, voice: voiceId, voiceActivity }, voice, clock, call.signal, network),
   }
 }

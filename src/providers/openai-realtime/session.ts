@@ -3,12 +3,12 @@ import type {
   LanguageModel,
   Prompt,
   ReplyPart,
-  SpeechToText,
   TextToSpeech,
   VoiceActivity,
   VoiceRateHz,
 } from '../../conversation/ports.ts'
 import type { Network } from '../../network.ts'
+import type { PortsInPerson } from '../entry.ts'
 import { type Hearing, type HearingEvents, realtimeEars } from './ears.ts'
 import { responseRequest } from './input-items.ts'
 import { type Line, type OpenResponse, openLine } from './line.ts'
@@ -31,13 +31,6 @@ export interface RealtimeSettings extends RealtimeAccess {
   readonly voiceActivity: VoiceActivity
 }
 
-/** What fills a call's ports. */
-export interface RealtimePorts {
-  readonly speechToText: SpeechToText
-  readonly model: LanguageModel
-  readonly voice: TextToSpeech
-}
-
 /**
  * One session of a call that hears, thinks and speaks, and another one when it is lost or old. It opens at once, while the
  * greeting plays, and closes when `callSignal` aborts. `other` speaks what is no answer of the model's.
@@ -48,7 +41,7 @@ export function realtimeSession(
   clock: Clock,
   callSignal: AbortSignal,
   network: Network,
-): RealtimePorts {
+): PortsInPerson {
   const sessionHz = settings.rateHz === 8_000 ? 8_000 : 24_000
   const lines = holdLines({ ...settings, session: spokenSession(settings, sessionHz) }, clock, callSignal, network)
   const sounds = new Map<string, ResponseSound>()
