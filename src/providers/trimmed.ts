@@ -8,8 +8,10 @@ const BLOCK_MS = 10
 /** The same voice without the silence before its first sound. Word times are shifted accordingly. */
 export function trimmed(voice: TextToSpeech): TextToSpeech {
   return {
-    by: voice.by,
     ...(voice.keeps && { keeps: (piece, of) => voice.keeps?.(piece, of) ?? false }),
+    get by() {
+      return voice.by
+    },
     async *speak(text, signal, of) {
       let cutMs = 0
       let hasSound = false
