@@ -73,8 +73,6 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
     let isVoiced = false
     let flushedMs = 0
     let commits = 0
-    /** Sessions in a row that failed before they heard anything. */
-    let failures = 0
     const fail = (error: unknown): void => scope.abort(error)
 
     function begin(fromMs: number): void {
@@ -150,7 +148,6 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
     hearing.listen({
       isIdle: () => utterances.isIdle,
       transcription(event) {
-        failures = 0
         try {
           utterances.take(event)
         } catch (error) {
@@ -161,9 +158,8 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
         if (eventId.startsWith('commit-')) fail(error)
       },
       failed(error) {
-        failures++
-        // Nothing is lost where nobody has spoken: another session is opened at once, so that it is there for the next.
-        if (!utterances.isIdle || failures > 1 || !error.retryable) fail(error)
+        // Where nobody spoke nothing is lost: another session is opened at once, so that it is there for whoever does.
+        if (!utterances.isIdle || !line?.wasReady() || !error.retryable) fail(error)
         else line = hearing.live()
       },
     })

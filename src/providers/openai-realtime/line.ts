@@ -37,7 +37,7 @@ export interface LineSettings extends RealtimeAccess {
 }
 
 /** One session of the service, with its responses and what it heard. */
-export interface Line extends Pick<RealtimeSocket, 'openedAtMs' | 'isReady' | 'isUsable' | 'close' | 'send'> {
+export interface Line extends Pick<RealtimeSocket, 'openedAtMs' | 'wasReady' | 'isUsable' | 'close' | 'send'> {
   readonly failure: ProviderError | undefined
   /** No response is open. */
   readonly isIdle: () => boolean

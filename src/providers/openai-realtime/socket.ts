@@ -35,8 +35,8 @@ export interface SocketEvents {
 /** One session of the Realtime API. */
 export interface RealtimeSocket {
   readonly openedAtMs: number
-  /** The server has taken the session's settings. */
-  readonly isReady: () => boolean
+  /** The server has taken the session's settings at some time. */
+  readonly wasReady: () => boolean
   readonly isUsable: () => boolean
   /** What is sent before the session is ready is sent then. */
   send(event: ClientEvent): void
@@ -149,7 +149,7 @@ export function realtimeSocket(
 
   return {
     openedAtMs,
-    isReady: () => isReady && !isOver(),
+    wasReady: () => isReady,
     isUsable: () => !isOver(),
     send(event) {
       if (isOver()) return

@@ -52,6 +52,8 @@ export class ScriptedTranscripts {
   #firstVoicedMs = Number.NEGATIVE_INFINITY
   #current: Speaking | undefined
   #isPaused = false
+  /** The client sends voices alone: a noise that was announced may never come. */
+  #isGated = false
   #recall: Recall | undefined
   #beginning: Beginning | undefined
   /** For the sessions after this one. */
@@ -113,6 +115,7 @@ export class ScriptedTranscripts {
     const heard = this.hear(new Int16Array((this.#frameSamples * AFTER_LAST_WORD_MS) / FRAME_MS))
     if (!this.expectsMore) this.#current = undefined
     this.#isPaused = true
+    this.#isGated = true
     return heard
   }
 
@@ -158,7 +161,8 @@ export class ScriptedTranscripts {
   }
 
   #begin(atMs: number, voiced: Speaking['voiced'] = []): Speaking | undefined {
-    const announced = this.#next()
+    let announced = this.#next()
+    while (this.#isGated && announced?.words.length === 0) announced = this.#next()
     if (!announced) return undefined
     const offsetMs = atMs - announced.voicedFromMs
     const words = announced.words.map(({ text, startMs, endMs }) => ({

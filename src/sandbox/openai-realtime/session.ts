@@ -15,6 +15,8 @@ import { contextOf, type HeldItem } from './context.ts'
 import { makeResponse, type ResponseParts } from './response.ts'
 import { BufferWords } from './transcription.ts'
 
+/** The rate at which voices are told from silence, whatever the rate of the sound is. */
+export const HEARS_HZ = 8_000
 const LEAST_COMMIT_MS = 100
 /** A session lasts no longer. */
 const LONGEST_MS = 60 * 60_000
@@ -24,7 +26,8 @@ export interface SessionParts extends Omit<ResponseParts, 'send'> {
   readonly send: (event: object) => void
   /** Closes the socket. */
   readonly close: () => void
-  readonly transcriptsAt: (rateHz: number) => ScriptedTranscripts
+  /** At HEARS_HZ. */
+  readonly transcripts: ScriptedTranscripts
   readonly answer: (messages: readonly ModelMessage[], tools: readonly OfferedTool[]) => readonly ScriptedAnswer[]
 }
 
@@ -36,7 +39,6 @@ export class RealtimeSession {
   readonly #items = new Map<string, HeldItem>()
   readonly #responses = new Map<string, { readonly scope: Scope; readonly isDefault: boolean }>()
   #settings: SessionUpdate = { type: 'realtime' }
-  #transcripts: ScriptedTranscripts | undefined
   #buffer: { readonly id: string; readonly words: BufferWords; samples: number } | undefined
   #hasSpoken = false
 
@@ -110,19 +112,20 @@ export class RealtimeSession {
   }
 
   #append(audio: string): void {
-    const { newId, profile, chance, clock, transcriptsAt } = this.#parts
-    this.#transcripts ??= transcriptsAt(this.#inputHz)
+    const { newId, profile, chance, clock, transcripts } = this.#parts
     if (!this.#buffer) {
       const id = newId('item_')
       const model = this.#settings.audio?.input?.transcription?.model ?? ''
       const send = (event: object): void => (model === '' ? undefined : this.#send(event))
-      const parts = { model, transcripts: this.#transcripts, profile, chance, clock, send, signal: this.#signal }
+      const parts = { model, transcripts, profile, chance, clock, send, signal: this.#signal }
       this.#buffer = { id, words: new BufferWords(id, parts), samples: 0 }
     }
     const bytes = Buffer.from(audio, 'base64')
     const pcm = this.#inputHz === 8_000 ? decodeMulaw(bytes) : samplesOf(bytes)
     this.#buffer.samples += pcm.length
-    this.#buffer.words.hear(pcm)
+    this.#buffer.words.hear(
+      this.#inputHz === HEARS_HZ ? pcm : pcm.filter((_, i) => i % (this.#inputHz / HEARS_HZ) === 0),
+    )
   }
 
   #commit(eventId: string | undefined): void {

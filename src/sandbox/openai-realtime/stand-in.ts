@@ -4,14 +4,14 @@ import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import { scopeOf } from '../../conversation/scope.ts'
 import type { Flite } from '../../flite/flite.ts'
-import { type HearsAnnounced, openAnnouncedCalls, type ScriptedSession } from '../announced-calls.ts'
+import { type HearsAnnounced, openAnnouncedCalls } from '../announced-calls.ts'
 import { AGENT_VOICE } from '../cartesia/stand-in.ts'
 import { seeded } from '../chance.ts'
 import { namedToolCall, type OfferedTool } from '../openai/named-tool.ts'
 import { type ModelMessage, type ScriptedAnswer, scriptedAnswer } from '../openai/scripted-model.ts'
 import { scriptedTaskAnswer } from '../openai/task-model.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
-import { RealtimeSession, type SessionParts } from './session.ts'
+import { HEARS_HZ, RealtimeSession, type SessionParts } from './session.ts'
 
 const MODELS = /^gpt-realtime(?:-mini|-\d+(?:\.\d+)?(?:-mini)?)?(?:-\d{4}-\d{2}-\d{2})?$/
 const query = z.object({ model: z.string().regex(MODELS) })
@@ -49,11 +49,7 @@ export function openOpenAiRealtimeStandIn(
       const scope = scopeOf(serverSignal)
       const line = faults.join(() => socket.terminate(), scope.signal)
       const callId = asked.headers['x-client-request-id']
-      let joined: ScriptedSession | undefined
-      function transcriptsAt(rateHz: number) {
-        joined = announced.join(typeof callId === 'string' ? callId : undefined, rateHz)
-        return joined.transcripts
-      }
+      const heard = announced.join(typeof callId === 'string' ? callId : undefined, HEARS_HZ)
       function send(event: object): void {
         if (socket.readyState !== socket.OPEN) return
         switch (line.fate()) {
@@ -70,14 +66,14 @@ export function openOpenAiRealtimeStandIn(
       const speak: SessionParts['speak'] = (text, signal) => flite.synthesize(text, AGENT_VOICE, signal)
       const close = (): void => socket.close(1001)
       const session = new RealtimeSession(
-        { model, clock, profile, chance, newId, send, close, speak, transcriptsAt, answer },
+        { model, clock, profile, chance, newId, send, close, speak, transcripts: heard.transcripts, answer },
         scope.signal,
       )
       socket.on('message', data => session.receive(parsed(String(data))))
       socket.on('error', () => socket.terminate())
       socket.on('close', code => {
         scope.abort(new Error('the session is over'))
-        joined?.end(code === 1006 ? 'lost' : 'over', serverSignal).catch(() => undefined)
+        heard.end(code === 1006 ? 'lost' : 'over', serverSignal).catch(() => undefined)
       })
     }
 
