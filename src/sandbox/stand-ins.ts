@@ -12,16 +12,33 @@ export interface StandInTools {
 
 type Open = (options: StandInOptions, tools: StandInTools) => Promise<StandIn>
 
+/** A base URL of these vendors ends with a path. */
+const below = (path: string, standIn: StandIn): StandIn => ({ ...standIn, url: `${standIn.url}${path}` })
+
 /**
  * The stand-ins that are opened where they are asked for, by the name that a provider's entry has for its own (`standIn`).
  * Those of the usual providers are always there: see `main.ts`.
  */
 export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
-  'openai-realtime': async () => {
+  async assemblyai() {
+    const { openAssemblyAiStandIn } = await import('./assemblyai/stand-in.ts')
+    return (options, { announced }) => openAssemblyAiStandIn({ ...options, announced })
+  },
+  async 'openai-ears'() {
+    const { openOpenAiEarsStandIn } = await import('./openai-ears/stand-in.ts')
+    return async (options, { announced }) => below('/v1', await openOpenAiEarsStandIn({ ...options, announced }))
+  },
+  async whisper() {
+    const { openWhisperStandIn } = await import('./whisper/stand-in.ts')
+    return async (options, { announced }) => below('/v1', await openWhisperStandIn({ ...options, announced }))
+  },
+  async 'groq-ears'() {
+    const { openGroqEarsStandIn } = await import('./whisper/groq.ts')
+    return async (options, { announced }) => below('/openai/v1', await openGroqEarsStandIn({ ...options, announced }))
+  },
+  async 'openai-realtime'() {
     const { openOpenAiRealtimeStandIn } = await import('./openai-realtime/stand-in.ts')
-    return async (options, { flite, announced }) => {
-      const standIn = await openOpenAiRealtimeStandIn({ ...options, announced }, flite)
-      return { ...standIn, url: `${standIn.url}/v1` }
-    }
+    return async (options, { flite, announced }) =>
+      below('/v1', await openOpenAiRealtimeStandIn({ ...options, announced }, flite))
   },
 }
