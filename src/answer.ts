@@ -8,7 +8,7 @@ import { LEAD_MS } from './channels/line/played-speech.ts'
 import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
-import type { JournalLine, Line } from './conversation/lines.ts'
+import type { JournalLine, Line, Usage } from './conversation/lines.ts'
 import type { Clock, ToolSet, TurnEnd, VoiceActivity } from './conversation/ports.ts'
 import { scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
@@ -74,6 +74,7 @@ export interface AnsweringParts {
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
   readonly speechToTextFor: Providers['speechToTextFor']
   readonly voiceFor: Providers['voiceFor']
+  readonly inPersonFor: Providers['inPersonFor']
 }
 
 /** What all shared screens are looked at with. */
@@ -195,17 +196,24 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const lifetime = new AbortController()
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
-    const about = { callId, traceparent, language: agent.language.code }
-    const speechToText = await parts.speechToTextFor({ ...about, rateHz, signal: callScope.signal })
-    const model = parts.modelFor({ ...about, signal: lifetime.signal })
+    const about = {
+      ...{ callId, traceparent, language: agent.language.code, rateHz, signal: lifetime.signal },
+      note: (noted: Noted) => journal.append({ noted }),
+      used: (used: Usage) => journal.append({ used }),
+    }
+    const others = parts.voiceFor({ ...about, rateHz: line.rateHz })
+    // A model that hears and speaks by itself takes the place of all.
+    const { speechToText, model, voice } = parts.inPersonFor({ ...about, voiceRateHz: line.rateHz }, others) ?? {
+      speechToText: await parts.speechToTextFor({ ...about, signal: callScope.signal }),
+      ...{ model: parts.modelFor(about), voice: others },
+    }
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
       policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(model, traced) ?? model,
-      speechToText,
-      voice: parts.voiceFor({ ...about, rateHz: line.rateHz, signal: lifetime.signal }),
+      ...{ speechToText, voice },
       channel: line,
     }
     const door = { kind: 'telephone' } as const

@@ -5,7 +5,18 @@ import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } fr
 import { within } from './conversation/scope.ts'
 import type { Network } from './network.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
-import type { PartsOf, Port, Ports, ProviderCall, SpeechParts } from './providers/entry.ts'
+import type { CallInPerson, PartsOf, Port, Ports, PortsInPerson, SpeechParts } from './providers/entry.ts'
+import { type BreakerChange, openBreakers } from './providers/failover/breaker.ts'
+import {
+  type Chain,
+  type ChainedCall,
+  type ChainParts,
+  languageModelOf,
+  speechToTextOf,
+  textToSpeechOf,
+} from './providers/failover/chain.ts'
+import { openHedging } from './providers/failover/hedge.ts'
+import { inPersonOf } from './providers/failover/in-person.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { openSilero } from './providers/silero.ts'
@@ -13,7 +24,7 @@ import { trimmed } from './providers/trimmed.ts'
 import { isScripted } from './sandbox/deepgram/scripted-calls.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
-type ProviderSettings = Pick<Settings, 'providers' | 'hearsByCall' | 'GEMINI_MODEL'>
+type ProviderSettings = Pick<Settings, 'providers' | 'hearsByCall' | 'LLM_HEDGE' | 'GEMINI_MODEL'>
 type Local = Pick<LocalSpeech, 'ears' | 'voice'>
 
 /** The stand-in is on this machine. */
@@ -42,7 +53,12 @@ export function serversUsed(
   }
   const all = (port: Port): string => providers[port].map(used).join(', then ')
   return {
-    speechToText: hearsByCall && ears ? `the local ears, and for scripted callers ${all('STT')}` : all('STT'),
+    speechToText:
+      providers.STT.length === 0
+        ? 'as the model'
+        : hearsByCall && ears
+          ? `the local ears, and for scripted callers ${all('STT')}`
+          : all('STT'),
     model: all('LLM'),
     voice: all('TTS'),
     sight: access.gemini ? named(GEMINI_MODEL, standIns.includes('Gemini'), access.gemini.baseUrl) : 'none',
@@ -74,25 +90,39 @@ export async function openProvider<P extends Port>(
   return open(valuesAt(chosen, access), parts)
 }
 
-/** Opens the providers of the settings. */
+async function openChain<P extends Port>(
+  chosen: readonly ChosenProvider<P>[],
+  access: ProviderAccess,
+  parts: PartsOf<P>,
+): Promise<Chain<Ports[P]>> {
+  const [first, ...others] = await Promise.all(
+    chosen.map(async one => ({ ...one, provider: await openProvider(one, access, parts) })),
+  )
+  if (!first) throw new Error('nobody was chosen')
+  return [first, ...others]
+}
+
+/** Opens the providers of the settings. `onBreaker` is told when one is taken for broken, and when it works again. */
 export async function openProviders(
-  { providers, hearsByCall, GEMINI_MODEL }: ProviderSettings,
+  { providers, hearsByCall, LLM_HEDGE, GEMINI_MODEL }: ProviderSettings,
   access: ProviderAccess,
   clock: Clock,
   network: Network,
   local: Local = NOTHING_LOCAL,
+  onBreaker?: BreakerChange,
 ) {
   const silero = await openSilero(clock)
   const { voiceActivity } = silero
   const parts: SpeechParts = { clock, network, voiceActivity, local }
-  const [ears, minds, voices] = [
-    await Promise.all(providers.STT.map(chosen => openProvider(chosen, access, parts))),
-    await Promise.all(providers.LLM.map(chosen => openProvider(chosen, access, parts))),
-    await Promise.all(providers.TTS.map(chosen => openProvider(chosen, access, parts))),
-  ]
+  // A model that hears by itself needs none.
+  const ears = providers.STT.length > 0 ? await openChain(providers.STT, access, parts) : undefined
+  const minds = await openChain(providers.LLM, access, parts)
+  const voices = await openChain(providers.TTS, access, parts)
+  const breakers = openBreakers(clock, onBreaker)
+  const shared: ChainParts = { clock, breakers, hedging: LLM_HEDGE ? openHedging() : undefined }
   const localEars =
     hearsByCall && local.ears
-      ? await openProvider({ port: 'STT', name: 'local', title: '', values: {}, isStoodIn: false }, access, parts)
+      ? await openChain([{ port: 'STT', name: 'local', title: '', values: {}, isStoodIn: false }], access, parts)
       : undefined
   const announced = announcedAt({ providers }, access)
 
@@ -101,33 +131,38 @@ export async function openProviders(
     const ask = (inner: AbortSignal) => isScripted(announced ?? '', callId, network, inner)
     return within(TELLS_WITHIN_MS, 'the stand-in Deepgram', clock, ask, signal).catch(() => true)
   }
-  const first = <P extends Port>(port: P, all: readonly Ports[P][]): Ports[P] => {
-    const [chosen] = all
-    if (!chosen) throw new Error(`${port}: nobody was chosen`)
-    return chosen
-  }
 
   return {
-    /** Never rejects. Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
-    async speechToTextFor(call: ProviderCall & { readonly rateHz: number }): Promise<SpeechToText> {
+    /** Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
+    async speechToTextFor(call: ChainedCall & { readonly rateHz: number }): Promise<SpeechToText> {
       const isHeardHere = localEars && !(await isByScript(call.callId, call.signal))
-      return (isHeardHere ? localEars : first('STT', ears)).forCall(call)
+      const chain = isHeardHere ? localEars : ears
+      if (!chain) throw new Error('nobody was chosen to hear')
+      return speechToTextOf(chain, call, shared)
     },
-    modelFor: (call: ProviderCall): LanguageModel => first('LLM', minds).forCall(call),
+    modelFor: (call: ChainedCall): LanguageModel => languageModelOf(minds, call, shared),
+    /** All that holds a call where the first model hears and speaks by itself; undefined where it does not. */
+    inPersonFor: (call: ChainedCall & CallInPerson, voice: TextToSpeech): PortsInPerson | undefined => {
+      const own = inPersonOf(minds, call, { voice, voiceActivity, ears }, shared)
+      return own && { ...own, voice: trimmed(own.voice) }
+    },
     /** For sentences that are rendered ahead. */
     phraseVoice(rateHz: VoiceRateHz, language: string, signal: AbortSignal): TextToSpeech {
-      const voice = first('TTS', voices)
+      const [{ provider }] = voices
       const call = { rateHz, language, signal }
-      return trimmed(voice.forPhrases?.(call) ?? voice.forCall({ ...call, callId: 'phrases', traceparent: undefined }))
+      return trimmed(
+        provider.forPhrases?.(call) ?? provider.forCall({ ...call, callId: 'phrases', traceparent: undefined }),
+      )
     },
-    voiceFor: (call: ProviderCall & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
-      trimmed(first('TTS', voices).forCall(call)),
+    voiceFor: (call: ChainedCall & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
+      trimmed(textToSpeechOf(voices, call, shared)),
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
     voiceActivity,
     turnEnd: await openTurnEndJudge(),
     async close(): Promise<void> {
-      const closing = [...ears, ...minds, ...voices, ...(localEars ? [localEars] : [])].map(one => one.close?.())
-      await Promise.all([...closing, silero.close()])
+      await breakers.close()
+      const all = [...(ears ?? []), ...minds, ...voices, ...(localEars ?? [])]
+      await Promise.all([...all.map(({ provider }) => provider.close?.()), silero.close()])
     },
   }
 }
