@@ -12,6 +12,7 @@ import { openPartyline } from '../../src/partyline.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { cartesiaClient } from '../../src/providers/cartesia-client.ts'
 import type { LocalSpeech } from '../../src/providers/local/open-local-speech.ts'
+import { openAnnouncedCalls } from '../../src/sandbox/announced-calls.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -22,6 +23,7 @@ import { openGeminiStandIn } from '../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
+import { STAND_INS } from '../../src/sandbox/stand-ins.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
@@ -45,6 +47,8 @@ export interface WholeCallsOptions {
   readonly joinRoom?: JoinRoom
   /** What of speech this machine does by itself. */
   readonly localSpeech?: LocalSpeech
+  /** Another stand-in for speech to text, by its name in `sandbox/stand-ins.ts`. */
+  readonly ears?: string
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
 }
@@ -68,6 +72,7 @@ export async function openWholeCalls({
   seed = 1,
   joinRoom = noRooms,
   localSpeech,
+  ears,
   onAsked,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
@@ -89,12 +94,15 @@ export async function openWholeCalls({
     serve: (app: FastifyInstance) => network.serve(host, app),
     ...{ profile: profiles.fast, seed, clock },
   })
+  const announced = openAnnouncedCalls(clock)
+  const openEars = ears === undefined ? undefined : await STAND_INS[ears]?.()
   const standIns = {
-    deepgram: await openDeepgramStandIn(options('deepgram')),
+    deepgram: await openDeepgramStandIn({ ...options('deepgram'), announced }),
     openai: await openOpenAiStandIn(options('openai')),
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
     gemini: await openGeminiStandIn(options('gemini'), reading),
   }
+  const otherEars = await openEars?.(options('ears'), { flite: speaking, announced })
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
     ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
@@ -126,6 +134,7 @@ export async function openWholeCalls({
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
       gemini: access(standIns.gemini.url),
+      ...(otherEars && ears !== undefined && { [ears]: access(otherEars.url) }),
     },
     // A hash is made by another thread.
     async openPins(database) {
@@ -165,7 +174,7 @@ export async function openWholeCalls({
 
   async function close(): Promise<void> {
     await passing(partyline.close())
-    await passing(Promise.all(Object.values(standIns).map(standIn => standIn.close())))
+    await passing(Promise.all([...Object.values(standIns), otherEars].map(standIn => standIn?.close())))
     lifetime.abort()
     time.close()
     await rm(dataDir, { recursive: true })
