@@ -147,12 +147,19 @@ test('what a silence is said to hold is not said', async () => {
   expect(heard).toEqual([{ text: '', final: true, ended: false, untilMs: 2_200 }])
 })
 
-test('a server without segments is asked for them once, and never again', async () => {
+test.each([
+  {
+    by: 'OpenAI',
+    status: 400,
+    message: "response_format 'verbose_json' is not compatible with model 'gpt-4o-transcribe'",
+  },
+  { by: 'vLLM', status: 400, message: 'Currently only support response_format `text` or `json`' },
+  { by: 'a proxy before vLLM', status: 500, message: 'Currently only support response_format `text` or `json`' },
+  { by: 'Groq', status: 400, message: 'The model only supports response formats: [json text].' },
+])('a server without segments ($by) is asked for them once, and never again', async ({ status, message }) => {
   const { asked, heard, sound } = open([starts(1_000), ends(2_000), starts(3_000), ends(4_000)], {
     answer: ({ fields }) =>
-      fields.response_format === 'verbose_json'
-        ? json({ error: { message: "response_format 'verbose_json' is not compatible with model" } }, 400)
-        : json({ text: 'Plain.' }),
+      fields.response_format === 'verbose_json' ? json({ error: { message } }, status) : json({ text: 'Plain.' }),
   })
   await sound(4_500)
   expect(asked.map(({ fields }) => fields.response_format)).toEqual(['verbose_json', 'json', 'json'])
