@@ -1,3 +1,12 @@
+/** Tokens of a model. `cached` is a share of `input`; `audio` are those of all that are sound. */
+export interface TokensUsed {
+  readonly input: number
+  readonly cached: number
+  readonly output: number
+  readonly audio?: Omit<TokensUsed, 'audio'>
+}
+export const NO_SOUND = { input: 0, cached: 0, output: 0 } as const
+
 /** The list price of `per` units in USD. */
 export interface Price {
   readonly usd: number
@@ -16,6 +25,8 @@ export interface TokenPrices {
   readonly input: Price
   readonly cached: Price
   readonly output: Price
+  /** Tokens of sound, where the model hears and speaks by itself. */
+  readonly audio?: Omit<TokenPrices, 'audio'>
 }
 
 /** What a call is held with, as its settings name it. */
@@ -52,6 +63,8 @@ const OPENAI_MODELS = 'https://developers.openai.com/api/docs/models'
 const ASSEMBLYAI = 'https://www.assemblyai.com/pricing (charged while the session is open)'
 /** Of an utterance that is sent; what is told here is all of the caller's sound, which is more than that. */
 const GROQ_MODELS = 'https://console.groq.com/docs/model (each request is charged as ten seconds at least)'
+const ANTHROPIC = 'https://platform.claude.com/docs/en/about-claude/pricing'
+const GROQ = 'https://console.groq.com/docs/models'
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
 
 type Told = Pick<Price, 'readOn' | 'secondHand'>
@@ -71,8 +84,8 @@ const hours = (usd: number, source: string, told = READ): Price => ({
   ...told,
 })
 /** In USD for a million tokens. */
-export function tokens(source: string, input: number, cached: number, output: number): TokenPrices {
-  const price = (usd: number): Price => ({ usd, per: MILLION, unit: 'token', source, ...READ })
+export function tokens(source: string, input: number, cached: number, output: number, told = READ): TokenPrices {
+  const price = (usd: number): Price => ({ usd, per: MILLION, unit: 'token', source, ...told })
   return { input: price(input), cached: price(cached), output: price(output) }
 }
 
@@ -103,6 +116,39 @@ const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
   'gpt-5': tokens(OPENAI, 1.25, 0.125, 10),
   'gpt-5-mini': tokens(OPENAI, 0.25, 0.025, 2),
   'gpt-5-nano': tokens(OPENAI, 0.05, 0.005, 0.4),
+  'gpt-5.4': tokens(OPENAI, 2.5, 0.25, 15, TOLD),
+  'gpt-5.4-mini': tokens(OPENAI, 0.75, 0.075, 4.5, TOLD),
+  'gpt-5.6-luna': tokens(OPENAI, 0.2, 0.02, 1.2, TOLD),
+  'gpt-5.6-terra': tokens(OPENAI, 2, 0.2, 12, TOLD),
+  'gpt-6-luna': tokens(OPENAI, 0.1, 0.01, 0.5, TOLD),
+  'gpt-6-sol': tokens(OPENAI, 2, 0.2, 10, TOLD),
+  // What Anthropic puts into its cache costs a quarter more than other input, which is not reckoned.
+  'claude-haiku-4-5': tokens(ANTHROPIC, 1, 0.1, 5, TOLD),
+  'claude-haiku-5-5': tokens(`${ANTHROPIC} (prompts up to 100,000 tokens)`, 0.1, 0.01, 0.5, TOLD),
+  'claude-sonnet-4-6': tokens(ANTHROPIC, 3, 0.3, 15, TOLD),
+  'claude-sonnet-5': tokens(ANTHROPIC, 2, 0.2, 10, TOLD),
+  'claude-sonnet-5-5': tokens(ANTHROPIC, 2, 0.1, 10, TOLD),
+  'claude-opus-5-5': tokens(ANTHROPIC, 4, 0.2, 20, TOLD),
+  // What its cache saves was not found, so it is reckoned as saving nothing.
+  'gemini-3.5-flash-lite': tokens(GEMINI, 0.3, 0.3, 2.5, TOLD),
+  'openai/gpt-oss-120b': tokens(GROQ, 0.15, 0.075, 0.6, TOLD),
+  'openai/gpt-oss-20b': tokens(GROQ, 0.075, 0.0375, 0.3, TOLD),
+  'llama-3.3-70b-versatile': tokens(GROQ, 0.59, 0.59, 0.79, TOLD),
+  'llama-3.1-8b-instant': tokens(GROQ, 0.05, 0.05, 0.08, TOLD),
+}
+
+type Usd = readonly [input: number, cached: number, output: number]
+/** A model that hears and speaks by itself: its text, and its sound. */
+function speaking(model: string, text: Usd, sound: Usd): TokenPrices {
+  const source = `${OPENAI_MODELS}/${model}`
+  return { ...tokens(source, ...text), audio: tokens(source, ...sound) }
+}
+
+const REALTIME_MODELS: Readonly<Record<string, TokenPrices>> = {
+  'gpt-realtime-2.1': speaking('gpt-realtime-2.1', [4, 0.4, 24], [32, 0.4, 64]),
+  'gpt-realtime-2.1-mini': speaking('gpt-realtime-2.1-mini', [0.6, 0.06, 2.4], [10, 0.3, 20]),
+  'gpt-realtime-2': speaking('gpt-realtime-2', [4, 0.4, 24], [32, 0.4, 64]),
+  'gpt-realtime-1.5': speaking('gpt-realtime-1.5', [4, 0.4, 16], [32, 0.4, 64]),
 }
 
 const SIGHT: Readonly<Record<string, TokenPrices>> = {
@@ -125,14 +171,18 @@ const CARRIER = {
 const ROOM = minutes(0.0005, 'https://livekit.com/pricing (WebRTC participant minutes)', QUOTED)
 
 /** The language models whose prices are known. */
-export const KNOWN_MODELS: readonly string[] = Object.keys(LANGUAGE_MODELS)
+export const KNOWN_MODELS: readonly string[] = [...Object.keys(LANGUAGE_MODELS), ...Object.keys(REALTIME_MODELS)]
+
+const listed = (what: string, { input, cached, output }: TokenPrices) =>
+  Object.entries({ input, cached, output }).map(([of, price]) => [`${what}, ${of}`, price] as const)
 
 /** Every price of the list, with what it is of. */
 export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
   ...Object.entries(SPEECH_TO_TEXT),
-  ...Object.entries({ ...LANGUAGE_MODELS, ...SIGHT }).flatMap(([model, prices]) =>
-    Object.entries(prices).map(([of, price]: [string, Price]) => [`${model}, ${of}`, price] as const),
-  ),
+  ...Object.entries({ ...LANGUAGE_MODELS, ...REALTIME_MODELS, ...SIGHT }).flatMap(([model, prices]) => [
+    ...listed(model, prices),
+    ...(prices.audio ? listed(`${model}, sound`, prices.audio) : []),
+  ]),
   ...([
     ['voice', VOICE],
     ['telephone line', CARRIER.voice],
@@ -141,8 +191,17 @@ export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
   ] as const),
 ]
 
-/** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does. */
-const withoutDate = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
+/** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does, `claude-haiku-4-5-20251001` what `claude-haiku-4-5` does. */
+const withoutDate = (model: string): string => model.replace(/-20\d{2}-?\d{2}-?\d{2}$/, '')
+
+/** What these tokens cost in USD: those of sound cost more, where the model has prices for them. */
+export function usdOfTokens({ input, cached, output, audio }: TokensUsed, prices: TokenPrices): number {
+  const sound = (prices.audio && audio) || NO_SOUND
+  const usd = (own: Omit<TokensUsed, 'audio'>, at: TokenPrices): number =>
+    ((own.input - own.cached) * at.input.usd + own.cached * at.cached.usd + own.output * at.output.usd) / at.input.per
+  const text = { input: input - sound.input, cached: cached - sound.cached, output: output - sound.output }
+  return usd(text, prices) + usd(sound, prices.audio ?? prices)
+}
 
 /**
  * The prices of these models. They are the vendors' own, without volume discounts and taxes: what a model that runs
@@ -153,7 +212,7 @@ export function pricesFor(models: ModelsInForce): PricesInForce {
     pricesOf: PRICES_OF,
     models,
     speechToText: SPEECH_TO_TEXT[models.speechToText],
-    model: LANGUAGE_MODELS[withoutDate(models.model)],
+    model: LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)],
     voice: VOICE,
     sight: SIGHT[models.sight],
     carrier: CARRIER,

@@ -21,6 +21,7 @@ import { profiles } from '../../src/sandbox/delays.ts'
 import { openScreenReader, type ScreenReader } from '../../src/sandbox/gemini/screen-reader.ts'
 import { openGeminiStandIn } from '../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
+import { openOpenAiRealtimeStandIn, type RealtimeStandInOptions } from '../../src/sandbox/openai-realtime/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import { STAND_INS } from '../../src/sandbox/stand-ins.ts'
@@ -51,6 +52,8 @@ export interface WholeCallsOptions {
   readonly ears?: string
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
+  /** What the model of the Realtime API answers, where the scripts do not. */
+  readonly realtime?: RealtimeStandInOptions
 }
 
 const SERVER = 'localhost'
@@ -74,6 +77,7 @@ export async function openWholeCalls({
   localSpeech,
   ears,
   onAsked,
+  realtime,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
@@ -90,17 +94,18 @@ export async function openWholeCalls({
     close: async () => undefined,
   }
 
+  const announced = openAnnouncedCalls(clock)
   const options = (host: string) => ({
     serve: (app: FastifyInstance) => network.serve(host, app),
-    ...{ profile: profiles.fast, seed, clock },
+    ...{ profile: profiles.fast, seed, clock, announced },
   })
-  const announced = openAnnouncedCalls(clock)
   const openEars = ears === undefined ? undefined : await STAND_INS[ears]?.()
   const standIns = {
-    deepgram: await openDeepgramStandIn({ ...options('deepgram'), announced }),
+    deepgram: await openDeepgramStandIn(options('deepgram')),
     openai: await openOpenAiStandIn(options('openai')),
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
     gemini: await openGeminiStandIn(options('gemini'), reading),
+    'openai-realtime': await openOpenAiRealtimeStandIn({ ...options('openai-realtime'), ...realtime }, speaking),
   }
   const otherEars = await openEars?.(options('ears'), { flite: speaking, announced })
   const environment = {
@@ -135,6 +140,7 @@ export async function openWholeCalls({
       cartesia: access(standIns.cartesia.url),
       gemini: access(standIns.gemini.url),
       ...(otherEars && ears !== undefined && { [ears]: access(otherEars.url) }),
+      'openai-realtime': access(`${standIns['openai-realtime'].url}/v1`),
     },
     // A hash is made by another thread.
     async openPins(database) {
