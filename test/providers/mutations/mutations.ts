@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is changed is code
 
+import { ASSEMBLYAI, OPENAI_EARS, WHISPER } from './ears-mutations.ts'
+
 /** A fault in a provider's file that the contract suite must find. `from` stands once in the file. */
 export interface Mutation {
   /** The test that runs the suite: `deepgram` is deepgram.test.ts. */
@@ -141,14 +143,14 @@ const LOCAL: readonly Omit<Mutation, 'suite'>[] = [
     from: 'const FINAL_WITHIN_MS = FINAL_WAITS_MS + 2_000',
     to: 'const FINAL_WITHIN_MS = 3_600_000',
   },
-  { file: 'local/local-ears.ts', from: '          finish(sound.endMs)\n        } else', to: '        } else' },
-  { file: 'local/local-ears.ts', from: 'sound.forget(toMs)\n      pending++', to: 'pending++' },
+  { file: 'utterance/by-utterance.ts', from: '          finish(sound.endMs)\n        } else', to: '        } else' },
+  { file: 'utterance/by-utterance.ts', from: 'sound.forget(toMs)\n      pending++', to: 'pending++' },
   {
-    file: 'local/local-ears.ts',
-    from: 'transcripts.push({ text, final: true, ended: false })',
-    to: 'transcripts.push({ text, final: false, ended: false })',
+    file: 'utterance/by-utterance.ts',
+    from: 'transcripts.push({ text, final: true,',
+    to: 'transcripts.push({ text, final: false,',
   },
-  { file: 'local/local-ears.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
+  { file: 'utterance/by-utterance.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
   { file: 'local/local-voice.ts', from: 'startMs += (made.pcm.length / rateHz) * 1_000', to: '' },
   {
     file: 'local/local-voice.ts',
@@ -183,5 +185,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of('openai', LLM),
   ...of('cartesia', TTS),
   ...of('local', LOCAL),
+  ...of('assemblyai', ASSEMBLYAI),
+  ...of('openai-ears', OPENAI_EARS),
+  ...of('whisper', WHISPER),
   ...of('silero', DETECTORS),
 ]
