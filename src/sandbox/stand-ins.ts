@@ -25,4 +25,8 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openGoogleStandIn } = await import('./google/stand-in.ts')
     return options => openGoogleStandIn(options)
   },
+  async polly() {
+    const { openPollyStandIn } = await import('./polly/stand-in.ts')
+    return (options, { flite }) => openPollyStandIn(options, flite)
+  },
 }

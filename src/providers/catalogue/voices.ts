@@ -1,8 +1,11 @@
+import type { VoiceRateHz } from '../../conversation/ports.ts'
 import { provider } from '../entry.ts'
 import { AZURE_ACCOUNT } from './accounts.ts'
 
 /** With which the key is tried. */
 const CARTESIA_VERSION = '2025-04-16'
+
+type PollyCall = { readonly language: string; readonly rateHz: VoiceRateHz; readonly traceparent?: string | undefined }
 
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 
@@ -49,6 +52,34 @@ export const TTS = {
         forCall: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
         forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network, { lazy: true }),
       })
+    },
+  }),
+
+  polly: provider({
+    port: 'TTS',
+    title: 'Amazon Polly',
+    standIn: 'polly',
+    settings: {
+      apiKey: { name: 'AWS_SECRET_ACCESS_KEY', kind: 'secret' },
+      accessKeyId: { name: 'AWS_ACCESS_KEY_ID', kind: 'secret' },
+      sessionToken: { name: 'AWS_SESSION_TOKEN', kind: 'secret', optional: true },
+      baseUrl: {
+        ...{ name: 'POLLY_BASE_URL', kind: 'url', default: 'https://polly.amazonaws.com' },
+        protocols: ['https:', 'http:'],
+      },
+      region: { name: 'AWS_REGION', kind: 'text', default: 'us-east-1' },
+      model: {
+        ...{ name: 'POLLY_ENGINE', kind: 'text', default: 'neural' },
+        oneOf: ['neural', 'generative', 'long-form', 'standard'],
+      },
+      voiceId: { name: 'POLLY_VOICE_ID', kind: 'text', default: 'Joanna' },
+    },
+    async load() {
+      const { polly } = await import('../polly/polly.ts')
+      return ({ apiKey: secretAccessKey, model: engine, ...values }, { clock, network }) => {
+        const voice = (call: PollyCall) => polly({ ...values, secretAccessKey, engine, ...call }, clock, network)
+        return { forCall: voice, forPhrases: voice }
+      }
     },
   }),
 
