@@ -25,6 +25,8 @@ const SHARES_OF_STOP = 5
 export interface EstimatedWords {
   /** The sound that comes from here on speaks this text. Ends the clause before. Returns what was left of that. */
   clause(text: string): readonly Word[]
+  /** The clause goes on with this text, whose sound has not come yet. */
+  more(text: string): void
   /** More of the clause's sound. Returns the words that may be heard by now: of the others more is known later. */
   sound(frame: AudioFrame): readonly Word[]
   /** The clause's sound is whole: returns the words that are left, spread over what is left of its sound. */
@@ -82,6 +84,10 @@ export function estimatedWords(clock: Clock): EstimatedWords {
       voicedFromMs = undefined
       return left
     },
+    more(text) {
+      const last = words.at(-1)
+      words = [...words, ...sharedWords(text, last ? last.to + pauseAfter(last.text) : 0)]
+    },
     sound(frame) {
       firstSoundAtMs ??= clock.now()
       hear(frame)
@@ -113,9 +119,9 @@ interface SharedWord {
   readonly to: number
 }
 
-function sharedWords(text: string): readonly SharedWord[] {
+function sharedWords(text: string, fromShare = 0): readonly SharedWord[] {
   const words: SharedWord[] = []
-  let at = 0
+  let at = fromShare
   for (const word of withSigns(text)) {
     const from = at
     const to = from + sharesOf(word)

@@ -116,6 +116,14 @@ test('a clause of which no sound came has its words where it would have been', (
   expect(words.end()).toEqual([])
 })
 
+test('a clause that goes on is one clause', () => {
+  const apart = estimatedWords(movedClock().clock)
+  apart.clause('One, ')
+  apart.more('two three.')
+  apart.sound(loud(1_000))
+  expect(apart.end()).toEqual(spreadWords('One, two three.', 0, 1_000))
+})
+
 test('signs that stand alone go with a word', () => {
   expect(spreadWords('— Well … yes , 7 !', 0, 1_000).map(({ text }) => text)).toEqual(['— Well …', 'yes ,', '7 !'])
   expect(spreadWords(' … ', 0, 1_000)).toEqual([])
