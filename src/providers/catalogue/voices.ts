@@ -1,6 +1,6 @@
 import type { VoiceRateHz } from '../../conversation/ports.ts'
 import { provider } from '../entry.ts'
-import { AZURE_ACCOUNT } from './accounts.ts'
+import { AZURE_ACCOUNT, azureKeyTest } from './accounts.ts'
 
 /** With which the key is tried. */
 const CARTESIA_VERSION = '2025-04-16'
@@ -119,6 +119,7 @@ export const TTS = {
       // It speaks the languages of all agents; one of its voices of a single language speaks that one better.
       voiceId: { name: 'AZURE_SPEECH_VOICE_ID', kind: 'text', default: 'en-US-AvaMultilingualNeural' },
     },
+    keyTest: azureKeyTest,
     async load() {
       const { azureVoice } = await import('../azure/azure-voice.ts')
       return (values, { clock, network }) => ({
