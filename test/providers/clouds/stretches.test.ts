@@ -9,7 +9,8 @@ const MOST_MS = 60_000
 /** A session over a service that the test plays. Its sound is numbered: each frame's samples are the frame's number. */
 async function open() {
   const clock = new FakeClock()
-  const begun: { readonly events: StretchEvents; readonly frames: number[]; isEnded: boolean; isDropped: boolean }[] = []
+  const begun: { readonly events: StretchEvents; readonly frames: number[]; isEnded: boolean; isDropped: boolean }[] =
+    []
   const heard: Transcript[] = []
   const failures: string[] = []
   const socket = inStretches(
