@@ -71,4 +71,9 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openPollyStandIn } = await import('./polly/stand-in.ts')
     return (options, { flite }) => openPollyStandIn(options, flite)
   },
+  async 'openai-realtime'() {
+    const { openOpenAiRealtimeStandIn } = await import('./openai-realtime/stand-in.ts')
+    return async (options, { flite, announced }) =>
+      below('/v1', await openOpenAiRealtimeStandIn({ ...options, announced }, flite))
+  },
 }
