@@ -127,6 +127,7 @@ export const TTS = {
         forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network, { lazy: true }),
       })
     },
+    loadVoices: async () => (await import('../azure/voices.ts')).azureVoices,
   }),
 
   polly: provider({
@@ -154,6 +155,11 @@ export const TTS = {
         const voice = (call: PollyCall) => polly({ ...values, secretAccessKey, engine, ...call }, clock, network)
         return { forCall: voice, forPhrases: voice }
       }
+    },
+    async loadVoices() {
+      const { pollyVoices } = await import('../polly/voices.ts')
+      return ({ apiKey: secretAccessKey, model: engine, ...values }, parts, search, signal) =>
+        pollyVoices({ ...values, secretAccessKey, engine }, parts, search, signal)
     },
   }),
 

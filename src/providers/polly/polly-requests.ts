@@ -38,12 +38,12 @@ export interface SynthesizeSpeech {
 }
 
 /** The default address is that of no region: it gets the settings' one. */
-export function addressOf({ baseUrl, region }: Pick<PollyAccess, 'baseUrl' | 'region'>): URL {
+export function addressOf({ baseUrl, region }: Pick<PollyAccess, 'baseUrl' | 'region'>, path: string): URL {
   const url = new URL(baseUrl)
   if (url.hostname === 'polly.amazonaws.com') {
     url.hostname = `polly.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
   }
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/speech`
+  url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`
   return url
 }
 
@@ -81,11 +81,11 @@ async function* requested(
 ): AsyncGenerator<Uint8Array> {
   const body = JSON.stringify(asked)
   const { region, traceparent } = access
-  const url = addressOf(access)
+  const url = addressOf(access, '/v1/speech')
   const headers = {
     'content-type': 'application/json',
     ...(traceparent !== undefined && { traceparent }),
-    ...signedHeaders(access, { url, region, body, now: clock.wallTime() }),
+    ...signedHeaders(access, { method: 'POST', url, region, body, now: clock.wallTime() }),
   }
   let response: Response
   try {

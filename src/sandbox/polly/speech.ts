@@ -7,7 +7,7 @@ const CHUNK_MS = 100
 const LONGEST_TEXT = 3_000
 const ENGINES = ['standard', 'neural', 'long-form', 'generative'] as const
 /** Some of its voices; they all sound alike here, as flite does. */
-const VOICES = [
+export const VOICES: readonly string[] = [
   ...['Joanna', 'Matthew', 'Ruth', 'Stephen', 'Danielle', 'Gregory', 'Ivy', 'Kendra', 'Salli', 'Amy', 'Brian', 'Emma'],
   ...['Vicki', 'Daniel', 'Lucia', 'Sergio', 'Lupe', 'Mia', 'Lea', 'Remi', 'Bianca', 'Laura', 'Camila', 'Ola', 'Takumi'],
 ]

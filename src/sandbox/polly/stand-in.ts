@@ -11,10 +11,12 @@ import { seeded } from '../chance.ts'
 import { drawMs } from '../delays.ts'
 import type { FaultyLine } from '../faults.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
-import { answerPieces, type Refusal, refusalOf, type SpeechRequest, speechRequest } from './speech.ts'
+import { answerPieces, type Refusal, refusalOf, type SpeechRequest, speechRequest, VOICES } from './speech.ts'
 
 const SIGNED =
   /^AWS4-HMAC-SHA256 Credential=[^/\s]+\/\d{8}\/[a-z0-9-]+\/polly\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/
+/** The most voices in one answer. */
+const PAGE = 10
 /** What an injected status is called. */
 const TYPES: Readonly<Record<number, string>> = {
   400: 'ValidationException',
@@ -25,11 +27,21 @@ const TYPES: Readonly<Record<number, string>> = {
   503: 'ServiceUnavailableException',
 }
 
-/** Amazon Polly's `SynthesizeSpeech` (`POST /v1/speech`): raw sound, and the marks of its words. Signatures are not proved. */
+/** Amazon Polly's `SynthesizeSpeech` (`POST /v1/speech`): raw sound, and the marks of its words; and its voices. Signatures are not proved. */
 export function openPollyStandIn(options: StandInOptions, flite: Flite): Promise<StandIn> {
   const { profile, clock, seed } = options
   const chance = seeded(seed)
   return openStandIn(options, (app, faults, signal) => {
+    app.get<{ Querystring: { readonly NextToken?: string } }>('/v1/voices', async (asked, reply) => {
+      const refused = unsigned(asked)
+      if (refused) return refuse(reply, refused)
+      const from = Number(asked.query.NextToken ?? 0)
+      const page = VOICES.slice(from, from + PAGE).map(name => ({
+        ...{ Id: name, Name: name, Gender: 'Female', LanguageCode: 'en-US', LanguageName: 'US English' },
+        SupportedEngines: ['neural', 'generative'],
+      }))
+      return { Voices: page, NextToken: from + PAGE < VOICES.length ? String(from + PAGE) : null }
+    })
     app.post('/v1/speech', async (asked, reply) => {
       const refused = unsigned(asked)
       if (refused) return refuse(reply, refused)

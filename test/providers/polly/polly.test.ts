@@ -50,19 +50,32 @@ const wordsOf = (speech: readonly Speech[]) => speech.flatMap(one => (one.kind =
 test.each([undefined, 'a-session-token'])(
   'requests are signed as aws4fetch signs them; the token is %s',
   async sessionToken => {
-    const url = addressOf(SETTINGS)
+    const url = addressOf(SETTINGS, '/v1/speech')
     const body = '{"Text":"Grüß Gott"}'
     const now = new Date('2026-11-27T12:34:56.789Z')
     const library = await new AwsV4Signer({
       ...{ ...KEYS, method: 'POST', url: url.toString(), body, service: 'polly', region: 'eu-central-1' },
       ...{ datetime: '20261127T123456Z', ...(sessionToken !== undefined && { sessionToken }) },
     }).sign()
-    const own = signedHeaders({ ...KEYS, sessionToken }, { url, region: 'eu-central-1', body, now })
+    const own = signedHeaders({ ...KEYS, sessionToken }, { method: 'POST', url, region: 'eu-central-1', body, now })
     expect(own.authorization).toBe(library.headers.get('authorization'))
     expect(own['x-amz-date']).toBe(library.headers.get('x-amz-date'))
     expect(own['x-amz-security-token']).toBe(library.headers.get('x-amz-security-token') ?? undefined)
   },
 )
+
+test('a list is asked for as aws4fetch would, whatever its token has', async () => {
+  const url = addressOf(SETTINGS, '/v1/voices')
+  url.searchParams.set('Engine', 'long form')
+  url.searchParams.set('NextToken', 'a+b/c=~')
+  const library = await new AwsV4Signer({
+    ...{ ...KEYS, method: 'GET', url: url.toString(), service: 'polly', region: 'eu-central-1' },
+    datetime: '20261127T123456Z',
+  }).sign()
+  const now = new Date('2026-11-27T12:34:56Z')
+  const own = signedHeaders(KEYS, { method: 'GET', url, region: 'eu-central-1', body: '', now })
+  expect(own.authorization).toBe(library.headers.get('authorization'))
+})
 
 test('each clause is asked for as sound and as marks, and its words count from the begin of the speech', async () => {
   const { asked, urls, network } = service(({ OutputFormat, Text }) =>
