@@ -1,5 +1,5 @@
 import { provider } from '../entry.ts'
-import { AZURE_ACCOUNT } from './accounts.ts'
+import { AZURE_ACCOUNT, azureKeyTest } from './accounts.ts'
 
 const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
@@ -116,6 +116,7 @@ export const STT = {
     title: 'Azure Speech',
     standIn: 'azure',
     settings: AZURE_ACCOUNT,
+    keyTest: azureKeyTest,
     async load() {
       const { azureEars } = await import('../azure/azure-ears.ts')
       return (values, { clock, network }) => ({
