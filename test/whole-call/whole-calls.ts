@@ -22,6 +22,7 @@ import { openGeminiStandIn } from '../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
+import type { StandIn, StandInOptions } from '../../src/sandbox/stand-in.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
@@ -45,6 +46,8 @@ export interface WholeCallsOptions {
   readonly joinRoom?: JoinRoom
   /** What of speech this machine does by itself. */
   readonly localSpeech?: LocalSpeech
+  /** More stand-ins, by the names that the providers' entries have for them. */
+  readonly more?: Readonly<Record<string, (options: StandInOptions) => Promise<StandIn>>>
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
 }
@@ -68,6 +71,7 @@ export async function openWholeCalls({
   seed = 1,
   joinRoom = noRooms,
   localSpeech,
+  more = {},
   onAsked,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
@@ -95,6 +99,9 @@ export async function openWholeCalls({
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
     gemini: await openGeminiStandIn(options('gemini'), reading),
   }
+  const others = await Promise.all(
+    Object.entries(more).map(async ([name, open]) => [name, await open(options(name))] as const),
+  )
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
     ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
@@ -126,6 +133,7 @@ export async function openWholeCalls({
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
       gemini: access(standIns.gemini.url),
+      ...Object.fromEntries(others.map(([name, { url }]) => [name, access(url)])),
     },
     // A hash is made by another thread.
     async openPins(database) {
@@ -165,7 +173,9 @@ export async function openWholeCalls({
 
   async function close(): Promise<void> {
     await passing(partyline.close())
-    await passing(Promise.all(Object.values(standIns).map(standIn => standIn.close())))
+    await passing(
+      Promise.all([...Object.values(standIns), ...others.map(([, one]) => one)].map(standIn => standIn.close())),
+    )
     lifetime.abort()
     time.close()
     await rm(dataDir, { recursive: true })
