@@ -1,3 +1,12 @@
+/** Tokens of a model. `cached` is a share of `input`; `audio` are those of all that are sound. */
+export interface TokensUsed {
+  readonly input: number
+  readonly cached: number
+  readonly output: number
+  readonly audio?: Omit<TokensUsed, 'audio'>
+}
+export const NO_SOUND = { input: 0, cached: 0, output: 0 } as const
+
 /** The list price of `per` units in USD. */
 export interface Price {
   readonly usd: number
@@ -16,6 +25,8 @@ export interface TokenPrices {
   readonly input: Price
   readonly cached: Price
   readonly output: Price
+  /** Tokens of sound, where the model hears and speaks by itself. */
+  readonly audio?: Omit<TokenPrices, 'audio'>
 }
 
 /** What a call is held with, as its settings name it. */
@@ -48,6 +59,10 @@ const QUOTED = { readOn: '2026-09-18', secondHand: true } as const
 const MILLION = 1_000_000
 const OPENAI = 'https://developers.openai.com/api/docs/pricing'
 const GEMINI = 'https://ai.google.dev/gemini-api/docs/pricing'
+const OPENAI_MODELS = 'https://developers.openai.com/api/docs/models'
+const ASSEMBLYAI = 'https://www.assemblyai.com/pricing (charged while the session is open)'
+/** Of an utterance that is sent; what is told here is all of the caller's sound, which is more than that. */
+const GROQ_MODELS = 'https://console.groq.com/docs/model (each request is charged as ten seconds at least)'
 const ANTHROPIC = 'https://platform.claude.com/docs/en/about-claude/pricing'
 const GROQ = 'https://console.groq.com/docs/models'
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
@@ -58,8 +73,15 @@ const READ: Told = { readOn: PRICES_OF }
 const TOLD: Told = { readOn: PRICES_OF, secondHand: true }
 
 const minutes = (usd: number, source: string, told = READ): Price => ({ usd, per: 1, unit: 'minute', source, ...told })
-export const seconds = (usdPerMinute: number, source: string): Price => ({
-  ...{ usd: usdPerMinute, per: 60, unit: 'second', source, ...READ },
+export const seconds = (usdPerMinute: number, source: string, told = READ): Price => ({
+  ...{ usd: usdPerMinute, per: 60, unit: 'second', source, ...told },
+})
+const hours = (usd: number, source: string, told = READ): Price => ({
+  usd,
+  per: 3_600,
+  unit: 'second',
+  source,
+  ...told,
 })
 /** In USD for a million tokens. */
 export function tokens(source: string, input: number, cached: number, output: number, told = READ): TokenPrices {
@@ -73,6 +95,16 @@ export const FREE: Price = { usd: 0, per: 1, unit: 'second', source: 'nobody is 
 const SPEECH_TO_TEXT: Readonly<Record<string, Price>> = {
   'nova-3': seconds(0.0048, DEEPGRAM),
   'flux-general-en': seconds(0.0065, DEEPGRAM),
+  'universal-streaming-english': hours(0.15, ASSEMBLYAI, TOLD),
+  'universal-streaming-multilingual': hours(0.15, ASSEMBLYAI, TOLD),
+  'u3-rt-pro': hours(0.45, ASSEMBLYAI, TOLD),
+  'universal-3-5-pro': hours(0.45, ASSEMBLYAI, TOLD),
+  'universal-3-6-pro': hours(0.45, ASSEMBLYAI, TOLD),
+  'gpt-live-transcribe': seconds(0.017, `${OPENAI_MODELS}/gpt-live-transcribe`),
+  'gpt-realtime-whisper': seconds(0.017, `${OPENAI_MODELS}/gpt-realtime-whisper`),
+  'whisper-1': seconds(0.006, OPENAI, TOLD),
+  'whisper-large-v3-turbo': hours(0.04, GROQ_MODELS),
+  'whisper-large-v3': hours(0.111, GROQ_MODELS, TOLD),
 }
 
 const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
@@ -105,6 +137,20 @@ const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
   'llama-3.1-8b-instant': tokens(GROQ, 0.05, 0.05, 0.08, TOLD),
 }
 
+type Usd = readonly [input: number, cached: number, output: number]
+/** A model that hears and speaks by itself: its text, and its sound. */
+function speaking(model: string, text: Usd, sound: Usd): TokenPrices {
+  const source = `${OPENAI_MODELS}/${model}`
+  return { ...tokens(source, ...text), audio: tokens(source, ...sound) }
+}
+
+const REALTIME_MODELS: Readonly<Record<string, TokenPrices>> = {
+  'gpt-realtime-2.1': speaking('gpt-realtime-2.1', [4, 0.4, 24], [32, 0.4, 64]),
+  'gpt-realtime-2.1-mini': speaking('gpt-realtime-2.1-mini', [0.6, 0.06, 2.4], [10, 0.3, 20]),
+  'gpt-realtime-2': speaking('gpt-realtime-2', [4, 0.4, 24], [32, 0.4, 64]),
+  'gpt-realtime-1.5': speaking('gpt-realtime-1.5', [4, 0.4, 16], [32, 0.4, 64]),
+}
+
 const SIGHT: Readonly<Record<string, TokenPrices>> = {
   'gemini-2.5-flash': tokens(GEMINI, 0.3, 0.075, 2.5),
   'gemini-2.5-flash-lite': tokens(GEMINI, 0.1, 0.025, 0.4),
@@ -125,14 +171,18 @@ const CARRIER = {
 const ROOM = minutes(0.0005, 'https://livekit.com/pricing (WebRTC participant minutes)', QUOTED)
 
 /** The language models whose prices are known. */
-export const KNOWN_MODELS: readonly string[] = Object.keys(LANGUAGE_MODELS)
+export const KNOWN_MODELS: readonly string[] = [...Object.keys(LANGUAGE_MODELS), ...Object.keys(REALTIME_MODELS)]
+
+const listed = (what: string, { input, cached, output }: TokenPrices) =>
+  Object.entries({ input, cached, output }).map(([of, price]) => [`${what}, ${of}`, price] as const)
 
 /** Every price of the list, with what it is of. */
 export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
   ...Object.entries(SPEECH_TO_TEXT),
-  ...Object.entries({ ...LANGUAGE_MODELS, ...SIGHT }).flatMap(([model, prices]) =>
-    Object.entries(prices).map(([of, price]: [string, Price]) => [`${model}, ${of}`, price] as const),
-  ),
+  ...Object.entries({ ...LANGUAGE_MODELS, ...REALTIME_MODELS, ...SIGHT }).flatMap(([model, prices]) => [
+    ...listed(model, prices),
+    ...(prices.audio ? listed(`${model}, sound`, prices.audio) : []),
+  ]),
   ...([
     ['voice', VOICE],
     ['telephone line', CARRIER.voice],
@@ -144,6 +194,15 @@ export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
 /** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does, `claude-haiku-4-5-20251001` what `claude-haiku-4-5` does. */
 const withoutDate = (model: string): string => model.replace(/-20\d{2}-?\d{2}-?\d{2}$/, '')
 
+/** What these tokens cost in USD: those of sound cost more, where the model has prices for them. */
+export function usdOfTokens({ input, cached, output, audio }: TokensUsed, prices: TokenPrices): number {
+  const sound = (prices.audio && audio) || NO_SOUND
+  const usd = (own: Omit<TokensUsed, 'audio'>, at: TokenPrices): number =>
+    ((own.input - own.cached) * at.input.usd + own.cached * at.cached.usd + own.output * at.output.usd) / at.input.per
+  const text = { input: input - sound.input, cached: cached - sound.cached, output: output - sound.output }
+  return usd(text, prices) + usd(sound, prices.audio ?? prices)
+}
+
 /**
  * The prices of these models. They are the vendors' own, without volume discounts and taxes: what a model that runs
  * elsewhere really costs, and what a stand-in of the sandbox would, nobody knows.
@@ -153,7 +212,8 @@ export function pricesFor(models: ModelsInForce): PricesInForce {
     pricesOf: PRICES_OF,
     models,
     speechToText: SPEECH_TO_TEXT[models.speechToText],
-    model: LANGUAGE_MODELS[withoutDate(models.model)] ?? SIGHT[models.model],
+    model:
+      LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)] ?? SIGHT[models.model],
     voice: VOICE,
     sight: SIGHT[models.sight],
     carrier: CARRIER,

@@ -64,8 +64,29 @@ export interface SpeechToTextProvider {
   close?(): Promise<void>
 }
 
+/** A call that a model hears and speaks by itself. The rates are those of the caller's sound and of the agent's. */
+export interface CallInPerson extends ProviderCall {
+  readonly rateHz: number
+  readonly voiceRateHz: VoiceRateHz
+}
+
+/** What such a call is held with. */
+export interface PortsInPerson {
+  readonly speechToText: SpeechToText
+  readonly model: LanguageModel
+  readonly voice: TextToSpeech
+}
+
 export interface LanguageModelProvider {
   forCall(call: ProviderCall): LanguageModel
+  /**
+   * For a model that hears and speaks by itself: all that a call is held with, from one session. `voice` speaks what is no
+   * answer of the model's. The session closes with the call.
+   */
+  inPerson?(
+    call: CallInPerson,
+    others: { readonly voice: TextToSpeech; readonly voiceActivity: VoiceActivity },
+  ): PortsInPerson
   close?(): Promise<void>
 }
 
@@ -94,6 +115,41 @@ export interface KeyTest {
   readonly notFound?: string
 }
 
+/** A voice that an account may use, for whoever chooses one. */
+export interface ListedVoice {
+  /** What the setting of the voice wants. */
+  readonly id: string
+  readonly name: string
+  /** BCP 47, or `any`. */
+  readonly language: string
+  readonly description: string
+}
+
+/** Lists voices; `search` is looked for in what is told of them, and is empty for all. Throws ProviderError. */
+export type ListVoices<Values> = (
+  values: Values,
+  parts: ProviderParts,
+  search: string,
+  signal: AbortSignal,
+) => AsyncIterable<ListedVoice>
+
+/** Sound of a person, from whom a voice is made. */
+export interface VoiceSample {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Makes a voice of samples, and resolves with its id. Throws ProviderError; `problems` says what is wrong with samples. */
+export interface CloneVoice<Values> {
+  problems(samples: readonly VoiceSample[]): readonly string[]
+  make(
+    values: Values,
+    parts: ProviderParts,
+    voice: { readonly name: string; readonly samples: readonly VoiceSample[] },
+    signal: AbortSignal,
+  ): Promise<string>
+}
+
 /**
  * A provider as it is chosen by name in STT, LLM or TTS. This is data alone: its code is loaded by `load`, and only where
  * it was chosen.
@@ -105,9 +161,15 @@ export interface ProviderEntry<P extends Port, Specs extends Readonly<Record<str
   readonly settings: Specs
   /** Its stand-in in the sandbox, by the name that `sandbox/stand-ins.ts` has for it. Without one its key must be set. */
   readonly standIn?: string
+  /** A model that hears and speaks by itself: where it is the first, nobody is needed for STT. */
+  readonly hearsAndSpeaks?: true
   /** The cheapest request that shows whether its key is taken, for `npm run doctor`. It costs nothing. */
   keyTest?(values: ValuesOf<Specs>): KeyTest
   load(): Promise<(values: ValuesOf<Specs>, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
+  /** For `npm run voices`. Only a voice has this. */
+  loadVoices?(): Promise<ListVoices<ValuesOf<Specs>>>
+  /** For `npm run voices -- --clone`. */
+  loadCloning?(): Promise<CloneVoice<ValuesOf<Specs>>>
 }
 
 /** Checks the types of an entry's parts against each other. */
