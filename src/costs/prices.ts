@@ -222,7 +222,8 @@ export function pricesFor(models: ModelsInForce): PricesInForce {
     pricesOf: PRICES_OF,
     models,
     speechToText: SPEECH_TO_TEXT[models.speechToText],
-    model: LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)],
+    model:
+      LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)] ?? SIGHT[models.model],
     voice: VOICE,
     sight: SIGHT[models.sight],
     carrier: CARRIER,
