@@ -8,7 +8,7 @@ import { LEAD_MS } from './channels/line/played-speech.ts'
 import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
-import type { JournalLine, Line } from './conversation/lines.ts'
+import type { JournalLine, Line, Usage } from './conversation/lines.ts'
 import type { Clock, ToolSet, TurnEnd, VoiceActivity } from './conversation/ports.ts'
 import { scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
@@ -195,7 +195,11 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const lifetime = new AbortController()
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
-    const about = { callId, traceparent, language: agent.language.code }
+    const about = {
+      ...{ callId, traceparent, language: agent.language.code },
+      note: (noted: Noted) => journal.append({ noted }),
+      used: (used: Usage) => journal.append({ used }),
+    }
     const speechToText = await parts.speechToTextFor({ ...about, rateHz, signal: callScope.signal })
     const model = parts.modelFor({ ...about, signal: lifetime.signal })
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })

@@ -65,6 +65,8 @@ const settings = z.object({
   STT: z.string().optional(),
   LLM: z.string().optional(),
   TTS: z.string().optional(),
+  /** Ask a second language model where the first is slower than usual: at most one of ten questions is paid twice. */
+  LLM_HEDGE: onOff.default(false),
   /** The LiveKit server for people in a browser. Default: the one that `npm run livekit` starts; none in production. */
   LIVEKIT_URL: url('wss:', 'ws:').optional(),
   LIVEKIT_API_KEY: z.string().min(1).optional(),

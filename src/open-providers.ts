@@ -5,7 +5,17 @@ import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } fr
 import { within } from './conversation/scope.ts'
 import type { Network } from './network.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
-import type { PartsOf, Port, Ports, ProviderCall, SpeechParts } from './providers/entry.ts'
+import type { PartsOf, Port, Ports, SpeechParts } from './providers/entry.ts'
+import { type BreakerChange, openBreakers } from './providers/failover/breaker.ts'
+import {
+  type Chain,
+  type ChainedCall,
+  type ChainParts,
+  languageModelOf,
+  speechToTextOf,
+  textToSpeechOf,
+} from './providers/failover/chain.ts'
+import { openHedging } from './providers/failover/hedge.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { openSilero } from './providers/silero.ts'
@@ -13,7 +23,7 @@ import { trimmed } from './providers/trimmed.ts'
 import { isScripted } from './sandbox/deepgram/scripted-calls.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
-type ProviderSettings = Pick<Settings, 'providers' | 'hearsByCall' | 'GEMINI_MODEL'>
+type ProviderSettings = Pick<Settings, 'providers' | 'hearsByCall' | 'LLM_HEDGE' | 'GEMINI_MODEL'>
 type Local = Pick<LocalSpeech, 'ears' | 'voice'>
 
 /** The stand-in is on this machine. */
@@ -74,25 +84,38 @@ export async function openProvider<P extends Port>(
   return open(valuesAt(chosen, access), parts)
 }
 
-/** Opens the providers of the settings. */
+async function openChain<P extends Port>(
+  chosen: readonly ChosenProvider<P>[],
+  access: ProviderAccess,
+  parts: PartsOf<P>,
+): Promise<Chain<Ports[P]>> {
+  const [first, ...others] = await Promise.all(
+    chosen.map(async one => ({ ...one, provider: await openProvider(one, access, parts) })),
+  )
+  if (!first) throw new Error('nobody was chosen')
+  return [first, ...others]
+}
+
+/** Opens the providers of the settings. `onBreaker` is told when one is taken for broken, and when it works again. */
 export async function openProviders(
-  { providers, hearsByCall, GEMINI_MODEL }: ProviderSettings,
+  { providers, hearsByCall, LLM_HEDGE, GEMINI_MODEL }: ProviderSettings,
   access: ProviderAccess,
   clock: Clock,
   network: Network,
   local: Local = NOTHING_LOCAL,
+  onBreaker?: BreakerChange,
 ) {
   const silero = await openSilero(clock)
   const { voiceActivity } = silero
   const parts: SpeechParts = { clock, network, voiceActivity, local }
-  const [ears, minds, voices] = [
-    await Promise.all(providers.STT.map(chosen => openProvider(chosen, access, parts))),
-    await Promise.all(providers.LLM.map(chosen => openProvider(chosen, access, parts))),
-    await Promise.all(providers.TTS.map(chosen => openProvider(chosen, access, parts))),
-  ]
+  const ears = await openChain(providers.STT, access, parts)
+  const minds = await openChain(providers.LLM, access, parts)
+  const voices = await openChain(providers.TTS, access, parts)
+  const breakers = openBreakers(clock, onBreaker)
+  const shared: ChainParts = { clock, breakers, hedging: LLM_HEDGE ? openHedging() : undefined }
   const localEars =
     hearsByCall && local.ears
-      ? await openProvider({ port: 'STT', name: 'local', title: '', values: {}, isStoodIn: false }, access, parts)
+      ? await openChain([{ port: 'STT', name: 'local', title: '', values: {}, isStoodIn: false }], access, parts)
       : undefined
   const announced = announcedAt({ providers }, access)
 
@@ -101,33 +124,31 @@ export async function openProviders(
     const ask = (inner: AbortSignal) => isScripted(announced ?? '', callId, network, inner)
     return within(TELLS_WITHIN_MS, 'the stand-in Deepgram', clock, ask, signal).catch(() => true)
   }
-  const first = <P extends Port>(port: P, all: readonly Ports[P][]): Ports[P] => {
-    const [chosen] = all
-    if (!chosen) throw new Error(`${port}: nobody was chosen`)
-    return chosen
-  }
 
   return {
     /** Never rejects. Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
-    async speechToTextFor(call: ProviderCall & { readonly rateHz: number }): Promise<SpeechToText> {
+    async speechToTextFor(call: ChainedCall & { readonly rateHz: number }): Promise<SpeechToText> {
       const isHeardHere = localEars && !(await isByScript(call.callId, call.signal))
-      return (isHeardHere ? localEars : first('STT', ears)).forCall(call)
+      return speechToTextOf(isHeardHere ? localEars : ears, call, shared)
     },
-    modelFor: (call: ProviderCall): LanguageModel => first('LLM', minds).forCall(call),
+    modelFor: (call: ChainedCall): LanguageModel => languageModelOf(minds, call, shared),
     /** For sentences that are rendered ahead. */
     phraseVoice(rateHz: VoiceRateHz, language: string, signal: AbortSignal): TextToSpeech {
-      const voice = first('TTS', voices)
+      const [{ provider }] = voices
       const call = { rateHz, language, signal }
-      return trimmed(voice.forPhrases?.(call) ?? voice.forCall({ ...call, callId: 'phrases', traceparent: undefined }))
+      return trimmed(
+        provider.forPhrases?.(call) ?? provider.forCall({ ...call, callId: 'phrases', traceparent: undefined }),
+      )
     },
-    voiceFor: (call: ProviderCall & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
-      trimmed(first('TTS', voices).forCall(call)),
+    voiceFor: (call: ChainedCall & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
+      trimmed(textToSpeechOf(voices, call, shared)),
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
     voiceActivity,
     turnEnd: await openTurnEndJudge(),
     async close(): Promise<void> {
-      const closing = [...ears, ...minds, ...voices, ...(localEars ? [localEars] : [])].map(one => one.close?.())
-      await Promise.all([...closing, silero.close()])
+      await breakers.close()
+      const all = [...ears, ...minds, ...voices, ...(localEars ?? [])]
+      await Promise.all([...all.map(({ provider }) => provider.close?.()), silero.close()])
     },
   }
 }

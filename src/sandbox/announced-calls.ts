@@ -21,6 +21,17 @@ const RECONNECT_WITHIN_MS = 2_000
 /** A detector may cut an utterance at the very end of its last word. */
 const AFTER_LAST_WORD_MS = 60
 const NEVER = new AbortController().signal
+/** Utterances that may still go on. */
+const MOST_ASKED = 50
+
+/** A service that is sent an utterance at a time was asked for its words. */
+interface Asked {
+  readonly pcm: Int16Array
+  /** What was announced before that, and what was left of the utterance in whose middle the sound ended. */
+  readonly before: readonly AnnouncedUtterance[]
+  readonly left: AnnouncedUtterance | undefined
+  readonly memory: HeardBefore
+}
 
 /** What one session of a speech-to-text service hears. */
 export interface ScriptedSession {
@@ -44,8 +55,11 @@ export interface AnnouncedCalls {
   announce(callId: string, utterance: AnnouncedUtterance): void
   /** Begins a session. `rateHz` is that of the sound that it will be given. */
   join(callId: string | undefined, rateHz: number): ScriptedSession
-  /** For services that are sent an utterance at a time: the words in its sound. Words after it are for the next one. */
-  wordsIn(callId: string | undefined, pcm: Int16Array, rateHz: number): readonly HeardWord[]
+  /**
+   * For services that are sent an utterance at a time: the words in its sound. Words after it are for the next one.
+   * `again`: an utterance that goes on is sent again, longer each time, and has its words from its beginning on.
+   */
+  wordsIn(callId: string | undefined, pcm: Int16Array, rateHz: number, again?: 'again'): readonly HeardWord[]
 }
 
 /** An option of each speech-to-text stand-in. Those of one sandbox share what is announced; without it, it has its own. */
@@ -59,6 +73,8 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   const openSessions = new Map<string, number>()
   /** What the last sessions of a call have heard, the latest first. */
   const memories = new Map<string, readonly HeardBefore[]>()
+  /** The last utterance of a call that was sent as a whole. */
+  const asked = new Map<string, Asked>()
   /** Sessions that may still turn out to be of any call. */
   let unnamed = 0
   /** Calls whose words are announced, the latest last. */
@@ -79,6 +95,23 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   function forget(callId: string): void {
     announced.delete(callId)
     memories.delete(callId)
+    asked.delete(callId)
+  }
+
+  /** Takes back what was told of an utterance that goes on. Its call, if this is one. */
+  function takenBack(named: string | undefined, pcm: Int16Array): string | undefined {
+    for (const [callId, last] of asked) {
+      if ((named !== undefined && named !== callId) || !goesOn(last.pcm, pcm)) continue
+      const { before, left, memory } = last
+      const since = (announced.get(callId) ?? []).filter(one => one !== left && !before.includes(one))
+      announced.set(callId, [...before, ...since])
+      memories.set(
+        callId,
+        (memories.get(callId) ?? []).filter(one => one !== memory),
+      )
+      return callId
+    }
+    return undefined
   }
 
   function count(callId: string, by: number): void {
@@ -171,20 +204,33 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
       })
     },
     join,
-    wordsIn(named, pcm, rateHz) {
-      const { transcripts, callOf, end } = join(named, rateHz)
+    wordsIn(named, pcm, rateHz, again) {
+      const { transcripts, callOf, end } = join((again && takenBack(named, pcm)) ?? named, rateHz)
+      const calls = new Map([...announced].map(([callId, utterances]) => [callId, [...utterances]]))
       const heard = [
         ...transcripts.hear(pcm),
         ...transcripts.hear(new Int16Array((rateHz * AFTER_LAST_WORD_MS) / 1_000)),
       ]
       // The caller paused in the middle of what was announced.
       const [next, ...rest] = transcripts.wordsLeft
-      transcripts.memory.cut()
+      const { memory } = transcripts
+      memory.cut()
+      const left = next && { words: [next, ...rest], voicedFromMs: next.startMs }
       const callId = callOf()
-      if (next && callId !== undefined)
-        announced.get(callId)?.unshift({ words: [next, ...rest], voicedFromMs: next.startMs })
+      if (callId !== undefined) {
+        if (left) announced.get(callId)?.unshift(left)
+        asked.delete(callId)
+        if (asked.size >= MOST_ASKED) asked.delete(asked.keys().next().value ?? '')
+        asked.set(callId, { pcm, before: calls.get(callId) ?? [], left, memory })
+      }
       end('lost', NEVER)
       return heard
     },
   }
+}
+
+/** Whether a sound is the beginning of a longer one, but for the silence at its end. */
+function goesOn(before: Int16Array, now: Int16Array): boolean {
+  const length = before.findLastIndex(sample => sample !== 0) + 1
+  return length > 0 && now.length > before.length && before.subarray(0, length).every((sample, i) => sample === now[i])
 }

@@ -1,5 +1,6 @@
 import { provider } from '../entry.ts'
 
+const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 
 /** What STT can name. A vendor's code is loaded where it was chosen. */
@@ -25,6 +26,85 @@ export const STT = {
       return ({ model, ...account }, { clock, network }) => ({
         forCall: call => (model === 'nova-3' ? deepgram : flux)({ ...account, ...call }, clock, network),
       })
+    },
+  }),
+
+  assemblyai: provider({
+    port: 'STT',
+    title: 'AssemblyAI',
+    standIn: 'assemblyai',
+    settings: {
+      apiKey: { name: 'ASSEMBLYAI_API_KEY', kind: 'secret' },
+      /** In Europe it is wss://streaming.eu.assemblyai.com. */
+      baseUrl: {
+        ...{ name: 'ASSEMBLYAI_BASE_URL', kind: 'url', default: 'wss://streaming.assemblyai.com', protocols: SOCKETS },
+      },
+      model: { name: 'ASSEMBLYAI_STT_MODEL', kind: 'text', default: 'universal-streaming-english' },
+    },
+    keyTest: ({ baseUrl, apiKey }) => ({
+      url: `${baseUrl.replace(/^ws/, 'http')}/v3/token?expires_in_seconds=60`,
+      headers: { authorization: apiKey },
+    }),
+    async load() {
+      const { assemblyAi } = await import('../assemblyai/assemblyai.ts')
+      return (account, { clock, network }) => ({
+        forCall: call => assemblyAi({ ...account, ...call }, clock, network),
+      })
+    },
+  }),
+
+  /** Realtime transcription. */
+  openai: provider({
+    port: 'STT',
+    title: 'OpenAI',
+    standIn: 'openai-ears',
+    settings: {
+      apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
+      baseUrl: { name: 'OPENAI_BASE_URL', kind: 'url', default: 'https://api.openai.com/v1', protocols: HTTP },
+      model: { name: 'OPENAI_STT_MODEL', kind: 'text', default: 'gpt-live-transcribe' },
+    },
+    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
+    async load() {
+      const { openAiEars } = await import('../openai-ears/openai-ears.ts')
+      return (account, { clock, network }) => ({
+        forCall: call => openAiEars({ ...account, ...call }, clock, network),
+      })
+    },
+  }),
+
+  /** Any server with OpenAI's `/audio/transcriptions`, an utterance at a time. */
+  whisper: provider({
+    port: 'STT',
+    title: 'Whisper',
+    standIn: 'whisper',
+    settings: {
+      apiKey: { name: 'WHISPER_API_KEY', kind: 'secret', optional: true },
+      baseUrl: { name: 'WHISPER_BASE_URL', kind: 'url', default: 'http://127.0.0.1:8000/v1', protocols: HTTP },
+      model: { name: 'WHISPER_STT_MODEL', kind: 'text', default: 'whisper-1' },
+      interims: { name: 'WHISPER_INTERIMS', kind: 'text', default: 'on', oneOf: ['on', 'off'] },
+    },
+    async load() {
+      const { whisper } = await import('../whisper/whisper-ears.ts')
+      return ({ interims, ...access }, { clock, network, voiceActivity }) =>
+        whisper({ title: 'Whisper', ...access }, { voiceActivity, network, interims: interims === 'on' }, clock)
+    },
+  }),
+
+  /** The same, without words while they are spoken: Groq charges ten seconds for each request at least. */
+  groq: provider({
+    port: 'STT',
+    title: 'Groq',
+    standIn: 'groq-ears',
+    settings: {
+      apiKey: { name: 'GROQ_API_KEY', kind: 'secret' },
+      baseUrl: { name: 'GROQ_BASE_URL', kind: 'url', default: 'https://api.groq.com/openai/v1', protocols: HTTP },
+      model: { name: 'GROQ_STT_MODEL', kind: 'text', default: 'whisper-large-v3-turbo' },
+    },
+    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
+    async load() {
+      const { whisper } = await import('../whisper/whisper-ears.ts')
+      return (access, { clock, network, voiceActivity }) =>
+        whisper({ title: 'Groq', ...access }, { voiceActivity, network, interims: false }, clock)
     },
   }),
 
