@@ -59,4 +59,12 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openCompatibleStandIn } = await import('./compatible/stand-in.ts')
     return async options => below('/v1', await openCompatibleStandIn(options))
   },
+  async azure() {
+    const { openAzureStandIn } = await import('./azure/stand-in.ts')
+    return (options, { flite }) => openAzureStandIn(options, flite)
+  },
+  async google() {
+    const { openGoogleStandIn } = await import('./google/stand-in.ts')
+    return options => openGoogleStandIn(options)
+  },
 }
