@@ -202,7 +202,7 @@ export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'> {
   /** No token of Twilio's is given, not even the sandbox's: its stand-in is started, so that people can ring by hand. */
   readonly ringsByHand: boolean
   /** What calls are held with, as long as nothing fails. With `hearsByCall`, speechToText is the stand-in's. */
-  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight', string>>
+  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight' | 'voiceModel', string>>
   /** The voice that speaks, by the name that its maker gave it. */
   readonly voiceId: string
 }
@@ -273,6 +273,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     models: {
       speechToText: modelOf(providers.STT[0]),
       ...{ model: modelOf(providers.LLM[0]), sight: read.GEMINI_MODEL },
+      voiceModel: voiceModelOf(providers.TTS[0]),
     },
     voiceId: voiceOf(providers.TTS[0]),
   }
@@ -283,6 +284,10 @@ const modelOf = (chosen: ChosenProvider<'STT' | 'LLM'> | undefined): string =>
   chosen?.name === 'local' ? LOCAL_EARS : (chosen?.values.model ?? chosen?.name ?? '')
 const voiceOf = (chosen: ChosenProvider<'TTS'> | undefined): string =>
   chosen?.name === 'local' ? LOCAL_VOICE : (chosen?.values.voiceId ?? chosen?.name ?? '')
+
+/** What the voice is paid by: its model, which is the voice itself at Deepgram, or the provider. */
+const voiceModelOf = (chosen: ChosenProvider<'TTS'> | undefined): string =>
+  chosen?.values.model ?? (chosen?.name === 'deepgram' ? chosen.values.voiceId : undefined) ?? chosen?.name ?? ''
 
 /** Everybody knows the laptop's keys, so its server is never production's. */
 function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedSettings, production: boolean) {

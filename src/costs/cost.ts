@@ -49,7 +49,7 @@ export function costOfUse(used: Used, prices: PricesInForce, channel: string): C
     part(`language model ${models.model}, input`, 'OpenAI', uncached, 'token', prices.model?.input),
     part(`language model ${models.model}, cached input`, 'OpenAI', used.cachedTokens, 'token', prices.model?.cached),
     part(`language model ${models.model}, output`, 'OpenAI', used.outputTokens, 'token', prices.model?.output),
-    part('voice', 'Cartesia', used.characters, 'character', prices.voice),
+    part('voice', prices.voiceVendor, used.characters, 'character', prices.voice),
     part('speech-to-text on this machine', 'local', used.local.sttSeconds, 'second', FREE),
     part('voice of this machine', 'local', used.local.characters, 'character', FREE),
     part(`${looks}, input, estimated`, 'Gemini', used.look.inputTokens, 'token', prices.sight?.input),
