@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelOf, voiceModelOf, voiceOf } from './chosen/models.ts'
 import { type ChosenProvider, type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { modelsFolder } from './settings/models-folder.ts'
@@ -271,23 +272,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     hasSight,
     ringsByHand: read.TWILIO_AUTH_TOKEN === undefined,
     models: {
-      speechToText: modelOf(providers.STT[0]),
-      ...{ model: modelOf(providers.LLM[0]), sight: read.GEMINI_MODEL },
+      speechToText: providers.LLM[0]?.values.transcriptionModel ?? modelOf(providers.STT[0], LOCAL_EARS),
+      ...{ model: modelOf(providers.LLM[0], LOCAL_EARS), sight: read.GEMINI_MODEL },
       voiceModel: voiceModelOf(providers.TTS[0]),
     },
-    voiceId: voiceOf(providers.TTS[0]),
+    voiceId: voiceOf(providers.TTS[0], LOCAL_VOICE),
   }
 }
-
-/** The model, as its maker names it; where there is none, the provider itself. */
-const modelOf = (chosen: ChosenProvider<'STT' | 'LLM'> | undefined): string =>
-  chosen?.name === 'local' ? LOCAL_EARS : (chosen?.values.model ?? chosen?.name ?? '')
-const voiceOf = (chosen: ChosenProvider<'TTS'> | undefined): string =>
-  chosen?.name === 'local' ? LOCAL_VOICE : (chosen?.values.voiceId ?? chosen?.name ?? '')
-
-/** What the voice is paid by: its model, which is the voice itself at Deepgram, or the provider. */
-const voiceModelOf = (chosen: ChosenProvider<'TTS'> | undefined): string =>
-  chosen?.values.model ?? (chosen?.name === 'deepgram' ? chosen.values.voiceId : undefined) ?? chosen?.name ?? ''
 
 /** Everybody knows the laptop's keys, so its server is never production's. */
 function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedSettings, production: boolean) {

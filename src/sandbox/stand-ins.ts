@@ -67,4 +67,9 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openGoogleStandIn } = await import('./google/stand-in.ts')
     return options => openGoogleStandIn(options)
   },
+  async 'openai-realtime'() {
+    const { openOpenAiRealtimeStandIn } = await import('./openai-realtime/stand-in.ts')
+    return async (options, { flite, announced }) =>
+      below('/v1', await openOpenAiRealtimeStandIn({ ...options, announced }, flite))
+  },
 }

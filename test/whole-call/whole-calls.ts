@@ -12,6 +12,7 @@ import { openPartyline } from '../../src/partyline.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { cartesiaClient } from '../../src/providers/cartesia-client.ts'
 import type { LocalSpeech } from '../../src/providers/local/open-local-speech.ts'
+import { openAnnouncedCalls } from '../../src/sandbox/announced-calls.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -20,6 +21,7 @@ import { profiles } from '../../src/sandbox/delays.ts'
 import { openScreenReader, type ScreenReader } from '../../src/sandbox/gemini/screen-reader.ts'
 import { openGeminiStandIn } from '../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
+import { openOpenAiRealtimeStandIn, type RealtimeStandInOptions } from '../../src/sandbox/openai-realtime/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
@@ -47,6 +49,8 @@ export interface WholeCallsOptions {
   readonly localSpeech?: LocalSpeech
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
+  /** What the model of the Realtime API answers, where the scripts do not. */
+  readonly realtime?: RealtimeStandInOptions
 }
 
 const SERVER = 'localhost'
@@ -69,6 +73,7 @@ export async function openWholeCalls({
   joinRoom = noRooms,
   localSpeech,
   onAsked,
+  realtime,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
@@ -85,15 +90,17 @@ export async function openWholeCalls({
     close: async () => undefined,
   }
 
+  const announced = openAnnouncedCalls(clock)
   const options = (host: string) => ({
     serve: (app: FastifyInstance) => network.serve(host, app),
-    ...{ profile: profiles.fast, seed, clock },
+    ...{ profile: profiles.fast, seed, clock, announced },
   })
   const standIns = {
     deepgram: await openDeepgramStandIn(options('deepgram')),
     openai: await openOpenAiStandIn(options('openai')),
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
     gemini: await openGeminiStandIn(options('gemini'), reading),
+    'openai-realtime': await openOpenAiRealtimeStandIn({ ...options('openai-realtime'), ...realtime }, speaking),
   }
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
@@ -126,6 +133,7 @@ export async function openWholeCalls({
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
       gemini: access(standIns.gemini.url),
+      'openai-realtime': access(`${standIns['openai-realtime'].url}/v1`),
     },
     // A hash is made by another thread.
     async openPins(database) {
