@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { modelOf, voiceModelOf, voiceOf } from './chosen/models.ts'
-import { type ChosenProvider, type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
+import { type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
