@@ -101,6 +101,7 @@ export class WordClock {
   /** Where the text so far ends, in the pause that is near; Infinity where the sound does not go so far. */
   endMs(ofLetters: number | undefined): number {
     const atMs = this.#atMs(this.#letters, ofLetters)
+    if (atMs === Number.POSITIVE_INFINITY) return atMs
     const from = this.#voicedMs.findIndex(ms => ms > atMs - PAUSE_WITHIN_MS)
     const isPause = (ms: number, index: number): boolean => {
       const next = this.#voicedMs[index + 1]
