@@ -63,6 +63,8 @@ const OPENAI_MODELS = 'https://developers.openai.com/api/docs/models'
 const ASSEMBLYAI = 'https://www.assemblyai.com/pricing (charged while the session is open)'
 /** Of an utterance that is sent; what is told here is all of the caller's sound, which is more than that. */
 const GROQ_MODELS = 'https://console.groq.com/docs/model (each request is charged as ten seconds at least)'
+const ANTHROPIC = 'https://platform.claude.com/docs/en/about-claude/pricing'
+const GROQ = 'https://console.groq.com/docs/models'
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
 
 type Told = Pick<Price, 'readOn' | 'secondHand'>
@@ -82,8 +84,8 @@ const hours = (usd: number, source: string, told = READ): Price => ({
   ...told,
 })
 /** In USD for a million tokens. */
-export function tokens(source: string, input: number, cached: number, output: number): TokenPrices {
-  const price = (usd: number): Price => ({ usd, per: MILLION, unit: 'token', source, ...READ })
+export function tokens(source: string, input: number, cached: number, output: number, told = READ): TokenPrices {
+  const price = (usd: number): Price => ({ usd, per: MILLION, unit: 'token', source, ...told })
   return { input: price(input), cached: price(cached), output: price(output) }
 }
 
@@ -114,6 +116,25 @@ const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
   'gpt-5': tokens(OPENAI, 1.25, 0.125, 10),
   'gpt-5-mini': tokens(OPENAI, 0.25, 0.025, 2),
   'gpt-5-nano': tokens(OPENAI, 0.05, 0.005, 0.4),
+  'gpt-5.4': tokens(OPENAI, 2.5, 0.25, 15, TOLD),
+  'gpt-5.4-mini': tokens(OPENAI, 0.75, 0.075, 4.5, TOLD),
+  'gpt-5.6-luna': tokens(OPENAI, 0.2, 0.02, 1.2, TOLD),
+  'gpt-5.6-terra': tokens(OPENAI, 2, 0.2, 12, TOLD),
+  'gpt-6-luna': tokens(OPENAI, 0.1, 0.01, 0.5, TOLD),
+  'gpt-6-sol': tokens(OPENAI, 2, 0.2, 10, TOLD),
+  // What Anthropic puts into its cache costs a quarter more than other input, which is not reckoned.
+  'claude-haiku-4-5': tokens(ANTHROPIC, 1, 0.1, 5, TOLD),
+  'claude-haiku-5-5': tokens(`${ANTHROPIC} (prompts up to 100,000 tokens)`, 0.1, 0.01, 0.5, TOLD),
+  'claude-sonnet-4-6': tokens(ANTHROPIC, 3, 0.3, 15, TOLD),
+  'claude-sonnet-5': tokens(ANTHROPIC, 2, 0.2, 10, TOLD),
+  'claude-sonnet-5-5': tokens(ANTHROPIC, 2, 0.1, 10, TOLD),
+  'claude-opus-5-5': tokens(ANTHROPIC, 4, 0.2, 20, TOLD),
+  // What its cache saves was not found, so it is reckoned as saving nothing.
+  'gemini-3.5-flash-lite': tokens(GEMINI, 0.3, 0.3, 2.5, TOLD),
+  'openai/gpt-oss-120b': tokens(GROQ, 0.15, 0.075, 0.6, TOLD),
+  'openai/gpt-oss-20b': tokens(GROQ, 0.075, 0.0375, 0.3, TOLD),
+  'llama-3.3-70b-versatile': tokens(GROQ, 0.59, 0.59, 0.79, TOLD),
+  'llama-3.1-8b-instant': tokens(GROQ, 0.05, 0.05, 0.08, TOLD),
 }
 
 type Usd = readonly [input: number, cached: number, output: number]
@@ -170,8 +191,8 @@ export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
   ] as const),
 ]
 
-/** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does. */
-const withoutDate = (model: string): string => model.replace(/-\d{4}-\d{2}-\d{2}$/, '')
+/** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does, `claude-haiku-4-5-20251001` what `claude-haiku-4-5` does. */
+const withoutDate = (model: string): string => model.replace(/-20\d{2}-?\d{2}-?\d{2}$/, '')
 
 /** What these tokens cost in USD: those of sound cost more, where the model has prices for them. */
 export function usdOfTokens({ input, cached, output, audio }: TokensUsed, prices: TokenPrices): number {

@@ -115,6 +115,41 @@ export interface KeyTest {
   readonly notFound?: string
 }
 
+/** A voice that an account may use, for whoever chooses one. */
+export interface ListedVoice {
+  /** What the setting of the voice wants. */
+  readonly id: string
+  readonly name: string
+  /** BCP 47, or `any`. */
+  readonly language: string
+  readonly description: string
+}
+
+/** Lists voices; `search` is looked for in what is told of them, and is empty for all. Throws ProviderError. */
+export type ListVoices<Values> = (
+  values: Values,
+  parts: ProviderParts,
+  search: string,
+  signal: AbortSignal,
+) => AsyncIterable<ListedVoice>
+
+/** Sound of a person, from whom a voice is made. */
+export interface VoiceSample {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Makes a voice of samples, and resolves with its id. Throws ProviderError; `problems` says what is wrong with samples. */
+export interface CloneVoice<Values> {
+  problems(samples: readonly VoiceSample[]): readonly string[]
+  make(
+    values: Values,
+    parts: ProviderParts,
+    voice: { readonly name: string; readonly samples: readonly VoiceSample[] },
+    signal: AbortSignal,
+  ): Promise<string>
+}
+
 /**
  * A provider as it is chosen by name in STT, LLM or TTS. This is data alone: its code is loaded by `load`, and only where
  * it was chosen.
@@ -131,6 +166,10 @@ export interface ProviderEntry<P extends Port, Specs extends Readonly<Record<str
   /** The cheapest request that shows whether its key is taken, for `npm run doctor`. It costs nothing. */
   keyTest?(values: ValuesOf<Specs>): KeyTest
   load(): Promise<(values: ValuesOf<Specs>, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
+  /** For `npm run voices`. Only a voice has this. */
+  loadVoices?(): Promise<ListVoices<ValuesOf<Specs>>>
+  /** For `npm run voices -- --clone`. */
+  loadCloning?(): Promise<CloneVoice<ValuesOf<Specs>>>
 }
 
 /** Checks the types of an entry's parts against each other. */

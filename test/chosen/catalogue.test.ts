@@ -6,7 +6,7 @@ const entries = PORTS.flatMap(port =>
   namesOf(port).map(name => ({ port, name, entry: entryOf(port, name) ?? expect.fail(name) })),
 )
 /** Those that the sandbox always opens. */
-const USUAL = ['deepgram', 'openai', 'cartesia']
+const USUAL = ['deepgram', 'openai', 'cartesia', 'gemini']
 
 test.each(entries)(
   '$port $name: its stand-in is there, its settings are its own or shared as they are',

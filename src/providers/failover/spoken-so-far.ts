@@ -95,12 +95,12 @@ export class SpokenSoFar {
 
   #pass(untilMs: number): readonly Speech[] {
     const frames: Sound[] = []
-    while (this.#sound.length > 0 && this.#passedMs < untilMs) {
-      const [frame] = this.#sound
-      if (!frame) break
-      const samples = Math.round(((untilMs - this.#passedMs) / 1_000) * frame.rateHz)
-      if (samples <= 0) break
+    const isAll = untilMs >= this.#madeMs
+    for (let [frame] = this.#sound; frame; [frame] = this.#sound) {
       const { pcm, rateHz } = frame
+      // Sums of fractions are never exact, and nothing may be left of what is passed on as a whole.
+      const samples = isAll ? pcm.length : Math.round(((untilMs - this.#passedMs) / 1_000) * rateHz)
+      if (samples <= 0 && !isAll) break
       if (samples >= pcm.length) this.#sound.shift()
       else this.#sound[0] = { pcm: pcm.subarray(samples), rateHz }
       const passed = { pcm: pcm.subarray(0, samples), rateHz }

@@ -75,7 +75,7 @@ export function beginStt(
       }
       yield item
       while (!isLive && givenMs > AT_ONCE_MS + (clock.now() - beganMs) * REPLAY_SPEED && !scope.signal.aborted)
-        await clock.sleep(STEP_MS, scope.signal)
+        await clock.sleep(STEP_MS, scope.signal).catch(() => undefined)
     }
   }
 

@@ -12,6 +12,9 @@ type Voice = Candidate<TextToSpeech>
 /** While another voice can speak, a voice has less time than its adapter gives it: a caller waits. */
 const FIRST_MS = 1_500
 const NEXT_MS = 1_200
+/** So much of the text, by its letters or by the time that they take at least, must have come before nothing is owed. */
+const MOST_OF_IT = 0.8
+const LEAST_LETTER_MS = 40
 /** The next voice needs so long for its first sound: it is asked before the line has played all. */
 const AHEAD_MS = 400
 
@@ -76,7 +79,11 @@ async function* spokenBy(
   let at = piece
   let isGivenWords = false
   let isAllGiven = false
-  let hasSounded = false
+  /** The voice wants more text. Some want it before they have spoken what they have. */
+  let isAsking = true
+  let soundedMs = 0
+  let givenLetters = 0
+  let toldLetters = 0
   /** Since when sound is owed: text has words, and nothing came after it. */
   let owedSinceMs: number | undefined
 
@@ -84,13 +91,20 @@ async function* spokenBy(
     for await (const text of held.from(piece, letter)) {
       // The call has counted this text already, for the voice before.
       if (at++ < before) used?.({ kind: 'tts-characters', characters: text.length, by: voice.name })
+      givenLetters += text.length
       isGivenWords ||= hasWords(text)
       if (isGivenWords) owedSinceMs ??= clock.now()
+      isAsking = false
       yield text
+      isAsking = true
     }
     isAllGiven = true
     if (isGivenWords) owedSinceMs = clock.now()
   }
+
+  /** Until more text is there, a voice that has spoken what it was given has nothing to say. */
+  const owes = (): boolean =>
+    isAllGiven || !isAsking || (toldLetters > 0 ? toldLetters : soundedMs / LEAST_LETTER_MS) < givenLetters * MOST_OF_IT
 
   async function watch(): Promise<never> {
     const dueMs = (): number => {
@@ -128,15 +142,14 @@ async function* spokenBy(
         continue
       }
       if (come.done) break
-      if (come.value.kind === 'audio') {
-        hasSounded ||= come.value.frame.pcm.length > 0
-        owedSinceMs = isAllGiven ? clock.now() : undefined
-      }
+      if (come.value.kind === 'audio') soundedMs += (come.value.frame.pcm.length / come.value.frame.rateHz) * 1_000
+      else for (const word of come.value.words) toldLetters += word.text.length + 1
+      owedSinceMs = owes() ? clock.now() : undefined
       yield* spoken.take(come.value)
       next = made.next()
     }
     signal.throwIfAborted()
-    if (isGivenWords && !hasSounded)
+    if (isGivenWords && soundedMs === 0)
       throw new ProviderError(voice.title, 'it made no sound of words', { retryable: true })
     yield* spoken.end()
     choice.worked(voice)
