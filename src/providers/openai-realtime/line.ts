@@ -200,7 +200,8 @@ export function openLine(settings: LineSettings, events: LineEvents, clock: Cloc
         cancel() {
           if (!going.has(name)) return
           finish(response)
-          response.sound.end({ kind: 'whole' })
+          const error = new ProviderError(PROVIDER, 'the response was cancelled', { retryable: true })
+          response.sound.end({ kind: 'broken', error })
           if (response.id !== undefined) socket.send({ type: 'response.cancel', response_id: response.id })
         },
       }

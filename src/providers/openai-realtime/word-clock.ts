@@ -63,6 +63,11 @@ export class WordClock {
     this.#rest = sound.slice(at)
   }
 
+  /** How long the text so far usually lasts. */
+  get usualMs(): number {
+    return this.#letters * USUAL_LETTER_MS
+  }
+
   /** The letters of the text so far, as they count here. */
   get letters(): number {
     return this.#letters
@@ -84,6 +89,13 @@ export class WordClock {
       this.#told++
     }
     return due
+  }
+
+  /** The text that was not told yet. None of it is told any more. */
+  left(): string {
+    const left = this.#words.slice(this.#told).map(({ text }) => text)
+    this.#told = this.#words.length
+    return left.join(' ')
   }
 
   /** The words that are left, where the sound ends here. */
