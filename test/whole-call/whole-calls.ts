@@ -12,6 +12,7 @@ import { openPartyline } from '../../src/partyline.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { cartesiaClient } from '../../src/providers/cartesia-client.ts'
 import type { LocalSpeech } from '../../src/providers/local/open-local-speech.ts'
+import { openAnnouncedCalls } from '../../src/sandbox/announced-calls.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -22,6 +23,8 @@ import { openGeminiStandIn } from '../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
+import type { StandIn } from '../../src/sandbox/stand-in.ts'
+import { STAND_INS } from '../../src/sandbox/stand-ins.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
@@ -45,6 +48,8 @@ export interface WholeCallsOptions {
   readonly joinRoom?: JoinRoom
   /** What of speech this machine does by itself. */
   readonly localSpeech?: LocalSpeech
+  /** Stand-ins besides those of the usual providers, by their names in `sandbox/stand-ins.ts`. */
+  readonly more?: readonly string[]
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
 }
@@ -68,6 +73,7 @@ export async function openWholeCalls({
   seed = 1,
   joinRoom = noRooms,
   localSpeech,
+  more = [],
   onAsked,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
@@ -89,11 +95,18 @@ export async function openWholeCalls({
     serve: (app: FastifyInstance) => network.serve(host, app),
     ...{ profile: profiles.fast, seed, clock },
   })
+  const announced = openAnnouncedCalls(clock)
   const standIns = {
-    deepgram: await openDeepgramStandIn(options('deepgram')),
+    deepgram: await openDeepgramStandIn({ ...options('deepgram'), announced }),
     openai: await openOpenAiStandIn(options('openai')),
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
     gemini: await openGeminiStandIn(options('gemini'), reading),
+  }
+  const moreStandIns: Record<string, StandIn> = {}
+  for (const name of more) {
+    const open = await STAND_INS[name]?.()
+    if (!open) throw new Error(`there is no stand-in ${name}`)
+    moreStandIns[name] = await open(options(name), { flite: speaking, announced })
   }
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
@@ -122,6 +135,7 @@ export async function openWholeCalls({
     serverName: SERVER,
     chance: below => Math.floor(draw() * below),
     access: {
+      ...Object.fromEntries(Object.entries(moreStandIns).map(([name, standIn]) => [name, access(standIn.url)])),
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
@@ -165,7 +179,9 @@ export async function openWholeCalls({
 
   async function close(): Promise<void> {
     await passing(partyline.close())
-    await passing(Promise.all(Object.values(standIns).map(standIn => standIn.close())))
+    await passing(
+      Promise.all([...Object.values(standIns), ...Object.values(moreStandIns)].map(standIn => standIn.close())),
+    )
     lifetime.abort()
     time.close()
     await rm(dataDir, { recursive: true })

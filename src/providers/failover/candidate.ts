@@ -81,7 +81,7 @@ export class Choice<P> {
 
   /** A candidate besides these that works, as far as is known. */
   other(than: ReadonlySet<Candidate<P>>): Candidate<P> | undefined {
-    return this.#inOrder().find(some => !than.has(some) && this.breakerOf(some).state !== 'open')
+    return this.#inOrder().find(some => !than.has(some) && this.breakerOf(some).allows)
   }
 
   /**
