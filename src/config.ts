@@ -271,7 +271,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     hasSight,
     ringsByHand: read.TWILIO_AUTH_TOKEN === undefined,
     models: {
-      speechToText: modelOf(providers.STT[0]),
+      speechToText: providers.LLM[0]?.values.transcriptionModel ?? modelOf(providers.STT[0]),
       ...{ model: modelOf(providers.LLM[0]), sight: read.GEMINI_MODEL },
     },
     voiceId: voiceOf(providers.TTS[0]),

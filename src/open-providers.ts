@@ -5,7 +5,7 @@ import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } fr
 import { within } from './conversation/scope.ts'
 import type { Network } from './network.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
-import type { PartsOf, Port, Ports, SpeechParts } from './providers/entry.ts'
+import type { CallInPerson, PartsOf, Port, Ports, PortsInPerson, SpeechParts } from './providers/entry.ts'
 import { type BreakerChange, openBreakers } from './providers/failover/breaker.ts'
 import {
   type Chain,
@@ -16,6 +16,7 @@ import {
   textToSpeechOf,
 } from './providers/failover/chain.ts'
 import { openHedging } from './providers/failover/hedge.ts'
+import { inPersonOf } from './providers/failover/in-person.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { openSilero } from './providers/silero.ts'
@@ -52,7 +53,12 @@ export function serversUsed(
   }
   const all = (port: Port): string => providers[port].map(used).join(', then ')
   return {
-    speechToText: hearsByCall && ears ? `the local ears, and for scripted callers ${all('STT')}` : all('STT'),
+    speechToText:
+      providers.STT.length === 0
+        ? 'as the model'
+        : hearsByCall && ears
+          ? `the local ears, and for scripted callers ${all('STT')}`
+          : all('STT'),
     model: all('LLM'),
     voice: all('TTS'),
     sight: access.gemini ? named(GEMINI_MODEL, standIns.includes('Gemini'), access.gemini.baseUrl) : 'none',
@@ -108,7 +114,8 @@ export async function openProviders(
   const silero = await openSilero(clock)
   const { voiceActivity } = silero
   const parts: SpeechParts = { clock, network, voiceActivity, local }
-  const ears = await openChain(providers.STT, access, parts)
+  // A model that hears by itself needs none.
+  const ears = providers.STT.length > 0 ? await openChain(providers.STT, access, parts) : undefined
   const minds = await openChain(providers.LLM, access, parts)
   const voices = await openChain(providers.TTS, access, parts)
   const breakers = openBreakers(clock, onBreaker)
@@ -126,12 +133,19 @@ export async function openProviders(
   }
 
   return {
-    /** Never rejects. Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
+    /** Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
     async speechToTextFor(call: ChainedCall & { readonly rateHz: number }): Promise<SpeechToText> {
       const isHeardHere = localEars && !(await isByScript(call.callId, call.signal))
-      return speechToTextOf(isHeardHere ? localEars : ears, call, shared)
+      const chain = isHeardHere ? localEars : ears
+      if (!chain) throw new Error('nobody was chosen to hear')
+      return speechToTextOf(chain, call, shared)
     },
     modelFor: (call: ChainedCall): LanguageModel => languageModelOf(minds, call, shared),
+    /** All that holds a call where the first model hears and speaks by itself; undefined where it does not. */
+    inPersonFor: (call: ChainedCall & CallInPerson, voice: TextToSpeech): PortsInPerson | undefined => {
+      const own = inPersonOf(minds, call, { voice, voiceActivity, ears }, shared)
+      return own && { ...own, voice: trimmed(own.voice) }
+    },
     /** For sentences that are rendered ahead. */
     phraseVoice(rateHz: VoiceRateHz, language: string, signal: AbortSignal): TextToSpeech {
       const [{ provider }] = voices
@@ -147,7 +161,7 @@ export async function openProviders(
     turnEnd: await openTurnEndJudge(),
     async close(): Promise<void> {
       await breakers.close()
-      const all = [...ears, ...minds, ...voices, ...(localEars ?? [])]
+      const all = [...(ears ?? []), ...minds, ...voices, ...(localEars ?? [])]
       await Promise.all([...all.map(({ provider }) => provider.close?.()), silero.close()])
     },
   }

@@ -1,5 +1,5 @@
 import type { JournalLine } from '../conversation/lines.ts'
-import { FREE, type Price, type PricesInForce } from './prices.ts'
+import { FREE, NO_SOUND, type Price, type PricesInForce, type TokenPrices } from './prices.ts'
 import type { CostPart, CostReport } from './report.ts'
 import { Tally, type Used } from './tally.ts'
 
@@ -31,7 +31,6 @@ export function runningCost(prices: PricesInForce, channel: string): RunningCost
 /** What was used, at these prices. */
 export function costOfUse(used: Used, prices: PricesInForce, channel: string): CostReport {
   const { models } = prices
-  const uncached = used.inputTokens - used.cachedTokens
   const begun = used.lineSeconds.map(seconds => Math.ceil(seconds / 60))
   const begunInAll = begun.reduce((sum, minutes) => sum + minutes, 0)
   const together = Math.ceil(used.lineSeconds.reduce((sum, seconds) => sum + seconds, 0) / 60)
@@ -46,9 +45,7 @@ export function costOfUse(used: Used, prices: PricesInForce, channel: string): C
   const parts = [
     ...line,
     part(`speech-to-text, ${models.speechToText}`, 'Deepgram', used.sttSeconds, 'second', prices.speechToText),
-    part(`language model ${models.model}, input`, 'OpenAI', uncached, 'token', prices.model?.input),
-    part(`language model ${models.model}, cached input`, 'OpenAI', used.cachedTokens, 'token', prices.model?.cached),
-    part(`language model ${models.model}, output`, 'OpenAI', used.outputTokens, 'token', prices.model?.output),
+    ...tokenParts(used, prices),
     part('voice', 'Cartesia', used.characters, 'character', prices.voice),
     part('speech-to-text on this machine', 'local', used.local.sttSeconds, 'second', FREE),
     part('voice of this machine', 'local', used.local.characters, 'character', FREE),
@@ -56,6 +53,23 @@ export function costOfUse(used: Used, prices: PricesInForce, channel: string): C
     part(`${looks}, output, estimated`, 'Gemini', used.look.outputTokens, 'token', prices.sight?.output),
   ].filter(({ amount }) => amount > 0)
   return { usd: parts.reduce((sum, { usd }) => sum + usd, 0), parts, pricesOf: prices.pricesOf }
+}
+
+/** Text and sound have prices of their own, where the model has both. */
+function tokenParts(used: Used, { model: prices, models }: PricesInForce): readonly CostPart[] {
+  const sound = prices?.audio ? used.audio : NO_SOUND
+  const text = {
+    input: used.inputTokens - sound.input,
+    cached: used.cachedTokens - sound.cached,
+    output: used.outputTokens - sound.output,
+  }
+  const of = (what: string, { input, cached, output }: typeof text, at: TokenPrices | undefined): CostPart[] => [
+    part(`${what}, input`, 'OpenAI', input - cached, 'token', at?.input),
+    part(`${what}, cached input`, 'OpenAI', cached, 'token', at?.cached),
+    part(`${what}, output`, 'OpenAI', output, 'token', at?.output),
+  ]
+  const what = `language model ${models.model}`
+  return [...of(what, text, prices), ...of(`${what}, sound`, sound, prices?.audio)]
 }
 
 function part(what: string, vendor: string, amount: number, unit: Price['unit'], price: Price | undefined): CostPart {

@@ -1,3 +1,12 @@
+/** Tokens of a model. `cached` is a share of `input`; `audio` are those of all that are sound. */
+export interface TokensUsed {
+  readonly input: number
+  readonly cached: number
+  readonly output: number
+  readonly audio?: Omit<TokensUsed, 'audio'>
+}
+export const NO_SOUND = { input: 0, cached: 0, output: 0 } as const
+
 /** The list price of `per` units in USD. */
 export interface Price {
   readonly usd: number
@@ -16,6 +25,8 @@ export interface TokenPrices {
   readonly input: Price
   readonly cached: Price
   readonly output: Price
+  /** Tokens of sound, where the model hears and speaks by itself. */
+  readonly audio?: Omit<TokenPrices, 'audio'>
 }
 
 /** What a call is held with, as its settings name it. */
@@ -126,6 +137,20 @@ const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
   'llama-3.1-8b-instant': tokens(GROQ, 0.05, 0.05, 0.08, TOLD),
 }
 
+type Usd = readonly [input: number, cached: number, output: number]
+/** A model that hears and speaks by itself: its text, and its sound. */
+function speaking(model: string, text: Usd, sound: Usd): TokenPrices {
+  const source = `${OPENAI_MODELS}/${model}`
+  return { ...tokens(source, ...text), audio: tokens(source, ...sound) }
+}
+
+const REALTIME_MODELS: Readonly<Record<string, TokenPrices>> = {
+  'gpt-realtime-2.1': speaking('gpt-realtime-2.1', [4, 0.4, 24], [32, 0.4, 64]),
+  'gpt-realtime-2.1-mini': speaking('gpt-realtime-2.1-mini', [0.6, 0.06, 2.4], [10, 0.3, 20]),
+  'gpt-realtime-2': speaking('gpt-realtime-2', [4, 0.4, 24], [32, 0.4, 64]),
+  'gpt-realtime-1.5': speaking('gpt-realtime-1.5', [4, 0.4, 16], [32, 0.4, 64]),
+}
+
 const SIGHT: Readonly<Record<string, TokenPrices>> = {
   'gemini-2.5-flash': tokens(GEMINI, 0.3, 0.075, 2.5),
   'gemini-2.5-flash-lite': tokens(GEMINI, 0.1, 0.025, 0.4),
@@ -146,14 +171,18 @@ const CARRIER = {
 const ROOM = minutes(0.0005, 'https://livekit.com/pricing (WebRTC participant minutes)', QUOTED)
 
 /** The language models whose prices are known. */
-export const KNOWN_MODELS: readonly string[] = Object.keys(LANGUAGE_MODELS)
+export const KNOWN_MODELS: readonly string[] = [...Object.keys(LANGUAGE_MODELS), ...Object.keys(REALTIME_MODELS)]
+
+const listed = (what: string, { input, cached, output }: TokenPrices) =>
+  Object.entries({ input, cached, output }).map(([of, price]) => [`${what}, ${of}`, price] as const)
 
 /** Every price of the list, with what it is of. */
 export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
   ...Object.entries(SPEECH_TO_TEXT),
-  ...Object.entries({ ...LANGUAGE_MODELS, ...SIGHT }).flatMap(([model, prices]) =>
-    Object.entries(prices).map(([of, price]: [string, Price]) => [`${model}, ${of}`, price] as const),
-  ),
+  ...Object.entries({ ...LANGUAGE_MODELS, ...REALTIME_MODELS, ...SIGHT }).flatMap(([model, prices]) => [
+    ...listed(model, prices),
+    ...(prices.audio ? listed(`${model}, sound`, prices.audio) : []),
+  ]),
   ...([
     ['voice', VOICE],
     ['telephone line', CARRIER.voice],
@@ -165,6 +194,15 @@ export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
 /** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does, `claude-haiku-4-5-20251001` what `claude-haiku-4-5` does. */
 const withoutDate = (model: string): string => model.replace(/-20\d{2}-?\d{2}-?\d{2}$/, '')
 
+/** What these tokens cost in USD: those of sound cost more, where the model has prices for them. */
+export function usdOfTokens({ input, cached, output, audio }: TokensUsed, prices: TokenPrices): number {
+  const sound = (prices.audio && audio) || NO_SOUND
+  const usd = (own: Omit<TokensUsed, 'audio'>, at: TokenPrices): number =>
+    ((own.input - own.cached) * at.input.usd + own.cached * at.cached.usd + own.output * at.output.usd) / at.input.per
+  const text = { input: input - sound.input, cached: cached - sound.cached, output: output - sound.output }
+  return usd(text, prices) + usd(sound, prices.audio ?? prices)
+}
+
 /**
  * The prices of these models. They are the vendors' own, without volume discounts and taxes: what a model that runs
  * elsewhere really costs, and what a stand-in of the sandbox would, nobody knows.
@@ -174,7 +212,7 @@ export function pricesFor(models: ModelsInForce): PricesInForce {
     pricesOf: PRICES_OF,
     models,
     speechToText: SPEECH_TO_TEXT[models.speechToText],
-    model: LANGUAGE_MODELS[withoutDate(models.model)],
+    model: LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)],
     voice: VOICE,
     sight: SIGHT[models.sight],
     carrier: CARRIER,

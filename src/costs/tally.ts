@@ -1,5 +1,6 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import { tokensOfLook } from './looks.ts'
+import { NO_SOUND } from './prices.ts'
 
 /** What a call has used so far, over all of its streams. */
 export interface Used {
@@ -7,6 +8,8 @@ export interface Used {
   readonly inputTokens: number
   readonly cachedTokens: number
   readonly outputTokens: number
+  /** Those of them that are sound. */
+  readonly audio: { readonly input: number; readonly cached: number; readonly output: number }
   readonly characters: number
   /** What this machine did by itself. */
   readonly local: { readonly sttSeconds: number; readonly characters: number }
@@ -21,6 +24,7 @@ export class Tally {
   #inputTokens = 0
   #cachedTokens = 0
   #outputTokens = 0
+  #audio: Used['audio'] = NO_SOUND
   #characters = 0
   #local = { sttSeconds: 0, characters: 0 }
   #look = { inputTokens: 0, outputTokens: 0 }
@@ -55,6 +59,7 @@ export class Tally {
         this.#inputTokens += line.used.input
         this.#cachedTokens += line.used.cached
         this.#outputTokens += line.used.output
+        if (line.used.audio) this.#addAudio(line.used.audio)
         break
       case 'tts-characters':
         if (line.used.by === 'local') this.#local.characters += line.used.characters
@@ -93,11 +98,17 @@ export class Tally {
       inputTokens: this.#inputTokens,
       cachedTokens: this.#cachedTokens,
       outputTokens: this.#outputTokens,
+      audio: this.#audio,
       characters: this.#characters,
       local: { sttSeconds: sttSeconds + here, characters },
       lineSeconds: [...this.#lineSeconds, ...lineSeconds],
       look: this.#look,
     }
+  }
+
+  #addAudio({ input, cached, output }: Used['audio']): void {
+    const sum = this.#audio
+    this.#audio = { input: sum.input + input, cached: sum.cached + cached, output: sum.output + output }
   }
 
   #endStream(): void {

@@ -1,6 +1,6 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import { isFiller } from '../conversation/turn/turn.ts'
-import type { PricesInForce } from './prices.ts'
+import { type PricesInForce, type TokensUsed, usdOfTokens } from './prices.ts'
 import type { Waste } from './report.ts'
 
 interface Reply {
@@ -71,19 +71,9 @@ export class WasteTally {
     return known
   }
 
-  #usdOfTokens({
-    input,
-    cached,
-    output,
-  }: {
-    readonly input: number
-    readonly cached: number
-    readonly output: number
-  }) {
+  #usdOfTokens(tokens: TokensUsed): number {
     const { model } = this.#prices
-    if (!model) return 0
-    const usd = (input - cached) * model.input.usd + cached * model.cached.usd + output * model.output.usd
-    return usd / model.input.per
+    return model ? usdOfTokens(tokens, model) : 0
   }
 
   #usdOfCharacters(characters: number): number {

@@ -36,9 +36,6 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openGroqEarsStandIn } = await import('./whisper/groq.ts')
     return async (options, { announced }) => below('/openai/v1', await openGroqEarsStandIn({ ...options, announced }))
   },
-  anthropic: async () => (await import('./anthropic/stand-in.ts')).openAnthropicStandIn,
-  groq: async () => at('/openai/v1', (await import('./groq/stand-in.ts')).openGroqStandIn),
-  compatible: async () => at('/v1', (await import('./compatible/stand-in.ts')).openCompatibleStandIn),
   async aura() {
     const { openAuraStandIn } = await import('./aura/stand-in.ts')
     return (options, { flite }) => openAuraStandIn(options, flite)
@@ -51,10 +48,28 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
     const { openOpenAiVoiceStandIn } = await import('./openai-voice/stand-in.ts')
     return (options, { flite }) => openOpenAiVoiceStandIn(options, flite)
   },
+  async anthropic() {
+    return (await import('./anthropic/stand-in.ts')).openAnthropicStandIn
+  },
+  async groq() {
+    const { openGroqStandIn } = await import('./groq/stand-in.ts')
+    return async options => below('/openai/v1', await openGroqStandIn(options))
+  },
+  async compatible() {
+    const { openCompatibleStandIn } = await import('./compatible/stand-in.ts')
+    return async options => below('/v1', await openCompatibleStandIn(options))
+  },
+  async azure() {
+    const { openAzureStandIn } = await import('./azure/stand-in.ts')
+    return (options, { flite }) => openAzureStandIn(options, flite)
+  },
+  async google() {
+    const { openGoogleStandIn } = await import('./google/stand-in.ts')
+    return options => openGoogleStandIn(options)
+  },
+  async 'openai-realtime'() {
+    const { openOpenAiRealtimeStandIn } = await import('./openai-realtime/stand-in.ts')
+    return async (options, { flite, announced }) =>
+      below('/v1', await openOpenAiRealtimeStandIn({ ...options, announced }, flite))
+  },
 }
-
-/** The same at the path that the address of its provider has. */
-const at =
-  (path: string, open: (options: StandInOptions) => Promise<StandIn>): Open =>
-  async options =>
-    below(path, await open(options))

@@ -21,6 +21,7 @@ import { profiles } from '../../src/sandbox/delays.ts'
 import { openScreenReader, type ScreenReader } from '../../src/sandbox/gemini/screen-reader.ts'
 import { openGeminiStandIn } from '../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
+import { openOpenAiRealtimeStandIn, type RealtimeStandInOptions } from '../../src/sandbox/openai-realtime/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import type { StandIn } from '../../src/sandbox/stand-in.ts'
@@ -52,6 +53,8 @@ export interface WholeCallsOptions {
   readonly more?: readonly string[]
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
+  /** What the model of the Realtime API answers, where the scripts do not. */
+  readonly realtime?: RealtimeStandInOptions
 }
 
 const SERVER = 'localhost'
@@ -75,6 +78,7 @@ export async function openWholeCalls({
   localSpeech,
   more = [],
   onAsked,
+  realtime,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
@@ -91,9 +95,10 @@ export async function openWholeCalls({
     close: async () => undefined,
   }
 
+  const announced = openAnnouncedCalls(clock)
   const options = (host: string) => ({
     serve: (app: FastifyInstance) => network.serve(host, app),
-    ...{ profile: profiles.fast, seed, clock },
+    ...{ profile: profiles.fast, seed, clock, announced },
   })
   const announced = openAnnouncedCalls(clock)
   const standIns = {
@@ -101,6 +106,7 @@ export async function openWholeCalls({
     openai: await openOpenAiStandIn(options('openai')),
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
     gemini: await openGeminiStandIn(options('gemini'), reading),
+    'openai-realtime': await openOpenAiRealtimeStandIn({ ...options('openai-realtime'), ...realtime }, speaking),
   }
   const moreStandIns: Record<string, StandIn> = {}
   for (const name of more) {
@@ -140,6 +146,7 @@ export async function openWholeCalls({
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
       gemini: access(standIns.gemini.url),
+      'openai-realtime': access(`${standIns['openai-realtime'].url}/v1`),
     },
     // A hash is made by another thread.
     async openPins(database) {

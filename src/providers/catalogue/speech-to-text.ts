@@ -1,4 +1,5 @@
 import { provider } from '../entry.ts'
+import { AZURE_ACCOUNT } from './accounts.ts'
 
 const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
@@ -105,6 +106,41 @@ export const STT = {
       const { whisper } = await import('../whisper/whisper-ears.ts')
       return (access, { clock, network, voiceActivity }) =>
         whisper({ title: 'Groq', ...access }, { voiceActivity, network, interims: false }, clock)
+    },
+  }),
+
+  azure: provider({
+    port: 'STT',
+    title: 'Azure Speech',
+    standIn: 'azure',
+    settings: AZURE_ACCOUNT,
+    async load() {
+      const { azureEars } = await import('../azure/azure-ears.ts')
+      return (values, { clock, network }) => ({
+        forCall: call => azureEars({ ...values, ...call }, clock, network),
+      })
+    },
+  }),
+
+  google: provider({
+    port: 'STT',
+    title: 'Google Cloud Speech',
+    standIn: 'google',
+    settings: {
+      // The path of a service account's JSON, that JSON itself, or an API key.
+      credentials: { name: 'GOOGLE_APPLICATION_CREDENTIALS', kind: 'secret' },
+      baseUrl: {
+        ...{ name: 'GOOGLE_SPEECH_BASE_URL', kind: 'url', default: 'https://speech.googleapis.com' },
+        protocols: ['https:', 'http:'],
+      },
+      // That of the service account, if it is not set.
+      projectId: { name: 'GOOGLE_CLOUD_PROJECT', kind: 'text', optional: true },
+      region: { name: 'GOOGLE_SPEECH_REGION', kind: 'text', default: 'global' },
+      model: { name: 'GOOGLE_STT_MODEL', kind: 'text', default: 'telephony' },
+    },
+    async load() {
+      const { openGoogleEars } = await import('../google/open-google.ts')
+      return (values, { clock, network }) => openGoogleEars(values, clock, network)
     },
   }),
 

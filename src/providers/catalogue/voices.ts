@@ -1,4 +1,5 @@
 import { provider } from '../entry.ts'
+import { AZURE_ACCOUNT } from './accounts.ts'
 
 /** With which the key is tried. */
 const CARTESIA_VERSION = '2025-04-16'
@@ -104,6 +105,24 @@ export const TTS = {
       })
     },
     loadVoices: async () => (await import('../aura/voices.ts')).auraVoices,
+  }),
+
+  azure: provider({
+    port: 'TTS',
+    title: 'Azure Speech',
+    standIn: 'azure',
+    settings: {
+      ...AZURE_ACCOUNT,
+      // It speaks the languages of all agents; one of its voices of a single language speaks that one better.
+      voiceId: { name: 'AZURE_SPEECH_VOICE_ID', kind: 'text', default: 'en-US-AvaMultilingualNeural' },
+    },
+    async load() {
+      const { azureVoice } = await import('../azure/azure-voice.ts')
+      return (values, { clock, network }) => ({
+        forCall: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
+        forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network, { lazy: true }),
+      })
+    },
   }),
 
   /** This machine itself, with a plain voice. */
