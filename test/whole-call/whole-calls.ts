@@ -100,9 +100,8 @@ export async function openWholeCalls({
     serve: (app: FastifyInstance) => network.serve(host, app),
     ...{ profile: profiles.fast, seed, clock, announced },
   })
-  const announced = openAnnouncedCalls(clock)
   const standIns = {
-    deepgram: await openDeepgramStandIn({ ...options('deepgram'), announced }),
+    deepgram: await openDeepgramStandIn(options('deepgram')),
     openai: await openOpenAiStandIn(options('openai')),
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
     gemini: await openGeminiStandIn(options('gemini'), reading),
