@@ -29,11 +29,22 @@ export interface TokenPrices {
   readonly audio?: Omit<TokenPrices, 'audio'>
 }
 
+/** A provider of the settings. `model`: its model; of a voice, the voice. */
+export interface ProviderInForce {
+  readonly port: 'STT' | 'LLM' | 'TTS'
+  readonly name: string
+  /** For people: "Deepgram". */
+  readonly title: string
+  readonly model: string
+}
+
 /** What a call is held with, as its settings name it. */
 export interface ModelsInForce {
   readonly speechToText: string
   readonly model: string
   readonly sight: string
+  /** All of them, in the order in which they serve. Older records lack it, and had Deepgram, OpenAI and Cartesia alone. */
+  readonly providers?: readonly ProviderInForce[] | undefined
 }
 
 /** The prices that a call is reckoned with. One that is undefined is not known, so its share is not in the sum. */
@@ -42,7 +53,7 @@ export interface PricesInForce {
   readonly models: ModelsInForce
   readonly speechToText: Price | undefined
   readonly model: TokenPrices | undefined
-  readonly voice: Price
+  readonly voice: Price | undefined
   readonly sight: TokenPrices | undefined
   readonly carrier: { readonly voice: Price; readonly stream: Price }
   readonly room: Price
@@ -161,6 +172,9 @@ const VOICE: Price = {
   ...{ usd: 299, per: 8 * MILLION, unit: 'character', source: 'https://docs.cartesia.ai/pricing', ...READ },
 }
 
+/** By the names of the settings. */
+const VOICES: Readonly<Record<string, Price>> = { cartesia: VOICE }
+
 /** A local number in the USA; begun minutes count. */
 const CARRIER = {
   voice: minutes(0.0085, 'https://www.twilio.com/en-us/voice/pricing/us (to a local number)'),
@@ -208,14 +222,25 @@ export function usdOfTokens({ input, cached, output, audio }: TokensUsed, prices
  * elsewhere really costs, and what a stand-in of the sandbox would, nobody knows.
  */
 export function pricesFor(models: ModelsInForce): PricesInForce {
+  const voice = models.providers?.find(({ port }) => port === 'TTS')
   return {
     pricesOf: PRICES_OF,
     models,
     speechToText: SPEECH_TO_TEXT[models.speechToText],
-    model: LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)],
-    voice: VOICE,
+    model: modelPrices(models.model),
+    voice: VOICES[voice?.name ?? 'cartesia'],
     sight: SIGHT[models.sight],
     carrier: CARRIER,
     room: ROOM,
   }
 }
+
+const modelPrices = (model: string): TokenPrices | undefined =>
+  LANGUAGE_MODELS[withoutDate(model)] ?? REALTIME_MODELS[withoutDate(model)]
+
+/** The prices of a provider that took over. */
+export const pricesOfOther = ({ name, model }: Pick<ProviderInForce, 'name' | 'model'>) => ({
+  second: SPEECH_TO_TEXT[model],
+  tokens: modelPrices(model),
+  character: VOICES[name],
+})
