@@ -24,3 +24,21 @@ describe.each(Object.keys(EARS))('heard by %s', ears => {
     expect(lines.some(line => 'input' in line && line.input.kind === 'stt-failed')).toBe(false)
   })
 })
+
+test.each(Object.keys(EARS))(
+  'Deepgram dies in the middle of an utterance, and %s goes on without losing a word',
+  async ears => {
+    const env = { ...EARS[ears], STT: `deepgram,${EARS[ears]?.STT}` }
+    const all = await openWholeCalls({ more: [ears], env })
+    const script = await loadNamedFixture('plain')
+    // In the middle of the first utterance; nobody gets in again.
+    all.standIns.deepgram.faults.set([
+      { kind: 'drop', afterMs: 6_500 },
+      { kind: 'status', status: 503, times: 1_000 },
+    ])
+    const { record, lines } = await all.passing(all.ring(script, { seed: 1 }))
+    await all.close()
+    expect(mismatches(script.expect, record, outcomeOf(lines, english))).toEqual([])
+    expect(lines.filter(line => 'noted' in line && line.noted.kind === 'provider-switched')).toHaveLength(1)
+  },
+)
