@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { openDatabase } from '../../src/database/database.ts'
-import { outcomeOf } from '../../src/journal/outcome.ts'
-import { english } from '../../src/languages/english.ts'
-import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
-import { type Kind, openCompatibleStandIn } from '../../src/sandbox/compatible/stand-in.ts'
-import { mismatches, taskMismatches } from '../../src/sandbox/ringing/expectations.ts'
-import type { StandInOptions } from '../../src/sandbox/stand-in.ts'
-import { taskLines } from '../../src/tasks/store/task-lines.ts'
-import { openWholeCalls } from './whole-calls.ts'
+import { openDatabase } from '../../../src/database/database.ts'
+import { outcomeOf } from '../../../src/journal/outcome.ts'
+import { english } from '../../../src/languages/english.ts'
+import { loadNamedFixture } from '../../../src/sandbox/caller/fixture.ts'
+import { type Kind, openCompatibleStandIn } from '../../../src/sandbox/compatible/stand-in.ts'
+import { mismatches, taskMismatches } from '../../../src/sandbox/ringing/expectations.ts'
+import type { StandInOptions } from '../../../src/sandbox/stand-in.ts'
+import { taskLines } from '../../../src/tasks/store/task-lines.ts'
+import { openWholeCalls } from '../whole-calls.ts'
 
 /** Talk with a barge-in, a tool that is called again after a correction, and all tools of the Task Manager. */
 const FIXTURES = ['talks-over', 'corrects', 'tasks'] as const

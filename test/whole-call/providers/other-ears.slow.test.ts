@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { outcomeOf } from '../../src/journal/outcome.ts'
-import { english } from '../../src/languages/english.ts'
-import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
-import { mismatches } from '../../src/sandbox/ringing/expectations.ts'
-import { openWholeCalls } from './whole-calls.ts'
+import { outcomeOf } from '../../../src/journal/outcome.ts'
+import { english } from '../../../src/languages/english.ts'
+import { loadNamedFixture } from '../../../src/sandbox/caller/fixture.ts'
+import { mismatches } from '../../../src/sandbox/ringing/expectations.ts'
+import { openWholeCalls } from '../whole-calls.ts'
 
 /** By the names of their stand-ins. */
 const EARS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
