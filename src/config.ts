@@ -3,6 +3,7 @@ import { type ChosenProvider, type ChosenProviders, PROVIDER_SETTINGS, readProvi
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
+import { s3Of } from './settings/s3.ts'
 import {
   days,
   e164,
@@ -160,6 +161,10 @@ const settings = z.object({
   PATIENCE: z.enum(['phone', 'quick']).default('phone'),
   /** The agent's voice when somebody starts to speak over it: turned down (steady) or silent at once (snappy). */
   BARGE_IN: z.enum(['steady', 'snappy']).default('steady'),
+  /** Who notices voices: a small model, or WebRTC's detector, which takes less and errs more. docs/providers.md has figures. */
+  VAD: z.enum(['silero', 'webrtc']).default('silero'),
+  /** How easily a sound counts as a voice: low in a noisy place, high for soft voices. */
+  VAD_SENSITIVITY: z.enum(['low', 'normal', 'high']).default('normal'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Log callers' words and numbers, under `pii`. */
   LOG_PII: onOff.default(false),
@@ -289,12 +294,4 @@ function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedS
   if (LIVEKIT_URL && LIVEKIT_API_KEY && LIVEKIT_API_SECRET)
     return { url: LIVEKIT_URL, apiKey: LIVEKIT_API_KEY, apiSecret: LIVEKIT_API_SECRET }
   return production ? undefined : LAPTOP_LIVEKIT
-}
-
-function s3Of({ S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }: ParsedSettings) {
-  if (!S3_BUCKET || !S3_ENDPOINT || !S3_REGION || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return undefined
-  return {
-    ...{ bucket: S3_BUCKET, endpoint: S3_ENDPOINT, region: S3_REGION },
-    ...{ accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY },
-  }
 }

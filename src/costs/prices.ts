@@ -65,6 +65,14 @@ const ASSEMBLYAI = 'https://www.assemblyai.com/pricing (charged while the sessio
 const GROQ_MODELS = 'https://console.groq.com/docs/model (each request is charged as ten seconds at least)'
 const ANTHROPIC = 'https://platform.claude.com/docs/en/about-claude/pricing'
 const GROQ = 'https://console.groq.com/docs/models'
+const AZURE =
+  'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/speech-services/ (real-time, standard)'
+const GOOGLE =
+  'https://cloud.google.com/speech-to-text/pricing (V2, standard recognition, up to 500,000 minutes a month)'
+/** They all cost the same. */
+const GOOGLE_MODELS = [
+  ...['telephony', 'telephony_short', 'long', 'short', 'latest_long', 'latest_short', 'chirp_2', 'chirp_3'],
+]
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
 
 type Told = Pick<Price, 'readOn' | 'secondHand'>
@@ -105,6 +113,8 @@ const SPEECH_TO_TEXT: Readonly<Record<string, Price>> = {
   'whisper-1': seconds(0.006, OPENAI, TOLD),
   'whisper-large-v3-turbo': hours(0.04, GROQ_MODELS),
   'whisper-large-v3': hours(0.111, GROQ_MODELS, TOLD),
+  azure: hours(1, AZURE, TOLD),
+  ...Object.fromEntries(GOOGLE_MODELS.map(model => [model, seconds(0.016, GOOGLE, TOLD)])),
 }
 
 const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {

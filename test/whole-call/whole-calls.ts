@@ -25,6 +25,7 @@ import { openOpenAiRealtimeStandIn, type RealtimeStandInOptions } from '../../sr
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import type { StandIn, StandInOptions } from '../../src/sandbox/stand-in.ts'
+import { STAND_INS } from '../../src/sandbox/stand-ins.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
@@ -48,6 +49,8 @@ export interface WholeCallsOptions {
   readonly joinRoom?: JoinRoom
   /** What of speech this machine does by itself. */
   readonly localSpeech?: LocalSpeech
+  /** Another stand-in for speech to text, by its name in `sandbox/stand-ins.ts`. */
+  readonly ears?: string
   /** More stand-ins, by the names that the providers' entries have for them. */
   readonly more?: Readonly<Record<string, (options: StandInOptions) => Promise<StandIn>>>
   /** Is told the body of each request that the server makes. */
@@ -75,6 +78,7 @@ export async function openWholeCalls({
   seed = 1,
   joinRoom = noRooms,
   localSpeech,
+  ears,
   more = {},
   onAsked,
   realtime,
@@ -99,6 +103,7 @@ export async function openWholeCalls({
     serve: (app: FastifyInstance) => network.serve(host, app),
     ...{ profile: profiles.fast, seed, clock, announced },
   })
+  const openEars = ears === undefined ? undefined : await STAND_INS[ears]?.()
   const standIns = {
     deepgram: await openDeepgramStandIn(options('deepgram')),
     openai: await openOpenAiStandIn(options('openai')),
@@ -106,6 +111,7 @@ export async function openWholeCalls({
     gemini: await openGeminiStandIn(options('gemini'), reading),
     'openai-realtime': await openOpenAiRealtimeStandIn({ ...options('openai-realtime'), ...realtime }, speaking),
   }
+  const otherEars = await openEars?.(options('ears'), { flite: speaking, announced })
   const others = await Promise.all(
     Object.entries(more).map(async ([name, open]) => [name, await open(options(name))] as const),
   )
@@ -140,6 +146,7 @@ export async function openWholeCalls({
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
       gemini: access(standIns.gemini.url),
+      ...(otherEars && ears !== undefined && { [ears]: access(otherEars.url) }),
       'openai-realtime': access(`${standIns['openai-realtime'].url}/v1`),
       ...Object.fromEntries(others.map(([name, { url }]) => [name, access(url)])),
     },
@@ -181,9 +188,8 @@ export async function openWholeCalls({
 
   async function close(): Promise<void> {
     await passing(partyline.close())
-    await passing(
-      Promise.all([...Object.values(standIns), ...others.map(([, one]) => one)].map(standIn => standIn.close())),
-    )
+    const all = [...Object.values(standIns), otherEars, ...others.map(([, one]) => one)]
+    await passing(Promise.all(all.map(standIn => standIn?.close())))
     lifetime.abort()
     time.close()
     await rm(dataDir, { recursive: true })
