@@ -5,7 +5,6 @@ import { english } from '../../src/languages/english.ts'
 import { openAnthropicStandIn } from '../../src/sandbox/anthropic/stand-in.ts'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { type Kind, openCompatibleStandIn } from '../../src/sandbox/compatible/stand-in.ts'
-import { openGroqStandIn } from '../../src/sandbox/groq/stand-in.ts'
 import { mismatches, taskMismatches } from '../../src/sandbox/ringing/expectations.ts'
 import type { StandIn, StandInOptions } from '../../src/sandbox/stand-in.ts'
 import { taskLines } from '../../src/tasks/store/task-lines.ts'
@@ -15,29 +14,22 @@ import { openWholeCalls, type WholeCallsOptions } from './whole-calls.ts'
 const FIXTURES = ['talks-over', 'corrects', 'tasks'] as const
 const ZONE = 'Europe/Berlin'
 
-/** The same at the path that the address of its provider has. */
-const at =
-  (path: string, open: (options: StandInOptions) => Promise<StandIn>) =>
-  async (options: StandInOptions): Promise<StandIn> => {
-    const standIn = await open(options)
-    return { ...standIn, url: `${standIn.url}${path}` }
-  }
 const compatible = (kind: Kind) => ({
   env: { LLM: 'compatible', COMPATIBLE_MODEL: 'llama3.2', COMPATIBLE_BASE_URL: 'http://compatible/v1' },
-  more: { compatible: (options: StandInOptions) => openCompatibleStandIn(options, { kind }) },
+  more: [['compatible', (options: StandInOptions) => openCompatibleStandIn(options, { kind })] as const],
 })
 
 const MINDS = {
-  responses: { env: { LLM: 'responses', OPENAI_MODEL: 'gpt-6-luna' }, more: {} },
-  anthropic: { env: { LLM: 'anthropic', ANTHROPIC_API_KEY: 'key' }, more: { anthropic: openAnthropicStandIn } },
+  responses: { env: { LLM: 'responses', OPENAI_MODEL: 'gpt-6-luna' }, more: [] },
+  anthropic: { env: { LLM: 'anthropic', ANTHROPIC_API_KEY: 'key' }, more: ['anthropic'] },
   // It thinks whatever it is told, and what it thought goes back to it.
   'anthropic that thinks': {
     env: { LLM: 'anthropic', ANTHROPIC_API_KEY: 'key', ANTHROPIC_MODEL: 'claude-opus-5-5' },
-    more: { anthropic: openAnthropicStandIn },
+    more: ['anthropic'],
   },
-  gemini: { env: { LLM: 'gemini' }, more: {} },
-  'gemini 2.5': { env: { LLM: 'gemini', GEMINI_LLM_MODEL: 'gemini-2.5-flash' }, more: {} },
-  groq: { env: { LLM: 'groq', GROQ_API_KEY: 'key' }, more: { groq: at('/openai/v1', openGroqStandIn) } },
+  gemini: { env: { LLM: 'gemini' }, more: [] },
+  'gemini 2.5': { env: { LLM: 'gemini', GEMINI_LLM_MODEL: 'gemini-2.5-flash' }, more: [] },
+  groq: { env: { LLM: 'groq', GROQ_API_KEY: 'key' }, more: ['groq'] },
   ollama: compatible('ollama'),
   'vllm without a parser of calls': compatible('vllm'),
   'gemma without tools': compatible('gemma'),
@@ -76,12 +68,7 @@ test.each(['gemini', 'openai', 'responses'])('a call that Anthropic has begun go
   let count = 0
   const { lines } = await expectCall('tasks', {
     env: { LLM: `anthropic,${next}`, ANTHROPIC_API_KEY: 'key', ANTHROPIC_MODEL: 'claude-opus-5-5' },
-    more: {
-      async anthropic(options) {
-        standIn = await openAnthropicStandIn(options)
-        return standIn
-      },
-    },
+    more: [['anthropic', async options => (standIn = await openAnthropicStandIn(options))]],
     // By then it has called tools, with thoughts that belong to it alone.
     onAsked(body) {
       if (body.includes('"claude-opus-5-5"') && ++count === 5)

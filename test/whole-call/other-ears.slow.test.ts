@@ -16,7 +16,7 @@ const EARS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 describe.each(Object.keys(EARS))('heard by %s', ears => {
   // One with hesitations, one with a caller who talks over the agent.
   test.each(['plain', 'talks-over'])('the call %s is held as it should be', async name => {
-    const all = await openWholeCalls({ ears, env: EARS[ears] ?? {} })
+    const all = await openWholeCalls({ more: [ears], env: EARS[ears] ?? {} })
     const script = await loadNamedFixture(name)
     const { record, lines } = await all.passing(all.ring(script, { seed: 1 }))
     await all.close()

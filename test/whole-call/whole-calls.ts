@@ -24,8 +24,8 @@ import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import { openOpenAiRealtimeStandIn, type RealtimeStandInOptions } from '../../src/sandbox/openai-realtime/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
-import type { StandIn, StandInOptions } from '../../src/sandbox/stand-in.ts'
-import { STAND_INS } from '../../src/sandbox/stand-ins.ts'
+import type { StandIn } from '../../src/sandbox/stand-in.ts'
+import { type OpenStandIn, STAND_INS } from '../../src/sandbox/stand-ins.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
@@ -49,10 +49,8 @@ export interface WholeCallsOptions {
   readonly joinRoom?: JoinRoom
   /** What of speech this machine does by itself. */
   readonly localSpeech?: LocalSpeech
-  /** Another stand-in for speech to text, by its name in `sandbox/stand-ins.ts`. */
-  readonly ears?: string
-  /** More stand-ins, by the names that the providers' entries have for them. */
-  readonly more?: Readonly<Record<string, (options: StandInOptions) => Promise<StandIn>>>
+  /** Stand-ins besides those of the usual providers, by their names in `sandbox/stand-ins.ts`; one may be opened otherwise. */
+  readonly more?: readonly (string | readonly [name: string, open: OpenStandIn])[]
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
   /** What the model of the Realtime API answers, where the scripts do not. */
@@ -78,8 +76,7 @@ export async function openWholeCalls({
   seed = 1,
   joinRoom = noRooms,
   localSpeech,
-  ears,
-  more = {},
+  more = [],
   onAsked,
   realtime,
 }: WholeCallsOptions = {}) {
@@ -103,7 +100,6 @@ export async function openWholeCalls({
     serve: (app: FastifyInstance) => network.serve(host, app),
     ...{ profile: profiles.fast, seed, clock, announced },
   })
-  const openEars = ears === undefined ? undefined : await STAND_INS[ears]?.()
   const standIns = {
     deepgram: await openDeepgramStandIn(options('deepgram')),
     openai: await openOpenAiStandIn(options('openai')),
@@ -111,10 +107,13 @@ export async function openWholeCalls({
     gemini: await openGeminiStandIn(options('gemini'), reading),
     'openai-realtime': await openOpenAiRealtimeStandIn({ ...options('openai-realtime'), ...realtime }, speaking),
   }
-  const otherEars = await openEars?.(options('ears'), { flite: speaking, announced })
-  const others = await Promise.all(
-    Object.entries(more).map(async ([name, open]) => [name, await open(options(name))] as const),
-  )
+  const moreStandIns: Record<string, StandIn> = {}
+  for (const one of more) {
+    const [name, otherwise] = typeof one === 'string' ? [one] : one
+    const open = otherwise ?? (await STAND_INS[name]?.())
+    if (!open) throw new Error(`there is no stand-in ${name}`)
+    moreStandIns[name] = await open(options(name), { flite: speaking, announced })
+  }
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
     ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
@@ -142,13 +141,12 @@ export async function openWholeCalls({
     serverName: SERVER,
     chance: below => Math.floor(draw() * below),
     access: {
+      ...Object.fromEntries(Object.entries(moreStandIns).map(([name, standIn]) => [name, access(standIn.url)])),
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
       gemini: access(standIns.gemini.url),
-      ...(otherEars && ears !== undefined && { [ears]: access(otherEars.url) }),
       'openai-realtime': access(`${standIns['openai-realtime'].url}/v1`),
-      ...Object.fromEntries(others.map(([name, { url }]) => [name, access(url)])),
     },
     // A hash is made by another thread.
     async openPins(database) {
@@ -188,8 +186,9 @@ export async function openWholeCalls({
 
   async function close(): Promise<void> {
     await passing(partyline.close())
-    const all = [...Object.values(standIns), otherEars, ...others.map(([, one]) => one)]
-    await passing(Promise.all(all.map(standIn => standIn?.close())))
+    await passing(
+      Promise.all([...Object.values(standIns), ...Object.values(moreStandIns)].map(standIn => standIn.close())),
+    )
     lifetime.abort()
     time.close()
     await rm(dataDir, { recursive: true })

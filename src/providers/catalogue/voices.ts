@@ -56,7 +56,7 @@ export const TTS = {
     keyTest: ({ baseUrl, apiKey, voiceId }) => ({
       url: `${baseUrl.replace(/^ws/, 'http')}/v1/voices/${encodeURIComponent(voiceId)}`,
       headers: { 'xi-api-key': apiKey },
-      notFound: `there is no voice ${voiceId}: \`TTS=elevenlabs npm run voices\` lists those for ELEVENLABS_VOICE_ID`,
+      notFound: `there is no voice ${voiceId}: \`npm run voices -- --of elevenlabs\` lists those for ELEVENLABS_VOICE_ID`,
     }),
     async load() {
       const { elevenLabs } = await import('../elevenlabs/elevenlabs.ts')
