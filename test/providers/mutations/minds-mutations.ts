@@ -57,17 +57,11 @@ export const CHAT: readonly Change[] = [
     from: 'decoder.decode(chunk, { stream: true })',
     to: "new TextDecoder().decode(chunk).replaceAll('data: {', 'data: {').slice(0, 400)",
   },
-  {
-    file: 'chat/answer-events.ts',
-    from: 'if (lineBytes > MOST_LINE_BYTES || bytes > MOST_BYTES) throw new Error(TOO_LONG)',
-    to: '',
-  },
 ]
 
 export const ANTHROPIC: readonly Change[] = [
   // What the vendor refuses.
   { file: 'anthropic/anthropic.ts', from: ", 'anthropic-version': API_VERSION", to: '' },
-  { file: 'anthropic/request.ts', from: 'last?.role === role', to: 'false' },
   { file: 'anthropic/request.ts', from: '...(content ? [{', to: '...(true ? [{' },
   { file: 'anthropic/request.ts', from: 'input: JSON.parse(args) as unknown', to: 'input: args' },
   {
@@ -104,7 +98,6 @@ export const GEMINI: readonly Change[] = [
   },
   { file: 'gemini/answer.ts', from: "for (const call of calls) yield { kind: 'tool-call', call }", to: '' },
   { file: 'gemini/answer.ts', from: 'used = usageMetadata ?? used', to: '' },
-  { file: 'gemini/answer.ts', from: 'if (failure) throw failed(PROVIDER, failure)', to: '' },
 ]
 
 export const RESPONSES: readonly Change[] = [
