@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is changed is code
 
 import { ASSEMBLYAI, OPENAI_EARS, WHISPER } from './ears-mutations.ts'
+import { ANTHROPIC, CHAT, GEMINI, RESPONSES } from './minds-mutations.ts'
 
 /** A fault in a provider's file that the contract suite must find. `from` stands once in the file. */
 export interface Mutation {
@@ -58,53 +59,6 @@ const STT: readonly Omit<Mutation, 'suite'>[] = [
     file: 'flux.ts',
     from: 'keepAlive: () => socket.sendMedia(new Int16Array((SENT_MS / 1_000) * settings.rateHz))',
     to: 'keepAlive: () => undefined',
-  },
-]
-
-const LLM: readonly Omit<Mutation, 'suite'>[] = [
-  { file: 'openai.ts', from: "        scope.abort(new Error('the request is over'))\n", to: '' },
-  {
-    file: 'openai.ts',
-    from: 'if (!isComplete) throw new ProviderError',
-    to: 'if (isComplete) throw new ProviderError',
-  },
-  {
-    file: 'openai.ts',
-    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)',
-    to: 'throw error',
-  },
-  {
-    file: 'openai.ts',
-    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)',
-    to: 'throw broken(PROVIDER, error)',
-  },
-  { file: 'openai.ts', from: "if (text !== '') yield { kind: 'text', text }", to: '' },
-  { file: 'openai.ts', from: "if (used) yield { kind: 'tokens', ...used }", to: '' },
-  {
-    file: 'openai.ts',
-    from: 'used = chunk.used ?? used',
-    to: "used = chunk.used ?? used\n      if (used) yield { kind: 'tokens', ...used }",
-  },
-  { file: 'openai.ts', from: 'const FIRST_TOKEN_MS = 3_500', to: 'const FIRST_TOKEN_MS = 3_500_000' },
-  { file: 'openai.ts', from: 'const NEXT_TOKEN_MS = 3_000', to: 'const NEXT_TOKEN_MS = 3_000_000' },
-  { file: 'openai.ts', from: "for (const call of calls) yield { kind: 'tool-call', call }", to: '' },
-  { file: 'openai.ts', from: 'throw refusal(PROVIDER, response.status, answer)', to: 'throw new Error(answer)' },
-  { file: 'openai.ts', from: 'body: JSON.stringify(request),\n        signal,', to: 'body: JSON.stringify(request),' },
-  { file: 'chat/failure.ts', from: 'given === 429 || given >= 500', to: 'given >= 500' },
-  {
-    file: 'chat/failure.ts',
-    from: 'const why = given === undefined ? message : `${given} ${message}`',
-    to: 'const why = message',
-  },
-  {
-    file: 'chat/answer-events.ts',
-    from: 'decoder.decode(chunk, { stream: true })',
-    to: "new TextDecoder().decode(chunk).replaceAll('data: {', 'data: {').slice(0, 400)",
-  },
-  {
-    file: 'chat/answer-events.ts',
-    from: 'if (lineBytes > MOST_LINE_BYTES || bytes > MOST_BYTES) throw new Error(TOO_LONG)',
-    to: '',
   },
 ]
 
@@ -182,7 +136,10 @@ const of = (suite: string, all: readonly Omit<Mutation, 'suite'>[]): readonly Mu
 /** Each is a mistake that has been made by somebody. */
 export const MUTATIONS: readonly Mutation[] = [
   ...of('deepgram', STT),
-  ...of('openai', LLM),
+  ...of('openai', CHAT),
+  ...of('anthropic', ANTHROPIC),
+  ...of('gemini', GEMINI),
+  ...of('responses', RESPONSES),
   ...of('cartesia', TTS),
   ...of('local', LOCAL),
   ...of('assemblyai', ASSEMBLYAI),

@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
-import { LLM } from '../../../src/providers/catalogue/language-models.ts'
-import { openCompatibleStandIn } from '../../../src/sandbox/compatible/stand-in.ts'
-import { contract } from './contract.ts'
+import { LLM } from '../../../../src/providers/catalogue/language-models.ts'
+import { openCompatibleStandIn } from '../../../../src/sandbox/compatible/stand-in.ts'
+import { contract } from '../contract.ts'
 
 describe.each(['ollama', 'gemma'] as const)('%s', kind => {
   contract('LLM', {
