@@ -46,7 +46,7 @@ export function costOfUse(used: Used, prices: PricesInForce, channel: string): C
     ...line,
     part(`speech-to-text, ${models.speechToText}`, 'Deepgram', used.sttSeconds, 'second', prices.speechToText),
     ...tokenParts(used, prices),
-    part('voice', 'Cartesia', used.characters, 'character', prices.voice),
+    part('voice', prices.voiceVendor, used.characters, 'character', prices.voice),
     part('speech-to-text on this machine', 'local', used.local.sttSeconds, 'second', FREE),
     part('voice of this machine', 'local', used.local.characters, 'character', FREE),
     part(`${looks}, input, estimated`, 'Gemini', used.look.inputTokens, 'token', prices.sight?.input),

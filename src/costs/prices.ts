@@ -34,6 +34,8 @@ export interface ModelsInForce {
   readonly speechToText: string
   readonly model: string
   readonly sight: string
+  /** What the voice is paid by: its model or, where it has none, its provider. Calls of older servers had Cartesia's. */
+  readonly voiceModel?: string | undefined
 }
 
 /** The prices that a call is reckoned with. One that is undefined is not known, so its share is not in the sum. */
@@ -42,7 +44,9 @@ export interface PricesInForce {
   readonly models: ModelsInForce
   readonly speechToText: Price | undefined
   readonly model: TokenPrices | undefined
-  readonly voice: Price
+  readonly voice: Price | undefined
+  /** To whom it is paid. */
+  readonly voiceVendor: string
   readonly sight: TokenPrices | undefined
   readonly carrier: { readonly voice: Price; readonly stream: Price }
   readonly room: Price
@@ -65,6 +69,14 @@ const ASSEMBLYAI = 'https://www.assemblyai.com/pricing (charged while the sessio
 const GROQ_MODELS = 'https://console.groq.com/docs/model (each request is charged as ten seconds at least)'
 const ANTHROPIC = 'https://platform.claude.com/docs/en/about-claude/pricing'
 const GROQ = 'https://console.groq.com/docs/models'
+const AZURE =
+  'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/speech-services/ (real-time, standard)'
+const GOOGLE =
+  'https://cloud.google.com/speech-to-text/pricing (V2, standard recognition, up to 500,000 minutes a month)'
+/** They all cost the same. */
+const GOOGLE_MODELS = [
+  ...['telephony', 'telephony_short', 'long', 'short', 'latest_long', 'latest_short', 'chirp_2', 'chirp_3'],
+]
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
 
 type Told = Pick<Price, 'readOn' | 'secondHand'>
@@ -105,6 +117,8 @@ const SPEECH_TO_TEXT: Readonly<Record<string, Price>> = {
   'whisper-1': seconds(0.006, OPENAI, TOLD),
   'whisper-large-v3-turbo': hours(0.04, GROQ_MODELS),
   'whisper-large-v3': hours(0.111, GROQ_MODELS, TOLD),
+  azure: hours(1, AZURE, TOLD),
+  ...Object.fromEntries(GOOGLE_MODELS.map(model => [model, seconds(0.016, GOOGLE, TOLD)])),
 }
 
 const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
@@ -156,10 +170,45 @@ const SIGHT: Readonly<Record<string, TokenPrices>> = {
   'gemini-2.5-flash-lite': tokens(GEMINI, 0.1, 0.025, 0.4),
 }
 
-/** A credit is about a character. The plan Scale by the month: 299 USD for 8 million. */
-const VOICE: Price = {
-  ...{ usd: 299, per: 8 * MILLION, unit: 'character', source: 'https://docs.cartesia.ai/pricing', ...READ },
+const characters = (usd: number, per: number, source: string, told = READ): Price => ({
+  ...{ usd, per, unit: 'character', source, ...told },
+})
+const ELEVENLABS = 'https://elevenlabs.io/pricing/api'
+
+interface VoicePrice {
+  readonly vendor: string
+  readonly price: Price
 }
+const voices = (vendor: string, prices: Readonly<Record<string, Price>>): readonly (readonly [string, VoicePrice])[] =>
+  Object.entries(prices).map(([model, price]) => [model, { vendor, price }])
+
+const VOICES = new Map<string, VoicePrice>([
+  // A credit is about a character. The plan Scale by the month: 299 USD for 8 million.
+  ...voices('Cartesia', { cartesia: characters(299, 8 * MILLION, 'https://docs.cartesia.ai/pricing') }),
+  ...voices('ElevenLabs', {
+    eleven_flash_v2_5: characters(0.05, 1_000, ELEVENLABS, TOLD),
+    eleven_flash_v2: characters(0.05, 1_000, ELEVENLABS, TOLD),
+    eleven_turbo_v2_5: characters(0.05, 1_000, ELEVENLABS, TOLD),
+    eleven_turbo_v2: characters(0.05, 1_000, ELEVENLABS, TOLD),
+    eleven_multilingual_v2: characters(0.1, 1_000, ELEVENLABS, TOLD),
+  }),
+  ...voices('OpenAI', {
+    // Sound is charged by tokens, 12 USD for a million: some 0.015 USD a minute, in which a voice says 960 characters.
+    'gpt-4o-mini-tts': characters(0.015, 960, `${OPENAI_MODELS}/gpt-4o-mini-tts`, TOLD),
+    'tts-1': characters(15, MILLION, OPENAI, TOLD),
+    'tts-1-hd': characters(30, MILLION, OPENAI, TOLD),
+  }),
+  ...voices('Deepgram', {
+    'aura-2': characters(0.03, 1_000, 'https://deepgram.com/pricing (pay as you go)', TOLD),
+    aura: characters(0.015, 1_000, 'https://deepgram.com/pricing (pay as you go)', TOLD),
+  }),
+])
+
+/** Each of Deepgram's voices is a model: `aura-2-thalia-en` costs what all of `aura-2` do. */
+const voicePrice = (model: string): VoicePrice | undefined =>
+  (model === 'local' ? { vendor: 'local', price: FREE } : undefined) ??
+  VOICES.get(withoutDate(model)) ??
+  VOICES.get(/^aura(?:-2)?(?=-[a-z])/.exec(model)?.[0] ?? '')
 
 /** A local number in the USA; begun minutes count. */
 const CARRIER = {
@@ -184,7 +233,7 @@ export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
     ...(prices.audio ? listed(`${model}, sound`, prices.audio) : []),
   ]),
   ...([
-    ['voice', VOICE],
+    ...[...VOICES].map(([model, { price }]) => [`voice, ${model}`, price] as const),
     ['telephone line', CARRIER.voice],
     ['media stream', CARRIER.stream],
     ['room', ROOM],
@@ -208,12 +257,15 @@ export function usdOfTokens({ input, cached, output, audio }: TokensUsed, prices
  * elsewhere really costs, and what a stand-in of the sandbox would, nobody knows.
  */
 export function pricesFor(models: ModelsInForce): PricesInForce {
+  const voice = voicePrice(models.voiceModel ?? 'cartesia')
   return {
     pricesOf: PRICES_OF,
     models,
     speechToText: SPEECH_TO_TEXT[models.speechToText],
-    model: LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)],
-    voice: VOICE,
+    model:
+      LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)] ?? SIGHT[models.model],
+    voice: voice?.price,
+    voiceVendor: voice?.vendor ?? 'others',
     sight: SIGHT[models.sight],
     carrier: CARRIER,
     room: ROOM,

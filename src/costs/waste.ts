@@ -78,7 +78,7 @@ export class WasteTally {
 
   #usdOfCharacters(characters: number): number {
     const { voice } = this.#prices
-    return (characters / voice.per) * voice.usd
+    return voice === undefined ? 0 : (characters / voice.per) * voice.usd
   }
 }
 

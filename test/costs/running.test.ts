@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { JournalLine, Line, Usage } from '../../src/conversation/lines.ts'
-import { costOf, runningCost } from '../../src/costs/cost.ts'
+import { costOf, costOfUse, runningCost } from '../../src/costs/cost.ts'
 import { PRICE_LIST, PRICES_OF, pricesFor } from '../../src/costs/prices.ts'
+import { Tally } from '../../src/costs/tally.ts'
 import { wasteOf } from '../../src/costs/waste.ts'
 
 const PRICES = pricesFor({ speechToText: 'nova-3', model: 'gpt-4o-mini', sight: 'gemini-2.5-flash' })
@@ -125,4 +126,30 @@ test('speech of the local voice that nobody heard, and its drafts, waste nothing
     PRICES,
   )
   expect(waste).toEqual({ draftsUsd: 0, unheardUsd: 0 })
+})
+
+test.each([
+  [undefined, 'Cartesia', 299 / 8],
+  ['cartesia', 'Cartesia', 299 / 8],
+  ['eleven_flash_v2_5', 'ElevenLabs', 50],
+  ['eleven_multilingual_v2', 'ElevenLabs', 100],
+  ['gpt-4o-mini-tts', 'OpenAI', 15.625],
+  ['gpt-4o-mini-tts-2025-12-15', 'OpenAI', 15.625],
+  ['tts-1', 'OpenAI', 15],
+  ['aura-2-thalia-en', 'Deepgram', 30],
+  ['aura-asteria-en', 'Deepgram', 15],
+  ['local', 'local', 0],
+])('a million letters of the voice %s are paid to %s with %d USD', (voiceModel, vendor, usd) => {
+  const { voice, voiceVendor } = pricesFor({ speechToText: 'nova-3', model: 'gpt-4o', sight: 'none', voiceModel })
+  expect(voiceVendor).toBe(vendor)
+  expect(((voice?.usd ?? Number.NaN) / (voice?.per ?? 1)) * 1e6).toBeCloseTo(usd)
+})
+
+test('a voice of which no price is known costs nothing, and the account says so', () => {
+  const prices = pricesFor({ speechToText: 'nova-3', model: 'gpt-4o', sight: 'none', voiceModel: 'aura-3-nobody' })
+  const used = new Tally().used()
+  const { parts } = costOfUse({ ...used, characters: 500 }, prices, 'phone')
+  expect(parts.find(({ what }) => what.startsWith('voice'))).toMatchObject({
+    ...{ what: 'voice (its price is not known)', amount: 500, usd: 0 },
+  })
 })
