@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from 'vitest'
-import { openFlite } from '../../src/flite/flite.ts'
-import { outcomeOf } from '../../src/journal/outcome.ts'
-import { english } from '../../src/languages/english.ts'
-import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
-import { AGENT_VOICE } from '../../src/sandbox/cartesia/stand-in.ts'
-import type { ModelMessage } from '../../src/sandbox/openai/scripted-model.ts'
-import { scripted } from '../../src/sandbox/openai-realtime/stand-in.ts'
-import { mismatches } from '../../src/sandbox/ringing/expectations.ts'
-import { openWholeCalls, type WholeCall } from './whole-calls.ts'
+import { openFlite } from '../../../src/flite/flite.ts'
+import { outcomeOf } from '../../../src/journal/outcome.ts'
+import { english } from '../../../src/languages/english.ts'
+import { loadNamedFixture, type Script } from '../../../src/sandbox/caller/fixture.ts'
+import { AGENT_VOICE } from '../../../src/sandbox/cartesia/stand-in.ts'
+import type { ModelMessage } from '../../../src/sandbox/openai/scripted-model.ts'
+import { scripted } from '../../../src/sandbox/openai-realtime/stand-in.ts'
+import { mismatches } from '../../../src/sandbox/ringing/expectations.ts'
+import { openWholeCalls, type WholeCall } from '../whole-calls.ts'
 
 /** Each list is what the model was given for one response. */
 let call: WholeCall & { readonly script: Script; readonly given: readonly (readonly ModelMessage[])[] }
