@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { modelOf, voiceModelOf, voiceOf } from './chosen/models.ts'
+import { allInForce, type InForce, modelOf, voiceOf } from './chosen/in-force.ts'
 import { type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { modelsFolder } from './settings/models-folder.ts'
@@ -208,7 +208,9 @@ export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'> {
   /** No token of Twilio's is given, not even the sandbox's: its stand-in is started, so that people can ring by hand. */
   readonly ringsByHand: boolean
   /** What calls are held with, as long as nothing fails. With `hearsByCall`, speechToText is the stand-in's. */
-  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight' | 'voiceModel', string>>
+  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight', string>> & {
+    readonly providers: readonly InForce[]
+  }
   /** The voice that speaks, by the name that its maker gave it. */
   readonly voiceId: string
 }
@@ -278,8 +280,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ringsByHand: read.TWILIO_AUTH_TOKEN === undefined,
     models: {
       speechToText: providers.LLM[0]?.values.transcriptionModel ?? modelOf(providers.STT[0], LOCAL_EARS),
-      ...{ model: modelOf(providers.LLM[0], LOCAL_EARS), sight: read.GEMINI_MODEL },
-      voiceModel: voiceModelOf(providers.TTS[0]),
+      ...{ model: modelOf(providers.LLM[0], ''), sight: read.GEMINI_MODEL },
+      providers: allInForce(providers, LOCAL_EARS, LOCAL_VOICE),
     },
     voiceId: voiceOf(providers.TTS[0], LOCAL_VOICE),
   }

@@ -72,7 +72,15 @@ const kept = z.object({
   attempt: z.number().int().positive().optional(),
   models: z
     .object({
-      ...{ speechToText: z.string(), model: z.string(), sight: z.string(), voiceModel: z.string().optional() },
+      ...{ speechToText: z.string(), model: z.string(), sight: z.string() },
+      providers: z
+        .array(
+          z.object({
+            port: z.enum(['STT', 'LLM', 'TTS']),
+            ...{ name: z.string(), title: z.string(), model: z.string() },
+          }),
+        )
+        .optional(),
     })
     .optional(),
   caller: z.object({ hash: z.string(), sealed: z.string() }).nullish(),

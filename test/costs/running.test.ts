@@ -128,28 +128,39 @@ test('speech of the local voice that nobody heard, and its drafts, waste nothing
   expect(waste).toEqual({ draftsUsd: 0, unheardUsd: 0 })
 })
 
+/** Held with a voice that is paid by this. */
+const spokenBy = (model: string) =>
+  pricesFor({
+    ...{ speechToText: 'nova-3', model: 'gpt-4o', sight: 'none' },
+    providers: [{ port: 'TTS', name: 'some', title: 'Some voice', model }],
+  })
+
 test.each([
-  [undefined, 'Cartesia', 299 / 8],
-  ['cartesia', 'Cartesia', 299 / 8],
-  ['eleven_flash_v2_5', 'ElevenLabs', 50],
-  ['eleven_multilingual_v2', 'ElevenLabs', 100],
-  ['gpt-4o-mini-tts', 'OpenAI', 15.625],
-  ['gpt-4o-mini-tts-2025-12-15', 'OpenAI', 15.625],
-  ['tts-1', 'OpenAI', 15],
-  ['aura-2-thalia-en', 'Deepgram', 30],
-  ['aura-asteria-en', 'Deepgram', 15],
-  ['local', 'local', 0],
-])('a million letters of the voice %s are paid to %s with %d USD', (voiceModel, vendor, usd) => {
-  const { voice, voiceVendor } = pricesFor({ speechToText: 'nova-3', model: 'gpt-4o', sight: 'none', voiceModel })
-  expect(voiceVendor).toBe(vendor)
+  ['cartesia', 299 / 8],
+  ['eleven_flash_v2_5', 50],
+  ['eleven_multilingual_v2', 100],
+  ['gpt-4o-mini-tts', 15.625],
+  ['gpt-4o-mini-tts-2025-12-15', 15.625],
+  ['tts-1', 15],
+  ['aura-2-thalia-en', 30],
+  ['aura-asteria-en', 15],
+  ['azure', 15],
+  ['polly', 16],
+])('a million letters of the voice %s cost %d USD', (model, usd) => {
+  const { voice } = spokenBy(model)
   expect(((voice?.usd ?? Number.NaN) / (voice?.per ?? 1)) * 1e6).toBeCloseTo(usd)
 })
 
+test('a record of before there were lists of providers had the voice of Cartesia', () => {
+  expect(pricesFor({ speechToText: 'nova-3', model: 'gpt-4o', sight: 'none' }).voice).toEqual(
+    spokenBy('cartesia').voice,
+  )
+})
+
 test('a voice of which no price is known costs nothing, and the account says so', () => {
-  const prices = pricesFor({ speechToText: 'nova-3', model: 'gpt-4o', sight: 'none', voiceModel: 'aura-3-nobody' })
   const used = new Tally().used()
-  const { parts } = costOfUse({ ...used, characters: 500 }, prices, 'phone')
+  const { parts } = costOfUse({ ...used, characters: 500 }, spokenBy('aura-3-nobody'), 'phone')
   expect(parts.find(({ what }) => what.startsWith('voice'))).toMatchObject({
-    ...{ what: 'voice (its price is not known)', amount: 500, usd: 0 },
+    ...{ what: 'voice (its price is not known)', vendor: 'Some voice', amount: 500, usd: 0 },
   })
 })
