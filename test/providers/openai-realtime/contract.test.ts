@@ -4,7 +4,7 @@ import { LLM } from '../../../src/providers/catalogue/language-models.ts'
 import type { LanguageModelProvider, SpeechParts, SpeechToTextProvider } from '../../../src/providers/entry.ts'
 import { earsInPerson } from '../../../src/providers/failover/in-person.ts'
 import { openOpenAiRealtimeStandIn } from '../../../src/sandbox/openai-realtime/stand-in.ts'
-import { contract, type StandInParts } from './contract.ts'
+import { contract, type StandInParts } from '../contract/contract.ts'
 
 const entry = LLM['openai-realtime']
 const standIn = ({ options, flite }: StandInParts) => openOpenAiRealtimeStandIn(options, flite)
