@@ -58,6 +58,8 @@ export function killedAfter(stage: Stage, draw: () => number): { isDue(event: Ca
   }
 }
 
+export const bareWords = (text: string): string => bareText(text)
+
 /** Until the caller hears something, from their last sound on. */
 const SOUND_WITHIN_MS = 4_000
 /** From the end of the turn, and between two sounds of an answer. The recording has frames of 20 ms. */
@@ -66,7 +68,8 @@ const SILENT_MS = 1_500 + 40
 const TOLD_MS = 260
 
 const FILLERS = [receptionist.thinking, ...receptionist.patience, 'I am looking it up.']
-const withoutFillers = (text: string): string =>
+/** What an answer says, without the words that fill a wait. */
+export const spokenWords = (text: string): string =>
   bareText(FILLERS.reduce((left, some) => left.replaceAll(some, ' '), text))
 
 /**
@@ -82,7 +85,7 @@ export function noticed(call: WholeCall, usual: Outcome, port: Port, isNeeded: b
       problems.push(`${what}: ${JSON.stringify(now)}, not ${JSON.stringify(before)}`)
   }
   expectSame('heard of the caller', outcome.callerTurns.map(bareText), usual.callerTurns.map(bareText))
-  expectSame('said', outcome.agentReplies.map(withoutFillers), usual.agentReplies.map(withoutFillers))
+  expectSame('said', outcome.agentReplies.map(spokenWords), usual.agentReplies.map(spokenWords))
   expectSame('tools', outcome.tools, usual.tools)
   if (record.endedBy !== 'caller' || record.gaveUp) problems.push(`ended by the ${record.endedBy}: ${record.why}`)
   problems.push(...record.warnings.map(text => `the carrier warned: ${text}`))
