@@ -29,8 +29,10 @@ export const QUESTIONS = ['Do you have parking?', 'Could you check if there are 
 /** Longer than any pause within an answer may be. */
 const PAUSE_MS = 2_500
 
-export const patient = ({ utterances, ...rest }: Script): Script => ({
+export const patient = ({ utterances, hangUp, ...rest }: Script): Script => ({
   ...rest,
+  // Between two fillers of a slow tool it is silent, too.
+  hangUp: { ...hangUp, ms: PAUSE_MS },
   utterances: utterances.map((utterance, i) =>
     i === 0 ? utterance : { ...utterance, cue: { after: 'agent-stopped', ms: PAUSE_MS } },
   ),
