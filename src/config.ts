@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { allInForce, type InForce, modelOf } from './chosen/in-force.ts'
+import { allInForce, type InForce, modelOf, voiceOf } from './chosen/in-force.ts'
 import { type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
+import { s3Of } from './settings/s3.ts'
 import {
   days,
   e164,
@@ -161,6 +162,10 @@ const settings = z.object({
   PATIENCE: z.enum(['phone', 'quick']).default('phone'),
   /** The agent's voice when somebody starts to speak over it: turned down (steady) or silent at once (snappy). */
   BARGE_IN: z.enum(['steady', 'snappy']).default('steady'),
+  /** Who notices voices: a small model, or WebRTC's detector, which takes less and errs more. docs/providers.md has figures. */
+  VAD: z.enum(['silero', 'webrtc']).default('silero'),
+  /** How easily a sound counts as a voice: low in a noisy place, high for soft voices. */
+  VAD_SENSITIVITY: z.enum(['low', 'normal', 'high']).default('normal'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Log callers' words and numbers, under `pii`. */
   LOG_PII: onOff.default(false),
@@ -278,7 +283,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       ...{ model: modelOf(providers.LLM[0], ''), sight: read.GEMINI_MODEL },
       providers: allInForce(providers, LOCAL_EARS, LOCAL_VOICE),
     },
-    voiceId: modelOf(providers.TTS[0], LOCAL_VOICE),
+    voiceId: voiceOf(providers.TTS[0], LOCAL_VOICE),
   }
 }
 
@@ -287,12 +292,4 @@ function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedS
   if (LIVEKIT_URL && LIVEKIT_API_KEY && LIVEKIT_API_SECRET)
     return { url: LIVEKIT_URL, apiKey: LIVEKIT_API_KEY, apiSecret: LIVEKIT_API_SECRET }
   return production ? undefined : LAPTOP_LIVEKIT
-}
-
-function s3Of({ S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }: ParsedSettings) {
-  if (!S3_BUCKET || !S3_ENDPOINT || !S3_REGION || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return undefined
-  return {
-    ...{ bucket: S3_BUCKET, endpoint: S3_ENDPOINT, region: S3_REGION },
-    ...{ accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY },
-  }
 }

@@ -19,12 +19,15 @@ import { openHedging } from './providers/failover/hedge.ts'
 import { inPersonOf } from './providers/failover/in-person.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
-import { openSilero } from './providers/silero.ts'
 import { trimmed } from './providers/trimmed.ts'
+import { openDetector } from './providers/voice-activity/detectors.ts'
 import { isScripted } from './sandbox/deepgram/scripted-calls.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
-type ProviderSettings = Pick<Settings, 'providers' | 'hearsByCall' | 'LLM_HEDGE' | 'GEMINI_MODEL'>
+type ProviderSettings = Pick<
+  Settings,
+  'providers' | 'hearsByCall' | 'LLM_HEDGE' | 'GEMINI_MODEL' | 'VAD' | 'VAD_SENSITIVITY'
+>
 type Local = Pick<LocalSpeech, 'ears' | 'voice'>
 
 /** The stand-in is on this machine. */
@@ -104,15 +107,15 @@ async function openChain<P extends Port>(
 
 /** Opens the providers of the settings. `onBreaker` is told when one is taken for broken, and when it works again. */
 export async function openProviders(
-  { providers, hearsByCall, LLM_HEDGE, GEMINI_MODEL }: ProviderSettings,
+  { providers, hearsByCall, LLM_HEDGE, GEMINI_MODEL, VAD, VAD_SENSITIVITY }: ProviderSettings,
   access: ProviderAccess,
   clock: Clock,
   network: Network,
   local: Local = NOTHING_LOCAL,
   onBreaker?: BreakerChange,
 ) {
-  const silero = await openSilero(clock)
-  const { voiceActivity } = silero
+  const detector = await openDetector(VAD, VAD_SENSITIVITY, clock)
+  const { voiceActivity } = detector
   const parts: SpeechParts = { clock, network, voiceActivity, local }
   // A model that hears by itself needs none.
   const ears = providers.STT.length > 0 ? await openChain(providers.STT, access, parts) : undefined
@@ -162,7 +165,7 @@ export async function openProviders(
     async close(): Promise<void> {
       await breakers.close()
       const all = [...(ears ?? []), ...minds, ...voices, ...(localEars ?? [])]
-      await Promise.all([...all.map(({ provider }) => provider.close?.()), silero.close()])
+      await Promise.all([...all.map(({ provider }) => provider.close?.()), detector.close()])
     },
   }
 }

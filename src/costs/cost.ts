@@ -100,7 +100,7 @@ function tokenParts(
 function partsOfOther(used: NamedUse, { providers = [] }: ModelsInForce): readonly CostPart[] {
   const about = providers.find(({ port, name }) => port === used.port && name === used.name)
   const { title, model } = about ?? { title: used.name, model: used.name }
-  const prices = pricesOfOther({ name: used.name, model })
+  const prices = pricesOfOther({ model })
   return [
     part(`speech-to-text, ${model}`, title, used.sttSeconds, 'second', prices.second),
     ...tokenParts(used.tokens, model, title, prices.tokens),

@@ -10,7 +10,7 @@ const PRICES = pricesFor({
     { port: 'STT', name: 'groq', title: 'Groq', model: 'whisper-large-v3-turbo' },
     { port: 'LLM', name: 'openai', title: 'OpenAI', model: 'gpt-4o-mini' },
     { port: 'LLM', name: 'anthropic', title: 'Anthropic', model: 'claude-haiku-4-5' },
-    { port: 'TTS', name: 'cartesia', title: 'Cartesia', model: 'voice-1' },
+    { port: 'TTS', name: 'cartesia', title: 'Cartesia', model: 'cartesia' },
     { port: 'TTS', name: 'somebody', title: 'Somebody', model: 'voice-2' },
   ],
 })

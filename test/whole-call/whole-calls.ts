@@ -25,7 +25,7 @@ import { openOpenAiRealtimeStandIn, type RealtimeStandInOptions } from '../../sr
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
 import type { StandIn } from '../../src/sandbox/stand-in.ts'
-import { STAND_INS } from '../../src/sandbox/stand-ins.ts'
+import { type OpenStandIn, STAND_INS } from '../../src/sandbox/stand-ins.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
@@ -49,8 +49,8 @@ export interface WholeCallsOptions {
   readonly joinRoom?: JoinRoom
   /** What of speech this machine does by itself. */
   readonly localSpeech?: LocalSpeech
-  /** Stand-ins besides those of the usual providers, by their names in `sandbox/stand-ins.ts`. */
-  readonly more?: readonly string[]
+  /** Stand-ins besides those of the usual providers, by their names in `sandbox/stand-ins.ts`; one may be opened otherwise. */
+  readonly more?: readonly (string | readonly [name: string, open: OpenStandIn])[]
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
   /** What the model of the Realtime API answers, where the scripts do not. */
@@ -108,8 +108,9 @@ export async function openWholeCalls({
     'openai-realtime': await openOpenAiRealtimeStandIn({ ...options('openai-realtime'), ...realtime }, speaking),
   }
   const moreStandIns: Record<string, StandIn> = {}
-  for (const name of more) {
-    const open = await STAND_INS[name]?.()
+  for (const one of more) {
+    const [name, otherwise] = typeof one === 'string' ? [one] : one
+    const open = otherwise ?? (await STAND_INS[name]?.())
     if (!open) throw new Error(`there is no stand-in ${name}`)
     moreStandIns[name] = await open(options(name), { flite: speaking, announced })
   }

@@ -9,9 +9,9 @@ import { type AnnouncedCalls, openAnnouncedCalls } from '../../../src/sandbox/an
 import type { DelayProfile } from '../../../src/sandbox/delays.ts'
 import type { Faults } from '../../../src/sandbox/faults.ts'
 import type { StandIn, StandInOptions } from '../../../src/sandbox/stand-in.ts'
+import { loudnessDetector } from '../../fakes/loudness-detector.ts'
 import type { OutsideWork } from '../../whole-call/outside-work.ts'
 import { openVirtualTime } from '../../whole-call/virtual-time.ts'
-import { loudnessDetector } from './loudness-detector.ts'
 import { wireOf } from './wire.ts'
 
 const SECRET = 'a-key-that-is-in-no-error'

@@ -1,12 +1,12 @@
-import { receptionist } from '../../src/agents/receptionist.ts'
-import { bareText } from '../../src/conversation/turn/utterance.ts'
-import { type Outcome, outcomeOf } from '../../src/journal/outcome.ts'
-import { english } from '../../src/languages/english.ts'
-import type { Port } from '../../src/providers/entry.ts'
-import type { Script } from '../../src/sandbox/caller/fixture.ts'
-import type { Fault } from '../../src/sandbox/faults.ts'
-import type { CallEvent } from '../../src/sandbox/twilio/call-event.ts'
-import type { WholeCall } from './whole-calls.ts'
+import { receptionist } from '../../../src/agents/receptionist.ts'
+import { bareText } from '../../../src/conversation/turn/utterance.ts'
+import { type Outcome, outcomeOf } from '../../../src/journal/outcome.ts'
+import { english } from '../../../src/languages/english.ts'
+import type { Port } from '../../../src/providers/entry.ts'
+import type { Script } from '../../../src/sandbox/caller/fixture.ts'
+import type { Fault } from '../../../src/sandbox/faults.ts'
+import type { CallEvent } from '../../../src/sandbox/twilio/call-event.ts'
+import type { WholeCall } from '../whole-calls.ts'
 
 export const STAGES = ['connecting', 'idle', 'mid-utterance', 'mid-reply', 'mid-tool'] as const
 export type Stage = (typeof STAGES)[number]
