@@ -16,7 +16,7 @@ import { startSandbox } from '../../src/sandbox/process.ts'
 import { startRinging } from '../../src/sandbox/ringing/ring.ts'
 import { startServer } from '../../src/sandbox/server-process.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
-import { bareWords, killedAfter, patient, QUESTIONS, type Stage, spokenWords } from '../whole-call/killed.ts'
+import { bareWords, killedAfter, patient, QUESTIONS, type Stage, spokenWords } from '../whole-call/providers/killed.ts'
 
 /** Real processes and real sockets: each provider, in the middle of words and of an answer, dead and hung. */
 const CASES = KILLABLE.flatMap((killed, i) =>
