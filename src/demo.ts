@@ -10,7 +10,7 @@ import { Story, type StoryEvent } from './journal/story.ts'
 import { english } from './languages/english.ts'
 import { systemNetwork } from './network.ts'
 import { loadNamedFixture } from './sandbox/caller/fixture.ts'
-import { isKillable, KILLABLE, type Killable, kill, secondOf, secondStandIn, withSecond } from './sandbox/killing.ts'
+import { isKillable, KILLABLE, type Killable, kill, SECOND, withSecond } from './sandbox/killing.ts'
 import { startSandbox } from './sandbox/process.ts'
 import type { CallRecord } from './sandbox/ringing/call-record.ts'
 import { mismatches, taskMismatches } from './sandbox/ringing/expectations.ts'
@@ -45,11 +45,11 @@ async function demo(name: string, { plays, killed }: DemoOptions, signal: AbortS
   await Promise.all(files.map(file => rm(file, { force: true })))
   const databaseUrl = `sqlite:${files[0]}`
   say('Starting the stand-ins of Twilio, Deepgram, OpenAI and Cartesia …')
-  const more = killed ? [secondStandIn(killed)] : []
+  const more = killed ? [SECOND[killed]] : []
   const sandbox = await startSandbox({ port: 0, profile: 'fast', with: more }, signal)
   const env = {
     ...{ AGENT: script.agent ?? 'receptionist', DATABASE_URL: databaseUrl },
-    ...(killed && withSecond(killed, sandbox)),
+    ...(killed && withSecond(killed, SECOND[killed], sandbox)),
   }
   say('Starting the server: the first time it renders the phrases that must never fail …')
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, signal)
@@ -69,7 +69,7 @@ async function demo(name: string, { plays, killed }: DemoOptions, signal: AbortS
     clock
       .sleep(KILLED_AFTER_MS[who], signal)
       .then(() => kill(who, 'dead', sandbox, systemNetwork, signal))
-      .then(() => say(styleText('yellow', `         ${who} is killed now; ${secondOf(who)} has to take over`)))
+      .then(() => say(styleText('yellow', `         ${who} is killed now; ${SECOND[who]} has to take over`)))
       .catch(error => say(`${who} could not be killed: ${error instanceof Error ? error.message : error}`))
   }
   const folder = join(dataDir, 'calls', call.callSid)

@@ -6,25 +6,30 @@ export const KILLABLE = ['deepgram', 'openai', 'cartesia'] as const
 export type Killable = (typeof KILLABLE)[number]
 export const isKillable = (name: string): name is Killable => KILLABLE.some(one => one === name)
 
-/** Who takes over for whom, each with its setting, and its stand-in in the sandbox. */
-const SECOND: Readonly<
-  Record<Killable, { readonly port: string; readonly next: string; readonly standIn: string; readonly prefix: string }>
-> = {
-  deepgram: { port: 'STT', next: 'whisper', standIn: 'whisper', prefix: 'WHISPER' },
-  openai: { port: 'LLM', next: 'anthropic', standIn: 'anthropic', prefix: 'ANTHROPIC' },
-  cartesia: { port: 'TTS', next: 'elevenlabs', standIn: 'elevenlabs', prefix: 'ELEVENLABS' },
+/** Who can take over: the setting, the stand-in in the sandbox, and how its settings begin. */
+const NEXT: Readonly<Record<string, { readonly port: string; readonly prefix: string }>> = {
+  whisper: { port: 'STT', prefix: 'WHISPER' },
+  assemblyai: { port: 'STT', prefix: 'ASSEMBLYAI' },
+  anthropic: { port: 'LLM', prefix: 'ANTHROPIC' },
+  elevenlabs: { port: 'TTS', prefix: 'ELEVENLABS' },
+}
+/** Who takes over in the demo, by the names of the settings, which are those of the stand-ins. */
+export const SECOND: Readonly<Record<Killable, string>> = {
+  deepgram: 'whisper',
+  openai: 'anthropic',
+  cartesia: 'elevenlabs',
 }
 
-/** The stand-in that the sandbox needs besides. */
-export const secondStandIn = (killed: Killable): string => SECOND[killed].standIn
-/** The name of the setting that takes over. */
-export const secondOf = (killed: Killable): string => SECOND[killed].next
-
 /** The settings with which the server has a second provider, at the sandbox's stand-in. */
-export function withSecond(killed: Killable, { urls }: Pick<SandboxProcess, 'urls'>): Readonly<Record<string, string>> {
-  const { port, next, standIn, prefix } = SECOND[killed]
-  const url = urls[standIn]
-  if (url === undefined) throw new Error(`the sandbox has no stand-in ${standIn}`)
+export function withSecond(
+  killed: Killable,
+  next: string,
+  { urls }: Pick<SandboxProcess, 'urls'>,
+): Readonly<Record<string, string>> {
+  const about = NEXT[next]
+  const url = urls[next]
+  if (about === undefined || url === undefined) throw new Error(`the sandbox has no stand-in ${next}`)
+  const { port, prefix } = about
   return { [port]: `${killed},${next}`, [`${prefix}_BASE_URL`]: url, [`${prefix}_API_KEY`]: 'sandbox' }
 }
 

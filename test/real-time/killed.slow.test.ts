@@ -11,7 +11,7 @@ import { systemNetwork } from '../../src/network.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
-import { type Death, KILLABLE, type Killable, kill, secondStandIn, withSecond } from '../../src/sandbox/killing.ts'
+import { type Death, KILLABLE, type Killable, kill, SECOND, withSecond } from '../../src/sandbox/killing.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
 import { startRinging } from '../../src/sandbox/ringing/ring.ts'
 import { startServer } from '../../src/sandbox/server-process.ts'
@@ -47,9 +47,10 @@ interface Case {
 
 /** One call to a server of its own. */
 async function rungWith({ killed, stage, how, seed }: Case) {
+  const next = killed === 'deepgram' ? 'assemblyai' : SECOND[killed]
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
-  const sandbox = await startSandbox({ port: 0, profile: 'fast', seed, with: [secondStandIn(killed)] }, signal)
-  const env = { AGENT: 'receptionist', RECORDING: 'off', ...withSecond(killed, sandbox) }
+  const sandbox = await startSandbox({ port: 0, profile: 'fast', seed, with: [next] }, signal)
+  const env = { AGENT: 'receptionist', RECORDING: 'off', ...withSecond(killed, next, sandbox) }
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, signal)
   const { isDue, ms } = killedAfter(stage, seeded(seed))
   let killing: Promise<void> | undefined
