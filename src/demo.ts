@@ -8,7 +8,9 @@ import { openDatabase } from './database/database.ts'
 import { outcomeOf, readJournal } from './journal/outcome.ts'
 import { Story, type StoryEvent } from './journal/story.ts'
 import { english } from './languages/english.ts'
+import { systemNetwork } from './network.ts'
 import { loadNamedFixture } from './sandbox/caller/fixture.ts'
+import { isKillable, KILLABLE, type Killable, kill, SECOND, withSecond } from './sandbox/killing.ts'
 import { startSandbox } from './sandbox/process.ts'
 import type { CallRecord } from './sandbox/ringing/call-record.ts'
 import { mismatches, taskMismatches } from './sandbox/ringing/expectations.ts'
@@ -24,8 +26,17 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1)
 const round = (ms: number): string => `${Math.round(ms)} ms`
 
+interface DemoOptions {
+  readonly plays: boolean
+  /** Dies in the middle of the call, and another one takes over. */
+  readonly killed: Killable | undefined
+}
+
+/** So long after the caller's second utterance began: in its middle, and while its answer is made and spoken. */
+const KILLED_AFTER_MS: Readonly<Record<Killable, number>> = { deepgram: 700, openai: 1_500, cartesia: 3_500 }
+
 /** One recorded call against the real server, over real sockets and in real time; true if it went as it should. */
-async function demo(name: string, plays: boolean, signal: AbortSignal): Promise<boolean> {
+async function demo(name: string, { plays, killed }: DemoOptions, signal: AbortSignal): Promise<boolean> {
   const script = await loadNamedFixture(name)
   const dataDir = resolve('data', 'demo')
   say(`\nPartyline demo, the call "${script.name}": ${script.about}\n`)
@@ -33,9 +44,13 @@ async function demo(name: string, plays: boolean, signal: AbortSignal): Promise<
   const files = ['', '-wal', '-shm'].map(end => `${join(dataDir, 'demo.sqlite')}${end}`)
   await Promise.all(files.map(file => rm(file, { force: true })))
   const databaseUrl = `sqlite:${files[0]}`
-  const env = { AGENT: script.agent ?? 'receptionist', DATABASE_URL: databaseUrl }
   say('Starting the stand-ins of Twilio, Deepgram, OpenAI and Cartesia …')
-  const sandbox = await startSandbox({ port: 0, profile: 'fast' }, signal)
+  const more = killed ? [SECOND[killed]] : []
+  const sandbox = await startSandbox({ port: 0, profile: 'fast', with: more }, signal)
+  const env = {
+    ...{ AGENT: script.agent ?? 'receptionist', DATABASE_URL: databaseUrl },
+    ...(killed && withSecond(killed, SECOND[killed], sandbox)),
+  }
   say('Starting the server: the first time it renders the phrases that must never fail …')
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, signal)
   say('Ringing it, in real time …\n')
@@ -44,9 +59,19 @@ async function demo(name: string, plays: boolean, signal: AbortSignal): Promise<
       ...server.rungBy(script),
       seed: Math.round(clock.wallTime().getTime()) % 1_000_000,
       ticker: openTicker(clock),
+      onEvent: event => {
+        if (killed && event.kind === 'utterance' && event.index === 1) killLater(killed)
+      },
     },
     signal,
   )
+  function killLater(who: Killable): void {
+    clock
+      .sleep(KILLED_AFTER_MS[who], signal)
+      .then(() => kill(who, 'dead', sandbox, systemNetwork, signal))
+      .then(() => say(styleText('yellow', `         ${who} is killed now; ${SECOND[who]} has to take over`)))
+      .catch(error => say(`${who} could not be killed: ${error instanceof Error ? error.message : error}`))
+  }
   const folder = join(dataDir, 'calls', call.callSid)
   const journal = join(folder, 'journal.jsonl')
   const over = new AbortController()
@@ -63,6 +88,7 @@ async function demo(name: string, plays: boolean, signal: AbortSignal): Promise<
     ...mismatches(script.expect, heard, outcomeOf(lines, english)),
     ...taskMismatches(script.expect, kept),
     ...heard.warnings.map(warning => `the carrier warned: ${warning}`),
+    ...(killed && !lines.some(isSwitch) ? [`nobody took over for ${killed}`] : []),
     ...(code === 0 ? [] : [`the server ended with ${code}:\n${log}`]),
   ]
   const recording = join(folder, 'call-1.wav')
@@ -139,6 +165,8 @@ function yieldsOf(heard: CallRecord): readonly number[] {
   return [...yields.values()]
 }
 
+const isSwitch = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'provider-switched'
+
 const shown = (file: string): string => relative(process.cwd(), file)
 
 const stop = new AbortController()
@@ -147,9 +175,12 @@ process.once('SIGINT', () => stop.abort(new Error('interrupted')))
 async function main(): Promise<boolean> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { play: { type: 'boolean', default: false } },
+    options: { play: { type: 'boolean', default: false }, kill: { type: 'string' } },
   })
-  return demo(positionals[0] ?? 'tasks', values.play, stop.signal)
+  const { kill: killed, play: plays } = values
+  if (killed !== undefined && !isKillable(killed))
+    throw new Error(`--kill ${killed}: only ${KILLABLE.join(', ')} can be killed`)
+  return demo(positionals[0] ?? 'tasks', { plays, killed }, stop.signal)
 }
 
 const isGood = await main().catch(error => {

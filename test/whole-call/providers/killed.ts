@@ -29,8 +29,10 @@ export const QUESTIONS = ['Do you have parking?', 'Could you check if there are 
 /** Longer than any pause within an answer may be. */
 const PAUSE_MS = 2_500
 
-export const patient = ({ utterances, ...rest }: Script): Script => ({
+export const patient = ({ utterances, hangUp, ...rest }: Script): Script => ({
   ...rest,
+  // Between two fillers of a slow tool it is silent, too.
+  hangUp: { ...hangUp, ms: PAUSE_MS },
   utterances: utterances.map((utterance, i) =>
     i === 0 ? utterance : { ...utterance, cue: { after: 'agent-stopped', ms: PAUSE_MS } },
   ),
@@ -58,6 +60,8 @@ export function killedAfter(stage: Stage, draw: () => number): { isDue(event: Ca
   }
 }
 
+export const bareWords = (text: string): string => bareText(text)
+
 /** Until the caller hears something, from their last sound on. */
 const SOUND_WITHIN_MS = 4_000
 /** From the end of the turn, and between two sounds of an answer. The recording has frames of 20 ms. */
@@ -66,7 +70,8 @@ const SILENT_MS = 1_500 + 40
 const TOLD_MS = 260
 
 const FILLERS = [receptionist.thinking, ...receptionist.patience, 'I am looking it up.']
-const withoutFillers = (text: string): string =>
+/** What an answer says, without the words that fill a wait. */
+export const spokenWords = (text: string): string =>
   bareText(FILLERS.reduce((left, some) => left.replaceAll(some, ' '), text))
 
 /**
@@ -82,7 +87,7 @@ export function noticed(call: WholeCall, usual: Outcome, port: Port, isNeeded: b
       problems.push(`${what}: ${JSON.stringify(now)}, not ${JSON.stringify(before)}`)
   }
   expectSame('heard of the caller', outcome.callerTurns.map(bareText), usual.callerTurns.map(bareText))
-  expectSame('said', outcome.agentReplies.map(withoutFillers), usual.agentReplies.map(withoutFillers))
+  expectSame('said', outcome.agentReplies.map(spokenWords), usual.agentReplies.map(spokenWords))
   expectSame('tools', outcome.tools, usual.tools)
   if (record.endedBy !== 'caller' || record.gaveUp) problems.push(`ended by the ${record.endedBy}: ${record.why}`)
   problems.push(...record.warnings.map(text => `the carrier warned: ${text}`))
