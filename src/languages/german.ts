@@ -132,7 +132,7 @@ export const german: Language = {
       `^(?:${anyOf(`hm+, m+, m+h[mu]+, hä+, häh, na ja, naja, nun ja, tja, jein, wie, was, wie bitte, was bitte, bitte was,
         bitte wie, entschuldigung, verzeihung, sorry, pardon, wiederholen sie, wiederholen sie bitte, wiederholen,
         wie war das, was war das, was haben sie gesagt, was sagten sie, vielleicht, kann sein, mag sein, möglich,
-        möglicherweise, ich glaube, ich glaube ja, ich glaube schon, ich denke, ich denke ja, ich denke schon, glaub schon,
+        möglicherweise, ich glaube, ich glaube ja, ich denke, ich denke ja, glaub schon,
         denk schon, ich nehme an, wahrscheinlich, vermutlich, wohl, egal, ist egal, mir egal, ist mir egal, das ist mir egal,
         welche, welcher, welches, welchen, schon, teils teils, unklar, ich verstehe sie schlecht, eventuell`)}(?: |$))*$`,
       'u',
@@ -199,7 +199,7 @@ export const german: Language = {
     number: saysAny('\\p{L}*nummer, \\p{L}*nummern, code, ziffern?, \\p{L}*zahl, aktenzeichen, iban, konto, referenz'),
     opensWithVerb:
       /^(?:(?:und|also|dann|okay|ok|gut|schön|super|prima|aber) )*(?:bist|ist|sind|war|waren|wäre|wären|hast|hat|haben|hatten|hätten|kann|kannst|können|könnten|könntest|muss|müssen|soll|sollen|sollte|willst|will|wollen|wollten|darf|dürfen|möchten|möchtest|wird|werden|würden|würdest|passt|geht|gibt|stimmt|brauchen|brauchst|macht|machen|reicht|kommen|kommst|heißt|hätte) /u,
-    open: /^(?:\p{L}+ )*(?:können|könnten|kannst|könntest|würden|würdest|wollen|möchten) (?:sie|du) (?:mir )?(?:bitte |kurz |noch |mal )*(?:.* )?(?:sagen|nennen|geben|beschreiben|erklären|wiederholen|buchstabieren|verraten)$|(?<= )oder(?= )/u,
+    open: /^(?:\p{L}+ ){0,6}(?:können|könnten|kannst|könntest|würden|würdest|wollen|möchten) (?:sie|du) (?:mir )?(?:bitte |kurz |noch |mal )*(?:\p{L}+ ){0,8}(?:sagen|nennen|geben|beschreiben|erklären|wiederholen|buchstabieren|verraten)$|(?<= )oder(?= )/u,
   },
 
   digits: {
