@@ -8,16 +8,8 @@ import { LEAD_MS } from './channels/line/played-speech.ts'
 import { type Agent, agentFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
-import type { JournalLine, Line } from './conversation/lines.ts'
-import type {
-  Clock,
-  LanguageModel,
-  TextToSpeech,
-  ToolSet,
-  TurnEnd,
-  VoiceActivity,
-  VoiceRateHz,
-} from './conversation/ports.ts'
+import type { JournalLine, Line, Usage } from './conversation/lines.ts'
+import type { Clock, ToolSet, TurnEnd, VoiceActivity } from './conversation/ports.ts'
 import { scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
 import type { ConversationState } from './conversation/state.ts'
@@ -70,7 +62,7 @@ export interface AnsweringParts {
   readonly agent: Agent
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
-  readonly model: LanguageModel
+  readonly modelFor: Providers['modelFor']
   readonly tools: ToolSet
   readonly turnEnd: TurnEnd
   /** The PINs of callers' numbers. */
@@ -81,7 +73,7 @@ export interface AnsweringParts {
   readonly beside: Beside | undefined
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
   readonly speechToTextFor: Providers['speechToTextFor']
-  readonly voiceFor: (rateHz: VoiceRateHz, traceparent: string | undefined, callSignal: AbortSignal) => TextToSpeech
+  readonly voiceFor: Providers['voiceFor']
 }
 
 /** What all shared screens are looked at with. */
@@ -203,15 +195,21 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const lifetime = new AbortController()
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
-    const speechToText = await parts.speechToTextFor(callId, rateHz, traceparent, callScope.signal)
+    const about = {
+      ...{ callId, traceparent, language: agent.language.code },
+      note: (noted: Noted) => journal.append({ noted }),
+      used: (used: Usage) => journal.append({ used }),
+    }
+    const speechToText = await parts.speechToTextFor({ ...about, rateHz, signal: callScope.signal })
+    const model = parts.modelFor({ ...about, signal: lifetime.signal })
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
       policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
-      model: parts.traces?.model(parts.model, traced) ?? parts.model,
+      model: parts.traces?.model(model, traced) ?? model,
       speechToText,
-      voice: parts.voiceFor(line.rateHz, traceparent, lifetime.signal),
+      voice: parts.voiceFor({ ...about, rateHz: line.rateHz, signal: lifetime.signal }),
       channel: line,
     }
     const door = { kind: 'telephone' } as const

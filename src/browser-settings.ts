@@ -39,7 +39,7 @@ export function browserSettings({
       phoneNumber: settings.PHONE_NUMBER ?? null,
       tasks: settings.AGENT === 'task-manager',
       records: settings.RECORDING,
-      understands: !settings.standIns.includes('Deepgram') || ears !== undefined,
+      understands: !settings.hearsByCall || ears !== undefined,
       help: settings.NODE_ENV === 'production' ? null : HOW_TO_START,
       sight: sight ?? null,
     },

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type ChosenProvider, type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
+import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
 import {
@@ -16,9 +18,6 @@ import {
 } from './settings/shapes.ts'
 import { shownValue } from './settings/shown-value.ts'
 import { clashing, missingBeside } from './settings/together.ts'
-import { keysMissing, refusedStandIns, type StandIn, standInsFor } from './settings/vendors.ts'
-
-export type { StandIn } from './settings/vendors.ts'
 
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
@@ -62,20 +61,12 @@ const settings = z.object({
     .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hex digits')
     .optional(),
   TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
-  /** Who hears: Deepgram, or this machine itself with a model that `npm run models` fetches. Default: see Settings. */
-  STT: z.enum(['deepgram', 'local']).optional(),
-  DEEPGRAM_API_KEY: z.string().min(1).optional(),
-  DEEPGRAM_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.deepgram.com'),
-  /** nova-3 transcribes; Flux also reports how likely it is that the turn is over. */
-  DEEPGRAM_MODEL: z.enum(['nova-3', 'flux-general-en']).default('nova-3'),
-  OPENAI_API_KEY: z.string().min(1).optional(),
-  OPENAI_BASE_URL: url('https:', 'http:').default('https://api.openai.com/v1'),
-  OPENAI_MODEL: z.string().min(1).default('gpt-4o-mini'),
-  /** Who speaks: Cartesia, or this machine itself, with a plain voice. */
-  TTS: z.enum(['cartesia', 'local']).default('cartesia'),
-  CARTESIA_API_KEY: z.string().min(1).optional(),
-  CARTESIA_BASE_URL: url('wss:', 'ws:', 'https:', 'http:').default('wss://api.cartesia.ai'),
-  CARTESIA_VOICE_ID: z.string().min(1).default('f786b574-daa5-4673-aa0c-cbe3e8534c02'),
+  /** Who hears, thinks and speaks: names of the catalogue with commas, where the next one serves when one fails. */
+  STT: z.string().optional(),
+  LLM: z.string().optional(),
+  TTS: z.string().optional(),
+  /** Ask a second language model where the first is slower than usual: at most one of ten questions is paid twice. */
+  LLM_HEDGE: onOff.default(false),
   /** The LiveKit server for people in a browser. Default: the one that `npm run livekit` starts; none in production. */
   LIVEKIT_URL: url('wss:', 'ws:').optional(),
   LIVEKIT_API_KEY: z.string().min(1).optional(),
@@ -179,18 +170,21 @@ const settings = z.object({
   OTEL_SERVICE_NAME: z.string().min(1).default('partyline'),
 })
 
+/** The server's own. Those of providers are in the catalogue: `PROVIDER_SETTINGS`. */
 export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape)
+const ALL_NAMES = new Set([...SETTING_NAMES, ...PROVIDER_SETTINGS])
 
 type ParsedSettings = z.infer<typeof settings>
 
 /** The settings as the server uses them, with all defaults. */
-export interface Settings extends Omit<ParsedSettings, 'STT'> {
+export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'> {
   readonly HOST: string
   readonly PUBLIC_URL: string
   readonly TWILIO_AUTH_TOKEN: string
   readonly DATABASE_URL: string
-  /** `by-call`: nothing was chosen and there is no key, so scripted callers get the stand-in, and people the local ears. */
-  readonly STT: 'deepgram' | 'local' | 'by-call'
+  readonly providers: ChosenProviders
+  /** Nothing was chosen and there is no key, so scripted callers get the stand-in, and people the local ears. */
+  readonly hearsByCall: boolean
   readonly MODELS_DIR: string
   readonly TIME_ZONE: string
   readonly RECORDING: boolean
@@ -207,7 +201,7 @@ export interface Settings extends Omit<ParsedSettings, 'STT'> {
   readonly hasSight: boolean
   /** No token of Twilio's is given, not even the sandbox's: its stand-in is started, so that people can ring by hand. */
   readonly ringsByHand: boolean
-  /** What calls are held with. With `by-call`, speechToText is the stand-in's. */
+  /** What calls are held with, as long as nothing fails. With `hearsByCall`, speechToText is the stand-in's. */
   readonly models: Readonly<Record<'speechToText' | 'model' | 'sight', string>>
   /** The voice that speaks, by the name that its maker gave it. */
   readonly voiceId: string
@@ -228,9 +222,7 @@ export class SettingsError extends Error {
 
 /** Reads all settings, or throws a SettingsError with all problems. An empty variable counts as not set. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => value !== '' && name in settings.shape),
-  )
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' && ALL_NAMES.has(name)))
   const parsed = settings.safeParse(given)
   const problems = parsed.success
     ? []
@@ -238,11 +230,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const production = given.NODE_ENV === 'production'
   // Everybody knows the sandbox's token, so a signature made with it proves nothing.
   const isSigned = given.TWILIO_AUTH_TOKEN !== undefined && given.TWILIO_AUTH_TOKEN !== SANDBOX_AUTH_TOKEN
-  const { standIns, hasSight } = standInsFor(given, { isSigned, production })
-  if (parsed.success) problems.push(...keysMissing(given))
+  const { chosen: providers, problems: wrongProviders } = readProviders(given)
+  // A provider may read what the server reads, too.
+  const named = new Set(problems.map(line => line.split(':')[0]))
+  problems.push(...wrongProviders.filter(line => !named.has(line.split(':')[0])), ...geminiKeyMissing(given))
+  const { standIns, hasSight } = standInsFor(given, providers, { isSigned, production })
   problems.push(...missingBeside(given), ...clashing(given))
   if (production) {
-    problems.push(...refusedStandIns(standIns))
+    problems.push(...refusedStandIns(providers, isSigned))
     problems.push(...wrongInProduction(given))
   }
   if (
@@ -257,11 +252,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     problems.push('PUBLIC_URL: without TWILIO_AUTH_TOKEN anybody could call, so it must be an address of this machine')
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
-  const read = parsed.data
-  const STT = read.STT ?? (standIns.includes('Deepgram') ? 'by-call' : 'deepgram')
+  const { STT, LLM: _model, TTS: _voice, ...read } = parsed.data
   return {
     ...read,
-    STT,
+    providers,
+    hearsByCall: STT === undefined && standIns.includes('Deepgram'),
     MODELS_DIR: modelsFolder(read),
     HOST: read.HOST ?? (isSigned ? '0.0.0.0' : '127.0.0.1'),
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,
@@ -276,12 +271,18 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     hasSight,
     ringsByHand: read.TWILIO_AUTH_TOKEN === undefined,
     models: {
-      speechToText: STT === 'local' ? LOCAL_EARS : read.DEEPGRAM_MODEL,
-      ...{ model: read.OPENAI_MODEL, sight: read.GEMINI_MODEL },
+      speechToText: modelOf(providers.STT[0]),
+      ...{ model: modelOf(providers.LLM[0]), sight: read.GEMINI_MODEL },
     },
-    voiceId: read.TTS === 'local' ? LOCAL_VOICE : read.CARTESIA_VOICE_ID,
+    voiceId: voiceOf(providers.TTS[0]),
   }
 }
+
+/** The model, as its maker names it; where there is none, the provider itself. */
+const modelOf = (chosen: ChosenProvider<'STT' | 'LLM'> | undefined): string =>
+  chosen?.name === 'local' ? LOCAL_EARS : (chosen?.values.model ?? chosen?.name ?? '')
+const voiceOf = (chosen: ChosenProvider<'TTS'> | undefined): string =>
+  chosen?.name === 'local' ? LOCAL_VOICE : (chosen?.values.voiceId ?? chosen?.name ?? '')
 
 /** Everybody knows the laptop's keys, so its server is never production's. */
 function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedSettings, production: boolean) {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Logger } from 'pino'
 import { roomsProcess } from './channels/browser/rooms-process/rooms-process.ts'
+import { localWants } from './chosen/providers.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { within } from './conversation/scope.ts'
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
   endOnSignals(log, signalName => shutDown(signalName))
   const { signal } = new AbortController()
   // First, because it fails for want of a model.
-  const localSpeech = await naming('STT', () => openLocalSpeech(settings, { clock, log }, signal))
+  const localSpeech = await naming('STT', () => openLocalSpeech(localWants(settings), { clock, log }, signal))
   const sandbox = await openProviderAccess(settings, signal)
   const { access, softphoneUrl } = sandbox
   const rooms = roomsProcess({ clock, log })

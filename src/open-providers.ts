@@ -1,56 +1,61 @@
-import type { Settings, StandIn } from './config.ts'
-import type { Clock, SpeechToText, VoiceRateHz } from './conversation/ports.ts'
+import { announcedAt, type ProviderAccess, valuesAt } from './chosen/access.ts'
+import type { ChosenProvider } from './chosen/providers.ts'
+import type { Settings } from './config.ts'
+import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import type { Network } from './network.ts'
-import { cartesia } from './providers/cartesia.ts'
-import { cartesiaOverHttp } from './providers/cartesia-http.ts'
-import { deepgram } from './providers/deepgram.ts'
-import { flux } from './providers/flux.ts'
+import { entryOf } from './providers/catalogue/catalogue.ts'
+import type { PartsOf, Port, Ports, SpeechParts } from './providers/entry.ts'
+import { type BreakerChange, openBreakers } from './providers/failover/breaker.ts'
+import {
+  type Chain,
+  type ChainedCall,
+  type ChainParts,
+  languageModelOf,
+  speechToTextOf,
+  textToSpeechOf,
+} from './providers/failover/chain.ts'
+import { openHedging } from './providers/failover/hedge.ts'
 import { gemini } from './providers/gemini.ts'
-import { localEars } from './providers/local/local-ears.ts'
-import { localVoice } from './providers/local/local-voice.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
-import { openAi } from './providers/openai.ts'
 import { openSilero } from './providers/silero.ts'
 import { trimmed } from './providers/trimmed.ts'
 import { isScripted } from './sandbox/deepgram/scripted-calls.ts'
-import type { Access, ProviderAccess } from './stand-ins.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
-type ProviderSettings = Pick<
-  Settings,
-  'STT' | 'DEEPGRAM_MODEL' | 'OPENAI_MODEL' | 'TTS' | 'CARTESIA_VOICE_ID' | 'GEMINI_MODEL' | 'voiceId'
->
+type ProviderSettings = Pick<Settings, 'providers' | 'hearsByCall' | 'LLM_HEDGE' | 'GEMINI_MODEL'>
 type Local = Pick<LocalSpeech, 'ears' | 'voice'>
 
 /** The stand-in is on this machine. */
 const TELLS_WITHIN_MS = 1_000
 const NOTHING_LOCAL: Local = { ears: undefined, voice: undefined }
 
-const SPEECH_TO_TEXT = { 'nova-3': deepgram, 'flux-general-en': flux } as const
-
 /** Which server is used for what, as the log tells at the start. User names and passwords in URLs are left out. */
 export function serversUsed(
-  settings: ProviderSettings & Pick<Settings, 'standIns'>,
+  settings: ProviderSettings & Pick<Settings, 'standIns' | 'voiceId'>,
   access: ProviderAccess,
   { ears }: Pick<Local, 'ears'> = NOTHING_LOCAL,
 ) {
-  const { STT, DEEPGRAM_MODEL, OPENAI_MODEL, TTS, voiceId, GEMINI_MODEL, standIns } = settings
-  const used = (what: string, name: StandIn, { baseUrl }: Access): string => {
-    const { protocol, host, pathname } = new URL(baseUrl)
-    const at = `${protocol}//${host}${pathname.replace(/\/$/, '')}`
-    return standIns.includes(name) ? `the sandbox's stand-in at ${at}` : `${what} at ${at}`
+  const { providers, hearsByCall, voiceId, GEMINI_MODEL, standIns } = settings
+  const at = (url: string): string => {
+    const { protocol, host, pathname } = new URL(url)
+    return `${protocol}//${host}${pathname.replace(/\/$/, '')}`
   }
-  function hearing(): string {
-    if (STT === 'local') return 'the local ears'
-    const vendor = used(DEEPGRAM_MODEL, 'Deepgram', access.deepgram)
-    return STT === 'by-call' && ears ? `the local ears, and for scripted callers ${vendor}` : vendor
+  const named = (what: string, isStoodIn: boolean, url: string | undefined): string => {
+    if (url === undefined) return what
+    return isStoodIn ? `the sandbox's stand-in at ${at(url)}` : `${what} at ${at(url)}`
   }
+  const used = (chosen: ChosenProvider): string => {
+    const { port, name, title, isStoodIn, values } = chosen
+    if (name === 'local') return port === 'STT' ? 'the local ears' : `the local voice ${voiceId}`
+    return named(values.model ?? values.voiceId ?? title, isStoodIn, valuesAt(chosen, access).baseUrl)
+  }
+  const all = (port: Port): string => providers[port].map(used).join(', then ')
   return {
-    speechToText: hearing(),
-    model: used(OPENAI_MODEL, 'OpenAI', access.openai),
-    voice: TTS === 'local' ? `the local voice ${voiceId}` : used(voiceId, 'Cartesia', access.cartesia),
-    sight: access.gemini ? used(GEMINI_MODEL, 'Gemini', access.gemini) : 'none',
+    speechToText: hearsByCall && ears ? `the local ears, and for scripted callers ${all('STT')}` : all('STT'),
+    model: all('LLM'),
+    voice: all('TTS'),
+    sight: access.gemini ? named(GEMINI_MODEL, standIns.includes('Gemini'), access.gemini.baseUrl) : 'none',
   }
 }
 
@@ -67,51 +72,83 @@ export function sightSentTo(
 
 export type Providers = Awaited<ReturnType<typeof openProviders>>
 
-/** The providers of the settings: one line here and one file in `providers/` each. */
+/** Opens a provider of the catalogue: its code is loaded now. */
+export async function openProvider<P extends Port>(
+  chosen: ChosenProvider<P>,
+  access: ProviderAccess,
+  parts: PartsOf<P>,
+): Promise<Ports[P]> {
+  const entry = entryOf(chosen.port, chosen.name)
+  if (!entry) throw new Error(`${chosen.port}: there is no ${chosen.name}`)
+  const open = await entry.load()
+  return open(valuesAt(chosen, access), parts)
+}
+
+async function openChain<P extends Port>(
+  chosen: readonly ChosenProvider<P>[],
+  access: ProviderAccess,
+  parts: PartsOf<P>,
+): Promise<Chain<Ports[P]>> {
+  const [first, ...others] = await Promise.all(
+    chosen.map(async one => ({ ...one, provider: await openProvider(one, access, parts) })),
+  )
+  if (!first) throw new Error('nobody was chosen')
+  return [first, ...others]
+}
+
+/** Opens the providers of the settings. `onBreaker` is told when one is taken for broken, and when it works again. */
 export async function openProviders(
-  { STT, DEEPGRAM_MODEL, OPENAI_MODEL: model, CARTESIA_VOICE_ID: voiceId, GEMINI_MODEL }: ProviderSettings,
+  { providers, hearsByCall, LLM_HEDGE, GEMINI_MODEL }: ProviderSettings,
   access: ProviderAccess,
   clock: Clock,
   network: Network,
-  { ears, voice }: Local = NOTHING_LOCAL,
+  local: Local = NOTHING_LOCAL,
+  onBreaker?: BreakerChange,
 ) {
   const silero = await openSilero(clock)
   const { voiceActivity } = silero
-  const { baseUrl } = access.deepgram
+  const parts: SpeechParts = { clock, network, voiceActivity, local }
+  const ears = await openChain(providers.STT, access, parts)
+  const minds = await openChain(providers.LLM, access, parts)
+  const voices = await openChain(providers.TTS, access, parts)
+  const breakers = openBreakers(clock, onBreaker)
+  const shared: ChainParts = { clock, breakers, hedging: LLM_HEDGE ? openHedging() : undefined }
+  const localEars =
+    hearsByCall && local.ears
+      ? await openChain([{ port: 'STT', name: 'local', title: '', values: {}, isStoodIn: false }], access, parts)
+      : undefined
+  const announced = announcedAt({ providers }, access)
 
   /** Without a word of the stand-in's the call is its own. */
   const isByScript = (callId: string, signal: AbortSignal): Promise<boolean> => {
-    const ask = (inner: AbortSignal) => isScripted(baseUrl, callId, network, inner)
+    const ask = (inner: AbortSignal) => isScripted(announced ?? '', callId, network, inner)
     return within(TELLS_WITHIN_MS, 'the stand-in Deepgram', clock, ask, signal).catch(() => true)
   }
 
   return {
     /** Never rejects. Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
-    async speechToTextFor(
-      callId: string,
-      rateHz: number,
-      traceparent: string | undefined,
-      signal: AbortSignal,
-    ): Promise<SpeechToText> {
-      const isHeardHere = ears && STT !== 'deepgram' && (STT === 'local' || !(await isByScript(callId, signal)))
-      return isHeardHere
-        ? localEars({ ears, rateHz, voiceActivity }, clock)
-        : SPEECH_TO_TEXT[DEEPGRAM_MODEL]({ ...access.deepgram, rateHz, callId, traceparent }, clock, network)
+    async speechToTextFor(call: ChainedCall & { readonly rateHz: number }): Promise<SpeechToText> {
+      const isHeardHere = localEars && !(await isByScript(call.callId, call.signal))
+      return speechToTextOf(isHeardHere ? localEars : ears, call, shared)
     },
-    phraseVoice: (rateHz: VoiceRateHz) =>
-      trimmed(
-        voice ? localVoice(voice, rateHz) : cartesiaOverHttp({ ...access.cartesia, voiceId, rateHz }, clock, network),
-      ),
-    voiceFor: (rateHz: VoiceRateHz, traceparent: string | undefined, signal: AbortSignal) =>
-      trimmed(
-        voice
-          ? localVoice(voice, rateHz)
-          : cartesia({ ...access.cartesia, voiceId, rateHz, traceparent }, clock, signal, network),
-      ),
-    model: openAi({ ...access.openai, model }, clock, network),
+    modelFor: (call: ChainedCall): LanguageModel => languageModelOf(minds, call, shared),
+    /** For sentences that are rendered ahead. */
+    phraseVoice(rateHz: VoiceRateHz, language: string, signal: AbortSignal): TextToSpeech {
+      const [{ provider }] = voices
+      const call = { rateHz, language, signal }
+      return trimmed(
+        provider.forPhrases?.(call) ?? provider.forCall({ ...call, callId: 'phrases', traceparent: undefined }),
+      )
+    },
+    voiceFor: (call: ChainedCall & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
+      trimmed(textToSpeechOf(voices, call, shared)),
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
     voiceActivity,
     turnEnd: await openTurnEndJudge(),
-    close: silero.close,
+    async close(): Promise<void> {
+      await breakers.close()
+      const all = [...ears, ...minds, ...voices, ...(localEars ?? [])]
+      await Promise.all([...all.map(({ provider }) => provider.close?.()), silero.close()])
+    },
   }
 }

@@ -13,6 +13,7 @@ import { type JoinRoom, type LivekitAccess, SPOKEN_RATE_HZ } from './channels/br
 import type { CallHost } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { phone } from './channels/phone/phone.ts'
+import { modelUrl, type ProviderAccess } from './chosen/access.ts'
 import { CODE_MS } from './companions/codes.ts'
 import type { Settings } from './config.ts'
 import { ownWords } from './conversation/agent.ts'
@@ -51,7 +52,7 @@ import { auditIn } from './staff/audit.ts'
 import { notesIn } from './staff/calls/notes.ts'
 import { liveCalls } from './staff/live/live-calls.ts'
 import { openStaff } from './staff/open-staff.ts'
-import { type ProviderAccess, sandboxRoute } from './stand-ins.ts'
+import { sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
 import { addressOf, ownerOfPage, sandboxTasks, tasksRoutes } from './tasks-routes.ts'
@@ -120,14 +121,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
     () => openStores(parts),
   )
-  const traces = await tracesOf(settings, access, { clock, log, version: packageJson.version })
+  const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
   const agentTools = await naming('TOOLS_FILE', () =>
     openAgentTools({ settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }, server.signal),
   )
   const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech)
   const seenBy = sightSentTo(settings, access)
+  const { language } = agentTools.agent
   const phrases = phrasesAtRates({
-    ...{ clock, settings, voiceAt: providers.phraseVoice, language: agentTools.agent.language },
+    ...{ clock, settings, language, voiceAt: rate => providers.phraseVoice(rate, language.code, server.signal) },
     words: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? [LOOK_FILLER, OFFER_FILLER] : [])],
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
@@ -143,7 +145,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
   const spending = await openSpending(settings, clock, log, database)
   const callRecords = await openCallRecords({
-    ...{ settings, clock, log, database, store, network, language: agentTools.agent.language },
+    ...{ settings, clock, log, database, store, network, language },
     version: packageJson.version,
     server: { id: randomUUID(), name: parts.serverName },
     callsFolder: callsFolder(settings.DATA_DIR),
@@ -166,7 +168,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       companionOf: ofCall(settings.livekit),
     },
     policy: policyOf(settings),
-    voiceFor: (rateHz, traceparent, signal) => phrases.over(rateHz, providers.voiceFor(rateHz, traceparent, signal)),
+    voiceFor: call => phrases.over(call.rateHz, providers.voiceFor(call)),
   }
   const host: CallHost = {
     ...{ clock, log, store, signal: server.signal },
@@ -194,7 +196,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     {
       ...{ settings, clock, log, network, database, live, notes, audit, records },
       ...{ elsewhere: callRecords.elsewhere, serverName: parts.serverName },
-      ...{ languageOf: () => agentTools.agent.language, languages: LANGUAGES },
+      ...{ languageOf: () => language, languages: LANGUAGES },
       ...staffRuns({ settings, records, fixturesFolder: parts.fixturesFolder }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },
@@ -251,11 +253,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
 
   let finishing: Promise<void> | undefined
   async function writeTranscripts(): Promise<void> {
-    const { written, problems } = await writeMissingTranscripts(
-      callsFolder(settings.DATA_DIR),
-      agentTools.agent.language,
-      startedAt,
-    )
+    const { written, problems } = await writeMissingTranscripts(callsFolder(settings.DATA_DIR), language, startedAt)
     if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
     if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
     finishing = callRecords.finishLeftCalls(startedAt, server.signal).catch(error => {

@@ -6,7 +6,7 @@ import { type CachedPhrases, openCachedPhrases } from './providers/cached-phrase
 
 export interface PhrasesParts {
   readonly clock: Clock
-  readonly settings: Pick<Settings, 'DATA_DIR' | 'voiceId' | 'standIns'>
+  readonly settings: Pick<Settings, 'DATA_DIR' | 'voiceId' | 'providers'>
   readonly language: Language
   /** As the agent says them. */
   readonly words: readonly string[]
@@ -26,8 +26,11 @@ export function phrasesAtRates({ clock, settings, language, words, voiceAt, onEr
 
   /** Names the voice at this rate: another one has other sounds. */
   function voiceId(rateHz: VoiceRateHz): string {
-    const ofSandbox = settings.standIns.includes('Cartesia') ? ' sandbox' : ''
-    return `${settings.voiceId} ${rateHz} Hz${ofSandbox}`
+    const [speaker] = settings.providers.TTS
+    const ofSandbox = speaker?.isStoodIn ? ' sandbox' : ''
+    // Other vendors may have voices of the same name.
+    const ofVendor = speaker?.name === 'cartesia' || speaker?.name === 'local' ? '' : `${speaker?.name} `
+    return `${ofVendor}${settings.voiceId} ${rateHz} Hz${ofSandbox}`
   }
 
   /** Reads what is on the disk at this rate. Until then nothing is cached at it. */

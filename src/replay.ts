@@ -25,10 +25,10 @@ With one of these the call is run again from its sound, and both runs are shown 
     --patience-ms N       how long the agent waits after words that sound complete
     --barge-in steady|snappy
     --instructions FILE   other instructions for the model
-    --model NAME          another model; OPENAI_API_KEY must be set
+    --model NAME          another model of the vendor whose key is set
     --fixture NAME        shows the call as a fixture, with what is private replaced; with --save it is written
     --names "Anna, Bo"    names that are to be replaced too
-A model that was never asked the same is asked now if OPENAI_API_KEY is set; else the sandbox's answers. No tool runs.`
+A model that was never asked the same is asked now if there is a key for a real one; else the sandbox's answers. No tool runs.`
 
 // What runs the conversation is loaded only where it is needed: it takes longer than replaying a call.
 
@@ -148,8 +148,8 @@ function settingsFor(values: Values): Settings {
   try {
     readEnvFile()
     const settings = readSettings(process.env)
-    if (values.model !== undefined && settings.OPENAI_API_KEY === undefined)
-      throw new CommandError('--model: another model can only be asked with OPENAI_API_KEY set.')
+    if (values.model !== undefined && settings.providers.LLM[0]?.isStoodIn !== false)
+      throw new CommandError('--model: another model can only be asked where the key of a real one is set.')
     return settings
   } catch (error) {
     if (error instanceof SettingsError || error instanceof StartError) throw new CommandError(error.message)

@@ -1,28 +1,13 @@
 import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { SANDBOX_KEY, type Settings, type StandIn } from './config.ts'
+import { type Access, announcedAt, type ProviderAccess } from './chosen/access.ts'
+import { type ChosenProvider, NO_KEY } from './chosen/providers.ts'
+import { SANDBOX_KEY, type Settings } from './config.ts'
 import { reasonOf } from './failure-reason.ts'
+import { entryOf, PORTS } from './providers/catalogue/catalogue.ts'
 import { startSandbox } from './sandbox/process.ts'
 import { isOwnHost } from './sandbox/softphone/own-host.ts'
 import { StartError } from './start-error.ts'
-
-/** Where a provider is reached, and with which key. */
-export interface Access {
-  readonly apiKey: string
-  readonly baseUrl: string
-}
-
-/** How this server reaches each provider. */
-export interface ProviderAccess {
-  readonly deepgram: Access
-  readonly openai: Access
-  readonly cartesia: Access
-  /** Nothing where screens cannot be looked at. */
-  readonly gemini?: Access | undefined
-}
-
-/** Sent to a server that wants no key. */
-const NO_KEY = 'none'
 
 /** Where the softphone is, if that port is free. */
 const SOFTPHONE_PORT = 8_090
@@ -32,19 +17,18 @@ const SOFTPHONE_PORT = 8_090
  * hand, at `softphoneUrl`, the server that `ringsAt` names. Throws StartError.
  */
 export async function openProviderAccess(settings: Settings, signal: AbortSignal) {
-  const missing = settings.standIns.filter(name => name !== 'Twilio')
-  const sandbox = missing.length > 0 || settings.ringsByHand ? await started(missing, signal) : undefined
-  const pick = (name: StandIn, key: string | undefined, url: string, standIn: string | undefined): Access =>
-    settings.standIns.includes(name)
-      ? { apiKey: SANDBOX_KEY, baseUrl: standIn ?? url }
-      : { apiKey: key ?? NO_KEY, baseUrl: url }
+  const names = PORTS.flatMap(port =>
+    settings.providers[port].flatMap(({ name, isStoodIn }) => (isStoodIn ? (entryOf(port, name)?.standIn ?? []) : [])),
+  )
+  const isSeenBySandbox = settings.standIns.includes('Gemini')
+  const isNeeded = names.length > 0 || isSeenBySandbox || settings.ringsByHand
+  const sandbox = isNeeded ? await started(settings, names, signal) : undefined
+  const standIn = (name: string): Access => ({ apiKey: SANDBOX_KEY, baseUrl: sandbox?.urls[name] ?? '' })
+  const { GEMINI_API_KEY: apiKey = NO_KEY, GEMINI_BASE_URL: baseUrl } = settings
+  const sight = isSeenBySandbox ? standIn('gemini') : { apiKey, baseUrl }
   const access: ProviderAccess = {
-    deepgram: pick('Deepgram', settings.DEEPGRAM_API_KEY, settings.DEEPGRAM_BASE_URL, sandbox?.deepgramUrl),
-    openai: pick('OpenAI', settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, sandbox?.openaiUrl),
-    cartesia: pick('Cartesia', settings.CARTESIA_API_KEY, settings.CARTESIA_BASE_URL, sandbox?.cartesiaUrl),
-    gemini: settings.hasSight
-      ? pick('Gemini', settings.GEMINI_API_KEY, settings.GEMINI_BASE_URL, sandbox?.geminiUrl)
-      : undefined,
+    ...Object.fromEntries(names.map(name => [name, standIn(name)])),
+    ...(settings.hasSight && { gemini: sight }),
   }
   return {
     access,
@@ -58,15 +42,23 @@ export async function openProviderAccess(settings: Settings, signal: AbortSignal
   }
 }
 
-async function started(missing: readonly StandIn[], signal: AbortSignal) {
+async function started({ standIns, providers }: Settings, names: readonly string[], signal: AbortSignal) {
   try {
     // Free ports, so that two servers can run beside each other. Whoever talks to it by hand waits for no vendor.
-    return await startSandbox({ port: 0, twilioPort: SOFTPHONE_PORT, profile: 'local' }, signal)
+    return await startSandbox({ port: 0, twilioPort: SOFTPHONE_PORT, profile: 'local', with: names }, signal)
   } catch (cause) {
-    const keys = missing.length > 0 ? missing.map(name => `${name.toUpperCase()}_API_KEY`) : ['TWILIO_AUTH_TOKEN']
-    const what = `${keys.join(', ')}: not set, and the sandbox that stands in does not start`
+    const keys = PORTS.flatMap(port => providers[port].filter(({ isStoodIn }) => isStoodIn)).map(keyOf)
+    const unset = [...keys, ...(standIns.includes('Gemini') ? ['GEMINI_API_KEY'] : [])]
+    const named = unset.length > 0 ? unset : ['TWILIO_AUTH_TOKEN']
+    const what = `${named.join(', ')}: not set, and the sandbox that stands in does not start`
     throw new StartError(`${what}: ${reasonOf(cause)}`, { cause })
   }
+}
+
+/** The setting that makes a provider the operator's own. */
+function keyOf({ port, name }: ChosenProvider): string {
+  const specs = Object.values(entryOf(port, name)?.settings ?? {})
+  return specs.find(({ kind }) => kind === 'secret')?.name ?? port
 }
 
 interface ByHand {
@@ -87,15 +79,17 @@ export function standInNotice(
 ): string | undefined {
   if (settings.standIns.length === 0) return undefined
   const isUsual = url === 'http://127.0.0.1:8080'
-  const knowsDeepgram = settings.standIns.includes('Twilio') || !settings.standIns.includes('Deepgram')
+  const announceUrl = announcedAt(settings, access)
+  // A server whose Twilio is the sandbox's says by itself where words are announced.
+  const isTold = settings.standIns.includes('Twilio') || announceUrl === undefined
   const call = [
     `npm run call -- ${settings.AGENT === 'task-manager' ? 'tasks' : 'plain'}`,
     ...(isUsual ? [] : [`--url ${url}`]),
-    ...(knowsDeepgram ? [] : [`--deepgram ${access.deepgram.baseUrl}`]),
+    ...(isTold ? [] : [`--deepgram ${announceUrl}`]),
   ].join(' ')
   const lines = [
     ...(softphoneUrl === undefined ? [] : [`Talk to it: ${softphoneUrl}`]),
-    ...(settings.STT === 'by-call' ? [hasEars ? EARS : NO_EARS] : []),
+    ...(settings.hearsByCall ? [hasEars ? EARS : NO_EARS] : []),
     `No key for ${settings.standIns.join(', ')}: the sandbox stands in. Ring it with: ${call}`,
   ]
   return lines.map(line => `${line}\n`).join('')
@@ -105,13 +99,17 @@ export function standInNotice(
  * GET /sandbox: what `npm run call` needs to know of the server it rings. Only for a server whose Twilio is the
  * sandbox's, because such a server listens on this machine alone; and only under this machine's own name.
  */
-export function sandboxRoute({ standIns, DATA_DIR, STT }: Settings, { deepgram }: ProviderAccess, hasEars = false) {
-  const deepgramUrl = standIns.includes('Deepgram') ? deepgram.baseUrl : undefined
-  const notice = STT === 'by-call' && !hasEars ? NO_EARS : undefined
+export function sandboxRoute(
+  settings: Pick<Settings, 'providers' | 'hearsByCall' | 'DATA_DIR'>,
+  access: ProviderAccess,
+  hasEars = false,
+) {
+  const deepgramUrl = announcedAt(settings, access)
+  const notice = settings.hearsByCall && !hasEars ? NO_EARS : undefined
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/sandbox', async ({ headers }, reply) =>
       isOwnHost(headers.host)
-        ? { deepgramUrl, dataDir: resolve(DATA_DIR), notice }
+        ? { deepgramUrl, dataDir: resolve(settings.DATA_DIR), notice }
         : reply.code(403).send({ error: 'only under this machine’s own name' }),
     )
   }

@@ -13,7 +13,6 @@ test('without any settings it listens only on this machine and uses a stand-in f
     DATABASE_URL: 'sqlite:./data/partyline.sqlite',
     AGENT: 'task-manager',
     RECORDING: true,
-    DEEPGRAM_MODEL: 'nova-3',
     PATIENCE: 'phone',
     MAX_CALLS: 100,
     MAX_CALL_MINUTES: 30,
@@ -64,7 +63,7 @@ test.each(['../../other', 'a b', ''.padEnd(101, 'x')])('the model %j cannot be a
 })
 
 test('Flux can be chosen for speech-to-text', () => {
-  expect(readSettings({ DEEPGRAM_MODEL: 'flux-general-en' }).DEEPGRAM_MODEL).toBe('flux-general-en')
+  expect(readSettings({ DEEPGRAM_MODEL: 'flux-general-en' }).models.speechToText).toBe('flux-general-en')
 })
 
 test('an empty variable counts as not set', () => {
@@ -82,7 +81,7 @@ test('trailing slashes are removed from URLs, and http is allowed for the sandbo
     DEEPGRAM_BASE_URL: 'http://127.0.0.1:8091/',
   })
   expect(settings.PUBLIC_URL).toBe('https://example.com/voice')
-  expect(settings.DEEPGRAM_BASE_URL).toBe('http://127.0.0.1:8091')
+  expect(settings.providers.STT[0]?.values.baseUrl).toBe('http://127.0.0.1:8091')
 })
 
 test.each([

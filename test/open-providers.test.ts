@@ -34,7 +34,14 @@ async function heardBy(env: Record<string, string>, answer: Response | 'nothing'
     voice: undefined,
   })
   closing.push(providers.close)
-  return providers.speechToTextFor('CA 1', 8_000, undefined, signal)
+  return providers.speechToTextFor({
+    callId: 'CA 1',
+    rateHz: 8_000,
+    traceparent: undefined,
+    language: 'en',
+    signal,
+    note: () => undefined,
+  })
 }
 const told = (scripted: unknown): Response => new Response(JSON.stringify({ scripted }))
 

@@ -17,12 +17,13 @@ const servers = {
 test('servers without keys are reached as they are named, and no sandbox is started', async () => {
   const { access, close } = await openProviderAccess(readSettings(servers), new AbortController().signal)
   await close()
-  expect(access).toEqual({
-    deepgram: { apiKey: 'none', baseUrl: 'ws://user:pass@ears.example:8080' },
-    openai: { apiKey: 'none', baseUrl: 'http://127.0.0.1:11434/v1' },
-    cartesia: { apiKey: 'voice-key', baseUrl: 'http://voice.example' },
-    gemini: { apiKey: 'none', baseUrl: 'http://eyes.example' },
-  })
+  expect(access).toEqual({ gemini: { apiKey: 'none', baseUrl: 'http://eyes.example' } })
+  const { STT, LLM, TTS } = readSettings(servers).providers
+  expect([...STT, ...LLM, ...TTS].map(({ values: { apiKey, baseUrl } }) => ({ apiKey, baseUrl }))).toEqual([
+    { apiKey: 'none', baseUrl: 'ws://user:pass@ears.example:8080' },
+    { apiKey: 'none', baseUrl: 'http://127.0.0.1:11434/v1' },
+    { apiKey: 'voice-key', baseUrl: 'http://voice.example' },
+  ])
 })
 
 test('the log tells which server is used for what, without passwords', async () => {
@@ -34,9 +35,9 @@ test('the log tells which server is used for what, without passwords', async () 
     voice: 'voice-1 at http://voice.example',
     sight: 'gemini-2.5-flash at http://eyes.example',
   })
-  expect(serversUsed({ ...settings, standIns: ['OpenAI'] }, access).model).toBe(
-    "the sandbox's stand-in at http://127.0.0.1:11434/v1",
-  )
+  expect(serversUsed(readSettings({}), SANDBOX).model).toBe("the sandbox's stand-in at http://127.0.0.1:2")
+  const two = readSettings({ ...servers, STT: 'deepgram,local' })
+  expect(serversUsed(two, access).speechToText).toBe('nova-3 at ws://ears.example:8080, then the local ears')
 })
 
 test('who shares a screen is told to whom its pictures are sent', async () => {

@@ -77,7 +77,7 @@ const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_0
  * comes, and ends with the transfer.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
-  const { clock, startMs, channel, journal, policy, agent } = call
+  const { clock, startMs, channel, journal, policy, agent, speechToText } = call
   const { language } = agent
   const now = (): number => clock.now() - startMs
   const lifetime = new AbortController()
@@ -174,15 +174,16 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   }
 
   async function listen(id: number, input: Queue<SttInput>, workSignal: AbortSignal): Promise<void> {
-    let givenMs = 0
+    const givenMs = new Map([[speechToText.by, 0]])
     async function* given(): AsyncGenerator<SttInput> {
       for await (const item of input) {
-        if (item !== 'flush') givenMs += (item.pcm.length / item.rateHz) * 1_000
+        const ms = item === 'flush' ? 0 : (item.pcm.length / item.rateHz) * 1_000
+        givenMs.set(speechToText.by, (givenMs.get(speechToText.by) ?? 0) + ms)
         yield item
       }
     }
     try {
-      for await (const whole of call.speechToText.transcribe(given(), workSignal)) {
+      for await (const whole of speechToText.transcribe(given(), workSignal)) {
         const { transcript, isCut } = boundedTranscript(whole)
         if (isCut && !hasCut) journal.append({ noted: { kind: 'transcript-cut', letters: whole.text.length } })
         hasCut ||= isCut
@@ -198,7 +199,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       if (!workSignal.aborted) emit({ kind: 'stt-failed', session: id, why: String(error), retryable })
     } finally {
       input.close()
-      journal.append({ used: { kind: 'stt-seconds', seconds: givenMs / 1_000, by: call.speechToText.by } })
+      for (const [by, ms] of givenMs) journal.append({ used: { kind: 'stt-seconds', seconds: ms / 1_000, by } })
     }
   }
 
@@ -277,10 +278,9 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     awaitAtEnd,
     isCallerSpeaking,
   }
-  const { callId, channelName } = call
+  const { callId, channelName, afterSeq = 0 } = call
   const wallTime = clock.wallTime().toISOString()
   const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }
-  const { afterSeq = 0 } = call
   journal.append({ started: { kind: 'call-started', ...about, turn: state.turn, afterSeq } })
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')

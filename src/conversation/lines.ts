@@ -43,9 +43,18 @@ export type Decision =
   | { readonly kind: 'clause'; readonly reply: number; readonly part: number; readonly text: string }
   | { readonly kind: 'tool-refused'; readonly reply: number; readonly call: string; readonly why: string }
 
-/** What the call used that costs money. `by`: this machine did it by itself, which costs none. */
+/**
+ * What the call used that costs money. `by`: who did it, by the name of the settings; without it, the first provider of
+ * the settings. What this machine did by itself (`local`) costs none.
+ */
 export type Usage =
-  | { readonly kind: 'stt-seconds'; readonly seconds: number; readonly by?: 'local' | undefined }
+  /** `again`: sound that another provider was given before. */
+  | {
+      readonly kind: 'stt-seconds'
+      readonly seconds: number
+      readonly by?: string | undefined
+      readonly again?: true
+    }
   /**
    * `reply`: what they were used for; older journals lack it. `estimated`: by letters, because the vendor did not say, such
    * as of a request that was broken off.
@@ -57,13 +66,14 @@ export type Usage =
       readonly output: number
       readonly cached: number
       readonly estimated?: true
+      readonly by?: string | undefined
     }
   /** Without those of sentences whose sound is kept. `reply` as above. */
   | {
       readonly kind: 'tts-characters'
       readonly reply?: number
       readonly characters: number
-      readonly by?: 'local' | undefined
+      readonly by?: string | undefined
     }
   /** What a discarded draft cost. */
   | {
@@ -72,7 +82,7 @@ export type Usage =
       readonly tokens: number
       readonly characters: number
       /** Whose voice spoke it. */
-      readonly by?: 'local' | undefined
+      readonly by?: string | undefined
     }
   | { readonly kind: 'carrier-seconds'; readonly seconds: number }
 

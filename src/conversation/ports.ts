@@ -105,6 +105,8 @@ export interface Transcript {
   readonly ended: boolean
   /** How likely (0 to 1) the turn is over, by words and sound. Only some providers tell. */
   readonly endOfTurn?: number
+  /** When the last word ended, in ms of the sound that the session was given. Only some providers tell. */
+  readonly untilMs?: number
 }
 
 /** What a speech-to-text session is given: sound, or `flush`, which asks for the words so far as final. */
@@ -116,8 +118,11 @@ export interface TurnEnd {
 }
 
 export interface SpeechToText {
-  /** `local`: this machine hears by itself, and nobody is paid. Otherwise it is the vendor of the settings. */
-  readonly by?: 'local' | undefined
+  /**
+   * Who hears now, by the name of the settings: where one provider fails, another may go on. Undefined is the first one
+   * of the settings. `local`: this machine hears by itself, and nobody is paid.
+   */
+  readonly by?: string | undefined
   /** After `flush` the words are final within this time, or the session fails. Only some providers can say. */
   readonly finalWithinMs?: number
   /** Throws ProviderError when the provider fails or falls silent. */
@@ -194,16 +199,22 @@ export type Delta =
       readonly input: number
       readonly output: number
       readonly cached: number
+      /** As for SpeechToText. */
+      readonly by?: string | undefined
     }
+  /** It works on what can only be passed on as a whole, such as a tool call: a sign of life, and no more. */
+  | { readonly kind: 'writing' }
 
 export interface LanguageModel {
+  /** As for SpeechToText. */
+  readonly by?: string | undefined
   /** Throws ProviderError when the provider fails, stalls, or stops too early. */
   reply(prompt: Prompt, signal: AbortSignal): AsyncIterable<Delta>
 }
 
 export interface TextToSpeech {
   /** As for SpeechToText. */
-  readonly by?: 'local' | undefined
+  readonly by?: string | undefined
   /** Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. */
   speak(text: AsyncIterable<string>, signal: AbortSignal): AsyncIterable<Speech>
   /** Whether the sound of a speech that begins with this piece is at hand: it costs nothing. */

@@ -1,20 +1,22 @@
 import { z } from 'zod'
-import type { Settings, StandIn } from '../config.ts'
+import { type ChosenProvider, NO_KEY } from '../chosen/providers.ts'
+import type { Settings } from '../config.ts'
+import { entryOf, PORTS } from '../providers/catalogue/catalogue.ts'
 import type { Answer, Asker } from './asking.ts'
 import { type Check, type Finding, note, ok, wrong } from './finding.ts'
 
 /** A vendor's key, and the cheapest request that shows whether it is taken. */
 interface Key {
-  readonly name: Exclude<StandIn, 'Twilio'>
+  readonly name: string
   readonly setting: string
   readonly url: string
   readonly urlSetting: string
   readonly headers: Readonly<Record<string, string>>
+  readonly isStoodIn: boolean
   /** What an answer says beyond the key. Undefined where it says nothing. */
   readonly read?: (answer: Answer) => Finding | undefined
 }
 
-const CARTESIA_VERSION = '2025-04-16'
 const models = z.object({ data: z.array(z.object({ id: z.string() })) })
 const gemini = z.object({ error: z.object({ message: z.string() }) })
 
@@ -24,8 +26,7 @@ export function keyChecks(settings: Settings, { ask }: Asker): readonly Check[] 
     what: key.name,
     todo: `is ${key.urlSetting} right, and may this machine reach it?`,
     async run(signal) {
-      if (settings.standIns.includes(key.name))
-        return [note(key.name, `${key.setting} is not set: the sandbox stands in`)]
+      if (key.isStoodIn) return [note(key.name, `${key.setting} is not set: the sandbox stands in`)]
       return [findingOf(key, await ask(key.url, { headers: key.headers }, signal))]
     },
   }))
@@ -54,53 +55,47 @@ function findingOf(key: Key, answer: Answer): Finding {
 }
 
 function keysOf(settings: Settings): readonly Key[] {
-  const { OPENAI_MODEL: model, CARTESIA_VOICE_ID: voice, GEMINI_MODEL: sight } = settings
-  const overHttp = (url: string): string => url.replace(/^ws/, 'http')
-  const bearer = (key = 'none') => ({ authorization: `Bearer ${key}` })
-  const all: readonly Key[] = [
-    {
-      ...{ name: 'Deepgram', setting: 'DEEPGRAM_API_KEY', urlSetting: 'DEEPGRAM_BASE_URL' },
-      url: `${overHttp(settings.DEEPGRAM_BASE_URL)}/v1/auth/token`,
-      headers: { authorization: `Token ${settings.DEEPGRAM_API_KEY ?? 'none'}` },
-    },
-    {
-      ...{ name: 'OpenAI', setting: 'OPENAI_API_KEY', urlSetting: 'OPENAI_BASE_URL' },
-      url: `${settings.OPENAI_BASE_URL}/models`,
-      headers: bearer(settings.OPENAI_API_KEY),
-      read: answer => modelFinding(answer, model),
-    },
-    {
-      ...{ name: 'Cartesia', setting: 'CARTESIA_API_KEY', urlSetting: 'CARTESIA_BASE_URL' },
-      url: `${overHttp(settings.CARTESIA_BASE_URL)}/voices/${encodeURIComponent(voice)}`,
-      headers: { ...bearer(settings.CARTESIA_API_KEY), 'cartesia-version': CARTESIA_VERSION },
-      read: ({ status, isPage }) =>
-        status === 404 && !isPage
-          ? wrong('Cartesia', `there is no voice ${voice}: \`npm run voices\` lists those for CARTESIA_VOICE_ID`)
-          : undefined,
-    },
-    {
-      ...{ name: 'Gemini', setting: 'GEMINI_API_KEY', urlSetting: 'GEMINI_BASE_URL' },
-      url: `${settings.GEMINI_BASE_URL}/v1beta/models/${encodeURIComponent(sight)}`,
-      headers: { 'x-goog-api-key': settings.GEMINI_API_KEY ?? 'none' },
-      read: answer => geminiFinding(answer, sight),
-    },
-  ]
-  const unused: readonly StandIn[] = [
-    ...(settings.hasSight ? [] : (['Gemini'] as const)),
-    ...(settings.STT === 'local' ? (['Deepgram'] as const) : []),
-    ...(settings.TTS === 'local' ? (['Cartesia'] as const) : []),
-  ]
-  return all.filter(({ name }) => !unused.includes(name))
+  const ofPorts = PORTS.flatMap(port => settings.providers[port].flatMap(keyOf))
+  const { GEMINI_MODEL: sight } = settings
+  const ofSight: Key = {
+    ...{ name: 'Gemini', setting: 'GEMINI_API_KEY', urlSetting: 'GEMINI_BASE_URL' },
+    url: `${settings.GEMINI_BASE_URL}/v1beta/models/${encodeURIComponent(sight)}`,
+    headers: { 'x-goog-api-key': settings.GEMINI_API_KEY ?? NO_KEY },
+    isStoodIn: settings.standIns.includes('Gemini'),
+    read: answer => geminiFinding(answer, sight),
+  }
+  return settings.hasSight ? [...ofPorts, ofSight] : ofPorts
 }
 
-function modelFinding({ status, json }: Answer, model: string): Finding | undefined {
+/** The key of a provider; none where it has none, or where nothing shows for free whether it is taken. */
+function keyOf({ port, name, title, values, isStoodIn }: ChosenProvider): readonly Key[] {
+  const entry = entryOf(port, name)
+  const specs = Object.values(entry?.settings ?? {})
+  const settingOf = (kind: 'secret' | 'url'): string => specs.find(spec => spec.kind === kind)?.name ?? port
+  const tried = entry?.keyTest?.(values)
+  if (!tried) return []
+  const { model } = values
+  const modelSetting = entry?.settings.model?.name ?? port
+  return [
+    {
+      ...{ name: title, setting: settingOf('secret'), urlSetting: settingOf('url'), isStoodIn },
+      ...{ url: tried.url, headers: tried.headers },
+      read: answer => {
+        if (answer.status === 404 && !answer.isPage && tried.notFound !== undefined) return wrong(title, tried.notFound)
+        return port === 'LLM' && model !== undefined ? modelFinding(answer, title, model, modelSetting) : undefined
+      },
+    },
+  ]
+}
+
+function modelFinding({ status, json }: Answer, title: string, model: string, setting: string): Finding | undefined {
   const read = models.safeParse(json)
   if (status !== 200 || !read.success) return undefined
   const { data } = read.data
-  if (data.some(({ id }) => id === model)) return ok('OpenAI', `the key is taken, and ${model} is there`)
+  if (data.some(({ id }) => id === model)) return ok(title, `the key is taken, and ${model} is there`)
   return data.length === 0
     ? undefined
-    : wrong('OpenAI', `${model} is none of the ${data.length} models of this key: choose another OPENAI_MODEL`)
+    : wrong(title, `${model} is none of the ${data.length} models of this key: choose another ${setting}`)
 }
 
 /** Google calls a wrong key a wrong argument. */

@@ -1,3 +1,4 @@
+import { isLocal } from '../chosen/providers.ts'
 import type { Settings } from '../config.ts'
 import type { Clock } from '../conversation/ports.ts'
 import { bytesOf, MOONSHINE_TINY as model } from '../models/known-models.ts'
@@ -15,14 +16,15 @@ const log = { warn: (): void => undefined }
 
 /** Whether this machine hears and speaks by itself, where the settings want that of it. */
 export function localSpeechChecks(
-  settings: Pick<Settings, 'STT' | 'TTS' | 'MODELS_DIR'>,
+  settings: Pick<Settings, 'providers' | 'hearsByCall' | 'MODELS_DIR'>,
   clock: Clock,
 ): readonly Check[] {
-  const { STT, TTS } = settings
-  return [...(STT === 'deepgram' ? [] : [earsCheck(settings, clock)]), ...(TTS === 'local' ? [voiceCheck(clock)] : [])]
+  const { providers, hearsByCall } = settings
+  const hears = hearsByCall || isLocal(providers, 'STT')
+  return [...(hears ? [earsCheck(settings, clock)] : []), ...(isLocal(providers, 'TTS') ? [voiceCheck(clock)] : [])]
 }
 
-function earsCheck({ STT, MODELS_DIR }: Pick<Settings, 'STT' | 'MODELS_DIR'>, clock: Clock): Check {
+function earsCheck({ hearsByCall, MODELS_DIR }: Pick<Settings, 'hearsByCall' | 'MODELS_DIR'>, clock: Clock): Check {
   const folder = modelFolder(MODELS_DIR, model)
   const fetches = `npm run models fetches it (${Math.round(bytesOf(model) / 1e6)} MB, ${model.licence})`
 
@@ -48,7 +50,7 @@ function earsCheck({ STT, MODELS_DIR }: Pick<Settings, 'STT' | 'MODELS_DIR'>, cl
         case 'damaged':
           return [wrong(EARS, `${state.why}: ${fetches}`)]
         case 'missing':
-          return STT === 'local'
+          return !hearsByCall
             ? [wrong(EARS, `their model is not in ${folder}: ${fetches}`)]
             : [note(EARS, `recorded callers are understood, people are not: the model is not in ${folder}; ${fetches}`)]
       }

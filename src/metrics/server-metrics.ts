@@ -4,7 +4,7 @@ import type { ToolSet } from '../conversation/ports.ts'
 import type { Metrics } from './open-metrics.ts'
 
 export interface ServerMetricsParts {
-  readonly settings: Pick<Settings, 'METRICS_PORT' | 'MAX_CALLS' | 'TTS' | 'models' | 'voiceId'>
+  readonly settings: Pick<Settings, 'METRICS_PORT' | 'MAX_CALLS' | 'providers' | 'models' | 'voiceId'>
   readonly agent: Agent
   readonly tools: ToolSet
   /** The names of those that are added where a screen can be shown. */
@@ -22,7 +22,7 @@ export async function serverMetrics(parts: ServerMetricsParts): Promise<Metrics 
   const { settings, agent, tools, ownTools, voice, live, reasonsNotReady } = parts
   if (settings.METRICS_PORT === undefined) return undefined
   const { openMetrics } = await import('./open-metrics.ts')
-  const speaksHere = settings.TTS === 'local'
+  const speaksHere = settings.providers.TTS[0]?.name === 'local'
   return openMetrics({
     models: { ...settings.models, voice: speaksHere ? settings.voiceId : voice },
     speaksHere,

@@ -52,7 +52,9 @@ export async function openCachedPhrases(
       }
     },
     over: voice => ({
-      by: voice.by,
+      get by() {
+        return voice.by
+      },
       async *speak(text, signal) {
         const pieces = text[Symbol.asyncIterator]()
         const first = await pieces.next()

@@ -36,6 +36,10 @@ export type ValuesOf<Specs extends Readonly<Record<string, SettingSpec>>> = {
 export interface ProviderParts {
   readonly clock: Clock
   readonly network: Network
+}
+
+/** What providers of speech are opened with besides. */
+export interface SpeechParts extends ProviderParts {
   /** For providers that hear an utterance when it is over. */
   readonly voiceActivity: VoiceActivity
   /** What of speech this machine does by itself. */
@@ -81,6 +85,49 @@ export interface Ports {
   readonly TTS: TextToSpeechProvider
 }
 export type Port = keyof Ports
+export type PartsOf<P extends Port> = P extends 'LLM' ? ProviderParts : SpeechParts
+
+/** `notFound`: what a 404 of the vendor's own says. */
+export interface KeyTest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly notFound?: string
+}
+
+/** A voice that an account may use, for whoever chooses one. */
+export interface ListedVoice {
+  /** What the setting of the voice wants. */
+  readonly id: string
+  readonly name: string
+  /** BCP 47, or `any`. */
+  readonly language: string
+  readonly description: string
+}
+
+/** Lists voices; `search` is looked for in what is told of them, and is empty for all. Throws ProviderError. */
+export type ListVoices<Values> = (
+  values: Values,
+  parts: ProviderParts,
+  search: string,
+  signal: AbortSignal,
+) => AsyncIterable<ListedVoice>
+
+/** Sound of a person, from whom a voice is made. */
+export interface VoiceSample {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Makes a voice of samples, and resolves with its id. Throws ProviderError; `problems` says what is wrong with samples. */
+export interface CloneVoice<Values> {
+  problems(samples: readonly VoiceSample[]): readonly string[]
+  make(
+    values: Values,
+    parts: ProviderParts,
+    voice: { readonly name: string; readonly samples: readonly VoiceSample[] },
+    signal: AbortSignal,
+  ): Promise<string>
+}
 
 /**
  * A provider as it is chosen by name in STT, LLM or TTS. This is data alone: its code is loaded by `load`, and only where
@@ -91,7 +138,15 @@ export interface ProviderEntry<P extends Port, Specs extends Readonly<Record<str
   /** For people and for errors: "Deepgram". The same vendor has the same title at each port. */
   readonly title: string
   readonly settings: Specs
-  load(): Promise<(values: ValuesOf<Specs>, parts: ProviderParts) => Ports[P] | Promise<Ports[P]>>
+  /** Its stand-in in the sandbox, by the name that `sandbox/stand-ins.ts` has for it. Without one its key must be set. */
+  readonly standIn?: string
+  /** The cheapest request that shows whether its key is taken, for `npm run doctor`. It costs nothing. */
+  keyTest?(values: ValuesOf<Specs>): KeyTest
+  load(): Promise<(values: ValuesOf<Specs>, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
+  /** For `npm run voices`. Only a voice has this. */
+  loadVoices?(): Promise<ListVoices<ValuesOf<Specs>>>
+  /** For `npm run voices -- --clone`. */
+  loadCloning?(): Promise<CloneVoice<ValuesOf<Specs>>>
 }
 
 /** Checks the types of an entry's parts against each other. */

@@ -15,10 +15,14 @@ export async function beginningOf({ body }: Response): Promise<string> {
   return text
 }
 
+/** A limit of a day will not pass while the caller waits: Gemini's, Groq's. */
+const SPENT_FOR_TODAY = /PerDay|\b(?:tokens|requests) per day\b/
+
 /** The error that a refusal with this status tells, in the server's own words. */
 export function refusal(provider: string, status: number, answer: string): ProviderError {
-  const told = jsonIn(answer)
-  return failed(provider, { ...(failureIn(told) ?? { message: answer.slice(0, LONGEST_QUOTE) }), status })
+  const told = failureIn(jsonIn(answer)) ?? { message: answer.slice(0, LONGEST_QUOTE) }
+  const isSpent = status === 429 && SPENT_FOR_TODAY.test(answer)
+  return failed(provider, { ...told, status, ...(isSpent && { code: 'insufficient_quota' }) })
 }
 
 /** The value of a JSON text; undefined if it is none. */

@@ -10,6 +10,8 @@ const KEEP_ALIVE_MS = 4_000
 /** Silence is transcribed too, so a service that sends no message for this long while sound goes out is dead. */
 const STALLED_MS = 10_000
 const MOST_TRANSCRIPTS = 1_000
+/** How often a socket is asked whether its session is still good. */
+const CHECK_EVERY_MS = 1_000
 
 /** The socket of one session. All methods except `open` throw if it is not open. */
 export interface SttSocket {
@@ -19,6 +21,11 @@ export interface SttSocket {
   /** The caller has paused: the words so far should be made final. */
   flush(): void
   keepAlive(): void
+  /**
+   * Looked at every second, for services that send nothing while nobody speaks: asks for a sign of life, and tells why the
+   * session is dead, where it is.
+   */
+  check?(nowMs: number): string | undefined
   close(): void
 }
 
@@ -96,6 +103,15 @@ async function listen(
     fail(`no message for ${STALLED_MS} ms`)
   }
 
+  async function lookAt(check: NonNullable<SttSocket['check']>): Promise<void> {
+    let why: string | undefined
+    while (why === undefined) {
+      await quietFor(CHECK_EVERY_MS, clock, scope.signal)
+      why = check(clock.now())
+    }
+    fail(why)
+  }
+
   async function send(): Promise<void> {
     let unsent: Int16Array | undefined
     const sendUnsent = (): void => {
@@ -118,7 +134,12 @@ async function listen(
   try {
     await within(OPEN_WITHIN_MS, 'opening the session', clock, () => socket.open(), scope.signal)
     heardAtMs = clock.now()
-    await Promise.race([orAborted(send(), scope.signal), keepAlive(), watch()])
+    await Promise.race([
+      orAborted(send(), scope.signal),
+      keepAlive(),
+      watch(),
+      ...(socket.check ? [lookAt(socket.check)] : []),
+    ])
     scope.signal.throwIfAborted()
   } catch (error) {
     if (signal.aborted) return

@@ -8,7 +8,9 @@ const BLOCK_MS = 10
 /** The same voice without the silence before its first sound. Word times are shifted accordingly. */
 export function trimmed(voice: TextToSpeech): TextToSpeech {
   return {
-    by: voice.by,
+    get by() {
+      return voice.by
+    },
     async *speak(text, signal) {
       let cutMs = 0
       let hasSound = false

@@ -6,6 +6,7 @@ import { orAborted } from '../conversation/scope.ts'
 import type { Database } from '../database/database.ts'
 import type { Store } from '../journal/store.ts'
 import type { Network } from '../network.ts'
+import { PORTS } from '../providers/catalogue/catalogue.ts'
 import type { InForce } from './about.ts'
 import { type CallIndex, callIndexIn } from './call-index.ts'
 import { callerSecrets } from './caller-secrets.ts'
@@ -76,17 +77,7 @@ export interface CallRecords {
 
 /** What a call is held with, of all settings: no keys, no addresses, no numbers. */
 const TOLD = [
-  ...[
-    'NODE_ENV',
-    'AGENT',
-    'STT',
-    'TTS',
-    'DEEPGRAM_MODEL',
-    'OPENAI_MODEL',
-    'CARTESIA_VOICE_ID',
-    'GEMINI_MODEL',
-    'TIME_ZONE',
-  ],
+  ...['NODE_ENV', 'AGENT', 'GEMINI_MODEL', 'TIME_ZONE'],
   ...['RECORDING', 'MAX_CALL_MINUTES', 'PATIENCE', 'BARGE_IN', 'standIns', 'hasSight'],
 ]
 
@@ -199,7 +190,11 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
 function inForceOf(settings: Settings, version: string): InForce {
   return {
     versions: { partyline: version, node: process.versions.node },
-    settings: Object.fromEntries(Object.entries(settings).filter(([name]) => TOLD.includes(name))),
+    settings: {
+      ...Object.fromEntries(PORTS.map(port => [port, settings.providers[port].map(({ name }) => name).join()])),
+      ...(settings.hearsByCall && { STT: 'by-call' }),
+      ...Object.fromEntries(Object.entries(settings).filter(([name]) => TOLD.includes(name))),
+    },
     models: settings.models,
     voice: settings.voiceId,
   }

@@ -56,7 +56,7 @@ export interface WhatIfParts {
   readonly openVoiceActivity: (clock: Clock, signal: AbortSignal) => Promise<VoiceActivity>
   readonly turnEnd: TurnEnd
   /** The provider that is asked what was never asked before; `model` as in the change. Undefined: the sandbox's mind. */
-  readonly live: ((model: string | undefined) => LanguageModel) | undefined
+  readonly live: ((model: string | undefined, language: string) => LanguageModel | Promise<LanguageModel>) | undefined
   /** What some lines of a call cost, in USD. */
   readonly costUsd: (lines: readonly JournalLine[]) => number
 }

@@ -199,7 +199,7 @@ async function runAgain(
       speechToText: ears.speechToText,
       model: replayedModel({
         ...{ recorded: isOther ? new Map() : recordedAnswers(attempt), clock, during, tell, signal: stopped.signal },
-        live: parts.live?.(change.model),
+        live: await parts.live?.(change.model, language.code),
       }),
       voice: recordedVoice(attempt, agent, rateHz, clock),
       tools: recordedTools(steps, parts.toolSpecs, clock),

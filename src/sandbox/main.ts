@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
 import { openFlite } from '../flite/flite.ts'
 import { systemNetwork } from '../network.ts'
+import { openAnnouncedCalls } from './announced-calls.ts'
 import { FIXTURES_DIR } from './caller/fixture.ts'
 import { openCartesiaStandIn } from './cartesia/stand-in.ts'
 import { openDeepgramStandIn } from './deepgram/stand-in.ts'
@@ -14,13 +15,15 @@ import { readOrder } from './process.ts'
 import type { RungAt } from './softphone/rung-at.ts'
 import { BUILT_PAGES, softphone } from './softphone/softphone.ts'
 import { onPort, onPortOrAnother } from './stand-in.ts'
+import { STAND_INS } from './stand-ins.ts'
 import { sayVoice } from './twilio/say-voice.ts'
 import { openTwilioStandIn } from './twilio/stand-in.ts'
 import { openTicker } from './twilio/ticker.ts'
 
 const USAGE = `npm run sandbox -- [--port 8090] [--host 127.0.0.1] [--profile ${Object.keys(profiles).join('|')}] [--seed 1]
-       [--url URL [--public-url URL] [--auth-token TOKEN]]
+       [--with NAME,NAME] [--url URL [--public-url URL] [--auth-token TOKEN]]
 Stand-ins for the services: Twilio on the port, Deepgram, OpenAI, Cartesia and Gemini on the four after it; 0 takes free ones.
+--with opens more of them, on the ports after these: ${Object.keys(STAND_INS).join(', ') || 'there are none'}.
 --host 0.0.0.0 lets other machines reach the four; Twilio rings from this one alone.
 At Twilio's address is a softphone: a page to talk to a server by microphone. It rings the one at --url (whose PUBLIC_URL is
 --public-url, if that is another one) and signs with --auth-token (from TWILIO_AUTH_TOKEN, else the sandbox's own).`
@@ -36,13 +39,14 @@ async function main(): Promise<void> {
       host: { type: 'string', default: '127.0.0.1' },
       profile: { type: 'string', default: 'fast' },
       seed: { type: 'string', default: '1' },
+      with: { type: 'string', default: '' },
       url: { type: 'string' },
       'public-url': { type: 'string' },
       'auth-token': { type: 'string', default: process.env.TWILIO_AUTH_TOKEN || AUTH_TOKEN },
     },
   })
   const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_531) throw new Error(`--port ${values.port} is no port`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_500) throw new Error(`--port ${values.port} is no port`)
   // Not for the command line: `npm start` wants the softphone at an address that stays, and all else anywhere.
   const twilioPort = Number(values['twilio-port'] ?? port)
   if (!isProfileName(values.profile)) throw new Error(`--profile ${values.profile} is not known`)
@@ -74,21 +78,38 @@ async function main(): Promise<void> {
         signal,
       ),
   })
-  const deepgram = await openDeepgramStandIn(at(1))
+  const announced = openAnnouncedCalls(clock)
+  const deepgram = await openDeepgramStandIn({ ...at(1), announced })
   const openai = await openOpenAiStandIn(at(2))
   const cartesia = await openCartesiaStandIn(at(3), flite)
   const gemini = await openGeminiStandIn(at(4), reader)
+  const usual = ['deepgram', 'openai', 'cartesia', 'gemini']
+  const names = [...new Set(values.with.split(',').filter(name => name !== '' && !usual.includes(name)))]
+  const more = await Promise.all(
+    names.map(async (name, i) => {
+      const load = STAND_INS[name]
+      if (!load) throw new Error(`--with ${name}: there is no such stand-in`)
+      const open = await load()
+      return [name, await open(at(5 + i), { flite, announced })] as const
+    }),
+  )
   const urls = {
     twilioUrl: twilio.url,
     deepgramUrl: deepgram.url,
     openaiUrl: `${openai.url}/v1`,
     cartesiaUrl: cartesia.url,
     geminiUrl: gemini.url,
+    urls: {
+      ...{ deepgram: deepgram.url, openai: `${openai.url}/v1`, cartesia: cartesia.url, gemini: gemini.url },
+      ...Object.fromEntries(more.map(([name, { url }]) => [name, url])),
+    },
   }
   process.stdout.write(`${JSON.stringify(urls)}\n`)
 
   async function end(): Promise<void> {
-    await Promise.all([twilio, deepgram, openai, cartesia, gemini].map(standIn => standIn.close()))
+    await Promise.all(
+      [twilio, deepgram, openai, cartesia, gemini, ...more.map(([, one]) => one)].map(standIn => standIn.close()),
+    )
     await Promise.all([flite.close(), reader.close()])
     process.exit(0)
   }

@@ -10,6 +10,8 @@ const ready = z.object({
   openaiUrl: z.string(),
   cartesiaUrl: z.string(),
   geminiUrl: z.string(),
+  /** All of them by their names, with those that were asked for. */
+  urls: z.record(z.string(), z.string()),
 })
 
 const lineIn = z.object({
@@ -44,18 +46,20 @@ export interface SandboxOptions {
   readonly twilioPort?: number
   readonly profile: ProfileName
   readonly seed?: number
+  /** More stand-ins, by their names in `stand-ins.ts`. */
+  readonly with?: readonly string[]
   /** A command to run it under, such as one that pins it to a core. */
   readonly under?: readonly string[]
 }
 
 /** Starts the sandbox and waits until all stand-ins listen. Rejects with its stderr if it ends before that. */
 export function startSandbox(
-  { port, twilioPort = port, profile, seed = 1, under = [] }: SandboxOptions,
+  { port, twilioPort = port, profile, seed = 1, under = [], with: more = [] }: SandboxOptions,
   signal: AbortSignal,
 ): Promise<SandboxProcess> {
   const file = fileURLToPath(new URL('./main.ts', import.meta.url))
   const ports = ['--port', String(port), '--twilio-port', String(twilioPort)]
-  const options = [...ports, '--profile', profile, '--seed', String(seed)]
+  const options = [...ports, '--profile', profile, '--seed', String(seed), '--with', more.join(',')]
   const [command, ...rest] = [...under, process.execPath, file, ...options]
   const child = spawn(command ?? process.execPath, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -52,7 +52,12 @@ export async function openTraces({ settings, model, clock, log }: TracesParts): 
     },
     model: (asked, { callId, attempt }) => {
       const traceparent = callTraceparent(callId, attempt)
-      return { reply: (prompt, signal) => asked.reply({ ...prompt, traceparent }, signal) }
+      return {
+        get by() {
+          return asked.by
+        },
+        reply: (prompt, signal) => asked.reply({ ...prompt, traceparent }, signal),
+      }
     },
     async close() {
       const closing = () => otlp.close()

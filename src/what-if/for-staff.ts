@@ -23,6 +23,14 @@ import { attemptsOf } from '../staff/calls/attempts.ts'
 import type { Job, JobDone } from './child.ts'
 import { runFolder } from './run-folders.ts'
 
+/** Whether there is a language model besides the sandbox's. */
+const hasModel = ({ providers }: Settings): boolean => providers.LLM.some(({ isStoodIn }) => !isStoodIn)
+
+const withoutModel = ({ providers, ...settings }: Settings): Settings => ({
+  ...settings,
+  providers: { ...providers, LLM: [] },
+})
+
 export interface StaffRunsParts {
   readonly settings: Settings
   readonly records: Records
@@ -68,7 +76,7 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
     try {
       await write(callId, folder, signal)
       // A process without the key cannot ask a live provider, whatever it runs.
-      const own = answersBy === 'sandbox' ? { ...settings, OPENAI_API_KEY: undefined } : settings
+      const own = answersBy === 'sandbox' ? withoutModel(settings) : settings
       const done = await inChild({ settings: own, folder, wish }, signal)
       if (done.kind === 'refused') throw new CannotRun(done.why)
       if (done.kind === 'failed') throw new Error(`a run of a call failed: ${done.why}`)
@@ -83,8 +91,8 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
 
   return {
     async whatIf(callId, asked, answersBy, signal) {
-      if (asked.model !== undefined && settings.OPENAI_API_KEY === undefined)
-        throw new CannotRun('Another model can only be asked where OPENAI_API_KEY is set.')
+      if (asked.model !== undefined && !hasModel(settings))
+        throw new CannotRun('Another model can only be asked where the key of a real one is set.')
       const done = await run(callId, { kind: 'what-if', change: changeOf(asked) }, answersBy, signal)
       if (done.kind !== 'what-if') throw new Error('a run of a call gave a fixture')
       return done.report

@@ -7,7 +7,7 @@ import type { JournalLine } from '../conversation/lines.ts'
 import type { Clock, VoiceActivity } from '../conversation/ports.ts'
 import { openDatabase } from '../database/database.ts'
 import type { Network } from '../network.ts'
-import { openAi } from '../providers/openai.ts'
+import { entryOf } from '../providers/catalogue/catalogue.ts'
 import { openSilero } from '../providers/silero.ts'
 import { CannotReplay } from '../replay/cannot-replay.ts'
 import type { RecordedCall, WhatIfParts } from '../replay/report.ts'
@@ -36,9 +36,7 @@ export async function openWhatIfParts(settings: Settings, clock: Clock, network:
   const tools = { ...settings, TOOLS_FILE: undefined }
   const parts = { settings: tools, environment: {}, clock, log, tasks: await tasksIn(database) }
   const own = await openAgentTools(parts, signal)
-  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL } = settings
-  const live: WhatIfParts['live'] =
-    apiKey === undefined ? undefined : (model = OPENAI_MODEL) => openAi({ apiKey, baseUrl, model }, clock, network)
+  const live = await liveModel(settings, clock, network, signal)
   const made: WhatIfParts = {
     agentOf: name => (name === own.agent.name ? own.agent : undefined),
     toolSpecs: own.tools.specs,
@@ -53,6 +51,23 @@ export async function openWhatIfParts(settings: Settings, clock: Clock, network:
     await rm(folder, { recursive: true })
   }
   return { parts: made, close }
+}
+
+/** The settings' first model that is no stand-in, or another one of the same vendor. */
+async function liveModel(
+  { providers }: Settings,
+  clock: Clock,
+  network: Network,
+  signal: AbortSignal,
+): Promise<WhatIfParts['live']> {
+  const chosen = providers.LLM.find(({ isStoodIn }) => !isStoodIn)
+  const open = await (chosen && entryOf('LLM', chosen.name))?.load()
+  if (!chosen || !open) return undefined
+  return async (model, language) => {
+    const values = { ...chosen.values, ...(model !== undefined && { model }) }
+    const provider = await open(values, { clock, network })
+    return provider.forCall({ callId: 'what-if', traceparent: undefined, language, signal })
+  }
 }
 
 /** A recording as the records keep it. */

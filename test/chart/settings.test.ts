@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { PROVIDER_SETTINGS } from '../../src/chosen/providers.ts'
 import { SETTING_NAMES } from '../../src/config.ts'
 
 const read = (name: string): string => readFileSync(new URL(`../../helm/partyline/${name}`, import.meta.url), 'utf8')
@@ -18,7 +19,9 @@ const secret = [
 const own = [...read('templates/settings.yaml').matchAll(/^([A-Z][A-Z\d_]*):/gm)].map(([, name]) => name ?? '')
 
 test('each setting of the server has its place in the chart: a value, a secret, or what the chart sets itself', () => {
-  expect(SETTING_NAMES.filter(name => ![...plain, ...secret, ...own].includes(name))).toEqual([])
+  expect(
+    [...SETTING_NAMES, ...PROVIDER_SETTINGS].filter(name => ![...plain, ...secret, ...own].includes(name)),
+  ).toEqual([])
 })
 
 test('what is secret, or the chart’s own, cannot stand among the settings', () => {

@@ -11,7 +11,7 @@ async function loaded(port: number | undefined): Promise<readonly string[]> {
     registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context) } })
     const { serverMetrics } = await import(${at('metrics/server-metrics.ts')})
     await import(${at('partyline.ts')})
-    const settings = { METRICS_PORT: ${port}, MAX_CALLS: 1, models: { speechToText: 'nova-3', model: 'a', sight: 'b' } }
+    const settings = { METRICS_PORT: ${port}, MAX_CALLS: 1, providers: { TTS: [] }, models: { speechToText: 'nova-3', model: 'a', sight: 'b' } }
     const none = async () => []
     await serverMetrics({ settings, agent: { name: 'a' }, tools: { specs: [] }, ownTools: [], voice: 'c', live: () => [], reasonsNotReady: none })
     console.log(JSON.stringify(loaded.filter(url => url.includes('/prom-client/'))))

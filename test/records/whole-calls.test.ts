@@ -89,7 +89,7 @@ test('what a call was held with is told, without a secret or a number', async ()
   const about = await all.partyline.records.about(id, never)
   expect(about).toMatchObject({
     ...{ version: 1, callId: id, agent: 'receptionist', channel: 'phone', voice: expect.any(String) },
-    settings: { PATIENCE: 'phone', DEEPGRAM_MODEL: 'nova-3' },
+    settings: { PATIENCE: 'phone', STT: 'deepgram' },
     fingerprints: { instructions: expect.stringMatching(/^[0-9a-f]{64}$/), tools: expect.any(Object) },
   })
   expect(JSON.stringify(about)).not.toMatch(/caller"|key|token|secret/i)

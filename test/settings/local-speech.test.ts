@@ -12,8 +12,9 @@ test.each([
   [{ STT: 'deepgram' }, 'deepgram'],
   [{ STT: 'local' }, 'local'],
   [{ STT: 'local', DEEPGRAM_API_KEY: 'k' }, 'local'],
-])('with %j calls are heard by: %s', (env, STT) => {
-  expect(readSettings(env).STT).toBe(STT)
+])('with %j calls are heard by: %s', (env, heardBy) => {
+  const { hearsByCall, providers } = readSettings(env)
+  expect(hearsByCall ? 'by-call' : providers.STT.map(({ name }) => name).join()).toBe(heardBy)
 })
 
 test('what this machine does by itself needs no stand-in', () => {
@@ -55,6 +56,21 @@ test('people ring by hand where no token of Twilio is given, not even the one of
   expect(readSettings({ TWILIO_AUTH_TOKEN: 'sandbox-auth-token' }).ringsByHand).toBe(false)
 })
 
-test.each(['STT', 'TTS'])('%s has no other values', name => {
-  expect(problemsOf({ [name]: 'elsewhere' })).toEqual([expect.stringContaining(`${name}: `)])
+test.each(['STT', 'LLM', 'TTS'])('%s names who is there, in the order in which they are tried', name => {
+  expect(problemsOf({ [name]: 'elsewhere' })).toEqual([expect.stringContaining(`${name}: there is no elsewhere, but `)])
+  expect(problemsOf({ [name]: ' , ' })).toEqual([expect.stringContaining(`${name}: names nobody`)])
+})
+
+test('two providers of a port are kept in their order, each once', () => {
+  expect(readSettings({ STT: 'local, deepgram' }).providers.STT.map(({ name }) => name)).toEqual(['local', 'deepgram'])
+  expect(problemsOf({ TTS: 'local,cartesia,local' })).toEqual(['TTS: names local twice'])
+})
+
+test('what is wrong with the settings of a provider is said where it was chosen', () => {
+  const wrong = { DEEPGRAM_MODEL: 'nova-9', CARTESIA_BASE_URL: 'ftp://user:pass@voice' }
+  expect(problemsOf(wrong)).toEqual([
+    'DEEPGRAM_MODEL: must be one of nova-3, flux-general-en (it is "nova-9")',
+    'CARTESIA_BASE_URL: must be a URL with wss: or ws: or https: or http: (it is not shown)',
+  ])
+  expect(problemsOf({ ...wrong, STT: 'local', TTS: 'local' })).toEqual([])
 })

@@ -55,7 +55,7 @@ async function talking(programs: Readonly<Record<string, string>>) {
       return ''
     },
   }
-  const application = openFakeApplication({ twiml: { '/calls/answer': STREAM }, greeting: mulaw(tone(200)) }, onPort)
+  const application = openFakeApplication({ twiml: { '/calls/answer': STREAM }, greeting: mulaw(tone(3_000)) }, onPort)
   const http = await server.promise
   await once(http.listen(0, '127.0.0.1'), 'listening')
   const { port } = http.address() as AddressInfo

@@ -12,8 +12,8 @@ async function loaded(endpoint: string | undefined): Promise<readonly string[]> 
     const { tracesOf } = await import(${at('traces/open-traces.ts')})
     const { systemClock: clock } = await import(${at('clock.ts')})
     await import(${at('answer.ts')})
-    const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: ${JSON.stringify(endpoint)}, OTEL_EXPORTER_OTLP_HEADERS: {}, OTEL_SERVICE_NAME: 'a', OPENAI_MODEL: 'b', NODE_ENV: 'test' }
-    await tracesOf(settings, { openai: { baseUrl: 'http://127.0.0.1:1' } }, { clock, log: console, version: '1' })
+    const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: ${JSON.stringify(endpoint)}, OTEL_EXPORTER_OTLP_HEADERS: {}, OTEL_SERVICE_NAME: 'a', models: { model: 'b' }, NODE_ENV: 'test' }
+    await tracesOf(settings, 'http://127.0.0.1:1', { clock, log: console, version: '1' })
     console.log(JSON.stringify(loaded.filter(url => url.includes('/@opentelemetry/'))))
     process.exit(0)`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])

@@ -99,6 +99,9 @@ export async function askModel(
         case 'tokens':
           isTold = true
           journal.append({ used: { ...delta, reply: reply.id } })
+          break
+        case 'writing':
+          break
       }
       if (spent.isCut) break
     }
@@ -107,7 +110,7 @@ export async function askModel(
     // Of a request that is broken off vendors tell nothing, but they charge for it; one that failed costs nothing.
     if (!isTold && (isAnswered || signal.aborted)) {
       const tokens = { ...estimatedTokens(prompt, text.length), cached: 0, estimated: true } as const
-      journal.append({ used: { kind: 'tokens', reply: reply.id, ...tokens } })
+      journal.append({ used: { kind: 'tokens', reply: reply.id, ...tokens, by: model.by } })
     }
   }
   signal.throwIfAborted()

@@ -24,7 +24,9 @@ interface ReplyWork extends ReplyParts {
   readonly reply: Reply
   readonly released: Promise<void>
   /** Characters made so far, and how long they will sound. A token is about four characters. */
-  readonly spent: { written: number; spoken: number; paid: number; soundMs: number; isCut: boolean }
+  readonly spent: { written: number; spoken: number; soundMs: number; isCut: boolean }
+  /** Characters by the name of the voice that was given them. */
+  readonly paid: Map<string | undefined, number>
   /** The voice was given more of it than fillers. */
   isVoiced: boolean
   /** The caller has heard more of it than fillers. */
@@ -69,7 +71,8 @@ export async function deliver(
     ...parts,
     reply,
     released,
-    spent: { written: 0, spoken: 0, paid: 0, soundMs: 0, isCut: false },
+    spent: { written: 0, spoken: 0, soundMs: 0, isCut: false },
+    paid: new Map(),
     isVoiced: false,
     isHeard: false,
     turnOverMs: parts.clock.now(),
@@ -82,11 +85,9 @@ export async function deliver(
   })
   try {
     switch (reply.content.kind) {
-      case 'phrase': {
-        const text = parts.agent.phrases[reply.content.phrase]
-        await speak(work, 0, inOnePiece(text), Promise.resolve(), scope.signal)
+      case 'phrase':
+        await speak(work, 0, inOnePiece(parts.agent.phrases[reply.content.phrase]), Promise.resolve(), scope.signal)
         break
-      }
       case 'question':
         await speak(work, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
         break
@@ -107,11 +108,12 @@ export async function deliver(
     parts.emit({ kind: 'reply-failed', reply: reply.id, provider, why })
   } finally {
     scope.abort(new Error('the reply is over'))
-    const { written, paid: characters } = work.spent
-    const tokens = Math.ceil(written / 4)
-    const { by } = parts.voice
-    if (characters > 0) parts.journal.append({ used: { kind: 'tts-characters', reply: reply.id, characters, by } })
-    if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', reply: reply.id, tokens, characters, by } })
+    const used = [...work.paid].map(([by, characters]) => ({ reply: reply.id, characters, by }))
+    for (const some of used) parts.journal.append({ used: { kind: 'tts-characters', ...some } })
+    // A draft has one clause, and one voice.
+    const { characters = 0, by = parts.voice.by } = used[0] ?? {}
+    const wasted = { reply: reply.id, tokens: Math.ceil(work.spent.written / 4), characters, by }
+    if (isDraft) parts.journal.append({ used: { kind: 'draft-wasted', ...wasted } })
   }
 }
 
@@ -256,7 +258,7 @@ async function synthesize(
   onSound: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { reply, released, journal, voice: tts, spent, agent } = work
+  const { reply, released, journal, voice: tts, spent, paid, agent } = work
   const mostSoundMs = reply.short ? SHORT_SOUND_MS : MOST_SOUND_MS
   /** The first piece tells for the whole speech. */
   let isKept: boolean | undefined
@@ -273,7 +275,7 @@ async function synthesize(
       }
       work.isVoiced ||= !isFiller(part)
       isKept ??= tts.keeps?.(text) ?? false
-      if (!isKept) spent.paid += text.length
+      if (!isKept) paid.set(tts.by, (paid.get(tts.by) ?? 0) + text.length)
       spent.spoken += text.length
       yield text
       // Speech costs money, so a draft gets only its first clause.

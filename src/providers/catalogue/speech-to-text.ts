@@ -1,5 +1,7 @@
 import { provider } from '../entry.ts'
+import { AZURE_ACCOUNT } from './accounts.ts'
 
+const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 
 /** What STT can name. A vendor's code is loaded where it was chosen. */
@@ -7,6 +9,7 @@ export const STT = {
   deepgram: provider({
     port: 'STT',
     title: 'Deepgram',
+    standIn: 'deepgram',
     settings: {
       apiKey: { name: 'DEEPGRAM_API_KEY', kind: 'secret' },
       baseUrl: { name: 'DEEPGRAM_BASE_URL', kind: 'url', default: 'wss://api.deepgram.com', protocols: SOCKETS },
@@ -15,11 +18,129 @@ export const STT = {
         oneOf: ['nova-3', 'flux-general-en'],
       },
     },
+    keyTest: ({ baseUrl, apiKey }) => ({
+      url: `${baseUrl.replace(/^ws/, 'http')}/v1/auth/token`,
+      headers: { authorization: `Token ${apiKey}` },
+    }),
     async load() {
       const [{ deepgram }, { flux }] = await Promise.all([import('../deepgram.ts'), import('../flux.ts')])
       return ({ model, ...account }, { clock, network }) => ({
         forCall: call => (model === 'nova-3' ? deepgram : flux)({ ...account, ...call }, clock, network),
       })
+    },
+  }),
+
+  assemblyai: provider({
+    port: 'STT',
+    title: 'AssemblyAI',
+    standIn: 'assemblyai',
+    settings: {
+      apiKey: { name: 'ASSEMBLYAI_API_KEY', kind: 'secret' },
+      /** In Europe it is wss://streaming.eu.assemblyai.com. */
+      baseUrl: {
+        ...{ name: 'ASSEMBLYAI_BASE_URL', kind: 'url', default: 'wss://streaming.assemblyai.com', protocols: SOCKETS },
+      },
+      model: { name: 'ASSEMBLYAI_STT_MODEL', kind: 'text', default: 'universal-streaming-english' },
+    },
+    keyTest: ({ baseUrl, apiKey }) => ({
+      url: `${baseUrl.replace(/^ws/, 'http')}/v3/token?expires_in_seconds=60`,
+      headers: { authorization: apiKey },
+    }),
+    async load() {
+      const { assemblyAi } = await import('../assemblyai/assemblyai.ts')
+      return (account, { clock, network }) => ({
+        forCall: call => assemblyAi({ ...account, ...call }, clock, network),
+      })
+    },
+  }),
+
+  /** Realtime transcription. */
+  openai: provider({
+    port: 'STT',
+    title: 'OpenAI',
+    standIn: 'openai-ears',
+    settings: {
+      apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
+      baseUrl: { name: 'OPENAI_BASE_URL', kind: 'url', default: 'https://api.openai.com/v1', protocols: HTTP },
+      model: { name: 'OPENAI_STT_MODEL', kind: 'text', default: 'gpt-live-transcribe' },
+    },
+    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
+    async load() {
+      const { openAiEars } = await import('../openai-ears/openai-ears.ts')
+      return (account, { clock, network }) => ({
+        forCall: call => openAiEars({ ...account, ...call }, clock, network),
+      })
+    },
+  }),
+
+  /** Any server with OpenAI's `/audio/transcriptions`, an utterance at a time. */
+  whisper: provider({
+    port: 'STT',
+    title: 'Whisper',
+    standIn: 'whisper',
+    settings: {
+      apiKey: { name: 'WHISPER_API_KEY', kind: 'secret', optional: true },
+      baseUrl: { name: 'WHISPER_BASE_URL', kind: 'url', default: 'http://127.0.0.1:8000/v1', protocols: HTTP },
+      model: { name: 'WHISPER_STT_MODEL', kind: 'text', default: 'whisper-1' },
+      interims: { name: 'WHISPER_INTERIMS', kind: 'text', default: 'on', oneOf: ['on', 'off'] },
+    },
+    async load() {
+      const { whisper } = await import('../whisper/whisper-ears.ts')
+      return ({ interims, ...access }, { clock, network, voiceActivity }) =>
+        whisper({ title: 'Whisper', ...access }, { voiceActivity, network, interims: interims === 'on' }, clock)
+    },
+  }),
+
+  /** The same, without words while they are spoken: Groq charges ten seconds for each request at least. */
+  groq: provider({
+    port: 'STT',
+    title: 'Groq',
+    standIn: 'groq-ears',
+    settings: {
+      apiKey: { name: 'GROQ_API_KEY', kind: 'secret' },
+      baseUrl: { name: 'GROQ_BASE_URL', kind: 'url', default: 'https://api.groq.com/openai/v1', protocols: HTTP },
+      model: { name: 'GROQ_STT_MODEL', kind: 'text', default: 'whisper-large-v3-turbo' },
+    },
+    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
+    async load() {
+      const { whisper } = await import('../whisper/whisper-ears.ts')
+      return (access, { clock, network, voiceActivity }) =>
+        whisper({ title: 'Groq', ...access }, { voiceActivity, network, interims: false }, clock)
+    },
+  }),
+
+  azure: provider({
+    port: 'STT',
+    title: 'Azure Speech',
+    standIn: 'azure',
+    settings: AZURE_ACCOUNT,
+    async load() {
+      const { azureEars } = await import('../azure/azure-ears.ts')
+      return (values, { clock, network }) => ({
+        forCall: call => azureEars({ ...values, ...call }, clock, network),
+      })
+    },
+  }),
+
+  google: provider({
+    port: 'STT',
+    title: 'Google Cloud Speech',
+    standIn: 'google',
+    settings: {
+      // The path of a service account's JSON, that JSON itself, or an API key.
+      credentials: { name: 'GOOGLE_APPLICATION_CREDENTIALS', kind: 'secret' },
+      baseUrl: {
+        ...{ name: 'GOOGLE_SPEECH_BASE_URL', kind: 'url', default: 'https://speech.googleapis.com' },
+        protocols: ['https:', 'http:'],
+      },
+      // That of the service account, if it is not set.
+      projectId: { name: 'GOOGLE_CLOUD_PROJECT', kind: 'text', optional: true },
+      region: { name: 'GOOGLE_SPEECH_REGION', kind: 'text', default: 'global' },
+      model: { name: 'GOOGLE_STT_MODEL', kind: 'text', default: 'telephony' },
+    },
+    async load() {
+      const { openGoogleEars } = await import('../google/open-google.ts')
+      return (values, { clock, network }) => openGoogleEars(values, clock, network)
     },
   }),
 

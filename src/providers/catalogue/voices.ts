@@ -1,5 +1,10 @@
 import { provider } from '../entry.ts'
+import { AZURE_ACCOUNT } from './accounts.ts'
 
+/** With which the key is tried. */
+const CARTESIA_VERSION = '2025-04-16'
+
+const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 
 /** What TTS can name. */
@@ -7,11 +12,17 @@ export const TTS = {
   cartesia: provider({
     port: 'TTS',
     title: 'Cartesia',
+    standIn: 'cartesia',
     settings: {
       apiKey: { name: 'CARTESIA_API_KEY', kind: 'secret' },
       baseUrl: { name: 'CARTESIA_BASE_URL', kind: 'url', default: 'wss://api.cartesia.ai', protocols: SOCKETS },
       voiceId: { name: 'CARTESIA_VOICE_ID', kind: 'text', default: 'f786b574-daa5-4673-aa0c-cbe3e8534c02' },
     },
+    keyTest: ({ baseUrl, apiKey, voiceId }) => ({
+      url: `${baseUrl.replace(/^ws/, 'http')}/voices/${encodeURIComponent(voiceId)}`,
+      headers: { authorization: `Bearer ${apiKey}`, 'cartesia-version': CARTESIA_VERSION },
+      notFound: `there is no voice ${voiceId}: \`npm run voices\` lists those for CARTESIA_VOICE_ID`,
+    }),
     async load() {
       const [{ cartesia }, { cartesiaOverHttp }] = await Promise.all([
         import('../cartesia.ts'),
@@ -20,6 +31,96 @@ export const TTS = {
       return (values, { clock, network }) => ({
         forCall: call => cartesia({ ...values, ...call }, clock, call.signal, network),
         forPhrases: ({ rateHz }) => cartesiaOverHttp({ ...values, rateHz }, clock, network),
+      })
+    },
+    async loadVoices() {
+      const { cartesiaVoices } = await import('../cartesia-voices.ts')
+      return (values, { clock, network }, search, signal) => cartesiaVoices(values, search, clock, signal, network)
+    },
+  }),
+
+  /** Its multi-context socket. The voice may be one that was made of a person's own: `npm run voices -- --clone`. */
+  elevenlabs: provider({
+    port: 'TTS',
+    title: 'ElevenLabs',
+    standIn: 'elevenlabs',
+    settings: {
+      apiKey: { name: 'ELEVENLABS_API_KEY', kind: 'secret' },
+      baseUrl: { name: 'ELEVENLABS_BASE_URL', kind: 'url', default: 'wss://api.elevenlabs.io', protocols: SOCKETS },
+      model: { name: 'ELEVENLABS_TTS_MODEL', kind: 'text', default: 'eleven_flash_v2_5' },
+      voiceId: { name: 'ELEVENLABS_VOICE_ID', kind: 'text', default: 'EXAVITQu4vr4xnSDxMaL' },
+    },
+    keyTest: ({ baseUrl, apiKey, voiceId }) => ({
+      url: `${baseUrl.replace(/^ws/, 'http')}/v1/voices/${encodeURIComponent(voiceId)}`,
+      headers: { 'xi-api-key': apiKey },
+      notFound: `there is no voice ${voiceId}: \`TTS=elevenlabs npm run voices\` lists those for ELEVENLABS_VOICE_ID`,
+    }),
+    async load() {
+      const { elevenLabs } = await import('../elevenlabs/elevenlabs.ts')
+      return (values, { clock, network }) => ({
+        forCall: call => elevenLabs({ ...values, ...call }, clock, call.signal, network),
+      })
+    },
+    loadVoices: async () => (await import('../elevenlabs/voices.ts')).elevenLabsVoices,
+    loadCloning: async () => (await import('../elevenlabs/cloned-voice.ts')).clonedVoice,
+  }),
+
+  /** Its speech endpoint, and that of compatible servers. */
+  openai: provider({
+    port: 'TTS',
+    title: 'OpenAI',
+    standIn: 'openai-voice',
+    settings: {
+      apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
+      baseUrl: { name: 'OPENAI_BASE_URL', kind: 'url', default: 'https://api.openai.com/v1', protocols: HTTP },
+      model: { name: 'OPENAI_TTS_MODEL', kind: 'text', default: 'gpt-4o-mini-tts' },
+      voiceId: { name: 'OPENAI_VOICE_ID', kind: 'text', default: 'marin' },
+    },
+    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
+    async load() {
+      const { openAiVoice } = await import('../openai-voice/openai-voice.ts')
+      return (values, { clock, network }) => ({ forCall: call => openAiVoice({ ...values, ...call }, clock, network) })
+    },
+    loadVoices: async () => (await import('../openai-voice/voices.ts')).openAiVoices,
+  }),
+
+  /** Aura. A voice is a model there, and speaks one language. */
+  deepgram: provider({
+    port: 'TTS',
+    title: 'Deepgram',
+    standIn: 'aura',
+    settings: {
+      apiKey: { name: 'DEEPGRAM_API_KEY', kind: 'secret' },
+      baseUrl: { name: 'DEEPGRAM_BASE_URL', kind: 'url', default: 'wss://api.deepgram.com', protocols: SOCKETS },
+      voiceId: { name: 'DEEPGRAM_VOICE_ID', kind: 'text', default: 'aura-2-thalia-en' },
+    },
+    keyTest: ({ baseUrl, apiKey }) => ({
+      url: `${baseUrl.replace(/^ws/, 'http')}/v1/auth/token`,
+      headers: { authorization: `Token ${apiKey}` },
+    }),
+    async load() {
+      const { aura } = await import('../aura/aura.ts')
+      return (values, { clock, network }) => ({
+        forCall: call => aura({ ...values, ...call }, clock, call.signal, network),
+      })
+    },
+    loadVoices: async () => (await import('../aura/voices.ts')).auraVoices,
+  }),
+
+  azure: provider({
+    port: 'TTS',
+    title: 'Azure Speech',
+    standIn: 'azure',
+    settings: {
+      ...AZURE_ACCOUNT,
+      // It speaks the languages of all agents; one of its voices of a single language speaks that one better.
+      voiceId: { name: 'AZURE_SPEECH_VOICE_ID', kind: 'text', default: 'en-US-AvaMultilingualNeural' },
+    },
+    async load() {
+      const { azureVoice } = await import('../azure/azure-voice.ts')
+      return (values, { clock, network }) => ({
+        forCall: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
+        forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network, { lazy: true }),
       })
     },
   }),

@@ -33,11 +33,14 @@ export class CallPieces {
     } else if (!isSame(before, piece)) this.#calls[at] = joined(before, piece)
   }
 
-  /** The calls, each with an id of its own. `offered` has the names of the tools that the model was offered. */
-  all(offered: ReadonlySet<string>): readonly ToolCall[] {
+  /**
+   * The calls, each with an id of its own, by `ownId` where the server gave none. `offered` has the names of the tools that
+   * the model was offered.
+   */
+  all(offered: ReadonlySet<string>, ownId: () => string): readonly ToolCall[] {
     const ids = new Set<string>()
-    return this.#calls.flatMap(split).map(({ id, name, arguments: args, extra }, index) => {
-      const own = id === undefined || ids.has(id) ? `call-${index}` : id
+    return this.#calls.flatMap(split).map(({ id, name, arguments: args, extra }) => {
+      const own = id === undefined || ids.has(id) ? ownId() : id
       ids.add(own)
       return { id: own, name: meantName(name, offered), arguments: args, ...(extra && { extra }) }
     })

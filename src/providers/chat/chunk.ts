@@ -42,21 +42,25 @@ const choice = z.object({
   message: delta.nullish().catch(undefined),
   finish_reason: text,
 })
+const usage = z
+  .object({
+    prompt_tokens: count,
+    completion_tokens: count,
+    prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
+  })
+  .nullish()
+  .catch(undefined)
 const chunk = z.object({
   choices: z.preprocess(firstOf, z.array(choice).nullish()).catch(undefined),
-  usage: z
-    .object({
-      prompt_tokens: count,
-      completion_tokens: count,
-      prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
-    })
-    .nullish()
-    .catch(undefined),
+  usage,
+  /** Where Groq tells the tokens. */
+  x_groq: z.object({ usage }).nullish().catch(undefined),
 })
 
 /** Reads a chunk of any compatible server, or a whole answer; what is missing or of another type counts as nothing. */
 export function readChunk(value: unknown): Chunk {
-  const { choices, usage } = chunk.safeParse(value).data ?? {}
+  const { choices, usage: ofAll, x_groq } = chunk.safeParse(value).data ?? {}
+  const usage = ofAll ?? x_groq?.usage
   const choice = choices?.find(({ index }) => !index)
   const { content, refusal, tool_calls, function_call } = choice?.delta ?? choice?.message ?? {}
   const pieces = (tool_calls ?? []).map(pieceOf)

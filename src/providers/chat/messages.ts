@@ -34,16 +34,20 @@ const LONGEST_ARGUMENTS = 8_000
 const LONGEST_QUOTE = 1_000
 /** Mistral accepts only ids of nine letters and digits. */
 const ID_DIGITS = 5
+/** What servers of chat completions put beside a call and want back with it. Others refuse a field that they do not know. */
+export const CHAT_EXTRAS: readonly string[] = ['extra_content', 'provider_specific_fields']
 
 /**
  * A conversation as messages that OpenAI's API and the compatible servers accept, whatever callers and models said in it:
  * valid names, ids, arguments and texts, a result for each tool call, the caller first and the caller or a tool last.
- * `context` stands as data before the caller's last words.
+ * `context` stands as data before the caller's last words. Of what came with a call only the fields in `extras` go back:
+ * another server may have made it.
  */
 export function chatMessages(
   instructions: string,
   history: readonly Message[],
   context?: string,
+  extras: readonly string[] = CHAT_EXTRAS,
 ): readonly ChatMessage[] {
   const messages: ChatMessage[] = []
   let calls = 0
@@ -56,7 +60,12 @@ export function chatMessages(
         addAgent(messages, textOf(message.text) + (message.interrupted ? INTERRUPTED : ''))
         break
       case 'tool':
-        addTool(messages, `call${String(++calls).padStart(ID_DIGITS, '0')}`, message.call, message.result)
+        addTool(
+          messages,
+          `call${String(++calls).padStart(ID_DIGITS, '0')}`,
+          without(message.call, extras),
+          message.result,
+        )
     }
   }
   if (messages[0]?.role !== 'user') messages.unshift({ role: 'user', content: CALL_BEGINS })
@@ -106,6 +115,11 @@ function addContext(messages: ChatMessage[], context: string): void {
   if (context === '' || last?.role !== 'user') return
   const data = context.replaceAll('</context>', '')
   messages[at] = { role: 'user', content: `<context>\n${BESIDES}\n${data}\n</context>\n${last.content}` }
+}
+
+function without({ extra, ...call }: ToolCall, extras: readonly string[]): ToolCall {
+  const kept = Object.entries(extra ?? {}).filter(([key]) => extras.includes(key))
+  return kept.length === 0 ? call : { ...call, extra: Object.fromEntries(kept) }
 }
 
 /** Gemini signs only the first of parallel calls, and refuses an unsigned call in a message of its own. */

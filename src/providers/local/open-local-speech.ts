@@ -1,4 +1,3 @@
-import type { Settings } from '../../config.ts'
 import type { Clock } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { MOONSHINE_TINY } from '../../models/known-models.ts'
@@ -20,19 +19,28 @@ interface Parts {
   readonly log: { warn(about: object, message: string): void }
 }
 
+/** What is wanted of this machine. */
+export interface LocalWants {
+  /** `if there`: calls can do without them, and scripted callers need none. */
+  readonly ears: 'no' | 'if there' | 'yes'
+  readonly voice: boolean
+  /** The folder of the models. */
+  readonly modelsDir: string
+}
+
 const AGAIN_MS = 5_000
 
 /**
- * Opens what the settings want of local speech, and begins to load it. Rejects with an Error that says what to do when the
+ * Opens what is wanted of local speech, and begins to load it. Rejects with an Error that says what to do when the
  * ears are chosen and their model is not there or is damaged.
  */
 export async function openLocalSpeech(
-  { STT, TTS, MODELS_DIR }: Pick<Settings, 'STT' | 'TTS' | 'MODELS_DIR'>,
+  wants: LocalWants,
   parts: Parts,
   signal: AbortSignal,
 ): Promise<LocalSpeech & { close(): Promise<void> }> {
-  const ears = STT === 'deepgram' ? undefined : await earsIn(MODELS_DIR, STT === 'local', parts, signal)
-  const voice = TTS === 'local' ? openVoice(parts) : undefined
+  const ears = wants.ears === 'no' ? undefined : await earsIn(wants.modelsDir, wants.ears === 'yes', parts, signal)
+  const voice = wants.voice ? openVoice(parts) : undefined
   const scope = scopeOf(signal)
   const waits = new Map<string, string>()
 
@@ -58,7 +66,8 @@ export async function openLocalSpeech(
     ears,
     voice,
     // Calls of scripted callers need no ears.
-    notReady: () => [...waits].flatMap(([what, why]) => (what === 'the ears' && STT === 'by-call' ? [] : [why])),
+    notReady: () =>
+      [...waits].flatMap(([what, why]) => (what === 'the ears' && wants.ears === 'if there' ? [] : [why])),
     async close() {
       scope.abort(new Error('the server is closing'))
       await Promise.all([...loading, ears?.close(), voice?.close()])

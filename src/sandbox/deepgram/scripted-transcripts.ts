@@ -1,4 +1,5 @@
-import { isVoiced } from '../../audio/loudness.ts'
+import { loudnessDb, VOICED_DB } from '../../audio/loudness.ts'
+import { FRAME_MS, FRAMES_TOLD_BY, HeardBefore } from '../heard-before.ts'
 
 /** An announced utterance: its words with their times in its audio, and the time of its first voiced sample. */
 export interface AnnouncedUtterance {
@@ -13,7 +14,6 @@ export interface HeardWord {
   readonly endMs: number
 }
 
-const FRAME_MS = 20
 /** An utterance ends with this much silence after its last word, so that its tail is not taken for the next one. */
 const TAIL_MS = 200
 /** A word counts as heard when there was voice within this distance: lost audio is lost words. */
@@ -25,6 +25,16 @@ interface Speaking {
   readonly voiced: { startMs: number; endMs: number }[]
   passed: number
 }
+
+/** The first frames of a session's first speech, while it is not known whether another session has heard them. */
+interface Beginning {
+  readonly startMs: number
+  readonly levels: number[]
+  readonly voiced: { startMs: number; endMs: number }[]
+}
+
+/** The words that other sessions of the call had from these frames on, by times from the first; undefined if none had them. */
+export type Recall = (levels: readonly number[]) => readonly HeardWord[] | undefined
 
 /**
  * Detects speech by its energy and takes the words from the caller's script: each word of an announced utterance is
@@ -39,9 +49,15 @@ export class ScriptedTranscripts {
   #lastVoicedMs = Number.NEGATIVE_INFINITY
   #firstVoicedMs = Number.NEGATIVE_INFINITY
   #current: Speaking | undefined
+  #recall: Recall | undefined
+  #beginning: Beginning | undefined
+  /** For the sessions after this one. */
+  readonly memory = new HeardBefore()
 
-  constructor(rateHz: number, next: () => AnnouncedUtterance | undefined) {
+  /** `recall`: the sound may be one that another session has heard; asked once, at the first speech. */
+  constructor(rateHz: number, next: () => AnnouncedUtterance | undefined, recall?: Recall) {
     this.#next = next
+    this.#recall = recall
     this.#frameSamples = (rateHz * FRAME_MS) / 1_000
     this.#frame = new Int16Array(this.#frameSamples)
   }
@@ -58,7 +74,12 @@ export class ScriptedTranscripts {
 
   /** The caller has not said all announced words yet. */
   get expectsMore(): boolean {
-    return this.#current !== undefined && this.#current.passed < this.#current.words.length
+    return this.wordsLeft.length > 0
+  }
+
+  /** The words of the utterance that is being spoken that are still to come. */
+  get wordsLeft(): readonly HeardWord[] {
+    return this.#current?.words.slice(this.#current.passed) ?? []
   }
 
   /** When the current or last speech began. */
@@ -76,26 +97,47 @@ export class ScriptedTranscripts {
       at += taken
       if (this.#filled < this.#frameSamples) break
       this.#filled = 0
-      heard.push(...this.#frameHeard(isVoiced(this.#frame)))
+      heard.push(...this.#frameHeard(loudnessDb(this.#frame)))
     }
     return heard
   }
 
-  #frameHeard(voiced: boolean): readonly HeardWord[] {
+  #frameHeard(levelDb: number): readonly HeardWord[] {
     const startMs = this.#audioMs
+    const voiced = levelDb > VOICED_DB
     this.#audioMs += FRAME_MS
+    this.memory.hear(levelDb)
     if (voiced) {
       if (startMs - this.#lastVoicedMs > TAIL_MS) this.#firstVoicedMs = startMs
       this.#lastVoicedMs = this.#audioMs
+    }
+    if (this.#recall && (voiced || this.#beginning)) this.#recalled(this.#recall, startMs, levelDb)
+    else if (voiced) {
       this.#current ??= this.#begin(startMs)
-      const span = this.#current?.voiced.at(-1)
-      if (span && span.endMs === startMs) span.endMs = this.#audioMs
-      else this.#current?.voiced.push({ startMs, endMs: this.#audioMs })
+      if (this.#current) voice(this.#current.voiced, startMs)
     }
     return this.#current ? this.#wordsPassed(this.#current) : []
   }
 
-  #begin(atMs: number): Speaking | undefined {
+  /** Gathers the first frames of the first speech, and asks whether they were heard before. */
+  #recalled(recall: Recall, frameMs: number, levelDb: number): void {
+    this.#beginning ??= { startMs: frameMs, levels: [], voiced: [] }
+    const { startMs, levels, voiced } = this.#beginning
+    levels.push(levelDb)
+    if (levelDb > VOICED_DB) voice(voiced, frameMs)
+    if (levels.length < FRAMES_TOLD_BY) return
+    this.#recall = undefined
+    this.#beginning = undefined
+    const words = recall(levels)?.map(word => ({
+      text: word.text,
+      startMs: word.startMs + startMs,
+      endMs: word.endMs + startMs,
+    }))
+    if (words) this.memory.place(words)
+    this.#current = words ? { words, voiced, passed: 0 } : this.#begin(startMs, voiced)
+  }
+
+  #begin(atMs: number, voiced: Speaking['voiced'] = []): Speaking | undefined {
     const announced = this.#next()
     if (!announced) return undefined
     const offsetMs = atMs - announced.voicedFromMs
@@ -104,7 +146,8 @@ export class ScriptedTranscripts {
       startMs: startMs + offsetMs,
       endMs: endMs + offsetMs,
     }))
-    return { words, voiced: [], passed: 0 }
+    this.memory.place(words)
+    return { words, voiced, passed: 0 }
   }
 
   #wordsPassed(current: Speaking): readonly HeardWord[] {
@@ -123,4 +166,11 @@ export class ScriptedTranscripts {
     if (current.passed === current.words.length && this.#audioMs - lastMs >= TAIL_MS) this.#current = undefined
     return heard
   }
+}
+
+/** Adds a voiced frame. */
+function voice(spans: Speaking['voiced'], startMs: number): void {
+  const span = spans.at(-1)
+  if (span && span.endMs === startMs) span.endMs = startMs + FRAME_MS
+  else spans.push({ startMs, endMs: startMs + FRAME_MS })
 }

@@ -4,12 +4,13 @@ import { z } from 'zod'
 import { decodeMulaw } from '../../audio/mulaw.ts'
 import type { Clock } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
+import { type HearsAnnounced, openAnnouncedCalls } from '../announced-calls.ts'
 import { seeded } from '../chance.ts'
 import type { Faults } from '../faults.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
 import { FluxSession, fluxThresholds } from './flux-session.ts'
 import { DeepgramSession, type SessionQuery } from './nova-session.ts'
-import { type AnnouncedUtterance, ScriptedTranscripts } from './scripted-transcripts.ts'
+import type { ScriptedTranscripts } from './scripted-transcripts.ts'
 
 const onOff = z.enum(['true', 'false']).transform(text => text === 'true')
 const ms = z.string().regex(/^\d+$/).transform(Number)
@@ -27,13 +28,6 @@ const query = z.object({
   filler_words: onOff.default(false),
   extra: z.union([z.string(), z.array(z.string())]).default([]),
 })
-const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
-const announcement = z.object({
-  utterances: z
-    .array(z.object({ words: z.array(word).max(500), voicedFromMs: z.number() }))
-    .min(1)
-    .max(100),
-})
 const fluxQuery = z
   .object({
     model: z.enum(['flux-general-en', 'flux-general-multi']),
@@ -48,11 +42,7 @@ const fluxControl = z.discriminatedUnion('type', [
   z.object({ type: z.literal('CloseStream') }),
 ])
 
-const MOST_TAGS = 2_000
-const MOST_ANNOUNCED = 100
 const QUIET_LIMIT_MS = 10_000
-/** A new session within this time after the old one still gets the call's announced words. */
-const RECONNECT_WITHIN_MS = 2_000
 
 /** A session's handlers for what its client sends. */
 interface Session {
@@ -70,40 +60,14 @@ interface SessionParts {
 
 /**
  * Deepgram's live transcription: nova (`/v1/listen`) and Flux (`/v2/listen`). The session's `extra=call:TAG`, or
- * `tag=call:TAG` for Flux, names the call; `POST /sandbox/utterances/TAG` announces what its caller is about to say.
- * `PUT /sandbox/calls/TAG` says that its caller is scripted, as an announcement does, and `GET` asks whether they are.
+ * `tag=call:TAG` for Flux, names the call whose words were announced.
  */
-export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
-  const announced = new Map<string, AnnouncedUtterance[]>()
-  /** The number of open sessions by tag. */
-  const openSessions = new Map<string, number>()
-  /** Calls whose words are announced, the latest last. */
-  const scripted = new Set<string>()
+export function openDeepgramStandIn(options: StandInOptions & HearsAnnounced): Promise<StandIn> {
+  const { announced = openAnnouncedCalls(options.clock) } = options
   const chance = seeded(options.seed)
 
-  function markScripted(tag: string): void {
-    scripted.delete(tag)
-    if (scripted.size >= MOST_TAGS) scripted.delete(scripted.values().next().value ?? '')
-    scripted.add(tag)
-  }
-
   return openStandIn(options, (app, faults, signal) => {
-    app.put<{ Params: { tag: string } }>('/sandbox/calls/:tag', async (asked, reply) => {
-      markScripted(asked.params.tag)
-      return reply.code(204).send()
-    })
-    app.get<{ Params: { tag: string } }>('/sandbox/calls/:tag', async asked => ({
-      scripted: scripted.has(asked.params.tag),
-    }))
-    app.post<{ Params: { tag: string } }>('/sandbox/utterances/:tag', async (asked, reply) => {
-      const read = announcement.safeParse(asked.body)
-      if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
-      if (announced.size >= MOST_TAGS) announced.delete(announced.keys().next().value ?? '')
-      const waiting = [...(announced.get(asked.params.tag) ?? []), ...read.data.utterances]
-      announced.set(asked.params.tag, waiting.slice(-MOST_ANNOUNCED))
-      markScripted(asked.params.tag)
-      return reply.code(204).send()
-    })
+    announced.addRoutes(app)
 
     function listenAt<Query extends { encoding: 'linear16' | 'mulaw'; sample_rate: number }>(
       url: string,
@@ -131,22 +95,11 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
             .flat()
             .find(text => text.startsWith('call:'))
             ?.slice('call:'.length)
-          const next = (): AnnouncedUtterance | undefined =>
-            tag === undefined ? undefined : announced.get(tag)?.shift()
-          const countOf = (by: number): number => (openSessions.get(tag ?? '') ?? 0) + by
-          openSessions.set(tag ?? '', countOf(1))
-          async function onClosed(forgets: boolean): Promise<void> {
-            if (countOf(-1) > 0) openSessions.set(tag ?? '', countOf(-1))
-            else openSessions.delete(tag ?? '')
-            if (!forgets || tag === undefined) return
-            await options.clock.sleep(RECONNECT_WITHIN_MS, signal)
-            if (!openSessions.has(tag)) announced.delete(tag)
-          }
-          const transcripts = new ScriptedTranscripts(read.sample_rate, next)
+          const { transcripts, end } = announced.join(tag, read.sample_rate)
           const { encoding } = read
           const openFor = (send: SessionParts['send'], scope: AbortSignal) =>
             open(read, { transcripts, send, signal: scope })
-          serve(socket, { encoding, faults, onClosed, open: openFor }, options.clock, signal)
+          serve(socket, { encoding, faults, onClosed: how => end(how, signal), open: openFor }, options.clock, signal)
         },
       })
     }
@@ -207,8 +160,7 @@ export function openDeepgramStandIn(options: StandInOptions): Promise<StandIn> {
 interface ConnectionOptions {
   readonly encoding: 'linear16' | 'mulaw'
   readonly faults: Faults
-  /** Called when the session is over; `forgets` drops the call's announced words. */
-  readonly onClosed: (forgets: boolean) => Promise<void>
+  readonly onClosed: (how: 'lost' | 'over') => Promise<void>
   readonly open: (send: SessionParts['send'], signal: AbortSignal) => Session
 }
 
@@ -254,7 +206,7 @@ function serve(
   socket.on('close', code => {
     scope.abort(new Error('the session is over'))
     // After a drop the same call may open another session.
-    onClosed(code !== 1006).catch(() => undefined)
+    onClosed(code === 1006 ? 'lost' : 'over').catch(() => undefined)
   })
   watch().catch(() => undefined)
 }

@@ -100,7 +100,8 @@ export function lookingIn(body: unknown, model: string): Looking | Refusal {
 /** A picture that is none. */
 export const unreadable = (): Refusal => refusal(400, `Unable to process input image. ${TROUBLE}`)
 
-function wrongPayload(issue: z.core.$ZodIssue | undefined): string {
+/** What the API says of a field that it does not know, or of a wrong value. */
+export function wrongPayload(issue: z.core.$ZodIssue | undefined): string {
   const at = issue?.path.join('.') ?? ''
   return issue?.code === 'unrecognized_keys'
     ? `Invalid JSON payload received. Unknown name "${issue.keys[0]}"${at ? ` at '${at}'` : ''}: Cannot find field.`

@@ -1,8 +1,12 @@
 import { once } from 'node:events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { scopeOf } from '../../conversation/scope.ts'
 import { seeded } from '../chance.ts'
 import { drawMs } from '../delays.ts'
+import { idsOf } from '../openai/answered.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
+import { modelAsked } from './model-rules.ts'
+import { streamModel } from './model-stream.ts'
 import { type Looking, lookingIn, MOST_BYTES, refusal, refusedAccess, unreadable } from './request-rules.ts'
 import { type ScreenReader, UnreadablePicture } from './screen-reader.ts'
 import { shownText } from './seen-text.ts'
@@ -14,14 +18,39 @@ const TOKEN_LETTERS = 4
 const THOUGHTS = 500
 const PICTURE_TOKENS = 1_548
 const METHOD = ':generateContent'
+const STREAMING = ':streamGenerateContent'
 
-/** Google's Gemini (`POST /v1beta/models/MODEL:generateContent`). It really reads the text of the picture, and nothing else of it. */
+/**
+ * Google's Gemini. `POST /v1beta/models/MODEL:generateContent` looks at a picture: it really reads its text, and nothing
+ * else of it. `POST /v1beta/models/MODEL:streamGenerateContent?alt=sse` is the sandbox's scripted model.
+ */
 export function openGeminiStandIn(options: StandInOptions, reader: ScreenReader): Promise<StandIn> {
   const { profile, clock, seed } = options
   const chance = seeded(seed)
+  const newId = idsOf(seeded(seed + 1))
   return openStandIn(options, (app, faults, serverSignal) => {
+    async function streamed(asked: FastifyRequest, reply: FastifyReply, model: string) {
+      const refused = refusedAccess(asked.headers['x-goog-api-key'], model)
+      if (refused) return reply.code(refused.status).send(refused.body)
+      const read = modelAsked(asked.body, model)
+      if ('status' in read) return reply.code(read.status).send(read.body)
+      const status = faults.status()
+      if (status !== undefined) return reply.code(status).send(refusal(status, 'injected').body)
+      const scope = scopeOf(serverSignal)
+      reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
+      const line = faults.join(() => reply.raw.destroy(), scope.signal)
+      reply.hijack()
+      await streamModel(reply.raw, read, model, newId, {
+        ...{ profile, chance, clock, line },
+        signal: scope.signal,
+      }).catch(error => {
+        if (!scope.signal.aborted) reply.raw.destroy(error)
+      })
+      return reply
+    }
     app.post<{ Params: { '*': string } }>('/v1beta/models/*', { bodyLimit: BODY_LIMIT }, async (asked, reply) => {
       const target = asked.params['*']
+      if (target.endsWith(STREAMING)) return streamed(asked, reply, target.slice(0, -STREAMING.length))
       const model = target.slice(0, -METHOD.length)
       if (!target.endsWith(METHOD)) return reply.code(404).send(refusal(404, 'Not found.').body)
       const refused = refusedAccess(asked.headers['x-goog-api-key'], model)

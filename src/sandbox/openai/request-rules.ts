@@ -52,12 +52,33 @@ export function refusalOf(body: unknown): Refusal | undefined {
   }
 }
 
+/** The refusal of an effort that this model does not take. */
+export function wrongEffort(model: string, effort: string, param: string): Refusal | undefined {
+  const taken = effortsOf(model)
+  if (taken.includes(effort)) return undefined
+  const message =
+    taken.length === 0
+      ? `Unsupported parameter: '${param}' is not supported with this model.`
+      : `Unsupported value: '${effort}' is not supported with the '${model}' model. Supported values are: '${taken.join("', '")}'.`
+  const code = taken.length === 0 ? 'unsupported_parameter' : 'unsupported_value'
+  return { error: { message, type: 'invalid_request_error', param, code } }
+}
+
+function effortsOf(model: string): readonly string[] {
+  if (/^o\d/.test(model)) return ['low', 'medium', 'high']
+  if (/^gpt-5(?:-(?:mini|nano))?(?:-\d{4}|$)/.test(model)) return ['minimal', 'low', 'medium', 'high']
+  return /^gpt-(?:5\.|[6-9])/.test(model) ? ['none', 'low', 'medium', 'high', 'xhigh'] : []
+}
+
 function checkBody(body: unknown): void {
   if (!isWellFormed(body)) throw new Refused('We could not parse the JSON body of your request.', null, null)
   const { model, messages, tools, stream, stream_options: options, max_completion_tokens: most } = asRecord(body)
+  const { reasoning_effort: effort } = asRecord(body)
   const unknown = Object.keys(asRecord(body)).find(key => !PARAMETERS.has(key))
   if (unknown !== undefined) throw new Refused(`Unknown parameter: '${unknown}'.`, unknown, 'unknown_parameter')
   if (typeof model !== 'string' || model === '') throw new Refused('you must provide a model parameter', null, null)
+  const refusedEffort = typeof effort === 'string' ? wrongEffort(model, effort, 'reasoning_effort') : undefined
+  if (refusedEffort) throw new Refused(refusedEffort.error.message, refusedEffort.error.param, refusedEffort.error.code)
   if (messages === undefined) throw missing('messages')
   if (!Array.isArray(messages)) throw wrongType('messages', 'an array')
   if (messages.length === 0) throw emptyArray('messages')

@@ -1,16 +1,15 @@
-import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
-import type { Clock } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { seeded } from '../chance.ts'
-import { type DelayProfile, drawMs } from '../delays.ts'
-import type { FaultyLine } from '../faults.ts'
+import { drawMs } from '../delays.ts'
+import { streamEvents } from '../event-stream.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
-import { namedToolCall } from './named-tool.ts'
+import { answered, idsOf, type NewId, withoutContext, writtenOf } from './answered.ts'
+import { type ChatTraits, chatChunks, usageOf } from './chat-stream.ts'
+import type { OfferedTool } from './named-tool.ts'
 import { refusalOf } from './request-rules.ts'
-import { type ModelMessage, type ScriptedAnswer, scriptedAnswer } from './scripted-model.ts'
-import { scriptedTaskAnswer } from './task-model.ts'
+import { answerResponses } from './responses.ts'
+import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
 
 const content = z.union([z.string(), z.array(z.object({ text: z.string().optional() })), z.null()]).optional()
 const call = z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) })
@@ -40,127 +39,88 @@ const request = z.object({
 })
 type Request = z.infer<typeof request>
 
-/** OpenAI's chat completions (`/v1/chat/completions`), answered by the scripted models. */
+/** A server of chat completions, and how it differs from OpenAI's. */
+export interface ChatServer extends ChatTraits {
+  /** Where its routes begin: `/v1`. */
+  readonly prefix: string
+  readonly models: readonly string[]
+  readonly wantsKey: boolean
+  /** The body of its refusal of a request; undefined where it takes it. */
+  refusalOf(body: unknown): { readonly status?: number; readonly body: object } | undefined
+  /** What its model makes of the messages. Nothing: it reads them as they are. */
+  readAs?(messages: readonly ModelMessage[], offered: readonly OfferedTool[]): ModelRead
+}
+/** What a model is asked with. */
+export interface ModelRead {
+  readonly messages: readonly ModelMessage[]
+  readonly offered: readonly OfferedTool[]
+}
+
+const OPENAI: ChatServer = {
+  prefix: '/v1',
+  models: ['gpt-4o-mini'],
+  wantsKey: true,
+  usage: 'asked',
+  calls: 'pieces',
+  refusalOf(body) {
+    const refused = refusalOf(body)
+    return refused && { body: refused }
+  },
+}
+
+/** OpenAI's chat completions and responses (`/v1/chat/completions`, `/v1/responses`), answered by the scripted models. */
 export function openOpenAiStandIn(options: StandInOptions): Promise<StandIn> {
+  return openChatStandIn(options, OPENAI)
+}
+
+/** A server of chat completions, answered by the scripted models. */
+export function openChatStandIn(options: StandInOptions, server: ChatServer): Promise<StandIn> {
   const { profile, clock, seed } = options
+  const { prefix, wantsKey } = server
   const chance = seeded(seed)
   const newId = idsOf(seeded(seed + 1))
   return openStandIn(options, (app, faults, serverSignal) => {
     app.addHook('onRequest', async (asked, reply) => {
-      if (!asked.url.startsWith('/v1/') || /^Bearer .+/.test(asked.headers.authorization ?? '')) return
+      const isOurs = asked.url.startsWith(`${prefix}/`)
+      if (!isOurs || !wantsKey || /^Bearer .+/.test(asked.headers.authorization ?? '')) return
       return reply.code(401).send(errorBody('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key'))
     })
-    app.get('/v1/models', async () => ({
+    app.get(`${prefix}/models`, async () => ({
       object: 'list',
-      data: [{ id: 'gpt-4o-mini', object: 'model', created: 0, owned_by: 'sandbox' }],
+      data: server.models.map(id => ({ id, object: 'model', created: 0, owned_by: 'sandbox' })),
     }))
-    app.post('/v1/chat/completions', async (asked, reply) => {
-      const refused = refusalOf(asked.body)
-      if (refused) return reply.code(400).send(refused)
+    app.post(`${prefix}/chat/completions`, async (asked, reply) => {
+      const refused = server.refusalOf(asked.body)
+      if (refused) return reply.code(refused.status ?? 400).send(refused.body)
       const read = request.safeParse(asked.body)
       if (!read.success)
         return reply.code(400).send(errorBody(z.prettifyError(read.error), 'invalid_request_error', null))
       const status = faults.status()
-      if (status !== undefined) {
-        return reply
-          .code(status)
-          .send(errorBody('injected', status === 429 ? 'rate_limit_exceeded' : 'server_error', null))
-      }
+      if (status !== undefined) return reply.code(status).send(injected(status))
       const scope = scopeOf(serverSignal)
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
-      const tools = read.data.tools.map(tool => tool.function.name)
       const messages = modelMessages(read.data)
       const offered = read.data.tools.map(tool => tool.function)
-      const scripted = (): ScriptedAnswer =>
-        tools.includes('create_task') ? scriptedTaskAnswer(messages, tools) : scriptedAnswer(messages, tools)
-      const answer = namedToolCall(messages, offered) ?? scripted()
+      const seen = server.readAs?.(messages, offered) ?? { messages, offered }
+      const answer = answered(seen.messages, seen.offered)
       const line = faults.join(() => reply.raw.destroy(), scope.signal)
-      const writer = { answer, profile, chance, newId, clock, line }
       if (!read.data.stream) {
         await clock.sleep(drawMs(profile.firstToken, chance), scope.signal)
         return whole(read.data, answer, newId)
       }
       reply.hijack()
-      await stream(reply.raw, read.data, writer, scope.signal).catch(error => {
-        if (!scope.signal.aborted) reply.raw.destroy(error)
-      })
+      await streamEvents(reply.raw, chatChunks(read.data, answer, newId, server), {
+        ...{ profile, chance, clock, line, signal: scope.signal },
+      }).then(
+        () => reply.raw.end('data: [DONE]\n\n'),
+        error => {
+          if (!scope.signal.aborted) reply.raw.destroy(error)
+        },
+      )
       return reply
     })
+    if (server === OPENAI) answerResponses(app, faults, { ...{ profile, clock, chance, newId }, signal: serverSignal })
   })
-}
-
-type NewId = (prefix: string) => string
-
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-const ID_LETTERS = 24
-
-/** Ids as OpenAI's look, the same each time for the same seed. */
-const idsOf =
-  (random: () => number): NewId =>
-  prefix =>
-    prefix + Array.from({ length: ID_LETTERS }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('')
-
-interface Writer {
-  readonly answer: ScriptedAnswer
-  readonly profile: DelayProfile
-  readonly chance: () => number
-  readonly newId: NewId
-  readonly clock: Clock
-  readonly line: FaultyLine
-}
-
-async function stream(response: ServerResponse, asked: Request, writer: Writer, signal: AbortSignal): Promise<void> {
-  const { answer, profile, chance, newId, clock, line } = writer
-  const wantsUsage = asked.stream_options?.include_usage === true
-  const head = { id: newId('chatcmpl-'), object: 'chat.completion.chunk', created: 0, model: asked.model }
-
-  async function send(choices: readonly object[], usage: object | null = null): Promise<void> {
-    switch (line.fate()) {
-      case 'send':
-        break
-      case 'drop':
-        return signal.throwIfAborted()
-      case 'stall':
-        await once(signal, 'abort')
-        return signal.throwIfAborted()
-      case 'malformed':
-        response.write('data: {"id": "chatcmpl-\n\n')
-        return
-    }
-    const chunk = { ...head, choices, ...(wantsUsage && { usage }) }
-    if (!response.write(`data: ${JSON.stringify(chunk)}\n\n`)) await once(response, 'drain', { signal })
-  }
-
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
-  response.flushHeaders()
-  const firstDueMs = clock.now() + drawMs(profile.firstToken, chance)
-  await clock.sleep(firstDueMs - clock.now(), signal)
-  const choice = (delta: object, finish: string | null = null): readonly object[] => [
-    { index: 0, delta, finish_reason: finish, logprobs: null },
-  ]
-  await send(choice({ role: 'assistant', content: answer.kind === 'say' ? '' : null }))
-  const pieces = answer.kind === 'say' ? tokensOf(answer.text) : tokensOf(JSON.stringify(answer.arguments))
-  if (answer.kind === 'call') {
-    await send(
-      choice({
-        tool_calls: [
-          { index: 0, id: newId('call_'), type: 'function', function: { name: answer.name, arguments: '' } },
-        ],
-      }),
-    )
-  }
-  for (const [i, piece] of pieces.entries()) {
-    const dueMs = firstDueMs + (i * 1_000) / profile.tokensPerSecond
-    if (dueMs > clock.now()) await clock.sleep(dueMs - clock.now(), signal)
-    await send(
-      choice(
-        answer.kind === 'say' ? { content: piece } : { tool_calls: [{ index: 0, function: { arguments: piece } }] },
-      ),
-    )
-  }
-  await send(choice({}, answer.kind === 'say' ? 'stop' : 'tool_calls'))
-  if (wantsUsage) await send([], usageOf(asked, answer))
-  response.end('data: [DONE]\n\n')
 }
 
 function whole(asked: Request, answer: ScriptedAnswer, newId: NewId): object {
@@ -174,7 +134,7 @@ function whole(asked: Request, answer: ScriptedAnswer, newId: NewId): object {
             {
               id: newId('call_'),
               type: 'function',
-              function: { name: answer.name, arguments: JSON.stringify(answer.arguments) },
+              function: { name: answer.name, arguments: writtenOf(answer) },
             },
           ],
         }
@@ -188,25 +148,6 @@ function whole(asked: Request, answer: ScriptedAnswer, newId: NewId): object {
   }
 }
 
-/** Tokens of up to five characters, each with the space before it. */
-const tokensOf = (text: string): readonly string[] => text.match(/\s*\S{1,5}/g) ?? []
-
-function usageOf(asked: Request, answer: ScriptedAnswer): object {
-  const prompt = Math.ceil(JSON.stringify(asked.messages).length / 4)
-  const completion = tokensOf(answer.kind === 'say' ? answer.text : JSON.stringify(answer.arguments)).length
-  // OpenAI caches prompts from 1,024 tokens on, in steps of 128.
-  const cached = prompt < 1_024 ? 0 : prompt - (prompt % 128)
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: cached },
-  }
-}
-
-/** The scripts answer the caller; what our server adds beside their words is for models that can judge it. */
-const withoutContext = (content: string): string => content.replace(/^<context>\n.*?\n<\/context>\n/s, '')
-
 function modelMessages({ messages }: Request): readonly ModelMessage[] {
   const names = new Map(
     messages.flatMap(({ tool_calls = [] }) => tool_calls.map(made => [made.id, made.function.name] as const)),
@@ -217,6 +158,10 @@ function modelMessages({ messages }: Request): readonly ModelMessage[] {
     tool: tool_call_id === undefined ? undefined : names.get(tool_call_id),
   }))
 }
+
+/** OpenAI's words for a status that was ordered. */
+export const injected = (status: number): object =>
+  errorBody('injected', status === 429 ? 'rate_limit_exceeded' : 'server_error', null)
 
 const errorBody = (message: string, type: string, code: string | null): object => ({
   error: { message, type, param: null, code },

@@ -9,10 +9,11 @@ type Given = readonly [index: number | undefined, id: string | undefined, name: 
 function joined(...given: readonly Given[]) {
   const pieces = new CallPieces()
   for (const [index, id, name, args] of given) pieces.add({ index, id, name, arguments: args, extra: undefined })
-  return pieces.all(OFFERED)
+  return pieces.all(OFFERED, () => `own-${++made}`)
 }
 const shown = (calls: ReturnType<typeof joined>) => calls.map(({ name, arguments: args }) => [name, args])
 const none = undefined
+let made = 0
 const OFFERED = new Set(['add', 'list', 'undo', 'create_task'])
 
 test.each([
@@ -215,11 +216,12 @@ test.each<[string, readonly Given[], readonly (readonly [string, string])[]]>([
 })
 
 test('each call has an id of its own', () => {
-  expect(joined([0, 'call_0', 'add', MILK], [1, 'call_0', 'add', MOM]).map(({ id }) => id)).toEqual([
-    'call_0',
-    'call-1',
-  ])
-  expect(joined([0, none, 'add', MILK], [1, none, 'add', MOM]).map(({ id }) => id)).toEqual(['call-0', 'call-1'])
+  const ids = (calls: ReturnType<typeof joined>) => calls.map(({ id }) => id)
+  const own = expect.stringMatching(/^own-\d+$/)
+  expect(ids(joined([0, 'call_0', 'add', MILK], [1, 'call_0', 'add', MOM]))).toEqual(['call_0', own])
+  const given = ids(joined([0, none, 'add', MILK], [1, none, 'add', MOM]))
+  expect(given).toEqual([own, own])
+  expect(new Set(given).size).toBe(2)
 })
 
 test('calls by the letter of the protocol come out as they were sent, however they are cut', () => {
@@ -244,7 +246,9 @@ test('calls by the letter of the protocol come out as they were sent, however th
       })
       const collected = new CallPieces()
       for (const piece of pieces) collected.add(piece)
-      expect(shown([...collected.all(OFFERED)])).toEqual(calls.map(({ name, given }) => [name, JSON.stringify(given)]))
+      expect(shown([...collected.all(OFFERED, () => `own-${++made}`)])).toEqual(
+        calls.map(({ name, given }) => [name, JSON.stringify(given)]),
+      )
     }),
   )
 })

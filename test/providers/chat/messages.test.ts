@@ -79,7 +79,11 @@ test('any history is a valid request, by the rules of OpenAI and of the stricter
       ]
       const request = JSON.parse(
         JSON.stringify(
-          chatRequest('m', { instructions, history, tools, ...(seen !== null && { context: seen }) }, new Set()),
+          chatRequest(
+            'm',
+            { instructions, history, tools, ...(seen !== null && { context: seen }) },
+            { without: new Set(), efforts: [] },
+          ),
         ),
       )
       expect(refusalOf(request)).toBeUndefined()

@@ -12,10 +12,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-function opening(STT: 'deepgram' | 'local' | 'by-call') {
+function opening(ears: 'no' | 'yes' | 'if there') {
   const warned: unknown[] = []
   const log = { warn: (about: object) => void warned.push(about) }
-  const opened = openLocalSpeech({ STT, TTS: 'cartesia', MODELS_DIR: folder }, { clock, log }, signal)
+  const opened = openLocalSpeech({ ears, voice: false, modelsDir: folder }, { clock, log }, signal)
   return { opened, warned }
 }
 
@@ -26,18 +26,18 @@ async function damaged(): Promise<void> {
 }
 
 test('who chose the local ears and has no model is told how to get it', async () => {
-  await expect(opening('local').opened).rejects.toThrow(
+  await expect(opening('yes').opened).rejects.toThrow(
     `the model of the local ears is not in ${join(folder, 'moonshine-tiny')}: npm run models fetches it`,
   )
 })
 
 test('a damaged model is no model', async () => {
   await damaged()
-  await expect(opening('local').opened).rejects.toThrow(/is damaged \(.*\): npm run models mends it/)
+  await expect(opening('yes').opened).rejects.toThrow(/is damaged \(.*\): npm run models mends it/)
 })
 
 test('where nothing was chosen, calls do without: nothing keeps the server from taking them', async () => {
-  const { opened, warned } = opening('by-call')
+  const { opened, warned } = opening('if there')
   const speech = await opened
   expect([speech.ears, speech.voice, speech.notReady(), warned]).toEqual([undefined, undefined, [], []])
   await speech.close()
@@ -45,7 +45,7 @@ test('where nothing was chosen, calls do without: nothing keeps the server from 
 
 test('there a damaged model is a warning', async () => {
   await damaged()
-  const { opened, warned } = opening('by-call')
+  const { opened, warned } = opening('if there')
   const speech = await opened
   expect(speech.ears).toBeUndefined()
   expect(warned).toHaveLength(1)
@@ -54,15 +54,15 @@ test('there a damaged model is a warning', async () => {
 
 test('a folder that cannot be read is named where the ears were chosen, and else a warning', async () => {
   await writeFile(join(folder, 'moonshine-tiny'), 'a file')
-  await expect(opening('local').opened).rejects.toThrow(/^MODELS_DIR cannot be read: ENOTDIR/)
-  const { opened, warned } = opening('by-call')
+  await expect(opening('yes').opened).rejects.toThrow(/^MODELS_DIR cannot be read: ENOTDIR/)
+  const { opened, warned } = opening('if there')
   expect((await opened).ears).toBeUndefined()
   expect(warned).toHaveLength(1)
 })
 
 test('with a vendor nobody looks for a model', async () => {
   await damaged()
-  const { opened, warned } = opening('deepgram')
+  const { opened, warned } = opening('no')
   expect((await opened).ears).toBeUndefined()
   expect(warned).toEqual([])
 })

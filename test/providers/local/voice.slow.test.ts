@@ -31,8 +31,8 @@ test('a process of its own speaks at the rate of each line, and keeps nothing of
 
 test('a server that speaks by itself waits until its voice is loaded', async () => {
   const log = { warn: () => undefined }
-  const settings = { STT: 'deepgram', TTS: 'local', MODELS_DIR: '/nowhere' } as const
-  const speech = await openLocalSpeech(settings, { clock: systemClock, log }, signal)
+  const wants = { ears: 'no', voice: true, modelsDir: '/nowhere' } as const
+  const speech = await openLocalSpeech(wants, { clock: systemClock, log }, signal)
   onTestFinished(() => speech.close())
   expect(speech.notReady()).toEqual(['the voice of this machine: being loaded'])
   await speech.voice?.warm(signal)

@@ -1,0 +1,25 @@
+import type { KeyTest, PartsOf, Port, Ports, SettingSpec } from '../entry.ts'
+import { LLM } from './language-models.ts'
+import { STT } from './speech-to-text.ts'
+import { TTS } from './voices.ts'
+
+/** Any entry, whatever its settings are. Its values were read by its own settings, so that they fit. */
+export interface AnyEntry<P extends Port = Port> {
+  readonly port: P
+  readonly title: string
+  readonly settings: Readonly<Record<string, SettingSpec>>
+  readonly standIn?: string
+  keyTest?(values: Values): KeyTest
+  load(): Promise<(values: Values, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
+}
+export type Values = Readonly<Record<string, string | undefined>>
+
+/** Every provider that comes with Partyline: by port, and by the name that the port's setting chooses it by. */
+export const CATALOGUE: { readonly [P in Port]: Readonly<Record<string, object>> } = { STT, LLM, TTS }
+export const PORTS = ['STT', 'LLM', 'TTS'] as const satisfies readonly Port[]
+
+export const namesOf = (port: Port): readonly string[] => Object.keys(CATALOGUE[port])
+
+export function entryOf<P extends Port>(port: P, name: string): AnyEntry<P> | undefined {
+  return Object.hasOwn(CATALOGUE[port], name) ? (CATALOGUE[port][name] as AnyEntry<P>) : undefined
+}

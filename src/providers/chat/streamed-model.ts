@@ -1,0 +1,87 @@
+import type { Clock, Delta, LanguageModel, Prompt } from '../../conversation/ports.ts'
+import { scopeOf } from '../../conversation/scope.ts'
+import { ProviderError } from '../../errors.ts'
+import type { Network } from '../../network.ts'
+import { beginningOf, broken, jsonIn, refusal } from '../http-answer.ts'
+import { unstalled } from '../stall.ts'
+import { type AnswerEvent, answerEvents } from './answer-events.ts'
+
+/** Less than the 4 s after which the caller is owed words. */
+const FIRST_TOKEN_MS = 3_500
+const NEXT_TOKEN_MS = 3_000
+/** So often a refused request is changed and sent again. What the server takes is remembered, so only the first call waits. */
+const MOST_TRIES = 6
+
+/** A refusal of a request. */
+export interface Refused {
+  readonly status: number
+  /** The beginning of the server's answer. */
+  readonly answer: string
+  readonly request: object
+}
+
+/** One vendor's way to ask a model. `Manners` is what a server is found to take, such as the options it knows. */
+export interface Wire<Manners> {
+  /** The provider's name in errors. */
+  readonly title: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** How the server is asked at first. */
+  readonly manners: Manners
+  request(prompt: Prompt, manners: Manners): object
+  /** How to ask again after a refusal; undefined where no other way is left. */
+  again(manners: Manners, refused: Refused): Manners | undefined
+  /** Whether a refusal's body is to be read as an answer, since it holds what the model wrote. */
+  isAnswer?(refused: Refused): boolean
+  read(events: AsyncIterable<AnswerEvent>, prompt: Prompt): AsyncIterable<Delta>
+}
+
+/**
+ * A language model that answers a POST with server-sent events; one for all calls. A request that is refused for
+ * something that can be left out is sent again without it, and all later requests leave it out at once.
+ */
+export function streamedModel<Manners>(wire: Wire<Manners>, clock: Clock, { fetch }: Network): LanguageModel {
+  const { title } = wire
+  let learned = wire.manners
+
+  async function* answered(prompt: Prompt, signal: AbortSignal): AsyncGenerator<AnswerEvent, void, undefined> {
+    let manners = learned
+    for (let tries = 1; ; tries++) {
+      const request = wire.request(prompt, manners)
+      const response = await fetch(wire.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...wire.headers,
+          ...(prompt.traceparent !== undefined && { traceparent: prompt.traceparent }),
+        },
+        body: JSON.stringify(request),
+        signal,
+      })
+      if (response.ok && response.body) {
+        learned = manners
+        return yield* answerEvents(response.body, () => clock.sleep(0, signal))
+      }
+      const answer = await beginningOf(response)
+      const refused = { status: response.status, answer, request }
+      if (wire.isAnswer?.(refused)) return yield { kind: 'json', value: jsonIn(answer) }
+      const next = tries < MOST_TRIES ? wire.again(manners, refused) : undefined
+      if (next === undefined) throw refusal(title, response.status, answer)
+      manners = next
+    }
+  }
+
+  return {
+    async *reply(prompt, signal) {
+      const scope = scopeOf(signal)
+      try {
+        const limits = { firstMs: FIRST_TOKEN_MS, nextMs: NEXT_TOKEN_MS }
+        yield* wire.read(unstalled(answered(prompt, scope.signal), limits, title, clock, scope.signal), prompt)
+      } catch (error) {
+        throw signal.aborted || error instanceof ProviderError ? error : broken(title, error)
+      } finally {
+        scope.abort(new Error('the request is over'))
+      }
+    },
+  }
+}

@@ -1,0 +1,160 @@
+import type { Speech, TextToSpeech } from '../../conversation/ports.ts'
+import { quietFor } from '../../conversation/quiet.ts'
+import { hasWords } from '../../conversation/reply/has-words.ts'
+import { scopeOf } from '../../conversation/scope.ts'
+import { ProviderError } from '../../errors.ts'
+import { type Candidate, Choice, type FailoverParts } from './candidate.ts'
+import { HeldText } from './held-text.ts'
+import { SpokenSoFar } from './spoken-so-far.ts'
+
+type Voice = Candidate<TextToSpeech>
+
+/** While another voice can speak, a voice has less time than its adapter gives it: a caller waits. */
+const FIRST_MS = 1_500
+const NEXT_MS = 1_200
+/** So much of the text, by its letters or by the time that they take at least, must have come before nothing is owed. */
+const MOST_OF_IT = 0.8
+const LEAST_LETTER_MS = 40
+/** The next voice needs so long for its first sound: it is asked before the line has played all. */
+const AHEAD_MS = 400
+
+/**
+ * One voice of several: where one fails, the next goes on with the word after the last sound that was passed on. A call
+ * stays with the one that worked.
+ */
+export function failoverTextToSpeech(candidates: readonly Voice[], parts: FailoverParts): TextToSpeech {
+  const choice = new Choice('TTS', candidates, parts)
+  return {
+    get by() {
+      return choice.current.name
+    },
+    async *speak(text, signal) {
+      const held = new HeldText(text)
+      const spoken = new SpokenSoFar(parts.clock)
+      const tried = new Set<Voice>()
+      let failure: unknown
+      try {
+        while (true) {
+          const stage = spoken.passedMs > 0 ? 'mid-reply' : 'connecting'
+          const voice = choice.next(tried, stage, failure)
+          if (!voice) throw failure
+          tried.add(voice)
+          try {
+            yield* spokenBy(voice, { choice, parts, held, spoken, tried }, signal)
+            return
+          } catch (error) {
+            if (signal.aborted) throw error
+            choice.failed(voice, error)
+            failure = error
+          }
+        }
+      } finally {
+        held.close()
+      }
+    },
+  }
+}
+
+interface Speaking {
+  readonly choice: Choice<TextToSpeech>
+  readonly parts: FailoverParts
+  readonly held: HeldText
+  readonly spoken: SpokenSoFar
+  readonly tried: ReadonlySet<Voice>
+}
+
+/** What was held back must be passed on now. */
+const RELEASE: unique symbol = Symbol('release')
+
+/** The rest of a speech by one voice. Rejects with its error, or when it makes no sound of words for too long. */
+async function* spokenBy(
+  voice: Voice,
+  { choice, parts, held, spoken, tried }: Speaking,
+  signal: AbortSignal,
+): AsyncGenerator<Speech, void, undefined> {
+  const { clock, used } = parts
+  const scope = scopeOf(signal)
+  const { piece, letter, words: untold } = spoken.ended(held.taken)
+  const before = held.taken.length
+  let at = piece
+  let isGivenWords = false
+  let isAllGiven = false
+  /** The voice wants more text. Some want it before they have spoken what they have. */
+  let isAsking = true
+  let soundedMs = 0
+  let givenLetters = 0
+  let toldLetters = 0
+  /** Since when sound is owed: text has words, and nothing came after it. */
+  let owedSinceMs: number | undefined
+
+  async function* rest(): AsyncGenerator<string> {
+    for await (const text of held.from(piece, letter)) {
+      // The call has counted this text already, for the voice before.
+      if (at++ < before) used?.({ kind: 'tts-characters', characters: text.length, by: voice.name })
+      givenLetters += text.length
+      isGivenWords ||= hasWords(text)
+      if (isGivenWords) owedSinceMs ??= clock.now()
+      isAsking = false
+      yield text
+      isAsking = true
+    }
+    isAllGiven = true
+    if (isGivenWords) owedSinceMs = clock.now()
+  }
+
+  /** Until more text is there, a voice that has spoken what it was given has nothing to say. */
+  const owes = (): boolean =>
+    isAllGiven || !isAsking || (toldLetters > 0 ? toldLetters : soundedMs / LEAST_LETTER_MS) < givenLetters * MOST_OF_IT
+
+  async function watch(): Promise<never> {
+    const dueMs = (): number => {
+      if (owedSinceMs === undefined) return clock.now() + NEXT_MS
+      if (spoken.passedMs === 0) return owedSinceMs + FIRST_MS
+      return Math.max(owedSinceMs + NEXT_MS, spoken.playedOutMs - AHEAD_MS)
+    }
+    await quietFor(0, clock, scope.signal, dueMs)
+    throw new ProviderError(voice.title, 'its sound does not go on', { retryable: true })
+  }
+
+  /** Resolves when the next of it is there, or when what is held back may wait no longer. */
+  async function soonest<T>(next: Promise<T>): Promise<T | typeof RELEASE> {
+    const { heldUntilMs } = spoken
+    if (heldUntilMs === undefined) return Promise.race([next, stalled])
+    const wait = scopeOf(scope.signal)
+    const due = clock.sleep(heldUntilMs - clock.now(), wait.signal).then((): typeof RELEASE => RELEASE)
+    due.catch(() => undefined)
+    return Promise.race([next, stalled, due]).finally(() => wait.abort(new Error('it came')))
+  }
+
+  if (untold.length > 0) yield { kind: 'words', words: untold }
+  spoken.begin()
+  const opened = await choice.open(voice)
+  // With nobody to go to, its own limits are all that there are.
+  const stalled = choice.other(tried) ? watch() : new Promise<never>(() => undefined)
+  stalled.catch(() => undefined)
+  const made = opened.speak(rest(), scope.signal)[Symbol.asyncIterator]()
+  try {
+    let next = made.next()
+    while (true) {
+      const come = await soonest(next)
+      if (come === RELEASE) {
+        yield* spoken.release()
+        continue
+      }
+      if (come.done) break
+      if (come.value.kind === 'audio') soundedMs += (come.value.frame.pcm.length / come.value.frame.rateHz) * 1_000
+      else for (const word of come.value.words) toldLetters += word.text.length + 1
+      owedSinceMs = owes() ? clock.now() : undefined
+      yield* spoken.take(come.value)
+      next = made.next()
+    }
+    signal.throwIfAborted()
+    if (isGivenWords && soundedMs === 0)
+      throw new ProviderError(voice.title, 'it made no sound of words', { retryable: true })
+    yield* spoken.end()
+    choice.worked(voice)
+  } finally {
+    scope.abort(new Error('the speech is over'))
+    Promise.resolve(made.return?.()).catch(() => undefined)
+  }
+}

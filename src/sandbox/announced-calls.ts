@@ -1,0 +1,236 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Clock } from '../conversation/ports.ts'
+import { type AnnouncedUtterance, type HeardWord, ScriptedTranscripts } from './deepgram/scripted-transcripts.ts'
+import type { HeardBefore } from './heard-before.ts'
+
+const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
+const announcement = z.object({
+  utterances: z
+    .array(z.object({ words: z.array(word).max(500), voicedFromMs: z.number() }))
+    .min(1)
+    .max(100),
+})
+
+const MOST_CALLS = 2_000
+const MOST_ANNOUNCED = 100
+/** Of so many sessions of a call the sound is remembered. */
+const MOST_REMEMBERED = 3
+/** A new session within this time after the old one still gets the call's announced words. */
+const RECONNECT_WITHIN_MS = 2_000
+/** A detector may cut an utterance at the very end of its last word. */
+const AFTER_LAST_WORD_MS = 60
+const NEVER = new AbortController().signal
+/** Utterances that may still go on. */
+const MOST_ASKED = 50
+
+/** A service that is sent an utterance at a time was asked for its words. */
+interface Asked {
+  readonly pcm: Int16Array
+  /** What was announced before that, and what was left of the utterance in whose middle the sound ended. */
+  readonly before: readonly AnnouncedUtterance[]
+  readonly left: AnnouncedUtterance | undefined
+  readonly memory: HeardBefore
+}
+
+/** What one session of a speech-to-text service hears. */
+export interface ScriptedSession {
+  readonly transcripts: ScriptedTranscripts
+  /** Call it once. `lost`: the call may come back with another session. `over`: what is still announced is forgotten. */
+  end(how: 'lost' | 'over', signal: AbortSignal): Promise<void>
+}
+
+/**
+ * What the callers of a sandbox are about to say, for all its speech-to-text services: they detect speech by its energy,
+ * and take the words from here. A service whose clients can name the call passes its id; any other passes undefined, and
+ * gets the one call that is announced: of several those that no other session has.
+ */
+export interface AnnouncedCalls {
+  /**
+   * `POST /sandbox/utterances/ID` announces what the caller of a call is about to say. `PUT /sandbox/calls/ID` says that
+   * this caller is scripted, as an announcement does, and `GET` asks whether they are.
+   */
+  addRoutes(app: FastifyInstance): void
+  /** Announces one more utterance of a call. */
+  announce(callId: string, utterance: AnnouncedUtterance): void
+  /** Begins a session. `rateHz` is that of the sound that it will be given. */
+  join(callId: string | undefined, rateHz: number): ScriptedSession
+  /**
+   * For services that are sent an utterance at a time: the words in its sound. Words after it are for the next one.
+   * `again`: an utterance that goes on is sent again, longer each time, and has its words from its beginning on.
+   */
+  wordsIn(callId: string | undefined, pcm: Int16Array, rateHz: number, again?: 'again'): readonly HeardWord[]
+}
+
+/** An option of each speech-to-text stand-in. Those of one sandbox share what is announced; without it, it has its own. */
+export interface HearsAnnounced {
+  readonly announced?: AnnouncedCalls
+}
+
+export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
+  const announced = new Map<string, AnnouncedUtterance[]>()
+  /** The number of open sessions by call. */
+  const openSessions = new Map<string, number>()
+  /** What the last sessions of a call have heard, the latest first. */
+  const memories = new Map<string, readonly HeardBefore[]>()
+  /** The last utterance of a call that was sent as a whole. */
+  const asked = new Map<string, Asked>()
+  /** Sessions that may still turn out to be of any call. */
+  let unnamed = 0
+  /** Calls whose words are announced, the latest last. */
+  const scripted = new Set<string>()
+
+  function markScripted(callId: string): void {
+    scripted.delete(callId)
+    if (scripted.size >= MOST_CALLS) scripted.delete(scripted.values().next().value ?? '')
+    scripted.add(callId)
+  }
+
+  function announce(callId: string, utterances: readonly AnnouncedUtterance[]): void {
+    if (announced.size >= MOST_CALLS) announced.delete(announced.keys().next().value ?? '')
+    announced.set(callId, [...(announced.get(callId) ?? []), ...utterances].slice(-MOST_ANNOUNCED))
+    markScripted(callId)
+  }
+
+  function forget(callId: string): void {
+    announced.delete(callId)
+    memories.delete(callId)
+    asked.delete(callId)
+  }
+
+  /** Takes back what was told of an utterance that goes on. Its call, if this is one. */
+  function takenBack(named: string | undefined, pcm: Int16Array): string | undefined {
+    for (const [callId, last] of asked) {
+      if ((named !== undefined && named !== callId) || !goesOn(last.pcm, pcm)) continue
+      const { before, left, memory } = last
+      const since = (announced.get(callId) ?? []).filter(one => one !== left && !before.includes(one))
+      announced.set(callId, [...before, ...since])
+      memories.set(
+        callId,
+        (memories.get(callId) ?? []).filter(one => one !== memory),
+      )
+      return callId
+    }
+    return undefined
+  }
+
+  function count(callId: string, by: number): void {
+    const sessions = (openSessions.get(callId) ?? 0) + by
+    if (sessions > 0) openSessions.set(callId, sessions)
+    else openSessions.delete(callId)
+  }
+
+  /** The call of a session that cannot name its own. */
+  function onlyCall(): string | undefined {
+    const waiting = [...announced].filter(([, utterances]) => utterances.length > 0).map(([callId]) => callId)
+    const free = waiting.length > 1 ? waiting.filter(callId => !openSessions.has(callId)) : waiting
+    return free.length === 1 ? free[0] : undefined
+  }
+
+  function remember(callId: string, memory: HeardBefore): void {
+    if (memories.size >= MOST_CALLS) memories.delete(memories.keys().next().value ?? '')
+    memories.set(callId, [memory, ...(memories.get(callId) ?? [])].slice(0, MOST_REMEMBERED))
+  }
+
+  /** The call whose sessions have heard these frames, and what was said from there on. */
+  function recalled(
+    levels: readonly number[],
+    named: string | undefined,
+    own: HeardBefore,
+  ): { readonly callId: string; readonly words: readonly HeardWord[] } | undefined {
+    for (const [callId, heard] of memories) {
+      if (named !== undefined && callId !== named) continue
+      for (const memory of heard) {
+        const words = memory === own ? undefined : memory.after(levels)
+        if (words) return { callId, words }
+      }
+    }
+    return undefined
+  }
+
+  function join(named: string | undefined, rateHz: number) {
+    let callId: string | undefined
+    if (named === undefined) unnamed++
+    function isOf(call: string): void {
+      callId = call
+      count(call, 1)
+      remember(call, transcripts.memory)
+    }
+    function found(call: string | undefined): void {
+      if (callId !== undefined || call === undefined) return
+      unnamed--
+      isOf(call)
+    }
+    function next(): AnnouncedUtterance | undefined {
+      found(onlyCall())
+      return callId === undefined ? undefined : announced.get(callId)?.shift()
+    }
+    function recall(levels: readonly number[]): readonly HeardWord[] | undefined {
+      const before = recalled(levels, callId, transcripts.memory)
+      found(before?.callId)
+      return before?.words
+    }
+    const isFirst = named === undefined ? memories.size === 0 : !memories.has(named)
+    const transcripts = new ScriptedTranscripts(rateHz, next, isFirst ? undefined : recall)
+    if (named !== undefined) isOf(named)
+    return {
+      transcripts,
+      callOf: () => callId,
+      async end(how: 'lost' | 'over', signal: AbortSignal): Promise<void> {
+        if (callId === undefined) unnamed--
+        else count(callId, -1)
+        if (callId === undefined || how === 'lost') return
+        await clock.sleep(RECONNECT_WITHIN_MS, signal)
+        if (!openSessions.has(callId) && unnamed === 0) forget(callId)
+      },
+    }
+  }
+
+  return {
+    announce: (callId, utterance) => announce(callId, [utterance]),
+    addRoutes(app) {
+      app.put<{ Params: { callId: string } }>('/sandbox/calls/:callId', async (asked, reply) => {
+        markScripted(asked.params.callId)
+        return reply.code(204).send()
+      })
+      app.get<{ Params: { callId: string } }>('/sandbox/calls/:callId', async asked => ({
+        scripted: scripted.has(asked.params.callId),
+      }))
+      app.post<{ Params: { callId: string } }>('/sandbox/utterances/:callId', async (asked, reply) => {
+        const read = announcement.safeParse(asked.body)
+        if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
+        announce(asked.params.callId, read.data.utterances)
+        return reply.code(204).send()
+      })
+    },
+    join,
+    wordsIn(named, pcm, rateHz, again) {
+      const { transcripts, callOf, end } = join((again && takenBack(named, pcm)) ?? named, rateHz)
+      const calls = new Map([...announced].map(([callId, utterances]) => [callId, [...utterances]]))
+      const heard = [
+        ...transcripts.hear(pcm),
+        ...transcripts.hear(new Int16Array((rateHz * AFTER_LAST_WORD_MS) / 1_000)),
+      ]
+      // The caller paused in the middle of what was announced.
+      const [next, ...rest] = transcripts.wordsLeft
+      const { memory } = transcripts
+      memory.cut()
+      const left = next && { words: [next, ...rest], voicedFromMs: next.startMs }
+      const callId = callOf()
+      if (callId !== undefined) {
+        if (left) announced.get(callId)?.unshift(left)
+        asked.delete(callId)
+        if (asked.size >= MOST_ASKED) asked.delete(asked.keys().next().value ?? '')
+        asked.set(callId, { pcm, before: calls.get(callId) ?? [], left, memory })
+      }
+      end('lost', NEVER)
+      return heard
+    },
+  }
+}
+
+/** Whether a sound is the beginning of a longer one, but for the silence at its end. */
+function goesOn(before: Int16Array, now: Int16Array): boolean {
+  const length = before.findLastIndex(sample => sample !== 0) + 1
+  return length > 0 && now.length > before.length && before.subarray(0, length).every((sample, i) => sample === now[i])
+}

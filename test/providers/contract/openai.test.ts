@@ -1,0 +1,9 @@
+import { LLM } from '../../../src/providers/catalogue/language-models.ts'
+import { openOpenAiStandIn } from '../../../src/sandbox/openai/stand-in.ts'
+import { contract } from './contract.ts'
+
+contract('LLM', {
+  entry: LLM.openai,
+  standIn: ({ options }) => openOpenAiStandIn(options),
+  has: { usage: true },
+})

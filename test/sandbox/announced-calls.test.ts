@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { openAnnouncedCalls } from '../../src/sandbox/announced-calls.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
+import type { HeardWord } from '../../src/sandbox/deepgram/scripted-transcripts.ts'
+import { FakeClock } from '../fakes/clock.ts'
+
+const RATE_HZ = 8_000
+const never = new AbortController().signal
+
+/** Words of 200 ms each, with a pause before some of them. */
+function said(text: string, pauses: Readonly<Record<string, number>> = {}) {
+  let atMs = 0
+  const words = text.split(' ').map(word => {
+    const startMs = atMs + (pauses[word] ?? 0)
+    atMs = startMs + 200
+    return { text: word, startMs, endMs: atMs }
+  })
+  return { words, voicedFromMs: 0 }
+}
+const tone = (ms: number): Int16Array =>
+  Int16Array.from({ length: (RATE_HZ * ms) / 1_000 }, (_, i) => 8_000 * Math.sin(i))
+const silence = (ms: number): Int16Array => new Int16Array((RATE_HZ * ms) / 1_000)
+const textOf = (words: readonly HeardWord[]): string => words.map(({ text }) => text).join(' ')
+
+test('a session that names its call gets that call, and no other', () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  calls.announce('one', said('red green'))
+  calls.announce('two', said('blue'))
+  const { transcripts } = calls.join('two', RATE_HZ)
+  expect(textOf(transcripts.hear(tone(400)))).toBe('blue')
+})
+
+test('a session that cannot name its call gets the only one that is announced', () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  const { transcripts } = calls.join(undefined, RATE_HZ)
+  calls.announce('one', said('red'))
+  expect(textOf(transcripts.hear(tone(200)))).toBe('red')
+  calls.announce('two', said('blue'))
+  calls.announce('one', said('green'))
+  expect(textOf([...transcripts.hear(silence(400)), ...transcripts.hear(tone(200))])).toBe('green')
+})
+
+test('of several calls it gets the one that no other session has, and none when there are more', () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  calls.announce('one', said('red'))
+  calls.announce('two', said('blue'))
+  expect(textOf(calls.join(undefined, RATE_HZ).transcripts.hear(tone(200)))).toBe('')
+  calls.join('one', RATE_HZ)
+  expect(textOf(calls.join(undefined, RATE_HZ).transcripts.hear(tone(200)))).toBe('blue')
+})
+
+test('an utterance that was cut in two has its words in both', () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  calls.announce('one', said('red green blue', { green: 700 }))
+  expect(textOf(calls.wordsIn('one', tone(200), RATE_HZ))).toBe('red')
+  expect(textOf(calls.wordsIn(undefined, tone(400), RATE_HZ))).toBe('green blue')
+  expect(calls.wordsIn('one', tone(400), RATE_HZ)).toEqual([])
+})
+
+test('words that were announced for a call are forgotten when it is over, not when its session is lost', async () => {
+  const clock = new FakeClock()
+  const calls = openAnnouncedCalls(clock)
+  calls.announce('one', said('red'))
+  await calls.join('one', RATE_HZ).end('lost', never)
+  const ended = calls.join('one', RATE_HZ).end('over', never)
+  expect(textOf(calls.wordsIn('one', tone(200), RATE_HZ))).toBe('red')
+  calls.announce('one', said('green'))
+  await clock.advance(2_000)
+  await ended
+  expect(calls.wordsIn('one', tone(200), RATE_HZ)).toEqual([])
+})
+
+/** Sound that is like itself nowhere: each 20 ms has a loudness of its own. */
+function voice(ms: number, seed = 1, rateHz = RATE_HZ): Int16Array {
+  const draw = seeded(seed)
+  const levels = Array.from({ length: ms / 20 }, () => 2_000 + 20_000 * draw())
+  return Int16Array.from({ length: (rateHz * ms) / 1_000 }, (_, i) =>
+    Math.round((levels[Math.floor((i * 50) / rateHz)] ?? 0) * Math.sin((2 * Math.PI * 1_000 * i) / rateHz)),
+  )
+}
+const from = (pcm: Int16Array, ms: number, rateHz = RATE_HZ): Int16Array => pcm.subarray((ms * rateHz) / 1_000)
+
+test('a session that is given sound again has the words of the session that had it before', () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  calls.announce('one', said('red green blue white black'))
+  const sound = voice(1_000)
+  const lost = calls.join('one', RATE_HZ)
+  expect(textOf(lost.transcripts.hear(sound.subarray(0, 500 * 8)))).toBe('red green')
+  lost.end('lost', never)
+  // The client had "red" as final.
+  const next = calls.join('one', RATE_HZ)
+  expect(textOf(next.transcripts.hear(from(sound, 200)))).toBe('green blue white black')
+  calls.announce('one', said('grey'))
+  expect(textOf([...next.transcripts.hear(silence(400)), ...next.transcripts.hear(voice(200, 2))])).toBe('grey')
+})
+
+test('so has one of another service, at another rate, that cannot name the call', () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  calls.announce('other', said('white'))
+  calls.announce('one', said('red green blue'))
+  const stalled = calls.join('one', RATE_HZ)
+  stalled.transcripts.hear(voice(600))
+  const next = calls.join(undefined, 16_000)
+  expect(textOf(next.transcripts.hear(from(voice(600, 1, 16_000), 200, 16_000)))).toBe('green blue')
+  expect(textOf(calls.wordsIn(undefined, from(voice(600), 400), RATE_HZ))).toBe('blue')
+})
+
+test('sound that no session has heard is new, and what was lost is lost', () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  calls.announce('one', said('red green blue'))
+  const lost = calls.join('one', RATE_HZ)
+  lost.transcripts.hear(voice(200))
+  lost.end('lost', never)
+  calls.announce('one', said('white black'))
+  expect(textOf(calls.join('one', RATE_HZ).transcripts.hear(voice(400, 2)))).toBe('white black')
+})
