@@ -74,6 +74,7 @@ export interface AnsweringParts {
   /** Speech-to-text and the voice are opened for each call, and closed by its signal. */
   readonly speechToTextFor: Providers['speechToTextFor']
   readonly voiceFor: Providers['voiceFor']
+  readonly inPersonFor: Providers['inPersonFor']
 }
 
 /** What all shared screens are looked at with. */
@@ -196,20 +197,23 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     let state = earlier
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
     const about = {
-      ...{ callId, traceparent, language: agent.language.code },
+      ...{ callId, traceparent, language: agent.language.code, rateHz, signal: lifetime.signal },
       note: (noted: Noted) => journal.append({ noted }),
       used: (used: Usage) => journal.append({ used }),
     }
-    const speechToText = await parts.speechToTextFor({ ...about, rateHz, signal: callScope.signal })
-    const model = parts.modelFor({ ...about, signal: lifetime.signal })
+    const others = parts.voiceFor({ ...about, rateHz: line.rateHz })
+    // A model that hears and speaks by itself takes the place of all.
+    const { speechToText, model, voice } = parts.inPersonFor({ ...about, voiceRateHz: line.rateHz }, others) ?? {
+      speechToText: await parts.speechToTextFor({ ...about, signal: callScope.signal }),
+      ...{ model: parts.modelFor(about), voice: others },
+    }
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
       policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(model, traced) ?? model,
-      speechToText,
-      voice: parts.voiceFor({ ...about, rateHz: line.rateHz, signal: lifetime.signal }),
+      ...{ speechToText, voice },
       channel: line,
     }
     const door = { kind: 'telephone' } as const

@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { type ChosenProvider, type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
+import { allInForce, type InForce, modelOf, voiceOf } from './chosen/in-force.ts'
+import { type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
+import { s3Of } from './settings/s3.ts'
 import {
   days,
   e164,
@@ -161,6 +163,10 @@ const settings = z.object({
   PATIENCE: z.enum(['phone', 'quick']).default('phone'),
   /** The agent's voice when somebody starts to speak over it: turned down (steady) or silent at once (snappy). */
   BARGE_IN: z.enum(['steady', 'snappy']).default('steady'),
+  /** Who notices voices: a small model, or WebRTC's detector, which takes less and errs more. docs/providers.md has figures. */
+  VAD: z.enum(['silero', 'webrtc']).default('silero'),
+  /** How easily a sound counts as a voice: low in a noisy place, high for soft voices. */
+  VAD_SENSITIVITY: z.enum(['low', 'normal', 'high']).default('normal'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Log callers' words and numbers, under `pii`. */
   LOG_PII: onOff.default(false),
@@ -203,7 +209,9 @@ export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'> {
   /** No token of Twilio's is given, not even the sandbox's: its stand-in is started, so that people can ring by hand. */
   readonly ringsByHand: boolean
   /** What calls are held with, as long as nothing fails. With `hearsByCall`, speechToText is the stand-in's. */
-  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight', string>>
+  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight', string>> & {
+    readonly providers: readonly InForce[]
+  }
   /** The voice that speaks, by the name that its maker gave it. */
   readonly voiceId: string
 }
@@ -271,28 +279,18 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     standIns,
     hasSight,
     ringsByHand: read.TWILIO_AUTH_TOKEN === undefined,
-    models: { speechToText: modelOf(providers.STT[0]), model: modelOf(providers.LLM[0]), sight: read.GEMINI_MODEL },
-    voiceId: voiceOf(providers.TTS[0]),
+    models: {
+      speechToText: providers.LLM[0]?.values.transcriptionModel ?? modelOf(providers.STT[0], LOCAL_EARS),
+      ...{ model: modelOf(providers.LLM[0], ''), sight: read.GEMINI_MODEL },
+      providers: allInForce(providers, LOCAL_EARS, LOCAL_VOICE),
+    },
+    voiceId: voiceOf(providers.TTS[0], LOCAL_VOICE),
   }
 }
-
-/** The model, as its maker names it; where there is none, the provider itself. */
-const modelOf = (chosen: ChosenProvider<'STT' | 'LLM'> | undefined): string =>
-  chosen?.name === 'local' ? LOCAL_EARS : (chosen?.values.model ?? chosen?.name ?? '')
-const voiceOf = (chosen: ChosenProvider<'TTS'> | undefined): string =>
-  chosen?.name === 'local' ? LOCAL_VOICE : (chosen?.values.voiceId ?? chosen?.name ?? '')
 
 /** Everybody knows the laptop's keys, so its server is never production's. */
 function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedSettings, production: boolean) {
   if (LIVEKIT_URL && LIVEKIT_API_KEY && LIVEKIT_API_SECRET)
     return { url: LIVEKIT_URL, apiKey: LIVEKIT_API_KEY, apiSecret: LIVEKIT_API_SECRET }
   return production ? undefined : LAPTOP_LIVEKIT
-}
-
-function s3Of({ S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }: ParsedSettings) {
-  if (!S3_BUCKET || !S3_ENDPOINT || !S3_REGION || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return undefined
-  return {
-    ...{ bucket: S3_BUCKET, endpoint: S3_ENDPOINT, region: S3_REGION },
-    ...{ accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY },
-  }
 }

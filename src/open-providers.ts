@@ -5,7 +5,7 @@ import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } fr
 import { within } from './conversation/scope.ts'
 import type { Network } from './network.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
-import type { PartsOf, Port, Ports, SpeechParts } from './providers/entry.ts'
+import type { CallInPerson, PartsOf, Port, Ports, PortsInPerson, SpeechParts } from './providers/entry.ts'
 import { type BreakerChange, openBreakers } from './providers/failover/breaker.ts'
 import {
   type Chain,
@@ -16,14 +16,18 @@ import {
   textToSpeechOf,
 } from './providers/failover/chain.ts'
 import { openHedging } from './providers/failover/hedge.ts'
+import { inPersonOf } from './providers/failover/in-person.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
-import { openSilero } from './providers/silero.ts'
 import { trimmed } from './providers/trimmed.ts'
+import { openDetector } from './providers/voice-activity/detectors.ts'
 import { isScripted } from './sandbox/deepgram/scripted-calls.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
-type ProviderSettings = Pick<Settings, 'providers' | 'hearsByCall' | 'LLM_HEDGE' | 'GEMINI_MODEL'>
+type ProviderSettings = Pick<
+  Settings,
+  'providers' | 'hearsByCall' | 'LLM_HEDGE' | 'GEMINI_MODEL' | 'VAD' | 'VAD_SENSITIVITY'
+>
 type Local = Pick<LocalSpeech, 'ears' | 'voice'>
 
 /** The stand-in is on this machine. */
@@ -52,7 +56,12 @@ export function serversUsed(
   }
   const all = (port: Port): string => providers[port].map(used).join(', then ')
   return {
-    speechToText: hearsByCall && ears ? `the local ears, and for scripted callers ${all('STT')}` : all('STT'),
+    speechToText:
+      providers.STT.length === 0
+        ? 'as the model'
+        : hearsByCall && ears
+          ? `the local ears, and for scripted callers ${all('STT')}`
+          : all('STT'),
     model: all('LLM'),
     voice: all('TTS'),
     sight: access.gemini ? named(GEMINI_MODEL, standIns.includes('Gemini'), access.gemini.baseUrl) : 'none',
@@ -98,17 +107,18 @@ async function openChain<P extends Port>(
 
 /** Opens the providers of the settings. `onBreaker` is told when one is taken for broken, and when it works again. */
 export async function openProviders(
-  { providers, hearsByCall, LLM_HEDGE, GEMINI_MODEL }: ProviderSettings,
+  { providers, hearsByCall, LLM_HEDGE, GEMINI_MODEL, VAD, VAD_SENSITIVITY }: ProviderSettings,
   access: ProviderAccess,
   clock: Clock,
   network: Network,
   local: Local = NOTHING_LOCAL,
   onBreaker?: BreakerChange,
 ) {
-  const silero = await openSilero(clock)
-  const { voiceActivity } = silero
+  const detector = await openDetector(VAD, VAD_SENSITIVITY, clock)
+  const { voiceActivity } = detector
   const parts: SpeechParts = { clock, network, voiceActivity, local }
-  const ears = await openChain(providers.STT, access, parts)
+  // A model that hears by itself needs none.
+  const ears = providers.STT.length > 0 ? await openChain(providers.STT, access, parts) : undefined
   const minds = await openChain(providers.LLM, access, parts)
   const voices = await openChain(providers.TTS, access, parts)
   const breakers = openBreakers(clock, onBreaker)
@@ -126,12 +136,19 @@ export async function openProviders(
   }
 
   return {
-    /** Never rejects. Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
+    /** Recorded callers' words are known to the stand-in; all others are heard by the local ears, if there are any. */
     async speechToTextFor(call: ChainedCall & { readonly rateHz: number }): Promise<SpeechToText> {
       const isHeardHere = localEars && !(await isByScript(call.callId, call.signal))
-      return speechToTextOf(isHeardHere ? localEars : ears, call, shared)
+      const chain = isHeardHere ? localEars : ears
+      if (!chain) throw new Error('nobody was chosen to hear')
+      return speechToTextOf(chain, call, shared)
     },
     modelFor: (call: ChainedCall): LanguageModel => languageModelOf(minds, call, shared),
+    /** All that holds a call where the first model hears and speaks by itself; undefined where it does not. */
+    inPersonFor: (call: ChainedCall & CallInPerson, voice: TextToSpeech): PortsInPerson | undefined => {
+      const own = inPersonOf(minds, call, { voice, voiceActivity, ears }, shared)
+      return own && { ...own, voice: trimmed(own.voice) }
+    },
     /** For sentences that are rendered ahead. */
     phraseVoice(rateHz: VoiceRateHz, language: string, signal: AbortSignal): TextToSpeech {
       const [{ provider }] = voices
@@ -141,14 +158,14 @@ export async function openProviders(
       )
     },
     voiceFor: (call: ChainedCall & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
-      trimmed(textToSpeechOf(voices, call, shared)),
+      textToSpeechOf(voices, call, shared),
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
     voiceActivity,
     turnEnd: await openTurnEndJudge(),
     async close(): Promise<void> {
       await breakers.close()
-      const all = [...ears, ...minds, ...voices, ...(localEars ?? [])]
-      await Promise.all([...all.map(({ provider }) => provider.close?.()), silero.close()])
+      const all = [...(ears ?? []), ...minds, ...voices, ...(localEars ?? [])]
+      await Promise.all([...all.map(({ provider }) => provider.close?.()), detector.close()])
     },
   }
 }

@@ -24,7 +24,10 @@ export function valuesAt({ port, name, values }: ChosenProvider, access: Provide
 /** The address of the stand-in that knows scripted callers' words; undefined where callers are heard by somebody else. */
 export function announcedAt({ providers }: Chosen, access: ProviderAccess): string | undefined {
   const deepgram = providers.STT.find(({ name, isStoodIn }) => name === 'deepgram' && isStoodIn)
-  return deepgram && valuesAt(deepgram, access).baseUrl
+  if (deepgram) return valuesAt(deepgram, access).baseUrl
+  const [mind] = providers.LLM
+  const hears = mind?.isStoodIn && entryOf('LLM', mind.name)?.hearsAndSpeaks
+  return hears ? new URL(valuesAt(mind, access).baseUrl ?? '').origin : undefined
 }
 
 /** Where the language model is asked that is asked first. */

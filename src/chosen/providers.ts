@@ -68,7 +68,9 @@ export function readProviders(given: Given): {
       return []
     })
   }
-  const all = { STT: read('STT'), LLM: read('LLM'), TTS: read('TTS') }
+  const LLM = read('LLM')
+  const hears = LLM[0] !== undefined && entryOf('LLM', LLM[0].name)?.hearsAndSpeaks === true
+  const all = { STT: hears && given.STT === undefined ? [] : read('STT'), LLM, TTS: read('TTS') }
   return { chosen: all, problems: [...new Set(problems)] }
 }
 

@@ -1,4 +1,4 @@
-import type { ToolCall, Word } from './ports.ts'
+import type { AudioTokens, ToolCall, Word } from './ports.ts'
 import type { Policy, Turn, TurnEvent } from './turn/turn.ts'
 
 /** How a call began. With the inputs it is all that a replay needs. */
@@ -65,6 +65,7 @@ export type Usage =
       readonly input: number
       readonly output: number
       readonly cached: number
+      readonly audio?: AudioTokens
       readonly estimated?: true
       readonly by?: string | undefined
     }

@@ -186,6 +186,12 @@ export interface ToolSet {
   run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<ToolOutcome>
 }
 
+/** A part of a reply: a model that speaks by itself knows by it what of its answers is to be heard. */
+export interface ReplyPart {
+  readonly reply: number
+  readonly part: number
+}
+
 /** What the model is asked. */
 export interface Prompt {
   readonly instructions: string
@@ -195,6 +201,8 @@ export interface Prompt {
   readonly context?: string
   /** The W3C trace context of the call, where calls are traced. */
   readonly traceparent?: string
+  /** What the answer is for. */
+  readonly of?: ReplyPart
 }
 
 export type Delta =
@@ -205,11 +213,20 @@ export type Delta =
       readonly input: number
       readonly output: number
       readonly cached: number
+      /** Those of them that are sound, which costs more. */
+      readonly audio?: AudioTokens
       /** As for SpeechToText. */
       readonly by?: string | undefined
     }
   /** It works on what can only be passed on as a whole, such as a tool call: a sign of life, and no more. */
   | { readonly kind: 'writing' }
+
+/** Tokens of sound that a model heard or spoke. `cached` is a share of `input`. */
+export interface AudioTokens {
+  readonly input: number
+  readonly output: number
+  readonly cached: number
+}
 
 export interface LanguageModel {
   /** As for SpeechToText. */
@@ -221,10 +238,13 @@ export interface LanguageModel {
 export interface TextToSpeech {
   /** As for SpeechToText. */
   readonly by?: string | undefined
-  /** Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. */
-  speak(text: AsyncIterable<string>, signal: AbortSignal): AsyncIterable<Speech>
+  /**
+   * Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. `of`: the pieces are
+   * what a model answered for this part.
+   */
+  speak(text: AsyncIterable<string>, signal: AbortSignal, of?: ReplyPart): AsyncIterable<Speech>
   /** Whether the sound of a speech that begins with this piece is at hand: it costs nothing. */
-  keeps?(piece: string): boolean
+  keeps?(piece: string, of?: ReplyPart): boolean
 }
 
 /** A picture of the caller's screen, and when it was taken, by the Clock. */

@@ -1,3 +1,12 @@
+/** Tokens of a model. `cached` is a share of `input`; `audio` are those of all that are sound. */
+export interface TokensUsed {
+  readonly input: number
+  readonly cached: number
+  readonly output: number
+  readonly audio?: Omit<TokensUsed, 'audio'>
+}
+export const NO_SOUND = { input: 0, cached: 0, output: 0 } as const
+
 /** The list price of `per` units in USD. */
 export interface Price {
   readonly usd: number
@@ -16,6 +25,17 @@ export interface TokenPrices {
   readonly input: Price
   readonly cached: Price
   readonly output: Price
+  /** Tokens of sound, where the model hears and speaks by itself. */
+  readonly audio?: Omit<TokenPrices, 'audio'>
+}
+
+/** A provider of the settings. `model`: what it is paid by. */
+export interface ProviderInForce {
+  readonly port: 'STT' | 'LLM' | 'TTS'
+  readonly name: string
+  /** For people: "Deepgram". */
+  readonly title: string
+  readonly model: string
 }
 
 /** What a call is held with, as its settings name it. */
@@ -23,6 +43,8 @@ export interface ModelsInForce {
   readonly speechToText: string
   readonly model: string
   readonly sight: string
+  /** All of them, in the order in which they serve. Older records lack it, and had Deepgram, OpenAI and Cartesia alone. */
+  readonly providers?: readonly ProviderInForce[] | undefined
 }
 
 /** The prices that a call is reckoned with. One that is undefined is not known, so its share is not in the sum. */
@@ -31,7 +53,7 @@ export interface PricesInForce {
   readonly models: ModelsInForce
   readonly speechToText: Price | undefined
   readonly model: TokenPrices | undefined
-  readonly voice: Price
+  readonly voice: Price | undefined
   readonly sight: TokenPrices | undefined
   readonly carrier: { readonly voice: Price; readonly stream: Price }
   readonly room: Price
@@ -54,6 +76,14 @@ const ASSEMBLYAI = 'https://www.assemblyai.com/pricing (charged while the sessio
 const GROQ_MODELS = 'https://console.groq.com/docs/model (each request is charged as ten seconds at least)'
 const ANTHROPIC = 'https://platform.claude.com/docs/en/about-claude/pricing'
 const GROQ = 'https://console.groq.com/docs/models'
+const AZURE =
+  'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/speech-services/ (real-time, standard)'
+const GOOGLE =
+  'https://cloud.google.com/speech-to-text/pricing (V2, standard recognition, up to 500,000 minutes a month)'
+/** They all cost the same. */
+const GOOGLE_MODELS = [
+  ...['telephony', 'telephony_short', 'long', 'short', 'latest_long', 'latest_short', 'chirp_2', 'chirp_3'],
+]
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
 
 type Told = Pick<Price, 'readOn' | 'secondHand'>
@@ -94,6 +124,8 @@ const SPEECH_TO_TEXT: Readonly<Record<string, Price>> = {
   'whisper-1': seconds(0.006, OPENAI, TOLD),
   'whisper-large-v3-turbo': hours(0.04, GROQ_MODELS),
   'whisper-large-v3': hours(0.111, GROQ_MODELS, TOLD),
+  azure: hours(1, AZURE, TOLD),
+  ...Object.fromEntries(GOOGLE_MODELS.map(model => [model, seconds(0.016, GOOGLE, TOLD)])),
 }
 
 const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
@@ -126,15 +158,58 @@ const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
   'llama-3.1-8b-instant': tokens(GROQ, 0.05, 0.05, 0.08, TOLD),
 }
 
+type Usd = readonly [input: number, cached: number, output: number]
+/** A model that hears and speaks by itself: its text, and its sound. */
+function speaking(model: string, text: Usd, sound: Usd): TokenPrices {
+  const source = `${OPENAI_MODELS}/${model}`
+  return { ...tokens(source, ...text), audio: tokens(source, ...sound) }
+}
+
+const REALTIME_MODELS: Readonly<Record<string, TokenPrices>> = {
+  'gpt-realtime-2.1': speaking('gpt-realtime-2.1', [4, 0.4, 24], [32, 0.4, 64]),
+  'gpt-realtime-2.1-mini': speaking('gpt-realtime-2.1-mini', [0.6, 0.06, 2.4], [10, 0.3, 20]),
+  'gpt-realtime-2': speaking('gpt-realtime-2', [4, 0.4, 24], [32, 0.4, 64]),
+  'gpt-realtime-1.5': speaking('gpt-realtime-1.5', [4, 0.4, 16], [32, 0.4, 64]),
+}
+
 const SIGHT: Readonly<Record<string, TokenPrices>> = {
   'gemini-2.5-flash': tokens(GEMINI, 0.3, 0.075, 2.5),
   'gemini-2.5-flash-lite': tokens(GEMINI, 0.1, 0.025, 0.4),
 }
 
-/** A credit is about a character. The plan Scale by the month: 299 USD for 8 million. */
-const VOICE: Price = {
-  ...{ usd: 299, per: 8 * MILLION, unit: 'character', source: 'https://docs.cartesia.ai/pricing', ...READ },
+const characters = (usd: number, per: number, source: string, told = READ): Price => ({
+  ...{ usd, per, unit: 'character', source, ...told },
+})
+const ELEVENLABS = 'https://elevenlabs.io/pricing/api'
+
+/** By what a voice is paid: its model, or the provider. */
+const VOICES: Readonly<Record<string, Price>> = {
+  // A credit is about a character. The plan Scale by the month: 299 USD for 8 million.
+  cartesia: characters(299, 8 * MILLION, 'https://docs.cartesia.ai/pricing'),
+  eleven_flash_v2_5: characters(0.05, 1_000, ELEVENLABS, TOLD),
+  eleven_flash_v2: characters(0.05, 1_000, ELEVENLABS, TOLD),
+  eleven_turbo_v2_5: characters(0.05, 1_000, ELEVENLABS, TOLD),
+  eleven_turbo_v2: characters(0.05, 1_000, ELEVENLABS, TOLD),
+  eleven_multilingual_v2: characters(0.1, 1_000, ELEVENLABS, TOLD),
+  // Sound is charged by tokens, 12 USD for a million: some 0.015 USD a minute, in which a voice says 960 characters.
+  'gpt-4o-mini-tts': characters(0.015, 960, `${OPENAI_MODELS}/gpt-4o-mini-tts`, TOLD),
+  'tts-1': characters(15, MILLION, OPENAI, TOLD),
+  'tts-1-hd': characters(30, MILLION, OPENAI, TOLD),
+  // Of neural voices, which are the default of both.
+  azure: characters(
+    15,
+    MILLION,
+    'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/speech-services/',
+    TOLD,
+  ),
+  polly: characters(16, MILLION, 'https://aws.amazon.com/polly/pricing/', TOLD),
+  'aura-2': characters(0.03, 1_000, 'https://deepgram.com/pricing (pay as you go)', TOLD),
+  aura: characters(0.015, 1_000, 'https://deepgram.com/pricing (pay as you go)', TOLD),
 }
+
+/** Each of Deepgram's voices is a model: `aura-2-thalia-en` costs what all of `aura-2` do. */
+const voicePrice = (model: string): Price | undefined =>
+  VOICES[withoutDate(model)] ?? VOICES[/^aura(?:-2)?(?=-[a-z])/.exec(model)?.[0] ?? '']
 
 /** A local number in the USA; begun minutes count. */
 const CARRIER = {
@@ -146,16 +221,20 @@ const CARRIER = {
 const ROOM = minutes(0.0005, 'https://livekit.com/pricing (WebRTC participant minutes)', QUOTED)
 
 /** The language models whose prices are known. */
-export const KNOWN_MODELS: readonly string[] = Object.keys(LANGUAGE_MODELS)
+export const KNOWN_MODELS: readonly string[] = [...Object.keys(LANGUAGE_MODELS), ...Object.keys(REALTIME_MODELS)]
+
+const listed = (what: string, { input, cached, output }: TokenPrices) =>
+  Object.entries({ input, cached, output }).map(([of, price]) => [`${what}, ${of}`, price] as const)
 
 /** Every price of the list, with what it is of. */
 export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
   ...Object.entries(SPEECH_TO_TEXT),
-  ...Object.entries({ ...LANGUAGE_MODELS, ...SIGHT }).flatMap(([model, prices]) =>
-    Object.entries(prices).map(([of, price]: [string, Price]) => [`${model}, ${of}`, price] as const),
-  ),
+  ...Object.entries({ ...LANGUAGE_MODELS, ...REALTIME_MODELS, ...SIGHT }).flatMap(([model, prices]) => [
+    ...listed(model, prices),
+    ...(prices.audio ? listed(`${model}, sound`, prices.audio) : []),
+  ]),
   ...([
-    ['voice', VOICE],
+    ...Object.entries(VOICES).map(([model, price]) => [`voice, ${model}`, price] as const),
     ['telephone line', CARRIER.voice],
     ['media stream', CARRIER.stream],
     ['room', ROOM],
@@ -165,19 +244,39 @@ export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
 /** `gpt-4o-mini-2024-07-18` costs what `gpt-4o-mini` does, `claude-haiku-4-5-20251001` what `claude-haiku-4-5` does. */
 const withoutDate = (model: string): string => model.replace(/-20\d{2}-?\d{2}-?\d{2}$/, '')
 
+/** What these tokens cost in USD: those of sound cost more, where the model has prices for them. */
+export function usdOfTokens({ input, cached, output, audio }: TokensUsed, prices: TokenPrices): number {
+  const sound = (prices.audio && audio) || NO_SOUND
+  const usd = (own: Omit<TokensUsed, 'audio'>, at: TokenPrices): number =>
+    ((own.input - own.cached) * at.input.usd + own.cached * at.cached.usd + own.output * at.output.usd) / at.input.per
+  const text = { input: input - sound.input, cached: cached - sound.cached, output: output - sound.output }
+  return usd(text, prices) + usd(sound, prices.audio ?? prices)
+}
+
 /**
  * The prices of these models. They are the vendors' own, without volume discounts and taxes: what a model that runs
  * elsewhere really costs, and what a stand-in of the sandbox would, nobody knows.
  */
 export function pricesFor(models: ModelsInForce): PricesInForce {
+  const voice = models.providers?.find(({ port }) => port === 'TTS')
   return {
     pricesOf: PRICES_OF,
     models,
     speechToText: SPEECH_TO_TEXT[models.speechToText],
-    model: LANGUAGE_MODELS[withoutDate(models.model)],
-    voice: VOICE,
+    model: modelPrices(models.model),
+    voice: voicePrice(voice?.model ?? 'cartesia'),
     sight: SIGHT[models.sight],
     carrier: CARRIER,
     room: ROOM,
   }
 }
+
+const modelPrices = (model: string): TokenPrices | undefined =>
+  LANGUAGE_MODELS[withoutDate(model)] ?? REALTIME_MODELS[withoutDate(model)] ?? SIGHT[model]
+
+/** The prices of a provider that took over. */
+export const pricesOfOther = ({ model }: Pick<ProviderInForce, 'model'>) => ({
+  second: SPEECH_TO_TEXT[model],
+  tokens: modelPrices(model),
+  character: voicePrice(model),
+})

@@ -1,6 +1,6 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import { isFiller } from '../conversation/turn/turn.ts'
-import type { PricesInForce } from './prices.ts'
+import { type PricesInForce, type TokensUsed, usdOfTokens } from './prices.ts'
 import type { Waste } from './report.ts'
 
 interface Reply {
@@ -38,11 +38,11 @@ export class WasteTally {
         break
       case 'tts-characters':
         // The voice of this machine is free.
-        if (used.reply !== undefined && used.by === undefined) this.#spoken(used.reply, used.characters)
+        if (used.reply !== undefined && used.by !== 'local') this.#spoken(used.reply, used.characters)
         break
       case 'draft-wasted': {
         const tokens = this.#tokens.get(used.reply) ?? this.#usdOfTokens({ input: 0, cached: 0, output: used.tokens })
-        this.#draftsUsd += tokens + (used.by === undefined ? this.#usdOfCharacters(used.characters) : 0)
+        this.#draftsUsd += tokens + (used.by !== 'local' ? this.#usdOfCharacters(used.characters) : 0)
         // Nothing of a draft is heard, but that is told already.
         this.#unheardUsd.delete(used.reply)
         break
@@ -71,24 +71,14 @@ export class WasteTally {
     return known
   }
 
-  #usdOfTokens({
-    input,
-    cached,
-    output,
-  }: {
-    readonly input: number
-    readonly cached: number
-    readonly output: number
-  }) {
+  #usdOfTokens(tokens: TokensUsed): number {
     const { model } = this.#prices
-    if (!model) return 0
-    const usd = (input - cached) * model.input.usd + cached * model.cached.usd + output * model.output.usd
-    return usd / model.input.per
+    return model ? usdOfTokens(tokens, model) : 0
   }
 
   #usdOfCharacters(characters: number): number {
     const { voice } = this.#prices
-    return (characters / voice.per) * voice.usd
+    return voice === undefined ? 0 : (characters / voice.per) * voice.usd
   }
 }
 

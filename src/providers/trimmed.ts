@@ -8,10 +8,11 @@ const BLOCK_MS = 10
 /** The same voice without the silence before its first sound. Word times are shifted accordingly. */
 export function trimmed(voice: TextToSpeech): TextToSpeech {
   return {
+    ...(voice.keeps && { keeps: (piece, of) => voice.keeps?.(piece, of) ?? false }),
     get by() {
       return voice.by
     },
-    async *speak(text, signal) {
+    async *speak(text, signal, of) {
       let cutMs = 0
       let hasSound = false
       const earlyWords: Extract<Speech, { kind: 'words' }>[] = []
@@ -23,7 +24,7 @@ export function trimmed(voice: TextToSpeech): TextToSpeech {
           endMs: Math.max(0, endMs - cutMs),
         })),
       })
-      for await (const speech of voice.speak(text, signal)) {
+      for await (const speech of voice.speak(text, signal, of)) {
         if (hasSound) yield speech.kind === 'words' ? shifted(speech) : speech
         else if (speech.kind === 'words') earlyWords.push(speech)
         else {

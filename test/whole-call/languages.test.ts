@@ -69,7 +69,7 @@ beforeAll(async () => {
       cue: cues[index] ?? utterance.cue,
     }))
     const script: Script = { ...spoken, name: code, from: NUMBER, utterances }
-    calls.set(code, await all.passing(all.ring(script, { seed: 700, dialOutcome: 'completed' })))
+    calls.set(code, await all.passing(all.ring(script, { seed: 700, dialOutcome: 'answered' })))
     await all.close()
   }
   await flite.close()

@@ -12,6 +12,7 @@ import { openPartyline } from '../../src/partyline.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { cartesiaClient } from '../../src/providers/cartesia-client.ts'
 import type { LocalSpeech } from '../../src/providers/local/open-local-speech.ts'
+import { openAnnouncedCalls } from '../../src/sandbox/announced-calls.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -20,8 +21,11 @@ import { profiles } from '../../src/sandbox/delays.ts'
 import { openScreenReader, type ScreenReader } from '../../src/sandbox/gemini/screen-reader.ts'
 import { openGeminiStandIn } from '../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
+import { openOpenAiRealtimeStandIn, type RealtimeStandInOptions } from '../../src/sandbox/openai-realtime/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
+import type { StandIn } from '../../src/sandbox/stand-in.ts'
+import { type OpenStandIn, STAND_INS } from '../../src/sandbox/stand-ins.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
@@ -45,8 +49,12 @@ export interface WholeCallsOptions {
   readonly joinRoom?: JoinRoom
   /** What of speech this machine does by itself. */
   readonly localSpeech?: LocalSpeech
+  /** Stand-ins besides those of the usual providers, by their names in `sandbox/stand-ins.ts`; one may be opened otherwise. */
+  readonly more?: readonly (string | readonly [name: string, open: OpenStandIn])[]
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
+  /** What the model of the Realtime API answers, where the scripts do not. */
+  readonly realtime?: RealtimeStandInOptions
 }
 
 const SERVER = 'localhost'
@@ -68,7 +76,9 @@ export async function openWholeCalls({
   seed = 1,
   joinRoom = noRooms,
   localSpeech,
+  more = [],
   onAsked,
+  realtime,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
@@ -85,15 +95,24 @@ export async function openWholeCalls({
     close: async () => undefined,
   }
 
+  const announced = openAnnouncedCalls(clock)
   const options = (host: string) => ({
     serve: (app: FastifyInstance) => network.serve(host, app),
-    ...{ profile: profiles.fast, seed, clock },
+    ...{ profile: profiles.fast, seed, clock, announced },
   })
   const standIns = {
     deepgram: await openDeepgramStandIn(options('deepgram')),
     openai: await openOpenAiStandIn(options('openai')),
     cartesia: await openCartesiaStandIn(options('cartesia'), speaking),
     gemini: await openGeminiStandIn(options('gemini'), reading),
+    'openai-realtime': await openOpenAiRealtimeStandIn({ ...options('openai-realtime'), ...realtime }, speaking),
+  }
+  const moreStandIns: Record<string, StandIn> = {}
+  for (const one of more) {
+    const [name, otherwise] = typeof one === 'string' ? [one] : one
+    const open = otherwise ?? (await STAND_INS[name]?.())
+    if (!open) throw new Error(`there is no stand-in ${name}`)
+    moreStandIns[name] = await open(options(name), { flite: speaking, announced })
   }
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
@@ -122,10 +141,12 @@ export async function openWholeCalls({
     serverName: SERVER,
     chance: below => Math.floor(draw() * below),
     access: {
+      ...Object.fromEntries(Object.entries(moreStandIns).map(([name, standIn]) => [name, access(standIn.url)])),
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
       gemini: access(standIns.gemini.url),
+      'openai-realtime': access(`${standIns['openai-realtime'].url}/v1`),
     },
     // A hash is made by another thread.
     async openPins(database) {
@@ -165,7 +186,9 @@ export async function openWholeCalls({
 
   async function close(): Promise<void> {
     await passing(partyline.close())
-    await passing(Promise.all(Object.values(standIns).map(standIn => standIn.close())))
+    await passing(
+      Promise.all([...Object.values(standIns), ...Object.values(moreStandIns)].map(standIn => standIn.close())),
+    )
     lifetime.abort()
     time.close()
     await rm(dataDir, { recursive: true })

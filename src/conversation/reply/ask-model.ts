@@ -73,7 +73,7 @@ export async function askModel(
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
   const perceived = context?.()
   const prompt: Prompt = {
-    ...{ instructions: agent.instructions, history, tools: tools.specs },
+    ...{ instructions: agent.instructions, history, tools: tools.specs, of: { reply: reply.id, part } },
     ...(perceived !== undefined && { context: perceived }),
   }
   const mostLetters = reply.short ? SHORT_LETTERS : MOST_LETTERS

@@ -259,6 +259,7 @@ async function synthesize(
   signal: AbortSignal,
 ): Promise<void> {
   const { reply, released, journal, voice: tts, spent, paid, agent } = work
+  const of = { reply: reply.id, part }
   const mostSoundMs = reply.short ? SHORT_SOUND_MS : MOST_SOUND_MS
   /** The first piece tells for the whole speech. */
   let isKept: boolean | undefined
@@ -274,7 +275,7 @@ async function synthesize(
         return
       }
       work.isVoiced ||= !isFiller(part)
-      isKept ??= tts.keeps?.(text) ?? false
+      isKept ??= tts.keeps?.(text, of) ?? false
       if (!isKept) paid.set(tts.by, (paid.get(tts.by) ?? 0) + text.length)
       spent.spoken += text.length
       yield text
@@ -283,11 +284,10 @@ async function synthesize(
     }
   }
   try {
-    for await (const made of boundedVoice(tts).speak(counted(), signal)) {
-      const { id } = reply
+    for await (const made of boundedVoice(tts).speak(counted(), signal, of)) {
       if (made.kind === 'audio') {
-        journal.append({ input: { kind: 'speech', reply: id, part, samples: made.frame.pcm.length } })
-      } else journal.append({ input: { kind: 'speech-words', reply: id, part, words: made.words } })
+        journal.append({ input: { kind: 'speech', ...of, samples: made.frame.pcm.length } })
+      } else journal.append({ input: { kind: 'speech-words', ...of, words: made.words } })
       speech.push(made)
       onSound()
     }

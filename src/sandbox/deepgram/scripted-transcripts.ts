@@ -18,6 +18,8 @@ export interface HeardWord {
 const TAIL_MS = 200
 /** A word counts as heard when there was voice within this distance: lost audio is lost words. */
 const SLACK_MS = 60
+/** A detector may cut an utterance at the very end of its last word. */
+const AFTER_LAST_WORD_MS = 60
 
 /** The utterance that is being spoken; `passed` counts the words whose end the audio has passed. */
 interface Speaking {
@@ -49,6 +51,9 @@ export class ScriptedTranscripts {
   #lastVoicedMs = Number.NEGATIVE_INFINITY
   #firstVoicedMs = Number.NEGATIVE_INFINITY
   #current: Speaking | undefined
+  #isPaused = false
+  /** The client sends voices alone: a noise that was announced may never come. */
+  #isGated = false
   #recall: Recall | undefined
   #beginning: Beginning | undefined
   /** For the sessions after this one. */
@@ -102,9 +107,27 @@ export class ScriptedTranscripts {
     return heard
   }
 
+  /**
+   * For clients that send no silence: the caller pauses, and with the next voice goes on with the next word. Returns the
+   * words that end here.
+   */
+  pause(): readonly HeardWord[] {
+    const heard = this.hear(new Int16Array((this.#frameSamples * AFTER_LAST_WORD_MS) / FRAME_MS))
+    if (!this.expectsMore) this.#current = undefined
+    this.#isPaused = true
+    this.#isGated = true
+    return heard
+  }
+
   #frameHeard(levelDb: number): readonly HeardWord[] {
-    const startMs = this.#audioMs
     const voiced = levelDb > VOICED_DB
+    if (voiced && this.#isPaused) {
+      this.#isPaused = false
+      const next = this.#current?.words[this.#current.passed]
+      if (next && next.startMs > this.#audioMs)
+        this.#audioMs += Math.floor((next.startMs - this.#audioMs) / FRAME_MS) * FRAME_MS
+    }
+    const startMs = this.#audioMs
     this.#audioMs += FRAME_MS
     this.memory.hear(levelDb)
     if (voiced) {
@@ -138,7 +161,8 @@ export class ScriptedTranscripts {
   }
 
   #begin(atMs: number, voiced: Speaking['voiced'] = []): Speaking | undefined {
-    const announced = this.#next()
+    let announced = this.#next()
+    while (this.#isGated && announced?.words.length === 0) announced = this.#next()
     if (!announced) return undefined
     const offsetMs = atMs - announced.voicedFromMs
     const words = announced.words.map(({ text, startMs, endMs }) => ({

@@ -24,14 +24,20 @@ export function ratesOf(parts: readonly CostPart[]): Rates {
     const fitting = parts.filter(part => fits(part) && part.amount > 0)
     return fitting.reduce((sum, { usd, amount }) => sum + usd / amount, 0)
   }
+  /** Text and sound of a model have prices of their own: of both together it is their mean. */
+  const mean = (fits: (part: CostPart) => boolean): number => {
+    const fitting = parts.filter(fits)
+    const amount = fitting.reduce((sum, part) => sum + part.amount, 0)
+    return amount === 0 ? 0 : fitting.reduce((sum, { usd }) => sum + usd, 0) / amount
+  }
   const isModel = ({ what, unit }: CostPart): boolean => unit === 'token' && what.startsWith('language model')
-  const cached = rate(part => isModel(part) && part.what.includes('cached'))
-  const input = rate(part => isModel(part) && part.what.includes('input') && !part.what.includes('cached'))
+  const cached = mean(part => isModel(part) && part.what.includes('cached'))
+  const input = mean(part => isModel(part) && part.what.includes('input') && !part.what.includes('cached'))
   return {
     sttSecond: rate(({ unit }) => unit === 'second'),
     inputToken: input,
     cachedToken: cached,
-    outputToken: rate(part => isModel(part) && part.what.includes('output')),
+    outputToken: mean(part => isModel(part) && part.what.includes('output')),
     character: rate(({ unit }) => unit === 'character'),
     minute: rate(({ unit }) => unit === 'minute'),
   }

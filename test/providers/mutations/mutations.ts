@@ -1,0 +1,192 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is changed is code
+
+import { ASSEMBLYAI, OPENAI_EARS, WHISPER } from './ears-mutations.ts'
+
+/** A fault in a provider's file that the contract suite must find. `from` stands once in the file. */
+export interface Mutation {
+  /** The test that runs the suite: `deepgram` is deepgram.test.ts. */
+  readonly suite: string
+  /** From src/providers. */
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+const STT: readonly Omit<Mutation, 'suite'>[] = [
+  // It waits for ever where nothing comes.
+  { file: 'stt-session.ts', from: 'const STALLED_MS = 10_000', to: 'const STALLED_MS = 10_000_000' },
+  { file: 'stt-session.ts', from: 'fail(`no message for ${STALLED_MS} ms`)', to: 'await scope.signal' },
+  // It leaves its socket, its timers and its listeners behind.
+  { file: 'stt-session.ts', from: "    scope.abort(new Error('the session is over'))\n    socket.close()", to: '' },
+  { file: 'stt-session.ts', from: "        signal.removeEventListener('abort', end)\n", to: '' },
+  // A line on hold ends the session.
+  { file: 'stt-session.ts', from: '      socket.keepAlive()\n', to: '' },
+  // Sound stays behind.
+  { file: 'stt-session.ts', from: '        sendUnsent()\n        socket.flush()', to: '        socket.flush()' },
+  // Errors of other kinds get out.
+  {
+    file: 'stt-session.ts',
+    from: 'if (scope.signal.aborted) throw scope.signal.reason',
+    to: 'if (scope.signal.aborted) throw 1',
+  },
+  {
+    file: 'deepgram.ts',
+    from: "events.heard({ text: channel.alternatives[0]?.transcript ?? '', final",
+    to: "events.heard({ text: '', final",
+  },
+  { file: 'deepgram.ts', from: 'final: is_final', to: 'final: true' },
+  { file: 'deepgram.ts', from: 'final: is_final', to: 'final: false' },
+  { file: 'deepgram.ts', from: "flush: () => socket.sendFinalize({ type: 'Finalize' })", to: 'flush: () => undefined' },
+  { file: 'deepgram.ts', from: '!/\\b40[0-4]\\b/.test(error.message)', to: 'true' },
+  { file: 'deepgram.ts', from: '!/\\b40[0-4]\\b/.test(error.message)', to: 'false' },
+  { file: 'deepgram.ts', from: "socket.on('close', event =>", to: "socket.on('close', event => false &&" },
+  { file: 'deepgram.ts', from: 'sample_rate: settings.rateHz', to: 'sample_rate: 16_000' },
+  { file: 'deepgram.ts', from: 'extra: `call:${settings.callId}`', to: 'extra: `call:CA1`' },
+  {
+    file: 'deepgram.ts',
+    from: "'message', data => {",
+    to: "'message', data => {\n    JSON.parse(JSON.stringify(data) + '?')",
+  },
+  { file: 'deepgram.ts', from: "interim_results: 'true'", to: "interim_results: 'false'" },
+  { file: 'flux.ts', from: "const final = event === 'EndOfTurn'", to: 'const final = false' },
+  {
+    file: 'flux.ts',
+    from: 'isEager)\n    const text',
+    to: 'isEager)\n    if (transcript.final) events.heard(transcript)\n    const text',
+  },
+  {
+    file: 'flux.ts',
+    from: 'keepAlive: () => socket.sendMedia(new Int16Array((SENT_MS / 1_000) * settings.rateHz))',
+    to: 'keepAlive: () => undefined',
+  },
+]
+
+const LLM: readonly Omit<Mutation, 'suite'>[] = [
+  { file: 'openai.ts', from: "        scope.abort(new Error('the request is over'))\n", to: '' },
+  {
+    file: 'openai.ts',
+    from: 'if (!isComplete) throw new ProviderError',
+    to: 'if (isComplete) throw new ProviderError',
+  },
+  {
+    file: 'openai.ts',
+    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)',
+    to: 'throw error',
+  },
+  {
+    file: 'openai.ts',
+    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)',
+    to: 'throw broken(PROVIDER, error)',
+  },
+  { file: 'openai.ts', from: "if (text !== '') yield { kind: 'text', text }", to: '' },
+  { file: 'openai.ts', from: "if (used) yield { kind: 'tokens', ...used }", to: '' },
+  {
+    file: 'openai.ts',
+    from: 'used = chunk.used ?? used',
+    to: "used = chunk.used ?? used\n      if (used) yield { kind: 'tokens', ...used }",
+  },
+  { file: 'openai.ts', from: 'const FIRST_TOKEN_MS = 3_500', to: 'const FIRST_TOKEN_MS = 3_500_000' },
+  { file: 'openai.ts', from: 'const NEXT_TOKEN_MS = 3_000', to: 'const NEXT_TOKEN_MS = 3_000_000' },
+  { file: 'openai.ts', from: "for (const call of calls) yield { kind: 'tool-call', call }", to: '' },
+  { file: 'openai.ts', from: 'throw refusal(PROVIDER, response.status, answer)', to: 'throw new Error(answer)' },
+  { file: 'openai.ts', from: 'body: JSON.stringify(request),\n        signal,', to: 'body: JSON.stringify(request),' },
+  { file: 'chat/failure.ts', from: 'given === 429 || given >= 500', to: 'given >= 500' },
+  {
+    file: 'chat/failure.ts',
+    from: 'const why = given === undefined ? message : `${given} ${message}`',
+    to: 'const why = message',
+  },
+  {
+    file: 'chat/answer-events.ts',
+    from: 'decoder.decode(chunk, { stream: true })',
+    to: "new TextDecoder().decode(chunk).replaceAll('data: {', 'data: {').slice(0, 400)",
+  },
+  {
+    file: 'chat/answer-events.ts',
+    from: 'if (lineBytes > MOST_LINE_BYTES || bytes > MOST_BYTES) throw new Error(TOO_LONG)',
+    to: '',
+  },
+]
+
+const TTS: readonly Omit<Mutation, 'suite'>[] = [
+  { file: 'cartesia.ts', from: 'watch().catch(() => undefined)', to: '' },
+  { file: 'cartesia.ts', from: "callSignal.addEventListener('abort', close, { once: true })", to: '' },
+  { file: 'cartesia.ts', from: "    signal.removeEventListener('abort', end)\n", to: '' },
+  { file: 'cartesia.ts', from: "    scope.abort(new Error('the speech is over'))\n", to: '' },
+  { file: 'cartesia.ts', from: "signal.addEventListener('abort', end, { once: true })", to: '' },
+  { file: 'cartesia.ts', from: 'const contextId = `speech-${++contexts}`', to: "const contextId = 'speech'" },
+  { file: 'cartesia.ts', from: "yield { kind: 'words', words: wordsOf(event) }", to: '' },
+  { file: 'cartesia.ts', from: 'send().catch(error => events.fail(error))', to: 'send().catch(() => events.close())' },
+  { file: 'cartesia.ts', from: 'if (!hasBegun) return events.close()', to: '' },
+  {
+    file: 'cartesia.ts',
+    from: 'waitingSinceMs = isAsked ? clock.now() : undefined',
+    to: 'waitingSinceMs = clock.now()',
+  },
+  { file: 'cartesia.ts', from: 'if (!socket.isUsable()) {', to: 'if (false) {' },
+  { file: 'cartesia.ts', from: 'sample_rate: rateHz', to: 'sample_rate: 8_000' },
+  { file: 'cartesia-socket.ts', from: 'retryable: status === 429 || status >= 500', to: 'retryable: true' },
+  { file: 'cartesia-socket.ts', from: "fail('a message that is not JSON', true, cause)", to: 'throw cause' },
+  { file: 'cartesia-socket.ts', from: '    contexts.clear()\n', to: '' },
+  {
+    file: 'cartesia-socket.ts',
+    from: 'fail(`refused with ${status}`, status === 429 || status >= 500)',
+    to: 'fail(`refused with ${status}`, true)',
+  },
+  { file: 'cartesia-events.ts', from: '(start[i] ?? 0) * 1_000', to: '(start[i] ?? 0)' },
+  { file: 'pcm-reader.ts', from: 'odd = all.subarray(pcm.length * 2)', to: 'odd = all.subarray(pcm.length)' },
+]
+
+const LOCAL: readonly Omit<Mutation, 'suite'>[] = [
+  {
+    file: 'local/local-ears.ts',
+    from: 'const FINAL_WITHIN_MS = FINAL_WAITS_MS + 2_000',
+    to: 'const FINAL_WITHIN_MS = 3_600_000',
+  },
+  { file: 'utterance/by-utterance.ts', from: '          finish(sound.endMs)\n        } else', to: '        } else' },
+  { file: 'utterance/by-utterance.ts', from: 'sound.forget(toMs)\n      pending++', to: 'pending++' },
+  {
+    file: 'utterance/by-utterance.ts',
+    from: 'transcripts.push({ text, final: true,',
+    to: 'transcripts.push({ text, final: false,',
+  },
+  { file: 'utterance/by-utterance.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
+  { file: 'local/local-voice.ts', from: 'startMs += (made.pcm.length / rateHz) * 1_000', to: '' },
+  {
+    file: 'local/local-voice.ts',
+    from: '    } catch (error) {\n        if (!signal.aborted) throw error\n      }',
+    to: '    }',
+  },
+  {
+    file: 'local/local-voice.ts',
+    from: 'if (!isLost || tries >= MOST_TRIES) throw asProviderError(error)',
+    to: 'if (!isLost || tries >= MOST_TRIES) throw error',
+  },
+]
+
+const DETECTORS: readonly Omit<Mutation, 'suite'>[] = [
+  { file: 'silero.ts', from: 'filled = CONTEXT\n      }', to: '}' },
+  { file: 'silero.ts', from: 'lastVoicedMs: lastSound.before(event.lastVoicedMs) }', to: 'lastVoicedMs: 0 }' },
+  { file: 'silero.ts', from: '(at / RATE_HZ) * 1_000', to: 'at' },
+  { file: 'silero.ts', from: 'lowered ??= resampler(frame.rateHz, RATE_HZ)', to: 'lowered ??= pcm => pcm' },
+  {
+    file: 'silero.ts',
+    from: 'state.set(window.state.subarray(0, STATE), i * STATE)',
+    to: 'state.set(window.state.subarray(0, STATE), 0)',
+  },
+]
+
+const of = (suite: string, all: readonly Omit<Mutation, 'suite'>[]): readonly Mutation[] =>
+  all.map(one => ({ suite, ...one }))
+
+/** Each is a mistake that has been made by somebody. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...of('deepgram', STT),
+  ...of('openai', LLM),
+  ...of('cartesia', TTS),
+  ...of('local', LOCAL),
+  ...of('assemblyai', ASSEMBLYAI),
+  ...of('openai-ears', OPENAI_EARS),
+  ...of('whisper', WHISPER),
+  ...of('silero', DETECTORS),
+]
