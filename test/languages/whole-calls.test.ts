@@ -13,7 +13,7 @@ import type { Cue, Script, Utterance } from '../../src/sandbox/caller/fixture.ts
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
-import { openWholeCalls, type WholeCall } from './whole-calls.ts'
+import { openWholeCalls, type WholeCall } from '../whole-call/whole-calls.ts'
 
 const NUMBER = '+15550100031'
 const PIN = '4271'
