@@ -91,8 +91,9 @@ const settings = z.object({
     .string()
     .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/, 'must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
     .optional(),
-  /** The agent that answers. The receptionist has only the sandbox's tools and is for trying things out. */
+  /** The agent that answers, in this language. The receptionist has only the sandbox's tools and is for trying things out. */
   AGENT: z.enum(['task-manager', 'receptionist']).default('task-manager'),
+  LANGUAGE: z.enum(['en', 'de', 'es']).default('en'),
   /** A JSON file with more MCP servers and the settings of their tools. */
   TOOLS_FILE: z.string().min(1).optional(),
   /** A JSON file with the bearer tokens of /tasks/mcp and their owners. Default: nobody may use it. */
@@ -264,7 +265,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return {
     ...read,
     providers,
-    hearsByCall: STT === undefined && standIns.includes('Deepgram'),
+    hearsByCall: STT === undefined && standIns.includes('Deepgram') && read.LANGUAGE === 'en',
     MODELS_DIR: modelsFolder(read),
     HOST: read.HOST ?? (isSigned ? '0.0.0.0' : '127.0.0.1'),
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,

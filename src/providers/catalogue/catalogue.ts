@@ -9,6 +9,7 @@ export interface AnyEntry<P extends Port = Port> {
   readonly title: string
   readonly settings: Readonly<Record<string, SettingSpec>>
   readonly standIn?: string
+  languagesOf?(values: Values): readonly string[] | undefined
   readonly hearsAndSpeaks?: true
   keyTest?(values: Values): KeyTest
   load(): Promise<(values: Values, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
