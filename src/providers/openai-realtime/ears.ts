@@ -72,6 +72,8 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
     let going: { readonly fromMs: number; sentMs: number } | undefined
     let isVoiced = false
     let flushedMs = 0
+    let frameMs = 20
+    let givenMs = 0
     let commits = 0
     const fail = (error: unknown): void => scope.abort(error)
 
@@ -80,7 +82,9 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
       // What is left in the buffer of a session that was given up is no part of the utterance.
       line.send({ type: 'input_audio_buffer.clear' })
       utterances.begin()
-      going = { fromMs, sentMs: fromMs }
+      // Whole frames, as they came.
+      const wholeMs = sound.endMs - Math.ceil((sound.endMs - fromMs) / frameMs) * frameMs
+      going = { fromMs: wholeMs, sentMs: wholeMs }
     }
 
     function send(toMs: number): void {
@@ -95,14 +99,16 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
       if (!going || !line) return
       send(toMs)
       going = undefined
-      sound.forget(toMs)
       line.send({ type: 'input_audio_buffer.commit', event_id: `commit-${++commits}` })
-      utterances.commit(clock.now())
+      utterances.commit(clock.now(), givenMs - Math.max(0, sound.endMs - toMs))
+      sound.forget(toMs)
     }
 
     function hear({ pcm, atMs }: CallerFrame): void {
       const raisedPcm = raised(pcm)
       sound.add(raisedPcm, atMs)
+      frameMs = (pcm.length / rateHz) * 1_000
+      givenMs += frameMs
       const { endMs } = sound
       if (!going && isVoiced && endMs - flushedMs > GOES_ON_MS) begin(flushedMs)
       if (!going) return sound.forget(endMs - REPORTED_WITHIN_MS - BEFORE_MS)
