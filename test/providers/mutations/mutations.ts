@@ -2,7 +2,7 @@
 
 /** A fault in a provider's file that the contract suite must find. `from` stands once in the file. */
 export interface Mutation {
-  /** The test that runs the suite: `deepgram` is deepgram.test.ts. */
+  /** By its name in run-suite.ts. */
   readonly suite: string
   /** From src/providers. */
   readonly file: string
@@ -46,6 +46,9 @@ const STT: readonly Omit<Mutation, 'suite'>[] = [
     to: "'message', data => {\n    JSON.parse(JSON.stringify(data) + '?')",
   },
   { file: 'deepgram.ts', from: "interim_results: 'true'", to: "interim_results: 'false'" },
+]
+
+const FLUX: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'flux.ts', from: "const final = event === 'EndOfTurn'", to: 'const final = false' },
   {
     file: 'flux.ts',
@@ -135,7 +138,7 @@ const TTS: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'pcm-reader.ts', from: 'odd = all.subarray(pcm.length * 2)', to: 'odd = all.subarray(pcm.length)' },
 ]
 
-const LOCAL: readonly Omit<Mutation, 'suite'>[] = [
+const EARS: readonly Omit<Mutation, 'suite'>[] = [
   {
     file: 'local/local-ears.ts',
     from: 'const FINAL_WITHIN_MS = FINAL_WAITS_MS + 2_000',
@@ -149,6 +152,9 @@ const LOCAL: readonly Omit<Mutation, 'suite'>[] = [
     to: 'transcripts.push({ text, final: false, ended: false })',
   },
   { file: 'local/local-ears.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
+]
+
+const VOICE: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'local/local-voice.ts', from: 'startMs += (made.pcm.length / rateHz) * 1_000', to: '' },
   {
     file: 'local/local-voice.ts',
@@ -180,8 +186,10 @@ const of = (suite: string, all: readonly Omit<Mutation, 'suite'>[]): readonly Mu
 /** Each is a mistake that has been made by somebody. */
 export const MUTATIONS: readonly Mutation[] = [
   ...of('deepgram', STT),
+  ...of('flux', FLUX),
   ...of('openai', LLM),
   ...of('cartesia', TTS),
-  ...of('local', LOCAL),
+  ...of('local ears', EARS),
+  ...of('local voice', VOICE),
   ...of('silero', DETECTORS),
 ]
