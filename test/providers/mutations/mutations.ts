@@ -63,34 +63,42 @@ const FLUX: readonly Omit<Mutation, 'suite'>[] = [
 ]
 
 const LLM: readonly Omit<Mutation, 'suite'>[] = [
-  { file: 'openai.ts', from: "        scope.abort(new Error('the request is over'))\n", to: '' },
+  { file: 'chat/streamed-model.ts', from: "        scope.abort(new Error('the request is over'))\n", to: '' },
   {
-    file: 'openai.ts',
+    file: 'chat/chat-model.ts',
     from: 'if (!isComplete) throw new ProviderError',
     to: 'if (isComplete) throw new ProviderError',
   },
   {
-    file: 'openai.ts',
-    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)',
+    file: 'chat/streamed-model.ts',
+    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(title, error)',
     to: 'throw error',
   },
   {
-    file: 'openai.ts',
-    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)',
-    to: 'throw broken(PROVIDER, error)',
+    file: 'chat/streamed-model.ts',
+    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(title, error)',
+    to: 'throw broken(title, error)',
   },
-  { file: 'openai.ts', from: "if (text !== '') yield { kind: 'text', text }", to: '' },
-  { file: 'openai.ts', from: "if (used) yield { kind: 'tokens', ...used }", to: '' },
+  { file: 'chat/chat-model.ts', from: "if (text !== '') yield { kind: 'text', text }", to: '' },
+  { file: 'chat/chat-model.ts', from: "if (used) yield { kind: 'tokens', ...used }", to: '' },
   {
-    file: 'openai.ts',
+    file: 'chat/chat-model.ts',
     from: 'used = chunk.used ?? used',
     to: "used = chunk.used ?? used\n      if (used) yield { kind: 'tokens', ...used }",
   },
-  { file: 'openai.ts', from: 'const FIRST_TOKEN_MS = 3_500', to: 'const FIRST_TOKEN_MS = 3_500_000' },
-  { file: 'openai.ts', from: 'const NEXT_TOKEN_MS = 3_000', to: 'const NEXT_TOKEN_MS = 3_000_000' },
-  { file: 'openai.ts', from: "for (const call of calls) yield { kind: 'tool-call', call }", to: '' },
-  { file: 'openai.ts', from: 'throw refusal(PROVIDER, response.status, answer)', to: 'throw new Error(answer)' },
-  { file: 'openai.ts', from: 'body: JSON.stringify(request),\n        signal,', to: 'body: JSON.stringify(request),' },
+  { file: 'chat/streamed-model.ts', from: 'const FIRST_TOKEN_MS = 3_500', to: 'const FIRST_TOKEN_MS = 3_500_000' },
+  { file: 'chat/streamed-model.ts', from: 'const NEXT_TOKEN_MS = 3_000', to: 'const NEXT_TOKEN_MS = 3_000_000' },
+  { file: 'chat/chat-model.ts', from: "for (const call of calls) yield { kind: 'tool-call', call }", to: '' },
+  {
+    file: 'chat/streamed-model.ts',
+    from: 'throw refusal(title, response.status, answer)',
+    to: 'throw new Error(answer)',
+  },
+  {
+    file: 'chat/streamed-model.ts',
+    from: 'body: JSON.stringify(request),\n        signal,',
+    to: 'body: JSON.stringify(request),',
+  },
   { file: 'chat/failure.ts', from: 'given === 429 || given >= 500', to: 'given >= 500' },
   {
     file: 'chat/failure.ts',
@@ -126,7 +134,6 @@ const TTS: readonly Omit<Mutation, 'suite'>[] = [
   },
   { file: 'cartesia.ts', from: 'if (!socket.isUsable()) {', to: 'if (false) {' },
   { file: 'cartesia.ts', from: 'sample_rate: rateHz', to: 'sample_rate: 8_000' },
-  { file: 'cartesia-socket.ts', from: 'retryable: status === 429 || status >= 500', to: 'retryable: true' },
   { file: 'cartesia-socket.ts', from: "fail('a message that is not JSON', true, cause)", to: 'throw cause' },
   { file: 'cartesia-socket.ts', from: '    contexts.clear()\n', to: '' },
   {
@@ -144,14 +151,14 @@ const EARS: readonly Omit<Mutation, 'suite'>[] = [
     from: 'const FINAL_WITHIN_MS = FINAL_WAITS_MS + 2_000',
     to: 'const FINAL_WITHIN_MS = 3_600_000',
   },
-  { file: 'local/local-ears.ts', from: '          finish(sound.endMs)\n        } else', to: '        } else' },
-  { file: 'local/local-ears.ts', from: 'sound.forget(toMs)\n      pending++', to: 'pending++' },
+  { file: 'utterance/by-utterance.ts', from: '          finish(sound.endMs)\n        } else', to: '        } else' },
+  { file: 'utterance/by-utterance.ts', from: 'sound.forget(toMs)\n      pending++', to: 'pending++' },
   {
-    file: 'local/local-ears.ts',
-    from: 'transcripts.push({ text, final: true, ended: false })',
+    file: 'utterance/by-utterance.ts',
+    from: 'transcripts.push({ text, final: true, ended: false, untilMs })',
     to: 'transcripts.push({ text, final: false, ended: false })',
   },
-  { file: 'local/local-ears.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
+  { file: 'utterance/by-utterance.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
 ]
 
 const VOICE: readonly Omit<Mutation, 'suite'>[] = [
