@@ -61,11 +61,11 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
   },
   async azure() {
     const { openAzureStandIn } = await import('./azure/stand-in.ts')
-    return (options, { flite }) => openAzureStandIn(options, flite)
+    return (options, { flite, announced }) => openAzureStandIn({ ...options, announced }, flite)
   },
   async google() {
     const { openGoogleStandIn } = await import('./google/stand-in.ts')
-    return options => openGoogleStandIn(options)
+    return (options, { announced }) => openGoogleStandIn({ ...options, announced })
   },
   async 'openai-realtime'() {
     const { openOpenAiRealtimeStandIn } = await import('./openai-realtime/stand-in.ts')

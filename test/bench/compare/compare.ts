@@ -94,6 +94,8 @@ function measures(announceUrl: string, said: readonly Sentence[]): { readonly [P
     },
     async TTS({ provider, name }) {
       const all = []
+      // A program that speaks has to be loaded first.
+      await spokenBy(provider, 'Hello.').catch(() => undefined)
       for (const text of TEXTS) all.push(await spokenBy(provider, text))
       const { voice } = pricesFor({ speechToText: '', sight: '', model: '' })
       return {
