@@ -1,11 +1,6 @@
 import { z } from 'zod'
-import {
-  type ChosenProvider,
-  type ChosenProviders,
-  PROVIDER_SETTINGS,
-  plugInSettings,
-  readProviders,
-} from './chosen/providers.ts'
+import { allInForce, type InForce, modelOf, voiceOf } from './chosen/in-force.ts'
+import { type ChosenProviders, PROVIDER_SETTINGS, plugInSettings, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { isLocal, loopback } from './settings/loopback.ts'
 import { modelsFolder } from './settings/models-folder.ts'
@@ -209,7 +204,9 @@ export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'> {
   /** No token of Twilio's is given, not even the sandbox's: its stand-in is started, so that people can ring by hand. */
   readonly ringsByHand: boolean
   /** What calls are held with, as long as nothing fails. With `hearsByCall`, speechToText is the stand-in's. */
-  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight', string>>
+  readonly models: Readonly<Record<'speechToText' | 'model' | 'sight', string>> & {
+    readonly providers: readonly InForce[]
+  }
   /** The voice that speaks, by the name that its maker gave it. */
   readonly voiceId: string
 }
@@ -279,18 +276,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     hasSight,
     ringsByHand: read.TWILIO_AUTH_TOKEN === undefined,
     models: {
-      speechToText: providers.LLM[0]?.values.transcriptionModel ?? modelOf(providers.STT[0]),
-      ...{ model: modelOf(providers.LLM[0]), sight: read.GEMINI_MODEL },
+      speechToText: providers.LLM[0]?.values.transcriptionModel ?? modelOf(providers.STT[0], LOCAL_EARS),
+      ...{ model: modelOf(providers.LLM[0], ''), sight: read.GEMINI_MODEL },
+      providers: allInForce(providers, LOCAL_EARS, LOCAL_VOICE),
     },
-    voiceId: voiceOf(providers.TTS[0]),
+    voiceId: voiceOf(providers.TTS[0], LOCAL_VOICE),
   }
 }
-
-/** The model, as its maker names it; where there is none, the provider itself. */
-const modelOf = (chosen: ChosenProvider<'STT' | 'LLM'> | undefined): string =>
-  chosen?.name === 'local' ? LOCAL_EARS : (chosen?.values.model ?? chosen?.name ?? '')
-const voiceOf = (chosen: ChosenProvider<'TTS'> | undefined): string =>
-  chosen?.name === 'local' ? LOCAL_VOICE : (chosen?.values.voiceId ?? chosen?.name ?? '')
 
 /** Everybody knows the laptop's keys, so its server is never production's. */
 function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedSettings, production: boolean) {

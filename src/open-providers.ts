@@ -158,7 +158,7 @@ export async function openProviders(
       )
     },
     voiceFor: (call: ChainedCall & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
-      trimmed(textToSpeechOf(voices, call, shared)),
+      textToSpeechOf(voices, call, shared),
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
     voiceActivity,
     turnEnd: await openTurnEndJudge(),

@@ -63,7 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'clock.ts': ['conversation'],
   settings: [],
   'config.ts': ['chosen', 'conversation', 'errors.ts', 'settings'],
-  chosen: ['providers', 'settings', 'env-file.ts', 'start-error.ts'],
+  chosen: ['clock.ts', 'env-file.ts', 'errors.ts', 'network.ts', 'providers', 'settings', 'start-error.ts'],
   'errors.ts': [],
   ...Object.fromEntries(
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),

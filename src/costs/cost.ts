@@ -1,7 +1,17 @@
 import type { JournalLine } from '../conversation/lines.ts'
-import { FREE, NO_SOUND, type Price, type PricesInForce, type TokenPrices } from './prices.ts'
+import {
+  FREE,
+  type ModelsInForce,
+  NO_SOUND,
+  type Price,
+  type PricesInForce,
+  type ProviderInForce,
+  pricesOfOther,
+  type TokenPrices,
+  type TokensUsed,
+} from './prices.ts'
 import type { CostPart, CostReport } from './report.ts'
-import { Tally, type Used } from './tally.ts'
+import { type NamedUse, sortedUse, Tally, type Used } from './tally.ts'
 
 /** The agent is in the room, too. */
 const IN_A_ROOM = 2
@@ -28,6 +38,12 @@ export function runningCost(prices: PricesInForce, channel: string): RunningCost
   }
 }
 
+/** Whose names journals of before there were lists of providers mean. */
+const USUAL: Readonly<Record<ProviderInForce['port'], string>> = { STT: 'Deepgram', LLM: 'OpenAI', TTS: 'Cartesia' }
+
+const firstOf = ({ providers = [] }: ModelsInForce, port: ProviderInForce['port']): ProviderInForce | undefined =>
+  providers.find(some => some.port === port)
+
 /** What was used, at these prices. */
 export function costOfUse(used: Used, prices: PricesInForce, channel: string): CostReport {
   const { models } = prices
@@ -42,11 +58,14 @@ export function costOfUse(used: Used, prices: PricesInForce, channel: string): C
         ]
       : [part('room', 'LiveKit', begunInAll * IN_A_ROOM, 'minute', prices.room)]
   const looks = `looks at the screen, ${models.sight}`
+  const own = sortedUse(used, port => firstOf(models, port)?.name)
+  const vendor = (port: ProviderInForce['port']): string => firstOf(models, port)?.title ?? USUAL[port]
   const parts = [
     ...line,
-    part(`speech-to-text, ${models.speechToText}`, 'Deepgram', used.sttSeconds, 'second', prices.speechToText),
-    ...tokenParts(used, prices),
-    part('voice', 'Cartesia', used.characters, 'character', prices.voice),
+    part(`speech-to-text, ${models.speechToText}`, vendor('STT'), own.sttSeconds, 'second', prices.speechToText),
+    ...tokenParts(own.tokens, models.model, vendor('LLM'), prices.model),
+    part('voice', vendor('TTS'), own.characters, 'character', prices.voice),
+    ...own.others.flatMap(some => partsOfOther(some, models)),
     part('speech-to-text on this machine', 'local', used.local.sttSeconds, 'second', FREE),
     part('voice of this machine', 'local', used.local.characters, 'character', FREE),
     part(`${looks}, input, estimated`, 'Gemini', used.look.inputTokens, 'token', prices.sight?.input),
@@ -56,20 +75,37 @@ export function costOfUse(used: Used, prices: PricesInForce, channel: string): C
 }
 
 /** Text and sound have prices of their own, where the model has both. */
-function tokenParts(used: Used, { model: prices, models }: PricesInForce): readonly CostPart[] {
-  const sound = prices?.audio ? used.audio : NO_SOUND
+function tokenParts(
+  used: TokensUsed,
+  model: string,
+  vendor: string,
+  prices: TokenPrices | undefined,
+): readonly CostPart[] {
+  const sound = (prices?.audio && used.audio) || NO_SOUND
   const text = {
-    input: used.inputTokens - sound.input,
-    cached: used.cachedTokens - sound.cached,
-    output: used.outputTokens - sound.output,
+    input: used.input - sound.input,
+    cached: used.cached - sound.cached,
+    output: used.output - sound.output,
   }
   const of = (what: string, { input, cached, output }: typeof text, at: TokenPrices | undefined): CostPart[] => [
-    part(`${what}, input`, 'OpenAI', input - cached, 'token', at?.input),
-    part(`${what}, cached input`, 'OpenAI', cached, 'token', at?.cached),
-    part(`${what}, output`, 'OpenAI', output, 'token', at?.output),
+    part(`${what}, input`, vendor, input - cached, 'token', at?.input),
+    part(`${what}, cached input`, vendor, cached, 'token', at?.cached),
+    part(`${what}, output`, vendor, output, 'token', at?.output),
   ]
-  const what = `language model ${models.model}`
+  const what = `language model ${model}`
   return [...of(what, text, prices), ...of(`${what}, sound`, sound, prices?.audio)]
+}
+
+/** What a provider did that took over. */
+function partsOfOther(used: NamedUse, { providers = [] }: ModelsInForce): readonly CostPart[] {
+  const about = providers.find(({ port, name }) => port === used.port && name === used.name)
+  const { title, model } = about ?? { title: used.name, model: used.name }
+  const prices = pricesOfOther({ model })
+  return [
+    part(`speech-to-text, ${model}`, title, used.sttSeconds, 'second', prices.second),
+    ...tokenParts(used.tokens, model, title, prices.tokens),
+    part(`voice, ${model}`, title, used.characters, 'character', prices.character),
+  ]
 }
 
 function part(what: string, vendor: string, amount: number, unit: Price['unit'], price: Price | undefined): CostPart {
@@ -77,6 +113,8 @@ function part(what: string, vendor: string, amount: number, unit: Price['unit'],
   return { what, vendor, amount, unit, usd: (amount / price.per) * price.usd }
 }
 
+const FOR_COST: readonly string[] = ['screen-look', 'heard-by', 'provider-switched']
+
 /** Whether `costOf` needs this line; besides, it needs the last one of each stream. Whoever follows a call may keep these alone. */
 export const isForCost = (line: JournalLine): boolean =>
-  'used' in line || ('noted' in line && (line.noted.kind === 'screen-look' || line.noted.kind === 'heard-by'))
+  'used' in line || ('noted' in line && FOR_COST.includes(line.noted.kind))

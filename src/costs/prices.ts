@@ -29,11 +29,22 @@ export interface TokenPrices {
   readonly audio?: Omit<TokenPrices, 'audio'>
 }
 
+/** A provider of the settings. `model`: what it is paid by. */
+export interface ProviderInForce {
+  readonly port: 'STT' | 'LLM' | 'TTS'
+  readonly name: string
+  /** For people: "Deepgram". */
+  readonly title: string
+  readonly model: string
+}
+
 /** What a call is held with, as its settings name it. */
 export interface ModelsInForce {
   readonly speechToText: string
   readonly model: string
   readonly sight: string
+  /** All of them, in the order in which they serve. Older records lack it, and had Deepgram, OpenAI and Cartesia alone. */
+  readonly providers?: readonly ProviderInForce[] | undefined
 }
 
 /** The prices that a call is reckoned with. One that is undefined is not known, so its share is not in the sum. */
@@ -42,7 +53,7 @@ export interface PricesInForce {
   readonly models: ModelsInForce
   readonly speechToText: Price | undefined
   readonly model: TokenPrices | undefined
-  readonly voice: Price
+  readonly voice: Price | undefined
   readonly sight: TokenPrices | undefined
   readonly carrier: { readonly voice: Price; readonly stream: Price }
   readonly room: Price
@@ -65,6 +76,14 @@ const ASSEMBLYAI = 'https://www.assemblyai.com/pricing (charged while the sessio
 const GROQ_MODELS = 'https://console.groq.com/docs/model (each request is charged as ten seconds at least)'
 const ANTHROPIC = 'https://platform.claude.com/docs/en/about-claude/pricing'
 const GROQ = 'https://console.groq.com/docs/models'
+const AZURE =
+  'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/speech-services/ (real-time, standard)'
+const GOOGLE =
+  'https://cloud.google.com/speech-to-text/pricing (V2, standard recognition, up to 500,000 minutes a month)'
+/** They all cost the same. */
+const GOOGLE_MODELS = [
+  ...['telephony', 'telephony_short', 'long', 'short', 'latest_long', 'latest_short', 'chirp_2', 'chirp_3'],
+]
 const DEEPGRAM = 'https://deepgram.com/pricing (pay as you go, streaming; charged by the second)'
 
 type Told = Pick<Price, 'readOn' | 'secondHand'>
@@ -105,6 +124,8 @@ const SPEECH_TO_TEXT: Readonly<Record<string, Price>> = {
   'whisper-1': seconds(0.006, OPENAI, TOLD),
   'whisper-large-v3-turbo': hours(0.04, GROQ_MODELS),
   'whisper-large-v3': hours(0.111, GROQ_MODELS, TOLD),
+  azure: hours(1, AZURE, TOLD),
+  ...Object.fromEntries(GOOGLE_MODELS.map(model => [model, seconds(0.016, GOOGLE, TOLD)])),
 }
 
 const LANGUAGE_MODELS: Readonly<Record<string, TokenPrices>> = {
@@ -156,10 +177,39 @@ const SIGHT: Readonly<Record<string, TokenPrices>> = {
   'gemini-2.5-flash-lite': tokens(GEMINI, 0.1, 0.025, 0.4),
 }
 
-/** A credit is about a character. The plan Scale by the month: 299 USD for 8 million. */
-const VOICE: Price = {
-  ...{ usd: 299, per: 8 * MILLION, unit: 'character', source: 'https://docs.cartesia.ai/pricing', ...READ },
+const characters = (usd: number, per: number, source: string, told = READ): Price => ({
+  ...{ usd, per, unit: 'character', source, ...told },
+})
+const ELEVENLABS = 'https://elevenlabs.io/pricing/api'
+
+/** By what a voice is paid: its model, or the provider. */
+const VOICES: Readonly<Record<string, Price>> = {
+  // A credit is about a character. The plan Scale by the month: 299 USD for 8 million.
+  cartesia: characters(299, 8 * MILLION, 'https://docs.cartesia.ai/pricing'),
+  eleven_flash_v2_5: characters(0.05, 1_000, ELEVENLABS, TOLD),
+  eleven_flash_v2: characters(0.05, 1_000, ELEVENLABS, TOLD),
+  eleven_turbo_v2_5: characters(0.05, 1_000, ELEVENLABS, TOLD),
+  eleven_turbo_v2: characters(0.05, 1_000, ELEVENLABS, TOLD),
+  eleven_multilingual_v2: characters(0.1, 1_000, ELEVENLABS, TOLD),
+  // Sound is charged by tokens, 12 USD for a million: some 0.015 USD a minute, in which a voice says 960 characters.
+  'gpt-4o-mini-tts': characters(0.015, 960, `${OPENAI_MODELS}/gpt-4o-mini-tts`, TOLD),
+  'tts-1': characters(15, MILLION, OPENAI, TOLD),
+  'tts-1-hd': characters(30, MILLION, OPENAI, TOLD),
+  // Of neural voices, which are the default of both.
+  azure: characters(
+    15,
+    MILLION,
+    'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/speech-services/',
+    TOLD,
+  ),
+  polly: characters(16, MILLION, 'https://aws.amazon.com/polly/pricing/', TOLD),
+  'aura-2': characters(0.03, 1_000, 'https://deepgram.com/pricing (pay as you go)', TOLD),
+  aura: characters(0.015, 1_000, 'https://deepgram.com/pricing (pay as you go)', TOLD),
 }
+
+/** Each of Deepgram's voices is a model: `aura-2-thalia-en` costs what all of `aura-2` do. */
+const voicePrice = (model: string): Price | undefined =>
+  VOICES[withoutDate(model)] ?? VOICES[/^aura(?:-2)?(?=-[a-z])/.exec(model)?.[0] ?? '']
 
 /** A local number in the USA; begun minutes count. */
 const CARRIER = {
@@ -184,7 +234,7 @@ export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
     ...(prices.audio ? listed(`${model}, sound`, prices.audio) : []),
   ]),
   ...([
-    ['voice', VOICE],
+    ...Object.entries(VOICES).map(([model, price]) => [`voice, ${model}`, price] as const),
     ['telephone line', CARRIER.voice],
     ['media stream', CARRIER.stream],
     ['room', ROOM],
@@ -208,14 +258,25 @@ export function usdOfTokens({ input, cached, output, audio }: TokensUsed, prices
  * elsewhere really costs, and what a stand-in of the sandbox would, nobody knows.
  */
 export function pricesFor(models: ModelsInForce): PricesInForce {
+  const voice = models.providers?.find(({ port }) => port === 'TTS')
   return {
     pricesOf: PRICES_OF,
     models,
     speechToText: SPEECH_TO_TEXT[models.speechToText],
-    model: LANGUAGE_MODELS[withoutDate(models.model)] ?? REALTIME_MODELS[withoutDate(models.model)],
-    voice: VOICE,
+    model: modelPrices(models.model),
+    voice: voicePrice(voice?.model ?? 'cartesia'),
     sight: SIGHT[models.sight],
     carrier: CARRIER,
     room: ROOM,
   }
 }
+
+const modelPrices = (model: string): TokenPrices | undefined =>
+  LANGUAGE_MODELS[withoutDate(model)] ?? REALTIME_MODELS[withoutDate(model)] ?? SIGHT[model]
+
+/** The prices of a provider that took over. */
+export const pricesOfOther = ({ model }: Pick<ProviderInForce, 'model'>) => ({
+  second: SPEECH_TO_TEXT[model],
+  tokens: modelPrices(model),
+  character: voicePrice(model),
+})

@@ -38,11 +38,11 @@ export class WasteTally {
         break
       case 'tts-characters':
         // The voice of this machine is free.
-        if (used.reply !== undefined && used.by === undefined) this.#spoken(used.reply, used.characters)
+        if (used.reply !== undefined && used.by !== 'local') this.#spoken(used.reply, used.characters)
         break
       case 'draft-wasted': {
         const tokens = this.#tokens.get(used.reply) ?? this.#usdOfTokens({ input: 0, cached: 0, output: used.tokens })
-        this.#draftsUsd += tokens + (used.by === undefined ? this.#usdOfCharacters(used.characters) : 0)
+        this.#draftsUsd += tokens + (used.by !== 'local' ? this.#usdOfCharacters(used.characters) : 0)
         // Nothing of a draft is heard, but that is told already.
         this.#unheardUsd.delete(used.reply)
         break
@@ -78,7 +78,7 @@ export class WasteTally {
 
   #usdOfCharacters(characters: number): number {
     const { voice } = this.#prices
-    return (characters / voice.per) * voice.usd
+    return voice === undefined ? 0 : (characters / voice.per) * voice.usd
   }
 }
 

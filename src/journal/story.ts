@@ -40,6 +40,9 @@ export type StoryEvent =
   | { readonly kind: 'trouble'; readonly what: string }
   | { readonly kind: 'ended'; readonly why: string }
 
+/** What a port does, by the name of its setting. */
+const DOES: Readonly<Record<string, string>> = { STT: 'speech-to-text', LLM: 'the model', TTS: 'the voice' }
+
 /** Times of one answer, each set once it is known. */
 interface Timing {
   readonly lastVoicedMs?: number
@@ -76,8 +79,7 @@ export class Story {
     if ('started' in line) this.#turn = line.started.turn
     if ('decided' in line) return this.#decided(line.decided, line.atMs)
     if ('input' in line) return this.#input(line.input, line.atMs)
-    if ('noted' in line) this.#noted(line.noted)
-    return []
+    return 'noted' in line ? this.#noted(line.noted) : []
   }
 
   #decided(decided: Extract<JournalLine, { decided: unknown }>['decided'], atMs: number): readonly StoryEvent[] {
@@ -200,11 +202,17 @@ export class Story {
     })
   }
 
-  #noted({ kind, reply, part, afterMs }: Extract<JournalLine, { noted: unknown }>['noted']): void {
-    if (kind !== 'first-heard' || typeof reply !== 'number' || typeof afterMs !== 'number') return
+  #noted(noted: Extract<JournalLine, { noted: unknown }>['noted']): readonly StoryEvent[] {
+    const { kind, reply, part, afterMs } = noted
+    if (kind === 'provider-switched') {
+      const { port, from, to, why } = noted
+      return [{ kind: 'trouble', what: `${DOES[String(port)]}: ${to} goes on for ${from} (${why})` }]
+    }
+    if (kind !== 'first-heard' || typeof reply !== 'number' || typeof afterMs !== 'number') return []
     const latency = this.#latencies.get(reply)
-    if (latency === undefined || this.#firstParts.get(reply) !== part) return
+    if (latency === undefined || this.#firstParts.get(reply) !== part) return []
     this.#latencies.set(reply, { ...latency, heardMs: latency.totalMs + afterMs })
+    return []
   }
 
   #said(reply: number, interrupted: boolean): readonly StoryEvent[] {

@@ -6,7 +6,10 @@ const REASONS: readonly (readonly [FailureReason, RegExp])[] = [
   ['connection', /\bE[A-Z]{4,}\b|fetch failed/],
   ['rate-limited', /\b429\b|rate.?limit|insufficient_quota|too many requests/i],
   ['refused', /\b40[13]\b|unauthorized|forbidden/i],
-  ['timeout', /\b408\b|nothing came|no message for|not open after|took longer|took too long|timed? ?out/i],
+  [
+    'timeout',
+    /\b408\b|nothing came|no message for|not open after|took longer|took too long|does not go on|heard nothing|timed? ?out/i,
+  ],
   ['server-error', /\b5\d\d\b/],
   ['bad-request', /\b4\d\d\b/],
   ['empty', /answered with nothing|made no sound/i],

@@ -2,7 +2,7 @@ import type { JournalLine } from '../conversation/lines.ts'
 import type { Phrase, Turn } from '../conversation/turn/turn.ts'
 import { failedProvider, failureReasonOf } from './failure-reason.ts'
 import type { FailureReason, Kind, Provider } from './label-values.ts'
-import { HEARD_HERE, type Providers } from './requests.ts'
+import { KIND_OF_PORT, type Providers, servingAfter } from './requests.ts'
 import type { Observation } from './table.ts'
 
 interface Failed {
@@ -10,11 +10,13 @@ interface Failed {
   readonly provider: Provider
 }
 
+type Noted = Extract<JournalLine, { readonly noted: unknown }>['noted']
+
 const THROWN_AWAY = 'it was thrown away'
 
 /** What failed in a call, why, and whether the call went on by itself. */
-export function failures({ stt: paid, sight }: Providers): (line: JournalLine) => readonly Observation[] {
-  let stt = paid
+export function failures(providers: Providers): (line: JournalLine) => readonly Observation[] {
+  let serving = providers
   let turn: Turn | undefined
   /** What has just failed: the next decision tells what comes of it. */
   let last: Failed | undefined
@@ -23,6 +25,17 @@ export function failures({ stt: paid, sight }: Providers): (line: JournalLine) =
     last = what
     const { kind, provider } = what
     return [{ metric: 'provider_failures_total', labels: { kind, provider, reason }, value: 1 }]
+  }
+
+  /** Another provider goes on: what has failed is the one before it. */
+  function switched(before: Providers, { port, why, elsewhere }: Noted): readonly Observation[] {
+    const kind = KIND_OF_PORT[String(port)]
+    if (!kind) return []
+    const { provider } = before[kind]
+    const failover = { metric: 'provider_failovers_total', labels: { kind, provider }, value: 1 } as const
+    if (elsewhere) return [failover]
+    const reason = failureReasonOf(String(why))
+    return [{ metric: 'provider_failures_total', labels: { kind, provider, reason }, value: 1 }, failover]
   }
 
   /** A new session of speech-to-text, an answer that is made again, or an apology from the disk. All else gives the call up. */
@@ -47,10 +60,12 @@ export function failures({ stt: paid, sight }: Providers): (line: JournalLine) =
     if ('started' in line) turn = line.started.turn
     if ('decided' in line) return line.decided.kind === 'turn' ? decided(line.decided.turn) : []
     if ('noted' in line) {
-      const { kind, error, by } = line.noted
-      if (kind === 'heard-by' && by === 'local') stt = HEARD_HERE
+      const { kind, error } = line.noted
+      const before = serving
+      serving = servingAfter(before, line.noted)
+      if (kind === 'provider-switched') return switched(before, line.noted)
       if (kind !== 'screen-look-failed' || error === THROWN_AWAY) return []
-      const told = failed({ kind: 'sight', provider: sight.provider }, failureReasonOf(String(error)))
+      const told = failed({ kind: 'sight', provider: serving.sight.provider }, failureReasonOf(String(error)))
       last = undefined
       return told
     }
@@ -61,7 +76,7 @@ export function failures({ stt: paid, sight }: Providers): (line: JournalLine) =
       case 'reply-failed':
         return failed(failedProvider(input.provider, input.why), failureReasonOf(input.why))
       case 'stt-failed':
-        return failed({ kind: 'stt', provider: stt.provider }, failureReasonOf(input.why))
+        return failed({ kind: 'stt', provider: serving.stt.provider }, failureReasonOf(input.why))
       case 'wait-over': {
         const isDeadAir = turn !== undefined && 'deadAir' in turn && turn.deadAir?.id === input.wait
         return isDeadAir ? failed({ kind: 'other', provider: 'partyline' }, 'dead-air') : []

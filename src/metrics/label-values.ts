@@ -7,7 +7,11 @@ export type LabelValues = readonly string[] | 'agents' | 'models' | 'tools'
 export const STAGES = ['turn_end', 'first_token', 'first_audio', 'mouth_to_ear', 'tool', 'greeting'] as const
 export const KINDS = ['stt', 'llm', 'tts', 'sight'] as const
 /** `partyline`: the reply failed here, and no provider did. */
-export const PROVIDERS = ['deepgram', 'openai', 'cartesia', 'gemini', 'local-ears', 'local-voice', 'partyline'] as const
+export const PROVIDERS = [
+  ...['deepgram', 'openai', 'cartesia', 'gemini', 'local-ears', 'local-voice', 'partyline'],
+  ...['assemblyai', 'whisper', 'groq', 'azure', 'google', 'responses', 'anthropic', 'compatible', 'openai-realtime'],
+  ...['elevenlabs', 'polly'],
+] as const
 /**
  * What came of sound over the agent's voice. `noise`: no words, and it ended; `wordless`: no words, but it stayed, so the
  * caller has the turn; `uninterruptible`: it was over a sentence that nothing stops; `ended`: the call ended meanwhile.
@@ -39,7 +43,10 @@ export const OUTCOMES = ['hung-up', 'goodbye', 'transferred', 'failed', 'killed'
 export const CHANNELS = ['phone', 'browser', 'sip'] as const
 export const REFUSALS = ['full', 'stopping', 'unsigned'] as const
 export const TOOL_OUTCOMES = ['done', 'failed', 'refused', 'asked', 'stopped'] as const
-export const VENDORS = ['twilio', 'livekit', 'deepgram', 'openai', 'cartesia', 'gemini', 'local'] as const
+export const VENDORS = [
+  ...['twilio', 'livekit', 'deepgram', 'openai', 'cartesia', 'gemini', 'local'],
+  ...['assemblyai', 'whisper', 'groq', 'azure speech', 'google cloud speech', 'anthropic', 'elevenlabs', 'polly'],
+] as const
 /** `unheard`: speech that was made, and of which the caller heard nothing. */
 export const WASTE = ['draft', 'unheard'] as const
 export const LEGS = ['caller', 'agent'] as const
@@ -50,3 +57,9 @@ export type Provider = (typeof PROVIDERS)[number] | typeof OTHER
 export type FailureReason = (typeof FAILURES)[number] | typeof OTHER
 export type Verdict = (typeof VERDICTS)[number]
 export type ToolOutcome = (typeof TOOL_OUTCOMES)[number]
+
+const HERE: Readonly<Record<string, Provider>> = { STT: 'local-ears', TTS: 'local-voice' }
+
+/** A provider of the settings as a label. */
+export const labelOf = (port: string, name: string): Provider =>
+  (name === 'local' ? HERE[port] : PROVIDERS.find(known => known === name)) ?? OTHER

@@ -3,10 +3,22 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, type OpenMetricsContentType, Registry } from 'prom-client'
 import type { Agent } from '../conversation/agent.ts'
 import type { JournalLine } from '../conversation/lines.ts'
-import { type ModelsInForce, pricesFor } from '../costs/prices.ts'
+import { type ModelsInForce, type ProviderInForce, pricesFor } from '../costs/prices.ts'
 import { observationsOf } from './call-observations.ts'
 import { instrumentsIn } from './instruments.ts'
-import { CHANNELS, DRAFTS, FAILURES, LOST, OUTCOMES, REFUSALS, VENDORS, VERDICTS, WASTE } from './label-values.ts'
+import {
+  CHANNELS,
+  DRAFTS,
+  FAILURES,
+  LOST,
+  labelOf,
+  OUTCOMES,
+  type Provider,
+  REFUSALS,
+  VENDORS,
+  VERDICTS,
+  WASTE,
+} from './label-values.ts'
 import { plainText } from './plain-text.ts'
 import { HEARD_HERE, type Providers } from './requests.ts'
 
@@ -58,15 +70,30 @@ export function openMetrics(parts: MetricsParts): Metrics {
   const { models, agent } = parts
   const instruments = instrumentsIn(registry, {
     agents: [agent],
-    models: [...Object.values(models), HEARD_HERE.model],
+    models: [
+      ...[models.speechToText, models.model, models.sight, models.voice, HEARD_HERE.model],
+      ...(models.providers ?? []).map(({ model }) => model),
+    ],
     tools: parts.tools,
   })
   const prices = pricesFor(models)
+  const named = (models.providers ?? []).map(({ port, name, model }) => ({
+    port,
+    name,
+    provider: labelOf(port, name),
+    model,
+  }))
+  const first = (port: ProviderInForce['port'], usual: Provider): Provider =>
+    named.find(some => some.port === port)?.provider ?? usual
   const providers: Providers = {
-    stt: models.speechToText === HEARD_HERE.model ? HEARD_HERE : { provider: 'deepgram', model: models.speechToText },
-    llm: { provider: 'openai', model: models.model },
-    tts: { provider: parts.speaksHere ? 'local-voice' : 'cartesia', model: models.voice },
+    stt:
+      models.speechToText === HEARD_HERE.model
+        ? HEARD_HERE
+        : { provider: first('STT', 'deepgram'), model: models.speechToText },
+    llm: { provider: first('LLM', 'openai'), model: models.model },
+    tts: { provider: parts.speaksHere ? 'local-voice' : first('TTS', 'cartesia'), model: models.voice },
     sight: { provider: 'gemini', model: models.sight },
+    named,
   }
   if (parts.ofProcess) {
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: SELDOM_MS })
@@ -101,7 +128,8 @@ export function openMetrics(parts: MetricsParts): Metrics {
     for (const vendor of VENDORS) instruments.zero('cost_usd_total', { vendor, agent })
     for (const outcome of OUTCOMES)
       for (const channel of CHANNELS) instruments.zero('calls_total', { outcome, channel, agent })
-    for (const [kind, { provider }] of Object.entries(providers)) {
+    const { named: _all, ...serving } = providers
+    for (const [kind, { provider }] of Object.entries(serving)) {
       instruments.zero('provider_failovers_total', { kind, provider })
       for (const reason of FAILURES) instruments.zero('provider_failures_total', { kind, provider, reason })
     }

@@ -9,6 +9,28 @@ export interface Providers {
   readonly llm: { readonly provider: Provider; readonly model: string }
   readonly tts: { readonly provider: Provider; readonly model: string }
   readonly sight: { readonly provider: Provider; readonly model: string }
+  /** All of the settings, by their names: those that may take over. */
+  readonly named?: readonly {
+    readonly port: string
+    readonly name: string
+    readonly provider: Provider
+    readonly model: string
+  }[]
+}
+type ProviderKind = Exclude<keyof Providers, 'named'>
+
+export const KIND_OF_PORT: Readonly<Record<string, Exclude<ProviderKind, 'sight'>>> = {
+  STT: 'stt',
+  LLM: 'llm',
+  TTS: 'tts',
+}
+
+/** The providers after a note: another one may have taken over, or this machine may hear by itself. */
+export function servingAfter(serving: Providers, noted: { readonly kind: string; readonly [detail: string]: unknown }) {
+  if (noted.kind === 'heard-by' && noted.by === 'local') return { ...serving, stt: HEARD_HERE }
+  const kind = noted.kind === 'provider-switched' ? KIND_OF_PORT[String(noted.port)] : undefined
+  const next = serving.named?.find(({ port, name }) => port === noted.port && name === noted.to)
+  return kind && next ? { ...serving, [kind]: { provider: next.provider, model: next.model } } : serving
 }
 
 /** What hears a call of which a note says that this machine hears it by itself. */
@@ -27,15 +49,15 @@ export function requests(providers: Providers): (line: JournalLine) => readonly 
   /** The caller's last sound, until its final words are there. */
   let lastVoicedMs: number | undefined
   let finalMs = Number.NEGATIVE_INFINITY
-  let { stt } = providers
+  let serving = providers
 
-  const took = (kind: keyof Providers, ms: number | undefined): readonly Observation[] =>
+  const took = (kind: ProviderKind, ms: number | undefined): readonly Observation[] =>
     ms === undefined
       ? []
       : [
           {
             metric: 'provider_seconds',
-            labels: { kind, ...(kind === 'stt' ? stt : providers[kind]) },
+            labels: { kind, ...serving[kind] },
             value: Math.max(0, ms) / 1_000,
           },
         ]
@@ -55,8 +77,8 @@ export function requests(providers: Providers): (line: JournalLine) => readonly 
       return []
     }
     if ('noted' in line) {
-      const { kind, tookMs, by } = line.noted
-      if (kind === 'heard-by' && by === 'local') stt = HEARD_HERE
+      const { kind, tookMs } = line.noted
+      serving = servingAfter(serving, line.noted)
       return kind === 'screen-look' && typeof tookMs === 'number' ? took('sight', tookMs) : []
     }
     if (!('input' in line)) return []

@@ -65,7 +65,7 @@ export const METRICS = {
   },
   provider_failovers_total: {
     kind: 'counter',
-    help: 'Failures after which the call went on by itself: with a new session of speech-to-text, with an answer that is made again, or with an apology from the disk. There is no second provider.',
+    help: 'Failures after which the call went on by itself: with the next provider of the settings, or, where there is none, with a new session of speech-to-text, with an answer that is made again, or with an apology from the disk. The label names the provider that failed.',
     labels: { kind: KINDS, provider: PROVIDERS },
   },
   calls_total: {

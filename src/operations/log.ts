@@ -36,7 +36,12 @@ export function callLog(log: Logger, callId: string, earlier: readonly JournalLi
 function logLine(log: Logger, callId: string, line: JournalLine, said: SaidWords): void {
   const call = { call: callId, atMs: line.atMs }
   if ('started' in line) log.info({ ...call, agent: line.started.agent }, 'call started')
-  if ('noted' in line) log.debug({ ...call, note: line.noted.kind }, 'noted')
+  if ('noted' in line) {
+    const { kind, port, from, to, why, atStage } = line.noted
+    if (kind === 'provider-switched')
+      log.warn({ ...call, port, from, to, atStage, ...withoutPii(String(why), said) }, 'another provider goes on')
+    else log.debug({ ...call, note: kind }, 'noted')
+  }
   if ('used' in line) log.debug({ ...call, used: line.used }, 'used')
   if ('input' in line) {
     const { input } = line

@@ -11,7 +11,20 @@ const message = z.discriminatedUnion('type', [
     type: z.literal('Results'),
     is_final: z.boolean().default(false),
     speech_final: z.boolean().default(false),
-    channel: z.object({ alternatives: z.array(z.object({ transcript: z.string() })) }),
+    channel: z.object({
+      alternatives: z.array(
+        z.object({
+          transcript: z.string(),
+          // A word without times must not discard the others.
+          words: z
+            .array(z.object({ end: z.number() }))
+            .optional()
+            .catch(undefined),
+        }),
+      ),
+    }),
+    start: z.number().optional().catch(undefined),
+    duration: z.number().optional().catch(undefined),
   }),
 ])
 
@@ -84,8 +97,12 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     // Messages of other types are not needed, and a broken one cannot be used.
     if (!read.success) return events.heard()
     if (read.data.type === 'UtteranceEnd') return events.heard({ text: '', final: true, ended: true })
-    const { channel, is_final, speech_final } = read.data
-    events.heard({ text: channel.alternatives[0]?.transcript ?? '', final: is_final, ended: speech_final })
+    const { channel, is_final, speech_final, start, duration } = read.data
+    const [best] = channel.alternatives
+    const untilS =
+      best?.words?.at(-1)?.end ?? (start === undefined || duration === undefined ? undefined : start + duration)
+    const until = untilS === undefined || !is_final ? {} : { untilMs: untilS * 1_000 }
+    events.heard({ text: best?.transcript ?? '', final: is_final, ended: speech_final, ...until })
   })
   return {
     open() {

@@ -5,12 +5,12 @@ const MOST_LETTERS = 200_000
 const LONGEST_QUOTE = 200
 
 /** The beginning of an answer as text: servers quote whole pages when they refuse something. */
-export async function beginningOf({ body }: Response): Promise<string> {
+export async function beginningOf({ body }: Response, mostLetters = MOST_LETTERS): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const chunk of body ?? []) {
     text += decoder.decode(chunk, { stream: true })
-    if (text.length > MOST_LETTERS) break
+    if (text.length > mostLetters) break
   }
   return text
 }

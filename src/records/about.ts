@@ -70,7 +70,19 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 const kept = z.object({
   attempt: z.number().int().positive().optional(),
-  models: z.object({ speechToText: z.string(), model: z.string(), sight: z.string() }).optional(),
+  models: z
+    .object({
+      ...{ speechToText: z.string(), model: z.string(), sight: z.string() },
+      providers: z
+        .array(
+          z.object({
+            port: z.enum(['STT', 'LLM', 'TTS']),
+            ...{ name: z.string(), title: z.string(), model: z.string() },
+          }),
+        )
+        .optional(),
+    })
+    .optional(),
   caller: z.object({ hash: z.string(), sealed: z.string() }).nullish(),
 })
 

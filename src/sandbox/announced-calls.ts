@@ -23,9 +23,12 @@ const AFTER_LAST_WORD_MS = 60
 const NEVER = new AbortController().signal
 /** Utterances that may still go on. */
 const MOST_ASKED = 50
+/** The same sound within this time is the same request again, and after it another utterance that is spoken alike. */
+const SAME_WITHIN_MS = 2_000
 
 /** A service that is sent an utterance at a time was asked for its words. */
 interface Asked {
+  readonly atMs: number
   readonly pcm: Int16Array
   /** What was announced before that, and what was left of the utterance in whose middle the sound ended. */
   readonly before: readonly AnnouncedUtterance[]
@@ -101,7 +104,8 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   /** Takes back what was told of an utterance that goes on. Its call, if this is one. */
   function takenBack(named: string | undefined, pcm: Int16Array): string | undefined {
     for (const [callId, last] of asked) {
-      if ((named !== undefined && named !== callId) || !goesOn(last.pcm, pcm)) continue
+      const isSoon = clock.now() - last.atMs < SAME_WITHIN_MS
+      if ((named !== undefined && named !== callId) || !goesOn(last.pcm, pcm, isSoon)) continue
       const { before, left, memory } = last
       const since = (announced.get(callId) ?? []).filter(one => one !== left && !before.includes(one))
       announced.set(callId, [...before, ...since])
@@ -148,7 +152,7 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
     return undefined
   }
 
-  function join(named: string | undefined, rateHz: number) {
+  function join(named: string | undefined, rateHz: number, isWhole = false) {
     let callId: string | undefined
     if (named === undefined) unnamed++
     function isOf(call: string): void {
@@ -163,7 +167,10 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
     }
     function next(): AnnouncedUtterance | undefined {
       found(onlyCall())
-      return callId === undefined ? undefined : announced.get(callId)?.shift()
+      const waiting = callId === undefined ? undefined : announced.get(callId)
+      // What has no words is a noise. Who is sent utterances is seldom sent one.
+      while (isWhole && waiting?.[0]?.words.length === 0) waiting.shift()
+      return waiting?.shift()
     }
     function recall(levels: readonly number[]): readonly HeardWord[] | undefined {
       const before = recalled(levels, callId, transcripts.memory)
@@ -203,9 +210,9 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
         return reply.code(204).send()
       })
     },
-    join,
+    join: (named, rateHz) => join(named, rateHz),
     wordsIn(named, pcm, rateHz, again) {
-      const { transcripts, callOf, end } = join((again && takenBack(named, pcm)) ?? named, rateHz)
+      const { transcripts, callOf, end } = join((again && takenBack(named, pcm)) ?? named, rateHz, true)
       const calls = new Map([...announced].map(([callId, utterances]) => [callId, [...utterances]]))
       const heard = [
         ...transcripts.hear(pcm),
@@ -221,7 +228,7 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
         if (left) announced.get(callId)?.unshift(left)
         asked.delete(callId)
         if (asked.size >= MOST_ASKED) asked.delete(asked.keys().next().value ?? '')
-        asked.set(callId, { pcm, before: calls.get(callId) ?? [], left, memory })
+        asked.set(callId, { atMs: clock.now(), pcm, before: calls.get(callId) ?? [], left, memory })
       }
       end('lost', NEVER)
       return heard
@@ -230,7 +237,8 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
 }
 
 /** Whether a sound is the beginning of a longer one, but for the silence at its end. */
-function goesOn(before: Int16Array, now: Int16Array): boolean {
+function goesOn(before: Int16Array, now: Int16Array, orIsSame: boolean): boolean {
   const length = before.findLastIndex(sample => sample !== 0) + 1
-  return length > 0 && now.length > before.length && before.subarray(0, length).every((sample, i) => sample === now[i])
+  const isLonger = now.length > before.length || (orIsSame && now.length === before.length)
+  return length > 0 && isLonger && before.subarray(0, length).every((sample, i) => sample === now[i])
 }

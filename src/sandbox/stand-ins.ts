@@ -10,7 +10,7 @@ export interface StandInTools {
   readonly announced: AnnouncedCalls
 }
 
-type Open = (options: StandInOptions, tools: StandInTools) => Promise<StandIn>
+export type OpenStandIn = (options: StandInOptions, tools: StandInTools) => Promise<StandIn>
 
 /** A base URL of these vendors ends with a path. */
 const below = (path: string, standIn: StandIn): StandIn => ({ ...standIn, url: `${standIn.url}${path}` })
@@ -19,7 +19,7 @@ const below = (path: string, standIn: StandIn): StandIn => ({ ...standIn, url: `
  * The stand-ins that are opened where they are asked for, by the name that a provider's entry has for its own (`standIn`).
  * Those of the usual providers are always there: see `main.ts`.
  */
-export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
+export const STAND_INS: Readonly<Record<string, () => Promise<OpenStandIn>>> = {
   async assemblyai() {
     const { openAssemblyAiStandIn } = await import('./assemblyai/stand-in.ts')
     return (options, { announced }) => openAssemblyAiStandIn({ ...options, announced })
@@ -66,6 +66,10 @@ export const STAND_INS: Readonly<Record<string, () => Promise<Open>>> = {
   async google() {
     const { openGoogleStandIn } = await import('./google/stand-in.ts')
     return (options, { announced }) => openGoogleStandIn({ ...options, announced })
+  },
+  async polly() {
+    const { openPollyStandIn } = await import('./polly/stand-in.ts')
+    return (options, { flite }) => openPollyStandIn(options, flite)
   },
   async 'openai-realtime'() {
     const { openOpenAiRealtimeStandIn } = await import('./openai-realtime/stand-in.ts')

@@ -2,7 +2,7 @@
 export function shownValue(path: readonly PropertyKey[], given: Readonly<Record<string, string | undefined>>): string {
   const name = String(path[0])
   const value = given[name] ?? ''
-  return /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL|HEADERS/.test(name) || value.includes('@')
+  return /KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS|DATABASE_URL|HEADERS/.test(name) || value.includes('@')
     ? 'not shown'
     : JSON.stringify(value)
 }

@@ -3,7 +3,7 @@ import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import { isProfileName, type ProfileName } from '../../src/sandbox/delays.ts'
 import { quantile, say } from './figures.ts'
 import { type FinishedCall, gapsOf, isValid, type Load, openTestBed } from './load.ts'
-import { benchLocal } from './local.ts'
+import { benchLocal, lateFrames, sayLate } from './local.ts'
 import { benchMeasured } from './measured.ts'
 import { runPinned } from './pinned.ts'
 import { benchTraced } from './traced.ts'
@@ -72,6 +72,7 @@ function report(
   const frames: number[] = []
   for (const { lateByMs } of all) for (const [ms, count] of lateByMs.entries()) frames[ms] = (frames[ms] ?? 0) + count
   say(latenessRow(Array.from(frames, count => count ?? 0)))
+  sayLate(lateFrames(all))
   say(
     `CPU a second of call                         ${(sum(load => load.serverCpuMs) / sum(load => load.callSeconds)).toFixed(1)} ms`,
   )

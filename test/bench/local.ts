@@ -90,7 +90,7 @@ function report(calls: number, part: LocalPart, all: readonly FinishedCall[], lo
   say(`turns unanswered, and spoken over            ${of('unanswered')}, ${of('spoken-over')} of ${spoken.length}`)
   say(`words heard wrong                            ${(wordErrorRate(wordErrors(...wordsOf(all))) * 100).toFixed(1)} %`)
   const late = lateFrames(all)
-  say(`frames later than ${LATE_MS} ms, and the latest      ${late.count} of ${late.of}, ${late.mostMs} ms`)
+  sayLate(late)
   const isSteady = late.mostMs < LEAD_MS
   say(
     `of one core: server with ears and voice      ${percent(Math.max(...loads.map(load => load.shares.server ?? 0)))}`,
@@ -104,6 +104,9 @@ function report(calls: number, part: LocalPart, all: readonly FinishedCall[], lo
   say(`no frame that the carrier had not in time (${LEAD_MS} ms): ${verdict(isSteady)}`)
   return isValid(all, loads, calls) && isSteady && (!isLocal || isQuick)
 }
+
+export const sayLate = ({ count, of, mostMs }: ReturnType<typeof lateFrames>): void =>
+  say(`frames later than ${LATE_MS} ms, and the latest      ${count} of ${of}, ${mostMs} ms`)
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`
 
@@ -138,7 +141,8 @@ function wordsOf(all: readonly FinishedCall[]): [said: string, heard: string] {
   return [said.join(' '), heard.join(' ')]
 }
 
-function lateFrames(all: readonly FinishedCall[]) {
+/** How many frames left later than their own length, of how many, and how late the latest was. */
+export function lateFrames(all: readonly FinishedCall[]) {
   const byMs = all.map(({ lateByMs }) => lateByMs)
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
   return {

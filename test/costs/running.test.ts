@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { JournalLine, Line, Usage } from '../../src/conversation/lines.ts'
-import { costOf, runningCost } from '../../src/costs/cost.ts'
+import { costOf, costOfUse, runningCost } from '../../src/costs/cost.ts'
 import { PRICE_LIST, PRICES_OF, pricesFor } from '../../src/costs/prices.ts'
+import { Tally } from '../../src/costs/tally.ts'
 import { wasteOf } from '../../src/costs/waste.ts'
 
 const PRICES = pricesFor({ speechToText: 'nova-3', model: 'gpt-4o-mini', sight: 'gemini-2.5-flash' })
@@ -125,4 +126,41 @@ test('speech of the local voice that nobody heard, and its drafts, waste nothing
     PRICES,
   )
   expect(waste).toEqual({ draftsUsd: 0, unheardUsd: 0 })
+})
+
+/** Held with a voice that is paid by this. */
+const spokenBy = (model: string) =>
+  pricesFor({
+    ...{ speechToText: 'nova-3', model: 'gpt-4o', sight: 'none' },
+    providers: [{ port: 'TTS', name: 'some', title: 'Some voice', model }],
+  })
+
+test.each([
+  ['cartesia', 299 / 8],
+  ['eleven_flash_v2_5', 50],
+  ['eleven_multilingual_v2', 100],
+  ['gpt-4o-mini-tts', 15.625],
+  ['gpt-4o-mini-tts-2025-12-15', 15.625],
+  ['tts-1', 15],
+  ['aura-2-thalia-en', 30],
+  ['aura-asteria-en', 15],
+  ['azure', 15],
+  ['polly', 16],
+])('a million letters of the voice %s cost %d USD', (model, usd) => {
+  const { voice } = spokenBy(model)
+  expect(((voice?.usd ?? Number.NaN) / (voice?.per ?? 1)) * 1e6).toBeCloseTo(usd)
+})
+
+test('a record of before there were lists of providers had the voice of Cartesia', () => {
+  expect(pricesFor({ speechToText: 'nova-3', model: 'gpt-4o', sight: 'none' }).voice).toEqual(
+    spokenBy('cartesia').voice,
+  )
+})
+
+test('a voice of which no price is known costs nothing, and the account says so', () => {
+  const used = new Tally().used()
+  const { parts } = costOfUse({ ...used, characters: 500 }, spokenBy('aura-3-nobody'), 'phone')
+  expect(parts.find(({ what }) => what.startsWith('voice'))).toMatchObject({
+    ...{ what: 'voice (its price is not known)', vendor: 'Some voice', amount: 500, usd: 0 },
+  })
 })

@@ -119,7 +119,7 @@ test('words arrive as interims, then once as final, then the utterance ends', as
   const words = await until(heard, ({ final }) => final)
   expect(words.slice(0, -1).every(({ final, text }) => !final && 'Hello there'.startsWith(text))).toBe(true)
   expect(words.length).toBeGreaterThan(1)
-  expect(words.at(-1)).toEqual({ text: 'Hello there.', final: true, ended: true })
+  expect(words.at(-1)).toMatchObject({ text: 'Hello there.', final: true, ended: true })
   hear(silence(1_500))
   const after = await until(heard, ({ ended }) => ended)
   expect(after.map(({ text }) => text).join('')).toBe('')
@@ -132,7 +132,11 @@ test('a flush makes the words final before a silence ends the utterance', async 
   hear(tone(600))
   hear(silence(100))
   input.push('flush')
-  expect((await until(heard, ({ final }) => final)).at(-1)).toEqual({ text: 'Hello there.', final: true, ended: false })
+  expect((await until(heard, ({ final }) => final)).at(-1)).toMatchObject({
+    text: 'Hello there.',
+    final: true,
+    ended: false,
+  })
 })
 
 test('a flush also sends the sound that is not sent yet', async () => {

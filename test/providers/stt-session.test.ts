@@ -74,3 +74,33 @@ test('without sound it is kept alive every 4 s and never counts as dead', async 
   lifetime.abort()
   await read
 })
+
+test('a socket is looked at every second, and says by itself that its session is dead', async () => {
+  const clock = new FakeClock()
+  const lifetime = new AbortController()
+  const looked: number[] = []
+  let closed = 0
+  const transcripts = sttSessions(
+    {
+      ...{ provider: 'Somebody', rateHz: 8_000, sentMs: 20 },
+      connect: async () => ({
+        open: async () => undefined,
+        sound: () => undefined,
+        flush: () => undefined,
+        keepAlive: () => undefined,
+        check(nowMs) {
+          looked.push(nowMs)
+          return looked.length === 3 ? 'its heart stopped' : undefined
+        },
+        close: () => closed++,
+      }),
+    },
+    clock,
+  ).transcribe(new Queue<SttInput>(10), lifetime.signal)
+  const ended = Array.fromAsync(transcripts).catch(String)
+  await clock.advance(3_500)
+  expect(await ended).toContain('Somebody: its heart stopped')
+  expect(looked.map((ms, i) => ms - (looked[i - 1] ?? 5_000))).toEqual([1_000, 1_000, 1_000])
+  expect(closed).toBe(1)
+  expect(clock.pending).toBe(0)
+})

@@ -24,6 +24,8 @@ import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import { openOpenAiRealtimeStandIn, type RealtimeStandInOptions } from '../../src/sandbox/openai-realtime/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { type RingOptions, startRinging } from '../../src/sandbox/ringing/ring.ts'
+import type { StandIn } from '../../src/sandbox/stand-in.ts'
+import { type OpenStandIn, STAND_INS } from '../../src/sandbox/stand-ins.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
@@ -47,6 +49,8 @@ export interface WholeCallsOptions {
   readonly joinRoom?: JoinRoom
   /** What of speech this machine does by itself. */
   readonly localSpeech?: LocalSpeech
+  /** Stand-ins besides those of the usual providers, by their names in `sandbox/stand-ins.ts`; one may be opened otherwise. */
+  readonly more?: readonly (string | readonly [name: string, open: OpenStandIn])[]
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
   /** What the model of the Realtime API answers, where the scripts do not. */
@@ -72,6 +76,7 @@ export async function openWholeCalls({
   seed = 1,
   joinRoom = noRooms,
   localSpeech,
+  more = [],
   onAsked,
   realtime,
 }: WholeCallsOptions = {}) {
@@ -102,6 +107,13 @@ export async function openWholeCalls({
     gemini: await openGeminiStandIn(options('gemini'), reading),
     'openai-realtime': await openOpenAiRealtimeStandIn({ ...options('openai-realtime'), ...realtime }, speaking),
   }
+  const moreStandIns: Record<string, StandIn> = {}
+  for (const one of more) {
+    const [name, otherwise] = typeof one === 'string' ? [one] : one
+    const open = otherwise ?? (await STAND_INS[name]?.())
+    if (!open) throw new Error(`there is no stand-in ${name}`)
+    moreStandIns[name] = await open(options(name), { flite: speaking, announced })
+  }
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
     ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
@@ -129,6 +141,7 @@ export async function openWholeCalls({
     serverName: SERVER,
     chance: below => Math.floor(draw() * below),
     access: {
+      ...Object.fromEntries(Object.entries(moreStandIns).map(([name, standIn]) => [name, access(standIn.url)])),
       deepgram: access(standIns.deepgram.url),
       openai: access(`${standIns.openai.url}/v1`),
       cartesia: access(standIns.cartesia.url),
@@ -173,7 +186,9 @@ export async function openWholeCalls({
 
   async function close(): Promise<void> {
     await passing(partyline.close())
-    await passing(Promise.all(Object.values(standIns).map(standIn => standIn.close())))
+    await passing(
+      Promise.all([...Object.values(standIns), ...Object.values(moreStandIns)].map(standIn => standIn.close())),
+    )
     lifetime.abort()
     time.close()
     await rm(dataDir, { recursive: true })

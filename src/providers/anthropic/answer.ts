@@ -18,7 +18,14 @@ const usage = z
   })
   .nullish()
   .catch(undefined)
-const block = z.object({ type: z.string(), id: words, name: words, text: words, input: z.unknown(), data: words })
+const block = z.object({
+  type: z.string(),
+  id: words,
+  name: words,
+  text: words,
+  input: z.unknown().optional(),
+  data: words,
+})
 const event = z.object({
   type: z.string(),
   index: z.number().catch(0),

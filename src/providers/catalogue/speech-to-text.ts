@@ -1,8 +1,10 @@
 import { provider } from '../entry.ts'
-import { AZURE_ACCOUNT } from './accounts.ts'
+import { AZURE_ACCOUNT, azureKeyTest } from './accounts.ts'
 
 const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
+
+const interimsOf = (value: string): 'on' | 'once' | 'off' => (value === 'once' || value === 'off' ? value : 'on')
 
 /** What STT can name. A vendor's code is loaded where it was chosen. */
 export const STT = {
@@ -82,16 +84,16 @@ export const STT = {
       apiKey: { name: 'WHISPER_API_KEY', kind: 'secret', optional: true },
       baseUrl: { name: 'WHISPER_BASE_URL', kind: 'url', default: 'http://127.0.0.1:8000/v1', protocols: HTTP },
       model: { name: 'WHISPER_STT_MODEL', kind: 'text', default: 'whisper-1' },
-      interims: { name: 'WHISPER_INTERIMS', kind: 'text', default: 'on', oneOf: ['on', 'off'] },
+      interims: { name: 'WHISPER_INTERIMS', kind: 'text', default: 'on', oneOf: ['on', 'once', 'off'] },
     },
     async load() {
       const { whisper } = await import('../whisper/whisper-ears.ts')
       return ({ interims, ...access }, { clock, network, voiceActivity }) =>
-        whisper({ title: 'Whisper', ...access }, { voiceActivity, network, interims: interims === 'on' }, clock)
+        whisper({ title: 'Whisper', ...access }, { voiceActivity, network, interims: interimsOf(interims) }, clock)
     },
   }),
 
-  /** The same, without words while they are spoken: Groq charges ten seconds for each request at least. */
+  /** The same. Words are told once while they are spoken: Groq charges ten seconds for each request at least. */
   groq: provider({
     port: 'STT',
     title: 'Groq',
@@ -105,7 +107,7 @@ export const STT = {
     async load() {
       const { whisper } = await import('../whisper/whisper-ears.ts')
       return (access, { clock, network, voiceActivity }) =>
-        whisper({ title: 'Groq', ...access }, { voiceActivity, network, interims: false }, clock)
+        whisper({ title: 'Groq', ...access }, { voiceActivity, network, interims: 'once' }, clock)
     },
   }),
 
@@ -114,6 +116,7 @@ export const STT = {
     title: 'Azure Speech',
     standIn: 'azure',
     settings: AZURE_ACCOUNT,
+    keyTest: azureKeyTest,
     async load() {
       const { azureEars } = await import('../azure/azure-ears.ts')
       return (values, { clock, network }) => ({

@@ -1,8 +1,11 @@
+import type { VoiceRateHz } from '../../conversation/ports.ts'
 import { provider } from '../entry.ts'
-import { AZURE_ACCOUNT } from './accounts.ts'
+import { AZURE_ACCOUNT, azureKeyTest } from './accounts.ts'
 
 /** With which the key is tried. */
 const CARTESIA_VERSION = '2025-04-16'
+
+type PollyCall = { readonly language: string; readonly rateHz: VoiceRateHz; readonly traceparent?: string | undefined }
 
 const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
@@ -53,7 +56,7 @@ export const TTS = {
     keyTest: ({ baseUrl, apiKey, voiceId }) => ({
       url: `${baseUrl.replace(/^ws/, 'http')}/v1/voices/${encodeURIComponent(voiceId)}`,
       headers: { 'xi-api-key': apiKey },
-      notFound: `there is no voice ${voiceId}: \`TTS=elevenlabs npm run voices\` lists those for ELEVENLABS_VOICE_ID`,
+      notFound: `there is no voice ${voiceId}: \`npm run voices -- --of elevenlabs\` lists those for ELEVENLABS_VOICE_ID`,
     }),
     async load() {
       const { elevenLabs } = await import('../elevenlabs/elevenlabs.ts')
@@ -116,12 +119,47 @@ export const TTS = {
       // It speaks the languages of all agents; one of its voices of a single language speaks that one better.
       voiceId: { name: 'AZURE_SPEECH_VOICE_ID', kind: 'text', default: 'en-US-AvaMultilingualNeural' },
     },
+    keyTest: azureKeyTest,
     async load() {
       const { azureVoice } = await import('../azure/azure-voice.ts')
       return (values, { clock, network }) => ({
         forCall: call => azureVoice({ ...values, ...call }, clock, call.signal, network),
         forPhrases: call => azureVoice({ ...values, ...call }, clock, call.signal, network, { lazy: true }),
       })
+    },
+    loadVoices: async () => (await import('../azure/voices.ts')).azureVoices,
+  }),
+
+  polly: provider({
+    port: 'TTS',
+    title: 'Amazon Polly',
+    standIn: 'polly',
+    settings: {
+      apiKey: { name: 'AWS_SECRET_ACCESS_KEY', kind: 'secret' },
+      accessKeyId: { name: 'AWS_ACCESS_KEY_ID', kind: 'secret' },
+      sessionToken: { name: 'AWS_SESSION_TOKEN', kind: 'secret', optional: true },
+      baseUrl: {
+        ...{ name: 'POLLY_BASE_URL', kind: 'url', default: 'https://polly.amazonaws.com' },
+        protocols: HTTP,
+      },
+      region: { name: 'AWS_REGION', kind: 'text', default: 'us-east-1' },
+      model: {
+        ...{ name: 'POLLY_ENGINE', kind: 'text', default: 'neural' },
+        oneOf: ['neural', 'generative', 'long-form', 'standard'],
+      },
+      voiceId: { name: 'POLLY_VOICE_ID', kind: 'text', default: 'Joanna' },
+    },
+    async load() {
+      const { polly } = await import('../polly/polly.ts')
+      return ({ apiKey: secretAccessKey, model: engine, ...values }, { clock, network }) => {
+        const voice = (call: PollyCall) => polly({ ...values, secretAccessKey, engine, ...call }, clock, network)
+        return { forCall: voice, forPhrases: voice }
+      }
+    },
+    async loadVoices() {
+      const { pollyVoices } = await import('../polly/voices.ts')
+      return ({ apiKey: secretAccessKey, model: engine, ...values }, parts, search, signal) =>
+        pollyVoices({ ...values, secretAccessKey, engine }, parts, search, signal)
     },
   }),
 

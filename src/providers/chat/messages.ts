@@ -124,8 +124,13 @@ function without({ extra, ...call }: ToolCall, extras: readonly string[]): ToolC
 
 /** Gemini signs only the first of parallel calls, and refuses an unsigned call in a message of its own. */
 function isParallel({ tool_calls: [first] = [] }: Assistant, { extra }: ToolCall): boolean {
-  return extra === undefined && first !== undefined && isSigned(first)
+  if (first === undefined || !isSigned(first)) return false
+  return extra === undefined || Object.values(extra).some(one => marked.safeParse(one).success)
 }
+
+/** A call that came with the one before it, though something of its own came with it, too. */
+export const PARALLEL = { parallel: true } as const
+const marked = z.object({ parallel: z.literal(true) })
 
 const isSigned = ({ id: _id, type: _type, function: _function, ...extra }: ChatToolCall): boolean =>
   Object.keys(extra).length > 0

@@ -31,6 +31,7 @@ export async function* byClause(
   speak: SpeakClause,
   signal: AbortSignal,
 ): AsyncGenerator<Speech> {
+  if (signal.aborted) return
   const scope = scopeOf(signal)
   const clauses = new Queue<string>(MOST_CLAUSES)
   const made = new Queue<Speech>(MOST_PIECES)

@@ -8,6 +8,8 @@ export type BreakerState = 'closed' | 'open' | 'probing'
 /** What this process knows of one provider's health, by the calls that use it. */
 export interface Breaker {
   readonly state: BreakerState
+  /** Whether a call may ask it: while another way finds out whether it works again, none does. */
+  readonly allows: boolean
   /** It did what it was asked for. */
   worked(): void
   /** It failed. `lasting`: the next request will fail as well, such as one with a wrong key. */
@@ -99,6 +101,9 @@ export function openBreakers(clock: Clock, onChange: BreakerChange = () => undef
     return {
       get state() {
         return state
+      },
+      get allows() {
+        return state === 'closed' || (state === 'probing' && !probe)
       },
       worked() {
         add(false)

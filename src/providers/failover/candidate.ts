@@ -29,6 +29,8 @@ export interface ProviderSwitched {
   readonly to: string
   readonly why: string
   readonly atStage: Stage
+  /** Nothing failed in this call: its breaker was open. */
+  readonly elsewhere?: true
   /** Allows it to be a line of the journal. */
   readonly [detail: string]: unknown
 }
@@ -81,7 +83,7 @@ export class Choice<P> {
 
   /** A candidate besides these that works, as far as is known. */
   other(than: ReadonlySet<Candidate<P>>): Candidate<P> | undefined {
-    return this.#inOrder().find(some => !than.has(some) && this.breakerOf(some).state !== 'open')
+    return this.#inOrder().find(some => !than.has(some) && this.breakerOf(some).allows)
   }
 
   /**
@@ -99,7 +101,7 @@ export class Choice<P> {
     const from = this.#current.name
     this.#current = to
     const told = { port: this.#port, from, to: to.name, why: why.slice(0, MOST_LETTERS), atStage }
-    this.#parts.note({ kind: 'provider-switched', ...told })
+    this.#parts.note({ kind: 'provider-switched', ...told, ...(why === FAILS_ELSEWHERE && { elsewhere: true }) })
   }
 
   failed(candidate: Candidate<P>, error: unknown): void {

@@ -1,5 +1,6 @@
 import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } from '../../conversation/ports.ts'
 import type { LanguageModelProvider, ProviderCall, SpeechToTextProvider, TextToSpeechProvider } from '../entry.ts'
+import { trimmed } from '../trimmed.ts'
 import type { Breakers } from './breaker.ts'
 import type { Candidate, FailoverParts } from './candidate.ts'
 import type { Hedging } from './hedge.ts'
@@ -73,7 +74,8 @@ export const textToSpeechOf = (
 ): TextToSpeech =>
   chained(
     chain,
-    provider => provider.forCall(call),
+    // Each by itself: one that takes over in the middle of a sentence begins with silence, too.
+    provider => trimmed(provider.forCall(call)),
     provider => probeTextToSpeech(provider, call.language),
     candidates => failoverTextToSpeech(candidates, { ...call, clock, breakers }),
   )

@@ -1,6 +1,7 @@
 import type { Clock, Delta, LanguageModel, Prompt } from '../../conversation/ports.ts'
 import { estimatedTokens } from '../../conversation/reply/estimated-tokens.ts'
 import { scopeOf } from '../../conversation/scope.ts'
+import { ProviderError } from '../../errors.ts'
 import { unstalled } from '../stall.ts'
 import { type Candidate, Choice, type FailoverParts, messageOf, type Stage } from './candidate.ts'
 import { Continuation, continuing, WholeWords } from './continuation.ts'
@@ -90,6 +91,7 @@ class Answer {
     const rest = said === '' ? undefined : new Continuation(said)
     const words = new WholeWords()
     const { of: winner, first, rest: more } = await this.#first(model)
+    let isEmpty = stageOf(this.#asking.prompt, said) === 'connecting'
     try {
       for (let next = first; !next.done; next = await more.next()) {
         const delta = next.value
@@ -97,6 +99,7 @@ class Answer {
           case 'writing':
             break
           case 'text': {
+            isEmpty &&= delta.text.trim() === ''
             const text = words.push(rest ? rest.push(delta.text) : delta.text)
             if (text !== '') yield { kind: 'text', text }
             break
@@ -105,6 +108,7 @@ class Answer {
             const text = words.push(rest?.end() ?? '') + words.end()
             if (text !== '') yield { kind: 'text', text }
             this.hasCalled = true
+            isEmpty = false
             yield delta
             break
           }
@@ -112,6 +116,8 @@ class Answer {
             yield { ...delta, by: winner.name }
         }
       }
+      // Gemini at times ends in good order without a word. After a tool, or after words, there may be nothing left to say.
+      if (isEmpty) throw new ProviderError(winner.title, 'it answered with nothing', { retryable: true })
     } catch (error) {
       if (!this.#signal.aborted) choice.failed(winner, error)
       throw error

@@ -33,6 +33,11 @@ export function failoverSpeechToText(candidates: readonly Ears[], parts: Failove
     get by() {
       return choice.current.name
     },
+    /** The longest of all: any of them may have to hear the caller. */
+    get finalWithinMs() {
+      const opened = candidates.map(candidate => choice.open(candidate))
+      return Math.max(0, ...opened.map(one => (one instanceof Promise ? 0 : (one.finalWithinMs ?? 0))))
+    },
     async *transcribe(input, signal) {
       const scope = scopeOf(signal)
       const out = new Queue<Transcript>(MOST_TRANSCRIPTS)

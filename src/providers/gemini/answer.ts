@@ -5,6 +5,7 @@ import type { AnswerEvent } from '../chat/answer-events.ts'
 import { MOST_CALLS } from '../chat/call-pieces.ts'
 import { MOST_ARGUMENT_LETTERS } from '../chat/chat-model.ts'
 import { failed, failureIn } from '../chat/failure.ts'
+import { PARALLEL } from '../chat/messages.ts'
 import { EXTRA, type Signed } from './request.ts'
 
 const PROVIDER = 'Gemini'
@@ -84,7 +85,10 @@ export async function* contentDeltas(
         const args = JSON.stringify(functionCall.args ?? {})
         argumentLetters += args.length
         if (argumentLetters > MOST_ARGUMENT_LETTERS) throw problem('the arguments of its tool calls are too long', true)
-        const signed: Signed = { model, ...(id && { id }), ...(thoughtSignature && { thoughtSignature }) }
+        const isParallel = calls.length > 0 && !thoughtSignature
+        const signed: Signed = {
+          ...{ model, ...(id && { id }), ...(thoughtSignature && { thoughtSignature }), ...(isParallel && PARALLEL) },
+        }
         calls.push({
           ...{ id: id || ownId(), name: nameOf(name), arguments: args },
           ...((id || thoughtSignature) && { extra: { [EXTRA]: signed } }),

@@ -32,6 +32,7 @@ const extra = z.object({
   model: z.string(),
   id: z.string().optional(),
   thoughtSignature: z.string().optional(),
+  parallel: z.literal(true).optional(),
 })
 export type Signed = z.infer<typeof extra>
 

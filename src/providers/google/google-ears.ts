@@ -16,6 +16,8 @@ const SENT_MS = 100
 /** The service ends a stream after five minutes, in whatever word. */
 const STREAM_MS = 4 * 60_000
 const MOST_MESSAGE_BYTES = 1024 * 1024
+/** The service refuses messages with more. */
+const MOST_AUDIO_BYTES = 15_000
 /** Half a minute of sound that the network does not take. */
 const MOST_UNSENT = 1_000
 /** What gRPC's codes are in HTTP, as Google's own documentation has them. */
@@ -122,8 +124,11 @@ function googleWire(settings: GoogleEarsSettings, clock: Clock, { agent }: Netwo
       return {
         sound(pcm) {
           if (requests.isFull) return events.failed('more sound waits than can be sent', true)
-          const value = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength)
-          requests.push(requestOf({ streamingRequest: { case: 'audio', value } }))
+          const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength)
+          for (let at = 0; at < bytes.length; at += MOST_AUDIO_BYTES) {
+            const value = bytes.subarray(at, at + MOST_AUDIO_BYTES)
+            requests.push(requestOf({ streamingRequest: { case: 'audio', value } }))
+          }
         },
         end: () => requests.close(),
         drop() {

@@ -153,6 +153,14 @@ export function openLine(settings: LineSettings, events: LineEvents, clock: Cloc
     }
   }
 
+  /** Its voice has said all that is wanted: whoever reads it has its end, too. */
+  function letGo(response: Going): void {
+    if (!going.has(response.name)) return
+    take(response, { kind: 'end', end: { id: response.id ?? '' } })
+    response.events.close()
+    response.cancel()
+  }
+
   function refused(error: Parameters<typeof errorOf>[0] & { readonly event_id?: string | null | undefined }): void {
     const id = error.event_id ?? ''
     const response = going.get(id)
@@ -188,11 +196,12 @@ export function openLine(settings: LineSettings, events: LineEvents, clock: Cloc
         id: undefined,
         hasSaid: false,
         events: new Queue<ResponseEvent>(MOST_EVENTS),
-        sound: new ResponseSound(settings.voiceRateHz, () => response.cancel()),
+        sound: new ResponseSound(settings.voiceRateHz, () => letGo(response)),
         cancel() {
           if (!going.has(name)) return
           finish(response)
-          response.sound.end({ kind: 'whole' })
+          const error = new ProviderError(PROVIDER, 'the response was cancelled', { retryable: true })
+          response.sound.end({ kind: 'broken', error })
           if (response.id !== undefined) socket.send({ type: 'response.cancel', response_id: response.id })
         },
       }

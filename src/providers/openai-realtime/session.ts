@@ -61,7 +61,10 @@ export function realtimeSession(
   }
 
   const kept: Sounds = {
-    has: of => sounds.has(keyOf(of)),
+    has(of) {
+      const sound = sounds.get(keyOf(of))
+      return sound?.isSpoken === true && sound.state.kind !== 'broken'
+    },
     take(of) {
       const sound = sounds.get(keyOf(of))
       sounds.delete(keyOf(of))

@@ -1,4 +1,5 @@
 import type { Clock, ReplyPart, Speech, TextToSpeech } from '../../conversation/ports.ts'
+import { Queue } from '../../conversation/queue.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
@@ -14,11 +15,14 @@ const SLOW_LETTER_MS = 150
 const AHEAD_MS = 1_500
 /** Words are told so long before they may be heard: until then more is known of where they are. */
 const WORDS_AHEAD_MS = 1_000
+/** Of a text whose sound broke off. Each has a letter at least. */
+const MOST_PIECES = 3_000
 /** Numbers and signs have fewer letters than the words that are said for them. */
 const ALL_OF_IT = 0.8
 
 /** The sounds of responses that nobody has spoken yet. */
 export interface Sounds {
+  /** Whether it has sound, or may have some. */
   has(of: ReplyPart): boolean
   /** Each is taken once. */
   take(of: ReplyPart): ResponseSound | undefined
@@ -26,7 +30,7 @@ export interface Sounds {
 
 /**
  * What the model has answered is heard in its own sound; phrases, fillers and questions, which no model may change, are
- * spoken by the `other` voice, and so is an answer that came without sound.
+ * spoken by the `other` voice, and so is an answer that came without sound, and the rest of one whose sound broke off.
  */
 export function realtimeVoice(sounds: Sounds, other: TextToSpeech, clock: Clock): TextToSpeech {
   return {
@@ -36,8 +40,10 @@ export function realtimeVoice(sounds: Sounds, other: TextToSpeech, clock: Clock)
       const first = await pieces.next()
       if (first.done) return
       const sound = of && sounds.take(of)
-      if (sound?.isSpoken) yield* spoken(sound, prepended(first.value, pieces), clock, signal)
-      else yield* other.speak(prepended(first.value, pieces), signal, of)
+      const all = prepended(first.value, pieces)
+      if (!sound?.isSpoken) return yield* other.speak(all, signal, of)
+      const rest = yield* spoken(sound, all, clock, signal)
+      if (rest) yield* later(other.speak(rest.text, signal), rest.fromMs)
     },
     keeps: (piece, of) => (of !== undefined && sounds.has(of)) || (other.keeps?.(piece, of) ?? false),
   }
@@ -48,13 +54,34 @@ async function* prepended(first: string, rest: AsyncIterator<string>): AsyncGene
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
-/** Passes the sound on as its text comes, and cuts it where the text ends. */
+/** The same speech, so much later. */
+async function* later(speech: AsyncIterable<Speech>, byMs: number): AsyncGenerator<Speech> {
+  for await (const made of speech) {
+    if (made.kind === 'audio') yield made
+    else {
+      const words = made.words.map(({ text, startMs, endMs }) => ({
+        text,
+        startMs: startMs + byMs,
+        endMs: endMs + byMs,
+      }))
+      yield { kind: 'words', words }
+    }
+  }
+}
+
+/** What of a speech has no sound, and how long the sound before it is. */
+interface Rest {
+  readonly text: AsyncIterable<string>
+  readonly fromMs: number
+}
+
+/** Passes the sound on as its text comes, and cuts it where the text ends. Returns what is left where the sound breaks off. */
 async function* spoken(
   sound: ResponseSound,
   pieces: AsyncIterable<string>,
   clock: Clock,
   signal: AbortSignal,
-): AsyncGenerator<Speech> {
+): AsyncGenerator<Speech, Rest | undefined> {
   const { rateHz } = sound
   const scope = scopeOf(signal)
   const bell = new Bell()
@@ -68,11 +95,14 @@ async function* spoken(
   /** Since when sound is owed; nobody owes any to whoever waits for text. */
   let owedSinceMs: number | undefined = clock.now()
   let stalled: ProviderError | undefined
+  /** The text goes there once the sound has broken off. */
+  let rest: Queue<string> | undefined
 
   async function read(): Promise<void> {
     for await (const piece of pieces) {
-      if (scope.signal.aborted) return
-      words.addText(piece)
+      if (signal.aborted || (scope.signal.aborted && !rest)) return
+      if (rest) rest.push(piece)
+      else words.addText(piece)
       bell.ring()
     }
   }
@@ -112,9 +142,11 @@ async function* spoken(
   read()
     .catch(error => {
       textError = { error }
+      rest?.fail(error)
     })
     .finally(() => {
       isTextOver = true
+      rest?.close()
       bell.ring()
     })
   watch().catch(() => undefined)
@@ -140,12 +172,20 @@ async function* spoken(
       ]
       if (due.length > 0) yield { kind: 'words', words: due }
       if (textError) throw textError.error
-      if (sound.state.kind === 'broken' && ready.length === 0) throw sound.state.error
-      if (isOver) return
+      if (sound.state.kind === 'broken' && ready.length === 0) {
+        const left = words.left()
+        rest = new Queue(MOST_PIECES)
+        if (left !== '') rest.push(left)
+        if (isTextOver) rest.close()
+        return { text: rest, fromMs: givenMs }
+      }
+      if (isOver) return undefined
       if (stalled) throw stalled
-      owedSinceMs = ready.length > 0 || hasAll ? undefined : (owedSinceMs ?? clock.now())
+      const isOwed = ready.length === 0 && !hasAll && (isTextOver || givenMs < words.usualMs)
+      owedSinceMs = isOwed ? (owedSinceMs ?? clock.now()) : undefined
       await bell.rung()
     }
+    return undefined
   } finally {
     signal.removeEventListener('abort', wake)
     scope.abort(new Error('the speech is over'))

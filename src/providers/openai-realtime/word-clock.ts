@@ -63,6 +63,11 @@ export class WordClock {
     this.#rest = sound.slice(at)
   }
 
+  /** How long the text so far usually lasts. */
+  get usualMs(): number {
+    return this.#letters * USUAL_LETTER_MS
+  }
+
   /** The letters of the text so far, as they count here. */
   get letters(): number {
     return this.#letters
@@ -86,6 +91,13 @@ export class WordClock {
     return due
   }
 
+  /** The text that was not told yet. None of it is told any more. */
+  left(): string {
+    const left = this.#words.slice(this.#told).map(({ text }) => text)
+    this.#told = this.#words.length
+    return left.join(' ')
+  }
+
   /** The words that are left, where the sound ends here. */
   rest(endMs: number): readonly Word[] {
     const left = this.#words.slice(this.#told)
@@ -101,6 +113,7 @@ export class WordClock {
   /** Where the text so far ends, in the pause that is near; Infinity where the sound does not go so far. */
   endMs(ofLetters: number | undefined): number {
     const atMs = this.#atMs(this.#letters, ofLetters)
+    if (atMs === Number.POSITIVE_INFINITY) return atMs
     const from = this.#voicedMs.findIndex(ms => ms > atMs - PAUSE_WITHIN_MS)
     const isPause = (ms: number, index: number): boolean => {
       const next = this.#voicedMs[index + 1]

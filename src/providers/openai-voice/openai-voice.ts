@@ -1,17 +1,19 @@
-import type { Clock, Speech, TextToSpeech, VoiceRateHz } from '../../conversation/ports.ts'
-import { orAborted, scopeOf } from '../../conversation/scope.ts'
+import type { Clock, Speech, TextToSpeech, VoiceRateHz, Word } from '../../conversation/ports.ts'
+import { quietFor } from '../../conversation/quiet.ts'
+import { orAborted, type Scope, scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
 import { estimatedWords } from '../estimated-words.ts'
 import { beginningOf, broken, refusal } from '../http-answer.ts'
 import { clausesOf } from '../speaking/clauses.ts'
-import { unstalled } from '../stall.ts'
-import { PROVIDER, samplesIn } from './sound.ts'
+import { type Piece, PROVIDER, samplesIn } from './sound.ts'
 
 /** The API takes no more of the small models; others take 4,096. */
 const MOST_LETTERS = 2_000
 const FIRST_SOUND_MS = 4_000
 const NEXT_SOUND_MS = 2_500
+/** 20 ms of sound. */
+const LEAST_PIECE_BYTES = 960
 
 export interface OpenAiVoiceSettings {
   readonly apiKey: string
@@ -27,6 +29,7 @@ export interface OpenAiVoiceSettings {
 interface Asked {
   readonly text: string
   readonly answer: Promise<Response>
+  readonly scope: Scope
 }
 
 /**
@@ -36,23 +39,21 @@ interface Asked {
 export function openAiVoice(settings: OpenAiVoiceSettings, clock: Clock, { fetch }: Network): TextToSpeech {
   const { apiKey, baseUrl, model, voiceId: voice, rateHz, traceparent } = settings
 
-  const ask = (input: string, signal: AbortSignal): Promise<Response> =>
-    fetch(`${baseUrl}/audio/speech`, {
+  function ask(text: string, speechSignal: AbortSignal): Asked {
+    const scope = scopeOf(speechSignal)
+    const answer = fetch(`${baseUrl}/audio/speech`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         authorization: `Bearer ${apiKey}`,
         ...(traceparent !== undefined && { traceparent }),
       },
-      body: JSON.stringify({ model, voice, input: input.trim().toWellFormed(), response_format: 'pcm' }),
-      signal,
+      body: JSON.stringify({ model, voice, input: text.trim().toWellFormed(), response_format: 'pcm' }),
+      signal: scope.signal,
     })
-
-  async function* chunksOf(answer: Promise<Response>): AsyncGenerator<Uint8Array | { readonly type: string | null }> {
-    const response = await answer
-    if (!response.ok) throw refusal(PROVIDER, response.status, await beginningOf(response))
-    yield { type: response.headers.get('content-type') }
-    if (response.body) yield* response.body
+    // It is awaited in its turn, if ever.
+    answer.catch(() => undefined)
+    return { text, answer, scope }
   }
 
   return {
@@ -63,21 +64,13 @@ export function openAiVoice(settings: OpenAiVoiceSettings, clock: Clock, { fetch
 
       async function next(): Promise<Asked | undefined> {
         const clause = await clauses.next()
-        if (clause.done || scope.signal.aborted) return undefined
-        const answer = ask(clause.value, scope.signal)
-        // It is awaited in its turn, if ever.
-        answer.catch(() => undefined)
-        return { text: clause.value, answer }
+        return clause.done || scope.signal.aborted ? undefined : ask(clause.value, scope.signal)
       }
 
-      async function* spoken({ text: clause, answer }: Asked): AsyncGenerator<Speech> {
-        yield* told(words.clause(clause))
+      async function* spoken(asked: Asked): AsyncGenerator<Speech> {
+        yield* told(words.clause(asked.text))
         try {
-          const limits = { firstMs: FIRST_SOUND_MS, nextMs: NEXT_SOUND_MS }
-          const chunks = unstalled(chunksOf(answer), limits, PROVIDER, clock, scope.signal)
-          const head = await chunks.next()
-          const type = head.done || !('type' in head.value) ? null : head.value.type
-          for await (const pcm of samplesIn(onlyBytes(chunks), type, rateHz)) {
+          for await (const pcm of samplesIn(answered(asked, clock), rateHz)) {
             const frame = { pcm, rateHz }
             yield* told(words.sound(frame))
             yield { kind: 'audio', frame }
@@ -106,10 +99,40 @@ export function openAiVoice(settings: OpenAiVoiceSettings, clock: Clock, { fetch
   }
 }
 
-function* told(words: readonly { readonly text: string; readonly startMs: number; readonly endMs: number }[]) {
-  if (words.length > 0) yield { kind: 'words', words } as const
+/** The bytes of an answer, in pieces that are worth passing on. An answer that stalls while it is awaited is broken off. */
+async function* answered({ answer, scope }: Asked, clock: Clock): AsyncGenerator<Piece> {
+  let waitingSinceMs: number | undefined = clock.now()
+  let graceMs = FIRST_SOUND_MS - NEXT_SOUND_MS
+  async function watch(): Promise<void> {
+    const sinceMs = (): number => (waitingSinceMs === undefined ? clock.now() : waitingSinceMs + graceMs)
+    await quietFor(NEXT_SOUND_MS, clock, scope.signal, sinceMs)
+    scope.abort(new ProviderError(PROVIDER, `nothing came for ${NEXT_SOUND_MS + graceMs} ms`, { retryable: true }))
+  }
+  watch().catch(() => undefined)
+  try {
+    const response = await answer
+    if (!response.ok) throw refusal(PROVIDER, response.status, await beginningOf(response))
+    const type = response.headers.get('content-type')
+    let held: Uint8Array[] = []
+    let bytes = 0
+    for await (const chunk of response.body ?? []) {
+      held.push(chunk)
+      bytes += chunk.length
+      waitingSinceMs = clock.now()
+      graceMs = 0
+      if (bytes < LEAST_PIECE_BYTES) continue
+      waitingSinceMs = undefined
+      yield { type, bytes: Buffer.concat(held) }
+      held = []
+      bytes = 0
+      waitingSinceMs = clock.now()
+    }
+    if (bytes > 0) yield { type, bytes: Buffer.concat(held) }
+  } finally {
+    scope.abort(new Error('the answer is over'))
+  }
 }
 
-async function* onlyBytes(chunks: AsyncIterable<Uint8Array | { readonly type: string | null }>) {
-  for await (const chunk of chunks) if (chunk instanceof Uint8Array) yield chunk
+function* told(words: readonly Word[]): Generator<Speech> {
+  if (words.length > 0) yield { kind: 'words', words }
 }

@@ -17,23 +17,25 @@ const FORMATS: readonly (readonly [start: string, format: string])[] = [
   ['fLaC', 'FLAC'],
 ]
 
+/** A piece of an answer, and the content type of it all. */
+export interface Piece {
+  readonly type: string | null
+  readonly bytes: Uint8Array
+}
+
 /** The samples of one clause's answer at this rate. Throws ProviderError for what is no sound, or has no end. */
-export async function* samplesIn(
-  chunks: AsyncIterable<Uint8Array>,
-  type: string | null,
-  rateHz: number,
-): AsyncGenerator<Int16Array> {
+export async function* samplesIn(pieces: AsyncIterable<Piece>, rateHz: number): AsyncGenerator<Int16Array> {
   const read = pcmReader()
   const resampled = resampler(SENT_HZ, rateHz)
-  let bytes = 0
-  for await (const chunk of chunks) {
-    if (bytes === 0) refuseOther(chunk, type)
-    bytes += chunk.length
-    if (bytes > MOST_CLAUSE_BYTES) throw failed('a clause without end', true)
-    const pcm = resampled(read(chunk))
+  let length = 0
+  for await (const { type, bytes } of pieces) {
+    if (length === 0) refuseOther(bytes, type)
+    length += bytes.length
+    if (length > MOST_CLAUSE_BYTES) throw failed('a clause without end', true)
+    const pcm = resampled(read(bytes))
     if (pcm.length > 0) yield pcm
   }
-  if (bytes === 0) throw failed('no sound came of these words', true)
+  if (length === 0) throw failed('no sound came of these words', true)
   if (rateHz !== SENT_HZ) yield resampled(TAIL)
 }
 

@@ -13,18 +13,20 @@ export interface AccountRequest {
   readonly headers: Readonly<Record<string, string>>
   /** Makes it a POST. */
   readonly form?: FormData
+  /** A longer answer is cut, and so cannot be read; 200,000 if it is not said. */
+  readonly mostLetters?: number
 }
 
 /** The JSON that a vendor answers. Throws ProviderError for a refusal, no JSON, or none in time. */
 export async function answerOf(
   provider: string,
-  { url, headers, form }: AccountRequest,
+  { url, headers, form, mostLetters }: AccountRequest,
   { clock, network: { fetch } }: ProviderParts,
   signal: AbortSignal,
 ): Promise<unknown> {
   async function ask(inner: AbortSignal): Promise<unknown> {
     const response = await fetch(url, { headers, signal: inner, ...(form && { method: 'POST', body: form }) })
-    const text = await beginningOf(response)
+    const text = await beginningOf(response, mostLetters)
     if (!response.ok) throw refusal(provider, response.status, text)
     const json = jsonIn(text)
     if (json === undefined) throw new ProviderError(provider, 'an answer that is not JSON', { retryable: false })

@@ -50,6 +50,8 @@ export interface UtteranceEars {
   readonly finalWithinMs: number
   /** The words of an utterance that goes on. Undefined where there is no time for it. */
   readonly interim?: (pcm: Int16Array, signal: AbortSignal) => Promise<string | undefined>
+  /** Only the first interim is made: it shows that the caller speaks words, and where each costs money that is enough. */
+  readonly interimsOnce?: boolean
   /** The words of a whole utterance, empty if there are none. */
   readonly final: (sound: UtteranceSound, signal: AbortSignal) => Promise<string>
   /** In words for whoever reads the log or the journal. */
@@ -161,7 +163,8 @@ export function byUtterance(
       }
       const isFirst = interimToMs === fromMs
       const isEnough = endMs - interimToMs >= (isFirst ? BEFORE_MS + FIRST_INTERIM_MS : INTERIM_EVERY_MS)
-      if (ears.interim && isEnough && clock.now() >= notBeforeMs && !interim && pending === 0)
+      const isWanted = isFirst || !ears.interimsOnce
+      if (ears.interim && isWanted && isEnough && clock.now() >= notBeforeMs && !interim && pending === 0)
         void makeInterim(utterance, ears.interim)
     }
 

@@ -63,7 +63,7 @@ export function transcriptions({ title, apiKey, baseUrl, model }: WhisperAccess,
     })
     const text = await beginningOf(response)
     if (response.ok) return segmentsIn(title, text)
-    if (wantsSegments && isAboutFormat(response.status, text)) {
+    if (wantsSegments && isAboutFormat(text)) {
       isPlain = true
       return ask({ pcm, language, traceparent }, signal)
     }
@@ -72,8 +72,8 @@ export function transcriptions({ title, apiKey, baseUrl, model }: WhisperAccess,
   return ask
 }
 
-const isAboutFormat = (status: number, text: string): boolean =>
-  (status === 400 || status === 422) && /response_format|verbose_json/i.test(text)
+/** "Currently only support response_format `text` or `json`" comes with 400, and with 500 through a proxy. */
+const isAboutFormat = (text: string): boolean => /response[_ ]formats?|verbose_json/i.test(text)
 
 function segmentsIn(title: string, text: string): readonly Segment[] {
   const value = jsonIn(text)

@@ -19,8 +19,8 @@ const IS_TOLD_TO_WAIT = /: 429 /
 export interface WhisperParts {
   readonly voiceActivity: VoiceActivity
   readonly network: Network
-  /** Recognise an utterance while it goes on: each time is a request. */
-  readonly interims: boolean
+  /** Recognise an utterance while it goes on, again and again or once: each time is a request. */
+  readonly interims: 'on' | 'once' | 'off'
 }
 
 type Call = Pick<ProviderCall, 'language' | 'traceparent'> & { readonly rateHz: number }
@@ -70,7 +70,7 @@ export function whisper(
 
       const ears: UtteranceEars = {
         ...{ rateHz: WHISPER_HZ, longestMs: LONGEST_MS, finalWithinMs: FINAL_WITHIN_MS, final, asProviderError },
-        ...(interims && { interim }),
+        ...(interims !== 'off' && { interim, interimsOnce: interims === 'once' }),
       }
       return byUtterance({ ears, rateHz, voiceActivity }, clock)
     },

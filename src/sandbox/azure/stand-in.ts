@@ -18,6 +18,16 @@ import { requestIn, type UspRequest } from './usp.ts'
 const CONNECTION_MS = 10 * 60_000
 const query = z.object({ language: z.string().regex(/^[a-z]{2,3}-[A-Z]{2}$/), format: z.enum(['simple', 'detailed']) })
 
+const VOICES = [
+  ['en-US-AvaMultilingualNeural', 'Ava Multilingual', 'en-US', 'Female'],
+  ['en-US-GuyNeural', 'Guy', 'en-US', 'Male'],
+  ['de-DE-KatjaNeural', 'Katja', 'de-DE', 'Female'],
+  ['es-ES-ElviraNeural', 'Elvira', 'es-ES', 'Female'],
+].map(([ShortName = '', DisplayName, Locale, Gender]) => ({
+  ...{ Name: `Microsoft Server Speech Text to Speech Voice (${ShortName})`, DisplayName, LocalName: DisplayName },
+  ...{ ShortName, Gender, Locale, SampleRateHertz: '24000', VoiceType: 'Neural', Status: 'GA' },
+}))
+
 /** One connection, as the service serves it. */
 interface Service {
   take(request: UspRequest, isBinary: boolean): Refusal | undefined
@@ -53,6 +63,9 @@ export function openAzureStandIn(options: StandInOptions & HearsAnnounced, flite
       const isWrong = !asked.url.startsWith('/tts/') && !query.safeParse(read).success
       return isWrong ? reply.code(400).send('Specified language is not supported.') : undefined
     }
+    app.get('/tts/cognitiveservices/voices/list', async (asked, reply) =>
+      asked.headers['ocp-apim-subscription-key'] ? VOICES : reply.code(401).send(),
+    )
     const serve = (url: string, open: Opens): void => {
       app.route({
         ...{ method: 'GET', url, preValidation },

@@ -85,7 +85,11 @@ export function openOpenAiRealtimeStandIn(
   })
 }
 
-function scripted(messages: readonly ModelMessage[], offered: readonly OfferedTool[]): readonly ScriptedAnswer[] {
+/** The scripts' answer, as completions have it, too. */
+export function scripted(
+  messages: readonly ModelMessage[],
+  offered: readonly OfferedTool[],
+): readonly ScriptedAnswer[] {
   const tools = offered.map(({ name }) => name)
   const answer = tools.includes('create_task') ? scriptedTaskAnswer : scriptedAnswer
   return [namedToolCall(messages, offered) ?? answer(messages, tools)]

@@ -67,7 +67,7 @@ export async function openCandidates(env: Environment, signal: AbortSignal): Pro
       const provider = await openProvider(one, one.isStoodIn ? access : {}, parts as PartsOf<P>)
       opened.push(provider)
       const as = name === 'local' ? 'local' : one.isStoodIn ? 'stand-in' : 'vendor'
-      return { name, as, model: one.values.model ?? one.values.voiceId, provider }
+      return { name, as, model: one.values.model, provider }
     } catch (error) {
       return { name, why: error instanceof Error ? error.message : String(error) }
     }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../../src/clock.ts'
 import type { Prompt } from '../../../src/conversation/ports.ts'
-import { pricesFor } from '../../../src/costs/prices.ts'
+import { pricesFor, pricesOfOther } from '../../../src/costs/prices.ts'
 import { readEnvFile } from '../../../src/env-file.ts'
 import type { Port } from '../../../src/providers/entry.ts'
 import { listFixtures, loadNamedFixture, SAVED_VOICE } from '../../../src/sandbox/caller/fixture.ts'
@@ -92,12 +92,12 @@ function measures(announceUrl: string, said: readonly Sentence[]): { readonly [P
           usd.length === 0 ? undefined : (usd.reduce((sum, one) => sum + one, 0) / usd.length) * 1_000,
       }
     },
-    async TTS({ provider, name }) {
+    async TTS({ provider, name, model }) {
       const all = []
       // A program that speaks has to be loaded first.
       await spokenBy(provider, 'Hello.').catch(() => undefined)
       for (const text of TEXTS) all.push(await spokenBy(provider, text))
-      const { voice } = pricesFor({ speechToText: '', sight: '', model: '' })
+      const price = pricesOfOther({ model: model ?? name }).character
       return {
         ...two(
           all.map(({ firstSoundMs }) => firstSoundMs),
@@ -108,8 +108,7 @@ function measures(announceUrl: string, said: readonly Sentence[]): { readonly [P
           'realTimeFactor',
         ),
         tellsWords: all.every(({ hasWords }) => hasWords) ? 1 : 0,
-        // The list has the price of one voice.
-        usdAMillionCharacters: name === 'cartesia' ? (voice.usd / voice.per) * 1e6 : undefined,
+        usdAMillionCharacters: price && (price.usd / price.per) * 1e6,
       }
     },
   }

@@ -1,18 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Message, ToolCall } from '../../../src/conversation/ports.ts'
 import { type ChatMessage, chatMessages } from '../../../src/providers/chat/messages.ts'
 import { chatRequest } from '../../../src/providers/chat/request.ts'
 import { refusalOf } from '../../../src/sandbox/openai/request-rules.ts'
+import { agent, anyMessage, anyText, caller, tool } from './any-message.ts'
 
-const caller = (text: string): Message => ({ role: 'caller', text })
-const agent = (text: string, interrupted = false): Message => ({ role: 'agent', text, interrupted })
-const tool = (call: Partial<ToolCall>, ...[result]: readonly (string | undefined)[]): Message => ({
-  role: 'tool',
-  call: { id: 'a', name: 'book', arguments: '{}', ...call },
-  result,
-})
 const roles = (messages: readonly ChatMessage[]): string => messages.map(({ role }) => role).join(' ')
 const callsIn = (messages: readonly ChatMessage[]) =>
   messages.flatMap(message => (message.role === 'assistant' ? (message.tool_calls ?? []) : []))
@@ -38,38 +31,6 @@ function strictlyWrong(messages: readonly ChatMessage[]): string | undefined {
   }
   return undefined
 }
-
-const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('', ' ', '\n', '\ud800', 'a\udfffb', 'nul\0', 'Hello.', 'x'.repeat(20_000)),
-)
-const anyName = fc.oneof(
-  fc.constantFrom(
-    '',
-    'book',
-    'functions.book',
-    'multi_tool_use.parallel',
-    '予約',
-    'a'.repeat(70),
-    'two words',
-    '\ud800',
-  ),
-  fc.string(),
-)
-const anyArguments = fc.oneof(
-  fc.constantFrom('', 'null', '[]', '"text"', '{"a":', '5', '{"a":"\\ud800"}', `{"a":"${'x'.repeat(9_000)}"}`, '[['),
-  fc.json(),
-  fc.string({ unit: 'binary' }),
-)
-const anyId = fc.oneof(fc.constantFrom('', 'a', 'call_1', 'i'.repeat(60), 'chatcmpl-tool-\ud800'), fc.string())
-const signature = fc.constantFrom(undefined, { extra_content: { google: { thought_signature: 'sig' } } })
-const anyMessage: fc.Arbitrary<Message> = fc.oneof(
-  anyText.map(caller),
-  fc.tuple(anyText, fc.boolean()).map(([text, cut]) => agent(text, cut)),
-  fc
-    .tuple(anyId, anyName, anyArguments, fc.option(anyText, { nil: undefined }), signature)
-    .map(([id, name, args, result, extra]) => tool({ id, name, arguments: args, ...(extra && { extra }) }, result)),
-)
 
 test('any history is a valid request, by the rules of OpenAI and of the stricter servers', () => {
   fc.assert(

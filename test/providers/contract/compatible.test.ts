@@ -3,11 +3,11 @@ import { LLM } from '../../../src/providers/catalogue/language-models.ts'
 import { openCompatibleStandIn } from '../../../src/sandbox/compatible/stand-in.ts'
 import { contract } from './contract.ts'
 
-describe.each(['ollama', 'vllm', 'gemma'] as const)('%s', kind => {
+describe.each(['ollama', 'gemma'] as const)('%s', kind => {
   contract('LLM', {
     entry: LLM.compatible,
     standIn: ({ options }) => openCompatibleStandIn(options, { kind }),
-    has: { usage: kind === 'vllm' },
+    has: { usage: false },
     values: { model: 'llama3.2' },
   })
 })

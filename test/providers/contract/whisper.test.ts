@@ -37,5 +37,5 @@ describe('Groq', () =>
   contract('STT', {
     entry: STT.groq,
     standIn: ({ options }) => lasting(openGroqEarsStandIn(options)),
-    has: { interims: false, flush: true, namesCall: false },
+    has: { interims: true, flush: true, namesCall: false },
   }))

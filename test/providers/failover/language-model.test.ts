@@ -64,6 +64,7 @@ test.each([
   ['fails', [DIED]],
   ['is refused', [REFUSED]],
   ['stalls', ['stall']],
+  ['ends without a word', ['']],
 ] as const)(
   'where the first one %s before its first word, the next one answers, and the call stays with it',
   async (_, script) => {

@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is changed is code
 
+import { ASSEMBLYAI, OPENAI_EARS, WHISPER } from './ears-mutations.ts'
+
 /** A fault in a provider's file that the contract suite must find. `from` stands once in the file. */
 export interface Mutation {
   /** By its name in run-suite.ts. */
@@ -20,7 +22,6 @@ const STT: readonly Omit<Mutation, 'suite'>[] = [
   // A line on hold ends the session.
   { file: 'stt-session.ts', from: '      socket.keepAlive()\n', to: '' },
   // Sound stays behind.
-  { file: 'stt-session.ts', from: '        sendUnsent()\n        socket.flush()', to: '        socket.flush()' },
   // Errors of other kinds get out.
   {
     file: 'stt-session.ts',
@@ -105,16 +106,6 @@ const LLM: readonly Omit<Mutation, 'suite'>[] = [
     from: 'const why = given === undefined ? message : `${given} ${message}`',
     to: 'const why = message',
   },
-  {
-    file: 'chat/answer-events.ts',
-    from: 'decoder.decode(chunk, { stream: true })',
-    to: "new TextDecoder().decode(chunk).replaceAll('data: {', 'data: {').slice(0, 400)",
-  },
-  {
-    file: 'chat/answer-events.ts',
-    from: 'if (lineBytes > MOST_LINE_BYTES || bytes > MOST_BYTES) throw new Error(TOO_LONG)',
-    to: '',
-  },
 ]
 
 const TTS: readonly Omit<Mutation, 'suite'>[] = [
@@ -123,7 +114,6 @@ const TTS: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'cartesia.ts', from: "    signal.removeEventListener('abort', end)\n", to: '' },
   { file: 'cartesia.ts', from: "    scope.abort(new Error('the speech is over'))\n", to: '' },
   { file: 'cartesia.ts', from: "signal.addEventListener('abort', end, { once: true })", to: '' },
-  { file: 'cartesia.ts', from: 'const contextId = `speech-${++contexts}`', to: "const contextId = 'speech'" },
   { file: 'cartesia.ts', from: "yield { kind: 'words', words: wordsOf(event) }", to: '' },
   { file: 'cartesia.ts', from: 'send().catch(error => events.fail(error))', to: 'send().catch(() => events.close())' },
   { file: 'cartesia.ts', from: 'if (!hasBegun) return events.close()', to: '' },
@@ -135,14 +125,12 @@ const TTS: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'cartesia.ts', from: 'if (!socket.isUsable()) {', to: 'if (false) {' },
   { file: 'cartesia.ts', from: 'sample_rate: rateHz', to: 'sample_rate: 8_000' },
   { file: 'cartesia-socket.ts', from: "fail('a message that is not JSON', true, cause)", to: 'throw cause' },
-  { file: 'cartesia-socket.ts', from: '    contexts.clear()\n', to: '' },
   {
     file: 'cartesia-socket.ts',
     from: 'fail(`refused with ${status}`, status === 429 || status >= 500)',
     to: 'fail(`refused with ${status}`, true)',
   },
   { file: 'cartesia-events.ts', from: '(start[i] ?? 0) * 1_000', to: '(start[i] ?? 0)' },
-  { file: 'pcm-reader.ts', from: 'odd = all.subarray(pcm.length * 2)', to: 'odd = all.subarray(pcm.length)' },
 ]
 
 const EARS: readonly Omit<Mutation, 'suite'>[] = [
@@ -152,22 +140,16 @@ const EARS: readonly Omit<Mutation, 'suite'>[] = [
     to: 'const FINAL_WITHIN_MS = 3_600_000',
   },
   { file: 'utterance/by-utterance.ts', from: '          finish(sound.endMs)\n        } else', to: '        } else' },
-  { file: 'utterance/by-utterance.ts', from: 'sound.forget(toMs)\n      pending++', to: 'pending++' },
   {
     file: 'utterance/by-utterance.ts',
-    from: 'transcripts.push({ text, final: true, ended: false, untilMs })',
-    to: 'transcripts.push({ text, final: false, ended: false })',
+    from: 'transcripts.push({ text, final: true,',
+    to: 'transcripts.push({ text, final: false,',
   },
   { file: 'utterance/by-utterance.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
 ]
 
 const VOICE: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'local/local-voice.ts', from: 'startMs += (made.pcm.length / rateHz) * 1_000', to: '' },
-  {
-    file: 'local/local-voice.ts',
-    from: '    } catch (error) {\n        if (!signal.aborted) throw error\n      }',
-    to: '    }',
-  },
   {
     file: 'local/local-voice.ts',
     from: 'if (!isLost || tries >= MOST_TRIES) throw asProviderError(error)',
@@ -178,7 +160,6 @@ const VOICE: readonly Omit<Mutation, 'suite'>[] = [
 const DETECTORS: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'silero.ts', from: 'filled = CONTEXT\n      }', to: '}' },
   { file: 'silero.ts', from: 'lastVoicedMs: lastSound.before(event.lastVoicedMs) }', to: 'lastVoicedMs: 0 }' },
-  { file: 'silero.ts', from: '(at / RATE_HZ) * 1_000', to: 'at' },
   { file: 'silero.ts', from: 'lowered ??= resampler(frame.rateHz, RATE_HZ)', to: 'lowered ??= pcm => pcm' },
   {
     file: 'silero.ts',
@@ -198,5 +179,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of('cartesia', TTS),
   ...of('local ears', EARS),
   ...of('local voice', VOICE),
+  ...of('assemblyai', ASSEMBLYAI),
+  ...of('openai-ears', OPENAI_EARS),
+  ...of('whisper', WHISPER),
   ...of('silero', DETECTORS),
 ]

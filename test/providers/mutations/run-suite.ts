@@ -4,9 +4,12 @@ import { LLM } from '../../../src/providers/catalogue/language-models.ts'
 import { STT } from '../../../src/providers/catalogue/speech-to-text.ts'
 import { TTS } from '../../../src/providers/catalogue/voices.ts'
 import { openSilero } from '../../../src/providers/silero.ts'
+import { openAssemblyAiStandIn } from '../../../src/sandbox/assemblyai/stand-in.ts'
 import { openCartesiaStandIn } from '../../../src/sandbox/cartesia/stand-in.ts'
 import { openDeepgramStandIn } from '../../../src/sandbox/deepgram/stand-in.ts'
 import { openOpenAiStandIn } from '../../../src/sandbox/openai/stand-in.ts'
+import { openOpenAiEarsStandIn } from '../../../src/sandbox/openai-ears/stand-in.ts'
+import { openWhisperStandIn } from '../../../src/sandbox/whisper/stand-in.ts'
 import { localStandIn } from '../contract/local-speech.ts'
 import { detectorInVirtualTime } from '../in-virtual-time/detector-in-virtual-time.ts'
 import { type ContractOptions, inVirtualTime } from '../in-virtual-time/in-virtual-time.ts'
@@ -58,6 +61,33 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
     contractChecks(
       'TTS',
       inVirtualTime<'TTS'>({ entry: TTS.local, standIn: local, has: { wordTimes: true, faults: ['drop'] } }),
+    ),
+  assemblyai: () =>
+    contractChecks(
+      'STT',
+      inVirtualTime<'STT'>({
+        entry: STT.assemblyai,
+        standIn: ({ options }) => openAssemblyAiStandIn(options),
+        has: { interims: true, flush: true, namesCall: false },
+      }),
+    ),
+  'openai-ears': () =>
+    contractChecks(
+      'STT',
+      inVirtualTime<'STT'>({
+        entry: STT.openai,
+        standIn: ({ options }) => openOpenAiEarsStandIn(options),
+        has: { interims: true, flush: true, namesCall: false },
+      }),
+    ),
+  whisper: () =>
+    contractChecks(
+      'STT',
+      inVirtualTime<'STT'>({
+        entry: STT.whisper,
+        standIn: ({ options }) => openWhisperStandIn(options),
+        has: { interims: true, flush: true, namesCall: false, faults: ['status'] },
+      }),
     ),
   silero: async () => voiceActivityChecks(await detectorInVirtualTime(openSilero)),
 }

@@ -166,7 +166,7 @@ test('a clause that is too long for the API is cut at a space', async () => {
 test('the next clause is asked for while the one before it sounds, but no further', async () => {
   const release = Promise.withResolvers<void>()
   const { url, requests } = await service(async ({ input }, response) => {
-    response.writeHead(200, PCM).write(sound(10))
+    response.writeHead(200, PCM).write(sound(40))
     if (input === 'One.') await release.promise
     response.end()
   })
@@ -226,7 +226,7 @@ test.each(['drop', 'malformed'] as const)('a connection that breaks (%s) is an e
 test.each([
   ['never answers', (_: ServerResponse): void => undefined],
   ['never sounds', (response: ServerResponse): void => void response.writeHead(200, PCM).flushHeaders()],
-  ['stops in the middle', (response: ServerResponse): void => void response.writeHead(200, PCM).write(sound(10))],
+  ['stops in the middle', (response: ServerResponse): void => void response.writeHead(200, PCM).write(sound(40))],
 ] as const)('a service that %s is given up, and its connection closed', async (_, answer) => {
   const { url, gone } = await service((_asked, response) => answer(response))
   await expect(all(voice(url, hastyClock(50)), 'Hello.')).rejects.toEqual(fails(true))
@@ -239,7 +239,7 @@ test('a server that is not there is an error that may be retried', async () => {
 
 test('an abort settles at once, ends both requests, and leaves no listener', async () => {
   const { url, gone } = await service((_asked, response) => {
-    response.writeHead(200, PCM).write(sound(10))
+    response.writeHead(200, PCM).write(sound(40))
   })
   const turn = new AbortController()
   const speech = voice(url).speak(text('One.', 'Two.'), turn.signal)[Symbol.asyncIterator]()

@@ -22,7 +22,7 @@ const json = (value: unknown, status = 200): Response => new Response(JSON.strin
 
 interface Options {
   readonly answer?: (asked: Asked, count: number) => Answer
-  readonly interims?: boolean
+  readonly interims?: 'on' | 'once' | 'off'
   readonly apiKey?: string
   readonly language?: string
 }
@@ -30,7 +30,7 @@ interface Options {
 /** A session whose server the test plays, and whose sound passes in virtual time, from 0 on. */
 function open(
   events: readonly VoiceEvent[],
-  { answer = (_, count) => json({ text: `Words ${count}.` }), interims = false, apiKey, language = 'en' }: Options = {},
+  { answer = (_, count) => json({ text: `Words ${count}.` }), interims = 'off', apiKey, language = 'en' }: Options = {},
 ) {
   const clock = new FakeClock()
   const asked: Asked[] = []
@@ -111,7 +111,7 @@ test('silence is never sent, and a click is not either', async () => {
 })
 
 test('while it goes on an utterance is sent again and again, where that is wanted', async () => {
-  const { asked, heard, sound } = open([starts(1_000), ends(3_000)], { interims: true })
+  const { asked, heard, sound } = open([starts(1_000), ends(3_000)], { interims: 'on' })
   await sound(3_500)
   expect(asked.length).toBeGreaterThan(3)
   expect(heard.map(({ final }) => final)).toEqual([...asked.slice(1).map(() => false), true])
@@ -119,9 +119,16 @@ test('while it goes on an utterance is sent again and again, where that is wante
   expect(lengths).toEqual(lengths.toSorted((a, b) => a - b))
 })
 
+test('where each request costs money it is sent once, as soon as there are words', async () => {
+  const { asked, heard, sound } = open([starts(1_000), ends(3_000)], { interims: 'once' })
+  await sound(3_500)
+  expect(asked.map(({ ms }) => ms)).toEqual([100 + 200 + 400 + 100, 100 + 200 + 2_000 + 200 + 100])
+  expect(heard.map(({ final }) => final)).toEqual([false, true])
+})
+
 test('a slow server is asked less often', async () => {
   const slow = open([starts(0)], {
-    interims: true,
+    interims: 'on',
     answer: async () => {
       await slow.clock.sleep(1_000, slow.call.signal)
       return json({ text: 'so far' })
@@ -140,12 +147,19 @@ test('what a silence is said to hold is not said', async () => {
   expect(heard).toEqual([{ text: '', final: true, ended: false, untilMs: 2_200 }])
 })
 
-test('a server without segments is asked for them once, and never again', async () => {
+test.each([
+  {
+    by: 'OpenAI',
+    status: 400,
+    message: "response_format 'verbose_json' is not compatible with model 'gpt-4o-transcribe'",
+  },
+  { by: 'vLLM', status: 400, message: 'Currently only support response_format `text` or `json`' },
+  { by: 'a proxy before vLLM', status: 500, message: 'Currently only support response_format `text` or `json`' },
+  { by: 'Groq', status: 400, message: 'The model only supports response formats: [json text].' },
+])('a server without segments ($by) is asked for them once, and never again', async ({ status, message }) => {
   const { asked, heard, sound } = open([starts(1_000), ends(2_000), starts(3_000), ends(4_000)], {
     answer: ({ fields }) =>
-      fields.response_format === 'verbose_json'
-        ? json({ error: { message: "response_format 'verbose_json' is not compatible with model" } }, 400)
-        : json({ text: 'Plain.' }),
+      fields.response_format === 'verbose_json' ? json({ error: { message } }, status) : json({ text: 'Plain.' }),
   })
   await sound(4_500)
   expect(asked.map(({ fields }) => fields.response_format)).toEqual(['verbose_json', 'json', 'json'])
@@ -187,12 +201,12 @@ test('a server that fails once is asked once more, and no word is lost', async (
 
 test('an interim that fails is no failure, unless it is refused for good', async () => {
   const passing = open([starts(1_000), ends(3_000)], {
-    interims: true,
+    interims: 'on',
     answer: ({ ms }) => (ms < 2_600 ? json({}, 503) : json({ text: 'All of it.' })),
   })
   await passing.sound(3_500)
   expect(passing.heard.map(({ text }) => text)).toEqual(['All of it.'])
-  const refused = open([starts(1_000)], { interims: true, answer: () => json({ error: 'no such key' }, 401) })
+  const refused = open([starts(1_000)], { interims: 'on', answer: () => json({ error: 'no such key' }, 401) })
   await refused.sound(2_500)
   expect(refused.result.failure).toEqual(failsAs(false))
 })

@@ -1,4 +1,5 @@
 import { on, once } from 'node:events'
+import { DeepgramClient } from '@deepgram/sdk'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
@@ -109,4 +110,34 @@ test.each([
   const socket = dial(await standIn(), query, headers)
   socket.on('error', () => undefined)
   expect((await once(socket, 'unexpected-response'))[1].statusCode).toBe(status)
+})
+
+test('the vendor’s client speaks, is told of flushes, and clears; and lists the voices', async () => {
+  const url = await standIn()
+  const client = new DeepgramClient({ apiKey: 'sandbox', baseUrl: url })
+  const socket = await client.speak.v1.connect({
+    ...{ model: 'aura-2-thalia-en', encoding: 'linear16', sample_rate: '8000' },
+    ...{ reconnectAttempts: 0, Authorization: 'Token sandbox' },
+  })
+  onTestFinished(() => socket.close())
+  const read: string[] = []
+  const cleared = Promise.withResolvers<void>()
+  const flushed = Promise.withResolvers<void>()
+  socket.on('message', told => {
+    // Sound is a blob, which has an empty type.
+    const type = (typeof told === 'object' && 'type' in told && told.type) || 'sound'
+    if (read.at(-1) !== type) read.push(type)
+    if (type === 'Flushed') flushed.resolve()
+    if (type === 'Cleared') cleared.resolve()
+  })
+  socket.connect()
+  await socket.waitForOpen()
+  socket.sendText({ type: 'Speak', text: 'Good morning.' })
+  socket.sendFlush({ type: 'Flush' })
+  await flushed.promise
+  socket.sendClear({ type: 'Clear' })
+  await cleared.promise
+  expect(read).toEqual(['Metadata', 'sound', 'Flushed', 'Cleared'])
+  const { tts = [] } = await client.manage.v1.models.list()
+  expect(tts.map(({ canonical_name }) => canonical_name)).toContain('aura-2-viktoria-de')
 })

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { systemClock as clock } from '../../src/clock.ts'
-import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
-import { startSandbox } from '../../src/sandbox/process.ts'
-import { startServer } from '../../src/sandbox/server-process.ts'
-import { quantile, say } from './figures.ts'
-import { residentBytes } from './process-usage.ts'
+import { systemClock as clock } from '../../../src/clock.ts'
+import { SANDBOX_AUTH_TOKEN } from '../../../src/config.ts'
+import { startSandbox } from '../../../src/sandbox/process.ts'
+import { startServer } from '../../../src/sandbox/server-process.ts'
+import { quantile, say } from '../figures.ts'
+import { residentBytes } from '../process-usage.ts'
 
 /**
  * How long the server takes until it is ready for calls, and what it then has of memory: `npm run bench:start

@@ -1,26 +1,10 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/conversation/ports.ts'
-import { openFlite } from '../../src/flite/flite.ts'
 import { cartesiaVoices } from '../../src/providers/cartesia-voices.ts'
-import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
-import { profiles } from '../../src/sandbox/delays.ts'
-import type { Fault } from '../../src/sandbox/faults.ts'
-import { COMPILED } from '../compiled.ts'
 import { hastyClock } from '../sandbox/twilio/hasty-clock.ts'
-
-const COMMAND = new URL('../../src/providers/voices.ts', import.meta.url).pathname
-
-async function standIn(...faults: readonly Fault[]): Promise<string> {
-  const options = { port: 0, profile: profiles.fast, seed: 1, clock: systemClock, faults }
-  const opened = await openCartesiaStandIn(options, openFlite())
-  onTestFinished(() => opened.close())
-  return opened.url
-}
 
 async function service(answer: (asked: IncomingMessage, response: ServerResponse) => void): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
@@ -44,13 +28,6 @@ const listed = (baseUrl: string, search = '', clock: Clock = systemClock) =>
   Array.fromAsync(cartesiaVoices({ apiKey: 'key', baseUrl }, search, clock, new AbortController().signal))
 const fails = (retryable: boolean) =>
   expect.objectContaining({ name: 'ProviderError', provider: 'Cartesia', retryable })
-
-async function run(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...COMPILED, ...env }, stdio: 'pipe' })
-  const [said, written] = [text(child.stderr), text(child.stdout)]
-  const [code] = await once(child, 'close')
-  return { code, said: await said, written: await written }
-}
 
 test('the voices of all pages are listed, each once', async () => {
   const pages: (string | null)[] = []
@@ -94,33 +71,4 @@ test.each([
   })
   await expect(listed(url, '', hastyClock(100))).rejects.toEqual(fails(true))
   await gone.promise
-})
-
-test('the command prints id, name, language and description, of all voices or of those that are searched for', async () => {
-  const env = { CARTESIA_API_KEY: 'key', CARTESIA_BASE_URL: await standIn() }
-  const every = await run([], env)
-  expect(every).toMatchObject({ code: 0, said: '' })
-  expect(every.written.trimEnd().split('\n')).toHaveLength(12)
-  expect(await run(['for', 'late'], env)).toEqual({
-    code: 0,
-    said: '',
-    written: '00000000-0000-4000-8000-000000000005\tNight Line\ten\tSoft, for late calls\n',
-  })
-  expect(await run(['opera'], env)).toEqual({ code: 1, said: 'No voice has "opera".\n', written: '' })
-})
-
-test('what goes wrong is one line', async () => {
-  expect(await run([], {})).toEqual({
-    code: 1,
-    said: 'CARTESIA_API_KEY is not set: the voices are those of its account\n',
-    written: '',
-  })
-  expect(await run([], { CARTESIA_API_KEY: 'key', CARTESIA_BASE_URL: 'api.cartesia.ai' })).toMatchObject({
-    said: 'CARTESIA_BASE_URL must be a URL with wss: or ws: or https: or http:\n',
-  })
-  const refusing = await standIn({ kind: 'status', status: 401 })
-  expect(await run([], { CARTESIA_API_KEY: 'key', CARTESIA_BASE_URL: refusing })).toMatchObject({
-    code: 1,
-    said: 'Cartesia: 401 injected\n',
-  })
 })

@@ -1,0 +1,96 @@
+import { resampler } from '../../audio/resample.ts'
+import type { AudioFrame, Clock, TextToSpeech, VoiceRateHz, Word } from '../../conversation/ports.ts'
+import { ProviderError } from '../../errors.ts'
+import { type Network, systemNetwork } from '../../network.ts'
+import { alignedWords, type Boundary } from '../clouds/aligned-words.ts'
+import { byClause, type SpeakClause } from '../clouds/by-clause.ts'
+import { type EstimatedWords, estimatedWords } from '../estimated-words.ts'
+import { pcmReader } from '../pcm-reader.ts'
+import { POLLY, type PollyAccess, type SynthesizeSpeech, synthesized } from './polly-requests.ts'
+import { marksIn } from './speech-marks.ts'
+
+/** It has PCM at 8 and 16 kHz alone. */
+const ASKED_HZ: Readonly<Record<VoiceRateHz, number>> = { 8000: 8_000, 24000: 16_000 }
+/** No marks for its voices. */
+const WITHOUT_MARKS = 'generative'
+/** The voices that speak other languages in the place of the default one, which speaks English alone. */
+export const DEFAULT_VOICE = 'Joanna'
+const VOICES: Readonly<Record<string, string>> = {
+  ...{ de: 'Vicki', es: 'Lucia', fr: 'Lea', it: 'Bianca', nl: 'Laura', pt: 'Camila', pl: 'Ola', ja: 'Takumi' },
+}
+
+export interface PollySettings extends PollyAccess {
+  readonly voiceId: string
+  readonly engine: string
+  readonly rateHz: VoiceRateHz
+  readonly language: string
+}
+
+/** Amazon Polly, for one call. Each clause is two requests at once: one for the sound, one for the times of its words. */
+export function polly(settings: PollySettings, clock: Clock, network: Network = systemNetwork): TextToSpeech {
+  return {
+    speak(text, signal) {
+      const estimated = settings.engine === WITHOUT_MARKS ? estimatedWords(clock) : undefined
+      const speak: SpeakClause = (...clause) => spoken(settings, estimated, clock, network, ...clause)
+      return byClause(POLLY, text, speak, signal)
+    },
+  }
+}
+
+async function spoken(
+  settings: PollySettings,
+  estimated: EstimatedWords | undefined,
+  clock: Clock,
+  network: Network,
+  ...[clause, beforeMs, put, signal]: Parameters<SpeakClause>
+): Promise<number> {
+  const { rateHz } = settings
+  const voiceId = settings.voiceId === DEFAULT_VOICE ? voiceFor(settings.language) : settings.voiceId
+  const asked = { Engine: settings.engine, VoiceId: voiceId, Text: clause, TextType: 'text' } as const
+  const request = (more: Pick<SynthesizeSpeech, 'OutputFormat' | 'SampleRate' | 'SpeechMarkTypes'>) =>
+    synthesized(settings, { ...asked, ...more }, clock, network, signal)
+  const say = (words: readonly Word[]): void => {
+    if (words.length > 0 && !signal.aborted) put({ kind: 'words', words })
+  }
+
+  async function sound(heard: (frame: AudioFrame) => void): Promise<number> {
+    const samplesOf = pcmReader()
+    const resampled = resampler(ASKED_HZ[rateHz], rateHz)
+    let samples = 0
+    for await (const bytes of request({ OutputFormat: 'pcm', SampleRate: String(ASKED_HZ[rateHz]) })) {
+      if (signal.aborted) break
+      const pcm = resampled(samplesOf(bytes))
+      samples += pcm.length
+      if (pcm.length === 0) continue
+      put({ kind: 'audio', frame: { pcm, rateHz } })
+      heard({ pcm, rateHz })
+    }
+    return (samples / rateHz) * 1_000
+  }
+
+  if (estimated) {
+    say(estimated.clause(clause))
+    const ms = await sound(frame => say(estimated.sound(frame)))
+    say(estimated.end())
+    return beforeMs + ms
+  }
+  const aligned = alignedWords(clause)
+  let last: Boundary | undefined
+  async function marks(): Promise<void> {
+    for await (const mark of marksIn(request({ OutputFormat: 'json', SpeechMarkTypes: ['word'] }))) {
+      last = mark
+      say(aligned.next({ text: mark.text, startMs: beforeMs + mark.startMs }))
+    }
+  }
+  const [ms] = await Promise.all([sound(() => undefined), marks()])
+  // Nothing else tells the end of a sound from a connection that was cut in good order.
+  if (!signal.aborted && last && last.startMs > ms) {
+    throw new ProviderError(POLLY, 'the sound broke off before its last word', { retryable: true })
+  }
+  say(aligned.end(beforeMs + ms))
+  return beforeMs + ms
+}
+
+function voiceFor(language: string): string {
+  return VOICES[new Intl.Locale(language).language] ?? DEFAULT_VOICE
+}

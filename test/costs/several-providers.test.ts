@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import type { JournalLine, Line } from '../../src/conversation/lines.ts'
+import { costOf, runningCost } from '../../src/costs/cost.ts'
+import { pricesFor } from '../../src/costs/prices.ts'
+
+const PRICES = pricesFor({
+  ...{ speechToText: 'nova-3', model: 'gpt-4o-mini', sight: 'gemini-2.5-flash' },
+  providers: [
+    { port: 'STT', name: 'deepgram', title: 'Deepgram', model: 'nova-3' },
+    { port: 'STT', name: 'groq', title: 'Groq', model: 'whisper-large-v3-turbo' },
+    { port: 'LLM', name: 'openai', title: 'OpenAI', model: 'gpt-4o-mini' },
+    { port: 'LLM', name: 'anthropic', title: 'Anthropic', model: 'claude-haiku-4-5' },
+    { port: 'TTS', name: 'cartesia', title: 'Cartesia', model: 'voice-1' },
+    { port: 'TTS', name: 'somebody', title: 'Somebody', model: 'voice-2' },
+  ],
+})
+const used = (some: Extract<Line, { readonly used: unknown }>['used'], atMs = 0) =>
+  ({ used: some, atMs }) as JournalLine
+const noted = (some: object, atMs = 0) => ({ noted: some, atMs }) as JournalLine
+const MILLION = 1_000_000
+
+function sums(lines: readonly JournalLine[]) {
+  const { parts } = costOf(lines, PRICES, 'phone')
+  return Object.fromEntries(parts.map(({ vendor, what, amount, usd }) => [`${vendor}: ${what}`, { amount, usd }]))
+}
+
+test('each provider is paid for what it did, at its own price', () => {
+  const parts = sums([
+    used({ kind: 'stt-seconds', seconds: 3_600, by: 'deepgram' }),
+    used({ kind: 'stt-seconds', seconds: 3_600, by: 'groq' }),
+    used({ kind: 'tokens', input: MILLION, output: 0, cached: 0, by: 'openai' }),
+    used({ kind: 'tokens', input: MILLION, output: MILLION, cached: 0, by: 'anthropic' }),
+    used({ kind: 'tts-characters', characters: 8_000_000, by: 'cartesia' }),
+    used({ kind: 'tts-characters', characters: 10, by: 'somebody' }),
+  ])
+  expect(parts['Deepgram: speech-to-text, nova-3']?.usd).toBeCloseTo(60 * 0.0048)
+  expect(parts['Groq: speech-to-text, whisper-large-v3-turbo']?.usd).toBeCloseTo(0.04)
+  expect(parts['OpenAI: language model gpt-4o-mini, input']?.usd).toBeCloseTo(0.15)
+  expect(parts['Anthropic: language model claude-haiku-4-5, input']?.usd).toBeCloseTo(1)
+  expect(parts['Anthropic: language model claude-haiku-4-5, output']?.usd).toBeCloseTo(5)
+  expect(parts['Cartesia: voice']?.usd).toBeCloseTo(299)
+  expect(parts['Somebody: voice, voice-2 (its price is not known)']).toEqual({ amount: 10, usd: 0 })
+})
+
+test('what is told without a name is the first one’s', () => {
+  const parts = sums([
+    used({ kind: 'stt-seconds', seconds: 60 }),
+    used({ kind: 'stt-seconds', seconds: 60, by: 'deepgram' }),
+    used({ kind: 'stt-seconds', seconds: 60, by: 'local' }),
+  ])
+  expect(parts['Deepgram: speech-to-text, nova-3']?.amount).toBe(120)
+  expect(parts['local: speech-to-text on this machine']).toEqual({ amount: 60, usd: 0 })
+})
+
+test('while a call goes on, who hears it now is paid for the time that is not told yet', () => {
+  const running = runningCost(PRICES, 'phone')
+  running.take(noted({ kind: 'heard-by', by: 'deepgram' }))
+  const first = running.usd(60_000) - running.usd(59_999)
+  running.take(noted({ kind: 'provider-switched', port: 'STT', from: 'deepgram', to: 'groq' }, 60_000))
+  const before = costOf([used({ kind: 'stt-seconds', seconds: 60, by: 'groq' })], PRICES, 'phone')
+  expect(first).toBeGreaterThan(0)
+  const line = costOf([used({ kind: 'carrier-seconds', seconds: 60 })], PRICES, 'phone').usd
+  expect(running.usd(60_000) - line).toBeCloseTo(before.parts.find(({ vendor }) => vendor === 'Groq')?.usd ?? 0)
+})
