@@ -1,4 +1,5 @@
 import type { KeyTest, PartsOf, Port, Ports, SettingSpec } from '../entry.ts'
+import { loadPlugIn } from '../plug-in.ts'
 import { LLM } from './language-models.ts'
 import { STT } from './speech-to-text.ts'
 import { TTS } from './voices.ts'
@@ -22,6 +23,10 @@ export const PORTS = ['STT', 'LLM', 'TTS'] as const satisfies readonly Port[]
 
 export const namesOf = (port: Port): readonly string[] => Object.keys(CATALOGUE[port])
 
+/**
+ * The entry of this name: one of the catalogue, or a plug-in's (a file or a package, seen from the folder in which the server
+ * was started). Throws PlugInError for a plug-in that cannot be used.
+ */
 export function entryOf<P extends Port>(port: P, name: string): AnyEntry<P> | undefined {
-  return Object.hasOwn(CATALOGUE[port], name) ? (CATALOGUE[port][name] as AnyEntry<P>) : undefined
+  return Object.hasOwn(CATALOGUE[port], name) ? (CATALOGUE[port][name] as AnyEntry<P>) : loadPlugIn(port, name, '.')
 }

@@ -3,17 +3,22 @@ import type { MemoryNetwork } from '../../whole-call/memory-network.ts'
 
 const FIRST_PIECE = 64 * 1024
 
-/** What a test may do to the connections of a network in memory, on their way from the server. */
+/** What a test may do to the connections of a network in memory, on their way from the server. False where none is open. */
 export interface Wire {
   /** Begins a message of so many bytes on each of them: a WebSocket's frame, or a chunk of a response's body. */
-  flood(bytes: number): void
+  flood(bytes: number): boolean
   /** Ends each of them in good order. */
-  endEarly(): void
+  endEarly(): boolean
+}
+
+interface Ends {
+  readonly flood: (bytes: number) => boolean
+  readonly end: () => boolean
 }
 
 /** Cuts what the servers send into pieces of `pieceBytes`. */
 export function wireOf({ agent }: MemoryNetwork, pieceBytes: number | undefined): Wire {
-  const open = new Set<{ readonly flood: (bytes: number) => void; readonly end: () => void }>()
+  const open = new Set<Ends>()
   if (!agent) throw new Error('the network has no agent')
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (...given) => {
@@ -30,11 +35,12 @@ export function wireOf({ agent }: MemoryNetwork, pieceBytes: number | undefined)
       for (let at = 0; at < chunk.length; at += pieceBytes) goesOn = push(chunk.subarray(at, at + pieceBytes))
       return goesOn
     }
-    function send(pieces: readonly Buffer[]): void {
-      if (kind === 'unknown' || near.destroyed) return
+    function send(pieces: readonly Buffer[]): boolean {
+      if (kind === 'unknown' || near.destroyed) return false
       // What the server still sends would end up in the middle of it.
       isCut = true
       for (const piece of pieces) push(piece)
+      return true
     }
     const ends = {
       flood: (bytes: number) => send(kind === 'socket' ? socketFlood(bytes) : bodyFlood(bytes)),
@@ -44,14 +50,8 @@ export function wireOf({ agent }: MemoryNetwork, pieceBytes: number | undefined)
     near.once('close', () => open.delete(ends))
     return near
   }
-  return {
-    flood(bytes) {
-      for (const one of open) one.flood(bytes)
-    },
-    endEarly() {
-      for (const one of open) one.end()
-    },
-  }
+  const each = (act: (one: Ends) => boolean): boolean => [...open].map(act).includes(true)
+  return { flood: bytes => each(one => one.flood(bytes)), endEarly: () => each(one => one.end()) }
 }
 
 function duplex(connection: unknown): Duplex {

@@ -8,9 +8,9 @@ import { throughTheLine } from '../../../src/sandbox/caller/line-sound.ts'
 import { click, door } from '../../../src/sandbox/caller/noises.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
 import { voicedRange } from '../../../src/sandbox/ringing/voiced-spans.ts'
+import { NOISES, noise } from '../ears/noises.ts'
+import { fixtureSets, noisy, robotSets, type SpokenSet } from '../ears/spoken-sets.ts'
 import { quantile, say } from '../figures.ts'
-import { NOISES, noise } from './noises.ts'
-import { fixtureSets, noisy, robotSets, type SpokenSet } from './spoken-sets.ts'
 
 /** `npm run bench:detectors`: who notices voices how soon, and what they take for one. */
 

@@ -1,5 +1,5 @@
-import { isVoiced } from '../../src/audio/loudness.ts'
-import type { CallerFrame, VoiceActivity, VoiceEvent } from '../../src/conversation/ports.ts'
+import { isVoiced } from '../../../src/audio/loudness.ts'
+import type { CallerFrame, VoiceActivity, VoiceEvent } from '../../../src/conversation/ports.ts'
 
 /** An end is reported after so much silence. */
 const SILENT_MS = 300
