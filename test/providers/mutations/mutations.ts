@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is changed is code
 
 import { ASSEMBLYAI, OPENAI_EARS, WHISPER } from './ears-mutations.ts'
+import { AURA, ELEVENLABS, OPENAI_VOICE } from './voice-mutations.ts'
 
 /** A fault in a provider's file that the contract suite must find. `from` stands once in the file. */
 export interface Mutation {
@@ -188,5 +189,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of('assemblyai', ASSEMBLYAI),
   ...of('openai-ears', OPENAI_EARS),
   ...of('whisper', WHISPER),
+  ...of('elevenlabs', ELEVENLABS),
+  ...of('aura', AURA),
+  ...of('openai-voice', OPENAI_VOICE),
   ...of('silero', DETECTORS),
 ]
