@@ -80,7 +80,7 @@ export function auraSocket(
   const openedMs = clock.now()
 
   function push(event: SpeechEvent): void {
-    if (clearsToCome > 0) return
+    // Of a speech that was cut nothing is wanted, and until it is cleared no other one begins here.
     // A hole in the middle of a sentence would be worse than its end.
     if (speech?.isFull) speech.fail(new ProviderError(PROVIDER, 'more events than can be taken', { retryable: true }))
     else speech?.push(event)

@@ -2,6 +2,7 @@
 
 import { ASSEMBLYAI, OPENAI_EARS, WHISPER } from './ears-mutations.ts'
 import { ANTHROPIC, CHAT, GEMINI, RESPONSES } from './minds-mutations.ts'
+import { AURA, ELEVENLABS, OPENAI_VOICE } from './voice-mutations.ts'
 
 /** A fault in a provider's file that the contract suite must find. `from` stands once in the file. */
 export interface Mutation {
@@ -141,5 +142,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...of('assemblyai', ASSEMBLYAI),
   ...of('openai-ears', OPENAI_EARS),
   ...of('whisper', WHISPER),
+  ...of('elevenlabs', ELEVENLABS),
+  ...of('aura', AURA),
+  ...of('openai-voice', OPENAI_VOICE),
   ...of('silero', DETECTORS),
 ]
