@@ -13,6 +13,7 @@ import { openWhisperStandIn } from '../../../src/sandbox/whisper/stand-in.ts'
 import { localStandIn } from '../contract/local-speech.ts'
 import { detectorInVirtualTime } from '../in-virtual-time/detector-in-virtual-time.ts'
 import { type ContractOptions, inVirtualTime } from '../in-virtual-time/in-virtual-time.ts'
+import { lasting } from '../in-virtual-time/lasting-faults.ts'
 
 const ears = { interims: true, flush: true, namesCall: true }
 const deepgram: ContractOptions<'STT'> = {
@@ -85,8 +86,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'STT',
       inVirtualTime<'STT'>({
         entry: STT.whisper,
-        standIn: ({ options }) => openWhisperStandIn(options),
-        has: { interims: true, flush: true, namesCall: false, faults: ['status'] },
+        standIn: ({ options }) => lasting(openWhisperStandIn(options)),
+        has: { interims: true, flush: true, namesCall: false },
       }),
     ),
   silero: async () => voiceActivityChecks(await detectorInVirtualTime(openSilero)),
