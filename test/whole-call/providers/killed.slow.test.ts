@@ -54,7 +54,7 @@ test.each(PAIRS)(
     const seed = PAIRS.indexOf(pair) + 1
     const all = await openWholeCalls({
       ...{ seed, more: [standIn] },
-      env: { RECORDING: 'off', [port]: `${killed},${next}` },
+      env: { RECORDING: 'off', COMPATIBLE_MODEL: 'any', [port]: `${killed},${next}` },
     })
     const { faults } = all.standIns[killed]
     const draw = seeded(seed)
