@@ -1,11 +1,13 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
+import { agentIn } from './agents/agents.ts'
 import { receptionist } from './agents/receptionist.ts'
 import { taskManager } from './agents/task-manager.ts'
 import { TASK_TOOLS } from './agents/task-tools.ts'
 import type { Settings } from './config.ts'
 import type { Agent } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
+import { fillerIn } from './conversation/reply/filler.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
 import type { TaskStore } from './tasks/store/store.ts'
@@ -23,7 +25,7 @@ export interface AgentWithTools {
 }
 
 export interface AgentToolsParts {
-  readonly settings: Pick<Settings, 'AGENT' | 'TOOLS_FILE' | 'TIME_ZONE'>
+  readonly settings: Pick<Settings, 'AGENT' | 'LANGUAGE' | 'TOOLS_FILE' | 'TIME_ZONE'>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly log: Logger
@@ -35,7 +37,7 @@ export interface AgentToolsParts {
 /** Opens the agent of the settings with its tools. Throws ToolSettingsError when the tools file is invalid. */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentWithTools> {
   const { settings, clock, log } = parts
-  const agent = settings.AGENT === 'receptionist' ? receptionist : taskManager
+  const agent = agentIn(settings)
   const inside = [tasksInside(parts)]
   const servers = inside.map(({ name }) => name)
   const builtIn = { settings: TASK_TOOLS, servers, agents: [taskManager.name, receptionist.name] }
@@ -45,10 +47,10 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
       : await readToolSettings(settings.TOOLS_FILE, parts.environment, builtIn)
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const all = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
-  const own = agent === receptionist ? [sandboxTools(clock, seeded(1))] : []
+  const own = agent.name === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
   const tools = toolsOf([...own, all.forAgent(agent.name)])
   const allowed = policies.agents.get(agent.name) ?? []
-  const fillers = allowed.flatMap(name => policies.tools.get(name)?.filler ?? [])
+  const fillers = allowed.flatMap(name => fillerIn(policies.tools.get(name) ?? {}, agent.language.code) ?? [])
   const ownFillers = own.flatMap(({ specs }) => specs.flatMap(({ filler }) => filler ?? []))
   return { agent, tools, fillers: [...ownFillers, ...fillers], close: all.close }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { allInForce, type InForce, modelOf, voiceOf } from './chosen/in-force.ts'
-import { type ChosenProviders, PROVIDER_SETTINGS, readProviders } from './chosen/providers.ts'
+import { type ChosenProviders, PROVIDER_SETTINGS, plugInSettings, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
+import { isLocal, loopback } from './settings/loopback.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
 import { s3Of } from './settings/s3.ts'
@@ -37,10 +38,6 @@ export const LAPTOP_LIVEKIT = {
 /** The names of what runs on this machine, in records, prices and metrics. */
 export const LOCAL_EARS = 'moonshine-tiny'
 const LOCAL_VOICE = 'flite-slt'
-
-const isLocal = (text: string): boolean =>
-  !/^https?:/.test(text) || !URL.canParse(text) || loopback(new URL(text).hostname.replace(/^\[|\]$/g, ''))
-const loopback = (host: string): boolean => /^(?:localhost|::1|127(?:\.\d+){3})$/.test(host)
 
 /**
  * Every setting, by the name of its environment variable. The sandbox stands in for a provider without a key, unless its
@@ -91,8 +88,9 @@ const settings = z.object({
     .string()
     .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/, 'must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
     .optional(),
-  /** The agent that answers. The receptionist has only the sandbox's tools and is for trying things out. */
+  /** The agent that answers, in this language. The receptionist has only the sandbox's tools and is for trying things out. */
   AGENT: z.enum(['task-manager', 'receptionist']).default('task-manager'),
+  LANGUAGE: z.enum(['en', 'de', 'es']).default('en'),
   /** A JSON file with more MCP servers and the settings of their tools. */
   TOOLS_FILE: z.string().min(1).optional(),
   /** A JSON file with the bearer tokens of /tasks/mcp and their owners. Default: nobody may use it. */
@@ -178,7 +176,6 @@ const settings = z.object({
 
 /** The server's own. Those of providers are in the catalogue: `PROVIDER_SETTINGS`. */
 export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape)
-const ALL_NAMES = new Set([...SETTING_NAMES, ...PROVIDER_SETTINGS])
 
 type ParsedSettings = z.infer<typeof settings>
 
@@ -230,7 +227,8 @@ export class SettingsError extends Error {
 
 /** Reads all settings, or throws a SettingsError with all problems. An empty variable counts as not set. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' && ALL_NAMES.has(name)))
+  const names = new Set([...SETTING_NAMES, ...PROVIDER_SETTINGS, ...plugInSettings(env)])
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' && names.has(name)))
   const parsed = settings.safeParse(given)
   const problems = parsed.success
     ? []
@@ -264,7 +262,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return {
     ...read,
     providers,
-    hearsByCall: STT === undefined && standIns.includes('Deepgram'),
+    hearsByCall: STT === undefined && standIns.includes('Deepgram') && read.LANGUAGE === 'en',
     MODELS_DIR: modelsFolder(read),
     HOST: read.HOST ?? (isSigned ? '0.0.0.0' : '127.0.0.1'),
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,

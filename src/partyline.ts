@@ -21,7 +21,7 @@ import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import type { Database } from './database/database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
-import { LANGUAGES } from './languages/languages.ts'
+import { LANGUAGES, languageOf } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingRefusals, serverMetrics } from './metrics/server-metrics.ts'
 import { openStores } from './migrate/open-stores.ts'
@@ -45,8 +45,9 @@ import { openCallRecords } from './records/call-records.ts'
 import type { Records } from './records/records.ts'
 import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
-import { OFFER, OFFER_FILLER, spokenAddress } from './sight/offer-screen.ts'
-import { LOOK, LOOK_FILLER } from './sight/with-screen.ts'
+import { OFFER, spokenAddress } from './sight/offer-screen.ts'
+import { screenFillers } from './sight/screen-words.ts'
+import { LOOK } from './sight/with-screen.ts'
 import { openSpending } from './spending/open-spending.ts'
 import { auditIn } from './staff/audit.ts'
 import { notesIn } from './staff/calls/notes.ts'
@@ -130,7 +131,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { language } = agentTools.agent
   const phrases = phrasesAtRates({
     ...{ clock, settings, language, voiceAt: rate => providers.phraseVoice(rate, language.code, server.signal) },
-    words: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? [LOOK_FILLER, OFFER_FILLER] : [])],
+    words: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? screenFillers(language.code) : [])],
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
@@ -196,7 +197,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     {
       ...{ settings, clock, log, network, database, live, notes, audit, records },
       ...{ elsewhere: callRecords.elsewhere, serverName: parts.serverName },
-      ...{ languageOf: () => language, languages: LANGUAGES },
+      ...{ languageOf, languages: LANGUAGES },
       ...staffRuns({ settings, records, fixturesFolder: parts.fixturesFolder }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },
@@ -253,7 +254,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
 
   let finishing: Promise<void> | undefined
   async function writeTranscripts(): Promise<void> {
-    const { written, problems } = await writeMissingTranscripts(callsFolder(settings.DATA_DIR), language, startedAt)
+    const { written, problems } = await writeMissingTranscripts(callsFolder(settings.DATA_DIR), languageOf, startedAt)
     if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
     if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
     finishing = callRecords.finishLeftCalls(startedAt, server.signal).catch(error => {

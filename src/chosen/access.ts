@@ -23,8 +23,10 @@ export function valuesAt({ port, name, values }: ChosenProvider, access: Provide
 
 /** The address of the stand-in that knows scripted callers' words; undefined where callers are heard by somebody else. */
 export function announcedAt({ providers }: Chosen, access: ProviderAccess): string | undefined {
-  const deepgram = providers.STT.find(({ name, isStoodIn }) => name === 'deepgram' && isStoodIn)
-  if (deepgram) return valuesAt(deepgram, access).baseUrl
+  // What is announced to one of them is known to all.
+  const ears = providers.STT.find(({ isStoodIn }) => isStoodIn)
+  const url = ears && valuesAt(ears, access).baseUrl
+  if (url !== undefined) return new URL(url).origin
   const [mind] = providers.LLM
   const hears = mind?.isStoodIn && entryOf('LLM', mind.name)?.hearsAndSpeaks
   return hears ? new URL(valuesAt(mind, access).baseUrl ?? '').origin : undefined

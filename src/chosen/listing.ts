@@ -13,7 +13,8 @@ export function providerLines(chosen: ChosenProviders, given: Given): readonly s
     const order = chosen[port].map(({ name }) => name)
     return [
       `${port}, ${DOES[port]}: ${order.join(', then ') || 'nobody'}`,
-      ...namesOf(port).flatMap(name => {
+      // Plug-ins come after those of the catalogue.
+      ...[...new Set([...namesOf(port), ...order])].flatMap(name => {
         const entry = entryOf(port, name)
         const specs = Object.values(entry?.settings ?? {})
         const isStoodIn = chosen[port].some(one => one.name === name && one.isStoodIn)

@@ -1,6 +1,7 @@
 import { type AnyEntry, entryOf, namesOf, PORTS, type Values } from '../providers/catalogue/catalogue.ts'
 import type { Port, SettingSpec } from '../providers/entry.ts'
 import type { LocalWants } from '../providers/local/open-local-speech.ts'
+import { PlugInError } from '../providers/plug-in.ts'
 import { shownValue } from '../settings/shown-value.ts'
 
 type Given = Readonly<Record<string, string | undefined>>
@@ -61,9 +62,9 @@ export function readProviders(given: Given): {
     const names = namesIn(given[port] ?? USUAL[port])
     if (names.length === 0) problems.push(`${port}: names nobody (it is "${given[port]}")`)
     return names.flatMap((name, i) => {
-      const entry = entryOf(port, name)
-      if (!entry) problems.push(`${port}: there is no ${name}, but ${namesOf(port).join(', ')} (npm run providers)`)
-      else if (names.indexOf(name) < i) problems.push(`${port}: names ${name} twice`)
+      const entry = entryFor(port, name, problems)
+      if (!entry) return []
+      if (names.indexOf(name) < i) problems.push(`${port}: names ${name} twice`)
       else return [chosen(port, name, entry, given, problems)]
       return []
     })
@@ -72,6 +73,31 @@ export function readProviders(given: Given): {
   const hears = LLM[0] !== undefined && entryOf('LLM', LLM[0].name)?.hearsAndSpeaks === true
   const all = { STT: hears && given.STT === undefined ? [] : read('STT'), LLM, TTS: read('TTS') }
   return { chosen: all, problems: [...new Set(problems)] }
+}
+
+function entryFor<P extends Port>(port: P, name: string, problems: string[]): AnyEntry<P> | undefined {
+  try {
+    const entry = entryOf(port, name)
+    if (entry) return entry
+    problems.push(
+      `${port}: there is no ${name}, but ${namesOf(port).join(', ')} (npm run providers), files and packages`,
+    )
+  } catch (error) {
+    if (!(error instanceof PlugInError)) throw error
+    problems.push(`${port}: ${error.message}`)
+  }
+  return undefined
+}
+
+/** The names of the settings of those plug-ins that STT, LLM and TTS choose. Those that cannot be used have none. */
+export function plugInSettings(given: Given): ReadonlySet<string> {
+  const names = PORTS.flatMap(port =>
+    namesIn(given[port] ?? '').flatMap(name => {
+      if (namesOf(port).includes(name)) return []
+      return Object.values(entryFor(port, name, [])?.settings ?? {}).map(setting => setting.name)
+    }),
+  )
+  return new Set(names)
 }
 
 function chosen<P extends Port>(
@@ -93,6 +119,10 @@ function chosen<P extends Port>(
     if (wrong !== undefined) problems.push(`${spec.name}: ${wrong}`)
     values[role] = normalized(spec, value)
   }
+  const language = given.LANGUAGE ?? 'en'
+  const known = entry.languagesOf?.(values)
+  if (known && !known.includes(language))
+    problems.push(`LANGUAGE: ${entry.title} (${port}=${name}) knows ${known.join(', ')} alone (it is "${language}")`)
   return { port, name, title: entry.title, values, isStoodIn }
 }
 

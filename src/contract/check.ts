@@ -30,10 +30,10 @@ export interface Opened<Provider> {
   busy(): number
   /** For speech to text: tells the stand-in what will be said. */
   announce?(callId: string, utterance: AnnouncedUtterance): void
-  /** Begins a message of so many bytes from the service on every open connection; its end never comes. */
-  flood?(bytes: number): void
-  /** The service ends what it is sending in good order, too early: the body of a response, or a WebSocket. */
-  endEarly?(): void
+  /** Begins a message of so many bytes from the service on every open connection; its end never comes. False where none is open. */
+  flood?(bytes: number): boolean
+  /** The service ends what it is sending in good order, too early: the body of a response, or a WebSocket. False where none is open. */
+  endEarly?(): boolean
   close(): Promise<void>
 }
 

@@ -136,6 +136,8 @@ export function speechToTextChecks(subject: Subject<SpeechToTextProvider, Speech
         yield { kind: 'silence', ms: 200 }
         flushedMs = opened.clock.now()
         yield { kind: 'flush' }
+        // Without more sound no silence can end the utterance.
+        if (flush) yield { kind: 'nothing', ms: 1_000 }
         yield { kind: 'silence', ms: FINAL_WITHIN_MS }
         yield { kind: 'words', text: 'Good bye.' }
         yield { kind: 'silence', ms: FINAL_WITHIN_MS }

@@ -200,6 +200,21 @@ export function textToSpeechChecks(subject: Subject<TextToSpeechProvider, TextTo
       lifetime.abort(new Error('the call is over'))
       await assertIdle(opened, idle, 'after the call', barge.signal)
     }),
+    check('a call whose voice failed has it again', async opened => {
+      const { faults = ['drop'] } = subject.has
+      if (!faults.includes('drop')) return
+      const lifetime = new AbortController()
+      const about = { callId: 'CA1', rateHz: 8_000, language: 'en', traceparent: undefined } as const
+      const voice = opened.provider.forCall({ ...about, signal: lifetime.signal })
+      const whole = (): Promise<readonly Speech[]> =>
+        Array.fromAsync(voice.speak(given(['Good bye.']), new AbortController().signal))
+      await opened.passing(whole())
+      opened.setFaults([{ kind: 'drop' }])
+      await opened.passing(whole().catch(() => undefined))
+      opened.setFaults([])
+      assert.equal(saidIn(await opened.passing(whole())), 'good bye')
+      lifetime.abort(new Error('the call is over'))
+    }),
     check('a text that breaks off with an error ends the speech with it', async opened => {
       const lifetime = new AbortController()
       const idle = opened.busy()

@@ -22,8 +22,8 @@ import { quietFor } from './quiet.ts'
 import { deliver, type ReplyParts } from './reply/reply.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { advance, type ConversationState } from './state.ts'
+import { likelyComplete } from './turn/likely-complete.ts'
 import { judgeOverlap } from './turn/overlap.ts'
-import { likelihoodOf } from './turn/patience.ts'
 import {
   isDecision,
   type Policy,
@@ -34,7 +34,7 @@ import {
   type Work,
   worksOf,
 } from './turn/turn.ts'
-import { emptyUtterance, withWords, wordedText, wordsOf } from './turn/utterance.ts'
+import { wordedText, wordsOf } from './turn/utterance.ts'
 
 /** One call and all its parts. The conversation closes the channel and owns none of the other parts. */
 export interface Call {
@@ -203,15 +203,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  /** How likely the caller's turn is complete with these words. Empty if neither the judge nor the provider tells. */
-  function judged(words: Transcript): { readonly complete?: number } {
-    if (wordedText(words.text) === '') return {}
-    const { turn } = state
-    const utterance = 'utterance' in turn ? turn.utterance : emptyUtterance(now())
-    const ours = call.turnEnd?.judge(wordsOf(withWords(utterance, words)), turn.context.asked || undefined)
-    const likely = likelihoodOf(ours, words)
-    return likely === undefined ? {} : { complete: rounded(likely) }
-  }
+  const judged = (words: Transcript) => likelyComplete(words, state.turn, { ...call, language, nowMs: now() })
 
   async function takeInbound(): Promise<void> {
     for await (const inbound of channel.inbound(lifetime.signal)) {

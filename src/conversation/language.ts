@@ -87,10 +87,13 @@ export interface Language {
     readonly namesInSecrets: ReadonlyMap<string, string>
     /** A word that repeats the next digit → how many times it is said. */
     readonly times: ReadonlyMap<string, number>
-    /** Names of two digits at once, without the tens: those of 10 to 19, in this order. */
-    readonly teens: ReadonlySet<string>
-    /** The tens; the name of a digit after one replaces its zero. */
-    readonly tens: ReadonlySet<string>
+    /**
+     * Names of several digits at once → these digits: "twelve", "sixty". What follows takes the place of the zeros at the
+     * end: "sixty five".
+     */
+    readonly groups: ReadonlyMap<string, string>
+    /** Words inside a number that say nothing of it, as in Spanish "sesenta y cinco". */
+    readonly between: ReadonlySet<string>
   }
 
   /** What the caller wants of the call itself. */

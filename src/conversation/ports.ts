@@ -114,6 +114,8 @@ export type SttInput = CallerFrame | 'flush'
 
 /** Judges by the words alone how likely (0 to 1) a turn is complete. `asked` is what the agent said before it. */
 export interface TurnEnd {
+  /** The only language that it knows, as BCP 47; undefined where it knows all. */
+  readonly language?: string
   judge(utterance: string, asked: string | undefined): number
 }
 
@@ -153,6 +155,8 @@ export interface ToolSpec {
   readonly changes: boolean
   /** What the caller hears while the tool is slow, such as "I am looking it up." */
   readonly filler?: string
+  /** The same in other languages than English, by their codes. */
+  readonly fillers?: Readonly<Record<string, string>>
 }
 
 /** What the tool is told by this server. A model cannot set it. */
@@ -161,6 +165,8 @@ export interface ToolContext {
   readonly owner: string
   readonly agent: string
   readonly idempotencyKey: string
+  /** BCP 47: the language of the call now. Default: English. */
+  readonly language?: string
   /** The caller has agreed to this call. */
   readonly agreed: boolean
   /** Words of a stranger, such as those on a shared screen, have reached the model: the caller is asked before anything but an addition is made. */

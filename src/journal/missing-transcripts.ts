@@ -22,7 +22,7 @@ export interface MissingTranscripts {
  */
 export async function writeMissingTranscripts(
   callsFolder: string,
-  language: Language,
+  languageOf: (code: string) => Language,
   before: Date,
 ): Promise<MissingTranscripts> {
   const written: string[] = []
@@ -32,7 +32,9 @@ export async function writeMissingTranscripts(
     const folder = join(callsFolder, entry.name)
     if (!(await isMissing(folder, before))) continue
     try {
-      const { history } = restore(await readJournal(join(folder, 'journal.jsonl')), language)
+      const lines = await readJournal(join(folder, 'journal.jsonl'))
+      const started = lines.find(line => 'started' in line)
+      const { history } = restore(lines, languageOf(started && 'started' in started ? started.started.language : 'en'))
       await writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(history)))
       written.push(entry.name)
     } catch (error) {

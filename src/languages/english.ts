@@ -121,8 +121,11 @@ export const english: Language = {
       ['double', 2],
       ['triple', 3],
     ]),
-    teens: wordsIn(TEENS),
-    tens: wordsIn(TENS),
+    groups: new Map([
+      ...TEENS.split(/\s+/).map((name, ones): [string, string] => [name, String(10 + ones)]),
+      ...TENS.split(/\s+/).map((name, tens): [string, string] => [name, String(10 * (tens + 2))]),
+    ]),
+    between: new Set(),
   },
 
   requests: {

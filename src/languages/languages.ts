@@ -1,8 +1,10 @@
 import type { Language } from '../conversation/language.ts'
 import { english } from './english.ts'
+import { german } from './german.ts'
+import { spanish } from './spanish.ts'
 
 /** All that this server knows. */
-export const LANGUAGES: readonly Language[] = [english]
+export const LANGUAGES: readonly Language[] = [english, german, spanish]
 
 /** The language of a journal. Throws an Error for one that this server does not know. */
 export function languageOf(code: string): Language {

@@ -44,3 +44,10 @@ export function errorOf({ status_code: status = 500, title = '', message = '' }:
     retryable: status === 429 || status >= 500,
   })
 }
+
+/** Those of the agents; the voice speaks more. */
+const LANGUAGES = ['en', 'de', 'es'] as const
+
+/** The language, as the service names it: without a region. English where it is not told. */
+export const spokenLanguage = (language = 'en'): (typeof LANGUAGES)[number] =>
+  LANGUAGES.find(known => known === language.split('-')[0]) ?? 'en'

@@ -5,7 +5,7 @@ import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import type { CartesiaSettings } from './cartesia.ts'
 import { cartesiaClient, cartesiaError } from './cartesia-client.ts'
-import { cartesiaEvent, chunkReader, errorOf, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
+import { cartesiaEvent, chunkReader, errorOf, spokenLanguage, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
 import { SDK_LIMIT_MS, unstalled } from './stall.ts'
 
 const PROVIDER = 'Cartesia'
@@ -52,7 +52,7 @@ async function* requested(
       model_id: VOICE_MODEL,
       transcript,
       voice: { mode: 'id', id: settings.voiceId },
-      language: 'en',
+      language: spokenLanguage(settings.language),
       add_timestamps: true,
       output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: settings.rateHz },
     },

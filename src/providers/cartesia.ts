@@ -4,11 +4,13 @@ import { quietFor } from '../conversation/quiet.ts'
 import { hasWords } from '../conversation/reply/has-words.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { type Network, systemNetwork } from '../network.ts'
-import { chunkReader, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
+import { chunkReader, spokenLanguage, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
 import { type CartesiaAccess, type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
 
 export interface CartesiaSettings extends CartesiaAccess {
   readonly voiceId: string
+  /** BCP 47, of what is spoken. Default: English. */
+  readonly language?: string
   readonly rateHz: VoiceRateHz
 }
 
@@ -50,7 +52,7 @@ export function cartesia(
 async function* spoken(
   socket: CartesiaSocket,
   contextId: string,
-  { voiceId, rateHz }: CartesiaSettings,
+  { voiceId, rateHz, language }: CartesiaSettings,
   text: AsyncIterable<string>,
   clock: Clock,
   signal: AbortSignal,
@@ -68,7 +70,7 @@ async function* spoken(
       model_id: VOICE_MODEL,
       transcript,
       voice: { mode: 'id', id: voiceId },
-      language: 'en',
+      language: spokenLanguage(language),
       context_id: contextId,
       continue: more,
       // The sentences are cut already: buffering them again would only cost time.

@@ -32,6 +32,8 @@ export interface DeepgramSettings {
   readonly apiKey: string
   readonly baseUrl: string
   readonly rateHz: number
+  /** BCP 47, of the caller. Default: English. */
+  readonly language?: string
   /** Sent with the session, so that the service's records can be matched with ours. */
   readonly callId: string
   /** The W3C trace context of the call, where calls are traced. */
@@ -74,6 +76,7 @@ export function deepgram(settings: DeepgramSettings, clock: Clock, network: Netw
 async function connect(settings: DeepgramSettings, network: Network, events: SttEvents): Promise<SttSocket> {
   const socket = await clientOf(settings, network).listen.v1.connect({
     model: 'nova-3',
+    language: settings.language ?? 'en',
     encoding: 'linear16',
     sample_rate: settings.rateHz,
     channels: 1,

@@ -161,6 +161,8 @@ export interface ProviderEntry<P extends Port, Specs extends Readonly<Record<str
   readonly settings: Specs
   /** Its stand-in in the sandbox, by the name that `sandbox/stand-ins.ts` has for it. Without one its key must be set. */
   readonly standIn?: string
+  /** The languages that it knows with these settings; undefined, or no such function, for those of all agents. */
+  languagesOf?(values: ValuesOf<Specs>): readonly string[] | undefined
   /** A model that hears and speaks by itself: where it is the first, nobody is needed for STT. */
   readonly hearsAndSpeaks?: true
   /** The cheapest request that shows whether its key is taken, for `npm run doctor`. It costs nothing. */

@@ -35,6 +35,8 @@ const EMAIL_INSTEAD = 'someone@example.com'
 const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu
 /** So many digits in a row may be a telephone number, a PIN, or a card. Times and amounts of people are shorter. */
 const LEAST_DIGITS = 3
+/** So many where some are said at once: "five twenty-five" is a time. */
+const LEAST_GROUPED_DIGITS = 5
 const DIGITS_APART = /\d(?:[\s().+/-]{0,3}\d)+/g
 const DIGITS = [...'0123456789']
 
@@ -131,24 +133,36 @@ function namesIn(text: string): readonly string[] {
 
 const likeIn = (original: string, stand: string): string => (/^\p{Lu}/u.test(original) ? stand : stand.toLowerCase())
 
-/** Digits that are spoken one by one: "four two seven one". */
+/** Digits that are spoken one by one, "four two seven one", or some at once: "forty-two seventy". */
 function spokenNumbers(
   text: string,
-  { digits: { names } }: Language,
+  { digits: { names, groups } }: Language,
   otherDigit: (digit: string) => string,
 ): readonly Span[] {
   const words = [...text.matchAll(WORD)]
   const wordFor = (digit: string): string => [...names].find(([, value]) => value === digit)?.[0] ?? digit
   const spans: Span[] = []
   let run: Span[] = []
+  let digits = 0
+  let namesInRow = 0
+  let isLong = false
   const end = (): void => {
-    if (run.length >= LEAST_DIGITS) spans.push(...run)
+    if (isLong) spans.push(...run)
     run = []
+    digits = 0
+    namesInRow = 0
+    isLong = false
   }
   for (const { 0: word, index } of words) {
-    const digit = names.get(word.toLowerCase())
-    if (digit === undefined) end()
-    else run.push({ from: index, to: index + word.length, text: likeIn(word, capitalised(wordFor(otherDigit(digit)))) })
+    const said = names.get(word.toLowerCase()) ?? groups.get(word.toLowerCase())
+    if (said === undefined) end()
+    else {
+      const others = [...said].map(digit => wordFor(otherDigit(digit))).join(' ')
+      run.push({ from: index, to: index + word.length, text: likeIn(word, capitalised(others)) })
+      digits += said.length
+      namesInRow = said.length === 1 ? namesInRow + 1 : 0
+      isLong ||= namesInRow >= LEAST_DIGITS || digits >= LEAST_GROUPED_DIGITS
+    }
   }
   end()
   return spans

@@ -1,8 +1,8 @@
 import type { CallJournal } from '../conversation/lines.ts'
 import type { ToolCall, ToolContext, ToolOutcome, ToolSet, ToolSpec } from '../conversation/ports.ts'
 
-/** Said while the room is made ready. Its sound can be cached. */
-export const OFFER_FILLER = 'One moment, I will get you a code.'
+import { OFFER_FILLERS, screenWords } from './screen-words.ts'
+
 export const OFFER = 'offer_screen'
 
 const SPEC: ToolSpec = {
@@ -11,7 +11,8 @@ const SPEC: ToolSpec = {
     'Lets the caller, who is on the telephone, show you a screen: makes a code with which a web page joins this call. Call it when they want to show you their screen, computer, page or e-mail, or need a new code. The result has the address and the code, which you must say.',
   parameters: { type: 'object', properties: {} },
   changes: true,
-  filler: OFFER_FILLER,
+  filler: screenWords().offer,
+  fillers: OFFER_FILLERS,
 }
 
 const HERE =
@@ -29,10 +30,10 @@ export interface OfferScreenParts {
 
 /** Adds `offer_screen` to the tools of a telephone call: what the caller is told to show a screen in a browser. */
 export function offerScreen(tools: ToolSet, { address, invite, journal }: OfferScreenParts): ToolSet {
-  async function offer(signal: AbortSignal): Promise<string> {
+  async function offer(language: string | undefined, signal: AbortSignal): Promise<string> {
     try {
       const code = await invite(signal)
-      return code === undefined ? HERE : `Say exactly: "${wordsFor(address, code)}"`
+      return code === undefined ? HERE : `Say exactly: "${wordsFor(address, code, language)}"`
     } catch (error) {
       signal.throwIfAborted()
       journal.append({ noted: { kind: 'tool-failed', tool: OFFER, why: String(error) } })
@@ -45,16 +46,18 @@ export function offerScreen(tools: ToolSet, { address, invite, journal }: OfferS
       return [...tools.specs.filter(({ name }) => name !== OFFER), SPEC]
     },
     async run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<ToolOutcome> {
-      return call.name === OFFER ? { kind: 'done', text: await offer(signal) } : tools.run(call, context, signal)
+      return call.name === OFFER
+        ? { kind: 'done', text: await offer(context.language, signal) }
+        : tools.run(call, context, signal)
     },
   }
 }
 
 const apart = (digits: string): string => [...digits].join(' ')
 
-function wordsFor(address: string, code: string): string {
+function wordsFor(address: string, code: string, language: string | undefined): string {
   const [first, second] = [code.slice(0, 3), code.slice(3)].map(apart)
-  return `Open ${address} in a browser, and type this code: ${first}, ${second}. It is good for ten minutes.`
+  return screenWords(language).invitation(address, `${first}, ${second}`)
 }
 
 /** The address of the page beside a call, as it is said: "agent.example.com slash screen". */

@@ -108,5 +108,10 @@ export async function openMcpTools(
 
 function specOf({ tool, policy, changes }: OfferedTool): ToolSpec {
   const { name, description, parameters } = tool
-  return { name, description, parameters, changes, ...(policy.filler !== undefined && { filler: policy.filler }) }
+  const { filler, fillers } = policy
+  return {
+    ...{ name, description, parameters, changes },
+    ...(filler !== undefined && { filler }),
+    ...(fillers !== undefined && { fillers }),
+  }
 }

@@ -9,6 +9,8 @@ import { decodeWeights, type Weights } from './weights-file.ts'
 export const COMPLETE_FROM = 0.5
 
 export interface TurnEndJudge {
+  /** It was trained on English alone. */
+  readonly language: 'en'
   /**
    * The probability (0 to 1) that the caller's turn is complete with these words. `said` is the turn so far, in any case
    * and punctuation; `asked` is what the agent said before it, if anything. Without words the result is 0.
@@ -22,6 +24,7 @@ const OWN_WEIGHTS = fileURLToPath(new URL('weights.bin', import.meta.url))
 export function judgeWith(weights: Weights): TurnEndJudge {
   const features = new Uint32Array(MOST_FEATURES)
   return {
+    language: 'en',
     judge(said, asked) {
       const words = normalise(said)
       if (words.length === 0) return 0

@@ -41,8 +41,8 @@ export const MADE_UP: Language = {
     ]),
     namesInSecrets: new Map(),
     times: new Map([['duo', 2]]),
-    teens: new Set(),
-    tens: new Set(),
+    groups: new Map(),
+    between: new Set(),
   },
   requests: { takesLeave: /\btalmen$/, asks: NEVER, person: /\bpersu\b/ },
   cuts: {

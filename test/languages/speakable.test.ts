@@ -6,15 +6,31 @@ import { TASK_TOOLS } from '../../src/agents/task-tools.ts'
 import { ownWords } from '../../src/conversation/agent.ts'
 import { speakable } from '../../src/conversation/reply/speakable.ts'
 import { english } from '../../src/languages/english.ts'
+import { german } from '../../src/languages/german.ts'
+import { spanish } from '../../src/languages/spanish.ts'
 import { TOPICS } from '../../src/sandbox/openai/topics.ts'
 import { SPOKEN_FIGURES } from './spoken-figures.ts'
+import { SPOKEN_GERMAN } from './spoken-german.ts'
 import { SPOKEN_SIGNS } from './spoken-signs.ts'
+import { SPOKEN_SPANISH } from './spoken-spanish.ts'
 
 const spoken = (text: string): string => speakable(text, english)
+const LANGUAGES = { english, german, spanish } as const
+type Name = keyof typeof LANGUAGES
 
 test.each([...SPOKEN_FIGURES, ...SPOKEN_SIGNS])('%j is spoken as %j', (written, words) => {
   expect(spoken(written)).toBe(words)
   expect(spoken(words)).toBe(words)
+})
+
+test.each(SPOKEN_GERMAN)('%j is spoken in German as %j', (written, words) => {
+  expect(speakable(written, german)).toBe(words)
+  expect(speakable(words, german)).toBe(words)
+})
+
+test.each(SPOKEN_SPANISH)('%j is spoken in Spanish as %j', (written, words) => {
+  expect(speakable(written, spanish)).toBe(words)
+  expect(speakable(words, spanish)).toBe(words)
 })
 
 test('a space at either end stays: voices join the pieces of a speech as they are', () => {
@@ -43,55 +59,84 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary-ascii', maxLength: 60 }),
 )
 
-test('any text becomes words: no figures and signs of markup are left, and it changes no more', () => {
-  fc.assert(
-    fc.property(anyText, text => {
-      const words = spoken(text)
-      expect(words).not.toMatch(/[0-9*_`#<>[\]{}|\\~^@]|\p{Extended_Pictographic}|\p{Cc}/u)
-      expect(spoken(words)).toBe(words)
-      expect(words.length).toBeLessThanOrEqual(10 * text.length + 20)
-      expect(words === '' || /[\p{L}\p{N}]/u.test(words)).toBe(true)
-    }),
-    { seed: 7, numRuns: 5_000 },
-  )
-})
+test.each(Object.keys(LANGUAGES) as Name[])(
+  'any text becomes words of %s: no figures and signs of markup are left, and it changes no more',
+  name => {
+    fc.assert(
+      fc.property(anyText, text => {
+        const words = speakable(text, LANGUAGES[name])
+        expect(words).not.toMatch(/[0-9*_`#<>[\]{}|\\~^@]|\p{Extended_Pictographic}|\p{Cc}/u)
+        expect(speakable(words, LANGUAGES[name])).toBe(words)
+        expect(words.length).toBeLessThanOrEqual(13 * text.length + 20)
+        expect(words === '' || /[\p{L}\p{N}]/u.test(words)).toBe(true)
+      }),
+      { seed: 7, numRuns: 2_500 },
+    )
+  },
+)
 
 /** The shorter of two runs, in ms of this process alone. */
-function costMs(text: string): number {
+function costMs(text: string, name: Name): number {
   const costs = [0, 1].map(() => {
     const before = process.cpuUsage()
-    spoken(text)
+    speakable(text, LANGUAGES[name])
     const { user, system } = process.cpuUsage(before)
     return (user + system) / 1_000
   })
   return Math.min(...costs)
 }
 
-test.each([
-  '`',
-  '```',
-  '[',
-  '[a](',
-  '<a ',
-  '<',
-  '1,',
-  '1-',
-  '1.',
-  'a.',
-  'a@',
-  'A.',
-  '&',
-  ' ',
-  '\n',
-  '- ',
-  '(',
-  '$1,',
-  '½',
-  '12:',
-  '5x',
-  '1/',
-])('the work grows with the length of the text: endless %j', unit => {
-  const [short, long] = [4_000, 64_000].map(length => costMs(unit.repeat(length / unit.length)))
+const ENDLESS = [
+  ...[
+    '`',
+    '```',
+    '[',
+    '[a](',
+    '<a ',
+    '<',
+    '1,',
+    '1-',
+    '1.',
+    'a.',
+    'a@',
+    'A.',
+    '&',
+    ' ',
+    '\n',
+    '- ',
+    '(',
+    '$1,',
+    '½',
+    '12:',
+  ],
+  ...[
+    '5x',
+    '1/',
+    '1.000',
+    '1 Uhr ',
+    'Str.',
+    '1. ',
+    "1'",
+    '1 000 ',
+    '€1-',
+    '0 ',
+    'am 1.',
+    '1-1',
+    '-',
+    'h1',
+    'a. ',
+    '1 a. m. ',
+    'n.º',
+    'Sr. ',
+    '1.º ',
+  ],
+]
+const LANGUAGES_AND_UNITS = (Object.keys(LANGUAGES) as Name[]).flatMap(name =>
+  ENDLESS.map(unit => [name, unit] as const),
+)
+
+test.each(LANGUAGES_AND_UNITS)('the work in %s grows with the length of the text: endless %j', (name, unit) => {
+  const [short, long] = [4_000, 64_000].map(length => costMs(unit.repeat(length / unit.length), name))
   // Sixteen times as long: the work of a square would be 256 times as much.
   expect(long).toBeLessThan(100 * Math.max(short ?? 0, 1))
 })

@@ -12,8 +12,7 @@ const mask = masking(CALLER, words)
 const place = { v: JOURNAL_VERSION, seq: 1, atMs: 0 } as const
 const NUMBER_WORDS = [
   ...[...english.digits.names.keys()].filter(name => name !== 'oh'),
-  ...english.digits.teens,
-  ...english.digits.tens,
+  ...english.digits.groups.keys(),
 ]
 const hasNumberWord = (text: string): boolean =>
   text

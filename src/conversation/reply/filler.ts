@@ -41,3 +41,13 @@ export async function fillWhile(
     scope.abort(new Error('nothing is waited for any more'))
   }
 }
+
+/** What a tool has to say while it runs. */
+export interface ToolFillers {
+  readonly filler?: string | undefined
+  readonly fillers?: Readonly<Record<string, string>> | undefined
+}
+
+/** A tool's own filler in a language. One that has others, but none of this language, leaves it to the agent. */
+export const fillerIn = ({ filler, fillers }: ToolFillers, code: string): string | undefined =>
+  fillers?.[code] ?? (code === 'en' || fillers === undefined ? filler : undefined)

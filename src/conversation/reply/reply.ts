@@ -5,7 +5,7 @@ import { isFiller, type Reply } from '../turn/turn.ts'
 import { textOf } from '../turn/utterance.ts'
 import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
 import { boundedVoice, MOST_PIECES } from './bounded-voice.ts'
-import { fillWhile } from './filler.ts'
+import { fillerIn, fillWhile } from './filler.ts'
 import { firstHeard } from './first-heard.ts'
 import { speakable } from './speakable.ts'
 import { refuseTool, runTool, type ToolRunParts } from './tool-run.ts'
@@ -180,7 +180,7 @@ async function fillForTools(
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const own = work.tools.specs.find(spec => spec.name === calls[0]?.name)?.filler
+  const own = fillerIn(work.tools.specs.find(({ name }) => name === calls[0]?.name) ?? {}, work.agent.language.code)
   const texts = own === undefined ? work.agent.patience : [own, ...work.agent.patience]
   const calledMs = work.clock.now()
   await before

@@ -103,6 +103,7 @@ async function outcomeOf(
     callId,
     owner,
     agent: agent.name,
+    language: agent.language.code,
     idempotencyKey: `${callId}:${reply}-${part}-${index}`,
     agreed,
     together: { reply, calls: answer.calls },

@@ -1,4 +1,5 @@
 import type { Language } from '../language.ts'
+import { saidDigits } from './said-digits.ts'
 import { bareText } from './utterance.ts'
 
 /** What kind of answer the agent's words ask for. It tells how long the caller may pause in the answer. */
@@ -35,28 +36,12 @@ function lastSentence(text: string): string {
   return text.slice(start)
 }
 
-function countIn(word: string, { names, teens }: Language['digits']): number {
-  const teen = [...teens].indexOf(word)
-  if (teen >= 0) return 10 + teen
-  return Number(names.get(word) ?? (/^\d{1,2}$/.test(word) ? word : 0))
+function countIn(word: string, { names, groups }: Language['digits']): number {
+  return Number(groups.get(word) ?? names.get(word) ?? (/^\d{1,2}$/.test(word) ? word : 0))
 }
 
 /** How many digits the words spell: "double five, twenty-three" are four. */
-export function digitsIn(text: string, { digits }: Language): number {
-  let count = 0
-  let times = 1
-  let wasTens = false
-  for (const word of bareText(text).split(' ')) {
-    const digit = digits.names.get(word)
-    const isTens = digits.tens.has(word)
-    if (/^\d+$/.test(word)) count += word.length
-    else if (digit !== undefined) count += wasTens && digit !== '0' ? 0 : times
-    else if (isTens || digits.teens.has(word)) count += 2
-    times = digits.times.get(word) ?? 1
-    wasTens = isTens
-  }
-  return count
-}
+export const digitsIn = (text: string, language: Language): number => saidDigits(text, language).length
 
 /** Do the words end inside a number? */
 export function endsInNumber(text: string, language: Language): boolean {

@@ -1,10 +1,6 @@
+import { fractionsInFigures } from '../speech/fractions-in-figures.ts'
 import { cardinal, ordinal } from './number-words.ts'
 
-const GLYPHS: Readonly<Record<string, string>> = {
-  ...{ '½': '1/2', '⅓': '1/3', '⅔': '2/3', '¼': '1/4', '¾': '3/4', '⅕': '1/5', '⅖': '2/5', '⅗': '3/5', '⅘': '4/5' },
-  ...{ '⅙': '1/6', '⅚': '5/6', '⅛': '1/8', '⅜': '3/8', '⅝': '5/8', '⅞': '7/8', '⅐': '1/7', '⅑': '1/9', '⅒': '1/10' },
-}
-const GLYPH = /(\d?)([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒])[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒]*/g
 const FRACTION = /(?<![\w./,])(?:(\d{1,4}) )?(\d{1,4})[/⁄](\d{1,4})(?![\w/]|[.,]\d)/g
 const STARS = /(?<![\w./])(\d{1,3}(?:\.\d)?)\/(5|10|100)(?= (?:stars?|points?|rating|score))/g
 /** These are names, not fractions. */
@@ -12,8 +8,7 @@ const NAMES: Readonly<Record<string, string>> = { '24/7': 'twenty-four seven', '
 
 /** Fractions as they are said: "three quarters", "two and a half". */
 export function fractionsInWords(text: string): string {
-  return text
-    .replace(GLYPH, (_, before: string, glyph: string) => `${before}${before === '' ? '' : ' '}${GLYPHS[glyph]} `)
+  return fractionsInFigures(text)
     .replace(STARS, '$1 out of $2')
     .replace(FRACTION, (_, whole: string | undefined, top: string, bottom: string) => {
       const name = NAMES[`${top}/${bottom}`]

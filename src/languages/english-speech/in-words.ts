@@ -1,29 +1,29 @@
+import { contactsBy } from '../speech/contacts.ts'
+import { tidied } from '../speech/tidied.ts'
 import { abbreviationsInWords } from './abbreviations.ts'
-import { addressesInWords, phonesInWords } from './contacts.ts'
 import { datesInWords } from './dates.ts'
 import { fractionsInWords } from './fractions.ts'
 import { moneyInWords } from './money.ts'
+import { spelled } from './number-words.ts'
 import { numbersInFigures, numbersInWords, rangesInWords } from './numbers.ts'
 import { signsInWords } from './signs.ts'
 import { timesInWords } from './times.ts'
 import { unitsInWords } from './units.ts'
 import { weekdaysInWords } from './weekdays.ts'
 
-const tidied = (text: string): string =>
-  text
-    .replace(/ {2,}/g, ' ')
-    .replaceAll('( ', '(')
-    .replace(/ (?=[.,;:!?](?:[\s"')]|$))/g, '')
-    .trim()
+const { addresses, phones } = contactsBy({
+  signs: { '.': 'dot', '-': 'dash', _: 'underscore', '+': 'plus' },
+  ...{ at: 'at', dot: 'dot', plus: 'plus', extension: 'extension', spelled },
+})
 
 /** What reads the longest forms comes first: the parts of an address or a date look like numbers. */
 const READERS = [
   tidied,
-  addressesInWords,
+  addresses,
   datesInWords,
   weekdaysInWords,
   numbersInFigures,
-  phonesInWords,
+  phones,
   moneyInWords,
   rangesInWords,
   timesInWords,

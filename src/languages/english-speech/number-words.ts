@@ -1,3 +1,5 @@
+import { spelledInGroups } from '../speech/spelled-in-groups.ts'
+
 const ONES = `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
   seventeen eighteen nineteen`.split(/\s+/)
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
@@ -7,25 +9,12 @@ const ORDINALS: Readonly<Record<string, string>> = {
 }
 /** Longer numbers are said digit by digit. */
 const MOST_DIGITS = 15
-/** Digits that are said one by one are said in groups of so many. */
-const GROUP_DIGITS = 3
-const LEAST_GROUPED = 7
 
 /** A number with or without commas and decimals, as a part of other patterns. It matches in linear time. */
 export const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?`
 
 /** "four two seven"; seven digits and more in groups, with a pause between them. */
-export function spelled(digits: string): string {
-  if (digits.length < LEAST_GROUPED) return [...digits].map(digit => ONES[Number(digit)]).join(' ')
-  const groups: string[] = []
-  for (let at = 0; at < digits.length; ) {
-    const left = digits.length - at
-    const size = left === GROUP_DIGITS + 1 ? left : Math.min(GROUP_DIGITS, left)
-    groups.push([...digits.slice(at, at + size)].map(digit => ONES[Number(digit)]).join(' '))
-    at += size
-  }
-  return groups.join(', ')
-}
+export const spelled = (digits: string): string => spelledInGroups(digits, ONES)
 
 /** The words of whole digits: "one thousand two hundred fifty". Zeros before a number are said too. */
 export function cardinal(digits: string): string {

@@ -1,4 +1,5 @@
 import type { KeyTest, PartsOf, Port, Ports, SettingSpec } from '../entry.ts'
+import { loadPlugIn } from '../plug-in.ts'
 import { LLM } from './language-models.ts'
 import { STT } from './speech-to-text.ts'
 import { TTS } from './voices.ts'
@@ -9,6 +10,7 @@ export interface AnyEntry<P extends Port = Port> {
   readonly title: string
   readonly settings: Readonly<Record<string, SettingSpec>>
   readonly standIn?: string
+  languagesOf?(values: Values): readonly string[] | undefined
   readonly hearsAndSpeaks?: true
   keyTest?(values: Values): KeyTest
   load(): Promise<(values: Values, parts: PartsOf<P>) => Ports[P] | Promise<Ports[P]>>
@@ -21,6 +23,10 @@ export const PORTS = ['STT', 'LLM', 'TTS'] as const satisfies readonly Port[]
 
 export const namesOf = (port: Port): readonly string[] => Object.keys(CATALOGUE[port])
 
+/**
+ * The entry of this name: one of the catalogue, or a plug-in's (a file or a package, seen from the folder in which the server
+ * was started). Throws PlugInError for a plug-in that cannot be used.
+ */
 export function entryOf<P extends Port>(port: P, name: string): AnyEntry<P> | undefined {
-  return Object.hasOwn(CATALOGUE[port], name) ? (CATALOGUE[port][name] as AnyEntry<P>) : undefined
+  return Object.hasOwn(CATALOGUE[port], name) ? (CATALOGUE[port][name] as AnyEntry<P>) : loadPlugIn(port, name, '.')
 }

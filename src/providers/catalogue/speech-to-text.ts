@@ -20,6 +20,7 @@ export const STT = {
         oneOf: ['nova-3', 'flux-general-en'],
       },
     },
+    languagesOf: ({ model }) => (model === 'flux-general-en' ? ['en'] : undefined),
     keyTest: ({ baseUrl, apiKey }) => ({
       url: `${baseUrl.replace(/^ws/, 'http')}/v1/auth/token`,
       headers: { authorization: `Token ${apiKey}` },
@@ -152,6 +153,7 @@ export const STT = {
     port: 'STT',
     title: 'Local ears',
     settings: {},
+    languagesOf: () => ['en'],
     async load() {
       const { localEars } = await import('../local/local-ears.ts')
       return (_none, { clock, voiceActivity, local: { ears } }) => {

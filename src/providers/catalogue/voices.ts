@@ -33,7 +33,7 @@ export const TTS = {
       ])
       return (values, { clock, network }) => ({
         forCall: call => cartesia({ ...values, ...call }, clock, call.signal, network),
-        forPhrases: ({ rateHz }) => cartesiaOverHttp({ ...values, rateHz }, clock, network),
+        forPhrases: call => cartesiaOverHttp({ ...values, ...call }, clock, network),
       })
     },
     async loadVoices() {
@@ -168,6 +168,7 @@ export const TTS = {
     port: 'TTS',
     title: 'Local voice',
     settings: {},
+    languagesOf: () => ['en'],
     async load() {
       const { localVoice } = await import('../local/local-voice.ts')
       return (_none, { local: { voice } }) => {

@@ -19,6 +19,8 @@ const AFTER_MS = 200
 const REPORTED_WITHIN_MS = 1_000
 /** Frames are sent together in pieces of this length, because each piece costs a system call. */
 const SENT_MS = 40
+/** The service refuses to commit less. */
+const LEAST_MS = 100
 /** A voice that goes on for so long after a flush is a new utterance, and no late report of the old one's end. */
 const GOES_ON_MS = 400
 /** An utterance that is longer is committed in its next short pause, */
@@ -69,9 +71,11 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
     )
     let line: Line | undefined
     /** Up to where the utterance that goes on was sent; undefined where none does. */
-    let going: { readonly fromMs: number; sentMs: number } | undefined
+    let going: { readonly fromMs: number; sentMs: number; samples: number } | undefined
     let isVoiced = false
     let flushedMs = 0
+    let frameMs = 20
+    let givenMs = 0
     let commits = 0
     const fail = (error: unknown): void => scope.abort(error)
 
@@ -80,29 +84,40 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
       // What is left in the buffer of a session that was given up is no part of the utterance.
       line.send({ type: 'input_audio_buffer.clear' })
       utterances.begin()
-      going = { fromMs, sentMs: fromMs }
+      // Whole frames, as they came.
+      const wholeMs = sound.endMs - Math.ceil((sound.endMs - fromMs) / frameMs) * frameMs
+      going = { fromMs: wholeMs, sentMs: wholeMs, samples: 0 }
     }
 
     function send(toMs: number): void {
       if (!going || !line || toMs <= going.sentMs) return
       const pcm = sound.between(going.sentMs, toMs, 0)
       going.sentMs = toMs
-      if (pcm.length === 0) return
+      append(pcm)
+    }
+
+    function append(pcm: Int16Array): void {
+      if (!going || !line || pcm.length === 0) return
+      going.samples += pcm.length
       line.send({ type: 'input_audio_buffer.append', audio: base64Of(pcm, sessionHz) })
     }
 
     function finish(toMs: number): void {
       if (!going || !line) return
       send(toMs)
+      // After a hole in the line there may be hardly any sound.
+      append(new Int16Array(Math.max(0, (sessionHz * LEAST_MS) / 1_000 - going.samples)))
       going = undefined
-      sound.forget(toMs)
       line.send({ type: 'input_audio_buffer.commit', event_id: `commit-${++commits}` })
-      utterances.commit(clock.now())
+      utterances.commit(clock.now(), givenMs - Math.max(0, sound.endMs - toMs))
+      sound.forget(toMs)
     }
 
     function hear({ pcm, atMs }: CallerFrame): void {
       const raisedPcm = raised(pcm)
       sound.add(raisedPcm, atMs)
+      frameMs = (pcm.length / rateHz) * 1_000
+      givenMs += frameMs
       const { endMs } = sound
       if (!going && isVoiced && endMs - flushedMs > GOES_ON_MS) begin(flushedMs)
       if (!going) return sound.forget(endMs - REPORTED_WITHIN_MS - BEFORE_MS)

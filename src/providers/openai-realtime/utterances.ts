@@ -11,6 +11,8 @@ interface Utterance {
   interim: string
   final: string | undefined
   committedAtMs: number
+  /** Where it ends, in ms of the sound that the session was given. */
+  untilMs: number
 }
 
 /**
@@ -39,14 +41,15 @@ export class Utterances {
 
   begin(): void {
     const none = { itemId: undefined, interim: '', final: undefined }
-    this.#open.push({ ...none, isCommitted: false, committedAtMs: 0 })
+    this.#open.push({ ...none, isCommitted: false, committedAtMs: 0, untilMs: 0 })
   }
 
-  commit(nowMs: number): void {
+  commit(nowMs: number, untilMs: number): void {
     const last = this.#open.at(-1)
     if (!last) return
     last.isCommitted = true
     last.committedAtMs = nowMs
+    last.untilMs = untilMs
   }
 
   /** Throws ProviderError where an utterance has no words, and cannot have any. */
@@ -94,7 +97,8 @@ export class Utterances {
       this.#open.shift()
       const text = first.final.trim()
       if (first.itemId !== undefined && text !== '') this.#heard({ id: first.itemId, transcript: text })
-      this.#tell({ text, final: true, ended: false })
+      const { isCommitted, untilMs } = first
+      this.#tell({ text, final: true, ended: false, ...(isCommitted && { untilMs }) })
     }
     const next = this.#open[0]
     if (next && next.final === undefined) this.#tellInterim(next)

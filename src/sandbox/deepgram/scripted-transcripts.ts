@@ -112,6 +112,8 @@ export class ScriptedTranscripts {
    * words that end here.
    */
   pause(): readonly HeardWord[] {
+    // The next sound begins with a frame of its own.
+    this.#filled = 0
     const heard = this.hear(new Int16Array((this.#frameSamples * AFTER_LAST_WORD_MS) / FRAME_MS))
     if (!this.expectsMore) this.#current = undefined
     this.#isPaused = true

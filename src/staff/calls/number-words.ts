@@ -36,27 +36,30 @@ const FIGURES = '\\d{1,16}'
 export function numberWordsOf(all: readonly Digits[]): NumberWords {
   const names = new Set(all.flatMap(one => [...one.names.keys(), ...one.namesInSecrets.keys()]))
   const times = new Map(all.flatMap(one => [...one.times]))
-  const pairs = new Set(all.flatMap(one => [...one.teens, ...one.tens]))
-  const tens = new Set(all.flatMap(one => [...one.tens]))
-  const words = [...new Set([...names, ...times.keys(), ...pairs])].toSorted((a, b) => b.length - a.length)
+  const groups = new Map(all.flatMap(one => [...one.groups]))
+  const between = new Set(all.flatMap(one => [...one.between]))
+  const words = [...new Set([...names, ...times.keys(), ...groups.keys()])].toSorted((a, b) => b.length - a.length)
   const word = `(?:${words.join('|')}|${FIGURES})`
+  const joint = between.size === 0 ? BETWEEN : `${BETWEEN}(?:(?:${[...between].join('|')})${BETWEEN})?`
   // No letter before or after it: "one" is in "phone" and "o" in "o'clock".
-  const row = new RegExp(`(?<!${LETTER})${word}(?:${BETWEEN}${word})*(?!['’]?${LETTER})`, 'giu')
+  const row = new RegExp(`(?<!${LETTER})${word}(?:${joint}${word})*(?!['’]?${LETTER})`, 'giu')
   const single = new RegExp(`${LETTER}+`, 'gu')
 
   function measured(said: string): Least {
-    let [longest, inRow, digits, repeats, isAfterTens] = [0, 0, 0, 1, false]
+    let [longest, inRow, digits, repeats, isOpen] = [0, 0, 0, 1, false]
     for (const [one] of said.toLowerCase().matchAll(single)) {
+      if (between.has(one)) continue
       const more = times.get(one)
+      const group = groups.get(one)
       const isName = names.has(one)
       // "Twenty-six" has two digits, "double six" too.
-      if (isName) digits += isAfterTens ? 0 : repeats
-      else if (more === undefined) digits += pairs.has(one) ? 2 : one.length
+      if (isName) digits += isOpen ? 0 : repeats
+      else if (more === undefined) digits += (group ?? one).length
       if (isName) inRow += repeats
       else if (more === undefined) inRow = 0
       longest = Math.max(longest, inRow)
       repeats = more ?? 1
-      isAfterTens = tens.has(one)
+      isOpen = group?.endsWith('0') === true
     }
     return { names: longest, digits }
   }

@@ -4,12 +4,11 @@ import type { ToolCall, ToolContext } from '../../conversation/ports.ts'
 import type { LinkFailure } from '../links/link-error.ts'
 import type { OfferedTool } from '../settings/offered-tools.ts'
 import { argumentWords } from './argument-words.ts'
-import { type Clause, fitsInQuestion, questionAboutSeveral, questionOf, WORDS } from './question.ts'
+import { type Clause, fitsInQuestion, questionAboutSeveral, questionOf } from './question.ts'
+import { questionWords } from './question-words.ts'
 import { resultWords, spokenWords } from './result-words.ts'
 
 const MOST_ASKED = 500
-const REALLY = `Shall I really do that: ${WORDS}?`
-const TRY_AGAIN = `Shall I try again, though it may be done: ${WORDS}?`
 
 /** The outcome of a tool call. */
 export type CallOutcome =
@@ -92,7 +91,9 @@ export function confirmations(): Confirmations {
     const named = clauses.filter(
       ({ ask, words }, index) => clauses.findIndex(other => other.ask === ask && other.words === words) === index,
     )
-    const question = named.length > 1 ? questionAboutSeveral(named) : questionOf(first.ask, first.words)
+    const said = questionWords(first.call.context.language)
+    const question =
+      named.length > 1 ? questionAboutSeveral(named, said) : questionOf(first.ask, first.words, said.andSoOn)
     if (question === undefined) {
       for (const { call } of clauses) refused.set(call, named.length > 1 ? TOO_MANY : cannotAsk(call.offered.tool.name))
       return { kind: 'refused', refused }
@@ -129,7 +130,10 @@ export function needsAgreement({ tool, policy, changes }: OfferedTool): boolean 
 const meantIn = (clauses: readonly (Clause & { readonly call: PendingCall })[]): ReadonlyMap<PendingCall, string> =>
   new Map(clauses.map(({ call, words }) => [call, words]))
 
-const thingsOf = ({ offered: { policy } }: PendingCall): string => (policy.several ? policy.several.things : 'things')
+function thingsOf({ offered: { policy }, context: { language } }: PendingCall): string {
+  if (!policy.several) return questionWords(language).things
+  return policy.several.in?.[language ?? '']?.things ?? policy.several.things
+}
 
 async function described(
   { offered, given, context, isInDoubt, describe }: PendingCall,
@@ -139,7 +143,8 @@ async function described(
   const alone = typeof policy.confirm === 'object' ? policy.confirm : undefined
   const asking = (asSeveral && policy.several) || alone || (policy.confirm !== true && !isInDoubt && policy.several)
   if (!asking) {
-    const ask = isInDoubt ? TRY_AGAIN : REALLY
+    const { really, tryAgain } = questionWords(context.language)
+    const ask = isInDoubt ? tryAgain : really
     const spoken = argumentWords(given)
     const words = [tool.title, ...spoken.words].join(', ')
     // A caller whose agreement is needed must have heard all arguments.
@@ -152,7 +157,7 @@ async function described(
   if (called === undefined) return { kind: 'refused', text: cannotAsk(tool.name) }
   if (called.kind === 'failed') return { kind: 'refused', text: `${tool.name} was not done. ${called.text}` }
   if (called.result.isError) return { kind: 'refused', text: resultWords(tool.name, called.result, 'say') }
-  const { ask, words } = asking
+  const { ask, words = asking.words } = asking.in?.[context.language ?? ''] ?? asking
   return { kind: 'words', ask, words: wordsAt(words, called.result), isWhole: false }
 }
 

@@ -1,14 +1,11 @@
+import { ENGLISH_WORDS, type QuestionWords, WORDS } from './question-words.ts'
+
 const LONGEST_QUESTION = 160
 /** Of a question about several things, which must name each of them. */
 const LONGEST_SEVERAL = 320
 /** A caller cannot remember more. */
 const MOST_ASKED_AT_ONCE = 8
-const COUNTED = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']
 const MOST_READ = 2_000
-const AND_SO_ON = ' and so on'
-/** Where the words of the description go in a question such as "Delete {words}?". */
-export const WORDS = '{words}'
-
 /** Dots in an e-mail or web address end no sentence: they are spoken as "dot". */
 const ADDRESS =
   /((?<![\p{L}\p{N}+.@/-])(?:(?:https?:\/\/|www\.)[\p{L}\p{N}/.-]*[\p{L}\p{N}]|[\p{L}\p{N}+.-]*[\p{L}\p{N}]@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]*[\p{L}\p{N}])+))/u
@@ -40,11 +37,11 @@ export function wordsInQuestion(text: string): string {
  * The question to be spoken, of at most 160 characters: `ask` with the words in their place. Undefined if there are no
  * words to say.
  */
-export function questionOf(ask: string, text: string): string | undefined {
+export function questionOf(ask: string, text: string, andSoOn = ENGLISH_WORDS.andSoOn): string | undefined {
   const words = wordsInQuestion(text)
   if (words === '') return undefined
   const room = roomIn(ask)
-  const fits = words.length <= room ? words : `${cutAtWord(words, room - AND_SO_ON.length)}${AND_SO_ON}`
+  const fits = words.length <= room ? words : `${cutAtWord(words, room - andSoOn.length)}${andSoOn}`
   return ask.split(WORDS).join(fits)
 }
 
@@ -62,7 +59,10 @@ export interface Clause {
  * of several kinds, "Delete …, and mark … as done?". Long words are cut. Undefined if one cannot be named, or if there
  * are more than eight.
  */
-export function questionAboutSeveral(clauses: readonly Clause[]): string | undefined {
+export function questionAboutSeveral(
+  clauses: readonly Clause[],
+  said: QuestionWords = ENGLISH_WORDS,
+): string | undefined {
   const [first] = clauses
   if (first === undefined || clauses.length > MOST_ASKED_AT_ONCE) return undefined
   const isOneKind = clauses.every(({ ask, things }) => ask === first.ask && things === first.things)
@@ -78,10 +78,16 @@ export function questionAboutSeveral(clauses: readonly Clause[]): string | undef
     return isWhole ? '' : cutAtWord(safe, frame)
   })
   if (named.includes('')) return undefined
-  if (!isOneKind) return `${listed(clauses.map(({ ask }, index) => clauseOf(ask, named[index] ?? '', index)))}?`
+  if (!isOneKind)
+    return `${listed(
+      clauses.map(({ ask }, index) => clauseOf(ask, named[index] ?? '', index)),
+      said.and,
+    )}?`
   // "Shall I really do that: …" says already that a list follows.
-  const these = first.ask.includes(`: ${WORDS}`) ? '' : `these ${COUNTED[clauses.length]} ${first.things}: `
-  return first.ask.split(WORDS).join(`${these}${listed(named)}`)
+  const these = first.ask.includes(`: ${WORDS}`)
+    ? ''
+    : `${said.these} ${said.counted[clauses.length]} ${first.things}: `
+  return first.ask.split(WORDS).join(`${these}${listed(named, said.and)}`)
 }
 
 const roomFor = (asks: readonly string[], count: number): number =>
@@ -89,10 +95,13 @@ const roomFor = (asks: readonly string[], count: number): number =>
 
 function clauseOf(ask: string, words: string, index: number): string {
   const clause = ask.slice(0, -1).split(WORDS).join(words)
-  return index === 0 ? clause : `${clause.charAt(0).toLowerCase()}${clause.slice(1)}`
+  return index === 0
+    ? clause
+    : `${clause.replace(/^¿/, '').charAt(0).toLowerCase()}${clause.replace(/^¿/, '').slice(1)}`
 }
 
-const listed = (parts: readonly string[]): string => `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1) ?? ''}`
+const listed = (parts: readonly string[], and: string): string =>
+  `${parts.slice(0, -1).join(', ')}${and} ${parts.at(-1) ?? ''}`
 
 /** Whether the question has room for all of the words. */
 export function fitsInQuestion(ask: string, text: string): boolean {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { withEnvironment } from '../links/environment.ts'
-import { WORDS } from '../running/question.ts'
+import { WORDS } from '../running/question-words.ts'
 import { offeredName } from './offered-name.ts'
 
 /** The conversation gives a tool 8 s, so a limit of ours must end before that. */
@@ -31,32 +31,34 @@ const server = z
     if (command !== undefined && headers !== undefined) wrong('headers belong to a url, not to a command')
   })
 
+/** BCP 47, as a call's language is named. */
+const language = z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z]{2,4})?$/, 'must be a language such as de')
+const place = z.string().regex(/^\w+(\.\w+)*$/, 'must be a place in the description, such as task.said')
+const ask = z
+  .string()
+  .max(LONGEST_ASK)
+  .refine(
+    text => /^¿?[\p{L}]/u.test(text) && text.endsWith('?') && text.split(WORDS).length === 2,
+    `must begin with its verb, contain ${WORDS} once and end with a question mark: "Delete ${WORDS}?"`,
+  )
+const things = z.string().regex(/^\p{L}{1,20}$/u)
 const asking = z.strictObject({
   describe: toolName,
-  words: z
-    .string()
-    .regex(/^\w+(\.\w+)*$/, 'must be a place in the description, such as task.said')
-    .default('say'),
-  ask: z
-    .string()
-    .max(LONGEST_ASK)
-    .refine(
-      text => /^[\p{L}]/u.test(text) && text.endsWith('?') && text.split(WORDS).length === 2,
-      `must begin with its verb, contain ${WORDS} once and end with a question mark: "Delete ${WORDS}?"`,
-    ),
+  words: place.default('say'),
+  ask,
+  in: z.record(language, z.strictObject({ ask, words: place.optional() })).optional(),
 })
 const severalAsking = z.strictObject({
   ...asking.shape,
-  things: z
-    .string()
-    .regex(/^\p{L}{1,20}$/u)
-    .default('things'),
+  things: things.default('things'),
+  in: z.record(language, z.strictObject({ ask, words: place.optional(), things: things.optional() })).optional(),
 })
 
 const tool = z.strictObject({
   server: serverName.optional(),
   limitMs: z.int().min(100).max(LONGEST_LIMIT_MS).optional(),
   filler: z.string().min(1).max(200).optional(),
+  fillers: z.record(language, z.string().min(1).max(200)).optional(),
   confirm: z.union([z.boolean(), asking]).optional(),
   several: z.union([z.literal(false), severalAsking]).optional(),
   cacheMs: z.int().min(1).max(3_600_000).optional(),
@@ -89,6 +91,7 @@ export type ServerSettings = { readonly name: string; readonly owner?: 'meta'; r
  * the model gets: what the server would say, its text, or all its data; `readOnly` overrides the server's own hint.
  * `confirm` asks the caller with the words that the tool `describe` gives for the same arguments, at `words` in its
  * structured content; true asks with the title and all arguments; false runs even a destructive tool without asking.
+ * `fillers`, and `in` of a question, have what is said in other languages than English, where the call is held in one.
  * `several` asks in the same way when a model wants more than one such change at once: "Change these two tasks: …?",
  * where `things` is what is changed. `adds`: the tool only adds something new, so that it is not asked about where words of a
  * stranger, such as those on a shared screen, have reached the model; every other change is. A change that is asked for again within

@@ -1,10 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what is changed is code
 
 import { ASSEMBLYAI, OPENAI_EARS, WHISPER } from './ears-mutations.ts'
+import { ANTHROPIC, CHAT, GEMINI, RESPONSES } from './minds-mutations.ts'
 
 /** A fault in a provider's file that the contract suite must find. `from` stands once in the file. */
 export interface Mutation {
-  /** The test that runs the suite: `deepgram` is deepgram.test.ts. */
+  /** By its name in run-suite.ts. */
   readonly suite: string
   /** From src/providers. */
   readonly file: string
@@ -22,7 +23,6 @@ const STT: readonly Omit<Mutation, 'suite'>[] = [
   // A line on hold ends the session.
   { file: 'stt-session.ts', from: '      socket.keepAlive()\n', to: '' },
   // Sound stays behind.
-  { file: 'stt-session.ts', from: '        sendUnsent()\n        socket.flush()', to: '        socket.flush()' },
   // Errors of other kinds get out.
   {
     file: 'stt-session.ts',
@@ -48,6 +48,9 @@ const STT: readonly Omit<Mutation, 'suite'>[] = [
     to: "'message', data => {\n    JSON.parse(JSON.stringify(data) + '?')",
   },
   { file: 'deepgram.ts', from: "interim_results: 'true'", to: "interim_results: 'false'" },
+]
+
+const FLUX: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'flux.ts', from: "const final = event === 'EndOfTurn'", to: 'const final = false' },
   {
     file: 'flux.ts',
@@ -61,60 +64,12 @@ const STT: readonly Omit<Mutation, 'suite'>[] = [
   },
 ]
 
-const LLM: readonly Omit<Mutation, 'suite'>[] = [
-  { file: 'openai.ts', from: "        scope.abort(new Error('the request is over'))\n", to: '' },
-  {
-    file: 'openai.ts',
-    from: 'if (!isComplete) throw new ProviderError',
-    to: 'if (isComplete) throw new ProviderError',
-  },
-  {
-    file: 'openai.ts',
-    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)',
-    to: 'throw error',
-  },
-  {
-    file: 'openai.ts',
-    from: 'throw signal.aborted || error instanceof ProviderError ? error : broken(PROVIDER, error)',
-    to: 'throw broken(PROVIDER, error)',
-  },
-  { file: 'openai.ts', from: "if (text !== '') yield { kind: 'text', text }", to: '' },
-  { file: 'openai.ts', from: "if (used) yield { kind: 'tokens', ...used }", to: '' },
-  {
-    file: 'openai.ts',
-    from: 'used = chunk.used ?? used',
-    to: "used = chunk.used ?? used\n      if (used) yield { kind: 'tokens', ...used }",
-  },
-  { file: 'openai.ts', from: 'const FIRST_TOKEN_MS = 3_500', to: 'const FIRST_TOKEN_MS = 3_500_000' },
-  { file: 'openai.ts', from: 'const NEXT_TOKEN_MS = 3_000', to: 'const NEXT_TOKEN_MS = 3_000_000' },
-  { file: 'openai.ts', from: "for (const call of calls) yield { kind: 'tool-call', call }", to: '' },
-  { file: 'openai.ts', from: 'throw refusal(PROVIDER, response.status, answer)', to: 'throw new Error(answer)' },
-  { file: 'openai.ts', from: 'body: JSON.stringify(request),\n        signal,', to: 'body: JSON.stringify(request),' },
-  { file: 'chat/failure.ts', from: 'given === 429 || given >= 500', to: 'given >= 500' },
-  {
-    file: 'chat/failure.ts',
-    from: 'const why = given === undefined ? message : `${given} ${message}`',
-    to: 'const why = message',
-  },
-  {
-    file: 'chat/answer-events.ts',
-    from: 'decoder.decode(chunk, { stream: true })',
-    to: "new TextDecoder().decode(chunk).replaceAll('data: {', 'data: {').slice(0, 400)",
-  },
-  {
-    file: 'chat/answer-events.ts',
-    from: 'if (lineBytes > MOST_LINE_BYTES || bytes > MOST_BYTES) throw new Error(TOO_LONG)',
-    to: '',
-  },
-]
-
 const TTS: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'cartesia.ts', from: 'watch().catch(() => undefined)', to: '' },
   { file: 'cartesia.ts', from: "callSignal.addEventListener('abort', close, { once: true })", to: '' },
   { file: 'cartesia.ts', from: "    signal.removeEventListener('abort', end)\n", to: '' },
   { file: 'cartesia.ts', from: "    scope.abort(new Error('the speech is over'))\n", to: '' },
   { file: 'cartesia.ts', from: "signal.addEventListener('abort', end, { once: true })", to: '' },
-  { file: 'cartesia.ts', from: 'const contextId = `speech-${++contexts}`', to: "const contextId = 'speech'" },
   { file: 'cartesia.ts', from: "yield { kind: 'words', words: wordsOf(event) }", to: '' },
   { file: 'cartesia.ts', from: 'send().catch(error => events.fail(error))', to: 'send().catch(() => events.close())' },
   { file: 'cartesia.ts', from: 'if (!hasBegun) return events.close()', to: '' },
@@ -125,38 +80,32 @@ const TTS: readonly Omit<Mutation, 'suite'>[] = [
   },
   { file: 'cartesia.ts', from: 'if (!socket.isUsable()) {', to: 'if (false) {' },
   { file: 'cartesia.ts', from: 'sample_rate: rateHz', to: 'sample_rate: 8_000' },
-  { file: 'cartesia-socket.ts', from: 'retryable: status === 429 || status >= 500', to: 'retryable: true' },
   { file: 'cartesia-socket.ts', from: "fail('a message that is not JSON', true, cause)", to: 'throw cause' },
-  { file: 'cartesia-socket.ts', from: '    contexts.clear()\n', to: '' },
   {
     file: 'cartesia-socket.ts',
     from: 'fail(`refused with ${status}`, status === 429 || status >= 500)',
     to: 'fail(`refused with ${status}`, true)',
   },
   { file: 'cartesia-events.ts', from: '(start[i] ?? 0) * 1_000', to: '(start[i] ?? 0)' },
-  { file: 'pcm-reader.ts', from: 'odd = all.subarray(pcm.length * 2)', to: 'odd = all.subarray(pcm.length)' },
 ]
 
-const LOCAL: readonly Omit<Mutation, 'suite'>[] = [
+const EARS: readonly Omit<Mutation, 'suite'>[] = [
   {
     file: 'local/local-ears.ts',
     from: 'const FINAL_WITHIN_MS = FINAL_WAITS_MS + 2_000',
     to: 'const FINAL_WITHIN_MS = 3_600_000',
   },
   { file: 'utterance/by-utterance.ts', from: '          finish(sound.endMs)\n        } else', to: '        } else' },
-  { file: 'utterance/by-utterance.ts', from: 'sound.forget(toMs)\n      pending++', to: 'pending++' },
   {
     file: 'utterance/by-utterance.ts',
     from: 'transcripts.push({ text, final: true,',
     to: 'transcripts.push({ text, final: false,',
   },
   { file: 'utterance/by-utterance.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
+]
+
+const VOICE: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'local/local-voice.ts', from: 'startMs += (made.pcm.length / rateHz) * 1_000', to: '' },
-  {
-    file: 'local/local-voice.ts',
-    from: '    } catch (error) {\n        if (!signal.aborted) throw error\n      }',
-    to: '    }',
-  },
   {
     file: 'local/local-voice.ts',
     from: 'if (!isLost || tries >= MOST_TRIES) throw asProviderError(error)',
@@ -167,7 +116,6 @@ const LOCAL: readonly Omit<Mutation, 'suite'>[] = [
 const DETECTORS: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'silero.ts', from: 'filled = CONTEXT\n      }', to: '}' },
   { file: 'silero.ts', from: 'lastVoicedMs: lastSound.before(event.lastVoicedMs) }', to: 'lastVoicedMs: 0 }' },
-  { file: 'silero.ts', from: '(at / RATE_HZ) * 1_000', to: 'at' },
   { file: 'silero.ts', from: 'lowered ??= resampler(frame.rateHz, RATE_HZ)', to: 'lowered ??= pcm => pcm' },
   {
     file: 'silero.ts',
@@ -182,9 +130,14 @@ const of = (suite: string, all: readonly Omit<Mutation, 'suite'>[]): readonly Mu
 /** Each is a mistake that has been made by somebody. */
 export const MUTATIONS: readonly Mutation[] = [
   ...of('deepgram', STT),
-  ...of('openai', LLM),
+  ...of('flux', FLUX),
+  ...of('openai', CHAT),
+  ...of('anthropic', ANTHROPIC),
+  ...of('gemini', GEMINI),
+  ...of('responses', RESPONSES),
   ...of('cartesia', TTS),
-  ...of('local', LOCAL),
+  ...of('local ears', EARS),
+  ...of('local voice', VOICE),
   ...of('assemblyai', ASSEMBLYAI),
   ...of('openai-ears', OPENAI_EARS),
   ...of('whisper', WHISPER),

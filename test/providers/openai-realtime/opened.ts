@@ -11,8 +11,8 @@ import {
   openOpenAiRealtimeStandIn,
   type RealtimeStandInOptions,
 } from '../../../src/sandbox/openai-realtime/stand-in.ts'
-import { loudnessDetector } from '../../fakes/loudness-detector.ts'
 import { openVirtualTime } from '../../whole-call/virtual-time.ts'
+import { loudnessDetector } from '../in-virtual-time/loudness-detector.ts'
 
 const steady = (ms: number) => ({ medianMs: ms, p95Ms: ms })
 const PROFILE: DelayProfile = {

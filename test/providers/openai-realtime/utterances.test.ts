@@ -35,9 +35,9 @@ test('words of an utterance that goes on replace those before, and its final one
 test('finals that come in another order are told in the order of their utterances', () => {
   const { utterances, told } = opened()
   utterances.begin()
-  utterances.commit(1)
+  utterances.commit(1, 100)
   utterances.begin()
-  utterances.commit(2)
+  utterances.commit(2, 200)
   for (const event of [committed('a'), committed('b'), completed('b', 'second')]) utterances.take(event)
   expect(told).toEqual([])
   expect(utterances.waitingSinceMs).toBe(1)

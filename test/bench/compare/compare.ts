@@ -1,0 +1,209 @@
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { systemClock } from '../../../src/clock.ts'
+import type { Prompt } from '../../../src/conversation/ports.ts'
+import { pricesFor, pricesOfOther } from '../../../src/costs/prices.ts'
+import { readEnvFile } from '../../../src/env-file.ts'
+import type { Port } from '../../../src/providers/entry.ts'
+import { listFixtures, loadNamedFixture, SAVED_VOICE } from '../../../src/sandbox/caller/fixture.ts'
+import { summed, wordErrorRate } from '../ears/word-errors.ts'
+import { quantile, say } from '../figures.ts'
+import { type Candidate, openCandidates } from './candidates.ts'
+import { answeredBy, heardBy, type Sentence, spokenBy } from './measured.ts'
+import { type Chart, plotted } from './plot.ts'
+
+const USAGE = `npm run compare -- [STT] [LLM] [TTS] [--only NAME,NAME] [--count 6] [--json FILE] [--svg FILE]
+The same sentences, questions and texts through every provider: word errors and times, and what it costs at list prices.
+Those whose keys are set are the vendors' own and cost money. The others are stand-ins of the sandbox: their words come from
+the script and their times from its profile, so they say nothing of the vendor. "local" is this machine.`
+
+const QUESTIONS = ['What do you have for dessert?', 'Hello, who is speaking?', 'Are you open on Sunday?']
+const TEXTS = [
+  'Good morning, this is the Task Manager.',
+  'You have two tasks due today, and one tomorrow.',
+  'Anything else?',
+]
+
+/** A row of the table. `figures` are what the JSON has. */
+interface Row {
+  readonly name: string
+  readonly as: Candidate['as']
+  readonly model: string | undefined
+  readonly figures: Readonly<Record<string, number | undefined>>
+  readonly failed: string | undefined
+}
+
+const two = (values: readonly (number | undefined)[], name: string): Record<string, number> => {
+  const known = values.filter(value => value !== undefined)
+  return { [`${name}P50`]: quantile(known, 0.5), [`${name}P95`]: quantile(known, 0.95) }
+}
+
+async function sentences(count: number): Promise<readonly Sentence[]> {
+  const scripts = await Promise.all((await listFixtures()).map(({ name }) => loadNamedFixture(name)))
+  const spoken = scripts
+    .filter(({ voice }) => voice !== SAVED_VOICE)
+    .flatMap(({ utterances }) => utterances.filter(one => one.kind === 'speech' && one.say.split(' ').length > 3))
+  // Spread over all calls, and the same each time.
+  return Array.from({ length: count }, (_, i) => spoken[Math.floor((i * spoken.length) / count)] as Sentence)
+}
+
+const prompt = (text: string): Prompt => ({
+  instructions: 'You answer the telephone of a restaurant, in one short sentence.',
+  history: [{ role: 'caller', text }],
+  tools: [],
+})
+
+/** What each port is measured by. */
+type Measure<P extends Port> = (one: Candidate<P>) => Promise<Row['figures']>
+
+function measures(announceUrl: string, said: readonly Sentence[]): { readonly [P in Port]: Measure<P> } {
+  return {
+    async STT({ provider, model }) {
+      const all = []
+      for (const sentence of said) all.push(await heardBy(provider, sentence, announceUrl))
+      const price = pricesFor({ speechToText: model ?? '', sight: '', model: '' }).speechToText
+      return {
+        wordErrorRate: wordErrorRate(summed(all.map(({ errors }) => errors))),
+        ...two(
+          all.map(({ firstWordsMs }) => firstWordsMs),
+          'firstWordsMs',
+        ),
+        ...two(
+          all.map(({ finalWordsMs }) => finalWordsMs),
+          'finalWordsMs',
+        ),
+        usdAnHour: price && price.unit === 'second' ? (price.usd / price.per) * 3_600 : undefined,
+      }
+    },
+    async LLM({ provider, model }) {
+      const all = []
+      for (const question of QUESTIONS) all.push(await answeredBy(provider, model, prompt(question)))
+      const usd = all.flatMap(one => one.usd ?? [])
+      return {
+        ...two(
+          all.map(({ firstTokenMs }) => firstTokenMs),
+          'firstTokenMs',
+        ),
+        ...two(
+          all.map(({ tokensASecond }) => tokensASecond),
+          'tokensASecond',
+        ),
+        usdAThousandAnswers:
+          usd.length === 0 ? undefined : (usd.reduce((sum, one) => sum + one, 0) / usd.length) * 1_000,
+      }
+    },
+    async TTS({ provider, name, model }) {
+      const all = []
+      // A program that speaks has to be loaded first.
+      await spokenBy(provider, 'Hello.').catch(() => undefined)
+      for (const text of TEXTS) all.push(await spokenBy(provider, text))
+      const price = pricesOfOther({ model: model ?? name }).character
+      return {
+        ...two(
+          all.map(({ firstSoundMs }) => firstSoundMs),
+          'firstSoundMs',
+        ),
+        ...two(
+          all.map(({ realTimeFactor }) => realTimeFactor),
+          'realTimeFactor',
+        ),
+        tellsWords: all.every(({ hasWords }) => hasWords) ? 1 : 0,
+        usdAMillionCharacters: price && (price.usd / price.per) * 1e6,
+      }
+    },
+  }
+}
+
+async function rowOf<P extends Port>(one: Candidate<P>, measure: Measure<P>): Promise<Row> {
+  const { name, as, model } = one
+  try {
+    return { name, as, model, figures: await measure(one), failed: undefined }
+  } catch (error) {
+    return { name, as, model, figures: {}, failed: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const shown = (name: string, value: number | undefined): string => {
+  if (value === undefined || Number.isNaN(value)) return '-'
+  if (name === 'wordErrorRate') return `${(value * 100).toFixed(1)} %`
+  return /Ms/.test(name) ? value.toFixed(0) : value.toPrecision(3)
+}
+
+function table(port: Port, rows: readonly Row[]): void {
+  const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))]
+  say(`\n${port.padEnd(18)} ${'as'.padEnd(9)} ${names.map(name => name.padStart(18)).join(' ')}`)
+  for (const { name, as, figures, failed } of rows) {
+    const cells = names.map(figure => shown(figure, figures[figure]).padStart(18)).join(' ')
+    say(`${name.padEnd(18)} ${as.padEnd(9)} ${failed === undefined ? cells : `failed: ${failed}`}`)
+  }
+}
+
+const CHARTS: Readonly<
+  Record<Port, readonly (readonly [title: string, value: string, high: string | undefined, unit: string])[]>
+> = {
+  STT: [
+    ['words that were wrong', 'wordErrorRate', undefined, ''],
+    ['from the last sound to the final words, median and p95', 'finalWordsMsP50', 'finalWordsMsP95', 'ms'],
+  ],
+  LLM: [['the first token, median and p95', 'firstTokenMsP50', 'firstTokenMsP95', 'ms']],
+  TTS: [['the first sound, median and p95', 'firstSoundMsP50', 'firstSoundMsP95', 'ms']],
+}
+
+const chartsOf = (port: Port, rows: readonly Row[]): readonly Chart[] =>
+  CHARTS[port].map(([title, value, high, unit]) => ({
+    title: `${port}: ${title}`,
+    unit,
+    bars: rows.map(({ name, as, figures }) => {
+      const top = high === undefined ? undefined : figures[high]
+      const label = as === 'stand-in' ? `${name} (stand-in)` : name
+      return { label, kind: as, value: figures[value] ?? Number.NaN, ...(top !== undefined && { high: top }) }
+    }),
+  }))
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      only: { type: 'string', default: '' },
+      count: { type: 'string', default: '6' },
+      json: { type: 'string' },
+      svg: { type: 'string' },
+    },
+  })
+  const ports = (['STT', 'LLM', 'TTS'] as const).filter(port => positionals.length === 0 || positionals.includes(port))
+  const count = Number(values.count)
+  if (ports.length === 0 || !(Number.isInteger(count) && count > 0)) throw new Error('nothing to compare')
+  readEnvFile()
+  const only = values.only.split(',').filter(name => name !== '')
+  const lifetime = new AbortController()
+  const candidates = await openCandidates(process.env, lifetime.signal)
+  const measure = measures(candidates.announceUrl, await sentences(count))
+  const found: Partial<Record<Port, readonly Row[]>> = {}
+  const charts: Chart[] = []
+  async function compare<P extends Port>(port: P): Promise<void> {
+    const { candidates: all, absent } = await candidates.of(port, only)
+    const rows: Row[] = []
+    for (const one of all) rows.push(await rowOf(one, measure[port] as Measure<P>))
+    table(port, rows)
+    for (const { name, why } of absent) say(`${name.padEnd(18)} takes no part: ${why}`)
+    found[port] = rows
+    charts.push(...chartsOf(port, rows))
+  }
+  for (const port of ports) await compare(port)
+  if (Object.values(found).some(rows => rows?.some(({ as }) => as === 'stand-in')))
+    say(
+      '\nStand-ins have their words from the script and their times from the profile "typical": they say nothing of the vendor.',
+    )
+  const made = { madeOn: systemClock.wallTime().toISOString(), sentences: count, ports: found }
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(made, null, 2)}\n`)
+  if (values.svg !== undefined) await writeFile(values.svg, plotted(charts))
+  await candidates.close()
+}
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  process.stderr.write(`The comparison failed: ${error instanceof Error ? error.message : error}\n${USAGE}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { readSettings, SettingsError } from '../../src/config.ts'
+
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readSettings(env)
+    return []
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems
+    throw error
+  }
+}
+
+test('the language is English unless it is chosen', () => {
+  expect(readSettings({}).LANGUAGE).toBe('en')
+  expect(readSettings({ LANGUAGE: 'de' }).LANGUAGE).toBe('de')
+})
+
+test('a language without words of its own is refused', () => {
+  expect(problemsOf({ LANGUAGE: 'fr' }).join()).toMatch(/^LANGUAGE: .*en.*de.*es.*\(it is "fr"\)$/)
+})
+
+test.each([
+  [{ STT: 'local' }, 'LANGUAGE: Local ears (STT=local) knows en alone (it is "de")'],
+  [{ STT: 'deepgram,local' }, 'LANGUAGE: Local ears (STT=local) knows en alone (it is "de")'],
+  [{ TTS: 'local' }, 'LANGUAGE: Local voice (TTS=local) knows en alone (it is "de")'],
+  [{ DEEPGRAM_MODEL: 'flux-general-en' }, 'LANGUAGE: Deepgram (STT=deepgram) knows en alone (it is "de")'],
+])('%j cannot serve German, which is said at the start', (env, problem) => {
+  expect(problemsOf({ ...env, LANGUAGE: 'de' } as Readonly<Record<string, string>>)).toEqual([problem])
+  expect(problemsOf(env as Readonly<Record<string, string>>)).toEqual([])
+})
+
+test('without a key and a choice, only scripted callers are heard in other languages: the local ears know English', () => {
+  expect(readSettings({}).hearsByCall).toBe(true)
+  expect(readSettings({ LANGUAGE: 'es' }).hearsByCall).toBe(false)
+})
