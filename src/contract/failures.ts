@@ -101,14 +101,24 @@ function wireChecks<Provider, Out>(
   const { longestMessage = LONGEST_MESSAGE, endsUntold = false } = subject.has
 
   /** Does something to the wire as soon as something has come and it can; it must then fail, and leave nothing. */
-  async function failsAfter(opened: Opened<Provider>, harm: () => boolean, when: string): Promise<void> {
+  async function failsAfter(
+    opened: Opened<Provider>,
+    harm: () => boolean,
+    when: string,
+    withinMs: number,
+  ): Promise<void> {
     const idle = opened.busy()
     const lifetime = new AbortController()
     let isHarmed = false
+    let harmedMs = 0
     const work = outcomeOf(opened, use, { signal: lifetime.signal, lasting: true }, () => {
-      isHarmed ||= harm()
+      if (isHarmed) return
+      isHarmed = harm()
+      harmedMs = opened.clock.now()
     })
     const { error } = await opened.passing(work)
+    const tookMs = opened.clock.now() - harmedMs
+    if (isHarmed) assert(tookMs <= withinMs, `${when}: it was noticed only after ${Math.round(tookMs)} ms`)
     // A service that answers each request at once has nothing open between them.
     if (isHarmed) assertFailure(error, true, when)
     else assert.equal(error, undefined, `${when}: unharmed it fails: ${told(error)}`)
@@ -134,7 +144,7 @@ function wireChecks<Provider, Out>(
         withOpened(subject, {}, async opened => {
           const { flood } = opened
           const when = `a message of more than ${longestMessage} bytes`
-          if (flood) await failsAfter(opened, () => flood(longestMessage + 1), when)
+          if (flood) await failsAfter(opened, () => flood(longestMessage + 1), when, STALLED_WITHIN_MS)
         }),
     },
     {
@@ -142,7 +152,7 @@ function wireChecks<Provider, Out>(
       run: () =>
         withOpened(subject, {}, async opened => {
           const { endEarly } = opened
-          if (endEarly && !endsUntold) await failsAfter(opened, endEarly, 'an end that is too early')
+          if (endEarly && !endsUntold) await failsAfter(opened, endEarly, 'an end that is too early', NOTICED_WITHIN_MS)
         }),
     },
   ]

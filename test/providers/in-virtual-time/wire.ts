@@ -11,6 +11,11 @@ export interface Wire {
   endEarly(): boolean
 }
 
+/** What a server began to send. Messages of other wires, such as HTTP/2, are not made here. */
+type Kind = 'unknown' | 'socket' | 'body' | 'other'
+const kindOf = (start: string): Kind =>
+  start === 'HTTP/1.1 101' ? 'socket' : start.startsWith('HTTP/1.1') ? 'body' : 'other'
+
 interface Ends {
   readonly flood: (bytes: number) => boolean
   readonly end: () => boolean
@@ -24,19 +29,19 @@ export function wireOf({ agent }: MemoryNetwork, pieceBytes: number | undefined)
   agent.createConnection = (...given) => {
     const near = duplex(connect(...given))
     const push = near.push.bind(near)
-    let kind: 'unknown' | 'socket' | 'body' = 'unknown'
+    let kind: Kind = 'unknown'
     let isCut = false
     near.push = (chunk: Buffer | null): boolean => {
       if (chunk === null) return push(null)
       if (isCut) return true
-      if (kind === 'unknown') kind = chunk.toString('latin1', 0, 12) === 'HTTP/1.1 101' ? 'socket' : 'body'
+      if (kind === 'unknown') kind = kindOf(chunk.toString('latin1', 0, 12))
       if (pieceBytes === undefined) return push(chunk)
       let goesOn = true
       for (let at = 0; at < chunk.length; at += pieceBytes) goesOn = push(chunk.subarray(at, at + pieceBytes))
       return goesOn
     }
     function send(pieces: readonly Buffer[]): boolean {
-      if (kind === 'unknown' || near.destroyed) return false
+      if (kind === 'unknown' || kind === 'other' || near.destroyed) return false
       // What the server still sends would end up in the middle of it.
       isCut = true
       for (const piece of pieces) push(piece)
