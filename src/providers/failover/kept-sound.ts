@@ -89,12 +89,14 @@ export class KeptSound {
 
   /**
    * Final words have come, and nobody says until when they go. They go to a pause at least: the first one of late. What is
-   * said after it is kept, and may be heard again.
+   * said after it is kept, and may be heard again. `givenUntilMs`: sound after it has not been heard yet; `speed`: how many
+   * times faster than it was spoken it was given.
    */
-  finalSomewhere(): void {
-    const fromMs = this.#nowMs - LATE_MS
+  finalSomewhere(givenUntilMs: number, speed: number): void {
+    const fromMs = givenUntilMs - LATE_MS * speed
     let quietMs = 0
     for (const { voiced, ms, untilMs } of this.#items) {
+      if (untilMs > givenUntilMs) break
       quietMs = voiced ? 0 : quietMs + ms
       if (quietMs >= GAP_MS && untilMs >= fromMs) return this.#dropUntil(untilMs - quietMs / 2)
     }

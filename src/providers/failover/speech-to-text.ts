@@ -6,7 +6,7 @@ import { ProviderError } from '../../errors.ts'
 import { type Candidate, Choice, type FailoverParts, messageOf, type Stage } from './candidate.ts'
 import { KeptSound } from './kept-sound.ts'
 import { lastWords, withoutRepeated } from './repeated-words.ts'
-import { beginStt, type SttTry } from './stt-try.ts'
+import { beginStt, REPLAY_SPEED, type SttTry } from './stt-try.ts'
 
 type Ears = Candidate<SpeechToText>
 
@@ -157,9 +157,10 @@ class Session {
     }
     if (hearing !== this.#active) return
     this.#hasHeard = true
-    this.#voicedMs = 0
-    this.#suspicion?.abort()
+    // Ears that are deaf may tell of silence, too.
     if (isWorded) {
+      this.#voicedMs = 0
+      this.#suspicion?.abort()
       this.#opinion?.stt.stop()
       this.#opinion = undefined
       this.#opinions = 0
@@ -181,9 +182,10 @@ class Session {
   #final(hearing: Hearing, transcript: Transcript, isWorded: boolean): void {
     const text = this.#mayRepeat ? withoutRepeated(transcript.text, this.#told) : transcript.text
     const { untilMs } = transcript
-    if (untilMs !== undefined) this.#kept.finalUntil(hearing.stt.fromMs + untilMs)
-    else if (isWorded) this.#kept.finalSomewhere()
     if (isWorded) {
+      const { stt } = hearing
+      if (untilMs !== undefined) this.#kept.finalUntil(stt.callMs(untilMs))
+      else this.#kept.finalSomewhere(stt.givenUntilMs, stt.isLive ? 1 : REPLAY_SPEED)
       this.#told = untilMs === undefined ? lastWords(this.#told, text) : []
       this.#mayRepeat = false
       this.#interim = ''
@@ -253,6 +255,7 @@ class Session {
     if (!other) return
     this.#opinions++
     const opinion = this.#begin(other)
+    const askedMs = this.#kept.nowMs
     this.#opinion = opinion
     const waiting = scopeOf(this.#signal)
     opinion.stt.over.then(() => waiting.abort())
@@ -261,6 +264,8 @@ class Session {
         if (this.#opinion !== opinion) return
         this.#opinion = undefined
         opinion.stt.stop()
+        // Two have found no words in it.
+        this.#kept.finalUntil(askedMs)
       },
       () => undefined,
     )

@@ -3,7 +3,7 @@ import { scopeOf } from '../../conversation/scope.ts'
 import type { KeptSound } from './kept-sound.ts'
 
 /** Kept sound is given so many times faster than it was spoken: some services refuse a whole utterance at once. */
-const REPLAY_SPEED = 6
+export const REPLAY_SPEED = 6
 /** So much of it at once. */
 const AT_ONCE_MS = 200
 const STEP_MS = 20
@@ -19,8 +19,10 @@ export interface SttTryEvents {
 
 /** One session with one provider, beginning with the sound that is kept. */
 export interface SttTry {
-  /** When its sound began, in ms of the call's sound. */
-  readonly fromMs: number
+  /** A moment of the sound that it was given, in ms, as a moment of the call's sound. */
+  callMs(ms: number): number
+  /** Until when it was given the call's sound. */
+  readonly givenUntilMs: number
   /** It has been given all sound that there is. */
   readonly isLive: boolean
   /** How much sound it was given, and how much of that was there before it began. */
@@ -42,7 +44,9 @@ export function beginStt(
   const scope = scopeOf(signal)
   const first = kept.first
   const oldEnd = kept.end
-  const fromMs = kept.startMs(first)
+  /** Where its sound begins, and where it goes on after sound that it was not given. */
+  const stretches: { readonly givenMs: number; readonly callMs: number }[] = []
+  let givenUntilMs = kept.startMs(first)
   let isLive = false
   let givenMs = 0
   let againMs = 0
@@ -55,6 +59,7 @@ export function beginStt(
 
   async function* sound(): AsyncGenerator<SttInput, void, undefined> {
     const beganMs = clock.now()
+    let next = -1
     for (let at = first; !scope.signal.aborted; at++) {
       while (at >= kept.end && !kept.isClosed && !scope.signal.aborted) {
         isLive = true
@@ -68,6 +73,10 @@ export function beginStt(
         at--
         continue
       }
+      // It is asked for its first sound when it is open: by then some may be gone.
+      if (at !== next) stretches.push({ givenMs, callMs: kept.startMs(at) })
+      next = at + 1
+      givenUntilMs = kept.startMs(next)
       if (item !== 'flush') {
         const ms = (item.pcm.length / item.rateHz) * 1_000
         givenMs += ms
@@ -94,7 +103,13 @@ export function beginStt(
     if (!scope.signal.aborted) events.failed(error)
   })
   return {
-    fromMs,
+    callMs(ms) {
+      const { givenMs: before, callMs } = stretches.findLast(one => one.givenMs <= ms) ?? { givenMs: 0, callMs: 0 }
+      return callMs + ms - before
+    },
+    get givenUntilMs() {
+      return givenUntilMs
+    },
     get isLive() {
       return isLive
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SttInput, Transcript } from '../../../src/conversation/ports.ts'
+import type { Clock, SpeechToText, SttInput, Transcript } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
 import { emptyUtterance, withWords, wordsOf } from '../../../src/conversation/turn/utterance.ts'
 import { openBreakers } from '../../../src/providers/failover/breaker.ts'
@@ -17,10 +17,17 @@ interface Case {
   readonly first: WordEarsOptions
   readonly second?: WordEarsOptions
   readonly words?: readonly (string | { readonly pause: number })[]
+  /** Around the first ears. */
+  readonly around?: (ears: SpeechToText, clock: Clock) => SpeechToText
 }
 
 /** What a call understands of a caller, and what was noted. A flush comes 300 ms after the last sound, as of the detector. */
-async function heard({ first, second = {}, words = [...WORDS, { pause: 40 }, ...MORE, { pause: 150 }] }: Case) {
+async function heard({
+  first,
+  second = {},
+  words = [...WORDS, { pause: 40 }, ...MORE, { pause: 150 }],
+  around = same => same,
+}: Case) {
   const clock = new FakeClock()
   const beganMs = clock.now()
   const known: string[] = []
@@ -30,7 +37,10 @@ async function heard({ first, second = {}, words = [...WORDS, { pause: 40 }, ...
   const ears = { first: new WordEars(clock, known, dead(first)), second: new WordEars(clock, known, dead(second)) }
   const notes: ProviderSwitched[] = []
   const breakers = openBreakers(clock)
-  const candidates = Object.entries(ears).map(([name, one]) => ({ name, title: name, open: () => one }))
+  const candidates = Object.entries(ears).map(([name, one]) => ({
+    ...{ name, title: name },
+    open: () => (name === 'first' ? around(one, clock) : one),
+  }))
   const stt = failoverSpeechToText(candidates, { clock, breakers, note: note => notes.push(note) })
   const input = new Queue<SttInput>(500)
   const stop = new AbortController()
@@ -118,4 +128,43 @@ test('noise without words is no failure: another is asked a few times, and the f
 test('when both are dead the session fails', async () => {
   const { error } = await heard({ first: { deadFromMs: 1_000 }, second: { deadFromMs: 0 } })
   expect(error).toEqual(new Error('died'))
+})
+
+test.each([true, false])('a long utterance without final words is heard again as a whole (dated: %s)', async dates => {
+  const words = [...WORDS, { pause: 25 }, ...MORE, { pause: 25 }, ...WORDS, { pause: 150 }]
+  const first = { deadFromMs: 11_500, finalAfterMs: 60_000, dates: false }
+  const { said } = await heard({ first, second: { dates, finalAfterMs: 200 }, words })
+  expect(said).toBe([...WORDS, ...MORE, ...WORDS].join(' '))
+})
+
+test('sound that was gone before the first ears were open does not make their times wrong', async () => {
+  const { finals } = await heard({
+    first: { deadFromMs: 8_500, dates: true },
+    second: { dates: true },
+    words: [{ pause: 160 }, ...WORDS, { pause: 30 }, ...MORE, { pause: 150 }],
+    around: (ears, clock) => ({
+      async *transcribe(input, signal) {
+        await clock.sleep(3_000, signal)
+        yield* ears.transcribe(input, signal)
+      },
+    }),
+  })
+  expect(finals).toBe(SAID)
+})
+
+test('ears that find silence wherever somebody speaks are not believed', async () => {
+  const { finals, notes } = await heard({
+    first: {},
+    words: [...WORDS, { pause: 200 }],
+    around: () => ({
+      async *transcribe(input) {
+        let ms = 0
+        for await (const item of input)
+          if (item === 'flush') yield { text: '', final: true, ended: false, untilMs: ms }
+          else ms += 20
+      },
+    }),
+  })
+  expect(finals).toBe(WORDS.join(' '))
+  expect(notes).toMatchObject([{ from: 'first', to: 'second' }])
 })
