@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-/** `npm run test:slow`: they take more than ten seconds each. */
-const SLOW = ['test/**/*.slow.test.ts']
+/** `npm run test:slow`: they take more than ten seconds each, or minutes together, as the contract suites of all providers do. */
+const SLOW = [
+  'test/**/*.slow.test.ts',
+  'test/providers/contract/**/*.test.ts',
+  'test/providers/openai-realtime/contract.test.ts',
+]
 /**
  * Those of them that ring the real server in real time and look at when things happen, or kill it: they run one after the
  * other, beside nothing else.

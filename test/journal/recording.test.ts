@@ -278,8 +278,9 @@ test('a disk that cannot be written at first is written as soon as it can, and w
   await expect.poll(() => told).toEqual([expect.stringContaining('EEXIST')])
   await rm(inTheWay)
   callerSpeaks(recording, 5_000, 12_000)
-  await expect.poll(() => told).toEqual([expect.stringContaining('EEXIST'), 'back'])
-  expect(await recording.close()).toEqual([expect.stringContaining('EEXIST')])
+  // A try in the very moment in which the file goes away may find nothing there (ENOENT).
+  await expect.poll(() => [told[0], told.at(-1)]).toEqual([expect.stringContaining('EEXIST'), 'back'])
+  expect((await recording.close())[0]).toContain('EEXIST')
   const { caller } = await legs(path)
   expect(caller.length).toBe(12_000 * 8)
   // The last two seconds before it are written again with what follows.
