@@ -80,7 +80,7 @@ function connect(settings: AssemblyAiSettings, clock: Clock, network: Network, e
     flush() {
       messages.flush()
       socket.sendText({ type: 'ForceEndpoint' })
-      turns.force(clock.now())
+      turns.force(clock.now(), messages.sentMs())
     },
     keepAlive() {
       heartbeats.pause()

@@ -70,6 +70,31 @@ test('the next turn is told as it would be without a flush before it', async () 
   expect(heard.at(-1)).toEqual({ text: 'hello there', final: true, ended: true, endOfTurn: 0.9, untilMs: 1_610 })
 })
 
+test('a flush before anything was said does not take the likelihood from the turn that comes', async () => {
+  const { hear, quiet, flush, heard } = await open()
+  await quiet(200)
+  flush()
+  await quiet(200)
+  await hear(tone(600))
+  await quiet(1_000)
+  expect(heard.at(-1)).toMatchObject({ text: 'hello there', final: true, ended: true, endOfTurn: 0.9 })
+})
+
+test('a flush that comes before the first words of its turn still ends that turn by our own will', async () => {
+  const { hear, flush, passing, heard } = await served(socket => {
+    begin(socket)
+    socket.on('message', data => {
+      if (!String(data).includes('ForceEndpoint')) return
+      const words = [{ text: 'yes', start: 100, end: 400 }]
+      socket.send(turn(0, 'yes', { end_of_turn: true, end_of_turn_confidence: 0.15, words }))
+    })
+  })
+  await hear(tone(600))
+  flush()
+  await passing(100)
+  expect(heard).toEqual([{ text: 'yes', final: true, ended: false, untilMs: 400 }])
+})
+
 test('the models of the third generation write as people do', async () => {
   const { hear, quiet, heard } = await open({ model: 'u3-rt-pro' })
   await hear(tone(600))
