@@ -21,6 +21,8 @@ const REPORTED_WITHIN_MS = 1_000
 const SENT_MS = 40
 /** The service refuses to commit less. */
 const LEAST_MS = 100
+/** It counts the sound by itself, and may find less of it than we have sent. */
+const NOTHING_TO_COMMIT = 'input_audio_buffer_commit_empty'
 /** A voice that goes on for so long after a flush is a new utterance, and no late report of the old one's end. */
 const GOES_ON_MS = 400
 /** An utterance that is longer is committed in its next short pause, */
@@ -43,7 +45,7 @@ export interface HearingEvents {
   /** No words are waited for: another session may take this one's place. */
   isIdle(): boolean
   transcription(event: TranscriptionEvent): void
-  refused(eventId: string, error: ProviderError): void
+  refused(eventId: string, error: ProviderError, code: string | undefined): void
   failed(error: ProviderError): void
 }
 
@@ -108,8 +110,9 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
       // After a hole in the line there may be hardly any sound.
       append(new Int16Array(Math.max(0, (sessionHz * LEAST_MS) / 1_000 - going.samples)))
       going = undefined
-      line.send({ type: 'input_audio_buffer.commit', event_id: `commit-${++commits}` })
-      utterances.commit(clock.now(), givenMs - Math.max(0, sound.endMs - toMs))
+      const commitId = `commit-${++commits}`
+      utterances.commit(commitId, clock.now(), givenMs - Math.max(0, sound.endMs - toMs))
+      line.send({ type: 'input_audio_buffer.commit', event_id: commitId })
       sound.forget(toMs)
     }
 
@@ -169,8 +172,9 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
           fail(error)
         }
       },
-      refused(eventId, error) {
-        if (eventId.startsWith('commit-')) fail(error)
+      refused(eventId, error, code) {
+        if (code === NOTHING_TO_COMMIT) utterances.refusedAsEmpty(eventId)
+        else if (eventId.startsWith('commit-')) fail(error)
       },
       failed(error) {
         // Where nobody spoke nothing is lost: another session is opened at once, so that it is there for whoever does.
