@@ -30,6 +30,8 @@ const LONG_MS = 20_000
 const PAUSE_DB = -45
 /** or at last wherever it is. */
 const LONGEST_MS = 30_000
+/** A session that took the place of a lost one and is lost so soon would be lost again and again. */
+const AGAIN_WITHIN_MS = 30_000
 /** After a commit the words are final within this time, or the session fails. */
 const FINAL_WITHIN_MS = 4_000
 
@@ -79,6 +81,7 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
     let frameMs = 20
     let givenMs = 0
     let commits = 0
+    let reopenedMs = Number.NEGATIVE_INFINITY
     const fail = (error: unknown): void => scope.abort(error)
 
     function begin(fromMs: number): void {
@@ -177,9 +180,11 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
         else if (eventId.startsWith('commit-')) fail(error)
       },
       failed(error) {
+        const isAgain = clock.now() - reopenedMs < AGAIN_WITHIN_MS
+        if (!utterances.isIdle || !line?.wasReady() || !error.retryable || isAgain) return fail(error)
         // Where nobody spoke nothing is lost: another session is opened at once, so that it is there for whoever does.
-        if (!utterances.isIdle || !line?.wasReady() || !error.retryable) fail(error)
-        else line = hearing.live()
+        reopenedMs = clock.now()
+        line = hearing.live()
       },
     })
     line = hearing.live()
