@@ -16,6 +16,7 @@ import {
   onOff,
   passwordHash,
   rules,
+  secret,
   url,
   usd,
 } from './settings/shapes.ts'
@@ -73,7 +74,7 @@ const settings = z.object({
   /** The number that people ring, which the page names where a browser does not do. */
   PHONE_NUMBER: e164.optional(),
   /** Looks at a shared screen. Without it, and without a server of its protocol, production sees no screens. */
-  GEMINI_API_KEY: z.string().min(1).optional(),
+  GEMINI_API_KEY: secret.optional(),
   GEMINI_BASE_URL: url('https:', 'http:').default('https://generativelanguage.googleapis.com'),
   GEMINI_MODEL: z
     .string()

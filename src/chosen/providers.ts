@@ -2,6 +2,7 @@ import { type AnyEntry, entryOf, namesOf, PORTS, type Values } from '../provider
 import type { Port, SettingSpec } from '../providers/entry.ts'
 import type { LocalWants } from '../providers/local/open-local-speech.ts'
 import { PlugInError } from '../providers/plug-in.ts'
+import { wrongSecret } from '../settings/secret.ts'
 import { shownValue } from '../settings/shown-value.ts'
 
 type Given = Readonly<Record<string, string | undefined>>
@@ -126,10 +127,11 @@ function chosen<P extends Port>(
   return { port, name, title: entry.title, values, isStoodIn }
 }
 
-/** An address without slashes at its end; a key that is not there, and not wanted, is one that says so. */
+/** An address without slashes at its end, a key without the line break of the file that it came from; a key that is not there, and not wanted, is one that says so. */
 function normalized(spec: SettingSpec, value: string | undefined): string | undefined {
   if (spec.kind === 'url') return value?.replace(/\/+$/, '')
-  return spec.kind === 'secret' && !spec.optional ? (value ?? NO_KEY) : value
+  if (spec.kind === 'secret') return value?.trim() ?? (spec.optional ? undefined : NO_KEY)
+  return value
 }
 
 /** The vendor's own server wants its key; one of the operator's may want none. */
@@ -164,7 +166,7 @@ function wrongValue(spec: SettingSpec, value: string, given: Given): string | un
   const shown = shownValue([spec.name], given)
   switch (spec.kind) {
     case 'secret':
-      return undefined
+      return wrongSecret(value)
     case 'url':
       return URL.canParse(value) && spec.protocols.includes(new URL(value).protocol)
         ? undefined

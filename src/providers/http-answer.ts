@@ -34,10 +34,15 @@ export function jsonIn(text: string): unknown {
   }
 }
 
+/** Fetch quotes the header that it refuses to send, and with it the key. */
+const QUOTED_HEADER = /".*"(?= is an invalid header)/s
+
 /** The error of a request that brought no answer. */
 export function broken(provider: string, cause: unknown): ProviderError {
   const why = cause instanceof Error ? [cause.message, detailOf(cause.cause)].filter(Boolean).join(': ') : String(cause)
-  return failed(provider, { message: why }, cause)
+  const message = why.replace(QUOTED_HEADER, '…')
+  // Whoever writes down the cause would quote the key, too.
+  return failed(provider, { message }, message === why ? cause : undefined)
 }
 
 /** Fetch says only "fetch failed"; what failed is in the cause. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { wrongSecret } from './secret.ts'
 
 /** A URL of one of these protocols, without slashes at its end. */
 export const url = (...protocols: readonly string[]) =>
@@ -10,6 +11,12 @@ export const url = (...protocols: readonly string[]) =>
       `must be a URL with ${protocols.join(' or ')}`,
     )
     .transform(text => text.replace(/\/+$/, ''))
+/** What is sent as a key, without the line break of the file that it came from. */
+export const secret = z.string().transform((text, context) => {
+  const message = wrongSecret(text)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+  return text.trim()
+})
 export function isZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''

@@ -1,6 +1,7 @@
 import type { Clock, SpeechToText } from '../../conversation/ports.ts'
 import type { Network } from '../../network.ts'
 import { bytesOf } from '../live/samples.ts'
+import { Unanswered } from '../live/unanswered.ts'
 import { vendorSocket } from '../live/vendor-socket.ts'
 import { type SttEvents, type SttSocket, sttSessions } from '../stt-session.ts'
 import { Heartbeats } from './heartbeats.ts'
@@ -12,6 +13,8 @@ const PROVIDER = 'AssemblyAI'
 /** Of three frames: the service takes no message of less than 50 ms. */
 const SENT_MS = 60
 const PING_EVERY_MS = 4_000
+/** Speech is answered within this time after a pause, or the recogniser is dead. */
+const WORDS_WITHIN_MS = 4_000
 
 export interface AssemblyAiSettings {
   readonly apiKey: string
@@ -40,6 +43,8 @@ function connect(settings: AssemblyAiSettings, clock: Clock, network: Network, e
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   const turns = new Turns()
   const heartbeats = new Heartbeats()
+  // Pongs come from a dead recogniser's proxy too, and most models have no heartbeat.
+  const unanswered = new Unanswered()
   let pingedMs = clock.now()
 
   function receive(text: string): void {
@@ -50,8 +55,10 @@ function connect(settings: AssemblyAiSettings, clock: Clock, network: Network, e
         return events.heard()
       case 'Heartbeat':
         heartbeats.beat(clock.now())
+        unanswered.answered()
         return events.heard()
       case 'Turn':
+        unanswered.answered()
         return events.heard(turns.transcriptOf(message, messages.givenMs))
       case 'Error': {
         const { error, error_code: code = 0 } = message
@@ -76,11 +83,15 @@ function connect(settings: AssemblyAiSettings, clock: Clock, network: Network, e
   const messages = soundMessages(settings.rateHz, pcm => socket.sendBytes(bytesOf(pcm)))
   return {
     open: () => begun,
-    sound: pcm => messages.push(pcm),
+    sound(pcm) {
+      unanswered.sound(pcm, settings.rateHz)
+      messages.push(pcm)
+    },
     flush() {
       messages.flush()
       socket.sendText({ type: 'ForceEndpoint' })
-      turns.force(clock.now())
+      turns.force(clock.now(), messages.sentMs())
+      unanswered.flush(clock.now())
     },
     keepAlive() {
       heartbeats.pause()
@@ -91,14 +102,15 @@ function connect(settings: AssemblyAiSettings, clock: Clock, network: Network, e
         pingedMs = nowMs
         socket.ping()
       }
-      return heartbeats.isOverdue(nowMs) ? 'its heartbeat stays away' : turns.overdue(nowMs)
+      if (heartbeats.isOverdue(nowMs)) return 'its heartbeat stays away'
+      return turns.overdue(nowMs) ?? unanswered.overdue(nowMs, WORDS_WITHIN_MS)
     },
     // A session that is not terminated is paid for until its end.
     close: () => socket.close({ type: 'Terminate' }),
   }
 }
 
-/** The models of the third generation know all languages, and are told which one to expect. */
+/** The models of the third generation know all languages, and are told which one to expect. They alone have a heartbeat. */
 const GUIDED = /^(?:u3-|universal-3)/
 const ENGLISH = 'universal-streaming-english'
 const MULTILINGUAL = 'universal-streaming-multilingual'
@@ -109,9 +121,10 @@ function addressOf({ baseUrl, model, rateHz, language }: AssemblyAiSettings): st
     speech_model: model === ENGLISH && spoken !== 'en' ? MULTILINGUAL : model,
     sample_rate: `${rateHz}`,
     encoding: 'pcm_s16le',
-    session_heartbeat: 'true',
     // Formatted turns come later, and the conversation reads words.
-    ...(GUIDED.test(model) ? { language_codes: JSON.stringify([spoken]) } : { format_turns: 'false' }),
+    ...(GUIDED.test(model)
+      ? { session_heartbeat: 'true', language_codes: JSON.stringify([spoken]) }
+      : { format_turns: 'false' }),
   })
   return `${baseUrl.replace(/\/$/, '')}/v3/ws?${query}`
 }

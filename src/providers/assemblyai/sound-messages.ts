@@ -39,6 +39,8 @@ export function soundMessages(rateHz: number, send: (pcm: Int16Array) => void) {
       held = new Int16Array(0)
       sendNow(message)
     },
+    /** So much was sent. */
+    sentMs: () => (sent / rateHz) * 1_000,
     /** A time in the sound that was given, by the same time in what was sent. */
     givenMs(sentMs: number): number {
       const at = (sentMs / 1_000) * rateHz

@@ -1,5 +1,6 @@
 import type { Clock, SpeechToText } from '../../conversation/ports.ts'
 import type { Network } from '../../network.ts'
+import { Unanswered } from '../live/unanswered.ts'
 import { vendorSocket } from '../live/vendor-socket.ts'
 import { type SttEvents, type SttSocket, sttSessions } from '../stt-session.ts'
 import { eventIn, isPassingClose, isPassingError, wordsOf } from './events.ts'
@@ -10,6 +11,8 @@ import { Uncommitted } from './uncommitted.ts'
 const PROVIDER = 'OpenAI'
 const SENT_MS = 40
 const PING_EVERY_MS = 4_000
+/** Where the service finds pauses by itself, it has found some within this time after ours. */
+const COMMITTED_WITHIN_MS = 5_000
 /** A commit of less than 100 ms: they had become final a moment before. */
 const NOTHING_TO_COMMIT = 'input_audio_buffer_commit_empty'
 
@@ -42,6 +45,7 @@ function connect(settings: OpenAiEarsSettings, clock: Clock, network: Network, e
   const hearsLive = isLive(settings.model)
   const items = new Items()
   const uncommitted = new Uncommitted()
+  const unanswered = new Unanswered()
   let isOpen = false
   let pingedMs = clock.now()
 
@@ -55,8 +59,10 @@ function connect(settings: OpenAiEarsSettings, clock: Clock, network: Network, e
         isOpen = true
         return begin()
       case 'input_audio_buffer.committed':
+        unanswered.answered()
         return items.committed(event.item_id, clock.now())
       case 'conversation.item.input_audio_transcription.delta':
+        unanswered.answered()
         events.heard(items.delta(event.item_id, event.delta))
         if (items.isTooLong) events.failed('more words than can be taken', true)
         return
@@ -97,17 +103,21 @@ function connect(settings: OpenAiEarsSettings, clock: Clock, network: Network, e
     sound(pcm) {
       socket.sendText({ type: 'input_audio_buffer.append', audio: Buffer.from(encode(pcm)).toString('base64') })
       const ms = (pcm.length / settings.rateHz) * 1_000
-      if (hearsLive && uncommitted.add(pcm, ms, items.interim !== '')) commit()
+      if (!hearsLive) unanswered.sound(pcm, settings.rateHz)
+      else if (uncommitted.add(pcm, ms, items.interim !== '')) commit()
     },
     // Models that do not hear live commit by their own detector, and a second commit would be an error.
-    flush: () => hearsLive && commit(),
+    flush() {
+      if (hearsLive) commit()
+      else unanswered.flush(clock.now())
+    },
     keepAlive: () => undefined,
     check(nowMs) {
       if (nowMs - pingedMs >= PING_EVERY_MS) {
         pingedMs = nowMs
         socket.ping()
       }
-      return items.overdue(nowMs)
+      return items.overdue(nowMs) ?? unanswered.overdue(nowMs, COMMITTED_WITHIN_MS)
     },
     close: () => socket.close(),
   }

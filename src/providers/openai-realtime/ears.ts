@@ -21,6 +21,8 @@ const REPORTED_WITHIN_MS = 1_000
 const SENT_MS = 40
 /** The service refuses to commit less. */
 const LEAST_MS = 100
+/** It counts the sound by itself, and may find less of it than we have sent. */
+const NOTHING_TO_COMMIT = 'input_audio_buffer_commit_empty'
 /** A voice that goes on for so long after a flush is a new utterance, and no late report of the old one's end. */
 const GOES_ON_MS = 400
 /** An utterance that is longer is committed in its next short pause, */
@@ -28,6 +30,8 @@ const LONG_MS = 20_000
 const PAUSE_DB = -45
 /** or at last wherever it is. */
 const LONGEST_MS = 30_000
+/** A session that took the place of a lost one and is lost so soon would be lost again and again. */
+const AGAIN_WITHIN_MS = 30_000
 /** After a commit the words are final within this time, or the session fails. */
 const FINAL_WITHIN_MS = 4_000
 
@@ -43,7 +47,7 @@ export interface HearingEvents {
   /** No words are waited for: another session may take this one's place. */
   isIdle(): boolean
   transcription(event: TranscriptionEvent): void
-  refused(eventId: string, error: ProviderError): void
+  refused(eventId: string, error: ProviderError, code: string | undefined): void
   failed(error: ProviderError): void
 }
 
@@ -77,6 +81,7 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
     let frameMs = 20
     let givenMs = 0
     let commits = 0
+    let reopenedMs = Number.NEGATIVE_INFINITY
     const fail = (error: unknown): void => scope.abort(error)
 
     function begin(fromMs: number): void {
@@ -108,8 +113,9 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
       // After a hole in the line there may be hardly any sound.
       append(new Int16Array(Math.max(0, (sessionHz * LEAST_MS) / 1_000 - going.samples)))
       going = undefined
-      line.send({ type: 'input_audio_buffer.commit', event_id: `commit-${++commits}` })
-      utterances.commit(clock.now(), givenMs - Math.max(0, sound.endMs - toMs))
+      const commitId = `commit-${++commits}`
+      utterances.commit(commitId, clock.now(), givenMs - Math.max(0, sound.endMs - toMs))
+      line.send({ type: 'input_audio_buffer.commit', event_id: commitId })
       sound.forget(toMs)
     }
 
@@ -169,13 +175,16 @@ export function realtimeEars({ hearing, rateHz, sessionHz, voiceActivity }: Ears
           fail(error)
         }
       },
-      refused(eventId, error) {
-        if (eventId.startsWith('commit-')) fail(error)
+      refused(eventId, error, code) {
+        if (code === NOTHING_TO_COMMIT) utterances.refusedAsEmpty(eventId)
+        else if (eventId.startsWith('commit-')) fail(error)
       },
       failed(error) {
+        const isAgain = clock.now() - reopenedMs < AGAIN_WITHIN_MS
+        if (!utterances.isIdle || !line?.wasReady() || !error.retryable || isAgain) return fail(error)
         // Where nobody spoke nothing is lost: another session is opened at once, so that it is there for whoever does.
-        if (!utterances.isIdle || !line?.wasReady() || !error.retryable) fail(error)
-        else line = hearing.live()
+        reopenedMs = clock.now()
+        line = hearing.live()
       },
     })
     line = hearing.live()

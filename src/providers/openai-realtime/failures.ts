@@ -1,6 +1,8 @@
 import { ProviderError } from '../../errors.ts'
 import { PROVIDER, type ResponseEnd, type ServerError } from './events.ts'
 
+/** They are called invalid, and go well in another session. */
+const PASSING = /session_expired|already_has|input_audio_buffer_commit_empty/
 /** The same request cannot succeed a moment later. */
 const LASTING = /insufficient_quota|invalid_api_key|billing|model_not_found|invalid_value|unknown_parameter|missing_/
 /** The session goes on after all other errors. */
@@ -11,7 +13,7 @@ const inWords = ({ message, type, code }: Pick<ServerError, 'message' | 'type' |
 
 /** A response or an event was refused. Its code stays in the message. */
 export function errorOf(error: Pick<ServerError, 'message' | 'type' | 'code'>): ProviderError {
-  const isRefused = error.type === 'invalid_request_error' && !/session_expired|already_has/.test(error.code ?? '')
+  const isRefused = error.type === 'invalid_request_error' && !PASSING.test(error.code ?? '')
   const retryable = !LASTING.test(error.code ?? '') && !isRefused
   return new ProviderError(PROVIDER, inWords(error), { retryable })
 }

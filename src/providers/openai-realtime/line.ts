@@ -49,7 +49,7 @@ export interface Line extends Pick<RealtimeSocket, 'openedAtMs' | 'wasReady' | '
 export interface LineEvents {
   transcription(event: TranscriptionEvent): void
   /** An event of the client's that is no response was refused. */
-  refused(eventId: string, error: ProviderError): void
+  refused(eventId: string, error: ProviderError, code: string | undefined): void
   failed(error: ProviderError): void
 }
 
@@ -165,7 +165,7 @@ export function openLine(settings: LineSettings, events: LineEvents, clock: Cloc
     const id = error.event_id ?? ''
     const response = going.get(id)
     if (response) fail(response, errorOf(error))
-    else if (id !== '') events.refused(id, errorOf(error))
+    else if (id !== '') events.refused(id, errorOf(error), error.code ?? undefined)
   }
 
   const socket = realtimeSocket(

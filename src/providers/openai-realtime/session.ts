@@ -136,7 +136,7 @@ function holdLines(
       settings,
       {
         transcription: event => listener?.transcription(event),
-        refused: (id, error) => listener?.refused(id, error),
+        refused: (id, error, code) => listener?.refused(id, error, code),
         failed(error) {
           if (opened === line) listener?.failed(error)
         },

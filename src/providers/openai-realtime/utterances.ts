@@ -8,6 +8,8 @@ interface Utterance {
   /** The session's item, once it has told. */
   itemId: string | undefined
   isCommitted: boolean
+  /** Of the event that committed it. */
+  commitId: string | undefined
   interim: string
   final: string | undefined
   committedAtMs: number
@@ -40,16 +42,25 @@ export class Utterances {
   }
 
   begin(): void {
-    const none = { itemId: undefined, interim: '', final: undefined }
+    const none = { itemId: undefined, commitId: undefined, interim: '', final: undefined }
     this.#open.push({ ...none, isCommitted: false, committedAtMs: 0, untilMs: 0 })
   }
 
-  commit(nowMs: number, untilMs: number): void {
+  commit(commitId: string, nowMs: number, untilMs: number): void {
     const last = this.#open.at(-1)
     if (!last) return
     last.isCommitted = true
+    last.commitId = commitId
     last.committedAtMs = nowMs
     last.untilMs = untilMs
+  }
+
+  /** The service found too little sound in what was committed: there is nothing to hear in it. */
+  refusedAsEmpty(commitId: string): void {
+    const refused = this.#open.find(utterance => utterance.commitId === commitId)
+    if (!refused) return
+    refused.final ??= refused.interim
+    this.#tellFinals()
   }
 
   /** Throws ProviderError where an utterance has no words, and cannot have any. */

@@ -121,9 +121,9 @@ export function byUtterance(
       sound.forget(toMs)
       pending++
       const words = (own: AbortSignal): Promise<string> => ears.final(heard, own)
-      const dueMs = clock.now() + finalWithinMs
+      // Its time begins when the one before it is final: that one's wait is not its own.
       const inTime = (): Promise<string> =>
-        within(Math.max(0, dueMs - clock.now()), 'the recognition of an utterance', clock, words, scope.signal)
+        within(finalWithinMs, 'the recognition of an utterance', clock, words, scope.signal)
       finals = finals.then(inTime).then(text => {
         pending--
         transcripts.push({ text, final: true, ended: false, untilMs })

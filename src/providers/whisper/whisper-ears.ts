@@ -1,4 +1,6 @@
 import type { Clock, SpeechToText, VoiceActivity } from '../../conversation/ports.ts'
+import { quietFor } from '../../conversation/quiet.ts'
+import { scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
 import type { ProviderCall } from '../entry.ts'
@@ -12,8 +14,11 @@ const LEAST_VOICE_MS = 150
 /** It hears 30 s at once. */
 const LONGEST_MS = 25_000
 const FINAL_WITHIN_MS = 6_000
-/** After a server's fault the same sound is sent once more. Who is told to wait is not asked again. */
-const MOST_TRIES = 2
+/**
+ * After a server's fault the same sound is sent once more, or while a request hangs for so long: whichever is answered first
+ * is taken, since a small server may just be slow. Who is told to wait is not asked again.
+ */
+const SLOW_MS = 2_500
 const IS_TOLD_TO_WAIT = /: 429 /
 
 export interface WhisperParts {
@@ -44,14 +49,24 @@ export function whisper(
 
       async function final({ pcm, voiceMs }: UtteranceSound, signal: AbortSignal): Promise<string> {
         if (voiceMs < LEAST_VOICE_MS) return ''
-        for (let tries = 1; ; tries++) {
-          try {
-            return saidWords(await ask({ pcm, language, traceparent }, signal), voiceMs)
-          } catch (error) {
+        const own = scopeOf(signal)
+        const request = async (): Promise<string> =>
+          saidWords(await ask({ pcm, language, traceparent }, own.signal), voiceMs)
+        try {
+          const first = request()
+          const slow = quietFor(SLOW_MS, clock, own.signal).then(() => undefined)
+          const words = await Promise.race([first, slow]).catch(error => {
             signal.throwIfAborted()
             const failure = asProviderError(error)
-            if (!failure.retryable || tries === MOST_TRIES || IS_TOLD_TO_WAIT.test(failure.message)) throw failure
-          }
+            if (!failure.retryable || IS_TOLD_TO_WAIT.test(failure.message)) throw failure
+            return undefined
+          })
+          return words ?? (await Promise.any([request(), first]))
+        } catch (error) {
+          signal.throwIfAborted()
+          throw asProviderError(error instanceof AggregateError ? error.errors[0] : error)
+        } finally {
+          own.abort(new Error('the words are there'))
         }
       }
 

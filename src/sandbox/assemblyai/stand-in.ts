@@ -93,12 +93,15 @@ export function openAssemblyAiStandIn(options: StandInOptions & HearsAnnounced):
   })
 }
 
+const isThird = (model: string): boolean => /^u(?:niversal-)?3/.test(model)
+
 const settingsOf = (read: z.infer<typeof query>): SessionQuery => ({
   minTurnSilenceMs: read.min_turn_silence,
   maxTurnSilenceMs: read.max_turn_silence,
   formatsTurns: read.format_turns,
-  heartbeats: read.session_heartbeat,
-  isFormatted: /^u(?:niversal-)?3/.test(read.speech_model),
+  // Older models do not know it.
+  heartbeats: read.session_heartbeat && isThird(read.speech_model),
+  isFormatted: isThird(read.speech_model),
 })
 
 const LONGEST_REASON = 123

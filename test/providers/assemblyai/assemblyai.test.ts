@@ -70,6 +70,31 @@ test('the next turn is told as it would be without a flush before it', async () 
   expect(heard.at(-1)).toEqual({ text: 'hello there', final: true, ended: true, endOfTurn: 0.9, untilMs: 1_610 })
 })
 
+test('a flush before anything was said does not take the likelihood from the turn that comes', async () => {
+  const { hear, quiet, flush, heard } = await open()
+  await quiet(200)
+  flush()
+  await quiet(200)
+  await hear(tone(600))
+  await quiet(1_000)
+  expect(heard.at(-1)).toMatchObject({ text: 'hello there', final: true, ended: true, endOfTurn: 0.9 })
+})
+
+test('a flush that comes before the first words of its turn still ends that turn by our own will', async () => {
+  const { hear, flush, passing, heard } = await served(socket => {
+    begin(socket)
+    socket.on('message', data => {
+      if (!String(data).includes('ForceEndpoint')) return
+      const words = [{ text: 'yes', start: 100, end: 400 }]
+      socket.send(turn(0, 'yes', { end_of_turn: true, end_of_turn_confidence: 0.15, words }))
+    })
+  })
+  await hear(tone(600))
+  flush()
+  await passing(100)
+  expect(heard).toEqual([{ text: 'yes', final: true, ended: false, untilMs: 400 }])
+})
+
 test('the models of the third generation write as people do', async () => {
   const { hear, quiet, heard } = await open({ model: 'u3-rt-pro' })
   await hear(tone(600))
@@ -101,7 +126,7 @@ test('half an hour of silence is no stall: the service reports that it is there'
 })
 
 test('a service that reports no more is dead', async () => {
-  const { quiet, over, result, standIn } = await open()
+  const { quiet, over, result, standIn } = await open({ model: 'universal-3-5-pro' })
   await quiet(16_000)
   standIn.faults.set([{ kind: 'stall' }])
   await quiet(16_000)
@@ -121,6 +146,30 @@ test('a service that does not end a turn when it is told to is dead, long before
   expect(String(result.failure)).toContain('no end of the turn')
   expect(time.clock.now() - beganMs).toBeLessThan(6_100)
 })
+
+test.each([
+  { model: 'universal-streaming-english', failure: failsAs(true) },
+  // Its recogniser is alive: it has heard no words in the sound.
+  { model: 'universal-3-5-pro', failure: undefined, beats: true },
+])(
+  '$model: a recogniser that tells nothing of loud speech, while pings are answered',
+  async ({ model, failure, beats = false }) => {
+    const { hear, quiet, flush, result } = await served(
+      socket => {
+        begin(socket)
+        socket.on('message', (_, isBinary) => isBinary && beats && socket.send('{"type":"Heartbeat"}'))
+      },
+      { model },
+    )
+    for (let i = 0; i < 6; i++) {
+      await hear(tone(1_000))
+      await quiet(400)
+      flush()
+    }
+    await quiet(1_000)
+    expect(result.failure).toEqual(failure)
+  },
+)
 
 test('without sound the session stays', async () => {
   const { passing, result, call, over, hear, quiet, heard } = await open()
@@ -251,11 +300,13 @@ test('the session asks for what the conversation relies on, by key, language and
   expect(asked().headers).toMatchObject({ authorization: 'key', traceparent: '00-a-b-01' })
   expect(Object.fromEntries(asked().query)).toEqual({
     ...{ speech_model: 'universal-streaming-multilingual', sample_rate: '8000', encoding: 'pcm_s16le' },
-    ...{ session_heartbeat: 'true', format_turns: 'false' },
+    format_turns: 'false',
   })
   const guided = await served(begin, { language: 'es', model: 'universal-3-5-pro' })
   await guided.passing(100)
   expect(guided.asked().query.get('language_codes')).toBe('["es"]')
+  // Other models do not know it.
+  expect(guided.asked().query.get('session_heartbeat')).toBe('true')
 })
 
 test('the session is terminated, so that nobody pays for the rest of it', async () => {

@@ -127,6 +127,19 @@ test('a service that does not tell the words of committed sound is dead', async 
   expect(String(result.failure)).toContain('no words 5000 ms after')
 })
 
+test('a model that ends its own turns and ends none is dead, though its connection answers', async () => {
+  const { hear, quiet, flush, over, result } = await served(() => undefined, { model: 'gpt-4o-transcribe' })
+  for (let i = 0; i < 2; i++) {
+    await hear(tone(600))
+    await quiet(300)
+    flush()
+  }
+  await quiet(7_000)
+  await over()
+  expect(result.failure).toEqual(failsAs(true))
+  expect(String(result.failure)).toContain('no words of 2 stretches of speech')
+})
+
 test('a connection on which nobody answers is dead', async () => {
   const { quiet, over, result } = await served(socket => {
     socket.pause()

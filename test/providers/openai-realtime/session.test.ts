@@ -155,6 +155,15 @@ test('a session that is lost while nobody speaks is replaced, and nothing is mis
   expect(session.standIn.faults.left()).toEqual([])
 })
 
+test('a service that closes every session is not asked for others without end, though nobody speaks', async () => {
+  const session = await sessionWith(say(SHORT))
+  session.standIn.faults.set([{ kind: 'drop', afterMs: 4_000, times: 1_000 }])
+  await expect(session.passing(hear(session, ['Good morning.'], { apartMs: 60_000 }))).rejects.toMatchObject({
+    retryable: true,
+  })
+  expect(session.standIn.faults.left()).toMatchObject([{ times: 998 }])
+})
+
 test('a session that is lost while the caller speaks fails, and may be tried again', async () => {
   const session = await sessionWith(say(SHORT))
   session.standIn.faults.set([{ kind: 'drop', afterMs: 700 }])

@@ -252,6 +252,44 @@ test('a server that does not answer in six seconds fails, and its request is ove
   expect(clock.pending).toBe(0)
 })
 
+test('a request that hangs is made once more, and its words come in time', async () => {
+  const { asked, heard, sound, clock } = open([starts(1_000), ends(2_000)], {
+    answer: (_, count) => (count === 1 ? new Promise<Response>(() => undefined) : json({ text: 'Second.' })),
+  })
+  await sound(2_500)
+  await clock.advance(2_400)
+  await sound(100)
+  expect(heard.map(({ text }) => text)).toEqual(['Second.'])
+  expect(asked[0]?.signal.aborted).toBe(true)
+})
+
+test('a server that is only slow is heard, though it was asked once more', async () => {
+  const slow = open([starts(1_000), ends(2_000)], {
+    answer: async (_, count) => {
+      await slow.clock.sleep(4_000, slow.call.signal)
+      return json({ text: `Words ${count}.` })
+    },
+  })
+  await slow.sound(2_500)
+  await slow.clock.advance(4_500)
+  expect(slow.heard.map(({ text }) => text)).toEqual(['Words 1.'])
+})
+
+test('an utterance has its whole time, though the one before it took long', async () => {
+  const waits = [5_000, 3_000]
+  const slow = open([starts(1_000), ends(2_000), starts(3_000), ends(4_000)], {
+    answer: async ({ ms, signal }, count) => {
+      if (count % 2 === 0) return new Promise<Response>(() => undefined)
+      await slow.clock.sleep(waits.shift() ?? 0, signal)
+      return json({ text: `${ms}` })
+    },
+  })
+  await slow.sound(4_500)
+  await slow.clock.advance(8_000)
+  expect(slow.result.failure).toBeUndefined()
+  expect(slow.heard).toHaveLength(2)
+})
+
 test('an abort ends the request', async () => {
   const { asked, result, sound, call, clock } = open([starts(1_000), ends(2_000)], {
     answer: () => new Promise<Response>(() => undefined),
