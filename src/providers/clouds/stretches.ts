@@ -10,8 +10,10 @@ const PROBED_MS = 5_000
 /** A live service gives the last words within this time. */
 const ENDS_WITHIN_MS = 4_000
 /** The next stretch begins with so much of one without words: a word may begin right where it ended. */
-const LEAD_MS = 300
-/** A stretch that is due to end may wait for a pause so long. */
+const LEAD_MS = 1_000
+/** Only after such a pause is nobody in the middle of a word, which an end would cut. */
+const PAUSE_MS = 800
+/** A stretch that is due to end may wait for a pause so long. Noise may never have one. */
 const OVERTIME_MS = 15_000
 /** A service that ends a stretch by itself so soon would do so again and again. */
 const TOO_SOON_MS = 1_000
@@ -52,6 +54,8 @@ interface Current {
   readonly beganMs: number
   readonly unsettled: UnsettledSound
   heardMs: number
+  /** When a voice, or as loud a noise, was in its sound at last. */
+  voicedMs: number
   /** The words that are not final. */
   interim: string
   hasWords: boolean
@@ -77,7 +81,7 @@ export function inStretches(wire: StretchWire, clock: Clock, events: SttEvents):
     })
     const begun: Current = {
       ...{ stretch, beganMs: clock.now(), heardMs: clock.now(), unsettled: new UnsettledSound(wire.rateHz) },
-      ...{ interim: '', hasWords: false, ending: undefined },
+      ...{ voicedMs: Number.NEGATIVE_INFINITY, interim: '', hasWords: false, ending: undefined },
     }
     return begun
   }
@@ -114,15 +118,16 @@ export function inStretches(wire: StretchWire, clock: Clock, events: SttEvents):
 
   function give(to: Current, pcm: Int16Array): void {
     to.unsettled.add(pcm)
+    if (isVoiced(pcm)) to.voicedMs = clock.now()
     to.stretch.sound(pcm)
   }
 
   function take(to: Current, pcm: Int16Array): void {
     give(to, pcm)
-    const overMs = clock.now() - to.beganMs - wire.mostMs
-    const isPause = to.interim === '' || !isVoiced(pcm)
-    const isOver = overMs > OVERTIME_MS || (overMs > 0 && isPause)
-    if (isOver || clock.now() - to.heardMs > PROBED_MS) end(to)
+    const now = clock.now()
+    const isPause = now - to.voicedMs > PAUSE_MS
+    const overMs = Math.max(now - to.beganMs - wire.mostMs, now - to.heardMs - PROBED_MS)
+    if (overMs > OVERTIME_MS || (overMs > 0 && isPause)) end(to)
   }
 
   function end(of: Current): void {

@@ -132,11 +132,50 @@ test('a service that is silent is asked for an end, and one that does not answer
   expect(failures).toEqual(['no last words within 4000 ms, true'])
 })
 
-test('after a silence without words the next stretch begins with its last 300 ms: a word may begin there', async () => {
+test('after a silence without words the next stretch begins with its last second: a word may begin there', async () => {
   const { stretch, sounding } = await open()
   await sounding(252)
   stretch(0).events.ended()
-  expect(stretch(1).frames).toEqual(Array.from({ length: 15 }, (_, i) => 238 + i))
+  expect(stretch(1).frames).toEqual(Array.from({ length: 50 }, (_, i) => 203 + i))
+})
+
+test('a silent service is not asked for an end in the middle of a word, but noise puts that off for 15 s at most', async () => {
+  const { clock, socket, stretch, sounding } = await open()
+  const noise = async (ms: number) => {
+    for (let i = 0; i < ms; i += 20) {
+      socket.sound(new Int16Array(FRAME).fill(8_000))
+      await clock.advance(20)
+    }
+  }
+  await sounding(245)
+  await noise(300)
+  // The closure of a "t" is no pause.
+  await sounding(5)
+  await noise(300)
+  await sounding(40)
+  expect(stretch(0).isEnded).toBe(false)
+  await sounding(2)
+  expect(stretch(0).isEnded).toBe(true)
+  stretch(0).events.ended()
+  await noise(19_900)
+  expect(stretch(1).isEnded).toBe(false)
+  await noise(200)
+  expect(stretch(1).isEnded).toBe(true)
+})
+
+test('a stretch that is due is not cut while a word is said of which the service has told nothing yet', async () => {
+  const { clock, socket, stretch } = await open()
+  for (let ms = 0; ms <= MOST_MS; ms += 500) {
+    socket.sound(new Int16Array(FRAME).fill(8_000))
+    stretch(0).events.heard()
+    await clock.advance(500)
+  }
+  socket.sound(new Int16Array(FRAME).fill(8_000))
+  socket.sound(new Int16Array(FRAME))
+  expect(stretch(0).isEnded).toBe(false)
+  await clock.advance(1_000)
+  socket.sound(new Int16Array(FRAME))
+  expect(stretch(0).isEnded).toBe(true)
 })
 
 test('a stretch that is as long as it may be ends in a pause, or at last in the middle of words', async () => {
