@@ -66,7 +66,7 @@ function azureWire(settings: AzureEarsSettings, clock: Clock, network: Network):
         if (opened !== socket) return
         socket = undefined
         if (failure) (turn?.events.failed ?? failed)?.(failure.why, failure.retryable, failure.cause)
-        else turn?.events.ended()
+        else turn?.events.ended('torn')
       },
     })
     opened.text('speech.config', uspId(), JSON.stringify(configOf(rateHz)))
@@ -85,7 +85,7 @@ function azureWire(settings: AzureEarsSettings, clock: Clock, network: Network):
       case 'speech.phrase':
         return takePhrase(message, events)
       case 'turn.end':
-        return events.ended()
+        return events.ended('answered')
       default:
         return events.heard()
     }

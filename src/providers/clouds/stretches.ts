@@ -25,8 +25,11 @@ const KEPT_ALIVE_MS = 100
 export interface StretchEvents {
   /** Any message, with its words if it has some. Final ones cover the sound of the stretch up to `throughMs`. */
   heard(transcript?: Transcript, throughMs?: number): void
-  /** All words of the stretch were reported: because it was asked to end, or because the service ended it. */
-  ended(): void
+  /**
+   * It is over, because it was asked to end or by itself. `answered`: all its words were reported. `torn`: the connection
+   * ended in good order, and words may be missing.
+   */
+  ended(how: 'answered' | 'torn'): void
   failed(why: string, retryable: boolean, cause?: unknown): void
 }
 
@@ -56,6 +59,8 @@ interface Current {
   heardMs: number
   /** When a voice, or as loud a noise, was in its sound at last. */
   voicedMs: number
+  /** It repeats one that was torn off before its last words came. */
+  readonly isRepeated: boolean
   /** The words that are not final. */
   interim: string
   hasWords: boolean
@@ -66,22 +71,23 @@ interface Current {
 /**
  * A session on a service that makes words final only when it hears a pause or the end of the sound, and that limits how long
  * a stream may last. Each `flush` ends a stretch, and the next one begins with the sound that came meanwhile. Where the
- * service ends one by itself, the sound whose words were not final is sent again, so nothing is lost and nothing is doubled.
+ * service ends one by itself, or its connection ends before the last words, the sound whose words were not final is sent
+ * again, so nothing is lost and nothing is doubled.
  */
 export function inStretches(wire: StretchWire, clock: Clock, events: SttEvents): SttSocket {
   const closing = new AbortController()
   const waiting: (Int16Array | 'flush')[] = []
   let current: Current | undefined
 
-  function begin(): Current {
+  function begin(isRepeated = false): Current {
     const stretch = wire.begin({
       heard: (transcript, throughMs) => current === begun && heard(begun, transcript, throughMs),
-      ended: () => current === begun && ended(begun),
+      ended: how => current === begun && ended(begun, how),
       failed: (why, retryable, cause) => current === begun && events.failed(why, retryable, cause),
     })
     const begun: Current = {
       ...{ stretch, beganMs: clock.now(), heardMs: clock.now(), unsettled: new UnsettledSound(wire.rateHz) },
-      ...{ voicedMs: Number.NEGATIVE_INFINITY, interim: '', hasWords: false, ending: undefined },
+      ...{ voicedMs: Number.NEGATIVE_INFINITY, isRepeated, interim: '', hasWords: false, ending: undefined },
     }
     return begun
   }
@@ -96,19 +102,22 @@ export function inStretches(wire: StretchWire, clock: Clock, events: SttEvents):
     events.heard({ ...transcript, ended: transcript.ended && of.ending === undefined })
   }
 
-  function ended(of: Current): void {
+  function ended(of: Current, how: 'answered' | 'torn'): void {
     of.ending?.abort(new Error('it has ended'))
     if (closing.signal.aborted) return
     const isAsked = of.ending !== undefined
     if (!isAsked && clock.now() - of.beganMs < TOO_SOON_MS) {
       return events.failed('the service ends what it has just begun', true)
     }
-    if (isAsked && of.interim !== '') events.heard({ text: of.interim, final: true, ended: false })
+    const isTorn = isAsked && how === 'torn'
+    if (isTorn && of.isRepeated) return events.failed('the connection ends again and again before the last words', true)
+    if (isAsked && !isTorn && of.interim !== '') events.heard({ text: of.interim, final: true, ended: false })
     else events.heard()
-    const next = begin()
+    const next = begin(isTorn)
     current = next
-    const again = isAsked ? (of.hasWords ? [] : of.unsettled.last(LEAD_MS)) : of.unsettled.all()
+    const again = isAsked && !isTorn ? (of.hasWords ? [] : of.unsettled.last(LEAD_MS)) : of.unsettled.all()
     for (const pcm of again) give(next, pcm)
+    if (isTorn) end(next)
     while (next.ending === undefined && waiting.length > 0) {
       const item = waiting.shift()
       if (item === 'flush') end(next)

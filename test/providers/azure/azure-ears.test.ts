@@ -128,6 +128,26 @@ test.each([
   await expect(first).rejects.toMatchObject({ retryable, message: expect.stringContaining(`${code} ${reason}`.trim()) })
 })
 
+test('a connection that the service closes in good order during a flush loses no words', async () => {
+  let ends = 0
+  const resent: number[] = []
+  const { baseUrl } = await service(({ path, requestId, sound }, socket) => {
+    if (path !== 'audio') return
+    if (ends > 0 && sound.length === 640) resent.push(sound.length)
+    if (sound.length > 0) return
+    ends++
+    if (ends === 1) return socket.close(1000)
+    reply(socket, 'speech.phrase', requestId, { RecognitionStatus: 'Success', DisplayText: 'Yes.' })
+    reply(socket, 'turn.end', requestId, {})
+  })
+  const { sound, heard, input } = listen(baseUrl)
+  const first = heard.next()
+  sound(40)
+  input.push('flush')
+  expect((await first).value).toEqual({ text: 'Yes.', final: true, ended: false })
+  expect([ends, resent.length]).toEqual([2, 1])
+})
+
 test('the region is in the address of the vendor, and of nobody else', () => {
   const at = (baseUrl: string, region: string) => addressOf({ baseUrl, region }, 'tts', '/path').toString()
   expect([

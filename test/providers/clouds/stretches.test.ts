@@ -67,7 +67,7 @@ test('a flush ends the stretch, and the sound that comes meanwhile is the beginn
   await sounding(2)
   stretch(0).events.heard(final('Hello.'))
   expect(begun).toHaveLength(1)
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   await sounding(1)
   expect([stretch(0).frames, stretch(1).frames]).toEqual([
     [1, 2, 3],
@@ -85,10 +85,10 @@ test('a flush that comes while a stretch ends is for the sound before it', async
   socket.flush()
   await sounding(1)
   stretch(0).events.heard(final('One.'))
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect([stretch(1).frames, stretch(1).isEnded]).toEqual([[2, 3], true])
   stretch(1).events.heard(final('Two.'))
-  stretch(1).events.ended()
+  stretch(1).events.ended('answered')
   expect([stretch(2).frames, stretch(2).isEnded]).toEqual([[4], false])
 })
 
@@ -97,7 +97,7 @@ test('a service that ends a stretch by itself gets the sound again whose words w
   await sounding(60)
   stretch(0).events.heard(final('One two.'), 1_000)
   stretch(0).events.heard(interim('three'))
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect(stretch(1).frames).toEqual([51, 52, 53, 54, 55, 56, 57, 58, 59, 60])
   stretch(1).events.heard(final('Three.'))
   expect(heard.filter(one => one.final)).toEqual([final('One two.'), final('Three.')])
@@ -107,7 +107,7 @@ test('a service that ends a stretch by itself gets the sound again whose words w
 test('a service that ends what it has just begun has failed', async () => {
   const { stretch, failures, sounding } = await open()
   await sounding(2)
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect(failures).toEqual(['the service ends what it has just begun, true'])
 })
 
@@ -116,7 +116,7 @@ test('words that were never called final are, when their stretch has ended', asy
   await sounding(1)
   stretch(0).events.heard(interim('hello'))
   socket.flush()
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect(heard).toEqual([interim('hello'), final('hello', false)])
 })
 
@@ -135,7 +135,7 @@ test('a service that is silent is asked for an end, and one that does not answer
 test('after a silence without words the next stretch begins with its last second: a word may begin there', async () => {
   const { stretch, sounding } = await open()
   await sounding(252)
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect(stretch(1).frames).toEqual(Array.from({ length: 50 }, (_, i) => 203 + i))
 })
 
@@ -156,7 +156,7 @@ test('a silent service is not asked for an end in the middle of a word, but nois
   expect(stretch(0).isEnded).toBe(false)
   await sounding(2)
   expect(stretch(0).isEnded).toBe(true)
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   await noise(19_900)
   expect(stretch(1).isEnded).toBe(false)
   await noise(200)
@@ -176,6 +176,26 @@ test('a stretch that is due is not cut while a word is said of which the service
   await clock.advance(1_000)
   socket.sound(new Int16Array(FRAME))
   expect(stretch(0).isEnded).toBe(true)
+})
+
+test('a connection that ends while the last words are awaited has its sound sent again, once', async () => {
+  const { socket, stretch, heard, failures, sounding } = await open()
+  await sounding(60)
+  stretch(0).events.heard(final('One two.'), 1_000)
+  stretch(0).events.heard(interim('three'))
+  socket.flush()
+  await sounding(2)
+  stretch(0).events.ended('torn')
+  expect(stretch(1)).toMatchObject({ frames: [51, 52, 53, 54, 55, 56, 57, 58, 59, 60], isEnded: true })
+  stretch(1).events.heard(final('Three.'))
+  stretch(1).events.ended('answered')
+  expect(stretch(2)).toMatchObject({ frames: [61, 62], isEnded: false })
+  expect(heard.filter(one => one.final)).toEqual([final('One two.'), final('Three.', false)])
+  socket.flush()
+  stretch(2).events.ended('torn')
+  expect(failures).toEqual([])
+  stretch(3).events.ended('torn')
+  expect(failures).toEqual(['the connection ends again and again before the last words, true'])
 })
 
 test('a stretch that is as long as it may be ends in a pause, or at last in the middle of words', async () => {
@@ -206,7 +226,7 @@ test('what is said after the close is not heard, and nothing is left running', a
   socket.flush()
   socket.close()
   stretch(0).events.heard(final('Hello.'))
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   await clock.advance(10_000)
   expect([stretch(0).isDropped, begun.length, heard, failures, clock.pending]).toEqual([true, 1, [], [], 0])
 })
