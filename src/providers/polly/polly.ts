@@ -3,7 +3,7 @@ import type { AudioFrame, Clock, TextToSpeech, VoiceRateHz, Word } from '../../c
 import { ProviderError } from '../../errors.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { alignedWords, type Boundary } from '../clouds/aligned-words.ts'
-import { byClause, type SpeakClause } from '../clouds/by-clause.ts'
+import { byClause, type SpeakClause, soundless } from '../clouds/by-clause.ts'
 import { type EstimatedWords, estimatedWords } from '../estimated-words.ts'
 import { pcmReader } from '../pcm-reader.ts'
 import { POLLY, type PollyAccess, type SynthesizeSpeech, synthesized } from './polly-requests.ts'
@@ -65,6 +65,7 @@ async function spoken(
       put({ kind: 'audio', frame: { pcm, rateHz } })
       heard({ pcm, rateHz })
     }
+    if (samples === 0 && !signal.aborted) throw soundless(POLLY)
     return (samples / rateHz) * 1_000
   }
 

@@ -1,38 +1,10 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { type WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../../src/clock.ts'
 import type { SttInput, Transcript } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
 import { azureEars } from '../../../src/providers/azure/azure-ears.ts'
-import { readUsp, type UspMessage } from '../../../src/providers/azure/usp.ts'
 import { addressOf } from '../../../src/providers/azure/usp-socket.ts'
-
-/** A server for one test, that is the other end of the wire. */
-async function service(take: (message: UspMessage, socket: WebSocket) => void = () => undefined) {
-  const http = createServer()
-  const server = new WebSocketServer({ server: http })
-  await once(http.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => {
-    for (const client of server.clients) client.terminate()
-    http.close()
-  })
-  const messages = new Queue<UspMessage>(1_000)
-  const asked: { url: string; key: unknown }[] = []
-  server.on('connection', (socket, { url = '', headers }) => {
-    asked.push({ url, key: headers['ocp-apim-subscription-key'] })
-    socket.on('message', (data: Buffer, isBinary) => {
-      const message = readUsp(data, isBinary)
-      if (!message) throw new Error('not a message of the protocol')
-      messages.push(message)
-      take(message, socket)
-    })
-  })
-  const baseUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  return { baseUrl, asked, messages: messages[Symbol.asyncIterator]() }
-}
+import { reply, service } from './service.ts'
 
 function listen(baseUrl: string, language = 'en') {
   const lifetime = new AbortController()
@@ -43,11 +15,6 @@ function listen(baseUrl: string, language = 'en') {
   const sound = (ms: number): void => input.push({ pcm: new Int16Array(ms * 8), rateHz: 8_000, atMs: 0 })
   return { input, heard, sound, lifetime }
 }
-
-const reply = (socket: WebSocket, path: string, id: string, body: object): void =>
-  socket.send(
-    `X-RequestId:${id}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n${JSON.stringify(body)}`,
-  )
 
 async function next<T>(from: AsyncIterator<T>): Promise<T> {
   const { value, done } = await from.next()

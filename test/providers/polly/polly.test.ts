@@ -112,6 +112,16 @@ test('generative voices have no marks: their words are estimated, and nobody ask
   expect(words.at(-1)?.endMs).toBeGreaterThan(300)
 })
 
+test.each(['neural', 'generative'])('words of which no sound came were not spoken (%s)', async engine => {
+  const { network } = service(({ OutputFormat, Text }) =>
+    OutputFormat === 'pcm' && Text.includes('More') ? sound(0) : OutputFormat === 'pcm' ? sound(500) : marks(),
+  )
+  await expect(spoken({ ...SETTINGS, engine }, network, 'Good.', ' More!')).rejects.toMatchObject({
+    ...{ name: 'ProviderError', retryable: true },
+    message: 'Amazon Polly: no sound came of these words',
+  })
+})
+
 test('sound that ends before its last word has broken off', async () => {
   const { network } = service(({ OutputFormat }) =>
     OutputFormat === 'pcm' ? sound(300) : marks(['Good', 50], ['morning', 450]),
