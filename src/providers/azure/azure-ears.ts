@@ -4,8 +4,9 @@ import { type Network, systemNetwork } from '../../network.ts'
 import { localeOf } from '../clouds/locale.ts'
 import { inStretches, type Stretch, type StretchEvents, type StretchWire } from '../clouds/stretches.ts'
 import { sttSessions } from '../stt-session.ts'
+import { addressOf } from './address.ts'
 import type { UspMessage } from './usp.ts'
-import { AZURE, type AzureAccess, addressOf, type UspSocket, uspId, uspSocket } from './usp-socket.ts'
+import { AZURE, type AzureAccess, type UspSocket, uspId, uspSocket } from './usp-socket.ts'
 
 const PATH = '/stt/speech/universal/v2'
 const SENT_MS = 40

@@ -2,8 +2,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
 import type { SttInput, Transcript } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
+import { addressOf } from '../../../src/providers/azure/address.ts'
 import { azureEars } from '../../../src/providers/azure/azure-ears.ts'
-import { addressOf } from '../../../src/providers/azure/usp-socket.ts'
+import { azureKeyTest } from '../../../src/providers/catalogue/accounts.ts'
 import { reply, service } from './service.ts'
 
 function listen(baseUrl: string, language = 'en') {
@@ -113,6 +114,23 @@ test('a connection that the service closes in good order during a flush loses no
   input.push('flush')
   expect((await first).value).toEqual({ text: 'Yes.', final: true, ended: false })
   expect([ends, resent.length]).toEqual([2, 1])
+})
+
+test('the doctor and the list of voices ask the cloud of the region, and keep the path of a base URL', () => {
+  const at = (baseUrl: string, region: string) => azureKeyTest({ apiKey: 'key', baseUrl, region }).url
+  expect([
+    at('wss://speech.microsoft.com', 'westeurope'),
+    at('wss://speech.microsoft.com', 'chinanorth3'),
+    at('https://speech.microsoft.com/', 'usgovvirginia'),
+    at('https://mine.cognitiveservices.azure.com/', 'eastus'),
+    at('ws://127.0.0.1:5000/speech', 'eastus'),
+  ]).toEqual([
+    'https://westeurope.tts.speech.microsoft.com/cognitiveservices/voices/list',
+    'https://chinanorth3.tts.speech.azure.cn/cognitiveservices/voices/list',
+    'https://usgovvirginia.tts.speech.azure.us/cognitiveservices/voices/list',
+    'https://mine.cognitiveservices.azure.com/tts/cognitiveservices/voices/list',
+    'http://127.0.0.1:5000/speech/tts/cognitiveservices/voices/list',
+  ])
 })
 
 test('the region is in the address of the vendor, and of nobody else', () => {
