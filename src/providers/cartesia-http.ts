@@ -62,6 +62,7 @@ async function* requested(
 
 async function* speechOf(events: AsyncIterable<unknown>, rateHz: number): AsyncGenerator<Speech> {
   const samplesOf = chunkReader()
+  let hasSound = false
   for await (const received of events) {
     const read = cartesiaEvent.safeParse(received)
     if (!read.success) {
@@ -72,6 +73,7 @@ async function* speechOf(events: AsyncIterable<unknown>, rateHz: number): AsyncG
     switch (event.type) {
       case 'chunk': {
         const pcm = samplesOf(event)
+        hasSound ||= pcm.length > 0
         if (pcm.length > 0) yield { kind: 'audio', frame: { pcm, rateHz } }
         break
       }
@@ -81,7 +83,8 @@ async function* speechOf(events: AsyncIterable<unknown>, rateHz: number): AsyncG
       case 'error':
         throw errorOf(event)
       case 'done':
-        return
+        if (hasSound) return
+        throw new ProviderError(PROVIDER, 'no sound came of these words', { retryable: true })
     }
   }
   // A connection that is cut cleanly ends the SDK's loop without an error.

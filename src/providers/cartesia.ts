@@ -3,6 +3,7 @@ import type { Clock, Speech, TextToSpeech, VoiceRateHz } from '../conversation/p
 import { quietFor } from '../conversation/quiet.ts'
 import { hasWords } from '../conversation/reply/has-words.ts'
 import { scopeOf } from '../conversation/scope.ts'
+import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import { chunkReader, spokenLanguage, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
 import { type CartesiaAccess, type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
@@ -62,6 +63,7 @@ async function* spoken(
   const samplesOf = chunkReader()
   let waitingSinceMs: number | undefined
   let hasBegun = false
+  let hasSound = false
   let isAsked = false
   let isDone = false
 
@@ -119,6 +121,7 @@ async function* spoken(
           // Until all was asked for, the next sound may have to wait for its text.
           waitingSinceMs = isAsked ? clock.now() : undefined
           const pcm = samplesOf(event)
+          hasSound ||= pcm.length > 0
           if (pcm.length > 0) yield { kind: 'audio', frame: { pcm, rateHz } }
           break
         }
@@ -129,6 +132,8 @@ async function* spoken(
           isDone = true
       }
     }
+    if (isDone && hasBegun && !hasSound && !signal.aborted)
+      throw new ProviderError('Cartesia', 'no sound came of these words', { retryable: true })
   } finally {
     signal.removeEventListener('abort', end)
     if (hasBegun && !isDone) socket.send({ context_id: contextId, cancel: true })

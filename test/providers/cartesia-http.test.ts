@@ -79,6 +79,14 @@ test('types of events that are new are ignored', async () => {
   expect(samplesOf(await all(voice(url), 'Hello.'))).toBe(800)
 })
 
+test('words of which no sound came were not spoken', async () => {
+  const url = await service((_, response) => {
+    sends(response, DONE)
+    response.end()
+  })
+  await expect(all(voice(url), 'Hello.')).rejects.toEqual(fails(true))
+})
+
 test('chunks cut inside samples are the same sound', async () => {
   const sound = Buffer.from(Int16Array.from({ length: 50 }, (_, index) => index * 600 - 15_000).buffer)
   const url = await service((_, response) => {

@@ -109,7 +109,9 @@ test('a speech has sound, and words timed from its first sample', async () => {
 
 test('each speech is a context on the same socket, with its pieces unchanged and without buffering', async () => {
   const { url, requests, sockets } = await service((request, socket) => {
-    if (request.continue === false) reply(socket, { type: 'done', context_id: request.context_id })
+    if (request.continue !== false) return
+    reply(socket, chunk(request.context_id))
+    reply(socket, { type: 'done', context_id: request.context_id })
   })
   const { tts } = voice(url)
   await all(tts, 'Good morning. ', 'How are you?')
@@ -130,9 +132,10 @@ test('each speech is a context on the same socket, with its pieces unchanged and
 })
 
 test('a speech without text sends no request', async () => {
-  const { url, requests } = await service((request, socket) =>
-    reply(socket, { type: 'done', context_id: request.context_id }),
-  )
+  const { url, requests } = await service((request, socket) => {
+    reply(socket, chunk(request.context_id))
+    reply(socket, { type: 'done', context_id: request.context_id })
+  })
   const { tts } = voice(url)
   expect(await all(tts)).toEqual([])
   await all(tts, 'Bye.')
@@ -291,6 +294,13 @@ test('a service that stops after the first of two sentences is an error', async 
     if (request.continue === false) reply(socket, chunk(request.context_id))
   })
   await expect(all(voice(url, hastyClock(50)).tts, 'Hello. ', 'And more.')).rejects.toEqual(fails(true))
+})
+
+test('words of which no sound came were not spoken', async () => {
+  const { url } = await service((request, socket) => {
+    if (request.continue === false) reply(socket, { type: 'done', context_id: request.context_id })
+  })
+  await expect(all(voice(url).tts, 'Hello.')).rejects.toEqual(fails(true))
 })
 
 test('waiting for slow text is not a stall', async () => {

@@ -4,8 +4,9 @@ import { type Network, systemNetwork } from '../../network.ts'
 import { localeOf } from '../clouds/locale.ts'
 import { inStretches, type Stretch, type StretchEvents, type StretchWire } from '../clouds/stretches.ts'
 import { sttSessions } from '../stt-session.ts'
+import { addressOf } from './address.ts'
 import type { UspMessage } from './usp.ts'
-import { AZURE, type AzureAccess, addressOf, type UspSocket, uspId, uspSocket } from './usp-socket.ts'
+import { AZURE, type AzureAccess, type UspSocket, uspId, uspSocket } from './usp-socket.ts'
 
 const PATH = '/stt/speech/universal/v2'
 const SENT_MS = 40
@@ -66,7 +67,7 @@ function azureWire(settings: AzureEarsSettings, clock: Clock, network: Network):
         if (opened !== socket) return
         socket = undefined
         if (failure) (turn?.events.failed ?? failed)?.(failure.why, failure.retryable, failure.cause)
-        else turn?.events.ended()
+        else turn?.events.ended('torn')
       },
     })
     opened.text('speech.config', uspId(), JSON.stringify(configOf(rateHz)))
@@ -85,7 +86,7 @@ function azureWire(settings: AzureEarsSettings, clock: Clock, network: Network):
       case 'speech.phrase':
         return takePhrase(message, events)
       case 'turn.end':
-        return events.ended()
+        return events.ended('answered')
       default:
         return events.heard()
     }

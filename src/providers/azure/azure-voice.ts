@@ -2,7 +2,7 @@ import { resampler } from '../../audio/resample.ts'
 import type { Clock, TextToSpeech, VoiceRateHz, Word } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { alignedWords } from '../clouds/aligned-words.ts'
-import { byClause, type SpeakClause } from '../clouds/by-clause.ts'
+import { byClause, type SpeakClause, soundless } from '../clouds/by-clause.ts'
 import { localeOf } from '../clouds/locale.ts'
 import { pcmReader } from '../pcm-reader.ts'
 import { ssmlOf } from './ssml.ts'
@@ -105,6 +105,7 @@ async function spoken(
         if (pcm.length > 0) put({ kind: 'audio', frame: { pcm, rateHz } })
       }
     }
+    if (samples === 0 && !signal.aborted) throw soundless(AZURE)
     const endMs = beforeMs + (samples / rateHz) * 1_000
     told(aligned.end(endMs))
     return endMs

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import type { Clock } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import type { Network } from '../../network.ts'
+import type { AzurePlace } from './address.ts'
 import { readUsp, type UspMessage, uspBinary, uspText } from './usp.ts'
 
 export const AZURE = 'Azure Speech'
@@ -14,10 +15,8 @@ const FINAL_CLOSES: readonly number[] = [1002, 1003, 1007, 1008, 4000]
 /** The service ends a connection after ten minutes, and one that is not used: nobody has failed. */
 const PLAIN_CLOSES: readonly number[] = [1000, 1001, 1005]
 
-export interface AzureAccess {
+export interface AzureAccess extends AzurePlace {
   readonly apiKey: string
-  readonly baseUrl: string
-  readonly region: string
   /** The W3C trace context of the call, where calls are traced. */
   readonly traceparent?: string | undefined
 }
@@ -51,27 +50,6 @@ export interface UspSocket {
 
 /** An id as the service wants it: 32 hex digits. */
 export const uspId = (): string => randomUUID().replaceAll('-', '')
-
-/**
- * The address of a service. The domain of the region's services gets the region and the service before it; any other base is
- * that of a resource or of a container, and serves both.
- */
-export function addressOf(
-  { baseUrl, region }: Pick<AzureAccess, 'baseUrl' | 'region'>,
-  service: 'stt' | 'tts',
-  path: string,
-) {
-  const url = new URL(baseUrl.replace(/^http/, 'ws'))
-  if (url.hostname === 'speech.microsoft.com') url.hostname = `${region}.${service}.speech.${domainOf(region)}`
-  url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`
-  return url
-}
-
-/** China and the government of the USA have clouds of their own. */
-function domainOf(region: string): string {
-  if (region.startsWith('china')) return 'azure.cn'
-  return region.startsWith('usgov') ? 'azure.us' : 'microsoft.com'
-}
 
 /** Opens the socket by `ws`: the vendor's SDK reconnects by itself, opens its own connections, and keeps time by itself. */
 export function uspSocket(

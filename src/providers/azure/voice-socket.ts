@@ -6,8 +6,9 @@ import { type Scope, scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
 import type { Boundary } from '../clouds/aligned-words.ts'
+import { addressOf } from './address.ts'
 import type { UspMessage } from './usp.ts'
-import { AZURE, type AzureAccess, addressOf, uspId, uspSocket } from './usp-socket.ts'
+import { AZURE, type AzureAccess, uspId, uspSocket } from './usp-socket.ts'
 
 const PATH = '/tts/cognitiveservices/websocket/v1'
 /** Minutes of a clause. */

@@ -1,3 +1,4 @@
+import { type AzurePlace, voicesAddressOf } from '../azure/address.ts'
 import type { KeyTest } from '../entry.ts'
 
 /** The region is that of the key. A base URL other than the default is a resource's own, or a container's. */
@@ -13,18 +14,7 @@ export const AZURE_ACCOUNT = {
 } as const
 
 /** The list of the region's voices costs nothing. */
-export function azureKeyTest({
-  apiKey,
-  baseUrl,
-  region,
-}: {
-  readonly apiKey: string
-  readonly baseUrl: string
-  readonly region: string
-}): KeyTest {
-  const url = new URL(baseUrl.replace(/^ws/, 'http'))
-  const isRegions = url.hostname === 'speech.microsoft.com'
-  if (isRegions) url.hostname = `${region}.tts.${url.hostname}`
-  url.pathname = isRegions ? '/cognitiveservices/voices/list' : '/tts/cognitiveservices/voices/list'
-  return { url: url.toString(), headers: { 'Ocp-Apim-Subscription-Key': apiKey } }
-}
+export const azureKeyTest = ({ apiKey, ...place }: AzurePlace & { readonly apiKey: string }): KeyTest => ({
+  url: voicesAddressOf(place).toString(),
+  headers: { 'Ocp-Apim-Subscription-Key': apiKey },
+})

@@ -1,5 +1,6 @@
 import type { VoiceRateHz } from '../../conversation/ports.ts'
 import { provider } from '../entry.ts'
+import { DEFAULT_VOICE, languagesOf } from '../polly/default-voices.ts'
 import { AZURE_ACCOUNT, azureKeyTest } from './accounts.ts'
 
 /** With which the key is tried. */
@@ -147,8 +148,9 @@ export const TTS = {
         ...{ name: 'POLLY_ENGINE', kind: 'text', default: 'neural' },
         oneOf: ['neural', 'generative', 'long-form', 'standard'],
       },
-      voiceId: { name: 'POLLY_VOICE_ID', kind: 'text', default: 'Joanna' },
+      voiceId: { name: 'POLLY_VOICE_ID', kind: 'text', default: DEFAULT_VOICE },
     },
+    languagesOf: ({ voiceId, model }) => languagesOf(voiceId, model),
     async load() {
       const { polly } = await import('../polly/polly.ts')
       return ({ apiKey: secretAccessKey, model: engine, ...values }, { clock, network }) => {

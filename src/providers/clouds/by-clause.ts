@@ -21,6 +21,10 @@ export type SpeakClause = (
   signal: AbortSignal,
 ) => Promise<number>
 
+/** Words were asked for and the answer has ended without any sound: they were not spoken, whatever it says. */
+export const soundless = (provider: string): ProviderError =>
+  new ProviderError(provider, 'no sound came of these words', { retryable: true })
+
 /**
  * One speech of a service that takes a text only as a whole: each piece of the text is a clause of its own. The next one is
  * asked for when the one before is there, not when it was heard.

@@ -10,8 +10,10 @@ const PROBED_MS = 5_000
 /** A live service gives the last words within this time. */
 const ENDS_WITHIN_MS = 4_000
 /** The next stretch begins with so much of one without words: a word may begin right where it ended. */
-const LEAD_MS = 300
-/** A stretch that is due to end may wait for a pause so long. */
+const LEAD_MS = 1_000
+/** Only after such a pause is nobody in the middle of a word, which an end would cut. */
+const PAUSE_MS = 800
+/** A stretch that is due to end may wait for a pause so long. Noise may never have one. */
 const OVERTIME_MS = 15_000
 /** A service that ends a stretch by itself so soon would do so again and again. */
 const TOO_SOON_MS = 1_000
@@ -23,8 +25,11 @@ const KEPT_ALIVE_MS = 100
 export interface StretchEvents {
   /** Any message, with its words if it has some. Final ones cover the sound of the stretch up to `throughMs`. */
   heard(transcript?: Transcript, throughMs?: number): void
-  /** All words of the stretch were reported: because it was asked to end, or because the service ended it. */
-  ended(): void
+  /**
+   * It is over, because it was asked to end or by itself. `answered`: all its words were reported. `torn`: the connection
+   * ended in good order, and words may be missing.
+   */
+  ended(how: 'answered' | 'torn'): void
   failed(why: string, retryable: boolean, cause?: unknown): void
 }
 
@@ -52,6 +57,10 @@ interface Current {
   readonly beganMs: number
   readonly unsettled: UnsettledSound
   heardMs: number
+  /** When a voice, or as loud a noise, was in its sound at last. */
+  voicedMs: number
+  /** It repeats one that was torn off before its last words came. */
+  readonly isRepeated: boolean
   /** The words that are not final. */
   interim: string
   hasWords: boolean
@@ -62,22 +71,23 @@ interface Current {
 /**
  * A session on a service that makes words final only when it hears a pause or the end of the sound, and that limits how long
  * a stream may last. Each `flush` ends a stretch, and the next one begins with the sound that came meanwhile. Where the
- * service ends one by itself, the sound whose words were not final is sent again, so nothing is lost and nothing is doubled.
+ * service ends one by itself, or its connection ends before the last words, the sound whose words were not final is sent
+ * again, so nothing is lost and nothing is doubled.
  */
 export function inStretches(wire: StretchWire, clock: Clock, events: SttEvents): SttSocket {
   const closing = new AbortController()
   const waiting: (Int16Array | 'flush')[] = []
   let current: Current | undefined
 
-  function begin(): Current {
+  function begin(isRepeated = false): Current {
     const stretch = wire.begin({
       heard: (transcript, throughMs) => current === begun && heard(begun, transcript, throughMs),
-      ended: () => current === begun && ended(begun),
+      ended: how => current === begun && ended(begun, how),
       failed: (why, retryable, cause) => current === begun && events.failed(why, retryable, cause),
     })
     const begun: Current = {
       ...{ stretch, beganMs: clock.now(), heardMs: clock.now(), unsettled: new UnsettledSound(wire.rateHz) },
-      ...{ interim: '', hasWords: false, ending: undefined },
+      ...{ voicedMs: Number.NEGATIVE_INFINITY, isRepeated, interim: '', hasWords: false, ending: undefined },
     }
     return begun
   }
@@ -92,19 +102,22 @@ export function inStretches(wire: StretchWire, clock: Clock, events: SttEvents):
     events.heard({ ...transcript, ended: transcript.ended && of.ending === undefined })
   }
 
-  function ended(of: Current): void {
+  function ended(of: Current, how: 'answered' | 'torn'): void {
     of.ending?.abort(new Error('it has ended'))
     if (closing.signal.aborted) return
     const isAsked = of.ending !== undefined
     if (!isAsked && clock.now() - of.beganMs < TOO_SOON_MS) {
       return events.failed('the service ends what it has just begun', true)
     }
-    if (isAsked && of.interim !== '') events.heard({ text: of.interim, final: true, ended: false })
+    const isTorn = isAsked && how === 'torn'
+    if (isTorn && of.isRepeated) return events.failed('the connection ends again and again before the last words', true)
+    if (isAsked && !isTorn && of.interim !== '') events.heard({ text: of.interim, final: true, ended: false })
     else events.heard()
-    const next = begin()
+    const next = begin(isTorn)
     current = next
-    const again = isAsked ? (of.hasWords ? [] : of.unsettled.last(LEAD_MS)) : of.unsettled.all()
+    const again = isAsked && !isTorn ? (of.hasWords ? [] : of.unsettled.last(LEAD_MS)) : of.unsettled.all()
     for (const pcm of again) give(next, pcm)
+    if (isTorn) end(next)
     while (next.ending === undefined && waiting.length > 0) {
       const item = waiting.shift()
       if (item === 'flush') end(next)
@@ -114,15 +127,16 @@ export function inStretches(wire: StretchWire, clock: Clock, events: SttEvents):
 
   function give(to: Current, pcm: Int16Array): void {
     to.unsettled.add(pcm)
+    if (isVoiced(pcm)) to.voicedMs = clock.now()
     to.stretch.sound(pcm)
   }
 
   function take(to: Current, pcm: Int16Array): void {
     give(to, pcm)
-    const overMs = clock.now() - to.beganMs - wire.mostMs
-    const isPause = to.interim === '' || !isVoiced(pcm)
-    const isOver = overMs > OVERTIME_MS || (overMs > 0 && isPause)
-    if (isOver || clock.now() - to.heardMs > PROBED_MS) end(to)
+    const now = clock.now()
+    const isPause = now - to.voicedMs > PAUSE_MS
+    const overMs = Math.max(now - to.beganMs - wire.mostMs, now - to.heardMs - PROBED_MS)
+    if (overMs > OVERTIME_MS || (overMs > 0 && isPause)) end(to)
   }
 
   function end(of: Current): void {

@@ -154,7 +154,7 @@ async function run(
     if (!read.success) return events.failed('words that cannot be read', true, read.error)
     take(read.data, events)
   }
-  events.ended()
+  events.ended('answered')
 }
 
 /** A message has at most one final result, and what is not final yet in pieces. */
@@ -176,7 +176,7 @@ function take({ results }: z.output<typeof response>, events: StretchEvents): vo
 function fail(error: unknown, events: StretchEvents, signal: AbortSignal): void {
   if (signal.aborted) return
   const { code, rawMessage } = ConnectError.from(error)
-  if (OVER.includes(code)) return events.ended()
+  if (OVER.includes(code)) return events.ended('torn')
   const name = Code[code]
   const status = STATUS[code] ?? 500
   events.failed(`${status} ${name}: ${rawMessage}`, !FOR_GOOD.includes(code), error)

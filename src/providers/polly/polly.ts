@@ -3,9 +3,10 @@ import type { AudioFrame, Clock, TextToSpeech, VoiceRateHz, Word } from '../../c
 import { ProviderError } from '../../errors.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { alignedWords, type Boundary } from '../clouds/aligned-words.ts'
-import { byClause, type SpeakClause } from '../clouds/by-clause.ts'
+import { byClause, type SpeakClause, soundless } from '../clouds/by-clause.ts'
 import { type EstimatedWords, estimatedWords } from '../estimated-words.ts'
 import { pcmReader } from '../pcm-reader.ts'
+import { voiceFor } from './default-voices.ts'
 import { POLLY, type PollyAccess, type SynthesizeSpeech, synthesized } from './polly-requests.ts'
 import { marksIn } from './speech-marks.ts'
 
@@ -13,11 +14,6 @@ import { marksIn } from './speech-marks.ts'
 const ASKED_HZ: Readonly<Record<VoiceRateHz, number>> = { 8000: 8_000, 24000: 16_000 }
 /** No marks for its voices. */
 const WITHOUT_MARKS = 'generative'
-/** The voices that speak other languages in the place of the default one, which speaks English alone. */
-export const DEFAULT_VOICE = 'Joanna'
-const VOICES: Readonly<Record<string, string>> = {
-  ...{ de: 'Vicki', es: 'Lucia', fr: 'Lea', it: 'Bianca', nl: 'Laura', pt: 'Camila', pl: 'Ola', ja: 'Takumi' },
-}
 
 export interface PollySettings extends PollyAccess {
   readonly voiceId: string
@@ -45,8 +41,13 @@ async function spoken(
   ...[clause, beforeMs, put, signal]: Parameters<SpeakClause>
 ): Promise<number> {
   const { rateHz } = settings
-  const voiceId = settings.voiceId === DEFAULT_VOICE ? voiceFor(settings.language) : settings.voiceId
-  const asked = { Engine: settings.engine, VoiceId: voiceId, Text: clause, TextType: 'text' } as const
+  const { voiceId, engine, language } = settings
+  const asked = {
+    Engine: engine,
+    VoiceId: voiceFor(voiceId, engine, language),
+    Text: clause,
+    TextType: 'text',
+  } as const
   const request = (more: Pick<SynthesizeSpeech, 'OutputFormat' | 'SampleRate' | 'SpeechMarkTypes'>) =>
     synthesized(settings, { ...asked, ...more }, clock, network, signal)
   const say = (words: readonly Word[]): void => {
@@ -65,6 +66,7 @@ async function spoken(
       put({ kind: 'audio', frame: { pcm, rateHz } })
       heard({ pcm, rateHz })
     }
+    if (samples === 0 && !signal.aborted) throw soundless(POLLY)
     return (samples / rateHz) * 1_000
   }
 
@@ -89,8 +91,4 @@ async function spoken(
   }
   say(aligned.end(beforeMs + ms))
   return beforeMs + ms
-}
-
-function voiceFor(language: string): string {
-  return VOICES[new Intl.Locale(language).language] ?? DEFAULT_VOICE
 }

@@ -10,7 +10,9 @@ const ENGINES = ['standard', 'neural', 'long-form', 'generative'] as const
 export const VOICES: readonly string[] = [
   ...['Joanna', 'Matthew', 'Ruth', 'Stephen', 'Danielle', 'Gregory', 'Ivy', 'Kendra', 'Salli', 'Amy', 'Brian', 'Emma'],
   ...['Vicki', 'Daniel', 'Lucia', 'Sergio', 'Lupe', 'Mia', 'Lea', 'Remi', 'Bianca', 'Laura', 'Camila', 'Ola', 'Takumi'],
+  ...['Lotte', 'Ewa'],
 ]
+const LONG_FORM: readonly string[] = ['Danielle', 'Gregory', 'Ruth']
 
 export const speechRequest = z.object({
   Engine: z.enum(ENGINES).default('standard'),
@@ -39,6 +41,8 @@ export function refusalOf(asked: SpeechRequest): Refusal | undefined {
   if (Text.length > LONGEST_TEXT) return wrong('TextLengthExceededException', 'Maximum text length has been exceeded')
   if (!VOICES.includes(VoiceId))
     return wrong('ValidationException', `Value '${VoiceId}' at 'voiceId' failed to satisfy constraint`)
+  if (Engine === 'long-form' && !LONG_FORM.includes(VoiceId))
+    return wrong('ValidationException', 'This voice does not support the selected engine: long-form')
   if (TextType === 'ssml') return wrong('ValidationException', 'the stand-in takes no SSML')
   if (OutputFormat === 'json') {
     if (!SpeechMarkTypes?.length) return wrong('ValidationException', 'speechMarkTypes must be set for json')

@@ -1,38 +1,11 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { type WebSocket, WebSocketServer } from 'ws'
 import { systemClock } from '../../../src/clock.ts'
 import type { SttInput, Transcript } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
+import { addressOf } from '../../../src/providers/azure/address.ts'
 import { azureEars } from '../../../src/providers/azure/azure-ears.ts'
-import { readUsp, type UspMessage } from '../../../src/providers/azure/usp.ts'
-import { addressOf } from '../../../src/providers/azure/usp-socket.ts'
-
-/** A server for one test, that is the other end of the wire. */
-async function service(take: (message: UspMessage, socket: WebSocket) => void = () => undefined) {
-  const http = createServer()
-  const server = new WebSocketServer({ server: http })
-  await once(http.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => {
-    for (const client of server.clients) client.terminate()
-    http.close()
-  })
-  const messages = new Queue<UspMessage>(1_000)
-  const asked: { url: string; key: unknown }[] = []
-  server.on('connection', (socket, { url = '', headers }) => {
-    asked.push({ url, key: headers['ocp-apim-subscription-key'] })
-    socket.on('message', (data: Buffer, isBinary) => {
-      const message = readUsp(data, isBinary)
-      if (!message) throw new Error('not a message of the protocol')
-      messages.push(message)
-      take(message, socket)
-    })
-  })
-  const baseUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  return { baseUrl, asked, messages: messages[Symbol.asyncIterator]() }
-}
+import { azureKeyTest } from '../../../src/providers/catalogue/accounts.ts'
+import { reply, service } from './service.ts'
 
 function listen(baseUrl: string, language = 'en') {
   const lifetime = new AbortController()
@@ -43,11 +16,6 @@ function listen(baseUrl: string, language = 'en') {
   const sound = (ms: number): void => input.push({ pcm: new Int16Array(ms * 8), rateHz: 8_000, atMs: 0 })
   return { input, heard, sound, lifetime }
 }
-
-const reply = (socket: WebSocket, path: string, id: string, body: object): void =>
-  socket.send(
-    `X-RequestId:${id}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n${JSON.stringify(body)}`,
-  )
 
 async function next<T>(from: AsyncIterator<T>): Promise<T> {
   const { value, done } = await from.next()
@@ -126,6 +94,43 @@ test.each([
   const first = heard.next()
   sound(40)
   await expect(first).rejects.toMatchObject({ retryable, message: expect.stringContaining(`${code} ${reason}`.trim()) })
+})
+
+test('a connection that the service closes in good order during a flush loses no words', async () => {
+  let ends = 0
+  const resent: number[] = []
+  const { baseUrl } = await service(({ path, requestId, sound }, socket) => {
+    if (path !== 'audio') return
+    if (ends > 0 && sound.length === 640) resent.push(sound.length)
+    if (sound.length > 0) return
+    ends++
+    if (ends === 1) return socket.close(1000)
+    reply(socket, 'speech.phrase', requestId, { RecognitionStatus: 'Success', DisplayText: 'Yes.' })
+    reply(socket, 'turn.end', requestId, {})
+  })
+  const { sound, heard, input } = listen(baseUrl)
+  const first = heard.next()
+  sound(40)
+  input.push('flush')
+  expect((await first).value).toEqual({ text: 'Yes.', final: true, ended: false })
+  expect([ends, resent.length]).toEqual([2, 1])
+})
+
+test('the doctor and the list of voices ask the cloud of the region, and keep the path of a base URL', () => {
+  const at = (baseUrl: string, region: string) => azureKeyTest({ apiKey: 'key', baseUrl, region }).url
+  expect([
+    at('wss://speech.microsoft.com', 'westeurope'),
+    at('wss://speech.microsoft.com', 'chinanorth3'),
+    at('https://speech.microsoft.com/', 'usgovvirginia'),
+    at('https://mine.cognitiveservices.azure.com/', 'eastus'),
+    at('ws://127.0.0.1:5000/speech', 'eastus'),
+  ]).toEqual([
+    'https://westeurope.tts.speech.microsoft.com/cognitiveservices/voices/list',
+    'https://chinanorth3.tts.speech.azure.cn/cognitiveservices/voices/list',
+    'https://usgovvirginia.tts.speech.azure.us/cognitiveservices/voices/list',
+    'https://mine.cognitiveservices.azure.com/tts/cognitiveservices/voices/list',
+    'http://127.0.0.1:5000/speech/tts/cognitiveservices/voices/list',
+  ])
 })
 
 test('the region is in the address of the vendor, and of nobody else', () => {

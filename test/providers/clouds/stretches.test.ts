@@ -67,7 +67,7 @@ test('a flush ends the stretch, and the sound that comes meanwhile is the beginn
   await sounding(2)
   stretch(0).events.heard(final('Hello.'))
   expect(begun).toHaveLength(1)
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   await sounding(1)
   expect([stretch(0).frames, stretch(1).frames]).toEqual([
     [1, 2, 3],
@@ -85,10 +85,10 @@ test('a flush that comes while a stretch ends is for the sound before it', async
   socket.flush()
   await sounding(1)
   stretch(0).events.heard(final('One.'))
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect([stretch(1).frames, stretch(1).isEnded]).toEqual([[2, 3], true])
   stretch(1).events.heard(final('Two.'))
-  stretch(1).events.ended()
+  stretch(1).events.ended('answered')
   expect([stretch(2).frames, stretch(2).isEnded]).toEqual([[4], false])
 })
 
@@ -97,7 +97,7 @@ test('a service that ends a stretch by itself gets the sound again whose words w
   await sounding(60)
   stretch(0).events.heard(final('One two.'), 1_000)
   stretch(0).events.heard(interim('three'))
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect(stretch(1).frames).toEqual([51, 52, 53, 54, 55, 56, 57, 58, 59, 60])
   stretch(1).events.heard(final('Three.'))
   expect(heard.filter(one => one.final)).toEqual([final('One two.'), final('Three.')])
@@ -107,7 +107,7 @@ test('a service that ends a stretch by itself gets the sound again whose words w
 test('a service that ends what it has just begun has failed', async () => {
   const { stretch, failures, sounding } = await open()
   await sounding(2)
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect(failures).toEqual(['the service ends what it has just begun, true'])
 })
 
@@ -116,7 +116,7 @@ test('words that were never called final are, when their stretch has ended', asy
   await sounding(1)
   stretch(0).events.heard(interim('hello'))
   socket.flush()
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   expect(heard).toEqual([interim('hello'), final('hello', false)])
 })
 
@@ -132,11 +132,70 @@ test('a service that is silent is asked for an end, and one that does not answer
   expect(failures).toEqual(['no last words within 4000 ms, true'])
 })
 
-test('after a silence without words the next stretch begins with its last 300 ms: a word may begin there', async () => {
+test('after a silence without words the next stretch begins with its last second: a word may begin there', async () => {
   const { stretch, sounding } = await open()
   await sounding(252)
-  stretch(0).events.ended()
-  expect(stretch(1).frames).toEqual(Array.from({ length: 15 }, (_, i) => 238 + i))
+  stretch(0).events.ended('answered')
+  expect(stretch(1).frames).toEqual(Array.from({ length: 50 }, (_, i) => 203 + i))
+})
+
+test('a silent service is not asked for an end in the middle of a word, but noise puts that off for 15 s at most', async () => {
+  const { clock, socket, stretch, sounding } = await open()
+  const noise = async (ms: number) => {
+    for (let i = 0; i < ms; i += 20) {
+      socket.sound(new Int16Array(FRAME).fill(8_000))
+      await clock.advance(20)
+    }
+  }
+  await sounding(245)
+  await noise(300)
+  // The closure of a "t" is no pause.
+  await sounding(5)
+  await noise(300)
+  await sounding(40)
+  expect(stretch(0).isEnded).toBe(false)
+  await sounding(2)
+  expect(stretch(0).isEnded).toBe(true)
+  stretch(0).events.ended('answered')
+  await noise(19_900)
+  expect(stretch(1).isEnded).toBe(false)
+  await noise(200)
+  expect(stretch(1).isEnded).toBe(true)
+})
+
+test('a stretch that is due is not cut while a word is said of which the service has told nothing yet', async () => {
+  const { clock, socket, stretch } = await open()
+  for (let ms = 0; ms <= MOST_MS; ms += 500) {
+    socket.sound(new Int16Array(FRAME).fill(8_000))
+    stretch(0).events.heard()
+    await clock.advance(500)
+  }
+  socket.sound(new Int16Array(FRAME).fill(8_000))
+  socket.sound(new Int16Array(FRAME))
+  expect(stretch(0).isEnded).toBe(false)
+  await clock.advance(1_000)
+  socket.sound(new Int16Array(FRAME))
+  expect(stretch(0).isEnded).toBe(true)
+})
+
+test('a connection that ends while the last words are awaited has its sound sent again, once', async () => {
+  const { socket, stretch, heard, failures, sounding } = await open()
+  await sounding(60)
+  stretch(0).events.heard(final('One two.'), 1_000)
+  stretch(0).events.heard(interim('three'))
+  socket.flush()
+  await sounding(2)
+  stretch(0).events.ended('torn')
+  expect(stretch(1)).toMatchObject({ frames: [51, 52, 53, 54, 55, 56, 57, 58, 59, 60], isEnded: true })
+  stretch(1).events.heard(final('Three.'))
+  stretch(1).events.ended('answered')
+  expect(stretch(2)).toMatchObject({ frames: [61, 62], isEnded: false })
+  expect(heard.filter(one => one.final)).toEqual([final('One two.'), final('Three.', false)])
+  socket.flush()
+  stretch(2).events.ended('torn')
+  expect(failures).toEqual([])
+  stretch(3).events.ended('torn')
+  expect(failures).toEqual(['the connection ends again and again before the last words, true'])
 })
 
 test('a stretch that is as long as it may be ends in a pause, or at last in the middle of words', async () => {
@@ -167,7 +226,7 @@ test('what is said after the close is not heard, and nothing is left running', a
   socket.flush()
   socket.close()
   stretch(0).events.heard(final('Hello.'))
-  stretch(0).events.ended()
+  stretch(0).events.ended('answered')
   await clock.advance(10_000)
   expect([stretch(0).isDropped, begun.length, heard, failures, clock.pending]).toEqual([true, 1, [], [], 0])
 })

@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch'
 import { expect, test } from 'vitest'
+import { readProviders } from '../../../src/chosen/providers.ts'
 import type { Speech } from '../../../src/conversation/ports.ts'
 import type { Network } from '../../../src/network.ts'
 import { type PollySettings, polly } from '../../../src/providers/polly/polly.ts'
@@ -112,6 +113,16 @@ test('generative voices have no marks: their words are estimated, and nobody ask
   expect(words.at(-1)?.endMs).toBeGreaterThan(300)
 })
 
+test.each(['neural', 'generative'])('words of which no sound came were not spoken (%s)', async engine => {
+  const { network } = service(({ OutputFormat, Text }) =>
+    OutputFormat === 'pcm' && Text.includes('More') ? sound(0) : OutputFormat === 'pcm' ? sound(500) : marks(),
+  )
+  await expect(spoken({ ...SETTINGS, engine }, network, 'Good.', ' More!')).rejects.toMatchObject({
+    ...{ name: 'ProviderError', retryable: true },
+    message: 'Amazon Polly: no sound came of these words',
+  })
+})
+
 test('sound that ends before its last word has broken off', async () => {
   const { network } = service(({ OutputFormat }) =>
     OutputFormat === 'pcm' ? sound(300) : marks(['Good', 50], ['morning', 450]),
@@ -140,6 +151,29 @@ test.each([
 test('a mark that cannot be read is no word that is lost', async () => {
   const { network } = service(({ OutputFormat }) => (OutputFormat === 'pcm' ? sound(300) : new Response('{"time":')))
   await expect(spoken(SETTINGS, network, 'Good.')).rejects.toMatchObject({ retryable: true })
+})
+
+test.each([
+  ['long-form', 'en-GB', 'Danielle'],
+  ['neural', 'nl', 'Laura'],
+  ['standard', 'nl', 'Lotte'],
+  ['standard', 'pl', 'Ewa'],
+  ['standard', 'en', 'Joanna'],
+])('%s in %s speaks with a voice that this engine has: %s', async (engine, language, voice) => {
+  const { asked, network } = service(({ OutputFormat }) => (OutputFormat === 'pcm' ? sound(100) : marks()))
+  await spoken({ ...SETTINGS, engine, language }, network, 'Hallo.')
+  expect(new Set(asked.map(({ VoiceId }) => VoiceId))).toEqual(new Set([voice]))
+})
+
+test('an engine without a voice of the language is refused at the start, unless a voice is set', () => {
+  const problems = (more: Readonly<Record<string, string>>) =>
+    readProviders({ STT: 'deepgram', LLM: 'openai', TTS: 'polly', POLLY_ENGINE: 'long-form', ...more }).problems.filter(
+      problem => problem.startsWith('LANGUAGE'),
+    )
+  expect(problems({ LANGUAGE: 'en' })).toEqual([])
+  expect(problems({ LANGUAGE: 'es', POLLY_VOICE_ID: 'Somebody' })).toEqual([])
+  expect(problems({ LANGUAGE: 'de', POLLY_ENGINE: 'neural' })).toEqual([])
+  expect(problems({ LANGUAGE: 'de' })).toEqual(['LANGUAGE: Amazon Polly (TTS=polly) knows en alone (it is "de")'])
 })
 
 test('another language has another voice where none was chosen', async () => {
