@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { readSettings } from '../../src/config.ts'
 import type { JournalLine, Line } from '../../src/conversation/lines.ts'
 import { costOf, runningCost } from '../../src/costs/cost.ts'
 import { pricesFor } from '../../src/costs/prices.ts'
@@ -21,8 +22,8 @@ const used = (some: Extract<Line, { readonly used: unknown }>['used'], atMs = 0)
 const noted = (some: object, atMs = 0) => ({ noted: some, atMs }) as JournalLine
 const MILLION = 1_000_000
 
-function sums(lines: readonly JournalLine[]) {
-  const { parts } = costOf(lines, PRICES, 'phone')
+function sums(lines: readonly JournalLine[], prices = PRICES) {
+  const { parts } = costOf(lines, prices, 'phone')
   return Object.fromEntries(parts.map(({ vendor, what, amount, usd }) => [`${vendor}: ${what}`, { amount, usd }]))
 }
 
@@ -99,4 +100,27 @@ test('a draft is wasted at the prices of those who made it', () => {
   const { draftsUsd, unheardUsd } = wasteOf(lines, PRICES)
   expect(draftsUsd).toBeCloseTo((1_000 * 1 + 20 * 5) / MILLION + 40 * ELEVENLABS, 12)
   expect(unheardUsd).toBe(0)
+})
+
+test('a model that hears by itself is paid for it, alone and before others', () => {
+  const alone = pricesFor(readSettings({ LLM: 'openai-realtime', OPENAI_API_KEY: 'k' }).models)
+  const unnamed = sums([used({ kind: 'stt-seconds', seconds: 60 })], alone)
+  expect(unnamed['OpenAI Realtime: speech-to-text, gpt-realtime-whisper']?.usd).toBeCloseTo(0.017)
+  const settings = { LLM: 'openai-realtime', STT: 'deepgram', OPENAI_API_KEY: 'k', DEEPGRAM_API_KEY: 'k' }
+  const named = sums(
+    [
+      used({ kind: 'stt-seconds', seconds: 60, by: 'openai-realtime' }),
+      used({ kind: 'stt-seconds', seconds: 60, by: 'deepgram' }),
+    ],
+    pricesFor(readSettings(settings).models),
+  )
+  expect(named['OpenAI Realtime: speech-to-text, gpt-realtime-whisper']?.usd).toBeCloseTo(0.017)
+  expect(named['Deepgram: speech-to-text, nova-3']?.usd).toBeCloseTo(0.0048)
+})
+
+test('while a call goes on, a model that hears by itself counts for its budget', () => {
+  const settings = { LLM: 'openai-realtime', STT: 'deepgram', OPENAI_API_KEY: 'k', DEEPGRAM_API_KEY: 'k' }
+  const running = runningCost(pricesFor(readSettings(settings).models), 'phone')
+  running.take(noted({ kind: 'heard-by', by: 'openai-realtime' }))
+  expect(running.usd(60_000) - running.usd(30_000)).toBeCloseTo(0.017 / 2)
 })
