@@ -260,6 +260,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
   const { STT, LLM: _model, TTS: _voice, ...read } = parsed.data
+  const inForce = allInForce(providers, LOCAL_EARS, LOCAL_VOICE)
   return {
     ...read,
     providers,
@@ -278,9 +279,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     hasSight,
     ringsByHand: read.TWILIO_AUTH_TOKEN === undefined,
     models: {
-      speechToText: providers.LLM[0]?.values.transcriptionModel ?? modelOf(providers.STT[0], LOCAL_EARS),
+      speechToText: inForce.find(({ port }) => port === 'STT')?.model ?? '',
       ...{ model: modelOf(providers.LLM[0], ''), sight: read.GEMINI_MODEL },
-      providers: allInForce(providers, LOCAL_EARS, LOCAL_VOICE),
+      providers: inForce,
     },
     voiceId: voiceOf(providers.TTS[0], LOCAL_VOICE),
   }

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { AGENT_LANGUAGES } from './agents/agents.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { readEnvFile } from './env-file.ts'
@@ -103,7 +104,9 @@ async function runAgain(calls: readonly FoundCall[], values: Values): Promise<nu
     const started = call.lines.find(line => 'started' in line)
     const agent = started && 'started' in started ? started.started.agent : settings.AGENT
     const AGENT = agent === 'receptionist' ? 'receptionist' : 'task-manager'
-    const { parts, close } = await openWhatIfParts({ ...settings, AGENT }, clock, network, lifetime.signal)
+    const spoken = started && 'started' in started ? started.started.language : settings.LANGUAGE
+    const LANGUAGE = AGENT_LANGUAGES.find(code => code === spoken) ?? settings.LANGUAGE
+    const { parts, close } = await openWhatIfParts({ ...settings, AGENT, LANGUAGE }, clock, network, lifetime.signal)
     try {
       const report = await whatIf(call, await changeOf(values), parts, lifetime.signal)
       say(whatIfInWords(found.name, report))

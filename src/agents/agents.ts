@@ -7,7 +7,8 @@ import { germanTaskManager } from './task-manager-german.ts'
 import { spanishTaskManager } from './task-manager-spanish.ts'
 
 export type AgentName = 'task-manager' | 'receptionist'
-export type AgentLanguage = 'en' | 'de' | 'es'
+export const AGENT_LANGUAGES = ['en', 'de', 'es'] as const
+export type AgentLanguage = (typeof AGENT_LANGUAGES)[number]
 
 /** Each agent in each language. The same agent has the same name in all of them. */
 const AGENTS: Readonly<Record<AgentName, Readonly<Record<AgentLanguage, Agent>>>> = {

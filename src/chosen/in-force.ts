@@ -1,3 +1,4 @@
+import { entryOf } from '../providers/catalogue/catalogue.ts'
 import type { Port } from '../providers/entry.ts'
 import type { ChosenProvider, ChosenProviders } from './providers.ts'
 
@@ -24,9 +25,14 @@ export function modelOf(chosen: ChosenProvider | undefined, here: string): strin
 export const voiceOf = (chosen: ChosenProvider<'TTS'> | undefined, here: string): string =>
   chosen?.name === 'local' ? here : (chosen?.values.voiceId ?? chosen?.name ?? '')
 
-/** All that are chosen, in the order in which they serve. */
-export const allInForce = ({ STT, LLM, TTS }: ChosenProviders, ears: string, voice: string): readonly InForce[] =>
-  [...STT, ...LLM, ...TTS].map(one => ({
+/** All that are chosen, in the order in which they serve. A first model that hears by itself is among those who hear. */
+export function allInForce({ STT, LLM, TTS }: ChosenProviders, ears: string, voice: string): readonly InForce[] {
+  const chosen = [...STT, ...LLM, ...TTS].map(one => ({
     ...{ port: one.port, name: one.name, title: one.title },
     model: modelOf(one, one.port === 'TTS' ? voice : ears),
   }))
+  const [mind] = LLM
+  if (!mind || !entryOf('LLM', mind.name)?.hearsAndSpeaks) return chosen
+  const { name, title, values } = mind
+  return [{ port: 'STT', name, title, model: values.transcriptionModel ?? modelOf(mind, ears) }, ...chosen]
+}

@@ -111,7 +111,9 @@ function chosen<P extends Port>(
   const specs = Object.entries(entry.settings)
   const ownOnes = specs.filter(([, { kind }]) => kind === 'secret' || kind === 'url')
   const hasOwn = ownOnes.length === 0 || ownOnes.some(([, spec]) => given[spec.name] !== undefined)
-  const isStoodIn = !hasOwn && entry.standIn !== undefined
+  // A server that wants no key is where it says it is, set or not.
+  const wantsSecret = ownOnes.some(([, spec]) => spec.kind === 'secret' && !spec.optional)
+  const isStoodIn = !hasOwn && wantsSecret && entry.standIn !== undefined
   const values: Record<string, string | undefined> = {}
   const wants = wantsKeys(entry, given)
   for (const [role, spec] of specs) {

@@ -280,3 +280,12 @@ export const pricesOfOther = ({ model }: Pick<ProviderInForce, 'model'>) => ({
   tokens: modelPrices(model),
   character: voicePrice(model),
 })
+
+/** The prices of whoever is named at this port: without a name, of the first. */
+export function pricesBy(prices: PricesInForce, port: ProviderInForce['port'], by: string | undefined) {
+  const { models, speechToText: second, model: tokens, voice: character } = prices
+  const ofPort = models.providers?.filter(some => some.port === port) ?? []
+  const other = by === undefined || ofPort.length === 0 || ofPort[0]?.name === by ? undefined : by
+  if (other === undefined) return { second, tokens, character }
+  return pricesOfOther({ model: ofPort.find(({ name }) => name === other)?.model ?? other })
+}

@@ -1,11 +1,13 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import { isFiller } from '../conversation/turn/turn.ts'
-import { type PricesInForce, type TokensUsed, usdOfTokens } from './prices.ts'
+import { type Price, type PricesInForce, pricesBy, type TokensUsed, usdOfTokens } from './prices.ts'
 import type { Waste } from './report.ts'
 
 interface Reply {
   /** The letters that were heard, by part. */
   readonly heard: Map<number, number>
+  /** What each voice was given, in the order in which they spoke. */
+  readonly given: { readonly by?: string | undefined; readonly characters: number }[]
   isDone: boolean
 }
 
@@ -34,15 +36,16 @@ export class WasteTally {
     switch (used.kind) {
       case 'tokens':
         if (used.reply !== undefined)
-          this.#tokens.set(used.reply, (this.#tokens.get(used.reply) ?? 0) + this.#usdOfTokens(used))
+          this.#tokens.set(used.reply, (this.#tokens.get(used.reply) ?? 0) + this.#usdOfTokens(used, used.by))
         break
       case 'tts-characters':
-        // The voice of this machine is free.
-        if (used.reply !== undefined && used.by !== 'local') this.#spoken(used.reply, used.characters)
+        if (used.reply !== undefined) this.#spoken(used.reply, used)
         break
       case 'draft-wasted': {
-        const tokens = this.#tokens.get(used.reply) ?? this.#usdOfTokens({ input: 0, cached: 0, output: used.tokens })
-        this.#draftsUsd += tokens + (used.by !== 'local' ? this.#usdOfCharacters(used.characters) : 0)
+        const written = { input: 0, cached: 0, output: used.tokens }
+        const { given } = this.#reply(used.reply)
+        this.#draftsUsd += this.#tokens.get(used.reply) ?? this.#usdOfTokens(written, undefined)
+        for (const some of given.length > 0 ? given : [used]) this.#draftsUsd += this.#usdOfCharacters(some)
         // Nothing of a draft is heard, but that is told already.
         this.#unheardUsd.delete(used.reply)
         break
@@ -57,28 +60,39 @@ export class WasteTally {
     return { draftsUsd: this.#draftsUsd, unheardUsd: [...this.#unheardUsd.values()].reduce((sum, usd) => sum + usd, 0) }
   }
 
-  /** The voice's characters are told when the reply is over, heard or not. */
-  #spoken(id: number, characters: number): void {
-    const { heard, isDone } = this.#reply(id)
-    this.#replies.delete(id)
-    const letters = [...heard.values()].reduce((sum, part) => sum + part, 0)
-    if (!isDone && characters > letters) this.#unheardUsd.set(id, this.#usdOfCharacters(characters - letters))
+  /**
+   * The voices' characters are told when the reply is over, heard or not: a line for each voice. What was heard is what the
+   * first ones said.
+   */
+  #spoken(id: number, some: Reply['given'][number]): void {
+    const { heard, given, isDone } = this.#reply(id)
+    given.push(some)
+    if (isDone) return
+    let letters = [...heard.values()].reduce((sum, part) => sum + part, 0)
+    let usd = 0
+    for (const { by, characters } of given) {
+      const unheard = Math.max(0, characters - letters)
+      letters = Math.max(0, letters - characters)
+      usd += this.#usdOfCharacters({ by, characters: unheard })
+    }
+    if (usd > 0) this.#unheardUsd.set(id, usd)
   }
 
   #reply(id: number): Reply {
-    const known = this.#replies.get(id) ?? { heard: new Map(), isDone: false }
+    const known = this.#replies.get(id) ?? { heard: new Map(), given: [], isDone: false }
     this.#replies.set(id, known)
     return known
   }
 
-  #usdOfTokens(tokens: TokensUsed): number {
-    const { model } = this.#prices
-    return model ? usdOfTokens(tokens, model) : 0
+  #usdOfTokens(used: TokensUsed, by: string | undefined): number {
+    const { tokens } = pricesBy(this.#prices, 'LLM', by)
+    return tokens ? usdOfTokens(used, tokens) : 0
   }
 
-  #usdOfCharacters(characters: number): number {
-    const { voice } = this.#prices
-    return voice === undefined ? 0 : (characters / voice.per) * voice.usd
+  /** The voice of this machine is free. */
+  #usdOfCharacters({ by, characters }: Reply['given'][number]): number {
+    const price: Price | undefined = by === 'local' ? undefined : pricesBy(this.#prices, 'TTS', by).character
+    return price === undefined ? 0 : (characters / price.per) * price.usd
   }
 }
 

@@ -54,8 +54,9 @@ export function spending(
 
   return line => {
     const isUse = 'used' in line
-    // Speech that was not heard is counted with the next use: that may tell that it was a draft's.
-    const lost = isUse && line.used.kind !== 'draft-wasted' ? wasted() : []
+    // Speech that was not heard is counted with a later use: the next may tell of another voice, or that it was a draft's.
+    const mayTell = isUse && (line.used.kind === 'tts-characters' || line.used.kind === 'draft-wasted')
+    const lost = isUse && !mayTell ? wasted() : []
     waste.take(line)
     if (!isForCost(line)) return lost
     if (!isUse) return costs(partsOf([line]))

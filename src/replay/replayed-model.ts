@@ -9,7 +9,8 @@ import type { WhatIfSide } from './report.ts'
 export interface ReplayedModelParts {
   /** Empty where the model is told something else at every request, such as other instructions. */
   readonly recorded: ReadonlyMap<string, RecordedAnswer>
-  readonly live: LanguageModel | undefined
+  /** Opens the live provider. It is called at most once, when there is something to ask. */
+  readonly live: (() => LanguageModel | Promise<LanguageModel>) | undefined
   readonly clock: Clock
   /** While this work goes on virtual time stands still. */
   readonly during: <T>(work: Promise<T>) => Promise<T>
@@ -27,12 +28,17 @@ const WORD_MS = 20
 export function replayedModel(parts: ReplayedModelParts): LanguageModel {
   const { recorded, live, clock, during, tell } = parts
   let calls = 0
+  let opened: LanguageModel | Promise<LanguageModel> | undefined
 
   async function timedAnswer(prompt: Prompt): Promise<RecordedAnswer> {
     const found = recorded.get(keyOf(prompt.history))
     tell(found ? 'recorded' : live ? 'live' : 'sandbox')
     if (found) return found
-    return live ? during(heard(live.reply(prompt, parts.signal))) : ofTheSandbox(prompt, `replayed-${++calls}`)
+    if (!live) return ofTheSandbox(prompt, `replayed-${++calls}`)
+    opened ??= live()
+    const model = opened
+    // A live call has opened it before it asks.
+    return during(Promise.resolve(model).then(one => heard(one.reply(prompt, parts.signal))))
   }
 
   return {

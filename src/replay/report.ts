@@ -48,14 +48,17 @@ export interface Change {
 
 /** What a call needs to be run again with a change. */
 export interface WhatIfParts {
-  /** The agent of this name, as it is now; undefined where this server has none of that name. */
-  readonly agentOf: (name: string) => Agent | undefined
+  /** The agent of this name in this language, as it is now; undefined where this server has none. */
+  readonly agentOf: (name: string, language: string) => Agent | undefined
   /** What the model may call. Nothing is ever run. */
   readonly toolSpecs: readonly ToolSpec[]
   /** A detector for this run alone, on a clock on which nothing takes time. Closed when the signal aborts. */
   readonly openVoiceActivity: (clock: Clock, signal: AbortSignal) => Promise<VoiceActivity>
   readonly turnEnd: TurnEnd
-  /** The provider that is asked what was never asked before; `model` as in the change. Undefined: the sandbox's mind. */
+  /**
+   * Opens the provider that is asked what was never asked before, at the first such question; `model` as in the change.
+   * Undefined: the sandbox's mind.
+   */
   readonly live: ((model: string | undefined, language: string) => LanguageModel | Promise<LanguageModel>) | undefined
   /** What some lines of a call cost, in USD. */
   readonly costUsd: (lines: readonly JournalLine[]) => number

@@ -81,9 +81,11 @@ const later = (sides: readonly TurnSide[], ms: number): readonly TurnSide[] =>
   }))
 
 function agentOf({ started }: Attempt, parts: WhatIfParts): Agent {
-  const agent = parts.agentOf(started.agent)
-  if (!agent)
-    throw new CannotReplay(`the call was held by the agent "${started.agent}", which this server does not have`)
+  const agent = parts.agentOf(started.agent, started.language)
+  if (!agent) {
+    const which = `"${started.agent}" in the language "${started.language}"`
+    throw new CannotReplay(`the call was held by the agent ${which}, which this server does not have`)
+  }
   return started.channel === 'browser' ? agentFor(agent, 'browser') : agent
 }
 
@@ -132,6 +134,7 @@ async function runAgain(
   signal: AbortSignal,
 ) {
   const { started, startedMs, state, language } = attempt
+  const { live } = parts
   const outside = { underWay: 0 }
   async function settled(): Promise<void> {
     do await new Promise<void>(resolve => setImmediate(resolve))
@@ -199,7 +202,7 @@ async function runAgain(
       speechToText: ears.speechToText,
       model: replayedModel({
         ...{ recorded: isOther ? new Map() : recordedAnswers(attempt), clock, during, tell, signal: stopped.signal },
-        live: await parts.live?.(change.model, language.code),
+        live: live && (() => live(change.model, language.code)),
       }),
       voice: recordedVoice(attempt, agent, rateHz, clock),
       tools: recordedTools(steps, parts.toolSpecs, clock),

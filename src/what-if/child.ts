@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { systemClock as clock } from '../clock.ts'
-import type { Settings } from '../config.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { costOf } from '../costs/cost.ts'
 import { pricesFor } from '../costs/prices.ts'
@@ -13,10 +12,11 @@ import { fixtureFromCall } from '../replay/fixture-from-call.ts'
 import type { Change, Fixture, WhatIfReport } from '../replay/report.ts'
 import { whatIf } from '../replay/what-if.ts'
 import { detectorOfOneRun, openWhatIfParts } from './parts.ts'
+import type { RunSettings } from './run-settings.ts'
 
 /** What the server gives this process, once. */
 export interface Job {
-  readonly settings: Settings
+  readonly settings: RunSettings
   /** With the call's journal and recordings. */
   readonly folder: string
   readonly wish:

@@ -22,14 +22,10 @@ import { type AgainParts, type AnswersBy, CannotRun } from '../staff/calls/again
 import { attemptsOf } from '../staff/calls/attempts.ts'
 import type { Job, JobDone } from './child.ts'
 import { runFolder } from './run-folders.ts'
+import { runSettings } from './run-settings.ts'
 
 /** Whether there is a language model besides the sandbox's. */
 const hasModel = ({ providers }: Settings): boolean => providers.LLM.some(({ isStoodIn }) => !isStoodIn)
-
-const withoutModel = ({ providers, ...settings }: Settings): Settings => ({
-  ...settings,
-  providers: { ...providers, LLM: [] },
-})
 
 export interface StaffRunsParts {
   readonly settings: Settings
@@ -75,9 +71,7 @@ export function staffRuns(parts: StaffRunsParts): Pick<AgainParts, 'whatIf' | 'f
     const folder = await runFolder('run')
     try {
       await write(callId, folder, signal)
-      // A process without the key cannot ask a live provider, whatever it runs.
-      const own = answersBy === 'sandbox' ? withoutModel(settings) : settings
-      const done = await inChild({ settings: own, folder, wish }, signal)
+      const done = await inChild({ settings: runSettings(settings, answersBy), folder, wish }, signal)
       if (done.kind === 'refused') throw new CannotRun(done.why)
       if (done.kind === 'failed') throw new Error(`a run of a call failed: ${done.why}`)
       return done

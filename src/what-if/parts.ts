@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { openAgentTools } from '../agent-tools.ts'
-import type { Settings } from '../config.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Clock, VoiceActivity } from '../conversation/ports.ts'
 import { openDatabase } from '../database/database.ts'
@@ -14,6 +13,7 @@ import type { RecordedCall, WhatIfParts } from '../replay/report.ts'
 import { tasksIn } from '../tasks/store/store.ts'
 import { openTurnEndJudge } from '../turn-end/judge.ts'
 import { deleteLeftRunFolders, runFolder } from './run-folders.ts'
+import type { RunSettings } from './run-settings.ts'
 
 /** A detector of its own for one run: the one of live calls waits for their sound. It closes when the signal aborts. */
 export async function detectorOfOneRun(clock: Clock, signal: AbortSignal): Promise<VoiceActivity> {
@@ -28,7 +28,7 @@ export async function detectorOfOneRun(clock: Clock, signal: AbortSignal): Promi
  * What runs a call again without a server: this agent with the built-in tools, of which only the descriptions are used,
  * and the settings' model if its key is set. `close` removes what was opened.
  */
-export async function openWhatIfParts(settings: Settings, clock: Clock, network: Network, signal: AbortSignal) {
+export async function openWhatIfParts(settings: RunSettings, clock: Clock, network: Network, signal: AbortSignal) {
   await deleteLeftRunFolders()
   const folder = await runFolder('what-if')
   const database = await openDatabase(`sqlite:${join(folder, 'none.sqlite')}`)
@@ -38,7 +38,8 @@ export async function openWhatIfParts(settings: Settings, clock: Clock, network:
   const own = await openAgentTools(parts, signal)
   const live = await liveModel(settings, clock, network, signal)
   const made: WhatIfParts = {
-    agentOf: name => (name === own.agent.name ? own.agent : undefined),
+    agentOf: (name, language) =>
+      name === own.agent.name && language === own.agent.language.code ? own.agent : undefined,
     toolSpecs: own.tools.specs,
     openVoiceActivity: detectorOfOneRun,
     turnEnd: await openTurnEndJudge(),
@@ -55,7 +56,7 @@ export async function openWhatIfParts(settings: Settings, clock: Clock, network:
 
 /** The settings' first model that is no stand-in, or another one of the same vendor. */
 async function liveModel(
-  { providers }: Settings,
+  { providers }: RunSettings,
   clock: Clock,
   network: Network,
   signal: AbortSignal,

@@ -163,7 +163,9 @@ test('speech that nobody heard is told apart from drafts, and neither is counted
     heard(1, 'We have'),
     used(1, { kind: 'tts-characters', reply: 1, characters: 118 }),
     used(2, { kind: 'tokens', reply: 2, input: 100, cached: 0, output: 10 }),
-    used(2, { kind: 'tts-characters', reply: 2, characters: 40 }),
+    // Two voices: the first one failed.
+    used(2, { kind: 'tts-characters', reply: 2, characters: 30 }),
+    used(2, { kind: 'tts-characters', reply: 2, characters: 10 }),
     used(2, { kind: 'draft-wasted', reply: 2, tokens: 10, characters: 40 }),
     used(3, { kind: 'carrier-seconds', seconds: 1 }),
   ])

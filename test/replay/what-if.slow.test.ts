@@ -156,7 +156,7 @@ test('a call that ended before it began, as after a wrong PIN, has nothing to ru
 
 test('a call of an agent that is not here is refused, and an abort is heeded', async () => {
   await expect(run(callOf('keys'), {}, { agentOf: () => undefined })).rejects.toThrow(
-    'the call was held by the agent "receptionist", which this server does not have',
+    'the call was held by the agent "receptionist" in the language "en", which this server does not have',
   )
   const given = new AbortController()
   given.abort(new Error('enough'))

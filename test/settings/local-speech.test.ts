@@ -74,3 +74,14 @@ test('what is wrong with the settings of a provider is said where it was chosen'
   ])
   expect(problemsOf({ ...wrong, STT: 'local', TTS: 'local' })).toEqual([])
 })
+
+test('a server that wants no key is at its usual address, and nobody stands in for it', () => {
+  const { providers, standIns } = readSettings({ STT: 'whisper' })
+  expect(providers.STT).toMatchObject([{ isStoodIn: false, values: { baseUrl: 'http://127.0.0.1:8000/v1' } }])
+  expect(standIns).not.toContain('Whisper')
+  expect(readSettings({ STT: 'deepgram,whisper' }).providers.STT.map(({ isStoodIn }) => isStoodIn)).toEqual([
+    true,
+    false,
+  ])
+  expect(problemsOf({ ...without('DEEPGRAM_API_KEY'), STT: 'whisper' })).toEqual([])
+})

@@ -34,7 +34,9 @@ export interface Sounds {
  */
 export function realtimeVoice(sounds: Sounds, other: TextToSpeech, clock: Clock): TextToSpeech {
   return {
-    by: other.by,
+    get by() {
+      return other.by
+    },
     async *speak(text, signal, of) {
       const pieces = text[Symbol.asyncIterator]()
       const first = await pieces.next()

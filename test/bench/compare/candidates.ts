@@ -63,10 +63,14 @@ export async function openCandidates(env: Environment, signal: AbortSignal): Pro
     const wrong = problems[0]
     if (!one || wrong !== undefined) return { name, why: wrong ?? 'cannot be chosen' }
     if (name === 'local' && port === 'STT' && !local.ears) return { name, why: 'npm run models fetches its model' }
+    // A server that wants no key is the operator's own where it is named.
+    const { standIn, settings = {} } = entryOf(port, name) ?? {}
+    const isNamed = Object.values(settings).some(({ name: own, kind }) => kind !== 'text' && given[own] !== undefined)
+    const isStoodIn = standIn !== undefined && (one.isStoodIn || !isNamed)
     try {
-      const provider = await openProvider(one, one.isStoodIn ? access : {}, parts as PartsOf<P>)
+      const provider = await openProvider(one, isStoodIn ? access : {}, parts as PartsOf<P>)
       opened.push(provider)
-      const as = name === 'local' ? 'local' : one.isStoodIn ? 'stand-in' : 'vendor'
+      const as = name === 'local' ? 'local' : isStoodIn ? 'stand-in' : 'vendor'
       return { name, as, model: one.values.model, provider }
     } catch (error) {
       return { name, why: error instanceof Error ? error.message : String(error) }

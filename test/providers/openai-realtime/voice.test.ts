@@ -130,3 +130,16 @@ test('whoever waits for text is owed no sound', async () => {
   await time.passing(spoken)
   expect(soundMs()).toBe(4_000)
 })
+
+test('what the other voice speaks is charged to whoever speaks it now, also after another took over', () => {
+  const other = {
+    by: 'cartesia',
+    speak: async function* (): AsyncGenerator<Speech> {
+      yield* []
+    },
+  }
+  const voice = realtimeVoice({ has: () => false, take: () => undefined }, other, time.clock)
+  expect(voice.by).toBe('cartesia')
+  other.by = 'elevenlabs'
+  expect(voice.by).toBe('elevenlabs')
+})
