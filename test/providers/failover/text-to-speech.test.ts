@@ -54,7 +54,14 @@ function piecesOf(made: Speech, cutMs: number): readonly Speech[] {
   }))
 }
 
-async function spoken(first: (voice: TextToSpeech) => TextToSpeech, pieces: readonly string[] = PIECES) {
+function raised(): never {
+  throw DIED
+}
+
+async function spoken(
+  first: (voice: TextToSpeech) => TextToSpeech | Promise<TextToSpeech>,
+  pieces: readonly string[] = PIECES,
+) {
   const clock = new FakeClock()
   const voices = { first: new FakeVoice(clock), second: new FakeVoice(clock) }
   const notes: ProviderSwitched[] = []
@@ -170,4 +177,33 @@ test('a voice that makes no sound of words is left', async () => {
 test('what is given to a second voice is counted once more', async () => {
   const { used } = await spoken(voice => dying(voice, 0, 'fails', 100))
   expect(used).toMatchObject([{ kind: 'tts-characters', by: 'second', characters: PIECES[0]?.length }])
+})
+
+test('the voice that will speak first is opened before it has anything to say', async () => {
+  const clock = new FakeClock()
+  const breakers = openBreakers(clock)
+  const opened: string[] = []
+  const candidates = ['first', 'second', 'third'].map(name => ({
+    ...{ name, title: name },
+    open() {
+      opened.push(name)
+      return new FakeVoice(clock)
+    },
+  }))
+  failoverTextToSpeech(candidates, { clock, breakers, note: () => undefined })
+  expect(opened).toEqual(['first'])
+  breakers.of('TTS', { name: 'first' }).failed(true)
+  failoverTextToSpeech(candidates, { clock, breakers, note: () => undefined })
+  expect(opened).toEqual(['first', 'second'])
+  await Promise.all([breakers.close(), clock.advance(0)])
+})
+
+test.each([
+  ['throws', () => raised()],
+  ['rejects', () => Promise.reject(DIED)],
+] as const)('a voice whose opening %s is left when it should speak', async (_how, open) => {
+  const { said, notes, error } = await spoken(() => open())
+  expect(error).toBeUndefined()
+  expect(said).toEqual(WORDS)
+  expect(notes).toMatchObject([{ from: 'first', to: 'second', why: 'First: it died' }])
 })
