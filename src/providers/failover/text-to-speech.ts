@@ -22,7 +22,8 @@ const AHEAD_MS = 400
  */
 export function failoverTextToSpeech(candidates: readonly Voice[], parts: FailoverParts): TextToSpeech {
   const choice = new Choice('TTS', candidates, parts)
-  openAhead(choice)
+  // Its connection is there before it is needed.
+  void choice.open(choice.other(new Set()) ?? choice.current)
   return {
     get by() {
       return choice.current.name
@@ -52,14 +53,6 @@ export function failoverTextToSpeech(candidates: readonly Voice[], parts: Failov
       }
     },
   }
-}
-
-/** Opens the voice that will speak first, so that its connection is there before it is needed. */
-function openAhead(choice: Choice<TextToSpeech>): void {
-  const first = choice.other(new Set()) ?? choice.current
-  const open = async (): Promise<TextToSpeech> => choice.open(first)
-  // Who wants it to speak is told what is wrong with it.
-  open().catch(() => undefined)
 }
 
 interface Speaking {
