@@ -1,4 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Companion } from './channels/browser/companion/companion.ts'
@@ -10,7 +9,7 @@ import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { JournalLine, Line, Usage } from './conversation/lines.ts'
 import type { Clock, ToolSet, TurnEnd, VoiceActivity } from './conversation/ports.ts'
-import { scopeOf } from './conversation/scope.ts'
+import { type Scope, scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
 import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
@@ -19,8 +18,8 @@ import { openJournal } from './journal/journal.ts'
 import { noRecording, openRecording } from './journal/recording.ts'
 import type { Store } from './journal/store.ts'
 import { linesBefore, stateAfter } from './journal/streams-before.ts'
-import { transcriptOf } from './journal/transcript.ts'
 import { withheld } from './journal/withheld.ts'
+import { writeTranscript } from './journal/write-transcript.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import type { Providers } from './open-providers.ts'
 import type { Admission } from './operations/admission.ts'
@@ -30,7 +29,6 @@ import { observer } from './operations/observer.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
 import { heardBy } from './policy.ts'
-import { PRIVATE_FILE } from './private-files.ts'
 import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
 import { offerScreen } from './sight/offer-screen.ts'
@@ -91,6 +89,7 @@ type Noted = Extract<Line, { readonly noted: unknown }>['noted']
 
 /** No call says so much in one attempt. */
 const IDS_PER_ATTEMPT = 1_000_000
+const OVER = new Error('the call is over')
 
 /** Opens the record of a call whose line is there; what it gives holds the call until the record is sealed. */
 export async function openCall(opening: CallOpening, parts: AnsweringParts): Promise<OpenCall> {
@@ -192,12 +191,31 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   async function hold(line: CallLine, signal: AbortSignal): Promise<void> {
     const callScope = scopeOf(signal)
-    feed.holding(reason => callScope.abort(reason))
     const lifetime = new AbortController()
     let state = earlier
+    // Whatever fails from here on, the record is sealed and the call's place is free.
+    try {
+      state = await held(line, callScope, lifetime.signal)
+    } finally {
+      lifetime.abort(OVER)
+      try {
+        await Promise.all([
+          screen?.stop(),
+          companion?.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'),
+        ])
+      } finally {
+        callScope.abort(OVER)
+        await seal(state)
+      }
+    }
+  }
+
+  /** Opens the providers, and holds the conversation with them. Resolves with how it ended. */
+  async function held(line: CallLine, callScope: Scope, lifetime: AbortSignal): Promise<ConversationState> {
+    feed.holding(reason => callScope.abort(reason))
     companion = screen && beside?.companionOf({ callId, attempt, line, screen, note })
     const about = {
-      ...{ callId, traceparent, language: agent.language.code, rateHz, signal: lifetime.signal },
+      ...{ callId, traceparent, language: agent.language.code, rateHz, signal: lifetime },
       note: (noted: Noted) => journal.append({ noted }),
       used: (used: Usage) => journal.append({ used }),
     }
@@ -209,7 +227,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     }
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
-      ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state, afterSeq },
+      ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },
       policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(model, traced) ?? model,
@@ -225,24 +243,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       },
       resumeRecording: secret.resume,
     }
-    try {
-      const pinOutcome = pinParts
-        ? await askForPin({ ...call, ...pinParts }, lifetime.signal, callScope.signal)
-        : ({ kind: 'passed', channel: line } as const)
-      spending.onLess(line.budget)
-      state =
-        pinOutcome.kind === 'ended'
-          ? pinOutcome.state
-          : await converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
-    } finally {
-      lifetime.abort(new Error('the call is over'))
-      await Promise.all([
-        screen?.stop(),
-        companion?.close(state.turn.kind === 'ended' ? state.turn.next : 'unavailable'),
-      ])
-      callScope.release()
-      await seal(state)
-    }
+    const pinOutcome = pinParts
+      ? await askForPin({ ...call, ...pinParts }, lifetime, callScope.signal)
+      : ({ kind: 'passed', channel: line } as const)
+    spending.onLess(line.budget)
+    return pinOutcome.kind === 'ended'
+      ? pinOutcome.state
+      : converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
   }
 
   /** What the model is told besides the conversation: the screen, and what staff whisper. */
@@ -260,15 +267,15 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   }
 
   async function seal(state: ConversationState): Promise<void> {
-    journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
-    for (const leg of quality.legs()) journal.append({ noted: { kind: 'line-quality', ...leg } })
-    journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
-    // Nothing can be added to a journal that is closed.
-    feed.over()
-    spending.over()
     let problems: readonly string[] = []
     try {
-      const transcript = writeTranscript(join(folder, 'transcript.txt'), transcriptOf(messagesOf(state.history)))
+      journal.append({ used: { kind: 'carrier-seconds', seconds: Math.ceil((clock.now() - startMs) / 1_000) } })
+      for (const leg of quality.legs()) journal.append({ noted: { kind: 'line-quality', ...leg } })
+      journal.append({ noted: { kind: 'frames-paced', ...lateness.summary() } })
+      // Nothing can be added to a journal that is closed.
+      feed.over()
+      spending.over()
+      const transcript = writeTranscript(join(folder, 'transcript.txt'), messagesOf(state.history))
       problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
@@ -282,17 +289,6 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     screen: opening.canShow ? screen : undefined,
     note,
     hold,
-  }
-}
-
-/** Returns what went wrong. A part of one is removed, so that the next start writes it from the journal. */
-async function writeTranscript(file: string, text: string): Promise<readonly string[]> {
-  try {
-    await writeFile(file, text, { mode: PRIVATE_FILE })
-    return []
-  } catch (error) {
-    await rm(file, { force: true }).catch(() => undefined)
-    return [String(error)]
   }
 }
 

@@ -71,8 +71,9 @@ export class Choice<P> {
     return this.#current
   }
 
+  /** Rejects where it cannot be opened: a try with it fails, and the call goes on with another one. */
   open(candidate: Candidate<P>): P | Promise<P> {
-    const opened = this.#opened.get(candidate) ?? candidate.open()
+    const opened = this.#opened.get(candidate) ?? openedBy(candidate)
     this.#opened.set(candidate, opened)
     return opened
   }
@@ -116,6 +117,19 @@ export class Choice<P> {
   #inOrder(): readonly Candidate<P>[] {
     const at = this.#candidates.indexOf(this.#current)
     return [...this.#candidates.slice(at), ...this.#candidates.slice(0, at)]
+  }
+}
+
+function openedBy<P>(candidate: Candidate<P>): P | Promise<P> {
+  try {
+    const opened = candidate.open()
+    // It may be opened long before anybody needs it.
+    if (opened instanceof Promise) opened.catch(() => undefined)
+    return opened
+  } catch (error) {
+    const failed = Promise.reject(error)
+    failed.catch(() => undefined)
+    return failed
   }
 }
 

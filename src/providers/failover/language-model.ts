@@ -1,8 +1,8 @@
-import type { Clock, Delta, LanguageModel, Prompt } from '../../conversation/ports.ts'
+import type { Delta, LanguageModel, Prompt } from '../../conversation/ports.ts'
 import { estimatedTokens } from '../../conversation/reply/estimated-tokens.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
-import { unstalled } from '../stall.ts'
+import { SDK_LIMIT_MS, unstalled } from '../stall.ts'
 import { type Candidate, Choice, type FailoverParts, messageOf, type Stage } from './candidate.ts'
 import { Continuation, continuing, WholeWords } from './continuation.ts'
 import { type Begins, type Begun, firstOf, type Hedging } from './hedge.ts'
@@ -12,6 +12,8 @@ type Model = Candidate<LanguageModel>
 /** While another model can be asked, a model has less time than its adapter gives it: a caller waits. */
 const FIRST_MS = 2_500
 const NEXT_MS = 1_500
+/** Where no other model can be asked, the limits of its adapter are all that count: they are shorter than this. */
+const ITS_OWN_MS = SDK_LIMIT_MS
 
 /**
  * One model of several: the next is asked when one fails. Before the first word nobody notices; after it the next one goes
@@ -68,13 +70,16 @@ interface Asking {
   readonly said: string
 }
 
+/** A request under way, and what it failed with before its first word. */
+type Asked = Begins<Delta, Model> & { readonly failure: unknown }
+
 /** One try at an answer, or at the rest of one. */
 class Answer {
   hasCalled = false
   readonly #asking: Asking
   readonly #prompt: Prompt
   readonly #signal: AbortSignal
-  readonly #begun: Begins<Delta, Model>[] = []
+  readonly #begun: Asked[] = []
 
   constructor(asking: Asking, signal: AbortSignal) {
     this.#asking = asking
@@ -139,6 +144,8 @@ class Answer {
       return this.#begin(other)
     }
     const winner = await firstOf(one, second, hedging.waitMs(model.name), clock, this.#signal)
+    // One that was slower has not failed: it can be asked again if the winner fails.
+    for (const { of, failure } of this.#begun) if (of !== winner.of && failure === undefined) tried.delete(of)
     // A slow one keeps the call; one that has failed meanwhile does not.
     if (winner.of !== model && one.failure !== undefined)
       choice.switchTo(winner.of, stageOf(this.#asking.prompt, this.#asking.said), messageOf(one.failure))
@@ -146,13 +153,23 @@ class Answer {
   }
 
   /** Asks one model. */
-  #begin(model: Model): Begins<Delta, Model> & { readonly failure: unknown } {
+  #begin(model: Model): Asked {
     const { choice, parts, tried } = this.#asking
     const { clock, hedging } = parts
     const scope = scopeOf(this.#signal)
     const askedMs = clock.now()
-    const isLast = choice.other(new Set([...tried, model])) === undefined
-    const rest = (isLast ? unwatched : watched)(model, choice, this.#prompt, clock, scope.signal)
+    /** Who can be asked besides changes while it answers, as where another one loses the race. */
+    const isLast = (): boolean => choice.other(new Set([...tried, model])) === undefined
+    const limits = {
+      get firstMs() {
+        return isLast() ? ITS_OWN_MS : FIRST_MS
+      },
+      get nextMs() {
+        return isLast() ? ITS_OWN_MS : NEXT_MS
+      },
+    }
+    const stream = answerOf(model, choice, this.#prompt, scope.signal)
+    const rest = unstalled(stream, limits, model.title, clock, scope.signal)
     let failure: unknown
     let isAnswered = false
     const first = async (): Promise<Begun<Delta, Model>> => {
@@ -189,22 +206,11 @@ class Answer {
   }
 }
 
-async function* unwatched(
+async function* answerOf(
   model: Model,
   choice: Choice<LanguageModel>,
   prompt: Prompt,
-  _clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Delta, void, undefined> {
   yield* (await choice.open(model)).reply(prompt, signal)
 }
-
-/** The same, but it fails when nothing comes for so long. */
-const watched: typeof unwatched = (model, choice, prompt, clock, signal) =>
-  unstalled(
-    unwatched(model, choice, prompt, clock, signal),
-    { firstMs: FIRST_MS, nextMs: NEXT_MS },
-    model.title,
-    clock,
-    signal,
-  )

@@ -1,10 +1,13 @@
 import type { CallerFrame, Clock, SttInput } from '../../conversation/ports.ts'
+import { scopeOf } from '../../conversation/scope.ts'
 import type { LanguageModelProvider, SpeechToTextProvider, TextToSpeechProvider } from '../entry.ts'
+import { probeVoice } from './probe-voice.ts'
 
 const RATE_HZ = 8_000
 const FRAME_MS = 20
-/** A session that has taken so much silence without a failure works. */
-const SILENCE_MS = 1_500
+const SYLLABLES = 4
+/** Before the voice and after it. */
+const SILENCE_MS = 200
 const ABOUT = { callId: 'probe', traceparent: undefined }
 
 type Probe = (signal: AbortSignal) => Promise<void>
@@ -33,33 +36,43 @@ export const probeTextToSpeech =
     if (samples === 0) throw new Error('no sound')
   }
 
-/** Has it listen to silence. */
+/**
+ * Has it listen to a short voice, which ears that hear by utterance pass on where they say nothing of silence. It works if
+ * it makes something final of it, be that no words at all, or has nothing to say to its end.
+ */
 export const probeSpeechToText =
   (provider: SpeechToTextProvider, language: string, clock: Clock): Probe =>
   async signal => {
     const ears = provider.forCall({ ...ABOUT, language, signal, rateHz: RATE_HZ })
-    const session = new AbortController()
-    const follow = (): void => session.abort(signal.reason)
-    signal.addEventListener('abort', follow, { once: true })
-    async function* silence(): AsyncGenerator<SttInput> {
-      const pcm = new Int16Array((RATE_HZ * FRAME_MS) / 1_000)
-      for (let ms = 0; ms < SILENCE_MS; ms += FRAME_MS) {
+    const session = scopeOf(signal)
+    let isAllGiven = false
+    async function* sound(): AsyncGenerator<SttInput> {
+      for (const pcm of FRAMES) {
         const frame: CallerFrame = { pcm, rateHz: RATE_HZ, atMs: clock.now() }
         yield frame
         await clock.sleep(FRAME_MS, session.signal)
       }
-      session.abort(DONE)
+      isAllGiven = true
+      yield 'flush'
     }
     try {
-      for await (const _transcript of ears.transcribe(silence(), session.signal));
-    } catch (error) {
-      if (session.signal.reason !== DONE) throw error
+      for await (const { final } of ears.transcribe(sound(), session.signal)) if (final && isAllGiven) return
     } finally {
-      signal.removeEventListener('abort', follow)
       session.abort(DONE)
     }
     signal.throwIfAborted()
+    if (!isAllGiven) throw new Error('it ended by itself')
   }
 
 /** Shared, because creating an Error takes a stack trace. */
 const DONE = new Error('the probe is over')
+
+/** Detectors hear the silence around a voice, too. */
+function* framesOf(voice: Int16Array): Generator<Int16Array, void, undefined> {
+  const size = (RATE_HZ * FRAME_MS) / 1_000
+  const silence = new Int16Array(size)
+  for (let ms = 0; ms < SILENCE_MS; ms += FRAME_MS) yield silence
+  for (let at = 0; at + size <= voice.length; at += size) yield voice.subarray(at, at + size)
+  for (let ms = 0; ms < SILENCE_MS; ms += FRAME_MS) yield silence
+}
+const FRAMES = [...framesOf(probeVoice(SYLLABLES, RATE_HZ))]

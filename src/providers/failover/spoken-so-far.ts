@@ -14,7 +14,8 @@ const AHEAD_LETTERS = 40
 const UNTOLD_MS = 400
 
 const lengthMs = ({ pcm, rateHz }: Sound): number => (pcm.length / rateHz) * 1_000
-const lettersOf = (text: string): string => (text.toLowerCase().match(/[\p{L}\p{N}]/gu) ?? []).join('')
+/** The letters and numbers of a text alone. */
+export const lettersOf = (text: string): string => (text.toLowerCase().match(/[\p{L}\p{N}]/gu) ?? []).join('')
 
 /**
  * One speech, whoever speaks it. Sound is passed on to the end of a whole word, while the line has enough to play: where

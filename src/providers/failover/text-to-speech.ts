@@ -5,6 +5,7 @@ import { scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
 import { type Candidate, Choice, type FailoverParts } from './candidate.ts'
 import { HeldText } from './held-text.ts'
+import { SoundedText } from './sounded-text.ts'
 import { SpokenSoFar } from './spoken-so-far.ts'
 
 type Voice = Candidate<TextToSpeech>
@@ -12,9 +13,6 @@ type Voice = Candidate<TextToSpeech>
 /** While another voice can speak, a voice has less time than its adapter gives it: a caller waits. */
 const FIRST_MS = 1_500
 const NEXT_MS = 1_200
-/** So much of the text, by its letters or by the time that they take at least, must have come before nothing is owed. */
-const MOST_OF_IT = 0.8
-const LEAST_LETTER_MS = 40
 /** The next voice needs so long for its first sound: it is asked before the line has played all. */
 const AHEAD_MS = 400
 
@@ -24,6 +22,8 @@ const AHEAD_MS = 400
  */
 export function failoverTextToSpeech(candidates: readonly Voice[], parts: FailoverParts): TextToSpeech {
   const choice = new Choice('TTS', candidates, parts)
+  // Its connection is there before it is needed.
+  void choice.open(choice.other(new Set()) ?? choice.current)
   return {
     get by() {
       return choice.current.name
@@ -81,9 +81,7 @@ async function* spokenBy(
   let isAllGiven = false
   /** The voice wants more text. Some want it before they have spoken what they have. */
   let isAsking = true
-  let soundedMs = 0
-  let givenLetters = 0
-  let toldLetters = 0
+  const sounded = new SoundedText()
   /** Since when sound is owed: text has words, and nothing came after it. */
   let owedSinceMs: number | undefined
 
@@ -91,7 +89,7 @@ async function* spokenBy(
     for await (const text of held.from(piece, letter)) {
       // The call has counted this text already, for the voice before.
       if (at++ < before) used?.({ kind: 'tts-characters', characters: text.length, by: voice.name })
-      givenLetters += text.length
+      sounded.give(text)
       isGivenWords ||= hasWords(text)
       if (isGivenWords) owedSinceMs ??= clock.now()
       isAsking = false
@@ -103,8 +101,7 @@ async function* spokenBy(
   }
 
   /** Until more text is there, a voice that has spoken what it was given has nothing to say. */
-  const owes = (): boolean =>
-    isAllGiven || !isAsking || (toldLetters > 0 ? toldLetters : soundedMs / LEAST_LETTER_MS) < givenLetters * MOST_OF_IT
+  const owes = (): boolean => isAllGiven || !isAsking || sounded.isShort
 
   async function watch(): Promise<never> {
     const dueMs = (): number => {
@@ -142,15 +139,17 @@ async function* spokenBy(
         continue
       }
       if (come.done) break
-      if (come.value.kind === 'audio') soundedMs += (come.value.frame.pcm.length / come.value.frame.rateHz) * 1_000
-      else for (const word of come.value.words) toldLetters += word.text.length + 1
+      sounded.take(come.value)
       owedSinceMs = owes() ? clock.now() : undefined
       yield* spoken.take(come.value)
       next = made.next()
     }
     signal.throwIfAborted()
-    if (isGivenWords && soundedMs === 0)
-      throw new ProviderError(voice.title, 'it made no sound of words', { retryable: true })
+    const failed = (why: string): ProviderError => new ProviderError(voice.title, why, { retryable: true })
+    if (isGivenWords && sounded.soundedMs === 0) throw failed('it made no sound of words')
+    // Some end in good order where their server has died. How long words sound is a guess, and worth another voice alone.
+    if (!isAllGiven || (isGivenWords && sounded.isShort && choice.other(tried)))
+      throw failed('its sound ended before the text')
     yield* spoken.end()
     choice.worked(voice)
   } finally {

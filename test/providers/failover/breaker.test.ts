@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Transcript } from '../../../src/conversation/ports.ts'
+import type { CallerFrame, SttInput, Transcript } from '../../../src/conversation/ports.ts'
 import { openBreakers } from '../../../src/providers/failover/breaker.ts'
+import { probeVoice } from '../../../src/providers/failover/probe-voice.ts'
 import { probeLanguageModel, probeSpeechToText, probeTextToSpeech } from '../../../src/providers/failover/probes.ts'
+import { openDetector } from '../../../src/providers/voice-activity/detectors.ts'
+import { whisper } from '../../../src/providers/whisper/whisper-ears.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { FakeModel } from '../../fakes/model.ts'
 import { FakeVoice } from '../../fakes/text-to-speech.ts'
@@ -97,21 +100,92 @@ test('probes find what works, and what does not', async () => {
   await expect(probeTextToSpeech({ forCall: () => voice }, 'en')(signal)).rejects.toThrow('no sound')
 })
 
-test('ears are probed with silence', async () => {
+/** Ears that fail, or end, after so much, and otherwise say something final at a flush, or nothing at all. */
+const ears = (does: 'fails' | 'ends' | 'answers' | 'hears nothing') => ({
+  async *transcribe(input: AsyncIterable<SttInput>): AsyncGenerator<Transcript> {
+    let frames = 0
+    for await (const item of input) {
+      if (++frames === 10 && does === 'fails') throw new Error('away')
+      if (frames === 10 && does === 'ends') return
+      if (item === 'flush' && does === 'answers') yield { text: '', final: true, ended: false }
+    }
+  },
+})
+
+test.each([
+  ['fails', 'away'],
+  ['ends', 'it ended by itself'],
+  ['answers', undefined],
+  ['hears nothing', undefined],
+] as const)('ears are probed with a voice: that %s', async (does, why) => {
   const clock = new FakeClock()
-  let frames = 0
-  const ears = (fails: boolean) => ({
-    async *transcribe(input: AsyncIterable<unknown>): AsyncGenerator<Transcript> {
-      for await (const _frame of input) if (++frames > 10 && fails) throw new Error('away')
-      yield { text: '', final: true, ended: false }
-    },
-  })
-  const probed = probeSpeechToText({ forCall: () => ears(false) }, 'en', clock)(signal)
+  let failure: unknown
+  let isOver = false
+  probeSpeechToText(
+    { forCall: () => ears(does) },
+    'en',
+    clock,
+  )(signal)
+    .catch(error => {
+      failure = error
+    })
+    .finally(() => {
+      isOver = true
+    })
   await clock.advance(2_000)
-  await probed
-  expect(frames).toBe(75)
-  const failing = expect(probeSpeechToText({ forCall: () => ears(true) }, 'en', clock)(signal)).rejects.toThrow('away')
-  await clock.advance(2_000)
-  await failing
+  expect([isOver, failure]).toEqual([true, why && new Error(why)])
   expect(clock.pending).toBe(0)
+})
+
+test.each([
+  [500, false],
+  [200, true],
+])('ears that hear by utterance are asked by their probe: a server that answers %i', async (status, works) => {
+  const clock = new FakeClock()
+  const { voiceActivity, close } = await openDetector('webrtc', 'low', clock)
+  let asked = 0
+  const fetch: typeof globalThis.fetch = async () => {
+    asked++
+    return new Response(JSON.stringify({ text: '' }), { status })
+  }
+  const access = { title: 'Whisper', apiKey: undefined, baseUrl: 'http://ears/v1/', model: 'tiny' }
+  const provider = whisper(access, { voiceActivity, network: { fetch }, interims: 'off' }, clock)
+  let outcome: boolean | undefined
+  probeSpeechToText(
+    provider,
+    'en',
+    clock,
+  )(signal).then(
+    () => {
+      outcome = true
+    },
+    () => {
+      outcome = false
+    },
+  )
+  for (let ms = 0; ms < 5_000 && outcome === undefined; ms += 20) {
+    await clock.advance(20)
+    await new Promise(setImmediate)
+  }
+  expect(outcome).toBe(works)
+  expect(asked).toBeGreaterThan(0)
+  await close()
+})
+
+test('the voice of a probe counts as one', async () => {
+  const clock = new FakeClock()
+  const voice = probeVoice(4, 8_000)
+  const size = 160
+  async function* sound(): AsyncGenerator<CallerFrame> {
+    const frames = Array.from({ length: Math.floor(voice.length / size) }, (_, i) =>
+      voice.subarray(i * size, (i + 1) * size),
+    )
+    const silence = Array.from({ length: 30 }, () => new Int16Array(size))
+    for (const [i, pcm] of [...silence, ...frames, ...silence].entries()) yield { pcm, rateHz: 8_000, atMs: i * 20 }
+  }
+  const { voiceActivity, close } = await openDetector('webrtc', 'low', clock)
+  const kinds: string[] = []
+  for await (const { kind } of voiceActivity.detect(sound(), signal)) kinds.push(kind)
+  expect(kinds).toEqual(['speech-start', 'speech-end'])
+  await close()
 })

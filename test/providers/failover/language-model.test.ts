@@ -153,3 +153,34 @@ test('with hedging, not every request is doubled where all are slow', async () =
   }
   expect(models.second.asked.length).toBeLessThanOrEqual(6)
 })
+
+test.each([
+  ['fails', DIED],
+  ['stalls', 'stall'],
+] as const)('with hedging, where the winner %s in the middle, the slower one goes on', async (_how, end) => {
+  const { answer, says, models } = two(openHedging())
+  says('first', { afterMs: 2_000 }, 'Late.')
+  says('second', 'We are ', end)
+  says('first', 'open.')
+  const { text, error } = await answer()
+  expect(error).toBeUndefined()
+  expect(text).toBe('We are open.')
+  expect(models.first.asked).toHaveLength(2)
+})
+
+test('with hedging, where the second one was only slower, it is asked when the first one fails', async () => {
+  const { answer, says, models } = two(openHedging())
+  says('first', { afterMs: 1_500 }, 'We are ', DIED)
+  says('second', { afterMs: 2_000 }, 'Late.')
+  says('second', 'open.')
+  expect(await answer()).toMatchObject({ text: 'We are open.', error: undefined })
+  expect(models.second.asked).toHaveLength(2)
+})
+
+test('with hedging, each model that fails is asked once', async () => {
+  const { answer, says, models } = two(openHedging())
+  says('first', { afterMs: 1_500 }, DIED)
+  says('second', { afterMs: 100 }, DIED)
+  expect((await answer()).error).toBe(DIED)
+  expect([models.first.asked.length, models.second.asked.length]).toEqual([1, 1])
+})

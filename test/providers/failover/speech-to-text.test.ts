@@ -168,3 +168,34 @@ test('ears that find silence wherever somebody speaks are not believed', async (
   expect(finals).toBe(WORDS.join(' '))
   expect(notes).toMatchObject([{ from: 'first', to: 'second' }])
 })
+
+test.each(['first', 'second'])('where the %s cannot be opened, the other one hears the call', async which => {
+  const clock = new FakeClock()
+  const known: string[] = []
+  const sound = soundOf(['one', 'two', { pause: 100 }], known)
+  const breakers = openBreakers(clock)
+  const candidates = ['first', 'second'].map(name => ({
+    ...{ name, title: name },
+    open() {
+      if (name === which) throw new Error('it does not know this language')
+      return new WordEars(clock, known, {})
+    },
+  }))
+  const stt = failoverSpeechToText(candidates, { clock, breakers, note: () => undefined })
+  expect(stt.finalWithinMs).toBe(0)
+  const input = new Queue<SttInput>(500)
+  const heardWords: string[] = []
+  const reading = (async () => {
+    for await (const { text, final } of stt.transcribe(input, new AbortController().signal))
+      if (final) heardWords.push(text)
+  })()
+  for (const pcm of sound) {
+    input.push(frameOf(pcm, clock.now()))
+    await clock.advance(20)
+  }
+  input.close()
+  await clock.advance(5_000)
+  await reading
+  expect(heardWords.join(' ')).toBe('one two')
+  await Promise.all([breakers.close(), clock.advance(0)])
+})

@@ -14,11 +14,11 @@ const PIECES = ['We are open from nine to five on weekdays,', ' and on Sundays f
 const WORDS = PIECES.join('').split(' ')
 const DIED = new ProviderError('First', 'it died', { retryable: true })
 
-/** Passes on so many items of a voice's speech, and dies: it fails, or nothing more comes. `cutMs` cuts sound into pieces. */
+/** Passes on so many items of a voice's speech, and dies: it fails, ends as if all were said, or nothing more comes. `cutMs` cuts sound into pieces. */
 function dying(
   voice: TextToSpeech,
   after: number,
-  how: 'fails' | 'stalls',
+  how: 'fails' | 'stalls' | 'ends',
   cutMs: number,
   tellsWords = true,
 ): TextToSpeech {
@@ -30,12 +30,29 @@ function dying(
           if (piece.kind === 'words' && !tellsWords) continue
           if (left-- > 0) yield piece
           else if (how === 'fails') throw DIED
+          else if (how === 'ends') return
           else await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
         }
       }
     },
   }
 }
+
+/** Takes all text, and passes on so many items of the speech. */
+const short = (voice: TextToSpeech, items: number): TextToSpeech => ({
+  async *speak(text, signal) {
+    let left = items
+    for await (const made of voice.speak(text, signal)) if (left-- > 0) yield made
+  },
+})
+
+/** Makes all sound, and tells so many words. */
+const telling = (voice: TextToSpeech, most: number): TextToSpeech => ({
+  async *speak(text, signal) {
+    let left = most
+    for await (const made of voice.speak(text, signal)) if (made.kind === 'audio' || left-- > 0) yield made
+  },
+})
 
 const silent: TextToSpeech = {
   async *speak(text) {
@@ -54,7 +71,14 @@ function piecesOf(made: Speech, cutMs: number): readonly Speech[] {
   }))
 }
 
-async function spoken(first: (voice: TextToSpeech) => TextToSpeech, pieces: readonly string[] = PIECES) {
+function raised(): never {
+  throw DIED
+}
+
+async function spoken(
+  first: (voice: TextToSpeech) => TextToSpeech | Promise<TextToSpeech>,
+  pieces: readonly string[] = PIECES,
+) {
   const clock = new FakeClock()
   const voices = { first: new FakeVoice(clock), second: new FakeVoice(clock) }
   const notes: ProviderSwitched[] = []
@@ -170,4 +194,61 @@ test('a voice that makes no sound of words is left', async () => {
 test('what is given to a second voice is counted once more', async () => {
   const { used } = await spoken(voice => dying(voice, 0, 'fails', 100))
   expect(used).toMatchObject([{ kind: 'tts-characters', by: 'second', characters: PIECES[0]?.length }])
+})
+
+test('the voice that will speak first is opened before it has anything to say', async () => {
+  const clock = new FakeClock()
+  const breakers = openBreakers(clock)
+  const opened: string[] = []
+  const candidates = ['first', 'second', 'third'].map(name => ({
+    ...{ name, title: name },
+    open() {
+      opened.push(name)
+      return new FakeVoice(clock)
+    },
+  }))
+  failoverTextToSpeech(candidates, { clock, breakers, note: () => undefined })
+  expect(opened).toEqual(['first'])
+  breakers.of('TTS', { name: 'first' }).failed(true)
+  failoverTextToSpeech(candidates, { clock, breakers, note: () => undefined })
+  expect(opened).toEqual(['first', 'second'])
+  await Promise.all([breakers.close(), clock.advance(0)])
+})
+
+test.each([
+  ['throws', () => raised()],
+  ['rejects', () => Promise.reject(DIED)],
+] as const)('a voice whose opening %s is left when it should speak', async (_how, open) => {
+  const { said, notes, error } = await spoken(() => open())
+  expect(error).toBeUndefined()
+  expect(said).toEqual(WORDS)
+  expect(notes).toMatchObject([{ from: 'first', to: 'second', why: 'First: it died' }])
+})
+
+test.each([
+  ['before it was given all', 12, true],
+  ['before it was given all, and tells no words', 12, false],
+  ['in the middle of the last piece', 38, true],
+])('a voice that ends in good order %s is followed by the next one', async (_when, after, tellsWords) => {
+  const { said, notes, error } = await spoken(voice => dying(voice, after, 'ends', 100, tellsWords))
+  expect(error).toBeUndefined()
+  expect(said).toEqual(WORDS)
+  expect(notes).toMatchObject([{ to: 'second', why: 'First: its sound ended before the text' }])
+})
+
+test('a voice that has taken all text, and ends with a part of its sound, is followed by the next one', async () => {
+  const { said, notes, error } = await spoken(voice => short(voice, 20))
+  expect(error).toBeUndefined()
+  expect(said).toEqual(WORDS)
+  expect(notes).toMatchObject([{ to: 'second', why: 'First: its sound ended before the text' }])
+})
+
+test.each([
+  ['all its words', 1_000],
+  ['its first words alone', 6],
+  ['no words', 0],
+])('a voice that says all of the text, and tells %s, is not left', async (_which, most) => {
+  const text = ['On 27/11/2026, at 8:15 p.m.,', ' it is "€ 1,250.00" -- see https://example.com (e.g. /menu)!']
+  const { notes, error } = await spoken(voice => telling(voice, most), text)
+  expect([notes, error]).toEqual([[], undefined])
 })
