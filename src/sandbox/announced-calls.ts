@@ -16,6 +16,8 @@ const MOST_CALLS = 2_000
 const MOST_ANNOUNCED = 100
 /** Of so many sessions of a call the sound is remembered. */
 const MOST_REMEMBERED = 3
+/** So long after a session its client may still give its sound to another one. */
+const RECALLED_WITHIN_MS = 30_000
 /** A new session within this time after the old one still gets the call's announced words. */
 const RECONNECT_WITHIN_MS = 2_000
 /** A detector may cut an utterance at the very end of its last word. */
@@ -34,6 +36,14 @@ interface Asked {
   readonly before: readonly AnnouncedUtterance[]
   readonly left: AnnouncedUtterance | undefined
   readonly memory: HeardBefore
+}
+
+/** What a session of a call has heard. */
+interface Remembered {
+  readonly memory: HeardBefore
+  /** It was one utterance. The next one may sound alike. */
+  readonly isWhole: boolean
+  overMs?: number
 }
 
 /** What one session of a speech-to-text service hears. */
@@ -75,7 +85,7 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   /** The number of open sessions by call. */
   const openSessions = new Map<string, number>()
   /** What the last sessions of a call have heard, the latest first. */
-  const memories = new Map<string, readonly HeardBefore[]>()
+  const memories = new Map<string, readonly Remembered[]>()
   /** The last utterance of a call that was sent as a whole. */
   const asked = new Map<string, Asked>()
   /** Sessions that may still turn out to be of any call. */
@@ -111,7 +121,7 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
       announced.set(callId, [...before, ...since])
       memories.set(
         callId,
-        (memories.get(callId) ?? []).filter(one => one !== memory),
+        (memories.get(callId) ?? []).filter(one => one.memory !== memory),
       )
       return callId
     }
@@ -131,21 +141,24 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
     return free.length === 1 ? free[0] : undefined
   }
 
-  function remember(callId: string, memory: HeardBefore): void {
+  function remember(callId: string, remembered: Remembered): void {
     if (memories.size >= MOST_CALLS) memories.delete(memories.keys().next().value ?? '')
-    memories.set(callId, [memory, ...(memories.get(callId) ?? [])].slice(0, MOST_REMEMBERED))
+    memories.set(callId, [remembered, ...(memories.get(callId) ?? [])].slice(0, MOST_REMEMBERED))
   }
 
   /** The call whose sessions have heard these frames, and what was said from there on. */
   function recalled(
     levels: readonly number[],
     named: string | undefined,
-    own: HeardBefore,
+    own: Remembered,
   ): { readonly callId: string; readonly words: readonly HeardWord[] } | undefined {
     for (const [callId, heard] of memories) {
       if (named !== undefined && callId !== named) continue
-      for (const memory of heard) {
-        const words = memory === own ? undefined : memory.after(levels)
+      for (const remembered of heard) {
+        const { memory, isWhole, overMs = clock.now() } = remembered
+        const withinMs = isWhole && own.isWhole ? SAME_WITHIN_MS : RECALLED_WITHIN_MS
+        if (remembered === own || clock.now() - overMs > withinMs) continue
+        const words = memory.after(levels)
         if (words) return { callId, words }
       }
     }
@@ -154,11 +167,12 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
 
   function join(named: string | undefined, rateHz: number, isWhole = false) {
     let callId: string | undefined
+    const beganMs = clock.now()
     if (named === undefined) unnamed++
     function isOf(call: string): void {
       callId = call
       count(call, 1)
-      remember(call, transcripts.memory)
+      remember(call, own)
     }
     function found(call: string | undefined): void {
       if (callId !== undefined || call === undefined) return
@@ -173,22 +187,26 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
       return waiting?.shift()
     }
     function recall(levels: readonly number[]): readonly HeardWord[] | undefined {
-      const before = recalled(levels, callId, transcripts.memory)
+      const before = recalled(levels, callId, own)
       found(before?.callId)
       return before?.words
     }
     const isFirst = named === undefined ? memories.size === 0 : !memories.has(named)
     const transcripts = new ScriptedTranscripts(rateHz, next, isFirst ? undefined : recall)
+    const own: Remembered = { memory: transcripts.memory, isWhole }
     if (named !== undefined) isOf(named)
     return {
       transcripts,
       callOf: () => callId,
       async end(how: 'lost' | 'over', signal: AbortSignal): Promise<void> {
+        own.overMs = clock.now()
         if (callId === undefined) unnamed--
         else count(callId, -1)
         if (callId === undefined || how === 'lost') return
+        // Who is sent an utterance at a time has no session that is open.
+        const isSentElsewhere = (asked.get(callId)?.atMs ?? Number.NEGATIVE_INFINITY) >= beganMs
         await clock.sleep(RECONNECT_WITHIN_MS, signal)
-        if (!openSessions.has(callId) && unnamed === 0) forget(callId)
+        if (!openSessions.has(callId) && unnamed === 0 && !isSentElsewhere) forget(callId)
       },
     }
   }

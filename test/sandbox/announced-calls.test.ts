@@ -114,3 +114,42 @@ test('sound that no session has heard is new, and what was lost is lost', () => 
   calls.announce('one', said('white black'))
   expect(textOf(calls.join('one', RATE_HZ).transcripts.hear(voice(400, 2)))).toBe('white black')
 })
+
+test.each([0, 3, 7, 11, 16])(
+  'an utterance that is sent as a whole is known again, wherever in a frame it begins: %i ms',
+  ms => {
+    const calls = openAnnouncedCalls(new FakeClock())
+    calls.announce('one', said('red green blue'))
+    const hung = calls.join('one', RATE_HZ)
+    hung.transcripts.hear(new Int16Array([...silence(200), ...voice(600)]))
+    calls.announce('one', said('white black'))
+    const again = new Int16Array([...silence(2 * (100 + ms)), ...voice(600, 1, 16_000)])
+    expect(textOf(calls.wordsIn(undefined, again.subarray(0, -3_200), 16_000, 'again'))).toBe('red green')
+    expect(textOf(calls.wordsIn(undefined, again, 16_000, 'again'))).toBe('red green blue')
+    expect(textOf(calls.wordsIn(undefined, voice(400, 2, 16_000), 16_000, 'again'))).toBe('white black')
+  },
+)
+
+test('a call whose utterances are sent as a whole goes on when the session that it had before has ended', async () => {
+  const clock = new FakeClock()
+  const calls = openAnnouncedCalls(clock)
+  calls.announce('one', said('red green'))
+  const hung = calls.join('one', RATE_HZ)
+  hung.transcripts.hear(voice(400))
+  expect(textOf(calls.wordsIn(undefined, voice(400), RATE_HZ, 'again'))).toBe('red green')
+  const ended = hung.end('over', never)
+  calls.announce('one', said('blue'))
+  await clock.advance(2_000)
+  await ended
+  expect(textOf(calls.wordsIn(undefined, voice(200, 2), RATE_HZ, 'again'))).toBe('blue')
+})
+
+test('the same words in the same voice are another utterance a while later', async () => {
+  const clock = new FakeClock()
+  const calls = openAnnouncedCalls(clock)
+  calls.announce('one', said('red'))
+  expect(textOf(calls.wordsIn('one', voice(200), RATE_HZ, 'again'))).toBe('red')
+  await clock.advance(3_000)
+  calls.announce('one', said('blue'))
+  expect(textOf(calls.wordsIn('one', voice(200), RATE_HZ, 'again'))).toBe('blue')
+})

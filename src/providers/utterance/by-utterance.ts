@@ -69,6 +69,8 @@ export interface ByUtteranceParts {
 /** An utterance that goes on. */
 interface Utterance {
   readonly fromMs: number
+  /** It begins with a voice of its own, and is no rest of one that went on. */
+  readonly isNew: boolean
   /** Up to where the last interim heard it. */
   interimToMs: number
   /** No interim before this time of the Clock. */
@@ -100,16 +102,22 @@ export function byUtterance(
     /** Finals come in the order of their utterances. */
     let finals = Promise.resolve()
     let pending = 0
+    /** Utterances with a voice of their own whose words are not final yet. */
+    let unheard = 0
+    /** Words whose speaker had begun to speak again before they came: they become final with those after them. */
+    let held = ''
+    const withHeld = (text: string): string => [held, text].filter(part => part !== '').join(' ')
     const fail = (error: unknown): void => scope.abort(ears.asProviderError(error))
 
-    function begin(fromMs: number): void {
-      utterance = { fromMs, interimToMs: fromMs, notBeforeMs: 0, interim: undefined }
+    function begin(fromMs: number, isNew = false): void {
+      if (isNew) unheard++
+      utterance = { fromMs, isNew, interimToMs: fromMs, notBeforeMs: 0, interim: undefined }
     }
 
     /** Makes the utterance final up to a time, and forgets its sound. */
     function finish(toMs: number): void {
       if (!utterance) return
-      const { fromMs, interim } = utterance
+      const { fromMs, isNew, interim } = utterance
       utterance = undefined
       interim?.abort(new Error('it becomes final'))
       const heard = {
@@ -126,7 +134,12 @@ export function byUtterance(
         within(finalWithinMs, 'the recognition of an utterance', clock, words, scope.signal)
       finals = finals.then(inTime).then(text => {
         pending--
-        transcripts.push({ text, final: true, ended: false, untilMs })
+        if (isNew) unheard--
+        const words = withHeld(text)
+        // Who waits for the words of a turn must not take these for all of them.
+        held = unheard > 0 ? words : ''
+        if (unheard === 0) transcripts.push({ text: words, final: true, ended: false, untilMs })
+        else if (words !== '') transcripts.push({ text: words, final: false, ended: false })
       }, fail)
     }
 
@@ -140,7 +153,7 @@ export function byUtterance(
         if (utterance !== going) return
         going.interimToMs = text === undefined ? toMs - INTERIM_EVERY_MS + AGAIN_MS : toMs
         going.notBeforeMs = clock.now() + (clock.now() - beganMs) * (1 / INTERIM_SHARE - 1)
-        if (text) transcripts.push({ text, final: false, ended: false })
+        if (text) transcripts.push({ text: withHeld(text), final: false, ended: false })
       } catch (error) {
         if (!own.signal.aborted) fail(error)
       } finally {
@@ -187,7 +200,7 @@ export function byUtterance(
         isVoiced = event.kind === 'speech-start'
         switch (event.kind) {
           case 'speech-start':
-            if (!utterance) begin(event.firstVoicedMs - BEFORE_MS)
+            if (!utterance) begin(event.firstVoicedMs - BEFORE_MS, true)
             break
           case 'speech-end':
             finish(Math.min(event.lastVoicedMs + AFTER_MS, sound.endMs))

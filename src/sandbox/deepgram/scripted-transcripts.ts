@@ -102,6 +102,7 @@ export class ScriptedTranscripts {
       at += taken
       if (this.#filled < this.#frameSamples) break
       this.#filled = 0
+      this.memory.hear(this.#frame)
       heard.push(...this.#frameHeard(loudnessDb(this.#frame)))
     }
     return heard
@@ -131,7 +132,6 @@ export class ScriptedTranscripts {
     }
     const startMs = this.#audioMs
     this.#audioMs += FRAME_MS
-    this.memory.hear(levelDb)
     if (voiced) {
       if (startMs - this.#lastVoicedMs > TAIL_MS) this.#firstVoicedMs = startMs
       this.#lastVoicedMs = this.#audioMs

@@ -166,8 +166,10 @@ test('finals come in the order of their utterances, and no interim between them'
   session.ears.answer = ({ kind }, count) => (kind === 'final' ? `${count}` : undefined)
   await session.sound(5_000)
   const finals = session.heard.filter(({ final }) => final)
-  expect(finals).toHaveLength(2)
-  expect(Number(finals[0]?.text)).toBeLessThan(Number(finals[1]?.text))
+  // The second voice began before the words of the first one came.
+  const heard = finals.flatMap(({ text }) => text.split(' ').map(Number))
+  expect(heard).toHaveLength(2)
+  expect(heard[0]).toBeLessThan(heard[1] ?? 0)
 })
 
 test('minutes of speech are made final in pieces, cut where it is quiet, and nothing is lost', async () => {

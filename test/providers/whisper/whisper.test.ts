@@ -305,3 +305,30 @@ test('an abort ends the request', async () => {
 test('it says how long the words may take, so that a turn waits for them', () => {
   expect(open([]).stt.finalWithinMs).toBe(6_000)
 })
+
+/** "Undo that," ends at 700 ms, and "please." goes from 1,000 to 1,400 ms. The server takes a while for each. */
+async function undoThatPlease(takesMs: number) {
+  const texts = ['Undo that,', 'please.']
+  const session = open([starts(100), ends(700), starts(1_000), ends(1_400)], {
+    async answer(_, count) {
+      await session.clock.sleep(takesMs, new AbortController().signal)
+      return json({ text: texts[count - 1] })
+    },
+  })
+  await session.sound(5_000)
+  return session.heard.map(({ text, final }) => ({ text, final }))
+}
+
+test('words that come when their speaker has begun again become final with those after them', async () => {
+  expect(await undoThatPlease(700)).toEqual([
+    { text: 'Undo that,', final: false },
+    { text: 'Undo that, please.', final: true },
+  ])
+})
+
+test('words that come before that are final at once', async () => {
+  expect(await undoThatPlease(20)).toEqual([
+    { text: 'Undo that,', final: true },
+    { text: 'please.', final: true },
+  ])
+})

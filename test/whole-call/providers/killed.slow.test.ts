@@ -24,7 +24,7 @@ interface Pair {
 
 const PAIRS: readonly Pair[] = [
   { port: 'STT', killed: 'deepgram', next: 'assemblyai', standIn: 'assemblyai' },
-  { port: 'STT', killed: 'deepgram', next: 'assemblyai', standIn: 'assemblyai' },
+  { port: 'STT', killed: 'deepgram', next: 'whisper', standIn: 'whisper' },
   { port: 'STT', killed: 'deepgram', next: 'openai', standIn: 'openai-ears' },
   { port: 'LLM', killed: 'openai', next: 'anthropic', standIn: 'anthropic' },
   { port: 'LLM', killed: 'openai', next: 'groq', standIn: 'groq' },
