@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import { openFlite } from '../../src/flite/flite.ts'
@@ -73,17 +73,29 @@ async function rungWith({ killed, stage, how, seed }: Case) {
   return { heard, code, lines, outcome: outcomeOf(lines, english) }
 }
 
-test.each(CASES)('$killed is $how $stage: no turn and no word is lost, none is said twice', async each => {
-  const { heard, code, lines, outcome } = await rungWith(each)
-  expect(outcome.callerTurns.map(bareWords)).toEqual(QUESTIONS.map(bareWords))
-  expect(outcome.agentReplies.map(spokenWords)).toEqual(ANSWERS.map(spokenWords))
-  expect(outcome.tools).toEqual(['look_up'])
-  const switches = lines.flatMap(line =>
-    'noted' in line && line.noted.kind === 'provider-switched' ? [line.noted] : [],
+/** Four calls at a time: each has a server and a sandbox of its own, and waits most of its time. */
+describe.each(KILLABLE)('%s', name => {
+  const cases = CASES.filter(({ killed }) => killed === name)
+  let calls: readonly Awaited<ReturnType<typeof rungWith>>[] = []
+  beforeAll(async () => {
+    calls = await Promise.all(cases.map(rungWith))
+  })
+
+  test.each(cases.map((each, i) => [each.how, each.stage, i] as const))(
+    '%s %s: no turn and no word is lost, none is said twice',
+    (_how, _stage, i) => {
+      const { heard, code, lines, outcome } = calls[i] ?? expect.fail('it did not ring')
+      expect(outcome.callerTurns.map(bareWords)).toEqual(QUESTIONS.map(bareWords))
+      expect(outcome.agentReplies.map(spokenWords)).toEqual(ANSWERS.map(spokenWords))
+      expect(outcome.tools).toEqual(['look_up'])
+      const switches = lines.flatMap(line =>
+        'noted' in line && line.noted.kind === 'provider-switched' ? [line.noted] : [],
+      )
+      expect(switches).toMatchObject([{ from: name }])
+      for (const gap of heard.gaps) expect(gap).toMatchObject({ kind: 'answered' })
+      for (const gap of heard.gaps) if (gap.kind === 'answered') expect(gap.gapMs).toBeLessThanOrEqual(4_000)
+      expect(heard).toMatchObject({ endedBy: 'caller', gaveUp: false, warnings: [] })
+      expect(code).toBe(0)
+    },
   )
-  expect(switches).toMatchObject([{ from: each.killed }])
-  for (const gap of heard.gaps) expect(gap).toMatchObject({ kind: 'answered' })
-  for (const gap of heard.gaps) if (gap.kind === 'answered') expect(gap.gapMs).toBeLessThanOrEqual(4_000)
-  expect(heard).toMatchObject({ endedBy: 'caller', gaveUp: false, warnings: [] })
-  expect(code).toBe(0)
 })
