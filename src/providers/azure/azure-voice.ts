@@ -1,5 +1,7 @@
 import { resampler } from '../../audio/resample.ts'
 import type { Clock, TextToSpeech, VoiceRateHz, Word } from '../../conversation/ports.ts'
+import { quietFor } from '../../conversation/quiet.ts'
+import { type Scope, scopeOf } from '../../conversation/scope.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { alignedWords } from '../clouds/aligned-words.ts'
 import { byClause, type SpeakClause, soundless } from '../clouds/by-clause.ts'
@@ -7,7 +9,7 @@ import { localeOf } from '../clouds/locale.ts'
 import { pcmReader } from '../pcm-reader.ts'
 import { ssmlOf } from './ssml.ts'
 import { AZURE, type AzureAccess } from './usp-socket.ts'
-import { type AzureVoiceSocket, azureVoiceSocket } from './voice-socket.ts'
+import { type AzureVoiceSocket, azureVoiceSocket, OLD_MS } from './voice-socket.ts'
 
 /**
  * What is asked of the service. Never 8 kHz: there its times of words run ahead of its sound, by two fifths as users of its
@@ -17,6 +19,9 @@ const ASKED: Readonly<Record<VoiceRateHz, { readonly rateHz: number; readonly ou
   8000: { rateHz: 16_000, outputFormat: 'raw-16khz-16bit-mono-pcm' },
   24000: { rateHz: 24_000, outputFormat: 'raw-24khz-16bit-mono-pcm' },
 }
+
+/** A connection that closes sooner was not closed for being idle. */
+const IDLE_MS = 30_000
 
 export interface AzureVoiceSettings extends AzureAccess {
   readonly voiceId: string
@@ -35,18 +40,45 @@ export function azureVoice(
   network: Network = systemNetwork,
   { lazy = false } = {},
 ): TextToSpeech {
-  const open = (): AzureVoiceSocket => azureVoiceSocket(settings, clock, network)
-  /** The connection that waits for the next speech. */
-  let idle: AzureVoiceSocket | undefined = callSignal.aborted || lazy ? undefined : open()
-  const close = (): void => {
-    idle?.close()
-    idle = undefined
+  /** The connection that waits for the next speech, and the watch over its age. */
+  let idle: { readonly socket: AzureVoiceSocket; readonly watch: Scope } | undefined
+
+  function open(): AzureVoiceSocket {
+    const socket = azureVoiceSocket(settings, clock, network, () => {
+      if (idle?.socket !== socket) return
+      leave()
+      // One that closes sooner was not closed for its age or for being idle: the next would be as well.
+      if (!lazy && !callSignal.aborted && clock.now() - socket.openedMs > IDLE_MS) wait(open())
+    })
+    return socket
   }
-  callSignal.addEventListener('abort', close, { once: true })
+
+  function wait(socket: AzureVoiceSocket): void {
+    const watch = scopeOf(callSignal)
+    idle = { socket, watch }
+    replaceOld(socket, watch.signal).catch(() => undefined)
+  }
+
+  /** Before the service closes it, so that the next words do not wait for a handshake. */
+  async function replaceOld(socket: AzureVoiceSocket, signal: AbortSignal): Promise<void> {
+    await quietFor(OLD_MS, clock, signal, () => socket.openedMs)
+    leave()
+    socket.close()
+    if (!lazy) wait(open())
+  }
+
+  function leave(): AzureVoiceSocket | undefined {
+    const left = idle
+    idle = undefined
+    left?.watch.abort(new Error('the connection waits no more'))
+    return left?.socket
+  }
+
+  if (!callSignal.aborted && !lazy) wait(open())
+  callSignal.addEventListener('abort', () => leave()?.close(), { once: true })
 
   function take(): AzureVoiceSocket {
-    const taken = idle
-    idle = undefined
+    const taken = leave()
     if (taken?.isUsable()) return taken
     taken?.close()
     return open()
@@ -56,8 +88,8 @@ export function azureVoice(
   function putBack(socket: AzureVoiceSocket): void {
     const isFit = socket.isUsable() && !callSignal.aborted && idle === undefined
     if (!isFit) socket.close()
-    if (isFit) idle = socket
-    else if (!callSignal.aborted) idle ??= open()
+    if (isFit) wait(socket)
+    else if (!callSignal.aborted && idle === undefined) wait(open())
   }
 
   return {

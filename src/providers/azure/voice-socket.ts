@@ -14,7 +14,7 @@ const PATH = '/tts/cognitiveservices/websocket/v1'
 /** Minutes of a clause. */
 const MOST_EVENTS = 3_000
 /** The service ends a connection after ten minutes: an older one is not used for another speech. */
-const OLD_MS = 8 * 60_000
+export const OLD_MS = 8 * 60_000
 /** A clause was asked for and nothing has come of it for so long: the service hangs. */
 const STALLED_MS = 3_000
 const TICKS_PER_MS = 10_000
@@ -38,6 +38,8 @@ export type VoiceEvent =
 
 /** One connection to the voices. It speaks one clause at a time. */
 export interface AzureVoiceSocket {
+  /** A time of the Clock. */
+  readonly openedMs: number
   readonly isUsable: () => boolean
   /** Speaks this SSML; the events end with the clause, or throw ProviderError. */
   speak(ssml: string, outputFormat: string): Queue<VoiceEvent>
@@ -51,7 +53,13 @@ interface Turn {
   heardMs: number
 }
 
-export function azureVoiceSocket(access: AzureAccess, clock: Clock, network: Network): AzureVoiceSocket {
+/** `onOver` is told once that the connection is over, whoever ended it. */
+export function azureVoiceSocket(
+  access: AzureAccess,
+  clock: Clock,
+  network: Network,
+  onOver: () => void,
+): AzureVoiceSocket {
   const closing = new AbortController()
   let turn: Turn | undefined
   let failure: ProviderError | undefined
@@ -59,6 +67,7 @@ export function azureVoiceSocket(access: AzureAccess, clock: Clock, network: Net
     message: message => take(message),
     over({ why, retryable, cause } = { why: 'the connection was closed', retryable: true }) {
       fail(new ProviderError(AZURE, why, { retryable, cause }))
+      onOver()
     },
   })
   socket.text('speech.config', uspId(), JSON.stringify(CONFIG))
@@ -101,6 +110,7 @@ export function azureVoiceSocket(access: AzureAccess, clock: Clock, network: Net
   }
 
   return {
+    openedMs: socket.openedMs,
     isUsable: () => failure === undefined && turn === undefined && clock.now() - socket.openedMs < OLD_MS,
     speak(ssml, outputFormat) {
       const events = new Queue<VoiceEvent>(MOST_EVENTS)
