@@ -5,6 +5,7 @@ import { quietFor } from '../conversation/quiet.ts'
 import { ProviderError } from '../errors.ts'
 import type { Network } from '../network.ts'
 import { type CartesiaEvent, cartesiaEvent, errorOf } from './cartesia-events.ts'
+import { webSocket } from './live/web-socket.ts'
 
 const PROVIDER = 'Cartesia'
 const API_VERSION = '2026-08-14'
@@ -51,7 +52,7 @@ export function cartesiaSocket(
   const unsent: string[] = []
   const opening = new AbortController()
   let failure: ProviderError | undefined
-  const socket = new WebSocket(`${baseUrl.replace(/^http/, 'ws')}/tts/websocket`, {
+  const asked = webSocket(`${baseUrl.replace(/^http/, 'ws')}/tts/websocket`, {
     headers: {
       ...{ Authorization: `Bearer ${apiKey}`, 'cartesia-version': API_VERSION },
       ...(traceparent !== undefined && { traceparent }),
@@ -62,11 +63,24 @@ export function cartesiaSocket(
     allowSynchronousEvents: false,
     ...(agent && { agent }),
   })
+  if (asked instanceof Error) {
+    fail(asked.message, false, asked.cause)
+    const nothing = (): void => undefined
+    return { isUsable: () => false, open: begun, send: nothing, forget: nothing, giveUp: nothing, close: nothing }
+  }
+  const socket = asked
 
   function fail(why: string, retryable: boolean, cause?: unknown): void {
     failure ??= new ProviderError(PROVIDER, why, { retryable, cause })
     for (const context of contexts.values()) context.fail(failure)
     contexts.clear()
+  }
+
+  function begun(contextId: string): Queue<ContextEvent> {
+    const events = new Queue<ContextEvent>(MOST_EVENTS)
+    if (failure) events.fail(failure)
+    else contexts.set(contextId, events)
+    return events
   }
 
   function receive(data: string): void {
@@ -123,12 +137,7 @@ export function cartesiaSocket(
 
   return {
     isUsable: () => failure === undefined,
-    open(contextId) {
-      const events = new Queue<ContextEvent>(MOST_EVENTS)
-      if (failure) events.fail(failure)
-      else contexts.set(contextId, events)
-      return events
-    },
+    open: begun,
     send(request) {
       const text = JSON.stringify(request)
       if (socket.readyState === WebSocket.OPEN) socket.send(text)

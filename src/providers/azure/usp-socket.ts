@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import type { Clock } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import type { Network } from '../../network.ts'
+import { webSocket } from '../live/web-socket.ts'
 import type { AzurePlace } from './address.ts'
 import { readUsp, type UspMessage, uspBinary, uspText } from './usp.ts'
 
@@ -64,7 +65,7 @@ export function uspSocket(
   settled.promise.catch(() => undefined)
   const unsent: (string | Buffer)[] = []
   let isOver = false
-  const socket = new WebSocket(url, {
+  const begun = webSocket(url, {
     headers: {
       ...{ 'Ocp-Apim-Subscription-Key': apiKey, 'X-ConnectionId': uspId() },
       ...(traceparent !== undefined && { traceparent }),
@@ -75,6 +76,16 @@ export function uspSocket(
     allowSynchronousEvents: false,
     ...(agent && { agent }),
   })
+  if (begun instanceof Error) {
+    // Whoever asked for it must have it before it is told that it is over.
+    queueMicrotask(() => over({ why: begun.message, retryable: false, cause: begun.cause }))
+    const nothing = (): void => undefined
+    return {
+      ...{ openedMs: clock.now(), isUsable: () => !isOver, opened: settled.promise },
+      ...{ text: nothing, sound: nothing, close: () => over(), cut: () => over() },
+    }
+  }
+  const socket = begun
 
   function over(failure?: UspFailure): void {
     if (isOver) return

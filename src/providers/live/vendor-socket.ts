@@ -4,6 +4,7 @@ import type { Network } from '../../network.ts'
 import { failureIn } from '../chat/failure.ts'
 import { jsonIn } from '../http-answer.ts'
 import type { SttEvents } from '../stt-session.ts'
+import { webSocket } from './web-socket.ts'
 
 /** A minute of words, with their times. A longer message would take too long to read. */
 const MOST_MESSAGE_BYTES = 256 * 1024
@@ -38,7 +39,7 @@ export interface VendorSocket {
 
 export function vendorSocket(wire: SocketWire, { agent }: Network, { heard, failed }: SttEvents): VendorSocket {
   const { traceparent } = wire
-  const socket = new WebSocket(wire.url.replace(/^http/, 'ws'), {
+  const begun = webSocket(wire.url.replace(/^http/, 'ws'), {
     headers: { ...wire.headers, ...(traceparent !== undefined && { traceparent }) },
     perMessageDeflate: false,
     maxPayload: MOST_MESSAGE_BYTES,
@@ -46,6 +47,15 @@ export function vendorSocket(wire: SocketWire, { agent }: Network, { heard, fail
     allowSynchronousEvents: false,
     ...(agent && { agent }),
   })
+  if (begun instanceof Error) {
+    const { message } = begun
+    failed(message, false, begun.cause)
+    const send = (): never => {
+      throw new Error(message)
+    }
+    return { sendText: send, sendBytes: send, ping: () => undefined, close: () => undefined }
+  }
+  const socket = begun
   socket.on('message', data => {
     try {
       wire.onText(String(data))

@@ -3,6 +3,7 @@ import type { Clock } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
+import { webSocket } from '../live/web-socket.ts'
 import { type ClientEvent, PROVIDER, type ServerEvent, serverEvent } from './events.ts'
 import { endsSession, errorOf } from './failures.ts'
 
@@ -61,7 +62,7 @@ export function realtimeSocket(
   let hasFailed = false
   let heardAtMs = clock.now()
   const url = `${baseUrl.replace(/^http/, 'ws')}/realtime?model=${encodeURIComponent(model)}`
-  const socket = new WebSocket(url, {
+  const begun = webSocket(url, {
     headers: {
       ...{ Authorization: `Bearer ${apiKey}`, 'X-Client-Request-Id': callId },
       ...(traceparent !== undefined && { traceparent }),
@@ -72,6 +73,19 @@ export function realtimeSocket(
     allowSynchronousEvents: false,
     ...(agent && { agent }),
   })
+  if (begun instanceof Error) {
+    // Whoever asked for it must have it before it is told that it is over.
+    queueMicrotask(() => {
+      if (hasFailed || life.signal.aborted) return
+      hasFailed = true
+      events.failed(new ProviderError(PROVIDER, begun.message, { retryable: false, cause: begun.cause }))
+    })
+    return {
+      ...{ openedAtMs, wasReady: () => false, isUsable: () => !hasFailed && !life.signal.aborted },
+      ...{ send: () => undefined, close: end },
+    }
+  }
+  const socket = begun
 
   function end(): void {
     life.abort(new Error('the session is over'))

@@ -3,6 +3,7 @@ import type { Clock } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
+import { webSocket } from '../live/web-socket.ts'
 
 const OPEN_WITHIN_MS = 5_000
 /** A vendor's own words of why it closed. */
@@ -47,7 +48,7 @@ export function openVoiceSocket(
   const opening = new AbortController()
   let hasFailed = false
   let wasOpen = false
-  const socket = new WebSocket(url.replace(/^http/, 'ws'), {
+  const begun = webSocket(url.replace(/^http/, 'ws'), {
     headers,
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
@@ -55,6 +56,12 @@ export function openVoiceSocket(
     allowSynchronousEvents: false,
     ...(agent && { agent }),
   })
+  if (begun instanceof Error) {
+    // Whoever asked for it must have it before it is told that it is over.
+    queueMicrotask(() => fail(begun.message, false, begun.cause))
+    return { send: () => undefined, giveUp: why => fail(why, true), close: () => undefined }
+  }
+  const socket = begun
 
   function fail(why: string, retryable: boolean, cause?: unknown): void {
     if (hasFailed) return
