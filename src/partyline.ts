@@ -39,6 +39,7 @@ import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { VOICE_MODEL } from './providers/cartesia-events.ts'
+import { brokenProviders } from './providers/failover/broken-providers.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { purgesOf } from './purges.ts'
 import { openCallRecords } from './records/call-records.ts'
@@ -126,7 +127,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const agentTools = await naming('TOOLS_FILE', () =>
     openAgentTools({ settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }, server.signal),
   )
-  const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech)
+  const broken = brokenProviders(log)
+  const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech, broken.changed)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent
   const phrases = phrasesAtRates({
@@ -155,7 +157,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const { records, keeper } = callRecords
   const metrics = await serverMetrics({
-    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list },
+    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list, broken: broken.list },
     reasonsNotReady: () => ready.reasons(),
   })
   const answering: AnsweringParts = {
@@ -243,10 +245,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const keepingUp = callRecords.keepUp(server.signal)
   const uploading = new AbortController()
   const uploaded = callRecords.upload(uploading.signal)
-  const catchUp = {
-    what: 'calls that are not in the index',
-    run: () => callRecords.catchUp(server.signal).then(() => 0),
-  }
+  const catchUpRun = () => callRecords.catchUp(server.signal).then(() => 0)
+  const catchUp = { what: 'calls that are not in the index', run: catchUpRun }
   const retention = retain(
     { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, catchUp, leftRunFolders] },
     server.signal,

@@ -31,6 +31,8 @@ export interface MetricsParts {
   readonly slots: number
   /** The channel of each call that is held now. */
   readonly activeChannels: () => readonly string[]
+  /** The providers that are taken for broken now, as the settings name them. */
+  readonly broken: () => readonly { readonly port: ProviderInForce['port']; readonly name: string }[]
   readonly isReady: () => Promise<boolean>
   /** Whether the figures of the process are told too: they go on until it ends. */
   readonly ofProcess: boolean
@@ -115,6 +117,12 @@ export function openMetrics(parts: MetricsParts): Metrics {
     for (const channel of CHANNELS) put({ channel }, active.filter(one => one === channel).length)
   })
   instruments.gauge('call_slots', put => put({}, parts.slots))
+  instruments.gauge('provider_broken', put => {
+    const { named: _all, ...serving } = providers
+    for (const [kind, { provider }] of Object.entries(serving)) put({ kind, provider }, 0)
+    for (const { port, provider } of named) put({ kind: port.toLowerCase(), provider }, 0)
+    for (const { port, name } of parts.broken()) put({ kind: port.toLowerCase(), provider: labelOf(port, name) }, 1)
+  })
   instruments.gauge('ready', async put => put({}, (await parts.isReady()) ? 1 : 0))
   beginAtZero()
 

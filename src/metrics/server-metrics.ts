@@ -1,7 +1,7 @@
 import type { Settings } from '../config.ts'
 import type { Agent } from '../conversation/agent.ts'
 import type { ToolSet } from '../conversation/ports.ts'
-import type { Metrics } from './open-metrics.ts'
+import type { Metrics, MetricsParts } from './open-metrics.ts'
 
 export interface ServerMetricsParts {
   readonly settings: Pick<Settings, 'METRICS_PORT' | 'MAX_CALLS' | 'providers' | 'models' | 'voiceId'>
@@ -13,13 +13,15 @@ export interface ServerMetricsParts {
   readonly voice: string
   /** The calls that are held now. */
   readonly live: () => readonly { readonly channel: string }[]
+  /** The providers that are taken for broken now. */
+  readonly broken: MetricsParts['broken']
   /** Why no calls are taken. */
   readonly reasonsNotReady: () => Promise<readonly string[]>
 }
 
 /** The metrics of a server; undefined where the settings name no port for them. Their library is loaded only then. */
 export async function serverMetrics(parts: ServerMetricsParts): Promise<Metrics | undefined> {
-  const { settings, agent, tools, ownTools, voice, live, reasonsNotReady } = parts
+  const { settings, agent, tools, ownTools, voice, live, broken, reasonsNotReady } = parts
   if (settings.METRICS_PORT === undefined) return undefined
   const { openMetrics } = await import('./open-metrics.ts')
   const speaksHere = settings.providers.TTS[0]?.name === 'local'
@@ -30,6 +32,7 @@ export async function serverMetrics(parts: ServerMetricsParts): Promise<Metrics 
     tools: () => [...tools.specs.map(({ name }) => name), ...ownTools],
     slots: settings.MAX_CALLS,
     activeChannels: () => live().map(({ channel }) => channel),
+    broken,
     isReady: async () => (await reasonsNotReady()).length === 0,
     ofProcess: true,
   })

@@ -68,6 +68,11 @@ export const METRICS = {
     help: 'Failures after which the call went on by itself: with the next provider of the settings, or, where there is none, with a new session of speech-to-text, with an answer that is made again, or with an apology from the disk. The label names the provider that failed.',
     labels: { kind: KINDS, provider: PROVIDERS },
   },
+  provider_broken: {
+    kind: 'gauge',
+    help: 'Whether a provider fails in so many calls that new requests go to the next one of the settings: 1 until a probe finds that it works, otherwise 0.',
+    labels: { kind: KINDS, provider: PROVIDERS },
+  },
   calls_total: {
     kind: 'counter',
     help: 'Calls that are over, by how they ended. A call that comes back after a transfer counts again.',

@@ -176,6 +176,11 @@ const providers: Board = {
       queries: [[`${rise('provider_failovers_total', 'provider')} > 0`, '{{provider}}']],
     },
     {
+      ...{ title: 'Taken for broken', kind: 'lines', unit: 'short', decimals: 0 },
+      about: 'New requests go to the next provider, until a probe finds that this one works: on how many servers.',
+      queries: [['sum by (kind, provider) (partyline_provider_broken) > 0', '{{kind}} {{provider}}']],
+    },
+    {
       ...{ title: 'Requests', kind: 'bars', unit: 'short' },
       about: 'That had a result.',
       queries: [[rise('provider_seconds_count', 'kind'), '{{kind}}']],

@@ -29,6 +29,7 @@ function opened(tools: () => readonly string[] = () => TOOLS) {
     },
     activeChannels: () => ['phone', 'smoke signals'],
     isReady: async () => true,
+    broken: () => [],
   })
   const headers = { accept: 'application/openmetrics-text' }
   return { ...metrics, text: async () => (await metrics.app.inject({ url: '/metrics', headers })).body }

@@ -1,7 +1,7 @@
 import type { Usage } from '../../conversation/lines.ts'
 import type { Clock } from '../../conversation/ports.ts'
-import { ProviderError } from '../../errors.ts'
 import type { Breaker, Breakers } from './breaker.ts'
+import { isLasting } from './lasting.ts'
 
 export type FailoverPort = 'STT' | 'LLM' | 'TTS'
 
@@ -106,7 +106,7 @@ export class Choice<P> {
   }
 
   failed(candidate: Candidate<P>, error: unknown): void {
-    this.breakerOf(candidate).failed(error instanceof ProviderError && !error.retryable)
+    this.breakerOf(candidate).failed(isLasting(error))
   }
 
   worked(candidate: Candidate<P>): void {

@@ -133,6 +133,14 @@ test('one that is refused is not asked in other calls', async () => {
   expect(notes).toMatchObject([{ why: 'First: refused with 401' }, { why: 'it fails in other calls' }])
 })
 
+test('a request that is refused for its text does not take its model from other calls', async () => {
+  const { answer, says, forCall, models } = two()
+  says('first', new ProviderError('First', '400 content filter', { retryable: false }))
+  expect((await answer()).error).toBeUndefined()
+  await answer(undefined, forCall())
+  expect([models.first.asked.length, models.second.asked.length]).toEqual([2, 1])
+})
+
 test('with hedging, a slow one is overtaken, and its request is aborted and counted', async () => {
   const { answer, says, models, used, notes } = two(openHedging())
   says('first', { afterMs: 2_000 }, 'Late.')
