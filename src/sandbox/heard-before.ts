@@ -9,7 +9,7 @@ const STEPS = 4
 /** Between two steps it is looked for at so many places. */
 const PLACES = 4
 /** The same sound at another rate is as loud within this, on average and at worst: a voice begins abruptly. */
-const SAME_WITHIN_DB = 1.5
+const SAME_WITHIN_DB = 0.7
 const NEVER_BEYOND_DB = 4
 /** Below this, all is silence. */
 const SILENT_DB = -60

@@ -184,10 +184,10 @@ test.each(['first', 'second'])('where the %s cannot be opened, the other one hea
   const stt = failoverSpeechToText(candidates, { clock, breakers, note: () => undefined })
   expect(stt.finalWithinMs).toBe(0)
   const input = new Queue<SttInput>(500)
+  const stop = new AbortController()
   const heardWords: string[] = []
   const reading = (async () => {
-    for await (const { text, final } of stt.transcribe(input, new AbortController().signal))
-      if (final) heardWords.push(text)
+    for await (const { text, final } of stt.transcribe(input, stop.signal)) if (final) heardWords.push(text)
   })()
   for (const pcm of sound) {
     input.push(frameOf(pcm, clock.now()))
@@ -195,6 +195,7 @@ test.each(['first', 'second'])('where the %s cannot be opened, the other one hea
   }
   input.close()
   await clock.advance(5_000)
+  stop.abort(new Error('over'))
   await reading
   expect(heardWords.join(' ')).toBe('one two')
   await Promise.all([breakers.close(), clock.advance(0)])
