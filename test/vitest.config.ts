@@ -27,6 +27,7 @@ export default defineConfig({
     teardownTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
+    setupFiles: ['test/real-timers.ts'],
     // Processes that tests start compile the same files again and again: it halves what a start costs.
     env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/compiled', import.meta.url).pathname },
     projects: [

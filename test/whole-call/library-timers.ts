@@ -31,12 +31,19 @@ class LibraryTimer {
   }
 }
 
+type Timers = Pick<typeof globalThis, 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval'>
+
+/** Node's own. */
+const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
+const REAL: Timers = { setTimeout, clearTimeout, setInterval, clearInterval }
+/** The clocks that have them now, the latest last: they may be let go of in any order. */
+const onClocks: Partial<Timers>[] = []
+
 /**
  * Lets the timers that libraries set by the global functions run on this clock, so that neither their time limits nor
  * their delays depend on the machine. Gives the way to put the real ones back.
  */
 export function libraryTimersOn(clock: VirtualClock): () => void {
-  const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
   const after = (ms: number, act: () => void): (() => void) => clock.at(clock.now() + Math.max(1, ms || 0), act)
   const clear =
     (real: (timer: never) => void) =>
@@ -44,7 +51,7 @@ export function libraryTimersOn(clock: VirtualClock): () => void {
       if (timer instanceof LibraryTimer) timer.cancel()
       else real(timer as never)
     }
-  Object.assign(globalThis, {
+  const timers = {
     setTimeout: (act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
       new LibraryTimer(() => after(ms, () => act(...given))),
     setInterval(act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) {
@@ -57,6 +64,15 @@ export function libraryTimersOn(clock: VirtualClock): () => void {
     },
     clearTimeout: clear(clearTimeout),
     clearInterval: clear(clearInterval),
-  })
-  return () => Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval })
+  } as unknown as Partial<Timers>
+  onClocks.push(timers)
+  Object.assign(globalThis, timers)
+  return () => {
+    const at = onClocks.indexOf(timers)
+    if (at >= 0) onClocks.splice(at, 1)
+    Object.assign(globalThis, REAL, onClocks.at(-1))
+  }
 }
+
+/** Whether no clock has them. */
+export const hasRealTimers = (): boolean => onClocks.length === 0 && globalThis.setTimeout === setTimeout

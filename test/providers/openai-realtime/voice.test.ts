@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { encodeMulaw } from '../../../src/audio/mulaw.ts'
 import type { Speech, TextToSpeech } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
@@ -11,6 +11,7 @@ const OF = { reply: 1, part: 0 }
 const BROKEN = new ProviderError('OpenAI Realtime', 'the session is gone', { retryable: true })
 const time = openVirtualTime()
 afterEach(() => expect(time.clock.sleepers).toBe(0))
+afterAll(time.close)
 
 /** A second of voice, without a pause, as the service sends it. */
 const SECOND = Buffer.from(encodeMulaw(Int16Array.from({ length: 8_000 }, (_, i) => 8_000 * Math.sin(i / 3)))).toString(
