@@ -6,8 +6,6 @@ type Mistake = Omit<Mutation, 'suite'>
 export const ASSEMBLYAI: readonly Mistake[] = [
   // A message of less than 50 ms.
   { file: 'assemblyai/sound-messages.ts', from: 'const LEAST_MS = 50', to: 'const LEAST_MS = 1' },
-  // Words that are not final yet are not in the transcript.
-  { file: 'assemblyai/turns.ts', from: 'turn.words.length > 0 ?', to: 'false ?' },
   // Only the end of a turn is final.
   { file: 'assemblyai/turns.ts', from: 'if (turn.end_of_turn) return', to: 'if (turn.words.length > 0) return' },
   // A flush that nobody hears, and one that is never answered.
@@ -18,38 +16,18 @@ export const ASSEMBLYAI: readonly Mistake[] = [
   // Refusals, drops and messages without end.
   { file: 'live/vendor-socket.ts', from: 'const isPassing = status === 408', to: 'const isPassing = status >= 400' },
   { file: 'live/vendor-socket.ts', from: 'status === 429 || status >= 500', to: 'false' },
-  { file: 'live/vendor-socket.ts', from: '    maxPayload: MOST_MESSAGE_BYTES,\n', to: '' },
-  {
-    file: 'live/vendor-socket.ts',
-    from: "socket.on('close', (code, reason) =>",
-    to: "socket.on('close', (code, reason) => code < 0 &&",
-  },
 ]
 
 export const OPENAI_EARS: readonly Mistake[] = [
-  { file: 'openai-ears/openai-ears.ts', from: 'flush: () => hearsLive && commit()', to: 'flush: () => undefined' },
   { file: 'live/vendor-socket.ts', from: '      socket.close(1000)\n', to: '' },
-  // A commit of a model that commits by itself.
-  {
-    file: 'openai-ears/openai-ears.ts',
-    from: 'const hearsLive = isLive(settings.model)',
-    to: 'const hearsLive = true',
-  },
   // Deltas are pieces.
   { file: 'openai-ears/items.ts', from: 'item.text += text', to: 'item.text = text' },
   // What is final is told once.
   { file: 'openai-ears/items.ts', from: '      this.#items.shift()\n', to: '      if (told.length > 5) break\n' },
   { file: 'openai-ears/items.ts', from: 'final: true, ended: false', to: 'final: false, ended: false' },
-  // It waits for ever for words that do not come.
-  { file: 'openai-ears/items.ts', from: 'const FINAL_WITHIN_MS = 5_000', to: 'const FINAL_WITHIN_MS = 5_000_000' },
-  { file: 'openai-ears/sound-format.ts', from: 'if (rateHz === PHONE_HZ)', to: 'if (rateHz > 0)' },
 ]
 
 export const WHISPER: readonly Mistake[] = [
   { file: 'whisper/transcription.ts', from: 'if (response.ok) return', to: 'if (response.status > 0) return' },
-  { file: 'whisper/transcription.ts', from: '      signal,\n    })', to: '    })' },
   { file: 'whisper/whisper-ears.ts', from: 'error instanceof ProviderError ? error : broken', to: 'broken' },
-  { file: 'whisper/whisper-ears.ts', from: 'const FINAL_WITHIN_MS = 6_000', to: 'const FINAL_WITHIN_MS = 600_000' },
-  { file: 'whisper/whisper-ears.ts', from: 'if (!failure.retryable || tries === MOST_TRIES', to: 'if (tries > 1_000' },
-  { file: 'utterance/by-utterance.ts', from: '        if (utterance !== going) return\n', to: '' },
 ]

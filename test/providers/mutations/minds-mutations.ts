@@ -52,11 +52,6 @@ export const CHAT: readonly Change[] = [
     from: 'const why = given === undefined ? message : `${given} ${message}`',
     to: 'const why = message',
   },
-  {
-    file: 'chat/answer-events.ts',
-    from: 'decoder.decode(chunk, { stream: true })',
-    to: "new TextDecoder().decode(chunk).replaceAll('data: {', 'data: {').slice(0, 400)",
-  },
 ]
 
 export const ANTHROPIC: readonly Change[] = [
@@ -76,8 +71,6 @@ export const ANTHROPIC: readonly Change[] = [
     from: "if (!isComplete) throw new ProviderError(PROVIDER, 'the answer broke off'",
     to: "if (isComplete) throw new ProviderError(PROVIDER, 'the answer broke off'",
   },
-  { file: 'anthropic/answer.ts', from: 'arguments: pieces || whole', to: 'arguments: whole' },
-  { file: 'anthropic/answer.ts', from: ' + cached\n', to: '\n' },
   {
     file: 'anthropic/answer.ts',
     from: "if (told.type === 'message_stop') break",
@@ -86,16 +79,9 @@ export const ANTHROPIC: readonly Change[] = [
 ]
 
 export const GEMINI: readonly Change[] = [
-  { file: 'gemini/model.ts', from: '?alt=sse', to: '' },
   { file: 'gemini/request.ts', from: '(index === 0 ? NOT_SIGNED_HERE : undefined)', to: 'undefined' },
   { file: 'gemini/request.ts', from: 'made.set(call.id, { name, id })', to: 'made.set(call.id, { name })' },
-  { file: 'gemini/request.ts', from: 'last?.role === role', to: 'false' },
   { file: 'gemini/request.ts', from: 'args: JSON.parse(args) as unknown', to: 'args' },
-  {
-    file: 'gemini/answer.ts',
-    from: "if (!finish) throw problem('the answer broke off', true)",
-    to: "finish ??= { reason: 'STOP', message: undefined }",
-  },
   { file: 'gemini/answer.ts', from: "for (const call of calls) yield { kind: 'tool-call', call }", to: '' },
   { file: 'gemini/answer.ts', from: 'used = usageMetadata ?? used', to: '' },
 ]
@@ -108,11 +94,6 @@ export const RESPONSES: readonly Change[] = [
   },
   { file: 'responses/request.ts', from: "case 'tool':\n", to: "case 'tool':\n      return []\n" },
   { file: 'responses/request.ts', from: 'stream: true', to: 'stream: false' },
-  {
-    file: 'responses/answer.ts',
-    from: "if (!last) throw new ProviderError(PROVIDER, 'the answer broke off', { retryable: true })",
-    to: 'last ??= {}',
-  },
   { file: 'responses/answer.ts', from: "case 'response.output_text.delta':", to: "case 'response.output_text.done':" },
   { file: 'responses/answer.ts', from: 'id: id ?? ownId()', to: "id: 'call'" },
   { file: 'responses/answer.ts', from: 'call.name = given?.name || call.name', to: '' },

@@ -36,7 +36,6 @@ const STT: readonly Omit<Mutation, 'suite'>[] = [
   { file: 'deepgram.ts', from: "flush: () => socket.sendFinalize({ type: 'Finalize' })", to: 'flush: () => undefined' },
   { file: 'deepgram.ts', from: '!/\\b40[0-4]\\b/.test(error.message)', to: 'true' },
   { file: 'deepgram.ts', from: '!/\\b40[0-4]\\b/.test(error.message)', to: 'false' },
-  { file: 'deepgram.ts', from: "socket.on('close', event =>", to: "socket.on('close', event => false &&" },
   { file: 'deepgram.ts', from: 'sample_rate: settings.rateHz', to: 'sample_rate: 16_000' },
   { file: 'deepgram.ts', from: 'extra: `call:${settings.callId}`', to: 'extra: `call:CA1`' },
   {
@@ -93,11 +92,6 @@ const EARS: readonly Omit<Mutation, 'suite'>[] = [
     to: 'const FINAL_WITHIN_MS = 3_600_000',
   },
   { file: 'utterance/by-utterance.ts', from: '          finish(sound.endMs)\n        } else', to: '        } else' },
-  {
-    file: 'utterance/by-utterance.ts',
-    from: 'transcripts.push({ text, final: true,',
-    to: 'transcripts.push({ text, final: false,',
-  },
   { file: 'utterance/by-utterance.ts', from: "      scope.abort(new Error('the session is over'))\n", to: '' },
 ]
 

@@ -4,11 +4,16 @@ import { LLM } from '../../../src/providers/catalogue/language-models.ts'
 import { STT } from '../../../src/providers/catalogue/speech-to-text.ts'
 import { TTS } from '../../../src/providers/catalogue/voices.ts'
 import { openSilero } from '../../../src/providers/silero.ts'
+import { openAnthropicStandIn } from '../../../src/sandbox/anthropic/stand-in.ts'
 import { openAssemblyAiStandIn } from '../../../src/sandbox/assemblyai/stand-in.ts'
+import { openAuraStandIn } from '../../../src/sandbox/aura/stand-in.ts'
 import { openCartesiaStandIn } from '../../../src/sandbox/cartesia/stand-in.ts'
 import { openDeepgramStandIn } from '../../../src/sandbox/deepgram/stand-in.ts'
+import { openElevenLabsStandIn } from '../../../src/sandbox/elevenlabs/stand-in.ts'
+import { openGeminiStandIn } from '../../../src/sandbox/gemini/stand-in.ts'
 import { openOpenAiStandIn } from '../../../src/sandbox/openai/stand-in.ts'
 import { openOpenAiEarsStandIn } from '../../../src/sandbox/openai-ears/stand-in.ts'
+import { openOpenAiVoiceStandIn } from '../../../src/sandbox/openai-voice/stand-in.ts'
 import { openWhisperStandIn } from '../../../src/sandbox/whisper/stand-in.ts'
 import { localStandIn } from '../contract/local-speech.ts'
 import { detectorInVirtualTime } from '../in-virtual-time/detector-in-virtual-time.ts'
@@ -87,7 +92,62 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       inVirtualTime<'STT'>({
         entry: STT.whisper,
         standIn: ({ options }) => lasting(openWhisperStandIn(options)),
-        has: { interims: true, flush: true, namesCall: false },
+        has: { interims: true, flush: true, namesCall: false, faults: ['drop', 'malformed', 'status'] },
+      }),
+    ),
+  anthropic: () =>
+    contractChecks(
+      'LLM',
+      inVirtualTime<'LLM'>({
+        entry: LLM.anthropic,
+        standIn: ({ options }) => openAnthropicStandIn(options),
+        has: { usage: true },
+      }),
+    ),
+  gemini: () =>
+    contractChecks(
+      'LLM',
+      inVirtualTime<'LLM'>({
+        entry: LLM.gemini,
+        standIn: ({ options }) => openGeminiStandIn(options, { read: async () => [], close: async () => undefined }),
+        has: { usage: true },
+      }),
+    ),
+  responses: () =>
+    contractChecks(
+      'LLM',
+      inVirtualTime<'LLM'>({
+        entry: LLM.responses,
+        standIn: ({ options }) => openOpenAiStandIn(options),
+        has: { usage: true },
+        values: { model: 'gpt-6-luna' },
+      }),
+    ),
+  elevenlabs: () =>
+    contractChecks(
+      'TTS',
+      inVirtualTime<'TTS'>({
+        entry: TTS.elevenlabs,
+        standIn: ({ options, flite }) => openElevenLabsStandIn(options, flite),
+        has: { wordTimes: true, longestMessage: 8 * 1024 * 1024 },
+      }),
+    ),
+  aura: () =>
+    contractChecks(
+      'TTS',
+      inVirtualTime<'TTS'>({
+        entry: TTS.deepgram,
+        standIn: ({ options, flite }) => openAuraStandIn(options, flite),
+        has: { wordTimes: false },
+      }),
+    ),
+  'openai-voice': () =>
+    contractChecks(
+      'TTS',
+      inVirtualTime<'TTS'>({
+        entry: TTS.openai,
+        standIn: ({ options, flite }) => openOpenAiVoiceStandIn(options, flite),
+        has: { wordTimes: false, endsUntold: true },
       }),
     ),
   silero: async () => voiceActivityChecks(await detectorInVirtualTime(openSilero)),
