@@ -178,7 +178,8 @@ const providers: Board = {
     {
       ...{ title: 'Taken for broken', kind: 'lines', unit: 'short', decimals: 0 },
       about: 'New requests go to the next provider, until a probe finds that this one works: on how many servers.',
-      queries: [['sum by (kind, provider) (partyline_provider_broken) > 0', '{{kind}} {{provider}}']],
+      queries: [['sum by (kind, provider) (partyline_provider_broken) or vector(0)', '{{kind}} {{provider}}']],
+      restsAtZero: true,
     },
     {
       ...{ title: 'Requests', kind: 'bars', unit: 'short' },
