@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock, Speech, TextToSpeech, VoiceRateHz } from '../conversation/ports.ts'
 import { quietFor } from '../conversation/quiet.ts'
-import { hasWords } from '../conversation/reply/has-words.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { ProviderError } from '../errors.ts'
 import { type Network, systemNetwork } from '../network.ts'
 import { chunkReader, spokenLanguage, VOICE_MODEL, wordsOf } from './cartesia-events.ts'
 import { type CartesiaAccess, type CartesiaSocket, cartesiaSocket } from './cartesia-socket.ts'
+import { clausesOf } from './speaking/clauses.ts'
 
 export interface CartesiaSettings extends CartesiaAccess {
   readonly voiceId: string
@@ -83,16 +83,10 @@ async function* spoken(
 
   async function send(): Promise<void> {
     // The service refuses a context that begins with punctuation alone.
-    let wordless = ''
     let requests = 0
-    for await (const piece of text) {
+    for await (const clause of clausesOf(text)) {
       if (scope.signal.aborted) return
-      if (!hasWords(piece)) {
-        wordless += piece
-        continue
-      }
-      request(wordless + piece, true)
-      wordless = ''
+      request(clause, true)
       hasBegun = true
       waitingSinceMs = clock.now()
       if (++requests % CLAUSES_AT_ONCE === 0) await setImmediate()

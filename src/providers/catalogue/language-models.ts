@@ -1,7 +1,18 @@
-import { provider } from '../entry.ts'
+import type { Clock, LanguageModel } from '../../conversation/ports.ts'
+import type { Network } from '../../network.ts'
+import { type LanguageModelProvider, type ProviderParts, provider } from '../entry.ts'
+import { GROQ_ACCOUNT, modelsKeyTest, OPENAI_ACCOUNT } from './accounts.ts'
 
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
 const HTTP = ['https:', 'http:'] as const
+
+/** One for all calls: it remembers which options its server refuses. */
+const forAllCalls =
+  <V>(open: (values: V, clock: Clock, network: Network) => LanguageModel) =>
+  (values: V, { clock, network }: ProviderParts): LanguageModelProvider => {
+    const model = open(values, clock, network)
+    return { forCall: () => model }
+  }
 
 /** What LLM can name. */
 export const LLM = {
@@ -11,19 +22,11 @@ export const LLM = {
     title: 'OpenAI',
     standIn: 'openai',
     settings: {
-      apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
-      baseUrl: { name: 'OPENAI_BASE_URL', kind: 'url', default: 'https://api.openai.com/v1', protocols: HTTP },
+      ...OPENAI_ACCOUNT,
       model: { name: 'OPENAI_MODEL', kind: 'text', default: 'gpt-4o-mini' },
     },
-    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
-    async load() {
-      const { openAi } = await import('../openai.ts')
-      return (values, { clock, network }) => {
-        // One for all calls: it remembers which options the server refuses.
-        const model = openAi(values, clock, network)
-        return { forCall: () => model }
-      }
-    },
+    keyTest: modelsKeyTest,
+    load: async () => forAllCalls((await import('../openai.ts')).openAi),
   }),
 
   /** OpenAI's Responses API, with the same settings. */
@@ -32,18 +35,11 @@ export const LLM = {
     title: 'OpenAI',
     standIn: 'openai',
     settings: {
-      apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
-      baseUrl: { name: 'OPENAI_BASE_URL', kind: 'url', default: 'https://api.openai.com/v1', protocols: HTTP },
+      ...OPENAI_ACCOUNT,
       model: { name: 'OPENAI_MODEL', kind: 'text', default: 'gpt-4o-mini' },
     },
-    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
-    async load() {
-      const { responses } = await import('../responses/responses.ts')
-      return (values, { clock, network }) => {
-        const model = responses(values, clock, network)
-        return { forCall: () => model }
-      }
-    },
+    keyTest: modelsKeyTest,
+    load: async () => forAllCalls((await import('../responses/responses.ts')).responses),
   }),
 
   anthropic: provider({
@@ -59,13 +55,7 @@ export const LLM = {
       url: `${baseUrl}/v1/models?limit=1000`,
       headers: { 'x-api-key': apiKey, 'anthropic-version': '2026-10-21' },
     }),
-    async load() {
-      const { anthropic } = await import('../anthropic/anthropic.ts')
-      return (values, { clock, network }) => {
-        const model = anthropic(values, clock, network)
-        return { forCall: () => model }
-      }
-    },
+    load: async () => forAllCalls((await import('../anthropic/anthropic.ts')).anthropic),
   }),
 
   /** Another model may look at shared screens: that is GEMINI_MODEL. */
@@ -86,13 +76,7 @@ export const LLM = {
       headers: { 'x-goog-api-key': apiKey },
       notFound: `there is no model ${model}: choose another GEMINI_LLM_MODEL`,
     }),
-    async load() {
-      const { geminiModel } = await import('../gemini/model.ts')
-      return (values, { clock, network }) => {
-        const model = geminiModel(values, clock, network)
-        return { forCall: () => model }
-      }
-    },
+    load: async () => forAllCalls((await import('../gemini/model.ts')).geminiModel),
   }),
 
   groq: provider({
@@ -100,18 +84,11 @@ export const LLM = {
     title: 'Groq',
     standIn: 'groq',
     settings: {
-      apiKey: { name: 'GROQ_API_KEY', kind: 'secret' },
-      baseUrl: { name: 'GROQ_BASE_URL', kind: 'url', default: 'https://api.groq.com/openai/v1', protocols: HTTP },
+      ...GROQ_ACCOUNT,
       model: { name: 'GROQ_MODEL', kind: 'text', default: 'openai/gpt-oss-120b' },
     },
-    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
-    async load() {
-      const { groq } = await import('../groq/groq.ts')
-      return (values, { clock, network }) => {
-        const model = groq(values, clock, network)
-        return { forCall: () => model }
-      }
-    },
+    keyTest: modelsKeyTest,
+    load: async () => forAllCalls((await import('../groq/groq.ts')).groq),
   }),
 
   /** Any server of chat completions. Its default is Ollama's on this machine. */
@@ -123,13 +100,7 @@ export const LLM = {
       baseUrl: { name: 'COMPATIBLE_BASE_URL', kind: 'url', default: 'http://127.0.0.1:11434/v1', protocols: HTTP },
       model: { name: 'COMPATIBLE_MODEL', kind: 'text' },
     },
-    async load() {
-      const { compatible } = await import('../compatible/compatible.ts')
-      return (values, { clock, network }) => {
-        const model = compatible(values, clock, network)
-        return { forCall: () => model }
-      }
-    },
+    load: async () => forAllCalls((await import('../compatible/compatible.ts')).compatible),
   }),
 
   /** Speech to speech: it hears and speaks the call, too. */

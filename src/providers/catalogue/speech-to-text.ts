@@ -1,5 +1,13 @@
 import { provider } from '../entry.ts'
-import { AZURE_ACCOUNT, azureKeyTest } from './accounts.ts'
+import {
+  AZURE_ACCOUNT,
+  azureKeyTest,
+  DEEPGRAM_ACCOUNT,
+  deepgramKeyTest,
+  GROQ_ACCOUNT,
+  modelsKeyTest,
+  OPENAI_ACCOUNT,
+} from './accounts.ts'
 
 const HTTP = ['https:', 'http:'] as const
 const SOCKETS = ['wss:', 'ws:', 'https:', 'http:'] as const
@@ -13,18 +21,14 @@ export const STT = {
     title: 'Deepgram',
     standIn: 'deepgram',
     settings: {
-      apiKey: { name: 'DEEPGRAM_API_KEY', kind: 'secret' },
-      baseUrl: { name: 'DEEPGRAM_BASE_URL', kind: 'url', default: 'wss://api.deepgram.com', protocols: SOCKETS },
+      ...DEEPGRAM_ACCOUNT,
       model: {
         ...{ name: 'DEEPGRAM_MODEL', kind: 'text', default: 'nova-3' },
         oneOf: ['nova-3', 'flux-general-en'],
       },
     },
     languagesOf: ({ model }) => (model === 'flux-general-en' ? ['en'] : undefined),
-    keyTest: ({ baseUrl, apiKey }) => ({
-      url: `${baseUrl.replace(/^ws/, 'http')}/v1/auth/token`,
-      headers: { authorization: `Token ${apiKey}` },
-    }),
+    keyTest: deepgramKeyTest,
     async load() {
       const [{ deepgram }, { flux }] = await Promise.all([import('../deepgram.ts'), import('../flux.ts')])
       return ({ model, ...account }, { clock, network }) => ({
@@ -63,11 +67,10 @@ export const STT = {
     title: 'OpenAI',
     standIn: 'openai-ears',
     settings: {
-      apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
-      baseUrl: { name: 'OPENAI_BASE_URL', kind: 'url', default: 'https://api.openai.com/v1', protocols: HTTP },
+      ...OPENAI_ACCOUNT,
       model: { name: 'OPENAI_STT_MODEL', kind: 'text', default: 'gpt-live-transcribe' },
     },
-    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
+    keyTest: modelsKeyTest,
     async load() {
       const { openAiEars } = await import('../openai-ears/openai-ears.ts')
       return (account, { clock, network }) => ({
@@ -100,11 +103,10 @@ export const STT = {
     title: 'Groq',
     standIn: 'groq-ears',
     settings: {
-      apiKey: { name: 'GROQ_API_KEY', kind: 'secret' },
-      baseUrl: { name: 'GROQ_BASE_URL', kind: 'url', default: 'https://api.groq.com/openai/v1', protocols: HTTP },
+      ...GROQ_ACCOUNT,
       model: { name: 'GROQ_STT_MODEL', kind: 'text', default: 'whisper-large-v3-turbo' },
     },
-    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
+    keyTest: modelsKeyTest,
     async load() {
       const { whisper } = await import('../whisper/whisper-ears.ts')
       return (access, { clock, network, voiceActivity }) =>

@@ -1,7 +1,14 @@
 import type { VoiceRateHz } from '../../conversation/ports.ts'
 import { provider } from '../entry.ts'
 import { DEFAULT_VOICE, languagesOf } from '../polly/default-voices.ts'
-import { AZURE_ACCOUNT, azureKeyTest } from './accounts.ts'
+import {
+  AZURE_ACCOUNT,
+  azureKeyTest,
+  DEEPGRAM_ACCOUNT,
+  deepgramKeyTest,
+  modelsKeyTest,
+  OPENAI_ACCOUNT,
+} from './accounts.ts'
 
 /** With which the key is tried. */
 const CARTESIA_VERSION = '2025-04-16'
@@ -75,12 +82,11 @@ export const TTS = {
     title: 'OpenAI',
     standIn: 'openai-voice',
     settings: {
-      apiKey: { name: 'OPENAI_API_KEY', kind: 'secret' },
-      baseUrl: { name: 'OPENAI_BASE_URL', kind: 'url', default: 'https://api.openai.com/v1', protocols: HTTP },
+      ...OPENAI_ACCOUNT,
       model: { name: 'OPENAI_TTS_MODEL', kind: 'text', default: 'gpt-4o-mini-tts' },
       voiceId: { name: 'OPENAI_VOICE_ID', kind: 'text', default: 'marin' },
     },
-    keyTest: ({ baseUrl, apiKey }) => ({ url: `${baseUrl}/models`, headers: { authorization: `Bearer ${apiKey}` } }),
+    keyTest: modelsKeyTest,
     async load() {
       const { openAiVoice } = await import('../openai-voice/openai-voice.ts')
       return (values, { clock, network }) => ({ forCall: call => openAiVoice({ ...values, ...call }, clock, network) })
@@ -94,14 +100,10 @@ export const TTS = {
     title: 'Deepgram',
     standIn: 'aura',
     settings: {
-      apiKey: { name: 'DEEPGRAM_API_KEY', kind: 'secret' },
-      baseUrl: { name: 'DEEPGRAM_BASE_URL', kind: 'url', default: 'wss://api.deepgram.com', protocols: SOCKETS },
+      ...DEEPGRAM_ACCOUNT,
       voiceId: { name: 'DEEPGRAM_VOICE_ID', kind: 'text', default: 'aura-2-thalia-en' },
     },
-    keyTest: ({ baseUrl, apiKey }) => ({
-      url: `${baseUrl.replace(/^ws/, 'http')}/v1/auth/token`,
-      headers: { authorization: `Token ${apiKey}` },
-    }),
+    keyTest: deepgramKeyTest,
     async load() {
       const { aura } = await import('../aura/aura.ts')
       return (values, { clock, network }) => ({

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Speech } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
-import { hasWords } from '../../conversation/reply/has-words.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
+import { clausesOf } from '../speaking/clauses.ts'
 
 /** A model may write hundreds of clauses at once. */
 const MOST_CLAUSES = 2_000
@@ -45,16 +45,10 @@ export async function* byClause(
 
   async function read(): Promise<void> {
     // A voice that is given nothing to voice refuses it.
-    let wordless = ''
-    for await (const piece of text) {
+    for await (const clause of clausesOf(text)) {
       if (scope.signal.aborted) return
-      if (!hasWords(piece)) {
-        wordless += piece
-        continue
-      }
       isFull(clauses)
-      clauses.push(wordless + piece)
-      wordless = ''
+      clauses.push(clause)
       await setImmediate()
     }
     clauses.close()

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock, Speech, TextToSpeech, VoiceRateHz } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
-import { hasWords } from '../../conversation/reply/has-words.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
 import { spreadWords } from '../estimated-words.ts'
 import { pcmReader } from '../pcm-reader.ts'
+import { clausesOf } from '../speaking/clauses.ts'
 import { alignedWords } from './alignment.ts'
 import { PROVIDER } from './events.ts'
 import { type ElevenLabsAccess, type ElevenLabsSocket, elevenLabsSocket } from './socket.ts'
@@ -91,16 +91,10 @@ async function* spoken(
 
   async function send(): Promise<void> {
     // Of signs alone a voice makes odd sounds: they go with the next words.
-    let wordless = ''
     let requests = 0
-    for await (const piece of text) {
+    for await (const clause of clausesOf(text)) {
       if (scope.signal.aborted) return
-      if (!hasWords(piece)) {
-        wordless += piece
-        continue
-      }
-      request(wordless + piece)
-      wordless = ''
+      request(clause)
       if (++requests % CLAUSES_AT_ONCE === 0) await setImmediate()
     }
     if (scope.signal.aborted) return

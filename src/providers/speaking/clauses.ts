@@ -4,7 +4,10 @@ import { hasWords } from '../../conversation/reply/has-words.ts'
  * The clauses of a text, each with words to voice: signs that stand alone go with the next one. One that is longer than
  * `mostLetters` is cut, where there is a space.
  */
-export async function* clausesOf(text: AsyncIterable<string>, mostLetters: number): AsyncGenerator<string> {
+export async function* clausesOf(
+  text: AsyncIterable<string>,
+  mostLetters = Number.POSITIVE_INFINITY,
+): AsyncGenerator<string> {
   let held = ''
   for await (const piece of text) {
     held += piece
