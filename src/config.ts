@@ -264,7 +264,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return {
     ...read,
     providers,
-    hearsByCall: STT === undefined && standIns.includes('Deepgram') && read.LANGUAGE === 'en',
+    hearsByCall: STT === undefined && providers.STT.some(({ isStoodIn }) => isStoodIn) && read.LANGUAGE === 'en',
     MODELS_DIR: modelsFolder(read),
     HOST: read.HOST ?? (isSigned ? '0.0.0.0' : '127.0.0.1'),
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,

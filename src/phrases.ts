@@ -3,6 +3,7 @@ import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { speakable } from './conversation/reply/speakable.ts'
 import { type CachedPhrases, openCachedPhrases } from './providers/cached-phrases.ts'
+import { entryOf } from './providers/catalogue/catalogue.ts'
 
 export interface PhrasesParts {
   readonly clock: Clock
@@ -17,6 +18,17 @@ export interface PhrasesParts {
 
 const RENDER_AGAIN_MS = 5_000
 
+/** Names the sound of the voice that is chosen, at this rate: another voice, model or server has another one. */
+export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'voiceId'>, rateHz: VoiceRateHz): string {
+  const [speaker] = providers.TTS
+  const specs = Object.entries(entryOf('TTS', speaker?.name ?? '')?.settings ?? {})
+  const texts = specs.flatMap(([role, { kind }]) => (kind === 'text' ? (speaker?.values[role] ?? []) : []))
+  // These two were there before the others, and need no other name.
+  const isUsual = speaker?.name === 'cartesia' || speaker?.name === 'local'
+  const voice = isUsual ? voiceId : [speaker?.name, ...texts].join(' ')
+  return `${voice} ${rateHz} Hz${speaker?.isStoodIn ? ' sandbox' : ''}`
+}
+
 /** The sentences that must not fail, as sound at the rate of each kind of line that is used. */
 export function phrasesAtRates({ clock, settings, language, words, voiceAt, onError }: PhrasesParts) {
   const texts = words.map(text => speakable(text, language))
@@ -24,18 +36,10 @@ export function phrasesAtRates({ clock, settings, language, words, voiceAt, onEr
   const ready = new Map<VoiceRateHz, CachedPhrases>()
   const rendering = new Map<VoiceRateHz, Promise<void>>()
 
-  /** Names the voice at this rate: another one has other sounds. */
-  function voiceId(rateHz: VoiceRateHz): string {
-    const [speaker] = settings.providers.TTS
-    const ofSandbox = speaker?.isStoodIn ? ' sandbox' : ''
-    // Other vendors may have voices of the same name.
-    const ofVendor = speaker?.name === 'cartesia' || speaker?.name === 'local' ? '' : `${speaker?.name} `
-    return `${ofVendor}${settings.voiceId} ${rateHz} Hz${ofSandbox}`
-  }
-
   /** Reads what is on the disk at this rate. Until then nothing is cached at it. */
   function open(rateHz: VoiceRateHz): Promise<CachedPhrases> {
-    const opening = opened.get(rateHz) ?? openCachedPhrases(`${settings.DATA_DIR}/phrases`, voiceId(rateHz), texts)
+    const opening =
+      opened.get(rateHz) ?? openCachedPhrases(`${settings.DATA_DIR}/phrases`, soundOf(settings, rateHz), texts)
     opened.set(rateHz, opening)
     return opening.then(phrases => {
       ready.set(rateHz, phrases)

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { AnyEntry } from './catalogue/catalogue.ts'
 import type { Port } from './entry.ts'
@@ -42,9 +43,10 @@ const isFile = (name: string): boolean => /^(?:\.{0,2}\/|file:)/.test(name)
  */
 export function loadPlugIn<P extends Port>(port: P, name: string, folder: string): AnyEntry<P> | undefined {
   const require = createRequire(resolve(folder, 'any.js'))
-  const path = isFile(name) ? resolve(folder, name) : name
+  let path = name
   let file: string
   try {
+    if (isFile(name)) path = name.startsWith('file:') ? fileURLToPath(name) : resolve(folder, name)
     file = require.resolve(path)
   } catch {
     if (isFile(name)) throw new PlugInError(`there is no file ${path}`)

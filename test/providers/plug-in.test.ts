@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings, SettingsError } from '../../src/config.ts'
 import { loadPlugIn, PlugInError } from '../../src/providers/plug-in.ts'
@@ -34,6 +35,12 @@ test('a file in TypeScript is loaded, with its settings, and opened with their v
   expect(Object.keys(plugIn?.settings ?? {})).toEqual(['apiKey', 'model'])
   const open = await plugIn?.load()
   expect(await open?.({ apiKey: 'key', model: 'small' }, {} as never)).toHaveProperty('forCall')
+})
+
+test('a file may be named by its URL', async () => {
+  const name = await written(entry(EARS))
+  expect(loadPlugIn('STT', pathToFileURL(join(folder, name)).href, folder)?.title).toBe('Mine')
+  expect(() => loadPlugIn('STT', 'file:///nowhere/ears.ts', folder)).toThrow('there is no file /nowhere/ears.ts')
 })
 
 test('so is one that loads its code later, and one of a package', async () => {

@@ -12,6 +12,8 @@ test.each([
   [{ STT: 'deepgram' }, 'deepgram'],
   [{ STT: 'local' }, 'local'],
   [{ STT: 'local', DEEPGRAM_API_KEY: 'k' }, 'local'],
+  // The model hears by itself; Deepgram's stand-in speaks.
+  [{ LLM: 'openai-realtime', TTS: 'deepgram' }, ''],
 ])('with %j calls are heard by: %s', (env, heardBy) => {
   const { hearsByCall, providers } = readSettings(env)
   expect(hearsByCall ? 'by-call' : providers.STT.map(({ name }) => name).join()).toBe(heardBy)
