@@ -60,6 +60,8 @@ export function failoverSpeechToText(candidates: readonly Ears[], parts: Failove
 interface Hearing {
   readonly ears: Ears
   readonly stt: SttTry
+  /** How much sound it had been given when it became the one that hears; until then somebody else was paid for it, too. */
+  besideMs: number | undefined
 }
 
 /** One session of a call, whoever hears it. */
@@ -96,6 +98,7 @@ class Session {
     const first = choice.next(this.#tried, 'connecting') ?? choice.current
     this.#tried.add(first)
     this.#active = this.#begin(first)
+    this.#active.besideMs = 0
   }
 
   /** Reads the caller's sound to its end. */
@@ -132,13 +135,13 @@ class Session {
       failed: (error: unknown) => this.#failed(hearing, error),
     }
     const stt = beginStt(() => this.#choice.open(ears), this.#kept, events, this.#clock, this.#signal)
-    const hearing: Hearing = { ears, stt }
+    const hearing: Hearing = { ears, stt, besideMs: undefined }
     this.#begun.push(hearing)
     stt.over.then(() => {
       // The call itself counts what the one that hears is given.
-      const { againMs } = stt
-      const extra = { kind: 'stt-seconds', seconds: againMs / 1_000, by: ears.name, again: true } as const
-      if (againMs > 0) this.#parts.used?.(extra)
+      const extraMs = Math.max(stt.againMs, hearing.besideMs ?? stt.givenMs)
+      const extra = { kind: 'stt-seconds', seconds: extraMs / 1_000, by: ears.name, again: true } as const
+      if (extraMs > 0) this.#parts.used?.(extra)
       this.#begun.splice(this.#begun.indexOf(hearing), 1)
     })
     return hearing
@@ -218,6 +221,7 @@ class Session {
     this.#choice.switchTo(next.ears, this.#stage(), messageOf(why))
     this.#active.stt.stop()
     this.#active = next
+    next.besideMs = next.stt.givenMs
     this.#hasHeard = false
     this.#hasInterims = false
     this.#mayRepeat = this.#told.length > 0

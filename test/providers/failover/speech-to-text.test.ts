@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Usage } from '../../../src/conversation/lines.ts'
 import type { Clock, SpeechToText, SttInput, Transcript } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
 import { emptyUtterance, withWords, wordsOf } from '../../../src/conversation/turn/utterance.ts'
@@ -41,7 +42,9 @@ async function heard({
     ...{ name, title: name },
     open: () => (name === 'first' ? around(one, clock) : one),
   }))
-  const stt = failoverSpeechToText(candidates, { clock, breakers, note: note => notes.push(note) })
+  const used: Usage[] = []
+  const told = { note: (note: ProviderSwitched) => notes.push(note), used: (one: Usage) => used.push(one) }
+  const stt = failoverSpeechToText(candidates, { clock, breakers, ...told })
   const input = new Queue<SttInput>(500)
   const stop = new AbortController()
   const transcripts: (Transcript & { readonly atMs: number })[] = []
@@ -70,6 +73,7 @@ async function heard({
     finals: utterance.finalWords,
     transcripts,
     notes,
+    used,
     error,
     ears,
     pending: clock.pending,
@@ -123,6 +127,20 @@ test('noise without words is no failure: another is asked a few times, and the f
   expect(error).toBeUndefined()
   expect(notes).toEqual([])
   expect(ears.second.sessions).toBeLessThanOrEqual(3)
+})
+
+test('what a second opinion was given is counted, also where it heard nothing', async () => {
+  const { used, ears } = await heard({
+    first: { dies: 'deaf', deadFromMs: 0 },
+    second: { dies: 'deaf', deadFromMs: 0 },
+    words: ['one', 'two', { pause: 400 }],
+  })
+  expect(ears.second.sessions).toBe(1)
+  // Half a second of words, the pause until it was asked, and four seconds beside the first.
+  expect(used).toMatchObject([{ kind: 'stt-seconds', by: 'second', again: true }])
+  const [{ seconds = 0 } = {}] = used.flatMap(one => (one.kind === 'stt-seconds' ? [one] : []))
+  expect(seconds).toBeGreaterThan(4)
+  expect(seconds).toBeLessThan(6.5)
 })
 
 test('when both are dead the session fails', async () => {
