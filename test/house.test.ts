@@ -71,7 +71,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   costs: ['conversation'],
   spending: 'all',
   doctor: 'all',
-  metrics: ['conversation', 'costs', 'journal', 'records', 'config.ts'],
+  metrics: ['conversation', 'costs', 'journal', 'records', 'config.ts', 'providers'],
   records: ['conversation', 'costs', 'journal', 'database', 'private-files.ts', 'network.ts', 'config.ts', 'providers'],
   database: ['clock.ts', 'conversation', 'private-files.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],

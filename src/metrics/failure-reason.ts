@@ -1,4 +1,6 @@
-import { type FailureReason, type Kind, OTHER, PROVIDERS, type Provider } from './label-values.ts'
+import { entryOf, namesOf, PORTS } from '../providers/catalogue/catalogue.ts'
+import type { Port } from '../providers/entry.ts'
+import { type FailureReason, type Kind, labelOf, OTHER, PROVIDERS, type Provider } from './label-values.ts'
 
 /** The first that fits. Statuses are those of HTTP and of a socket's handshake. */
 const REASONS: readonly (readonly [FailureReason, RegExp])[] = [
@@ -30,9 +32,20 @@ const KIND_OF: Readonly<Partial<Record<Provider, Kind>>> = {
   'local-voice': 'tts',
 }
 
+const KIND_AT: Readonly<Record<Port, Kind>> = { STT: 'stt', LLM: 'llm', TTS: 'tts' }
+/** Whom the catalogue knows: errors name them by their titles. */
+const SERVED = PORTS.flatMap(port => namesOf(port).map(name => ({ port, name, title: entryOf(port, name)?.title })))
+
 /** The provider that an error names, and what it is for. */
 export function failedProvider(name: string, why: string): { readonly provider: Provider; readonly kind: Kind } {
-  const provider = PROVIDERS.find(known => known === name.toLowerCase().replaceAll(' ', '-')) ?? OTHER
-  const kind = KIND_OF[provider] ?? (/^the voice/.test(why) ? 'tts' : /^the model/.test(why) ? 'llm' : OTHER)
+  const served = SERVED.filter(({ title }) => title === name)
+  const [first] = served
+  const bySpelling = PROVIDERS.find(known => known === name.toLowerCase().replaceAll(' ', '-')) ?? OTHER
+  const provider = first && bySpelling === OTHER ? labelOf(first.port, first.name) : bySpelling
+  const [port, ...others] = new Set(served.map(one => one.port))
+  const kind =
+    KIND_OF[provider] ??
+    (port && others.length === 0 ? KIND_AT[port] : undefined) ??
+    (/^the voice/.test(why) ? 'tts' : /^the model/.test(why) ? 'llm' : OTHER)
   return { provider, kind }
 }

@@ -45,7 +45,8 @@ export const REFUSALS = ['full', 'stopping', 'unsigned'] as const
 export const TOOL_OUTCOMES = ['done', 'failed', 'refused', 'asked', 'stopped'] as const
 export const VENDORS = [
   ...['twilio', 'livekit', 'deepgram', 'openai', 'cartesia', 'gemini', 'local'],
-  ...['assemblyai', 'whisper', 'groq', 'azure speech', 'google cloud speech', 'anthropic', 'elevenlabs', 'polly'],
+  ...['assemblyai', 'whisper', 'groq', 'azure speech', 'google cloud speech', 'anthropic', 'compatible server'],
+  ...['openai realtime', 'elevenlabs', 'amazon polly'],
 ] as const
 /** `unheard`: speech that was made, and of which the caller heard nothing. */
 export const WASTE = ['draft', 'unheard'] as const

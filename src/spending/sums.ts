@@ -3,8 +3,14 @@ import type { CostReport, Waste } from '../costs/report.ts'
 export type By = 'day' | 'agent' | 'channel' | 'provider' | 'caller'
 export const BYS: readonly By[] = ['day', 'agent', 'channel', 'provider', 'caller']
 
-/** Who is paid, in the order of the columns. `not known`: of a call whose journal is no longer there. */
-export const VENDORS = ['Twilio', 'LiveKit', 'Deepgram', 'OpenAI', 'Cartesia', 'Gemini', 'not known'] as const
+/** Who is usually paid, in the order of the columns. `not known`: of a call whose journal is no longer there. */
+const VENDORS: readonly string[] = ['Twilio', 'LiveKit', 'Deepgram', 'OpenAI', 'Cartesia', 'Gemini', 'not known']
+
+/** The columns: these, and whoever else was paid. */
+export const vendorsOf = ({ byVendor }: Pick<Sum, 'byVendor'>): readonly string[] => [
+  ...VENDORS,
+  ...[...byVendor.keys()].filter(vendor => !VENDORS.includes(vendor) && (byVendor.get(vendor) ?? 0) > 0).toSorted(),
+]
 
 /** One call, as it is added up. */
 export interface PricedCall {

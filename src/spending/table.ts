@@ -1,5 +1,5 @@
 import { PRICE_LIST, PRICES_OF } from '../costs/prices.ts'
-import { type By, type Sum, type Sums, VENDORS } from './sums.ts'
+import { type By, type Sum, type Sums, vendorsOf } from './sums.ts'
 
 const usd = (amount: number): string => amount.toFixed(amount !== 0 && Math.abs(amount) < 1 ? 4 : 2)
 const cents = (sum: number, minutes: number): string => `${minutes > 0 ? ((sum / minutes) * 100).toFixed(2) : '0.00'} ¢`
@@ -12,10 +12,11 @@ const cell = (text: string): string => {
 
 /** The sums as CSV, with all columns, in USD. */
 export function csvOf(sums: Sums, by: By): string {
-  const head = [by, 'calls', 'minutes', 'usd', 'listed_usd', ...VENDORS, 'drafts_wasted', 'speech_unheard']
+  const vendors = vendorsOf(sums.all)
+  const head = [by, 'calls', 'minutes', 'usd', 'listed_usd', ...vendors, 'drafts_wasted', 'speech_unheard']
   const rows = [...sums.rows(), sums.all].map(row => [
     ...[row.key, String(row.calls), row.minutes.toFixed(2), row.usd.toFixed(6), row.listedUsd.toFixed(6)],
-    ...VENDORS.map(vendor => (row.byVendor.get(vendor) ?? 0).toFixed(6)),
+    ...vendors.map(vendor => (row.byVendor.get(vendor) ?? 0).toFixed(6)),
     ...[row.draftsUsd.toFixed(6), row.unheardUsd.toFixed(6)],
   ])
   return [head, ...rows].map(row => `${row.map(cell).join(',')}\n`).join('')
@@ -25,7 +26,7 @@ export function csvOf(sums: Sums, by: By): string {
 export function tableOf(sums: Sums, by: By, isOther: boolean): string {
   const { all } = sums
   if (all.calls === 0) return 'No call began in this time.\n'
-  const vendors = by === 'provider' ? [] : VENDORS.filter(vendor => (all.byVendor.get(vendor) ?? 0) > 0)
+  const vendors = by === 'provider' ? [] : vendorsOf(all).filter(vendor => (all.byVendor.get(vendor) ?? 0) > 0)
   const listed = isOther && by !== 'provider'
   const head = [
     ...[by, 'calls', 'minutes', 'USD', ...(listed ? ['as listed'] : []), 'a minute'],
