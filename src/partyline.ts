@@ -16,7 +16,6 @@ import { phone } from './channels/phone/phone.ts'
 import { modelUrl, type ProviderAccess } from './chosen/access.ts'
 import { CODE_MS } from './companions/codes.ts'
 import type { Settings } from './config.ts'
-import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import type { Database } from './database/database.ts'
@@ -34,7 +33,7 @@ import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
 import { BUILT_PAGE, page } from './page.ts'
-import { phrasesAtRates } from './phrases.ts'
+import { phrasesOfAgents } from './phrases.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
@@ -47,7 +46,6 @@ import type { Records } from './records/records.ts'
 import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER, spokenAddress } from './sight/offer-screen.ts'
-import { screenFillers } from './sight/screen-words.ts'
 import { LOOK } from './sight/with-screen.ts'
 import { openSpending } from './spending/open-spending.ts'
 import { auditIn } from './staff/audit.ts'
@@ -131,9 +129,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech, broken.changed)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent
-  const phrases = phrasesAtRates({
-    ...{ clock, settings, language, voiceAt: rate => providers.phraseVoice(rate, language.code, server.signal) },
-    words: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? screenFillers(language.code) : [])],
+  const phrases = phrasesOfAgents(agentTools, {
+    ...{ clock, settings, hasSight: sight !== undefined },
+    voiceAt: (rate, code) => providers.phraseVoice(rate, code, server.signal),
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
@@ -171,7 +169,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       companionOf: ofCall(settings.livekit),
     },
     policy: policyOf(settings),
-    voiceFor: call => phrases.over(call.rateHz, providers.voiceFor(call)),
+    voiceFor: call => phrases.over(call.rateHz, call.language, providers.voiceFor(call)),
   }
   const host: CallHost = {
     ...{ clock, log, store, signal: server.signal },

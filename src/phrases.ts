@@ -1,9 +1,12 @@
+import type { AgentWithTools } from './agent-tools.ts'
 import type { Settings } from './config.ts'
+import { ownWords } from './conversation/agent.ts'
 import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { speakable } from './conversation/reply/speakable.ts'
 import { type CachedPhrases, openCachedPhrases } from './providers/cached-phrases.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
+import { screenFillers } from './sight/screen-words.ts'
 
 export interface PhrasesParts {
   readonly clock: Clock
@@ -29,7 +32,38 @@ export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'vo
   return `${voice} ${rateHz} Hz${speaker?.isStoodIn ? ' sandbox' : ''}`
 }
 
-/** The sentences that must not fail, as sound at the rate of each kind of line that is used. */
+/** The sentences that must not fail, as sound at the rate of each kind of line that is used, in each language of the line. */
+export function phrasesOfAgents(
+  { agents, fillersIn }: Pick<AgentWithTools, 'agents' | 'fillersIn'>,
+  parts: Pick<PhrasesParts, 'clock' | 'settings' | 'onError'> & {
+    readonly hasSight: boolean
+    readonly voiceAt: (rateHz: VoiceRateHz, language: string) => TextToSpeech
+  },
+) {
+  const all = agents.map((agent): PhrasesParts => {
+    const { code } = agent.language
+    const words = [
+      ...ownWords(agent, agents.length === 1),
+      ...fillersIn(code),
+      ...(parts.hasSight ? screenFillers(code) : []),
+    ]
+    return { ...parts, language: agent.language, words, voiceAt: rateHz => parts.voiceAt(rateHz, code) }
+  })
+  const byCode = new Map(all.map(parts => [parts.language.code, phrasesAtRates(parts)]))
+  const each = [...byCode.values()]
+  return {
+    open: (rateHz: VoiceRateHz) => Promise.all(each.map(phrases => phrases.open(rateHz))),
+    render: (rateHz: VoiceRateHz, signal: AbortSignal) =>
+      Promise.all(each.map(phrases => phrases.render(rateHz, signal))).then(() => undefined),
+    prepare: (rateHz: VoiceRateHz, signal: AbortSignal) =>
+      Promise.all(each.map(phrases => phrases.prepare(rateHz, signal))).then(() => undefined),
+    missing: (rateHz: VoiceRateHz) => each.flatMap(phrases => phrases.missing(rateHz)),
+    over: (rateHz: VoiceRateHz, language: string, voice: TextToSpeech): TextToSpeech =>
+      byCode.get(language)?.over(rateHz, voice) ?? voice,
+  }
+}
+
+/** The sentences that must not fail, in one language. */
 export function phrasesAtRates({ clock, settings, language, words, voiceAt, onError }: PhrasesParts) {
   const texts = words.map(text => speakable(text, language))
   const opened = new Map<VoiceRateHz, Promise<CachedPhrases>>()

@@ -19,9 +19,12 @@ import type {
 } from './ports.ts'
 import { Queue } from './queue.ts'
 import { quietFor } from './quiet.ts'
-import { deliver, type ReplyParts } from './reply/reply.ts'
+import { deliver } from './reply/reply.ts'
+import type { ReplyParts } from './reply/reply-work.ts'
 import { type Scope, scopeOf } from './scope.ts'
+import type { InLanguage, Spoken } from './spoken.ts'
 import { advance, type ConversationState } from './state.ts'
+import { languageIn } from './turn/languages.ts'
 import { likelyComplete } from './turn/likely-complete.ts'
 import { judgeOverlap } from './turn/overlap.ts'
 import {
@@ -51,6 +54,8 @@ export interface Call {
   readonly speechToText: SpeechToText
   readonly model: LanguageModel
   readonly voice: TextToSpeech
+  /** Where the line speaks several languages; the parts above are those of the first. */
+  readonly inLanguage?: InLanguage | undefined
   readonly tools: ToolSet
   /** What the model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
   readonly context?: (() => string | undefined) | undefined
@@ -77,7 +82,7 @@ const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_0
  * comes, and ends with the transfer.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
-  const { clock, startMs, channel, journal, policy, agent, speechToText } = call
+  const { clock, startMs, channel, journal, policy, agent } = call
   const { language } = agent
   const now = (): number => clock.now() - startMs
   const lifetime = new AbortController()
@@ -89,6 +94,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   let replied = Promise.resolve()
   let hasCut = false
   let state = call.state
+  const current = () => languageIn(state.turn.context, language)
+  const spoken = (): Spoken => call.inLanguage?.(current().code) ?? call
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
   const queued: TurnEvent[] = []
@@ -152,7 +159,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
       case 'reply': {
         const before = replied
         const history = (): readonly Message[] => messagesOf(state.history.filter(entry => entry.exchange < work.id))
-        const after = before.then(() => deliver(work.reply, history, released, parts, workSignal))
+        const after = before.then(() => deliver(work.reply, history, released, { ...parts, ...spoken() }, workSignal))
         replied = after
         await after
         break
@@ -169,11 +176,12 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     const { turn } = state
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
     // The agent has spoken on since the words came, so they are judged again.
-    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, language) === 'back-channel') return {}
+    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, current()) === 'back-channel') return {}
     return { own: rounded(channel.echo(turn.soundMs + startMs)) }
   }
 
   async function listen(id: number, input: Queue<SttInput>, workSignal: AbortSignal): Promise<void> {
+    const { speechToText } = spoken()
     const givenMs = new Map([[speechToText.by, 0]])
     async function* given(): AsyncGenerator<SttInput> {
       for await (const item of input) {
@@ -203,7 +211,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  const judged = (words: Transcript) => likelyComplete(words, state.turn, { ...call, language, nowMs: now() })
+  const judged = (some: Transcript) => likelyComplete(some, state.turn, { ...call, language: current(), nowMs: now() })
 
   async function takeInbound(): Promise<void> {
     for await (const inbound of channel.inbound(lifetime.signal)) {
