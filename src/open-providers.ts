@@ -93,18 +93,34 @@ export async function openedFor(
   agents: readonly Agent[],
   providers: OfCall,
 ) {
+  const { language: code } = call
   const voiceIn = (language: string) => providers.voiceFor({ ...call, language, rateHz: voiceRateHz })
   const open = async (language: string) => ({
     speechToText: await providers.speechToTextFor({ ...call, language, signal: hearing }),
-    voice: voiceIn(language),
+    voice: language === code ? voiceIn(code) : whenNeeded(() => voiceIn(language)),
   })
-  const { language: code } = call
   // A model that hears and speaks by itself takes the place of all, in every language.
   const inPerson = providers.inPersonFor({ ...call, voiceRateHz }, voiceIn(code))
   const inLanguage = await spokenBy(agents, async language => inPerson ?? open(language))
   if (inPerson) return { ...inPerson, inLanguage }
   const { speechToText, voice } = inLanguage?.(code) ?? (await open(code))
   return { speechToText, voice, model: providers.modelFor(call), inLanguage }
+}
+
+/** A voice that opens when it first speaks, since it may hold a socket for as long as the call lasts. */
+function whenNeeded(open: () => TextToSpeech): TextToSpeech {
+  let opened: TextToSpeech | undefined
+  const voice = (): TextToSpeech => {
+    opened ??= open()
+    return opened
+  }
+  return {
+    get by() {
+      return opened?.by
+    },
+    speak: (text, signal, of) => voice().speak(text, signal, of),
+    keeps: (piece, of) => voice().keeps?.(piece, of) ?? false,
+  }
 }
 
 /** Opens a provider of the catalogue: its code is loaded now. */
