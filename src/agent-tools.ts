@@ -1,14 +1,14 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { agentIn } from './agents/agents.ts'
-import { withLanguages } from './agents/language-tool.ts'
 import { receptionist } from './agents/receptionist.ts'
 import { taskManager } from './agents/task-manager.ts'
 import { TASK_TOOLS } from './agents/task-tools.ts'
 import type { Settings } from './config.ts'
-import type { Agent } from './conversation/agent.ts'
+import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
+import { withLanguages } from './languages/language-tool.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
 import type { TaskStore } from './tasks/store/store.ts'
@@ -22,8 +22,8 @@ export interface AgentWithTools {
   /** The same agent in each language of the line; the first is `agent`. */
   readonly agents: readonly Agent[]
   readonly tools: ToolSet
-  /** What may be said while a tool runs. */
-  readonly fillersIn: (language: string) => readonly string[]
+  /** What may be said in a language without asking a model: the agent's own words, and those while a tool runs. */
+  readonly wordsIn: (language: string) => readonly string[]
   close(): Promise<void>
 }
 
@@ -60,11 +60,12 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   )
   const allowed = policies.agents.get(agent.name) ?? []
   const ownFillers = own.flatMap(({ specs }) => specs.flatMap(({ filler }) => filler ?? []))
-  const fillersIn = (language: string) => [
+  const wordsIn = (language: string) => [
+    ...agents.filter(one => one.language.code === language).flatMap(one => ownWords(one, agents.length === 1)),
     ...ownFillers,
     ...allowed.flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
-  return { agent, agents, tools, fillersIn, close: all.close }
+  return { agent, agents, tools, wordsIn, close: all.close }
 }
 
 /** All sets as one; if two have a tool of the same name, the first of them gets it. */

@@ -33,7 +33,7 @@ import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
 import { BUILT_PAGE, page } from './page.ts'
-import { phrasesOfAgents } from './phrases.ts'
+import { phrasesInLanguages } from './phrases.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
@@ -46,6 +46,7 @@ import type { Records } from './records/records.ts'
 import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER, spokenAddress } from './sight/offer-screen.ts'
+import { screenFillers } from './sight/screen-words.ts'
 import { LOOK } from './sight/with-screen.ts'
 import { openSpending } from './spending/open-spending.ts'
 import { auditIn } from './staff/audit.ts'
@@ -129,8 +130,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech, broken.changed)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent
-  const phrases = phrasesOfAgents(agentTools, {
-    ...{ clock, settings, hasSight: sight !== undefined },
+  const languages = agentTools.agents.map(agent => agent.language)
+  const phrases = phrasesInLanguages(languages, {
+    ...{ clock, settings },
+    wordsIn: code => [...agentTools.wordsIn(code), ...(sight ? screenFillers(code) : [])],
     voiceAt: (rate, code) => providers.phraseVoice(rate, code, server.signal),
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })

@@ -1,12 +1,9 @@
-import type { AgentWithTools } from './agent-tools.ts'
 import type { Settings } from './config.ts'
-import { ownWords } from './conversation/agent.ts'
 import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { speakable } from './conversation/reply/speakable.ts'
 import { type CachedPhrases, openCachedPhrases } from './providers/cached-phrases.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
-import { screenFillers } from './sight/screen-words.ts'
 
 export interface PhrasesParts {
   readonly clock: Clock
@@ -33,21 +30,21 @@ export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'vo
 }
 
 /** The sentences that must not fail, as sound at the rate of each kind of line that is used, in each language of the line. */
-export function phrasesOfAgents(
-  { agents, fillersIn }: Pick<AgentWithTools, 'agents' | 'fillersIn'>,
-  parts: Pick<PhrasesParts, 'clock' | 'settings' | 'onError'> & {
-    readonly hasSight: boolean
+export function phrasesInLanguages(
+  languages: readonly Language[],
+  {
+    wordsIn,
+    voiceAt,
+    ...parts
+  }: Pick<PhrasesParts, 'clock' | 'settings' | 'onError'> & {
+    /** As the agent says them. */
+    readonly wordsIn: (language: string) => readonly string[]
     readonly voiceAt: (rateHz: VoiceRateHz, language: string) => TextToSpeech
   },
 ) {
-  const all = agents.map((agent): PhrasesParts => {
-    const { code } = agent.language
-    const words = [
-      ...ownWords(agent, agents.length === 1),
-      ...fillersIn(code),
-      ...(parts.hasSight ? screenFillers(code) : []),
-    ]
-    return { ...parts, language: agent.language, words, voiceAt: rateHz => parts.voiceAt(rateHz, code) }
+  const all = languages.map((language): PhrasesParts => {
+    const { code } = language
+    return { ...parts, language, words: wordsIn(code), voiceAt: rateHz => voiceAt(rateHz, code) }
   })
   const byCode = new Map(all.map(parts => [parts.language.code, phrasesAtRates(parts)]))
   const each = [...byCode.values()]
