@@ -1,7 +1,8 @@
 import type { Agent } from './agent.ts'
 import { boundedTranscript } from './bounded-transcript.ts'
+import { commitPoints } from './commit-points.ts'
 import { HandedOver } from './handed-over.ts'
-import { messagesOf } from './history.ts'
+import { messagesFor } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
   CallerFrame,
@@ -83,7 +84,6 @@ const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_0
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
   const { clock, startMs, channel, journal, policy, agent } = call
-  const { language } = agent
   const now = (): number => clock.now() - startMs
   const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
@@ -94,8 +94,9 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   let replied = Promise.resolve()
   let hasCut = false
   let state = call.state
-  const current = () => languageIn(state.turn.context, language)
+  const current = () => languageIn(state.turn.context, agent.language)
   const spoken = (): Spoken => call.inLanguage?.(current().code) ?? call
+  const isCommitPoint = commitPoints()
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
   const queued: TurnEvent[] = []
@@ -116,7 +117,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   function take(event: TurnEvent): void {
     journal.append({ input: event })
     const before = state.turn
-    state = advance(state, event, { policy, language })
+    state = advance(state, event, { policy, language: agent.language })
     if (event.kind === 'speech-end') sttInput.push('flush')
     const { turn } = state
     const level = voiceOf(turn, policy)
@@ -125,8 +126,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     if (level !== voiceOf(before, policy)) channel.voice(level)
     if (isDecision(before, turn)) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
-    if (turn.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding'))
-      awaitAtEnd(journal.commit(lifetime.signal))
+    if (isCommitPoint(event, before, turn)) awaitAtEnd(journal.commit(lifetime.signal))
   }
 
   /** Aborts the works that are no longer named, and starts those newly named. */
@@ -158,7 +158,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         break
       case 'reply': {
         const before = replied
-        const history = (): readonly Message[] => messagesOf(state.history.filter(entry => entry.exchange < work.id))
+        const history = (): readonly Message[] => messagesFor(state.history, work.reply, current())
         const after = before.then(() => deliver(work.reply, history, released, { ...parts, ...spoken() }, workSignal))
         replied = after
         await after
@@ -280,7 +280,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   }
   const { callId, channelName, afterSeq = 0 } = call
   const wallTime = clock.wallTime().toISOString()
-  const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }
+  const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, wallTime, policy }
   journal.append({ started: { kind: 'call-started', ...about, turn: state.turn, afterSeq } })
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')

@@ -155,6 +155,8 @@ function textOf({ content }: Reply, agent: Agent | undefined): string | undefine
       return agent?.phrases[content.phrase]
     case 'question':
       return content.pending.question
+    case 'repeat':
+      return content.text
     case 'answer':
       return undefined
   }

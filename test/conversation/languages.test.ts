@@ -226,7 +226,9 @@ test('a call that was cut off goes on in the language that was spoken, if the li
   await onTheLine({ ...LINE, state, earlier: before }, async call => {
     await call.until('listening')
     expect(call.heardIn).toEqual(['de'])
-    expect(call.spoken[0]).toEqual({ in: 'de', text: GERMAN.phrases.back })
+    expect(call.spoken[0]).toEqual({ in: 'de', text: GERMAN.phrases['cut-off'] })
+    // The rest of the answer, by the German agent.
+    expect(call.model.asked[0]?.instructions).toMatch(/^Fasse dich kurz\./)
     await call.callerSays('was steht heute an')
     await answered(call)
     expect(call.told()).toContain('caller: do you speak German')
