@@ -7,6 +7,7 @@ import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
 import { s3Of } from './settings/s3.ts'
 import {
+  type ChosenLanguages,
   days,
   e164,
   headers,
@@ -184,10 +185,7 @@ export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape)
 type ParsedSettings = Omit<z.infer<typeof settings>, 'LANGUAGE'>
 
 /** The settings as the server uses them, with all defaults. */
-export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'> {
-  /** The language in which calls begin, and all to which they may change. */
-  readonly LANGUAGE: z.infer<typeof languages>[number]
-  readonly LANGUAGES: z.infer<typeof languages>
+export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'>, ChosenLanguages {
   readonly HOST: string
   readonly PUBLIC_URL: string
   readonly TWILIO_AUTH_TOKEN: string

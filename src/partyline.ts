@@ -138,8 +138,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech, broken.changed)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent
-  const languages = agentTools.agents.map(agent => agent.language)
-  const phrases = phrasesInLanguages(languages, {
+  const phrases = phrasesInLanguages(agentTools.agents, {
     ...{ clock, settings },
     wordsIn: code => [...agentTools.wordsIn(code), ...(sight ? screenFillers(code) : [])],
     voiceAt: (rate, code) => providers.phraseVoice(rate, code, server.signal),

@@ -1,4 +1,5 @@
 import type { Settings } from './config.ts'
+import type { Agent } from './conversation/agent.ts'
 import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { speakable } from './conversation/reply/speakable.ts'
@@ -31,7 +32,7 @@ export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'vo
 
 /** The sentences that must not fail, as sound at the rate of each kind of line that is used, in each language of the line. */
 export function phrasesInLanguages(
-  languages: readonly Language[],
+  agents: readonly Pick<Agent, 'language'>[],
   {
     wordsIn,
     voiceAt,
@@ -42,7 +43,7 @@ export function phrasesInLanguages(
     readonly voiceAt: (rateHz: VoiceRateHz, language: string) => TextToSpeech
   },
 ) {
-  const all = languages.map((language): PhrasesParts => {
+  const all = agents.map(({ language }): PhrasesParts => {
     const { code } = language
     return { ...parts, language, words: wordsIn(code), voiceAt: rateHz => voiceAt(rateHz, code) }
   })

@@ -54,6 +54,11 @@ export const languages = z.string().transform((text, context) => {
     context.addIssue({ code: 'custom', message: `must be one or several of ${LANGUAGES.join(', ')}, each once` })
   return known.toSorted((one, other) => names.indexOf(one) - names.indexOf(other))
 })
+/** The language in which calls begin, and all to which they may change. */
+export interface ChosenLanguages {
+  readonly LANGUAGE: z.infer<typeof languages>[number]
+  readonly LANGUAGES: z.infer<typeof languages>
+}
 export const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
 /** Who may look, by what their OpenID Connect provider says: see `staff/sign-in/claims.ts`. */
 export const rules = z
