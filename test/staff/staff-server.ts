@@ -111,7 +111,7 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
   /** The cookie of somebody who has signed in. */
   async function cookieOf(role: Role, name = role === 'listener' ? 'Lea' : 'Sam'): Promise<string> {
     const { token } = await sessions.begin({ name, role }, ANY, clock.wallTime())
-    return `partyline_staff=${token}`
+    return `__Host-partyline_staff=${token}`
   }
 
   /** What a WebSocket comes to: its first messages, or the status with which it was refused. */
