@@ -227,7 +227,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       staff.routes,
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
       ...(settings.standIns.includes('Twilio') ? [ofSandbox, sandboxTasks({ settings, clock, store: tasks })] : []),
-      page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url }),
+      page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url, overHttps: publicUrl.startsWith('https:') }),
     ],
   })
 
