@@ -48,6 +48,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   // The types of ws do not know `closeTimeout` yet.
   const options = { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS }
   await app.register(websocket, { options })
+  socketsWhereTheyBelong(app)
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status < 500) return reply.code(status).send({ error: error.message })
@@ -59,4 +60,18 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   for (const route of parts.routes) await route(app)
   health(app, parts.reasonsNotReady)
   return app
+}
+
+/**
+ * Refuses a request for a WebSocket where there is none. Node hands over whatever has an Upgrade header, also a POST, and
+ * then neither reads its body nor limits its time; the library would make a socket of a GET and close it.
+ */
+function socketsWhereTheyBelong(app: FastifyInstance): void {
+  const routes = new Set<string>()
+  app.addHook('onRoute', ({ url, wsHandler, websocket }) => void ((wsHandler || websocket) && routes.add(url)))
+  app.addHook('onRequest', async (request, reply) => {
+    const { url = '' } = request.routeOptions
+    if (!request.ws || (request.method === 'GET' && routes.has(url))) return
+    return reply.code(url === '' ? 404 : 400).send({ error: 'no WebSocket is here' })
+  })
 }

@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { within } from '../../conversation/scope.ts'
 import type { CallFacts, CallHost } from '../call-host.ts'
+import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
 import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
 import { twiml } from './twiml.ts'
-import type { Unsigned } from './unsigned.ts'
 
 export interface WebhookParts {
   readonly host: CallHost
@@ -31,8 +31,6 @@ const MOST_AGAIN = 8
 const MOST_FIELDS = 200
 /** Twilio waits 15 s for an answer, and the caller hears nothing meanwhile. */
 const STORE_WITHIN_MS = 2_500
-/** Only requests that Twilio did not sign are limited. */
-const UNLIMITED = { config: { rateLimit: false } } as const
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
@@ -59,7 +57,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const signature = request.headers['x-twilio-signature']
     const isPlausible = fields.success && Object.keys(fields.data).length <= MOST_FIELDS
     if (!isPlausible || !parts.isSigned(signature, request.url, fields.data)) {
-      await parts.refused(request, reply)
+      await parts.refused(request, reply, 403)
       return undefined
     }
     const known = call.safeParse(fields.data)
