@@ -1,7 +1,8 @@
+import { isIP } from 'node:net'
 import formbody from '@fastify/formbody'
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { twiml } from './channels/phone/twiml.ts'
 import { health } from './operations/health.ts'
@@ -27,6 +28,19 @@ const MOST_FORM_BYTES = 16 * 1024
 /** Node looks at unfinished requests only every 30 s by itself, and gives the headers alone 60 s. */
 const REQUEST_LIMITS = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 }
 
+/**
+ * The address that a client's requests are counted by. A proxy that is trusted may write a port behind it, which is new
+ * with each connection, or pass on what is no address: then its own is taken. A connection that is closed has none.
+ */
+export function addressOf({
+  ip,
+  socket,
+}: Pick<FastifyRequest, 'socket'> & { readonly ip: string | undefined }): string {
+  const named = /^\[([^\]]+)\](?::\d+)?$/.exec(ip ?? '')?.[1] ?? /^([\d.]+):\d+$/.exec(ip ?? '')?.[1] ?? ip ?? ''
+  const address = isIP(named) > 0 ? named : (socket.remoteAddress ?? '')
+  return normalizeIP(address, CLIENT_NETWORK_BITS)
+}
+
 /** The HTTP server with all its routes, not yet listening. Closing it does not end live calls. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { trustedProxies = [] } = parts
@@ -39,7 +53,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     // An answer that is on its way still arrives.
     forceCloseConnections: 'idle',
   })
-  await app.register(rateLimit, { ...REQUESTS_A_MINUTE, ipv6Subnet: CLIENT_NETWORK_BITS })
+  await app.register(rateLimit, { ...REQUESTS_A_MINUTE, keyGenerator: addressOf })
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) =>
     reply.code(404).send({ error: 'not found' }),
   )

@@ -34,6 +34,7 @@ export interface HeldCall {
 
 export interface Options {
   readonly maxCalls?: number
+  readonly trustedProxies?: readonly string[]
   readonly transferNumber?: string
   /** What the store does in place of its own. */
   readonly store?: Partial<Store>
@@ -100,6 +101,7 @@ export async function openPhoneServer(options: Options = {}) {
   const app = await buildServer({
     log: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
     reasonsNotReady: async () => options.reasons ?? [],
+    trustedProxies: options.trustedProxies ?? [],
     routes: [routes],
   })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
