@@ -61,7 +61,7 @@ test('of all addresses no more than twice as many streams wait for their start',
   await expect(dialFrom('198.51.100.77').isOpen).rejects.toThrow('refused with 503')
 })
 
-test('who sends eleven messages before a start is no caller, and two are enough for one', async () => {
+test('who sends eleven messages before a start is not Twilio, which sends two', async () => {
   const talkative = server.dial()
   await talkative.isOpen
   for (let n = 0; n < 11; n++) talkative.send({ event: 'connected' })

@@ -28,6 +28,8 @@ export function phone(settings: PhoneSettings, host: CallHost) {
       const refused = unsigned(app, host)
       await app.register(async scope => {
         unreadable(scope, refused)
+        // Twilio sends forms alone.
+        scope.removeContentTypeParser(['application/json', 'text/plain'])
         webhooks(scope, { ...settings, host, passes, live, refused, isSigned: signatureCheck(authToken, publicUrl) })
         streamRoute(scope, { host, passes, live, refused, mostWaiting, isSigned: upgradeCheck(authToken, publicUrl) })
       })
