@@ -206,3 +206,35 @@ test('no route but the two that are there makes a WebSocket, and those for nobod
     }
   expect(opened).toEqual([])
 })
+
+test('the metrics’ port counts and measures too', async () => {
+  const metrics = server.partyline.metrics?.app
+  if (!metrics) throw new Error('there are no metrics')
+  await metrics.ready()
+  expect(routesOf(metrics).map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /metrics', 'HEAD /metrics'])
+  const { headers, statusCode } = await metrics.inject({ url: '/metrics', remoteAddress: newAddress() })
+  expect([statusCode, headers['x-ratelimit-limit']]).toEqual([200, '300'])
+  const large = { method: 'POST', url: '/metrics', payload: { text: 'x'.repeat(2_000) } } as const
+  expect((await metrics.inject(large)).statusCode).toBeGreaterThanOrEqual(400)
+})
+
+test('a server that rings itself has its own routes limited, and answers them under this machine’s name alone', async () => {
+  const alone = await openWholeServer({
+    TWILIO_AUTH_TOKEN: '',
+    TWILIO_ACCOUNT_SID: '',
+    PUBLIC_URL: 'http://127.0.0.1:8080',
+  })
+  const paths = routesOf(alone.app).filter(({ url, method }) => url.startsWith('/sandbox') && method === 'GET')
+  expect(paths).toHaveLength(2)
+  for (const { url } of paths)
+    for (const [host, isAnswered] of [
+      ['127.0.0.1:8080', true],
+      ['evil.example', false],
+      ['127.0.0.1.evil.example', false],
+    ] as const) {
+      const asked = { url: `${url}?owner=%2B15550100042`, headers: { host }, remoteAddress: newAddress() }
+      const { statusCode, headers } = await alone.app.inject(asked)
+      expect([url, host, statusCode, headers['x-ratelimit-limit']]).toEqual([url, host, isAnswered ? 200 : 403, '300'])
+    }
+  await alone.close()
+})
