@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
@@ -10,6 +11,8 @@ export interface PageParts {
   readonly folder: string
   /** Where browsers reach the LiveKit server, such as `wss://livekit.example.org`; undefined if there is none. */
   readonly livekitUrl: string | undefined
+  /** Browsers reach the page by https, and are told to come by nothing else. */
+  readonly overHttps: boolean
 }
 
 /** Where `npm run page` puts the page. */
@@ -25,21 +28,27 @@ Install the development packages and build it, then reload:
 const HASHED = '/assets/'
 const YEAR_S = 31_536_000
 
-/** The rule for styles. The console adds a word to it, since wavesurfer.js puts its own into a shadow tree. */
-const STYLES = "style-src 'self'"
-/** Stands in the console's page for a word that is new with each answer. */
+const HALF_A_YEAR_S = 15_768_000
+/**
+ * Stands in the console's page for a word that is new with each answer: wavesurfer.js puts styles of its own into a shadow
+ * tree.
+ */
 const NONCE = '%NONCE%'
 const NONCE_BYTES = 18
+const DEVICES = 'microphone=(self), display-capture=(self)'
 
 /** The page for browsers at `/`, and at `/screen` for one beside a phone call; the console for staff under `/staff`. */
-export function page({ folder, livekitUrl }: PageParts) {
-  const headers = securityHeaders(livekitUrl)
+export function page({ folder, livekitUrl, overHttps }: PageParts) {
   return async (app: FastifyInstance): Promise<void> => {
     // In a scope of its own: the headers and `sendFile` are for these routes alone.
     await app.register(async scope => {
-      scope.addHook('onSend', async (_request, reply) => {
-        for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value)
+      await scope.register(helmet, {
+        contentSecurityPolicy: contentPolicy(livekitUrl),
+        xFrameOptions: { action: 'deny' },
+        // Of this host alone: what else its domain serves is not ours to decide.
+        strictTransportSecurity: overHttps && { maxAge: HALF_A_YEAR_S, includeSubDomains: false },
       })
+      scope.addHook('onRequest', async (_request, reply) => void reply.header('permissions-policy', DEVICES))
       const isBuilt = existsSync(join(folder, 'index.html'))
       if (isBuilt) {
         await scope.register(files, {
@@ -65,11 +74,8 @@ export function page({ folder, livekitUrl }: PageParts) {
         reply.header('cache-control', 'no-store')
         if (html === undefined) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT)
         const nonce = randomBytes(NONCE_BYTES).toString('base64url')
-        const policy = headers['content-security-policy']?.replace(STYLES, `${STYLES} 'nonce-${nonce}'`)
-        return reply
-          .headers({ ...headers, 'content-security-policy': policy })
-          .type('text/html; charset=utf-8')
-          .send(html.replaceAll(NONCE, nonce))
+        reply.helmet({ contentSecurityPolicy: contentPolicy(livekitUrl, [`'nonce-${nonce}'`]) })
+        return reply.type('text/html; charset=utf-8').send(html.replaceAll(NONCE, nonce))
       }
       scope.get('/staff', (_request, reply) => sendConsole(reply))
       // Its own addresses, such as /staff/calls/CA1. What the API does not know is not a page.
@@ -84,28 +90,28 @@ export function page({ folder, livekitUrl }: PageParts) {
  * The page takes nothing from elsewhere and talks to nobody but this server and LiveKit's. Its client asks LiveKit over
  * HTTP too, for the reason when it was refused.
  */
-function securityHeaders(livekitUrl: string | undefined): Record<string, string> {
+function contentPolicy(
+  livekitUrl: string | undefined,
+  moreStyles: readonly string[] = [],
+): NonNullable<FastifyHelmetOptions['contentSecurityPolicy']> {
   const host = livekitUrl === undefined ? undefined : new URL(livekitUrl)
   const isSecure = host?.protocol === 'wss:' || host?.protocol === 'https:'
   const livekit = host
     ? [`${isSecure ? 'wss' : 'ws'}://${host.host}`, `${isSecure ? 'https' : 'http'}://${host.host}`]
     : []
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    STYLES,
-    "img-src 'self'",
-    "media-src 'self' blob:",
-    ["connect-src 'self'", ...livekit].join(' '),
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ]
   return {
-    'content-security-policy': policy.join('; '),
-    'permissions-policy': 'microphone=(self), display-capture=(self)',
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
+    // The library's own set would upgrade what a laptop serves over http, and allow styles and fonts from anywhere.
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", ...moreStyles],
+      imgSrc: ["'self'"],
+      mediaSrc: ["'self'", 'blob:'],
+      connectSrc: ["'self'", ...livekit],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
   }
 }

@@ -46,7 +46,7 @@ import { behindCalls } from './records/behind-calls.ts'
 import { openCallRecords } from './records/call-records.ts'
 import { livingServers } from './records/living-servers.ts'
 import type { Records } from './records/records.ts'
-import { buildServer } from './server.ts'
+import { addressOf, buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER, spokenAddress } from './sight/offer-screen.ts'
 import { screenFillers } from './sight/screen-words.ts'
@@ -59,7 +59,7 @@ import { openStaff } from './staff/open-staff.ts'
 import { sandboxRoute } from './stand-ins.ts'
 import { naming } from './start-error.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
-import { addressOf, ownerOfPage, sandboxTasks, tasksRoutes } from './tasks-routes.ts'
+import { ownerOfPage, sandboxTasks, tasksRoutes } from './tasks-routes.ts'
 import { tracesOf } from './traces/open-traces.ts'
 import { staffRuns } from './what-if/for-staff.ts'
 import { leftRunFolders } from './what-if/run-folders.ts'
@@ -238,7 +238,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       staff.routes,
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
       ...(settings.standIns.includes('Twilio') ? [ofSandbox, sandboxTasks({ settings, clock, store: tasks })] : []),
-      page({ folder: BUILT_PAGE, livekitUrl: livekit?.url }),
+      page({ folder: BUILT_PAGE, livekitUrl: livekit?.url, overHttps: publicUrl.startsWith('https:') }),
     ],
   })
 

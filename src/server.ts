@@ -1,7 +1,8 @@
+import { isIP } from 'node:net'
 import formbody from '@fastify/formbody'
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { twiml } from './channels/phone/twiml.ts'
 import { health } from './operations/health.ts'
@@ -27,6 +28,19 @@ const MOST_FORM_BYTES = 16 * 1024
 /** Node looks at unfinished requests only every 30 s by itself, and gives the headers alone 60 s. */
 const REQUEST_LIMITS = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 }
 
+/**
+ * The address that a client's requests are counted by. A proxy that is trusted may write a port behind it, which is new
+ * with each connection, or pass on what is no address: then its own is taken. A connection that is closed has none.
+ */
+export function addressOf({
+  ip,
+  socket,
+}: Pick<FastifyRequest, 'socket'> & { readonly ip: string | undefined }): string {
+  const named = /^\[([^\]]+)\](?::\d+)?$/.exec(ip ?? '')?.[1] ?? /^([\d.]+):\d+$/.exec(ip ?? '')?.[1] ?? ip ?? ''
+  const address = isIP(named) > 0 ? named : (socket.remoteAddress ?? '')
+  return normalizeIP(address, CLIENT_NETWORK_BITS)
+}
+
 /** The HTTP server with all its routes, not yet listening. Closing it does not end live calls. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { trustedProxies = [] } = parts
@@ -39,7 +53,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     // An answer that is on its way still arrives.
     forceCloseConnections: 'idle',
   })
-  await app.register(rateLimit, { ...REQUESTS_A_MINUTE, ipv6Subnet: CLIENT_NETWORK_BITS })
+  await app.register(rateLimit, { ...REQUESTS_A_MINUTE, keyGenerator: addressOf })
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) =>
     reply.code(404).send({ error: 'not found' }),
   )
@@ -48,6 +62,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   // The types of ws do not know `closeTimeout` yet.
   const options = { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS }
   await app.register(websocket, { options })
+  socketsWhereTheyBelong(app)
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status < 500) return reply.code(status).send({ error: error.message })
@@ -59,4 +74,18 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   for (const route of parts.routes) await route(app)
   health(app, parts.reasonsNotReady)
   return app
+}
+
+/**
+ * Refuses a request for a WebSocket where there is none. Node hands over whatever has an Upgrade header, also a POST, and
+ * then neither reads its body nor limits its time; the library would make a socket of a GET and close it.
+ */
+function socketsWhereTheyBelong(app: FastifyInstance): void {
+  const routes = new Set<string>()
+  app.addHook('onRoute', ({ url, wsHandler, websocket }) => void ((wsHandler || websocket) && routes.add(url)))
+  app.addHook('onRequest', async (request, reply) => {
+    const { url = '' } = request.routeOptions
+    if (!request.ws || (request.method === 'GET' && routes.has(url))) return
+    return reply.code(url === '' ? 404 : 400).send({ error: 'no WebSocket is here' })
+  })
 }

@@ -1,4 +1,3 @@
-import { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { z } from 'zod'
@@ -10,6 +9,7 @@ import type { PinDoors } from './pins/pin-doors.ts'
 import { ownerOverRest } from './pins/rest.ts'
 import { OWNER_PATHS } from './pins/rest-shapes.ts'
 import { isOwnHost } from './sandbox/softphone/own-host.ts'
+import { addressOf } from './server.ts'
 import { sayDue } from './tasks/dates/due.ts'
 import type { TaskStore } from './tasks/store/store.ts'
 import type { BrowserOwners } from './tasks/web/browser-owners.ts'
@@ -17,9 +17,6 @@ import { tasksOverHttp } from './tasks/web/http.ts'
 import { BROWSER_OWNER, newBrowserOwner, type OwnerCookies } from './tasks/web/owner-cookie.ts'
 import { tasksOverRest } from './tasks/web/rest.ts'
 import { readTokens } from './tasks/web/tokens.ts'
-
-/** A household or a server has all addresses of one such IPv6 network. */
-export const addressOf = (request: FastifyRequest): string => normalizeIP(request.ip, 64)
 
 interface TasksRoutesParts {
   readonly settings: Settings

@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   replay: ['conversation', 'audio', 'clock.ts', 'errors.ts', 'journal', 'languages', 'private-files.ts', 'sandbox'],
   'replay.ts': 'all',
   'what-if': 'all',
+  'own-pages': [],
   migrate: 'all',
   backup: ['clock.ts', 'config.ts', 'env-file.ts', 'failure-reason.ts', 'private-files.ts', 'settings'],
   flite: ['audio', 'conversation', 'jobs'],
@@ -45,7 +46,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'agent-tools.ts': 'all',
   'demo.ts': 'all',
   'call.ts': 'all',
-  staff: ['conversation', 'audio', 'records', 'database', 'pins', 'operations', 'channels', 'config.ts', 'network.ts'],
+  staff: [
+    ...['conversation', 'audio', 'records', 'database', 'pins', 'operations', 'channels', 'config.ts', 'network.ts'],
+    'own-pages',
+  ],
   talk: ['conversation', 'sandbox', 'terminal'],
   terminal: ['audio', 'conversation', 'journal', 'languages'],
   'open-providers.ts': 'all',
@@ -66,7 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   chosen: ['clock.ts', 'env-file.ts', 'errors.ts', 'network.ts', 'providers', 'settings', 'start-error.ts'],
   'errors.ts': [],
   ...Object.fromEntries(
-    ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts']]),
+    ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'own-pages']]),
   ),
   costs: ['conversation'],
   spending: 'all',
@@ -94,8 +98,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   traces: ['config.ts', 'conversation', 'start-error.ts'],
   quality: ['audio', 'channels', 'conversation'],
   sight: ['jobs', 'conversation'],
-  tasks: ['conversation', 'errors.ts', 'clock.ts', 'database'],
-  pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts', 'settings'],
+  tasks: ['conversation', 'errors.ts', 'clock.ts', 'database', 'own-pages'],
+  pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts', 'own-pages', 'settings'],
 }
 const MAY_ASK_THE_MACHINE = /^(?:clock\.ts|main\.ts|sandbox\/|web\/)/
 const MACHINE = /\b(?:Date\.now|setTimeout|setInterval|Math\.random|performance\.now)\(/

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, type OpenMetricsContentType, Registry } from 'prom-client'
 import type { Agent } from '../conversation/agent.ts'
@@ -62,6 +63,11 @@ const LAG_OF_LIBRARY = /^nodejs_eventloop_lag/
 const LAG_EVERY_MS = 20
 const SELDOM_MS = 60_000
 const REQUEST_MS = 10_000
+const HEADERS_MS = 5_000
+/** Nobody has anything to send here. */
+const MOST_BODY_BYTES = 1_024
+/** Of one address. */
+const REQUESTS_A_MINUTE = { max: 300, timeWindow: 60_000 }
 const OPENMETRICS = /application\/openmetrics-text/
 
 /** Makes the registry of one server, and what serves it. Loaded only where metrics are wanted. */
@@ -154,11 +160,17 @@ export function openMetrics(parts: MetricsParts): Metrics {
     return asked
   }
 
-  const app = Fastify({ requestTimeout: REQUEST_MS, forceCloseConnections: true })
-  app.get('/metrics', async (request, reply) => {
-    const wanted = OPENMETRICS.test(request.headers.accept ?? '')
-    const type = wanted ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE
-    return reply.type(type).send(wanted ? await text() : plainText(await text()))
+  const app = Fastify({
+    ...{ requestTimeout: REQUEST_MS, forceCloseConnections: true, bodyLimit: MOST_BODY_BYTES },
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 1_000 },
+  })
+  app.register(async scope => {
+    await scope.register(rateLimit, REQUESTS_A_MINUTE)
+    scope.get('/metrics', async (request, reply) => {
+      const wanted = OPENMETRICS.test(request.headers.accept ?? '')
+      const type = wanted ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE
+      return reply.type(type).send(wanted ? await text() : plainText(await text()))
+    })
   })
 
   return {

@@ -54,7 +54,7 @@ export async function pinsIn(database: Database, cost: HashCost = HASH_COST): Pr
       if (!(await matches(pin, (await stored(owner))?.hash, cost))) {
         return { kind: 'wrong', lockedMs: await tries.waitMs(owner, door, at) }
       }
-      await tries.reset(owner, door)
+      await tries.wasRight(owner, door, at)
       return { kind: 'right' }
     },
     async set(owner, pin, at) {

@@ -1,6 +1,7 @@
 import type {} from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { isNotOurPage } from '../own-pages/own-pages.ts'
 import type { PinDoors } from './pin-doors.ts'
 import type { PinCheck } from './pins.ts'
 import { joining, type refused } from './rest-shapes.ts'
@@ -48,11 +49,9 @@ export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestPa
 
   async function refuseOthers(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     reply.header('cache-control', 'no-store')
-    const { origin } = request.headers
     // Otherwise a page of another site could join its visitor to a number of its choice.
-    if (origin !== undefined && !parts.origins.includes(origin)) {
+    if (isNotOurPage(request, parts.origins))
       await reply.code(403).send(problem('forbidden', 'This page may not ask for that.'))
-    }
   }
 
   async function join(request: FastifyRequest, reply: FastifyReply) {
@@ -93,7 +92,8 @@ export async function ownerOverRest(app: FastifyInstance, parts: OwnerOverRestPa
       parts.onError(error)
       return reply.code(503).send(problem('unavailable', 'The PIN cannot be checked just now.'))
     })
-    const options = { bodyLimit: MOST_BODY_BYTES, onRequest: refuseOthers }
+    // Not at once: the limit by address counts the request first, and then it may be refused.
+    const options = { bodyLimit: MOST_BODY_BYTES, preParsing: refuseOthers }
     scope.post('/api/owner', { ...options, config: { rateLimit: TRIES_A_MINUTE } }, join)
     scope.delete('/api/owner', options, async (_request, reply) =>
       reply

@@ -1,16 +1,18 @@
 import type {} from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../conversation/ports.ts'
+import { isNotOurPage } from '../own-pages/own-pages.ts'
 import type { Role } from './api-shapes.ts'
 import type { Audit, AuditAction } from './audit.ts'
 import { Refusal } from './refusal.ts'
-import { cookieValues, SESSION_COOKIE } from './sign-in/cookies.ts'
+import type { StaffCookies } from './sign-in/cookies.ts'
 import type { Session, Sessions } from './sign-in/sessions.ts'
 
 export interface AskingParts {
   readonly clock: Clock
   readonly sessions: Sessions
   readonly audit: Audit
+  readonly cookies: Pick<StaffCookies, 'sessions'>
   /** Origins whose pages may ask, such as `https://example.org`. */
   readonly origins: readonly string[]
 }
@@ -32,20 +34,13 @@ export interface Asking {
   wrote(who: Session, action: AuditAction, callId?: string, detail?: string): Promise<void>
 }
 
-/** More than a path takes of these a browser does not send. */
-const MOST_COOKIES = 5
-const READS = new Set(['GET', 'HEAD'])
-
-export function askingOf({ clock, sessions, audit, origins }: AskingParts): Asking {
-  function checkOrigin(request: FastifyRequest, changes = !READS.has(request.method)): void {
-    const { origin } = request.headers
-    // SameSite keeps the cookie from other sites. This also holds where a page of ours was taken over by DNS rebinding.
-    if (origin === undefined ? changes : !origins.includes(origin))
-      throw new Refusal('forbidden', 'This page may not ask for that.')
+export function askingOf({ clock, sessions, audit, cookies, origins }: AskingParts): Asking {
+  function checkOrigin(request: FastifyRequest, changes?: boolean): void {
+    if (isNotOurPage(request, origins, changes)) throw new Refusal('forbidden', 'This page may not ask for that.')
   }
 
   async function sessionOf(request: FastifyRequest) {
-    for (const token of cookieValues(request.headers.cookie, SESSION_COOKIE).slice(0, MOST_COOKIES)) {
+    for (const token of cookies.sessions(request.headers.cookie)) {
       const session = await sessions.read(token, clock.wallTime())
       if (session) return { session, token }
     }

@@ -5,7 +5,7 @@ import type { Clock } from '../conversation/ports.ts'
 import type { Database } from '../database/database.ts'
 import type { Network } from '../network.ts'
 import { daysBefore, inBatches, type Purge } from '../operations/retention.ts'
-import { pinTriesIn } from '../pins/pin-tries.ts'
+import { PASSWORD_PACE, pinTriesIn } from '../pins/pin-tries.ts'
 import { transfersIn } from './live/transfers.ts'
 import { staffCookies } from './sign-in/cookies.ts'
 import { type Oidc, oidcOf } from './sign-in/oidc.ts'
@@ -56,7 +56,7 @@ export async function openStaff(parts: Parts, signal: AbortSignal): Promise<Staf
   const isProduction = settings.NODE_ENV === 'production'
   const passwords = passwordsOf({
     hashes: { listener: settings.STAFF_LISTENER_PASSWORD, supervisor: settings.STAFF_SUPERVISOR_PASSWORD },
-    tries: await pinTriesIn(database),
+    tries: await pinTriesIn(database, PASSWORD_PACE),
   })
   const oidc = oidcIn(parts)
   const sessions = await sessionsIn(database, (role, proof) => [oidc?.proof, passwords.proofOf(role)].includes(proof))

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import * as shapes from './api-shapes.ts'
 import { auditPage, auditQuery } from './audit-shapes.ts'
-import { SESSION_COOKIE } from './sign-in/cookies.ts'
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema, ...plain } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
@@ -37,7 +36,7 @@ const OF_CALL = { parameters: parameters('path', shapes.callPath) }
 const SUPERVISORS = 'For supervisors. '
 
 /** The OpenAPI 3.1 document of /staff/api. */
-export function staffOpenApi(version: string) {
+export function staffOpenApi(version: string, sessionCookie: string) {
   return {
     openapi: '3.1.0',
     info: {
@@ -45,7 +44,7 @@ export function staffOpenApi(version: string) {
       version,
       description: `Recorded and live calls. A session is a cookie, which POST /staff/api/sign-in sets for twelve hours; a request that changes something must name its page in Origin. Listeners get numbers masked.`,
     },
-    components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } } },
+    components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: sessionCookie } } },
     security: [{ session: [] }],
     paths: {
       '/staff/api/me': {

@@ -43,7 +43,7 @@ export async function staffOverRest(app: FastifyInstance, parts: StaffParts): Pr
   const asking = askingOf(parts)
   const numberWords = numberWordsOf(parts.languages.map(({ digits }) => digits))
   const own = { ...parts, asking, numberWords, peaks: callPeaks() }
-  const document = staffOpenApi(parts.version)
+  const document = staffOpenApi(parts.version, parts.cookies.sessionName)
 
   await app.register(async scope => {
     scope.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain'])

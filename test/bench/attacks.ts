@@ -131,7 +131,7 @@ async function bigAnswers(until: AbortSignal): Promise<string> {
 async function floodOfLists(until: AbortSignal): Promise<string> {
   const first = await fetch(`${server.url}/api/tasks?limit=1`)
   const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? ''
-  const headers = { cookie, 'content-type': 'application/json' }
+  const headers = { cookie, origin: server.url, 'content-type': 'application/json' }
   for (let i = 0; i < TASKS; i++) {
     const body = JSON.stringify({
       title: `Task number ${i} about the report`,

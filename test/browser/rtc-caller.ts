@@ -33,7 +33,10 @@ const MOST_WAITING = 3
 
 /** Asks the server for a room, as the page does, and joins it with an open microphone. Throws when either refuses. */
 export async function joinAsCaller({ serverUrl, address }: JoinOptions): Promise<RtcCaller> {
-  const asked = await fetch(`${serverUrl}/api/room`, { method: 'POST', headers: { 'x-forwarded-for': address } })
+  const asked = await fetch(`${serverUrl}/api/room`, {
+    method: 'POST',
+    headers: { 'x-forwarded-for': address, origin: new URL(serverUrl).origin },
+  })
   if (!asked.ok) throw new Error(`the server gives no room: ${asked.status} ${await asked.text()}`)
   const { url, token } = await asked.json()
   const rtc = await loadRtc()

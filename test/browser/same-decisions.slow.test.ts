@@ -39,7 +39,9 @@ async function bothWays(name: string) {
   const { rooms, join } = memoryRooms()
   const all = await openWholeCalls({ env: { AGENT: script.agent ?? 'receptionist' }, joinRoom: join })
   const byPhone = await all.passing(all.ring(script, { seed: 1 }))
-  const asked = await all.network.fetch(`${all.url}/api/room`, { method: 'POST' })
+  const asked = await all.network.fetch(`${all.url}/api/room`, {
+    ...{ method: 'POST', headers: { origin: 'http://localhost' } },
+  })
   const [[callId, room] = []] = [...rooms]
   if (!asked.ok || callId === undefined || room === undefined) throw new Error(await asked.text())
   const inRoom = await all.passing(talk(room, callId))

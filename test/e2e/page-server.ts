@@ -57,7 +57,7 @@ export async function servePage(livekitUrl?: string): Promise<{ url: string; ans
     const [status, answer] = await answers.companion(body.code)
     return reply.code(status).send(answer)
   })
-  await page({ folder: BUILT_PAGE, livekitUrl })(app)
+  await page({ folder: BUILT_PAGE, livekitUrl, overHttps: false })(app)
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   onTestFinished(() => app.close())
   return { url, answers }

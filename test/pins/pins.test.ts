@@ -58,14 +58,14 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
     expect(await pins.has(ANN)).toBe(false)
   })
 
-  test('after three wrong tries each door waits longer and longer, on every server, at most a day', async () => {
+  test('after three wrong tries each door waits longer and longer, on every server', async () => {
     const url = await newUrl()
     const [pins, others] = [await open(url), await open(url)]
     await pins.set(ANN, '4271', NOW)
     expect(await pins.check(ANN, PHONE, '9999', NOW)).toEqual({ kind: 'wrong', lockedMs: 0 })
     expect(await others.check(ANN, PHONE, '9999', NOW)).toEqual({ kind: 'wrong', lockedMs: 0 })
     let ms = 0
-    for (const minutes of [1, 5, 15, 60, 240, 1_440, 1_440]) {
+    for (const minutes of [1, 5, 15, 60, 240, 240]) {
       const lockedMs = minutes * MINUTES
       expect(await pins.check(ANN, PHONE, '9999', later(ms))).toEqual({ kind: 'wrong', lockedMs })
       expect(await others.check(ANN, PHONE, '4271', later(ms + 1))).toEqual({ kind: 'locked', forMs: lockedMs - 1 })
@@ -74,7 +74,8 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
     }
     expect(await others.waitMs(ANN, PHONE, later(ms))).toBe(0)
     expect(await pins.check(ANN, PHONE, '4271', later(ms))).toEqual({ kind: 'right' })
-    expect(await pins.check(ANN, PHONE, '9999', later(ms))).toEqual({ kind: 'wrong', lockedMs: 0 })
+    // It has forgiven two of the wrong ones, and not all: a stranger is given no new free tries by the owner.
+    expect(await pins.check(ANN, PHONE, '9999', later(ms))).toEqual({ kind: 'wrong', lockedMs: 240 * MINUTES })
   })
 
   test('thirty calls with three wrong tries each get a handful of them checked', async () => {
@@ -87,31 +88,32 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
     expect(kinds.filter(kind => kind === 'wrong').length).toBeLessThanOrEqual(5)
   })
 
-  test('a stranger locks neither the owner’s address nor the telephone, but slows them down by a minute at most', async () => {
+  test('a stranger locks neither the telephone nor an address where the PIN was right', async () => {
     const pins = await open()
     await pins.set(ANN, '4271', NOW)
+    expect(await kindOf(pins, '4271', NOW, web('192.0.2.1'))).toBe('right')
     let ms = 0
-    for (let stranger = 0; stranger < 50; stranger++) {
+    for (let stranger = 0; stranger < 20; stranger++) {
       ms += 60_000
-      for (let n = 0; n < 5; n++) await pins.check(ANN, web('203.0.113.7'), '9999', later(ms))
+      await pins.check(ANN, web('203.0.113.7'), '9999', later(ms))
       await pins.check(ANN, web(`198.51.100.${stranger}`), '9999', later(ms))
     }
-    expect(await pins.waitMs(ANN, web('192.0.2.1'), later(ms))).toBe(MINUTES)
-    expect(await kindOf(pins, '4271', later(ms), web('192.0.2.1'))).toBe('locked')
-    expect(await kindOf(pins, '4271', later(ms + MINUTES), web('192.0.2.1'))).toBe('right')
-    expect(await kindOf(pins, '4271', later(ms + MINUTES))).toBe('right')
-    expect(await kindOf(pins, '4271', later(ms + MINUTES), web('203.0.113.7'))).toBe('locked')
+    expect(await kindOf(pins, '4271', later(ms), web('192.0.2.2'))).toBe('locked')
+    expect(await pins.waitMs(ANN, web('192.0.2.1'), later(ms))).toBe(0)
+    expect(await kindOf(pins, '4271', later(ms), web('192.0.2.1'))).toBe('right')
+    expect(await kindOf(pins, '4271', later(ms))).toBe('right')
+    expect(await kindOf(pins, '9999', later(ms), web('192.0.2.1'))).toBe('wrong')
   })
 
-  test('tries at both doors count together: many addresses get no more than one try a minute in the end', async () => {
+  test('many addresses get no more tries than one', async () => {
     const pins = await open()
     await pins.set(ANN, '4271', NOW)
     let checked = 0
-    for (let second = 0; second < 3_600; second += 5) {
-      const door = second % 2 === 0 ? PHONE : web(`2001:db8:${second.toString(16)}::/64`)
+    for (let second = 0; second < 3_600; second += 30) {
+      const door = web(`2001:db8:${second.toString(16)}::`)
       if ((await kindOf(pins, '9999', later(second * 1_000), door)) === 'wrong') checked++
     }
-    expect(checked).toBeLessThan(80)
+    expect(checked).toBe(15)
   })
 
   test('a new PIN, or the operator, unlocks a number', async () => {
@@ -155,6 +157,6 @@ describe.each(await databasesFor('the PINs'))('in $name', ({ newUrl }) => {
     const week = later(7 * 24 * 60 * MINUTES)
     expect(await pins.waitMs(ANN, PHONE, week)).toBe(0)
     expect(await pins.tidy(later(MINUTES), 100)).toBe(0)
-    expect([await pins.tidy(week, 100), await pins.tidy(week, 100), await pins.unlock(ANN)]).toEqual([2, 0, false])
+    expect([await pins.tidy(week, 100), await pins.tidy(week, 100), await pins.unlock(ANN)]).toEqual([1, 0, false])
   })
 })

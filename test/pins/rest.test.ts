@@ -66,7 +66,12 @@ function browser(url: string) {
     const isText = typeof body === 'string'
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more },
+      headers: {
+        cookie,
+        origin: ORIGIN,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...more,
+      },
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
     })
     const set = response.headers.get('set-cookie')
@@ -98,7 +103,7 @@ test('the right PIN makes the tasks of the number those of the page, until it le
   const joined = await ann('POST', '/api/owner', withPin('4271'))
   expect([joined.status, joined.text]).toEqual([204, ''])
   expect(joined.set).toMatch(
-    /^partyline_owner=[\w-]+\.[\w-]{43}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure$/,
+    /^__Host-partyline_owner=[\w-]+\.[\w-]{43}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure$/,
   )
   expect(await cookies.read(joined.set?.split(';')[0])).toBe(ANN)
   expect((await ann('GET', '/api/tasks')).answer).toMatchObject({ tasks: [] })

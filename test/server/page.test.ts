@@ -21,8 +21,11 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const serverWith = (parts: { folder: string; livekitUrl: string | undefined }) =>
-  buildServer({ log: pino({ enabled: false }), reasonsNotReady: async () => [], routes: [page(parts)] })
+const serverWith = (parts: { folder: string; livekitUrl: string | undefined; overHttps?: boolean }) =>
+  buildServer({
+    ...{ log: pino({ enabled: false }), reasonsNotReady: async () => [] },
+    routes: [page({ overHttps: false, ...parts })],
+  })
 
 test('both addresses give the page, which is asked for again each time', async () => {
   const app = await serverWith({ folder, livekitUrl: undefined })
@@ -43,14 +46,14 @@ test('all addresses of the console give it, with a nonce for styles that is new 
     expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-store'])
     const nonce = /nonce="([\w-]{20,})"/.exec(answer.body)?.[1] ?? ''
     nonces.add(nonce)
-    expect(answer.headers['content-security-policy']).toContain(`; style-src 'self' 'nonce-${nonce}'; `)
-    expect(answer.headers['content-security-policy']).toContain("; script-src 'self'; ")
+    expect(answer.headers['content-security-policy']).toContain(`;style-src 'self' 'nonce-${nonce}';`)
+    expect(answer.headers['content-security-policy']).toContain(";script-src 'self';")
     expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
   }
   expect(nonces.size).toBe(4)
   for (const url of ['/staff/api', '/staff/api/none', '/staff.html', '/staffs'])
     expect((await app.inject({ url })).statusCode, url).toBe(404)
-  expect((await app.inject({ url: '/' })).headers['content-security-policy']).toContain("; style-src 'self'; ")
+  expect((await app.inject({ url: '/' })).headers['content-security-policy']).toContain(";style-src 'self';")
   await app.close()
 })
 
@@ -78,9 +81,9 @@ test('the page may talk to this server and to LiveKit alone', async () => {
   const app = await serverWith({ folder, livekitUrl: 'wss://livekit.example.org' })
   const { headers } = await app.inject({ url: '/' })
   expect(headers['content-security-policy']).toBe(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; " +
-      "connect-src 'self' wss://livekit.example.org https://livekit.example.org; " +
-      "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "default-src 'none';script-src 'self';style-src 'self';img-src 'self';media-src 'self' blob:;" +
+      "connect-src 'self' wss://livekit.example.org https://livekit.example.org;" +
+      "base-uri 'none';form-action 'self';frame-ancestors 'none'",
   )
   expect(headers).toMatchObject({
     'permissions-policy': 'microphone=(self), display-capture=(self)',
@@ -95,6 +98,29 @@ test('a LiveKit server on this machine is talked to without TLS', async () => {
   const { headers } = await app.inject({ url: '/' })
   expect(headers['content-security-policy']).toContain("connect-src 'self' ws://127.0.0.1:7880 http://127.0.0.1:7880;")
   await app.close()
+})
+
+test('every page, every file and every answer that there is none has the headers, and https alone is told to stay', async () => {
+  for (const overHttps of [false, true]) {
+    const app = await serverWith({ folder, livekitUrl: undefined, overHttps })
+    const urls = ['/', '/screen', '/staff', '/staff/calls/CA1', '/staff/api/none', '/assets/index-B1.js']
+    for (const url of urls)
+      for (const method of ['GET', 'HEAD'] as const) {
+        const { headers } = await app.inject({ method, url, headers: { 'accept-encoding': 'br' } })
+        expect(headers, url).toMatchObject({
+          'content-security-policy': expect.stringMatching(/^default-src 'none';.*;frame-ancestors 'none'$/),
+          'permissions-policy': 'microphone=(self), display-capture=(self)',
+          'x-content-type-options': 'nosniff',
+          'x-frame-options': 'DENY',
+          'referrer-policy': 'no-referrer',
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-resource-policy': 'same-origin',
+        })
+        expect(headers['content-security-policy']).not.toMatch(/unsafe|\*/)
+        expect(headers['strict-transport-security'], url).toBe(overHttps ? 'max-age=15768000' : undefined)
+      }
+    await app.close()
+  }
 })
 
 test('where the page is not built it says how to build it', async () => {

@@ -34,6 +34,7 @@ export interface HeldCall {
 
 export interface Options {
   readonly maxCalls?: number
+  readonly trustedProxies?: readonly string[]
   readonly transferNumber?: string
   /** What the store does in place of its own. */
   readonly store?: Partial<Store>
@@ -100,6 +101,7 @@ export async function openPhoneServer(options: Options = {}) {
   const app = await buildServer({
     log: pino({ level: 'error' }, { write: (line: string) => errors.push(line) }),
     reasonsNotReady: async () => options.reasons ?? [],
+    trustedProxies: options.trustedProxies ?? [],
     routes: [routes],
   })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
@@ -154,11 +156,11 @@ export async function openPhoneServer(options: Options = {}) {
 export type PhoneServer = Awaited<ReturnType<typeof openPhoneServer>>
 
 /** The signature of a webhook. */
-export const signed = (path: string, form: Record<string, string>): string =>
-  getExpectedTwilioSignature(TOKEN, `${PUBLIC_URL}${path}`, form)
+export const signed = (path: string, form: Record<string, string>, token = TOKEN, publicUrl = PUBLIC_URL): string =>
+  getExpectedTwilioSignature(token, `${publicUrl}${path}`, form)
 
-export const signedUpgrade = (): Record<string, string> => ({
-  'x-twilio-signature': getExpectedTwilioSignature(TOKEN, `${PUBLIC_URL.replace('http', 'ws')}/calls/stream`, {}),
+export const signedUpgrade = (token = TOKEN, publicUrl = PUBLIC_URL): Record<string, string> => ({
+  'x-twilio-signature': getExpectedTwilioSignature(token, `${publicUrl.replace('http', 'ws')}/calls/stream`, {}),
 })
 
 /** Twilio's side of a media stream, by hand. */

@@ -83,18 +83,18 @@ test('without the right nobody reaches a call: a hundred ways and more, and none
   const cookies: readonly (string | undefined)[] = [
     undefined,
     '',
-    'partyline_staff=',
-    'partyline_staff=supervisor',
-    `partyline_staff=${'A'.repeat(43)}`,
-    `partyline_staff=${session.id}`,
-    `partyline_staff=${row?.id}`,
-    `partyline_staff=${good.slice(0, -1)}`,
-    `partyline_staff=${good.slice(0, -1)}${good.endsWith('A') ? 'Q' : 'A'}`,
-    `partyline_staff=${good.toUpperCase()}`,
-    `partyline_staff="${good}"`,
-    `partyline_staff=${good}%00`,
-    `partyline_owner=${good}`,
-    `partyline_staff_oidc=${good}`,
+    '__Host-partyline_staff=',
+    '__Host-partyline_staff=supervisor',
+    `__Host-partyline_staff=${'A'.repeat(43)}`,
+    `__Host-partyline_staff=${session.id}`,
+    `__Host-partyline_staff=${row?.id}`,
+    `__Host-partyline_staff=${good.slice(0, -1)}`,
+    `__Host-partyline_staff=${good.slice(0, -1)}${good.endsWith('A') ? 'Q' : 'A'}`,
+    `__Host-partyline_staff=${good.toUpperCase()}`,
+    `__Host-partyline_staff="${good}"`,
+    `__Host-partyline_staff=${good}%00`,
+    `__Host-partyline_owner=${good}`,
+    `__Host-partyline_staff_oidc=${good}`,
     signedOut,
   ]
   let tries = 0
@@ -206,7 +206,7 @@ test('a WebSocket opens only with a session and from our page', async () => {
     return response.statusCode
   }
   expect(await refused(`${OF_LIVE}/listen`, { origin: PAGE })).toBe(401)
-  expect(await refused(`${OF_LIVE}/listen`, { origin: PAGE, cookie: 'partyline_staff=x' })).toBe(401)
+  expect(await refused(`${OF_LIVE}/listen`, { origin: PAGE, cookie: '__Host-partyline_staff=x' })).toBe(401)
   expect(await refused(`${OF_LIVE}/listen`, { origin: 'https://evil.example', cookie })).toBe(403)
   expect(await refused(`${OF_LIVE}/listen`, { cookie })).toBe(403)
   expect(await refused(`/staff/api/live/${CALL_ID}/listen`, { origin: PAGE, cookie })).toBe(404)

@@ -28,7 +28,7 @@ async function opened(changed: Partial<OidcParts> = {}) {
   /** Comes back from the provider. */
   async function back(search: string, cookie?: string) {
     const { status, headers } = await server.asking(cookie)('GET', `/staff/api/oidc/back${search}`)
-    const session = headers.getSetCookie().find(set => set.startsWith('partyline_staff='))
+    const session = headers.getSetCookie().find(set => set.startsWith('__Host-partyline_staff='))
     return { status, to: headers.get('location'), session, set: headers.getSetCookie() }
   }
   const pass = (ms: number): void => {
@@ -46,16 +46,14 @@ test('somebody whom the provider knows signs in with the role that their groups 
   ] as const) {
     const { status, url, kept, cookie } = await start()
     expect(status).toBe(302)
-    expect(kept).toMatch(
-      /^partyline_staff_oidc=[\w-]+; Path=\/staff\/api\/oidc; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
-    )
+    expect(kept).toMatch(/^__Host-partyline_staff_oidc=[\w-]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/)
     const asked = new URL(url).searchParams
     expect([asked.get('code_challenge_method'), asked.get('scope')]).toEqual(['S256', 'openid profile email groups'])
     const { search } = await provider.signIn(url, who)
     const { status: done, to, session, set } = await back(search, cookie)
     expect([done, to]).toEqual([302, '/staff'])
     expect(session).toMatch(/HttpOnly; SameSite=Strict; Secure$/)
-    expect(set.some(one => one.startsWith('partyline_staff_oidc=; '))).toBe(true)
+    expect(set.some(one => one.startsWith('__Host-partyline_staff_oidc=; '))).toBe(true)
     expect((await asking(session?.split(';')[0])('GET', '/staff/api/me')).body).toEqual({ name, role })
     // The code is good once.
     expect(await back(search, cookie)).toMatchObject({ to: '/staff?problem=failed', session: undefined })
@@ -81,10 +79,10 @@ test('an answer counts only in the browser that began, with its own state, in ti
   const code = searchParams.get('code') ?? ''
   const withState = (state: string) => `?${new URLSearchParams({ ...Object.fromEntries(searchParams), code, state })}`
   const state = searchParams.get('state') ?? ''
-  const forged = `partyline_staff_oidc=${sealedWith('another secret', 'staff sign-in').seal('{}')}`
+  const forged = `__Host-partyline_staff_oidc=${sealedWith('another secret', 'staff sign-in').seal('{}')}`
   const tries: readonly (readonly [string, string | undefined])[] = [
     [withState(state), undefined],
-    [withState(state), 'partyline_staff_oidc=x'],
+    [withState(state), '__Host-partyline_staff_oidc=x'],
     [withState(state), forged],
     [withState(state), other.cookie],
     [withState('made up'), mine.cookie],

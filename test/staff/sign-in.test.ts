@@ -19,7 +19,7 @@ test('who signs in with the password of a role gets a cookie for twelve hours, w
   const made = await asking()(...signIn('Lea Listener', 'listener', PASSWORDS.listener))
   expect([made.status, made.body]).toEqual([200, { name: 'Lea Listener', role: 'listener' }])
   const set = made.headers.get('set-cookie') ?? ''
-  expect(set).toMatch(/^partyline_staff=[\w-]{43}; Path=\/staff; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/)
+  expect(set).toMatch(/^__Host-partyline_staff=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/)
 
   const cookie = set.split(';')[0]
   const ask = asking(cookie)
@@ -37,7 +37,7 @@ test('after a sign-out the cookie opens nothing', async () => {
   const out = await asking(cookie)('POST', '/staff/api/sign-out')
   expect([out.status, out.headers.get('set-cookie')]).toEqual([
     204,
-    'partyline_staff=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict; Secure',
+    '__Host-partyline_staff=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure',
   ])
   expect((await asking(cookie)('GET', '/staff/api/me')).status).toBe(401)
   expect(told(await rows())).toEqual(['Sam (supervisor) signed-out'])
@@ -86,7 +86,7 @@ test('many tries at once get no more tries than one after the other', async () =
 test('a session by a password ends when the password is changed', async () => {
   const { asking, sessions, clock } = await staffServer()
   const { token } = await sessions.begin({ name: 'Old', role: 'supervisor' }, 'password of yesterday', clock.wallTime())
-  expect((await asking(`partyline_staff=${token}`)('GET', '/staff/api/me')).status).toBe(401)
+  expect((await asking(`__Host-partyline_staff=${token}`)('GET', '/staff/api/me')).status).toBe(401)
 })
 
 test('sessions that are over are deleted', async () => {

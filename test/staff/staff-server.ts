@@ -4,7 +4,7 @@ import WebSocket from 'ws'
 import { openDatabase } from '../../src/database/database.ts'
 import { english } from '../../src/languages/english.ts'
 import { hashOf } from '../../src/pins/pin-hash.ts'
-import { pinTriesIn } from '../../src/pins/pin-tries.ts'
+import { PASSWORD_PACE, pinTriesIn } from '../../src/pins/pin-tries.ts'
 import type { LiveElsewhere } from '../../src/records/call-records.ts'
 import { buildServer } from '../../src/server.ts'
 import type { Role } from '../../src/staff/api-shapes.ts'
@@ -47,7 +47,7 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
   const closing = new AbortController()
   const database = await openDatabase('sqlite::memory:')
   onTestFinished(() => database.close())
-  const tries = await pinTriesIn(database)
+  const tries = await pinTriesIn(database, PASSWORD_PACE)
   const hashes = withPasswords
     ? { listener: await hashOf(PASSWORDS.listener, CHEAP), supervisor: await hashOf(PASSWORDS.supervisor, CHEAP) }
     : { listener: undefined, supervisor: undefined }
@@ -111,7 +111,7 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
   /** The cookie of somebody who has signed in. */
   async function cookieOf(role: Role, name = role === 'listener' ? 'Lea' : 'Sam'): Promise<string> {
     const { token } = await sessions.begin({ name, role }, ANY, clock.wallTime())
-    return `partyline_staff=${token}`
+    return `__Host-partyline_staff=${token}`
   }
 
   /** What a WebSocket comes to: its first messages, or the status with which it was refused. */

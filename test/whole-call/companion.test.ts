@@ -94,7 +94,7 @@ async function codeOf({ all, rooms, until }: Awaited<ReturnType<typeof open>>) {
 const redeem = (all: WholeCalls, code: string) =>
   all.network.fetch(`${all.url}/api/companion`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', origin: 'http://localhost' },
     body: JSON.stringify({ code }),
   })
 

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto'
 import type {} from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { isNotOurPage } from '../../own-pages/own-pages.ts'
 import type { CallHost } from '../call-host.ts'
 import type { JoinRoom, LivekitAccess } from './room.ts'
 import { openSession, type Session } from './session.ts'
@@ -162,12 +163,11 @@ export function browser(settings: BrowserSettings, host: CallHost) {
         })
         const options = {
           bodyLimit: MOST_BODY_BYTES,
-          onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+          // Not at once: the limit by address counts the request first, and then it may be refused.
+          preParsing: async (request: FastifyRequest, reply: FastifyReply) => {
             reply.header('cache-control', 'no-store')
-            const { origin } = request.headers
             // Otherwise a page of another site could talk with its visitor's cookie.
-            if (origin !== undefined && !origins.includes(origin))
-              await refuse(reply, 403, 'forbidden', 'This page may not ask for that.')
+            if (isNotOurPage(request, origins)) await refuse(reply, 403, 'forbidden', 'This page may not ask for that.')
           },
         }
         scope.get('/api/line', options, async () => ({

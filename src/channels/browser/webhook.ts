@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { WebhookReceiver } from 'livekit-server-sdk'
 import type { CallHost } from '../call-host.ts'
+import { UNLIMITED, unreadable, unsigned } from '../unsigned.ts'
 import type { LivekitAccess } from './room.ts'
 
 const MOST_BODY_BYTES = 256 * 1024
@@ -16,7 +17,7 @@ const SIP = 3
 export function livekitWebhook(
   app: FastifyInstance,
   { apiKey, apiSecret }: LivekitAccess,
-  { log, refused }: Pick<CallHost, 'log' | 'refused'>,
+  host: Pick<CallHost, 'log' | 'refused'>,
   telephone: (roomName: string) => Promise<void>,
 ): void {
   let receiver: WebhookReceiver | undefined
@@ -30,24 +31,23 @@ export function livekitWebhook(
     return true
   }
 
+  const refused = unsigned(app, host)
   void app.register(async scope => {
+    unreadable(scope, refused)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/webhook+json', { parseAs: 'string' }, (_request, body, done) =>
       done(null, body),
     )
-    scope.post('/livekit/webhook', { bodyLimit: MOST_BODY_BYTES }, async (request, reply) => {
+    scope.post('/livekit/webhook', { bodyLimit: MOST_BODY_BYTES, ...UNLIMITED }, async (request, reply) => {
       receiver ??= new (await import('livekit-server-sdk')).WebhookReceiver(apiKey, apiSecret)
       const event = await receiver.receive(String(request.body), request.headers.authorization).catch(() => undefined)
-      if (!event) {
-        refused(request.ip, request.url)
-        return reply.code(401).send('signature')
-      }
+      if (!event) return refused(request, reply, 401)
       const isCaller = event.event === 'participant_joined' && event.participant?.kind === SIP
       if (isCaller && event.room && isNew(event.id)) {
         try {
           await telephone(event.room.name)
         } catch (error) {
-          log.warn({ err: error }, 'a SIP call is not answered yet')
+          host.log.warn({ err: error }, 'a SIP call is not answered yet')
           // LiveKit sends the event again, and the caller may be met then, here or at another server.
           known.delete(event.id)
           return reply.code(503).send()

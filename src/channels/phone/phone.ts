@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { CallHost } from '../call-host.ts'
+import { unreadable, unsigned } from '../unsigned.ts'
 import type { PhoneLine } from './channel.ts'
 import { signatureCheck, upgradeCheck } from './signature.ts'
 import { streamRoute } from './stream.ts'
 import { streamPasses } from './token.ts'
-import { unsigned } from './unsigned.ts'
 import { webhooks } from './webhooks.ts'
 
 export interface PhoneSettings {
@@ -30,8 +30,13 @@ export function phone(settings: PhoneSettings, host: CallHost) {
     },
     async routes(app: FastifyInstance): Promise<void> {
       const refused = unsigned(app, host)
-      webhooks(app, { ...settings, host, passes, live, refused, isSigned: signatureCheck(authToken, publicUrl) })
-      streamRoute(app, { host, passes, live, refused, mostWaiting, isSigned: upgradeCheck(authToken, publicUrl) })
+      await app.register(async scope => {
+        unreadable(scope, refused)
+        // Twilio sends forms alone.
+        scope.removeContentTypeParser(['application/json', 'text/plain'])
+        webhooks(scope, { ...settings, host, passes, live, refused, isSigned: signatureCheck(authToken, publicUrl) })
+        streamRoute(scope, { host, passes, live, refused, mostWaiting, isSigned: upgradeCheck(authToken, publicUrl) })
+      })
     },
   }
 }

@@ -5,18 +5,18 @@ import type { Next } from '../../conversation/ports.ts'
 import { quietFor } from '../../conversation/quiet.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import type { CallHost, OpenCall } from '../call-host.ts'
+import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { ownerOf, WITHHELD } from './caller-number.ts'
 import { PHONE_RATE_HZ, type PhoneLine, phoneLine } from './channel.ts'
 import { readMessage, type StreamMessage } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
-import type { Unsigned } from './unsigned.ts'
 
 export interface StreamParts {
   readonly host: CallHost
   readonly isSigned: SignatureCheck
   readonly refused: Unsigned
-  /** How many sockets of one address may wait for their `start`. */
+  /** How many sockets of one address may wait for their `start`; twice as many of all addresses. */
   readonly mostWaiting: number
   readonly passes: StreamPasses
   /** Lines of the calls that are being held here, by CallSid. */
@@ -24,6 +24,8 @@ export interface StreamParts {
 }
 
 const START_WITHIN_MS = 5_000
+/** Twilio sends `connected` and `start`. Who sends much else first is not Twilio. */
+const MOST_BEFORE_START = 10
 /** Messages that are buffered while the pass is being checked. */
 const MOST_WAITING = 100
 /** A minute and a half of speech: a carrier that leaves so much unread is gone, even if its socket is open. */
@@ -47,14 +49,18 @@ export function streamRoute(app: FastifyInstance, parts: StreamParts): void {
   const held = new Map<string, HeldStream>()
   /** Sockets that wait for their `start`, by address. */
   const waiting = new Map<string, number>()
+  function isFullFor(ip: string): boolean {
+    const all = [...waiting.values()].reduce((sum, count) => sum + count, 0)
+    return (waiting.get(ip) ?? 0) >= parts.mostWaiting || all >= 2 * parts.mostWaiting
+  }
   app.route({
     method: 'GET',
     url: '/calls/stream',
-    config: { rateLimit: false },
+    ...UNLIMITED,
     preValidation: async (request, reply) => {
       if (!parts.isSigned(request.headers['x-twilio-signature'], request.url, {})) {
-        await parts.refused(request, reply)
-      } else if ((waiting.get(request.ip) ?? 0) >= parts.mostWaiting) {
+        await parts.refused(request, reply, 403)
+      } else if (isFullFor(request.ip)) {
         parts.host.refused(request.ip, request.url)
         await reply.code(503).send('too many streams wait for their start')
       }
@@ -82,6 +88,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   const waiting: StreamMessage[] = []
   const warned = new Set<string>()
   let state: 'expecting start' | 'checking' | PhoneLine = 'expecting start'
+  let early = 0
   let callSid: string | undefined
   let own: HeldStream | undefined
 
@@ -203,6 +210,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   starting.signal.addEventListener('abort', started, { once: true })
   expectStart().catch(() => undefined)
   socket.on('message', (data: Buffer, isBinary) => {
+    if (state === 'expecting start' && ++early > MOST_BEFORE_START) return refuse('too many messages before its start')
     const received = readMessage(data, isBinary)
     if (received.kind === 'bad') warn(received.why)
     else receive(received.message)

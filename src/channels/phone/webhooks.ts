@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { within } from '../../conversation/scope.ts'
 import type { CallFacts, CallHost } from '../call-host.ts'
+import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
 import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
 import { twiml } from './twiml.ts'
-import type { Unsigned } from './unsigned.ts'
 
 export interface WebhookParts {
   readonly host: CallHost
@@ -34,8 +34,8 @@ const MOST_AGAIN = 8
 const MOST_FIELDS = 200
 /** Twilio waits 15 s for an answer, and the caller hears nothing meanwhile. */
 const STORE_WITHIN_MS = 2_500
-/** Only requests that Twilio did not sign are limited. */
-const UNLIMITED = { config: { rateLimit: false } } as const
+/** A new call waits no longer for the store. */
+const KNOWN_WITHIN_MS = 500
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
@@ -65,7 +65,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const signature = request.headers['x-twilio-signature']
     const isPlausible = fields.success && Object.keys(fields.data).length <= MOST_FIELDS
     if (!isPlausible || !parts.isSigned(signature, request.url, fields.data)) {
-      await parts.refused(request, reply)
+      await parts.refused(request, reply, 403)
       return undefined
     }
     const known = call.safeParse(fields.data)
@@ -118,6 +118,18 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     return transfer({ ...urls, number: parts.transferNumber })
   }
 
+  /**
+   * Whether a stream of this call was opened already: signatures never expire, and somebody sends a request again that
+   * they have kept. It gets the same answer, whose pass is good no longer, and takes no line.
+   */
+  async function wasAnswered(callSid: string): Promise<boolean> {
+    const asked = (): Promise<CallFacts> => store.factsOf(callSid)
+    const { signal } = new AbortController()
+    // A store that is away holds up no new call.
+    const facts = await within(KNOWN_WITHIN_MS, 'looking for a call', host.clock, asked, signal).catch(() => undefined)
+    return (facts?.streams ?? 0) > 0
+  }
+
   async function transferred(callSid: string, attempt: number): Promise<string | undefined> {
     const asked = async () => parts.chosenNumber?.(callSid, attempt)
     const { signal } = new AbortController()
@@ -138,7 +150,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
       }
       admission.forget(fields.CallSid)
     }
-    if (!admission.admit(fields.CallSid)) return busy
+    if (!(await wasAnswered(fields.CallSid)) && !admission.admit(fields.CallSid)) return busy
     return connect(fields.CallSid, fields.From, 1)
   })
 

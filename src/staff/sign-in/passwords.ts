@@ -13,7 +13,7 @@ export interface PasswordsParts {
   /** The hashes from the settings, by role. */
   readonly hashes: Readonly<Record<Role, string | undefined>>
   /** Counts wrong tries by address and over all addresses, for all servers, with growing waits. */
-  readonly tries: Pick<PinTries, 'take' | 'waitMs' | 'reset'>
+  readonly tries: Pick<PinTries, 'take' | 'waitMs' | 'wasRight'>
   /** What a check takes where a role has no password, so that the timing does not tell. */
   readonly cost?: HashCost
 }
@@ -44,7 +44,7 @@ export function passwordsOf({ hashes, tries, cost = PASSWORD_COST }: PasswordsPa
     if (waitMs > 0) return { kind: 'locked', waitMs }
     if (!(await matches(password.normalize('NFKC'), hashes[role], cost)))
       return { kind: 'wrong', waitMs: await tries.waitMs(counted(role), door, at) }
-    await tries.reset(counted(role), door)
+    await tries.wasRight(counted(role), door, at)
     return { kind: 'right' }
   }
 

@@ -5,7 +5,7 @@ import { type Me, signIn } from '../api-shapes.ts'
 import type { Asking } from '../asking.ts'
 import type { Audit } from '../audit.ts'
 import { checked, Refusal } from '../refusal.ts'
-import { cookieValues, OIDC_COOKIE, type StaffCookies } from './cookies.ts'
+import type { StaffCookies } from './cookies.ts'
 import type { Oidc } from './oidc.ts'
 import type { Passwords } from './passwords.ts'
 import type { Sessions } from './sessions.ts'
@@ -106,7 +106,7 @@ export function signInRoutes(app: FastifyInstance, parts: SignInParts): void {
 
   app.get('/staff/api/oidc/back', limited, async (request, reply) => {
     const query = request.url.split('?')[1]?.slice(0, LONGEST_QUERY) ?? ''
-    const answer = await oidc.finish(query, cookieValues(request.headers.cookie, OIDC_COOKIE)[0])
+    const answer = await oidc.finish(query, cookies.keptForOidc(request.headers.cookie))
     reply.header('set-cookie', cookies.noOidc())
     switch (answer.kind) {
       case 'right':

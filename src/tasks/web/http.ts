@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { isNotOurPage } from '../../own-pages/own-pages.ts'
 import { type TaskServerParts, taskServer } from '../tools/mcp.ts'
 import type { TaskToken } from './tokens.ts'
 
@@ -42,8 +43,8 @@ export async function tasksOverHttp(app: FastifyInstance, parts: TasksOverHttpPa
   )
 
   async function serve(request: FastifyRequest, reply: FastifyReply) {
-    const { origin } = request.headers
-    if (origin !== undefined && !parts.origins.includes(origin)) {
+    // Programs name no page: it is their token that lets them in.
+    if (isNotOurPage(request, parts.origins, false)) {
       return reply.code(403).send({ error: 'this origin may not call' })
     }
     const holder = holderOf(request.headers.authorization)

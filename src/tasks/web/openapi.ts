@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { OWNER_COOKIE } from './owner-cookie.ts'
 import { answered, failed, listed, listQuery, newTask, taskChange, taskPath } from './rest-shapes.ts'
 
 /** The idempotency key of a change: a change is made once per key. */
@@ -40,7 +39,7 @@ const REUSED = { 409: answer('The key was used for another kind of change, or to
 const UNCLEAR = { 422: answer('A part of the request is not understood', failed) }
 
 /** The OpenAPI 3.1 document of the REST interface. `more` adds the paths of other modules. */
-export function openApi(version: string, more: Readonly<Record<string, object>> = {}) {
+export function openApi(version: string, cookie: string, more: Readonly<Record<string, object>> = {}) {
   const operation = (operationId: string, summary: string, rest: object) => ({ operationId, summary, ...rest })
   return {
     openapi: '3.1.0',
@@ -48,9 +47,9 @@ export function openApi(version: string, more: Readonly<Record<string, object>> 
       title: 'Partyline tasks',
       version,
       description:
-        'The tasks of one person. The answer to a browser’s first request sets a cookie that identifies the person.',
+        'The tasks of one person. The answer to a browser’s first request sets a cookie that identifies the person. A request that changes something must name its page in Origin.',
     },
-    components: { securitySchemes: { owner: { type: 'apiKey', in: 'cookie', name: OWNER_COOKIE } } },
+    components: { securitySchemes: { owner: { type: 'apiKey', in: 'cookie', name: cookie } } },
     security: [{}, { owner: [] }],
     paths: {
       '/api/tasks': {

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+import { ownCookie } from '../../own-pages/cookie.ts'
 
-export const OWNER_COOKIE = 'partyline_owner'
 /** What the name of an owner begins with that only a browser's cookie names. */
 export const BROWSER_OWNER = 'browser:'
 const YEAR_SECONDS = 365 * 24 * 3_600
@@ -8,6 +8,7 @@ const OWNER = /^[\x21-\x7e]{1,200}$/
 
 /** Signed cookies that say whose tasks a browser uses. Only a server with the secret can write one. */
 export interface OwnerCookies {
+  readonly name: string
   /** The owner in a request's Cookie header, if we signed the cookie and the owner's PIN has not changed since. */
   read(header: string | undefined): Promise<string | undefined>
   /** The Set-Cookie header that binds the browser to this owner. */
@@ -24,6 +25,7 @@ export function ownerCookies(
   pinSetAt: (owner: string) => Promise<string | undefined>,
 ): OwnerCookies {
   const key = createHmac('sha256', secret).update('partyline owner cookie').digest()
+  const cookie = ownCookie('partyline_owner', secure, 'Lax')
   const mac = (text: string): Buffer => Buffer.from(createHmac('sha256', key).update(text).digest('base64url'))
 
   const withPin = async (owner: string): Promise<string> => `${owner} ${(await pinSetAt(owner)) ?? ''}`.trim()
@@ -37,26 +39,19 @@ export function ownerCookies(
   }
 
   return {
+    name: cookie.name,
     async read(header) {
-      const values = (header ?? '').split(';').flatMap(part => {
-        const [name, value] = part.trim().split('=', 2)
-        return name === OWNER_COOKIE && value ? [value] : []
-      })
-      const text = values.map(verifiedText).find(found => found !== undefined)
+      const text = cookie
+        .values(header)
+        .map(verifiedText)
+        .find(found => found !== undefined)
       const owner = text?.split(' ')[0]
       return owner !== undefined && text === (await withPin(owner)) ? owner : undefined
     },
     async write(owner) {
       if (!OWNER.test(owner)) throw new Error('an owner is 1 to 200 printable characters')
       const text = Buffer.from(await withPin(owner)).toString('base64url')
-      const attributes = [
-        'Path=/',
-        `Max-Age=${YEAR_SECONDS}`,
-        'HttpOnly',
-        'SameSite=Lax',
-        ...(secure ? ['Secure'] : []),
-      ]
-      return [`${OWNER_COOKIE}=${text}.${mac(text)}`, ...attributes].join('; ')
+      return cookie.set(`${text}.${mac(text)}`, YEAR_SECONDS)
     },
   }
 }

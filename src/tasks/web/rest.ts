@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { IANAZone } from 'luxon'
 import { z } from 'zod'
 import type { Clock } from '../../conversation/ports.ts'
+import { isNotOurPage } from '../../own-pages/own-pages.ts'
 import { sayTask } from '../say.ts'
 import { type Problem, shown, type TaskAnswer } from '../store/answer.ts'
 import type { AskingChange } from '../store/asking.ts'
@@ -72,15 +73,12 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
 export async function tasksOverRest(app: FastifyInstance, parts: TasksOverRestParts): Promise<void> {
   const { store, clock, cookies, owners } = parts
   const listing = inTurn(MOST_WAITING)
-  const document = openApi(parts.version, parts.morePaths)
+  const document = openApi(parts.version, cookies.name, parts.morePaths)
 
   /** Identifies the owner. A browser without a valid cookie gets a new one. */
   async function asking(request: FastifyRequest, reply: FastifyReply): Promise<AskingChange> {
-    const { origin, cookie, [ZONE_HEADER]: zone, [KEY_HEADER]: given } = request.headers
-    // Otherwise a page of another site could use the browser's cookie, or reach us under its own name (DNS rebinding).
-    if (origin !== undefined && !parts.origins.includes(origin)) {
-      throw new Refusal(403, 'forbidden', 'This page may not use the tasks.')
-    }
+    const { cookie, [ZONE_HEADER]: zone, [KEY_HEADER]: given } = request.headers
+    if (isNotOurPage(request, parts.origins)) throw new Refusal(403, 'forbidden', 'This page may not use the tasks.')
     if (zone !== undefined && (typeof zone !== 'string' || !IANAZone.isValidZone(zone))) {
       throw new Refusal(400, 'invalid', `${ZONE_HEADER}: must be a time zone such as Europe/Berlin`)
     }

@@ -59,6 +59,7 @@ function browser(origin: string, first?: string) {
     const response = await fetch(`${origin}${path}`, {
       method,
       headers: {
+        origin: ORIGIN,
         ...(cookie === undefined ? {} : { cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...more,
@@ -98,7 +99,9 @@ test('each browser has its own owner, in a cookie that scripts cannot read and n
   const { origin } = await served()
   const [mine, theirs] = [browser(origin), browser(origin)]
   const { set, body } = await mine('POST', '/api/tasks', { title: 'Secret plan' })
-  expect(set).toMatch(/^partyline_owner=[\w-]+\.[\w-]{43}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure$/)
+  expect(set).toMatch(
+    /^__Host-partyline_owner=[\w-]+\.[\w-]{43}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure$/,
+  )
   expect((await mine('GET', '/api/tasks')).set).toBeNull()
   const { id } = withTask.parse(body).task
   expect((await theirs('GET', `/api/tasks/${id}`)).status).toBe(404)
@@ -110,9 +113,9 @@ test('each browser has its own owner, in a cookie that scripts cannot read and n
   const [owner, mac] = value.split('=')[1]?.split('.') ?? []
   const forgeries = [
     `${value}x`,
-    `partyline_owner=${owner}`,
-    `partyline_owner=${owner}.`,
-    `partyline_owner=${Buffer.from('+15550001').toString('base64url')}.${mac}`,
+    `__Host-partyline_owner=${owner}`,
+    `__Host-partyline_owner=${owner}.`,
+    `__Host-partyline_owner=${Buffer.from('+15550001').toString('base64url')}.${mac}`,
     (await ownerCookies('another secret', true, noPin).write('+15550001')).split(';')[0] ?? '',
   ]
   for (const forged of forgeries) {

@@ -231,7 +231,7 @@ export async function serveFakeApi(options: FakeApiOptions): Promise<FakeApi> {
     socket.on('close', end)
     lifetime.signal.addEventListener('abort', end, { once: true })
   })
-  await page({ folder: BUILT_PAGE, livekitUrl: undefined })(app)
+  await page({ folder: BUILT_PAGE, livekitUrl: undefined, overHttps: false })(app)
   const url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' })
   const close = async (): Promise<void> => {
     lifetime.abort()
