@@ -20,7 +20,7 @@ export interface StoresParts {
 
 /** Opens the database, and what all parts of the server share of it. */
 export async function openStores({ settings, clock, log, chance, openPins }: StoresParts) {
-  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
+  const database = await openDatabase(settings.DATABASE_URL, { watched: { clock, log } })
   const store = await storeIn(database)
   const pins = await openPins(database)
   return {
