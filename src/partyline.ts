@@ -119,7 +119,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
-  const { database, store, tasks, owners, pins, doors, codes } = await naming(
+  const { database, store, late, tasks, owners, pins, doors, codes } = await naming(
     environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
     () => openStores(parts),
   )
@@ -146,7 +146,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       call,
     )
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
-  const spending = await openSpending(settings, clock, log, database)
+  const spending = await openSpending(settings, clock, log, database, late.wake)
   const callRecords = await openCallRecords({
     ...{ settings, clock, log, database, store, network, language },
     version: packageJson.version,
@@ -154,6 +154,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     callsFolder: callsFolder(settings.DATA_DIR),
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf, spending.forget],
     forgetsOfCaller: [audit.forgetCalls],
+    onBehind: late.wake,
   })
   const { records, keeper } = callRecords
   const metrics = await serverMetrics({
@@ -245,10 +246,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const keepingUp = callRecords.keepUp(server.signal)
   const uploading = new AbortController()
   const uploaded = callRecords.upload(uploading.signal)
-  const catchUpRun = () => callRecords.catchUp(server.signal).then(() => 0)
-  const catchUp = { what: 'calls that are not in the index', run: catchUpRun }
+  const written = late.run([spending.late, callRecords.late], server.signal)
   const retention = retain(
-    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, catchUp, leftRunFolders] },
+    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, leftRunFolders] },
     server.signal,
   )
 
@@ -281,7 +281,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     )
     uploading.abort(new Error('the server is closing'))
     await uploaded
-    await Promise.all([privacy, retention, keepingUp])
+    await Promise.all([privacy, retention, keepingUp, written])
     await encoder.close()
     await providers.close()
     await agentTools.close()

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Next } from '../conversation/ports.ts'
 import type { Database } from '../database/database.ts'
 
@@ -71,7 +71,22 @@ export async function storeIn(database: Database): Promise<Store> {
       return { streams: call?.streams ?? 0, next: call?.next ?? undefined }
     },
     async commit(callId, firstSeq, text) {
-      await db.insertInto('commits').values({ call_id: callId, first_seq: firstSeq, text }).execute()
+      const { numInsertedOrUpdatedRows: rows } = await db
+        .insertInto('commits')
+        .values({ call_id: callId, first_seq: firstSeq, text })
+        // One whose answer was lost comes again, with more lines perhaps.
+        .onConflict(conflict =>
+          conflict
+            .columns(['call_id', 'first_seq'])
+            .doUpdateSet({ text })
+            .where(sql<boolean>`substr(excluded.text, 1, length(commits.text)) = commits.text`),
+        )
+        .executeTakeFirst()
+      if (rows === 1n) return
+      // It may also come late, with fewer.
+      const there = db.selectFrom('commits').select('text').where('call_id', '=', callId)
+      const found = await there.where('first_seq', '=', firstSeq).executeTakeFirst()
+      if (!found?.text.startsWith(text)) throw new Error('other lines of this call are committed in their place')
     },
     async linesOf(callId) {
       const commits = await db

@@ -1,4 +1,5 @@
 import type { Clock } from '../conversation/ports.ts'
+import { isAway } from '../database/away.ts'
 import type { Database } from '../database/database.ts'
 import type { KeptCaller } from './caller-secrets.ts'
 
@@ -113,7 +114,9 @@ export async function heldCallsIn({ database, server, clock, log }: HeldCallsPar
     writing = writing.then(work).then(
       () => undefined,
       // A lease that could not be written is written with the next renewal; one that should end runs out.
-      error => log.warn({ err: error }, 'the database does not know which calls are held here'),
+      error => {
+        if (!isAway(error)) log.warn({ err: error }, 'the database does not know which calls are held here')
+      },
     )
     return writing
   }

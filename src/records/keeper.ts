@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { JournalLine } from '../conversation/lines.ts'
 import { pricesFor } from '../costs/prices.ts'
+import { isAway } from '../database/away.ts'
 import { aboutOf, type Begun, type InForce } from './about.ts'
 import { ABOUT, sealFolder, statOf, unseal, writeWhole } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
@@ -61,7 +62,7 @@ export function keeperOf({ callsFolder, index, secrets, inForce, held, onSealed,
         () => undefined,
         error => {
           onFailed()
-          log.warn({ call: callId, err: error }, what)
+          if (!isAway(error)) log.warn({ call: callId, err: error }, what)
         },
       )
       .finally(() => {
