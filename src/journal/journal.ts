@@ -3,6 +3,7 @@ import type { Clock } from '../conversation/ports.ts'
 import { orAborted, within } from '../conversation/scope.ts'
 import { openJournalFile, seqOf } from './journal-file.ts'
 import type { LateStore } from './late-store.ts'
+import { SupersededError } from './store.ts'
 
 /** The journal of one call: written to a file line by line, and to the store commit by commit. */
 export interface OpenJournal extends CallJournal {
@@ -12,6 +13,8 @@ export interface OpenJournal extends CallJournal {
 
 export interface JournalParts {
   readonly callId: string
+  /** The number of the stream whose lines they are. */
+  readonly attempt: number
   readonly file: string
   readonly store: Pick<LateStore, 'commit' | 'later'>
   readonly clock: Clock
@@ -21,6 +24,8 @@ export interface JournalParts {
   readonly afterSeq: number
   /** Called with every appended line. */
   readonly onLine: (line: JournalLine) => void
+  /** Called once, when the store has a later stream of the call: nothing more of this one is taken. */
+  readonly onSuperseded?: (why: Error) => void
 }
 
 /** A store that hangs must not keep the call from ending. */
@@ -31,12 +36,14 @@ const MOST_WAITING = 1_000
 /** Opens the journal. A file that cannot be written, now or later, keeps nothing from the store, and never throws. */
 export async function openJournal({
   callId,
+  attempt,
   file,
   store,
   clock,
   startMs,
   afterSeq,
   onLine,
+  onSuperseded,
 }: JournalParts): Promise<OpenJournal> {
   const written = await openJournalFile(file, clock, lines => append({ noted: { kind: 'lines-lost', lines } }))
   const problems: string[] = []
@@ -49,6 +56,7 @@ export async function openJournal({
   let place = written.place()
   let lostInStore = 0
   let isClosed = false
+  let superseded: SupersededError | undefined
   let committing: Promise<void> = Promise.resolve()
 
   function append(line: Line): void {
@@ -59,7 +67,8 @@ export async function openJournal({
       ...line,
     }
     const text = JSON.stringify(numbered)
-    uncommitted.push(text)
+    if (superseded) lostInStore++
+    else uncommitted.push(text)
     leaveToFile()
     if (!isClosed) written.add(text)
     onLine(numbered)
@@ -80,7 +89,7 @@ export async function openJournal({
     uncommitted = []
     firstUncommitted += batch.length
     try {
-      await store.commit(callId, firstMissing, batch.join('\n'))
+      await store.commit(callId, attempt, firstMissing, batch.join('\n'))
     } catch (error) {
       // If so much came meanwhile that some of it was left to the file, these are, too.
       if (firstUncommitted === firstMissing + batch.length) {
@@ -102,7 +111,7 @@ export async function openJournal({
     for (let from = 0; from < wanted.length; from += MOST_WAITING) {
       const some = wanted.slice(from, from + MOST_WAITING)
       const first = seqOf(some[0] ?? '')
-      await store.commit(callId, first, some.join('\n'))
+      await store.commit(callId, attempt, first, some.join('\n'))
       lostInStore += first - firstMissing
       firstMissing = first + some.length
     }
@@ -115,9 +124,24 @@ export async function openJournal({
     firstMissing = untilSeq
   }
 
+  async function commitAll(): Promise<void> {
+    if (superseded) throw superseded
+    try {
+      await commitRest()
+    } catch (error) {
+      if (error instanceof SupersededError) {
+        superseded = error
+        lostInStore += seq + 1 - firstMissing
+        uncommitted = []
+        onSuperseded?.(error)
+      }
+      throw error
+    }
+  }
+
   /** One commit at a time, so that the store never has a line without the ones before it. */
   function commit(signal: AbortSignal): Promise<void> {
-    committing = committing.catch(() => undefined).then(commitRest)
+    committing = committing.catch(() => undefined).then(commitAll)
     return orAborted(committing, signal)
   }
 
@@ -132,11 +156,14 @@ export async function openJournal({
       await within(CLOSE_WITHIN_MS, 'the last commit', clock, commit, never).catch(() => {
         isLeft = true
       })
+      if (superseded) problems.push(String(superseded))
       // What the file has is not lost.
-      if (isLeft || (lostInStore > 0 && unwritten.length === 0)) {
+      else if (isLeft || (lostInStore > 0 && unwritten.length === 0)) {
         const { lines } = await written.linesFrom(written.place())
-        store.later({ callId, lastSeq: seq, lines })
-      } else if (lostInStore > 0) problems.push(`${lostInStore} lines are not in the store`)
+        store.later({ callId, attempt, lastSeq: seq, lines })
+      }
+      if (lostInStore > 0 && (superseded || unwritten.length > 0))
+        problems.push(`${lostInStore} lines are not in the store`)
       return [...unwritten, ...problems]
     },
   }

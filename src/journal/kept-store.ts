@@ -8,7 +8,7 @@ import type { Store } from './store.ts'
  * The store as calls use it: whatever it does, a call waits for it for a moment only. What this server knows itself of its
  * calls is enough to open them and to say what follows, and is written when the store is back.
  */
-export interface KeptStore extends Pick<Store, 'takePass' | 'keepNext' | 'factsOf' | 'linesOf'> {
+export interface KeptStore extends Pick<Store, 'takePass' | 'keepNext' | 'factsOf' | 'broke' | 'linesOf'> {
   /** Writes what waits; throws where the store is away. */
   write(signal: AbortSignal): Promise<void>
   /** Nothing of these calls is kept any more. */
@@ -16,7 +16,7 @@ export interface KeptStore extends Pick<Store, 'takePass' | 'keepNext' | 'factsO
 }
 
 export interface KeptStoreParts {
-  readonly store: Pick<Store, 'takePass' | 'keepNext' | 'factsOf' | 'linesOf'>
+  readonly store: Pick<Store, 'takePass' | 'keepNext' | 'factsOf' | 'broke' | 'linesOf'>
   readonly clock: Clock
   readonly log: { warn(fields: object, message: string): void }
   /** Lines of a call's journal that are in this server's folder. */
@@ -34,6 +34,8 @@ interface Known {
   readonly at: Date
   readonly knownMs: number
   readonly isWritten: boolean
+  /** Streams that ended without a word of what comes next, as far as the store could not count them, and the last time. */
+  readonly broken?: { readonly times: number; readonly atMs: number }
 }
 
 /** A call waits so long for a store of which it is not known that it is away. */
@@ -41,6 +43,7 @@ const PASS_MS = 400
 const NEXT_MS = 400
 /** `/calls/next` is answered within it where this server knows the answer itself. */
 const FACTS_MS = 150
+const BROKE_MS = 400
 const LINES_MS = 1_000
 /** The longest transfer from which a call comes back. What waits to be written stays longer. */
 const KNOWN_FOR_MS = 4 * 3_600_000
@@ -102,8 +105,9 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
       else calls.delete(callId)
       return false
     },
-    async keepNext(callId, next) {
+    async keepNext(callId, next, attempt) {
       const before = calls.get(callId)
+      if (before && attempt !== undefined && before.streams > attempt) return
       const known = { streams: before?.streams ?? 0, next, at: before?.at ?? clock.wallTime(), isWritten: false }
       know(callId, known)
       const mine = calls.get(callId)
@@ -112,7 +116,7 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
         async () => {
           // The call itself comes first: what follows is kept in its row.
           if (before && !before.isWritten) await store.takePass(callId, before.streams, before.at)
-          await store.keepNext(callId, next)
+          await store.keepNext(callId, next, attempt)
           if (mine) wrote(callId, mine)
         },
         error => wait(callId, error, 'what follows a call'),
@@ -128,6 +132,18 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
         () => known,
       )
     },
+    async broke(callId, at) {
+      try {
+        return await within(BROKE_MS, 'the store', clock, () => store.broke(callId, at), never)
+      } catch (error) {
+        const known = calls.get(callId)
+        if (!known) throw error
+        const { broken } = known
+        const times = (broken?.times ?? 0) + 1
+        know(callId, { ...known, broken: { times, atMs: clock.now() } })
+        return { streams: known.streams, times, sinceMs: broken && clock.now() - broken.atMs }
+      }
+    },
     async linesOf(callId) {
       const asked = within(LINES_MS, 'the store', clock, () => store.linesOf(callId), never)
       const [stored] = await Promise.allSettled([asked])
@@ -135,7 +151,7 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
       // What this server held of it is in its folder.
       const here = await linesHere(callId)
       if (stored.status === 'rejected' && here.length === 0) throw stored.reason
-      const all = [...(stored.status === 'fulfilled' ? stored.value : []), ...here]
+      const all = [...here, ...(stored.status === 'fulfilled' ? stored.value : [])]
       const bySeq = new Map(all.map(line => [seqOf(line), line]))
       return [...bySeq].sort(([one], [other]) => one - other).map(([, line]) => line)
     },
@@ -145,7 +161,7 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
         if (known.isWritten) continue
         const { streams, next, at } = known
         if (streams > 0) await store.takePass(callId, streams, at)
-        if (next !== undefined) await store.keepNext(callId, next)
+        if (next !== undefined) await store.keepNext(callId, next, streams > 0 ? streams : undefined)
         wrote(callId, known)
       }
     },

@@ -8,6 +8,8 @@ import type { Store } from './store.ts'
 /** A journal of a call that is over, of which the store has not all. */
 export interface LeftJournal {
   readonly callId: string
+  /** The number of the stream whose lines they are. */
+  readonly attempt: number
   /** The number of its last line: the call may come back, and have more. */
   readonly lastSeq: number
   /** Those that the file has not. */
@@ -19,6 +21,8 @@ export interface LateCommits {
   /** Neither waits nor throws. */
   add(left: LeftJournal): void
   has(callId: string): boolean
+  /** This server opens another stream of the call, and so may write what is left of the one before. */
+  continued(callId: string, attempt: number): void
   /** What was left when the process ended. */
   findLeft(): Promise<void>
   /** Brings what is left to the store; throws where the store is away. */
@@ -30,7 +34,7 @@ export interface LateCommits {
 export interface LateCommitsParts {
   readonly store: Pick<Store, 'linesOf' | 'commit'>
   readonly callsFolder: string
-  /** Holds a file for each call, with the number of its last line. */
+  /** Holds a file for each call, with the numbers of its stream and of its last line. */
   readonly folder: string
   readonly log: { warn(fields: object, message: string): void }
   /** There is something to write. */
@@ -47,13 +51,13 @@ export function lateCommits({ store, callsFolder, folder, log, onAdded }: LateCo
   const marks = new Map<string, Promise<void>>()
 
   /** Says to the next process that this call is left, or not any more. In the order of asking. */
-  function mark(callId: string, lastSeq: number | undefined): Promise<void> {
+  function mark(callId: string, numbers: string | undefined): Promise<void> {
     const file = join(folder, callId)
     const marked = (marks.get(callId) ?? Promise.resolve())
       .then(async () => {
-        if (lastSeq === undefined) return rm(file, { force: true })
+        if (numbers === undefined) return rm(file, { force: true })
         const handle = await openPrivate(file, 'w')
-        await handle.writeFile(String(lastSeq)).finally(() => handle.close())
+        await handle.writeFile(numbers).finally(() => handle.close())
       })
       // Where the disk is full this process alone knows.
       .catch(() => undefined)
@@ -64,18 +68,18 @@ export function lateCommits({ store, callsFolder, folder, log, onAdded }: LateCo
     return marked
   }
 
-  function add({ callId, lastSeq, lines }: LeftJournal): void {
+  function add({ callId, attempt, lastSeq, lines }: LeftJournal): void {
     const held = [...left.values()].reduce((sum, some) => sum + some.lines.length, 0)
     const room = held + lines.length <= MOST_HELD
     if (!room)
       log.warn({ call: callId, lines: lines.length }, 'neither the disk nor the database has the end of a journal')
     const before = left.get(callId)?.lines ?? []
-    left.set(callId, { lastSeq, lines: room ? [...before, ...lines] : before })
-    void mark(callId, lastSeq)
+    left.set(callId, { attempt, lastSeq, lines: room ? [...before, ...lines] : before })
+    void mark(callId, `${attempt} ${lastSeq}`)
     onAdded()
   }
 
-  async function writeOne(callId: string, { lastSeq, lines }: Omit<LeftJournal, 'callId'>): Promise<void> {
+  async function writeOne(callId: string, { attempt, lastSeq, lines }: Omit<LeftJournal, 'callId'>): Promise<void> {
     const stored = new Set((await store.linesOf(callId)).map(seqOf))
     const here = [...(await journalLinesIn(join(callsFolder, callId))), ...lines]
     const missing = new Map<number, string>()
@@ -83,17 +87,22 @@ export function lateCommits({ store, callsFolder, folder, log, onAdded }: LateCo
       const seq = seqOf(line)
       if (seq > 0 && seq <= lastSeq && !stored.has(seq)) missing.set(seq, line)
     }
-    for (const run of runsOf(missing)) await store.commit(callId, seqOf(run[0] ?? ''), run.join('\n'))
+    for (const run of runsOf(missing)) await store.commit(callId, attempt, seqOf(run[0] ?? ''), run.join('\n'))
   }
 
   return {
     add,
     has: callId => left.has(callId),
+    continued(callId, attempt) {
+      const some = left.get(callId)
+      if (some?.attempt === attempt - 1) left.set(callId, { ...some, attempt })
+    },
     async findLeft() {
       const names = await readdir(folder).catch(() => [])
       for (const callId of names) {
-        const lastSeq = Number(await readFile(join(folder, callId), 'utf8').catch(() => 0))
-        if (!left.has(callId)) left.set(callId, { lastSeq, lines: [] })
+        const text = await readFile(join(folder, callId), 'utf8').catch(() => '')
+        const [attempt = 0, lastSeq = 0] = text.split(' ').map(Number)
+        if (!left.has(callId)) left.set(callId, { attempt, lastSeq, lines: [] })
       }
       if (names.length > 0) onAdded()
     },

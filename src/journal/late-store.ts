@@ -41,7 +41,12 @@ export function lateStore({ store, presence, clock, log, dataDir }: LateStorePar
   return {
     store: {
       ...store,
-      ...{ takePass: kept.takePass, keepNext: kept.keepNext, factsOf: kept.factsOf, linesOf: kept.linesOf },
+      ...{ keepNext: kept.keepNext, factsOf: kept.factsOf, broke: kept.broke, linesOf: kept.linesOf },
+      async takePass(callId, attempt, at) {
+        const isFirst = await kept.takePass(callId, attempt, at)
+        if (isFirst) commits.continued(callId, attempt)
+        return isFirst
+      },
       later: commits.add,
       async forget(callIds) {
         kept.forget(callIds)

@@ -104,6 +104,7 @@ async function opened(callId: string, { kept, folder, store, records }: Given) {
       ? undefined
       : await openJournal({
           callId,
+          attempt: 1,
           file,
           store: { ...store, later: () => undefined },
           clock,

@@ -25,7 +25,7 @@ async function slowStore() {
   const state = { underWay: 0, mostUnderWay: 0, hold: Promise.resolve() }
   const slow: Store = {
     ...store,
-    async commit(callId, first, text) {
+    async commit(callId, attempt, first, text) {
       state.underWay++
       state.mostUnderWay = Math.max(state.mostUnderWay, state.underWay)
       await state.hold
@@ -33,7 +33,7 @@ async function slowStore() {
       const failure = failures.shift()
       if (failure) throw failure
       commits.push({ first, lines: text.split('\n').length })
-      await store.commit(callId, first, text)
+      await store.commit(callId, attempt, first, text)
     },
   }
   return { store: slow, failures, commits, state }
@@ -49,6 +49,7 @@ async function opened({ file, afterSeq = 0 }: { readonly file?: string; readonly
   const left: LeftJournal[] = []
   const journal = await openJournal({
     callId: 'CA1',
+    attempt: 1,
     file: path,
     store: { ...stored.store, later: some => left.push(some) },
     clock,
@@ -157,7 +158,7 @@ test('a store that stays unavailable does not affect the call, and gets the rest
   journal.append(note('a'))
   await journal.commit(forever()).catch(() => undefined)
   expect(await journal.close()).toEqual([])
-  expect(left).toEqual([{ callId: 'CA1', lastSeq: 1, lines: [] }])
+  expect(left).toEqual([{ callId: 'CA1', attempt: 1, lastSeq: 1, lines: [] }])
   expect(whatsOf(await readJournal(path))).toEqual(['a'])
 })
 
@@ -296,10 +297,10 @@ test('a commit whose answer was lost comes again, with more lines', async () => 
   const { journal, store, commits } = await opened()
   journal.append(note('a'))
   const [line = ''] = [JSON.stringify({ v: 2, seq: 1, atMs: 0, ...note('a') })]
-  await store.commit('CA1', 1, line)
+  await store.commit('CA1', 1, 1, line)
   journal.append(note('b'))
   await journal.commit(forever())
-  await store.commit('CA1', 1, line)
+  await store.commit('CA1', 1, 1, line)
   expect(whatsOf(await storedIn(store))).toEqual(['a', 'b'])
   expect(commits).toHaveLength(3)
   await journal.close()
