@@ -19,12 +19,11 @@ import type { Settings } from './config.ts'
 import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
-import type { Database } from './database/database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { LANGUAGES, languageOf } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingRefusals, serverMetrics } from './metrics/server-metrics.ts'
-import { openStores } from './migrate/open-stores.ts'
+import { openStores, type StoresParts } from './migrate/open-stores.ts'
 import type { Network } from './network.ts'
 import { openProviders, sightSentTo } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
@@ -35,7 +34,6 @@ import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
 import { BUILT_PAGE, page } from './page.ts'
 import { phrasesAtRates } from './phrases.ts'
-import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { VOICE_MODEL } from './providers/cartesia-events.ts'
@@ -62,7 +60,7 @@ import { tracesOf } from './traces/open-traces.ts'
 import { staffRuns } from './what-if/for-staff.ts'
 import { leftRunFolders } from './what-if/run-folders.ts'
 
-export interface PartylineParts {
+export interface PartylineParts extends Pick<StoresParts, 'chance' | 'openPins' | 'throughDatabase'> {
   readonly settings: Settings
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly access: ProviderAccess
@@ -77,10 +75,6 @@ export interface PartylineParts {
   readonly serverName: string
   /** What of speech this machine does by itself. It closes after the server. */
   readonly localSpeech?: LocalSpeech | undefined
-  /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
-  readonly chance: (below: number) => number
-  /** Opens the PINs of callers' numbers. */
-  readonly openPins: (database: Database) => Promise<Pins>
   /** Where staff's fixtures are written, if not into the project. */
   readonly fixturesFolder?: string | undefined
 }

@@ -52,6 +52,8 @@ export interface DatabaseOptions {
   readonly onIdleError?: (error: Error) => void
   /** Where it is watched, nobody waits for a database that is away: queries throw DatabaseAway at once. */
   readonly watched?: Omit<GuardParts, 'probe'>
+  /** What the way to the database does besides, such as a test's faults. */
+  readonly through?: (dialect: Dialect) => Dialect
 }
 
 /**
@@ -65,8 +67,12 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Promis
   throw new Error('a database is sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
 }
 
-async function openSqlite(file: string, { watched }: DatabaseOptions): Promise<Database> {
-  const { dialect, checkFile } = await openSqliteFile(file, BUSY_MS, watched?.clock)
+const same = (dialect: Dialect): Dialect => dialect
+
+async function openSqlite(file: string, { watched, through = same }: DatabaseOptions): Promise<Database> {
+  const opened = await openSqliteFile(file, BUSY_MS, watched?.clock)
+  const { checkFile } = opened
+  const dialect = through(opened.dialect)
   // The probe is beside the guard, but in the same line of those who write.
   const own = new Kysely<Record<never, never>>({ dialect })
   // Kysely closes only a database that was used, so it is queried at once.
@@ -94,7 +100,7 @@ async function openSqlite(file: string, { watched }: DatabaseOptions): Promise<D
 
 async function openPostgres(
   url: string,
-  { onIdleError = () => undefined, watched }: DatabaseOptions,
+  { onIdleError = () => undefined, watched, through = same }: DatabaseOptions,
 ): Promise<Database> {
   const pool = new Pool({
     connectionString: url,
@@ -131,7 +137,7 @@ async function openPostgres(
   }
 
   const dialect = new PostgresDialect({ pool: { connect, end: () => pool.end() } })
-  const db = new Kysely<Record<never, never>>({ dialect: guarded(dialect, guard) })
+  const db = new Kysely<Record<never, never>>({ dialect: guarded(through(dialect), guard) })
   try {
     await sql`select 1`.execute(db)
     if (watched) await make(db, [LOCK, PROBE_TABLE])

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { companionCodesIn } from '../companions/codes.ts'
 import type { Settings } from '../config.ts'
 import type { Clock } from '../conversation/ports.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import { type Database, type DatabaseOptions, openDatabase } from '../database/database.ts'
 import { lateStore } from '../journal/late-store.ts'
 import { storeIn } from '../journal/store.ts'
 import { pinDoors } from '../pins/pin-doors.ts'
@@ -14,14 +14,20 @@ export interface StoresParts {
   readonly settings: Pick<Settings, 'DATABASE_URL' | 'DATA_DIR' | 'TWILIO_AUTH_TOKEN'>
   readonly clock: Clock
   readonly log: Logger
-  /** Draws a whole number from 0 to below the limit. */
+  /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
   readonly chance: (below: number) => number
+  /** Opens the PINs of callers' numbers. */
   readonly openPins: (database: Database) => Promise<Pins>
+  /** Where the way to the database has faults. */
+  readonly throughDatabase?: DatabaseOptions['through']
 }
 
 /** Opens the database, and what all parts of the server share of it. */
-export async function openStores({ settings, clock, log, chance, openPins }: StoresParts) {
-  const database = await openDatabase(settings.DATABASE_URL, { watched: { clock, log } })
+export async function openStores({ settings, clock, log, chance, openPins, throughDatabase }: StoresParts) {
+  const database = await openDatabase(settings.DATABASE_URL, {
+    watched: { clock, log },
+    ...(throughDatabase && { through: throughDatabase }),
+  })
   const { presence } = database
   const { store, late } = lateStore({
     store: await storeIn(database),

@@ -101,9 +101,9 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   const keeper = keeperOf({
     ...{ callsFolder, index, secrets, inForce, held, log },
     onSealed: callId => uploads?.add(callId),
+    onLeft: parts.onBehind,
     onFailed() {
       isBehind = true
-      parts.onBehind()
     },
   })
   const { models } = inForce
@@ -136,12 +136,13 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   const justNow = (): Date => new Date(clock.wallTime().getTime() - JUST_NOW_MS)
 
   async function catchUp(signal: AbortSignal): Promise<boolean> {
-    if (!isBehind) return true
+    const isWritten = await keeper.again(signal)
+    if (!isBehind) return isWritten
     await finish(justNow(), signal).catch(error => {
       isBehind = true
       throw error
     })
-    return !isBehind
+    return isWritten && !isBehind
   }
 
   async function forgetCalls(callIds: readonly string[]): Promise<void> {
