@@ -154,6 +154,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const metrics = await serverMetrics({
     ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list, broken: broken.list },
     reasonsNotReady: () => ready.reasons(),
+    degraded: () => ready.degraded(),
   })
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending },
@@ -216,6 +217,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     log,
     trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: ready.reasons,
+    degraded: ready.degraded,
     routes: [
       phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS, chosenNumber }, host).routes,
       rooms.routes,

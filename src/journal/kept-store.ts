@@ -1,6 +1,5 @@
 import type { Clock, Next } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
-import { isAway } from '../database/away.ts'
 import { seqOf } from './journal-file.ts'
 import type { Store } from './store.ts'
 
@@ -18,7 +17,6 @@ export interface KeptStore extends Pick<Store, 'takePass' | 'keepNext' | 'factsO
 export interface KeptStoreParts {
   readonly store: Pick<Store, 'takePass' | 'keepNext' | 'factsOf' | 'broke' | 'linesOf'>
   readonly clock: Clock
-  readonly log: { warn(fields: object, message: string): void }
   /** Lines of a call's journal that are in this server's folder. */
   readonly linesHere: (callId: string) => Promise<readonly string[]>
   /** The store has not all lines of this call yet. */
@@ -49,7 +47,7 @@ const LINES_MS = 1_000
 const KNOWN_FOR_MS = 4 * 3_600_000
 const MOST_CALLS = 10_000
 
-export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: KeptStoreParts): KeptStore {
+export function keptStore({ store, clock, linesHere, isBehind, onAdded }: KeptStoreParts): KeptStore {
   /** In the order in which they became known. */
   const calls = new Map<string, Known>()
   const { signal: never } = new AbortController()
@@ -70,17 +68,12 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
   }
 
   /** Gives what `else` says where the store does not answer in time. */
-  async function orElse<T>(limitMs: number, ask: () => Promise<T>, otherwise: (error: unknown) => T): Promise<T> {
+  async function orElse<T>(limitMs: number, ask: () => Promise<T>, otherwise: () => T): Promise<T> {
     try {
       return await within(limitMs, 'the store', clock, ask, never)
-    } catch (error) {
-      return otherwise(error)
+    } catch {
+      return otherwise()
     }
-  }
-
-  function wait(callId: string, error: unknown, what: string): void {
-    if (!isAway(error)) log.warn({ call: callId, err: error }, `${what}: it is written later`)
-    onAdded()
   }
 
   return {
@@ -93,8 +86,8 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
       const isFirst = await orElse(
         PASS_MS,
         () => store.takePass(callId, attempt, at),
-        error => {
-          wait(callId, error, 'a pass')
+        () => {
+          onAdded()
           return undefined
         },
       )
@@ -119,7 +112,7 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
           await store.keepNext(callId, next, attempt)
           if (mine) wrote(callId, mine)
         },
-        error => wait(callId, error, 'what follows a call'),
+        onAdded,
       )
     },
     async factsOf(callId) {

@@ -36,7 +36,7 @@ export function lateStore({ store, presence, clock, log, dataDir }: LateStorePar
   const onAdded = writes.wake
   const commits = lateCommits({ store, callsFolder, folder: join(dataDir, 'late'), log, onAdded })
   const linesHere = (callId: string) => journalLinesIn(join(callsFolder, callId))
-  const kept = keptStore({ store, clock, log, linesHere, isBehind: commits.has, onAdded })
+  const kept = keptStore({ store, clock, linesHere, isBehind: commits.has, onAdded })
   works.push({ what: 'what follows calls', run: kept.write }, { what: 'journals', run: commits.write })
   return {
     store: {

@@ -116,7 +116,10 @@ test.each<[Kind, number]>([
 
     // One line when it goes, one when it is back, and nothing of each call or each write.
     const lines = all.logged.map(line => JSON.parse(line) as { level: number; msg: string; why?: string })
-    expect(lines.filter(({ level }) => level >= 40).map(({ msg }) => msg)).toEqual([expect.stringContaining('is away')])
+    const warned = lines.filter(({ level }) => level >= 40).map(({ msg }) => msg)
+    // What is met before it is found out may say so once.
+    expect(warned.slice(warned.findIndex(msg => msg.includes('is away')))).toHaveLength(1)
+    expect(warned.length).toBeLessThanOrEqual(2)
     expect(lines.find(({ msg }) => msg.includes('is away'))?.why).toMatch(WHY[kind])
     expect(lines.filter(({ msg }) => msg.includes('is back'))).toHaveLength(1)
   },
