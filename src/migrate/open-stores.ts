@@ -18,19 +18,21 @@ export interface StoresParts {
   readonly chance: (below: number) => number
   /** Opens the PINs of callers' numbers. */
   readonly openPins: (database: Database) => Promise<Pins>
+  /** Which process this is: another one after each start. */
+  readonly serverId: string
   /** Where the way to the database has faults. */
   readonly throughDatabase?: DatabaseOptions['through']
 }
 
 /** Opens the database, and what all parts of the server share of it. */
-export async function openStores({ settings, clock, log, chance, openPins, throughDatabase }: StoresParts) {
+export async function openStores({ settings, clock, log, chance, openPins, serverId, throughDatabase }: StoresParts) {
   const database = await openDatabase(settings.DATABASE_URL, {
     watched: { clock, log },
     ...(throughDatabase && { through: throughDatabase }),
   })
   const { presence } = database
   const { store, late } = lateStore({
-    store: await storeIn(database),
+    store: await storeIn(database, serverId),
     presence,
     clock,
     log,
