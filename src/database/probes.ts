@@ -13,7 +13,8 @@ const WITHIN_MS = 1_000
 
 /** Reads, and then writes. Undefined where both can be done; throws where not even the first can. */
 export async function sqliteProbe(db: Kysely<Record<never, never>>, checkFile: () => void): Promise<Away | undefined> {
-  await sql`select 1`.execute(db)
+  // A select, and no raw query: it is read beside those who wait to write.
+  await db.withTables<{ database_probes: { times: number } }>().selectFrom('database_probes').select('times').execute()
   try {
     checkFile()
     await sql.raw(WRITE).execute(db)
