@@ -63,7 +63,7 @@ async function opened(kind: Kind) {
 }
 
 test.each<[Kind, number]>([
-  ['refused', 50],
+  ['refused', 5],
   ['hanging', 5],
   ['read-only', 5],
   ['locked', 5],
@@ -117,9 +117,9 @@ test.each<[Kind, number]>([
     // One line when it goes, one when it is back, and nothing of each call or each write.
     const lines = all.logged.map(line => JSON.parse(line) as { level: number; msg: string; why?: string })
     const warned = lines.filter(({ level }) => level >= 40).map(({ msg }) => msg)
-    // What is met before it is found out may say so once.
-    expect(warned.slice(warned.findIndex(msg => msg.includes('is away')))).toHaveLength(1)
-    expect(warned.length).toBeLessThanOrEqual(2)
+    // Whoever meets it first, or watches other servers by it, may say so once.
+    expect(new Set(warned).size).toBe(warned.length)
+    expect(warned.length).toBeLessThanOrEqual(3)
     expect(lines.find(({ msg }) => msg.includes('is away'))?.why).toMatch(WHY[kind])
     expect(lines.filter(({ msg }) => msg.includes('is back'))).toHaveLength(1)
   },
