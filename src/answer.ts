@@ -16,8 +16,8 @@ import { begin } from './conversation/turn/enter.ts'
 import { onLineOf } from './conversation/turn/languages.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
+import type { LateStore } from './journal/late-store.ts'
 import { noRecording, openRecording } from './journal/recording.ts'
-import type { Store } from './journal/store.ts'
 import { linesBefore, stateAfter } from './journal/streams-before.ts'
 import { withheld } from './journal/withheld.ts'
 import { writeTranscript } from './journal/write-transcript.ts'
@@ -29,6 +29,7 @@ import { callLog } from './operations/log.ts'
 import { observer } from './operations/observer.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
+import { pinOfCall } from './pins/unknown-pin.ts'
 import { heardBy } from './policy.ts'
 import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
@@ -45,7 +46,7 @@ export interface AnsweringParts {
   readonly log: Logger
   readonly dataDir: string
   readonly records: boolean
-  readonly store: Store
+  readonly store: LateStore
   /** Follows each call, to seal and index its record. */
   readonly keeper: Keeper
   readonly admission: Admission
@@ -103,10 +104,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   const before = attempt > 1 ? await linesBefore(store, callId, log) : []
-  const spending = await parts.spending.begin({ callId, owner, channelName, before })
-  const { left } = spending
+  const [spending, pin] = await Promise.all([
+    parts.spending.begin({ callId, owner, channelName, before }),
+    pinOfCall({ ...parts, owner, isWanted: caller === 'number' && !hasPassed(before) }),
+  ])
+  const [{ left }, { tools }] = [spending, pin]
   // Whose budget is spent is told nothing that a PIN protects.
-  const asksPin = caller === 'number' && left !== 'none' && !hasPassed(before) && (await parts.pins.has(owner))
+  const asksPin = pin.isAsked && left !== 'none'
   // A caller who is asked for a PIN hears the notice before the question.
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
@@ -175,7 +179,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   kept = parts.keeper.begin({
     ...{ callId, attempt, agent, channelName, policy, before },
     startedAt: clock.wallTime(),
-    tools: parts.tools.specs,
+    tools: tools.specs,
     number: caller === 'number' ? owner : undefined,
   })
   const lateness = new Lateness(parts.metrics?.frameLate)
@@ -228,7 +232,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     const { speechToText, model, voice, inLanguage } = opened
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
-      ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },
+      ...{ ...parts, tools, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },
       policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(model, traced) ?? model,
@@ -260,11 +264,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   }
 
   function toolsWith(shown: ShownScreen): ScreenTools {
-    const tools =
-      companion && beside
-        ? offerScreen(parts.tools, { address: beside.address, invite: companion.invite, journal })
-        : parts.tools
-    return withScreen(tools, { screen: shown, journal, hasSeen: before.some(wasSeen), byCode: companion !== undefined })
+    const all =
+      companion && beside ? offerScreen(tools, { address: beside.address, invite: companion.invite, journal }) : tools
+    return withScreen(all, { screen: shown, journal, hasSeen: before.some(wasSeen), byCode: companion !== undefined })
   }
 
   async function seal(state: ConversationState): Promise<void> {

@@ -33,6 +33,8 @@ const REASONS: Readonly<Record<string, string>> = {
   '42501': 'the user has no permission',
   '53300': 'the database has too many connections',
   '53100': 'the disk of the database is full',
+  '25006': 'it can only be read',
+  '57P01': 'it was told to close its connections',
   '57P03': 'the database is starting or stopping',
 }
 

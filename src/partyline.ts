@@ -19,12 +19,11 @@ import { CODE_MS } from './companions/codes.ts'
 import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
-import type { Database } from './database/database.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { LANGUAGES, languageOf } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingRefusals, serverMetrics } from './metrics/server-metrics.ts'
-import { openStores } from './migrate/open-stores.ts'
+import { openStores, type StoresParts } from './migrate/open-stores.ts'
 import type { Network } from './network.ts'
 import { openProviders, sightSentTo } from './open-providers.ts'
 import { type Admission, admission } from './operations/admission.ts'
@@ -35,7 +34,6 @@ import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
 import { BUILT_PAGE, page } from './page.ts'
 import { phrasesInLanguages } from './phrases.ts'
-import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
 import { VOICE_MODEL } from './providers/cartesia-events.ts'
@@ -64,7 +62,7 @@ import { tracesOf } from './traces/open-traces.ts'
 import { staffRuns } from './what-if/for-staff.ts'
 import { leftRunFolders } from './what-if/run-folders.ts'
 
-export interface PartylineParts {
+export interface PartylineParts extends Pick<StoresParts, 'chance' | 'openPins' | 'throughDatabase'> {
   readonly settings: Settings
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly access: ProviderAccess
@@ -79,10 +77,6 @@ export interface PartylineParts {
   readonly serverName: string
   /** What of speech this machine does by itself. It closes after the server. */
   readonly localSpeech?: LocalSpeech | undefined
-  /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
-  readonly chance: (below: number) => number
-  /** Opens the PINs of callers' numbers. */
-  readonly openPins: (database: Database) => Promise<Pins>
   /** Where staff's fixtures are written, if not into the project. */
   readonly fixturesFolder?: string | undefined
 }
@@ -126,7 +120,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
-  const { database, store, tasks, owners, pins, doors, codes } = await naming(
+  const { database, store, late, tasks, owners, pins, doors, codes } = await naming(
     environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
     () => openStores({ ...parts, serverId }),
   )
@@ -156,7 +150,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       companionOf({ clock, log, access: livekit, join: parts.joinRoom, codes: codesFor }, call),
   }
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
-  const spending = await openSpending(settings, clock, log, database)
+  const spending = await openSpending(settings, clock, log, database, late.wake)
   const callRecords = await openCallRecords({
     ...{ settings, clock, log, database, store, network, language },
     version: packageJson.version,
@@ -164,11 +158,13 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     callsFolder: callsFolder(settings.DATA_DIR),
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf, spending.forget],
     forgetsOfCaller: [audit.forgetCalls],
+    onBehind: late.wake,
   })
   const { records, keeper } = callRecords
   const metrics = await serverMetrics({
     ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list, broken: broken.list },
     reasonsNotReady: () => ready.reasons(),
+    degraded: () => ready.degraded(),
   })
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
@@ -232,6 +228,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     log,
     trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: ready.reasons,
+    degraded: ready.degraded,
     routes: [
       line.routes,
       rooms.routes,
@@ -249,9 +246,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const behind = behindCalls(callRecords, log, server.signal)
   const watching = others.watch(server.signal)
-  const catchUp = { what: 'calls not in the index', run: () => callRecords.catchUp(server.signal).then(() => 0) }
+  const written = late.run([spending.late, callRecords.late], server.signal)
   const retention = retain(
-    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, catchUp, leftRunFolders] },
+    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, leftRunFolders] },
     server.signal,
   )
 
@@ -273,7 +270,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     const sealed = (): Promise<unknown> => Promise.all([keeper.idle(), spending.settled()])
     await atMost('sealing', sealed, 'some records are sealed and indexed at the next start')
     await atMost('uploading', callRecords.settled, 'some records are uploaded at the next start')
-    await Promise.all([behind.stop(), privacy, retention, watching])
+    await Promise.all([behind.stop(), privacy, retention, watching, written])
     await others.leave()
     await encoder.close()
     await providers.close()

@@ -12,6 +12,8 @@ export interface ServerParts {
   /** The channels', and those that the agent's own work adds. */
   readonly routes: readonly ((app: FastifyInstance) => Promise<void>)[]
   readonly reasonsNotReady: () => Promise<readonly string[]>
+  /** What is missing though calls are taken. */
+  readonly degraded?: () => Promise<readonly string[]>
   /** Addresses and networks of proxies whose word for the client's address is taken. */
   readonly trustedProxies?: readonly string[]
 }
@@ -72,7 +74,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     return isWebhook ? reply.code(200).type('text/xml').send(unavailable) : reply.code(500).send({ error: 'internal' })
   })
   for (const route of parts.routes) await route(app)
-  health(app, parts.reasonsNotReady)
+  health(app, parts.reasonsNotReady, parts.degraded)
   return app
 }
 

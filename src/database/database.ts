@@ -1,5 +1,8 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, type PoolClient } from 'pg'
+import { guarded } from './guarded.ts'
+import { type Guard, type GuardParts, guardOf, type Presence, UNWATCHED } from './presence.ts'
+import { PROBE_TABLE, postgresProbe, sqliteProbe } from './probes.ts'
 import { openSqliteFile } from './sqlite.ts'
 
 /** One database, opened once per process and shared by all its stores, because SQLite has a single writer. */
@@ -18,6 +21,8 @@ export interface Database {
    * in rows of before and of servers that do not know them, so a server of before goes on working beside this one.
    */
   addColumns(table: string, types: Readonly<Record<string, string>>): Promise<void>
+  /** Whether it can be used now. Where it is not watched it always can, for all that is known. */
+  readonly presence: Presence
   /** Throws an Error that says why the database cannot be written to now. */
   check(): Promise<void>
   /** Takes what was deleted off the disk, as far as the database keeps it any longer. */
@@ -33,6 +38,8 @@ const CONNECT_MS = 3_000
 const STATEMENT_MS = 3_000
 const QUERY_MS = 4_000
 const IDLE_MS = 30_000
+/** A connection whose other end is gone without a word is found out in minutes, and not in hours. */
+const KEEP_ALIVE_AFTER_MS = 10_000
 /** The key of the advisory lock: arbitrary, but the same for all servers. */
 const MAKE_LOCK_KEY = 7_243_001
 const LOCK = `select pg_advisory_xact_lock(${MAKE_LOCK_KEY})`
@@ -40,25 +47,42 @@ const SQLITE_COLUMNS = (table: string) => sql<{ name: string }>`select name from
 const POSTGRES_COLUMNS = (table: string) => sql<{ name: string }>`
   select attname as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped`
 
+export interface DatabaseOptions {
+  /** Is told when an idle connection breaks; the next query gets another one. */
+  readonly onIdleError?: (error: Error) => void
+  /** Where it is watched, nobody waits for a database that is away: queries throw DatabaseAway at once. */
+  readonly watched?: Omit<GuardParts, 'probe'>
+  /** What the way to the database does besides, such as a test's faults. */
+  readonly through?: (dialect: Dialect) => Dialect
+}
+
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://USER:PASSWORD@HOST/DATABASE`. Queries throw when the database
- * does not answer in time. `onIdleError` is called when an idle connection breaks; the next query gets another one.
+ * does not answer in time.
  */
-export function openDatabase(url: string, onIdleError: (error: Error) => void = () => undefined): Promise<Database> {
-  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length))
-  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url, onIdleError)
+export function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), options)
+  if (/^postgres(?:ql)?:\/\//.test(url)) return openPostgres(url, options)
   // The URL may hold a password, so it is not shown.
   throw new Error('a database is sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
 }
 
-async function openSqlite(file: string): Promise<Database> {
-  const { dialect, checkFile } = await openSqliteFile(file, BUSY_MS)
-  const db = new Kysely<Record<never, never>>({ dialect })
+const same = (dialect: Dialect): Dialect => dialect
+
+async function openSqlite(file: string, { watched, through = same }: DatabaseOptions): Promise<Database> {
+  const opened = await openSqliteFile(file, BUSY_MS, watched?.clock)
+  const { checkFile } = opened
+  const dialect = through(opened.dialect)
+  // The probe is beside the guard, but in the same line of those who write.
+  const own = new Kysely<Record<never, never>>({ dialect })
   // Kysely closes only a database that was used, so it is queried at once.
-  await sql`select 1`.execute(db)
+  await sql`select 1`.execute(own)
+  const guard = watched ? guardOf({ ...watched, probe: () => sqliteProbe(own, checkFile) }) : UNWATCHED
+  const db = watched ? await watchedBy(guard, dialect) : own
   return {
     kind: 'sqlite',
     db,
+    presence: guard,
     make: statements => make(db, statements),
     addColumns: (table, types) => addColumns(db, SQLITE_COLUMNS, [], table, types),
     async check() {
@@ -67,11 +91,17 @@ async function openSqlite(file: string): Promise<Database> {
     },
     // The pages themselves are overwritten when they are deleted; their old content is in the write-ahead log.
     scrub: async () => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),
-    close: () => db.destroy(),
+    async close() {
+      guard.close()
+      await own.destroy()
+    },
   }
 }
 
-async function openPostgres(url: string, onIdleError: (error: Error) => void): Promise<Database> {
+async function openPostgres(
+  url: string,
+  { onIdleError = () => undefined, watched, through = same }: DatabaseOptions,
+): Promise<Database> {
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS,
@@ -82,25 +112,44 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
     idle_in_transaction_session_timeout: QUERY_MS,
     query_timeout: QUERY_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     application_name: 'partyline',
   })
-  pool.on('error', onIdleError)
-  // A connection that breaks in use fails its query; without a listener it would end the process too.
-  pool.on('connect', client => client.on('error', () => undefined))
-  const db = new Kysely<Record<never, never>>({
-    dialect: new PostgresDialect({
-      pool: { connect: async () => closedAfterNoAnswer(await pool.connect()), end: () => pool.end() },
-    }),
+  const guard = watched ? guardOf({ ...watched, probe: () => postgresProbe(url) }) : UNWATCHED
+  const bornAfter = new WeakMap<PoolClient, number>()
+  pool.on('error', error => {
+    onIdleError(error)
+    guard.suspect(error)
   })
+  pool.on('connect', client => {
+    bornAfter.set(client, guard.absences())
+    // A connection that breaks in use fails its query; without a listener it would end the process too.
+    client.on('error', () => undefined)
+  })
+
+  /** A connection of before the database was last away may be to nobody, or to a server that can only be read by now. */
+  async function connect(): Promise<PoolClient> {
+    for (;;) {
+      const client = await pool.connect()
+      if (bornAfter.get(client) === guard.absences()) return closedAfterNoAnswer(client)
+      client.release(true)
+    }
+  }
+
+  const dialect = new PostgresDialect({ pool: { connect, end: () => pool.end() } })
+  const db = new Kysely<Record<never, never>>({ dialect: guarded(through(dialect), guard) })
   try {
     await sql`select 1`.execute(db)
+    if (watched) await make(db, [LOCK, PROBE_TABLE])
   } catch (error) {
+    guard.close()
     await db.destroy()
     throw error
   }
   return {
     kind: 'postgres',
     db,
+    presence: guard,
     make: statements => make(db, [LOCK, ...statements]),
     addColumns: (table, types) => addColumns(db, POSTGRES_COLUMNS, [LOCK], table, types),
     async check() {
@@ -110,8 +159,17 @@ async function openPostgres(url: string, onIdleError: (error: Error) => void): P
       if (rows[0]?.setting === 'on') throw new Error('it can only be read: it is a standby')
     },
     scrub: async () => undefined,
-    close: () => db.destroy(),
+    async close() {
+      guard.close()
+      await db.destroy()
+    },
   }
+}
+
+async function watchedBy(guard: Guard, dialect: Dialect): Promise<Kysely<Record<never, never>>> {
+  const db = new Kysely<Record<never, never>>({ dialect: guarded(dialect, guard) })
+  await make(db, [PROBE_TABLE])
+  return db
 }
 
 async function make(db: Kysely<Record<never, never>>, statements: readonly string[]): Promise<void> {

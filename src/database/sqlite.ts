@@ -14,6 +14,7 @@ import {
 import { systemClock } from '../clock.ts'
 import type { Clock } from '../conversation/ports.ts'
 import { makeFilePrivate, PRIVATE_FOLDER } from '../private-files.ts'
+import { DatabaseAway } from './away.ts'
 import { busy, isBusy, turns } from './sqlite-turns.ts'
 
 /** A SQLite file, opened once for writing and once for reading. */
@@ -47,6 +48,13 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
   const opened = identityOf(file)
   const writing = turns(clock)
 
+  /** What is written to a file that nobody finds any more is lost. */
+  function checkFile(): void {
+    const now = identityOf(file)
+    if (now === undefined && opened !== undefined) throw new DatabaseAway('its file was deleted')
+    if (now !== opened) throw new DatabaseAway('its file was replaced by another one: restart the server')
+  }
+
   /** A connection that asks for its turn to write only when it writes. */
   function connection() {
     let isInTransaction = false
@@ -58,6 +66,7 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
           return retryWhileBusy(() => run<Row>(reader, query), untilMs, clock)
         await writing.enter(untilMs)
         try {
+          checkFile()
           return await retryWhileBusy(() => run<Row>(writer, query), untilMs, clock)
         } finally {
           writing.leave()
@@ -71,6 +80,7 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
         const untilMs = until()
         await writing.enter(untilMs)
         try {
+          checkFile()
           // A deferred transaction fails at its first write if another process has written since it read.
           await retryWhileBusy(() => writer.exec('begin immediate'), untilMs, clock)
           isInTransaction = true
@@ -80,6 +90,8 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
         }
       },
       async end(statement: 'commit' | 'rollback'): Promise<void> {
+        // A full disk may have ended the transaction by itself.
+        if (statement === 'rollback' && !writer.isTransaction) return
         await own.executeQuery(CompiledQuery.raw(statement))
       },
       release(): void {
@@ -98,11 +110,7 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
   }
 
   return {
-    checkFile() {
-      const now = identityOf(file)
-      if (now === undefined && opened !== undefined) throw new Error('its file was deleted')
-      if (now !== opened) throw new Error('its file was replaced by another one')
-    },
+    checkFile,
     dialect: {
       createDriver: () => ({
         init: async () => undefined,

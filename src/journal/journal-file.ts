@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import type { Clock } from '../conversation/ports.ts'
 import { openPrivate } from '../private-files.ts'
 
@@ -8,6 +8,13 @@ export interface JournalFile {
   readonly lastSeq: number
   /** Neither waits nor throws. */
   add(line: string): void
+  /** Where the next line that is added will be, or before it. */
+  place(): number
+  /**
+   * Complete lines from a place on, those that wait for the disk included, about half a megabyte at once; `next` is the
+   * place behind them. None are left when there are none. Throws when the file cannot be read.
+   */
+  linesFrom(place: number): Promise<{ readonly lines: readonly string[]; readonly next: number }>
   /** Writes the rest. Never rejects: returns what went wrong. */
   close(): Promise<readonly string[]>
 }
@@ -17,6 +24,7 @@ const WRITE_EVERY_MS = 250
 /** A full disk is asked no more often than that: each time some lines are put together in vain. */
 const LONGEST_WAIT_MS = 8_000
 const LINES_AT_ONCE = 1_000
+const READ_AT_ONCE_BYTES = 512 * 1024
 /** About ten minutes of a busy call while the disk is unavailable. */
 const MOST_LINES = 20_000
 
@@ -38,7 +46,7 @@ export async function openJournalFile(
   let firstError: unknown
   let writing: Promise<void> | undefined
 
-  async function open() {
+  async function openNow() {
     const handle = await openPrivate(file, 'a+')
     try {
       return { handle, ...(await endOf(handle)) }
@@ -54,7 +62,7 @@ export async function openJournalFile(
       const batch = waiting.slice(0, LINES_AT_ONCE)
       const text = Buffer.from(`${batch.join('\n')}\n`)
       try {
-        opened ??= await open()
+        opened ??= await openNow()
         // The part of a line that a full disk took would break the next one.
         if (isTorn) await opened.handle.truncate(opened.size)
         isTorn = true
@@ -78,7 +86,7 @@ export async function openJournalFile(
   }
 
   try {
-    opened = await open()
+    opened = await openNow()
   } catch (error) {
     firstError = error
   }
@@ -89,6 +97,14 @@ export async function openJournalFile(
       if (waiting.length < MOST_LINES) waiting.push(line)
       else lost++
       writing ??= write()
+    },
+    place: () => opened?.size ?? 0,
+    async linesFrom(place) {
+      // Taken at once, so that a write meanwhile brings no line twice.
+      const [untilByte, rest] = [opened?.size ?? 0, [...waiting]]
+      if (place >= untilByte) return { lines: rest, next: place }
+      const { lines, bytes } = await linesBetween(file, place, untilByte)
+      return { lines, next: place + bytes }
     },
     async close() {
       closing.abort()
@@ -106,6 +122,28 @@ export async function openJournalFile(
   }
 }
 
+/** The number of a journal line. */
+export const seqOf = (line: string): number => Number(/"seq":(\d+)/.exec(line)?.[1] ?? 0)
+
+/** Complete lines between two places that are ends of lines, and how many bytes they have: at least one line. */
+async function linesBetween(
+  file: string,
+  from: number,
+  to: number,
+): Promise<{ lines: readonly string[]; bytes: number }> {
+  const handle = await open(file, 'r')
+  try {
+    for (let most = READ_AT_ONCE_BYTES; ; most *= 2) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(most, to - from)), { position: from })
+      const bytes = buffer.subarray(0, bytesRead).lastIndexOf('\n') + 1
+      if (bytes > 0) return { bytes, lines: buffer.toString('utf8', 0, bytes - 1).split('\n') }
+      if (most >= to - from) throw new Error(`${file} is shorter than it was`)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
 /** The size in bytes of the file's complete lines and the number of the last one. Removes an incomplete last line. */
 async function endOf(handle: FileHandle): Promise<{ readonly size: number; readonly seq: number }> {
   const stat = await handle.stat()
@@ -114,6 +152,5 @@ async function endOf(handle: FileHandle): Promise<{ readonly size: number; reado
   const size = bytes.lastIndexOf('\n') + 1
   if (size < bytes.length) await handle.truncate(size)
   const last = bytes.toString('utf8', 0, size).trimEnd().split('\n').at(-1) ?? ''
-  const seq = Number(/"seq":(\d+)/.exec(last)?.[1] ?? 0)
-  return { size, seq }
+  return { size, seq: seqOf(last) }
 }

@@ -91,6 +91,11 @@ export async function storeIn(database: Database, server: string | null = null):
   // A pass that is being taken is waited for. SQLite has one writer at a time anyway.
   const locked = sql.raw(database.kind === 'postgres' ? 'for share' : '')
 
+  const factsOf: Store['factsOf'] = async callId => {
+    const call = await db.selectFrom('calls').selectAll().where('call_id', '=', callId).executeTakeFirst()
+    return { streams: call?.streams ?? 0, next: call?.next ?? undefined }
+  }
+
   return {
     // One transaction, because a database that is locked is waited for once.
     takePass: (callId, attempt, at) =>
@@ -117,10 +122,7 @@ export async function storeIn(database: Database, server: string | null = null):
         .$if(attempt !== undefined, query => query.where('streams', '<=', attempt ?? 0))
         .execute()
     },
-    async factsOf(callId) {
-      const call = await db.selectFrom('calls').selectAll().where('call_id', '=', callId).executeTakeFirst()
-      return { streams: call?.streams ?? 0, next: call?.next ?? undefined }
-    },
+    factsOf,
     broke: (callId, at) =>
       db.transaction().execute(async transaction => {
         const before = await transaction
@@ -147,8 +149,17 @@ export async function storeIn(database: Database, server: string | null = null):
         with held as (select streams from calls where call_id = ${callId} ${locked})
         insert into commits (call_id, first_seq, text)
         select ${callId}, cast(${firstSeq} as integer), ${text}
-        where coalesce((select max(streams) from held), 0) <= cast(${attempt} as integer)`.execute(db)
-      if (numAffectedRows !== 1n) throw new SupersededError(callId, attempt)
+        where coalesce((select max(streams) from held), 0) <= cast(${attempt} as integer)
+        on conflict (call_id, first_seq) do update set text = excluded.text
+        where substr(excluded.text, 1, length(commits.text)) = commits.text`.execute(db)
+      if (numAffectedRows === 1n) return
+      // One whose answer was lost comes again, with more lines perhaps; it may also come late, with fewer.
+      const there = db.selectFrom('commits').select('text').where('call_id', '=', callId)
+      const found = await there.where('first_seq', '=', firstSeq).executeTakeFirst()
+      if (found?.text.startsWith(text)) return
+      const { streams } = await factsOf(callId)
+      if (streams > attempt) throw new SupersededError(callId, attempt)
+      throw new Error('other lines of this call are committed in their place')
     },
     async linesOf(callId) {
       const commits = await db

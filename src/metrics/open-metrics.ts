@@ -35,6 +35,8 @@ export interface MetricsParts {
   /** The providers that are taken for broken now, as the settings name them. */
   readonly broken: () => readonly { readonly port: ProviderInForce['port']; readonly name: string }[]
   readonly isReady: () => Promise<boolean>
+  /** Something is missing though calls are taken. */
+  readonly isDegraded: () => Promise<boolean>
   /** Whether the figures of the process are told too: they go on until it ends. */
   readonly ofProcess: boolean
 }
@@ -130,6 +132,7 @@ export function openMetrics(parts: MetricsParts): Metrics {
     for (const { port, name } of parts.broken()) put({ kind: port.toLowerCase(), provider: labelOf(port, name) }, 1)
   })
   instruments.gauge('ready', async put => put({}, (await parts.isReady()) ? 1 : 0))
+  instruments.gauge('degraded', async put => put({}, (await parts.isDegraded()) ? 1 : 0))
   beginAtZero()
 
   /** Prometheus sees no rise in a counter that begins with its first event. */

@@ -17,11 +17,13 @@ export interface ServerMetricsParts {
   readonly broken: MetricsParts['broken']
   /** Why no calls are taken. */
   readonly reasonsNotReady: () => Promise<readonly string[]>
+  /** What is missing though calls are taken. */
+  readonly degraded: () => Promise<readonly string[]>
 }
 
 /** The metrics of a server; undefined where the settings name no port for them. Their library is loaded only then. */
 export async function serverMetrics(parts: ServerMetricsParts): Promise<Metrics | undefined> {
-  const { settings, agent, tools, ownTools, voice, live, broken, reasonsNotReady } = parts
+  const { settings, agent, tools, ownTools, voice, live, broken, reasonsNotReady, degraded } = parts
   if (settings.METRICS_PORT === undefined) return undefined
   const { openMetrics } = await import('./open-metrics.ts')
   const speaksHere = settings.providers.TTS[0]?.name === 'local'
@@ -34,6 +36,7 @@ export async function serverMetrics(parts: ServerMetricsParts): Promise<Metrics 
     activeChannels: () => live().map(({ channel }) => channel),
     broken,
     isReady: async () => (await reasonsNotReady()).length === 0,
+    isDegraded: async () => (await degraded()).length > 0,
     ofProcess: true,
   })
 }

@@ -91,6 +91,11 @@ export const METRICS = {
     help: 'Whether this server takes new calls now: 1, or 0 where /readyz says why not.',
     labels: {},
   },
+  degraded: {
+    kind: 'gauge',
+    help: 'Whether calls are taken without something that they use, such as the database: 1, while /readyz names it, or 0.',
+    labels: {},
+  },
   refused_calls_total: {
     kind: 'counter',
     help: 'Calls that were not taken. full: all slots are in use; stopping: the server shuts down; unsigned: a request that the carrier has not signed, which no caller made.',

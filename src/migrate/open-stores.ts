@@ -2,7 +2,8 @@ import type { Logger } from 'pino'
 import { companionCodesIn } from '../companions/codes.ts'
 import type { Settings } from '../config.ts'
 import type { Clock } from '../conversation/ports.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import { type Database, type DatabaseOptions, openDatabase } from '../database/database.ts'
+import { lateStore } from '../journal/late-store.ts'
 import { storeIn } from '../journal/store.ts'
 import { pinDoors } from '../pins/pin-doors.ts'
 import type { Pins } from '../pins/pins.ts'
@@ -10,23 +11,36 @@ import { tasksIn } from '../tasks/store/store.ts'
 import { browserOwnersIn } from '../tasks/web/browser-owners.ts'
 
 export interface StoresParts {
-  readonly settings: Pick<Settings, 'DATABASE_URL' | 'TWILIO_AUTH_TOKEN'>
+  readonly settings: Pick<Settings, 'DATABASE_URL' | 'DATA_DIR' | 'TWILIO_AUTH_TOKEN'>
   readonly clock: Clock
   readonly log: Logger
-  /** Draws a whole number from 0 to below the limit. */
+  /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
   readonly chance: (below: number) => number
+  /** Opens the PINs of callers' numbers. */
   readonly openPins: (database: Database) => Promise<Pins>
   /** Which process this is: another one after each start. */
   readonly serverId: string
+  /** Where the way to the database has faults. */
+  readonly throughDatabase?: DatabaseOptions['through']
 }
 
 /** Opens the database, and what all parts of the server share of it. */
-export async function openStores({ settings, clock, log, chance, openPins, serverId }: StoresParts) {
-  const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
-  const store = await storeIn(database, serverId)
+export async function openStores({ settings, clock, log, chance, openPins, serverId, throughDatabase }: StoresParts) {
+  const database = await openDatabase(settings.DATABASE_URL, {
+    watched: { clock, log },
+    ...(throughDatabase && { through: throughDatabase }),
+  })
+  const { presence } = database
+  const { store, late } = lateStore({
+    store: await storeIn(database, serverId),
+    presence,
+    clock,
+    log,
+    dataDir: settings.DATA_DIR,
+  })
   const pins = await openPins(database)
   return {
-    ...{ database, store, pins },
+    ...{ database, store, late, pins },
     tasks: await tasksIn(database),
     owners: await browserOwnersIn(database, settings.TWILIO_AUTH_TOKEN, clock.wallTime()),
     codes: await companionCodesIn(database, settings.TWILIO_AUTH_TOKEN, chance),

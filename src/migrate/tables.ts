@@ -1,6 +1,7 @@
 import { systemClock as clock } from '../clock.ts'
 import { companionCodesIn } from '../companions/codes.ts'
 import type { Database } from '../database/database.ts'
+import { PROBE_TABLE } from '../database/probes.ts'
 import { storeIn } from '../journal/store.ts'
 import { pinsIn } from '../pins/pins.ts'
 import { callIndexIn } from '../records/call-index.ts'
@@ -27,6 +28,7 @@ const unused = (): never => {
  */
 export async function makeTables(database: Database, at: Date): Promise<readonly string[]> {
   const before = new Set(await tablesOf(database))
+  await database.make([PROBE_TABLE])
   await storeIn(database)
   await pinsIn(database)
   await tasksIn(database)

@@ -2,7 +2,10 @@ import type { Clock } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
 import { reasonOf } from '../failure-reason.ts'
 
-/** Something that calls need. `check` throws when it cannot be used now. */
+/**
+ * Something that calls use and can do without for a while: they go on and new ones are taken. `check` throws when it cannot
+ * be used now.
+ */
 export interface Need {
   readonly what: string
   readonly check: () => Promise<void>
@@ -19,8 +22,10 @@ export interface ReadinessParts {
 
 /** Whether calls can be taken. */
 export interface Readiness {
-  /** Why not; empty when they can. Never older than some seconds, and free of secrets. */
+  /** Why not; empty when they can. Free of secrets. */
   reasons(): Promise<readonly string[]>
+  /** What cannot be used now, though calls are taken. Never older than some seconds, and free of secrets. */
+  degraded(): Promise<readonly string[]>
   /** Checks again and again, and logs what changes. Rejects when the server closes. */
   watch(): Promise<void>
 }
@@ -56,22 +61,30 @@ export function readiness({ clock, log, needs, known, signal }: ReadinessParts):
   }
 
   return {
-    async reasons() {
+    reasons: async () => known(),
+    async degraded() {
       if (clock.now() - foundMs > FRESH_MS) await check()
-      return [...known(), ...found]
+      return found
     },
     async watch() {
-      let last = ''
+      let [last, lastFound] = ['', '']
       for (;;) {
         await check()
-        const reasons = [...known(), ...found]
-        if (reasons.join() !== last && !signal.aborted) {
+        const reasons = known()
+        if (signal.aborted) break
+        if (reasons.join() !== last) {
           if (reasons.length > 0) log.warn({ reasons }, 'not ready for calls')
           else log.info({}, 'ready for calls')
         }
+        if (found.join() !== lastFound) {
+          if (found.length > 0) log.warn({ degraded: found }, 'calls are taken, and something is missing')
+          else log.info({}, 'nothing is missing any more')
+        }
         last = reasons.join()
+        lastFound = found.join()
         await clock.sleep(EVERY_MS, signal)
       }
+      signal.throwIfAborted()
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Language } from '../conversation/language.ts'
 import type { Clock } from '../conversation/ports.ts'
 import { orAborted } from '../conversation/scope.ts'
 import type { Database } from '../database/database.ts'
+import type { LateWork } from '../journal/late-writes.ts'
 import type { Store } from '../journal/store.ts'
 import type { Network } from '../network.ts'
 import { PORTS } from '../providers/catalogue/catalogue.ts'
@@ -36,6 +37,8 @@ export interface CallRecordsParts {
   readonly server: ServerName
   /** Each deletes what its part keeps of calls. */
   readonly forgets: readonly ((callIds: readonly string[]) => Promise<void>)[]
+  /** Something is to be caught up with, as soon as the database is there. */
+  readonly onBehind: () => void
   /** The same, only where their caller wants to be forgotten. */
   readonly forgetsOfCaller: readonly ((callIds: readonly string[]) => Promise<void>)[]
 }
@@ -71,8 +74,8 @@ export interface CallRecords {
   settled(signal: AbortSignal): Promise<void>
   /** Seals and indexes what was left before the server started at `before`. */
   finishLeftCalls(before: Date, signal: AbortSignal): Promise<void>
-  /** The same for calls of this server that a disk or a database failed; nothing where none did. */
-  catchUp(signal: AbortSignal): Promise<void>
+  /** The same for calls of this server that a disk or a database failed. */
+  readonly late: LateWork
 }
 
 /** What a call is held with, of all settings: no keys, no addresses, no numbers. */
@@ -98,6 +101,7 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   const keeper = keeperOf({
     ...{ callsFolder, index, secrets, inForce, held, log },
     onSealed: callId => uploads?.add(callId),
+    onLeft: parts.onBehind,
     onFailed() {
       isBehind = true
     },
@@ -121,21 +125,24 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
       pause: () => clock.sleep(PAUSE_MS, signal),
     }
     isBehind = false
-    const { sealed, indexed, problems } = await finishLeftCalls(left, signal)
+    const { sealed, indexed, problems, isLeft } = await finishLeftCalls(left, signal)
     if (sealed.length + indexed.length > 0) log.info({ sealed, indexed }, 'records of calls finished that were left')
     if (problems.length > 0) log.warn({ problems }, 'records of calls cannot be finished')
+    isBehind ||= isLeft
     await uploads?.addLeft()
   }
 
   /** What was written to a moment ago may belong to a call that is just being opened. */
   const justNow = (): Date => new Date(clock.wallTime().getTime() - JUST_NOW_MS)
 
-  async function catchUp(signal: AbortSignal): Promise<void> {
-    if (!isBehind) return
+  async function catchUp(signal: AbortSignal): Promise<boolean> {
+    const isWritten = await keeper.again(signal)
+    if (!isBehind) return isWritten
     await finish(justNow(), signal).catch(error => {
       isBehind = true
       throw error
     })
+    return isWritten && !isBehind
   }
 
   async function forgetCalls(callIds: readonly string[]): Promise<void> {
@@ -168,7 +175,8 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
     caller: callerSealed === undefined ? null : (secrets.open(callerSealed, call.callId) ?? null),
   })
   return {
-    ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish, catchUp },
+    ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish },
+    late: { what: 'calls that are not in the index', run: catchUp },
     elsewhere: {
       list: async () => (await held.elsewhere()).map(liveElsewhere),
       async find(callId) {

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../conversation/ports.ts'
+import { isAway } from '../database/away.ts'
 import { isCallId, isMissing } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
 import type { Forgotten } from './forgotten.ts'
@@ -110,7 +111,8 @@ export function forgettingOf(parts: ForgettingParts): Forgetting {
         await clock.sleep(EVERY_MS, signal).catch(() => undefined)
         if (signal.aborted) return
         await catchUp(signal).catch(error => {
-          if (!signal.aborted) log.warn({ err: error }, 'calls of forgotten callers could not be deleted')
+          if (!signal.aborted && !isAway(error))
+            log.warn({ err: error }, 'calls of forgotten callers could not be deleted')
         })
       }
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '../conversation/ports.ts'
+import { isAway } from '../database/away.ts'
 import type { Database } from '../database/database.ts'
 import type { KeptCaller } from './caller-secrets.ts'
 
@@ -80,7 +81,7 @@ export interface HeldCalls {
   elsewhereOf(callId: string): Promise<HeldElsewhere | undefined>
   /** A caller's calls that are held, or not in the index though nobody holds them any more. */
   callsOf(callerHash: string): Promise<readonly string[]>
-  /** The call is in the index, or nothing of it is left: rows without a lease go. */
+  /** The call is in the index, or nothing of it is left: rows without a lease go, and those of this server. */
   done(callIds: readonly string[]): Promise<void>
   /** Deletes at most `most` rows that had no lease since then; gives how many. */
   tidy(before: Date, most: number): Promise<number>
@@ -113,7 +114,9 @@ export async function heldCallsIn({ database, server, clock, log }: HeldCallsPar
     writing = writing.then(work).then(
       () => undefined,
       // A lease that could not be written is written with the next renewal; one that should end runs out.
-      error => log.warn({ err: error }, 'the database does not know which calls are held here'),
+      error => {
+        if (!isAway(error)) log.warn({ err: error }, 'the database does not know which calls are held here')
+      },
     )
     return writing
   }
@@ -194,7 +197,18 @@ export async function heldCallsIn({ database, server, clock, log }: HeldCallsPar
     async done(callIds) {
       for (let from = 0; from < callIds.length; from += ROWS_AT_ONCE) {
         const some = callIds.slice(from, from + ROWS_AT_ONCE)
-        await db.deleteFrom('held_calls').where('call_id', 'in', some).where('until', '<=', now()).execute()
+        // A lease of this server that could not be ended ends now.
+        const own = some.filter(callId => !held.has(callId))
+        await db
+          .deleteFrom('held_calls')
+          .where('call_id', 'in', some)
+          .where(({ or, and, eb }) =>
+            or([
+              eb('until', '<=', now()),
+              ...(own.length > 0 ? [and([eb('server_id', '=', server.id), eb('call_id', 'in', own)])] : []),
+            ]),
+          )
+          .execute()
       }
     },
     async tidy(before, most) {

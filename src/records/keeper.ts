@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { JournalLine } from '../conversation/lines.ts'
 import { pricesFor } from '../costs/prices.ts'
+import { isAway } from '../database/away.ts'
 import { aboutOf, type Begun, type InForce } from './about.ts'
 import { ABOUT, sealFolder, statOf, unseal, writeWhole } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
@@ -14,10 +15,12 @@ export interface KeeperParts {
   readonly secrets: CallerSecrets
   readonly inForce: InForce
   /** Tells the other servers which calls are held here. */
-  readonly held: Pick<HeldCalls, 'begin' | 'written'>
+  readonly held: Pick<HeldCalls, 'begin' | 'written' | 'done'>
   /** Is told of each call whose folder is sealed. */
   readonly onSealed: (callId: string) => void
-  /** Something of a call could not be written: its folder may lack the seal, or the index the call. */
+  /** Something of a call could not be written: its folder lacks the seal, or the index the call. It is there for `again`. */
+  readonly onLeft: () => void
+  /** The same, but more than is kept for that. */
   readonly onFailed: () => void
   readonly log: { warn(fields: object, message: string): void }
 }
@@ -44,24 +47,38 @@ export interface Keeper {
   isBusy(callId: string): boolean
   /** Resolves when all that is to be written now is written: calls that were over before are sealed and indexed. */
   written(): Promise<void>
+  /** Writes what could not be written; resolves with whether nothing is left. */
+  again(signal: AbortSignal): Promise<boolean>
   /** Resolves when nothing is being written any more. */
   idle(): Promise<void>
 }
 
-export function keeperOf({ callsFolder, index, secrets, inForce, held, onSealed, onFailed, log }: KeeperParts): Keeper {
+/** Of calls that a disk or a database failed: what is more is found again in the folders. */
+const MOST_LEFT = 2_000
+
+export function keeperOf(parts: KeeperParts): Keeper {
+  const { callsFolder, index, secrets, inForce, held, onSealed, log } = parts
   const prices = pricesFor(inForce.models)
   /** The writing of each call, in order: a call may come back while its stream before is being sealed. */
   const writing = new Map<string, Promise<void>>()
   const live = new Map<string, number>()
+  /** What could not be written, by call and by what it is: what a later stream of the call writes takes its place. */
+  const left = new Map<string, { readonly callId: string; readonly what: string; readonly work: Work }>()
 
-  function write(callId: string, what: string, work: () => Promise<unknown>): void {
+  function leave(callId: string, what: string, work: Work): void {
+    if (left.size < MOST_LEFT) left.set(`${callId} ${what}`, { callId, what, work })
+    else parts.onFailed()
+    parts.onLeft()
+  }
+
+  function write(callId: string, what: string, work: Work, isLeft = leave): void {
     const written = (writing.get(callId) ?? Promise.resolve())
       .then(work)
       .then(
-        () => undefined,
+        () => void left.delete(`${callId} ${what}`),
         error => {
-          onFailed()
-          log.warn({ call: callId, err: error }, what)
+          isLeft(callId, what, work)
+          if (!isAway(error)) log.warn({ call: callId, err: error }, what)
         },
       )
       .finally(() => {
@@ -81,11 +98,17 @@ export function keeperOf({ callsFolder, index, secrets, inForce, held, onSealed,
       const holding = held.begin({
         ...{ callId, agent: agent.name, channel: stream.channelName, startedAt: stream.startedAt, caller },
       })
-      write(callId, 'what a call is held with could not be written', async () => {
-        // A folder without a seal is that of a call that goes on.
-        if (attempt > 1) await unseal(folder)
-        await writeAbout(folder, about)
-      })
+      write(
+        callId,
+        'what a call is held with could not be written',
+        async () => {
+          // A folder without a seal is that of a call that goes on.
+          if (attempt > 1) await unseal(folder)
+          await writeAbout(folder, about)
+          // It is written again with the seal.
+        },
+        none,
+      )
       let isTold = true
       /** What the index shall know of a call must never end it, such as lines of another version's. */
       function take(line: JournalLine): void {
@@ -109,25 +132,41 @@ export function keeperOf({ callsFolder, index, secrets, inForce, held, onSealed,
             onSealed(callId)
           })
           let isIndexed = false
+          let isHoldOver = false
           write(callId, 'a call is not in the index', async () => {
             const told = isTold ? telling.told() : undefined
             if (told) await index.keep(callId, told, caller)
             isIndexed = told !== undefined
+            // The hold may have ended before, without a place in the index.
+            if (isHoldOver) await held.done([callId])
           })
           write(callId, 'the hold on a call is not ended', async () => {
             holding.over(isIndexed)
+            isHoldOver = true
             await held.written()
           })
         },
       }
     },
     isBusy: callId => live.has(callId) || writing.has(callId),
+    async again(signal) {
+      for (const { callId, what, work } of [...left.values()]) {
+        signal.throwIfAborted()
+        // The stream that is held now writes it anew.
+        if (!live.has(callId)) write(callId, what, work)
+        await writing.get(callId)
+      }
+      return [...left.values()].every(({ callId }) => live.has(callId))
+    },
     written: async () => void (await Promise.all(writing.values())),
     async idle() {
       while (writing.size > 0) await Promise.all(writing.values())
     },
   }
 }
+
+type Work = () => Promise<unknown>
+const none = (): void => undefined
 
 /** That of the first stream in this folder stays. */
 async function writeAbout(folder: string, about: () => object): Promise<void> {

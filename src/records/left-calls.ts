@@ -32,6 +32,8 @@ export interface LeftCalls {
   readonly indexed: readonly string[]
   /** A line for each call that cannot be told. */
   readonly problems: readonly string[]
+  /** Some call was written to a moment ago: it may not be over. */
+  readonly isLeft: boolean
 }
 
 /**
@@ -42,6 +44,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
   const sealed: string[] = []
   const indexed: string[] = []
   const problems: string[] = []
+  let isLeft = false
   const calls = await foldersIn(parts.callsFolder)
   const known = await parts.index.known(calls)
   const forgotten = await parts.forgotten.among(calls)
@@ -56,7 +59,11 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       const isSealed = (await statOf(join(folder, SEALED))) !== undefined
       if ((isSealed && known.has(callId)) || parts.isBusy(callId)) continue
       const journal = await statOf(join(folder, JOURNAL))
-      if (journal === undefined || journal.mtime >= parts.before) continue
+      if (journal === undefined) continue
+      if (journal.mtime >= parts.before) {
+        isLeft = true
+        continue
+      }
       const { models = parts.models, caller } = readAbout(await readJson(join(folder, ABOUT)))
       const lines = (await linesOf(callId, parts, signal)) ?? []
       const telling = tellingOf(parts.language, pricesFor(models))
@@ -77,7 +84,7 @@ export async function finishLeftCalls(parts: LeftCallsParts, signal: AbortSignal
       problems.push(`${callId}: ${error instanceof Error ? error.message : error}`)
     }
   }
-  return { sealed, indexed, problems }
+  return { sealed, indexed, problems, isLeft }
 }
 
 /** What a disk did not take of the recording, as the journal tells it. */

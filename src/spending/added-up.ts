@@ -27,7 +27,12 @@ export async function addedUp(settings: Settings, { by, from, to, other }: Asked
     const { index, records } = await openCallRecords({
       ...{ settings, clock, database, network, language: languageOf('en'), version: packageJson.version },
       // It holds no call, and forgets none.
-      ...{ server: { id: randomUUID(), name: 'npm run cost' }, forgets: [], forgetsOfCaller: [] },
+      ...{
+        server: { id: randomUUID(), name: 'npm run cost' },
+        forgets: [],
+        onBehind: () => undefined,
+        forgetsOfCaller: [],
+      },
       callsFolder: `${settings.DATA_DIR}/calls`,
       store: await storeIn(database),
       log: openLog('silent', false),

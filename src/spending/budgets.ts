@@ -5,7 +5,8 @@ import { within } from '../conversation/scope.ts'
 import type { TurnContext } from '../conversation/turn/turn.ts'
 import { runningCost } from '../costs/cost.ts'
 import type { PricesInForce } from '../costs/prices.ts'
-import type { OtherCalls, Spent } from './spent.ts'
+import { isAway } from '../database/away.ts'
+import type { CallSpent, OtherCalls, Spent } from './spent.ts'
 
 /** What may be spent, in USD; undefined where there is no limit. A day is one of the callers' time zone. */
 export interface Budgets {
@@ -28,6 +29,8 @@ export interface SpendingParts {
   readonly zone: string
   /** A keyed hash of whose call it is. */
   readonly hashOf: (owner: string) => string
+  /** There is something to write late. */
+  readonly onUnwritten: () => void
 }
 
 export interface SpendingCall {
@@ -60,17 +63,21 @@ const SHARE_EVERY_MS = 5_000
 /** How often the cost is reckoned, but for lines that tell of use. */
 const RECKON_EVERY_MS = 1_000
 /** A database that hangs must not keep a caller waiting. */
-const READ_WITHIN_MS = 1_000
+const READ_WITHIN_MS = 500
+/** Calls whose cost waits for the database. */
+const MOST_UNWRITTEN = 10_000
 const SHORTLY =
   'From this telephone line, not from the caller: this call must soon end. Answer in one short sentence, offer nothing that was not asked for, and do not mention this.'
 
 /** Follows what calls cost, against the budgets. Without budgets it asks nobody anything. */
-export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf }: SpendingParts) {
+export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf, onUnwritten }: SpendingParts) {
   const { callUsd, callerDayUsd, dayUsd } = budgets
   const isShared = callerDayUsd !== undefined || dayUsd !== undefined
   const today = (): string => DateTime.fromJSDate(clock.wallTime(), { zone }).toISODate() ?? ''
   const { signal: never } = new AbortController()
   const writing = new Set<Promise<void>>()
+  /** What the database does not know yet of calls that it could not be told of. */
+  const unwritten = new Map<string, CallSpent>()
 
   /** The budget of which the least is left, and how much of it is spent: 1 is all. */
   function worst(usd: number, others: OtherCalls): { readonly of: BudgetOf; readonly share: number } {
@@ -94,11 +101,13 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf }:
     let tell: ((left: 'little' | 'none', of: BudgetOf) => void) | undefined
     let told: Left
 
-    const warn = (error: unknown): void =>
+    function warn(error: unknown): void {
+      if (isAway(error)) return
       log.warn(
         { call: callId, err: error },
         'what other calls cost is not known: budgets of callers and days are not kept',
       )
+    }
     if (isShared)
       others = await within(READ_WITHIN_MS, 'reading what was spent', clock, () => spent.others(shared), never).catch(
         error => {
@@ -123,12 +132,21 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf }:
     function share(): void {
       if (!isShared || sharing) return
       sharedMs = clock.now()
+      const now = { ...shared, usd }
       sharing = spent
-        .keep({ ...shared, usd })
-        .then(found => {
-          others = found
-          judge()
-        }, warn)
+        .keep(now)
+        .then(
+          found => {
+            others = found
+            unwritten.delete(callId)
+            judge()
+          },
+          error => {
+            warn(error)
+            if (unwritten.size < MOST_UNWRITTEN) unwritten.set(callId, now)
+            onUnwritten()
+          },
+        )
         .finally(() => {
           sharing = undefined
           writing.delete(written)
@@ -167,7 +185,21 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf }:
 
   return {
     begin,
-    forget: spent.forget,
+    async forget(callIds: readonly string[]): Promise<void> {
+      for (const callId of callIds) unwritten.delete(callId)
+      await spent.forget(callIds)
+    },
+    /** Writes what the database could not be told of; throws where it still cannot. */
+    late: {
+      what: 'costs of calls',
+      async run(signal: AbortSignal): Promise<void> {
+        for (const [callId, some] of [...unwritten]) {
+          signal.throwIfAborted()
+          await spent.keep(some)
+          if (unwritten.get(callId) === some) unwritten.delete(callId)
+        }
+      },
+    },
     /** Deletes at most `most` calls that no budget is about any more. */
     tidy: (most: number) => spent.tidy(today(), most),
     /** Resolves when what calls have cost is written. */

@@ -11,9 +11,15 @@ import { spentIn } from './spent.ts'
 const ROWS_A_BATCH = 500
 
 /** What calls cost, followed against the budgets of the settings. */
-export async function openSpending(settings: Settings, clock: Clock, log: Logger, database: Database) {
+export async function openSpending(
+  settings: Settings,
+  clock: Clock,
+  log: Logger,
+  database: Database,
+  onUnwritten: () => void,
+) {
   const spending = spendingOf({
-    ...{ clock, log },
+    ...{ clock, log, onUnwritten },
     budgets: {
       callUsd: settings.BUDGET_CALL_USD,
       callerDayUsd: settings.BUDGET_CALLER_DAY_USD,

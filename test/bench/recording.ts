@@ -63,7 +63,7 @@ async function round(kept: Kept): Promise<number> {
   const callsFolder = join(folder, 'calls')
   const records = await openCallRecords({
     ...{ clock, database, store, callsFolder, network: systemNetwork, language: english, version: '1' },
-    ...{ forgets: [], forgetsOfCaller: [], server: { id: '1', name: 'the bench' } },
+    ...{ forgets: [], onBehind: () => undefined, forgetsOfCaller: [], server: { id: '1', name: 'the bench' } },
     settings: readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
     log: openLog('silent', false),
   })
@@ -102,7 +102,16 @@ async function opened(callId: string, { kept, folder, store, records }: Given) {
   const journal =
     kept === 'nothing'
       ? undefined
-      : await openJournal({ callId, attempt: 1, file, store, clock, startMs, afterSeq: 0, onLine })
+      : await openJournal({
+          callId,
+          attempt: 1,
+          file,
+          store: { ...store, later: () => undefined },
+          clock,
+          startMs,
+          afterSeq: 0,
+          onLine,
+        })
   let next = 0
 
   return {

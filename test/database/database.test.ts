@@ -6,7 +6,7 @@ import { databasesFor } from '../tasks/databases.ts'
 type Tables = { things: { id: number } }
 
 async function opened(url: string, onIdleError?: (error: Error) => void): Promise<Database> {
-  const database = await openDatabase(url, onIdleError)
+  const database = await openDatabase(url, onIdleError && { onIdleError })
   onTestFinished(() => database.close())
   return database
 }

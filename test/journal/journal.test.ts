@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { JournalLine, Line } from '../../src/conversation/lines.ts'
 import { openJournal } from '../../src/journal/journal.ts'
+import type { LeftJournal } from '../../src/journal/late-commits.ts'
 import { readJournal } from '../../src/journal/outcome.ts'
 import type { Store } from '../../src/journal/store.ts'
 import { FakeClock } from '../fakes/clock.ts'
@@ -45,17 +46,18 @@ async function opened({ file, afterSeq = 0 }: { readonly file?: string; readonly
   const appended: JournalLine[] = []
   const startMs = clock.now()
   const onLine = (line: JournalLine): void => void appended.push(line)
+  const left: LeftJournal[] = []
   const journal = await openJournal({
     callId: 'CA1',
     attempt: 1,
     file: path,
-    store: stored.store,
+    store: { ...stored.store, later: some => left.push(some) },
     clock,
     startMs,
     afterSeq,
     onLine,
   })
-  return { journal, clock, path, appended, ...stored }
+  return { journal, clock, path, appended, left, ...stored }
 }
 
 const note = (what: string | number): Line => ({ noted: { kind: 'test', what } })
@@ -150,12 +152,13 @@ test('a commit continues after its caller stops waiting', async () => {
   expect(whatsOf(await storedIn(store))).toEqual(['a'])
 })
 
-test('a store that stays unavailable does not affect the call, and is reported at the end', async () => {
-  const { journal, failures, path } = await opened()
+test('a store that stays unavailable does not affect the call, and gets the rest later', async () => {
+  const { journal, failures, path, left } = await opened()
   failures.push(...Array.from({ length: 10 }, () => new Error('the store is away')))
   journal.append(note('a'))
   await journal.commit(forever()).catch(() => undefined)
-  expect(await journal.close()).toEqual(['Error: the store is away'])
+  expect(await journal.close()).toEqual([])
+  expect(left).toEqual([{ callId: 'CA1', attempt: 1, lastSeq: 1, lines: [] }])
   expect(whatsOf(await readJournal(path))).toEqual(['a'])
 })
 
@@ -252,4 +255,63 @@ test('the journal of a call that resumes after a crash is readable', async () =>
   journal.append(note('back'))
   await journal.close()
   expect(whatsOf(await readJournal(path))).toEqual(['a', 'back'])
+})
+
+test('of a store that is away for long a thousand lines wait in memory, and the rest comes from the file in order', async () => {
+  const { journal, clock, store, failures, commits } = await opened()
+  const away = (): void => void failures.push(new Error('the store is away'))
+  for (let i = 1; i <= 5_432; i++) {
+    journal.append(note(i))
+    if (i % 700 === 0) {
+      away()
+      await expect(journal.commit(forever())).rejects.toThrow('away')
+      await clock.advance(300)
+      await diskHasAnswered()
+    }
+  }
+  await journal.commit(forever())
+  expect(Math.max(...commits.map(({ lines }) => lines))).toBeLessThanOrEqual(1_000)
+  expect(whatsOf(await storedIn(store))).toEqual(Array.from({ length: 5_432 }, (_, i) => i + 1))
+  expect((await storedIn(store)).map(({ seq }) => seq)).toEqual(Array.from({ length: 5_432 }, (_, i) => i + 1))
+  for (let i = 0; i < 10; i++) journal.append(note('after'))
+  expect(await journal.close()).toEqual([])
+  expect(await storedIn(store)).toHaveLength(5_442)
+})
+
+test('lines that come while a commit fails, more than wait in memory, are brought from the file', async () => {
+  const { journal, store, failures, state } = await opened()
+  const held = Promise.withResolvers<void>()
+  state.hold = held.promise
+  journal.append(note(0))
+  failures.push(new Error('the store is away'))
+  const failing = journal.commit(forever())
+  for (let i = 1; i < 2_500; i++) journal.append(note(i))
+  held.resolve()
+  await expect(failing).rejects.toThrow('away')
+  await journal.commit(forever())
+  expect(whatsOf(await storedIn(store))).toEqual(Array.from({ length: 2_500 }, (_, i) => i))
+  await journal.close()
+})
+
+test('a commit whose answer was lost comes again, with more lines', async () => {
+  const { journal, store, commits } = await opened()
+  journal.append(note('a'))
+  const [line = ''] = [JSON.stringify({ v: 2, seq: 1, atMs: 0, ...note('a') })]
+  await store.commit('CA1', 1, 1, line)
+  journal.append(note('b'))
+  await journal.commit(forever())
+  await store.commit('CA1', 1, 1, line)
+  expect(whatsOf(await storedIn(store))).toEqual(['a', 'b'])
+  expect(commits).toHaveLength(3)
+  await journal.close()
+})
+
+test('where neither the disk nor the store takes lines, both have them when the store is back', async () => {
+  const file = join(await folder(), 'full')
+  await symlink('/dev/full', file)
+  const { journal, failures, left } = await opened({ file })
+  for (let i = 1; i <= 1_800; i++) journal.append(note(i))
+  failures.push(...Array.from({ length: 5 }, () => new Error('the store is away')))
+  expect(await journal.close()).toEqual([expect.stringContaining('ENOSPC'), `1800 lines are not in ${file}`])
+  expect(left.map(({ lastSeq, lines }) => [lastSeq, lines.length])).toEqual([[1_800, 1_800]])
 })

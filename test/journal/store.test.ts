@@ -65,10 +65,13 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
     expect(await store.linesOf('CA1')).toEqual(['{"seq":1}', '{"seq":2}', '{"seq":3}', '{"seq":11}'])
   })
 
-  test('the same lines of a call cannot be committed twice', async () => {
+  test('lines that come again, or late, are there once; other lines in their place are refused', async () => {
     const store = await opened(await newUrl())
     await store.commit('CA1', 1, 1, '{"seq":1}')
-    await expect(store.commit('CA1', 1, 1, '{"seq":1}')).rejects.toThrow(/unique/i)
+    await store.commit('CA1', 1, 1, '{"seq":1}\n{"seq":2}')
+    await store.commit('CA1', 1, 1, '{"seq":1}')
+    expect(await store.linesOf('CA1')).toEqual(['{"seq":1}', '{"seq":2}'])
+    await expect(store.commit('CA1', 1, 1, '{"seq":1,"of":"another"}')).rejects.toThrow('other lines')
   })
 
   test('committed data survives the process', async () => {

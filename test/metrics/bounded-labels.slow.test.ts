@@ -29,6 +29,7 @@ function opened(tools: () => readonly string[] = () => TOOLS) {
     },
     activeChannels: () => ['phone', 'smoke signals'],
     isReady: async () => true,
+    isDegraded: async () => false,
     broken: () => [],
   })
   const headers = { accept: 'application/openmetrics-text' }

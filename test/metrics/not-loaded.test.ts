@@ -13,7 +13,7 @@ async function loaded(port: number | undefined): Promise<readonly string[]> {
     await import(${at('partyline.ts')})
     const settings = { METRICS_PORT: ${port}, MAX_CALLS: 1, providers: { TTS: [] }, models: { speechToText: 'nova-3', model: 'a', sight: 'b' } }
     const none = async () => []
-    await serverMetrics({ settings, agent: { name: 'a' }, tools: { specs: [] }, ownTools: [], voice: 'c', live: () => [], reasonsNotReady: none })
+    await serverMetrics({ settings, agent: { name: 'a' }, tools: { specs: [] }, ownTools: [], voice: 'c', live: () => [], reasonsNotReady: none, degraded: none })
     console.log(JSON.stringify(loaded.filter(url => url.includes('/prom-client/'))))
     process.exit(0)`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])

@@ -24,27 +24,28 @@ function breakable(what: string) {
   return need
 }
 
-test('what fails is a reason until it works again', async () => {
+test('what fails is missing until it works again, and calls are taken', async () => {
   const need = breakable('disk')
   const { clock, ready } = opened([need], () => ['shutting down'])
   need.isBroken = true
-  expect(await ready.reasons()).toEqual(['shutting down', 'disk: it is gone'])
+  expect(await ready.reasons()).toEqual(['shutting down'])
+  expect(await ready.degraded()).toEqual(['disk: it is gone'])
   need.isBroken = false
   await clock.advance(6_000)
-  expect(await ready.reasons()).toEqual(['shutting down'])
+  expect(await ready.degraded()).toEqual([])
 })
 
 test('a thousand who ask at once cost one check', async () => {
   const need = breakable('disk')
   const { ready } = opened([need])
-  await Promise.all(Array.from({ length: 1_000 }, () => ready.reasons()))
-  await ready.reasons()
+  await Promise.all(Array.from({ length: 1_000 }, () => ready.degraded()))
+  await ready.degraded()
   expect(need.checks).toBe(1)
 })
 
-test('a check without an end is a reason too, and tells no address', async () => {
+test('a check without an end counts, too, and tells no address', async () => {
   const { clock, ready } = opened([{ what: 'database', check: () => new Promise(() => undefined) }])
-  const asked = ready.reasons()
+  const asked = ready.degraded()
   await clock.advance(3_000)
   expect(await asked).toEqual(['database: its check took longer than 3000 ms'])
 })
@@ -54,7 +55,7 @@ test('the password of a database is in no reason', async () => {
     throw new Error('cannot reach postgres://me:hunter2@db/x')
   }
   const { ready } = opened([{ what: 'database', check }])
-  expect((await ready.reasons()).join()).not.toContain('hunter2')
+  expect((await ready.degraded()).join()).not.toContain('hunter2')
 })
 
 test('what changes is logged once, and nothing is left when the server closes', async () => {
@@ -66,7 +67,10 @@ test('what changes is logged once, and nothing is left when the server closes', 
   await clock.advance(10_000)
   need.isBroken = false
   await clock.advance(10_000)
-  expect(logged).toEqual(['not ready for calls {"reasons":["disk: it is gone"]}', 'ready for calls'])
+  expect(logged).toEqual([
+    'calls are taken, and something is missing {"degraded":["disk: it is gone"]}',
+    'nothing is missing any more',
+  ])
   closing.abort(new Error('closing'))
   expect(await watched).toBe('Error: closing')
   expect(clock.pending).toBe(0)

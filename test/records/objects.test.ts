@@ -264,7 +264,7 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
     const uploading = new AbortController()
     const callRecords = await openCallRecords({
       ...{ clock: systemClock, database, network: systemNetwork, language: english, version: '1' },
-      ...{ forgets: [], forgetsOfCaller: [], server: { id: '1', name: 'a server' } },
+      ...{ forgets: [], onBehind: () => undefined, forgetsOfCaller: [], server: { id: '1', name: 'a server' } },
       settings: {
         ...readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
         s3: settings,

@@ -43,6 +43,7 @@ describe.each(await databasesFor('several servers with one database'))('in $name
       const forgot: string[] = []
       const callRecords = await openCallRecords({
         ...{ clock, database, network: systemNetwork, language: english, version: '1', forgets: [] },
+        onBehind: () => undefined,
         forgetsOfCaller: [async ids => void forgot.push(...ids)],
         settings: readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
         ...{ callsFolder: folder, server: { id: name, name }, store: await storeIn(database) },

@@ -29,7 +29,7 @@ function server(budgets: Partial<Budgets>, spent: Spent, clock = new FakeClock()
   const warned: string[] = []
   const log = { info: () => undefined, warn: (_: object, message: string) => void warned.push(message) }
   const parts = { clock, log, budgets: { ...NONE, ...budgets }, spent, prices: PRICES, zone: 'Europe/Berlin' }
-  const spending = spendingOf({ ...parts, hashOf: owner => `hash of ${owner}` })
+  const spending = spendingOf({ ...parts, hashOf: owner => `hash of ${owner}`, onUnwritten: () => undefined })
 
   async function call(callId: string, owner: string, before: readonly JournalLine[] = []) {
     const one = await spending.begin({ callId, owner, channelName: 'browser', before })

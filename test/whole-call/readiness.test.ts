@@ -12,14 +12,15 @@ async function opened() {
   async function readyz(afterMs = 6_000) {
     await later(afterMs)
     const { statusCode, body } = await calls.passing(calls.partyline.app.inject('/readyz'))
-    return { statusCode, reasons: JSON.parse(body).reasons as readonly string[] }
+    const { reasons, degraded } = JSON.parse(body) as Record<string, readonly string[]>
+    return { statusCode, reasons, ...(degraded && { degraded }) }
   }
   return { ...calls, readyz }
 }
 
 const READY = { statusCode: 200, reasons: [] }
 
-test('a data folder that cannot be written to, and a database file that was deleted, are reasons until they are back', async () => {
+test('a data folder that cannot be written to, and a database file that was deleted, are named until they are back, and calls are taken', async () => {
   const { dataDir, readyz } = await opened()
   expect(await readyz()).toEqual(READY)
   const folder = join(dataDir, 'calls')
@@ -28,8 +29,8 @@ test('a data folder that cannot be written to, and a database file that was dele
   const database = join(dataDir, 'partyline.sqlite')
   await rename(database, `${database}.away`)
   expect(await readyz()).toEqual({
-    statusCode: 503,
-    reasons: ['database: its file was deleted', expect.stringMatching(/^DATA_DIR: .*file/)],
+    ...READY,
+    degraded: ['database: its file was deleted', expect.stringMatching(/^DATA_DIR: .*file/)],
   })
   await rm(folder)
   await rename(`${folder}.away`, folder)

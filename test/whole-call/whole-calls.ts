@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Dialect } from 'kysely'
 import type { JoinRoom } from '../../src/channels/browser/room.ts'
 import { readSettings, SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
@@ -53,6 +54,8 @@ export interface WholeCallsOptions {
   readonly more?: readonly (string | readonly [name: string, open: OpenStandIn])[]
   /** Is told the body of each request that the server makes. */
   readonly onAsked?: (body: string) => void
+  /** Where the way to the database has faults. */
+  readonly throughDatabase?: (dialect: Dialect) => Dialect
   /** What the model of the Realtime API answers, where the scripts do not. */
   readonly realtime?: RealtimeStandInOptions
 }
@@ -79,6 +82,7 @@ export async function openWholeCalls({
   more = [],
   onAsked,
   realtime,
+  throughDatabase,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
@@ -126,6 +130,7 @@ export async function openWholeCalls({
   const draw = seeded(seed)
   const partyline = await openPartyline({
     ...{ settings, environment, clock, localSpeech },
+    ...(throughDatabase && { throughDatabase }),
     network: {
       ...network,
       fetch(input, init) {

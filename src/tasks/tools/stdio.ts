@@ -37,9 +37,9 @@ async function main(): Promise<void> {
   }
   const { PARTYLINE_TASKS_OWNER: owner, PARTYLINE_TASKS_ZONE, DATA_DIR, DATABASE_URL } = read.data
   const zone = PARTYLINE_TASKS_ZONE ?? Settings.defaultZone.name
-  const database = await openDatabase(DATABASE_URL ?? `sqlite:${DATA_DIR}/partyline.sqlite`, error =>
-    print(`The database: ${error.message}`),
-  )
+  const database = await openDatabase(DATABASE_URL ?? `sqlite:${DATA_DIR}/partyline.sqlite`, {
+    onIdleError: error => print(`The database: ${error.message}`),
+  })
   const store = await tasksIn(database)
   const onError = (error: unknown): void => print(`A call failed: ${error instanceof Error ? error.stack : error}`)
   const served = serveStdio(
