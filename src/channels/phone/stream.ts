@@ -173,6 +173,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
 
   /** Closes the line even if the store fails, so that it does not stay silent: /calls/next then apologises. */
   async function giveUp(sid: string, next: Next): Promise<void> {
+    if (next === 'transfer') parts.host.admission.comesBack(sid)
     try {
       await store.keepNext(sid, next)
     } catch (error) {

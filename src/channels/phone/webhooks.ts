@@ -7,13 +7,15 @@ import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
-import { twiml } from './twiml.ts'
+import { spokenTwiml, twiml } from './twiml.ts'
 import type { Unsigned } from './unsigned.ts'
 
 export interface WebhookParts {
   readonly host: CallHost
   readonly publicUrl: string
   readonly transferNumber: string | undefined
+  /** The code of the language of what Twilio says to callers. */
+  readonly language: string
   /** The number to which staff have put this stream of the call through; undefined where they have not. */
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
   readonly isSigned: SignatureCheck
@@ -24,7 +26,11 @@ export interface WebhookParts {
 
 const form = z.record(z.string(), z.string())
 const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).default(WITHHELD) })
-const asked = z.object({ times: z.coerce.number().int().nonnegative() })
+/** What our own URLs tell of a call that asks again: how often it was sent back, and since when it waits, in ms of the wall clock. */
+const asked = z.object({
+  times: z.coerce.number().int().nonnegative().catch(0),
+  since: z.coerce.number().int().positive().optional().catch(undefined),
+})
 /** So often, a second apart, a call is sent back: a proxy takes some seconds to find out that this server is being taken down. */
 const MOST_AGAIN = 8
 /** Twilio sends about forty. */
@@ -35,6 +41,9 @@ const STORE_WITHIN_MS = 2_500
 const UNLIMITED = { config: { rateLimit: false } } as const
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
+/** The number that a call is counted for; undefined where it is withheld. */
+const numberOf = (from: string): string | undefined => (from === WITHHELD ? undefined : from)
+
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
 export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const { publicUrl, host } = parts
@@ -42,16 +51,22 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
   const again = twiml<'answerUrl'>('again.xml')
   const transfer = twiml<'nextUrl' | 'number'>('transfer.xml')
-  const [busy, hangUp, goodbye, unavailable] = ['busy', 'hang-up', 'goodbye', 'unavailable'].map(name =>
-    twiml(`${name}.xml`)({}),
+  const { language } = parts
+  const hangUp = twiml('hang-up.xml')({})
+  const [busy, tooMany, goodbye, unavailable] = ['busy', 'too-many-calls', 'goodbye', 'unavailable'].map(name =>
+    spokenTwiml(`${name}.xml`, language)({}),
   )
+  const queue = spokenTwiml<'position' | 'answerUrl'>('queue.xml', language)
+  const stillQueued = spokenTwiml<'position' | 'answerUrl'>('still-queued.xml', language)
   const urls = {
     streamUrl: `${publicUrl.replace(/^http/, 'ws')}/calls/stream`,
     streamStatusUrl: `${publicUrl}/calls/stream-status`,
     nextUrl: `${publicUrl}/calls/next`,
   }
-  const connect = (callSid: string, from: string, attempt: number): string =>
-    answer({ ...urls, pass: parts.passes.mint({ callSid, from, attempt }) })
+  function connect(callSid: string, from: string, attempt: number): string {
+    if (attempt > 1) admission.goesOn(callSid, numberOf(from))
+    return answer({ ...urls, pass: parts.passes.mint({ callSid, from, attempt }) })
+  }
 
   /** The form's fields, or undefined after a refusal was sent. A form with a repeated field cannot be verified. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
@@ -101,16 +116,28 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const fields = await fieldsOf(request, reply)
     if (!fields) return reply
     reply.type('text/xml')
+    const { CallSid: callSid, From: from } = fields
+    const { times, since } = asked.parse(request.query)
     if (admission.isStopped()) {
-      const { times } = asked.catch({ times: 0 }).parse(request.query)
       if (times < MOST_AGAIN) {
-        admission.sentBack(fields.CallSid)
-        return again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}` })
+        admission.sentBack(callSid)
+        const waits = since === undefined ? '' : `&since=${since}`
+        return again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}${waits}` })
       }
-      admission.forget(fields.CallSid)
+      admission.forget(callSid)
     }
-    if (!admission.admit(fields.CallSid)) return busy
-    return connect(fields.CallSid, fields.From, 1)
+    const sinceMs = since ?? host.clock.wallTime().getTime()
+    const reception = admission.receive(callSid, { caller: numberOf(from), sinceMs })
+    switch (reception.kind) {
+      case 'admitted':
+        return connect(callSid, from, 1)
+      case 'waits': {
+        const words = reception.isNew && since === undefined ? queue : stillQueued
+        return words({ position: String(reception.position), answerUrl: `${publicUrl}/calls/answer?since=${sinceMs}` })
+      }
+      case 'refused':
+        return reception.why === 'caller' ? tooMany : busy
+    }
   })
 
   app.post('/calls/next', UNLIMITED, async (request, reply) => {
@@ -126,7 +153,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     if (!fields?.CallSid) return reply
     if (OVER.has(fields.CallStatus ?? '')) {
       parts.live.get(fields.CallSid)?.gone(`the carrier says ${fields.CallStatus}`)
-      admission.forget(fields.CallSid)
+      admission.over(fields.CallSid)
     }
     return reply.code(204).send()
   })

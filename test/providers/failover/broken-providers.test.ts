@@ -19,7 +19,14 @@ test('a provider that fails for long is logged once, and once when it works agai
         { port: 'LLM', name: './own.mjs', title: 'Own', model: 'own' },
       ],
     },
-    ...{ speaksHere: false, agent: 'a', tools: () => [], slots: 1, activeChannels: () => [], ofProcess: false },
+    ...{
+      speaksHere: false,
+      agent: 'a',
+      tools: () => [],
+      slots: 1,
+      ...{ activeChannels: () => [], waiting: () => 0, isLate: () => false },
+      ofProcess: false,
+    },
     ...{ isReady: async () => true, broken: broken.list },
   })
   const told = async (provider: string): Promise<string | undefined> => {
