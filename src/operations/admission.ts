@@ -74,7 +74,7 @@ export interface Admission {
   /** Refuses new calls from now on. */
   stop(): void
   isStopped(): boolean
-  /** Stops waiting for calls whose stream has not opened. */
+  /** Stops waiting for calls whose stream has not opened, and for those who waited for a place. */
   expectNone(): void
   /**
    * Resolves when no call is live, no answered call may still open its stream, and the carrier has no more requests for
@@ -255,6 +255,8 @@ export function admission(mostCalls: number, clock: Clock, rules: Partial<Admiss
     isStopped: () => stopped,
     expectNone() {
       for (const callId of [...expected.keys()]) vacate(callId)
+      // Those who waited ask later than any other.
+      for (const [id, untilMs] of leaving) if (untilMs > clock.now() + ASKS_WITHIN_MS) leaving.delete(id)
       change()
     },
     empty,

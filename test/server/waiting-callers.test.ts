@@ -127,6 +127,16 @@ test('a drain waits for those who wait to ask once more', async () => {
   await emptied
 })
 
+test('a server that closes waits for nobody who waited', async () => {
+  const server = await open()
+  await asks(server, 'CA1')
+  await asks(server, 'CA2')
+  server.calls.stop()
+  server.calls.expectNone()
+  await server.calls.empty(new AbortController().signal)
+  expect(server.clock.pending).toBe(0)
+})
+
 test('a server that is late lets nobody in, whether there is room or not, and goes on with who is there', async () => {
   let isLate = true
   const refused: string[] = []
