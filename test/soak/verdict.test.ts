@@ -35,6 +35,11 @@ test.each([
   expect(verdictOf(atRest, samplesOf(4, 0), after).faults).toEqual([fault])
 })
 
+test('what is under way at the moment is nothing held', () => {
+  const busy = { ...atRest, resources: { ...atRest.resources, FSReqPromise: 1, Immediate: 1 } }
+  expect(verdictOf(busy, samplesOf(4, 0), atRest).faults).toEqual([])
+})
+
 test('too few samples prove nothing', () => {
   expect(verdictOf(atRest, samplesOf(4, 0).slice(0, 7), atRest).faults).toEqual(['only 7 samples were taken'])
 })

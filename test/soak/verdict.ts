@@ -20,10 +20,11 @@ const median = (values: readonly number[]): number => {
 
 type Held = Pick<Sample, 'files' | 'sockets' | 'listeners' | 'resources'>
 
-/** What the server holds at rest, by name. */
+/** What the server holds at rest, by name. Requests that are under way, such as `FSReqPromise`, are work and nothing held. */
 export function heldAtRest({ files, sockets, listeners, resources }: Held): Readonly<Record<string, number>> {
   const { Timeout: timers = 0, Immediate: _now, ...others } = resources
-  return { files, sockets, timers, listeners, ...others }
+  const kept = Object.entries(others).filter(([name]) => !name.includes('Req'))
+  return { files, sockets, timers, listeners, ...Object.fromEntries(kept) }
 }
 
 /** What is held at rest after the calls and was not before, or the other way round. */
