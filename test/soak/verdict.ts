@@ -3,6 +3,9 @@ import type { Sample } from './samples.ts'
 /** By so much the second half's memory may be above the first half's. */
 export const MOST_GROWN_BYTES = 5 * 1024 * 1024
 
+/** Of the calls that are wanted so many are there, on average: one ends every second or two, and the next must be answered. */
+const LEAST_CALLS = 0.6
+
 export interface Verdict {
   readonly firstBytes: number
   readonly secondBytes: number
@@ -39,7 +42,12 @@ export function differences(before: Held, after: Held): readonly string[] {
  * Judges a run by what memory no file is behind. Each sample was taken after a collection of the garbage, and memory is compared by the medians of the halves:
  * how much the calls of one moment hold moves both alike, and a few samples that were taken at an odd moment move neither.
  */
-export function verdictOf(before: Held, samples: readonly Pick<Sample, 'ownBytes'>[], after: Held): Verdict {
+export function verdictOf(
+  before: Held,
+  samples: readonly Pick<Sample, 'ownBytes' | 'calls'>[],
+  after: Held,
+  wantedCalls: number,
+): Verdict {
   const middle = Math.floor(samples.length / 2)
   const bytes = samples.map(({ ownBytes }) => ownBytes)
   const [firstBytes, secondBytes] = [median(bytes.slice(0, middle)), median(bytes.slice(middle))]
@@ -47,7 +55,16 @@ export function verdictOf(before: Held, samples: readonly Pick<Sample, 'ownBytes
   const grown =
     grownBytes > MOST_GROWN_BYTES ? [`memory: ${mb(grownBytes)} MB more in the second half (5 at most)`] : []
   const enough = samples.length >= 8 ? [] : [`only ${samples.length} samples were taken`]
-  return { firstBytes, secondBytes, grownBytes, faults: [...enough, ...grown, ...differences(before, after)] }
+  // A server that is late takes no more calls, so on a machine that is too busy there are few.
+  const calls = samples.reduce((sum, one) => sum + one.calls, 0) / samples.length
+  const loaded =
+    calls >= wantedCalls * LEAST_CALLS ? [] : [`only ${calls.toFixed(1)} calls of ${wantedCalls} at once, on average`]
+  return {
+    firstBytes,
+    secondBytes,
+    grownBytes,
+    faults: [...enough, ...loaded, ...grown, ...differences(before, after)],
+  }
 }
 
 export const mb = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
