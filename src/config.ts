@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { allInForce, type InForce, modelOf, voiceOf } from './chosen/in-force.ts'
 import { type ChosenProviders, PROVIDER_SETTINGS, plugInSettings, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
+import { ADMISSION_SETTINGS, limitsOfCaller } from './settings/admission.ts'
 import { isLocal, loopback } from './settings/loopback.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
-import { s3Of } from './settings/s3.ts'
+import { type S3Access, s3Of } from './settings/s3.ts'
 import {
   type ChosenLanguages,
   days,
@@ -150,8 +151,7 @@ const settings = z.object({
     .default([]),
   /** The number of a person to whom calls can be transferred. */
   TRANSFER_NUMBER: e164.optional(),
-  /** Simultaneous calls. Any more get twiml/busy.xml. */
-  MAX_CALLS: number(1, 10_000).default(100),
+  ...ADMISSION_SETTINGS,
   MAX_CALL_MINUTES: number(3, 240).default(30),
   /** What a call may cost at list prices, in USD. Towards its end answers become shorter; then the call ends politely. */
   BUDGET_CALL_USD: usd.optional(),
@@ -190,6 +190,8 @@ export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'>, C
   readonly PUBLIC_URL: string
   readonly TWILIO_AUTH_TOKEN: string
   readonly DATABASE_URL: string
+  readonly MAX_CALLS_PER_CALLER: number
+  readonly CALLER_CALLS_PER_HOUR: number
   readonly providers: ChosenProviders
   /** Nothing was chosen and there is no key, so scripted callers get the stand-in, and people the local ears. */
   readonly hearsByCall: boolean
@@ -200,9 +202,7 @@ export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'>, C
   /** Where rooms are; undefined in production where none is set. */
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | undefined
   /** Where the records of calls are kept besides DATA_DIR. */
-  readonly s3:
-    | Readonly<Record<'bucket' | 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey', string>>
-    | undefined
+  readonly s3: S3Access | undefined
   /** The providers with neither a key nor a server of the operator's own, which the sandbox replaces. */
   readonly standIns: readonly StandIn[]
   /** Whether callers' screens can be looked at. Only production can be without. */
@@ -276,6 +276,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     TWILIO_AUTH_TOKEN: read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN,
     DATABASE_URL: read.DATABASE_URL ?? `sqlite:${read.DATA_DIR}/partyline.sqlite`,
     TIME_ZONE: read.TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...limitsOfCaller(read, production),
     RECORDING: read.RECORDING ?? !production,
     RECORDS_SECRET: read.RECORDS_SECRET ?? `records of ${read.TWILIO_AUTH_TOKEN ?? SANDBOX_AUTH_TOKEN}`,
     livekit: livekitOf(read, production),

@@ -10,7 +10,7 @@ import { browser } from './channels/browser/browser.ts'
 import { companionOf } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
 import { type JoinRoom, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
-import type { CallHost } from './channels/call-host.ts'
+import type { CallHost, CallOpening } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { fetchBackOf } from './channels/phone/fetch-back.ts'
 import { phone } from './channels/phone/phone.ts'
@@ -22,12 +22,13 @@ import { within } from './conversation/scope.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { LANGUAGES, languageOf } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
-import { countingRefusals, serverMetrics } from './metrics/server-metrics.ts'
+import { countingUnsigned, serverMetrics } from './metrics/server-metrics.ts'
 import { openStores, type StoresParts } from './migrate/open-stores.ts'
 import type { Network } from './network.ts'
 import { openProviders, sightSentTo } from './open-providers.ts'
-import { type Admission, admission } from './operations/admission.ts'
+import type { Admission } from './operations/admission.ts'
 import { checkFolder } from './operations/disk.ts'
+import { openAdmission } from './operations/open-admission.ts'
 import { providerFailures } from './operations/provider-failures.ts'
 import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
@@ -99,7 +100,7 @@ export interface Partyline {
   recordsSealed(): Promise<void>
   /** Writes the transcripts that a killed server left unwritten, from the journals, and seals and indexes its calls. */
   writeMissingTranscripts(): Promise<void>
-  /** Checks what calls need, and logs what changes; rejects when the server closes. */
+  /** Checks what calls need and whether the event loop is late, and logs what changes; rejects when the server closes. */
   watchReadiness(): Promise<void>
   /** Ends what is left of the live calls, seals their records, and closes every part. */
   close(): Promise<void>
@@ -139,7 +140,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
-  const calls = admission(settings.MAX_CALLS, clock)
+  const { calls, lag, inItsPlace } = openAdmission(settings, clock, log, why => metrics?.refused(why))
   const live = liveCalls()
   const failures = providerFailures(clock)
   const { livekit } = settings
@@ -163,8 +164,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { records, keeper } = callRecords
   const metrics = await serverMetrics({
     ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list, broken: broken.list },
-    reasonsNotReady: () => ready.reasons(),
-    degraded: () => ready.degraded(),
+    ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
+    ...{ waiting: calls.waiting, isLate: lag.isLate },
   })
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
@@ -176,9 +177,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     voiceFor: call => phrases.over(call.rateHz, call.language, providers.voiceFor(call)),
   }
   const host: CallHost = {
-    ...{ clock, log, store, signal: server.signal },
-    ...countingRefusals({ admission: calls, refused: refusals(clock, log) }, metrics),
-    openCall: opening => openCall(opening, answering),
+    ...{ clock, log, store, signal: server.signal, admission: calls },
+    refused: countingUnsigned(refusals(clock, log), metrics),
+    openCall: inItsPlace((opening: CallOpening) => openCall(opening, answering)),
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
   const ready = readiness({
@@ -217,15 +218,15 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     },
     host,
   )
-  const { chosenNumber } = staff
   const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
-  const line = phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS, chosenNumber }, host)
+  const twilio = { authToken, publicUrl, transferNumber, chosenNumber: staff.chosenNumber, language: language.code }
+  const line = phone({ ...twilio, mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
     ...{ held: () => [...line.live.keys()], letGo: line.letGo },
   })
   const app = await buildServer({
-    log,
+    ...{ log, language: language.code },
     trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: ready.reasons,
     degraded: ready.degraded,
@@ -287,7 +288,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       return others.drain()
     },
     renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
-    watchReadiness: ready.watch,
+    watchReadiness: async () => void (await Promise.all([ready.watch(), lag.watch(server.signal)])),
     recordsSealed: keeper.idle,
     async writeMissingTranscripts() {
       await writeMissingTranscripts(callsFolder(settings.DATA_DIR), languageOf, startedAt, log)

@@ -4,11 +4,13 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { twiml } from './channels/phone/twiml.ts'
+import { spokenTwiml } from './channels/phone/twiml.ts'
 import { health } from './operations/health.ts'
 
 export interface ServerParts {
   readonly log: Logger
+  /** The code of the language of what Twilio says to callers. Default: English. */
+  readonly language?: string
   /** The channels', and those that the agent's own work adds. */
   readonly routes: readonly ((app: FastifyInstance) => Promise<void>)[]
   readonly reasonsNotReady: () => Promise<readonly string[]>
@@ -59,7 +61,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) =>
     reply.code(404).send({ error: 'not found' }),
   )
-  const unavailable = twiml('unavailable.xml')({})
+  const unavailable = spokenTwiml('unavailable.xml', parts.language ?? 'en')({})
   await app.register(formbody)
   // The types of ws do not know `closeTimeout` yet.
   const options = { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS }

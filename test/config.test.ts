@@ -15,6 +15,9 @@ test('without any settings it listens only on this machine and uses a stand-in f
     RECORDING: true,
     PATIENCE: 'phone',
     MAX_CALLS: 100,
+    QUEUE_CALLS: 10,
+    MAX_CALLS_PER_CALLER: 10_000,
+    CALLER_CALLS_PER_HOUR: 100_000,
     MAX_CALL_MINUTES: 30,
     LOG_PII: false,
     standIns: ['Twilio', 'Deepgram', 'OpenAI', 'Cartesia', 'Gemini'],
@@ -25,6 +28,15 @@ test('without any settings it listens only on this machine and uses a stand-in f
 test('production with all keys uses no stand-ins, listens on all addresses, and records only if told to', () => {
   expect(readSettings(PRODUCTION)).toMatchObject({ HOST: '0.0.0.0', RECORDING: false, standIns: [] })
   expect(readSettings({ ...PRODUCTION, RECORDING: 'on' }).RECORDING).toBe(true)
+})
+
+test('in production a number has two calls at once and thirty an hour, unless told otherwise', () => {
+  expect(readSettings(PRODUCTION)).toMatchObject({ MAX_CALLS_PER_CALLER: 2, CALLER_CALLS_PER_HOUR: 30 })
+  const more = { MAX_CALLS_PER_CALLER: '20', CALLER_CALLS_PER_HOUR: '300' }
+  expect(readSettings({ ...PRODUCTION, ...more })).toMatchObject({
+    MAX_CALLS_PER_CALLER: 20,
+    CALLER_CALLS_PER_HOUR: 300,
+  })
 })
 
 test('a server that is named without a key is that server, also in production, and never the stand-in', () => {

@@ -12,8 +12,22 @@ export interface CallHost {
   readonly admission: {
     /** Is there room for this call? Asking again for the same call takes no second place. */
     readonly admit: (callId: string) => boolean
+    /**
+     * The same for a caller who may wait for a place, since `sinceMs` of the wall clock. `caller` is the number, undefined
+     * where it is withheld.
+     */
+    readonly receive: (
+      callId: string,
+      asking: { readonly caller: string | undefined; readonly sinceMs: number },
+    ) => Reception
+    /** A call that has begun is to open another stream: it is never turned away. */
+    readonly goesOn: (callId: string, caller: string | undefined) => void
+    /** The call is being transferred, and has its place should nobody answer. */
+    readonly comesBack: (callId: string) => void
     /** The carrier expects nothing more of this call, until it brings a stream again. */
     readonly forget: (callId: string) => void
+    /** The carrier says that the call is over. */
+    readonly over: (callId: string) => void
     /** The carrier was told to ask again, for a call that another server may answer. */
     readonly sentBack: (callId: string) => void
     /** The server is shutting down and takes no new calls. */
@@ -35,6 +49,12 @@ export interface CallHost {
   /** Opens the record of a call; the call is held until the record is sealed. */
   readonly openCall: (opening: CallOpening) => Promise<OpenCall>
 }
+
+/** What comes of a call that asks for a place. `position` counts from 1; `isNew`: it did not wait on this server before. */
+export type Reception =
+  | { readonly kind: 'admitted' }
+  | { readonly kind: 'waits'; readonly position: number; readonly isNew: boolean }
+  | { readonly kind: 'refused'; readonly why: 'stopping' | 'full' | 'late' | 'caller' }
 
 /** What is known of a call between its requests, whichever server they reach. */
 export interface CallFacts {

@@ -41,7 +41,7 @@ export const FAILURES = [
 /** Those of the list of calls. */
 export const OUTCOMES = ['hung-up', 'goodbye', 'transferred', 'failed', 'killed'] as const
 export const CHANNELS = ['phone', 'browser', 'sip'] as const
-export const REFUSALS = ['full', 'stopping', 'unsigned'] as const
+export const REFUSALS = ['full', 'late', 'caller', 'stopping', 'unsigned'] as const
 export const TOOL_OUTCOMES = ['done', 'failed', 'refused', 'asked', 'stopped'] as const
 export const VENDORS = [
   ...['twilio', 'livekit', 'deepgram', 'openai', 'cartesia', 'gemini', 'local'],

@@ -30,6 +30,10 @@ export interface MetricsParts {
   readonly agent: string
   readonly tools: () => readonly string[]
   readonly slots: number
+  /** How many callers wait for a slot. */
+  readonly waiting: () => number
+  /** Whether no calls are taken because the event loop is late. */
+  readonly isLate: () => boolean
   /** The channel of each call that is held now. */
   readonly activeChannels: () => readonly string[]
   /** The providers that are taken for broken now, as the settings name them. */
@@ -125,6 +129,8 @@ export function openMetrics(parts: MetricsParts): Metrics {
     for (const channel of CHANNELS) put({ channel }, active.filter(one => one === channel).length)
   })
   instruments.gauge('call_slots', put => put({}, parts.slots))
+  instruments.gauge('waiting_callers', put => put({}, parts.waiting()))
+  instruments.gauge('shedding_calls', put => put({}, parts.isLate() ? 1 : 0))
   instruments.gauge('provider_broken', put => {
     const { named: _all, ...serving } = providers
     for (const [kind, { provider }] of Object.entries(serving)) put({ kind, provider }, 0)

@@ -15,6 +15,10 @@ export interface ServerMetricsParts {
   readonly live: () => readonly { readonly channel: string }[]
   /** The providers that are taken for broken now. */
   readonly broken: MetricsParts['broken']
+  /** How many callers wait for a slot. */
+  readonly waiting: () => number
+  /** Whether no calls are taken because the event loop is late. */
+  readonly isLate: () => boolean
   /** Why no calls are taken. */
   readonly reasonsNotReady: () => Promise<readonly string[]>
   /** What is missing though calls are taken. */
@@ -23,7 +27,8 @@ export interface ServerMetricsParts {
 
 /** The metrics of a server; undefined where the settings name no port for them. Their library is loaded only then. */
 export async function serverMetrics(parts: ServerMetricsParts): Promise<Metrics | undefined> {
-  const { settings, agent, tools, ownTools, voice, live, broken, reasonsNotReady, degraded } = parts
+  const { settings, agent, tools, ownTools, voice, live, broken } = parts
+  const { reasonsNotReady, degraded, waiting, isLate } = parts
   if (settings.METRICS_PORT === undefined) return undefined
   const { openMetrics } = await import('./open-metrics.ts')
   const speaksHere = settings.providers.TTS[0]?.name === 'local'
@@ -34,35 +39,17 @@ export async function serverMetrics(parts: ServerMetricsParts): Promise<Metrics 
     tools: () => [...tools.specs.map(({ name }) => name), ...ownTools],
     slots: settings.MAX_CALLS,
     activeChannels: () => live().map(({ channel }) => channel),
-    broken,
+    ...{ broken, waiting, isLate },
     isReady: async () => (await reasonsNotReady()).length === 0,
     isDegraded: async () => (await degraded()).length > 0,
     ofProcess: true,
   })
 }
 
-interface Gate {
-  readonly refused: (ip: string, path: string) => void
-  readonly admission: { readonly admit: (callId: string) => boolean; readonly isStopped: () => boolean }
-}
-
-/** The same, but what is refused is counted. */
-export function countingRefusals<Counted extends Gate>(gate: Counted, metrics: Metrics | undefined): Counted {
-  if (!metrics) return gate
-  const { admission, refused } = gate
-  return {
-    ...gate,
-    refused(ip: string, path: string) {
-      metrics.refused('unsigned')
-      refused(ip, path)
-    },
-    admission: {
-      ...admission,
-      admit(callId: string) {
-        const isAdmitted = admission.admit(callId)
-        if (!isAdmitted) metrics.refused(admission.isStopped() ? 'stopping' : 'full')
-        return isAdmitted
-      },
-    },
+/** The same, but requests that are refused for want of a signature are counted. */
+export const countingUnsigned =
+  (refused: (ip: string, path: string) => void, metrics: Metrics | undefined) =>
+  (ip: string, path: string): void => {
+    metrics?.refused('unsigned')
+    refused(ip, path)
   }
-}

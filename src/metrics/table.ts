@@ -86,6 +86,12 @@ export const METRICS = {
   },
   active_calls: { kind: 'gauge', help: 'Calls that are held now.', labels: { channel: CHANNELS } },
   call_slots: { kind: 'gauge', help: 'Calls that this server takes at once: MAX_CALLS.', labels: {} },
+  waiting_callers: { kind: 'gauge', help: 'Callers who wait for a slot (QUEUE_CALLS).', labels: {} },
+  shedding_calls: {
+    kind: 'gauge',
+    help: 'Whether new calls are not taken because the event loop is late: 1 while that lasts, otherwise 0.',
+    labels: {},
+  },
   ready: {
     kind: 'gauge',
     help: 'Whether this server takes new calls now: 1, or 0 where /readyz says why not.',
@@ -98,7 +104,7 @@ export const METRICS = {
   },
   refused_calls_total: {
     kind: 'counter',
-    help: 'Calls that were not taken. full: all slots are in use; stopping: the server shuts down; unsigned: a request that the carrier has not signed, which no caller made.',
+    help: 'Calls that were not taken. full: all slots are in use, and nobody more can wait for one; late: the same, as the event loop was late; caller: too many calls of one number; stopping: the server shuts down; unsigned: a request that the carrier has not signed, which no caller made.',
     labels: { reason: REFUSALS },
   },
   tool_calls_total: {

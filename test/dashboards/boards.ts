@@ -287,20 +287,23 @@ const capacity: Board = {
     {
       ...{ title: 'Callers who were refused', kind: 'stat', unit: 'short', decimals: 0, bounds: [1, 10] },
       about: 'They heard that all lines are busy.',
-      queries: [[inAll('refused_calls_total', '{reason=~"full|stopping"}'), 'refused']],
+      queries: [[inAll('refused_calls_total', '{reason=~"full|late|caller|stopping"}'), 'refused']],
     },
     {
       ...{ title: 'Calls and slots', kind: 'lines', unit: 'short', decimals: 0 },
-      about: 'By channel, and what would fit.',
+      about:
+        'By channel, who waits for a slot, what would fit, and how many servers take no more calls because they are late.',
       queries: [
         ['sum by (channel) (partyline_active_calls)', '{{channel}}'],
+        ['sum (partyline_waiting_callers)', 'waiting'],
+        ['sum (partyline_shedding_calls)', 'servers that are late and take no more'],
         ['sum (partyline_call_slots)', 'slots'],
       ],
     },
     {
       ...{ title: 'Refused, by reason', kind: 'bars', unit: 'short' },
       about:
-        'full: all slots in use; stopping: the server shuts down; unsigned: requests that the carrier did not make.',
+        'full: all slots in use; late: the event loop was; caller: too many of one number; stopping: the server shuts down; unsigned: requests that the carrier did not make.',
       queries: [[`${rise('refused_calls_total', 'reason')} > 0`, '{{reason}}']],
     },
     {

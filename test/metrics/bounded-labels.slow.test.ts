@@ -28,6 +28,8 @@ function opened(tools: () => readonly string[] = () => TOOLS) {
       ofProcess: false,
     },
     activeChannels: () => ['phone', 'smoke signals'],
+    waiting: () => 0,
+    isLate: () => false,
     isReady: async () => true,
     isDegraded: async () => false,
     broken: () => [],

@@ -7,7 +7,8 @@ import { phone } from '../../src/channels/phone/phone.ts'
 import { streamPasses } from '../../src/channels/phone/token.ts'
 import type { Channel, Inbound, Next } from '../../src/conversation/ports.ts'
 import type { Store } from '../../src/journal/store.ts'
-import { admission } from '../../src/operations/admission.ts'
+import { type AdmissionRules, admission } from '../../src/operations/admission.ts'
+import { inItsPlace } from '../../src/operations/in-its-place.ts'
 import { refusals } from '../../src/operations/refusals.ts'
 import { buildServer } from '../../src/server.ts'
 import { FakeClock } from '../fakes/clock.ts'
@@ -35,6 +36,8 @@ export interface HeldCall {
 export interface Options {
   readonly maxCalls?: number
   readonly trustedProxies?: readonly string[]
+  readonly rules?: Partial<AdmissionRules>
+  readonly language?: string
   readonly transferNumber?: string
   /** What the store does in place of its own. */
   readonly store?: Partial<Store>
@@ -50,7 +53,7 @@ export async function openPhoneServer(options: Options = {}) {
   const clock = new FakeClock()
   const memory = await openStore('sqlite::memory:')
   const store: Store = { ...memory, ...options.store }
-  const calls = admission(options.maxCalls ?? 100, clock)
+  const calls = admission(options.maxCalls ?? 100, clock, options.rules)
   const passes = streamPasses(TOKEN, () => clock.wallTime())
   const lifetime = new AbortController()
   const held = new Feed<HeldCall>()
@@ -84,7 +87,14 @@ export async function openPhoneServer(options: Options = {}) {
   }
 
   const host: CallHost = {
-    ...{ clock, log, admission: calls, signal: lifetime.signal, refused: refusals(clock, log), openCall },
+    ...{
+      clock,
+      log,
+      admission: calls,
+      signal: lifetime.signal,
+      refused: refusals(clock, log),
+      openCall: inItsPlace(calls, openCall),
+    },
     store: {
       ...store,
       async keepNext(callSid, next, attempt) {
@@ -93,9 +103,9 @@ export async function openPhoneServer(options: Options = {}) {
       },
     },
   }
-  const { transferNumber } = options
+  const { transferNumber, language = 'en' } = options
   const { live, routes } = phone(
-    { publicUrl: PUBLIC_URL, authToken: TOKEN, transferNumber, mostWaiting: options.maxCalls ?? 100 },
+    { publicUrl: PUBLIC_URL, authToken: TOKEN, transferNumber, language, mostWaiting: options.maxCalls ?? 100 },
     host,
   )
   const app = await buildServer({

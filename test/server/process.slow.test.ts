@@ -77,7 +77,7 @@ async function draining(server: ServerProcess): Promise<void> {
 }
 
 test('above the limit calls are busy; SIGTERM takes no new call, lets the live one end, and exits with 0', async () => {
-  const server = await serve({ MAX_CALLS: '1' })
+  const server = await serve({ MAX_CALLS: '1', QUEUE_CALLS: '0' })
   const first = call(server, silent(NEVER_MS))
   await first.isOn
   const second = await call(server, silent(1_000)).record

@@ -11,6 +11,8 @@ export interface PhoneSettings {
   readonly publicUrl: string
   readonly authToken: string
   readonly transferNumber: string | undefined
+  /** The code of the language of what Twilio says to callers. */
+  readonly language: string
   /** The number to which staff have put this stream of the call through; undefined where they have not. */
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
   /** How many streams of one address may wait for their `start`: as many as there can be calls. */

@@ -187,6 +187,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
 
   /** Closes the line even if the store fails, so that it does not stay silent: /calls/next then apologises. */
   async function giveUp(sid: string, next: Next | undefined, attempt: number): Promise<void> {
+    if (next === 'transfer') parts.host.admission.comesBack(sid)
     try {
       if (next) await store.keepNext(sid, next, attempt)
     } catch (error) {

@@ -19,3 +19,7 @@ export function twiml<Name extends string = never>(file: string): (values: Reado
       return escapeXml(value)
     })
 }
+
+/** The same for a file whose words are for callers: those of another language than English are in a folder of its code. */
+export const spokenTwiml = <Name extends string = never>(file: string, language: string) =>
+  twiml<Name>(language === 'en' ? file : `${language}/${file}`)

@@ -8,12 +8,14 @@ import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { StreamPasses } from './token.ts'
-import { twiml } from './twiml.ts'
+import { spokenTwiml, twiml } from './twiml.ts'
 
 export interface WebhookParts {
   readonly host: CallHost
   readonly publicUrl: string
   readonly transferNumber: string | undefined
+  /** The code of the language of what Twilio says to callers. */
+  readonly language: string
   /** The number to which staff have put this stream of the call through; undefined where they have not. */
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
   readonly isSigned: SignatureCheck
@@ -27,7 +29,11 @@ const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).d
 /** So often a call is carried on after its line broke, and so long apart. */
 const MOST_BREAKS = 3
 const BREAKS_APART_MS = 5_000
-const asked = z.object({ times: z.coerce.number().int().nonnegative() })
+/** What our own URLs tell of a call that asks again: how often it was sent back, and since when it waits, in ms of the wall clock. */
+const asked = z.object({
+  times: z.coerce.number().int().nonnegative().catch(0),
+  since: z.coerce.number().int().positive().optional().catch(undefined),
+})
 /** So often, a second apart, a call is sent back: a proxy takes some seconds to find out that this server is being taken down. */
 const MOST_AGAIN = 8
 /** Twilio sends about forty. */
@@ -38,6 +44,9 @@ const STORE_WITHIN_MS = 2_500
 const KNOWN_WITHIN_MS = 500
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
+/** The number that a call is counted for; undefined where it is withheld. */
+const numberOf = (from: string): string | undefined => (from === WITHHELD ? undefined : from)
+
 /** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
 export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const { publicUrl, host } = parts
@@ -46,15 +55,20 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const later = twiml<'pauseSeconds' | 'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('carry-on.xml')
   const again = twiml<'answerUrl'>('again.xml')
   const transfer = twiml<'nextUrl' | 'number'>('transfer.xml')
-  const [busy, hangUp, goodbye, unavailable] = ['busy', 'hang-up', 'goodbye', 'unavailable'].map(name =>
-    twiml(`${name}.xml`)({}),
+  const { language } = parts
+  const hangUp = twiml('hang-up.xml')({})
+  const [busy, tooMany, goodbye, unavailable] = ['busy', 'too-many-calls', 'goodbye', 'unavailable'].map(name =>
+    spokenTwiml(`${name}.xml`, language)({}),
   )
+  const queue = spokenTwiml<'position' | 'answerUrl'>('queue.xml', language)
+  const stillQueued = spokenTwiml<'position' | 'answerUrl'>('still-queued.xml', language)
   const urls = {
     streamUrl: `${publicUrl.replace(/^http/, 'ws')}/calls/stream`,
     streamStatusUrl: `${publicUrl}/calls/stream-status`,
     nextUrl: `${publicUrl}/calls/next`,
   }
   function connect(callSid: string, from: string, attempt: number, pauseSeconds = 0): string {
+    if (attempt > 1) admission.goesOn(callSid, numberOf(from))
     const values = { ...urls, pass: parts.passes.mint({ callSid, from, attempt }) }
     return pauseSeconds > 0 ? later({ ...values, pauseSeconds: `${pauseSeconds}` }) : answer(values)
   }
@@ -103,7 +117,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
 
   /** The stream ended without a word of what comes next: its line broke, or its server died. The conversation goes on. */
   async function carriedOn(callSid: string, from: string, sentBackTo: string | undefined): Promise<string | undefined> {
-    if ((admission.isStopped() || !admission.admit(callSid)) && sentBackTo) {
+    if (admission.isStopped() && sentBackTo) {
       admission.sentBack(callSid)
       return again({ answerUrl: sentBackTo })
     }
@@ -111,6 +125,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const { signal } = new AbortController()
     const breaks = await within(STORE_WITHIN_MS, 'counting a broken line', host.clock, counted, signal)
     const { streams, times, sinceMs = BREAKS_APART_MS } = breaks
+    admission.goesOn(callSid, numberOf(from))
     if (times <= MOST_BREAKS) return connect(callSid, from, streams + 1, Math.ceil((BREAKS_APART_MS - sinceMs) / 1_000))
     admission.forget(callSid)
     if (!parts.transferNumber) return unavailable
@@ -142,23 +157,36 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const fields = await fieldsOf(request, reply)
     if (!fields) return reply
     reply.type('text/xml')
+    const { CallSid: callSid, From: from } = fields
+    const { times, since } = asked.parse(request.query)
     if (admission.isStopped()) {
-      const { times } = asked.catch({ times: 0 }).parse(request.query)
       if (times < MOST_AGAIN) {
-        admission.sentBack(fields.CallSid)
-        return again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}` })
+        admission.sentBack(callSid)
+        const waits = since === undefined ? '' : `&since=${since}`
+        return again({ answerUrl: `${publicUrl}/calls/answer?times=${times + 1}${waits}` })
       }
-      admission.forget(fields.CallSid)
+      admission.forget(callSid)
     }
-    if (!(await wasAnswered(fields.CallSid)) && !admission.admit(fields.CallSid)) return busy
-    return connect(fields.CallSid, fields.From, 1)
+    if (await wasAnswered(callSid)) return connect(callSid, from, 1)
+    const sinceMs = since ?? host.clock.wallTime().getTime()
+    const reception = admission.receive(callSid, { caller: numberOf(from), sinceMs })
+    switch (reception.kind) {
+      case 'admitted':
+        return connect(callSid, from, 1)
+      case 'waits': {
+        const words = reception.isNew && since === undefined ? queue : stillQueued
+        return words({ position: String(reception.position), answerUrl: `${publicUrl}/calls/answer?since=${sinceMs}` })
+      }
+      case 'refused':
+        return reception.why === 'caller' ? tooMany : busy
+    }
   })
 
   app.post('/calls/next', UNLIMITED, async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
     admission.forget(fields.CallSid)
-    const { times } = asked.catch({ times: 0 }).parse(request.query)
+    const { times } = asked.parse(request.query)
     const sentBackTo = times < MOST_AGAIN ? `${urls.nextUrl}?times=${times + 1}` : undefined
     const answered = await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus, sentBackTo)
     return reply.type('text/xml').send(answered)
@@ -170,7 +198,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     if (!CallSid) return reply
     if (OVER.has(CallStatus)) {
       parts.live.get(CallSid)?.gone(`the carrier says ${CallStatus}`)
-      admission.forget(CallSid)
+      admission.over(CallSid)
       // Whoever asks later what comes next does not open the call again.
       const over = () => store.keepNext(CallSid, 'hang-up')
       const { signal } = new AbortController()

@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { twiml } from '../../../src/channels/phone/twiml.ts'
+import { LANGUAGES } from '../../../src/languages/languages.ts'
 import { parseTwiml } from '../../../src/sandbox/twilio/twiml.ts'
 
 const FOLDER = new URL('../../../twiml/', import.meta.url)
-const files = readdirSync(FOLDER)
+const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.xml'))
+const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8')
+const verbsOf = (file: string): readonly string[] => parseTwiml(read(file)).map(({ verb }) => verb)
 const namesIn = (file: string): readonly string[] => [
-  ...new Set([...readFileSync(new URL(file, FOLDER), 'utf8').matchAll(/\{\{(\w+)\}\}/g)].map(match => match[1] ?? '')),
+  ...new Set([...read(file).matchAll(/\{\{(\w+)\}\}/g)].map(match => match[1] ?? '')),
 ]
 const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
 const urls = { streamUrl: 'wss://a/s', streamStatusUrl: 'https://a/t', nextUrl: 'https://a/n' }
@@ -16,6 +19,18 @@ test.each(files)('%s is valid TwiML', file => {
   const values = Object.fromEntries(namesIn(file).map(name => [name, 'https://example.com/x']))
   expect(parseTwiml(twiml<string>(file)(values)).length).toBeGreaterThan(0)
 })
+
+test.each(LANGUAGES.map(({ code }) => code).filter(code => code !== 'en'))(
+  'all that has words for callers is there in %s, with the same verbs',
+  code => {
+    const withWords = files.filter(file => !file.includes('/') && read(file).includes('<Say'))
+    expect(withWords.length).toBeGreaterThan(0)
+    for (const file of withWords) {
+      expect(read(`${code}/${file}`)).toContain(`<Say language="${code}-`)
+      expect([verbsOf(`${code}/${file}`), namesIn(`${code}/${file}`)]).toEqual([verbsOf(file), namesIn(file)])
+    }
+  },
+)
 
 test('values are escaped', () => {
   const text = answer({ ...urls, pass: `<&>"'` })

@@ -20,6 +20,7 @@ test('a provider that fails for long is logged once, and once when it works agai
       ],
     },
     ...{ speaksHere: false, agent: 'a', tools: () => [], slots: 1, activeChannels: () => [], ofProcess: false },
+    ...{ waiting: () => 0, isLate: () => false },
     ...{ isDegraded: async () => false, isReady: async () => true, broken: broken.list },
   })
   const told = async (provider: string): Promise<string | undefined> => {
