@@ -31,6 +31,7 @@ import type { PinDoors } from './pins/pin-doors.ts'
 import { heardBy } from './policy.ts'
 import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
+import type { Unsealed } from './records/unsealed.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
@@ -47,6 +48,7 @@ export interface AnsweringParts {
   readonly store: Store
   /** Follows each call, to seal and index its record. */
   readonly keeper: Keeper
+  readonly unsealed: Pick<Unsealed, 'begin'>
   readonly admission: Admission
   /** Where staff find the calls that are held now. */
   readonly live: Pick<LiveCalls, 'opening'>
@@ -120,15 +122,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       })
     : noRecording
   const feed = parts.live.opening({
-    ...{
-      callId,
-      attempt,
-      rateHz,
-      agent: agent.name,
-      channel: channelName,
-      sound: parts.records,
-      costUsd: spending.usd,
-    },
+    ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName },
+    ...{ sound: parts.records, costUsd: spending.usd },
     startedAt: clock.wallTime().toISOString(),
     caller: caller === 'number' ? owner : null,
     canTransfer: opening.canTransfer,
@@ -173,6 +168,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     startedAt: clock.wallTime(),
     tools: parts.tools.specs,
     number: caller === 'number' ? owner : undefined,
+  })
+  const files = parts.unsealed.begin({
+    close: async () => (await Promise.all([journal.close(), recording.close()])).flat(),
+    seal: async lost => kept?.broke(lost),
   })
   const lateness = new Lateness(parts.metrics?.frameLate)
   const quality = lineQuality({ clock, rateHz, isDated: opening.isDated === true, leadMs: LEAD_MS })
@@ -276,9 +275,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       feed.over()
       spending.over()
       const transcript = writeTranscript(join(folder, 'transcript.txt'), messagesOf(state.history))
-      problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
+      problems = (await Promise.all([transcript, files.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
+      files.over()
       kept?.over(problems)
       admission.ended(callId)
     }

@@ -44,7 +44,8 @@ import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { purgesOf } from './purges.ts'
 import { openCallRecords } from './records/call-records.ts'
 import type { Records } from './records/records.ts'
-import { buildServer } from './server.ts'
+import { unsealed } from './records/unsealed.ts'
+import { buildServer, refuseAll } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER, spokenAddress } from './sight/offer-screen.ts'
 import { screenFillers } from './sight/screen-words.ts'
@@ -103,6 +104,8 @@ export interface Partyline {
   watchReadiness(): Promise<void>
   /** Ends what is left of the live calls, seals their records, and closes every part. */
   close(): Promise<void>
+  /** The server is broken: takes nothing more, and seals the live calls as they are. What comes next of them is not stored. */
+  breakOff(): Promise<void>
 }
 
 /** A tool that changes something may take 9 s to finish after its call. */
@@ -138,7 +141,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
   const calls = admission(settings.MAX_CALLS, clock)
-  const live = liveCalls()
+  const [live, openStreams] = [liveCalls(), unsealed()]
   const failures = providerFailures(clock)
   const ofCall = (livekit: LivekitAccess) => (call: CompanionCall) =>
     companionOf(
@@ -162,7 +165,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending },
-    ...{ ...providers, ...agentTools },
+    ...{ ...providers, ...agentTools, unsealed: openStreams },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -174,7 +177,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     voiceFor: call => phrases.over(call.rateHz, providers.voiceFor(call)),
   }
   const host: CallHost = {
-    ...{ clock, log, store, signal: server.signal },
+    ...{ clock, log, store: openStreams.guarded(store), signal: server.signal },
     ...countingRefusals({ admission: calls, refused: refusals(clock, log) }, metrics),
     openCall: opening => openCall(opening, answering),
   }
@@ -232,14 +235,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
 
   const purges = purgesOf({
-    settings,
-    database,
-    store,
-    ...callRecords,
+    ...{ settings, database, store, ...callRecords, pins, owners, codes },
     deleteOldObjects: before => callRecords.deleteOldObjects(before, server.signal),
-    pins,
-    owners,
-    codes,
     liveCalls: calls.liveCalls,
   })
   const keepingUp = callRecords.keepUp(server.signal)
@@ -294,6 +291,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
     watchReadiness: ready.watch,
     recordsSealed: keeper.idle,
+    breakOff: () => refuseAll(app).then(openStreams.sealAll).then(keeper.idle),
     writeMissingTranscripts: writeTranscripts,
   }
 }

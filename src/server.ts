@@ -60,3 +60,9 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   health(app, parts.reasonsNotReady)
   return app
 }
+
+/** Takes no connection any more, and closes those that wait for a request; streams and requests that go on do so. */
+export async function refuseAll({ server }: FastifyInstance): Promise<void> {
+  server.close()
+  server.closeIdleConnections()
+}

@@ -45,6 +45,7 @@ export async function openJournal({
   let firstUncommitted = seq + 1
   let lostInStore = 0
   let isClosed = false
+  let isClosing = false
   let committing: Promise<void> = Promise.resolve()
 
   function append(line: Line): void {
@@ -77,19 +78,24 @@ export async function openJournal({
   }
 
   /** One commit at a time, so that the store never has a line without the ones before it. */
-  function commit(signal: AbortSignal): Promise<void> {
+  function commitInOrder(signal: AbortSignal): Promise<void> {
     committing = committing.catch(() => undefined).then(commitRest)
     return orAborted(committing, signal)
   }
 
   return {
     append,
-    commit,
+    async commit(signal) {
+      // What waits for a commit, such as a change, must not happen any more.
+      if (isClosing) throw new Error('the journal is closed')
+      return commitInOrder(signal)
+    },
     async close() {
+      isClosing = true
       const unwritten = await written.close()
       isClosed = true
       const never = new AbortController().signal
-      await within(CLOSE_WITHIN_MS, 'the last commit', clock, commit, never).catch(error =>
+      await within(CLOSE_WITHIN_MS, 'the last commit', clock, commitInOrder, never).catch(error =>
         problems.push(String(error)),
       )
       if (lostInStore > 0) problems.push(`${lostInStore} lines are not in the store`)

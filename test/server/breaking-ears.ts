@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { SpeechToText } from '../../src/conversation/ports.ts'
+import { provider } from '../../src/providers/entry.ts'
+
+/** What these ears do besides hearing nothing: written into the file that BREAKING_EARS_FILE names. */
+export const WAYS = ['reject', 'throw', 'warn', 'reject-often'] as const
+type Way = (typeof WAYS)[number]
+
+/** Whoever writes errors writes callers' words into them, and keys. */
+export const MESSAGE = 'Unexpected words: "my name is Anna" of +1 555 010 0009'
+
+/** Ears that hear nothing, and whose code breaks in the background as soon as a file says how: a plug-in, chosen by its path. */
+export const breakingEars = provider({
+  port: 'STT',
+  title: 'Breaking ears',
+  settings: { file: { name: 'BREAKING_EARS_FILE', kind: 'text' } },
+  load: async () => values => {
+    let isBroken = false
+    return {
+      forCall: (): SpeechToText => ({
+        async *transcribe(input) {
+          for await (const _frame of input) {
+            if (isBroken || !existsSync(values.file)) continue
+            isBroken = true
+            breakBy(readFileSync(values.file, 'utf8') as Way)
+          }
+        },
+      }),
+    }
+  },
+})
+
+function breakBy(way: Way): void {
+  switch (way) {
+    case 'reject':
+      void Promise.reject(new TypeError(MESSAGE))
+      return
+    case 'throw':
+      setImmediate(() => {
+        throw new TypeError(MESSAGE)
+      })
+      return
+    case 'warn':
+      for (let i = 0; i < 3; i++) process.emitWarning(MESSAGE, { type: 'MaxListenersExceededWarning', code: 'OFTEN' })
+      return
+    case 'reject-often':
+      for (let i = 0; i < 100; i++) void Promise.reject(new TypeError(MESSAGE))
+  }
+}
+
+export { breakingEars as provider }
