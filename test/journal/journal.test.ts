@@ -252,3 +252,15 @@ test('the journal of a call that resumes after a crash is readable', async () =>
   await journal.close()
   expect(whatsOf(await readJournal(path))).toEqual(['a', 'back'])
 })
+
+test('a journal that is being closed takes no commit any more, so that what waits for one does not happen', async () => {
+  const { journal, state, commits } = await opened()
+  const held = Promise.withResolvers<void>()
+  state.hold = held.promise
+  journal.append(note('a'))
+  const closing = journal.close()
+  await expect(journal.commit(new AbortController().signal)).rejects.toThrow('the journal is closed')
+  held.resolve()
+  expect(await closing).toEqual([])
+  expect(commits).toEqual([{ first: 1, lines: 1 }])
+})

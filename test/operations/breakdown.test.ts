@@ -38,7 +38,10 @@ test('records that take too long, or cannot be written, keep it from ending for 
   const slow = server(() => new Promise(() => undefined))
   slow.onError(new Error('first'), 'uncaughtException')
   await slow.clock.advance(3_000)
-  expect([slow.exits, slow.told.at(-1)?.fields.why]).toEqual([[BROKEN_CODE], 'writing the records took longer than … ms'])
+  expect([slow.exits, slow.told.at(-1)?.fields.why]).toEqual([
+    [BROKEN_CODE],
+    'writing the records took longer than … ms',
+  ])
   const failing = server(async () => {
     throw new Error('the disk fails')
   })

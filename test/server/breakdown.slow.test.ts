@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { decodeWav } from '../../src/audio/wav.ts'
 import { systemClock as clock } from '../../src/clock.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
@@ -25,31 +26,44 @@ import { Feed } from './feed.ts'
 const EARS = fileURLToPath(new URL('./breaking-ears.ts', import.meta.url))
 const lifetime = new AbortController()
 const ticker = openTicker(clock)
-let dataDir = ''
 let sandbox: SandboxProcess
 let seed = 300
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
   sandbox = await startSandbox({ port: 0, profile: 'fast' }, lifetime.signal)
 })
 afterAll(async () => {
   await sandbox.close()
   lifetime.abort()
-  await rm(dataDir, { recursive: true })
 })
 
-const fileOf = (name: string): string => join(dataDir, `${name}.txt`)
+/** Two seconds of a stereo recording. */
+const GREETED_BYTES = 2 * 8_000 * 4
+async function serve(breaksAtOnce?: (typeof WAYS)[number]) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
+  onTestFinished(() => rm(dataDir, { recursive: true }))
+  const file = join(dataDir, 'breaks.txt')
+  if (breaksAtOnce) await writeFile(file, breaksAtOnce)
+  const env = { STT: EARS, BREAKING_EARS_FILE: file, LOG_LEVEL: 'info' }
+  const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, lifetime.signal)
+  return {
+    server,
+    dataDir,
+    breakBy: (way: (typeof WAYS)[number]) => writeFile(file, way),
+    isSeen: () => !existsSync(file),
+  }
+}
 
-const serve = (name: string): Promise<ServerProcess> =>
-  startServer(
-    {
-      ...{ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN },
-      env: { STT: EARS, BREAKING_EARS_FILE: fileOf(name), LOG_LEVEL: 'info' },
-    },
-    clock,
-    lifetime.signal,
-  )
+/** Resolves when the recordings of so many calls are longer than two seconds: something has been said by then. */
+async function greeted(dataDir: string, calls: number): Promise<void> {
+  const folder = join(dataDir, 'calls')
+  const recordings = async (): Promise<number> => {
+    const names = (await readdir(folder, { recursive: true })).filter(name => name.endsWith('.wav'))
+    const sizes = await Promise.all(names.map(async name => (await stat(join(folder, name))).size))
+    return sizes.filter(size => size > GREETED_BYTES).length
+  }
+  await expect.poll(recordings).toBe(calls)
+}
 
 /** Says nothing, and stays. */
 const SILENT: Script = {
@@ -71,8 +85,6 @@ function call(server: ServerProcess) {
   }
 }
 
-const breakIt = (name: string, way: (typeof WAYS)[number]): Promise<void> => writeFile(fileOf(name), way)
-
 const linesOf = (log: string, message: string): readonly Record<string, unknown>[] =>
   log
     .split('\n')
@@ -82,12 +94,11 @@ const linesOf = (log: string, message: string): readonly Record<string, unknown>
 test.each(['reject', 'throw', 'reject-often'] as const)(
   'code that breaks in the background by "%s" ends the server: told in a line, two calls sealed, no end of them stored',
   async way => {
-    const server = await serve(way)
+    const { server, dataDir, breakBy } = await serve()
     const calls = [call(server), call(server)]
     await Promise.all(calls.map(({ isOn }) => isOn))
-    // Something has been said by then, and is in the recordings.
-    await clock.sleep(2_000, lifetime.signal)
-    await breakIt(way, way)
+    await greeted(dataDir, calls.length)
+    await breakBy(way)
     const { code, log } = await server.ended
     await Promise.all(calls.map(({ isCut }) => isCut))
     const records = await Promise.all(
@@ -136,11 +147,11 @@ test.each(['reject', 'throw', 'reject-often'] as const)(
 )
 
 test('a warning of Node is a line of the log, once, and ends nothing', async () => {
-  const server = await serve('warn')
+  const { server, breakBy, isSeen } = await serve()
   const live = call(server)
   await live.isOn
-  await breakIt('warn', 'warn')
-  await clock.sleep(500, lifetime.signal)
+  await breakBy('warn')
+  await expect.poll(isSeen).toBe(true)
   live.hangUp()
   await live.record
   const { code, log } = await server.close()
@@ -149,4 +160,8 @@ test('a warning of Node is a line of the log, once, and ends nothing', async () 
     { level: 40, kind: 'MaxListenersExceededWarning', why: 'Unexpected words: … of …' },
   ])
   expect(log).not.toMatch(/Anna|\(node:/)
+})
+
+test('code that breaks before the server is open ends it in the same way', async () => {
+  await expect(serve('throw')).rejects.toThrow(/does not become ready.*"origin":"uncaughtException".*the server broke/s)
 })

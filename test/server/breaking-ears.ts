@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import type { SpeechToText } from '../../src/conversation/ports.ts'
+import { orAborted } from '../../src/conversation/scope.ts'
 import { provider } from '../../src/providers/entry.ts'
 
 /** What these ears do besides hearing nothing: written into the file that BREAKING_EARS_FILE names. */
@@ -9,20 +10,26 @@ type Way = (typeof WAYS)[number]
 /** Whoever writes errors writes callers' words into them, and keys. */
 export const MESSAGE = 'Unexpected words: "my name is Anna" of +1 555 010 0009'
 
-/** Ears that hear nothing, and whose code breaks in the background as soon as a file says how: a plug-in, chosen by its path. */
+/** Ears that hear nothing, and whose code breaks in the background once a file says how: a plug-in, chosen by its path. */
 export const breakingEars = provider({
   port: 'STT',
   title: 'Breaking ears',
   settings: { file: { name: 'BREAKING_EARS_FILE', kind: 'text' } },
   load: async () => values => {
     let isBroken = false
+    if (existsSync(values.file)) breakBy(readFileSync(values.file, 'utf8') as Way)
     return {
       forCall: (): SpeechToText => ({
-        async *transcribe(input) {
-          for await (const _frame of input) {
+        // biome-ignore lint/correctness/useYield: they hear nothing.
+        async *transcribe(input, signal) {
+          const frames = input[Symbol.asyncIterator]()
+          while (!(await orAborted(frames.next(), signal)).done) {
             if (isBroken || !existsSync(values.file)) continue
             isBroken = true
-            breakBy(readFileSync(values.file, 'utf8') as Way)
+            const way = readFileSync(values.file, 'utf8') as Way
+            // It has been seen.
+            rmSync(values.file)
+            breakBy(way)
           }
         },
       }),
