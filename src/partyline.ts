@@ -245,7 +245,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const catchUpRun = () => callRecords.catchUp(server.signal).then(() => 0)
   const catchUp = { what: 'calls that are not in the index', run: catchUpRun }
   const retention = retain(
-    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, catchUp, leftRunFolders] },
+    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, catchUp, leftRunFolders, phrases.purge] },
     server.signal,
   )
 

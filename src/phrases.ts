@@ -2,7 +2,7 @@ import type { Settings } from './config.ts'
 import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { speakable } from './conversation/reply/speakable.ts'
-import { type CachedPhrases, openCachedPhrases } from './providers/cached-phrases.ts'
+import { type CachedPhrases, deleteUnusedPhrases, openCachedPhrases } from './providers/cached-phrases.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
 
 export interface PhrasesParts {
@@ -17,6 +17,8 @@ export interface PhrasesParts {
 }
 
 const RENDER_AGAIN_MS = 5_000
+/** A voice that comes back within this time is not rendered again. */
+const KEPT_UNUSED_MS = 90 * 24 * 3_600_000
 
 /** Names the sound of the voice that is chosen, at this rate: another voice, model or server has another one. */
 export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'voiceId'>, rateHz: VoiceRateHz): string {
@@ -31,6 +33,7 @@ export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'vo
 
 /** The sentences that must not fail, as sound at the rate of each kind of line that is used. */
 export function phrasesAtRates({ clock, settings, language, words, voiceAt, onError }: PhrasesParts) {
+  const folder = `${settings.DATA_DIR}/phrases`
   const texts = words.map(text => speakable(text, language))
   const opened = new Map<VoiceRateHz, Promise<CachedPhrases>>()
   const ready = new Map<VoiceRateHz, CachedPhrases>()
@@ -38,8 +41,7 @@ export function phrasesAtRates({ clock, settings, language, words, voiceAt, onEr
 
   /** Reads what is on the disk at this rate. Until then nothing is cached at it. */
   function open(rateHz: VoiceRateHz): Promise<CachedPhrases> {
-    const opening =
-      opened.get(rateHz) ?? openCachedPhrases(`${settings.DATA_DIR}/phrases`, soundOf(settings, rateHz), texts)
+    const opening = opened.get(rateHz) ?? openCachedPhrases(folder, soundOf(settings, rateHz), texts)
     opened.set(rateHz, opening)
     return opening.then(phrases => {
       ready.set(rateHz, phrases)
@@ -67,6 +69,14 @@ export function phrasesAtRates({ clock, settings, language, words, voiceAt, onEr
           rateHz,
           render(rateHz, signal).catch(() => undefined),
         )
+    },
+    /** As one of the purges. What is in use here is marked so first, for the servers that share the folder. */
+    purge: {
+      what: 'sounds of phrases that nobody says any more',
+      async run(at: Date): Promise<number> {
+        for (const phrases of ready.values()) await phrases.touch(at)
+        return deleteUnusedPhrases(folder, new Date(at.getTime() - KEPT_UNUSED_MS))
+      },
     },
     /** The phrases that have no sound yet at this rate. */
     missing: (rateHz: VoiceRateHz): readonly string[] => ready.get(rateHz)?.missing() ?? texts,
