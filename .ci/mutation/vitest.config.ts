@@ -11,7 +11,8 @@ export default defineConfig({
     exclude: ['test/**/*.slow.test.ts', 'test/**/*.e2e.test.ts', 'test/conversation/diagram.test.ts'],
     testTimeout: 60_000,
     setupFiles: ['test/real-timers.ts'],
-    isolate: false,
+    // What a mutant changed while a file was loaded must not be kept for the next one.
+    isolate: true,
     maxWorkers: 1,
   },
 })
