@@ -3,8 +3,6 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: '.ci/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
-  // What runs when a file is loaded (tables, patterns) is in every test: each such mutant would take all of them.
-  ignoreStatic: true,
   concurrency: 1,
   // A mutant that waits for ever in virtual time spins: it is given up soon.
   timeoutMS: 10_000,
