@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,7 +49,11 @@ async function serve(breaksAtOnce?: (typeof WAYS)[number]) {
   return {
     server,
     dataDir,
-    breakBy: (way: (typeof WAYS)[number]) => writeFile(file, way),
+    // By rename, so that the ears never find an empty one.
+    async breakBy(way: (typeof WAYS)[number]) {
+      await writeFile(`${file}.part`, way)
+      await rename(`${file}.part`, file)
+    },
     isSeen: () => !existsSync(file),
   }
 }
