@@ -33,6 +33,7 @@ import { pinOfCall } from './pins/unknown-pin.ts'
 import { heardBy } from './policy.ts'
 import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
+import type { Unsealed } from './records/unsealed.ts'
 import { offerScreen } from './sight/offer-screen.ts'
 import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
 import { type ScreenTools, withScreen } from './sight/with-screen.ts'
@@ -49,6 +50,7 @@ export interface AnsweringParts {
   readonly store: LateStore
   /** Follows each call, to seal and index its record. */
   readonly keeper: Keeper
+  readonly unsealed: Pick<Unsealed, 'begin'>
   readonly admission: Admission
   /** Where staff find the calls that are held now. */
   readonly live: Pick<LiveCalls, 'opening'>
@@ -129,15 +131,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       })
     : noRecording
   const feed = parts.live.opening({
-    ...{
-      callId,
-      attempt,
-      rateHz,
-      agent: agent.name,
-      channel: channelName,
-      sound: parts.records,
-      costUsd: spending.usd,
-    },
+    ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName },
+    ...{ sound: parts.records, costUsd: spending.usd },
     startedAt: clock.wallTime().toISOString(),
     caller: caller === 'number' ? owner : null,
     canTransfer: opening.canTransfer,
@@ -181,6 +176,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     startedAt: clock.wallTime(),
     tools: tools.specs,
     number: caller === 'number' ? owner : undefined,
+  })
+  const files = parts.unsealed.begin({
+    close: async () => (await Promise.all([journal.close(), recording.close()])).flat(),
+    seal: async lost => kept?.broke(lost),
   })
   const lateness = new Lateness(parts.metrics?.frameLate)
   const quality = lineQuality({ clock, rateHz, isDated: opening.isDated === true, leadMs: LEAD_MS })
@@ -279,9 +278,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       feed.over()
       spending.over()
       const transcript = writeTranscript(join(folder, 'transcript.txt'), messagesOf(state.history))
-      problems = (await Promise.all([transcript, journal.close(), recording.close()])).flat()
+      problems = (await Promise.all([transcript, files.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
+      files.over()
       kept?.over(problems)
       admission.ended(callId)
     }

@@ -3,6 +3,7 @@ import { allInForce, type InForce, modelOf, voiceOf } from './chosen/in-force.ts
 import { type ChosenProviders, PROVIDER_SETTINGS, plugInSettings, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { ADMISSION_SETTINGS, limitsOfCaller } from './settings/admission.ts'
+import { LAPTOP_LIVEKIT, livekitOf } from './settings/livekit.ts'
 import { isLocal, loopback } from './settings/loopback.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
@@ -29,15 +30,6 @@ import { clashing, missingBeside } from './settings/together.ts'
 /** The auth token with which the sandbox's Twilio signs. Accepted only on this machine. */
 export const SANDBOX_AUTH_TOKEN = 'sandbox-auth-token'
 export const SANDBOX_KEY = 'sandbox'
-/**
- * The LiveKit server that `npm run livekit` starts. Everybody knows its keys, so they are accepted only where the server
- * is at a loopback address.
- */
-export const LAPTOP_LIVEKIT = {
-  url: 'ws://127.0.0.1:7880',
-  apiKey: 'laptop',
-  apiSecret: 'everybody-knows-this-secret-of-the-laptop',
-} as const
 
 /** The names of what runs on this machine, in records, prices and metrics. */
 export const LOCAL_EARS = 'moonshine-tiny'
@@ -291,11 +283,4 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     },
     voiceId: voiceOf(providers.TTS[0], LOCAL_VOICE),
   }
-}
-
-/** Everybody knows the laptop's keys, so its server is never production's. */
-function livekitOf({ LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET }: ParsedSettings, production: boolean) {
-  if (LIVEKIT_URL && LIVEKIT_API_KEY && LIVEKIT_API_SECRET)
-    return { url: LIVEKIT_URL, apiKey: LIVEKIT_API_KEY, apiSecret: LIVEKIT_API_SECRET }
-  return production ? undefined : LAPTOP_LIVEKIT
 }

@@ -12,8 +12,10 @@ import { readEnvFile } from './env-file.ts'
 import { reasonOf } from './failure-reason.ts'
 import { systemNetwork as network } from './network.ts'
 import { serversUsed } from './open-providers.ts'
+import { breakdown } from './operations/breakdown.ts'
 import { openLog } from './operations/log.ts'
 import { logDestination } from './operations/log-destination.ts'
+import { warnings } from './operations/warnings.ts'
 import { openPartyline, type Partyline } from './partyline.ts'
 import { pinsIn } from './pins/pins.ts'
 import { openLocalSpeech } from './providers/local/open-local-speech.ts'
@@ -37,6 +39,8 @@ async function main(): Promise<void> {
   const log = openLog(settings.LOG_LEVEL, settings.LOG_PII, await logDestination(process.stdout.isTTY), traced)
   // Until the server is open there is nothing to end in order: the children end with this process.
   let shutDown: ShutDown = async () => undefined
+  let breakOff = async (): Promise<void> => undefined
+  endOnErrors(log, () => breakOff())
   endOnSignals(log, signalName => shutDown(signalName))
   const { signal } = new AbortController()
   // First, because it fails for want of a model.
@@ -54,6 +58,7 @@ async function main(): Promise<void> {
     chance: below => randomInt(below),
     fixturesFolder: values.fixtures && resolve(values.fixtures),
   })
+  breakOff = partyline.breakOff
   shutDown = drainingFirst(settings, log, partyline, async () => {
     await partyline.close()
     await rooms.close()
@@ -141,6 +146,15 @@ function endOnSignals(log: Logger, shutDown: ShutDown): void {
   }
   // SIGHUP comes when a terminal is closed.
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => void end(name))
+}
+
+/** Errors that nobody caught, of promises too, end the server; what Node warns of goes to the log. */
+function endOnErrors(log: Logger, save: () => Promise<void>): void {
+  process.on('uncaughtException', breakdown({ clock, log, save, exit: code => process.exit(code) }))
+  process.removeAllListeners('warning')
+  process.on('warning', warnings(log))
+  // Whoever read them is gone. Calls go on without.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
 }
 
 /** Each mistake in one line that names its setting. */

@@ -45,7 +45,8 @@ import { behindCalls } from './records/behind-calls.ts'
 import { openCallRecords } from './records/call-records.ts'
 import { livingServers } from './records/living-servers.ts'
 import type { Records } from './records/records.ts'
-import { addressOf, buildServer } from './server.ts'
+import { unsealed } from './records/unsealed.ts'
+import { addressOf, buildServer, refuseAll } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
 import { OFFER, spokenAddress } from './sight/offer-screen.ts'
 import { screenFillers } from './sight/screen-words.ts'
@@ -104,6 +105,8 @@ export interface Partyline {
   watchReadiness(): Promise<void>
   /** Ends what is left of the live calls, seals their records, and closes every part. */
   close(): Promise<void>
+  /** The server is broken: takes nothing more, and seals the live calls as they are. What comes next of them is not stored. */
+  breakOff(): Promise<void>
 }
 
 /** A tool that changes something may take 9 s to finish after its call. */
@@ -141,7 +144,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
   const { calls, lag, inItsPlace } = openAdmission(settings, clock, log, why => metrics?.refused(why))
-  const live = liveCalls()
+  const [live, openStreams] = [liveCalls(), unsealed()]
   const failures = providerFailures(clock)
   const { livekit } = settings
   const codesFor = { ...codes, goodForMs: CODE_MS }
@@ -169,7 +172,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
-    ...{ ...providers, ...agentTools },
+    ...{ ...providers, ...agentTools, unsealed: openStreams },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
@@ -177,7 +180,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     voiceFor: call => phrases.over(call.rateHz, call.language, providers.voiceFor(call)),
   }
   const host: CallHost = {
-    ...{ clock, log, store, signal: server.signal, admission: calls },
+    ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },
     refused: countingUnsigned(refusals(clock, log), metrics),
     openCall: inItsPlace((opening: CallOpening) => openCall(opening, answering)),
   }
@@ -249,19 +252,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const watching = others.watch(server.signal)
   const written = late.run([spending.late, callRecords.late], server.signal)
   const retention = retain(
-    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, leftRunFolders] },
+    { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, leftRunFolders, phrases.purge] },
     server.signal,
   )
 
   async function close(): Promise<void> {
-    const atMost = (
-      what: string,
-      work: (signal: AbortSignal) => Promise<unknown>,
-      otherwise: string,
-    ): Promise<unknown> =>
-      within(CLOSE_WITHIN_MS, what, clock, work, new AbortController().signal).catch(() =>
-        log.warn({ calls: calls.live() }, otherwise),
-      )
+    const { signal } = new AbortController()
+    const atMost = (what: string, work: (signal: AbortSignal) => Promise<unknown>, otherwise: string) =>
+      within(CLOSE_WITHIN_MS, what, clock, work, signal).catch(() => log.warn({ calls: calls.live() }, otherwise))
     server.abort(new Error('the server is closing'))
     calls.expectNone()
     await atMost('ending the calls', calls.empty, 'calls did not end')
@@ -290,6 +288,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
     watchReadiness: async () => void (await Promise.all([ready.watch(), lag.watch(server.signal)])),
     recordsSealed: keeper.idle,
+    breakOff: () => refuseAll(app).then(openStreams.sealAll).then(keeper.idle),
     async writeMissingTranscripts() {
       await writeMissingTranscripts(callsFolder(settings.DATA_DIR), languageOf, startedAt, log)
       await behind.finishLeft(startedAt)

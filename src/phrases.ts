@@ -3,7 +3,7 @@ import type { Agent } from './conversation/agent.ts'
 import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { speakable } from './conversation/reply/speakable.ts'
-import { type CachedPhrases, openCachedPhrases } from './providers/cached-phrases.ts'
+import { type CachedPhrases, deleteUnusedPhrases, openCachedPhrases } from './providers/cached-phrases.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
 
 export interface PhrasesParts {
@@ -18,6 +18,8 @@ export interface PhrasesParts {
 }
 
 const RENDER_AGAIN_MS = 5_000
+/** A voice that comes back within this time is not rendered again. */
+const KEPT_UNUSED_MS = 90 * 24 * 3_600_000
 
 /** Names the sound of the voice that is chosen, at this rate: another voice, model or server has another one. */
 export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'voiceId'>, rateHz: VoiceRateHz): string {
@@ -55,6 +57,17 @@ export function phrasesInLanguages(
       Promise.all(each.map(phrases => phrases.render(rateHz, signal))).then(() => undefined),
     prepare: (rateHz: VoiceRateHz, signal: AbortSignal) =>
       Promise.all(each.map(phrases => phrases.prepare(rateHz, signal))).then(() => undefined),
+    /** As one of the purges. */
+    purge: {
+      what: 'sounds of phrases that nobody says any more',
+      async run(at: Date): Promise<number> {
+        for (const phrases of each) await phrases.touch(at)
+        const before = new Date(at.getTime() - KEPT_UNUSED_MS)
+        const folders = new Set(each.map(({ folder }) => folder))
+        const deleted = await Promise.all([...folders].map(folder => deleteUnusedPhrases(folder, before)))
+        return deleted.reduce((sum, count) => sum + count, 0)
+      },
+    },
     missing: (rateHz: VoiceRateHz) => each.flatMap(phrases => phrases.missing(rateHz)),
     over: (rateHz: VoiceRateHz, language: string, voice: TextToSpeech): TextToSpeech =>
       byCode.get(language)?.over(rateHz, voice) ?? voice,
@@ -63,6 +76,7 @@ export function phrasesInLanguages(
 
 /** The sentences that must not fail, in one language. */
 export function phrasesAtRates({ clock, settings, language, words, voiceAt, onError }: PhrasesParts) {
+  const folder = `${settings.DATA_DIR}/phrases`
   const texts = words.map(text => speakable(text, language))
   const opened = new Map<VoiceRateHz, Promise<CachedPhrases>>()
   const ready = new Map<VoiceRateHz, CachedPhrases>()
@@ -70,8 +84,7 @@ export function phrasesAtRates({ clock, settings, language, words, voiceAt, onEr
 
   /** Reads what is on the disk at this rate. Until then nothing is cached at it. */
   function open(rateHz: VoiceRateHz): Promise<CachedPhrases> {
-    const opening =
-      opened.get(rateHz) ?? openCachedPhrases(`${settings.DATA_DIR}/phrases`, soundOf(settings, rateHz), texts)
+    const opening = opened.get(rateHz) ?? openCachedPhrases(folder, soundOf(settings, rateHz), texts)
     opened.set(rateHz, opening)
     return opening.then(phrases => {
       ready.set(rateHz, phrases)
@@ -100,6 +113,11 @@ export function phrasesAtRates({ clock, settings, language, words, voiceAt, onEr
           render(rateHz, signal).catch(() => undefined),
         )
     },
+    /** Marks what is in use here, for the servers that share the folder. */
+    async touch(at: Date): Promise<void> {
+      for (const phrases of ready.values()) await phrases.touch(at)
+    },
+    folder,
     /** The phrases that have no sound yet at this rate. */
     missing: (rateHz: VoiceRateHz): readonly string[] => ready.get(rateHz)?.missing() ?? texts,
     over: (rateHz: VoiceRateHz, voice: TextToSpeech): TextToSpeech => ready.get(rateHz)?.over(voice) ?? voice,

@@ -7,7 +7,7 @@ import type { Store } from './journal/store.ts'
 import { daysBefore, inBatches, type Purge } from './operations/retention.ts'
 import type { Pins } from './pins/pins.ts'
 import type { CallIndex } from './records/call-index.ts'
-import { deleteOldChanges } from './tasks/store/old-records.ts'
+import { deleteIdleOwners, deleteOldChanges } from './tasks/store/old-records.ts'
 import type { BrowserOwners } from './tasks/web/browser-owners.ts'
 
 export interface PurgesParts {
@@ -104,6 +104,11 @@ export function purgesOf({
     {
       what: 'records of changes of tasks',
       run: (at, pause) => inBatches(() => deleteOldChanges(database, at, ROWS_A_BATCH), pause),
+    },
+    {
+      what: 'owners without tasks',
+      // Their changes are gone before them.
+      run: (_, pause) => inBatches(() => deleteIdleOwners(database, OWNERS_A_BATCH), pause),
     },
     { what: 'wrong tries of PINs', run: (at, pause) => inBatches(() => pins.tidy(at, ROWS_A_BATCH), pause) },
     { what: 'codes of companions', run: (at, pause) => inBatches(() => codes.tidy(at, ROWS_A_BATCH), pause) },

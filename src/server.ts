@@ -93,3 +93,9 @@ function socketsWhereTheyBelong(app: FastifyInstance): void {
     return reply.code(url === '' ? 404 : 400).send({ error: 'no WebSocket is here' })
   })
 }
+
+/** Takes no connection any more, and closes those that wait for a request; streams and requests that go on do so. */
+export async function refuseAll({ server }: FastifyInstance): Promise<void> {
+  server.close()
+  server.closeIdleConnections()
+}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { LAPTOP_LIVEKIT, readSettings, SANDBOX_AUTH_TOKEN } from '../src/config.ts'
+import { readSettings, SANDBOX_AUTH_TOKEN } from '../src/config.ts'
+import { LAPTOP_LIVEKIT } from '../src/settings/livekit.ts'
 import { PRODUCTION, problemsOf } from './settings/settings-problems.ts'
 
 test('without any settings it listens only on this machine and uses a stand-in for every provider', () => {

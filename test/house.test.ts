@@ -72,6 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   ...Object.fromEntries(
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'own-pages']]),
   ),
+  channels: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'jobs'],
   costs: ['conversation'],
   spending: 'all',
   doctor: 'all',

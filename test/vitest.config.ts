@@ -13,6 +13,7 @@ const SLOW = [
 const REAL_TIME = [
   'test/real-time/**/*.slow.test.ts',
   'test/server/process.slow.test.ts',
+  'test/server/breakdown.slow.test.ts',
   'test/records/killed.slow.test.ts',
 ]
 /** `npm run test:e2e`: a real browser and a real LiveKit server. test/e2e/README.md says what they need. */

@@ -98,7 +98,12 @@ export function openFlite(): Flite {
       } else entry.settle.reject(new Error(`flite cannot speak "${entry.job.text.slice(0, 80)}": ${answer.problem}`))
       next()
     })
-    thread.once('error', cause => fail(new Error(`flite broke down: ${String(cause)}`, { cause })))
+    const broke = (cause: unknown): void => {
+      if (worker === thread) fail(new Error(`flite broke down: ${String(cause)}`, { cause }))
+    }
+    thread.once('error', broke)
+    // The program may end its thread without an error.
+    thread.once('exit', code => broke(`it ended with ${code}`))
     return thread
   }
 

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { childEnvironment } from './child-environment.ts'
 
 /** A process that this one has started. Messages are structured clones. */
 export interface Child {
@@ -18,13 +19,14 @@ export interface ChildEvents {
 
 export type StartChild = (events: ChildEvents) => Child
 
-/** Starts a module as a process of its own, with these options of Node. What it prints to stderr goes to ours. */
+/** Starts a module as a process of its own, with these options of Node. It has none of our keys; what it prints to stderr goes to ours. */
 export function forked(file: URL, args: readonly string[] = [], nodeOptions: readonly string[] = []): StartChild {
   return events => {
     const child = fork(file, [...args], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [...process.execArgv, ...nodeOptions],
+      env: childEnvironment(process.env),
     })
     let isOver = false
     const over = (how: string): void => {

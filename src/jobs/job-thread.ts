@@ -44,7 +44,12 @@ export function jobThread<Job extends Numbered, Answer extends Numbered>({
       if (waiting.size === 0) thread.unref()
       settle?.resolve(answer)
     })
-    thread.once('error', cause => fail(new Error(`${name} broke down: ${String(cause)}`, { cause })))
+    const broke = (cause: unknown): void => {
+      if (worker === thread) fail(new Error(`${name} broke down: ${String(cause)}`, { cause }))
+    }
+    thread.once('error', broke)
+    // Code in it may end it without an error.
+    thread.once('exit', code => broke(`it ended with ${code}`))
     return thread
   }
 

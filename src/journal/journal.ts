@@ -57,6 +57,7 @@ export async function openJournal({
   let lostInStore = 0
   let isClosed = false
   let superseded: SupersededError | undefined
+  let isClosing = false
   let committing: Promise<void> = Promise.resolve()
 
   function append(line: Line): void {
@@ -140,20 +141,25 @@ export async function openJournal({
   }
 
   /** One commit at a time, so that the store never has a line without the ones before it. */
-  function commit(signal: AbortSignal): Promise<void> {
+  function commitInOrder(signal: AbortSignal): Promise<void> {
     committing = committing.catch(() => undefined).then(commitAll)
     return orAborted(committing, signal)
   }
 
   return {
     append,
-    commit,
+    async commit(signal) {
+      // What waits for a commit, such as a change, must not happen any more.
+      if (isClosing) throw new Error('the journal is closed')
+      return commitInOrder(signal)
+    },
     async close() {
+      isClosing = true
       const unwritten = await written.close()
       isClosed = true
       const never = new AbortController().signal
       let isLeft = false
-      await within(CLOSE_WITHIN_MS, 'the last commit', clock, commit, never).catch(() => {
+      await within(CLOSE_WITHIN_MS, 'the last commit', clock, commitInOrder, never).catch(() => {
         isLeft = true
       })
       if (superseded) problems.push(String(superseded))

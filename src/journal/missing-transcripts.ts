@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { messagesOf } from '../conversation/history.ts'
 import type { Language } from '../conversation/language.ts'
 import { restore } from '../conversation/restore.ts'
+import { PRIVATE_FILE } from '../private-files.ts'
 import { readJournal } from './outcome.ts'
 import { transcriptOf } from './transcript.ts'
 
@@ -33,10 +34,7 @@ export async function writeMissingTranscripts(
     const folder = join(callsFolder, entry.name)
     if (!(await isMissing(folder, before))) continue
     try {
-      const lines = await readJournal(join(folder, 'journal.jsonl'))
-      const started = lines.find(line => 'started' in line)
-      const { history } = restore(lines, languageOf(started && 'started' in started ? started.started.language : 'en'))
-      await writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(history)))
+      await transcribeJournal(folder, languageOf)
       written.push(entry.name)
     } catch (error) {
       problems.push(`${entry.name}: ${error instanceof Error ? error.message : error}`)
@@ -45,6 +43,14 @@ export async function writeMissingTranscripts(
   if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
   if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
   return { written, problems }
+}
+
+/** Writes the transcript of a call's folder from its journal. Throws when the journal cannot be read or told. */
+export async function transcribeJournal(folder: string, languageOf: (code: string) => Language): Promise<void> {
+  const lines = await readJournal(join(folder, 'journal.jsonl'))
+  const started = lines.find(line => 'started' in line)
+  const { history } = restore(lines, languageOf(started && 'started' in started ? started.started.language : 'en'))
+  await writeFile(join(folder, 'transcript.txt'), transcriptOf(messagesOf(history)), { mode: PRIVATE_FILE })
 }
 
 async function isMissing(folder: string, before: Date): Promise<boolean> {

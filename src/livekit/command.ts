@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '../clock.ts'
-import { LAPTOP_LIVEKIT } from '../config.ts'
+import { LAPTOP_LIVEKIT } from '../settings/livekit.ts'
 import { findLivekit, NoLivekitError, programName, thisMachine } from './program.ts'
 import { freeTcpPort, freeUdpPort, isReady, LivekitStartError, startLivekitAt } from './server.ts'
 

@@ -1,4 +1,6 @@
 const LONGEST = 200
+/** Of a longer one no more is read: each run of letters is looked through for an e-mail address from each of its letters. */
+const MOST_READ = 1_000
 /** Quoted text, or text in brackets or braces, up to its end or that of the message. */
 const QUOTED =
   /"([^"]*)(?:"|$)|“([^”]*)(?:”|$)|`([^`]*)(?:`|$)|(?<!\w)['‘]([^'’]*)(?:['’]|$)|\[([^\]]*)(?:\]|$)|\{[^}]*(?:\}|$)/gs
@@ -13,6 +15,7 @@ const EMAIL = /\S+@\S+/g
  */
 export function vendorWords(why: string): string {
   const kept = why
+    .slice(0, MOST_READ)
     .replace(QUOTED, (whole, ...inner) => {
       const text = inner.slice(0, 5).find(found => typeof found === 'string')
       return text !== undefined && IDENTIFIER.test(text) ? whole : '…'

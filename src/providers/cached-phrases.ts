@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { decodeWav, encodeWav } from '../audio/wav.ts'
@@ -14,6 +14,8 @@ export interface CachedPhrases {
   render(voice: TextToSpeech, signal: AbortSignal): Promise<void>
   /** The phrases that have no sound yet. */
   missing(): readonly string[]
+  /** Marks the files of these phrases as used at this time: see `deleteUnusedPhrases`. */
+  touch(at: Date): Promise<void>
 }
 
 interface CachedPhrase {
@@ -25,6 +27,9 @@ interface CachedPhrase {
 const wordList = z.array(z.object({ text: z.string(), startMs: z.number(), endMs: z.number() }))
 /** Played in pieces of this length, as a provider would send them. */
 const PIECE_MS = 100
+const ENDS = ['.json', '.wav'] as const
+/** The files of a phrase, and what a crash left of one. */
+const OF_PHRASE = /^[\da-f]{24}\.(?:json|wav)(?:\.part)?$/
 
 /** Opens the phrases kept under `folder` for this voice; a file that is broken counts as missing. */
 export async function openCachedPhrases(
@@ -44,6 +49,11 @@ export async function openCachedPhrases(
 
   return {
     missing,
+    async touch(at) {
+      // Another server may have deleted one that only it has no use for.
+      for (const text of kept.keys())
+        for (const end of ENDS) await utimes(`${fileOf(text)}${end}`, at, at).catch(() => undefined)
+    },
     async render(voice, signal) {
       for (const text of missing()) {
         const made = await renderOne(voice, text, signal)
@@ -66,6 +76,18 @@ export async function openCachedPhrases(
       keeps: (piece, of) => kept.has(piece) || (voice.keeps?.(piece, of) ?? false),
     }),
   }
+}
+
+/** Deletes the files of phrases in `folder` that nobody has used since then, such as those of a voice of before; gives how many. */
+export async function deleteUnusedPhrases(folder: string, before: Date): Promise<number> {
+  let deleted = 0
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name)
+    if (!OF_PHRASE.test(name) || (await stat(file)).mtime >= before) continue
+    await rm(file, { force: true })
+    deleted++
+  }
+  return deleted
 }
 
 async function* prepended(first: string, rest: AsyncIterator<string>): AsyncGenerator<string> {

@@ -14,7 +14,7 @@ const SEAL_VERSION = 1
 /** `sealed.json`: what the folder of a call held when the call was over. */
 export interface Seal {
   readonly version: typeof SEAL_VERSION
-  /** The server died during the call, and the seal was made at its next start. */
+  /** The server died during the call: it made the seal as its last act, or at its next start. */
   readonly killed: boolean
   /** What could not be kept, in words: a full disk, a store that was away. */
   readonly lost: readonly string[]

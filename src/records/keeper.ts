@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { JournalLine } from '../conversation/lines.ts'
 import { pricesFor } from '../costs/prices.ts'
 import { isAway } from '../database/away.ts'
+import { transcribeJournal } from '../journal/missing-transcripts.ts'
 import { aboutOf, type Begun, type InForce } from './about.ts'
 import { ABOUT, sealFolder, statOf, unseal, writeWhole } from './call-folder.ts'
 import type { CallIndex } from './call-index.ts'
@@ -38,6 +39,11 @@ export interface KeptStream {
   take(line: JournalLine): void
   /** The journal and the recording are closed. `lost` says in words what of them could not be kept. */
   over(lost: readonly string[]): void
+  /**
+   * The server breaks during the stream; its files are closed. Seals them as they are, and leaves the hold on the call, as a
+   * server that was killed does. Resolves when that is written, or cannot be.
+   */
+  broke(lost: readonly string[]): Promise<void>
 }
 
 /** Writes what is known of each call beside its journal, seals its folder and puts it into the index, behind its back. */
@@ -145,6 +151,17 @@ export function keeperOf(parts: KeeperParts): Keeper {
             isHoldOver = true
             await held.written()
           })
+        },
+        async broke(lost) {
+          // The seal is last: the next start finishes a call without one.
+          write(callId, 'a call could not be sealed', async () => {
+            await writeAbout(folder, about)
+            await transcribeJournal(folder, () => agent.language)
+            const told = isTold ? telling.told() : undefined
+            if (told) await index.keep(callId, told, caller)
+            await sealFolder(folder, { killed: true, lost })
+          })
+          await writing.get(callId)
         },
       }
     },

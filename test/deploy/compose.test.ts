@@ -16,6 +16,7 @@ const service = z.object({
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   network_mode: z.string().optional(),
   restart: z.string(),
+  ulimits: z.object({ core: z.number() }),
   healthcheck: z.object({ test: z.array(z.string()).min(2) }).optional(),
 })
 const { services, volumes } = z
@@ -35,6 +36,8 @@ test('every service has a health check, and starts again', () => {
   // The server's is the image's own.
   expect(all.filter(([, { healthcheck }]) => !healthcheck).map(([name]) => name)).toEqual(['partyline'])
   expect(all.filter(([, { restart }]) => restart !== 'unless-stopped')).toEqual([])
+  // What a process held is in its core dump.
+  expect(all.filter(([, { ulimits }]) => ulimits.core !== 0)).toEqual([])
 })
 
 test('every port is open on this machine alone, if nothing else is said', () => {

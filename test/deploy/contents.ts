@@ -1,6 +1,7 @@
 import { lstat, open, readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { z } from 'zod'
+import { bill, type Component } from './licences.ts'
 
 /** Every file below a folder, from there. Links are files. */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
@@ -36,25 +37,11 @@ export async function packagesIn(app: string): Promise<ReadonlySet<string>> {
   return new Set(found.flatMap(({ data }) => (data ? [`${data.name}@${data.version}`] : [])))
 }
 
-const bill = z.object({
-  bomFormat: z.literal('CycloneDX'),
-  metadata: z.object({ component: z.object({ name: z.literal('partyline'), type: z.literal('application') }) }),
-  components: z.array(
-    z.object({
-      name: z.string(),
-      group: z.string().optional(),
-      version: z.string(),
-      purl: z.string().startsWith('pkg:npm/'),
-    }),
-  ),
-})
-
-/** The packages that the bill of materials names, as `name@version`. Throws when it is no CycloneDX of this application. */
-export async function packagesBilled(app: string): Promise<ReadonlySet<string>> {
-  const { components } = bill.parse(JSON.parse(await readFile(join(app, 'sbom.cdx.json'), 'utf8')))
-  return new Set(
-    components.map(({ name, group, version }) => `${group === undefined ? '' : `${group}/`}${name}@${version}`),
-  )
+/** The bill of materials of an application. Throws when it is no CycloneDX of Partyline. */
+export async function billOf(app: string): Promise<readonly Component[]> {
+  const { metadata, components } = bill.parse(JSON.parse(await readFile(join(app, 'sbom.cdx.json'), 'utf8')))
+  if (metadata.component.name !== 'partyline') throw new Error(`the bill is that of ${metadata.component.name}`)
+  return components
 }
 
 const MACHINES: Readonly<Record<number, string>> = { 62: 'x64', 183: 'arm64' }

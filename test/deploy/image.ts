@@ -9,7 +9,8 @@ import { systemClock as clock } from '../../src/clock.ts'
 import { within } from '../../src/conversation/scope.ts'
 import { startSandbox } from '../../src/sandbox/process.ts'
 import { type Container, type Image, type ImageConfig, output, type RunOptions, startContainer } from './container.ts'
-import { bytesOf, filesBelow, nativesIn, packagesBilled, packagesIn } from './contents.ts'
+import { billOf, bytesOf, filesBelow, nativesIn, packagesIn } from './contents.ts'
+import { nameOf, wrongLicences } from './licences.ts'
 
 /**
  * What `.ci/image` asks of the image that it built: what is in it, and that it answers a call when it is run as strictly as
@@ -92,7 +93,9 @@ async function checkContents(): Promise<string> {
     [],
     'no packages of development or of the sandbox alone',
   )
-  const billed = await packagesBilled(app)
+  const components = await billOf(app)
+  assert.deepEqual(wrongLicences(components), [], 'each package may be handed on by its licence')
+  const billed = new Set(components.map(each => `${nameOf(each)}@${each.version}`))
   assert.deepEqual([...billed].toSorted(), [...packages].toSorted(), 'the bill of materials names what is there')
   for (const path of ['root/.npm', 'root/.npmrc', 'app/.npmrc'])
     await assert.rejects(stat(join(values.root, path)), `${path} is not there`)

@@ -315,3 +315,15 @@ test('where neither the disk nor the store takes lines, both have them when the 
   expect(await journal.close()).toEqual([expect.stringContaining('ENOSPC'), `1800 lines are not in ${file}`])
   expect(left.map(({ lastSeq, lines }) => [lastSeq, lines.length])).toEqual([[1_800, 1_800]])
 })
+
+test('a journal that is being closed takes no commit any more, so that what waits for one does not happen', async () => {
+  const { journal, state, commits } = await opened()
+  const held = Promise.withResolvers<void>()
+  state.hold = held.promise
+  journal.append(note('a'))
+  const closing = journal.close()
+  await expect(journal.commit(new AbortController().signal)).rejects.toThrow('the journal is closed')
+  held.resolve()
+  expect(await closing).toEqual([])
+  expect(commits).toEqual([{ first: 1, lines: 1 }])
+})

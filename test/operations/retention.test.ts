@@ -9,7 +9,7 @@ import { type Purge, retain } from '../../src/operations/retention.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { purgesOf } from '../../src/purges.ts'
 import { callIndexIn } from '../../src/records/call-index.ts'
-import { createTask } from '../../src/tasks/store/change.ts'
+import { createTask, deleteTask } from '../../src/tasks/store/change.ts'
 import { tasksIn } from '../../src/tasks/store/store.ts'
 import { browserOwnersIn } from '../../src/tasks/web/browser-owners.ts'
 import { FakeClock } from '../fakes/clock.ts'
@@ -154,6 +154,24 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
     const own = tasks.of('ann')
     expect(await own.totals()).toMatchObject({ pending: 2 })
     expect(await own.lastChange(daysAgo(90))).toMatchObject({ after: { title: 'Of 29 days ago' } })
+  })
+
+  test('an owner of whom neither a task nor a change is left is deleted, and begins anew', async () => {
+    const { tasks, purge } = await opened({})
+    const asking = (owner: string, key: string, days: number) =>
+      ({ store: tasks, owner, key, at: { now: daysAgo(days), zone: 'UTC' } }) as const
+    const emptied = async (owner: string, days: number) => {
+      await createTask(asking(owner, 'made', days), { title: 'Pay' })
+      await deleteTask(asking(owner, 'gone', days), { title: 'Pay' })
+    }
+    await emptied('+15551230001', 31)
+    await emptied('+15551230002', 29)
+    await createTask(asking('+15551230003', 'made', 31), { title: 'Pay' })
+    // Here all purges run at once: the changes may go after the first look for owners.
+    const runs = [await purge(), await purge(), await purge()]
+    expect(runs.reduce((all, deleted) => all + (deleted['owners without tasks'] ?? 0), 0)).toBe(1)
+    await createTask(asking('+15551230001', 'made', 0), { title: 'Again' })
+    expect(await tasks.of('+15551230001').totals()).toMatchObject({ pending: 1 })
   })
 
   test('lists of browsers that are not used go with all that is theirs, those of numbers stay', async () => {

@@ -34,6 +34,23 @@ test.each([
   expect(read(message)).toMatchObject({ kind: 'message', message: { event: message.event } })
 })
 
+test('a long call’s numbers are parsed, and what is no number is bad', () => {
+  const withChunk = (chunk: unknown) => read({ ...media, media: { ...media.media, chunk } })
+  for (const chunk of ['12', '180000', '999999999999999'])
+    expect(withChunk(chunk)).toMatchObject({ kind: 'message', message: { media: { chunk: Number(chunk) } } })
+  for (const chunk of ['', '1234567890123456', '-1', '1.5', '1e3', ' 1', '0x1', -1, 1.5, null])
+    expect(withChunk(chunk).kind).toBe('bad')
+})
+
+test('the reason says what is wrong and where', () => {
+  expect(readMessage(Buffer.from('{"event":'), false)).toEqual({ kind: 'bad', why: 'not JSON' })
+  expect(read({ ...start, streamSid: 7 })).toEqual({
+    kind: 'bad',
+    why: expect.stringMatching(/^streamSid: Invalid input/),
+  })
+  expect(read(null)).toEqual({ kind: 'bad', why: expect.stringMatching(/^message: Invalid input/) })
+})
+
 test('numbers in strings are parsed', () => {
   expect(read(media)).toMatchObject({ kind: 'message', message: { media: { chunk: 1, timestamp: 5 } } })
 })

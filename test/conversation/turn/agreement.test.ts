@@ -9,6 +9,8 @@ test.each([
   'Yes.',
   'yes please',
   'Um, yeah, go ahead.',
+  'yes, um, do it',
+  'okay, well, um, go ahead',
   'okay do it',
   "that's right",
   'yes, delete it',
@@ -20,6 +22,10 @@ test.each([
   "I'm sure",
 ])('"%s" agrees', text => {
   expect(agreementIn(text, QUESTION, english)).toBe('yes')
+})
+
+test.each(['', '…', 'um', 'um, well', 'yesum'])('"%s" has no agreement in it', text => {
+  expect(agreementIn(text, QUESTION, english)).not.toBe('yes')
 })
 
 test.each([

@@ -118,6 +118,23 @@ test('the final transcript of a turn that was answered on its interim words is n
     expect(call.told().at(-1)).toBe('caller: and a taxi')
   }))
 
+test.each([
+  ['at once after the answer', 0, 1],
+  ['two seconds later', 2_000, 2],
+])('a final transcript that comes twice, %s, makes so many turns in all', (_, laterMs, turns) =>
+  onTheLine({}, async call => {
+    call.model.scripts.push(['Ok.'], ['Ok.'])
+    await call.greeted()
+    await call.callerSays('thank you for that', { lengthMs: 900 })
+    await call.until('replying')
+    await call.until('listening')
+    await call.pass(laterMs)
+    await call.words('Thank you for that.', FINAL)
+    await call.pass(3_000)
+    expect(call.told().filter(told => told.startsWith('caller: '))).toHaveLength(turns)
+  }),
+)
+
 test('a late transcript of the answered turn stops nothing, also after a noise, and may end in a back-channel', () =>
   onTheLine({}, async call => {
     call.model.scripts.push([LONG])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
+import { isEchoOf, isOwn, judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
 import { english } from '../../../src/languages/english.ts'
 
 test.each([
@@ -25,6 +25,15 @@ test.each([
   ['a table', 'There is a table for four on Friday at seven', 'echo'],
 ])('"%s" over "%s" is %s', (words, heard, overlap) => {
   expect(judgeOverlap(words, heard, english)).toBe(overlap)
+})
+
+test('no words are an echo of nothing', () => {
+  for (const heard of ['', 'We open at noon'])
+    expect(['', '…'].map(text => isEchoOf(text, heard))).toEqual([false, false])
+})
+
+test('a sound is the agent’s own from a likeness of one half on', () => {
+  expect([undefined, 0, 0.49, 0.5, 1].map(isOwn)).toEqual([false, false, false, true, true])
 })
 
 test.each(['mm hm', 'uh huh', 'mm-hmm', 'uh huh mm hm'])('"%s" said two hundred times is judged like once', sign => {

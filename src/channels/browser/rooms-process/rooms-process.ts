@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import type { Logger } from 'pino'
 import type { Clock } from '../../../conversation/ports.ts'
 import { orAborted, within } from '../../../conversation/scope.ts'
+import { childEnvironment } from '../../../jobs/child-environment.ts'
 import type { JoinRoom, Room, RoomListener, RoomStatistics } from '../room.ts'
 import type { FromRooms, RoomEvent, ToRooms } from './messages.ts'
 
@@ -54,7 +55,12 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
   let numbers = 0
 
   function start(): Running {
-    const child = fork(file, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = fork(file, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // The key of LiveKit comes with each room.
+      env: childEnvironment(process.env),
+    })
     const ended = Promise.withResolvers<void>()
     const running: Running = {
       ...{ child, rooms: new Map(), served: 0, unsent: 0, empty: new AbortController() },
