@@ -24,13 +24,20 @@ export interface Finding {
 export interface FuzzOptions {
   readonly seed: number
   readonly runs: number
+  /** Once it says so no more sessions are run. */
+  readonly isOver?: () => boolean
 }
 
 /** Runs sessions of this target with edits drawn from the seed, until one breaks something. */
-export async function fuzz(target: Target, opened: OpenTarget, { seed, runs }: FuzzOptions): Promise<Fuzzed> {
+export async function fuzz(
+  target: Target,
+  opened: OpenTarget,
+  { seed, runs, isOver = () => false }: FuzzOptions,
+): Promise<Fuzzed> {
   const unhandled = unhandledErrors()
   const sums = { runs: 0, messages: 0, changed: 0, slowestMs: 0 }
   const property = fc.asyncProperty(editsOf(opened.messages), async edits => {
+    if (isOver()) return
     const beganMs = performance.now()
     const { messages, changed } = await opened.run(edits)
     await unhandled.none()

@@ -26,3 +26,21 @@ export interface Target {
 export function holds(isSo: boolean, otherwise: string): asserts isSo {
   if (!isSo) throw new Error(otherwise)
 }
+
+/** Throws where the text has a sign that no terminal and no reader of lines should see. */
+export function holdsPlain(text: string, what: string): void {
+  holds(
+    text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text),
+    `${what} has signs in it: ${JSON.stringify(text.slice(0, 1_000))}`,
+  )
+}
+
+const MOST_TURNS = 100_000
+
+/** Looks again at each turn of the loop, for longer than anything here takes. */
+export async function until(isSo: () => boolean, otherwise: string): Promise<void> {
+  for (let turn = 0; !isSo(); turn++) {
+    holds(turn < MOST_TURNS, otherwise)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}
