@@ -51,8 +51,8 @@ export interface WholeCallsOptions {
   readonly localSpeech?: LocalSpeech
   /** Stand-ins besides those of the usual providers, by their names in `sandbox/stand-ins.ts`; one may be opened otherwise. */
   readonly more?: readonly (string | readonly [name: string, open: OpenStandIn])[]
-  /** Is told the body of each request that the server makes. */
-  readonly onAsked?: (body: string) => void
+  /** Is told the body of each request that the server makes, and where it goes. */
+  readonly onAsked?: (body: string, url: string) => void
   /** What the model of the Realtime API answers, where the scripts do not. */
   readonly realtime?: RealtimeStandInOptions
 }
@@ -129,7 +129,7 @@ export async function openWholeCalls({
     network: {
       ...network,
       fetch(input, init) {
-        onAsked?.(String(init?.body ?? ''))
+        onAsked?.(String(init?.body ?? ''), input instanceof Request ? input.url : String(input))
         return network.fetch(input, init)
       },
     },

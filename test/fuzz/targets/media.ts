@@ -73,6 +73,8 @@ export const media: Target = {
         const warnings = server.warned.all.length - warned
         holds(warnings <= MOST_WARNINGS + 1, `${warnings} warnings of one socket`)
         holds(server.live.size === 1, `${server.live.size} calls are live`)
+        // The rig keeps all that happened.
+        for (const kept of [server.held.all, server.warned.all, server.nexts]) kept.length = 0
         return { messages: edited.taken, changed: edited.changed }
       },
       close: () => server.close(),
