@@ -53,6 +53,8 @@ export interface WholeCallsOptions {
   readonly more?: readonly (string | readonly [name: string, open: OpenStandIn])[]
   /** Is told the body of each request that the server makes, and where it goes. */
   readonly onAsked?: (body: string, url: string) => void
+  /** The key that all vendors get. */
+  readonly apiKey?: string
   /** What the model of the Realtime API answers, where the scripts do not. */
   readonly realtime?: RealtimeStandInOptions
 }
@@ -78,6 +80,7 @@ export async function openWholeCalls({
   localSpeech,
   more = [],
   onAsked,
+  apiKey = 'key',
   realtime,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
@@ -116,11 +119,11 @@ export async function openWholeCalls({
   }
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
-    ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
+    ...{ DEEPGRAM_API_KEY: apiKey, OPENAI_API_KEY: apiKey, CARTESIA_API_KEY: apiKey, GEMINI_API_KEY: apiKey },
     ...{ DATA_DIR: dataDir, AGENT: 'receptionist', TIME_ZONE: 'Europe/Berlin' },
     ...env,
   }
-  const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
+  const access = (baseUrl: string) => ({ apiKey, baseUrl })
   const settings = readSettings(environment)
   const encoder = openJpegEncoder()
   const draw = seeded(seed)
