@@ -3,7 +3,7 @@ import { fuzz } from './fuzz.ts'
 import { TARGETS } from './targets/all.ts'
 
 /** Few, since they are there at every change; `npm run fuzz` runs many. */
-const RUNS = 12
+const RUNS = 5
 /** They take a second to open. */
 const LATER: ReadonlySet<string> = new Set(['calls', 'rest'])
 let messages = 0

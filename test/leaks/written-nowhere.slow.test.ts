@@ -14,8 +14,8 @@ import { type CallerCanaries, callerCanaries, canaryScan, spoken } from './canar
 import { quotingVendors } from './quoting-vendors.ts'
 import { written } from './written.ts'
 
-const CALLS = 25
-const AT_ONCE = 25
+const CALLS = 8
+const AT_ONCE = 8
 /** Long, so that none of them is found by chance; few, so that a wrong one can be told from a right one. */
 const PINS = ['48209517', '73615082', '90561843']
 const SERVER = 'localhost'
