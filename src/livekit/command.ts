@@ -79,7 +79,7 @@ async function checkPorts(port: number, signal: AbortSignal): Promise<void> {
   if (await isTaken(freeTcpPort(port), port)) {
     if (await isReady({ ...LAPTOP_LIVEKIT, url }, signal))
       throw new CommandError(`Port ${port} is in use: a LiveKit server with the laptop's keys is already ready there.`)
-    const isLivekit = await fetch(url.replace('ws', 'http'), { signal })
+    const isLivekit = await fetch(url.replace('ws', 'http'), { redirect: 'manual', signal })
       .then(async response => (await response.text()) === 'OK')
       .catch(() => false)
     const who = isLivekit ? 'a LiveKit server with other keys, it seems' : 'another program'

@@ -192,7 +192,7 @@ export async function isReady(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const response = await fetch(url.replace(/^ws/, 'http'), { signal })
+    const response = await fetch(url.replace(/^ws/, 'http'), { redirect: 'manual', signal })
     if (!response.ok || (await response.text()) !== 'OK') return false
     await new RoomServiceClient(url, apiKey, apiSecret).listRooms()
     return true

@@ -3,7 +3,7 @@ import type { Clock } from '../conversation/ports.ts'
 import { quietFor } from '../conversation/quiet.ts'
 import { scopeOf } from '../conversation/scope.ts'
 import { reasonOf } from '../failure-reason.ts'
-import type { Network } from '../network.ts'
+import { isAskable, type Network } from '../network.ts'
 import type { KnownFile } from './known-models.ts'
 import { differenceOf, sizeOf } from './model-folder.ts'
 
@@ -28,6 +28,8 @@ export class DownloadError extends Error {
   }
 }
 
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+const MOST_HOPS = 5
 const MOST_TRIES: Readonly<Record<Again, number>> = { never: 1, once: 2, often: 4 }
 const FIRST_WAIT_MS = 1_000
 /** A server that sends nothing for so long is given up. */
@@ -64,6 +66,23 @@ export async function download(
   }
 }
 
+/**
+ * Registries send on to where their files are. Nothing secret is in the request, and what comes is known; but no answer may
+ * have this machine ask itself, or its own network.
+ */
+async function followed(url: string, { fetch }: Network, init: RequestInit): Promise<Response> {
+  let at = url
+  for (let hops = 0; ; hops++) {
+    const response = await fetch(at, init)
+    const to = response.headers.get('location')
+    if (!REDIRECTS.has(response.status) || to === null || hops === MOST_HOPS) return response
+    await response.body?.cancel()
+    const next = URL.canParse(to, at) ? new URL(to, at).href : ''
+    if (!isAskable(next, at)) throw new DownloadError(`${hostOf(at)} sends on to an address that is not asked`, 'never')
+    at = next
+  }
+}
+
 /** Resolves with whether it began in the middle. */
 async function fill(
   url: string,
@@ -87,7 +106,7 @@ async function fill(
   )
   let handle: FileHandle | undefined
   try {
-    const response = await network.fetch(url, {
+    const response = await followed(url, network, {
       // As it is: what is packed is a part of what is known.
       headers: { 'accept-encoding': 'identity', ...(had > 0 && { range: `bytes=${had}-` }) },
       signal: scope.signal,

@@ -1,6 +1,7 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
 import type { JournalLine } from '../conversation/lines.ts'
 import { wordsOf } from '../conversation/turn/utterance.ts'
+import { withoutKeys } from '../errors.ts'
 import { type SaidWords, saidWords } from './said-words.ts'
 import { vendorWords } from './vendor-words.ts'
 
@@ -17,7 +18,19 @@ export function openLog(
   const traced = (line: Record<string, unknown>) =>
     typeof line.call === 'string' && traceIdOf ? { ...line, trace_id: traceIdOf(line.call) } : line
   const redact = pii ? [] : { paths: ['pii'], remove: true }
-  return pino({ level, redact, base: null, ...(traceIdOf && { formatters: { log: traced } }) }, destination)
+  const serializers = { err: withoutItsKeys }
+  return pino(
+    { level, redact, base: null, serializers, ...(traceIdOf && { formatters: { log: traced } }) },
+    destination,
+  )
+}
+
+/** An error as the log has it: what it was caused by may be a vendor's own words, which quote keys. */
+function withoutItsKeys(error: unknown): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? withoutKeys(error) : error
+  const { type, message, stack } = pino.stdSerializers.err(error)
+  const code = 'code' in error ? { code: error.code } : {}
+  return { type, message: withoutKeys(message), stack: withoutKeys(stack), ...code }
 }
 
 /**

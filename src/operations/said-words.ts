@@ -2,6 +2,9 @@ import type { JournalLine } from '../conversation/lines.ts'
 
 const MOST_WORDS = 5_000
 const WORD = /[\p{L}\p{N}]{4,}/gu
+const ANY_WORD = /[\p{L}\p{N}]{2,}/gu
+/** Numbers are told word by word, in the agents' languages; these are too short to be noticed otherwise. */
+const SHORT_NUMBERS = new Set(['oh', 'one', 'two', 'six', 'ten', 'ein', 'elf', 'uno', 'una', 'dos', 'mil'])
 /** Words of error messages that are also said. They tell nothing of a caller. */
 const HARMLESS = new Set(
   `again already answer back bearer before broke came connection could does exist failed first found from given have
@@ -33,6 +36,9 @@ export function saidWords(): SaidWords {
       if (input.kind === 'tool-result') add(input.result)
     },
     without: text =>
-      text.replace(WORD, word => (said.has(word.toLowerCase()) && !HARMLESS.has(word.toLowerCase()) ? '…' : word)),
+      text.replace(ANY_WORD, whole => {
+        const word = whole.toLowerCase()
+        return SHORT_NUMBERS.has(word) || (said.has(word) && !HARMLESS.has(word)) ? '…' : whole
+      }),
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Word } from '../conversation/ports.ts'
 import { ProviderError } from '../errors.ts'
 import { pcmReader } from './pcm-reader.ts'
+import { timedWord } from './speaking/timed-word.ts'
 
 /** The model that speaks, whichever way it is asked. */
 export const VOICE_MODEL = 'sonic-3'
@@ -36,7 +37,7 @@ export function chunkReader(): (chunk: Extract<CartesiaEvent, { type: 'chunk' }>
 export function wordsOf({
   word_timestamps: { words, start, end },
 }: Extract<CartesiaEvent, { type: 'timestamps' }>): readonly Word[] {
-  return words.map((text, i) => ({ text, startMs: (start[i] ?? 0) * 1_000, endMs: (end[i] ?? start[i] ?? 0) * 1_000 }))
+  return words.map((text, i) => timedWord(text, (start[i] ?? 0) * 1_000, (end[i] ?? start[i] ?? 0) * 1_000))
 }
 
 export function errorOf({ status_code: status = 500, title = '', message = '' }: CartesiaErrorEvent): ProviderError {

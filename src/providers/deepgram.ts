@@ -17,14 +17,14 @@ const message = z.discriminatedUnion('type', [
           transcript: z.string(),
           // A word without times must not discard the others.
           words: z
-            .array(z.object({ end: z.number() }))
+            .array(z.object({ end: z.number().nonnegative() }))
             .optional()
             .catch(undefined),
         }),
       ),
     }),
-    start: z.number().optional().catch(undefined),
-    duration: z.number().optional().catch(undefined),
+    start: z.number().nonnegative().optional().catch(undefined),
+    duration: z.number().nonnegative().optional().catch(undefined),
   }),
 ])
 

@@ -52,8 +52,10 @@ export interface WholeCallsOptions {
   readonly localSpeech?: LocalSpeech
   /** Stand-ins besides those of the usual providers, by their names in `sandbox/stand-ins.ts`; one may be opened otherwise. */
   readonly more?: readonly (string | readonly [name: string, open: OpenStandIn])[]
-  /** Is told the body of each request that the server makes. */
-  readonly onAsked?: (body: string) => void
+  /** Is told the body of each request that the server makes, and where it goes. */
+  readonly onAsked?: (body: string, url: string) => void
+  /** The key that all vendors get. */
+  readonly apiKey?: string
   /** Where the way to the database has faults. */
   readonly throughDatabase?: (dialect: Dialect) => Dialect
   /** What the model of the Realtime API answers, where the scripts do not. */
@@ -81,6 +83,7 @@ export async function openWholeCalls({
   localSpeech,
   more = [],
   onAsked,
+  apiKey = 'key',
   realtime,
   throughDatabase,
 }: WholeCallsOptions = {}) {
@@ -120,11 +123,11 @@ export async function openWholeCalls({
   }
   const environment = {
     PUBLIC_URL: `http://${SERVER}`,
-    ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
+    ...{ DEEPGRAM_API_KEY: apiKey, OPENAI_API_KEY: apiKey, CARTESIA_API_KEY: apiKey, GEMINI_API_KEY: apiKey },
     ...{ DATA_DIR: dataDir, AGENT: 'receptionist', TIME_ZONE: 'Europe/Berlin' },
     ...env,
   }
-  const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
+  const access = (baseUrl: string) => ({ apiKey, baseUrl })
   const settings = readSettings(environment)
   const encoder = openJpegEncoder()
   const draw = seeded(seed)
@@ -134,7 +137,7 @@ export async function openWholeCalls({
     network: {
       ...network,
       fetch(input, init) {
-        onAsked?.(String(init?.body ?? ''))
+        onAsked?.(String(init?.body ?? ''), input instanceof Request ? input.url : String(input))
         return network.fetch(input, init)
       },
     },

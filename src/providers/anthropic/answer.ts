@@ -5,16 +5,16 @@ import type { AnswerEvent } from '../chat/answer-events.ts'
 import { MOST_CALLS } from '../chat/call-pieces.ts'
 import { MOST_ARGUMENT_LETTERS } from '../chat/chat-model.ts'
 import { type Failure, failed, failureIn } from '../chat/failure.ts'
+import { tokenCount, tokens } from '../chat/tokens.ts'
 import { EXTRA, type Thoughts } from './request.ts'
 
 const PROVIDER = 'Anthropic'
 
 const words = z.string().nullish().catch(undefined)
-const count = z.number().nullish().catch(undefined)
 const usage = z
   .object({
-    ...{ input_tokens: count, output_tokens: count },
-    ...{ cache_creation_input_tokens: count, cache_read_input_tokens: count },
+    ...{ input_tokens: tokenCount, output_tokens: tokenCount },
+    ...{ cache_creation_input_tokens: tokenCount, cache_read_input_tokens: tokenCount },
   })
   .nullish()
   .catch(undefined)
@@ -103,7 +103,7 @@ export async function* messageDeltas(
   const cached = used.cache_read_input_tokens ?? 0
   // The vendor counts what it cached apart, and for what it puts into the cache a quarter more.
   const input = (used.input_tokens ?? 0) + (used.cache_creation_input_tokens ?? 0) + cached
-  if (input > 0 || used.output_tokens) yield { kind: 'tokens', input, output: used.output_tokens ?? 0, cached }
+  if (input > 0 || used.output_tokens) yield tokens(input, used.output_tokens ?? 0, cached)
   const calls = [...parts.values()].filter(({ type }) => type === 'tool_use')
   const reason = stop?.stop_reason ?? ''
   if (!ENDS_WELL.has(reason) && !hasText && calls.length === 0) {

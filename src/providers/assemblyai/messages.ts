@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** `end` is in ms of the sound that the service was sent. */
-const word = z.object({ text: z.string(), end: z.number().optional().catch(undefined) })
+const word = z.object({ text: z.string(), end: z.number().nonnegative().optional().catch(undefined) })
 
 /** What the service sends, as far as it is used. */
 const message = z.discriminatedUnion('type', [

@@ -26,8 +26,8 @@ const hypothesis = z.object({ Text: z.string() })
 const phrase = z.object({
   RecognitionStatus: z.string(),
   DisplayText: z.string().default(''),
-  Offset: z.number().default(0),
-  Duration: z.number().default(0),
+  Offset: z.number().nonnegative().default(0).catch(0),
+  Duration: z.number().nonnegative().default(0).catch(0),
 })
 /** The statuses of a phrase that is a failure, and whether it is worth another try. */
 const FAILURES: Readonly<Record<string, boolean>> = {

@@ -12,6 +12,7 @@ import { ownIds } from './own-ids.ts'
 import { mannersAfter } from './refused-options.ts'
 import { type ChatManners, chatRequest, type Particular } from './request.ts'
 import { streamedModel } from './streamed-model.ts'
+import { tokens } from './tokens.ts'
 import { type WrittenCall, WrittenCalls } from './written-calls.ts'
 
 /** The arguments of all tool calls in one answer. No tool of a telephone call needs so much. */
@@ -101,7 +102,7 @@ async function* deltas(
   }
   // A connection that is cut cleanly ends the loop without an error.
   if (!isComplete) throw new ProviderError(title, 'the answer broke off', { retryable: true })
-  if (used) yield { kind: 'tokens', ...used }
+  if (used) yield tokens(used.input, used.output, used.cached)
   const calls = pieces.all(offered, ownId)
   const rest = written.end()
   if (rest.text !== '') yield { kind: 'text', text: rest.text }

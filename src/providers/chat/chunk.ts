@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type CallPiece, MOST_CALLS } from './call-pieces.ts'
+import { tokenCount } from './tokens.ts'
 
 /** The tokens of an answer so far. */
 export interface TokensUsed {
@@ -44,9 +45,9 @@ const choice = z.object({
 })
 const usage = z
   .object({
-    prompt_tokens: count,
-    completion_tokens: count,
-    prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
+    prompt_tokens: tokenCount,
+    completion_tokens: tokenCount,
+    prompt_tokens_details: z.object({ cached_tokens: tokenCount }).nullish().catch(undefined),
   })
   .nullish()
   .catch(undefined)

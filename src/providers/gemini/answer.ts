@@ -6,12 +6,12 @@ import { MOST_CALLS } from '../chat/call-pieces.ts'
 import { MOST_ARGUMENT_LETTERS } from '../chat/chat-model.ts'
 import { failed, failureIn } from '../chat/failure.ts'
 import { PARALLEL } from '../chat/messages.ts'
+import { tokenCount, tokens } from '../chat/tokens.ts'
 import { EXTRA, type Signed } from './request.ts'
 
 const PROVIDER = 'Gemini'
 
 const words = z.string().nullish().catch(undefined)
-const count = z.number().nullish().catch(undefined)
 const part = z
   .object({
     ...{ text: words, thought: z.boolean().nullish().catch(undefined), thoughtSignature: words },
@@ -37,8 +37,8 @@ const chunk = z.object({
   promptFeedback: z.object({ blockReason: words, blockReasonMessage: words }).nullish().catch(undefined),
   usageMetadata: z
     .object({
-      ...{ promptTokenCount: count, toolUsePromptTokenCount: count, cachedContentTokenCount: count },
-      ...{ candidatesTokenCount: count, thoughtsTokenCount: count },
+      ...{ promptTokenCount: tokenCount, toolUsePromptTokenCount: tokenCount, cachedContentTokenCount: tokenCount },
+      ...{ candidatesTokenCount: tokenCount, thoughtsTokenCount: tokenCount },
     })
     .nullish()
     .catch(undefined),
@@ -104,7 +104,7 @@ export async function* contentDeltas(
   if (used) {
     const input = (used.promptTokenCount ?? 0) + (used.toolUsePromptTokenCount ?? 0)
     const output = (used.candidatesTokenCount ?? 0) + (used.thoughtsTokenCount ?? 0)
-    yield { kind: 'tokens', input, output, cached: used.cachedContentTokenCount ?? 0 }
+    yield tokens(input, output, used.cachedContentTokenCount ?? 0)
   }
   const { reason, message } = finish
   if (!hasText && calls.length === 0) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tokenCount } from '../chat/tokens.ts'
 
 /** For the errors of every part of it. */
 export const PROVIDER = 'OpenAI Realtime'
@@ -6,20 +7,19 @@ export const PROVIDER = 'OpenAI Realtime'
 const text = z.string()
 /** Some encoders leave out the padding. */
 const base64 = z.string().regex(/^[A-Za-z\d+/]*={0,2}$/)
-const count = z.number().optional().catch(undefined)
 const said = { message: text.optional(), type: text.nullish(), code: text.nullish() }
 
 const usage = z.object({
-  input_tokens: count,
-  output_tokens: count,
+  input_tokens: tokenCount,
+  output_tokens: tokenCount,
   input_token_details: z
     .object({
-      cached_tokens: count,
-      audio_tokens: count,
-      cached_tokens_details: z.object({ audio_tokens: count }).nullish(),
+      cached_tokens: tokenCount,
+      audio_tokens: tokenCount,
+      cached_tokens_details: z.object({ audio_tokens: tokenCount }).nullish(),
     })
     .nullish(),
-  output_token_details: z.object({ audio_tokens: count }).nullish(),
+  output_token_details: z.object({ audio_tokens: tokenCount }).nullish(),
 })
 
 /** What of a response's end is read. */

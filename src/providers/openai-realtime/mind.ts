@@ -1,6 +1,7 @@
 import type { Clock, Delta, LanguageModel, Prompt } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
+import { tokens } from '../chat/tokens.ts'
 import { unstalled } from '../stall.ts'
 import { PROVIDER, type ResponseEnd } from './events.ts'
 import type { OpenResponse, ResponseEvent } from './line.ts'
@@ -81,8 +82,8 @@ async function* deltas(events: AsyncIterable<ResponseEvent>): AsyncGenerator<Del
         })
         break
       case 'end': {
-        const tokens = tokensOf(event.end)
-        if (tokens) yield tokens
+        const used = tokensOf(event.end)
+        if (used) yield used
         yield* calls
         return
       }
@@ -93,7 +94,8 @@ async function* deltas(events: AsyncIterable<ResponseEvent>): AsyncGenerator<Del
 
 /** Undefined where the server does not tell. */
 function tokensOf({ usage }: ResponseEnd): Extract<Delta, { kind: 'tokens' }> | undefined {
-  if (usage?.input_tokens === undefined || usage.output_tokens === undefined) return undefined
+  const [ofInput, ofOutput] = [usage?.input_tokens ?? undefined, usage?.output_tokens ?? undefined]
+  if (!usage || ofInput === undefined || ofOutput === undefined) return undefined
   const { input_token_details: input, output_token_details: output } = usage
   const audio = {
     input: input?.audio_tokens ?? 0,
@@ -101,8 +103,7 @@ function tokensOf({ usage }: ResponseEnd): Extract<Delta, { kind: 'tokens' }> | 
     cached: input?.cached_tokens_details?.audio_tokens ?? 0,
   }
   return {
-    kind: 'tokens',
-    ...{ input: usage.input_tokens, output: usage.output_tokens, cached: input?.cached_tokens ?? 0 },
+    ...tokens(ofInput, ofOutput, input?.cached_tokens ?? 0),
     ...((audio.input > 0 || audio.output > 0) && { audio }),
   }
 }

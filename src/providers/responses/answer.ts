@@ -5,6 +5,7 @@ import type { AnswerEvent } from '../chat/answer-events.ts'
 import { MOST_CALLS } from '../chat/call-pieces.ts'
 import { MOST_ARGUMENT_LETTERS } from '../chat/chat-model.ts'
 import { failed, failureIn } from '../chat/failure.ts'
+import { tokenCount, tokens } from '../chat/tokens.ts'
 
 const PROVIDER = 'OpenAI'
 
@@ -12,9 +13,9 @@ const words = z.string().nullish().catch(undefined)
 const count = z.number().nullish().catch(undefined)
 const item = z.object({ type: words, call_id: words, name: words, arguments: words, id: words })
 const usage = z.object({
-  input_tokens: count,
-  output_tokens: count,
-  input_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
+  input_tokens: tokenCount,
+  output_tokens: tokenCount,
+  input_tokens_details: z.object({ cached_tokens: tokenCount }).nullish().catch(undefined),
 })
 const response = z.object({
   error: z.object({ code: words, message: words }).nullish().catch(undefined),
@@ -83,7 +84,7 @@ export async function* responseDeltas(events: AsyncIterable<AnswerEvent>, ownId:
   const { usage: used, incomplete_details: incomplete } = last
   if (used) {
     const cached = used.input_tokens_details?.cached_tokens ?? 0
-    yield { kind: 'tokens', input: used.input_tokens ?? 0, output: used.output_tokens ?? 0, cached }
+    yield tokens(used.input_tokens ?? 0, used.output_tokens ?? 0, cached)
   }
   const isStopped = incomplete?.reason !== undefined && incomplete.reason !== null
   if (isStopped && !hasText && calls.size === 0)

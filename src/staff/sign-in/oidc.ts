@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type * as OpenId from 'openid-client'
 import { z } from 'zod'
+import { isAskable } from '../../network.ts'
 import type { Role } from '../api-shapes.ts'
 import { type Claims, nameOf, type RoleRules, roleOf } from './claims.ts'
 import { OIDC_SECONDS } from './cookies.ts'
@@ -40,6 +41,7 @@ interface Provider {
 
 const ANSWERS_WITHIN_S = 10
 const SCOPES = ['openid', 'profile', 'email']
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'no URL')
 const kept = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), untilMs: z.number() })
 
 export function oidcOf(parts: OidcParts): Oidc {
@@ -56,6 +58,12 @@ export function oidcOf(parts: OidcParts): Oidc {
     return known
   }
 
+  /** The provider names its other addresses itself: they are asked where they are outside, or its own. */
+  async function asked(url: string, options: RequestInit): Promise<Response> {
+    if (!isAskable(url, issuer)) throw new Error(`the provider names an address that is not asked: ${hostOf(url)}`)
+    return parts.fetch(url, options)
+  }
+
   async function discovered(): Promise<Provider> {
     // Loaded at the first sign-in: most servers have no provider.
     const client = await import('openid-client')
@@ -67,7 +75,7 @@ export function oidcOf(parts: OidcParts): Oidc {
         // The settings take http for a provider on this machine alone.
         ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : []),
       ],
-      [client.customFetch]: (url, options) => parts.fetch(url, options as RequestInit),
+      [client.customFetch]: (url, options) => asked(url, options as RequestInit),
     })
     return { client, config }
   }

@@ -8,6 +8,7 @@ import { type AnnouncedCalls, openAnnouncedCalls } from '../../../src/sandbox/an
 import type { DelayProfile } from '../../../src/sandbox/delays.ts'
 import type { Faults } from '../../../src/sandbox/faults.ts'
 import type { StandIn, StandInOptions } from '../../../src/sandbox/stand-in.ts'
+import type { MemoryNetwork } from '../../whole-call/memory-network.ts'
 import type { OutsideWork } from '../../whole-call/outside-work.ts'
 import { openVirtualTime } from '../../whole-call/virtual-time.ts'
 import { loudnessDetector } from './loudness-detector.ts'
@@ -56,6 +57,8 @@ export interface ContractOptions<P extends Port> {
   readonly has: Omit<PortHas[P], 'secret'>
   /** Values of settings that have no default, or that are to be other ones, by their roles. */
   readonly values?: Readonly<Record<string, string>>
+  /** Is given the network before anything is joined to it, to do what it likes to its connections. */
+  readonly onNetwork?: (network: MemoryNetwork) => void
 }
 
 /** The provider and its stand-in in this process, joined in memory, in virtual time. */
@@ -64,11 +67,13 @@ export function inVirtualTime<P extends Port>({
   standIn: open,
   has,
   values: given = {},
+  onNetwork,
 }: ContractOptions<P>): Subject<Ports[P], PortHas[P]> {
   async function opened({ faults = [], pieceBytes }: World): Promise<Opened<Ports[P]>> {
     const time = openVirtualTime()
     const { clock, outside, network, passing } = time
     const announced = openAnnouncedCalls(clock)
+    onNetwork?.(network)
     const wire = wireOf(network, pieceBytes)
     const options = {
       serve: (app: FastifyInstance) => network.serve(HOST, app),

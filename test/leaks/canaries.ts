@@ -1,0 +1,44 @@
+const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'] as const
+const LETTERS = 'bcdfghjklmnpqrstvwxz'
+const NUMBER_WORD = /\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b/gi
+
+/** What must be found nowhere of a caller: made up from a seed, and like nothing else. */
+export interface CallerCanaries {
+  readonly number: string
+  readonly card: string
+  readonly name: string
+}
+
+export function callerCanaries(draw: () => number): CallerCanaries {
+  const digits = (count: number): string => Array.from({ length: count }, () => Math.floor(draw() * 10)).join('')
+  const letters = Array.from({ length: 6 }, () => LETTERS[Math.floor(draw() * LETTERS.length)]).join('')
+  return { number: `+1${2 + Math.floor(draw() * 8)}${digits(9)}`, card: `4${digits(15)}`, name: `Zyl${letters}ara` }
+}
+
+/** Digits as people say them. */
+export const spoken = (digits: string): string =>
+  [...digits].flatMap(digit => (/\d/.test(digit) ? [DIGITS[Number(digit)]] : [])).join(' ')
+
+/** Finds canaries in text: words wherever they stand, and digits in any grouping, and in words. */
+export function canaryScan(words: readonly string[], digits: readonly string[]) {
+  const known = new Set(digits)
+  const lengths = [...new Set(digits.map(({ length }) => length))]
+  const lower = words.map(word => word.toLowerCase())
+
+  function digitsIn(text: string): readonly string[] {
+    const numbers = text.replace(NUMBER_WORD, word => String(Math.max(0, DIGITS.indexOf(word.toLowerCase() as 'one'))))
+    const found: string[] = []
+    for (const [run] of numbers.matchAll(/\d(?:[\s().,/:+_-]*\d){7,}/g)) {
+      const all = run.replaceAll(/\D/g, '')
+      for (const length of lengths)
+        for (let at = 0; at + length <= all.length; at++)
+          if (known.has(all.slice(at, at + length))) found.push(all.slice(at, at + length))
+    }
+    return found
+  }
+
+  return (text: string): readonly string[] => {
+    const small = text.toLowerCase()
+    return [...lower.filter(word => small.includes(word)), ...digitsIn(text)]
+  }
+}
