@@ -21,9 +21,13 @@ const PAUSE_MS = 5_500
 export interface FaultyCall extends WholeCall {
   readonly outcome: Outcome
   readonly logged: readonly string[]
+  /** Sockets and waits that are left when the server is closed. */
+  readonly leftOpen: number
 }
 export interface FaultyCallOptions extends WholeCallsOptions {
   readonly says?: readonly string[]
+  /** Another caller. */
+  readonly script?: Script
   /** When each of them is said. The first: when the greeting has ended. */
   readonly cues?: readonly (Cue | undefined)[]
   readonly hangUp?: Script['hangUp']
@@ -55,18 +59,23 @@ export async function callerWho(
 /** One call, in virtual time, to a server and stand-ins of its own. */
 export async function faultyCall(options: FaultyCallOptions = {}): Promise<FaultyCall> {
   const { says = [PARKING, ADDRESS], cues, hangUp, onEvent, ring, after, env = {}, ...rest } = options
-  const script = await callerWho(says, { ...(cues && { cues }), ...(hangUp && { hangUp }) })
+  const script = options.script ?? (await callerWho(says, { ...(cues && { cues }), ...(hangUp && { hangUp }) }))
   const all = await openWholeCalls({ ...rest, env: { RECORDING: 'off', ...env } })
-  try {
-    const seed = options.seed ?? 1
-    const call = await all.passing(
-      all.ring(script, { ...ring?.(all), seed, onEvent: event => onEvent?.(event, all) }),
-    )
-    await after?.(all)
-    return { ...call, outcome: outcomeOf(call.lines, english), logged: all.logged }
-  } finally {
-    await all.close()
+  const rung = async (): Promise<WholeCall> => {
+    try {
+      const seed = options.seed ?? 1
+      const call = await all.passing(
+        all.ring(script, { ...ring?.(all), seed, onEvent: event => onEvent?.(event, all) }),
+      )
+      await after?.(all)
+      return call
+    } finally {
+      await all.close()
+    }
   }
+  const call = await rung()
+  const leftOpen = all.network.connections() + all.clock.sleepers
+  return { ...call, leftOpen, outcome: outcomeOf(call.lines, english), logged: all.logged }
 }
 
 /** Does something once, when the caller begins this utterance. */

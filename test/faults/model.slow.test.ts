@@ -35,12 +35,11 @@ test('fault 5: where there is a person to put through to, the second failed turn
 })
 
 test('fault 5: one failure is forgotten by an answer: the next one is not the second in a row', async () => {
-  const fails = (all: { standIns: { openai: { faults: { set(faults: object[]): void } } } }, does: boolean): void =>
-    all.standIns.openai.faults.set(does ? [{ kind: 'status', status: 500, times: 99 }] : [])
   const call = await faultyCall({
     says: [PARKING, ADDRESS, PARKING, ADDRESS],
     onEvent(event, all) {
-      if (event.kind === 'utterance') fails(all, event.index % 2 === 0)
+      if (event.kind !== 'utterance') return
+      all.standIns.openai.faults.set(event.index % 2 === 0 ? [{ kind: 'status', status: 500, times: 99 }] : [])
     },
   })
   const { apology } = phrases
