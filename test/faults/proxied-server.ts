@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock as clock } from '../../src/clock.ts'
+import { readSettings, SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
+import { type Flite, openFlite } from '../../src/flite/flite.ts'
+import { type Outcome, outcomeOf, readJournal } from '../../src/journal/outcome.ts'
+import { english } from '../../src/languages/english.ts'
+import { systemNetwork } from '../../src/network.ts'
+import { openLog } from '../../src/operations/log.ts'
+import { openPartyline } from '../../src/partyline.ts'
+import { pinsIn } from '../../src/pins/pins.ts'
+import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
+import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
+import { profiles } from '../../src/sandbox/delays.ts'
+import type { Script } from '../../src/sandbox/caller/fixture.ts'
+import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
+import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
+import { ring } from '../../src/sandbox/ringing/ring.ts'
+import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
+import type { JournalLine } from '../../src/conversation/lines.ts'
+import { CHEAP } from '../pins/cheap-hashes.ts'
+import type { Certificate } from './certificate.ts'
+import { type FaultProxy, openFaultProxy, type WireFault } from './fault-proxy.ts'
+
+/** The ways into and out of the server that have a proxy in them. */
+export const EDGES = ['deepgram', 'openai', 'cartesia', 'tools', 'twilio'] as const
+export type Edge = (typeof EDGES)[number]
+
+/** The stand-ins that all servers of a test share, at ports of this machine. */
+export async function openVendors() {
+  const flite: Flite = openFlite()
+  const options = { port: 0, profile: profiles.fast, seed: 1, clock }
+  const deepgram = await openDeepgramStandIn(options)
+  const openai = await openOpenAiStandIn(options)
+  const cartesia = await openCartesiaStandIn(options, flite)
+  return {
+    ...{ deepgram, openai, cartesia },
+    async close(): Promise<void> {
+      await Promise.all([deepgram.close(), openai.close(), cartesia.close()])
+      await flite.close()
+    },
+  }
+}
+export type Vendors = Awaited<ReturnType<typeof openVendors>>
+
+export interface ProxiedCall {
+  readonly record: CallRecord
+  readonly lines: readonly JournalLine[]
+  readonly outcome: Outcome
+  /** How many connections the fault has struck. */
+  readonly struck: number
+  /** Connections through the proxy that were open when the server was closed. */
+  readonly leftOpen: number
+  readonly logged: readonly string[]
+}
+
+export interface ProxiedOptions {
+  readonly vendors: Vendors
+  /** Where tools are, besides the agent's own: the port of an MCP server over HTTP. */
+  readonly toolsFile: string | undefined
+  readonly edge: Edge
+  /** The port behind the proxy; of the server itself on the carrier's edge. */
+  readonly behind: number | undefined
+  readonly fault: WireFault
+  readonly certificate: Certificate | undefined
+  readonly script: Script
+  readonly seed: number
+}
+
+const portOf = (url: string): number => Number(new URL(url).port)
+
+/**
+ * Rings a server of its own, over real sockets and in real time, with a proxy on one edge. The fault strikes from the
+ * first utterance on, and no new connection any more from the second on.
+ */
+export async function proxiedCall(
+  { vendors, edge, fault, certificate, script, seed, ...options }: ProxiedOptions,
+  toolsThrough: (proxy: FaultProxy, dataDir: string) => Promise<string | undefined>,
+): Promise<ProxiedCall> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
+  const lifetime = new AbortController()
+  const proxyTo = (port: number): Promise<FaultProxy> =>
+    openFaultProxy({ port, seed, ...(certificate && { certificate }) })
+  const scheme = certificate ? 'https' : 'http'
+  const logged: string[] = []
+  const early = edge === 'twilio' ? undefined : await proxyTo(options.behind ?? portOf(vendors[edge as 'openai'].url))
+  const urlOf = (name: 'deepgram' | 'openai' | 'cartesia'): string =>
+    early && name === edge ? `${scheme}://localhost:${early.port}` : vendors[name].url
+  const toolsFile = early && edge === 'tools' ? await toolsThrough(early, dataDir) : undefined
+  const environment = {
+    ...{ PUBLIC_URL: 'http://localhost', DATA_DIR: dataDir, AGENT: 'receptionist', RECORDING: 'off', VAD: 'webrtc' },
+    ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
+    ...(toolsFile !== undefined && { TOOLS_FILE: toolsFile }),
+  }
+  const settings = readSettings(environment)
+  const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
+  const partyline = await openPartyline({
+    ...{ settings, environment, clock, network: systemNetwork, serverName: 'localhost', localSpeech: undefined },
+    joinRoom: () => Promise.reject(new Error('there are no rooms here')),
+    encoder: { encode: () => Promise.reject(new Error('there are no screens here')), close: async () => undefined },
+    chance: below => seed % below,
+    access: {
+      deepgram: access(urlOf('deepgram')),
+      openai: access(`${urlOf('openai')}/v1`),
+      cartesia: access(urlOf('cartesia')),
+    },
+    openPins: database => pinsIn(database, CHEAP),
+    log: openLog(settings.LOG_LEVEL, settings.LOG_PII, { write: line => logged.push(line) }),
+  })
+  const listening = await partyline.app.listen({ host: '127.0.0.1', port: 0 })
+  await partyline.renderPhrases()
+  const proxy = early ?? (await proxyTo(portOf(listening)))
+  try {
+    const record = await ring(
+      {
+        ...{ network: systemNetwork, publicUrl: 'http://localhost', ticker: openTicker(clock), script, seed },
+        dialUrl: edge === 'twilio' ? `${scheme}://localhost:${proxy.port}` : listening,
+        ...{ authToken: SANDBOX_AUTH_TOKEN, accountSid: `AC${'0'.repeat(32)}`, from: script.from, to: '+15550100000' },
+        announceUrl: vendors.deepgram.url,
+        onEvent(event) {
+          if (event.kind === 'utterance' && event.index === 0) proxy.strike(fault)
+          if (event.kind === 'utterance' && event.index === 1) proxy.heal()
+        },
+      },
+      lifetime.signal,
+    )
+    await partyline.calls.empty(lifetime.signal)
+    await partyline.recordsSealed()
+    const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
+    await partyline.close()
+    // The other ends learn of it by their sockets.
+    for (let i = 0; i < 100 && proxy.open() > 0; i++) await clock.sleep(20, lifetime.signal)
+    return { record, lines, logged, outcome: outcomeOf(lines, english), struck: proxy.struck(), leftOpen: proxy.open() }
+  } finally {
+    lifetime.abort(new Error('the call is over'))
+    await proxy.close()
+    await rm(dataDir, { recursive: true })
+  }
+}
