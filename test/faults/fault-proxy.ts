@@ -28,10 +28,8 @@ export interface FaultProxyOptions {
 /** A proxy between a server and another, whose connections go wrong when a test says so. */
 export interface FaultProxy {
   readonly port: number
-  /** From now on each connection, open or new, gets this fault at a byte of its next answer. */
-  strike(fault: WireFault): void
-  /** New connections go through; those that were struck stay as they are. */
-  heal(): void
+  /** From now on so many connections, open or new, get this fault at a byte of their next answer. */
+  strike(fault: WireFault, times: number): void
   /** How many connections were struck. */
   readonly struck: () => number
   /** Connections that are open. */
@@ -56,6 +54,7 @@ export async function openFaultProxy({ port, certificate, seed }: FaultProxyOpti
   const sockets = new Set<Socket>()
   const closing = new AbortController()
   let fault: WireFault | undefined
+  let left = 0
   let struck = 0
 
   const server: Server = certificate ? tlsServer(certificate) : createServer(accept)
@@ -69,7 +68,8 @@ export async function openFaultProxy({ port, certificate, seed }: FaultProxyOpti
       const begin = (): void => {
         if (!raw.destroyed) inner.emit('connection', raw)
       }
-      if (fault?.kind !== 'slow-tls') return begin()
+      if (fault?.kind !== 'slow-tls' || left === 0) return begin()
+      left--
       struck++
       clock.sleep(fault.ms, closing.signal).then(begin, () => undefined)
     })
@@ -109,7 +109,7 @@ export async function openFaultProxy({ port, certificate, seed }: FaultProxyOpti
 
   /** Bytes of the answer: the fault strikes within them. */
   function answer(pair: Pair, bytes: Buffer): void {
-    if (pair.left === undefined || !fault) return pass(pair, pair.far, pair.near, bytes)
+    if (pair.left === undefined || !fault || left === 0) return pass(pair, pair.far, pair.near, bytes)
     if (bytes.length < pair.left) {
       pair.left -= bytes.length
       return pass(pair, pair.far, pair.near, bytes)
@@ -118,6 +118,7 @@ export async function openFaultProxy({ port, certificate, seed }: FaultProxyOpti
     const rest = bytes.subarray(pair.left)
     pair.left = undefined
     pair.fault = fault
+    left--
     struck++
     pair.near.write(before)
     switch (fault.kind) {
@@ -165,13 +166,10 @@ export async function openFaultProxy({ port, certificate, seed }: FaultProxyOpti
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
   return {
     port: address.port,
-    strike(some) {
+    strike(some, times) {
       fault = some
+      left = times
       for (const pair of pairs) arm(pair)
-    },
-    heal() {
-      fault = undefined
-      for (const pair of pairs) pair.left = undefined
     },
     struck: () => struck,
     open: () => pairs.size,

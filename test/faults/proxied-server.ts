@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock as clock } from '../../src/clock.ts'
@@ -57,37 +57,51 @@ export interface ProxiedCall {
 
 export interface ProxiedOptions {
   readonly vendors: Vendors
-  /** Where tools are, besides the agent's own: the port of an MCP server over HTTP. */
-  readonly toolsFile: string | undefined
   readonly edge: Edge
-  /** The port behind the proxy; of the server itself on the carrier's edge. */
-  readonly behind: number | undefined
+  /** The port of an MCP server over HTTP. */
+  readonly toolsPort: number
   readonly fault: WireFault
   readonly certificate: Certificate | undefined
   readonly script: Script
   readonly seed: number
 }
 
+/** A call opens no more of them. */
+const SLOW_HANDSHAKES = 20
+
 const portOf = (url: string): number => Number(new URL(url).port)
 
+/** The settings of a tool behind this address. */
+async function toolsAt(url: string, dataDir: string): Promise<string> {
+  const file = join(dataDir, 'tools.json')
+  const settings = { servers: { far: { url } }, tools: { check_weather: {} }, agents: { receptionist: ['check_weather'] } }
+  await writeFile(file, JSON.stringify(settings))
+  return file
+}
+
 /**
- * Rings a server of its own, over real sockets and in real time, with a proxy on one edge. The fault strikes from the
- * first utterance on, and no new connection any more from the second on.
+ * Rings a server of its own, over real sockets and in real time, with a proxy on one edge. The fault strikes one
+ * connection, at a byte of the answer to the caller's first words; a slow handshake strikes those from the server's start on.
  */
-export async function proxiedCall(
-  { vendors, edge, fault, certificate, script, seed, ...options }: ProxiedOptions,
-  toolsThrough: (proxy: FaultProxy, dataDir: string) => Promise<string | undefined>,
-): Promise<ProxiedCall> {
+export async function proxiedCall({
+  vendors,
+  toolsPort,
+  edge,
+  fault,
+  certificate,
+  script,
+  seed,
+}: ProxiedOptions): Promise<ProxiedCall> {
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
   const lifetime = new AbortController()
   const proxyTo = (port: number): Promise<FaultProxy> =>
     openFaultProxy({ port, seed, ...(certificate && { certificate }) })
   const scheme = certificate ? 'https' : 'http'
   const logged: string[] = []
-  const early = edge === 'twilio' ? undefined : await proxyTo(options.behind ?? portOf(vendors[edge as 'openai'].url))
+  const early = edge === 'twilio' ? undefined : await proxyTo(edge === 'tools' ? toolsPort : portOf(vendors[edge].url))
   const urlOf = (name: 'deepgram' | 'openai' | 'cartesia'): string =>
     early && name === edge ? `${scheme}://localhost:${early.port}` : vendors[name].url
-  const toolsFile = early && edge === 'tools' ? await toolsThrough(early, dataDir) : undefined
+  const toolsFile = early && edge === 'tools' ? await toolsAt(`${scheme}://localhost:${early.port}/`, dataDir) : undefined
   const environment = {
     ...{ PUBLIC_URL: 'http://localhost', DATA_DIR: dataDir, AGENT: 'receptionist', RECORDING: 'off', VAD: 'webrtc' },
     ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
@@ -111,6 +125,7 @@ export async function proxiedCall(
   const listening = await partyline.app.listen({ host: '127.0.0.1', port: 0 })
   await partyline.renderPhrases()
   const proxy = early ?? (await proxyTo(portOf(listening)))
+  if (fault.kind === 'slow-tls') proxy.strike(fault, SLOW_HANDSHAKES)
   try {
     const record = await ring(
       {
@@ -119,8 +134,7 @@ export async function proxiedCall(
         ...{ authToken: SANDBOX_AUTH_TOKEN, accountSid: `AC${'0'.repeat(32)}`, from: script.from, to: '+15550100000' },
         announceUrl: vendors.deepgram.url,
         onEvent(event) {
-          if (event.kind === 'utterance' && event.index === 0) proxy.strike(fault)
-          if (event.kind === 'utterance' && event.index === 1) proxy.heal()
+          if (event.kind === 'utterance' && event.index === 0 && fault.kind !== 'slow-tls') proxy.strike(fault, 1)
         },
       },
       lifetime.signal,
@@ -129,8 +143,8 @@ export async function proxiedCall(
     await partyline.recordsSealed()
     const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
     await partyline.close()
-    // The other ends learn of it by their sockets.
-    for (let i = 0; i < 100 && proxy.open() > 0; i++) await clock.sleep(20, lifetime.signal)
+    // The other ends learn of it by their sockets, and fetch keeps its own for some seconds.
+    for (let i = 0; i < 600 && proxy.open() > 0; i++) await clock.sleep(20, lifetime.signal)
     return { record, lines, logged, outcome: outcomeOf(lines, english), struck: proxy.struck(), leftOpen: proxy.open() }
   } finally {
     lifetime.abort(new Error('the call is over'))
