@@ -77,7 +77,7 @@ function afterReply(
       const resumed = resumedFrom(reply, history)
       const isOpen = resumed.tools.length > 0
       if (context.budget === 'none' && !isOpen) return say(context, 'budget-spent', 'hang-up')
-      // Not from `atMs`: that is when the call began, and this stream begins now, at 0.
+      // From the beginning of this stream, not of the call.
       const deadAir = { id: context.ids + 1, dueMs: policy.deadAirMs, why: 'dead air' }
       const unheard = { ...reply, sounding: false, heard: '', running: 0, resumed }
       return { kind: 'replying', context: { ...context, ids: deadAir.id }, reply: unheard, deadAir }

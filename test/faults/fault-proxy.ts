@@ -32,8 +32,8 @@ export interface FaultProxy {
   strike(fault: WireFault, times: number): void
   /** How many connections were struck. */
   readonly struck: () => number
-  /** Connections that are open. */
-  readonly open: () => number
+  /** Connections that were struck and are open. */
+  readonly struckOpen: () => number
   close(): Promise<void>
 }
 
@@ -172,7 +172,7 @@ export async function openFaultProxy({ port, certificate, seed }: FaultProxyOpti
       for (const pair of pairs) arm(pair)
     },
     struck: () => struck,
-    open: () => pairs.size,
+    struckOpen: () => [...pairs].filter(({ fault: by }) => by !== undefined).length,
     async close() {
       closing.abort(new Error('the proxy is closed'))
       for (const socket of sockets) socket.destroy()

@@ -50,7 +50,7 @@ export interface ProxiedCall {
   readonly outcome: Outcome
   /** How many connections the fault has struck. */
   readonly struck: number
-  /** Connections through the proxy that were open when the server was closed. */
+  /** Struck connections that were open when the server had been closed. */
   readonly leftOpen: number
   readonly logged: readonly string[]
 }
@@ -143,9 +143,11 @@ export async function proxiedCall({
     await partyline.recordsSealed()
     const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
     await partyline.close()
-    // The other ends learn of it by their sockets, and fetch keeps its own for some seconds.
-    for (let i = 0; i < 600 && proxy.open() > 0; i++) await clock.sleep(20, lifetime.signal)
-    return { record, lines, logged, outcome: outcomeOf(lines, english), struck: proxy.struck(), leftOpen: proxy.open() }
+    // The other ends learn of it by their sockets. Those that are slow, not broken, are fetch's to keep.
+    const isBroken = fault.kind !== 'delay' && fault.kind !== 'throttle'
+    const left = (): number => (isBroken ? proxy.struckOpen() : 0)
+    for (let i = 0; i < 500 && left() > 0; i++) await clock.sleep(20, lifetime.signal)
+    return { record, lines, logged, outcome: outcomeOf(lines, english), struck: proxy.struck(), leftOpen: left() }
   } finally {
     lifetime.abort(new Error('the call is over'))
     await proxy.close()
