@@ -14,7 +14,7 @@ const STALLED_MS = 10_000
  * Words that were told and are not final yet owe a message when the caller pauses: services make them final within half a
  * second. One that says nothing at all for this long has lost them.
  */
-const FINAL_WITHIN_MS = 2_500
+const FINAL_WITHIN_MS = 3_000
 const MOST_TRANSCRIPTS = 1_000
 /** How often a socket is asked whether its session is still good. */
 const CHECK_EVERY_MS = 1_000

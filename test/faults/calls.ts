@@ -88,7 +88,8 @@ export const atUtterance =
 /** Lines of the journal of this kind: notes, inputs and decisions. */
 export const told = ({ lines }: Pick<WholeCall, 'lines'>, kind: string) =>
   lines.flatMap(line => {
-    const what = 'noted' in line ? line.noted : 'input' in line ? line.input : 'decided' in line ? line.decided : undefined
+    const what =
+      'noted' in line ? line.noted : 'input' in line ? line.input : 'decided' in line ? line.decided : undefined
     return what?.kind === kind ? [{ ...what, atMs: line.atMs } as Record<string, unknown> & { atMs: number }] : []
   })
 

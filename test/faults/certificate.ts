@@ -7,7 +7,11 @@ export interface Certificate {
 }
 
 const length = (bytes: number): Buffer =>
-  bytes < 128 ? Buffer.from([bytes]) : bytes < 256 ? Buffer.from([0x81, bytes]) : Buffer.from([0x82, bytes >> 8, bytes & 255])
+  bytes < 128
+    ? Buffer.from([bytes])
+    : bytes < 256
+      ? Buffer.from([0x81, bytes])
+      : Buffer.from([0x82, bytes >> 8, bytes & 255])
 /** One value of DER: its tag, its length, its content. */
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts)

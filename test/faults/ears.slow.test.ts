@@ -112,17 +112,20 @@ test('fault 3: the caller is heard, and no words come: "I did not catch that" wi
 test.each([
   ['before its first word', 0],
   ['after its first word', 400],
-])('fault 4: speech-to-text falls silent %s, though frames go on: the caller is asked again, and is heard', async (_, afterMs) => {
-  const call = await faultyCall({
-    says: [PARKING, PARKING, PARKING],
-    onEvent: atUtterance(0, all => all.standIns.deepgram.faults.set([{ kind: 'stall', afterMs }])),
-  })
-  expect(silences(call.record)[0]?.ms).toBeLessThan(5_000)
-  expect(call.outcome.agentReplies).not.toContain(phrases['still-there'])
-  expect(call.outcome.agentReplies.at(-1)).toBe(PARK)
-  expect(told(call, 'stt-failed')).toHaveLength(1)
-  expect(call.record).toMatchObject({ endedBy: 'caller', gaveUp: false, unplayed: 0 })
-})
+])(
+  'fault 4: speech-to-text falls silent %s, though frames go on: the caller is asked again, and is heard',
+  async (_, afterMs) => {
+    const call = await faultyCall({
+      says: [PARKING, PARKING, PARKING],
+      onEvent: atUtterance(0, all => all.standIns.deepgram.faults.set([{ kind: 'stall', afterMs }])),
+    })
+    expect(silences(call.record)[0]?.ms).toBeLessThan(5_000)
+    expect(call.outcome.agentReplies).not.toContain(phrases['still-there'])
+    expect(call.outcome.agentReplies.at(-1)).toBe(PARK)
+    expect(told(call, 'stt-failed')).toHaveLength(1)
+    expect(call.record).toMatchObject({ endedBy: 'caller', gaveUp: false, unplayed: 0 })
+  },
+)
 
 test('the callers of these tests are not taken for noise', async () => {
   const { utterances } = await callerWho([PARKING])

@@ -44,7 +44,6 @@ export const lateWords = (record: CallRecord): readonly string[] =>
 export const holes = ({ agentSpans, callerSpans }: CallRecord): readonly Silence[] =>
   agentSpans.flatMap((span, i) => {
     const before = agentSpans[i - 1]
-    const isBetween =
-      before && !callerSpans.some(some => some.endMs > before.endMs && some.startMs < span.startMs)
+    const isBetween = before && !callerSpans.some(some => some.endMs > before.endMs && some.startMs < span.startMs)
     return isBetween ? [{ fromMs: before.endMs, ms: span.startMs - before.endMs }] : []
   })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
-import { seeded } from '../../src/sandbox/chance.ts'
 import { cough } from '../../src/sandbox/caller/cough.ts'
 import type { Script } from '../../src/sandbox/caller/fixture.ts'
+import { seeded } from '../../src/sandbox/chance.ts'
 import { twilioSignature } from '../../src/sandbox/twilio/signature.ts'
 import type { WholeCalls } from '../whole-call/whole-calls.ts'
 import { ADDRESS, callerWho, type FaultyCallOptions, faultyCall, PARKING, phrases, told } from './calls.ts'
@@ -84,8 +84,20 @@ async function whoCoughs(): Promise<Script> {
   const script = await callerWho([PARKING])
   const [question] = script.utterances
   if (!question) throw new Error('they say nothing')
-  const noise = { kind: 'speech', say: '', words: [], pcm: cough(seeded(3)), cue: { after: 'agent-started', ms: 700 } } as const
-  return { ...script, utterances: [{ ...noise, aside: true }, { ...question, cue: { after: 'agent-stopped', ms: 900 } }] }
+  const noise = {
+    kind: 'speech',
+    say: '',
+    words: [],
+    pcm: cough(seeded(3)),
+    cue: { after: 'agent-started', ms: 700 },
+  } as const
+  return {
+    ...script,
+    utterances: [
+      { ...noise, aside: true },
+      { ...question, cue: { after: 'agent-stopped', ms: 900 } },
+    ],
+  }
 }
 
 test('fault 16: a noise does not wipe the greeting', async () => {
@@ -173,22 +185,25 @@ const SOUND: Readonly<Record<string, (message: Message, nth: number, held: strin
   ],
 }
 
-test.each(Object.keys(SOUND))("fault 18: of the caller's sound %s: they are understood, and answered in time", async how => {
-  let nth = 0
-  const held: string[] = []
-  const call = await faultyCall({
-    ring: through({
-      up(message) {
-        const parsed = read(message)
-        if (parsed.event !== 'media') return [message]
-        return SOUND[how]?.(parsed, nth++, held) ?? [message]
-      },
-    }),
-  })
-  expect(call.outcome.agentReplies).toEqual([phrases.greeting, PARK, HARBOR])
-  expect(lateSounds(call.record)).toEqual([])
-  expect(call.record).toMatchObject({ endedBy: 'caller', gaveUp: false, unplayed: 0 })
-})
+test.each(Object.keys(SOUND))(
+  "fault 18: of the caller's sound %s: they are understood, and answered in time",
+  async how => {
+    let nth = 0
+    const held: string[] = []
+    const call = await faultyCall({
+      ring: through({
+        up(message) {
+          const parsed = read(message)
+          if (parsed.event !== 'media') return [message]
+          return SOUND[how]?.(parsed, nth++, held) ?? [message]
+        },
+      }),
+    })
+    expect(call.outcome.agentReplies).toEqual([phrases.greeting, PARK, HARBOR])
+    expect(lateSounds(call.record)).toEqual([])
+    expect(call.record).toMatchObject({ endedBy: 'caller', gaveUp: false, unplayed: 0 })
+  },
+)
 
 test('fault 20: no document says a word beside the stream, and asking what comes next does not disturb it', async () => {
   let callSid = ''

@@ -3,7 +3,17 @@ import { expect, test } from 'vitest'
 import type { Clock } from '../../src/conversation/ports.ts'
 import type { MemoryNetwork } from '../whole-call/memory-network.ts'
 import type { WholeCalls } from '../whole-call/whole-calls.ts'
-import { ADDRESS, atUtterance, type FaultyCallOptions, faultyCall, PARKING, phrases, TABLES, thinking, told } from './calls.ts'
+import {
+  ADDRESS,
+  atUtterance,
+  type FaultyCallOptions,
+  faultyCall,
+  PARKING,
+  phrases,
+  TABLES,
+  thinking,
+  told,
+} from './calls.ts'
 import { lateSounds, lateWords } from './heard.ts'
 import { type Meddling, openRelay } from './relay.ts'
 
@@ -71,7 +81,9 @@ const instead = (answer: NonNullable<Meddling['answer']>) => ({
 
 /** The last message of a request to the model. */
 function lastMessage(body: string): { readonly role: string; readonly content: string } {
-  const { messages = [] } = JSON.parse(body) as { messages?: readonly { readonly role: string; readonly content: unknown }[] }
+  const { messages = [] } = JSON.parse(body) as {
+    messages?: readonly { readonly role: string; readonly content: unknown }[]
+  }
   const { role = '', content } = messages.at(-1) ?? {}
   return { role, content: JSON.stringify(content ?? '') }
 }
@@ -149,37 +161,41 @@ const STORY = ['Gladly. ', 'My grandmother opened this house in nineteen sixty t
 const DEATHS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   'its connection breaks': response => response.destroy(),
   'its answer ends without an end': response => response.end(),
-  'it sends an error in the stream': response => response.end(event({ error: { message: 'gone', type: 'server_error' } })),
+  'it sends an error in the stream': response =>
+    response.end(event({ error: { message: 'gone', type: 'server_error' } })),
   'it says nothing more': () => undefined,
 }
 
-test.each(Object.keys(DEATHS))('fault 7: the model dies while it is heard, %s: no words twice, and an excuse', async how => {
-  let all: WholeCalls | undefined
-  const call = await faultyCall({
-    says: ['Please tell me the story of the restaurant.', ADDRESS],
-    between: instead(({ url, body }, response) => {
-      if (!url.endsWith('/chat/completions') || !/story/.test(lastMessage(body).content)) return false
-      response.writeHead(200, { 'content-type': 'text/event-stream' })
-      for (const text of STORY) response.write(chunk({ content: text }))
-      const over = new AbortController()
-      response.once('close', () => over.abort())
-      all?.clock.sleep(2_500, over.signal).then(
-        () => DEATHS[how]?.(response),
-        () => undefined,
-      )
-      return true
-    }),
-    onEvent: (_, whole) => {
-      all = whole
-    },
-  })
-  const [, begun = '', ...rest] = call.outcome.agentReplies
-  expect(begun).toMatch(/^Gladly\. My grandmother/)
-  expect(repeated(call.outcome.agentReplies.join(' '))).toBeUndefined()
-  expect(rest).toEqual([phrases.apology, HARBOR])
-  expect(lateWords(call.record)).toEqual([])
-  expect(told(call, 'reply-failed').length).toBeGreaterThan(0)
-})
+test.each(Object.keys(DEATHS))(
+  'fault 7: the model dies while it is heard, %s: no words twice, and an excuse',
+  async how => {
+    let all: WholeCalls | undefined
+    const call = await faultyCall({
+      says: ['Please tell me the story of the restaurant.', ADDRESS],
+      between: instead(({ url, body }, response) => {
+        if (!url.endsWith('/chat/completions') || !/story/.test(lastMessage(body).content)) return false
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        for (const text of STORY) response.write(chunk({ content: text }))
+        const over = new AbortController()
+        response.once('close', () => over.abort())
+        all?.clock.sleep(2_500, over.signal).then(
+          () => DEATHS[how]?.(response),
+          () => undefined,
+        )
+        return true
+      }),
+      onEvent: (_, whole) => {
+        all = whole
+      },
+    })
+    const [, begun = '', ...rest] = call.outcome.agentReplies
+    expect(begun).toMatch(/^Gladly\. My grandmother/)
+    expect(repeated(call.outcome.agentReplies.join(' '))).toBeUndefined()
+    expect(rest).toEqual([phrases.apology, HARBOR])
+    expect(lateWords(call.record)).toEqual([])
+    expect(told(call, 'reply-failed').length).toBeGreaterThan(0)
+  },
+)
 
 test('fault 7: with a second vendor the sentence goes on where it broke off', async () => {
   const call = await faultyCall({
@@ -193,7 +209,11 @@ test('fault 7: with a second vendor the sentence goes on where it broke off', as
 })
 
 const toolCall = (name: string, args: string): readonly string[] => [
-  chunk({ role: 'assistant', content: null, tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name, arguments: '' } }] }),
+  chunk({
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name, arguments: '' } }],
+  }),
   chunk({ tool_calls: [{ index: 0, function: { arguments: args } }] }),
   chunk({}, 'tool_calls'),
   'data: [DONE]\n\n',
@@ -205,36 +225,39 @@ test.each([
   ['arguments of the wrong kind', 'look_up', '{"subject": 7, "what": ["x"]}'],
   ['two objects in one', 'look_up', '{}{"subject":"tables"}'],
   ['a tool that there is not', 'look_down', '{}'],
-])('fault 8: the model calls a tool with %s: it is told, does it better, and the caller hears the answer alone', async (_, name, args) => {
-  const asked: string[] = []
-  const call = await faultyCall({
-    says: [TABLES, ADDRESS],
-    onAsked: body => asked.push(body),
-    between: instead(({ url, body }, response) => {
-      const { role, content } = lastMessage(body)
-      const isFirst = role === 'user' && /tables/.test(content)
-      const isTold = role === 'tool' && !/tables free on Friday/.test(content)
-      if (!url.endsWith('/chat/completions') || !(isFirst || isTold)) return false
-      response.writeHead(200, { 'content-type': 'text/event-stream' })
-      for (const part of isTold ? toolCall('look_up', '{"subject":"free tables"}') : toolCall(name, args))
-        response.write(part)
-      response.end()
-      return true
-    }),
-  })
-  const said = call.outcome.agentReplies.join(' ')
-  expect(said).toContain('tables free on Friday')
-  expect(said).not.toMatch(/subject|look_|undefined|JSON|argument|\{/)
-  expect(call.outcome.agentReplies.at(-1)).toBe(HARBOR)
-  expect(lateWords(call.record)).toEqual([])
-  expect(call.record).toMatchObject({ endedBy: 'caller', gaveUp: false })
-  expect(told(call, 'reply-failed')).toEqual([])
-  expect(told(call, 'tool-called').length).toBeGreaterThan(0)
-  // What was kept of it can be sent again.
-  const sent = asked.filter(text => text.startsWith('{')).flatMap(text => toolCallsIn(JSON.parse(text)))
-  expect(sent.length).toBeGreaterThan(0)
-  for (const made of sent) expect(() => JSON.parse(made)).not.toThrow()
-})
+])(
+  'fault 8: the model calls a tool with %s: it is told, does it better, and the caller hears the answer alone',
+  async (_, name, args) => {
+    const asked: string[] = []
+    const call = await faultyCall({
+      says: [TABLES, ADDRESS],
+      onAsked: body => asked.push(body),
+      between: instead(({ url, body }, response) => {
+        const { role, content } = lastMessage(body)
+        const isFirst = role === 'user' && /tables/.test(content)
+        const isTold = role === 'tool' && !/tables free on Friday/.test(content)
+        if (!url.endsWith('/chat/completions') || !(isFirst || isTold)) return false
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        for (const part of isTold ? toolCall('look_up', '{"subject":"free tables"}') : toolCall(name, args))
+          response.write(part)
+        response.end()
+        return true
+      }),
+    })
+    const said = call.outcome.agentReplies.join(' ')
+    expect(said).toContain('tables free on Friday')
+    expect(said).not.toMatch(/subject|look_|undefined|JSON|argument|\{/)
+    expect(call.outcome.agentReplies.at(-1)).toBe(HARBOR)
+    expect(lateWords(call.record)).toEqual([])
+    expect(call.record).toMatchObject({ endedBy: 'caller', gaveUp: false })
+    expect(told(call, 'reply-failed')).toEqual([])
+    expect(told(call, 'tool-called').length).toBeGreaterThan(0)
+    // What was kept of it can be sent again.
+    const sent = asked.filter(text => text.startsWith('{')).flatMap(text => toolCallsIn(JSON.parse(text)))
+    expect(sent.length).toBeGreaterThan(0)
+    for (const made of sent) expect(() => JSON.parse(made)).not.toThrow()
+  },
+)
 
 /** The arguments of all tool calls in a request's history. */
 const toolCallsIn = ({

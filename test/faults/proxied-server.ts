@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock as clock } from '../../src/clock.ts'
 import { readSettings, SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
+import type { JournalLine } from '../../src/conversation/lines.ts'
 import { type Flite, openFlite } from '../../src/flite/flite.ts'
 import { type Outcome, outcomeOf, readJournal } from '../../src/journal/outcome.ts'
 import { english } from '../../src/languages/english.ts'
@@ -10,15 +11,14 @@ import { systemNetwork } from '../../src/network.ts'
 import { openLog } from '../../src/operations/log.ts'
 import { openPartyline } from '../../src/partyline.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
+import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { openCartesiaStandIn } from '../../src/sandbox/cartesia/stand-in.ts'
 import { openDeepgramStandIn } from '../../src/sandbox/deepgram/stand-in.ts'
 import { profiles } from '../../src/sandbox/delays.ts'
-import type { Script } from '../../src/sandbox/caller/fixture.ts'
 import { openOpenAiStandIn } from '../../src/sandbox/openai/stand-in.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
 import { ring } from '../../src/sandbox/ringing/ring.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
-import type { JournalLine } from '../../src/conversation/lines.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
 import type { Certificate } from './certificate.ts'
 import { type FaultProxy, openFaultProxy, type WireFault } from './fault-proxy.ts'
@@ -66,15 +66,60 @@ export interface ProxiedOptions {
   readonly seed: number
 }
 
+/** Who rings. */
+export const CARRIER = { authToken: SANDBOX_AUTH_TOKEN, accountSid: `AC${'0'.repeat(32)}`, to: '+15550100000' } as const
 /** A call opens no more of them. */
 const SLOW_HANDSHAKES = 20
 
-const portOf = (url: string): number => Number(new URL(url).port)
+export const portOf = (url: string): number => Number(new URL(url).port)
+
+/** The server in this process, at a port of this machine, with these vendors; it writes its log to `logged`. */
+export async function openServer({
+  dataDir,
+  urls,
+  env,
+  seed,
+  logged,
+}: {
+  readonly dataDir: string
+  readonly urls: Readonly<Record<'deepgram' | 'openai' | 'cartesia', string>>
+  readonly env: Readonly<Record<string, string>>
+  readonly seed: number
+  readonly logged: string[]
+}) {
+  const environment = {
+    ...{ PUBLIC_URL: 'http://localhost', DATA_DIR: dataDir, AGENT: 'receptionist', RECORDING: 'off', VAD: 'webrtc' },
+    ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
+    ...env,
+  }
+  const settings = readSettings(environment)
+  const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
+  const partyline = await openPartyline({
+    ...{ settings, environment, clock, network: systemNetwork, serverName: 'localhost', localSpeech: undefined },
+    joinRoom: () => Promise.reject(new Error('there are no rooms here')),
+    encoder: { encode: () => Promise.reject(new Error('there are no screens here')), close: async () => undefined },
+    chance: below => seed % below,
+    access: {
+      deepgram: access(urls.deepgram),
+      openai: access(`${urls.openai}/v1`),
+      cartesia: access(urls.cartesia),
+    },
+    openPins: database => pinsIn(database, CHEAP),
+    log: openLog(settings.LOG_LEVEL, settings.LOG_PII, { write: line => logged.push(line) }),
+  })
+  const listening = await partyline.app.listen({ host: '127.0.0.1', port: 0 })
+  await partyline.renderPhrases()
+  return { partyline, listening }
+}
 
 /** The settings of a tool behind this address. */
 async function toolsAt(url: string, dataDir: string): Promise<string> {
   const file = join(dataDir, 'tools.json')
-  const settings = { servers: { far: { url } }, tools: { check_weather: {} }, agents: { receptionist: ['check_weather'] } }
+  const settings = {
+    servers: { far: { url } },
+    tools: { check_weather: {} },
+    agents: { receptionist: ['check_weather'] },
+  }
   await writeFile(file, JSON.stringify(settings))
   return file
 }
@@ -101,29 +146,12 @@ export async function proxiedCall({
   const early = edge === 'twilio' ? undefined : await proxyTo(edge === 'tools' ? toolsPort : portOf(vendors[edge].url))
   const urlOf = (name: 'deepgram' | 'openai' | 'cartesia'): string =>
     early && name === edge ? `${scheme}://localhost:${early.port}` : vendors[name].url
-  const toolsFile = early && edge === 'tools' ? await toolsAt(`${scheme}://localhost:${early.port}/`, dataDir) : undefined
-  const environment = {
-    ...{ PUBLIC_URL: 'http://localhost', DATA_DIR: dataDir, AGENT: 'receptionist', RECORDING: 'off', VAD: 'webrtc' },
-    ...{ DEEPGRAM_API_KEY: 'key', OPENAI_API_KEY: 'key', CARTESIA_API_KEY: 'key', GEMINI_API_KEY: 'key' },
-    ...(toolsFile !== undefined && { TOOLS_FILE: toolsFile }),
-  }
-  const settings = readSettings(environment)
-  const access = (baseUrl: string) => ({ apiKey: 'key', baseUrl })
-  const partyline = await openPartyline({
-    ...{ settings, environment, clock, network: systemNetwork, serverName: 'localhost', localSpeech: undefined },
-    joinRoom: () => Promise.reject(new Error('there are no rooms here')),
-    encoder: { encode: () => Promise.reject(new Error('there are no screens here')), close: async () => undefined },
-    chance: below => seed % below,
-    access: {
-      deepgram: access(urlOf('deepgram')),
-      openai: access(`${urlOf('openai')}/v1`),
-      cartesia: access(urlOf('cartesia')),
-    },
-    openPins: database => pinsIn(database, CHEAP),
-    log: openLog(settings.LOG_LEVEL, settings.LOG_PII, { write: line => logged.push(line) }),
+  const toolsFile =
+    early && edge === 'tools' ? await toolsAt(`${scheme}://localhost:${early.port}/`, dataDir) : undefined
+  const { partyline, listening } = await openServer({
+    ...{ dataDir, logged, seed, env: toolsFile === undefined ? {} : { TOOLS_FILE: toolsFile } },
+    urls: { deepgram: urlOf('deepgram'), openai: urlOf('openai'), cartesia: urlOf('cartesia') },
   })
-  const listening = await partyline.app.listen({ host: '127.0.0.1', port: 0 })
-  await partyline.renderPhrases()
   const proxy = early ?? (await proxyTo(portOf(listening)))
   if (fault.kind === 'slow-tls') proxy.strike(fault, SLOW_HANDSHAKES)
   try {
@@ -131,7 +159,7 @@ export async function proxiedCall({
       {
         ...{ network: systemNetwork, publicUrl: 'http://localhost', ticker: openTicker(clock), script, seed },
         dialUrl: edge === 'twilio' ? `${scheme}://localhost:${proxy.port}` : listening,
-        ...{ authToken: SANDBOX_AUTH_TOKEN, accountSid: `AC${'0'.repeat(32)}`, from: script.from, to: '+15550100000' },
+        ...{ ...CARRIER, from: script.from },
         announceUrl: vendors.deepgram.url,
         onEvent(event) {
           if (event.kind === 'utterance' && event.index === 0 && fault.kind !== 'slow-tls') proxy.strike(fault, 1)

@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { readJournal } from '../../src/journal/outcome.ts'
-import { outcomeOf } from '../../src/journal/outcome.ts'
+import { outcomeOf, readJournal } from '../../src/journal/outcome.ts'
 import { english } from '../../src/languages/english.ts'
 import { caller, memoryRooms } from '../browser/memory-rooms.ts'
 import { callInRoom } from '../browser/room-caller.ts'

@@ -6,7 +6,7 @@ import { onTheLine, type TestCall } from '../fakes/call.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { type ModelAnswer, toolCall } from '../fakes/model.ts'
 import { callsOf, clockOf, useAnswers, useTools } from '../proofs/call-with-tools.ts'
-import { AGENT as NAME, insideServer, opened } from '../tools/opened.ts'
+import { insideServer, AGENT as NAME, opened } from '../tools/opened.ts'
 import { faultyCall, PARKING, TABLES, told } from './calls.ts'
 
 /** The work of tools is done by promises alone: lets them settle. */
@@ -24,59 +24,70 @@ async function pass(call: TestCall, ms: number): Promise<void> {
 /** How the server of the tool behaves. */
 const SERVERS: Readonly<Record<string, () => Promise<unknown>>> = {
   'never answers': () => new Promise(() => undefined),
-  'throws': () => Promise.reject(new Error('ECONNRESET at 10.0.0.7')),
+  throws: () => Promise.reject(new Error('ECONNRESET at 10.0.0.7')),
   'answers a megabyte': async () => ({ content: [{ type: 'text', text: 'x'.repeat(1_000_000) }] }),
   'answers with nothing': async () => ({ content: [] }),
   'answers with something else': async () => ({ content: [{ type: 'picture', bytes: 7 }], structuredContent: 'no' }),
 }
 
-test.each(Object.keys(SERVERS))('fault 12: a server of tools that %s: "one moment" by two seconds, and words by its limit', async how => {
-  const current: { clock: Clock } = { clock: new FakeClock() }
-  const { tools } = await opened(
-    { tools: { look: {} }, agents: { [NAME]: ['look'] } },
-    {
-      clock: clockOf(() => current.clock),
-      inside: [
-        insideServer('far', () => {
-          const server = new McpServer({ name: 'far', version: '1' })
-          const schema = { inputSchema: z.object({}), annotations: { readOnlyHint: true } }
-          server.registerTool('look', schema, (async () => SERVERS[how]?.()) as never)
-          return server
-        }),
-      ],
-    },
-  )
-  await onTheLine({ policy: { idleMs: 600_000 } }, async call => {
-    current.clock = call.clock
-    useTools(call, tools.forAgent(NAME))
-    useAnswers(call, prompt => {
-      const result = callsOf(prompt, 'look').at(-1)?.result
-      if (result === undefined) return [{ tool: toolCall('look') }]
-      return [/does not work|could not|cannot|no result|nothing|not known/i.test(result) ? 'I cannot see it now.' : 'I have it.']
+test.each(Object.keys(SERVERS))(
+  'fault 12: a server of tools that %s: "one moment" by two seconds, and words by its limit',
+  async how => {
+    const current: { clock: Clock } = { clock: new FakeClock() }
+    const { tools } = await opened(
+      { tools: { look: {} }, agents: { [NAME]: ['look'] } },
+      {
+        clock: clockOf(() => current.clock),
+        inside: [
+          insideServer('far', () => {
+            const server = new McpServer({ name: 'far', version: '1' })
+            const schema = { inputSchema: z.object({}), annotations: { readOnlyHint: true } }
+            server.registerTool('look', schema, (async () => SERVERS[how]?.()) as never)
+            return server
+          }),
+        ],
+      },
+    )
+    await onTheLine({ policy: { idleMs: 600_000 } }, async call => {
+      current.clock = call.clock
+      useTools(call, tools.forAgent(NAME))
+      useAnswers(call, prompt => {
+        const result = callsOf(prompt, 'look').at(-1)?.result
+        if (result === undefined) return [{ tool: toolCall('look') }]
+        return [
+          /does not work|could not|cannot|no result|nothing|not known/i.test(result)
+            ? 'I cannot see it now.'
+            : 'I have it.',
+        ]
+      })
+      await call.greeted()
+      await call.callerSays('what is there')
+      const askedMs = call.clock.now()
+      await pass(call, 12_000)
+      const [first, ...rest] = call.channel.played.filter(({ fromMs }) => fromMs > askedMs)
+      expect((first?.fromMs ?? Number.POSITIVE_INFINITY) - askedMs).toBeLessThan(2_000)
+      const answer = [first, ...rest].find(played => /I (?:cannot see it now|have it)\./.test(played?.heard ?? ''))
+      expect((answer?.fromMs ?? Number.POSITIVE_INFINITY) - askedMs).toBeLessThan(8_000)
+      expect(call.heard().join(' ')).not.toMatch(/ECONNRESET|10\.0\.0\.7|xxxx|bytes/)
+      for (const [i, { fromMs }] of rest.entries()) {
+        const before = [first, ...rest][i]
+        expect(fromMs - (before?.toMs ?? 0)).toBeLessThan(4_000)
+      }
+      expect(call.events().filter(({ kind }) => kind === 'tool-result')).toHaveLength(1)
     })
-    await call.greeted()
-    await call.callerSays('what is there')
-    const askedMs = call.clock.now()
-    await pass(call, 12_000)
-    const [first, ...rest] = call.channel.played.filter(({ fromMs }) => fromMs > askedMs)
-    expect((first?.fromMs ?? Number.POSITIVE_INFINITY) - askedMs).toBeLessThan(2_000)
-    const answer = [first, ...rest].find(played => /I (?:cannot see it now|have it)\./.test(played?.heard ?? ''))
-    expect((answer?.fromMs ?? Number.POSITIVE_INFINITY) - askedMs).toBeLessThan(8_000)
-    expect(call.heard().join(' ')).not.toMatch(/ECONNRESET|10\.0\.0\.7|xxxx|bytes/)
-    for (const [i, { fromMs }] of rest.entries()) {
-      const before = [first, ...rest][i]
-      expect(fromMs - (before?.toMs ?? 0)).toBeLessThan(4_000)
-    }
-    expect(call.events().filter(({ kind }) => kind === 'tool-result')).toHaveLength(1)
-  })
-})
+  },
+)
 
 test('fault 13: who talks over a change stops the agent, and the change is made once', async () => {
   await onTheLine({ policy: { idleMs: 600_000 } }, async call => {
     const booked = Promise.withResolvers<string>()
     call.tools.add('book', true, () => booked.promise)
     const answers: readonly ModelAnswer[][] = [
-      ['I am booking it for you now. ', { tool: toolCall('book', 'call-1') }, 'And I go on talking for a good while about it.'],
+      [
+        'I am booking it for you now. ',
+        { tool: toolCall('book', 'call-1') },
+        'And I go on talking for a good while about it.',
+      ],
       ['It is booked.'],
     ]
     call.model.scripts.push(...answers.map(one => [...one]))
@@ -154,4 +165,3 @@ test('fault 14: a line that just breaks is no different for what is left behind'
   expect(call.record).toMatchObject({ endedBy: 'caller', gaveUp: false })
   expect(call.leftOpen).toBe(0)
 })
-

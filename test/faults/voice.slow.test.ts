@@ -78,9 +78,7 @@ test('fault 10: with a second voice there is no gap of more than a second, and n
   const call = await faultyCall({
     ...SECOND,
     says: [STORY, ADDRESS],
-    onEvent: atUtterance(0, all =>
-      all.standIns.cartesia.faults.set([{ kind: 'stall', times: 99, afterMessages: 30 }]),
-    ),
+    onEvent: atUtterance(0, all => all.standIns.cartesia.faults.set([{ kind: 'stall', times: 99, afterMessages: 30 }])),
   })
   const [, story = '', next] = call.outcome.agentReplies
   expect(story).toMatch(/^Gladly\..*the same harbor\.$/)

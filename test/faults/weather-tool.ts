@@ -14,7 +14,10 @@ export async function openWeatherTool() {
   })
   const http = createServer(async (request, response) => {
     const body = request.method === 'POST' ? { body: Buffer.concat(await request.toArray()) } : {}
-    const headers = Object.entries(request.headersDistinct).map(([name, values]): [string, string] => [name, `${values}`])
+    const headers = Object.entries(request.headersDistinct).map(([name, values]): [string, string] => [
+      name,
+      `${values}`,
+    ])
     const asked = new Request('http://127.0.0.1/', { method: request.method ?? '', headers, ...body })
     const answer = await handler.fetch(asked)
     response.writeHead(answer.status, [...answer.headers].flat())

@@ -34,7 +34,7 @@ const CASES = EDGES.flatMap(edge =>
   FAULTS.map(fault => ({ name: `${edge}, ${fault.kind}`, edge, fault, outcome: expected(edge, fault) })),
 )
 /** Each has a server of its own. */
-const AT_ONCE = 12
+const AT_ONCE = 18
 const WEATHER = 'Please call check weather in Paris.'
 const ANSWER: Readonly<Record<Edge, RegExp>> = {
   deepgram: /park for free/,
@@ -62,7 +62,10 @@ beforeAll(async () => {
   const tool = await openWeatherTool()
   const cues = [undefined, { after: 'agent-stopped', ms: 2_500 }] as const
   const hangUp = { after: 'agent-stopped', ms: 1_200, withStop: true } as const
-  const asking = { parking: await callerWho([PARKING, ADDRESS], { cues, hangUp }), weather: await callerWho([WEATHER, ADDRESS], { cues, hangUp }) }
+  const asking = {
+    parking: await callerWho([PARKING, ADDRESS], { cues, hangUp }),
+    weather: await callerWho([WEATHER, ADDRESS], { cues, hangUp }),
+  }
   const waiting = [...CASES.entries()]
   async function ringOn(): Promise<void> {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -112,7 +115,9 @@ describe.each(CASES)('$name: the first question is $outcome', ({ name, edge, fau
 
   test('the journal tells of what broke, and the log of nothing unexpected', () => {
     const { lines, logged } = call(name)
-    const events = ['stt-failed', 'reply-failed', 'lost', 'tool-result', 'wait-over'].flatMap(kind => told({ lines }, kind))
+    const events = ['stt-failed', 'reply-failed', 'lost', 'tool-result', 'wait-over'].flatMap(kind =>
+      told({ lines }, kind),
+    )
     if (BREAKS.includes(fault.kind)) expect(events.length).toBeGreaterThan(0)
     expect(logged.filter(line => /"level":(?:50|60)/.test(line))).toEqual([])
   })

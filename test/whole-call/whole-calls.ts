@@ -206,5 +206,5 @@ export async function openWholeCalls({
     await rm(dataDir, { recursive: true })
   }
 
-  return { clock, ticker, network, standIns, partyline, dataDir, logged, url, passing, rung, ring, close }
+  return { clock, outside, ticker, network, standIns, partyline, dataDir, logged, url, passing, rung, ring, close }
 }

@@ -40,7 +40,12 @@ function chained<P, T>(
 ): T {
   if (chain.length === 1) return open(chain[0].provider, chain[0].title)
   return around(
-    chain.map(({ name, title, provider }) => ({ name, title, open: () => open(provider, title), probe: probe(provider) })),
+    chain.map(({ name, title, provider }) => ({
+      name,
+      title,
+      open: () => open(provider, title),
+      probe: probe(provider),
+    })),
   )
 }
 
