@@ -95,6 +95,30 @@ test('fault 3: words are told and never final: they are answered as they are', a
   expect(call.record).toMatchObject({ endedBy: 'caller', gaveUp: false })
 })
 
+/** Both were seen of a real service: words are told, and then results without words take their place. */
+test.each([
+  ['with an empty final result', true],
+  ['with empty results, none of them final', false],
+])(
+  'fault 3: words are told and then taken back %s: an answer or "I did not catch that", within five seconds',
+  async (_, final) => {
+    let isFirst = true
+    const emptied = (results: Results): Results =>
+      isFirst && results.is_final
+        ? { ...results, is_final: final, channel: { alternatives: [{ transcript: '' }] } }
+        : results
+    const call = await faultyCall({
+      between: changedResults(emptied),
+      onEvent: atUtterance(1, () => {
+        isFirst = false
+      }),
+    })
+    expect([PARK, pardon]).toContain(call.outcome.agentReplies[1])
+    expect(silences(call.record)[0]?.ms).toBeLessThan(5_000)
+    expect(call.outcome.agentReplies.at(-1)).toBe(HARBOR)
+  },
+)
+
 test('fault 3: the caller is heard, and no words come: "I did not catch that" within five seconds, and a cough gets none', async () => {
   let isDeaf = true
   const wordless = (results: Results): Results =>
