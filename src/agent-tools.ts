@@ -5,9 +5,10 @@ import { receptionist } from './agents/receptionist.ts'
 import { taskManager } from './agents/task-manager.ts'
 import { TASK_TOOLS } from './agents/task-tools.ts'
 import type { Settings } from './config.ts'
-import type { Agent } from './conversation/agent.ts'
+import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
+import { withLanguages } from './languages/language-tool.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
 import type { TaskStore } from './tasks/store/store.ts'
@@ -18,14 +19,16 @@ import { readToolSettings, toolSettings } from './tools/settings/tool-settings.t
 /** The agent that answers, and its tools. */
 export interface AgentWithTools {
   readonly agent: Agent
+  /** The same agent in each language of the line; the first is `agent`. */
+  readonly agents: readonly Agent[]
   readonly tools: ToolSet
-  /** What may be said while a tool runs. */
-  readonly fillers: readonly string[]
+  /** What may be said in a language without asking a model: the agent's own words, and those while a tool runs. */
+  readonly wordsIn: (language: string) => readonly string[]
   close(): Promise<void>
 }
 
 export interface AgentToolsParts {
-  readonly settings: Pick<Settings, 'AGENT' | 'LANGUAGE' | 'TOOLS_FILE' | 'TIME_ZONE'>
+  readonly settings: Pick<Settings, 'AGENT' | 'LANGUAGE' | 'LANGUAGES' | 'TOOLS_FILE' | 'TIME_ZONE'>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly log: Logger
@@ -48,11 +51,21 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const all = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
   const own = agent.name === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
-  const tools = toolsOf([...own, all.forAgent(agent.name)])
+  const agents = settings.LANGUAGES.map(LANGUAGE =>
+    LANGUAGE === settings.LANGUAGE ? agent : agentIn({ ...settings, LANGUAGE }),
+  )
+  const tools = withLanguages(
+    toolsOf([...own, all.forAgent(agent.name)]),
+    agents.map(({ language }) => language),
+  )
   const allowed = policies.agents.get(agent.name) ?? []
-  const fillers = allowed.flatMap(name => fillerIn(policies.tools.get(name) ?? {}, agent.language.code) ?? [])
   const ownFillers = own.flatMap(({ specs }) => specs.flatMap(({ filler }) => filler ?? []))
-  return { agent, tools, fillers: [...ownFillers, ...fillers], close: all.close }
+  const wordsIn = (language: string) => [
+    ...agents.filter(one => one.language.code === language).flatMap(one => ownWords(one, agents.length === 1)),
+    ...ownFillers,
+    ...allowed.flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
+  ]
+  return { agent, agents, tools, wordsIn, close: all.close }
 }
 
 /** All sets as one; if two have a tool of the same name, the first of them gets it. */

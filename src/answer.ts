@@ -13,6 +13,7 @@ import { type Scope, scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
 import type { ConversationState } from './conversation/state.ts'
 import { begin } from './conversation/turn/enter.ts'
+import { onLineOf } from './conversation/turn/languages.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
 import { noRecording, openRecording } from './journal/recording.ts'
@@ -21,7 +22,7 @@ import { linesBefore, stateAfter } from './journal/streams-before.ts'
 import { withheld } from './journal/withheld.ts'
 import { writeTranscript } from './journal/write-transcript.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
-import type { Providers } from './open-providers.ts'
+import { openedFor, type Providers } from './open-providers.ts'
 import type { Admission } from './operations/admission.ts'
 import { Lateness } from './operations/lateness.ts'
 import { callLog } from './operations/log.ts'
@@ -58,6 +59,8 @@ export interface AnsweringParts {
   /** Undefined where no metrics are wanted. */
   readonly metrics: Metrics | undefined
   readonly agent: Agent
+  /** The same in each language of the line, which begins with that of `agent`. */
+  readonly agents: readonly Agent[]
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
   readonly modelFor: Providers['modelFor']
@@ -108,7 +111,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const hears = parts.records && !asksPin ? 'notice' : 'greeting'
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT, left)
-  const earlier = stateAfter(before, { turn: first, history: [] }, policy, left, agent.language, callId, log)
+  const fresh = stateAfter(before, { turn: first, history: [] }, policy, left, agent.language, callId, log)
+  const agents = parts.agents.map(one => agentFor(one, caller))
+  const earlier = { ...fresh, turn: onLineOf(fresh.turn, agents) }
   const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
   // What a disk refuses at once is noted as soon as there is a journal.
   const early: Noted[] = []
@@ -219,19 +224,15 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       note: (noted: Noted) => journal.append({ noted }),
       used: (used: Usage) => journal.append({ used }),
     }
-    const others = parts.voiceFor({ ...about, rateHz: line.rateHz })
-    // A model that hears and speaks by itself takes the place of all.
-    const { speechToText, model, voice } = parts.inPersonFor({ ...about, voiceRateHz: line.rateHz }, others) ?? {
-      speechToText: await parts.speechToTextFor({ ...about, signal: callScope.signal }),
-      ...{ model: parts.modelFor(about), voice: others },
-    }
+    const opened = await openedFor(about, line.rateHz, callScope.signal, agents, parts)
+    const { speechToText, model, voice, inLanguage } = opened
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },
       policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(model, traced) ?? model,
-      ...{ speechToText, voice },
+      ...{ speechToText, voice, inLanguage },
       channel: line,
     }
     const door = { kind: 'telephone' } as const

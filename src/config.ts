@@ -7,11 +7,13 @@ import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
 import { s3Of } from './settings/s3.ts'
 import {
+  type ChosenLanguages,
   days,
   e164,
   headers,
   isNetwork,
   isZone,
+  languages,
   number,
   onOff,
   passwordHash,
@@ -91,9 +93,9 @@ const settings = z.object({
     .string()
     .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/, 'must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
     .optional(),
-  /** The agent that answers, in this language. The receptionist has only the sandbox's tools and is for trying things out. */
+  /** The agent that answers, in the first of these languages until the caller changes it. The receptionist has only the sandbox's tools and is for trying things out. */
   AGENT: z.enum(['task-manager', 'receptionist']).default('task-manager'),
-  LANGUAGE: z.enum(['en', 'de', 'es']).default('en'),
+  LANGUAGE: languages.default(['en']),
   /** A JSON file with more MCP servers and the settings of their tools. */
   TOOLS_FILE: z.string().min(1).optional(),
   /** A JSON file with the bearer tokens of /tasks/mcp and their owners. Default: nobody may use it. */
@@ -180,10 +182,10 @@ const settings = z.object({
 /** The server's own. Those of providers are in the catalogue: `PROVIDER_SETTINGS`. */
 export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape)
 
-type ParsedSettings = z.infer<typeof settings>
+type ParsedSettings = Omit<z.infer<typeof settings>, 'LANGUAGE'>
 
 /** The settings as the server uses them, with all defaults. */
-export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'> {
+export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'>, ChosenLanguages {
   readonly HOST: string
   readonly PUBLIC_URL: string
   readonly TWILIO_AUTH_TOKEN: string
@@ -261,12 +263,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     problems.push('PUBLIC_URL: without TWILIO_AUTH_TOKEN anybody could call, so it must be an address of this machine')
   }
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems)
-  const { STT, LLM: _model, TTS: _voice, ...read } = parsed.data
+  const { STT, LLM: _model, TTS: _voice, LANGUAGE: LANGUAGES, ...read } = parsed.data
   const inForce = allInForce(providers, LOCAL_EARS, LOCAL_VOICE)
   return {
     ...read,
+    ...{ LANGUAGE: LANGUAGES[0] ?? 'en', LANGUAGES },
     providers,
-    hearsByCall: STT === undefined && providers.STT.some(({ isStoodIn }) => isStoodIn) && read.LANGUAGE === 'en',
+    hearsByCall: STT === undefined && providers.STT.some(({ isStoodIn }) => isStoodIn) && LANGUAGES.join() === 'en',
     MODELS_DIR: modelsFolder(read),
     HOST: read.HOST ?? (isSigned ? '0.0.0.0' : '127.0.0.1'),
     PUBLIC_URL: read.PUBLIC_URL ?? `http://127.0.0.1:${read.PORT}`,

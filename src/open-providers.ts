@@ -1,8 +1,10 @@
 import { announcedAt, type ProviderAccess, valuesAt } from './chosen/access.ts'
 import type { ChosenProvider } from './chosen/providers.ts'
 import type { Settings } from './config.ts'
+import type { Agent } from './conversation/agent.ts'
 import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
+import { spokenBy } from './conversation/spoken.ts'
 import type { Network } from './network.ts'
 import { entryOf } from './providers/catalogue/catalogue.ts'
 import type { CallInPerson, PartsOf, Port, Ports, PortsInPerson, SpeechParts } from './providers/entry.ts'
@@ -80,6 +82,46 @@ export function sightSentTo(
 }
 
 export type Providers = Awaited<ReturnType<typeof openProviders>>
+
+type OfCall = Pick<Providers, 'speechToTextFor' | 'modelFor' | 'voiceFor' | 'inPersonFor'>
+
+/** What one call is held with, in each language of its line. Nobody listens any more when `hearing` aborts. */
+export async function openedFor(
+  call: ChainedCall & { readonly rateHz: number },
+  voiceRateHz: VoiceRateHz,
+  hearing: AbortSignal,
+  agents: readonly Agent[],
+  providers: OfCall,
+) {
+  const { language: code } = call
+  const voiceIn = (language: string) => providers.voiceFor({ ...call, language, rateHz: voiceRateHz })
+  const open = async (language: string) => ({
+    speechToText: await providers.speechToTextFor({ ...call, language, signal: hearing }),
+    voice: language === code ? voiceIn(code) : whenNeeded(() => voiceIn(language)),
+  })
+  // A model that hears and speaks by itself takes the place of all, in every language.
+  const inPerson = providers.inPersonFor({ ...call, voiceRateHz }, voiceIn(code))
+  const inLanguage = await spokenBy(agents, async language => inPerson ?? open(language))
+  if (inPerson) return { ...inPerson, inLanguage }
+  const { speechToText, voice } = inLanguage?.(code) ?? (await open(code))
+  return { speechToText, voice, model: providers.modelFor(call), inLanguage }
+}
+
+/** A voice that opens when it first speaks, since it may hold a socket for as long as the call lasts. */
+function whenNeeded(open: () => TextToSpeech): TextToSpeech {
+  let opened: TextToSpeech | undefined
+  const voice = (): TextToSpeech => {
+    opened ??= open()
+    return opened
+  }
+  return {
+    get by() {
+      return opened?.by
+    },
+    speak: (text, signal, of) => voice().speak(text, signal, of),
+    keeps: (piece, of) => voice().keeps?.(piece, of) ?? false,
+  }
+}
 
 /** Opens a provider of the catalogue: its code is loaded now. */
 export async function openProvider<P extends Port>(

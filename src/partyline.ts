@@ -17,7 +17,6 @@ import { phone } from './channels/phone/phone.ts'
 import { modelUrl, type ProviderAccess } from './chosen/access.ts'
 import { CODE_MS } from './companions/codes.ts'
 import type { Settings } from './config.ts'
-import { ownWords } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import type { Database } from './database/database.ts'
@@ -35,7 +34,7 @@ import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
 import { BUILT_PAGE, page } from './page.ts'
-import { phrasesAtRates } from './phrases.ts'
+import { phrasesInLanguages } from './phrases.ts'
 import type { Pins } from './pins/pins.ts'
 import { policyOf } from './policy.ts'
 import { makePrivate, PRIVATE_FOLDER } from './private-files.ts'
@@ -139,9 +138,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech, broken.changed)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent
-  const phrases = phrasesAtRates({
-    ...{ clock, settings, language, voiceAt: rate => providers.phraseVoice(rate, language.code, server.signal) },
-    words: [...ownWords(agentTools.agent), ...agentTools.fillers, ...(sight ? screenFillers(language.code) : [])],
+  const phrases = phrasesInLanguages(agentTools.agents, {
+    ...{ clock, settings },
+    wordsIn: code => [...agentTools.wordsIn(code), ...(sight ? screenFillers(code) : [])],
+    voiceAt: (rate, code) => providers.phraseVoice(rate, code, server.signal),
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
@@ -177,7 +177,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
-    voiceFor: call => phrases.over(call.rateHz, providers.voiceFor(call)),
+    voiceFor: call => phrases.over(call.rateHz, call.language, providers.voiceFor(call)),
   }
   const host: CallHost = {
     ...{ clock, log, store, signal: server.signal },

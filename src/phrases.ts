@@ -1,4 +1,5 @@
 import type { Settings } from './config.ts'
+import type { Agent } from './conversation/agent.ts'
 import type { Language } from './conversation/language.ts'
 import type { Clock, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
 import { speakable } from './conversation/reply/speakable.ts'
@@ -29,7 +30,38 @@ export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'vo
   return `${voice} ${rateHz} Hz${speaker?.isStoodIn ? ' sandbox' : ''}`
 }
 
-/** The sentences that must not fail, as sound at the rate of each kind of line that is used. */
+/** The sentences that must not fail, as sound at the rate of each kind of line that is used, in each language of the line. */
+export function phrasesInLanguages(
+  agents: readonly Pick<Agent, 'language'>[],
+  {
+    wordsIn,
+    voiceAt,
+    ...parts
+  }: Pick<PhrasesParts, 'clock' | 'settings' | 'onError'> & {
+    /** As the agent says them. */
+    readonly wordsIn: (language: string) => readonly string[]
+    readonly voiceAt: (rateHz: VoiceRateHz, language: string) => TextToSpeech
+  },
+) {
+  const all = agents.map(({ language }): PhrasesParts => {
+    const { code } = language
+    return { ...parts, language, words: wordsIn(code), voiceAt: rateHz => voiceAt(rateHz, code) }
+  })
+  const byCode = new Map(all.map(parts => [parts.language.code, phrasesAtRates(parts)]))
+  const each = [...byCode.values()]
+  return {
+    open: (rateHz: VoiceRateHz) => Promise.all(each.map(phrases => phrases.open(rateHz))),
+    render: (rateHz: VoiceRateHz, signal: AbortSignal) =>
+      Promise.all(each.map(phrases => phrases.render(rateHz, signal))).then(() => undefined),
+    prepare: (rateHz: VoiceRateHz, signal: AbortSignal) =>
+      Promise.all(each.map(phrases => phrases.prepare(rateHz, signal))).then(() => undefined),
+    missing: (rateHz: VoiceRateHz) => each.flatMap(phrases => phrases.missing(rateHz)),
+    over: (rateHz: VoiceRateHz, language: string, voice: TextToSpeech): TextToSpeech =>
+      byCode.get(language)?.over(rateHz, voice) ?? voice,
+  }
+}
+
+/** The sentences that must not fail, in one language. */
 export function phrasesAtRates({ clock, settings, language, words, voiceAt, onError }: PhrasesParts) {
   const texts = words.map(text => speakable(text, language))
   const opened = new Map<VoiceRateHz, Promise<CachedPhrases>>()

@@ -106,7 +106,10 @@ async function runAgain(calls: readonly FoundCall[], values: Values): Promise<nu
     const AGENT = agent === 'receptionist' ? 'receptionist' : 'task-manager'
     const spoken = started && 'started' in started ? started.started.language : settings.LANGUAGE
     const LANGUAGE = AGENT_LANGUAGES.find(code => code === spoken) ?? settings.LANGUAGE
-    const { parts, close } = await openWhatIfParts({ ...settings, AGENT, LANGUAGE }, clock, network, lifetime.signal)
+    const all = started && 'started' in started ? started.started.turn.context.languages?.all : undefined
+    const LANGUAGES = [LANGUAGE, ...AGENT_LANGUAGES.filter(code => code !== LANGUAGE && all?.includes(code))]
+    const chosen: Settings = { ...settings, AGENT, LANGUAGE, LANGUAGES }
+    const { parts, close } = await openWhatIfParts(chosen, clock, network, lifetime.signal)
     try {
       const report = await whatIf(call, await changeOf(values), parts, lifetime.signal)
       say(whatIfInWords(found.name, report))

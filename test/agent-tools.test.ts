@@ -13,7 +13,7 @@ async function withFile(given: object, AGENT: 'task-manager' | 'receptionist' = 
   onTestFinished(() => rm(folder, { recursive: true }))
   const TOOLS_FILE = join(folder, 'tools.json')
   await writeFile(TOOLS_FILE, JSON.stringify(given))
-  const settings = { AGENT, TOOLS_FILE, LANGUAGE: 'en', TIME_ZONE: 'UTC' } as const
+  const settings = { AGENT, TOOLS_FILE, LANGUAGE: 'en', LANGUAGES: ['en'] as 'en'[], TIME_ZONE: 'UTC' } as const
   const parts = { settings, environment: {}, clock, log: pino({ level: 'silent' }), tasks: await openTasks() }
   const { signal } = new AbortController()
   const opened = await openAgentTools(parts, signal)

@@ -1,4 +1,5 @@
 import type { Agent } from '../conversation/agent.ts'
+import { languageOf } from '../languages/languages.ts'
 import { receptionist } from './receptionist.ts'
 import { germanReceptionist } from './receptionist-german.ts'
 import { spanishReceptionist } from './receptionist-spanish.ts'
@@ -17,5 +18,13 @@ const AGENTS: Readonly<Record<AgentName, Readonly<Record<AgentLanguage, Agent>>>
 }
 
 /** The agent of the settings AGENT and LANGUAGE. */
-export const agentIn = ({ AGENT, LANGUAGE }: { readonly AGENT: AgentName; readonly LANGUAGE: AgentLanguage }): Agent =>
-  AGENTS[AGENT][LANGUAGE]
+export const agentIn = ({
+  AGENT,
+  LANGUAGE,
+}: {
+  readonly AGENT: AgentName
+  readonly LANGUAGE: AgentLanguage
+}): Agent => ({
+  ...AGENTS[AGENT][LANGUAGE],
+  language: languageOf(LANGUAGE),
+})

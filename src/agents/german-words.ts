@@ -15,6 +15,7 @@ export const GERMAN: CommonWords = {
     apology: 'Entschuldigung, da ist etwas schiefgegangen. Können Sie das bitte noch einmal sagen?',
     transfer: 'Einen Moment, ich verbinde Sie mit einem Menschen.',
     joined: 'Jemand ist dazugekommen, um einen Bildschirm zu zeigen.',
+    switched: 'Gern, wir können Deutsch sprechen.',
     'time-warning': 'Wir haben noch zwei Minuten. Was kann ich noch für Sie tun?',
     'time-up': 'Unsere Zeit ist um. Vielen Dank für Ihren Anruf. Auf Wiederhören.',
     goodbye: 'Ich lege jetzt auf. Vielen Dank für Ihren Anruf. Auf Wiederhören.',

@@ -23,6 +23,7 @@ When a tool says that something could not be done, say so plainly and offer some
     'give-up': 'I am sorry, I cannot help you just now. Please call again later. Goodbye.',
     transfer: 'One moment, I will put you through to a person.',
     joined: 'Somebody has joined to show a screen.',
+    switched: 'Sure, we can speak English.',
     'time-warning': 'We have two minutes left on this call. What else can I do for you?',
     'time-up': 'Our time is up. Thank you for your call. Goodbye.',
     'budget-spent': 'I am sorry, I have to end this call here. Please call again later. Goodbye.',
@@ -30,7 +31,7 @@ When a tool says that something could not be done, say so plainly and offer some
   },
   phrasesFor: {
     'hidden-number': {},
-    browser: { back: 'Welcome back. What else can I do for you?' },
+    browser: { 'cut-off': 'Welcome back.', 'go-on': 'What else can I do for you?' },
   },
   pin: {
     ask: 'Please key in or say your PIN.',

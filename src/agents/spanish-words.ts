@@ -15,6 +15,7 @@ export const SPANISH: CommonWords = {
     apology: 'Lo siento, algo ha fallado. ¿Puede decirlo otra vez?',
     transfer: 'Un momento, le paso con una persona.',
     joined: 'Alguien se ha unido para mostrar una pantalla.',
+    switched: 'Claro, podemos hablar en español.',
     'time-warning': 'Nos quedan dos minutos. ¿Qué más puedo hacer por usted?',
     'time-up': 'Se nos ha acabado el tiempo. Gracias por su llamada. Adiós.',
     goodbye: 'Voy a colgar. Gracias por su llamada. Adiós.',

@@ -122,10 +122,10 @@ function chosen<P extends Port>(
     if (wrong !== undefined) problems.push(`${spec.name}: ${wrong}`)
     values[role] = normalized(spec, value)
   }
-  const language = given.LANGUAGE ?? 'en'
+  const languages = given.LANGUAGE ?? 'en'
   const known = entry.languagesOf?.(values)
-  if (known && !known.includes(language))
-    problems.push(`LANGUAGE: ${entry.title} (${port}=${name}) knows ${known.join(', ')} alone (it is "${language}")`)
+  if (known && !namesIn(languages).every(language => known.includes(language)))
+    problems.push(`LANGUAGE: ${entry.title} (${port}=${name}) knows ${known.join(', ')} alone (it is "${languages}")`)
   return { port, name, title: entry.title, values, isStoodIn }
 }
 

@@ -18,9 +18,13 @@ export interface Agent {
   readonly patience: readonly [string, string, string, string]
 }
 
-/** All texts that the agent says without asking a model. Their sound is cached. */
-export const ownWords = ({ phrases, phrasesFor, pin, thinking, patience }: Agent): readonly string[] => [
+/** All texts that the agent says without asking a model. Their sound is cached. `isAlone`: the line speaks no other language. */
+export const ownWords = (
+  { phrases: { switched, ...phrases }, phrasesFor, pin, thinking, patience }: Agent,
+  isAlone = true,
+): readonly string[] => [
   ...Object.values(phrases),
+  ...(isAlone ? [] : [switched]),
   ...Object.values(phrasesFor).flatMap(some => Object.values(some)),
   ...Object.values(pin),
   thinking,

@@ -20,9 +20,12 @@ import type {
 } from './ports.ts'
 import { Queue } from './queue.ts'
 import { quietFor } from './quiet.ts'
-import { deliver, type ReplyParts } from './reply/reply.ts'
+import { deliver } from './reply/reply.ts'
+import type { ReplyParts } from './reply/reply-work.ts'
 import { type Scope, scopeOf } from './scope.ts'
+import type { InLanguage, Spoken } from './spoken.ts'
 import { advance, type ConversationState } from './state.ts'
+import { languageIn } from './turn/languages.ts'
 import { likelyComplete } from './turn/likely-complete.ts'
 import { judgeOverlap } from './turn/overlap.ts'
 import {
@@ -52,6 +55,8 @@ export interface Call {
   readonly speechToText: SpeechToText
   readonly model: LanguageModel
   readonly voice: TextToSpeech
+  /** Where the line speaks several languages; the parts above are those of the first. */
+  readonly inLanguage?: InLanguage | undefined
   readonly tools: ToolSet
   /** What the model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
   readonly context?: (() => string | undefined) | undefined
@@ -78,8 +83,7 @@ const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_0
  * comes, and ends with the transfer.
  */
 export async function converse(call: Call, signal: AbortSignal): Promise<ConversationState> {
-  const { clock, startMs, channel, journal, policy, agent, speechToText } = call
-  const { language } = agent
+  const { clock, startMs, channel, journal, policy, agent } = call
   const now = (): number => clock.now() - startMs
   const lifetime = new AbortController()
   const running = new Map<number, { readonly scope: Scope; readonly release: () => void }>()
@@ -90,6 +94,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   let replied = Promise.resolve()
   let hasCut = false
   let state = call.state
+  const current = () => languageIn(state.turn.context, agent.language)
+  const spoken = (): Spoken => call.inLanguage?.(current().code) ?? call
   const isCommitPoint = commitPoints()
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
@@ -111,7 +117,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   function take(event: TurnEvent): void {
     journal.append({ input: event })
     const before = state.turn
-    state = advance(state, event, { policy, language })
+    state = advance(state, event, { policy, language: agent.language })
     if (event.kind === 'speech-end') sttInput.push('flush')
     const { turn } = state
     const level = voiceOf(turn, policy)
@@ -152,8 +158,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         break
       case 'reply': {
         const before = replied
-        const history = (): readonly Message[] => messagesFor(state.history, work.reply, language)
-        const after = before.then(() => deliver(work.reply, history, released, parts, workSignal))
+        const history = (): readonly Message[] => messagesFor(state.history, work.reply, current())
+        const after = before.then(() => deliver(work.reply, history, released, { ...parts, ...spoken() }, workSignal))
         replied = after
         await after
         break
@@ -170,11 +176,12 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     const { turn } = state
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
     // The agent has spoken on since the words came, so they are judged again.
-    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, language) === 'back-channel') return {}
+    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, current()) === 'back-channel') return {}
     return { own: rounded(channel.echo(turn.soundMs + startMs)) }
   }
 
   async function listen(id: number, input: Queue<SttInput>, workSignal: AbortSignal): Promise<void> {
+    const { speechToText } = spoken()
     const givenMs = new Map([[speechToText.by, 0]])
     async function* given(): AsyncGenerator<SttInput> {
       for await (const item of input) {
@@ -204,7 +211,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     }
   }
 
-  const judged = (words: Transcript) => likelyComplete(words, state.turn, { ...call, language, nowMs: now() })
+  const judged = (some: Transcript) => likelyComplete(some, state.turn, { ...call, language: current(), nowMs: now() })
 
   async function takeInbound(): Promise<void> {
     for await (const inbound of channel.inbound(lifetime.signal)) {
@@ -273,7 +280,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   }
   const { callId, channelName, afterSeq = 0 } = call
   const wallTime = clock.wallTime().toISOString()
-  const about = { callId, agent: agent.name, channel: channelName, language: language.code, wallTime, policy }
+  const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, wallTime, policy }
   journal.append({ started: { kind: 'call-started', ...about, turn: state.turn, afterSeq } })
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')

@@ -10,6 +10,8 @@ export interface Language {
   readonly code: string
   /** Precedes the keys in the caller's turn, as the model and the transcript have it: "pressed 4 2". */
   readonly pressed: string
+  /** The languages to which a call may change from this one. */
+  readonly others?: readonly Language[]
 
   /** Short words that the caller says while the agent speaks. */
   readonly overlap: {
@@ -104,6 +106,8 @@ export interface Language {
     readonly asks: RegExp
     /** A text that asks for a person. */
     readonly person: RegExp
+    /** A whole text that asks to speak another language, by its code. Without the words of another wish. */
+    readonly languages: Readonly<Record<string, RegExp>>
   }
 
   /**

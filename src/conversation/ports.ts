@@ -183,7 +183,8 @@ export interface ToolContext {
 
 /** A tool's result: words for the model, or a question that the caller must agree to before the tool runs. */
 export type ToolOutcome =
-  | { readonly kind: 'done'; readonly text: string }
+  /** `language`: the code of the one in which the call goes on. */
+  | { readonly kind: 'done'; readonly text: string; readonly language?: string }
   | { readonly kind: 'ask'; readonly question: string }
 
 export interface ToolSet {

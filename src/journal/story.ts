@@ -1,5 +1,6 @@
 import type { Language } from '../conversation/language.ts'
 import type { JournalLine } from '../conversation/lines.ts'
+import { languageIn } from '../conversation/turn/languages.ts'
 import type { Turn } from '../conversation/turn/turn.ts'
 import { textOf } from '../conversation/turn/utterance.ts'
 
@@ -114,7 +115,7 @@ export class Story {
     const dueMs = before?.kind === 'settling' ? before.patience.dueMs : atMs
     const { lastVoicedMs } = content.to
     this.#time(id, { lastVoicedMs, confirmedMs: atMs, allowedMs: Math.max(dueMs, beforeAtMs) })
-    return [{ kind: 'caller', text: textOf(content.to, this.#language) }]
+    return [{ kind: 'caller', text: textOf(content.to, languageIn(turn.context, this.#language)) }]
   }
 
   #input(input: Extract<JournalLine, { input: unknown }>['input'], atMs: number): readonly StoryEvent[] {
@@ -162,6 +163,7 @@ export class Story {
       case 'typed':
       case 'joined':
       case 'beside':
+      case 'language':
       case 'budget':
       case 'wait-over':
       case 'gone':

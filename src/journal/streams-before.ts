@@ -4,12 +4,15 @@ import type { JournalLine } from '../conversation/lines.ts'
 import { restore } from '../conversation/restore.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { begin } from '../conversation/turn/enter.ts'
-import type { Policy, TurnContext } from '../conversation/turn/turn.ts'
+import type { Policy, Turn, TurnContext } from '../conversation/turn/turn.ts'
 import type { Store } from './store.ts'
 
 interface Warning {
   error(fields: object, message: string): void
 }
+
+const languagesOf = ({ context: { languages } }: Turn): Pick<TurnContext, 'languages'> =>
+  languages ? { languages } : {}
 
 /**
  * A call that comes back goes on where its committed journal ends: after a transfer that nobody answered, or after its line
@@ -35,7 +38,7 @@ export function stateAfter(
       const first = isBack
         ? begin(policy, -usedMs, 'back', turn.context.ids, left)
         : carriedOn(restored, policy, -usedMs, left)
-      return { turn: first, history }
+      return { turn: { ...first, context: { ...first.context, ...languagesOf(turn) } }, history }
     }
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')

@@ -1,5 +1,6 @@
 import type { Language } from '../conversation/language.ts'
 import { inWords } from './english-speech/in-words.ts'
+import { requestsFrom } from './other-languages.ts'
 
 const UNFINISHED = `a an the and or but so because if when while whose to of for with at from by about into than as my
   your his her our their its um uh uhm erm hmm er well i'm we're we he she they i also plus maybe`
@@ -137,6 +138,7 @@ export const english: Language = {
     /** "Let me talk to a real person", but not "put me down for one person". */
     person:
       /\b(?:(?:speak|talk) (?:to|with) (?:(?:an?|the|some|any|your) )?(?:(?:real|live|human|actual) )*(?:person|human|someone|somebody|operator|agent|representative)|(?:transfer|connect) me|put me (?:through|over))\b/,
+    languages: requestsFrom('en'),
   },
 
   cuts: {

@@ -1,6 +1,7 @@
 import type { Language } from '../conversation/language.ts'
 import { inWords } from './german-speech/in-words.ts'
 import { cardinal } from './german-speech/number-words.ts'
+import { requestsFrom } from './other-languages.ts'
 import {
   anyOf,
   beginsWithAny,
@@ -229,6 +230,7 @@ export const german: Language = {
       (?:mich|uns) (?:(?:bitte|mal) )*(?:\\p{L}+ )?(?:verbinden|durchstellen|weiterleiten|weiterverbinden),
       stell(?:en sie|e)? (?:mich|uns) (?:bitte )?durch, leite?n? sie mich (?:bitte )?weiter`,
     ),
+    languages: requestsFrom('de'),
   },
 
   cuts: {

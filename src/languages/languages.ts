@@ -3,8 +3,13 @@ import { english } from './english.ts'
 import { german } from './german.ts'
 import { spanish } from './spanish.ts'
 
-/** All that this server knows. */
-export const LANGUAGES: readonly Language[] = [english, german, spanish]
+const KNOWN: readonly Language[] = [english, german, spanish]
+
+/** All that this server knows, each with the others, to which a call may change. */
+export const LANGUAGES: readonly Language[] = KNOWN.map(language => ({
+  ...language,
+  others: KNOWN.filter(other => other !== language),
+}))
 
 /** The language of a journal. Throws an Error for one that this server does not know. */
 export function languageOf(code: string): Language {

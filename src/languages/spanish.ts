@@ -1,4 +1,5 @@
 import type { Language } from '../conversation/language.ts'
+import { requestsFrom } from './other-languages.ts'
 import {
   anyOf,
   beginsWithAny,
@@ -228,6 +229,7 @@ export const spanish: Language = {
       (?:atienda|atender|atienden|atiende) ${SOMEBODY}, (?:necesito|quiero|p[aá]same|p[aá]seme) (?:a )?(?:un|una) (?:persona|humano|agente|asesor|asesora|operador|operadora|representante|supervisor)(?: real| humano| humana)?,
       atenci[oó]n humana, persona real`,
     ),
+    languages: requestsFrom('es'),
   },
 
   cuts: {

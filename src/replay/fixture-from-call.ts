@@ -46,7 +46,7 @@ export async function fixtureFromCall(
   const [first] = attempts
   if (!first) throw new CannotReplay('the call never began')
   checkWhole(call.lines)
-  const words = privateWords(saidIn(call.lines), names, first.language, seedOf(call.lines))
+  const words = privateWords(saidIn(call.lines), names, languagesOf(attempts), seedOf(call.lines))
   const { lines: replaced, touched } = rewritten(call.lines, words, languageOf)
   const lines = replaced.map(line =>
     'started' in line ? { ...line, started: { ...line.started, callId: `fixture-${name}`, wallTime: NO_TIME } } : line,
@@ -93,6 +93,12 @@ export async function saveFixture(fixture: Fixture, folder: string, expect: Expe
   for (const [file, wav] of fixture.recordings) await writeFile(join(own, file), wav)
   return own
 }
+
+/** All languages of the call's lines: numbers are said in each. */
+const languagesOf = (attempts: readonly Attempt[]) =>
+  [
+    ...new Set(attempts.flatMap(({ started }) => [started.language, ...(started.turn.context.languages?.all ?? [])])),
+  ].map(languageOf)
 
 /** The same call has the same digits each time, and who has not the call itself cannot tell which they were. */
 const seedOf = (lines: readonly JournalLine[]): number =>

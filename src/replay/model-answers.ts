@@ -4,6 +4,7 @@ import type { Decision, Stream } from '../conversation/lines.ts'
 import { MOST_LETTERS } from '../conversation/reply/ask-model.ts'
 import { Clauses } from '../conversation/reply/clauses.ts'
 import type { ConversationState } from '../conversation/state.ts'
+import { languageIn } from '../conversation/turn/languages.ts'
 import type { TurnEvent } from '../conversation/turn/turn.ts'
 
 type Clause = Extract<Decision, { kind: 'clause' }>
@@ -31,6 +32,7 @@ interface Answer {
 /** Follows the model's answers through a journal, and makes of them anew what was decided then. */
 export class ModelAnswers {
   readonly #answers = new Map<number, Answer>()
+  /** The one in which the call began. */
   readonly #language: Language
   readonly #knowsHistory: boolean
 
@@ -53,7 +55,7 @@ export class ModelAnswers {
    */
   wrote(input: Extract<Stream, { kind: 'delta' | 'model-answered' }>, state: ConversationState): readonly Clause[] {
     const answer = this.#answer(input.reply, state)
-    const part = this.#part(answer, input.part)
+    const part = this.#part(answer, input.part, state)
     const missing = takeAll(input.reply, input.part, part)
     if (input.kind === 'model-answered') {
       this.#end(answer, part)
@@ -69,7 +71,7 @@ export class ModelAnswers {
   /** The next clause of this part as it is cut now. Undefined if there is none. */
   said({ reply, part: number }: Clause, state: ConversationState): Clause | undefined {
     const answer = this.#answer(reply, state)
-    const part = this.#part(answer, number)
+    const part = this.#part(answer, number, state)
     // Older journals do not tell where the model's answer ended: a clause that is left over tells.
     if (part.due.length === 0) this.#end(answer, part)
     const text = part.due.shift()
@@ -88,7 +90,7 @@ export class ModelAnswers {
     const { reply } = event
     if (event.kind === 'tool-called') {
       const answer = this.#answer(reply, state)
-      const part = this.#part(answer, event.part)
+      const part = this.#part(answer, event.part, state)
       part.calls++
       return this.#finish(reply, answer, part, event.part)
     }
@@ -121,10 +123,11 @@ export class ModelAnswers {
     return answer
   }
 
-  #part(answer: Answer, number: number): Part {
+  #part(answer: Answer, number: number, { turn }: ConversationState): Part {
     const known = answer.parts.get(number)
     if (known) return known
-    const part: Part = { cutter: new Clauses(this.#language), text: '', calls: 0, isOver: false, due: [] }
+    const language = languageIn(turn.context, this.#language)
+    const part: Part = { cutter: new Clauses(language), text: '', calls: 0, isOver: false, due: [] }
     answer.parts.set(number, part)
     return part
   }

@@ -65,7 +65,7 @@ export interface PrivateWords {
 export function privateWords(
   said: readonly string[],
   names: readonly string[],
-  language: Language,
+  languages: readonly Language[],
   seed: number,
 ): PrivateWords {
   const digits = othersOf(DIGITS, seeded(seed))
@@ -103,7 +103,8 @@ export function privateWords(
     const written = [...text.matchAll(DIGITS_APART)]
       .filter(([run]) => run.replace(/\D/g, '').length >= LEAST_DIGITS)
       .map(({ 0: run, index }) => ({ from: index, to: index + run.length, text: run.replace(/\d/g, otherDigit) }))
-    const spans = [...written, ...spokenNumbers(text, language, otherDigit)]
+    const spoken = languages.flatMap(language => spokenNumbers(text, language, otherDigit))
+    const spans = [...written, ...spoken]
     if (spans.length > 0) count('a number')
     return spans
   }

@@ -1,6 +1,7 @@
 import { isEvent, type JournalLine } from '../conversation/lines.ts'
 import type { Delta, Message, ToolCall } from '../conversation/ports.ts'
 import { advance } from '../conversation/state.ts'
+import { languageIn } from '../conversation/turn/languages.ts'
 import type { Reply } from '../conversation/turn/turn.ts'
 import { textOf } from '../conversation/turn/utterance.ts'
 import type { Attempt } from './attempts.ts'
@@ -48,7 +49,7 @@ export function recordedAnswers({
       return [...before.messages, ...said, ...before.calls.map(call => toolMessage(id, call))]
     }
     if (content?.kind !== 'answer') return []
-    const turn: Message = { role: 'caller', text: textOf(content.to, language) }
+    const turn: Message = { role: 'caller', text: textOf(content.to, languageIn(state.turn.context, language)) }
     const history = state.history.filter(entry => entry.exchange < id).map(entry => entry.message)
     const agreed = content.agreed && part > 0 ? [toolMessage(id, content.agreed)] : []
     return [...history, turn, ...agreed]

@@ -1,6 +1,9 @@
 import type { Agent } from '../conversation/agent.ts'
+import type { Language } from '../conversation/language.ts'
+import { isEvent } from '../conversation/lines.ts'
 import type { Clock, TextToSpeech, VoiceRateHz, Word } from '../conversation/ports.ts'
 import { speakable } from '../conversation/reply/speakable.ts'
+import { languageIn } from '../conversation/turn/languages.ts'
 import type { Reply } from '../conversation/turn/turn.ts'
 import { isFiller } from '../conversation/turn/turn.ts'
 import { type Attempt, stepsOf } from './attempts.ts'
@@ -28,10 +31,18 @@ interface MadePart {
  * The agent's voice as silence of the right length: as long as the recorded voice spoke the same piece of text, else as
  * long as it would take at this call's pace.
  */
-export function recordedVoice(attempt: Attempt, agent: Agent, rateHz: VoiceRateHz, clock: Clock): TextToSpeech {
-  const { pieces, letterMs, firstMs } = spokenIn(attempt, agent)
-  const own = [...Object.values(agent.phrases), agent.thinking, ...agent.patience]
-  const cached = new Set(own.map(text => bare(speakable(text, agent.language))))
+export function recordedVoice(
+  attempt: Attempt,
+  agents: readonly Agent[],
+  rateHz: VoiceRateHz,
+  clock: Clock,
+): TextToSpeech {
+  const { pieces, letterMs, firstMs } = spokenIn(attempt, agents)
+  const cached = new Set(
+    agents.flatMap(({ phrases, thinking, patience, language }) =>
+      [...Object.values(phrases), thinking, ...patience].map(text => bare(speakable(text, language))),
+    ),
+  )
   // Journals of before 2026-11-27 count the characters of kept sentences, too.
   const isOlder = attempt.lines.some(line => 'used' in line && line.used.kind === 'tts-characters' && !line.used.reply)
   return {
@@ -69,11 +80,11 @@ function estimated(text: string, letterMs: number): SpokenPiece {
 }
 
 /** What the recording tells of its voice: the pieces that were spoken whole, and its pace. */
-function spokenIn(attempt: Attempt, agent: Agent) {
+function spokenIn(attempt: Attempt, agents: readonly Agent[]) {
   const pieces = new Map<string, SpokenPiece>()
   const paces: number[] = []
   const firsts: number[] = []
-  for (const part of partsOf(attempt, agent)) {
+  for (const part of partsOf(attempt, agents)) {
     let used = 0
     let fromMs = 0
     for (const [index, { text, atMs }] of part.pieces.entries()) {
@@ -93,7 +104,7 @@ function spokenIn(attempt: Attempt, agent: Agent) {
   return { pieces, letterMs: medianOf(paces) ?? LETTER_MS, firstMs: medianOf(firsts) ?? FIRST_MS }
 }
 
-function partsOf(attempt: Attempt, agent: Agent): Iterable<MadePart> {
+function partsOf(attempt: Attempt, agents: readonly Agent[]): Iterable<MadePart> {
   const { lines, language } = attempt
   const parts = new Map<string, MadePart>()
   const partOf = (reply: number, part: number): MadePart => {
@@ -104,21 +115,30 @@ function partsOf(attempt: Attempt, agent: Agent): Iterable<MadePart> {
     parts.set(key, made)
     return made
   }
-  const add = (reply: number, part: number, text: string, atMs: number): void => {
-    const words = speakable(text, language)
+  const add = (reply: number, part: number, text: string, atMs: number, spoken: Language): void => {
+    const words = speakable(text, spoken)
     if (words !== '') partOf(reply, part).pieces.push({ text: words, atMs })
   }
   const said = new Set<number>()
-  for (const { event, after } of stepsOf(attempt)) {
+  const steps = stepsOf(attempt)
+  for (const { event, after } of steps) {
     const { turn } = after
     if (!('reply' in turn) || said.has(turn.reply.id)) continue
     said.add(turn.reply.id)
-    const text = textOf(turn.reply, agent)
-    if (text !== undefined) add(turn.reply.id, 0, text, event.atMs)
+    const spoken = languageIn(turn.context, language)
+    const text = textOf(
+      turn.reply,
+      agents.find(agent => agent.language.code === spoken.code),
+    )
+    if (text !== undefined) add(turn.reply.id, 0, text, event.atMs, spoken)
   }
+  let taken = 0
+  let spoken = languageIn(attempt.state.turn.context, language)
   for (const line of lines) {
+    if ('input' in line && isEvent(line.input))
+      spoken = languageIn(steps[taken++]?.after.turn.context ?? attempt.state.turn.context, language)
     if ('decided' in line && line.decided.kind === 'clause')
-      add(line.decided.reply, line.decided.part, line.decided.text, line.atMs)
+      add(line.decided.reply, line.decided.part, line.decided.text, line.atMs, spoken)
     if (!('input' in line)) continue
     const { input } = line
     if (input.kind === 'speech-words' && !isFiller(input.part))
@@ -129,10 +149,10 @@ function partsOf(attempt: Attempt, agent: Agent): Iterable<MadePart> {
 }
 
 /** The text of a reply for which no model is asked. */
-function textOf({ content }: Reply, agent: Agent): string | undefined {
+function textOf({ content }: Reply, agent: Agent | undefined): string | undefined {
   switch (content.kind) {
     case 'phrase':
-      return agent.phrases[content.phrase]
+      return agent?.phrases[content.phrase]
     case 'question':
       return content.pending.question
     case 'repeat':

@@ -3,7 +3,9 @@ import { converse } from '../conversation/conversation.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { type CallJournal, JOURNAL_VERSION } from '../conversation/lines.ts'
 import type { VoiceRateHz } from '../conversation/ports.ts'
+import { spokenBy } from '../conversation/spoken.ts'
 import type { PatienceWindow } from '../conversation/turn/patience.ts'
+import { withLanguages } from '../languages/language-tool.ts'
 import { languageOf } from '../languages/languages.ts'
 import { type Attempt, attemptsOf, type Step, stepsOf } from './attempts.ts'
 import { type CallerSide, callerSideIn, detectorClock, recordedCallerSide } from './caller-side.ts'
@@ -46,11 +48,12 @@ export async function whatIf(
     signal.throwIfAborted()
     // Such as after a wrong PIN: nobody said anything.
     if (attempt.started.turn.kind === 'ended') continue
-    const agent = agentOf(attempt, parts)
+    const agents = agentsOf(attempt, parts)
+    const [agent] = agents
     const steps = stepsOf(attempt)
     notes.push(...untoldIn(attempt))
     const caller = await callerSideOf(call, attempt, steps, parts, notes, signal)
-    const run = await runAgain(attempt, agent, steps, caller, change, parts, signal)
+    const run = await runAgain(attempt, agents, steps, caller, change, parts, signal)
     const sides = { costUsd: parts.costUsd, phrases: agent.phrases }
     before.push(...later(sidesOf(attempt, { ...sides, fromOf: () => 'recorded' }), sinceMs))
     after.push(...later(sidesOf(run.attempt, { ...sides, fromOf: run.fromOf }), sinceMs))
@@ -80,13 +83,16 @@ const later = (sides: readonly TurnSide[], ms: number): readonly TurnSide[] =>
     side: { ...side, startMs: side.startMs + ms, endOfTurnMs: side.endOfTurnMs + ms },
   }))
 
-function agentOf({ started }: Attempt, parts: WhatIfParts): Agent {
-  const agent = parts.agentOf(started.agent, started.language)
-  if (!agent) {
-    const which = `"${started.agent}" in the language "${started.language}"`
+/** The agent in the language in which the call began, and in the others of its line. */
+function agentsOf({ started }: Attempt, parts: WhatIfParts): readonly [Agent, ...Agent[]] {
+  const agentIn = (code: string): Agent => {
+    const agent = parts.agentOf(started.agent, code)
+    if (agent) return started.channel === 'browser' ? agentFor(agent, 'browser') : agent
+    const which = `"${started.agent}" in the language "${code}"`
     throw new CannotReplay(`the call was held by the agent ${which}, which this server does not have`)
   }
-  return started.channel === 'browser' ? agentFor(agent, 'browser') : agent
+  const others = (started.turn.context.languages?.all ?? []).filter(code => code !== started.language)
+  return [agentIn(started.language), ...others.map(agentIn)]
 }
 
 async function callerSideOf(
@@ -126,7 +132,7 @@ function patienceWith(recorded: PatienceWindow, change: Change['patience'] = {})
 /** One attempt in virtual time. */
 async function runAgain(
   attempt: Attempt,
-  agent: Agent,
+  agents: readonly [Agent, ...Agent[]],
   steps: readonly Step[],
   caller: CallerSide,
   change: Change,
@@ -134,6 +140,7 @@ async function runAgain(
   signal: AbortSignal,
 ) {
   const { started, startedMs, state, language } = attempt
+  const [agent] = agents
   const { live } = parts
   const outside = { underWay: 0 }
   async function settled(): Promise<void> {
@@ -168,8 +175,12 @@ async function runAgain(
 
   const told = change.instructions ?? agent.instructions
   const isOther = told !== agent.instructions || change.model !== undefined
+  const instructed = (one: Agent): Agent => ({ ...one, instructions: change.instructions ?? one.instructions })
   const rateHz = RATES[started.channel] ?? 8_000
   const ears = recordedEars({ steps, caller, clock, startMs, turnEnd: parts.turnEnd })
+  const voice = recordedVoice(attempt, agents, rateHz, clock)
+  const spoken = { speechToText: ears.speechToText, voice }
+  const inLanguage = await spokenBy(agents.map(instructed), async () => spoken)
   const policy = {
     ...started.policy,
     patience: patienceWith(started.policy.patience, change.patience),
@@ -196,16 +207,18 @@ async function runAgain(
         journal,
         state,
       },
-      agent: { ...agent, language, instructions: told },
+      agent: { ...instructed(agent), language },
       channel: replayedLine({ clock, startMs, rateHz, inbound: ears.inbound, steps }),
       voiceActivity: ears.voiceActivity,
-      speechToText: ears.speechToText,
+      ...{ ...spoken, inLanguage },
       model: replayedModel({
         ...{ recorded: isOther ? new Map() : recordedAnswers(attempt), clock, during, tell, signal: stopped.signal },
         live: live && (() => live(change.model, language.code)),
       }),
-      voice: recordedVoice(attempt, agent, rateHz, clock),
-      tools: recordedTools(steps, parts.toolSpecs, clock),
+      tools: withLanguages(
+        recordedTools(steps, parts.toolSpecs, clock),
+        agents.map(one => one.language),
+      ),
       turnEnd: parts.turnEnd,
     },
     stopped.signal,

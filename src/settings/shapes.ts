@@ -45,6 +45,20 @@ export function isNetwork(text: string): boolean {
     mostBits > 0 && more.length === 0 && (bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= mostBits))
   )
 }
+const LANGUAGES = ['en', 'de', 'es'] as const
+/** Languages with commas, the first of which is the usual one. */
+export const languages = z.string().transform((text, context) => {
+  const names = text.split(',').map(name => name.trim())
+  const known = LANGUAGES.filter(code => names.includes(code))
+  if (known.length < names.length)
+    context.addIssue({ code: 'custom', message: `must be one or several of ${LANGUAGES.join(', ')}, each once` })
+  return known.toSorted((one, other) => names.indexOf(one) - names.indexOf(other))
+})
+/** The language in which calls begin, and all to which they may change. */
+export interface ChosenLanguages {
+  readonly LANGUAGE: z.infer<typeof languages>[number]
+  readonly LANGUAGES: z.infer<typeof languages>
+}
 export const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number like +15551234567')
 /** Who may look, by what their OpenID Connect provider says: see `staff/sign-in/claims.ts`. */
 export const rules = z

@@ -4,7 +4,7 @@ import { systemClock as clock } from '../clock.ts'
 import type { Settings } from '../config.ts'
 import { openDatabase } from '../database/database.ts'
 import { storeIn } from '../journal/store.ts'
-import { english } from '../languages/english.ts'
+import { languageOf } from '../languages/languages.ts'
 import { systemNetwork as network } from '../network.ts'
 import { openLog } from '../operations/log.ts'
 import { openCallRecords } from '../records/call-records.ts'
@@ -25,7 +25,7 @@ export async function addedUp(settings: Settings, { by, from, to, other }: Asked
   const database = await openDatabase(settings.DATABASE_URL)
   try {
     const { index, records } = await openCallRecords({
-      ...{ settings, clock, database, network, language: english, version: packageJson.version },
+      ...{ settings, clock, database, network, language: languageOf('en'), version: packageJson.version },
       // It holds no call, and forgets none.
       ...{ server: { id: randomUUID(), name: 'npm run cost' }, forgets: [], forgetsOfCaller: [] },
       callsFolder: `${settings.DATA_DIR}/calls`,

@@ -157,6 +157,7 @@ export class CallSpans {
       case 'typed':
       case 'joined':
       case 'beside':
+      case 'language':
       case 'wait-over':
       case 'stt-failed':
       case 'gone':

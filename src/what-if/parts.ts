@@ -39,7 +39,7 @@ export async function openWhatIfParts(settings: RunSettings, clock: Clock, netwo
   const live = await liveModel(settings, clock, network, signal)
   const made: WhatIfParts = {
     agentOf: (name, language) =>
-      name === own.agent.name && language === own.agent.language.code ? own.agent : undefined,
+      name === own.agent.name ? own.agents.find(agent => agent.language.code === language) : undefined,
     toolSpecs: own.tools.specs,
     openVoiceActivity: detectorOfOneRun,
     turnEnd: await openTurnEndJudge(),

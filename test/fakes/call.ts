@@ -6,10 +6,13 @@ import { messagesOf } from '../../src/conversation/history.ts'
 import { isEvent, type JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
+import type { InLanguage, Spoken } from '../../src/conversation/spoken.ts'
 import { advance, type ConversationState } from '../../src/conversation/state.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
+import { onLineOf } from '../../src/conversation/turn/languages.ts'
 import { type Policy, type Rules, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
 import { english } from '../../src/languages/english.ts'
+import { withLanguages } from '../../src/languages/language-tool.ts'
 import { replayExactly } from '../../src/replay/exact.ts'
 import { FakeChannel } from './channel.ts'
 import { FakeClock } from './clock.ts'
@@ -48,6 +51,7 @@ export const AGENT: Agent = {
     'give-up': 'I must give up.',
     transfer: 'I put you through.',
     joined: 'Somebody has joined.',
+    switched: 'Sure, English.',
     'time-warning': 'Two minutes are left.',
     'time-up': 'Our time is up.',
     'budget-spent': 'I must end this here.',
@@ -73,6 +77,8 @@ export type TestCall = ReturnType<typeof open>
 export interface Options {
   readonly policy?: Partial<Policy>
   readonly agent?: Agent
+  /** The same agent in the other languages of the line. */
+  readonly others?: readonly Agent[]
   readonly state?: ConversationState
   /** The call's lines from before a crash. */
   readonly earlier?: readonly JournalLine[]
@@ -88,6 +94,7 @@ function open(options: Options) {
   const {
     policy: changed = {},
     agent = AGENT,
+    others = [],
     state: given,
     earlier = [],
     voiceFailures = [],
@@ -107,11 +114,34 @@ function open(options: Options) {
   journal.lines.push(...earlier)
   const server = new AbortController()
   if (stopped) server.abort(new Error('draining'))
-  const state = given ?? { turn: begin(policy, 0), history: [] }
+  const agents = [agent, ...others]
+  const state = given ?? { turn: onLineOf(begin(policy, 0), agents), history: [] }
+  const spoken: { readonly in: string; readonly text: string }[] = []
+  const heardIn: string[] = []
+  const inLanguage: InLanguage | undefined =
+    others.length === 0
+      ? undefined
+      : code => {
+          const found = agents.find(({ language }) => language.code === code)
+          return found && { agent: found, ...ofLanguage(code, { speechToText, voice, spoken, heardIn }) }
+        }
   const parts = { policy, clock, channel, voiceActivity, speechToText, model, voice, tools, journal, agent, state }
   const startMs = clock.now()
   const afterSeq = given && earlier.length > 0 ? earlier.length : 0
-  const call: Call = { ...parts, startMs, afterSeq, callId: 'call-7', owner: 'ann', channelName: 'fake' }
+  const spokenTools = withLanguages(
+    tools,
+    agents.map(({ language }) => language),
+  )
+  const call: Call = {
+    ...parts,
+    tools: spokenTools,
+    inLanguage,
+    startMs,
+    afterSeq,
+    callId: 'call-7',
+    owner: 'ann',
+    channelName: 'fake',
+  }
   const held = converse(call, server.signal)
   const ended = { state: undefined as ConversationState | undefined }
   const over = held.then(
@@ -120,7 +150,7 @@ function open(options: Options) {
     },
     () => undefined,
   )
-  const line = { ...parts, server, held, over, startMs, ended, nowMs: () => clock.now() - startMs }
+  const line = { ...parts, spoken, heardIn, server, held, over, startMs, ended, nowMs: () => clock.now() - startMs }
 
   const pass = (ms: number): Promise<void> => clock.advance(ms)
   const speechStart = (): Promise<void> => {
@@ -281,6 +311,33 @@ export async function onTheLine(options: Options, scenario: (call: TestCall) => 
   checkDecisions(journal.lines, { policy, language: agent.language })
   const { differences, notes } = replayExactly(journal.lines, { languageOf: () => agent.language })
   expect({ differences, notes }).toEqual({ differences: [], notes: [] })
+}
+
+/** The call's voice and ears, which keep what they were asked for in this language. */
+function ofLanguage(
+  code: string,
+  parts: {
+    readonly speechToText: FakeSpeechToText
+    readonly voice: FakeVoice
+    readonly spoken: { readonly in: string; readonly text: string }[]
+    readonly heardIn: string[]
+  },
+): Omit<Spoken, 'agent'> {
+  async function* noted(text: AsyncIterable<string>): AsyncGenerator<string> {
+    for await (const piece of text) {
+      parts.spoken.push({ in: code, text: piece })
+      yield piece
+    }
+  }
+  return {
+    speechToText: {
+      transcribe(input, signal) {
+        parts.heardIn.push(code)
+        return parts.speechToText.transcribe(input, signal)
+      },
+    },
+    voice: { speak: (text, signal) => parts.voice.speak(noted(text), signal) },
+  }
 }
 
 /** Every decided turn in the journal follows from its inputs, and no two works have the same id. */

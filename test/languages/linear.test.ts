@@ -15,6 +15,7 @@ function patternsOf({ overlap, agreement, unfinished, wanted, requests }: Langua
   const all = [overlap, agreement, unfinished, wanted, requests].flatMap(group => Object.values(group))
   return [
     ...all.filter((value): value is RegExp => value instanceof RegExp && !ofEnds.includes(value)),
+    ...Object.values(requests.languages),
     ...questions.map(question => agreement.ownVerb(question)),
   ]
 }

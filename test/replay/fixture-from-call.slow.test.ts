@@ -165,7 +165,7 @@ test.each([
   ['A table for two on Friday at seven, please.', 'A table for two on Friday at seven, please.'],
 ])('%s', (said, replaced) => {
   for (let seed = 1; seed <= 20; seed++) {
-    const made = without(said, privateWords([said], [], english, seed))
+    const made = without(said, privateWords([said], [], [english], seed))
     expect(made.length).toBe(replaced.length)
     for (const [i, sign] of [...replaced].entries()) {
       if (sign === '#') expect(made[i]).not.toBe(said[i])
@@ -175,7 +175,7 @@ test.each([
 })
 
 test('a number that is spoken has other digits in its place, the same wherever it is said', () => {
-  const words = privateWords([], [], english, 7)
+  const words = privateWords([], [], [english], 7)
   const spoken = without('the code is four two seven one', words).split(' ')
   expect(spoken.slice(0, 3)).toEqual(['the', 'code', 'is'])
   const values = spoken.slice(3).map(word => english.digits.names.get(word))
@@ -185,7 +185,7 @@ test('a number that is spoken has other digits in its place, the same wherever i
 })
 
 test('what lies across pieces is replaced with the piece in which it begins', () => {
-  const words = privateWords(['for Anna'], [], english, 7)
+  const words = privateWords(['for Anna'], [], [english], 7)
   const [first, second = '', third] = inPieces(['for An', 'na, 55', '5 12 3, yes'], '', words)
   expect(first).toBe('for Alex')
   expect(second.replace(PATTERN, '#')).toBe(', ### ## #')

@@ -16,6 +16,25 @@ test('the language is English unless it is chosen', () => {
   expect(readSettings({ LANGUAGE: 'de' }).LANGUAGE).toBe('de')
 })
 
+test('a line may speak several languages, and begins in the first', () => {
+  expect(readSettings({ LANGUAGE: 'de, en,es' })).toMatchObject({ LANGUAGE: 'de', LANGUAGES: ['de', 'en', 'es'] })
+  expect(readSettings({ LANGUAGE: 'es' }).LANGUAGES).toEqual(['es'])
+})
+
+test.each(['en,fr', 'en,en', 'en,', ','])('LANGUAGE=%s is refused in one line', LANGUAGE => {
+  const problem = `LANGUAGE: must be one or several of en, de, es, each once (it is "${LANGUAGE}")`
+  expect(problemsOf({ LANGUAGE })).toEqual([problem])
+})
+
+test('a provider that does not know one of the languages is refused', () => {
+  expect(problemsOf({ LANGUAGE: 'en,de', STT: 'local' })).toEqual([
+    'LANGUAGE: Local ears (STT=local) knows en alone (it is "en,de")',
+  ])
+  expect(problemsOf({ LANGUAGE: 'en,es', TTS: 'local' })).toEqual([
+    'LANGUAGE: Local voice (TTS=local) knows en alone (it is "en,es")',
+  ])
+})
+
 test('a language without words of its own is refused', () => {
   expect(problemsOf({ LANGUAGE: 'fr' }).join()).toMatch(/^LANGUAGE: .*en.*de.*es.*\(it is "fr"\)$/)
 })
@@ -33,4 +52,5 @@ test.each([
 test('without a key and a choice, only scripted callers are heard in other languages: the local ears know English', () => {
   expect(readSettings({}).hearsByCall).toBe(true)
   expect(readSettings({ LANGUAGE: 'es' }).hearsByCall).toBe(false)
+  expect(readSettings({ LANGUAGE: 'en,es' }).hearsByCall).toBe(false)
 })

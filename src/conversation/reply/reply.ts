@@ -1,4 +1,4 @@
-import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall, ToolOutcome } from '../ports.ts'
+import type { Message, Speech, ToolCall, ToolOutcome } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
@@ -6,34 +6,10 @@ import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
 import { MOST_PIECES } from './bounded-voice.ts'
 import { fillerIn, fillWhile } from './filler.ts'
 import { firstHeard } from './first-heard.ts'
+import { inOnePiece } from './in-one-piece.ts'
+import type { ReplyParts, ReplyWork } from './reply-work.ts'
 import { synthesize } from './synthesize.ts'
-import { refuseTool, runTool, type ToolRunParts } from './tool-run.ts'
-
-/** What every reply needs. */
-export interface ReplyParts extends ToolRunParts {
-  readonly model: LanguageModel
-  readonly context?: (() => string | undefined) | undefined
-  readonly voice: TextToSpeech
-  readonly channel: Channel
-  readonly isCallerSpeaking: () => boolean
-}
-
-/** One reply while it is made. Until `released` it is a draft: nothing of it is heard, and no tool runs for it. */
-export interface ReplyWork extends ReplyParts {
-  readonly reply: Reply
-  readonly released: Promise<void>
-  /** Characters made so far, and how long they will sound. A token is about four characters. */
-  readonly spent: { written: number; spoken: number; soundMs: number; isCut: boolean }
-  /** Characters by the name of the voice that was given them. */
-  readonly paid: Map<string | undefined, number>
-  /** The voice was given more of it than fillers. */
-  isVoiced: boolean
-  /** The caller has heard more of it than fillers. */
-  isHeard: boolean
-  /** When the caller began to wait. */
-  turnOverMs: number
-  lastFiller: string
-}
+import { refuseTool, runTool } from './tool-run.ts'
 
 /** A model that calls tools so many times in one reply goes in circles. */
 const MOST_PARTS = 6
@@ -43,6 +19,8 @@ const MOST_TOOLS = 8
 const THINKING_AFTER_MS = 1_500
 /** When fillers are said while a tool runs. */
 const TOOL_FILLERS_AFTER_MS = [300, 2_000, 4_000, 8_000]
+/** Where the words that tell of another language stand, after the part that chose it and its fillers. */
+const SWITCHED_PART = 0.6
 /** A tool quicker than this gets no filler, however long the model took to call it. */
 const QUICK_TOOL_MS = 100
 
@@ -178,6 +156,12 @@ async function answer(
         return { role: 'tool', call, result: outcome?.kind === 'done' ? outcome.text : undefined }
       })
       messages = [...messages, ...(answer.text === '' ? [] : [text]), ...tools]
+      const [code] = outcomes.flatMap(outcome => (outcome.kind === 'done' && outcome.language) || [])
+      if (code !== undefined) {
+        Object.assign(work, work.inLanguage?.(code))
+        spoken = speak(work, part + SWITCHED_PART, inOnePiece(work.agent.phrases.switched), spoken, scope.signal)
+        spoken.catch(error => scope.abort(error))
+      }
     }
     await spoken
   } catch (error) {
@@ -216,13 +200,6 @@ async function fill(work: ReplyWork, part: number, text: string, signal: AbortSi
   if (work.isCallerSpeaking() || text === work.lastFiller) return
   work.lastFiller = text
   await speak(work, part, inOnePiece(text), Promise.resolve(), signal)
-}
-
-function inOnePiece(text: string): Queue<string> {
-  const pieces = new Queue<string>(1)
-  pieces.push(text)
-  pieces.close()
-  return pieces
 }
 
 /** Speaks one part of a reply after the part before it was heard. Its sound is made meanwhile. */

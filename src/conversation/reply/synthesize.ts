@@ -3,7 +3,7 @@ import type { Queue } from '../queue.ts'
 import { orAborted } from '../scope.ts'
 import { isFiller } from '../turn/turn.ts'
 import { boundedVoice } from './bounded-voice.ts'
-import type { ReplyWork } from './reply.ts'
+import type { ReplyWork } from './reply-work.ts'
 import { speakable } from './speakable.ts'
 
 /** A reply that would sound longer ends with the clause before. */

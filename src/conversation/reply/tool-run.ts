@@ -77,6 +77,7 @@ export async function runTool(
       emit({ kind: 'tool-asked', reply, part, call, question })
       return { kind: 'ask', question }
     }
+    if (outcome.language !== undefined) emit({ kind: 'language', reply, code: outcome.language })
     emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
     return outcome
   }

@@ -3,6 +3,7 @@ import { agreementIn } from './agreement.ts'
 import { answering } from './answered.ts'
 import { endOfSound, idleAfterNoise } from './endless-sound.ts'
 import { idleMsOf } from './idle.ts'
+import { languageAskedFor, speaking } from './languages.ts'
 import { forCaller, patienceFor } from './patience.ts'
 import { asksForPerson, pressesOperator, takesLeave } from './requests.ts'
 import type { Pending, Phrase, Policy, Reply, Rules, Turn, TurnContext, TurnOf, Wait } from './turn.ts'
@@ -21,14 +22,8 @@ const KEEPS_QUESTION: readonly Phrase[] = ['pardon', 'take-your-time']
 
 /** After these phrases the caller has the word. Where the budget is spent they are not said any more. */
 const INVITES: readonly Phrase[] = [
-  'greeting',
-  'back',
-  'go-on',
-  'still-there',
-  'pardon',
-  'apology',
-  'time-warning',
-  'joined',
+  ...(['greeting', 'back', 'go-on', 'still-there', 'pardon', 'apology'] as const),
+  ...(['time-warning', 'joined', 'switched'] as const),
 ]
 
 /**
@@ -181,6 +176,8 @@ export function confirmed(
   const text = textOf(utterance, language)
   const context = { ...before, answered: answering(utterance, atMs) }
   if (policy.canTransfer && asksForPerson(utterance, language)) return say(context, 'transfer', 'transfer')
+  const code = languageAskedFor(text, context, language)
+  if (code !== undefined) return say(speaking(context, code), 'switched', 'listen')
   const { pending, ...others } = context
   const judged = pending && agreementIn(text, pending.question, language)
   // A yes that began before the caller had heard the question is as unclear as "hm".

@@ -23,6 +23,8 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
       const asks = { call: event.call, question: event.question, again: false }
       return { ...turn, reply: { ...reply, running: reply.running - 1, asks } }
     }
+    case 'language':
+      return undefined
     case 'reply-done':
       return done(context, reply, event.atMs, rules)
     case 'reply-failed':

@@ -17,6 +17,7 @@ import {
 } from './enter.ts'
 import { failed, sttFailed } from './failures.ts'
 import { joined } from './joined.ts'
+import { languageChosen } from './languages.ts'
 import { nextWords } from './late-words.ts'
 import { budgetLeft, limitReached, overFarewell } from './limits.ts'
 import { judgeOverlap } from './overlap.ts'
@@ -52,6 +53,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       return { ...turn, context: { ...turn.context, beside: event.open } }
     case 'budget':
       return budgetLeft(turn, event, rules)
+    case 'language':
+      return languageChosen(turn, event)
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
       return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn

@@ -1,6 +1,7 @@
 import type { Language } from '../language.ts'
 import type { Next, ToolCall, VoiceLevel } from '../ports.ts'
 import type { Answered } from './answered.ts'
+import type { LineLanguages } from './languages.ts'
 import type { PatienceWindow } from './patience.ts'
 import { type Utterance, wordsOf } from './utterance.ts'
 
@@ -18,6 +19,7 @@ export type Phrase =
   | 'give-up'
   | 'transfer'
   | 'joined'
+  | 'switched'
   | 'time-warning'
   | 'time-up'
   | 'budget-spent'
@@ -115,6 +117,7 @@ export interface TurnContext {
   readonly budget?: 'little' | 'none'
   /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
+  readonly languages?: LineLanguages
   /** When the call reaches its longest time. The caller is told before that. */
   readonly limit: Wait & { readonly stage: 'ample' | 'to-be-told' | 'told' }
 }
@@ -197,6 +200,8 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly call: ToolCall
       readonly question: string
     }
+  /** A tool of this reply has changed the language of the call. */
+  | { readonly kind: 'language'; readonly reply: number; readonly code: string }
   | { readonly kind: 'reply-done'; readonly reply: number }
   | { readonly kind: 'reply-failed'; readonly reply: number; readonly provider: string; readonly why: string }
   | { readonly kind: 'stt-failed'; readonly session: number; readonly why: string; readonly retryable: boolean }

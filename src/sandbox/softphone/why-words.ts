@@ -42,6 +42,7 @@ const PHRASES: Readonly<Record<Phrase, string>> = {
   'give-up': 'that it cannot go on',
   transfer: 'that it transfers the call',
   joined: 'that somebody has joined',
+  switched: 'that it speaks another language',
   'time-warning': 'that time is nearly up',
   'time-up': 'that time is up',
   'budget-spent': 'that the budget is spent',

@@ -1,5 +1,6 @@
 import type { Language } from '../../conversation/language.ts'
 import type { JournalLine } from '../../conversation/lines.ts'
+import { languageIn } from '../../conversation/turn/languages.ts'
 import { textOf, type Utterance } from '../../conversation/turn/utterance.ts'
 import type { CallTranscript } from '../api-shapes.ts'
 import { attemptsOf } from './attempts.ts'
@@ -32,11 +33,11 @@ function entriesOf(lines: readonly JournalLine[], language: Language): readonly 
   }
 
   /** The last words that a reply answers: late ones are added while it is spoken. */
-  function answered(reply: number, to: Utterance): void {
+  function answered(reply: number, to: Utterance, spoken: Language): void {
     const entry = callers.get(reply) ?? blank('caller', to.firstVoicedMs)
     callers.set(reply, entry)
     entry.endMs = to.lastVoicedMs
-    entry.text = textOf(to, language)
+    entry.text = textOf(to, spoken)
   }
 
   for (const line of lines) {
@@ -44,7 +45,7 @@ function entriesOf(lines: readonly JournalLine[], language: Language): readonly 
     if ('decided' in line && line.decided.kind === 'turn') {
       const { turn } = line.decided
       if ((turn.kind === 'replying' || turn.kind === 'yielding') && turn.reply.content.kind === 'answer')
-        answered(turn.reply.id, turn.reply.content.to)
+        answered(turn.reply.id, turn.reply.content.to, languageIn(turn.context, language))
     }
     if (!('input' in line)) continue
     const { input } = line

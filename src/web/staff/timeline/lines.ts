@@ -44,6 +44,7 @@ export type Input =
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }
   | { readonly kind: 'joined' }
+  | { readonly kind: 'language'; readonly code: string }
   | { readonly kind: 'budget'; readonly left: 'little' | 'none'; readonly of: 'call' | 'caller' | 'day' }
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   | ({ readonly kind: 'delta'; readonly text: string } & OfReply)

@@ -113,6 +113,11 @@ export class Timeline {
       case 'joined':
         this.#point('trouble', atMs, 'note', 'joined', [['Joined', 'Somebody joined to show a screen.']])
         return
+      case 'language':
+        this.#point('trouble', atMs, 'note', `language: ${input.code}`, [
+          ['Language', `The call goes on in ${input.code}.`],
+        ])
+        return
       case 'budget': {
         const told = `the budget of the ${input.of} is ${input.left === 'none' ? 'spent' : 'nearly spent'}`
         this.#point('trouble', atMs, 'note', told, [['Budget', told]])
