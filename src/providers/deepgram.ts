@@ -95,16 +95,20 @@ async function connect(settings: DeepgramSettings, network: Network, events: Stt
     headers: tracedBy(settings),
   })
   watchEnd(socket, events)
+  /** Words that are not final. */
+  let interim = ''
   socket.on('message', data => {
     const read = message.safeParse(data)
     // Messages of other types are not needed, and a broken one cannot be used.
     if (!read.success) return events.heard()
-    if (read.data.type === 'UtteranceEnd') return events.heard({ text: '', final: true, ended: true })
+    // It has no words, so those that are not final yet stand: their final result may be lost.
+    if (read.data.type === 'UtteranceEnd') return events.heard({ text: interim, final: interim === '', ended: true })
     const { channel, is_final, speech_final, start, duration } = read.data
     const [best] = channel.alternatives
     const untilS =
       best?.words?.at(-1)?.end ?? (start === undefined || duration === undefined ? undefined : start + duration)
     const until = untilS === undefined || !is_final ? {} : { untilMs: untilS * 1_000 }
+    interim = is_final ? '' : (best?.transcript ?? '')
     events.heard({ text: best?.transcript ?? '', final: is_final, ended: speech_final, ...until })
   })
   return {

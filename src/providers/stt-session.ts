@@ -1,7 +1,8 @@
 import type { Clock, SpeechToText, SttInput, Transcript } from '../conversation/ports.ts'
 import { Queue } from '../conversation/queue.ts'
 import { quietFor } from '../conversation/quiet.ts'
-import { orAborted, scopeOf, within } from '../conversation/scope.ts'
+import { orAborted, type Scope, scopeOf, within } from '../conversation/scope.ts'
+import { wordedText } from '../conversation/turn/utterance.ts'
 import { ProviderError } from '../errors.ts'
 
 const OPEN_WITHIN_MS = 5_000
@@ -9,6 +10,11 @@ const OPEN_WITHIN_MS = 5_000
 const KEEP_ALIVE_MS = 4_000
 /** Silence is transcribed too, so a service that sends no message for this long while sound goes out is dead. */
 const STALLED_MS = 10_000
+/**
+ * Words that were told and are not final yet owe a message when the caller pauses: services make them final within half a
+ * second. One that says nothing at all for this long has lost them.
+ */
+const FINAL_WITHIN_MS = 3_000
 const MOST_TRANSCRIPTS = 1_000
 /** How often a socket is asked whether its session is still good. */
 const CHECK_EVERY_MS = 1_000
@@ -81,13 +87,31 @@ async function listen(
     scope.abort(new ProviderError(provider, why, { retryable, cause }))
   let heardAtMs = clock.now()
   let sentAtMs = clock.now()
+  /** Words were told that are not final. */
+  let hasInterim = false
+  /** Aborted by the next message. */
+  let owed: Scope | undefined
   const socket = await connect({
     heard(transcript) {
       heardAtMs = clock.now()
-      if (transcript) transcripts.push(transcript)
+      owed?.abort(new Error('a message came'))
+      owed = undefined
+      if (!transcript) return
+      hasInterim = !transcript.final && wordedText(transcript.text) !== ''
+      transcripts.push(transcript)
     },
     failed: fail,
   })
+
+  function expectFinal(): void {
+    // Who looks at the socket knows more of what is owed.
+    if (!hasInterim || owed || socket.check) return
+    owed = scopeOf(scope.signal)
+    quietFor(FINAL_WITHIN_MS, clock, owed.signal).then(
+      () => fail(`no message for ${FINAL_WITHIN_MS} ms after a pause, and words that are not final`),
+      () => undefined,
+    )
+  }
 
   async function keepAlive(): Promise<void> {
     while (true) {
@@ -124,6 +148,7 @@ async function listen(
       if (item === 'flush') {
         sendUnsent()
         socket.flush()
+        expectFinal()
       } else {
         unsent = unsent ? joined(unsent, item.pcm) : item.pcm
         if (unsent.length >= (sentMs / 1_000) * rateHz) sendUnsent()

@@ -104,3 +104,37 @@ test('a socket is looked at every second, and says by itself that its session is
   expect(closed).toBe(1)
   expect(clock.pending).toBe(0)
 })
+
+const interim = (text: string): Transcript => ({ text, final: false, ended: false })
+
+test('words that are not final, a pause of the caller, and no message for 3 s: the service is dead', async () => {
+  const { input, session, sounding, read } = open()
+  await sounding(500)
+  session.events?.heard(interim('do you'))
+  input.push('flush')
+  await sounding(2_900)
+  expect(session.ended).toBeUndefined()
+  await sounding(300)
+  await read
+  expect(session.ended).toContain('no message for 3000 ms after a pause')
+})
+
+test('any message after the pause is a sign of life, and a pause without words, as after a cough, owes none', async () => {
+  const { clock, input, session, sounding, lifetime, read } = open()
+  await sounding(500)
+  session.events?.heard(interim('do you'))
+  input.push('flush')
+  await sounding(2_000)
+  session.events?.heard()
+  await sounding(2_000)
+  session.events?.heard({ text: 'Do you?', final: true, ended: true })
+  input.push('flush')
+  await sounding(6_000)
+  session.events?.heard(interim(' '))
+  input.push('flush')
+  await sounding(6_000)
+  expect(session.ended).toBeUndefined()
+  lifetime.abort()
+  await read
+  expect(clock.pending).toBe(0)
+})

@@ -6,6 +6,7 @@ import type { Dialect } from 'kysely'
 import type { JoinRoom } from '../../src/channels/browser/room.ts'
 import { readSettings, SANDBOX_AUTH_TOKEN } from '../../src/config.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
+import type { Clock } from '../../src/conversation/ports.ts'
 import { type Flite, openFlite } from '../../src/flite/flite.ts'
 import { readJournal } from '../../src/journal/outcome.ts'
 import { openLog } from '../../src/operations/log.ts'
@@ -30,6 +31,7 @@ import { type OpenStandIn, STAND_INS } from '../../src/sandbox/stand-ins.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { openJpegEncoder } from '../../src/sight/jpeg-encoder.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
+import type { MemoryNetwork } from './memory-network.ts'
 import { openVirtualTime } from './virtual-time.ts'
 
 /** A call that is over, by all that has been kept of it. */
@@ -60,6 +62,10 @@ export interface WholeCallsOptions {
   readonly throughDatabase?: (dialect: Dialect) => Dialect
   /** What the model of the Realtime API answers, where the scripts do not. */
   readonly realtime?: RealtimeStandInOptions
+  /** Stands between the server and a stand-in, by its name: takes its address, and gives the one that the server asks. */
+  readonly between?: Readonly<Record<string, (url: string, network: MemoryNetwork) => string>>
+  /** The clock as the server has it, made of the one that all others have. */
+  readonly serverClock?: (clock: Clock) => Clock
 }
 
 const SERVER = 'localhost'
@@ -86,6 +92,8 @@ export async function openWholeCalls({
   apiKey = 'key',
   realtime,
   throughDatabase,
+  between = {},
+  serverClock = clock => clock,
 }: WholeCallsOptions = {}) {
   const time = openVirtualTime()
   const { clock, outside, network, passing } = time
@@ -127,12 +135,16 @@ export async function openWholeCalls({
     ...{ DATA_DIR: dataDir, AGENT: 'receptionist', TIME_ZONE: 'Europe/Berlin' },
     ...env,
   }
+  const reached = (name: keyof typeof standIns): string => {
+    const { url } = standIns[name]
+    return between[name]?.(url, network) ?? url
+  }
   const access = (baseUrl: string) => ({ apiKey, baseUrl })
   const settings = readSettings(environment)
   const encoder = openJpegEncoder()
   const draw = seeded(seed)
   const partyline = await openPartyline({
-    ...{ settings, environment, clock, localSpeech },
+    ...{ settings, environment, clock: serverClock(clock), localSpeech },
     ...(throughDatabase && { throughDatabase }),
     network: {
       ...network,
@@ -150,11 +162,11 @@ export async function openWholeCalls({
     chance: below => Math.floor(draw() * below),
     access: {
       ...Object.fromEntries(Object.entries(moreStandIns).map(([name, standIn]) => [name, access(standIn.url)])),
-      deepgram: access(standIns.deepgram.url),
-      openai: access(`${standIns.openai.url}/v1`),
-      cartesia: access(standIns.cartesia.url),
-      gemini: access(standIns.gemini.url),
-      'openai-realtime': access(`${standIns['openai-realtime'].url}/v1`),
+      deepgram: access(reached('deepgram')),
+      openai: access(`${reached('openai')}/v1`),
+      cartesia: access(reached('cartesia')),
+      gemini: access(reached('gemini')),
+      'openai-realtime': access(`${reached('openai-realtime')}/v1`),
     },
     // A hash is made by another thread.
     async openPins(database) {
@@ -202,5 +214,5 @@ export async function openWholeCalls({
     await rm(dataDir, { recursive: true })
   }
 
-  return { clock, ticker, network, standIns, partyline, dataDir, logged, url, passing, rung, ring, close }
+  return { clock, outside, ticker, network, standIns, partyline, dataDir, logged, url, passing, rung, ring, close }
 }

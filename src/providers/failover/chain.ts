@@ -1,5 +1,6 @@
 import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } from '../../conversation/ports.ts'
 import type { LanguageModelProvider, ProviderCall, SpeechToTextProvider, TextToSpeechProvider } from '../entry.ts'
+import { wholeSpeech } from '../speaking/whole-speech.ts'
 import { trimmed } from '../trimmed.ts'
 import type { Breakers } from './breaker.ts'
 import type { Candidate, FailoverParts } from './candidate.ts'
@@ -33,13 +34,18 @@ export type ChainedCall = ProviderCall & Pick<FailoverParts, 'note' | 'used'>
 /** Nothing is wrapped around one that is alone. */
 function chained<P, T>(
   chain: Chain<P>,
-  open: (provider: P) => T,
+  open: (provider: P, title: string) => T,
   probe: (provider: P) => (signal: AbortSignal) => Promise<void>,
   around: (candidates: readonly Candidate<T>[]) => T,
 ): T {
-  if (chain.length === 1) return open(chain[0].provider)
+  if (chain.length === 1) return open(chain[0].provider, chain[0].title)
   return around(
-    chain.map(({ name, title, provider }) => ({ name, title, open: () => open(provider), probe: probe(provider) })),
+    chain.map(({ name, title, provider }) => ({
+      name,
+      title,
+      open: () => open(provider, title),
+      probe: probe(provider),
+    })),
   )
 }
 
@@ -75,7 +81,7 @@ export const textToSpeechOf = (
   chained(
     chain,
     // Each by itself: one that takes over in the middle of a sentence begins with silence, too.
-    provider => trimmed(provider.forCall(call)),
+    (provider, title) => trimmed(wholeSpeech(provider.forCall(call), title)),
     provider => probeTextToSpeech(provider, call.language),
     candidates => failoverTextToSpeech(candidates, { ...call, clock, breakers }),
   )
