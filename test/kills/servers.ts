@@ -27,8 +27,8 @@ export interface Servers {
   /** Those that run and are not being stopped. */
   up(): readonly LiveServer[]
   kill(server: LiveServer): void
-  /** As in a roll-out: another one is there first. Resolves when the old one has ended. */
-  replace(server: LiveServer): ServerProcess['ended']
+  /** As in a roll-out: another one is there first. `onTold` is called with the SIGTERM. Resolves when the old one has ended. */
+  replace(server: LiveServer, onTold: () => void): ServerProcess['ended']
   /** Resolves when as many are up as there should be. */
   complete(): Promise<void>
   close(): Promise<void>
@@ -93,10 +93,12 @@ export async function openServers(parts: ServersParts, signal: AbortSignal): Pro
       server.fate = 'killed'
       process.kill(server.process.pid, 'SIGKILL')
     },
-    async replace(server) {
+    async replace(server, onTold) {
       await begin(start())
       server.fate = 'draining'
-      return server.process.close()
+      const ended = server.process.close()
+      onTold()
+      return ended
     },
     async complete() {
       // The process of one that was killed may not have been told of yet.
