@@ -147,13 +147,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const spend = observer({ callId, what: 'the budget', log }, spending.take)
   const measured = parts.metrics?.ofCall({ callId, agent, channel: channelName, before })
   const measure = observer({ callId, what: 'the metrics', log }, measured)
+  let endHold: (why: Error) => void = () => undefined
   const journal = await openJournal({
-    callId,
+    ...{ callId, attempt, store, clock, startMs },
     file: join(folder, 'journal.jsonl'),
-    store,
-    clock,
-    startMs,
     afterSeq: before.at(-1)?.seq ?? 0,
+    onSuperseded: why => endHold(why),
     onLine: line => {
       watchProviders(line)
       spend(line)
@@ -191,6 +190,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   async function hold(line: CallLine, signal: AbortSignal): Promise<void> {
     const callScope = scopeOf(signal)
+    endHold = why => callScope.abort(why)
     const lifetime = new AbortController()
     let state = earlier
     // Whatever fails from here on, the record is sealed and the call's place is free.

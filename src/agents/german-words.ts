@@ -8,6 +8,8 @@ export const GERMAN: CommonWords = {
     notice: 'Dieses Gespräch wird aufgezeichnet.',
     back: 'Es tut mir leid, niemand konnte Ihren Anruf annehmen. Was kann ich sonst für Sie tun?',
     'still-there': 'Sind Sie noch da?',
+    'cut-off': 'Entschuldigung, die Verbindung war kurz weg.',
+    'go-on': 'Bitte sprechen Sie weiter.',
     pardon: 'Entschuldigung, das habe ich nicht verstanden. Können Sie das bitte wiederholen?',
     'take-your-time': 'Lassen Sie sich Zeit, ich höre zu.',
     apology: 'Entschuldigung, da ist etwas schiefgegangen. Können Sie das bitte noch einmal sagen?',

@@ -15,6 +15,8 @@ When a tool says that something could not be done, say so plainly and offer some
     greeting: 'Hello, this is the Partyline. How can I help you?',
     back: 'I am sorry, nobody could take your call. What else can I do for you?',
     'still-there': 'Are you still there?',
+    'cut-off': 'I am sorry, we were cut off.',
+    'go-on': 'Please go on.',
     pardon: 'I am sorry, I did not catch that. Could you say it again?',
     'take-your-time': 'Take your time, I am listening.',
     apology: 'I am sorry, something went wrong. Could you say that again?',

@@ -8,6 +8,8 @@ export const SPANISH: CommonWords = {
     notice: 'Esta llamada se graba.',
     back: 'Lo siento, nadie ha podido atender su llamada. ¿Qué más puedo hacer por usted?',
     'still-there': '¿Sigue usted ahí?',
+    'cut-off': 'Perdón, se cortó la llamada un momento.',
+    'go-on': 'Siga, por favor.',
     pardon: 'Perdone, no le he entendido. ¿Puede repetirlo?',
     'take-your-time': 'Tómese su tiempo, le escucho.',
     apology: 'Lo siento, algo ha fallado. ¿Puede decirlo otra vez?',

@@ -20,6 +20,8 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
     greeting: 'Task Manager, how can I help you today?',
     back: 'I am sorry, nobody could take your call. What else can I do for you?',
     'still-there': 'Are you still there?',
+    'cut-off': 'I am sorry, we were cut off.',
+    'go-on': 'Please go on.',
     pardon: 'I am sorry, I did not catch that. Could you say it again?',
     'take-your-time': 'Take your time, I am listening.',
     apology: 'I am sorry, something went wrong. Could you say that again?',

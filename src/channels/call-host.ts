@@ -24,7 +24,13 @@ export interface CallHost {
     readonly factsOf: (callId: string) => Promise<CallFacts>
     /** Resolves to true for the first who asks for this stream of this call, on whichever server. */
     readonly takePass: (callId: string, attempt: number, at: Date) => Promise<boolean>
-    readonly keepNext: (callId: string, next: Next) => Promise<void>
+    /** Nothing is kept of a stream after which another one was opened. */
+    readonly keepNext: (callId: string, next: Next, attempt?: number) => Promise<void>
+    /** Counts a stream that ended without a word of what comes next. `sinceMs`: since the one before, if there was one. */
+    readonly broke: (
+      callId: string,
+      at: Date,
+    ) => Promise<{ readonly streams: number; readonly times: number; readonly sinceMs: number | undefined }>
   }
   /** Opens the record of a call; the call is held until the record is sealed. */
   readonly openCall: (opening: CallOpening) => Promise<OpenCall>

@@ -1,7 +1,8 @@
 import type { Agent } from './agent.ts'
 import { boundedTranscript } from './bounded-transcript.ts'
+import { commitPoints } from './commit-points.ts'
 import { HandedOver } from './handed-over.ts'
-import { messagesOf } from './history.ts'
+import { messagesFor } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
   CallerFrame,
@@ -89,6 +90,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   let replied = Promise.resolve()
   let hasCut = false
   let state = call.state
+  const isCommitPoint = commitPoints()
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
   const queued: TurnEvent[] = []
@@ -118,8 +120,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     if (level !== voiceOf(before, policy)) channel.voice(level)
     if (isDecision(before, turn)) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
-    if (turn.kind === 'listening' && (before.kind === 'replying' || before.kind === 'yielding'))
-      awaitAtEnd(journal.commit(lifetime.signal))
+    if (isCommitPoint(event, before, turn)) awaitAtEnd(journal.commit(lifetime.signal))
   }
 
   /** Aborts the works that are no longer named, and starts those newly named. */
@@ -151,7 +152,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         break
       case 'reply': {
         const before = replied
-        const history = (): readonly Message[] => messagesOf(state.history.filter(entry => entry.exchange < work.id))
+        const history = (): readonly Message[] => messagesFor(state.history, work.reply, language)
         const after = before.then(() => deliver(work.reply, history, released, parts, workSignal))
         replied = after
         await after

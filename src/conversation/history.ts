@@ -1,6 +1,6 @@
 import type { Language } from './language.ts'
 import type { Message } from './ports.ts'
-import type { Turn, TurnEvent } from './turn/turn.ts'
+import type { Reply, Turn, TurnEvent } from './turn/turn.ts'
 import { textOf, type Utterance } from './turn/utterance.ts'
 
 /**
@@ -106,6 +106,24 @@ function utteranceIn(turn: Turn, language: Language): string {
 function answerOf(turn: Turn) {
   const reply = turn.kind === 'replying' || turn.kind === 'yielding' ? turn.reply : undefined
   return reply?.content.kind === 'answer' ? { id: reply.id, to: reply.content.to } : undefined
+}
+
+/**
+ * What the model is told for a reply: what was said before, the caller's turn that it answers, and of an answer that goes
+ * on after a broken line, what came before the tools at which it goes on, or with its last ones.
+ */
+export function messagesFor(history: readonly Entry[], reply: Reply, language: Language): readonly Message[] {
+  const { id, content, resumed } = reply
+  const before = messagesOf(history.filter(entry => entry.exchange < id))
+  if (content.kind !== 'answer') return before
+  const turn: Message = { role: 'caller', text: textOf(content.to, language) }
+  if (!resumed) return [...before, turn]
+  const own = history.filter(({ exchange, message }) => exchange === id && message.role !== 'caller')
+  const isRunAgain = ({ part, message }: Entry): boolean => message.role === 'tool' && part >= resumed.part
+  const last = own.findLastIndex(entry => entry.message.role === 'tool' && !isRunAgain(entry))
+  // What was said since the last tools is told to the model by itself.
+  const until = resumed.tools.length > 0 ? own.findIndex(isRunAgain) : last + 1
+  return [...before, turn, ...messagesOf(own.slice(0, until))]
 }
 
 export const messagesOf = (history: readonly Entry[]): readonly Message[] => history.map(entry => entry.message)

@@ -153,6 +153,8 @@ export interface ToolSpec {
   readonly parameters: Record<string, unknown>
   /** The tool changes something: it runs at most once, and a barge-in does not stop it. */
   readonly changes: boolean
+  /** Its server makes a change once per idempotency key, and gives the first answer again. */
+  readonly keyed?: boolean
   /** What the caller hears while the tool is slow, such as "I am looking it up." */
   readonly filler?: string
   /** The same in other languages than English, by their codes. */

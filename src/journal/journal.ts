@@ -2,7 +2,7 @@ import { type CallJournal, JOURNAL_VERSION, type JournalLine, type Line } from '
 import type { Clock } from '../conversation/ports.ts'
 import { orAborted, within } from '../conversation/scope.ts'
 import { openJournalFile } from './journal-file.ts'
-import type { Store } from './store.ts'
+import { type Store, SupersededError } from './store.ts'
 
 /** The journal of one call: written to a file line by line, and to the store commit by commit. */
 export interface OpenJournal extends CallJournal {
@@ -12,6 +12,8 @@ export interface OpenJournal extends CallJournal {
 
 export interface JournalParts {
   readonly callId: string
+  /** The number of the stream whose lines they are. */
+  readonly attempt: number
   readonly file: string
   readonly store: Store
   readonly clock: Clock
@@ -21,6 +23,8 @@ export interface JournalParts {
   readonly afterSeq: number
   /** Called with every appended line. */
   readonly onLine: (line: JournalLine) => void
+  /** Called once, when the store has a later stream of the call: nothing more of this one is taken. */
+  readonly onSuperseded?: (why: Error) => void
 }
 
 /** A store that hangs must not keep the call from ending. */
@@ -31,12 +35,14 @@ const MOST_LINES = 20_000
 /** Opens the journal. A file that cannot be written, now or later, keeps nothing from the store, and never throws. */
 export async function openJournal({
   callId,
+  attempt,
   file,
   store,
   clock,
   startMs,
   afterSeq,
   onLine,
+  onSuperseded,
 }: JournalParts): Promise<OpenJournal> {
   const written = await openJournalFile(file, clock, lines => append({ noted: { kind: 'lines-lost', lines } }))
   const problems: string[] = []
@@ -45,6 +51,7 @@ export async function openJournal({
   let firstUncommitted = seq + 1
   let lostInStore = 0
   let isClosed = false
+  let superseded: SupersededError | undefined
   let committing: Promise<void> = Promise.resolve()
 
   function append(line: Line): void {
@@ -55,21 +62,30 @@ export async function openJournal({
       ...line,
     }
     const text = JSON.stringify(numbered)
-    if (uncommitted.length < MOST_LINES) uncommitted.push(text)
+    if (superseded) lostInStore++
+    else if (uncommitted.length < MOST_LINES) uncommitted.push(text)
     else lostInStore++
     if (!isClosed) written.add(text)
     onLine(numbered)
   }
 
   async function commitRest(): Promise<void> {
+    if (superseded) throw superseded
     if (uncommitted.length === 0) return
     const batch = uncommitted
     const first = firstUncommitted
     uncommitted = []
     firstUncommitted = first + batch.length
     try {
-      await store.commit(callId, first, batch.join('\n'))
+      await store.commit(callId, attempt, first, batch.join('\n'))
     } catch (error) {
+      if (error instanceof SupersededError) {
+        superseded = error
+        lostInStore += batch.length + uncommitted.length
+        uncommitted = []
+        onSuperseded?.(error)
+        throw error
+      }
       uncommitted = [...batch, ...uncommitted].slice(0, MOST_LINES)
       firstUncommitted = first
       throw error

@@ -1,22 +1,58 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Next } from '../conversation/ports.ts'
 import type { Database } from '../database/database.ts'
 
-/** Times are ISO 8601. `text` holds the journal lines of one commit, one JSON object per line. */
+/**
+ * Times are ISO 8601. `text` holds the journal lines of one commit, one JSON object per line. `server`: who took the last
+ * stream. `broken`: how many streams ended without a word of what comes next, and when the last one did.
+ */
 type Tables = {
-  calls: { call_id: string; streams: number; next: Next | null; seen_at: string }
+  calls: {
+    call_id: string
+    streams: number
+    next: Next | null
+    seen_at: string
+    server: string | null
+    broken: number | null
+    broken_at: string | null
+  }
   passes: { call_id: string; attempt: number }
   commits: { call_id: string; first_seq: number; text: string }
 }
 
-/** State shared by all servers of one number: used passes, what a call meets next, and its committed journal. */
+/** A later stream of the call was opened, perhaps on another server: who holds an earlier one must not go on. */
+export class SupersededError extends Error {
+  constructor(callId: string, attempt: number) {
+    super(`call ${callId} has a later stream than its ${attempt}.`)
+  }
+}
+
+/** The streams of a call that were opened, and how many of them broke. */
+export interface Breaks {
+  readonly streams: number
+  /** With this time. */
+  readonly times: number
+  /** Since the time before; undefined where this is the first one. */
+  readonly sinceMs: number | undefined
+}
+
+/**
+ * State shared by all servers of one number: used passes, what a call meets next, and its committed journal. The number of
+ * a stream fences what is written of it: once a later one has its pass, nothing is taken from who holds an earlier one.
+ */
 export interface Store {
-  /** True for the first request for this stream of this call, ever. */
+  /** True for the first request for this stream of this call, ever, if no later one was opened. */
   takePass(callId: string, attempt: number, at: Date): Promise<boolean>
-  keepNext(callId: string, next: Next): Promise<void>
+  /** Changes nothing where a later stream was opened. */
+  keepNext(callId: string, next: Next, attempt?: number): Promise<void>
   factsOf(callId: string): Promise<{ readonly streams: number; readonly next: Next | undefined }>
-  /** Durable once resolved. `text` holds complete journal lines; the first has the number `firstSeq`. */
-  commit(callId: string, firstSeq: number, text: string): Promise<void>
+  /** Counts a stream that ended without a word of what comes next. */
+  broke(callId: string, at: Date): Promise<Breaks>
+  /**
+   * Durable once resolved. `text` holds complete journal lines; the first has the number `firstSeq`. Throws
+   * SupersededError where a later stream was opened.
+   */
+  commit(callId: string, attempt: number, firstSeq: number, text: string): Promise<void>
   /** The committed lines of a call, in order. */
   linesOf(callId: string): Promise<readonly string[]>
   /** Deletes all that is stored of these calls. */
@@ -32,6 +68,9 @@ const TABLES = [
   'create index if not exists calls_by_time on calls (seen_at)',
 ]
 
+/** Since the version that carries calls on. */
+const COLUMNS = { server: 'text', broken: 'integer', broken_at: 'text' }
+
 /** SQLite takes 32,766 parameters. */
 const IDS_A_DELETE = 500
 
@@ -41,10 +80,16 @@ async function deleteAll(transaction: Transaction<Tables>, callIds: readonly str
   }
 }
 
-/** The store in a shared database. Creates missing tables. The opener of the database closes it. */
-export async function storeIn(database: Database): Promise<Store> {
+/**
+ * The store in a shared database. Creates missing tables. The opener of the database closes it. `server`: which process
+ * takes passes here.
+ */
+export async function storeIn(database: Database, server: string | null = null): Promise<Store> {
   await database.make(TABLES)
+  await database.addColumns('calls', COLUMNS)
   const db = database.db.withTables<Tables>()
+  // A pass that is being taken is waited for. SQLite has one writer at a time anyway.
+  const locked = sql.raw(database.kind === 'postgres' ? 'for share' : '')
 
   return {
     // One transaction, because a database that is locked is waited for once.
@@ -56,22 +101,54 @@ export async function storeIn(database: Database): Promise<Store> {
           .onConflict(conflict => conflict.doNothing())
           .executeTakeFirst()
         if (taken.numInsertedOrUpdatedRows !== 1n) return false
-        await transaction
+        const holder = { streams: attempt, next: null, server }
+        const kept = await transaction
           .insertInto('calls')
-          .values({ call_id: callId, streams: attempt, next: null, seen_at: at.toISOString() })
-          .onConflict(conflict => conflict.column('call_id').doUpdateSet({ streams: attempt, next: null }))
-          .execute()
-        return true
+          .values({ call_id: callId, seen_at: at.toISOString(), ...holder, broken: null, broken_at: null })
+          .onConflict(conflict => conflict.column('call_id').doUpdateSet(holder).where('calls.streams', '<', attempt))
+          .executeTakeFirst()
+        return kept.numInsertedOrUpdatedRows === 1n
       }),
-    async keepNext(callId, next) {
-      await db.updateTable('calls').set({ next }).where('call_id', '=', callId).execute()
+    async keepNext(callId, next, attempt) {
+      await db
+        .updateTable('calls')
+        .set({ next })
+        .where('call_id', '=', callId)
+        .$if(attempt !== undefined, query => query.where('streams', '<=', attempt ?? 0))
+        .execute()
     },
     async factsOf(callId) {
       const call = await db.selectFrom('calls').selectAll().where('call_id', '=', callId).executeTakeFirst()
       return { streams: call?.streams ?? 0, next: call?.next ?? undefined }
     },
-    async commit(callId, firstSeq, text) {
-      await db.insertInto('commits').values({ call_id: callId, first_seq: firstSeq, text }).execute()
+    broke: (callId, at) =>
+      db.transaction().execute(async transaction => {
+        const before = await transaction
+          .selectFrom('calls')
+          .selectAll()
+          .where('call_id', '=', callId)
+          .$if(database.kind === 'postgres', query => query.forUpdate())
+          .executeTakeFirst()
+        const times = (before?.broken ?? 0) + 1
+        const broken = { broken: times, broken_at: at.toISOString() }
+        await transaction
+          .insertInto('calls')
+          .values({ call_id: callId, streams: 0, next: null, seen_at: at.toISOString(), server: null, ...broken })
+          .onConflict(conflict => conflict.column('call_id').doUpdateSet(broken))
+          .execute()
+        const last = before?.broken_at ?? undefined
+        return {
+          ...{ streams: before?.streams ?? 0, times },
+          sinceMs: last === undefined ? undefined : Math.max(0, at.getTime() - Date.parse(last)),
+        }
+      }),
+    async commit(callId, attempt, firstSeq, text) {
+      const { numAffectedRows } = await sql`
+        with held as (select streams from calls where call_id = ${callId} ${locked})
+        insert into commits (call_id, first_seq, text)
+        select ${callId}, cast(${firstSeq} as integer), ${text}
+        where coalesce((select max(streams) from held), 0) <= cast(${attempt} as integer)`.execute(db)
+      if (numAffectedRows !== 1n) throw new SupersededError(callId, attempt)
     },
     async linesOf(callId) {
       const commits = await db

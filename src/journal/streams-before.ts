@@ -1,3 +1,4 @@
+import { carriedOn } from '../conversation/carried-on.ts'
 import type { Language } from '../conversation/language.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { restore } from '../conversation/restore.ts'
@@ -10,7 +11,10 @@ interface Warning {
   error(fields: object, message: string): void
 }
 
-/** A call that comes back goes on where its committed journal ends; one whose journal makes no sense begins anew. */
+/**
+ * A call that comes back goes on where its committed journal ends: after a transfer that nobody answered, or after its line
+ * broke. One whose journal makes no sense begins anew.
+ */
 export function stateAfter(
   before: readonly JournalLine[],
   fresh: ConversationState,
@@ -22,16 +26,28 @@ export function stateAfter(
 ): ConversationState {
   try {
     if (before.length > 0) {
-      const { turn, history } = restore(before, language)
+      const restored = restore(untilBreak(before), language)
       // The call's longest time is that of all its streams; the time of each begins anew.
       const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
       const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
-      return { turn: begin(policy, -usedMs, 'back', turn.context.ids, left), history }
+      const { turn, history } = restored
+      const isBack = turn.kind === 'ended' && turn.next === 'transfer'
+      const first = isBack
+        ? begin(policy, -usedMs, 'back', turn.context.ids, left)
+        : carriedOn(restored, policy, -usedMs, left)
+      return { turn: first, history }
     }
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
   }
   return fresh
+}
+
+/** The lines without the end that the break itself has brought, where the server saw it. */
+function untilBreak(lines: readonly JournalLine[]): readonly JournalLine[] {
+  const at = lines.findLastIndex(line => 'started' in line || ('input' in line && line.input.kind === 'lost'))
+  const line = lines[at]
+  return line && 'input' in line ? lines.slice(0, at) : lines
 }
 
 export async function linesBefore(store: Store, callId: string, log: Warning): Promise<readonly JournalLine[]> {

@@ -56,6 +56,7 @@ function contentOf({ reply: { content } }: Extract<Turn, { kind: 'replying' }>):
     case 'phrase':
       return content.phrase
     case 'question':
+    case 'repeat':
       return 'the question again'
     case 'answer':
       return `to ${JSON.stringify(wordsOf(content.to))}`

@@ -1,3 +1,4 @@
+import { messagesFor } from '../conversation/history.ts'
 import type { Language } from '../conversation/language.ts'
 import type { Decision, Stream } from '../conversation/lines.ts'
 import { MOST_LETTERS } from '../conversation/reply/ask-model.ts'
@@ -107,11 +108,14 @@ export class ModelAnswers {
     part.due.push(...part.cutter.rest(answer.isCut))
   }
 
-  #answer(reply: number, { history }: ConversationState): Answer {
+  #answer(reply: number, { turn, history }: ConversationState): Answer {
     const known = this.#answers.get(reply)
     if (known) return known
-    const before = history.filter(entry => entry.exchange < reply).length
-    const messages = this.#knowsHistory ? before + 1 : undefined
+    const resumed = 'reply' in turn && turn.reply.id === reply && turn.reply.resumed ? turn.reply : undefined
+    const before = resumed
+      ? messagesFor(history, resumed, this.#language).length
+      : history.filter(entry => entry.exchange < reply).length + 1
+    const messages = this.#knowsHistory ? before : undefined
     const answer: Answer = { messages, parts: new Map(), written: 0, isCut: false }
     this.#answers.set(reply, answer)
     return answer

@@ -135,6 +135,8 @@ function textOf({ content }: Reply, agent: Agent): string | undefined {
       return agent.phrases[content.phrase]
     case 'question':
       return content.pending.question
+    case 'repeat':
+      return content.text
     case 'answer':
       return undefined
   }

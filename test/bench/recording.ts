@@ -100,7 +100,9 @@ async function opened(callId: string, { kept, folder, store, records }: Given) {
   const onLine = (line: JournalLine): void => stream?.take(line)
   const file = join(folder, 'journal.jsonl')
   const journal =
-    kept === 'nothing' ? undefined : await openJournal({ callId, file, store, clock, startMs, afterSeq: 0, onLine })
+    kept === 'nothing'
+      ? undefined
+      : await openJournal({ callId, attempt: 1, file, store, clock, startMs, afterSeq: 0, onLine })
   let next = 0
 
   return {

@@ -40,6 +40,8 @@ export const AGENT: Agent = {
     greeting: 'Hello, this is Paula.',
     back: 'I am back.',
     'still-there': 'Are you still there?',
+    'cut-off': 'We were cut off.',
+    'go-on': 'Please go on.',
     pardon: 'Pardon?',
     'take-your-time': 'Take your time.',
     apology: 'Sorry, that went wrong.',
@@ -78,6 +80,8 @@ export interface Options {
   readonly voiceFailures?: readonly Error[]
   /** The server was told to stop before the call began. */
   readonly stopped?: boolean
+  /** What is there before the call begins. */
+  readonly prepare?: (parts: { readonly model: FakeModel; readonly tools: FakeTools }) => void
 }
 
 function open(options: Options) {
@@ -98,6 +102,7 @@ function open(options: Options) {
   const voice = new FakeVoice(clock)
   voice.failures.push(...voiceFailures)
   const tools = new FakeTools()
+  options.prepare?.({ model, tools })
   const journal = new FakeJournal(clock)
   journal.lines.push(...earlier)
   const server = new AbortController()

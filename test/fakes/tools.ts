@@ -13,8 +13,8 @@ export class FakeTools implements ToolSet {
     return this.#specs
   }
 
-  add(name: string, changes: boolean, run: Run): void {
-    this.#specs = [...this.#specs, { name, description: name, parameters: { type: 'object' }, changes }]
+  add(name: string, changes: boolean, run: Run, more: Pick<ToolSpec, 'keyed'> = {}): void {
+    this.#specs = [...this.#specs, { name, description: name, parameters: { type: 'object' }, changes, ...more }]
     this.#tools.set(name, run)
   }
 

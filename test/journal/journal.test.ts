@@ -24,7 +24,7 @@ async function slowStore() {
   const state = { underWay: 0, mostUnderWay: 0, hold: Promise.resolve() }
   const slow: Store = {
     ...store,
-    async commit(callId, first, text) {
+    async commit(callId, attempt, first, text) {
       state.underWay++
       state.mostUnderWay = Math.max(state.mostUnderWay, state.underWay)
       await state.hold
@@ -32,7 +32,7 @@ async function slowStore() {
       const failure = failures.shift()
       if (failure) throw failure
       commits.push({ first, lines: text.split('\n').length })
-      await store.commit(callId, first, text)
+      await store.commit(callId, attempt, first, text)
     },
   }
   return { store: slow, failures, commits, state }
@@ -47,6 +47,7 @@ async function opened({ file, afterSeq = 0 }: { readonly file?: string; readonly
   const onLine = (line: JournalLine): void => void appended.push(line)
   const journal = await openJournal({
     callId: 'CA1',
+    attempt: 1,
     file: path,
     store: stored.store,
     clock,

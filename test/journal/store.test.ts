@@ -58,17 +58,17 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
 
   test('the lines of a call are in the order of their numbers, for any order of commits', async () => {
     const store = await opened(await newUrl())
-    await store.commit('CA1', 11, '{"seq":11}')
-    await store.commit('CA2', 1, '{"seq":1}')
-    await store.commit('CA1', 2, '{"seq":2}\n{"seq":3}')
-    await store.commit('CA1', 1, '{"seq":1}\n')
+    await store.commit('CA1', 1, 11, '{"seq":11}')
+    await store.commit('CA2', 1, 1, '{"seq":1}')
+    await store.commit('CA1', 1, 2, '{"seq":2}\n{"seq":3}')
+    await store.commit('CA1', 1, 1, '{"seq":1}\n')
     expect(await store.linesOf('CA1')).toEqual(['{"seq":1}', '{"seq":2}', '{"seq":3}', '{"seq":11}'])
   })
 
   test('the same lines of a call cannot be committed twice', async () => {
     const store = await opened(await newUrl())
-    await store.commit('CA1', 1, '{"seq":1}')
-    await expect(store.commit('CA1', 1, '{"seq":1}')).rejects.toThrow(/unique/i)
+    await store.commit('CA1', 1, 1, '{"seq":1}')
+    await expect(store.commit('CA1', 1, 1, '{"seq":1}')).rejects.toThrow(/unique/i)
   })
 
   test('committed data survives the process', async () => {
@@ -76,7 +76,7 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
     const first = await openStore(url)
     await first.takePass('CA1', 1, AT)
     await first.keepNext('CA1', 'goodbye')
-    await first.commit('CA1', 1, '{"seq":1}')
+    await first.commit('CA1', 1, 1, '{"seq":1}')
     await first.close()
     const second = await opened(url)
     expect(await second.takePass('CA1', 1, AT)).toBe(false)
@@ -87,7 +87,7 @@ describe.each(await databasesFor('the tests of the store'))('on $name', ({ newUr
   test('committed data can be read by another server at once', async () => {
     const url = await newUrl()
     const [one, other] = [await opened(url), await opened(url)]
-    await one.commit('CA1', 1, '{"seq":1}')
+    await one.commit('CA1', 1, 1, '{"seq":1}')
     expect(await other.linesOf('CA1')).toEqual(['{"seq":1}'])
   })
 

@@ -113,7 +113,7 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
     for (let call = 0; call < 45; call++) await store.takePass(`old ${call}`, 1, daysAgo(91))
     await store.takePass('live', 1, daysAgo(91))
     await store.takePass('new', 1, daysAgo(89))
-    for (const call of ['old 7', 'live', 'new']) await store.commit(call, 1, '{}')
+    for (const call of ['old 7', 'live', 'new']) await store.commit(call, 1, 1, '{}')
     expect(await purge()).toMatchObject({ 'calls in the database': 45 })
     const left = ['old 7', 'live', 'new'].map(async call => [
       (await store.factsOf(call)).streams,

@@ -94,7 +94,7 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
       await mkdir(join(folder, callId))
       await writeFile(join(folder, callId, 'call-1.wav'), 'sound')
       await store.takePass(callId, 1, new Date())
-      await store.commit(callId, 1, `{"words":"said in ${callId}"}`)
+      await store.commit(callId, 1, 1, `{"words":"said in ${callId}"}`)
       const summary = {
         ...{
           agent: 'a',

@@ -86,9 +86,9 @@ export async function openPhoneServer(options: Options = {}) {
     ...{ clock, log, admission: calls, signal: lifetime.signal, refused: refusals(clock, log), openCall },
     store: {
       ...store,
-      async keepNext(callSid, next) {
+      async keepNext(callSid, next, attempt) {
         nexts.push([callSid, next])
-        await store.keepNext(callSid, next)
+        await store.keepNext(callSid, next, attempt)
       },
     },
   }

@@ -138,30 +138,51 @@ test('of two streams that show the same pass at once, exactly one is accepted', 
   expect(held.all).toHaveLength(10)
 })
 
-test('a second stream for a live call is refused, and the first goes on', async () => {
+test('the same stream of a live call again is refused, and the first goes on', async () => {
   const { onTheLine, dial, passes, warned } = await open()
   const { socket, call } = await onTheLine('CA1')
   const second = dial()
   await second.isOpen
-  second.start('CA1', passes.mint({ callSid: 'CA1', from: '', attempt: 2 }), 'MZ2')
+  second.start('CA1', passes.mint({ callSid: 'CA1', from: '', attempt: 1 }), 'MZ2')
   expect(await second.closed).toBe(1008)
   expect(warned.all.at(-1)?.why).toBe('the call has a stream already')
   socket.press('1')
   await call.came.some(({ kind }) => kind === 'digit')
 })
 
-test('two streams of one call with passes of their own do not both get in while the first is being opened', async () => {
+test('a later stream takes the place of one whose line broke unnoticed', async () => {
+  const { onTheLine, dial, passes, held, nexts } = await open()
+  const { socket, call } = await onTheLine('CA1')
+  const second = dial()
+  await second.isOpen
+  second.start('CA1', passes.mint({ callSid: 'CA1', from: '', attempt: 2 }), 'MZ2')
+  await call.came.some(({ kind }) => kind === 'lost')
+  await call.channel.close('unavailable')
+  await socket.closed
+  const next = await held.some(({ opening }) => opening.attempt === 2)
+  second.press('1', 'MZ2')
+  await next.came.some(({ kind }) => kind === 'digit')
+  // Nobody was told what comes next: the call goes on.
+  expect(nexts).toEqual([])
+})
+
+test('a later stream waits for one that is being opened, which ends at once', async () => {
   const opened = Promise.withResolvers<void>()
-  const { dial, passes, held } = await open({ opening: () => opened.promise })
+  const { dial, passes, held } = await open({
+    opening: ({ attempt }) => (attempt === 1 ? opened.promise : Promise.resolve()),
+  })
   const sockets = [dial(), dial()]
   for (const [i, socket] of sockets.entries()) {
     await socket.isOpen
     socket.start('CA1', passes.mint({ callSid: 'CA1', from: '', attempt: i + 1 }), `MZ${i}`)
+    socket.socket.ping()
+    await new Promise(resolve => socket.socket.once('pong', resolve))
   }
-  expect(await sockets[1]?.closed).toBe(1008)
+  expect(held.all).toHaveLength(0)
   opened.resolve()
-  await held.some()
-  expect(held.all).toHaveLength(1)
+  const first = await held.some(({ opening }) => opening.attempt === 1)
+  await first.came.some(({ kind }) => kind === 'lost')
+  await held.some(({ opening }) => opening.attempt === 2)
 })
 
 test('a stream that comes back while the record of the one before is being sealed waits for it', async () => {

@@ -145,9 +145,47 @@ test('a transfer without a number is a goodbye', async () => {
   expect((await post('/calls/next', form)).body).toContain('I have to end this call')
 })
 
-test('a call of which nothing is known is excused, not left in silence', async () => {
-  const { post } = await open()
+test('a call whose line broke is carried on three times, five seconds apart, and then excused', async () => {
+  const { post, clock, onTheLine, passes } = await open()
+  const { socket } = await onTheLine('CA1')
+  socket.socket.terminate()
+  const times = []
+  for (const ms of [60_000, 2_000, 60_000]) {
+    const [first, second] = parseTwiml((await post('/calls/next', form)).body)
+    const connect = [first, second].find(verb => verb?.verb === 'Connect')
+    const pass = connect?.verb === 'Connect' ? connect.stream.parameters.pass : undefined
+    times.push([first?.verb === 'Pause' ? first.seconds : 0, passes.read(pass, 'CA1')?.attempt])
+    await clock.advance(ms)
+  }
+  expect(times).toEqual([
+    [0, 2],
+    [0, 2],
+    [3, 2],
+  ])
   expect((await post('/calls/next', form)).body).toContain('cannot take your call')
+})
+
+test('after three broken lines who can be put through is', async () => {
+  const { post } = await open(TRANSFER)
+  for (let time = 0; time < 3; time++) expect(verbs((await post('/calls/next', form)).body)).toContain('Connect')
+  expect(verbs((await post('/calls/next', form)).body)).toEqual(['Dial'])
+  // Nobody answers: the agent again.
+  const back = await post('/calls/next', { ...form, DialCallStatus: 'no-answer' })
+  expect(verbs(back.body)).toEqual(['Connect', 'Redirect'])
+})
+
+test('a call whose server died before its stream opened gets its first stream from another one', async () => {
+  const { post, passes } = await open()
+  const [connect] = parseTwiml((await post('/calls/next', form)).body)
+  const pass = connect?.verb === 'Connect' ? connect.stream.parameters.pass : undefined
+  expect(passes.read(pass, 'CA1')).toMatchObject({ attempt: 1 })
+})
+
+test('a call that the carrier says is over is not carried on', async () => {
+  const { post, onTheLine } = await open()
+  await onTheLine('CA1')
+  await post('/calls/status', { ...form, CallStatus: 'completed' })
+  expect(verbs((await post('/calls/next', form)).body)).toEqual(['Hangup'])
 })
 
 test.each(['no-answer', 'busy', 'failed', 'canceled'])(
@@ -202,7 +240,6 @@ test('a caller who is back from a transfer gets a stream anew, and may be transf
   await again.isOpen
   again.start('CA1', /name="pass" value="([^"]+)"/.exec(body)?.[1], 'MZ2')
   const back = await held.some(({ opening }) => opening.attempt === 2)
-  expect((await post('/calls/next', form)).body).toContain('cannot take your call')
   await back.channel.close('transfer')
   expect(verbs((await post('/calls/next', form)).body)).toEqual(['Dial'])
 })

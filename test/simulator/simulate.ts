@@ -79,8 +79,8 @@ export async function simulate(seed: number): Promise<Evidence> {
   })
 
   /** The server closes the socket, and the carrier goes on with the next instruction. */
-  async function giveUp(next: Next): Promise<void> {
-    closed.push(next)
+  async function giveUp(next: Next | undefined): Promise<void> {
+    closed.push(next ?? 'unavailable')
     await clock.sleep(chance.between(0, 20), new AbortController().signal)
     if (isOpen) carrier.end(down.arrival(clock.now()))
     isOpen = false

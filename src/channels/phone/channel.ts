@@ -18,8 +18,8 @@ export interface PhoneLineParts {
   readonly note: (note: PhoneLineNote) => void
   /** Sends one text message. Never throws, even after the socket has closed. */
   readonly send: (message: string) => void
-  /** Stores what /calls/next must answer, then closes the socket. */
-  readonly giveUp: (next: Next) => Promise<void>
+  /** Stores what /calls/next must answer, then closes the socket. Of a line that was lost there is nothing to store. */
+  readonly giveUp: (next: Next | undefined) => Promise<void>
 }
 
 /** A phone line, and the methods through which the socket feeds it. */
@@ -71,11 +71,13 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   let spokenUntilMs = lastMediaMs
   let lastChunk: number | undefined
   let isGone = false
+  let isLost = false
   let isClosed = false
 
   function leave(kind: 'gone' | 'lost', why: string): void {
     if (isGone) return
     isGone = true
+    isLost = kind === 'lost'
     inbound.push({ kind, why })
     inbound.close()
   }
@@ -149,7 +151,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
     close(next) {
       isClosed = true
-      return giveUp(next)
+      return giveUp(isLost ? undefined : next)
     },
   }
 }

@@ -28,13 +28,17 @@ const START_WITHIN_MS = 5_000
 const MOST_WAITING = 100
 /** A minute and a half of speech: a carrier that leaves so much unread is gone, even if its socket is open. */
 const MOST_UNREAD_BYTES = 1024 * 1024
+const SUPERSEDED = 'the carrier has opened another stream'
 /** Each kind of mistake is logged once per socket, so that a stranger cannot fill the log. */
 const MOST_WARNINGS = 10
 
 /** The stream of a call, from its `start` until the call's record is sealed. */
 interface HeldStream {
+  readonly attempt: number
   /** The line is closed or lost, and only the record remains to be sealed. */
   isLeaving: boolean
+  /** The carrier has opened another one: it may find out before us that a line broke. */
+  isSuperseded: boolean
   readonly over: Promise<void>
 }
 
@@ -116,11 +120,13 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
     if (!pass) return refuse('its pass is missing, wrong or expired')
     // A caller may return from a transfer before the record of the stream before is sealed.
     for (let earlier = held.get(sid); earlier; earlier = held.get(sid)) {
-      if (!earlier.isLeaving) return refuse('the call has a stream already')
+      if (earlier.attempt >= pass.attempt && !earlier.isLeaving) return refuse('the call has a stream already')
+      earlier.isSuperseded = true
+      parts.live.get(sid)?.lost(SUPERSEDED)
       await earlier.over
     }
     const { promise: over, resolve: end } = Promise.withResolvers<void>()
-    own = { isLeaving: false, over }
+    own = { attempt: pass.attempt, isLeaving: false, isSuperseded: false, over }
     held.set(sid, own)
     try {
       if (!(await store.takePass(sid, pass.attempt, clock.wallTime()))) return refuse('its pass has been used')
@@ -135,26 +141,27 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
         owner: ownerOf(pass.from, sid),
         caller: pass.from === WITHHELD ? 'hidden-number' : 'number',
       })
-      await hold(call, streamSid, sid)
+      await hold(call, streamSid, sid, pass.attempt)
     } finally {
       held.delete(sid)
       end()
     }
   }
 
-  async function hold(call: OpenCall, streamSid: string, sid: string): Promise<void> {
+  async function hold(call: OpenCall, streamSid: string, sid: string, attempt: number): Promise<void> {
     const line = phoneLine({
       streamSid,
       clock,
       recorder: call.recorder,
       note: note => (note.kind === 'out-of-place' ? warn(note.what) : call.note(note)),
       send,
-      giveUp: next => giveUp(sid, next),
+      giveUp: next => giveUp(sid, next, attempt),
     })
     parts.live.set(sid, line)
     state = line
     for (const message of waiting.splice(0)) line.receive(message)
     if (socket.readyState !== socket.OPEN) line.lost('the socket closed')
+    if (own?.isSuperseded) line.lost(SUPERSEDED)
     try {
       await call.hold(line, scope.signal)
     } finally {
@@ -172,9 +179,9 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   }
 
   /** Closes the line even if the store fails, so that it does not stay silent: /calls/next then apologises. */
-  async function giveUp(sid: string, next: Next): Promise<void> {
+  async function giveUp(sid: string, next: Next | undefined, attempt: number): Promise<void> {
     try {
-      await store.keepNext(sid, next)
+      if (next) await store.keepNext(sid, next, attempt)
     } catch (error) {
       log.warn({ call: sid, next, err: error }, 'what comes next could not be stored')
     } finally {

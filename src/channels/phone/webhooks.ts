@@ -24,6 +24,9 @@ export interface WebhookParts {
 
 const form = z.record(z.string(), z.string())
 const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).default(WITHHELD) })
+/** So often a call is carried on after its line broke, and so long apart. */
+const MOST_BREAKS = 3
+const BREAKS_APART_MS = 5_000
 const asked = z.object({ times: z.coerce.number().int().nonnegative() })
 /** So often, a second apart, a call is sent back: a proxy takes some seconds to find out that this server is being taken down. */
 const MOST_AGAIN = 8
@@ -40,6 +43,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const { publicUrl, host } = parts
   const { admission, store } = host
   const answer = twiml<'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('answer.xml')
+  const later = twiml<'pauseSeconds' | 'streamUrl' | 'streamStatusUrl' | 'nextUrl' | 'pass'>('carry-on.xml')
   const again = twiml<'answerUrl'>('again.xml')
   const transfer = twiml<'nextUrl' | 'number'>('transfer.xml')
   const [busy, hangUp, goodbye, unavailable] = ['busy', 'hang-up', 'goodbye', 'unavailable'].map(name =>
@@ -50,8 +54,10 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     streamStatusUrl: `${publicUrl}/calls/stream-status`,
     nextUrl: `${publicUrl}/calls/next`,
   }
-  const connect = (callSid: string, from: string, attempt: number): string =>
-    answer({ ...urls, pass: parts.passes.mint({ callSid, from, attempt }) })
+  function connect(callSid: string, from: string, attempt: number, pauseSeconds = 0): string {
+    const values = { ...urls, pass: parts.passes.mint({ callSid, from, attempt }) }
+    return pauseSeconds > 0 ? later({ ...values, pauseSeconds: `${pauseSeconds}` }) : answer(values)
+  }
 
   /** The form's fields, or undefined after a refusal was sent. A form with a repeated field cannot be verified. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
@@ -68,7 +74,12 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     return undefined
   }
 
-  async function next(callSid: string, from: string, dialled: string | undefined): Promise<string | undefined> {
+  async function next(
+    callSid: string,
+    from: string,
+    dialled: string | undefined,
+    sentBackTo: string | undefined,
+  ): Promise<string | undefined> {
     if (dialled === 'completed' || dialled === 'answered') return hangUp
     const asked = (): Promise<CallFacts> => store.factsOf(callSid)
     // The calls that end while the server closes are asked about too, so its signal does not count here.
@@ -84,9 +95,27 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
       case 'transfer':
         return transferred(callSid, facts.streams)
       case 'unavailable':
-      case undefined:
         return unavailable
+      case undefined:
+        return carriedOn(callSid, from, sentBackTo)
     }
+  }
+
+  /** The stream ended without a word of what comes next: its line broke, or its server died. The conversation goes on. */
+  async function carriedOn(callSid: string, from: string, sentBackTo: string | undefined): Promise<string | undefined> {
+    if ((admission.isStopped() || !admission.admit(callSid)) && sentBackTo) {
+      admission.sentBack(callSid)
+      return again({ answerUrl: sentBackTo })
+    }
+    const counted = () => store.broke(callSid, host.clock.wallTime())
+    const { signal } = new AbortController()
+    const breaks = await within(STORE_WITHIN_MS, 'counting a broken line', host.clock, counted, signal)
+    const { streams, times, sinceMs = BREAKS_APART_MS } = breaks
+    if (times <= MOST_BREAKS) return connect(callSid, from, streams + 1, Math.ceil((BREAKS_APART_MS - sinceMs) / 1_000))
+    admission.forget(callSid)
+    if (!parts.transferNumber) return unavailable
+    await store.keepNext(callSid, 'transfer')
+    return transfer({ ...urls, number: parts.transferNumber })
   }
 
   async function transferred(callSid: string, attempt: number): Promise<string | undefined> {
@@ -117,16 +146,23 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     if (!fields?.CallSid) return reply
     admission.forget(fields.CallSid)
-    const answered = await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus)
+    const { times } = asked.catch({ times: 0 }).parse(request.query)
+    const sentBackTo = times < MOST_AGAIN ? `${urls.nextUrl}?times=${times + 1}` : undefined
+    const answered = await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus, sentBackTo)
     return reply.type('text/xml').send(answered)
   })
 
   app.post('/calls/status', UNLIMITED, async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
-    if (!fields?.CallSid) return reply
-    if (OVER.has(fields.CallStatus ?? '')) {
-      parts.live.get(fields.CallSid)?.gone(`the carrier says ${fields.CallStatus}`)
-      admission.forget(fields.CallSid)
+    const { CallSid, CallStatus = '' } = fields ?? {}
+    if (!CallSid) return reply
+    if (OVER.has(CallStatus)) {
+      parts.live.get(CallSid)?.gone(`the carrier says ${CallStatus}`)
+      admission.forget(CallSid)
+      // Whoever asks later what comes next does not open the call again.
+      const over = () => store.keepNext(CallSid, 'hang-up')
+      const { signal } = new AbortController()
+      await within(STORE_WITHIN_MS, 'keeping the end of a call', host.clock, over, signal).catch(() => undefined)
     }
     return reply.code(204).send()
   })

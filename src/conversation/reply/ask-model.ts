@@ -2,6 +2,7 @@ import type { LanguageModel, Message, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { Reply } from '../turn/turn.ts'
 import { Clauses } from './clauses.ts'
+import { Continuation, continuing } from './continuation.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
@@ -72,10 +73,13 @@ export async function askModel(
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
   const perceived = context?.()
-  const prompt: Prompt = {
+  const said = reply.resumed?.part === part ? reply.resumed.said : ''
+  const asked: Prompt = {
     ...{ instructions: agent.instructions, history, tools: tools.specs, of: { reply: reply.id, part } },
     ...(perceived !== undefined && { context: perceived }),
   }
+  const prompt = said === '' ? asked : continuing(asked, said)
+  const rest = said === '' ? undefined : new Continuation(said)
   const mostLetters = reply.short ? SHORT_LETTERS : MOST_LETTERS
   let isTold = false
   let isAnswered = false
@@ -83,13 +87,14 @@ export async function askModel(
     for await (const delta of model.reply(prompt, signal)) {
       switch (delta.kind) {
         case 'text': {
+          const written = rest?.push(delta.text) ?? delta.text
           const room = mostLetters - spent.written
-          if (delta.text.length > room) {
+          if (written.length > room) {
             const why = `more than ${mostLetters} letters`
             journal.append({ noted: { kind: 'reply-cut', reply: reply.id, part, why } })
             spent.isCut = true
           }
-          if (room > 0) await read(delta.text.slice(0, room).toWellFormed())
+          if (room > 0 && written !== '') await read(written.slice(0, room).toWellFormed())
           if (clock.now() - saidAtMs > LONGEST_CLAUSE_MS) throw new Error('the model took too long for one clause')
           break
         }
@@ -105,6 +110,7 @@ export async function askModel(
       }
       if (spent.isCut) break
     }
+    if (rest && !spent.isCut) await read(rest.end())
     isAnswered = true
   } finally {
     // Of a request that is broken off vendors tell nothing, but they charge for it; one that failed costs nothing.
@@ -119,6 +125,6 @@ export async function askModel(
   // Nothing after a tool is no failure where the model has spoken before it.
   const isFirst = spent.written === text.length
   const isEmpty = text.trim() === '' && calls.length === 0
-  if (isEmpty && isFirst && !spent.isCut) throw new Error('the model answered with nothing')
+  if (isEmpty && isFirst && said === '' && !spent.isCut) throw new Error('the model answered with nothing')
   return { text, calls }
 }

@@ -2,12 +2,11 @@ import type { Channel, LanguageModel, Message, Speech, TextToSpeech, ToolCall, T
 import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
-import { textOf } from '../turn/utterance.ts'
 import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
-import { boundedVoice, MOST_PIECES } from './bounded-voice.ts'
+import { MOST_PIECES } from './bounded-voice.ts'
 import { fillerIn, fillWhile } from './filler.ts'
 import { firstHeard } from './first-heard.ts'
-import { speakable } from './speakable.ts'
+import { synthesize } from './synthesize.ts'
 import { refuseTool, runTool, type ToolRunParts } from './tool-run.ts'
 
 /** What every reply needs. */
@@ -20,7 +19,7 @@ export interface ReplyParts extends ToolRunParts {
 }
 
 /** One reply while it is made. Until `released` it is a draft: nothing of it is heard, and no tool runs for it. */
-interface ReplyWork extends ReplyParts {
+export interface ReplyWork extends ReplyParts {
   readonly reply: Reply
   readonly released: Promise<void>
   /** Characters made so far, and how long they will sound. A token is about four characters. */
@@ -40,12 +39,6 @@ interface ReplyWork extends ReplyParts {
 const MOST_PARTS = 6
 /** How many tools of one answer are run. The model is told of the others that they are not done. */
 const MOST_TOOLS = 8
-/** A reply that would sound longer ends with the clause before. */
-const MOST_SOUND_MS = 180_000
-/** The same while little of the call's budget is left. */
-const SHORT_SOUND_MS = 20_000
-/** How long a letter sounds. Numbers are words by then. */
-const LETTER_MS = 65
 /** After so long without the answer's first sound the caller is told that they were heard. */
 const THINKING_AFTER_MS = 1_500
 /** When fillers are said while a tool runs. */
@@ -54,8 +47,8 @@ const TOOL_FILLERS_AFTER_MS = [300, 2_000, 4_000, 8_000]
 const QUICK_TOOL_MS = 100
 
 /**
- * Makes one reply: model → sentences → voice → line, with tools between the parts. `history` is what was said before
- * the turn that it answers. Reports by `emit`. Settles after an abort as soon as the line is silent. Never rejects.
+ * Makes one reply: model → sentences → voice → line, with tools between the parts. `history` is what the model is told,
+ * up to the turn that it answers. Reports by `emit`. Settles after an abort as soon as the line is silent. Never rejects.
  */
 export async function deliver(
   reply: Reply,
@@ -84,17 +77,23 @@ export async function deliver(
     work.turnOverMs = parts.clock.now()
   })
   try {
+    const told = toldOfBreak(work, scope.signal)
+    told.catch(error => scope.abort(error))
     switch (reply.content.kind) {
       case 'phrase':
-        await speak(work, 0, inOnePiece(parts.agent.phrases[reply.content.phrase]), Promise.resolve(), scope.signal)
+        await speak(work, 0, inOnePiece(parts.agent.phrases[reply.content.phrase]), told, scope.signal)
         break
       case 'question':
-        await speak(work, 0, inOnePiece(reply.content.pending.question), Promise.resolve(), scope.signal)
+        await speak(work, 0, inOnePiece(reply.content.pending.question), told, scope.signal)
         break
-      case 'answer': {
-        const turn: Message = { role: 'caller', text: textOf(reply.content.to, parts.agent.language) }
-        await answer(work, [...history(), turn], scope.signal)
-      }
+      case 'repeat':
+        await speak(work, 0, inOnePiece(reply.content.text), told, scope.signal)
+        break
+      case 'answer':
+        await answer(work, history(), told, scope.signal)
+        // The answer was at its end when the line broke.
+        if (reply.resumed && !work.isVoiced)
+          await speak(work, MOST_PARTS * 2, inOnePiece(parts.agent.phrases['go-on']), told, scope.signal)
     }
     if (signal.aborted) return
     // An answer may have nothing to say, such as "…": then the agent listens.
@@ -117,12 +116,25 @@ export async function deliver(
   }
 }
 
-async function answer(work: ReplyWork, history: readonly Message[], signal: AbortSignal): Promise<void> {
-  const { id, content } = work.reply
+/** The first reply after a broken line begins with the words that say so. Like fillers they answer nothing. */
+async function toldOfBreak(work: ReplyWork, signal: AbortSignal): Promise<void> {
+  const { resumed } = work.reply
+  if (!resumed) return
+  await speak(work, resumed.part - 0.5, inOnePiece(work.agent.phrases['cut-off']), Promise.resolve(), signal)
+}
+
+async function answer(
+  work: ReplyWork,
+  history: readonly Message[],
+  before: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id, content, resumed } = work.reply
   const agreed = content.kind === 'answer' ? content.agreed : undefined
   const scope = scopeOf(signal)
+  const first = resumed?.part ?? 0
   let messages = history
-  let spoken = Promise.resolve()
+  let spoken = before
 
   async function askAndSpeak(part: number): Promise<ModelAnswer> {
     // Each clause has a letter at least, so none is ever dropped.
@@ -134,17 +146,22 @@ async function answer(work: ReplyWork, history: readonly Message[], signal: Abor
   }
 
   try {
-    for (let part = 0; ; part++) {
-      if (part === MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
+    for (let part = first; ; part++) {
+      if (part === first + MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
       const isAgreed = part === 0 && agreed !== undefined
-      const answer: ModelAnswer = isAgreed ? { text: '', calls: [agreed] } : await askAndSpeak(part)
+      const again = part === first ? (resumed?.tools ?? []) : []
+      const given = again.length > 0 ? again.map(({ call }) => call) : isAgreed ? [agreed] : undefined
+      const answer: ModelAnswer = given ? { text: '', calls: given } : await askAndSpeak(part)
       if (answer.calls.length === 0) break
       await orAborted(work.released, scope.signal)
       const together = { calls: answer.calls.slice(0, MOST_TOOLS), hasAsked: false }
-      const run = async (call: ToolCall, index: number): Promise<ToolOutcome> =>
-        index < MOST_TOOLS
-          ? runTool(call, { reply: id, part, index, agreed: isAgreed, answer: together }, work, scope.signal)
-          : refuseTool(call, { reply: id, part }, work)
+      const run = async (call: ToolCall, index: number): Promise<ToolOutcome> => {
+        if (index >= MOST_TOOLS) return refuseTool(call, { reply: id, part }, work)
+        const known = again[index]?.result
+        if (known !== undefined) return { kind: 'done', text: known }
+        const place = { reply: id, part, index, agreed: isAgreed, answer: together, again: again.length > 0 }
+        return runTool(call, place, work, scope.signal)
+      }
       const running = Promise.all(answer.calls.map(run))
       spoken = fillForTools(work, part, answer.calls, running, spoken, scope.signal)
       spoken.catch(error => scope.abort(error))
@@ -246,55 +263,5 @@ async function speak(
     // The voice must not go on making sound that nobody plays.
     scope.abort(new Error('the part is over'))
     await made
-  }
-}
-
-/** Turns text into speech as it comes, and journals it. Never rejects: the queue carries the errors. */
-async function synthesize(
-  work: ReplyWork,
-  part: number,
-  clauses: AsyncIterable<string>,
-  speech: Queue<Speech>,
-  onSound: () => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { reply, released, journal, voice: tts, spent, paid, agent } = work
-  const of = { reply: reply.id, part }
-  const mostSoundMs = reply.short ? SHORT_SOUND_MS : MOST_SOUND_MS
-  /** The first piece tells for the whole speech. */
-  let isKept: boolean | undefined
-  async function* counted(): AsyncGenerator<string> {
-    for await (const clause of clauses) {
-      const text = speakable(clause, agent.language)
-      if (text === '') continue
-      spent.soundMs += text.length * LETTER_MS
-      if (spent.soundMs > mostSoundMs && spent.spoken > 0) {
-        const why = `more than ${mostSoundMs / 1_000} s of speech`
-        if (!spent.isCut) journal.append({ noted: { kind: 'reply-cut', reply: reply.id, part, why } })
-        spent.isCut = true
-        return
-      }
-      work.isVoiced ||= !isFiller(part)
-      isKept ??= tts.keeps?.(text, of) ?? false
-      if (!isKept) paid.set(tts.by, (paid.get(tts.by) ?? 0) + text.length)
-      spent.spoken += text.length
-      yield text
-      // Speech costs money, so a draft gets only its first clause.
-      await orAborted(released, signal)
-    }
-  }
-  try {
-    for await (const made of boundedVoice(tts).speak(counted(), signal, of)) {
-      if (made.kind === 'audio') {
-        journal.append({ input: { kind: 'speech', ...of, samples: made.frame.pcm.length } })
-      } else journal.append({ input: { kind: 'speech-words', ...of, words: made.words } })
-      speech.push(made)
-      onSound()
-    }
-    speech.close()
-  } catch (error) {
-    speech.fail(error)
-  } finally {
-    onSound()
   }
 }

@@ -26,6 +26,8 @@ interface Place {
   readonly index: number
   /** The caller has agreed to it. */
   readonly agreed: boolean
+  /** It was called before the line broke, and its result is not known. */
+  readonly again: boolean
   /** All calls of the same answer, and whether one of them has asked the caller a question. */
   readonly answer: { readonly calls: readonly ToolCall[]; hasAsked: boolean }
 }
@@ -34,6 +36,9 @@ const done = (text: string): ToolOutcome => ({ kind: 'done', text })
 
 /** The result of a tool that an abort has stopped. */
 export const STOPPED = 'Stopped: the caller spoke. Call it again if it is still wanted.'
+
+const notKnown = (name: string): string =>
+  `It is not known whether ${name} was done. Do not try again; tell the caller that it could not be confirmed.`
 
 const TOOL_LIMIT_MS = 8_000
 const COMMIT_LIMIT_MS = 1_000
@@ -52,7 +57,14 @@ export async function runTool(
   const { reply, part } = place
   signal.throwIfAborted()
   emit({ kind: 'tool-called', reply, part, call })
-  const changes = tools.specs.find(spec => spec.name === call.name)?.changes ?? false
+  const spec = tools.specs.find(spec => spec.name === call.name)
+  const changes = spec?.changes ?? false
+  // Only a server that makes a change once per key can be asked again.
+  if (place.again && changes && !spec?.keyed) {
+    const text = notKnown(call.name)
+    emit({ kind: 'tool-result', reply, part, callId: call.id, result: text })
+    return done(text)
+  }
   const tell = (outcome: ToolOutcome): ToolOutcome => {
     // Only one question can be asked at a time.
     if (outcome.kind === 'ask' && place.answer.hasAsked) return tell(done('Not done: call it again, alone.'))
@@ -115,7 +127,7 @@ async function outcomeOf(
     journal.append({ noted: { kind: 'tool-failed', tool: call.name, why: String(error) } })
     return done(
       changes
-        ? `It is not known whether ${call.name} was done. Do not try again; tell the caller that it could not be confirmed.`
+        ? notKnown(call.name)
         : `${call.name} does not work just now. Tell the caller in plain words and offer something else.`,
     )
   }

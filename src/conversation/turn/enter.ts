@@ -20,7 +20,16 @@ export const LULL_MS = 1_500
 const KEEPS_QUESTION: readonly Phrase[] = ['pardon', 'take-your-time']
 
 /** After these phrases the caller has the word. Where the budget is spent they are not said any more. */
-const INVITES: readonly Phrase[] = ['greeting', 'back', 'still-there', 'pardon', 'apology', 'time-warning', 'joined']
+const INVITES: readonly Phrase[] = [
+  'greeting',
+  'back',
+  'go-on',
+  'still-there',
+  'pardon',
+  'apology',
+  'time-warning',
+  'joined',
+]
 
 /**
  * The first turn: the greeting, the notice before it where one is due, or `back` for a call that returns. A call whose
@@ -29,7 +38,7 @@ const INVITES: readonly Phrase[] = ['greeting', 'back', 'still-there', 'pardon',
 export function begin(
   policy: Policy,
   atMs: number,
-  phrase: 'notice' | 'greeting' | 'back' = 'greeting',
+  phrase: 'notice' | 'greeting' | 'back' | 'go-on' = 'greeting',
   ids = 0,
   budget?: TurnContext['budget'],
 ): Turn {
@@ -192,9 +201,9 @@ export function confirmed(
   return { kind: 'replying', reply, ...waitingUntil(counted, 'deadAir', atMs + policy.deadAirMs, 'dead air') }
 }
 
-/** Asks the same question for the last time. */
-export function askAgain(context: TurnContext, { call, question }: Pending): Turn {
-  const asks = { call, question, again: true }
+/** Asks the same question: for the last time, unless the line broke. */
+export function askAgain(context: TurnContext, { call, question }: Pending, again = true): TurnOf<'replying'> {
+  const asks = { call, question, again }
   const reply = { ...replyWith({ kind: 'question', pending: asks }, context.ids + 1), asks }
   return { kind: 'replying', context: { ...context, pending: undefined, ids: reply.id }, reply, deadAir: undefined }
 }
@@ -257,6 +266,12 @@ export function done(context: TurnContext, reply: Reply, atMs: number, rules: Ru
   const prompted = content.kind === 'phrase' && content.phrase === 'still-there'
   const after = withQuestion(context, reply, atMs)
   return listening(wasHelp ? { ...after, failures: 0 } : after, atMs, rules, prompted)
+}
+
+/** Says the agent's own last question again. */
+export function repeated(context: TurnContext, text: string): TurnOf<'replying'> {
+  const reply = replyWith({ kind: 'repeat', text }, context.ids + 1)
+  return { context: { ...context, ids: reply.id }, kind: 'replying', reply, deadAir: undefined }
 }
 
 export const ended = (context: TurnContext, next: Next, why: string): Turn => ({ context, kind: 'ended', next, why })

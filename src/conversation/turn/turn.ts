@@ -9,6 +9,8 @@ export type Phrase =
   | 'notice'
   | 'greeting'
   | 'back'
+  | 'cut-off'
+  | 'go-on'
   | 'still-there'
   | 'pardon'
   | 'take-your-time'
@@ -43,6 +45,8 @@ export interface Reply {
     | { readonly kind: 'answer'; readonly to: Utterance; readonly agreed?: ToolCall }
     /** The same question, asked once more. */
     | { readonly kind: 'question'; readonly pending: Pending }
+    /** The agent's own last question, which a broken line left open. */
+    | { readonly kind: 'repeat'; readonly text: string }
     /**
      * `keeps`: what the caller has said so far, where the phrase only helps them to go on. `insists`: it is said to its
      * end, whatever is said over it.
@@ -60,7 +64,19 @@ export interface Reply {
   readonly asks?: Pending
   /** Little of the call's budget was left when it began: it has less room. */
   readonly short?: true
+  /** It is the first one after the line broke: the caller is told so before it. */
+  readonly resumed?: Resumed
   readonly afterwards: 'listen' | 'greet' | Next
+}
+
+/** How far a reply came before its line broke. */
+export interface Resumed {
+  /** Where it goes on: parts before it are over. */
+  readonly part: number
+  /** What the caller has heard of the answer since its last tools. */
+  readonly said: string
+  /** The tools of this part, some of which have no result: they run again, with the same keys. */
+  readonly tools: readonly { readonly call: ToolCall; readonly result: string | undefined }[]
 }
 
 /** What stays from turn to turn. */

@@ -27,6 +27,12 @@ export function wantedBy(asked: string, { wanted, digits }: Language): Wanted {
   return { kind: isYesOrNo ? 'yes or no' : 'anything' }
 }
 
+/** The last sentence of what the agent said, if it is a question. */
+export function lastQuestion(asked: string): string | undefined {
+  const last = lastSentence(asked).trim()
+  return last.endsWith('?') && bareText(last) !== '' ? last : undefined
+}
+
 /** A pattern with `$` would try the end anew from each place in the text. */
 function lastSentence(text: string): string {
   let end = text.trimEnd().length

@@ -1,10 +1,10 @@
 import type { Delta, LanguageModel, Prompt } from '../../conversation/ports.ts'
+import { Continuation, continuing, WholeWords } from '../../conversation/reply/continuation.ts'
 import { estimatedTokens } from '../../conversation/reply/estimated-tokens.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import { ProviderError } from '../../errors.ts'
 import { SDK_LIMIT_MS, unstalled } from '../stall.ts'
 import { type Candidate, Choice, type FailoverParts, messageOf, type Stage } from './candidate.ts'
-import { Continuation, continuing, WholeWords } from './continuation.ts'
 import { type Begins, type Begun, firstOf, type Hedging } from './hedge.ts'
 
 type Model = Candidate<LanguageModel>

@@ -33,6 +33,8 @@ const PHRASES: Readonly<Record<Phrase, string>> = {
   notice: 'the notice at the beginning',
   greeting: 'the greeting',
   back: 'that it is back',
+  'cut-off': 'that the line broke',
+  'go-on': '"please go on"',
   'still-there': 'whether you are still there',
   pardon: 'that it did not catch it',
   'take-your-time': '"take your time"',
@@ -92,6 +94,7 @@ function saysWords({ content }: Reply): string {
     case 'answer':
       return 'an answer'
     case 'question':
+    case 'repeat':
       return 'its question once more'
     case 'phrase':
       return PHRASES[content.phrase]

@@ -19,7 +19,7 @@ function open() {
   const notes: PhoneLineNote[] = []
   const sent: string[] = []
   const recorded: number[] = []
-  const closed: Next[] = []
+  const closed: (Next | undefined)[] = []
   const came: Inbound[] = []
   const lifetime = new AbortController()
   const line = phoneLine({

@@ -172,14 +172,15 @@ test('empty transcripts of silence are not in the journal', () =>
     expect(call.events().filter(({ kind }) => kind === 'words')).toEqual([])
   }))
 
-test('the journal is committed after each turn', () =>
+test('the journal is committed when a turn is over: of the agent, and of the caller', () =>
   onTheLine({}, async call => {
     await call.greeted()
-    expect(call.journal.commits).toBe(1)
+    const before = call.journal.commits
     await call.callerSays('may we begin')
     await call.until('replying')
+    expect(call.journal.commits).toBe(before + 1)
     await call.until('listening')
-    expect(call.journal.commits).toBe(2)
+    expect(call.journal.commits).toBeGreaterThan(before + 1)
   }))
 
 test('the journal is committed after a turn with a cough too', () =>
@@ -187,8 +188,9 @@ test('the journal is committed after a turn with a cough too', () =>
     await call.pass(900)
     await call.callerCoughs(100)
     expect(call.turn().kind).toBe('yielding')
+    const before = call.journal.commits
     await call.until('listening')
-    expect(call.journal.commits).toBe(1)
+    expect(call.journal.commits).toBe(before + 1)
   }))
 
 test('a caller who goes on after complete words gets more time, until they no longer do it', () =>

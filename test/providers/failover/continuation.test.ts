@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Continuation, WholeWords } from '../../../src/providers/failover/continuation.ts'
+import { Continuation, WholeWords } from '../../../src/conversation/reply/continuation.ts'
 
 /** The rest as a model writes it, in pieces of so many letters. */
 function after(said: string, rest: string, letters = 4): string {

@@ -23,6 +23,8 @@ const PHRASES: Readonly<Record<string, string>> = {
   notice: 'the notice at the beginning',
   greeting: 'the greeting',
   back: 'that it is back',
+  'cut-off': 'that the line broke',
+  'go-on': '“please go on”',
   'still-there': 'asks whether the caller is still there',
   pardon: 'asks the caller to say it again',
   'take-your-time': '“take your time”',
@@ -57,6 +59,7 @@ export function replyWords({ content }: Reply): string {
     case 'answer':
       return 'an answer'
     case 'question':
+    case 'repeat':
       return 'the same question again'
     default:
       return phraseWords(content.phrase ?? content.kind)

@@ -1,4 +1,4 @@
-import type { Prompt } from '../../conversation/ports.ts'
+import type { Prompt } from '../ports.ts'
 
 /**
  * Asks for the rest of an answer of which `said` was passed on already. What was said is data: it may hold words that a

@@ -1,0 +1,97 @@
+import type { Entry } from './history.ts'
+import type { ConversationState } from './state.ts'
+import { askAgain, begin, repeated, say } from './turn/enter.ts'
+import {
+  isFiller,
+  type Policy,
+  type Reply,
+  type Resumed,
+  type Turn,
+  type TurnContext,
+  type TurnOf,
+} from './turn/turn.ts'
+import { lastQuestion } from './turn/wanted.ts'
+
+/** Nothing of the reply has come yet. */
+const ANEW: Resumed = { part: 0, said: '', tools: [] }
+
+/**
+ * The first turn of a stream that follows one whose line broke, at whichever server. The caller is told, and hears what was
+ * to come: an open question again, the rest of an answer after its last heard word, or words that ask them to go on. What
+ * they had said of an unfinished turn is lost.
+ */
+export function carriedOn(
+  { turn, history }: ConversationState,
+  policy: Policy,
+  atMs: number,
+  budget: TurnContext['budget'],
+): Turn {
+  const { ids, pauseMs, asked } = turn.context
+  const { context: fresh } = begin(policy, atMs, 'go-on', ids, budget)
+  const next = nextOf(turn, history, { ...fresh, pauseMs, asked }, policy, atMs)
+  return next.kind === 'replying' ? { ...next, reply: { resumed: ANEW, ...next.reply } } : next
+}
+
+function nextOf(turn: Turn, history: readonly Entry[], context: TurnContext, policy: Policy, atMs: number): Turn {
+  const { pending, asked } = turn.context
+  switch (turn.kind) {
+    case 'replying':
+    case 'yielding':
+      return afterReply(turn, history, context, policy, atMs)
+    case 'listening':
+      return pending ? askAgain(context, pending, false) : reminded(context, asked)
+    case 'hearing':
+    case 'settling':
+      return say(context, 'go-on', 'listen')
+    // Nobody was told what comes next, as the store was away.
+    case 'ended':
+      return turn.next === 'transfer' ? say(context, 'back', 'listen') : say(context, 'goodbye', 'hang-up')
+  }
+}
+
+/** Whoever was asked something is asked it again. */
+function reminded(context: TurnContext, asked: string): Turn {
+  const question = lastQuestion(asked)
+  return question === undefined ? say(context, 'go-on', 'listen') : repeated(context, question)
+}
+
+function afterReply(
+  { reply, context: before }: TurnOf<'replying' | 'yielding'>,
+  history: readonly Entry[],
+  context: TurnContext,
+  policy: Policy,
+  atMs: number,
+): Turn {
+  const { content, asks, afterwards } = reply
+  if (asks) return askAgain(context, asks, false)
+  switch (content.kind) {
+    case 'question':
+      return askAgain(context, content.pending, false)
+    case 'repeat':
+      return repeated(context, content.text)
+    case 'answer': {
+      const resumed = resumedFrom(reply, history)
+      const isOpen = resumed.tools.length > 0
+      if (context.budget === 'none' && !isOpen) return say(context, 'budget-spent', 'hang-up')
+      const deadAir = { id: context.ids + 1, dueMs: atMs + policy.deadAirMs, why: 'dead air' }
+      const unheard = { ...reply, sounding: false, heard: '', running: 0, resumed }
+      return { kind: 'replying', context: { ...context, ids: deadAir.id }, reply: unheard, deadAir }
+    }
+    case 'phrase':
+      // The notice and the greeting come again, and who was put through, or told goodbye, still is.
+      return afterwards !== 'listen' || content.phrase === 'greeting'
+        ? say(context, content.phrase, afterwards)
+        : reminded(context, before.asked)
+  }
+}
+
+/** How far an answer came, by the history: its tools, and what was heard after them. */
+function resumedFrom({ id }: Reply, history: readonly Entry[]): Resumed {
+  const own = history.filter(({ exchange, part }) => exchange === id && !isFiller(part))
+  const lastTools = own.findLast(({ message }) => message.role === 'tool')?.part ?? -1
+  const tools = own.flatMap(({ part, message }) => (part === lastTools && message.role === 'tool' ? [message] : []))
+  if (tools.some(({ result }) => result === undefined)) return { part: lastTools, said: '', tools }
+  const heard = own.filter(({ part, message }) => part > lastTools && message.role === 'agent')
+  const said = heard.flatMap(({ message }) => (message.role === 'agent' ? [message.text] : [])).join(' ')
+  return { part: (heard.at(-1)?.part ?? lastTools) + 1, said, tools: [] }
+}
