@@ -3,6 +3,7 @@ import type { ConversationState } from './state.ts'
 import { askAgain, begin, repeated, say } from './turn/enter.ts'
 import {
   isFiller,
+  type Pending,
   type Policy,
   type Reply,
   type Resumed,
@@ -33,13 +34,14 @@ export function carriedOn(
 }
 
 function nextOf(turn: Turn, history: readonly Entry[], context: TurnContext, policy: Policy, atMs: number): Turn {
-  const { pending, asked } = turn.context
+  const { context: before } = turn
+  const { pending } = before
   switch (turn.kind) {
     case 'replying':
     case 'yielding':
       return afterReply(turn, history, context, policy, atMs)
     case 'listening':
-      return pending ? askAgain(context, pending, false) : reminded(context, asked)
+      return pending ? asked(context, pending) : reminded(context, before.asked)
     case 'hearing':
     case 'settling':
       return say(context, 'go-on', 'listen')
@@ -49,9 +51,12 @@ function nextOf(turn: Turn, history: readonly Entry[], context: TurnContext, pol
   }
 }
 
+const asked = (context: TurnContext, pending: Pending): Turn =>
+  askAgain(context, { ...pending, elsewhere: true }, false)
+
 /** Whoever was asked something is asked it again. */
-function reminded(context: TurnContext, asked: string): Turn {
-  const question = lastQuestion(asked)
+function reminded(context: TurnContext, lastWords: string): Turn {
+  const question = lastQuestion(lastWords)
   return question === undefined ? say(context, 'go-on', 'listen') : repeated(context, question)
 }
 
@@ -63,10 +68,10 @@ function afterReply(
   atMs: number,
 ): Turn {
   const { content, asks, afterwards } = reply
-  if (asks) return askAgain(context, asks, false)
+  if (asks) return asked(context, asks)
   switch (content.kind) {
     case 'question':
-      return askAgain(context, content.pending, false)
+      return asked(context, content.pending)
     case 'repeat':
       return repeated(context, content.text)
     case 'answer': {

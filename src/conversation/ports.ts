@@ -171,6 +171,10 @@ export interface ToolContext {
   readonly language?: string
   /** The caller has agreed to this call. */
   readonly agreed: boolean
+  /** Whether they agreed to this question, where it was asked at another server. */
+  readonly wasAsked?: (question: string) => boolean
+  /** It was run before, at a server that is gone, and its result is not known: its key tells whether it was done. */
+  readonly again?: true
   /** Words of a stranger, such as those on a shared screen, have reached the model: the caller is asked before anything but an addition is made. */
   readonly asksFirst?: boolean
   /** The reply that it is made for, and all calls of the same answer of the model. Nothing for a call on its own. */

@@ -111,6 +111,7 @@ function specOf({ tool, policy, changes }: OfferedTool): ToolSpec {
   const { filler, fillers } = policy
   return {
     ...{ name, description, parameters, changes },
+    ...(tool.keyed && { keyed: true }),
     ...(filler !== undefined && { filler }),
     ...(fillers !== undefined && { fillers }),
   }

@@ -95,6 +95,28 @@ test.each([
   expect(await titles()).toEqual(['Call the vendor'])
 })
 
+test('an agreement to the question of a server that is gone counts, if the question is still the same', async () => {
+  const { run, resultText, titles } = await openedTasks()
+  await resultText('create_task', { title: 'Call the vendor' })
+  const wasAsked = (question: string): boolean => question === 'Delete Call the vendor?'
+  const other = { agreed: true, wasAsked: (question: string): boolean => question === 'Delete Buy milk?' }
+  expect(await run('delete_task', { title: 'vendor' }, other)).toMatchObject({ kind: 'ask' })
+  expect(await titles()).toEqual(['Call the vendor'])
+  expect(await run('delete_task', { title: 'the vendor' }, { agreed: true, wasAsked })).toMatchObject({ kind: 'done' })
+  expect(await titles()).toEqual([])
+})
+
+test('an agreed change that was made at a server that is gone is answered by its key, and not made again', async () => {
+  const { run, resultText, titles } = await openedTasks()
+  await resultText('create_task', { title: 'Call the vendor' })
+  await run('delete_task', { title: 'vendor' })
+  const key = { agreed: true, idempotencyKey: 'CA1:7-0-0' }
+  const first = await run('delete_task', { title: 'vendor' }, key)
+  await resultText('create_task', { title: 'Pay the vendor' })
+  expect(await run('delete_task', { title: 'vendor' }, { ...key, again: true })).toEqual(first)
+  expect(await titles()).toEqual(['Pay the vendor'])
+})
+
 test('one agreement deletes once', async () => {
   const { run, resultText, titles } = await openedTasks()
   await resultText('create_task', { title: 'Call the vendor' })

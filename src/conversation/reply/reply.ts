@@ -130,7 +130,7 @@ async function answer(
   signal: AbortSignal,
 ): Promise<void> {
   const { id, content, resumed } = work.reply
-  const agreed = content.kind === 'answer' ? content.agreed : undefined
+  const { agreed, agreedTo } = content.kind === 'answer' ? content : {}
   const scope = scopeOf(signal)
   const first = resumed?.part ?? 0
   let messages = history
@@ -159,7 +159,7 @@ async function answer(
         if (index >= MOST_TOOLS) return refuseTool(call, { reply: id, part }, work)
         const known = again[index]?.result
         if (known !== undefined) return { kind: 'done', text: known }
-        const place = { reply: id, part, index, agreed: isAgreed, answer: together, again: again.length > 0 }
+        const place = { reply: id, part, index, agreed: isAgreed, agreedTo, answer: together, again: again.length > 0 }
         return runTool(call, place, work, scope.signal)
       }
       const running = Promise.all(answer.calls.map(run))

@@ -26,6 +26,8 @@ interface Place {
   readonly index: number
   /** The caller has agreed to it. */
   readonly agreed: boolean
+  /** As for the reply. */
+  readonly agreedTo: string | undefined
   /** It was called before the line broke, and its result is not known. */
   readonly again: boolean
   /** All calls of the same answer, and whether one of them has asked the caller a question. */
@@ -94,7 +96,7 @@ export function refuseTool(call: ToolCall, place: Pick<Place, 'reply' | 'part'>,
 /** What the model is told about a tool's run: its result, or what to say instead. Rejects only on abort. */
 async function outcomeOf(
   call: ToolCall,
-  { reply, part, index, agreed, answer }: Place,
+  { reply, part, index, agreed, agreedTo, again, answer }: Place,
   changes: boolean,
   parts: ToolRunParts,
   signal: AbortSignal,
@@ -118,6 +120,8 @@ async function outcomeOf(
     language: agent.language.code,
     idempotencyKey: `${callId}:${reply}-${part}-${index}`,
     agreed,
+    ...(agreedTo !== undefined && { wasAsked: question => speakable(question, agent.language) === agreedTo }),
+    ...(again && { again }),
     together: { reply, calls: answer.calls },
   }
   try {

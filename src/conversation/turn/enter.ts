@@ -191,7 +191,13 @@ export function confirmed(
   if (context.budget === 'none' && !(pending && agreement === 'yes')) return say(context, 'budget-spent', 'hang-up')
   const ready = draft && answers(draft, utterance) ? draft : undefined
   const id = ready?.id ?? context.ids + 1
-  const agreed = pending && agreement === 'yes' ? { agreed: { ...pending.call, id: `${pending.call.id}-agreed` } } : {}
+  const agreed =
+    pending && agreement === 'yes'
+      ? {
+          agreed: { ...pending.call, id: `${pending.call.id}-agreed` },
+          ...(pending.elsewhere && { agreedTo: pending.question }),
+        }
+      : {}
   const reply = {
     ...replyWith({ kind: 'answer', to: settled(utterance), ...agreed }, id),
     ...((ready ? ready.short : context.budget) && { short: true as const }),
@@ -202,8 +208,12 @@ export function confirmed(
 }
 
 /** Asks the same question: for the last time, unless the line broke. */
-export function askAgain(context: TurnContext, { call, question }: Pending, again = true): TurnOf<'replying'> {
-  const asks = { call, question, again }
+export function askAgain(
+  context: TurnContext,
+  { call, question, elsewhere }: Pending,
+  again = true,
+): TurnOf<'replying'> {
+  const asks = { call, question, again, ...(elsewhere && { elsewhere }) }
   const reply = { ...replyWith({ kind: 'question', pending: asks }, context.ids + 1), asks }
   return { kind: 'replying', context: { ...context, pending: undefined, ids: reply.id }, reply, deadAir: undefined }
 }

@@ -36,13 +36,21 @@ export interface Pending {
   readonly question: string
   /** It was asked before, and the answer was neither yes nor no. */
   readonly again: boolean
+  /** It was asked at another server, before the line broke: who runs the tool here does not remember it. */
+  readonly elsewhere?: true
 }
 
 /** One thing the agent says, from the first thought to the last word heard. */
 export interface Reply {
   readonly id: number
   readonly content: /** `agreed`: the tool call that the caller has agreed to. It runs before the model is asked. */
-    | { readonly kind: 'answer'; readonly to: Utterance; readonly agreed?: ToolCall }
+    | {
+        readonly kind: 'answer'
+        readonly to: Utterance
+        readonly agreed?: ToolCall
+        /** The question that they agreed to, where it was asked at another server. */
+        readonly agreedTo?: string
+      }
     /** The same question, asked once more. */
     | { readonly kind: 'question'; readonly pending: Pending }
     /** The agent's own last question, which a broken line left open. */

@@ -12,6 +12,8 @@ import { undoLastChange } from '../store/undo.ts'
 
 /** The field of a call's `_meta` for the idempotency key of a change. Without one each call is a change of its own. */
 export const KEY_META = 'partyline/idempotencyKey'
+/** In the `_meta` of a tool: a change is made once per key, and a key that comes again gets the first answer. */
+const KEYED = { [KEY_META]: true }
 
 /** Whose tasks a call is about, and the IANA time zone in which dates are said. */
 export interface Owner {
@@ -127,6 +129,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       }),
       outputSchema: taskAnswer,
       annotations: WRITES,
+      _meta: KEYED,
     },
     answering(createTask),
   )
@@ -139,6 +142,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       inputSchema: meant,
       outputSchema: taskAnswer,
       annotations: { ...WRITES, idempotentHint: true },
+      _meta: KEYED,
     },
     answering(completeTask),
   )
@@ -156,6 +160,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       }),
       outputSchema: taskAnswer,
       annotations: { ...WRITES, idempotentHint: true },
+      _meta: KEYED,
     },
     // Some models send empty text for arguments that they leave out.
     answering((asking, { id, title, new_title, notes, due, status }) =>
@@ -175,6 +180,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       inputSchema: meant,
       outputSchema: taskAnswer,
       annotations: { ...WRITES, destructiveHint: true },
+      _meta: KEYED,
     },
     answering(deleteTask),
   )
@@ -187,6 +193,7 @@ export function taskServer({ store, clock, ownerOf, onError }: TaskServerParts):
       inputSchema: z.object({}),
       outputSchema: taskAnswer,
       annotations: WRITES,
+      _meta: KEYED,
     },
     answering(undoLastChange),
   )

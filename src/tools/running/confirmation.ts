@@ -101,7 +101,8 @@ export function confirmations(): Confirmations {
     const words = JSON.stringify(clauses.map(clause => [clause.ask, clause.words]))
     const { context, offered, given } = first.call
     const id = idOf(context.callId, offered.tool.name, given)
-    const isSame = asked.get(id)?.words === words
+    const before = asked.get(id)
+    const isSame = before ? before.words === words : (context.wasAsked?.(question) ?? false)
     asked.delete(id)
     if (context.agreed && isSame) return { kind: 'run', refused, ...(others.length > 0 && { meant: meantIn(clauses) }) }
     asked.set(id, { words, rest: others.map(({ call }) => call.call) })

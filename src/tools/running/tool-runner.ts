@@ -161,6 +161,9 @@ export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerPar
     const known = (one: ToolCall): KnownCall | string => knownCall(one, allowed, offered())
     const asked = known(call)
     if (typeof asked === 'string') return done(asked)
+    // What was agreed to may be done already, and then it cannot be described any more.
+    if (context.again && context.agreed)
+      return done(await run(pendingCall(asked, context, signal), startMs + MOST_MS, signal))
     const { group, verdict } = await together.judged(asked, known, context, one => pendingCall(one, context, signal))
     const own = group.find(one => one.call === call)
     const refusal = own && verdict.refused.get(own)

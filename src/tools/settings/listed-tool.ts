@@ -6,6 +6,8 @@ import { modelSchema, outsideReference } from './model-schema.ts'
 import { offeredName, ownName } from './offered-name.ts'
 import type { Schema } from './schema-walk.ts'
 
+/** As for the key of a call. */
+const KEY_META = 'partyline/idempotencyKey'
 const MOST_TOOLS = 256
 const LONGEST_DESCRIPTION = 1_024
 const LONGEST_TITLE = 60
@@ -25,6 +27,8 @@ export interface ListedTool {
   readonly parameters: Record<string, unknown>
   /** The server's own claim, which may be false. */
   readonly readOnly: boolean
+  /** The server's own claim: it makes a change once per idempotency key. */
+  readonly keyed: boolean
   /** Its changes may be irreversible. */
   readonly destructive: boolean
   /** What is wrong with the arguments; undefined if nothing is. */
@@ -88,6 +92,7 @@ function listedTool(tool: Tool, name: string, checkOf: (schema: Schema) => Check
     description: cutToSize(plainText(description) || title, LONGEST_DESCRIPTION),
     parameters: read.schema,
     readOnly,
+    keyed: tool._meta?.[KEY_META] === true,
     destructive: annotations?.destructiveHint !== false,
     wrongArguments: given => complaint(checkArguments(given), inputSchema),
     wrongResult: structured => {
