@@ -29,17 +29,17 @@ export function carriedOn(
 ): Turn {
   const { ids, pauseMs, asked } = turn.context
   const { context: fresh } = begin(policy, atMs, 'go-on', ids, budget)
-  const next = nextOf(turn, history, { ...fresh, pauseMs, asked }, policy, atMs)
+  const next = nextOf(turn, history, { ...fresh, pauseMs, asked }, policy)
   return next.kind === 'replying' ? { ...next, reply: { resumed: ANEW, ...next.reply } } : next
 }
 
-function nextOf(turn: Turn, history: readonly Entry[], context: TurnContext, policy: Policy, atMs: number): Turn {
+function nextOf(turn: Turn, history: readonly Entry[], context: TurnContext, policy: Policy): Turn {
   const { context: before } = turn
   const { pending } = before
   switch (turn.kind) {
     case 'replying':
     case 'yielding':
-      return afterReply(turn, history, context, policy, atMs)
+      return afterReply(turn, history, context, policy)
     case 'listening':
       return pending ? asked(context, pending) : reminded(context, before.asked)
     case 'hearing':
@@ -65,7 +65,6 @@ function afterReply(
   history: readonly Entry[],
   context: TurnContext,
   policy: Policy,
-  atMs: number,
 ): Turn {
   const { content, asks, afterwards } = reply
   if (asks) return asked(context, asks)
@@ -78,7 +77,8 @@ function afterReply(
       const resumed = resumedFrom(reply, history)
       const isOpen = resumed.tools.length > 0
       if (context.budget === 'none' && !isOpen) return say(context, 'budget-spent', 'hang-up')
-      const deadAir = { id: context.ids + 1, dueMs: atMs + policy.deadAirMs, why: 'dead air' }
+      // From the beginning of this stream, not of the call.
+      const deadAir = { id: context.ids + 1, dueMs: policy.deadAirMs, why: 'dead air' }
       const unheard = { ...reply, sounding: false, heard: '', running: 0, resumed }
       return { kind: 'replying', context: { ...context, ids: deadAir.id }, reply: unheard, deadAir }
     }

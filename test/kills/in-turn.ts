@@ -46,8 +46,9 @@ export async function killedInTurn({
   }
 
   async function run(rig: Rig, round: RoundsParts['rounds'][number]): Promise<Killed> {
+    const callSeed = round.seed * 1_000 + calls
     const from = `+1555${String(1_000_000 + calls++)}`
-    const one = await oneKill(rig, { ...round, from }, wishOf, signal)
+    const one = await oneKill(rig, { ...round, callSeed, from }, wishOf, signal)
     const words = one.wordsMs === undefined ? 'no words' : `words after ${one.wordsMs} ms`
     say(`${one.isVoid ? 'void ' : ''}${one.seed} ${one.moment}: ${words}, stalled ${Math.round(one.stalledMs)} ms`)
     for (const { about, what } of one.problems) say(`  ${about}: ${what}`)

@@ -49,6 +49,8 @@ export async function openSlowTool(clock: Clock): Promise<SlowTool> {
         description: 'Sends an invoice to a customer.',
         inputSchema: z.object({ customer: z.string() }),
         annotations: { readOnlyHint: false, destructiveHint: false },
+        // It says so: what has the same key is made once.
+        _meta: { [KEY_META]: true },
       },
       async ({ customer }, { mcpReq }) => {
         const text = await send(String(mcpReq._meta?.[KEY_META]), customer)
