@@ -61,6 +61,8 @@ const settings = z.object({
     .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hex digits')
     .optional(),
   TWILIO_AUTH_TOKEN: z.string().min(1).optional(),
+  /** Where Twilio's REST API is: another region has its own. */
+  TWILIO_API_URL: url('https:', 'http:').default('https://api.twilio.com'),
   /** Who hears, thinks and speaks: names of the catalogue with commas, where the next one serves when one fails. */
   STT: z.string().optional(),
   LLM: z.string().optional(),

@@ -97,17 +97,28 @@ async function listenAt(
   }
 }
 
+/** So long the carrier may take to ask for what comes next of calls that are handed over. */
+const HANDED_WITHIN_MS = 10_000
+
 /** The first signal waits for the live calls, a second one ends them: either way their records are sealed. */
-function drainingFirst(settings: Settings, log: Logger, { calls }: Partyline, close: () => Promise<void>): ShutDown {
+function drainingFirst(
+  settings: Settings,
+  log: Logger,
+  { calls, drain: stopTaking, handOver }: Partyline,
+  close: () => Promise<void>,
+): ShutDown {
   const impatient = new AbortController()
   let closing: Promise<void> | undefined
   async function drain(): Promise<void> {
-    calls.stop()
+    await stopTaking()
     const seconds = settings.DRAIN_SECONDS
     log.info({ calls: calls.live(), seconds }, 'no new calls; waiting for the live ones')
-    await within(seconds * 1_000, 'draining', clock, calls.empty, impatient.signal).catch(() =>
-      log.warn({ calls: calls.live() }, 'ending the live calls'),
-    )
+    await within(seconds * 1_000, 'draining', clock, calls.empty, impatient.signal).catch(async () => {
+      const handed = handOver()
+      log.warn({ calls: calls.live(), handed }, 'ending the live calls, or letting another server carry them on')
+      const { signal } = new AbortController()
+      if (handed > 0) await within(HANDED_WITHIN_MS, 'handing over', clock, calls.empty, signal).catch(() => undefined)
+    })
     await close()
   }
   return signalName => {

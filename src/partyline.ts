@@ -9,9 +9,10 @@ import { browserSettings, pageOrigins } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
 import { companionOf } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
-import { type JoinRoom, type LivekitAccess, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
+import { type JoinRoom, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
 import type { CallHost } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
+import { fetchBackOf } from './channels/phone/fetch-back.ts'
 import { phone } from './channels/phone/phone.ts'
 import { modelUrl, type ProviderAccess } from './chosen/access.ts'
 import { CODE_MS } from './companions/codes.ts'
@@ -42,7 +43,9 @@ import { VOICE_MODEL } from './providers/cartesia-events.ts'
 import { brokenProviders } from './providers/failover/broken-providers.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { purgesOf } from './purges.ts'
+import { behindCalls } from './records/behind-calls.ts'
 import { openCallRecords } from './records/call-records.ts'
+import { livingServers } from './records/living-servers.ts'
 import type { Records } from './records/records.ts'
 import { buildServer } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
@@ -91,6 +94,10 @@ export interface Partyline {
   /** What it tells of itself, at a port of its own; undefined where the settings name none. */
   readonly metrics: Pick<Metrics, 'app'> | undefined
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
+  /** Takes no new calls from now on. */
+  drain(): Promise<void>
+  /** Lets another server carry the telephone calls on, if there is one. Gives how many calls that are. */
+  handOver(): number
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
   /** What calls have left. */
@@ -115,13 +122,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { settings, environment, access, clock, network, log, encoder, localSpeech } = parts
   const server = new AbortController()
   const startedAt = clock.wallTime()
+  const serverId = randomUUID()
   await naming('DATA_DIR', () => mkdir(settings.DATA_DIR, { recursive: true, mode: PRIVATE_FOLDER }))
   await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
   const { database, store, tasks, owners, pins, doors, codes } = await naming(
     environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
-    () => openStores(parts),
+    () => openStores({ ...parts, serverId }),
   )
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
   const agentTools = await naming('TOOLS_FILE', () =>
@@ -140,17 +148,19 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const calls = admission(settings.MAX_CALLS, clock)
   const live = liveCalls()
   const failures = providerFailures(clock)
-  const ofCall = (livekit: LivekitAccess) => (call: CompanionCall) =>
-    companionOf(
-      { ...{ clock, log, access: livekit, join: parts.joinRoom }, codes: { ...codes, goodForMs: CODE_MS } },
-      call,
-    )
+  const { livekit } = settings
+  const codesFor = { ...codes, goodForMs: CODE_MS }
+  const beside = livekit && {
+    address: spokenAddress(settings.PUBLIC_URL),
+    companionOf: (call: CompanionCall) =>
+      companionOf({ clock, log, access: livekit, join: parts.joinRoom, codes: codesFor }, call),
+  }
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
   const spending = await openSpending(settings, clock, log, database)
   const callRecords = await openCallRecords({
     ...{ settings, clock, log, database, store, network, language },
     version: packageJson.version,
-    server: { id: randomUUID(), name: parts.serverName },
+    server: { id: serverId, name: parts.serverName },
     callsFolder: callsFolder(settings.DATA_DIR),
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf, spending.forget],
     forgetsOfCaller: [audit.forgetCalls],
@@ -161,15 +171,11 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     reasonsNotReady: () => ready.reasons(),
   })
   const answering: AnsweringParts = {
-    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending },
+    ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
     ...{ ...providers, ...agentTools },
     dataDir: settings.DATA_DIR,
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
-    beside: settings.livekit && {
-      address: spokenAddress(settings.PUBLIC_URL),
-      companionOf: ofCall(settings.livekit),
-    },
     policy: policyOf(settings),
     voiceFor: call => phrases.over(call.rateHz, providers.voiceFor(call)),
   }
@@ -217,71 +223,58 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const { chosenNumber } = staff
   const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
+  const line = phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS, chosenNumber }, host)
+  const others = await livingServers({
+    ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
+    ...{ held: () => [...line.live.keys()], letGo: line.letGo },
+  })
   const app = await buildServer({
     log,
     trustedProxies: settings.TRUST_PROXY,
     reasonsNotReady: ready.reasons,
     routes: [
-      phone({ authToken, publicUrl, transferNumber, mostWaiting: settings.MAX_CALLS, chosenNumber }, host).routes,
+      line.routes,
       rooms.routes,
       staff.routes,
       ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
       ...(settings.standIns.includes('Twilio') ? [ofSandbox, sandboxTasks({ settings, clock, store: tasks })] : []),
-      page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url }),
+      page({ folder: BUILT_PAGE, livekitUrl: livekit?.url }),
     ],
   })
 
   const purges = purgesOf({
-    settings,
-    database,
-    store,
+    ...{ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls },
     ...callRecords,
     deleteOldObjects: before => callRecords.deleteOldObjects(before, server.signal),
-    pins,
-    owners,
-    codes,
-    liveCalls: calls.liveCalls,
   })
-  const keepingUp = callRecords.keepUp(server.signal)
-  const uploading = new AbortController()
-  const uploaded = callRecords.upload(uploading.signal)
-  const catchUpRun = () => callRecords.catchUp(server.signal).then(() => 0)
-  const catchUp = { what: 'calls that are not in the index', run: catchUpRun }
+  const behind = behindCalls(callRecords, log, server.signal)
+  const watching = others.watch(server.signal)
+  const catchUp = { what: 'calls not in the index', run: () => callRecords.catchUp(server.signal).then(() => 0) }
   const retention = retain(
     { clock, log, purges: [...purges, ...staff.purges, ...spending.purges, catchUp, leftRunFolders] },
     server.signal,
   )
 
-  let finishing: Promise<void> | undefined
-  async function writeTranscripts(): Promise<void> {
-    const { written, problems } = await writeMissingTranscripts(callsFolder(settings.DATA_DIR), languageOf, startedAt)
-    if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
-    if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
-    finishing = callRecords.finishLeftCalls(startedAt, server.signal).catch(error => {
-      if (!server.signal.aborted) log.warn({ err: error }, 'records of calls cannot be finished')
-    })
-    await finishing
-  }
-
   async function close(): Promise<void> {
+    const atMost = (
+      what: string,
+      work: (signal: AbortSignal) => Promise<unknown>,
+      otherwise: string,
+    ): Promise<unknown> =>
+      within(CLOSE_WITHIN_MS, what, clock, work, new AbortController().signal).catch(() =>
+        log.warn({ calls: calls.live() }, otherwise),
+      )
     server.abort(new Error('the server is closing'))
     calls.expectNone()
-    await within(CLOSE_WITHIN_MS, 'ending the calls', clock, calls.empty, new AbortController().signal).catch(() =>
-      log.error({ calls: calls.live() }, 'calls did not end'),
-    )
+    await atMost('ending the calls', calls.empty, 'calls did not end')
     await app.close()
     await metrics?.close()
-    await finishing
-    const sealed = () => Promise.all([keeper.idle(), spending.settled()])
-    await within(CLOSE_WITHIN_MS, 'sealing', clock, sealed, new AbortController().signal).catch(() =>
-      log.warn({}, 'some records are sealed and indexed at the next start'),
-    )
-    await within(CLOSE_WITHIN_MS, 'uploading', clock, callRecords.settled, new AbortController().signal).catch(() =>
-      log.warn({}, 'some records are uploaded at the next start'),
-    )
-    uploading.abort(new Error('the server is closing'))
-    await uploaded
-    await Promise.all([privacy, retention, keepingUp])
+    await behind.leftFinished()
+    const sealed = (): Promise<unknown> => Promise.all([keeper.idle(), spending.settled()])
+    await atMost('sealing', sealed, 'some records are sealed and indexed at the next start')
+    await atMost('uploading', callRecords.settled, 'some records are uploaded at the next start')
+    await Promise.all([behind.stop(), privacy, retention, watching])
+    await others.leave()
     await encoder.close()
     await providers.close()
     await agentTools.close()
@@ -291,9 +284,17 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
 
   return {
     ...{ app, metrics, calls, records, close },
+    handOver: others.handOver,
+    drain() {
+      calls.stop()
+      return others.drain()
+    },
     renderPhrases: () => phrases.render(PHONE_RATE_HZ, server.signal),
     watchReadiness: ready.watch,
     recordsSealed: keeper.idle,
-    writeMissingTranscripts: writeTranscripts,
+    async writeMissingTranscripts() {
+      await writeMissingTranscripts(callsFolder(settings.DATA_DIR), languageOf, startedAt, log)
+      await behind.finishLeft(startedAt)
+    },
   }
 }

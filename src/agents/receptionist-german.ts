@@ -18,6 +18,6 @@ The caller speaks German. Speak German, and say "Sie". What a tool says in Engli
   },
   phrasesFor: {
     'hidden-number': {},
-    browser: { back: 'Schön, dass Sie wieder da sind. Was kann ich sonst für Sie tun?' },
+    browser: { 'cut-off': 'Schön, dass Sie wieder da sind.', 'go-on': 'Was kann ich sonst für Sie tun?' },
   },
 }

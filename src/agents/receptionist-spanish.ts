@@ -16,6 +16,6 @@ The caller speaks Spanish. Speak Spanish, and say "usted". What a tool says in E
   },
   phrasesFor: {
     'hidden-number': {},
-    browser: { back: 'Hola de nuevo. ¿Qué más puedo hacer por usted?' },
+    browser: { 'cut-off': 'Hola de nuevo.', 'go-on': '¿Qué más puedo hacer por usted?' },
   },
 }

@@ -30,7 +30,7 @@ When a tool says that something could not be done, say so plainly and offer some
   },
   phrasesFor: {
     'hidden-number': {},
-    browser: { back: 'Welcome back. What else can I do for you?' },
+    browser: { 'cut-off': 'Welcome back.', 'go-on': 'What else can I do for you?' },
   },
   pin: {
     ask: 'Please key in or say your PIN.',

@@ -24,7 +24,8 @@ The tools speak English. Pass on titles and notes in the caller's own German wor
     },
     browser: {
       greeting: 'Hallo, ich bin Ihr Aufgabenplaner. Was kann ich für Sie tun?',
-      back: 'Schön, dass Sie wieder da sind. Wo waren wir?',
+      'cut-off': 'Schön, dass Sie wieder da sind.',
+      'go-on': 'Wo waren wir?',
       'give-up':
         'Es tut mir leid, ich komme gerade nicht an Ihre Aufgaben. Bitte kommen Sie später wieder. Auf Wiederhören.',
       'time-up': 'Unsere Zeit ist um. Vielen Dank für das Gespräch. Auf Wiederhören.',

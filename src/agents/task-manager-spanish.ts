@@ -24,7 +24,8 @@ The tools speak English. Pass on titles and notes in the caller's own Spanish wo
     browser: {
       notice: 'Esta conversación se graba.',
       greeting: 'Hola, soy su gestor de tareas. ¿En qué puedo ayudarle?',
-      back: 'Hola de nuevo. ¿Por dónde íbamos?',
+      'cut-off': 'Hola de nuevo.',
+      'go-on': '¿Por dónde íbamos?',
       'give-up': 'Lo siento, ahora mismo no puedo ver sus tareas. Vuelva más tarde, por favor. Adiós.',
       'time-up': 'Se nos ha acabado el tiempo. Gracias por la conversación. Adiós.',
       'budget-spent':

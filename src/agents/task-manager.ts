@@ -40,7 +40,8 @@ To delete, just call the tool: the caller is asked by himself. If that was not a
     browser: {
       notice: 'This conversation is recorded.',
       greeting: "Hi, I'm your Task Manager assistant. How can I help?",
-      back: 'Welcome back. Where were we?',
+      'cut-off': 'Welcome back.',
+      'go-on': 'Where were we?',
       'give-up': 'I am sorry, I cannot get at your tasks just now. Please come back later. Goodbye.',
       'time-warning': 'We have two minutes left. What else can I do for you?',
       'time-up': 'Our time is up. Thank you for talking to me. Goodbye.',

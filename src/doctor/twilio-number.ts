@@ -4,7 +4,6 @@ import type { Answer, Asker } from './asking.ts'
 import { type Check, type Finding, note, ok, wrong } from './finding.ts'
 
 const WHAT = 'Twilio'
-const API = 'https://api.twilio.com/2010-04-01/Accounts'
 /** The most that Twilio gives in one page. */
 const PAGE = 1_000
 
@@ -27,7 +26,15 @@ export type Agreed = (question: string) => Promise<boolean>
 
 /** The account, and the webhooks of its number. `fix` sets them after a yes; undefined where nothing is to be changed. */
 export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | undefined): Check {
-  const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token, PUBLIC_URL, PHONE_NUMBER, standIns } = settings
+  const {
+    TWILIO_ACCOUNT_SID: sid,
+    TWILIO_API_URL: apiUrl,
+    TWILIO_AUTH_TOKEN: token,
+    PUBLIC_URL,
+    PHONE_NUMBER,
+    standIns,
+  } = settings
+  const api = `${apiUrl}/2010-04-01/Accounts`
   const wanted = { voice: `${PUBLIC_URL}/calls/answer`, status: `${PUBLIC_URL}/calls/status` }
   const headers = { authorization: `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}` }
 
@@ -72,7 +79,7 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
     })
     const init = { method: 'POST', body: body.toString() }
     const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
-    const answer = await ask(`${API}/${sid}/IncomingPhoneNumbers/${one.sid}.json`, { ...init, headers: form }, signal)
+    const answer = await ask(`${api}/${sid}/IncomingPhoneNumbers/${one.sid}.json`, { ...init, headers: form }, signal)
     const changed = number.safeParse(answer.json)
     return answer.status === 200 && changed.success && problemsOf(changed.data).length === 0
       ? ok(WHAT, `the webhooks of ${shown} were set`)
@@ -86,7 +93,7 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
       if (standIns.includes('Twilio')) return [note(WHAT, 'TWILIO_AUTH_TOKEN is not set: the sandbox stands in')]
       if (sid === undefined)
         return [note(WHAT, "TWILIO_ACCOUNT_SID is not set: the token and the number's webhooks are not looked at")]
-      const asked = await ask(`${API}/${sid}.json`, { headers }, signal)
+      const asked = await ask(`${api}/${sid}.json`, { headers }, signal)
       const refused = refusalOf(asked)
       if (refused) return [refused]
       const read = account.safeParse(asked.json)
@@ -96,7 +103,7 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
       const trial =
         read.data.type === 'Trial' ? [note(WHAT, 'a trial account: callers hear a notice of Twilio first')] : []
       const filter = PHONE_NUMBER === undefined ? '' : `&PhoneNumber=${encodeURIComponent(PHONE_NUMBER)}`
-      const listed = await ask(`${API}/${sid}/IncomingPhoneNumbers.json?PageSize=${PAGE}${filter}`, { headers }, signal)
+      const listed = await ask(`${api}/${sid}/IncomingPhoneNumbers.json?PageSize=${PAGE}${filter}`, { headers }, signal)
       const found = numbers.safeParse(listed.json)
       if (!found.success) return [...trial, refusalOf(listed) ?? wrong(WHAT, 'its numbers cannot be read')]
       const one = chosen(found.data.incoming_phone_numbers)

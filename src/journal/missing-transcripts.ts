@@ -24,6 +24,7 @@ export async function writeMissingTranscripts(
   callsFolder: string,
   languageOf: (code: string) => Language,
   before: Date,
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void },
 ): Promise<MissingTranscripts> {
   const written: string[] = []
   const problems: string[] = []
@@ -41,6 +42,8 @@ export async function writeMissingTranscripts(
       problems.push(`${entry.name}: ${error instanceof Error ? error.message : error}`)
     }
   }
+  if (written.length > 0) log.info({ calls: written }, 'transcripts written that a killed server left unwritten')
+  if (problems.length > 0) log.warn({ problems }, 'transcripts cannot be written')
   return { written, problems }
 }
 

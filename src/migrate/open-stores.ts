@@ -16,12 +16,14 @@ export interface StoresParts {
   /** Draws a whole number from 0 to below the limit. */
   readonly chance: (below: number) => number
   readonly openPins: (database: Database) => Promise<Pins>
+  /** Which process this is: another one after each start. */
+  readonly serverId: string
 }
 
 /** Opens the database, and what all parts of the server share of it. */
-export async function openStores({ settings, clock, log, chance, openPins }: StoresParts) {
+export async function openStores({ settings, clock, log, chance, openPins, serverId }: StoresParts) {
   const database = await openDatabase(settings.DATABASE_URL, error => log.warn({ err: error }, 'database'))
-  const store = await storeIn(database)
+  const store = await storeIn(database, serverId)
   const pins = await openPins(database)
   return {
     ...{ database, store, pins },

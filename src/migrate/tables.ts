@@ -6,6 +6,7 @@ import { pinsIn } from '../pins/pins.ts'
 import { callIndexIn } from '../records/call-index.ts'
 import { forgottenIn } from '../records/forgotten.ts'
 import { heldCallsIn } from '../records/held-calls.ts'
+import { livingServers } from '../records/living-servers.ts'
 import { spentIn } from '../spending/spent.ts'
 import { auditIn } from '../staff/audit.ts'
 import { notesIn } from '../staff/calls/notes.ts'
@@ -34,6 +35,10 @@ export async function makeTables(database: Database, at: Date): Promise<readonly
   await notesIn(database)
   await callIndexIn(database)
   await forgottenIn(database)
+  await livingServers({
+    ...{ database, clock, serverId: UNUSED, log: { info: unused, warn: unused } },
+    ...{ fetchBack: undefined, held: unused, letGo: unused },
+  })
   await heldCallsIn({ database, server: { id: UNUSED, name: UNUSED }, clock, log: { warn: unused } })
   await spentIn(database, false)
   await sessionsIn(database, unused)

@@ -38,6 +38,8 @@ async function folderOf(calls: Readonly<Record<string, readonly (readonly [file:
 
 const TOLD = 'Agent:  Hello, this is Paula.\nCaller: what is next\nAgent:  Okay.\n'
 
+const LOG = { info: () => undefined, warn: () => undefined }
+
 test('a call that a killed server left gets its transcript, whether in its first stream or a later one', async () => {
   const journal = await cutJournal()
   const folder = await folderOf({
@@ -47,7 +49,7 @@ test('a call that a killed server left gets its transcript, whether in its first
       ['journal.jsonl', journal, minutesAgo(5)],
     ],
   })
-  const { written, problems } = await writeMissingTranscripts(folder, () => english, NOW)
+  const { written, problems } = await writeMissingTranscripts(folder, () => english, NOW, LOG)
   expect([written.toSorted(), problems]).toEqual([['CA1', 'CA2'], []])
   for (const id of ['CA1', 'CA2']) expect(await readFile(join(folder, id, 'transcript.txt'), 'utf8')).toBe(TOLD)
 })
@@ -62,7 +64,7 @@ test('a call that is sealed, goes on, or has no journal is left alone', async ()
     live: [['journal.jsonl', journal, minutesAgo(-1)]],
     empty: [],
   })
-  expect(await writeMissingTranscripts(folder, () => english, NOW)).toEqual({ written: [], problems: [] })
+  expect(await writeMissingTranscripts(folder, () => english, NOW, LOG)).toEqual({ written: [], problems: [] })
   expect(await readFile(join(folder, 'sealed', 'transcript.txt'), 'utf8')).toBe('sealed')
 })
 
@@ -71,7 +73,7 @@ test('a journal that makes no sense is reported, and the others are written', as
     CA1: [['journal.jsonl', 'nonsense\n', minutesAgo(5)]],
     CA2: [['journal.jsonl', await cutJournal(), minutesAgo(5)]],
   })
-  const { written, problems } = await writeMissingTranscripts(folder, () => english, NOW)
+  const { written, problems } = await writeMissingTranscripts(folder, () => english, NOW, LOG)
   expect(written).toEqual(['CA2'])
   expect(problems).toEqual([expect.stringMatching(/^CA1: .*line 1 is not JSON/)])
 })

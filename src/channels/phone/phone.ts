@@ -24,6 +24,10 @@ export function phone(settings: PhoneSettings, host: CallHost) {
   const passes = streamPasses(authToken, () => host.clock.wallTime())
   return {
     live,
+    /** Lets go of these calls: the carrier asks what comes next, and whoever answers carries them on. */
+    letGo(callIds: Iterable<string>, why: string): void {
+      for (const callId of [...callIds]) live.get(callId)?.lost(why)
+    },
     async routes(app: FastifyInstance): Promise<void> {
       const refused = unsigned(app, host)
       webhooks(app, { ...settings, host, passes, live, refused, isSigned: signatureCheck(authToken, publicUrl) })

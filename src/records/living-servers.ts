@@ -1,0 +1,195 @@
+import type { Clock } from '../conversation/ports.ts'
+import type { Database } from '../database/database.ts'
+
+/** `beats` counts up as long as the server lives, so no clocks are compared. `calls` is the store's. */
+type Tables = {
+  servers: { server_id: string; beats: number; draining: number }
+  calls: { call_id: string; server: string | null; next: string | null; seen_at: string }
+}
+
+const TABLES = [
+  'create table if not exists servers (server_id text primary key, beats integer not null, draining integer not null)',
+]
+
+const BEAT_MS = 3_000
+/** A server that has not moved for so long is dead. */
+const LEASE_MS = 10_000
+/** No call is longer at the carrier. */
+const LONGEST_CALL_MS = 24 * 60 * 60_000
+/** A statement takes a bounded number of values, and so many calls are looked after at once. */
+const CALLS_AT_ONCE = 100
+
+export interface LivingServersParts {
+  readonly database: Database
+  /** Another one after each start of the process. */
+  readonly serverId: string
+  readonly clock: Clock
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+  /** Asks the carrier for a live call, which then asks any server what comes next. Undefined where it cannot be asked. */
+  readonly fetchBack: ((callId: string, signal: AbortSignal) => Promise<'asked' | 'over'>) | undefined
+  /** The calls that are held here and can be fetched back. */
+  readonly held: () => readonly string[]
+  /** Lets go of calls that are held here, without a word of what comes next. */
+  readonly letGo: (callIds: readonly string[], why: string) => void
+}
+
+/** Which servers of the shared database live, and what becomes of the calls of those that do not. */
+export interface LivingServers {
+  /** Tells the others that this one lives, and looks after their calls, until `signal` aborts. Never rejects. */
+  watch(signal: AbortSignal): Promise<void>
+  /** This server takes no new calls. Never rejects. */
+  drain(): Promise<void>
+  /** Lets go of all calls if another server lives that carries them on. Gives how many that are. */
+  handOver(): number
+  /** This server is no more. Never rejects. */
+  leave(): Promise<void>
+}
+
+/** What was seen of another server, and when it was seen to move. */
+interface Seen {
+  readonly beats: number
+  readonly movedMs: number
+  readonly isDraining: boolean
+}
+
+/**
+ * Watches the servers that share the database. The calls of one that died are asked for at the carrier, so that they go on
+ * elsewhere: each by one server alone. A missing table is created.
+ */
+export async function livingServers(parts: LivingServersParts): Promise<LivingServers> {
+  const { database, serverId, clock, log, fetchBack, held, letGo } = parts
+  await database.make(TABLES)
+  const db = database.db.withTables<Tables>()
+  let seen = new Map<string, Seen>()
+  let lookedMs = Number.NEGATIVE_INFINITY
+  let draining = 0
+  let isAway = false
+
+  async function beat(): Promise<void> {
+    await db
+      .insertInto('servers')
+      .values({ server_id: serverId, beats: 1, draining })
+      .onConflict(conflict =>
+        conflict.column('server_id').doUpdateSet(({ ref, eb }) => ({
+          beats: eb(ref('servers.beats'), '+', 1),
+          draining,
+        })),
+      )
+      .execute()
+  }
+
+  /** The others. A time in which this server or the database stood still counts for nothing. */
+  async function look(): Promise<void> {
+    const rows = await db.selectFrom('servers').selectAll().where('server_id', '!=', serverId).execute()
+    const now = clock.now()
+    const stoodStill = now - lookedMs > 2 * BEAT_MS
+    lookedMs = now
+    seen = new Map(
+      rows.map(({ server_id, beats, draining }) => {
+        const before = seen.get(server_id)
+        const isSame = before?.beats === beats && !stoodStill
+        return [server_id, { beats, movedMs: isSame ? before.movedMs : now, isDraining: draining !== 0 }]
+      }),
+    )
+  }
+
+  async function giveUpOthers(): Promise<void> {
+    const mine = held()
+    for (let from = 0; from < mine.length; from += CALLS_AT_ONCE) {
+      const taken = await db
+        .selectFrom('calls')
+        .select('call_id')
+        .where('call_id', 'in', mine.slice(from, from + CALLS_AT_ONCE))
+        .where('server', '!=', serverId)
+        .execute()
+      const ids = taken.map(({ call_id }) => call_id)
+      letGo(ids, 'another server has taken the call')
+    }
+  }
+
+  async function lookAfter(dead: string, beats: number, signal: AbortSignal): Promise<void> {
+    const since = new Date(clock.wallTime().getTime() - LONGEST_CALL_MS).toISOString()
+    const left = db
+      .selectFrom('calls')
+      .select('call_id')
+      .where('server', '=', dead)
+      .where('next', 'is', null)
+      .where('call_id', 'like', 'CA%')
+      .where('seen_at', '>', since)
+    for (let found = CALLS_AT_ONCE; found === CALLS_AT_ONCE; ) {
+      const calls = await left.limit(CALLS_AT_ONCE).execute()
+      found = calls.length
+      await Promise.all(calls.map(({ call_id }) => claim(call_id, dead, signal)))
+    }
+    const gone = await db
+      .deleteFrom('servers')
+      .where('server_id', '=', dead)
+      .where('beats', '=', beats)
+      .executeTakeFirst()
+    if (gone.numDeletedRows === 1n) log.warn({ server: dead }, 'a server that shares the database died')
+  }
+
+  async function claim(callId: string, dead: string, signal: AbortSignal): Promise<void> {
+    const claimed = await db
+      .updateTable('calls')
+      .set({ server: serverId })
+      .where('call_id', '=', callId)
+      .where('server', '=', dead)
+      .executeTakeFirst()
+    if (claimed.numUpdatedRows !== 1n || !fetchBack) return
+    try {
+      const answer = await fetchBack(callId, signal)
+      log.info({ call: callId, answer }, 'a call of a server that died is fetched back')
+      if (answer === 'asked') return
+    } catch (error) {
+      log.warn({ call: callId, err: error }, 'a call of a server that died cannot be fetched back')
+    }
+    await db
+      .updateTable('calls')
+      .set({ next: 'hang-up' })
+      .where('call_id', '=', callId)
+      .where('next', 'is', null)
+      .execute()
+  }
+
+  async function round(signal: AbortSignal): Promise<void> {
+    await beat()
+    await look()
+    await giveUpOthers()
+    for (const [server, { beats, movedMs }] of seen)
+      if (clock.now() - movedMs >= LEASE_MS) await lookAfter(server, beats, signal)
+  }
+
+  return {
+    async watch(signal) {
+      while (!signal.aborted) {
+        try {
+          await round(signal)
+          isAway = false
+        } catch (error) {
+          if (!isAway && !signal.aborted) log.warn({ err: error }, 'the other servers do not know that this one lives')
+          isAway = true
+        }
+        await clock.sleep(BEAT_MS, signal).catch(() => undefined)
+      }
+    },
+    async drain() {
+      draining = 1
+      await beat().catch(() => undefined)
+    },
+    handOver() {
+      const isAlive = ({ movedMs }: Seen): boolean => clock.now() - movedMs < LEASE_MS
+      if (![...seen.values()].some(one => isAlive(one) && !one.isDraining)) return 0
+      const calls = held()
+      letGo(calls, 'another server carries the call on')
+      return calls.length
+    },
+    async leave() {
+      await db
+        .deleteFrom('servers')
+        .where('server_id', '=', serverId)
+        .execute()
+        .catch(() => undefined)
+    },
+  }
+}

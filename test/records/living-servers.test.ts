@@ -1,0 +1,126 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../src/database/database.ts'
+import { storeIn } from '../../src/journal/store.ts'
+import { livingServers } from '../../src/records/living-servers.ts'
+import { FakeClock } from '../fakes/clock.ts'
+import { databasesFor } from '../tasks/databases.ts'
+
+const CALL = (n: number): string => `CA${n.toString(16).padStart(32, '0')}`
+const AT = new Date('2025-01-15T09:00:00Z')
+
+describe.each(await databasesFor('the tests of living servers'))('on $name', ({ newUrl }) => {
+  /** Servers that share one database, each with its own clock of the process. */
+  async function several(url: string) {
+    const fetched: (readonly [server: string, call: string])[] = []
+    const letGo: (readonly [server: string, calls: readonly string[]])[] = []
+    const answers = new Map<string, 'asked' | 'over'>()
+
+    async function open(serverId: string) {
+      const database = await openDatabase(url)
+      const store = await storeIn(database, serverId)
+      const clock = new FakeClock()
+      const held = new Set<string>()
+      const stop = new AbortController()
+      const servers = await livingServers({
+        ...{ database, serverId, clock },
+        log: { info: () => undefined, warn: () => undefined },
+        async fetchBack(callId) {
+          fetched.push([serverId, callId])
+          return answers.get(callId) ?? 'asked'
+        },
+        held: () => [...held],
+        letGo: (calls, why) => void (calls.length > 0 && letGo.push([`${serverId}: ${why}`, calls])),
+      })
+      const rounds = { done: 0 }
+      // A round is over when the server sleeps again.
+      const sleep = clock.sleep.bind(clock)
+      clock.sleep = (ms, signal) => {
+        rounds.done++
+        return sleep(ms, signal)
+      }
+      const watching = servers.watch(stop.signal)
+      const round = async (): Promise<void> => {
+        const before = rounds.done
+        await clock.advance(3_000)
+        await expect.poll(() => rounds.done).toBeGreaterThan(before)
+      }
+      await expect.poll(() => rounds.done).toBe(1)
+      onTestFinished(async () => {
+        stop.abort()
+        await watching
+        await database.close()
+      })
+      return { servers, store, held, round, dies: () => stop.abort() }
+    }
+    return { open, fetched, letGo, answers }
+  }
+
+  test('the calls of a server that died are fetched back, each by one server alone', async () => {
+    const { open, fetched } = await several(await newUrl())
+    const [a, b, c] = [await open('a'), await open('b'), await open('c')]
+    for (let n = 0; n < 5; n++) await a.store.takePass(CALL(n), 1, AT)
+    await a.store.keepNext(CALL(0), 'hang-up')
+    await b.store.takePass(CALL(1), 2, AT)
+    // Another channel's.
+    await a.store.takePass('room-1', 1, AT)
+    a.dies()
+    for (let times = 0; times < 3; times++) await Promise.all([b.round(), c.round()])
+    expect(fetched).toEqual([])
+    for (let times = 0; times < 3; times++) await Promise.all([b.round(), c.round()])
+    expect(fetched.map(([, call]) => call).toSorted()).toEqual([CALL(2), CALL(3), CALL(4)])
+  })
+
+  test('a call that the carrier does not know any more is over', async () => {
+    const { open, fetched, answers } = await several(await newUrl())
+    const [a, b] = [await open('a'), await open('b')]
+    answers.set(CALL(1), 'over')
+    for (const n of [1, 2]) await a.store.takePass(CALL(n), 1, AT)
+    a.dies()
+    for (let times = 0; times < 6; times++) await b.round()
+    expect(fetched).toHaveLength(2)
+    expect(await b.store.factsOf(CALL(1))).toEqual({ streams: 1, next: 'hang-up' })
+    expect(await b.store.factsOf(CALL(2))).toEqual({ streams: 1, next: undefined })
+  })
+
+  test('a server that stood still itself takes nobody for dead', async () => {
+    const { open, fetched } = await several(await newUrl())
+    const [a, b] = [await open('a'), await open('b')]
+    await a.store.takePass(CALL(1), 1, AT)
+    await b.round()
+    for (let times = 0; times < 4; times++) {
+      await b.round()
+      await a.round()
+    }
+    expect(fetched).toEqual([])
+  })
+
+  test('a server lets go of what another one has taken', async () => {
+    const { open, letGo } = await several(await newUrl())
+    const [a, b] = [await open('a'), await open('b')]
+    for (const n of [1, 2]) {
+      await a.store.takePass(CALL(n), 1, AT)
+      a.held.add(CALL(n))
+    }
+    await b.store.takePass(CALL(2), 2, AT)
+    await a.round()
+    expect(letGo).toEqual([['a: another server has taken the call', [CALL(2)]]])
+  })
+
+  test('calls are handed over where another server lives that takes calls', async () => {
+    const { open, letGo } = await several(await newUrl())
+    const [a, b] = [await open('a'), await open('b')]
+    a.held.add(CALL(1))
+    await a.round()
+    await b.servers.drain()
+    await a.round()
+    expect(a.servers.handOver()).toBe(0)
+    const c = await open('c')
+    await a.round()
+    expect(a.servers.handOver()).toBe(1)
+    expect(letGo).toEqual([['a: another server carries the call on', [CALL(1)]]])
+    await c.servers.leave()
+    c.dies()
+    await a.round()
+    expect(a.servers.handOver()).toBe(0)
+  })
+})
