@@ -63,7 +63,7 @@ export async function openRig(parts: RigParts, signal: AbortSignal): Promise<Rig
   const balancer = openBalancer(clock)
   const env = {
     ...{ AGENT: 'task-manager', DATABASE_URL: databaseUrl, TOOLS_FILE: toolsFile, TRUST_PROXY: '127.0.0.1' },
-    ...{ TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_BASE_URL: carrier.standIn.url },
+    ...{ TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_API_URL: carrier.standIn.url },
     ...parts.env,
   }
   const servers = await openServers({ count, folder, sandbox, balancer, env, clock }, signal)
