@@ -100,15 +100,17 @@ export async function oneKill(
   stalls.disable()
   const stalledMs = Math.max(stalls.max / 1e6, serverLateMs)
   const wordsMs = killedMs === undefined ? undefined : wordsAfter(killedMs, outcome)
+  const effects = await sideEffects(rig, call.callSid, from, plan.wishes)
   const problems = [
     ...(killedMs === undefined ? [about('order', 'the moment never came: nobody was killed')] : waited(wordsMs)),
     ...(await kept(rig, call.callSid, contentBefore)),
-    ...(await sideEffects(rig, call.callSid, from, plan.wishes)).map(what => about('twice', what)),
+    ...effects.more.map(what => about('twice', what)),
+    ...effects.less.map(what => about('order', what)),
     ...heldTwice(call),
     ...order(call, outcome, content, plan.wishes),
   ]
-  // Nothing but a delay is excused by a machine that stalled.
-  const isLate = problems.length > 0 && problems.every(problem => problem.about === 'words')
+  // Whatever the machine does, nothing is done or held twice, and nothing that was finished is lost.
+  const isLate = problems.length > 0 && problems.every(({ about }) => about === 'words' || about === 'order')
   return { seed, moment, wordsMs, problems, stalledMs, isVoid: isLate && stalledMs > BEARABLE_MS }
 }
 

@@ -17,6 +17,8 @@ const PATIENCE_MS = 5_000
 /** Nothing was heard for so long: it is said again. */
 const UNHEARD_MS = 12_000
 const LEAST_VOICE_MS = 200
+/** Whoever has heard so much of an answer before the line broke, and is told to go on, knows it. */
+const KNOWN_VOICE_MS = 500
 const MOST_TIMES = 5
 
 /** One thing that a person wants of the agent. */
@@ -80,6 +82,8 @@ export function openPerson({ wishes, idle, announce, words, goesOn, onEvent }: P
   let ownEndMs = 0
   let heardMs = 0
   let voicedMs = 0
+  /** Since the person's own last words, on streams that broke. */
+  let voicedBeforeMs = 0
   let hadStream = false
   let complaint: string | undefined
   let failure: string | undefined
@@ -88,6 +92,7 @@ export function openPerson({ wishes, idle, announce, words, goesOn, onEvent }: P
     // Whoever was cut off waits for a voice.
     if (listening && !hadStream) {
       ownEndMs = Math.max(ownEndMs, atMs)
+      voicedBeforeMs += voicedMs
       voicedMs = 0
     }
     hadStream = listening
@@ -104,7 +109,8 @@ export function openPerson({ wishes, idle, announce, words, goesOn, onEvent }: P
     if (queuedMs > 0 || quietMs < PAUSE_MS) return undefined
     const text = words.text()
     const wish = wishes[current]
-    if (!wish || wish.done.test(text)) {
+    const isKnown = voicedBeforeMs >= KNOWN_VOICE_MS && /\bgo on\b/i.test(text)
+    if (!wish || wish.done.test(text) || isKnown) {
       if (wish && isContent < current) onEvent({ kind: 'content', atMs, wish: current })
       isContent = current
       return current + 1
@@ -159,6 +165,7 @@ export function openPerson({ wishes, idle, announce, words, goesOn, onEvent }: P
     activity = { kind: 'waiting' }
     ownEndMs = atMs
     voicedMs = 0
+    voicedBeforeMs = 0
     if (how === 'spoke') onEvent({ kind: 'spoke', atMs, wish: current })
   }
 

@@ -8,27 +8,37 @@ const TITLES: Readonly<Partial<Record<WishName, string>>> = {
   proposal: 'finish the proposal',
 }
 
-/** What was done more or less often than a person wanted it, by the database of the tasks and by somebody else's tool. */
+/** What was done more often than a person wanted it, and what was not done. */
+export interface SideEffects {
+  readonly more: readonly string[]
+  readonly less: readonly string[]
+}
+
+/** By the database of the tasks, and by somebody else's tool. */
 export async function sideEffects(
   { database, tool }: Rig,
   callSid: string,
   owner: string,
   wishes: readonly WishName[],
-): Promise<readonly string[]> {
+): Promise<SideEffects> {
   const db = database.db.withTables<TaskTables>()
   const tasks = await db.selectFrom('tasks').select('title').where('owner', '=', owner).execute()
   const changes = await db.selectFrom('task_changes').select('what').where('owner', '=', owner).execute()
-  const isDeleted = wishes.includes('delete')
+  const deletes = wishes.includes('delete') ? 1 : 0
   const wanted = wishes.flatMap(name => TITLES[name] ?? [])
-  const left = wanted.filter(title => !(isDeleted && title === TITLES.vendor))
-  const found = tasks.map(({ title }) => title).toSorted()
-  const problems: string[] = []
-  if (found.join() !== left.toSorted().join())
-    problems.push(`the tasks are [${found.join(', ')}], not [${left.join(', ')}]`)
-  const most = wanted.length + (isDeleted ? 1 : 0)
-  if (changes.length !== most) problems.push(`${changes.length} changes were made, not ${most}`)
-  const sent = tool.sent().filter(({ key }) => key.startsWith(callSid)).length
-  const invoices = wishes.includes('invoice') ? 1 : 0
-  if (sent !== invoices) problems.push(`${sent} invoices were sent, not ${invoices}`)
-  return problems
+  const invoices = tool.sent().filter(({ key }) => key.startsWith(callSid)).length
+  const counts: readonly (readonly [what: string, is: number, wanted: number])[] = [
+    ...Object.values(TITLES).map(title => {
+      const isLeft = wanted.includes(title) && !(deletes > 0 && title === TITLES.vendor)
+      return [`task "${title}"`, tasks.filter(task => task.title === title).length, isLeft ? 1 : 0] as const
+    }),
+    ['tasks', tasks.length, wanted.length - deletes],
+    ['changes', changes.length, wanted.length + deletes],
+    ['invoices', invoices, wishes.includes('invoice') ? 1 : 0],
+  ]
+  const told = counts.map(([what, is, should]) => ({ is, should, text: `${what}: ${is}, not ${should}` }))
+  return {
+    more: told.filter(({ is, should }) => is > should).map(({ text }) => text),
+    less: told.filter(({ is, should }) => is < should).map(({ text }) => text),
+  }
 }

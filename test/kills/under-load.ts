@@ -156,12 +156,13 @@ async function offer(
   const said = events.flatMap(event => (event.kind === 'say' ? [event.text] : []))
   const isWhole = status === 'completed' && !gaveUp && said.length === 0 && content.has(WISHES.indexOf('list'))
   const fateOf = (server: string): Fate => rig.servers.known.get(server)?.fate ?? 'up'
+  const { more, less } = await sideEffects(rig, call.callSid, from, WISHES)
   return {
     isAnswered,
     cutBy: isWhole ? undefined : fateOf(call.streams().at(-1)?.server ?? ''),
     why: `${call.callSid}: ${[why, ...said].join('; ')} (${call.streams().length} streams)`,
     breaks: breaksOf(call, outcome, fateOf),
-    sideEffects: isWhole ? await sideEffects(rig, call.callSid, from, WISHES) : [],
+    sideEffects: isWhole ? [...more, ...less] : more,
   }
 }
 

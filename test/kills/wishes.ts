@@ -4,10 +4,10 @@ import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 import type { Wish } from './person.ts'
 
-/** What a person may want of the Task Manager. Its answers are in the words of the tools. */
+/** What a person may want of the Task Manager. Its answers are in the words of the tools; any part of them may be the rest after a break. */
 const WISHES = {
-  vendor: { say: 'Add call the vendor on Monday.', done: /vendor/i },
-  proposal: { say: 'Please add finish the proposal tomorrow at five.', done: /proposal/i },
+  vendor: { say: 'Add call the vendor on Monday.', done: /vendor|\bdue\b|monday/i },
+  proposal: { say: 'Please add finish the proposal tomorrow at five.', done: /proposal|\bdue\b|tomorrow|\bfive\b/i },
   invoice: { say: 'Send invoice to Miller.', done: /Miller|is sent/i },
   delete: { say: 'Delete the vendor call.', done: /\bdelete\b.*\?|no task|nothing|not on your list/i },
   yes: { say: 'Yes.', done: /deleted|no task|not on your list/i, after: /\bdelete\b.*\?/i },
