@@ -24,16 +24,17 @@ export async function sideEffects(
   const db = database.db.withTables<TaskTables>()
   const tasks = await db.selectFrom('tasks').select('title').where('owner', '=', owner).execute()
   const changes = await db.selectFrom('task_changes').select('what').where('owner', '=', owner).execute()
-  const deletes = wishes.includes('delete') ? 1 : 0
+  const isDeleted = wishes.includes('delete')
   const wanted = wishes.flatMap(name => TITLES[name] ?? [])
   const invoices = tool.sent().filter(({ key }) => key.startsWith(callSid)).length
   const counts: readonly (readonly [what: string, is: number, wanted: number])[] = [
     ...Object.values(TITLES).map(title => {
-      const isLeft = wanted.includes(title) && !(deletes > 0 && title === TITLES.vendor)
-      return [`task "${title}"`, tasks.filter(task => task.title === title).length, isLeft ? 1 : 0] as const
+      const is = tasks.filter(task => task.title === title).length
+      // One that is still there was not deleted: that is a change too few.
+      const should = isDeleted && title === TITLES.vendor ? Math.min(is, 1) : wanted.filter(one => one === title).length
+      return [`task "${title}"`, is, should] as const
     }),
-    ['tasks', tasks.length, wanted.length - deletes],
-    ['changes', changes.length, wanted.length + deletes],
+    ['changes', changes.length, wanted.length + (isDeleted ? 1 : 0)],
     ['invoices', invoices, wishes.includes('invoice') ? 1 : 0],
   ]
   const told = counts.map(([what, is, should]) => ({ is, should, text: `${what}: ${is}, not ${should}` }))
