@@ -137,10 +137,13 @@ async function kept(rig: Rig, callSid: string, answered: readonly WishName[]): P
   try {
     const texts = await (await storeIn(rig.database)).linesOf(callSid)
     const lines = texts.map(text => JSON.parse(text) as JournalLine)
-    const turns = outcomeOf(lines, english).callerTurns.map(turn => bareText(turn))
+    // A pause of the machine may have made two turns of one.
+    const said = outcomeOf(lines, english)
+      .callerTurns.map(turn => bareText(turn))
+      .join(' ')
     return answered
-      .filter(name => !turns.some(turn => turn.includes(bareText(saidOf(name)))))
-      .map(name => about('kept', `"${saidOf(name)}" is not in the journal: ${JSON.stringify(turns)}`))
+      .filter(name => !said.includes(bareText(saidOf(name))))
+      .map(name => about('kept', `"${saidOf(name)}" is not in the journal: ${said}`))
   } catch (error) {
     return [about('kept', `the journal makes no sense: ${error}`)]
   }
