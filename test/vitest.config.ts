@@ -15,6 +15,7 @@ const REAL_TIME = [
   'test/server/process.slow.test.ts',
   'test/server/breakdown.slow.test.ts',
   'test/records/killed.slow.test.ts',
+  'test/kills/**/*.slow.test.ts',
 ]
 /** `npm run test:e2e`: a real browser and a real LiveKit server. test/e2e/README.md says what they need. */
 const E2E = ['test/**/*.e2e.test.ts']

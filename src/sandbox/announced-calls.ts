@@ -60,7 +60,8 @@ export interface ScriptedSession {
  */
 export interface AnnouncedCalls {
   /**
-   * `POST /sandbox/utterances/ID` announces what the caller of a call is about to say. `PUT /sandbox/calls/ID` says that
+   * `POST /sandbox/utterances/ID` announces what the caller of a call is about to say; `PUT` does so instead of what they did
+   * not come to say, as after the line broke. `PUT /sandbox/calls/ID` says that
    * this caller is scripted, as an announcement does, and `GET` asks whether they are.
    */
   addRoutes(app: FastifyInstance): void
@@ -221,11 +222,16 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
       app.get<{ Params: { callId: string } }>('/sandbox/calls/:callId', async asked => ({
         scripted: scripted.has(asked.params.callId),
       }))
-      app.post<{ Params: { callId: string } }>('/sandbox/utterances/:callId', async (asked, reply) => {
-        const read = announcement.safeParse(asked.body)
-        if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
-        announce(asked.params.callId, read.data.utterances)
-        return reply.code(204).send()
+      app.route<{ Params: { callId: string } }>({
+        method: ['POST', 'PUT'],
+        url: '/sandbox/utterances/:callId',
+        handler: async (asked, reply) => {
+          const read = announcement.safeParse(asked.body)
+          if (!read.success) return reply.code(400).send({ error: z.prettifyError(read.error) })
+          if (asked.method === 'PUT') announced.delete(asked.params.callId)
+          announce(asked.params.callId, read.data.utterances)
+          return reply.code(204).send()
+        },
       })
     },
     join: (named, rateHz) => join(named, rateHz),

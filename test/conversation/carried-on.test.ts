@@ -8,6 +8,9 @@ import { replayExactly } from '../../src/replay/exact.ts'
 import { type Options, onTheLine, POLICY, type TestCall } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 
+/** When the call began, by the clock of the stream that goes on: longer ago than any wait of its own. */
+const BEGAN_MS = -20_000
+
 /** Plays a call up to where its server dies, and gives the lines that it left. */
 async function killed(
   scenario: (call: TestCall) => Promise<void>,
@@ -28,7 +31,10 @@ async function carried(
   { canTransfer = false, prepare }: Pick<Options, 'prepare'> & { readonly canTransfer?: boolean } = {},
 ): Promise<void> {
   const restored = restore(earlier, english)
-  const state = { turn: carriedOn(restored, { ...POLICY, canTransfer }, 0, undefined), history: restored.history }
+  const state = {
+    turn: carriedOn(restored, { ...POLICY, canTransfer }, BEGAN_MS, undefined),
+    history: restored.history,
+  }
   const lines: JournalLine[] = []
   await onTheLine({ state, earlier, policy: { canTransfer }, ...(prepare && { prepare }) }, async call => {
     await scenario(call)

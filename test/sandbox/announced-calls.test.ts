@@ -1,3 +1,4 @@
+import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { openAnnouncedCalls } from '../../src/sandbox/announced-calls.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -152,4 +153,19 @@ test('the same words in the same voice are another utterance a while later', asy
   await clock.advance(3_000)
   calls.announce('one', said('blue'))
   expect(textOf(calls.wordsIn('one', voice(200), RATE_HZ, 'again'))).toBe('blue')
+})
+
+test('what is announced instead takes the place of what was not spoken', async () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  const app = Fastify()
+  calls.addRoutes(app)
+  const announced = async (method: 'POST' | 'PUT', text: string) =>
+    (await app.inject({ method, url: '/sandbox/utterances/one', payload: { utterances: [said(text)] } })).statusCode
+  expect([await announced('POST', 'red'), await announced('POST', 'green'), await announced('PUT', 'blue')]).toEqual([
+    204, 204, 204,
+  ])
+  const { transcripts } = calls.join('one', RATE_HZ)
+  expect(
+    textOf([...transcripts.hear(tone(200)), ...transcripts.hear(silence(400)), ...transcripts.hear(tone(200))]),
+  ).toBe('blue')
 })

@@ -1,14 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { access, chown, constants, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { Client } from 'pg'
 import { afterAll, onTestFinished } from 'vitest'
-
-const run = promisify(execFile)
-const NOBODY = 65_534
+import { postgresBinaries, startPostgres } from '../database/postgres.ts'
 
 /** A kind of database that tests run on. Each URL is a new database, which is deleted when the test has finished. */
 export interface TestDatabase {
@@ -25,82 +19,18 @@ const sqlite: TestDatabase = {
   },
 }
 
-/** Finds PostgreSQL's server binaries: the newest of Debian's packages, or else on the path. */
-async function binaries(): Promise<string | undefined> {
-  const versions = await readdir('/usr/lib/postgresql').catch((): string[] => [])
-  const newest = versions
-    .toSorted((one, other) => Number(other) - Number(one))
-    .map(one => `/usr/lib/postgresql/${one}/bin`)
-  for (const folder of [...newest, ...(process.env.PATH ?? '').split(':')]) {
-    const isRunnable = (name: string) => access(join(folder, name), constants.X_OK)
-    const both = await Promise.allSettled([isRunnable('initdb'), isRunnable('postgres')])
-    if (both.every(({ status }) => status === 'fulfilled')) return folder
-  }
-  return undefined
-}
-
-/** PostgreSQL refuses to run as root, so there it runs as the user postgres, or as nobody. */
-async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined
-  const idOf = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout)
-  return { uid: await idOf('-u').catch(() => NOBODY), gid: await idOf('-g').catch(() => NOBODY) }
-}
-
-/** A cluster for this test file alone, in a folder and on a socket that are deleted with it. */
-async function startPostgres(bin: string): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'partyline-pg-'))
-  const user = await unprivileged()
-  if (user) await chown(folder, user.uid, user.gid)
-  const options = { cwd: folder, ...user }
-  const data = join(folder, 'data')
-  await run(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'partyline', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'],
-    options,
-  )
-  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'fsync=off', 'shared_buffers=16MB']
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap(one => ['-c', one])], {
-    ...options,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const log: string[] = []
-  await new Promise<void>((resolve, reject) => {
-    server.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log.push(text)
-      if (text.includes('ready to accept connections')) resolve()
-    })
-    server.once('error', reject).once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log.join('')}`)))
-  })
-  afterAll(async () => {
-    server.kill('SIGQUIT')
-    await once(server, 'exit')
-    await rm(folder, { recursive: true })
-  })
-  let made = 0
-  return {
-    name: 'PostgreSQL',
-    async newUrl() {
-      made += 1
-      const schema = `test${made}`
-      const url = new URL('postgres://partyline@localhost/postgres')
-      url.searchParams.set('host', folder)
-      const client = new Client({ connectionString: url.href })
-      await client.connect()
-      await client.query(`create schema ${schema}`)
-      await client.end()
-      url.searchParams.set('options', `-c search_path=${schema}`)
-      return url.href
-    },
-  }
-}
-
 /**
  * SQLite, and PostgreSQL if it is installed, as it must be in CI. Without it, a line says that `what` ran on SQLite
  * alone.
  */
 export async function databasesFor(what: string): Promise<readonly TestDatabase[]> {
-  const bin = await binaries()
-  if (bin !== undefined) return [sqlite, await startPostgres(bin)]
+  const bin = await postgresBinaries()
+  if (bin !== undefined) {
+    // For this test file alone.
+    const cluster = await startPostgres(bin)
+    afterAll(cluster.close)
+    return [sqlite, { name: 'PostgreSQL', newUrl: cluster.newUrl }]
+  }
   if (process.env.CI || process.env.PARTYLINE_REQUIRE_POSTGRES === '1') {
     throw new Error(
       'PostgreSQL is not installed: its initdb and postgres must be under /usr/lib/postgresql or on the path',

@@ -5,7 +5,7 @@ import { voicedRange } from '../ringing/voiced-spans.ts'
 
 /**
  * Sends the stand-in Deepgram at `url` the next words of the caller of `callSid`: from the audio it detects speech but
- * not words. Throws an Error when they are refused.
+ * not words. `instead`: of those that were announced and not spoken. Throws an Error when they are refused.
  */
 export async function announceUtterance(
   url: string,
@@ -13,10 +13,11 @@ export async function announceUtterance(
   { words, pcm }: SpeechUtterance,
   { fetch }: Network,
   signal: AbortSignal,
+  instead?: 'instead',
 ): Promise<void> {
   const voicedFromMs = voicedRange(encodeMulaw(pcm)).startMs
   const response = await fetch(`${url.replace(/\/$/, '')}/sandbox/utterances/${callSid}`, {
-    method: 'POST',
+    method: instead ? 'PUT' : 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ utterances: [{ words, voicedFromMs }] }),
     signal,

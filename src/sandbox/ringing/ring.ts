@@ -34,7 +34,7 @@ export interface RingOptions extends Application {
   /** A voice for <Say>; without it the text is only recorded as an event, and its duration is silent. */
   readonly speak?: VerbContext['speak']
   readonly patienceMs?: number | undefined
-  /** The number's fallback URL, requested when the answer webhook fails. */
+  /** The number's fallback URL, requested when a document cannot be fetched or read. */
   readonly fallbackUrl?: string | undefined
   readonly onEvent?: ((event: CallEvent) => void) | undefined
 }

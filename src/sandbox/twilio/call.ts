@@ -16,6 +16,9 @@ import { type Application, postWebhook } from './webhook.ts'
 
 const MOST_DOCUMENTS = 20
 const MOST_WARNINGS = 50
+/** Twilio's number of an error, with which its message begins; a document that cannot be read has one of its own. */
+const NUMBER = /^(\d{5}): /
+const NOT_TWIML = '12100'
 
 export interface CallOptions extends Application {
   readonly callSid: string
@@ -26,7 +29,7 @@ export interface CallOptions extends Application {
   readonly answerUrl: string
   /** Gets the status callback when the call is over. */
   readonly statusUrl: string | undefined
-  /** Requested when `answerUrl` fails: the number's fallback URL. */
+  /** Requested when a document cannot be fetched or read: the number's fallback URL. Without one the call ends. */
   readonly fallbackUrl: string | undefined
   readonly caller: Caller
   readonly ticker: Ticker
@@ -126,10 +129,10 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
       return [source.url, parseTwiml(await post(source.url, source.form, until))]
     } catch (cause) {
       until.throwIfAborted()
-      const { answerUrl, fallbackUrl } = options
-      if (fallbackUrl === undefined || source.url !== answerUrl) throw cause
+      const { fallbackUrl } = options
+      if (fallbackUrl === undefined) throw cause
       emit({ kind: 'warning', text: messageOf(cause) })
-      const form = { ErrorCode: '11200', ErrorUrl: source.url }
+      const form = { ErrorCode: NUMBER.exec(messageOf(cause))?.[1] ?? NOT_TWIML, ErrorUrl: source.url }
       return [fallbackUrl, parseTwiml(await post(fallbackUrl, form, until))]
     }
   }

@@ -10,6 +10,8 @@ import { SLOT_MS } from './ticker.ts'
 
 const HANDSHAKE_MS = 5000
 const CLOSE_MS = 1000
+/** The code of a WebSocket that ended without a close. */
+const NOT_CLOSED = 1006
 /** About three seconds of unread audio: beyond it Twilio drops the caller's frames (31930). */
 const MOST_UNREAD_BYTES = 64 * 1024
 const BYTES_PER_MS = 8
@@ -38,6 +40,8 @@ export interface StreamOptions extends StreamIdentity {
 export interface StreamEnd {
   readonly by: 'application' | 'twilio'
   readonly code: number
+  /** Why, where the application did not close it: as when it was killed, or the network between was cut. */
+  readonly broken: string | undefined
   readonly unheardMs: number
 }
 
@@ -67,6 +71,7 @@ export async function openMediaStream(options: StreamOptions, signal: AbortSigna
   const arrivals = openArrivalWatch()
   const writer = openStreamWriter(options)
   let by: StreamEnd['by'] = 'application'
+  let broken: string | undefined
   let startedMs = 0
   let firstAudioMs: number | undefined
   let slots = 0
@@ -78,9 +83,14 @@ export async function openMediaStream(options: StreamOptions, signal: AbortSigna
     if (isBinary) onWarning(`31950: a binary frame of ${data.length} bytes`)
     else receive(data.toString('utf8'))
   })
-  socket.on('close', code => ended.resolve({ by, code, unheardMs: playout.queuedMs }))
+  socket.on('close', code => {
+    if (code === NOT_CLOSED) broken ??= '31903: the application broke the stream off'
+    ended.resolve({ by, code, unheardMs: playout.queuedMs, broken: by === 'application' ? broken : undefined })
+  })
   await opened(socket, signal)
-  socket.on('error', cause => onWarning(`31903: ${cause.message}`))
+  socket.on('error', cause => {
+    broken = `31903: ${cause.message}`
+  })
 
   function receive(text: string): void {
     const message = parseApplicationMessage(text, streamSid)

@@ -92,6 +92,7 @@ function document(url: string, base: string, form: Readonly<Record<string, strin
   return { kind: 'url', url: new URL(url, base).href, form }
 }
 
+/** Resolves however the stream ends: Twilio goes on with the next verb, whether it was closed, broke, or never opened. */
 async function connectStream(noun: StreamNoun, base: string, call: VerbContext, signal: AbortSignal): Promise<void> {
   const { application, accountSid, authToken, callSid, clock, random, jitter, line, emit } = call
   const streamSid = twilioSid('MZ', random)
@@ -128,8 +129,12 @@ async function connectStream(noun: StreamNoun, base: string, call: VerbContext, 
   signal.addEventListener('abort', leave, { once: true })
   try {
     if (signal.aborted) leave()
-    const { by, code, unheardMs } = await stream.ended
+    const { by, code, unheardMs, broken } = await stream.ended
     emit({ kind: 'stream-ended', by, code })
+    if (broken !== undefined) {
+      emit({ kind: 'warning', text: broken })
+      callback('stream-error', { StreamError: broken })
+    }
     call.onStream({ streamSid, firstAudioMs: stream.firstAudioMs, unheardMs, arrivals: stream.arrivals() })
     callback('stream-stopped')
     signal.throwIfAborted()

@@ -4,6 +4,9 @@ import { twilioSignature } from './signature.ts'
 
 /** How long Twilio waits for the answer to a webhook. */
 const ANSWER_MS = 15_000
+/** A connection that cannot be made is tried once more, at once; whatever was sent is not sent again (`rc=1`, `rp=ct`). */
+const TRIES = 2
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])
 
 /** The application's configured URL, and the URL that reaches it from here. */
 export interface Application {
@@ -31,7 +34,10 @@ export function dialled(url: string, { publicUrl, dialUrl }: Omit<Application, '
   return `${socket ? 'ws' : 'http'}${secure ? 's' : ''}:${wanted.href.slice(wanted.protocol.length)}`
 }
 
-/** Posts a signed form. Resolves with the body of a 2xx answer; throws an Error that names URL and status otherwise. */
+/**
+ * Posts a signed form. Resolves with the body of a 2xx answer; throws an Error otherwise, which begins with Twilio's number
+ * for it and names URL and status (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+ */
 export async function postWebhook(
   { url, form, authToken }: Webhook,
   application: Application,
@@ -60,14 +66,29 @@ export async function postWebhook(
       body: new URLSearchParams(form).toString(),
       signal: AbortSignal.any([signal, limit.signal]),
     }
-    const response = await application.network.fetch(dialled(url, application), request).catch(cause => {
-      if (request.signal.aborted) throw request.signal.reason
-      throw new Error(`11200: ${url} cannot be reached: ${reason(cause)}`, { cause })
-    })
+    const response = await sent(request, TRIES)
     const body = await response.text()
     if (!response.ok) throw new Error(`11200: ${url} answered ${response.status}: ${body.slice(0, 200)}`)
     return body
   }
+
+  async function sent(request: RequestInit & { signal: AbortSignal }, tries: number): Promise<Response> {
+    try {
+      return await application.network.fetch(dialled(url, application), request)
+    } catch (cause) {
+      if (request.signal.aborted) throw request.signal.reason
+      const isConnected = !NOT_CONNECTED.has(codeOf(cause))
+      if (!isConnected && tries > 1) return sent(request, tries - 1)
+      const [number, what] = isConnected ? ['11200', 'broke the request off'] : ['11205', 'cannot be reached']
+      throw new Error(`${number}: ${url} ${what}: ${reason(cause)}`, { cause })
+    }
+  }
+}
+
+/** The system's name of what failed, such as ECONNREFUSED. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  return 'code' in error ? String(error.code) : codeOf(error.cause)
 }
 
 function reason(cause: unknown): string {

@@ -38,8 +38,8 @@ const OTHERS: readonly RestRequest[] = [
   },
 ]
 const REQUESTS: readonly RestRequest[] = [
-  ...requestsOf(staffOpenApi('1'), LEFT_OUT),
-  ...requestsOf(openApi('1', OWNER_PATHS), LEFT_OUT),
+  ...requestsOf(staffOpenApi('1', 'staff'), LEFT_OUT),
+  ...requestsOf(openApi('1', 'owner', OWNER_PATHS), LEFT_OUT),
   ...OTHERS,
 ]
 

@@ -18,6 +18,10 @@ export interface FakeApplicationOptions {
   readonly settleFrames?: number
   /** Closes the socket instead of the nth reply (from 0). */
   readonly closeAtReply?: number
+  /** Breaks the socket off instead of the nth reply, as a server does that is killed. */
+  readonly breakAtReply?: number
+  /** Paths that are answered with this HTTP status and no TwiML. */
+  readonly failing?: Readonly<Record<string, number>>
 }
 
 export interface Posted {
@@ -50,11 +54,20 @@ export interface FakeApplication {
 
 /** Opens the server in this network, as `http://application`. */
 export function openFakeApplication(options: FakeApplicationOptions, network: MemoryNetwork): FakeApplication {
-  const { twiml, greeting, reply = greeting, settleFrames = 15, closeAtReply = -1 } = options
+  const {
+    twiml,
+    greeting,
+    reply = greeting,
+    settleFrames = 15,
+    closeAtReply = -1,
+    breakAtReply = -1,
+    failing = {},
+  } = options
   const posts: Posted[] = []
   const messages: Wire[] = []
   const upgrades: { url: string; signed: boolean }[] = []
   const asked = new Map<string, number>()
+  let replyCount = 0
 
   const http = createServer(async (request, response) => {
     const path = request.url ?? ''
@@ -63,7 +76,9 @@ export function openFakeApplication(options: FakeApplicationOptions, network: Me
     const answers = [twiml[path] ?? []].flat()
     const answer = answers[Math.min(asked.get(path) ?? 0, answers.length - 1)]
     asked.set(path, (asked.get(path) ?? 0) + 1)
-    response.writeHead(answer === undefined ? 204 : 200, { 'Content-Type': 'text/xml' }).end(answer)
+    const status = failing[path.split('?')[0] ?? '']
+    if (status !== undefined) response.writeHead(status).end('failed')
+    else response.writeHead(answer === undefined ? 204 : 200, { 'Content-Type': 'text/xml' }).end(answer)
   })
   const sockets = new WebSocketServer({ server: http })
   sockets.on('connection', (socket, request) => {
@@ -73,7 +88,6 @@ export function openFakeApplication(options: FakeApplicationOptions, network: Me
     let spoken = false
     let quietFrames = 0
     let playing = 0
-    let replies = 0
     const send = (event: string, body: object): void => socket.send(JSON.stringify({ event, streamSid, ...body }))
     const play = (sound: Uint8Array): void => {
       playing++
@@ -95,7 +109,9 @@ export function openFakeApplication(options: FakeApplicationOptions, network: Me
       spoken ||= voiced
       if (!spoken || quietFrames < settleFrames) return
       spoken = false
-      if (replies++ === closeAtReply) socket.close()
+      const nth = replyCount++
+      if (nth === closeAtReply) socket.close()
+      else if (nth === breakAtReply) socket.terminate()
       else play(reply)
     })
   })
