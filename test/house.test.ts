@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   audio: [],
   'turn-end': [],
   web: [],
-  livekit: ['clock.ts', 'config.ts', 'conversation', 'failure-reason.ts'],
+  livekit: ['clock.ts', 'config.ts', 'conversation', 'failure-reason.ts', 'settings'],
   replay: ['conversation', 'audio', 'clock.ts', 'errors.ts', 'journal', 'languages', 'private-files.ts', 'sandbox'],
   'replay.ts': 'all',
   'what-if': 'all',
@@ -72,7 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   ...Object.fromEntries(
     ADAPTERS.map(folder => [folder, ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'own-pages']]),
   ),
-  channels: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'jobs'],
+  channels: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'jobs', 'own-pages'],
   costs: ['conversation'],
   spending: 'all',
   doctor: 'all',

@@ -12,6 +12,7 @@ const KEPT: Readonly<Record<string, string>> = {
   pins: 'a PIN is its owner’s, until it is taken away',
   tasks: 'tasks of a number are their owner’s, until they delete them',
   task_words: 'one row: by which rules titles were made comparable',
+  database_probes: 'one row, which is written to find out whether the database takes anything',
   forgotten_calls: 'hashes alone, so that nothing comes back of a call that was forgotten',
 }
 /** What SQLite's full-text index is made of. */

@@ -211,6 +211,8 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   starting.signal.addEventListener('abort', started, { once: true })
   expectStart().catch(() => undefined)
   socket.on('message', (data: Buffer, isBinary) => {
+    // One that was refused may still send for a moment.
+    if (state === 'expecting start' && socket.readyState !== socket.OPEN) return
     if (state === 'expecting start' && ++early > MOST_BEFORE_START) return refuse('too many messages before its start')
     const received = readMessage(data, isBinary)
     if (received.kind === 'bad') warn(received.why)

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { Script } from '../../src/sandbox/caller/fixture.ts'
-import { openWholeCalls } from './whole-calls.ts'
+import type { Script } from '../../../src/sandbox/caller/fixture.ts'
+import { openWholeCalls } from '../whole-calls.ts'
 
 /** A caller who says nothing and hangs up so long after having been answered, by whomever. */
 function silent(hangUpAfterMs: number, from: string): Script {
