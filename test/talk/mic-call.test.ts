@@ -55,7 +55,8 @@ async function talking(programs: Readonly<Record<string, string>>) {
       return ''
     },
   }
-  const application = openFakeApplication({ twiml: { '/calls/answer': STREAM }, greeting: mulaw(tone(3_000)) }, onPort)
+  // Longer than the slowest machine takes to start the programs.
+  const application = openFakeApplication({ twiml: { '/calls/answer': STREAM }, greeting: mulaw(tone(60_000)) }, onPort)
   const http = await server.promise
   await once(http.listen(0, '127.0.0.1'), 'listening')
   const { port } = http.address() as AddressInfo
