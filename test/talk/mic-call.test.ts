@@ -23,16 +23,23 @@ note('begins ' + process.argv.slice(2).join(' '))
 process.on('exit', () => note('ends'))
 process.on('SIGTERM', () => process.exit(0))
 process.on('SIGINT', () => undefined)`
-/** A microphone into which somebody hums. */
+/** A microphone into which somebody hums as soon as they hear something: the application falls silent at the first hum. */
 const ARECORD = `const NAME = 'arecord'${NOTES}
+const { existsSync, readFileSync } = require('node:fs')
+const raw = process.env.NOTES + '.raw'
+const silence = new Int16Array(160)
 const hum = Int16Array.from({ length: 160 }, (_, i) => 8000 * Math.cos(i * Math.PI / 10))
-setInterval(() => process.stdout.write(Buffer.from(hum.buffer)), 20)`
+let hears = false
+setInterval(() => {
+  hears ||= existsSync(raw) && readFileSync(raw).some(byte => byte !== 0)
+  process.stdout.write(Buffer.from((hears ? hum : silence).buffer))
+}, 20)`
 const APLAY = `const NAME = 'aplay'${NOTES}
 process.stdin.on('data', data => appendFileSync(process.env.NOTES + '.raw', data))`
 /** No longer there as soon as its file is. */
 const UNPLUGGED = `${ARECORD}
 setInterval(() => {
-  if (!require('node:fs').existsSync(process.env.NOTES + '.unplugged')) return
+  if (!existsSync(process.env.NOTES + '.unplugged')) return
   console.error('arecord: read error: No such device')
   process.exit(1)
 }, 20)`
