@@ -36,7 +36,7 @@ test('fault 24: a person whose connection to the room breaks comes back, and goe
   const all = await openWholeCalls({ env: { RECORDING: 'off' }, joinRoom: join })
   onTestFinished(() => all.close())
   const { signal } = new AbortController()
-  const asked = await all.network.fetch(`${all.url}/api/room`, { method: 'POST' })
+  const asked = await all.network.fetch(`${all.url}/api/room`, { method: 'POST', headers: { origin: all.url } })
   expect(asked.ok).toBe(true)
   const [[callId, room] = []] = [...rooms]
   if (callId === undefined || room === undefined) throw new Error('there is no room')
@@ -86,7 +86,7 @@ test('fault 24: a person who cannot receive the voice, and never comes back, doe
   const all = await openWholeCalls({ env: { RECORDING: 'off' }, joinRoom: join })
   onTestFinished(() => all.close())
   const { signal } = new AbortController()
-  await all.network.fetch(`${all.url}/api/room`, { method: 'POST' })
+  await all.network.fetch(`${all.url}/api/room`, { method: 'POST', headers: { origin: all.url } })
   const [room] = rooms.values()
   async function leaves(): Promise<void> {
     await all.clock.sleep(20_000, signal)

@@ -39,11 +39,11 @@ export const CHAT: readonly Change[] = [
     from: "      if (text !== '') yield { kind: 'text', text }\n",
     to: '      if (text);\n',
   },
-  { file: 'chat/chat-model.ts', from: "if (used) yield { kind: 'tokens', ...used }", to: '' },
+  { file: 'chat/chat-model.ts', from: 'if (used) yield tokens(used.input, used.output, used.cached)', to: '' },
   {
     file: 'chat/chat-model.ts',
     from: 'used = chunk.used ?? used',
-    to: "used = chunk.used ?? used\n      if (used) yield { kind: 'tokens', ...used }",
+    to: 'used = chunk.used ?? used\n      if (used) yield tokens(used.input, used.output, used.cached)',
   },
   { file: 'chat/chat-model.ts', from: "for (const call of calls) yield { kind: 'tool-call', call }", to: '' },
   { file: 'chat/failure.ts', from: 'given === 429 || given >= 500', to: 'given >= 500' },

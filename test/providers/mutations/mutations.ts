@@ -30,7 +30,7 @@ const STT: readonly Omit<Mutation, 'suite'>[] = [
     from: 'if (scope.signal.aborted) throw scope.signal.reason',
     to: 'if (scope.signal.aborted) throw 1',
   },
-  { file: 'deepgram.ts', from: "best?.transcript ?? ''", to: "''" },
+  { file: 'deepgram.ts', from: "text: best?.transcript ?? ''", to: "text: ''" },
   { file: 'deepgram.ts', from: 'final: is_final', to: 'final: true' },
   { file: 'deepgram.ts', from: 'final: is_final', to: 'final: false' },
   { file: 'deepgram.ts', from: "flush: () => socket.sendFinalize({ type: 'Finalize' })", to: 'flush: () => undefined' },
