@@ -155,7 +155,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const journal = await openJournal({
     ...{ callId, attempt, store, clock, startMs },
     file: join(folder, 'journal.jsonl'),
-    afterSeq: before.at(-1)?.seq ?? 0,
+    // The numbers of lines that cannot be read are taken.
+    afterSeq: before.at(-1)?.seq ?? (attempt - 1) * IDS_PER_ATTEMPT,
     onSuperseded: why => endHold(why),
     onLine: line => {
       watchProviders(line)

@@ -47,6 +47,7 @@ function nextOf(turn: Turn, history: readonly Entry[], context: TurnContext, pol
       return say(context, 'go-on', 'listen')
     // Nobody was told what comes next, as the store was away.
     case 'ended':
+      if (turn.next === 'unavailable') return say(context, 'go-on', 'listen')
       return turn.next === 'transfer' ? say(context, 'back', 'listen') : say(context, 'goodbye', 'hang-up')
   }
 }

@@ -24,9 +24,11 @@ const sameTool = (a: Message, b: Message): boolean =>
 /** Puts an entry in its place, and replaces the one that was there for the same thing. */
 function put(history: readonly Entry[], entry: Entry): readonly Entry[] {
   const at = place(entry)
-  const kept = history.filter(other => place(other) !== at || !sameTool(other.message, entry.message))
-  const after = kept.findIndex(other => place(other) > at)
-  return after < 0 ? [...kept, entry] : [...kept.slice(0, after), entry, ...kept.slice(after)]
+  const before = history.findIndex(other => place(other) === at && sameTool(other.message, entry.message))
+  // Tools of one part keep their order: their keys are made of it.
+  if (before >= 0) return history.with(before, entry)
+  const after = history.findIndex(other => place(other) > at)
+  return after < 0 ? [...history, entry] : [...history.slice(0, after), entry, ...history.slice(after)]
 }
 
 /** The history after one event and the change of turn that it brought. Pure, like `step`. */

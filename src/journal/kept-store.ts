@@ -40,7 +40,7 @@ interface Known {
 const PASS_MS = 400
 const NEXT_MS = 400
 /** `/calls/next` is answered within it where this server knows the answer itself. */
-const FACTS_MS = 150
+const FACTS_MS = 2_000
 const BROKE_MS = 400
 const LINES_MS = 1_000
 /** The longest transfer from which a call comes back. What waits to be written stays longer. */
@@ -127,7 +127,9 @@ export function keptStore({ store, clock, linesHere, isBehind, onAdded }: KeptSt
     },
     async broke(callId, at) {
       try {
-        return await within(BROKE_MS, 'the store', clock, () => store.broke(callId, at), never)
+        const breaks = await within(BROKE_MS, 'the store', clock, () => store.broke(callId, at), never)
+        // A pass that was taken without the store may not be written yet.
+        return { ...breaks, streams: Math.max(breaks.streams, calls.get(callId)?.streams ?? 0) }
       } catch (error) {
         const known = calls.get(callId)
         if (!known) throw error

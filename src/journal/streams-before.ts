@@ -34,6 +34,8 @@ export function stateAfter(
       const lasts = before.filter(({ atMs }, i) => (before[i + 1]?.atMs ?? -1) < atMs)
       const usedMs = lasts.reduce((sum, { atMs }) => sum + atMs, 0)
       const { turn, history } = restored
+      // Its line broke while a PIN was asked for.
+      if (turn.kind === 'ended' && turn.next === 'unavailable' && history.length === 0) return fresh
       const isBack = turn.kind === 'ended' && turn.next === 'transfer'
       const first = isBack
         ? begin(policy, -usedMs, 'back', turn.context.ids, left)
@@ -46,11 +48,16 @@ export function stateAfter(
   return fresh
 }
 
-/** The lines without the end that the break itself has brought, where the server saw it. */
+/**
+ * The lines without the end that the break itself has brought, where the server saw it. A call that comes back was not hung
+ * up. What came after it is kept, such as the result of a change.
+ */
 function untilBreak(lines: readonly JournalLine[]): readonly JournalLine[] {
-  const at = lines.findLastIndex(line => 'started' in line || ('input' in line && line.input.kind === 'lost'))
+  const isEnd = (line: JournalLine): boolean =>
+    'input' in line && (line.input.kind === 'lost' || line.input.kind === 'gone')
+  const at = lines.findLastIndex(line => 'started' in line || isEnd(line))
   const line = lines[at]
-  return line && 'input' in line ? lines.slice(0, at) : lines
+  return line && isEnd(line) ? lines.toSpliced(at, 1) : lines
 }
 
 export async function linesBefore(store: Store, callId: string, log: Warning): Promise<readonly JournalLine[]> {

@@ -64,6 +64,7 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
   let lookedMs = Number.NEGATIVE_INFINITY
   let draining = 0
   let isAway = false
+  const lookedAfter = new Map<string, Promise<void>>()
 
   async function beat(): Promise<void> {
     await db
@@ -142,7 +143,9 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
       log.info({ call: callId, answer }, 'a call of a server that died is fetched back')
       if (answer === 'asked') return
     } catch (error) {
+      // The carrier may find out by itself that its stream is dead, and ask.
       log.warn({ call: callId, err: error }, 'a call of a server that died cannot be fetched back')
+      return
     }
     await db
       .updateTable('calls')
@@ -156,8 +159,14 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
     await beat()
     await look()
     await giveUpOthers()
-    for (const [server, { beats, movedMs }] of seen)
-      if (clock.now() - movedMs >= LEASE_MS) await lookAfter(server, beats, signal)
+    for (const [server, { beats, movedMs }] of seen) {
+      if (clock.now() - movedMs < LEASE_MS || lookedAfter.has(server)) continue
+      // The carrier may take long to answer: this server goes on to beat.
+      const caring = lookAfter(server, beats, signal)
+        .catch(error => log.warn({ err: error }, 'the calls of a server that died are looked after again'))
+        .finally(() => lookedAfter.delete(server))
+      lookedAfter.set(server, caring)
+    }
   }
 
   return {
@@ -172,6 +181,7 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
         }
         await clock.sleep(BEAT_MS, signal).catch(() => undefined)
       }
+      await Promise.all(lookedAfter.values())
     },
     async drain() {
       draining = 1

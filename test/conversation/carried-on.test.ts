@@ -326,3 +326,44 @@ test('a line that breaks again while the caller is told is carried on in the sam
     },
   )
 })
+
+test('two tools of one answer keep their keys, however often the line breaks', async () => {
+  const add = async (call: TestCall, name: string, run: (signal: AbortSignal) => Promise<string>): Promise<void> =>
+    call.tools.add(name, true, (_, signal) => run(signal), { keyed: true })
+  const first = await killed(async call => {
+    await add(call, 'slow', signal => call.clock.sleep(9_000, signal).then(() => 'Done.'))
+    await add(call, 'quick', async () => 'Done.')
+    call.model.scripts.push([{ tool: toolCall('slow', 'c1') }, { tool: toolCall('quick', 'c2') }])
+    await call.greeted()
+    await call.callerSays('do both')
+    await call.until('replying')
+    await call.pass(1_000)
+  })
+  const keysOf = async (earlier: readonly JournalLine[]) => {
+    const keys: string[] = []
+    const lines: JournalLine[] = []
+    const restored = restore(earlier, english)
+    const state = { turn: carriedOn(restored, POLICY, 0, undefined), history: restored.history }
+    const prepare: Options['prepare'] = ({ tools }) => {
+      for (const name of ['slow', 'quick'])
+        tools.add(
+          name,
+          true,
+          (call, signal, { idempotencyKey }) => {
+            keys.push(`${call.name} ${idempotencyKey}`)
+            return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+          },
+          { keyed: true },
+        )
+    }
+    await onTheLine({ state, earlier, prepare }, async call => {
+      await call.pass(500)
+      lines.push(...call.journal.lines)
+    })
+    return { keys, lines }
+  }
+  const second = await keysOf(first)
+  const third = await keysOf(second.lines)
+  expect(second.keys).toEqual([expect.stringMatching(/^slow call-7:\d+-0-0$/)])
+  expect(third.keys).toEqual(second.keys)
+})

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'
 import { storeIn } from '../../src/journal/store.ts'
@@ -13,7 +14,7 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
   async function several(url: string) {
     const fetched: (readonly [server: string, call: string])[] = []
     const letGo: (readonly [server: string, calls: readonly string[]])[] = []
-    const answers = new Map<string, 'asked' | 'over'>()
+    const answers = new Map<string, 'asked' | 'over' | 'never'>()
 
     async function open(serverId: string) {
       const database = await openDatabase(url)
@@ -24,9 +25,12 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
       const servers = await livingServers({
         ...{ database, serverId, clock },
         log: { info: () => undefined, warn: () => undefined },
-        async fetchBack(callId) {
+        async fetchBack(callId, signal) {
           fetched.push([serverId, callId])
-          return answers.get(callId) ?? 'asked'
+          const answer = answers.get(callId) ?? 'asked'
+          if (answer !== 'never') return answer
+          await once(signal, 'abort')
+          throw signal.reason
         },
         held: () => [...held],
         letGo: (calls, why) => void (calls.length > 0 && letGo.push([`${serverId}: ${why}`, calls])),
@@ -67,6 +71,7 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
     for (let times = 0; times < 3; times++) await Promise.all([b.round(), c.round()])
     expect(fetched).toEqual([])
     for (let times = 0; times < 3; times++) await Promise.all([b.round(), c.round()])
+    await expect.poll(() => fetched.length).toBe(3)
     expect(fetched.map(([, call]) => call).toSorted()).toEqual([CALL(2), CALL(3), CALL(4)])
   })
 
@@ -77,9 +82,27 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
     for (const n of [1, 2]) await a.store.takePass(CALL(n), 1, AT)
     a.dies()
     for (let times = 0; times < 6; times++) await b.round()
+    await expect.poll(() => b.store.factsOf(CALL(1))).toEqual({ streams: 1, next: 'hang-up' })
     expect(fetched).toHaveLength(2)
-    expect(await b.store.factsOf(CALL(1))).toEqual({ streams: 1, next: 'hang-up' })
     expect(await b.store.factsOf(CALL(2))).toEqual({ streams: 1, next: undefined })
+  })
+
+  test('a carrier that does not answer keeps the server from nothing, and no call of the dead one is ended', async () => {
+    const { open, fetched, answers } = await several(await newUrl())
+    const [a, b, c] = [await open('a'), await open('b'), await open('c')]
+    answers.set(CALL(1), 'never')
+    await a.store.takePass(CALL(1), 1, AT)
+    await b.store.takePass(CALL(2), 1, AT)
+    a.dies()
+    for (let times = 0; times < 4; times++) await b.round()
+    await expect.poll(() => fetched).toEqual([['b', CALL(1)]])
+    for (let times = 0; times < 8; times++) {
+      await b.round()
+      await c.round()
+    }
+    expect(fetched).toHaveLength(1)
+    b.dies()
+    expect(await c.store.factsOf(CALL(1))).toEqual({ streams: 1, next: undefined })
   })
 
   test('a server that stood still itself takes nobody for dead', async () => {

@@ -18,7 +18,10 @@ export interface PhoneLineParts {
   readonly note: (note: PhoneLineNote) => void
   /** Sends one text message. Never throws, even after the socket has closed. */
   readonly send: (message: string) => void
-  /** Stores what /calls/next must answer, then closes the socket. Of a line that was lost there is nothing to store. */
+  /**
+   * Stores what /calls/next must answer, then closes the socket. Of a line that the carrier has ended there is nothing to
+   * store: the call may come back, as one does that is fetched back.
+   */
   readonly giveUp: (next: Next | undefined) => Promise<void>
 }
 
@@ -71,13 +74,11 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   let spokenUntilMs = lastMediaMs
   let lastChunk: number | undefined
   let isGone = false
-  let isLost = false
   let isClosed = false
 
   function leave(kind: 'gone' | 'lost', why: string): void {
     if (isGone) return
     isGone = true
-    isLost = kind === 'lost'
     inbound.push({ kind, why })
     inbound.close()
   }
@@ -151,7 +152,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
     close(next) {
       isClosed = true
-      return giveUp(isLost ? undefined : next)
+      return giveUp(isGone ? undefined : next)
     },
   }
 }

@@ -131,6 +131,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
       earlier.isSuperseded = true
       parts.live.get(sid)?.lost(SUPERSEDED)
       await earlier.over
+      if (socket.readyState !== socket.OPEN) return
     }
     const { promise: over, resolve: end } = Promise.withResolvers<void>()
     own = { attempt: pass.attempt, isLeaving: false, isSuperseded: false, over }

@@ -125,7 +125,8 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const { signal } = new AbortController()
     const breaks = await within(STORE_WITHIN_MS, 'counting a broken line', host.clock, counted, signal)
     const { streams, times, sinceMs = BREAKS_APART_MS } = breaks
-    admission.goesOn(callSid, numberOf(from))
+    if (streams > 0) admission.goesOn(callSid, numberOf(from))
+    else if (!admission.admit(callSid)) return busy
     if (times <= MOST_BREAKS) return connect(callSid, from, streams + 1, Math.ceil((BREAKS_APART_MS - sinceMs) / 1_000))
     admission.forget(callSid)
     if (!parts.transferNumber) return unavailable
