@@ -55,9 +55,11 @@ export function stateAfter(
 function untilBreak(lines: readonly JournalLine[]): readonly JournalLine[] {
   const isEnd = (line: JournalLine): boolean =>
     'input' in line && (line.input.kind === 'lost' || line.input.kind === 'gone')
+  const isLate = (line: JournalLine): boolean =>
+    'input' in line && (line.input.kind === 'tool-result' || line.input.kind === 'heard')
   const at = lines.findLastIndex(line => 'started' in line || isEnd(line))
   const line = lines[at]
-  return line && isEnd(line) ? lines.toSpliced(at, 1) : lines
+  return line && isEnd(line) ? [...lines.slice(0, at), ...lines.slice(at + 1).filter(isLate)] : lines
 }
 
 export async function linesBefore(store: Store, callId: string, log: Warning): Promise<readonly JournalLine[]> {

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import type { JournalLine } from '../../src/conversation/lines.ts'
+import { begin, ended } from '../../src/conversation/turn/enter.ts'
+import { stateAfter } from '../../src/journal/streams-before.ts'
+import { english } from '../../src/languages/english.ts'
+import { onTheLine, POLICY } from '../fakes/call.ts'
+import { toolCall } from '../fakes/model.ts'
+
+const FRESH = { turn: begin(POLICY, 0, 'greeting', 1_000_000), history: [] }
+const after = (lines: readonly JournalLine[]) =>
+  stateAfter(lines, FRESH, POLICY, undefined, english, 'call-7', { error: () => expect.unreachable() })
+
+test.each(['lost', 'gone'] as const)('a call that comes back goes on from before its line was %s', async kind => {
+  const lines: JournalLine[] = []
+  await onTheLine({}, async call => {
+    call.model.scripts.push(['What is it called?'])
+    await call.greeted()
+    await call.callerSays('add a task')
+    await call.until('replying')
+    await call.until('listening')
+    call.channel.person.push({ kind, why: 'the stream is over' })
+    await call.pass(100)
+    lines.push(...call.journal.lines)
+  })
+  const { turn } = after(lines)
+  expect(turn).toMatchObject({ kind: 'replying', reply: { content: { kind: 'repeat', text: 'What is it called?' } } })
+})
+
+test('a change whose result came after the line broke is known', async () => {
+  const lines: JournalLine[] = []
+  await onTheLine({}, async call => {
+    call.tools.add('pay', true, (_, signal) => call.clock.sleep(2_000, signal).then(() => 'Paid.'))
+    call.model.scripts.push([{ tool: toolCall('pay') }])
+    await call.greeted()
+    await call.callerSays('pay it')
+    await call.until('replying')
+    await call.pass(1_000)
+    call.channel.person.push({ kind: 'lost', why: 'the line closed' })
+    await call.pass(3_000)
+    lines.push(...call.journal.lines)
+  })
+  const { turn, history } = after(lines)
+  expect(history.map(({ message }) => message)).toContainEqual(
+    expect.objectContaining({ role: 'tool', result: 'Paid.' }),
+  )
+  expect(turn).toMatchObject({ kind: 'replying', reply: { resumed: { part: 1, said: '', tools: [] } } })
+})
+
+test('a call whose line broke while a PIN was asked for begins anew', async () => {
+  const lines: JournalLine[] = []
+  await onTheLine({}, async call => {
+    lines.push(...call.journal.lines)
+  })
+  const [first] = lines
+  if (!first || !('started' in first)) throw new Error('there is no start')
+  const turn = ended(begin(POLICY, 0).context, 'unavailable', 'the line closed')
+  expect(after([{ ...first, started: { ...first.started, turn } }])).toBe(FRESH)
+})
