@@ -174,7 +174,8 @@ export async function proxiedCall({
     // The other ends learn of it by their sockets. Those that are slow, not broken, are fetch's to keep.
     const isBroken = fault.kind !== 'delay' && fault.kind !== 'throttle'
     const left = (): number => (isBroken ? proxy.struckOpen() : 0)
-    for (let i = 0; i < 500 && left() > 0; i++) await clock.sleep(20, lifetime.signal)
+    // Libraries of WebSockets wait 30 s for the other end's close, which a half-open connection never brings.
+    for (let i = 0; i < 2_000 && left() > 0; i++) await clock.sleep(20, lifetime.signal)
     return { record, lines, logged, outcome: outcomeOf(lines, english), struck: proxy.struck(), leftOpen: left() }
   } finally {
     lifetime.abort(new Error('the call is over'))
