@@ -105,7 +105,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const policy = { ...parts.policy, canTransfer: parts.policy.canTransfer && opening.canTransfer }
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
-  const before = attempt > 1 ? await linesBefore(store, callId, log) : []
+  const before = attempt > 1 ? await linesBefore(store, callId, log, parts.tools, clock.wallTime()) : []
   const [spending, pin] = await Promise.all([
     parts.spending.begin({ callId, owner, channelName, before }),
     pinOfCall({ ...parts, owner, isWanted: caller === 'number' && !hasPassed(before) }),

@@ -187,10 +187,19 @@ export type ToolOutcome =
   | { readonly kind: 'done'; readonly text: string; readonly language?: string }
   | { readonly kind: 'ask'; readonly question: string }
 
+/** A tool that was run in a call at a server that is gone, with what the model was told of it. */
+export interface MadeBefore {
+  readonly call: ToolCall
+  readonly result: string
+  readonly agoMs: number
+}
+
 export interface ToolSet {
   readonly specs: readonly ToolSpec[]
   /** Resolves with words for the model, also when the tool failed for a reason that can be told. Throws otherwise. */
   run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<ToolOutcome>
+  /** A call goes on here: a change that was made a moment ago is not made again when it is asked for again. */
+  remember?(callId: string, made: readonly MadeBefore[]): void
 }
 
 /** A part of a reply: a model that speaks by itself knows by it what of its answers is to be heard. */

@@ -1,6 +1,7 @@
 import { carriedOn } from '../conversation/carried-on.ts'
 import type { Language } from '../conversation/language.ts'
 import type { JournalLine } from '../conversation/lines.ts'
+import type { MadeBefore, ToolCall, ToolSet } from '../conversation/ports.ts'
 import { restore } from '../conversation/restore.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { begin } from '../conversation/turn/enter.ts'
@@ -62,11 +63,35 @@ function untilBreak(lines: readonly JournalLine[]): readonly JournalLine[] {
   return line && isEnd(line) ? [...lines.slice(0, at), ...lines.slice(at + 1).filter(isLate)] : lines
 }
 
-export async function linesBefore(store: Store, callId: string, log: Warning): Promise<readonly JournalLine[]> {
+/** The committed lines of a call that comes back. Its tools are told what was made before. */
+export async function linesBefore(
+  store: Store,
+  callId: string,
+  log: Warning,
+  tools: ToolSet,
+  now: Date,
+): Promise<readonly JournalLine[]> {
   try {
-    return (await store.linesOf(callId)).map(line => JSON.parse(line) as JournalLine)
+    const lines = (await store.linesOf(callId)).map(line => JSON.parse(line) as JournalLine)
+    tools.remember?.(callId, madeBefore(lines, now))
+    return lines
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal cannot be read: the call begins anew')
     return []
   }
+}
+
+function madeBefore(lines: readonly JournalLine[], now: Date): readonly MadeBefore[] {
+  const called = new Map<string, ToolCall>()
+  let startMs = 0
+  return lines.flatMap(line => {
+    if ('started' in line) startMs = Date.parse(line.started.wallTime) - line.atMs
+    if (!('input' in line)) return []
+    const { input } = line
+    if (input.kind === 'tool-called') called.set(input.call.id, input.call)
+    const call = input.kind === 'tool-result' ? called.get(input.callId) : undefined
+    return call && input.kind === 'tool-result'
+      ? [{ call, result: input.result, agoMs: now.getTime() - startMs - line.atMs }]
+      : []
+  })
 }

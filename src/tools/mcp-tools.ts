@@ -65,7 +65,7 @@ export async function openMcpTools(
     }),
   ]
   const offered = offeredTools(links, settings.tools, log)
-  const run = toolRunner({ clock, log, offered, traceparentOf })
+  const runner = toolRunner({ clock, log, offered, traceparentOf })
 
   async function close(): Promise<void> {
     await Promise.all(links.map(link => link.close()))
@@ -99,7 +99,8 @@ export async function openMcpTools(
           const tools = offered()
           return names.flatMap(name => tools.get(name) ?? []).map(specOf)
         },
-        run: (call, context, runSignal) => run(new Set(names), call, context, runSignal),
+        run: (call, context, runSignal) => runner.run(new Set(names), call, context, runSignal),
+        remember: (callId, made) => runner.remember(new Set(names), callId, made),
       }
     },
     close,

@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { JournalLine } from '../../src/conversation/lines.ts'
+import type { MadeBefore } from '../../src/conversation/ports.ts'
 import { begin, ended } from '../../src/conversation/turn/enter.ts'
-import { stateAfter } from '../../src/journal/streams-before.ts'
+import { linesBefore, stateAfter } from '../../src/journal/streams-before.ts'
 import { english } from '../../src/languages/english.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
+import { FakeTools } from '../fakes/tools.ts'
+import { openStore } from './opened-store.ts'
 
 const FRESH = { turn: begin(POLICY, 0, 'greeting', 1_000_000), history: [] }
 const after = (lines: readonly JournalLine[]) =>
@@ -55,4 +58,31 @@ test('a call whose line broke while a PIN was asked for begins anew', async () =
   if (!first || !('started' in first)) throw new Error('there is no start')
   const turn = ended(begin(POLICY, 0).context, 'unavailable', 'the line closed')
   expect(after([{ ...first, started: { ...first.started, turn } }])).toBe(FRESH)
+})
+
+test('the tools are told what was made before, and how long ago', async () => {
+  const lines: JournalLine[] = []
+  await onTheLine({}, async call => {
+    call.tools.add('pay', true, async () => 'Paid.')
+    call.model.scripts.push([{ tool: toolCall('pay') }])
+    await call.greeted()
+    await call.callerSays('pay it')
+    await call.until('replying')
+    await call.until('listening')
+    lines.push(...call.journal.lines)
+  })
+  const started = lines.find(line => 'started' in line)
+  const paid = lines.find(line => 'input' in line && line.input.kind === 'tool-result')
+  const beganMs = started && 'started' in started ? Date.parse(started.started.wallTime) : 0
+  const store = {
+    ...(await openStore('sqlite::memory:')),
+    linesOf: async () => lines.map(line => JSON.stringify(line)),
+  }
+  onTestFinished(() => store.close())
+  const told: MadeBefore[] = []
+  const tools = new FakeTools()
+  const remember = (_: string, made: readonly MadeBefore[]): void => void told.push(...made)
+  const log = { error: () => expect.unreachable() }
+  await linesBefore(store, 'call-7', log, { ...tools, specs: [], run: tools.run, remember }, new Date(beganMs + 60_000))
+  expect(told).toEqual([{ call: toolCall('pay'), result: 'Paid.', agoMs: 60_000 - (paid?.atMs ?? 0) }])
 })

@@ -117,6 +117,29 @@ test('an agreed change that was made at a server that is gone is answered by its
   expect(await titles()).toEqual(['Pay the vendor'])
 })
 
+test('what was added a moment ago at a server that is gone is not added again, what was refused or is older is', async () => {
+  const { tools, resultText, titles } = await openedTasks()
+  const add = (title: string, result: string, agoMs: number) => ({
+    call: { id: title, name: 'create_task', arguments: JSON.stringify({ title }) },
+    ...{ result, agoMs },
+  })
+  tools
+    .forAgent(AGENT)
+    .remember?.('CA1', [
+      add('Old', 'Result of create_task: Added: Old.', 61_000),
+      add('Refused', 'Result of create_task: not done. I cannot get to your tasks just now.', 5_000),
+      add('Unknown', 'It is not known whether create_task was done.', 5_000),
+      add('Buy milk', 'Result of create_task: Added: Buy milk.', 20_000),
+      { call: { id: 'x', name: 'no_such_tool', arguments: '{' }, result: 'Result of no_such_tool: done', agoMs: 1 },
+    ])
+  expect(await resultText('create_task', { title: 'Buy milk' }, { callId: 'CA1' })).toBe(
+    'This was done a moment ago, and was not done again. Result of create_task: Added: Buy milk.',
+  )
+  for (const title of ['Old', 'Refused', 'Unknown']) await resultText('create_task', { title }, { callId: 'CA1' })
+  await resultText('create_task', { title: 'Buy milk' }, { callId: 'CA2' })
+  expect(await titles()).toEqual(['Old', 'Refused', 'Unknown', 'Buy milk'])
+})
+
 test('one agreement deletes once', async () => {
   const { run, resultText, titles } = await openedTasks()
   await resultText('create_task', { title: 'Call the vendor' })

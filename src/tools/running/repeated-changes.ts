@@ -23,6 +23,8 @@ export interface ChangeOutcome {
 
 /** Prevents a change from being made again when a model asks for it again. */
 export interface RepeatedChanges {
+  /** The change was made so long ago, at a server that is gone; those of a call in their order. */
+  remember(change: ChangeAsked, text: string, agoMs: number): void
   /** Whether the outcome of the same change is unknown: then the caller must agree before it is made again. */
   isInDoubt(change: ChangeAsked): boolean
   /**
@@ -58,6 +60,9 @@ export function repeatedChanges(clock: Clock): RepeatedChanges {
   }
 
   return {
+    remember(change, text, agoMs) {
+      settle(idOf(change), { ...change, onceMs: change.onceMs - agoMs }, { kind: 'done', text })
+    },
     isInDoubt: change => states.get(idOf(change))?.kind === 'in doubt',
     async made(change, make, signal) {
       const id = idOf(change)

@@ -36,6 +36,10 @@ export function resultWords(tool: string, result: CallToolResult, words: ToolPol
   )
 }
 
+/** Whether these words for the model tell that the tool did what it was asked to. */
+export const tellsOfDone = (tool: string, text: string): boolean =>
+  text.startsWith(`Result of ${tool}: `) && !text.startsWith(`Result of ${tool}: not done.`)
+
 /** What the server says to the model alone, such as ids, to come after what is spoken. */
 function asideIn({ structuredContent }: CallToolResult): string {
   const said = saying.safeParse(structuredContent)

@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
 import { z } from 'zod'
-import type { Clock, ToolCall, ToolContext, ToolOutcome } from '../../conversation/ports.ts'
+import type { Clock, MadeBefore, ToolCall, ToolContext, ToolOutcome } from '../../conversation/ports.ts'
 import { LinkError } from '../links/link-error.ts'
 import { saysItWasRun } from '../links/link-failure.ts'
 import type { OfferedTool } from '../settings/offered-tools.ts'
@@ -10,7 +10,7 @@ import { fittingArguments } from './fitting-arguments.ts'
 import { cutToSize, logText, plainText } from './plain-text.ts'
 import { type ChangeAsked, type ChangeOutcome, repeatedChanges } from './repeated-changes.ts'
 import { type Answer, resultCache } from './result-cache.ts'
-import { hasText, resultWords } from './result-words.ts'
+import { hasText, resultWords, tellsOfDone } from './result-words.ts'
 import { changesTogether, type KnownCall } from './together.ts'
 import type { ToolLog } from './tool-log.ts'
 
@@ -40,7 +40,13 @@ export type RunTool = (
   signal: AbortSignal,
 ) => Promise<ToolOutcome>
 
-export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerParts): RunTool {
+/** Runs tools, and is told what was run at a server that is gone. */
+export interface ToolRunner {
+  readonly run: RunTool
+  readonly remember: (allowed: ReadonlySet<string>, callId: string, made: readonly MadeBefore[]) => void
+}
+
+export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerParts): ToolRunner {
   const cache = resultCache(clock)
   const confirm = confirmations()
   const together = changesTogether(confirm)
@@ -156,7 +162,15 @@ export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerPar
     return { call, offered: found, given, context, isInDoubt, describe }
   }
 
-  return async (allowed, call, context, signal) => {
+  function remember(allowed: ReadonlySet<string>, callId: string, made: readonly MadeBefore[]): void {
+    for (const { call, result, agoMs } of made) {
+      const known = knownCall(call, allowed, offered())
+      if (typeof known === 'string' || !known.offered.changes || !tellsOfDone(known.offered.tool.name, result)) continue
+      repeated.remember(changeOf(known.offered, known.given, { callId, idempotencyKey: '' }), result, agoMs)
+    }
+  }
+
+  const runTool: RunTool = async (allowed, call, context, signal) => {
     const startMs = clock.now()
     const known = (one: ToolCall): KnownCall | string => knownCall(one, allowed, offered())
     const asked = known(call)
@@ -182,6 +196,7 @@ export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerPar
     }
     return done(texts.join(' '))
   }
+  return { run: runTool, remember }
 }
 
 const unknown = z.object({ problem: z.literal('unknown') })
@@ -194,7 +209,11 @@ function isInDoubt({ isError, structuredContent, content }: CallToolResult): boo
   )
 }
 
-const changeOf = ({ tool, link, policy }: OfferedTool, given: Given, context: ToolContext): ChangeAsked => ({
+const changeOf = (
+  { tool, link, policy }: OfferedTool,
+  given: Given,
+  context: Pick<ToolContext, 'callId' | 'idempotencyKey'>,
+): ChangeAsked => ({
   ...{ callId: context.callId, key: context.idempotencyKey, server: link.name, tool: tool.name, given },
   onceMs: policy.onceMs ?? 0,
 })

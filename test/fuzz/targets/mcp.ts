@@ -67,7 +67,7 @@ export const mcp: Target = {
       try {
         await link.tried
         const offered = offeredTools([link], settings.tools, log)
-        const run = toolRunner({ clock, log, offered })
+        const { run } = toolRunner({ clock, log, offered })
         const allowed = new Set([...offered().keys()])
         for (const [at, [name, given]] of CALLS.entries()) {
           const beganMs = clock.now()
