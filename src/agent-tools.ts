@@ -84,6 +84,9 @@ function toolsOf(sets: readonly ToolSet[]): ToolSet {
       const known = [...new Set(sets.flatMap(names))].join(', ') || 'none'
       return { kind: 'done', text: `There is no tool of that name. The tools are: ${known}.` }
     },
+    remember(callId, made) {
+      for (const set of sets) set.remember?.(callId, made)
+    },
   }
 }
 

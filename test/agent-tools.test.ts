@@ -5,19 +5,31 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { openAgentTools } from '../src/agent-tools.ts'
 import { systemClock as clock } from '../src/clock.ts'
+import type { MadeBefore } from '../src/conversation/ports.ts'
 import { openTasks } from './tasks/tasks.ts'
 
 /** Runs an agent's tools with this file. */
-async function withFile(given: object, AGENT: 'task-manager' | 'receptionist' = 'task-manager') {
+async function withFile(
+  given: object,
+  AGENT: 'task-manager' | 'receptionist' = 'task-manager',
+  made: MadeBefore[] = [],
+) {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const TOOLS_FILE = join(folder, 'tools.json')
   await writeFile(TOOLS_FILE, JSON.stringify(given))
-  const settings = { AGENT, TOOLS_FILE, LANGUAGE: 'en', LANGUAGES: ['en'] as 'en'[], TIME_ZONE: 'UTC' } as const
+  const settings = {
+    AGENT,
+    TOOLS_FILE,
+    LANGUAGE: 'en',
+    LANGUAGES: ['en', 'de'] as ('en' | 'de')[],
+    TIME_ZONE: 'UTC',
+  } as const
   const parts = { settings, environment: {}, clock, log: pino({ level: 'silent' }), tasks: await openTasks() }
   const { signal } = new AbortController()
   const opened = await openAgentTools(parts, signal)
   onTestFinished(() => opened.close())
+  opened.tools.remember?.('CA1', made)
   let calls = 0
   return (name: string, args: object) => {
     const id = `call-${++calls}`
@@ -32,6 +44,13 @@ test('a file that changes one setting of a built-in tool leaves the others as th
   await run('create_task', { title: 'Call Anna' })
   expect(await run('list_tasks', {})).toMatchObject({ text: expect.stringMatching(/one|1 /i) })
   expect(await run('delete_task', { title: 'Call Anna' })).toEqual({ kind: 'ask', question: 'Delete Call Anna?' })
+})
+
+test('a change that was made at a server that is gone is known through all that stands between', async () => {
+  const call = { id: 'c', name: 'create_task', arguments: '{"title":"Call Anna"}' }
+  const run = await withFile({}, 'task-manager', [{ call, result: 'Result of create_task: Added.', agoMs: 1_000 }])
+  await run('create_task', { title: 'Call Anna' })
+  expect(await run('list_tasks', {})).toMatchObject({ text: expect.stringContaining('nothing pending') })
 })
 
 test('the receptionist has the tools of the file besides its own', async () => {

@@ -35,6 +35,7 @@ export function withLanguages(tools: ToolSet, languages: readonly Language[]): T
       if (call.name !== SWITCH_LANGUAGE) return tools.run(call, context, signal)
       return outcomeOf(call.arguments, context, codes)
     },
+    remember: (callId, made) => tools.remember?.(callId, made),
   }
 }
 
