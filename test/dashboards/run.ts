@@ -38,7 +38,8 @@ const written = z.object({
 async function run(pictures: string | undefined, signal: AbortSignal): Promise<boolean> {
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-dashboards-'))
   const sandbox = await startSandbox({ port: 0, profile: 'fast' }, signal)
-  const env = { METRICS_PORT: '0', MAX_CALLS: String(SLOTS), MAX_CALL_MINUTES: '5' }
+  // Whoever finds no slot is refused, and does not wait for one.
+  const env = { METRICS_PORT: '0', MAX_CALLS: String(SLOTS), QUEUE_CALLS: '0', MAX_CALL_MINUTES: '5' }
   const server = await startServer({ sandbox, dataDir, authToken: SANDBOX_AUTH_TOKEN, env }, clock, signal)
   const prometheus = await startPrometheus(server.metricsUrl ?? '', RULES, SCRAPED_EVERY_S, signal)
   const ticker = openTicker(clock)
