@@ -12,6 +12,8 @@ import type { RingOptions } from './ringing/ring.ts'
 /** The real server as a separate process that uses the sandbox as its vendors. */
 export interface ServerProcess {
   readonly url: string
+  /** Its PUBLIC_URL, by which it knows its own pages. */
+  readonly publicUrl: string
   readonly pid: number
   /** Where Prometheus finds its metrics; undefined where the settings name no port for them. */
   readonly metricsUrl: string | undefined
@@ -53,6 +55,7 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
   const file = fileURLToPath(new URL('../main.ts', import.meta.url))
   const [command, ...rest] = [...under, process.execPath, ...NODE_OPTIONS, file, ...args]
   const folder = resolve(dataDir)
+  const publicUrl = env.PUBLIC_URL ?? PUBLIC_URL
   await mkdir(folder, { recursive: true })
   const child = spawn(command ?? process.execPath, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -99,14 +102,14 @@ export async function startServer(options: ServerOptions, clock: Clock, signal: 
     url ||= LISTENING.exec(log)?.[1] ?? ''
   }
   return {
-    url,
+    ...{ url, publicUrl },
     pid: child.pid ?? 0,
     metricsUrl: METRICS.exec(log)?.[1],
     rungBy: script => ({
       ...{
         network: systemNetwork,
         dialUrl: url,
-        publicUrl: env.PUBLIC_URL ?? PUBLIC_URL,
+        publicUrl,
         authToken,
         accountSid: ACCOUNT_SID,
       },

@@ -1,5 +1,6 @@
 import type { RemoteTrack, Room } from '@livekit/rtc-node'
 import { loadRtc } from '../../src/channels/browser/rtc-room.ts'
+import type { ServerProcess } from '../../src/sandbox/server-process.ts'
 
 /** A caller in a real room of a real server, without a browser. */
 export interface RtcCaller {
@@ -17,8 +18,8 @@ export interface RtcCaller {
 }
 
 export interface JoinOptions {
-  /** The server's address. */
-  readonly serverUrl: string
+  /** It gives a room to its own pages alone, which it knows by its PUBLIC_URL. */
+  readonly server: Pick<ServerProcess, 'url' | 'publicUrl'>
   /** Whose network it comes from, for a server that trusts 127.0.0.1 as its proxy: it lets each in a few times a minute. */
   readonly address: string
 }
@@ -32,10 +33,10 @@ const PIECE_SAMPLES = RATES_HZ.spoken / 100
 const MOST_WAITING = 3
 
 /** Asks the server for a room, as the page does, and joins it with an open microphone. Throws when either refuses. */
-export async function joinAsCaller({ serverUrl, address }: JoinOptions): Promise<RtcCaller> {
-  const asked = await fetch(`${serverUrl}/api/room`, {
+export async function joinAsCaller({ server, address }: JoinOptions): Promise<RtcCaller> {
+  const asked = await fetch(`${server.url}/api/room`, {
     method: 'POST',
-    headers: { 'x-forwarded-for': address, origin: new URL(serverUrl).origin },
+    headers: { 'x-forwarded-for': address, origin: new URL(server.publicUrl).origin },
   })
   if (!asked.ok) throw new Error(`the server gives no room: ${asked.status} ${await asked.text()}`)
   const { url, token } = await asked.json()

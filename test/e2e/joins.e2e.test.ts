@@ -51,7 +51,7 @@ e2eTest('after a hundred joins and leaves nothing is held', async () => {
     const come = async (): Promise<void> => {
       tries++
       const address = `10.0.${tries >> 8}.${tries & 255}`
-      caller = await joinAsCaller({ serverUrl: partyline.server.url, address })
+      caller = await joinAsCaller({ server: partyline.server, address })
     }
     await expect.poll(come, LET_GO).toBeUndefined()
     if (!caller) throw new Error('nobody has come')

@@ -83,17 +83,17 @@ async function run(
     return { record, callId: record.callSid, zeroWallMs }
   }
 
-  /** One who rings again and again. */
-  async function presses(nth: number, until: AbortSignal): Promise<void> {
-    await clock.sleep(PRESSURE_AFTER_MS, until)
-    for (let turn = 0; ; turn++) {
+  /** One who rings again and again until it is enough. Their last call goes on to its end: a line that breaks keeps its place. */
+  async function presses(nth: number, enough: AbortSignal): Promise<void> {
+    await clock.sleep(PRESSURE_AFTER_MS, signal)
+    for (let turn = 0; !enough.aborted; turn++) {
       const seed = 100_000 + nth * 1_000 + turn
       const options = { ...bed.server.rungBy(script), network, seed, ticker: bed.ticker, onEvent: count }
       pressure.rings++
-      const record = await ring({ ...options, patienceMs: PATIENCE_MS }, until)
+      const record = await ring({ ...options, patienceMs: PATIENCE_MS }, signal)
       if (record.streams.length > 0) pressure.admitted++
       else pressure.busy++
-      await clock.sleep(REDIALS_AFTER_MS, until)
+      await clock.sleep(REDIALS_AFTER_MS, signal)
     }
   }
 
@@ -101,19 +101,15 @@ async function run(
   const loads: Load[] = []
   for (let round = 0; round < rounds; round++) {
     const enough = new AbortController()
-    const pressing = Array.from({ length: more }, (_, i) =>
-      presses(round * more + i, AbortSignal.any([enough.signal, signal])).catch(() => undefined),
-    )
+    const pressing = Array.from({ length: more }, (_, i) => presses(round * more + i, enough.signal))
     const one = await bed.roundBy(
       place,
       Array.from({ length: calls }, () => script),
     )
     finished.push(...one.finished)
     loads.push(one.load)
-    enough.abort(new Error('the round is over'))
+    enough.abort()
     await Promise.all(pressing)
-    // Who was hung up has left.
-    await clock.sleep(2_000, signal)
   }
   return { finished, loads, answersMs, mostStreams, pressure }
 }

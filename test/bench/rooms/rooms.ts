@@ -57,7 +57,7 @@ async function idleShare(pid: number, signal: AbortSignal): Promise<number> {
 /** Places a caller of this script in a room, from a network of its own. */
 function placeInRoom({ server, sandbox, ticker }: TestBed, signal: AbortSignal) {
   return async (script: Script, seed: number): Promise<PlacedCall<Recorded>> => {
-    const caller = await joinAsCaller({ serverUrl: server.url, address: `10.0.${seed >> 8}.${seed & 255}` })
+    const caller = await joinAsCaller({ server, address: `10.0.${seed >> 8}.${seed & 255}` })
     try {
       await caller.agentCame
       const { callId, hear, speak } = caller
