@@ -18,6 +18,8 @@ export async function runPinned(name: string, main: (signal: AbortSignal) => Pro
   try {
     process.exit((await main(stop.signal)) ? 0 : 1)
   } catch (error) {
+    // Its servers end with it.
+    stop.abort(error)
     process.stderr.write(`The ${name} failed: ${error instanceof Error ? error.message : error}\n`)
     process.exit(1)
   }
