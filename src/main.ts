@@ -15,6 +15,7 @@ import { serversUsed } from './open-providers.ts'
 import { breakdown } from './operations/breakdown.ts'
 import { openLog } from './operations/log.ts'
 import { logDestination } from './operations/log-destination.ts'
+import type { LogOutput } from './operations/log-output.ts'
 import { warnings } from './operations/warnings.ts'
 import { openPartyline, type Partyline } from './partyline.ts'
 import { pinsIn } from './pins/pins.ts'
@@ -26,6 +27,8 @@ import { traceIdOf } from './traces/ids.ts'
 
 /** Ends the server in order. The first signal waits for the live calls. */
 type ShutDown = (signalName: string) => Promise<void>
+/** Ends the process when its log is written, as far as there is a reader. */
+type Exit = (code: number) => Promise<void>
 
 /**
  * Starts the server, and ends it on SIGTERM, SIGINT or SIGHUP. With `--fixtures FOLDER` staff's fixtures are written there,
@@ -35,13 +38,28 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { fixtures: { type: 'string' } } })
   readEnvFile()
   const settings = readSettings(process.env)
+  const output = await logDestination(process.stdout.isTTY, clock)
+  const flushed = (): Promise<void> => output.flushed(new AbortController().signal)
+  try {
+    await serve(settings, output, values.fixtures, async code => {
+      await flushed()
+      process.exit(code)
+    })
+  } catch (error) {
+    await flushed()
+    throw error
+  }
+}
+
+/** Listens. Resolves when all is ready; the server ends itself by `exit`. */
+async function serve(settings: Settings, output: LogOutput, fixtures: string | undefined, exit: Exit): Promise<void> {
   const traced = settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : traceIdOf
-  const log = openLog(settings.LOG_LEVEL, settings.LOG_PII, await logDestination(process.stdout.isTTY), traced)
+  const log = openLog(settings.LOG_LEVEL, settings.LOG_PII, output, traced)
   // Until the server is open there is nothing to end in order: the children end with this process.
   let shutDown: ShutDown = async () => undefined
   let breakOff = async (): Promise<void> => undefined
-  endOnErrors(log, () => breakOff())
-  endOnSignals(log, signalName => shutDown(signalName))
+  endOnErrors(log, () => breakOff(), exit)
+  endOnSignals(log, signalName => shutDown(signalName), exit)
   const { signal } = new AbortController()
   // First, because it fails for want of a model.
   const localSpeech = await naming('STT', () => openLocalSpeech(localWants(settings), { clock, log }, signal))
@@ -56,7 +74,7 @@ async function main(): Promise<void> {
     encoder: openJpegEncoder(),
     serverName: `${hostname()}:${settings.PORT}`,
     chance: below => randomInt(below),
-    fixturesFolder: values.fixtures && resolve(values.fixtures),
+    fixturesFolder: fixtures && resolve(fixtures),
   })
   breakOff = partyline.breakOff
   shutDown = drainingFirst(settings, log, partyline, async () => {
@@ -133,15 +151,15 @@ function drainingFirst(
   }
 }
 
-function endOnSignals(log: Logger, shutDown: ShutDown): void {
+function endOnSignals(log: Logger, shutDown: ShutDown, exit: Exit): void {
   async function end(signalName: string): Promise<void> {
     try {
       await shutDown(signalName)
       log.info('stopped')
-      process.exit(0)
+      await exit(0)
     } catch (error) {
       log.error({ err: error }, 'the server did not close well')
-      process.exit(1)
+      await exit(1)
     }
   }
   // SIGHUP comes when a terminal is closed.
@@ -149,8 +167,8 @@ function endOnSignals(log: Logger, shutDown: ShutDown): void {
 }
 
 /** Errors that nobody caught, of promises too, end the server; what Node warns of goes to the log. */
-function endOnErrors(log: Logger, save: () => Promise<void>): void {
-  process.on('uncaughtException', breakdown({ clock, log, save, exit: code => process.exit(code) }))
+function endOnErrors(log: Logger, save: () => Promise<void>, exit: Exit): void {
+  process.on('uncaughtException', breakdown({ clock, log, save, exit }))
   process.removeAllListeners('warning')
   process.on('warning', warnings(log))
   // Whoever read them is gone. Calls go on without.

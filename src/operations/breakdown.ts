@@ -8,7 +8,8 @@ export interface BreakdownParts {
   readonly log: Record<'fatal' | 'error', (fields: object, message: string) => void>
   /** Takes no more calls, and writes what the live ones have not written yet. */
   readonly save: () => Promise<void>
-  readonly exit: (code: number) => void
+  /** Ends the process. */
+  readonly exit: (code: number) => Promise<void>
 }
 
 /** The exit code of a server that broke (sysexits.h: an internal error), so that it is told from one that cannot start. */
@@ -41,7 +42,7 @@ export function breakdown({ clock, log, save, exit }: BreakdownParts): (error: u
     } catch (error) {
       tellAnyway(() => log.error(toldOf(error), 'what is not written is told from the journals at the next start'))
     } finally {
-      exit(BROKEN_CODE)
+      await exit(BROKEN_CODE)
     }
   }
 

@@ -12,7 +12,7 @@ import { vendorWords } from './vendor-words.ts'
 export function openLog(
   level: string,
   pii: boolean,
-  destination: DestinationStream = pino.destination(1),
+  destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
   traceIdOf?: (callId: string) => string,
 ): Logger {
   const traced = (line: Record<string, unknown>) =>

@@ -14,7 +14,7 @@ function server(save: () => Promise<void>, failingLog = false) {
   }
   const onError = breakdown({
     ...{ clock, save, log: { fatal: logAt('fatal'), error: logAt('error') } },
-    exit: code => void exits.push(code),
+    exit: async code => void exits.push(code),
   })
   return { clock, told, exits, onError }
 }

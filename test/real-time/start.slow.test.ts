@@ -141,6 +141,17 @@ test('a signal during the start ends the server, and the child that is still ope
   while (isRunning(pid)) await aMoment()
 })
 
+test('a server whose log nobody reads any more ends as it is told', async () => {
+  const child = spawnServer({ LOG_LEVEL: 'info' })
+  let said = ''
+  child.stdout.on('data', data => (said += data))
+  while (!said.includes('"listening"')) await aMoment()
+  child.stdout.destroy()
+  child.stderr.destroy()
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
 const aMoment = (): Promise<void> => systemClock.sleep(20, new AbortController().signal)
 
 /** False as soon as it has been killed, even if nobody has asked how it ended. */
