@@ -77,7 +77,8 @@ export async function openSlowTool(clock: Clock): Promise<SlowTool> {
   const tool: SlowTool = {
     settings: {
       servers: { invoices: { url: `http://127.0.0.1:${port}/` } },
-      tools: { send_invoice: { confirm: false, filler: 'I am sending it.' } },
+      // A person who is kept waiting asks again, and means the same invoice.
+      tools: { send_invoice: { confirm: false, filler: 'I am sending it.', onceMs: 60_000 } },
       agents: { 'task-manager': [...OWN_TOOLS, 'send_invoice'] },
     },
     sent: () => sent,
