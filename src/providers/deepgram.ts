@@ -5,6 +5,8 @@ import { type Network, systemNetwork } from '../network.ts'
 import { SDK_LIMIT_MS } from './stall.ts'
 import { type SttEvents, type SttSocket, sttSessions } from './stt-session.ts'
 
+/** Of a session, which is shorter than a day: a greater number is no time, and its milliseconds may be no number. */
+const seconds = z.number().nonnegative().max(86_400)
 const message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('UtteranceEnd') }),
   z.object({
@@ -17,14 +19,14 @@ const message = z.discriminatedUnion('type', [
           transcript: z.string(),
           // A word without times must not discard the others.
           words: z
-            .array(z.object({ end: z.number().nonnegative() }))
+            .array(z.object({ end: seconds }))
             .optional()
             .catch(undefined),
         }),
       ),
     }),
-    start: z.number().nonnegative().optional().catch(undefined),
-    duration: z.number().nonnegative().optional().catch(undefined),
+    start: seconds.optional().catch(undefined),
+    duration: seconds.optional().catch(undefined),
   }),
 ])
 

@@ -11,6 +11,9 @@ export function unhandledErrors() {
       const [first] = errors.splice(0)
       if (first !== undefined) throw new Error(`nobody caught ${first instanceof Error ? first.stack : String(first)}`)
     },
+    forget(): void {
+      errors.length = 0
+    },
     close(): void {
       process.off('uncaughtException', take)
       process.off('unhandledRejection', take)

@@ -285,6 +285,14 @@ test.each([
   expect((await speechToText(url).heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: false })
 })
 
+test('words whose seconds are too great to be milliseconds are heard without a time', async () => {
+  const { url } = await service(socket => {
+    const channel = { alternatives: [{ transcript: 'Hi.', words: [{ word: 'hi', start: 1e308, end: 1e308 }] }] }
+    socket.send(JSON.stringify({ type: 'Results', is_final: true, start: 1e308, duration: 1e308, channel }))
+  })
+  expect((await speechToText(url).heard.next()).value).toEqual({ text: 'Hi.', final: true, ended: false })
+})
+
 test('messages of other types are ignored', async () => {
   const { url } = await service(socket => {
     socket.send('{"type":"Metadata","request_id":"r"}')

@@ -23,11 +23,16 @@ export interface AzureEarsSettings extends AzureAccess {
 }
 
 const hypothesis = z.object({ Text: z.string() })
+/** Less than a day of them: the sum of greater numbers may be no number. */
+const ticks = z
+  .number()
+  .nonnegative()
+  .max(86_400_000 * TICKS_PER_MS)
 const phrase = z.object({
   RecognitionStatus: z.string(),
   DisplayText: z.string().default(''),
-  Offset: z.number().nonnegative().default(0).catch(0),
-  Duration: z.number().nonnegative().default(0).catch(0),
+  Offset: ticks.default(0).catch(0),
+  Duration: ticks.default(0).catch(0),
 })
 /** The statuses of a phrase that is a failure, and whether it is worth another try. */
 const FAILURES: Readonly<Record<string, boolean>> = {

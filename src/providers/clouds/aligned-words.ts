@@ -1,4 +1,5 @@
 import type { Word } from '../../conversation/ports.ts'
+import { timedWord } from '../speaking/timed-word.ts'
 
 /** Where a voice says that a piece of its text sounds. `endMs` where it tells the end too. */
 export interface Boundary {
@@ -33,7 +34,7 @@ export function alignedWords(text: string): {
     const said = written.slice(given, last + 1).map(({ word }) => word)
     given = last + 1
     sounding = undefined
-    return said.length === 0 ? [] : [{ text: said.join(' '), startMs, endMs: Math.max(startMs, endMs) }]
+    return said.length === 0 ? [] : [timedWord(said.join(' '), startMs, endMs)]
   }
 
   return {

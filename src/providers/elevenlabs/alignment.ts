@@ -1,4 +1,5 @@
 import type { Word } from '../../conversation/ports.ts'
+import { timedWord } from '../speaking/timed-word.ts'
 import type { Alignment } from './events.ts'
 
 /** Collects the words of one context from its letters. */
@@ -30,7 +31,7 @@ export function alignedWords(): AlignedWords {
 
   function finished(): readonly Word[] {
     if (text === '') return []
-    const word = { text, startMs, endMs: Math.max(startMs, endMs) }
+    const word = timedWord(text, startMs, endMs)
     text = ''
     return [word]
   }

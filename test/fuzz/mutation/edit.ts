@@ -20,7 +20,9 @@ export interface Edit {
   readonly what: number
 }
 
+/** In a session of fewer messages than a hundred; one of each so many in a longer one. */
 const MOST_EDITS = 6
+const MESSAGES_EACH = 16
 
 /** Edits of a session of so many messages. Fewer and earlier ones are simpler, so that they shrink to what matters. */
 export const editsOf = (messages: number): fc.Arbitrary<readonly Edit[]> =>
@@ -32,5 +34,5 @@ export const editsOf = (messages: number): fc.Arbitrary<readonly Edit[]> =>
       where: fc.nat(4_096),
       what: fc.nat(4_096),
     }),
-    { minLength: 1, maxLength: MOST_EDITS },
+    { minLength: 1, maxLength: Math.max(MOST_EDITS, Math.floor(messages / MESSAGES_EACH)) },
   )

@@ -36,8 +36,17 @@ export const nth = <T>(all: readonly T[], index: number): T => {
   return one as T
 }
 
-/** The JSON text with one edit made in it; undefined if the text is no JSON, or has nothing to edit. */
+/** The JSON text with one edit made in it; undefined if the text is no JSON, or has nothing to edit, or would get too deep to write. */
 export function editedJson(text: string, edit: Edit): string | undefined {
+  try {
+    return withEdit(text, edit)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function withEdit(text: string, edit: Edit): string | undefined {
   let root: unknown
   try {
     root = JSON.parse(text)

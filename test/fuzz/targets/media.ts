@@ -6,7 +6,10 @@ import { editedSession } from '../mutation/session.ts'
 import { holds, type OpenTarget, type Target, until } from '../target.ts'
 
 const OTHER = 'CAother'
-const FRAMES = 40
+/** Eight seconds of a call. */
+const FRAMES = 400
+/** So many messages are sent before the loop turns, as a network delivers them. */
+const AT_ONCE = 40
 const FRAME_BYTES = 160
 const MOST_WARNINGS = 10
 
@@ -62,8 +65,9 @@ export const media: Target = {
         const warned = server.warned.all.length
         for (const text of session(callSid, pass)) {
           const { messages, ends } = edited.take({ data: Buffer.from(text), isBinary: false })
-          for (const message of messages) if (socket.readyState === socket.OPEN) send(socket, message)
-          if (ends) break
+          for (const message of messages) send(socket, message)
+          if (edited.taken % AT_ONCE === 0) await new Promise(resolve => setImmediate(resolve))
+          if (ends || socket.readyState !== socket.OPEN) break
         }
         await otherGoesOn()
         socket.close()
