@@ -46,7 +46,7 @@ const lives = (pid: number): boolean => {
 }
 
 test('what the agent does reaches the room, and what happens there the server, in order', async () => {
-  const { joined } = openRooms()
+  const { joined, clock } = openRooms()
   const { room, events, of, pid } = await joined('one')
   expect(of('arrived')[0]?.[1].attributes).toEqual({ name: 'one', token: 'token', speaks: 'true' })
   expect(pid()).not.toBe(process.pid)
@@ -54,6 +54,9 @@ test('what the agent does reaches the room, and what happens there the server, i
   const pcm = new Int16Array([0, 1, -2, 32_767])
   // Of a larger one, as the resampler gives it.
   room.play(pcm.subarray(1, 3))
+  await clock.advance(0)
+  // Not sent yet, so it is never heard.
+  room.play(pcm)
   room.clear()
   room.hush()
   room.tell('lk.chat', 'good morning', { final: 'true' })
@@ -118,10 +121,13 @@ test('all rooms of a process that died are lost, and the next room is joined by 
 })
 
 test('a process that takes nothing any more is ended', async () => {
-  const { joined } = openRooms()
+  const { joined, clock } = openRooms()
   const { room, of } = await joined('one')
   room.tell('do', 'hang')
-  for (let i = 0; i < 6_000; i++) room.play(new Int16Array(480))
+  for (let i = 0; i < 600; i++) {
+    for (let frame = 0; frame < 10; frame++) room.play(new Int16Array(480))
+    await clock.advance(0)
+  }
   await expect.poll(() => of('lost')).toHaveLength(1)
 })
 

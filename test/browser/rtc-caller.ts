@@ -1,5 +1,6 @@
 import type { RemoteTrack, Room } from '@livekit/rtc-node'
 import { loadRtc } from '../../src/channels/browser/rtc-room.ts'
+import { systemClock as clock } from '../../src/clock.ts'
 import type { ServerProcess } from '../../src/sandbox/server-process.ts'
 
 /** A caller in a real room of a real server, without a browser. */
@@ -7,7 +8,7 @@ export interface RtcCaller {
   /** The call's id, which is the room's name too. */
   readonly callId: string
   readonly room: Room
-  /** The next 20 ms of the agent's voice that have arrived, at 24 kHz; undefined where none have. */
+  /** The next 20 ms of the agent's voice that have arrived, at 24 kHz; undefined where none have, or where a page is hushed. */
   hear(): Int16Array | undefined
   /** Sends 20 ms of the caller's voice, at 16 kHz. */
   speak(pcm: Int16Array): void
@@ -31,6 +32,9 @@ const NO_QUEUE = 0
 const PIECE_SAMPLES = RATES_HZ.spoken / 100
 /** Frames come at the pace of another clock: so many wait at most, and then the oldest is not heard. */
 const MOST_WAITING = 3
+/** As the page: so long it plays nothing of what has arrived, once the agent has stopped. */
+const HUSH = 'partyline.hush'
+const HUSHED_MS = 300
 
 /** Asks the server for a room, as the page does, and joins it with an open microphone. Throws when either refuses. */
 export async function joinAsCaller({ server, address }: JoinOptions): Promise<RtcCaller> {
@@ -46,6 +50,7 @@ export async function joinAsCaller({ server, address }: JoinOptions): Promise<Rt
   const waiting: Int16Array[] = []
   const came = Promise.withResolvers<void>()
   let isLeft = false
+  let hushedUntilMs = Number.NEGATIVE_INFINITY
 
   async function listen(track: RemoteTrack): Promise<void> {
     came.resolve()
@@ -54,6 +59,9 @@ export async function joinAsCaller({ server, address }: JoinOptions): Promise<Rt
   }
 
   room.on('trackSubscribed', track => void listen(track).catch(() => undefined))
+  room.on('dataReceived', (_payload, participant, _kind, topic) => {
+    if (topic === HUSH && participant?.kind === rtc.ParticipantKind.AGENT) hushedUntilMs = clock.now() + HUSHED_MS
+  })
   await room.connect(url, token, { autoSubscribe: true, dynacast: false })
   const self = room.localParticipant
   if (!self || room.name === undefined) throw new Error('the room has no place for the caller')
@@ -65,7 +73,10 @@ export async function joinAsCaller({ server, address }: JoinOptions): Promise<Rt
     room,
     callId: room.name,
     agentCame: came.promise,
-    hear: () => waiting.shift(),
+    hear() {
+      const pcm = waiting.shift()
+      return clock.now() < hushedUntilMs ? undefined : pcm
+    },
     speak(pcm) {
       for (let at = 0; at < pcm.length && !isLeft; at += PIECE_SAMPLES) {
         const piece = pcm.slice(at, at + PIECE_SAMPLES)

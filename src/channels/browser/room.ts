@@ -54,7 +54,7 @@ export interface RoomListener {
 
 /** The agent's place in a room. No method throws, even after the room was lost. */
 export interface Room {
-  /** Plays 20 ms of the agent's voice, at 24 kHz, after what was given before. */
+  /** Plays some of the agent's voice, at 24 kHz, after what was given before. Each piece takes time, however short it is. */
   play(pcm: Int16Array): void
   /** What was given and is not played yet is never heard. */
   clear(): void

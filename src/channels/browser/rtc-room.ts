@@ -8,11 +8,12 @@ import type {
 } from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person } from './room.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, SPOKEN_RATE_HZ } from './room.ts'
 import { statisticsFrom } from './room-statistics.ts'
-import { rtcVoice } from './rtc-voice.ts'
 
 const FRAME_MS = 20
+/** The agent's frames come 200 ms ahead; the source must never make them wait. */
+const QUEUE_MS = 1_000
 /** A letter is at most four bytes; what is typed beyond is not read. */
 const MOST_TYPED_LETTERS = 2_000
 const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
@@ -56,7 +57,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     loading ??= loadRtc()
     const rtc = await loading
     const room = new rtc.Room()
-    const voice = rtcVoice(rtc, clock)
+    const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
     const readers = new Map<string, ReadableStreamDefaultReader>()
     /** The track that is heard of each person: more of them at once would be many times their sound. */
     const heard = new Map<string, string>()
@@ -154,7 +155,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       // A room that ended by itself is not let go of by the library: it would be kept, and called, for as long as we run.
       // biome-ignore lint/complexity/useLiteralKeys: it is private.
       globalThis._ffiClientInstance?.off('ffi_event', room['onFfiEvent'])
-      await voice.close()
+      await source.close().catch(ignore)
       room.removeAllListeners()
       await spoken?.close().catch(ignore)
       dispose(room)
@@ -185,7 +186,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
           source: rtc.TrackSource.SOURCE_MICROPHONE,
           audioEncoding: { maxBitrate: VOICE_BITRATE },
         })
-        spoken = rtc.LocalAudioTrack.createAudioTrack('agent', voice.source)
+        spoken = rtc.LocalAudioTrack.createAudioTrack('agent', source)
         publication = await self.publishTrack(spoken, options)
       }
       signal.throwIfAborted()
@@ -196,8 +197,13 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       throw new Error(`the room cannot be joined: ${reason.replaceAll(token, '…').replaceAll(name, '…')}`)
     }
     return {
-      play: voice.play,
-      clear: () => (isOver ? undefined : voice.clear()),
+      play(pcm) {
+        if (isOver) return
+        // One array of its own: the library takes the whole buffer below an array, wherever in it the array begins.
+        const own = pcm.slice()
+        void source.captureFrame(new rtc.AudioFrame(own, SPOKEN_RATE_HZ, 1, own.length)).catch(ignore)
+      },
+      clear: () => (isOver ? undefined : source.clearQueue()),
       hush() {
         // One that comes late would be worth nothing.
         const options = { reliable: false, topic: HUSH }

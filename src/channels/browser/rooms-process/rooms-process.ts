@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../../../conversation/ports.ts'
 import { orAborted, within } from '../../../conversation/scope.ts'
 import { childEnvironment } from '../../../jobs/child-environment.ts'
+import { framesTogether } from '../frames-together.ts'
 import type { JoinRoom, Room, RoomListener, RoomStatistics } from '../room.ts'
 import type { FromRooms, RoomEvent, ToRooms } from './messages.ts'
 
@@ -10,8 +11,8 @@ import type { FromRooms, RoomEvent, ToRooms } from './messages.ts'
 const MOST_ROOMS = 100
 /** One that has no room ends after this time. The next room starts another, which takes it half a second. */
 const EMPTY_MS = 30_000
-/** Some ten seconds of ten rooms. A process that takes nothing for so long hangs. */
-const MOST_UNSENT = 5_000
+/** Some ten seconds of ten rooms, in which the agent speaks. A process that takes nothing for so long hangs. */
+const MOST_UNSENT = 1_700
 /** LiveKit's client itself gives up sooner. */
 const JOINED_WITHIN_MS = 20_000
 const LEFT_WITHIN_MS = 10_000
@@ -204,9 +205,13 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
     }
 
     const whileIn = (message: ToRooms): void => (isLeft ? undefined : send(running, message))
+    const voice = framesTogether(clock, pcm => whileIn({ kind: 'play', room, pcm }))
     return {
-      play: pcm => whileIn({ kind: 'play', room, pcm }),
-      clear: () => whileIn({ kind: 'clear', room }),
+      play: pcm => (isLeft ? undefined : voice.take(pcm)),
+      clear() {
+        voice.clear()
+        whileIn({ kind: 'clear', room })
+      },
       hush: () => whileIn({ kind: 'hush', room }),
       tell: (topic, text, attributes) => whileIn({ kind: 'tell', room, topic, text, attributes }),
       show: attributes => whileIn({ kind: 'show', room, attributes }),
@@ -215,6 +220,7 @@ export function roomsProcess({ clock, log, file = MAIN }: RoomsProcessParts) {
       async leave(how) {
         if (isLeft) return
         isLeft = true
+        voice.clear()
         await leave(how)
       },
     } satisfies Room
