@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '../conversation/ports.ts'
 import { type AnnouncedUtterance, type HeardWord, ScriptedTranscripts } from './deepgram/scripted-transcripts.ts'
-import type { HeardBefore } from './heard-before.ts'
+import { goesOn, type HeardBefore } from './heard-before.ts'
 
 const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
 const announcement = z.object({
@@ -25,12 +25,19 @@ const AFTER_LAST_WORD_MS = 60
 const NEVER = new AbortController().signal
 /** Utterances that may still go on. */
 const MOST_ASKED = 50
-/** The same sound within this time is the same request again, and after it another utterance that is spoken alike. */
+/**
+ * The same sound within this time after a request is the same request again, and after it another utterance that is spoken
+ * alike. A request that hangs is not over.
+ */
 const SAME_WITHIN_MS = 2_000
+/** Who has given up on a request may have another service asked within this, at the end of what is said meanwhile. */
+const GIVEN_UP_FOR_MS = 4_000
 
 /** A service that is sent an utterance at a time was asked for its words. */
 interface Asked {
   readonly atMs: number
+  /** When it was answered or given up. */
+  overMs: number | undefined
   readonly pcm: Int16Array
   /** What was announced before that, and what was left of the utterance in whose middle the sound ended. */
   readonly before: readonly AnnouncedUtterance[]
@@ -53,6 +60,13 @@ export interface ScriptedSession {
   end(how: 'lost' | 'over', signal: AbortSignal): Promise<void>
 }
 
+/** One request for the words of an utterance. */
+export interface AskedWords {
+  readonly words: readonly HeardWord[]
+  /** Call it once. `given-up`: its client waits no longer; unless they ask again, what is still announced is forgotten. */
+  over(how: 'answered' | 'given-up', signal: AbortSignal): Promise<void>
+}
+
 /**
  * What the callers of a sandbox are about to say, for all its speech-to-text services: they detect speech by its energy,
  * and take the words from here. A service whose clients can name the call passes its id; any other passes undefined, and
@@ -71,9 +85,13 @@ export interface AnnouncedCalls {
   join(callId: string | undefined, rateHz: number): ScriptedSession
   /**
    * For services that are sent an utterance at a time: the words in its sound. Words after it are for the next one.
-   * `again`: an utterance that goes on is sent again, longer each time, and has its words from its beginning on.
    */
-  wordsIn(callId: string | undefined, pcm: Int16Array, rateHz: number, again?: 'again'): readonly HeardWord[]
+  wordsIn(callId: string | undefined, pcm: Int16Array, rateHz: number): readonly HeardWord[]
+  /**
+   * The same where an utterance that goes on is sent again, longer each time, and has its words from its beginning on. So
+   * has one that is sent again because the request for it hangs.
+   */
+  ask(callId: string | undefined, pcm: Int16Array, rateHz: number): AskedWords
 }
 
 /** An option of each speech-to-text stand-in. Those of one sandbox share what is announced; without it, it has its own. */
@@ -115,7 +133,7 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   /** Takes back what was told of an utterance that goes on. Its call, if this is one. */
   function takenBack(named: string | undefined, pcm: Int16Array): string | undefined {
     for (const [callId, last] of asked) {
-      const isSoon = clock.now() - last.atMs < SAME_WITHIN_MS
+      const isSoon = clock.now() - (last.overMs ?? clock.now()) < SAME_WITHIN_MS
       if ((named !== undefined && named !== callId) || !goesOn(last.pcm, pcm, isSoon)) continue
       const { before, left, memory } = last
       const since = (announced.get(callId) ?? []).filter(one => one !== left && !before.includes(one))
@@ -212,6 +230,28 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
     }
   }
 
+  function hear(named: string | undefined, pcm: Int16Array, rateHz: number) {
+    const { transcripts, callOf, end } = join(named, rateHz, true)
+    const calls = new Map([...announced].map(([callId, utterances]) => [callId, [...utterances]]))
+    const words = [...transcripts.hear(pcm), ...transcripts.hear(new Int16Array((rateHz * AFTER_LAST_WORD_MS) / 1_000))]
+    // The caller paused in the middle of what was announced.
+    const [next, ...rest] = transcripts.wordsLeft
+    const { memory } = transcripts
+    memory.cut()
+    const left = next && { words: [next, ...rest], voicedFromMs: next.startMs }
+    const callId = callOf()
+    const nowMs = clock.now()
+    const own: Asked = { atMs: nowMs, overMs: nowMs, pcm, before: calls.get(callId ?? '') ?? [], left, memory }
+    if (callId !== undefined) {
+      if (left) announced.get(callId)?.unshift(left)
+      asked.delete(callId)
+      if (asked.size >= MOST_ASKED) asked.delete(asked.keys().next().value ?? '')
+      asked.set(callId, own)
+    }
+    end('lost', NEVER)
+    return { words, callId, asked: own }
+  }
+
   return {
     announce: (callId, utterance) => announce(callId, [utterance]),
     addRoutes(app) {
@@ -235,34 +275,21 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
       })
     },
     join: (named, rateHz) => join(named, rateHz),
-    wordsIn(named, pcm, rateHz, again) {
-      const { transcripts, callOf, end } = join((again && takenBack(named, pcm)) ?? named, rateHz, true)
-      const calls = new Map([...announced].map(([callId, utterances]) => [callId, [...utterances]]))
-      const heard = [
-        ...transcripts.hear(pcm),
-        ...transcripts.hear(new Int16Array((rateHz * AFTER_LAST_WORD_MS) / 1_000)),
-      ]
-      // The caller paused in the middle of what was announced.
-      const [next, ...rest] = transcripts.wordsLeft
-      const { memory } = transcripts
-      memory.cut()
-      const left = next && { words: [next, ...rest], voicedFromMs: next.startMs }
-      const callId = callOf()
-      if (callId !== undefined) {
-        if (left) announced.get(callId)?.unshift(left)
-        asked.delete(callId)
-        if (asked.size >= MOST_ASKED) asked.delete(asked.keys().next().value ?? '')
-        asked.set(callId, { atMs: clock.now(), pcm, before: calls.get(callId) ?? [], left, memory })
+    wordsIn: (named, pcm, rateHz) => hear(named, pcm, rateHz).words,
+    ask(named, pcm, rateHz) {
+      const { words, callId, asked: own } = hear(takenBack(named, pcm) ?? named, pcm, rateHz)
+      own.overMs = undefined
+      return {
+        words,
+        async over(how, signal) {
+          own.overMs = clock.now()
+          if (callId === undefined || how === 'answered') return
+          const said = announced.get(callId)?.at(-1)
+          await clock.sleep(GIVEN_UP_FOR_MS, signal)
+          const isQuiet = asked.get(callId) === own && announced.get(callId)?.at(-1) === said
+          if (isQuiet && !openSessions.has(callId) && unnamed === 0) forget(callId)
+        },
       }
-      end('lost', NEVER)
-      return heard
     },
   }
-}
-
-/** Whether a sound is the beginning of a longer one, but for the silence at its end. */
-function goesOn(before: Int16Array, now: Int16Array, orIsSame: boolean): boolean {
-  const length = before.findLastIndex(sample => sample !== 0) + 1
-  const isLonger = now.length > before.length || (orIsSame && now.length === before.length)
-  return length > 0 && isLonger && before.subarray(0, length).every((sample, i) => sample === now[i])
 }

@@ -88,3 +88,10 @@ export class HeardBefore {
     return best?.at
   }
 }
+
+/** Whether a sound is the beginning of a longer one, but for the silence at its end. */
+export function goesOn(before: Int16Array, now: Int16Array, orIsSame: boolean): boolean {
+  const length = before.findLastIndex(sample => sample !== 0) + 1
+  const isLonger = now.length > before.length || (orIsSame && now.length === before.length)
+  return length > 0 && isLonger && before.subarray(0, length).every((sample, i) => sample === now[i])
+}

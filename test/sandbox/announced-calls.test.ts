@@ -1,12 +1,17 @@
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
-import { openAnnouncedCalls } from '../../src/sandbox/announced-calls.ts'
+import { type AskedWords, openAnnouncedCalls } from '../../src/sandbox/announced-calls.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
 import type { HeardWord } from '../../src/sandbox/deepgram/scripted-transcripts.ts'
 import { FakeClock } from '../fakes/clock.ts'
 
 const RATE_HZ = 8_000
 const never = new AbortController().signal
+
+function answered({ words, over }: AskedWords): readonly HeardWord[] {
+  void over('answered', never)
+  return words
+}
 
 /** Words of 200 ms each, with a pause before some of them. */
 function said(text: string, pauses: Readonly<Record<string, number>> = {}) {
@@ -125,9 +130,9 @@ test.each([0, 3, 7, 11, 16])(
     hung.transcripts.hear(new Int16Array([...silence(200), ...voice(600)]))
     calls.announce('one', said('white black'))
     const again = new Int16Array([...silence(2 * (100 + ms)), ...voice(600, 1, 16_000)])
-    expect(textOf(calls.wordsIn(undefined, again.subarray(0, -3_200), 16_000, 'again'))).toBe('red green')
-    expect(textOf(calls.wordsIn(undefined, again, 16_000, 'again'))).toBe('red green blue')
-    expect(textOf(calls.wordsIn(undefined, voice(400, 2, 16_000), 16_000, 'again'))).toBe('white black')
+    expect(textOf(answered(calls.ask(undefined, again.subarray(0, -3_200), 16_000)))).toBe('red green')
+    expect(textOf(answered(calls.ask(undefined, again, 16_000)))).toBe('red green blue')
+    expect(textOf(answered(calls.ask(undefined, voice(400, 2, 16_000), 16_000)))).toBe('white black')
   },
 )
 
@@ -137,22 +142,50 @@ test('a call whose utterances are sent as a whole goes on when the session that 
   calls.announce('one', said('red green'))
   const hung = calls.join('one', RATE_HZ)
   hung.transcripts.hear(voice(400))
-  expect(textOf(calls.wordsIn(undefined, voice(400), RATE_HZ, 'again'))).toBe('red green')
+  expect(textOf(answered(calls.ask(undefined, voice(400), RATE_HZ)))).toBe('red green')
   const ended = hung.end('over', never)
   calls.announce('one', said('blue'))
   await clock.advance(2_000)
   await ended
-  expect(textOf(calls.wordsIn(undefined, voice(200, 2), RATE_HZ, 'again'))).toBe('blue')
+  expect(textOf(answered(calls.ask(undefined, voice(200, 2), RATE_HZ)))).toBe('blue')
 })
 
 test('the same words in the same voice are another utterance a while later', async () => {
   const clock = new FakeClock()
   const calls = openAnnouncedCalls(clock)
   calls.announce('one', said('red'))
-  expect(textOf(calls.wordsIn('one', voice(200), RATE_HZ, 'again'))).toBe('red')
+  expect(textOf(answered(calls.ask('one', voice(200), RATE_HZ)))).toBe('red')
   await clock.advance(3_000)
   calls.announce('one', said('blue'))
-  expect(textOf(calls.wordsIn('one', voice(200), RATE_HZ, 'again'))).toBe('blue')
+  expect(textOf(answered(calls.ask('one', voice(200), RATE_HZ)))).toBe('blue')
+})
+
+test('a request that hangs is made again with the same sound, and is the same one however late that is', async () => {
+  const clock = new FakeClock()
+  const calls = openAnnouncedCalls(clock)
+  calls.announce('one', said('red'))
+  const hangs = calls.ask(undefined, voice(200), RATE_HZ)
+  calls.announce('one', said('blue'))
+  await clock.advance(2_500)
+  const again = calls.ask(undefined, voice(200), RATE_HZ)
+  expect([textOf(hangs.words), textOf(again.words)]).toEqual(['red', 'red'])
+  const over = [again.over('answered', never), hangs.over('given-up', never)]
+  await clock.advance(4_000)
+  await Promise.all(over)
+  expect(textOf(answered(calls.ask(undefined, voice(200, 2), RATE_HZ)))).toBe('blue')
+})
+
+test('what the caller did not come to say is forgotten when their last request is given up, and nothing follows', async () => {
+  const clock = new FakeClock()
+  const calls = openAnnouncedCalls(clock)
+  calls.announce('one', said('red'))
+  const hangs = calls.ask(undefined, voice(200), RATE_HZ)
+  calls.announce('one', said('blue'))
+  const over = hangs.over('given-up', never)
+  await clock.advance(4_000)
+  await over
+  calls.announce('two', said('green'))
+  expect(textOf(answered(calls.ask(undefined, voice(200, 2), RATE_HZ)))).toBe('green')
 })
 
 test('what is announced instead takes the place of what was not spoken', async () => {

@@ -77,9 +77,12 @@ export function openWhisperStandIn(options: WhisperStandInOptions): Promise<Stan
           .send(refusal('Audio file is too short. Minimum audio length is 0.1 seconds.', 'audio_too_short'))
 
       const scope = scopeOf(serverSignal)
-      reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
+      const { words, over } = announced.ask(undefined, wav.pcm, wav.rateHz)
+      reply.raw.once('close', () => {
+        scope.abort(new Error('the client has gone'))
+        over(reply.raw.writableFinished ? 'answered' : 'given-up', serverSignal).catch(() => undefined)
+      })
       const line = faults.join(() => reply.raw.destroy(), scope.signal)
-      const words = announced.wordsIn(undefined, wav.pcm, wav.rateHz, 'again')
       await clock.sleep(drawMs(profile.final, chance), scope.signal)
       const fate = line.fate()
       if (fate === 'stall') await once(scope.signal, 'abort')

@@ -29,5 +29,12 @@ export const OPENAI_EARS: readonly Mistake[] = [
 
 export const WHISPER: readonly Mistake[] = [
   { file: 'whisper/transcription.ts', from: 'if (response.ok) return', to: 'if (response.status > 0) return' },
+  // A server that hangs.
+  { file: 'whisper/transcription.ts', from: '      signal,\n    })', to: '    })' },
+  {
+    file: 'whisper/whisper-ears.ts',
+    from: 'const FINAL_WITHIN_MS = 6_000',
+    to: 'const FINAL_WITHIN_MS = 6_000_000',
+  },
   { file: 'whisper/whisper-ears.ts', from: 'error instanceof ProviderError ? error : broken', to: 'broken' },
 ]

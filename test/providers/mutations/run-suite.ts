@@ -92,7 +92,7 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       inVirtualTime<'STT'>({
         entry: STT.whisper,
         standIn: ({ options }) => lasting(openWhisperStandIn(options)),
-        has: { interims: true, flush: true, namesCall: false, faults: ['drop', 'malformed', 'status'] },
+        has: { interims: true, flush: true, namesCall: false },
       }),
     ),
   anthropic: () =>

@@ -275,6 +275,21 @@ test('a server that is only slow is heard, though it was asked once more', async
   expect(slow.heard.map(({ text }) => text)).toEqual(['Words 1.'])
 })
 
+test('the first answer, when it comes after that of the second request, is not heard as well', async () => {
+  const slow = open([starts(1_000), ends(2_000)], {
+    answer: async (_, count) => {
+      // Whatever becomes of its request, the server answers.
+      await slow.clock.sleep(count === 1 ? 4_000 : 500, slow.call.signal)
+      return json({ text: `Words ${count}.` })
+    },
+  })
+  await slow.sound(2_500)
+  await slow.clock.advance(6_000)
+  await slow.sound(1_000)
+  expect(slow.heard.map(({ text }) => text)).toEqual(['Words 2.'])
+  expect(slow.result.failure).toBeUndefined()
+})
+
 test('an utterance has its whole time, though the one before it took long', async () => {
   const waits = [5_000, 3_000]
   const slow = open([starts(1_000), ends(2_000), starts(3_000), ends(4_000)], {
