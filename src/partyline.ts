@@ -226,7 +226,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const line = phone({ ...twilio, mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
-    ...{ held: () => [...line.live.keys()], letGo: line.letGo },
+    ...{ held: line.held, letGo: line.letGo },
   })
   const app = await buildServer({
     ...{ log, language: language.code },

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts'
 /** `beats` counts up as long as the server lives, so no clocks are compared. `calls` is the store's. */
 type Tables = {
   servers: { server_id: string; beats: number; draining: number }
-  calls: { call_id: string; server: string | null; next: string | null; seen_at: string }
+  calls: { call_id: string; streams: number; server: string | null; next: string | null; seen_at: string }
 }
 
 const TABLES = [
@@ -28,9 +28,15 @@ export interface LivingServersParts {
   /** Asks the carrier for a live call, which then asks any server what comes next. Undefined where it cannot be asked. */
   readonly fetchBack: ((callId: string, signal: AbortSignal) => Promise<'asked' | 'over'>) | undefined
   /** The calls that are held here and can be fetched back. */
-  readonly held: () => readonly string[]
+  readonly held: () => readonly HeldHere[]
   /** Lets go of calls that are held here, without a word of what comes next. */
   readonly letGo: (callIds: readonly string[], why: string) => void
+}
+
+export interface HeldHere {
+  readonly callId: string
+  /** The number of its stream. */
+  readonly attempt: number
 }
 
 /** Which servers of the shared database live, and what becomes of the calls of those that do not. */
@@ -65,6 +71,8 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
   let draining = 0
   let isAway = false
   const lookedAfter = new Map<string, Promise<void>>()
+  /** A call of another server is this one's by the database alone, and could not be given back. */
+  let owes = false
 
   async function beat(): Promise<void> {
     await db
@@ -94,18 +102,42 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
     )
   }
 
+  /**
+   * Lets go of the calls that have a later stream elsewhere. A stream whose pass was taken while the database was away is
+   * later than what is stored, and one that another server has claimed in vain is this one's still.
+   */
   async function giveUpOthers(): Promise<void> {
     const mine = held()
+    const attempts = new Map(mine.map(({ callId, attempt }) => [callId, attempt]))
     for (let from = 0; from < mine.length; from += CALLS_AT_ONCE) {
-      const taken = await db
+      const others = await db
         .selectFrom('calls')
-        .select('call_id')
-        .where('call_id', 'in', mine.slice(from, from + CALLS_AT_ONCE))
+        .select(['call_id', 'streams'])
+        .where(
+          'call_id',
+          'in',
+          mine.slice(from, from + CALLS_AT_ONCE).map(({ callId }) => callId),
+        )
         .where('server', '!=', serverId)
         .execute()
-      const ids = taken.map(({ call_id }) => call_id)
-      letGo(ids, 'another server has taken the call')
+      const isLater = (one: { call_id: string; streams: number }): boolean =>
+        one.streams > (attempts.get(one.call_id) ?? one.streams)
+      const taken = others.filter(isLater)
+      letGo(
+        taken.map(({ call_id }) => call_id),
+        'another server has taken the call',
+      )
+      for (const { call_id, streams } of others) if (streams === attempts.get(call_id)) await takeBack(call_id, streams)
     }
+  }
+
+  async function takeBack(callId: string, streams: number): Promise<void> {
+    await db
+      .updateTable('calls')
+      .set({ server: serverId })
+      .where('call_id', '=', callId)
+      .where('streams', '=', streams)
+      .execute()
   }
 
   async function lookAfter(dead: string, beats: number, signal: AbortSignal): Promise<void> {
@@ -118,9 +150,11 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
       .where('call_id', 'like', 'CA%')
       .where('seen_at', '>', since)
     for (let found = CALLS_AT_ONCE; found === CALLS_AT_ONCE; ) {
+      signal.throwIfAborted()
       const calls = await left.limit(CALLS_AT_ONCE).execute()
       found = calls.length
-      await Promise.all(calls.map(({ call_id }) => claim(call_id, dead, signal)))
+      const claims = await Promise.allSettled(calls.map(({ call_id }) => claim(call_id, dead, signal)))
+      for (const claimed of claims) if (claimed.status === 'rejected') throw claimed.reason
     }
     const gone = await db
       .deleteFrom('servers')
@@ -143,6 +177,7 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
       log.info({ call: callId, answer }, 'a call of a server that died is fetched back')
       if (answer === 'asked') return
     } catch (error) {
+      if (signal.aborted) return giveBack(callId, dead, signal)
       // The carrier may find out by itself that its stream is dead, and ask.
       log.warn({ call: callId, err: error }, 'a call of a server that died cannot be fetched back')
       return
@@ -155,6 +190,20 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
       .execute()
   }
 
+  /** This server ends: the next one that looks after the dead server's calls finds this one among them. Throws. */
+  async function giveBack(callId: string, dead: string, signal: AbortSignal): Promise<never> {
+    await db
+      .updateTable('calls')
+      .set({ server: dead })
+      .where('call_id', '=', callId)
+      .where('server', '=', serverId)
+      .execute()
+      .catch(() => {
+        owes = true
+      })
+    throw signal.reason
+  }
+
   async function round(signal: AbortSignal): Promise<void> {
     await beat()
     await look()
@@ -163,7 +212,9 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
       if (clock.now() - movedMs < LEASE_MS || lookedAfter.has(server)) continue
       // The carrier may take long to answer: this server goes on to beat.
       const caring = lookAfter(server, beats, signal)
-        .catch(error => log.warn({ err: error }, 'the calls of a server that died are looked after again'))
+        .catch(error => {
+          if (!signal.aborted) log.warn({ err: error }, 'the calls of a server that died are looked after again')
+        })
         .finally(() => lookedAfter.delete(server))
       lookedAfter.set(server, caring)
     }
@@ -191,10 +242,15 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
       const isAlive = ({ movedMs }: Seen): boolean => clock.now() - movedMs < LEASE_MS
       if (![...seen.values()].some(one => isAlive(one) && !one.isDraining)) return 0
       const calls = held()
-      letGo(calls, 'another server carries the call on')
+      letGo(
+        calls.map(({ callId }) => callId),
+        'another server carries the call on',
+      )
       return calls.length
     },
     async leave() {
+      // What it owes is found by its row, which stands still from now on.
+      if (owes) return
       await db
         .deleteFrom('servers')
         .where('server_id', '=', serverId)

@@ -4,9 +4,9 @@ import { within } from '../../conversation/scope.ts'
 import type { CallFacts, CallHost } from '../call-host.ts'
 import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
-import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
+import type { LiveStream } from './stream.ts'
 import type { StreamPasses } from './token.ts'
 import { spokenTwiml, twiml } from './twiml.ts'
 
@@ -21,7 +21,7 @@ export interface WebhookParts {
   readonly isSigned: SignatureCheck
   readonly refused: Unsigned
   readonly passes: StreamPasses
-  readonly live: ReadonlyMap<string, PhoneLine>
+  readonly live: ReadonlyMap<string, LiveStream>
 }
 
 const form = z.record(z.string(), z.string())
@@ -198,7 +198,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const { CallSid, CallStatus = '' } = fields ?? {}
     if (!CallSid) return reply
     if (OVER.has(CallStatus)) {
-      parts.live.get(CallSid)?.gone(`the carrier says ${CallStatus}`)
+      parts.live.get(CallSid)?.line.gone(`the carrier says ${CallStatus}`)
       admission.over(CallSid)
       // Whoever asks later what comes next does not open the call again.
       const over = () => store.keepNext(CallSid, 'hang-up')
