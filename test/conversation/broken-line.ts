@@ -26,7 +26,7 @@ export async function killed(
 export async function carried(
   earlier: readonly JournalLine[],
   scenario: (call: TestCall) => Promise<void>,
-  { canTransfer = false, prepare }: Pick<Options, 'prepare'> & { readonly canTransfer?: boolean } = {},
+  { canTransfer = false, ...options }: Pick<Options, 'prepare' | 'openedMs'> & { readonly canTransfer?: boolean } = {},
 ): Promise<void> {
   const restored = restore(earlier, english)
   const state = {
@@ -34,7 +34,7 @@ export async function carried(
     history: restored.history,
   }
   const lines: JournalLine[] = []
-  await onTheLine({ state, earlier, policy: { canTransfer }, ...(prepare && { prepare }) }, async call => {
+  await onTheLine({ state, earlier, policy: { canTransfer }, ...options }, async call => {
     await scenario(call)
     lines.push(...call.journal.lines)
   })

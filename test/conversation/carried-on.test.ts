@@ -4,7 +4,7 @@ import type { JournalLine } from '../../src/conversation/lines.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { english } from '../../src/languages/english.ts'
-import { onTheLine, POLICY } from '../fakes/call.ts'
+import { type Options, onTheLine, POLICY } from '../fakes/call.ts'
 import { carried, killed } from './broken-line.ts'
 
 test('a call that was listening is told, and asked to go on', async () => {
@@ -86,6 +86,27 @@ test('an answer goes on after its last heard word, even where the model begins i
       },
     },
   )
+})
+
+test('an answer that goes on is waited for from when the caller can hear it, and not from the opening of its record', async () => {
+  const before = await killed(async call => {
+    call.model.scripts.push(['You have three tasks for today: the report, the call, and the garden.'])
+    await call.greeted()
+    await call.callerSays('what is on my list')
+    await call.until('replying')
+    await call.pass(1_500)
+  })
+  const prepare: Options['prepare'] = ({ model }) => model.scripts.push([{ afterMs: 2_500 }, 'and that is all.'])
+  for (const openedMs of [0, 3_800, 10_000]) {
+    await carried(
+      before,
+      async call => {
+        await call.until('listening')
+        expect(call.heard()).toEqual(['We were cut off.', 'and that is all.'])
+      },
+      { openedMs, prepare },
+    )
+  }
 })
 
 test('an answer that was at its end is not said again', async () => {
