@@ -24,6 +24,8 @@ export interface PlacedCall {
   /** The server that holds it now, if one does. */
   holder(): LiveServer | undefined
   readonly streams: () => readonly CarriedStream[]
+  /** From now on neither end of its stream is told of the other's. */
+  readonly halfOpen: () => void
   readonly done: Promise<CallOutcome>
 }
 
@@ -33,7 +35,8 @@ export interface PlacedCallParts {
   readonly wishes: readonly Wish[]
   readonly goesOn: boolean
   readonly onEvent?: (event: PersonEvent | CallEvent) => void
-  readonly onLine?: (line: JournalLine) => void
+  /** `dataDir`: of the server that wrote it. */
+  readonly onLine?: (line: JournalLine, dataDir: string) => void
 }
 
 export async function placed(rig: Rig, parts: PlacedCallParts, signal: AbortSignal): Promise<PlacedCall> {
@@ -64,7 +67,7 @@ export async function placed(rig: Rig, parts: PlacedCallParts, signal: AbortSign
   )
   carrier.keep({ call, from, to })
   return {
-    ...{ callSid, person, streams: door.streams },
+    ...{ callSid, person, streams: door.streams, halfOpen: door.halfOpen },
     holder() {
       const last = door.streams().at(-1)
       return last?.closedMs === undefined ? servers.known.get(last?.server ?? '') : undefined
