@@ -27,7 +27,7 @@ export interface LivingServersParts {
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
   /** Asks the carrier for a live call, which then asks any server what comes next. Undefined where it cannot be asked. */
   readonly fetchBack: ((callId: string, signal: AbortSignal) => Promise<'asked' | 'over'>) | undefined
-  /** The calls that are held here and can be fetched back. */
+  /** The calls that are held here and can go on at another server. */
   readonly held: () => readonly HeldHere[]
   /** Lets go of calls that are held here, without a word of what comes next. */
   readonly letGo: (callIds: readonly string[], why: string) => void
@@ -45,7 +45,7 @@ export interface LivingServers {
   watch(signal: AbortSignal): Promise<void>
   /** This server takes no new calls. Never rejects. */
   drain(): Promise<void>
-  /** Lets go of all calls if another server lives that carries them on. Gives how many that are. */
+  /** Lets go of all that can go on elsewhere, if another server lives that carries them on. Gives how many that are. */
   handOver(): number
   /** This server is no more. Never rejects. */
   leave(): Promise<void>
