@@ -1,8 +1,7 @@
-import type { Clock } from '../conversation/ports.ts'
-import type { Database } from '../database/database.ts'
+import { type FetchingParts, leftCallsOf } from './fetched-calls.ts'
 
 /** `beats` counts up as long as the server lives, so no clocks are compared. `calls` is the store's. */
-type Tables = {
+export type ServersTables = {
   servers: { server_id: string; beats: number; draining: number }
   calls: { call_id: string; streams: number; server: string | null; next: string | null; seen_at: string }
 }
@@ -14,19 +13,10 @@ const TABLES = [
 const BEAT_MS = 3_000
 /** A server that has not moved for so long is dead. */
 const LEASE_MS = 10_000
-/** No call is longer at the carrier. */
-const LONGEST_CALL_MS = 24 * 60 * 60_000
-/** A statement takes a bounded number of values, and so many calls are looked after at once. */
+/** A statement takes a bounded number of values. */
 const CALLS_AT_ONCE = 100
 
-export interface LivingServersParts {
-  readonly database: Database
-  /** Another one after each start of the process. */
-  readonly serverId: string
-  readonly clock: Clock
-  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
-  /** Asks the carrier for a live call, which then asks any server what comes next. Undefined where it cannot be asked. */
-  readonly fetchBack: ((callId: string, signal: AbortSignal) => Promise<'asked' | 'over'>) | undefined
+export interface LivingServersParts extends FetchingParts {
   /** The calls that are held here and can go on at another server. */
   readonly held: () => readonly HeldHere[]
   /** Lets go of calls that are held here, without a word of what comes next. */
@@ -65,14 +55,13 @@ interface Seen {
 export async function livingServers(parts: LivingServersParts): Promise<LivingServers> {
   const { database, serverId, clock, log, fetchBack, held, letGo } = parts
   await database.make(TABLES)
-  const db = database.db.withTables<Tables>()
+  const db = database.db.withTables<ServersTables>()
+  const left = leftCallsOf({ database, serverId, clock, log, fetchBack })
   let seen = new Map<string, Seen>()
   let lookedMs = Number.NEGATIVE_INFINITY
   let draining = 0
   let isAway = false
   const lookedAfter = new Map<string, Promise<void>>()
-  /** A call of another server is this one's by the database alone, and could not be given back. */
-  let owes = false
 
   async function beat(): Promise<void> {
     await db
@@ -140,70 +129,6 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
       .execute()
   }
 
-  async function lookAfter(dead: string, beats: number, signal: AbortSignal): Promise<void> {
-    const since = new Date(clock.wallTime().getTime() - LONGEST_CALL_MS).toISOString()
-    const left = db
-      .selectFrom('calls')
-      .select('call_id')
-      .where('server', '=', dead)
-      .where('next', 'is', null)
-      .where('call_id', 'like', 'CA%')
-      .where('seen_at', '>', since)
-    for (let found = CALLS_AT_ONCE; found === CALLS_AT_ONCE; ) {
-      signal.throwIfAborted()
-      const calls = await left.limit(CALLS_AT_ONCE).execute()
-      found = calls.length
-      const claims = await Promise.allSettled(calls.map(({ call_id }) => claim(call_id, dead, signal)))
-      for (const claimed of claims) if (claimed.status === 'rejected') throw claimed.reason
-    }
-    const gone = await db
-      .deleteFrom('servers')
-      .where('server_id', '=', dead)
-      .where('beats', '=', beats)
-      .executeTakeFirst()
-    if (gone.numDeletedRows === 1n) log.warn({ server: dead }, 'a server that shares the database died')
-  }
-
-  async function claim(callId: string, dead: string, signal: AbortSignal): Promise<void> {
-    const claimed = await db
-      .updateTable('calls')
-      .set({ server: serverId })
-      .where('call_id', '=', callId)
-      .where('server', '=', dead)
-      .executeTakeFirst()
-    if (claimed.numUpdatedRows !== 1n || !fetchBack) return
-    try {
-      const answer = await fetchBack(callId, signal)
-      log.info({ call: callId, answer }, 'a call of a server that died is fetched back')
-      if (answer === 'asked') return
-    } catch (error) {
-      if (signal.aborted) return giveBack(callId, dead, signal)
-      // The carrier may find out by itself that its stream is dead, and ask.
-      log.warn({ call: callId, err: error }, 'a call of a server that died cannot be fetched back')
-      return
-    }
-    await db
-      .updateTable('calls')
-      .set({ next: 'hang-up' })
-      .where('call_id', '=', callId)
-      .where('next', 'is', null)
-      .execute()
-  }
-
-  /** This server ends: the next one that looks after the dead server's calls finds this one among them. Throws. */
-  async function giveBack(callId: string, dead: string, signal: AbortSignal): Promise<never> {
-    await db
-      .updateTable('calls')
-      .set({ server: dead })
-      .where('call_id', '=', callId)
-      .where('server', '=', serverId)
-      .execute()
-      .catch(() => {
-        owes = true
-      })
-    throw signal.reason
-  }
-
   async function round(signal: AbortSignal): Promise<void> {
     await beat()
     await look()
@@ -211,7 +136,8 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
     for (const [server, { beats, movedMs }] of seen) {
       if (clock.now() - movedMs < LEASE_MS || lookedAfter.has(server)) continue
       // The carrier may take long to answer: this server goes on to beat.
-      const caring = lookAfter(server, beats, signal)
+      const caring = left
+        .lookAfter(server, beats, signal)
         .catch(error => {
           if (!signal.aborted) log.warn({ err: error }, 'the calls of a server that died are looked after again')
         })
@@ -250,7 +176,7 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
     },
     async leave() {
       // What it owes is found by its row, which stands still from now on.
-      if (owes) return
+      if (left.owes()) return
       await db
         .deleteFrom('servers')
         .where('server_id', '=', serverId)
