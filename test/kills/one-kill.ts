@@ -14,7 +14,7 @@ import { type PlacedCall, placed } from './placed-call.ts'
 import type { Rig } from './rig.ts'
 import type { LiveServer } from './servers.ts'
 import { sideEffects } from './side-effects.ts'
-import { type Strike, type Struck, strike, WORDS_WITHIN_MS } from './strike.ts'
+import { type Strike, type Struck, strike, WAITS_MS, WORDS_WITHIN_MS } from './strike.ts'
 import { saidOf, type WishName } from './wishes.ts'
 
 /** A machine that stalls for longer says nothing of the product. */
@@ -89,6 +89,7 @@ export async function oneKill(
     rig,
     {
       ...{ seed: callSeed, from, wishes: plan.wishes.map(wishOf), goesOn: draw() < 0.5 },
+      ...(how !== 'kill' && { unheardMs: WAITS_MS }),
       onEvent(event) {
         if (event.kind === 'content') content.add(plan.wishes[event.wish] as WishName)
         happens('wish' in event ? { of: 'person', event } : { of: 'carrier', event })

@@ -34,6 +34,7 @@ export interface PlacedCallParts {
   readonly from: string
   readonly wishes: readonly Wish[]
   readonly goesOn: boolean
+  readonly unheardMs?: number
   readonly onEvent?: (event: PersonEvent | CallEvent) => void
   /** `dataDir`: of the server that wrote it. */
   readonly onLine?: (line: JournalLine, dataDir: string) => void
@@ -41,13 +42,14 @@ export interface PlacedCallParts {
 
 export async function placed(rig: Rig, parts: PlacedCallParts, signal: AbortSignal): Promise<PlacedCall> {
   const { carrier, sandbox, servers, balancer } = rig
-  const { seed, from, wishes, goesOn, onEvent = () => undefined, onLine = () => undefined } = parts
+  const { seed, from, wishes, goesOn, unheardMs, onEvent = () => undefined, onLine = () => undefined } = parts
   const random = seeded(seed)
   const callSid = twilioSid('CA', random)
   const door = await balancer.door()
   const over = new AbortController()
   const alive = AbortSignal.any([signal, over.signal])
   const person = openPerson({
+    ...(unheardMs !== undefined && { unheardMs }),
     ...{ wishes, goesOn, onEvent, idle: openComfortNoise(random) },
     words: followWords(callSid, () => servers.dataDirs, onLine, clock, alive),
     announce: utterance => announceUtterance(sandbox.deepgramUrl, callSid, utterance, systemNetwork, alive, 'instead'),

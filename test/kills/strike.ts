@@ -22,6 +22,11 @@ export const WORDS_WITHIN_MS: Readonly<Record<Strike, number>> = {
   // Another one starts first.
   alone: 23_000,
 }
+/**
+ * Where the carrier does not notice, people wait so long before they say it again: what is measured is when the agent speaks,
+ * and not how it answers those who talk over it then.
+ */
+export const WAITS_MS = 25_000
 /** A server that was thawed lets go within a look at the others, and its line closes at once. */
 const LETS_GO_WITHIN_MS = 5_000
 /** After a start of their own, somebody else is alone for longer than it takes to fetch a call back. */
