@@ -91,7 +91,7 @@ export interface Partyline {
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
   /** Takes no new calls from now on. */
   drain(): Promise<void>
-  /** Lets another server carry the telephone calls on, if there is one. Gives how many calls that are. */
+  /** Lets another server carry the calls on, if there is one: those by telephone, and of pages. Gives how many that are. */
   handOver(): number
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
@@ -226,7 +226,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const line = phone({ ...twilio, mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
-    ...{ held: () => [...line.live.keys()], letGo: line.letGo },
+    held: () => [line, rooms].flatMap(channel => channel.held()),
+    letGo(callIds, why) {
+      for (const channel of [line, rooms]) channel.letGo(callIds, why)
+    },
   })
   const app = await buildServer({
     ...{ log, language: language.code },

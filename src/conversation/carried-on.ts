@@ -33,6 +33,16 @@ export function carriedOn(
   return next.kind === 'replying' ? { ...next, reply: { resumed: ANEW, ...next.reply } } : next
 }
 
+/**
+ * The same state for a conversation that begins at `atMs`: an answer that goes on is waited for from then on, however long
+ * it took to open the stream's record and its providers.
+ */
+export function waitedForFrom(state: ConversationState, atMs: number): ConversationState {
+  const { turn } = state
+  if (turn.kind !== 'replying' || !turn.deadAir) return state
+  return { ...state, turn: { ...turn, deadAir: { ...turn.deadAir, dueMs: turn.deadAir.dueMs + atMs } } }
+}
+
 function nextOf(turn: Turn, history: readonly Entry[], context: TurnContext, policy: Policy): Turn {
   const { context: before } = turn
   const { pending } = before
@@ -78,7 +88,7 @@ function afterReply(
       const resumed = resumedFrom(reply, history)
       const isOpen = resumed.tools.length > 0
       if (context.budget === 'none' && !isOpen) return say(context, 'budget-spent', 'hang-up')
-      // From the beginning of this stream, not of the call.
+      // From when the caller can hear something, which is not known yet.
       const deadAir = { id: context.ids + 1, dueMs: policy.deadAirMs, why: 'dead air' }
       const unheard = { ...reply, sounding: false, heard: '', running: 0, resumed }
       return { kind: 'replying', context: { ...context, ids: deadAir.id }, reply: unheard, deadAir }

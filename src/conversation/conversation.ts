@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts'
 import { boundedTranscript } from './bounded-transcript.ts'
+import { waitedForFrom } from './carried-on.ts'
 import { commitPoints } from './commit-points.ts'
 import { HandedOver } from './handed-over.ts'
 import { messagesFor } from './history.ts'
@@ -74,9 +75,6 @@ const MOST_FRAMES = 500
 /** The pause before a new speech-to-text session, times the failures in a row. */
 const STT_RETRY_MS = 500
 
-/** Thousandths are exact enough, and keep the journal short. */
-const rounded = (likeness: number): number => Math.round(likeness * 1_000) / 1_000
-
 /**
  * Holds one conversation. Resolves with its last state when it has ended and everything that it started has stopped.
  * An abort of `signal` ends it with a goodbye that the carrier speaks; one with HandedOver tells the caller that a person
@@ -93,7 +91,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   let sttInput = new Queue<SttInput>(MOST_FRAMES)
   let replied = Promise.resolve()
   let hasCut = false
-  let state = call.state
+  let state = waitedForFrom(call.state, now())
   const current = () => languageIn(state.turn.context, agent.language)
   const spoken = (): Spoken => call.inLanguage?.(current().code) ?? call
   const isCommitPoint = commitPoints()
@@ -177,7 +175,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
     // The agent has spoken on since the words came, so they are judged again.
     if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, current()) === 'back-channel') return {}
-    return { own: rounded(channel.echo(turn.soundMs + startMs)) }
+    // Thousandths are exact enough, and keep the journal short.
+    return { own: Math.round(channel.echo(turn.soundMs + startMs) * 1_000) / 1_000 }
   }
 
   async function listen(id: number, input: Queue<SttInput>, workSignal: AbortSignal): Promise<void> {

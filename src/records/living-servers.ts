@@ -1,10 +1,9 @@
-import type { Clock } from '../conversation/ports.ts'
-import type { Database } from '../database/database.ts'
+import { type FetchingParts, leftCallsOf } from './fetched-calls.ts'
 
 /** `beats` counts up as long as the server lives, so no clocks are compared. `calls` is the store's. */
-type Tables = {
+export type ServersTables = {
   servers: { server_id: string; beats: number; draining: number }
-  calls: { call_id: string; server: string | null; next: string | null; seen_at: string }
+  calls: { call_id: string; streams: number; server: string | null; next: string | null; seen_at: string }
 }
 
 const TABLES = [
@@ -14,23 +13,20 @@ const TABLES = [
 const BEAT_MS = 3_000
 /** A server that has not moved for so long is dead. */
 const LEASE_MS = 10_000
-/** No call is longer at the carrier. */
-const LONGEST_CALL_MS = 24 * 60 * 60_000
-/** A statement takes a bounded number of values, and so many calls are looked after at once. */
+/** A statement takes a bounded number of values. */
 const CALLS_AT_ONCE = 100
 
-export interface LivingServersParts {
-  readonly database: Database
-  /** Another one after each start of the process. */
-  readonly serverId: string
-  readonly clock: Clock
-  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
-  /** Asks the carrier for a live call, which then asks any server what comes next. Undefined where it cannot be asked. */
-  readonly fetchBack: ((callId: string, signal: AbortSignal) => Promise<'asked' | 'over'>) | undefined
-  /** The calls that are held here and can be fetched back. */
-  readonly held: () => readonly string[]
+export interface LivingServersParts extends FetchingParts {
+  /** The calls that are held here and can go on at another server. */
+  readonly held: () => readonly HeldHere[]
   /** Lets go of calls that are held here, without a word of what comes next. */
   readonly letGo: (callIds: readonly string[], why: string) => void
+}
+
+export interface HeldHere {
+  readonly callId: string
+  /** The number of its stream. */
+  readonly attempt: number
 }
 
 /** Which servers of the shared database live, and what becomes of the calls of those that do not. */
@@ -39,7 +35,7 @@ export interface LivingServers {
   watch(signal: AbortSignal): Promise<void>
   /** This server takes no new calls. Never rejects. */
   drain(): Promise<void>
-  /** Lets go of all calls if another server lives that carries them on. Gives how many that are. */
+  /** Lets go of all that can go on elsewhere, if another server lives that carries them on. Gives how many that are. */
   handOver(): number
   /** This server is no more. Never rejects. */
   leave(): Promise<void>
@@ -59,7 +55,8 @@ interface Seen {
 export async function livingServers(parts: LivingServersParts): Promise<LivingServers> {
   const { database, serverId, clock, log, fetchBack, held, letGo } = parts
   await database.make(TABLES)
-  const db = database.db.withTables<Tables>()
+  const db = database.db.withTables<ServersTables>()
+  const left = leftCallsOf({ database, serverId, clock, log, fetchBack })
   let seen = new Map<string, Seen>()
   let lookedMs = Number.NEGATIVE_INFINITY
   let draining = 0
@@ -94,64 +91,41 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
     )
   }
 
+  /**
+   * Lets go of the calls that have a later stream elsewhere. A stream whose pass was taken while the database was away is
+   * later than what is stored, and one that another server has claimed in vain is this one's still.
+   */
   async function giveUpOthers(): Promise<void> {
     const mine = held()
+    const attempts = new Map(mine.map(({ callId, attempt }) => [callId, attempt]))
     for (let from = 0; from < mine.length; from += CALLS_AT_ONCE) {
-      const taken = await db
+      const others = await db
         .selectFrom('calls')
-        .select('call_id')
-        .where('call_id', 'in', mine.slice(from, from + CALLS_AT_ONCE))
+        .select(['call_id', 'streams'])
+        .where(
+          'call_id',
+          'in',
+          mine.slice(from, from + CALLS_AT_ONCE).map(({ callId }) => callId),
+        )
         .where('server', '!=', serverId)
         .execute()
-      const ids = taken.map(({ call_id }) => call_id)
-      letGo(ids, 'another server has taken the call')
+      const isLater = (one: { call_id: string; streams: number }): boolean =>
+        one.streams > (attempts.get(one.call_id) ?? one.streams)
+      const taken = others.filter(isLater)
+      letGo(
+        taken.map(({ call_id }) => call_id),
+        'another server has taken the call',
+      )
+      for (const { call_id, streams } of others) if (streams === attempts.get(call_id)) await takeBack(call_id, streams)
     }
   }
 
-  async function lookAfter(dead: string, beats: number, signal: AbortSignal): Promise<void> {
-    const since = new Date(clock.wallTime().getTime() - LONGEST_CALL_MS).toISOString()
-    const left = db
-      .selectFrom('calls')
-      .select('call_id')
-      .where('server', '=', dead)
-      .where('next', 'is', null)
-      .where('call_id', 'like', 'CA%')
-      .where('seen_at', '>', since)
-    for (let found = CALLS_AT_ONCE; found === CALLS_AT_ONCE; ) {
-      const calls = await left.limit(CALLS_AT_ONCE).execute()
-      found = calls.length
-      await Promise.all(calls.map(({ call_id }) => claim(call_id, dead, signal)))
-    }
-    const gone = await db
-      .deleteFrom('servers')
-      .where('server_id', '=', dead)
-      .where('beats', '=', beats)
-      .executeTakeFirst()
-    if (gone.numDeletedRows === 1n) log.warn({ server: dead }, 'a server that shares the database died')
-  }
-
-  async function claim(callId: string, dead: string, signal: AbortSignal): Promise<void> {
-    const claimed = await db
+  async function takeBack(callId: string, streams: number): Promise<void> {
+    await db
       .updateTable('calls')
       .set({ server: serverId })
       .where('call_id', '=', callId)
-      .where('server', '=', dead)
-      .executeTakeFirst()
-    if (claimed.numUpdatedRows !== 1n || !fetchBack) return
-    try {
-      const answer = await fetchBack(callId, signal)
-      log.info({ call: callId, answer }, 'a call of a server that died is fetched back')
-      if (answer === 'asked') return
-    } catch (error) {
-      // The carrier may find out by itself that its stream is dead, and ask.
-      log.warn({ call: callId, err: error }, 'a call of a server that died cannot be fetched back')
-      return
-    }
-    await db
-      .updateTable('calls')
-      .set({ next: 'hang-up' })
-      .where('call_id', '=', callId)
-      .where('next', 'is', null)
+      .where('streams', '=', streams)
       .execute()
   }
 
@@ -162,8 +136,11 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
     for (const [server, { beats, movedMs }] of seen) {
       if (clock.now() - movedMs < LEASE_MS || lookedAfter.has(server)) continue
       // The carrier may take long to answer: this server goes on to beat.
-      const caring = lookAfter(server, beats, signal)
-        .catch(error => log.warn({ err: error }, 'the calls of a server that died are looked after again'))
+      const caring = left
+        .lookAfter(server, beats, signal)
+        .catch(error => {
+          if (!signal.aborted) log.warn({ err: error }, 'the calls of a server that died are looked after again')
+        })
         .finally(() => lookedAfter.delete(server))
       lookedAfter.set(server, caring)
     }
@@ -191,10 +168,15 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
       const isAlive = ({ movedMs }: Seen): boolean => clock.now() - movedMs < LEASE_MS
       if (![...seen.values()].some(one => isAlive(one) && !one.isDraining)) return 0
       const calls = held()
-      letGo(calls, 'another server carries the call on')
+      letGo(
+        calls.map(({ callId }) => callId),
+        'another server carries the call on',
+      )
       return calls.length
     },
     async leave() {
+      // What it owes is found by its row, which stands still from now on.
+      if (left.owes()) return
       await db
         .deleteFrom('servers')
         .where('server_id', '=', serverId)

@@ -164,6 +164,7 @@ export async function openBrowserServer(options: Options = {}) {
     warned,
     refused,
     errors,
+    channel,
     sessions: channel.sessions,
   }
 }

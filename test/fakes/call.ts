@@ -84,6 +84,8 @@ export interface Options {
   readonly earlier?: readonly JournalLine[]
   /** Errors of the voice, from the first word on. */
   readonly voiceFailures?: readonly Error[]
+  /** How long before the conversation begins the record of its stream is opened. */
+  readonly openedMs?: number
   /** The server was told to stop before the call began. */
   readonly stopped?: boolean
   /** What is there before the call begins. */
@@ -110,7 +112,8 @@ function open(options: Options) {
   voice.failures.push(...voiceFailures)
   const tools = new FakeTools()
   options.prepare?.({ model, tools })
-  const journal = new FakeJournal(clock)
+  const startMs = clock.now() - (options.openedMs ?? 0)
+  const journal = new FakeJournal(clock, startMs)
   journal.lines.push(...earlier)
   const server = new AbortController()
   if (stopped) server.abort(new Error('draining'))
@@ -126,7 +129,6 @@ function open(options: Options) {
           return found && { agent: found, ...ofLanguage(code, { speechToText, voice, spoken, heardIn }) }
         }
   const parts = { policy, clock, channel, voiceActivity, speechToText, model, voice, tools, journal, agent, state }
-  const startMs = clock.now()
   const afterSeq = given && earlier.length > 0 ? earlier.length : 0
   const spokenTools = withLanguages(
     tools,

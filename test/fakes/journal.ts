@@ -10,9 +10,10 @@ export class FakeJournal implements CallJournal {
   readonly #clock: Clock
   readonly #startMs: number
 
-  constructor(clock: Clock) {
+  /** `startMs`: the clock's time at which the call began. */
+  constructor(clock: Clock, startMs = clock.now()) {
     this.#clock = clock
-    this.#startMs = clock.now()
+    this.#startMs = startMs
   }
 
   append(line: Line): void {

@@ -17,21 +17,23 @@ export interface AgentWords {
 export function followWords(
   callId: string,
   dataDirs: () => readonly string[],
-  onLine: (line: JournalLine) => void,
+  onLine: (line: JournalLine, dataDir: string) => void,
   clock: Clock,
   signal: AbortSignal,
 ): AgentWords {
   const readers = new Map<string, ReturnType<typeof growingJournal>>()
   const parts = new Map<string, string>()
   let attempt = 0
+  /** The stream that each server held last: one that was frozen may still write of it when the call has another one. */
+  const attempts = new Map<string, number>()
 
-  function take(line: JournalLine): void {
-    if ('started' in line) attempt++
-    if ('input' in line && line.input.kind === 'heard') {
+  function take(line: JournalLine, dataDir: string): void {
+    if ('started' in line) attempts.set(dataDir, ++attempt)
+    if ('input' in line && line.input.kind === 'heard' && attempts.get(dataDir) === attempt) {
       const { reply, part, text } = line.input
       parts.set(`${attempt}:${reply}:${part}`, text)
     }
-    onLine(line)
+    onLine(line, dataDir)
   }
 
   async function look(): Promise<void> {
@@ -39,7 +41,7 @@ export function followWords(
       const reader = readers.get(dataDir) ?? growingJournal(join(dataDir, 'calls', callId, 'journal.jsonl'))
       readers.set(dataDir, reader)
       // A server that was killed leaves half a line, which its next one goes on after.
-      for (const line of await reader().catch(() => [])) take(line)
+      for (const line of await reader().catch(() => [])) take(line, dataDir)
     }
   }
 

@@ -40,9 +40,9 @@ async function opened() {
   const [one, two] = [await server('one'), await server('two')]
   balancer.add(one.url)
   balancer.add(two.url)
-  const { url, streams } = await balancer.door()
+  const { url, streams, halfOpen } = await balancer.door()
   const ask = async (): Promise<string> => (await fetch(url, { method: 'POST', body: 'hello' })).text()
-  return { one, two, url, streams, ask }
+  return { one, two, url, streams, halfOpen, ask }
 }
 
 test('requests go to the server that is ready, and to either where both are', async () => {
@@ -102,4 +102,20 @@ test('a stream is known by its server, and breaks with it; the next one goes to 
   expect(streams()[0]?.closedMs).toBeDefined()
   expect(streams()[0]?.lastSentMs).toBeLessThanOrEqual(streams()[1]?.openedMs ?? 0)
   second.terminate()
+})
+
+test('of a stream that is half open neither side is told that the other one ended', async () => {
+  const { one, two, url, streams, halfOpen } = await opened()
+  const socket = new WebSocket(url.replace('http', 'ws'))
+  onTestFinished(() => socket.terminate())
+  await once(socket, 'open')
+  const holder = [one, two].find(({ url }) => url === streams()[0]?.server)
+  halfOpen()
+  await holder?.close()
+  await expect.poll(() => streams()[0]?.closedMs).toBeDefined()
+  // Far more than what fits into the buffers of the way.
+  const much = Buffer.alloc(1024 * 1024)
+  for (let i = 0; i < 20; i++) await new Promise(resolve => socket.send(much, resolve))
+  await expect.poll(() => socket.bufferedAmount).toBe(0)
+  expect(socket.readyState).toBe(WebSocket.OPEN)
 })

@@ -17,10 +17,19 @@ export interface CarriedStream {
   readonly closedMs: number | undefined
 }
 
+interface Carried extends CarriedStream {
+  lastSentMs: number
+  closedMs: number | undefined
+  /** Neither side is told of the other's end. */
+  isHalfOpen: boolean
+}
+
 /** A way in of its own for one call: so it is known which of its streams went where. */
 export interface Door {
   readonly url: string
   readonly streams: () => readonly CarriedStream[]
+  /** From now on neither side of the streams that are open is told when the other one ends, as where no packet comes through. */
+  halfOpen(): void
   close(): Promise<void>
 }
 
@@ -106,7 +115,7 @@ export function openBalancer(clock: Clock): Balancer {
   }
 
   async function door(): Promise<Door> {
-    const streams: { server: string; openedMs: number; lastSentMs: number; closedMs: number | undefined }[] = []
+    const streams: Carried[] = []
     const sockets = new Set<Duplex>()
     const http = createServer((incoming, outgoing) => {
       readBody(incoming).then(
@@ -129,21 +138,20 @@ export function openBalancer(clock: Clock): Balancer {
         far.off('error', refused)
         counted(backend, far)
         const nowMs = clock.now()
-        const stream = {
-          ...{ server: backend.url, openedMs: nowMs, lastSentMs: nowMs },
-          closedMs: undefined as number | undefined,
-        }
+        const times = { openedMs: nowMs, lastSentMs: nowMs, closedMs: undefined }
+        const stream: Carried = { server: backend.url, ...times, isHalfOpen: false }
         streams.push(stream)
+        sockets.add(far)
         far.on('data', () => {
           stream.lastSentMs = clock.now()
         })
-        join(near, far, () => {
+        far.once('close', () => {
+          sockets.delete(far)
           stream.closedMs ??= clock.now()
         })
         far.write(requestHead(incoming))
         far.write(head)
-        near.pipe(far)
-        far.pipe(near)
+        join(near, far, stream)
       })
     }
 
@@ -158,6 +166,9 @@ export function openBalancer(clock: Clock): Balancer {
     const opened: Door = {
       url: `http://127.0.0.1:${port}`,
       streams: () => streams,
+      halfOpen() {
+        for (const stream of streams) stream.isHalfOpen ||= stream.closedMs === undefined
+      },
       async close() {
         doors.delete(opened)
         for (const socket of sockets) socket.destroy()
@@ -187,15 +198,22 @@ export function openBalancer(clock: Clock): Balancer {
 }
 
 /** When one end is gone, so is the other; what broke on one side is broken off on the other. */
-function join(near: Socket, far: Socket, onClosed: () => void): void {
+function join(near: Socket, far: Socket, stream: Carried): void {
   for (const [one, other] of [
     [near, far],
     [far, near],
   ] as const) {
-    one.once('error', () => other.destroy())
+    one.pipe(other, { end: false })
+    one.once('end', () => {
+      if (!stream.isHalfOpen) other.end()
+    })
+    one.once('error', () => {
+      if (!stream.isHalfOpen) other.destroy()
+    })
     one.once('close', () => {
-      onClosed()
-      other.destroy()
+      if (!stream.isHalfOpen) other.destroy()
+      // What comes from who does not know is read, and lost.
+      else other.unpipe(one).resume()
     })
   }
 }

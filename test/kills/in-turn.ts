@@ -2,13 +2,14 @@ import type { Moment } from './moments.ts'
 import { type Killed, oneKill } from './one-kill.ts'
 import type { Wish } from './person.ts'
 import type { Rig } from './rig.ts'
+import type { Strike } from './strike.ts'
 import type { WishName } from './wishes.ts'
 
 /** A round that the machine spoilt is run again so often. */
 const MOST_VOIDS = 2
 
 export interface RoundsParts {
-  readonly rounds: readonly { readonly moment: Moment; readonly seed: number }[]
+  readonly rounds: readonly { readonly how: Strike; readonly moment: Moment; readonly seed: number }[]
   /** So many calls at a time, each with servers of its own. */
   readonly lanes: number
   readonly wishOf: (name: WishName) => Wish
@@ -50,7 +51,9 @@ export async function killedInTurn({
     const from = `+1555${String(1_000_000 + calls++)}`
     const one = await oneKill(rig, { ...round, callSeed, from }, wishOf, signal)
     const words = one.wordsMs === undefined ? 'no words' : `words after ${one.wordsMs} ms`
-    say(`${one.isVoid ? 'void ' : ''}${one.seed} ${one.moment}: ${words}, stalled ${Math.round(one.stalledMs)} ms`)
+    say(
+      `${one.isVoid ? 'void ' : ''}${one.seed} ${one.how} at ${one.moment}: ${words}, stalled ${Math.round(one.stalledMs)} ms`,
+    )
     for (const { about, what } of one.problems) say(`  ${about}: ${what}`)
     return one
   }

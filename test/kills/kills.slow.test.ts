@@ -5,6 +5,7 @@ import { postgresBinaries, startPostgres } from '../database/postgres.ts'
 import { killedInTurn } from './in-turn.ts'
 import type { Moment } from './moments.ts'
 import { openCarrier, openRig } from './rig.ts'
+import type { Strike } from './strike.ts'
 import { spokenWishes } from './wishes.ts'
 
 const SEED = 17_000
@@ -12,7 +13,7 @@ const LANES = 2
 const postgres = await postgresBinaries()
 
 /** Real servers, sockets and signals; `npm run kills` has more of them. */
-async function killed(moments: readonly Moment[], databaseUrl: () => Promise<string | undefined>) {
+async function killed(struck: readonly (readonly [Strike, Moment])[], databaseUrl: () => Promise<string | undefined>) {
   const lifetime = new AbortController()
   const { signal } = lifetime
   onTestFinished(() => lifetime.abort(new Error('the test is over')))
@@ -24,7 +25,7 @@ async function killed(moments: readonly Moment[], databaseUrl: () => Promise<str
   onTestFinished(() => sandbox.close())
   onTestFinished(() => carrier.standIn.close())
   return killedInTurn({
-    rounds: moments.map((moment, i) => ({ moment, seed: SEED + i })),
+    rounds: struck.map(([how, moment], i) => ({ how, moment, seed: SEED + i })),
     ...{ lanes: LANES, wishOf, signal, say: text => void process.stderr.write(`${text}\n`) },
     open: async () => openRig({ carrier, sandbox, count: 2, databaseUrl: await databaseUrl() }, signal),
   })
@@ -34,16 +35,44 @@ async function killed(moments: readonly Moment[], databaseUrl: () => Promise<str
 function problemsOf(all: Awaited<ReturnType<typeof killed>>) {
   const late = all.filter(({ isVoid }) => isVoid)
   if (late.length > 0) throw new Error(`machine too busy, which says nothing of the product: ${JSON.stringify(late)}`)
-  return all.flatMap(({ moment, seed, problems }) => problems.map(problem => ({ moment, seed, ...problem })))
+  return all.flatMap(({ how, moment, seed, problems }) => problems.map(problem => ({ how, moment, seed, ...problem })))
 }
 
 test('a call survives the death of its server, whatever it was about to do', async () => {
-  expect(problemsOf(await killed(['greeting', 'answer', 'slow change'], async () => undefined))).toEqual([])
+  expect(
+    problemsOf(
+      await killed(
+        [
+          ['kill', 'greeting'],
+          ['kill', 'answer'],
+          ['kill', 'slow change'],
+        ],
+        async () => undefined,
+      ),
+    ),
+  ).toEqual([])
+})
+
+test('so it does where its carrier is not told: of a server that stands still, and where no server is left but one that comes up', async () => {
+  const all = await killed(
+    [
+      ['freeze', 'change'],
+      ['alone', 'question'],
+    ],
+    async () => undefined,
+  )
+  expect(problemsOf(all)).toEqual([])
 })
 
 test.skipIf(postgres === undefined)('the same where the servers share PostgreSQL', async () => {
   const cluster = await startPostgres(postgres ?? '')
   onTestFinished(cluster.close)
-  const all = await killed(['change', 'question'], cluster.newUrl)
+  const all = await killed(
+    [
+      ['kill', 'change'],
+      ['kill', 'question'],
+    ],
+    cluster.newUrl,
+  )
   expect(problemsOf(all)).toEqual([])
 })

@@ -6,12 +6,15 @@ import { killsInTable, loadInTable, tableOf } from './figures.ts'
 import { killedInTurn } from './in-turn.ts'
 import { MOMENTS, type Moment } from './moments.ts'
 import { openCarrier, openRig, type Rig } from './rig.ts'
+import { STRIKES } from './strike.ts'
 import { underLoad } from './under-load.ts'
 import { spokenWishes } from './wishes.ts'
 
-const USAGE = `npm run kills -- [--calls 100] [--postgres] [--seed 1] [--lanes 2] [--moment MOMENT]
+const USAGE = `npm run kills -- [--calls 100] [--postgres] [--seed 1] [--lanes 2] [--moment MOMENT] [--how HOW]
        npm run kills -- --roll-outs 20 --kills 20 [--calls 30] [--servers 3] [--postgres] [--seed 1]
 Kills the server that holds a call, at another moment each time: ${MOMENTS.join(', ')}.
+--how one of ${STRIKES.join(', ')}; freeze: it stands still until another one has the call; half-open: the carrier is not told;
+  alone: all servers are killed, and one of them comes up again. --freeze is --how freeze.
 --lanes so many calls at a time, each with two servers of its own.
 With --roll-outs or --kills: replaces and kills servers in turn, while so many callers ring again and again.`
 /** Shorter than most calls, so that they are handed over at its end. */
@@ -27,6 +30,8 @@ async function main(): Promise<boolean> {
       seed: { type: 'string', default: '1' },
       lanes: { type: 'string', default: '2' },
       moment: { type: 'string' },
+      how: { type: 'string', default: 'kill' },
+      freeze: { type: 'boolean', default: false },
       'roll-outs': { type: 'string' },
       kills: { type: 'string' },
       servers: { type: 'string', default: '3' },
@@ -39,6 +44,8 @@ async function main(): Promise<boolean> {
   const { signal } = ending
   const moment = MOMENTS.find(one => one === values.moment)
   if (values.moment !== undefined && !moment) throw new Error(`--moment ${values.moment}: there is no such moment`)
+  const how = STRIKES.find(one => one === (values.freeze ? 'freeze' : values.how))
+  if (!how) throw new Error(`--how ${values.how}: there is no such way`)
   const cluster = values.postgres ? await postgres() : undefined
   const flite = openFlite()
   const wishOf = await spokenWishes(flite, signal)
@@ -64,6 +71,7 @@ async function main(): Promise<boolean> {
       return isGood
     }
     const rounds = Array.from({ length: Number(values.calls || 100) }, (_, i) => ({
+      how,
       moment: moment ?? (MOMENTS[i % MOMENTS.length] as Moment),
       seed: Number(values.seed) * 1_000 + i,
     }))

@@ -12,19 +12,20 @@ import { type Happening, type Moment, planFor } from './moments.ts'
 import type { Wish } from './person.ts'
 import { type PlacedCall, placed } from './placed-call.ts'
 import type { Rig } from './rig.ts'
+import type { LiveServer } from './servers.ts'
 import { sideEffects } from './side-effects.ts'
+import { type Strike, type Struck, strike, WAITS_MS, WORDS_WITHIN_MS } from './strike.ts'
 import { saidOf, type WishName } from './wishes.ts'
 
-/** What the callers may wait for words after the server was killed. */
-export const WORDS_WITHIN_MS = 4_000
 /** A machine that stalls for longer says nothing of the product. */
 const BEARABLE_MS = 400
 
-/** What one kill came to. */
+/** What one kill came to, or one freeze. */
 export interface Killed {
   readonly seed: number
+  readonly how: Strike
   readonly moment: Moment
-  /** From the kill to the agent's next voice, on the carrier's recording; undefined where there was none. */
+  /** From then to the agent's next voice, on the carrier's recording; undefined where there was none. */
   readonly wordsMs: number | undefined
   /** Whatever was not as it should be, by what it is about. */
   readonly problems: readonly Problem[]
@@ -39,6 +40,7 @@ export interface Problem {
 }
 
 export interface KillAsked {
+  readonly how: Strike
   readonly moment: Moment
   readonly seed: number
   /** Each call needs another one: its identifiers are made of it. */
@@ -46,10 +48,10 @@ export interface KillAsked {
   readonly from: string
 }
 
-/** One call, and one kill of the server that holds it. */
+/** One call, and what befalls the server that holds it. */
 export async function oneKill(
   rig: Rig,
-  { moment, seed, callSeed, from }: KillAsked,
+  { how, moment, seed, callSeed, from }: KillAsked,
   wishOf: (name: WishName) => Wish,
   signal: AbortSignal,
 ): Promise<Killed> {
@@ -59,7 +61,10 @@ export async function oneKill(
   stalls.enable()
   await rig.servers.complete()
   const content = new Set<WishName>()
+  const over = new AbortController()
   let kill: Promise<void> | undefined
+  let struck: Struck | undefined
+  let holder: LiveServer | undefined
   let killedMs: number | undefined
   let contentBefore: readonly WishName[] = []
   let serverLateMs = 0
@@ -67,11 +72,11 @@ export async function oneKill(
 
   async function killAfter(ms: number): Promise<void> {
     await clock.sleep(ms, signal)
-    const holder = call?.holder()
+    holder = call?.holder()
     if (!holder || !call) return
     contentBefore = [...content]
     killedMs = call.person.atMs
-    rig.servers.kill(holder)
+    struck = await strike(how, rig, call, holder, draw, AbortSignal.any([signal, over.signal]))
   }
 
   function happens(some: Happening): void {
@@ -84,11 +89,14 @@ export async function oneKill(
     rig,
     {
       ...{ seed: callSeed, from, wishes: plan.wishes.map(wishOf), goesOn: draw() < 0.5 },
+      ...(how !== 'kill' && { unheardMs: WAITS_MS }),
       onEvent(event) {
         if (event.kind === 'content') content.add(plan.wishes[event.wish] as WishName)
         happens('wish' in event ? { of: 'person', event } : { of: 'carrier', event })
       },
-      onLine(line) {
+      onLine(line, dataDir) {
+        // One that stood still was late with its frames.
+        if (how === 'freeze' && dataDir === holder?.dataDir) return
         serverLateMs = Math.max(serverLateMs, latenessIn(line))
         happens({ of: 'journal', line })
       },
@@ -96,22 +104,24 @@ export async function oneKill(
     signal,
   )
   const outcome = await call.done
+  over.abort(new Error('the call is over'))
   await kill
   stalls.disable()
   const stalledMs = Math.max(stalls.max / 1e6, serverLateMs)
   const wordsMs = killedMs === undefined ? undefined : wordsAfter(killedMs, outcome)
   const effects = await sideEffects(rig, call.callSid, from, plan.wishes)
   const problems = [
-    ...(killedMs === undefined ? [about('order', 'the moment never came: nobody was killed')] : waited(wordsMs)),
+    ...(killedMs === undefined ? [about('order', 'the moment never came: nobody was killed')] : waited(wordsMs, how)),
     ...(await kept(rig, call.callSid, contentBefore)),
     ...effects.more.map(what => about('twice', what)),
     ...effects.less.map(what => about('order', what)),
-    ...heldTwice(call),
+    ...(how === 'freeze' ? [] : heldTwice(call)),
+    ...((await struck?.wrongs()) ?? []).map(what => about('held', what)),
     ...order(call, outcome, content, plan.wishes),
   ]
   // Whatever the machine does, nothing is done or held twice, and nothing that was finished is lost.
   const isLate = problems.length > 0 && problems.every(({ about }) => about === 'words' || about === 'order')
-  return { seed, moment, wordsMs, problems, stalledMs, isVoid: isLate && stalledMs > BEARABLE_MS }
+  return { seed, how, moment, wordsMs, problems, stalledMs, isVoid: isLate && stalledMs > BEARABLE_MS }
 }
 
 const about = (about: Problem['about'], what: string): Problem => ({ about, what })
@@ -127,9 +137,9 @@ function wordsAfter(killedMs: number, { events, legs }: CallOutcome): number | u
   return voice && Math.round(Math.max(voice.startMs, next.atMs) - killedMs)
 }
 
-function waited(wordsMs: number | undefined): readonly Problem[] {
+function waited(wordsMs: number | undefined, how: Strike): readonly Problem[] {
   if (wordsMs === undefined) return [about('words', 'no words were heard again')]
-  return wordsMs > WORDS_WITHIN_MS ? [about('words', `words were heard again after ${wordsMs} ms`)] : []
+  return wordsMs > WORDS_WITHIN_MS[how] ? [about('words', `words were heard again after ${wordsMs} ms`)] : []
 }
 
 /** The turns that were answered before the kill are in the committed journal, and in what the conversation knows. */

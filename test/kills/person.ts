@@ -14,7 +14,7 @@ import { SLOT_MS } from '../../src/sandbox/twilio/ticker.ts'
 const PAUSE_MS = 1_300
 /** Words that are no answer yet are waited for so long. */
 const PATIENCE_MS = 5_000
-/** Nothing was heard for so long: it is said again. */
+/** Nothing was heard for so long: it is said again, if nothing else is given. */
 const UNHEARD_MS = 12_000
 const LEAST_VOICE_MS = 200
 /** Whoever has heard so much of an answer before the line broke, and is told to go on, knows it. */
@@ -39,6 +39,8 @@ export interface PersonParts {
   readonly words: { text(): string; forget(): void }
   /** Whether somebody who is cut off in the middle of their words goes on, as those do who did not notice. */
   readonly goesOn: boolean
+  /** Nothing was heard for so long: what was said is said again. */
+  readonly unheardMs?: number
   readonly onEvent: (event: PersonEvent) => void
 }
 
@@ -71,7 +73,8 @@ export interface Person extends Caller {
   readonly complaint: string | undefined
 }
 
-export function openPerson({ wishes, idle, announce, words, goesOn, onEvent }: PersonParts): Person {
+export function openPerson(parts: PersonParts): Person {
+  const { wishes, idle, announce, words, goesOn, unheardMs = UNHEARD_MS, onEvent } = parts
   const times = wishes.map(() => 0)
   const played: PlayedUtterance[] = []
   let activity: Activity = { kind: 'waiting' }
@@ -105,7 +108,7 @@ export function openPerson({ wishes, idle, announce, words, goesOn, onEvent }: P
   /** What is said next; undefined where there is nothing to say now. */
   function next({ queuedMs }: CallerHears): number | undefined {
     const quietMs = atMs - Math.max(ownEndMs, heardMs)
-    if (voicedMs < LEAST_VOICE_MS) return quietMs > UNHEARD_MS ? Math.max(0, current) : undefined
+    if (voicedMs < LEAST_VOICE_MS) return quietMs > unheardMs ? Math.max(0, current) : undefined
     if (queuedMs > 0 || quietMs < PAUSE_MS) return undefined
     const text = words.text()
     const wish = wishes[current]

@@ -24,6 +24,8 @@ export interface PlacedCall {
   /** The server that holds it now, if one does. */
   holder(): LiveServer | undefined
   readonly streams: () => readonly CarriedStream[]
+  /** From now on neither end of its stream is told of the other's. */
+  readonly halfOpen: () => void
   readonly done: Promise<CallOutcome>
 }
 
@@ -32,19 +34,22 @@ export interface PlacedCallParts {
   readonly from: string
   readonly wishes: readonly Wish[]
   readonly goesOn: boolean
+  readonly unheardMs?: number
   readonly onEvent?: (event: PersonEvent | CallEvent) => void
-  readonly onLine?: (line: JournalLine) => void
+  /** `dataDir`: of the server that wrote it. */
+  readonly onLine?: (line: JournalLine, dataDir: string) => void
 }
 
 export async function placed(rig: Rig, parts: PlacedCallParts, signal: AbortSignal): Promise<PlacedCall> {
   const { carrier, sandbox, servers, balancer } = rig
-  const { seed, from, wishes, goesOn, onEvent = () => undefined, onLine = () => undefined } = parts
+  const { seed, from, wishes, goesOn, unheardMs, onEvent = () => undefined, onLine = () => undefined } = parts
   const random = seeded(seed)
   const callSid = twilioSid('CA', random)
   const door = await balancer.door()
   const over = new AbortController()
   const alive = AbortSignal.any([signal, over.signal])
   const person = openPerson({
+    ...(unheardMs !== undefined && { unheardMs }),
     ...{ wishes, goesOn, onEvent, idle: openComfortNoise(random) },
     words: followWords(callSid, () => servers.dataDirs, onLine, clock, alive),
     announce: utterance => announceUtterance(sandbox.deepgramUrl, callSid, utterance, systemNetwork, alive, 'instead'),
@@ -64,7 +69,7 @@ export async function placed(rig: Rig, parts: PlacedCallParts, signal: AbortSign
   )
   carrier.keep({ call, from, to })
   return {
-    ...{ callSid, person, streams: door.streams },
+    ...{ callSid, person, streams: door.streams, halfOpen: door.halfOpen },
     holder() {
       const last = door.streams().at(-1)
       return last?.closedMs === undefined ? servers.known.get(last?.server ?? '') : undefined

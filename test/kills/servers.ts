@@ -26,7 +26,11 @@ export interface Servers {
   readonly dataDirs: readonly string[]
   /** Those that run and are not being stopped. */
   up(): readonly LiveServer[]
-  kill(server: LiveServer): void
+  /** It is started again so long after its end. */
+  kill(server: LiveServer, startsAgainMs?: number): void
+  /** Nothing of it runs any more, and nobody is told, until it is thawed. */
+  freeze(server: LiveServer): void
+  thaw(server: LiveServer): void
   /** As in a roll-out: another one is there first. `onTold` is called with the SIGTERM. Resolves when the old one has ended. */
   replace(server: LiveServer, onTold: () => void): ServerProcess['ended']
   /** Resolves when as many are up as there should be. */
@@ -48,6 +52,7 @@ export async function openServers(parts: ServersParts, signal: AbortSignal): Pro
   const known = new Map<string, LiveServer>()
   const running = new Set<LiveServer>()
   const starting = new Set<Promise<unknown>>()
+  const startsAgainMs = new Map<LiveServer, number>()
   const free: string[] = []
   let made = 0
   let isClosing = false
@@ -66,7 +71,7 @@ export async function openServers(parts: ServersParts, signal: AbortSignal): Pro
       balancer.remove(server.url)
       free.push(name)
       if (isClosing || server.fate === 'draining') return
-      begin(clock.sleep(STARTS_AGAIN_MS, signal).then(start)).catch(cause => {
+      begin(clock.sleep(startsAgainMs.get(server) ?? STARTS_AGAIN_MS, signal).then(start)).catch(cause => {
         failure = cause
       })
     })
@@ -89,9 +94,18 @@ export async function openServers(parts: ServersParts, signal: AbortSignal): Pro
       return Array.from({ length: made }, (_, i) => join(folder, `s${i + 1}`))
     },
     up: () => [...running].filter(({ fate }) => fate === 'up'),
-    kill(server) {
+    kill(server, afterMs = STARTS_AGAIN_MS) {
       server.fate = 'killed'
+      startsAgainMs.set(server, afterMs)
       process.kill(server.process.pid, 'SIGKILL')
+    },
+    freeze(server) {
+      server.fate = 'frozen'
+      process.kill(server.process.pid, 'SIGSTOP')
+    },
+    thaw(server) {
+      server.fate = 'up'
+      process.kill(server.process.pid, 'SIGCONT')
     },
     async replace(server, onTold) {
       await begin(start())
@@ -113,6 +127,11 @@ export async function openServers(parts: ServersParts, signal: AbortSignal): Pro
       isClosing = true
       await Promise.allSettled(starting)
       const left = [...running]
+      for (const {
+        fate,
+        process: { pid },
+      } of left)
+        if (fate === 'frozen') process.kill(pid, 'SIGCONT')
       await Promise.all(left.map(({ process }) => process.close()))
     },
   }

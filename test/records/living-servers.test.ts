@@ -20,7 +20,7 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
       const database = await openDatabase(url)
       const store = await storeIn(database, serverId)
       const clock = new FakeClock()
-      const held = new Set<string>()
+      const held = new Map<string, number>()
       const stop = new AbortController()
       const servers = await livingServers({
         ...{ database, serverId, clock },
@@ -32,7 +32,7 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
           await once(signal, 'abort')
           throw signal.reason
         },
-        held: () => [...held],
+        held: () => [...held].map(([callId, attempt]) => ({ callId, attempt })),
         letGo: (calls, why) => void (calls.length > 0 && letGo.push([`${serverId}: ${why}`, calls])),
       })
       const rounds = { done: 0 }
@@ -54,7 +54,13 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
         await watching
         await database.close()
       })
-      return { servers, store, held, round, dies: () => stop.abort() }
+      /** As at the end of a drain. */
+      async function closes(): Promise<void> {
+        stop.abort(new Error('the server is closing'))
+        await watching
+        await servers.leave()
+      }
+      return { servers, store, held, round, closes, dies: () => stop.abort() }
     }
     return { open, fetched, letGo, answers }
   }
@@ -122,17 +128,70 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
     const [a, b] = [await open('a'), await open('b')]
     for (const n of [1, 2]) {
       await a.store.takePass(CALL(n), 1, AT)
-      a.held.add(CALL(n))
+      a.held.set(CALL(n), 1)
     }
     await b.store.takePass(CALL(2), 2, AT)
     await a.round()
     expect(letGo).toEqual([['a: another server has taken the call', [CALL(2)]]])
   })
 
+  test('a stream whose pass was taken while the database was away is not let go of for an earlier one elsewhere', async () => {
+    const { open, letGo } = await several(await newUrl())
+    const [a, b] = [await open('a'), await open('b')]
+    await b.store.takePass(CALL(1), 1, AT)
+    a.held.set(CALL(1), 2)
+    for (let times = 0; times < 3; times++) await a.round()
+    expect(letGo).toEqual([])
+    await b.store.takePass(CALL(1), 3, AT)
+    await a.round()
+    expect(letGo).toEqual([['a: another server has taken the call', [CALL(1)]]])
+  })
+
+  test('a server that was taken for dead keeps the call that nobody fetched back, and has it again', async () => {
+    const { open, fetched, letGo, answers } = await several(await newUrl())
+    const [a, b] = [await open('a'), await open('b')]
+    answers.set(CALL(1), 'never')
+    await a.store.takePass(CALL(1), 1, AT)
+    a.held.set(CALL(1), 1)
+    for (let times = 0; times < 5; times++) await b.round()
+    await expect.poll(() => fetched).toEqual([['b', CALL(1)]])
+    await a.round()
+    expect(letGo).toEqual([])
+    b.dies()
+    // Were it still the other one's, it would be fetched from itself now.
+    for (let times = 0; times < 6; times++) await a.round()
+    expect(fetched).toHaveLength(1)
+    const c = await open('c')
+    a.dies()
+    for (let times = 0; times < 6; times++) await c.round()
+    await expect.poll(() => fetched).toContainEqual(['c', CALL(1)])
+  })
+
+  test('a server that closes while it fetches calls back leaves them to the others', async () => {
+    const { open, fetched, answers } = await several(await newUrl())
+    const [a, b, c] = [await open('a'), await open('b'), await open('c')]
+    for (const n of [1, 2]) {
+      answers.set(CALL(n), 'never')
+      await a.store.takePass(CALL(n), 1, AT)
+    }
+    a.dies()
+    for (let times = 0; times < 5; times++) await b.round()
+    await expect.poll(() => fetched).toHaveLength(2)
+    answers.clear()
+    await b.closes()
+    for (let times = 0; times < 5; times++) await c.round()
+    await expect
+      .poll(() => fetched.filter(([server]) => server === 'c').toSorted())
+      .toEqual([
+        ['c', CALL(1)],
+        ['c', CALL(2)],
+      ])
+  })
+
   test('calls are handed over where another server lives that takes calls', async () => {
     const { open, letGo } = await several(await newUrl())
     const [a, b] = [await open('a'), await open('b')]
-    a.held.add(CALL(1))
+    a.held.set(CALL(1), 1)
     await a.round()
     await b.servers.drain()
     await a.round()

@@ -63,6 +63,30 @@ test('a drop brings the same conversation back', async () => {
   expect(waits).toEqual([500])
 })
 
+test('a conversation that its server has let go of is asked for at once, elsewhere', async () => {
+  const { problem, asked, waits, returns } = await run({
+    answers: [room('b1'), room('b2')],
+    stays: [
+      ['moved', 60_000],
+      ['left', 1_000],
+    ],
+  })
+  expect(problem).toBeUndefined()
+  expect(asked).toEqual([undefined, 'b1'])
+  expect(waits).toEqual([])
+  expect(returns).toBe(1)
+})
+
+test('servers that let go again at once are not asked without a pause', async () => {
+  const { problem, waits, asked } = await run({
+    answers: [room('b')],
+    stays: Array.from({ length: 90 }, () => ['moved', 400] as const),
+  })
+  expect(problem).toEqual({ kind: 'gone' })
+  expect(waits.slice(0, 3)).toEqual([500, 1_000, 2_000])
+  expect(asked.length).toBeLessThan(12)
+})
+
 test('tries come at growing waits, the last just before the server forgets', async () => {
   const { problem, waits, nowMs } = await run({
     answers: [room('b1'), refused('offline')],

@@ -151,6 +151,16 @@ export function browser(settings: BrowserSettings, host: CallHost) {
 
   return {
     sessions,
+    /** The conversations that are held here and can go on at another server. */
+    held: () =>
+      [...sessions].flatMap(([callId, session]) => {
+        const attempt = session.movable()
+        return attempt === undefined ? [] : [{ callId, attempt }]
+      }),
+    /** Lets go of these conversations: their pages ask for them again, and whoever answers carries them on. */
+    letGo(callIds: Iterable<string>, why: string): void {
+      for (const callId of callIds) sessions.get(callId)?.letGo(why)
+    },
     async routes(app: FastifyInstance): Promise<void> {
       await app.register(async scope => {
         scope.removeContentTypeParser(['application/x-www-form-urlencoded', 'text/plain'])

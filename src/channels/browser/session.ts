@@ -25,6 +25,13 @@ export interface Session {
   readonly over: Promise<void>
   /** Nobody can come to it any more. */
   isEnding(): boolean
+  /**
+   * The number of its last stream, 0 before the first, where it can go on at another server. A telephone cannot: nobody
+   * would ask for it.
+   */
+  movable(): number | undefined
+  /** The agent leaves, and the person's page asks for the same conversation again, at whichever server. */
+  letGo(why: string): void
 }
 
 /** A page that was given a token comes within this time, or not at all. */
@@ -49,6 +56,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
   let lost: string | undefined
+  let streams = 0
   let isEnding = false
   /** The person has ended the conversation. */
   let hasLeft = false
@@ -157,8 +165,8 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
 
   /** Talks until the conversation has ended. Returns what follows; undefined while the person is only away. */
   async function talk(): Promise<Next | undefined> {
-    const { streams, next: ended } = await store.factsOf(callId)
-    const attempt = streams + 1
+    const { streams: before, next: ended } = await store.factsOf(callId)
+    const attempt = before + 1
     // They may leave while the record is being opened.
     const who = person
     if (ended !== undefined || who === undefined) return ended
@@ -169,6 +177,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       return undefined
     }
     if (!(await store.takePass(callId, attempt, clock.wallTime()))) return undefined
+    streams = attempt
     const captions = new Captions(`${attempt}-`)
     const owner = ownerOf(who)
     const call = await host.openCall({
@@ -235,5 +244,14 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       admission.forget(callId)
       scope.release()
     })
-  return { over, isEnding: () => isEnding || lost !== undefined }
+  return {
+    over,
+    isEnding: () => isEnding || lost !== undefined,
+    movable: () => (isEnding || hasLeft || lost !== undefined || person?.kind === 'telephone' ? undefined : streams),
+    letGo(why) {
+      // Sooner than it would find out that nobody comes back.
+      room.tell('partyline.moved', '')
+      listener.lost(why)
+    },
+  }
 }

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { CallHost } from '../call-host.ts'
 import { unreadable, unsigned } from '../unsigned.ts'
-import type { PhoneLine } from './channel.ts'
 import { signatureCheck, upgradeCheck } from './signature.ts'
-import { streamRoute } from './stream.ts'
+import { type LiveStream, streamRoute } from './stream.ts'
 import { streamPasses } from './token.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -19,16 +18,18 @@ export interface PhoneSettings {
   readonly mostWaiting: number
 }
 
-/** The phone channel: the routes that Twilio asks, and the lines of the calls that this server holds, by CallSid. */
+/** The phone channel: the routes that Twilio asks, and the calls that this server holds, by CallSid. */
 export function phone(settings: PhoneSettings, host: CallHost) {
   const { authToken, publicUrl, mostWaiting } = settings
-  const live = new Map<string, PhoneLine>()
+  const live = new Map<string, LiveStream>()
   const passes = streamPasses(authToken, () => host.clock.wallTime())
   return {
     live,
+    /** The calls that are held here. */
+    held: () => [...live].map(([callId, { attempt }]) => ({ callId, attempt })),
     /** Lets go of these calls: the carrier asks what comes next, and whoever answers carries them on. */
     letGo(callIds: Iterable<string>, why: string): void {
-      for (const callId of [...callIds]) live.get(callId)?.lost(why)
+      for (const callId of [...callIds]) live.get(callId)?.line.lost(why)
     },
     async routes(app: FastifyInstance): Promise<void> {
       const refused = unsigned(app, host)

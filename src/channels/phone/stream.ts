@@ -19,8 +19,14 @@ export interface StreamParts {
   /** How many sockets of one address may wait for their `start`; twice as many of all addresses. */
   readonly mostWaiting: number
   readonly passes: StreamPasses
-  /** Lines of the calls that are being held here, by CallSid. */
-  readonly live: Map<string, PhoneLine>
+  /** The calls that are being held here, by CallSid. */
+  readonly live: Map<string, LiveStream>
+}
+
+/** A stream of a call, and the number that it has within the call. */
+export interface LiveStream {
+  readonly line: PhoneLine
+  readonly attempt: number
 }
 
 const START_WITHIN_MS = 5_000
@@ -129,7 +135,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
     for (let earlier = held.get(sid); earlier; earlier = held.get(sid)) {
       if (earlier.attempt >= pass.attempt && !earlier.isLeaving) return refuse('the call has a stream already')
       earlier.isSuperseded = true
-      parts.live.get(sid)?.lost(SUPERSEDED)
+      parts.live.get(sid)?.line.lost(SUPERSEDED)
       await earlier.over
       if (socket.readyState !== socket.OPEN) return
     }
@@ -165,7 +171,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
       send,
       giveUp: next => giveUp(sid, next, attempt),
     })
-    parts.live.set(sid, line)
+    parts.live.set(sid, { line, attempt })
     state = line
     for (const message of waiting.splice(0)) line.receive(message)
     if (socket.readyState !== socket.OPEN) line.lost('the socket closed')

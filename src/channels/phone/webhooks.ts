@@ -4,9 +4,9 @@ import { within } from '../../conversation/scope.ts'
 import type { CallFacts, CallHost } from '../call-host.ts'
 import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
-import type { PhoneLine } from './channel.ts'
 import { sid } from './messages.ts'
 import type { SignatureCheck } from './signature.ts'
+import type { LiveStream } from './stream.ts'
 import type { StreamPasses } from './token.ts'
 import { spokenTwiml, twiml } from './twiml.ts'
 
@@ -21,7 +21,7 @@ export interface WebhookParts {
   readonly isSigned: SignatureCheck
   readonly refused: Unsigned
   readonly passes: StreamPasses
-  readonly live: ReadonlyMap<string, PhoneLine>
+  readonly live: ReadonlyMap<string, LiveStream>
 }
 
 const form = z.record(z.string(), z.string())
@@ -154,12 +154,23 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     return number ? transfer({ ...urls, number }) : goodbye
   }
 
+  /** What a call does whose stream, or transfer, is over. */
+  function afterStream(fields: Record<string, string>, times: number): Promise<string | undefined> {
+    const { CallSid = '', From = '', DialCallStatus } = fields
+    admission.forget(CallSid)
+    const sentBackTo = times < MOST_AGAIN ? `${urls.nextUrl}?times=${times + 1}` : undefined
+    return next(CallSid, From, DialCallStatus, sentBackTo)
+  }
+
   app.post('/calls/answer', UNLIMITED, async (request, reply) => {
     const fields = await fieldsOf(request, reply)
     if (!fields) return reply
     reply.type('text/xml')
-    const { CallSid: callSid, From: from } = fields
-    const { times, since } = asked.parse(request.query)
+    const { CallSid: callSid, From: from, ErrorUrl: failedUrl }: typeof fields & { ErrorUrl?: string } = fields
+    // Where this is the number's fallback too, Twilio asks it for whatever it got no answer to, as from a server that was killed.
+    const failed = failedUrl?.startsWith(`${publicUrl}/`) ? new URL(failedUrl) : undefined
+    const { times, since } = asked.parse(failed ? Object.fromEntries(failed.searchParams) : request.query)
+    if (failed?.pathname.endsWith('/calls/next')) return reply.send(await afterStream(fields, times))
     if (admission.isStopped()) {
       if (times < MOST_AGAIN) {
         admission.sentBack(callSid)
@@ -184,13 +195,9 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   })
 
   app.post('/calls/next', UNLIMITED, async (request, reply) => {
-    const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
-    if (!fields?.CallSid) return reply
-    admission.forget(fields.CallSid)
-    const { times } = asked.parse(request.query)
-    const sentBackTo = times < MOST_AGAIN ? `${urls.nextUrl}?times=${times + 1}` : undefined
-    const answered = await next(fields.CallSid, fields.From ?? '', fields.DialCallStatus, sentBackTo)
-    return reply.type('text/xml').send(answered)
+    const fields = await fieldsOf(request, reply)
+    if (!fields) return reply
+    return reply.type('text/xml').send(await afterStream(fields, asked.parse(request.query).times))
   })
 
   app.post('/calls/status', UNLIMITED, async (request, reply) => {
@@ -198,7 +205,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const { CallSid, CallStatus = '' } = fields ?? {}
     if (!CallSid) return reply
     if (OVER.has(CallStatus)) {
-      parts.live.get(CallSid)?.gone(`the carrier says ${CallStatus}`)
+      parts.live.get(CallSid)?.line.gone(`the carrier says ${CallStatus}`)
       admission.over(CallSid)
       // Whoever asks later what comes next does not open the call again.
       const over = () => store.keepNext(CallSid, 'hang-up')

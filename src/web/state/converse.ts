@@ -3,8 +3,11 @@ import type { RoomAccess } from '../server/room.ts'
 import { type Problem, problemOf } from './problems.ts'
 import { waitBeforeTry } from './way-back.ts'
 
-/** How a stay in a room ended. `dropped`: nobody wanted it, and the conversation can be had back for a while. */
-export type Stay = 'left' | 'over' | 'taken-over' | 'dropped' | 'unreachable' | 'no-agent'
+/**
+ * How a stay in a room ended. `dropped`: nobody wanted it, and the conversation can be had back for a while. `moved`: the
+ * server has let go of it, and another one has it.
+ */
+export type Stay = 'left' | 'over' | 'taken-over' | 'dropped' | 'moved' | 'unreachable' | 'no-agent'
 
 export interface ConverseParts {
   /** The conversation to go on with, if there was one. */
@@ -41,11 +44,15 @@ export async function converse(parts: ConverseParts, signal: AbortSignal): Promi
       const joinedAtMs = parts.nowMs()
       ended = await parts.stay(asked.value, signal)
       // It was a conversation again, so the next drop has a half minute of its own.
-      if (ended === 'dropped') {
+      if (ended === 'dropped' || ended === 'moved') {
         const endedAtMs = parts.nowMs()
         if (droppedAtMs === undefined || endedAtMs - joinedAtMs > STEADY_MS) {
           droppedAtMs = endedAtMs
           tries = 0
+          if (ended === 'moved') {
+            parts.onReturning()
+            continue
+          }
         }
       }
       if (ended === 'left') return undefined

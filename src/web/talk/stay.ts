@@ -130,6 +130,7 @@ function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promi
   return new Promise<Stay>(resolve => {
     let wait: ReturnType<typeof setTimeout> | undefined
     let isOver = false
+    let isMoved = false
     const end = (how: Stay): void => {
       clearTimeout(wait)
       signal.removeEventListener('abort', leave)
@@ -148,6 +149,12 @@ function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promi
       isOver = true
       if (!agentIn(room)) end('over')
     })
+    // It leaves when all is written that the next one goes on from.
+    room.registerTextStreamHandler('partyline.moved', async reader => {
+      await reader.readAll().catch(() => '')
+      isMoved = true
+      if (!agentIn(room)) end('moved')
+    })
     room
       .on(RoomEvent.Connected, () => expectAgent(AGENT_WITHIN_MS, 'no-agent'))
       .on(RoomEvent.ParticipantConnected, () => {
@@ -156,6 +163,7 @@ function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promi
       .on(RoomEvent.ParticipantDisconnected, ({ kind }) => {
         if (kind !== ParticipantKind.AGENT) return
         if (isOver) end('over')
+        else if (isMoved) end('moved')
         else expectAgent(AGENT_BACK_WITHIN_MS, isCompanion ? 'over' : 'dropped')
       })
       .on(RoomEvent.Disconnected, reason => end(endedBy(reason)))
