@@ -21,9 +21,9 @@ function seedsOf(kind: BreakKind, count: number): readonly number[] {
   return seeds
 }
 
-async function reported(kind: BreakKind, wrong: Partial<Parts>, seeds = 3): Promise<ReadonlySet<string>> {
+async function reported(kind: BreakKind, wrong: Partial<Parts>): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
-  for (const seed of seedsOf(kind, seeds))
+  for (const seed of seedsOf(kind, 3))
     for (const { invariant } of (await brokenCall(seed, wrong)).breaches) found.add(invariant)
   return found
 }
@@ -32,7 +32,9 @@ test('a store that fences nobody is reported', async () => {
   const wrong: Partial<Parts> = {
     store: store => ({ ...store, commit: (callId, _attempt, seq, text) => store.commit(callId, 99, seq, text) }),
   }
-  expect(await reported('stream half-open', wrong, 8)).toContain('an earlier stream commits nothing')
+  // The server that lost its stream writes before the one that has the call now.
+  const { breaches } = await brokenCall(559, wrong)
+  expect(breaches.map(({ invariant }) => invariant)).toContain('an earlier stream commits nothing')
 })
 
 test('a store that acknowledges what it does not write is reported', async () => {

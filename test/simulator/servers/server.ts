@@ -42,6 +42,8 @@ export async function openServer(parts: ServerParts) {
   const stored = watchedStore(changed(await storeIn(database, name)), witness, clock, chance, storeMs)
   const { store, late } = lateStore({ store: stored, presence: database.presence, clock, log: silent, dataDir })
   const live = new Map<string, PhoneLine>()
+  /** Streams whose records are not sealed yet, by call. */
+  const held = new Map<string, Promise<void>>()
   const others = await livingServers({
     ...{ database, serverId: name, clock, log: silent },
     fetchBack: async () => {
@@ -57,7 +59,7 @@ export async function openServer(parts: ServerParts) {
   const works = Promise.all([late.run([], life.signal), others.watch(life.signal)])
   let isTaking = true
   return {
-    ...{ name, clock, store, live, dataDir, handOver: others.handOver, settled: late.settled },
+    ...{ name, clock, store, live, held, dataDir, handOver: others.handOver, settled: late.settled },
     isTaking: () => clock.isAlive && isTaking,
     breakStore(fault: Exclude<StoreFault['kind'], 'locked'> | undefined): void {
       way.state.fault = fault

@@ -193,7 +193,10 @@ async function ring(
         case 'server killed':
           own.breakOff(kind)
           own.closeFile()
-          own.server.kill().catch(error => ledger.broken.push(String(error)))
+          // Once the file is closed.
+          world.at(world.now(), () => {
+            own.server.kill().catch(error => ledger.broken.push(String(error)))
+          })
           if (!isNoticed) ledger.count('broken: server killed, and the carrier does not notice')
           // One whose servers cannot reach the store is fetched back by nobody.
           else broken()

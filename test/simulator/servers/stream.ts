@@ -56,6 +56,8 @@ export interface StreamEvidence extends Evidence {
   /** How it was ended from outside; undefined where it was not. */
   readonly brokenBy: BreakKind | undefined
   readonly wasKilled: boolean
+  /** When the carrier opened it. */
+  readonly dialledMs: number
 }
 
 export type HeldStream = NonNullable<Awaited<ReturnType<typeof openStream>>>
@@ -69,6 +71,9 @@ export async function openStream(given: StreamParts) {
   const { clock, store } = server
   const streamSid = `MZsimulated${attempt}`
   const dialledMs = world.now()
+  // As the media route does: the stream before comes to its end first.
+  server.live.get(callId)?.lost('the call has another stream')
+  await server.held.get(callId)
   if (!(await clock.whileAlive(store.takePass(callId, attempt, clock.wallTime())))) return undefined
   const ledger = new Ledger()
   const down = pipe(circumstances.toCarrier, chance.branch('down'))
@@ -217,6 +222,7 @@ export async function openStream(given: StreamParts) {
     if (server.live.get(callId) === line) server.live.delete(callId)
   }
   const over = hold()
+  server.held.set(callId, over)
 
   return {
     ...{ attempt, server, carrier, media, line, over, startMs, dialledMs, ledger },
@@ -253,7 +259,7 @@ export async function openStream(given: StreamParts) {
           overMs,
           leftMs,
         },
-        ...{ attempt, before, brokenBy, wasKilled, closed },
+        ...{ attempt, before, brokenBy, wasKilled, closed, dialledMs },
         journal: { lines, committed },
         history: state.history,
         lines: lines.map((text): JournalLine => JSON.parse(text)),
