@@ -29,7 +29,7 @@ type Until = (nowMs: number) => boolean
 export interface CallerParts {
   readonly chance: Chance
   readonly callerSpeech: CallerSpeech
-  readonly carrier: Carrier
+  readonly carrier: Pick<Carrier, 'playedAt' | 'quietSince'>
   readonly ledger: Ledger
   readonly now: () => number
   readonly key: (digit: string) => void

@@ -9,6 +9,7 @@ import { anyModel } from './providers/model.ts'
 import { anySpeechToText } from './providers/speech-to-text.ts'
 import { anyVoice } from './providers/text-to-speech.ts'
 import { anyTools } from './providers/tools.ts'
+import { anyBreaks } from './servers/breaks.ts'
 
 const BASE: Policy = {
   patience: { shortMs: 500, middleMs: 1_000, longMs: 3_000, finalMs: 700 },
@@ -64,6 +65,7 @@ export function circumstancesOf(seed: number) {
     tools: anyTools(of('tools')),
     commits: anyCommits(of('commits')),
     judge: of('judge').pick(['none', 'any', 'always complete', 'never complete']),
+    ...anyBreaks(of('breaks')),
     end: ends.weighted<End>(ENDS, 'hangs up'),
     endMs: ends.happens(0.03) ? 0 : ends.tailed(38_000, LONGEST_MS),
     stopMs: ends.happens(0.02) ? ends.between(0, 30_000) : undefined,

@@ -1,16 +1,9 @@
 import type { Course } from './invariants/course.ts'
+import { answersToItself } from './invariants/the-agent-never-answers-itself.ts'
 
 /** Counts what happened on one call, to show what the simulator covers. */
-export function countersOf({
-  steps,
-  lines,
-  carrier,
-  ledger,
-  last,
-  overMs,
-  startMs,
-  woken,
-}: Course): ReadonlyMap<string, number> {
+export function countersOf(course: Course): ReadonlyMap<string, number> {
+  const { steps, lines, carrier, ledger, last, overMs, startMs, woken, circumstances } = course
   const counts = new Map(ledger.counts)
   const count = (what: string, times = 1): void => {
     counts.set(what, (counts.get(what) ?? 0) + times)
@@ -29,6 +22,7 @@ export function countersOf({
     if ('decided' in line && line.decided.kind === 'tool-refused') count('tools refused')
   }
   if (last?.turn.kind === 'ended') count(`next: ${last.turn.next}`)
+  count('answers to the own echo', circumstances.media.echoMs === undefined ? 0 : answersToItself(course).length)
   count('frames sent', carrier.frames.length)
   count('frames played', carrier.frames.filter(frame => !frame.isDropped).length)
   count('frames sent quieter', carrier.frames.filter(frame => frame.isQuieter).length)

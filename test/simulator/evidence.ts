@@ -1,11 +1,11 @@
 import type { Agent } from '../../src/conversation/agent.ts'
+import type { Entry } from '../../src/conversation/history.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import type { Next } from '../../src/conversation/ports.ts'
 import type { ConversationState } from '../../src/conversation/state.ts'
 import type { CallerSpeech } from './caller-speech.ts'
 import type { Carrier } from './carrier.ts'
 import type { Circumstances } from './circumstances.ts'
-import type { SimulatedJournal } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 
 /** Everything known of a finished simulated call. Times are the clock's; `startMs` is 0 in the journal. */
@@ -13,7 +13,10 @@ export interface Evidence {
   readonly circumstances: Circumstances
   readonly agent: Agent
   readonly startMs: number
-  readonly journal: SimulatedJournal
+  /** The lines as written, and for each resolved commit the number of lines that it covers. */
+  readonly journal: { readonly lines: readonly string[]; readonly committed: readonly number[] }
+  /** What was said in streams before this one. */
+  readonly history: readonly Entry[]
   /** The journal's lines, parsed. */
   readonly lines: readonly JournalLine[]
   readonly carrier: Carrier

@@ -6,11 +6,13 @@ import { nothingIsLeftBehind } from './invariants/nothing-is-left-behind.ts'
 import { nothingOfAnOldReply } from './invariants/nothing-of-an-old-reply.ts'
 import { oneVoiceAtATime } from './invariants/one-voice-at-a-time.ts'
 import { sideEffectsHappenOnce } from './invariants/side-effects-happen-once.ts'
+import { theAgentNeverAnswersItself } from './invariants/the-agent-never-answers-itself.ts'
 import { theCallEnds } from './invariants/the-call-ends.ts'
 import { theJournalTellsTheCall } from './invariants/the-journal-tells-the-call.ts'
 import { wordsArePlayedInOrder } from './invariants/words-are-played-in-order.ts'
 
 const INVARIANTS = {
+  'the agent never answers itself': theAgentNeverAnswersItself,
   'one voice at a time': oneVoiceAtATime,
   'nothing of an old reply': nothingOfAnOldReply,
   'heard is what was played': heardIsWhatWasPlayed,
@@ -28,8 +30,19 @@ export interface Breach {
   readonly why: string
 }
 
-/** The invariants that the call broke. */
-export function breachesOf(course: Course): readonly Breach[] {
-  const names = Object.keys(INVARIANTS).filter((name): name is Breach['invariant'] => name in INVARIANTS)
+/** What holds of a stream that its server did not see end. */
+const OF_KILLED: ReadonlySet<Breach['invariant']> = new Set([
+  'the agent never answers itself',
+  'one voice at a time',
+  'nothing of an old reply',
+  'heard is what was played',
+  'words are played in order',
+  'side effects happen once',
+])
+
+/** The invariants that the call, or one stream of it, broke. */
+export function breachesOf(course: Course, wasKilled = false): readonly Breach[] {
+  const all = Object.keys(INVARIANTS).filter((name): name is Breach['invariant'] => name in INVARIANTS)
+  const names = wasKilled ? all.filter(name => OF_KILLED.has(name)) : all
   return names.flatMap(invariant => INVARIANTS[invariant](course).map(why => ({ invariant, why })))
 }

@@ -16,6 +16,8 @@ export interface ToolRunRecord {
   readonly name: string
   readonly key: string
   readonly changes: boolean
+  /** By the clock. */
+  readonly begunMs: number
   /** How often it has changed something. */
   effects: number
   isOver: boolean

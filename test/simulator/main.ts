@@ -48,6 +48,12 @@ async function main(): Promise<void> {
     `${done} calls from seed ${seed} in ${seconds.toFixed(1)} s: ${(done / seconds).toFixed(1)} a second, ` +
       `${(cpuMs / done).toFixed(1)} ms of CPU and ${(virtual / done).toFixed(1)} virtual seconds a call\n`,
   )
+  const some = (name: string): string => `${counters.get(name) ?? 0}`
+  const failures = [...counters].reduce((sum, [what, times]) => (what.startsWith('store: ') ? sum + times : sum), 0)
+  process.stdout.write(
+    `${some('broken: server killed')} kills, ${some('broken: call handed over')} hand-overs, ` +
+      `${some('broken: stream half-open')} half-open and ${some('broken: line broken')} broken lines, ${failures} store failures\n`,
+  )
   for (const [invariant, seeds] of broken)
     process.stdout.write(
       `broken: ${invariant}: ${seeds.length} calls, seeds ${seeds

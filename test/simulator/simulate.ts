@@ -211,6 +211,7 @@ export async function simulate(seed: number): Promise<Evidence> {
     agent: receptionist,
     startMs,
     journal,
+    history: [],
     lines: journal.lines.map((text): JournalLine => JSON.parse(text)),
     carrier,
     ledger,

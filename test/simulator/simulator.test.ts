@@ -4,11 +4,14 @@ import { oneCall, reportOf } from './one-call.ts'
 const CALLS = 50
 /** Fixed, so that each test run simulates the same calls. */
 const FIRST = 1
+/** Two servers are killed or hand the call over, and the store fails. */
+const BROKEN = 1229
 
 test(`${CALLS} random calls break no invariant, and the same seed gives the same journal to the byte`, async () => {
   const again = new Map<number, readonly string[]>()
   const reports: string[] = []
   let bargeIns = 0
+  again.set(BROKEN, (await oneCall(BROKEN)).journal)
   for (let seed = FIRST; seed < FIRST + CALLS; seed++) {
     const outcome = await oneCall(seed)
     if (outcome.breaches.length > 0) reports.push(reportOf(outcome))

@@ -1,9 +1,8 @@
-import type { Channel } from '../../src/conversation/ports.ts'
-import type { VirtualClock } from '../../src/replay/virtual-clock.ts'
+import type { Channel, Clock } from '../../src/conversation/ports.ts'
 import type { Ledger } from './ledger.ts'
 
 /** The line, checked for more than one speech at a time. */
-export function watched(line: Channel, clock: VirtualClock, ledger: Ledger): Channel {
+export function watched(line: Channel, clock: Pick<Clock, 'now'>, ledger: Ledger): Channel {
   let playing = 0
   return {
     rateHz: line.rateHz,

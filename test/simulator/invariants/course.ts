@@ -30,7 +30,7 @@ export function courseOf(evidence: Evidence): Course {
   let first: Turn | undefined
   for (const [index, line] of evidence.lines.entries()) {
     if ('started' in line) {
-      state = { turn: line.started.turn, history: [] }
+      state = { turn: line.started.turn, history: evidence.history }
       first = state.turn
     }
     if (!state || !('input' in line) || !isEvent(line.input)) continue

@@ -43,6 +43,8 @@ function playedAfterTheirEnd(course: Course, replies: ReadonlyMap<number, number
     if (before.kind !== 'replying' && before.kind !== 'yielding') continue
     const { id } = before.reply
     if (mayBeHeard(after, id) || event.kind === 'reply-done') continue
+    // The server takes the line for dead and closes it: until the carrier has that, it plays.
+    if (event.kind === 'lost') continue
     const lastOfIt = carrier.frames.findLastIndex(frame => replies.get(frame.speech) === id)
     const clear = carrier.clears.find(({ framesBefore }) => framesBefore > lastOfIt)
     const played = carrier.frames.filter(frame => replies.get(frame.speech) === id && !frame.isDropped)

@@ -1,10 +1,10 @@
 import type { CallerFrame, VoiceActivity, VoiceEvent } from '../../../src/conversation/ports.ts'
 import { ProviderError } from '../../../src/errors.ts'
-import type { VirtualClock } from '../../../src/replay/virtual-clock.ts'
 import { untilAborted } from '../../fakes/scripted.ts'
 import { type CallerMedia, PIECE_MS } from '../caller-media.ts'
 import type { Chance } from '../chance.ts'
 import type { Ledger } from '../ledger.ts'
+import type { SimulatedClock } from '../simulated-clock.ts'
 
 export interface DetectorTraits {
   /** The probability that it misses a whole sound. */
@@ -29,7 +29,7 @@ export const anyDetector = (chance: Chance): DetectorTraits => ({
 /** Detects the caller's speech from the content of the pieces as they arrive, with mistakes. */
 export function detector(
   traits: DetectorTraits,
-  clock: VirtualClock,
+  clock: SimulatedClock,
   media: () => CallerMedia,
   ledger: Ledger,
   chance: Chance,

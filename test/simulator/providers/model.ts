@@ -1,8 +1,8 @@
 import type { Delta, LanguageModel } from '../../../src/conversation/ports.ts'
 import { ProviderError } from '../../../src/errors.ts'
-import type { VirtualClock } from '../../../src/replay/virtual-clock.ts'
 import type { Chance } from '../chance.ts'
 import type { Ledger } from '../ledger.ts'
+import type { SimulatedClock } from '../simulated-clock.ts'
 
 export interface ModelTraits {
   readonly firstMs: number
@@ -59,7 +59,13 @@ const SENTENCES = [
 ] as const
 
 /** A model with random answers, tool calls and faults. */
-export function model(traits: ModelTraits, clock: VirtualClock, ledger: Ledger, chance: Chance): LanguageModel {
+export function model(
+  traits: ModelTraits,
+  clock: SimulatedClock,
+  ledger: Ledger,
+  chance: Chance,
+  ids = 'call',
+): LanguageModel {
   let calls = 0
   return {
     async *reply(prompt, signal): AsyncGenerator<Delta> {
@@ -99,7 +105,7 @@ export function model(traits: ModelTraits, clock: VirtualClock, ledger: Ledger, 
         if (callsTools) {
           const names = ['look_up', 'book', 'cancel', 'look_up', 'no_such_tool'] as const
           for (let left = chance.happens(0.15) ? 2 : 1; left > 0; left--) {
-            const call = { id: `call-${++calls}`, name: chance.pick(names), arguments: '{"day":"Friday"}' }
+            const call = { id: `${ids}-${++calls}`, name: chance.pick(names), arguments: '{"day":"Friday"}' }
             yield { kind: 'tool-call', call }
           }
         }

@@ -1,11 +1,11 @@
 import type { SpeechToText, SttInput, Transcript } from '../../../src/conversation/ports.ts'
 import { Queue } from '../../../src/conversation/queue.ts'
 import { ProviderError } from '../../../src/errors.ts'
-import type { VirtualClock } from '../../../src/replay/virtual-clock.ts'
 import { untilAborted } from '../../fakes/scripted.ts'
 import { type CallerMedia, PIECE_MS } from '../caller-media.ts'
 import type { Chance } from '../chance.ts'
 import type { Ledger } from '../ledger.ts'
+import type { SimulatedClock } from '../simulated-clock.ts'
 
 export interface SttTraits {
   readonly interimMs: number
@@ -53,7 +53,7 @@ type Fault = 'none' | 'refuses' | 'breaks' | 'falls silent' | 'ends'
 
 interface SttParts {
   readonly traits: SttTraits
-  readonly clock: VirtualClock
+  readonly clock: SimulatedClock
   readonly media: () => CallerMedia
   readonly ledger: Ledger
   readonly chance: Chance

@@ -2,11 +2,11 @@ import { receptionist } from '../../../src/agents/receptionist.ts'
 import { ownWords } from '../../../src/conversation/agent.ts'
 import type { Call } from '../../../src/conversation/conversation.ts'
 import type { TurnEnd } from '../../../src/conversation/ports.ts'
-import type { VirtualClock } from '../../../src/replay/virtual-clock.ts'
 import type { CallerMedia } from '../caller-media.ts'
 import type { Chance } from '../chance.ts'
 import type { Circumstances } from '../circumstances.ts'
 import type { Ledger } from '../ledger.ts'
+import type { SimulatedClock } from '../simulated-clock.ts'
 import { detector } from './detector.ts'
 import { model } from './model.ts'
 import { speechToText } from './speech-to-text.ts'
@@ -18,10 +18,11 @@ type StandIns = Pick<Call, 'voiceActivity' | 'speechToText' | 'model' | 'voice' 
 /** All providers of one call, with the traits of its circumstances. */
 export function standIns(
   circumstances: Circumstances,
-  clock: VirtualClock,
+  clock: SimulatedClock,
   media: () => CallerMedia,
   ledger: Ledger,
   chance: Chance,
+  ids?: string,
 ): StandIns {
   const phrases = new Set(ownWords(receptionist))
   return {
@@ -33,7 +34,7 @@ export function standIns(
       ledger,
       chance: chance.branch('ears'),
     }),
-    model: model(circumstances.model, clock, ledger, chance.branch('model')),
+    model: model(circumstances.model, clock, ledger, chance.branch('model'), ids),
     voice: voice({ traits: circumstances.voice, clock, ledger, chance: chance.branch('voice'), phrases }),
     tools: tools(circumstances.tools, clock, ledger, chance.branch('tools')),
     ...judge(circumstances, chance.branch('turn end')),

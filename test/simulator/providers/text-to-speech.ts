@@ -1,10 +1,10 @@
 import type { Speech, TextToSpeech, Word } from '../../../src/conversation/ports.ts'
 import { ProviderError } from '../../../src/errors.ts'
-import type { VirtualClock } from '../../../src/replay/virtual-clock.ts'
 import { untilAborted } from '../../fakes/scripted.ts'
 import type { Chance } from '../chance.ts'
 import { codedSound, FRAME_SAMPLES, LEAST_LAST_SAMPLES } from '../coded-sound.ts'
 import type { Ledger, MadeSpeech } from '../ledger.ts'
+import type { SimulatedClock } from '../simulated-clock.ts'
 
 const RATE_HZ = 8_000
 const SAMPLES_PER_MS = RATE_HZ / 1_000
@@ -44,7 +44,7 @@ const PIECES_MS = [20, 37.5, 100, 256, 400] as const
 
 export interface VoiceParts {
   readonly traits: VoiceTraits
-  readonly clock: VirtualClock
+  readonly clock: SimulatedClock
   readonly ledger: Ledger
   readonly chance: Chance
   /** Sentences whose sound is cached. */

@@ -1,0 +1,50 @@
+import type { TurnEvent } from '../../../src/conversation/turn/turn.ts'
+import { wordsOf } from '../../../src/conversation/turn/utterance.ts'
+import type { Course, Step } from './course.ts'
+
+/** Words come late: at most so long after they were said. */
+const LATE_MS = 6_000
+/** What ears that mishear make of the caller's words. */
+const MISHEARD = 'something'
+
+const plain = (text: string): readonly string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
+
+/**
+ * No answer begins without something of the caller's: a word that they said, or a key, since the answer before. Lines whose
+ * echo comes back as single words of the agent's are left out: the agent does answer those at times.
+ */
+export function theAgentNeverAnswersItself(course: Course): readonly string[] {
+  // What ears make of an echo in shreds is counted, not judged: see counters.ts.
+  return course.circumstances.media.echoMs === undefined ? answersToItself(course) : []
+}
+
+/** The answers to words that the caller never said. */
+export function answersToItself(course: Course): readonly string[] {
+  const wrong: string[] = []
+  let sinceMs = 0
+  // An answer that goes on after a break was judged where it began.
+  let answered = course.first && 'reply' in course.first ? course.first.reply.id : -1
+  for (const step of course.steps) {
+    const { after, atMs } = step
+    if (after.kind !== 'replying' || after.reply.content.kind !== 'answer' || after.reply.id === answered) continue
+    answered = after.reply.id
+    const said = wordsOf(after.reply.content.to)
+    if (!isCallers(course, said, sinceMs - LATE_MS, step))
+      wrong.push(
+        `reply ${after.reply.id} at ${Math.round(step.event.atMs)} answers "${said}", which the caller never said`,
+      )
+    sinceMs = atMs
+  }
+  return wrong
+}
+
+function isCallers({ steps, callerSpeech }: Course, said: string, fromMs: number, { atMs }: Step): boolean {
+  const isKey = ({ kind }: TurnEvent): boolean => kind === 'digit' || kind === 'typed'
+  if (steps.some(step => isKey(step.event) && step.atMs >= fromMs && step.atMs <= atMs)) return true
+  const own = new Set(
+    callerSpeech.sounds
+      .filter(({ fromMs: begunMs, toMs }) => toMs >= fromMs && begunMs <= atMs)
+      .flatMap(({ words }) => words.flatMap(({ text }) => plain(text))),
+  )
+  return own.size > 0 && plain(said).some(word => own.has(word) || word === MISHEARD)
+}
