@@ -41,7 +41,8 @@ export async function openServer(parts: ServerParts) {
   const database = await openDatabase(`sqlite:${file}`, { watched: { clock, log: silent }, through: way.through })
   const stored = watchedStore(changed(await storeIn(database, name)), witness, clock, chance, storeMs)
   const { store, late } = lateStore({ store: stored, presence: database.presence, clock, log: silent, dataDir })
-  const live = new Map<string, PhoneLine>()
+  /** Calls that are held here, each by the number of its stream. */
+  const live = new Map<string, { readonly line: PhoneLine; readonly attempt: number }>()
   /** Streams whose records are not sealed yet, by call. */
   const held = new Map<string, Promise<void>>()
   const others = await livingServers({
@@ -50,9 +51,9 @@ export async function openServer(parts: ServerParts) {
       fetchBack()
       return 'asked'
     },
-    held: () => [...live.keys()],
+    held: () => [...live].map(([callId, { attempt }]) => ({ callId, attempt })),
     letGo(callIds, why) {
-      for (const callId of callIds) live.get(callId)?.lost(why)
+      for (const callId of callIds) live.get(callId)?.line.lost(why)
     },
   })
   const life = new AbortController()

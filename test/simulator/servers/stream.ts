@@ -72,7 +72,7 @@ export async function openStream(given: StreamParts) {
   const streamSid = `MZsimulated${attempt}`
   const dialledMs = world.now()
   // As the media route does: the stream before comes to its end first.
-  server.live.get(callId)?.lost('the call has another stream')
+  server.live.get(callId)?.line.lost('the call has another stream')
   await server.held.get(callId)
   if (!(await clock.whileAlive(store.takePass(callId, attempt, clock.wallTime())))) return undefined
   const ledger = new Ledger()
@@ -200,7 +200,7 @@ export async function openStream(given: StreamParts) {
     ledger,
     send: toServer,
   })
-  server.live.set(callId, line)
+  server.live.set(callId, { line, attempt })
 
   async function hold(): Promise<void> {
     try {
@@ -219,7 +219,7 @@ export async function openStream(given: StreamParts) {
     overMs = world.now()
     callScope.abort(OVER)
     await written.close()
-    if (server.live.get(callId) === line) server.live.delete(callId)
+    if (server.live.get(callId)?.line === line) server.live.delete(callId)
   }
   const over = hold()
   server.held.set(callId, over)
