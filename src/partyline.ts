@@ -273,6 +273,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     await atMost('sealing', sealed, 'some records are sealed and indexed at the next start')
     await atMost('uploading', callRecords.settled, 'some records are uploaded at the next start')
     await Promise.all([behind.stop(), privacy, retention, watching, written])
+    await late.end()
     await others.leave()
     await encoder.close()
     await providers.close()

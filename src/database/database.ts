@@ -115,7 +115,7 @@ async function openPostgres(
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     application_name: 'partyline',
   })
-  const guard = watched ? guardOf({ ...watched, probe: () => postgresProbe(url) }) : UNWATCHED
+  const guard = watched ? guardOf({ ...watched, probe: () => postgresProbe(url, through) }) : UNWATCHED
   const bornAfter = new WeakMap<PoolClient, number>()
   pool.on('error', error => {
     onIdleError(error)

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely'
-import { Client } from 'pg'
+import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely'
+import { Pool } from 'pg'
 import { reasonOf } from '../failure-reason.ts'
 import { isCrowded } from './away.ts'
 import type { Away } from './presence.ts'
@@ -25,31 +25,33 @@ export async function sqliteProbe(db: Kysely<Record<never, never>>, checkFile: (
 }
 
 /** The same by a connection of its own: those of the pool may all be waiting for an answer. */
-export async function postgresProbe(url: string): Promise<Away | undefined> {
-  const client = new Client({
+export async function postgresProbe(url: string, through: (dialect: Dialect) => Dialect): Promise<Away | undefined> {
+  const pool = new Pool({
+    max: 1,
     connectionString: url,
     connectionTimeoutMillis: WITHIN_MS,
     query_timeout: WITHIN_MS,
     statement_timeout: WITHIN_MS,
     application_name: 'partyline probe',
   })
-  client.on('error', () => undefined)
+  pool.on('error', () => undefined)
+  pool.on('connect', client => void client.on('error', () => undefined))
+  const db = new Kysely<Record<never, never>>({ dialect: through(new PostgresDialect({ pool })) })
   try {
     try {
-      await client.connect()
-      await client.query('select 1')
+      await sql`select 1`.execute(db)
     } catch (error) {
       // Those who have a connection go on.
       if (isCrowded(error)) return undefined
       throw error
     }
     try {
-      await client.query(WRITE)
+      await sql.raw(WRITE).execute(db)
       return undefined
     } catch (error) {
       return { what: 'writes', why: reasonOf(error) }
     }
   } finally {
-    client.end().catch(() => undefined)
+    db.destroy().catch(() => undefined)
   }
 }

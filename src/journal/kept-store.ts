@@ -1,22 +1,28 @@
 import type { Clock, Next } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
 import { seqOf } from './journal-file.ts'
-import type { Store } from './store.ts'
+import { lateEntries } from './late-entries.ts'
+import { type Store, SupersededError } from './store.ts'
+
+type OfCalls = 'takePass' | 'keepNext' | 'factsOf' | 'broke' | 'linesOf' | 'commit'
 
 /**
  * The store as calls use it: whatever it does, a call waits for it for a moment only. What this server knows itself of its
  * calls is enough to open them and to say what follows, and is written when the store is back.
  */
-export interface KeptStore extends Pick<Store, 'takePass' | 'keepNext' | 'factsOf' | 'broke' | 'linesOf'> {
-  /** Writes what waits; throws where the store is away. */
-  write(signal: AbortSignal): Promise<void>
+export interface KeptStore extends Pick<Store, OfCalls> {
+  /** Writes what waits; throws where the store is away, and gives false where something must be tried again. */
+  write(signal: AbortSignal): Promise<boolean>
+  /** Calls of which something waits. */
+  waiting(): readonly string[]
   /** Nothing of these calls is kept any more. */
   forget(callIds: readonly string[]): void
 }
 
 export interface KeptStoreParts {
-  readonly store: Pick<Store, 'takePass' | 'keepNext' | 'factsOf' | 'broke' | 'linesOf'>
+  readonly store: Pick<Store, OfCalls | 'tookPass'>
   readonly clock: Clock
+  readonly log: { warn(fields: object, message: string): void }
   /** Lines of a call's journal that are in this server's folder. */
   readonly linesHere: (callId: string) => Promise<readonly string[]>
   /** The store has not all lines of this call yet. */
@@ -47,7 +53,7 @@ const LINES_MS = 1_000
 const KNOWN_FOR_MS = 4 * 3_600_000
 const MOST_CALLS = 10_000
 
-export function keptStore({ store, clock, linesHere, isBehind, onAdded }: KeptStoreParts): KeptStore {
+export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: KeptStoreParts): KeptStore {
   /** In the order in which they became known. */
   const calls = new Map<string, Known>()
   const { signal: never } = new AbortController()
@@ -67,6 +73,37 @@ export function keptStore({ store, clock, linesHere, isBehind, onAdded }: KeptSt
     if (calls.get(callId) === known) calls.set(callId, { ...known, isWritten: true })
   }
 
+  /** The store takes this stream as ours, unless another server has it, or the next one: then it is let go. */
+  async function writePass(callId: string, known: Known): Promise<void> {
+    const { streams, at } = known
+    if (streams === 0 || (await store.takePass(callId, streams, at)) || (await store.tookPass(callId, streams))) return
+    letGo(callId, known)
+    throw new SupersededError(callId, streams)
+  }
+
+  async function write(callId: string, known: Known): Promise<void> {
+    const { streams, next } = known
+    await writePass(callId, known)
+    if (next !== undefined) await store.keepNext(callId, next, streams > 0 ? streams : undefined)
+    wrote(callId, known)
+  }
+
+  /** What this server says of a stream that is another one's is nothing to go by. */
+  function letGo(callId: string, { streams }: Known): void {
+    if (calls.get(callId)?.streams === streams) calls.delete(callId)
+  }
+
+  const waiting = () => [...calls].filter(([, { isWritten }]) => !isWritten)
+  const writeAll = lateEntries<Known>({
+    waiting,
+    write,
+    isFinal: error => error instanceof SupersededError,
+    giveUp(callId, known, why) {
+      log.warn({ call: callId, err: why }, 'what follows a call could not be written: the database refuses it')
+      wrote(callId, known)
+    },
+  })
+
   /** Gives what `else` says where the store does not answer in time. */
   async function orElse<T>(limitMs: number, ask: () => Promise<T>, otherwise: () => T): Promise<T> {
     try {
@@ -83,7 +120,8 @@ export function keptStore({ store, clock, linesHere, isBehind, onAdded }: KeptSt
       if ((before?.streams ?? 0) >= attempt) return false
       know(callId, { streams: attempt, next: undefined, at, isWritten: false })
       const known = calls.get(callId)
-      const isFirst = await orElse(
+      if (!known) return false
+      const isFirst = await orElse<boolean | undefined>(
         PASS_MS,
         () => store.takePass(callId, attempt, at),
         () => {
@@ -91,12 +129,18 @@ export function keptStore({ store, clock, linesHere, isBehind, onAdded }: KeptSt
           return undefined
         },
       )
-      if (isFirst && known) wrote(callId, known)
+      if (isFirst) wrote(callId, known)
       if (isFirst !== false) return true
       // Another server has that stream.
       if (before) know(callId, before)
       else calls.delete(callId)
       return false
+    },
+    async commit(callId, attempt, firstSeq, text, by) {
+      const known = calls.get(callId)
+      // Two servers would write different lines in one place.
+      if (known && !known.isWritten && known.streams === attempt) await writePass(callId, known)
+      return store.commit(callId, attempt, firstSeq, text, by)
     },
     async keepNext(callId, next, attempt) {
       const before = calls.get(callId)
@@ -108,7 +152,7 @@ export function keptStore({ store, clock, linesHere, isBehind, onAdded }: KeptSt
         NEXT_MS,
         async () => {
           // The call itself comes first: what follows is kept in its row.
-          if (before && !before.isWritten) await store.takePass(callId, before.streams, before.at)
+          if (before && !before.isWritten) await writePass(callId, before)
           await store.keepNext(callId, next, attempt)
           if (mine) wrote(callId, mine)
         },
@@ -150,16 +194,8 @@ export function keptStore({ store, clock, linesHere, isBehind, onAdded }: KeptSt
       const bySeq = new Map(all.map(line => [seqOf(line), line]))
       return [...bySeq].sort(([one], [other]) => one - other).map(([, line]) => line)
     },
-    async write(signal) {
-      for (const [callId, known] of [...calls]) {
-        signal.throwIfAborted()
-        if (known.isWritten) continue
-        const { streams, next, at } = known
-        if (streams > 0) await store.takePass(callId, streams, at)
-        if (next !== undefined) await store.keepNext(callId, next, streams > 0 ? streams : undefined)
-        wrote(callId, known)
-      }
-    },
+    write: writeAll,
+    waiting: () => waiting().map(([callId]) => callId),
     forget(callIds) {
       for (const callId of callIds) calls.delete(callId)
     },

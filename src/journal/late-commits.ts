@@ -1,9 +1,10 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAway } from '../database/away.ts'
 import { openPrivate } from '../private-files.ts'
 import { seqOf } from './journal-file.ts'
-import type { Store } from './store.ts'
+import { lateEntries } from './late-entries.ts'
+import type { Waiting } from './late-writes.ts'
+import { type Store, SupersededError } from './store.ts'
 
 /** A journal of a call that is over, of which the store has not all. */
 export interface LeftJournal {
@@ -25,8 +26,10 @@ export interface LateCommits {
   continued(callId: string, attempt: number): void
   /** What was left when the process ended. */
   findLeft(): Promise<void>
-  /** Brings what is left to the store; throws where the store is away. */
-  write(signal: AbortSignal): Promise<void>
+  /** Brings what is left to the store; throws where the store is away, and gives false where it must be tried again. */
+  write(signal: AbortSignal): Promise<boolean>
+  /** The calls whose journals are left. What the disk has not taken either is lost with the process. */
+  waiting(): Waiting
   /** Nothing of these calls is wanted any more. */
   forget(callIds: readonly string[]): Promise<void>
 }
@@ -34,11 +37,18 @@ export interface LateCommits {
 export interface LateCommitsParts {
   readonly store: Pick<Store, 'linesOf' | 'commit'>
   readonly callsFolder: string
-  /** Holds a file for each call, with the numbers of its stream and of its last line. */
+  /** This process, as the store knows it. */
+  readonly serverId: string
+  /** Holds a file for each call: the numbers of its stream and of its last line, and which process had them. */
   readonly folder: string
   readonly log: { warn(fields: object, message: string): void }
   /** There is something to write. */
   readonly onAdded: () => void
+}
+
+interface Left extends Omit<LeftJournal, 'callId'> {
+  /** The process that took the stream's pass. */
+  readonly by: string
 }
 
 /** Lines that neither the disk nor the store has taken: some 60 MB. */
@@ -46,8 +56,9 @@ const MOST_HELD = 200_000
 const LINES_AT_ONCE = 1_000
 const JOURNAL = 'journal.jsonl'
 
-export function lateCommits({ store, callsFolder, folder, log, onAdded }: LateCommitsParts): LateCommits {
-  const left = new Map<string, Omit<LeftJournal, 'callId'>>()
+export function lateCommits(parts: LateCommitsParts): LateCommits {
+  const { store, callsFolder, serverId, folder, log, onAdded } = parts
+  const left = new Map<string, Left>()
   const marks = new Map<string, Promise<void>>()
 
   /** Says to the next process that this call is left, or not any more. In the order of asking. */
@@ -74,12 +85,13 @@ export function lateCommits({ store, callsFolder, folder, log, onAdded }: LateCo
     if (!room)
       log.warn({ call: callId, lines: lines.length }, 'neither the disk nor the database has the end of a journal')
     const before = left.get(callId)?.lines ?? []
-    left.set(callId, { attempt, lastSeq, lines: room ? [...before, ...lines] : before })
-    void mark(callId, `${attempt} ${lastSeq}`)
+    left.set(callId, { attempt, lastSeq, lines: room ? [...before, ...lines] : before, by: serverId })
+    void mark(callId, `${attempt} ${lastSeq} ${serverId}`)
     onAdded()
   }
 
-  async function writeOne(callId: string, { attempt, lastSeq, lines }: Omit<LeftJournal, 'callId'>): Promise<void> {
+  async function write(callId: string, some: Left): Promise<void> {
+    const { attempt, lastSeq, lines, by } = some
     const stored = new Set((await store.linesOf(callId)).map(seqOf))
     const here = [...(await journalLinesIn(join(callsFolder, callId))), ...lines]
     const missing = new Map<number, string>()
@@ -87,40 +99,49 @@ export function lateCommits({ store, callsFolder, folder, log, onAdded }: LateCo
       const seq = seqOf(line)
       if (seq > 0 && seq <= lastSeq && !stored.has(seq)) missing.set(seq, line)
     }
-    for (const run of runsOf(missing)) await store.commit(callId, attempt, seqOf(run[0] ?? ''), run.join('\n'))
+    for (const run of runsOf(missing)) await store.commit(callId, attempt, seqOf(run[0] ?? ''), run.join('\n'), by)
+    await forgetOne(callId, some)
   }
+
+  async function forgetOne(callId: string, some: Left): Promise<void> {
+    // It may have come back, and been left again.
+    if (left.get(callId) !== some) return
+    left.delete(callId)
+    await mark(callId, undefined)
+  }
+
+  const writeAll = lateEntries<Left>({
+    waiting: () => left,
+    write,
+    isFinal: error => error instanceof SupersededError,
+    giveUp(callId, some, why) {
+      log.warn({ call: callId, err: why }, 'the end of a journal is in its folder alone: the database refuses it')
+      return forgetOne(callId, some)
+    },
+  })
 
   return {
     add,
     has: callId => left.has(callId),
     continued(callId, attempt) {
       const some = left.get(callId)
-      if (some?.attempt === attempt - 1) left.set(callId, { ...some, attempt })
+      if (some?.attempt === attempt - 1) left.set(callId, { ...some, attempt, by: serverId })
     },
     async findLeft() {
       const names = await readdir(folder).catch(() => [])
       for (const callId of names) {
         const text = await readFile(join(folder, callId), 'utf8').catch(() => '')
-        const [attempt = 0, lastSeq = 0] = text.split(' ').map(Number)
-        if (!left.has(callId)) left.set(callId, { attempt, lastSeq, lines: [] })
+        const [attempt, lastSeq, by = serverId] = text.split(' ')
+        const numbers = { attempt: Number(attempt ?? 0), lastSeq: Number(lastSeq ?? 0) }
+        if (!left.has(callId)) left.set(callId, { ...numbers, lines: [], by })
       }
       if (names.length > 0) onAdded()
     },
-    async write(signal) {
-      for (const [callId, some] of [...left]) {
-        signal.throwIfAborted()
-        try {
-          await writeOne(callId, some)
-        } catch (error) {
-          if (isAway(error)) throw error
-          log.warn({ call: callId, err: error }, 'the end of a journal is in its folder alone: the database refuses it')
-        }
-        // It may have come back, and been left again.
-        if (left.get(callId) !== some) continue
-        left.delete(callId)
-        await mark(callId, undefined)
-      }
-    },
+    write: writeAll,
+    waiting: () => ({
+      lost: [...left].flatMap(([callId, { lines }]) => (lines.length > 0 ? [callId] : [])),
+      kept: [...left].flatMap(([callId, { lines }]) => (lines.length > 0 ? [] : [callId])),
+    }),
     async forget(callIds) {
       for (const callId of callIds) {
         if (left.delete(callId)) await mark(callId, undefined)

@@ -1,19 +1,28 @@
 import type { Clock } from '../conversation/ports.ts'
-import { orAborted } from '../conversation/scope.ts'
+import { orAborted, within } from '../conversation/scope.ts'
 import { isAway } from '../database/away.ts'
+import type { Presence } from '../database/presence.ts'
 
 /** Something that can be written only while the database is there. */
 export interface LateWork {
   readonly what: string
   /** Throws, or gives false, where it must be tried again. */
   readonly run: (signal: AbortSignal) => Promise<unknown>
+  /** The calls of which something waits now. */
+  readonly waiting: () => Waiting
+}
+
+/** Calls by what becomes of what waits for them when the process ends. */
+export interface Waiting {
+  readonly lost?: readonly string[]
+  /** It is in `DATA_DIR`, and is written after the next start. */
+  readonly kept?: readonly string[]
 }
 
 export interface LateWritesParts {
   readonly clock: Clock
-  /** Resolves as soon as the database can be written to. */
-  readonly here: (signal: AbortSignal) => Promise<void>
-  readonly log: { warn(fields: object, message: string): void }
+  readonly presence: Pick<Presence, 'here' | 'away'>
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void }
   /** They are done in this order. */
   readonly works: readonly LateWork[]
 }
@@ -25,12 +34,16 @@ export interface LateWrites {
   settled(): Promise<void>
   /** Writes what waits, whenever the database is there, until `signal` aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>
+  /** The process ends: writes what can be written now, and names the rest in one line. Never rejects. */
+  end(): Promise<void>
 }
 
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
+const END_WITHIN_MS = 5_000
 
-export function lateWrites({ clock, here, log, works }: LateWritesParts): LateWrites {
+export function lateWrites({ clock, presence, log, works }: LateWritesParts): LateWrites {
+  const { here } = presence
   let isAsked = false
   let isWorking = false
   let woken = Promise.withResolvers<void>()
@@ -72,7 +85,38 @@ export function lateWrites({ clock, here, log, works }: LateWritesParts): LateWr
     }
   }
 
+  async function writeLast(): Promise<void> {
+    if (presence.away()) return
+    const { signal } = new AbortController()
+    await within(END_WITHIN_MS, 'writing what waited', clock, writeAll, signal).catch(() => undefined)
+  }
+
+  function nameRest(): void {
+    const counted = (of: keyof Waiting) =>
+      Object.fromEntries(
+        works.flatMap(({ what, waiting }) => {
+          const calls = waiting()[of]?.length ?? 0
+          return calls > 0 ? [[what, calls]] : []
+        }),
+      )
+    const all = works.flatMap(({ waiting }) => Object.values(waiting()).flat())
+    if (all.length === 0) return
+    const [lost, kept] = [counted('lost'), counted('kept')]
+    const fields = {
+      store: 'database',
+      why: presence.away()?.why ?? 'it takes some of it not',
+      calls: new Set(all).size,
+    }
+    const named = { ...fields, lost, writtenAfterNextStart: kept }
+    if (Object.keys(lost).length > 0) log.error(named, 'the database did not come back: some of what waited is lost')
+    else log.warn(named, 'the database did not come back: what waits is written after the next start')
+  }
+
   return {
+    async end() {
+      await writeLast()
+      nameRest()
+    },
     wake() {
       isAsked = true
       woken.resolve()

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts'
 
 /**
  * Times are ISO 8601. `text` holds the journal lines of one commit, one JSON object per line. `server`: who took the last
- * stream. `broken`: how many streams ended without a word of what comes next, and when the last one did.
+ * stream, or looks after the call of a server that died; in `passes` who took this stream. `broken`: how many streams ended without a word of what comes next, and when the last one did.
  */
 type Tables = {
   calls: {
@@ -16,14 +16,16 @@ type Tables = {
     broken: number | null
     broken_at: string | null
   }
-  passes: { call_id: string; attempt: number }
+  passes: { call_id: string; attempt: number; server: string | null }
   commits: { call_id: string; first_seq: number; text: string }
 }
 
-/** A later stream of the call was opened, perhaps on another server: who holds an earlier one must not go on. */
+/** A later stream of the call was opened, or another server has this one: who holds an earlier one must not go on. */
 export class SupersededError extends Error {
+  override readonly name = 'SupersededError'
+
   constructor(callId: string, attempt: number) {
-    super(`call ${callId} has a later stream than its ${attempt}.`)
+    super(`stream ${attempt} of call ${callId} is over: a later one was opened, or another server has it.`)
   }
 }
 
@@ -38,21 +40,26 @@ export interface Breaks {
 
 /**
  * State shared by all servers of one number: used passes, what a call meets next, and its committed journal. The number of
- * a stream fences what is written of it: once a later one has its pass, nothing is taken from who holds an earlier one.
+ * a stream, and who took its pass, fence what is written of it: once a later one has its pass, nothing is taken from who
+ * holds an earlier one; and of two servers that hold the same one, as the store was away for one of them, only that one's
+ * is taken whose pass it has.
  */
 export interface Store {
   /** True for the first request for this stream of this call, ever, if no later one was opened. */
   takePass(callId: string, attempt: number, at: Date): Promise<boolean>
-  /** Changes nothing where a later stream was opened. */
+  /** Whether it was this server that took it: it may not have heard of it. */
+  tookPass(callId: string, attempt: number): Promise<boolean>
+  /** Changes nothing where a later stream was opened, or another server has this one. */
   keepNext(callId: string, next: Next, attempt?: number): Promise<void>
   factsOf(callId: string): Promise<{ readonly streams: number; readonly next: Next | undefined }>
   /** Counts a stream that ended without a word of what comes next. */
   broke(callId: string, at: Date): Promise<Breaks>
   /**
    * Durable once resolved. `text` holds complete journal lines; the first has the number `firstSeq`. Throws
-   * SupersededError where a later stream was opened.
+   * SupersededError where a later stream was opened, or another server has this one. `by` wrote the lines, where that is
+   * the same machine's server of before.
    */
-  commit(callId: string, attempt: number, firstSeq: number, text: string): Promise<void>
+  commit(callId: string, attempt: number, firstSeq: number, text: string, by?: string): Promise<void>
   /** The committed lines of a call, in order. */
   linesOf(callId: string): Promise<readonly string[]>
   /** Deletes all that is stored of these calls. */
@@ -70,6 +77,7 @@ const TABLES = [
 
 /** Since the version that carries calls on. */
 const COLUMNS = { server: 'text', broken: 'integer', broken_at: 'text' }
+const COLUMNS_OF_PASSES = { server: 'text' }
 
 /** SQLite takes 32,766 parameters. */
 const IDS_A_DELETE = 500
@@ -81,12 +89,23 @@ async function deleteAll(transaction: Transaction<Tables>, callIds: readonly str
 }
 
 /**
+ * Whether this row of `calls` takes what is written of a stream by this server. A server that looks after the call of one
+ * that seemed dead has taken no pass: the call is still that one's until its next stream.
+ */
+const mayWrite = (callId: string, attempt: number, server: string | null) => sql<boolean>`(
+  streams < cast(${attempt} as integer) or (streams = cast(${attempt} as integer) and (
+    server is null or server = ${server} or exists (
+      select 1 from passes where passes.call_id = ${callId} and passes.attempt = cast(${attempt} as integer)
+        and (passes.server is null or passes.server = ${server})))))`
+
+/**
  * The store in a shared database. Creates missing tables. The opener of the database closes it. `server`: which process
  * takes passes here.
  */
 export async function storeIn(database: Database, server: string | null = null): Promise<Store> {
   await database.make(TABLES)
   await database.addColumns('calls', COLUMNS)
+  await database.addColumns('passes', COLUMNS_OF_PASSES)
   const db = database.db.withTables<Tables>()
   // A pass that is being taken is waited for. SQLite has one writer at a time anyway.
   const locked = sql.raw(database.kind === 'postgres' ? 'for share' : '')
@@ -102,7 +121,7 @@ export async function storeIn(database: Database, server: string | null = null):
       db.transaction().execute(async transaction => {
         const taken = await transaction
           .insertInto('passes')
-          .values({ call_id: callId, attempt })
+          .values({ call_id: callId, attempt, server })
           .onConflict(conflict => conflict.doNothing())
           .executeTakeFirst()
         if (taken.numInsertedOrUpdatedRows !== 1n) return false
@@ -114,12 +133,16 @@ export async function storeIn(database: Database, server: string | null = null):
           .executeTakeFirst()
         return kept.numInsertedOrUpdatedRows === 1n
       }),
+    async tookPass(callId, attempt) {
+      const pass = db.selectFrom('passes').select('server').where('call_id', '=', callId)
+      return (await pass.where('attempt', '=', attempt).executeTakeFirst())?.server === server
+    },
     async keepNext(callId, next, attempt) {
       await db
         .updateTable('calls')
         .set({ next })
         .where('call_id', '=', callId)
-        .$if(attempt !== undefined, query => query.where('streams', '<=', attempt ?? 0))
+        .$if(attempt !== undefined, query => query.where(mayWrite(callId, attempt ?? 0, server)))
         .execute()
     },
     factsOf,
@@ -144,12 +167,12 @@ export async function storeIn(database: Database, server: string | null = null):
           sinceMs: last === undefined ? undefined : Math.max(0, at.getTime() - Date.parse(last)),
         }
       }),
-    async commit(callId, attempt, firstSeq, text) {
+    async commit(callId, attempt, firstSeq, text, by) {
       const { numAffectedRows } = await sql`
-        with held as (select streams from calls where call_id = ${callId} ${locked})
+        with held as (select streams, server from calls where call_id = ${callId} ${locked})
         insert into commits (call_id, first_seq, text)
         select ${callId}, cast(${firstSeq} as integer), ${text}
-        where coalesce((select max(streams) from held), 0) <= cast(${attempt} as integer)
+        where not exists (select 1 from held where not ${mayWrite(callId, attempt, by ?? server)})
         on conflict (call_id, first_seq) do update set text = excluded.text
         where substr(excluded.text, 1, length(commits.text)) = commits.text`.execute(db)
       if (numAffectedRows === 1n) return
@@ -157,8 +180,9 @@ export async function storeIn(database: Database, server: string | null = null):
       const there = db.selectFrom('commits').select('text').where('call_id', '=', callId)
       const found = await there.where('first_seq', '=', firstSeq).executeTakeFirst()
       if (found?.text.startsWith(text)) return
-      const { streams } = await factsOf(callId)
-      if (streams > attempt) throw new SupersededError(callId, attempt)
+      const call = db.selectFrom('calls').select('call_id').where('call_id', '=', callId)
+      const own = await call.where(mayWrite(callId, attempt, by ?? server)).executeTakeFirst()
+      if (!own && (await factsOf(callId)).streams > 0) throw new SupersededError(callId, attempt)
       throw new Error('other lines of this call are committed in their place')
     },
     async linesOf(callId) {

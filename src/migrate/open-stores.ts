@@ -37,6 +37,7 @@ export async function openStores({ settings, clock, log, chance, openPins, serve
     clock,
     log,
     dataDir: settings.DATA_DIR,
+    serverId,
   })
   const pins = await openPins(database)
   return {

@@ -176,7 +176,7 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
   })
   return {
     ...{ index, keeper, records, forgetCalls, finishLeftCalls: finish },
-    late: { what: 'calls that are not in the index', run: catchUp },
+    late: { what: 'calls that are not in the index', run: catchUp, waiting: () => ({ kept: keeper.left() }) },
     elsewhere: {
       list: async () => (await held.elsewhere()).map(liveElsewhere),
       async find(callId) {

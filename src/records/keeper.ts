@@ -55,6 +55,8 @@ export interface Keeper {
   written(): Promise<void>
   /** Writes what could not be written; resolves with whether nothing is left. */
   again(signal: AbortSignal): Promise<boolean>
+  /** Calls of which something is left for `again`. */
+  left(): readonly string[]
   /** Resolves when nothing is being written any more. */
   idle(): Promise<void>
 }
@@ -175,6 +177,7 @@ export function keeperOf(parts: KeeperParts): Keeper {
       }
       return [...left.values()].every(({ callId }) => live.has(callId))
     },
+    left: () => [...new Set([...left.values()].map(({ callId }) => callId))],
     written: async () => void (await Promise.all(writing.values())),
     async idle() {
       while (writing.size > 0) await Promise.all(writing.values())

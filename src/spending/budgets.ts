@@ -6,6 +6,7 @@ import type { TurnContext } from '../conversation/turn/turn.ts'
 import { runningCost } from '../costs/cost.ts'
 import type { PricesInForce } from '../costs/prices.ts'
 import { isAway } from '../database/away.ts'
+import { lateEntries } from '../journal/late-entries.ts'
 import type { CallSpent, OtherCalls, Spent } from './spent.ts'
 
 /** What may be spent, in USD; undefined where there is no limit. A day is one of the callers' time zone. */
@@ -78,6 +79,17 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf, o
   const writing = new Set<Promise<void>>()
   /** What the database does not know yet of calls that it could not be told of. */
   const unwritten = new Map<string, CallSpent>()
+  const writeUnwritten = lateEntries<CallSpent>({
+    waiting: () => unwritten,
+    async write(callId, some) {
+      await spent.keep(some)
+      if (unwritten.get(callId) === some) unwritten.delete(callId)
+    },
+    giveUp(callId, some, why) {
+      log.warn({ call: callId, err: why }, 'what a call cost could not be written: the database refuses it')
+      if (unwritten.get(callId) === some) unwritten.delete(callId)
+    },
+  })
 
   /** The budget of which the least is left, and how much of it is spent: 1 is all. */
   function worst(usd: number, others: OtherCalls): { readonly of: BudgetOf; readonly share: number } {
@@ -192,13 +204,8 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf, o
     /** Writes what the database could not be told of; throws where it still cannot. */
     late: {
       what: 'costs of calls',
-      async run(signal: AbortSignal): Promise<void> {
-        for (const [callId, some] of [...unwritten]) {
-          signal.throwIfAborted()
-          await spent.keep(some)
-          if (unwritten.get(callId) === some) unwritten.delete(callId)
-        }
-      },
+      run: writeUnwritten,
+      waiting: () => ({ lost: [...unwritten.keys()] }),
     },
     /** Deletes at most `most` calls that no budget is about any more. */
     tidy: (most: number) => spent.tidy(today(), most),

@@ -1,6 +1,6 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, chown, constants, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { access, chown, constants, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,6 +13,15 @@ const NOBODY = 65_534
 export interface PostgresCluster {
   /** The URL of a new, empty schema. */
   newUrl(): Promise<string>
+  /** The socket at which it listens, for a proxy before it. */
+  readonly socket: string
+  /** Kills all its processes, and resolves when the first of them has ended. */
+  kill(): Promise<void>
+  /** Starts it again after that. */
+  start(): Promise<void>
+  /** Stops all its processes, so that nothing is answered, or lets them go on. */
+  freeze(): Promise<void>
+  thaw(): Promise<void>
   close(): Promise<void>
 }
 
@@ -50,20 +59,50 @@ export async function startPostgres(bin: string): Promise<PostgresCluster> {
     options,
   )
   const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'fsync=off', 'shared_buffers=16MB']
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap(one => ['-c', one])], {
-    ...options,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const log: string[] = []
-  await new Promise<void>((resolve, reject) => {
-    server.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log.push(text)
-      if (text.includes('ready to accept connections')) resolve()
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap(one => ['-c', one])], {
+      ...options,
+      stdio: ['ignore', 'ignore', 'pipe'],
     })
-    server.once('error', reject).once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log.join('')}`)))
-  })
+    const log: string[] = []
+    await new Promise<void>((resolve, reject) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        log.push(text)
+        if (text.includes('ready to accept connections')) resolve()
+      })
+      child.once('error', reject).once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log.join('')}`)))
+    })
+    return child
+  }
+  let server = await start()
+
+  /** To those that it has started, too: each is the leader of a group of its own. */
+  async function signal(name: NodeJS.Signals): Promise<void> {
+    const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
+    server.kill(name)
+    for (const pid of children.trim().split(' ').filter(Boolean)) {
+      try {
+        process.kill(Number(pid), name)
+      } catch (error) {
+        // It may have ended by itself.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+      }
+    }
+  }
+
   let made = 0
   return {
+    socket: join(folder, '.s.PGSQL.5432'),
+    async kill() {
+      const ended = once(server, 'exit')
+      await signal('SIGKILL')
+      await ended
+    },
+    async start() {
+      server = await start()
+    },
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     async newUrl() {
       made += 1
       const schema = `test${made}`

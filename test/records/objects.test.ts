@@ -30,15 +30,16 @@ const sha256 = (content: Uint8Array | string): string => createHash('sha256').up
 describe.skipIf(gateway === undefined)('in a real S3 store', () => {
   const settings = gateway?.settings ?? { endpoint: '', bucket: '', region: '', accessKeyId: '', secretAccessKey: '' }
 
-  async function opened({ clock = systemClock as Clock } = {}) {
+  async function opened({ clock = systemClock as Clock, network = systemNetwork } = {}) {
     await gateway?.empty()
     const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
     onTestFinished(() => rm(folder, { recursive: true }))
-    const store = s3Store(settings, systemClock, systemNetwork)
+    const store = s3Store(settings, systemClock, network)
     const warned: object[] = []
+    const told: object[] = []
     const uploads = uploadsTo({
       ...{ store, callsFolder: folder, clock },
-      log: { warn: fields => warned.push(fields) },
+      log: { warn: fields => warned.push(fields), info: fields => told.push(fields) },
     })
     const running = new AbortController()
     const run = uploads.run(running.signal)
@@ -55,7 +56,7 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
       await sealFolder(place, { killed: false, lost: [] })
       return place
     }
-    return { store, uploads, folder, call, warned }
+    return { store, uploads, folder, call, warned, told }
   }
 
   async function all(store: ObjectStore, prefix: string): Promise<readonly string[]> {
@@ -127,15 +128,81 @@ describe.skipIf(gateway === undefined)('in a real S3 store', () => {
     expect(await all(store, '')).toEqual([])
   })
 
-  test('a store that was away gets everything when it is back', async () => {
-    const { store, uploads, call, warned } = await opened()
+  test('a store that was away gets all that was sealed meanwhile, and the log has a line when it goes and one when it is back', async () => {
+    const clock = new FakeClock()
+    const { store, uploads, call, warned, told } = await opened({ clock })
     await gateway?.stop()
+    const calls = Array.from({ length: 10 }, (_, i) => `CA${i + 1}`)
+    await Promise.all(calls.map(callId => call(callId, Buffer.alloc(5_000, 7))))
+    for (const callId of calls) uploads.add(callId)
+    let awayMs = 0
+    for (let waitMs = 1_000; awayMs < 20 * 60_000; waitMs = Math.min(waitMs * 2, 5 * 60_000)) {
+      await expect.poll(() => clock.pending).toBe(1)
+      await clock.advance(waitMs)
+      awayMs += waitMs
+    }
+    await expect.poll(() => clock.pending).toBe(1)
+    expect(warned).toEqual([{ store: 's3', call: 'CA1', err: expect.any(Error) }])
+    await gateway?.start()
+    await clock.advance(5 * 60_000)
+    await uploads.idle(never)
+    expect(await all(store, '')).toHaveLength(4 * calls.length)
+    expect(told).toEqual([{ store: 's3', awaySeconds: awayMs / 1_000 + 300, waiting: 9 }])
+    expect(warned).toHaveLength(1)
+  })
+
+  const xml = (code: string): string => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`
+
+  test.each([
+    [400, 'RequestTimeout'],
+    [400, 'ExpiredToken'],
+    [400, 'IncompleteBody'],
+    [403, 'RequestTimeTooSkewed'],
+    [404, 'NoSuchBucket'],
+    [409, 'OperationAborted'],
+    [429, ''],
+    [301, 'PermanentRedirect'],
+    [400, ''],
+    [500, 'InternalError'],
+    [503, 'SlowDown'],
+    [507, 'XMinioStorageFull'],
+  ])('an answer of %i %s is no fault of the call: it is tried for as long as it takes', async (status, code) => {
+    const clock = new FakeClock()
+    let isRefused = true
+    const fetch: typeof systemNetwork.fetch = async (input, init) =>
+      isRefused && init?.method === 'PUT'
+        ? new Response(code ? xml(code) : '<html>Bad Request</html>', { status })
+        : systemNetwork.fetch(input, init)
+    const { store, uploads, call, warned, told } = await opened({ clock, network: { ...systemNetwork, fetch } })
     await call('CA1')
     uploads.add('CA1')
-    await expect.poll(() => warned.length).toBeGreaterThan(0)
-    await gateway?.start()
+    for (let tries = 0, waitMs = 1_000; tries < 8; tries++, waitMs *= 2) {
+      await expect.poll(() => clock.pending).toBe(1)
+      await clock.advance(waitMs)
+    }
+    await expect.poll(() => clock.pending).toBe(1)
+    isRefused = false
+    await clock.advance(5 * 60_000)
     await uploads.idle(never)
+    expect([warned.length, told.length]).toEqual([1, 1])
     expect(await all(store, '')).toHaveLength(4)
+  })
+
+  test.each([
+    [400, 'EntityTooLarge'],
+    [400, 'KeyTooLongError'],
+    [413, ''],
+  ])('an answer of %i %s is about the call: it is given up after some tries', async (status, code) => {
+    const clock = new FakeClock()
+    const fetch: typeof systemNetwork.fetch = async () => new Response(code && xml(code), { status })
+    const { uploads, call, warned } = await opened({ clock, network: { ...systemNetwork, fetch } })
+    await call('CA1')
+    uploads.add('CA1')
+    for (const waitMs of [5_000, 20_000, 80_000, 320_000]) {
+      await expect.poll(() => clock.pending).toBe(1)
+      await clock.advance(waitMs)
+    }
+    await expect.poll(() => warned).toEqual([{ call: 'CA1', err: expect.any(Error), tries: 5 }])
   })
 
   test('a call whose folder is gone is read from the store', async () => {

@@ -1,51 +1,47 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { outcomeOf } from '../../src/journal/outcome.ts'
 import { english } from '../../src/languages/english.ts'
 import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
 import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
-import { type Fault, faulty } from '../database/faulty-dialect.ts'
+import { type AwayDatabase, type AwayKind, awayDatabase } from './away-databases.ts'
 import { openWholeCalls } from './whole-calls.ts'
 
-/** A way in which the database is away, and what the log says of it. */
-type Kind = Fault | 'locked'
-const WHY: Readonly<Record<Kind, RegExp>> = {
+/** What the log says of it. */
+const WHY: Readonly<Record<AwayKind, RegExp>> = {
   refused: /the connection was refused/,
   hanging: /an answer took longer/,
   'read-only': /it can only be read/,
   locked: /it is locked by another process/,
+  'on a full disk': /the disk is full/,
+  'PostgreSQL and killed': /nothing listens|no such file|connection was cut|terminated/,
+  'PostgreSQL and frozen': /an answer took longer|no answer|timeout/i,
 }
 const AWAY_MS = 5 * 60_000
 /** A call lasts 25 s: two orders, and goodbye. These begin so long after the database has gone away. */
-const BEFORE = [-15_000, -4_500]
+const BEFORE = { fromMs: -15_000, toMs: -4_500 }
 const MEANWHILE = [1_000, 200_000]
 const UNTIL_AFTER = [AWAY_MS - 12_000]
 const never = new AbortController().signal
 
-async function opened(kind: Kind) {
+async function opened(database: AwayDatabase) {
   const tasks = await loadNamedFixture('tasks')
   const [, report, vendor] = tasks.utterances
   const utterances = [report, vendor, tasks.utterances.at(-1)].filter(one => one !== undefined)
   const script: Script = { ...tasks, utterances }
-  const way = faulty()
-  const env = { AGENT: 'task-manager', TIME_ZONE: 'Europe/Berlin', MAX_CALLS: '60', BUDGET_CALLER_DAY_USD: '5' }
-  const all = await openWholeCalls({ env, throughDatabase: way.through })
+  const limits = { MAX_CALLS: '80', BUDGET_CALLER_DAY_USD: '5' }
+  const env = { AGENT: 'task-manager', TIME_ZONE: 'Europe/Berlin', ...limits, ...database.env }
+  const all = await openWholeCalls({ env, throughDatabase: database.through })
   onTestFinished(() => all.close())
-  way.on(all.clock)
-  const file = join(all.dataDir, 'partyline.sqlite')
-  const other = new DatabaseSync(file)
-  onTestFinished(() => other.close())
+  database.begin(all)
 
   /** Five minutes without the database. */
   async function away(): Promise<void> {
     await all.clock.sleep(20_000, never)
-    if (kind === 'locked') other.exec('begin immediate')
-    else way.state.fault = kind
+    await all.outside.during(database.leave())
     await all.clock.sleep(AWAY_MS, never)
-    if (kind === 'locked') other.exec('rollback')
-    else way.state.fault = undefined
+    await all.outside.during(database.comeBack())
   }
 
   async function call(atMs: number, seed: number): Promise<CallRecord> {
@@ -59,23 +55,40 @@ async function opened(kind: Kind) {
     return { record, replies: agentReplies.join(' | '), turns: callerTurns.length }
   }
 
-  return { ...all, way, other, away, call, told }
+  return { ...all, away, call, told }
 }
 
-test.each<[Kind, number]>([
-  ['refused', 5],
-  ['hanging', 5],
-  ['read-only', 5],
-  ['locked', 5],
+/** When calls begin: so many are live when the database goes away, others begin while it is, and end when it is back. */
+function beginnings(live: number) {
+  const step = (BEFORE.toMs - BEFORE.fromMs) / Math.max(1, live - 1)
+  const some = Math.ceil(live / 25)
+  const each = (times: readonly number[]) =>
+    times.flatMap(atMs => Array.from({ length: some }, (_, i) => atMs + i * 250))
+  return {
+    before: Array.from({ length: live }, (_, i) => Math.round(BEFORE.fromMs + i * step)),
+    meanwhile: each(MEANWHILE),
+    untilAfter: each(UNTIL_AFTER),
+  }
+}
+
+test.each<[AwayKind, number]>([
+  ['refused', 2],
+  ['hanging', 2],
+  ['read-only', 2],
+  ['locked', 2],
+  ['on a full disk', 2],
+  ['PostgreSQL and killed', 2],
+  ['PostgreSQL and frozen', 2],
 ])(
-  'a database that is %s for five minutes under %i calls: talk goes on, changes are refused in words, and all is written later',
-  async (kind, count) => {
-    const all = await opened(kind)
-    const times = [...BEFORE, ...MEANWHILE, ...UNTIL_AFTER]
-    const at = Array.from(
-      { length: count },
-      (_, i) => (times[i % times.length] ?? 0) + Math.floor(i / times.length) * 250,
-    )
+  'a database that is %s for five minutes under %i live calls: talk goes on, changes are refused in words, and all is written later',
+  async (kind, live) => {
+    const database = await awayDatabase(kind)
+    if (!database) return
+    onTestFinished(database.close)
+    const all = await opened(database)
+    const times = beginnings(live)
+    const at = [...times.before, ...times.meanwhile, ...times.untilAfter]
+    const count = at.length
     const ringing = Promise.all([all.away(), ...at.map((atMs, i) => all.call(atMs, i + 1))])
     const [, ...records] = await all.passing(ringing)
     await all.passing(all.clock.sleep(90_000, never))
@@ -87,8 +100,8 @@ test.each<[Kind, number]>([
       expect(replies).toContain('Goodbye')
     }
     const refused = calls.filter(({ replies }) => /cannot get at your tasks|not done/i.test(replies))
-    const meanwhile = calls.filter((_, i) => MEANWHILE.includes(times[i % times.length] ?? 0))
-    const after = calls.filter((_, i) => UNTIL_AFTER.includes(times[i % times.length] ?? 0))
+    const meanwhile = calls.slice(live, live + times.meanwhile.length)
+    const after = calls.slice(live + times.meanwhile.length)
     expect(refused.length).toBeGreaterThanOrEqual(meanwhile.length + after.length)
     for (const { replies } of meanwhile) expect(replies).not.toContain('Added')
     for (const { replies } of after) {
@@ -98,21 +111,20 @@ test.each<[Kind, number]>([
     expect(calls[0]?.replies).toContain('Added: review')
 
     // What was said to be done is there, and what was not is not.
-    const rows = all.other.prepare('select title from tasks').all()
+    const rows = await database.rows('select title from tasks')
     const added = calls.flatMap(({ replies }) => replies.match(/Added:/g) ?? [])
     expect(rows).toHaveLength(added.length)
     for (const { record } of calls) {
       const text = await readFile(join(all.dataDir, 'calls', record.callSid, 'journal.jsonl'), 'utf8')
-      const commits = all.other
-        .prepare('select text from commits where call_id = ? order by first_seq')
-        .all(record.callSid)
-      expect(commits.map(({ text }) => text).join('\n')).toBe(text.trimEnd())
+      const commits = await database.rows(
+        `select text from commits where call_id = '${record.callSid}' order by first_seq`,
+      )
+      expect(commits.map(commit => commit.text).join('\n')).toBe(text.trimEnd())
     }
-    const count1 = (table: string) => all.other.prepare(`select count(*) as all_of from ${table}`).get()?.all_of
-    expect(['calls', 'passes', 'call_index', 'call_spending', 'held_calls'].map(count1)).toEqual([
-      ...[count, count, count, count, 0],
-    ])
-    expect(all.other.prepare(`select count(*) as n from calls where next = 'hang-up'`).get()?.n).toBe(count)
+    const counted = async (from: string) => Number((await database.rows(`select count(*) as n from ${from}`))[0]?.n)
+    for (const table of ['calls', 'passes', 'call_index', 'call_spending', `calls where next = 'hang-up'`])
+      expect([table, await counted(table)]).toEqual([table, count])
+    expect(await counted('held_calls')).toBe(0)
 
     // One line when it goes, one when it is back, and nothing of each call or each write.
     const lines = all.logged.map(line => JSON.parse(line) as { level: number; msg: string; why?: string })

@@ -38,10 +38,13 @@ export class StoreRefusal extends Error {
   override readonly name = 'StoreRefusal'
   /** Of HTTP. */
   readonly status: number
+  /** S3's own; empty where it was not S3 that answered, but something on the way to it. */
+  readonly code: string
 
-  constructor(status: number, message: string) {
+  constructor(status: number, code: string, message: string) {
     super(message)
     this.status = status
+    this.code = code
   }
 }
 
@@ -148,7 +151,7 @@ function checked<Given extends Answer>(answer: Given, what: string): Given {
 
 function refused(status: number, text: string, what: string): StoreRefusal {
   const code = /<Code>([^<]{1,100})</.exec(text.slice(0, LETTERS_OF_ANSWER))?.[1] ?? ''
-  return new StoreRefusal(status, `the object store refuses ${what}: ${status} ${code}`.trim())
+  return new StoreRefusal(status, code, `the object store refuses ${what}: ${status} ${code}`.trim())
 }
 
 const inTag = (xml: string, tag: string): string => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? ''

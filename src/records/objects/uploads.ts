@@ -8,13 +8,14 @@ import { readAbout } from '../about.ts'
 import { ABOUT, checksumOf, isMissing, readJson, SEALED, statOf, UPLOADED, writeWhole } from '../call-folder.ts'
 import { foldersIn } from '../forgetting.ts'
 import { keyOf } from './kept-objects.ts'
-import { type ObjectStore, StoreRefusal } from './s3.ts'
+import type { ObjectStore } from './s3.ts'
+import { isOfTheObject } from './whose-fault.ts'
 
 export interface UploadsParts {
   readonly store: ObjectStore
   readonly callsFolder: string
   readonly clock: Clock
-  readonly log: { warn(fields: object, message: string): void }
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
 }
 
 /**
@@ -42,8 +43,6 @@ const LONGEST_WAIT_MS = 5 * 60_000
 const MOST_TRIES = 5
 const FIRST_TRY_AGAIN_MS = 5_000
 const TRY_AGAIN_GROWS = 4
-/** Refusals that say nothing of the object: wrong keys, no bucket, too many requests. */
-const OF_THE_STORE = [401, 403, 404, 408, 429]
 
 const seal = z.object({ files: z.record(z.string(), z.object({ sha256: z.string() })) })
 
@@ -52,6 +51,9 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
   /** Broken folders that are tried again later, and how often they have failed. */
   const broken = new Map<string, number>()
   const givenUp = new Set<string>()
+  /** Since when the store fails. */
+  let failingMs: number | undefined
+  let isFull = false
   let wake: () => void = () => undefined
   let nothingLeft = Promise.withResolvers<void>()
   let current:
@@ -65,7 +67,12 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
   }
 
   function enqueue(callId: string): void {
-    if (queue.size >= MOST_WAITING) return log.warn({ call: callId }, 'upload is left for the next start')
+    if (queue.size >= MOST_WAITING && !queue.has(callId)) {
+      if (!isFull) log.warn({ call: callId }, 'uploads are left for the next start: too many wait')
+      isFull = true
+      return
+    }
+    if (queue.size < MOST_WAITING / 2) isFull = false
     queue.add(callId)
     nothingLeft.resolve()
     nothingLeft = Promise.withResolvers()
@@ -86,9 +93,11 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
       const done = upload(callId, scope.signal)
       current = { callId, abort: why => scope.abort(why), done: done.catch(() => undefined) }
       try {
-        await done
+        const isSent = await done
         broken.delete(callId)
+        if (!isSent) continue
         waitMs = FIRST_WAIT_MS
+        works()
       } catch (error) {
         if (signal.aborted) return
         // One that was dropped is not wanted any more.
@@ -97,7 +106,7 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
           tryLater(callId, error, signal)
           continue
         }
-        log.warn({ call: callId, err: error, againInMs: waitMs }, 'upload failed')
+        fails(callId, error)
         enqueue(callId)
         await clock.sleep(waitMs, signal).catch(() => undefined)
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
@@ -108,9 +117,23 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
     }
   }
 
+  /** A line when it begins, and one when it works again: it is tried for as long as it takes. */
+  function fails(callId: string, error: unknown): void {
+    if (failingMs !== undefined) return
+    failingMs = clock.now()
+    log.warn({ store: 's3', call: callId, err: error }, 'the object store is away: sealed calls wait for it')
+  }
+
+  function works(): void {
+    if (failingMs === undefined) return
+    const awaySeconds = Math.round((clock.now() - failingMs) / 1_000)
+    failingMs = undefined
+    log.info({ store: 's3', awaySeconds, waiting: queue.size }, 'the object store is back: what waited is uploaded')
+  }
+
   /** Whether it is the folder that is at fault, and not the store, which is waited for. */
   async function isOwnFault(callId: string, error: unknown): Promise<boolean> {
-    if (error instanceof StoreRefusal && error.status < 500 && !OF_THE_STORE.includes(error.status)) return true
+    if (isOfTheObject(error)) return true
     return !(await isWhole(join(callsFolder, callId)))
   }
 
@@ -137,11 +160,12 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
     return orAborted(promise, signal).catch(() => undefined)
   }
 
-  async function upload(callId: string, signal: AbortSignal): Promise<void> {
+  /** Whether there was something to upload. */
+  async function upload(callId: string, signal: AbortSignal): Promise<boolean> {
     const folder = join(callsFolder, callId)
     const sealed = await textIn(folder)
     // The call has come back, or is deleted.
-    if (sealed === undefined) return
+    if (sealed === undefined) return false
     const first = await firstAttemptIn(folder)
     for (const [name, { sha256 }] of Object.entries(seal.parse(JSON.parse(sealed)).files)) {
       if ((await statOf(join(folder, name))) === undefined) continue
@@ -155,6 +179,7 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
     const { mtime } = (await statOf(join(folder, SEALED))) ?? {}
     if (mtime) await utimes(join(folder, UPLOADED), mtime, mtime)
     if ((await textIn(folder)) !== sealed) await rm(join(folder, UPLOADED), { force: true })
+    return true
   }
 
   return {

@@ -40,7 +40,14 @@ export async function openServer(parts: ServerParts) {
   way.on(clock)
   const database = await openDatabase(`sqlite:${file}`, { watched: { clock, log: silent }, through: way.through })
   const stored = watchedStore(changed(await storeIn(database, name)), witness, clock, chance, storeMs)
-  const { store, late } = lateStore({ store: stored, presence: database.presence, clock, log: silent, dataDir })
+  const { store, late } = lateStore({
+    store: stored,
+    presence: database.presence,
+    clock,
+    log: silent,
+    dataDir,
+    serverId: name,
+  })
   /** Calls that are held here, each by the number of its stream. */
   const live = new Map<string, { readonly line: PhoneLine; readonly attempt: number }>()
   /** Streams whose records are not sealed yet, by call. */

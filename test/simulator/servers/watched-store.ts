@@ -67,15 +67,16 @@ export function watchedStore(
         if (isFirst) witness.passes.set(attempt, clock.now())
         return isFirst
       }),
+    tookPass: (callId, attempt) => there(() => store.tookPass(callId, attempt)),
     keepNext: (callId, next, attempt) => there(() => store.keepNext(callId, next, attempt)),
     factsOf: callId => there(() => store.factsOf(callId)),
     broke: (callId, at) => there(() => store.broke(callId, at)),
     linesOf: callId => there(() => store.linesOf(callId)),
-    commit: (callId, attempt, firstSeq, text) =>
+    commit: (callId, attempt, firstSeq, text, by) =>
       there(async () => {
         const before = witness.textAt(callId, firstSeq)
         const isFenced = witness.streamsOf(callId) > attempt
-        await store.commit(callId, attempt, firstSeq, text)
+        await store.commit(callId, attempt, firstSeq, text, by)
         const after = witness.textAt(callId, firstSeq)
         if (isFenced && after !== before && after === text)
           witness.late.push(`stream ${attempt} committed from line ${firstSeq} on after a later one had begun`)
