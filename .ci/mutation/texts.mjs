@@ -1,7 +1,8 @@
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin'
 
 /**
- * The words of log lines and errors are for people: a test that repeats them notices only that they were reworded.
+ * The words of log lines and errors, and of what a wait is for, are for people: a test that repeats them notices only that
+ * they were reworded.
  */
 const texts = {
   shouldIgnore(path) {
@@ -9,9 +10,10 @@ const texts = {
     const told = path.findParent(
       parent =>
         (parent.isNewExpression() && /Error$/.test(parent.node.callee.name)) ||
+        (parent.isCallExpression() && parent.node.callee.name === 'waitingUntil' && parent.node.arguments[3] === path.node) ||
         (parent.isCallExpression() && /\blog(ger)?\b/i.test(nameOf(parent.node.callee))),
     )
-    return told ? 'the words of a log line or an error' : undefined
+    return told ? 'words for people' : undefined
   },
 }
 
