@@ -27,7 +27,13 @@ test.each([
   ['nothing is left of its beginning', early, 'book a', 1_100, ''],
   ['what is added is left', early, ' Book a  table – for four. No, for five!', 6_000, 'No, for five!'],
   ['other words are left whole', early, 'And  a taxi.', 1_100, 'And  a taxi.'],
-  ['what comes too late is left whole', early, 'Book a table for four. No, five', 6_001, 'Book a table for four. No, five'],
+  [
+    'what comes too late is left whole',
+    early,
+    'Book a table for four. No, five',
+    6_001,
+    'Book a table for four. No, five',
+  ],
   ['after a final transcript all is new', final, 'Book a table for four.', 1_100, 'Book a table for four.'],
   ['a longer word is another one', early, 'book a table for fourteen', 1_100, 'book a table for fourteen'],
 ])('%s', (_, answered, text, nowMs, expected) => {
