@@ -12,6 +12,7 @@ export default {
   // A mutant that spins in virtual time is given up soon: it meets half a second's tests at most, on however busy a machine.
   timeoutMS: 20_000,
   timeoutFactor: 0.01,
+  dryRunTimeoutMinutes: 30,
   reporters: ['clear-text', 'json', 'as-they-come', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: `data/mutation/${process.env.MUTATION_REPORT ?? 'mutation'}.json` },
