@@ -39,12 +39,13 @@ test('speech over the notice stops the greeting when its words come', () =>
     expect(call.turn().kind).toBe('hearing')
   }))
 
-test('keys that are pressed over a notice are not lost', () =>
+test.each(['42', '42#'])('keys that are pressed over a notice are not lost: %s', keys =>
   onTheLine({ state }, async call => {
     await call.pass(300)
-    await call.keys('42')
+    await call.keys(keys)
     expect(call.channel.played).toEqual([])
     await call.until('settling')
     await call.until('listening')
     expect(call.told()).toEqual(['agent: This is recorded.', 'caller: pressed 4 2', 'agent: Okay.'])
-  }))
+  }),
+)

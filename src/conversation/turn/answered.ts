@@ -33,7 +33,7 @@ export function isAnswered(text: string, { atMs, words, late }: Answered, nowMs:
 /** The words without those of that turn at their beginning. */
 export function unanswered(text: string, { atMs, late }: Answered, nowMs: number): string {
   const bare = bareText(text)
-  if (late === '' || nowMs > atMs + LATE_MS) return text
+  if (nowMs > atMs + LATE_MS) return text
   if (begins(late, bare)) return ''
   if (!begins(bare, late)) return text
   const words = text.trim().split(/\s+/)

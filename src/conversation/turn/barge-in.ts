@@ -67,8 +67,7 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
       return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
     if (turn.speaking) return judged({ ...turn, context: withEcho }, event, rules)
     // The agent may have just said the caller's word ("no"). On a line without echo the sound tells whose it was.
-    const isWorded =
-      wordsOf(utterance) !== '' && judgeOverlap(wordsOf(utterance), reply.heard, rules.language) !== 'nothing'
+    const isWorded = judgeOverlap(wordsOf(utterance), reply.heard, rules.language) !== 'nothing'
     const isCallers = isWorded && event.own !== undefined && !withEcho.echoes
     if (isCallers) return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
     return { context: withEcho, kind: 'replying', reply, deadAir }

@@ -112,18 +112,22 @@ test('a tool that hangs is abandoned after its limit, and its late answer is dro
       await late.promise
       return { content: [{ type: 'text', text: 'at last' }] }
     })
+    server.registerTool('go_on', { inputSchema: z.object({}), annotations: { readOnlyHint: true } }, () => ({
+      content: [{ type: 'text', text: 'at once' }],
+    }))
     return server
   })
   const url = await handled(handler)
   const { resultText } = await opened({
     servers: { slow: { url } },
     tools: { wait: { limitMs: 100 } },
-    agents: { [AGENT]: ['wait'] },
+    agents: { [AGENT]: ['wait', 'go_on'] },
   })
   expect(await resultText('wait')).toMatch(/^wait does not work just now\. Tell the caller/)
   expect(signalled).toBe(true)
   late.resolve()
-  expect(await resultText('wait')).toBe('Result of wait: at last')
+  // Another tool: on a busy machine a hundred milliseconds are not enough for any answer.
+  expect(await resultText('go_on')).toBe('Result of go_on: at once')
 })
 
 test('a stream with too many events is closed, and the log says why', async () => {

@@ -89,6 +89,27 @@ test.each([DONE, UNKNOWN])(
   },
 )
 
+test.each([
+  ['in another call', { callId: 'CA2' }],
+  ['at another server', { server: 'notes' }],
+])('a change %s does not make the first one wanted again', async (_, elsewhere) => {
+  const { keys, ask } = changes()
+  await ask()
+  await ask({ ...elsewhere, tool: 'undo', given: {}, key: 'key 2' })
+  expect(await ask({ key: 'key 3' })).toMatch(AGAIN)
+  expect(keys).toEqual(['key 1', 'key 2'])
+})
+
+test('a change that was made at another server of ours is remembered for the rest of its time', async () => {
+  const { clock, repeated, keys, ask } = changes()
+  repeated.remember(MILK, 'It is added.', 40_000)
+  await clock.advance(19_999)
+  expect(await ask()).toMatch(AGAIN)
+  await clock.advance(1)
+  expect(await ask({ key: 'key 2' })).toBe('It is added.')
+  expect(keys).toEqual(['key 2'])
+})
+
 test('a change that was certainly not made may be tried again, and does not affect changes made before', async () => {
   const { repeated, keys, ask } = changes()
   await ask()
