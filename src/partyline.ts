@@ -147,11 +147,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const [live, openStreams] = [liveCalls(), unsealed()]
   const failures = providerFailures(clock)
   const { livekit } = settings
-  const codesFor = { ...codes, goodForMs: CODE_MS }
   const beside = livekit && {
     address: spokenAddress(settings.PUBLIC_URL),
     companionOf: (call: CompanionCall) =>
-      companionOf({ clock, log, access: livekit, join: parts.joinRoom, codes: codesFor }, call),
+      companionOf({ clock, log, access: livekit, join: parts.joinRoom, codes: { ...codes, goodForMs: CODE_MS } }, call),
   }
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
   const spending = await openSpending(settings, clock, log, database, late.wake)
