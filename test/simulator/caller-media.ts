@@ -93,7 +93,9 @@ export class CallerMedia {
     this.pieces.push(piece)
     const bytes = echo?.bytes ?? (own.voiced ? Uint8Array.from(noise) : new Uint8Array(PIECE_BYTES).fill(MULAW_SILENCE))
     const place = FRAME_SAMPLES * Math.floor(number / NUMBERS)
-    bytes.set(encodeMulaw(codedSound(number % NUMBERS, place, place + FRAME_SAMPLES)))
+    const code = encodeMulaw(codedSound(number % NUMBERS, place, place + FRAME_SAMPLES))
+    // Softly in an echo, which is to be like what was played.
+    bytes.set(echo ? code.map(echoed).map(echoed) : code)
     if (chance.happens(traits.lost)) return ledger.count('caller media lost')
     const message = this.#message(number, bytes, traits.baseMs + number * PIECE_MS)
     if (chance.happens(traits.bursts)) {

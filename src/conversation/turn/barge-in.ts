@@ -1,6 +1,6 @@
 import { done, interrupted, judging, keyed, waitingUntil, withQuestion } from './enter.ts'
 import { failed } from './failures.ts'
-import { isOwn, judgeOverlap } from './overlap.ts'
+import { isOwn, judgeOverlap, type Overlap } from './overlap.ts'
 import { progressed } from './progress.ts'
 import { isUninterruptible, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
 import { emptyUtterance, isEmpty, withDigit, withWords, wordsOf } from './utterance.ts'
@@ -36,6 +36,9 @@ export function talkedOverUnannounced(turn: TurnOf<'replying'>, event: TurnEvent
   return whileYielding({ ...turn, kind: 'yielding', ...heard, ...late }, event, rules)
 }
 
+const overlapIn = ({ utterance, reply, context }: TurnOf<'yielding'>, { language }: Rules): Overlap =>
+  judgeOverlap(wordsOf(utterance), reply.heard, language, context.echoes ? context.spoken.text : '')
+
 /** It is not known yet what the caller wants. */
 export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules: Rules): Turn {
   const { context, utterance, reply, deadAir } = turn
@@ -56,7 +59,7 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   }
   if (event.kind === 'words') {
     const next = { ...turn, utterance: withWords(utterance, event) }
-    const overlap = judgeOverlap(wordsOf(next.utterance), reply.heard, rules.language)
+    const overlap = overlapIn(next, rules)
     if (overlap === 'interruption') return isUninterruptible(reply) ? next : interrupted(next, event.atMs, rules)
     return { ...next, silenced: turn.silenced && overlap === 'nothing' }
   }
@@ -67,7 +70,7 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
       return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
     if (turn.speaking) return judged({ ...turn, context: withEcho }, event, rules)
     // The agent may have just said the caller's word ("no"). On a line without echo the sound tells whose it was.
-    const isWorded = judgeOverlap(wordsOf(utterance), reply.heard, rules.language) !== 'nothing'
+    const isWorded = overlapIn(turn, rules) !== 'nothing'
     const isCallers = isWorded && event.own !== undefined && !withEcho.echoes
     if (isCallers) return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
     return { context: withEcho, kind: 'replying', reply, deadAir }
@@ -90,7 +93,7 @@ function judged(
   rules: Rules,
 ): Turn {
   const { context, utterance, reply, deadAir } = turn
-  const byWords = judgeOverlap(wordsOf(utterance), reply.heard, rules.language)
+  const byWords = overlapIn(turn, rules)
   // "One" after the agent's "one stove" may be the caller's. If the sound was compared, it decides.
   const isOpen = byWords === 'echo' || byWords === 'nothing'
   const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : isOpen ? 'nothing' : byWords
@@ -114,8 +117,9 @@ function judged(
 }
 
 /** Are words over the end of a reply a turn? "Yes" to a question is one; "mm-hm" to anything else is not. */
-function isAnswer({ utterance, reply }: TurnOf<'yielding'>, rules: Rules): boolean {
+function isAnswer(turn: TurnOf<'yielding'>, rules: Rules): boolean {
+  const { utterance, reply } = turn
   if (utterance.digits !== '') return true
-  const overlap = judgeOverlap(wordsOf(utterance), reply.heard, rules.language)
+  const overlap = overlapIn(turn, rules)
   return overlap === 'interruption' || (overlap === 'back-channel' && reply.heard.trim().endsWith('?'))
 }

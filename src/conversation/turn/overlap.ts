@@ -8,12 +8,15 @@ export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
 const OWN = 0.5
 export const isOwn = (likeness = 0): boolean => likeness >= OWN
 
-/** Judges the words so far. `heard` is what the caller has heard of the agent. */
-export function judgeOverlap(words: string, heard: string, { overlap }: Language): Overlap {
+/**
+ * Judges the words so far. `heard` is what the caller has heard of the agent's reply, `echoed` what they have heard lately on
+ * a line that is known to echo.
+ */
+export function judgeOverlap(words: string, heard: string, { overlap }: Language, echoed = ''): Overlap {
   const bare = bareText(words)
   if (bare === '' || overlap.undecided.test(bare)) return 'nothing'
   if (overlap.backChannel.test(bare)) return 'back-channel'
-  return isEchoOf(words, heard) ? 'echo' : 'interruption'
+  return isEchoOf(words, heard) || isShredsOf(words, echoed) ? 'echo' : 'interruption'
 }
 
 /** An echo repeats what was heard, word for word. A single word must be one of the last that were heard. */
@@ -22,4 +25,12 @@ export function isEchoOf(text: string, heard: string): boolean {
   const [words, spoken] = [bareText(text), bareText(heard)]
   const recent = words.includes(' ') ? spoken : spoken.split(' ').slice(-LAST_WORDS).join(' ')
   return words !== '' && ` ${recent} `.includes(` ${words} `)
+}
+
+/** What a telephone lets through of an echo that it cancels: several words in the order in which they were heard, with gaps. */
+export function isShredsOf(text: string, heard: string): boolean {
+  const words = bareText(text).split(' ')
+  let next = 0
+  for (const spoken of bareText(heard).split(' ')) if (spoken === words[next]) next++
+  return words.length > 1 && next === words.length
 }

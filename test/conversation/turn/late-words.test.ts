@@ -25,6 +25,20 @@ test('an echo of the agent that comes after its end is no turn', () =>
     expect(call.model.asked).toHaveLength(0)
   }))
 
+test('shreds of the agent’s words are no turn on a line that echoes, and their last form may come later', () =>
+  onTheLine({}, async call => {
+    await echoes(call)
+    await call.until('listening')
+    await call.speechEnd()
+    await call.pass(150)
+    await call.words('hello Paula')
+    await call.pass(900)
+    await call.words('hello Paula', FINAL)
+    await call.pass(3_000)
+    expect(call.told()).toEqual(['agent: Hello, this is Paula.'])
+    expect(call.model.asked).toHaveLength(0)
+  }))
+
 test('the same words a second later are the caller’s', () =>
   onTheLine({}, async call => {
     await echoes(call)

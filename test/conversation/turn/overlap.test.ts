@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isEchoOf, isOwn, judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
+import { isEchoOf, isOwn, isShredsOf, judgeOverlap } from '../../../src/conversation/turn/overlap.ts'
 import { english } from '../../../src/languages/english.ts'
 
 test.each([
@@ -25,6 +25,18 @@ test.each([
   ['a table', 'There is a table for four on Friday at seven', 'echo'],
 ])('"%s" over "%s" is %s', (words, heard, overlap) => {
   expect(judgeOverlap(words, heard, english)).toBe(overlap)
+})
+
+test.each([
+  ['is this Paula', 'This is the line. Hello, this is Paula', true],
+  ['what code four', 'What is the code of four digits?', true],
+  ['code what', 'What is the code of four digits?', false],
+  ['what code please', 'What is the code of four digits?', false],
+  ['code', 'What is the code of four digits?', false],
+  ['', 'What is the code?', false],
+])('"%s" is shreds of "%s": %s', (words, heard, isShreds) => {
+  expect(isShredsOf(words, heard)).toBe(isShreds)
+  expect(judgeOverlap(words, '', english, heard) === 'echo').toBe(isShreds)
 })
 
 test('no words are an echo of nothing', () => {
