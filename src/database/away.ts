@@ -31,6 +31,16 @@ export function saysAway(error: unknown): boolean {
   return !('severity' in error) || ('code' in error && SQLSTATES.test(String(error.code)))
 }
 
+/** What may be refused again: values, constraints, and what there is no such table for. */
+const REFUSED = /^(?:22|23|42(?!501))/
+
+/** Whether PostgreSQL refused something for a moment: a lock, a time limit, a right that its owner may give. */
+export function isForNow(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('severity' in error && 'code' in error) return !REFUSED.test(String(error.code))
+  return error.cause !== undefined && isForNow(error.cause)
+}
+
 /** PostgreSQL takes no more connections; those that are open go on. */
 export const isCrowded = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '53300'

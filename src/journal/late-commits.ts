@@ -125,7 +125,10 @@ export function lateCommits(parts: LateCommitsParts): LateCommits {
     has: callId => left.has(callId),
     continued(callId, attempt) {
       const some = left.get(callId)
-      if (some?.attempt === attempt - 1) left.set(callId, { ...some, attempt, by: serverId })
+      if (some?.attempt !== attempt - 1) return
+      left.set(callId, { ...some, attempt, by: serverId })
+      void mark(callId, `${attempt} ${some.lastSeq} ${serverId}`)
+      onAdded()
     },
     async findLeft() {
       const names = await readdir(folder).catch(() => [])

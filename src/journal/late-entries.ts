@@ -1,4 +1,4 @@
-import { isAway } from '../database/away.ts'
+import { isAway, isForNow } from '../database/away.ts'
 
 export interface LateEntriesParts<Entry extends object> {
   /** By call, in the order in which they are written. */
@@ -11,7 +11,7 @@ export interface LateEntriesParts<Entry extends object> {
   readonly isFinal?: (error: unknown) => boolean
 }
 
-/** What is refused may be so for a moment, as by a lock or for its time. */
+/** What is refused may be so for a moment. */
 const MOST_TRIES = 5
 
 /**
@@ -29,6 +29,7 @@ export function lateEntries<Entry extends object>(
       await parts.write(callId, entry)
     } catch (error) {
       if (isAway(error)) throw error
+      if (isForNow(error)) return false
       const times = (tries.get(entry) ?? 0) + 1
       tries.set(entry, times)
       if (times < MOST_TRIES && parts.isFinal?.(error) !== true) return false

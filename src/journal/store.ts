@@ -94,7 +94,7 @@ async function deleteAll(transaction: Transaction<Tables>, callIds: readonly str
  */
 const mayWrite = (callId: string, attempt: number, server: string | null) => sql<boolean>`(
   streams < cast(${attempt} as integer) or (streams = cast(${attempt} as integer) and (
-    server is null or server = ${server} or exists (
+    exists (
       select 1 from passes where passes.call_id = ${callId} and passes.attempt = cast(${attempt} as integer)
         and (passes.server is null or passes.server = ${server})))))`
 

@@ -16,7 +16,7 @@ export interface FetchingParts {
 export interface LeftCalls {
   /** Fetches back those of one, whose row had so many beats. Throws where the database is away, and when `signal` aborts. */
   lookAfter(dead: string, beats: number, signal: AbortSignal): Promise<void>
-  /** A call is this server's by the database alone, and could not be given back. */
+  /** A call is this server's by the database alone. */
   owes(): boolean
 }
 
@@ -67,7 +67,11 @@ export function leftCallsOf({ database, serverId, clock, log, fetchBack }: Fetch
       log.info({ call: callId, answer }, 'a call of a server that died is fetched back')
       if (answer === 'asked') return
     } catch (error) {
-      if (signal.aborted) return giveBack(callId, dead, signal)
+      if (signal.aborted) {
+        // This server ends, and its own row stays: so the call is found among those of a server that died.
+        owes = true
+        throw error
+      }
       // The carrier may find out by itself that its stream is dead, and ask.
       log.warn({ call: callId, err: error }, 'a call of a server that died cannot be fetched back')
       return
@@ -78,20 +82,6 @@ export function leftCallsOf({ database, serverId, clock, log, fetchBack }: Fetch
       .where('call_id', '=', callId)
       .where('next', 'is', null)
       .execute()
-  }
-
-  /** This server ends: the next one that looks after the dead server's calls finds this one among them. Throws. */
-  async function giveBack(callId: string, dead: string, signal: AbortSignal): Promise<never> {
-    await db
-      .updateTable('calls')
-      .set({ server: dead })
-      .where('call_id', '=', callId)
-      .where('server', '=', serverId)
-      .execute()
-      .catch(() => {
-        owes = true
-      })
-    throw signal.reason
   }
 
   return { lookAfter, owes: () => owes }

@@ -1,9 +1,10 @@
 import { type FetchingParts, leftCallsOf } from './fetched-calls.ts'
 
-/** `beats` counts up as long as the server lives, so no clocks are compared. `calls` is the store's. */
+/** `beats` counts up as long as the server lives, so no clocks are compared. `calls` and `passes` are the store's. */
 export type ServersTables = {
   servers: { server_id: string; beats: number; draining: number }
   calls: { call_id: string; streams: number; server: string | null; next: string | null; seen_at: string }
+  passes: { call_id: string; attempt: number; server: string | null }
 }
 
 const TABLES = [
@@ -92,11 +93,12 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
   }
 
   /**
-   * Lets go of the calls that have a later stream elsewhere. A stream whose pass was taken while the database was away is
-   * later than what is stored, and one that another server has claimed in vain is this one's still.
+   * Lets go of the calls that have a later stream elsewhere, or the same one. A stream whose pass was taken while the
+   * database was away is later than what is stored, and one that another server has claimed in vain is this one's still. A
+   * conversation whose person is on the way has no stream yet: what is stored is of those before.
    */
   async function giveUpOthers(): Promise<void> {
-    const mine = held()
+    const mine = held().filter(({ attempt }) => attempt > 0)
     const attempts = new Map(mine.map(({ callId, attempt }) => [callId, attempt]))
     for (let from = 0; from < mine.length; from += CALLS_AT_ONCE) {
       const others = await db
@@ -109,24 +111,33 @@ export async function livingServers(parts: LivingServersParts): Promise<LivingSe
         )
         .where('server', '!=', serverId)
         .execute()
-      const isLater = (one: { call_id: string; streams: number }): boolean =>
-        one.streams > (attempts.get(one.call_id) ?? one.streams)
-      const taken = others.filter(isLater)
-      letGo(
-        taken.map(({ call_id }) => call_id),
-        'another server has taken the call',
-      )
-      for (const { call_id, streams } of others) if (streams === attempts.get(call_id)) await takeBack(call_id, streams)
+      const taken: string[] = []
+      for (const { call_id, streams } of others) {
+        const attempt = attempts.get(call_id) ?? streams
+        if (streams > attempt || (streams === attempt && !(await takeBack(call_id, streams)))) taken.push(call_id)
+      }
+      letGo(taken, 'another server has taken the call')
     }
   }
 
-  async function takeBack(callId: string, streams: number): Promise<void> {
-    await db
+  /** False where the pass of this stream is another server's. */
+  async function takeBack(callId: string, streams: number): Promise<boolean> {
+    const taken = await db
       .updateTable('calls')
       .set({ server: serverId })
       .where('call_id', '=', callId)
       .where('streams', '=', streams)
-      .execute()
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('passes')
+            .select('attempt')
+            .where('passes.call_id', '=', callId)
+            .where('passes.attempt', '=', streams)
+            .where(({ or, eb }) => or([eb('passes.server', 'is', null), eb('passes.server', '=', serverId)])),
+        ),
+      )
+      .executeTakeFirst()
+    return taken.numUpdatedRows === 1n
   }
 
   async function round(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Agent, agentFor } from '../conversation/agent.ts'
+import { waitedForFrom } from '../conversation/carried-on.ts'
 import { converse } from '../conversation/conversation.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { type CallJournal, JOURNAL_VERSION } from '../conversation/lines.ts'
@@ -205,7 +206,8 @@ async function runAgain(
         clock,
         startMs,
         journal,
-        state,
+        // As it was before the conversation began then, which counts from now on.
+        state: waitedForFrom(state, startMs - clock.now()),
       },
       agent: { ...instructed(agent), language },
       channel: replayedLine({ clock, startMs, rateHz, inbound: ears.inbound, steps }),

@@ -17,11 +17,15 @@ const CODES: ReadonlySet<string> = new Set([
   ...['SlowDown', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'BandwidthLimitExceeded', 'Busy'],
   ...['ServiceUnavailable', 'InternalError', 'XMinioAdminBucketQuotaExceeded', 'QuotaExceeded', 'AccountProblem'],
 ])
+/** The keys that the bucket's objects are encrypted with: disabled, or not there. */
+const KEYS = 'KMS.'
 
 /** Whether an upload failed for what is uploaded, and not for the store, which is waited for. */
 export function isOfTheObject(error: unknown): boolean {
   if (!(error instanceof StoreRefusal)) return false
   const { status, code } = error
   if (status === TOO_LARGE) return true
-  return status >= 400 && status < 500 && code !== '' && !STATUSES.has(status) && !CODES.has(code)
+  return (
+    status >= 400 && status < 500 && code !== '' && !STATUSES.has(status) && !CODES.has(code) && !code.startsWith(KEYS)
+  )
 }
