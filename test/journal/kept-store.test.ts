@@ -26,12 +26,14 @@ async function server(url: string, name: string) {
   const warned: { readonly fields: object; readonly message: string }[] = []
   const warn = (fields: object, message: string): void => void warned.push({ fields, message })
   const opened = Promise.withResolvers<void>()
-  const state: { way: Way; refuses: ReadonlySet<string>; tries: number } = { way: 'open', refuses: new Set(), tries: 0 }
+  const state: { way: Way; refuses: ReadonlySet<string>; code: string; mostTries: number; tries: number } = {
+    ...{ way: 'open', refuses: new Set(), code: '23514', mostTries: Number.POSITIVE_INFINITY, tries: 0 },
+  }
 
   async function passed<T>(callId: string, work: () => Promise<T>): Promise<T> {
-    if (state.refuses.has(callId)) {
+    if (state.refuses.has(callId) && state.tries < state.mostTries) {
       state.tries++
-      throw Object.assign(new Error('it breaks a constraint'), { severity: 'ERROR', code: '23514' })
+      throw Object.assign(new Error('the database says no'), { severity: 'ERROR', code: state.code })
     }
     switch (state.way) {
       case 'open':
@@ -199,4 +201,19 @@ describe.each(await databasesFor('the tests of two servers and one stream'))('on
     // Five times each, and twice: what follows it, and its journal.
     expect(one.state.tries).toBe(20)
   })
+
+  test.each(['55P03', '57014', '40001', '40P01', '42501'])(
+    'what is locked, took too long or is not allowed (%s) is tried for as long as it takes',
+    async code => {
+      const [one, other] = await two()
+      one.state.way = 'away'
+      expect(await one.takesBlindly('CA1', 1)).toBe(true)
+      one.kept.later({ callId: 'CA1', attempt: 1, lastSeq: 1, lines: [line(1, 'one')] })
+      Object.assign(one.state, { refuses: new Set(['CA1']), code, mostTries: 25 })
+      one.open()
+      await one.written()
+      expect(await other.kept.linesOf('CA1')).toEqual([line(1, 'one')])
+      expect(one.warned).toEqual([])
+    },
+  )
 })

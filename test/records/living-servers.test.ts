@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'
-import { storeIn } from '../../src/journal/store.ts'
+import { SupersededError, storeIn } from '../../src/journal/store.ts'
 import { livingServers } from '../../src/records/living-servers.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { databasesFor } from '../tasks/databases.ts'
@@ -140,11 +140,28 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
     const [a, b] = [await open('a'), await open('b')]
     await b.store.takePass(CALL(1), 1, AT)
     a.held.set(CALL(1), 2)
+    // One whose person is on the way to the room has no stream yet.
+    await b.store.takePass(CALL(2), 1, AT)
+    a.held.set(CALL(2), 0)
     for (let times = 0; times < 3; times++) await a.round()
     expect(letGo).toEqual([])
     await b.store.takePass(CALL(1), 3, AT)
     await a.round()
     expect(letGo).toEqual([['a: another server has taken the call', [CALL(1)]]])
+  })
+
+  test('of two servers that hold the same stream the one without its pass lets go, and writes nothing', async () => {
+    const { open, letGo } = await several(await newUrl())
+    const [a, b] = [await open('a'), await open('b')]
+    await b.store.takePass(CALL(1), 1, AT)
+    a.held.set(CALL(1), 1)
+    b.held.set(CALL(1), 1)
+    for (let times = 0; times < 2; times++) await Promise.all([a.round(), b.round()])
+    expect(letGo.map(([who]) => who)).toEqual(Array(2).fill('a: another server has taken the call'))
+    await expect(a.store.commit(CALL(1), 1, 1, '{"seq":1}')).rejects.toThrow(SupersededError)
+    await a.store.keepNext(CALL(1), 'goodbye', 1)
+    await b.store.commit(CALL(1), 1, 1, '{"seq":1}')
+    expect(await b.store.factsOf(CALL(1))).toMatchObject({ streams: 1, next: undefined })
   })
 
   test('a server that was taken for dead keeps the call that nobody fetched back, and has it again', async () => {
@@ -177,6 +194,8 @@ describe.each(await databasesFor('the tests of living servers'))('on $name', ({ 
     a.dies()
     for (let times = 0; times < 5; times++) await b.round()
     await expect.poll(() => fetched).toHaveLength(2)
+    // The row of the dead one is gone by then.
+    for (let times = 0; times < 5; times++) await c.round()
     answers.clear()
     await b.closes()
     for (let times = 0; times < 5; times++) await c.round()
