@@ -41,10 +41,11 @@ export function answersToItself(course: Course): readonly string[] {
 function isCallers({ steps, callerSpeech }: Course, said: string, fromMs: number, { atMs }: Step): boolean {
   const isKey = ({ kind }: TurnEvent): boolean => kind === 'digit' || kind === 'typed'
   if (steps.some(step => isKey(step.event) && step.atMs >= fromMs && step.atMs <= atMs)) return true
-  const own = new Set(
+  const wordsSince = (sinceMs: number): readonly string[] =>
     callerSpeech.sounds
-      .filter(({ fromMs: begunMs, toMs }) => toMs >= fromMs && begunMs <= atMs)
-      .flatMap(({ words }) => words.flatMap(({ text }) => plain(text))),
-  )
+      .filter(({ fromMs: begunMs, toMs }) => toMs >= sinceMs && begunMs <= atMs)
+      .flatMap(({ words }) => words.flatMap(({ text }) => plain(text)))
+  // A turn may be answered long after its words. Those with a figure are said once in a call, and never by the agent first.
+  const own = new Set([...wordsSince(fromMs), ...wordsSince(0).filter(word => /\d/.test(word))])
   return own.size > 0 && plain(said).some(word => own.has(word) || word === MISHEARD)
 }
