@@ -59,8 +59,10 @@ export async function placed(rig: Rig, parts: PlacedCallParts, signal: AbortSign
     {
       ...{ callSid, from, to, random, onEvent, accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, network: systemNetwork },
       ...{ caller: person, ticker: carrier.ticker, publicUrl: PUBLIC_URL, dialUrl: door.url },
-      ...{ fallbackUrl: undefined, jitter: undefined, speak: undefined, dialOutcome: 'no-answer' },
+      ...{ jitter: undefined, speak: undefined, dialOutcome: 'no-answer' },
       answerUrl: `${PUBLIC_URL}/calls/answer`,
+      // As docs/operations.md has it where there are several servers: a request may be in the hands of the one that dies.
+      fallbackUrl: `${PUBLIC_URL}/calls/answer`,
       statusUrl: `${PUBLIC_URL}/calls/status`,
       timeLimitMs: TIME_LIMIT_MS,
       before: until => markScripted(sandbox.deepgramUrl, callSid, systemNetwork, until),
