@@ -64,6 +64,8 @@ export function logOutput(fd: number, clock: Clock): LogOutput {
         waitingBytes -= lengthOf(some)
       }
     }
+    // At once: a line that comes before the promise is told would wait for the next one.
+    writing = undefined
   }
 
   return {
@@ -73,9 +75,7 @@ export function logOutput(fd: number, clock: Clock): LogOutput {
         return
       }
       take(line)
-      writing ??= writeAll().finally(() => {
-        writing = undefined
-      })
+      writing ??= writeAll()
     },
     async flushed(signal) {
       if (writing)
