@@ -9,7 +9,10 @@ import { onPath } from '../../src/livekit/program.ts'
 /** Debian's haproxy, or undefined where it is not installed. It lies outside of a user's PATH there. */
 export const haproxy = onPath('haproxy', { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` })
 
-/** A proxy at `port` for servers at these ports of this machine: it asks each twice a second whether it is ready. Ends with the test. */
+/**
+ * A proxy at `port` for servers at these ports of this machine: it asks each twice a second whether it is ready. Under
+ * `/servers-up` it says how many it has found ready. Ends with the test.
+ */
 export async function openProxy(port: number, servers: readonly number[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-proxy-'))
   const file = join(folder, 'haproxy.cfg')
@@ -28,6 +31,7 @@ export async function openProxy(port: number, servers: readonly number[]): Promi
   timeout tunnel 1h
 frontend callers
   bind 127.0.0.1:${port}
+  http-request return status 200 content-type text/plain lf-string "%[nbsrv(servers)]" if { path /servers-up }
   default_backend servers
 backend servers
   balance leastconn

@@ -38,14 +38,12 @@ test.skipIf(haproxy === undefined)('a roll-out behind a real proxy cuts no call 
   }
   const before = await start(oldPort)
   await openProxy(port, [oldPort, newPort])
-  await expect
-    .poll(() =>
-      fetch(`http://127.0.0.1:${port}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
+  const serversUp = (): Promise<string> =>
+    fetch(`http://127.0.0.1:${port}/servers-up`).then(
+      response => response.text(),
+      () => '',
     )
-    .toBe(true)
+  await expect.poll(serversUp).toBe('1')
   const ticker = openTicker(clock)
   const ring = (seed: number) => {
     const speaking = Promise.withResolvers<void>()
@@ -60,6 +58,8 @@ test.skipIf(haproxy === undefined)('a roll-out behind a real proxy cuts no call 
   const live = Array.from({ length: LIVE }, (_, i) => ring(i))
   await Promise.all(live.map(({ speaking }) => speaking))
   const after = await start(newPort)
+  // The old server goes once the proxy has found the new one, not once that is ready.
+  await expect.poll(serversUp).toBe('2')
   const ended = before.close()
   const fresh: ReturnType<typeof ring>[] = []
   for (let i = 0; i < NEW; i++) {
