@@ -65,6 +65,7 @@ const SHARE_EVERY_MS = 5_000
 const RECKON_EVERY_MS = 1_000
 /** A database that hangs must not keep a caller waiting. */
 const READ_WITHIN_MS = 500
+const WARN_EVERY_MS = 60_000
 /** Calls whose cost waits for the database. */
 const MOST_UNWRITTEN = 10_000
 const SHORTLY =
@@ -76,6 +77,7 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf, o
   const isShared = callerDayUsd !== undefined || dayUsd !== undefined
   const today = (): string => DateTime.fromJSDate(clock.wallTime(), { zone }).toISODate() ?? ''
   const { signal: never } = new AbortController()
+  let warnedMs = Number.NEGATIVE_INFINITY
   const writing = new Set<Promise<void>>()
   /** What the database does not know yet of calls that it could not be told of. */
   const unwritten = new Map<string, CallSpent>()
@@ -90,6 +92,16 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf, o
       if (unwritten.get(callId) === some) unwritten.delete(callId)
     },
   })
+
+  /** It is true of all calls, so it is told once a minute at most. */
+  function warn(callId: string, error: unknown): void {
+    if (isAway(error) || clock.now() < warnedMs + WARN_EVERY_MS) return
+    warnedMs = clock.now()
+    log.warn(
+      { call: callId, err: error },
+      'what other calls cost is not known: budgets of callers and days are not kept',
+    )
+  }
 
   /** The budget of which the least is left, and how much of it is spent: 1 is all. */
   function worst(usd: number, others: OtherCalls): { readonly of: BudgetOf; readonly share: number } {
@@ -113,17 +125,10 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf, o
     let tell: ((left: 'little' | 'none', of: BudgetOf) => void) | undefined
     let told: Left
 
-    function warn(error: unknown): void {
-      if (isAway(error)) return
-      log.warn(
-        { call: callId, err: error },
-        'what other calls cost is not known: budgets of callers and days are not kept',
-      )
-    }
     if (isShared)
       others = await within(READ_WITHIN_MS, 'reading what was spent', clock, () => spent.others(shared), never).catch(
         error => {
-          warn(error)
+          warn(callId, error)
           return others
         },
       )
@@ -154,7 +159,7 @@ export function spendingOf({ clock, log, budgets, spent, prices, zone, hashOf, o
             judge()
           },
           error => {
-            warn(error)
+            warn(callId, error)
             if (unwritten.size < MOST_UNWRITTEN) unwritten.set(callId, now)
             onUnwritten()
           },
