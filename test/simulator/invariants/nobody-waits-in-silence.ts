@@ -72,6 +72,7 @@ function asksForAnswer({ event, before, after }: Step, language: Language): bool
   // A hash needs no answer unless it interrupts the agent.
   if (event.kind === 'digit') return event.digit !== '#' || (before.kind === 'replying' && after.kind !== 'replying')
   if (event.kind !== 'words' || event.text.trim() === '') return false
-  const heard = 'reply' in before ? before.reply.heard : before.context.asked
+  const { asked, spoken } = before.context
+  const heard = 'reply' in before ? before.reply.heard : `${asked} ${spoken.text}`
   return judgeOverlap(event.text, heard, language) === 'interruption'
 }

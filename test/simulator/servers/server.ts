@@ -39,7 +39,7 @@ export async function openServer(parts: ServerParts) {
   const way = faulty()
   way.on(clock)
   const database = await openDatabase(`sqlite:${file}`, { watched: { clock, log: silent }, through: way.through })
-  const stored = watchedStore(changed(await storeIn(database, name)), witness, clock, chance, storeMs)
+  const stored = watchedStore(changed(await storeIn(database, name)), witness, clock, chance, storeMs, name)
   const { store, late } = lateStore({
     store: stored,
     presence: database.presence,

@@ -51,6 +51,10 @@ export interface StreamParts {
 /** What one stream leaves to be judged. */
 export interface StreamEvidence extends Evidence {
   readonly attempt: number
+  /** The name of its server. */
+  readonly server: string
+  /** When its journal was closed: written, or left to be written late. */
+  readonly keptMs: number | undefined
   /** The committed lines that it went on from. */
   readonly before: readonly JournalLine[]
   /** How it was ended from outside; undefined where it was not. */
@@ -108,6 +112,7 @@ export async function openStream(given: StreamParts) {
   let live: ConversationState | undefined
   let error: unknown
   let overMs: number | undefined
+  let keptMs: number | undefined
   const callScope = scopeOf(new AbortController().signal)
 
   const written = await openJournal({
@@ -219,6 +224,7 @@ export async function openStream(given: StreamParts) {
     overMs = world.now()
     callScope.abort(OVER)
     await written.close()
+    keptMs = world.now()
     if (server.live.get(callId)?.line === line) server.live.delete(callId)
   }
   const over = hold()
@@ -259,7 +265,7 @@ export async function openStream(given: StreamParts) {
           overMs,
           leftMs,
         },
-        ...{ attempt, before, brokenBy, wasKilled, closed, dialledMs },
+        ...{ attempt, server: server.name, keptMs, before, brokenBy, wasKilled, closed, dialledMs },
         journal: { lines, committed },
         history: state.history,
         lines: lines.map((text): JournalLine => JSON.parse(text)),

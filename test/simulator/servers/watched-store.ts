@@ -9,8 +9,8 @@ export class StoreWitness {
   #reader: DatabaseSync | undefined
   /** What an earlier stream wrote although a later one had its pass. */
   readonly late: string[] = []
-  /** When each stream's pass was in the store, by the clock. */
-  readonly passes = new Map<number, number>()
+  /** When each stream's pass was in the store, by the clock, and which server took it. */
+  readonly passes = new Map<number, { readonly atMs: number; readonly server: string }>()
 
   constructor(file: string) {
     this.#file = file
@@ -51,6 +51,7 @@ export function watchedStore(
   clock: SimulatedClock,
   chance: Chance,
   storeMs: number,
+  server: string,
 ): Store {
   const signal = new AbortController().signal
   const way = async (): Promise<void> => clock.sleep(chance.tailed(storeMs, 10 * storeMs), signal)
@@ -64,7 +65,7 @@ export function watchedStore(
     takePass: (callId, attempt, at) =>
       there(async () => {
         const isFirst = await store.takePass(callId, attempt, at)
-        if (isFirst) witness.passes.set(attempt, clock.now())
+        if (isFirst) witness.passes.set(attempt, { atMs: clock.now(), server })
         return isFirst
       }),
     tookPass: (callId, attempt) => there(() => store.tookPass(callId, attempt)),

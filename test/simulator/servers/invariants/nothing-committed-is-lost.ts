@@ -2,17 +2,19 @@ import type { SeveralStreams } from '../several-streams.ts'
 
 /**
  * When all is over and the store is back, it has every line that was acknowledged, and all of each stream whose server
- * lived and held the call to its end.
+ * lived, had its pass, and had written its end before a later stream began. While the store is away, two servers may each
+ * hold a stream of one number; of the one that has not its pass the lines are in its own folder.
  */
 export function nothingCommittedIsLost({ streams, stored, witness }: SeveralStreams): readonly string[] {
   const there = new Set(stored)
-  return streams.flatMap(({ attempt, journal, wasKilled, overMs, startMs }) => {
+  return streams.flatMap(({ attempt, journal, wasKilled, server, keptMs }) => {
     const acknowledged = Math.max(0, ...journal.committed)
     const laterMs = Math.min(
-      ...[...witness.passes].filter(([other]) => other > attempt).map(([, ms]) => ms),
+      ...[...witness.passes].filter(([other]) => other > attempt).map(([, { atMs }]) => atMs),
       Number.POSITIVE_INFINITY,
     )
-    const isWhole = !wasKilled && (overMs ?? startMs) < laterMs
+    const isOwn = witness.passes.get(attempt)?.server === server
+    const isWhole = !wasKilled && isOwn && (keptMs ?? Number.POSITIVE_INFINITY) < laterMs
     const owed = isWhole ? journal.lines : journal.lines.slice(0, acknowledged)
     const lost = owed.filter(line => !there.has(line))
     return lost.length > 0

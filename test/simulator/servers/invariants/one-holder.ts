@@ -10,7 +10,7 @@ export function oneHolder(call: SeveralStreams): readonly string[] {
   const { streams, witness } = call
   return streams.flatMap(({ attempt, overMs, wasKilled, ledger, stalledMs, circumstances }) => {
     const laterMs = Math.min(
-      ...[...witness.passes].filter(([other]) => other > attempt).map(([, ms]) => ms),
+      ...[...witness.passes].filter(([other]) => other > attempt).map(([, { atMs }]) => atMs),
       Number.POSITIVE_INFINITY,
     )
     if (laterMs === Number.POSITIVE_INFINITY) return []
