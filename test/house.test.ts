@@ -78,7 +78,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   doctor: 'all',
   metrics: ['conversation', 'costs', 'journal', 'records', 'config.ts', 'providers'],
   records: ['conversation', 'costs', 'journal', 'database', 'private-files.ts', 'network.ts', 'config.ts', 'providers'],
-  database: ['clock.ts', 'conversation', 'failure-reason.ts', 'private-files.ts'],
+  database: ['clock.ts', 'conversation', 'failure-reason.ts', 'jobs', 'private-files.ts'],
   journal: ['conversation', 'audio', 'errors.ts', 'clock.ts', 'config.ts', 'database', 'private-files.ts'],
   operations: ['conversation', 'clock.ts', 'config.ts', 'errors.ts', 'failure-reason.ts'],
   providers: [

@@ -71,7 +71,7 @@ const same = (dialect: Dialect): Dialect => dialect
 
 async function openSqlite(file: string, { watched, through = same }: DatabaseOptions): Promise<Database> {
   const opened = await openSqliteFile(file, BUSY_MS, watched?.clock)
-  const { checkFile } = opened
+  const { checkFile, emptyLog } = opened
   const dialect = through(opened.dialect)
   // The probe is beside the guard, but in the same line of those who write.
   const own = new Kysely<Record<never, never>>({ dialect })
@@ -90,7 +90,7 @@ async function openSqlite(file: string, { watched, through = same }: DatabaseOpt
       await make(db, [])
     },
     // The pages themselves are overwritten when they are deleted; their old content is in the write-ahead log.
-    scrub: async () => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),
+    scrub: emptyLog,
     async close() {
       guard.close()
       await own.destroy()

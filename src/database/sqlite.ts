@@ -15,13 +15,16 @@ import { systemClock } from '../clock.ts'
 import type { Clock } from '../conversation/ports.ts'
 import { makeFilePrivate, PRIVATE_FOLDER } from '../private-files.ts'
 import { DatabaseAway } from './away.ts'
-import { busy, isBusy, turns } from './sqlite-turns.ts'
+import { checkpoints } from './checkpoints.ts'
+import { busy, busyNow, isBusy, turns } from './sqlite-turns.ts'
 
 /** A SQLite file, opened once for writing and once for reading. */
 export interface SqliteFile {
   readonly dialect: Dialect
   /** Throws when the path leads to another file than the one that is open, or to none. */
   checkFile(): void
+  /** Empties the write-ahead log. Throws BusyError where somebody else reads or writes for too long. */
+  emptyLog(): Promise<void>
 }
 
 const BUSY_AGAIN_MS = 5
@@ -47,6 +50,15 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
   const reader = file === MEMORY ? undefined : new DatabaseSync(file, { timeout: 0, readOnly: true })
   const opened = identityOf(file)
   const writing = turns(clock)
+  // SQLite itself makes a checkpoint within the write that makes its log long.
+  const log = file === MEMORY ? undefined : checkpoints(file, () => writer.exec('pragma wal_autocheckpoint = 1000'))
+  if (log) writer.exec('pragma wal_autocheckpoint = 0')
+
+  function write<Row>(query: CompiledQuery): QueryResult<Row> {
+    const result = run<Row>(writer, query)
+    log?.wrote(query.parameters)
+    return result
+  }
 
   /** What is written to a file that nobody finds any more is lost. */
   function checkFile(): void {
@@ -55,19 +67,29 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
     if (now !== opened) throw new DatabaseAway('its file was replaced by another one: restart the server')
   }
 
+  async function enter(untilMs: number): Promise<void> {
+    await writing.enter(untilMs)
+    await log?.room()
+    try {
+      checkFile()
+    } catch (error) {
+      writing.leave()
+      throw error
+    }
+  }
+
   /** A connection that asks for its turn to write only when it writes. */
   function connection() {
     let isInTransaction = false
     const own = {
       executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
-        if (isInTransaction) return retryWhileBusy(() => run<Row>(writer, query), until(), clock)
+        if (isInTransaction) return retryWhileBusy(() => write<Row>(query), until(), clock)
         const untilMs = until()
         if (reader && SelectQueryNode.is(query.query))
           return retryWhileBusy(() => run<Row>(reader, query), untilMs, clock)
-        await writing.enter(untilMs)
+        await enter(untilMs)
         try {
-          checkFile()
-          return await retryWhileBusy(() => run<Row>(writer, query), untilMs, clock)
+          return await retryWhileBusy(() => write<Row>(query), untilMs, clock)
         } finally {
           writing.leave()
         }
@@ -78,9 +100,8 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
       },
       async begin(): Promise<void> {
         const untilMs = until()
-        await writing.enter(untilMs)
+        await enter(untilMs)
         try {
-          checkFile()
           // A deferred transaction fails at its first write if another process has written since it read.
           await retryWhileBusy(() => writer.exec('begin immediate'), untilMs, clock)
           isInTransaction = true
@@ -109,8 +130,26 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
     return found
   }
 
+  async function emptyLog(): Promise<void> {
+    const untilMs = until()
+    await writing.enter(untilMs)
+    try {
+      await retryWhileBusy(
+        () => {
+          const [row] = writer.prepare('pragma wal_checkpoint(truncate)').all()
+          if (row?.busy === 1) throw busyNow()
+        },
+        untilMs,
+        clock,
+      )
+    } finally {
+      writing.leave()
+    }
+  }
+
   return {
     checkFile,
+    emptyLog,
     dialect: {
       createDriver: () => ({
         init: async () => undefined,
@@ -124,6 +163,7 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
         rollbackTransaction: given => own(given).end('rollback'),
         releaseConnection: async given => own(given).release(),
         async destroy() {
+          await log?.close()
           reader?.close()
           writer.close()
         },

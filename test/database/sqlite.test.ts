@@ -1,4 +1,5 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -121,4 +122,43 @@ test('a file that was deleted or replaced is noticed, and its return too', async
   expect(() => file.checkFile()).toThrow('its file was replaced')
   await rename(`${path}.away`, path)
   file.checkFile()
+})
+
+test('what is written comes into the file itself while others write, and the log stays short', async () => {
+  const { path, db } = await opened()
+  await sql`create table texts (text text)`.execute(db)
+  const text = 'x'.repeat(100_000)
+  for (let i = 0; i < 400; i++) await sql`insert into texts values (${text})`.execute(db)
+  const size = async (file: string): Promise<number> => (await stat(file)).size
+  expect(await size(path)).toBeGreaterThan(20_000_000)
+  // Without checkpoints it had all 40 MB.
+  expect(await size(`${path}-wal`)).toBeLessThan(20_000_000)
+})
+
+test('a file that was deleted is not made anew by a checkpoint', async () => {
+  const { path, db } = await opened()
+  await sql`create table texts (text text)`.execute(db)
+  await sql`insert into texts values (${'x'.repeat(5_000_000)})`.execute(db)
+  await rm(path)
+  await expect(sql`insert into texts values ('more')`.execute(db)).rejects.toThrow('its file was deleted')
+  await db.destroy()
+  expect(existsSync(path)).toBe(false)
+})
+
+test('to empty the log waits for whoever reads', async () => {
+  const { clock, path, file, other, write } = await opened()
+  await write(1)
+  const reading = new DatabaseSync(path)
+  reading.exec('begin')
+  reading.prepare('select * from things').all()
+  await write(2)
+  const [found] = [outcomes([file.emptyLog()])]
+  await clock.advance(WAIT_MS - 10)
+  expect(found).toEqual([undefined])
+  reading.exec('commit')
+  reading.close()
+  await clock.advance(10)
+  expect(found).toEqual(['done'])
+  expect((await stat(`${path}-wal`)).size).toBe(0)
+  other.exec('select 1')
 })
