@@ -24,16 +24,19 @@ export function answersToItself(course: Course): readonly string[] {
   let sinceMs = 0
   // An answer that goes on after a break was judged where it began.
   let answered = course.first && 'reply' in course.first ? course.first.reply.id : -1
+  let answeredMs = 0
   for (const step of course.steps) {
     const { after, atMs } = step
+    // One that made no sound, as the caller went on, answers nothing: the next may be to the same words.
+    if ('reply' in after && after.reply.id === answered && after.reply.sounding) sinceMs = answeredMs
     if (after.kind !== 'replying' || after.reply.content.kind !== 'answer' || after.reply.id === answered) continue
     answered = after.reply.id
+    answeredMs = atMs
     const said = wordsOf(after.reply.content.to)
     if (!isCallers(course, said, sinceMs - LATE_MS, step))
       wrong.push(
         `reply ${after.reply.id} at ${Math.round(step.event.atMs)} answers "${said}", which the caller never said`,
       )
-    sinceMs = atMs
   }
   return wrong
 }
