@@ -11,6 +11,7 @@ import { fillerIn } from './conversation/reply/filler.ts'
 import { withLanguages } from './languages/language-tool.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
+import { loggedFailures } from './tasks/failures.ts'
 import type { TaskStore } from './tasks/store/store.ts'
 import { taskServer } from './tasks/tools/mcp.ts'
 import { type InsideServer, openMcpTools } from './tools/mcp-tools.ts'
@@ -92,7 +93,7 @@ function toolsOf(sets: readonly ToolSet[]): ToolSet {
 
 /** The Task Manager, bound to the owner of each call. */
 function tasksInside({ settings, clock, log, tasks: store }: AgentToolsParts): InsideServer {
-  const onError = (error: unknown): void => log.error({ err: error }, 'the Task Manager failed')
+  const onError = loggedFailures(log)
   return {
     name: 'tasks',
     connect({ owner }) {

@@ -112,16 +112,15 @@ export interface Partyline {
 /** A tool that changes something may take 9 s to finish after its call. */
 const CLOSE_WITHIN_MS = 10_000
 
-const callsFolder = (dataDir: string): string => `${dataDir}/calls`
-
 /** Builds the server from its settings. Throws StartError when a part cannot be opened because of a setting. */
 export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { settings, environment, access, clock, network, log, encoder, localSpeech } = parts
   const server = new AbortController()
   const startedAt = clock.wallTime()
   const serverId = randomUUID()
+  const callsFolder = `${settings.DATA_DIR}/calls`
   await naming('DATA_DIR', () => mkdir(settings.DATA_DIR, { recursive: true, mode: PRIVATE_FOLDER }))
-  await naming('DATA_DIR', () => checkFolder(callsFolder(settings.DATA_DIR)))
+  await naming('DATA_DIR', () => checkFolder(callsFolder))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
   const { database, store, late, tasks, owners, pins, doors, codes } = await naming(
@@ -158,7 +157,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ...{ settings, clock, log, database, store, network, language },
     version: packageJson.version,
     server: { id: serverId, name: parts.serverName },
-    callsFolder: callsFolder(settings.DATA_DIR),
+    callsFolder,
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf, spending.forget],
     forgetsOfCaller: [audit.forgetCalls],
     onBehind: late.wake,
@@ -188,7 +187,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ...{ clock, log, signal: server.signal },
     needs: [
       { what: 'database', check: database.check },
-      { what: 'DATA_DIR', check: () => checkFolder(callsFolder(settings.DATA_DIR)) },
+      { what: 'DATA_DIR', check: () => checkFolder(callsFolder) },
+      { what: 'object store', check: callRecords.objectsThere },
     ],
     known: () => [
       ...(calls.isStopped() ? ['shutting down'] : []),
@@ -293,7 +293,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     recordsSealed: keeper.idle,
     breakOff: () => refuseAll(app).then(openStreams.sealAll).then(keeper.idle),
     async writeMissingTranscripts() {
-      await writeMissingTranscripts(callsFolder(settings.DATA_DIR), languageOf, startedAt, log)
+      await writeMissingTranscripts(callsFolder, languageOf, startedAt, log)
       await behind.finishLeft(startedAt)
     },
   }

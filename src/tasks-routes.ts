@@ -11,6 +11,7 @@ import { OWNER_PATHS } from './pins/rest-shapes.ts'
 import { isOwnHost } from './sandbox/softphone/own-host.ts'
 import { addressOf } from './server.ts'
 import { sayDue } from './tasks/dates/due.ts'
+import { loggedFailures } from './tasks/failures.ts'
 import type { TaskStore } from './tasks/store/store.ts'
 import type { BrowserOwners } from './tasks/web/browser-owners.ts'
 import { tasksOverHttp } from './tasks/web/http.ts'
@@ -38,7 +39,7 @@ export async function tasksRoutes({ settings, clock, log, store, pins, owners, c
     clock,
     zone: settings.TIME_ZONE,
     origins: pageOrigins(settings.PUBLIC_URL),
-    onError: (error: unknown) => log.error({ err: error }, 'the Task Manager failed'),
+    onError: loggedFailures(log),
   }
   const tokens = settings.TASKS_TOKENS_FILE === undefined ? [] : await readTokens(settings.TASKS_TOKENS_FILE)
   return async (app: FastifyInstance): Promise<void> => {

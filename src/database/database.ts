@@ -1,6 +1,7 @@
 import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, type PoolClient } from 'pg'
 import { guarded } from './guarded.ts'
+import { PostgresClient } from './postgres-client.ts'
 import { type Guard, type GuardParts, guardOf, type Presence, UNWATCHED } from './presence.ts'
 import { PROBE_TABLE, postgresProbe, sqliteProbe } from './probes.ts'
 import { openSqliteFile } from './sqlite.ts'
@@ -103,6 +104,7 @@ async function openPostgres(
   { onIdleError = () => undefined, watched, through = same }: DatabaseOptions,
 ): Promise<Database> {
   const pool = new Pool({
+    Client: PostgresClient,
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,

@@ -91,8 +91,11 @@ export function guardOf({ clock, log, probe }: GuardParts): Guard {
   }
 
   async function lookOnce(because: unknown): Promise<void> {
+    const sinceMs = clock.now()
     const found = await probed()
     if (signal.aborted) return
+    // Somebody got an answer meanwhile: a new connection, such as the probe's, may take longer than one that is open.
+    if (found?.what === 'all' && !away && answeredMs > sinceMs) return
     if (found && !away) leave(found)
     else if (found) away = found
     else if (away) return

@@ -2,6 +2,7 @@ import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool } from 'pg'
 import { reasonOf } from '../failure-reason.ts'
 import { isCrowded } from './away.ts'
+import { PostgresClient } from './postgres-client.ts'
 import type { Away } from './presence.ts'
 
 /** One row, which probes write: a disk that is full is found out only by that. */
@@ -27,6 +28,7 @@ export async function sqliteProbe(db: Kysely<Record<never, never>>, checkFile: (
 /** The same by a connection of its own: those of the pool may all be waiting for an answer. */
 export async function postgresProbe(url: string, through: (dialect: Dialect) => Dialect): Promise<Away | undefined> {
   const pool = new Pool({
+    Client: PostgresClient,
     max: 1,
     connectionString: url,
     connectionTimeoutMillis: WITHIN_MS,

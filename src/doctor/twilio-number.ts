@@ -4,6 +4,8 @@ import type { Answer, Asker } from './asking.ts'
 import { type Check, type Finding, note, ok, wrong } from './finding.ts'
 
 const WHAT = 'Twilio'
+const NO_FALLBACK =
+  '“Primary handler fails” is not set: a call ends whose request gets no answer, as of a server that dies'
 /** The most that Twilio gives in one page. */
 const PAGE = 1_000
 
@@ -13,6 +15,8 @@ const number = z.object({
   phone_number: z.string(),
   voice_url: z.string().nullable().default(''),
   voice_method: z.string().nullable().default('POST'),
+  voice_fallback_url: z.string().nullable().default(''),
+  voice_fallback_method: z.string().nullable().default('POST'),
   status_callback: z.string().nullable().default(''),
   status_callback_method: z.string().nullable().default('POST'),
   voice_application_sid: z.string().nullable().default(''),
@@ -45,10 +49,15 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
       ? [`“A call comes in” is ${one.voice_url || 'not set'}, and not ${wanted.voice}`]
       : []),
     ...(one.voice_url === wanted.voice && one.voice_method !== 'POST' ? ['“A call comes in” is not by POST'] : []),
+    ...(one.voice_fallback_url === wanted.voice && one.voice_fallback_method !== 'POST'
+      ? ['“Primary handler fails” is not by POST']
+      : []),
     ...(one.status_callback !== wanted.status || one.status_callback_method !== 'POST'
       ? [`“Call status changes” is not POST ${wanted.status}`]
       : []),
   ]
+
+  const isWell = (one: TwilioNumber): boolean => problemsOf(one).length === 0 && Boolean(one.voice_fallback_url)
 
   /** The number that is meant: the one of the settings, the only one, or the one that leads here already. */
   function chosen(all: readonly TwilioNumber[]): TwilioNumber | Finding {
@@ -63,17 +72,24 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
     return leading ?? wrong(WHAT, `none of the account's ${all.length} numbers leads here: name one as PHONE_NUMBER`)
   }
 
+  /** An address elsewhere is somebody's choice, and stays. */
+  const fallbackOf = ({ voice_fallback_url: set }: TwilioNumber) =>
+    set && set !== wanted.voice ? {} : { VoiceFallbackUrl: wanted.voice, VoiceFallbackMethod: 'POST' }
+
   async function mended(one: TwilioNumber, problems: readonly string[], signal: AbortSignal): Promise<Finding> {
     const { phone_number: shown } = one
-    const told = `${shown}: ${problems.join('; ')}`
-    if (!fix) return wrong(WHAT, `${told}. \`npm run doctor -- --fix\` sets them`)
+    // Calls come here without a fallback, too.
+    const [tell, wrongs] = problems.length > 0 ? [wrong, problems] : [note, [NO_FALLBACK]]
+    const told = `${shown}: ${wrongs.join('; ')}`
+    if (!fix) return tell(WHAT, `${told}. \`npm run doctor -- --fix\` sets ${wrongs === problems ? 'them' : 'it'}`)
     // What took its calls until now takes none any more: whoever types must know that.
     const detached = [...(one.trunk_sid ? ['SIP trunk'] : []), ...(one.voice_application_sid ? ['TwiML app'] : [])]
     const besides = detached.length > 0 ? `, and detach its ${detached.join(' and ')}` : ''
     if (!(await fix(`Set the webhooks of ${shown} to ${wanted.voice} and ${wanted.status}${besides}?`)))
-      return wrong(WHAT, `${told}. Nothing was changed`)
+      return tell(WHAT, `${told}. Nothing was changed`)
     const body = new URLSearchParams({
       ...{ VoiceUrl: wanted.voice, VoiceMethod: 'POST', StatusCallback: wanted.status, StatusCallbackMethod: 'POST' },
+      ...fallbackOf(one),
       ...(one.trunk_sid && { TrunkSid: '' }),
       ...(one.voice_application_sid && { VoiceApplicationSid: '' }),
     })
@@ -81,7 +97,7 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
     const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
     const answer = await ask(`${api}/${sid}/IncomingPhoneNumbers/${one.sid}.json`, { ...init, headers: form }, signal)
     const changed = number.safeParse(answer.json)
-    return answer.status === 200 && changed.success && problemsOf(changed.data).length === 0
+    return answer.status === 200 && changed.success && isWell(changed.data)
       ? ok(WHAT, `the webhooks of ${shown} were set`)
       : wrong(WHAT, `the webhooks of ${shown} could not be set (${answer.status}): set them in Twilio's console`)
   }
@@ -109,8 +125,9 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
       const one = chosen(found.data.incoming_phone_numbers)
       if ('kind' in one) return [...trial, one]
       const problems = problemsOf(one)
-      if (problems.length > 0) return [...trial, await mended(one, problems, signal)]
-      return [...trial, ok(WHAT, `the token is taken, and ${one.phone_number} leads to ${PUBLIC_URL}`)]
+      const well =
+        problems.length > 0 ? [] : [ok(WHAT, `the token is taken, and ${one.phone_number} leads to ${PUBLIC_URL}`)]
+      return [...trial, ...well, ...(isWell(one) ? [] : [await mended(one, problems, signal)])]
     },
   }
 }

@@ -57,6 +57,19 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
   /** In the order in which they became known. */
   const calls = new Map<string, Known>()
   const { signal: never } = new AbortController()
+  let isFull = false
+
+  /** Of many there is one line, until most of them are written. */
+  function drop(callId: string): void {
+    if (calls.get(callId)?.isWritten === false && !isFull) {
+      isFull = true
+      log.warn(
+        { call: callId, most: MOST_CALLS },
+        'too many calls wait for the database: what follows the oldest is lost',
+      )
+    }
+    calls.delete(callId)
+  }
 
   function know(callId: string, known: Omit<Known, 'knownMs'>): void {
     calls.delete(callId)
@@ -64,8 +77,9 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
     for (const [id, { knownMs, isWritten }] of calls) {
       const isOld = isWritten && knownMs < clock.now() - KNOWN_FOR_MS
       if (!isOld && calls.size <= MOST_CALLS) break
-      calls.delete(id)
+      drop(id)
     }
+    if (calls.size < MOST_CALLS / 2) isFull = false
   }
 
   /** What is written is known to be so only if nothing newer came meanwhile. */

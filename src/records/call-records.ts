@@ -76,6 +76,8 @@ export interface CallRecords {
   finishLeftCalls(before: Date, signal: AbortSignal): Promise<void>
   /** The same for calls of this server that a disk or a database failed. */
   readonly late: LateWork
+  /** Throws why the object store, if there is one, takes nothing now. */
+  objectsThere(): Promise<void>
 }
 
 /** What a call is held with, of all settings: no keys, no addresses, no numbers. */
@@ -188,6 +190,7 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
     deleteNeverIndexed: held.tidy,
     deleteOldObjects: async (before, signal) => (objects ? deleteOldObjects(objects, before, signal) : 0),
     upload: async signal => uploads?.run(signal),
+    objectsThere: async () => uploads?.check(),
     async settled(signal) {
       await keeper.idle()
       await uploads?.idle(signal)

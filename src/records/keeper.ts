@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { JournalLine } from '../conversation/lines.ts'
 import { pricesFor } from '../costs/prices.ts'
-import { isAway } from '../database/away.ts'
+import { isAway, isForNow } from '../database/away.ts'
 import { transcribeJournal } from '../journal/missing-transcripts.ts'
 import { aboutOf, type Begun, type InForce } from './about.ts'
 import { ABOUT, sealFolder, statOf, unseal, writeWhole } from './call-folder.ts'
@@ -63,6 +63,8 @@ export interface Keeper {
 
 /** Of calls that a disk or a database failed: what is more is found again in the folders. */
 const MOST_LEFT = 2_000
+/** What is refused may be so for a moment. */
+const MOST_TRIES = 5
 
 export function keeperOf(parts: KeeperParts): Keeper {
   const { callsFolder, index, secrets, inForce, held, onSealed, log } = parts
@@ -71,10 +73,20 @@ export function keeperOf(parts: KeeperParts): Keeper {
   const writing = new Map<string, Promise<void>>()
   const live = new Map<string, number>()
   /** What could not be written, by call and by what it is: what a later stream of the call writes takes its place. */
-  const left = new Map<string, { readonly callId: string; readonly what: string; readonly work: Work }>()
+  const left = new Map<string, Left>()
 
-  function leave(callId: string, what: string, work: Work): void {
-    if (left.size < MOST_LEFT) left.set(`${callId} ${what}`, { callId, what, work })
+  function leave(callId: string, what: string, work: Work, error: unknown): void {
+    const key = `${callId} ${what}`
+    const before = left.get(key)
+    // What a later stream of the call writes is tried as often.
+    const refused = (before?.work === work ? before.refused : 0) + (isRefused(error) ? 1 : 0)
+    if (refused >= MOST_TRIES) {
+      left.delete(key)
+      log.warn({ call: callId, err: error, tries: refused }, `${what}: it is given up until the next start`)
+      return
+    }
+    if (!before && !isAway(error)) log.warn({ call: callId, err: error }, what)
+    if (before || left.size < MOST_LEFT) left.set(key, { callId, what, work, refused })
     else parts.onFailed()
     parts.onLeft()
   }
@@ -84,10 +96,7 @@ export function keeperOf(parts: KeeperParts): Keeper {
       .then(work)
       .then(
         () => void left.delete(`${callId} ${what}`),
-        error => {
-          isLeft(callId, what, work)
-          if (!isAway(error)) log.warn({ call: callId, err: error }, what)
-        },
+        error => isLeft(callId, what, work, error),
       )
       .finally(() => {
         if (writing.get(callId) === written) writing.delete(callId)
@@ -115,7 +124,9 @@ export function keeperOf(parts: KeeperParts): Keeper {
           await writeAbout(folder, about)
           // It is written again with the seal.
         },
-        none,
+        (_callId, what, _work, error) => {
+          if (!isAway(error)) log.warn({ call: callId, err: error }, what)
+        },
       )
       let isTold = true
       /** What the index shall know of a call must never end it, such as lines of another version's. */
@@ -186,7 +197,17 @@ export function keeperOf(parts: KeeperParts): Keeper {
 }
 
 type Work = () => Promise<unknown>
-const none = (): void => undefined
+interface Left {
+  readonly callId: string
+  readonly what: string
+  readonly work: Work
+  /** How often the database has refused it for itself. */
+  readonly refused: number
+}
+
+/** A disk or a database that is away or busy is waited for, for as long as it takes. */
+const isRefused = (error: unknown): boolean =>
+  !isAway(error) && !isForNow(error) && !(error instanceof Error && 'syscall' in error)
 
 /** That of the first stream in this folder stays. */
 async function writeAbout(folder: string, about: () => object): Promise<void> {

@@ -5,7 +5,8 @@ import { FakeClock } from '../fakes/clock.ts'
 
 const refused = (): Error => Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
 
-function opened() {
+/** `probeMs`: so long each probe takes. */
+function opened(probeMs = 0) {
   const clock = new FakeClock()
   const logged: string[] = []
   const state: { found: Away | undefined; probes: number } = { found: undefined, probes: 0 }
@@ -13,8 +14,9 @@ function opened() {
   const guard = guardOf({
     clock,
     log: { info: say, warn: say, error: say },
-    probe: async () => {
+    probe: async signal => {
       state.probes++
+      if (probeMs > 0) await clock.sleep(probeMs, signal)
       return state.found
     },
   })
@@ -65,5 +67,21 @@ test('an error of the question itself is no reason to look, and one that is not 
   await clock.advance(0)
   expect(state.probes).toBe(1)
   expect(guard.away()).toBeUndefined()
+  guard.close()
+})
+
+test('while others are answered a probe that is not proves nothing: a new connection may take long', async () => {
+  const { clock, logged, state, guard } = opened(1_000)
+  state.found = { what: 'all', why: 'no answer' }
+  const slow = guard.during('read', () => clock.sleep(1_200, new AbortController().signal).then(() => 'a row'))
+  await clock.advance(1_400)
+  expect(state.probes).toBe(1)
+  expect(await slow).toBe('a row')
+  await clock.advance(2_000)
+  expect([logged, guard.away()]).toEqual([[], undefined])
+  // One that nobody answers is away.
+  guard.during('read', () => new Promise<never>(() => undefined)).catch(() => undefined)
+  await clock.advance(2_000)
+  expect(guard.away()?.what).toBe('all')
   guard.close()
 })

@@ -5,6 +5,7 @@ import { type Doing, json, page, settingsWith, stood } from './answers.ts'
 const HERE = 'https://voice.example.com'
 const RIGHT = {
   ...{ sid: 'PN1', phone_number: '+15550100001', voice_url: `${HERE}/calls/answer`, voice_method: 'POST' },
+  ...{ voice_fallback_url: `${HERE}/calls/answer`, voice_fallback_method: 'POST' },
   ...{ status_callback: `${HERE}/calls/status`, status_callback_method: 'POST' },
   ...{ voice_application_sid: '', trunk_sid: null },
 }
@@ -55,6 +56,7 @@ test.each([
   ],
   ['voice_url', '', /“A call comes in” is not set/],
   ['voice_method', 'GET', /not by POST/],
+  ['voice_fallback_method', 'GET', /“Primary handler fails” is not by POST/],
   ['status_callback', '', /“Call status changes” is not POST https:\/\/voice\.example\.com\/calls\/status/],
   ['status_callback_method', 'GET', /“Call status changes”/],
   ['trunk_sid', 'TK1', /a SIP trunk takes its calls/],
@@ -74,10 +76,42 @@ test('--fix asks first; after a yes the webhooks are set, and after a no they ar
   expect(yes.posted.map(({ url }) => url)).toEqual([expect.stringMatching(/\/IncomingPhoneNumbers\/PN2\.json$/)])
   expect(Object.fromEntries(new URLSearchParams(String(yes.posted[0]?.init.body)))).toEqual({
     ...{ VoiceUrl: `${HERE}/calls/answer`, VoiceMethod: 'POST' },
+    ...{ VoiceFallbackUrl: `${HERE}/calls/answer`, VoiceFallbackMethod: 'POST' },
     ...{ StatusCallback: `${HERE}/calls/status`, StatusCallbackMethod: 'POST' },
   })
   const no = await found({ numbers, agrees: false })
   expect([no.told, no.posted]).toEqual([[expect.stringMatching(/^wrong: .*Nothing was changed$/)], []])
+})
+
+test.each([null, ''])('a number whose fallback is %j is well but for that, and --fix sets it', async unset => {
+  const numbers = [{ ...RIGHT, voice_fallback_url: unset }]
+  const [well, missing] = ['ok: the token is taken', 'note: +15550100001: “Primary handler fails” is not set']
+  const after = async (account: Account) => {
+    const { told, questions, posted } = await found({ numbers, ...account })
+    const set = posted.map(({ init }) => new URLSearchParams(String(init.body)).get('VoiceFallbackUrl'))
+    return { told, questions: questions.length, set }
+  }
+  const has = (...words: readonly string[]) => words.map(word => expect.stringContaining(word))
+  expect(await after({})).toEqual({ told: has(well, missing), questions: 0, set: [] })
+  expect(await after({ agrees: false })).toEqual({ told: has(well, missing), questions: 1, set: [] })
+  expect(await after({ agrees: true })).toEqual({
+    told: has(well, 'ok: the webhooks of +15550100001 were set'),
+    questions: 1,
+    set: [`${HERE}/calls/answer`],
+  })
+  const stays = json({ ...RIGHT, voice_fallback_url: unset })
+  expect((await after({ agrees: true, changed: stays })).told[1]).toMatch(/^wrong: .*could not be set \(200\)/)
+})
+
+test('a fallback elsewhere is kept', async () => {
+  const own = {
+    ...RIGHT,
+    voice_fallback_url: 'https://pages.example.com/unavailable.xml',
+    voice_fallback_method: 'GET',
+  }
+  expect((await found({ numbers: [own] })).lines.map(({ kind }) => kind)).toEqual(['ok'])
+  const { posted } = await found({ numbers: [{ ...own, voice_url: '' }], agrees: true })
+  expect(String(posted[0]?.init.body)).not.toContain('Fallback')
 })
 
 test('what takes the calls of the number until now is named in the question, and detached after a yes', async () => {

@@ -13,12 +13,12 @@ export type WireFault =
   | { readonly kind: 'drop' | 'reset' | 'half-open' | 'garbage' }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'throttle'; readonly bytesPerS: number }
-  /** New connections alone: the handshake gets no byte for so long. */
+  /** New connections alone: their beginning, such as the handshake, gets no byte for so long. */
   | { readonly kind: 'slow-tls'; readonly ms: number }
 
 export interface FaultProxyOptions {
-  /** Where it passes on to, at 127.0.0.1. */
-  readonly port: number
+  /** Where it passes on to: a port at 127.0.0.1, or a Unix socket. */
+  readonly to: number | string
   /** With one it speaks TLS to who connects. */
   readonly certificate?: Certificate
   /** Draws after how many bytes a fault strikes, and the garbage. */
@@ -48,7 +48,7 @@ interface Pair {
 }
 
 /** Opens one on a free port of the loopback. */
-export async function openFaultProxy({ port, certificate, seed }: FaultProxyOptions): Promise<FaultProxy> {
+export async function openFaultProxy({ to, certificate, seed }: FaultProxyOptions): Promise<FaultProxy> {
   const chance = seeded(seed)
   const pairs = new Set<Pair>()
   const sockets = new Set<Socket>()
@@ -57,22 +57,24 @@ export async function openFaultProxy({ port, certificate, seed }: FaultProxyOpti
   let left = 0
   let struck = 0
 
-  const server: Server = certificate ? tlsServer(certificate) : createServer(accept)
+  const inner = certificate && tlsServer(certificate)
+  /** A plain server takes the connection, so that its beginning can be held up; TLS is laid over it. */
+  const server: Server = createServer({ pauseOnConnect: true }, raw => {
+    keep(raw)
+    const begin = (): void => {
+      if (raw.destroyed) return
+      if (inner) inner.emit('connection', raw)
+      else accept(raw)
+    }
+    if (fault?.kind !== 'slow-tls' || left === 0) return begin()
+    left--
+    struck++
+    clock.sleep(fault.ms, closing.signal).then(begin, () => undefined)
+  })
 
-  /** A plain server takes the connection, so that the handshake can be held up; TLS is laid over it. */
   function tlsServer(own: Certificate): Server {
-    const inner = createTlsServer({ ...own, ALPNProtocols: ['http/1.1'] }, (socket: TLSSocket) => accept(socket))
-    inner.on('tlsClientError', (_, socket) => socket.destroy())
-    return createServer({ pauseOnConnect: true }, raw => {
-      keep(raw)
-      const begin = (): void => {
-        if (!raw.destroyed) inner.emit('connection', raw)
-      }
-      if (fault?.kind !== 'slow-tls' || left === 0) return begin()
-      left--
-      struck++
-      clock.sleep(fault.ms, closing.signal).then(begin, () => undefined)
-    })
+    const tls = createTlsServer({ ...own, ALPNProtocols: ['http/1.1'] }, (socket: TLSSocket) => accept(socket))
+    return tls.on('tlsClientError', (_, socket) => socket.destroy())
   }
 
   function keep(socket: Socket): void {
@@ -82,8 +84,8 @@ export async function openFaultProxy({ port, certificate, seed }: FaultProxyOpti
   }
 
   function accept(near: Socket): void {
-    const far = connect({ port, host: '127.0.0.1' })
-    keep(near)
+    const far = typeof to === 'string' ? connect(to) : connect({ port: to, host: '127.0.0.1' })
+    if (inner) keep(near)
     keep(far)
     near.setNoDelay(true)
     far.setNoDelay(true)

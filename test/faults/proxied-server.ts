@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock as clock } from '../../src/clock.ts'
@@ -21,6 +21,7 @@ import { ring } from '../../src/sandbox/ringing/ring.ts'
 import { openTicker } from '../../src/sandbox/twilio/ticker.ts'
 import { CHEAP } from '../pins/cheap-hashes.ts'
 import type { Certificate } from './certificate.ts'
+import { addressThrough, type FarDatabase, type Stored, storedIn } from './far-database.ts'
 import { type FaultProxy, openFaultProxy, type WireFault } from './fault-proxy.ts'
 
 /** The ways into and out of the server that have a proxy in them. */
@@ -53,13 +54,19 @@ export interface ProxiedCall {
   /** Struck connections that were open when the server had been closed. */
   readonly leftOpen: number
   readonly logged: readonly string[]
+  /** What the database has, where that was the edge. */
+  readonly stored: Stored | undefined
+  /** The call's journal, as it is in its folder. */
+  readonly journal: string
 }
 
 export interface ProxiedOptions {
   readonly vendors: Vendors
-  readonly edge: Edge
+  readonly edge: Edge | 'database'
   /** The port of an MCP server over HTTP. */
   readonly toolsPort: number
+  /** Behind the proxy, where the edge is that. */
+  readonly database?: FarDatabase
   readonly fault: WireFault
   readonly certificate: Certificate | undefined
   readonly script: Script
@@ -70,6 +77,8 @@ export interface ProxiedOptions {
 export const CARRIER = { authToken: SANDBOX_AUTH_TOKEN, accountSid: `AC${'0'.repeat(32)}`, to: '+15550100000' } as const
 /** A call opens no more of them. */
 const SLOW_HANDSHAKES = 20
+/** The database's connections share the work, and a probe takes a new one. */
+const STRUCK_OF_DATABASE = 3
 
 export const portOf = (url: string): number => Number(new URL(url).port)
 
@@ -124,62 +133,96 @@ async function toolsAt(url: string, dataDir: string): Promise<string> {
   return file
 }
 
+/** What the edge leads to, if it is not the server itself. */
+function farOf({ edge, vendors, toolsPort, database }: ProxiedOptions): number | string | undefined {
+  switch (edge) {
+    case 'twilio':
+      return undefined
+    case 'tools':
+      return toolsPort
+    case 'database':
+      return database?.socket
+    case 'deepgram':
+    case 'openai':
+    case 'cartesia':
+      return portOf(vendors[edge].url)
+  }
+}
+
+/** The settings that lead the server through the proxy, where they are no vendor's address. */
+async function settingsThrough(
+  { edge, database }: ProxiedOptions,
+  { port }: FaultProxy,
+  scheme: string,
+  dataDir: string,
+): Promise<Readonly<Record<string, string>>> {
+  if (edge === 'tools') return { TOOLS_FILE: await toolsAt(`${scheme}://localhost:${port}/`, dataDir) }
+  if (edge !== 'database' || !database) return {}
+  return { AGENT: 'task-manager', TIME_ZONE: 'Europe/Berlin', DATABASE_URL: addressThrough(database, port) }
+}
+
+/** Opens a server of its own, and rings it. */
+export const proxiedCall = async (options: ProxiedOptions): Promise<ProxiedCall> => (await proxiedServer(options))()
+
 /**
- * Rings a server of its own, over real sockets and in real time, with a proxy on one edge. The fault strikes one
- * connection, at a byte of the answer to the caller's first words; a slow handshake strikes those from the server's start on.
+ * Opens a server of its own, over real sockets and in real time, with a proxy on one edge, and gives what rings it. The
+ * fault strikes one connection, or several of the database, at a byte of the answer to the caller's first words; a slow
+ * handshake strikes those from the server's start on.
  */
-export async function proxiedCall({
-  vendors,
-  toolsPort,
-  edge,
-  fault,
-  certificate,
-  script,
-  seed,
-}: ProxiedOptions): Promise<ProxiedCall> {
+export async function proxiedServer(options: ProxiedOptions): Promise<() => Promise<ProxiedCall>> {
+  const { vendors, edge, fault, certificate, script, seed, database } = options
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
   const lifetime = new AbortController()
-  const proxyTo = (port: number): Promise<FaultProxy> =>
-    openFaultProxy({ port, seed, ...(certificate && { certificate }) })
+  const proxyTo = (to: number | string): Promise<FaultProxy> =>
+    openFaultProxy({ to, seed, ...(certificate && { certificate }) })
   const scheme = certificate ? 'https' : 'http'
   const logged: string[] = []
-  const early = edge === 'twilio' ? undefined : await proxyTo(edge === 'tools' ? toolsPort : portOf(vendors[edge].url))
+  const far = farOf(options)
+  const early = far === undefined ? undefined : await proxyTo(far)
+  // Its connections are opened at the start, and kept.
+  if (edge === 'database' && fault.kind === 'slow-tls') early?.strike(fault, SLOW_HANDSHAKES)
   const urlOf = (name: 'deepgram' | 'openai' | 'cartesia'): string =>
     early && name === edge ? `${scheme}://localhost:${early.port}` : vendors[name].url
-  const toolsFile =
-    early && edge === 'tools' ? await toolsAt(`${scheme}://localhost:${early.port}/`, dataDir) : undefined
   const { partyline, listening } = await openServer({
-    ...{ dataDir, logged, seed, env: toolsFile === undefined ? {} : { TOOLS_FILE: toolsFile } },
+    ...{ dataDir, logged, seed, env: early ? await settingsThrough(options, early, scheme, dataDir) : {} },
     urls: { deepgram: urlOf('deepgram'), openai: urlOf('openai'), cartesia: urlOf('cartesia') },
   })
   const proxy = early ?? (await proxyTo(portOf(listening)))
   if (fault.kind === 'slow-tls') proxy.strike(fault, SLOW_HANDSHAKES)
-  try {
-    const record = await ring(
-      {
-        ...{ network: systemNetwork, publicUrl: 'http://localhost', ticker: openTicker(clock), script, seed },
-        dialUrl: edge === 'twilio' ? `${scheme}://localhost:${proxy.port}` : listening,
-        ...{ ...CARRIER, from: script.from },
-        announceUrl: vendors.deepgram.url,
-        onEvent(event) {
-          if (event.kind === 'utterance' && event.index === 0 && fault.kind !== 'slow-tls') proxy.strike(fault, 1)
+  return async () => {
+    try {
+      const record = await ring(
+        {
+          ...{ network: systemNetwork, publicUrl: 'http://localhost', ticker: openTicker(clock), script, seed },
+          dialUrl: edge === 'twilio' ? `${scheme}://localhost:${proxy.port}` : listening,
+          ...{ ...CARRIER, from: script.from },
+          announceUrl: vendors.deepgram.url,
+          onEvent(event) {
+            if (event.kind === 'utterance' && event.index === 0 && fault.kind !== 'slow-tls')
+              proxy.strike(fault, edge === 'database' ? STRUCK_OF_DATABASE : 1)
+          },
         },
-      },
-      lifetime.signal,
-    )
-    await partyline.calls.empty(lifetime.signal)
-    await partyline.recordsSealed()
-    const lines = await readJournal(join(dataDir, 'calls', record.callSid, 'journal.jsonl'))
-    await partyline.close()
-    // The other ends learn of it by their sockets. Those that are slow, not broken, are fetch's to keep.
-    const isBroken = fault.kind !== 'delay' && fault.kind !== 'throttle'
-    const left = (): number => (isBroken ? proxy.struckOpen() : 0)
-    // Libraries of WebSockets wait 30 s for the other end's close, which a half-open connection never brings.
-    for (let i = 0; i < 2_000 && left() > 0; i++) await clock.sleep(20, lifetime.signal)
-    return { record, lines, logged, outcome: outcomeOf(lines, english), struck: proxy.struck(), leftOpen: left() }
-  } finally {
-    lifetime.abort(new Error('the call is over'))
-    await proxy.close()
-    await rm(dataDir, { recursive: true })
+        lifetime.signal,
+      )
+      await partyline.calls.empty(lifetime.signal)
+      await partyline.recordsSealed()
+      const file = join(dataDir, 'calls', record.callSid, 'journal.jsonl')
+      const lines = await readJournal(file)
+      const journal = await readFile(file, 'utf8')
+      await partyline.close()
+      // The other ends learn of it by their sockets. Those that are slow, not broken, are fetch's to keep.
+      const isBroken = fault.kind !== 'delay' && fault.kind !== 'throttle'
+      const left = (): number => (isBroken ? proxy.struckOpen() : 0)
+      // Libraries of WebSockets wait 30 s for the other end's close, which a half-open connection never brings.
+      for (let i = 0; i < 2_000 && left() > 0; i++) await clock.sleep(20, lifetime.signal)
+      return {
+        ...{ record, lines, logged, journal, outcome: outcomeOf(lines, english) },
+        ...{ struck: proxy.struck(), leftOpen: left(), stored: database && (await storedIn(database, record.callSid)) },
+      }
+    } finally {
+      lifetime.abort(new Error('the call is over'))
+      await proxy.close()
+      await rm(dataDir, { recursive: true })
+    }
   }
 }

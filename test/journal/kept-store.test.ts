@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { DatabaseAway } from '../../src/database/away.ts'
 import { openDatabase } from '../../src/database/database.ts'
+import { keptStore } from '../../src/journal/kept-store.ts'
 import { lateStore } from '../../src/journal/late-store.ts'
 import { type Store, SupersededError, storeIn } from '../../src/journal/store.ts'
 import { FakeClock } from '../fakes/clock.ts'
@@ -216,4 +217,36 @@ describe.each(await databasesFor('the tests of two servers and one stream'))('on
       expect(one.warned).toEqual([])
     },
   )
+})
+
+test('of more calls than are kept the oldest are dropped, which is one line until most of them are written', async () => {
+  const warned: object[] = []
+  const away = () => Promise.reject(new DatabaseAway('nobody answers'))
+  const state = { isAway: true }
+  const kept = keptStore({
+    store: {
+      ...{ factsOf: away, broke: away, linesOf: away, commit: away, tookPass: away },
+      takePass: () => (state.isAway ? away() : Promise.resolve(true)),
+      keepNext: () => (state.isAway ? away() : Promise.resolve()),
+    },
+    clock: new FakeClock(),
+    log: { warn: fields => void warned.push(fields) },
+    ...{ linesHere: async () => [], isBehind: () => false, onAdded: () => undefined },
+  })
+  const take = async (from: number, to: number) => {
+    for (let i = from; i < to; i++) await kept.takePass(`CA${i}`, 1, AT)
+  }
+  await take(0, 10_000)
+  expect(warned).toEqual([])
+  await take(10_000, 10_020)
+  expect(kept.waiting()).toHaveLength(10_000)
+  expect(warned).toEqual([{ call: 'CA0', most: 10_000 }])
+  // One that is written is dropped without a word.
+  state.isAway = false
+  await kept.write(new AbortController().signal)
+  await take(20_000, 20_010)
+  kept.forget(Array.from({ length: 10_020 }, (_, i) => `CA${i}`))
+  state.isAway = true
+  await take(30_000, 40_001)
+  expect(warned).toHaveLength(2)
 })

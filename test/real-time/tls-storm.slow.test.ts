@@ -27,7 +27,7 @@ test('fault 30: sixty callers at once, each with handshakes of TLS both ways: al
   const dataDir = await mkdtemp(join(tmpdir(), 'partyline-'))
   const vendors = await openVendors()
   const logged: string[] = []
-  const proxyTo = (url: string) => openFaultProxy({ port: portOf(url), certificate, seed: 1 })
+  const proxyTo = (url: string) => openFaultProxy({ to: portOf(url), certificate, seed: 1 })
   // TLS before the server, and before the vendor to which each call opens a socket of its own.
   const ears = await proxyTo(vendors.deepgram.url)
   const urls = {

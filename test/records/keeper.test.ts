@@ -17,7 +17,7 @@ const never = new AbortController().signal
 const ANNA = '+15550100201'
 
 /** Records in a folder and a database of their own, without an object store. */
-async function opened(shared?: Database) {
+async function opened(shared?: Database, log = openLog('silent', false)) {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   const database = shared ?? (await openDatabase('sqlite::memory:'))
   onTestFinished(async () => {
@@ -30,7 +30,7 @@ async function opened(shared?: Database) {
     settings: readSettings({ TWILIO_AUTH_TOKEN: 'token' }),
     callsFolder: folder,
     store: await storeIn(database),
-    log: openLog('silent', false),
+    log,
   })
   async function begin(callId: string, before: readonly JournalLine[] = []) {
     await mkdir(join(folder, callId), { recursive: true })
@@ -89,6 +89,32 @@ test('a call that ended while the database was away is in the index as soon as t
   expect((await records.list({}, 'numbers', never)).calls).toEqual([])
   expect(await late.run(never)).toBe(true)
   expect((await records.list({ caller: ANNA }, 'numbers', never)).calls).toHaveLength(1)
+})
+
+test('a call that the index refuses is tried five times, named when it fails and when it is given up, and holds up no other', async () => {
+  const logged: string[] = []
+  const log = openLog('warn', false, { write: line => logged.push(line) })
+  const { keeper, records, database, begin, late } = await opened(undefined, log)
+  await database.make([
+    `create trigger refuses before insert on call_index when new.call_id = 'CA1' begin select raise(abort, 'no'); end`,
+  ])
+  const lines = await aCall()
+  for (const callId of ['CA1', 'CA2']) {
+    const kept = await begin(callId)
+    for (const line of lines) kept.take(line)
+    kept.over([])
+  }
+  await keeper.idle()
+  expect((await records.list({}, 'numbers', never)).calls.map(({ callId }) => callId)).toEqual(['CA2'])
+  const tries: unknown[] = []
+  for (let i = 0; i < 6; i++) tries.push(await late.run(never))
+  expect(tries).toEqual([false, false, false, true, true, true])
+  expect(keeper.left()).toEqual([])
+  const told = logged.map(line => JSON.parse(line) as { call: string; msg: string })
+  expect(told.map(({ call, msg }) => [call, msg])).toEqual([
+    ['CA1', 'a call is not in the index'],
+    ['CA1', 'a call is not in the index: it is given up until the next start'],
+  ])
 })
 
 test('the seal of a call that a server left says what of it was lost', async () => {

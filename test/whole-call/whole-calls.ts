@@ -148,9 +148,11 @@ export async function openWholeCalls({
     ...(throughDatabase && { throughDatabase }),
     network: {
       ...network,
-      fetch(input, init) {
+      async fetch(input, init) {
         onAsked?.(String(init?.body ?? ''), input instanceof Request ? input.url : String(input))
-        return network.fetch(input, init)
+        if (!(init?.body instanceof Blob)) return network.fetch(input, init)
+        // A file's bytes are read by another thread.
+        return network.fetch(input, { ...init, body: await outside.during(init.body.arrayBuffer()) })
       },
     },
     joinRoom,

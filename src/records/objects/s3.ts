@@ -49,10 +49,9 @@ export class StoreRefusal extends Error {
 }
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
-/** A store that does not answer within this time counts as away. */
+/** A store that does not answer within this time counts as away, beyond what sending takes over a slow line. */
 const ANSWER_MS = 15_000
-/** The recording of the longest call over a slow line. */
-const SEND_MS = 15 * 60_000
+const SLOW_BYTES_PER_MS = 128
 const LETTERS_OF_ANSWER = 500
 
 interface Answer {
@@ -91,7 +90,7 @@ export function s3Store(settings: S3Settings, clock: Clock, network: Network): O
     signal: AbortSignal,
   ): Promise<Answer> =>
     within(
-      given.body === undefined ? ANSWER_MS : SEND_MS,
+      ANSWER_MS + Math.ceil((given.body?.size ?? 0) / SLOW_BYTES_PER_MS),
       `${method} at the object store`,
       clock,
       async limit => {

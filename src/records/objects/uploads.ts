@@ -31,6 +31,8 @@ export interface Uploads {
   addLeft(): Promise<void>
   /** Resolves when all calls are uploaded, but for broken ones that are tried again later. Rejects on abort. */
   idle(signal: AbortSignal): Promise<void>
+  /** Throws what the store said last, while it is away. Asks nobody: it is known by the calls that wait. */
+  check(): Promise<void>
   /** Uploads until `signal` aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void>
 }
@@ -51,8 +53,8 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
   /** Broken folders that are tried again later, and how often they have failed. */
   const broken = new Map<string, number>()
   const givenUp = new Set<string>()
-  /** Since when the store fails. */
-  let failingMs: number | undefined
+  /** Since when the store fails, and what it said last. */
+  let failing: { readonly sinceMs: number; readonly error: unknown } | undefined
   let isFull = false
   let wake: () => void = () => undefined
   let nothingLeft = Promise.withResolvers<void>()
@@ -119,15 +121,15 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
 
   /** A line when it begins, and one when it works again: it is tried for as long as it takes. */
   function fails(callId: string, error: unknown): void {
-    if (failingMs !== undefined) return
-    failingMs = clock.now()
-    log.warn({ store: 's3', call: callId, err: error }, 'the object store is away: sealed calls wait for it')
+    if (!failing)
+      log.warn({ store: 's3', call: callId, err: error }, 'the object store is away: sealed calls wait for it')
+    failing = { sinceMs: failing?.sinceMs ?? clock.now(), error }
   }
 
   function works(): void {
-    if (failingMs === undefined) return
-    const awaySeconds = Math.round((clock.now() - failingMs) / 1_000)
-    failingMs = undefined
+    if (!failing) return
+    const awaySeconds = Math.round((clock.now() - failing.sinceMs) / 1_000)
+    failing = undefined
     log.info({ store: 's3', awaySeconds, waiting: queue.size }, 'the object store is back: what waited is uploaded')
   }
 
@@ -187,6 +189,9 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
     run,
     async idle(signal) {
       while (queue.size > 0 || current) await orAborted(nothingLeft.promise, signal)
+    },
+    async check() {
+      if (failing) throw failing.error
     },
     async drop(callIds) {
       for (const callId of callIds) {

@@ -45,6 +45,11 @@ type State =
 export function repeatedChanges(clock: Clock): RepeatedChanges {
   const states = new Map<string, State>()
 
+  /** Of those that are not being made: there are as many of these as calls have asked for. */
+  function forgetOldest(): void {
+    for (const [id, { kind }] of states) if (kind !== 'running') return void states.delete(id)
+  }
+
   function settle(id: string, { callId, server, onceMs, key }: ChangeAsked, { kind, text }: ChangeOutcome): void {
     states.delete(id)
     const place = placeOf(callId, server)
@@ -55,8 +60,7 @@ export function repeatedChanges(clock: Clock): RepeatedChanges {
     if (kind === 'unknown') states.set(id, { kind: 'in doubt', key })
     if (kind === 'not done') states.set(id, { kind, place, key })
     if (kind === 'done' && onceMs > 0) states.set(id, { kind, place, text, untilMs: clock.now() + onceMs })
-    const [oldest] = states.keys()
-    if (states.size > MOST_REMEMBERED && oldest !== undefined) states.delete(oldest)
+    if (states.size > MOST_REMEMBERED) forgetOldest()
   }
 
   return {

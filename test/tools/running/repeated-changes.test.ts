@@ -148,3 +148,17 @@ test('the oldest of more than 5,000 changes is forgotten', async () => {
   expect(repeated.isInDoubt({ ...MILK, given: { number: 0 } })).toBe(false)
   expect(repeated.isInDoubt({ ...MILK, given: { number: 1 } })).toBe(true)
 })
+
+test('a change that is being made is never forgotten, however many others are made meanwhile', async () => {
+  const { keys, ask } = changes()
+  const { promise, resolve } = Promise.withResolvers<ChangeOutcome>()
+  const first = ask({}, promise)
+  for (let i = 0; i < 5_010; i++) await ask({ callId: `CA of ${i}`, key: `other ${i}` })
+  const again = ask({ key: 'key 2' })
+  resolve(DONE)
+  expect([await first, await again]).toEqual(['It is added.', 'It is added.'])
+  expect(keys.filter(key => key.startsWith('key'))).toEqual(['key 1'])
+  // The oldest of the others are.
+  await ask({ callId: 'CA of 0', key: 'key 3' })
+  expect(keys.at(-1)).toBe('key 3')
+})

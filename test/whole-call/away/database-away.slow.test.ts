@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { outcomeOf } from '../../src/journal/outcome.ts'
-import { english } from '../../src/languages/english.ts'
-import { loadNamedFixture, type Script } from '../../src/sandbox/caller/fixture.ts'
-import type { CallRecord } from '../../src/sandbox/ringing/call-record.ts'
-import { type AwayDatabase, type AwayKind, awayDatabase } from './away-databases.ts'
-import { openWholeCalls } from './whole-calls.ts'
+import { outcomeOf } from '../../../src/journal/outcome.ts'
+import { english } from '../../../src/languages/english.ts'
+import { loadNamedFixture, type Script } from '../../../src/sandbox/caller/fixture.ts'
+import type { CallRecord } from '../../../src/sandbox/ringing/call-record.ts'
+import { openWholeCalls } from '../whole-calls.ts'
+import { type AwayDatabase, type AwayKind, awayDatabase } from './databases.ts'
 
 /** What the log says of it. */
 const WHY: Readonly<Record<AwayKind, RegExp>> = {
