@@ -45,21 +45,26 @@ async function checked(args: readonly string[], fails: number, mostMs: number): 
 const runSuite = (suite: string, mostMs: number): Promise<Checked> =>
   checked([join(copy, 'test/providers/mutations/run-suite.ts'), suite], FAILS, mostMs)
 
-/** Runs tests of providers, up to the first that fails; one that hangs is not waited for as long as elsewhere. */
-const runOwn = (files: readonly string[], mostMs: number): Promise<Checked> =>
+/** Runs tests of providers, up to the first that fails. `testMs`: when one of them is taken for one that hangs. */
+const runOwn = (files: readonly string[], testMs: number, mostMs: number): Promise<Checked> =>
   checked(
     [
       ...['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', '--project', 'virtual time'],
-      ...['--bail', '1', '--testTimeout', `${mostMs / 2}`, ...files.map(file => `test/providers/${file}`)],
+      ...['--bail', '1', '--testTimeout', `${Math.round(testMs)}`, ...files.map(file => `test/providers/${file}`)],
     ],
     TEST_FAILS,
     mostMs,
   )
 
 const OWN = [...new Set(MUTATIONS.flatMap(({ own }) => own ?? []))]
-const run = ({ suite, own }: Pick<Mutation, 'suite' | 'own'>, mostMs: number): Promise<Checked> =>
-  own === undefined ? runSuite(suite, mostMs) : runOwn([own], mostMs)
-const nameOf = ({ suite, own = suite }: Pick<Mutation, 'suite' | 'own'>): string => own
+/** All of OWN at once: one test takes no longer. */
+const ALL_OWN = 'all tests of their own'
+const usualMs = (name: string): number => tookMs.get(name) ?? MOST_MS / 2
+const longerThan = (ms: number): number => Math.round(Math.min(MOST_MS, Math.max(LEAST_MS, HANGS_AFTER * ms)))
+const run = ({ suite, own }: Pick<Mutation, 'suite' | 'own'>): Promise<Checked> =>
+  own === undefined
+    ? runSuite(suite, longerThan(usualMs(suite)))
+    : runOwn([own], Math.max(LEAST_MS / 4, usualMs(ALL_OWN)), longerThan(usualMs(ALL_OWN)))
 
 async function timed(name: string, work: Promise<Checked>): Promise<Checked> {
   const startMs = performance.now()
@@ -73,9 +78,7 @@ test.each([...new Set(MUTATIONS.map(({ suite }) => suite))])('the suite of %s ho
 })
 
 test('the tests of their own hold as they stand', async () => {
-  expect(await timed('all', runOwn(OWN, MOST_MS))).toBe('holds')
-  // One of them takes no longer than all.
-  for (const own of OWN) tookMs.set(own, tookMs.get('all') ?? MOST_MS)
+  expect(await timed(ALL_OWN, runOwn(OWN, MOST_MS / 2, MOST_MS))).toBe('holds')
 })
 
 test.each(MUTATIONS)('$file, where $from is $to, is found by the tests of $suite', async mutation => {
@@ -83,13 +86,12 @@ test.each(MUTATIONS)('$file, where $from is $to, is found by the tests of $suite
   const path = join(copy, 'src/providers', file)
   const text = await readFile(path, 'utf8')
   expect(text.split(from).length, 'how often it stands there').toBe(2)
-  const mostMs = Math.max(LEAST_MS, HANGS_AFTER * (tookMs.get(nameOf(mutation)) ?? MOST_MS))
   await writeFile(
     path,
     text.replace(from, () => to),
   )
   try {
-    expect(await run(mutation, Math.min(MOST_MS, mostMs))).not.toBe('holds')
+    expect(await run(mutation)).not.toBe('holds')
   } finally {
     await writeFile(path, text)
   }
