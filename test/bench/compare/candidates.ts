@@ -1,4 +1,5 @@
 import type { Access, ProviderAccess } from '../../../src/chosen/access.ts'
+import { modelOf } from '../../../src/chosen/in-force.ts'
 import { type ChosenProvider, readProviders } from '../../../src/chosen/providers.ts'
 import { systemClock } from '../../../src/clock.ts'
 import { SANDBOX_KEY } from '../../../src/config.ts'
@@ -16,6 +17,8 @@ export interface Candidate<P extends Port = Port> {
   readonly name: string
   readonly as: 'vendor' | 'stand-in' | 'local'
   readonly model: string | undefined
+  /** By what it is paid, as the list of prices has it. */
+  readonly paidBy: string
   readonly provider: Ports[P]
 }
 
@@ -34,6 +37,9 @@ export interface Candidates {
   readonly announceUrl: string
   close(): Promise<void>
 }
+
+/** A server of the operator's own has a model; its stand-in takes any. */
+const STOOD_IN = { COMPATIBLE_MODEL: 'any' }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -58,7 +64,11 @@ export async function openCandidates(env: Environment, signal: AbortSignal): Pro
 
   async function candidate<P extends Port>(port: P, name: string): Promise<Candidate<P> | Absent> {
     if (entryOf(port, name)?.hearsAndSpeaks) return { name, why: 'hears and speaks by itself' }
-    const { chosen, problems } = readProviders({ ...given, [port]: name })
+    const { chosen, problems } = readProviders({
+      ...(given.COMPATIBLE_BASE_URL === undefined && STOOD_IN),
+      ...given,
+      [port]: name,
+    })
     const [one] = chosen[port] as readonly ChosenProvider<P>[]
     const wrong = problems[0]
     if (!one || wrong !== undefined) return { name, why: wrong ?? 'cannot be chosen' }
@@ -71,7 +81,7 @@ export async function openCandidates(env: Environment, signal: AbortSignal): Pro
       const provider = await openProvider(one, isStoodIn ? access : {}, parts as PartsOf<P>)
       opened.push(provider)
       const as = name === 'local' ? 'local' : isStoodIn ? 'stand-in' : 'vendor'
-      return { name, as, model: one.values.model, provider }
+      return { name, as, model: one.values.model, paidBy: modelOf(one, 'local'), provider }
     } catch (error) {
       return { name, why: error instanceof Error ? error.message : String(error) }
     }
