@@ -38,9 +38,6 @@ export interface Candidates {
   close(): Promise<void>
 }
 
-/** A server of the operator's own has a model; its stand-in takes any. */
-const STOOD_IN = { COMPATIBLE_MODEL: 'any' }
-
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Those whose keys are set are the vendors; for the others the sandbox is started, which stands in. */
@@ -64,11 +61,7 @@ export async function openCandidates(env: Environment, signal: AbortSignal): Pro
 
   async function candidate<P extends Port>(port: P, name: string): Promise<Candidate<P> | Absent> {
     if (entryOf(port, name)?.hearsAndSpeaks) return { name, why: 'hears and speaks by itself' }
-    const { chosen, problems } = readProviders({
-      ...(given.COMPATIBLE_BASE_URL === undefined && STOOD_IN),
-      ...given,
-      [port]: name,
-    })
+    const { chosen, problems } = readProviders({ ...given, [port]: name })
     const [one] = chosen[port] as readonly ChosenProvider<P>[]
     const wrong = problems[0]
     if (!one || wrong !== undefined) return { name, why: wrong ?? 'cannot be chosen' }
