@@ -41,7 +41,7 @@ export interface AgentToolsParts {
 /** Opens the agent of the settings with its tools. Throws ToolSettingsError when the tools file is invalid. */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentWithTools> {
   const { settings, clock, log } = parts
-  const agent = agentIn(settings)
+  const agent = await agentIn(settings)
   const inside = [tasksInside(parts)]
   const servers = inside.map(({ name }) => name)
   const builtIn = { settings: TASK_TOOLS, servers, agents: [taskManager.name, receptionist.name] }
@@ -52,8 +52,8 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const all = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
   const own = agent.name === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
-  const agents = settings.LANGUAGES.map(LANGUAGE =>
-    LANGUAGE === settings.LANGUAGE ? agent : agentIn({ ...settings, LANGUAGE }),
+  const agents = await Promise.all(
+    settings.LANGUAGES.map(LANGUAGE => (LANGUAGE === settings.LANGUAGE ? agent : agentIn({ ...settings, LANGUAGE }))),
   )
   const tools = withLanguages(
     toolsOf([...own, all.forAgent(agent.name)]),

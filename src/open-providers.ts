@@ -17,13 +17,11 @@ import {
   speechToTextOf,
   textToSpeechOf,
 } from './providers/failover/chain.ts'
-import { openHedging } from './providers/failover/hedge.ts'
 import { inPersonOf } from './providers/failover/in-person.ts'
 import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { trimmed } from './providers/trimmed.ts'
 import { openDetector } from './providers/voice-activity/detectors.ts'
-import { isScripted } from './sandbox/deepgram/scripted-calls.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
 type ProviderSettings = Pick<
@@ -164,7 +162,13 @@ export async function openProviders(
   const minds = await openChain(providers.LLM, access, parts)
   const voices = await openChain(providers.TTS, access, parts)
   const breakers = openBreakers(clock, onBreaker)
-  const shared: ChainParts = { clock, breakers, hedging: LLM_HEDGE ? openHedging() : undefined }
+  // One that hears and speaks by itself is followed by others, too.
+  const isAlone = [ears ?? [], minds, voices].every(({ length }) => length < 2) && !minds[0].provider.inPerson
+  const shared: ChainParts = {
+    ...{ clock, breakers },
+    hedging: LLM_HEDGE ? (await import('./providers/failover/hedge.ts')).openHedging() : undefined,
+    several: isAlone ? undefined : await import('./providers/failover/several.ts'),
+  }
   const localEars =
     hearsByCall && local.ears
       ? await openChain([{ port: 'STT', name: 'local', title: '', values: {}, isStoodIn: false }], access, parts)
@@ -173,7 +177,10 @@ export async function openProviders(
 
   /** Without a word of the stand-in's the call is its own. */
   const isByScript = (callId: string, signal: AbortSignal): Promise<boolean> => {
-    const ask = (inner: AbortSignal) => isScripted(announced ?? '', callId, network, inner)
+    const ask = async (inner: AbortSignal) => {
+      const { isScripted } = await import('./sandbox/deepgram/scripted-calls.ts')
+      return isScripted(announced ?? '', callId, network, inner)
+    }
     return within(TELLS_WITHIN_MS, 'the stand-in Deepgram', clock, ask, signal).catch(() => true)
   }
 

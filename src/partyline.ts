@@ -20,7 +20,7 @@ import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
-import { LANGUAGES, languageOf } from './languages/languages.ts'
+import { allLanguages, languageOf } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingUnsigned, serverMetrics } from './metrics/server-metrics.ts'
 import { openStores, type StoresParts } from './migrate/open-stores.ts'
@@ -204,7 +204,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     {
       ...{ settings, clock, log, network, database, live, notes, audit, records },
       ...{ elsewhere: callRecords.elsewhere, serverName: parts.serverName },
-      ...{ languageOf, languages: LANGUAGES },
+      ...{ languageOf, languages: allLanguages },
       ...staffRuns({ settings, records, fixturesFolder: parts.fixturesFolder }),
       ...{ origins: pageOrigins(publicUrl), addressOf, version: packageJson.version },
     },

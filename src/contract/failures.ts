@@ -144,7 +144,7 @@ function wireChecks<Provider, Out>(
         withOpened(subject, {}, async opened => {
           const { flood } = opened
           const when = `a message of more than ${longestMessage} bytes`
-          if (flood) await failsAfter(opened, () => flood(longestMessage + 1), when, STALLED_WITHIN_MS)
+          if (flood) await failsAfter(opened, () => flood(longestMessage + 1), when, NOTICED_WITHIN_MS)
         }),
     },
     {

@@ -1,20 +1,41 @@
+import { createRequire } from 'node:module'
 import type { Language } from '../conversation/language.ts'
 import { english } from './english.ts'
-import { german } from './german.ts'
-import { spanish } from './spanish.ts'
 
-const KNOWN: readonly Language[] = [english, german, spanish]
+const require = createRequire(import.meta.url)
 
-/** All that this server knows, each with the others, to which a call may change. */
-export const LANGUAGES: readonly Language[] = KNOWN.map(language => ({
-  ...language,
-  others: KNOWN.filter(other => other !== language),
-}))
-
-/** The language of a journal. Throws an Error for one that this server does not know. */
-export function languageOf(code: string): Language {
-  const found = LANGUAGES.find(language => language.code === code)
-  if (found) return found
-  const known = LANGUAGES.map(language => `"${language.code}"`).join(', ')
-  throw new Error(`the call was held in "${code}"; this server knows ${known}`)
+/**
+ * The others are loaded where they are first asked for, since most servers never do. By `require`, because nobody waits where
+ * a journal's language is asked for.
+ */
+const KNOWN: Readonly<Record<string, () => Language>> = {
+  en: () => english,
+  de: () => (require('./german.ts') as typeof import('./german.ts')).german,
+  es: () => (require('./spanish.ts') as typeof import('./spanish.ts')).spanish,
 }
+const CODES = Object.keys(KNOWN)
+const made = new Map<string, Language>()
+
+/** The language of a journal, with the others, to which a call may change. Throws an Error for one that this server does not know. */
+export function languageOf(code: string): Language {
+  const load = Object.hasOwn(KNOWN, code) ? KNOWN[code] : undefined
+  if (!load) {
+    const known = CODES.map(one => `"${one}"`).join(', ')
+    throw new Error(`the call was held in "${code}"; this server knows ${known}`)
+  }
+  const language = made.get(code) ?? withOthers(load())
+  made.set(code, language)
+  return language
+}
+
+const withOthers = (language: Language): Language => ({
+  ...language,
+  get others() {
+    return CODES.filter(code => code !== language.code).flatMap(code => KNOWN[code]?.() ?? [])
+  },
+})
+
+/** All that this server knows. */
+export const allLanguages = (): readonly Language[] => CODES.map(languageOf)
+
+export const isKnownLanguage = (code: string): boolean => CODES.includes(code)

@@ -75,8 +75,8 @@ export interface AskedWords {
 export interface AnnouncedCalls {
   /**
    * `POST /sandbox/utterances/ID` announces what the caller of a call is about to say; `PUT` does so instead of what they did
-   * not come to say, as after the line broke. `PUT /sandbox/calls/ID` says that
-   * this caller is scripted, as an announcement does, and `GET` asks whether they are.
+   * not come to say, as after the line broke; `DELETE` says that nothing more comes. `PUT /sandbox/calls/ID` says that this
+   * caller is scripted, as an announcement does, and `GET` asks whether they are.
    */
   addRoutes(app: FastifyInstance): void
   /** Announces one more utterance of a call. */
@@ -272,6 +272,10 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
           announce(asked.params.callId, read.data.utterances)
           return reply.code(204).send()
         },
+      })
+      app.delete<{ Params: { callId: string } }>('/sandbox/utterances/:callId', async (asked, reply) => {
+        forget(asked.params.callId)
+        return reply.code(204).send()
       })
     },
     join: (named, rateHz) => join(named, rateHz),

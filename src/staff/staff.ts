@@ -4,7 +4,7 @@ import type { Language } from '../conversation/language.ts'
 import { askingOf } from './asking.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { type AgainParts, againRoutes } from './calls/again.ts'
-import { numberWordsOf } from './calls/number-words.ts'
+import { type NumberWords, numberWordsOf } from './calls/number-words.ts'
 import { callPeaks } from './calls/peaks.ts'
 import { type CallRoutesParts, callRoutes } from './calls/routes.ts'
 import { type LiveRoutesParts, liveRoutes } from './live/routes.ts'
@@ -17,8 +17,8 @@ export interface StaffParts
     Omit<CallRoutesParts, 'asking' | 'numberWords' | 'peaks'>,
     Omit<AgainParts, 'asking' | 'numberWords' | 'peaks'>,
     Omit<LiveRoutesParts, 'asking' | 'numberWords'> {
-  /** In which callers may say a number. */
-  readonly languages: readonly Pick<Language, 'digits'>[]
+  /** In which callers may say a number. Asked for with the first request that needs them. */
+  readonly languages: () => readonly Pick<Language, 'digits'>[]
   /** Origins whose pages may ask, such as `https://example.org`. */
   readonly origins: readonly string[]
   readonly version: string
@@ -41,7 +41,11 @@ const HEADERS = {
 /** REST for support staff under /staff/api, described at /staff/api/openapi.json. */
 export async function staffOverRest(app: FastifyInstance, parts: StaffParts): Promise<void> {
   const asking = askingOf(parts)
-  const numberWords = numberWordsOf(parts.languages.map(({ digits }) => digits))
+  let known: NumberWords | undefined
+  const numberWords = (): NumberWords => {
+    known ??= numberWordsOf(parts.languages().map(({ digits }) => digits))
+    return known
+  }
   const own = { ...parts, asking, numberWords, peaks: callPeaks() }
   const document = staffOpenApi(parts.version, parts.cookies.sessionName)
 

@@ -11,14 +11,16 @@ import { questionAboutSeveral, questionOf } from '../../src/tools/running/questi
 import { questionWords } from '../../src/tools/running/question-words.ts'
 
 const CODES = ['en', 'de', 'es'] as const
-const AGENTS = (['task-manager', 'receptionist'] as const).flatMap(AGENT =>
-  CODES.map(LANGUAGE => [AGENT, LANGUAGE, agentIn({ AGENT, LANGUAGE })] as const),
+const AGENTS = await Promise.all(
+  (['task-manager', 'receptionist'] as const).flatMap(AGENT =>
+    CODES.map(async LANGUAGE => [AGENT, LANGUAGE, await agentIn({ AGENT, LANGUAGE })] as const),
+  ),
 )
 
-test.each(AGENTS)('the %s in "%s" is itself, and speaks its language', (name, code, agent) => {
+test.each(AGENTS)('the %s in "%s" is itself, and speaks its language', async (name, code, agent) => {
   expect(agent.name).toBe(name)
   expect(agent.language).toBe(languageOf(code))
-  const english = agentIn({ AGENT: name, LANGUAGE: 'en' })
+  const english = await agentIn({ AGENT: name, LANGUAGE: 'en' })
   expect(Object.keys(agent.phrases).toSorted()).toEqual(Object.keys(english.phrases).toSorted())
   // Nothing was left in English.
   if (code !== 'en') expect(ownWords(agent).filter(words => ownWords(english).includes(words))).toEqual([])

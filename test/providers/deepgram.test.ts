@@ -246,6 +246,14 @@ test.each([
   expect(String(failure)).toContain(String(status))
 })
 
+test('a session that the service ends tells its code and its reason', async () => {
+  const { url } = await service(socket => socket.close(1011, 'NET-0001'))
+  // Without sound: what is sent to a socket that closes fails, too.
+  const { heard } = speechToText(url)
+  const told = { name: 'ProviderError', retryable: true, message: expect.stringContaining('closed with 1011 NET-0001') }
+  expect(await failureOf(heard)).toEqual(expect.objectContaining(told))
+})
+
 test('a refused connection is an error that may be retried', async () => {
   const opened = await openDeepgramStandIn({ port: 0, profile: QUICK, seed: 1, clock: systemClock })
   await opened.close()

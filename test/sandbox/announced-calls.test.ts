@@ -202,3 +202,13 @@ test('what is announced instead takes the place of what was not spoken', async (
     textOf([...transcripts.hear(tone(200)), ...transcripts.hear(silence(400)), ...transcripts.hear(tone(200))]),
   ).toBe('blue')
 })
+
+test('a call of which nothing more comes is in no other call’s way', async () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  const app = Fastify()
+  calls.addRoutes(app)
+  calls.announce('one', said('red green'))
+  calls.announce('two', said('blue'))
+  expect((await app.inject({ method: 'DELETE', url: '/sandbox/utterances/one' })).statusCode).toBe(204)
+  expect(textOf(calls.join(undefined, RATE_HZ).transcripts.hear(tone(200)))).toBe('blue')
+})

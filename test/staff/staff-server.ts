@@ -62,7 +62,12 @@ export async function staffServer(changed: Partial<StaffParts> = {}, oidc?: Oidc
   const transfers = await transfersIn(database)
   const parts: StaffParts = {
     ...{ clock, sessions, audit, passwords, oidc, live, records, transfers, notes: await notesIn(database) },
-    ...{ log: pino({ level: 'silent' }), cookies: staffCookies(true), languageOf: () => english, languages: [english] },
+    ...{
+      log: pino({ level: 'silent' }),
+      cookies: staffCookies(true),
+      languageOf: () => english,
+      languages: () => [english],
+    },
     ...{ addressOf: request => request.ip, help: null, origins: [PAGE], version: '1.2.3', isOpen: true },
     elsewhere: { list: async () => others, find: async id => others.find(({ callId }) => callId === id) },
     serverName: 'here:8080',

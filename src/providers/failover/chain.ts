@@ -3,12 +3,8 @@ import type { LanguageModelProvider, ProviderCall, SpeechToTextProvider, TextToS
 import { wholeSpeech } from '../speaking/whole-speech.ts'
 import { trimmed } from '../trimmed.ts'
 import type { Breakers } from './breaker.ts'
-import type { Candidate, FailoverParts } from './candidate.ts'
+import type { FailoverParts } from './candidate.ts'
 import type { Hedging } from './hedge.ts'
-import { failoverLanguageModel } from './language-model.ts'
-import { probeLanguageModel, probeSpeechToText, probeTextToSpeech } from './probes.ts'
-import { failoverSpeechToText } from './speech-to-text.ts'
-import { failoverTextToSpeech } from './text-to-speech.ts'
 
 /** An open provider, as the settings name it. */
 export interface Link<P> {
@@ -20,68 +16,52 @@ export interface Link<P> {
 /** The providers of a port in the order of the settings: the next one serves where one fails. There is at least one. */
 export type Chain<P> = readonly [Link<P>, ...Link<P>[]]
 
+type Several = typeof import('./several.ts')
+
 /** What all calls of the process share. */
 export interface ChainParts {
   readonly clock: Clock
   readonly breakers: Breakers
   /** Undefined where nothing may be asked twice. */
   readonly hedging: Hedging | undefined
+  /** Undefined where each port has one provider. */
+  readonly several: Several | undefined
 }
 
 /** A call, and where it is told that another provider took over, and what that cost. */
 export type ChainedCall = ProviderCall & Pick<FailoverParts, 'note' | 'used'>
 
-/** Nothing is wrapped around one that is alone. */
-function chained<P, T>(
-  chain: Chain<P>,
-  open: (provider: P, title: string) => T,
-  probe: (provider: P) => (signal: AbortSignal) => Promise<void>,
-  around: (candidates: readonly Candidate<T>[]) => T,
-): T {
-  if (chain.length === 1) return open(chain[0].provider, chain[0].title)
-  return around(
-    chain.map(({ name, title, provider }) => ({
-      name,
-      title,
-      open: () => open(provider, title),
-      probe: probe(provider),
-    })),
-  )
+function loaded({ several }: ChainParts): Several {
+  if (!several) throw new Error('a port has several providers, and what is around them was not loaded')
+  return several
 }
 
+/** Nothing is wrapped around one that is alone. */
 export const speechToTextOf = (
   chain: Chain<SpeechToTextProvider>,
   call: ChainedCall & { readonly rateHz: number },
-  { clock, breakers }: ChainParts,
+  parts: ChainParts,
 ): SpeechToText =>
-  chained(
-    chain,
-    provider => provider.forCall(call),
-    provider => probeSpeechToText(provider, call.language, clock),
-    candidates => failoverSpeechToText(candidates, { ...call, clock, breakers }),
-  )
+  chain.length === 1 ? chain[0].provider.forCall(call) : loaded(parts).severalEars(chain, call, parts)
 
 export const languageModelOf = (
   chain: Chain<LanguageModelProvider>,
   call: ChainedCall,
-  { clock, breakers, hedging }: ChainParts,
+  parts: ChainParts,
 ): LanguageModel =>
-  chained(
-    chain,
-    provider => provider.forCall(call),
-    provider => probeLanguageModel(provider, call.language),
-    candidates => failoverLanguageModel(candidates, { ...call, clock, breakers, hedging }),
-  )
+  chain.length === 1 ? chain[0].provider.forCall(call) : loaded(parts).severalMinds(chain, call, parts)
 
 export const textToSpeechOf = (
   chain: Chain<TextToSpeechProvider>,
   call: ChainedCall & { readonly rateHz: VoiceRateHz },
-  { clock, breakers }: ChainParts,
-): TextToSpeech =>
-  chained(
-    chain,
-    // Each by itself: one that takes over in the middle of a sentence begins with silence, too.
-    (provider, title) => trimmed(wholeSpeech(provider.forCall(call), title)),
-    provider => probeTextToSpeech(provider, call.language),
-    candidates => failoverTextToSpeech(candidates, { ...call, clock, breakers }),
-  )
+  parts: ChainParts,
+): TextToSpeech => {
+  const [{ provider, title }, ...others] = chain
+  return others.length === 0 ? voiceAlone(provider, title, call) : loaded(parts).severalVoices(chain, call, parts)
+}
+
+export const voiceAlone = (
+  provider: TextToSpeechProvider,
+  title: string,
+  call: ChainedCall & { readonly rateHz: VoiceRateHz },
+): TextToSpeech => trimmed(wholeSpeech(provider.forCall(call), title))

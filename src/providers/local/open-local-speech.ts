@@ -1,9 +1,8 @@
 import type { Clock } from '../../conversation/ports.ts'
 import { scopeOf } from '../../conversation/scope.ts'
-import { MOONSHINE_TINY } from '../../models/known-models.ts'
-import { lookAtModel, type ModelState, modelFolder } from '../../models/model-folder.ts'
-import { type Ears, openEars } from './ears.ts'
-import { openVoice, type Voice } from './voice.ts'
+import type { ModelState } from '../../models/model-folder.ts'
+import type { Ears } from './ears.ts'
+import type { Voice } from './voice.ts'
 
 /** What of speech this machine does by itself. */
 export interface LocalSpeech {
@@ -40,7 +39,7 @@ export async function openLocalSpeech(
   signal: AbortSignal,
 ): Promise<LocalSpeech & { close(): Promise<void> }> {
   const ears = wants.ears === 'no' ? undefined : await earsIn(wants.modelsDir, wants.ears === 'yes', parts, signal)
-  const voice = wants.voice ? openVoice(parts) : undefined
+  const voice = wants.voice ? (await import('./voice.ts')).openVoice(parts) : undefined
   const scope = scopeOf(signal)
   const waits = new Map<string, string>()
 
@@ -76,9 +75,9 @@ export async function openLocalSpeech(
 }
 
 /** A folder that cannot be read is named where it is needed; else it has no model. */
-async function looked(folder: string, isNeeded: boolean, signal: AbortSignal): Promise<ModelState> {
+async function looked(look: () => Promise<ModelState>, isNeeded: boolean, signal: AbortSignal): Promise<ModelState> {
   try {
-    return await lookAtModel(folder, MOONSHINE_TINY, signal)
+    return await look()
   } catch (error) {
     signal.throwIfAborted()
     const why = error instanceof Error ? error.message : String(error)
@@ -93,11 +92,15 @@ async function earsIn(
   { clock, log }: Parts,
   signal: AbortSignal,
 ): Promise<Ears | undefined> {
+  const [{ MOONSHINE_TINY }, { lookAtModel, modelFolder }] = await Promise.all([
+    import('../../models/known-models.ts'),
+    import('../../models/model-folder.ts'),
+  ])
   const folder = modelFolder(modelsDir, MOONSHINE_TINY)
-  const state = await looked(folder, isNeeded, signal)
+  const state = await looked(() => lookAtModel(folder, MOONSHINE_TINY, signal), isNeeded, signal)
   switch (state.kind) {
     case 'whole':
-      return openEars({ modelFolder: folder, clock, log })
+      return (await import('./ears.ts')).openEars({ modelFolder: folder, clock, log })
     case 'missing':
       if (isNeeded) throw new Error(`the model of the local ears is not in ${folder}: npm run models fetches it`)
       return undefined

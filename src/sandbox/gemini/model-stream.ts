@@ -16,12 +16,19 @@ export async function streamModel(
   newId: NewId,
   streaming: Streaming,
 ): Promise<void> {
+  await streamEvents(response, answerOf(asked, model, newId), streaming)
+  response.end()
+}
+
+/** What comes without `alt=sse`: one array of JSON. */
+export const arrayOf = (asked: ModelRequest, model: string, newId: NewId): readonly object[] =>
+  answerOf(asked, model, newId).map(({ data }) => data)
+
+function answerOf(asked: ModelRequest, model: string, newId: NewId): readonly StreamedEvent[] {
   const offered = asked.tools.flatMap(({ functionDeclarations: all }) =>
     all.map(({ name, parameters, parametersJsonSchema }) => ({ name, parameters: parametersJsonSchema ?? parameters })),
   )
-  const answer = answered(modelMessages(asked), offered)
-  await streamEvents(response, chunksOf(asked, answer, model, newId), streaming)
-  response.end()
+  return chunksOf(asked, answered(modelMessages(asked), offered), model, newId)
 }
 
 function chunksOf(asked: ModelRequest, answer: ScriptedAnswer, model: string, newId: NewId): readonly StreamedEvent[] {

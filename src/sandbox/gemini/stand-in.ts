@@ -6,7 +6,7 @@ import { drawMs } from '../delays.ts'
 import { idsOf } from '../openai/answered.ts'
 import { openStandIn, type StandIn, type StandInOptions } from '../stand-in.ts'
 import { modelAsked } from './model-rules.ts'
-import { streamModel } from './model-stream.ts'
+import { arrayOf, streamModel } from './model-stream.ts'
 import { type Looking, lookingIn, MOST_BYTES, refusal, refusedAccess, unreadable } from './request-rules.ts'
 import { type ScreenReader, UnreadablePicture } from './screen-reader.ts'
 import { shownText } from './seen-text.ts'
@@ -36,6 +36,8 @@ export function openGeminiStandIn(options: StandInOptions, reader: ScreenReader)
       if ('status' in read) return reply.code(read.status).send(read.body)
       const status = faults.status()
       if (status !== undefined) return reply.code(status).send(refusal(status, 'injected').body)
+      const { alt } = asked.query as { readonly alt?: unknown }
+      if (alt !== 'sse') return reply.send(arrayOf(read, model, newId))
       const scope = scopeOf(serverSignal)
       reply.raw.once('close', () => scope.abort(new Error('the client has gone')))
       const line = faults.join(() => reply.raw.destroy(), scope.signal)

@@ -5,7 +5,7 @@ import type { Turn, TurnEvent } from '../../conversation/turn/turn.ts'
 import { bareText, wordedText } from '../../conversation/turn/utterance.ts'
 import { Story, type StoryEvent } from '../../journal/story.ts'
 import { english } from '../../languages/english.ts'
-import { LANGUAGES } from '../../languages/languages.ts'
+import { isKnownLanguage, languageOf } from '../../languages/languages.ts'
 import type { Told } from './messages.ts'
 import { endedWords, judgedOverlap, whyWords } from './why-words.ts'
 
@@ -54,8 +54,9 @@ export class ToldCall {
     const wallMs = Date.parse(wallTime)
     this.#firstWallMs ??= wallMs
     this.#zeroMs = wallMs - this.#firstWallMs
-    const known = LANGUAGES.find(({ code }) => code === language)
-    if (!known || known === this.#language) return
+    if (!isKnownLanguage(language)) return
+    const known = languageOf(language)
+    if (known === this.#language) return
     this.#language = known
     this.#story = new Story(known)
   }

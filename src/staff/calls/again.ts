@@ -38,7 +38,7 @@ export interface AgainParts {
   readonly records: Records
   readonly notes: Notes
   readonly audit: Audit
-  readonly numberWords: NumberWords
+  readonly numberWords: () => NumberWords
   readonly peaks: Pick<CallPeaks, 'forget'>
   /** Runs a call again with something changed. Throws CannotRun. Undefined where that is not possible. */
   readonly whatIf:
@@ -85,7 +85,7 @@ export function againRoutes(app: FastifyInstance, parts: AgainParts): void {
   async function shown(who: Session, callId: string, value: unknown, signal: AbortSignal): Promise<string> {
     if (who.role === 'supervisor') return JSON.stringify(value)
     const known = await records.get(callId, 'numbers', signal)
-    return maskedJson(value, masking(known?.caller ?? null, parts.numberWords))
+    return maskedJson(value, masking(known?.caller ?? null, parts.numberWords()))
   }
 
   app.post('/staff/api/calls/:id/what-if', { bodyLimit: 64 * 1024 }, async (request, reply) => {

@@ -28,7 +28,7 @@ export interface CallRoutesParts {
   readonly live: Pick<LiveCalls, 'find' | 'list'>
   readonly elsewhere: CallsElsewhere
   readonly languageOf: (code: string) => Language
-  readonly numberWords: NumberWords
+  readonly numberWords: () => NumberWords
   readonly peaks: CallPeaks
 }
 
@@ -52,7 +52,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
   async function maskFor(who: Session, callId: string, signal: AbortSignal): Promise<Mask> {
     if (who.role === 'supervisor') return undefined
     const known = (await records.get(callId, 'numbers', signal)) ?? live.find(callId) ?? (await elsewhere.find(callId))
-    return masking(known?.caller ?? null, numberWords)
+    return masking(known?.caller ?? null, numberWords())
   }
 
   async function send(reply: FastifyReply, who: Session, callId: string, value: unknown, signal: AbortSignal) {
@@ -82,7 +82,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
     // The answers would tell a listener whose the calls are.
     if (query.caller !== undefined && who.role !== 'supervisor')
       throw new Refusal('forbidden', 'Only supervisors may look for a caller.')
-    if (who.role !== 'supervisor' && query.words && withoutNumbers(query.words, numberWords) !== query.words)
+    if (who.role !== 'supervisor' && query.words && withoutNumbers(query.words, numberWords()) !== query.words)
       throw new Refusal('forbidden', 'Only supervisors may look for a number.')
     if (query.caller !== undefined) await asking.wrote(who, 'searched-caller')
     const given = Object.fromEntries(Object.entries({ from, to, ...query }).filter(([, value]) => value !== undefined))
@@ -91,7 +91,7 @@ export function callRoutes(app: FastifyInstance, parts: CallRoutesParts): void {
       if (who.role === 'supervisor') return page
       return {
         ...page,
-        calls: page.calls.map(call => ({ ...call, tags: call.tags.map(tag => withoutNumbers(tag, numberWords)) })),
+        calls: page.calls.map(call => ({ ...call, tags: call.tags.map(tag => withoutNumbers(tag, numberWords())) })),
       }
     } catch (error) {
       if (error instanceof QueryError) throw new Refusal('invalid', error.message)

@@ -21,7 +21,7 @@ export interface LiveRoutesParts {
   readonly elsewhere: CallsElsewhere
   /** This server's name, as the others know it. */
   readonly serverName: string
-  readonly numberWords: NumberWords
+  readonly numberWords: () => NumberWords
   readonly transfers: Pick<Transfers, 'keep'>
   /** Aborted when the server closes. */
   readonly signal: AbortSignal
@@ -94,7 +94,7 @@ export function liveRoutes(app: FastifyInstance, parts: LiveRoutesParts): void {
 
   function listenTo(call: LiveControl, who: Session, socket: WebSocket, request: FastifyRequest): void {
     const scope = scopeOf(parts.signal)
-    const mask = who.role === 'supervisor' ? undefined : masking(call.caller, parts.numberWords)
+    const mask = who.role === 'supervisor' ? undefined : masking(call.caller, parts.numberWords())
     let leave: (() => void) | undefined
 
     function end(code: number): void {

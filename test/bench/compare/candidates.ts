@@ -1,4 +1,5 @@
 import type { Access, ProviderAccess } from '../../../src/chosen/access.ts'
+import { modelOf } from '../../../src/chosen/in-force.ts'
 import { type ChosenProvider, readProviders } from '../../../src/chosen/providers.ts'
 import { systemClock } from '../../../src/clock.ts'
 import { SANDBOX_KEY } from '../../../src/config.ts'
@@ -16,6 +17,8 @@ export interface Candidate<P extends Port = Port> {
   readonly name: string
   readonly as: 'vendor' | 'stand-in' | 'local'
   readonly model: string | undefined
+  /** By what it is paid, as the list of prices has it. */
+  readonly paidBy: string
   readonly provider: Ports[P]
 }
 
@@ -71,7 +74,7 @@ export async function openCandidates(env: Environment, signal: AbortSignal): Pro
       const provider = await openProvider(one, isStoodIn ? access : {}, parts as PartsOf<P>)
       opened.push(provider)
       const as = name === 'local' ? 'local' : isStoodIn ? 'stand-in' : 'vendor'
-      return { name, as, model: one.values.model, provider }
+      return { name, as, model: one.values.model, paidBy: modelOf(one, 'local'), provider }
     } catch (error) {
       return { name, why: error instanceof Error ? error.message : String(error) }
     }

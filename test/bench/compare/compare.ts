@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../../src/clock.ts'
 import type { Prompt } from '../../../src/conversation/ports.ts'
-import { pricesFor, pricesOfOther } from '../../../src/costs/prices.ts'
+import { pricesOfOther } from '../../../src/costs/prices.ts'
 import { readEnvFile } from '../../../src/env-file.ts'
 import type { Port } from '../../../src/providers/entry.ts'
 import { listFixtures, loadNamedFixture, SAVED_VOICE } from '../../../src/sandbox/caller/fixture.ts'
@@ -58,10 +58,10 @@ type Measure<P extends Port> = (one: Candidate<P>) => Promise<Row['figures']>
 
 function measures(announceUrl: string, said: readonly Sentence[]): { readonly [P in Port]: Measure<P> } {
   return {
-    async STT({ provider, model }) {
+    async STT({ provider, paidBy }) {
       const all = []
       for (const sentence of said) all.push(await heardBy(provider, sentence, announceUrl))
-      const price = pricesFor({ speechToText: model ?? '', sight: '', model: '' }).speechToText
+      const price = pricesOfOther({ model: paidBy }).second
       return {
         wordErrorRate: wordErrorRate(summed(all.map(({ errors }) => errors))),
         ...two(
@@ -92,12 +92,12 @@ function measures(announceUrl: string, said: readonly Sentence[]): { readonly [P
           usd.length === 0 ? undefined : (usd.reduce((sum, one) => sum + one, 0) / usd.length) * 1_000,
       }
     },
-    async TTS({ provider, name, model }) {
+    async TTS({ provider, paidBy }) {
       const all = []
       // A program that speaks has to be loaded first.
       await spokenBy(provider, 'Hello.').catch(() => undefined)
       for (const text of TEXTS) all.push(await spokenBy(provider, text))
-      const price = pricesOfOther({ model: model ?? name }).character
+      const price = pricesOfOther({ model: paidBy }).character
       return {
         ...two(
           all.map(({ firstSoundMs }) => firstSoundMs),

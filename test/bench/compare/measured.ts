@@ -7,7 +7,7 @@ import { pricesFor, usdOfTokens } from '../../../src/costs/prices.ts'
 import { systemNetwork } from '../../../src/network.ts'
 import type { Ports } from '../../../src/providers/entry.ts'
 import type { Utterance } from '../../../src/sandbox/caller/fixture.ts'
-import { announceUtterance } from '../../../src/sandbox/deepgram/announce.ts'
+import { announceEnd, announceUtterance } from '../../../src/sandbox/deepgram/announce.ts'
 import { voicedRange } from '../../../src/sandbox/ringing/voiced-spans.ts'
 import { type WordErrors, wordErrors } from '../ears/word-errors.ts'
 
@@ -80,6 +80,7 @@ export async function heardBy(ears: Ports['STT'], sentence: Sentence, announceUr
   } finally {
     over.abort(new Error('the sentence is over'))
     call.abort(new Error('the call is over'))
+    await announceEnd(announceUrl, callId, systemNetwork, new AbortController().signal)
   }
   const heard = finals.join(' ')
   return { say: sentence.say, heard, errors: wordErrors(sentence.say, heard), firstWordsMs, finalWordsMs }

@@ -15,6 +15,15 @@ async function countsBetweenPauses(body: AsyncIterable<Uint8Array>): Promise<rea
   return counts
 }
 
+test('a letter that is cut between two chunks is the same letter', async () => {
+  const bytes = new TextEncoder().encode(event('Déjà vu – 日本 😀'))
+  async function* cut(): AsyncGenerator<Uint8Array> {
+    for (const byte of bytes) yield Uint8Array.of(byte)
+  }
+  const events = await Array.fromAsync(answerEvents(cut(), async () => undefined))
+  expect(events).toEqual([JSON.stringify({ text: 'Déjà vu – 日本 😀' })])
+})
+
 test('many small events that come at once leave room for other work', async () => {
   const counts = await countsBetweenPauses(bodyOf(event('well ').repeat(1_000)))
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1_000)

@@ -4,16 +4,19 @@ import type { SpeechToText, TextToSpeech } from '../../../src/conversation/ports
 import { openedFor } from '../../../src/open-providers.ts'
 import { openBreakers } from '../../../src/providers/failover/breaker.ts'
 import { languageModelOf, speechToTextOf, textToSpeechOf } from '../../../src/providers/failover/chain.ts'
+import * as several from '../../../src/providers/failover/several.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { FakeModel } from '../../fakes/model.ts'
 
-const AGENTS = (['en', 'de', 'es'] as const).map(LANGUAGE => agentIn({ AGENT: 'receptionist', LANGUAGE }))
+const AGENTS = await Promise.all(
+  (['en', 'de', 'es'] as const).map(LANGUAGE => agentIn({ AGENT: 'receptionist', LANGUAGE })),
+)
 
 /** Two of each kind, the first of which fails, and in which languages each was opened. */
 function opened() {
   const clock = new FakeClock()
   const asked: string[] = []
-  const shared = { clock, breakers: openBreakers(clock), hedging: undefined }
+  const shared = { clock, breakers: openBreakers(clock), hedging: undefined, several }
   const ears = (name: string): SpeechToText => ({
     async *transcribe() {
       if (name === 'first') throw new Error('broken')

@@ -1,34 +1,21 @@
 import { type Check, contractChecks } from '../../../src/contract/contract.ts'
-import { voiceActivityChecks } from '../../../src/contract/voice-activity.ts'
 import { LLM } from '../../../src/providers/catalogue/language-models.ts'
 import { STT } from '../../../src/providers/catalogue/speech-to-text.ts'
 import { TTS } from '../../../src/providers/catalogue/voices.ts'
-import { openSilero } from '../../../src/providers/silero.ts'
-import { openAnthropicStandIn } from '../../../src/sandbox/anthropic/stand-in.ts'
-import { openAssemblyAiStandIn } from '../../../src/sandbox/assemblyai/stand-in.ts'
-import { openAuraStandIn } from '../../../src/sandbox/aura/stand-in.ts'
-import { openCartesiaStandIn } from '../../../src/sandbox/cartesia/stand-in.ts'
-import { openDeepgramStandIn } from '../../../src/sandbox/deepgram/stand-in.ts'
-import { openElevenLabsStandIn } from '../../../src/sandbox/elevenlabs/stand-in.ts'
-import { openGeminiStandIn } from '../../../src/sandbox/gemini/stand-in.ts'
-import { openOpenAiStandIn } from '../../../src/sandbox/openai/stand-in.ts'
-import { openOpenAiEarsStandIn } from '../../../src/sandbox/openai-ears/stand-in.ts'
-import { openOpenAiVoiceStandIn } from '../../../src/sandbox/openai-voice/stand-in.ts'
-import { openWhisperStandIn } from '../../../src/sandbox/whisper/stand-in.ts'
-import { localStandIn } from '../contract/local-speech.ts'
-import { detectorInVirtualTime } from '../in-virtual-time/detector-in-virtual-time.ts'
 import { type ContractOptions, inVirtualTime } from '../in-virtual-time/in-virtual-time.ts'
-import { lasting } from '../in-virtual-time/lasting-faults.ts'
 
-const ears = { interims: true, flush: true, namesCall: true }
+/** The SDK sets no limit to messages, so it is that of ws. */
+const ears = { interims: true, flush: true, namesCall: true, longestMessage: 100 * 1024 * 1024 }
 const deepgram: ContractOptions<'STT'> = {
   entry: STT.deepgram,
-  standIn: ({ options }) => openDeepgramStandIn(options),
+  standIn: async ({ options }) =>
+    (await import('../../../src/sandbox/deepgram/stand-in.ts')).openDeepgramStandIn(options),
   has: ears,
 }
-const local = async (...given: Parameters<typeof localStandIn>) => localStandIn(...given)
+const local: ContractOptions<'STT'>['standIn'] = async parts =>
+  (await import('../contract/local-speech.ts')).localStandIn(parts)
 
-/** The suites over the usual providers, each in the process that a mutant has for itself. */
+/** The suites, each in the process that a mutant has for itself: it loads its own stand-in alone, which is half of what it takes. */
 const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly Check[]>>> = {
   deepgram: () => contractChecks('STT', inVirtualTime<'STT'>(deepgram)),
   flux: () =>
@@ -41,7 +28,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'LLM',
       inVirtualTime<'LLM'>({
         entry: LLM.openai,
-        standIn: ({ options }) => openOpenAiStandIn(options),
+        standIn: async ({ options }) =>
+          (await import('../../../src/sandbox/openai/stand-in.ts')).openOpenAiStandIn(options),
         has: { usage: true },
       }),
     ),
@@ -50,7 +38,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'TTS',
       inVirtualTime<'TTS'>({
         entry: TTS.cartesia,
-        standIn: ({ options, flite }) => openCartesiaStandIn(options, flite),
+        standIn: async ({ options, flite }) =>
+          (await import('../../../src/sandbox/cartesia/stand-in.ts')).openCartesiaStandIn(options, flite),
         has: { wordTimes: true },
       }),
     ),
@@ -73,7 +62,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'STT',
       inVirtualTime<'STT'>({
         entry: STT.assemblyai,
-        standIn: ({ options }) => openAssemblyAiStandIn(options),
+        standIn: async ({ options }) =>
+          (await import('../../../src/sandbox/assemblyai/stand-in.ts')).openAssemblyAiStandIn(options),
         has: { interims: true, flush: true, namesCall: false },
       }),
     ),
@@ -82,7 +72,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'STT',
       inVirtualTime<'STT'>({
         entry: STT.openai,
-        standIn: ({ options }) => openOpenAiEarsStandIn(options),
+        standIn: async ({ options }) =>
+          (await import('../../../src/sandbox/openai-ears/stand-in.ts')).openOpenAiEarsStandIn(options),
         has: { interims: true, flush: true, namesCall: false },
       }),
     ),
@@ -91,7 +82,11 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'STT',
       inVirtualTime<'STT'>({
         entry: STT.whisper,
-        standIn: ({ options }) => lasting(openWhisperStandIn(options)),
+        standIn: async ({ options }) => {
+          const { lasting } = await import('../in-virtual-time/lasting-faults.ts')
+          const { openWhisperStandIn } = await import('../../../src/sandbox/whisper/stand-in.ts')
+          return lasting(openWhisperStandIn(options))
+        },
         has: { interims: true, flush: true, namesCall: false },
       }),
     ),
@@ -100,7 +95,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'LLM',
       inVirtualTime<'LLM'>({
         entry: LLM.anthropic,
-        standIn: ({ options }) => openAnthropicStandIn(options),
+        standIn: async ({ options }) =>
+          (await import('../../../src/sandbox/anthropic/stand-in.ts')).openAnthropicStandIn(options),
         has: { usage: true },
       }),
     ),
@@ -109,7 +105,11 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'LLM',
       inVirtualTime<'LLM'>({
         entry: LLM.gemini,
-        standIn: ({ options }) => openGeminiStandIn(options, { read: async () => [], close: async () => undefined }),
+        standIn: async ({ options }) =>
+          (await import('../../../src/sandbox/gemini/stand-in.ts')).openGeminiStandIn(options, {
+            read: async () => [],
+            close: async () => undefined,
+          }),
         has: { usage: true },
       }),
     ),
@@ -118,7 +118,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'LLM',
       inVirtualTime<'LLM'>({
         entry: LLM.responses,
-        standIn: ({ options }) => openOpenAiStandIn(options),
+        standIn: async ({ options }) =>
+          (await import('../../../src/sandbox/openai/stand-in.ts')).openOpenAiStandIn(options),
         has: { usage: true },
         values: { model: 'gpt-6-luna' },
       }),
@@ -128,7 +129,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'TTS',
       inVirtualTime<'TTS'>({
         entry: TTS.elevenlabs,
-        standIn: ({ options, flite }) => openElevenLabsStandIn(options, flite),
+        standIn: async ({ options, flite }) =>
+          (await import('../../../src/sandbox/elevenlabs/stand-in.ts')).openElevenLabsStandIn(options, flite),
         has: { wordTimes: true, longestMessage: 8 * 1024 * 1024 },
       }),
     ),
@@ -137,7 +139,8 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'TTS',
       inVirtualTime<'TTS'>({
         entry: TTS.deepgram,
-        standIn: ({ options, flite }) => openAuraStandIn(options, flite),
+        standIn: async ({ options, flite }) =>
+          (await import('../../../src/sandbox/aura/stand-in.ts')).openAuraStandIn(options, flite),
         has: { wordTimes: false },
       }),
     ),
@@ -146,11 +149,17 @@ const SUITES: Readonly<Record<string, () => readonly Check[] | Promise<readonly 
       'TTS',
       inVirtualTime<'TTS'>({
         entry: TTS.openai,
-        standIn: ({ options, flite }) => openOpenAiVoiceStandIn(options, flite),
+        standIn: async ({ options, flite }) =>
+          (await import('../../../src/sandbox/openai-voice/stand-in.ts')).openOpenAiVoiceStandIn(options, flite),
         has: { wordTimes: false, endsUntold: true },
       }),
     ),
-  silero: async () => voiceActivityChecks(await detectorInVirtualTime(openSilero)),
+  silero: async () => {
+    const { detectorInVirtualTime } = await import('../in-virtual-time/detector-in-virtual-time.ts')
+    const { openSilero } = await import('../../../src/providers/silero.ts')
+    const { voiceActivityChecks } = await import('../../../src/contract/voice-activity.ts')
+    return voiceActivityChecks(await detectorInVirtualTime(openSilero))
+  },
 }
 
 /** Runs one suite up to the first check that fails. Exit code: 0, or 3 and the check on stdout. */
