@@ -18,7 +18,7 @@ let suites = []
 let finished = []
 
 export function startFile(name) {
-  file = { name, tests: [], before: [], after: [] }
+  file = { name, tests: [], before: [], after: [], beforeEach: [], afterEach: [] }
   files.push(file)
 }
 
@@ -27,7 +27,19 @@ export function test(name, ...given) {
   const plain = [...suites, name].join(' ')
   // Rows of a table may share a name.
   const same = file.tests.filter(({ plainName }) => plainName === plain).length
-  file.tests.push({ id: `${file.name}#${plain}${same ? ` (${same + 1})` : ''}`, plainName: plain, run })
+  const { beforeEach, afterEach } = file
+  file.tests.push({
+    id: `${file.name}#${plain}${same ? ` (${same + 1})` : ''}`,
+    plainName: plain,
+    async run() {
+      for (const act of beforeEach) await act()
+      try {
+        await run()
+      } finally {
+        for (const act of afterEach) await act()
+      }
+    },
+  })
 }
 
 test.each = rows => (name, run) => {
@@ -46,6 +58,8 @@ export function describe(name, gather) {
 
 export const beforeAll = act => file.before.push(act)
 export const afterAll = act => file.after.unshift(act)
+export const beforeEach = act => file.beforeEach.push(act)
+export const afterEach = act => file.afterEach.unshift(act)
 export const onTestFinished = act => finished.unshift(act)
 
 /** What the test that has just run wants done after it. */
