@@ -51,7 +51,7 @@ test.each([
   ['not in a letter of two units', `${'x'.repeat(24)}👍${'x'.repeat(20)}`, 45, `${'x'.repeat(24)}\ufffd`],
   [
     'and an exact half is not late enough',
-    '123456789012. 45678 01234 x x x x x x x x',
+    '123456789012. 45678 01234 x x x x x x x x x x x',
     46,
     '123456789012. 45678 01234',
   ],
