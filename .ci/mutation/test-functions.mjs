@@ -11,6 +11,32 @@ export const expect = Object.assign((value, message) => chai.expect(value, messa
 Object.assign(expect, globalThis[Symbol.for('asymmetric-matchers-object')])
 setState({ assertionCalls: 0 }, expect)
 
+const POLLED_FOR_MS = 5_000
+const POLLED_EVERY_MS = 20
+const { setTimeout } = globalThis
+
+/** Asks again and again until what it gives is as it should be. */
+expect.poll = ask =>
+  new Proxy(
+    {},
+    {
+      get:
+        (_, matcher) =>
+        async (...wanted) => {
+          const untilMs = performance.now() + POLLED_FOR_MS
+          for (;;) {
+            const found = await ask()
+            try {
+              return expect(found)[matcher](...wanted)
+            } catch (error) {
+              if (performance.now() > untilMs) throw error
+            }
+            await new Promise(resolve => setTimeout(resolve, POLLED_EVERY_MS))
+          }
+        },
+    },
+  )
+
 /** The files in the order in which they were loaded, each with its tests and what it does before and after them. */
 export const files = []
 let file
