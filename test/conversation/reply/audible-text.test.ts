@@ -48,7 +48,7 @@ test.each([
   ['what is too long for a note', `[${'a'.repeat(300)}`, `[${'a'.repeat(300)}`],
   ['a sign that begins no tag', '5 < 6', '5 < 6'],
   ['what is too long for a tag', `<a ${'b'.repeat(300)}`, `<a ${'b'.repeat(300)}`],
-  ['a fence that is none', '```a`b', '```a`b'],
+  ['a fence that is none', '```a`b', 'a`b'],
   ['a link that is too long', `[a](${'b'.repeat(3_000)}`, `a(${'b'.repeat(3_000)}`],
 ])('%s is passed on at once, as it can be nothing else any more', (_, written, heard) => {
   // Whether a bracket is heard is another matter: the words do not wait.
