@@ -1,6 +1,6 @@
-import { globSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin'
 import { isInSample } from './sample.mjs'
@@ -15,18 +15,21 @@ import { files, startFile, takeFinished } from './test-functions.mjs'
 
 /** The tests to try mutants with: folders or files, with commas between them. */
 const TESTS = (process.env.MUTATION_TESTS ?? 'test/conversation').split(',')
+/** Of what is in a folder; a file that is named is taken. */
 const LEFT_OUT = [
   /\.(slow|e2e)\.test\.ts$/,
   // Drawn of hundreds of thousands of steps: too slow to be drawn for each mutant, and compared by vitest's own files.
   /conversation\/diagram\.test\.ts$/,
   // Hundreds of drawn calls, and real processes: seconds for each mutant.
   /conversation\/any-call\.test\.ts$/,
-  /tools\/links\/child\.test\.ts$/,
+  /(tools\/links\/child|browser\/rooms-process)\.test\.ts$/,
 ]
 /** A mutant that nothing notices would meet every test that comes by it: the quickest are tried, together for so much work. */
 const BUDGET_MS = Number(process.env.MUTATION_BUDGET_MS ?? 2_000)
 /** In virtual time a test hangs only if something waits for what no clock brings. */
 const HANGS_AFTER_MS = 15_000
+/** What each test took in the first run, in the folder that Stryker makes for this run. */
+const TOOK = 'mutation-took.json'
 
 const { setTimeout, clearTimeout } = globalThis
 
@@ -52,13 +55,15 @@ class OneProcess {
     // Work of an earlier mutant that ends late says nothing about this one.
     process.on('unhandledRejection', () => undefined)
     process.on('uncaughtException', () => undefined)
-    const names = TESTS.flatMap(name => (name.endsWith('.ts') ? [name] : globSync(`${name}/**/*.test.ts`).toSorted()))
-    for (const name of names.filter(name => !LEFT_OUT.some(pattern => pattern.test(name)))) {
+    const inFolder = folder => globSync(`${folder}/**/*.test.ts`).filter(name => !LEFT_OUT.some(pattern => pattern.test(name)))
+    for (const name of TESTS.flatMap(name => (name.endsWith('.ts') ? [name] : inFolder(name).toSorted()))) {
       startFile(name)
       await import(pathToFileURL(resolve(name)).href)
     }
     const timers = await import(pathToFileURL(resolve('test/whole-call/library-timers.ts')).href)
     this.#hasRealTimers = timers.hasRealTimers
+    // A process that takes the place of one that was thrown away has no first run of its own.
+    if (existsSync(TOOK)) this.#tookMs = new Map(JSON.parse(readFileSync(TOOK, 'utf8')))
   }
 
   async dryRun() {
@@ -81,6 +86,7 @@ class OneProcess {
       await inTurn(file.after)
     }
     this.#stryker.currentTestId = undefined
+    writeFileSync(TOOK, JSON.stringify([...this.#tookMs]))
     if (failing.size > 0) process.stderr.write(`left out, as they fail by themselves: ${[...failing].join(', ')}\n`)
     const mutantCoverage = this.#coverage()
     for (const id of failing) delete mutantCoverage.perTest[id]
@@ -93,7 +99,7 @@ class OneProcess {
     if (!isInSample(activeMutant.id)) return { status: 'error', errorMessage: 'not in the sample' }
     Object.assign(this.#stryker, { activeMutant: activeMutant.id, hitCount: 0, hitLimit })
     let nrOfTests = 0
-    for (const { file, tests } of this.#inOrder(new Set(testFilter))) {
+    for (const { file, tests } of this.#inOrder(new Set(testFilter), basename(activeMutant.fileName, '.ts'))) {
       let failed = await failureOfAll(file.before)
       let killer = tests[0]
       for (const test of failed ? [] : tests) {
@@ -126,16 +132,20 @@ class OneProcess {
   }
 
   /**
-   * The chosen tests by file: those that noticed the last mutants first; then the quickest of each file, the second of each,
-   * and so on, until the budget is used.
+   * The chosen tests by file: those that noticed the last mutants first; then those of the file that is named as the mutant's
+   * own is; then the quickest of each file, the second of each, and so on, until the budget is used.
    */
-  #inOrder(chosen) {
+  #inOrder(chosen, own) {
     const took = ({ id }) => this.#tookMs.get(id) ?? 0
+    const rankOf = (file, { id }, round) => {
+      if (this.#killers.includes(id)) return -2
+      return basename(file.name, '.test.ts') === own ? -1 : round
+    }
     const all = files.flatMap(file =>
       file.tests
         .filter(({ id }) => chosen.has(id))
         .toSorted((one, other) => took(one) - took(other))
-        .map((test, round) => ({ file, test, rank: this.#killers.includes(test.id) ? -1 : round })),
+        .map((test, round) => ({ file, test, rank: rankOf(file, test, round) })),
     )
     let leftMs = BUDGET_MS
     const byFile = new Map()

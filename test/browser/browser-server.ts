@@ -1,6 +1,6 @@
 import pino from 'pino'
 import { browser } from '../../src/channels/browser/browser.ts'
-import type { CallHost, CallOpening, LineNote, OpenCall } from '../../src/channels/call-host.ts'
+import type { CallHost, CallOpening, CallScreen, LineNote, OpenCall } from '../../src/channels/call-host.ts'
 import { type CompanionCodes, companionCodesIn } from '../../src/companions/codes.ts'
 import type { Channel, Inbound, Next } from '../../src/conversation/ports.ts'
 import { openDatabase } from '../../src/database/database.ts'
@@ -37,6 +37,8 @@ interface Options {
   /** Rooms are joined when it has resolved. */
   readonly joinsAfter?: Promise<void>
   readonly store?: Awaited<ReturnType<typeof openStore>>
+  /** Looks at the screens of all calls. */
+  readonly screen?: CallScreen
 }
 
 /** The browser channel with rooms in memory, and a core that only listens. */
@@ -64,6 +66,7 @@ export async function openBrowserServer(options: Options = {}) {
         cutAgent: () => undefined,
       },
       note: note => notes.push(note),
+      screen: options.screen,
       async hold(channel, signal) {
         const talk: HeldTalk = { opening, came: [], notes, channel, isOver: false }
         held.push(talk)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AccessToken, TokenVerifier } from 'livekit-server-sdk'
 import { expect, onTestFinished, test } from 'vitest'
-import { ACCESS, openBrowserServer } from './browser-server.ts'
+import { ACCESS, ORIGIN, openBrowserServer } from './browser-server.ts'
 import { caller } from './memory-rooms.ts'
 
 async function open(options: Parameters<typeof openBrowserServer>[0] = {}) {
@@ -144,4 +144,39 @@ test('a webhook without a signature is refused', async () => {
   const { authorization: _, ...headers } = signed.headers
   expect((await server.app.inject({ ...signed, headers })).statusCode).toBe(401)
   expect(server.rooms.size).toBe(0)
+})
+
+test('what a page shows of the line is told to it, and whether rooms can be had', async () => {
+  const server = await open()
+  const answer = await server.app.inject({ method: 'GET', url: '/api/line', headers: { origin: ORIGIN } })
+  expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-store'])
+  expect(answer.json()).toMatchObject({ agent: 'paula', tasks: true, livekit: 'ready' })
+})
+
+test('one who may be nobody is told that too many came, and takes no line', async () => {
+  const server = await open({ maxCalls: 1 })
+  const answer = await server.ask({}, { 'x-owner': 'nobody' })
+  expect([answer.statusCode, answer.json()]).toMatchObject([429, { error: { kind: 'limited' } }])
+  expect([server.rooms.size, server.calls.admit('another')]).toEqual([0, true])
+})
+
+test.each(['text/plain', 'application/x-www-form-urlencoded'])(
+  'a body that is written as %s is refused: any page could send it',
+  async type => {
+    const server = await open()
+    const answer = await server.ask('{}' as never, { 'content-type': type })
+    expect([answer.statusCode, answer.json()]).toMatchObject([415, { error: { kind: 'invalid' } }])
+    expect(server.rooms.size).toBe(0)
+  },
+)
+
+test('a room of a SIP trunk has the same id at every server, and another one for another room', async () => {
+  const ids: (string | undefined)[] = []
+  for (const name of ['call-1', 'call-1', 'call-2']) {
+    const server = await open()
+    await server.app.inject(await webhook(sipJoined(name)))
+    ids.push([...server.sessions.keys()][0])
+  }
+  expect(ids[0]).toMatch(/^sip-[0-9a-f]{32}$/)
+  expect([ids[1] === ids[0], ids[2] === ids[0]]).toEqual([true, false])
 })

@@ -51,6 +51,18 @@ test('a tool without hints counts as destructive: the caller is asked with its a
   expect(await run('erase', given, { agreed: true })).toEqual({ kind: 'done', text: 'Result of erase: from files' })
 })
 
+test('a model gets what the settings say while a tool runs, and whether its server knows keys, where there is any', async () => {
+  const one = made('files', { look: { annotations: READS }, plain: { annotations: READS } })
+  const said = { filler: 'One moment.', fillers: { de: 'Einen Moment.' } }
+  const { tools } = await openedWith(one, ['plain', 'look', 'look'], { look: said })
+  const { specs } = tools.forAgent(AGENT)
+  const common = { changes: false, parameters: expect.objectContaining({ type: 'object' }) }
+  expect(specs).toEqual([
+    { name: 'plain', description: 'The plain', ...common },
+    { name: 'look', description: 'The look', ...common, ...said },
+  ])
+})
+
 test('an agreement counts only after a question', async () => {
   const one = made('files', { erase: {} })
   const { run } = await openedWith(one, ['erase'])

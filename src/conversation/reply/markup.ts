@@ -5,6 +5,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi
 
+/** Of a list; a star in a line is emphasis. */
+const STAR = /^([^\S\r\n\u2028\u2029]*)\*(?=[^\S\r\n])/gm
+
 const RULE = /^(?:[\s*_=~─━═#·•|:+-])*$/u
 /** What a line begins with that is not said: quotes, headings, bullets and their check boxes. */
 const LEAD = /^(?:\s+|>+|#{1,6}(?=\s|$)|[-+•‣◦▪●○■□–—·✓✔✗](?=\s|$))+/u
@@ -22,7 +25,7 @@ const PICTURE = /(?![#*\d°℃℉№])(?:[\p{Extended_Pictographic}\p{Emoji_Modi
  * punctuation gets a full stop, so that lists are spoken with pauses. Has no spaces at its ends.
  */
 export function withoutMarkup(text: string): string {
-  const plain = inlineText(text.toWellFormed().replace(ENTITY, entity))
+  const plain = inlineText(text.toWellFormed().replace(ENTITY, entity).replace(STAR, '$1-'))
     .replace(FANCY, sign => sign.normalize('NFKC'))
     .replace(/[\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFFD]/g, '')
     .replace(EMOTICON, '')

@@ -1,4 +1,4 @@
-import { type CallToolRequest, type CallToolResult, Client, type Tool } from '@modelcontextprotocol/client'
+import { type CallToolRequest, type CallToolResult, Client } from '@modelcontextprotocol/client'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, scopeOf, within } from '../../conversation/scope.ts'
 import type { ServerLog } from '../running/tool-log.ts'
@@ -74,14 +74,8 @@ export async function openConnection(
       limit => client.listTools(undefined, { ...options, signal: limit }),
       scope.signal,
     )
-    return listedTools(tools.map(described), refuse)
+    return listedTools(tools, refuse, hide)
   }
-
-  const described = ({ title, description, ...tool }: Tool): Tool => ({
-    ...tool,
-    ...(title !== undefined && { title: hide(title) }),
-    ...(description !== undefined && { description: hide(description) }),
-  })
 
   function refuse(tool: string, why: string): void {
     const line = `${tool.slice(0, 64)}: ${why}`

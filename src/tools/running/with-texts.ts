@@ -1,4 +1,4 @@
-import type { CallToolResult } from '@modelcontextprotocol/client'
+import type { CallToolResult, Tool } from '@modelcontextprotocol/client'
 import { MOST_READ } from '../links/hiding.ts'
 
 /** A model is told 2,000 characters of a result: what comes after so many is not worth the search. */
@@ -18,6 +18,14 @@ export function withoutSecrets(result: CallToolResult, hide: (text: string) => s
   const joined = safe.content.map(block => (block.type === 'text' ? block.text : '')).join(' ')
   const hidden = hide(joined)
   return hidden === joined ? safe : { ...safe, content: [{ type: 'text', text: hidden }] }
+}
+
+/** What a model is told of a tool, with its secrets hidden: also in its annotations, and in what its schema says of each argument. */
+export function toolWithoutSecrets({ name, _meta, ...told }: Tool, hide: (text: string) => string): Tool {
+  const safe: Omit<Tool, 'name' | '_meta'> = JSON.parse(JSON.stringify(told), (_, value: unknown) =>
+    typeof value === 'string' ? hide(value) : value,
+  )
+  return { name, ...(_meta && { _meta }), ...safe }
 }
 
 /** The result with `change` applied to all its texts, including the property names in its data. */

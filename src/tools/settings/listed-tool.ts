@@ -2,6 +2,7 @@ import type { Tool } from '@modelcontextprotocol/client'
 import { complaint } from '../running/complaint.ts'
 import { cutToSize, plainText } from '../running/plain-text.ts'
 import { type Check, schemaChecks } from '../running/schema-check.ts'
+import { toolWithoutSecrets } from '../running/with-texts.ts'
 import { modelSchema, outsideReference } from './model-schema.ts'
 import { offeredName, ownName } from './offered-name.ts'
 import type { Schema } from './schema-walk.ts'
@@ -37,10 +38,14 @@ export interface ListedTool {
   readonly wrongResult: (structured: unknown) => string | undefined
 }
 
-/** The tools of a server's list that can be offered. `refuse` is called for each other tool, with the reason. */
+/**
+ * The tools of a server's list that can be offered. `refuse` is called for each other tool, with the reason; `hide` removes
+ * secrets from what the others tell of themselves.
+ */
 export function listedTools(
   tools: readonly Tool[],
   refuse: (tool: string, why: string) => void,
+  hide: (text: string) => string = text => text,
 ): readonly ListedTool[] {
   const checkOf = schemaChecks()
   const listed = new Map<string, ListedTool>()
@@ -63,7 +68,7 @@ export function listedTools(
       size += input + output
       seen.add(tool.name)
       try {
-        const found = listedTool(tool, name, checkOf)
+        const found = listedTool(toolWithoutSecrets(tool, hide), name, checkOf)
         if (typeof found === 'string') refuse(tool.name, found)
         else listed.set(name, found)
       } catch (error) {

@@ -42,6 +42,26 @@ test.each([
   expect(heardOf(...written)).toBe(heard)
 })
 
+test.each([
+  ['what ends in a line that is not over', '[a\n', '[a\n'],
+  ['a note with another one in it', '[a [b', '[a '],
+  ['what is too long for a note', `[${'a'.repeat(300)}`, `[${'a'.repeat(300)}`],
+  ['a sign that begins no tag', '5 < 6', '5 < 6'],
+  ['what is too long for a tag', `<a ${'b'.repeat(300)}`, `<a ${'b'.repeat(300)}`],
+  ['a fence that is none', '```a`b', 'a`b'],
+  ['a link that is too long', `[a](${'b'.repeat(3_000)}`, `a(${'b'.repeat(3_000)}`],
+])('%s is passed on at once, as it can be nothing else any more', (_, written, heard) => {
+  // Whether a bracket is heard is another matter: the words do not wait.
+  const words = (text: string): string => text.replace(/[[\]]/g, '')
+  expect(words(new AudibleText().push(written))).toBe(words(heard))
+})
+
+test.each(['[a', '<a', '</thi', '```js', '![a](b', '[a]('])('%j waits for what it becomes', written => {
+  const audible = new AudibleText()
+  expect(audible.push(`x ${written}`)).toBe('x ')
+  expect(audible.rest()).not.toBe('')
+})
+
 const fragment = fc.constantFrom(
   ...['<', '>', '</', 'think', '<think>', '</think>', '[', ']', '(', ')', '](', '!', '`', '```', '\n', 'a', ' ', '@'],
   ...['interrupted', '<b>', '-->', '<!--', '="', '◁', '▷', 'json', '.', '😀', '\u200b'],

@@ -180,3 +180,15 @@ test('half a megabyte without a space comes out in pieces, each of whole charact
   for (const piece of pieces) expect(piece.isWellFormed()).toBe(true)
   expect(pieces.join('')).toHaveLength(510_000)
 })
+
+test('a piece without words goes to the next one, or is not said, and is not said again', () => {
+  const sentences = new Sentences(english)
+  expect(sentences.push('… ! Yes. ')).toEqual([expect.stringMatching(/Yes\. $/)])
+  expect([sentences.push('No'), sentences.rest(), sentences.rest()]).toEqual([[], 'No', ''])
+  expect(sentences.push('Well. Then')).toEqual(['Well. '])
+})
+
+test('the number of a list is said with its item, however much space is between them', () => {
+  expect(piecesOf('1.  Milk. 2.   Eggs.')).toEqual(['1.  Milk. ', '2.   Eggs.'])
+  expect(piecesOf('Yes. 12)\n\nMilk.')).toEqual(['Yes. ', '12)\n\nMilk.'])
+})

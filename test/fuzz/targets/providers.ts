@@ -114,11 +114,13 @@ export const providerTarget = <P extends Port>(
   name,
   async open(): Promise<OpenTarget> {
     let wire: ReturnType<typeof editedWire> | undefined
+    let connections = (): number => 0
     const subject = inVirtualTime<P>({
       ...options,
       has: {} as ContractOptions<P>['has'],
       onNetwork: network => {
         wire = editedWire(network)
+        connections = network.connections
       },
     })
     const opened = await subject.open({})
@@ -159,7 +161,7 @@ export const providerTarget = <P extends Port>(
       async run(edits) {
         const ran = await opened.passing(session(edits))
         const left = await quiet()
-        holds(left <= idle, `${left - idle} connections or waits are left open`)
+        holds(left <= idle, `${left - idle} connections or waits are left open: ${connections()} connections are now`)
         return ran
       },
       close: () => opened.close(),

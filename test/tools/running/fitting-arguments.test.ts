@@ -60,7 +60,7 @@ test.each<[string, object, object]>([
   expect(fitted(given)).toEqual(wanted)
 })
 
-test.each([['null'], [''], ['""'], ['{}'], ['[{}]'], ['"{}"']])('%j means no arguments', text => {
+test.each([['null'], [''], [' \n'], ['""'], ['"  "'], ['{}'], ['[{}]'], ['"{}"']])('%j means no arguments', text => {
   expect(fittingArguments(text, SCHEMA)).toEqual({})
 })
 
@@ -94,6 +94,87 @@ test('choices that refer to each other do not take for ever', () => {
   const either = { anyOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/a' }, { $ref: '#/$defs/a' }] }
   const schema = { type: 'object', properties: { a: { $ref: '#/$defs/a' } }, $defs: { a: either } }
   expect(fittingArguments('{"a":"5"}', schema)).toEqual({ a: '5' })
+})
+
+const wrapping = { type: 'object', properties: { input: { type: 'object', properties: { title: {} } } } }
+
+test.each<[string, object, object, object]>([
+  ['a name that is an argument’s own is no wrapper', wrapping, { input: { title: '5' } }, { input: { title: '5' } }],
+  ['what has other names beside it is no wrapper', {}, { args: { a: 1 }, b: 2 }, { args: { a: 1 }, b: 2 }],
+  ['another name is no wrapper', {}, { wrapped: { a: 1 } }, { wrapped: { a: 1 } }],
+  ['a wrapper that holds no object stays', {}, { args: 5 }, { args: 5 }],
+  ['a wrapper for no arguments', {}, { input: null }, {}],
+  ['a wrapper is taken off where the schema names nothing', {}, { args: { a: 1 } }, { a: 1 }],
+  [
+    'one value alone is allowed, in other letters',
+    { properties: { a: { const: 'Room 5' } } },
+    { a: 'room_5' },
+    { a: 'Room 5' },
+  ],
+  ['numbers are allowed, and are given as text', { properties: { a: { enum: [1, 2] } } }, { a: '2' }, { a: 2 }],
+  ['true is allowed, and is given as text', { properties: { a: { enum: [true, 'x'] } } }, { a: 'True' }, { a: true }],
+  ['two that are alike are allowed', { properties: { a: { enum: ['a b', 'a_b'] } } }, { a: 'A-B' }, { a: 'A-B' }],
+  [
+    'nothing is not taken for null',
+    { properties: { a: { enum: [null, 'x'] } }, required: ['a'] },
+    { a: {} },
+    { a: {} },
+  ],
+  [
+    'an object and a list without a type are what they hold',
+    { properties: { a: { properties: { b: { type: 'integer' } } }, c: { items: { type: 'integer' } } } },
+    { a: { b: '5' }, c: ['6'] },
+    { a: { b: 5 }, c: [6] },
+  ],
+  [
+    'of several types the first that fits',
+    { properties: { a: { type: ['integer', 'boolean'] }, b: { type: ['boolean', 'integer'] } } },
+    { a: 'true', b: '5' },
+    { a: true, b: 5 },
+  ],
+  [
+    'of choices the one that it is already, before one that it can become',
+    {
+      properties: {
+        a: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
+        b: { anyOf: [{ type: 'integer' }, { type: 'boolean' }] },
+      },
+    },
+    { a: '5', b: 'true' },
+    { a: '5', b: true },
+  ],
+  [
+    'an object among choices, where another would be changed',
+    {
+      properties: {
+        a: { anyOf: [{ properties: { b: { type: 'integer' } } }, { properties: { b: { type: 'string' } } }] },
+      },
+    },
+    { a: { b: '5' } },
+    { a: { b: '5' } },
+  ],
+  [
+    'other names have a schema too',
+    { properties: {}, additionalProperties: { type: 'integer' } },
+    { a: '5', b: null },
+    { a: 5 },
+  ],
+  [
+    'a number among text for a list',
+    { properties: { a: { items: { type: 'string' } } } },
+    { a: [5, {}] },
+    { a: ['5', {}] },
+  ],
+])('what fits: %s', (_, schema, given, wanted) => {
+  expect(fittingArguments(JSON.stringify(given), { type: 'object', ...schema })).toEqual(wanted)
+})
+
+test('what is nested deeper than twenty stays as it is', () => {
+  const schema = { type: 'object', properties: { in: { $ref: '#' }, count: { type: 'integer' } } }
+  const nested = (levels: number): object => (levels === 0 ? { count: '5' } : { in: nested(levels - 1) })
+  const text = (levels: number): string => JSON.stringify(fittingArguments(JSON.stringify(nested(levels)), schema))
+  expect(text(9)).toContain('"count":5')
+  expect(text(10)).toContain('"count":"5"')
 })
 
 test('valid arguments never change', () => {

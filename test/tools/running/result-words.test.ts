@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
 import { expect, test } from 'vitest'
 import { questionOf } from '../../../src/tools/running/question.ts'
-import { resultWords } from '../../../src/tools/running/result-words.ts'
+import { hasText, resultWords, tellsOfDone } from '../../../src/tools/running/result-words.ts'
 
 const text = (...texts: readonly string[]): CallToolResult => ({
   content: texts.map(given => ({ type: 'text', text: given })),
@@ -34,6 +34,24 @@ test.each<[string, CallToolResult, string]>([
     { content: [{ type: 'resource', resource: { uri: 'file:///x', blob: 'AAAA' } }] },
     '(There is a file, which cannot be told.)',
   ],
+  [
+    'a sound, a link and a file with text',
+    {
+      content: [
+        { type: 'audio', data: 'AAAA', mimeType: 'audio/wav' },
+        { type: 'resource_link', name: 'the menu', uri: 'file:///x' },
+        { type: 'resource', resource: { uri: 'file:///y', text: 'Soup.' } },
+      ],
+    },
+    '(There is a sound, which cannot be told.) (There is a file: the menu.) Soup.',
+  ],
+  [
+    'what the server tells the model alone',
+    { ...text('x'), structuredContent: { say: 'You have one.', aside: 'its id is 5' } },
+    'You have one. (its id is 5)',
+  ],
+  ['an aside of nothing', { ...text('x'), structuredContent: { say: 'You have one.', aside: ' ' } }, 'You have one.'],
+  ['nothing that the server would say', { ...text('x'), structuredContent: { say: '', aside: 'y' } }, 'x'],
 ])('the words of a result: %s', (_, result, words) => {
   expect(resultWords('look', result, 'say')).toBe(`Result of look: ${words}`)
 })
@@ -42,6 +60,40 @@ test('the settings choose between what the server would say, its text and its da
   const result = { ...text('In text.'), structuredContent: { say: 'In speech.', count: 1 } }
   expect(resultWords('look', result, 'text')).toBe('Result of look: In text.')
   expect(resultWords('look', result, 'data')).toBe('Result of look: {"say":"In speech.","count":1}')
+})
+
+test('without data its text stands for them, and without words of its own so it does for those', () => {
+  expect(resultWords('look', text('In text.'), 'data')).toBe('Result of look: In text.')
+  expect(resultWords('look', text('In text.'), 'say')).toBe('Result of look: In text.')
+})
+
+test('an aside is only there where the words are the server’s, and is no longer than 400 characters', () => {
+  const result = { ...text('In text.'), structuredContent: { say: 'In speech.', aside: 'y'.repeat(500) } }
+  expect(resultWords('look', result, 'text')).toBe('Result of look: In text.')
+  expect(resultWords('look', result, 'say')).toBe(`Result of look: In speech. (${'y'.repeat(380)} (The rest was cut.))`)
+})
+
+test('a failure that the server would say is said, with what it tells the model alone', () => {
+  const result = { ...failed('{"x":1}'), structuredContent: { say: 'It is closed.', aside: 'try room 5' } }
+  expect(resultWords('look', result, 'text')).toBe('Result of look: not done. It is closed. (try room 5)')
+})
+
+test.each([
+  [true, 'Result of look: two tables'],
+  [false, 'Result of look: not done. It is closed.'],
+  [false, 'Result of write: two tables'],
+  [false, 'look does not work just now.'],
+])('%s that the model was told of what look did: %s', (isSo, words) => {
+  expect(tellsOfDone('look', words)).toBe(isSo)
+})
+
+test('text that is only space cannot stand for a result', () => {
+  expect([hasText(text('a')), hasText(text(' ', '\n')), hasText(text(' ', 'b')), hasText({ content: [] })]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ])
 })
 
 test('an answer of megabytes is cut to 2,000 characters, and marked as cut', () => {

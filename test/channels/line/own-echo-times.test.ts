@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { ownEcho } from '../../../src/channels/line/own-echo.ts'
+import { seeded } from '../../../src/sandbox/chance.ts'
+
+const RATE_HZ = 8_000
+const FRAME = 160
+const random = seeded(3)
+/** No two stretches of it are alike. */
+const noise = Int16Array.from({ length: 6 * RATE_HZ }, () => 10_000 * (random() - 0.5))
+
+/** A line on which the agent's noise comes back after so long; the agent's frames are dated `offMs` later than they were. */
+function line({ ms = 3_000, delayMs = 100, offMs = 0, agentFromMs = 0 } = {}) {
+  const echo = ownEcho(RATE_HZ)
+  const late = (delayMs * RATE_HZ) / 1_000
+  const heard = Int16Array.from({ length: (ms * RATE_HZ) / 1_000 }, (_, i) => (noise[i - late] ?? 0) / 4)
+  for (let at = 0; at < heard.length; at += FRAME) {
+    const atMs = (at * 1_000) / RATE_HZ
+    if (atMs >= agentFromMs) echo.agent(noise.slice(at, at + FRAME), atMs + offMs)
+    echo.caller({ pcm: heard.slice(at, at + FRAME), rateHz: RATE_HZ, atMs })
+  }
+  return echo
+}
+
+test.each([
+  [true, 0],
+  [true, 700],
+  [false, 760],
+])('%s that an echo after %i ms is recognized', (isSo, delayMs) => {
+  expect(line({ delayMs }).likeness(1_500, 2_000) > 0.9).toBe(isSo)
+})
+
+test.each([
+  [true, 90],
+  [false, 160],
+])('%s that an echo counts that comes %i ms before the agent’s sound is dated', (isSo, offMs) => {
+  expect(line({ delayMs: 0, offMs }).likeness(1_500, 2_000) > 0.9).toBe(isSo)
+})
+
+test('150 ms are judged, and less is not', () => {
+  const echo = line()
+  expect(echo.likeness(1_500, 1_649)).toBe(0)
+  expect(echo.likeness(1_500, 1_650)).toBeGreaterThan(0.9)
+})
+
+test('half a second is judged, whatever comes after it', () => {
+  const echo = ownEcho(RATE_HZ)
+  for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+    echo.agent(noise.slice(at, at + FRAME), at / 8)
+    const pcm = at / 8 < 1_000 ? noise.slice(at, at + FRAME) : noise.slice(at + RATE_HZ, at + RATE_HZ + FRAME)
+    echo.caller({ pcm, rateHz: RATE_HZ, atMs: at / 8 })
+  }
+  expect(echo.likeness(500, 2_000)).toBeGreaterThan(0.9)
+  expect(echo.likeness(1_000, 2_000)).toBeLessThan(0.3)
+})
+
+test('a half that is silent is not weighed, and one that is louder weighs more', () => {
+  const echo = ownEcho(RATE_HZ)
+  for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+    echo.agent(noise.slice(at, at + FRAME), at / 8)
+    const isEcho = at / 8 < 1_250
+    const pcm = noise.slice(at + (isEcho ? 0 : RATE_HZ), at + (isEcho ? 0 : RATE_HZ) + FRAME)
+    echo.caller({ pcm: isEcho ? pcm : pcm.map(sample => sample / 8), rateHz: RATE_HZ, atMs: at / 8 })
+  }
+  expect(echo.likeness(1_000, 1_500)).toBeGreaterThan(0.9)
+})
+
+test('two seconds at least are kept of each side, and nothing of what was long ago', () => {
+  const echo = line({ ms: 4_500 })
+  expect(echo.likeness(3_000, 3_500)).toBeGreaterThan(0.9)
+  expect(echo.likeness(100, 600)).toBe(0)
+})
+
+test('the agent’s sound is moved from some time on, and what was before stays', () => {
+  const echo = line({ delayMs: 0, offMs: 900 })
+  expect(echo.likeness(1_000, 1_500)).toBeLessThan(0.3)
+  echo.moveAgent(2_400, -900)
+  expect(echo.likeness(1_000, 1_500)).toBeLessThan(0.3)
+  expect(echo.likeness(1_600, 2_100)).toBeGreaterThan(0.9)
+})
+
+test('what is cut from some time on was not played, and what was before it was', () => {
+  const echo = line({ delayMs: 0 })
+  echo.cutAgent(1_500)
+  expect(echo.likeness(900, 1_400)).toBeGreaterThan(0.9)
+  expect(echo.likeness(2_300, 2_800)).toBe(0)
+})
+
+test('a silent caller is like nothing', () => {
+  const echo = ownEcho(RATE_HZ)
+  for (let at = 0; at < RATE_HZ; at += FRAME) {
+    echo.agent(noise.slice(at, at + FRAME), at / 8)
+    echo.caller({ pcm: new Int16Array(FRAME), rateHz: RATE_HZ, atMs: at / 8 })
+  }
+  expect(echo.likeness(0, 500)).toBe(0)
+})
+
+test('a frame of any length is placed by its time, also one that began before', () => {
+  const echo = ownEcho(RATE_HZ)
+  echo.agent(noise.slice(0, RATE_HZ), 0)
+  echo.caller({ pcm: noise.slice(0, RATE_HZ), rateHz: RATE_HZ, atMs: 50 })
+  expect(echo.likeness(310, 810)).toBeGreaterThan(0.9)
+  expect(echo.likeness(0, 500)).toBeGreaterThan(0.9)
+})

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { withoutMarkup } from '../../../src/conversation/reply/markup.ts'
+
+test.each([
+  ['A &amp; B &lt; C &quot;D&quot;', 'A & B < C "D"'],
+  ['&AMP; &Euro;5', '& €5'],
+  ['&#65;&#x42;&#x63;', 'ABc'],
+  ['a&#9;b&#31;c', 'abc'],
+  ['a&#32;b', 'a b'],
+  ['a&#1114111;b&#1114112;c&#x110000;d', 'a\u{10ffff}bcd'],
+  ['&#xd800;', ''],
+  ['&bogus; &copy; &middot;x', '&bogus;  x'],
+  ['an _emphasis_ and __more__ of it', 'an emphasis and more of it'],
+  ['a_name and 5_000', 'a_name and 5_000'],
+  ['*one* **two** ***three*** `four` ~~five~~', 'one two three four five'],
+  ['3 * 4 and 3*4', '3 * 4 and 3*4'],
+  ['a\\*b \\_c', 'ab c'],
+  ['# Title\nText', 'Title. Text'],
+  ['## Closed ##', 'Closed'],
+  ['C# and #5', 'C# and #5'],
+  ['> quoted\n> more', 'quoted. more'],
+  ['- one\n- two\n* three', 'one. two. three'],
+  ['You need:\n  * milk\n  * eggs', 'You need: milk. eggs'],
+  ['* * *\nText', 'Text'],
+  ['1) one\n2) two', '1. one. 2. two'],
+  ['one,\ntwo\nthree', 'one, two three'],
+  ['One\nTwo', 'One. Two'],
+  ['One\n\ntwo', 'One. two'],
+  ['One\n', 'One.'],
+  ['One!\n', 'One!'],
+  ['\n', ''],
+  ['| a | b |\n|---|---|\n| c | |', 'a, b. c'],
+  ['Hi :) and ;-) but 5:)', 'Hi  and  but 5:)'],
+  ['5 <3', '5'],
+  ['Ｆｕｌｌ 𝐛𝐨𝐥𝐝', 'Full bold'],
+  ['It is 5° ☀ warm 👍🏽', 'It is 5°  warm'],
+  ['zero\u200bwidth', 'zerowidth'],
+])('%j without signs for the eye is %j', (text, words) => {
+  expect(withoutMarkup(text)).toBe(words)
+})
