@@ -6,17 +6,16 @@ const SLOW = [
   'test/providers/contract/**/*.test.ts',
   'test/providers/openai-realtime/contract.test.ts',
 ]
-/**
- * Those of them that ring the real server in real time and look at when things happen, or kill it: they run one after the
- * other, beside nothing else.
- */
-const REAL_TIME = [
-  'test/real-time/**/*.slow.test.ts',
+/** Those of them that start real servers, kill them, or cut their wires, and wait for what comes of it: most of their time is waiting. */
+const PROCESSES = [
+  'test/real-time/{killed,fault-proxy,database-wire,slow-request,start}.slow.test.ts',
   'test/server/process.slow.test.ts',
   'test/server/breakdown.slow.test.ts',
   'test/records/killed.slow.test.ts',
   'test/kills/**/*.slow.test.ts',
 ]
+/** Those that look at when things happen: they run one after the other, beside nothing else. */
+const REAL_TIME = ['test/real-time/{call,local-speech,roll-out,stall,tls-storm}.slow.test.ts']
 /** `npm run test:e2e`: a real browser and a real LiveKit server. test/e2e/README.md says what they need. */
 const E2E = ['test/**/*.e2e.test.ts']
 
@@ -47,9 +46,16 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'slow', include: SLOW, exclude: REAL_TIME, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'slow',
+          include: SLOW,
+          exclude: [...PROCESSES, ...REAL_TIME],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
       },
-      { extends: true, test: { name: 'real time', include: REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      { extends: true, test: { name: 'processes', include: PROCESSES, maxWorkers: 2, sequence: { groupOrder: 2 } } },
+      { extends: true, test: { name: 'real time', include: REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 3 } } },
       {
         extends: true,
         test: {
@@ -59,7 +65,7 @@ export default defineConfig({
           // A browser on a busy machine takes its time.
           expect: { poll: { timeout: 30_000 } },
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],
