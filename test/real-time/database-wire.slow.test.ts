@@ -20,7 +20,8 @@ const BREAKS: readonly WireFault['kind'][] = ['drop', 'reset', 'half-open', 'gar
 const { phrases } = taskManager
 const ADDED = /Added: call the vendor/
 /** It is told that the change was not made, or that nobody knows; or nothing was heard of the words, and it asks again. */
-const EXCUSED = /cannot get (?:at|to) your tasks|could not find out|not done|not known|something went wrong|did not catch/i
+const EXCUSED =
+  /cannot get (?:at|to) your tasks|could not find out|not done|not known|something went wrong|did not catch/i
 
 const bin = await postgresBinaries()
 if (bin === undefined && (process.env.CI || process.env.PARTYLINE_REQUIRE_POSTGRES === '1'))
