@@ -181,6 +181,7 @@ const characters = (usd: number, per: number, source: string, told = READ): Pric
   ...{ usd, per, unit: 'character', source, ...told },
 })
 const ELEVENLABS = 'https://elevenlabs.io/pricing/api'
+const POLLY = 'https://aws.amazon.com/polly/pricing/'
 
 /** By what a voice is paid: its model, or the provider. */
 const VOICES: Readonly<Record<string, Price>> = {
@@ -202,7 +203,13 @@ const VOICES: Readonly<Record<string, Price>> = {
     'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/speech-services/',
     TOLD,
   ),
-  polly: characters(16, MILLION, 'https://aws.amazon.com/polly/pricing/', TOLD),
+  // Polly's are paid by their engine; records of before named the provider alone.
+  ...Object.fromEntries(
+    Object.entries({ polly: 16, neural: 16, standard: 4, generative: 30, 'long-form': 100 }).map(([engine, usd]) => [
+      engine,
+      characters(usd, MILLION, POLLY, TOLD),
+    ]),
+  ),
   'aura-2': characters(0.03, 1_000, 'https://deepgram.com/pricing (pay as you go)', TOLD),
   aura: characters(0.015, 1_000, 'https://deepgram.com/pricing (pay as you go)', TOLD),
 }

@@ -146,6 +146,9 @@ test.each([
   ['aura-asteria-en', 15],
   ['azure', 15],
   ['polly', 16],
+  ['neural', 16],
+  ['generative', 30],
+  ['long-form', 100],
 ])('a million letters of the voice %s cost %d USD', (model, usd) => {
   const { voice } = spokenBy(model)
   expect(((voice?.usd ?? Number.NaN) / (voice?.per ?? 1)) * 1e6).toBeCloseTo(usd)

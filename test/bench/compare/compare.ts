@@ -142,7 +142,7 @@ const CHARTS: Readonly<
   Record<Port, readonly (readonly [title: string, value: string, high: string | undefined, unit: string])[]>
 > = {
   STT: [
-    ['words that were wrong', 'wordErrorRate', undefined, ''],
+    ['words that were wrong', 'wordErrorRate', undefined, '%'],
     ['from the last sound to the final words, median and p95', 'finalWordsMsP50', 'finalWordsMsP95', 'ms'],
   ],
   LLM: [['the first token, median and p95', 'firstTokenMsP50', 'firstTokenMsP95', 'ms']],
@@ -154,9 +154,10 @@ const chartsOf = (port: Port, rows: readonly Row[]): readonly Chart[] =>
     title: `${port}: ${title}`,
     unit,
     bars: rows.map(({ name, as, figures }) => {
-      const top = high === undefined ? undefined : figures[high]
+      const of = (figure: string): number => (figures[figure] ?? Number.NaN) * (unit === '%' ? 100 : 1)
+      const top = high === undefined || figures[high] === undefined ? undefined : of(high)
       const label = as === 'stand-in' ? `${name} (stand-in)` : name
-      return { label, kind: as, value: figures[value] ?? Number.NaN, ...(top !== undefined && { high: top }) }
+      return { label, kind: as, value: of(value), ...(top !== undefined && { high: top }) }
     }),
   }))
 

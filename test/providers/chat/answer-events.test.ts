@@ -21,7 +21,7 @@ test('a letter that is cut between two chunks is the same letter', async () => {
     for (const byte of bytes) yield Uint8Array.of(byte)
   }
   const events = await Array.fromAsync(answerEvents(cut(), async () => undefined))
-  expect(events).toEqual([JSON.stringify({ text: 'Déjà vu – 日本 😀' })])
+  expect(events).toEqual([{ kind: 'json', value: { text: 'Déjà vu – 日本 😀' } }])
 })
 
 test('many small events that come at once leave room for other work', async () => {
