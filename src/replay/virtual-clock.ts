@@ -3,7 +3,7 @@ import type { Clock } from '../conversation/ports.ts'
 interface Due {
   readonly dueMs: number
   readonly order: number
-  readonly act: () => void
+  act: () => void
   /** A sleep of the server, as opposed to an event of the simulation. */
   readonly isSleeper: boolean
   /** It does not reach the server, so no promises have to settle after it. */
@@ -69,7 +69,7 @@ export class VirtualClock implements Clock {
       const dueMs = this.awakeAt(this.#nowMs + Math.max(0, ms) + lateMs)
       const due = this.#add(dueMs, wake, { isSleeper: true, isQuiet: false })
       const abort = (): void => {
-        due.isCancelled = true
+        cancel(due)
         this.sleepers--
         reject(signal.reason)
       }
@@ -80,17 +80,13 @@ export class VirtualClock implements Clock {
   /** Schedules an event of the simulation. Returns a function that cancels it. */
   at(dueMs: number, act: () => void): () => void {
     const due = this.#add(dueMs, act, { isSleeper: false, isQuiet: false })
-    return () => {
-      due.isCancelled = true
-    }
+    return () => cancel(due)
   }
 
   /** The same for an event that does not reach the server. */
   quietlyAt(dueMs: number, act: () => void): () => void {
     const due = this.#add(dueMs, act, { isSleeper: false, isQuiet: true })
-    return () => {
-      due.isCancelled = true
-    }
+    return () => cancel(due)
   }
 
   /** Runs events in order until `isOver` or `untilMs`, and lets promises settle after each. */
@@ -145,5 +141,12 @@ export class VirtualClock implements Clock {
     heap[at] = last
   }
 }
+
+/** It stays in the heap until its time, which may be weeks away; what it would have done does not. */
+function cancel(due: Due): void {
+  due.isCancelled = true
+  due.act = nothing
+}
+const nothing = (): void => undefined
 
 const isBefore = (a: Due, b: Due): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order)

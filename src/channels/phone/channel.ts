@@ -2,6 +2,7 @@ import { decodeMulaw, encodeMulaw } from '../../audio/mulaw.ts'
 import type { Clock, Inbound, Next } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
 import { quietFor } from '../../conversation/quiet.ts'
+import { scopeOf } from '../../conversation/scope.ts'
 import type { CallLine, CallRecorder, LineNote } from '../call-host.ts'
 import { callerLeg } from '../line/caller-leg.ts'
 import { ownEcho } from '../line/own-echo.ts'
@@ -140,11 +141,13 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     async *inbound(signal) {
       const end = (): void => inbound.close()
       signal.addEventListener('abort', end, { once: true })
-      watchForDeadStream(signal).catch(() => undefined)
+      const watch = scopeOf(signal)
+      watchForDeadStream(watch.signal).catch(() => undefined)
       try {
         yield* inbound
       } finally {
         signal.removeEventListener('abort', end)
+        watch.abort(new Error('the line is over'))
       }
     },
     play: (speech, signal) => playout.play(speech, signal),

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
+/** A session is shorter than a day: a greater number is no time. */
+const MOST_MS = 24 * 3_600_000
 /** `end` is in ms of the sound that the service was sent. */
-const word = z.object({ text: z.string(), end: z.number().nonnegative().optional().catch(undefined) })
+const word = z.object({ text: z.string(), end: z.number().nonnegative().max(MOST_MS).optional().catch(undefined) })
 
 /** What the service sends, as far as it is used. */
 const message = z.discriminatedUnion('type', [

@@ -19,6 +19,8 @@ function open() {
   const notes: PhoneLineNote[] = []
   const sent: string[] = []
   const recorded: number[] = []
+  /** What is recorded of the agent, and until when it was heard where it was cut. */
+  const agent: (readonly [what: string, atMs: number])[] = []
   const closed: (Next | undefined)[] = []
   const came: Inbound[] = []
   const lifetime = new AbortController()
@@ -27,9 +29,9 @@ function open() {
     clock,
     recorder: {
       caller: (_, positionMs) => recorded.push(positionMs),
-      agent: () => undefined,
-      moveAgent: () => undefined,
-      cutAgent: () => undefined,
+      agent: (_, playsAtMs) => agent.push(['plays', playsAtMs]),
+      moveAgent: fromMs => agent.push(['moves', fromMs]),
+      cutAgent: atMs => agent.push(['is cut', atMs]),
     },
     note: note => notes.push(note),
     send: message => sent.push(message),
@@ -40,7 +42,7 @@ function open() {
   async function read(): Promise<void> {
     for await (const inbound of line.inbound(lifetime.signal)) came.push(inbound)
   }
-  return { clock, notes, sent, recorded, closed, came, lifetime, line, reading: read() }
+  return { clock, notes, sent, recorded, agent, closed, came, lifetime, line, reading: read() }
 }
 const kinds = (came: readonly Inbound[]): readonly string[] => came.map(({ kind }) => kind)
 
@@ -71,6 +73,30 @@ test('what a companion does arrives in order too, and nothing of it after a stop
   ])
 })
 
+test('what a barge-in takes off the line is cut from the recording', async () => {
+  const { line, clock, agent, lifetime, reading } = open()
+  const stop = new AbortController()
+  const noise = Int16Array.from({ length: 8_000 }, (_, i) => ((i * 7_919) % 20_011) - 10_000)
+  async function* speech() {
+    yield { kind: 'audio' as const, frame: { pcm: noise, rateHz: 8_000 as const } }
+    await clock.sleep(10_000, stop.signal)
+  }
+  const played = (async () => {
+    for await (const _ of line.play(speech(), stop.signal));
+  })().catch(() => undefined)
+  await clock.advance(400)
+  expect(agent.every(([what]) => what === 'plays')).toBe(true)
+  const cutMs = clock.now()
+  stop.abort(new Error('the caller spoke'))
+  await clock.advance(0)
+  await played
+  const [what, atMs = 0] = agent.at(-1) ?? []
+  expect(what).toBe('is cut')
+  expect(Math.abs(atMs - cutMs)).toBeLessThanOrEqual(FRAME_MS)
+  lifetime.abort()
+  await reading
+})
+
 test('a stop ends the line once; later messages are ignored', async () => {
   const { line, came, clock, reading } = open()
   line.receive({ event: 'stop', streamSid: 'MZ1' })
@@ -79,7 +105,7 @@ test('a stop ends the line once; later messages are ignored', async () => {
   line.receive({ event: 'stop', streamSid: 'MZ1' })
   await reading
   expect(came).toEqual([{ kind: 'gone', why: 'the caller hung up' }])
-  await clock.advance(10_000)
+  // Nothing waits on: what waits holds the sound of the call.
   expect(clock.pending).toBe(0)
 })
 

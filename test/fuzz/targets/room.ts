@@ -26,7 +26,9 @@ const SESSION: readonly object[] = [
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 const words = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
-const count = (value: unknown, most: number): number => Math.min(most, Math.max(0, Math.trunc(Number(value)) || 0))
+/** Objects may have no number in them. */
+const count = (value: unknown, most: number): number =>
+  typeof value === 'object' ? 0 : Math.min(most, Math.max(0, Math.trunc(Number(value)) || 0))
 
 /** Tells it as the native client does: its types are right whatever people send, their values are not. */
 function tell(listener: RoomListener, text: string): void {

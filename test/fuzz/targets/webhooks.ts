@@ -71,6 +71,8 @@ export const webhooks: Target = {
         }
         await server.post('/calls/status', { CallSid: callSid, CallStatus: 'completed' })
         holds(server.errors.length === 0, `an error is in the log: ${server.errors[0]}`)
+        // The rig keeps all that happened.
+        for (const kept of [server.held.all, server.warned.all, server.nexts]) kept.length = 0
         return { messages: edited.taken, changed: edited.changed }
       },
       close: () => server.close(),
