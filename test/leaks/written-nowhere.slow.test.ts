@@ -15,7 +15,7 @@ import { type CallerCanaries, callerCanaries, canaryScan, type Spoken, spoken } 
 import { quotingVendors } from './quoting-vendors.ts'
 import { written } from './written.ts'
 
-/** Of all servers below together. `LEAK_CALLS=1000` has a thousand, which take many minutes. */
+/** Of all servers below together. `LEAK_CALLS=1000` has a thousand, which take some ten minutes of a core. */
 const CALLS = Number(process.env.LEAK_CALLS ?? 32)
 const AT_ONCE = 50
 /** The database is away for so long, again and again, where it is. */
