@@ -1,6 +1,16 @@
-const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'] as const
+/** The digits from 0, as people say them. */
+const DIGITS = {
+  en: ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'],
+  de: ['null', 'eins', 'zwei', 'drei', 'vier', 'fünf', 'sechs', 'sieben', 'acht', 'neun'],
+  es: ['cero', 'uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve'],
+} as const
+export type Spoken = keyof typeof DIGITS
+const VALUES = new Map<string, string>([
+  ['oh', '0'],
+  ...Object.values(DIGITS).flatMap(words => words.map((word, digit): [string, string] => [word, String(digit)])),
+])
 const LETTERS = 'bcdfghjklmnpqrstvwxz'
-const NUMBER_WORD = /\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b/gi
+const NUMBER_WORD = new RegExp(`\\b(?:${[...VALUES.keys()].join('|')})\\b`, 'gi')
 
 /** What must be found nowhere of a caller: made up from a seed, and like nothing else. */
 export interface CallerCanaries {
@@ -16,8 +26,8 @@ export function callerCanaries(draw: () => number): CallerCanaries {
 }
 
 /** Digits as people say them. */
-export const spoken = (digits: string): string =>
-  [...digits].flatMap(digit => (/\d/.test(digit) ? [DIGITS[Number(digit)]] : [])).join(' ')
+export const spoken = (digits: string, language: Spoken = 'en'): string =>
+  [...digits].flatMap(digit => (/\d/.test(digit) ? [DIGITS[language][Number(digit)]] : [])).join(' ')
 
 /** Finds canaries in text: words wherever they stand, and digits in any grouping, and in words. */
 export function canaryScan(words: readonly string[], digits: readonly string[]) {
@@ -26,7 +36,7 @@ export function canaryScan(words: readonly string[], digits: readonly string[]) 
   const lower = words.map(word => word.toLowerCase())
 
   function digitsIn(text: string): readonly string[] {
-    const numbers = text.replace(NUMBER_WORD, word => String(Math.max(0, DIGITS.indexOf(word.toLowerCase() as 'one'))))
+    const numbers = text.replace(NUMBER_WORD, word => VALUES.get(word.toLowerCase()) ?? word)
     const found: string[] = []
     for (const [run] of numbers.matchAll(/\d(?:[\s().,/:+_-]*\d){7,}/g)) {
       const all = run.replaceAll(/\D/g, '')

@@ -95,6 +95,7 @@ test.each<[AwayKind, number]>([
 
     const calls = await Promise.all(records.map(all.told))
     for (const { record, turns, replies } of calls) {
+      for (const gap of record.gaps) expect('gapMs' in gap && gap.gapMs).toBeLessThan(4_000)
       expect([record.gaveUp, turns, record.gaps.filter(gap => gap.kind === 'answered').length]).toEqual([false, 3, 3])
       expect(record.agentSpans[0]?.startMs).toBeLessThan(1_500)
       expect(replies).toContain('Goodbye')
