@@ -10,8 +10,8 @@ export interface Language {
   readonly code: string
   /** Precedes the keys in the caller's turn, as the model and the transcript have it: "pressed 4 2". */
   readonly pressed: string
-  /** The languages to which a call may change from this one. */
-  readonly others?: readonly Language[]
+  /** The language of this code, to which a call may change from this one; undefined where it is not known. */
+  readonly other?: (code: string) => Language | undefined
 
   /** Short words that the caller says while the agent speaks. */
   readonly overlap: {

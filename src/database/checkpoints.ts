@@ -1,10 +1,11 @@
-import { pathToFileURL } from 'node:url'
 import { jobThread } from '../jobs/job-thread.ts'
+import { identityOf } from './file-identity.ts'
 
-/** `url`: the file's, with SQLite's own options. */
+/** `identity`: the file that must still be at this path. */
 export interface CheckpointJob {
   readonly id: number
-  readonly url: string
+  readonly file: string
+  readonly identity: string | undefined
 }
 
 /** How long the log was, or why there was no checkpoint. */
@@ -18,45 +19,49 @@ const MOST_BYTES = 4_000_000
 const BYTES_A_WRITE = 8_192
 /** The log begins anew if nothing is written during a checkpoint. One that is so long was written to each time. */
 const LONG_LOG_PAGES = 2_000
+/**
+ * From here on SQLite makes its own, within a write: where the thread cannot, as other processes write all the time, or
+ * where few statements write much.
+ */
+export const LONGEST_LOG_PAGES = 4_000
 const THREAD = new URL('./checkpoint-thread.ts', import.meta.url)
+/** Before it, a checkpoint beside a write could damage the file (https://sqlite.org/releaselog/3_51_3.html). */
+const SAFE_SINCE = '3.51.3'
 
 export interface Checkpoints {
   /** Something with these values was written. */
   wrote(values: readonly unknown[]): void
-  /** Who writes next waits for it: while the log is long, so that it can begin anew, or where the disk is slow. Never rejects. */
-  room(): Promise<void>
+  /** Who writes next waits for it, if there is one: while the log is long, so that it can begin anew, or where the disk is slow. Never rejects. */
+  room(): Promise<void> | undefined
   close(): Promise<void>
+}
+
+/** Undefined where this SQLite must not make checkpoints beside its writes. */
+export function checkpointsOf(file: string, sqlite = process.versions.sqlite): Checkpoints | undefined {
+  const isSafe = (sqlite ?? '').localeCompare(SAFE_SINCE, 'en', { numeric: true }) >= 0
+  return isSafe ? checkpoints(file) : undefined
 }
 
 /**
  * Brings what was written from the write-ahead log to the file itself, in a thread: then the disk is waited for, 45 ms at
- * times (measured), and each call's sound would wait with it. The thread starts with the first 4 MB. `failed` is called once
- * if it cannot do so, and must see to it otherwise.
+ * times (measured), and each call's sound would wait with it. The thread starts with the first 4 MB. What it cannot do is
+ * tried again with the next.
  */
-export function checkpoints(file: string, failed: () => void): Checkpoints {
-  const url = pathToFileURL(file)
-  // One that was deleted is not made anew.
-  url.searchParams.set('mode', 'rw')
+function checkpoints(file: string): Checkpoints {
+  const identity = identityOf(file)
   const thread = jobThread<CheckpointJob, CheckpointAnswer>({
     ...{ file: THREAD, name: "the thread of SQLite's checkpoints", mostWaiting: 1 },
   })
   const closing = new AbortController()
   let bytes = 0
   let isLong = false
-  let hasFailed = false
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
     bytes = 0
-    try {
-      const answer = await thread.ask({ url: url.href }, [], closing.signal)
-      if (answer.problem !== undefined) throw new Error(answer.problem)
-      isLong = answer.logPages > LONG_LOG_PAGES
-    } catch {
-      isLong = false
-      hasFailed = true
-      if (!closing.signal.aborted) failed()
-    }
+    const asked = thread.ask({ file, identity }, [], closing.signal)
+    const answer = await asked.catch(() => undefined)
+    isLong = answer?.problem === undefined && (answer?.logPages ?? 0) > LONG_LOG_PAGES
   }
 
   function begin(): Promise<void> {
@@ -66,19 +71,20 @@ export function checkpoints(file: string, failed: () => void): Checkpoints {
     return running
   }
 
+  async function room(): Promise<void> {
+    await running
+    if (!isLong) return
+    await begin()
+    isLong = false
+  }
+
   return {
     wrote(values) {
       bytes += BYTES_A_WRITE
       for (const value of values) if (typeof value === 'string') bytes += value.length
-      if (bytes >= MOST_BYTES && !hasFailed) void begin()
+      if (bytes >= MOST_BYTES) void begin()
     },
-    async room() {
-      if (!isLong && bytes < MOST_BYTES) return
-      await running
-      if (!isLong) return
-      if (!hasFailed) await begin()
-      isLong = false
-    },
+    room: () => (isLong || (bytes >= MOST_BYTES && running) ? room() : undefined),
     async close() {
       closing.abort(new Error('the database is closed'))
       await thread.close()

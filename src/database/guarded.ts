@@ -32,7 +32,7 @@ function guardedDriver(driver: Driver, guard: Guard): Driver {
   return {
     init: () => driver.init(),
     async acquireConnection() {
-      const inner = await guard.during('read', () => driver.acquireConnection())
+      const inner = await guard.during('connection', () => driver.acquireConnection())
       const acquired: Own = { inner, isInTransaction: false }
       const connection: DatabaseConnection = {
         executeQuery(query) {

@@ -20,7 +20,7 @@ export interface Presence {
 }
 
 /** `inside` is a query of a transaction that has begun. */
-export type Asked = 'read' | 'write' | 'inside'
+export type Asked = 'connection' | 'read' | 'write' | 'inside'
 
 /** Watches a database by what it answers, so that nobody waits for one that is away. */
 export interface Guard extends Presence {
@@ -163,7 +163,8 @@ export function guardOf({ clock, log, probe }: GuardParts): Guard {
       void watch()
       try {
         const answer = await work()
-        answeredMs = clock.now()
+        // A connection that was open is no word of the database.
+        if (what !== 'connection') answeredMs = clock.now()
         return answer
       } catch (error) {
         if (!saysAway(error)) {

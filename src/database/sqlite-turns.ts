@@ -9,9 +9,6 @@ export class BusyError extends Error {
 
 export const busy = (cause?: unknown): BusyError => new BusyError('it is locked by another process', { cause })
 
-/** As SQLite throws it, where it says so otherwise. */
-export const busyNow = (): Error => Object.assign(new Error('it is locked'), { errcode: BUSY_CODE })
-
 /** SQLITE_BUSY or one of its extended codes, which use the higher bits. */
 export function isBusy(error: unknown): boolean {
   return (

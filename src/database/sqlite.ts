@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import {
@@ -13,10 +13,12 @@ import {
 } from 'kysely'
 import { systemClock } from '../clock.ts'
 import type { Clock } from '../conversation/ports.ts'
+import { within } from '../conversation/scope.ts'
 import { makeFilePrivate, PRIVATE_FOLDER } from '../private-files.ts'
 import { DatabaseAway } from './away.ts'
-import { checkpoints } from './checkpoints.ts'
-import { busy, busyNow, isBusy, turns } from './sqlite-turns.ts'
+import { checkpointsOf, LONGEST_LOG_PAGES } from './checkpoints.ts'
+import { identityOf } from './file-identity.ts'
+import { busy, isBusy, turns } from './sqlite-turns.ts'
 
 /** A SQLite file, opened once for writing and once for reading. */
 export interface SqliteFile {
@@ -48,11 +50,12 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
   // What is deleted, such as all of a caller, is overwritten.
   writer.exec('pragma secure_delete = on')
   const reader = file === MEMORY ? undefined : new DatabaseSync(file, { timeout: 0, readOnly: true })
-  const opened = identityOf(file)
+  const { signal: never } = new AbortController()
+  const identity = (): string | undefined => (file === MEMORY ? MEMORY : identityOf(file))
+  const opened = identity()
   const writing = turns(clock)
-  // SQLite itself makes a checkpoint within the write that makes its log long.
-  const log = file === MEMORY ? undefined : checkpoints(file, () => writer.exec('pragma wal_autocheckpoint = 1000'))
-  if (log) writer.exec('pragma wal_autocheckpoint = 0')
+  const log = file === MEMORY ? undefined : checkpointsOf(file)
+  if (log) writer.exec(`pragma wal_autocheckpoint = ${LONGEST_LOG_PAGES}`)
 
   function write<Row>(query: CompiledQuery): QueryResult<Row> {
     const result = run<Row>(writer, query)
@@ -62,16 +65,22 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
 
   /** What is written to a file that nobody finds any more is lost. */
   function checkFile(): void {
-    const now = identityOf(file)
+    const now = identity()
     if (now === undefined && opened !== undefined) throw new DatabaseAway('its file was deleted')
     if (now !== opened) throw new DatabaseAway('its file was replaced by another one: restart the server')
   }
 
   async function enter(untilMs: number): Promise<void> {
     await writing.enter(untilMs)
-    await log?.room()
     try {
       checkFile()
+      const room = log?.room()
+      if (room) {
+        await within(Math.max(0, untilMs - clock.now()), 'the disk', clock, () => room, never).catch(cause => {
+          throw new DatabaseAway('its disk is too slow', { cause })
+        })
+        checkFile()
+      }
     } catch (error) {
       writing.leave()
       throw error
@@ -132,18 +141,18 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
 
   async function emptyLog(): Promise<void> {
     const untilMs = until()
-    await writing.enter(untilMs)
-    try {
-      await retryWhileBusy(
-        () => {
-          const [row] = writer.prepare('pragma wal_checkpoint(truncate)').all()
-          if (row?.busy === 1) throw busyNow()
-        },
-        untilMs,
-        clock,
-      )
-    } finally {
-      writing.leave()
+    for (;;) {
+      await writing.enter(untilMs)
+      try {
+        checkFile()
+        const [row] = writer.prepare('pragma wal_checkpoint(truncate)').all()
+        if (row?.busy !== 1) return
+      } finally {
+        writing.leave()
+      }
+      if (clock.now() >= untilMs) throw busy()
+      // Others write in between: somebody may read for long.
+      await clock.sleep(BUSY_AGAIN_MS, never)
     }
   }
 
@@ -173,13 +182,6 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
       createIntrospector: db => new SqliteIntrospector(db),
     },
   }
-}
-
-/** The file behind a path; undefined when there is none. */
-function identityOf(file: string): string | undefined {
-  if (file === MEMORY) return MEMORY
-  const found = statSync(file, { throwIfNoEntry: false, bigint: true })
-  return found && `${found.dev}:${found.ino}`
 }
 
 function run<Row>(database: DatabaseSync, { sql, parameters }: CompiledQuery): QueryResult<Row> {

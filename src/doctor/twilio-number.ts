@@ -79,17 +79,20 @@ export function twilioCheck(settings: Settings, { ask }: Asker, fix: Agreed | un
   async function mended(one: TwilioNumber, problems: readonly string[], signal: AbortSignal): Promise<Finding> {
     const { phone_number: shown } = one
     // Calls come here without a fallback, too.
-    const [tell, wrongs] = problems.length > 0 ? [wrong, problems] : [note, [NO_FALLBACK]]
+    const tell = problems.length > 0 ? wrong : note
+    const wrongs = [...problems, ...(one.voice_fallback_url ? [] : [NO_FALLBACK])]
     const told = `${shown}: ${wrongs.join('; ')}`
-    if (!fix) return tell(WHAT, `${told}. \`npm run doctor -- --fix\` sets ${wrongs === problems ? 'them' : 'it'}`)
+    if (!fix) return tell(WHAT, `${told}. \`npm run doctor -- --fix\` sets ${problems.length > 0 ? 'them' : 'it'}`)
     // What took its calls until now takes none any more: whoever types must know that.
     const detached = [...(one.trunk_sid ? ['SIP trunk'] : []), ...(one.voice_application_sid ? ['TwiML app'] : [])]
     const besides = detached.length > 0 ? `, and detach its ${detached.join(' and ')}` : ''
-    if (!(await fix(`Set the webhooks of ${shown} to ${wanted.voice} and ${wanted.status}${besides}?`)))
+    const fallback = fallbackOf(one)
+    const beside = 'VoiceFallbackUrl' in fallback ? ', the first also where it fails' : ''
+    if (!(await fix(`Set the webhooks of ${shown} to ${wanted.voice} and ${wanted.status}${beside}${besides}?`)))
       return tell(WHAT, `${told}. Nothing was changed`)
     const body = new URLSearchParams({
       ...{ VoiceUrl: wanted.voice, VoiceMethod: 'POST', StatusCallback: wanted.status, StatusCallbackMethod: 'POST' },
-      ...fallbackOf(one),
+      ...fallback,
       ...(one.trunk_sid && { TrunkSid: '' }),
       ...(one.voice_application_sid && { VoiceApplicationSid: '' }),
     })

@@ -79,7 +79,7 @@ export function keptStore({ store, clock, log, linesHere, isBehind, onAdded }: K
       if (!isOld && calls.size <= MOST_CALLS) break
       drop(id)
     }
-    if (calls.size < MOST_CALLS / 2) isFull = false
+    if (isFull && waiting().length < MOST_CALLS / 2) isFull = false
   }
 
   /** What is written is known to be so only if nothing newer came meanwhile. */

@@ -30,9 +30,7 @@ export function languageOf(code: string): Language {
 
 const withOthers = (language: Language): Language => ({
   ...language,
-  get others() {
-    return CODES.filter(code => code !== language.code).flatMap(code => KNOWN[code]?.() ?? [])
-  },
+  other: code => (code !== language.code && isKnownLanguage(code) ? KNOWN[code]?.() : undefined),
 })
 
 /** All that this server knows. */

@@ -42,6 +42,8 @@ export function forgettingOf(parts: ForgettingParts): Forgetting {
   /** Calls that ended here, and have not been compared with the forgotten ones. */
   let unlooked: ReadonlySet<string> = new Set()
   let seen = 0
+  /** What was deleted may still be in the database's log. */
+  let isScrubOwed = false
 
   const isHeld = async (callId: string): Promise<boolean> =>
     isBusy(callId) || (await held.elsewhereOf(callId)) !== undefined
@@ -55,7 +57,18 @@ export function forgettingOf(parts: ForgettingParts): Forgetting {
     await parts.forgetCalls(callIds)
     await held.done(callIds)
     await forgotten.done(callIds)
-    await parts.scrub()
+    isScrubOwed = true
+    await scrub()
+  }
+
+  /** Somebody may read the database for long, such as a backup: then it is done later. Never rejects. */
+  async function scrub(): Promise<void> {
+    try {
+      await parts.scrub()
+      isScrubOwed = false
+    } catch (error) {
+      if (!isAway(error)) log.warn({ err: error }, 'what was forgotten is not off the disk yet: it is tried again')
+    }
   }
 
   async function again(callId: string): Promise<void> {
@@ -85,6 +98,7 @@ export function forgettingOf(parts: ForgettingParts): Forgetting {
       await removeFolder(callId)
       await forgetRest([callId])
     }
+    if (isScrubOwed) await scrub()
   }
 
   return {

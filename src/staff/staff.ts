@@ -17,7 +17,7 @@ export interface StaffParts
     Omit<CallRoutesParts, 'asking' | 'numberWords' | 'peaks'>,
     Omit<AgainParts, 'asking' | 'numberWords' | 'peaks'>,
     Omit<LiveRoutesParts, 'asking' | 'numberWords'> {
-  /** In which callers may say a number. Asked for with the first request that needs them. */
+  /** In which callers may say a number. Asked for at the start where staff can sign in. */
   readonly languages: () => readonly Pick<Language, 'digits'>[]
   /** Origins whose pages may ask, such as `https://example.org`. */
   readonly origins: readonly string[]
@@ -46,6 +46,8 @@ export async function staffOverRest(app: FastifyInstance, parts: StaffParts): Pr
     known ??= numberWordsOf(parts.languages().map(({ digits }) => digits))
     return known
   }
+  // Loading the languages takes 100 ms: no live call should wait for it.
+  if (parts.isOpen) numberWords()
   const own = { ...parts, asking, numberWords, peaks: callPeaks() }
   const document = staffOpenApi(parts.version, parts.cookies.sessionName)
 

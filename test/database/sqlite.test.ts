@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
+import { checkpointsOf } from '../../src/database/checkpoints.ts'
 import { openSqliteFile } from '../../src/database/sqlite.ts'
 import { FakeClock } from '../fakes/clock.ts'
 
@@ -145,15 +146,62 @@ test('a file that was deleted is not made anew by a checkpoint', async () => {
   expect(existsSync(path)).toBe(false)
 })
 
-test('to empty the log waits for whoever reads', async () => {
+test('a file that was put in its place has nothing of the log', async () => {
+  const { folder, path, db } = await opened()
+  await sql`create table texts (text text)`.execute(db)
+  const text = 'x'.repeat(1_000_000)
+  const reading = new DatabaseSync(path)
+  // The log grows long, as somebody reads all the time.
+  reading.exec('begin')
+  reading.prepare('select count(*) from texts').all()
+  for (let i = 0; i < 20; i++) await sql`insert into texts values (${text})`.execute(db)
+  const another = join(folder, 'another.sqlite')
+  const other = new DatabaseSync(another)
+  other.exec('create table others (id integer); insert into others values (1)')
+  other.close()
+  await rename(another, path)
+  for (let i = 0; i < 3; i++)
+    await expect(sql`insert into texts values (${text})`.execute(db)).rejects.toThrow('its file was replaced')
+  reading.exec('commit')
+  reading.close()
+  await rm(`${path}-wal`)
+  await rm(`${path}-shm`)
+  const found = new DatabaseSync(path)
+  expect(found.prepare('select id from others').all()).toEqual([{ id: 1 }])
+  found.close()
+})
+
+test('a log of few statements that write much stays short, too', async () => {
+  const { path, db } = await opened()
+  await sql`create table texts (id integer primary key, text text)`.execute(db)
+  const text = 'x'.repeat(100_000)
+  for (let i = 0; i < 400; i++) await sql`insert into texts values (${i}, ${text})`.execute(db)
+  for (let i = 0; i < 40; i++) await sql`delete from texts where id % 40 = ${i}`.execute(db)
+  for (let i = 0; i < 40; i++) await sql`insert into texts values (${i}, 'short')`.execute(db)
+  expect((await stat(`${path}-wal`)).size).toBeLessThan(30_000_000)
+})
+
+test('an SQLite that could be damaged by it makes no checkpoints beside its writes', () => {
+  const file = '/nowhere'
+  expect(checkpointsOf(file, '3.51.2')).toBeUndefined()
+  expect(checkpointsOf(file, '3.46.10')).toBeUndefined()
+  expect(checkpointsOf(file, '3.51.3')).toBeDefined()
+  expect(checkpointsOf(file, '3.53.0')).toBeDefined()
+  expect(checkpointsOf(file, '4.0.0')).toBeDefined()
+})
+
+test('to empty the log waits for whoever reads, and holds up nobody who writes', async () => {
   const { clock, path, file, other, write } = await opened()
   await write(1)
   const reading = new DatabaseSync(path)
   reading.exec('begin')
   reading.prepare('select * from things').all()
   await write(2)
-  const [found] = [outcomes([file.emptyLog()])]
-  await clock.advance(WAIT_MS - 10)
+  const found = outcomes([file.emptyLog()])
+  await clock.advance(WAIT_MS / 2)
+  const written = outcomes([write(3)])
+  await clock.advance(10)
+  expect(written).toEqual(['done'])
   expect(found).toEqual([undefined])
   reading.exec('commit')
   reading.close()

@@ -71,7 +71,9 @@ test.each([
 test('--fix asks first; after a yes the webhooks are set, and after a no they are not', async () => {
   const numbers = [{ ...RIGHT, sid: 'PN2', voice_url: '' }]
   const yes = await found({ numbers, agrees: true })
-  expect(yes.questions).toEqual([`Set the webhooks of +15550100001 to ${HERE}/calls/answer and ${HERE}/calls/status?`])
+  expect(yes.questions).toEqual([
+    `Set the webhooks of +15550100001 to ${HERE}/calls/answer and ${HERE}/calls/status, the first also where it fails?`,
+  ])
   expect(yes.told).toEqual(['ok: the webhooks of +15550100001 were set'])
   expect(yes.posted.map(({ url }) => url)).toEqual([expect.stringMatching(/\/IncomingPhoneNumbers\/PN2\.json$/)])
   expect(Object.fromEntries(new URLSearchParams(String(yes.posted[0]?.init.body)))).toEqual({

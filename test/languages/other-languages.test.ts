@@ -66,7 +66,12 @@ test.each([
 })
 
 test('each language knows how to ask for each of the others', () => {
-  for (const { others = [], requests } of allLanguages())
-    expect(Object.keys(requests.languages).toSorted()).toEqual(others.map(other => other.code).toSorted())
-  expect(allLanguages().map(({ others }) => others?.length)).toEqual([2, 2, 2])
+  const codes = allLanguages().map(({ code }) => code)
+  for (const { code, other, requests } of allLanguages()) {
+    const others = codes.filter(one => one !== code)
+    expect(Object.keys(requests.languages).toSorted()).toEqual(others.toSorted())
+    expect(others.map(one => other?.(one)?.code)).toEqual(others)
+    expect([other?.(code), other?.('xx')]).toEqual([undefined, undefined])
+  }
+  expect(codes).toHaveLength(3)
 })

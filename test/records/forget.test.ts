@@ -58,7 +58,7 @@ async function traces(folder: string, words: readonly string[]): Promise<readonl
 }
 
 describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }) => {
-  async function opened({ busy = [] as readonly string[], failing = false } = {}) {
+  async function opened({ busy = [] as readonly string[], failing = false, isRead = false } = {}) {
     const database = await openDatabase(await newUrl())
     const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
     onTestFinished(async () => {
@@ -68,6 +68,8 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
     const [store, index, secrets] = [await storeIn(database), await callIndexIn(database), callerSecrets('secret')]
     const told: string[][] = []
     let fails = failing
+    let readers = isRead
+    let scrubs = 0
     const [clock, log] = [new FakeClock(), { warn: () => undefined }]
     const held = await heldCallsIn({ database, server: { id: '1', name: 'a server' }, clock, log })
     const forgetting = forgettingOf({
@@ -79,7 +81,11 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
         await store.forget(ids)
         await index.forget(ids)
       },
-      scrub: database.scrub,
+      async scrub() {
+        if (readers) throw new Error('somebody reads')
+        await database.scrub()
+        scrubs++
+      },
     })
     const records = openRecords({
       ...{ callsFolder: folder, store, index, secrets },
@@ -115,8 +121,24 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
       const db = database.db.withTables<Record<string, object>>()
       return JSON.stringify(await Promise.all(names.map(name => db.selectFrom(name).selectAll().execute())))
     }
-    return { records, folder, told, rows, repair: () => (fails = false) }
+    return {
+      ...{ records, folder, told, rows, catchUp: () => forgetting.catchUp(never), scrubs: () => scrubs },
+      repair: () => (fails = false),
+      stopReading: () => (readers = false),
+    }
   }
+
+  test('where the database is read for long, a caller is forgotten all the same, and the log is emptied later', async () => {
+    const { records, scrubs, catchUp, stopReading } = await opened({ isRead: true })
+    expect((await records.forgetCaller(ANNA, never)).calls).toHaveLength(2)
+    await catchUp()
+    expect(scrubs()).toBe(0)
+    stopReading()
+    await catchUp()
+    expect(scrubs()).toBe(1)
+    await catchUp()
+    expect(scrubs()).toBe(1)
+  })
 
   test('files, index, words, tags, commits and passes of the caller are gone, and each part is told', async () => {
     const { records, folder, told, rows } = await opened()

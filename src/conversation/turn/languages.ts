@@ -11,11 +11,11 @@ export interface LineLanguages {
 
 /**
  * The language that is spoken in this turn, where the call began in `first`. Throws an Error when neither it nor one of
- * its `others` is that language.
+ * another that it knows is that language.
  */
 export function languageIn({ languages }: TurnContext, first: Language): Language {
   if (languages === undefined || languages.now === first.code) return first
-  const found = first.others?.find(({ code }) => code === languages.now)
+  const found = first.other?.(languages.now)
   if (!found) throw new Error(`the call went on in "${languages.now}", which is not known here`)
   return found
 }

@@ -7,7 +7,7 @@ import { probeLanguageModel, probeSpeechToText, probeTextToSpeech } from './prob
 import { failoverSpeechToText } from './speech-to-text.ts'
 import { failoverTextToSpeech } from './text-to-speech.ts'
 
-/** What is wrapped around the providers of a port that has several. It is loaded where a port has. */
+// What is wrapped around the providers of a port that has several. It is loaded where a port has.
 
 function candidatesOf<P, T>(
   chain: Chain<P>,

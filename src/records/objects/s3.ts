@@ -51,7 +51,8 @@ export class StoreRefusal extends Error {
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 /** A store that does not answer within this time counts as away, beyond what sending takes over a slow line. */
 const ANSWER_MS = 15_000
-const SLOW_BYTES_PER_MS = 128
+/** A line of 256 kbit/s: ten minutes for the recording of a call of ten. */
+const SLOW_BYTES_PER_MS = 32
 const LETTERS_OF_ANSWER = 500
 
 interface Answer {

@@ -86,6 +86,8 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
     while (!signal.aborted) {
       const [callId] = queue
       if (callId === undefined) {
+        // Nobody waits for it any more: whether it is back is found with the next call.
+        failing = undefined
         nothingLeft.resolve()
         await woken(signal)
         continue
@@ -105,6 +107,8 @@ export function uploadsTo({ store, callsFolder, clock, log }: UploadsParts): Upl
         // One that was dropped is not wanted any more.
         if (scope.signal.aborted) continue
         if (await isOwnFault(callId, error)) {
+          // The store has answered.
+          if (isOfTheObject(error)) works()
           tryLater(callId, error, signal)
           continue
         }

@@ -20,11 +20,19 @@ export function withoutSecrets(result: CallToolResult, hide: (text: string) => s
   return hidden === joined ? safe : { ...safe, content: [{ type: 'text', text: hidden }] }
 }
 
-/** What a model is told of a tool, with its secrets hidden: also in its annotations, and in what its schema says of each argument. */
+/** What is written for people and models, and is no part of what arguments must be. */
+const SAID = new Set(['title', 'description', '$comment'])
+
+/**
+ * What a model is told of a tool, with its secrets hidden: also in its annotations, and in what its schema says of each
+ * argument. Values that arguments must have stay, as the server takes no others; a default can be left out.
+ */
 export function toolWithoutSecrets({ name, _meta, ...told }: Tool, hide: (text: string) => string): Tool {
-  const safe: Omit<Tool, 'name' | '_meta'> = JSON.parse(JSON.stringify(told), (_, value: unknown) =>
-    typeof value === 'string' ? hide(value) : value,
-  )
+  const safe: Omit<Tool, 'name' | '_meta'> = JSON.parse(JSON.stringify(told), (key, value: unknown) => {
+    if (typeof value !== 'string') return value
+    if (SAID.has(key)) return hide(value)
+    return key === 'default' && hide(value) !== value ? undefined : value
+  })
   return { name, ...(_meta && { _meta }), ...safe }
 }
 

@@ -14,7 +14,7 @@ import { POLICY } from '../../fakes/call.ts'
 const turn = begin(POLICY, 0)
 const { context } = turn
 const german = { ...english, code: 'de' }
-const both = { ...english, others: [german] }
+const both = { ...english, other: (code: string) => (code === 'de' ? german : undefined) }
 const speaks = (now: string, all: readonly string[] = ['en', 'de']): TurnContext => ({
   ...context,
   languages: { now, all },

@@ -4,7 +4,7 @@ import { toolWithoutSecrets, withoutSecrets } from '../../../src/tools/running/w
 const hide = (text: string): string => text.replaceAll('sk-1', '(hidden)')
 const text = (words: string) => ({ type: 'text' as const, text: words })
 
-test('nothing that a model is told of a tool has a secret in it: titles, annotations, arguments, their choices', () => {
+test('nothing that is said of a tool has a secret in it: titles, annotations, arguments; values that must be so stay', () => {
   const tool = {
     name: 'look',
     title: 'Looks with sk-1',
@@ -12,11 +12,27 @@ test('nothing that a model is told of a tool has a secret in it: titles, annotat
     annotations: { title: 'sk-1 looks', readOnlyHint: true },
     inputSchema: {
       type: 'object' as const,
-      properties: { key: { type: 'string', description: 'As sk-1', default: 'sk-1', enum: ['sk-1', 'b'] } },
+      properties: {
+        key: { type: 'string', title: 'sk-1', description: 'As sk-1', default: 'sk-1', $comment: 'sk-1' },
+        zone: { type: 'string', enum: ['sk-1', 'b'], default: 'b' },
+      },
+      required: ['zone'],
     },
     _meta: { 'partyline/idempotencyKey': true },
   }
-  expect(toolWithoutSecrets(tool, hide)).toEqual(JSON.parse(JSON.stringify(tool).replaceAll('sk-1', '(hidden)')))
+  expect(toolWithoutSecrets(tool, hide)).toEqual({
+    ...tool,
+    ...{ title: 'Looks with (hidden)', description: 'Uses (hidden).' },
+    annotations: { title: '(hidden) looks', readOnlyHint: true },
+    inputSchema: {
+      ...tool.inputSchema,
+      properties: {
+        key: { type: 'string', title: '(hidden)', description: 'As (hidden)', $comment: '(hidden)' },
+        // A time zone of its settings, say: without it no arguments would be right.
+        zone: { type: 'string', enum: ['sk-1', 'b'], default: 'b' },
+      },
+    },
+  })
 })
 
 test('a tool that tells little of itself gets nothing more', () => {
