@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PRIVATE_FILE } from '../private-files.ts'
 
@@ -10,6 +9,7 @@ export const SEALED = 'sealed.json'
 export const UPLOADED = 'uploaded.json'
 export const JOURNAL = 'journal.jsonl'
 const SEAL_VERSION = 1
+const PIECE_BYTES = 64 * 1024
 
 /** `sealed.json`: what the folder of a call held when the call was over. */
 export interface Seal {
@@ -77,10 +77,17 @@ export const isMissing = (error: unknown): boolean =>
 /** The bytes of a file, and their SHA-256 in hex. */
 export async function checksumOf(file: string): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256')
-  let bytes = 0
-  for await (const piece of createReadStream(file)) {
-    hash.update(piece)
-    bytes += piece.length
+  // One for all: where twelve calls end together, a new one for each piece had the garbage collector stop us for 85 ms (measured).
+  const piece = Buffer.allocUnsafe(PIECE_BYTES)
+  const handle = await open(file)
+  try {
+    for (let bytes = 0; ; ) {
+      const { bytesRead } = await handle.read(piece, 0, PIECE_BYTES)
+      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') }
+      hash.update(piece.subarray(0, bytesRead))
+      bytes += bytesRead
+    }
+  } finally {
+    await handle.close()
   }
-  return { bytes, sha256: hash.digest('hex') }
 }
