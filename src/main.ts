@@ -8,6 +8,7 @@ import { localWants } from './chosen/providers.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { within } from './conversation/scope.ts'
+import { checkpointsOf } from './database/checkpoints.ts'
 import { readEnvFile } from './env-file.ts'
 import { reasonOf } from './failure-reason.ts'
 import { systemNetwork as network } from './network.ts'
@@ -74,6 +75,7 @@ async function serve(settings: Settings, output: LogOutput, fixtures: string | u
     encoder: openJpegEncoder(),
     serverName: `${hostname()}:${settings.PORT}`,
     chance: below => randomInt(below),
+    checkpoints: checkpointsOf,
     fixturesFolder: fixtures && resolve(fixtures),
   })
   breakOff = partyline.breakOff

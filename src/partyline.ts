@@ -64,7 +64,7 @@ import { tracesOf } from './traces/open-traces.ts'
 import { staffRuns } from './what-if/for-staff.ts'
 import { leftRunFolders } from './what-if/run-folders.ts'
 
-export interface PartylineParts extends Pick<StoresParts, 'chance' | 'openPins' | 'throughDatabase'> {
+export interface PartylineParts extends Pick<StoresParts, 'chance' | 'openPins' | 'throughDatabase' | 'checkpoints'> {
   readonly settings: Settings
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly access: ProviderAccess

@@ -36,7 +36,9 @@ export interface Checkpoints {
   close(): Promise<void>
 }
 
-/** Undefined where this SQLite must not make checkpoints beside its writes. */
+/** For a process with an event loop that must not wait. Undefined where this SQLite must not make checkpoints beside its writes. */
+export type OpenCheckpoints = (file: string) => Checkpoints | undefined
+
 export function checkpointsOf(file: string, sqlite = process.versions.sqlite): Checkpoints | undefined {
   const isSafe = (sqlite ?? '').localeCompare(SAFE_SINCE, 'en', { numeric: true }) >= 0
   return isSafe ? checkpoints(file) : undefined

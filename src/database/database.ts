@@ -1,5 +1,6 @@
 import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, type PoolClient } from 'pg'
+import type { OpenCheckpoints } from './checkpoints.ts'
 import { guarded } from './guarded.ts'
 import { PostgresClient } from './postgres-client.ts'
 import { type Guard, type GuardParts, guardOf, type Presence, UNWATCHED } from './presence.ts'
@@ -55,6 +56,8 @@ export interface DatabaseOptions {
   readonly watched?: Omit<GuardParts, 'probe'>
   /** What the way to the database does besides, such as a test's faults. */
   readonly through?: (dialect: Dialect) => Dialect
+  /** Who makes SQLite's checkpoints, if not its writes. */
+  readonly checkpoints?: OpenCheckpoints
 }
 
 /**
@@ -70,8 +73,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Promis
 
 const same = (dialect: Dialect): Dialect => dialect
 
-async function openSqlite(file: string, { watched, through = same }: DatabaseOptions): Promise<Database> {
-  const opened = await openSqliteFile(file, BUSY_MS, watched?.clock)
+async function openSqlite(file: string, { watched, through = same, checkpoints }: DatabaseOptions): Promise<Database> {
+  const opened = await openSqliteFile(file, BUSY_MS, watched?.clock, checkpoints)
   const { checkFile, emptyLog } = opened
   const dialect = through(opened.dialect)
   // The probe is beside the guard, but in the same line of those who write.

@@ -16,7 +16,7 @@ import type { Clock } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
 import { makeFilePrivate, PRIVATE_FOLDER } from '../private-files.ts'
 import { DatabaseAway } from './away.ts'
-import { checkpointsOf, LONGEST_LOG_PAGES } from './checkpoints.ts'
+import { LONGEST_LOG_PAGES, type OpenCheckpoints } from './checkpoints.ts'
 import { identityOf } from './file-identity.ts'
 import { busy, isBusy, turns } from './sqlite-turns.ts'
 
@@ -34,9 +34,15 @@ const MEMORY = ':memory:'
 
 /**
  * Opens a SQLite file; missing folders are created. A query waits at most `waitMs` for a lock, whether another process
- * holds it or other queries of this one wait for it too. A read never waits for a writer.
+ * holds it or other queries of this one wait for it too. A read never waits for a writer. Without `checkpoints` SQLite makes
+ * them within its writes.
  */
-export async function openSqliteFile(file: string, waitMs: number, clock: Clock = systemClock): Promise<SqliteFile> {
+export async function openSqliteFile(
+  file: string,
+  waitMs: number,
+  clock: Clock = systemClock,
+  checkpoints?: OpenCheckpoints,
+): Promise<SqliteFile> {
   if (file !== MEMORY) {
     mkdirSync(dirname(file), { recursive: true, mode: PRIVATE_FOLDER })
     // SQLite gives the files beside it, -wal and -shm, the mode of this one.
@@ -54,7 +60,7 @@ export async function openSqliteFile(file: string, waitMs: number, clock: Clock 
   const identity = (): string | undefined => (file === MEMORY ? MEMORY : identityOf(file))
   const opened = identity()
   const writing = turns(clock)
-  const log = file === MEMORY ? undefined : checkpointsOf(file)
+  const log = file === MEMORY ? undefined : checkpoints?.(file)
   if (log) writer.exec(`pragma wal_autocheckpoint = ${LONGEST_LOG_PAGES}`)
 
   function write<Row>(query: CompiledQuery): QueryResult<Row> {

@@ -22,13 +22,16 @@ export interface StoresParts {
   readonly serverId: string
   /** Where the way to the database has faults. */
   readonly throughDatabase?: DatabaseOptions['through']
+  readonly checkpoints?: DatabaseOptions['checkpoints']
 }
 
 /** Opens the database, and what all parts of the server share of it. */
-export async function openStores({ settings, clock, log, chance, openPins, serverId, throughDatabase }: StoresParts) {
+export async function openStores(parts: StoresParts) {
+  const { settings, clock, log, chance, openPins, serverId, throughDatabase, checkpoints } = parts
   const database = await openDatabase(settings.DATABASE_URL, {
     watched: { clock, log },
     ...(throughDatabase && { through: throughDatabase }),
+    ...(checkpoints && { checkpoints }),
   })
   const { presence } = database
   const { store, late } = lateStore({

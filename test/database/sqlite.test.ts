@@ -16,7 +16,7 @@ async function opened() {
   const folder = await mkdtemp(join(tmpdir(), 'partyline-'))
   const clock = new FakeClock()
   const path = join(folder, 'partyline.sqlite')
-  const file = await openSqliteFile(path, WAIT_MS, clock)
+  const file = await openSqliteFile(path, WAIT_MS, clock, checkpointsOf)
   const db = new Kysely<Tables>({ dialect: file.dialect })
   await sql`create table things (id integer primary key)`.execute(db)
   const other = new DatabaseSync(path)
