@@ -10,8 +10,8 @@ export interface LineLanguages {
 }
 
 /**
- * The language that is spoken in this turn, where the call began in `first`. Throws an Error when neither it nor one of
- * another that it knows is that language.
+ * The language that is spoken in this turn, where the call began in `first`. Throws an Error when it is neither that one nor
+ * another that it knows.
  */
 export function languageIn({ languages }: TurnContext, first: Language): Language {
   if (languages === undefined || languages.now === first.code) return first
