@@ -5,12 +5,8 @@ import { type AnnouncedUtterance, type HeardWord, ScriptedTranscripts } from './
 import { goesOn, type HeardBefore } from './heard-before.ts'
 
 const word = z.object({ text: z.string(), startMs: z.number(), endMs: z.number() })
-const announcement = z.object({
-  utterances: z
-    .array(z.object({ words: z.array(word).max(500), voicedFromMs: z.number() }))
-    .min(1)
-    .max(100),
-})
+const utterance = z.object({ words: z.array(word).max(500), voicedFromMs: z.number() })
+const announcement = z.object({ utterances: z.array(utterance).min(1).max(100) })
 
 const MOST_CALLS = 2_000
 const MOST_ANNOUNCED = 100
@@ -121,7 +117,13 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   function announce(callId: string, utterances: readonly AnnouncedUtterance[]): void {
     if (announced.size >= MOST_CALLS) announced.delete(announced.keys().next().value ?? '')
     announced.set(callId, [...(announced.get(callId) ?? []), ...utterances].slice(-MOST_ANNOUNCED))
+    // To an open session this is said anew, however like it is to what one before has heard.
+    if (openSessions.has(callId)) keepMemories(callId, ({ overMs }) => overMs === undefined)
     markScripted(callId)
+  }
+
+  function keepMemories(callId: string, isKept: (one: Remembered) => boolean): void {
+    memories.set(callId, (memories.get(callId) ?? []).filter(isKept))
   }
 
   function forget(callId: string): void {
@@ -138,10 +140,7 @@ export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
       const { before, left, memory } = last
       const since = (announced.get(callId) ?? []).filter(one => one !== left && !before.includes(one))
       announced.set(callId, [...before, ...since])
-      memories.set(
-        callId,
-        (memories.get(callId) ?? []).filter(one => one.memory !== memory),
-      )
+      keepMemories(callId, one => one.memory !== memory)
       return callId
     }
     return undefined

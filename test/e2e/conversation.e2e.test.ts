@@ -87,10 +87,6 @@ e2eTest('a person greets, is answered, talks over the agent, mutes, shows an e-m
 e2eTest('a voice over the agent stops it, and a page that is loaded anew goes on', async () => {
   const { page, person, lines } = await talking('talks-over', { AGENT: 'receptionist', BARGE_IN: 'snappy' })
   await person.says(page, 0)
-  async function types(text: string): Promise<void> {
-    await page.getByLabel('Type instead').fill(text)
-    await page.keyboard.press('Enter')
-  }
   // Some of its long answer must have been heard, of which the rest is cut off. It may speak its greeting before.
   const isHeard = (line: JournalLine) =>
     'input' in line && line.input.kind === 'heard' && line.input.text.startsWith('Gladly')
@@ -102,10 +98,9 @@ e2eTest('a voice over the agent stops it, and a page that is loaded anew goes on
   await page.reload()
   await saidTo(page, /Welcome back/)
   await state(page, 'Listening')
-  await types('And what is on the menu?')
+  await person.says(page, 2)
   await saidTo(page, /risotto/)
-  await state(page, 'Listening')
-  await types('Thank you. Goodbye.')
+  await person.says(page, 4)
   await page.getByRole('heading', { name: 'The conversation has ended' }).waitFor()
 
   const all = await lines()

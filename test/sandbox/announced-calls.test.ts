@@ -111,6 +111,19 @@ test('so has one of another service, at another rate, that cannot name the call'
   expect(textOf(calls.wordsIn(undefined, from(voice(600), 400), RATE_HZ))).toBe('blue')
 })
 
+test('what is announced to an open session is said anew, however like it is to what one before has heard', async () => {
+  const calls = openAnnouncedCalls(new FakeClock())
+  const sound = voice(600)
+  calls.announce('one', said('red green blue'))
+  const first = calls.join('one', RATE_HZ)
+  expect(textOf(first.transcripts.hear(sound))).toBe('red green blue')
+  await first.end('lost', never)
+  const second = calls.join('one', RATE_HZ)
+  second.transcripts.hear(silence(1_000))
+  calls.announce('one', said('yellow black white'))
+  expect(textOf(second.transcripts.hear(sound))).toBe('yellow black white')
+})
+
 test('sound that no session has heard is new, and what was lost is lost', () => {
   const calls = openAnnouncedCalls(new FakeClock())
   calls.announce('one', said('red green blue'))
