@@ -175,6 +175,7 @@ test('of a shared screen two pictures a second are handed on, and no sound to a 
     onMessage: (given: typeof take) => {
       take = given
     },
+    onGone: () => undefined,
   }
   serveRooms(join, server, clock)
   take({ kind: 'join', room: 1, access: ACCESS, name: 'one', token: 'token', speaks: true })

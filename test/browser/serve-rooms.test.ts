@@ -14,6 +14,8 @@ function served() {
   const acknowledged: (() => void)[] = []
   let listener: RoomListener | undefined
   let say: (message: ToRooms) => void = () => undefined
+  let gone: () => Promise<void> = async () => undefined
+  let leaving: Room['leave'] = async () => undefined
   let joining: (signal: AbortSignal) => Promise<void> = async () => undefined
   let statistics: Room['statistics'] = async () => ({ lossPercent: 1, jitterMs: 2, roundTripMs: 3 })
   let heard: Room['heard'] = async () => undefined
@@ -30,7 +32,10 @@ function served() {
         tell: (...given) => void done.push(['tell', ...given]),
         show: given => void done.push(['show', given]),
         statistics: () => statistics(),
-        leave: async how => void done.push(['leave', how]),
+        leave(how) {
+          done.push(['leave', how])
+          return leaving(how)
+        },
       }
     },
     {
@@ -40,6 +45,9 @@ function served() {
       },
       onMessage: take => {
         say = take
+      },
+      onGone: leave => {
+        gone = leave
       },
     },
     clock,
@@ -55,6 +63,11 @@ function served() {
     answers: (of: typeof statistics, hears: typeof heard = heard) => {
       statistics = of
       heard = hears
+    },
+    /** The server is gone. */
+    gone: () => gone(),
+    leaves: (how: typeof leaving) => {
+      leaving = how
     },
     async say(...messages: ToRooms[]) {
       for (const message of messages) say(message)
@@ -233,4 +246,22 @@ test('each question is answered once, with statistics where those were asked for
   expect(sent).toEqual([])
   await say({ kind: 'leave', room: 1, how: 'for-now' })
   expect(sent.map(({ kind }) => kind).toSorted()).toEqual(['answered', 'left'])
+})
+
+test('when the server is gone each room is left for now, and one that does not let go is not waited for longer', async () => {
+  const { clock, say, done, gone, leaves } = served()
+  await say(join(1), join(2))
+  let isOver = false
+  leaves(() => new Promise(() => undefined))
+  const over = gone().then(() => {
+    isOver = true
+  })
+  await clock.advance(1_499)
+  expect(done.slice(2)).toEqual([
+    ['leave', 'for-now'],
+    ['leave', 'for-now'],
+  ])
+  expect(isOver).toBe(false)
+  await clock.advance(1)
+  await over
 })

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../conversation/ports.ts'
+import { within } from '../../../conversation/scope.ts'
 import type { JoinRoom, Room, RoomListener } from '../room.ts'
 import type { FromRooms, RoomEvent, ToRooms } from './messages.ts'
 
@@ -6,11 +7,15 @@ import type { FromRooms, RoomEvent, ToRooms } from './messages.ts'
 const MOST_UNSENT = 5_000
 /** A picture has three megabytes, and one a second is looked at. */
 const SCREEN_EVERY_MS = 500
+/** A server that closes waits two seconds for this process. */
+const LEFT_WITHIN_MS = 1_500
 
 /** The way to the server whose child this process is. */
 export interface Server {
   send(message: FromRooms, sent: () => void): void
   onMessage(take: (message: ToRooms) => void): void
+  /** The server let go of this process, or died. What is done then is waited for. */
+  onGone(leave: () => Promise<void>): void
 }
 
 /** One room: what ends the joining of it, and the room once it is joined. */
@@ -87,6 +92,13 @@ export function serveRooms(join: JoinRoom, server: Server, clock: Clock): void {
     send({ kind: 'left', room })
   }
 
+  /** LiveKit is told, so that a page learns at once that its agent is gone: left to itself, LiveKit notices after 20 s. */
+  async function leaveAll(): Promise<void> {
+    const all = [...rooms.keys()].map(room => leave(room, 'for-now').catch(() => undefined))
+    const never = new AbortController().signal
+    await within(LEFT_WITHIN_MS, 'leaving the rooms', clock, () => Promise.all(all), never).catch(() => undefined)
+  }
+
   function take(message: ToRooms): void {
     const room = rooms.get(message.room)?.joined
     switch (message.kind) {
@@ -110,4 +122,5 @@ export function serveRooms(join: JoinRoom, server: Server, clock: Clock): void {
   }
 
   server.onMessage(take)
+  server.onGone(leaveAll)
 }

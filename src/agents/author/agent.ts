@@ -1,0 +1,78 @@
+import type { z } from 'zod'
+import type { Phrase } from '../../conversation/turn/turn.ts'
+import type { AgentLanguage } from '../agents.ts'
+import type { FunctionTool } from './tool.ts'
+
+/** What the agent says first: to everybody, or by how they come. */
+export type Greeting =
+  | string
+  | {
+      readonly phone: string
+      /** In a browser. Default: as on the phone. */
+      readonly browser?: string
+      /** To a caller who hides their number, whose data no later call can find. */
+      readonly hiddenNumber?: string
+    }
+
+/** What an agent says in one language. What is left out, Partyline says in its own words. */
+export interface AgentWords {
+  readonly greeting: Greeting
+  /** Said at once by this agent when another one hands the call to it, such as "Billing, hello." */
+  readonly entering?: string
+  readonly phrases?: Partial<Readonly<Record<Exclude<Phrase, 'greeting'>, string>>>
+  /** The same to somebody in a browser. */
+  readonly browserPhrases?: Partial<Readonly<Record<Exclude<Phrase, 'greeting'>, string>>>
+}
+
+/** Another agent to whom the model may give the call. */
+export interface HandOff {
+  /** The name of the agent. */
+  readonly to: string
+  /** When, in words for the model: "the caller asks about an invoice". */
+  readonly when: string
+  /**
+   * What the other agent is told of the conversation: all of it, a summary that this agent's model writes, or the caller's
+   * last turn alone. Default: whole.
+   */
+  readonly history?: 'whole' | 'summary' | 'none'
+}
+
+/** A server of tools by the Model Context Protocol: a program, or an address. `${NAME}` stands for an environment variable. */
+export type McpServerSettings =
+  | { readonly command: string; readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> }
+  | { readonly url: string; readonly headers?: Readonly<Record<string, string>>; readonly owner?: 'meta' }
+
+/** An agent, as its author writes it. docs/agents.md tells of each part. */
+export interface AgentDefinition extends AgentWords {
+  /** Small letters, digits and hyphens; unique among the agents of a server. */
+  readonly name: string
+  /** What the model is told: who it is, what it does, and how. */
+  readonly instructions: string
+  /** The language of these words. Default: en. */
+  readonly language?: AgentLanguage
+  /** The same agent in other languages, with more instructions where those need it. */
+  readonly languages?: Partial<Readonly<Record<AgentLanguage, AgentWords & { readonly instructions?: string }>>>
+  /** A voice of the first TTS provider, by its name there. Default: that of the settings. */
+  readonly voice?: string
+  /** Functions that the model may call. */
+  readonly tools?: readonly FunctionTool<z.ZodObject>[]
+  /** Tools of MCP servers that this agent may use, by their names, with the settings of docs/tools.md; `{}` is as the server says. */
+  readonly mcpTools?: Readonly<Record<string, object>>
+  readonly mcpServers?: Readonly<Record<string, McpServerSettings>>
+  readonly handOffs?: readonly HandOff[]
+  /** How turns are taken. Default: as the settings PATIENCE and BARGE_IN say, and with drafts. */
+  readonly policy?: {
+    readonly patience?: 'phone' | 'quick'
+    readonly bargeIn?: 'steady' | 'snappy'
+    readonly draft?: boolean
+  }
+  readonly limits?: {
+    /** Of one answer, between 30 and 1,000: what the model writes beyond it is not said. Default: 150. */
+    readonly answerTokens?: number
+  }
+  /** The telephone numbers that this agent answers, such as `+4930123456`. Others are answered by the agent of AGENT. */
+  readonly numbers?: readonly string[]
+}
+
+/** Types an agent; what it says is checked when the server starts. */
+export const agent = (definition: AgentDefinition): AgentDefinition => definition

@@ -1,0 +1,84 @@
+import type { z } from 'zod'
+import type { AgentLanguage } from '../agents.ts'
+
+/** What a function is told by the server. No word of the caller or of the model changes it. */
+export interface ToolCallContext {
+  readonly callId: string
+  /** Whose call it is: the caller's number, or a random name where it is not known. */
+  readonly owner: string
+  /** BCP 47. */
+  readonly language: string
+  /** The same when one change is asked for again, so that it can be made once. */
+  readonly idempotencyKey: string
+}
+
+/** What a function gives back. Anything else it returns is data, which the model puts into words. */
+export type ToolAnswer =
+  | { readonly kind: 'say'; readonly words: string; readonly data?: unknown }
+  | {
+      readonly kind: 'hand-off'
+      readonly to: string
+      /** What the other agent's model is told, such as what was found out. */
+      readonly brief?: string
+      readonly history?: 'whole' | 'none'
+    }
+  | { readonly kind: 'failed'; readonly why: string }
+
+/** The very words are said, and the model is not asked again. `data` is what it is told of them later. */
+export const say = (words: string, data?: unknown): ToolAnswer => ({
+  kind: 'say',
+  words,
+  ...(data !== undefined && { data }),
+})
+
+/** Another agent takes over, in this turn. */
+export const handOff = (
+  to: string,
+  options: { readonly brief?: string; readonly history?: 'whole' | 'none' } = {},
+): ToolAnswer => ({ kind: 'hand-off', to, ...options })
+
+/** It was not done. `why` is told to the model in words that may be said to the caller. */
+export const failed = (why: string): ToolAnswer => ({ kind: 'failed', why })
+
+/** A function that the model may call. */
+export interface FunctionTool<Given extends z.ZodObject = z.ZodObject> {
+  /** Letters, digits and _. */
+  readonly name: string
+  /** What it is for, in words for the model. */
+  readonly description: string
+  /** Its arguments. Others than these never reach the function. */
+  readonly parameters: Given
+  /**
+   * `reads` may run twice, and stops when the caller speaks. `changes` is written to the journal first, runs at most once,
+   * and goes on when the caller speaks.
+   */
+  readonly does: 'reads' | 'changes'
+  /** Said while it is slow, such as "I am looking it up." */
+  readonly filler?: string
+  readonly fillers?: Partial<Readonly<Record<AgentLanguage, string>>>
+  /**
+   * The caller is asked first, and it runs on their yes. `ask` has `{words}` once and ends with a question mark: "Order
+   * {words}?"; `words` says what would be done: "two margheritas to go".
+   */
+  readonly confirm?: {
+    readonly ask: string
+    readonly in?: Partial<Readonly<Record<AgentLanguage, string>>>
+    words(given: z.infer<Given>): string
+  }
+  /** Default 5,000, at most 7,500. */
+  readonly limitMs?: number
+  /** What it reads is kept for so long. */
+  readonly cacheMs?: number
+  /** A change that is asked for again within this time, with the same arguments and no other in between, is not made again. Default: 60,000. */
+  readonly onceMs?: number
+  /**
+   * A call that another server held goes on here: these calls of this tool were made there, in this order. For functions
+   * that keep something of a call.
+   */
+  remember?(given: z.infer<Given>, call: Pick<ToolCallContext, 'callId'>): void
+  /** Cancels when the call ends, its time is over, or, if it only reads, when the caller speaks. */
+  run(given: z.infer<Given>, call: ToolCallContext, signal: AbortSignal): unknown
+}
+
+/** Types a function by its parameters. */
+export const tool = <Given extends z.ZodObject>(definition: FunctionTool<Given>): FunctionTool<Given> => definition
