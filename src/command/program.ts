@@ -2,6 +2,7 @@ import { Argument, Command } from '@commander-js/extra-typings'
 import packageJson from '../../package.json' with { type: 'json' }
 import { NODE_OPTIONS } from '../sandbox/server-process.ts'
 import { COMPLETIONS, commandsOf } from './completion.ts'
+import { initCommand } from './init/command.ts'
 import { callCommand, compareCommand, costCommand, doctorCommand, replayCommand } from './known-commands.ts'
 import { GIVEN, SCRIPTS, type ScriptCommand } from './names.ts'
 import { becomeServer, runScript } from './run-script.ts'
@@ -16,6 +17,7 @@ export function program(): Command {
     .showHelpAfterError('(--help says what can be typed)')
     .configureHelp({ sortSubcommands: false })
     .helpCommand('help [command]', 'what a command can be told')
+    .addCommand(initCommand())
     .addCommand(startCommand())
     .addCommand(callCommand())
     .addCommand(replayCommand())
