@@ -1,11 +1,11 @@
 import { Argument, Command } from '@commander-js/extra-typings'
 import packageJson from '../../package.json' with { type: 'json' }
-import { NODE_OPTIONS } from '../sandbox/server-process.ts'
 import { COMPLETIONS, commandsOf } from './completion.ts'
 import { initCommand } from './init/command.ts'
 import { callCommand, compareCommand, costCommand, doctorCommand, replayCommand } from './known-commands.ts'
 import { GIVEN, SCRIPTS, type ScriptCommand } from './names.ts'
-import { becomeServer, runScript } from './run-script.ts'
+import { runScript } from './run-script.ts'
+import { devCommand, startCommand } from './run-server.ts'
 
 /** All that `partyline` can be told, with its help. Nothing of a command is loaded before it is run. */
 export function program(): Command {
@@ -18,6 +18,7 @@ export function program(): Command {
     .configureHelp({ sortSubcommands: false })
     .helpCommand('help [command]', 'what a command can be told')
     .addCommand(initCommand())
+    .addCommand(devCommand())
     .addCommand(startCommand())
     .addCommand(callCommand())
     .addCommand(replayCommand())
@@ -32,15 +33,6 @@ export function program(): Command {
   for (const command of all.commands) command.copyInheritedSettings(all)
   return all
 }
-
-const startCommand = () =>
-  new Command('start')
-    .summary('starts the server')
-    .description(
-      'Starts the server, with the settings of the environment and of .env in this folder. Ctrl-C waits for live calls.',
-    )
-    .option('--fixtures <folder>', 'where fixtures are written that staff make of calls')
-    .action(({ fixtures }) => becomeServer(NODE_OPTIONS, fixtures === undefined ? [] : ['--fixtures', fixtures]))
 
 /** What is typed goes to the script as it is, and `--help` too. */
 const scriptCommand = (name: string, { about, file }: ScriptCommand) =>

@@ -5,13 +5,18 @@ import type { OpenCall } from '../channels/call-host.ts'
 export interface AgentsInForce {
   readonly now: () => AgentsWithTools
   /** Opens a call with the agents of now; these are closed when nobody holds a call with them and others are in force. */
-  holding(open: (agents: AgentsWithTools) => Promise<OpenCall>): Promise<OpenCall>
-  /** Puts others in their place. When these cannot be opened, it rejects, and nothing has changed. */
-  replace(open: () => Promise<AgentsWithTools>): Promise<AgentsWithTools>
+  holding(openCall: (agents: AgentsWithTools) => Promise<OpenCall>): Promise<OpenCall>
+  /**
+   * Puts those in their place that are on the disk now; what was read before is read anew for another version. When they cannot
+   * be opened until the signal aborts, it rejects, and nothing has changed.
+   */
+  reload(version: string, signal: AbortSignal): Promise<AgentsWithTools>
   close(): Promise<void>
 }
 
-export function agentsInForce(first: AgentsWithTools): AgentsInForce {
+/** Rejects as `open` does. */
+export async function agentsInForce(open: (version?: string) => Promise<AgentsWithTools>): Promise<AgentsInForce> {
+  const first = await open()
   let current = first
   /** How many calls each set holds. */
   const held = new Map<AgentsWithTools, number>([[first, 0]])
@@ -27,19 +32,23 @@ export function agentsInForce(first: AgentsWithTools): AgentsInForce {
 
   return {
     now: () => current,
-    async holding(open) {
+    async holding(openCall) {
       const agents = current
       held.set(agents, (held.get(agents) ?? 0) + 1)
       try {
-        const call = await open(agents)
+        const call = await openCall(agents)
         return { ...call, hold: (line, signal) => call.hold(line, signal).finally(() => leave(agents, 1)) }
       } catch (error) {
         await leave(agents, 1)
         throw error
       }
     },
-    async replace(open) {
-      const next = await open()
+    async reload(version, signal) {
+      const next = await open(version)
+      if (signal.aborted) {
+        await next.close()
+        throw signal.reason
+      }
       const before = current
       current = next
       held.set(next, 0)

@@ -1,4 +1,4 @@
-import type { AgentLanguage } from '../../agents/agents.ts'
+import type { AgentLanguage } from '../../agents/agent-languages.ts'
 import { STARTING_WORDS } from './words.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`

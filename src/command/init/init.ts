@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { AGENT_LANGUAGES, type AgentLanguage } from '../../agents/agents.ts'
+import { AGENT_LANGUAGES, type AgentLanguage } from '../../agents/agent-languages.ts'
 import { CommandError } from '../../terminal/command-error.ts'
 import { agentText } from './agent-text.ts'
 import { mergedManifest, type ProjectManifest, readManifest } from './project-manifest.ts'

@@ -1,4 +1,4 @@
-import type { AgentLanguage } from '../../agents/agents.ts'
+import type { AgentLanguage } from '../../agents/agent-languages.ts'
 import { STARTING_WORDS } from './words.ts'
 
 /** The test of a new agent. `agentFile` is seen from the test. */

@@ -1,4 +1,4 @@
-import type { AgentLanguage } from '../../agents/agents.ts'
+import type { AgentLanguage } from '../../agents/agent-languages.ts'
 
 /** What a new agent says and is told, in one language. `$` stands where code puts a value, as `<…>` does. */
 export interface StartingWords {
