@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   replay: ['conversation', 'audio', 'clock.ts', 'errors.ts', 'journal', 'languages', 'private-files.ts', 'sandbox'],
   'replay.ts': 'all',
   'what-if': 'all',
+  testing: 'all',
   'own-pages': [],
   migrate: 'all',
   backup: ['clock.ts', 'config.ts', 'env-file.ts', 'failure-reason.ts', 'private-files.ts', 'settings'],
