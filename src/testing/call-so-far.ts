@@ -86,7 +86,10 @@ export class CallSoFar implements CallJournal {
   }
 
   /** Adds a line to the transcript, about something that went wrong. */
-  trouble(text: string): void {
+  trouble(why: string): void {
+    const [text = ''] = why.split('\n')
+    // What fails for one reason is reported by all whom it stops.
+    if (this.#troubles.some(known => text.includes(known.text))) return
     this.#troubles.push({ atMs: this.#clock.now() - this.#startMs, text })
   }
 

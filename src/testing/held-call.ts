@@ -107,7 +107,7 @@ export class HeldCall {
   fail(error: Error): void {
     if (this.#failure) return
     this.#failure = error
-    this.soFar.trouble(error.message.split('\n')[0] ?? '')
+    this.soFar.trouble(error.message)
   }
 
   /** Lets time pass until `isDone`, `ms` at most; resolves with whether it is. Rejects when the call fails, or with the signal's reason. */
