@@ -19,6 +19,8 @@ export interface CalledTool {
 /** What happened in a call until now, folded from its journal as the journal is written. */
 export class CallSoFar implements CallJournal {
   readonly lines: JournalLine[] = []
+  /** The replies that were heard, or did something, or came to their end. */
+  readonly taken = new Set<number>()
   readonly #clock: Clock
   readonly #startMs: number
   readonly #language: Language
@@ -27,6 +29,7 @@ export class CallSoFar implements CallJournal {
   /** When each entry of the history was there first. */
   readonly #sinceMs = new Map<string, number>()
   readonly #called = new Map<string, { readonly call: ToolCall; readonly result: string | undefined }>()
+  readonly #handOffs: { readonly agent: string; told: string; readonly place: string }[] = []
   readonly #troubles: { readonly atMs: number; readonly text: string }[] = []
 
   constructor(clock: Clock, startMs: number, language: Language) {
@@ -55,7 +58,9 @@ export class CallSoFar implements CallJournal {
 
   #take(event: TurnEvent): void {
     if (!this.#state || !this.#rules) return
+    const { turn } = this.#state
     this.#state = advance(this.#state, event, this.#rules)
+    if ('reply' in event && 'reply' in turn && turn.reply.id === event.reply) this.taken.add(event.reply)
     for (const entry of this.#state.history) {
       const key = keyOf(entry)
       if (!this.#sinceMs.has(key)) this.#sinceMs.set(key, event.atMs)
@@ -67,7 +72,12 @@ export class CallSoFar implements CallJournal {
       case 'tool-asked':
         this.#called.delete(event.call.id)
         break
+      case 'hand-off':
+        this.#handOffs.push({ agent: event.agent, told: '', place: `${event.reply}:${event.part}` })
+        break
       case 'tool-result': {
+        const given = this.#handOffs.at(-1)
+        if (given?.place === `${event.reply}:${event.part}`) given.told = event.result
         const found = this.#called.get(event.callId)
         if (found) this.#called.set(event.callId, { ...found, result: event.result })
         break
@@ -98,9 +108,15 @@ export class CallSoFar implements CallJournal {
     return this.#state
   }
 
-  /** In the order in which they were called. */
+  /** The agents to whom the call was given, and what they were told, in their order. */
+  get handOffs(): readonly { readonly agent: string; readonly told: string }[] {
+    return this.#handOffs
+  }
+
+  /** In the order in which they were called, without those by which a model gives the call to another agent. */
   get called(): readonly CalledTool[] {
-    return [...this.#called.values()].map(({ call: { name, arguments: given }, result }) => ({
+    const tools = [...this.#called.values()].filter(({ call }) => !call.name.startsWith(HAND_OFF))
+    return tools.map(({ call: { name, arguments: given }, result }) => ({
       ...{ name, result },
       arguments: parsed(given),
     }))
@@ -143,6 +159,9 @@ export class CallSoFar implements CallJournal {
     return this.lines.at(-1)?.atMs ?? 0
   }
 }
+
+/** How the tools by which a model gives the call to another agent are named. */
+const HAND_OFF = 'hand_off_to_'
 
 const endOf = ({ next, why }: { readonly next: string; readonly why: string }): string =>
   why === 'agent' ? `the agent ended the call: ${next}` : `the call ended: ${why}`

@@ -1,7 +1,9 @@
 import type { Agent } from '../conversation/agent.ts'
 import { converse } from '../conversation/conversation.ts'
 import type { ToolSet } from '../conversation/ports.ts'
+import { spokenBy } from '../conversation/spoken.ts'
 import { begin } from '../conversation/turn/enter.ts'
+import { onLineOf } from '../conversation/turn/languages.ts'
 import type { Policy, Turn } from '../conversation/turn/turn.ts'
 import { replayedLine } from '../replay/replayed-line.ts'
 import type { TurnEndJudge } from '../turn-end/judge.ts'
@@ -14,7 +16,8 @@ import type { OpenedModel, TestModel } from './test-model.ts'
 
 export interface HeldCallParts {
   readonly time: CallTime
-  readonly agent: Agent
+  /** The first one greets; the others may be given the call. */
+  readonly agents: readonly [Agent, ...Agent[]]
   readonly tools: ToolSet
   readonly policy: Policy
   readonly channel: 'phone' | 'browser'
@@ -46,7 +49,11 @@ export class HeldCall {
   #held: Promise<void> = Promise.resolve()
 
   constructor(parts: HeldCallParts) {
-    const { time, agent, hearing } = parts
+    const {
+      time,
+      hearing,
+      agents: [agent],
+    } = parts
     this.#parts = parts
     this.time = time
     this.startMs = time.clock.now()
@@ -56,27 +63,30 @@ export class HeldCall {
 
   /** Begins the call. Rejects where the model cannot be opened. */
   async begin(): Promise<void> {
-    const { time, agent, policy, channel, caller, model, turnEnd, tools, signal } = this.#parts
+    const { time, agents, policy, channel, caller, model, turnEnd, tools, signal } = this.#parts
+    const [agent] = agents
     const { clock } = time
     const { startMs } = this
     const fail = (error: Error): void => this.fail(error)
     const isDue = (reply: number | undefined): boolean => 'reply' in this.turn && this.turn.reply.id === reply
+    const wasTaken = (reply: number): boolean => this.soFar.taken.has(reply)
     const language = agent.language.code
-    this.#opened = await model.open({ time, language, fail, isDue, signal: this.#server.signal })
+    this.#opened = await model.open({ time, language, fail, isDue, wasTaken, signal: this.#server.signal })
     const stop = (): void => this.#server.abort(signal.reason)
     signal.addEventListener('abort', stop, { once: true })
     if (signal.aborted) stop()
     const { voiceActivity, speechToText } = this.caller
     const inbound = (until: AbortSignal) => this.caller.inbound(until)
     const rateHz = RATES[channel]
+    const spoken = { speechToText, voice: agentsVoice(clock, rateHz) }
+    const spokenAs = await spokenBy(agents, async () => spoken)
     this.#held = converse(
       {
-        ...{ agent, policy, clock, startMs, tools, turnEnd, voiceActivity, speechToText },
+        ...{ agent, policy, clock, startMs, tools, turnEnd, voiceActivity, ...spoken, spokenAs },
         ...{ callId: 'test-call', owner: caller, channelName: channel, journal: this.soFar },
         model: this.#opened.model,
-        voice: agentsVoice(clock, rateHz),
         channel: replayedLine({ clock, startMs, rateHz, inbound, steps: [] }),
-        state: { turn: begin(policy, 0), history: [] },
+        state: { turn: onLineOf(begin(policy, 0), agents), history: [] },
       },
       this.#server.signal,
     )

@@ -2,8 +2,9 @@ import type { JournalLine } from '../conversation/lines.ts'
 import type { TurnOf } from '../conversation/turn/turn.ts'
 import type { CalledTool } from './call-so-far.ts'
 import { ExpectationError } from './expectation-error.ts'
+import { Expected } from './expected.ts'
 import type { HeldCall } from './held-call.ts'
-import { flagsOf, isPartly, shown } from './partly.ts'
+import { flagsOf } from './partly.ts'
 
 /** Until when a test waits: until the agent listens again, or speaks, so that it can be interrupted. */
 export type Until = 'listening' | 'speaking'
@@ -24,14 +25,22 @@ const PATIENCE_MS = 120_000
  */
 export class Line {
   readonly #call: HeldCall
-  /** Tools that were expected already. */
-  readonly #expected = new Set<number>()
+  readonly #expected: Expected
   #known: ReadonlySet<string> = new Set()
   #acting: string | undefined
   #hasFailed = false
 
   constructor(call: HeldCall) {
     this.#call = call
+    this.#expected = new Expected(call.soFar, (...why) => this.#error(...why))
+  }
+
+  /** Waits for the greeting. */
+  async begin(until: Until = 'listening'): Promise<void> {
+    // It is the first of all replies, so no reply came before it.
+    await this.#act('begin', () =>
+      this.#answered(this.#nowMs(), until, () => until === 'speaking' && this.#replyNow()?.sounding === true),
+    )
   }
 
   /** The caller says this; resolves with what they hear of the answer. */
@@ -150,36 +159,22 @@ export class Line {
    */
   expectTool(name: string, given: object = {}): CalledTool {
     this.#look('expectTool')
-    const { called } = this.#call.soFar
-    const index = called.findIndex(
-      (tool, i) => !this.#expected.has(i) && tool.name === name && isPartly(tool.arguments, given),
-    )
-    const found = called[index]
-    if (!found) {
-      const runs = called.map((tool, i) => `  ${shownCall(tool)}${this.#expected.has(i) ? ' (expected already)' : ''}`)
-      const had = runs.length === 0 ? 'It has run none.' : `It has run:\n${runs.join('\n')}`
-      throw this.#error(`The agent was expected to run ${name} with ${shown(given)}.\n${had}`, {
-        expected: { name, arguments: given },
-        actual: called.map(({ name: ran, arguments: args }) => ({ name: ran, arguments: args })),
-      })
-    }
-    this.#expected.add(index)
-    return found
+    return this.#expected.tool(name, given)
   }
 
   /** Expects that the agent has run no tool, or none of this name, besides those that were expected already. */
   expectNoTool(name?: string): void {
     this.#look('expectNoTool')
-    const others = this.#call.soFar.called.filter(
-      (tool, i) => !this.#expected.has(i) && (name === undefined || tool.name === name),
-    )
-    if (others.length > 0)
-      throw this.#error(
-        `The agent was expected to run no ${name ?? 'tool'}. It has run:\n${others
-          .map(shownCall)
-          .map(one => `  ${one}`)
-          .join('\n')}`,
-      )
+    this.#expected.noTool(name)
+  }
+
+  /**
+   * Expects that the call was given to this agent since the last hand-off that was expected. Returns what its model was
+   * told by whoever gave it.
+   */
+  expectHandOff(to: string): string {
+    this.#look('expectHandOff')
+    return this.#expected.handOff(to)
   }
 
   /** Expects that the call is over, and what comes after it: `hang-up`, or `transfer` to a person. */
@@ -293,4 +288,3 @@ const isIn = (pattern: RegExp | string, text: string): boolean =>
 
 const quoted = (pattern: RegExp | string): string => (typeof pattern === 'string' ? `"${pattern}"` : String(pattern))
 const heard = (text: string): string => (text === '' ? '(nothing)' : `"${text}"`)
-const shownCall = ({ name, arguments: given }: CalledTool): string => `${name} ${shown(given)}`

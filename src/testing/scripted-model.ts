@@ -77,27 +77,33 @@ function byRules(rules: readonly Rule[], parts: ModelParts): OpenedModel {
 }
 
 /**
- * Each place in the conversation has its answer. A request for the same place, as after a draft that was thrown away
- * because the caller went on, gets the same one.
+ * Each answer that the caller hears, or that does something, is the next one of the list. A draft that was thrown away because
+ * the caller went on has used none: the next request gets the same one.
  */
 function inOrder(answers: readonly Answer[], parts: ModelParts): OpenedModel {
-  const places = new Map<string, number>()
-  const pick = (asked: Asked): Answer => {
-    const last = asked.history.at(-1)
-    const place = JSON.stringify(last?.role === 'caller' ? asked.history.slice(0, -1) : asked.history)
-    const index = places.get(place) ?? places.size
-    places.set(place, index)
+  /** The requests for each reply. */
+  const requests = new Map<number, number>()
+  let alone = 0
+  let most = 0
+  const pick = (asked: Asked, _ran: string | undefined, of: Prompt['of']): Answer => {
+    // What is asked for no reply is asked once.
+    const reply = of?.reply ?? --alone
+    const before = [...requests].filter(([other]) => other !== reply && parts.wasTaken(other))
+    const own = requests.get(reply) ?? 0
+    const index = before.reduce((sum, [, count]) => sum + count, own)
+    requests.set(reply, own + 1)
+    most = Math.max(most, index + 1)
     const answer = answers[index]
     if (answer !== undefined) return answer
     const count = answers.length === 1 ? '1 answer' : `${answers.length} answers`
     throw new Error(`The scripted model has ${count}, and was asked for one more, to "${asked.words}".`)
   }
-  return opened(parts, pick, () => answers.slice(places.size).map(shownAnswer))
+  return opened(parts, pick, () => answers.slice(most).map(shownAnswer))
 }
 
 function opened(
   parts: ModelParts,
-  pick: (asked: Asked, ran: string | undefined) => Answer,
+  pick: (asked: Asked, ran: string | undefined, of: Prompt['of']) => Answer,
   unasked: OpenedModel['unasked'],
 ): OpenedModel {
   const { clock } = parts.time
@@ -106,7 +112,7 @@ function opened(
   function answerTo(prompt: Prompt): readonly Piece[] | Error {
     try {
       const { asked, ran } = askedIn(prompt)
-      const answer = pick(asked, ran)
+      const answer = pick(asked, ran, prompt.of)
       const pieces: readonly Piece[] = isSeveral(answer) ? answer : [answer]
       for (const piece of pieces) check(piece, asked.tools)
       return pieces

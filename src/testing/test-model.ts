@@ -10,6 +10,8 @@ export interface ModelParts {
   readonly fail: (error: Error) => void
   /** Whether this reply is for a turn of the caller that is over. Until then it is a draft, which may be thrown away. */
   readonly isDue: (reply: number | undefined) => boolean
+  /** Whether this reply was heard, or did something, or came to its end: it is no draft that was thrown away. */
+  readonly wasTaken: (reply: number) => boolean
   /** Aborts when the call is over. */
   readonly signal: AbortSignal
 }

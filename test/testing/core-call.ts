@@ -19,7 +19,7 @@ export interface CoreCallOptions {
 export async function coreCall(model: Script | TestModel, options: CoreCallOptions = {}): Promise<Line> {
   const { policy = {}, tools = new FakeTools(), signal = new AbortController().signal } = options
   const held = new HeldCall({
-    ...{ time: openCallTime(), agent: AGENT, tools, policy: { ...POLICY, draftsPerTurn: 3, ...policy } },
+    ...{ time: openCallTime(), agents: [AGENT], tools, policy: { ...POLICY, draftsPerTurn: 3, ...policy } },
     ...{ channel: 'phone', caller: '+15550100199', turnEnd: await openTurnEndJudge(), signal },
     model: 'open' in model ? model : scriptedModel(model),
     hearing: { heardAs: options.heardAs ?? (word => word) },

@@ -199,13 +199,6 @@ test('a test that is given up ends its call', async () => {
   expect(line.isOver).toBe(true)
 })
 
-test('a line that nobody hangs up keeps nothing running', async () => {
-  const before = process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length
-  const line = await coreCall(['Yes.'])
-  await line.say('are you open?')
-  expect(process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length).toBe(before)
-})
-
 test('await using hangs up, and checks nothing', async () => {
   const line = await coreCall(['Yes.', 'No.'])
   await line[Symbol.asyncDispose]()
