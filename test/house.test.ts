@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   compare: 'all',
   package: 'all',
   'what-if': 'all',
+  testing: 'all',
   'own-pages': [],
   development: 'all',
   migrate: 'all',
