@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   testing: 'all',
   'own-pages': [],
   development: 'all',
+  console: 'all',
   migrate: 'all',
   backup: ['clock.ts', 'config.ts', 'env-file.ts', 'failure-reason.ts', 'private-files.ts', 'settings'],
   flite: ['audio', 'conversation', 'jobs'],

@@ -5,7 +5,7 @@ import { initCommand } from './init/command.ts'
 import { callCommand, compareCommand, costCommand, doctorCommand, replayCommand } from './known-commands.ts'
 import { GIVEN, SCRIPTS, type ScriptCommand } from './names.ts'
 import { runScript } from './run-script.ts'
-import { devCommand, startCommand } from './run-server.ts'
+import { consoleCommand, devCommand, startCommand } from './run-server.ts'
 
 /** All that `partyline` can be told, with its help. Nothing of a command is loaded before it is run. */
 export function program(): Command {
@@ -19,6 +19,7 @@ export function program(): Command {
     .helpCommand('help [command]', 'what a command can be told')
     .addCommand(initCommand())
     .addCommand(devCommand())
+    .addCommand(consoleCommand())
     .addCommand(startCommand())
     .addCommand(callCommand())
     .addCommand(replayCommand())

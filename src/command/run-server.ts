@@ -49,3 +49,26 @@ export async function chooseAgents(agents: string | undefined): Promise<void> {
     throw new CommandError('There is no folder agents here. "partyline init" writes one; --agents names another place.')
   process.env.PARTYLINE_AGENTS = agents ?? USUAL_FOLDER
 }
+
+export const consoleCommand = () =>
+  new Command('console')
+    .summary('talks to an agent by text, in this terminal')
+    .description(
+      "Talks to an agent in this terminal: the same conversation as on the telephone, in real time, with the agent's model and\n" +
+        'tools, but without sound. Nothing is recorded.',
+    )
+    .argument('[agent]', 'which one, where there are several')
+    .option(
+      '--agents <files>',
+      `files of agents, or a folder of them (default: PARTYLINE_AGENTS, else ${USUAL_FOLDER})`,
+    )
+    .option('--mic', 'by microphone: rings the server that runs on this machine, as "partyline call --mic" does')
+    .action(async (agent, { agents, mic }) => {
+      if (mic) {
+        const { callCommand } = await import('./known-commands.ts')
+        return void (await callCommand().parseAsync(['--mic'], { from: 'user' }))
+      }
+      if (agents !== undefined || agent === undefined || existsSync(USUAL_FOLDER)) await chooseAgents(agents)
+      const { talkByText } = await import('../console/console.ts')
+      await talkByText(agent)
+    })
