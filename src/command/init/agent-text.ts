@@ -1,7 +1,6 @@
 import type { AgentLanguage } from '../../agents/agent-languages.ts'
-import { STARTING_WORDS } from './words.ts'
+import { quoted, STARTING_WORDS } from './words.ts'
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`
 const filledIn = (text: string): string => `\`${text.replaceAll(/<([^>]+)>/g, (_, code) => `\${${code}}`)}\``
 
 /** The file of a new agent: it takes orders for pizza, which a developer changes into what they need. */

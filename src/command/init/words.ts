@@ -14,8 +14,8 @@ export interface StartingWords {
   readonly ask: string
   readonly placed: string
   readonly menu: string
-  /** What a caller of the test says: an order, the order read out, and the end. */
-  readonly test: { readonly order: string; readonly total: string; readonly heard: string }
+  /** What a caller of the test says, the patterns by which the model knows it, and the total. */
+  readonly test: Readonly<Record<'order' | 'orders' | 'total' | 'asks' | 'heard', string>>
 }
 
 export const STARTING_WORDS: Readonly<Record<AgentLanguage, StartingWords>> = {
@@ -37,7 +37,10 @@ export const STARTING_WORDS: Readonly<Record<AgentLanguage, StartingWords>> = {
     ask: 'Shall I order that for {words}?',
     placed: 'Thank you, <name>. <listed(order)>, <total(order)> dollars. It is ready in twenty minutes.',
     menu: 'We have <priced()>.',
-    test: { order: 'Two margheritas, please.', total: 'What does that make?', heard: '16 dollars' },
+    test: {
+      ...{ order: 'Two margheritas, please.', orders: '/two margheritas/i' },
+      ...{ total: 'What does that make?', asks: '/make/i', heard: 'sixteen dollars' },
+    },
   },
   de: {
     language: 'German',
@@ -57,7 +60,10 @@ export const STARTING_WORDS: Readonly<Record<AgentLanguage, StartingWords>> = {
     ask: 'Soll ich das für {words} bestellen?',
     placed: 'Vielen Dank, <name>. <listed(order)>, <total(order)> Euro. In zwanzig Minuten ist es fertig.',
     menu: 'Wir haben <priced()>.',
-    test: { order: 'Zwei Margherita, bitte.', total: 'Was macht das?', heard: '16 Euro' },
+    test: {
+      ...{ order: 'Zwei Margherita, bitte.', orders: '/zwei margherita/i' },
+      ...{ total: 'Was macht das?', asks: '/macht/i', heard: 'sechzehn Euro' },
+    },
   },
   es: {
     language: 'Spanish',
@@ -77,6 +83,12 @@ export const STARTING_WORDS: Readonly<Record<AgentLanguage, StartingWords>> = {
     ask: '¿Lo pido a nombre de {words}?',
     placed: 'Gracias, <name>. <listed(order)>, <total(order)> euros. Estará en veinte minutos.',
     menu: 'Tenemos <priced()>.',
-    test: { order: 'Dos margheritas, por favor.', total: '¿Cuánto es?', heard: '16 euros' },
+    test: {
+      ...{ order: 'Dos margheritas, por favor.', orders: '/dos margheritas/i' },
+      ...{ total: '¿Cuánto es?', asks: '/cuánto/i', heard: 'dieciséis euros' },
+    },
   },
 }
+
+/** A text as it stands in code. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`
