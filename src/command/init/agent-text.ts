@@ -12,7 +12,7 @@ import { failed, say, tool } from 'partyline/tool'
 import { z } from 'zod'
 
 /** What there is, and what it costs in ${words.currency}. */
-const MENU: Readonly<Record<string, number>> = {
+const MENU = {
   margherita: 8,
   funghi: 9,
   diavola: 10,
@@ -20,12 +20,14 @@ const MENU: Readonly<Record<string, number>> = {
 const MOST_OF_ONE = 20
 const MOST_CALLS = 1_000
 
-type Order = Map<string, number>
+type Pizza = keyof typeof MENU
+const PIZZAS = Object.keys(MENU) as Pizza[]
+type Order = Map<Pizza, number>
 /** What each call has ordered so far. */
 const orders = new Map<string, Order>()
 
 function orderOf(callId: string): Order {
-  const order = orders.get(callId) ?? new Map<string, number>()
+  const order = orders.get(callId) ?? new Map<Pizza, number>()
   orders.delete(callId)
   orders.set(callId, order)
   // Calls that ended without an order.
@@ -36,13 +38,9 @@ function orderOf(callId: string): Order {
   return order
 }
 
-const names = (): string => Object.keys(MENU).join(', ')
-const priced = (): string => Object.entries(MENU).map(([pizza, price]) => \`\${pizza} \${price} ${words.currency}\`).join(', ')
+const priced = (): string => PIZZAS.map(pizza => \`\${pizza} \${MENU[pizza]} ${words.currency}\`).join(', ')
 const listed = (order: Order): string => [...order].map(([pizza, count]) => \`\${count} \${pizza}\`).join(', ')
-const total = (order: Order): number => [...order].reduce((sum, [pizza, count]) => sum + count * (MENU[pizza] ?? 0), 0)
-/** The pizza that somebody means, however they say it. */
-const onMenu = (said: string): string | undefined =>
-  Object.keys(MENU).find(pizza => said.toLowerCase().includes(pizza.toLowerCase()))
+const total = (order: Order): number => [...order].reduce((sum, [pizza, count]) => sum + count * MENU[pizza], 0)
 
 const showMenu = tool({
   name: 'show_menu',
@@ -56,43 +54,39 @@ const orderPizza = tool({
   name: 'order_pizza',
   description: 'Puts a pizza of the menu into the order, or changes how many of it are ordered.',
   parameters: z.object({
-    pizza: z.string().max(100).describe('its name on the menu'),
+    pizza: z.enum(PIZZAS).describe('which pizza'),
     count: z.number().int().min(1).max(MOST_OF_ONE).default(1).describe('how many of it in all'),
   }),
   does: 'changes',
   run({ pizza, count }, { callId }) {
-    const found = onMenu(pizza)
-    if (found === undefined) return failed(${filledIn(words.unknown)})
     const order = orderOf(callId)
-    order.set(found, count)
+    order.set(pizza, count)
     return say(${filledIn(words.added)}, { order: Object.fromEntries(order), total: total(order) })
   },
   // Should another server carry the call on, it is told what was ordered here.
   remember({ pizza, count }, { callId }) {
-    const found = onMenu(pizza)
-    if (found !== undefined) orderOf(callId).set(found, count)
+    orderOf(callId).set(pizza, count)
   },
 })
 
 const cancelPizza = tool({
   name: 'cancel_pizza',
   description: 'Takes a pizza out of the order.',
-  parameters: z.object({ pizza: z.string().max(100).describe('its name on the menu') }),
+  parameters: z.object({ pizza: z.enum(PIZZAS).describe('which pizza') }),
   does: 'changes',
   run({ pizza }, { callId }) {
-    const found = onMenu(pizza)
     const order = orderOf(callId)
-    if (found === undefined || !order.delete(found)) return failed(order.size === 0 ? ${quoted(words.empty)} : ${filledIn(words.soFar)})
+    if (!order.delete(pizza)) return failed(order.size === 0 ? ${quoted(words.empty)} : ${filledIn(words.soFar)})
     return say(${filledIn(words.cancelled)})
   },
   remember({ pizza }, { callId }) {
-    orderOf(callId).delete(onMenu(pizza) ?? '')
+    orderOf(callId).delete(pizza)
   },
 })
 
-const readOrder = tool({
-  name: 'read_order',
-  description: 'Tells what is ordered so far, and what it makes.',
+const tellTotal = tool({
+  name: 'tell_total',
+  description: 'Tells the total: what it costs, and what is in it so far.',
   parameters: z.object({}),
   does: 'reads',
   run(_given, { callId }) {
@@ -103,7 +97,7 @@ const readOrder = tool({
 
 const placeOrder = tool({
   name: 'place_order',
-  description: 'Places the order, when the caller wants nothing else. They are asked first.',
+  description: 'Places the order for a name, when the caller wants nothing else. They are asked first.',
   parameters: z.object({ name: z.string().max(60).describe('the name that the order is for') }),
   does: 'changes',
   confirm: { ask: ${quoted(words.ask)}, words: ({ name }) => name },
@@ -121,7 +115,7 @@ export default agent({
   language: ${quoted(language)},
   instructions: \`${words.instructions.join('\n')}\`,
   greeting: ${quoted(words.greeting)},
-  tools: [showMenu, orderPizza, cancelPizza, readOrder, placeOrder],
+  tools: [showMenu, orderPizza, cancelPizza, tellTotal, placeOrder],
 })
 `
 }

@@ -11,7 +11,7 @@ import agent from '${agentFile}'
 /** What a model would do. With \`model: 'settings'\` the one of OPENAI_API_KEY is asked. */
 const model = scripted([
   { when: ${test.orders}, answer: calls('order_pizza', { pizza: 'margherita', count: 2 }) },
-  { when: ${test.asks}, answer: calls('read_order') },
+  { when: ${test.asks}, answer: calls('tell_total') },
 ])
 
 test('two pizzas are ordered, and the total is told', async () => {

@@ -29,8 +29,8 @@ npm start         # answers calls, and reads the agent once
 
 \`npm run dev\` prints where a softphone is: open it in a browser, press *Call*, and speak. To understand your own voice it needs
 ears: \`npx partyline models\` fetches some for this machine; or set a key in \`.env\` (\`.env.example\` says which). Without
-\`OPENAI_API_KEY\` a script stands in for the model: it calls a function that is named to it, such as "order pizza margherita",
-"show menu", "read order", "place order for Anna".
+\`OPENAI_API_KEY\` a script stands in for the model. It knows the functions by their names and descriptions: "two margheritas",
+"cancel the margherita", "what is the total?", "place the order for Anna".
 
 \`npx partyline --help\` lists what else there is. Install with \`npm install --ignore-scripts\`: no package of Partyline needs a
 script of its own, and one would download libraries for graphics cards.

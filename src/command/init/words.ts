@@ -8,7 +8,6 @@ export interface StartingWords {
   readonly greeting: string
   readonly added: string
   readonly cancelled: string
-  readonly unknown: string
   readonly empty: string
   readonly soFar: string
   readonly ask: string
@@ -29,9 +28,8 @@ export const STARTING_WORDS: Readonly<Record<AgentLanguage, StartingWords>> = {
       'Before you place the order, ask for the name it is for.',
     ],
     greeting: 'Pizza line, what can I get you?',
-    added: '<count> <found>. Anything else?',
-    cancelled: 'No <found> then. Anything else?',
-    unknown: 'We have no <pizza>. We have <names()>.',
+    added: '<count> <pizza>. Anything else?',
+    cancelled: 'No <pizza> then. Anything else?',
     empty: 'Nothing is ordered yet.',
     soFar: 'So far <listed(order)>: <total(order)> dollars in all.',
     ask: 'Shall I order that for {words}?',
@@ -39,7 +37,7 @@ export const STARTING_WORDS: Readonly<Record<AgentLanguage, StartingWords>> = {
     menu: 'We have <priced()>.',
     test: {
       ...{ order: 'Two margheritas, please.', orders: '/two margheritas/i' },
-      ...{ total: 'What does that make?', asks: '/make/i', heard: 'sixteen dollars' },
+      ...{ total: 'What is the total?', asks: '/total/i', heard: 'sixteen dollars' },
     },
   },
   de: {
@@ -52,9 +50,8 @@ export const STARTING_WORDS: Readonly<Record<AgentLanguage, StartingWords>> = {
       'Frage nach dem Namen, bevor du die Bestellung aufgibst.',
     ],
     greeting: 'Pizzadienst, was darf es sein?',
-    added: '<count> mal <found>. Noch etwas?',
-    cancelled: 'Dann keine <found>. Noch etwas?',
-    unknown: '<pizza> haben wir nicht. Wir haben <names()>.',
+    added: '<count> mal <pizza>. Noch etwas?',
+    cancelled: 'Dann keine <pizza>. Noch etwas?',
     empty: 'Es ist noch nichts bestellt.',
     soFar: 'Bis jetzt <listed(order)>: zusammen <total(order)> Euro.',
     ask: 'Soll ich das für {words} bestellen?',
@@ -75,9 +72,8 @@ export const STARTING_WORDS: Readonly<Record<AgentLanguage, StartingWords>> = {
       'Antes de hacer el pedido, pregunta a nombre de quién es.',
     ],
     greeting: 'Pizzería, ¿qué le pongo?',
-    added: '<count> de <found>. ¿Algo más?',
-    cancelled: 'Entonces sin <found>. ¿Algo más?',
-    unknown: 'No tenemos <pizza>. Tenemos <names()>.',
+    added: '<count> de <pizza>. ¿Algo más?',
+    cancelled: 'Entonces sin <pizza>. ¿Algo más?',
     empty: 'Todavía no hay nada pedido.',
     soFar: 'De momento <listed(order)>: <total(order)> euros en total.',
     ask: '¿Lo pido a nombre de {words}?',
