@@ -57,7 +57,7 @@ async function talked(settings: Settings, closing: (() => Promise<unknown>)[], s
   const write = (text: string): void => void process.stdout.write(text)
   if (settings.providers.LLM[0]?.isStoodIn)
     write(
-      'No key for a model is set, so a script answers. It calls a tool that is named to it: "order pizza margherita".\n',
+      'No key for a model is set, so a script answers: of the agent it knows the tools alone, by names and descriptions.\n',
     )
   if (isHere) write(`${HINT}\n`)
   const screen = told(agents.agent.language, write)

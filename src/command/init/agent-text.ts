@@ -96,7 +96,7 @@ const tellTotal = tool({
 })
 
 const placeOrder = tool({
-  name: 'place_order',
+  name: 'place_the_order',
   description: 'Places the order for a name, when the caller wants nothing else. They are asked first.',
   parameters: z.object({ name: z.string().max(60).describe('the name that the order is for') }),
   does: 'changes',
