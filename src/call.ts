@@ -30,8 +30,8 @@ const OWN_NUMBER = '+15550100042'
 const KEPT = ['transcript.txt', 'call-1.wav', 'journal.jsonl']
 
 export interface CallOptions {
-  /** Where to reach the server. */
-  readonly url: string
+  /** Where to reach the server. Default: this machine, at PORT. */
+  readonly url?: string | undefined
   /** Its PUBLIC_URL, which signatures cover. Default: as `url`. */
   readonly publicUrl?: string | undefined
   /** Its TWILIO_AUTH_TOKEN. Default: that of the environment or .env, else the sandbox's. */
@@ -76,14 +76,15 @@ async function rung(positionals: readonly string[], values: CallOptions): Promis
   const interrupted = new AbortController()
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')))
   const { signal } = interrupted
-  const server = await askServer(values.url, systemNetwork, signal)
+  const url = values.url ?? `http://127.0.0.1:${process.env.PORT || 8080}`
+  const server = await askServer(url, systemNetwork, signal)
   if (server.notReady.length > 0) console.log(`The server is not ready for calls: ${server.notReady.join(', ')}`)
   const seed = Math.floor(systemClock.wallTime().getTime() / 10)
   const flite = openFlite()
   const ringing = {
     network: systemNetwork,
-    dialUrl: values.url,
-    publicUrl: values.publicUrl ?? values.url,
+    dialUrl: url,
+    publicUrl: values.publicUrl ?? url,
     authToken: values.authToken ?? (process.env.TWILIO_AUTH_TOKEN || 'sandbox-auth-token'),
     accountSid: process.env.TWILIO_ACCOUNT_SID ?? ACCOUNT_SID,
     to: '+15550100000',

@@ -19,7 +19,7 @@ export const callCommand = () =>
     .argument('[played...]', 'a recorded caller, or WAV files, each with its words in a .txt beside it')
     .option('--text <sentence>', "the caller's words, spoken by --voice; may be given several times", collected, [])
     .option('--mic', 'you speak yourself: with arecord and aplay, or with sox')
-    .option('--url <url>', 'where to reach the server', 'http://127.0.0.1:8080')
+    .option('--url <url>', 'where to reach the server (default: this machine, at PORT or 8080)')
     .option('--public-url <url>', 'its PUBLIC_URL, which signatures cover (default: as --url)')
     .option('--auth-token <token>', "its TWILIO_AUTH_TOKEN (default: of the environment or .env, else the sandbox's)")
     .option('--deepgram <url>', "the stand-in Deepgram, which gets the caller's words (default: the server tells it)")
