@@ -5,7 +5,6 @@ import { openMind } from './mind.ts'
 import { type OpenCallOptions, openCall } from './open-call.ts'
 import { checkPersona, hearingOf, type Persona } from './persona.ts'
 import { type Late, type Script, type ScriptedCall, scriptedModel } from './scripted-model.ts'
-import { hasRealModel, settingsModel } from './settings-model.ts'
 import { type SimulationReport, simulated } from './simulation.ts'
 import type { TestModel } from './test-model.ts'
 
@@ -40,8 +39,8 @@ export const handsOff = (to: string, summary?: string): ScriptedCall =>
 /** In a script: this comes after so many milliseconds of the call. In `tools`: this function runs after so many. */
 export const takes = <What>(ms: number, what: What): Late<What> => ({ kind: 'takes', ms, what })
 
-/** Whether `model: 'settings'` can be asked, to skip a test where it cannot. Throws SettingsError. */
-export const hasModel = (): boolean => hasRealModel(process.env)
+/** Whether `model: 'settings'` can be asked, to skip a test where it cannot. Rejects with a SettingsError. */
+export const hasModel = async (): Promise<boolean> => (await import('./settings-model.ts')).hasRealModel(process.env)
 
 /** A simulated caller. Throws an Error for what is none. */
 export function persona(about: Persona): Persona {
@@ -104,8 +103,12 @@ export async function judge(
   return judged(transcript, criteria, judging && (await openMind(judging, signal)))
 }
 
-const modelOf = (model: Model | undefined): TestModel | undefined =>
-  model === 'settings' ? settingsModel(process.env) : model
+const modelOf = (model: Model | undefined): TestModel | undefined => (model === 'settings' ? ofSettings : model)
+
+/** What reads the settings is loaded only where it is needed: it takes longer than a call. */
+const ofSettings: TestModel = {
+  open: async parts => (await import('./settings-model.ts')).settingsModel(process.env).open(parts),
+}
 
 export type { AgentDefinition } from '../agents/author/agent.ts'
 export type { CalledTool } from './call-so-far.ts'

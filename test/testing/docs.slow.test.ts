@@ -36,7 +36,7 @@ test('the code of docs/testing.md runs as it stands, and its call replays exactl
   const folder = await mkdtemp(join(tmpdir(), 'docs-testing-'))
   try {
     for (const [name, text] of files) await writeFile(join(folder, name), text)
-    const tests = await run(folder, ['--test', '--test-reporter=tap', '*.test.ts'])
+    const tests = await run(folder, ['--test', '--test-isolation=none', '--test-reporter=tap', '*.test.ts'])
     expect(tests.output).toContain('# pass 4')
     expect(tests.output).toContain('# fail 0')
     expect(await run(folder, ['record.ts'])).toEqual({ code: 0, output: '' })
