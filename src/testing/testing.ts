@@ -4,6 +4,7 @@ import type { Line } from './line.ts'
 import { openMind } from './mind.ts'
 import { type OpenCallOptions, openCall } from './open-call.ts'
 import { checkPersona, hearingOf, type Persona } from './persona.ts'
+import { replayedCalls, savedCall } from './saved-call.ts'
 import { type Late, type Script, type ScriptedCall, scriptedModel } from './scripted-model.ts'
 import { type SimulationReport, simulated } from './simulation.ts'
 import type { TestModel } from './test-model.ts'
@@ -102,6 +103,12 @@ export async function judge(
   const judging = modelOf(model)
   return judged(transcript, criteria, judging && (await openMind(judging, signal)))
 }
+
+/** Keeps a call as a fixture: its journal in this folder, as a server keeps it. */
+export const save = (line: Pick<Line, 'journal'>, folder: string): Promise<void> => savedCall(line, folder)
+
+/** Replays the saved call of a folder, or of each folder in it. Rejects with an AssertionError where the code of today decides otherwise. */
+export const replay = (path: string): Promise<void> => replayedCalls(path)
 
 const modelOf = (model: Model | undefined): TestModel | undefined => (model === 'settings' ? ofSettings : model)
 

@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { languageOf } from '../../src/languages/languages.ts'
 import { replayExactly } from '../../src/replay/exact.ts'
 import type { Line } from '../../src/testing/line.ts'
-import { call, calls, handsOff, persona, scripted, simulate, takes } from '../../src/testing/testing.ts'
+import { call, calls, handsOff, persona, replay, save, scripted, simulate, takes } from '../../src/testing/testing.ts'
 import { pizzaLine } from './pizza.ts'
 
 function replaysExactly(line: Line): void {
@@ -191,4 +194,22 @@ test('simulated callers share no order', async () => {
   expect(lines.filter(({ ordered }) => ordered.length > 0).map(({ ordered }) => ordered)).toEqual(
     Array.from({ length: 5 }, () => [2]),
   )
+})
+
+test('a saved call that goes otherwise today is told', async () => {
+  const { pizza } = pizzaLine()
+  const folder = await mkdtemp(join(tmpdir(), 'saved-calls-'))
+  try {
+    const line = await call({ ...pizza, handOffs: [] }, { model: scripted(['Gladly.']) })
+    await line.say('two margheritas please')
+    await line.hangUp()
+    await save(line, join(folder, 'two'))
+    await replay(folder)
+    const otherwise = line.journal.map(one => JSON.parse(JSON.stringify(one).replace('"listening"', '"hearing"')))
+    await save({ journal: otherwise }, join(folder, 'two'))
+    await expect(replay(folder)).rejects.toThrow('1 of 1 calls go otherwise today.')
+    await expect(replay(join(folder, 'none'))).rejects.toThrow('there is no such file or folder')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

@@ -30,16 +30,15 @@ const run = (folder: string, args: readonly string[]): Promise<{ readonly code: 
     )
   })
 
-test('the code of docs/testing.md runs as it stands, and its call replays exactly', async () => {
+test('the code of docs/testing.md runs as it stands, and its saved call replays exactly', async () => {
   const files = filesIn(await readFile(DOCS, 'utf8'))
-  expect([...files.keys()]).toEqual(['pizza.ts', 'pizza.test.ts', 'callers.test.ts', 'record.ts'])
+  expect([...files.keys()]).toEqual(['pizza.ts', 'pizza.test.ts', 'callers.test.ts', 'saved.test.ts'])
   const folder = await mkdtemp(join(tmpdir(), 'docs-testing-'))
   try {
     for (const [name, text] of files) await writeFile(join(folder, name), text)
     const tests = await run(folder, ['--test', '--test-isolation=none', '--test-reporter=tap', '*.test.ts'])
-    expect(tests.output).toContain('# pass 4')
+    expect(tests.output).toContain('# pass 5')
     expect(tests.output).toContain('# fail 0')
-    expect(await run(folder, ['record.ts'])).toEqual({ code: 0, output: '' })
     expect(await readdir(folder)).toContain('junit.xml')
     const [found] = await findCalls(join(folder, 'calls'))
     expect(found && (await resultOf(found, { expects: false, now: () => 0 })).problems).toEqual([])
