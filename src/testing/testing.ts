@@ -14,7 +14,7 @@ export type Model = TestModel | 'settings'
 
 export interface CallOptions extends Omit<OpenCallOptions, 'model'> {
   /** Who answers for the agent. Without one the agent can say only what its file says. */
-  readonly model?: Model
+  readonly model?: Model | undefined
 }
 
 /**
@@ -51,9 +51,9 @@ export function persona(about: Persona): Persona {
 
 export interface SimulateOptions extends CallOptions {
   /** Who plays the callers. Without one they say their steps. */
-  readonly callers?: Model
+  readonly callers?: Model | undefined
   /** Who judges by criteria in words. Without one those with patterns are judged. */
-  readonly judge?: Model
+  readonly judge?: Model | undefined
   readonly criteria?: readonly Criterion[]
   /** Calls of each caller. Default: 1. */
   readonly each?: number
@@ -98,7 +98,10 @@ export async function simulate(
 export async function judge(
   transcript: string,
   criteria: readonly Criterion[],
-  { model, signal = new AbortController().signal }: { readonly model?: Model; readonly signal?: AbortSignal } = {},
+  {
+    model,
+    signal = new AbortController().signal,
+  }: { readonly model?: Model | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<Verdict> {
   const judging = modelOf(model)
   return judged(transcript, criteria, judging && (await openMind(judging, signal)))

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Guard } from '../../src/conversation/guard.ts'
 import { languageOf } from '../../src/languages/languages.ts'
 import { replayExactly } from '../../src/replay/exact.ts'
 import type { Line } from '../../src/testing/line.ts'
@@ -95,6 +96,31 @@ test('what a function throws fails the test; what the test’s own throws is tol
   })
   await other.say('one margherita')
   other.said('I cannot order now.')
+  await other.hangUp()
+})
+
+test('a guard looks at what is said, however long it takes; one that throws fails the test', async () => {
+  const { pizza } = pizzaLine()
+  const guard: Guard = {
+    async turn(text) {
+      for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve))
+      if (/oven/.test(text)) throw new Error('the guard sleeps')
+      return /police/.test(text) ? { kind: 'to-person', brief: text } : undefined
+    },
+    clause: async text => text.replace('darned ', ''),
+    told: text => text.replace(/\d+/g, 'some'),
+  }
+  const agent = { ...pizza, handOffs: [], guards: [guard] }
+  const rules = [{ when: /have some/, answer: 'A darned good margherita.' }]
+  const line = await call(agent, { hasPerson: true, model: scripted(rules) })
+  await line.say('have you 12 of them, I have 12')
+  line.said('A good margherita.')
+  await line.say('this is the police')
+  line.expectEnd('transfer')
+  await line.hangUp()
+  replaysExactly(line)
+  const other = await call(agent, { model: scripted(rules) })
+  await expect(other.say('the oven')).rejects.toThrow('A guard threw: the guard sleeps')
   await other.hangUp()
 })
 

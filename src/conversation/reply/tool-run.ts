@@ -4,6 +4,7 @@ import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../port
 import { orAborted, within } from '../scope.ts'
 import type { Policy, UntimedEvent } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
+import { putThrough } from './put-through.ts'
 import { speakable } from './speakable.ts'
 
 /** What the run of a tool needs. A tool that changes something runs until `callSignal` aborts, beyond the turn. */
@@ -91,10 +92,7 @@ export async function runTool(
     if (outcome.handOff) emit({ kind: 'hand-off', reply, part, ...outcome.handOff })
     if (outcome.language !== undefined) emit({ kind: 'language', reply, code: outcome.language })
     emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
-    if (outcome.toPerson) {
-      parts.journal.append({ noted: { kind: 'to-person', tool: call.name, ...outcome.toPerson } })
-      emit({ kind: 'stopped', why: `${call.name} gives the call to a person`, next: 'transfer' })
-    }
+    if (outcome.toPerson) putThrough(parts, call.name, outcome.toPerson)
     return outcome
   }
   const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
