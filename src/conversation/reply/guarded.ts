@@ -4,6 +4,7 @@ import type { CallJournal } from '../lines.ts'
 import type { Message } from '../ports.ts'
 import { orAborted, within } from '../scope.ts'
 import { textOf } from '../turn/utterance.ts'
+import { putThrough } from './put-through.ts'
 import type { ReplyWork } from './reply-work.ts'
 
 const TURN_WITHIN_MS = 200
@@ -24,6 +25,12 @@ export async function judgedTurn(
   if (!verdict) return { isHandedOver: false }
   // A draft is not heard yet, and the caller may go on.
   await orAborted(work.released, signal)
+  if (verdict.kind === 'to-person') {
+    if (!putThrough(work, 'the guard', verdict)) failed(work.journal, 'turn', 'no person can be reached')
+    // The turn goes on with the words that tell of it.
+    signal.throwIfAborted()
+    return { isHandedOver: false }
+  }
   if (verdict.kind === 'say') return { words: verdict.words, isHandedOver: false }
   const { agent, history } = verdict
   const spoken = work.spokenAs?.(agent, work.agent.language.code)

@@ -2,8 +2,9 @@ import type { Agent } from '../agent.ts'
 import type { CallJournal } from '../lines.ts'
 import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../ports.ts'
 import { orAborted, within } from '../scope.ts'
-import type { UntimedEvent } from '../turn/turn.ts'
+import type { Policy, UntimedEvent } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
+import { putThrough } from './put-through.ts'
 import { speakable } from './speakable.ts'
 
 /** What the run of a tool needs. A tool that changes something runs until `callSignal` aborts, beyond the turn. */
@@ -14,6 +15,7 @@ export interface ToolRunParts {
   readonly clock: Clock
   readonly tools: ToolSet
   readonly journal: CallJournal
+  readonly policy: Pick<Policy, 'canTransfer'>
   readonly callSignal: AbortSignal
   readonly emit: (event: UntimedEvent) => void
   /** The call is not over before this work has settled, even if its reply ends sooner. */
@@ -46,6 +48,9 @@ const notKnown = (name: string): string =>
 /** What the other tools of the answer say would be told to another agent, which has other tools. */
 const NOT_HANDED_OVER =
   'The call was not handed over, since other tools were called at the same time: call this one again, alone.'
+
+/** What the model is told where a tool wants to put the caller through. */
+const NO_PERSON = 'Not put through: no person can be reached now. Tell the caller so in plain words.'
 
 const TOOL_LIMIT_MS = 8_000
 const COMMIT_LIMIT_MS = 1_000
@@ -82,10 +87,12 @@ export async function runTool(
       emit({ kind: 'tool-asked', reply, part, call, question })
       return { kind: 'ask', question }
     }
+    if (outcome.toPerson && !parts.policy.canTransfer) return tell(done(NO_PERSON))
     if (outcome.handOff && place.answer.calls.length > 1) return tell(done(`${outcome.text} ${NOT_HANDED_OVER}`))
     if (outcome.handOff) emit({ kind: 'hand-off', reply, part, ...outcome.handOff })
     if (outcome.language !== undefined) emit({ kind: 'language', reply, code: outcome.language })
     emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
+    if (outcome.toPerson) putThrough(parts, call.name, outcome.toPerson)
     return outcome
   }
   const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
