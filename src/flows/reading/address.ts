@@ -5,7 +5,7 @@ import { unclear, wordsIn } from '../collector.ts'
 import { corrected } from './corrected.ts'
 import { lettersApart, speltIn } from './letters.ts'
 import { numberAt, withHundreds } from './numbers-in-words.ts'
-import { isNothing, tokensOf, withoutFrame } from './words.ts'
+import { isNothing, REFUSED, tokensOf, withoutFrame } from './words.ts'
 
 /** A postal address. A part that was not said is empty. */
 export interface Address {
@@ -21,7 +21,7 @@ export interface Address {
 export type AddressPart = 'street' | 'city' | 'postcode'
 
 const BEFORE: Readonly<Record<string, RegExp>> = {
-  en: /^(?:(?:um|uh|er|well|so|oh|yes|yeah|sure|okay|ok|and|no|sorry|actually|please)[,.!]?\s+|(?:it's|it is|its|that's|that is|i live (?:at|in|on)|i'm (?:at|on|in)|we're (?:at|on|in)|deliver (?:it )?to|send (?:it )?to|to|at|in|(?:my|the|our) (?:home |delivery |postal )?(?:address|street|city|town|zip|zip code|postcode|postal code|post code)(?: is)?|the (?:zip|postcode|zip code|city|street) is)[,:]?\s+)/i,
+  en: /^(?:(?:um|uh|er|well|so|oh|yes|yeah|sure|okay|ok|and|no|sorry|actually|please)[,.!]?\s+|(?:it's|it is|its|that's|that is|i live (?:at|in|on)|i'm (?:at|on|in)|we're (?:at|on|in)|deliver (?:it )?to|send (?:it )?to|to|at|in|(?:my|the|our) (?:home |delivery |postal )?(?:address|street|city|town|zip code|zip|postcode|postal code|post code)(?: is)?|the (?:zip code|zip|postcode|city|street) is)[,:]?\s+)/i,
   de: /^(?:(?:äh|ähm|also|ja|nein|okay|und|bitte)[,.!]?\s+|(?:das ist|es ist|ich wohne (?:in der|im|am|in)|wir wohnen (?:in der|im|am|in)|in der|in die|im|am|meine adresse ist|die adresse ist|die postleitzahl ist|nach|in)[,:]?\s+)/i,
   es: /^(?:(?:eh|pues|sí|no|vale|y)[,.!]?\s+|(?:es|vivo en|estoy en|en|a|mi dirección es|la dirección es|el código postal es)[,:]?\s+)/i,
 }
@@ -111,6 +111,7 @@ function inFigures(text: string, language: Language): string {
     })
     .filter(part => part !== '')
     .join(', ')
+    .replace(/(?<![\p{L}\d])([a-z]{1,2}) ?(\d{1,2}), (\d) ?([a-z]{2})(?![\p{L}\d])/giu, '$1$2$3$4')
 }
 
 /** Letters and digits that stand alone are one code: "n w 1 6 x e". */
@@ -222,8 +223,7 @@ export function readAddress(
     .replace(LABELS[language.code] ?? /(?!)/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  if (/^(?:no|yes|what|why|nein|ja|sí)$|\b(?:don't|do not|rather not|why do you|weiß nicht|no sé)\b/.test(bare))
-    return unclear(again, about)
+  if (/^(?:no|yes|what|why|nein|ja|sí)\W*$/.test(bare) || REFUSED.test(bare)) return unclear(again, about)
   const alone = /^\d+[a-z]?$/.exec(plain)?.[0]
   // "And the house number?" "Twelve."
   const isHouse =

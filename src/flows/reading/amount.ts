@@ -150,11 +150,12 @@ export function readAmount(
   const { again, several, whole, least: tooFew, most: tooMany } = PHRASES
   const say = WORDS[about.language.code] ?? WORDS.en
   if (!say || isNothing(words)) return unclear(again, about)
-  const parts = words
+  const plain = words
     .toLowerCase()
     .normalize('NFKC')
-    .split(say.again)
-    .map(part => part.replace(/[!?;:]/g, ' '))
+    .replace(/[!?;:]|,(?!\d)|(?<=\p{L})-(?=\p{L})/gu, ' ')
+    .replace(/\s+/g, ' ')
+  const parts = plain.split(say.again)
   const numbers = parts.map(part => numbersIn(part, about, say)).filter(found => found.length > 0)
   const last = numbers.at(-1) ?? []
   const [first, ...others] = last

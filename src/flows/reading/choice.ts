@@ -21,6 +21,8 @@ interface Words {
   readonly add: RegExp
   readonly not: RegExp
   readonly again: RegExp
+  /** All up to a no, where that is no "not" too. */
+  readonly no?: RegExp
 }
 
 const WORDS: Readonly<Record<string, Words>> = {
@@ -41,6 +43,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     add: /\b(?:add|also|plus|as well|too|on top|another)\b/,
     not: /(?:\b(?:no|not|without|hold|remove|skip|leave (?:off|out)|take (?:off|out|away)|minus|isn't|wasn't|instead of|rather than)(?: (?:the|a|an|any|that))?) $/,
     again: /\b(?:no wait|wait|i mean|scratch that|sorry|actually|make (?:it|that)|changed my mind)\b/g,
+    no: /^(?:.* )?(?:no|nope)(?= )(?! (?:the|a|an|any)\b)/,
   },
   de: {
     or: 'oder',
@@ -59,6 +62,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     add: /(?:^| )(?:noch|dazu|auch|zusätzlich|plus)(?: |$)/,
     not: /(?:^| )(?:nicht|ohne|keine?|keinen|statt|anstatt)(?: (?:das|die|den|der|dem))? $/,
     again: /(?:^| )(?:nein warte|moment|ich meine|doch lieber|sondern)(?: |$)/g,
+    no: /^(?:.* )?(?:nein|nee|nö)(?= )/,
   },
   es: {
     or: 'o',
@@ -85,6 +89,7 @@ const PHRASES = {
   which: { en: 'Do you mean {some}?', de: 'Meinen Sie {some}?', es: '¿Quiere decir {some}?' },
 }
 const MOST_SAID = 7
+const COURTESY = /(?:^| )(?:please|thanks|thank you|bitte|danke|por favor|gracias|um|uh)(?= |$)/g
 
 /** "small, medium or large". */
 export function listOf(words: readonly string[], last: string): string {
@@ -171,19 +176,18 @@ export function readChoice(words: string, about: About, options: readonly Option
     .map(part => part.trim())
     .filter(part => part !== '')
   for (const part of parts.reverse()) {
-    const { wanted } = namedIn(part, options, say)
+    // "No, small" and "large, no, small": of one choice a no takes back what was before it.
+    const taken = say.no === undefined ? part : part.replace(say.no, '')
+    const { wanted } = namedIn(taken, options, say)
     const [only, ...others] = wanted
     if (only !== undefined && others.length === 0) return { kind: 'value', value: only }
     if (only !== undefined) {
-      // "Large, no, small" without a comma's worth of words between: the last one counts after a no.
-      const after = part.split(/(?:^| )(?:no|nein|nee)(?: |$)/).at(-1) ?? ''
-      const { wanted: last } = namedIn(after, options, say)
-      if (after !== part && last.length === 1 && last[0] !== undefined) return { kind: 'value', value: last[0] }
       const names = wanted.map(value => options.find(option => option.value === value)?.names[0] ?? value)
       return unclear(wordsIn(PHRASES.which, about).replace('{some}', listOf(names, say.or)), about)
     }
-    const place = say.places.findIndex(pattern => new RegExp(`^(?:${pattern})$`, 'u').test(part))
-    const option = say.last.test(part) ? options.at(-1) : options[place]
+    const bare = taken.replace(COURTESY, '').trim()
+    const place = say.places.findIndex(pattern => new RegExp(`^(?:${pattern})$`, 'u').test(bare))
+    const option = say.last.test(bare) ? options.at(-1) : options[place]
     if (option !== undefined) return { kind: 'value', value: option.value }
   }
   return unknown(options, about, say)
@@ -198,7 +202,8 @@ export function readSeveral(
 ): Reading<readonly string[]> {
   const say = WORDS[about.language.code] ?? WORDS.en
   if (!say) return { kind: 'unclear', why: '' }
-  const text = bareText(words)
+  // "No, mushrooms" is an answer, "no mushrooms" leaves them out.
+  const text = bareText(words.replace(/^\s*(?:no|nope|nein|nee)\s*[,.!]\s*(?=\p{L})/iu, ''))
   const inOrder = (values: ReadonlySet<string>): Reading<readonly string[]> => ({
     kind: 'value',
     value: options.map(({ value }) => value).filter(value => values.has(value)),

@@ -1,6 +1,6 @@
 import type { Language } from '../../conversation/language.ts'
 import { speltIn } from './letters.ts'
-import { tokensOf } from './words.ts'
+import { tokensOf, withoutFrame } from './words.ts'
 
 /** A correction of a part: "with two Ls", "a C, not a K", "no dot". It did not fit the text, or was none. */
 export type Correction =
@@ -101,16 +101,14 @@ function swapped(text: string, old: string, by: string): Correction {
   return { kind: 'corrected', text: text.slice(0, place.index) + next + text.slice(place.index + place[0].length) }
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+const ARTICLES =
+  /^(?:an?|the|ein|eine|einem|einer|das|die|der|una?|la|el|letter|buchstabe|letra|with|mit|con|it's|it is)\s+/u
 
 /** The words of a letter, a sign or a piece, as it is written: "a c" is "c", "dash" is "-", "b as in bravo" is "b". */
 function pieceOf(words: string, signs: ReadonlyMap<string, string>, language: Language): string {
-  const bare = words
-    .trim()
-    .replace(
-      /^(?:an?|the|ein|eine|einem|einer|das|die|der|una?|la|el|letter|buchstabe|letra|with|mit|con|it's|it is)\s+/u,
-      '',
-    )
+  const bare = withoutFrame(words, ARTICLES, /(?!)/)
   const tokens = tokensOf(bare)
   const sign = signs.get(tokens.join(' '))
   if (sign !== undefined) return sign
@@ -147,21 +145,22 @@ export function corrected(
   const letter = letterOf(counted?.[2])
   const count = say.counts[counted?.[1] ?? '']
   const isCounted = counted !== null && new RegExp(`^(?:.*\\s)?(?:${say.with})\\s`, 'u').test(said)
-  if (
-    letter !== undefined &&
-    count !== undefined &&
-    (isCounted || count > 1 || /^(?:just|only|nur|solo|single)/.test(said))
-  )
-    return withCount(text, letter, count)
   const pairs = [
     new RegExp(`^(.+?)\\s+(?:(?:and|und|y)\\s+)?(?:${say.not})\\s+(.+)$`, 'u'),
     new RegExp(`^(.+?)\\s+(?:${say.insteadOf})\\s+(.+)$`, 'u'),
   ]
   for (const pair of pairs) {
     const [, by, old] = pair.exec(said) ?? []
-    if (by !== undefined && old !== undefined)
-      return swapped(text, pieceOf(old, signs, language), pieceOf(by, signs, language))
+    if (by === undefined || old === undefined) continue
+    const swap = swapped(text, pieceOf(old, signs, language), pieceOf(by, signs, language))
+    if (swap.kind !== 'none') return swap
   }
+  if (
+    letter !== undefined &&
+    count !== undefined &&
+    (isCounted || count > 1 || /^(?:just|only|nur|solo|single)/.test(said))
+  )
+    return withCount(text, letter, count)
   const [, wrong, right] =
     new RegExp(`^(?:${say.not})\\s+(.+?)\\s+(?:but|sondern|sino|it's)\\s+(.+)$`, 'u').exec(said) ?? []
   if (wrong !== undefined && right !== undefined)

@@ -6,7 +6,7 @@ import { unclear, wordsIn } from '../collector.ts'
 import { corrected } from './corrected.ts'
 import { lettersApart, speltIn } from './letters.ts'
 import { withHundreds } from './numbers-in-words.ts'
-import { isNothing, tokensOf, withoutFrame } from './words.ts'
+import { isNothing, REFUSED, tokensOf, withoutFrame } from './words.ts'
 
 const BEFORE =
   /^(?:(?:um|uh|er|well|so|oh|yes|yeah|sure|okay|ok|and|no|sorry|actually|please|äh|ähm|also|ja|nein|pues|sí|eh)[,.!]?\s+|(?:it's|it is|its|that's|that is|this is|you can (?:reach|email) me (?:at|on|under)|send it to|i said|i mean|make it|es ist|das ist|die ist|meine ist|es|mi)[,:]?\s+|(?:my|the|meine|die|mi|el)?\s?(?:e-?\s?mail|mail|correo)(?:[- ]?(?:adresse|address|electrónico))?(?: is| ist| lautet| es|'s)?[,:]?\s+|(?:my|the) address is\s+)/i
@@ -228,12 +228,21 @@ function hostOf(tokens: readonly string[], language: Language): Host | undefined
 export function readEmail(words: string, about: About, before: string | undefined): Reading<string> {
   const { language } = about
   const { again, host: askHost, which } = PHRASES
-  if (isNothing(words)) return unclear(again, about)
+  if (isNothing(words) || REFUSED.test(words)) return unclear(again, about)
   if (before?.includes('@')) {
-    const correction = corrected(before, words, language, new Map(signsIn(language)))
-    if (correction.kind === 'where') return unclear(which, about)
-    if (correction.kind === 'corrected' && isEmail(correction.text))
-      return { kind: 'value', value: correction.text, inDoubt: true }
+    // "Dash, not dot" is about the name, where that has a dot.
+    const [local = '', host = ''] = before.split('@')
+    const signs = new Map(signsIn(language))
+    const inLocal = corrected(local, words, language, signs)
+    const inHost = inLocal.kind === 'none' ? corrected(host, words, language, signs) : inLocal
+    if (inHost.kind === 'where') return unclear(which, about)
+    const value =
+      inLocal.kind === 'corrected'
+        ? `${inLocal.text}@${host}`
+        : inHost.kind === 'corrected'
+          ? `${local}@${inHost.text}`
+          : ''
+    if (isEmail(value)) return { kind: 'value', value, inDoubt: true }
   }
   const bare = SPLIT_NAMES.reduce(
     (text, [split, name]) => text.replace(split, name),
@@ -302,8 +311,9 @@ export function spellEmail(email: string, about: About, isCareful: boolean): str
         return isCareful ? `${lettersApart(piece)},` : `${piece}, ${lettersApart(piece)},`
       })
       .join(' ')
+  const [first = '', ...ends] = host.split('.')
   const after = KNOWN_HOSTS.has(host)
     ? sayEmail(host, about)
-    : spelt(host.replace(/\.[^.]+$/, '')) + sayEmail(host.slice(host.lastIndexOf('.')), about).replace(/^/, ' ')
+    : `${spelt(first)} ${sayEmail(`.${ends.join('.')}`, about)}`
   return `${spelt(local)} ${said['@']} ${after}`.replace(/,$/, '')
 }

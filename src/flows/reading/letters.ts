@@ -10,114 +10,37 @@ export interface Spelt {
 
 interface Spelling {
   /** Names of letters, as recognisers write them; they count beside letters alone. */
-  readonly names: Readonly<Record<string, string>>
+  readonly names: ReadonlyMap<string, string>
   readonly times: Readonly<Record<string, number>>
   /** "As" in "M as in Mike"; the word after it (or after `in`) is left out. */
   readonly as: RegExp
   readonly cases: RegExp
 }
 
+const namesBy = (list: string): ReadonlyMap<string, string> =>
+  new Map(list.split(' ').map((pair): [string, string] => [pair.slice(0, -2), pair.slice(-1)]))
+
 const SPELLINGS: Readonly<Record<string, Spelling>> = {
   en: {
-    names: {
-      ...{
-        ay: 'a',
-        bee: 'b',
-        be: 'b',
-        cee: 'c',
-        see: 'c',
-        sea: 'c',
-        dee: 'd',
-        eff: 'f',
-        gee: 'g',
-        aitch: 'h',
-        haitch: 'h',
-      },
-      ...{ eye: 'i', jay: 'j', kay: 'k', el: 'l', ell: 'l', em: 'm', en: 'n', oh: 'o', pee: 'p', cue: 'q', queue: 'q' },
-      ...{
-        are: 'r',
-        ar: 'r',
-        ess: 's',
-        tee: 't',
-        tea: 't',
-        you: 'u',
-        vee: 'v',
-        ex: 'x',
-        why: 'y',
-        wye: 'y',
-        zee: 'z',
-        zed: 'z',
-      },
-    },
+    names: namesBy(
+      'ay=a bee=b be=b cee=c see=c sea=c dee=d eff=f gee=g aitch=h haitch=h eye=i jay=j kay=k el=l ell=l em=m en=n oh=o pee=p cue=q queue=q are=r ar=r ess=s tee=t tea=t you=u vee=v ex=x why=y wye=y zee=z zed=z',
+    ),
     times: { double: 2, triple: 3 },
     as: /^(?:as|for|like)$/,
     cases: /^(?:capital|uppercase|lowercase|upper|lower|case|letter)$/,
   },
   de: {
-    names: {
-      ...{
-        be: 'b',
-        ce: 'c',
-        de: 'd',
-        ef: 'f',
-        ge: 'g',
-        ha: 'h',
-        jott: 'j',
-        ka: 'k',
-        el: 'l',
-        em: 'm',
-        en: 'n',
-        pe: 'p',
-      },
-      ...{
-        ku: 'q',
-        er: 'r',
-        es: 's',
-        te: 't',
-        vau: 'v',
-        fau: 'v',
-        we: 'w',
-        ix: 'x',
-        ypsilon: 'y',
-        zett: 'z',
-        zet: 'z',
-      },
-      ...{ eszett: 'ß' },
-    },
+    names: namesBy(
+      'be=b ce=c de=d ef=f ge=g ha=h jott=j ka=k el=l em=m en=n pe=p ku=q er=r es=s te=t vau=v fau=v we=w ix=x ypsilon=y zett=z zet=z eszett=ß',
+    ),
     times: { doppel: 2, doppelt: 2, doppeltes: 2, zweimal: 2, dreimal: 3 },
     as: /^wie$/,
     cases: /^(?:groß|großes|klein|kleines|buchstabe)$/,
   },
   es: {
-    names: {
-      ...{
-        be: 'b',
-        ce: 'c',
-        de: 'd',
-        efe: 'f',
-        ge: 'g',
-        hache: 'h',
-        jota: 'j',
-        ka: 'k',
-        ele: 'l',
-        eme: 'm',
-        ene: 'n',
-        eñe: 'ñ',
-      },
-      ...{
-        pe: 'p',
-        cu: 'q',
-        erre: 'r',
-        ere: 'r',
-        ese: 's',
-        te: 't',
-        uve: 'v',
-        equis: 'x',
-        griega: 'y',
-        ye: 'y',
-        zeta: 'z',
-      },
-    },
+    names: namesBy(
+      'be=b ce=c de=d efe=f ge=g hache=h jota=j ka=k ele=l eme=m ene=n eñe=ñ pe=p cu=q erre=r ere=r ese=s te=t uve=v equis=x griega=y ye=y zeta=z',
+    ),
     times: { doble: 2, triple: 3 },
     as: /^(?:de|como)$/,
     cases: /^(?:mayúscula|minúscula|letra)$/,
@@ -141,7 +64,9 @@ export function speltIn(tokens: readonly string[], language: Language): readonly
   const found: Spelt[] = []
 
   /** One letter, or a doubled one, that begins at this token. `sure`: it stands there as a letter. */
-  function letterAt(at: number): { readonly letters: string; readonly to: number; readonly sure: boolean } | undefined {
+  function letterAt(
+    at: number,
+  ): { readonly letters: string; readonly to: number; readonly sure: boolean; readonly isNamed?: true } | undefined {
     const word = tokens[at] ?? ''
     const count = times[word]
     if (count !== undefined) {
@@ -163,10 +88,11 @@ export function speltIn(tokens: readonly string[], language: Language): readonly
     const letter = LETTER.test(word) ? word : undefined
     if (letter !== undefined && as.test(tokens[at + 1] ?? '') && !LETTER.test(tokens[at + 2] ?? '')) {
       const inWord = tokens[at + 2] === 'in' && language.code === 'en' ? at + 3 : at + 2
-      if ((tokens[inWord] ?? '').startsWith(letter)) return { letters: letter, to: inWord + 1, sure: true }
+      if ((tokens[inWord] ?? '').startsWith(letter))
+        return { letters: letter, to: inWord + 1, sure: true, isNamed: true }
     }
     if (letter !== undefined) return { letters: letter, to: at + 1, sure: true }
-    const named = Object.hasOwn(names, word) ? names[word] : undefined
+    const named = names.get(word)
     if (named !== undefined) return { letters: named, to: at + 1, sure: false }
     const nato = natoOf(word)
     return nato === undefined ? undefined : { letters: nato, to: at + 1, sure: false }
@@ -178,17 +104,19 @@ export function speltIn(tokens: readonly string[], language: Language): readonly
     let nato = 0
     let to = at
     let count = 0
+    let named = 0
     for (let next = letterAt(to); next; next = letterAt(to)) {
       if (natoOf(tokens[to] ?? '') !== undefined) nato++
       letters += next.letters
       if (next.sure) sure++
+      if (next.isNamed) named++
       count++
       to = next.to
     }
     // "Are you" alone spells nothing, and "I a" hardly does; a row of a telephone alphabet does.
-    const isSpelling = letters.length >= LEAST && (sure * 2 >= count || (nato === count && count > 2))
-    const isDoubledAlone = count === 1
-    if (isSpelling && !isDoubledAlone) found.push({ from: at, to, letters })
+    const isRow = letters.length >= LEAST && count > 1 && (sure * 2 >= count || (nato === count && count > 2))
+    const isSpelling = isRow || named > 0
+    if (isSpelling) found.push({ from: at, to, letters })
     at = isSpelling ? to : at + 1
   }
   return found

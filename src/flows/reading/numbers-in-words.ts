@@ -80,6 +80,7 @@ export interface NumberFound {
   readonly to: number
 }
 
+const DOZEN = /^(?:dozen|dutzend|docena)$/
 const MOST_TOGETHER = 4
 const FIGURES = /^\d{1,3}(?:,\d{3})+$|^\d{1,12}$/
 
@@ -101,14 +102,19 @@ export function numberAt(tokens: readonly string[], from: number, language: Lang
   }
 
   function belowThousand(at: number): NumberFound | undefined {
-    const isOne = /^an?$/.test(tokens[at] ?? '') && language.code === 'en'
+    const isOne = language.code === 'en' && /^an?$/.test(tokens[at] ?? '')
+    if (isOne && !/^(?:thousand|million|hundred|dozen)$/.test(tokens[at + 1] ?? '')) return undefined
     const first = isOne ? { value: 1, from: at, to: at + 1 } : smallAt(at)
-    if (first === undefined || !words?.hundred.test(tokens[first.to] ?? '') || first.value > 99)
-      return isOne && !/^(?:thousand|million|hundred|dozen)$/.test(tokens[at + 1] ?? '') ? undefined : first
-    const after = first.to + (words.between.test(tokens[first.to + 1] ?? '') ? 2 : 1)
-    const rest = smallAt(after)
-    if (rest !== undefined && rest.value < 100) return { value: first.value * 100 + rest.value, from: at, to: rest.to }
-    return { value: first.value * 100, from: at, to: first.to + 1 }
+    if (first === undefined) return undefined
+    const isScaled = words?.hundred.test(tokens[first.to] ?? '') === true && first.value < 100
+    const hundreds = isScaled ? first.value * 100 : first.value
+    const end = isScaled ? first.to + 1 : first.to
+    // "One hundred and twenty".
+    const isOpen = isScaled || (hundreds > 0 && hundreds % 100 === 0)
+    const isBetween = words?.between.test(tokens[end] ?? '') === true
+    const rest = isOpen && (isScaled || isBetween) ? smallAt(isBetween ? end + 1 : end) : undefined
+    if (rest !== undefined && rest.value < 100) return { value: hundreds + rest.value, from: at, to: rest.to }
+    return { value: hundreds, from: at, to: end }
   }
 
   function scaled(
@@ -137,7 +143,8 @@ export function numberAt(tokens: readonly string[], from: number, language: Lang
     ]
     return high === undefined || low === undefined ? undefined : { value: high * 1_000 + low, from, to: from + 1 }
   }
-  if (language.code === 'en' && word === 'a' && tokens[from + 1] === 'dozen') return { value: 12, from, to: from + 2 }
+  if (/^(?:an?|one|eine?|una?)$/.test(word) && DOZEN.test(tokens[from + 1] ?? ''))
+    return { value: 12, from, to: from + 2 }
   return scaled(from, words.million, 1_000_000, at => scaled(at, words.thousand, 1_000, belowThousand))
 }
 

@@ -4,7 +4,7 @@ import { unclear } from '../collector.ts'
 import { COMMON_NAMES } from './common-names.ts'
 import { corrected } from './corrected.ts'
 import { type Spelt, speltIn } from './letters.ts'
-import { isNothing, tokensOf, withoutFrame } from './words.ts'
+import { isNothing, REFUSED, tokensOf, withoutFrame } from './words.ts'
 
 const BEFORE: Readonly<Record<string, RegExp>> = {
   en: /^(?:(?:um|uh|er|erm|well|so|oh|yes|yeah|yep|sure|okay|ok|hi|hello|hey|right|and|no|sorry|actually|please|of course)[,.!]?\s+|(?:it's|it is|its|that's|that is|that would be|this is|i'm|i am|call me|put it under|put|under|you can call me|the name is|the name's|name's|name is|(?:my|the|his|her)(?: (?:full|first|last|family|given|sur))?\s?name(?: is|'s)|for|i said|i mean|make it|make that)[,:]?\s+)/i,
@@ -15,12 +15,12 @@ const AFTER =
   /[,.]?\s+(?:please|thanks|thank you|bitte|danke|por favor|gracias|that's it|here|speaking|am apparat|(?:that(?:'s| is) |it's |it is )?(?:spelled|spelt)|is my name|(?:ist )?mein name)[.!]?$/i
 /** Words that say which name is meant, and are none. */
 const LABELS =
-  /^(?:first|last|family|given|full|sur|surname|name|names|spelled|spelt|spelling|it's|its|that's|is|and|then|space|new|word|with|vorname|nachname|familienname|buchstabiert|geschrieben|leerzeichen|und|dann|nombre|apellido|apellidos|espacio|se|escribe|deletreado|with|again)$/
+  /^(?:first|last|family|given|full|sur|surname|name|names|spelled|spelt|spelling|it's|its|that's|that|is|and|then|space|new|word|with|vorname|nachname|familienname|buchstabiert|geschrieben|leerzeichen|und|dann|nombre|apellido|apellidos|espacio|se|escribe|deletreado|with|again)$/
 const SPACES = /^(?:space|leerzeichen|espacio)$/
 const SMALL = /^(?:de|del|la|las|los|van|von|der|den|zu|zum|da|dos|di|du|le|al|bin|ibn|y|e)$/
 /** Texts that are an answer to something else. */
 const NO_NAME =
-  /^(?:what|why|who|how|where|when|can|could|do|does|i|is|are|yes|no|nope|nein|ja|sí|warum|wieso|was|wie|qué|que|por qué|quién|anonymous|nobody|customer|caller|user|guest|test)$|\b(?:don't|do not|won't|rather not|would you|do you|want|need|know|keine ahnung|weiß nicht|no sé)\b/
+  /^(?:what|why|who|how|where|when|can|could|do|does|i|is|are|yes|no|nope|nein|ja|sí|warum|wieso|was|wie|qué|que|por qué|quién|anonymous|nobody|customer|caller|user|guest|test)$/
 const MOST_WORDS = 6
 const MOST_LETTERS = 60
 
@@ -53,6 +53,16 @@ function asName(words: readonly string[]): string {
 const isSpellingOf = (letters: string, word: string): boolean =>
   letters === word || distance(letters, word) <= Math.max(1, Math.floor(Math.max(letters.length, word.length) / 2))
 
+/** A spelling of two words without a break between them, as these two were heard. */
+function twoIn(letters: string, [first = '', second = '']: readonly string[]): readonly string[] | undefined {
+  if (second === '' || letters.length < first.length + second.length - 2) return undefined
+  const cuts = Array.from({ length: Math.max(0, letters.length - 3) }, (_, index) => index + 2)
+  const ways = cuts.map(cut => [letters.slice(0, cut), letters.slice(cut)] as const)
+  const off = ([one, other]: readonly [string, string]) => distance(one, first) + distance(other, second)
+  const [best] = ways.sort((one, other) => off(one) - off(other))
+  return best !== undefined && off(best) <= 3 ? best : undefined
+}
+
 /** The words of the name, with spellings in the place of the words that they spell. */
 function namesIn(tokens: readonly string[], spelt: readonly Spelt[]): readonly string[] {
   const names: string[] = []
@@ -61,8 +71,10 @@ function namesIn(tokens: readonly string[], spelt: readonly Spelt[]): readonly s
     names.push(...tokens.slice(at, from).filter(token => !LABELS.test(token) || SPACES.test(token)))
     at = to
     if (letters === '') continue
+    const two = twoIn(letters, names.slice(-2))
     const heard = names.findLastIndex(name => !SPACES.test(name) && isSpellingOf(letters, name))
-    if (heard < 0) names.push(letters)
+    if (two !== undefined) names.splice(-2, 2, ...two)
+    else if (heard < 0) names.push(letters)
     else names[heard] = letters
   }
   return names.filter(name => !SPACES.test(name))
@@ -83,7 +95,8 @@ export function readName(words: string, about: About, before: string | undefined
   const names = namesIn(tokens, spelt)
   const name = asName(names)
   const isName = names.length > 0 && names.length <= MOST_WORDS && name.length <= MOST_LETTERS && !/[\d@_/&]/.test(bare)
-  if (!isName || NO_NAME.test(names.join(' ')) || name.replace(/\P{L}/gu, '').length < 2) return unclear(AGAIN, about)
+  if (!isName || NO_NAME.test(names.join(' ')) || REFUSED.test(words) || name.replace(/\P{L}/gu, '').length < 2)
+    return unclear(AGAIN, about)
   const [only] = names
   // "No, M I L L E R": a single spelling corrects the part of the name that it spells.
   if (before !== undefined && names.length === 1 && spelt.length > 0 && only !== undefined) {

@@ -2,7 +2,7 @@ import type { Language } from '../../conversation/language.ts'
 import { saidDigits } from '../../conversation/turn/said-digits.ts'
 import type { About, Reading } from '../collector.ts'
 import { unclear, wordsIn } from '../collector.ts'
-import { withHundreds } from './numbers-in-words.ts'
+import { numberAt } from './numbers-in-words.ts'
 import { isNothing, tokensOf } from './words.ts'
 
 const MORE_NAMES: Readonly<Record<string, ReadonlyMap<string, string>>> = {
@@ -39,7 +39,7 @@ const RETAKE: Readonly<Record<string, RegExp>> = {
   es: /\b(?:no|perdón|perdona|digo|mejor dicho)\b[,.]?/gi,
 }
 const AGAIN_WORDS: Readonly<Record<string, RegExp>> = {
-  en: /\b(?:this number|the number i'm calling from|same number|this one|the one i'm calling from)\b/i,
+  en: /\b(?:this number|the (?:number|one) i(?:'m| am) calling from|same number|this one)\b/i,
   de: /\b(?:diese nummer|von der ich anrufe|die gleiche nummer)\b/i,
   es: /\b(?:este número|desde el que llamo|el mismo número)\b/i,
 }
@@ -68,14 +68,53 @@ const PHRASES = {
 }
 const MOST_DIGITS = 15
 
-function digitsIn(text: string, language: Language): string {
-  const tokens = withHundreds(tokensOf(text.replace(/[()./–-]/g, ' ')), language)
-  return saidDigits(
-    tokens.map(token => token.replace(/\D*(\d+)\D*/, '$1')).join(' '),
-    language,
-    MORE_NAMES[language.code],
-  )
+/** The digits of all parts between commas: "thirty, one" is 301 and no 31. */
+const digitsIn = (text: string, language: Language): string =>
+  text
+    .replace(/[()/–-]|\.(?!\d)/g, ' ')
+    .split(/[,;.]/)
+    .map(part => digitsOfPart(tokensOf(part), language))
+    .join('')
+
+function digitsOfPart(tokens: readonly string[], language: Language): string {
+  const { times } = language.digits
+  let digits = ''
+  for (let at = 0; at < tokens.length; ) {
+    let to = at + 1
+    // "Eight hundred" is 800, and what follows comes after it.
+    if (/^(?:hundred|thousand)$/.test(tokens[to] ?? '')) {
+      digits += String(numberAt(tokens.slice(0, to + 1), at, language)?.value ?? '')
+      at = to + 1
+      continue
+    }
+    if (times.has(tokens[at] ?? '')) to++
+    // "Twenty three" is one number; Germans say it in one word.
+    else if (language.code !== 'de')
+      while (to < tokens.length && isGroup(tokens[to] ?? '', language) && !isHundred(tokens[to + 1])) to++
+    const found = numberAt(tokens, at, language)
+    const isBig =
+      found !== undefined &&
+      found.value > 99 &&
+      !/\d/.test(tokens[at] ?? '') &&
+      (language.code !== 'en' || found.to <= to)
+    digits += isBig
+      ? String(found.value)
+      : saidDigits(
+          tokens
+            .slice(at, to)
+            .map(token => token.replace(/\D*(\d+)\D*/, '$1'))
+            .join(' '),
+          language,
+          MORE_NAMES[language.code],
+        )
+    at = isBig ? found.to : to
+  }
+  return digits
 }
+
+const isHundred = (word: string | undefined): boolean => /^(?:hundred|thousand)$/.test(word ?? '')
+/** Whether the word only goes on with the number before it: "twenty" THREE, "sesenta" Y "cinco". */
+const isGroup = (word: string, { digits }: Language): boolean => digits.names.has(word) || digits.between.has(word)
 
 /** Digits with what the caller corrects at once: "five five five, no, five five six" is 556. */
 function retaken(text: string, language: Language): string {
@@ -91,7 +130,7 @@ export function readPhone(words: string, about: About, before: string | undefine
   const { language } = about
   const { again, rest, long, which, say } = PHRASES
   if (isNothing(words)) return unclear(again, about)
-  if (AGAIN_WORDS[language.code]?.test(words) && digitsIn(words, language) === '') return unclear(say, about)
+  if (AGAIN_WORDS[language.code]?.test(words) && digitsIn(words, language).length < 2) return unclear(say, about)
   const isWhole = before !== undefined && before.replace(/\D/g, '').length >= least
   if (before !== undefined && isWhole) {
     const [by, old] = (NOT[language.code]?.test(words) ? words.split(NOT[language.code] ?? /(?!)/) : []).map(part =>

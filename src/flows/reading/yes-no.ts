@@ -53,7 +53,7 @@ export function readYesNo(words: string, about: About): Reading<boolean> {
   for (const part of parts.reverse()) {
     if (say.unsure.test(part)) return unclear(PHRASES.again, about)
     if (/^(?:true|false)$/.test(part)) return { kind: 'value', value: part === 'true' }
-    if (say.yes.test(part) && !isDenied(part, say)) return { kind: 'value', value: true }
+    if (say.yes.test(part)) return { kind: 'value', value: !isDenied(part, say) }
     if (say.no.test(part)) return { kind: 'value', value: false }
     const agreement = agreementIn(part, '', language)
     if (agreement === 'yes') return { kind: 'value', value: true }
@@ -64,7 +64,11 @@ export function readYesNo(words: string, about: About): Reading<boolean> {
 /** "Right, no" and "okay no": a yes that only begins the answer. */
 function isDenied(part: string, { yes, no }: Words): boolean {
   const rest = part.replace(yes, '').trim()
-  return rest !== '' && /^(?:right|ok|okay|sure|klar|genau|vale|bueno|na)\b/.test(part) && no.test(rest)
+  return (
+    rest !== '' &&
+    /^(?:right|ok|okay|sure|absolutely|definitely|certainly|klar|genau|vale|bueno|na)\b/.test(part) &&
+    no.test(rest)
+  )
 }
 
 export const sayYesNo = (value: boolean, code: string): string =>
