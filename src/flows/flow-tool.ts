@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type FunctionTool, handOff, say, type ToolAnswer, type ToolCallContext } from '../agents/author/tool.ts'
-import { languageOf, isKnownLanguage } from '../languages/languages.ts'
+import { isKnownLanguage, languageOf } from '../languages/languages.ts'
 import type { About } from './collector.ts'
 import { afterRun, type Given, heard } from './fold.ts'
-import { ranOf } from './running.ts'
 import { spokenAt } from './questions.ts'
+import { ranOf } from './running.ts'
 import { type FlowState, givenTo, NEW, type Ran, valuesOf } from './state.ts'
 import type { FlowDefinition, Step } from './steps.ts'
 import { filledIn } from './template.ts'
@@ -30,9 +30,18 @@ function parametersOf({ steps }: FlowDefinition): z.ZodObject {
   })
   return z.object({
     ...Object.fromEntries(answers),
-    right: z.string().max(MOST_WORDS).optional().describe("The caller's own words when they answer a question for a yes or a no: \"is that right?\", or whether to go ahead."),
+    right: z
+      .string()
+      .max(MOST_WORDS)
+      .optional()
+      .describe(
+        'The caller\'s own words when they answer a question for a yes or a no: "is that right?", or whether to go ahead.',
+      ),
     leave: z.boolean().optional().describe('true when the caller no longer wants this. What they said is kept.'),
-    again: z.boolean().optional().describe('true to begin anew from the first question, when the caller asks for that or for another one.'),
+    again: z
+      .boolean()
+      .optional()
+      .describe('true to begin anew from the first question, when the caller asks for that or for another one.'),
   })
 }
 
@@ -43,7 +52,10 @@ const givenOf = ({ right, leave, again, ...answers }: Record<string, unknown>): 
   answers: Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== undefined)),
 })
 
-const aboutOf = (language: string, now: Date): About => ({ language: languageOf(isKnownLanguage(language) ? language : 'en'), now })
+const aboutOf = (language: string, now: Date): About => ({
+  language: languageOf(isKnownLanguage(language) ? language : 'en'),
+  now,
+})
 
 /** The state after a call with all that was run for it; `run` gives what a function did, and nothing where that is not known. */
 interface Went {
@@ -112,7 +124,10 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     const isNew = before.over === 'ended' && asked.again !== true
     if (isNew) return toldOf.over(flow, before)
     const unsaid = notSaid(flow, asked, call.said, about)
-    const given = { ...asked, answers: Object.fromEntries(Object.entries(asked.answers).filter(([name]) => !unsaid.includes(name))) }
+    const given = {
+      ...asked,
+      answers: Object.fromEntries(Object.entries(asked.answers).filter(([name]) => !unsaid.includes(name))),
+    }
     const went = await go(call.callId, given, about, async (step, state) =>
       ranOf(flow, step, givenTo(step, flow, valuesOf(state)), call, about, signal),
     )
@@ -126,15 +141,19 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     if (handedOff) return handedOff
     const { place } = walked
     const step = flow.steps[place.step]
+    const told = toldOf.now(flow, state, place, { about, unsaid, ran: went.ran })
     if (step?.kind === 'hand-off') {
-      const brief = step.brief === undefined ? toldOf.values(flow, state) : filledIn(step.brief, flow, valuesOf(state), about)
-      return handOff(step.to, { brief, ...(step.history && { history: step.history }) })
+      const brief =
+        step.brief === undefined ? toldOf.values(flow, state) : filledIn(step.brief, flow, valuesOf(state), about)
+      return handOff(step.to, {
+        brief: `${brief} ${JSON.stringify({ made: told.made })}`,
+        ...(step.history && { history: step.history }),
+      })
     }
     const isAgreed = before.open?.kind === 'right' && state.notes[before.open.step]?.isRight === true
     const end = step?.kind === 'end' && step.say !== undefined ? [filledIn(step.say, flow, valuesOf(state), about)] : []
     const said = [...went.said, ...end].filter(words => words !== '')
     const words = spokenAt(flow, state, place, { ...went, said, isAgreed }, about)
-    const told = toldOf.now(flow, state, place, { about, unsaid, ran: went.ran })
     if (step?.kind === 'task') return words === '' ? told : { say_first: words, ...told }
     return words === '' ? told : say(words, told)
   }

@@ -53,7 +53,13 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
         unclear.set(name, reading.why)
         return false
       case 'more':
-        note(name, { value: reading.value, words, lacks: reading.ask, isRight: false, isCareful: known?.isCareful ?? false })
+        note(name, {
+          value: reading.value,
+          words,
+          lacks: reading.ask,
+          isRight: false,
+          isCareful: known?.isCareful ?? false,
+        })
         return true
       case 'value': {
         const { value } = reading
@@ -122,7 +128,11 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
     if (name !== place.step && state.notes[name] === undefined) continue
     remarks.push(why)
     const tries = (state.tries[name] ?? 0) + 1
-    state = { ...state, tries: { ...state.tries, [name]: tries }, isStuck: state.isStuck || (flow.stuck !== undefined && tries >= MOST_TRIES) }
+    state = {
+      ...state,
+      tries: { ...state.tries, [name]: tries },
+      isStuck: state.isStuck || (flow.stuck !== undefined && tries >= MOST_TRIES),
+    }
   }
   return { state, remarks, fresh }
 }
@@ -145,5 +155,9 @@ function triedAgain(flow: FlowDefinition, state: FlowState, confirm: string): Fl
   if (failed.length === 0) return state
   const values = confirmedOf(flow.steps[confirm], valuesOf(state))
   const ran = Object.fromEntries(Object.entries(state.ran).filter(([, { kind }]) => kind !== 'failed'))
-  return { ...state, ran, agreed: flow.steps[confirm]?.kind === 'confirm' ? { ...state.agreed, [confirm]: values } : state.agreed }
+  return {
+    ...state,
+    ran,
+    agreed: flow.steps[confirm]?.kind === 'confirm' ? { ...state.agreed, [confirm]: values } : state.agreed,
+  }
 }

@@ -37,4 +37,5 @@ const NONE: Readonly<Record<string, RegExp>> = {
   es: /^(?:(?:eh|no|pues) )*(?:no|nada|ningun[oa]|no tengo|no gracias|prefiero que no|sáltalo|nada más)$/,
 }
 
-export const isNone = (bare: string, { language }: About): boolean => (NONE[language.code] ?? NONE.en)?.test(bare) === true
+export const isNone = (bare: string, { language }: About): boolean =>
+  (NONE[language.code] ?? NONE.en)?.test(bare) === true

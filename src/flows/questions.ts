@@ -42,12 +42,19 @@ function questionAgain(flow: FlowDefinition, state: FlowState, place: Place, abo
 }
 
 /** New values that are not read back by themselves, so that the caller hears them: "Large, with olives." */
-function mentioned(flow: FlowDefinition, state: FlowState, fresh: readonly string[], place: Place, about: About): string {
+function mentioned(
+  flow: FlowDefinition,
+  state: FlowState,
+  fresh: readonly string[],
+  place: Place,
+  about: About,
+): string {
   if (place.kind === 'confirm') return ''
   const words = fresh.flatMap(name => {
     const step = flow.steps[name]
     const note = state.notes[name]
-    if (step?.kind !== 'collect' || note?.isRight !== true || note.value === null || typeof note.value === 'boolean') return []
+    if (step?.kind !== 'collect' || note?.isRight !== true || note.value === null || typeof note.value === 'boolean')
+      return []
     return [step.as.spoken(note.value, about)]
   })
   const text = words.join(', ')
@@ -66,11 +73,20 @@ export interface ToBeSaid {
 const MOST_LETTERS = 1_000
 
 /** All that the caller hears in one turn: what was wrong, what was understood, what is said on the way, and the question. */
-export function spokenAt(flow: FlowDefinition, state: FlowState, place: Place, { remarks, fresh, said, isAgreed }: ToBeSaid, about: About): string {
+export function spokenAt(
+  flow: FlowDefinition,
+  state: FlowState,
+  place: Place,
+  { remarks, fresh, said, isAgreed }: ToBeSaid,
+  about: About,
+): string {
   const values = mentioned(flow, state, fresh, place, about)
   const before = [...remarks, values, ...said].filter(words => words !== '')
   const isAsked = /\?\s*$/.test(before.at(-1) ?? '')
   const question = isAsked ? '' : questionAgain(flow, state, place, about)
   const good = before.length === 0 && isAgreed && question !== '' ? [phrase('good', about)] : []
-  return [...good, ...before, question].filter(words => words !== '').join(' ').slice(0, MOST_LETTERS)
+  return [...good, ...before, question]
+    .filter(words => words !== '')
+    .join(' ')
+    .slice(0, MOST_LETTERS)
 }

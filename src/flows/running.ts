@@ -7,7 +7,10 @@ import type { FlowDefinition } from './steps.ts'
 const MOST_DATA = 500
 
 const isAnswer = (given: unknown): given is ToolAnswer =>
-  typeof given === 'object' && given !== null && 'kind' in given && ['say', 'hand-off', 'failed'].includes(String(given.kind))
+  typeof given === 'object' &&
+  given !== null &&
+  'kind' in given &&
+  ['say', 'hand-off', 'failed'].includes(String(given.kind))
 
 /** Runs the function of a step. It gives what came of it in any case, and throws on an abort alone. */
 export async function ranOf(
@@ -41,7 +44,9 @@ export async function ranOf(
   } catch {
     signal.throwIfAborted()
     // It may have been done: it is not tried again by itself.
-    return { ran: { given: asked, kind: tool.does === 'changes' ? 'unknown' : 'failed', why: phrase('notKnown', about) } }
+    return {
+      ran: { given: asked, kind: tool.does === 'changes' ? 'unknown' : 'failed', why: phrase('notKnown', about) },
+    }
   }
 }
 

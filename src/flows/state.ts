@@ -64,7 +64,9 @@ export const NEW: FlowState = {
 /** All values so far. Parts count: a confirmation comes only where everything is whole. */
 export function valuesOf({ notes, ran }: FlowState): Values {
   const noted = Object.entries(notes).map(([step, { value }]) => [step, value] as const)
-  const results = Object.entries(ran).flatMap(([step, { kind, data }]) => (kind === 'done' ? [[step, data] as const] : []))
+  const results = Object.entries(ran).flatMap(([step, { kind, data }]) =>
+    kind === 'done' ? [[step, data] as const] : [],
+  )
   return Object.fromEntries([...noted, ...results])
 }
 

@@ -84,15 +84,7 @@ export interface EndStep {
   readonly say?: Template
 }
 
-export type Step =
-  | CollectStep
-  | TaskStep
-  | ConfirmStep
-  | BranchStep
-  | CallStep
-  | SayStep
-  | HandOffStep
-  | EndStep
+export type Step = CollectStep | TaskStep | ConfirmStep | BranchStep | CallStep | SayStep | HandOffStep | EndStep
 
 export interface FlowDefinition {
   /** Small letters, digits and _; the model calls its tool by this name. */
@@ -115,7 +107,10 @@ export function waysOf(step: Step): readonly { readonly to: string; readonly why
     case 'say':
       return [{ to: step.next }]
     case 'confirm':
-      return [{ to: step.next, ...(step.no !== undefined && { why: 'yes' }) }, ...(step.no === undefined ? [] : [{ to: step.no, why: 'no' }])]
+      return [
+        { to: step.next, ...(step.no !== undefined && { why: 'yes' }) },
+        ...(step.no === undefined ? [] : [{ to: step.no, why: 'no' }]),
+      ]
     case 'branch':
       return [
         ...Object.entries(step.to).map(([why, to]) => ({ to, why })),

@@ -38,7 +38,10 @@ export function filledIn(template: Template, { steps }: FlowDefinition, values: 
     if (step.kind === 'collect' && path === '') return step.as.spoken(value, about)
     let inner: unknown = value
     for (const key of path.split('.').slice(1))
-      inner = typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? (inner as Record<string, unknown>)[key] : undefined
+      inner =
+        typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+          ? (inner as Record<string, unknown>)[key]
+          : undefined
     return typeof inner === 'string' || typeof inner === 'number' ? String(inner).slice(0, MOST_LETTERS) : undefined
   }
   const filled = (text: string): { readonly text: string; readonly lacks: boolean } => {
@@ -54,5 +57,8 @@ export function filledIn(template: Template, { steps }: FlowDefinition, values: 
     const part = filled(inner)
     return part.lacks ? '' : part.text
   })
-  return filled(text).text.replace(/\s+/g, ' ').replace(/ (?=[,.?!])/g, '').trim()
+  return filled(text)
+    .text.replace(/\s+/g, ' ')
+    .replace(/ (?=[,.?!])/g, '')
+    .trim()
 }

@@ -9,7 +9,16 @@ const MOST_VALUES = 700
 const made = z.object({
   at: z.string().max(40),
   in: z.string().max(10),
-  ran: z.record(z.string(), z.object({ kind: z.enum(['done', 'failed', 'unknown']), data: z.unknown().optional(), why: z.string().optional() })).optional(),
+  ran: z
+    .record(
+      z.string(),
+      z.object({
+        kind: z.enum(['done', 'failed', 'unknown']),
+        data: z.unknown().optional(),
+        why: z.string().optional(),
+      }),
+    )
+    .optional(),
   unsaid: z.array(z.string()).optional(),
 })
 
@@ -42,7 +51,12 @@ const waits = (place: Place): string => {
 /** What the model is told of a flow besides the words for the caller. */
 export const toldOf = {
   values: valuesAsText,
-  now(flow: FlowDefinition, state: FlowState, place: Place, parts: { readonly about: About; readonly unsaid: readonly string[]; readonly ran: Readonly<Record<string, Ran>> }) {
+  now(
+    flow: FlowDefinition,
+    state: FlowState,
+    place: Place,
+    parts: { readonly about: About; readonly unsaid: readonly string[]; readonly ran: Readonly<Record<string, Ran>> },
+  ) {
     const { about, unsaid, ran } = parts
     const step = flow.steps[place.step]
     const outcomes = Object.entries(ran).map(([name, { kind, data, why }]) => [name, { kind, data, why }] as const)
@@ -54,9 +68,12 @@ export const toldOf = {
       },
       noted: valuesAsText(flow, state),
       waits_for: waits(place),
-      ...(unsaid.length > 0 && { not_noted: `The caller has not said this: ${unsaid.join(', ')}. Pass only words of theirs.` }),
+      ...(unsaid.length > 0 && {
+        not_noted: `The caller has not said this: ${unsaid.join(', ')}. Pass only words of theirs.`,
+      }),
       ...(step?.kind === 'task' && { now: step.instructions }),
-      ...(step?.kind === 'end' && step.say === undefined && { now: 'It is finished. Tell the caller so in a few words.' }),
+      ...(step?.kind === 'end' &&
+        step.say === undefined && { now: 'It is finished. Tell the caller so in a few words.' }),
     }
   },
   left: (flow: FlowDefinition, state: FlowState, { now, language }: About) => ({
@@ -70,7 +87,13 @@ export const toldOf = {
 
 export type Made =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'made'; readonly at: Date; readonly language: string; readonly ran: Readonly<Record<string, Ran>>; readonly unsaid: readonly string[] }
+  | {
+      readonly kind: 'made'
+      readonly at: Date
+      readonly language: string
+      readonly ran: Readonly<Record<string, Ran>>
+      readonly unsaid: readonly string[]
+    }
 
 /** What a call made at another server, by the result that the model was told there. */
 export function whatWasMade(result: string): Made {
@@ -83,7 +106,13 @@ export function whatWasMade(result: string): Made {
     name,
     { given: '', kind, ...(data !== undefined && { data }), ...(why !== undefined && { why }) },
   ])
-  return { kind: 'made', at: new Date(read.data.at), language: read.data.in, ran: Object.fromEntries(ran), unsaid: read.data.unsaid ?? [] }
+  return {
+    kind: 'made',
+    at: new Date(read.data.at),
+    language: read.data.in,
+    ran: Object.fromEntries(ran),
+    unsaid: read.data.unsaid ?? [],
+  }
 }
 
 /** The first JSON object of a text, however it goes on. */

@@ -67,7 +67,8 @@ export function walk(flow: FlowDefinition, state: FlowState): Walk {
       }
       case 'call': {
         const ran = state.ran[name]
-        const isSame = ran !== undefined && (ran.given === JSON.stringify(givenTo(name, flow, values)) || isDone(step, ran.kind))
+        const isSame =
+          ran !== undefined && (ran.given === JSON.stringify(givenTo(name, flow, values)) || isDone(step, ran.kind))
         if (!isSame) return at({ kind: 'run', step: name })
         if (ran.kind === 'done') name = step.next
         else if (step.failed !== undefined) name = step.failed

@@ -5,14 +5,24 @@ import { isNone } from './phrases.ts'
 import { tokensOf } from './reading/words.ts'
 import type { FlowDefinition } from './steps.ts'
 
-const SMALL = /^(?:an?|the|it|is|it's|i|my|me|to|of|and|or|for|with|please|yes|no|at|dot|das|die|der|ist|und|mit|el|la|es|un|una|y|con)$/
+const SMALL =
+  /^(?:an?|the|it|is|it's|i|my|me|to|of|and|or|for|with|please|yes|no|at|dot|das|die|der|ist|und|mit|el|la|es|un|una|y|con)$/
 /** So much of the words must be the caller's: models leave words out, and write numbers and addresses in their own way. */
 const LEAST_SHARE = 0.5
 
-const squashed = (text: string): string => text.toLowerCase().normalize('NFKD').replace(/[^\p{L}\p{N}]/gu, '')
+const squashed = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
 
 /** The names of steps whose words the caller never said: invented by the model. Nothing where it is not known what they said. */
-export function notSaid(flow: FlowDefinition, given: Given, said: readonly string[] | undefined, about: About): readonly string[] {
+export function notSaid(
+  flow: FlowDefinition,
+  given: Given,
+  said: readonly string[] | undefined,
+  about: About,
+): readonly string[] {
   if (said === undefined) return []
   const all = said.join(' ')
   const letters = squashed(all)
