@@ -57,6 +57,12 @@ const aboutOf = (language: string, now: Date): About => ({
   now,
 })
 
+/** How far a call is, and when it was called last. */
+interface Kept {
+  readonly state: FlowState
+  readonly atMs: number
+}
+
 /** The state after a call with all that was run for it; `run` gives what a function did, and nothing where that is not known. */
 interface Went {
   readonly state: FlowState
@@ -70,12 +76,12 @@ interface Went {
 
 /** The tool by which an agent's model moves through a flow. */
 export function flowTool(flow: FlowDefinition): FunctionTool {
-  const states = new Map<string, FlowState>()
+  const states = new Map<string, Kept>()
   const running = new Map<string, Promise<unknown>>()
 
-  function keep(callId: string, state: FlowState): void {
+  function keep(callId: string, kept: Kept): void {
     states.delete(callId)
-    states.set(callId, state)
+    states.set(callId, kept)
     const [oldest] = states.keys()
     if (states.size > MOST_CALLS && oldest !== undefined) states.delete(oldest)
   }
@@ -87,7 +93,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     about: About,
     runs: (step: string, state: FlowState) => Promise<{ readonly ran: Ran; readonly answer?: ToolAnswer }>,
   ): Promise<Went> {
-    const now = heard(flow, states.get(callId) ?? NEW, given, about)
+    const now = heard(flow, states.get(callId)?.state ?? NEW, given, about)
     let { state } = now
     const remarks = [...now.remarks]
     const said: string[] = []
@@ -110,7 +116,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     }
     const isOver = walked.place.kind === 'end' || walked.place.kind === 'hand-off' || handedOff !== undefined
     if (state.over === 'no') state = { ...state, open: walked.place, over: isOver ? 'ended' : 'no' }
-    keep(callId, state)
+    keep(callId, { state, atMs: about.now.getTime() })
     return { state, walked, remarks, fresh: now.fresh, said, ran, handedOff }
   }
 
@@ -118,8 +124,11 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     step?.kind === 'say' ? filledIn(step.say, flow, valuesOf(state), about) : ''
 
   async function run(raw: Record<string, unknown>, call: ToolCallContext, signal: AbortSignal): Promise<unknown> {
-    const about = aboutOf(call.language, call.at)
-    const before = states.get(call.callId) ?? NEW
+    const kept = states.get(call.callId)
+    const before = kept?.state ?? NEW
+    // No two calls have the same time, by which they are told apart where they are remembered.
+    const atMs = Math.max(call.at.getTime(), (kept?.atMs ?? 0) + 1)
+    const about = aboutOf(call.language, new Date(atMs))
     const asked = givenOf(raw)
     const isNew = before.over === 'ended' && asked.again !== true
     if (isNew) return toldOf.over(flow, before)
@@ -154,7 +163,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     const end = step?.kind === 'end' && step.say !== undefined ? [filledIn(step.say, flow, valuesOf(state), about)] : []
     const said = [...went.said, ...end].filter(words => words !== '')
     const words = spokenAt(flow, state, place, { ...went, said, isAgreed }, about)
-    if (step?.kind === 'task') return words === '' ? told : { say_first: words, ...told }
+    if (step?.kind === 'task') return words === '' ? told : { ...told, say_first: words }
     return words === '' ? told : say(words, told)
   }
 
@@ -183,11 +192,13 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
       const given = givenOf(raw)
       const answers = Object.fromEntries(Object.entries(given.answers).filter(([name]) => !made.unsaid.includes(name)))
       const lost: Ran = { given: '', kind: 'unknown' }
-      void inTurn(callId, () =>
-        go(callId, { ...given, answers }, aboutOf(made.language, made.at), async (step, state) => ({
+      void inTurn(callId, async () => {
+        // A call that comes back to the same server is known here.
+        if (made.at.getTime() <= (states.get(callId)?.atMs ?? 0)) return
+        await go(callId, { ...given, answers }, aboutOf(made.language, made.at), async (step, state) => ({
           ran: { ...(made.ran[step] ?? lost), given: JSON.stringify(givenTo(step, flow, valuesOf(state))) },
-        })),
-      )
+        }))
+      })
     },
     run: (raw, call, signal) => inTurn(call.callId, () => run(raw, call, signal)),
   }

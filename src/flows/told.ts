@@ -22,11 +22,14 @@ const made = z.object({
   unsaid: z.array(z.string()).optional(),
 })
 
-const valuesAsText = (flow: FlowDefinition, state: FlowState): string => {
+function notedIn(flow: FlowDefinition, state: FlowState): unknown {
   const values = Object.entries(valuesOf(state)).filter(([name]) => flow.steps[name]?.kind !== 'call')
-  const text = JSON.stringify(Object.fromEntries(values))
-  return text.length > MOST_VALUES ? `${text.slice(0, MOST_VALUES)}…` : text
+  const noted = Object.fromEntries(values)
+  const text = JSON.stringify(noted)
+  return text.length > MOST_VALUES ? `${text.slice(0, MOST_VALUES)}…` : noted
 }
+
+const valuesAsText = (flow: FlowDefinition, state: FlowState): string => JSON.stringify(notedIn(flow, state))
 
 const waits = (place: Place): string => {
   switch (place.kind) {
@@ -66,7 +69,7 @@ export const toldOf = {
         ...(outcomes.length > 0 && { ran: Object.fromEntries(outcomes) }),
         ...(unsaid.length > 0 && { unsaid }),
       },
-      noted: valuesAsText(flow, state),
+      noted: notedIn(flow, state),
       waits_for: waits(place),
       ...(unsaid.length > 0 && {
         not_noted: `The caller has not said this: ${unsaid.join(', ')}. Pass only words of theirs.`,
@@ -78,7 +81,7 @@ export const toldOf = {
   },
   left: (flow: FlowDefinition, state: FlowState, { now, language }: About) => ({
     made: { at: now.toISOString(), in: language.code },
-    noted: valuesAsText(flow, state),
+    noted: notedIn(flow, state),
     now: `The caller has left ${flow.name}. Go on with what they want. What they said is kept: call it again if they come back to it.`,
   }),
   over: (flow: FlowDefinition, state: FlowState) =>

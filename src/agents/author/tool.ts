@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { AgentLanguage } from '../agents.ts'
+import type { AgentLanguage } from '../agent-languages.ts'
 
 /** What a function is told by the server. No word of the caller or of the model changes it. */
 export interface ToolCallContext {
@@ -8,11 +8,11 @@ export interface ToolCallContext {
   readonly owner: string
   /** BCP 47. */
   readonly language: string
-  /** The same when one change is asked for again, so that it can be made once. */
-  readonly idempotencyKey: string
+  /** The same when one change is asked for again, so that it can be made once; nothing for a function that only reads. */
+  readonly idempotencyKey?: string
   /** When it is called, by the server's clock. */
   readonly at: Date
-  /** The caller's own turns so far, the latest last, where they are known: a model may pass what nobody has said. */
+  /** The caller's turns that the model was told, the latest last: a model may pass what nobody has said. */
   readonly said?: readonly string[]
 }
 

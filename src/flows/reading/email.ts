@@ -4,6 +4,7 @@ import { saidDigits } from '../../conversation/turn/said-digits.ts'
 import type { About, Reading } from '../collector.ts'
 import { unclear, wordsIn } from '../collector.ts'
 import { corrected } from './corrected.ts'
+import { KNOWN_HOSTS, PROVIDERS, SAID, SIGNS } from './email-words.ts'
 import { lettersApart, speltIn } from './letters.ts'
 import { withHundreds } from './numbers-in-words.ts'
 import { isNothing, REFUSED, tokensOf, withoutFrame } from './words.ts'
@@ -13,112 +14,6 @@ const BEFORE =
 const AFTER = /[,.]?\s+(?:please|thanks|thank you|bitte|danke|por favor|gracias)[.!]?$/i
 const EMPTY =
   /(?<![\p{L}])(?:(?:all|as) (?:in )?(?:one word|lower ?case|together|small letters?)|one word|lower ?case|no spaces?|without spaces|(?:alles )?(?:klein|zusammen)(?:geschrieben)?|ein wort|ohne leerzeichen|todo junto|todo en minúsculas?|sin espacios|um|uh|erm|äh|ähm|okay|ok)(?![\p{L}])/giu
-/** What signs are called, the longer names first. */
-const SIGNS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  en: [
-    ...[
-      ['at the rate of', '@'],
-      ['at the rate', '@'],
-      ['at sign', '@'],
-      ['at symbol', '@'],
-      ['under score', '_'],
-      ['underscore', '_'],
-    ],
-    ...[
-      ['underline', '_'],
-      ['hyphen', '-'],
-      ['dash', '-'],
-      ['minus sign', '-'],
-      ['minus', '-'],
-      ['full stop', '.'],
-      ['dot', '.'],
-      ['period', '.'],
-    ],
-    ...[
-      ['point', '.'],
-      ['plus sign', '+'],
-      ['plus', '+'],
-      ['at', '@'],
-    ],
-  ] as [string, string][],
-  de: [
-    ...[
-      ['klammeraffe', '@'],
-      ['affenschwanz', '@'],
-      ['at zeichen', '@'],
-      ['ät', '@'],
-      ['ett', '@'],
-      ['et', '@'],
-      ['at', '@'],
-    ],
-    ...[
-      ['unterstrich', '_'],
-      ['underscore', '_'],
-      ['bindestrich', '-'],
-      ['minus', '-'],
-      ['strich', '-'],
-      ['punkt', '.'],
-      ['dot', '.'],
-      ['plus', '+'],
-    ],
-  ] as [string, string][],
-  es: [
-    ...[
-      ['arroba', '@'],
-      ['guion bajo', '_'],
-      ['guión bajo', '_'],
-      ['barra baja', '_'],
-      ['subguion', '_'],
-      ['guion', '-'],
-      ['guión', '-'],
-    ],
-    ...[
-      ['menos', '-'],
-      ['punto', '.'],
-      ['dot', '.'],
-      ['más', '+'],
-    ],
-  ] as [string, string][],
-}
-const SAID: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  en: { '@': 'at', '.': 'dot', '-': 'dash', _: 'underscore', '+': 'plus' },
-  de: { '@': 'ät', '.': 'Punkt', '-': 'Bindestrich', _: 'Unterstrich', '+': 'plus' },
-  es: { '@': 'arroba', '.': 'punto', '-': 'guion', _: 'guion bajo', '+': 'más' },
-}
-/** Where nothing was said after the provider's name. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  ...{
-    gmail: 'gmail.com',
-    googlemail: 'googlemail.com',
-    hotmail: 'hotmail.com',
-    yahoo: 'yahoo.com',
-    outlook: 'outlook.com',
-  },
-  ...{
-    icloud: 'icloud.com',
-    aol: 'aol.com',
-    gmx: 'gmx.de',
-    web: 'web.de',
-    proton: 'proton.me',
-    protonmail: 'protonmail.com',
-  },
-}
-const KNOWN_HOSTS: ReadonlySet<string> = new Set([
-  ...Object.values(PROVIDERS),
-  ...[
-    'gmx.net',
-    'gmx.com',
-    't-online.de',
-    'yahoo.de',
-    'yahoo.es',
-    'hotmail.de',
-    'hotmail.es',
-    'outlook.de',
-    'outlook.es',
-    'live.com',
-    'msn.com',
-  ],
-])
 /** How ".com" is misheard. */
 const MISHEARD: Readonly<Record<string, string>> = {
   calm: 'com',

@@ -19,6 +19,10 @@ const STEADY_MS = 60_000
 export interface CallOwner {
   readonly callId: string
   readonly owner: string
+  /** BCP 47; nothing where tools are only listed. */
+  readonly language?: string
+  /** As in ToolContext. No server of another process is told. */
+  readonly said?: readonly string[]
 }
 
 export interface LinkCall {
