@@ -5,7 +5,7 @@ import type { About } from './collector.ts'
 import { afterRun, type Given, heard } from './fold.ts'
 import { spokenAt } from './questions.ts'
 import { ranOf } from './running.ts'
-import { type FlowState, givenTo, NEW, type Ran, valuesOf } from './state.ts'
+import { type FlowState, givenTo, NEW, type Ran } from './state.ts'
 import type { FlowDefinition, Step } from './steps.ts'
 import { filledIn } from './template.ts'
 import { toldOf, whatWasMade } from './told.ts'
@@ -121,7 +121,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
   }
 
   const saidBy = (step: Step | undefined, state: FlowState, about: About): string =>
-    step?.kind === 'say' ? filledIn(step.say, flow, valuesOf(state), about) : ''
+    step?.kind === 'say' ? filledIn(step.say, flow, walk(flow, state).values, about) : ''
 
   async function run(raw: Record<string, unknown>, call: ToolCallContext, signal: AbortSignal): Promise<unknown> {
     const kept = states.get(call.callId)
@@ -138,7 +138,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
       answers: Object.fromEntries(Object.entries(asked.answers).filter(([name]) => !unsaid.includes(name))),
     }
     const went = await go(call.callId, given, about, async (step, state) =>
-      ranOf(flow, step, givenTo(step, flow, valuesOf(state)), call, about, signal),
+      ranOf(flow, step, givenTo(step, flow, walk(flow, state).values), call, about, signal),
     )
     return answerOf(before, went, unsaid, about)
   }
@@ -153,14 +153,17 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     const told = toldOf.now(flow, state, place, { about, unsaid, ran: went.ran })
     if (step?.kind === 'hand-off') {
       const brief =
-        step.brief === undefined ? toldOf.values(flow, state) : filledIn(step.brief, flow, valuesOf(state), about)
+        step.brief === undefined
+          ? toldOf.values(flow, state)
+          : filledIn(step.brief, flow, walk(flow, state).values, about)
       return handOff(step.to, {
         brief: `${brief} ${JSON.stringify({ made: told.made })}`,
         ...(step.history && { history: step.history }),
       })
     }
     const isAgreed = before.open?.kind === 'right' && state.notes[before.open.step]?.isRight === true
-    const end = step?.kind === 'end' && step.say !== undefined ? [filledIn(step.say, flow, valuesOf(state), about)] : []
+    const end =
+      step?.kind === 'end' && step.say !== undefined ? [filledIn(step.say, flow, walk(flow, state).values, about)] : []
     const said = [...went.said, ...end].filter(words => words !== '')
     const words = spokenAt(flow, state, place, { ...went, said, isAgreed }, about)
     if (step?.kind === 'task') return words === '' ? told : { ...told, say_first: words }
@@ -196,7 +199,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
         // A call that comes back to the same server is known here.
         if (made.at.getTime() <= (states.get(callId)?.atMs ?? 0)) return
         await go(callId, { ...given, answers }, aboutOf(made.language, made.at), async (step, state) => ({
-          ran: { ...(made.ran[step] ?? lost), given: JSON.stringify(givenTo(step, flow, valuesOf(state))) },
+          ran: { ...(made.ran[step] ?? lost), given: JSON.stringify(givenTo(step, flow, walk(flow, state).values)) },
         }))
       })
     },

@@ -3,7 +3,7 @@ import { bareText } from '../conversation/turn/utterance.ts'
 import type { About, Reading } from './collector.ts'
 import { isNone, phrase } from './phrases.ts'
 import { questionAt } from './questions.ts'
-import { type FlowState, NEW, type Note, type Ran, valuesOf } from './state.ts'
+import { type FlowState, NEW, type Note, type Ran } from './state.ts'
 import type { CollectStep, FlowDefinition } from './steps.ts'
 import { confirmedOf, lockedIn, walk } from './walk.ts'
 
@@ -64,7 +64,10 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
       case 'value': {
         const { value } = reading
         const isSame = known !== undefined && JSON.stringify(known.value) === JSON.stringify(value)
-        const isCareful = reading.inDoubt === true || known?.isWrong === true || known?.isCareful === true
+        // What was read back and is another now was heard wrong.
+        const isRefused =
+          known?.isWrong === true || (!isSame && before.open?.kind === 'right' && before.open.step === name)
+        const isCareful = reading.inDoubt === true || isRefused || known?.isCareful === true
         const isRight = (isSame && known.isRight) || step.as.readBack(value, about, isCareful) === undefined
         note(name, { value, words, isRight, isCareful })
         if (!isSame || known.lacks !== undefined) fresh.push(name)
@@ -94,7 +97,7 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
     if (open.kind === 'change' && agreementIn(right, phrase('change', about), about.language) === 'yes')
       state = triedAgain(flow, state, open.step)
     if (open.kind === 'confirm') {
-      const values = confirmedOf(flow.steps[open.step], valuesOf(state))
+      const values = confirmedOf(flow.steps[open.step], walk(flow, state).values)
       const agreement = agreementIn(right, questionAt(flow, state, open, about), about.language)
       if (agreement === 'yes') state = { ...state, agreed: { ...state.agreed, [open.step]: values } }
       if (agreement === 'no') state = { ...state, refused: { ...state.refused, [open.step]: values } }
@@ -139,13 +142,13 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
 
 /** The state after a function was run. A failure takes the yes back that led to it. */
 export function afterRun(flow: FlowDefinition, state: FlowState, step: string, ran: Ran): FlowState {
-  const { path } = walk(flow, state)
+  const { path, values: known } = walk(flow, state)
   const next = { ...state, ran: { ...state.ran, [step]: ran } }
   const call = flow.steps[step]
   const confirm = path.findLast(name => flow.steps[name]?.kind === 'confirm')
   if (ran.kind !== 'failed' || call?.kind !== 'call' || call.failed !== undefined || confirm === undefined) return next
   const { [confirm]: _, ...agreed } = state.agreed
-  const values = confirmedOf(flow.steps[confirm], valuesOf(state))
+  const values = confirmedOf(flow.steps[confirm], known)
   return { ...next, agreed, refused: { ...state.refused, [confirm]: values } }
 }
 
@@ -153,7 +156,7 @@ export function afterRun(flow: FlowDefinition, state: FlowState, step: string, r
 function triedAgain(flow: FlowDefinition, state: FlowState, confirm: string): FlowState {
   const failed = Object.entries(state.ran).filter(([, { kind }]) => kind === 'failed')
   if (failed.length === 0) return state
-  const values = confirmedOf(flow.steps[confirm], valuesOf(state))
+  const values = confirmedOf(flow.steps[confirm], walk(flow, state).values)
   const ran = Object.fromEntries(Object.entries(state.ran).filter(([, { kind }]) => kind !== 'failed'))
   return {
     ...state,

@@ -1,8 +1,9 @@
 import { type About, wordsIn } from './collector.ts'
 import { phrase } from './phrases.ts'
-import { type FlowState, type Place, valuesOf } from './state.ts'
+import type { FlowState, Place } from './state.ts'
 import type { FlowDefinition } from './steps.ts'
 import { filledIn } from './template.ts'
+import { walk } from './walk.ts'
 
 /** What the caller is asked at this place; empty where the model or a function goes on. */
 export function questionAt(flow: FlowDefinition, state: FlowState, place: Place, about: About): string {
@@ -10,7 +11,7 @@ export function questionAt(flow: FlowDefinition, state: FlowState, place: Place,
   const note = state.notes[place.step]
   switch (place.kind) {
     case 'confirm':
-      return step?.kind === 'confirm' ? filledIn(step.ask, flow, valuesOf(state), about) : ''
+      return step?.kind === 'confirm' ? filledIn(step.ask, flow, walk(flow, state).values, about) : ''
     case 'change':
       return phrase('change', about)
     case 'wrong':

@@ -61,13 +61,15 @@ export const NEW: FlowState = {
   over: 'no',
 }
 
-/** All values so far. Parts count: a confirmation comes only where everything is whole. */
-export function valuesOf({ notes, ran }: FlowState): Values {
-  const noted = Object.entries(notes).map(([step, { value }]) => [step, value] as const)
-  const results = Object.entries(ran).flatMap(([step, { kind, data }]) =>
-    kind === 'done' ? [[step, data] as const] : [],
-  )
-  return Object.fromEntries([...noted, ...results])
+/** The values of these steps. Parts count: a confirmation comes only where everything is whole. */
+export function valuesOf({ notes, ran }: FlowState, path: readonly string[]): Values {
+  const known = path.flatMap(step => {
+    const note = notes[step]
+    if (note !== undefined) return [[step, note.value] as const]
+    const result = ran[step]
+    return result?.kind === 'done' ? [[step, result.data] as const] : []
+  })
+  return Object.fromEntries(known)
 }
 
 /** The arguments of a call step, as they are now. */

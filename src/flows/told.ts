@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { About } from './collector.ts'
-import { type FlowState, type Place, type Ran, valuesOf } from './state.ts'
-import type { FlowDefinition } from './steps.ts'
+import type { FlowState, Place, Ran } from './state.ts'
+import type { FlowDefinition, Values } from './steps.ts'
+import { walk } from './walk.ts'
 
 const MOST_VALUES = 700
 
@@ -22,14 +23,21 @@ const made = z.object({
   unsaid: z.array(z.string()).optional(),
 })
 
-function notedIn(flow: FlowDefinition, state: FlowState): unknown {
-  const values = Object.entries(valuesOf(state)).filter(([name]) => flow.steps[name]?.kind !== 'call')
-  const noted = Object.fromEntries(values)
-  const text = JSON.stringify(noted)
-  return text.length > MOST_VALUES ? `${text.slice(0, MOST_VALUES)}…` : noted
+/** What was understood so far, also of questions that are still to come. */
+function notedIn({ notes }: FlowState): unknown {
+  return bounded(Object.fromEntries(Object.entries(notes).map(([name, { value }]) => [name, value])))
 }
 
-const valuesAsText = (flow: FlowDefinition, state: FlowState): string => JSON.stringify(notedIn(flow, state))
+/** What came of it: the values of the way that was taken. */
+function valuesAsText(flow: FlowDefinition, state: FlowState): string {
+  const values = Object.entries(walk(flow, state).values).filter(([name]) => flow.steps[name]?.kind !== 'call')
+  return JSON.stringify(bounded(Object.fromEntries(values)))
+}
+
+function bounded(values: Values): unknown {
+  const text = JSON.stringify(values)
+  return text.length > MOST_VALUES ? `${text.slice(0, MOST_VALUES)}…` : values
+}
 
 const waits = (place: Place): string => {
   switch (place.kind) {
@@ -39,15 +47,15 @@ const waits = (place: Place): string => {
       return place.step
     case 'right':
     case 'confirm':
-      return `a yes or a no, as "right"`
+      return 'right'
     case 'wrong':
-      return `what is right, as "${place.step}"`
+      return place.step
     case 'change':
-      return 'what to change'
+      return 'what_to_change'
     case 'run':
     case 'hand-off':
     case 'end':
-      return 'nothing: it is finished'
+      return 'nothing'
   }
 }
 
@@ -69,7 +77,7 @@ export const toldOf = {
         ...(outcomes.length > 0 && { ran: Object.fromEntries(outcomes) }),
         ...(unsaid.length > 0 && { unsaid }),
       },
-      noted: notedIn(flow, state),
+      noted: notedIn(state),
       waits_for: waits(place),
       ...(unsaid.length > 0 && {
         not_noted: `The caller has not said this: ${unsaid.join(', ')}. Pass only words of theirs.`,
@@ -81,7 +89,7 @@ export const toldOf = {
   },
   left: (flow: FlowDefinition, state: FlowState, { now, language }: About) => ({
     made: { at: now.toISOString(), in: language.code },
-    noted: notedIn(flow, state),
+    noted: notedIn(state),
     now: `The caller has left ${flow.name}. Go on with what they want. What they said is kept: call it again if they come back to it.`,
   }),
   over: (flow: FlowDefinition, state: FlowState) =>

@@ -6,6 +6,8 @@ import { namedIn } from './template.ts'
 export interface Walk {
   readonly place: Place
   readonly path: readonly string[]
+  /** Values of the steps on the way: what was said on another way, before a change of mind, is none of them. */
+  readonly values: Values
   readonly toSay: readonly string[]
 }
 
@@ -27,16 +29,16 @@ function wayOf(step: Extract<Step, { kind: 'branch' }>, values: Values): string 
  * corrected takes the flow back, or along another way, by itself.
  */
 export function walk(flow: FlowDefinition, state: FlowState): Walk {
-  const values = valuesOf(state)
   const path: string[] = []
   const toSay: string[] = []
-  const at = (place: Place): Walk => ({ place, path, toSay })
+  const at = (place: Place): Walk => ({ place, path, toSay, values: valuesOf(state, path) })
   let name = state.isStuck && flow.stuck !== undefined ? flow.stuck : flow.start
   // A flow without circles has no longer way than all its steps.
   while (path.length <= Object.keys(flow.steps).length) {
     const step = flow.steps[name]
     if (step === undefined) break
     path.push(name)
+    const values = valuesOf(state, path)
     switch (step.kind) {
       case 'collect': {
         const note = state.notes[name]

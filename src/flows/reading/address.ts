@@ -269,10 +269,17 @@ export function sayAddress({ street, unit, postcode, city }: Address): string {
   return [street, unit, city, code].filter(part => part !== '').join(', ')
 }
 
-/** The same with the names of street and city spelt. */
+const STREET_WORD = new RegExp(
+  `^(?:${STREET_EN}|straße|strasse|weg|platz|allee|gasse|calle|avenida|plaza|paseo)$`,
+  'iu',
+)
+
+/** The same with the names of street and city spelt: "12 Baker, B A K E R, Street". */
 export function spellAddress({ street, unit, postcode, city }: Address): string {
   const spelt = (text: string): string =>
-    text.replace(/\p{L}{3,}/gu, word => `${word}, ${lettersApart(word)},`).replace(/,+$/, '')
+    text
+      .replace(/\p{L}{3,}/gu, word => (STREET_WORD.test(word) ? word : `${word}, ${lettersApart(word)},`))
+      .replace(/,+$/, '')
   return [spelt(street), unit, spelt(city), sayAddress({ ...NO_ADDRESS, postcode })]
     .filter(part => part !== '')
     .join(', ')
