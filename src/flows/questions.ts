@@ -5,6 +5,12 @@ import type { FlowDefinition } from './steps.ts'
 import { filledIn } from './template.ts'
 import { walk } from './walk.ts'
 
+/** A full stop after a letter would be an initial's, and not be heard: "S H A Y N E, is that right?" */
+const withQuestion = (sentence: string, question: string): string =>
+  /(?<!\p{L})\p{L}\.$/u.test(sentence)
+    ? `${sentence.slice(0, -1)}, ${question.replace(/\p{L}/u, letter => letter.toLowerCase())}`
+    : `${sentence} ${question}`
+
 /** What the caller is asked at this place; empty where the model or a function goes on. */
 export function questionAt(flow: FlowDefinition, state: FlowState, place: Place, about: About): string {
   const step = flow.steps[place.step]
@@ -18,7 +24,7 @@ export function questionAt(flow: FlowDefinition, state: FlowState, place: Place,
       return phrase('wrong', about)
     case 'right': {
       const value = step?.kind === 'collect' && note ? step.as.readBack(note.value, about, note.isCareful) : undefined
-      return value === undefined ? '' : `${value} ${phrase('isRight', about)}`
+      return value === undefined ? '' : withQuestion(value, phrase('isRight', about))
     }
     case 'more':
       return note?.lacks ?? ''

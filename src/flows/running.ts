@@ -5,6 +5,7 @@ import type { Ran } from './state.ts'
 import type { FlowDefinition } from './steps.ts'
 
 const MOST_DATA = 500
+const MOST_WHY = 300
 
 const isAnswer = (given: unknown): given is ToolAnswer =>
   typeof given === 'object' &&
@@ -23,7 +24,9 @@ export async function ranOf(
 ): Promise<{ readonly ran: Ran; readonly answer?: ToolAnswer }> {
   const step = flow.steps[name]
   const asked = JSON.stringify(given)
-  const failed = (why: string): { readonly ran: Ran } => ({ ran: { given: asked, kind: 'failed', why } })
+  const failed = (why: string): { readonly ran: Ran } => ({
+    ran: { given: asked, kind: 'failed', why: why.normalize('NFKC').slice(0, MOST_WHY) },
+  })
   if (step?.kind !== 'call') return failed(phrase('notDone', about))
   const { tool } = step
   const read = tool.parameters.safeParse(given)
@@ -50,8 +53,9 @@ export async function ranOf(
   }
 }
 
-/** The result as JSON, as it can be told at another server; what is too long for that is left out. */
+/** The result as JSON, as it can be told at another server; what is too long for that is left out. All results are told in NFKC. */
 function dataOf(result: unknown): { readonly data?: unknown } {
   const text = JSON.stringify(result)
-  return text === undefined || text.length > MOST_DATA ? {} : { data: JSON.parse(text) }
+  if (text === undefined || text.length > MOST_DATA) return {}
+  return { data: JSON.parse(text, (_, value) => (typeof value === 'string' ? value.normalize('NFKC') : value)) }
 }

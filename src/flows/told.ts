@@ -5,6 +5,7 @@ import type { FlowDefinition, Values } from './steps.ts'
 import { walk } from './walk.ts'
 
 const MOST_VALUES = 700
+const MOST_OUTCOMES = 800
 
 /** What another server must know to make the same of a call: when and in which language it was made, and what functions gave. */
 const made = z.object({
@@ -59,6 +60,15 @@ const waits = (place: Place): string => {
   }
 }
 
+/** What functions gave. A result has a bound in all: of too much, no more is told than that it was done. */
+function outcomesOf(ran: Readonly<Record<string, Ran>>): Readonly<Record<string, Omit<Ran, 'given'>>> | undefined {
+  const all = Object.entries(ran).map(([name, { given: _, ...outcome }]) => [name, outcome] as const)
+  if (all.length === 0) return undefined
+  const outcomes = Object.fromEntries(all)
+  if (JSON.stringify(outcomes).length <= MOST_OUTCOMES) return outcomes
+  return Object.fromEntries(all.map(([name, { kind }]) => [name, { kind }]))
+}
+
 /** What the model is told of a flow besides the words for the caller. */
 export const toldOf = {
   values: valuesAsText,
@@ -70,11 +80,11 @@ export const toldOf = {
   ) {
     const { about, unsaid, ran } = parts
     const step = flow.steps[place.step]
-    const outcomes = Object.entries(ran).map(([name, { kind, data, why }]) => [name, { kind, data, why }] as const)
+    const outcomes = outcomesOf(ran)
     return {
       made: {
         ...{ at: about.now.toISOString(), in: about.language.code },
-        ...(outcomes.length > 0 && { ran: Object.fromEntries(outcomes) }),
+        ...(outcomes && { ran: outcomes }),
         ...(unsaid.length > 0 && { unsaid }),
       },
       noted: notedIn(state),

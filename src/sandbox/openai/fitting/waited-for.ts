@@ -20,7 +20,7 @@ export function waitedFor(
   const last = messages.findLast(({ role }) => role === 'tool')
   const tool = tools.find(({ called }) => called === last?.tool)
   const waits = WAITS.exec(last?.content ?? '')?.[1]
-  if (!tool || waits === undefined || text === '') return undefined
+  if (!tool || waits === undefined || waits === 'nothing' || text === '') return undefined
   const call = (given: Readonly<Record<string, unknown>>): ScriptedAnswer => ({
     kind: 'call',
     name: tool.called,
