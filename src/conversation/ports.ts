@@ -181,6 +181,8 @@ export interface ToolContext {
   readonly again?: true
   /** Words of a stranger, such as those on a shared screen, have reached the model: the caller is asked before anything but an addition is made. */
   readonly asksFirst?: boolean
+  /** The caller's turns that the model was told, the latest last. */
+  readonly said?: readonly string[]
   /** The reply that it is made for, and all calls of the same answer of the model. Nothing for a call on its own. */
   readonly together?: { readonly reply: number; readonly calls: readonly ToolCall[] }
 }

@@ -36,8 +36,9 @@ export function functionLink(name: string, tools: readonly FunctionTool[], parts
     if (!read.success)
       return refused(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
     if (described) return saying(described.confirm?.words(read.data) ?? '')
-    const { callId, owner, language = 'en' } = callOwner
-    const call: ToolCallContext = { callId, owner, language, ...(key !== undefined && { idempotencyKey: key }) }
+    const { callId, owner, language = 'en', said } = callOwner
+    const about = { callId, owner, language, at: clock.wallTime(), ...(said && { said }) }
+    const call: ToolCallContext = { ...about, ...(key !== undefined && { idempotencyKey: key }) }
     try {
       return resultOf(await found.run(read.data, call, signal), answer => parts.onAnswer(callId, tool, answer))
     } catch (error) {

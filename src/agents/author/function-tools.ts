@@ -69,10 +69,10 @@ export function functionTools(
     },
     remember(callId, made) {
       all.remember?.(callId, made)
-      for (const { call } of made)
+      for (const { call, result } of made)
         remembered(
           tools.find(tool => tool.name === call.name),
-          callId,
+          { callId, result },
           call.arguments,
         )
     },
@@ -80,7 +80,11 @@ export function functionTools(
 }
 
 /** A function that keeps something of a call is told of what was made at a server before. */
-function remembered(tool: FunctionTool | undefined, callId: string, given: string): void {
+function remembered(
+  tool: FunctionTool | undefined,
+  call: { readonly callId: string; readonly result: string },
+  given: string,
+): void {
   if (!tool?.remember) return
   let read: ReturnType<FunctionTool['parameters']['safeParse']>
   try {
@@ -88,7 +92,7 @@ function remembered(tool: FunctionTool | undefined, callId: string, given: strin
   } catch {
     return
   }
-  if (read.success) tool.remember(read.data, { callId })
+  if (read.success) tool.remember(read.data, call)
 }
 
 function policyOf({

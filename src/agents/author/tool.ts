@@ -10,6 +10,10 @@ export interface ToolCallContext {
   readonly language: string
   /** The same when one change is asked for again, so that it can be made once; nothing for a function that only reads. */
   readonly idempotencyKey?: string
+  /** When it is called, by the server's clock. */
+  readonly at: Date
+  /** The caller's turns that the model was told, the latest last: a model may pass what nobody has said. */
+  readonly said?: readonly string[]
 }
 
 /** What a function gives back. Anything else it returns is data, which the model puts into words. */
@@ -78,9 +82,9 @@ export interface FunctionTool<Given extends z.ZodObject = z.ZodObject> {
   readonly onceMs?: number
   /**
    * A call that another server held goes on here: these calls of this tool were made there, in this order. For functions
-   * that keep something of a call.
+   * that keep something of a call. `result` is what the model was told.
    */
-  remember?(given: z.infer<Given>, call: Pick<ToolCallContext, 'callId'>): void
+  remember?(given: z.infer<Given>, call: Pick<ToolCallContext, 'callId'> & { readonly result?: string }): void
   /** Cancels when the call ends, its time is over, or, if it only reads, when the caller speaks. */
   run(given: z.infer<Given>, call: ToolCallContext, signal: AbortSignal): unknown
 }

@@ -59,3 +59,7 @@ export function afterTools(
   // One who was told little before may know all.
   return { messages: { before: handOff ? history() : before, own: more }, telling, isHandedOver }
 }
+
+/** What the caller has said, of what the model was told. */
+export const callersTurns = (messages: readonly Message[]): readonly string[] =>
+  messages.flatMap(message => (message.role === 'caller' ? [message.text] : []))

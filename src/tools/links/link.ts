@@ -21,6 +21,8 @@ export interface CallOwner {
   readonly owner: string
   /** BCP 47; nothing where tools are only listed. */
   readonly language?: string
+  /** As in ToolContext. No server of another process is told. */
+  readonly said?: readonly string[]
 }
 
 export interface LinkCall {

@@ -46,7 +46,7 @@ test('a function is offered by its schema, and gets its arguments checked, with 
   expect(await run('order', { pizza: 'margherita' })).toEqual({ kind: 'done', text: 'Result of order: {"total":12}' })
   expect(got).toEqual([
     { pizza: 'margherita', count: 1 },
-    { callId: 'CA1', owner: '+15550001', language: 'en', idempotencyKey: 'k1' },
+    { callId: 'CA1', owner: '+15550001', language: 'en', at: expect.any(Date), idempotencyKey: 'k1' },
   ])
   expect(await run('order', { pizza: 'margherita', count: 21 })).toMatchObject({
     text: expect.stringContaining('The arguments are not right'),
