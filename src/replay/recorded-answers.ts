@@ -1,6 +1,7 @@
 import { isEvent, type JournalLine } from '../conversation/lines.ts'
 import type { Delta, Message, ToolCall } from '../conversation/ports.ts'
 import { advance } from '../conversation/state.ts'
+import { toldBefore } from '../conversation/told.ts'
 import { languageIn } from '../conversation/turn/languages.ts'
 import type { Reply } from '../conversation/turn/turn.ts'
 import { textOf } from '../conversation/turn/utterance.ts'
@@ -50,7 +51,8 @@ export function recordedAnswers({
     }
     if (content?.kind !== 'answer') return []
     const turn: Message = { role: 'caller', text: textOf(content.to, languageIn(state.turn.context, language)) }
-    const history = state.history.filter(entry => entry.exchange < id).map(entry => entry.message)
+    const told = toldBefore(state, id, state.turn.context.handedOff)
+    const history = told.filter(message => message.role !== 'summary')
     const agreed = content.agreed && part > 0 ? [toolMessage(id, content.agreed)] : []
     return [...history, turn, ...agreed]
   }
@@ -74,7 +76,7 @@ export function recordedAnswers({
   }
 
   function took(line: JournalLine): void {
-    if ('used' in line && line.used.kind === 'tokens') lastTokens = line.used
+    if ('used' in line && line.used.kind === 'tokens' && line.used.of === undefined) lastTokens = line.used
     if ('decided' in line && line.decided.kind === 'model-asked') {
       const { reply, part } = line.decided
       const messages = messagesFor(reply, part)

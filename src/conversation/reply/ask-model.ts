@@ -1,9 +1,11 @@
-import type { LanguageModel, Message, Prompt, ToolCall } from '../ports.ts'
+import type { LanguageModel, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
+import type { ToldMessage } from '../told.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
 import { Clauses } from './clauses.ts'
 import { Continuation, continuing } from './continuation.ts'
+import { withEarlier } from './earlier.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
@@ -46,7 +48,7 @@ const LONGEST_CLAUSE_MS = 6_000
 export async function askModel(
   { journal, agent, tools, model, context, reply, policy, spent, clock }: Thinking,
   part: number,
-  history: readonly Message[],
+  told: readonly ToldMessage[],
   clauses: Queue<string>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
@@ -73,8 +75,8 @@ export async function askModel(
     }
   }
 
-  journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
-  const perceived = context?.()
+  journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: told.length } })
+  const { history, context: perceived } = withEarlier(told, context?.())
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
     ...{ instructions: agent.instructions, history, tools: toolsOf({ tools, agent }), of: { reply: reply.id, part } },
