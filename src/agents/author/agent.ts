@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Guard } from '../../conversation/guard.ts'
 import type { Phrase } from '../../conversation/turn/turn.ts'
 import type { AgentLanguage } from '../agent-languages.ts'
 import type { FunctionTool } from './tool.ts'
@@ -60,6 +61,8 @@ export interface AgentDefinition extends AgentWords {
   readonly mcpTools?: Readonly<Record<string, object>>
   readonly mcpServers?: Readonly<Record<string, McpServerSettings>>
   readonly handOffs?: readonly HandOff[]
+  /** They look at what is said before it goes on, one after the other. `partyline/guard` has some that are ready. */
+  readonly guards?: readonly Guard[]
   /** How turns are taken. Default: as the settings PATIENCE and BARGE_IN say, and with drafts. */
   readonly policy?: {
     readonly patience?: 'phone' | 'quick'

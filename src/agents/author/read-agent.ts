@@ -97,6 +97,10 @@ const definition = z.strictObject({
     )
     .max(20)
     .optional(),
+  guards: z
+    .array(z.strictObject({ turn: isFunction.optional(), told: isFunction.optional(), clause: isFunction.optional() }))
+    .max(20)
+    .optional(),
   policy: z
     .strictObject({
       patience: z.enum(['phone', 'quick']).optional(),
