@@ -1,6 +1,7 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
+import type { AgentDefinition } from './agents/author/agent.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
 import { toolsOfAgents } from './agents/tools-of-agents.ts'
@@ -30,6 +31,8 @@ export interface AgentsWithTools {
   readonly ofCall: Agents['ofCall']
   /** The name of the one that answers a number. */
   readonly at: Agents['at']
+  /** What the author of the agent of this name wants of its memory. */
+  readonly memoryOf: (agent: string) => AgentDefinition['memory']
   /** How turns are taken in a call that begins with this agent. */
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
@@ -100,6 +103,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     ofCall,
     at,
     policyOf,
+    memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
     ownVoices,
     keepsTasks,

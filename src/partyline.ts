@@ -18,6 +18,7 @@ import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { allLanguages, languageOf } from './languages/languages.ts'
+import { FORGET, REMEMBER } from './memory/memory-tools.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingUnsigned, serverMetrics } from './metrics/server-metrics.ts'
 import { openStores, type StoresParts } from './migrate/open-stores.ts'
@@ -120,7 +121,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   await naming('DATA_DIR', () => checkFolder(callsFolder))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
-  const { database, store, late, tasks, owners, pins, doors, codes } = await naming(
+  const { database, store, late, tasks, owners, pins, doors, codes, facts } = await naming(
     environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
     () => openStores({ ...parts, serverId }),
   )
@@ -153,12 +154,20 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     server: { id: serverId, name: parts.serverName },
     callsFolder,
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf, spending.forget],
-    forgetsOfCaller: [audit.forgetCalls],
+    forgetsOfCaller: [audit.forgetCalls, facts.eraseOf],
+    erasesCaller: facts.erase,
     onBehind: late.wake,
   })
   const { records, keeper } = callRecords
   const metrics = await serverMetrics({
-    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list, broken: broken.list },
+    ...{
+      settings,
+      ...agentTools,
+      ownTools: [LOOK, OFFER, REMEMBER, FORGET],
+      voice: VOICE_MODEL,
+      live: live.list,
+      broken: broken.list,
+    },
     ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
     ...{ waiting: calls.waiting, isLate: lag.isLate },
   })
@@ -169,6 +178,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
+    memory: { facts, clock, zone: settings.TIME_ZONE, memoryOf: agentTools.memoryOf },
     voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
   }
   const host: CallHost = {
@@ -241,7 +251,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
 
   const purges = purgesOf({
-    ...{ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls },
+    ...{ settings, database, store, pins, owners, codes, facts, liveCalls: calls.liveCalls },
     ...callRecords,
     deleteOldObjects: before => callRecords.deleteOldObjects(before, server.signal),
   })

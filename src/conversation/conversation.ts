@@ -60,8 +60,8 @@ export interface Call {
   /** Where the line speaks several languages, or has several agents; the parts above are those of the first. */
   readonly spokenAs?: SpokenAs | undefined
   readonly tools: ToolSet
-  /** What the model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
-  readonly context?: (() => string | undefined) | undefined
+  /** What an agent's model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
+  readonly context?: ((agent: string) => string | undefined) | undefined
   /** Without it the model is always told all that was said. */
   readonly summarise?: Summarise | undefined
   /** Without it only the last words decide how complete a turn is. */
@@ -98,7 +98,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const current = () => languageIn(state.turn.context, agent.language)
   const spoken = (): Spoken => call.spokenAs?.(agentIn(state.turn.context, agent.name), current().code) ?? call
   const isCommitPoint = commitPoints()
-  const sumUp = summingUp({ ...call, emit, awaitAtEnd }, lifetime.signal)
+  const sumUp = summingUp({ ...call, emit, awaitAtEnd, speaker: () => spoken().agent }, lifetime.signal)
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
   const queued: TurnEvent[] = []

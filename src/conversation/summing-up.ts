@@ -1,14 +1,16 @@
+import type { Agent } from './agent.ts'
 import type { CallJournal } from './lines.ts'
 import type { ConversationState } from './state.ts'
 import type { Summary } from './summary.ts'
 import type { Turn, UntimedEvent } from './turn/turn.ts'
 
-/** Sums up the older part of a conversation. Resolves with nothing where none is due. */
-export type Summarise = (state: ConversationState, signal: AbortSignal) => Promise<Summary | undefined>
+/** Sums up the older part of a conversation for the agent that has it. Resolves with nothing where none is due. */
+export type Summarise = (state: ConversationState, agent: Agent, signal: AbortSignal) => Promise<Summary | undefined>
 
 interface SummingUpParts {
   readonly summarise?: Summarise | undefined
   readonly journal: CallJournal
+  readonly speaker: () => Agent
   readonly emit: (event: UntimedEvent) => void
   /** The call is not over before this has settled. */
   readonly awaitAtEnd: (work: Promise<unknown>) => void
@@ -19,7 +21,7 @@ interface SummingUpParts {
  * and changes nothing.
  */
 export function summingUp(
-  { summarise, journal, emit, awaitAtEnd }: SummingUpParts,
+  { summarise, journal, speaker, emit, awaitAtEnd }: SummingUpParts,
   signal: AbortSignal,
 ): (before: Turn, state: ConversationState) => void {
   let isBusy = false
@@ -31,7 +33,7 @@ export function summingUp(
   async function sumUp(ask: Summarise, state: ConversationState): Promise<void> {
     isBusy = true
     try {
-      const summary = await ask(state, signal)
+      const summary = await ask(state, speaker(), signal)
       if (summary && !signal.aborted) emit({ kind: 'summarised', ...summary })
     } catch (error) {
       if (!signal.aborted) journal.append({ noted: { kind: 'summary-failed', why: String(error) } })

@@ -37,11 +37,7 @@ export function messagesFor(
 }
 
 /** What was said before this reply, as its model is told it. */
-export function toldBefore(
-  said: Said,
-  reply: number,
-  handedOff: HandedOff | undefined,
-): readonly ToldMessage[] {
+export function toldBefore(said: Said, reply: number, handedOff: HandedOff | undefined): readonly ToldMessage[] {
   const { summary, summedUp, rest } = partsTold(said, reply, handedOff)
   if (!summary) return messagesOf(rest)
   return [{ role: 'summary', text: summary.text, results: resultsOf(summedUp) }, ...messagesOf(rest)]

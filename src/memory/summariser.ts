@@ -1,19 +1,17 @@
 import type { CallJournal } from '../conversation/lines.ts'
 import type { Clock, LanguageModel, Prompt } from '../conversation/ports.ts'
 import { estimatedTokens } from '../conversation/reply/estimated-tokens.ts'
+import { guardedMessages } from '../conversation/reply/guarded.ts'
 import { within } from '../conversation/scope.ts'
-import type { ConversationState } from '../conversation/state.ts'
 import type { Summarise } from '../conversation/summing-up.ts'
-import { agentIn } from '../conversation/turn/hand-off.ts'
 import { dueSummary } from './due-summary.ts'
 import { summaryRequest } from './summary-request.ts'
 
 export interface SummariserParts {
-  readonly model: LanguageModel
+  /** Opened where it is first asked. */
+  readonly model: () => LanguageModel
   readonly clock: Clock
   readonly journal: Pick<CallJournal, 'append'>
-  /** The agent and the language with which the call began. */
-  readonly agent: { readonly name: string; readonly language: { readonly code: string } }
   /** From how many tokens of the conversation on this agent wants it summed up; undefined where it never does. */
   readonly afterTokensOf: (agent: string) => number | undefined
 }
@@ -28,19 +26,23 @@ const MOST_DOUBLINGS = 4
 
 /** Sums up one call by its model. A summary that is empty, or no shorter than what was said, is none. */
 export function summariser(parts: SummariserParts): Summarise {
-  const { clock, agent, afterTokensOf } = parts
+  const { clock, journal, afterTokensOf } = parts
+  let model: LanguageModel | undefined
   let failures = 0
   let notBefore = 0
 
-  return async (state, signal) => {
-    const afterTokens = afterTokensOf(agentIn(state.turn.context, agent.name))
+  return async (state, agent, signal) => {
+    const afterTokens = afterTokensOf(agent.name)
     if (afterTokens === undefined || state.turn.context.budget === 'none' || state.history.length < notBefore)
       return undefined
     const due = dueSummary(state, afterTokens)
     if (!due) return undefined
-    const { prompt, letters } = summaryRequest(due, languageOf(state))
+    const seen = guardedMessages(agent, due.messages, journal).filter(message => message.role !== 'summary')
+    const { prompt, letters } = summaryRequest({ ...due, messages: seen }, agent.language.code)
+    model ??= parts.model()
+    const asked = { model, journal }
     try {
-      const text = await within(LIMIT_MS, 'the summary', clock, limit => written(prompt, parts, limit), signal)
+      const text = await within(LIMIT_MS, 'the summary', clock, limit => written(prompt, asked, limit), signal)
       if (!/[\p{L}\p{N}]/u.test(text)) throw new Error('the summary is empty')
       if (text.length >= letters) throw new Error('the summary is no shorter than what was said')
       failures = 0
@@ -50,16 +52,12 @@ export function summariser(parts: SummariserParts): Summarise {
       throw error
     }
   }
-
-  function languageOf({ turn }: ConversationState): string {
-    return turn.context.languages?.now ?? agent.language.code
-  }
 }
 
 /** What the model writes, up to a bound. */
 async function written(
   prompt: Prompt,
-  { model, journal }: SummariserParts,
+  { model, journal }: Pick<SummariserParts, 'journal'> & { readonly model: LanguageModel },
   signal: AbortSignal,
 ): Promise<string> {
   let text = ''

@@ -26,7 +26,10 @@ export function summaryRequest(
   const before = earlier === undefined ? [] : [`Notes on what was before: ${inside(earlier)}`]
   const said = [...before, ...kept.toReversed()].join('\n')
   const text = `<conversation>\n${said}\n</conversation>\nWrite the notes now, in the language "${language}".`
-  return { prompt: { instructions: INSTRUCTIONS, history: [{ role: 'caller', text }], tools: [] }, letters: said.length }
+  return {
+    prompt: { instructions: INSTRUCTIONS, history: [{ role: 'caller', text }], tools: [] },
+    letters: said.length,
+  }
 }
 
 function line(message: Message): string {

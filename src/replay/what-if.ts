@@ -13,6 +13,7 @@ import { type CallerSide, callerSideIn, detectorClock, recordedCallerSide } from
 import { CannotReplay } from './cannot-replay.ts'
 import { recordedAnswers } from './recorded-answers.ts'
 import { recordedEars } from './recorded-ears.ts'
+import { recordedSummaries } from './recorded-summaries.ts'
 import { recordedTools } from './recorded-tools.ts'
 import { recordedVoice } from './recorded-voice.ts'
 import { replayedLine } from './replayed-line.ts'
@@ -227,6 +228,7 @@ async function runAgain(
         agents.map(one => one.language),
       ),
       turnEnd: parts.turnEnd,
+      summarise: recordedSummaries(steps, clock, startMs),
     },
     stopped.signal,
   ).finally(() => {

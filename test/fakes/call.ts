@@ -90,7 +90,7 @@ export interface Options {
   /** The server was told to stop before the call began. */
   readonly stopped?: boolean
   /** Sums up what was said. */
-  readonly summarise?: (parts: Pick<Call, 'clock' | 'journal' | 'agent'>) => Summarise
+  readonly summarise?: (parts: Pick<Call, 'clock' | 'journal'>) => Summarise
   /** What is there before the call begins. */
   readonly prepare?: (parts: { readonly model: FakeModel; readonly tools: FakeTools }) => void
 }

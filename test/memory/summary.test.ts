@@ -12,11 +12,11 @@ const NOTES = 'Ann wants two pizzas.'
 /** A call that is summed up by a model of its own, which follows these scripts. */
 function summed(scripts: readonly (readonly ModelAnswer[])[], more: Partial<Options> = {}) {
   const minds: FakeModel[] = []
-  const summarise: Options['summarise'] = ({ clock, journal, agent }): Summarise => {
+  const summarise: Options['summarise'] = ({ clock, journal }): Summarise => {
     const model = new FakeModel(clock as ConstructorParameters<typeof FakeModel>[0])
     model.scripts.push(...scripts)
     minds.push(model)
-    return summariser({ model, clock, journal, agent, afterTokensOf: () => AFTER_TOKENS })
+    return summariser({ model: () => model, clock, journal, afterTokensOf: () => AFTER_TOKENS })
   }
   return { options: { summarise, ...more }, mind: () => minds[0] as FakeModel }
 }
@@ -45,7 +45,9 @@ async function order(call: TestCall, count = ORDERS.length): Promise<void> {
 const historyOf = (call: TestCall, index: number) => call.model.asked.at(index)?.history ?? []
 const summaries = (call: TestCall) => call.events().filter(({ kind }) => kind === 'summarised')
 const messagesAsked = (call: TestCall) =>
-  call.decisions('model-asked').map(line => 'decided' in line && line.decided.kind === 'model-asked' && line.decided.messages)
+  call
+    .decisions('model-asked')
+    .map(line => 'decided' in line && line.decided.kind === 'model-asked' && line.decided.messages)
 
 test('the older part of a long call is summed up beside the talk, and told as data with the last exchanges', async () => {
   const { options, mind } = summed([[{ afterMs: 2_000 }, NOTES]])
@@ -169,30 +171,11 @@ test('no call of a tool is parted from its result, and what tools answered is to
   })
 })
 
-test('an exchange in which a tool still runs is not summed up, nor one after it', async () => {
-  const { options, mind } = summed([[NOTES]])
-  await onTheLine(options, async call => {
-    const done = Promise.withResolvers<string>()
-    call.tools.add('bake', true, () => done.promise)
-    call.model.scripts.push([{ tool: toolCall('bake') }])
-    await call.greeted()
-    await call.callerSays(ORDERS[0] ?? '')
-    await call.until('replying')
-    await call.pass(1_000)
-    // The caller goes on, and the change with them.
-    for (const text of ORDERS.slice(1, 4)) await says(call, text)
-    const isOpen = call.told().some(line => line.startsWith('tool bake: …'))
-    if (isOpen) expect(mind().asked).toEqual([])
-    done.resolve('Baked.')
-    await call.pass(0)
-  })
-})
-
 test('a question that is open when the summary comes is still answered by the caller’s yes', async () => {
   const { options } = summed([[{ afterMs: 500 }, NOTES]])
   await onTheLine(options, async call => {
     const made: string[] = []
-    call.tools.add('pay', true, async (given, { agreed }) => {
+    call.tools.add('pay', true, async (given, _, { agreed }) => {
       if (!agreed) return { kind: 'ask', question: 'Pay twenty euros?' }
       made.push(given.arguments)
       return 'Paid.'

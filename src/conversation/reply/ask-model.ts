@@ -14,7 +14,7 @@ import type { ToolRunParts } from './tool-run.ts'
 interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'journal'> {
   readonly model: LanguageModel
   /** What can be perceived now besides the conversation. */
-  readonly context?: (() => string | undefined) | undefined
+  readonly context?: ((agent: string) => string | undefined) | undefined
   readonly reply: Reply
   readonly policy: Pick<Policy, 'mostLetters'>
   /** The letters that the model writes are added here. `isCut`: nothing more of it is read or said. */
@@ -77,15 +77,10 @@ export async function askModel(
   }
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: told.length } })
-  const { history, context: perceived } = withEarlier(told, context?.())
+  const { history, context: perceived } = withEarlier(guardedMessages(agent, told, journal), context?.(agent.name))
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
-    ...{
-      instructions: agent.instructions,
-      history: guardedMessages(agent, history, journal),
-      tools: toolsOf({ tools, agent }),
-      of: { reply: reply.id, part },
-    },
+    ...{ instructions: agent.instructions, history, tools: toolsOf({ tools, agent }), of: { reply: reply.id, part } },
     ...(perceived !== undefined && { context: perceived }),
   }
   const prompt = said === '' ? asked : continuing(asked, said)

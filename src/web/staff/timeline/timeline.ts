@@ -123,6 +123,11 @@ export class Timeline {
           ['Hand-off', `The agent ${input.agent} has the call from here on.`],
         ])
         return
+      case 'summarised':
+        this.#point('trouble', atMs, 'note', 'summed up', [
+          ['The model is told from here on, instead of what was said long before', input.text],
+        ])
+        return
       case 'budget': {
         const told = `the budget of the ${input.of} is ${input.left === 'none' ? 'spent' : 'nearly spent'}`
         this.#point('trouble', atMs, 'note', told, [['Budget', told]])
