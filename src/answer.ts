@@ -22,7 +22,8 @@ import { noRecording, openRecording } from './journal/recording.ts'
 import { firstAgent, linesBefore, stateAfter } from './journal/streams-before.ts'
 import { withheld } from './journal/withheld.ts'
 import { writeTranscript } from './journal/write-transcript.ts'
-import { type MemoryParts, memoryOfCall } from './memory/memory.ts'
+import type { CallerFacts } from './memory/caller-facts.ts'
+import { memoryOfCall } from './memory/memory.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { openedFor, type Providers } from './open-providers.ts'
 import type { Admission } from './operations/admission.ts'
@@ -45,7 +46,7 @@ import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
 /** What all calls of this server are held with. */
-export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'tools'> {
+export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'memoryOf' | 'tools'> {
   readonly clock: Clock
   readonly log: Logger
   readonly dataDir: string
@@ -68,8 +69,10 @@ export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall'
   readonly voiceActivity: VoiceActivity
   readonly modelFor: Providers['modelFor']
   readonly turnEnd: TurnEnd
-  /** What is kept of long calls, and of callers. */
-  readonly memory: MemoryParts
+  /** What callers want remembered. */
+  readonly facts: CallerFacts
+  /** IANA. */
+  readonly zone: string
   /** The PINs of callers' numbers. */
   readonly pins: PinDoors
   /** What looks at callers' screens; undefined where nobody does. */
@@ -113,7 +116,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const wanted = parts.policyOf(agent.name, parts.policy)
   const policy = { ...wanted, canTransfer: wanted.canTransfer && opening.canTransfer }
   const remembering = { owner, caller, agents, tools: parts.tools, note: (some: Noted) => noteLater(some) }
-  const memory = memoryOfCall(remembering, parts.memory)
+  const memory = memoryOfCall(remembering, parts)
   const [spending, pin] = await Promise.all([
     parts.spending.begin({ callId, owner, channelName, before }),
     pinOfCall({ ...parts, tools: memory.tools, owner, isWanted: caller === 'number' && !hasPassed(before) }),

@@ -18,7 +18,7 @@ import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { allLanguages, languageOf } from './languages/languages.ts'
-import { FORGET, REMEMBER } from './memory/memory-tools.ts'
+import { MEMORY_TOOLS } from './memory/memory-tools.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingUnsigned, serverMetrics } from './metrics/server-metrics.ts'
 import { openStores, type StoresParts } from './migrate/open-stores.ts'
@@ -121,10 +121,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   await naming('DATA_DIR', () => checkFolder(callsFolder))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
-  const { database, store, late, tasks, owners, pins, doors, codes, facts } = await naming(
-    environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
-    () => openStores({ ...parts, serverId }),
+  const stores = await naming(environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR', () =>
+    openStores({ ...parts, serverId }),
   )
+  const { database, store, late, tasks, owners, pins, doors, codes, facts } = stores
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
   const agentTools = await naming('TOOLS_FILE', () =>
     openAgentTools({ settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }, server.signal),
@@ -160,14 +160,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const { records, keeper } = callRecords
   const metrics = await serverMetrics({
-    ...{
-      settings,
-      ...agentTools,
-      ownTools: [LOOK, OFFER, REMEMBER, FORGET],
-      voice: VOICE_MODEL,
-      live: live.list,
-      broken: broken.list,
-    },
+    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER, ...MEMORY_TOOLS], voice: VOICE_MODEL },
+    ...{ live: live.list, broken: broken.list },
     ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
     ...{ waiting: calls.waiting, isLate: lag.isLate },
   })
@@ -178,7 +172,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
-    memory: { facts, clock, zone: settings.TIME_ZONE, memoryOf: agentTools.memoryOf },
+    facts,
+    zone: settings.TIME_ZONE,
     voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
   }
   const host: CallHost = {

@@ -5,6 +5,7 @@ import { LIKED, memoryWords } from './memory-words.ts'
 
 export const REMEMBER = 'remember_caller'
 export const FORGET = 'forget_caller'
+export const MEMORY_TOOLS = [REMEMBER, FORGET] as const
 
 const LONGEST_FACT = 200
 /** So many digits may be a card, an account or a document. */
@@ -17,15 +18,15 @@ export const specs = (agents: readonly string[]): readonly ToolSpec[] => [
     parameters: {
       type: 'object',
       properties: {
-        about: { type: 'string', enum: [...ABOUT] },
         fact: {
           type: 'string',
           maxLength: LONGEST_FACT,
           description: `Of a name, the name alone. Of speed: ${LIKED.speed.join(' or ')}. Of answers: ${LIKED.answers.join(' or ')}. Else what the caller said, in a few words.`,
         },
+        about: { type: 'string', enum: [...ABOUT], description: 'what it is about; other where it is left out' },
         caller_asked: { type: 'boolean', description: 'true where the caller has just asked you to remember it' },
       },
-      required: ['about', 'fact'],
+      required: ['fact'],
       additionalProperties: false,
     },
     changes: true,
@@ -44,7 +45,7 @@ export const specs = (agents: readonly string[]): readonly ToolSpec[] => [
 ]
 
 const given = z.object({
-  about: z.enum(ABOUT),
+  about: z.enum(ABOUT).default('other'),
   fact: z.string().min(1),
   caller_asked: z.boolean().optional().catch(undefined),
 })
@@ -76,11 +77,15 @@ export function memoryTools({ facts, clock, note, onForgotten }: MemoryToolsPart
     if (agreed || (consent === 'yes' && !asksFirst)) {
       await facts.remember(owner, read, sayingOf(context))
       note({ kind: 'caller-remembered', about: read.about })
-      return done('It is remembered for the next calls. Tell the caller so in a few words, with what it is.')
+      return done(
+        'I will remember it for your next calls. (Not to be said as it stands: tell the caller so with what it is.)',
+      )
     }
     if (consent === 'yes') return { kind: 'ask', question: words.shallRemember(read.text) }
     if (consent !== 'unasked' && (!read.isWanted || hasAskedAgain))
-      return done('Not remembered: the caller was asked before, and did not agree. Do not speak of it.')
+      return done(
+        'Good. (Not to be said: it is not remembered, because the caller was asked before and did not agree. Do not speak of it, and go on.)',
+      )
     hasAskedAgain ||= consent !== 'unasked'
     await facts.asked(owner, sayingOf(context))
     note({ kind: 'caller-asked-for-memory' })
@@ -90,13 +95,13 @@ export function memoryTools({ facts, clock, note, onForgotten }: MemoryToolsPart
   async function forget(_: ToolCall, context: ToolContext): Promise<ToolOutcome> {
     const { owner, agreed, language } = context
     const { consent } = await facts.of(owner)
-    if (consent !== 'yes') return done('Nothing is remembered of this caller. Tell them so.')
+    if (consent !== 'yes') return done('I have not remembered anything of you.')
     if (!agreed) return { kind: 'ask', question: memoryWords(language).shallForget }
     const count = await facts.forget(owner, sayingOf(context))
     onForgotten()
     note({ kind: 'caller-forgotten', facts: count })
     return done(
-      'All that was remembered is deleted, and nothing more is remembered unless the caller asks for it. Records of calls are not deleted by this: people who look after this service can delete them. Tell the caller so in a few words.',
+      'I have forgotten it all. (Not to be said: what you were told of the caller is not to be used any more. Records of calls are not deleted by this; if the caller wants that, people who look after this service can do it.)',
     )
   }
 

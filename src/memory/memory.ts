@@ -90,8 +90,7 @@ export function memoryOfCall(call: CallParts, { facts, clock, zone, memoryOf }: 
     ...summing,
     tools: {
       get specs() {
-        const names = ownSpecs.map(({ name }) => name)
-        return [...tools.specs.filter(({ name }) => !names.includes(name)), ...ownSpecs]
+        return [...tools.specs.filter(({ name }) => own[name] === undefined), ...ownSpecs]
       },
       async run(asked, context, signal) {
         const run = agents.includes(context.agent) ? own[asked.name] : undefined
