@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { AgentsWithTools } from './agent-tools.ts'
-import type { Companion } from './channels/browser/companion/companion.ts'
-import type { CompanionCall } from './channels/browser/companion/stay.ts'
+import type { Beside, Companion } from './channels/browser/companion/companion.ts'
 import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
 import { LEAD_MS } from './channels/line/played-speech.ts'
 import { agentsFor } from './conversation/agent.ts'
@@ -45,8 +44,10 @@ import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
+type OfAgents = Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'memoryOf' | 'lifeOf' | 'tools'>
+
 /** What all calls of this server are held with. */
-export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'memoryOf' | 'tools'> {
+export interface AnsweringParts extends OfAgents {
   readonly clock: Clock
   readonly log: Logger
   readonly dataDir: string
@@ -87,13 +88,6 @@ export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall'
 
 /** What all shared screens are looked at with. */
 export type Looking = Pick<Parameters<typeof shownScreen>[0], 'sight' | 'encoder' | 'zone' | 'sentTo'>
-
-/** The way to the page beside a telephone call. */
-export interface Beside {
-  /** As it is said. */
-  readonly address: string
-  readonly companionOf: (call: CompanionCall) => Companion
-}
 
 type Noted = Extract<Line, { readonly noted: unknown }>['noted']
 
@@ -151,6 +145,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   let companion: Companion | undefined
   let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
+  const life = parts.lifeOf({ callId, owner, channel: channelName })
   const watchProviders = parts.failures.ofCall()
   const traced = { callId, attempt, startedAt: clock.wallTime() }
   const trace = parts.traces?.ofCall(traced)
@@ -174,6 +169,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
+      life.take(line)
       feed.onLine(line)
     },
   })
@@ -259,8 +255,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   /** What the model is told besides the conversation: what is known of the caller, the screen, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
     const ofCaller = (name: string) => (pin.isKnown && pin.isAsked === asksPin ? memory.context(name) : undefined)
-    const told = (name: string) => [ofCaller(name), screenTools?.context(), feed.context(), spending.context()]
-    return { ...screenTools, context: (name: string) => told(name).filter(Boolean).join('\n\n') || undefined }
+    const others = () => [life, screenTools, feed, spending].map(one => one?.context())
+    const told = (name: string) => [ofCaller(name), ...others()].filter(some => some !== undefined)
+    return { ...screenTools, context: (name: string) => told(name).join('\n\n') || undefined }
   }
 
   const modelOf = (model: LanguageModel): LanguageModel => parts.traces?.model(model, traced) ?? model
@@ -281,7 +278,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       feed.over()
       spending.over()
       const transcript = writeTranscript(join(folder, 'transcript.txt'), messagesOf(state.history))
-      problems = (await Promise.all([transcript, files.close()])).flat()
+      problems = (await Promise.all([transcript, files.close(), life.over()])).flatMap(some => some ?? [])
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
       files.over()
