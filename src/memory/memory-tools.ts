@@ -76,7 +76,7 @@ export function memoryTools({ facts, clock, note, onForgotten }: MemoryToolsPart
     const words = memoryWords(language)
     if (agreed || (consent === 'yes' && !asksFirst)) {
       await facts.remember(owner, read, sayingOf(context))
-      note({ kind: 'caller-remembered', about: read.about })
+      note({ kind: 'memory-kept', about: read.about })
       return done(
         'I will remember it for your next calls. (Not to be said as it stands: tell the caller so with what it is.)',
       )
@@ -88,7 +88,7 @@ export function memoryTools({ facts, clock, note, onForgotten }: MemoryToolsPart
       )
     hasAskedAgain ||= consent !== 'unasked'
     await facts.asked(owner, sayingOf(context))
-    note({ kind: 'caller-asked-for-memory' })
+    note({ kind: 'memory-asked' })
     return { kind: 'ask', question: words.mayRemember(read.text) }
   }
 
@@ -99,7 +99,7 @@ export function memoryTools({ facts, clock, note, onForgotten }: MemoryToolsPart
     if (!agreed) return { kind: 'ask', question: memoryWords(language).shallForget }
     const count = await facts.forget(owner, sayingOf(context))
     onForgotten()
-    note({ kind: 'caller-forgotten', facts: count })
+    note({ kind: 'memory-forgotten', facts: count })
     return done(
       'I have forgotten it all. (Not to be said: what you were told of the caller is not to be used any more. Records of calls are not deleted by this; if the caller wants that, people who look after this service can do it.)',
     )

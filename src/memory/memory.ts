@@ -79,9 +79,10 @@ export function memoryOfCall(call: CallParts, { facts, clock, zone, memoryOf }: 
       const found = await within(LOOK_UP_MS, 'looking up the caller', clock, () => facts.of(owner), never)
       known = found.facts
       words = known.length > 0 ? factsInWords(known, zone) : undefined
-      if (found.consent !== 'unasked') await facts.seen(owner, clock.wallTime())
+      // Who calls again is remembered for longer; where that cannot be written, until the next call.
+      if (found.consent !== 'unasked') await facts.seen(owner, clock.wallTime()).catch(() => undefined)
     } catch (error) {
-      note({ kind: 'caller-not-looked-up', why: String(error) })
+      note({ kind: 'memory-late', why: String(error) })
     }
   }
   void lookUp()
@@ -107,7 +108,7 @@ export function memoryOfCall(call: CallParts, { facts, clock, zone, memoryOf }: 
     context(agent) {
       if (words === undefined || isForgotten || !agents.includes(agent)) return undefined
       // Without the facts: the journal outlives them, where the caller wants them forgotten.
-      if (!isTold) note({ kind: 'caller-known', facts: known.map(({ about, saidAt }) => ({ about, saidAt })) })
+      if (!isTold) note({ kind: 'memory-told', facts: known.map(({ about, saidAt }) => ({ about, saidAt })) })
       isTold = true
       return words
     },

@@ -118,7 +118,7 @@ test('what is known is told to the agents that remember alone, as data, with the
   expect(call.memory.context('clinic')).toBeUndefined()
   expect(await call.run(REMEMBER, { fact: 'x' }, { agent: 'clinic' }).catch(String)).toContain('no tool named')
   // Noted once, without the words.
-  const notes = call.notes.filter(({ kind }) => kind === 'caller-known')
+  const notes = call.notes.filter(({ kind }) => kind === 'memory-told')
   expect(notes).toHaveLength(1)
   expect(JSON.stringify(notes)).not.toContain('onions')
 })
@@ -156,7 +156,7 @@ test('a database that does not answer holds up nothing: the call goes on without
   const call = callOf({ ...(await store()), of: () => never })
   expect(call.memory.context('pizza')).toBeUndefined()
   await call.clock.advance(1_100)
-  expect(call.notes).toMatchObject([{ kind: 'caller-not-looked-up' }])
+  expect(call.notes).toMatchObject([{ kind: 'memory-late' }])
   expect(call.clock.pending).toBe(0)
 })
 

@@ -65,7 +65,7 @@ async function calls(from: string, texts: readonly (string | Utterance)[]) {
   return { call, told: asked.join('\n'), notes: notesIn(call), said: outcomeOf(call.lines, english).agentReplies }
 }
 const notesIn = ({ lines }: WholeCall) =>
-  lines.flatMap(line => ('noted' in line && line.noted.kind.startsWith('caller-') ? [line.noted] : []))
+  lines.flatMap(line => ('noted' in line && line.noted.kind.startsWith('memory-') ? [line.noted] : []))
 async function traces(word: string): Promise<readonly string[]> {
   const files = (await readdir(all.dataDir, { recursive: true, withFileTypes: true })).filter(one => one.isFile())
   const paths = files.map(one => join(one.parentPath, one.name))
@@ -73,16 +73,33 @@ async function traces(word: string): Promise<readonly string[]> {
   return paths.filter((_, index) => found[index])
 }
 
+test('an answer that needs none of it comes at the very same time with it and without it', async () => {
+  await calls(ANNA, [KEEP, YES])
+  const file = join(folder, 'forgets.md')
+  await writeFile(file, AGENT.replace('memory: { callers: true }', 'memory: { summary: false }'))
+  const without = await openWholeCalls({ env: { PARTYLINE_AGENTS: file, AGENT: 'pizza' } })
+  const heardMs = async (server: WholeCalls) => {
+    const says = { ...script, name: 'memory', from: ANNA, utterances: [utterances.get(ASKS) as Utterance] }
+    const { lines } = await server.passing(server.ring(says, { seed: 900 }))
+    return lines.flatMap(line => ('input' in line && line.input.kind === 'reply-sounding' ? [line.atMs] : []))
+  }
+  asked = []
+  expect(await heardMs(all)).toEqual(await heardMs(without))
+  expect(asked.join('\n')).toContain('I never want onions')
+  await without.close()
+  await all.passing(all.partyline.records.forgetCaller(ANNA, new AbortController().signal))
+})
+
 test('a caller is remembered with their consent, told to themselves alone, and forgotten', async () => {
   // Asked once, and kept after the yes.
   const first = await calls(ANNA, [KEEP, YES])
   expect(first.said.join(' ')).toMatch(/May I remember for your next calls/)
-  expect(first.notes).toEqual([{ kind: 'caller-asked-for-memory' }, { kind: 'caller-remembered', about: 'other' }])
+  expect(first.notes).toEqual([{ kind: 'memory-asked' }, { kind: 'memory-kept', about: 'other' }])
   expect(first.told).not.toContain('<caller>')
 
   const second = await calls(ANNA, [ASKS])
   expect(second.told).toMatch(/They said: I never want onions \(the caller said on \d+ \w+ \d{4}\)/)
-  expect(second.notes).toMatchObject([{ kind: 'caller-known', facts: [{ about: 'other' }] }])
+  expect(second.notes).toMatchObject([{ kind: 'memory-told', facts: [{ about: 'other' }] }])
   // The note has none of it: the journal stays, where the caller wants it forgotten.
   expect(JSON.stringify(second.call.lines)).not.toContain('onions')
 
@@ -97,7 +114,7 @@ test('a caller is remembered with their consent, told to themselves alone, and f
   // No second question.
   const again = await calls(ANNA, [KEEP])
   expect(again.said.join(' ')).not.toMatch(/May I remember/)
-  expect(again.notes.map(({ kind }) => kind)).toEqual(['caller-known', 'caller-remembered'])
+  expect(again.notes.map(({ kind }) => kind)).toEqual(['memory-told', 'memory-kept'])
 
   // Who has a PIN is told after it alone.
   const database = await openDatabase(`sqlite:${all.dataDir}/partyline.sqlite`)
@@ -115,7 +132,7 @@ test('a caller is remembered with their consent, told to themselves alone, and f
   // Forgotten by voice: not told any more, and not asked about again.
   const forgets = await calls(ANNA, [FORGET, YES, ASKS])
   expect(forgets.said.join(' ')).toContain('Shall I forget all that I have remembered of you?')
-  expect(forgets.notes).toContainEqual({ kind: 'caller-forgotten', facts: 1 })
+  expect(forgets.notes).toContainEqual({ kind: 'memory-forgotten', facts: 1 })
   const after = await calls(ANNA, [KEEP])
   expect(after.told).not.toContain('<caller>')
   expect(after.said.join(' ')).not.toMatch(/May I remember/)

@@ -17,6 +17,8 @@ export class Timeline {
   policy: Policy | undefined
   /** How each leg of the line was, stream by stream: notes of the journal. */
   readonly quality: Readonly<Record<string, unknown>>[] = []
+  /** What is noted of what is remembered of the caller. */
+  readonly memory: Readonly<Record<string, unknown>>[] = []
   readonly #startsMs: readonly number[]
   readonly #turns: TurnLanes
   readonly #replies: ReplyLanes
@@ -155,6 +157,7 @@ export class Timeline {
 
   #noted({ kind, ...details }: NonNullable<Line['noted']>, atMs: number): void {
     if (kind === 'line-quality') this.quality.push(details)
+    if (kind.startsWith('memory-')) this.memory.push({ kind, ...details })
     const isBad = /failed|lost|dropped/.test(kind)
     const told = Object.entries(details).map(([name, value]): Fact => [name, clipped(value)])
     this.#point('trouble', atMs, isBad ? 'error' : 'note', noteWords(kind), [['Note', kind], ...told])
