@@ -1,7 +1,7 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
-import type { AgentCall } from './agents/author/agent.ts'
+import type { AgentCall, AgentDefinition } from './agents/author/agent.ts'
 import { type AgentLife, agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
@@ -33,6 +33,8 @@ export interface AgentsWithTools {
   readonly ofCall: Agents['ofCall']
   /** The name of the one that answers a number. */
   readonly at: Agents['at']
+  /** What the author of the agent of this name wants of its memory. */
+  readonly memoryOf: (agent: string) => AgentDefinition['memory']
   /** How turns are taken in a call that begins with this agent. */
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
@@ -117,6 +119,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     ofCall,
     at,
     policyOf,
+    memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
     lifeOf: call => agentLife(definitions, call, { clock, log }),
     keepsTasks,

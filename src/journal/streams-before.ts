@@ -3,7 +3,7 @@ import type { Language } from '../conversation/language.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import type { MadeBefore, ToolSet } from '../conversation/ports.ts'
 import { restore } from '../conversation/restore.ts'
-import type { ConversationState } from '../conversation/state.ts'
+import { begun, type ConversationState } from '../conversation/state.ts'
 import { begin } from '../conversation/turn/enter.ts'
 import { agentIn } from '../conversation/turn/hand-off.ts'
 import type { Policy, Turn, TurnContext } from '../conversation/turn/turn.ts'
@@ -45,7 +45,7 @@ export function stateAfter(
       const first = isBack
         ? begin(policy, -usedMs, 'back', turn.context.ids, left)
         : carriedOn(restored, policy, -usedMs, left)
-      return { turn: { ...first, context: { ...first.context, ...languagesOf(turn), ...handedOffOf(turn) } }, history }
+      return begun({ ...first, context: { ...first.context, ...languagesOf(turn), ...handedOffOf(turn) } }, restored)
     }
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')

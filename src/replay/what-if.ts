@@ -11,7 +11,7 @@ import { languageOf } from '../languages/languages.ts'
 import { type Attempt, attemptsOf, type Step, stepsOf } from './attempts.ts'
 import { type CallerSide, callerSideIn, detectorClock, recordedCallerSide } from './caller-side.ts'
 import { CannotReplay } from './cannot-replay.ts'
-import { recordedAnswers } from './recorded-answers.ts'
+import { recordedAnswers, recordedSummaries } from './recorded-answers.ts'
 import { recordedEars } from './recorded-ears.ts'
 import { recordedTools } from './recorded-tools.ts'
 import { recordedVoice } from './recorded-voice.ts'
@@ -230,6 +230,7 @@ async function runAgain(
         ...new Set(agents.map(one => one.language)),
       ]),
       turnEnd: parts.turnEnd,
+      summarise: recordedSummaries(steps, clock, startMs),
     },
     stopped.signal,
   ).finally(() => {
