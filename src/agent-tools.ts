@@ -55,6 +55,8 @@ export interface AgentToolsParts {
   readonly clock: Clock
   readonly log: Logger
   readonly tasks: TaskStore
+  /** Files that were read before are read anew in another one. */
+  readonly version?: string | undefined
   /** See McpToolsParts. */
   readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
@@ -67,7 +69,7 @@ const TASKS = 'tasks'
  */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentsWithTools> {
   const { settings, clock, log } = parts
-  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd()))
+  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd(), parts.version))
   const { definitions, first, all: agents } = opened
   const inside = [tasksInside(parts)]
   const names = [...definitions, ...BUILT_IN].map(({ name }) => name)

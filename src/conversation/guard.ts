@@ -14,6 +14,8 @@ export type TurnVerdict =
   | { readonly kind: 'say'; readonly words: string }
   /** Another agent answers. */
   | ({ readonly kind: 'hand-off' } & Pick<HandedOff, 'agent' | 'history'>)
+  /** The caller is told so and put through to a person. Where none can be reached the model answers. `brief`: what staff should know. */
+  | { readonly kind: 'to-person'; readonly brief?: string }
 
 /**
  * Looks at what is said before it goes on. One that throws, or takes longer than its time, is as if it were not there: the

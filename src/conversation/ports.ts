@@ -197,6 +197,8 @@ export type ToolOutcome =
       /** The very words for the caller. The model is not asked for others. */
       readonly say?: string
       readonly handOff?: Pick<HandedOff, 'agent' | 'history'>
+      /** The caller is told so and put through to a person, where one can be reached. `brief`: what staff should know. */
+      readonly toPerson?: { readonly brief?: string | undefined }
     }
   | { readonly kind: 'ask'; readonly question: string }
 

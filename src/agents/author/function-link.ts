@@ -86,12 +86,15 @@ function resultOf(given: unknown, onAnswer: (answer: ToolAnswer) => void): CallT
       return saying(`The caller is told: "${given.words}"${given.data === undefined ? '' : ` ${inWords(given.data)}`}`)
     case 'hand-off':
       return saying(given.brief ?? 'done')
+    case 'to-person':
+      return saying('The caller is put through to a person.')
   }
 }
 
 const answer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('say'), words: z.string() }),
   z.object({ kind: z.literal('hand-off'), to: z.string() }),
+  z.object({ kind: z.literal('to-person') }),
   z.object({ kind: z.literal('failed'), why: z.string() }),
 ])
 const isAnswer = (given: unknown): given is ToolAnswer => answer.safeParse(given).success

@@ -46,6 +46,8 @@ export function functionTools(
         return outcome
       case 'say':
         return answer.words.trim() === '' ? outcome : { ...outcome, say: answer.words }
+      case 'to-person':
+        return { ...outcome, toPerson: { brief: answer.brief } }
       case 'hand-off':
         return isAgent(answer.to)
           ? handOffOutcome(agent, answer.to, answer.history ?? 'whole', answer.brief)

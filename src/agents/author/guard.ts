@@ -42,6 +42,12 @@ export function handsOver(topics: readonly string[], agent: string, history: 'wh
   return { turn: text => (found.test(text) ? { kind: 'hand-off', agent, history } : undefined) }
 }
 
+/** A turn in which one of these words or phrases stands is given to a person. */
+export function toPersonAt(topics: readonly string[]): Guard {
+  const found = wordsPattern(topics)
+  return { turn: text => (found.test(text) ? { kind: 'to-person', brief: text } : undefined) }
+}
+
 /** These words of the model are not said: `instead` stands for each. */
 export function leavesOut(words: readonly string[], instead = ''): Guard {
   const found = wordsPattern(words, 'giu')

@@ -26,6 +26,8 @@ export type ToolAnswer =
       readonly brief?: string
       readonly history?: 'whole' | 'none'
     }
+  /** `brief`: what staff should know, in the call's journal. */
+  | { readonly kind: 'to-person'; readonly brief?: string }
   | { readonly kind: 'failed'; readonly why: string }
 
 /** The very words are said, and the model is not asked again. `data` is what it is told of them later. */
@@ -40,6 +42,9 @@ export const handOff = (
   to: string,
   options: { readonly brief?: string; readonly history?: 'whole' | 'none' } = {},
 ): ToolAnswer => ({ kind: 'hand-off', to, ...options })
+
+/** The caller is told so and put through to a person, as by TRANSFER_NUMBER. Where none can be reached the model says so. */
+export const toPerson = (brief?: string): ToolAnswer => ({ kind: 'to-person', ...(brief !== undefined && { brief }) })
 
 /** It was not done. `why` is told to the model in words that may be said to the caller. */
 export const failed = (why: string): ToolAnswer => ({ kind: 'failed', why })

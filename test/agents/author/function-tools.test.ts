@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { functionTools } from '../../../src/agents/author/function-tools.ts'
 import { withHandOffs } from '../../../src/agents/author/hand-off-tools.ts'
-import { type FunctionTool, failed, handOff, say, tool } from '../../../src/agents/author/tool.ts'
+import { type FunctionTool, failed, handOff, say, tool, toPerson } from '../../../src/agents/author/tool.ts'
 import type { ToolContext } from '../../../src/conversation/ports.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 
@@ -211,4 +211,13 @@ test('a model hands the call over by a tool of its own, with a summary where the
   const without = await run('hand_off_to_tech_support', '{}')
   expect(without).toMatchObject({ text: expect.stringContaining('the summary is missing') })
   expect(without).not.toHaveProperty('handOff')
+})
+
+test('a function puts the caller through to a person, with what staff should know', async () => {
+  const { run } = opened([order(() => toPerson('they are angry'))])
+  expect(await run('order', { pizza: 'margherita' })).toEqual({
+    kind: 'done',
+    text: 'Result of order: The caller is put through to a person.',
+    toPerson: { brief: 'they are angry' },
+  })
 })
