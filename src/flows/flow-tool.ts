@@ -15,6 +15,8 @@ import { notSaid } from './was-said.ts'
 /** States of so many calls are kept; more than any server has at once. */
 const MOST_CALLS = 2_000
 const MOST_WORDS = 500
+/** With all else that another server is told of a call this has a place in a result of 2,000 letters. */
+const MOST_TURN = 300
 const LIMIT_MS = 7_500
 
 export const RESERVED: ReadonlySet<string> = new Set(['right', 'leave', 'again'])
@@ -61,6 +63,13 @@ const aboutOf = (language: string, now: Date): About => ({
 interface Kept {
   readonly state: FlowState
   readonly atMs: number
+}
+
+/** How a call was understood: when, in which language, and what of it the caller has said. */
+interface HeardBy {
+  readonly about: About
+  readonly unsaid: readonly string[]
+  readonly turn: string | undefined
 }
 
 /** The state after a call with all that was run for it; `run` gives what a function did, and nothing where that is not known. */
@@ -133,31 +142,36 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     const isNew = before.over === 'ended' && asked.again !== true
     if (isNew) return toldOf.over(flow, before)
     const unsaid = notSaid(flow, asked, call.said, about)
+    // A model may shorten what the caller has said to a yes: their whole turn is judged.
+    const turn = asked.right === undefined ? undefined : call.said?.at(-1)?.slice(0, MOST_TURN)
     const given = {
       ...asked,
+      ...(turn !== undefined && { right: turn }),
       answers: Object.fromEntries(Object.entries(asked.answers).filter(([name]) => !unsaid.includes(name))),
     }
     const went = await go(call.callId, given, about, async (step, state) =>
       ranOf(flow, step, givenTo(step, flow, walk(flow, state).values), call, about, signal),
     )
-    return answerOf(before, went, unsaid, about)
+    return answerOf(before, went, { about, unsaid, turn })
   }
 
   /** What the model is given: the words for the caller, or what it needs for words of its own. */
-  function answerOf(before: FlowState, went: Went, unsaid: readonly string[], about: About): unknown {
+  function answerOf(before: FlowState, went: Went, heardBy: HeardBy): unknown {
+    const { about } = heardBy
     const { state, walked, handedOff } = went
     if (state.over === 'left') return toldOf.left(flow, state, about)
-    if (handedOff) return handedOff
     const { place } = walked
     const step = flow.steps[place.step]
-    const told = toldOf.now(flow, state, place, { about, unsaid, ran: went.ran })
+    const told = toldOf.now(flow, state, place, { ...heardBy, ran: went.ran })
+    const madeOf = (brief: string) => `${brief} ${JSON.stringify({ made: told.made })}`
+    if (handedOff?.kind === 'hand-off') return { ...handedOff, brief: madeOf(handedOff.brief ?? '') }
     if (step?.kind === 'hand-off') {
       const brief =
         step.brief === undefined
           ? toldOf.values(flow, state)
           : filledIn(step.brief, flow, walk(flow, state).values, about)
       return handOff(step.to, {
-        brief: `${brief} ${JSON.stringify({ made: told.made })}`,
+        brief: madeOf(brief),
         ...(step.history && { history: step.history }),
       })
     }
@@ -198,9 +212,14 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
       void inTurn(callId, async () => {
         // A call that comes back to the same server is known here.
         if (made.at.getTime() <= (states.get(callId)?.atMs ?? 0)) return
-        await go(callId, { ...given, answers }, aboutOf(made.language, made.at), async (step, state) => ({
-          ran: { ...(made.ran[step] ?? lost), given: JSON.stringify(givenTo(step, flow, walk(flow, state).values)) },
-        }))
+        await go(
+          callId,
+          { ...given, answers, ...(made.turn !== undefined && { right: made.turn }) },
+          aboutOf(made.language, made.at),
+          async (step, state) => ({
+            ran: { ...(made.ran[step] ?? lost), given: JSON.stringify(givenTo(step, flow, walk(flow, state).values)) },
+          }),
+        )
       })
     },
     run: (raw, call, signal) => inTurn(call.callId, () => run(raw, call, signal)),

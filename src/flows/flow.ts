@@ -1,4 +1,5 @@
 import type { FunctionTool } from '../agents/author/tool.ts'
+import { english } from '../languages/english.ts'
 import { problemsOf } from './check.ts'
 import { drawn } from './drawn.ts'
 import { flowTool } from './flow-tool.ts'
@@ -27,6 +28,10 @@ export class FlowError extends Error {
 export function flow(definition: FlowDefinition): Flow {
   const problems = problemsOf(definition)
   if (problems.length > 0) throw new FlowError(definition.name, problems)
+  // Patterns are compiled where they are first used: in the first call they would hold up all others.
+  const about = { language: english, now: new Date(0) }
+  for (const step of Object.values(definition.steps))
+    if (step.kind === 'collect') step.as.read('no, it is a double b, at one dot two', about, undefined)
   return { definition, tool: flowTool(definition), instructions: instructionsOf(definition) }
 }
 

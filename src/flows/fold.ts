@@ -1,6 +1,7 @@
 import { agreementIn } from '../conversation/turn/agreement.ts'
 import { bareText } from '../conversation/turn/utterance.ts'
 import type { About, Reading } from './collector.ts'
+import { judgedIn } from './judged.ts'
 import { isNone, phrase } from './phrases.ts'
 import { questionAt } from './questions.ts'
 import { type FlowState, NEW, type Note, type Ran } from './state.ts'
@@ -81,21 +82,23 @@ export function heard(flow: FlowDefinition, before: FlowState, given: Given, abo
     const step = flow.steps[name]
     const known = state.notes[name]
     if (step?.kind !== 'collect' || known === undefined) return
-    const agreement = agreementIn(words, phrase('isRight', about), about.language)
-    if (agreement === 'yes') return note(name, { ...known, isRight: true })
-    if (agreement === 'unclear' || take(name, step, words)) return
+    const judged = judgedIn(words, about)
+    if (judged === 'yes') return note(name, { ...known, isRight: true })
+    if (judged === 'again' || (judged !== 'no' && take(name, step, words))) return
     unclear.delete(name)
-    if (agreement === 'no') note(name, { ...known, isCareful: true, isWrong: true })
+    if (judged !== 'other') note(name, { ...known, isCareful: true, isWrong: true })
   }
 
   const { open } = before
   const { right } = given
   const isAnswered = open !== undefined && typeof given.answers[open.step] === 'string'
   if (right !== undefined && open !== undefined && given.again !== true) {
-    if ((open.kind === 'right' || open.kind === 'more') && !isAnswered) judge(open.step, right)
-    if (open.kind === 'wrong' && !isAnswered) judge(open.step, right)
-    if (open.kind === 'change' && agreementIn(right, phrase('change', about), about.language) === 'yes')
-      state = triedAgain(flow, state, open.step)
+    const step = flow.steps[open.step]
+    if ((open.kind === 'right' || open.kind === 'wrong') && !isAnswered) judge(open.step, right)
+    // A yes or a no, or whatever else, to a question for a value.
+    if ((open.kind === 'ask' || open.kind === 'more') && !isAnswered && step?.kind === 'collect')
+      take(open.step, step, right)
+    if (open.kind === 'change') state = goingOn(flow, state, open.step, right, about)
     if (open.kind === 'confirm') {
       const values = confirmedOf(flow.steps[open.step], walk(flow, state).values)
       const agreement = agreementIn(right, questionAt(flow, state, open, about), about.language)
@@ -152,15 +155,15 @@ export function afterRun(flow: FlowDefinition, state: FlowState, step: string, r
   return { ...next, agreed, refused: { ...state.refused, [confirm]: values } }
 }
 
-/** "Yes, try it again" where something was not done, with the same values. */
-function triedAgain(flow: FlowDefinition, state: FlowState, confirm: string): FlowState {
-  const failed = Object.entries(state.ran).filter(([, { kind }]) => kind === 'failed')
-  if (failed.length === 0) return state
-  const values = confirmedOf(flow.steps[confirm], walk(flow, state).values)
+/** "Nothing, go on" and "yes, try again" where the caller was asked what to change: they are asked, or it is tried, again. */
+function goingOn(flow: FlowDefinition, state: FlowState, step: string, words: string, about: About): FlowState {
+  const isYes = agreementIn(words, phrase('change', about), about.language) === 'yes'
+  if (!isYes && !isNone(bareText(words), about)) return state
+  const { [step]: _, ...refused } = state.refused
+  const failed = Object.values(state.ran).some(({ kind }) => kind === 'failed')
   const ran = Object.fromEntries(Object.entries(state.ran).filter(([, { kind }]) => kind !== 'failed'))
-  return {
-    ...state,
-    ran,
-    agreed: flow.steps[confirm]?.kind === 'confirm' ? { ...state.agreed, [confirm]: values } : state.agreed,
-  }
+  const values = confirmedOf(flow.steps[step], walk(flow, state).values)
+  const agreed =
+    failed && isYes && flow.steps[step]?.kind === 'confirm' ? { ...state.agreed, [step]: values } : state.agreed
+  return isYes || !failed ? { ...state, refused, ran, agreed } : state
 }

@@ -77,7 +77,7 @@ export interface ToBeSaid {
   readonly isAgreed: boolean
 }
 
-const MOST_LETTERS = 1_000
+const MOST_LETTERS = 800
 
 /** All that the caller hears in one turn: what was wrong, what was understood, what is said on the way, and the question. */
 export function spokenAt(

@@ -5,7 +5,7 @@ import type { FlowDefinition, Values } from './steps.ts'
 import { walk } from './walk.ts'
 
 const MOST_VALUES = 700
-const MOST_OUTCOMES = 800
+const MOST_OUTCOMES = 500
 
 /** What another server must know to make the same of a call: when and in which language it was made, and what functions gave. */
 const made = z.object({
@@ -22,6 +22,7 @@ const made = z.object({
     )
     .optional(),
   unsaid: z.array(z.string()).optional(),
+  turn: z.string().optional(),
 })
 
 /** What was understood so far, also of questions that are still to come. */
@@ -76,9 +77,14 @@ export const toldOf = {
     flow: FlowDefinition,
     state: FlowState,
     place: Place,
-    parts: { readonly about: About; readonly unsaid: readonly string[]; readonly ran: Readonly<Record<string, Ran>> },
+    parts: {
+      readonly about: About
+      readonly unsaid: readonly string[]
+      readonly turn: string | undefined
+      readonly ran: Readonly<Record<string, Ran>>
+    },
   ) {
-    const { about, unsaid, ran } = parts
+    const { about, unsaid, turn, ran } = parts
     const step = flow.steps[place.step]
     const outcomes = outcomesOf(ran)
     return {
@@ -86,6 +92,7 @@ export const toldOf = {
         ...{ at: about.now.toISOString(), in: about.language.code },
         ...(outcomes && { ran: outcomes }),
         ...(unsaid.length > 0 && { unsaid }),
+        ...(turn !== undefined && { turn: turn.normalize('NFKC') }),
       },
       noted: notedIn(state),
       waits_for: waits(place),
@@ -114,6 +121,7 @@ export type Made =
       readonly language: string
       readonly ran: Readonly<Record<string, Ran>>
       readonly unsaid: readonly string[]
+      readonly turn: string | undefined
     }
 
 /** What a call made at another server, by the result that the model was told there. */
@@ -133,6 +141,7 @@ export function whatWasMade(result: string): Made {
     language: read.data.in,
     ran: Object.fromEntries(ran),
     unsaid: read.data.unsaid ?? [],
+    turn: read.data.turn,
   }
 }
 

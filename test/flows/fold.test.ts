@@ -280,3 +280,44 @@ test('what calls leave behind has a bound', async () => {
   expect(await first.says({})).toBe('What size?')
   expect(() => pizza.tool.parameters.parse({ size: 'x'.repeat(501) })).toThrow()
 })
+
+test('an answer to a read-back is judged by all its words', async () => {
+  const call = calledFlow(pizzaFlow([]))
+  const back = 'That is Shayne Cole, S H A Y N E, C O L E, is that right?'
+  expect(await call.says({ ...ALL, name: 'Shayne Cole' })).toBe(`Large, ham, 2, pick-up. ${back}`)
+  expect(await call.says({ right: 'can you repeat that please?' })).toBe(back)
+  expect(await call.says({ name: 'what was that?' })).toBe(back)
+  expect(await call.says({ right: 'sorry, I did not hear you' })).toBe(back)
+  expect(await call.says({ right: "no, that's not right" })).toMatch(/^Sorry\. What is wrong/)
+  expect(await call.says({ right: 'it is S H A N E' })).toBe('That is Shane Cole, S H A N E, C O L E, is that right?')
+  expect(await call.says({ right: "yes, that's me" })).toBe('Good. 2 large pizza with ham, for Shane Cole. Shall I order it?')
+})
+
+test('a yes that the caller did not say is none', async () => {
+  const orders: Orders = []
+  const call = calledFlow(pizzaFlow(orders))
+  const said = ['a large one with ham, two of them, pick-up for Anna Miller, no receipt']
+  expect(await call.says({ ...ALL, toppings: 'with ham' }, said)).toBe(CONFIRM)
+  expect(await call.says({ right: 'yes' }, [...said, 'How long will it take?'])).toBe(CONFIRM)
+  expect(await call.says({ right: 'yes' }, [...said, 'Yes, but wait.'])).toBe('What should I change?')
+  expect(await call.says({ right: 'no' }, [...said, 'Nothing.'])).toBe(CONFIRM)
+  expect(orders).toEqual([])
+  expect(await call.says({ right: 'yes' }, [...said, 'Yes, please.'])).toBe('Your order is number 1.')
+})
+
+test('a yes or a no to a question for one is its value, wherever the model puts it', async () => {
+  const nuts = flow({
+    name: 'nuts',
+    about: 'asks.',
+    start: 'nuts',
+    steps: {
+      nuts: { kind: 'collect', as: yesNo(), ask: 'Do you eat nuts?', next: 'by' },
+      by: { kind: 'branch', on: 'nuts', to: { true: 'good', false: 'none' } },
+      good: { kind: 'end', say: 'Good.' },
+      none: { kind: 'end', say: 'Without nuts then.' },
+    },
+  })
+  const call = calledFlow(nuts)
+  await call.says({})
+  expect(await call.says({ right: 'no, I am allergic' })).toBe('Without nuts then.')
+})

@@ -5,7 +5,7 @@ import { unclear, wordsIn } from '../collector.ts'
 import { corrected } from './corrected.ts'
 import { lettersApart, speltIn } from './letters.ts'
 import { numberAt, withHundreds } from './numbers-in-words.ts'
-import { isNothing, REFUSED, tokensOf, withoutFrame } from './words.ts'
+import { isNothing, isRefused, tokensOf, withoutFrame } from './words.ts'
 
 /** A postal address. A part that was not said is empty. */
 export interface Address {
@@ -32,20 +32,20 @@ const STREET_DE =
   '(?:\\p{L}+(?:straße|strasse|str|weg|platz|allee|gasse|ring|ufer|damm|steig|markt|chaussee|hof|berg)|(?:\\p{L}+ )*?(?:straße|strasse|weg|platz|allee|gasse|ring|ufer|damm|markt|chaussee))'
 const STREET_ES = '(?:calle|c|avenida|avda|av|plaza|pza|paseo|camino|carretera|carrer|ronda|vía|travesía|glorieta)'
 const UNIT: Readonly<Record<string, RegExp>> = {
-  en: /(?<![\p{L}])(?:flat|apartment|apt|unit|suite|floor|room)\.? (?:number )?([\p{L}]?\d+[\p{L}]?|[\p{L}](?![\p{L}]))|(?<![\p{L}])(?:ground|first|second|third|top) floor(?: (?:flat|apartment))?/iu,
-  de: /(?<![\p{L}])(?:wohnung|apartment|stock|etage) (?:nummer )?(\d+)|(?<![\p{L}])(?:\d+|erster|zweiter|dritter|vierter) (?:stock|etage)/iu,
-  es: /(?<![\p{L}])(?:piso|puerta|apartamento|planta) (?:número )?([\p{L}\d]{1,3}(?![\p{L}]))|(?<![\p{L}])(?:primero|segundo|tercero|cuarto) [a-d](?![\p{L}])/iu,
+  en: /(?<![\p{L}])(?:flat|apartment|apt|unit|suite|floor|room)\.? (?:number )?([\p{L}]?\d+[\p{L}]?|[\p{L}](?![\p{L}]))|(?<![\p{L}])(?:ground|first|second|third|top) floor(?: (?:flat|apartment))?/u,
+  de: /(?<![\p{L}])(?:wohnung|apartment|stock|etage) (?:nummer )?(\d+)|(?<![\p{L}])(?:\d+|erster|zweiter|dritter|vierter) (?:stock|etage)/u,
+  es: /(?<![\p{L}])(?:piso|puerta|apartamento|planta) (?:número )?([\p{L}\d]{1,3}(?![\p{L}]))|(?<![\p{L}])(?:primero|segundo|tercero|cuarto) [a-d](?![\p{L}])/u,
 }
 const POSTCODE: Readonly<Record<string, RegExp>> = {
   // Britain's, Canada's, and that of the United States.
-  en: /(?<![\p{L}\d])(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{5}(?:[- ]\d{4})?)(?![\p{L}\d])(?!.*(?<![\p{L}\d])\d{5}(?![\p{L}\d]))/iu,
-  de: /(?<!\d)\d{5}(?!\d)|(?<!\d)\d{4}(?!\d)(?= \p{L})/iu,
-  es: /(?<!\d)\d{5}(?!\d)/iu,
+  en: /(?<![\p{L}\d])(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{5}(?:[- ]\d{4})?)(?![\p{L}\d])(?!.*(?<![\p{L}\d])\d{5}(?![\p{L}\d]))/u,
+  de: /(?<!\d)\d{5}(?!\d)|(?<!\d)\d{4}(?!\d)(?= \p{L})/u,
+  es: /(?<!\d)\d{5}(?!\d)/u,
 }
 const LABELS: Readonly<Record<string, RegExp>> = {
-  en: /(?<![\p{L}])(?:(?:the )?(?:zip(?: ?code)?|post ?code|postal code|city|town)(?: is)?|house number|number|in the city of)(?![\p{L}])/giu,
-  de: /(?<![\p{L}])(?:(?:die )?(?:postleitzahl|plz|hausnummer|nummer)(?: ist)?|in der stadt)(?![\p{L}])/giu,
-  es: /(?<![\p{L}])(?:(?:el )?(?:código postal|número|ciudad)(?: es| de)?)(?![\p{L}])/giu,
+  en: /(?<![\p{L}])(?:(?:the )?(?:zip(?: ?code)?|post ?code|postal code|city|town)(?: is)?|house number|number|in the city of)(?![\p{L}])/gu,
+  de: /(?<![\p{L}])(?:(?:die )?(?:postleitzahl|plz|hausnummer|nummer)(?: ist)?|in der stadt)(?![\p{L}])/gu,
+  es: /(?<![\p{L}])(?:(?:el )?(?:código postal|número|ciudad)(?: es| de)?)(?![\p{L}])/gu,
 }
 const PHRASES = {
   again: {
@@ -111,7 +111,7 @@ function inFigures(text: string, language: Language): string {
     })
     .filter(part => part !== '')
     .join(', ')
-    .replace(/(?<![\p{L}\d])([a-z]{1,2}) ?(\d{1,2}), (\d) ?([a-z]{2})(?![\p{L}\d])/giu, '$1$2$3$4')
+    .replace(/(?<![\p{L}\d])([a-z]{1,2}) ?(\d{1,2}), (\d) ?([a-z]{2})(?![\p{L}\d])/gu, '$1$2$3$4')
 }
 
 /** Letters and digits that stand alone are one code: "n w 1 6 x e". */
@@ -127,17 +127,33 @@ function postcodesTogether(words: readonly string[], language: Language): string
   return replaced
     .join(' ')
     .replace(
-      /(?<![\p{L}\d])([a-z]{1,2}) (\d{1,3}) ([a-z]{1,2})(?![\p{L}\d])/giu,
+      /(?<![\p{L}\d])([a-z]{1,2}) (\d{1,3}) ([a-z]{1,2})(?![\p{L}\d])/gu,
       (all, one: string, digits: string, other: string) =>
         other.length === 2 || digits.length === 1 ? `${one}${digits}${other}` : all,
     )
-    .replace(/(?<![\p{L}])(\d+) ([a-d])(?![\p{L}\d])/giu, '$1$2')
+    .replace(/(?<![\p{L}])(\d+) ([a-d])(?![\p{L}\d])/gu, '$1$2')
 }
 
 /** A British or Canadian code with its space, others as they are. */
 function asPostcode(code: string): string {
   const bare = code.toUpperCase().replaceAll(' ', '')
   return /[A-Z]/.test(bare) ? `${bare.slice(0, -3)} ${bare.slice(-3)}` : code.replace(' ', '-')
+}
+
+/** A street with its number, by language. They are matched against lower case. */
+const STREETS: Readonly<Record<string, RegExp>> = {
+  en: new RegExp(
+    `(?<![\\p{L}\\d])\\d+[a-z]? (?:[\\p{L}'.\\d-]+ ){0,5}?(?:${STREET_EN})(?![\\p{L}])(?: (?:north|south|east|west|n|s|e|w)(?![\\p{L}]))?`,
+    'u',
+  ),
+  de: new RegExp(`${STREET_DE}\\.? \\d+ ?(?:[a-z](?![\\p{L}]))?`, 'u'),
+  es: new RegExp(`(?<![\\p{L}])${STREET_ES}[./]? (?:[\\p{L}'.-]+ ){1,6}?,? ?\\d+`, 'u'),
+}
+/** A street without its number. */
+const BARE_STREETS: Readonly<Record<string, RegExp>> = {
+  en: new RegExp(`(?<![\\p{L}\\d])(?:[\\p{L}'.-]+ ){1,3}(?:${STREET_EN})(?![\\p{L}])`, 'u'),
+  de: new RegExp(STREET_DE, 'u'),
+  es: new RegExp(`(?<![\\p{L}])${STREET_ES}[./]? (?:[\\p{L}'.-]+ ?){1,4}`, 'u'),
 }
 
 function partsOf(text: string, language: Language): Address {
@@ -148,23 +164,10 @@ function partsOf(text: string, language: Language): Address {
     return found.trim()
   }
   const unit = take(UNIT[language.code])
-  const streets: Readonly<Record<string, RegExp>> = {
-    en: new RegExp(
-      `(?<![\\p{L}\\d])\\d+[a-z]? (?:[\\p{L}'.\\d-]+ ){0,5}?(?:${STREET_EN})(?![\\p{L}])(?: (?:north|south|east|west|n|s|e|w)(?![\\p{L}]))?`,
-      'iu',
-    ),
-    de: new RegExp(`${STREET_DE}\\.? \\d+ ?(?:[a-z](?![\\p{L}]))?`, 'iu'),
-    es: new RegExp(`(?<![\\p{L}])${STREET_ES}[./]? (?:[\\p{L}'.-]+ ){1,6}?,? ?\\d+`, 'iu'),
-  }
-  let street = take(streets[language.code])
+  let street = take(STREETS[language.code])
   if (street === '') {
-    const bare: Readonly<Record<string, RegExp>> = {
-      en: new RegExp(`(?<![\\p{L}\\d])(?:[\\p{L}'.-]+ ){1,3}(?:${STREET_EN})(?![\\p{L}])`, 'iu'),
-      de: new RegExp(STREET_DE, 'iu'),
-      es: new RegExp(`(?<![\\p{L}])${STREET_ES}[./]? (?:[\\p{L}'.-]+ ?){1,4}`, 'iu'),
-    }
     const [head = '', ...tail] = rest.split(',')
-    const found = bare[language.code]?.exec(head)?.[0] ?? ''
+    const found = BARE_STREETS[language.code]?.exec(head)?.[0] ?? ''
     if (found !== '') {
       street = found.trim()
       rest = [head.replace(found, ' '), ...tail].join(',')
@@ -181,9 +184,9 @@ function partsOf(text: string, language: Language): Address {
     )
     .filter(part => /[\p{L}\d]/u.test(part))
   // "12 Elm, Springfield": a street without the word for it.
-  if (street === '' && left.length > 1 && /^\d+[a-z]? \p{L}|^\p{L}[\p{L} .-]* \d+[a-z]?$/iu.test(left[0] ?? ''))
+  if (street === '' && left.length > 1 && /^\d+[a-z]? \p{L}|^\p{L}[\p{L} .-]* \d+[a-z]?$/u.test(left[0] ?? ''))
     street = left.shift() ?? ''
-  if (street === '' && left.length === 1 && /^\d+[a-z]? \p{L}+(?: \p{L}+)?$/iu.test(left[0] ?? ''))
+  if (street === '' && left.length === 1 && /^\d+[a-z]? \p{L}+(?: \p{L}+)?$/u.test(left[0] ?? ''))
     street = left.shift() ?? ''
   const city = left.filter(part => /\p{L}/u.test(part)).join(', ')
   return {
@@ -223,7 +226,7 @@ export function readAddress(
     .replace(LABELS[language.code] ?? /(?!)/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-  if (/^(?:no|yes|what|why|nein|ja|sí)\W*$/.test(bare) || REFUSED.test(bare)) return unclear(again, about)
+  if (/^(?:no|yes|what|why|nein|ja|sí)\W*$/.test(bare) || isRefused(bare)) return unclear(again, about)
   const alone = /^\d+[a-z]?$/.exec(plain)?.[0]
   // "And the house number?" "Twelve."
   const isHouse =
@@ -269,16 +272,13 @@ export function sayAddress({ street, unit, postcode, city }: Address): string {
   return [street, unit, city, code].filter(part => part !== '').join(', ')
 }
 
-const STREET_WORD = new RegExp(
-  `^(?:${STREET_EN}|straße|strasse|weg|platz|allee|gasse|calle|avenida|plaza|paseo)$`,
-  'iu',
-)
+const STREET_WORD = new RegExp(`^(?:${STREET_EN}|straße|strasse|weg|platz|allee|gasse|calle|avenida|plaza|paseo)$`, 'u')
 
 /** The same with the names of street and city spelt: "12 Baker, B A K E R, Street". */
 export function spellAddress({ street, unit, postcode, city }: Address): string {
   const spelt = (text: string): string =>
     text
-      .replace(/\p{L}{3,}/gu, word => (STREET_WORD.test(word) ? word : `${word}, ${lettersApart(word)},`))
+      .replace(/\p{L}{3,}/gu, word => (STREET_WORD.test(word.toLowerCase()) ? word : `${word}, ${lettersApart(word)},`))
       .replace(/,+$/, '')
   return [spelt(street), unit, spelt(city), sayAddress({ ...NO_ADDRESS, postcode })]
     .filter(part => part !== '')

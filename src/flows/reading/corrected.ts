@@ -16,8 +16,6 @@ interface Words {
   readonly not: string
   readonly counts: Readonly<Record<string, number>>
   readonly insteadOf: string
-  readonly ends: string
-  readonly begins: string
 }
 
 const WORDS: Readonly<Record<string, Words>> = {
@@ -41,8 +39,6 @@ const WORDS: Readonly<Record<string, Words>> = {
       '3': 3,
     },
     insteadOf: 'instead of|rather than',
-    ends: 'ends? (?:in|with|on)|ending (?:in|with)|at the end',
-    begins: '(?:begins?|starts?) with|beginning with|starting with',
   },
   de: {
     with: 'mit|hat',
@@ -50,8 +46,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     not: 'nicht|kein',
     counts: { ein: 1, einem: 1, einfachem: 1, zwei: 2, zwo: 2, doppel: 2, drei: 3, nur: 1, '1': 1, '2': 2, '3': 3 },
     insteadOf: 'statt|anstatt|anstelle von',
-    ends: 'endet (?:auf|mit)|am ende',
-    begins: '(?:beginnt|fängt an) mit|am anfang',
   },
   es: {
     with: 'con|lleva|tiene',
@@ -59,8 +53,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     not: 'no',
     counts: { una: 1, un: 1, dos: 2, doble: 2, tres: 3, sola: 1, solo: 1, '1': 1, '2': 2, '3': 3 },
     insteadOf: 'en vez de|en lugar de',
-    ends: 'termina (?:en|con)|al final',
-    begins: '(?:empieza|comienza) (?:por|con)|al principio',
   },
 }
 
@@ -77,7 +69,7 @@ function letterOf(token: string | undefined): string | undefined {
 
 /** Sets how often a letter stands in a row, at the one place where it stands otherwise. */
 function withCount(text: string, letter: string, count: number): Correction {
-  const runs = [...text.matchAll(new RegExp(`${escaped(letter)}+`, 'giu'))].filter(([run]) => run.length !== count)
+  const runs = [...text.matchAll(new RegExp(`${escaped(letter)}+`, 'gi'))].filter(([run]) => run.length !== count)
   const [only, ...others] = runs
   if (only === undefined) return { kind: 'none' }
   // "With two Ls" of Miler Al: the one inside a word is meant, if only one stands there.
@@ -92,7 +84,7 @@ function withCount(text: string, letter: string, count: number): Correction {
 
 /** Puts one text where another stands, if that stands there once. */
 function swapped(text: string, old: string, by: string): Correction {
-  const places = [...text.matchAll(new RegExp(escaped(old), 'giu'))]
+  const places = [...text.matchAll(new RegExp(escaped(old), 'gi'))]
   const [place, ...others] = places
   if (place === undefined || old === '') return { kind: 'none' }
   if (others.length > 0) return { kind: 'where' }
@@ -120,6 +112,38 @@ function pieceOf(words: string, signs: ReadonlyMap<string, string>, language: La
   return tokens.map(token => signs.get(token) ?? token).join('')
 }
 
+interface Patterns {
+  readonly countedAt: RegExp
+  readonly isCounting: RegExp
+  readonly pairs: readonly RegExp[]
+  readonly replaced: RegExp
+  readonly left: RegExp
+}
+
+const made = new Map<string, Patterns>()
+
+/** The patterns of a language, made once. */
+function patternsIn(code: string, say: Words): Patterns {
+  const known = made.get(code)
+  if (known) return known
+  const counts = Object.keys(say.counts).join('|')
+  const patterns: Patterns = {
+    countedAt: new RegExp(
+      `(?:^|\\s)(?:(?:${say.with})\\s+)?(?:(?:just|only|nur|solo)\\s+)?(${counts})\\s+(\\S+?)$`,
+      'u',
+    ),
+    isCounting: new RegExp(`^(?:.*\\s)?(?:${say.with})\\s`, 'u'),
+    pairs: [
+      new RegExp(`^(.+?)\\s+(?:(?:and|und|y)\\s+)?(?:${say.not})\\s+(.+)$`, 'u'),
+      new RegExp(`^(.+?)\\s+(?:${say.insteadOf})\\s+(.+)$`, 'u'),
+    ],
+    replaced: new RegExp(`^(?:${say.not})\\s+(.+?)\\s+(?:but|sondern|sino|it's)\\s+(.+)$`, 'u'),
+    left: new RegExp(`^(?:${say.without})\\s+(.+)$`, 'u'),
+  }
+  made.set(code, patterns)
+  return patterns
+}
+
 /**
  * The text with a part of it corrected by the caller's words. `signs`: what signs are called, by their words ("dash" → "-").
  * Words that are no correction of a part give `none`; they may be the whole value anew.
@@ -138,17 +162,11 @@ export function corrected(
       /^(?:(?:no|nope|nein|nee|sorry|well|um|uh|actually|it's|it is|its|but|aber|pero|perdón|yes|ja|sí)\s+)+/u,
       '',
     )
-  const counted = new RegExp(
-    `(?:^|\\s)(?:(?:${say.with})\\s+)?(?:(?:just|only|nur|solo)\\s+)?(${Object.keys(say.counts).join('|')})\\s+(\\S+?)$`,
-    'u',
-  ).exec(said)
+  const { countedAt, isCounting, pairs, replaced, left } = patternsIn(language.code, say)
+  const counted = countedAt.exec(said)
   const letter = letterOf(counted?.[2])
   const count = say.counts[counted?.[1] ?? '']
-  const isCounted = counted !== null && new RegExp(`^(?:.*\\s)?(?:${say.with})\\s`, 'u').test(said)
-  const pairs = [
-    new RegExp(`^(.+?)\\s+(?:(?:and|und|y)\\s+)?(?:${say.not})\\s+(.+)$`, 'u'),
-    new RegExp(`^(.+?)\\s+(?:${say.insteadOf})\\s+(.+)$`, 'u'),
-  ]
+  const isCounted = counted !== null && isCounting.test(said)
   for (const pair of pairs) {
     const [, by, old] = pair.exec(said) ?? []
     if (by === undefined || old === undefined) continue
@@ -161,11 +179,10 @@ export function corrected(
     (isCounted || count > 1 || /^(?:just|only|nur|solo|single)/.test(said))
   )
     return withCount(text, letter, count)
-  const [, wrong, right] =
-    new RegExp(`^(?:${say.not})\\s+(.+?)\\s+(?:but|sondern|sino|it's)\\s+(.+)$`, 'u').exec(said) ?? []
+  const [, wrong, right] = replaced.exec(said) ?? []
   if (wrong !== undefined && right !== undefined)
     return swapped(text, pieceOf(wrong, signs, language), pieceOf(right, signs, language))
-  const [, gone] = new RegExp(`^(?:${say.without})\\s+(.+)$`, 'u').exec(said) ?? []
+  const [, gone] = left.exec(said) ?? []
   const piece = gone === undefined ? '' : pieceOf(gone, signs, language)
   if (piece !== '' && piece.length <= 12 && text.toLowerCase().includes(piece)) return swapped(text, piece, '')
   return { kind: 'none' }

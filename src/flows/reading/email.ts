@@ -7,13 +7,13 @@ import { corrected } from './corrected.ts'
 import { KNOWN_HOSTS, PROVIDERS, SAID, SIGNS } from './email-words.ts'
 import { lettersApart, speltIn } from './letters.ts'
 import { withHundreds } from './numbers-in-words.ts'
-import { isNothing, REFUSED, tokensOf, withoutFrame } from './words.ts'
+import { isNothing, isRefused, tokensOf, withoutFrame } from './words.ts'
 
 const BEFORE =
   /^(?:(?:um|uh|er|well|so|oh|yes|yeah|sure|okay|ok|and|no|sorry|actually|please|äh|ähm|also|ja|nein|pues|sí|eh)[,.!]?\s+|(?:it's|it is|its|that's|that is|this is|you can (?:reach|email) me (?:at|on|under)|send it to|i said|i mean|make it|es ist|das ist|die ist|meine ist|es|mi)[,:]?\s+|(?:my|the|meine|die|mi|el)?\s?(?:e-?\s?mail|mail|correo)(?:[- ]?(?:adresse|address|electrónico))?(?: is| ist| lautet| es|'s)?[,:]?\s+|(?:my|the) address is\s+)/i
 const AFTER = /[,.]?\s+(?:please|thanks|thank you|bitte|danke|por favor|gracias)[.!]?$/i
 const EMPTY =
-  /(?<![\p{L}])(?:(?:all|as) (?:in )?(?:one word|lower ?case|together|small letters?)|one word|lower ?case|no spaces?|without spaces|(?:alles )?(?:klein|zusammen)(?:geschrieben)?|ein wort|ohne leerzeichen|todo junto|todo en minúsculas?|sin espacios|um|uh|erm|äh|ähm|okay|ok)(?![\p{L}])/giu
+  /(?<![\p{L}])(?:(?:all|as) (?:in )?(?:one word|lower ?case|together|small letters?)|one word|lower ?case|no spaces?|without spaces|(?:alles )?(?:klein|zusammen)(?:geschrieben)?|ein wort|ohne leerzeichen|todo junto|todo en minúsculas?|sin espacios|um|uh|erm|äh|ähm|okay|ok)(?![\p{L}])/gu
 /** How ".com" is misheard. */
 const MISHEARD: Readonly<Record<string, string>> = {
   calm: 'com',
@@ -26,12 +26,12 @@ const MISHEARD: Readonly<Record<string, string>> = {
 }
 const ENDS = /^(?:com|net|org|de|es|uk|eu|io|edu|info|co|me|at|ch|fr|it|us|ca|mx|ar)$/
 const SPLIT_NAMES: readonly (readonly [RegExp, string])[] = [
-  [/(?<![\p{L}])g[- ]?mail(?![\p{L}])/giu, 'gmail'],
-  [/(?<![\p{L}])(?:hot|hop) mail(?![\p{L}])/giu, 'hotmail'],
-  [/(?<![\p{L}])(?:i|eye) cloud(?![\p{L}])/giu, 'icloud'],
-  [/(?<![\p{L}])out look(?![\p{L}])/giu, 'outlook'],
-  [/(?<![\p{L}])g ?m ?x(?![\p{L}])/giu, 'gmx'],
-  [/(?<![\p{L}])a ?o ?l(?![\p{L}])/giu, 'aol'],
+  [/(?<![\p{L}])g[- ]?mail(?![\p{L}])/gu, 'gmail'],
+  [/(?<![\p{L}])(?:hot|hop) mail(?![\p{L}])/gu, 'hotmail'],
+  [/(?<![\p{L}])(?:i|eye) cloud(?![\p{L}])/gu, 'icloud'],
+  [/(?<![\p{L}])out look(?![\p{L}])/gu, 'outlook'],
+  [/(?<![\p{L}])g ?m ?x(?![\p{L}])/gu, 'gmx'],
+  [/(?<![\p{L}])a ?o ?l(?![\p{L}])/gu, 'aol'],
 ]
 const LOCAL = /^[a-z\d](?:[a-z\d._+-]*[a-z\d_])?$/
 const HOST = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.){1,4}[a-z]{2,12}$/
@@ -53,12 +53,25 @@ const PHRASES = {
 
 const signsIn = (language: Language) => SIGNS[language.code] ?? SIGNS.en ?? []
 
-/** The words with signs in the place of their names. "At" stays a word where another one follows: it stood before the address. */
+const patterns = new Map<string, RegExp>()
+
+/** All names of signs in a language, made once. */
+function signNames(language: Language): RegExp {
+  const known = patterns.get(language.code)
+  if (known) return known
+  const names = signsIn(language).map(([name]) => name)
+  const pattern = new RegExp(`(?<=\\s)(${names.join('|')})(?=[\\s,.]|$)[,.]?`, 'gu')
+  patterns.set(language.code, pattern)
+  return pattern
+}
+
+/** The words, in lower case, with signs in the place of their names. */
 function withSigns(text: string, language: Language): string {
-  let signed = ` ${text} `.replace(/(?<=[\p{L}\p{N}])[,;](?= )/gu, '')
-  for (const [name, sign] of signsIn(language))
-    signed = signed.replaceAll(new RegExp(`(?<=\\s)${name}(?=[\\s,.]|$)[,.]?`, 'giu'), sign)
-  return signed.trim()
+  const signs = new Map(signsIn(language))
+  return ` ${text} `
+    .replace(/(?<=[\p{L}\p{N}])[,;](?= )/gu, '')
+    .replace(signNames(language), (_, name: string) => signs.get(name) ?? name)
+    .trim()
 }
 
 /** The tokens of a part as it is written: spellings in the place of the words that they spell, numbers in figures. */
@@ -123,7 +136,7 @@ function hostOf(tokens: readonly string[], language: Language): Host | undefined
 export function readEmail(words: string, about: About, before: string | undefined): Reading<string> {
   const { language } = about
   const { again, host: askHost, which } = PHRASES
-  if (isNothing(words) || REFUSED.test(words)) return unclear(again, about)
+  if (isNothing(words) || isRefused(words)) return unclear(again, about)
   if (before?.includes('@')) {
     // "Dash, not dot" is about the name, where that has a dot.
     const [local = '', host = ''] = before.split('@')
@@ -141,9 +154,9 @@ export function readEmail(words: string, about: About, before: string | undefine
   }
   const bare = SPLIT_NAMES.reduce(
     (text, [split, name]) => text.replace(split, name),
-    withoutFrame(words, BEFORE, AFTER).replace(EMPTY, ' ').replace(/\s+/g, ' '),
+    withoutFrame(words.toLowerCase(), BEFORE, AFTER).replace(EMPTY, ' ').replace(/\s+/g, ' '),
   )
-  const signed = withSigns(bare.toLowerCase(), language)
+  const signed = withSigns(bare, language)
   // "Reach me at anna at gmail": the last one divides the address.
   const at = signed.lastIndexOf('@')
   const ahead = signed.slice(0, Math.max(0, at)).replace(/^.*@/s, '')

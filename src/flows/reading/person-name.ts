@@ -4,7 +4,7 @@ import { unclear } from '../collector.ts'
 import { COMMON_NAMES } from './common-names.ts'
 import { corrected } from './corrected.ts'
 import { type Spelt, speltIn } from './letters.ts'
-import { isNothing, REFUSED, tokensOf, withoutFrame } from './words.ts'
+import { isNothing, isRefused, tokensOf, withoutFrame } from './words.ts'
 
 const BEFORE: Readonly<Record<string, RegExp>> = {
   en: /^(?:(?:um|uh|er|erm|well|so|oh|yes|yeah|yep|sure|okay|ok|hi|hello|hey|right|and|no|sorry|actually|please|of course)[,.!]?\s+|(?:it's|it is|its|that's|that is|that would be|this is|i'm|i am|call me|put it under|put|under|you can call me|the name is|the name's|name's|name is|(?:my|the|his|her)(?: (?:full|first|last|family|given|sur))?\s?name(?: is|'s)|for|i said|i mean|make it|make that)[,:]?\s+)/i,
@@ -21,6 +21,9 @@ const SMALL = /^(?:de|del|la|las|los|van|von|der|den|zu|zum|da|dos|di|du|le|al|b
 /** Texts that are an answer to something else. */
 const NO_NAME =
   /^(?:what|why|who|how|where|when|can|could|do|does|i|is|are|yes|no|nope|nein|ja|sí|warum|wieso|was|wie|qué|que|por qué|quién|anonymous|nobody|customer|caller|user|guest|test)$/
+/** Words of sentences, which no name has: "can you repeat that" is none. */
+const SENTENCE =
+  /(?<!\p{L})(?:can|could|would|should|you|your|repeat|that|this|those|what|which|where|when|how|again|understand|hear|heard|have|has|had|not|please|wrong|incorrect|correct|right|like|order|about|können|könnten|sie|wiederholen|nochmal|nicht|falsch|richtig|stimmt|habe|puede|podría|usted|repetir|otra vez|está|correcto|incorrecto|mal|quiero)(?!\p{L})/u
 const MOST_WORDS = 6
 const MOST_LETTERS = 60
 
@@ -95,7 +98,13 @@ export function readName(words: string, about: About, before: string | undefined
   const names = namesIn(tokens, spelt)
   const name = asName(names)
   const isName = names.length > 0 && names.length <= MOST_WORDS && name.length <= MOST_LETTERS && !/[\d@_/&]/.test(bare)
-  if (!isName || NO_NAME.test(names.join(' ')) || REFUSED.test(words) || name.replace(/\P{L}/gu, '').length < 2)
+  if (
+    !isName ||
+    NO_NAME.test(names.join(' ')) ||
+    SENTENCE.test(names.join(' ')) ||
+    isRefused(words) ||
+    name.replace(/\P{L}/gu, '').length < 2
+  )
     return unclear(AGAIN, about)
   const [only] = names
   // "No, M I L L E R": a single spelling corrects the part of the name that it spells.

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { type Due, parseDue, sayDue } from '../../tasks/dates/due.ts'
+import { type Due, type DueReading, parseDue, sayDue } from '../../tasks/dates/due.ts'
 import type { About, Reading } from '../collector.ts'
 import { unclear, wordsIn } from '../collector.ts'
 import { isNothing } from './words.ts'
@@ -27,6 +27,8 @@ const dueOf = (value: string, zone: string): Due =>
     ? { kind: 'time', at: DateTime.fromISO(value, { zone }).toUTC().toISO() ?? '' }
     : { kind: 'day', date: value }
 
+const dueOr = (reading: DueReading, other: DueReading): DueReading => (reading.kind === 'due' ? reading : other)
+
 /** A day to come, in English words or as YYYY-MM-DD; with `needsTime` its time of day too. `before` keeps what is not said again. */
 export function readWhen(
   words: string,
@@ -41,12 +43,13 @@ export function readWhen(
   const iso = /^(\d{4}-\d\d-\d\d)[ t](\d\d:\d\d)(?::\d\d)?$/i.exec(bare)
   const known = before === undefined ? null : dueOf(before, zone)
   const texts = [iso ? `${iso[1]}T${iso[2]}` : bare, words.trim()]
-  const readings = texts.map(text => parseDue(text, { ...at }, known))
-  const reading = readings.find(one => one.kind === 'due') ?? readings[0]
-  if (reading === undefined || reading.kind === 'unclear') {
+  const [text = '', whole = ''] = texts
+  const first = parseDue(text, { ...at }, known)
+  const reading = first.kind === 'due' || whole === text ? first : dueOr(parseDue(whole, { ...at }, known), first)
+  if (reading.kind === 'unclear') {
     return {
       kind: 'unclear',
-      why: about.language.code === 'en' && reading ? `${reading.why}.` : wordsIn(PHRASES.again, about),
+      why: about.language.code === 'en' ? `${reading.why}.` : wordsIn(PHRASES.again, about),
     }
   }
   const value = written(reading.due, zone)

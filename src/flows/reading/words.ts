@@ -31,6 +31,8 @@ export function withoutFrame(text: string, before: RegExp, after: RegExp): strin
   return rest
 }
 
-/** The caller would rather not say, or has none. */
-export const REFUSED =
-  /(?<!\p{L})(?:don't|do not|won't|rather not|would you|do you|haven't|have none|need to know|keine ahnung|weiß (?:ich )?nicht|habe keine?|no (?:lo )?sé|no tengo)(?!\p{L})/iu
+const REFUSED =
+  /(?<!\p{L})(?:don't|do not|won't|rather not|would you|do you|haven't|have none|need to know|keine ahnung|weiß (?:ich )?nicht|habe keine?|no (?:lo )?sé|no tengo)(?!\p{L})/u
+
+/** Whether the caller would rather not say, or has none. */
+export const isRefused = (text: string): boolean => REFUSED.test(text.toLowerCase())
