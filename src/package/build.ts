@@ -17,7 +17,15 @@ import { packedManifest } from './manifest.ts'
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 const OUT = join(CHECKOUT, 'dist/package')
 /** Files that code reads, and what people read. */
-const COPIED = ['twiml', 'fixtures/calls', 'src/livekit/go', 'src/turn-end/weights.bin', 'dist/web', 'docs', '.env.example']
+const COPIED = [
+  'twiml',
+  'fixtures/calls',
+  'src/livekit/go',
+  'src/turn-end/weights.bin',
+  'dist/web',
+  'docs',
+  '.env.example',
+]
 const FOR_PEOPLE = ['README.md', 'CHANGELOG.md', 'LICENSE']
 const TEXTS = new Set(['.js', '.ts', '.html'])
 const COMPRESSED = new Set(['.br', '.gz'])

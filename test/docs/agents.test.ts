@@ -34,7 +34,7 @@ test('the agents of the guide are agents', async () => {
 })
 
 test('the hand-offs of the guide are hand-offs', async () => {
-  const [, handOffs = ''] = await blocksOf('docs/agents.md', 'ts')
+  const handOffs = (await blocksOf('docs/agents.md', 'ts')).find(block => block.startsWith('handOffs:'))
   const parts = { name: 'a', instructions: 'Be kind.', greeting: 'Hello.' }
   const read = new Function(`return { ${handOffs} }`) as () => object
   expect(readAgent({ ...parts, ...read() }, 'the guide').handOffs).toHaveLength(2)
