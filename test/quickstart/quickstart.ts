@@ -98,7 +98,11 @@ async function take(step: Step, reader: Reader): Promise<void> {
       return writeFile(file, edited(await readFile(file, 'utf8'), step.text))
     }
     case 'see':
-      return see(step.texts, () => (step.ofWhatGoesOn ? (reader.goingOn?.printed ?? '') : reader.printed))
+      return see(
+        step.texts,
+        () => (step.ofWhatGoesOn ? (reader.goingOn?.printed ?? '') : reader.printed),
+        () => reader.goingOn?.child.exitCode !== null,
+      )
   }
 }
 
@@ -138,10 +142,11 @@ function shell(script: string, { cwd, env }: Reader, print: (text: string) => vo
   return child
 }
 
-async function see(texts: readonly string[], printed: () => string): Promise<void> {
+async function see(texts: readonly string[], printed: () => string, hasEnded: () => boolean): Promise<void> {
   const untilMs = clock.now() + SEEN_WITHIN_MS
   const missing = (): string | undefined => texts.find(text => !printed().includes(text))
   while (missing() !== undefined) {
+    if (hasEnded()) throw new Error(`it has ended, and "${missing()}" was not seen`)
     if (clock.now() > untilMs) throw new Error(`"${missing()}" is not seen`)
     await clock.sleep(LOOKS_EVERY_MS, signal)
   }
