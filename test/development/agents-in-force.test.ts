@@ -22,7 +22,11 @@ async function inForce() {
       return { hold: () => hold.promise } as unknown as OpenCall
     })
     const over = open.hold({} as never, signal)
-    return { by, end: () => (hold.resolve(), over) }
+    const end = (): Promise<void> => {
+      hold.resolve()
+      return over
+    }
+    return { by, end }
   }
   return { force, call, closed, broken }
 }
