@@ -14,6 +14,7 @@ test('what is saved is told, and so is what does not load, in one line', async (
   const lines: string[] = []
   const versions: string[] = []
   let why: Error | undefined
+  let looks = 0
   const watching = reloadWhenSaved(
     {
       // Its waits are over at once, so that no time passes.
@@ -22,7 +23,12 @@ test('what is saved is told, and so is what does not load, in one line', async (
         sleep: async (ms, signal) => (ms > 1_000 ? systemClock.sleep(ms, signal) : setImmediate()),
       },
       places: [folder],
-      modules: { files: () => [] },
+      modules: {
+        files() {
+          looks++
+          return []
+        },
+      },
       async reload(version) {
         versions.push(version)
         if (why) throw why
@@ -35,8 +41,8 @@ test('what is saved is told, and so is what does not load, in one line', async (
   const told = async (count: number): Promise<void> => {
     while (lines.length < count) await setImmediate()
   }
-  // The first look is at what is there.
-  for (let i = 0; i < 20; i++) await setImmediate()
+  // The first look, at what is there, is over when the second begins.
+  while (looks < 2) await setImmediate()
   await writeFile(join(folder, 'pizza.ts'), 'one')
   await told(1)
   why = new Error('agents/pizza.ts: cannot be loaded:\n  Unexpected token')
