@@ -20,7 +20,7 @@ test('what is saved is told, and so is what does not load, in one line', async (
       // Its waits are over at once, so that no time passes.
       clock: {
         ...systemClock,
-        sleep: async (ms, signal) => (ms > 1_000 ? systemClock.sleep(ms, signal) : setImmediate()),
+        sleep: async (ms, signal) => (ms > 1_000 ? systemClock.sleep(ms, signal) : setImmediate(undefined, { signal })),
       },
       places: [folder],
       modules: {
