@@ -1,8 +1,9 @@
-import type { Message, Speech, ToolCall, ToolOutcome } from '../ports.ts'
+import type { Speech, ToolCall, ToolOutcome } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
+import type { ToldMessage } from '../told.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
-import { afterTools, type Told, toolsOf, wordsOfTool } from './after-tools.ts'
+import { afterTools, callersTurns, type Told, toolsOf, wordsOfTool } from './after-tools.ts'
 import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
 import { MOST_PIECES } from './bounded-voice.ts'
 import { fillerIn, fillWhile } from './filler.ts'
@@ -32,7 +33,7 @@ const QUICK_TOOL_MS = 100
  */
 export async function deliver(
   reply: Reply,
-  history: () => readonly Message[],
+  history: () => readonly ToldMessage[],
   released: Promise<void>,
   parts: ReplyParts,
   signal: AbortSignal,
@@ -105,7 +106,7 @@ async function toldOfBreak(work: ReplyWork, signal: AbortSignal): Promise<void> 
 
 async function answer(
   work: ReplyWork,
-  history: () => readonly Message[],
+  history: () => readonly ToldMessage[],
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -158,8 +159,9 @@ async function answer(
         if (index >= MOST_TOOLS) return refuseTool(call, { reply: id, part }, work)
         const known = again[index]?.result
         if (known !== undefined) return { kind: 'done', text: known }
-        const place = { reply: id, part, index, agreed: isAgreed, agreedTo, answer: together, again: again.length > 0 }
-        return runTool(call, place, work, scope.signal)
+        const said = callersTurns(messages.before)
+        const place = { reply: id, part, index, agreed: isAgreed, agreedTo, said, answer: together }
+        return runTool(call, { ...place, again: again.length > 0 }, work, scope.signal)
       }
       const running = Promise.all(answer.calls.map(run))
       spoken = fillForTools(work, part, answer.calls, running, spoken, scope.signal)

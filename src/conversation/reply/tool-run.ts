@@ -33,6 +33,8 @@ interface Place {
   readonly agreedTo: string | undefined
   /** It was called before the line broke, and its result is not known. */
   readonly again: boolean
+  /** The caller's turns that the model was told. */
+  readonly said: readonly string[]
   /** All calls of the same answer, and whether one of them has asked the caller a question, or given the call away. */
   readonly answer: { readonly calls: readonly ToolCall[]; hasAsked: boolean; hasHandedOver: boolean }
 }
@@ -115,7 +117,7 @@ export function refuseTool(call: ToolCall, place: Pick<Place, 'reply' | 'part'>,
 /** What the model is told about a tool's run: its result, or what to say instead. Rejects only on abort. */
 async function outcomeOf(
   call: ToolCall,
-  { reply, part, index, agreed, agreedTo, again, answer }: Place,
+  { reply, part, index, agreed, agreedTo, again, said, answer }: Place,
   changes: boolean,
   parts: ToolRunParts,
   signal: AbortSignal,
@@ -139,6 +141,7 @@ async function outcomeOf(
     language: agent.language.code,
     idempotencyKey: `${callId}:${reply}-${part}-${index}`,
     agreed,
+    said,
     ...(agreedTo !== undefined && { wasAsked: question => speakable(question, agent.language) === agreedTo }),
     ...(again && { again }),
     together: { reply, calls: answer.calls },
