@@ -10,6 +10,7 @@ const SLOW = [
 const PROCESSES = [
   'test/real-time/{killed,fault-proxy,database-wire,slow-request,start}.slow.test.ts',
   'test/server/process.slow.test.ts',
+  'test/testing/rung-call.slow.test.ts',
   'test/server/breakdown.slow.test.ts',
   'test/records/killed.slow.test.ts',
   'test/kills/**/*.slow.test.ts',

@@ -45,6 +45,11 @@ export class CallSoFar implements CallJournal {
     const placed: JournalLine = JSON.parse(
       JSON.stringify({ v: JOURNAL_VERSION, seq: this.lines.length + 1, atMs, ...line }),
     )
+    this.take(placed)
+  }
+
+  /** Takes a line that was written before. */
+  take(placed: JournalLine): void {
     this.lines.push(placed)
     if ('started' in placed) {
       this.#rules = { policy: placed.started.policy, language: this.#language }
@@ -101,7 +106,7 @@ export class CallSoFar implements CallJournal {
     const [text = ''] = why.split('\n')
     // What fails for one reason is reported by all whom it stops.
     if (this.#troubles.some(known => text.includes(known.text))) return
-    this.#troubles.push({ atMs: this.#clock.now() - this.#startMs, text })
+    this.#troubles.push({ atMs: this.#nowMs(), text })
   }
 
   get state(): ConversationState {

@@ -4,7 +4,7 @@ import type { CalledTool } from './call-so-far.ts'
 import { ExpectationError } from './expectation-error.ts'
 import { Expected } from './expected.ts'
 import type { HeldCall } from './held-call.ts'
-import { flagsOf } from './partly.ts'
+import { isIn } from './partly.ts'
 
 /** Until when a test waits: until the agent listens again, or speaks, so that it can be interrupted. */
 export type Until = 'listening' | 'speaking'
@@ -281,10 +281,5 @@ export interface InterruptOptions {
 }
 
 const wordsIn = (text: string): number => (text === '' ? 0 : text.split(' ').length)
-const isIn = (pattern: RegExp | string, text: string): boolean =>
-  typeof pattern === 'string'
-    ? text.toLowerCase().includes(pattern.toLowerCase())
-    : new RegExp(pattern.source, flagsOf(pattern)).test(text)
-
 const quoted = (pattern: RegExp | string): string => (typeof pattern === 'string' ? `"${pattern}"` : String(pattern))
 const heard = (text: string): string => (text === '' ? '(nothing)' : `"${text}"`)

@@ -33,3 +33,9 @@ export function shown(value: unknown): string {
       .join(', ')} }`
   return JSON.stringify(value) ?? 'undefined'
 }
+
+/** Whether a text has it. Words count in any case. */
+export const isIn = (pattern: RegExp | string, text: string): boolean =>
+  typeof pattern === 'string'
+    ? text.toLowerCase().includes(pattern.toLowerCase())
+    : new RegExp(pattern.source, flagsOf(pattern)).test(text)

@@ -4,6 +4,7 @@ import type { Line } from './line.ts'
 import { openMind } from './mind.ts'
 import { type OpenCallOptions, openCall } from './open-call.ts'
 import { checkPersona, hearingOf, type Persona } from './persona.ts'
+import type { RingOptions, RungCall } from './rung-call.ts'
 import { replayedCalls, savedCall } from './saved-call.ts'
 import { type Late, type Script, type ScriptedCall, scriptedModel } from './scripted-model.ts'
 import { type SimulationReport, simulated } from './simulation.ts'
@@ -113,6 +114,16 @@ export const save = (line: Pick<Line, 'journal'>, folder: string): Promise<void>
 /** Replays the saved call of a folder, or of each folder in it. Rejects with an AssertionError where the code of today decides otherwise. */
 export const replay = (path: string): Promise<void> => replayedCalls(path)
 
+/**
+ * Rings agents by sound, in real time: a real server with these files, and the sandbox's vendors. The caller says the sentences,
+ * one after each answer, and hangs up; the sandbox's model answers. Rejects where the server does not start.
+ */
+export const ring = async (
+  files: string | readonly string[],
+  says: readonly string[],
+  options: RingOptions = {},
+): Promise<RungCall> => (await import('./rung-call.ts')).rung([files].flat(), says, options)
+
 const modelOf = (model: Model | undefined): TestModel | undefined => (model === 'settings' ? ofSettings : model)
 
 /** What reads the settings is loaded only where it is needed: it takes longer than a call. */
@@ -126,6 +137,7 @@ export type { ExpectationError } from './expectation-error.ts'
 export type { Criterion, Judgement, Verdict } from './judge.ts'
 export type { InterruptOptions, Line, SayOptions, Until } from './line.ts'
 export type { Patience, Persona, Step } from './persona.ts'
+export type { RingOptions, RungCall } from './rung-call.ts'
 export type { Answer, Asked, Late, Rule, Script, ScriptedCall } from './scripted-model.ts'
 export type { SimulatedCall } from './simulated-call.ts'
 export type { SimulationError, SimulationReport } from './simulation.ts'
