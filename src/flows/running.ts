@@ -11,7 +11,7 @@ const isAnswer = (given: unknown): given is ToolAnswer =>
   typeof given === 'object' &&
   given !== null &&
   'kind' in given &&
-  ['say', 'hand-off', 'failed'].includes(String(given.kind))
+  ['say', 'hand-off', 'to-person', 'failed'].includes(String(given.kind))
 
 /** Runs the function of a step. It gives what came of it in any case, and throws on an abort alone. */
 export async function ranOf(
@@ -40,6 +40,7 @@ export async function ranOf(
       case 'failed':
         return failed(result.why)
       case 'hand-off':
+      case 'to-person':
         return { ran: { given: asked, kind: 'done' }, answer: result }
       case 'say':
         return { ran: { given: asked, kind: 'done', ...dataOf(result.data) }, answer: result }
