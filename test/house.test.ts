@@ -15,6 +15,7 @@ const ADAPTERS = [
   'pins',
   'companions',
   'sight',
+  'memory',
 ]
 /** The agents that come with Partyline are written as everybody's are, outside of src. */
 const BUILT_IN_AGENTS = '..'
@@ -108,6 +109,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   traces: ['config.ts', 'conversation', 'start-error.ts'],
   quality: ['audio', 'channels', 'conversation'],
   sight: ['jobs', 'conversation'],
+  memory: ['conversation', 'database'],
   tasks: ['conversation', 'errors.ts', 'clock.ts', 'database', 'own-pages'],
   pins: ['conversation', 'errors.ts', 'clock.ts', 'database', 'env-file.ts', 'own-pages', 'settings'],
 }

@@ -6,7 +6,16 @@ import { isRedFlag, openIntakes, RED_FLAG_SEVERITY } from './intake.ts'
 
 const NO_ADVICE = 'I am not allowed to give any medical advice. The nurse will answer that. What else should they know?'
 /** The model is not even asked where one of these stands. */
-const ADVICE = ['should I take', 'how much should I take', 'ibuprofen', 'aspirin', 'paracetamol', 'antibiotics', 'diagnosis', 'what dose']
+const ADVICE = [
+  'should I take',
+  'how much should I take',
+  'ibuprofen',
+  'aspirin',
+  'paracetamol',
+  'antibiotics',
+  'diagnosis',
+  'what dose',
+]
 
 /** The agent that notes why somebody calls a clinic. Finished intakes are files in `folder`. */
 export function telehealth(folder: string) {
@@ -14,7 +23,8 @@ export function telehealth(folder: string) {
 
   const consent = tool({
     name: 'consent',
-    description: 'Notes whether the caller agrees that their symptoms are noted for the nurses. Call it once they have said yes or no.',
+    description:
+      'Notes whether the caller agrees that their symptoms are noted for the nurses. Call it once they have said yes or no.',
     parameters: z.object({ agreed: z.boolean() }),
     does: 'changes',
     remember: ({ agreed }, { callId }) => {
@@ -30,7 +40,8 @@ export function telehealth(folder: string) {
 
   const noteSymptom = tool({
     name: 'note_symptom',
-    description: "Notes one symptom in the caller's own words, since when they have it, and how bad it is from 1 to 10. Ask for what is missing; never guess it.",
+    description:
+      "Notes one symptom in the caller's own words, since when they have it, and how bad it is from 1 to 10. Ask for what is missing; never guess it.",
     parameters: z.object({
       what: z.string().min(1).max(300).describe("the caller's own words"),
       since: z.string().min(1).max(100),
@@ -43,7 +54,8 @@ export function telehealth(folder: string) {
       // Nobody is asked for consent first where it may be a matter of life.
       if (isRedFlag(what) || severity >= RED_FLAG_SEVERITY) return toPerson(`Red flag: ${what}, ${severity} of 10.`)
       const { consent: hasAgreed, symptoms } = intakes.of(callId)
-      if (!hasAgreed) return failed('The caller has not agreed yet that anything is noted: ask for it first, and call consent.')
+      if (!hasAgreed)
+        return failed('The caller has not agreed yet that anything is noted: ask for it first, and call consent.')
       symptoms.push(symptom)
       return { noted: symptoms.length, next: 'Ask whether there is anything else.' }
     },
@@ -51,7 +63,8 @@ export function telehealth(folder: string) {
 
   const emergency = tool({
     name: 'emergency',
-    description: 'Puts the caller through to a nurse at once. Call it at the first word of danger: chest pain, trouble breathing, signs of a stroke, heavy bleeding, fainting, thoughts of self-harm, an allergic reaction, an overdose, or anything that frightens you. Ask nothing before.',
+    description:
+      'Puts the caller through to a nurse at once. Call it at the first word of danger: chest pain, trouble breathing, signs of a stroke, heavy bleeding, fainting, thoughts of self-harm, an allergic reaction, an overdose, or anything that frightens you. Ask nothing before.',
     parameters: z.object({ words: z.string().max(300).describe("the caller's own words") }),
     does: 'reads',
     run: ({ words }) => toPerson(`Red flag: ${words}`),
@@ -59,7 +72,8 @@ export function telehealth(folder: string) {
 
   const declineAdvice = tool({
     name: 'decline_advice',
-    description: 'Says that no advice is given here. Call it for every question about a diagnosis, a medicine, a dose, a treatment, or whether something is serious. Answer none of these yourself.',
+    description:
+      'Says that no advice is given here. Call it for every question about a diagnosis, a medicine, a dose, a treatment, or whether something is serious. Answer none of these yourself.',
     parameters: z.object({}),
     does: 'reads',
     run: () => say(NO_ADVICE),
@@ -67,7 +81,8 @@ export function telehealth(folder: string) {
 
   const finish = tool({
     name: 'finish',
-    description: 'Passes what was noted to the nurses, who call back. Call it when there is nothing else, with the number for the call back.',
+    description:
+      'Passes what was noted to the nurses, who call back. Call it when there is nothing else, with the number for the call back.',
     parameters: z.object({ callBack: z.string().min(3).max(40) }),
     does: 'changes',
     confirm: { ask: 'A nurse will call you back at {words}. Is that right?', words: ({ callBack }) => callBack },

@@ -22,6 +22,8 @@ export type TurnVerdict =
  * line is never held up.
  */
 export interface Guard {
+  /** The agent to whom it gives calls, so that the start can tell whether there is one. */
+  readonly to?: string
   /** Looks at a turn of the caller before the model is asked, for at most 200 ms. Undefined: the model answers. */
   turn?(
     text: string,

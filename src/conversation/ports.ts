@@ -179,6 +179,8 @@ export interface ToolContext {
   readonly wasAsked?: (question: string) => boolean
   /** It was run before, at a server that is gone, and its result is not known: its key tells whether it was done. */
   readonly again?: true
+  /** Is given what a function of this process answers besides words for the model. */
+  readonly answered?: (answer: unknown) => void
   /** Words of a stranger, such as those on a shared screen, have reached the model: the caller is asked before anything but an addition is made. */
   readonly asksFirst?: boolean
   /** The caller's turns that the model was told, the latest last. */
@@ -204,6 +206,8 @@ export type ToolOutcome =
 
 /** A tool that was run in a call at a server that is gone, with what the model was told of it. */
 export interface MadeBefore {
+  /** The name of the agent that called it. */
+  readonly agent: string
   readonly call: ToolCall
   readonly result: string
   readonly agoMs: number

@@ -1,4 +1,4 @@
-import type { ToolAnswer, ToolCallContext } from '../agents/author/tool.ts'
+import { isToolAnswer, type ToolAnswer, type ToolCallContext } from '../agents/author/tool.ts'
 import type { About } from './collector.ts'
 import { phrase } from './phrases.ts'
 import type { Ran } from './state.ts'
@@ -6,12 +6,6 @@ import type { FlowDefinition } from './steps.ts'
 
 const MOST_DATA = 500
 const MOST_WHY = 300
-
-const isAnswer = (given: unknown): given is ToolAnswer =>
-  typeof given === 'object' &&
-  given !== null &&
-  'kind' in given &&
-  ['say', 'hand-off', 'to-person', 'failed'].includes(String(given.kind))
 
 /** Runs the function of a step. It gives what came of it in any case, and throws on an abort alone. */
 export async function ranOf(
@@ -35,7 +29,7 @@ export async function ranOf(
     const key = call.idempotencyKey
     const own = key === undefined ? call : { ...call, idempotencyKey: `${key}:${name}` }
     const result = await tool.run(read.data, own, signal)
-    if (!isAnswer(result)) return { ran: { given: asked, kind: 'done', ...dataOf(result) } }
+    if (!isToolAnswer(result)) return { ran: { given: asked, kind: 'done', ...dataOf(result) } }
     switch (result.kind) {
       case 'failed':
         return failed(result.why)

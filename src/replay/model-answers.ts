@@ -1,9 +1,9 @@
-import { messagesFor, toldTo } from '../conversation/history.ts'
 import type { Language } from '../conversation/language.ts'
 import type { Decision, Stream } from '../conversation/lines.ts'
 import { MOST_LETTERS } from '../conversation/reply/ask-model.ts'
 import { Clauses } from '../conversation/reply/clauses.ts'
 import type { ConversationState } from '../conversation/state.ts'
+import { messagesFor, toldBefore } from '../conversation/told.ts'
 import type { HandedOff } from '../conversation/turn/hand-off.ts'
 import { languageIn } from '../conversation/turn/languages.ts'
 import type { TurnEvent } from '../conversation/turn/turn.ts'
@@ -135,11 +135,12 @@ export class ModelAnswers {
   }
 
   /** How many messages tell of the conversation up to the turn that this reply answers, to the agent that has the call. */
-  #told(reply: number, { turn, history }: ConversationState, handedOff: HandedOff | undefined): number | undefined {
+  #told(reply: number, state: ConversationState, handedOff: HandedOff | undefined): number | undefined {
     if (!this.#knowsHistory) return undefined
+    const { turn } = state
     const resumed = 'reply' in turn && turn.reply.id === reply && turn.reply.resumed ? turn.reply : undefined
-    if (resumed) return messagesFor(history, resumed, this.#language, handedOff).length
-    return toldTo(handedOff, history).filter(entry => entry.exchange < reply).length + 1
+    if (resumed) return messagesFor(state, resumed, this.#language, handedOff).length
+    return toldBefore(state, reply, handedOff).length + 1
   }
 
   #part(answer: Answer, number: number, { turn }: ConversationState): Part {

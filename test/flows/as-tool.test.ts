@@ -23,7 +23,7 @@ function served(orders: Orders) {
       ...(said && { said }),
     }
     const outcome = await set.run(call, context, never)
-    if (outcome.kind === 'done') made.push({ call, result: outcome.text, agoMs: 1_000 })
+    if (outcome.kind === 'done') made.push({ agent: 'pizza', call, result: outcome.text, agoMs: 1_000 })
     return outcome
   }
   return { set, says, made }

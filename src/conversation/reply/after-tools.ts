@@ -1,4 +1,5 @@
 import type { Message, ToolCall, ToolOutcome, ToolSpec } from '../ports.ts'
+import type { ToldMessage } from '../told.ts'
 import type { ReplyWork } from './reply-work.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
@@ -8,7 +9,7 @@ export const toolsOf = ({ tools, agent }: Pick<ToolRunParts, 'tools' | 'agent'>)
 
 /** What the model is told for a reply: the conversation up to the turn that it answers, and what the reply has done since. */
 export interface Told {
-  readonly before: readonly Message[]
+  readonly before: readonly ToldMessage[]
   readonly own: readonly Message[]
 }
 
@@ -32,7 +33,7 @@ export function wordsOfTool(
 export function afterTools(
   work: ReplyWork,
   { before, own }: Told,
-  history: () => readonly Message[],
+  history: () => readonly ToldMessage[],
   answer: { readonly text: string; readonly calls: readonly ToolCall[] },
   outcomes: readonly ToolOutcome[],
 ): { readonly messages: Told; readonly telling: string | undefined; readonly isHandedOver: boolean } {
@@ -61,5 +62,5 @@ export function afterTools(
 }
 
 /** What the caller has said, of what the model was told. */
-export const callersTurns = (messages: readonly Message[]): readonly string[] =>
+export const callersTurns = (messages: readonly ToldMessage[]): readonly string[] =>
   messages.flatMap(message => (message.role === 'caller' ? [message.text] : []))

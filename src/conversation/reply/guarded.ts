@@ -1,8 +1,8 @@
 import type { Agent } from '../agent.ts'
 import type { GuardedCall, TurnVerdict } from '../guard.ts'
 import type { CallJournal } from '../lines.ts'
-import type { Message } from '../ports.ts'
 import { orAborted, within } from '../scope.ts'
+import type { ToldMessage } from '../told.ts'
 import { textOf } from '../turn/utterance.ts'
 import { putThrough } from './put-through.ts'
 import type { ReplyWork } from './reply-work.ts'
@@ -77,9 +77,9 @@ async function verdictOn(text: string, work: ReplyWork, signal: AbortSignal): Pr
 /** The messages as the guard of the agent lets the model see them. */
 export function guardedMessages(
   { guard }: Agent,
-  messages: readonly Message[],
-  journal: CallJournal,
-): readonly Message[] {
+  messages: readonly ToldMessage[],
+  journal: Pick<CallJournal, 'append'>,
+): readonly ToldMessage[] {
   if (!guard?.told) return messages
   const told = (text: string): string => {
     try {
@@ -94,12 +94,14 @@ export function guardedMessages(
   return messages.map(message => seenBy(told, message))
 }
 
-function seenBy(told: (text: string) => string, message: Message): Message {
+function seenBy(told: (text: string) => string, message: ToldMessage): ToldMessage {
   switch (message.role) {
     case 'caller':
       return { ...message, text: told(message.text) }
     case 'tool':
       return message.result === undefined ? message : { ...message, result: told(message.result) }
+    case 'summary':
+      return { ...message, text: told(message.text), results: message.results.map(told) }
     case 'agent':
       return message
   }
@@ -132,5 +134,5 @@ const callOf = ({ callId, owner }: ReplyWork, { language }: Agent): GuardedCall 
   language: language.code,
 })
 
-const failed = (journal: CallJournal, guard: string, error: unknown): void =>
+const failed = (journal: Pick<CallJournal, 'append'>, guard: string, error: unknown): void =>
   journal.append({ noted: { kind: 'guard-failed', guard, why: String(error) } })

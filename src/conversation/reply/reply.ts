@@ -1,6 +1,7 @@
-import type { Message, Speech, ToolCall, ToolOutcome } from '../ports.ts'
+import type { Speech, ToolCall, ToolOutcome } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
+import type { ToldMessage } from '../told.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
 import { afterTools, callersTurns, type Told, toolsOf, wordsOfTool } from './after-tools.ts'
 import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
@@ -32,7 +33,7 @@ const QUICK_TOOL_MS = 100
  */
 export async function deliver(
   reply: Reply,
-  history: () => readonly Message[],
+  history: () => readonly ToldMessage[],
   released: Promise<void>,
   parts: ReplyParts,
   signal: AbortSignal,
@@ -105,7 +106,7 @@ async function toldOfBreak(work: ReplyWork, signal: AbortSignal): Promise<void> 
 
 async function answer(
   work: ReplyWork,
-  history: () => readonly Message[],
+  history: () => readonly ToldMessage[],
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {

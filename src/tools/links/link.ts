@@ -33,6 +33,8 @@ export interface LinkCall {
   readonly traceparent?: string | undefined
   /** The idempotency key of a change. */
   readonly key?: string
+  /** As in the context of the call. */
+  readonly answered?: ((answer: unknown) => void) | undefined
   /** Counted from now, with all waits and retries. */
   readonly limitMs: number
 }
