@@ -50,7 +50,7 @@ export const order = flow({
     count: { kind: 'collect', as: number({ least: 1, most: 10 }), ask: 'How many of them?', next: 'how' },
     how: {
       kind: 'collect',
-      as: choice({ delivery: ['delivery', 'delivered', 'deliver'], 'pick-up': ['pick-up', 'pick it up', 'collect', 'takeaway'] }),
+      as: choice({ delivery: ['delivery', 'delivered', 'deliver'], 'pick-up': ['pick-up', 'pick up', 'pick it up', 'pick them up', 'collect', 'takeaway'] }),
       ask: 'Is that for delivery or for pick-up?',
       next: 'by_how',
     },

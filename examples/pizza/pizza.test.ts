@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mermaidOf } from 'partyline/flow'
+import { call, calls, scripted } from 'partyline/testing'
 import { readFile } from 'node:fs/promises'
 import { priceOf } from './menu.ts'
 import { order, orders } from './order.ts'
@@ -45,6 +46,40 @@ test('what the kitchen does not have can be changed', async () => {
   assert.equal(await says({ right: 'yes' }), 'We have no pineapple left for a large one. What should I change?')
   assert.match(await says({ toppings: 'mushrooms then' }), /^That is 1 times large with mushrooms, .* 13 euros in all/)
   assert.match(await says({ right: 'yes' }), /^Thank you/)
+})
+
+test('a whole call: the model passes on what the caller says, and the flow does the rest', async () => {
+  const before = orders.length
+  const model = scripted([
+    { when: /order/, answer: calls('pizza_order', { size: 'a small one', toppings: 'with olives' }) },
+    { when: /^two/, answer: calls('pizza_order', { count: 'two', how: 'pick them up' }) },
+    { when: /gluten/, answer: ['No, they all have gluten.', calls('pizza_order', {})] },
+    { when: /Anna/, answer: calls('pizza_order', { name: 'Anna Miller', phone: 'five five five, oh one two three' }) },
+    // A model that hears a yes where there is none, and one that invents a size.
+    { when: /^hm/i, answer: calls('pizza_order', { right: 'yes', size: 'large' }) },
+    { when: /^yes/i, answer: calls('pizza_order', { right: 'yes' }) },
+    { when: /goodbye/, answer: 'Goodbye!' },
+  ])
+  const line = await call(pizza, { model })
+  await line.say('I would like to order a small one with olives please')
+  line.said('Small, olives. How many of them?')
+  await line.say('two, and I will pick them up')
+  line.said('On which name?')
+  await line.say('are they without gluten?')
+  line.said(/No, they all have gluten\. On which name\?/)
+  await line.say('Anna Miller, and my number is five five five, oh one two three')
+  line.said(/is that right/i)
+  await line.say('hm')
+  line.said(/Is that right/)
+  await line.say('yes')
+  line.said(/two times small with olives, for Anna Miller, sixteen euros in all\. Shall I order it/)
+  await line.say('hm')
+  line.said(/Shall I order it/)
+  await line.say('yes please')
+  line.said(/order number/)
+  assert.deepEqual(orders.slice(before).map(({ size, count }) => ({ size, count })), [{ size: 'small', count: 2 }])
+  await line.say('goodbye')
+  await line.hangUp()
 })
 
 test('the menu has its prices, and the agent knows them', () => {

@@ -73,6 +73,7 @@ function templatesOf(step: Step): readonly Template[] {
     case 'hand-off':
       return step.brief === undefined ? [] : [step.brief]
     case 'collect':
+      return step.ask === undefined ? [] : [step.ask]
     case 'task':
     case 'branch':
     case 'call':

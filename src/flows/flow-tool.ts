@@ -117,7 +117,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
       const result = await runs(step, state)
       ran[step] = result.ran
       if (result.answer?.kind === 'say') said.push(result.answer.words)
-      if (result.answer?.kind === 'hand-off') handedOff = result.answer
+      if (result.answer?.kind === 'hand-off' || result.answer?.kind === 'to-person') handedOff = result.answer
       if (result.ran.why !== undefined) remarks.push(result.ran.why)
       state = afterRun(flow, state, step, result.ran)
       walked = walk(flow, state)
@@ -164,6 +164,7 @@ export function flowTool(flow: FlowDefinition): FunctionTool {
     const step = flow.steps[place.step]
     const told = toldOf.now(flow, state, place, { ...heardBy, ran: went.ran })
     const madeOf = (brief: string) => `${brief} ${JSON.stringify({ made: told.made })}`
+    if (handedOff?.kind === 'to-person') return handedOff
     if (handedOff?.kind === 'hand-off') return { ...handedOff, brief: madeOf(handedOff.brief ?? '') }
     if (step?.kind === 'hand-off') {
       const brief =

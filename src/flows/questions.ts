@@ -29,7 +29,10 @@ export function questionAt(flow: FlowDefinition, state: FlowState, place: Place,
     case 'more':
       return note?.lacks ?? ''
     case 'ask':
-      return step?.kind === 'collect' ? wordsIn(step.ask ?? step.as.ask, about) : ''
+      if (step?.kind !== 'collect') return ''
+      return step.ask === undefined
+        ? wordsIn(step.as.ask, about)
+        : filledIn(step.ask, flow, walk(flow, state).values, about)
     case 'task':
     case 'run':
     case 'hand-off':
@@ -88,7 +91,7 @@ export function spokenAt(
   about: About,
 ): string {
   const values = mentioned(flow, state, fresh, place, about)
-  const before = [...remarks, values, ...said].filter(words => words !== '')
+  const before = [values, ...remarks, ...said].filter(words => words !== '')
   const isAsked = /\?\s*$/.test(before.at(-1) ?? '')
   const question = isAsked ? '' : questionAgain(flow, state, place, about)
   const good = before.length === 0 && isAgreed && question !== '' ? [phrase('good', about)] : []

@@ -16,7 +16,7 @@ export interface CollectStep {
   readonly kind: 'collect'
   readonly as: Collector
   /** The question. Default: the collector's own. */
-  readonly ask?: InLanguages
+  readonly ask?: Template
   /** The caller may have none: "no", "none", "skip it". */
   readonly optional?: true
   readonly next: string

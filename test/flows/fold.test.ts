@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { failed } from '../../src/agents/author/tool.ts'
+import { failed, handOff, say, tool, toPerson } from '../../src/agents/author/tool.ts'
 import { email, name, yesNo } from '../../src/flows/collect.ts'
 import { flow } from '../../src/flows/flow.ts'
 import { calledFlow } from './called.ts'
@@ -200,7 +200,6 @@ test('what was not done is told, and can be changed or tried again; what may hav
 })
 
 test('after something was done its values stay, and the flow goes on', async () => {
-  const { tool } = await import('../../src/agents/author/tool.ts')
   const book = tool({
     name: 'book',
     description: 'Books.',
@@ -290,7 +289,9 @@ test('an answer to a read-back is judged by all its words', async () => {
   expect(await call.says({ right: 'sorry, I did not hear you' })).toBe(back)
   expect(await call.says({ right: "no, that's not right" })).toMatch(/^Sorry\. What is wrong/)
   expect(await call.says({ right: 'it is S H A N E' })).toBe('That is Shane Cole, S H A N E, C O L E, is that right?')
-  expect(await call.says({ right: "yes, that's me" })).toBe('Good. 2 large pizza with ham, for Shane Cole. Shall I order it?')
+  expect(await call.says({ right: "yes, that's me" })).toBe(
+    'Good. 2 large pizza with ham, for Shane Cole. Shall I order it?',
+  )
 })
 
 test('a yes that the caller did not say is none', async () => {
@@ -320,4 +321,42 @@ test('a yes or a no to a question for one is its value, wherever the model puts 
   const call = calledFlow(nuts)
   await call.says({})
   expect(await call.says({ right: 'no, I am allergic' })).toBe('Without nuts then.')
+})
+
+test('a function of a step may say words of its own, give the call away, and look something up again after a correction', async () => {
+  const looked: unknown[] = []
+  const look = tool({
+    name: 'look',
+    description: 'Looks it up.',
+    parameters: z.object({ who: z.string() }),
+    does: 'reads',
+    run({ who }) {
+      looked.push(who)
+      if (who === 'Paul Baker') return handOff('billing', { brief: 'He owes us something.' })
+      return who === 'Bob Smith' ? toPerson('They know him.') : say(`${who} has a table.`, { table: 4 })
+    },
+  })
+  const lookup = flow({
+    name: 'lookup',
+    about: 'looks up a table.',
+    start: 'who',
+    steps: {
+      who: { kind: 'collect', as: name(), next: 'look' },
+      look: { kind: 'call', tool: look, next: 'happy' },
+      happy: { kind: 'collect', as: yesNo(), ask: 'Is table {look.table} all right?', next: 'done' },
+      done: { kind: 'end', say: 'Table {look.table} then.' },
+    },
+  })
+  const call = calledFlow(lookup)
+  expect(await call.says({ who: 'Anna Miller' })).toBe('Anna Miller. Anna Miller has a table. Is table 4 all right?')
+  expect(await call.says({ who: 'no, Emma Miller' })).toBe(
+    'Emma Miller. Emma Miller has a table. Is table 4 all right?',
+  )
+  expect(await call.says({ happy: 'yes' })).toBe('Table 4 then.')
+  expect(looked).toEqual(['Anna Miller', 'Emma Miller'])
+  expect(await calledFlow(lookup, { callId: 'other' }).says({ who: 'Paul Baker' })).toMatch(
+    /^to: billing He owes us something\. \{"made":/,
+  )
+  const bob = calledFlow(lookup, { callId: 'bob' })
+  expect(await bob.says({ who: 'Bob Smith' })).toMatch(/to-person/)
 })
