@@ -19,6 +19,7 @@ import { within } from './conversation/scope.ts'
 import { type AgentsInForce, agentsInForce } from './development/agents-in-force.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { allLanguages, languageOf } from './languages/languages.ts'
+import { MEMORY_TOOLS } from './memory/memory-tools.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingUnsigned, serverMetrics } from './metrics/server-metrics.ts'
 import { openStores, type StoresParts } from './migrate/open-stores.ts'
@@ -122,10 +123,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   await naming('DATA_DIR', () => checkFolder(callsFolder))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
-  const { database, store, late, tasks, owners, pins, doors, codes } = await naming(
-    environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
-    () => openStores({ ...parts, serverId }),
+  const stores = await naming(environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR', () =>
+    openStores({ ...parts, serverId }),
   )
+  const { database, store, late, tasks, owners, pins, doors, codes, facts } = stores
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
   const ofAgents = { settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }
   const inForce = await naming('TOOLS_FILE', () =>
@@ -133,7 +134,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const agentTools = inForce.now()
   const broken = brokenProviders(log)
-  const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.ownVoices] as const
+  const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.agents] as const
   const { sight, ...providers } = await openProviders(...opening)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent
@@ -157,20 +158,20 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     server: { id: serverId, name: parts.serverName },
     callsFolder,
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf, spending.forget],
-    forgetsOfCaller: [audit.forgetCalls],
+    ...{ forgetsOfCaller: [audit.forgetCalls, facts.eraseOf], erasesCaller: facts.erase },
     onBehind: late.wake,
   })
   const { records, keeper } = callRecords
   const metrics = await serverMetrics({
-    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list, broken: broken.list },
+    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER, ...MEMORY_TOOLS], voice: VOICE_MODEL },
+    ...{ live: live.list, broken: broken.list },
     ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
     ...{ waiting: calls.waiting, isLate: lag.isLate },
   })
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
-    ...{ ...providers, ...agentTools, unsealed: openStreams },
-    dataDir: settings.DATA_DIR,
-    records: settings.RECORDING,
+    ...{ ...providers, ...agentTools, unsealed: openStreams, facts, zone: settings.TIME_ZONE },
+    ...{ dataDir: settings.DATA_DIR, records: settings.RECORDING },
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
     voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
@@ -245,7 +246,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
 
   const purges = purgesOf({
-    ...{ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls },
+    ...{ settings, database, store, pins, owners, codes, facts, liveCalls: calls.liveCalls },
     ...callRecords,
     deleteOldObjects: before => callRecords.deleteOldObjects(before, server.signal),
   })

@@ -1,9 +1,11 @@
-import type { LanguageModel, Message, Prompt, ToolCall } from '../ports.ts'
+import type { LanguageModel, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
+import type { ToldMessage } from '../told.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
 import { Clauses } from './clauses.ts'
 import { Continuation, continuing } from './continuation.ts'
+import { withEarlier } from './earlier.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
 import { guardedMessages } from './guarded.ts'
 import type { ToolRunParts } from './tool-run.ts'
@@ -12,7 +14,7 @@ import type { ToolRunParts } from './tool-run.ts'
 interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'journal'> {
   readonly model: LanguageModel
   /** What can be perceived now besides the conversation. */
-  readonly context?: (() => string | undefined) | undefined
+  readonly context?: ((agent: string) => string | undefined) | undefined
   readonly reply: Reply
   readonly policy: Pick<Policy, 'mostLetters'>
   /** The letters that the model writes are added here. `isCut`: nothing more of it is read or said. */
@@ -47,7 +49,7 @@ const LONGEST_CLAUSE_MS = 6_000
 export async function askModel(
   { journal, agent, tools, model, context, reply, policy, spent, clock }: Thinking,
   part: number,
-  history: readonly Message[],
+  told: readonly ToldMessage[],
   clauses: Queue<string>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
@@ -74,16 +76,11 @@ export async function askModel(
     }
   }
 
-  journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
-  const perceived = context?.()
+  journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: told.length } })
+  const { history, context: perceived } = withEarlier(guardedMessages(agent, told, journal), context?.(agent.name))
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
-    ...{
-      instructions: agent.instructions,
-      history: guardedMessages(agent, history, journal),
-      tools: toolsOf({ tools, agent }),
-      of: { reply: reply.id, part },
-    },
+    ...{ instructions: agent.instructions, history, tools: toolsOf({ tools, agent }), of: { reply: reply.id, part } },
     ...(perceived !== undefined && { context: perceived }),
   }
   const prompt = said === '' ? asked : continuing(asked, said)

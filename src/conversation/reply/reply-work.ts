@@ -7,10 +7,10 @@ import type { ToolRunParts } from './tool-run.ts'
 /** What every reply needs. */
 export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
-  readonly context?: (() => string | undefined) | undefined
+  readonly context?: ((agent: string) => string | undefined) | undefined
   readonly voice: TextToSpeech
   readonly channel: Channel
-  readonly policy: Pick<Policy, 'mostLetters'>
+  readonly policy: Pick<Policy, 'mostLetters' | 'canTransfer'>
   readonly isCallerSpeaking: () => boolean
   /** Where the line speaks several languages, or has several agents. */
   readonly spokenAs?: SpokenAs | undefined
