@@ -17,6 +17,7 @@ const CHECKOUT = join(import.meta.dirname, '../..')
 const DOCUMENT = join(CHECKOUT, 'docs/quickstart.md')
 const SEEN_WITHIN_MS = 60_000
 const LOOKS_EVERY_MS = 100
+const ENDS_WITHIN_MS = 30_000
 const run = promisify(execFile)
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const { signal } = new AbortController()
@@ -55,13 +56,14 @@ async function quickstart(): Promise<void> {
           const shown = [reader.printed, reader.goingOn?.printed ?? ''].join('\n---\n')
           throw new Error(
             `docs/quickstart.md:${step.line}: ${cause instanceof Error ? cause.message : cause}\n${shown}`,
-            { cause },
           )
         })
       }
-    } finally {
-      await stop(reader)
+    } catch (error) {
+      await stop(reader).catch(() => undefined)
+      throw error
     }
+    await stop(reader)
     say(`${since(startedMs)}  docs/quickstart.md holds, every step of it`)
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -152,14 +154,24 @@ async function see(texts: readonly string[], printed: () => string, hasEnded: ()
   }
 }
 
-/** Ctrl-C, as whoever has read the document would end it. */
+/** Ctrl-C, as whoever has read the document would end it: all that it runs gets it, and all of that has to end. */
 async function stop({ goingOn }: Reader): Promise<void> {
-  if (!goingOn || goingOn.child.exitCode !== null) return
-  const ended = new Promise<number | null>(resolve => goingOn.child.once('exit', resolve))
-  // A terminal sends it to all that it runs.
-  process.kill(-(goingOn.child.pid ?? 0), 'SIGINT')
-  const code = await ended
-  if (code !== 0) throw new Error(`what went on ended with ${code} at Ctrl-C:\n${goingOn.printed}`)
+  if (!goingOn) return
+  const { child } = goingOn
+  const group = -(child.pid ?? 0)
+  const ended = new Promise(resolve => child.once('close', resolve))
+  if (child.stdout?.closed) return
+  process.kill(group, 'SIGINT')
+  const waited = new AbortController()
+  const tooLong = clock.sleep(ENDS_WITHIN_MS, waited.signal).then(
+    () => {
+      process.kill(group, 'SIGKILL')
+      throw new Error(`what went on has not ended at Ctrl-C:\n${goingOn.printed}`)
+    },
+    () => undefined,
+  )
+  await Promise.race([ended, tooLong])
+  waited.abort()
 }
 
 /** One for the server, and for those that ring it. */
@@ -171,4 +183,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-await quickstart()
+await quickstart().catch(error => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
+})
