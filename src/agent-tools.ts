@@ -10,6 +10,7 @@ import type { Settings } from './config.ts'
 import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
+import { scopeOf } from './conversation/scope.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { withLanguages } from './languages/language-tool.ts'
 import { policyFor } from './policy.ts'
@@ -39,8 +40,6 @@ export interface AgentsWithTools {
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
   readonly lifeOf: (call: AgentCall) => AgentLife
-  /** The voices that agents have of their own. */
-  readonly ownVoices: readonly string[]
   /** One of them uses the Task Manager's tools. */
   readonly keepsTasks: boolean
   /** What may be said in a language and a voice without asking a model: the agents' own words, and those while a tool runs. */
@@ -57,6 +56,8 @@ export interface AgentToolsParts {
   readonly clock: Clock
   readonly log: Logger
   readonly tasks: TaskStore
+  /** A call is run again: no server of tools is reached. */
+  readonly isReplay?: boolean
   /** Files that were read before are read anew in another one. */
   readonly version?: string | undefined
   /** See McpToolsParts. */
@@ -64,6 +65,7 @@ export interface AgentToolsParts {
 }
 
 const TASKS = 'tasks'
+const LOADED_WITHIN_MS = 20_000
 
 /**
  * Opens the agents of the settings with their tools. Throws AgentFileError when an agent's file cannot be used, and
@@ -71,18 +73,28 @@ const TASKS = 'tasks'
  */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentsWithTools> {
   const { settings, clock, log } = parts
-  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd(), parts.version))
+  const loading = scopeOf(signal)
+  const late = () =>
+    loading.abort(new Error('it is not loaded after 20 s: what it awaits belongs into onEnter, or a tool'))
+  clock.sleep(LOADED_WITHIN_MS, loading.signal).then(late, () => undefined)
+  const opened = await naming('PARTYLINE_AGENTS', () =>
+    openAgents(settings, process.cwd(), parts.version, loading.signal),
+  ).finally(() => loading.abort(new Error('the agents are loaded')))
   const { definitions, first, all: agents } = opened
   const inside = [tasksInside(parts)]
   const names = [...definitions, ...BUILT_IN].map(({ name }) => name)
-  const builtIn = { settings: toolSettingsOf(definitions), servers: [TASKS], agents: [...new Set(names)] }
+  const builtIn = {
+    settings: { ...toolSettingsOf(definitions), ...(parts.isReplay && { servers: {} }) },
+    servers: [TASKS],
+    agents: [...new Set(names)],
+  }
   const policies =
     settings.TOOLS_FILE === undefined
       ? toolSettings({}, parts.environment, 'the agents', builtIn)
       : await readToolSettings(settings.TOOLS_FILE, parts.environment, builtIn)
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const mcp = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
-  const ofSandbox = first === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
+  const ofSandbox = !settings.PARTYLINE_AGENTS && first === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
   const [agent] = opened.ofCall(first)
   const codes = [...new Set(agents.map(({ language }) => language))]
   const tools = withLanguages(
@@ -98,7 +110,6 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     ...[...usedTools].flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
   const keepsTasks = definitions.some(({ mcpTools = {} }) => 'list_tasks' in mcpTools)
-  const ownVoices = [...new Set(agents.flatMap(({ voice }) => voice ?? []))]
   const { ofCall, at } = opened
   const policyOf = (name: string, policy: Policy): Policy =>
     policyFor(definitions.find(one => one.name === name) ?? {}, policy)
@@ -110,7 +121,6 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     policyOf,
     memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
-    ownVoices,
     lifeOf: call => agentLife(definitions, call, { clock, log }),
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],

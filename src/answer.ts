@@ -278,12 +278,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       feed.over()
       spending.over()
       const transcript = writeTranscript(join(folder, 'transcript.txt'), messagesOf(state.history))
-      problems = (await Promise.all([transcript, files.close(), life.over()])).flatMap(some => some ?? [])
+      problems = (await Promise.all([transcript, files.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
       files.over()
       kept?.over(problems)
       admission.ended(callId)
+      await life.over()
     }
   }
 

@@ -134,7 +134,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const agentTools = inForce.now()
   const broken = brokenProviders(log)
-  const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.ownVoices] as const
+  const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.agents] as const
   const { sight, ...providers } = await openProviders(...opening)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent

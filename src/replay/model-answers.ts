@@ -25,8 +25,10 @@ interface Part {
 interface Answer {
   /** How many messages the first request had, with the turn that is answered. Undefined where the history is not known. */
   messages: number | undefined
-  /** The part whose tool gave the call to an agent that is told nothing of what was before, but the caller's turn. */
-  alone: number | undefined
+  /** From this part on the model is told what the reply did: another agent took the call over there, and knows nothing of it. */
+  since: number | undefined
+  /** It is told nothing of the conversation but the caller's turn. */
+  isAlone: boolean
   readonly parts: Map<number, Part>
   written: number
   isCut: boolean
@@ -50,11 +52,11 @@ export class ModelAnswers {
   asked(reply: number, part: number, state: ConversationState): number | undefined {
     const answer = this.#answer(reply, state)
     if (answer.messages === undefined) return undefined
-    const { alone } = answer
-    const before = [...answer.parts].filter(([other]) => other < part && other >= (alone ?? 0))
+    const { since = Number.NEGATIVE_INFINITY } = answer
+    const before = [...answer.parts].filter(([other]) => other < part && other >= since)
     const said = ([other, { text, calls }]: readonly [number, Part]): number =>
-      (text === '' || other === alone ? 0 : 1) + calls
-    return before.reduce((sum, one) => sum + said(one), alone === undefined ? answer.messages : 1)
+      (text === '' || other === since ? 0 : 1) + calls
+    return before.reduce((sum, one) => sum + said(one), answer.isAlone ? 1 : answer.messages)
   }
 
   /**
@@ -104,8 +106,9 @@ export class ModelAnswers {
     }
     const answer = this.#answers.get(reply)
     if (answer && event.kind === 'hand-off') {
-      answer.alone = event.history === 'none' ? event.part : undefined
-      if (event.history === 'whole') answer.messages = this.#told(reply, state, event)
+      answer.isAlone = event.history === 'none'
+      if (answer.isAlone) answer.since = event.part
+      else answer.messages = this.#told(reply, state, event)
     }
     if (event.kind !== 'reply-done' || !answer) return []
     return [...answer.parts].flatMap(([number, part]) => this.#finish(reply, answer, part, number))
@@ -126,7 +129,7 @@ export class ModelAnswers {
     const known = this.#answers.get(reply)
     if (known) return known
     const messages = this.#told(reply, state, state.turn.context.handedOff)
-    const answer: Answer = { messages, alone: undefined, parts: new Map(), written: 0, isCut: false }
+    const answer: Answer = { messages, since: undefined, isAlone: false, parts: new Map(), written: 0, isCut: false }
     this.#answers.set(reply, answer)
     return answer
   }

@@ -102,6 +102,8 @@ export interface AgentDefinition extends AgentWords {
   }
   /** The telephone numbers that this agent answers, such as `+4930123456`. Others are answered by the agent of AGENT. */
   readonly numbers?: readonly string[]
+  /** A page or a SIP call may ask for it by its name. Default: only for the agent of AGENT, and for those with `numbers`. */
+  readonly callable?: boolean
 }
 
 /** Types an agent; what it says is checked when the server starts. */

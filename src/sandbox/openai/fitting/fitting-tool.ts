@@ -1,6 +1,7 @@
 import { KNOWN, type OfferedTool } from '../named-tool.ts'
 import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from '../scripted-model.ts'
 import { missingOf, saidArguments } from './said-arguments.ts'
+import { waitedFor } from './waited-for.ts'
 import { placeIn, type Schema, schema, tellingWords } from './words-in-schema.ts'
 
 /** A word of the tool's name counts for more than one of its description; a value that it takes for most. */
@@ -39,7 +40,9 @@ export function fittingAnswer(messages: readonly ModelMessage[], offered: readon
   const last = messages.at(-1)
   const text = messages.findLast(({ role }) => role === 'user')?.content ?? ''
   if (last?.role === 'tool' && !TOOK_OVER.test(last.content)) return say(spokenResult(last.content))
+  const takes = tools.map(({ called, schema }) => ({ called, arguments: Object.keys(schema.properties ?? {}) }))
   return (
+    waitedFor(messages, text, takes) ??
     answerToQuestion(messages, text, tools) ??
     correction(text, tools, lastCall(messages, tools)) ??
     order(text, tools) ??
