@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Agent } from '../../src/conversation/agent.ts'
+import type { Call } from '../../src/conversation/conversation.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
 import type { Summarise } from '../../src/conversation/summing-up.ts'
+import { english } from '../../src/languages/english.ts'
 import { summariser } from '../../src/memory/summariser.ts'
+import { attemptsOf, stepsOf } from '../../src/replay/attempts.ts'
+import { recordedSummaries } from '../../src/replay/recorded-answers.ts'
 import { AGENT, type Options, onTheLine, type TestCall } from '../fakes/call.ts'
 import { FakeModel, type ModelAnswer, toolCall } from '../fakes/model.ts'
 
@@ -246,5 +250,26 @@ test('nothing is summed up when the money is spent', async () => {
     await call.budget('none')
     await call.pass(20_000)
     expect(mind().asked).toEqual([])
+  })
+})
+
+test('a call that is run again as it was gets its summary when it came, without asking for one', async () => {
+  const { options } = summed([[{ afterMs: 2_000 }, NOTES], [new Error('overloaded')]])
+  let lines: readonly JournalLine[] = []
+  await onTheLine(options, async call => {
+    await order(call)
+    lines = call.journal.lines
+  })
+  const steps = attemptsOf(lines, () => english).flatMap(stepsOf)
+  const again = { summarise: ({ clock }: Pick<Call, 'clock'>) => recordedSummaries(steps, clock, clock.now()) }
+  await onTheLine(again, async call => {
+    await order(call)
+    expect(summaries(call)).toEqual(steps.map(({ event }) => event).filter(({ kind }) => kind === 'summarised'))
+  })
+  // Where something else was said, it is none.
+  await onTheLine(again, async call => {
+    await call.greeted()
+    for (const text of ORDERS) await says(call, `${text} or not`)
+    expect(summaries(call)).toEqual([])
   })
 })
