@@ -32,6 +32,8 @@ COPY LICENSE ./
 COPY twiml twiml
 # One recorded caller, with which `node src/call.ts tasks --url …` rings a server.
 COPY fixtures fixtures
+# The agents that come with it.
+COPY agents agents
 COPY src src
 RUN rm -r src/web src/livekit src/turn-end/training src/demo.ts
 

@@ -1,35 +1,52 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
-import { agentIn } from './agents/agents.ts'
-import { receptionist } from './agents/receptionist.ts'
-import { taskManager } from './agents/task-manager.ts'
-import { TASK_TOOLS } from './agents/task-tools.ts'
+import { type Agents, openAgents } from './agents/agents.ts'
+import { BUILT_IN, receptionist } from './agents/built-in.ts'
+import { toolSettingsOf } from './agents/tool-settings-of.ts'
+import { toolsOfAgents } from './agents/tools-of-agents.ts'
 import type { Settings } from './config.ts'
 import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
+import type { Policy } from './conversation/turn/turn.ts'
 import { withLanguages } from './languages/language-tool.ts'
+import { policyFor } from './policy.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
+import { naming } from './start-error.ts'
 import { loggedFailures } from './tasks/failures.ts'
 import type { TaskStore } from './tasks/store/store.ts'
 import { taskServer } from './tasks/tools/mcp.ts'
 import { type InsideServer, openMcpTools } from './tools/mcp-tools.ts'
 import { readToolSettings, toolSettings } from './tools/settings/tool-settings.ts'
 
-/** The agent that answers, and its tools. */
-export interface AgentWithTools {
+/** The agents of a server, and their tools. */
+export interface AgentsWithTools {
+  /** The one that answers where nothing chooses another one, in the first language of the line. */
   readonly agent: Agent
-  /** The same agent in each language of the line; the first is `agent`. */
+  /** All, each in all languages of the line. */
   readonly agents: readonly Agent[]
+  /** Those of a call that begins with this one; the first greets. */
+  readonly ofCall: Agents['ofCall']
+  /** The name of the one that answers a number. */
+  readonly at: Agents['at']
+  /** How turns are taken in a call that begins with this agent. */
+  readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
-  /** What may be said in a language without asking a model: the agent's own words, and those while a tool runs. */
-  readonly wordsIn: (language: string) => readonly string[]
+  /** The voices that agents have of their own. */
+  readonly ownVoices: readonly string[]
+  /** One of them uses the Task Manager's tools. */
+  readonly keepsTasks: boolean
+  /** What may be said in a language and a voice without asking a model: the agents' own words, and those while a tool runs. */
+  readonly wordsIn: (language: string, voice: string | undefined) => readonly string[]
   close(): Promise<void>
 }
 
 export interface AgentToolsParts {
-  readonly settings: Pick<Settings, 'AGENT' | 'LANGUAGE' | 'LANGUAGES' | 'TOOLS_FILE' | 'TIME_ZONE'>
+  readonly settings: Pick<
+    Settings,
+    'AGENT' | 'PARTYLINE_AGENTS' | 'LANGUAGE' | 'LANGUAGES' | 'TOOLS_FILE' | 'TIME_ZONE'
+  >
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly log: Logger
@@ -38,56 +55,56 @@ export interface AgentToolsParts {
   readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
 
-/** Opens the agent of the settings with its tools. Throws ToolSettingsError when the tools file is invalid. */
-export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentWithTools> {
+const TASKS = 'tasks'
+
+/**
+ * Opens the agents of the settings with their tools. Throws AgentFileError when an agent's file cannot be used, and
+ * ToolSettingsError when the tools file is invalid.
+ */
+export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentsWithTools> {
   const { settings, clock, log } = parts
-  const agent = await agentIn(settings)
+  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd()))
+  const { definitions, first, all: agents } = opened
   const inside = [tasksInside(parts)]
-  const servers = inside.map(({ name }) => name)
-  const builtIn = { settings: TASK_TOOLS, servers, agents: [taskManager.name, receptionist.name] }
+  const names = [...definitions, ...BUILT_IN].map(({ name }) => name)
+  const builtIn = { settings: toolSettingsOf(definitions), servers: [TASKS], agents: [...new Set(names)] }
   const policies =
     settings.TOOLS_FILE === undefined
-      ? toolSettings({}, parts.environment, 'the built-in tools', builtIn)
+      ? toolSettings({}, parts.environment, 'the agents', builtIn)
       : await readToolSettings(settings.TOOLS_FILE, parts.environment, builtIn)
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
-  const all = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
-  const own = agent.name === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
-  const agents = await Promise.all(
-    settings.LANGUAGES.map(LANGUAGE => (LANGUAGE === settings.LANGUAGE ? agent : agentIn({ ...settings, LANGUAGE }))),
-  )
+  const mcp = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
+  const ofSandbox = first === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
+  const [agent] = opened.ofCall(first)
+  const codes = [...new Set(agents.map(({ language }) => language))]
   const tools = withLanguages(
-    toolsOf([...own, all.forAgent(agent.name)]),
-    agents.map(({ language }) => language),
+    toolsOfAgents(opened, { clock, log, others: name => [...ofSandbox, mcp.forAgent(name)] }),
+    codes,
   )
-  const allowed = policies.agents.get(agent.name) ?? []
-  const ownFillers = own.flatMap(({ specs }) => specs.flatMap(({ filler }) => filler ?? []))
-  const wordsIn = (language: string) => [
-    ...agents.filter(one => one.language.code === language).flatMap(one => ownWords(one, agents.length === 1)),
-    ...ownFillers,
-    ...allowed.flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
+  const usedTools = new Set([...policies.agents.values()].flat())
+  const wordsIn = (language: string, voice: string | undefined) => [
+    ...agents
+      .filter(one => one.language.code === language && one.voice === voice)
+      .flatMap(one => ownWords(one, codes.length === 1)),
+    ...tools.specs.flatMap(spec => fillerIn(spec, language) ?? []),
+    ...[...usedTools].flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
-  return { agent, agents, tools, wordsIn, close: all.close }
-}
-
-/** All sets as one; if two have a tool of the same name, the first of them gets it. */
-function toolsOf(sets: readonly ToolSet[]): ToolSet {
-  const names = ({ specs }: ToolSet): readonly string[] => specs.map(({ name }) => name)
+  const keepsTasks = definitions.some(({ mcpTools = {} }) => 'list_tasks' in mcpTools)
+  const ownVoices = [...new Set(agents.flatMap(({ voice }) => voice ?? []))]
+  const { ofCall, at } = opened
+  const policyOf = (name: string, policy: Policy): Policy =>
+    policyFor(definitions.find(one => one.name === name) ?? {}, policy)
   return {
-    get specs() {
-      return sets.flatMap((set, index) => {
-        const taken = sets.slice(0, index).flatMap(names)
-        return set.specs.filter(({ name }) => !taken.includes(name))
-      })
-    },
-    async run(call, context, signal) {
-      const found = sets.find(set => names(set).includes(call.name))
-      if (found) return found.run(call, context, signal)
-      const known = [...new Set(sets.flatMap(names))].join(', ') || 'none'
-      return { kind: 'done', text: `There is no tool of that name. The tools are: ${known}.` }
-    },
-    remember(callId, made) {
-      for (const set of sets) set.remember?.(callId, made)
-    },
+    agent,
+    agents,
+    ofCall,
+    at,
+    policyOf,
+    tools,
+    ownVoices,
+    keepsTasks,
+    wordsIn: (...of) => [...new Set(wordsIn(...of))],
+    close: mcp.close,
   }
 }
 
@@ -95,7 +112,7 @@ function toolsOf(sets: readonly ToolSet[]): ToolSet {
 function tasksInside({ settings, clock, log, tasks: store }: AgentToolsParts): InsideServer {
   const onError = loggedFailures(log)
   return {
-    name: 'tasks',
+    name: TASKS,
     connect({ owner }) {
       const [near, far] = InMemoryTransport.createLinkedPair()
       const server = taskServer({ store, clock, ownerOf: () => ({ owner, zone: settings.TIME_ZONE }), onError })

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { AgentsWithTools } from './agent-tools.ts'
 import type { Companion } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
 import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
 import { LEAD_MS } from './channels/line/played-speech.ts'
-import { type Agent, agentFor } from './conversation/agent.ts'
+import { agentsFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { JournalLine, Line, Usage } from './conversation/lines.ts'
-import type { Clock, ToolSet, TurnEnd, VoiceActivity } from './conversation/ports.ts'
+import type { Clock, TurnEnd, VoiceActivity } from './conversation/ports.ts'
 import { type Scope, scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
 import type { ConversationState } from './conversation/state.ts'
@@ -18,7 +19,7 @@ import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
 import type { LateStore } from './journal/late-store.ts'
 import { noRecording, openRecording } from './journal/recording.ts'
-import { linesBefore, stateAfter } from './journal/streams-before.ts'
+import { firstAgent, linesBefore, stateAfter } from './journal/streams-before.ts'
 import { withheld } from './journal/withheld.ts'
 import { writeTranscript } from './journal/write-transcript.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
@@ -42,7 +43,7 @@ import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
 /** What all calls of this server are held with. */
-export interface AnsweringParts {
+export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'tools'> {
   readonly clock: Clock
   readonly log: Logger
   readonly dataDir: string
@@ -61,13 +62,9 @@ export interface AnsweringParts {
   readonly traces: Traces | undefined
   /** Undefined where no metrics are wanted. */
   readonly metrics: Metrics | undefined
-  readonly agent: Agent
-  /** The same in each language of the line, which begins with that of `agent`. */
-  readonly agents: readonly Agent[]
   readonly policy: Policy
   readonly voiceActivity: VoiceActivity
   readonly modelFor: Providers['modelFor']
-  readonly tools: ToolSet
   readonly turnEnd: TurnEnd
   /** The PINs of callers' numbers. */
   readonly pins: PinDoors
@@ -101,11 +98,13 @@ const OVER = new Error('the call is over')
 export async function openCall(opening: CallOpening, parts: AnsweringParts): Promise<OpenCall> {
   const { clock, log, store, admission } = parts
   const { callId, channelName, rateHz, attempt, owner, caller } = opening
-  const agent = agentFor(parts.agent, caller)
-  const policy = { ...parts.policy, canTransfer: parts.policy.canTransfer && opening.canTransfer }
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   const before = attempt > 1 ? await linesBefore(store, callId, log, parts.tools, clock.wallTime()) : []
+  const agents = agentsFor(parts.ofCall(firstAgent(before) ?? opening.agent ?? parts.agent.name), caller)
+  const [agent] = agents
+  const wanted = parts.policyOf(agent.name, parts.policy)
+  const policy = { ...wanted, canTransfer: wanted.canTransfer && opening.canTransfer }
   const [spending, pin] = await Promise.all([
     parts.spending.begin({ callId, owner, channelName, before }),
     pinOfCall({ ...parts, owner, isWanted: caller === 'number' && !hasPassed(before) }),
@@ -118,7 +117,6 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   // Where nothing of the attempt before can be read, its ids, which the keys of changes are made of, are not given out anew.
   const first = begin(policy, 0, hears, (attempt - 1) * IDS_PER_ATTEMPT, left)
   const fresh = stateAfter(before, { turn: first, history: [] }, policy, left, agent.language, callId, log)
-  const agents = parts.agents.map(one => agentFor(one, caller))
   const earlier = { ...fresh, turn: onLineOf(fresh.turn, agents) }
   const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
   // What a disk refuses at once is noted as soon as there is a journal.
@@ -229,14 +227,14 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       used: (used: Usage) => journal.append({ used }),
     }
     const opened = await openedFor(about, line.rateHz, callScope.signal, agents, parts)
-    const { speechToText, model, voice, inLanguage } = opened
+    const { speechToText, model, voice, spokenAs } = opened
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, tools, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },
       policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
       model: parts.traces?.model(model, traced) ?? model,
-      ...{ speechToText, voice, inLanguage },
+      ...{ speechToText, voice, spokenAs },
       channel: line,
     }
     const door = { kind: 'telephone' } as const

@@ -1,11 +1,15 @@
 import type { BrowserSettings, LineFacts } from './channels/browser/browser.ts'
+import { type CompanionParts, companionOf } from './channels/browser/companion/companion.ts'
+import type { CompanionCall } from './channels/browser/companion/stay.ts'
 import type { LivekitAccess } from './channels/browser/room.ts'
 import { callerNumber, ownerOf } from './channels/phone/caller-number.ts'
+import { CODE_MS } from './companions/codes.ts'
 import type { Settings } from './config.ts'
 import type { Agent } from './conversation/agent.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import type { Network } from './network.ts'
+import { spokenAddress } from './sight/offer-screen.ts'
 
 const ANSWERS_WITHIN_MS = 1_000
 const HOW_TO_START = 'No LiveKit server answers. Start one with: npm run livekit'
@@ -13,6 +17,7 @@ const HOW_TO_START = 'No LiveKit server answers. Start one with: npm run livekit
 interface Parts {
   readonly settings: Settings
   readonly agent: Agent
+  readonly keepsTasks: boolean
   readonly network: Network
   readonly clock: Clock
   /** Who looks at screens; undefined where nobody does. */
@@ -25,6 +30,7 @@ interface Parts {
 export function browserSettings({
   settings,
   agent,
+  keepsTasks,
   network,
   clock,
   sight,
@@ -37,7 +43,7 @@ export function browserSettings({
     facts: {
       agent: agent.name,
       phoneNumber: settings.PHONE_NUMBER ?? null,
-      tasks: settings.AGENT === 'task-manager',
+      tasks: keepsTasks,
       records: settings.RECORDING,
       understands: !settings.hearsByCall || ears !== undefined,
       help: settings.NODE_ENV === 'production' ? null : HOW_TO_START,
@@ -45,6 +51,19 @@ export function browserSettings({
     },
     answers: (access, signal) => isThere(access, network, clock, signal),
     ownerOfNumber: (number, callId) => ownerOf(callerNumber(number ?? ''), callId),
+  }
+}
+
+/** How somebody on the telephone shows a screen beside the call; undefined where no rooms are. */
+export function besideOf(
+  { livekit, PUBLIC_URL }: Pick<Settings, 'livekit' | 'PUBLIC_URL'>,
+  parts: Omit<CompanionParts, 'access' | 'codes'> & { readonly codes: Omit<CompanionParts['codes'], 'goodForMs'> },
+) {
+  if (!livekit) return undefined
+  const codes = { ...parts.codes, goodForMs: CODE_MS }
+  return {
+    address: spokenAddress(PUBLIC_URL),
+    companionOf: (call: CompanionCall) => companionOf({ ...parts, access: livekit, codes }, call),
   }
 }
 

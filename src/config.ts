@@ -3,6 +3,7 @@ import { allInForce, type InForce, modelOf, voiceOf } from './chosen/in-force.ts
 import { type ChosenProviders, PROVIDER_SETTINGS, plugInSettings, readProviders } from './chosen/providers.ts'
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { ADMISSION_SETTINGS, limitsOfCaller } from './settings/admission.ts'
+import { AGENT_SETTINGS, BUILT_IN_AGENTS, unknownAgent } from './settings/agents.ts'
 import { LAPTOP_LIVEKIT, livekitOf } from './settings/livekit.ts'
 import { isLocal, loopback } from './settings/loopback.ts'
 import { modelsFolder } from './settings/models-folder.ts'
@@ -86,8 +87,8 @@ const settings = z.object({
     .string()
     .regex(/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/, 'must be sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE')
     .optional(),
-  /** The agent that answers, in the first of these languages until the caller changes it. The receptionist has only the sandbox's tools and is for trying things out. */
-  AGENT: z.enum(['task-manager', 'receptionist']).default('task-manager'),
+  ...AGENT_SETTINGS,
+  /** The languages of the line: the first until the caller changes it. */
   LANGUAGE: languages.default(['en']),
   /** A JSON file with more MCP servers and the settings of their tools. */
   TOOLS_FILE: z.string().min(1).optional(),
@@ -178,6 +179,8 @@ type ParsedSettings = Omit<z.infer<typeof settings>, 'LANGUAGE'>
 
 /** The settings as the server uses them, with all defaults. */
 export interface Settings extends Omit<ParsedSettings, 'STT' | 'LLM' | 'TTS'>, ChosenLanguages {
+  /** Undefined where the only agent of PARTYLINE_AGENTS answers. */
+  readonly AGENT: string | undefined
   readonly HOST: string
   readonly PUBLIC_URL: string
   readonly TWILIO_AUTH_TOKEN: string
@@ -238,7 +241,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const named = new Set(problems.map(line => line.split(':')[0]))
   problems.push(...wrongProviders.filter(line => !named.has(line.split(':')[0])), ...geminiKeyMissing(given))
   const { standIns, hasSight } = standInsFor(given, providers, { isSigned, production })
-  problems.push(...missingBeside(given), ...clashing(given))
+  problems.push(...missingBeside(given), ...clashing(given), ...unknownAgent(given))
   if (production) {
     problems.push(...refusedStandIns(providers, isSigned))
     problems.push(...wrongInProduction(given))
@@ -282,5 +285,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       providers: inForce,
     },
     voiceId: voiceOf(providers.TTS[0], LOCAL_VOICE),
+    AGENT: read.AGENT ?? (read.PARTYLINE_AGENTS ? undefined : BUILT_IN_AGENTS[0]),
   }
 }

@@ -1,5 +1,6 @@
 import { announcedAt, type ProviderAccess, valuesAt } from './chosen/access.ts'
 import type { ChosenProvider } from './chosen/providers.ts'
+import { withVoice } from './chosen/with-voice.ts'
 import type { Settings } from './config.ts'
 import type { Agent } from './conversation/agent.ts'
 import type { Clock, LanguageModel, SpeechToText, TextToSpeech, VoiceRateHz } from './conversation/ports.ts'
@@ -83,26 +84,33 @@ export type Providers = Awaited<ReturnType<typeof openProviders>>
 
 type OfCall = Pick<Providers, 'speechToTextFor' | 'modelFor' | 'voiceFor' | 'inPersonFor'>
 
-/** What one call is held with, in each language of its line. Nobody listens any more when `hearing` aborts. */
+/** What one call is held with, by each agent in each language of its line; the first one greets. Nobody listens any more when `hearing` aborts. */
 export async function openedFor(
   call: ChainedCall & { readonly rateHz: number },
   voiceRateHz: VoiceRateHz,
   hearing: AbortSignal,
-  agents: readonly Agent[],
+  agents: readonly [Agent, ...Agent[]],
   providers: OfCall,
 ) {
-  const { language: code } = call
-  const voiceIn = (language: string) => providers.voiceFor({ ...call, language, rateHz: voiceRateHz })
-  const open = async (language: string) => ({
-    speechToText: await providers.speechToTextFor({ ...call, language, signal: hearing }),
-    voice: language === code ? voiceIn(code) : whenNeeded(() => voiceIn(language)),
+  const [first] = agents
+  const voiceOf = ({ voice, language }: Agent) =>
+    providers.voiceFor({ ...call, voice, language: language.code, rateHz: voiceRateHz })
+  const ears = new Map<string, Promise<SpeechToText>>()
+  function earsIn(language: string): Promise<SpeechToText> {
+    const opened = ears.get(language) ?? providers.speechToTextFor({ ...call, language, signal: hearing })
+    ears.set(language, opened)
+    return opened
+  }
+  const open = async (agent: Agent) => ({
+    speechToText: await earsIn(agent.language.code),
+    voice: agent === first ? voiceOf(agent) : whenNeeded(() => voiceOf(agent)),
   })
   // A model that hears and speaks by itself takes the place of all, in every language.
-  const inPerson = providers.inPersonFor({ ...call, voiceRateHz }, voiceIn(code))
-  const inLanguage = await spokenBy(agents, async language => inPerson ?? open(language))
-  if (inPerson) return { ...inPerson, inLanguage }
-  const { speechToText, voice } = inLanguage?.(code) ?? (await open(code))
-  return { speechToText, voice, model: providers.modelFor(call), inLanguage }
+  const inPerson = providers.inPersonFor({ ...call, voiceRateHz }, voiceOf(first))
+  const spokenAs = await spokenBy(agents, async agent => inPerson ?? open(agent))
+  if (inPerson) return { ...inPerson, spokenAs }
+  const { speechToText, voice } = spokenAs?.(first.name, call.language) ?? (await open(first))
+  return { speechToText, voice, model: providers.modelFor(call), spokenAs }
 }
 
 /** A voice that opens when it first speaks, since it may hold a socket for as long as the call lasts. */
@@ -153,6 +161,7 @@ export async function openProviders(
   network: Network,
   local: Local = NOTHING_LOCAL,
   onBreaker?: BreakerChange,
+  ownVoices: readonly string[] = [],
 ) {
   const detector = await openDetector(VAD, VAD_SENSITIVITY, clock)
   const { voiceActivity } = detector
@@ -161,6 +170,18 @@ export async function openProviders(
   const ears = providers.STT.length > 0 ? await openChain(providers.STT, access, parts) : undefined
   const minds = await openChain(providers.LLM, access, parts)
   const voices = await openChain(providers.TTS, access, parts)
+  const ofAgents = new Map(
+    await Promise.all(
+      ownVoices.map(async name => {
+        const { TTS } = withVoice({ providers, voiceId: name }, name).providers
+        return [name, await openChain(TTS.slice(0, 1), access, parts)] as const
+      }),
+    ),
+  )
+  const voicesOf = (own: string | undefined): typeof voices => {
+    const [first, ...next] = voices
+    return [ofAgents.get(own ?? '')?.[0] ?? first, ...next]
+  }
   const breakers = openBreakers(clock, onBreaker)
   // One that hears and speaks by itself is followed by others, too.
   const isAlone = [ears ?? [], minds, voices].every(({ length }) => length < 2) && !minds[0].provider.inPerson
@@ -199,21 +220,23 @@ export async function openProviders(
       return own && { ...own, voice: trimmed(own.voice) }
     },
     /** For sentences that are rendered ahead. */
-    phraseVoice(rateHz: VoiceRateHz, language: string, signal: AbortSignal): TextToSpeech {
-      const [{ provider }] = voices
+    phraseVoice(rateHz: VoiceRateHz, language: string, own: string | undefined, signal: AbortSignal): TextToSpeech {
+      const [{ provider }] = voicesOf(own)
       const call = { rateHz, language, signal }
       return trimmed(
         provider.forPhrases?.(call) ?? provider.forCall({ ...call, callId: 'phrases', traceparent: undefined }),
       )
     },
-    voiceFor: (call: ChainedCall & { readonly rateHz: VoiceRateHz }): TextToSpeech =>
-      textToSpeechOf(voices, call, shared),
+    /** `voice`: an agent's own. */
+    voiceFor: (
+      call: ChainedCall & { readonly rateHz: VoiceRateHz; readonly voice?: string | undefined },
+    ): TextToSpeech => textToSpeechOf(voicesOf(call.voice), call, shared),
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
     voiceActivity,
     turnEnd: await openTurnEndJudge(),
     async close(): Promise<void> {
       await breakers.close()
-      const all = [...(ears ?? []), ...minds, ...voices, ...(localEars ?? [])]
+      const all = [...(ears ?? []), ...minds, ...voices, ...[...ofAgents.values()].flat(), ...(localEars ?? [])]
       await Promise.all([...all.map(({ provider }) => provider.close?.()), detector.close()])
     },
   }

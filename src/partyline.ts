@@ -5,17 +5,14 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
-import { browserSettings, pageOrigins } from './browser-settings.ts'
+import { besideOf, browserSettings, pageOrigins } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
-import { companionOf } from './channels/browser/companion/companion.ts'
-import type { CompanionCall } from './channels/browser/companion/stay.ts'
 import { type JoinRoom, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
 import type { CallHost, CallOpening } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { fetchBackOf } from './channels/phone/fetch-back.ts'
 import { phone } from './channels/phone/phone.ts'
 import { modelUrl, type ProviderAccess } from './chosen/access.ts'
-import { CODE_MS } from './companions/codes.ts'
 import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
@@ -48,7 +45,7 @@ import type { Records } from './records/records.ts'
 import { unsealed } from './records/unsealed.ts'
 import { addressOf, buildServer, refuseAll } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
-import { OFFER, spokenAddress } from './sight/offer-screen.ts'
+import { OFFER } from './sight/offer-screen.ts'
 import { screenFillers } from './sight/screen-words.ts'
 import { LOOK } from './sight/with-screen.ts'
 import { openSpending } from './spending/open-spending.ts'
@@ -132,13 +129,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     openAgentTools({ settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }, server.signal),
   )
   const broken = brokenProviders(log)
-  const { sight, ...providers } = await openProviders(settings, access, clock, network, localSpeech, broken.changed)
+  const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.ownVoices] as const
+  const { sight, ...providers } = await openProviders(...opening)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent
   const phrases = phrasesInLanguages(agentTools.agents, {
     ...{ clock, settings },
-    wordsIn: code => [...agentTools.wordsIn(code), ...(sight ? screenFillers(code) : [])],
-    voiceAt: (rate, code) => providers.phraseVoice(rate, code, server.signal),
+    wordsIn: (code, voice) => [...agentTools.wordsIn(code, voice), ...(sight ? screenFillers(code) : [])],
+    voiceAt: (rate, code, voice) => providers.phraseVoice(rate, code, voice, server.signal),
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
@@ -146,11 +144,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const [live, openStreams] = [liveCalls(), unsealed()]
   const failures = providerFailures(clock)
   const { livekit } = settings
-  const beside = livekit && {
-    address: spokenAddress(settings.PUBLIC_URL),
-    companionOf: (call: CompanionCall) =>
-      companionOf({ clock, log, access: livekit, join: parts.joinRoom, codes: { ...codes, goodForMs: CODE_MS } }, call),
-  }
+  const beside = besideOf(settings, { clock, log, join: parts.joinRoom, codes })
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
   const spending = await openSpending(settings, clock, log, database, late.wake)
   const callRecords = await openCallRecords({
@@ -175,7 +169,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     records: settings.RECORDING,
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
-    voiceFor: call => phrases.over(call.rateHz, call.language, providers.voiceFor(call)),
+    voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
   }
   const host: CallHost = {
     ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },
@@ -198,6 +192,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ],
   })
   const cookies = ownerCookies(authToken, publicUrl.startsWith('https:'), doors.setAt)
+  const sandboxOf = () => sandboxTasks({ ...agentTools, settings, clock, store: tasks })
   const tasksOfAgent = () =>
     naming('TASKS_TOKENS_FILE', () => tasksRoutes({ settings, clock, log, store: tasks, pins: doors, owners, cookies }))
   const staff = await openStaff(
@@ -212,7 +207,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const rooms = browser(
     {
-      ...browserSettings({ settings, agent: agentTools.agent, network, clock, sight: seenBy, ears: localSpeech?.ears }),
+      ...browserSettings({ settings, ...agentTools, network, clock, sight: seenBy, ears: localSpeech?.ears }),
       join: parts.joinRoom,
       ownerOf: ownerOfPage({ clock, owners, cookies }),
       ...{ redeem: codes.redeem, addressOf },
@@ -222,7 +217,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
   const twilio = { authToken, publicUrl, transferNumber, chosenNumber: staff.chosenNumber, language: language.code }
-  const line = phone({ ...twilio, mostWaiting: settings.MAX_CALLS }, host)
+  const line = phone({ ...twilio, agentAt: agentTools.at, mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
     held: () => [line, rooms].flatMap(channel => channel.held()),
@@ -239,8 +234,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       line.routes,
       rooms.routes,
       staff.routes,
-      ...(settings.AGENT === 'task-manager' ? [await tasksOfAgent()] : []),
-      ...(settings.standIns.includes('Twilio') ? [ofSandbox, sandboxTasks({ settings, clock, store: tasks })] : []),
+      ...(agentTools.keepsTasks ? [await tasksOfAgent()] : []),
+      ...(settings.standIns.includes('Twilio') ? [ofSandbox, sandboxOf()] : []),
       page({ folder: BUILT_PAGE, livekitUrl: livekit?.url, overHttps: publicUrl.startsWith('https:') }),
     ],
   })

@@ -1,3 +1,4 @@
+import { withVoice } from './chosen/with-voice.ts'
 import type { Settings } from './config.ts'
 import type { Agent } from './conversation/agent.ts'
 import type { Language } from './conversation/language.ts'
@@ -32,25 +33,30 @@ export function soundOf({ providers, voiceId }: Pick<Settings, 'providers' | 'vo
   return `${voice} ${rateHz} Hz${speaker?.isStoodIn ? ' sandbox' : ''}`
 }
 
-/** The sentences that must not fail, as sound at the rate of each kind of line that is used, in each language of the line. */
+/** The sentences that must not fail, as sound at the rate of each kind of line that is used, in each language of the line and each voice. */
 export function phrasesInLanguages(
-  agents: readonly Pick<Agent, 'language'>[],
+  agents: readonly Pick<Agent, 'language' | 'voice'>[],
   {
     wordsIn,
     voiceAt,
     ...parts
   }: Pick<PhrasesParts, 'clock' | 'settings' | 'onError'> & {
     /** As the agent says them. */
-    readonly wordsIn: (language: string) => readonly string[]
-    readonly voiceAt: (rateHz: VoiceRateHz, language: string) => TextToSpeech
+    readonly wordsIn: (language: string, voice: string | undefined) => readonly string[]
+    readonly voiceAt: (rateHz: VoiceRateHz, language: string, voice: string | undefined) => TextToSpeech
   },
 ) {
-  const all = agents.map(({ language }): PhrasesParts => {
-    const { code } = language
-    return { ...parts, language, words: wordsIn(code), voiceAt: rateHz => voiceAt(rateHz, code) }
-  })
-  const byCode = new Map(all.map(parts => [parts.language.code, phrasesAtRates(parts)]))
-  const each = [...byCode.values()]
+  const keyOf = (code: string, voice: string | undefined): string => JSON.stringify([code, voice])
+  const byVoice = new Map(
+    agents.map(({ language, voice }) => {
+      const { code } = language
+      const words = wordsIn(code, voice)
+      const settings = withVoice(parts.settings, voice)
+      const own: PhrasesParts = { ...parts, settings, language, words, voiceAt: rate => voiceAt(rate, code, voice) }
+      return [keyOf(code, voice), phrasesAtRates(own)]
+    }),
+  )
+  const each = [...byVoice.values()]
   return {
     open: (rateHz: VoiceRateHz) => Promise.all(each.map(phrases => phrases.open(rateHz))),
     render: (rateHz: VoiceRateHz, signal: AbortSignal) =>
@@ -69,8 +75,9 @@ export function phrasesInLanguages(
       },
     },
     missing: (rateHz: VoiceRateHz) => each.flatMap(phrases => phrases.missing(rateHz)),
-    over: (rateHz: VoiceRateHz, language: string, voice: TextToSpeech): TextToSpeech =>
-      byCode.get(language)?.over(rateHz, voice) ?? voice,
+    /** `own`: the name of an agent's own voice. */
+    over: (rateHz: VoiceRateHz, language: string, own: string | undefined, voice: TextToSpeech): TextToSpeech =>
+      byVoice.get(keyOf(language, own))?.over(rateHz, voice) ?? voice,
   }
 }
 

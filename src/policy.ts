@@ -1,3 +1,4 @@
+import type { AgentDefinition } from './agents/author/agent.ts'
 import type { Settings } from './config.ts'
 import type { SpeechToText } from './conversation/ports.ts'
 import type { Policy } from './conversation/turn/turn.ts'
@@ -7,10 +8,13 @@ const PATIENCE = {
   quick: { shortMs: 250, middleMs: 800, longMs: 2_000, finalMs: 0 },
 } as const
 
+/** The agent's voice while somebody speaks over it. */
+const VOICES = { steady: 'ducked', snappy: 'held' } as const
+
 /** How turns are taken, by the settings. */
 export const policyOf = (settings: Settings): Policy => ({
   patience: PATIENCE[settings.PATIENCE],
-  bargeIn: { voice: settings.BARGE_IN === 'snappy' ? 'held' : 'ducked', speechMs: 640, backChannelMs: 1_500 },
+  bargeIn: { voice: VOICES[settings.BARGE_IN], speechMs: 640, backChannelMs: 1_500 },
   idleMs: 10_000,
   deadAirMs: 4_000,
   draftsPerTurn: 3,
@@ -18,6 +22,22 @@ export const policyOf = (settings: Settings): Policy => ({
   limitNoticeMs: 120_000,
   canTransfer: settings.TRANSFER_NUMBER !== undefined,
 })
+
+/** A token is about four letters. */
+const LETTERS_A_TOKEN = 4
+const ANSWER_TOKENS = 150
+
+/** The policy of the settings as the agent that answers wants it. */
+export function policyFor({ policy: own, limits }: Pick<AgentDefinition, 'policy' | 'limits'>, policy: Policy): Policy {
+  const { patience, bargeIn, draft } = own ?? {}
+  return {
+    ...policy,
+    mostLetters: LETTERS_A_TOKEN * (limits?.answerTokens ?? ANSWER_TOKENS),
+    ...(patience && { patience: PATIENCE[patience] }),
+    ...(bargeIn && { bargeIn: { ...policy.bargeIn, voice: VOICES[bargeIn] } }),
+    ...(draft === false && { draftsPerTurn: 0 }),
+  }
+}
 
 /** Where words surely become final, the turn waits for that: interim words may be other words. */
 export const heardBy = (policy: Policy, { finalWithinMs = 0 }: SpeechToText): Policy => ({

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { AGENT_LANGUAGES } from './agents/agents.ts'
+import { AGENT_LANGUAGES } from './agents/agent-languages.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { readEnvFile } from './env-file.ts'
@@ -103,12 +103,16 @@ async function runAgain(calls: readonly FoundCall[], values: Values): Promise<nu
     const call = await readCall(found)
     const started = call.lines.find(line => 'started' in line)
     const agent = started && 'started' in started ? started.started.agent : settings.AGENT
-    const AGENT = agent === 'receptionist' ? 'receptionist' : 'task-manager'
     const spoken = started && 'started' in started ? started.started.language : settings.LANGUAGE
     const LANGUAGE = AGENT_LANGUAGES.find(code => code === spoken) ?? settings.LANGUAGE
     const all = started && 'started' in started ? started.started.turn.context.languages?.all : undefined
     const LANGUAGES = [LANGUAGE, ...AGENT_LANGUAGES.filter(code => code !== LANGUAGE && all?.includes(code))]
-    const chosen: Settings = { ...settings, AGENT, LANGUAGE, LANGUAGES }
+    const chosen: Settings = {
+      ...settings,
+      AGENT: settings.PARTYLINE_AGENTS ? settings.AGENT : agent,
+      LANGUAGE,
+      LANGUAGES,
+    }
     const { parts, close } = await openWhatIfParts(chosen, clock, network, lifetime.signal)
     try {
       const report = await whatIf(call, await changeOf(values), parts, lifetime.signal)

@@ -71,10 +71,15 @@ const MOST_SHOWN = 50
  * because such a server listens on this machine alone; and only under this machine's own name, whatever a page of
  * another site makes of its own.
  */
-export function sandboxTasks({ store, clock, settings }: Pick<TasksRoutesParts, 'store' | 'clock' | 'settings'>) {
+export function sandboxTasks({
+  store,
+  clock,
+  settings,
+  keepsTasks,
+}: Pick<TasksRoutesParts, 'store' | 'clock' | 'settings'> & { readonly keepsTasks: boolean }) {
   return async (app: FastifyInstance): Promise<void> => {
     // Whose agent keeps no tasks does not tell of an empty list.
-    if (settings.AGENT !== 'task-manager') return
+    if (!keepsTasks) return
     app.get('/sandbox/tasks', async (request, reply) => {
       const asked = OWNER.safeParse(request.query)
       if (!isOwnHost(request.headers.host)) return reply.code(403).send({ error: 'only under this machine’s own name' })

@@ -1,34 +1,132 @@
 import type { Agent } from '../conversation/agent.ts'
-import { languageOf } from '../languages/languages.ts'
-import { receptionist } from './receptionist.ts'
-import { taskManager } from './task-manager.ts'
+import type { AgentLanguage } from './agent-languages.ts'
+import type { AgentDefinition } from './author/agent.ts'
+import { agentFrom } from './author/agent-from.ts'
+import { AgentFileError, firstTwice } from './author/read-agent.ts'
+import { BUILT_IN } from './built-in.ts'
 
-export type AgentName = 'task-manager' | 'receptionist'
-export const AGENT_LANGUAGES = ['en', 'de', 'es'] as const
-export type AgentLanguage = (typeof AGENT_LANGUAGES)[number]
-
-/** Each agent in each language, loaded where it is chosen. The same agent has the same name in all of them. */
-const AGENTS: Readonly<Record<AgentName, Readonly<Record<AgentLanguage, () => Promise<Agent>>>>> = {
-  'task-manager': {
-    en: async () => taskManager,
-    de: async () => (await import('./task-manager-german.ts')).germanTaskManager,
-    es: async () => (await import('./task-manager-spanish.ts')).spanishTaskManager,
-  },
-  receptionist: {
-    en: async () => receptionist,
-    de: async () => (await import('./receptionist-german.ts')).germanReceptionist,
-    es: async () => (await import('./receptionist-spanish.ts')).spanishReceptionist,
-  },
+/** The agents of a server. */
+export interface Agents {
+  readonly definitions: readonly AgentDefinition[]
+  /** The name of the one that answers where nothing chooses another one. */
+  readonly first: string
+  /** Each in all languages of the line. */
+  readonly all: readonly Agent[]
+  /** Those of a call that begins with this one: itself in the first language, in the others, and all to whom it may come. */
+  readonly ofCall: (name: string) => readonly [Agent, ...Agent[]]
+  /** The name of the one that answers a number that was called, or of the one that is named, if it is there. */
+  readonly at: (asked: { readonly number?: string | undefined; readonly named?: string | undefined }) => string
 }
 
-/** The agent of the settings AGENT and LANGUAGE. */
-export const agentIn = async ({
+/** Of the settings. */
+interface AgentSettings {
+  readonly AGENT?: string | undefined
+  readonly PARTYLINE_AGENTS?: readonly string[] | undefined
+  readonly LANGUAGES: readonly AgentLanguage[]
+}
+
+/**
+ * The agents of the settings: those of files, if any are named, else the built-in one. `folder` is where paths begin; another
+ * `version` reads the files anew. Throws AgentFileError.
+ */
+export async function openAgents(
+  { AGENT, PARTYLINE_AGENTS, LANGUAGES }: AgentSettings,
+  folder: string,
+  version?: string,
+): Promise<Agents> {
+  const definitions = await definitionsOf(PARTYLINE_AGENTS, folder, version)
+  const first = firstOf(definitions, AGENT)
+  const known = PARTYLINE_AGENTS ? definitions : definitions.filter(({ name }) => name === first)
+  checkTogether(known)
+  const byName = new Map<string, readonly Agent[]>()
+  for (const definition of known) byName.set(definition.name, await inLanguages(definition, LANGUAGES))
+  const all = [...byName.values()].flat()
+  const reach = (name: string): readonly string[] => reachedFrom(name, known)
+  return {
+    ...{ definitions: known, first, all },
+    ofCall(name) {
+      const own = byName.get(name) ?? byName.get(first) ?? []
+      const others = reach(own[0]?.name ?? first).flatMap(other => byName.get(other) ?? [])
+      const [agent, ...more] = [...own, ...others]
+      if (!agent) throw new Error('there is no agent')
+      return [agent, ...more]
+    },
+    at({ number = '', named }) {
+      const found = known.find(({ name }) => name === named) ?? known.find(({ numbers }) => numbers?.includes(number))
+      return found?.name ?? first
+    },
+  }
+}
+
+async function definitionsOf(places: readonly string[] | undefined, folder: string, version: string | undefined) {
+  if (!places) return BUILT_IN
+  const { loadAgents } = await import('./author/load-agents.ts')
+  return (await loadAgents(places, folder, version)).map(({ definition }) => definition)
+}
+
+function firstOf(definitions: readonly AgentDefinition[], wanted: string | undefined): string {
+  const names = definitions.map(({ name }) => name)
+  const [only] = names
+  const name = wanted ?? (names.length === 1 ? only : undefined)
+  if (name === undefined)
+    throw new AgentFileError(`there are several agents, so AGENT must say which one answers: ${names.join(', ')}`)
+  if (!names.includes(name)) throw new AgentFileError(`AGENT names ${name}, but there is only ${names.join(', ')}`)
+  return name
+}
+
+/** What one file alone does not show. */
+function checkTogether(definitions: readonly AgentDefinition[]): void {
+  const names = definitions.map(({ name }) => name)
+  const problems = definitions.flatMap(({ name, handOffs = [] }) =>
+    handOffs.flatMap(({ to }) =>
+      to !== name && names.includes(to)
+        ? []
+        : `the agent ${name} cannot hand the call to ${to}: ${to === name ? 'that is itself' : `there is ${names.join(', ')}`}`,
+    ),
+  )
+  const number = firstTwice(definitions.flatMap(({ numbers = [] }) => numbers))
+  if (number !== undefined) problems.push(`the number ${number} is answered by two agents`)
+  if (problems.length > 0) throw new AgentFileError(problems.join('\n'))
+}
+
+async function inLanguages(
+  definition: AgentDefinition,
+  languages: readonly AgentLanguage[],
+): Promise<readonly Agent[]> {
+  return Promise.all(
+    languages.map(async language => {
+      const agent = await agentFrom(definition, language)
+      if (agent) return agent
+      throw new AgentFileError(
+        `the agent ${definition.name} has no words in "${language}", which LANGUAGE names: add them as languages.${language}`,
+      )
+    }),
+  )
+}
+
+/** All to whom a call that begins with this agent may come, without itself. A function may hand it to any agent. */
+function reachedFrom(name: string, definitions: readonly AgentDefinition[]): readonly string[] {
+  const reached = new Set([name])
+  for (const one of reached) {
+    const found = definitions.find(definition => definition.name === one)
+    for (const { to } of found?.handOffs ?? []) reached.add(to)
+    if (found?.tools?.length) for (const other of definitions) reached.add(other.name)
+  }
+  reached.delete(name)
+  return [...reached]
+}
+
+/** A built-in agent in one language. */
+export async function agentIn({
   AGENT,
   LANGUAGE,
 }: {
-  readonly AGENT: AgentName
+  readonly AGENT?: string | undefined
   readonly LANGUAGE: AgentLanguage
-}): Promise<Agent> => ({
-  ...(await AGENTS[AGENT][LANGUAGE]()),
-  language: languageOf(LANGUAGE),
-})
+}): Promise<Agent> {
+  const [agent] = (
+    await openAgents({ AGENT: AGENT ?? BUILT_IN[0]?.name, PARTYLINE_AGENTS: undefined, LANGUAGES: [LANGUAGE] }, '.')
+  ).all
+  if (!agent) throw new Error('there is no agent')
+  return agent
+}

@@ -1,7 +1,7 @@
 import { german } from '../languages/german.ts'
 import type { CommonWords } from './common-words.ts'
 
-/** What every agent says in German. */
+/** What agents say in German. */
 export const GERMAN: CommonWords = {
   language: german,
   phrases: {
@@ -13,12 +13,24 @@ export const GERMAN: CommonWords = {
     pardon: 'Entschuldigung, das habe ich nicht verstanden. Können Sie das bitte wiederholen?',
     'take-your-time': 'Lassen Sie sich Zeit, ich höre zu.',
     apology: 'Entschuldigung, da ist etwas schiefgegangen. Können Sie das bitte noch einmal sagen?',
+    'give-up':
+      'Es tut mir leid, ich kann Ihnen gerade nicht helfen. Bitte rufen Sie später wieder an. Auf Wiederhören.',
     transfer: 'Einen Moment, ich verbinde Sie mit einem Menschen.',
     joined: 'Jemand ist dazugekommen, um einen Bildschirm zu zeigen.',
     switched: 'Gern, wir können Deutsch sprechen.',
     'time-warning': 'Wir haben noch zwei Minuten. Was kann ich noch für Sie tun?',
     'time-up': 'Unsere Zeit ist um. Vielen Dank für Ihren Anruf. Auf Wiederhören.',
+    'budget-spent':
+      'Es tut mir leid, ich muss das Gespräch hier beenden. Bitte rufen Sie später wieder an. Auf Wiederhören.',
     goodbye: 'Ich lege jetzt auf. Vielen Dank für Ihren Anruf. Auf Wiederhören.',
+  },
+  browserPhrases: {
+    'cut-off': 'Schön, dass Sie wieder da sind.',
+    'go-on': 'Wo waren wir?',
+    'give-up': 'Es tut mir leid, ich kann Ihnen gerade nicht helfen. Bitte kommen Sie später wieder. Auf Wiederhören.',
+    'time-up': 'Unsere Zeit ist um. Vielen Dank für das Gespräch. Auf Wiederhören.',
+    'budget-spent': 'Es tut mir leid, ich muss hier aufhören. Bitte kommen Sie später wieder. Auf Wiederhören.',
+    goodbye: 'Ich verabschiede mich jetzt. Vielen Dank für das Gespräch. Auf Wiederhören.',
   },
   pin: {
     ask: 'Bitte tippen oder sagen Sie Ihre PIN.',

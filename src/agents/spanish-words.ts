@@ -1,7 +1,7 @@
 import { spanish } from '../languages/spanish.ts'
 import type { CommonWords } from './common-words.ts'
 
-/** What every agent says in Spanish. */
+/** What agents say in Spanish. */
 export const SPANISH: CommonWords = {
   language: spanish,
   phrases: {
@@ -13,12 +13,23 @@ export const SPANISH: CommonWords = {
     pardon: 'Perdone, no le he entendido. ¿Puede repetirlo?',
     'take-your-time': 'Tómese su tiempo, le escucho.',
     apology: 'Lo siento, algo ha fallado. ¿Puede decirlo otra vez?',
+    'give-up': 'Lo siento, ahora mismo no puedo ayudarle. Llame más tarde, por favor. Adiós.',
     transfer: 'Un momento, le paso con una persona.',
     joined: 'Alguien se ha unido para mostrar una pantalla.',
     switched: 'Claro, podemos hablar en español.',
     'time-warning': 'Nos quedan dos minutos. ¿Qué más puedo hacer por usted?',
     'time-up': 'Se nos ha acabado el tiempo. Gracias por su llamada. Adiós.',
+    'budget-spent': 'Lo siento, tengo que terminar la llamada aquí. Llame más tarde, por favor. Adiós.',
     goodbye: 'Voy a colgar. Gracias por su llamada. Adiós.',
+  },
+  browserPhrases: {
+    notice: 'Esta conversación se graba.',
+    'cut-off': 'Hola de nuevo.',
+    'go-on': '¿Por dónde íbamos?',
+    'give-up': 'Lo siento, ahora mismo no puedo ayudarle. Vuelva más tarde, por favor. Adiós.',
+    'time-up': 'Se nos ha acabado el tiempo. Gracias por la conversación. Adiós.',
+    'budget-spent': 'Lo siento, tengo que parar aquí. Vuelva más tarde, por favor. Adiós.',
+    goodbye: 'Me despido ya. Gracias por la conversación. Adiós.',
   },
   pin: {
     ask: 'Marque o diga su PIN, por favor.',

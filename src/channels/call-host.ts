@@ -64,6 +64,9 @@ export interface CallFacts {
   readonly next: Next | undefined
 }
 
+/** The name of the agent that answers a number that was called, or the one that is named, if it is there. */
+export type AgentAt = (asked: { readonly number?: string | undefined; readonly named?: string | undefined }) => string
+
 export type Caller = 'number' | 'hidden-number' | 'browser'
 
 /** A call whose line is there. */
@@ -82,6 +85,8 @@ export interface CallOpening {
   readonly owner: string
   /** Who calls. Of a hidden number nothing but the call itself is known. */
   readonly caller: Caller
+  /** The agent that was chosen for this call. Default: that of the settings. */
+  readonly agent?: string | undefined
   /** The caller can be put through to a person on this channel. */
   readonly canTransfer: boolean
   /** The caller can share a screen on this channel. */

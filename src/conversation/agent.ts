@@ -5,6 +5,8 @@ import type { Phrase } from './turn/turn.ts'
 export interface Agent {
   readonly name: string
   readonly instructions: string
+  /** Its own voice, by its name at the first provider. Default: that of the settings. */
+  readonly voice?: string
   /** The language that the caller and the agent speak. */
   readonly language: Language
   readonly phrases: Readonly<Record<Phrase, string>>
@@ -12,6 +14,8 @@ export interface Agent {
   readonly phrasesFor: Readonly<Record<'hidden-number' | 'browser', Partial<Record<Phrase, string>>>>
   /** For a caller whose number has a PIN: the question, and what is said after a wrong try, after the last one, and while none is allowed. */
   readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string; readonly locked: string }
+  /** Said at once when another agent gives the call to this one. */
+  readonly entering?: string
   /** Said while the model is slow. */
   readonly thinking: string
   /** Said in this order while a tool runs, after the tool's own filler if it has one. */
@@ -20,16 +24,23 @@ export interface Agent {
 
 /** All texts that the agent says without asking a model. Their sound is cached. `isAlone`: the line speaks no other language. */
 export const ownWords = (
-  { phrases: { switched, ...phrases }, phrasesFor, pin, thinking, patience }: Agent,
+  { phrases: { switched, ...phrases }, phrasesFor, pin, entering, thinking, patience }: Agent,
   isAlone = true,
 ): readonly string[] => [
   ...Object.values(phrases),
   ...(isAlone ? [] : [switched]),
   ...Object.values(phrasesFor).flatMap(some => Object.values(some)),
   ...Object.values(pin),
+  ...(entering === undefined ? [] : [entering]),
   thinking,
   ...patience,
 ]
+
+/** The same agents with their phrases for this caller. */
+export const agentsFor = (agents: readonly [Agent, ...Agent[]], caller: 'number' | keyof Agent['phrasesFor']) => {
+  const [first, ...others] = agents
+  return [agentFor(first, caller), ...others.map(one => agentFor(one, caller))] as const
+}
 
 /** The same agent with its phrases for this caller. */
 export const agentFor = (agent: Agent, caller: 'number' | keyof Agent['phrasesFor']): Agent =>

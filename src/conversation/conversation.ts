@@ -2,7 +2,7 @@ import type { Agent } from './agent.ts'
 import { boundedTranscript } from './bounded-transcript.ts'
 import { waitedForFrom } from './carried-on.ts'
 import { commitPoints } from './commit-points.ts'
-import { HandedOver } from './handed-over.ts'
+import { nextAfter } from './handed-over.ts'
 import { messagesFor } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
@@ -24,8 +24,9 @@ import { quietFor } from './quiet.ts'
 import { deliver } from './reply/reply.ts'
 import type { ReplyParts } from './reply/reply-work.ts'
 import { type Scope, scopeOf } from './scope.ts'
-import type { InLanguage, Spoken } from './spoken.ts'
+import type { Spoken, SpokenAs } from './spoken.ts'
 import { advance, type ConversationState } from './state.ts'
+import { agentIn } from './turn/hand-off.ts'
 import { languageIn } from './turn/languages.ts'
 import { likelyComplete } from './turn/likely-complete.ts'
 import { judgeOverlap } from './turn/overlap.ts'
@@ -34,12 +35,12 @@ import {
   type Policy,
   type TurnEvent,
   type UntimedEvent,
-  voiceOf,
   type Wait,
   type Work,
   worksOf,
 } from './turn/turn.ts'
 import { wordedText, wordsOf } from './turn/utterance.ts'
+import { voiceOf } from './turn/voice-level.ts'
 
 /** One call and all its parts. The conversation closes the channel and owns none of the other parts. */
 export interface Call {
@@ -56,8 +57,8 @@ export interface Call {
   readonly speechToText: SpeechToText
   readonly model: LanguageModel
   readonly voice: TextToSpeech
-  /** Where the line speaks several languages; the parts above are those of the first. */
-  readonly inLanguage?: InLanguage | undefined
+  /** Where the line speaks several languages, or has several agents; the parts above are those of the first. */
+  readonly spokenAs?: SpokenAs | undefined
   readonly tools: ToolSet
   /** What the model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
   readonly context?: (() => string | undefined) | undefined
@@ -93,7 +94,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   let hasCut = false
   let state = waitedForFrom(call.state, now())
   const current = () => languageIn(state.turn.context, agent.language)
-  const spoken = (): Spoken => call.inLanguage?.(current().code) ?? call
+  const spoken = (): Spoken => call.spokenAs?.(agentIn(state.turn.context, agent.name), current().code) ?? call
   const isCommitPoint = commitPoints()
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
@@ -156,7 +157,8 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         break
       case 'reply': {
         const before = replied
-        const history = (): readonly Message[] => messagesFor(state.history, work.reply, current())
+        const history = (): readonly Message[] =>
+          messagesFor(state.history, work.reply, current(), state.turn.context.handedOff)
         const after = before.then(() => deliver(work.reply, history, released, { ...parts, ...spoken() }, workSignal))
         replied = after
         await after
@@ -263,12 +265,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     )
   const isCallerSpeaking = (): boolean => state.turn.kind === 'yielding' && state.turn.speaking
   const droppedAudio = (): void => journal.append({ noted: { kind: 'caller-audio-dropped' } })
-  const stop = (): void =>
-    emit({
-      kind: 'stopped',
-      why: String(signal.reason),
-      ...(signal.reason instanceof HandedOver && { next: 'transfer' as const }),
-    })
+  const stop = (): void => emit({ kind: 'stopped', why: String(signal.reason), ...nextAfter(signal.reason) })
 
   const parts: ReplyParts = {
     ...call,
@@ -278,9 +275,10 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     isCallerSpeaking,
   }
   const { callId, channelName, afterSeq = 0 } = call
-  const wallTime = clock.wallTime().toISOString()
-  const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, wallTime, policy }
-  journal.append({ started: { kind: 'call-started', ...about, turn: state.turn, afterSeq } })
+  const about = { callId, agent: agent.name, channel: channelName, language: agent.language.code, policy }
+  journal.append({
+    started: { kind: 'call-started', ...about, wallTime: clock.wallTime().toISOString(), turn: state.turn, afterSeq },
+  })
   adjust(worksOf(state.turn))
   needed(takeInbound(), 'the line')
   needed(detectSpeech(), 'the voice activity detector')

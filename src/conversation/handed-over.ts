@@ -2,3 +2,7 @@
 export class HandedOver extends Error {
   override readonly name = 'HandedOver'
 }
+
+/** What comes after a conversation that was ended for this reason, where that is known. */
+export const nextAfter = (reason: unknown): { readonly next?: 'transfer' } =>
+  reason instanceof HandedOver ? { next: 'transfer' } : {}

@@ -1,5 +1,6 @@
 import type { Language } from './language.ts'
 import type { Message } from './ports.ts'
+import type { HandedOff } from './turn/hand-off.ts'
 import type { Reply, Turn, TurnEvent } from './turn/turn.ts'
 import { textOf, type Utterance } from './turn/utterance.ts'
 
@@ -114,7 +115,13 @@ function answerOf(turn: Turn) {
  * What the model is told for a reply: what was said before, the caller's turn that it answers, and of an answer that goes
  * on after a broken line, what came before the tools at which it goes on, or with its last ones.
  */
-export function messagesFor(history: readonly Entry[], reply: Reply, language: Language): readonly Message[] {
+export function messagesFor(
+  all: readonly Entry[],
+  reply: Reply,
+  language: Language,
+  handedOff?: HandedOff,
+): readonly Message[] {
+  const history = toldTo(handedOff, all)
   const { id, content, resumed } = reply
   const before = messagesOf(history.filter(entry => entry.exchange < id))
   if (content.kind !== 'answer') return before
@@ -126,6 +133,15 @@ export function messagesFor(history: readonly Entry[], reply: Reply, language: L
   // What was said since the last tools is told to the model by itself.
   const until = resumed.tools.length > 0 ? own.findIndex(isRunAgain) : last + 1
   return [...before, turn, ...messagesOf(own.slice(0, until))]
+}
+
+/** What the agent that has the call is told of the history. */
+export function toldTo(handedOff: HandedOff | undefined, history: readonly Entry[]): readonly Entry[] {
+  if (handedOff === undefined || handedOff.history === 'whole') return history
+  const { reply, part } = handedOff
+  const isOwn = (entry: Entry): boolean =>
+    entry.message.role === 'caller' || entry.part > part || (entry.part === part && entry.message.role === 'tool')
+  return history.filter(entry => entry.exchange > reply || (entry.exchange === reply && isOwn(entry)))
 }
 
 export const messagesOf = (history: readonly Entry[]): readonly Message[] => history.map(entry => entry.message)

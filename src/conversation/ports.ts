@@ -1,3 +1,5 @@
+import type { HandedOff } from './turn/hand-off.ts'
+
 /** The conversation's only source of time, so that a whole call can run in virtual time. */
 export interface Clock {
   /** Milliseconds since a fixed moment; never goes back. */
@@ -155,6 +157,8 @@ export interface ToolSpec {
   readonly changes: boolean
   /** Its server makes a change once per idempotency key, and gives the first answer again. */
   readonly keyed?: boolean
+  /** The agents that may call it. Default: all. */
+  readonly agents?: readonly string[]
   /** What the caller hears while the tool is slow, such as "I am looking it up." */
   readonly filler?: string
   /** The same in other languages than English, by their codes. */
@@ -183,8 +187,15 @@ export interface ToolContext {
 
 /** A tool's result: words for the model, or a question that the caller must agree to before the tool runs. */
 export type ToolOutcome =
-  /** `language`: the code of the one in which the call goes on. */
-  | { readonly kind: 'done'; readonly text: string; readonly language?: string }
+  | {
+      readonly kind: 'done'
+      readonly text: string
+      /** The code of the language in which the call goes on. */
+      readonly language?: string
+      /** The very words for the caller. The model is not asked for others. */
+      readonly say?: string
+      readonly handOff?: Pick<HandedOff, 'agent' | 'history'>
+    }
   | { readonly kind: 'ask'; readonly question: string }
 
 /** A tool that was run in a call at a server that is gone, with what the model was told of it. */

@@ -164,6 +164,7 @@ export class Story {
       case 'joined':
       case 'beside':
       case 'language':
+      case 'hand-off':
       case 'budget':
       case 'wait-over':
       case 'gone':

@@ -12,6 +12,9 @@ interface Warning {
   error(fields: object, message: string): void
 }
 
+const handedOffOf = ({ context: { handedOff } }: Turn): Pick<TurnContext, 'handedOff'> =>
+  handedOff ? { handedOff } : {}
+
 const languagesOf = ({ context: { languages } }: Turn): Pick<TurnContext, 'languages'> =>
   languages ? { languages } : {}
 
@@ -41,7 +44,7 @@ export function stateAfter(
       const first = isBack
         ? begin(policy, -usedMs, 'back', turn.context.ids, left)
         : carriedOn(restored, policy, -usedMs, left)
-      return { turn: { ...first, context: { ...first.context, ...languagesOf(turn) } }, history }
+      return { turn: { ...first, context: { ...first.context, ...languagesOf(turn), ...handedOffOf(turn) } }, history }
     }
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
@@ -79,6 +82,12 @@ export async function linesBefore(
     log.error({ call: callId, err: error }, 'journal cannot be read: the call begins anew')
     return []
   }
+}
+
+/** The name of the agent with which a call began. */
+export function firstAgent(lines: readonly JournalLine[]): string | undefined {
+  const started = lines.find(line => 'started' in line)
+  return started && 'started' in started ? started.started.agent : undefined
 }
 
 function madeBefore(lines: readonly JournalLine[], now: Date): readonly MadeBefore[] {

@@ -1,8 +1,9 @@
 import type { Language } from '../conversation/language.ts'
 import type { JournalLine } from '../conversation/lines.ts'
 import { isOwn, judgeOverlap } from '../conversation/turn/overlap.ts'
-import { isUninterruptible, type Turn, type TurnOf } from '../conversation/turn/turn.ts'
+import type { Turn, TurnOf } from '../conversation/turn/turn.ts'
 import { type Utterance, withWords, wordsOf } from '../conversation/turn/utterance.ts'
+import { isUninterruptible } from '../conversation/turn/voice-level.ts'
 import type { Verdict } from './label-values.ts'
 import type { Observation } from './table.ts'
 

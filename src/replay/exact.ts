@@ -96,7 +96,13 @@ class Replay {
     this.#callId ??= started.callId
     this.#isBroken = false
     this.#attempt = {
-      ...{ rules, state, knowsHistory: isKnown, answers: new ModelAnswers(language, isKnown), due: undefined },
+      ...{
+        rules,
+        state,
+        knowsHistory: isKnown,
+        answers: new ModelAnswers(language, isKnown, started.policy.mostLetters),
+        due: undefined,
+      },
     }
     // A call that ends before it begins, at a wrong PIN, has its end without an input.
     const decision = { kind: 'turn', turn: started.turn } as const

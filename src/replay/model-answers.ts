@@ -1,9 +1,10 @@
-import { messagesFor } from '../conversation/history.ts'
+import { messagesFor, toldTo } from '../conversation/history.ts'
 import type { Language } from '../conversation/language.ts'
 import type { Decision, Stream } from '../conversation/lines.ts'
 import { MOST_LETTERS } from '../conversation/reply/ask-model.ts'
 import { Clauses } from '../conversation/reply/clauses.ts'
 import type { ConversationState } from '../conversation/state.ts'
+import type { HandedOff } from '../conversation/turn/hand-off.ts'
 import { languageIn } from '../conversation/turn/languages.ts'
 import type { TurnEvent } from '../conversation/turn/turn.ts'
 
@@ -23,7 +24,9 @@ interface Part {
 /** One reply of the model: what its requests held, and its clauses. */
 interface Answer {
   /** How many messages the first request had, with the turn that is answered. Undefined where the history is not known. */
-  readonly messages: number | undefined
+  messages: number | undefined
+  /** The part whose tool gave the call to an agent that is told nothing of what was before, but the caller's turn. */
+  alone: number | undefined
   readonly parts: Map<number, Part>
   written: number
   isCut: boolean
@@ -35,8 +38,10 @@ export class ModelAnswers {
   /** The one in which the call began. */
   readonly #language: Language
   readonly #knowsHistory: boolean
+  readonly #mostLetters: number
 
-  constructor(language: Language, knowsHistory: boolean) {
+  constructor(language: Language, knowsHistory: boolean, mostLetters = MOST_LETTERS) {
+    this.#mostLetters = mostLetters
     this.#language = language
     this.#knowsHistory = knowsHistory
   }
@@ -45,8 +50,11 @@ export class ModelAnswers {
   asked(reply: number, part: number, state: ConversationState): number | undefined {
     const answer = this.#answer(reply, state)
     if (answer.messages === undefined) return undefined
-    const before = [...answer.parts].filter(([other]) => other < part)
-    return before.reduce((sum, [, { text, calls }]) => sum + (text === '' ? 0 : 1) + calls, answer.messages)
+    const { alone } = answer
+    const before = [...answer.parts].filter(([other]) => other < part && other >= (alone ?? 0))
+    const said = ([other, { text, calls }]: readonly [number, Part]): number =>
+      (text === '' || other === alone ? 0 : 1) + calls
+    return before.reduce((sum, one) => sum + said(one), alone === undefined ? answer.messages : 1)
   }
 
   /**
@@ -61,7 +69,7 @@ export class ModelAnswers {
       this.#end(answer, part)
       return missing
     }
-    const text = input.text.slice(0, Math.max(0, MOST_LETTERS - answer.written))
+    const text = input.text.slice(0, Math.max(0, this.#mostLetters - answer.written))
     part.text += text
     answer.written += text.length
     for (const ready of part.cutter.push(text)) part.due.push(...ready)
@@ -95,6 +103,10 @@ export class ModelAnswers {
       return this.#finish(reply, answer, part, event.part)
     }
     const answer = this.#answers.get(reply)
+    if (answer && event.kind === 'hand-off') {
+      answer.alone = event.history === 'none' ? event.part : undefined
+      if (event.history === 'whole') answer.messages = this.#told(reply, state, event)
+    }
     if (event.kind !== 'reply-done' || !answer) return []
     return [...answer.parts].flatMap(([number, part]) => this.#finish(reply, answer, part, number))
   }
@@ -110,17 +122,21 @@ export class ModelAnswers {
     part.due.push(...part.cutter.rest(answer.isCut))
   }
 
-  #answer(reply: number, { turn, history }: ConversationState): Answer {
+  #answer(reply: number, state: ConversationState): Answer {
     const known = this.#answers.get(reply)
     if (known) return known
-    const resumed = 'reply' in turn && turn.reply.id === reply && turn.reply.resumed ? turn.reply : undefined
-    const before = resumed
-      ? messagesFor(history, resumed, this.#language).length
-      : history.filter(entry => entry.exchange < reply).length + 1
-    const messages = this.#knowsHistory ? before : undefined
-    const answer: Answer = { messages, parts: new Map(), written: 0, isCut: false }
+    const messages = this.#told(reply, state, state.turn.context.handedOff)
+    const answer: Answer = { messages, alone: undefined, parts: new Map(), written: 0, isCut: false }
     this.#answers.set(reply, answer)
     return answer
+  }
+
+  /** How many messages tell of the conversation up to the turn that this reply answers, to the agent that has the call. */
+  #told(reply: number, { turn, history }: ConversationState, handedOff: HandedOff | undefined): number | undefined {
+    if (!this.#knowsHistory) return undefined
+    const resumed = 'reply' in turn && turn.reply.id === reply && turn.reply.resumed ? turn.reply : undefined
+    if (resumed) return messagesFor(history, resumed, this.#language, handedOff).length
+    return toldTo(handedOff, history).filter(entry => entry.exchange < reply).length + 1
   }
 
   #part(answer: Answer, number: number, { turn }: ConversationState): Part {

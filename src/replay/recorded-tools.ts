@@ -1,3 +1,4 @@
+import type { JournalLine } from '../conversation/lines.ts'
 import type { Clock, ToolCall, ToolOutcome, ToolSet, ToolSpec } from '../conversation/ports.ts'
 import { STOPPED } from '../conversation/reply/tool-run.ts'
 import type { Step } from './attempts.ts'
@@ -12,8 +13,29 @@ interface RecordedRun {
 
 const keyOf = ({ name, arguments: given }: ToolCall, agreed: boolean): string => JSON.stringify([name, given, agreed])
 
+/** What else came of the tool of this reply and part: words that were said as they are, and another agent. */
+function followedBy(steps: readonly Step[], lines: readonly JournalLine[]) {
+  const found = new Map<string, Pick<Extract<ToolOutcome, { kind: 'done' }>, 'say' | 'handOff'>>()
+  const placeOf = (reply: unknown, part: unknown): string => JSON.stringify([reply, part])
+  for (const { event } of steps) {
+    if (event.kind !== 'hand-off') continue
+    found.set(placeOf(event.reply, event.part), { handOff: { agent: event.agent, history: event.history } })
+  }
+  for (const line of lines) {
+    if (!('noted' in line) || line.noted.kind !== 'tool-said') continue
+    found.set(placeOf(line.noted.reply, line.noted.part), { say: String(line.noted.words) })
+  }
+  return (reply: number, part: number) => found.get(placeOf(reply, part))
+}
+
 /** Tools that answer as they did in the recording, where they are called with the same arguments. Nothing is ever run. */
-export function recordedTools(steps: readonly Step[], specs: readonly ToolSpec[], clock: Clock): ToolSet {
+export function recordedTools(
+  steps: readonly Step[],
+  lines: readonly JournalLine[],
+  specs: readonly ToolSpec[],
+  clock: Clock,
+): ToolSet {
+  const after = followedBy(steps, lines)
   const runs = new Map<string, RecordedRun[]>()
   const called = new Map<string, { readonly key: string; readonly atMs: number }>()
   for (const { event, before } of steps) {
@@ -25,7 +47,9 @@ export function recordedTools(steps: readonly Step[], specs: readonly ToolSpec[]
     }
     if (event.kind !== 'tool-result' && event.kind !== 'tool-asked') continue
     const outcome: ToolOutcome =
-      event.kind === 'tool-asked' ? { kind: 'ask', question: event.question } : { kind: 'done', text: event.result }
+      event.kind === 'tool-asked'
+        ? { kind: 'ask', question: event.question }
+        : { kind: 'done', text: event.result, ...after(event.reply, event.part) }
     const call = called.get(event.kind === 'tool-asked' ? event.call.id : event.callId)
     // A tool that the caller's words stopped has no result.
     if (!call || (outcome.kind === 'done' && outcome.text === STOPPED)) continue

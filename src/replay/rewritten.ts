@@ -158,7 +158,7 @@ function decidedAnew(
       const { started } = line
       language = languageOf(started.language)
       policy = started.policy
-      answers = new ModelAnswers(language, true)
+      answers = new ModelAnswers(language, true, policy.mostLetters)
       const turn = deepReplaced(started.turn, words)
       const afterSeq = [...seqs].findLast(([seq]) => seq <= (started.afterSeq ?? line.seq))?.[1] ?? 0
       const known = made.slice(0, afterSeq)

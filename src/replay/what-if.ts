@@ -85,15 +85,20 @@ const later = (sides: readonly TurnSide[], ms: number): readonly TurnSide[] =>
   }))
 
 /** The agent in the language in which the call began, and in the others of its line. */
-function agentsOf({ started }: Attempt, parts: WhatIfParts): readonly [Agent, ...Agent[]] {
-  const agentIn = (code: string): Agent => {
-    const agent = parts.agentOf(started.agent, code)
+function agentsOf({ started, lines }: Attempt, parts: WhatIfParts): readonly [Agent, ...Agent[]] {
+  const agentIn = (code: string, name = started.agent): Agent => {
+    const agent = parts.agentOf(name, code)
     if (agent) return started.channel === 'browser' ? agentFor(agent, 'browser') : agent
-    const which = `"${started.agent}" in the language "${code}"`
+    const which = `"${name}" in the language "${code}"`
     throw new CannotReplay(`the call was held by the agent ${which}, which this server does not have`)
   }
   const others = (started.turn.context.languages?.all ?? []).filter(code => code !== started.language)
-  return [agentIn(started.language), ...others.map(agentIn)]
+  const { handedOff } = started.turn.context
+  const handed = lines.flatMap(line => ('input' in line && line.input.kind === 'hand-off' ? line.input.agent : []))
+  const names = new Set([...handed, ...(handedOff ? [handedOff.agent] : [])])
+  names.delete(started.agent)
+  const more = [...names].flatMap(name => [started.language, ...others].map(code => agentIn(code, name)))
+  return [agentIn(started.language), ...others.map(code => agentIn(code)), ...more]
 }
 
 async function callerSideOf(
@@ -181,7 +186,7 @@ async function runAgain(
   const ears = recordedEars({ steps, caller, clock, startMs, turnEnd: parts.turnEnd })
   const voice = recordedVoice(attempt, agents, rateHz, clock)
   const spoken = { speechToText: ears.speechToText, voice }
-  const inLanguage = await spokenBy(agents.map(instructed), async () => spoken)
+  const spokenAs = await spokenBy(agents.map(instructed), async () => spoken)
   const policy = {
     ...started.policy,
     patience: patienceWith(started.policy.patience, change.patience),
@@ -212,13 +217,13 @@ async function runAgain(
       agent: { ...instructed(agent), language },
       channel: replayedLine({ clock, startMs, rateHz, inbound: ears.inbound, steps }),
       voiceActivity: ears.voiceActivity,
-      ...{ ...spoken, inLanguage },
+      ...{ ...spoken, spokenAs },
       model: replayedModel({
         ...{ recorded: isOther ? new Map() : recordedAnswers(attempt), clock, during, tell, signal: stopped.signal },
         live: live && (() => live(change.model, language.code)),
       }),
       tools: withLanguages(
-        recordedTools(steps, parts.toolSpecs, clock),
+        recordedTools(steps, attempt.lines, parts.toolSpecs, clock),
         agents.map(one => one.language),
       ),
       turnEnd: parts.turnEnd,

@@ -1,5 +1,5 @@
 import type { Transport } from '@modelcontextprotocol/client'
-import type { Clock, ToolContext, ToolSet, ToolSpec } from '../conversation/ports.ts'
+import type { Clock, ToolContext, ToolSet } from '../conversation/ports.ts'
 import { within } from '../conversation/scope.ts'
 import { childGroups } from './links/child-groups.ts'
 import { hiding } from './links/hiding.ts'
@@ -8,7 +8,8 @@ import { type CallOwner, type Link, openLink } from './links/link.ts'
 import { openWire } from './links/wire.ts'
 import { serverLog, type ToolLog } from './running/tool-log.ts'
 import { toolRunner } from './running/tool-runner.ts'
-import { type OfferedTool, offeredTools } from './settings/offered-tools.ts'
+import { offeredTools } from './settings/offered-tools.ts'
+import { toolSetOf } from './settings/tool-set.ts'
 import type { ToolSettings } from './settings/tool-settings.ts'
 
 /** The tools of a slower server are added when it is reached. */
@@ -92,28 +93,7 @@ export async function openMcpTools(
   if (idle.length > 0) log.warn({ tools: idle }, 'tools: no server has these tools of the settings yet')
 
   return {
-    forAgent(agent) {
-      const names = [...new Set(settings.agents.get(agent) ?? [])]
-      return {
-        get specs() {
-          const tools = offered()
-          return names.flatMap(name => tools.get(name) ?? []).map(specOf)
-        },
-        run: (call, context, runSignal) => runner.run(new Set(names), call, context, runSignal),
-        remember: (callId, made) => runner.remember(new Set(names), callId, made),
-      }
-    },
+    forAgent: agent => toolSetOf(settings.agents.get(agent) ?? [], offered, runner),
     close,
-  }
-}
-
-function specOf({ tool, policy, changes }: OfferedTool): ToolSpec {
-  const { name, description, parameters } = tool
-  const { filler, fillers } = policy
-  return {
-    ...{ name, description, parameters, changes },
-    ...(tool.keyed && { keyed: true }),
-    ...(filler !== undefined && { filler }),
-    ...(fillers !== undefined && { fillers }),
   }
 }

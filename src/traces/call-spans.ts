@@ -158,6 +158,7 @@ export class CallSpans {
       case 'joined':
       case 'beside':
       case 'language':
+      case 'hand-off':
       case 'wait-over':
       case 'stt-failed':
       case 'gone':

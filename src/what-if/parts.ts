@@ -38,8 +38,7 @@ export async function openWhatIfParts(settings: RunSettings, clock: Clock, netwo
   const own = await openAgentTools(parts, signal)
   const live = await liveModel(settings, clock, network, signal)
   const made: WhatIfParts = {
-    agentOf: (name, language) =>
-      name === own.agent.name ? own.agents.find(agent => agent.language.code === language) : undefined,
+    agentOf: (name, language) => own.agents.find(agent => agent.name === name && agent.language.code === language),
     toolSpecs: own.tools.specs,
     openVoiceActivity: detectorOfOneRun,
     turnEnd: await openTurnEndJudge(),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { TASK_TOOLS } from '../../agents/task-manager-tools.ts'
 import { agentIn } from '../../src/agents/agents.ts'
-import { TASK_TOOLS } from '../../src/agents/task-tools.ts'
 import { ownWords } from '../../src/conversation/agent.ts'
 import { speakable } from '../../src/conversation/reply/speakable.ts'
 import { agreementIn } from '../../src/conversation/turn/agreement.ts'
@@ -39,7 +39,7 @@ test.each(AGENTS)(
 )
 
 const asksOf = (code: string): readonly string[] =>
-  Object.values(TASK_TOOLS.tools).flatMap(tool => {
+  Object.values(TASK_TOOLS).flatMap(tool => {
     const asking = 'several' in tool ? tool.several : undefined
     if (asking === undefined) return []
     return [code === 'en' ? asking.ask : (asking.in[code as 'de' | 'es']?.ask ?? '')]
@@ -86,7 +86,7 @@ test.each([
   ['de', 'Soll ich diese zwei Aufgaben: Milch und Brot löschen?', 'Ja, beide.'],
   ['es', '¿Borro estas dos tareas: Milch y Brot?', 'Sí, las dos.'],
 ] as const)('several changes are asked about at once in "%s", and agreed to', (code, asked, answer) => {
-  const { delete_task } = TASK_TOOLS.tools
+  const { delete_task } = TASK_TOOLS
   const { ask, things } = code === 'en' ? delete_task.several : delete_task.several.in[code]
   const clauses = ['Milch', 'Brot'].map(words => ({ ask, words, things, isWhole: false }))
   const question = questionAboutSeveral(clauses, questionWords(code)) ?? ''

@@ -32,9 +32,7 @@ const KEYS = { DEEPGRAM_API_KEY: 'a', OPENAI_API_KEY: 'b', CARTESIA_API_KEY: 'c'
 /** Files, and folders, that nobody needs who has the usual three and speaks English. */
 const OTHERS = [
   ...['german', 'spanish', 'german-speech/', 'spanish-speech/'].map(name => `languages/${name}`),
-  ...['receptionist-german', 'task-manager-german', 'receptionist-spanish', 'german-words'].map(
-    name => `agents/${name}`,
-  ),
+  ...['german-words', 'spanish-words', 'author/load-agents', 'author/markdown-agent'].map(name => `agents/${name}`),
   ...['several', 'speech-to-text', 'language-model', 'text-to-speech', 'hedge'].map(
     name => `providers/failover/${name}`,
   ),
@@ -61,7 +59,7 @@ test('what was chosen is loaded', async () => {
   const more = await loaded({ ...KEYS, STT: 'deepgram,groq', LANGUAGE: 'de', LLM_HEDGE: 'on', VAD: 'webrtc' })
   expect(othersIn(more)).toEqual(
     expect.arrayContaining([
-      ...['languages/german', 'languages/german-speech/', 'agents/task-manager-german'],
+      ...['languages/german', 'languages/german-speech/', 'agents/german-words'],
       ...[
         'providers/failover/several',
         'providers/failover/hedge',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { taskManager } from '../../src/agents/task-manager.ts'
+import { taskManager } from '../../src/agents/built-in.ts'
 import { agentFor } from '../../src/conversation/agent.ts'
 import { onTheLine, POLICY } from '../fakes/call.ts'
 import { spokenMs } from '../fakes/text-to-speech.ts'

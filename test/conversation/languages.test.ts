@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
+import { agentIn } from '../../src/agents/agents.ts'
 import { GERMAN } from '../../src/agents/german-words.ts'
-import { germanReceptionist } from '../../src/agents/receptionist-german.ts'
-import { spanishReceptionist } from '../../src/agents/receptionist-spanish.ts'
 import { SPANISH } from '../../src/agents/spanish-words.ts'
 import type { Agent } from '../../src/conversation/agent.ts'
 import type { JournalLine } from '../../src/conversation/lines.ts'
@@ -14,8 +13,9 @@ import { AGENT, onTheLine, POLICY, type TestCall } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 
 const PAULA: Agent = { ...AGENT, language: languageOf('en') }
-const german: Agent = { ...germanReceptionist, name: PAULA.name, instructions: 'Fasse dich kurz.' }
-const spanish: Agent = { ...spanishReceptionist, name: PAULA.name, instructions: 'Sé breve.' }
+const ofCode = (LANGUAGE: 'de' | 'es') => agentIn({ AGENT: 'receptionist', LANGUAGE })
+const german: Agent = { ...(await ofCode('de')), name: PAULA.name, instructions: 'Fasse dich kurz.' }
+const spanish: Agent = { ...(await ofCode('es')), name: PAULA.name, instructions: 'Sé breve.' }
 const LINE = { agent: PAULA, others: [german, spanish] }
 
 const chooses = (code: string, id = 'call-1') => ({ tool: toolCall('switch_language', id, { code }) })

@@ -6,7 +6,7 @@ import { messagesOf } from '../../src/conversation/history.ts'
 import { isEvent, type JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
-import type { InLanguage, Spoken } from '../../src/conversation/spoken.ts'
+import type { Spoken, SpokenAs } from '../../src/conversation/spoken.ts'
 import { advance, type ConversationState } from '../../src/conversation/state.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { onLineOf } from '../../src/conversation/turn/languages.ts'
@@ -77,7 +77,7 @@ export type TestCall = ReturnType<typeof open>
 export interface Options {
   readonly policy?: Partial<Policy>
   readonly agent?: Agent
-  /** The same agent in the other languages of the line. */
+  /** The same agent in the other languages of the line, and the agents to whom the call may be handed. */
   readonly others?: readonly Agent[]
   readonly state?: ConversationState
   /** The call's lines from before a crash. */
@@ -121,23 +121,20 @@ function open(options: Options) {
   const state = given ?? { turn: onLineOf(begin(policy, 0), agents), history: [] }
   const spoken: { readonly in: string; readonly text: string }[] = []
   const heardIn: string[] = []
-  const inLanguage: InLanguage | undefined =
+  const spokenAs: SpokenAs | undefined =
     others.length === 0
       ? undefined
-      : code => {
-          const found = agents.find(({ language }) => language.code === code)
+      : (name, code) => {
+          const found = agents.find(one => one.name === name && one.language.code === code)
           return found && { agent: found, ...ofLanguage(code, { speechToText, voice, spoken, heardIn }) }
         }
   const parts = { policy, clock, channel, voiceActivity, speechToText, model, voice, tools, journal, agent, state }
   const afterSeq = given && earlier.length > 0 ? earlier.length : 0
-  const spokenTools = withLanguages(
-    tools,
-    agents.map(({ language }) => language),
-  )
+  const spokenTools = withLanguages(tools, [...new Set(agents.map(({ language }) => language))])
   const call: Call = {
     ...parts,
     tools: spokenTools,
-    inLanguage,
+    spokenAs,
     startMs,
     afterSeq,
     callId: 'call-7',

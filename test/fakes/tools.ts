@@ -18,6 +18,12 @@ export class FakeTools implements ToolSet {
     this.#tools.set(name, run)
   }
 
+  /** These, whatever they are like. */
+  offer(specs: readonly ToolSpec[], run: Run): void {
+    this.#specs = specs
+    for (const { name } of specs) this.#tools.set(name, run)
+  }
+
   async run(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<ToolOutcome> {
     this.runs.push({ call, context })
     const tool = this.#tools.get(call.name)

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { receptionist } from '../../src/agents/receptionist.ts'
-import { taskManager } from '../../src/agents/task-manager.ts'
-import { TASK_TOOLS } from '../../src/agents/task-tools.ts'
+import { TASK_TOOLS } from '../../agents/task-manager-tools.ts'
+import { receptionist, taskManager } from '../../src/agents/built-in.ts'
 import { ownWords } from '../../src/conversation/agent.ts'
 import { speakable } from '../../src/conversation/reply/speakable.ts'
 import { english } from '../../src/languages/english.ts'
@@ -40,7 +39,7 @@ test('a space at either end stays: voices join the pieces of a speech as they ar
 })
 
 test('what is spoken already stays as it is: the texts of the agents and of the sandbox', () => {
-  const fillers = Object.values(TASK_TOOLS.tools).flatMap(tool => ('filler' in tool ? [tool.filler] : []))
+  const fillers = Object.values(TASK_TOOLS).flatMap(tool => ('filler' in tool ? [tool.filler] : []))
   const texts = [...ownWords(receptionist), ...ownWords(taskManager), ...fillers, ...TOPICS.map(({ answer }) => answer)]
   expect(texts.filter(text => spoken(text) !== text)).toEqual([])
 })

@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
+import { agentIn } from '../../src/agents/agents.ts'
 import { GERMAN } from '../../src/agents/german-words.ts'
-import { germanTaskManager } from '../../src/agents/task-manager-german.ts'
-import { spanishTaskManager } from '../../src/agents/task-manager-spanish.ts'
 import type { Agent } from '../../src/conversation/agent.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { openFlite } from '../../src/flite/flite.ts'
@@ -21,11 +20,11 @@ const PIN = '4271'
 /** What callers say, in this order: the PIN by groups, a sign of listening over the greeting, and the wish for a person. */
 const CALLS = {
   de: {
-    agent: germanTaskManager,
+    agent: await agentIn({ LANGUAGE: 'de' }),
     says: ['zweiundvierzig einundsiebzig', 'Mhm, ja.', 'Ich möchte bitte mit einem Menschen sprechen.'],
   },
   es: {
-    agent: spanishTaskManager,
+    agent: await agentIn({ LANGUAGE: 'es' }),
     says: ['cuarenta y dos setenta y uno', 'Ajá, sí.', 'Quiero hablar con una persona, por favor.'],
   },
 } as const satisfies Readonly<Record<string, { readonly agent: Agent; readonly says: readonly string[] }>>
@@ -104,7 +103,7 @@ test.each(CODES)('a call in "%s" replays as it went', code => {
 })
 
 test('the agent says nothing in English', () => {
-  expect(GERMAN.phrases.transfer).toBe(germanTaskManager.phrases.transfer)
+  expect(GERMAN.phrases.transfer).toBe(CALLS.de.agent.phrases.transfer)
   expect(call('de').transcript).not.toMatch(/\b(?:the|you|please)\b/)
   expect(call('es').transcript).not.toMatch(/\b(?:the|you|please)\b/)
 })

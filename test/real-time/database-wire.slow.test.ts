@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { taskManager } from '../../src/agents/task-manager.ts'
+import { taskManager } from '../../src/agents/built-in.ts'
 import { postgresBinaries, startPostgres } from '../database/postgres.ts'
 import { callerWho } from '../faults/calls.ts'
 import { farDatabases } from '../faults/far-database.ts'

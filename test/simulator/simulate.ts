@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { receptionist } from '../../src/agents/receptionist.ts'
+import { receptionist } from '../../src/agents/built-in.ts'
 import { phoneLine } from '../../src/channels/phone/channel.ts'
 import type { StreamMessage } from '../../src/channels/phone/messages.ts'
 import { converse } from '../../src/conversation/conversation.ts'

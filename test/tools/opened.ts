@@ -1,7 +1,7 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { McpServer } from '@modelcontextprotocol/server'
 import { onTestFinished } from 'vitest'
-import { TASK_TOOLS as BUILT_IN } from '../../src/agents/task-tools.ts'
+import { TASK_TOOLS as BUILT_IN } from '../../agents/task-manager-tools.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { Clock, ToolContext, ToolOutcome } from '../../src/conversation/ports.ts'
 import { seeded } from '../../src/sandbox/chance.ts'
@@ -17,8 +17,8 @@ export const AGENT = 'task-manager'
 const never = new AbortController().signal
 
 /** The built-in settings of the Task Manager's tools. */
-export const TASK_TOOLS = BUILT_IN.tools
-export const TASK_NAMES = BUILT_IN.agents['task-manager']
+export const TASK_TOOLS = BUILT_IN
+export const TASK_NAMES = Object.keys(BUILT_IN)
 
 export interface LogLine {
   readonly level: 'info' | 'warn'

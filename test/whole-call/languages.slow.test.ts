@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { receptionist } from '../../src/agents/built-in.ts'
 import { GERMAN } from '../../src/agents/german-words.ts'
-import { receptionist } from '../../src/agents/receptionist.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { openFlite } from '../../src/flite/flite.ts'
 import { languageOf } from '../../src/languages/languages.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Phrase } from '../../conversation/turn/turn.ts'
-import type { AgentLanguage } from '../agents.ts'
+import type { AgentLanguage } from '../agent-languages.ts'
 import type { FunctionTool } from './tool.ts'
 
 /** What the agent says first: to everybody, or by how they come. */

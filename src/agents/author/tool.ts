@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { AgentLanguage } from '../agents.ts'
+import type { AgentLanguage } from '../agent-languages.ts'
 
 /** What a function is told by the server. No word of the caller or of the model changes it. */
 export interface ToolCallContext {
@@ -8,8 +8,8 @@ export interface ToolCallContext {
   readonly owner: string
   /** BCP 47. */
   readonly language: string
-  /** The same when one change is asked for again, so that it can be made once. */
-  readonly idempotencyKey: string
+  /** The same when one change is asked for again, so that it can be made once; nothing for a function that only reads. */
+  readonly idempotencyKey?: string
 }
 
 /** What a function gives back. Anything else it returns is data, which the model puts into words. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { CallHost } from '../call-host.ts'
+import type { AgentAt, CallHost } from '../call-host.ts'
 import { unreadable, unsigned } from '../unsigned.ts'
 import { signatureCheck, upgradeCheck } from './signature.ts'
 import { type LiveStream, streamRoute } from './stream.ts'
@@ -14,6 +14,8 @@ export interface PhoneSettings {
   readonly language: string
   /** The number to which staff have put this stream of the call through; undefined where they have not. */
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
+  /** Which agent answers where there are several. */
+  readonly agentAt?: AgentAt | undefined
   /** How many streams of one address may wait for their `start`: as many as there can be calls. */
   readonly mostWaiting: number
 }

@@ -152,6 +152,7 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
         rateHz: PHONE_RATE_HZ,
         isDated: true,
         attempt: pass.attempt,
+        agent: pass.agent,
         owner: ownerOf(pass.from, sid),
         caller: pass.from === WITHHELD ? 'hidden-number' : 'number',
       })

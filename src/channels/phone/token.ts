@@ -8,10 +8,18 @@ export interface StreamPass {
   readonly from: string
   /** The number of the stream within this call, from 1. A pass opens one stream. */
   readonly attempt: number
+  /** The agent that answers, where there are several. */
+  readonly agent?: string | undefined
 }
 
 const LIFE_MS = 30_000
-const payload = z.object({ callSid: z.string(), from: z.string(), attempt: z.int(), expiresMs: z.number() })
+const payload = z.object({
+  callSid: z.string(),
+  from: z.string(),
+  attempt: z.int(),
+  agent: z.string().optional(),
+  expiresMs: z.number(),
+})
 
 /** Makes and reads passes. They expire by `wallTime`, because two servers share no other clock. */
 export function streamPasses(authToken: string, wallTime: () => Date) {

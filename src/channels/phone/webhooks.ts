@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { within } from '../../conversation/scope.ts'
-import type { CallFacts, CallHost } from '../call-host.ts'
+import type { AgentAt, CallFacts, CallHost } from '../call-host.ts'
 import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
 import { sid } from './messages.ts'
@@ -18,6 +18,7 @@ export interface WebhookParts {
   readonly language: string
   /** The number to which staff have put this stream of the call through; undefined where they have not. */
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
+  readonly agentAt?: AgentAt | undefined
   readonly isSigned: SignatureCheck
   readonly refused: Unsigned
   readonly passes: StreamPasses
@@ -67,11 +68,19 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     streamStatusUrl: `${publicUrl}/calls/stream-status`,
     nextUrl: `${publicUrl}/calls/next`,
   }
-  function connect(callSid: string, from: string, attempt: number, pauseSeconds = 0): string {
+  /** `agent`: which one answers. Of a call that comes back the journal knows it. */
+  function connect(callSid: string, from: string, attempt: number, pauseSeconds = 0, agent?: string): string {
     if (attempt > 1) admission.goesOn(callSid, numberOf(from))
-    const values = { ...urls, pass: parts.passes.mint({ callSid, from, attempt }) }
+    const values = {
+      ...urls,
+      pass: parts.passes.mint({ callSid, from, attempt, ...(agent !== undefined && { agent }) }),
+    }
     return pauseSeconds > 0 ? later({ ...values, pauseSeconds: `${pauseSeconds}` }) : answer(values)
   }
+
+  /** A number that is called has its agent, and a SIP call may name one. */
+  const agentOf = ({ To: number, 'SipHeader_X-Agent': named }: Readonly<Record<string, string>>): string | undefined =>
+    parts.agentAt?.({ number, named })
 
   /** The form's fields, or undefined after a refusal was sent. A form with a repeated field cannot be verified. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
@@ -179,12 +188,13 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
       }
       admission.forget(callSid)
     }
-    if (await wasAnswered(callSid)) return connect(callSid, from, 1)
+    const agent = agentOf(fields)
+    if (await wasAnswered(callSid)) return connect(callSid, from, 1, 0, agent)
     const sinceMs = since ?? host.clock.wallTime().getTime()
     const reception = admission.receive(callSid, { caller: numberOf(from), sinceMs })
     switch (reception.kind) {
       case 'admitted':
-        return connect(callSid, from, 1)
+        return connect(callSid, from, 1, 0, agent)
       case 'waits': {
         const words = reception.isNew && since === undefined ? queue : stillQueued
         return words({ position: String(reception.position), answerUrl: `${publicUrl}/calls/answer?since=${sinceMs}` })

@@ -1,6 +1,7 @@
 import type { LanguageModel, Message, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
-import type { Reply } from '../turn/turn.ts'
+import type { Policy, Reply } from '../turn/turn.ts'
+import { toolsOf } from './after-tools.ts'
 import { Clauses } from './clauses.ts'
 import { Continuation, continuing } from './continuation.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
@@ -12,6 +13,7 @@ interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'jou
   /** What can be perceived now besides the conversation. */
   readonly context?: (() => string | undefined) | undefined
   readonly reply: Reply
+  readonly policy: Pick<Policy, 'mostLetters'>
   /** The letters that the model writes are added here. `isCut`: nothing more of it is read or said. */
   readonly spent: { written: number; isCut: boolean }
 }
@@ -42,7 +44,7 @@ const LONGEST_CLAUSE_MS = 6_000
  * and the model is stopped. Throws when a clause takes too long or nothing comes.
  */
 export async function askModel(
-  { journal, agent, tools, model, context, reply, spent, clock }: Thinking,
+  { journal, agent, tools, model, context, reply, policy, spent, clock }: Thinking,
   part: number,
   history: readonly Message[],
   clauses: Queue<string>,
@@ -75,12 +77,12 @@ export async function askModel(
   const perceived = context?.()
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
-    ...{ instructions: agent.instructions, history, tools: tools.specs, of: { reply: reply.id, part } },
+    ...{ instructions: agent.instructions, history, tools: toolsOf({ tools, agent }), of: { reply: reply.id, part } },
     ...(perceived !== undefined && { context: perceived }),
   }
   const prompt = said === '' ? asked : continuing(asked, said)
   const rest = said === '' ? undefined : new Continuation(said)
-  const mostLetters = reply.short ? SHORT_LETTERS : MOST_LETTERS
+  const mostLetters = Math.min(reply.short ? SHORT_LETTERS : MOST_LETTERS, policy.mostLetters ?? MOST_LETTERS)
   let isTold = false
   let isAnswered = false
   try {

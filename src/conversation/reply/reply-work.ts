@@ -1,7 +1,7 @@
 import type { Agent } from '../agent.ts'
 import type { Channel, LanguageModel, TextToSpeech } from '../ports.ts'
-import type { InLanguage } from '../spoken.ts'
-import type { Reply } from '../turn/turn.ts'
+import type { SpokenAs } from '../spoken.ts'
+import type { Policy, Reply } from '../turn/turn.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
 /** What every reply needs. */
@@ -10,14 +10,15 @@ export interface ReplyParts extends ToolRunParts {
   readonly context?: (() => string | undefined) | undefined
   readonly voice: TextToSpeech
   readonly channel: Channel
+  readonly policy: Pick<Policy, 'mostLetters'>
   readonly isCallerSpeaking: () => boolean
-  /** Where the line speaks several languages. */
-  readonly inLanguage?: InLanguage | undefined
+  /** Where the line speaks several languages, or has several agents. */
+  readonly spokenAs?: SpokenAs | undefined
 }
 
 /** One reply while it is made. Until `released` it is a draft: nothing of it is heard, and no tool runs for it. */
 export interface ReplyWork extends ReplyParts {
-  /** These change with the language of the call. */
+  /** These change with the language of the call, and with the agent that has it. */
   agent: Agent
   voice: TextToSpeech
   readonly reply: Reply

@@ -2,6 +2,7 @@ import type { Message, Speech, ToolCall, ToolOutcome } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
+import { afterTools, type Told, toolsOf, wordsOfTool } from './after-tools.ts'
 import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
 import { MOST_PIECES } from './bounded-voice.ts'
 import { fillerIn, fillWhile } from './filler.ts'
@@ -19,8 +20,8 @@ const MOST_TOOLS = 8
 const THINKING_AFTER_MS = 1_500
 /** When fillers are said while a tool runs. */
 const TOOL_FILLERS_AFTER_MS = [300, 2_000, 4_000, 8_000]
-/** Where the words that tell of another language stand, after the part that chose it and its fillers. */
-const SWITCHED_PART = 0.6
+/** Where the words that tell of another language or agent stand, after the part that chose it and its fillers. */
+const TELLING_PART = 0.6
 /** A tool quicker than this gets no filler, however long the model took to call it. */
 const QUICK_TOOL_MS = 100
 
@@ -68,7 +69,7 @@ export async function deliver(
         await speak(work, 0, inOnePiece(reply.content.text), told, scope.signal)
         break
       case 'answer':
-        await answer(work, history(), told, scope.signal)
+        await answer(work, history, told, scope.signal)
         // The answer was at its end when the line broke.
         if (reply.resumed && !work.isVoiced)
           await speak(work, MOST_PARTS * 2, inOnePiece(parts.agent.phrases['go-on']), told, scope.signal)
@@ -103,7 +104,7 @@ async function toldOfBreak(work: ReplyWork, signal: AbortSignal): Promise<void> 
 
 async function answer(
   work: ReplyWork,
-  history: readonly Message[],
+  history: () => readonly Message[],
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -111,7 +112,7 @@ async function answer(
   const { agreed, agreedTo } = content.kind === 'answer' ? content : {}
   const scope = scopeOf(signal)
   const first = resumed?.part ?? 0
-  let messages = history
+  let messages: Told = { before: history(), own: [] }
   let spoken = before
 
   async function askAndSpeak(part: number): Promise<ModelAnswer> {
@@ -120,7 +121,9 @@ async function answer(
     spoken = speak(work, part, clauses, spoken, scope.signal)
     // A voice that fails must stop the model too. The error is thrown where `spoken` is awaited.
     spoken.catch(error => scope.abort(error))
-    return askModel(work, part, messages, clauses, scope.signal).finally(() => clauses.close())
+    return askModel(work, part, [...messages.before, ...messages.own], clauses, scope.signal).finally(() =>
+      clauses.close(),
+    )
   }
 
   try {
@@ -150,16 +153,15 @@ async function answer(
         spoken = speak(work, part + 1, inOnePiece(asked.question), spoken, scope.signal)
         break
       }
-      const text: Message = { role: 'agent', text: answer.text, interrupted: false }
-      const tools = answer.calls.map((call, index): Message => {
-        const outcome = outcomes[index]
-        return { role: 'tool', call, result: outcome?.kind === 'done' ? outcome.text : undefined }
-      })
-      messages = [...messages, ...(answer.text === '' ? [] : [text]), ...tools]
-      const [code] = outcomes.flatMap(outcome => (outcome.kind === 'done' && outcome.language) || [])
-      if (code !== undefined) {
-        Object.assign(work, work.inLanguage?.(code))
-        spoken = speak(work, part + SWITCHED_PART, inOnePiece(work.agent.phrases.switched), spoken, scope.signal)
+      const words = wordsOfTool(work, part, outcomes)
+      if (words !== undefined) {
+        spoken = speak(work, part + 1, inOnePiece(words), spoken, scope.signal)
+        break
+      }
+      const next = afterTools(work, messages, history, answer, outcomes)
+      messages = next.messages
+      if (next.telling !== undefined) {
+        spoken = speak(work, part + TELLING_PART, inOnePiece(next.telling), spoken, scope.signal)
         spoken.catch(error => scope.abort(error))
       }
     }
@@ -181,7 +183,7 @@ async function fillForTools(
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const own = fillerIn(work.tools.specs.find(({ name }) => name === calls[0]?.name) ?? {}, work.agent.language.code)
+  const own = fillerIn(toolsOf(work).find(({ name }) => name === calls[0]?.name) ?? {}, work.agent.language.code)
   const texts = own === undefined ? work.agent.patience : [own, ...work.agent.patience]
   const calledMs = work.clock.now()
   await before

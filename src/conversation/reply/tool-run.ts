@@ -3,6 +3,7 @@ import type { CallJournal } from '../lines.ts'
 import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../ports.ts'
 import { orAborted, within } from '../scope.ts'
 import type { UntimedEvent } from '../turn/turn.ts'
+import { toolsOf } from './after-tools.ts'
 import { speakable } from './speakable.ts'
 
 /** What the run of a tool needs. A tool that changes something runs until `callSignal` aborts, beyond the turn. */
@@ -42,6 +43,10 @@ export const STOPPED = 'Stopped: the caller spoke. Call it again if it is still 
 const notKnown = (name: string): string =>
   `It is not known whether ${name} was done. Do not try again; tell the caller that it could not be confirmed.`
 
+/** What the other tools of the answer say would be told to another agent, which has other tools. */
+const NOT_HANDED_OVER =
+  'The call was not handed over, since other tools were called at the same time: call this one again, alone.'
+
 const TOOL_LIMIT_MS = 8_000
 const COMMIT_LIMIT_MS = 1_000
 
@@ -55,11 +60,11 @@ export async function runTool(
   parts: ToolRunParts,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
-  const { emit, tools, callSignal } = parts
+  const { emit, callSignal } = parts
   const { reply, part } = place
   signal.throwIfAborted()
   emit({ kind: 'tool-called', reply, part, call })
-  const spec = tools.specs.find(spec => spec.name === call.name)
+  const spec = toolsOf(parts).find(spec => spec.name === call.name)
   const changes = spec?.changes ?? false
   // Only a server that makes a change once per key can be asked again.
   if (place.again && changes && !spec?.keyed) {
@@ -77,6 +82,8 @@ export async function runTool(
       emit({ kind: 'tool-asked', reply, part, call, question })
       return { kind: 'ask', question }
     }
+    if (outcome.handOff && place.answer.calls.length > 1) return tell(done(`${outcome.text} ${NOT_HANDED_OVER}`))
+    if (outcome.handOff) emit({ kind: 'hand-off', reply, part, ...outcome.handOff })
     if (outcome.language !== undefined) emit({ kind: 'language', reply, code: outcome.language })
     emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
     return outcome

@@ -2,8 +2,9 @@ import { done, interrupted, judging, keyed, waitingUntil, withQuestion } from '.
 import { failed } from './failures.ts'
 import { isOwn, judgeOverlap, type Overlap } from './overlap.ts'
 import { progressed } from './progress.ts'
-import { isUninterruptible, type Rules, type Turn, type TurnEvent, type TurnOf } from './turn.ts'
+import type { Rules, Turn, TurnEvent, TurnOf } from './turn.ts'
 import { emptyUtterance, isEmpty, withDigit, withWords, wordsOf } from './utterance.ts'
+import { isUninterruptible } from './voice-level.ts'
 
 /** Words may come so long after speech over the agent has ended. */
 const LATE_WORDS_MS = 600

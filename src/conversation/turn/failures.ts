@@ -1,6 +1,7 @@
 import { ended, say } from './enter.ts'
-import { isLast, type Reply, type Rules, type Turn, type TurnContext } from './turn.ts'
+import type { Reply, Rules, Turn, TurnContext } from './turn.ts'
 import { isEmpty } from './utterance.ts'
+import { isLast } from './voice-level.ts'
 
 const FAILED_REPLIES = 2
 /** So many speech-to-text sessions in a row may fail without a word; then the call is given up. */

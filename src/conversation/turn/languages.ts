@@ -22,11 +22,12 @@ export function languageIn({ languages }: TurnContext, first: Language): Languag
 
 /**
  * The turn on a line of these agents, in the language of the first of whom it greets. A call that comes back goes on in the
- * language that was spoken before, if the line still speaks it.
+ * language that was spoken before, if the line still speaks it, and with the agent that had it, if it is still there.
  */
-export function onLineOf(turn: Turn, agents: readonly Pick<Agent, 'language'>[]): Turn {
-  const { languages: before, ...context } = turn.context
-  const codes = agents.map(({ language }) => language.code)
+export function onLineOf(turn: Turn, agents: readonly Pick<Agent, 'name' | 'language'>[]): Turn {
+  const { languages: before, handedOff, ...others } = turn.context
+  const context = agents.some(({ name }) => name === handedOff?.agent) && handedOff ? { ...others, handedOff } : others
+  const codes = [...new Set(agents.map(({ language }) => language.code))]
   const [first] = codes
   if (first === undefined || codes.length === 1) return { ...turn, context }
   const now = before && codes.includes(before.now) ? before.now : first

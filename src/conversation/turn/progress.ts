@@ -24,6 +24,7 @@ export function progressed(turn: TurnOf<'replying' | 'yielding'>, event: TurnEve
       return { ...turn, reply: { ...reply, running: reply.running - 1, asks } }
     }
     case 'language':
+    case 'hand-off':
       return undefined
     case 'reply-done':
       return done(context, reply, event.atMs, rules)

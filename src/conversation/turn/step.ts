@@ -16,6 +16,7 @@ import {
   withPause,
 } from './enter.ts'
 import { failed, sttFailed } from './failures.ts'
+import { handedOff } from './hand-off.ts'
 import { joined } from './joined.ts'
 import { languageChosen } from './languages.ts'
 import { nextWords } from './late-words.ts'
@@ -23,9 +24,10 @@ import { budgetLeft, limitReached, overFarewell } from './limits.ts'
 import { judgeOverlap } from './overlap.ts'
 import { soundsComplete } from './patience.ts'
 import { progressed } from './progress.ts'
-import { isLast, type Reply, type Rules, type Turn, type TurnContext, type TurnEvent, type TurnOf } from './turn.ts'
+import type { Reply, Rules, Turn, TurnContext, TurnEvent, TurnOf } from './turn.ts'
 import { typed } from './typed.ts'
 import { bareText, emptyUtterance, isEmpty, type Utterance, withWords, wordedText, wordsOf } from './utterance.ts'
+import { isLast } from './voice-level.ts'
 import { wantedBy } from './wanted.ts'
 
 type WordsEvent = Extract<TurnEvent, { kind: 'words' }>
@@ -55,6 +57,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       return budgetLeft(turn, event, rules)
     case 'language':
       return languageChosen(turn, event)
+    case 'hand-off':
+      return handedOff(turn, event)
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
       return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn

@@ -1,9 +1,10 @@
 import type { Language } from '../language.ts'
-import type { Next, ToolCall, VoiceLevel } from '../ports.ts'
+import type { Next, ToolCall } from '../ports.ts'
 import type { Answered } from './answered.ts'
+import type { HandedOff } from './hand-off.ts'
 import type { LineLanguages } from './languages.ts'
 import type { PatienceWindow } from './patience.ts'
-import { type Utterance, wordsOf } from './utterance.ts'
+import type { Utterance } from './utterance.ts'
 
 /** Sentences that must never fail: each agent words them, and their sound is cached on disk. */
 export type Phrase =
@@ -118,6 +119,7 @@ export interface TurnContext {
   /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
   readonly languages?: LineLanguages
+  readonly handedOff?: HandedOff
   /** When the call reaches its longest time. The caller is told before that. */
   readonly limit: Wait & { readonly stage: 'ample' | 'to-be-told' | 'told' }
 }
@@ -202,6 +204,8 @@ export type TurnEvent = { readonly atMs: number } & (
     }
   /** A tool of this reply has changed the language of the call. */
   | { readonly kind: 'language'; readonly reply: number; readonly code: string }
+  /** A tool of this reply has given the call to another agent. */
+  | ({ readonly kind: 'hand-off' } & HandedOff)
   | { readonly kind: 'reply-done'; readonly reply: number }
   | { readonly kind: 'reply-failed'; readonly reply: number; readonly provider: string; readonly why: string }
   | { readonly kind: 'stt-failed'; readonly session: number; readonly why: string; readonly retryable: boolean }
@@ -233,6 +237,8 @@ export interface Policy {
   /** The caller is told so long before the limit. */
   readonly limitNoticeMs: number
   readonly canTransfer: boolean
+  /** The most letters of one answer of the model that are said. Default: three minutes of speech. */
+  readonly mostLetters?: number
 }
 
 /** What decides besides the turn and the event. The journal keeps the policy, but only the code of the language. */
@@ -280,21 +286,4 @@ export function isDecision(before: Turn, after: Turn): boolean {
   const ids = new Set(worksOf(before).map(work => work.id))
   const works = worksOf(after)
   return works.length !== ids.size || works.some(work => !ids.has(work.id))
-}
-
-/** Nothing that the caller does changes what comes after this reply: the end of the call. */
-export const isLast = ({ content, afterwards }: Reply): boolean =>
-  content.kind === 'phrase' && afterwards !== 'greet' && afterwards !== 'listen' && content.phrase !== 'goodbye'
-
-/** Nothing that the caller does stops this reply. */
-export const isUninterruptible = (reply: Reply): boolean =>
-  isLast(reply) || (reply.content.kind === 'phrase' && (reply.afterwards === 'greet' || reply.content.insists === true))
-
-/** How loud the agent is in this turn: not full while it is not known what a caller over its voice wants. */
-export function voiceOf(turn: Turn, policy: Policy): VoiceLevel {
-  if (turn.kind !== 'yielding' || turn.context.echoes || isUninterruptible(turn.reply)) return 'full'
-  // Words that did not interrupt, and then silence: the agent goes on at its full level.
-  const worded = wordsOf(turn.utterance) !== ''
-  if (worded && !turn.speaking) return 'full'
-  return turn.silenced ? 'held' : policy.bargeIn.voice
 }

@@ -1,7 +1,8 @@
 import { talkedOverUnannounced, whileYielding } from './barge-in.ts'
 import { confirmed } from './enter.ts'
-import { isLast, isUninterruptible, type Rules, type Turn, type TurnEvent } from './turn.ts'
+import type { Rules, Turn, TurnEvent } from './turn.ts'
 import { emptyUtterance, settled, type Utterance, withWords, wordedText } from './utterance.ts'
+import { isLast, isUninterruptible } from './voice-level.ts'
 
 /** What is typed is a whole turn: with the words that were being said it is answered at once. */
 export function typed(

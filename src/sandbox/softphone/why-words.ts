@@ -1,7 +1,8 @@
 import type { Language } from '../../conversation/language.ts'
 import { judgeOverlap } from '../../conversation/turn/overlap.ts'
-import { isUninterruptible, type Phrase, type Reply, type Turn, type TurnOf } from '../../conversation/turn/turn.ts'
+import type { Phrase, Reply, Turn, TurnOf } from '../../conversation/turn/turn.ts'
 import { wordsOf } from '../../conversation/turn/utterance.ts'
+import { isUninterruptible } from '../../conversation/turn/voice-level.ts'
 import type { Judged } from './messages.ts'
 
 /** Why the agent waits as long as it does. The keys are the turn's reasons; one that is new is told as it stands. */

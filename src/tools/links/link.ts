@@ -19,6 +19,8 @@ const STEADY_MS = 60_000
 export interface CallOwner {
   readonly callId: string
   readonly owner: string
+  /** BCP 47; nothing where tools are only listed. */
+  readonly language?: string
 }
 
 export interface LinkCall {

@@ -61,13 +61,13 @@ export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerPar
     limitMs: number,
     signal: AbortSignal,
   ): Promise<CallOutcome> {
-    const { callId, owner, idempotencyKey } = context
+    const { callId, owner, language = 'en', idempotencyKey } = context
     const place = JSON.stringify([callId, link.name])
     const key = changes ? { key: idempotencyKey } : {}
     try {
       const traceparent = traceparentOf?.(context)
       const result = await link.call(
-        { tool: tool.serversName, given, callOwner: { callId, owner }, ...key, limitMs, traceparent },
+        { tool: tool.serversName, given, callOwner: { callId, owner, language }, ...key, limitMs, traceparent },
         signal,
       )
       const wrong = result.isError ? undefined : tool.wrongResult(result.structuredContent)

@@ -115,7 +115,7 @@ export const DEFAULT_POLICY: ToolPolicy = { limitMs: 5_000, words: 'say' }
 
 /** The settings that a file is added to. */
 export interface BuiltIn {
-  /** In the form of a file. The file overrides a tool's settings one by one, and an agent's list as a whole. */
+  /** In the form of a file. The file overrides a tool's settings one by one, and a server and an agent's list as a whole. */
   readonly settings: unknown
   /** The servers in this process and the agents. A file may name no other agents, and only these servers and its own. */
   readonly servers: readonly string[]
@@ -161,14 +161,14 @@ export async function readToolSettings(
 
 /** The same for a parsed value; `from` names its origin in messages. */
 export function toolSettings(given: unknown, environment: Environment, from: string, builtIn?: BuiltIn): ToolSettings {
-  const { value, missing, filled } = withEnvironment(given, environment)
+  const { value, missing, filled } = withEnvironment(withServers(given, builtIn), environment)
   const read = settings.safeParse(value)
   const wrong = read.success ? unknownNames(read.data, builtIn) : read.error.issues.map(issueLine)
   if (missing.length > 0 || wrong.length > 0 || !read.success) {
     throw new ToolSettingsError([...missing, ...wrong].map(problem => `${from}: ${problem}`))
   }
   const { servers, tools, agents } = read.data
-  const base = settings.parse(builtIn?.settings ?? {})
+  const base = settings.parse({ ...Object(builtIn?.settings), servers: {} })
   const policies = Object.keys({ ...base.tools, ...tools }).map((name): [string, ToolPolicy] => {
     const {
       limitMs = DEFAULT_POLICY.limitMs,
@@ -190,6 +190,14 @@ export function toolSettings(given: unknown, environment: Environment, from: str
       Object.entries({ ...base.agents, ...agents }).map(([agent, names]) => [agent, names.map(offeredName)]),
     ),
   }
+}
+
+/** With the servers of the agents, whose `${NAME}`s are filled as those of a file. */
+function withServers(given: unknown, builtIn: BuiltIn | undefined): unknown {
+  const own = z.object({ servers: z.record(z.string(), z.unknown()).optional() })
+  const [ofAgents, ofFile] = [own.safeParse(builtIn?.settings), own.safeParse(given)]
+  if (!ofAgents.data?.servers || !ofFile.success) return given
+  return { ...Object(given), servers: { ...ofAgents.data.servers, ...ofFile.data.servers } }
 }
 
 /** Mistakes in names: a misspelt one would otherwise have no effect and no warning. */

@@ -29,11 +29,14 @@ test('a turn is in the language that is spoken now, and in the first where the l
 })
 
 test('a line speaks the languages of its agents, the first to begin with, or the one that was spoken before', () => {
-  const agents = [{ language: english }, { language: german }]
+  const agents = [
+    { name: 'anna', language: english },
+    { name: 'anna', language: german },
+  ]
   expect(onLineOf(turn, agents).context.languages).toEqual({ now: 'en', all: ['en', 'de'] })
   expect(onLineOf({ ...turn, context: speaks('de') }, agents).context.languages?.now).toBe('de')
   expect(onLineOf({ ...turn, context: speaks('fr') }, agents).context.languages?.now).toBe('en')
-  for (const few of [[], [{ language: english }]])
+  for (const few of [[], [{ name: 'anna', language: english }]])
     expect(onLineOf({ ...turn, context: speaks('en') }, few).context).not.toHaveProperty('languages')
 })
 

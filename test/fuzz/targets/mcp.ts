@@ -1,6 +1,6 @@
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import Fastify from 'fastify'
-import { TASK_TOOLS } from '../../../src/agents/task-tools.ts'
+import { TASK_TOOLS } from '../../../agents/task-manager-tools.ts'
 import { openDatabase } from '../../../src/database/database.ts'
 import { seeded } from '../../../src/sandbox/chance.ts'
 import { tasksIn } from '../../../src/tasks/store/store.ts'
@@ -42,7 +42,11 @@ export const mcp: Target = {
       tokens: [{ token: TOKEN, owner: '+15550001' }],
     })
     const url = await network.serve(HOST, app)
-    const settings = toolSettings({ tools: TASK_TOOLS.tools, agents: TASK_TOOLS.agents }, {}, 'the fuzzer')
+    const settings = toolSettings(
+      { tools: TASK_TOOLS, agents: { 'task-manager': Object.keys(TASK_TOOLS) } },
+      {},
+      'the fuzzer',
+    )
     let sessions = 0
 
     async function session(edits: readonly Edit[]): Promise<Ran> {

@@ -8,9 +8,8 @@ import * as several from '../../../src/providers/failover/several.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 import { FakeModel } from '../../fakes/model.ts'
 
-const AGENTS = await Promise.all(
-  (['en', 'de', 'es'] as const).map(LANGUAGE => agentIn({ AGENT: 'receptionist', LANGUAGE })),
-)
+const inLanguage = (LANGUAGE: 'en' | 'de' | 'es') => agentIn({ AGENT: 'receptionist', LANGUAGE })
+const AGENTS = [await inLanguage('en'), await inLanguage('de'), await inLanguage('es')] as const
 
 /** Two of each kind, the first of which fails, and in which languages each was opened. */
 function opened() {
@@ -44,7 +43,7 @@ function opened() {
         return voice(name)
       },
     })
-  const open = (agents: typeof AGENTS) =>
+  const open = (agents: Parameters<typeof openedFor>[3]) =>
     openedFor(
       {
         ...{ callId: 'CA1', traceparent: undefined, language: 'en', rateHz: 8_000 },
@@ -72,8 +71,8 @@ async function* silence() {
 
 test('where one provider fails, the next one is opened in the language that is spoken', async () => {
   const { open, asked, clock } = opened()
-  const { inLanguage } = await open(AGENTS)
-  const german = inLanguage?.('de')
+  const { spokenAs } = await open(AGENTS)
+  const german = spokenAs?.(AGENTS[0].name, 'de')
   if (!german) throw new Error('there is no German')
   const { signal } = new AbortController()
   asked.length = 0
@@ -89,12 +88,12 @@ test('where one provider fails, the next one is opened in the language that is s
   expect(sounds).toContain('audio')
   expect(asked).toEqual(expect.arrayContaining(['ears second de', 'voice first de', 'voice second de']))
   expect(asked.filter(what => !what.endsWith(' de'))).toEqual([])
-  expect(inLanguage?.('fr')).toBeUndefined()
+  expect(spokenAs?.(AGENTS[0].name, 'fr')).toBeUndefined()
 })
 
 test('a line of one language opens what it did before, and nothing of another language is opened ahead', async () => {
   const alone = opened()
-  expect((await alone.open(AGENTS.slice(0, 1))).inLanguage).toBeUndefined()
+  expect((await alone.open([AGENTS[0]])).spokenAs).toBeUndefined()
   const several = opened()
   await several.open(AGENTS)
   expect(several.asked.filter(what => what.startsWith('voice'))).toEqual(

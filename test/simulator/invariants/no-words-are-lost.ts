@@ -1,5 +1,6 @@
-import { isUninterruptible, type Turn } from '../../../src/conversation/turn/turn.ts'
+import type { Turn } from '../../../src/conversation/turn/turn.ts'
 import { wordsOf } from '../../../src/conversation/turn/utterance.ts'
+import { isUninterruptible } from '../../../src/conversation/turn/voice-level.ts'
 import { ownWordsIn } from '../phrasebook.ts'
 import type { Course, Step } from './course.ts'
 

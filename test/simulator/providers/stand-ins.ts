@@ -1,4 +1,4 @@
-import { receptionist } from '../../../src/agents/receptionist.ts'
+import { receptionist } from '../../../src/agents/built-in.ts'
 import { ownWords } from '../../../src/conversation/agent.ts'
 import type { Call } from '../../../src/conversation/conversation.ts'
 import type { TurnEnd } from '../../../src/conversation/ports.ts'

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { join } from 'node:path'
-import { receptionist } from '../../../src/agents/receptionist.ts'
+import { receptionist } from '../../../src/agents/built-in.ts'
 import { type PhoneLine, phoneLine } from '../../../src/channels/phone/channel.ts'
 import type { StreamMessage } from '../../../src/channels/phone/messages.ts'
 import { converse } from '../../../src/conversation/conversation.ts'

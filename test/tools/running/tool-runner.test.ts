@@ -62,7 +62,7 @@ test('a call goes to the server with what is asked, its owner and its time, and 
   const { run, calls } = running({ look: { limitMs: 700 } })
   expect(await run('look', { day: 'Monday' })).toBe('Result of look: did look')
   expect(await run('write')).toBe('Result of write: did write')
-  const callOwner = { callId: 'CA1', owner: 'A' }
+  const callOwner = { callId: 'CA1', owner: 'A', language: 'en' }
   expect(calls).toEqual([
     { tool: 'look', given: { day: 'Monday' }, callOwner, limitMs: 700, traceparent: undefined },
     { tool: 'write', given: {}, callOwner, limitMs: DEFAULT_POLICY.limitMs, traceparent: undefined, key: 'key' },

@@ -1,4 +1,4 @@
-import { receptionist } from '../../../src/agents/receptionist.ts'
+import { receptionist } from '../../../src/agents/built-in.ts'
 import { bareText } from '../../../src/conversation/turn/utterance.ts'
 import { type Outcome, outcomeOf } from '../../../src/journal/outcome.ts'
 import { english } from '../../../src/languages/english.ts'

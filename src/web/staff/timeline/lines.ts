@@ -45,6 +45,7 @@ export type Input =
   | { readonly kind: 'typed'; readonly text: string }
   | { readonly kind: 'joined' }
   | { readonly kind: 'language'; readonly code: string }
+  | { readonly kind: 'hand-off'; readonly agent: string }
   | { readonly kind: 'budget'; readonly left: 'little' | 'none'; readonly of: 'call' | 'caller' | 'day' }
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   | ({ readonly kind: 'delta'; readonly text: string } & OfReply)

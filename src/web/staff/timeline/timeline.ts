@@ -118,6 +118,11 @@ export class Timeline {
           ['Language', `The call goes on in ${input.code}.`],
         ])
         return
+      case 'hand-off':
+        this.#point('trouble', atMs, 'note', `agent: ${input.agent}`, [
+          ['Hand-off', `The agent ${input.agent} has the call from here on.`],
+        ])
+        return
       case 'budget': {
         const told = `the budget of the ${input.of} is ${input.left === 'none' ? 'spent' : 'nearly spent'}`
         this.#point('trouble', atMs, 'note', told, [['Budget', told]])

@@ -14,7 +14,6 @@ const CHANGE = { de: inGerman('Soll ich {words} ändern?'), es: inSpanish('¿Cam
  * are asked before something is deleted, or several tasks are changed at once.
  */
 export const TASK_TOOLS = {
-  tools: {
     list_tasks: {
       filler: 'Checking your tasks.',
       fillers: { de: 'Ich sehe Ihre Aufgaben durch.', es: 'Miro sus tareas.' },
@@ -47,16 +46,4 @@ export const TASK_TOOLS = {
       fillers: { de: 'Ich nehme es zurück.', es: 'Lo deshago.' },
       onceMs: 10_000,
     },
-  },
-  agents: {
-    'task-manager': [
-      'list_tasks',
-      'get_task_details',
-      'create_task',
-      'complete_task',
-      'update_task',
-      'delete_task',
-      'undo_last_change',
-    ],
-  },
 }

@@ -1,18 +1,11 @@
-import type { Agent } from '../conversation/agent.ts'
 import { english } from '../languages/english.ts'
+import type { CommonWords } from './common-words.ts'
 
-/** A demo agent with the tools of the sandbox: it looks things up and books. */
-export const receptionist: Agent = {
-  name: 'receptionist',
+/** What agents say in English. */
+export const ENGLISH: CommonWords = {
   language: english,
-  instructions: `You are the receptionist of a small restaurant and you speak on the telephone.
-Answer in one or two short sentences, in plain spoken English: no lists, no markdown, no emoji; say numbers, dates and times as people say them.
-Use look_up for what you do not know, and book to make or undo a booking. Book only what the caller asked for; if the day is missing, ask for it.
-If the caller corrects himself, follow the correction and undo what was done wrongly. What you said before an interruption mark was heard, the rest was not.
-When a tool says that something could not be done, say so plainly and offer something else.`,
   phrases: {
     notice: 'This call is recorded.',
-    greeting: 'Hello, this is the Partyline. How can I help you?',
     back: 'I am sorry, nobody could take your call. What else can I do for you?',
     'still-there': 'Are you still there?',
     'cut-off': 'I am sorry, we were cut off.',
@@ -29,9 +22,15 @@ When a tool says that something could not be done, say so plainly and offer some
     'budget-spent': 'I am sorry, I have to end this call here. Please call again later. Goodbye.',
     goodbye: 'I will hang up now. Thank you for your call. Goodbye.',
   },
-  phrasesFor: {
-    'hidden-number': {},
-    browser: { 'cut-off': 'Welcome back.', 'go-on': 'What else can I do for you?' },
+  browserPhrases: {
+    notice: 'This conversation is recorded.',
+    'cut-off': 'Welcome back.',
+    'go-on': 'Where were we?',
+    'give-up': 'I am sorry, I cannot help you just now. Please come back later. Goodbye.',
+    'time-warning': 'We have two minutes left. What else can I do for you?',
+    'time-up': 'Our time is up. Thank you for talking to me. Goodbye.',
+    'budget-spent': 'I am sorry, I have to stop here. Please come back later. Goodbye.',
+    goodbye: 'I will leave now. Thank you for talking to me. Goodbye.',
   },
   pin: {
     ask: 'Please key in or say your PIN.',

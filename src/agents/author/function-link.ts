@@ -1,0 +1,105 @@
+import type { CallToolResult, Tool } from '@modelcontextprotocol/client'
+import { z } from 'zod'
+import type { Clock } from '../../conversation/ports.ts'
+import { within } from '../../conversation/scope.ts'
+import type { Link, LinkCall } from '../../tools/links/link.ts'
+import { LinkError } from '../../tools/links/link-error.ts'
+import type { ServerLog } from '../../tools/running/tool-log.ts'
+import { listedTools } from '../../tools/settings/listed-tool.ts'
+import type { FunctionTool, ToolAnswer, ToolCallContext } from './tool.ts'
+
+export interface FunctionLinkParts {
+  readonly clock: Clock
+  readonly log: ServerLog
+  /** Is given what a function answers besides data. */
+  readonly onAnswer: (callId: string, tool: string, answer: ToolAnswer) => void
+}
+
+/** The name of the tool that says what a function would do, by its `confirm.words`. No model is offered it. */
+export const describing = (tool: string): string => `describe_${tool}`
+
+/** An author's functions, called as tools of a server are. Each has its arguments checked, and its own time. */
+export function functionLink(name: string, tools: readonly FunctionTool[], parts: FunctionLinkParts): Link {
+  const { clock, log } = parts
+  const byName = new Map(tools.map(tool => [tool.name, tool]))
+  const refuse = (tool: string, why: string): void => log.warn('lists a tool that cannot be offered', `${tool}: ${why}`)
+  const listed = listedTools(tools.flatMap(listings), refuse)
+  // The first check compiles the schema, which would hold up a call.
+  for (const { wrongArguments } of listed) wrongArguments({})
+  const closing = new AbortController()
+
+  async function called({ tool, given, callOwner, key }: LinkCall, signal: AbortSignal): Promise<CallToolResult> {
+    const described = byName.get(tool) ? undefined : tools.find(one => describing(one.name) === tool)
+    const found = described ?? byName.get(tool)
+    if (!found) throw new LinkError('unsent', `there is no function ${tool}`)
+    const read = found.parameters.safeParse(given)
+    if (!read.success)
+      return refused(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+    if (described) return saying(described.confirm?.words(read.data) ?? '')
+    const { callId, owner, language = 'en' } = callOwner
+    const call: ToolCallContext = { callId, owner, language, ...(key !== undefined && { idempotencyKey: key }) }
+    try {
+      return resultOf(await found.run(read.data, call, signal), answer => parts.onAnswer(callId, tool, answer))
+    } catch (error) {
+      signal.throwIfAborted()
+      log.quote(`${tool} threw`, error instanceof Error ? (error.stack ?? error.message) : String(error))
+      throw new LinkError('wrong', String(error), error)
+    }
+  }
+
+  return {
+    name,
+    tools: () => listed,
+    tried: Promise.resolve(),
+    async call(call, signal) {
+      if (closing.signal.aborted) throw new LinkError('unsent', `${name} is closed`)
+      try {
+        return await within(call.limitMs, call.tool, clock, limit => called(call, limit), signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        throw error instanceof LinkError ? error : new LinkError('late', String(error))
+      }
+    },
+    close: async () => closing.abort(new Error(`${name} is closed`)),
+  }
+}
+
+/** As a server would list it, and the tool that describes it. */
+function listings({ name, description, parameters, does, confirm }: FunctionTool): Tool[] {
+  const schema = z.toJSONSchema(parameters, { io: 'input', unrepresentable: 'any' })
+  const inputSchema = { ...schema, type: 'object' } as Tool['inputSchema']
+  const annotations = { readOnlyHint: does === 'reads' }
+  return [
+    { name, description, inputSchema, annotations },
+    ...(confirm ? [{ name: describing(name), inputSchema, annotations: { readOnlyHint: true } }] : []),
+  ]
+}
+
+function resultOf(given: unknown, onAnswer: (answer: ToolAnswer) => void): CallToolResult {
+  if (!isAnswer(given)) return saying(inWords(given))
+  onAnswer(given)
+  switch (given.kind) {
+    case 'failed':
+      return refused(given.why)
+    case 'say':
+      return saying(`The caller is told: "${given.words}"${given.data === undefined ? '' : ` ${inWords(given.data)}`}`)
+    case 'hand-off':
+      return saying(given.brief ?? 'done')
+  }
+}
+
+const answer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('say'), words: z.string() }),
+  z.object({ kind: z.literal('hand-off'), to: z.string() }),
+  z.object({ kind: z.literal('failed'), why: z.string() }),
+])
+const isAnswer = (given: unknown): given is ToolAnswer => answer.safeParse(given).success
+
+const inWords = (given: unknown): string => (typeof given === 'string' ? given : (JSON.stringify(given) ?? 'done'))
+
+function saying(say: string): CallToolResult {
+  const words = say === '' ? 'done' : say
+  return { content: [{ type: 'text', text: words }], structuredContent: { say: words } }
+}
+
+const refused = (say: string): CallToolResult => ({ ...saying(say), isError: true })
