@@ -9,6 +9,9 @@ import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
 import type { Policy } from './conversation/turn/turn.ts'
+import type { KnowledgeOfAgent } from './knowledge/for-call.ts'
+import { type Knowledge, type OpenKnowledgeParts, openKnowledge } from './knowledge/open-knowledge.ts'
+import { knowledgeFiller } from './knowledge/told.ts'
 import { withLanguages } from './languages/language-tool.ts'
 import { policyFor } from './policy.ts'
 import { seeded } from './sandbox/chance.ts'
@@ -35,6 +38,8 @@ export interface AgentsWithTools {
   readonly tools: ToolSet
   /** The voices that agents have of their own. */
   readonly ownVoices: readonly string[]
+  /** The documents of those that look things up in some; undefined where none does. */
+  readonly knowledge: Knowledge | undefined
   /** One of them uses the Task Manager's tools. */
   readonly keepsTasks: boolean
   /** What may be said in a language and a voice without asking a model: the agents' own words, and those while a tool runs. */
@@ -51,6 +56,8 @@ export interface AgentToolsParts {
   readonly clock: Clock
   readonly log: Logger
   readonly tasks: TaskStore
+  /** Where documents are; without it no agent has any. */
+  readonly documents?: Pick<OpenKnowledgeParts, 'database' | 'network' | 'modelsDir'>
   /** See McpToolsParts. */
   readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
@@ -81,12 +88,17 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     toolsOfAgents(opened, { clock, log, others: name => [...ofSandbox, mcp.forAgent(name)] }),
     codes,
   )
+  const knowledge = await naming(
+    'EMBEDDINGS_MODEL',
+    () => parts.documents && openKnowledge({ ...parts, ...parts.documents, agents: knowledgeOf(definitions) }, signal),
+  )
   const usedTools = new Set([...policies.agents.values()].flat())
   const wordsIn = (language: string, voice: string | undefined) => [
     ...agents
       .filter(one => one.language.code === language && one.voice === voice)
       .flatMap(one => ownWords(one, codes.length === 1)),
     ...tools.specs.flatMap(spec => fillerIn(spec, language) ?? []),
+    ...(knowledge ? [knowledgeFiller(language)] : []),
     ...[...usedTools].flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
   const keepsTasks = definitions.some(({ mcpTools = {} }) => 'list_tasks' in mcpTools)
@@ -102,11 +114,24 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     policyOf,
     tools,
     ownVoices,
+    knowledge,
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
-    close: mcp.close,
+    async close() {
+      await mcp.close()
+      await knowledge?.close()
+    },
   }
 }
+
+const knowledgeOf = (definitions: Agents['definitions']): ReadonlyMap<string, KnowledgeOfAgent> =>
+  new Map(
+    definitions.flatMap(({ name, knowledge }) => {
+      if (knowledge === undefined) return []
+      const { sources = undefined, early = false } = knowledge === true ? {} : knowledge
+      return [[name, { sources, early }]]
+    }),
+  )
 
 /** The Task Manager, bound to the owner of each call. */
 function tasksInside({ settings, clock, log, tasks: store }: AgentToolsParts): InsideServer {

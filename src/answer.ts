@@ -8,7 +8,7 @@ import { LEAD_MS } from './channels/line/played-speech.ts'
 import { agentsFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
-import type { JournalLine, Line, Usage } from './conversation/lines.ts'
+import type { Line, Usage } from './conversation/lines.ts'
 import type { Clock, TurnEnd, VoiceActivity } from './conversation/ports.ts'
 import { type Scope, scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
@@ -36,14 +36,14 @@ import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
 import type { Unsealed } from './records/unsealed.ts'
 import { offerScreen } from './sight/offer-screen.ts'
-import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
-import { type ScreenTools, withScreen } from './sight/with-screen.ts'
+import { type Looking, type ShownScreen, shownScreen } from './sight/shown-screen.ts'
+import { type ScreenTools, wasSeen, withScreen } from './sight/with-screen.ts'
 import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
 /** What all calls of this server are held with. */
-export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'tools'> {
+export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'tools' | 'knowledge'> {
   readonly clock: Clock
   readonly log: Logger
   readonly dataDir: string
@@ -78,9 +78,6 @@ export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall'
   readonly inPersonFor: Providers['inPersonFor']
 }
 
-/** What all shared screens are looked at with. */
-export type Looking = Pick<Parameters<typeof shownScreen>[0], 'sight' | 'encoder' | 'zone' | 'sentTo'>
-
 /** The way to the page beside a telephone call. */
 export interface Beside {
   /** As it is said. */
@@ -109,7 +106,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     parts.spending.begin({ callId, owner, channelName, before }),
     pinOfCall({ ...parts, owner, isWanted: caller === 'number' && !hasPassed(before) }),
   ])
-  const [{ left }, { tools }] = [spending, pin]
+  const { left } = spending
+  const knowledge = parts.knowledge?.ofCall({
+    ...{ agent: agent.name, tools: pin.tools, before },
+    note: noted => journal.append({ noted }),
+  })
+  const { tools } = knowledge ?? pin
   // Whose budget is spent is told nothing that a PIN protects.
   const asksPin = pin.isAsked && left !== 'none'
   // A caller who is asked for a PIN hears the notice before the question.
@@ -166,6 +168,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       opening.onLine?.(line)
       companion?.read(line)
       feed.onLine(line)
+      knowledge?.read(line)
     },
   })
   noteOfSound = noted => journal.append({ noted })
@@ -205,6 +208,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       state = await held(line, callScope, lifetime.signal)
     } finally {
       lifetime.abort(OVER)
+      knowledge?.over()
       try {
         await Promise.all([
           screen?.stop(),
@@ -255,9 +259,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       : converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
   }
 
-  /** What the model is told besides the conversation: the screen, and what staff whisper. */
+  /** What the model is told besides the conversation: the screen, documents, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
-    const told = () => [screenTools?.context(), feed.context(), spending.context()].filter(some => some !== undefined)
+    const told = () => [screenTools, knowledge, feed, spending].flatMap(one => one?.context() ?? [])
     return { ...screenTools, context: () => told().join('\n\n') || undefined }
   }
 
@@ -293,6 +297,3 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     hold,
   }
 }
-
-/** Whether the line tells that a screen was described. */
-const wasSeen = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'screen-look'

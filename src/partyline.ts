@@ -17,6 +17,7 @@ import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
+import { SEARCH } from './knowledge/for-call.ts'
 import { allLanguages, languageOf } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingUnsigned, serverMetrics } from './metrics/server-metrics.ts'
@@ -125,9 +126,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     () => openStores({ ...parts, serverId }),
   )
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
-  const agentTools = await naming('TOOLS_FILE', () =>
-    openAgentTools({ settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }, server.signal),
-  )
+  const documents = { database, network, modelsDir: settings.MODELS_DIR }
+  const forAgents = { settings, environment, clock, log, tasks, documents, traceparentOf: traces?.traceparentOf }
+  const agentTools = await naming('TOOLS_FILE', () => openAgentTools(forAgents, server.signal))
   const broken = brokenProviders(log)
   const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.ownVoices] as const
   const { sight, ...providers } = await openProviders(...opening)
@@ -157,8 +158,9 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     onBehind: late.wake,
   })
   const { records, keeper } = callRecords
+  const ownTools = [LOOK, OFFER, SEARCH]
   const metrics = await serverMetrics({
-    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER], voice: VOICE_MODEL, live: live.list, broken: broken.list },
+    ...{ settings, ...agentTools, ownTools, voice: VOICE_MODEL, live: live.list, broken: broken.list },
     ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
     ...{ waiting: calls.waiting, isLate: lag.isLate },
   })

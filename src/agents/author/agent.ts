@@ -42,6 +42,14 @@ export type McpServerSettings =
   | { readonly command: string; readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> }
   | { readonly url: string; readonly headers?: Readonly<Record<string, string>>; readonly owner?: 'meta' }
 
+/** What an agent looks up in documents. */
+export interface AgentKnowledge {
+  /** Names under which documents were taken in. Default: all. */
+  readonly sources?: readonly string[]
+  /** Documents are looked through while the caller speaks, and given to the model with the caller's words. */
+  readonly early?: true
+}
+
 /** An agent, as its author writes it. docs/agents.md tells of each part. */
 export interface AgentDefinition extends AgentWords {
   /** Small letters, digits and hyphens; unique among the agents of a server. */
@@ -60,6 +68,8 @@ export interface AgentDefinition extends AgentWords {
   readonly mcpTools?: Readonly<Record<string, object>>
   readonly mcpServers?: Readonly<Record<string, McpServerSettings>>
   readonly handOffs?: readonly HandOff[]
+  /** Documents that were taken in with `partyline ingest`: all of them, or some. docs/knowledge.md tells of it. */
+  readonly knowledge?: true | AgentKnowledge
   /** How turns are taken. Default: as the settings PATIENCE and BARGE_IN say, and with drafts. */
   readonly policy?: {
     readonly patience?: 'phone' | 'quick'
