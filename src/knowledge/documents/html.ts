@@ -1,11 +1,13 @@
 import { Parser } from 'htmlparser2'
-import { type Block, type Document, oneLine } from './document.ts'
+import { type Block, type Document, DocumentError, oneLine } from './document.ts'
 
 /** What is no content of a page, whatever stands in it: code, pictures, and what every page of a site has around it. */
 const LEFT_OUT = new Set(
   `script style noscript template svg canvas iframe object head nav header footer aside form button select option input
   textarea dialog menu figure audio video`.split(/\s+/),
 )
+/** The parser looks through all that are open for each that begins: a minute for a hundred thousand of them. */
+const DEEPEST = 2_000
 /** They have no end of their own. */
 const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '))
 const BREAKS = new Set(
@@ -63,10 +65,13 @@ function read(source: string, leavesFrame: boolean): Document {
     )
   }
   let isInArticle = false
+  let depth = 0
 
   const parser = new Parser(
     {
       onopentag(name, given) {
+        depth++
+        if (depth > DEEPEST) throw new DocumentError(`has more than ${DEEPEST} elements inside each other`)
         if (name === 'title' && out.at(-1) === 'head') isTitle = true
         if (
           out.length > 0 ||
@@ -99,6 +104,7 @@ function read(source: string, leavesFrame: boolean): Document {
         else if (out.length === 0) text += words
       },
       onclosetag(name) {
+        depth--
         if (name === 'title') isTitle = false
         if (out.length > 0) {
           const at = out.lastIndexOf(name)

@@ -97,9 +97,9 @@ const row = (line: string): string =>
 /** A line without pictures, with the words of its links alone, and without signs for emphasis and code. */
 function plain(line: string): string {
   const words = line
-    .replace(/!\[[^\]]{0,500}\]\([^)]{0,2000}\)/g, '')
-    .replace(/\[([^\]]{1,500})\]\([^)]{0,2000}\)/g, '$1')
-    .replace(/\[([^\]]{1,500})\]\[[^\]]{0,200}\]/g, '$1')
+    .replace(/!\[[^[\]]{0,500}\]\([^()]{0,2000}\)/g, '')
+    .replace(/\[([^[\]]{0,500})\]\([^()]{0,2000}\)/g, '$1')
+    .replace(/\[([^[\]]{1,500})\]\[[^[\]]{0,200}\]/g, '$1')
     .replace(/<(https?:[^>\s]{1,2000})>/g, '$1')
     .replace(/<\/?[a-z][^<>]{0,500}>/gi, '')
     .replace(/^\s*(?:>\s?)+/, '')

@@ -51,7 +51,8 @@ export function vectorsInThread(store: KnowledgeStore): Vectors {
     reading ??= read(model, changes, length).finally(() => {
       reading = undefined
     })
-    if (has?.model !== model) return reading
+    // Who has nothing yet waits for it.
+    if (has?.model !== model || has.count === 0) return reading
     // The next question tries again.
     reading.catch(() => undefined)
   }
