@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Line } from '../../src/conversation/lines.ts'
-import type { Prompt, ToolContext } from '../../src/conversation/ports.ts'
+import type { Prompt, ToolContext, ToolSet } from '../../src/conversation/ports.ts'
 import { type CallKnowledge, type KnowledgeOfAgent, knowledgeForCall, SEARCH } from '../../src/knowledge/for-call.ts'
 import { onTheLine, type TestCall } from '../fakes/call.ts'
 import { FakeClock } from '../fakes/clock.ts'
@@ -112,13 +112,15 @@ test('where the search fails the model is told so, and the call goes on', async 
     ...{ clock: new FakeClock(), agent: PAULA, before: [], note: noted => void notes.push(noted) },
     search: { find: () => Promise.reject(new Error('the database is away')), close: async () => undefined },
     agents: new Map([[PAULA, { sources: undefined, early: true }]]),
-    tools: { specs: [], run: async () => ({ kind: 'done', text: '' }) },
+    tools: NO_TOOLS,
   })
   const context: ToolContext = { callId: 'c', owner: 'o', agent: PAULA, idempotencyKey: 'k', agreed: false }
   const answer = await knowledge.tools.run(toolCall(SEARCH, '1', { query: 'ticket' }), context, NEVER)
   expect(answer).toMatchObject({ text: expect.stringContaining('cannot be searched just now') })
   expect(notes).toEqual([{ kind: 'knowledge-failed', by: 'tool', why: 'the database is away' }])
 })
+
+const NO_TOOLS: ToolSet = { specs: [], run: async () => ({ kind: 'done', text: '' }) }
 
 /** A call of an agent whose documents are looked through while the caller speaks. */
 async function talking(
@@ -128,7 +130,7 @@ async function talking(
   const { search } = await documents()
   await onTheLine({}, async call => {
     const knowledge: CallKnowledge = knowledgeForCall({
-      ...{ search, clock: call.clock, agent: PAULA, before: [], tools: call.tools },
+      ...{ search, clock: call.clock, agent: PAULA, before: [], tools: NO_TOOLS },
       agents: new Map([[PAULA, { sources: ['docs'], early: true }]]),
       note: noted => call.journal.append({ noted }),
     })
@@ -184,6 +186,7 @@ test('an answer begins no later with documents that are looked through than with
     const scenario = async (call: TestCall): Promise<void> => {
       const spoken = call.clock.now()
       await answered(call, 'What does a ticket cost?')
+      expect(call.heard()).toContain('All right.')
       const sounding = call.events().findLast(({ kind }) => kind === 'reply-sounding')
       ms = (sounding?.atMs ?? Number.NaN) - spoken
     }
