@@ -1,6 +1,8 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
+import type { AgentCall } from './agents/author/agent.ts'
+import { type AgentLife, agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
 import { toolsOfAgents } from './agents/tools-of-agents.ts'
@@ -36,6 +38,8 @@ export interface AgentsWithTools {
   /** How turns are taken in a call that begins with this agent. */
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
+  /** What the agents of a call do as they take it and leave it. */
+  readonly lifeOf: (call: AgentCall) => AgentLife
   /** The voices that agents have of their own. */
   readonly ownVoices: readonly string[]
   /** The documents of those that look things up in some; undefined where none does. */
@@ -115,6 +119,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     tools,
     ownVoices,
     knowledge,
+    lifeOf: call => agentLife(definitions, call, { clock, log }),
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
     async close() {

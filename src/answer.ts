@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { AgentsWithTools } from './agent-tools.ts'
+import type { Beside } from './browser-settings.ts'
 import type { Companion } from './channels/browser/companion/companion.ts'
-import type { CompanionCall } from './channels/browser/companion/stay.ts'
 import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
 import { LEAD_MS } from './channels/line/played-speech.ts'
 import { agentsFor } from './conversation/agent.ts'
@@ -43,7 +43,8 @@ import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
 /** What all calls of this server are held with. */
-export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'tools' | 'knowledge'> {
+export interface AnsweringParts
+  extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'lifeOf' | 'tools' | 'knowledge'> {
   readonly clock: Clock
   readonly log: Logger
   readonly dataDir: string
@@ -76,13 +77,6 @@ export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall'
   readonly speechToTextFor: Providers['speechToTextFor']
   readonly voiceFor: Providers['voiceFor']
   readonly inPersonFor: Providers['inPersonFor']
-}
-
-/** The way to the page beside a telephone call. */
-export interface Beside {
-  /** As it is said. */
-  readonly address: string
-  readonly companionOf: (call: CompanionCall) => Companion
 }
 
 type Noted = Extract<Line, { readonly noted: unknown }>['noted']
@@ -144,6 +138,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   let companion: Companion | undefined
   let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
+  const life = parts.lifeOf({ callId, owner, channel: channelName })
   const watchProviders = parts.failures.ofCall()
   const traced = { callId, attempt, startedAt: clock.wallTime() }
   const trace = parts.traces?.ofCall(traced)
@@ -167,6 +162,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
+      life.take(line)
       feed.onLine(line)
       knowledge?.read(line)
     },
@@ -261,7 +257,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   /** What the model is told besides the conversation: the screen, documents, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
-    const told = () => [screenTools, knowledge, feed, spending].flatMap(one => one?.context() ?? [])
+    const told = () => [life, screenTools, knowledge, feed, spending].flatMap(one => one?.context() ?? [])
     return { ...screenTools, context: () => told().join('\n\n') || undefined }
   }
 
@@ -281,7 +277,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       feed.over()
       spending.over()
       const transcript = writeTranscript(join(folder, 'transcript.txt'), messagesOf(state.history))
-      problems = (await Promise.all([transcript, files.close()])).flat()
+      problems = (await Promise.all([transcript, files.close(), life.over()])).flatMap(some => some ?? [])
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
       files.over()

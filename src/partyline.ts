@@ -211,7 +211,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     {
       ...browserSettings({ settings, ...agentTools, network, clock, sight: seenBy, ears: localSpeech?.ears }),
       join: parts.joinRoom,
-      ownerOf: ownerOfPage({ clock, owners, cookies }),
+      ...{ ownerOf: ownerOfPage({ clock, owners, cookies }), agentAt: agentTools.at },
       ...{ redeem: codes.redeem, addressOf },
       prepare: () => phrases.prepare(SPOKEN_RATE_HZ, server.signal),
     },

@@ -119,7 +119,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'conversation/secret': ['conversation/turn', 'conversation/reply'],
   'tasks/dates': [],
   'tasks/store': ['tasks/dates'],
-  'sandbox/openai': [],
+  'sandbox/openai': ['sandbox/openai/fitting'],
 }
 
 interface Source {

@@ -1,3 +1,4 @@
+import { fittingAnswer } from './fitting/fitting-tool.ts'
 import { namedToolCall, type OfferedTool } from './named-tool.ts'
 import { type ModelMessage, type ScriptedAnswer, scriptedAnswer } from './scripted-model.ts'
 import { scriptedTaskAnswer } from './task-model.ts'
@@ -5,8 +6,11 @@ import { scriptedTaskAnswer } from './task-model.ts'
 /** What the sandbox's model answers, in whatever words a vendor's protocol has for it. */
 export function answered(messages: readonly ModelMessage[], offered: readonly OfferedTool[]): ScriptedAnswer {
   const tools = offered.map(({ name }) => name)
-  const scripted = (): ScriptedAnswer =>
-    tools.includes('create_task') ? scriptedTaskAnswer(messages, tools) : scriptedAnswer(messages, tools)
+  const scripted = (): ScriptedAnswer => {
+    if (tools.includes('create_task')) return scriptedTaskAnswer(messages, tools)
+    const isKnown = tools.length === 0 || tools.some(name => name === 'book' || name === 'look_up')
+    return isKnown ? scriptedAnswer(messages, tools) : fittingAnswer(messages, offered)
+  }
   return namedToolCall(messages, offered) ?? scripted()
 }
 

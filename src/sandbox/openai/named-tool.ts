@@ -4,15 +4,16 @@ import type { ModelMessage, ScriptedAnswer } from './scripted-model.ts'
 /** A tool as it is offered to the model. */
 export interface OfferedTool {
   readonly name: string
+  readonly description?: string | null | undefined
   readonly parameters?: unknown
 }
 
 /** The tools that the scripted models have their own words for. */
-const KNOWN = new Set([
+export const KNOWN = new Set([
   ...['book', 'look_up'],
   ...['create_task', 'list_tasks', 'get_task_details', 'update_task', 'complete_task', 'delete_task'],
   'undo_last_change',
-  'look_at_screen',
+  ...['look_at_screen', 'offer_screen', 'switch_language'],
 ])
 const ASKS = '(?:call|use|run|try|start)(?: the)?(?: tool)?'
 const LINKS = /^(?:(?:please|tool|in|for|of|at|to|with|about|on|from)\b[\s,:]*)+/i

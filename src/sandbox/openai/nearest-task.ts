@@ -34,7 +34,7 @@ export function afterMiss(turn: readonly ModelMessage[], ordered: ScriptedAnswer
   if (!hasListed)
     return order('list_tasks', { filter: ordered.arguments.status === 'pending' ? 'completed' : 'pending' })
   if (last?.tool !== 'list_tasks') return undefined
-  const near = nearest(ordered.arguments.title, titlesIn(last.content))
+  const near = nearest(String(ordered.arguments.title), titlesIn(last.content))
   if (near === undefined) return say(missed)
   return near.isSure || ordered.name === 'delete_task'
     ? instead(ordered, near.title)

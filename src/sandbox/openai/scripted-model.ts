@@ -11,7 +11,7 @@ export interface ModelMessage {
 /** The scripted model's answer to a conversation: text, or a tool call. */
 export type ScriptedAnswer =
   | { readonly kind: 'say'; readonly text: string }
-  | { readonly kind: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, string>> }
+  | { readonly kind: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, unknown>> }
 
 /** Said where the script has no answer, so that nobody takes it for a real model. */
 export const SCRIPTED = "I am the sandbox's scripted model, and do not know that. Set OPENAI_API_KEY for a real one."

@@ -29,7 +29,11 @@ const request = z.object({
     .array(
       z.object({
         type: z.literal('function'),
-        function: z.object({ name: z.string(), parameters: z.unknown().optional() }),
+        function: z.object({
+          name: z.string(),
+          description: z.string().nullish(),
+          parameters: z.unknown().optional(),
+        }),
       }),
     )
     .default([]),

@@ -45,7 +45,10 @@ export function answerTo(scene: Scene): ScriptedAnswer | undefined {
     const at = chosen(tasksIn(several), text)
     if (at === undefined) return instead(ordered, text)
     const id = ids?.split(', ')[at]
-    const { title = '', ...given } = instead(ordered, titleOf(tasksIn(several)[at] ?? '')).arguments
+    const { title = '', ...given } = instead(ordered, titleOf(tasksIn(several)[at] ?? '')).arguments as Record<
+      string,
+      string
+    >
     return order(ordered.name, id === undefined ? { ...given, title } : { ...given, id })
   }
   const proposed = YES.test(text) ? proposedOrder(before, scene.previousOrder) : undefined

@@ -70,9 +70,10 @@ function perhapsUndone({ change, before, isJustChanged }: Scene): ScriptedAnswer
 /** "Delete it" means the task that was changed last, "the second one" one of the list that was just read. */
 function withTask(answer: ScriptedAnswer, { change, toolResult }: Scene): ScriptedAnswer {
   if (answer.kind === 'say' || answer.arguments.title === undefined) return answer
-  const placed = placedTask(answer.arguments.title, toolResult)
+  const title = String(answer.arguments.title)
+  const placed = placedTask(title, toolResult)
   if (placed !== undefined) return instead(answer, placed)
-  if (!IT.test(answer.arguments.title)) return answer
+  if (!IT.test(title)) return answer
   return change ? instead(answer, change.title) : say(WHICH)
 }
 
