@@ -11,13 +11,15 @@ import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
 import type { Policy } from './conversation/turn/turn.ts'
-import type { KnowledgeOfAgent } from './knowledge/for-call.ts'
+import { type KnowledgeOfAgent, SEARCH } from './knowledge/for-call.ts'
 import { type Knowledge, type OpenKnowledgeParts, openKnowledge } from './knowledge/open-knowledge.ts'
 import { knowledgeFiller } from './knowledge/told.ts'
 import { withLanguages } from './languages/language-tool.ts'
 import { policyFor } from './policy.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
+import { OFFER } from './sight/offer-screen.ts'
+import { LOOK } from './sight/with-screen.ts'
 import { naming } from './start-error.ts'
 import { loggedFailures } from './tasks/failures.ts'
 import type { TaskStore } from './tasks/store/store.ts'
@@ -62,11 +64,15 @@ export interface AgentToolsParts {
   readonly tasks: TaskStore
   /** Where documents are; without it no agent has any. */
   readonly documents?: Pick<OpenKnowledgeParts, 'database' | 'network' | 'modelsDir'>
+  /** Files that were read before are read anew in another one. */
+  readonly version?: string | undefined
   /** See McpToolsParts. */
   readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
 
 const TASKS = 'tasks'
+/** Those that a call may add to its agents'. */
+export const OWN_TOOLS = [LOOK, OFFER, SEARCH] as const
 
 /**
  * Opens the agents of the settings with their tools. Throws AgentFileError when an agent's file cannot be used, and
@@ -74,7 +80,7 @@ const TASKS = 'tasks'
  */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentsWithTools> {
   const { settings, clock, log } = parts
-  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd()))
+  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd(), parts.version))
   const { definitions, first, all: agents } = opened
   const inside = [tasksInside(parts)]
   const names = [...definitions, ...BUILT_IN].map(({ name }) => name)

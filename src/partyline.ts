@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
-import { openAgentTools } from './agent-tools.ts'
+import { OWN_TOOLS, openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
 import { besideOf, browserSettings, pageOrigins } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
@@ -16,8 +16,8 @@ import { modelUrl, type ProviderAccess } from './chosen/access.ts'
 import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
+import { type AgentsInForce, agentsInForce } from './development/agents-in-force.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
-import { SEARCH } from './knowledge/for-call.ts'
 import { allLanguages, languageOf } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingUnsigned, serverMetrics } from './metrics/server-metrics.ts'
@@ -46,9 +46,7 @@ import type { Records } from './records/records.ts'
 import { unsealed } from './records/unsealed.ts'
 import { addressOf, buildServer, refuseAll } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
-import { OFFER } from './sight/offer-screen.ts'
 import { screenFillers } from './sight/screen-words.ts'
-import { LOOK } from './sight/with-screen.ts'
 import { openSpending } from './spending/open-spending.ts'
 import { auditIn } from './staff/audit.ts'
 import { notesIn } from './staff/calls/notes.ts'
@@ -91,6 +89,7 @@ export interface Partyline {
   drain(): Promise<void>
   /** Lets another server carry the calls on, if there is one: those by telephone, and of pages. Gives how many that are. */
   handOver(): number
+  readonly reloadAgents: AgentsInForce['reload']
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
   /** What calls have left. */
@@ -127,8 +126,11 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
   const documents = { database, network, modelsDir: settings.MODELS_DIR }
-  const forAgents = { settings, environment, clock, log, tasks, documents, traceparentOf: traces?.traceparentOf }
-  const agentTools = await naming('TOOLS_FILE', () => openAgentTools(forAgents, server.signal))
+  const ofAgents = { settings, environment, clock, log, tasks, documents, traceparentOf: traces?.traceparentOf }
+  const inForce = await naming('TOOLS_FILE', () =>
+    agentsInForce(version => openAgentTools({ ...ofAgents, version }, server.signal)),
+  )
+  const agentTools = inForce.now()
   const broken = brokenProviders(log)
   const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.ownVoices] as const
   const { sight, ...providers } = await openProviders(...opening)
@@ -158,9 +160,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     onBehind: late.wake,
   })
   const { records, keeper } = callRecords
-  const ownTools = [LOOK, OFFER, SEARCH]
   const metrics = await serverMetrics({
-    ...{ settings, ...agentTools, ownTools, voice: VOICE_MODEL, live: live.list, broken: broken.list },
+    ...{ settings, ...agentTools, ownTools: OWN_TOOLS, voice: VOICE_MODEL, live: live.list, broken: broken.list },
     ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
     ...{ waiting: calls.waiting, isLate: lag.isLate },
   })
@@ -176,7 +177,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const host: CallHost = {
     ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },
     refused: countingUnsigned(refusals(clock, log), metrics),
-    openCall: inItsPlace((opening: CallOpening) => openCall(opening, answering)),
+    openCall: inItsPlace((opening: CallOpening) => inForce.holding(now => openCall(opening, { ...answering, ...now }))),
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
   const ready = readiness({
@@ -219,7 +220,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
   const twilio = { authToken, publicUrl, transferNumber, chosenNumber: staff.chosenNumber, language: language.code }
-  const line = phone({ ...twilio, agentAt: agentTools.at, mostWaiting: settings.MAX_CALLS }, host)
+  const line = phone({ ...twilio, agentAt: asked => inForce.now().at(asked), mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
     held: () => [line, rooms].flatMap(channel => channel.held()),
@@ -273,14 +274,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     await others.leave()
     await encoder.close()
     await providers.close()
-    await agentTools.close()
+    await inForce.close()
     await traces?.close()
     await database.close()
   }
 
   return {
     ...{ app, metrics, calls, records, close },
-    handOver: others.handOver,
+    ...{ handOver: others.handOver, reloadAgents: inForce.reload },
     drain() {
       calls.stop()
       return others.drain()
