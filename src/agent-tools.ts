@@ -1,6 +1,7 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
+import { agentsWithKnowledge } from './agents/agents-with-knowledge.ts'
 import type { AgentCall } from './agents/author/agent.ts'
 import { type AgentLife, agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
@@ -11,7 +12,7 @@ import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
 import type { Policy } from './conversation/turn/turn.ts'
-import { type KnowledgeOfAgent, SEARCH } from './knowledge/for-call.ts'
+import { SEARCH } from './knowledge/for-call.ts'
 import { type Knowledge, type OpenKnowledgeParts, openKnowledge } from './knowledge/open-knowledge.ts'
 import { knowledgeFiller } from './knowledge/told.ts'
 import { withLanguages } from './languages/language-tool.ts'
@@ -100,7 +101,9 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   )
   const knowledge = await naming(
     'EMBEDDINGS_MODEL',
-    () => parts.documents && openKnowledge({ ...parts, ...parts.documents, agents: knowledgeOf(definitions) }, signal),
+    () =>
+      parts.documents &&
+      openKnowledge({ ...parts, ...parts.documents, agents: agentsWithKnowledge(definitions) }, signal),
   )
   const usedTools = new Set([...policies.agents.values()].flat())
   const wordsIn = (language: string, voice: string | undefined) => [
@@ -134,15 +137,6 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     },
   }
 }
-
-const knowledgeOf = (definitions: Agents['definitions']): ReadonlyMap<string, KnowledgeOfAgent> =>
-  new Map(
-    definitions.flatMap(({ name, knowledge }) => {
-      if (knowledge === undefined) return []
-      const { sources = undefined, early = false } = knowledge === true ? {} : knowledge
-      return [[name, { sources, early }]]
-    }),
-  )
 
 /** The Task Manager, bound to the owner of each call. */
 function tasksInside({ settings, clock, log, tasks: store }: AgentToolsParts): InsideServer {

@@ -45,7 +45,9 @@ const RANK_OFFSET = 10
 /** So much of the way from what is like anything to what is the same, and it is about the question. */
 const ABOUT_IT = 0.09
 /** Of the question's words, by how rare they are, a piece must have so much. `npm run bench:knowledge` shows what that finds. */
-const COVERED = { sure: 0.5, likely: 0.3 }
+const COVERED = { sure: 0.5, likely: 0.4 }
+/** What a word counts that no piece has: it may be misheard, or only another word for it. */
+const UNKNOWN = 0.7
 
 export function knowledgeSearch({ store, embedder, vectors, log }: KnowledgeSearchParts): KnowledgeSearch {
   let isTold = false
@@ -100,7 +102,7 @@ export function knowledgeSearch({ store, embedder, vectors, log }: KnowledgeSear
       store.fullText.counts(asked),
       store.pieceCount(),
     ])
-    const weights = counts.map(count => rarity(Math.max(1, count), all))
+    const weights = counts.map(count => (count === 0 ? UNKNOWN * rarity(1, all) : rarity(count, all)))
     const whole = weights.reduce((sum, weight) => sum + weight, 0)
     const least = sure ? COVERED.sure : COVERED.likely
     const stems = await store.fullText.stems(found.slice(0, most))
@@ -132,7 +134,7 @@ export function knowledgeSearch({ store, embedder, vectors, log }: KnowledgeSear
   }
 }
 
-/** A word in every piece counts a little, too, and one that is in none, as misheard ones are, for no more than one in a single piece. */
+/** A word that is in every piece counts a little, too. */
 const rarity = (count: number, all: number): number => 1 + Math.log(1 + Math.max(0, all - count + 0.5) / (count + 0.5))
 
 /** Reciprocal rank fusion: who stands high in several lists stands highest. */
