@@ -257,8 +257,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   /** What the model is told besides the conversation: the screen, documents, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
-    const told = () => [life, screenTools, knowledge, feed, spending].flatMap(one => one?.context() ?? [])
-    return { ...screenTools, context: () => told().join('\n\n') || undefined }
+    const all = () => [life, screenTools, knowledge, feed, spending].flatMap(one => one?.context() ?? [])
+    const told = () => all().join('\n\n') || undefined
+    return { ...screenTools, context: () => knowledge?.ready()?.then(told) ?? told() }
   }
 
   function toolsWith(shown: ShownScreen): ScreenTools {

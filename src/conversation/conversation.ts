@@ -14,6 +14,7 @@ import type {
   SpeechToText,
   SttInput,
   TextToSpeech,
+  Told,
   ToolSet,
   Transcript,
   TurnEnd,
@@ -61,7 +62,7 @@ export interface Call {
   readonly spokenAs?: SpokenAs | undefined
   readonly tools: ToolSet
   /** What the model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
-  readonly context?: (() => string | undefined) | undefined
+  readonly context?: Told | undefined
   /** Without it only the last words decide how complete a turn is. */
   readonly turnEnd?: TurnEnd
   readonly journal: CallJournal

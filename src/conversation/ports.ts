@@ -219,6 +219,9 @@ export interface ReplyPart {
   readonly part: number
 }
 
+/** Gives what a model is told besides the conversation, some milliseconds later at most. Never rejects. */
+export type Told = () => string | undefined | Promise<string | undefined>
+
 /** What the model is asked. */
 export interface Prompt {
   readonly instructions: string

@@ -1,4 +1,7 @@
+import type { Clock } from '../conversation/ports.ts'
+import { scopeOf } from '../conversation/scope.ts'
 import type { Search } from './for-call.ts'
+import type { SearchQuestion } from './search.ts'
 import type { KeptPiece } from './store/store.ts'
 import { askedIn } from './words/stems.ts'
 
@@ -8,6 +11,8 @@ export interface Early {
   look(said: string, before: string, sources: readonly string[] | undefined): void
   /** For the latest words whose search is over. */
   found(): { readonly pieces: readonly KeptPiece[]; readonly byMeaning: boolean; readonly tookMs: number } | undefined
+  /** While what was just said is looked for by its words: resolves when that is over, or after some milliseconds. */
+  ready(): Promise<void> | undefined
   forget(): void
 }
 
@@ -15,13 +20,26 @@ const MOST_PIECES = 3
 /** "And on Sundays?" is about what was asked before. */
 const FEW_WORDS = 2
 
-/** `failed` is told why, once. */
-export function earlySearch(search: Search, failed: (why: string) => void, signal: AbortSignal): Early {
+/**
+ * A draft of an answer is asked for with the very word that completes a question. It is not due yet, so it may wait for so
+ * long; a search by words takes less.
+ */
+const WAITS_MS = 20
+
+/** `failed` is told why a search did not work. */
+export function earlySearch(
+  search: Search,
+  comparesMeanings: boolean,
+  failed: (why: string) => void,
+  clock: Clock,
+  signal: AbortSignal,
+): Early {
   let wanted:
     | { readonly key: string; readonly text: string; readonly sources: readonly string[] | undefined }
     | undefined
   let sought = ''
   let isSeeking = false
+  let byWords: Promise<void> | undefined
   let latest: ReturnType<Early['found']>
 
   async function seek(): Promise<void> {
@@ -30,8 +48,12 @@ export function earlySearch(search: Search, failed: (why: string) => void, signa
       while (wanted && wanted.key !== sought && !signal.aborted) {
         const { key, text, sources } = wanted
         sought = key
-        const found = await search({ text, sources, most: MOST_PIECES, sure: true }, signal)
-        latest = found.pieces.length > 0 ? found : undefined
+        const question = { text, sources, most: MOST_PIECES, sure: true }
+        byWords = take({ ...question, byWordsAlone: true }).finally(() => {
+          byWords = undefined
+        })
+        await byWords
+        if (comparesMeanings) await take(question)
       }
     } catch (error) {
       if (!signal.aborted) failed(error instanceof Error ? error.message : String(error))
@@ -40,7 +62,21 @@ export function earlySearch(search: Search, failed: (why: string) => void, signa
     }
   }
 
+  async function take(question: SearchQuestion): Promise<void> {
+    const found = await search(question, signal)
+    latest = found.pieces.length > 0 ? found : undefined
+  }
+
+  async function soon(work: Promise<void>): Promise<void> {
+    const scope = scopeOf(signal)
+    const waited = clock.sleep(WAITS_MS, scope.signal)
+    await Promise.race([work, waited]).catch(() => undefined)
+    scope.abort(new Error('it is over'))
+    await waited.catch(() => undefined)
+  }
+
   return {
+    ready: () => byWords && soon(byWords),
     look(said, before, sources) {
       const asked = askedIn(said)
       // "Yes, please" asks for nothing, and takes nothing away.

@@ -44,6 +44,8 @@ export interface CallKnowledge {
   readonly tools: ToolSet
   /** What was found for what the caller has just said, as data for the model. Never waits. */
   context(): string | undefined
+  /** While it is still looked for: resolves within 20 ms. */
+  ready(): Promise<void> | undefined
   /** Follows the call: an agent with `early` has documents looked through while the caller speaks. */
   read(line: JournalLine): void
   /** Ends what goes on. */
@@ -84,7 +86,13 @@ export function knowledgeForCall(parts: ForCallParts): CallKnowledge {
     const found = await parts.search.find(question, signal)
     return { ...found, tookMs: Math.round(clock.now() - startMs) }
   }
-  const early = earlySearch(search, why => note({ kind: 'knowledge-failed', by: 'early', why }), ending.signal)
+  const early = earlySearch(
+    search,
+    parts.search.comparesMeanings,
+    why => note({ kind: 'knowledge-failed', by: 'early', why }),
+    clock,
+    ending.signal,
+  )
 
   async function look(call: ToolCall, context: ToolContext, signal: AbortSignal): Promise<string> {
     const text = queryOf(call)
@@ -126,6 +134,7 @@ export function knowledgeForCall(parts: ForCallParts): CallKnowledge {
       given = found.pieces
       return earlyWords(found.pieces)
     },
+    ready: early.ready,
     read(line) {
       if ('input' in line && line.input.kind === 'hand-off') {
         agent = line.input.agent

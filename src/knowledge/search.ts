@@ -18,10 +18,14 @@ export interface SearchQuestion {
   readonly most: number
   /** Only what is surely about it: nobody has asked for a search. */
   readonly sure: boolean
+  /** Meanings are not compared. */
+  readonly byWordsAlone?: true
 }
 
 /** Finds the pieces of documents that a question is about. */
 export interface KnowledgeSearch {
+  /** Whether meanings are compared, which takes longer. */
+  readonly comparesMeanings: boolean
   /**
    * The best first; nothing where nothing is about it. Where meanings cannot be compared, words alone decide. Rejects on
    * abort, or when the database fails.
@@ -59,10 +63,10 @@ export function knowledgeSearch({ store, embedder, vectors, log }: KnowledgeSear
 
   /** Those whose meaning is near, the nearest first. */
   async function byMeaning(
-    { text, sources }: SearchQuestion,
+    { text, sources, byWordsAlone }: SearchQuestion,
     signal: AbortSignal,
   ): Promise<Near['pieces'] | undefined> {
-    if (!embedder || !vectors) return undefined
+    if (!embedder || !vectors || byWordsAlone) return undefined
     try {
       const [vector] = await embedder.embed([text], signal)
       if (!vector) return undefined
@@ -117,6 +121,7 @@ export function knowledgeSearch({ store, embedder, vectors, log }: KnowledgeSear
   }
 
   return {
+    comparesMeanings: embedder !== undefined && vectors !== undefined,
     async find(question, signal) {
       const asked = askedIn(question.text)
       if (asked.length === 0) return { pieces: [], byMeaning: false }

@@ -88,7 +88,13 @@ export class HeldCall {
     this.#held = converse(
       {
         ...{ agent, policy, clock, startMs, tools, turnEnd, voiceActivity, ...spoken, spokenAs },
-        ...{ callId: 'test-call', owner: caller, channelName: channel, journal, context: knowledge?.context },
+        ...{
+          callId: 'test-call',
+          owner: caller,
+          channelName: channel,
+          journal,
+          context: () => knowledge?.ready()?.then(knowledge.context) ?? knowledge?.context(),
+        },
         model: this.#opened.model,
         channel: replayedLine({ clock, startMs, rateHz, inbound, steps: [] }),
         state: { turn: onLineOf(begin(policy, 0), agents), history: [] },

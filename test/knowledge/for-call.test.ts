@@ -110,7 +110,11 @@ test('where the search fails the model is told so, and the call goes on', async 
   const notes: Record<string, unknown>[] = []
   const knowledge = knowledgeForCall({
     ...{ clock: new FakeClock(), agent: PAULA, before: [], note: noted => void notes.push(noted) },
-    search: { find: () => Promise.reject(new Error('the database is away')), close: async () => undefined },
+    search: {
+      comparesMeanings: false,
+      find: () => Promise.reject(new Error('the database is away')),
+      close: async () => undefined,
+    },
     agents: new Map([[PAULA, { sources: undefined, early: true }]]),
     tools: NO_TOOLS,
   })

@@ -1,4 +1,4 @@
-import type { LanguageModel, Message, Prompt, ToolCall } from '../ports.ts'
+import type { LanguageModel, Message, Prompt, Told, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
@@ -12,7 +12,7 @@ import type { ToolRunParts } from './tool-run.ts'
 interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'journal'> {
   readonly model: LanguageModel
   /** What can be perceived now besides the conversation. */
-  readonly context?: (() => string | undefined) | undefined
+  readonly context?: Told | undefined
   readonly reply: Reply
   readonly policy: Pick<Policy, 'mostLetters'>
   /** The letters that the model writes are added here. `isCut`: nothing more of it is read or said. */
@@ -75,7 +75,9 @@ export async function askModel(
   }
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
-  const perceived = context?.()
+  const told = context?.()
+  // Nothing waits where nothing must.
+  const perceived = told instanceof Promise ? await told : told
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
     ...{

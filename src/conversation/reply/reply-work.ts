@@ -1,5 +1,5 @@
 import type { Agent } from '../agent.ts'
-import type { Channel, LanguageModel, TextToSpeech } from '../ports.ts'
+import type { Channel, LanguageModel, TextToSpeech, Told } from '../ports.ts'
 import type { SpokenAs } from '../spoken.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import type { ToolRunParts } from './tool-run.ts'
@@ -7,7 +7,7 @@ import type { ToolRunParts } from './tool-run.ts'
 /** What every reply needs. */
 export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
-  readonly context?: (() => string | undefined) | undefined
+  readonly context?: Told | undefined
   readonly voice: TextToSpeech
   readonly channel: Channel
   readonly policy: Pick<Policy, 'mostLetters'>

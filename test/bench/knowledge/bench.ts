@@ -82,6 +82,7 @@ async function added(search: KnowledgeSearch): Promise<void> {
   for (const { ask } of QUESTIONS) {
     const given = Promise.withResolvers<void>()
     const waiting: KnowledgeSearch = {
+      ...search,
       find: (...of) => search.find(...of).finally(() => setImmediate(given.resolve)),
       close: async () => undefined,
     }
