@@ -17,7 +17,7 @@ import { embeddingsWanted } from '../../../src/settings/embeddings.ts'
 import { modelsFolder, whereModels } from '../../../src/settings/models-folder.ts'
 import { ELSEWHERE, QUESTIONS, type Question } from './questions.ts'
 
-// npm run bench:knowledge: how often a question over docs/ finds the piece that answers it, and what looking costs.
+// npm run bench:knowledge [-- --full]: how often a question over docs/ finds the piece that answers it, and what looking costs.
 const DOCS = new URL('../../../docs', import.meta.url).pathname
 const FULL = 19_000
 const PIECES_A_FILE = 500
@@ -79,11 +79,16 @@ const byMeaningAlone = (store: KnowledgeStore, embedder: Embedder, vectors: Vect
 /** What an agent that looks things up while the caller speaks adds to each line of a call, and to each request of a model. */
 async function added(search: KnowledgeSearch): Promise<void> {
   const [onWords, onRequest, until]: number[][] = [[], [], []]
+  const begun = process.cpuUsage()
+  let searches = 0
   for (const { ask } of QUESTIONS) {
     const given = Promise.withResolvers<void>()
     const waiting: KnowledgeSearch = {
       ...search,
-      find: (...of) => search.find(...of).finally(() => setImmediate(given.resolve)),
+      find(...of) {
+        searches++
+        return search.find(...of).finally(() => setImmediate(given.resolve))
+      },
       close: async () => undefined,
     }
     const call = knowledgeForCall({
@@ -103,6 +108,8 @@ async function added(search: KnowledgeSearch): Promise<void> {
   }
   print(`  each time the caller's words change: ${spread(onWords ?? [])}`)
   print(`  each request of a model, which waits for no search: ${spread(onRequest ?? [])}`)
+  const { user, system } = process.cpuUsage(begun)
+  print(`  a search takes ${((user + system) / 1_000 / searches).toFixed(1)} ms of a core (${searches} searches)`)
   print(`  the search behind it is over after ${spread(until ?? [])}`)
 }
 
@@ -160,9 +167,11 @@ try {
   } else print(opened.why)
   print('What looking while the caller speaks adds, by words alone')
   await added(words)
-  await fill(store)
-  print(`The same beside ${await store.pieceCount()} pieces`)
-  await added(words)
+  if (process.argv.includes('--full')) {
+    await fill(store)
+    print(`The same beside ${await store.pieceCount()} pieces`)
+    await added(words)
+  }
 } finally {
   await opened.embedder?.close()
   await database.close()
