@@ -2,7 +2,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
 import { agentsWithKnowledge } from './agents/agents-with-knowledge.ts'
-import type { AgentCall } from './agents/author/agent.ts'
+import type { AgentCall, AgentDefinition } from './agents/author/agent.ts'
 import { type AgentLife, agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
@@ -11,11 +11,13 @@ import type { Settings } from './config.ts'
 import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
+import { scopeOf } from './conversation/scope.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { SEARCH } from './knowledge/for-call.ts'
 import { type Knowledge, type OpenKnowledgeParts, openKnowledge } from './knowledge/open-knowledge.ts'
 import { knowledgeFiller } from './knowledge/told.ts'
 import { withLanguages } from './languages/language-tool.ts'
+import { MEMORY_TOOLS } from './memory/memory-tools.ts'
 import { policyFor } from './policy.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
@@ -38,13 +40,13 @@ export interface AgentsWithTools {
   readonly ofCall: Agents['ofCall']
   /** The name of the one that answers a number. */
   readonly at: Agents['at']
+  /** What the author of the agent of this name wants of its memory. */
+  readonly memoryOf: (agent: string) => AgentDefinition['memory']
   /** How turns are taken in a call that begins with this agent. */
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
   readonly lifeOf: (call: AgentCall) => AgentLife
-  /** The voices that agents have of their own. */
-  readonly ownVoices: readonly string[]
   /** The documents of those that look things up in some; undefined where none does. */
   readonly knowledge: Knowledge | undefined
   /** One of them uses the Task Manager's tools. */
@@ -65,6 +67,8 @@ export interface AgentToolsParts {
   readonly tasks: TaskStore
   /** Where documents are; without it no agent has any. */
   readonly documents?: Pick<OpenKnowledgeParts, 'database' | 'network' | 'modelsDir'>
+  /** A call is run again: no server of tools is reached. */
+  readonly isReplay?: boolean
   /** Files that were read before are read anew in another one. */
   readonly version?: string | undefined
   /** See McpToolsParts. */
@@ -73,7 +77,8 @@ export interface AgentToolsParts {
 
 const TASKS = 'tasks'
 /** Those that a call may add to its agents'. */
-export const OWN_TOOLS = [LOOK, OFFER, SEARCH] as const
+export const OWN_TOOLS = [LOOK, OFFER, SEARCH, ...MEMORY_TOOLS] as const
+const LOADED_WITHIN_MS = 20_000
 
 /**
  * Opens the agents of the settings with their tools. Throws AgentFileError when an agent's file cannot be used, and
@@ -81,18 +86,28 @@ export const OWN_TOOLS = [LOOK, OFFER, SEARCH] as const
  */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentsWithTools> {
   const { settings, clock, log } = parts
-  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd(), parts.version))
+  const loading = scopeOf(signal)
+  const late = () =>
+    loading.abort(new Error('it is not loaded after 20 s: what it awaits belongs into onEnter, or a tool'))
+  clock.sleep(LOADED_WITHIN_MS, loading.signal).then(late, () => undefined)
+  const opened = await naming('PARTYLINE_AGENTS', () =>
+    openAgents(settings, process.cwd(), parts.version, loading.signal),
+  ).finally(() => loading.abort(new Error('the agents are loaded')))
   const { definitions, first, all: agents } = opened
   const inside = [tasksInside(parts)]
   const names = [...definitions, ...BUILT_IN].map(({ name }) => name)
-  const builtIn = { settings: toolSettingsOf(definitions), servers: [TASKS], agents: [...new Set(names)] }
+  const builtIn = {
+    settings: { ...toolSettingsOf(definitions), ...(parts.isReplay && { servers: {} }) },
+    servers: [TASKS],
+    agents: [...new Set(names)],
+  }
   const policies =
     settings.TOOLS_FILE === undefined
       ? toolSettings({}, parts.environment, 'the agents', builtIn)
       : await readToolSettings(settings.TOOLS_FILE, parts.environment, builtIn)
   const chance = seeded(clock.wallTime().getTime() % 2_147_483_647)
   const mcp = await openMcpTools(policies, { clock, chance, log, inside, traceparentOf: parts.traceparentOf }, signal)
-  const ofSandbox = first === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
+  const ofSandbox = !settings.PARTYLINE_AGENTS && first === receptionist.name ? [sandboxTools(clock, seeded(1))] : []
   const [agent] = opened.ofCall(first)
   const codes = [...new Set(agents.map(({ language }) => language))]
   const tools = withLanguages(
@@ -115,7 +130,6 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     ...[...usedTools].flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
   const keepsTasks = definitions.some(({ mcpTools = {} }) => 'list_tasks' in mcpTools)
-  const ownVoices = [...new Set(agents.flatMap(({ voice }) => voice ?? []))]
   const { ofCall, at } = opened
   const policyOf = (name: string, policy: Policy): Policy =>
     policyFor(definitions.find(one => one.name === name) ?? {}, policy)
@@ -125,8 +139,8 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     ofCall,
     at,
     policyOf,
+    memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
-    ownVoices,
     knowledge,
     lifeOf: call => agentLife(definitions, call, { clock, log }),
     keepsTasks,

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { AgentsWithTools } from './agent-tools.ts'
-import type { Beside } from './browser-settings.ts'
-import type { Companion } from './channels/browser/companion/companion.ts'
+import type { Beside, Companion } from './channels/browser/companion/companion.ts'
 import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
 import { LEAD_MS } from './channels/line/played-speech.ts'
 import { agentsFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
 import type { Line, Usage } from './conversation/lines.ts'
-import type { Clock, TurnEnd, VoiceActivity } from './conversation/ports.ts'
+import type { Clock, LanguageModel, TurnEnd, VoiceActivity } from './conversation/ports.ts'
 import { type Scope, scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
 import type { ConversationState } from './conversation/state.ts'
@@ -22,6 +21,8 @@ import { noRecording, openRecording } from './journal/recording.ts'
 import { firstAgent, linesBefore, stateAfter } from './journal/streams-before.ts'
 import { withheld } from './journal/withheld.ts'
 import { writeTranscript } from './journal/write-transcript.ts'
+import type { CallerFacts } from './memory/caller-facts.ts'
+import { memoryOfCall } from './memory/memory.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { openedFor, type Providers } from './open-providers.ts'
 import type { Admission } from './operations/admission.ts'
@@ -30,6 +31,7 @@ import { callLog } from './operations/log.ts'
 import { observer } from './operations/observer.ts'
 import type { ProviderFailures } from './operations/provider-failures.ts'
 import type { PinDoors } from './pins/pin-doors.ts'
+import { telephonePin } from './pins/telephone-pin.ts'
 import { pinOfCall } from './pins/unknown-pin.ts'
 import { heardBy } from './policy.ts'
 import { lineQuality } from './quality/line-quality.ts'
@@ -42,9 +44,10 @@ import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
+type OfAgents = Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'memoryOf' | 'lifeOf' | 'tools' | 'knowledge'>
+
 /** What all calls of this server are held with. */
-export interface AnsweringParts
-  extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'lifeOf' | 'tools' | 'knowledge'> {
+export interface AnsweringParts extends OfAgents {
   readonly clock: Clock
   readonly log: Logger
   readonly dataDir: string
@@ -67,6 +70,10 @@ export interface AnsweringParts
   readonly voiceActivity: VoiceActivity
   readonly modelFor: Providers['modelFor']
   readonly turnEnd: TurnEnd
+  /** What callers want remembered. */
+  readonly facts: CallerFacts
+  /** IANA. */
+  readonly zone: string
   /** The PINs of callers' numbers. */
   readonly pins: PinDoors
   /** What looks at callers' screens; undefined where nobody does. */
@@ -91,20 +98,22 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const { callId, channelName, rateHz, attempt, owner, caller } = opening
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
+  // What is noted before there is a journal, such as what a disk refuses at once, is in it as soon as there is one.
+  const early: Noted[] = []
+  let noteLater = (noted: Noted): void => void early.push(noted)
   const before = attempt > 1 ? await linesBefore(store, callId, log, parts.tools, clock.wallTime()) : []
   const agents = agentsFor(parts.ofCall(firstAgent(before) ?? opening.agent ?? parts.agent.name), caller)
   const [agent] = agents
   const wanted = parts.policyOf(agent.name, parts.policy)
   const policy = { ...wanted, canTransfer: wanted.canTransfer && opening.canTransfer }
+  const remembering = { owner, caller, agents, tools: parts.tools, note: (some: Noted) => noteLater(some) }
+  const memory = memoryOfCall(remembering, parts)
   const [spending, pin] = await Promise.all([
     parts.spending.begin({ callId, owner, channelName, before }),
-    pinOfCall({ ...parts, owner, isWanted: caller === 'number' && !hasPassed(before) }),
+    pinOfCall({ ...parts, tools: memory.tools, owner, isWanted: caller === 'number' && !hasPassed(before) }),
   ])
   const { left } = spending
-  const knowledge = parts.knowledge?.ofCall({
-    ...{ agent: agent.name, tools: pin.tools, before },
-    note: noted => journal.append({ noted }),
-  })
+  const knowledge = parts.knowledge?.ofCall({ agent: agent.name, tools: pin.tools, before, note: remembering.note })
   const { tools } = knowledge ?? pin
   // Whose budget is spent is told nothing that a PIN protects.
   const asksPin = pin.isAsked && left !== 'none'
@@ -115,13 +124,10 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const fresh = stateAfter(before, { turn: first, history: [] }, policy, left, agent.language, callId, log)
   const earlier = { ...fresh, turn: onLineOf(fresh.turn, agents) }
   const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
-  // What a disk refuses at once is noted as soon as there is a journal.
-  const early: Noted[] = []
-  let noteOfSound = (noted: Noted): void => void early.push(noted)
   const recorded = parts.records
     ? openRecording(join(folder, `call-${attempt}.wav`), rateHz, {
-        lost: why => noteOfSound({ kind: 'recording-lost', why }),
-        back: () => noteOfSound({ kind: 'recording-back' }),
+        lost: why => noteLater({ kind: 'recording-lost', why }),
+        back: () => noteLater({ kind: 'recording-back' }),
       })
     : noRecording
   const feed = parts.live.opening({
@@ -167,8 +173,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       knowledge?.read(line)
     },
   })
-  noteOfSound = noted => journal.append({ noted })
-  for (const noted of early) noteOfSound(noted)
+  noteLater = noted => journal.append({ noted })
+  for (const noted of early) noteLater(noted)
   kept = parts.keeper.begin({
     ...{ callId, attempt, agent, channelName, policy, before },
     startedAt: clock.wallTime(),
@@ -187,10 +193,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     else journal.append({ noted: some })
   }
   const beside = opening.canShow ? undefined : parts.beside
-  const isShown = opening.canShow || beside !== undefined
   const { looking } = parts
   const sight = looking && (parts.traces?.sight(looking.sight, traced) ?? looking.sight)
-  const screen = isShown && sight ? shownScreen({ ...looking, sight, clock, journal }) : undefined
+  const screen = (opening.canShow || beside) && sight ? shownScreen({ ...looking, sight, clock, journal }) : undefined
   admission.began(callId)
   feed.began()
 
@@ -233,19 +238,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       ...{ ...parts, tools, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },
       policy: heardBy(policy, speechToText),
       ...withHints(screen && toolsWith(screen)),
-      model: parts.traces?.model(model, traced) ?? model,
+      model: modelOf(model),
+      summarise: memory.summariser(() => modelOf(parts.modelFor(about)), journal),
       ...{ speechToText, voice, spokenAs },
       channel: line,
     }
-    const door = { kind: 'telephone' } as const
-    const pinParts = secret && {
-      isLocked: async () => (await parts.pins.waitMs(owner, door)) > 0,
-      check: async (pin: string) => {
-        const check = await parts.pins.check(owner, door, pin)
-        return check.kind === 'wrong' && check.lockedMs > 0 ? 'locked' : check.kind
-      },
-      resumeRecording: secret.resume,
-    }
+    const pinParts = secret && { ...telephonePin(parts.pins, owner), resumeRecording: secret.resume }
     const pinOutcome = pinParts
       ? await askForPin({ ...call, ...pinParts }, lifetime, callScope.signal)
       : ({ kind: 'passed', channel: line } as const)
@@ -255,12 +253,15 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       : converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
   }
 
-  /** What the model is told besides the conversation: the screen, documents, and what staff whisper. */
+  /** What the model is told besides the conversation: what is known of the caller, the screen, documents, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
-    const all = () => [life, screenTools, knowledge, feed, spending].flatMap(one => one?.context() ?? [])
-    const told = () => all().join('\n\n') || undefined
-    return { ...screenTools, context: () => knowledge?.ready()?.then(told) ?? told() }
+    const ofCaller = (name: string) => (pin.isKnown && pin.isAsked === asksPin ? memory.context(name) : undefined)
+    const others = () => [life, screenTools, knowledge, feed, spending].map(one => one?.context())
+    const told = (name: string) => [ofCaller(name), ...others()].filter(Boolean).join('\n\n') || undefined
+    return { ...screenTools, context: (name: string) => knowledge?.ready()?.then(() => told(name)) ?? told(name) }
   }
+
+  const modelOf = (model: LanguageModel): LanguageModel => parts.traces?.model(model, traced) ?? model
 
   function toolsWith(shown: ShownScreen): ScreenTools {
     const all =
@@ -278,12 +279,13 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       feed.over()
       spending.over()
       const transcript = writeTranscript(join(folder, 'transcript.txt'), messagesOf(state.history))
-      problems = (await Promise.all([transcript, files.close(), life.over()])).flatMap(some => some ?? [])
+      problems = (await Promise.all([transcript, files.close()])).flat()
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
       files.over()
       kept?.over(problems)
       admission.ended(callId)
+      await life.over()
     }
   }
 

@@ -1,5 +1,5 @@
 import type { BrowserSettings, LineFacts } from './channels/browser/browser.ts'
-import { type Companion, type CompanionParts, companionOf } from './channels/browser/companion/companion.ts'
+import { type CompanionParts, companionOf } from './channels/browser/companion/companion.ts'
 import type { CompanionCall } from './channels/browser/companion/stay.ts'
 import type { LivekitAccess } from './channels/browser/room.ts'
 import { callerNumber, ownerOf } from './channels/phone/caller-number.ts'
@@ -52,13 +52,6 @@ export function browserSettings({
     answers: (access, signal) => isThere(access, network, clock, signal),
     ownerOfNumber: (number, callId) => ownerOf(callerNumber(number ?? ''), callId),
   }
-}
-
-/** The way to the page beside a telephone call. */
-export interface Beside {
-  /** As it is said. */
-  readonly address: string
-  readonly companionOf: (call: CompanionCall) => Companion
 }
 
 /** How somebody on the telephone shows a screen beside the call; undefined where no rooms are. */

@@ -23,6 +23,7 @@ import { gemini } from './providers/gemini.ts'
 import type { LocalSpeech } from './providers/local/open-local-speech.ts'
 import { trimmed } from './providers/trimmed.ts'
 import { openDetector } from './providers/voice-activity/detectors.ts'
+import { StartError } from './start-error.ts'
 import { openTurnEndJudge } from './turn-end/judge.ts'
 
 type ProviderSettings = Pick<
@@ -161,7 +162,7 @@ export async function openProviders(
   network: Network,
   local: Local = NOTHING_LOCAL,
   onBreaker?: BreakerChange,
-  ownVoices: readonly string[] = [],
+  agents: readonly Pick<Agent, 'name' | 'voice' | 'guard'>[] = [],
 ) {
   const detector = await openDetector(VAD, VAD_SENSITIVITY, clock)
   const { voiceActivity } = detector
@@ -172,7 +173,7 @@ export async function openProviders(
   const voices = await openChain(providers.TTS, access, parts)
   const ofAgents = new Map(
     await Promise.all(
-      ownVoices.map(async name => {
+      [...new Set(agents.flatMap(({ voice }) => voice ?? []))].map(async name => {
         const { TTS } = withVoice({ providers, voiceId: name }, name).providers
         return [name, await openChain(TTS.slice(0, 1), access, parts)] as const
       }),
@@ -183,6 +184,11 @@ export async function openProviders(
     return [ofAgents.get(own ?? '')?.[0] ?? first, ...next]
   }
   const breakers = openBreakers(clock, onBreaker)
+  const deaf = minds[0].provider.inPerson && agents.find(({ guard }) => guard?.clause)
+  if (deaf)
+    throw new StartError(
+      `LLM: ${minds[0].title} speaks by itself, so the guard of what the agent ${deaf.name} says would not be heard`,
+    )
   // One that hears and speaks by itself is followed by others, too.
   const isAlone = [ears ?? [], minds, voices].every(({ length }) => length < 2) && !minds[0].provider.inPerson
   const shared: ChainParts = {

@@ -120,10 +120,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   await naming('DATA_DIR', () => checkFolder(callsFolder))
   const warnOfFile = (error: unknown): void => log.warn({ err: error }, 'a file stays readable for other users')
   const privacy = makePrivate(settings.DATA_DIR, warnOfFile, server.signal).catch(() => undefined)
-  const { database, store, late, tasks, owners, pins, doors, codes } = await naming(
-    environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR',
-    () => openStores({ ...parts, serverId }),
+  const stores = await naming(environment.DATABASE_URL ? 'DATABASE_URL' : 'DATA_DIR', () =>
+    openStores({ ...parts, serverId }),
   )
+  const { database, store, late, tasks, owners, pins, doors, codes, facts } = stores
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
   const documents = { database, network, modelsDir: settings.MODELS_DIR }
   const ofAgents = { settings, environment, clock, log, tasks, documents, traceparentOf: traces?.traceparentOf }
@@ -132,7 +132,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const agentTools = inForce.now()
   const broken = brokenProviders(log)
-  const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.ownVoices] as const
+  const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.agents] as const
   const { sight, ...providers } = await openProviders(...opening)
   const seenBy = sightSentTo(settings, access)
   const { language } = agentTools.agent
@@ -156,7 +156,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     server: { id: serverId, name: parts.serverName },
     callsFolder,
     forgets: [async callIds => void (await Promise.all(callIds.map(codes.forget))), notes.removeOf, spending.forget],
-    forgetsOfCaller: [audit.forgetCalls],
+    ...{ forgetsOfCaller: [audit.forgetCalls, facts.eraseOf], erasesCaller: facts.erase },
     onBehind: late.wake,
   })
   const { records, keeper } = callRecords
@@ -167,9 +167,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
-    ...{ ...providers, ...agentTools, unsealed: openStreams },
-    dataDir: settings.DATA_DIR,
-    records: settings.RECORDING,
+    ...{ ...providers, ...agentTools, unsealed: openStreams, facts, zone: settings.TIME_ZONE },
+    ...{ dataDir: settings.DATA_DIR, records: settings.RECORDING },
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
     voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
@@ -244,7 +243,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
 
   const purges = purgesOf({
-    ...{ settings, database, store, pins, owners, codes, liveCalls: calls.liveCalls },
+    ...{ settings, database, store, pins, owners, codes, facts, liveCalls: calls.liveCalls },
     ...callRecords,
     deleteOldObjects: before => callRecords.deleteOldObjects(before, server.signal),
   })

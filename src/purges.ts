@@ -4,6 +4,7 @@ import type { Settings } from './config.ts'
 import type { Database } from './database/database.ts'
 import { deleteOldFiles } from './journal/old-files.ts'
 import type { Store } from './journal/store.ts'
+import type { CallerFacts } from './memory/caller-facts.ts'
 import { daysBefore, inBatches, type Purge } from './operations/retention.ts'
 import type { Pins } from './pins/pins.ts'
 import type { CallIndex } from './records/call-index.ts'
@@ -25,6 +26,7 @@ export interface PurgesParts {
   /** Deletes what is known of calls that nobody holds and that never came into the index. */
   readonly deleteNeverIndexed: (before: Date, most: number) => Promise<number>
   readonly pins: Pins
+  readonly facts: CallerFacts
   readonly owners: BrowserOwners
   readonly codes: CompanionCodes
   readonly liveCalls: () => readonly string[]
@@ -44,6 +46,7 @@ export function purgesOf({
   deleteOldObjects,
   deleteNeverIndexed,
   pins,
+  facts,
   owners,
   codes,
   liveCalls,
@@ -99,6 +102,13 @@ export function purgesOf({
       async run(at, pause) {
         const before = cutoff(at, ownersDays)
         return before === undefined ? 0 : inBatches(() => owners.deleteUnused(before, OWNERS_A_BATCH), pause)
+      },
+    },
+    {
+      what: 'facts about callers',
+      async run(at, pause) {
+        const before = cutoff(at, journalsDays)
+        return before === undefined ? 0 : inBatches(() => facts.tidy(before, OWNERS_A_BATCH), pause)
       },
     },
     {

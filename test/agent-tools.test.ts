@@ -48,7 +48,9 @@ test('a file that changes one setting of a built-in tool leaves the others as th
 
 test('a change that was made at a server that is gone is known through all that stands between', async () => {
   const call = { id: 'c', name: 'create_task', arguments: '{"title":"Call Anna"}' }
-  const run = await withFile({}, 'task-manager', [{ call, result: 'Result of create_task: Added.', agoMs: 1_000 }])
+  const run = await withFile({}, 'task-manager', [
+    { agent: 'task-manager', call, result: 'Result of create_task: Added.', agoMs: 1_000 },
+  ])
   await run('create_task', { title: 'Call Anna' })
   expect(await run('list_tasks', {})).toMatchObject({ text: expect.stringContaining('nothing pending') })
 })

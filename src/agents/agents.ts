@@ -49,8 +49,9 @@ export async function agentsFrom(
       return [agent, ...more]
     },
     at({ number = '', named }) {
-      const found =
-        definitions.find(({ name }) => name === named) ?? definitions.find(({ numbers }) => numbers?.includes(number))
+      const isCallable = ({ name, numbers = [], callable = numbers.length > 0 || name === first }: AgentDefinition) =>
+        callable && name === named
+      const found = definitions.find(isCallable) ?? definitions.find(({ numbers }) => numbers?.includes(number))
       return found?.name ?? first
     },
   }
@@ -64,17 +65,23 @@ export async function openAgents(
   { AGENT, PARTYLINE_AGENTS, LANGUAGES }: AgentSettings,
   folder: string,
   version?: string,
+  signal?: AbortSignal,
 ): Promise<Agents> {
-  const definitions = await definitionsOf(PARTYLINE_AGENTS, folder, version)
+  const definitions = await definitionsOf(PARTYLINE_AGENTS, folder, version, signal)
   const first = firstOf(definitions, AGENT)
   const known = PARTYLINE_AGENTS ? definitions : definitions.filter(({ name }) => name === first)
   return agentsFrom(known, first, LANGUAGES)
 }
 
-async function definitionsOf(places: readonly string[] | undefined, folder: string, version: string | undefined) {
+async function definitionsOf(
+  places: readonly string[] | undefined,
+  folder: string,
+  version: string | undefined,
+  signal: AbortSignal | undefined,
+) {
   if (!places) return BUILT_IN
   const { loadAgents } = await import('./author/load-agents.ts')
-  return (await loadAgents(places, folder, version)).map(({ definition }) => definition)
+  return (await loadAgents(places, folder, version, signal)).map(({ definition }) => definition)
 }
 
 function firstOf(definitions: readonly AgentDefinition[], wanted: string | undefined): string {
@@ -90,13 +97,20 @@ function firstOf(definitions: readonly AgentDefinition[], wanted: string | undef
 /** What one file alone does not show. */
 function checkTogether(definitions: readonly AgentDefinition[]): void {
   const names = definitions.map(({ name }) => name)
-  const problems = definitions.flatMap(({ name, handOffs = [] }) =>
-    handOffs.flatMap(({ to }) =>
+  const problems = definitions.flatMap(({ name, handOffs = [], guards = [] }) =>
+    [...handOffs.map(({ to }) => to), ...guards.flatMap(({ to }) => to ?? [])].flatMap(to =>
       to !== name && names.includes(to)
         ? []
         : `the agent ${name} cannot hand the call to ${to}: ${to === name ? 'that is itself' : `there is ${names.join(', ')}`}`,
     ),
   )
+  const servers = new Map<string, string>()
+  for (const [server, settings] of definitions.flatMap(({ mcpServers = {} }) => Object.entries(mcpServers))) {
+    const written = JSON.stringify(settings)
+    if ((servers.get(server) ?? written) !== written)
+      problems.push(`two agents have a server ${server} in mcpServers, and it is another one for each`)
+    servers.set(server, written)
+  }
   const number = firstTwice(definitions.flatMap(({ numbers = [] }) => numbers))
   if (number !== undefined) problems.push(`the number ${number} is answered by two agents`)
   if (problems.length > 0) throw new AgentFileError(problems.join('\n'))
@@ -117,13 +131,14 @@ async function inLanguages(
   )
 }
 
-/** All to whom a call that begins with this agent may come, without itself. A function may hand it to any agent. */
+/** All to whom a call that begins with this agent may come, without itself. */
 function reachedFrom(name: string, definitions: readonly AgentDefinition[]): readonly string[] {
   const reached = new Set([name])
   for (const one of reached) {
     const found = definitions.find(definition => definition.name === one)
     for (const { to } of found?.handOffs ?? []) reached.add(to)
-    if (found?.tools?.length) for (const other of definitions) reached.add(other.name)
+    // A function, or a guard, may hand it to any agent.
+    if (found?.tools?.length || found?.guards?.length) for (const other of definitions) reached.add(other.name)
   }
   reached.delete(name)
   return [...reached]

@@ -33,7 +33,11 @@ export function toolsOfAgents({ definitions }: Agents, { clock, log, others }: A
       return tools.run(call, context, signal)
     },
     remember(callId, made) {
-      for (const tools of byName.values()) tools.remember?.(callId, made)
+      for (const [name, tools] of byName)
+        tools.remember?.(
+          callId,
+          made.filter(({ agent }) => agent === name),
+        )
     },
   }
 }

@@ -3,18 +3,15 @@ import { boundedTranscript } from './bounded-transcript.ts'
 import { waitedForFrom } from './carried-on.ts'
 import { commitPoints } from './commit-points.ts'
 import { nextAfter } from './handed-over.ts'
-import { messagesFor } from './history.ts'
 import type { CallJournal } from './lines.ts'
 import type {
   CallerFrame,
   Channel,
   Clock,
   LanguageModel,
-  Message,
   SpeechToText,
   SttInput,
   TextToSpeech,
-  Told,
   ToolSet,
   Transcript,
   TurnEnd,
@@ -27,6 +24,8 @@ import type { ReplyParts } from './reply/reply-work.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import type { Spoken, SpokenAs } from './spoken.ts'
 import { advance, type ConversationState } from './state.ts'
+import { type Summarise, summingUp } from './summing-up.ts'
+import { messagesFor } from './told.ts'
 import { agentIn } from './turn/hand-off.ts'
 import { languageIn } from './turn/languages.ts'
 import { likelyComplete } from './turn/likely-complete.ts'
@@ -61,8 +60,10 @@ export interface Call {
   /** Where the line speaks several languages, or has several agents; the parts above are those of the first. */
   readonly spokenAs?: SpokenAs | undefined
   readonly tools: ToolSet
-  /** What the model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
-  readonly context?: Told | undefined
+  /** What an agent's model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
+  readonly context?: ReplyParts['context']
+  /** Without it the model is always told all that was said. */
+  readonly summarise?: Summarise | undefined
   /** Without it only the last words decide how complete a turn is. */
   readonly turnEnd?: TurnEnd
   readonly journal: CallJournal
@@ -97,6 +98,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
   const current = () => languageIn(state.turn.context, agent.language)
   const spoken = (): Spoken => call.spokenAs?.(agentIn(state.turn.context, agent.name), current().code) ?? call
   const isCommitPoint = commitPoints()
+  const sumUp = summingUp({ ...call, emit, awaitAtEnd, speaker: () => spoken().agent }, lifetime.signal)
 
   // Taking one event may emit another. The queue keeps them in order, and finishes each before the next.
   const queued: TurnEvent[] = []
@@ -126,6 +128,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     if (level !== voiceOf(before, policy)) channel.voice(level)
     if (isDecision(before, turn)) journal.append({ decided: { kind: 'turn', turn } })
     if (turn.kind === 'ended' && before.kind !== 'ended') over.resolve()
+    sumUp(before, state)
     if (isCommitPoint(event, before, turn)) awaitAtEnd(journal.commit(lifetime.signal))
   }
 
@@ -158,8 +161,7 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         break
       case 'reply': {
         const before = replied
-        const history = (): readonly Message[] =>
-          messagesFor(state.history, work.reply, current(), state.turn.context.handedOff)
+        const history = () => messagesFor(state, work.reply, current())
         const after = before.then(() => deliver(work.reply, history, released, { ...parts, ...spoken() }, workSignal))
         replied = after
         await after

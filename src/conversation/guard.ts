@@ -14,12 +14,16 @@ export type TurnVerdict =
   | { readonly kind: 'say'; readonly words: string }
   /** Another agent answers. */
   | ({ readonly kind: 'hand-off' } & Pick<HandedOff, 'agent' | 'history'>)
+  /** The caller is told so and put through to a person. Where none can be reached the model answers. `brief`: what staff should know. */
+  | { readonly kind: 'to-person'; readonly brief?: string }
 
 /**
  * Looks at what is said before it goes on. One that throws, or takes longer than its time, is as if it were not there: the
  * line is never held up.
  */
 export interface Guard {
+  /** The agent to whom it gives calls, so that the start can tell whether there is one. */
+  readonly to?: string
   /** Looks at a turn of the caller before the model is asked, for at most 200 ms. Undefined: the model answers. */
   turn?(
     text: string,

@@ -1,7 +1,6 @@
 import type { Language } from './language.ts'
 import type { Message } from './ports.ts'
-import type { HandedOff } from './turn/hand-off.ts'
-import type { Reply, Turn, TurnEvent } from './turn/turn.ts'
+import type { Turn, TurnEvent } from './turn/turn.ts'
 import { textOf, type Utterance } from './turn/utterance.ts'
 
 /**
@@ -109,39 +108,6 @@ function utteranceIn(turn: Turn, language: Language): string {
 function answerOf(turn: Turn) {
   const reply = turn.kind === 'replying' || turn.kind === 'yielding' ? turn.reply : undefined
   return reply?.content.kind === 'answer' ? { id: reply.id, to: reply.content.to } : undefined
-}
-
-/**
- * What the model is told for a reply: what was said before, the caller's turn that it answers, and of an answer that goes
- * on after a broken line, what came before the tools at which it goes on, or with its last ones.
- */
-export function messagesFor(
-  all: readonly Entry[],
-  reply: Reply,
-  language: Language,
-  handedOff?: HandedOff,
-): readonly Message[] {
-  const history = toldTo(handedOff, all)
-  const { id, content, resumed } = reply
-  const before = messagesOf(history.filter(entry => entry.exchange < id))
-  if (content.kind !== 'answer') return before
-  const turn: Message = { role: 'caller', text: textOf(content.to, language) }
-  if (!resumed) return [...before, turn]
-  const own = history.filter(({ exchange, message }) => exchange === id && message.role !== 'caller')
-  const isRunAgain = ({ part, message }: Entry): boolean => message.role === 'tool' && part >= resumed.part
-  const last = own.findLastIndex(entry => entry.message.role === 'tool' && !isRunAgain(entry))
-  // What was said since the last tools is told to the model by itself.
-  const until = resumed.tools.length > 0 ? own.findIndex(isRunAgain) : last + 1
-  return [...before, turn, ...messagesOf(own.slice(0, until))]
-}
-
-/** What the agent that has the call is told of the history. */
-export function toldTo(handedOff: HandedOff | undefined, history: readonly Entry[]): readonly Entry[] {
-  if (handedOff === undefined || handedOff.history === 'whole') return history
-  const { reply, part } = handedOff
-  const isOwn = (entry: Entry): boolean =>
-    entry.message.role === 'caller' || entry.part > part || (entry.part === part && entry.message.role === 'tool')
-  return history.filter(entry => entry.exchange > reply || (entry.exchange === reply && isOwn(entry)))
 }
 
 export const messagesOf = (history: readonly Entry[]): readonly Message[] => history.map(entry => entry.message)

@@ -102,6 +102,8 @@ export interface Language {
   readonly requests: {
     /** The end of a text that takes leave. */
     readonly takesLeave: RegExp
+    /** The end of one that says that this is all: of the call, or of an order. Who is asked something then wants to answer. */
+    readonly isEnough: RegExp
     /** A text that begins as a question, and so takes no leave. */
     readonly asks: RegExp
     /** A text that asks for a person. */

@@ -67,6 +67,8 @@ export type Usage =
       readonly cached: number
       readonly audio?: AudioTokens
       readonly estimated?: true
+      /** They were used for no reply. */
+      readonly of?: 'summary'
       readonly by?: string | undefined
     }
   /** Without those of sentences whose sound is kept. `reply` as above. */

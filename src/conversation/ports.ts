@@ -179,8 +179,12 @@ export interface ToolContext {
   readonly wasAsked?: (question: string) => boolean
   /** It was run before, at a server that is gone, and its result is not known: its key tells whether it was done. */
   readonly again?: true
+  /** Is given what a function of this process answers besides words for the model. */
+  readonly answered?: (answer: unknown) => void
   /** Words of a stranger, such as those on a shared screen, have reached the model: the caller is asked before anything but an addition is made. */
   readonly asksFirst?: boolean
+  /** The caller's turns that the model was told, the latest last. */
+  readonly said?: readonly string[]
   /** The reply that it is made for, and all calls of the same answer of the model. Nothing for a call on its own. */
   readonly together?: { readonly reply: number; readonly calls: readonly ToolCall[] }
 }
@@ -195,11 +199,15 @@ export type ToolOutcome =
       /** The very words for the caller. The model is not asked for others. */
       readonly say?: string
       readonly handOff?: Pick<HandedOff, 'agent' | 'history'>
+      /** The caller is told so and put through to a person, where one can be reached. `brief`: what staff should know. */
+      readonly toPerson?: { readonly brief?: string | undefined }
     }
   | { readonly kind: 'ask'; readonly question: string }
 
 /** A tool that was run in a call at a server that is gone, with what the model was told of it. */
 export interface MadeBefore {
+  /** The name of the agent that called it. */
+  readonly agent: string
   readonly call: ToolCall
   readonly result: string
   readonly agoMs: number
@@ -219,8 +227,8 @@ export interface ReplyPart {
   readonly part: number
 }
 
-/** Gives what a model is told besides the conversation, some milliseconds later at most. Never rejects. */
-export type Told = () => string | undefined | Promise<string | undefined>
+/** Gives what an agent's model is told besides the conversation, some milliseconds later at most. Never rejects. */
+export type Told = (agent: string) => string | undefined | Promise<string | undefined>
 
 /** What the model is asked. */
 export interface Prompt {

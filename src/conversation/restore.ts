@@ -1,6 +1,6 @@
 import type { Language } from './language.ts'
 import { isEvent, JOURNAL_VERSION, type JournalLine } from './lines.ts'
-import { advance, type ConversationState } from './state.ts'
+import { advance, begun, type ConversationState } from './state.ts'
 import type { Rules } from './turn/turn.ts'
 
 /**
@@ -23,7 +23,7 @@ export function restore(lines: Iterable<JournalLine>, language: Language): Conve
       if (held !== language.code)
         throw new Error(`the call was held in "${held}": its journal cannot be restored in "${language.code}"`)
       rules = { policy, language }
-      state = { turn: line.started.turn, history: state?.history ?? [] }
+      state = begun(line.started.turn, state)
     } else if ('input' in line && isEvent(line.input)) {
       if (!state || !rules) throw new Error(`journal line ${line.seq} comes before the start of the call`)
       state = advance(state, line.input, rules)

@@ -165,6 +165,7 @@ export class Story {
       case 'beside':
       case 'language':
       case 'hand-off':
+      case 'summarised':
       case 'budget':
       case 'wait-over':
       case 'gone':

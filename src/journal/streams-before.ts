@@ -1,10 +1,11 @@
 import { carriedOn } from '../conversation/carried-on.ts'
 import type { Language } from '../conversation/language.ts'
 import type { JournalLine } from '../conversation/lines.ts'
-import type { MadeBefore, ToolCall, ToolSet } from '../conversation/ports.ts'
+import type { MadeBefore, ToolSet } from '../conversation/ports.ts'
 import { restore } from '../conversation/restore.ts'
-import type { ConversationState } from '../conversation/state.ts'
+import { begun, type ConversationState } from '../conversation/state.ts'
 import { begin } from '../conversation/turn/enter.ts'
+import { agentIn } from '../conversation/turn/hand-off.ts'
 import type { Policy, Turn, TurnContext } from '../conversation/turn/turn.ts'
 import type { Store } from './store.ts'
 
@@ -44,7 +45,7 @@ export function stateAfter(
       const first = isBack
         ? begin(policy, -usedMs, 'back', turn.context.ids, left)
         : carriedOn(restored, policy, -usedMs, left)
-      return { turn: { ...first, context: { ...first.context, ...languagesOf(turn), ...handedOffOf(turn) } }, history }
+      return begun({ ...first, context: { ...first.context, ...languagesOf(turn), ...handedOffOf(turn) } }, restored)
     }
   } catch (error) {
     log.error({ call: callId, err: error }, 'journal makes no sense: the call begins anew')
@@ -91,16 +92,21 @@ export function firstAgent(lines: readonly JournalLine[]): string | undefined {
 }
 
 function madeBefore(lines: readonly JournalLine[], now: Date): readonly MadeBefore[] {
-  const called = new Map<string, ToolCall>()
+  const called = new Map<string, Pick<MadeBefore, 'agent' | 'call'>>()
   let startMs = 0
+  let agent = ''
   return lines.flatMap(line => {
-    if ('started' in line) startMs = Date.parse(line.started.wallTime) - line.atMs
+    if ('started' in line) {
+      startMs = Date.parse(line.started.wallTime) - line.atMs
+      agent = agentIn(line.started.turn.context, line.started.agent)
+    }
     if (!('input' in line)) return []
     const { input } = line
-    if (input.kind === 'tool-called') called.set(input.call.id, input.call)
-    const call = input.kind === 'tool-result' ? called.get(input.callId) : undefined
-    return call && input.kind === 'tool-result'
-      ? [{ call, result: input.result, agoMs: now.getTime() - startMs - line.atMs }]
+    if (input.kind === 'tool-called') called.set(input.call.id, { agent, call: input.call })
+    if (input.kind === 'hand-off') agent = input.agent
+    const made = input.kind === 'tool-result' ? called.get(input.callId) : undefined
+    return made && input.kind === 'tool-result'
+      ? [{ ...made, result: input.result, agoMs: now.getTime() - startMs - line.atMs }]
       : []
   })
 }

@@ -133,6 +133,7 @@ export const english: Language = {
     /** "Thanks, that's all." */
     takesLeave:
       /\b(?:(?:good ?)?bye|that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/,
+    isEnough: /\b(?:that(?:'s| is| will be) all|nothing else)(?: (?:thanks|thank you|then|for (?:now|today)))?$/,
     /** "Is there nothing else?" */
     asks: /^(?:is|are|do|does|did|have|has|what|would|will|can|could)\b/,
     /** "Let me talk to a real person", but not "put me down for one person". */

@@ -68,14 +68,18 @@ function ownVerb(question: string): RegExp {
   return new RegExp(`(?<=^| )(?:${told}|${plain}|mach(?:en sie|e)? (?:${which})${several})(?= |$)`, 'u')
 }
 
-/** What ends a call, as alternatives of a pattern. */
+/** What ends a call, or an order in it, as alternatives of a pattern. */
+const ENOUGH = [
+  "das (?:war'?s|wär'?s|ist alles|war alles|wäre alles|reicht|war es|wäre es)",
+  'nichts (?:weiter|mehr)|sonst nichts|mehr (?:brauche|wollte) ich nicht',
+].join('|')
+/** What ends a call. */
 const LEAVES = [
   "tschüss?|tschüß|tschö|tschau|ciao|bye|servus|ade|mach'?s gut|machen sie'?s gut|schönes wochenende",
   'auf wieder(?:hören|sehen|schauen)|wieder(?:hören|sehen)',
   'bis (?:dann|bald|später|morgen|demnächst|die tage|(?:zum )?nächste[ns] mal)',
   '(?:schönen|guten) (?:tag|abend|nachmittag|feierabend|sonntag) (?:noch|ihnen|dir|wünsche ich)',
-  "das (?:war'?s|wär'?s|ist alles|war alles|wäre alles|reicht|war es|wäre es)",
-  'nichts (?:weiter|mehr)|sonst nichts|mehr (?:brauche|wollte) ich nicht',
+  ENOUGH,
 ].join('|')
 /** What may still come behind it. */
 const AFTER_LEAVE =
@@ -223,6 +227,7 @@ export const german: Language = {
 
   requests: {
     takesLeave: new RegExp(`(?<=^| )(?:${LEAVES})(?: (?:${AFTER_LEAVE}))*$`, 'u'),
+    isEnough: new RegExp(`(?<=^| )(?:${ENOUGH})(?: (?:${AFTER_LEAVE}))*$`, 'u'),
     asks: beginsWithAny(`${AUXILIARY.replaceAll('|', ', ')}, ${ASKING.replaceAll('|', ', ')}`),
     person: saysAny(
       `(?:mit|zu) ${anyOf(SOMEBODY)} (?:\\p{L}+ )?(?:sprechen|reden|verbinden|verbunden|telefonieren),

@@ -72,11 +72,15 @@ function ownVerb(question: string): RegExp {
   return new RegExp(`(?<=^| )(?:(?:l[ao]s? )?(?:puedes? |quiero )?${told} ?${PARTICLES}${which}${several})(?= |$)`, 'u')
 }
 
-/** What ends a call, as alternatives of a pattern. */
+/** What ends a call, or an order in it, as alternatives of a pattern. */
+const ENOUGH =
+  '(?:eso|esto) (?:es|era|ser[ií]a) todo|(?:con eso|ya) es todo|es todo|nada m[aá]s|ya est[aá]|con eso (?:basta|est[aá])'
+/** What ends a call. */
 const LEAVES = [
   'adi[oó]s|hasta (?:luego|pronto|ma[ñn]ana|la vista|la pr[oó]xima|otra|ahora|entonces)|chau|chao|bye',
   'nos vemos(?: (?:luego|pronto|m[aá]s tarde|ma[ñn]ana))?|que (?:tenga|tengas|pase|pases) (?:un )?(?:muy )?buen[ao]? (?:d[ií]a|tarde|noche|fin de semana)',
-  '(?:eso|esto) (?:es|era|ser[ií]a) todo|(?:con eso|ya) es todo|es todo|nada m[aá]s|ya est[aá]|con eso (?:basta|est[aá])|buen d[ií]a|buenas noches',
+  ENOUGH,
+  'buen d[ií]a|buenas noches',
 ].join('|')
 /** What may still come behind it. */
 const AFTER_LEAVE =
@@ -223,6 +227,7 @@ export const spanish: Language = {
 
   requests: {
     takesLeave: new RegExp(`(?<=^| )(?:${LEAVES})(?: (?:${AFTER_LEAVE}))*$`, 'u'),
+    isEnough: new RegExp(`(?<=^| )(?:${ENOUGH})(?: (?:${AFTER_LEAVE}))*$`, 'u'),
     asks: beginsWithAny(`${AUXILIARY.replaceAll('|', ', ')}, ${QUESTION_WORDS.replaceAll('|', ', ')}`),
     person: saysAny(
       `hablar con ${SOMEBODY}, hable con ${SOMEBODY}, (?:p[aá]s[ae]|p[aá]s[ae]me|comun[ií]qu[ei]?\\p{L}*|con[eé]ct[ae]\\p{L}*|comunicar|comunicarme|pon|ponme|p[oó]ngame|transfi[eé]r[ae]\\p{L}*|poner) (?:\\p{L}+ )?con ${SOMEBODY},

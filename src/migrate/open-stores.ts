@@ -5,13 +5,15 @@ import type { Clock } from '../conversation/ports.ts'
 import { type Database, type DatabaseOptions, openDatabase } from '../database/database.ts'
 import { lateStore } from '../journal/late-store.ts'
 import { storeIn } from '../journal/store.ts'
+import { callerFactsIn } from '../memory/caller-facts.ts'
 import { pinDoors } from '../pins/pin-doors.ts'
 import type { Pins } from '../pins/pins.ts'
+import { callerSecrets } from '../records/caller-secrets.ts'
 import { tasksIn } from '../tasks/store/store.ts'
 import { browserOwnersIn } from '../tasks/web/browser-owners.ts'
 
 export interface StoresParts {
-  readonly settings: Pick<Settings, 'DATABASE_URL' | 'DATA_DIR' | 'TWILIO_AUTH_TOKEN'>
+  readonly settings: Pick<Settings, 'DATABASE_URL' | 'DATA_DIR' | 'TWILIO_AUTH_TOKEN' | 'RECORDS_SECRET'>
   readonly clock: Clock
   readonly log: Logger
   /** Draws a whole number from 0 to one less than it is given, which nobody can guess. */
@@ -46,6 +48,7 @@ export async function openStores(parts: StoresParts) {
   return {
     ...{ database, store, late, pins },
     tasks: await tasksIn(database),
+    facts: await callerFactsIn(database, callerSecrets(settings.RECORDS_SECRET).hashOf),
     owners: await browserOwnersIn(database, settings.TWILIO_AUTH_TOKEN, clock.wallTime()),
     codes: await companionCodesIn(database, settings.TWILIO_AUTH_TOKEN, chance),
     doors: pinDoors({ pins, clock, log, secret: settings.TWILIO_AUTH_TOKEN }),

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts'
 import { PROBE_TABLE } from '../database/probes.ts'
 import { storeIn } from '../journal/store.ts'
 import { knowledgeIn } from '../knowledge/store/store.ts'
+import { callerFactsIn } from '../memory/caller-facts.ts'
 import { pinsIn } from '../pins/pins.ts'
 import { callIndexIn } from '../records/call-index.ts'
 import { forgottenIn } from '../records/forgotten.ts'
@@ -35,6 +36,7 @@ export async function makeTables(database: Database, at: Date): Promise<readonly
   await tasksIn(database)
   await browserOwnersIn(database, UNUSED, at)
   await companionCodesIn(database, UNUSED, unused)
+  await callerFactsIn(database, unused)
   await notesIn(database)
   await callIndexIn(database)
   await forgottenIn(database)

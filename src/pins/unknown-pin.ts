@@ -22,10 +22,11 @@ export interface PinOfCallParts {
 
 /** Whether the PIN is asked for, and the tools of the call: closed where it is not known whether there is one. */
 export async function pinOfCall({ pins, owner, isWanted, tools, clock }: PinOfCallParts) {
-  if (!isWanted) return { isAsked: false, tools }
+  if (!isWanted) return { isAsked: false, isKnown: true, tools }
   const has = () => pins.has(owner)
   const need = await pinNeed(has, clock, new AbortController().signal)
-  return { isAsked: need === 'asked', tools: need === 'unknown' ? closedTools(tools, has, clock) : tools }
+  const isKnown = need !== 'unknown'
+  return { isAsked: need === 'asked', isKnown, tools: isKnown ? tools : closedTools(tools, has, clock) }
 }
 
 async function pinNeed(has: () => Promise<boolean>, clock: Clock, signal: AbortSignal): Promise<PinNeed> {

@@ -41,6 +41,8 @@ export interface CallRecordsParts {
   readonly onBehind: () => void
   /** The same, only where their caller wants to be forgotten. */
   readonly forgetsOfCaller: readonly ((callIds: readonly string[]) => Promise<void>)[]
+  /** Deletes what is kept of a caller besides their calls, by the hash of their number. */
+  readonly erasesCaller?: (callerHash: string) => Promise<void>
 }
 
 /** A call that another server holds now. */
@@ -169,6 +171,7 @@ export async function openCallRecords(parts: CallRecordsParts): Promise<CallReco
       // A call that has just ended is over, too, and none is overlooked that is not in the index yet.
       await orAborted(keeper.written(), signal)
       await finish(justNow(), signal)
+      await parts.erasesCaller?.(callerHash)
       return forgetting.ofCaller(callerHash)
     },
   })

@@ -1,7 +1,7 @@
 import type { Language } from '../conversation/language.ts'
 import { type CallStarted, isEvent, type JournalLine } from '../conversation/lines.ts'
 import { restore } from '../conversation/restore.ts'
-import { advance, type ConversationState } from '../conversation/state.ts'
+import { advance, begun, type ConversationState } from '../conversation/state.ts'
 import type { TurnEvent } from '../conversation/turn/turn.ts'
 
 /** One stretch of a recorded call: from its start, or its return to a server, to where its lines end. */
@@ -31,13 +31,13 @@ export function attemptsOf(lines: readonly JournalLine[], languageOf: (code: str
   return starts.map(({ line, index, started }, i) => {
     const language = languageOf(started.language)
     const known = lines.slice(0, index).filter(({ seq }) => seq <= (started.afterSeq ?? line.seq))
-    const history = known.some(other => 'started' in other) ? restore(known, language).history : []
+    const said = known.some(other => 'started' in other) ? restore(known, language) : undefined
     const own = lines.slice(index, starts[i + 1]?.index)
     return {
       number: i + 1,
       started,
       startedMs: line.atMs,
-      state: { turn: started.turn, history },
+      state: begun(started.turn, said),
       lines: own,
       language,
     }

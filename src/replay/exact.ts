@@ -8,7 +8,7 @@ import {
   type Stream,
 } from '../conversation/lines.ts'
 import { restore } from '../conversation/restore.ts'
-import { advance, type ConversationState } from '../conversation/state.ts'
+import { advance, begun, type ConversationState } from '../conversation/state.ts'
 import { isDecision, type Rules, type TurnEvent } from '../conversation/turn/turn.ts'
 import { ModelAnswers } from './model-answers.ts'
 import type { Difference, ExactReport, ReplayRules } from './report.ts'
@@ -90,9 +90,9 @@ class Replay {
 
   #start(started: CallStarted, seq: number): void {
     const language = this.#rules.languageOf(started.language)
-    const { history, isKnown } = this.#historyFor(started, seq)
+    const { said, isKnown } = this.#saidBefore(started, seq)
     const rules = { policy: started.policy, language }
-    const state = { turn: started.turn, history }
+    const state = begun(started.turn, said)
     this.#callId ??= started.callId
     this.#isBroken = false
     this.#attempt = {
@@ -110,14 +110,14 @@ class Replay {
   }
 
   /** What was said before this attempt, folded from the lines that its server had then. */
-  #historyFor({ afterSeq, language }: CallStarted, seq: number) {
+  #saidBefore({ afterSeq, language }: CallStarted, seq: number) {
     const untilSeq = afterSeq ?? this.#before.at(-1)?.seq ?? 0
     const before = this.#before.filter(line => line.seq <= untilSeq)
     const isKnown = before.length === untilSeq
     if (!isKnown)
       this.#notes.push(`line ${seq}: what was said before is not in this journal, so requests are not compared`)
-    if (!before.some(line => 'started' in line)) return { history: [], isKnown }
-    return { history: restore(before, this.#rules.languageOf(language)).history, isKnown }
+    if (!before.some(line => 'started' in line)) return { said: undefined, isKnown }
+    return { said: restore(before, this.#rules.languageOf(language)), isKnown }
   }
 
   #input(input: TurnEvent | Stream, seq: number, atMs: number): void {

@@ -1,9 +1,9 @@
-import { messagesFor, toldTo } from '../conversation/history.ts'
 import type { Language } from '../conversation/language.ts'
 import type { Decision, Stream } from '../conversation/lines.ts'
 import { MOST_LETTERS } from '../conversation/reply/ask-model.ts'
 import { Clauses } from '../conversation/reply/clauses.ts'
 import type { ConversationState } from '../conversation/state.ts'
+import { messagesFor, toldBefore } from '../conversation/told.ts'
 import type { HandedOff } from '../conversation/turn/hand-off.ts'
 import { languageIn } from '../conversation/turn/languages.ts'
 import type { TurnEvent } from '../conversation/turn/turn.ts'
@@ -25,8 +25,10 @@ interface Part {
 interface Answer {
   /** How many messages the first request had, with the turn that is answered. Undefined where the history is not known. */
   messages: number | undefined
-  /** The part whose tool gave the call to an agent that is told nothing of what was before, but the caller's turn. */
-  alone: number | undefined
+  /** From this part on the model is told what the reply did: another agent took the call over there, and knows nothing of it. */
+  since: number | undefined
+  /** It is told nothing of the conversation but the caller's turn. */
+  isAlone: boolean
   readonly parts: Map<number, Part>
   written: number
   isCut: boolean
@@ -50,11 +52,11 @@ export class ModelAnswers {
   asked(reply: number, part: number, state: ConversationState): number | undefined {
     const answer = this.#answer(reply, state)
     if (answer.messages === undefined) return undefined
-    const { alone } = answer
-    const before = [...answer.parts].filter(([other]) => other < part && other >= (alone ?? 0))
+    const { since = Number.NEGATIVE_INFINITY } = answer
+    const before = [...answer.parts].filter(([other]) => other < part && other >= since)
     const said = ([other, { text, calls }]: readonly [number, Part]): number =>
-      (text === '' || other === alone ? 0 : 1) + calls
-    return before.reduce((sum, one) => sum + said(one), alone === undefined ? answer.messages : 1)
+      (text === '' || other === since ? 0 : 1) + calls
+    return before.reduce((sum, one) => sum + said(one), answer.isAlone ? 1 : answer.messages)
   }
 
   /**
@@ -104,8 +106,9 @@ export class ModelAnswers {
     }
     const answer = this.#answers.get(reply)
     if (answer && event.kind === 'hand-off') {
-      answer.alone = event.history === 'none' ? event.part : undefined
-      if (event.history === 'whole') answer.messages = this.#told(reply, state, event)
+      answer.isAlone = event.history === 'none'
+      if (answer.isAlone) answer.since = event.part
+      else answer.messages = this.#told(reply, state, event)
     }
     if (event.kind !== 'reply-done' || !answer) return []
     return [...answer.parts].flatMap(([number, part]) => this.#finish(reply, answer, part, number))
@@ -126,17 +129,18 @@ export class ModelAnswers {
     const known = this.#answers.get(reply)
     if (known) return known
     const messages = this.#told(reply, state, state.turn.context.handedOff)
-    const answer: Answer = { messages, alone: undefined, parts: new Map(), written: 0, isCut: false }
+    const answer: Answer = { messages, since: undefined, isAlone: false, parts: new Map(), written: 0, isCut: false }
     this.#answers.set(reply, answer)
     return answer
   }
 
   /** How many messages tell of the conversation up to the turn that this reply answers, to the agent that has the call. */
-  #told(reply: number, { turn, history }: ConversationState, handedOff: HandedOff | undefined): number | undefined {
+  #told(reply: number, state: ConversationState, handedOff: HandedOff | undefined): number | undefined {
     if (!this.#knowsHistory) return undefined
+    const { turn } = state
     const resumed = 'reply' in turn && turn.reply.id === reply && turn.reply.resumed ? turn.reply : undefined
-    if (resumed) return messagesFor(history, resumed, this.#language, handedOff).length
-    return toldTo(handedOff, history).filter(entry => entry.exchange < reply).length + 1
+    if (resumed) return messagesFor(state, resumed, this.#language, handedOff).length
+    return toldBefore(state, reply, handedOff).length + 1
   }
 
   #part(answer: Answer, number: number, { turn }: ConversationState): Part {

@@ -1,10 +1,14 @@
+import { messagesOf } from '../conversation/history.ts'
 import { isEvent, type JournalLine } from '../conversation/lines.ts'
-import type { Delta, Message, ToolCall } from '../conversation/ports.ts'
-import { advance } from '../conversation/state.ts'
+import type { Clock, Delta, Message, ToolCall } from '../conversation/ports.ts'
+import { advance, type ConversationState } from '../conversation/state.ts'
+import type { Summary } from '../conversation/summary.ts'
+import type { Summarise } from '../conversation/summing-up.ts'
+import { toldBefore } from '../conversation/told.ts'
 import { languageIn } from '../conversation/turn/languages.ts'
 import type { Reply } from '../conversation/turn/turn.ts'
 import { textOf } from '../conversation/turn/utterance.ts'
-import type { Attempt } from './attempts.ts'
+import type { Attempt, Step } from './attempts.ts'
 
 /** What the model answered to one request, and when: milliseconds since it was asked. */
 export interface RecordedAnswer {
@@ -50,7 +54,8 @@ export function recordedAnswers({
     }
     if (content?.kind !== 'answer') return []
     const turn: Message = { role: 'caller', text: textOf(content.to, languageIn(state.turn.context, language)) }
-    const history = state.history.filter(entry => entry.exchange < id).map(entry => entry.message)
+    const told = toldBefore(state, id, state.turn.context.handedOff)
+    const history = told.filter(message => message.role !== 'summary')
     const agreed = content.agreed && part > 0 ? [toolMessage(id, content.agreed)] : []
     return [...history, turn, ...agreed]
   }
@@ -74,7 +79,7 @@ export function recordedAnswers({
   }
 
   function took(line: JournalLine): void {
-    if ('used' in line && line.used.kind === 'tokens') lastTokens = line.used
+    if ('used' in line && line.used.kind === 'tokens' && line.used.of === undefined) lastTokens = line.used
     if ('decided' in line && line.decided.kind === 'model-asked') {
       const { reply, part } = line.decided
       const messages = messagesFor(reply, part)
@@ -113,3 +118,24 @@ export function recordedAnswers({
   for (const line of lines) took(line)
   return answers
 }
+
+/** A summary was asked for at most so long before it came. */
+const LONGEST_MS = 30_000
+
+/** Gives the summaries of a recorded call when they came, where the same was said. */
+export function recordedSummaries(steps: readonly Step[], clock: Clock, startMs: number): Summarise {
+  const left = steps.flatMap(({ event, before }) => (event.kind === 'summarised' ? [{ event, before }] : []))
+  return async (state, _, signal) => {
+    const next = left[0]
+    if (!next || startMs + next.event.atMs - clock.now() > LONGEST_MS) return undefined
+    left.shift()
+    const { from, until, text, atMs } = next.event
+    if (saidIn(state, next.event) !== saidIn(next.before, next.event)) return undefined
+    const waitMs = startMs + atMs - clock.now()
+    if (waitMs > 0) await clock.sleep(waitMs, signal)
+    return { from, until, text }
+  }
+}
+
+const saidIn = ({ history }: ConversationState, { from, until }: Summary): string =>
+  keyOf(messagesOf(history.filter(({ exchange }) => exchange >= from && exchange <= until)))

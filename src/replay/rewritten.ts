@@ -1,7 +1,7 @@
 import type { Language } from '../conversation/language.ts'
 import { isEvent, type JournalLine, type Line, type Stream } from '../conversation/lines.ts'
 import { restore } from '../conversation/restore.ts'
-import { advance, type ConversationState } from '../conversation/state.ts'
+import { advance, begun, type ConversationState } from '../conversation/state.ts'
 import { isDecision, type TurnEvent } from '../conversation/turn/turn.ts'
 import { bareText } from '../conversation/turn/utterance.ts'
 import { ModelAnswers } from './model-answers.ts'
@@ -162,7 +162,7 @@ function decidedAnew(
       const turn = deepReplaced(started.turn, words)
       const afterSeq = [...seqs].findLast(([seq]) => seq <= (started.afterSeq ?? line.seq))?.[1] ?? 0
       const known = made.slice(0, afterSeq)
-      state = { turn, history: known.some(isStart) ? restore(known, language).history : [] }
+      state = begun(turn, known.some(isStart) ? restore(known, language) : undefined)
       add({ started: { ...started, turn, afterSeq } })
       if (turn.kind === 'ended') add({ decided: { kind: 'turn', turn } })
     } else if (!state || !answers || !language || !policy) add(line)

@@ -11,7 +11,7 @@ import { languageOf } from '../languages/languages.ts'
 import { type Attempt, attemptsOf, type Step, stepsOf } from './attempts.ts'
 import { type CallerSide, callerSideIn, detectorClock, recordedCallerSide } from './caller-side.ts'
 import { CannotReplay } from './cannot-replay.ts'
-import { recordedAnswers } from './recorded-answers.ts'
+import { recordedAnswers, recordedSummaries } from './recorded-answers.ts'
 import { recordedEars } from './recorded-ears.ts'
 import { recordedTools } from './recorded-tools.ts'
 import { recordedVoice } from './recorded-voice.ts'
@@ -182,7 +182,11 @@ async function runAgain(
 
   const told = change.instructions ?? agent.instructions
   const isOther = told !== agent.instructions || change.model !== undefined
-  const instructed = (one: Agent): Agent => ({ ...one, instructions: change.instructions ?? one.instructions })
+  // Guards are an author's code, which may ask others: nothing of it is run.
+  const instructed = ({ guard: _, ...one }: Agent): Agent => ({
+    ...one,
+    instructions: change.instructions ?? one.instructions,
+  })
   const rateHz = RATES[started.channel] ?? 8_000
   const ears = recordedEars({ steps, caller, clock, startMs, turnEnd: parts.turnEnd })
   const voice = recordedVoice(attempt, agents, rateHz, clock)
@@ -223,11 +227,11 @@ async function runAgain(
         ...{ recorded: isOther ? new Map() : recordedAnswers(attempt), clock, during, tell, signal: stopped.signal },
         live: live && (() => live(change.model, language.code)),
       }),
-      tools: withLanguages(
-        recordedTools(steps, attempt.lines, parts.toolSpecs, clock),
-        agents.map(one => one.language),
-      ),
+      tools: withLanguages(recordedTools(steps, attempt.lines, parts.toolSpecs, clock), [
+        ...new Set(agents.map(one => one.language)),
+      ]),
       turnEnd: parts.turnEnd,
+      summarise: recordedSummaries(steps, clock, startMs),
     },
     stopped.signal,
   ).finally(() => {

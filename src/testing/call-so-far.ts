@@ -6,14 +6,15 @@ import { advance, type ConversationState } from '../conversation/state.ts'
 import type { Rules, TurnEvent } from '../conversation/turn/turn.ts'
 import { wordsOf } from '../conversation/turn/utterance.ts'
 import { transcriptOf } from '../journal/transcript.ts'
+import { resultIn } from './tool-result.ts'
 
 /** A tool that the agent has called. One about which the caller was only asked is not among them. */
 export interface CalledTool {
   readonly name: string
   /** Undefined where the model wrote no JSON. */
   readonly arguments: unknown
-  /** What the model was told of it; undefined while it runs. */
-  readonly result: string | undefined
+  /** What it gave, or the words that the model was told of it, such as why it was not done; undefined while it runs. */
+  readonly result: unknown
 }
 
 /** What happened in a call until now, folded from its journal as the journal is written. */
@@ -117,8 +118,8 @@ export class CallSoFar implements CallJournal {
   get called(): readonly CalledTool[] {
     const tools = [...this.#called.values()].filter(({ call }) => !call.name.startsWith(HAND_OFF))
     return tools.map(({ call: { name, arguments: given }, result }) => ({
-      ...{ name, result },
-      arguments: parsed(given),
+      ...{ name, arguments: parsed(given) },
+      result: result === undefined ? undefined : resultIn(name, result),
     }))
   }
 

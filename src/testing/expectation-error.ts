@@ -8,9 +8,10 @@ export interface ErrorOptions {
 
 /** What a test expected did not happen. Every test runner shows it as a failed assertion. */
 export class ExpectationError extends AssertionError {
-  constructor(problem: string, transcript: string, { expected, actual, cause }: ErrorOptions = {}) {
+  constructor(problem: string, transcript?: string, { expected, actual, cause }: ErrorOptions = {}) {
+    const soFar = transcript === '' ? '     (nobody has said anything)' : transcript
     super({
-      message: `${problem}\n\nThe call so far:\n${transcript === '' ? '     (nobody has said anything)' : transcript}\n`,
+      message: soFar === undefined ? problem : `${problem}\n\nThe call so far:\n${soFar}\n`,
       operator: 'expected',
       ...(expected !== undefined && { expected }),
       ...(actual !== undefined && { actual }),

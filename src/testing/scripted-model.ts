@@ -1,6 +1,7 @@
 import type { Clock, Delta, Message, Prompt } from '../conversation/ports.ts'
 import { flagsOf, shown } from './partly.ts'
 import { failWhenDue, type ModelParts, type OpenedModel, type TestModel } from './test-model.ts'
+import { resultIn } from './tool-result.ts'
 
 /** A tool that the model calls. */
 export interface ScriptedCall {
@@ -25,7 +26,7 @@ export type Answer = Piece | readonly Piece[]
 export interface Asked {
   /** The caller's last words. */
   readonly words: string
-  /** The result of the tool that has just run, parsed where it is JSON; undefined where none has. */
+  /** What the tool gave that has just run, or the words that are told of it; undefined where none has. */
   readonly result: unknown
   readonly instructions: string
   readonly history: readonly Message[]
@@ -159,7 +160,7 @@ function askedIn({ history, instructions, tools }: Prompt): {
 } {
   const last = history.at(-1)
   const caller = history.findLast(message => message.role === 'caller')
-  const result = last?.role === 'tool' ? parsed(last.result) : undefined
+  const result = last?.role === 'tool' && last.result !== undefined ? resultIn(last.call.name, last.result) : undefined
   const asked = { words: caller?.text ?? '', result, instructions, history, tools: tools.map(({ name }) => name) }
   return { asked, ran: last?.role === 'tool' ? last.call.name : undefined }
 }
@@ -169,15 +170,6 @@ function check(piece: Piece, tools: readonly string[]): void {
   if (typeof what !== 'object' || !('kind' in what) || what.kind !== 'calls' || tools.includes(what.name)) return
   const known = tools.length === 0 ? 'it has none' : `it has: ${tools.join(', ')}`
   throw new Error(`The scripted model calls the tool ${what.name}, which the agent does not have; ${known}.`)
-}
-
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 function shownAnswer(answer: Answer): string {

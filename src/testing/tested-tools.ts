@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { AgentDefinition } from '../agents/author/agent.ts'
 import type { FunctionTool, ToolCallContext } from '../agents/author/tool.ts'
+import type { Guard } from '../conversation/guard.ts'
 import type { CallTime } from './call-time.ts'
 import type { Late } from './scripted-model.ts'
 
@@ -24,8 +25,49 @@ const LIMIT_MS = 5_000
  */
 export function withTestedTools(definition: AgentDefinition, instead: ToolsInstead, parts: Parts): AgentDefinition {
   const tools = definition.tools?.map(tool => ({ ...tool, run: tested(tool, instead[tool.name], parts) }))
-  return { ...definition, ...(tools && { tools }) }
+  const guards = definition.guards?.map(guard => testedGuard(guard, parts))
+  return { ...definition, ...(tools && { tools }), ...(guards && { guards }) }
 }
+
+/** A guard that throws is as if it were not there, which no test should pass by. */
+function testedGuard(guard: Guard, { time, fail }: Parts): Guard {
+  const told = (error: unknown): never => {
+    fail(new Error(`A guard threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error }))
+    throw error
+  }
+  const { turn, told: seen, clause } = guard
+  return {
+    ...(turn && {
+      turn: (...given) =>
+        time
+          .during(
+            asked(() => turn.apply(guard, given)),
+            LIMIT_MS,
+          )
+          .catch(told),
+    }),
+    ...(clause && {
+      clause: (...given) =>
+        time
+          .during(
+            asked(() => clause.apply(guard, given)),
+            LIMIT_MS,
+          )
+          .catch(told),
+    }),
+    ...(seen && {
+      told(text) {
+        try {
+          return seen.call(guard, text)
+        } catch (error) {
+          return told(error)
+        }
+      },
+    }),
+  }
+}
+
+const asked = async <T>(ask: () => T | Promise<T>): Promise<T> => ask()
 
 /** Throws an Error that names what is given for a tool that no agent has. */
 export function checkNames(definitions: readonly AgentDefinition[], instead: ToolsInstead): void {

@@ -4,8 +4,8 @@ import type { Line } from './line.ts'
 import { openMind } from './mind.ts'
 import { type OpenCallOptions, openCall } from './open-call.ts'
 import { checkPersona, hearingOf, type Persona } from './persona.ts'
+import { replayedCalls, savedCall } from './saved-call.ts'
 import { type Late, type Script, type ScriptedCall, scriptedModel } from './scripted-model.ts'
-import { hasRealModel, settingsModel } from './settings-model.ts'
 import { type SimulationReport, simulated } from './simulation.ts'
 import type { TestModel } from './test-model.ts'
 
@@ -14,7 +14,7 @@ export type Model = TestModel | 'settings'
 
 export interface CallOptions extends Omit<OpenCallOptions, 'model'> {
   /** Who answers for the agent. Without one the agent can say only what its file says. */
-  readonly model?: Model
+  readonly model?: Model | undefined
 }
 
 /**
@@ -40,8 +40,8 @@ export const handsOff = (to: string, summary?: string): ScriptedCall =>
 /** In a script: this comes after so many milliseconds of the call. In `tools`: this function runs after so many. */
 export const takes = <What>(ms: number, what: What): Late<What> => ({ kind: 'takes', ms, what })
 
-/** Whether `model: 'settings'` can be asked, to skip a test where it cannot. Throws SettingsError. */
-export const hasModel = (): boolean => hasRealModel(process.env)
+/** Whether `model: 'settings'` can be asked, to skip a test where it cannot. Rejects with a SettingsError. */
+export const hasModel = async (): Promise<boolean> => (await import('./settings-model.ts')).hasRealModel(process.env)
 
 /** A simulated caller. Throws an Error for what is none. */
 export function persona(about: Persona): Persona {
@@ -51,9 +51,9 @@ export function persona(about: Persona): Persona {
 
 export interface SimulateOptions extends CallOptions {
   /** Who plays the callers. Without one they say their steps. */
-  readonly callers?: Model
+  readonly callers?: Model | undefined
   /** Who judges by criteria in words. Without one those with patterns are judged. */
-  readonly judge?: Model
+  readonly judge?: Model | undefined
   readonly criteria?: readonly Criterion[]
   /** Calls of each caller. Default: 1. */
   readonly each?: number
@@ -98,14 +98,27 @@ export async function simulate(
 export async function judge(
   transcript: string,
   criteria: readonly Criterion[],
-  { model, signal = new AbortController().signal }: { readonly model?: Model; readonly signal?: AbortSignal } = {},
+  {
+    model,
+    signal = new AbortController().signal,
+  }: { readonly model?: Model | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<Verdict> {
   const judging = modelOf(model)
   return judged(transcript, criteria, judging && (await openMind(judging, signal)))
 }
 
-const modelOf = (model: Model | undefined): TestModel | undefined =>
-  model === 'settings' ? settingsModel(process.env) : model
+/** Keeps a call as a fixture: its journal in this folder, as a server keeps it. */
+export const save = (line: Pick<Line, 'journal'>, folder: string): Promise<void> => savedCall(line, folder)
+
+/** Replays the saved call of a folder, or of each folder in it. Rejects with an AssertionError where the code of today decides otherwise. */
+export const replay = (path: string): Promise<void> => replayedCalls(path)
+
+const modelOf = (model: Model | undefined): TestModel | undefined => (model === 'settings' ? ofSettings : model)
+
+/** What reads the settings is loaded only where it is needed: it takes longer than a call. */
+const ofSettings: TestModel = {
+  open: async parts => (await import('./settings-model.ts')).settingsModel(process.env).open(parts),
+}
 
 export type { AgentDefinition } from '../agents/author/agent.ts'
 export type { CalledTool } from './call-so-far.ts'

@@ -52,7 +52,7 @@ export class CallSpans {
     if ('input' in line) return this.#input(line.input, line.atMs)
     if ('decided' in line) return this.#decided(line.decided, line.atMs)
     if ('noted' in line) return this.#noted(line.noted, line.atMs)
-    if (line.used.kind === 'tokens') {
+    if (line.used.kind === 'tokens' && line.used.of === undefined) {
       const { input, output, cached } = line.used
       this.#tokens = {
         ...{ 'gen_ai.usage.input_tokens': input, 'gen_ai.usage.output_tokens': output },
@@ -159,6 +159,7 @@ export class CallSpans {
       case 'beside':
       case 'language':
       case 'hand-off':
+      case 'summarised':
       case 'wait-over':
       case 'stt-failed':
       case 'gone':

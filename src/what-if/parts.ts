@@ -34,7 +34,7 @@ export async function openWhatIfParts(settings: RunSettings, clock: Clock, netwo
   const database = await openDatabase(`sqlite:${join(folder, 'none.sqlite')}`)
   const log = pino({ level: 'silent' })
   const tools = { ...settings, TOOLS_FILE: undefined }
-  const parts = { settings: tools, environment: {}, clock, log, tasks: await tasksIn(database) }
+  const parts = { settings: tools, environment: {}, clock, log, tasks: await tasksIn(database), isReplay: true }
   const own = await openAgentTools(parts, signal)
   const live = await liveModel(settings, clock, network, signal)
   const made: WhatIfParts = {

@@ -168,6 +168,41 @@ test('"thank you, that is all" is answered, and then the agent hangs up', () =>
     expect(call.channel.closed).toEqual(['hang-up'])
   }))
 
+test('who says that this is all, and is asked something, is not hung up on', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Gladly. Which number shall we call?'], ['Thank you. Goodbye!'])
+    await call.callerSays("no that's all")
+    await call.until('listening')
+    expect(call.heard().at(-1)).toBe('Gladly. Which number shall we call?')
+    await call.callerSays('seven, goodbye')
+    await call.until('ended')
+    expect(call.channel.closed).toEqual(['hang-up'])
+  }))
+
+test('who says goodbye is hung up on, whatever the agent asks', () =>
+  onTheLine({}, async call => {
+    await call.greeted()
+    call.model.scripts.push(['Gladly. Anything else?'])
+    await call.callerSays("that's all, thank you, goodbye")
+    await call.until('ended')
+    expect(call.channel.closed).toEqual(['hang-up'])
+  }))
+
+test('a question before a change is not hung up on either', () =>
+  onTheLine({}, async call => {
+    call.tools.add('order', true, async (_call, _signal, { agreed }) =>
+      agreed ? 'Ordered.' : { kind: 'ask', question: 'Order two pizzas?' },
+    )
+    await call.greeted()
+    call.model.scripts.push([{ tool: toolCall('order') }], ['It is on its way.'])
+    await call.callerSays("two pizzas and that's all")
+    await call.until('listening')
+    await call.callerSays('yes')
+    await call.until('listening')
+    expect(call.told().at(-1)).toBe('agent: It is on its way.')
+  }))
+
 test('a caller who speaks again over the goodbye keeps the call', () =>
   onTheLine({}, async call => {
     await call.greeted()

@@ -141,3 +141,62 @@ test('the words of a draft are judged, and nothing comes of it before the turn i
     expect(seen.length).toBeGreaterThan(0)
   })
 })
+
+test('an agent to whom the call is given looks at the turn, too, by a guard or by a tool', async () => {
+  const refuses: Guard = { turn: () => ({ kind: 'say', words: 'I give no advice.' }) }
+  const nurse: Agent = { ...AGENT, name: 'nurse', instructions: 'You are a nurse.', guard: refuses }
+  const byGuard: Guard = { turn: () => ({ kind: 'hand-off', agent: 'nurse', history: 'whole' }) }
+  await onTheLine({ agent: { ...AGENT, guard: byGuard }, others: [nurse] }, async call => {
+    await call.greeted()
+    await call.callerSays('What dose should I take?')
+    await answered(call)
+    expect(asked(call)).toEqual([])
+    expect(call.heard()).toContain('I give no advice.')
+  })
+  await onTheLine({ others: [nurse] }, async call => {
+    const handOff = { agent: 'nurse', history: 'none' } as const
+    call.tools.add('to_nurse', false, async () => ({ kind: 'done', text: 'You are nurse.', handOff }))
+    call.model.scripts.push([{ tool: toolCall('to_nurse') }])
+    await call.greeted()
+    await call.callerSays('What dose should I take?')
+    await answered(call)
+    expect(asked(call)).toEqual(['Be brief.'])
+    expect(call.heard()).toContain('I give no advice.')
+  })
+})
+
+test('guards that give the call round in circles end with an answer', async () => {
+  const to = (agent: string): Guard => ({ turn: () => ({ kind: 'hand-off', agent, history: 'whole' }) })
+  const nurse: Agent = { ...AGENT, name: 'nurse', guard: to(AGENT.name) }
+  await onTheLine({ agent: { ...AGENT, guard: to('nurse') }, others: [nurse] }, async call => {
+    await call.greeted()
+    await call.callerSays('Round and round.')
+    await answered(call)
+    expect(call.heard()).toContain('Okay.')
+    expect(call.events().filter(({ kind }) => kind === 'hand-off')).toHaveLength(3)
+    expect(failed(call)).toHaveLength(1)
+  })
+})
+
+test('the clauses of an agent go through its own guard, whoever has the call when they are spoken, and questions through none', async () => {
+  const quiet: Guard = { clause: text => text.replaceAll('damn ', '') }
+  const others = [{ ...AGENT, name: 'nurse', instructions: 'You are a nurse.' }]
+  await onTheLine({ agent: { ...AGENT, guard: quiet }, others }, async call => {
+    const handOff = { agent: 'nurse', history: 'whole' } as const
+    call.tools.add('to_nurse', false, async () => ({ kind: 'done', text: 'You are nurse.', handOff }))
+    call.tools.add('order', true, async () => ({ kind: 'ask', question: 'Order a damn good pizza?' }))
+    call.model.scripts.push([{ tool: toolCall('order') }])
+    call.model.scripts.push(
+      ['One damn good sentence. Another damn long one. And a damn third.', { tool: toolCall('to_nurse', 'c2') }],
+      ['Hello.'],
+    )
+    await call.greeted()
+    await call.callerSays('A pizza please.')
+    await answered(call)
+    expect(call.heard()).toContain('Order a damn good pizza?')
+    expect(call.turn().context.pending?.question).toBe('Order a damn good pizza?')
+    await call.callerSays('No, the nurse.')
+    await answered(call)
+    expect(call.heard().join(' ')).toContain('Another long one. And a third.')
+  })
+})

@@ -102,17 +102,64 @@ test('an agent hands back, and knows what was said meanwhile', async () => {
   })
 })
 
-test('a hand-off beside other tools is not made, and the model is told to call it alone', async () => {
+test('a hand-off beside another tool is made, and the new agent knows its result; beside a question it is not', async () => {
   await onTheLine(LINE, async call => {
     call.tools.add('to_billing', false, async () => handsTo('billing'))
     call.tools.add('look_up', false, async () => 'Found.')
-    call.model.scripts.push([calls('look_up'), calls('to_billing', 'call-2')], ['Done.'])
+    call.tools.add('cancel', true, async () => ({ kind: 'ask', question: 'Shall I cancel it?' }))
+    call.model.scripts.push(
+      ...[[calls('cancel'), calls('to_billing', 'call-2')], ['Right.']],
+      ...[[calls('look_up', 'call-3'), calls('to_billing', 'call-4')], ['Done.']],
+    )
     await call.greeted()
-    await call.callerSays('Look it up and put me through to billing.')
+    await call.callerSays('Cancel it and put me through to billing.')
     await answered(call)
     expect(call.events().filter(({ kind }) => kind === 'hand-off')).toEqual([])
-    expect(told(call, 1)?.at(-1)).toContain('call this one again, alone')
-    expect(call.model.asked[1]?.instructions).toBe('Be brief.')
+    expect(call.heard()).toContain('Shall I cancel it?')
+    await call.callerSays('No.')
+    await answered(call)
+    await call.callerSays('Look it up and put me through to billing.')
+    await answered(call)
+    expect(call.model.asked.at(-1)?.instructions).toBe('You know invoices.')
+    expect(told(call, 3)?.slice(-2)).toEqual(['look_up: Found.', 'to_billing: You are billing now.'])
+  })
+})
+
+test("a change that hands the call over after the caller spoke: the next turn is the new agent's", async () => {
+  await onTheLine(LINE, async call => {
+    call.tools.add('to_billing', true, async () => {
+      await call.clock.sleep(4_000, new AbortController().signal)
+      return handsTo('billing')
+    })
+    call.model.scripts.push([calls('to_billing')], ['Yes?'], ['Here is billing.'])
+    await call.greeted()
+    await call.callerSays('Move my invoice to billing.')
+    await call.pass(1_200)
+    await call.callerSays('Hello, are you there still my friend?')
+    await answered(call)
+    await call.pass(4_000)
+    await call.callerSays('And now to my invoice please.')
+    await answered(call)
+    expect(call.model.asked.at(-1)?.instructions).toBe('You know invoices.')
+  })
+})
+
+test('an agent that is told nothing, and hands to one that is told all: each is told what it may know', async () => {
+  await onTheLine(LINE, async call => {
+    call.tools.add('look_up', false, async () => 'Found.')
+    call.tools.add('to_billing', false, async () => handsTo('billing', 'none'))
+    call.tools.add('to_support', false, async () => handsTo('support', 'whole'))
+    call.model.scripts.push(
+      ...[['Sure.'], ['One moment.', calls('look_up')], ['Here.', calls('to_billing', 'call-2')]],
+      ...[['Mine.', calls('to_support', 'call-3')], ['All of it.']],
+    )
+    await call.greeted()
+    await call.callerSays('Hello there.')
+    await answered(call)
+    await call.callerSays('Find my door.')
+    await answered(call)
+    expect(told(call, 3)?.map(text => text.split(':')[0])).toEqual(['caller', 'to_billing'])
+    expect(told(call, 4)?.[0]).toBe('agent: Hello, this is Paula.')
   })
 })
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Entry, messagesFor, messagesOf, remember } from '../../src/conversation/history.ts'
+import { type Entry, messagesOf, remember } from '../../src/conversation/history.ts'
+import type { Language } from '../../src/conversation/language.ts'
 import type { Message } from '../../src/conversation/ports.ts'
+import { messagesFor } from '../../src/conversation/told.ts'
 import { begin, hearing, say } from '../../src/conversation/turn/enter.ts'
 import type { Reply, Turn, TurnEvent, TurnOf } from '../../src/conversation/turn/turn.ts'
 import { emptyUtterance, type Utterance } from '../../src/conversation/turn/utterance.ts'
@@ -9,6 +11,8 @@ import { POLICY } from '../fakes/call.ts'
 import { toolCall } from '../fakes/model.ts'
 
 const { context } = begin(POLICY, 0)
+const toldFor = (history: readonly Entry[], ...of: [Reply, Language]) =>
+  messagesFor({ turn: listening, history }, ...of)
 const wait = { id: 1, dueMs: 0, why: 'a test' }
 const nothing: TurnEvent = { kind: 'wait-over', wait: 1, atMs: 0 }
 const said = (finalWords: string, firstVoicedMs = 100): Utterance => ({ ...emptyUtterance(firstVoicedMs), finalWords })
@@ -112,20 +116,20 @@ const HISTORY: readonly Entry[] = [
 ]
 
 test('a model is told what was before, and the words that it answers', () => {
-  expect(messagesFor(HISTORY, answer(3, hello), english)).toEqual([agent('Hi.'), caller('hello')])
-  expect(messagesFor(HISTORY, answer(5, said('and?')), english)).toEqual([
+  expect(toldFor(HISTORY, answer(3, hello), english)).toEqual([agent('Hi.'), caller('hello')])
+  expect(toldFor(HISTORY, answer(5, said('and?')), english)).toEqual([
     ...messagesOf(HISTORY.slice(0, 6)),
     caller('and?'),
   ])
 })
 
 test('for another reply than an answer it is told what was before it alone', () => {
-  expect(messagesFor(HISTORY, reply(3, { kind: 'repeat', text: 'Well?' }), english)).toEqual([agent('Hi.')])
+  expect(toldFor(HISTORY, reply(3, { kind: 'repeat', text: 'Well?' }), english)).toEqual([agent('Hi.')])
 })
 
 test('of an answer that goes on it is told what came before the tools that run again', () => {
   const resumed = { part: 1, said: '', tools: [{ call: toolCall('b', 'b'), result: undefined }] }
-  expect(messagesFor(HISTORY, answer(3, hello, { resumed }), english)).toEqual([
+  expect(toldFor(HISTORY, answer(3, hello, { resumed }), english)).toEqual([
     ...[agent('Hi.'), caller('hello'), agent('I look.'), tool('a', 'two'), agent('I look again.')],
   ])
 })
@@ -136,9 +140,9 @@ test('of an answer that goes on after its tools it is told of those, and not of 
   )
   const more = [...done.slice(0, 6), entry(3, 2, agent('You have'))]
   const resumed = { part: 3, said: 'You have', tools: [] }
-  expect(messagesFor(more, answer(3, hello, { resumed }), english)).toEqual([
+  expect(toldFor(more, answer(3, hello, { resumed }), english)).toEqual([
     ...[agent('Hi.'), caller('hello'), agent('I look.'), tool('a', 'x'), agent('I look again.'), tool('b', 'x')],
   ])
   const anew = { part: 0, said: '', tools: [] }
-  expect(messagesFor(more, answer(3, hello, { resumed: anew }), english)).toEqual([agent('Hi.'), caller('hello')])
+  expect(toldFor(more, answer(3, hello, { resumed: anew }), english)).toEqual([agent('Hi.'), caller('hello')])
 })

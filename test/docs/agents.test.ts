@@ -25,7 +25,7 @@ test('the agents of the guide are agents', async () => {
   const agents = await loadAgents(['.'], folder)
   expect(agents.map(({ definition }) => definition.name)).toEqual(['clinic', 'pizza'])
   const total = agents[1]?.definition.tools?.[0]
-  const call = { callId: 'CA1', owner: 'A', language: 'en' }
+  const call = { callId: 'CA1', owner: 'A', language: 'en', at: new Date() }
   expect(total?.run({ items: [{ pizza: 'funghi', count: 2 }] }, call, new AbortController().signal)).toEqual({
     kind: 'say',
     words: 'That is 18 euros.',

@@ -7,7 +7,8 @@ import { isEvent, type JournalLine } from '../../src/conversation/lines.ts'
 import type { Message } from '../../src/conversation/ports.ts'
 import { restore } from '../../src/conversation/restore.ts'
 import type { Spoken, SpokenAs } from '../../src/conversation/spoken.ts'
-import { advance, type ConversationState } from '../../src/conversation/state.ts'
+import { advance, begun, type ConversationState } from '../../src/conversation/state.ts'
+import type { Summarise } from '../../src/conversation/summing-up.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import { onLineOf } from '../../src/conversation/turn/languages.ts'
 import { type Policy, type Rules, type Turn, type TurnEvent, worksOf } from '../../src/conversation/turn/turn.ts'
@@ -88,6 +89,8 @@ export interface Options {
   readonly openedMs?: number
   /** The server was told to stop before the call began. */
   readonly stopped?: boolean
+  /** Sums up what was said. */
+  readonly summarise?: (parts: Pick<Call, 'clock' | 'journal'>) => Summarise
   /** What is there before the call begins. */
   readonly prepare?: (parts: { readonly model: FakeModel; readonly tools: FakeTools }) => void
 }
@@ -134,6 +137,7 @@ function open(options: Options) {
   const call: Call = {
     ...parts,
     tools: spokenTools,
+    summarise: options.summarise?.(parts),
     spokenAs,
     startMs,
     afterSeq,
@@ -343,7 +347,7 @@ function ofLanguage(
 function checkDecisions(lines: readonly JournalLine[], rules: Rules): void {
   let state: ConversationState | undefined
   for (const line of lines) {
-    if ('started' in line) state = { turn: line.started.turn, history: state?.history ?? [] }
+    if ('started' in line) state = begun(line.started.turn, state)
     if (!state) continue
     for (const event of eventIn(line)) state = advance(state, event, rules)
     if ('decided' in line && line.decided.kind === 'turn') expect(line.decided.turn).toEqual(state.turn)

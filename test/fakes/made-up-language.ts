@@ -44,7 +44,7 @@ export const MADE_UP: Language = {
     groups: new Map(),
     between: new Set(),
   },
-  requests: { takesLeave: /\btalmen$/, asks: NEVER, person: /\bpersu\b/, languages: {} },
+  requests: { takesLeave: /\btalmen$/, isEnough: NEVER, asks: NEVER, person: /\bpersu\b/, languages: {} },
   cuts: {
     sentence: /[.!?]\s$/,
     abbreviation: /\bzef\.\s$/,

@@ -84,5 +84,5 @@ test('the tools are told what was made before, and how long ago', async () => {
   const remember = (_: string, made: readonly MadeBefore[]): void => void told.push(...made)
   const log = { error: () => expect.unreachable() }
   await linesBefore(store, 'call-7', log, { ...tools, specs: [], run: tools.run, remember }, new Date(beganMs + 60_000))
-  expect(told).toEqual([{ call: toolCall('pay'), result: 'Paid.', agoMs: 60_000 - (paid?.atMs ?? 0) }])
+  expect(told).toEqual([{ agent: 'Paula', call: toolCall('pay'), result: 'Paid.', agoMs: 60_000 - (paid?.atMs ?? 0) }])
 })

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { companionCodesIn } from '../../src/companions/codes.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { storeIn } from '../../src/journal/store.ts'
+import { callerFactsIn } from '../../src/memory/caller-facts.ts'
 import { type Purge, retain } from '../../src/operations/retention.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
 import { purgesOf } from '../../src/purges.ts'
@@ -64,6 +65,7 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
       deleteOldObjects: async () => 0,
       deleteNeverIndexed: async () => 0,
       pins,
+      facts: await callerFactsIn(database, owner => owner),
       owners,
       codes,
       liveCalls: () => live,

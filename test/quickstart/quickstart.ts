@@ -4,7 +4,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { PROVIDER_SETTINGS } from '../../src/chosen/providers.ts'
 import { systemClock as clock } from '../../src/clock.ts'
+import { SETTING_NAMES } from '../../src/config.ts'
 import { edited, type Step, stepsOf } from './steps.ts'
 
 /**
@@ -66,10 +68,12 @@ async function quickstart(): Promise<void> {
   }
 }
 
-/** As in a newcomer's shell, but with this Node. Keys of whoever runs this stay out, as npm's settings of the checkout do. */
+/** As in a newcomer's shell, with this Node: no key or setting of whoever runs this, and nothing of the `npm run` that started it. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG } = process.env
-  return { PATH, HOME, TMPDIR, LANG }
+  const settings = new Set([...SETTING_NAMES, ...PROVIDER_SETTINGS])
+  const isOfRun =
+    /^(?:npm_(?:package|lifecycle|config_local_prefix|config_prefix|command|execpath)|INIT_CWD$|NODE_OPTIONS$)/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.has(name) && !isOfRun.test(name)))
 }
 
 const since = (startedMs: number): string => `${((clock.now() - startedMs) / 1_000).toFixed(1).padStart(6)} s`
@@ -94,7 +98,11 @@ async function take(step: Step, reader: Reader): Promise<void> {
       return writeFile(file, edited(await readFile(file, 'utf8'), step.text))
     }
     case 'see':
-      return see(step.texts, () => (step.ofWhatGoesOn ? (reader.goingOn?.printed ?? '') : reader.printed))
+      return see(
+        step.texts,
+        () => (step.ofWhatGoesOn ? (reader.goingOn?.printed ?? '') : reader.printed),
+        () => reader.goingOn?.child.exitCode !== null,
+      )
   }
 }
 
@@ -134,10 +142,11 @@ function shell(script: string, { cwd, env }: Reader, print: (text: string) => vo
   return child
 }
 
-async function see(texts: readonly string[], printed: () => string): Promise<void> {
+async function see(texts: readonly string[], printed: () => string, hasEnded: () => boolean): Promise<void> {
   const untilMs = clock.now() + SEEN_WITHIN_MS
   const missing = (): string | undefined => texts.find(text => !printed().includes(text))
   while (missing() !== undefined) {
+    if (hasEnded()) throw new Error(`it has ended, and "${missing()}" was not seen`)
     if (clock.now() > untilMs) throw new Error(`"${missing()}" is not seen`)
     await clock.sleep(LOOKS_EVERY_MS, signal)
   }

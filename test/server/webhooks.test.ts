@@ -39,6 +39,7 @@ test('the agent of the number that was called answers, or the one that a SIP cal
   for (const [more, agent] of [
     [{}, 'paula'],
     [{ To: '+4930123456' }, 'clinic'],
+    [{ To: 'sip:+4930123456@line.sip.twilio.com;transport=tls' }, 'clinic'],
     [{ 'SipHeader_X-Agent': 'pizza' }, 'pizza'],
   ] as const) {
     const [verb] = parseTwiml((await post('/calls/answer', { ...form, ...more })).body)

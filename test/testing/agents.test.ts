@@ -1,8 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Guard } from '../../src/conversation/guard.ts'
 import { languageOf } from '../../src/languages/languages.ts'
 import { replayExactly } from '../../src/replay/exact.ts'
 import type { Line } from '../../src/testing/line.ts'
-import { call, calls, handsOff, persona, scripted, simulate, takes } from '../../src/testing/testing.ts'
+import { call, calls, handsOff, persona, replay, save, scripted, simulate, takes } from '../../src/testing/testing.ts'
 import { pizzaLine } from './pizza.ts'
 
 function replaysExactly(line: Line): void {
@@ -95,6 +99,31 @@ test('what a function throws fails the test; what the test’s own throws is tol
   await other.hangUp()
 })
 
+test('a guard looks at what is said, however long it takes; one that throws fails the test', async () => {
+  const { pizza } = pizzaLine()
+  const guard: Guard = {
+    async turn(text) {
+      for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve))
+      if (/oven/.test(text)) throw new Error('the guard sleeps')
+      return /police/.test(text) ? { kind: 'to-person', brief: text } : undefined
+    },
+    clause: async text => text.replace('darned ', ''),
+    told: text => text.replace(/\d+/g, 'some'),
+  }
+  const agent = { ...pizza, handOffs: [], guards: [guard] }
+  const rules = [{ when: /have some/, answer: 'A darned good margherita.' }]
+  const line = await call(agent, { hasPerson: true, model: scripted(rules) })
+  await line.say('have you 12 of them, I have 12')
+  line.said('A good margherita.')
+  await line.say('this is the police')
+  line.expectEnd('transfer')
+  await line.hangUp()
+  replaysExactly(line)
+  const other = await call(agent, { model: scripted(rules) })
+  await expect(other.say('the oven')).rejects.toThrow('A guard threw: the guard sleeps')
+  await other.hangUp()
+})
+
 test('a function of the test runs instead, also late: the caller hears that it takes a while', async () => {
   const { pizza, ordered } = pizzaLine()
   const order = takes(3_000, ({ pizzas }: { pizzas: number }) => ({ total: pizzas * 7 }))
@@ -102,7 +131,7 @@ test('a function of the test runs instead, also late: the caller hears that it t
   const line = await call({ ...pizza, handOffs: [] }, { tools: { order }, model })
   await line.say('two margheritas please')
   line.said(/one moment.*fourteen euros/i)
-  expect(line.expectTool('order').result).toContain('14')
+  expect(line.expectTool('order').result).toEqual({ total: 14 })
   expect(ordered).toEqual([])
   await line.hangUp()
   await expect(call(pizza, { agents: [pizzaLine().billing], tools: { ordr: order } })).rejects.toThrow(
@@ -191,4 +220,22 @@ test('simulated callers share no order', async () => {
   expect(lines.filter(({ ordered }) => ordered.length > 0).map(({ ordered }) => ordered)).toEqual(
     Array.from({ length: 5 }, () => [2]),
   )
+})
+
+test('a saved call that goes otherwise today is told', async () => {
+  const { pizza } = pizzaLine()
+  const folder = await mkdtemp(join(tmpdir(), 'saved-calls-'))
+  try {
+    const line = await call({ ...pizza, handOffs: [] }, { model: scripted(['Gladly.']) })
+    await line.say('two margheritas please')
+    await line.hangUp()
+    await save(line, join(folder, 'two'))
+    await replay(folder)
+    const otherwise = line.journal.map(one => JSON.parse(JSON.stringify(one).replace('"listening"', '"hearing"')))
+    await save({ journal: otherwise }, join(folder, 'two'))
+    await expect(replay(folder)).rejects.toThrow('1 of 1 calls go otherwise today.')
+    await expect(replay(join(folder, 'none'))).rejects.toThrow('there is no such file or folder')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

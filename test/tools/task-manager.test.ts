@@ -120,18 +120,22 @@ test('an agreed change that was made at a server that is gone is answered by its
 test('what was added a moment ago at a server that is gone is not added again, what was refused or is older is', async () => {
   const { tools, resultText, titles } = await openedTasks()
   const add = (title: string, result: string, agoMs: number) => ({
+    agent: AGENT,
     call: { id: title, name: 'create_task', arguments: JSON.stringify({ title }) },
     ...{ result, agoMs },
   })
-  tools
-    .forAgent(AGENT)
-    .remember?.('CA1', [
-      add('Old', 'Result of create_task: Added: Old.', 61_000),
-      add('Refused', 'Result of create_task: not done. I cannot get to your tasks just now.', 5_000),
-      add('Unknown', 'It is not known whether create_task was done.', 5_000),
-      add('Buy milk', 'Result of create_task: Added: Buy milk.', 20_000),
-      { call: { id: 'x', name: 'no_such_tool', arguments: '{' }, result: 'Result of no_such_tool: done', agoMs: 1 },
-    ])
+  tools.forAgent(AGENT).remember?.('CA1', [
+    add('Old', 'Result of create_task: Added: Old.', 61_000),
+    add('Refused', 'Result of create_task: not done. I cannot get to your tasks just now.', 5_000),
+    add('Unknown', 'It is not known whether create_task was done.', 5_000),
+    add('Buy milk', 'Result of create_task: Added: Buy milk.', 20_000),
+    {
+      agent: AGENT,
+      call: { id: 'x', name: 'no_such_tool', arguments: '{' },
+      result: 'Result of no_such_tool: done',
+      agoMs: 1,
+    },
+  ])
   expect(await resultText('create_task', { title: 'Buy milk' }, { callId: 'CA1' })).toBe(
     'This was done a moment ago, and was not done again. Result of create_task: Added: Buy milk.',
   )

@@ -99,8 +99,21 @@ export interface AgentDefinition extends AgentWords {
     /** Of one answer, between 30 and 1,000: what the model writes beyond it is not said. Default: 150. */
     readonly answerTokens?: number
   }
+  readonly memory?: {
+    /**
+     * The agent remembers what callers want remembered for their next calls, after it has asked them. Default: it does not.
+     */
+    readonly callers?: boolean
+    /**
+     * From about how many tokens of a conversation on its older part is summed up for the model, beside the talk; false for
+     * never. Default: 6,000.
+     */
+    readonly summary?: false | { readonly afterTokens: number }
+  }
   /** The telephone numbers that this agent answers, such as `+4930123456`. Others are answered by the agent of AGENT. */
   readonly numbers?: readonly string[]
+  /** A page or a SIP call may ask for it by its name. Default: only for the agent of AGENT, and for those with `numbers`. */
+  readonly callable?: boolean
 }
 
 /** Types an agent; what it says is checked when the server starts. */

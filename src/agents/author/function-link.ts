@@ -6,13 +6,11 @@ import type { Link, LinkCall } from '../../tools/links/link.ts'
 import { LinkError } from '../../tools/links/link-error.ts'
 import type { ServerLog } from '../../tools/running/tool-log.ts'
 import { listedTools } from '../../tools/settings/listed-tool.ts'
-import type { FunctionTool, ToolAnswer, ToolCallContext } from './tool.ts'
+import { type FunctionTool, isToolAnswer, type ToolCallContext } from './tool.ts'
 
 export interface FunctionLinkParts {
   readonly clock: Clock
   readonly log: ServerLog
-  /** Is given what a function answers besides data. */
-  readonly onAnswer: (callId: string, tool: string, answer: ToolAnswer) => void
 }
 
 /** The name of the tool that says what a function would do, by its `confirm.words`. No model is offered it. */
@@ -28,22 +26,39 @@ export function functionLink(name: string, tools: readonly FunctionTool[], parts
   for (const { wrongArguments } of listed) wrongArguments({})
   const closing = new AbortController()
 
-  async function called({ tool, given, callOwner, key }: LinkCall, signal: AbortSignal): Promise<CallToolResult> {
+  async function called(
+    { tool, given, callOwner, key, answered }: LinkCall,
+    signal: AbortSignal,
+  ): Promise<CallToolResult> {
     const described = byName.get(tool) ? undefined : tools.find(one => describing(one.name) === tool)
     const found = described ?? byName.get(tool)
     if (!found) throw new LinkError('unsent', `there is no function ${tool}`)
-    const read = found.parameters.safeParse(given)
+    const read = await found.parameters.safeParseAsync(given).catch(error => {
+      // Nothing has run yet.
+      log.quote(`the schema of ${tool} threw`, traceOf(error))
+      throw new LinkError('refused', 'its arguments cannot be read', error)
+    })
     if (!read.success)
       return refused(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
-    if (described) return saying(described.confirm?.words(read.data) ?? '')
-    const { callId, owner, language = 'en' } = callOwner
-    const call: ToolCallContext = { callId, owner, language, ...(key !== undefined && { idempotencyKey: key }) }
+    if (described) {
+      const words: unknown = described.confirm?.words(read.data)
+      if (typeof words === 'string') return saying(words)
+      throw new LinkError('refused', 'its confirm.words gives no text')
+    }
+    const { callId, owner, language = 'en', said } = callOwner
+    const about = { callId, owner, language, at: clock.wallTime(), ...(said && { said }) }
+    const call: ToolCallContext = { ...about, ...(key !== undefined && { idempotencyKey: key }) }
     try {
-      return resultOf(await found.run(read.data, call, signal), answer => parts.onAnswer(callId, tool, answer))
+      const result = await found.run(read.data, call, signal)
+      // Nobody waits for it any more.
+      signal.throwIfAborted()
+      if (isToolAnswer(result)) answered?.(result)
+      return resultOf(result)
     } catch (error) {
       signal.throwIfAborted()
-      log.quote(`${tool} threw`, error instanceof Error ? (error.stack ?? error.message) : String(error))
-      throw new LinkError('wrong', String(error), error)
+      log.quote(`${tool} threw`, traceOf(error))
+      // What it threw may have a password in it, and is for the log alone.
+      throw new LinkError('wrong', 'it failed', error)
     }
   }
 
@@ -64,10 +79,12 @@ export function functionLink(name: string, tools: readonly FunctionTool[], parts
   }
 }
 
+/** As a model is told of it. Throws an Error where a type has no form in JSON, such as a Date. */
+export const schemaOf = (parameters: z.ZodObject) => z.toJSONSchema(parameters, { io: 'input' })
+
 /** As a server would list it, and the tool that describes it. */
 function listings({ name, description, parameters, does, confirm }: FunctionTool): Tool[] {
-  const schema = z.toJSONSchema(parameters, { io: 'input', unrepresentable: 'any' })
-  const inputSchema = { ...schema, type: 'object' } as Tool['inputSchema']
+  const inputSchema = { ...schemaOf(parameters), type: 'object' } as Tool['inputSchema']
   const annotations = { readOnlyHint: does === 'reads' }
   return [
     { name, description, inputSchema, annotations },
@@ -75,25 +92,23 @@ function listings({ name, description, parameters, does, confirm }: FunctionTool
   ]
 }
 
-function resultOf(given: unknown, onAnswer: (answer: ToolAnswer) => void): CallToolResult {
-  if (!isAnswer(given)) return saying(inWords(given))
-  onAnswer(given)
+function resultOf(given: unknown): CallToolResult {
+  if (!isToolAnswer(given)) return saying(inWords(given))
   switch (given.kind) {
     case 'failed':
       return refused(given.why)
     case 'say':
-      return saying(`The caller is told: "${given.words}"${given.data === undefined ? '' : ` ${inWords(given.data)}`}`)
+      return saying(
+        `The words for the caller are "${given.words}"${given.data === undefined ? '' : ` ${inWords(given.data)}`}`,
+      )
     case 'hand-off':
       return saying(given.brief ?? 'done')
+    case 'to-person':
+      return saying('The caller is put through to a person.')
   }
 }
 
-const answer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('say'), words: z.string() }),
-  z.object({ kind: z.literal('hand-off'), to: z.string() }),
-  z.object({ kind: z.literal('failed'), why: z.string() }),
-])
-const isAnswer = (given: unknown): given is ToolAnswer => answer.safeParse(given).success
+const traceOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
 const inWords = (given: unknown): string => (typeof given === 'string' ? given : (JSON.stringify(given) ?? 'done'))
 

@@ -1,4 +1,6 @@
 import type { Clock, ToolContext, ToolOutcome, ToolSet } from '../../conversation/ports.ts'
+import { cutToSize, plainText } from '../../tools/running/plain-text.ts'
+import { tellsOfDone } from '../../tools/running/result-words.ts'
 import { serverLog, type ToolLog } from '../../tools/running/tool-log.ts'
 import { toolRunner } from '../../tools/running/tool-runner.ts'
 import { offeredTools } from '../../tools/settings/offered-tools.ts'
@@ -18,20 +20,15 @@ export interface FunctionToolsParts {
 
 const LIMIT_MS = 5_000
 const ONCE_MS = 60_000
+const MOST_BRIEF = 1_500
 
 /** An agent's functions as tools: confirmed, run at most once, and told in words as all others are. */
 export function functionTools(
   { name, tools = [] }: Pick<AgentDefinition, 'name' | 'tools'>,
   { clock, log, isAgent }: FunctionToolsParts,
 ): ToolSet {
-  // What the functions of a call have answered, until their outcome takes it.
-  const answers = new Map<string, ToolAnswer>()
-  const placeOf = (callId: string, tool: string): string => JSON.stringify([callId, tool])
-  const link = functionLink(name, tools, {
-    clock,
-    log: serverLog(log, name, []),
-    onAnswer: (callId, tool, answer) => void answers.set(placeOf(callId, tool), answer),
-  })
+  const ownLog = serverLog(log, name, [])
+  const link = functionLink(name, tools, { clock, log: ownLog })
   const policies = new Map(tools.map(tool => [tool.name, policyOf(tool)]))
   const offered = offeredTools([link], policies, log)
   const all = toolSetOf(
@@ -39,54 +36,52 @@ export function functionTools(
     offered,
     toolRunner({ clock, log, offered }),
   )
-  const outcomeOf = (outcome: ToolOutcome, answer: ToolAnswer | undefined, { agent }: ToolContext): ToolOutcome => {
-    if (outcome.kind === 'ask' || answer === undefined) return outcome
-    switch (answer.kind) {
-      case 'failed':
-        return outcome
-      case 'say':
-        return answer.words.trim() === '' ? outcome : { ...outcome, say: answer.words }
-      case 'hand-off':
-        return isAgent(answer.to)
-          ? handOffOutcome(agent, answer.to, answer.history ?? 'whole', answer.brief)
-          : { ...outcome, text: `Not handed over: there is no agent ${answer.to}. Tell the caller so in plain words.` }
-    }
+  /** `answers`: of all functions that ran for this call. */
+  function outcomeOf(outcome: ToolOutcome, answers: readonly ToolAnswer[], { agent }: ToolContext): ToolOutcome {
+    if (outcome.kind === 'ask') return outcome
+    const words = answers.flatMap(answer => (answer.kind === 'say' && answer.words.trim() !== '' ? answer.words : []))
+    const last = answers.findLast(({ kind }) => kind === 'hand-off' || kind === 'to-person')
+    if (last?.kind === 'to-person') return { ...outcome, toPerson: { brief: last.brief } }
+    if (last?.kind !== 'hand-off') return words.length > 0 ? { ...outcome, say: words.join(' ') } : outcome
+    const { to, brief, history } = last
+    return isAgent(to)
+      ? handOffOutcome(
+          agent,
+          to,
+          history === 'none' ? 'none' : 'whole',
+          brief && cutToSize(plainText(brief), MOST_BRIEF),
+        )
+      : { ...outcome, text: `Not handed over: there is no agent ${to}. Tell the caller so in plain words.` }
   }
   return {
     get specs() {
       return all.specs
     },
     async run(call, context, signal) {
-      const place = placeOf(context.callId, call.name)
-      try {
-        const outcome = await all.run(call, context, signal)
-        return outcomeOf(outcome, answers.get(place), context)
-      } finally {
-        answers.delete(place)
-      }
+      const answers: ToolAnswer[] = []
+      const answered = (answer: unknown): void => void answers.push(answer as ToolAnswer)
+      return outcomeOf(await all.run(call, { ...context, answered }, signal), answers, context)
     },
     remember(callId, made) {
       all.remember?.(callId, made)
-      for (const { call } of made)
-        remembered(
-          tools.find(tool => tool.name === call.name),
-          callId,
-          call.arguments,
-        )
+      for (const { call, result } of made) {
+        const tool = tools.find(one => one.name === call.name)
+        if (!tool?.remember || !tellsOfDone(call.name, result)) continue
+        const failed = (error: unknown): void => ownLog.quote(`remember of ${call.name} threw`, String(error))
+        remembered(tool, { callId, result }, call.arguments).catch(failed)
+      }
     },
   }
 }
 
 /** A function that keeps something of a call is told of what was made at a server before. */
-function remembered(tool: FunctionTool | undefined, callId: string, given: string): void {
-  if (!tool?.remember) return
-  let read: ReturnType<FunctionTool['parameters']['safeParse']>
-  try {
-    read = tool.parameters.safeParse(JSON.parse(given))
-  } catch {
-    return
-  }
-  if (read.success) tool.remember(read.data, { callId })
+async function remembered(
+  { parameters, remember }: FunctionTool,
+  call: { readonly callId: string; readonly result: string },
+  given: string,
+): Promise<void> {
+  const read = parameters.safeParse(JSON.parse(given))
+  if (read.success) await remember?.(read.data, call)
 }
 
 function policyOf({

@@ -64,6 +64,8 @@ export function agentLife(
 
   return {
     take(line) {
+      // One who is refused at the PIN is nobody's caller.
+      if ('started' in line && line.started.turn.kind === 'ended') return
       if ('started' in line) goesTo(line.started.turn.context.handedOff?.agent ?? line.started.agent)
       else if ('input' in line && line.input.kind === 'hand-off') goesTo(line.input.agent)
     },

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { orAborted } from '../../conversation/scope.ts'
 import type { AgentDefinition } from './agent.ts'
 import { markdownAgent } from './markdown-agent.ts'
 import { AgentFileError, firstTwice, readAgent } from './read-agent.ts'
@@ -20,16 +21,17 @@ export interface LoadedAgent {
 
 /**
  * The agents of files, or of all files of a folder, seen from `folder`. Of a folder, files without a default export are
- * passed over, and so is Markdown without parts. `version` makes a file that was loaded before be read again. Throws
+ * passed over, and so is Markdown without parts. What is not loaded when the signal aborts counts as a mistake. `version` makes a file that was loaded before be read again. Throws
  * AgentFileError with all mistakes.
  */
 export async function loadAgents(
   places: readonly string[],
   folder: string,
   version = '',
+  signal = new AbortController().signal,
 ): Promise<readonly LoadedAgent[]> {
   const files = (await Promise.all(places.map(place => filesAt(resolve(folder, place), place)))).flat()
-  const tried = await Promise.allSettled(files.map(file => loadAgent(file, version)))
+  const tried = await Promise.allSettled(files.map(file => loadAgent(file, version, signal)))
   const problems = tried.flatMap(one => (one.status === 'rejected' ? [messageOf(one.reason)] : []))
   const agents = tried.flatMap(one => (one.status === 'fulfilled' ? (one.value ?? []) : []))
   const twice = firstTwice(agents.map(({ definition }) => definition.name))
@@ -57,7 +59,11 @@ async function filesAt(path: string, named: string): Promise<readonly AgentFile[
   return names.map(name => ({ path: join(path, name), isNamed: false }))
 }
 
-async function loadAgent({ path, isNamed }: AgentFile, version: string): Promise<LoadedAgent | undefined> {
+async function loadAgent(
+  { path, isNamed }: AgentFile,
+  version: string,
+  signal: AbortSignal,
+): Promise<LoadedAgent | undefined> {
   if (extname(path) === '.md') {
     const text = await readFile(path, 'utf8')
     if (text.length > MOST_LETTERS) throw new AgentFileError(`${path}: has more than ${MOST_LETTERS} letters`)
@@ -65,17 +71,21 @@ async function loadAgent({ path, isNamed }: AgentFile, version: string): Promise
     return { definition: readAgent(markdownAgent(text, path), path), file: path }
   }
   if (!CODE.includes(extname(path))) throw new AgentFileError(`${path}: must end with ${CODE.join(', ')} or .md`)
-  const module = await imported(path, version)
-  const given = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+  const module = await imported(path, version, signal)
+  const given = defaultOf(defaultOf(module)) ?? defaultOf(module)
   if (given === undefined && !isNamed) return undefined
   return { definition: readAgent(given, path), file: path }
 }
 
-async function imported(path: string, version: string): Promise<unknown> {
+/** Of a module. What a compiler has made a CommonJS module of has one in its own. */
+const defaultOf = (module: unknown): unknown =>
+  typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+
+async function imported(path: string, version: string, signal: AbortSignal): Promise<unknown> {
   const url = pathToFileURL(path)
   if (version !== '') url.searchParams.set('v', version)
   try {
-    return await import(url.href)
+    return await orAborted(import(url.href), signal)
   } catch (cause) {
     throw new AgentFileError(`${path}: cannot be loaded: ${messageOf(cause).split('\n')[0]}`, { cause })
   }

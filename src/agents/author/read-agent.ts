@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { ask, tool as toolSettings } from '../../tools/settings/tool-settings.ts'
 import { AGENT_LANGUAGES } from '../agent-languages.ts'
 import { ENGLISH } from '../english-words.ts'
 import type { AgentDefinition } from './agent.ts'
+import { schemaOf } from './function-link.ts'
+import type { FunctionTool } from './tool.ts'
 
 /** A file of an agent that cannot be used. Its message says which, what is wrong in it, and where. */
 export class AgentFileError extends Error {
@@ -51,15 +54,15 @@ const functionTool = z.strictObject({
   description: z.string().min(1).max(1_000),
   parameters: z.custom<z.ZodObject>(
     value => value instanceof z.ZodObject || isZodObject(value),
-    'must be a zod object, such as z.object({ size: z.string() })',
+    'must be an object of zod 4, such as z.object({ size: z.string() })',
   ),
   does: z.enum(['reads', 'changes']),
   filler: z.string().min(1).max(200).optional(),
   fillers: z.partialRecord(language, z.string().min(1).max(200)).optional(),
   confirm: z
     .strictObject({
-      ask: z.string(),
-      in: z.partialRecord(language, z.string()).optional(),
+      ask,
+      in: z.partialRecord(language, ask).optional(),
       words: isFunction,
     })
     .optional(),
@@ -85,7 +88,7 @@ const definition = z.strictObject({
   languages: z.partialRecord(language, z.strictObject({ ...words, instructions: instructions.optional() })).optional(),
   voice: z.string().min(1).max(200).optional(),
   tools: z.array(functionTool).max(64).optional(),
-  mcpTools: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  mcpTools: z.record(z.string(), toolSettings).optional(),
   mcpServers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   handOffs: z
     .array(
@@ -107,7 +110,14 @@ const definition = z.strictObject({
     ])
     .optional(),
   guards: z
-    .array(z.strictObject({ turn: isFunction.optional(), told: isFunction.optional(), clause: isFunction.optional() }))
+    .array(
+      z.strictObject({
+        to: z.string().optional(),
+        turn: isFunction.optional(),
+        told: isFunction.optional(),
+        clause: isFunction.optional(),
+      }),
+    )
     .max(20)
     .optional(),
   onEnter: isFunction.optional(),
@@ -120,6 +130,13 @@ const definition = z.strictObject({
     })
     .optional(),
   limits: z.strictObject({ answerTokens: z.int().min(30).max(1_000).optional() }).optional(),
+  callable: z.boolean().optional(),
+  memory: z
+    .strictObject({
+      callers: z.boolean().optional(),
+      summary: z.union([z.literal(false), z.strictObject({ afterTokens: z.int().min(500).max(200_000) })]).optional(),
+    })
+    .optional(),
   numbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')).optional(),
 })
 
@@ -132,9 +149,23 @@ export function readAgent(given: unknown, file: string): AgentDefinition {
     throw new AgentFileError(problems.map(problem => `${file}: ${problem}`).join('\n'))
   }
   const found = given as AgentDefinition
-  const twice = firstTwice((found.tools ?? []).map(tool => tool.name))
-  if (twice !== undefined) throw new AgentFileError(`${file}: tools: ${twice} is there twice`)
+  const { tools = [], handOffs = [] } = found
+  const twice = firstTwice(tools.map(({ name }) => name)) ?? firstTwice(handOffs.map(({ to }) => to))
+  if (twice !== undefined) throw new AgentFileError(`${file}: ${twice} is there twice`)
+  const untold = tools.flatMap(tool => untoldIn(tool, file))
+  if (untold.length > 0) throw new AgentFileError(untold)
   return found
+}
+
+/** Why a model cannot be told of a function's arguments. */
+function untoldIn({ name, parameters }: FunctionTool, file: string): readonly string[] {
+  try {
+    schemaOf(parameters)
+    return []
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    return [`${file}: tools: the parameters of ${name} cannot be told to a model: ${why}`]
+  }
 }
 
 function issueLine(issue: z.core.$ZodIssue): string {

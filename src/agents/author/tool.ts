@@ -10,6 +10,10 @@ export interface ToolCallContext {
   readonly language: string
   /** The same when one change is asked for again, so that it can be made once; nothing for a function that only reads. */
   readonly idempotencyKey?: string
+  /** When it is called, by the server's clock. */
+  readonly at: Date
+  /** The caller's turns that the model was told, the latest last: a model may pass what nobody has said. */
+  readonly said?: readonly string[]
 }
 
 /** What a function gives back. Anything else it returns is data, which the model puts into words. */
@@ -22,23 +26,32 @@ export type ToolAnswer =
       readonly brief?: string
       readonly history?: 'whole' | 'none'
     }
+  /** `brief`: what staff should know, in the call's journal. */
+  | { readonly kind: 'to-person'; readonly brief?: string }
   | { readonly kind: 'failed'; readonly why: string }
 
+/** Marks what the functions below make: data from elsewhere that look like it are data. The same in each copy of this module. */
+const ANSWER = Symbol.for('partyline.tool-answer')
+const marked = (answer: ToolAnswer): ToolAnswer => Object.defineProperty(answer, ANSWER, { value: true })
+export const isToolAnswer = (given: unknown): given is ToolAnswer =>
+  typeof given === 'object' && given !== null && ANSWER in given
+
 /** The very words are said, and the model is not asked again. `data` is what it is told of them later. */
-export const say = (words: string, data?: unknown): ToolAnswer => ({
-  kind: 'say',
-  words,
-  ...(data !== undefined && { data }),
-})
+export const say = (words: string, data?: unknown): ToolAnswer =>
+  marked({ kind: 'say', words, ...(data !== undefined && { data }) })
 
 /** Another agent takes over, in this turn. */
 export const handOff = (
   to: string,
   options: { readonly brief?: string; readonly history?: 'whole' | 'none' } = {},
-): ToolAnswer => ({ kind: 'hand-off', to, ...options })
+): ToolAnswer => marked({ kind: 'hand-off', to, ...options })
+
+/** The caller is told so and put through to a person, as by TRANSFER_NUMBER. Where none can be reached the model says so. */
+export const toPerson = (brief?: string): ToolAnswer =>
+  marked({ kind: 'to-person', ...(brief !== undefined && { brief }) })
 
 /** It was not done. `why` is told to the model in words that may be said to the caller. */
-export const failed = (why: string): ToolAnswer => ({ kind: 'failed', why })
+export const failed = (why: string): ToolAnswer => marked({ kind: 'failed', why })
 
 /** A function that the model may call. */
 export interface FunctionTool<Given extends z.ZodObject = z.ZodObject> {
@@ -73,9 +86,9 @@ export interface FunctionTool<Given extends z.ZodObject = z.ZodObject> {
   readonly onceMs?: number
   /**
    * A call that another server held goes on here: these calls of this tool were made there, in this order. For functions
-   * that keep something of a call.
+   * that keep something of a call. Calls that were refused or failed are not among them. `result` is what the model was told.
    */
-  remember?(given: z.infer<Given>, call: Pick<ToolCallContext, 'callId'>): void
+  remember?(given: z.infer<Given>, call: Pick<ToolCallContext, 'callId'> & { readonly result?: string }): void
   /** Cancels when the call ends, its time is over, or, if it only reads, when the caller speaks. */
   run(given: z.infer<Given>, call: ToolCallContext, signal: AbortSignal): unknown
 }

@@ -80,7 +80,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
 
   /** A number that is called has its agent, and a SIP call may name one. */
   const agentOf = ({ To: number, 'SipHeader_X-Agent': named }: Readonly<Record<string, string>>): string | undefined =>
-    parts.agentAt?.({ number, named })
+    parts.agentAt?.({ number: /^sips?:(\+?\d{1,15})@/.exec(number ?? '')?.[1] ?? number, named })
 
   /** The form's fields, or undefined after a refusal was sent. A form with a repeated field cannot be verified. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {

@@ -1,4 +1,5 @@
 import type { Message, ToolCall, ToolOutcome, ToolSpec } from '../ports.ts'
+import type { ToldMessage } from '../told.ts'
 import type { ReplyWork } from './reply-work.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
@@ -8,19 +9,20 @@ export const toolsOf = ({ tools, agent }: Pick<ToolRunParts, 'tools' | 'agent'>)
 
 /** What the model is told for a reply: the conversation up to the turn that it answers, and what the reply has done since. */
 export interface Told {
-  readonly before: readonly Message[]
+  readonly before: readonly ToldMessage[]
   readonly own: readonly Message[]
 }
 
-/** The very words that the only tool of an answer has for the caller, where it has some. */
+/** The very words that the tools of an answer have for the caller, where each of them has some. */
 export function wordsOfTool(
   { journal, reply }: ReplyWork,
   part: number,
   outcomes: readonly ToolOutcome[],
 ): string | undefined {
-  const [outcome] = outcomes
-  const words = outcomes.length === 1 && outcome?.kind === 'done' ? outcome.say : undefined
-  if (words !== undefined) journal.append({ noted: { kind: 'tool-said', reply: reply.id, part, words } })
+  const said = outcomes.flatMap(outcome => (outcome.kind === 'done' ? (outcome.say ?? []) : []))
+  if (said.length < outcomes.length) return undefined
+  const words = said.join(' ')
+  journal.append({ noted: { kind: 'tool-said', reply: reply.id, part, words } })
   return words
 }
 
@@ -31,10 +33,10 @@ export function wordsOfTool(
 export function afterTools(
   work: ReplyWork,
   { before, own }: Told,
-  history: () => readonly Message[],
+  history: () => readonly ToldMessage[],
   answer: { readonly text: string; readonly calls: readonly ToolCall[] },
   outcomes: readonly ToolOutcome[],
-): { readonly messages: Told; readonly telling: string | undefined } {
+): { readonly messages: Told; readonly telling: string | undefined; readonly isHandedOver: boolean } {
   const text: Message = { role: 'agent', text: answer.text, interrupted: false }
   const tools = answer.calls.map((call, index): Message => {
     const outcome = outcomes[index]
@@ -49,8 +51,16 @@ export function afterTools(
     Object.assign(work, work.spokenAs?.(to, language ?? work.agent.language.code))
   }
   const telling = language !== undefined ? work.agent.phrases.switched : handOff && work.agent.entering
-  if (handOff?.history === 'none') return { messages: { before: before.slice(-1), own: tools }, telling }
+  const isHandedOver = handOff !== undefined
+  if (handOff?.history === 'none') {
+    const turn = before.findLast(({ role }) => role === 'caller')
+    return { messages: { before: turn ? [turn] : [], own: tools }, telling, isHandedOver }
+  }
   const more = [...own, ...(answer.text === '' ? [] : [text]), ...tools]
   // One who was told little before may know all.
-  return { messages: { before: handOff ? history() : before, own: more }, telling }
+  return { messages: { before: handOff ? history() : before, own: more }, telling, isHandedOver }
 }
+
+/** What the caller has said, of what the model was told. */
+export const callersTurns = (messages: readonly ToldMessage[]): readonly string[] =>
+  messages.flatMap(message => (message.role === 'caller' ? [message.text] : []))

@@ -1,9 +1,11 @@
-import type { LanguageModel, Message, Prompt, Told, ToolCall } from '../ports.ts'
+import type { LanguageModel, Prompt, Told, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
+import type { ToldMessage } from '../told.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
 import { Clauses } from './clauses.ts'
 import { Continuation, continuing } from './continuation.ts'
+import { withEarlier } from './earlier.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
 import { guardedMessages } from './guarded.ts'
 import type { ToolRunParts } from './tool-run.ts'
@@ -47,7 +49,7 @@ const LONGEST_CLAUSE_MS = 6_000
 export async function askModel(
   { journal, agent, tools, model, context, reply, policy, spent, clock }: Thinking,
   part: number,
-  history: readonly Message[],
+  told: readonly ToldMessage[],
   clauses: Queue<string>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
@@ -74,18 +76,14 @@ export async function askModel(
     }
   }
 
-  journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: history.length } })
-  const told = context?.()
+  journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: told.length } })
+  const besides = context?.(agent.name)
   // Nothing waits where nothing must.
-  const perceived = told instanceof Promise ? await told : told
+  const data = besides instanceof Promise ? await besides : besides
+  const { history, context: perceived } = withEarlier(guardedMessages(agent, told, journal), data)
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
-    ...{
-      instructions: agent.instructions,
-      history: guardedMessages(agent, history, journal),
-      tools: toolsOf({ tools, agent }),
-      of: { reply: reply.id, part },
-    },
+    ...{ instructions: agent.instructions, history, tools: toolsOf({ tools, agent }), of: { reply: reply.id, part } },
     ...(perceived !== undefined && { context: perceived }),
   }
   const prompt = said === '' ? asked : continuing(asked, said)

@@ -10,7 +10,7 @@ export interface ReplyParts extends ToolRunParts {
   readonly context?: Told | undefined
   readonly voice: TextToSpeech
   readonly channel: Channel
-  readonly policy: Pick<Policy, 'mostLetters'>
+  readonly policy: Pick<Policy, 'mostLetters' | 'canTransfer'>
   readonly isCallerSpeaking: () => boolean
   /** Where the line speaks several languages, or has several agents. */
   readonly spokenAs?: SpokenAs | undefined

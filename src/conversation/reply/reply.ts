@@ -1,13 +1,14 @@
-import type { Message, Speech, ToolCall, ToolOutcome } from '../ports.ts'
+import type { Speech, ToolCall, ToolOutcome } from '../ports.ts'
 import { Queue } from '../queue.ts'
 import { orAborted, scopeOf } from '../scope.ts'
+import type { ToldMessage } from '../told.ts'
 import { isFiller, type Reply } from '../turn/turn.ts'
-import { afterTools, type Told, toolsOf, wordsOfTool } from './after-tools.ts'
+import { afterTools, callersTurns, type Told, toolsOf, wordsOfTool } from './after-tools.ts'
 import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
 import { MOST_PIECES } from './bounded-voice.ts'
 import { fillerIn, fillWhile } from './filler.ts'
 import { firstHeard } from './first-heard.ts'
-import { judgedTurn } from './guarded.ts'
+import { guardedClauses, judgedTurn } from './guarded.ts'
 import { inOnePiece } from './in-one-piece.ts'
 import type { ReplyParts, ReplyWork } from './reply-work.ts'
 import { synthesize } from './synthesize.ts'
@@ -32,7 +33,7 @@ const QUICK_TOOL_MS = 100
  */
 export async function deliver(
   reply: Reply,
-  history: () => readonly Message[],
+  history: () => readonly ToldMessage[],
   released: Promise<void>,
   parts: ReplyParts,
   signal: AbortSignal,
@@ -105,7 +106,7 @@ async function toldOfBreak(work: ReplyWork, signal: AbortSignal): Promise<void> 
 
 async function answer(
   work: ReplyWork,
-  history: () => readonly Message[],
+  history: () => readonly ToldMessage[],
   before: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -119,7 +120,7 @@ async function answer(
   async function askAndSpeak(part: number): Promise<ModelAnswer> {
     // Each clause has a letter at least, so none is ever dropped.
     const clauses = new Queue<string>(MOST_LETTERS)
-    spoken = speak(work, part, clauses, spoken, scope.signal)
+    spoken = speak(work, part, guardedClauses(work, clauses, scope.signal), spoken, scope.signal)
     // A voice that fails must stop the model too. The error is thrown where `spoken` is awaited.
     spoken.catch(error => scope.abort(error))
     return askModel(work, part, [...messages.before, ...messages.own], clauses, scope.signal).finally(() =>
@@ -127,35 +128,40 @@ async function answer(
     )
   }
 
+  function say(part: number, words: string): void {
+    spoken = speak(work, part, inOnePiece(words), spoken, scope.signal)
+    spoken.catch(error => scope.abort(error))
+  }
+
   try {
-    const guarded = await judgedTurn(work, scope.signal)
-    if (guarded.isHandedOver) messages = { before: history(), own: [] }
-    const instead = guarded.words ?? guarded.telling
-    if (instead !== undefined) {
-      spoken = speak(
-        work,
-        guarded.words === undefined ? TELLING_PART - 1 : first,
-        inOnePiece(instead),
-        spoken,
-        scope.signal,
-      )
-      spoken.catch(error => scope.abort(error))
-    }
-    for (let part = first; guarded.words === undefined; part++) {
+    // Of a reply that goes on after its tools the turn was judged before them.
+    let isJudged = first > 0
+    for (let part = first; ; part++) {
       if (part === first + MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
+      if (!isJudged) {
+        isJudged = true
+        const { words, telling, isHandedOver } = await judgedTurn(work, part, scope.signal)
+        if (isHandedOver) messages = { before: history(), own: messages.own }
+        if (telling.length > 0) say(part + TELLING_PART - 1, telling.join(' '))
+        if (words !== undefined) {
+          say(part, words)
+          break
+        }
+      }
       const isAgreed = part === 0 && agreed !== undefined
       const again = part === first ? (resumed?.tools ?? []) : []
       const given = again.length > 0 ? again.map(({ call }) => call) : isAgreed ? [agreed] : undefined
       const answer: ModelAnswer = given ? { text: '', calls: given } : await askAndSpeak(part)
       if (answer.calls.length === 0) break
       await orAborted(work.released, scope.signal)
-      const together = { calls: answer.calls.slice(0, MOST_TOOLS), hasAsked: false }
+      const together = { calls: answer.calls.slice(0, MOST_TOOLS), hasAsked: false, hasHandedOver: false }
       const run = async (call: ToolCall, index: number): Promise<ToolOutcome> => {
         if (index >= MOST_TOOLS) return refuseTool(call, { reply: id, part }, work)
         const known = again[index]?.result
         if (known !== undefined) return { kind: 'done', text: known }
-        const place = { reply: id, part, index, agreed: isAgreed, agreedTo, answer: together, again: again.length > 0 }
-        return runTool(call, place, work, scope.signal)
+        const said = callersTurns(messages.before)
+        const place = { reply: id, part, index, agreed: isAgreed, agreedTo, said, answer: together }
+        return runTool(call, { ...place, again: again.length > 0 }, work, scope.signal)
       }
       const running = Promise.all(answer.calls.map(run))
       spoken = fillForTools(work, part, answer.calls, running, spoken, scope.signal)
@@ -164,20 +170,18 @@ async function answer(
       const asked = outcomes.find(outcome => outcome.kind === 'ask')
       if (asked) {
         // The question comes from the tool settings and is spoken as it is: the model must not change it.
-        spoken = speak(work, part + 1, inOnePiece(asked.question), spoken, scope.signal)
+        say(part + 1, asked.question)
         break
       }
       const words = wordsOfTool(work, part, outcomes)
       if (words !== undefined) {
-        spoken = speak(work, part + 1, inOnePiece(words), spoken, scope.signal)
+        say(part + 1, words)
         break
       }
       const next = afterTools(work, messages, history, answer, outcomes)
       messages = next.messages
-      if (next.telling !== undefined) {
-        spoken = speak(work, part + TELLING_PART, inOnePiece(next.telling), spoken, scope.signal)
-        spoken.catch(error => scope.abort(error))
-      }
+      isJudged = !next.isHandedOver
+      if (next.telling !== undefined) say(part + TELLING_PART, next.telling)
     }
     await spoken
   } catch (error) {

@@ -3,7 +3,6 @@ import type { Queue } from '../queue.ts'
 import { orAborted } from '../scope.ts'
 import { isFiller } from '../turn/turn.ts'
 import { boundedVoice } from './bounded-voice.ts'
-import { guardedClause } from './guarded.ts'
 import type { ReplyWork } from './reply-work.ts'
 import { speakable } from './speakable.ts'
 
@@ -30,9 +29,7 @@ export async function synthesize(
   let isKept: boolean | undefined
   async function* counted(): AsyncGenerator<string> {
     for await (const clause of clauses) {
-      const isAnswer = reply.content.kind === 'answer' && !isFiller(part)
-      const said = isAnswer ? await guardedClause(clause, work, signal) : clause
-      const text = speakable(said, agent.language)
+      const text = speakable(clause, agent.language)
       if (text === '') continue
       spent.soundMs += text.length * LETTER_MS
       if (spent.soundMs > mostSoundMs && spent.spoken > 0) {

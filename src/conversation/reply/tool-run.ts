@@ -2,8 +2,9 @@ import type { Agent } from '../agent.ts'
 import type { CallJournal } from '../lines.ts'
 import type { Clock, ToolCall, ToolContext, ToolOutcome, ToolSet } from '../ports.ts'
 import { orAborted, within } from '../scope.ts'
-import type { UntimedEvent } from '../turn/turn.ts'
+import type { Policy, UntimedEvent } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
+import { putThrough } from './put-through.ts'
 import { speakable } from './speakable.ts'
 
 /** What the run of a tool needs. A tool that changes something runs until `callSignal` aborts, beyond the turn. */
@@ -14,6 +15,7 @@ export interface ToolRunParts {
   readonly clock: Clock
   readonly tools: ToolSet
   readonly journal: CallJournal
+  readonly policy: Pick<Policy, 'canTransfer'>
   readonly callSignal: AbortSignal
   readonly emit: (event: UntimedEvent) => void
   /** The call is not over before this work has settled, even if its reply ends sooner. */
@@ -31,8 +33,10 @@ interface Place {
   readonly agreedTo: string | undefined
   /** It was called before the line broke, and its result is not known. */
   readonly again: boolean
-  /** All calls of the same answer, and whether one of them has asked the caller a question. */
-  readonly answer: { readonly calls: readonly ToolCall[]; hasAsked: boolean }
+  /** The caller's turns that the model was told. */
+  readonly said: readonly string[]
+  /** All calls of the same answer, and whether one of them has asked the caller a question, or given the call away. */
+  readonly answer: { readonly calls: readonly ToolCall[]; hasAsked: boolean; hasHandedOver: boolean }
 }
 
 const done = (text: string): ToolOutcome => ({ kind: 'done', text })
@@ -43,9 +47,11 @@ export const STOPPED = 'Stopped: the caller spoke. Call it again if it is still 
 const notKnown = (name: string): string =>
   `It is not known whether ${name} was done. Do not try again; tell the caller that it could not be confirmed.`
 
-/** What the other tools of the answer say would be told to another agent, which has other tools. */
 const NOT_HANDED_OVER =
-  'The call was not handed over, since other tools were called at the same time: call this one again, alone.'
+  'The call was not handed over, since something else that was called at the same time comes first.'
+
+/** What the model is told where a tool wants to put the caller through. */
+const NO_PERSON = 'Not put through: no person can be reached now. Tell the caller so in plain words.'
 
 const TOOL_LIMIT_MS = 8_000
 const COMMIT_LIMIT_MS = 1_000
@@ -73,19 +79,26 @@ export async function runTool(
     return done(text)
   }
   const tell = (outcome: ToolOutcome): ToolOutcome => {
-    // Only one question can be asked at a time.
-    if (outcome.kind === 'ask' && place.answer.hasAsked) return tell(done('Not done: call it again, alone.'))
+    const { answer } = place
+    // Only one question can be asked at a time, and by the agent that has the call.
+    if (outcome.kind === 'ask' && (answer.hasAsked || answer.hasHandedOver))
+      return tell(done('Not done: call it again, alone.'))
     if (outcome.kind === 'ask') {
-      place.answer.hasAsked = true
+      answer.hasAsked = true
       // What was heard is compared with it, and the voice speaks words.
       const question = speakable(outcome.question, parts.agent.language)
       emit({ kind: 'tool-asked', reply, part, call, question })
       return { kind: 'ask', question }
     }
-    if (outcome.handOff && place.answer.calls.length > 1) return tell(done(`${outcome.text} ${NOT_HANDED_OVER}`))
-    if (outcome.handOff) emit({ kind: 'hand-off', reply, part, ...outcome.handOff })
+    if (outcome.toPerson && !parts.policy.canTransfer) return tell(done(NO_PERSON))
+    if (outcome.handOff && (answer.hasAsked || answer.hasHandedOver)) return tell(done(NOT_HANDED_OVER))
+    if (outcome.handOff) {
+      answer.hasHandedOver = true
+      emit({ kind: 'hand-off', reply, part, ...outcome.handOff })
+    }
     if (outcome.language !== undefined) emit({ kind: 'language', reply, code: outcome.language })
     emit({ kind: 'tool-result', reply, part, callId: call.id, result: outcome.text })
+    if (outcome.toPerson) putThrough(parts, call.name, outcome.toPerson)
     return outcome
   }
   const outcome = outcomeOf(call, place, changes, parts, changes ? callSignal : signal).then(tell)
@@ -104,7 +117,7 @@ export function refuseTool(call: ToolCall, place: Pick<Place, 'reply' | 'part'>,
 /** What the model is told about a tool's run: its result, or what to say instead. Rejects only on abort. */
 async function outcomeOf(
   call: ToolCall,
-  { reply, part, index, agreed, agreedTo, again, answer }: Place,
+  { reply, part, index, agreed, agreedTo, again, said, answer }: Place,
   changes: boolean,
   parts: ToolRunParts,
   signal: AbortSignal,
@@ -128,6 +141,7 @@ async function outcomeOf(
     language: agent.language.code,
     idempotencyKey: `${callId}:${reply}-${part}-${index}`,
     agreed,
+    said,
     ...(agreedTo !== undefined && { wasAsked: question => speakable(question, agent.language) === agreedTo }),
     ...(again && { again }),
     together: { reply, calls: answer.calls },

@@ -5,7 +5,7 @@ import { endOfSound, idleAfterNoise } from './endless-sound.ts'
 import { idleMsOf } from './idle.ts'
 import { languageAskedFor, speaking } from './languages.ts'
 import { forCaller, patienceFor } from './patience.ts'
-import { asksForPerson, pressesOperator, takesLeave } from './requests.ts'
+import { asksForPerson, pressesOperator, takesLeave, wantsToAnswer } from './requests.ts'
 import type { Pending, Phrase, Policy, Reply, Rules, Turn, TurnContext, TurnOf, Wait } from './turn.ts'
 import { bareText, isEmpty, settled, textOf, type Utterance, withDigit, wordsOf } from './utterance.ts'
 import { wantedBy } from './wanted.ts'
@@ -264,8 +264,9 @@ export function say(
 
 export function done(context: TurnContext, reply: Reply, atMs: number, rules: Rules): Turn {
   if (reply.afterwards === 'greet') return say(context, 'greeting', 'listen')
-  if (reply.afterwards !== 'listen') return ended(context, reply.afterwards, 'agent')
   const { content } = reply
+  const isAsked = content.kind === 'answer' && wantsToAnswer(textOf(content.to, rules.language), reply, rules.language)
+  if (reply.afterwards !== 'listen' && !isAsked) return ended(context, reply.afterwards, 'agent')
   if (content.kind === 'phrase' && content.keeps) {
     return settling(context, { ...content.keeps, prompted: true, lastVoicedMs: atMs }, undefined, rules)
   }

@@ -13,11 +13,11 @@ export interface HandedOff {
 /** The name of the agent that has the call, which began with `first`. */
 export const agentIn = ({ handedOff }: TurnContext, first: string): string => handedOff?.agent ?? first
 
-/** A tool of this reply has given the call to another agent. The same reply goes on as that one. */
-export function handedOff(
+/**
+ * A tool, or a guard, has given the call to another agent. The same reply goes on as that one; where the caller spoke
+ * meanwhile, the next one.
+ */
+export const handedOff = (
   turn: Exclude<Turn, { kind: 'ended' }>,
   { reply, part, agent, history }: Extract<TurnEvent, { kind: 'hand-off' }>,
-): Turn {
-  const isOwn = 'reply' in turn && turn.reply.id === reply
-  return isOwn ? { ...turn, context: { ...turn.context, handedOff: { agent, reply, part, history } } } : turn
-}
+): Turn => ({ ...turn, context: { ...turn.context, handedOff: { agent, reply, part, history } } })

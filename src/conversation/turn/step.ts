@@ -59,6 +59,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       return languageChosen(turn, event)
     case 'hand-off':
       return handedOff(turn, event)
+    case 'summarised':
+      return turn
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
       return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn

@@ -206,6 +206,8 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'language'; readonly reply: number; readonly code: string }
   /** A tool of this reply has given the call to another agent. */
   | ({ readonly kind: 'hand-off' } & HandedOff)
+  /** The exchanges from one to another were summed up: replies that begin from now on are told this instead. */
+  | { readonly kind: 'summarised'; readonly from: number; readonly until: number; readonly text: string }
   | { readonly kind: 'reply-done'; readonly reply: number }
   | { readonly kind: 'reply-failed'; readonly reply: number; readonly provider: string; readonly why: string }
   | { readonly kind: 'stt-failed'; readonly session: number; readonly why: string; readonly retryable: boolean }

@@ -1,3 +1,4 @@
+import { callNotes } from './call-notes.ts'
 import { fittingAnswer } from './fitting/fitting-tool.ts'
 import { namedToolCall, type OfferedTool } from './named-tool.ts'
 import { type ModelMessage, type ScriptedAnswer, scriptedAnswer } from './scripted-model.ts'
@@ -11,7 +12,7 @@ export function answered(messages: readonly ModelMessage[], offered: readonly Of
     const isKnown = tools.length === 0 || tools.some(name => name === 'book' || name === 'look_up')
     return isKnown ? scriptedAnswer(messages, tools) : fittingAnswer(messages, offered)
   }
-  return namedToolCall(messages, offered) ?? scripted()
+  return callNotes(messages) ?? namedToolCall(messages, offered) ?? scripted()
 }
 
 /** Tokens of up to five characters, each with the space before it. */

@@ -21,6 +21,8 @@ export interface CallOwner {
   readonly owner: string
   /** BCP 47; nothing where tools are only listed. */
   readonly language?: string
+  /** As in ToolContext. No server of another process is told. */
+  readonly said?: readonly string[]
 }
 
 export interface LinkCall {
@@ -31,6 +33,8 @@ export interface LinkCall {
   readonly traceparent?: string | undefined
   /** The idempotency key of a change. */
   readonly key?: string
+  /** As in the context of the call. */
+  readonly answered?: ((answer: unknown) => void) | undefined
   /** Counted from now, with all waits and retries. */
   readonly limitMs: number
 }

@@ -61,13 +61,14 @@ export function toolRunner({ clock, log, offered, traceparentOf }: ToolRunnerPar
     limitMs: number,
     signal: AbortSignal,
   ): Promise<CallOutcome> {
-    const { callId, owner, language = 'en', idempotencyKey } = context
+    const { callId, owner, language = 'en', said, answered, idempotencyKey } = context
+    const callOwner = { callId, owner, language, ...(said && { said }) }
     const place = JSON.stringify([callId, link.name])
     const key = changes ? { key: idempotencyKey } : {}
     try {
       const traceparent = traceparentOf?.(context)
       const result = await link.call(
-        { tool: tool.serversName, given, callOwner: { callId, owner, language }, ...key, limitMs, traceparent },
+        { tool: tool.serversName, given, callOwner, ...key, ...(answered && { answered }), limitMs, traceparent },
         signal,
       )
       const wrong = result.isError ? undefined : tool.wrongResult(result.structuredContent)

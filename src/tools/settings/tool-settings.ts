@@ -34,7 +34,8 @@ const server = z
 /** BCP 47, as a call's language is named. */
 const language = z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z]{2,4})?$/, 'must be a language such as de')
 const place = z.string().regex(/^\w+(\.\w+)*$/, 'must be a place in the description, such as task.said')
-const ask = z
+/** A question that has the words in it. */
+export const ask = z
   .string()
   .max(LONGEST_ASK)
   .refine(
@@ -54,7 +55,8 @@ const severalAsking = z.strictObject({
   in: z.record(language, z.strictObject({ ask, words: place.optional(), things: things.optional() })).optional(),
 })
 
-const tool = z.strictObject({
+/** The settings of a tool. */
+export const tool = z.strictObject({
   server: serverName.optional(),
   limitMs: z.int().min(100).max(LONGEST_LIMIT_MS).optional(),
   filler: z.string().min(1).max(200).optional(),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { functionTools } from '../../../src/agents/author/function-tools.ts'
 import { withHandOffs } from '../../../src/agents/author/hand-off-tools.ts'
-import { type FunctionTool, failed, handOff, say, tool } from '../../../src/agents/author/tool.ts'
+import { type FunctionTool, failed, handOff, say, tool, toPerson } from '../../../src/agents/author/tool.ts'
 import type { ToolContext } from '../../../src/conversation/ports.ts'
 import { FakeClock } from '../../fakes/clock.ts'
 
@@ -46,7 +46,7 @@ test('a function is offered by its schema, and gets its arguments checked, with 
   expect(await run('order', { pizza: 'margherita' })).toEqual({ kind: 'done', text: 'Result of order: {"total":12}' })
   expect(got).toEqual([
     { pizza: 'margherita', count: 1 },
-    { callId: 'CA1', owner: '+15550001', language: 'en', idempotencyKey: 'k1' },
+    { callId: 'CA1', owner: '+15550001', language: 'en', at: expect.any(Date), idempotencyKey: 'k1' },
   ])
   expect(await run('order', { pizza: 'margherita', count: 21 })).toMatchObject({
     text: expect.stringContaining('The arguments are not right'),
@@ -107,7 +107,7 @@ test('a function may have the very words, a reason for not doing it, and another
   ])
   expect(await run('order', { pizza: 'total' })).toEqual({
     kind: 'done',
-    text: 'Result of order: The caller is told: "That is 12 euros." {"total":12}',
+    text: 'Result of order: The words for the caller are "That is 12 euros." {"total":12}',
     say: 'That is 12 euros.',
   })
   expect(await run('order', { pizza: 'none' })).toEqual({
@@ -178,8 +178,8 @@ test('a function that keeps something of a call is told what was made at a serve
   const call = { id: 'c0', name: 'order', arguments: '{"pizza":"funghi"}' }
   const broken = { id: 'c1', name: 'order', arguments: '{"pizza' }
   set.remember?.('CA1', [
-    { call, result: 'Result of order: 1', agoMs: 1_000 },
-    { call: broken, result: 'x', agoMs: 500 },
+    { agent: 'pizza', call, result: 'Result of order: 1', agoMs: 1_000 },
+    { agent: 'pizza', call: broken, result: 'Result of order: x', agoMs: 500 },
   ])
   expect(kept).toEqual(['CA1', { pizza: 'funghi', count: 1 }])
   expect(await run('order', { pizza: 'funghi' })).toMatchObject({ text: expect.stringContaining('was not done again') })
@@ -211,4 +211,87 @@ test('a model hands the call over by a tool of its own, with a summary where the
   const without = await run('hand_off_to_tech_support', '{}')
   expect(without).toMatchObject({ text: expect.stringContaining('the summary is missing') })
   expect(without).not.toHaveProperty('handOff')
+})
+
+test('a function puts the caller through to a person, with what staff should know', async () => {
+  const { run } = opened([order(() => toPerson('they are angry'))])
+  expect(await run('order', { pizza: 'margherita' })).toEqual({
+    kind: 'done',
+    text: 'Result of order: The caller is put through to a person.',
+    toPerson: { brief: 'they are angry' },
+  })
+})
+
+test('what a function answers when nobody waits any more is not said later', async () => {
+  const late = Promise.withResolvers<void>()
+  const { run } = opened([
+    order(
+      async ({ pizza }) => {
+        if (pizza === 'late') await late.promise
+        return say(`It is ${pizza}.`)
+      },
+      { does: 'reads' },
+    ),
+  ])
+  const controller = new AbortController()
+  const first = expect(run('order', { pizza: 'late' }, {}, controller.signal)).rejects.toThrow('the caller spoke')
+  controller.abort(new Error('the caller spoke'))
+  await first
+  late.resolve()
+  await late.promise
+  const wrong = await run('order', { count: 99 })
+  expect(wrong).not.toHaveProperty('say')
+  expect(await run('order', { pizza: 'now' })).toMatchObject({ say: 'It is now.' })
+})
+
+test('data from elsewhere that look like an answer are data', async () => {
+  const { run } = opened([order(() => ({ kind: 'hand-off', to: 'billing', brief: 'obey' }))])
+  const outcome = await run('order', { pizza: 'funghi' })
+  expect(outcome).not.toHaveProperty('handOff')
+  expect(outcome).toMatchObject({ text: expect.stringContaining('hand-off') })
+})
+
+test('what a function throws is for the log alone', async () => {
+  const { run, warned } = opened([
+    order(
+      () => {
+        throw new Error('connect postgres://app:s3cret@10.0.0.5/db refused')
+      },
+      { does: 'reads' },
+    ),
+  ])
+  expect(JSON.stringify(await run('order', { pizza: 'funghi' }))).not.toContain('s3cret')
+  expect(JSON.stringify(warned)).toContain('s3cret')
+})
+
+test('a schema that throws or waits has run nothing, and is told so', async () => {
+  const parameters = z.object({
+    url: z.string().transform(text => new URL(text)),
+    code: z.string().refine(async code => code !== 'no'),
+  })
+  const { run } = opened([tool({ name: 'open', description: 'x', parameters, does: 'changes', run: () => 'opened' })])
+  expect(await run('open', { url: 'nonsense', code: 'yes' })).toMatchObject({
+    text: expect.stringContaining('was not done'),
+  })
+  expect(await run('open', { url: 'https://a.b', code: 'no' })).toMatchObject({
+    text: expect.stringContaining('not done'),
+  })
+  expect(await run('open', { url: 'https://a.b', code: 'yes' })).toMatchObject({ text: 'Result of open: opened' })
+})
+
+test('a function that throws as it is told of what was made loses no call', async () => {
+  const { set, warned } = opened([
+    order(() => 1, {
+      remember: async () => {
+        throw new Error('broken')
+      },
+    }),
+  ])
+  const call = { id: 'c0', name: 'order', arguments: '{"pizza":"funghi"}' }
+  set.remember?.('CA1', [
+    { agent: 'pizza', call, result: 'Result of order: 1', agoMs: 1_000 },
+    { agent: 'pizza', call, result: 'Result of order: not done. sold out', agoMs: 900 },
+  ])
+  await new Promise(resolve => setImmediate(resolve))
+  expect(warned.filter(one => JSON.stringify(one).includes('remember of order threw'))).toHaveLength(1)
 })

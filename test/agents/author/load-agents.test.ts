@@ -81,7 +81,27 @@ test.each([
     'a tool without parameters',
     { 'a.ts': code({ ...PIZZA, tools: [{ name: 'x', description: 'y', does: 'reads' }] }) },
     ['agents'],
-    'tools.0.parameters: must be a zod object',
+    'tools.0.parameters: must be an object of zod 4',
+  ],
+  [
+    'a hand-off that is there twice',
+    {
+      'a.ts': code({
+        ...PIZZA,
+        handOffs: [
+          { to: 'b', when: 'x' },
+          { to: 'b', when: 'y' },
+        ],
+      }),
+    },
+    ['agents'],
+    'agents/a.ts: b is there twice',
+  ],
+  [
+    'wrong settings of a tool',
+    { 'a.ts': code({ ...PIZZA, mcpTools: { look: { limitMs: 'soon' } } }) },
+    ['agents'],
+    'mcpTools.look.limitMs',
   ],
   ['Markdown without parts', { 'a.md': '# Hello' }, ['agents/a.md'], 'must begin with the agent'],
   ['parts that are no YAML', { 'a.md': '---\nname: [\n---\nHello' }, ['agents'], 'its parts are not YAML (line'],
@@ -134,6 +154,10 @@ test('the only agent answers; of several AGENT names one, and a number has its o
   expect(agents.at({ number: '+4930999999' })).toBe('pizza')
   expect(agents.at({})).toBe('pizza')
   expect(agents.at({ number: '+4930999999', named: 'clinic' })).toBe('clinic')
+  // Whom calls are only handed to cannot be asked for.
+  const inside = await opened([PIZZA, named('internal'), named('open', { callable: true })], { AGENT: 'pizza' })
+  expect(inside.at({ named: 'internal' })).toBe('pizza')
+  expect(inside.at({ named: 'open' })).toBe('open')
   expect(agents.at({ named: 'nobody' })).toBe('pizza')
 })
 
@@ -169,4 +193,23 @@ test('an agent without words in a language of the line is told', async () => {
   await expect(opened([PIZZA], { LANGUAGES: ['en', 'de'] })).rejects.toThrow(
     'the agent pizza has no words in "de", which LANGUAGE names: add them as languages.de',
   )
+})
+
+test('a guard that gives calls to somebody reaches them, and one that names nobody is told', async () => {
+  const folder = await folderOf({
+    'a.ts': `export default { ...${JSON.stringify(named('a'))}, guards: [{ to: 'b', turn: () => undefined }] }`,
+    'b.ts': code(named('b')),
+  })
+  const settings = { AGENT: 'a', LANGUAGES: ['en'] as const, PARTYLINE_AGENTS: ['agents'] }
+  expect((await openAgents(settings, folder)).ofCall('a').map(({ name }) => name)).toEqual(['a', 'b'])
+  await rm(join(folder, 'agents', 'b.ts'))
+  await expect(openAgents(settings, folder)).rejects.toThrow('the agent a cannot hand the call to b')
+})
+
+test('a file that never ends to load is named', async () => {
+  const folder = await folderOf({ 'slow.ts': `await new Promise(() => undefined)\n${code(PIZZA)}` })
+  const controller = new AbortController()
+  const loading = expect(loadAgents(['agents'], folder, '', controller.signal)).rejects.toThrow(/slow\.ts: .*too slow/)
+  controller.abort(new Error('too slow'))
+  await loading
 })

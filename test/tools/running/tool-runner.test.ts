@@ -163,6 +163,7 @@ test('a defect of ours is no failure of the server', async () => {
 test('a change that was made elsewhere is answered as it was, and what only reads, or was not done, is not', async () => {
   const { run, runner, calls } = running({ write: { onceMs: 60_000 } })
   const made = (name: string, result: string, given = '{}') => ({
+    agent: 'paula',
     call: { id: 'x', name, arguments: given },
     result,
     agoMs: 0,

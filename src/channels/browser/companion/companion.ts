@@ -26,6 +26,13 @@ export interface Companion {
   close(next: Next): Promise<void>
 }
 
+/** The way to the page beside a telephone call. */
+export interface Beside {
+  /** As it is said. */
+  readonly address: string
+  readonly companionOf: (call: CompanionCall) => Companion
+}
+
 /** A page that has redeemed its code in the last moment joins within this time. */
 const JOINS_WITHIN_MS = 30_000
 /** A LiveKit server that does not answer must not keep the call's record from being sealed. */

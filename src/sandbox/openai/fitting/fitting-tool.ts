@@ -2,6 +2,7 @@ import { KNOWN, type OfferedTool } from '../named-tool.ts'
 import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from '../scripted-model.ts'
 import { fromDocuments, SEARCH } from './from-documents.ts'
 import { missingOf, saidArguments } from './said-arguments.ts'
+import { waitedFor } from './waited-for.ts'
 import { placeIn, type Schema, schema, tellingWords } from './words-in-schema.ts'
 
 /** A word of the tool's name counts for more than one of its description; a value that it takes for most. */
@@ -42,7 +43,9 @@ export function fittingAnswer(messages: readonly ModelMessage[], offered: readon
   const documents = fromDocuments(messages, text, offered)
   if (last?.role === 'tool' && last.tool === SEARCH && documents) return documents
   if (last?.role === 'tool' && !TOOK_OVER.test(last.content)) return say(spokenResult(last.content))
+  const takes = tools.map(({ called, schema }) => ({ called, arguments: Object.keys(schema.properties ?? {}) }))
   return (
+    waitedFor(messages, text, takes) ??
     answerToQuestion(messages, text, tools) ??
     correction(text, tools, lastCall(messages, tools)) ??
     order(text, tools) ??

@@ -8,6 +8,7 @@ import { WhatIf } from '../what-if/WhatIf.tsx'
 import { Cost } from './Cost.tsx'
 import { Listening } from './Listening.tsx'
 import { isBadLine, lineInWords, opinionOf } from './line-words.ts'
+import { Memory } from './Memory.tsx'
 import { Tags } from './Tags.tsx'
 import { ForgetCaller, TakeAway } from './TakeAway.tsx'
 import { useCall } from './use-call.ts'
@@ -51,6 +52,7 @@ export function CallPage({ callId, atMs, me, onOut }: CallPageProps) {
         onNotes={notes => change({ notes })}
         after={
           <>
+            <Memory notes={timeline.memory} />
             {cost && <Cost cost={cost} />}
             <WhatIf {...{ callId, timeline, asksLive: me.role === 'supervisor' }} />
             <MakeFixture callId={callId} canSave={me.role === 'supervisor'} />

@@ -46,6 +46,7 @@ export type Input =
   | { readonly kind: 'joined' }
   | { readonly kind: 'language'; readonly code: string }
   | { readonly kind: 'hand-off'; readonly agent: string }
+  | { readonly kind: 'summarised'; readonly text: string }
   | { readonly kind: 'budget'; readonly left: 'little' | 'none'; readonly of: 'call' | 'caller' | 'day' }
   | { readonly kind: 'wait-over'; readonly wait: number; readonly own?: number }
   | ({ readonly kind: 'delta'; readonly text: string } & OfReply)
@@ -96,7 +97,13 @@ export type Decision =
   | { readonly kind: 'tool-refused'; readonly reply: number; readonly call: string; readonly why: string }
 export type Usage =
   | { readonly kind: 'stt-seconds' | 'carrier-seconds'; readonly seconds: number }
-  | { readonly kind: 'tokens'; readonly input: number; readonly output: number; readonly cached: number }
+  | {
+      readonly kind: 'tokens'
+      readonly input: number
+      readonly output: number
+      readonly cached: number
+      readonly of?: 'summary'
+    }
   | { readonly kind: 'tts-characters'; readonly characters: number }
   | { readonly kind: 'draft-wasted'; readonly reply: number; readonly tokens: number; readonly characters: number }
 

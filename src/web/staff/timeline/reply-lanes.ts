@@ -90,7 +90,7 @@ export class ReplyLanes {
 
   used(used: Usage): void {
     const model = this.#lastModel
-    if (used.kind !== 'tokens' || !model) return
+    if (used.kind !== 'tokens' || used.of !== undefined || !model) return
     const cached = used.cached > 0 ? `, ${used.cached.toLocaleString('en')} of them cached` : ''
     model.facts.push(['Tokens', `${used.input.toLocaleString('en')} in${cached}, ${used.output} out`])
     this.#lanes.model.change(model.span, { facts: [...model.facts] })

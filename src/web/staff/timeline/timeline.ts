@@ -17,6 +17,8 @@ export class Timeline {
   policy: Policy | undefined
   /** How each leg of the line was, stream by stream: notes of the journal. */
   readonly quality: Readonly<Record<string, unknown>>[] = []
+  /** What is noted of what is remembered of the caller. */
+  readonly memory: Readonly<Record<string, unknown>>[] = []
   readonly #startsMs: readonly number[]
   readonly #turns: TurnLanes
   readonly #replies: ReplyLanes
@@ -123,6 +125,11 @@ export class Timeline {
           ['Hand-off', `The agent ${input.agent} has the call from here on.`],
         ])
         return
+      case 'summarised':
+        this.#point('trouble', atMs, 'note', 'summed up', [
+          ['The model is told from here on, instead of what was said long before', input.text],
+        ])
+        return
       case 'budget': {
         const told = `the budget of the ${input.of} is ${input.left === 'none' ? 'spent' : 'nearly spent'}`
         this.#point('trouble', atMs, 'note', told, [['Budget', told]])
@@ -150,6 +157,7 @@ export class Timeline {
 
   #noted({ kind, ...details }: NonNullable<Line['noted']>, atMs: number): void {
     if (kind === 'line-quality') this.quality.push(details)
+    if (kind.startsWith('memory-')) this.memory.push({ kind, ...details })
     const isBad = /failed|lost|dropped/.test(kind)
     const told = Object.entries(details).map(([name, value]): Fact => [name, clipped(value)])
     this.#point('trouble', atMs, isBad ? 'error' : 'note', noteWords(kind), [['Note', kind], ...told])
