@@ -227,9 +227,6 @@ export interface ReplyPart {
   readonly part: number
 }
 
-/** Gives what an agent's model is told besides the conversation, some milliseconds later at most. Never rejects. */
-export type Told = (agent: string) => string | undefined | Promise<string | undefined>
-
 /** What the model is asked. */
 export interface Prompt {
   readonly instructions: string

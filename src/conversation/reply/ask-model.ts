@@ -1,4 +1,4 @@
-import type { LanguageModel, Prompt, Told, ToolCall } from '../ports.ts'
+import type { LanguageModel, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { ToldMessage } from '../told.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
@@ -8,6 +8,7 @@ import { Continuation, continuing } from './continuation.ts'
 import { withEarlier } from './earlier.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
 import { guardedMessages } from './guarded.ts'
+import type { Told } from './reply-work.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
 /** What one request to the model needs. */

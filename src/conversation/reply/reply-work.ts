@@ -1,8 +1,11 @@
 import type { Agent } from '../agent.ts'
-import type { Channel, LanguageModel, TextToSpeech, Told } from '../ports.ts'
+import type { Channel, LanguageModel, TextToSpeech } from '../ports.ts'
 import type { SpokenAs } from '../spoken.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import type { ToolRunParts } from './tool-run.ts'
+
+/** Gives what an agent's model is told besides the conversation, some milliseconds later at most. Never rejects. */
+export type Told = (agent: string) => string | undefined | Promise<string | undefined>
 
 /** What every reply needs. */
 export interface ReplyParts extends ToolRunParts {
