@@ -1,6 +1,7 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
+import { agentsWithKnowledge } from './agents/agents-with-knowledge.ts'
 import type { AgentCall, AgentDefinition } from './agents/author/agent.ts'
 import { type AgentLife, agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
@@ -12,10 +13,16 @@ import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
 import { fillerIn } from './conversation/reply/filler.ts'
 import { scopeOf } from './conversation/scope.ts'
 import type { Policy } from './conversation/turn/turn.ts'
+import { SEARCH } from './knowledge/for-call.ts'
+import { type Knowledge, type OpenKnowledgeParts, openKnowledge } from './knowledge/open-knowledge.ts'
+import { knowledgeFiller } from './knowledge/told.ts'
 import { withLanguages } from './languages/language-tool.ts'
+import { MEMORY_TOOLS } from './memory/memory-tools.ts'
 import { policyFor } from './policy.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
+import { OFFER } from './sight/offer-screen.ts'
+import { LOOK } from './sight/with-screen.ts'
 import { naming } from './start-error.ts'
 import { loggedFailures } from './tasks/failures.ts'
 import type { TaskStore } from './tasks/store/store.ts'
@@ -40,6 +47,8 @@ export interface AgentsWithTools {
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
   readonly lifeOf: (call: AgentCall) => AgentLife
+  /** The documents of those that look things up in some; undefined where none does. */
+  readonly knowledge: Knowledge | undefined
   /** One of them uses the Task Manager's tools. */
   readonly keepsTasks: boolean
   /** What may be said in a language and a voice without asking a model: the agents' own words, and those while a tool runs. */
@@ -56,6 +65,8 @@ export interface AgentToolsParts {
   readonly clock: Clock
   readonly log: Logger
   readonly tasks: TaskStore
+  /** Where documents are; without it no agent has any. */
+  readonly documents?: Pick<OpenKnowledgeParts, 'database' | 'network' | 'modelsDir'>
   /** A call is run again: no server of tools is reached. */
   readonly isReplay?: boolean
   /** Files that were read before are read anew in another one. */
@@ -65,6 +76,8 @@ export interface AgentToolsParts {
 }
 
 const TASKS = 'tasks'
+/** Those that a call may add to its agents'. */
+export const OWN_TOOLS = [LOOK, OFFER, SEARCH, ...MEMORY_TOOLS] as const
 const LOADED_WITHIN_MS = 20_000
 
 /**
@@ -101,12 +114,19 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     toolsOfAgents(opened, { clock, log, others: name => [...ofSandbox, mcp.forAgent(name)] }),
     codes,
   )
+  const knowledge = await naming(
+    'EMBEDDINGS_MODEL',
+    () =>
+      parts.documents &&
+      openKnowledge({ ...parts, ...parts.documents, agents: agentsWithKnowledge(definitions) }, signal),
+  )
   const usedTools = new Set([...policies.agents.values()].flat())
   const wordsIn = (language: string, voice: string | undefined) => [
     ...agents
       .filter(one => one.language.code === language && one.voice === voice)
       .flatMap(one => ownWords(one, codes.length === 1)),
     ...tools.specs.flatMap(spec => fillerIn(spec, language) ?? []),
+    ...(knowledge ? [knowledgeFiller(language)] : []),
     ...[...usedTools].flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
   const keepsTasks = definitions.some(({ mcpTools = {} }) => 'list_tasks' in mcpTools)
@@ -121,10 +141,14 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     policyOf,
     memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
+    knowledge,
     lifeOf: call => agentLife(definitions, call, { clock, log }),
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
-    close: mcp.close,
+    async close() {
+      await mcp.close()
+      await knowledge?.close()
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import { LEAD_MS } from './channels/line/played-speech.ts'
 import { agentsFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
 import { messagesOf } from './conversation/history.ts'
-import type { JournalLine, Line, Usage } from './conversation/lines.ts'
+import type { Line, Usage } from './conversation/lines.ts'
 import type { Clock, LanguageModel, TurnEnd, VoiceActivity } from './conversation/ports.ts'
 import { type Scope, scopeOf } from './conversation/scope.ts'
 import { askForPin, hasPassed } from './conversation/secret/ask-pin.ts'
@@ -38,13 +38,13 @@ import { lineQuality } from './quality/line-quality.ts'
 import type { Keeper, KeptStream } from './records/keeper.ts'
 import type { Unsealed } from './records/unsealed.ts'
 import { offerScreen } from './sight/offer-screen.ts'
-import { type ShownScreen, shownScreen } from './sight/shown-screen.ts'
-import { type ScreenTools, withScreen } from './sight/with-screen.ts'
+import { type Looking, type ShownScreen, shownScreen } from './sight/shown-screen.ts'
+import { type ScreenTools, wasSeen, withScreen } from './sight/with-screen.ts'
 import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
-type OfAgents = Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'memoryOf' | 'lifeOf' | 'tools'>
+type OfAgents = Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'memoryOf' | 'lifeOf' | 'tools' | 'knowledge'>
 
 /** What all calls of this server are held with. */
 export interface AnsweringParts extends OfAgents {
@@ -86,9 +86,6 @@ export interface AnsweringParts extends OfAgents {
   readonly inPersonFor: Providers['inPersonFor']
 }
 
-/** What all shared screens are looked at with. */
-export type Looking = Pick<Parameters<typeof shownScreen>[0], 'sight' | 'encoder' | 'zone' | 'sentTo'>
-
 type Noted = Extract<Line, { readonly noted: unknown }>['noted']
 
 /** No call says so much in one attempt. */
@@ -115,7 +112,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     parts.spending.begin({ callId, owner, channelName, before }),
     pinOfCall({ ...parts, tools: memory.tools, owner, isWanted: caller === 'number' && !hasPassed(before) }),
   ])
-  const [{ left }, { tools }] = [spending, pin]
+  const { left } = spending
+  const knowledge = parts.knowledge?.ofCall({ agent: agent.name, tools: pin.tools, before, note: remembering.note })
+  const { tools } = knowledge ?? pin
   // Whose budget is spent is told nothing that a PIN protects.
   const asksPin = pin.isAsked && left !== 'none'
   // A caller who is asked for a PIN hears the notice before the question.
@@ -171,6 +170,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       companion?.read(line)
       life.take(line)
       feed.onLine(line)
+      knowledge?.read(line)
     },
   })
   noteLater = noted => journal.append({ noted })
@@ -209,6 +209,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       state = await held(line, callScope, lifetime.signal)
     } finally {
       lifetime.abort(OVER)
+      knowledge?.over()
       try {
         await Promise.all([
           screen?.stop(),
@@ -252,12 +253,12 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       : converse({ ...call, channel: pinOutcome.channel }, callScope.signal)
   }
 
-  /** What the model is told besides the conversation: what is known of the caller, the screen, and what staff whisper. */
+  /** What the model is told besides the conversation: what is known of the caller, the screen, documents, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
     const ofCaller = (name: string) => (pin.isKnown && pin.isAsked === asksPin ? memory.context(name) : undefined)
-    const others = () => [life, screenTools, feed, spending].map(one => one?.context())
-    const told = (name: string) => [ofCaller(name), ...others()].filter(some => some !== undefined)
-    return { ...screenTools, context: (name: string) => told(name).join('\n\n') || undefined }
+    const others = () => [life, screenTools, knowledge, feed, spending].map(one => one?.context())
+    const told = (name: string) => [ofCaller(name), ...others()].filter(Boolean).join('\n\n') || undefined
+    return { ...screenTools, context: (name: string) => knowledge?.ready()?.then(() => told(name)) ?? told(name) }
   }
 
   const modelOf = (model: LanguageModel): LanguageModel => parts.traces?.model(model, traced) ?? model
@@ -295,6 +296,3 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     hold,
   }
 }
-
-/** Whether the line tells that a screen was described. */
-const wasSeen = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'screen-look'

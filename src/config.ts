@@ -4,6 +4,7 @@ import { type ChosenProviders, PROVIDER_SETTINGS, plugInSettings, readProviders 
 import { geminiKeyMissing, refusedStandIns, type StandIn, standInsFor } from './chosen/vendors.ts'
 import { ADMISSION_SETTINGS, limitsOfCaller } from './settings/admission.ts'
 import { AGENT_SETTINGS, BUILT_IN_AGENTS, unknownAgent } from './settings/agents.ts'
+import { EMBEDDING_SETTINGS } from './settings/embeddings.ts'
 import { LAPTOP_LIVEKIT, livekitOf } from './settings/livekit.ts'
 import { isLocal, loopback } from './settings/loopback.ts'
 import { modelsFolder } from './settings/models-folder.ts'
@@ -145,6 +146,7 @@ const settings = z.object({
   /** The number of a person to whom calls can be transferred. */
   TRANSFER_NUMBER: e164.optional(),
   ...ADMISSION_SETTINGS,
+  ...EMBEDDING_SETTINGS,
   MAX_CALL_MINUTES: number(3, 240).default(30),
   /** What a call may cost at list prices, in USD. Towards its end answers become shorter; then the call ends politely. */
   BUDGET_CALL_USD: usd.optional(),

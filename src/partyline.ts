@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
-import { openAgentTools } from './agent-tools.ts'
+import { OWN_TOOLS, openAgentTools } from './agent-tools.ts'
 import { type AnsweringParts, openCall } from './answer.ts'
 import { besideOf, browserSettings, pageOrigins } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
@@ -19,7 +19,6 @@ import { within } from './conversation/scope.ts'
 import { type AgentsInForce, agentsInForce } from './development/agents-in-force.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { allLanguages, languageOf } from './languages/languages.ts'
-import { MEMORY_TOOLS } from './memory/memory-tools.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { countingUnsigned, serverMetrics } from './metrics/server-metrics.ts'
 import { openStores, type StoresParts } from './migrate/open-stores.ts'
@@ -47,9 +46,7 @@ import type { Records } from './records/records.ts'
 import { unsealed } from './records/unsealed.ts'
 import { addressOf, buildServer, refuseAll } from './server.ts'
 import type { JpegEncoder } from './sight/jpeg-encoder.ts'
-import { OFFER } from './sight/offer-screen.ts'
 import { screenFillers } from './sight/screen-words.ts'
-import { LOOK } from './sight/with-screen.ts'
 import { openSpending } from './spending/open-spending.ts'
 import { auditIn } from './staff/audit.ts'
 import { notesIn } from './staff/calls/notes.ts'
@@ -128,7 +125,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const { database, store, late, tasks, owners, pins, doors, codes, facts } = stores
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
-  const ofAgents = { settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }
+  const documents = { database, network, modelsDir: settings.MODELS_DIR }
+  const ofAgents = { settings, environment, clock, log, tasks, documents, traceparentOf: traces?.traceparentOf }
   const inForce = await naming('TOOLS_FILE', () =>
     agentsInForce(version => openAgentTools({ ...ofAgents, version }, server.signal)),
   )
@@ -163,8 +161,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   })
   const { records, keeper } = callRecords
   const metrics = await serverMetrics({
-    ...{ settings, ...agentTools, ownTools: [LOOK, OFFER, ...MEMORY_TOOLS], voice: VOICE_MODEL },
-    ...{ live: live.list, broken: broken.list },
+    ...{ settings, ...agentTools, ownTools: OWN_TOOLS, voice: VOICE_MODEL, live: live.list, broken: broken.list },
     ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
     ...{ waiting: calls.waiting, isLate: lag.isLate },
   })

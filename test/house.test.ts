@@ -48,6 +48,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'partyline.ts': 'all',
   'purges.ts': 'all',
   jobs: ['conversation'],
+  knowledge: [
+    ...['conversation', 'database', 'jobs', 'models', 'network.ts', 'providers', 'settings', 'clock.ts', 'env-file.ts'],
+    ...['errors.ts', 'failure-reason.ts'],
+  ],
   models: ['clock.ts', 'conversation', 'env-file.ts', 'failure-reason.ts', 'network.ts', 'settings', 'start-error.ts'],
   'browser-settings.ts': 'all',
   'phrases.ts': ['chosen', 'config.ts', 'conversation', 'providers'],

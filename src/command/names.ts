@@ -10,7 +10,10 @@ export const SCRIPTS: Readonly<Record<string, ScriptCommand>> = {
     about: 'a whole call before your eyes, with stand-ins for all vendors',
     file: new URL('../demo.ts', import.meta.url),
   },
-  models: { about: 'fetches the ears of this machine', file: new URL('../models/command.ts', import.meta.url) },
+  models: {
+    about: 'fetches the ears of this machine, or the model that finds documents by their meaning',
+    file: new URL('../models/command.ts', import.meta.url),
+  },
   providers: {
     about: 'lists who can hear, think and speak',
     file: new URL('../chosen/command.ts', import.meta.url),
@@ -28,6 +31,10 @@ export const SCRIPTS: Readonly<Record<string, ScriptCommand>> = {
   'staff:password': {
     about: 'makes the hash of a password for support staff',
     file: new URL('../staff/sign-in/command.ts', import.meta.url),
+  },
+  ingest: {
+    about: 'takes documents in, so that agents find things in them',
+    file: new URL('../knowledge/command.ts', import.meta.url),
   },
   migrate: {
     about: 'makes the tables of the database before a roll-out',

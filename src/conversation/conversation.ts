@@ -61,7 +61,7 @@ export interface Call {
   readonly spokenAs?: SpokenAs | undefined
   readonly tools: ToolSet
   /** What an agent's model is told besides the conversation, each time it is asked, such as what is on the caller's screen. */
-  readonly context?: ((agent: string) => string | undefined) | undefined
+  readonly context?: ReplyParts['context']
   /** Without it the model is always told all that was said. */
   readonly summarise?: Summarise | undefined
   /** Without it only the last words decide how complete a turn is. */

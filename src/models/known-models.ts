@@ -7,7 +7,8 @@ export interface KnownFile {
 
 /** A file of a model, and where it is found. */
 export interface ModelFile extends KnownFile {
-  readonly inTarball: string
+  /** Where it is in the npm package, if there is one. */
+  readonly inTarball?: string
   readonly url: string
 }
 
@@ -18,8 +19,10 @@ export interface KnownModel {
   readonly title: string
   readonly licence: string
   readonly files: readonly ModelFile[]
-  /** The npm package that has the files, and its tarball. */
-  readonly npm: KnownFile & { readonly version: string }
+  /** The npm package that has the files, and its tarball; undefined where no package has them. */
+  readonly npm?: KnownFile & { readonly version: string }
+  /** What can be done once it is there, for people. */
+  readonly thanksToIt: string
 }
 
 /** The model hub, at the one revision that has these very bytes; an older one has another decoder. */
@@ -31,6 +34,7 @@ export const MOONSHINE_TINY: KnownModel = {
   name: 'moonshine-tiny',
   title: 'Moonshine tiny by Moonshine AI: the ears, for English',
   licence: 'MIT',
+  thanksToIt: 'npm start understands your own voice now.',
   npm: {
     name: '@moonshine-ai/moonshine-js',
     version: '0.1.29',
@@ -51,6 +55,30 @@ export const MOONSHINE_TINY: KnownModel = {
       sha256: 'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367',
       inTarball: `${IN_TARBALL}/decoder_model_merged.onnx`,
       url: `${HUB}/onnx/decoder_model_merged_quantized.onnx`,
+    },
+  ],
+}
+
+const SENTENCES_HUB = 'https://huggingface.co/Xenova/all-MiniLM-L6-v2/resolve/main'
+
+/** Meanings of English sentences, in 8-bit numbers. No npm package has it. */
+export const SENTENCES: KnownModel = {
+  name: 'all-minilm-l6-v2',
+  title: 'all-MiniLM-L6-v2 by the makers of Sentence Transformers: finds documents by their meaning, in English',
+  licence: 'Apache-2.0',
+  thanksToIt: 'npm run ingest makes vectors with it now.',
+  files: [
+    {
+      name: 'model_quantized.onnx',
+      bytes: 22_972_370,
+      sha256: 'afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1',
+      url: `${SENTENCES_HUB}/onnx/model_quantized.onnx`,
+    },
+    {
+      name: 'vocab.txt',
+      bytes: 231_508,
+      sha256: '07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3',
+      url: `${SENTENCES_HUB}/vocab.txt`,
     },
   ],
 }

@@ -67,6 +67,7 @@ export async function whatIf(
 /** What the model was told then besides the conversation, by the kinds of the notes about it. It is not told again. */
 const UNTOLD: Readonly<Record<string, string>> = {
   'screen-look': 'what the shared screen showed',
+  'knowledge-given': 'what was found in documents',
   whispered: 'what staff whispered to the agent',
 }
 

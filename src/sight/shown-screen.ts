@@ -280,3 +280,6 @@ export function shownScreen({ sight, encoder, clock, journal, zone, sentTo }: Sh
     },
   }
 }
+
+/** What all shared screens are looked at with. */
+export type Looking = Pick<Parameters<typeof shownScreen>[0], 'sight' | 'encoder' | 'zone' | 'sentTo'>

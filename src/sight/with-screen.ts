@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CallJournal } from '../conversation/lines.ts'
+import type { CallJournal, JournalLine } from '../conversation/lines.ts'
 import type { ToolCall, ToolContext, ToolOutcome, ToolSet, ToolSpec } from '../conversation/ports.ts'
 import { LOOK_FILLERS, screenWords } from './screen-words.ts'
 import type { Look, Seen, ShownScreen } from './shown-screen.ts'
@@ -105,6 +105,9 @@ function wordsFor(found: Look, byCode: boolean, language: string | undefined): s
   }
   return `Result of ${LOOK}: ${quoted(found)}`
 }
+
+/** Whether the line tells that a screen was described. */
+export const wasSeen = (line: JournalLine): boolean => 'noted' in line && line.noted.kind === 'screen-look'
 
 /** Nothing in the text can end the quotation. */
 function quoted({ text, at }: Seen): string {

@@ -13,6 +13,7 @@ import type { CallTime } from './call-time.ts'
 import { type CallersVoice, type Hearing, openCallersVoice } from './callers-voice.ts'
 import { ExpectationError } from './expectation-error.ts'
 import type { OpenedModel, TestModel } from './test-model.ts'
+import type { TestedDocuments } from './tested-documents.ts'
 
 export interface HeldCallParts {
   readonly time: CallTime
@@ -26,6 +27,7 @@ export interface HeldCallParts {
   readonly model: TestModel
   readonly hearing: Hearing
   readonly turnEnd: TurnEndJudge
+  readonly documents?: TestedDocuments | undefined
   /** Ends the call when it aborts. */
   readonly signal: AbortSignal
 }
@@ -63,8 +65,11 @@ export class HeldCall {
 
   /** Begins the call. Rejects where the model cannot be opened. */
   async begin(): Promise<void> {
-    const { time, agents, policy, channel, caller, model, turnEnd, tools, signal } = this.#parts
+    const { time, agents, policy, channel, caller, model, turnEnd, documents, signal } = this.#parts
     const [agent] = agents
+    const own = { agent: agent.name, tools: this.#parts.tools, journal: this.soFar }
+    const knowledge = documents?.ofCall(own)
+    const { tools, journal } = knowledge ?? own
     const { clock } = time
     const { startMs } = this
     const fail = (error: Error): void => this.fail(error)
@@ -83,7 +88,13 @@ export class HeldCall {
     this.#held = converse(
       {
         ...{ agent, policy, clock, startMs, tools, turnEnd, voiceActivity, ...spoken, spokenAs },
-        ...{ callId: 'test-call', owner: caller, channelName: channel, journal: this.soFar },
+        ...{
+          callId: 'test-call',
+          owner: caller,
+          channelName: channel,
+          journal,
+          context: () => knowledge?.ready()?.then(knowledge.context) ?? knowledge?.context(),
+        },
         model: this.#opened.model,
         channel: replayedLine({ clock, startMs, rateHz, inbound, steps: [] }),
         state: { turn: onLineOf(begin(policy, 0), agents), history: [] },
@@ -96,6 +107,8 @@ export class HeldCall {
       )
       .finally(() => {
         this.#isOver = true
+        knowledge?.over()
+        documents?.close().catch(error => this.fail(error))
         signal.removeEventListener('abort', stop)
       })
   }

@@ -1,5 +1,6 @@
 import type { AgentLanguage } from '../agents/agent-languages.ts'
 import { agentsFrom } from '../agents/agents.ts'
+import { agentsWithKnowledge } from '../agents/agents-with-knowledge.ts'
 import type { AgentDefinition } from '../agents/author/agent.ts'
 import { readAgent } from '../agents/author/read-agent.ts'
 import { toolsOfAgents } from '../agents/tools-of-agents.ts'
@@ -11,6 +12,7 @@ import type { Hearing } from './callers-voice.ts'
 import { HeldCall } from './held-call.ts'
 import { Line, type Until } from './line.ts'
 import { noModel, type TestModel } from './test-model.ts'
+import { testedDocuments } from './tested-documents.ts'
 import { checkNames, type ToolsInstead, withTestedTools } from './tested-tools.ts'
 
 export interface OpenCallOptions {
@@ -25,6 +27,8 @@ export interface OpenCallOptions {
   readonly caller?: string
   /** Functions that run instead of tools, by the tools' names. */
   readonly tools?: ToolsInstead
+  /** A folder of documents, for agents with `knowledge`, found by their words alone. */
+  readonly documents?: string
   /** A person can be reached, as with the setting TRANSFER_NUMBER. Default: no. */
   readonly hasPerson?: boolean
   /** Default: listening, when the greeting is over. */
@@ -46,6 +50,7 @@ export async function openCall(
   hearing = EXACTLY,
 ): Promise<Line> {
   const { agents: others = [], tools = {}, channel = 'phone', caller = CALLER, hasPerson, until } = options
+  const { documents } = options
   const { model = noModel, signal = new AbortController().signal, language = definition.language ?? 'en' } = options
   const all = [definition, ...others].map(one => readAgent(one, `the agent ${one.name}`))
   checkNames(all, tools)
@@ -60,7 +65,9 @@ export async function openCall(
   const [agent, ...more] = opened.ofCall(definition.name)
   const onChannel = (one: Agent): Agent => agentFor(one, channel === 'browser' ? 'browser' : 'number')
   const policy = policyOf({ ...SETTINGS, TRANSFER_NUMBER: hasPerson ? CALLER : undefined })
+  const knowing = agentsWithKnowledge(all)
   held = new HeldCall({
+    documents: documents === undefined ? undefined : await testedDocuments(documents, knowing, time, signal),
     ...{ time, channel, caller, model, hearing, signal },
     agents: [onChannel(agent), ...more.map(onChannel)],
     tools: toolsOfAgents(opened, { clock: time.clock, log: NO_LOG, others: () => [] }),

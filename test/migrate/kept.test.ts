@@ -13,10 +13,16 @@ const KEPT: Readonly<Record<string, string>> = {
   tasks: 'tasks of a number are their owner’s, until they delete them',
   task_words: 'one row: by which rules titles were made comparable',
   database_probes: 'one row, which is written to find out whether the database takes anything',
+  knowledge_sources: 'documents are the operator’s, until they are taken away',
+  knowledge_files: 'the same',
+  knowledge_pieces: 'the same',
+  knowledge_words: 'the same',
+  knowledge_vectors: 'the same',
+  knowledge_changes: 'one row: how often documents were changed',
   forgotten_calls: 'hashes alone, so that nothing comes back of a call that was forgotten',
 }
 /** What SQLite's full-text index is made of. */
-const OF_INDEX = /^(?:call_words_\w+|sqlite_\w+)$/
+const OF_INDEX = /^(?:call_words_\w+|knowledge_words_\w+|knowledge_terms|sqlite_\w+)$/
 const SECONDS = 600
 const OLD = '2020-01-01T00:00:00.000Z'
 const TIME = /(?:^|_)(?:at|until|since)$/

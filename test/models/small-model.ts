@@ -37,6 +37,7 @@ export const SMALL: KnownModel = {
   name: 'small',
   title: 'A small model',
   licence: 'MIT',
+  thanksToIt: 'It can be tried now.',
   npm: { ...about('@vendor/ears', TARBALL), version: '1.2.3' },
   files: [
     { ...about('encoder.onnx', ENCODER), inTarball: 'package/model/encoder.onnx', url: `${HUB}/encoder.onnx` },

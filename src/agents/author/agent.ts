@@ -43,6 +43,14 @@ export type McpServerSettings =
   | { readonly command: string; readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> }
   | { readonly url: string; readonly headers?: Readonly<Record<string, string>>; readonly owner?: 'meta' }
 
+/** What an agent looks up in documents. */
+export interface AgentKnowledge {
+  /** Names under which documents were taken in. Default: all. */
+  readonly sources?: readonly string[]
+  /** Documents are looked through while the caller speaks, and given to the model with the caller's words. */
+  readonly early?: true
+}
+
 /** The call that an agent takes. */
 export interface AgentCall {
   readonly callId: string
@@ -70,6 +78,8 @@ export interface AgentDefinition extends AgentWords {
   readonly mcpTools?: Readonly<Record<string, object>>
   readonly mcpServers?: Readonly<Record<string, McpServerSettings>>
   readonly handOffs?: readonly HandOff[]
+  /** Documents that were taken in with `partyline ingest`: all of them, or some. docs/knowledge.md tells of it. */
+  readonly knowledge?: true | AgentKnowledge
   /** They look at what is said before it goes on, one after the other. `partyline/guard` has some that are ready. */
   readonly guards?: readonly Guard[]
   /**

@@ -100,6 +100,15 @@ const definition = z.strictObject({
     )
     .max(20)
     .optional(),
+  knowledge: z
+    .union([
+      z.literal(true),
+      z.strictObject({
+        sources: z.array(z.string().min(1).max(64)).min(1).max(50).optional(),
+        early: z.literal(true).optional(),
+      }),
+    ])
+    .optional(),
   guards: z
     .array(
       z.strictObject({

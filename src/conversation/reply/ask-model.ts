@@ -8,13 +8,14 @@ import { Continuation, continuing } from './continuation.ts'
 import { withEarlier } from './earlier.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
 import { guardedMessages } from './guarded.ts'
+import type { Told } from './reply-work.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
 /** What one request to the model needs. */
 interface Thinking extends Pick<ToolRunParts, 'agent' | 'clock' | 'tools' | 'journal'> {
   readonly model: LanguageModel
   /** What can be perceived now besides the conversation. */
-  readonly context?: ((agent: string) => string | undefined) | undefined
+  readonly context?: Told | undefined
   readonly reply: Reply
   readonly policy: Pick<Policy, 'mostLetters'>
   /** The letters that the model writes are added here. `isCut`: nothing more of it is read or said. */
@@ -77,7 +78,10 @@ export async function askModel(
   }
 
   journal.append({ decided: { kind: 'model-asked', reply: reply.id, part, messages: told.length } })
-  const { history, context: perceived } = withEarlier(guardedMessages(agent, told, journal), context?.(agent.name))
+  const besides = context?.(agent.name)
+  // Nothing waits where nothing must.
+  const data = besides instanceof Promise ? await besides : besides
+  const { history, context: perceived } = withEarlier(guardedMessages(agent, told, journal), data)
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
     ...{ instructions: agent.instructions, history, tools: toolsOf({ tools, agent }), of: { reply: reply.id, part } },

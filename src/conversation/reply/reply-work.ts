@@ -4,10 +4,13 @@ import type { SpokenAs } from '../spoken.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
+/** Gives what an agent's model is told besides the conversation, some milliseconds later at most. Never rejects. */
+export type Told = (agent: string) => string | undefined | Promise<string | undefined>
+
 /** What every reply needs. */
 export interface ReplyParts extends ToolRunParts {
   readonly model: LanguageModel
-  readonly context?: ((agent: string) => string | undefined) | undefined
+  readonly context?: Told | undefined
   readonly voice: TextToSpeech
   readonly channel: Channel
   readonly policy: Pick<Policy, 'mostLetters' | 'canTransfer'>

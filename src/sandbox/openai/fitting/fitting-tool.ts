@@ -1,5 +1,6 @@
 import { KNOWN, type OfferedTool } from '../named-tool.ts'
 import { type ModelMessage, SCRIPTED, type ScriptedAnswer } from '../scripted-model.ts'
+import { fromDocuments, SEARCH } from './from-documents.ts'
 import { missingOf, saidArguments } from './said-arguments.ts'
 import { waitedFor } from './waited-for.ts'
 import { placeIn, type Schema, schema, tellingWords } from './words-in-schema.ts'
@@ -36,9 +37,11 @@ interface Called {
  * tool has answered. The same conversation gives the same answer.
  */
 export function fittingAnswer(messages: readonly ModelMessage[], offered: readonly OfferedTool[]): ScriptedAnswer {
-  const tools = offered.filter(({ name }) => !KNOWN.has(name)).map(toolOf)
+  const tools = offered.filter(({ name }) => !KNOWN.has(name) && name !== SEARCH).map(toolOf)
   const last = messages.at(-1)
   const text = messages.findLast(({ role }) => role === 'user')?.content ?? ''
+  const documents = fromDocuments(messages, text, offered)
+  if (last?.role === 'tool' && last.tool === SEARCH && documents) return documents
   if (last?.role === 'tool' && !TOOK_OVER.test(last.content)) return say(spokenResult(last.content))
   const takes = tools.map(({ called, schema }) => ({ called, arguments: Object.keys(schema.properties ?? {}) }))
   return (
@@ -46,7 +49,9 @@ export function fittingAnswer(messages: readonly ModelMessage[], offered: readon
     answerToQuestion(messages, text, tools) ??
     correction(text, tools, lastCall(messages, tools)) ??
     order(text, tools) ??
-    courtesy(text, tools)
+    courtesy(text) ??
+    documents ??
+    helpless(tools)
   )
 }
 
@@ -157,12 +162,16 @@ function inWords(data: unknown): string {
     .join(', ')
 }
 
-function courtesy(text: string, tools: readonly Tool[]): ScriptedAnswer {
+function courtesy(text: string): ScriptedAnswer | undefined {
   if (ENDS.test(text)) return say("You're welcome. Goodbye!")
   if (THANKS.test(text)) return say("You're welcome. Is there anything else?")
   if (GREETS.test(text)) return say('Hello! What can I do for you?')
   if (/^\W*(?:yes|yeah|sure|okay|ok)\W*$/i.test(text)) return say('Good. What would you like?')
   if (/^\W*no\W*$/i.test(text)) return say('All right. Is there anything else?')
+  return undefined
+}
+
+function helpless(tools: readonly Tool[]): ScriptedAnswer {
   const names = tools.slice(0, 3).map(({ called }) => called.replaceAll('_', ' '))
   const can = names.length === 0 ? '' : ` I can: ${names.join('; ')}.`
   return say(`${SCRIPTED}${can}`)
