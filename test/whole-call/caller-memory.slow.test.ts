@@ -7,7 +7,9 @@ import { openFlite } from '../../src/flite/flite.ts'
 import { outcomeOf } from '../../src/journal/outcome.ts'
 import { english } from '../../src/languages/english.ts'
 import { languageOf } from '../../src/languages/languages.ts'
+import { callerFactsIn } from '../../src/memory/caller-facts.ts'
 import { pinsIn } from '../../src/pins/pins.ts'
+import { callerSecrets } from '../../src/records/caller-secrets.ts'
 import { replayExactly } from '../../src/replay/exact.ts'
 import type { Utterance } from '../../src/sandbox/caller/fixture.ts'
 import { scriptOfTexts } from '../../src/sandbox/caller/spoken-script.ts'
@@ -23,6 +25,7 @@ greeting: Hello, this is the pizzeria.
 memory: { callers: true }
 ---
 Be brief.`
+const SECRET = 'r'.repeat(32)
 const KEEP = 'Remember caller I never want onions'
 const FORGET = 'Forget caller'
 const ASKS = 'Thank you very much'
@@ -52,7 +55,7 @@ async function openServer(agent: string): Promise<void> {
   const file = join(folder, 'pizza.md')
   await writeFile(file, agent)
   all = await openWholeCalls({
-    env: { PARTYLINE_AGENTS: file, AGENT: 'pizza' },
+    env: { PARTYLINE_AGENTS: file, AGENT: 'pizza', RECORDS_SECRET: SECRET },
     onAsked: body => void (body.includes('"messages"') && asked.push(body)),
   })
 }
@@ -135,16 +138,21 @@ test('a caller is remembered with their consent, told to themselves alone, and f
 })
 
 test('an answer that needs none of it comes at the very same time with it and without it', async () => {
-  const heardMs = ({ call }: Awaited<ReturnType<typeof calls>>) =>
-    call.lines.flatMap(line => ('input' in line && line.input.kind === 'reply-sounding' ? [line.atMs] : []))
-  await openServer(AGENT)
-  await calls(ANNA, [KEEP, YES])
-  const knowing = await calls(ANNA, [ASKS], 900)
-  await all.close()
-  await openServer(AGENT.replace('memory: { callers: true }', 'memory: { summary: false }'))
-  const without = await calls(ANNA, [ASKS], 900)
-  await all.close()
-  expect(knowing.told).toContain('I never want onions')
-  expect(without.told).not.toContain('onions')
-  expect(heardMs(knowing)).toEqual(heardMs(without))
+  const heardMs = async (agent: string, isKnown: boolean) => {
+    await openServer(agent)
+    try {
+      const database = await openDatabase(`sqlite:${all.dataDir}/partyline.sqlite`)
+      const facts = await callerFactsIn(database, callerSecrets(SECRET).hashOf)
+      const said = { callId: 'CA0', at: all.clock.wallTime() }
+      if (isKnown) await facts.remember(ANNA, { about: 'other', text: 'I never want onions' }, said)
+      await database.close()
+      const { call, told } = await calls(ANNA, [ASKS], 900)
+      expect(told.includes('I never want onions')).toBe(isKnown)
+      return call.lines.flatMap(line => ('input' in line && line.input.kind === 'reply-sounding' ? [line.atMs] : []))
+    } finally {
+      await all.close()
+    }
+  }
+  const without = AGENT.replace('memory: { callers: true }', 'memory: { summary: false }')
+  expect(await heardMs(AGENT, true)).toEqual(await heardMs(without, false))
 })

@@ -134,7 +134,7 @@ const definition = z.strictObject({
   memory: z
     .strictObject({
       callers: z.boolean().optional(),
-      summary: z.union([z.literal(false), z.strictObject({ afterTokens: z.int().min(500).max(200_000) })]).optional(),
+      summary: z.union([z.literal(false), z.strictObject({ afterTokens: z.int().min(200).max(200_000) })]).optional(),
     })
     .optional(),
   numbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')).optional(),
