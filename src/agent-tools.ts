@@ -14,7 +14,7 @@ import { fillerIn } from './conversation/reply/filler.ts'
 import { scopeOf } from './conversation/scope.ts'
 import type { Policy } from './conversation/turn/turn.ts'
 import { SEARCH } from './knowledge/for-call.ts'
-import { type Knowledge, type OpenKnowledgeParts, openKnowledge } from './knowledge/open-knowledge.ts'
+import type { Knowledge, OpenKnowledgeParts } from './knowledge/open-knowledge.ts'
 import { knowledgeFiller } from './knowledge/told.ts'
 import { withLanguages } from './languages/language-tool.ts'
 import { MEMORY_TOOLS } from './memory/memory-tools.ts'
@@ -114,12 +114,12 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     toolsOfAgents(opened, { clock, log, others: name => [...ofSandbox, mcp.forAgent(name)] }),
     codes,
   )
-  const knowledge = await naming(
-    'EMBEDDINGS_MODEL',
-    () =>
-      parts.documents &&
-      openKnowledge({ ...parts, ...parts.documents, agents: agentsWithKnowledge(definitions) }, signal),
-  )
+  const knowing = agentsWithKnowledge(definitions)
+  const knowledge = await naming('EMBEDDINGS_MODEL', async () => {
+    if (!parts.documents || knowing.size === 0) return undefined
+    const { openKnowledge } = await import('./knowledge/open-knowledge.ts')
+    return openKnowledge({ ...parts, ...parts.documents, agents: knowing }, signal)
+  })
   const usedTools = new Set([...policies.agents.values()].flat())
   const wordsIn = (language: string, voice: string | undefined) => [
     ...agents

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'
 import { makeTables, tablesOf } from '../../src/migrate/tables.ts'
@@ -19,7 +20,9 @@ test.each(DATABASES)('on $name, all tables are made once, by several at a time',
 })
 
 test('a server finds each table that it wants made already', async () => {
-  const calls = await openWholeCalls()
+  // One whose agent knows documents: no other server needs their tables.
+  const agents = fileURLToPath(new URL('agents', import.meta.url))
+  const calls = await openWholeCalls({ env: { AGENT: 'knows', PARTYLINE_AGENTS: agents } })
   onTestFinished(() => calls.close())
   const served = await openDatabase(`sqlite:${calls.dataDir}/partyline.sqlite`)
   const migrated = await openDatabase('sqlite::memory:')
