@@ -128,6 +128,8 @@ export function recordedSummaries(steps: readonly Step[], clock: Clock, startMs:
   return async (state, _, signal) => {
     const next = left[0]
     if (!next || startMs + next.event.atMs - clock.now() > LONGEST_MS) return undefined
+    // What it sums up may still be said.
+    if (!state.history.some(({ exchange }) => exchange > next.event.until)) return undefined
     left.shift()
     const { from, until, text, atMs } = next.event
     if (saidIn(state, next.event) !== saidIn(next.before, next.event)) return undefined
