@@ -35,8 +35,7 @@ function spokenInPieces(parts: readonly string[], name: Name): string {
 
 test.each(CASES)(
   'in %s, %j has the same words when a model writes it letter by letter behind a sentence',
-  (name, written, words) => {
-    expect(wordsOf(spokenInPieces([...written], name))).toBe(wordsOf(words))
+  (name, written) => {
     const line = `Hallo, hola, this is the line here.\n${written} Okay, that is all there is.`
     expect(wordsOf(spokenInPieces([...line], name))).toBe(wordsOf(speakable(line, LANGUAGES[name])))
   },
@@ -113,7 +112,7 @@ test.each(Object.keys(LANGUAGES) as Name[])(
         const said = wordsOf(speakable(parts.join(' '), LANGUAGES[name])).split(' ')
         expect(ours(said)).toBe(ours(parts))
       }),
-      { seed: 18, numRuns: 1_500 },
+      { seed: 18, numRuns: 400 },
     )
   },
 )
