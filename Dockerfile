@@ -30,12 +30,12 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
     find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 ! -path "*/linux/$arch" -exec rm -r {} +
 COPY LICENSE ./
 COPY twiml twiml
-# One recorded caller, with which `node src/call.ts tasks --url …` rings a server.
+# One recorded caller, with which `node src/command/partyline.ts call tasks --url …` rings a server.
 COPY fixtures fixtures
 # The agents that come with it.
 COPY agents agents
 COPY src src
-RUN rm -r src/web src/livekit src/turn-end/training src/demo.ts
+RUN rm -r src/web src/livekit src/package src/turn-end/training src/demo.ts
 
 # The pages for browsers are the same on every platform, so they are built on the builder's own.
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS page

@@ -1,6 +1,8 @@
 import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
+import type { AgentCall } from './agents/author/agent.ts'
+import { type AgentLife, agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
 import { toolsOfAgents } from './agents/tools-of-agents.ts'
@@ -33,6 +35,8 @@ export interface AgentsWithTools {
   /** How turns are taken in a call that begins with this agent. */
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
+  /** What the agents of a call do as they take it and leave it. */
+  readonly lifeOf: (call: AgentCall) => AgentLife
   /** The voices that agents have of their own. */
   readonly ownVoices: readonly string[]
   /** One of them uses the Task Manager's tools. */
@@ -51,6 +55,8 @@ export interface AgentToolsParts {
   readonly clock: Clock
   readonly log: Logger
   readonly tasks: TaskStore
+  /** Files that were read before are read anew in another one. */
+  readonly version?: string | undefined
   /** See McpToolsParts. */
   readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
@@ -63,7 +69,7 @@ const TASKS = 'tasks'
  */
 export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal): Promise<AgentsWithTools> {
   const { settings, clock, log } = parts
-  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd()))
+  const opened = await naming('PARTYLINE_AGENTS', () => openAgents(settings, process.cwd(), parts.version))
   const { definitions, first, all: agents } = opened
   const inside = [tasksInside(parts)]
   const names = [...definitions, ...BUILT_IN].map(({ name }) => name)
@@ -102,6 +108,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     policyOf,
     tools,
     ownVoices,
+    lifeOf: call => agentLife(definitions, call, { clock, log }),
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
     close: mcp.close,

@@ -43,7 +43,7 @@ import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
 /** What all calls of this server are held with. */
-export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'tools'> {
+export interface AnsweringParts extends Pick<AgentsWithTools, 'agent' | 'ofCall' | 'policyOf' | 'lifeOf' | 'tools'> {
   readonly clock: Clock
   readonly log: Logger
   readonly dataDir: string
@@ -142,6 +142,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   let companion: Companion | undefined
   let kept: KeptStream | undefined
   const tellLog = callLog(log, callId, before)
+  const life = parts.lifeOf({ callId, owner, channel: channelName })
   const watchProviders = parts.failures.ofCall()
   const traced = { callId, attempt, startedAt: clock.wallTime() }
   const trace = parts.traces?.ofCall(traced)
@@ -165,6 +166,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       kept?.take(line)
       opening.onLine?.(line)
       companion?.read(line)
+      life.take(line)
       feed.onLine(line)
     },
   })
@@ -257,7 +259,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   /** What the model is told besides the conversation: the screen, and what staff whisper. */
   function withHints(screenTools: ScreenTools | undefined) {
-    const told = () => [screenTools?.context(), feed.context(), spending.context()].filter(some => some !== undefined)
+    const told = () => [life, screenTools, feed, spending].map(one => one?.context()).filter(some => some !== undefined)
     return { ...screenTools, context: () => told().join('\n\n') || undefined }
   }
 
@@ -277,7 +279,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       feed.over()
       spending.over()
       const transcript = writeTranscript(join(folder, 'transcript.txt'), messagesOf(state.history))
-      problems = (await Promise.all([transcript, files.close()])).flat()
+      problems = (await Promise.all([transcript, files.close(), life.over()])).flatMap(some => some ?? [])
       if (problems.length > 0) log.error({ call: callId, problems }, 'call record is not whole')
     } finally {
       files.over()

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { systemClock } from './clock.ts'
 import { readEnvFile } from './env-file.ts'
 import { type Flite, openFlite } from './flite/flite.ts'
@@ -17,7 +16,7 @@ import { askServer } from './sandbox/ringing/rung-server.ts'
 import { liveFigures } from './sandbox/softphone/live-figures.ts'
 import { CALLER_NUMBER } from './sandbox/softphone/messages.ts'
 import { spokenSpans } from './sandbox/softphone/spoken-spans.ts'
-import type { CallEvent } from './sandbox/twilio/call-event.ts'
+import type { CallEvent, DialOutcome } from './sandbox/twilio/call-event.ts'
 import { sayVoice } from './sandbox/twilio/say-voice.ts'
 import { openTicker } from './sandbox/twilio/ticker.ts'
 import { type Legs, stereoWav } from './sandbox/twilio/two-leg-recording.ts'
@@ -25,40 +24,51 @@ import { type TalkedCall, talk } from './talk/talk.ts'
 import { followJournal } from './terminal/follow-journal.ts'
 import { callerLine, storyLine, timedLine } from './terminal/story-lines.ts'
 
-const USAGE = `Rings a running server as Twilio does, and plays the caller's side of the call.
-
-  npm run call -- tasks                     one of the recorded callers below
-  npm run call -- hello.wav bye.wav         recordings of any rate and depth, each with its words in a .txt next to it
-  npm run call -- --text "Hello." --text "Bye."
-  npm run call -- --mic                     you: by microphone, with arecord and aplay, or with sox
-
-  --url URL          where to reach the server (http://127.0.0.1:8080)
-  --public-url URL   its PUBLIC_URL, which signatures cover (as --url)
-  --auth-token TOKEN its TWILIO_AUTH_TOKEN (from the environment or .env, else sandbox-auth-token)
-  --deepgram URL     the stand-in Deepgram, which gets the caller's words (the server tells it where it has one)
-  --from NUMBER      the caller's number, such as +15551234567, or anonymous (the recorded caller's own)
-  --out DIR          folder for the recording (./data/rung)
-  --voice NAME       flite's voice for --text (awb)
-  --dial OUTCOME     how a transfer ends: answered, no-answer or busy (no-answer)
-  --help             this text`
-
 const ACCOUNT_SID = 'AC00000000000000000000000000000000'
 /** Of a person at a terminal. */
 const OWN_NUMBER = '+15550100042'
 const KEPT = ['transcript.txt', 'call-1.wav', 'journal.jsonl']
 
-process.exitCode = await main(process.argv.slice(2)).catch((cause: unknown) => {
-  console.error(cause instanceof Error ? cause.message : String(cause))
-  return 1
-})
+export interface CallOptions {
+  /** Where to reach the server. Default: this machine, at PORT. */
+  readonly url?: string | undefined
+  /** Its PUBLIC_URL, which signatures cover. Default: as `url`. */
+  readonly publicUrl?: string | undefined
+  /** Its TWILIO_AUTH_TOKEN. Default: that of the environment or .env, else the sandbox's. */
+  readonly authToken?: string | undefined
+  /** The stand-in Deepgram, which gets the caller's words. Default: the server tells it where it has one. */
+  readonly deepgram?: string | undefined
+  /** The caller's number. Default: the recorded caller's own. */
+  readonly from?: string | undefined
+  /** The folder for the recording. */
+  readonly out: string
+  /** Flite's voice for `text`. */
+  readonly voice: string
+  readonly dial: DialOutcome
+  /** A call by whoever sits at this terminal. */
+  readonly mic?: true | undefined
+  /** Sentences that are spoken by `voice`. */
+  readonly text: readonly string[]
+}
 
-async function main(args: readonly string[]): Promise<number> {
-  readEnvFile()
-  const { values, positionals } = readArguments(args)
-  if (values.help || (positionals.length + values.text.length === 0 && !values.mic)) {
-    console.log(`${USAGE}\n\nRecorded callers:\n${(await listFixtures()).map(fixtureLine).join('\n')}`)
-    return values.help ? 0 : 1
+/** The lines that list the recorded callers. */
+export const recordedCallers = async (): Promise<readonly string[]> => (await listFixtures()).map(fixtureLine)
+
+/**
+ * Rings a running server as Twilio does, and plays the caller's side of the call: `played` is a recorded caller, or WAV files.
+ * Prints what both sides say. Resolves with the exit code: 1 where the call did not go as it should.
+ */
+export async function call(played: readonly string[], options: CallOptions): Promise<number> {
+  try {
+    return await rung(played, options)
+  } catch (cause) {
+    console.error(cause instanceof Error ? cause.message : String(cause))
+    return 1
   }
+}
+
+async function rung(positionals: readonly string[], values: CallOptions): Promise<number> {
+  readEnvFile()
   if (values.from !== undefined && !CALLER_NUMBER.test(values.from))
     throw new Error(`--from ${values.from}: it must be a number like +15551234567, or anonymous`)
   if (values.mic && positionals.length + values.text.length > 0)
@@ -66,18 +76,19 @@ async function main(args: readonly string[]): Promise<number> {
   const interrupted = new AbortController()
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')))
   const { signal } = interrupted
-  const server = await askServer(values.url, systemNetwork, signal)
+  const url = values.url ?? `http://127.0.0.1:${process.env.PORT || 8080}`
+  const server = await askServer(url, systemNetwork, signal)
   if (server.notReady.length > 0) console.log(`The server is not ready for calls: ${server.notReady.join(', ')}`)
   const seed = Math.floor(systemClock.wallTime().getTime() / 10)
   const flite = openFlite()
-  const rung = {
+  const ringing = {
     network: systemNetwork,
-    dialUrl: values.url,
-    publicUrl: values['public-url'] ?? values.url,
-    authToken: values['auth-token'],
+    dialUrl: url,
+    publicUrl: values.publicUrl ?? url,
+    authToken: values.authToken ?? (process.env.TWILIO_AUTH_TOKEN || 'sandbox-auth-token'),
     accountSid: process.env.TWILIO_ACCOUNT_SID ?? ACCOUNT_SID,
     to: '+15550100000',
-    dialOutcome: dialOutcome(values.dial),
+    dialOutcome: values.dial,
     speak: sayVoice(flite),
     onEvent: print,
     ticker: openTicker(systemClock),
@@ -88,7 +99,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (server.notice !== undefined) console.log(server.notice)
     const talked = await talk(
       {
-        ...{ ...rung, from: values.from ?? OWN_NUMBER, clock: systemClock, input: process.stdin, say: console.log },
+        ...{ ...ringing, from: values.from ?? OWN_NUMBER, clock: systemClock, input: process.stdin, say: console.log },
         follow: (callSid, until) => followAgent(join(callsFolder, callSid, 'journal.jsonl'), () => true, until),
       },
       signal,
@@ -97,9 +108,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const spoken = { texts: values.text, voice: values.voice, flite }
   const script = await scriptFor(positionals, spoken, seeded(seed), signal)
-  const { call, record } = startRinging(
+  const { call: placed, record } = startRinging(
     {
-      ...rung,
+      ...ringing,
       from: values.from ?? script.from,
       announceUrl: values.deepgram ?? server.deepgramUrl,
       script,
@@ -107,7 +118,7 @@ async function main(args: readonly string[]): Promise<number> {
     signal,
   )
   const over = new AbortController()
-  const folder = join(callsFolder, call.callSid)
+  const folder = join(callsFolder, placed.callSid)
   // What the caller says is told when they say it.
   const isTold = ({ kind }: StoryEvent): boolean => kind !== 'caller'
   const followed = followAgent(join(folder, 'journal.jsonl'), isTold, over.signal)
@@ -121,26 +132,6 @@ async function main(args: readonly string[]): Promise<number> {
   const problems = [...shortcomings(heard, script.expect), ...hints(heard.warnings, server.isStandIn)]
   for (const problem of problems) console.error(`problem: ${problem}`)
   return problems.length === 0 ? 0 : 1
-}
-
-function readArguments(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      url: { type: 'string', default: 'http://127.0.0.1:8080' },
-      'public-url': { type: 'string' },
-      'auth-token': { type: 'string', default: process.env.TWILIO_AUTH_TOKEN || 'sandbox-auth-token' },
-      deepgram: { type: 'string' },
-      from: { type: 'string' },
-      out: { type: 'string', default: './data/rung' },
-      voice: { type: 'string', default: 'awb' },
-      dial: { type: 'string', default: 'no-answer' },
-      mic: { type: 'boolean', default: false },
-      text: { type: 'string', multiple: true, default: [] },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
 }
 
 function fixtureLine({ name, about }: { readonly name: string; readonly about: string }): string {
@@ -159,11 +150,6 @@ async function scriptFor(
   if (names.every(path => /\.wav$/i.test(path))) return scriptOfWavs(names, random)
   if (names.length > 1) throw new Error(`give one fixture, or only .wav files: ${names.join(' ')}`)
   return name.endsWith('.json') ? loadFixture(name) : loadNamedFixture(name)
-}
-
-function dialOutcome(text: string): 'answered' | 'no-answer' | 'busy' {
-  if (text === 'answered' || text === 'no-answer' || text === 'busy') return text
-  throw new Error(`--dial ${text}: it must be answered, no-answer or busy`)
 }
 
 function print(event: CallEvent): void {

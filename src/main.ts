@@ -9,6 +9,8 @@ import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
 import { within } from './conversation/scope.ts'
 import { checkpointsOf } from './database/checkpoints.ts'
+import { freshModules } from './development/fresh-modules.ts'
+import { reloadWhenSaved } from './development/reloading.ts'
 import { readEnvFile } from './env-file.ts'
 import { reasonOf } from './failure-reason.ts'
 import { systemNetwork as network } from './network.ts'
@@ -28,21 +30,27 @@ import { traceIdOf } from './traces/ids.ts'
 
 /** Ends the server in order. The first signal waits for the live calls. */
 type ShutDown = (signalName: string) => Promise<void>
+/** What the server was started with. */
+interface Words {
+  readonly fixtures?: string | undefined
+  readonly watch?: boolean | undefined
+}
+
 /** Ends the process when its log is written, as far as there is a reader. */
 type Exit = (code: number) => Promise<void>
 
 /**
  * Starts the server, and ends it on SIGTERM, SIGINT or SIGHUP. With `--fixtures FOLDER` staff's fixtures are written there,
- * and not into the project.
+ * and not into the project; with `--watch` agents are loaded anew when they are saved.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { fixtures: { type: 'string' } } })
+  const { values } = parseArgs({ options: { fixtures: { type: 'string' }, watch: { type: 'boolean' } } })
   readEnvFile()
   const settings = readSettings(process.env)
   const output = await logDestination(process.stdout.isTTY, clock)
   const flushed = (): Promise<void> => output.flushed(new AbortController().signal)
   try {
-    await serve(settings, output, values.fixtures, async code => {
+    await serve(settings, output, values, async code => {
       await flushed()
       process.exit(code)
     })
@@ -53,7 +61,7 @@ async function main(): Promise<void> {
 }
 
 /** Listens. Resolves when all is ready; the server ends itself by `exit`. */
-async function serve(settings: Settings, output: LogOutput, fixtures: string | undefined, exit: Exit): Promise<void> {
+async function serve(settings: Settings, output: LogOutput, { fixtures, watch }: Words, exit: Exit): Promise<void> {
   const traced = settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : traceIdOf
   const log = openLog(settings.LOG_LEVEL, settings.LOG_PII, output, traced)
   // Until the server is open there is nothing to end in order: the children end with this process.
@@ -93,10 +101,21 @@ async function serve(settings: Settings, output: LogOutput, fixtures: string | u
   log.info({ url, publicUrl, metrics, maxCalls, ...serversUsed(settings, access, localSpeech) }, 'listening')
   const hasEars = localSpeech.ears !== undefined
   process.stderr.write(standInNotice(settings, access, url, { softphoneUrl, hasEars }) ?? '')
+  if (watch) watchAgents(settings, partyline)
   // They reject when the server closes, and only then.
   partyline.renderPhrases().catch(() => undefined)
   partyline.watchReadiness().catch(() => undefined)
   await partyline.writeMissingTranscripts()
+}
+
+/** Loads agents anew when they are saved, as long as the process lasts. */
+function watchAgents({ PARTYLINE_AGENTS: places = [] }: Settings, { reloadAgents: reload }: Partyline): void {
+  const tell = (line: string): void => void process.stderr.write(`${line}\n`)
+  const watching = { clock, reload, tell, places: places.map(place => resolve(place)), modules: freshModules() }
+  reloadWhenSaved(watching, new AbortController().signal).catch(error =>
+    tell(`Nothing is loaded anew: ${reasonOf(error)}`),
+  )
+  tell(`What you save in ${places.join(', ')} is in force with the next call.`)
 }
 
 const HOST_CODES = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])

@@ -16,6 +16,7 @@ import { modelUrl, type ProviderAccess } from './chosen/access.ts'
 import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
 import { within } from './conversation/scope.ts'
+import { type AgentsInForce, agentsInForce } from './development/agents-in-force.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
 import { allLanguages, languageOf } from './languages/languages.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
@@ -90,6 +91,7 @@ export interface Partyline {
   drain(): Promise<void>
   /** Lets another server carry the calls on, if there is one: those by telephone, and of pages. Gives how many that are. */
   handOver(): number
+  readonly reloadAgents: AgentsInForce['reload']
   /** Renders the phrases that must never fail until each has its sound; rejects when the server closes. */
   renderPhrases(): Promise<void>
   /** What calls have left. */
@@ -125,9 +127,11 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     () => openStores({ ...parts, serverId }),
   )
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
-  const agentTools = await naming('TOOLS_FILE', () =>
-    openAgentTools({ settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }, server.signal),
+  const ofAgents = { settings, environment, clock, log, tasks, traceparentOf: traces?.traceparentOf }
+  const inForce = await naming('TOOLS_FILE', () =>
+    agentsInForce(version => openAgentTools({ ...ofAgents, version }, server.signal)),
   )
+  const agentTools = inForce.now()
   const broken = brokenProviders(log)
   const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.ownVoices] as const
   const { sight, ...providers } = await openProviders(...opening)
@@ -174,7 +178,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const host: CallHost = {
     ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },
     refused: countingUnsigned(refusals(clock, log), metrics),
-    openCall: inItsPlace((opening: CallOpening) => openCall(opening, answering)),
+    openCall: inItsPlace((opening: CallOpening) => inForce.holding(now => openCall(opening, { ...answering, ...now }))),
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
   const ready = readiness({
@@ -209,7 +213,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     {
       ...browserSettings({ settings, ...agentTools, network, clock, sight: seenBy, ears: localSpeech?.ears }),
       join: parts.joinRoom,
-      ownerOf: ownerOfPage({ clock, owners, cookies }),
+      ...{ ownerOf: ownerOfPage({ clock, owners, cookies }), agentAt: agentTools.at },
       ...{ redeem: codes.redeem, addressOf },
       prepare: () => phrases.prepare(SPOKEN_RATE_HZ, server.signal),
     },
@@ -217,7 +221,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
   const twilio = { authToken, publicUrl, transferNumber, chosenNumber: staff.chosenNumber, language: language.code }
-  const line = phone({ ...twilio, agentAt: agentTools.at, mostWaiting: settings.MAX_CALLS }, host)
+  const line = phone({ ...twilio, agentAt: asked => inForce.now().at(asked), mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
     held: () => [line, rooms].flatMap(channel => channel.held()),
@@ -271,14 +275,14 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     await others.leave()
     await encoder.close()
     await providers.close()
-    await agentTools.close()
+    await inForce.close()
     await traces?.close()
     await database.close()
   }
 
   return {
     ...{ app, metrics, calls, records, close },
-    handOver: others.handOver,
+    ...{ handOver: others.handOver, reloadAgents: inForce.reload },
     drain() {
       calls.stop()
       return others.drain()

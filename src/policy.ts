@@ -12,7 +12,9 @@ const PATIENCE = {
 const VOICES = { steady: 'ducked', snappy: 'held' } as const
 
 /** How turns are taken, by the settings. */
-export const policyOf = (settings: Settings): Policy => ({
+export const policyOf = (
+  settings: Pick<Settings, 'PATIENCE' | 'BARGE_IN' | 'MAX_CALL_MINUTES' | 'TRANSFER_NUMBER'>,
+): Policy => ({
   patience: PATIENCE[settings.PATIENCE],
   bargeIn: { voice: VOICES[settings.BARGE_IN], speechMs: 640, backChannelMs: 1_500 },
   idleMs: 10_000,

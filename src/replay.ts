@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { AGENT_LANGUAGES } from './agents/agent-languages.ts'
 import { systemClock as clock } from './clock.ts'
 import { readSettings, type Settings, SettingsError } from './config.ts'
@@ -14,86 +13,60 @@ import { type CallResult, resultOf } from './replay/results.ts'
 import { whatIfInWords } from './replay/what-if-in-words.ts'
 import { FIXTURES_DIR } from './sandbox/caller/fixture.ts'
 import { StartError } from './start-error.ts'
-
-const USAGE = `Replays recorded calls through the code of today, and says where it decides otherwise. Changes nothing.
-  npm run replay -- data/calls/CALLSID       one call, or its journal.jsonl, or a folder of calls
-  npm run replay -- fixtures/calls --expect  also checks each call's expect.json
-    --json FILE           writes all that was found
-    --junit FILE          writes a report for CI
-Exit code: 0 all came out as recorded, 1 something differs, 2 the command makes no sense.
-
-With one of these the call is run again from its sound, and both runs are shown side by side:
-    --patience-ms N       how long the agent waits after words that sound complete
-    --barge-in steady|snappy
-    --instructions FILE   other instructions for the model
-    --model NAME          another model of the vendor whose key is set
-    --fixture NAME        shows the call as a fixture, with what is private replaced; with --save it is written
-    --names "Anna, Bo"    names that are to be replaced too
-A model that was never asked the same is asked now if there is a key for a real one; else the sandbox's answers. No tool runs.`
+import { CommandError } from './terminal/command-error.ts'
 
 // What runs the conversation is loaded only where it is needed: it takes longer than replaying a call.
 
-/** The command cannot be carried out. The message is for the person who typed it. */
-class CommandError extends Error {
-  override readonly name = 'CommandError'
+export interface ReplayOptions {
+  /** Checks each call's expect.json too. */
+  readonly expect?: true | undefined
+  readonly json?: string | undefined
+  readonly junit?: string | undefined
+  readonly patienceMs?: string | undefined
+  readonly bargeIn?: 'steady' | 'snappy' | undefined
+  readonly instructions?: string | undefined
+  readonly model?: string | undefined
+  readonly fixture?: string | undefined
+  readonly save?: true | undefined
+  readonly names?: string | undefined
 }
-
-const text = { type: 'string' } as const
-const OPTIONS = {
-  expect: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-  save: { type: 'boolean', default: false },
-  ...{ json: text, junit: text, 'patience-ms': text, 'barge-in': text, instructions: text, model: text },
-  ...{ fixture: text, names: text },
-} as const
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values']
 
 const MOST_PATIENCE_MS = 20_000
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-async function main(): Promise<number> {
-  const { values, positionals } = readArguments()
-  if (values.help) {
-    say(USAGE)
-    return 0
-  }
-  if (positionals.length === 0) throw new CommandError(USAGE)
-  const found = await Promise.all(positionals.map(findCalls)).catch(error => {
+/**
+ * Replays recorded calls, or runs them again with a change, and prints what differs. Resolves with the exit code: 1 where
+ * something differs. Throws CommandError.
+ */
+export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
+  const found = await Promise.all(paths.map(findCalls)).catch(error => {
     throw new CommandError(error instanceof Error ? error.message : String(error))
   })
-  if (values.fixture !== undefined) return makeFixture(found.flat(), values.fixture, values)
-  const changes = [values['patience-ms'], values['barge-in'], values.instructions, values.model]
-  return changes.some(some => some !== undefined) ? runAgain(found.flat(), values) : replay(found.flat(), values)
+  if (options.fixture !== undefined) return makeFixture(found.flat(), options.fixture, options)
+  const changes = [options.patienceMs, options.bargeIn, options.instructions, options.model]
+  return changes.some(some => some !== undefined) ? runAgain(found.flat(), options) : asRecorded(found.flat(), options)
 }
 
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS, allowPositionals: true })
-  } catch (error) {
-    throw new CommandError(`${error instanceof Error ? error.message : error}\n${USAGE}`)
-  }
-}
-
-async function replay(calls: readonly FoundCall[], values: Values): Promise<number> {
+async function asRecorded(calls: readonly FoundCall[], options: ReplayOptions): Promise<number> {
   const results: CallResult[] = []
   for (const call of calls) {
-    const result = await resultOf(call, { expects: values.expect === true, now: () => clock.now() })
+    const result = await resultOf(call, { expects: options.expect === true, now: () => clock.now() })
     say(resultInWords(result))
     results.push(result)
   }
   const wrong = results.filter(({ problems }) => problems.length > 0).length
   const count = results.length === 1 ? '1 call' : `${results.length} calls`
   say(`${count}: ${wrong === 0 ? 'all as recorded' : `${wrong} differ`}`)
-  await writeJson(values, { calls: results })
-  if (values.junit !== undefined) await writeFile(values.junit, junitOf(results))
+  await writeJson(options, { calls: results })
+  if (options.junit !== undefined) await writeFile(options.junit, junitOf(results))
   return wrong === 0 ? 0 : 1
 }
 
 /** Shows what would have been: nothing of it is a failure. */
-async function runAgain(calls: readonly FoundCall[], values: Values): Promise<number> {
-  if (values.expect || values.junit !== undefined)
+async function runAgain(calls: readonly FoundCall[], options: ReplayOptions): Promise<number> {
+  if (options.expect || options.junit !== undefined)
     throw new CommandError('--expect and --junit are for calls as they were recorded, without a change.')
-  const settings = settingsFor(values)
+  const settings = settingsFor(options)
   const { openWhatIfParts } = await import('./what-if/parts.ts')
   const { whatIf } = await import('./replay/what-if.ts')
   const lifetime = new AbortController()
@@ -115,7 +88,7 @@ async function runAgain(calls: readonly FoundCall[], values: Values): Promise<nu
     }
     const { parts, close } = await openWhatIfParts(chosen, clock, network, lifetime.signal)
     try {
-      const report = await whatIf(call, await changeOf(values), parts, lifetime.signal)
+      const report = await whatIf(call, await changeOf(options), parts, lifetime.signal)
       say(whatIfInWords(found.name, report))
       reports.push(report)
     } catch (error) {
@@ -127,17 +100,17 @@ async function runAgain(calls: readonly FoundCall[], values: Values): Promise<nu
     }
   }
   lifetime.abort(new Error('all calls were run'))
-  await writeJson(values, { calls: reports })
+  await writeJson(options, { calls: reports })
   return refused === 0 ? 0 : 1
 }
 
 /** Shows a call as a fixture, and writes it if that is wanted. */
-async function makeFixture(calls: readonly FoundCall[], name: string, values: Values): Promise<number> {
+async function makeFixture(calls: readonly FoundCall[], name: string, options: ReplayOptions): Promise<number> {
   const [found, ...more] = calls
   if (!found || more.length > 0) throw new CommandError('--fixture: give one call.')
   const { detectorOfOneRun } = await import('./what-if/parts.ts')
   const { fixtureFromCall, saveFixture } = await import('./replay/fixture-from-call.ts')
-  const names = values.names?.split(',').map(one => one.trim()) ?? []
+  const names = options.names?.split(',').map(one => one.trim()) ?? []
   try {
     const { signal } = new AbortController()
     const detector = { openVoiceActivity: detectorOfOneRun }
@@ -145,7 +118,7 @@ async function makeFixture(calls: readonly FoundCall[], name: string, values: Va
     say(fixture.transcript)
     say(`Expected: ${JSON.stringify(fixture.expect, null, 2)}`)
     say(`Replaced: ${fixture.replaced.join('; ') || 'nothing'}.`)
-    if (values.save) say(`Saved: ${await saveFixture(fixture, FIXTURES_DIR, fixture.expect)}`)
+    if (options.save) say(`Saved: ${await saveFixture(fixture, FIXTURES_DIR, fixture.expect)}`)
     else say('Nothing is saved. If nothing private is left, give --save too; else --names "…".')
     return 0
   } catch (error) {
@@ -154,11 +127,11 @@ async function makeFixture(calls: readonly FoundCall[], name: string, values: Va
   }
 }
 
-function settingsFor(values: Values): Settings {
+function settingsFor(options: ReplayOptions): Settings {
   try {
     readEnvFile()
     const settings = readSettings(process.env)
-    if (values.model !== undefined && settings.providers.LLM[0]?.isStoodIn !== false)
+    if (options.model !== undefined && settings.providers.LLM[0]?.isStoodIn !== false)
       throw new CommandError('--model: another model can only be asked where the key of a real one is set.')
     return settings
   } catch (error) {
@@ -167,13 +140,11 @@ function settingsFor(values: Values): Settings {
   }
 }
 
-async function changeOf(values: Values): Promise<Change> {
-  const { 'patience-ms': patience, 'barge-in': bargeIn, instructions, model } = values
+async function changeOf(options: ReplayOptions): Promise<Change> {
+  const { patienceMs: patience, bargeIn, instructions, model } = options
   const shortMs = patience === undefined ? undefined : Number(patience)
   if (shortMs !== undefined && !(Number.isInteger(shortMs) && shortMs >= 0 && shortMs <= MOST_PATIENCE_MS))
     throw new CommandError(`--patience-ms: "${patience}" must be whole milliseconds, at most ${MOST_PATIENCE_MS}.`)
-  if (bargeIn !== undefined && bargeIn !== 'steady' && bargeIn !== 'snappy')
-    throw new CommandError(`--barge-in: "${bargeIn}" must be steady or snappy.`)
   const told = instructions === undefined ? undefined : await readFile(instructions, 'utf8').catch(whyNot(instructions))
   return {
     ...(shortMs !== undefined && { patience: { shortMs } }),
@@ -187,14 +158,6 @@ const whyNot = (file: string) => (): never => {
   throw new CommandError(`--instructions: ${file} cannot be read.`)
 }
 
-async function writeJson({ json }: Values, value: unknown): Promise<void> {
+async function writeJson({ json }: ReplayOptions, value: unknown): Promise<void> {
   if (json !== undefined) await writeFile(json, `${JSON.stringify(value, null, 2)}\n`)
-}
-
-try {
-  process.exitCode = await main()
-} catch (error) {
-  if (!(error instanceof CommandError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 2
 }

@@ -26,6 +26,37 @@ interface AgentSettings {
 }
 
 /**
+ * The agents of these definitions, of which `first` answers where nothing chooses another one. Throws AgentFileError where they
+ * do not fit together, or have no words in a language.
+ */
+export async function agentsFrom(
+  definitions: readonly AgentDefinition[],
+  first: string,
+  languages: readonly AgentLanguage[],
+): Promise<Agents> {
+  checkTogether(definitions)
+  const byName = new Map<string, readonly Agent[]>()
+  for (const definition of definitions) byName.set(definition.name, await inLanguages(definition, languages))
+  const all = [...byName.values()].flat()
+  const reach = (name: string): readonly string[] => reachedFrom(name, definitions)
+  return {
+    ...{ definitions, first, all },
+    ofCall(name) {
+      const own = byName.get(name) ?? byName.get(first) ?? []
+      const others = reach(own[0]?.name ?? first).flatMap(other => byName.get(other) ?? [])
+      const [agent, ...more] = [...own, ...others]
+      if (!agent) throw new Error('there is no agent')
+      return [agent, ...more]
+    },
+    at({ number = '', named }) {
+      const found =
+        definitions.find(({ name }) => name === named) ?? definitions.find(({ numbers }) => numbers?.includes(number))
+      return found?.name ?? first
+    },
+  }
+}
+
+/**
  * The agents of the settings: those of files, if any are named, else the built-in one. `folder` is where paths begin; another
  * `version` reads the files anew. Throws AgentFileError.
  */
@@ -37,25 +68,7 @@ export async function openAgents(
   const definitions = await definitionsOf(PARTYLINE_AGENTS, folder, version)
   const first = firstOf(definitions, AGENT)
   const known = PARTYLINE_AGENTS ? definitions : definitions.filter(({ name }) => name === first)
-  checkTogether(known)
-  const byName = new Map<string, readonly Agent[]>()
-  for (const definition of known) byName.set(definition.name, await inLanguages(definition, LANGUAGES))
-  const all = [...byName.values()].flat()
-  const reach = (name: string): readonly string[] => reachedFrom(name, known)
-  return {
-    ...{ definitions: known, first, all },
-    ofCall(name) {
-      const own = byName.get(name) ?? byName.get(first) ?? []
-      const others = reach(own[0]?.name ?? first).flatMap(other => byName.get(other) ?? [])
-      const [agent, ...more] = [...own, ...others]
-      if (!agent) throw new Error('there is no agent')
-      return [agent, ...more]
-    },
-    at({ number = '', named }) {
-      const found = known.find(({ name }) => name === named) ?? known.find(({ numbers }) => numbers?.includes(number))
-      return found?.name ?? first
-    },
-  }
+  return agentsFrom(known, first, LANGUAGES)
 }
 
 async function definitionsOf(places: readonly string[] | undefined, folder: string, version: string | undefined) {

@@ -1,3 +1,4 @@
+import type { Guard } from './guard.ts'
 import type { Language } from './language.ts'
 import type { Phrase } from './turn/turn.ts'
 
@@ -16,6 +17,8 @@ export interface Agent {
   readonly pin: { readonly ask: string; readonly wrong: string; readonly refused: string; readonly locked: string }
   /** Said at once when another agent gives the call to this one. */
   readonly entering?: string
+  /** Looks at what is said before it goes on. */
+  readonly guard?: Guard
   /** Said while the model is slow. */
   readonly thinking: string
   /** Said in this order while a tool runs, after the tool's own filler if it has one. */

@@ -42,7 +42,7 @@ const READY_WITHIN_MS = 120_000
  * As in `npm start`. A young generation of 4 MB instead of 16 saves 2 MB a call, and an old one that is collected when it
  * has doubled another 1.7 MB; neither costs time (measured).
  */
-const NODE_OPTIONS = ['--max-semi-space-size=4', '--heap-growing-percent=100']
+export const NODE_OPTIONS = ['--max-semi-space-size=4', '--heap-growing-percent=100']
 
 /** The URL that signatures cover. The server reports where it really listens. */
 const PUBLIC_URL = 'http://localhost'

@@ -6,12 +6,12 @@ import type { JournalLine } from '../conversation/lines.ts'
 import type { Clock, VoiceActivity } from '../conversation/ports.ts'
 import { openDatabase } from '../database/database.ts'
 import type { Network } from '../network.ts'
-import { entryOf } from '../providers/catalogue/catalogue.ts'
 import { openSilero } from '../providers/silero.ts'
 import { CannotReplay } from '../replay/cannot-replay.ts'
 import type { RecordedCall, WhatIfParts } from '../replay/report.ts'
 import { tasksIn } from '../tasks/store/store.ts'
 import { openTurnEndJudge } from '../turn-end/judge.ts'
+import { liveModel } from './live-model.ts'
 import { deleteLeftRunFolders, runFolder } from './run-folders.ts'
 import type { RunSettings } from './run-settings.ts'
 
@@ -51,23 +51,6 @@ export async function openWhatIfParts(settings: RunSettings, clock: Clock, netwo
     await rm(folder, { recursive: true })
   }
   return { parts: made, close }
-}
-
-/** The settings' first model that is no stand-in, or another one of the same vendor. */
-async function liveModel(
-  { providers }: RunSettings,
-  clock: Clock,
-  network: Network,
-  signal: AbortSignal,
-): Promise<WhatIfParts['live']> {
-  const chosen = providers.LLM.find(({ isStoodIn }) => !isStoodIn)
-  const open = await (chosen && entryOf('LLM', chosen.name))?.load()
-  if (!chosen || !open) return undefined
-  return async (model, language) => {
-    const values = { ...chosen.values, ...(model !== undefined && { model }) }
-    const provider = await open(values, { clock, network })
-    return provider.forCall({ callId: 'what-if', traceparent: undefined, language, signal })
-  }
 }
 
 /** A recording as the records keep it. */

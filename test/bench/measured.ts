@@ -1,7 +1,8 @@
 import { systemClock as clock } from '../../src/clock.ts'
+import { quantile } from '../../src/compare/quantile.ts'
 import { loadNamedFixture } from '../../src/sandbox/caller/fixture.ts'
 import type { ProfileName } from '../../src/sandbox/delays.ts'
-import { quantile, say } from './figures.ts'
+import { say } from './figures.ts'
 import { type FinishedCall, isValid, type Load, openTestBed } from './load.ts'
 
 /** Rounds are rung on all servers in turn, so that what else the machine does meets each of them. */

@@ -1,6 +1,6 @@
 import { VOICED_DB } from '../../src/audio/loudness.ts'
+import { quantile } from '../../src/compare/quantile.ts'
 import type { PlayedUtterance } from '../../src/sandbox/caller/caller.ts'
-import { quantile } from './figures.ts'
 import type { FinishedCall } from './load.ts'
 import { isFull, isUp, type LoudnessTrack, loudnessTrack, voiceBefore, yielding } from './loudness-track.ts'
 import type { Role } from './overlap-callers.ts'

@@ -1,5 +1,5 @@
+import { quantile } from '../../src/compare/quantile.ts'
 import type { ProfileName } from '../../src/sandbox/delays.ts'
-import { quantile } from './figures.ts'
 import type { Overlap } from './overlaps.ts'
 
 /** The server's settings and the number of simultaneous calls. */

@@ -111,6 +111,7 @@ export async function openBrowserServer(options: Options = {}) {
       ownerOf: async request =>
         request.headers['x-owner'] === 'nobody' ? undefined : String(request.headers['x-owner']),
       ownerOfNumber: (number, callId) => number ?? callId,
+      agentAt: ({ number, named }) => named ?? (number === '+4930123456' ? 'clinic' : 'paula'),
       redeem: codes.redeem,
       addressOf: ({ ip }) => ip,
       prepare: async () => undefined,

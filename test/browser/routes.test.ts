@@ -95,9 +95,12 @@ test('a caller of a SIP trunk is met in their room, once, as a telephone caller'
   for (let i = 0; i < 2; i++) expect((await server.app.inject(await webhook(sipJoined(name)))).statusCode).toBe(200)
   const room = server.rooms.get(name)
   expect(server.rooms.size).toBe(1)
-  room?.listener.arrived({ ...caller('sip_1'), kind: 'telephone', attributes: { 'sip.phoneNumber': '+15551234567' } })
+  const attributes = { 'sip.phoneNumber': '+15551234567', 'sip.trunkPhoneNumber': '+4930123456' }
+  room?.listener.arrived({ ...caller('sip_1'), kind: 'telephone', attributes })
   await server.clock.advance(10)
-  expect(server.held[0]?.opening).toMatchObject({ channelName: 'sip', caller: 'number', owner: '+15551234567' })
+  expect(server.held[0]?.opening).toMatchObject({
+    ...{ channelName: 'sip', caller: 'number', owner: '+15551234567', agent: 'clinic' },
+  })
   // Ids are in the log, and names of folders.
   expect(server.held[0]?.opening.callId).toMatch(/^sip-[0-9a-f]{32}$/)
 })

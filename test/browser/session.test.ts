@@ -30,6 +30,20 @@ test('the agent waits in the room, and the conversation begins when the person r
   expect(server.held[0]?.opening).toMatchObject({ callId, channelName: 'browser', attempt: 1, owner: 'ann' })
 })
 
+test('a page has the agent that it asks for', async () => {
+  const server = await open()
+  for (const [body, agent] of [
+    [{}, 'paula'],
+    [{ agent: 'pizza' }, 'pizza'],
+  ] as const) {
+    const { room } = await server.opened(body)
+    room.listener.arrived(caller())
+    await server.clock.advance(10)
+    expect(server.held.at(-1)?.opening.agent).toBe(agent)
+  }
+  expect((await server.ask({ agent: 7 })).statusCode).toBe(400)
+})
+
 test('a voice that is never received holds the conversation back for three seconds', async () => {
   const server = await open()
   const { room } = await server.opened()

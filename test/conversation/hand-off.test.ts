@@ -177,3 +177,62 @@ test('a journal with a hand-off is restored with the agent that has the call', a
   })
   expect(restore(lines, english).turn.context.handedOff).toMatchObject({ agent: 'billing', history: 'none' })
 })
+
+test('a question that the first agent asked is answered by it; after a hand-off a yes runs nothing of it', async () => {
+  await onTheLine(LINE, async call => {
+    const ran: (readonly [string, string, boolean])[] = []
+    const asks = (name: string): ToolOutcome => ({ kind: 'ask', question: `Shall I ${name} it?` })
+    call.tools.add('cancel', true, async ({ name }, _signal, { agent, agreed }) => {
+      ran.push([name, agent, agreed])
+      return agreed ? 'Cancelled.' : asks(name)
+    })
+    call.tools.add('refund', true, async ({ name }, _signal, { agent, agreed }) => {
+      ran.push([name, agent, agreed])
+      return agreed ? 'Refunded.' : asks(name)
+    })
+    call.tools.add('to_billing', false, async () => handsTo('billing'))
+    call.model.scripts.push(
+      ...[[calls('cancel')], [calls('to_billing', 'call-2')], ['What shall I do?'], ['Hm.']],
+      ...[[calls('refund', 'call-3')], ['It is refunded.']],
+    )
+    await call.greeted()
+    await call.callerSays('Cancel my order.')
+    await answered(call)
+    // No answer to the question, so it is dropped.
+    await call.callerSays('My invoice is wrong, put me through to billing.')
+    await answered(call)
+    await call.callerSays('Yes.')
+    await answered(call)
+    expect(ran).toEqual([['cancel', 'Paula', false]])
+    await call.callerSays('Refund my invoice.')
+    await answered(call)
+    await call.callerSays('Yes.')
+    await answered(call)
+    expect(ran.slice(1)).toEqual([
+      ['refund', 'billing', false],
+      ['refund', 'billing', true],
+    ])
+    expect(call.told().at(-1)).toBe('agent: It is refunded.')
+  })
+})
+
+test('a change that the first agent made is told to the next, and its key is its own', async () => {
+  await onTheLine(LINE, async call => {
+    const keys: string[] = []
+    call.tools.add('book', true, async (_call, _signal, { idempotencyKey }) => {
+      keys.push(idempotencyKey)
+      return `Booked as ${keys.length}.`
+    })
+    call.tools.add('to_billing', false, async () => handsTo('billing'))
+    call.model.scripts.push(
+      ...[[calls('book')], ['It is booked.'], [calls('to_billing', 'call-2')], [calls('book', 'call-3')], ['Twice.']],
+    )
+    await call.greeted()
+    await call.callerSays('Book a table.')
+    await answered(call)
+    await call.callerSays('Now billing, and book another one.')
+    await answered(call)
+    expect(told(call, 3)).toContain('book: Booked as 1.')
+    expect(new Set(keys).size).toBe(2)
+  })
+})

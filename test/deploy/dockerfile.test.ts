@@ -14,7 +14,7 @@ const isRemoved = (path: string): boolean => removedSources.some(gone => path ==
 const ENTRIES = [
   ...['src/main.ts', 'src/what-if/child.ts', 'src/sight/jpeg-worker.ts'],
   ...['src/providers/local/ears-main.ts', 'src/providers/local/voice-main.ts'],
-  ...['src/call.ts', 'src/replay.ts', 'src/chosen/voices.ts', 'src/chosen/command.ts', 'src/tasks/tools/stdio.ts'],
+  ...['src/command/partyline.ts', 'src/chosen/voices.ts', 'src/chosen/command.ts', 'src/tasks/tools/stdio.ts'],
   ...globSync('src/**/command.ts', { cwd: ROOT }).filter(path => !isRemoved(path)),
 ]
 

@@ -142,10 +142,15 @@ const NATIVES = `await import('@livekit/rtc-node'); await import('@napi-rs/image
 
 /** What is run beside the server, or in its place. Each says how it is used, or what it misses. */
 async function checkCommands(): Promise<undefined> {
-  const asked = { 'src/call.ts': /recorded caller/i, 'src/replay.ts': /replay/, 'src/pins/command.ts': /pin -- / }
-  for (const [file, says] of Object.entries(asked)) {
-    const { output: said } = await (await start({ args: ['node', file, '--help'], volume: join(folder, 'commands') }))
-      .ended
+  const asked = [
+    ['call', /recorded caller/i],
+    ['replay', /replay/],
+    ['pin', /pin -- /],
+  ] as const
+  for (const [command, says] of asked) {
+    const { output: said } = await (
+      await start({ args: ['node', 'src/command/partyline.ts', command, '--help'], volume: join(folder, 'commands') })
+    ).ended
     assert.match(said, says)
   }
   // As the chart's job does, with nothing but the database.
@@ -204,7 +209,14 @@ async function checkCall(): Promise<string> {
     const page = await fetch(url)
     assert.match(await page.text(), /<script type="module"/)
     const told = ['--url', url, '--public-url', PUBLIC_URL, '--deepgram', sandbox.deepgramUrl, '--auth-token', SECRET]
-    const call = output(process.execPath, ['src/call.ts', CALLER, ...told, '--out', join(folder, 'rung')])
+    const call = output(process.execPath, [
+      'src/command/partyline.ts',
+      'call',
+      CALLER,
+      ...told,
+      '--out',
+      join(folder, 'rung'),
+    ])
     await until('the call is answered', async () => call.soFar().includes('the stream is open'), container)
     // From here on it takes no calls; the one that it has goes on to its end.
     await container.kill('SIGTERM')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const COMMAND = new URL('../../src/doctor/command.ts', import.meta.url).pathname
+const COMMAND = new URL('../../src/command/partyline.ts', import.meta.url).pathname
 const run = promisify(execFile)
 
 let folder: string
@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }))
 /** What the command wrote, and its exit code. */
 async function doctor(env: Record<string, string>, ...args: readonly string[]) {
   const all = { PATH: process.env.PATH ?? '', DATA_DIR: folder, ...env }
-  return run(process.execPath, [COMMAND, ...args], { env: all, cwd: folder }).then(
+  return run(process.execPath, [COMMAND, 'doctor', ...args], { env: all, cwd: folder }).then(
     ({ stdout, stderr }) => ({ code: 0, lines: stdout.trim().split('\n'), stderr }),
     ({ code, stdout, stderr }) => ({ code, lines: stdout.trim().split('\n'), stderr }),
   )

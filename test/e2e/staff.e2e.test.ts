@@ -139,6 +139,6 @@ e2eTest('a call is found, heard, explained, run again, and made a fixture that r
   expect([journal.includes(from), journal.includes(callId)]).toEqual([false, false])
   expect(JSON.parse(await readFile(join(folder, 'expect.json'), 'utf8'))).toMatchObject({ interruptions: 1 })
   const asShown = command?.split(' -- ')[1]?.split(' ') ?? []
-  const { code, out, told } = await runCommand(['src/replay.ts', ...asShown])
+  const { code, out, told } = await runCommand(['src/command/partyline.ts', 'replay', ...asShown])
   expect([code, out], told).toEqual([0, expect.stringContaining('1 call: all as recorded')])
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FIXTURES_DIR } from '../../src/sandbox/caller/fixture.ts'
 
-const COMMAND = new URL('../../src/replay.ts', import.meta.url).pathname
+const COMMAND = new URL('../../src/command/partyline.ts', import.meta.url).pathname
 const FIXTURE = join(FIXTURES_DIR, 'recorded-corrects')
 let folder: string
 
@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const replay = (...given: readonly string[]) =>
   new Promise<{ readonly code: number | string | null | undefined; readonly out: string; readonly err: string }>(
     resolve => {
-      execFile(process.execPath, [COMMAND, ...given], { cwd: folder }, (error, out, err) =>
+      execFile(process.execPath, [COMMAND, 'replay', ...given], { cwd: folder }, (error, out, err) =>
         resolve({ code: error ? error.code : 0, out, err }),
       )
     },
@@ -59,7 +59,7 @@ test('a fixture is only shown until it is to be saved', async () => {
 })
 
 test.each([
-  [[], /^Replays recorded calls/],
+  [[], /missing required argument 'calls'/],
   [['/nowhere'], /there is no such file or folder/],
   [[FIXTURE, '--patience-ms', 'long'], /--patience-ms: "long" must be whole milliseconds/],
   [[FIXTURE, '--instructions', '/nowhere'], /--instructions: \/nowhere cannot be read/],

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import pino from 'pino'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
 import { WebSocket } from 'ws'
-import type { CallHost, CallOpening, LineNote, OpenCall } from '../../src/channels/call-host.ts'
+import type { AgentAt, CallHost, CallOpening, LineNote, OpenCall } from '../../src/channels/call-host.ts'
 import { phone } from '../../src/channels/phone/phone.ts'
 import { streamPasses } from '../../src/channels/phone/token.ts'
 import type { Channel, Inbound, Next } from '../../src/conversation/ports.ts'
@@ -39,6 +39,7 @@ export interface Options {
   readonly rules?: Partial<AdmissionRules>
   readonly language?: string
   readonly transferNumber?: string
+  readonly agentAt?: AgentAt
   /** What the store does in place of its own. */
   readonly store?: Partial<Store>
   /** Runs while the record of a call is being opened. */
@@ -103,9 +104,16 @@ export async function openPhoneServer(options: Options = {}) {
       },
     },
   }
-  const { transferNumber, language = 'en' } = options
+  const { transferNumber, agentAt, language = 'en' } = options
   const { live, routes } = phone(
-    { publicUrl: PUBLIC_URL, authToken: TOKEN, transferNumber, language, mostWaiting: options.maxCalls ?? 100 },
+    {
+      publicUrl: PUBLIC_URL,
+      authToken: TOKEN,
+      transferNumber,
+      agentAt,
+      language,
+      mostWaiting: options.maxCalls ?? 100,
+    },
     host,
   )
   const app = await buildServer({

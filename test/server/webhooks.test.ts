@@ -32,6 +32,26 @@ test('an answered call is connected to the stream with a pass for it, and then a
   expect(passes.read(pass, 'CA1')).toMatchObject({ callSid: 'CA1', from: '+15551234567', attempt: 1 })
 })
 
+test('the agent of the number that was called answers, or the one that a SIP call names', async () => {
+  const agentAt: Options['agentAt'] = ({ number, named }) => named ?? (number === '+4930123456' ? 'clinic' : 'paula')
+  const { post, passes, held, dial } = await open({ agentAt })
+  let last = ''
+  for (const [more, agent] of [
+    [{}, 'paula'],
+    [{ To: '+4930123456' }, 'clinic'],
+    [{ 'SipHeader_X-Agent': 'pizza' }, 'pizza'],
+  ] as const) {
+    const [verb] = parseTwiml((await post('/calls/answer', { ...form, ...more })).body)
+    const pass = verb?.verb === 'Connect' ? verb.stream.parameters.pass : undefined
+    expect(passes.read(pass, 'CA1')?.agent).toBe(agent)
+    last = pass ?? ''
+  }
+  const socket = dial()
+  await socket.isOpen
+  socket.start('CA1', last, 'MZ1')
+  expect((await held.some(({ opening }) => opening.callId === 'CA1')).opening.agent).toBe('pizza')
+})
+
 test.each(PATHS)('%s without a signature is refused, and nothing comes of it', async path => {
   const { post, calls, warned, store } = await open({ maxCalls: 1 })
   const wrong = ['', 'AAAA', 'x'.repeat(5_000)]

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const COMMAND = new URL('../../src/spending/command.ts', import.meta.url).pathname
+const COMMAND = new URL('../../src/command/partyline.ts', import.meta.url).pathname
 const run = promisify(execFile)
 
 let dataDir: string
@@ -17,7 +17,7 @@ afterAll(() => rm(dataDir, { recursive: true }))
 /** What the command wrote, and its exit code. */
 async function cost(...args: readonly string[]) {
   const env = { PATH: process.env.PATH ?? '', DATA_DIR: dataDir, TIME_ZONE: 'Europe/Berlin' }
-  return run(process.execPath, [COMMAND, ...args], { env, cwd: dataDir }).then(
+  return run(process.execPath, [COMMAND, 'cost', ...args], { env, cwd: dataDir }).then(
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
   )

@@ -155,9 +155,9 @@ test('a minute costs three to seven cents, and the report says what it was made 
 })
 
 test('the command reads the same from the database and the folders', async () => {
-  const command = new URL('../../src/spending/command.ts', import.meta.url).pathname
+  const command = new URL('../../src/command/partyline.ts', import.meta.url).pathname
   const env = { PATH: process.env.PATH ?? '', DATA_DIR: all.dataDir, TIME_ZONE: 'Europe/Berlin' }
-  const args = [command, '--since', '2025-01-01', '--by', 'agent', '--csv']
+  const args = [command, 'cost', '--since', '2025-01-01', '--by', 'agent', '--csv']
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: all.dataDir })
   expect(stdout).toBe(csvOf(await summedUp('agent'), 'agent'))
   expect(stdout).toMatch(/^receptionist,2,/m)

@@ -12,7 +12,7 @@ import { mulaw, tone } from '../sandbox/caller/sounds.ts'
 import { AUTH_TOKEN, openFakeApplication, PUBLIC_URL } from '../sandbox/twilio/fake-application.ts'
 import { memoryNetwork } from '../whole-call/memory-network.ts'
 
-const CALL = fileURLToPath(new URL('../../src/call.ts', import.meta.url))
+const PARTYLINE = fileURLToPath(new URL('../../src/command/partyline.ts', import.meta.url))
 const STREAM = '<Response><Connect><Stream url="wss://agent.example.com/calls/stream"/></Connect></Response>'
 
 /** Notes when it begins and ends; a terminal's Ctrl-C would reach it as it reaches the call. */
@@ -69,7 +69,7 @@ async function talking(programs: Readonly<Record<string, string>>) {
   const { port } = http.address() as AddressInfo
   const notes = join(folder, 'notes')
   const args = ['--mic', '--url', `http://127.0.0.1:${port}`, '--public-url', PUBLIC_URL, '--auth-token', AUTH_TOKEN]
-  const child = spawn(process.execPath, [CALL, ...args, '--out', join(folder, 'out')], {
+  const child = spawn(process.execPath, [PARTYLINE, 'call', ...args, '--out', join(folder, 'out')], {
     cwd: folder,
     env: { PATH: bin, NOTES: notes, DATA_DIR: folder, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
   })

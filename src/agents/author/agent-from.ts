@@ -4,6 +4,7 @@ import type { AgentLanguage } from '../agent-languages.ts'
 import type { CommonWords } from '../common-words.ts'
 import { ENGLISH } from '../english-words.ts'
 import type { AgentDefinition, AgentWords, Greeting } from './agent.ts'
+import { guardOf } from './guard-of.ts'
 
 /** The words that agents have in common, loaded where a language is spoken. */
 const COMMON: Readonly<Record<AgentLanguage, () => Promise<CommonWords>>> = {
@@ -20,7 +21,7 @@ export async function agentFrom(definition: AgentDefinition, language: AgentLang
 
 /** The same in a language whose common words are there. */
 export function agentOf(
-  { name, instructions, voice }: AgentDefinition,
+  { name, instructions, voice, guards = [] }: AgentDefinition,
   words: AgentWords & { readonly instructions?: string },
   { browserPhrases, ...common }: CommonWords,
 ): Agent {
@@ -43,6 +44,7 @@ export function agentOf(
       },
     },
     ...(voice !== undefined && { voice }),
+    ...(guards.length > 0 && { guard: guardOf(guards) }),
     ...(entering !== undefined && { entering }),
   }
 }

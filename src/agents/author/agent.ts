@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Guard } from '../../conversation/guard.ts'
 import type { Phrase } from '../../conversation/turn/turn.ts'
 import type { AgentLanguage } from '../agent-languages.ts'
 import type { FunctionTool } from './tool.ts'
@@ -42,6 +43,15 @@ export type McpServerSettings =
   | { readonly command: string; readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> }
   | { readonly url: string; readonly headers?: Readonly<Record<string, string>>; readonly owner?: 'meta' }
 
+/** The call that an agent takes. */
+export interface AgentCall {
+  readonly callId: string
+  /** Whose call it is: the caller's number, or a random name where it is not known. */
+  readonly owner: string
+  /** phone, sip or browser. */
+  readonly channel: string
+}
+
 /** An agent, as its author writes it. docs/agents.md tells of each part. */
 export interface AgentDefinition extends AgentWords {
   /** Small letters, digits and hyphens; unique among the agents of a server. */
@@ -60,6 +70,15 @@ export interface AgentDefinition extends AgentWords {
   readonly mcpTools?: Readonly<Record<string, object>>
   readonly mcpServers?: Readonly<Record<string, McpServerSettings>>
   readonly handOffs?: readonly HandOff[]
+  /** They look at what is said before it goes on, one after the other. `partyline/guard` has some that are ready. */
+  readonly guards?: readonly Guard[]
+  /**
+   * Runs as the agent takes a call, at its beginning or by a hand-off, while the greeting is heard, for at most 5 s. What it
+   * returns, the model is told as data, such as what is known of the caller.
+   */
+  onEnter?(call: AgentCall, signal: AbortSignal): string | undefined | Promise<string | undefined>
+  /** Runs when the agent gives the call away, or it ends, for at most 5 s. */
+  onLeave?(call: AgentCall, signal: AbortSignal): unknown
   /** How turns are taken. Default: as the settings PATIENCE and BARGE_IN say, and with drafts. */
   readonly policy?: {
     readonly patience?: 'phone' | 'quick'

@@ -97,6 +97,12 @@ const definition = z.strictObject({
     )
     .max(20)
     .optional(),
+  guards: z
+    .array(z.strictObject({ turn: isFunction.optional(), told: isFunction.optional(), clause: isFunction.optional() }))
+    .max(20)
+    .optional(),
+  onEnter: isFunction.optional(),
+  onLeave: isFunction.optional(),
   policy: z
     .strictObject({
       patience: z.enum(['phone', 'quick']).optional(),

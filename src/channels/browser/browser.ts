@@ -3,7 +3,7 @@ import type {} from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { isNotOurPage } from '../../own-pages/own-pages.ts'
-import type { CallHost } from '../call-host.ts'
+import type { AgentAt, CallHost } from '../call-host.ts'
 import type { JoinRoom, LivekitAccess } from './room.ts'
 import { openSession, type Session } from './session.ts'
 import { backPasses, companionToken, personToken } from './tokens.ts'
@@ -47,6 +47,8 @@ export interface BrowserSettings {
   /** Spends the code of somebody who joins a telephone call to show a screen. `address` is whose wrong tries are counted. */
   readonly redeem: (code: string, address: string, at: Date) => Promise<Redeemed>
   readonly addressOf: (request: FastifyRequest) => string
+  /** Which agent answers where there are several. */
+  readonly agentAt?: AgentAt | undefined
   /** Called before the first conversation in a room. */
   readonly prepare: () => Promise<void>
 }
@@ -57,11 +59,13 @@ const MOST_BODY_BYTES = 4 * 1024
 /** Of one address, right or wrong. */
 const CODES_A_MINUTE = { max: 20, timeWindow: 60_000 }
 const coded = z.strictObject({ code: z.string().regex(/^[0-9]{6}$/) })
-const asked = z.strictObject({ back: z.string().max(2_000).optional() })
+const asked = z.strictObject({ back: z.string().max(2_000).optional(), agent: z.string().max(100).optional() })
 
 /** A call, and its room, whose name is the call's id if none is given. */
 interface Called {
   readonly callId: string
+  /** The agent that the page asks for. */
+  readonly agent?: string | undefined
   readonly roomName?: string
 }
 
@@ -87,7 +91,7 @@ export function browser(settings: BrowserSettings, host: CallHost) {
 
   async function begin(
     server: LivekitAccess,
-    { callId, roomName = callId }: Called,
+    { callId, agent, roomName = callId }: Called,
     owner: string | undefined,
   ): Promise<void> {
     await settings.prepare()
@@ -95,6 +99,12 @@ export function browser(settings: BrowserSettings, host: CallHost) {
       {
         ...{ host, join, callId, roomName, access: server },
         ownerOf: ({ attributes }) => owner ?? ownerOfNumber(attributes['sip.phoneNumber'], callId),
+        // A trunk tells the number that was called, and its headers where it is told to.
+        agentOf: ({ attributes }) =>
+          settings.agentAt?.({
+            number: attributes['sip.trunkPhoneNumber'],
+            named: agent ?? attributes['sip.h.x-agent'],
+          }),
       },
       signal,
     )
@@ -104,7 +114,8 @@ export function browser(settings: BrowserSettings, host: CallHost) {
 
   async function room(request: FastifyRequest, reply: FastifyReply) {
     const body = asked.safeParse(request.body ?? {})
-    if (!body.success) return refuse(reply, 400, 'invalid', 'A JSON object with `back`, or none, is expected here.')
+    if (!body.success)
+      return refuse(reply, 400, 'invalid', 'A JSON object with `back` or `agent`, or none, is expected here.')
     if (!access) return refuse(reply, 503, 'no-livekit', 'No LiveKit server is set.')
     const owner = await ownerOf(request, reply)
     if (owner === undefined) return refuse(reply, 429, 'limited', 'Too many people have come from here today.')
@@ -120,7 +131,7 @@ export function browser(settings: BrowserSettings, host: CallHost) {
         : refuse(reply, 503, 'busy', 'All lines are busy. Please try again soon.')
     }
     try {
-      await open(access, { callId }, owner)
+      await open(access, { callId, agent: body.data.agent }, owner)
     } catch (error) {
       admission.forget(callId)
       log.warn({ call: callId, err: error }, 'no conversation in a room can be held')

@@ -15,6 +15,8 @@ export interface SessionParts {
   readonly callId: string
   /** The room's name. A trunk's has the caller's number in it, so it is no id. */
   readonly roomName: string
+  /** The agent that answers, where there are several. */
+  readonly agentOf?: (person: Person) => string | undefined
   /** Whose data the conversation is about, where the page or the trunk tells it. */
   readonly ownerOf: (person: Person) => string
 }
@@ -185,6 +187,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       channelName: who.kind === 'telephone' ? 'sip' : 'browser',
       rateHz: HEARD_RATE_HZ,
       attempt,
+      agent: parts.agentOf?.(who),
       owner,
       // Data of nobody's number are the call's own.
       caller: who.kind === 'browser' ? 'browser' : owner === callId ? 'hidden-number' : 'number',

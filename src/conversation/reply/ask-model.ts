@@ -5,6 +5,7 @@ import { toolsOf } from './after-tools.ts'
 import { Clauses } from './clauses.ts'
 import { Continuation, continuing } from './continuation.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
+import { guardedMessages } from './guarded.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
 /** What one request to the model needs. */
@@ -77,7 +78,12 @@ export async function askModel(
   const perceived = context?.()
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
-    ...{ instructions: agent.instructions, history, tools: toolsOf({ tools, agent }), of: { reply: reply.id, part } },
+    ...{
+      instructions: agent.instructions,
+      history: guardedMessages(agent, history, journal),
+      tools: toolsOf({ tools, agent }),
+      of: { reply: reply.id, part },
+    },
     ...(perceived !== undefined && { context: perceived }),
   }
   const prompt = said === '' ? asked : continuing(asked, said)

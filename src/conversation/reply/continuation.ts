@@ -67,7 +67,8 @@ export class Continuation {
   }
 
   #readWords(isEnd: boolean): string {
-    const pattern = isEnd ? /\S+/g : /\S+(?=\s)/g
+    // From where a word begins alone: one without an end would be gone through once for each of its letters.
+    const pattern = isEnd ? /\S+/g : /(?<!\S)\S+(?=\s)/g
     pattern.lastIndex = this.#read
     for (let found = pattern.exec(this.#held); found; found = pattern.exec(this.#held)) {
       this.#read = pattern.lastIndex

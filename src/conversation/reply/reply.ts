@@ -7,6 +7,7 @@ import { askModel, MOST_LETTERS, type ModelAnswer } from './ask-model.ts'
 import { MOST_PIECES } from './bounded-voice.ts'
 import { fillerIn, fillWhile } from './filler.ts'
 import { firstHeard } from './first-heard.ts'
+import { judgedTurn } from './guarded.ts'
 import { inOnePiece } from './in-one-piece.ts'
 import type { ReplyParts, ReplyWork } from './reply-work.ts'
 import { synthesize } from './synthesize.ts'
@@ -127,7 +128,20 @@ async function answer(
   }
 
   try {
-    for (let part = first; ; part++) {
+    const guarded = await judgedTurn(work, scope.signal)
+    if (guarded.isHandedOver) messages = { before: history(), own: [] }
+    const instead = guarded.words ?? guarded.telling
+    if (instead !== undefined) {
+      spoken = speak(
+        work,
+        guarded.words === undefined ? TELLING_PART - 1 : first,
+        inOnePiece(instead),
+        spoken,
+        scope.signal,
+      )
+      spoken.catch(error => scope.abort(error))
+    }
+    for (let part = first; guarded.words === undefined; part++) {
       if (part === first + MOST_PARTS) throw new Error(`the model called tools ${MOST_PARTS} times without an answer`)
       const isAgreed = part === 0 && agreed !== undefined
       const again = part === first ? (resumed?.tools ?? []) : []

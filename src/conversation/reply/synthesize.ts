@@ -3,6 +3,7 @@ import type { Queue } from '../queue.ts'
 import { orAborted } from '../scope.ts'
 import { isFiller } from '../turn/turn.ts'
 import { boundedVoice } from './bounded-voice.ts'
+import { guardedClause } from './guarded.ts'
 import type { ReplyWork } from './reply-work.ts'
 import { speakable } from './speakable.ts'
 
@@ -29,7 +30,9 @@ export async function synthesize(
   let isKept: boolean | undefined
   async function* counted(): AsyncGenerator<string> {
     for await (const clause of clauses) {
-      const text = speakable(clause, agent.language)
+      const isAnswer = reply.content.kind === 'answer' && !isFiller(part)
+      const said = isAnswer ? await guardedClause(clause, work, signal) : clause
+      const text = speakable(said, agent.language)
       if (text === '') continue
       spent.soundMs += text.length * LETTER_MS
       if (spent.soundMs > mostSoundMs && spent.spoken > 0) {

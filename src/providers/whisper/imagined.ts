@@ -71,5 +71,6 @@ const bareOf = (text: string): string =>
     .replaceAll('’', "'")
     .replace(/[-–—]/g, ' ')
     .replace(/[^\p{L}\p{N}'.: ]/gu, '')
-    .replace(/[.:]+(?=\s|$)/g, '')
+    // Looked for where a row of them begins alone: a server's long row would be gone through once for each of them.
+    .replace(/(?<![.:])[.:]+(?=\s|$)/g, '')
     .trim()

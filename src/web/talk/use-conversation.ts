@@ -1,6 +1,6 @@
 import type { LocalAudioTrack, Room } from 'livekit-client'
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
-import { askRoom } from '../server/room.ts'
+import { agentAsked, askRoom } from '../server/room.ts'
 import { type Caption, folded } from '../state/captions.ts'
 import { converse } from '../state/converse.ts'
 import { kept } from '../state/kept.ts'
@@ -73,7 +73,7 @@ export function useConversation(): Talking {
       signal.throwIfAborted()
       const problem = await converse(
         {
-          ...{ back: kept.read()?.back, hasDropped, ask: askRoom, wait: waitOrOnline },
+          ...{ back: kept.read()?.back, hasDropped, ask: askRoom(agentAsked(location.search)), wait: waitOrOnline },
           nowMs: () => performance.now(),
           onReturning: () => show({ kind: 'returning' }),
           stay: async ({ back, ...access }) => {

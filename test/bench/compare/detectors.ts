@@ -1,5 +1,6 @@
 import { encodeMulaw } from '../../../src/audio/mulaw.ts'
 import { systemClock } from '../../../src/clock.ts'
+import { quantile } from '../../../src/compare/quantile.ts'
 import type { CallerFrame, VoiceActivity } from '../../../src/conversation/ports.ts'
 import { DETECTORS, openDetector } from '../../../src/providers/voice-activity/detectors.ts'
 import { SENSITIVITIES } from '../../../src/providers/voice-activity/sensitivity.ts'
@@ -10,7 +11,7 @@ import { seeded } from '../../../src/sandbox/chance.ts'
 import { voicedRange } from '../../../src/sandbox/ringing/voiced-spans.ts'
 import { NOISES, noise } from '../ears/noises.ts'
 import { fixtureSets, noisy, robotSets, type SpokenSet } from '../ears/spoken-sets.ts'
-import { quantile, say } from '../figures.ts'
+import { say } from '../figures.ts'
 
 /** `npm run bench:detectors`: who notices voices how soon, and what they take for one. */
 

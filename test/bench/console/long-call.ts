@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 import { chromium, type Page } from 'playwright-core'
 import { systemClock as clock } from '../../../src/clock.ts'
+import { quantile } from '../../../src/compare/quantile.ts'
 import { onPath } from '../../../src/livekit/program.ts'
 import { serveFakeApi } from '../../web/staff/fake-api.ts'
 import { rungCalls } from '../../web/staff/rung-calls.ts'
-import { quantile, say } from '../figures.ts'
+import { say } from '../figures.ts'
 
 /**
  * How the console opens and scrolls a long call, in a real Chromium: `npm run bench:console [-- --minutes 60]`. A call rung in

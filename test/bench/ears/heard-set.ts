@@ -1,10 +1,10 @@
 import { systemClock } from '../../../src/clock.ts'
+import { summed, type WordErrors, wordErrorRate, wordErrors } from '../../../src/compare/word-errors.ts'
 import type { VoiceActivity } from '../../../src/conversation/ports.ts'
 import type { Ears } from '../../../src/providers/local/ears.ts'
 import { openSilero, type Silero } from '../../../src/providers/silero.ts'
 import { hear } from './hearing.ts'
 import type { SpokenSet } from './spoken-sets.ts'
-import { summed, type WordErrors, wordErrorRate, wordErrors } from './word-errors.ts'
 
 /** What the ears made of a set. */
 export interface HeardSet {

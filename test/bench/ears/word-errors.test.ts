@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainWords, summed, wordErrorRate, wordErrors } from './word-errors.ts'
+import { plainWords, summed, wordErrorRate, wordErrors } from '../../../src/compare/word-errors.ts'
 
 test.each<[string, string]>([
   ['What do I have due today?', 'what do I have due to-day'],

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../../../src/clock.ts'
+import { quantile } from '../../../src/compare/quantile.ts'
 import { openFlite } from '../../../src/flite/flite.ts'
 import { findLivekit, thisMachine } from '../../../src/livekit/program.ts'
 import { type LivekitServer, startLivekit } from '../../../src/livekit/server.ts'
@@ -9,7 +10,7 @@ import { responseGaps } from '../../../src/sandbox/ringing/response-gaps.ts'
 import { voicedSpans } from '../../../src/sandbox/ringing/voiced-spans.ts'
 import { callInRoom } from '../../browser/room-caller.ts'
 import { joinAsCaller } from '../../browser/rtc-caller.ts'
-import { quantile, say } from '../figures.ts'
+import { say } from '../figures.ts'
 import {
   type FinishedCall,
   gapsOf,

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../../../src/clock.ts'
+import { quantile } from '../../../src/compare/quantile.ts'
 import { SANDBOX_AUTH_TOKEN } from '../../../src/config.ts'
 import { startSandbox } from '../../../src/sandbox/process.ts'
 import { startServer } from '../../../src/sandbox/server-process.ts'
-import { quantile, say } from '../figures.ts'
+import { say } from '../figures.ts'
 import { cpuMsOfAll, residentBytes } from '../process-usage.ts'
 
 /**

@@ -9,6 +9,8 @@ interface Place {
 
 const MOST_GROWTH = 2_000
 const MOST_LEVELS = 2_000
+/** What was grown three times has millions. */
+const MOST_PLACES = 20_000
 
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null
 /** Also for `__proto__`, which an assignment would take for something else. */
@@ -16,15 +18,17 @@ const put = (of: Container, key: string, value: unknown): void =>
   void Object.defineProperty(of, key, { value, enumerable: true, configurable: true, writable: true })
 const get = (of: Container, key: string): unknown => Object.getOwnPropertyDescriptor(of, key)?.value
 
-/** Every place that has a value in it, outermost first. */
+/** The places that have a value in them, outermost first. */
 function placesIn(root: Container): readonly Place[] {
   const places: Place[] = []
-  const left: Container[] = [root]
-  for (let of = left.shift(); of; of = left.shift()) {
+  const containers: Container[] = [root]
+  // The list grows while it is gone through.
+  for (const of of containers) {
     for (const key of Object.keys(of)) {
+      if (places.length >= MOST_PLACES) return places
       places.push({ of, key })
       const value = get(of, key)
-      if (isContainer(value)) left.push(value)
+      if (isContainer(value)) containers.push(value)
     }
   }
   return places

@@ -61,3 +61,9 @@ test('an endless answer is looked through in no time', () => {
   const wasted = ['(', '[a', '♪'].map(piece => saidWords([{ text: piece.repeat(50_001) }], 3_000))
   expect(wasted.map(({ length }) => length)).toEqual([0, 0, 0])
 })
+
+test('a row of dots without end is gone through once', () => {
+  // Once for each of them would be hours.
+  expect(saidWords([{ text: `${'.'.repeat(1_000_000)}x` }], 1_000)).toBe('')
+  expect(saidWords([{ text: 'It is 5 p.m.: come in... Now.' }], 3_000)).toBe('It is 5 p.m.: come in... Now.')
+})

@@ -1,21 +1,17 @@
 import { writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
-import { systemClock } from '../../../src/clock.ts'
-import type { Prompt } from '../../../src/conversation/ports.ts'
-import { pricesOfOther } from '../../../src/costs/prices.ts'
-import { readEnvFile } from '../../../src/env-file.ts'
-import type { Port } from '../../../src/providers/entry.ts'
-import { listFixtures, loadNamedFixture, SAVED_VOICE } from '../../../src/sandbox/caller/fixture.ts'
-import { summed, wordErrorRate } from '../ears/word-errors.ts'
-import { quantile, say } from '../figures.ts'
+import { systemClock } from '../clock.ts'
+import type { Prompt } from '../conversation/ports.ts'
+import { pricesOfOther } from '../costs/prices.ts'
+import { readEnvFile } from '../env-file.ts'
+import type { Port } from '../providers/entry.ts'
+import { listFixtures, loadNamedFixture, SAVED_VOICE } from '../sandbox/caller/fixture.ts'
 import { type Candidate, openCandidates } from './candidates.ts'
 import { answeredBy, heardBy, type Sentence, spokenBy } from './measured.ts'
 import { type Chart, plotted } from './plot.ts'
+import { quantile } from './quantile.ts'
+import { summed, wordErrorRate } from './word-errors.ts'
 
-const USAGE = `npm run compare -- [STT] [LLM] [TTS] [--only NAME,NAME] [--count 6] [--json FILE] [--svg FILE]
-The same sentences, questions and texts through every provider: word errors and times, and what it costs at list prices.
-Those whose keys are set are the vendors' own and cost money. The others are stand-ins of the sandbox: their words come from
-the script and their times from its profile, so they say nothing of the vendor. "local" is this machine.`
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const QUESTIONS = ['What do you have for dessert?', 'Hello, who is speaking?', 'Are you open on Sunday?']
 const TEXTS = [
@@ -161,27 +157,26 @@ const chartsOf = (port: Port, rows: readonly Row[]): readonly Chart[] =>
     }),
   }))
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      only: { type: 'string', default: '' },
-      count: { type: 'string', default: '6' },
-      json: { type: 'string' },
-      svg: { type: 'string' },
-    },
-  })
-  const ports = (['STT', 'LLM', 'TTS'] as const).filter(port => positionals.length === 0 || positionals.includes(port))
-  const count = Number(values.count)
-  if (ports.length === 0 || !(Number.isInteger(count) && count > 0)) throw new Error('nothing to compare')
+export interface CompareOptions {
+  /** Names of providers. Empty: all. */
+  readonly only: readonly string[]
+  /** How many sentences. */
+  readonly count: number
+  readonly json?: string | undefined
+  readonly svg?: string | undefined
+}
+
+/** Compares the providers of these ports, or of all if none is named, and prints a table. Rejects when a file cannot be written. */
+export async function compare(wanted: readonly Port[], options: CompareOptions): Promise<void> {
+  const ports = (['STT', 'LLM', 'TTS'] as const).filter(port => wanted.length === 0 || wanted.includes(port))
+  const { only, count, json, svg } = options
   readEnvFile()
-  const only = values.only.split(',').filter(name => name !== '')
   const lifetime = new AbortController()
   const candidates = await openCandidates(process.env, lifetime.signal)
   const measure = measures(candidates.announceUrl, await sentences(count))
   const found: Partial<Record<Port, readonly Row[]>> = {}
   const charts: Chart[] = []
-  async function compare<P extends Port>(port: P): Promise<void> {
+  async function comparePort<P extends Port>(port: P): Promise<void> {
     const { candidates: all, absent } = await candidates.of(port, only)
     const rows: Row[] = []
     for (const one of all) rows.push(await rowOf(one, measure[port] as Measure<P>))
@@ -190,21 +185,13 @@ async function main(): Promise<void> {
     found[port] = rows
     charts.push(...chartsOf(port, rows))
   }
-  for (const port of ports) await compare(port)
+  for (const port of ports) await comparePort(port)
   if (Object.values(found).some(rows => rows?.some(({ as }) => as === 'stand-in')))
     say(
       '\nStand-ins have their words from the script and their times from the profile "typical": they say nothing of the vendor.',
     )
   const made = { madeOn: systemClock.wallTime().toISOString(), sentences: count, ports: found }
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(made, null, 2)}\n`)
-  if (values.svg !== undefined) await writeFile(values.svg, plotted(charts))
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(made, null, 2)}\n`)
+  if (svg !== undefined) await writeFile(svg, plotted(charts))
   await candidates.close()
-}
-
-try {
-  await main()
-  process.exit(0)
-} catch (error) {
-  process.stderr.write(`The comparison failed: ${error instanceof Error ? error.message : error}\n${USAGE}\n`)
-  process.exit(1)
 }

@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises'
-import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../clock.ts'
 import { readSettings, type Settings, SettingsError } from '../config.ts'
 import { readEnvFile } from '../env-file.ts'
@@ -8,13 +7,6 @@ import { StartError } from '../start-error.ts'
 import { type Finding, ok, wrong } from './finding.ts'
 import { nodeFinding } from './machine.ts'
 import type { Agreed } from './twilio-number.ts'
-
-const USAGE = `Looks at everything that calls need: settings, keys, the way from outside, Twilio's number, disk, database, LiveKit,
-the clock. One line each. Run it beside the server, with the server's settings.
-  npm run doctor
-    --fix     sets the webhooks of the Twilio number, after asking
-    --yes     with --fix: does not ask
-Exit code: 0 all is well, 1 something is wrong, 2 the command makes no sense.`
 
 const MARKS: Readonly<Record<Finding['kind'], string>> = { ok: 'ok   ', note: 'note ', wrong: 'WRONG' }
 const say = ({ kind, what, told }: Finding): void =>
@@ -42,13 +34,18 @@ function settingsOf(): Settings | readonly Finding[] {
   }
 }
 
-async function main(): Promise<number> {
-  const flag = { type: 'boolean', default: false } as const
-  const { values } = parseArgs({ options: { fix: flag, yes: flag, help: flag } })
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`)
-    return 0
-  }
+export interface DoctorOptions {
+  /** Sets the webhooks of the Twilio number, after asking. */
+  readonly fix?: true | undefined
+  /** Does not ask. */
+  readonly yes?: true | undefined
+}
+
+/**
+ * Looks at everything that calls need, with the settings of this folder, and prints a line for each. Resolves with the exit
+ * code: 1 where something is wrong.
+ */
+export async function doctor(options: DoctorOptions): Promise<number> {
   const node = nodeFinding(process.versions.node)
   say(node)
   const settings = settingsOf()
@@ -59,20 +56,11 @@ async function main(): Promise<number> {
   say(ok('settings', `for ${settings.NODE_ENV}, agent ${settings.AGENT}`))
   const { examined } = await import('./doctor.ts')
   const { upgradeOver } = await import('./upgrade.ts')
-  const fix = values.fix ? (values.yes ? async () => true : asking) : undefined
+  const fix = options.fix ? (options.yes ? async () => true : asking) : undefined
   const findings = await examined(
     { settings, clock, network, upgrade: upgradeOver(network), fix },
     new AbortController().signal,
   )
   for (const finding of findings) say(finding)
   return [node, ...findings].some(({ kind }) => kind === 'wrong') ? 1 : 0
-}
-
-try {
-  process.exitCode = await main()
-} catch (error) {
-  const isTyped = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  if (!isTyped) throw error
-  process.stderr.write(`${error.message}\n${USAGE}\n`)
-  process.exitCode = 2
 }

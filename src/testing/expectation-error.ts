@@ -1,0 +1,22 @@
+import { AssertionError } from 'node:assert'
+
+export interface ErrorOptions {
+  readonly expected?: unknown
+  readonly actual?: unknown
+  readonly cause?: Error
+}
+
+/** What a test expected did not happen. Every test runner shows it as a failed assertion. */
+export class ExpectationError extends AssertionError {
+  constructor(problem: string, transcript: string, { expected, actual, cause }: ErrorOptions = {}) {
+    super({
+      message: `${problem}\n\nThe call so far:\n${transcript === '' ? '     (nobody has said anything)' : transcript}\n`,
+      operator: 'expected',
+      ...(expected !== undefined && { expected }),
+      ...(actual !== undefined && { actual }),
+    })
+    if (cause) this.cause = cause
+    // Runners that show a diff of their own would show the name of Node's.
+    if ('diff' in this) delete this.diff
+  }
+}
