@@ -2,10 +2,12 @@ import { InMemoryTransport } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
 import type { AgentCall } from './agents/author/agent.ts'
-import { type AgentLife, agentLife } from './agents/author/life.ts'
+import { agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
 import { toolsOfAgents } from './agents/tools-of-agents.ts'
+import { type LifeOnLine, withSounds } from './channels/sounds/life-with-sounds.ts'
+import { openSounds } from './channels/sounds/open-sounds.ts'
 import type { Settings } from './config.ts'
 import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
@@ -36,7 +38,7 @@ export interface AgentsWithTools {
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
-  readonly lifeOf: (call: AgentCall) => AgentLife
+  readonly lifeOf: (call: AgentCall) => LifeOnLine
   /** The voices that agents have of their own. */
   readonly ownVoices: readonly string[]
   /** One of them uses the Task Manager's tools. */
@@ -95,6 +97,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     ...tools.specs.flatMap(spec => fillerIn(spec, language) ?? []),
     ...[...usedTools].flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
+  const sounds = await naming('PARTYLINE_AGENTS', () => openSounds(definitions, () => seeded(4)))
   const keepsTasks = definitions.some(({ mcpTools = {} }) => 'list_tasks' in mcpTools)
   const ownVoices = [...new Set(agents.flatMap(({ voice }) => voice ?? []))]
   const { ofCall, at } = opened
@@ -108,7 +111,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     policyOf,
     tools,
     ownVoices,
-    lifeOf: call => agentLife(definitions, call, { clock, log }),
+    lifeOf: call => withSounds(agentLife(definitions, call, { clock, log }), sounds),
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
     close: mcp.close,

@@ -190,10 +190,9 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     else journal.append({ noted: some })
   }
   const beside = opening.canShow ? undefined : parts.beside
-  const isShown = opening.canShow || beside !== undefined
   const { looking } = parts
   const sight = looking && (parts.traces?.sight(looking.sight, traced) ?? looking.sight)
-  const screen = isShown && sight ? shownScreen({ ...looking, sight, clock, journal }) : undefined
+  const screen = (opening.canShow || beside) && sight ? shownScreen({ ...looking, sight, clock, journal }) : undefined
   admission.began(callId)
   feed.began()
 
@@ -230,6 +229,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     }
     const opened = await openedFor(about, line.rateHz, callScope.signal, agents, parts)
     const { speechToText, model, voice, spokenAs } = opened
+    life.on(line.background, note)
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, tools, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { extname, join, resolve } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AgentDefinition } from './agent.ts'
 import { markdownAgent } from './markdown-agent.ts'
@@ -62,13 +62,23 @@ async function loadAgent({ path, isNamed }: AgentFile, version: string): Promise
     const text = await readFile(path, 'utf8')
     if (text.length > MOST_LETTERS) throw new AgentFileError(`${path}: has more than ${MOST_LETTERS} letters`)
     if (!isNamed && !/^\uFEFF?---/.test(text)) return undefined
-    return { definition: readAgent(markdownAgent(text, path), path), file: path }
+    return { definition: withSoundsFrom(dirname(path), readAgent(markdownAgent(text, path), path)), file: path }
   }
   if (!CODE.includes(extname(path))) throw new AgentFileError(`${path}: must end with ${CODE.join(', ')} or .md`)
   const module = await imported(path, version)
   const given = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
   if (given === undefined && !isNamed) return undefined
-  return { definition: readAgent(given, path), file: path }
+  return { definition: withSoundsFrom(dirname(path), readAgent(given, path)), file: path }
+}
+
+/** The same with the files of its sounds as they are found from anywhere. */
+function withSoundsFrom(folder: string, definition: AgentDefinition): AgentDefinition {
+  if (!definition.sounds) return definition
+  const found = Object.entries(definition.sounds).map(([when, sound]) => [
+    when,
+    /\.wav$/i.test(sound) ? resolve(folder, sound) : sound,
+  ])
+  return { ...definition, sounds: Object.fromEntries(found) }
 }
 
 async function imported(path: string, version: string): Promise<unknown> {

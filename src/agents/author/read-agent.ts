@@ -44,6 +44,12 @@ const instructions = z.string().min(1).max(100_000)
 const isFunction = z.custom<(...given: never) => unknown>(value => typeof value === 'function', 'must be a function')
 const language = z.enum(AGENT_LANGUAGES)
 
+const soundOr = (made: string) =>
+  z
+    .string()
+    .max(500)
+    .refine(sound => sound === made || /\.wav$/i.test(sound), `must be ${made}, or the path of a WAV file`)
+
 const functionTool = z.strictObject({
   name: z
     .string()
@@ -111,6 +117,9 @@ const definition = z.strictObject({
     })
     .optional(),
   limits: z.strictObject({ answerTokens: z.int().min(30).max(1_000).optional() }).optional(),
+  sounds: z
+    .strictObject({ background: soundOr('office').optional(), thinking: soundOr('typing').optional() })
+    .optional(),
   numbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')).optional(),
 })
 
