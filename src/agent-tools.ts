@@ -3,10 +3,12 @@ import type { Logger } from 'pino'
 import { type Agents, openAgents } from './agents/agents.ts'
 import { agentsWithKnowledge } from './agents/agents-with-knowledge.ts'
 import type { AgentCall, AgentDefinition } from './agents/author/agent.ts'
-import { type AgentLife, agentLife } from './agents/author/life.ts'
+import { agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
 import { toolsOfAgents } from './agents/tools-of-agents.ts'
+import { type LifeOnLine, withSounds } from './channels/sounds/life-with-sounds.ts'
+import { openSounds } from './channels/sounds/open-sounds.ts'
 import type { Settings } from './config.ts'
 import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
@@ -46,7 +48,7 @@ export interface AgentsWithTools {
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
-  readonly lifeOf: (call: AgentCall) => AgentLife
+  readonly lifeOf: (call: AgentCall) => LifeOnLine
   /** The documents of those that look things up in some; undefined where none does. */
   readonly knowledge: Knowledge | undefined
   /** One of them uses the Task Manager's tools. */
@@ -129,6 +131,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     ...(knowledge ? [knowledgeFiller(language)] : []),
     ...[...usedTools].flatMap(name => fillerIn(policies.tools.get(name) ?? {}, language) ?? []),
   ]
+  const sounds = await naming('PARTYLINE_AGENTS', () => openSounds(definitions, () => seeded(4)))
   const keepsTasks = definitions.some(({ mcpTools = {} }) => 'list_tasks' in mcpTools)
   const { ofCall, at } = opened
   const policyOf = (name: string, policy: Policy): Policy =>
@@ -142,7 +145,7 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
     knowledge,
-    lifeOf: call => agentLife(definitions, call, { clock, log }),
+    lifeOf: call => withSounds(agentLife(definitions, call, { clock, log }), sounds),
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
     async close() {

@@ -233,6 +233,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     }
     const opened = await openedFor(about, line.rateHz, callScope.signal, agents, parts)
     const { speechToText, model, voice, spokenAs } = opened
+    life.on(line.background, note)
     if (speechToText.by) journal.append({ noted: { kind: 'heard-by', by: speechToText.by } })
     const call = {
       ...{ ...parts, tools, callId, owner, channelName, agent, startMs, journal, state: earlier, afterSeq },

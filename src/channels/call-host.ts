@@ -1,5 +1,6 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Channel, Clock, Next } from '../conversation/ports.ts'
+import type { LineBackground } from './line/background.ts'
 
 /** What a channel needs of the server: one value for all channels. */
 export interface CallHost {
@@ -105,6 +106,8 @@ export interface OpenCall {
 
 /** A channel's line, which is told of what others do beside it. Nothing comes of it once the caller has left. */
 export interface CallLine extends Channel {
+  /** What sounds behind the agent; undefined on a line without sound. */
+  readonly background?: LineBackground
   /** The caller, or somebody beside them, has typed something. */
   typed(text: string): void
   /** Somebody has joined beside the caller, to show a screen. */
@@ -146,6 +149,8 @@ export type LineNote =
   /** Sound is missing. `lostMessages`: how many the carrier counted between the two, and did not deliver. */
   | { readonly kind: 'caller-gap'; readonly gapMs: number; readonly lostMessages?: number }
   | { readonly kind: 'caller-audio-dropped' }
+  /** From here on this sounds behind the agent, and is in its leg of the recording: names of made sounds, or of files. */
+  | { readonly kind: 'background-sound'; readonly background?: string; readonly thinking?: string }
   /** Somebody with a screen beside the call. */
   | { readonly kind: 'companion'; readonly state: 'awaited' | 'here' | 'away' | 'gone' }
   /** The network to a browser, since the beginning. */

@@ -113,7 +113,7 @@ export interface Language {
   }
 
   /**
-   * Where the agent's raw text may be cut for the voice. Except `opensPhrase`, these are patterns of the last 80
+   * Where the agent's raw text may be cut for the voice. Except the sets of words, these are patterns of the last 80
    * characters of a text that ends with a space.
    */
   readonly cuts: {
@@ -123,6 +123,8 @@ export interface Language {
     readonly abbreviation: RegExp
     /** Its last word is abbreviated if a number follows: "No. 5". */
     readonly beforeNumber: RegExp
+    /** Words before which a number with a full stop is an ordinal, and no end of a sentence: "3. Mai". */
+    readonly ordered: ReadonlySet<string>
     /** The text ends a clause. */
     readonly clause: RegExp
     /** Words before which a clause may end. */

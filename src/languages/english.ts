@@ -146,12 +146,13 @@ export const english: Language = {
     sentence: /[.!?…:;]["'”’)\]*_`»]*\s$/,
     // A single letter is an initial, or the end of "U.S." and "a.m.".
     abbreviation:
-      /(?<![\p{L}\p{N}'’])(?:\p{L}|mr|mrs|ms|mx|messrs|dr|drs|prof|rev|hon|sr|jr|st|ste|mt|ft|gen|col|maj|capt|lt|sgt|cpl|cmdr|adm|gov|sen|rep|pres|ave|blvd|rd|ln|hwy|vs|etc|cf|al|approx|est|inc|ltd|co|corp|dept|bros|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thu(?:rs?)?|fri|sat|hrs?|mins?|secs?|tel|appt|max)\.["')\]]*\s$/iu,
+      /(?<![\p{L}\p{N}'’])(?:\p{L}|mr|mrs|ms|mx|messrs|dr|drs|prof|rev|hon|sr|jr|st|ste|mt|ft|gen|col|maj|capt|lt|sgt|cpl|cmdr|adm|gov|sen|rep|pres|ave|blvd|rd|ln|hwy|vs|etc|cf|al|approx|est|inc|ltd|co|corp|dept|bros|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thu(?:rs?)?|fri|sat|rs|sq|oz|lbs?|yds?|tbsp|tsp|hrs?|mins?|secs?|tel|appt|max)\.["')\]]*\s$/iu,
     beforeNumber: /(?<![\p{L}\p{N}])(?:nos?|pp?|vol|ch|figs?|sec|art|ext|apt|rm|ver)\.\s$/iu,
+    ordered: new Set(),
     clause: /[,–—]\s$/,
     opensPhrase: wordsIn(OPENS_PHRASE),
     numberGoesOn: new RegExp(
-      `(?:\\d\\S*|\\b(?:${[...DIGITS, TEENS, TENS].join(' ').split(/\s+/).join('|')}|${MULTIPLES}|${MONEY}))\\sand\\s$`,
+      `(?:\\d\\S*|\\b(?:${[...DIGITS, TEENS, TENS].join(' ').split(/\s+/).join('|')}|${MULTIPLES}|${MONEY}))\\s(?:and|or)\\s$`,
       'i',
     ),
     address: /(?:^|\s)\d[\p{L}\d-]*,? \p{Lu}[\p{L}\d.'’-]*(?:,? [\p{Lu}\d][\p{L}\d.'’-]*)*,?\s$/u,

@@ -1,4 +1,5 @@
 import type { Language } from '../conversation/language.ts'
+import { MONTHS, ORDERED, SHORT_MONTHS } from './german-speech/dates.ts'
 import { inWords } from './german-speech/in-words.ts'
 import { cardinal } from './german-speech/number-words.ts'
 import { requestsFrom } from './other-languages.ts'
@@ -241,16 +242,17 @@ export const german: Language = {
   cuts: {
     sentence: /[.!?…:;]["'”“»«’)\]*_`]*\s$/,
     abbreviation:
-      /(?<![\p{L}\p{N}'’])(?:\p{L}|dr|prof|hr|hrn|fr|fam|ing|dipl|st|str|bzw|ca|usw|etc|evtl|ggf|inkl|exkl|zzgl|abzgl|max|min|mind|tel|vgl|sog|bes|allg|std|mio|mrd|tägl|mtl|geb|hd|jan|feb|mär|mrz|apr|jun|jul|aug|sept?|okt|nov|dez|mo|di|mi|do|sa|so)\.["')\]]*\s$/iu,
+      /(?<![\p{L}\p{N}'’])(?:\p{L}|dr|prof|hr|hrn|fr|fam|ing|dipl|st|str|bzw|ca|usw|etc|evtl|ggf|inkl|exkl|zzgl|abzgl|max|min|mind|tel|vgl|sog|bes|allg|std|mio|mrd|tägl|mtl|geb|hd|fa|abt|jh|bzgl|ggü|lt|gem|einschl|wg|zzt|urspr|vs|co|jan|feb|mär|mrz|apr|jun|jul|aug|sept?|okt|nov|dez|mo|di|mi|do|sa|so)\.["')\]]*\s$/iu,
     // A full stop behind a number makes it an ordinal: "am 3. Mai", but also ends "Ich habe 3."
     beforeNumber: /(?<![\p{L}\p{N}])(?:nrn?|s|abs|art|kap|bd|abb|tel|hausnr|zi)\.\s$/iu,
+    ordered: new Set([...MONTHS, ...SHORT_MONTHS, ...ORDERED, 'und', 'bis']),
     clause: /[,–—]\s$/,
     opensPhrase: wordsOf(
       `und aber oder weil dass wenn damit obwohl während denn sondern sobald falls mit für bei nach von um bis ab am im
       zwischen gegen wegen ohne über unter vor hinter neben seit`,
     ),
     numberGoesOn:
-      /(?:\d\S*|(?<!\p{L})(?:\p{L}*(?:hundert|tausend|zehn|zwanzig|ßig|zig)|Million(?:en)?|Milliarden?|ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|elf|zwölf|Euro|Cent|Franken))\s(?:und|bis)\s$/iu,
+      /(?:\d\S*|(?<!\p{L})(?:\p{L}*(?:hundert|tausend|zehn|zwanzig|ßig|zig)|Million(?:en)?|Milliarden?|ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|elf|zwölf|Euro|Cent|Franken))\s(?:und|bis|oder)\s$/iu,
     address:
       /(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer|damm) \d+ ?[a-z]?,?\s(?:\d{5}\s)?$|(?<!\d)\d{5}\s$/iu,
   },

@@ -240,14 +240,15 @@ export const spanish: Language = {
   cuts: {
     sentence: /[.!?…:;]["'”’»)\]*_`]*\s$/,
     abbreviation:
-      /(?<![\p{L}\p{N}'’])(?:\p{L}|sr|sra|srta|sres|dr|dra|prof|lic|ing|ud|uds|vd|vds|dña|etc|ej|aprox|máx|mín|tel|tfno|avda|av|pza|ctra|dpto|depto|izq|dcha|incl|cía|hnos|ee|uu|ene|feb|abr|may|jun|jul|ago|sept?|oct|nov|dic|lun|mié|jue|vie|sáb|dom)\.["')\]]*\s$/iu,
+      /(?<![\p{L}\p{N}'’])(?:\p{L}|sr|sra|srta|sres|dr|dra|prof|lic|ing|ud|uds|vd|vds|dña|etc|ej|aprox|máx|mín|tel|tfno|avda|av|pza|ctra|dpto|depto|izq|dcha|incl|cía|hnos|ee|uu|jj|oo|rr|hh|vs|col|edif|urb|prov|ene|feb|abr|may|jun|jul|ago|sept?|oct|nov|dic|lun|mié|jue|vie|sáb|dom)\.["')\]]*\s$/iu,
     beforeNumber: /(?<![\p{L}\p{N}])(?:núm|nro|no|n|págs?|p|art|cap|vol|fig|hab|apto|ext|km)\.\s$/iu,
+    ordered: new Set(),
     clause: /[,–—]\s$/,
     opensPhrase: wordsOf(
       `y pero o porque que cuando si donde mientras aunque para con desde hasta sin sobre entre después antes según por`,
     ),
     numberGoesOn: new RegExp(
-      `(?:\\d\\S*|(?<!\\p{L})(?:${[WORDS_OF_TENS, HUNDREDS, ...DIGIT_NAMES].join(' ').split(/\s+/).join('|')}|veinti\\p{L}+|dieci\\p{L}+|mil|millón|millones|euros?|dólares|pesos|céntimos))\\s(?:y|con|por|sobre)\\s$`,
+      `(?:\\d\\S*|(?<!\\p{L})(?:${[WORDS_OF_TENS, HUNDREDS, ...DIGIT_NAMES].join(' ').split(/\s+/).join('|')}|veinti\\p{L}+|dieci\\p{L}+|mil|millón|millones|euros?|dólares|pesos|céntimos))\\s(?:y|o|con|por|sobre)\\s$`,
       'iu',
     ),
     address:

@@ -49,6 +49,7 @@ export const MADE_UP: Language = {
     sentence: /[.!?]\s$/,
     abbreviation: /\bzef\.\s$/,
     beforeNumber: NEVER,
+    ordered: new Set(),
     clause: /,\s$/,
     opensPhrase: new Set(),
     numberGoesOn: NEVER,

@@ -1,7 +1,7 @@
 /** What is written in figures, as a model writes it, and as it is spoken. */
 export const SPOKEN_FIGURES: readonly (readonly [written: string, spoken: string])[] = [
   // Numbers
-  ['Order A-1234-B is here.', 'Order A- one two three four -B is here.'],
+  ['Order A-1234-B is here.', 'Order A one two three four B is here.'],
   ['ref AB12345', 'ref AB one two three four five'],
   ['It is 1920x1080.', 'It is nineteen twenty by ten eighty.'],
   ['At 5:30 PM.\n2. Pay $20.', 'At five thirty p m. two. Pay twenty dollars.'],

@@ -85,7 +85,7 @@ export const SPOKEN_SPANISH: readonly (readonly [written: string, spoken: string
   ['del 21 dic. al 6 ene.', 'del veintiuno de diciembre al seis de enero'],
   ['Quedan 500 €.', 'Quedan quinientos euros.'],
   ['Quedan 700 horas.', 'Quedan setecientas horas.'],
-  ['Cuesta $20.000 MXN.', 'Cuesta veinte mil dólares MXN.'],
+  ['Cuesta $20.000 MXN.', 'Cuesta veinte mil pesos.'],
   ['Hay 120.000 personas.', 'Hay ciento veinte mil personas.'],
   [
     'Son 342.876.288 latas.',

@@ -110,6 +110,14 @@ export interface AgentDefinition extends AgentWords {
      */
     readonly summary?: false | { readonly afterTokens: number }
   }
+  /**
+   * What sounds behind the agent: all the time, and while a tool runs. `office` and `typing` are made by Partyline; others are
+   * WAV files of 16 bit, at most a minute long, seen from this file. Default: nothing.
+   */
+  readonly sounds?: {
+    readonly background?: 'office' | (string & {})
+    readonly thinking?: 'typing' | (string & {})
+  }
   /** The telephone numbers that this agent answers, such as `+4930123456`. Others are answered by the agent of AGENT. */
   readonly numbers?: readonly string[]
   /** A page or a SIP call may ask for it by its name. Default: only for the agent of AGENT, and for those with `numbers`. */

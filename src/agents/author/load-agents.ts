@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { extname, join, resolve } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { orAborted } from '../../conversation/scope.ts'
 import type { AgentDefinition } from './agent.ts'
@@ -68,13 +68,23 @@ async function loadAgent(
     const text = await readFile(path, 'utf8')
     if (text.length > MOST_LETTERS) throw new AgentFileError(`${path}: has more than ${MOST_LETTERS} letters`)
     if (!isNamed && !/^\uFEFF?---/.test(text)) return undefined
-    return { definition: readAgent(markdownAgent(text, path), path), file: path }
+    return { definition: withSoundsFrom(dirname(path), readAgent(markdownAgent(text, path), path)), file: path }
   }
   if (!CODE.includes(extname(path))) throw new AgentFileError(`${path}: must end with ${CODE.join(', ')} or .md`)
   const module = await imported(path, version, signal)
   const given = defaultOf(defaultOf(module)) ?? defaultOf(module)
   if (given === undefined && !isNamed) return undefined
-  return { definition: readAgent(given, path), file: path }
+  return { definition: withSoundsFrom(dirname(path), readAgent(given, path)), file: path }
+}
+
+/** The same with the files of its sounds as they are found from anywhere. */
+function withSoundsFrom(folder: string, definition: AgentDefinition): AgentDefinition {
+  if (!definition.sounds) return definition
+  const found = Object.entries(definition.sounds).map(([when, sound]) => [
+    when,
+    /\.wav$/i.test(sound) ? resolve(folder, sound) : sound,
+  ])
+  return { ...definition, sounds: Object.fromEntries(found) }
 }
 
 /** Of a module. What a compiler has made a CommonJS module of has one in its own. */

@@ -47,6 +47,12 @@ const instructions = z.string().min(1).max(100_000)
 const isFunction = z.custom<(...given: never) => unknown>(value => typeof value === 'function', 'must be a function')
 const language = z.enum(AGENT_LANGUAGES)
 
+const soundOr = (made: string) =>
+  z
+    .string()
+    .max(500)
+    .refine(sound => sound === made || /\.wav$/i.test(sound), `must be ${made}, or the path of a WAV file`)
+
 const functionTool = z.strictObject({
   name: z
     .string()
@@ -136,6 +142,9 @@ const definition = z.strictObject({
       callers: z.boolean().optional(),
       summary: z.union([z.literal(false), z.strictObject({ afterTokens: z.int().min(200).max(200_000) })]).optional(),
     })
+    .optional(),
+  sounds: z
+    .strictObject({ background: soundOr('office').optional(), thinking: soundOr('typing').optional() })
     .optional(),
   numbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')).optional(),
 })

@@ -48,6 +48,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
   const place = callerLeg(HEARD_RATE_HZ)
   const echoDetector = ownEcho(HEARD_RATE_HZ)
   const lowered = resampler(SPOKEN_RATE_HZ, HEARD_RATE_HZ)
+  const loweredVoice = resampler(SPOKEN_RATE_HZ, HEARD_RATE_HZ)
   const openedMs = clock.now()
   let heardMs = 0
   let lastSoundMs = openedMs
@@ -91,10 +92,10 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
       },
     },
     {
-      agent(pcm, playsAtMs) {
+      agent(pcm, playsAtMs, voice) {
         const heard = lowered(pcm)
         recorder.agent(heard, playsAtMs)
-        echoDetector.agent(heard, playsAtMs)
+        if (voice.length > 0) echoDetector.agent(voice === pcm ? heard : loweredVoice(voice), playsAtMs)
       },
       moveAgent(fromMs, byMs) {
         recorder.moveAgent(fromMs, byMs)
@@ -178,9 +179,11 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     },
     play: (speech, signal) => playout.play(speech, signal),
     voice: level => playout.voice(level),
+    background: playout.background,
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
     close(next) {
       isOver = true
+      playout.background.close()
       marks.abort(new Error('the line is closed'))
       return giveUp(next)
     },

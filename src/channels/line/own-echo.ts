@@ -15,7 +15,9 @@ const MOST_DELAY_MS = 700
 const RECENT_FRAMES = 100
 
 /** Holds the last few seconds of both sides of the line; computes only when asked. */
-export interface OwnEcho extends AgentRecorder {
+export interface OwnEcho extends Pick<AgentRecorder, 'moveAgent' | 'cutAgent'> {
+  /** The agent's voice alone. */
+  agent(pcm: Int16Array, playsAtMs: number): void
   caller(frame: CallerFrame): void
   /**
    * How well (0 to 1) the caller's sound from `sinceMs` on correlates with what was played, at the best delay. Measured

@@ -1,3 +1,4 @@
+import { joined } from '../../audio/joined.ts'
 import { quieter } from '../../audio/loudness.ts'
 import type { Clock, Heard, Speech, VoiceLevel, Word } from '../../conversation/ports.ts'
 import { type Move, placement } from './placement.ts'
@@ -233,6 +234,14 @@ export class PlayedSpeech {
     return this.#isComplete && this.#sent === this.#frames.length
   }
 
+  /** From when on other sound may follow it on the line, by the time of sending; undefined while more of it is to be sent. */
+  roomFromMs(): number | undefined {
+    if (this.#sent === 0) return Number.NEGATIVE_INFINITY
+    const isHeld = this.#level === 'held' && this.#sent < this.#frames.length
+    const isMarked = this.#sentAll() && this.#markSentFrames === this.#sent
+    return isHeld || isMarked ? this.#zeroMs + this.#sent * FRAME_MS : undefined
+  }
+
   #heardAll(): boolean {
     return this.#sentAll() && this.#markedFrames === this.#sent
   }
@@ -288,11 +297,4 @@ export class PlayedSpeech {
       if (this.#clock.now() - now > nextMs + STALLED_MS) this.#overdueFromMs = this.#clock.now()
     }
   }
-}
-
-function joined(first: Int16Array, second: Int16Array): Int16Array {
-  const pcm = new Int16Array(first.length + second.length)
-  pcm.set(first)
-  pcm.set(second, first.length)
-  return pcm
 }

@@ -1,5 +1,6 @@
 import type { Clock, Heard, Speech, VoiceLevel } from '../../conversation/ports.ts'
 import type { CallRecorder } from '../call-host.ts'
+import { Background } from './background.ts'
 import { PlayedSpeech } from './played-speech.ts'
 
 /** What the playout needs of the line. */
@@ -11,7 +12,12 @@ export interface Wire {
 }
 
 /** Where the sound of the agent is recorded. */
-export type AgentRecorder = Pick<CallRecorder, 'agent' | 'moveAgent' | 'cutAgent'>
+export interface AgentRecorder extends Pick<CallRecorder, 'moveAgent' | 'cutAgent'> {
+  /** `voice`: the same without what sounds behind the agent; empty where nothing else sounds. */
+  agent(pcm: Int16Array, playsAtMs: number, voice: Int16Array): void
+}
+
+const NO_VOICE = new Int16Array()
 
 /**
  * The agent's side of one line: sends 20 ms frames at absolute deadlines and learns from returned marks how much
@@ -23,10 +29,14 @@ export class Playout {
   readonly #wire: Wire
   readonly #recorder: AgentRecorder
   readonly #late: (lateMs: number) => void
+  /** What sounds behind the agent, if anything does. */
+  readonly background: Background
   #playing: { readonly speech: PlayedSpeech; readonly signal: AbortSignal } | undefined
   #level: VoiceLevel = 'full'
   #generation = 0
   #lagMs: number | undefined
+  /** What was recorded plays until then. */
+  #recordedUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock, rateHz: number, wire: Wire, recorder: AgentRecorder, late: (lateMs: number) => void) {
     this.#clock = clock
@@ -34,6 +44,30 @@ export class Playout {
     this.#wire = wire
     this.#recorder = recorder
     this.#late = late
+    this.background = new Background(clock, rateHz, {
+      roomFromMs: () => (this.#playing ? this.#playing.speech.roomFromMs() : Number.NEGATIVE_INFINITY),
+      mayClear: () => !this.#playing?.speech.sentAnything(),
+      send: (pcm, atMs) => {
+        this.#wire.media(pcm)
+        this.#record(pcm, Math.max(atMs + (this.#lagMs ?? 0), this.#recordedUntilMs), NO_VOICE)
+      },
+      clear: () => {
+        this.#wire.clear()
+        this.#cut(this.#clock.now() + (this.#lagMs ?? 0))
+      },
+    })
+  }
+
+  #record(pcm: Int16Array, playsAtMs: number, voice: Int16Array): void {
+    this.#recorder.agent(pcm, playsAtMs, voice)
+    this.#recordedUntilMs = playsAtMs + (pcm.length / this.#rateHz) * 1_000
+  }
+
+  /** All that waits on the line was cleared: from then on nothing of it plays. */
+  #cut(atMs: number): void {
+    this.#recorder.cutAgent(atMs)
+    this.#recordedUntilMs = Math.min(this.#recordedUntilMs, atMs)
+    this.background.cleared()
   }
 
   /**
@@ -44,7 +78,10 @@ export class Playout {
     const [generation, frames] = name.split('.').map(Number)
     if (generation !== this.#generation || !this.#playing) return
     const moves = this.#playing.speech.marked(frames ?? 0, this.#clock.now(), sentMs)
-    for (const { fromMs, byMs } of moves) this.#recorder.moveAgent(fromMs, byMs)
+    for (const { fromMs, byMs } of moves) {
+      this.#recorder.moveAgent(fromMs, byMs)
+      this.#recordedUntilMs += byMs
+    }
   }
 
   /** See Channel.voice. */
@@ -56,7 +93,7 @@ export class Playout {
     if (waitingFromMs === undefined) return
     this.#generation++
     this.#wire.clear()
-    this.#recorder.cutAgent(waitingFromMs)
+    this.#cut(waitingFromMs)
   }
 
   /** See Channel.play. */
@@ -71,8 +108,10 @@ export class Playout {
       while (!signal.aborted) {
         for (const { pcm, lateMs, playsAtMs } of playing.due()) {
           if (lateMs !== undefined) this.#late(lateMs)
-          this.#wire.media(pcm)
-          this.#recorder.agent(pcm, playsAtMs)
+          this.background.makeWay()
+          const heard = this.background.under(pcm)
+          this.#wire.media(heard)
+          this.#record(heard, playsAtMs, pcm)
         }
         const frames = playing.markDue()
         if (frames !== undefined) this.#wire.mark(`${this.#generation}.${frames}`)
@@ -85,7 +124,7 @@ export class Playout {
     } finally {
       if (signal.aborted && playing.sentAnything()) {
         this.#wire.clear()
-        this.#recorder.cutAgent(playing.clearedAtMs())
+        this.#cut(playing.clearedAtMs())
       }
       this.#playing = undefined
       this.#lagMs = playing.lagMs

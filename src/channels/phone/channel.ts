@@ -56,9 +56,9 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
   }
   const echoDetector = ownEcho(PHONE_RATE_HZ)
   const agentRecorder: AgentRecorder = {
-    agent(pcm, playsAtMs) {
+    agent(pcm, playsAtMs, voice) {
       recorder.agent(pcm, playsAtMs)
-      echoDetector.agent(pcm, playsAtMs)
+      if (voice.length > 0) echoDetector.agent(voice, playsAtMs)
     },
     moveAgent(fromMs, byMs) {
       recorder.moveAgent(fromMs, byMs)
@@ -152,9 +152,11 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     },
     play: (speech, signal) => playout.play(speech, signal),
     voice: level => playout.voice(level),
+    background: playout.background,
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
     close(next) {
       isClosed = true
+      playout.background.close()
       return giveUp(isGone ? undefined : next)
     },
   }

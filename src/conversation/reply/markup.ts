@@ -10,7 +10,7 @@ const STAR = /^([^\S\r\n\u2028\u2029]*)\*(?=[^\S\r\n])/gm
 
 const RULE = /^(?:[\s*_=~─━═#·•|:+-])*$/u
 /** What a line begins with that is not said: quotes, headings, bullets and their check boxes. */
-const LEAD = /^(?:\s+|>+|#{1,6}(?=\s|$)|[-+•‣◦▪●○■□–—·✓✔✗](?=\s|$))+/u
+const LEAD = /^(?:\s+|>+(?!=?\d)|#{1,6}(?=\s|$)|[-+•‣◦▪●○■□–—·✓✔✗](?=\s|$))+/u
 /** A voice pauses after a full stop, not after a bracket. */
 const LIST_NUMBER = /^(\d{1,3})\)(?=\s)/
 const CLOSED_HEADING = /(?<=\s)#{1,6}$/
@@ -71,10 +71,13 @@ function lineText(line: string): string {
     .join(', ')
 }
 
+/** A star between numbers, and one that stands alone as a key of a telephone does, is no emphasis. */
+const STARS = /(\d ?\*)(?= ?\d)|(?<=\s)(\*)(?=[\s.,;:!?]|$|-\p{L}|\d{1,4}(?![\d*]))|\*/gu
+
 function inlineText(text: string): string {
   return text
     .replace(/\\(?=[^\p{L}\p{N}\s])/gu, '')
     .replace(/\*{2,}|_{2,}|~{2,}|`+/g, '')
-    .replace(/(?<!\d ?)\*|\*(?! ?\d)/g, '')
+    .replace(STARS, '$1$2')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '')
 }

@@ -9,6 +9,8 @@ const LONGEST_WORD_CHARS = 1_000
 /** So much of the text before a cut decides about it. */
 const TAIL_CHARS = 80
 
+const NUMBER_WITH_STOP = /(?<![\p{L}\p{N}.,])(?:\d{1,3}|[IVXL]{1,6})\.\s$/u
+
 /** Whether the text is cut at a space: yes, before its last word, no, or not known before the next character. */
 type Verdict = 'here' | 'before the word' | 'no' | 'wait'
 
@@ -68,7 +70,7 @@ export class Sentences {
   }
 
   #verdict(space: number): Verdict {
-    const { sentence, abbreviation, beforeNumber, clause, opensPhrase, numberGoesOn, address } = this.#cuts
+    const { sentence, abbreviation, beforeNumber, ordered, clause, opensPhrase, numberGoesOn, address } = this.#cuts
     const tail = this.#rest.slice(Math.max(0, space + 1 - TAIL_CHARS), space + 1)
     const next = this.#rest[space + 1]
     if (/\d[,:;–—-]\s$|\d\s[–—-]\s$/.test(tail)) {
@@ -78,6 +80,11 @@ export class Sentences {
     if (/\s\.\s$/.test(tail)) {
       if (next === undefined) return 'wait'
       if (next === '.') return 'no'
+    }
+    if (ordered.size > 0 && NUMBER_WITH_STOP.test(tail)) {
+      const word = /^\p{L}*/u.exec(this.#rest.slice(space + 1, space + 1 + TAIL_CHARS))?.[0] ?? ''
+      if (space + 1 + word.length === this.#rest.length) return 'wait'
+      if (ordered.has(word)) return 'no'
     }
     if (sentence.test(tail) && !abbreviation.test(tail)) {
       if (!beforeNumber.test(tail)) return 'here'

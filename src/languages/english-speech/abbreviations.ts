@@ -50,6 +50,7 @@ const WORDS: Readonly<Record<string, string>> = {
     intl: 'international',
     cf: 'compare',
   },
+  ...{ est: 'established', 'r.s.v.p': 'R S V P' },
   ...{ mr: 'Mister', mrs: 'Missus', prof: 'Professor' },
   ...{ hrs: 'hours', hr: 'hour', mins: 'minutes', yrs: 'years', ext: 'extension', pm: 'p m', 'ph.d': 'P H D' },
 }
@@ -86,6 +87,9 @@ const NUMBERED_THINGS: Readonly<Record<string, string>> = {
   },
   ...{ sec: 'section' },
 }
+/** Without a full stop, too. */
+const VERSUS = /(?<![\p{L}\p{N}.])vs(?![\p{L}\p{N}.'’])/giu
+const ABOUT = /(?<![\p{L}\p{N}.])approx(?= [\p{N}$€£])/giu
 const DOTTED = /(?<![\p{L}\p{N}.])((?:\p{L}\.){2,10})(?!\p{L})/gu
 const INITIAL =
   /(?<![\p{L}\p{N}])(\p{Lu})\. ?(?=\p{Lu}\.)|(?<=(?:^|\p{Lu}\p{L}{0,30}[. ] ?))(\p{Lu})\. ?(?=\p{Lu}\p{Ll})/gu
@@ -93,6 +97,8 @@ const INITIAL =
 /** Abbreviations in full: "Doctor Smith", "twelve Main Street", "for example"; dotted letters as letters: "U S". */
 export function abbreviationsInWords(text: string): string {
   return text
+    .replace(VERSUS, 'versus')
+    .replace(ABOUT, 'approximately')
     .replace(SLASHED, short => SHORT[short.toLowerCase()] ?? short)
     .replace(NUMBERED, sign => (/^nos/i.test(sign) ? 'numbers ' : 'number '))
     .replace(BEFORE_NUMBER, (whole, thing: string) => `${NUMBERED_THINGS[thing.toLowerCase()] ?? whole} `)

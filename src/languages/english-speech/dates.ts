@@ -12,8 +12,11 @@ const FIGURES = /(?<![\w./-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/]|[.
 const DUE = /\b((?:on|by|due|until|till|before|after|since|from) )(\d{1,2})\/(\d{1,2})(?![\w/])/gi
 const MONTH_DAYS = new RegExp(`\\b${MONTH} ${DAY}(?: ?(?:[–—-]|to) ?${DAY})?(?:(,?) (\\d{4}))?(?![\\w:]|[.,]\\d)`, 'g')
 const DAY_MONTH = new RegExp(`(?<![\\w.,:/-])((?:the )?)${DAY}(?: of)? ${MONTH}(?![a-z])(?:,? (\\d{4})(?!\\d))?`, 'g')
+const RANGE = new RegExp(`(?<=\\b${MONTH} \\d{1,2}(?:st|nd|rd|th)?) ?[–—-] ?(?=${MONTH} \\d)`, 'g')
 const MONTH_YEAR = new RegExp(`\\b${MONTH}(?= \\d{4}\\b)`, 'g')
 const DECADE = /(?<![\w.,])(?:['’]?([1-9])0|(1[89]|20)([1-9])0|(1[1-9])00)['’]?s\b/g
+/** "'24": the sign of what is left out. */
+const SHORT_YEAR = /(?<![\p{L}\p{N}])['’](?=\d\d(?![\p{L}\p{N}'’]))/gu
 const DECADES = 'tens twenties thirties forties fifties sixties seventies eighties nineties'.split(' ')
 
 const isDay = (month: number, day: number): boolean => month >= 1 && month <= 12 && day >= 1 && day <= 31
@@ -25,6 +28,7 @@ const dateWords = (month: number, day: string, year?: string): string =>
 /** Dates and decades as they are said: "November twenty-sixth, twenty twenty-six". Figures have the month first. */
 export function datesInWords(text: string): string {
   return text
+    .replace(RANGE, ' to ')
     .replace(ISO, (whole, year, _, month, day, hour?: string, minute?: string) => {
       if (!isDay(Number(month), Number(day))) return whole
       const time = hour === undefined || minute === undefined ? '' : ` at ${hourInWords(hour, minute)}`
@@ -56,4 +60,5 @@ export function datesInWords(text: string): string {
       const decade = DECADES[Number(ten ?? tens) - 1] ?? ''
       return century === undefined ? decade : `${cardinal(century)} ${decade}`
     })
+    .replace(SHORT_YEAR, '')
 }

@@ -4,11 +4,13 @@ import { cardinal, ordinal } from './number-words.ts'
 const FRACTION = /(?<![\w./,])(?:(\d{1,4}) )?(\d{1,4})[/⁄](\d{1,4})(?![\w/]|[.,]\d)/g
 const STARS = /(?<![\w./])(\d{1,3}(?:\.\d)?)\/(5|10|100)(?= (?:stars?|points?|rating|score))/g
 /** These are names, not fractions. */
+const ALWAYS = /(?<![\w./])24\/7\/365(?![\w/])/g
 const NAMES: Readonly<Record<string, string>> = { '24/7': 'twenty-four seven', '9/11': 'nine eleven' }
 
 /** Fractions as they are said: "three quarters", "two and a half". */
 export function fractionsInWords(text: string): string {
   return fractionsInFigures(text)
+    .replace(ALWAYS, 'twenty-four seven three sixty-five')
     .replace(STARS, '$1 out of $2')
     .replace(FRACTION, (_, whole: string | undefined, top: string, bottom: string) => {
       const name = NAMES[`${top}/${bottom}`]

@@ -1,7 +1,7 @@
 import { cardinal, NUMBER, numberWords, ordinal, spelled, yearWords } from './number-words.ts'
 
 const CODE_NAMES =
-  'code|pin|passcode|password|reference|ref|confirmation|account|order|room|flight|extension|zip|ticket|invoice|booking|tracking|serial|number'
+  'code|pin|passcode|password|reference|ref|confirmation|account|order|room|box|policy|member|routing|license|flight|extension|zip|ticket|invoice|booking|tracking|serial|number'
 const CODE = new RegExp(
   `((?<!\\p{L})(?:${CODE_NAMES})(?:[ :,]{1,2}(?:number|code|id|is|was|ending|in|of)(?!\\p{L})){0,3}[ :]{1,2})(\\d{3,6})(?![\\p{L}\\d]|[.,:]\\d)`,
   'giu',
@@ -12,7 +12,9 @@ const VERSION_SIGN = /(?<![\p{L}\p{N}])v(?=\d)/gu
 const THOUSANDS = /(?<![\p{L}\d.,])(\d+(?:\.\d+)?)(k|M|bn)(?![\p{L}\p{N}])/gu
 /** Other ways to write one number: "1.250,50", "1,5", "20 000". */
 const CONTINENTAL = /(?<![\d.,])(\d{1,3}(?:\.\d{3})+|\d+),(\d{1,2})(?!\d|[.,]\d)/g
-const SPACED_THOUSANDS = /(?<![\d.,])(\d{1,3})((?: 000){1,4})(?!\d)/g
+const SPACED_THOUSANDS = /(?<![\d.,])(\d{1,3})((?: \d{3}){0,3}(?: 000){1,3})(?!\d| \d)/g
+/** With zeros at the end it is no telephone number. */
+const DOTTED_THOUSANDS = /(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3}){1,3}\.000(?!\d|\.\d)/g
 const SCALES: Readonly<Record<string, string>> = {
   ...{ k: 'thousand', M: 'million', bn: 'billion' },
 }
@@ -20,8 +22,8 @@ const RANGE = new RegExp(
   `(?<![\\p{L}\\d.,-])(${NUMBER}(?:st|nd|rd|th| ?[ap]\\.?m\\.?|%|°[CF]?)?) ?[–—‒-] ?(?=[$€£]?${NUMBER}(?![\\d-]| =))`,
   'giu',
 )
-const BY = /(?<=\d) ?x ?(?=\d)/g
-const IN_A_NAME = /(?<=\p{L}-?)\d{3,}(?![,.]?\d)|(?<![\d.,])\d{3,}(?=\p{L})/gu
+const BY = /(?<=\d) ?x ?(?=\d)|(?<=\d ?\p{L}{1,3}) x (?=\d)/gu
+const IN_A_NAME = /(?<=\p{L})[-‑]?\d{3,}(?![,.]?\d)(?:-(?=\p{L}(?!\p{L})))?|(?<![\d.,])\d{3,}(?=\p{L})/gu
 const PLAIN = new RegExp(`(?:(?<=^|[^\\p{L}\\d])\\.(?=\\d)\\d+|${NUMBER})`, 'gu')
 const APART = /(?<=\p{L})[-‑]?(?=\d)|(?<=\d)(?=\p{L})/gu
 const YEAR = /^(?:19|20)\d\d$/
@@ -35,6 +37,7 @@ const MOST_ROUND_DIGITS = 9
 export function numbersInFigures(text: string): string {
   return text
     .replace(CONTINENTAL, (_, whole: string, decimals: string) => `${whole.replaceAll('.', '')}.${decimals}`)
+    .replace(DOTTED_THOUSANDS, number => number.replaceAll('.', ''))
     .replace(SPACED_THOUSANDS, (_, first: string, more: string) => first + more.replaceAll(' ', ''))
 }
 
@@ -56,7 +59,10 @@ export function numbersInWords(text: string): string {
     .replace(VERSION_SIGN, 'version ')
     .replace(THOUSANDS, (whole, number: string, scale: string) => `${number} ${SCALES[scale] ?? whole}`)
     .replace(OLD_YEAR, year => yearWords(year))
-    .replace(IN_A_NAME, digits => (YEAR.test(digits) ? digits : ` ${spelled(digits)} `))
+    .replace(IN_A_NAME, written => {
+      const digits = written.replace(/\D/g, '')
+      return YEAR.test(digits) ? written : ` ${spelled(digits)} `
+    })
     .replace(APART, ' ')
     .replace(PLAIN, plainNumber)
 }

@@ -4,6 +4,7 @@ const HALF = '([ap])(\\.?) ?m\\b(\\.?)'
 const WITH_HALF = new RegExp(`(?<![\\w.,:/])(\\d{1,2})(?:[:.]([0-5]\\d))?(?::[0-5]\\d)? ?${HALF}`, 'gi')
 const CLOCK = /(?<![\w.,:/])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\w:%]|[.,]\d)/g
 const FRENCH_CLOCK = /(?<![\w.,:/])(\d{1,2})h([0-5]\d)(?![\w:])/g
+const MILITARY = /(?<![\w.,:/-])([01]\d|2[0-3])([0-5]\d) hours(?!\p{L})/gu
 const HALF_ALONE = /(?<![\p{L}\p{N}])([ap])\. ?m\.(?=([^\p{L}\p{N}]*)(\p{L}*))/giu
 const RATIO = /(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:]|[.,]\d)/g
 /** Names that follow a time without a new sentence. */
@@ -25,6 +26,10 @@ export function hourInWords(hour: string, minute: string): string {
 /** Times as they are said: "five thirty p m", "ten oh five". */
 export function timesInWords(text: string): string {
   return text
+    .replace(MILITARY, (_, hour: string, minute: string) => {
+      const hours = hour.startsWith('0') ? `zero ${cardinal(hour.slice(1))}` : cardinal(hour)
+      return `${hours} ${minute === '00' ? 'hundred' : cardinal(minute)} hours`
+    })
     .replace(
       WITH_HALF,
       (

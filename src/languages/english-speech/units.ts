@@ -1,3 +1,4 @@
+import { fractionsInFigures } from '../speech/fractions-in-figures.ts'
 import { isOne, NUMBER } from './number-words.ts'
 
 /** One of a unit and many of it, by its sign. Signs are read as they are written, capitals and all. */
@@ -14,6 +15,14 @@ const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
     l: ['liter', 'liters'],
     L: ['liter', 'liters'],
   },
+  ...{
+    psi: ['psi', 'psi'],
+    kPa: ['kilopascal', 'kilopascals'],
+    Pa: ['pascal', 'pascals'],
+    mpg: ['mile per gallon', 'miles per gallon'],
+  },
+  ...{ 'sq. ft.': ['square foot', 'square feet'], m2: ['square meter', 'square meters'], ha: ['hectare', 'hectares'] },
+  ...{ 'ft.': ['foot', 'feet'], 'lb.': ['pound', 'pounds'], 'lbs.': ['pound', 'pounds'], 'oz.': ['ounce', 'ounces'] },
   ...{ 'fl oz': ['fluid ounce', 'fluid ounces'], 'sq ft': ['square foot', 'square feet'] },
   ...{ 'm²': ['square meter', 'square meters'], 'km²': ['square kilometer', 'square kilometers'] },
   ...{ 'ft²': ['square foot', 'square feet'], 'm³': ['cubic meter', 'cubic meters'] },
@@ -45,13 +54,17 @@ const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
 }
 const SIGNS = Object.keys(UNITS)
   .toSorted((a, b) => b.length - a.length)
-  .map(sign => sign.replace('.', '\\.'))
+  .map(sign => sign.replaceAll('.', '\\.'))
   .join('|')
 const WITH_UNIT = new RegExp(
   `(?<![\\p{L}\\d.,])(${NUMBER})([ -]?)(${SIGNS})(?![\\p{L}\\p{N}²³]|[.'’]\\p{L})(\\.(?= \\p{Ll}))?`,
   'gu',
 )
 const FEET_AND_INCHES = /(?<![\w.,])(\d{1,2})(?:['′’]|ft) ?(\d{1,2})(?:["″”]|in\b)/g
+const PART = new RegExp(
+  `(?<![\\w.,])((?:\\d{1,4} )?\\d{1,4}/\\d{1,4})(-| {0,2})(${SIGNS})(?![\\p{L}\\p{N}²³]|[.'’]\\p{L})`,
+  'gu',
+)
 const FEET = /(?<![\w.,])(\d{1,3})['’](?= (?:tall|high|wide|long|deep)\b)/g
 const PER: Readonly<Record<string, string>> = {
   ...{
@@ -71,15 +84,26 @@ const PER: Readonly<Record<string, string>> = {
 }
 const EACH = /(?<=[\p{L}\d)]) ?\/ ?([A-Za-z]{1,6})(?![\p{L}\p{N}/])/gu
 
+/** Units behind a fraction in figures: "1/4 teaspoon", "2 1/2 cups". */
+export function partsOfUnits(text: string): string {
+  return fractionsInFigures(text).replace(PART, (whole, fraction: string, joint: string, sign: string) => {
+    const unit = UNITS[sign]
+    if (!unit || sign === '%') return whole
+    return `${fraction} ${joint === '-' || !fraction.includes(' ') ? unit[0] : unit[1]}`
+  })
+}
+
 /** Numbers with units: "5 kilometers", and the units of prices and rates: "per hour". Numbers stay in figures. */
 export function unitsInWords(text: string): string {
   return text
     .replace(FEET_AND_INCHES, (_, feet: string, inches: string) => `${feet} foot ${inches}`)
     .replace(FEET, (_, feet: string) => `${feet} feet`)
-    .replace(WITH_UNIT, (whole, number: string, joint: string, sign: string) => {
+    .replace(WITH_UNIT, (whole, number: string, joint: string, sign: string, _, at: number, all: string) => {
       const unit = UNITS[sign]
       if (!unit) return whole
-      return `${number} ${isOne(number) || joint === '-' ? unit[0] : unit[1]}`
+      const isEnd =
+        sign.endsWith('.') && /^["')\]]*(?:$| \p{Lu})/u.test(all.slice(at + whole.length, at + whole.length + 6))
+      return `${number} ${isOne(number) || joint === '-' ? unit[0] : unit[1]}${isEnd ? '.' : ''}`
     })
     .replace(EACH, (whole, sign: string) => (PER[sign] === undefined ? whole : ` per ${PER[sign]}`))
 }

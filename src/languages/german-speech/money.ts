@@ -23,17 +23,19 @@ const AMOUNT = `(${FIGURES})(?:,[-–—]{1,2})?`
 const TO = `(?: ?[–—-] ?| bis )`
 
 const BEFORE = new RegExp(
-  `(?<![\\p{L}\\p{N}])(${SIGN}) ?(?:(${FIGURES})${TO}(?:\\1 ?)?)?${AMOUNT}${MULTIPLE}?(?!\\d)`,
+  `(?<![\\p{L}\\p{N}])(?!(?<=\\d )(?:${SIGN}) )(${SIGN}) ?(?:(${FIGURES})${TO}(?:\\1 ?)?)?${AMOUNT}${MULTIPLE}?(?!\\d)`,
   'giu',
 )
 const AFTER = new RegExp(`(?<![\\p{L}\\p{N}.,])${AMOUNT}${MULTIPLE}? ?(${SIGN})(?![\\p{L}\\p{N}])`, 'giu')
 const RANGE_AFTER = new RegExp(`(?<![\\p{L}\\p{N}.,])(${FIGURES}) ?[–—-] ?(?=${FIGURES} ?(?:${SIGN}))`, 'giu')
-const NEGATIVE = /(?<![\p{L}\p{N})])[-−] ?(?=[€$£¥])/gu
-const CENTS = /(?<![\d.,])(\d+) ?(?:¢|Cent(?!\p{L}))/gu
+const HYPHENED = /(?<=\d)-(?=[€$£](?:-|\p{L}))/gu
+const NEGATIVE = /(?<![\p{L}\p{N}),])[-−] ?(?=[€$£¥])/gu
+const CENTS = /(?<![\d.,])(\d+) ?(?:¢|(?:Cent|[Cc]t)(?!\p{L}))/gu
 
 /** Sums of money as they are said: "zwölf Euro fünfzig", "neunundneunzig Cent". */
 export function moneyInWords(text: string): string {
   return text
+    .replace(HYPHENED, '')
     .replace(NEGATIVE, 'minus ')
     .replace(RANGE_AFTER, '$1 bis ')
     .replace(BEFORE, (whole, sign: string, from: string | undefined, amount: string, multiple?: string) => {

@@ -4,6 +4,8 @@ const HOURS_TO =
   /(?<![\w.,:/])(\d{1,2}(?:[:.][0-5]\d)?(?: Uhr)?) ?[–—-] ?(?=\d{1,2}(?:[:.][0-5]\d)? ?Uhr)|(?<![\w.,:/])(\d{1,2}:[0-5]\d) ?[–—-] ?(?=\d{1,2}:[0-5]\d)/g
 const WITH_WORD =
   /(?<![\w.,:/])(\d{1,2})(?:[:.]([0-5]\d))?(?::[0-5]\d)? ?(?:Uhr|h)(?![\p{L}\p{N}/])(?: ([0-5]?\d)(?![\d.,:]|\p{L}| ?[€%]| (?:Euro|Minuten|Stunden)))?/gu
+const HOURS =
+  /(?<![\w.,:/])(?<!(?:^|[^\p{L}])(?:um|ab|bis|von|gegen|seit|vor|nach|Uhr|und|zwischen) )(\d|1[0-2]) ?h(?![\p{L}\p{N}/])/giu
 const CLOCK = /(?<![\w.,:/])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\w:%]|[.,]\d)/g
 const RATIO = /(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:]|[.,]\d)/g
 const HALF = /(?<=\d) ?(?:([ap])\.m\.|(pm|[PA]M))(?!\p{L})/gu
@@ -21,6 +23,7 @@ export function timesInWords(text: string): string {
       /p/i.test(dotted ?? plain ?? '') ? ' Uhr nachmittags' : ' Uhr morgens',
     )
     .replace(HOURS_TO, (_, first?: string, second?: string) => `${first ?? second} bis `)
+    .replace(HOURS, (_, hours: string) => (hours === '1' ? 'eine Stunde' : `${cardinal(hours)} Stunden`))
     .replace(WITH_WORD, (whole, hour: string, minute?: string, minuteAfter?: string) =>
       Number(hour) > 24 ? whole : clockWords(hour, minute ?? minuteAfter),
     )

@@ -1,4 +1,4 @@
-import { type UnitWords, unitsBy } from '../speech/units.ts'
+import { partsOfUnitsBy, type Units, type UnitWords, unitsBy } from '../speech/units.ts'
 
 const same = (name: string): UnitWords => [`ein ${name}`, name]
 const woman = (one: string, many: string): UnitWords => [`eine ${one}`, many]
@@ -6,8 +6,7 @@ const HOUR = woman('Stunde', 'Stunden')
 const MINUTE = woman('Minute', 'Minuten')
 const SECOND = woman('Sekunde', 'Sekunden')
 
-/** Numbers with units, and the units of rates: "fünf Kilometer pro Stunde". */
-export const unitsInWords = unitsBy({
+const UNITS: Units = {
   units: {
     ...{ mm: same('Millimeter'), cm: same('Zentimeter'), m: same('Meter'), km: same('Kilometer') },
     ...{ mg: same('Milligramm'), g: same('Gramm'), kg: same('Kilogramm'), t: woman('Tonne', 'Tonnen') },
@@ -39,6 +38,19 @@ export const unitsInWords = unitsBy({
       Min: MINUTE,
     },
     ...{ s: SECOND, Sek: SECOND, 'Sek.': SECOND, ms: woman('Millisekunde', 'Millisekunden') },
+    ...{
+      m2: same('Quadratmeter'),
+      Mbps: same('Megabit pro Sekunde'),
+      Gbps: same('Gigabit pro Sekunde'),
+      bar: same('Bar'),
+    },
+    ...{
+      PS: same('PS'),
+      Pa: same('Pascal'),
+      ha: same('Hektar'),
+      Zoll: same('Zoll'),
+      mAh: woman('Milliamperestunde', 'Milliamperestunden'),
+    },
     ...{ EL: same('Esslöffel'), TL: same('Teelöffel'), 'St.': same('Stück'), 'Stk.': same('Stück') },
   },
   per: 'pro',
@@ -47,4 +59,10 @@ export const unitsInWords = unitsBy({
     ...{ min: 'Minute', Min: 'Minute', s: 'Sekunde', Nacht: 'Nacht', Person: 'Person', kg: 'Kilogramm', g: 'Gramm' },
     ...{ l: 'Liter', L: 'Liter', km: 'Kilometer', qm: 'Quadratmeter', Stück: 'Stück' },
   },
-})
+}
+
+/** Numbers with units, and the units of rates: "fünf Kilometer pro Stunde". */
+export const unitsInWords = unitsBy(UNITS)
+
+/** Units behind fractions in figures: "1/4 Liter". */
+export const partsOfUnits = partsOfUnitsBy(UNITS)

@@ -8,10 +8,10 @@ const FIGURES = /(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\w/]|[.
 const DAY_AND_MONTH =
   /(?<=(?<!\p{L})(?:el|al|del|para|desde|hasta|este|próximo|lunes|martes|miércoles|jueves|viernes|sábado|domingo),? )(\d{1,2})[/-](\d{1,2})(?![\w/-])/giu
 const SHORT_MONTH =
-  /(?<![\p{L}\d.,:/-])(\d{1,2}) (?:de )?(ene|feb|mar|abr|may|jun|jul|ago|sept?|set|oct|nov|dic)(?:\.|(?!\p{L}))(?: (?:del? )?(\d{4})(?![\d.,]\d))?/giu
+  /(?<![\p{L}\d.,:/-])(\d{1,2})(?: (?:de )?|[/-])(ene|feb|mar|abr|may|jun|jul|ago|sept?|set|oct|nov|dic)(?:\.|(?!\p{L}))(?:(?: (?:del? )?|[/-])(\d{4})(?![\d.,]\d))?/giu
 const NAMED_DAYS = /(?<![\p{L}\d.,:/-])(\d{1,2}) ?[–—-] ?(?=\d{1,2} de \p{Ll})/gu
 const FIRST = /(?<![\p{L}\d.,])1\.?[º°](?= de \p{Ll})/gu
-const ORDINAL = /(?<![\p{L}\d.,])(\d{1,2})(?:\.?([ºª])|\.?(er|ro|ra|do|da|to|ta|mo|ma|vo|va|no|na))(?![\p{L}\d])/gu
+const ORDINAL = /(?<![\p{L}\d.,])(\d{1,2}|100)(?:\.?([ºª])|\.?(er|ro|ra|do|da|to|ta|mo|ma|vo|va|no|na))(?![\p{L}\d])/gu
 
 const isDay = (month: number, day: number): boolean => month >= 1 && month <= 12 && day >= 1 && day <= 31
 /** Of two digits from fifty on it is one of the last century. */
@@ -60,8 +60,13 @@ const DAYS: Readonly<Record<string, string>> = {
 const DAY = '(lun|mar|mi[eé]|jue|vie|s[aá]b|dom)'
 const DAYS_TO = new RegExp(`(?<![\\p{L}\\p{N}])${DAY}\\.? ?[–—-] ?${DAY}(?![\\p{L}\\p{N}])\\.?`, 'giu')
 const LETTERS_TO = /(?<![\p{L}\p{N}])L ?[–—-] ?([VSD])(?![\p{L}\p{N}])/gu
-const DAY_BEFORE = new RegExp(`(?<![\\p{L}\\p{N}])${DAY}(?:\\.,?|,)(?= \\d)`, 'giu')
+const DAY_BEFORE = new RegExp(`(?<![\\p{L}\\p{N}])${DAY}(?:\\.,?|,|(?= \\d{1,2}(?:[/-]| de )))(?= \\d)`, 'giu')
 const IN_FULL = 'lunes|martes|miércoles|jueves|viernes|sábado|domingo'
+const TWO_DAYS = new RegExp(
+  `(?<![\\p{L}\\p{N}])${DAY}\\.?( y | o | a |, |/)${DAY}(?![\\p{L}\\p{N}])(?:\\.(?= ))?`,
+  'giu',
+)
+const LETTERS_TOGETHER = /(?<![\p{L}\p{N}])L a ([VSD])(?![\p{L}\p{N}])/gu
 const DAYS_IN_FULL = new RegExp(`(?<=(?<!\\p{L})(?:${IN_FULL})) ?[–—-] ?(?=(?:${IN_FULL})(?!\\p{L}))`, 'giu')
 
 /** Weekdays in full: "lunes a viernes". */
@@ -69,6 +74,11 @@ export function weekdaysInWords(text: string): string {
   const day = (short: string): string => DAYS[short.toLowerCase()] ?? short
   return text
     .replace(DAYS_TO, (_, from: string, to: string) => `${day(from)} a ${day(to)}`)
+    .replace(
+      TWO_DAYS,
+      (_, from: string, joint: string, to: string) => `${day(from)}${joint.replace('/', ' o ')}${day(to)}`,
+    )
+    .replace(LETTERS_TOGETHER, (_, to: string) => `lunes a ${day(to)}`)
     .replace(LETTERS_TO, (_, to: string) => `lunes a ${day(to)}`)
     .replace(DAY_BEFORE, (_, short: string) => `${day(short)},`)
     .replace(DAYS_IN_FULL, ' a ')

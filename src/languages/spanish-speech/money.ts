@@ -14,6 +14,8 @@ const DOLLAR: Currency = { one: 'dólar', many: 'dólares', form: 'un', cent: ['
 const POUND: Currency = { one: 'libra', many: 'libras', form: 'una', cent: ['penique', 'peniques'] }
 const PESO: Currency = { one: 'peso', many: 'pesos', form: 'un', cent: ['centavo', 'centavos'] }
 const FRANC: Currency = { one: 'franco suizo', many: 'francos suizos', form: 'un', cent: ['céntimo', 'céntimos'] }
+const REAL: Currency = { one: 'real', many: 'reales', form: 'un', cent: ['centavo', 'centavos'] }
+const SOL: Currency = { one: 'sol', many: 'soles', form: 'un', cent: ['céntimo', 'céntimos'] }
 const YEN: Currency = { one: 'yen', many: 'yenes', form: 'un', cent: ['sen', 'sen'] }
 const CURRENCIES: Readonly<Record<string, Currency>> = {
   ...{
@@ -28,32 +30,38 @@ const CURRENCIES: Readonly<Record<string, Currency>> = {
     dólar: DOLLAR,
   },
   ...{ '£': POUND, gbp: POUND, mxn: PESO, ars: PESO, cop: PESO, clp: PESO, pesos: PESO, peso: PESO, chf: FRANC },
-  ...{ '¥': YEN, jpy: YEN },
+  ...{ '¥': YEN, jpy: YEN, r$: REAL, brl: REAL, 's/': SOL, 's/.': SOL, pen: SOL, sol: SOL, soles: SOL, mx$: PESO },
 }
-const SIGN = '(?:US)?\\$|[€£¥]|(?:EUR|USD|GBP|CHF|JPY|MXN|ARS|COP|CLP|euros?|dólar(?:es)?|pesos?)(?!\\p{L})'
+const SIGN =
+  '(?:US|R|MX)?\\$|S/\\.?(?= ?\\d)|[€£¥]|(?:EUR|USD|GBP|CHF|JPY|MXN|ARS|COP|CLP|BRL|PEN|euros?|dólar(?:es)?|pesos?)(?!\\p{L})'
 const MULTIPLES: Readonly<Record<string, string>> = {
   ...{ k: 'mil', mil: 'mil', m: 'millones', millón: 'millones', millones: 'millones', mm: 'millones' },
 }
 const MULTIPLE = '(?: ?(mil(?:lones|lón)?|MM?|k)(?!\\p{L}))'
 const AMOUNT = `(${FIGURES})(?:,[-–—]{1,2})?`
+/** A code behind the sum says which dollar or peso its sign means. */
+const CODE = '(?: ?(USD|MXN|ARS|COP|CLP)(?!\\p{L}))'
 const TO = `(?: ?[–—-] ?| a )`
 
 const BEFORE = new RegExp(
-  `(?<![\\p{L}\\p{N}])(${SIGN}) ?(?:(${FIGURES})${TO}(?:\\1 ?)?)?${AMOUNT}${MULTIPLE}?(?!\\d)`,
+  `(?<![\\p{L}\\p{N}])(?!(?<=\\d )(?:${SIGN}) )(${SIGN}) ?(?:(${FIGURES})${TO}(?:\\1 ?)?)?${AMOUNT}${MULTIPLE}?${CODE}?(?!\\d)`,
   'giu',
 )
 const AFTER = new RegExp(`(?<![\\p{L}\\p{N}.,])${AMOUNT}${MULTIPLE}? ?(?:de )?(${SIGN})(?![\\p{L}\\p{N}])`, 'giu')
 const RANGE_AFTER = new RegExp(`(?<![\\p{L}\\p{N}.,])(${FIGURES}) ?[–—-] ?(?=${FIGURES} ?(?:${SIGN}))`, 'giu')
+/** No sum has three decimals: "$5,000" is written as in America. */
+const AMERICAN = /(?<=[$€£¥] ?)(\d{1,3})((?:,\d{3})+)(?![\d,])/gu
 const NEGATIVE = /(?<![\p{L}\p{N})])[-−] ?(?=[€$£¥])/gu
 const CENTS = /(?<![\d.,])(\d+) ?¢/g
 
 /** Sums of money as they are said: "doce euros con cincuenta", "noventa y nueve céntimos". */
 export function moneyInWords(text: string): string {
   return text
+    .replace(AMERICAN, (_, first: string, more: string) => first + more.replaceAll(',', "'"))
     .replace(NEGATIVE, 'menos ')
     .replace(RANGE_AFTER, '$1 a ')
-    .replace(BEFORE, (whole, sign: string, from: string | undefined, amount: string, multiple?: string) => {
-      const currency = CURRENCIES[sign.toLowerCase()]
+    .replace(BEFORE, (whole, sign: string, from: string | undefined, amount: string, multiple, code?: string) => {
+      const currency = CURRENCIES[(sign === '$' && code ? code : sign).toLowerCase()]
       if (!currency) return whole
       return `${from === undefined ? '' : `${numberWords(from)} a `}${sumInWords(amount, currency, multiple)}`
     })

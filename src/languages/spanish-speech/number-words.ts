@@ -7,6 +7,9 @@ const ONES = `cero uno dos tres cuatro cinco seis siete ocho nueve diez once doc
 const TENS = 'treinta cuarenta cincuenta sesenta setenta ochenta noventa'.split(' ')
 const HUNDREDS =
   'ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos'.split(' ')
+const ORDINAL_TENS = 'décim vigésim trigésim cuadragésim quincuagésim sexagésim septuagésim octogésim nonagésim'.split(
+  ' ',
+)
 const ORDINALS = 'primer segund tercer cuart quint sext séptim octav noven décim'.split(' ')
 /** Longer numbers are said digit by digit. */
 const MOST_DIGITS = 15
@@ -62,10 +65,10 @@ function endingIn(words: string, one: One): string {
   return words === 'veintiuno' ? 'veintiún' : words.slice(0, -1)
 }
 
-/** "segunda"; beyond the tenth as any number. `ending`: o, a, or nothing for "primer" and "tercer". */
+/** "segunda", "vigésimo primer". `ending`: o, a, or nothing for "primer" and "tercer". */
 export function ordinal(digits: string, ending: 'o' | 'a' | ''): string {
   const stem = ORDINALS[Number(digits) - 1]
-  if (stem === undefined) return cardinal(String(Number(digits)), ending === 'a' ? 'una' : 'uno')
+  if (stem === undefined) return longOrdinal(Number(digits), ending)
   return ending === '' && !stem.endsWith('er') ? `${stem}o` : stem + ending
 }
 
@@ -75,13 +78,27 @@ export function numberWords(written: string, one: One = 'uno'): string {
   return decimals === undefined ? cardinal(whole, one) : `${cardinal(whole)} coma ${spelled(decimals)}`
 }
 
+const LOW_TENS: Readonly<Record<number, string>> = { 11: 'undécim', 12: 'duodécim', 100: 'centésim' }
+
+function longOrdinal(value: number, ending: 'o' | 'a' | ''): string {
+  const last = ending === 'a' ? 'a' : 'o'
+  const whole = LOW_TENS[value] ?? (value % 10 === 0 ? ORDINAL_TENS[value / 10 - 1] : undefined)
+  if (whole !== undefined) return whole + last
+  const tens = ORDINAL_TENS[Math.floor(value / 10) - 1]
+  if (tens === undefined) return cardinal(String(value), ending === 'a' ? 'una' : 'uno')
+  const ones = ordinal(String(value % 10), ending)
+  return value < 20 ? `decimo${ones}` : `${tens}${last} ${ones}`
+}
+
 const FEMININE =
-  /(?:as?|ci[oó]n|ciones|si[oó]n|siones|dad|dades|tud|veces|noches?|tardes?|partes?|llaves?|clases?|fotos?|manos?)$/
+  /(?:as?|ci[oó]n|ciones|si[oó]n|siones|dad|dades|tud|veces|noches?|tardes?|partes?|llaves?|clases?)$|^(?:fotos?|manos?|motos?)$/
 const NOT_FEMININE =
-  /^(?:d[ií]as?|problemas?|programas?|temas?|sistemas?|idiomas?|mapas?|planetas?|poemas?|gramas?|a|la|las|para|hasta|era|nada|hora)$/
+  /^(?:d[ií]as?|problemas?|programas?|temas?|sistemas?|idiomas?|mapas?|planetas?|poemas?|gramas?|kilogramas?|agua|aula|área|arma|alma|águila|ala|hacha|a|la|las|para|hasta|era|nada|hora)$/
 /** Words that are not counted. */
 const NOT_COUNTED =
-  /^(?:de|del|a|al|y|e|o|u|en|con|para|por|que|es|son|era|más|menos|hasta|entre|coma|punto|sobre|desde|sin|como|pero|si|no|la|el|las|los|le|lo|se|está|están|ya|ha|han|fue|cada|millones|millón|mil)$/
+  /^(?:de|del|a|al|y|e|o|u|en|con|para|por|que|es|son|era|más|menos|hasta|entre|coma|punto|sobre|desde|sin|como|pero|si|no|la|el|las|los|le|lo|se|está|están|ya|ha|han|fue|cada)$/
+/** "veintiún mil", "un millón". */
+const SCALE = /^(?:mil|mill[oó]n(?:es)?|bill[oó]n(?:es)?)$/
 /** After these a number is a name: "página uno". */
 const NUMBERED =
   /(?:^|\P{L})(?:número|página|artículo|habitación|sala|capítulo|planta|piso|puerta|punto|paso|línea|versión|andén|vía|parte|nivel|fase)[ -]$/iu
@@ -89,6 +106,7 @@ const NUMBERED =
 /** How a number is said between these words: by the gender of what is counted, as far as its ending tells. */
 export function oneBetween(before: string, after: string): One {
   const word = (/^ (\p{L}+)/u.exec(after)?.[1] ?? '').toLowerCase()
+  if (SCALE.test(word)) return 'un'
   if (word === '' || NOT_COUNTED.test(word) || NUMBERED.test(before)) return 'uno'
   if (word === 'hora') return 'una'
   return FEMININE.test(word) && !NOT_FEMININE.test(word) ? 'una' : 'un'

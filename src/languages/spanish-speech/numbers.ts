@@ -5,10 +5,13 @@ import { cardinal, numberWords, oneBetween, ordinal, spelled } from './number-wo
 const CODE =
   /((?<!\p{L})(?:código|clave|contraseña|PIN|referencia|cuenta|pedido|habitación|vuelo|factura|reserva|expediente|extensión|ticket|DNI|NIF|póliza|número)(?:[ :,]{1,2}(?:de|del|cliente|la|cuenta|pedido|postal|reserva|número|código|es|era|son|acaba|termina|en)(?!\p{L})){0,4}[ :]{1,2})(\d{3,6})(?![\p{L}\d]|[.,:]\d)/giu
 const RANGE = new RegExp(`(?<![\\p{L}\\d.,-])(${FIGURES}(?: ?%|°C?)?) ?[–—‒-] ?(?=${FIGURES}(?![\\d-]| =))`, 'gu')
-const BY = /(?<=\d) ?x ?(?=\d)/g
+const BY = /(?<=\d) ?x ?(?=\d)|(?<=\d \p{L}{4,12}) x (?=\d)/gu
+/** "niños/as", "bienvenido/a". */
+const BOTH = /(?<!\p{L})(\p{L}{2,30})o(s?)\/a\2(?!\p{L})/gu
+const ALWAYS = /(?<![\w./])24\/7(?![\w/])/g
 const VERSION = /(?<![\d.])v?(\d+(?:\.\d+){2,})(?!\d)/giu
 const YEAR = /^(?:19|20)\d\d$/
-const IN_A_NAME = /(?<=\p{L}-?)\d{3,}(?![,.]?\d)|(?<![\d.,])\d{3,}(?=\p{L})/gu
+const IN_A_NAME = /(?<=\p{L})[-‑]?\d{3,}(?![,.]?\d)(?:-(?=\p{L}(?!\p{L})))?|(?<![\d.,])\d{3,}(?=\p{L})/gu
 const APART = /(?<=\p{L})[-‑]?(?=\d)|(?<=\d)(?=\p{L})/gu
 const PLAIN = new RegExp(`(?:(?<=^|[^\\p{L}\\d])[.,](?=\\d)\\d+|${FIGURES})`, 'gu')
 const DECADE = /(?<![\p{L}\p{N}.,])(?:los )?(?:años )?['’](\d0)(?!\d)/gu
@@ -23,9 +26,12 @@ const PARTS: Readonly<Record<number, string>> = { 3: 'tercio', 4: 'cuarto' }
 
 /** "tres cuartos", "dos y medio". */
 export function fractionsInWords(text: string): string {
-  return fractionsInFigures(text).replace(
-    FRACTION,
-    (written, whole: string | undefined, top: string, bottom: string, at: number, all: string) => {
+  return fractionsInFigures(text)
+    .replace(ALWAYS, 'veinticuatro siete')
+    .replace(BOTH, (_, word: string, many: string) => {
+      return many === '' ? `${word}o o ${word}a` : `${word}os y ${word}as`
+    })
+    .replace(FRACTION, (written, whole: string | undefined, top: string, bottom: string, at: number, all: string) => {
       const [over, under] = [Number(top), Number(bottom)]
       if (over <= 0 || over >= under || under > 100 || /^0/.test(top + bottom)) return written
       const after = all.slice(at + written.length, at + written.length + MOST_AROUND).replace(/^ +/, ' ')
@@ -33,8 +39,7 @@ export function fractionsInWords(text: string): string {
       if (over === 1 && under === 2) return `${before}${oneBetween('', after) === 'una' ? 'media' : 'medio'}`
       const name = PARTS[under] ?? (under > 10 ? `${cardinal(bottom).replaceAll(' ', '')}avo` : ordinal(bottom, 'o'))
       return `${before}${cardinal(top, 'un')} ${name}${over === 1 ? '' : 's'}`
-    },
-  )
+    })
 }
 
 /** "5–7" as "5 a 7", "3x4" as "3 por 4". What may be a date or a telephone number is in words already. */
@@ -51,7 +56,10 @@ export function numbersInWords(text: string): string {
         .join(' punto '),
     )
     .replace(DECADE, (_, digits: string) => `los ${cardinal(digits)}`)
-    .replace(IN_A_NAME, digits => (YEAR.test(digits) ? digits : ` ${spelled(digits)} `))
+    .replace(IN_A_NAME, written => {
+      const digits = written.replace(/\D/g, '')
+      return YEAR.test(digits) ? written : ` ${spelled(digits)} `
+    })
     .replace(APART, ' ')
     .replace(PLAIN, (written: string, at: number, all: string) => {
       const isCode =

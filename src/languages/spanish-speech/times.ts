@@ -4,6 +4,8 @@ const TIMES_TO = /(?<![\w.,:/])(\d{1,2}:[0-5]\d)(?: ?h(?:rs?)?\.?)? ?[–—-] ?
 const WITH_HALF = /(?<![\w.,:/])(\d{1,2})(?:[:.]([0-5]\d))?(?::[0-5]\d)? ?(?:([ap])\. ?m\.|([ap])m)(?![\p{L}\p{N}])/giu
 const HALF_ALONE = /(?<![\p{L}\p{N}.])([ap])\. ?m\.(?!\p{L})/giu
 const WITH_SIGN = /(?<![\w.,:/])(\d{1,2})(?:[:.]([0-5]\d))? ?(?:h|hs|hr|hrs|horas)(?![\p{L}\p{N}/])/gu
+/** Noon in America: "12 m." */
+const NOON_SIGN = /(?<![\w.,:/])12(?::00)? ?m\.(?!\p{L})/gu
 const CLOCK = /(?<![\w.,:/])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\w:%]|[.,]\d)/g
 const RATIO = /(?<![\w.,:])(\d{1,4}):(\d{1,4})(?![\w:]|[.,]\d)/g
 
@@ -48,6 +50,9 @@ export function timesInWords(text: string): string {
         return `${hourWords(hour)}${minutesAfter(minute ?? '00')} ${partOfDay(value, dotted ?? plain)}${end ? '.' : ''}`
       },
     )
+    .replace(NOON_SIGN, (sign, at: number, all: string) => {
+      return `doce del mediodía${at + sign.length === all.length ? '.' : ''}`
+    })
     .replace(HALF_ALONE, (_, half: string) => (half.toLowerCase() === 'a' ? 'de la mañana' : 'de la tarde'))
     .replace(WITH_SIGN, (whole, hour: string, minute?: string) => {
       if (Number(hour) > 24) return whole

@@ -1,12 +1,11 @@
-import { type UnitWords, unitsBy } from '../speech/units.ts'
+import { partsOfUnitsBy, type Units, type UnitWords, unitsBy } from '../speech/units.ts'
 
 const man = (one: string, many = `${one}s`): UnitWords => [`un ${one}`, many]
 const woman = (one: string, many = `${one}s`): UnitWords => [`una ${one}`, many]
 const DEGREE: UnitWords = ['un grado', 'grados']
 const CELSIUS: UnitWords = ['un grado centígrado', 'grados centígrados']
 
-/** Numbers with units, and the units of rates: "cinco kilómetros por hora". */
-export const unitsInWords = unitsBy({
+const UNITS: Units = {
   units: {
     ...{ mm: man('milímetro'), cm: man('centímetro'), m: man('metro'), km: man('kilómetro') },
     ...{ mg: man('miligramo'), g: man('gramo'), kg: man('kilo'), t: woman('tonelada') },
@@ -22,6 +21,11 @@ export const unitsInWords = unitsBy({
     ...{ KB: man('kilobyte'), kB: man('kilobyte'), MB: man('megabyte'), GB: man('gigabyte'), TB: man('terabyte') },
     ...{ Hz: man('hercio'), kHz: man('kilohercio'), MHz: man('megahercio'), GHz: man('gigahercio') },
     ...{ W: man('vatio'), kW: man('kilovatio'), kWh: man('kilovatio hora', 'kilovatios hora'), V: man('voltio') },
+    ...{
+      Mbps: man('megabit por segundo', 'megabits por segundo'),
+      Gbps: man('gigabit por segundo', 'gigabits por segundo'),
+    },
+    ...{ Pa: man('pascal', 'pascales'), ha: woman('hectárea'), mAh: man('miliamperio hora', 'miliamperios hora') },
     ...{ dB: man('decibelio'), kcal: woman('kilocaloría'), cal: woman('caloría') },
     ...{ min: man('minuto'), 'min.': man('minuto'), s: man('segundo'), seg: man('segundo'), 'seg.': man('segundo') },
     ...{ ms: man('milisegundo'), 'uds.': woman('unidad', 'unidades'), 'ud.': woman('unidad', 'unidades') },
@@ -32,4 +36,15 @@ export const unitsInWords = unitsBy({
     ...{ s: 'segundo', noche: 'noche', persona: 'persona', kg: 'kilo', g: 'gramo', l: 'litro', L: 'litro' },
     ...{ km: 'kilómetro', unidad: 'unidad', ud: 'unidad' },
   },
-})
+}
+
+/** Numbers with units, and the units of rates: "cinco kilómetros por hora". */
+export const unitsInWords = unitsBy(UNITS)
+
+const parts = partsOfUnitsBy(UNITS)
+/** "medio litro", but "un cuarto de litro". */
+const PART_OF =
+  /(?<!\d ?)(?<![.,/])(\d{1,3}\/(?!2 )\d{1,3}) (?=(?:litro|kilo|gramo|metro|kilómetro|mililitro|tonelada|hora)s?(?!\p{L}))/gu
+
+/** Units behind fractions in figures: "1/4 de litro", "2 1/2 kilos". */
+export const partsOfUnits = (text: string): string => parts(text).replace(PART_OF, '$1 de ')

@@ -35,7 +35,7 @@ export function abbreviationsBy(all: Abbreviations): (text: string) => string {
   const dottedOnes = new RegExp(`(?<![\\p{L}\\p{N}.])(?:${anyOf(all.dotted)})(?!\\p{L})`, 'giu')
   const titles = new RegExp(`(?<![\\p{L}\\p{N}])(${anyOf(all.titles)})(?= ?\\p{Lu})`, 'gu')
   const strokedOnes = new RegExp(`(?<![\\p{L}\\p{N}])(?:${anyOf(all.stroked)})(?![\\p{L}\\p{N}/])`, 'giu')
-  const numbered = new RegExp(`(?<![\\p{L}\\p{N}])(${anyOf(all.beforeNumber)}) ?(?=\\p{N})`, 'giu')
+  const numbered = new RegExp(`(?<![\\p{L}\\p{N}]|\\p{L}\\.)(${anyOf(all.beforeNumber)}) ?(?=\\p{N})`, 'giu')
   return text =>
     text
       .replace(strokedOnes, short => stroked.get(key(short)) ?? short)

@@ -6,10 +6,10 @@ export const FIGURES = String.raw`\d+(?:'\d{3})*(?:,\d+)?`
 
 const DOTTED = /(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+(?!\d|\.\d)/g
 const CURLED = /(?<=\d)’(?=\d{3}(?!\d))/g
-const SPACED = /(?<![\d.,])\d{1,3}(?: 000){1,4}(?!\d)/g
+const SPACED = /(?<![\d.,])\d{1,3}(?: 000){1,4}(?!\d)|(?<![\d.,])\d{1,3}(?: \d{3}){1,3}(?=,\d{2}(?!\d))/g
 /** Models also write numbers as English does. */
 const ENGLISH = /(?<![\d.,])(\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2})(?!\d|[.,]\d)|(?<=,\d{3},\d{3})(?!\d|,\d))/g
-const POINT = /(?<![\d.,:])(\d+(?:'\d{3})*)\.(\d{1,2})(?!\d|[.,:]\d|\.\p{L})/gu
+const POINT = /(?<![\d.,:])(\d+(?:'\d{3})*)\.(\d{1,2}|(?<=(?<!\d)0\.)\d{3}|\d{4,})(?!\d|[.,:]\d|\.\p{L})/gu
 
 /** One sign for thousands: "1'250,50" for "1.250,50" and "1,250.50". What has it is an amount, and no code. */
 export function sameThousands(text: string): string {

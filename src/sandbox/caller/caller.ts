@@ -10,6 +10,8 @@ const MS_PER_BYTE = SLOT_MS / SLOT_BYTES
 /** A shorter silence is a pause between the agent's sentences. */
 const LEAST_STOPPED_MS = 500
 const BETWEEN_KEYS_MS = 160
+/** Less than that may be sound behind the agent, which is sent all the time. */
+const LEAST_SPEECH_QUEUED_MS = 100
 
 /** What the caller's phone gets in one slot of 20 ms. All times are positions on the call's timeline. */
 export interface CallerHears {
@@ -81,6 +83,8 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
   const played: PlayedUtterance[] = []
   let activity: Activity = { kind: 'waiting' }
   let ownEndMs = 0
+  /** When more of the agent's speech was still to come. */
+  let speechQueuedMs = 0
   let announced: 'not yet' | 'under way' | 'done' | Error = 'not yet'
 
   const next = (): Utterance | undefined => script.utterances[played.length]
@@ -116,6 +120,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
   function wait(hears: CallerHears): CallerDoes {
     const utterance = next()
     const frame = idle()
+    if (hears.queuedMs >= LEAST_SPEECH_QUEUED_MS) speechQueuedMs = hears.atMs
     if (announced === 'not yet' && hears.listening) announceNext()
     if (announced instanceof Error) {
       return { frame, hangUp: { withStop: true, why: announced.message, gaveUp: true } }
@@ -133,6 +138,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
 
   function reached({ after, ms }: Cue, { atMs, queuedMs }: CallerHears): boolean {
     const reply = listener.reply()
+    const isDrained = queuedMs === 0 || atMs >= speechQueuedMs + LEAST_STOPPED_MS
     switch (after) {
       case 'answered':
         return atMs >= ms
@@ -141,7 +147,7 @@ export function openCaller(options: CallerOptions, signal: AbortSignal): Caller 
       case 'agent-started':
         return reply !== undefined && atMs >= reply.startMs + ms
       case 'agent-stopped':
-        return reply !== undefined && queuedMs === 0 && atMs >= reply.lastVoicedMs + Math.max(ms, LEAST_STOPPED_MS)
+        return reply !== undefined && isDrained && atMs >= reply.lastVoicedMs + Math.max(ms, LEAST_STOPPED_MS)
     }
   }
 

@@ -17,6 +17,8 @@ interface Recorded {
   readonly samples: number
   readonly peak: number
   readonly number: number
+  /** Some of it is the agent's voice. */
+  readonly isVoice: boolean
 }
 
 /** The carrier's end of a playout in virtual time. Marks return after `echoMs`, or when the test returns them. */
@@ -41,12 +43,14 @@ export class FarEnd {
 
   constructor() {
     const recorder: AgentRecorder = {
-      agent: (pcm, playsAtMs) => {
+      agent: (pcm, playsAtMs, voice) => {
         const peak = Math.max(...pcm.map(Math.abs))
         // `tone` encodes the frame's number as the position of its loudest sample.
         const number = pcm.findIndex(sample => Math.abs(sample) === peak)
-        this.recorded.push({ playsAtMs: playsAtMs - this.#openedMs, samples: pcm.length, peak, number })
-        this.#heard.push({ playsAtMs: playsAtMs - this.#openedMs, samples: pcm.length, peak, number })
+        const isVoice = voice.length > 0
+        const one = { playsAtMs: playsAtMs - this.#openedMs, samples: pcm.length, peak, number, isVoice }
+        this.recorded.push(one)
+        this.#heard.push(one)
       },
       moveAgent: (fromMs, byMs) => {
         const move = (one: Recorded): Recorded =>
