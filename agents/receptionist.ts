@@ -9,7 +9,8 @@ Use look_up for what you do not know, and book to make or undo a booking. Book o
 If the caller corrects himself, follow the correction and undo what was done wrongly. What you said before an interruption mark was heard, the rest was not.
 When a tool says that something could not be done, say so plainly and offer something else.`,
   greeting: 'Hello, this is the Partyline. How can I help you?',
-  browserPhrases: { 'go-on': 'What else can I do for you?' },
+  // The same at the beginning as on the telephone, so that the two can be compared.
+  browserPhrases: { notice: 'This call is recorded.', 'go-on': 'What else can I do for you?' },
   languages: {
     de: {
       instructions:
