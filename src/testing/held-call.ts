@@ -1,5 +1,8 @@
+import type { AgentCall } from '../agents/author/agent.ts'
+import type { AgentLife } from '../agents/author/life.ts'
 import type { Agent } from '../conversation/agent.ts'
 import { converse } from '../conversation/conversation.ts'
+import type { CallJournal } from '../conversation/lines.ts'
 import type { ToolSet } from '../conversation/ports.ts'
 import { spokenBy } from '../conversation/spoken.ts'
 import { begin } from '../conversation/turn/enter.ts'
@@ -21,6 +24,7 @@ export interface HeldCallParts {
   readonly agents: readonly [Agent, ...Agent[]]
   readonly tools: ToolSet
   readonly policy: Policy
+  readonly lifeOf: (call: AgentCall) => AgentLife
   readonly channel: 'phone' | 'browser'
   /** The caller's number, or a name. */
   readonly caller: string
@@ -65,11 +69,22 @@ export class HeldCall {
 
   /** Begins the call. Rejects where the model cannot be opened. */
   async begin(): Promise<void> {
-    const { time, agents, policy, channel, caller, model, turnEnd, documents, signal } = this.#parts
+    const { time, agents, policy, channel, caller, model, turnEnd, documents, lifeOf, signal } = this.#parts
     const [agent] = agents
     const own = { agent: agent.name, tools: this.#parts.tools, journal: this.soFar }
     const knowledge = documents?.ofCall(own)
-    const { tools, journal } = knowledge ?? own
+    const { tools, journal: inner } = knowledge ?? own
+    const callId = 'test-call'
+    const life = lifeOf({ callId, owner: caller, channel })
+    const journal: CallJournal = {
+      append(line) {
+        inner.append(line)
+        life.take(line)
+      },
+      commit: until => inner.commit(until),
+    }
+    const told = (found: string | undefined): string | undefined =>
+      [life.context(), found].filter(Boolean).join('\n\n') || undefined
     const { clock } = time
     const { startMs } = this
     const fail = (error: Error): void => this.fail(error)
@@ -89,11 +104,11 @@ export class HeldCall {
       {
         ...{ agent, policy, clock, startMs, tools, turnEnd, voiceActivity, ...spoken, spokenAs },
         ...{
-          callId: 'test-call',
+          callId,
           owner: caller,
           channelName: channel,
           journal,
-          context: () => knowledge?.ready()?.then(knowledge.context) ?? knowledge?.context(),
+          context: () => knowledge?.ready()?.then(() => told(knowledge.context())) ?? told(knowledge?.context()),
         },
         model: this.#opened.model,
         channel: replayedLine({ clock, startMs, rateHz, inbound, steps: [] }),
@@ -101,6 +116,7 @@ export class HeldCall {
       },
       this.#server.signal,
     )
+      .then(() => life.over())
       .then(
         () => undefined,
         error => this.fail(error instanceof Error ? error : new Error(String(error))),

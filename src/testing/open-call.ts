@@ -2,6 +2,7 @@ import type { AgentLanguage } from '../agents/agent-languages.ts'
 import { agentsFrom } from '../agents/agents.ts'
 import { agentsWithKnowledge } from '../agents/agents-with-knowledge.ts'
 import type { AgentDefinition } from '../agents/author/agent.ts'
+import { agentLife } from '../agents/author/life.ts'
 import { readAgent } from '../agents/author/read-agent.ts'
 import { toolsOfAgents } from '../agents/tools-of-agents.ts'
 import { type Agent, agentFor } from '../conversation/agent.ts'
@@ -72,6 +73,7 @@ export async function openCall(
     agents: [onChannel(agent), ...more.map(onChannel)],
     tools: toolsOfAgents(opened, { clock: time.clock, log: NO_LOG, others: () => [] }),
     policy: policyFor(definition, policy),
+    lifeOf: call => agentLife(opened.definitions, call, { clock: time.clock, log: NO_LOG }),
     turnEnd: await openTurnEndJudge(),
   })
   await held.begin()

@@ -26,7 +26,33 @@ const LIMIT_MS = 5_000
 export function withTestedTools(definition: AgentDefinition, instead: ToolsInstead, parts: Parts): AgentDefinition {
   const tools = definition.tools?.map(tool => ({ ...tool, run: tested(tool, instead[tool.name], parts) }))
   const guards = definition.guards?.map(guard => testedGuard(guard, parts))
-  return { ...definition, ...(tools && { tools }), ...(guards && { guards }) }
+  const { onEnter, onLeave } = definition
+  return {
+    ...definition,
+    ...(tools && { tools }),
+    ...(guards && { guards }),
+    ...(onEnter && { onEnter: outside('onEnter', onEnter.bind(definition), parts) }),
+    ...(onLeave && { onLeave: outside('onLeave', onLeave.bind(definition), parts) }),
+  }
+}
+
+/** The call's time stands still while it runs. What it throws ends the test. */
+function outside<Given extends readonly unknown[], Got>(
+  name: string,
+  run: (...given: Given) => Got | Promise<Got>,
+  { time, fail }: Parts,
+): (...given: Given) => Promise<Got> {
+  return async (...given) => {
+    try {
+      return await time.during(
+        asked(() => run(...given)),
+        LIMIT_MS,
+      )
+    } catch (error) {
+      fail(new Error(`${name} threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error }))
+      throw error
+    }
+  }
 }
 
 /** A guard that throws is as if it were not there, which no test should pass by. */

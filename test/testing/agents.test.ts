@@ -239,3 +239,26 @@ test('a saved call that goes otherwise today is told', async () => {
     await rm(folder, { recursive: true })
   }
 })
+
+test('an agent enters and leaves a call of a test as a real one, and what it throws then ends the test', async () => {
+  const done: string[] = []
+  const { pizza } = pizzaLine()
+  const onEnter = async ({ owner }: { readonly owner: string }) => {
+    done.push(`enters for ${owner}`)
+    return 'They are a friend.'
+  }
+  const agent = { ...pizza, handOffs: [], onEnter, onLeave: () => void done.push('leaves') }
+  const line = await call(agent, { model: scripted(['Hello, friend.']), caller: '+15550100042' })
+  await line.say('hello')
+  await line.hangUp()
+  expect(done).toEqual(['enters for +15550100042', 'leaves'])
+  const broken = {
+    ...agent,
+    onEnter() {
+      throw new Error('no database')
+    },
+  }
+  await expect(call(broken, { model: scripted([]) }).then(one => one.say('hello'))).rejects.toThrow(
+    'onEnter threw: no database',
+  )
+})

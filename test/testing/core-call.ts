@@ -21,6 +21,7 @@ export async function coreCall(model: Script | TestModel, options: CoreCallOptio
   const held = new HeldCall({
     ...{ time: openCallTime(), agents: [AGENT], tools, policy: { ...POLICY, draftsPerTurn: 3, ...policy } },
     ...{ channel: 'phone', caller: '+15550100199', turnEnd: await openTurnEndJudge(), signal },
+    lifeOf: () => ({ take: () => undefined, context: () => undefined, over: async () => undefined }),
     model: 'open' in model ? model : scriptedModel(model),
     hearing: { heardAs: options.heardAs ?? (word => word) },
   })

@@ -1,4 +1,4 @@
-import type { JournalLine } from '../../conversation/lines.ts'
+import type { Line } from '../../conversation/lines.ts'
 import type { Clock } from '../../conversation/ports.ts'
 import { within } from '../../conversation/scope.ts'
 import type { ToolLog } from '../../tools/running/tool-log.ts'
@@ -12,7 +12,7 @@ const MOST_LETTERS = 8_000
 /** What an agent does as it takes a call, and as it leaves it. */
 export interface AgentLife {
   /** Each line of the call's journal. */
-  take(line: JournalLine): void
+  take(line: Line): void
   /** What the agent that has the call told its model as it took it. */
   context(): string | undefined
   /** The call is over. Resolves when the last agent has left; never rejects. */
