@@ -48,7 +48,7 @@ const CANDIDATES = 40
 const RANK_OFFSET = 10
 /** So much of the way from what is like anything to what is the same, and it is about the question. */
 const ABOUT_IT = 0.09
-/** Of the question's words, by how rare they are, a piece must have so much. `npm run bench:knowledge` shows what that finds. */
+/** Of the question's words, by how rare they are, a piece must have so much. test/bench/knowledge shows what that finds. */
 const COVERED = { sure: 0.5, likely: 0.4 }
 /** What a word counts that no piece has: it may be misheard, or only another word for it. */
 const UNKNOWN = 0.7
