@@ -31,7 +31,11 @@ export function program(): Command {
   all.addCommand(completionCommand(all))
   // A mistake is thrown, so that `partyline.ts` alone decides on exit codes.
   all.exitOverride()
-  for (const command of all.commands) command.copyInheritedSettings(all)
+  for (const command of all.commands) {
+    command.copyInheritedSettings(all)
+    // Which copies the help option, too: a script has its own.
+    if (command.name() in SCRIPTS) command.helpOption(false)
+  }
   return all
 }
 

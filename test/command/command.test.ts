@@ -32,6 +32,8 @@ test.each([
   [['call', '--help'], 0, /Recorded callers:\n {2}backchannels/, ''],
   [['cal'], 2, /^$/, /unknown command 'cal'\n\(Did you mean call\?\)/],
   [['start', '--nonsense'], 2, /^$/, /unknown option '--nonsense'\n\(--help says what can be typed\)/],
+  // A script says itself how it is used.
+  [['pin', '--help'], 1, /^$/, /run pin -- |partyline pin /],
   [['dev'], 2, /^$/, /^There is no folder agents here\. "partyline init" writes one/],
   [['console', '--agents', './nowhere'], 2, /^$/, /^PARTYLINE_AGENTS: there is no file or folder \.\/nowhere\n$/],
   [['init'], 2, /^$/, /^Nobody is there to ask: give --name and --language, or --yes\.\n$/],

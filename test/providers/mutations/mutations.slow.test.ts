@@ -22,7 +22,7 @@ const tookMs = new Map<string, number>()
 /** The sources and the tests, with the packages of this folder. */
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'partyline-mutants-'))
-  for (const part of ['src', 'test', 'package.json', 'tsconfig.json']) {
+  for (const part of ['src', 'agents', 'test', 'package.json', 'tsconfig.json']) {
     const isWanted = (path: string): boolean => !/\/(?:fixtures|pictures|e2e|web|audio-files)\//.test(path)
     await cp(join(ROOT, part), join(copy, part), { recursive: true, filter: isWanted })
   }
