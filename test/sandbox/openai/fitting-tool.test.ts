@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { answered } from '../../../src/sandbox/openai/answered.ts'
+import { numbersIn } from '../../../src/sandbox/openai/fitting/words-in-schema.ts'
 import type { ModelMessage, ScriptedAnswer } from '../../../src/sandbox/openai/scripted-model.ts'
 
 const tool = (name: string, description: string, parameters: z.ZodObject) => ({
@@ -74,6 +75,24 @@ test('what is missing is asked for, and the answer is taken as it was said', () 
   const say = conversation()
   expect(say('Please deliver the order')).toEqual({ kind: 'say', text: 'Please tell me: the address?' })
   expect(say("It's 12 Baker Street.")).toEqual(called('deliver_to', { address: '12 Baker Street' }))
+})
+
+test('who does not answer a question is not asked it for ever', () => {
+  const say = conversation()
+  expect(say('Set the size')).toMatchObject({ kind: 'say', text: expect.stringMatching(/which size\?$/) })
+  expect(say('What is the total?')).toEqual(called('total'))
+  expect(say('Set the size')).toMatchObject({ kind: 'say' })
+  expect(say('Thank you, goodbye.')).toMatchObject({ text: "You're welcome. Goodbye!" })
+})
+
+test.each([
+  ['thirty minutes', [30]],
+  ['twenty five and three', [25, 3]],
+  ['forty-two, or 7', [42, 7]],
+  ['ninety', [90]],
+  ['twenty, ten', [20, 10]],
+])('"%s" has the numbers %j', (text, numbers) => {
+  expect(numbersIn(text)).toEqual(numbers)
 })
 
 test('a correction calls the last tool once more, with what is said now', () => {

@@ -79,7 +79,10 @@ function answerToQuestion(messages: readonly ModelMessage[], text: string, tools
   const { tool, name } = found
   const turns = messages.filter(({ role }) => role === 'user').map(({ content }) => content)
   const since = sinceOrder(turns, tool)
-  const given = [...since.map(turn => saidArguments(turn, tool.schema)), saidArguments(text, tool.schema, name)]
+  const now = saidArguments(text, tool.schema, name)
+  // No answer: something else is wanted, or the caller leaves. To ask again and again would keep them for ever.
+  if (now[name] === undefined || ENDS.test(text)) return undefined
+  const given = [...since.map(turn => saidArguments(turn, tool.schema)), now]
   return called(tool, Object.assign({}, ...given))
 }
 

@@ -27,8 +27,10 @@ export const schema: z.ZodType<Schema> = z.lazy(() =>
 
 const NUMBERS = [
   ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'],
-  ...['thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen', 'twenty'],
+  ...['thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
 ]
+const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
+const TEN_AND_ONE = /^[\s-]+(one|two|three|four|five|six|seven|eight|nine)\b/
 const LITTLE = new Set(
   'a an the and or of to for in on at is are it its by with from this that these those as be when if use uses used call calls caller wants want asks ask gives give tells tell what which who how his her their they them he she i you your my me we not no do does will can may one each all any then than out up about'.split(
     ' ',
@@ -62,8 +64,14 @@ export function numberBefore(text: string, until: number): number | undefined {
 }
 
 export const numbersIn = (text: string): readonly number[] =>
-  [...text.toLowerCase().matchAll(/\d+(?:\.\d+)?|[a-z]+/g)].flatMap(([word]) => {
+  [...text.toLowerCase().matchAll(/\d+(?:\.\d+)?|[a-z]+/g)].flatMap(([word], index, all) => {
     const said = NUMBERS.indexOf(word)
-    if (said >= 0) return said
+    const tens = (place: number): number => TENS.indexOf(all[place]?.[0] || '-')
+    // "Twenty five" was read with its tens.
+    if (said >= 0) return tens(index - 1) > 0 && said > 0 && said < 10 ? [] : said
+    if (tens(index) > 0) {
+      const one = TEN_AND_ONE.exec(text.toLowerCase().slice((all[index]?.index ?? 0) + word.length))?.[1]
+      return tens(index) * 10 + (one === undefined ? 0 : NUMBERS.indexOf(one))
+    }
     return /^\d/.test(word) ? Number(word) : []
   })
