@@ -111,17 +111,25 @@ interface Ear {
 
 function earOf({ mediaStreamTrack }: LocalAudioTrack): Ear {
   const context = new AudioContext({ latencyHint: 'interactive' })
-  const source = context.createMediaStreamSource(new MediaStream([mediaStreamTrack]))
+  const isOf = (track: LocalAudioTrack): boolean => track.mediaStreamTrack === mediaStreamTrack
+  const close = (): void => void context.close().catch(() => undefined)
+  let source: MediaStreamAudioSourceNode
+  try {
+    source = context.createMediaStreamSource(new MediaStream([mediaStreamTrack]))
+  } catch {
+    // Firefox joins no two rates. The server hears the person all the same, only later.
+    return { isOf, hearsVoice: () => false, close }
+  }
   const analyser = new AnalyserNode(context, { fftSize: WINDOW })
   source.connect(analyser)
   const window = new Float32Array(WINDOW)
   const onset = new VoiceOnset()
   return {
-    isOf: track => track.mediaStreamTrack === mediaStreamTrack,
+    isOf,
     hearsVoice() {
       analyser.getFloatTimeDomainData(window)
       return onset.take(window, context.sampleRate, performance.now())
     },
-    close: () => void context.close().catch(() => undefined),
+    close,
   }
 }
