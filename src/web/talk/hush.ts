@@ -72,6 +72,7 @@ export function hushAgent(room: Room): void {
       ear?.close()
       ear = earOf(track)
     }
+    ear.wake()
     looking ??= setInterval(() => {
       if (ear?.hearsVoice() && performance.now() > knownUntilMs) spokenOver(agent)
     }, LOOK_MS)
@@ -105,6 +106,8 @@ function silence(agent: RemoteParticipant, isSilent: boolean): void {
 /** Hears the microphone as the server does: after the browser has taken echo and noise out of it. */
 interface Ear {
   isOf(track: LocalAudioTrack): boolean
+  /** Where no button was pressed yet, or after a telephone call on the same device, browsers keep it asleep: it hears silence. */
+  wake(): void
   hearsVoice(): boolean
   close(): void
 }
@@ -113,12 +116,15 @@ function earOf({ mediaStreamTrack }: LocalAudioTrack): Ear {
   const context = new AudioContext({ latencyHint: 'interactive' })
   const isOf = (track: LocalAudioTrack): boolean => track.mediaStreamTrack === mediaStreamTrack
   const close = (): void => void context.close().catch(() => undefined)
+  const wake = (): void => {
+    if (context.state !== 'running') context.resume().catch(() => undefined)
+  }
   let source: MediaStreamAudioSourceNode
   try {
     source = context.createMediaStreamSource(new MediaStream([mediaStreamTrack]))
   } catch {
     // Firefox joins no two rates. The server hears the person all the same, only later.
-    return { isOf, hearsVoice: () => false, close }
+    return { isOf, wake, hearsVoice: () => false, close }
   }
   const analyser = new AnalyserNode(context, { fftSize: WINDOW })
   source.connect(analyser)
@@ -126,6 +132,7 @@ function earOf({ mediaStreamTrack }: LocalAudioTrack): Ear {
   const onset = new VoiceOnset()
   return {
     isOf,
+    wake,
     hearsVoice() {
       analyser.getFloatTimeDomainData(window)
       return onset.take(window, context.sampleRate, performance.now())
