@@ -131,8 +131,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
   const documents = { database, network, modelsDir: settings.MODELS_DIR }
   const ofAgents = { settings, environment, clock, log, tasks, documents, traceparentOf: traces?.traceparentOf }
+  const ringBeside = settings.RING_OUT_FROM === undefined ? undefined : (callId: string) => people.ring(callId)
+  const ofPeople = { ringBeside, ofRinging: (callId: string) => people.context(callId) }
   const inForce = await naming('TOOLS_FILE', () =>
-    agentsInForce(version => openAgentTools({ ...ofAgents, version }, server.signal)),
+    agentsInForce(version => openAgentTools({ ...ofAgents, ...ofPeople, version }, server.signal)),
   )
   const agentTools = inForce.now()
   const broken = brokenProviders(log)
@@ -179,7 +181,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
   const opened = (opening: CallOpening) => inForce.holding(now => openCall(opening, { ...answering, ...now }))
   const ofRings = { serverId, log, limits, admission: calls }
-  const { rings, openCall: openHere } = openRingOuts(settings, network, clock, ofRings, inItsPlace(opened))
+  const { rings, people, openCall: openHere } = openRingOuts(settings, network, clock, ofRings, inItsPlace(opened))
   const host: CallHost = {
     ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },
     refused: countingUnsigned(refusals(clock, log), metrics),

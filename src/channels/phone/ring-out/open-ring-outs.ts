@@ -3,6 +3,7 @@ import type { CallOpening, OpenCall } from '../../call-host.ts'
 import { callsHere } from '../../calls-here.ts'
 import { type RingOutParts, ringOuts } from './ring-out.ts'
 import { ringPasses } from './ring-pass.ts'
+import { rungBeside } from './rung-beside.ts'
 import { twilioCalls } from './twilio-calls.ts'
 
 export interface RingOutSettings {
@@ -42,5 +43,5 @@ export function openRingOuts(
     here: callId => here.get(callId),
   })
   const here = callsHere(open, rings)
-  return { rings, openCall: here.open }
+  return { rings, openCall: here.open, people: rungBeside(rings.ringOut) }
 }
