@@ -12,6 +12,8 @@ export interface RingPersonOptions {
 }
 
 const E164 = /^\+[1-9]\d{6,14}$/
+/** Twilio says within this time, nearly always, whether it rings. */
+const LIMIT_MS = 7_500
 /** Somebody who was busy may be rung again soon: the server counts how often. */
 const ONCE_MS = 5_000
 
@@ -39,6 +41,7 @@ export const ringPerson = ({ agent, name = 'ring_person', when }: RingPersonOpti
         .describe('The code of the language that the person speaks, such as de'),
     }),
     does: 'changes',
+    limitMs: LIMIT_MS,
     onceMs: ONCE_MS,
     confirm: {
       ask: 'Shall I ring {words}?',
