@@ -122,6 +122,8 @@ export function streamedModel<Manners>(wire: Wire<Manners>, clock: Clock, networ
       } catch (error) {
         throw signal.aborted || error instanceof ProviderError ? error : broken(title, error)
       } finally {
+        // The end is awaited by nobody, and not for long: the caller's signal has nothing to do with it.
+        scope.release()
         if (isWhole) void readToEnd(events, scope.signal).finally(() => scope.abort(OVER))
         else scope.abort(OVER)
       }
