@@ -105,7 +105,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const rung = rungBefore(before) ?? opening.rung
   const all = parts.ofCall(firstAgent(before) ?? opening.agent ?? parts.agent.name)
   const agents = agentsFor(all, caller, rung?.language)
-  const [agent] = agents
+  const agent = agents[0]
   const wanted = parts.policyOf(agent.name, parts.policy)
   const policy = { ...wanted, canTransfer: wanted.canTransfer && opening.canTransfer }
   const remembering = { owner, caller, agents, tools: parts.tools, note: (some: Noted) => noteLater(some) }
@@ -293,8 +293,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   return {
     recorder: quality.tap(secret ?? recording),
+    yields: policy.bargeIn.voice,
     screen: opening.canShow ? screen : undefined,
-    note,
-    hold,
+    ...{ note, hold },
   }
 }
