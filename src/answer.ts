@@ -175,14 +175,14 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       knowledge?.read(line)
     },
   })
-  noteLater = noted => journal.append({ noted })
-  for (const noted of early) noteLater(noted)
   kept = parts.keeper.begin({
     ...{ callId, attempt, agent, channelName, policy, before },
     startedAt: clock.wallTime(),
     tools: tools.specs,
     number: numberIn(opening),
   })
+  noteLater = noted => journal.append({ noted })
+  for (const noted of early) noteLater(noted)
   const files = parts.unsealed.begin({
     close: async () => (await Promise.all([journal.close(), recording.close()])).flat(),
     seal: async lost => kept?.broke(lost),

@@ -278,3 +278,67 @@ test('a server that closes ends what rings', async () => {
   expect(await ringing.done).toMatchObject({ why: 'cancelled' })
   expect(server.ended()).toEqual([`${CALL}.json`])
 })
+
+const FIRST = 'CAfirst'
+
+test('a call has one leg at a time, and the next one when that is over; its journal tells of each', async () => {
+  const server = await opened()
+  const { call } = await server.onTheLine(FIRST)
+  const ringing = server.ring({ besideCallId: FIRST })
+  await passes(server)
+  const { body } = await server.answered()
+  const other = { besideCallId: FIRST, number: '+15552001001' }
+  expect(await server.ring(other).done).toMatchObject({ why: 'limit', words: expect.stringContaining('already') })
+  const socket = await server.streams(server.passIn(body))
+  expect(await ringing.done).toEqual({ kind: 'held', callId: CALL })
+  expect(await server.ring(other).done).toMatchObject({ why: 'limit' })
+  const second = await server.held.some(({ opening }) => opening.callId === CALL)
+  expect(second.opening.rung).toMatchObject({ besideCallId: FIRST })
+  socket.send({ event: 'stop', streamSid: 'MZ1' })
+  await second.isOver
+  await passes(server)
+  const next = server.ring(other)
+  await passes(server)
+  expect(next.outcome()).toBeUndefined()
+  server.stop.abort()
+  await next.done
+  expect(call.notes).toEqual([
+    { kind: 'ringing-out', agent: 'other', endsIn: '00' },
+    { kind: 'rung-out', outcome: 'limit' },
+    { kind: 'rung-out', outcome: 'held', callId: CALL },
+    { kind: 'rung-out', outcome: 'limit' },
+    { kind: 'ringing-out', agent: 'other', endsIn: '01' },
+    { kind: 'rung-out', outcome: 'cancelled' },
+  ])
+})
+
+test('a caller has six people rung within an hour, whoever they are', async () => {
+  const server = await opened()
+  await server.onTheLine(FIRST)
+  for (let n = 0; n < 6; n++) {
+    const ringing = server.ring({ besideCallId: FIRST, number: `+1555200100${n}` })
+    await passes(server)
+    await server.status('busy')
+    expect(await ringing.done).toMatchObject({ why: 'busy' })
+  }
+  expect(await server.ring({ besideCallId: FIRST, number: '+15552001009' }).done).toMatchObject({ why: 'limit' })
+  expect(server.made()).toHaveLength(6)
+})
+
+test('a leg whose line breaks goes on as what it was, and comes back from a transfer so', async () => {
+  const server = await opened()
+  const ringing = server.ring({ language: 'de' })
+  await passes(server)
+  const { body } = await server.answered()
+  const nextUrl = /<Redirect method="POST">([^<]+)</.exec(body)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  const socket = await server.streams(server.passIn(body))
+  await ringing.done
+  const first = await server.held.some(({ opening }) => opening.attempt === 1)
+  socket.socket.terminate()
+  await first.isOver
+  const back = await server.answered(nextUrl)
+  expect(back.body).toContain('/calls/next?ring=')
+  await server.streams(server.passIn(back.body))
+  const { opening } = await server.held.some(({ opening }) => opening.attempt === 2)
+  expect(opening).toMatchObject({ caller: 'rung', owner: CALL, number: PERSON, rung: { language: 'de' } })
+})
