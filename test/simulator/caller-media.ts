@@ -94,8 +94,8 @@ export class CallerMedia {
     const bytes = echo?.bytes ?? (own.voiced ? Uint8Array.from(noise) : new Uint8Array(PIECE_BYTES).fill(MULAW_SILENCE))
     const place = FRAME_SAMPLES * Math.floor(number / NUMBERS)
     const code = encodeMulaw(codedSound(number % NUMBERS, place, place + FRAME_SAMPLES))
-    // Softly in an echo, which is to be like what was played.
-    bytes.set(echo ? code.map(echoed).map(echoed) : code)
+    // Softly where the caller is silent: a pause is quiet, and an echo is to be like what was played.
+    bytes.set(own.voiced ? code : code.map(echoed).map(echoed).map(echoed))
     if (chance.happens(traits.lost)) return ledger.count('caller media lost')
     const message = this.#message(number, bytes, traits.baseMs + number * PIECE_MS)
     if (chance.happens(traits.bursts)) {

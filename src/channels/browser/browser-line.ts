@@ -181,6 +181,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     voice: level => playout.voice(level),
     background: playout.background,
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
+    ownShare: sinceMs => echoDetector.share(sinceMs, clock.now()),
     close(next) {
       isOver = true
       playout.background.close()
