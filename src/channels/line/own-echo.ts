@@ -16,6 +16,9 @@ const PIECE_MS = 250
 const OWN_PIECE = 0.55
 /** The power of a sample of the quietest sound that is looked at: noise of a line is below it. */
 const LEAST_POWER = 1_000
+/** A longer gap is a pause between two speeches. */
+const LEAST_GAP_MS = 5
+const MOST_GAP_MS = 300
 /** Two to four seconds of frames. */
 const RECENT_FRAMES = 100
 
@@ -32,7 +35,7 @@ export interface OwnEcho extends Pick<AgentRecorder, 'moveAgent' | 'cutAgent'> {
   likeness(sinceMs: number, nowMs: number): number
   /**
    * How much (0 to 1) of the caller's sound from `sinceMs` on was the agent's own, by its power; undefined where nothing
-   * was played or nothing was heard. Measured in pieces of a quarter of a second on the same fixtures: each piece of an
+   * was played or nothing was heard, and where a voice with gaps, whose frames played nobody knows when, is not found. Measured in pieces of a quarter of a second on the same fixtures: each piece of an
    * echo is alike by 0.74 or more, each piece of other speech by 0.47 or less.
    */
   share(sinceMs: number, nowMs: number): number | undefined
@@ -85,9 +88,20 @@ export function ownEcho(rateHz: number): OwnEcho {
         allPower += power
         if (isPlayed && correlation(heard, power, played) >= OWN_PIECE) ownPower += power
       }
-      return hasPlayed && allPower > 0 ? ownPower / allPower : undefined
+      const isUnknown = ownPower === 0 && hasGaps(agentPieces, sinceMs - MOST_DELAY_MS, rateHz)
+      return hasPlayed && allPower > 0 && !isUnknown ? ownPower / allPower : undefined
     },
   }
+}
+
+/** A voice that is made more slowly than it plays: the line runs dry between its frames. */
+function hasGaps(pieces: readonly Piece[], fromMs: number, rateHz: number): boolean {
+  let endMs = Number.NEGATIVE_INFINITY
+  return pieces.some(({ atMs, pcm }) => {
+    const gapMs = atMs - endMs
+    endMs = atMs + (pcm.length * 1_000) / rateHz
+    return atMs >= fromMs && gapMs > LEAST_GAP_MS && gapMs < MOST_GAP_MS
+  })
 }
 
 /** The pieces between two times as one sound, with silence in the gaps. */

@@ -15,6 +15,7 @@ export interface OwnWords {
 /** So much of the sound makes its words the agent's: the rest is noise. On a line that is known to echo, less is enough. */
 const ALL_OWN = 0.8
 const MOST_OWN = 0.5
+const LAST_WORDS = 6
 /** On a line that echoes, the agent's words may be transcribed so long after they were heard; their last form comes later. */
 const LATE_MS = 800
 const LATE_FINAL_MS = 1_300
@@ -46,6 +47,10 @@ export function withoutOwnWords(
   return { context: next, event: isNone ? event : { ...event, text: left.join(' ') } }
 }
 
+/** The words of the open transcript have turned out to be the agent's. */
+export const withAllOwn = ({ own, ...context }: TurnContext): TurnContext =>
+  own ? { ...context, own: { ...own, own: own.words.map(() => true) } } : context
+
 const kept = (words: readonly string[], own: readonly boolean[], { final, atMs }: WordsEvent): OwnWords => ({
   words,
   own,
@@ -71,8 +76,11 @@ function judged(
 ): readonly boolean[] {
   const all = (isOwn: boolean): readonly boolean[] => words.map(() => isOwn)
   if (own !== undefined && own >= (echoes ? MOST_OWN : ALL_OWN)) return all(true)
-  if (own === 0 || !echoes || atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)) return all(false)
-  const heard = bareText(spoken.text).split(' ')
+  if (!echoes || atMs > spoken.atMs + (final ? LATE_FINAL_MS : LATE_MS)) return all(false)
+  // Where the sound is not the agent's, only its very last words may still be.
+  const heard = bareText(spoken.text)
+    .split(' ')
+    .slice(own === 0 ? -LAST_WORDS : 0)
   let next = 0
   const begin = words.findIndex(word => {
     const at = heard.indexOf(word, next)
