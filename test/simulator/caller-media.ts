@@ -89,7 +89,7 @@ export class CallerMedia {
     const fromMs = toMs - PIECE_MS
     const own = callerSpeech.piece(fromMs, toMs)
     const echo = own.voiced ? undefined : this.#echo(fromMs)
-    const piece = echo ? { ...own, voiced: { firstMs: 0, lastMs: PIECE_MS }, words: echo.words } : own
+    const piece = echo ? { ...own, isEcho: true, voiced: { firstMs: 0, lastMs: PIECE_MS }, words: echo.words } : own
     this.pieces.push(piece)
     const bytes = echo?.bytes ?? (own.voiced ? Uint8Array.from(noise) : new Uint8Array(PIECE_BYTES).fill(MULAW_SILENCE))
     const place = FRAME_SAMPLES * Math.floor(number / NUMBERS)

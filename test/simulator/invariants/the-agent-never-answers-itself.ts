@@ -1,11 +1,12 @@
 import type { TurnEvent } from '../../../src/conversation/turn/turn.ts'
 import { wordsOf } from '../../../src/conversation/turn/utterance.ts'
+import { misheard } from '../providers/speech-to-text.ts'
 import type { Course, Step } from './course.ts'
 
 /** Words come late: at most so long after they were said. */
 const LATE_MS = 6_000
 /** What ears that mishear make of the caller's words. */
-const MISHEARD = 'something'
+const MISHEARD = misheard(false)
 
 const plain = (text: string): readonly string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
 
