@@ -10,17 +10,8 @@ const MISHEARD = misheard(false)
 
 const plain = (text: string): readonly string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
 
-/**
- * No answer begins without something of the caller's: a word that they said, or a key, since the answer before. Lines whose
- * echo comes back as single words of the agent's are left out: the agent does answer those at times.
- */
+/** No answer begins without something of the caller's: a word that they said, or a key, since the answer before. */
 export function theAgentNeverAnswersItself(course: Course): readonly string[] {
-  // What ears make of an echo in shreds is counted, not judged: see counters.ts.
-  return course.circumstances.media.echoMs === undefined ? answersToItself(course) : []
-}
-
-/** The answers to words that the caller never said. */
-export function answersToItself(course: Course): readonly string[] {
   const wrong: string[] = []
   let sinceMs = 0
   // An answer that goes on after a break was judged where it began.
