@@ -149,7 +149,11 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     switch (work.kind) {
       case 'wait':
         await quietFor(work.wait.dueMs - now(), clock, workSignal)
-        emit({ kind: 'wait-over', wait: work.id, ...ownSound(work.wait, state.turn, current(), { channel, startMs }) })
+        emit({
+          kind: 'wait-over',
+          wait: work.id,
+          ...ownSound(work.wait, state.turn, current(), { channel, clock, startMs }),
+        })
         break
       case 'reply': {
         const before = replied

@@ -1,5 +1,6 @@
 import type { Language } from './language.ts'
 import type { Clock, Transcript } from './ports.ts'
+import { UNSURE } from './turn/barge-in.ts'
 import { judgeOverlap } from './turn/overlap.ts'
 import type { Turn, Wait } from './turn/turn.ts'
 import { wordedText, wordsOf } from './turn/utterance.ts'
@@ -24,9 +25,11 @@ export function ownSound(
   { id }: Wait,
   turn: Turn,
   language: Language,
-  { channel, startMs }: { readonly channel: OwnSound; readonly startMs: number },
+  { channel, clock, startMs }: { readonly channel: OwnSound; readonly clock: Clock; readonly startMs: number },
 ): { readonly own?: number } {
   if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
+  // The sound since before the words, not since the sound over the agent began: that may be an echo, and the words the caller's.
+  if (turn.judging.why === UNSURE) return ownShareSince(INTERIM_MS, { channel, clock })
   // The agent has spoken on since the words came, so they are judged again.
   if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, language) === 'back-channel') return {}
   return { own: thousandths(channel.echo(turn.soundMs + startMs)) }
@@ -38,6 +41,13 @@ export function ownShare(
   { channel, clock }: { readonly channel: OwnSound; readonly clock: Clock },
 ): { readonly own?: number } {
   if (wordedText(text) === '') return {}
-  const share = channel.ownShare(clock.now() - (final ? FINAL_MS : INTERIM_MS))
+  return ownShareSince(final ? FINAL_MS : INTERIM_MS, { channel, clock })
+}
+
+function ownShareSince(
+  ms: number,
+  { channel, clock }: { readonly channel: OwnSound; readonly clock: Clock },
+): { readonly own?: number } {
+  const share = channel.ownShare(clock.now() - ms)
   return share === undefined ? {} : { own: thousandths(share) }
 }

@@ -18,7 +18,7 @@ const ANSWER_KEPT_MS = 1_000
 const UNSURE_MS = 500
 const UNSURE_WORDS = 2
 const UNSURE_OWN = 0.15
-const UNSURE = 'maybe an echo'
+export const UNSURE = 'maybe an echo'
 
 /** The detector hears the caller over the agent. */
 export const talkedOver = (turn: TurnOf<'replying'>, firstVoicedMs: number, rules: Rules): Turn => ({
@@ -84,7 +84,8 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     if (isUninterruptible(reply))
       return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
     if (turn.judging.why === UNSURE) {
-      if (!isHeardByNow(turn)) return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
+      if (!isHeardByNow(turn) && !isOwn(event.own))
+        return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
       return { context: withAllOwn(withEcho), kind: 'replying', reply, deadAir }
     }
     if (turn.speaking) return judged({ ...turn, context: withEcho }, event, rules)
