@@ -1,5 +1,6 @@
 import { heardCallers } from './heard-callers.ts'
 import type { Course } from './invariants/course.ts'
+import { answersToItself } from './invariants/the-agent-never-answers-itself.ts'
 
 /** Counts what happened on one call, to show what the simulator covers. */
 export function countersOf(course: Course): ReadonlyMap<string, number> {
@@ -30,6 +31,7 @@ export function countersOf(course: Course): ReadonlyMap<string, number> {
   count(`${line}: orders`, heard.orders)
   count(`${line}: orders without an answer`, heard.notAnswered)
   count(`${line}: ms until the answer`, heard.untilAnsweredMs)
+  count(`${line}: answers to the own echo`, answersToItself(course).length)
   count('frames sent', carrier.frames.length)
   count('frames played', carrier.frames.filter(frame => !frame.isDropped).length)
   count('frames sent quieter', carrier.frames.filter(frame => frame.isQuieter).length)

@@ -56,7 +56,8 @@ async function main(): Promise<void> {
     const mean = (what: string, times: number): string => `${times === 0 ? '-' : Math.round(of(what) / times)} ms`
     process.stdout.write(
       `${line}: ${stopped} of ${of('interruptions')} interruptions stopped the agent, after ${mean('ms until the agent gave way', stopped)}; ` +
-        `${answered} of ${of('orders')} orders were answered, after ${mean('ms until the answer', answered)}\n`,
+        `${answered} of ${of('orders')} orders were answered, after ${mean('ms until the answer', answered)}; ` +
+        `${of('answers to the own echo')} answers to the own echo\n`,
     )
   }
   const failures = [...counters].reduce((sum, [what, times]) => (what.startsWith('store: ') ? sum + times : sum), 0)

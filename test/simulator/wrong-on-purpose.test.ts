@@ -3,7 +3,7 @@ import { stateAfter } from '../../src/journal/streams-before.ts'
 import { CallerSpeech } from './caller-speech.ts'
 import { circumstancesOf } from './circumstances.ts'
 import { courseOf } from './invariants/course.ts'
-import { theAgentNeverAnswersItself } from './invariants/the-agent-never-answers-itself.ts'
+import { answersToItself } from './invariants/the-agent-never-answers-itself.ts'
 import { brokenCall } from './one-call.ts'
 import type { BreakKind } from './servers/breaks.ts'
 import { callBreachesOf } from './servers/call-invariants.ts'
@@ -67,6 +67,6 @@ test('what was seen of a call, changed afterwards, is reported', async () => {
     'no call is held twice',
   )
   expect(callBreachesOf({ ...call, leftovers: { sleepers: 1 } }, [])).toHaveLength(1)
-  const unsaid = courses.flatMap(course => theAgentNeverAnswersItself({ ...course, callerSpeech: new CallerSpeech() }))
+  const unsaid = courses.flatMap(course => answersToItself({ ...course, callerSpeech: new CallerSpeech() }))
   expect(unsaid.join()).toContain('which the caller never said')
 })

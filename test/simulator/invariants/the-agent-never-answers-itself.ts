@@ -10,8 +10,16 @@ const MISHEARD = misheard(false)
 
 const plain = (text: string): readonly string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
 
-/** No answer begins without something of the caller's: a word that they said, or a key, since the answer before. */
+/**
+ * No answer begins without something of the caller's: a word that they said, or a key, since the answer before. On lines with
+ * an echo the few that are left are counted, not judged: see counters.ts.
+ */
 export function theAgentNeverAnswersItself(course: Course): readonly string[] {
+  return course.circumstances.media.echoMs === undefined ? answersToItself(course) : []
+}
+
+/** The answers to words that the caller never said. */
+export function answersToItself(course: Course): readonly string[] {
   const wrong: string[] = []
   let sinceMs = 0
   // An answer that goes on after a break was judged where it began.
