@@ -3,6 +3,7 @@ import type { Next, ToolCall } from '../ports.ts'
 import type { Answered } from './answered.ts'
 import type { HandedOff } from './hand-off.ts'
 import type { LineLanguages } from './languages.ts'
+import type { OwnWords } from './own-words.ts'
 import type { PatienceWindow } from './patience.ts'
 import type { Utterance } from './utterance.ts'
 
@@ -118,6 +119,8 @@ export interface TurnContext {
   readonly budget?: 'little' | 'none'
   /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
+  /** The transcript of which some words are the agent's own. */
+  readonly own?: OwnWords
   readonly languages?: LineLanguages
   readonly handedOff?: HandedOff
   /** When the call reaches its longest time. The caller is told before that. */
@@ -167,6 +170,8 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly ended: boolean
       /** How likely (0 to 1) the turn is complete with these words. Without it the last words decide. */
       readonly complete?: number
+      /** How much (0 to 1) of the sound in which they came was the agent's own. Without it the agent was silent. */
+      readonly own?: number
     }
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }
