@@ -20,6 +20,8 @@ import type { Knowledge, OpenKnowledgeParts } from './knowledge/open-knowledge.t
 import { knowledgeFiller } from './knowledge/told.ts'
 import { withLanguages } from './languages/language-tool.ts'
 import { MEMORY_TOOLS } from './memory/memory-tools.ts'
+import { CHANGE_SPEED } from './pace/pace.ts'
+import { soundsAs } from './phrases.ts'
 import { policyFor } from './policy.ts'
 import { seeded } from './sandbox/chance.ts'
 import { sandboxTools } from './sandbox/tools.ts'
@@ -44,6 +46,8 @@ export interface AgentsWithTools {
   readonly at: Agents['at']
   /** What the author of the agent of this name wants of its memory. */
   readonly memoryOf: (agent: string) => AgentDefinition['memory']
+  /** A caller may have the agent of this name speak more slowly or faster. */
+  readonly speedByCaller: (agent: string) => boolean
   /** How turns are taken in a call that begins with this agent. */
   readonly policyOf: (agent: string, policy: Policy) => Policy
   readonly tools: ToolSet
@@ -54,7 +58,7 @@ export interface AgentsWithTools {
   /** One of them uses the Task Manager's tools. */
   readonly keepsTasks: boolean
   /** What may be said in a language and a voice without asking a model: the agents' own words, and those while a tool runs. */
-  readonly wordsIn: (language: string, voice: string | undefined) => readonly string[]
+  readonly wordsIn: (language: string, own: Parameters<typeof soundsAs>[0]) => readonly string[]
   close(): Promise<void>
 }
 
@@ -79,7 +83,7 @@ export interface AgentToolsParts {
 
 const TASKS = 'tasks'
 /** Those that a call may add to its agents'. */
-export const OWN_TOOLS = [LOOK, OFFER, SEARCH, ...MEMORY_TOOLS] as const
+export const OWN_TOOLS = [LOOK, OFFER, SEARCH, CHANGE_SPEED, ...MEMORY_TOOLS] as const
 const LOADED_WITHIN_MS = 20_000
 
 /**
@@ -123,9 +127,9 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     return openKnowledge({ ...parts, ...parts.documents, agents: knowing }, signal)
   })
   const usedTools = new Set([...policies.agents.values()].flat())
-  const wordsIn = (language: string, voice: string | undefined) => [
+  const wordsIn: AgentsWithTools['wordsIn'] = (language, own) => [
     ...agents
-      .filter(one => one.language.code === language && one.voice === voice)
+      .filter(one => one.language.code === language && soundsAs(one) === soundsAs(own))
       .flatMap(one => ownWords(one, codes.length === 1)),
     ...tools.specs.flatMap(spec => fillerIn(spec, language) ?? []),
     ...(knowledge ? [knowledgeFiller(language)] : []),
@@ -142,6 +146,10 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     ofCall,
     at,
     policyOf,
+    speedByCaller(name) {
+      const voice = definitions.find(one => one.name === name)?.voice
+      return typeof voice === 'object' && voice.speedByCaller === true
+    },
     memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
     knowledge,

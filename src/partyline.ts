@@ -31,6 +31,7 @@ import { providerFailures } from './operations/provider-failures.ts'
 import { readiness } from './operations/readiness.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
+import { undelivered } from './pace/undelivered.ts'
 import { BUILT_PAGE, page } from './page.ts'
 import { phrasesInLanguages } from './phrases.ts'
 import { policyOf } from './policy.ts'
@@ -135,11 +136,12 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.agents] as const
   const { sight, ...providers } = await openProviders(...opening)
   const seenBy = sightSentTo(settings, access)
+  for (const why of undelivered(agentTools.agents, agentTools.speedByCaller, providers.deliversOf)) log.warn(why)
   const { language } = agentTools.agent
   const phrases = phrasesInLanguages(agentTools.agents, {
     ...{ clock, settings },
-    wordsIn: (code, voice) => [...agentTools.wordsIn(code, voice), ...(sight ? screenFillers(code) : [])],
-    voiceAt: (rate, code, voice) => providers.phraseVoice(rate, code, voice, server.signal),
+    wordsIn: (code, own) => [...agentTools.wordsIn(code, own), ...(sight ? screenFillers(code) : [])],
+    voiceAt: (rate, code, own) => providers.phraseVoice(rate, code, own, server.signal),
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
@@ -171,7 +173,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ...{ dataDir: settings.DATA_DIR, records: settings.RECORDING },
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
-    voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
+    voiceFor: call => phrases.over(call.rateHz, call.language, call, providers.voiceFor(call)),
   }
   const host: CallHost = {
     ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },

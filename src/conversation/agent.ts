@@ -1,3 +1,4 @@
+import type { Delivery } from './delivery.ts'
 import type { Guard } from './guard.ts'
 import type { Language } from './language.ts'
 import type { Phrase } from './turn/turn.ts'
@@ -8,6 +9,10 @@ export interface Agent {
   readonly instructions: string
   /** Its own voice, by its name at the first provider. Default: that of the settings. */
   readonly voice?: string
+  /** How that voice speaks, if not as usual. */
+  readonly delivery?: Delivery
+  /** The model may say in which manner a sentence is to be said: see `reply/manner-marks.ts`. */
+  readonly expressive?: boolean
   /** The language that the caller and the agent speak. */
   readonly language: Language
   readonly phrases: Readonly<Record<Phrase, string>>

@@ -1,3 +1,4 @@
+import type { Delivery } from './delivery.ts'
 import type { HandedOff } from './turn/hand-off.ts'
 
 /** The conversation's only source of time, so that a whole call can run in virtual time. */
@@ -277,7 +278,7 @@ export interface TextToSpeech {
    * Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. `of`: the pieces are
    * what a model answered for this part.
    */
-  speak(text: AsyncIterable<string>, signal: AbortSignal, of?: ReplyPart): AsyncIterable<Speech>
+  speak(text: AsyncIterable<string>, signal: AbortSignal, of?: ReplyPart, how?: Delivery): AsyncIterable<Speech>
   /** Whether the sound of a speech that begins with this piece is at hand: it costs nothing. */
   keeps?(piece: string, of?: ReplyPart): boolean
 }

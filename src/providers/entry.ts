@@ -1,3 +1,4 @@
+import type { Delivers, Delivery } from '../conversation/delivery.ts'
 import type {
   Clock,
   LanguageModel,
@@ -92,8 +93,10 @@ export interface LanguageModelProvider {
 
 /** A voice for all calls. */
 export interface TextToSpeechProvider {
+  /** What it can do besides speaking as usual. Default: nothing. */
+  readonly delivers?: readonly Delivers[]
   /** May open a socket at once, while the greeting plays. */
-  forCall(call: ProviderCall & { readonly rateHz: VoiceRateHz }): TextToSpeech
+  forCall(call: ProviderCall & { readonly rateHz: VoiceRateHz; readonly delivery?: Delivery | undefined }): TextToSpeech
   /** For sentences that are rendered ahead, where nobody waits. Without it, that of a call does. */
   forPhrases?(call: Pick<ProviderCall, 'language' | 'signal'> & { readonly rateHz: VoiceRateHz }): TextToSpeech
   close?(): Promise<void>

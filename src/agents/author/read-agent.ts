@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FASTEST, MANNERS, SLOWEST } from '../../conversation/delivery.ts'
 import { ask, tool as toolSettings } from '../../tools/settings/tool-settings.ts'
 import { AGENT_LANGUAGES } from '../agent-languages.ts'
 import { ENGLISH } from '../english-words.ts'
@@ -47,6 +48,8 @@ const instructions = z.string().min(1).max(100_000)
 const isFunction = z.custom<(...given: never) => unknown>(value => typeof value === 'function', 'must be a function')
 const language = z.enum(AGENT_LANGUAGES)
 
+const voiceName = z.string().min(1).max(200)
+
 const soundOr = (made: string) =>
   z
     .string()
@@ -92,7 +95,18 @@ const definition = z.strictObject({
   ...words,
   language: language.optional(),
   languages: z.partialRecord(language, z.strictObject({ ...words, instructions: instructions.optional() })).optional(),
-  voice: z.string().min(1).max(200).optional(),
+  voice: z
+    .union([
+      voiceName,
+      z.strictObject({
+        name: voiceName.optional(),
+        speed: z.number().min(SLOWEST).max(FASTEST).optional(),
+        manner: z.enum(MANNERS).optional(),
+        expressive: z.boolean().optional(),
+        speedByCaller: z.boolean().optional(),
+      }),
+    ])
+    .optional(),
   tools: z.array(functionTool).max(64).optional(),
   mcpTools: z.record(z.string(), toolSettings).optional(),
   mcpServers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
