@@ -46,7 +46,6 @@ import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
 type OfAgents = Omit<AgentsWithTools, 'agents' | 'at' | 'keepsTasks' | 'wordsIn' | 'close'>
-
 /** These are opened for each call, and closed by its signal. */
 type OfProviders = Pick<Providers, 'speechToTextFor' | 'modelFor' | 'voiceFor' | 'inPersonFor' | 'deliversOf'>
 
@@ -101,7 +100,8 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const early: Noted[] = []
   let noteLater = (noted: Noted): void => void early.push(noted)
   const before = attempt > 1 ? await linesBefore(store, callId, log, parts.tools, clock.wallTime()) : []
-  const agents = agentsFor(parts.ofCall(firstAgent(before) ?? opening.agent ?? parts.agent.name), caller)
+  const begins = firstAgent(before) ?? opening.agent ?? parts.agent.name
+  const agents = agentsFor(parts.ofCall(begins), caller, parts.deliversOf)
   const pace = paceOfCall(agents, before, parts)
   const [agent] = agents
   const wanted = parts.policyOf(agent.name, parts.policy)

@@ -1,4 +1,4 @@
-import type { Delivery } from './delivery.ts'
+import type { Delivers, Delivery } from './delivery.ts'
 import type { Guard } from './guard.ts'
 import type { Language } from './language.ts'
 import type { Phrase } from './turn/turn.ts'
@@ -44,10 +44,17 @@ export const ownWords = (
   ...patience,
 ]
 
-/** The same agents with their phrases for this caller. */
-export const agentsFor = (agents: readonly [Agent, ...Agent[]], caller: 'number' | keyof Agent['phrasesFor']) => {
-  const [first, ...others] = agents
-  return [agentFor(first, caller), ...others.map(one => agentFor(one, caller))] as const
+/** The same agents with their phrases for this caller; a model is told of manners only where its agent's voice has them. */
+export function agentsFor(
+  [first, ...others]: readonly [Agent, ...Agent[]],
+  caller: 'number' | keyof Agent['phrasesFor'],
+  deliversOf: (agent: Agent) => readonly Delivers[],
+): readonly [Agent, ...Agent[]] {
+  const one = (agent: Agent): Agent => {
+    const { expressive, ...said } = agentFor(agent, caller)
+    return expressive && deliversOf(agent).includes('manner') ? { ...said, expressive } : said
+  }
+  return [one(first), ...others.map(one)]
 }
 
 /** The same agent with its phrases for this caller. */

@@ -8,6 +8,7 @@ import { Continuation, continuing } from './continuation.ts'
 import { withEarlier } from './earlier.ts'
 import { estimatedTokens } from './estimated-tokens.ts'
 import { guardedMessages } from './guarded.ts'
+import { type Clause, toldInstructions } from './manner-marks.ts'
 import type { Told } from './reply-work.ts'
 import type { ToolRunParts } from './tool-run.ts'
 
@@ -51,7 +52,7 @@ export async function askModel(
   { journal, agent, tools, model, context, reply, policy, spent, clock }: Thinking,
   part: number,
   told: readonly ToldMessage[],
-  clauses: Queue<string>,
+  clauses: Queue<Clause>,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
   const cutter = new Clauses(agent.language)
@@ -59,8 +60,8 @@ export async function askModel(
   let text = ''
   let done = 0
   let saidAtMs = clock.now()
-  function say(clause: string): void {
-    journal.append({ decided: { kind: 'clause', reply: reply.id, part, text: clause } })
+  function say(clause: Clause): void {
+    journal.append({ decided: { kind: 'clause', reply: reply.id, part, ...clause } })
     clauses.push(clause)
     saidAtMs = clock.now()
   }
@@ -84,7 +85,12 @@ export async function askModel(
   const { history, context: perceived } = withEarlier(guardedMessages(agent, told, journal), data)
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
-    ...{ instructions: agent.instructions, history, tools: toolsOf({ tools, agent }), of: { reply: reply.id, part } },
+    ...{
+      instructions: toldInstructions(agent),
+      history,
+      tools: toolsOf({ tools, agent }),
+      of: { reply: reply.id, part },
+    },
     ...(perceived !== undefined && { context: perceived }),
   }
   const prompt = said === '' ? asked : continuing(asked, said)
