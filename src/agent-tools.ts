@@ -9,6 +9,7 @@ import { toolSettingsOf } from './agents/tool-settings-of.ts'
 import { toolsOfAgents } from './agents/tools-of-agents.ts'
 import { type LifeOnLine, withSounds } from './channels/sounds/life-with-sounds.ts'
 import { openSounds } from './channels/sounds/open-sounds.ts'
+import type { WaitingSounds } from './channels/sounds/waiting-sound.ts'
 import type { Settings } from './config.ts'
 import { type Agent, ownWords } from './conversation/agent.ts'
 import type { Clock, ToolContext, ToolSet } from './conversation/ports.ts'
@@ -53,6 +54,8 @@ export interface AgentsWithTools {
   readonly tools: ToolSet
   /** What the agents of a call do as they take it and leave it. */
   readonly lifeOf: (call: AgentCall) => LifeOnLine
+  /** What callers hear who wait for a place. */
+  readonly waiting: WaitingSounds
   /** The documents of those that look things up in some; undefined where none does. */
   readonly knowledge: Knowledge | undefined
   /** One of them uses the Task Manager's tools. */
@@ -153,7 +156,8 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
     knowledge,
-    lifeOf: call => withSounds(agentLife(definitions, call, { clock, log }), sounds),
+    lifeOf: call => withSounds(agentLife(definitions, call, { clock, log }), sounds.behind),
+    waiting: sounds.waiting,
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
     async close() {

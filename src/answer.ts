@@ -45,7 +45,7 @@ import type { Spending } from './spending/budgets.ts'
 import type { LiveCalls } from './staff/live/live-calls.ts'
 import type { Traces } from './traces/traces.ts'
 
-type OfAgents = Omit<AgentsWithTools, 'agents' | 'at' | 'keepsTasks' | 'wordsIn' | 'close'>
+type OfAgents = Omit<AgentsWithTools, 'agents' | 'at' | 'keepsTasks' | 'waiting' | 'wordsIn' | 'close'>
 /** These are opened for each call, and closed by its signal. */
 type OfProviders = Pick<Providers, 'speechToTextFor' | 'modelFor' | 'voiceFor' | 'inPersonFor' | 'deliversOf'>
 

@@ -221,7 +221,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
   const twilio = { authToken, publicUrl, transferNumber, chosenNumber: staff.chosenNumber, language: language.code }
-  const line = phone({ ...twilio, agentAt: asked => inForce.now().at(asked), mostWaiting: settings.MAX_CALLS }, host)
+  const line = phone({ ...twilio, agents: inForce.now, mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
     held: () => [line, rooms].flatMap(channel => channel.held()),

@@ -125,12 +125,14 @@ export interface AgentDefinition extends AgentWords {
     readonly summary?: false | { readonly afterTokens: number }
   }
   /**
-   * What sounds behind the agent: all the time, and while a tool runs. `office` and `typing` are made by Partyline; others are
+   * What sounds behind the agent: all the time, and while a tool runs. `office`, `typing` and `music` are made by Partyline; others are
    * WAV files of 16 bit, at most a minute long, seen from this file. Default: nothing.
    */
   readonly sounds?: {
     readonly background?: 'office' | (string & {})
-    readonly thinking?: 'typing' | (string & {})
+    readonly thinking?: 'typing' | 'music' | (string & {})
+    /** For callers who wait for a place on the telephone, between the words that tell them where they are in the queue. */
+    readonly waiting?: 'music' | (string & {})
   }
   /** The telephone numbers that this agent answers, such as `+4930123456`. Others are answered by the agent of AGENT. */
   readonly numbers?: readonly string[]

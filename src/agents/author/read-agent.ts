@@ -50,11 +50,14 @@ const language = z.enum(AGENT_LANGUAGES)
 
 const voiceName = z.string().min(1).max(200)
 
-const soundOr = (made: string) =>
+const soundOr = (...made: readonly string[]) =>
   z
     .string()
     .max(500)
-    .refine(sound => sound === made || /\.wav$/i.test(sound), `must be ${made}, or the path of a WAV file`)
+    .refine(
+      sound => made.includes(sound) || /\.wav$/i.test(sound),
+      `must be ${made.join(' or ')}, or the path of a WAV file`,
+    )
 
 const functionTool = z.strictObject({
   name: z
@@ -158,7 +161,11 @@ const definition = z.strictObject({
     })
     .optional(),
   sounds: z
-    .strictObject({ background: soundOr('office').optional(), thinking: soundOr('typing').optional() })
+    .strictObject({
+      background: soundOr('office').optional(),
+      thinking: soundOr('typing', 'music').optional(),
+      waiting: soundOr('music').optional(),
+    })
     .optional(),
   numbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')).optional(),
 })

@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { within } from '../../conversation/scope.ts'
-import type { AgentAt, CallFacts, CallHost } from '../call-host.ts'
+import type { CallFacts, CallHost } from '../call-host.ts'
 import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
 import { sid } from './messages.ts'
+import type { PhoneSettings } from './phone.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { LiveStream } from './stream.ts'
 import type { StreamPasses } from './token.ts'
 import { spokenTwiml, twiml } from './twiml.ts'
+import { pieceUrl, withSound } from './waiting-route.ts'
 
 export interface WebhookParts {
   readonly host: CallHost
@@ -18,7 +20,7 @@ export interface WebhookParts {
   readonly language: string
   /** The number to which staff have put this stream of the call through; undefined where they have not. */
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
-  readonly agentAt?: AgentAt | undefined
+  readonly agents?: PhoneSettings['agents'] | undefined
   readonly isSigned: SignatureCheck
   readonly refused: Unsigned
   readonly passes: StreamPasses
@@ -30,10 +32,13 @@ const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).d
 /** So often a call is carried on after its line broke, and so long apart. */
 const MOST_BREAKS = 3
 const BREAKS_APART_MS = 5_000
-/** What our own URLs tell of a call that asks again: how often it was sent back, and since when it waits, in ms of the wall clock. */
+/** Nobody waits for longer than three minutes. */
+const MOST_HEARD = 100
+/** What our own URLs tell of a call that asks again: how often it was sent back, since when it waits, in ms of the wall clock, and how many pieces of music it has heard. */
 const asked = z.object({
   times: z.coerce.number().int().nonnegative().catch(0),
   since: z.coerce.number().int().positive().optional().catch(undefined),
+  heard: z.coerce.number().int().nonnegative().max(MOST_HEARD).catch(0),
 })
 /** So often, a second apart, a call is sent back: a proxy takes some seconds to find out that this server is being taken down. */
 const MOST_AGAIN = 8
@@ -80,7 +85,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
 
   /** A number that is called has its agent, and a SIP call may name one. */
   const agentOf = ({ To: number, 'SipHeader_X-Agent': named }: Readonly<Record<string, string>>): string | undefined =>
-    parts.agentAt?.({ number: /^sips?:(\+?\d{1,15})@/.exec(number ?? '')?.[1] ?? number, named })
+    parts.agents?.().at({ number: /^sips?:(\+?\d{1,15})@/.exec(number ?? '')?.[1] ?? number, named })
 
   /** The form's fields, or undefined after a refusal was sent. A form with a repeated field cannot be verified. */
   async function fieldsOf(request: FastifyRequest, reply: FastifyReply) {
@@ -178,7 +183,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const { CallSid: callSid, From: from, ErrorUrl: failedUrl }: typeof fields & { ErrorUrl?: string } = fields
     // Where this is the number's fallback too, Twilio asks it for whatever it got no answer to, as from a server that was killed.
     const failed = failedUrl?.startsWith(`${publicUrl}/`) ? new URL(failedUrl) : undefined
-    const { times, since } = asked.parse(failed ? Object.fromEntries(failed.searchParams) : request.query)
+    const { times, since, heard } = asked.parse(failed ? Object.fromEntries(failed.searchParams) : request.query)
     if (failed?.pathname.endsWith('/calls/next')) return reply.send(await afterStream(fields, times))
     if (admission.isStopped()) {
       if (times < MOST_AGAIN) {
@@ -197,7 +202,9 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
         return connect(callSid, from, 1, 0, agent)
       case 'waits': {
         const words = reception.isNew && since === undefined ? queue : stillQueued
-        return words({ position: String(reception.position), answerUrl: `${publicUrl}/calls/answer?since=${sinceMs}` })
+        const answerUrl = `${publicUrl}/calls/answer?since=${sinceMs}&heard=${heard + 1}`
+        const said = words({ position: String(reception.position), answerUrl })
+        return withSound(said, pieceUrl(publicUrl, parts.agents?.().waiting?.of(agent ?? ''), heard))
       }
       case 'refused':
         return reception.why === 'caller' ? tooMany : busy

@@ -14,8 +14,7 @@ const AT_SIGNS = new RegExp(`([${SIGNS[0]}-${SIGNS.at(-1)}])\\s*`)
 
 /** The sign for a manner that a note in brackets names; undefined for any other note. */
 export function signOf(note: string): string | undefined {
-  const written = note.trim().toLowerCase()
-  return SIGNS[MANNERS.findIndex(manner => manner === written)]
+  return SIGNS[(MANNERS as readonly string[]).indexOf(note.trim().toLowerCase())]
 }
 
 /** Text without signs, and the manners between: the text at even places, the manners at odd ones. */
