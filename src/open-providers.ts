@@ -104,9 +104,10 @@ export async function openedFor(
       delivery,
       pace,
     )
+  const speakers = agents.some(({ tellsSpeakers }) => tellsSpeakers)
   const ears = new Map<string, Promise<SpeechToText>>()
   function earsIn(language: string): Promise<SpeechToText> {
-    const opened = ears.get(language) ?? providers.speechToTextFor({ ...call, language, signal: hearing })
+    const opened = ears.get(language) ?? providers.speechToTextFor({ ...call, language, speakers, signal: hearing })
     ears.set(language, opened)
     return opened
   }
@@ -247,6 +248,8 @@ export async function openProviders(
     /** What an agent's voice can do besides speaking as usual; nothing of a model that speaks by itself. */
     deliversOf: ({ voice }: OwnVoice): readonly Delivers[] =>
       minds[0].provider.inPerson ? [] : (voicesOf(voice)[0].provider.delivers ?? []),
+    /** Whoever hears first can tell people on one line apart. */
+    tellsSpeakers: ears?.[0].provider.tellsSpeakers === true && !minds[0].provider.inPerson,
     sight: access.gemini && gemini({ ...access.gemini, model: GEMINI_MODEL }, clock, network),
     voiceActivity,
     turnEnd: await openTurnEndJudge(),

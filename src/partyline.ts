@@ -136,7 +136,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const opening = [settings, access, clock, network, localSpeech, broken.changed, agentTools.agents] as const
   const { sight, ...providers } = await openProviders(...opening)
   const seenBy = sightSentTo(settings, access)
-  for (const why of undelivered(agentTools.agents, agentTools.speedByCaller, providers.deliversOf)) log.warn(why)
+  for (const why of undelivered(agentTools.agents, agentTools.speedByCaller, providers)) log.warn(why)
   const { language } = agentTools.agent
   const phrases = phrasesInLanguages(agentTools.agents, {
     ...{ clock, settings },

@@ -13,6 +13,8 @@ export interface Agent {
   readonly delivery?: Delivery
   /** The model may say in which manner a sentence is to be said: see `reply/manner-marks.ts`. */
   readonly expressive?: boolean
+  /** The ears tell it who of several people on the line has said what, where they can. */
+  readonly tellsSpeakers?: boolean
   /** The language that the caller and the agent speak. */
   readonly language: Language
   readonly phrases: Readonly<Record<Phrase, string>>

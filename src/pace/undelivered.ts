@@ -1,13 +1,18 @@
 import type { Agent } from '../conversation/agent.ts'
 import type { Delivers } from '../conversation/delivery.ts'
 
-interface Wanting extends Pick<Agent, 'name' | 'voice' | 'delivery' | 'expressive'> {}
+interface Wanting extends Pick<Agent, 'name' | 'voice' | 'delivery' | 'expressive' | 'tellsSpeakers'> {}
 
-/** What agents want of their voices and these cannot do, in words for the log: it is left out. */
+interface Able {
+  readonly deliversOf: (agent: Wanting) => readonly Delivers[]
+  readonly tellsSpeakers: boolean
+}
+
+/** What agents want of their voices and of the ears, and these cannot do, in words for the log: it is left out. */
 export function undelivered(
   agents: readonly Wanting[],
   speedByCaller: (agent: string) => boolean,
-  deliversOf: (agent: Wanting) => readonly Delivers[],
+  { deliversOf, tellsSpeakers }: Able,
 ): readonly string[] {
   const lines = agents.flatMap(agent => {
     const can = deliversOf(agent)
@@ -17,9 +22,13 @@ export function undelivered(
       ...(wantsSpeed && !can.includes('speed') ? ['speed'] : []),
       ...(wantsManner && !can.includes('manner') ? ['manner'] : []),
     ]
-    return lacking.length === 0
-      ? []
-      : [`the voice of the agent ${agent.name} cannot change its ${lacking.join(' and ')}: that is left out`]
+    const what = lacking.join(' and ')
+    return [
+      ...(what === '' ? [] : [`the voice of the agent ${agent.name} cannot change its ${what}: that is left out`]),
+      ...(agent.tellsSpeakers && !tellsSpeakers
+        ? [`the ears cannot tell who speaks, as the agent ${agent.name} wants: that is left out`]
+        : []),
+    ]
   })
   return [...new Set(lines)]
 }

@@ -60,8 +60,13 @@ export interface ProviderCall {
 
 /** Ears for all calls. */
 export interface SpeechToTextProvider {
-  /** Opens nothing by itself: each `transcribe` is a session. `rateHz` is that of the caller's sound, 8000 or 16000. */
-  forCall(call: ProviderCall & { readonly rateHz: number }): SpeechToText
+  /** It can tell who of several people on the line has said what. */
+  readonly tellsSpeakers?: boolean
+  /**
+   * Opens nothing by itself: each `transcribe` is a session. `rateHz` is that of the caller's sound, 8000 or 16000. `speakers`:
+   * an agent of the call wants to know who has said what.
+   */
+  forCall(call: ProviderCall & { readonly rateHz: number; readonly speakers?: boolean }): SpeechToText
   close?(): Promise<void>
 }
 

@@ -78,24 +78,14 @@ test('a voice that cannot change its speed has no such tool, and its agent is na
     { ...CLINIC, expressive: true },
     { ...PIZZA, delivery: { speed: 0.9 } },
     await agentNamed('plain'),
+    { ...(await agentNamed('family')), tellsSpeakers: true },
   ]
-  expect(
-    undelivered(
-      wanting,
-      name => name === 'clinic',
-      () => [],
-    ),
-  ).toEqual([
+  expect(undelivered(wanting, name => name === 'clinic', { deliversOf: () => [], tellsSpeakers: false })).toEqual([
     'the voice of the agent pizza cannot change its speed: that is left out',
     'the voice of the agent clinic cannot change its speed and manner: that is left out',
+    'the ears cannot tell who speaks, as the agent family wants: that is left out',
   ])
-  expect(
-    undelivered(
-      wanting,
-      () => true,
-      () => ['speed', 'manner'],
-    ),
-  ).toEqual([])
+  expect(undelivered(wanting, () => true, { deliversOf: () => ['speed', 'manner'], tellsSpeakers: true })).toEqual([])
 })
 
 test('a call that goes on at another server has the speed that it had, whatever its words say', () => {

@@ -86,6 +86,8 @@ export interface AgentDefinition extends AgentWords {
   readonly languages?: Partial<Readonly<Record<AgentLanguage, AgentWords & { readonly instructions?: string }>>>
   /** A voice of the first TTS provider, by its name there, or also how it speaks. Default: that of the settings. */
   readonly voice?: string | AgentVoice
+  /** `speakers`: it is told who of several people on the line has said what, where the ears can tell. Default: false. */
+  readonly hears?: { readonly speakers?: boolean }
   /** Functions that the model may call. */
   readonly tools?: readonly FunctionTool<z.ZodObject>[]
   /** Tools of MCP servers that this agent may use, by their names, with the settings of docs/tools.md; `{}` is as the server says. */

@@ -110,6 +110,7 @@ const definition = z.strictObject({
       }),
     ])
     .optional(),
+  hears: z.strictObject({ speakers: z.boolean().optional() }).optional(),
   tools: z.array(functionTool).max(64).optional(),
   mcpTools: z.record(z.string(), toolSettings).optional(),
   mcpServers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),

@@ -1,6 +1,7 @@
 import type { LanguageModel, Prompt, ToolCall } from '../ports.ts'
 import type { Queue } from '../queue.ts'
 import type { ToldMessage } from '../told.ts'
+import { ABOUT_SPEAKERS, labelled } from '../turn/speakers.ts'
 import type { Policy, Reply } from '../turn/turn.ts'
 import { toolsOf } from './after-tools.ts'
 import { Clauses } from './clauses.ts'
@@ -82,7 +83,9 @@ export async function askModel(
   const besides = context?.(agent.name)
   // Nothing waits where nothing must.
   const data = besides instanceof Promise ? await besides : besides
-  const { history, context: perceived } = withEarlier(guardedMessages(agent, told, journal), data)
+  const messages = guardedMessages(agent, told, journal)
+  const spoken = labelled(messages)
+  const { history, context: perceived } = withEarlier(spoken, spoken === messages ? data : withSpeakers(data))
   const said = reply.resumed?.part === part ? reply.resumed.said : ''
   const asked: Prompt = {
     ...{
@@ -143,3 +146,6 @@ export async function askModel(
   if (isEmpty && isFirst && said === '' && !spent.isCut) throw new Error('the model answered with nothing')
   return { text, calls }
 }
+
+const withSpeakers = (data: string | undefined): string =>
+  data === undefined ? ABOUT_SPEAKERS : `${ABOUT_SPEAKERS}\n\n${data}`

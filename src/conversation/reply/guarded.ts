@@ -97,8 +97,11 @@ export function guardedMessages(
 
 function seenBy(told: (text: string) => string, message: ToldMessage): ToldMessage {
   switch (message.role) {
-    case 'caller':
-      return { ...message, text: told(message.text) }
+    case 'caller': {
+      const text = told(message.text)
+      // What is hidden may lie across the words of two.
+      return text === message.text ? message : { ...message, text, speakers: undefined }
+    }
     case 'tool':
       return message.result === undefined ? message : { ...message, result: told(message.result) }
     case 'summary':

@@ -26,5 +26,8 @@ export function nextWords(
   const isAgain = turn.kind === 'listening' && isAnswered(event.text, answered, event.atMs)
   const text = isAgain ? '' : unanswered(event.text, answered, event.atMs)
   const noted = event.final ? { ...context, answered: allFinal(answered) } : context
-  return { turn: { ...turn, context: noted }, event: { ...event, text } }
+  return {
+    turn: { ...turn, context: noted },
+    event: text === event.text ? event : { ...event, text, speakers: undefined },
+  }
 }

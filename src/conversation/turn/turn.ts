@@ -4,6 +4,7 @@ import type { Answered } from './answered.ts'
 import type { HandedOff } from './hand-off.ts'
 import type { LineLanguages } from './languages.ts'
 import type { PatienceWindow } from './patience.ts'
+import type { BySpeaker } from './speakers.ts'
 import type { Utterance } from './utterance.ts'
 
 /** Sentences that must never fail: each agent words them, and their sound is cached on disk. */
@@ -160,14 +161,14 @@ export const isFiller = (part: number): boolean => !Number.isInteger(part)
 export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'speech-start'; readonly firstVoicedMs: number }
   | { readonly kind: 'speech-end'; readonly lastVoicedMs: number }
-  | {
+  | ({
       readonly kind: 'words'
       readonly text: string
       readonly final: boolean
       readonly ended: boolean
       /** How likely (0 to 1) the turn is complete with these words. Without it the last words decide. */
       readonly complete?: number
-    }
+    } & BySpeaker)
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }
   /** Somebody joined the call beside the caller, to show a screen. */
