@@ -69,21 +69,23 @@ export function withWords(
   const finalWords = lastOf(join(utterance.finalWords, text === '' ? '' : late, text))
   return {
     ...{ ...utterance, late: text === '' ? late : '', complete, finalWords, interimWords: '', ended: words.ended },
-    ...saidBy(utterance, { text: text === '' ? '' : join(late, text), speakers: words.speakers }, finalWords),
+    ...saidBy(utterance, { late, text, speakers: words.speakers }, finalWords),
   }
 }
 
 /** Who has said the final words, where that is known of all. Words of which it is not known are the last one's. */
 function saidBy(
   before: Utterance,
-  { text, speakers }: BySpeaker & { readonly text: string },
+  { late, text, speakers }: BySpeaker & { readonly late: string; readonly text: string },
   finalWords: string,
 ): BySpeaker {
   if (before.speakers === undefined && (speakers === undefined || before.finalWords !== '')) return {}
   const known = before.speakers ?? []
   const last = known.at(-1)?.speaker ?? speakers?.[0]?.speaker ?? 0
   const isWhole = speakers !== undefined && speakers.map(run => run.text).join(' ') === text
-  const all = joined([...known, ...(text === '' ? [] : isWhole ? speakers : [{ speaker: last, text }])])
+  const settledWords = late === '' ? [] : [{ speaker: last, text: late }]
+  const now = isWhole ? speakers : [{ speaker: last, text }]
+  const all = text === '' ? known : joined([...known, ...settledWords, ...now])
   return { speakers: all.map(run => run.text).join(' ') === finalWords ? all : undefined }
 }
 

@@ -53,6 +53,10 @@ test('who has said a turn is left open where it is not known of all its words', 
   expect(speakersOf(late)).toEqual({})
   const begun = withWords(emptyUtterance(0), final('Hello.'))
   expect(speakersOf(withWords(begun, final('Hi.', 'b:Hi.')))).toEqual({})
+  // Words that were answered before they were final belong to the one before.
+  const again = withWords(withWords(emptyUtterance(0), final('One.', 'a:One.')), interim('two'))
+  const more = withWords(settled(again), final('Three.', 'b:Three.'))
+  expect(shown(speakersOf(more).speakers)).toBe('a:One. two b:Three.')
   // What the ears tell does not fit their own text.
   const odd = withWords(withWords(emptyUtterance(0), final('One two.', 'a:One two.')), final('Three.', 'b:Four.'))
   expect(shown(speakersOf(odd).speakers)).toBe('a:One two. Three.')
