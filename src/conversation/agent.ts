@@ -46,19 +46,30 @@ export const ownWords = (
   ...patience,
 ]
 
-/** The same agents with their phrases for this caller; a model is told of manners only where its agent's voice has them. */
+/** Who is on the line: of `rung` nothing is said that is for callers alone. */
+type Who = 'number' | 'rung' | keyof Agent['phrasesFor']
+
+/**
+ * The same agents with their phrases for this caller. The first is in `language`, if it speaks that. A model is told of manners
+ * only where its agent's voice has them.
+ */
 export function agentsFor(
-  [first, ...others]: readonly [Agent, ...Agent[]],
-  caller: 'number' | keyof Agent['phrasesFor'],
+  agents: readonly [Agent, ...Agent[]],
+  caller: Who,
   deliversOf: (agent: Agent) => readonly Delivers[],
+  language?: string,
 ): readonly [Agent, ...Agent[]] {
-  const one = (agent: Agent): Agent => {
-    const { expressive, ...said } = agentFor(agent, caller)
-    return expressive && deliversOf(agent).includes('manner') ? { ...said, expressive } : said
+  const [usual] = agents
+  const first = agents.find(one => one.name === usual.name && one.language.code === language) ?? usual
+  const said = (agent: Agent): Agent => {
+    const { expressive, ...all } = agentFor(agent, caller)
+    return expressive && deliversOf(agent).includes('manner') ? { ...all, expressive } : all
   }
-  return [one(first), ...others.map(one)]
+  return [said(first), ...agents.filter(one => one !== first).map(said)]
 }
 
 /** The same agent with its phrases for this caller. */
-export const agentFor = (agent: Agent, caller: 'number' | keyof Agent['phrasesFor']): Agent =>
-  caller === 'number' ? agent : { ...agent, phrases: { ...agent.phrases, ...agent.phrasesFor[caller] } }
+export const agentFor = (agent: Agent, caller: Who): Agent =>
+  caller === 'number' || caller === 'rung'
+    ? agent
+    : { ...agent, phrases: { ...agent.phrases, ...agent.phrasesFor[caller] } }

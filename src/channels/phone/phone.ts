@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { AgentAt, CallHost } from '../call-host.ts'
 import type { WaitingSounds } from '../sounds/waiting-sound.ts'
 import { unreadable, unsigned } from '../unsigned.ts'
+import type { RingOuts } from './ring-out/ring-out.ts'
 import { signatureCheck, upgradeCheck } from './signature.ts'
 import { type LiveStream, streamRoute } from './stream.ts'
 import { streamPasses } from './token.ts'
@@ -18,6 +19,8 @@ export interface PhoneSettings {
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
   /** Which agent answers where there are several, and what callers hear who wait for it. */
   readonly agents?: () => { readonly at: AgentAt; readonly waiting?: WaitingSounds }
+  /** The calls that the server makes itself. */
+  readonly rings: RingOuts
   /** How many streams of one address may wait for their `start`: as many as there can be calls. */
   readonly mostWaiting: number
 }
@@ -43,7 +46,10 @@ export function phone(settings: PhoneSettings, host: CallHost) {
         // Twilio sends forms alone.
         scope.removeContentTypeParser(['application/json', 'text/plain'])
         webhooks(scope, { ...settings, host, passes, live, refused, isSigned: signatureCheck(authToken, publicUrl) })
-        streamRoute(scope, { host, passes, live, refused, mostWaiting, isSigned: upgradeCheck(authToken, publicUrl) })
+        streamRoute(scope, {
+          ...{ host, passes, live, refused, mostWaiting, isSigned: upgradeCheck(authToken, publicUrl) },
+          isAwaited: settings.rings.isAwaited,
+        })
       })
     },
   }
