@@ -1,5 +1,7 @@
+import type { Delivery } from './delivery.ts'
 import type { OwnSound } from './own-sound.ts'
 import type { HandedOff } from './turn/hand-off.ts'
+import type { BySpeaker } from './turn/speakers.ts'
 
 /** The conversation's only source of time, so that a whole call can run in virtual time. */
 export interface Clock {
@@ -97,10 +99,9 @@ export interface VoiceActivity {
 }
 
 /**
- * Words of the caller. An interim transcript replaces the one before it. The words of a final one do not change any
- * more. `ended`: the provider takes the utterance for finished.
+ * Words of the caller. The next transcript replaces them until they are final. `ended`: the utterance seems finished.
  */
-export interface Transcript {
+export interface Transcript extends BySpeaker {
   readonly text: string
   readonly final: boolean
   readonly ended: boolean
@@ -134,7 +135,7 @@ export interface SpeechToText {
 
 /** One entry of the history, as the model is told it. An agent's text holds only what was heard. */
 export type Message =
-  | { readonly role: 'caller'; readonly text: string }
+  | ({ readonly role: 'caller'; readonly text: string } & BySpeaker)
   | { readonly role: 'agent'; readonly text: string; readonly interrupted: boolean }
   | { readonly role: 'tool'; readonly call: ToolCall; readonly result: string | undefined }
 
@@ -276,7 +277,7 @@ export interface TextToSpeech {
    * Turns the pieces of text into one speech. Throws ProviderError when the provider fails or stalls. `of`: the pieces are
    * what a model answered for this part.
    */
-  speak(text: AsyncIterable<string>, signal: AbortSignal, of?: ReplyPart): AsyncIterable<Speech>
+  speak(text: AsyncIterable<string>, signal: AbortSignal, of?: ReplyPart, how?: Delivery): AsyncIterable<Speech>
   /** Whether the sound of a speech that begins with this piece is at hand: it costs nothing. */
   keeps?(piece: string, of?: ReplyPart): boolean
 }

@@ -1,3 +1,4 @@
+import type { Delivers, Delivery } from '../conversation/delivery.ts'
 import type {
   Clock,
   LanguageModel,
@@ -59,8 +60,13 @@ export interface ProviderCall {
 
 /** Ears for all calls. */
 export interface SpeechToTextProvider {
-  /** Opens nothing by itself: each `transcribe` is a session. `rateHz` is that of the caller's sound, 8000 or 16000. */
-  forCall(call: ProviderCall & { readonly rateHz: number }): SpeechToText
+  /** It can tell who of several people on the line has said what. */
+  readonly tellsSpeakers?: boolean
+  /**
+   * Opens nothing by itself: each `transcribe` is a session. `rateHz` is that of the caller's sound, 8000 or 16000. `speakers`:
+   * an agent of the call wants to know who has said what.
+   */
+  forCall(call: ProviderCall & { readonly rateHz: number; readonly speakers?: boolean }): SpeechToText
   close?(): Promise<void>
 }
 
@@ -92,8 +98,10 @@ export interface LanguageModelProvider {
 
 /** A voice for all calls. */
 export interface TextToSpeechProvider {
+  /** What it can do besides speaking as usual. Default: nothing. */
+  readonly delivers?: readonly Delivers[]
   /** May open a socket at once, while the greeting plays. */
-  forCall(call: ProviderCall & { readonly rateHz: VoiceRateHz }): TextToSpeech
+  forCall(call: ProviderCall & { readonly rateHz: VoiceRateHz; readonly delivery?: Delivery | undefined }): TextToSpeech
   /** For sentences that are rendered ahead, where nobody waits. Without it, that of a call does. */
   forPhrases?(call: Pick<ProviderCall, 'language' | 'signal'> & { readonly rateHz: VoiceRateHz }): TextToSpeech
   close?(): Promise<void>

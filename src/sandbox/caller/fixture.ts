@@ -19,7 +19,13 @@ const cue = z.strictObject({
 })
 
 const word = z
-  .strictObject({ text: z.string().min(1), startMs: z.number().min(0), endMs: z.number() })
+  .strictObject({
+    text: z.string().min(1),
+    startMs: z.number().min(0),
+    endMs: z.number(),
+    /** Which of several people at the telephone says it, from 0. */
+    speaker: z.int().min(0).max(9).optional(),
+  })
   .refine(({ startMs, endMs }) => endMs >= startMs, { message: 'a word must not end before it starts' })
 
 const spoken = z.strictObject({
@@ -80,6 +86,8 @@ export interface SpokenWord {
   readonly text: string
   readonly startMs: number
   readonly endMs: number
+  /** Which of several people at the telephone says it, from 0. */
+  readonly speaker?: number | undefined
 }
 
 /**
