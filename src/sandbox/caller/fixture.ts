@@ -13,6 +13,7 @@ export const FIXTURES_DIR = fileURLToPath(new URL('../../../fixtures/calls/', im
 /** The `voice` of a fixture that somebody has spoken themselves. */
 export const SAVED_VOICE = 'recorded'
 
+/** What a recorded caller says or keys, and when. */
 const cue = z.strictObject({
   after: z.enum(['agent-stopped', 'agent-started', 'own-utterance', 'answered']),
   ms: z.number().min(0),
