@@ -26,6 +26,7 @@ export type SettingSpec =
       readonly oneOf?: readonly string[]
     }
 
+/** The value of a setting. */
 type Value<Spec> = Spec extends { readonly optional: true } ? string | undefined : string
 
 /** The values of a provider's settings, by the names that its own code has for them: `apiKey`, `baseUrl`, `model`, `voiceId`. */
@@ -83,6 +84,7 @@ export interface PortsInPerson {
   readonly voice: TextToSpeech
 }
 
+/** A provider of minds, opened once for all calls. */
 export interface LanguageModelProvider {
   forCall(call: ProviderCall): LanguageModel
   /**
@@ -113,7 +115,9 @@ export interface Ports {
   readonly LLM: LanguageModelProvider
   readonly TTS: TextToSpeechProvider
 }
+/** What a provider is for, by the name of its setting: STT, LLM or TTS. */
 export type Port = keyof Ports
+/** What a provider for this port is opened with. */
 export type PartsOf<P extends Port> = P extends 'LLM' ? ProviderParts : SpeechParts
 
 /** `notFound`: what a 404 of the vendor's own says. */

@@ -96,6 +96,7 @@ export interface HearsAnnounced {
   readonly announced?: AnnouncedCalls
 }
 
+/** Begins with no call announced. */
 export function openAnnouncedCalls(clock: Clock): AnnouncedCalls {
   const announced = new Map<string, AnnouncedUtterance[]>()
   /** The number of open sessions by call. */

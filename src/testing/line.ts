@@ -9,6 +9,7 @@ import { isIn } from './partly.ts'
 /** Until when a test waits: until the agent listens again, or speaks, so that it can be interrupted. */
 export type Until = 'listening' | 'speaking'
 
+/** What is waited for after the caller has spoken, and how it is said. */
 export interface SayOptions {
   /** Default: listening. */
   readonly until?: Until
@@ -275,6 +276,7 @@ export class Line {
   }
 }
 
+/** When the caller talks over the agent: after so many words of it (default: 1). `until` as in SayOptions. */
 export interface InterruptOptions {
   readonly afterWords?: number
   readonly until?: Until

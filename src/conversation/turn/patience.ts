@@ -9,6 +9,7 @@ export interface Patience {
   readonly why: 'complete' | 'uncertain' | 'trails off' | 'prompted' | 'spelling' | 'keys' | 'no words yet'
 }
 
+/** How long a pause may be before the agent answers, in milliseconds. */
 export interface PatienceWindow {
   /** For words that sound complete. */
   readonly shortMs: number
