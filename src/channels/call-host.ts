@@ -153,6 +153,12 @@ export type LineNote =
   | { readonly kind: 'background-sound'; readonly background?: string; readonly thinking?: string }
   /** Somebody with a screen beside the call. */
   | { readonly kind: 'companion'; readonly state: 'awaited' | 'here' | 'away' | 'gone' }
+  /** Who speaks for the agent in a room. `odd`: what it tells cannot be; the agent goes by its own clock instead. */
+  | {
+      readonly kind: 'avatar'
+      readonly state: 'asked' | 'here' | 'late' | 'refused' | 'gone' | 'stalled' | 'odd'
+      readonly why?: string
+    }
   /** The network to a browser, since the beginning. */
   | {
       readonly kind: 'network'

@@ -28,6 +28,7 @@ function served() {
         play: pcm => void done.push(['play', pcm]),
         clear: () => void done.push(['clear']),
         hush: () => void done.push(['hush']),
+        avatar: order => void done.push(['avatar', order]),
         heard: signalOfRoom => heard(signalOfRoom),
         tell: (...given) => void done.push(['tell', ...given]),
         show: given => void done.push(['show', given]),

@@ -8,8 +8,11 @@ import type {
 } from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
-import { HEARD_RATE_HZ, type JoinRoom, type LivekitAccess, type Person, SPOKEN_RATE_HZ } from './room.ts'
+import { HEARD_RATE_HZ, type JoinRoom, type Person, SPOKEN_RATE_HZ } from './room.ts'
+import { roomService } from './room-service.ts'
 import { statisticsFrom } from './room-statistics.ts'
+import { rtcAvatar } from './rtc-avatar.ts'
+import { AVATAR } from './tokens.ts'
 
 const FRAME_MS = 20
 /** The agent's frames come 200 ms ahead; the source must never make them wait. */
@@ -21,7 +24,6 @@ const MOST_STREAM_BYTES = 4 * MOST_TYPED_LETTERS
 const MOST_UNSENT = 200
 /** What was told last is still sent before the agent leaves. */
 const SENT_WITHIN_MS = 1_000
-const ENDED_WITHIN_MS = 2_000
 /** A LiveKit server that is gone does not confirm that we leave. */
 const LEFT_WITHIN_MS = 5_000
 /** As much as a telephone's. Below it Opus models a throat instead, which takes it twice the time (measured). */
@@ -69,6 +71,11 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     room['onFfiEvent'] = (event: { readonly message: { readonly case: string } }) => {
       if (OF_ROOMS.includes(event.message.case)) take(event).catch(ignore)
     }
+    const service = roomService(access, name, clock)
+    const avatar = rtcAvatar({
+      ...{ clock, room, remove: () => service.putOut(AVATAR) },
+      tell: news => (isOver ? undefined : listener.avatar(news)),
+    })
     let spoken: LocalAudioTrack | undefined
     let publication: LocalTrackPublication | undefined
     let isOver = false
@@ -120,7 +127,10 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
         listener.left(identity, `disconnect reason ${disconnectReason ?? 'unknown'}`),
       )
       // Its connection quality is no sign that somebody is away: a silent microphone after an unmute counts as lost, too.
-      .on('trackSubscribed', (track, { source }, { identity }) => {
+      .on('trackSubscribed', (track, publication, participant) => {
+        const [{ source }, { identity }] = [publication, participant]
+        // Its sound is our own, and nobody here looks at it.
+        if (avatar.isAvatar(participant)) return publication.setSubscribed(false)
         if (source === rtc.TrackSource.SOURCE_MICROPHONE) listener.microphone(identity, track.sid)
         void read(track, source, identity).catch(ignore)
       })
@@ -150,6 +160,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       isOver = true
       const never = new AbortController().signal
       await within(SENT_WITHIN_MS, 'the last text', clock, () => sending, never).catch(ignore)
+      await avatar.close()
       await Promise.all([...readers.values()].map(reader => reader.cancel().catch(ignore)))
       await within(LEFT_WITHIN_MS, 'leaving the room', clock, () => room.disconnect(), never).catch(ignore)
       // A room that ended by itself is not let go of by the library: it would be kept, and called, for as long as we run.
@@ -161,7 +172,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
       dispose(room)
       // What was told last may be on its way still when the agent is gone; that the room has ended reaches everybody. It is
       // ended last, because of a room that ends by itself the native client keeps the track.
-      if (how === 'for-good') await endRoom(access, name, clock)
+      if (how === 'for-good') await service.end()
     }
 
     try {
@@ -209,6 +220,7 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
         const options = { reliable: false, topic: HUSH }
         if (!isOver) void room.localParticipant?.publishData(Uint8Array.of(1), options).catch(ignore)
       },
+      avatar: order => (isOver ? undefined : avatar.order(order)),
       async heard(heardSignal) {
         await orAborted(publication?.waitForSubscription() ?? Promise.resolve(), heardSignal)
       },
@@ -257,12 +269,4 @@ function dispose(room: Room): void {
       // It throws where the client itself has let go of it already.
     }
   }
-}
-
-/** Ends a room for all who are in it. One that is gone already, or a server that does not answer, is no trouble here. */
-async function endRoom({ url, apiKey, apiSecret }: LivekitAccess, name: string, clock: Clock): Promise<void> {
-  const { RoomServiceClient } = await import('livekit-server-sdk')
-  const service = new RoomServiceClient(url.replace(/^ws/, 'http'), apiKey, apiSecret)
-  const never = new AbortController().signal
-  await within(ENDED_WITHIN_MS, 'ending the room', clock, () => service.deleteRoom(name), never).catch(() => undefined)
 }
