@@ -72,6 +72,11 @@ export interface AgentDefinition extends AgentWords {
   readonly languages?: Partial<Readonly<Record<AgentLanguage, AgentWords & { readonly instructions?: string }>>>
   /** A voice of the first TTS provider, by its name there. Default: that of the settings. */
   readonly voice?: string
+  /**
+   * Who speaks for this agent in a browser, with a picture: `face` is Partyline's own; any other name is told to AVATAR_URL,
+   * which sends a worker. Default: nobody, the agent is heard alone.
+   */
+  readonly avatar?: 'face' | (string & {})
   /** Functions that the model may call. */
   readonly tools?: readonly FunctionTool<z.ZodObject>[]
   /** Tools of MCP servers that this agent may use, by their names, with the settings of docs/tools.md; `{}` is as the server says. */

@@ -93,6 +93,10 @@ const definition = z.strictObject({
   language: language.optional(),
   languages: z.partialRecord(language, z.strictObject({ ...words, instructions: instructions.optional() })).optional(),
   voice: z.string().min(1).max(200).optional(),
+  avatar: z
+    .string()
+    .regex(/^[\w.:/-]{1,200}$/, 'must be face, or a name that AVATAR_URL knows')
+    .optional(),
   tools: z.array(functionTool).max(64).optional(),
   mcpTools: z.record(z.string(), toolSettings).optional(),
   mcpServers: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),

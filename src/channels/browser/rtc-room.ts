@@ -8,6 +8,8 @@ import type {
 } from '@livekit/rtc-node'
 import type { Clock } from '../../conversation/ports.ts'
 import { orAborted, within } from '../../conversation/scope.ts'
+import { loadRtc } from './load-rtc.ts'
+import { quietRoom } from './quiet-room.ts'
 import { HEARD_RATE_HZ, type JoinRoom, type Person, SPOKEN_RATE_HZ } from './room.ts'
 import { roomService } from './room-service.ts'
 import { statisticsFrom } from './room-statistics.ts'
@@ -32,23 +34,7 @@ const CHAT = 'lk.chat'
 const HUSH = 'partyline.hush'
 const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
 
-/** What the native client tells rooms of. */
-const OF_ROOMS: readonly string[] = ['roomEvent', 'rpcMethodInvocation']
-
 const ignore = (): undefined => undefined
-
-/** Loads LiveKit's native client. */
-export async function loadRtc() {
-  // It writes its debugging to our output unless this is set while it is loaded.
-  const { NODE_ENV } = process.env
-  process.env.NODE_ENV = 'production'
-  try {
-    return await import('@livekit/rtc-node')
-  } finally {
-    if (NODE_ENV === undefined) delete process.env.NODE_ENV
-    else process.env.NODE_ENV = NODE_ENV
-  }
-}
 
 /** Joins by LiveKit's native client, which is loaded when the first room is joined. */
 export function joinRtcRooms(clock: Clock): JoinRoom {
@@ -58,19 +44,11 @@ export function joinRtcRooms(clock: Clock): JoinRoom {
     // Once: two at the same time would each take the other's NODE_ENV for ours.
     loading ??= loadRtc()
     const rtc = await loading
-    const room = new rtc.Room()
+    const room = quietRoom(rtc)
     const source = new rtc.AudioSource(SPOKEN_RATE_HZ, 1, QUEUE_MS)
     const readers = new Map<string, ReadableStreamDefaultReader>()
     /** The track that is heard of each person: more of them at once would be many times their sound. */
     const heard = new Map<string, string>()
-    // It throws at an event of somebody whom it does not know, in a promise that nobody handles: that would end the process.
-    // It would also take a lock for each piece of sound of every room, which is not for it.
-    // biome-ignore lint/complexity/useLiteralKeys: it is private.
-    const take = room['onFfiEvent']
-    // biome-ignore lint/complexity/useLiteralKeys: it is private.
-    room['onFfiEvent'] = (event: { readonly message: { readonly case: string } }) => {
-      if (OF_ROOMS.includes(event.message.case)) take(event).catch(ignore)
-    }
     const service = roomService(access, name, clock)
     const avatar = rtcAvatar({
       ...{ clock, room, remove: () => service.putOut(AVATAR) },

@@ -1,7 +1,7 @@
 import type { Next } from '../../conversation/ports.ts'
 import { scopeOf, within } from '../../conversation/scope.ts'
 import type { CallHost, CallScreen } from '../call-host.ts'
-import { openAvatar, type StartedAvatar } from './avatar/avatar.ts'
+import { openAvatar, type StartAvatar } from './avatar/avatar.ts'
 import { type BrowserLine, browserLine } from './browser-line.ts'
 import { Captions } from './captions.ts'
 import { tellPages } from './read-along.ts'
@@ -19,7 +19,7 @@ export interface SessionParts {
   /** The agent that answers, where there are several. */
   readonly agentOf?: (person: Person) => string | undefined
   /** Asks a worker to come to the room as an avatar that speaks for the agent; undefined where none does. */
-  readonly startAvatar?: ((roomName: string, signal: AbortSignal) => Promise<StartedAvatar>) | undefined
+  readonly startAvatar?: StartAvatar | undefined
   /** Whose data the conversation is about, where the page or the trunk tells it. */
   readonly ownerOf: (person: Person) => string
 }

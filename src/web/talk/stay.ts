@@ -3,6 +3,7 @@ import {
   DefaultReconnectPolicy,
   DisconnectReason,
   type LocalAudioTrack,
+  type Participant,
   ParticipantKind,
   Room,
   RoomEvent,
@@ -36,6 +37,7 @@ const AGENT_BACK_WITHIN_MS = 4_000
 /** LiveKit's own waits before it tries again; by default they take most of a minute. */
 const RECONNECT_WAITS_MS = [0, 300, 1_000, 2_000, 3_000]
 const LEAVE_WITHIN_MS = 1_500
+const ON_BEHALF = 'lk.publish_on_behalf'
 
 /** Joins a room and stays until somebody ends it. An aborted signal means that the person leaves. Never rejects. */
 export async function stay(access: Access, parts: StayParts, signal: AbortSignal): Promise<Stay> {
@@ -84,8 +86,11 @@ async function join(
   return how
 }
 
-export const agentIn = (room: Room) =>
-  [...room.remoteParticipants.values()].find(({ kind }) => kind === ParticipantKind.AGENT)
+/** Not an avatar, which only speaks for the agent. */
+const isAgent = ({ kind, attributes }: Pick<Participant, 'kind' | 'attributes'>): boolean =>
+  kind === ParticipantKind.AGENT && !(ON_BEHALF in attributes)
+
+export const agentIn = (room: Room) => [...room.remoteParticipants.values()].find(isAgent)
 
 /**
  * Takes captions and news from the room. LiveKit's own hook for captions forgets them with the connection, and never
@@ -104,10 +109,14 @@ function listen(room: Room, parts: StayParts): void {
   // Sooner than the silence of its sound, which waits behind what is buffered here.
   let again: ReturnType<typeof setTimeout> | undefined
   room.on(RoomEvent.DataReceived, (_payload, participant, _kind, topic) => {
-    if (topic !== 'partyline.hush' || participant?.kind !== ParticipantKind.AGENT) return
+    if (topic !== 'partyline.hush' || !participant || !isAgent(participant)) return
     clearTimeout(again)
-    participant.setVolume(0)
-    again = setTimeout(() => participant.setVolume(1), HUSHED_MS)
+    // An avatar that speaks for it, too.
+    const setAll = (volume: number): void => {
+      for (const one of room.remoteParticipants.values()) if (one.kind === ParticipantKind.AGENT) one.setVolume(volume)
+    }
+    setAll(0)
+    again = setTimeout(setAll, HUSHED_MS, 1)
   })
   const { say: first } = parts
   if (first !== undefined) {
@@ -160,8 +169,8 @@ function whenEnded(room: Room, isCompanion: boolean, signal: AbortSignal): Promi
       .on(RoomEvent.ParticipantConnected, () => {
         if (agentIn(room)) clearTimeout(wait)
       })
-      .on(RoomEvent.ParticipantDisconnected, ({ kind }) => {
-        if (kind !== ParticipantKind.AGENT) return
+      .on(RoomEvent.ParticipantDisconnected, participant => {
+        if (!isAgent(participant)) return
         if (isOver) end('over')
         else if (isMoved) end('moved')
         else expectAgent(AGENT_BACK_WITHIN_MS, isCompanion ? 'over' : 'dropped')

@@ -16,6 +16,9 @@ export interface StartedAvatar {
   readonly over?: Promise<string>
 }
 
+/** Asks a worker to come to a room. Rejects with the reason when that cannot be done. */
+export type StartAvatar = (roomName: string, signal: AbortSignal) => Promise<StartedAvatar>
+
 /** What a conversation does with its avatar. */
 export interface AvatarLine {
   /** What the worker tells of what it plays; `gone` also where it is not to be spoken by any more. */
