@@ -104,7 +104,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
       // A companion or an observer is not the one who talks.
       if (some.identity !== CALLER && some.kind !== 'telephone') return
       person ??= some
-      avatar?.call()
+      if (joined) avatar?.call()
       change()
     },
     left(identity) {

@@ -31,7 +31,7 @@ export default function Face({ track }: FaceProps) {
   // Its words are in the captions, and whose turn it is, beside it.
   return (
     <div className="face" role="img" aria-label="The agent’s face. Its mouth moves as it speaks.">
-      <video ref={video} muted playsInline aria-hidden="true" />
+      <video ref={video} muted playsInline />
     </div>
   )
 }

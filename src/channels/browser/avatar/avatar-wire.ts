@@ -48,10 +48,11 @@ export function avatarWire(parts: AvatarWireParts): { readonly wire: Wire; close
   let cleared: Passage | undefined
   let isUsed = false
   let dropped = 0
+  let isClosed = false
   const odd = new Set<string>()
 
   function noteOdd(why: string): void {
-    if (odd.has(why)) return
+    if (isClosed || odd.has(why)) return
     odd.add(why)
     note({ kind: 'avatar', state: 'odd', why })
   }
@@ -232,6 +233,7 @@ export function avatarWire(parts: AvatarWireParts): { readonly wire: Wire; close
   return {
     wire,
     close() {
+      isClosed = true
       const isSpeaking = alive().some(({ state }) => state !== 'cleared')
       for (const passage of alive()) over(passage)
       waiting = []
