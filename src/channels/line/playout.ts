@@ -22,6 +22,8 @@ export interface FarLine {
   isUsed(): boolean
   /** How long after its time a last mark may come. */
   readonly graceMs: number
+  /** How many ms of what was sent since the last clear were heard by now. */
+  heardMs(): number | undefined
   /** Resolves after a clear with how many ms of what was sent since the clear before were heard; undefined where that is not told. */
   cleared(): Promise<number | undefined>
 }
@@ -140,7 +142,7 @@ export class Playout {
         const frames = playing.markDue()
         if (frames !== undefined) this.#wire.mark(`${this.#generation}.${frames}`)
         if (playing.endDue()) this.#wire.end?.()
-        if (playing.wantsReport()) yield playing.report()
+        if (playing.wantsReport()) yield playing.report(this.#wire.far?.isUsed() ? this.#wire.far.heardMs() : undefined)
         if (playing.isOver(this.#wire.far?.isUsed() ? this.#wire.far.graceMs : MARK_GRACE_MS)) break
         await playing.pause(signal)
       }

@@ -3,7 +3,7 @@ import type { LineNote } from '../../call-host.ts'
 import type { Wire } from '../../line/playout.ts'
 import type { AvatarNews } from '../room.ts'
 import type { Avatar } from './avatar.ts'
-import { canBePlayed, type Passage, passageFrom, playedOf, reported } from './passage.ts'
+import { canBePlayed, heardOf, type Passage, passageFrom, playedOf, reported } from './passage.ts'
 
 export interface AvatarWireParts {
   readonly clock: Clock
@@ -46,6 +46,7 @@ export function avatarWire(parts: AvatarWireParts): { readonly wire: Wire; close
   /** Sent whole or cleared, and no word of its end yet; the oldest first. */
   let waiting: Passage[] = []
   let cleared: Passage | undefined
+  let latest: Passage | undefined
   let isUsed = false
   let dropped = 0
   let isClosed = false
@@ -89,6 +90,7 @@ export function avatarWire(parts: AvatarWireParts): { readonly wire: Wire; close
     const nowMs = clock.now()
     waiting = waiting.filter(({ state, untilMs }) => state !== 'cleared' || nowMs < untilMs + FORGOTTEN_AFTER_MS)
     const passage = passageFrom(nowMs)
+    latest = passage
     watch(passage).catch(() => undefined)
     return passage
   }
@@ -222,6 +224,7 @@ export function avatarWire(parts: AvatarWireParts): { readonly wire: Wire; close
     far: {
       isUsed: () => isUsed,
       graceMs: STARTS_WITHIN_MS + SILENT_MS,
+      heardMs: () => latest && heardOf(latest, clock.now() - pathMs()),
       async cleared() {
         const told = cleared?.played.promise
         const timing = new AbortController()

@@ -37,6 +37,10 @@ export const canBePlayed = ({ untilMs }: Passage, nowMs: number): boolean => now
 export const playedOf = ({ sentMs, fromMs }: Passage, positionMs: number, nowMs: number): number =>
   Math.max(0, Math.min(positionMs, sentMs, nowMs - fromMs))
 
+/** How much of one that goes on has been played by this time: of one that is not known to have begun, nothing. */
+export const heardOf = ({ sentMs, untilMs, latencyMs }: Passage, atMs: number): number =>
+  latencyMs === undefined ? 0 : Math.max(0, sentMs - Math.max(0, untilMs + latencyMs - atMs))
+
 /** The one that a report of an end is about: the oldest that waits for one. */
 export function reported(
   waiting: readonly Passage[],

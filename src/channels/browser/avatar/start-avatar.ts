@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../conversation/ports.ts'
 import { within } from '../../../conversation/scope.ts'
-import type { Network } from '../../../network.ts'
 import { type LivekitAccess, SPOKEN_RATE_HZ } from '../room.ts'
 import { AGENT, AVATAR, avatarToken } from '../tokens.ts'
 import type { StartAvatar } from './avatar.ts'
@@ -11,7 +10,7 @@ export interface AvatarStarterParts {
   readonly access: LivekitAccess
   /** Who is asked for avatars that are not our own. */
   readonly url: string | undefined
-  readonly network: Network
+  readonly fetch: typeof globalThis.fetch
   readonly clock: Clock
 }
 
@@ -20,19 +19,19 @@ const ASKED_WITHIN_MS = 5_000
 const SIGNED_FOR_SECONDS = 300
 
 /** Gives, for an avatar's name, how a worker is asked to come: our own face by its process, others by a request to `url`. */
-export function avatarStarter({ access, url, network, clock }: AvatarStarterParts): (avatar: string) => StartAvatar {
+export function avatarStarter({ access, url, fetch, clock }: AvatarStarterParts): (avatar: string) => StartAvatar {
   const faces = facesProcess(clock)
   return avatar => async (room, signal) => {
     const token = await avatarToken(access, room)
     if (avatar === OWN_FACE) return faces.join({ url: access.url, token }, signal)
     if (url === undefined) throw new Error('AVATAR_URL is not set')
     const body = JSON.stringify({
-      ...{ avatar, livekit_url: access.url, livekit_token: token, room, avatar_identity: AVATAR },
+      ...{ avatar, livekit_url: access.url, livekit_token: token, room_name: room, avatar_identity: AVATAR },
       ...{ agent_identity: AGENT, sample_rate: SPOKEN_RATE_HZ, num_channels: 1 },
     })
     const headers = { 'content-type': 'application/json', authorization: await signatureOf(access, body) }
     const ask = async (inner: AbortSignal): Promise<void> => {
-      const response = await network.fetch(url, { method: 'POST', headers, body, signal: inner })
+      const response = await fetch(url, { method: 'POST', headers, body, signal: inner })
       await response.body?.cancel()
       if (!response.ok) throw new Error(`AVATAR_URL answered ${response.status}`)
     }
