@@ -36,6 +36,8 @@ const IDLE_TICKS = 5
 const STALLED_MS = 200
 const BLINKS_EACH_MS = 3_700
 const BLINK_MS = 150
+/** As the agent's own voice. */
+const VOICE_BITRATE = 64_000n
 const VIDEO_BITRATE = 250_000n
 const ANSWERED_WITHIN_MS = 5_000
 
@@ -151,7 +153,8 @@ export async function joinAsFace(
       return 'ok'
     })
     const voice = rtc.LocalAudioTrack.createAudioTrack('avatar-voice', sound)
-    await self.publishTrack(voice, new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE }))
+    const asVoice = { source: rtc.TrackSource.SOURCE_MICROPHONE, audioEncoding: { maxBitrate: VOICE_BITRATE } }
+    await self.publishTrack(voice, new rtc.TrackPublishOptions(asVoice))
     const face = rtc.LocalVideoTrack.createVideoTrack('avatar-face', video)
     const options = new rtc.TrackPublishOptions({
       source: rtc.TrackSource.SOURCE_CAMERA,
