@@ -292,6 +292,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   return {
     recorder: quality.tap(secret ?? recording),
+    yields: policy.bargeIn.voice,
     screen: opening.canShow ? screen : undefined,
     note,
     hold,

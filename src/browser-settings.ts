@@ -41,7 +41,8 @@ export function browserSettings({
   ears,
 }: Parts): Omit<BrowserSettings, 'join' | 'ownerOf' | 'redeem' | 'addressOf' | 'prepare'> {
   const start =
-    settings.livekit && avatarStarter({ access: settings.livekit, url: settings.AVATAR_URL, fetch: network.fetch, clock })
+    settings.livekit &&
+    avatarStarter({ access: settings.livekit, url: settings.AVATAR_URL, fetch: network.fetch, clock })
   return {
     avatarOf(name) {
       const avatar = avatarOf(name)

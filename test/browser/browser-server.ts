@@ -42,6 +42,7 @@ interface Options {
   readonly avatarOf?: (agent: string) => StartAvatar | undefined
   /** Looks at the screens of all calls. */
   readonly screen?: CallScreen
+  readonly yields?: OpenCall['yields']
 }
 
 /** The browser channel with rooms in memory, and a core that only listens. */
@@ -62,6 +63,7 @@ export async function openBrowserServer(options: Options = {}) {
     const notes: LineNote[] = []
     calls.began(opening.callId)
     return {
+      yields: options.yields ?? 'held',
       recorder: {
         caller: () => undefined,
         agent: () => undefined,

@@ -3,8 +3,6 @@ import {
   DefaultReconnectPolicy,
   DisconnectReason,
   type LocalAudioTrack,
-  type Participant,
-  ParticipantKind,
   Room,
   RoomEvent,
   Track,
@@ -12,6 +10,7 @@ import {
 import type { Access } from '../server/room.ts'
 import { type Caption, captionOf } from '../state/captions.ts'
 import type { Stay } from '../state/converse.ts'
+import { agentIn, hushAgent, isAgent } from './hush.ts'
 import { say } from './say.ts'
 
 export interface StayParts {
@@ -29,15 +28,12 @@ export interface StayParts {
 }
 
 /** An agent joins within a second; a machine that is busy needs longer. */
-/** By then nothing is left of what was buffered when the agent was interrupted, and it has not begun to answer. */
-const HUSHED_MS = 300
 const AGENT_WITHIN_MS = 15_000
 /** An agent whose server restarts its connection is back by then. */
 const AGENT_BACK_WITHIN_MS = 4_000
 /** LiveKit's own waits before it tries again; by default they take most of a minute. */
 const RECONNECT_WAITS_MS = [0, 300, 1_000, 2_000, 3_000]
 const LEAVE_WITHIN_MS = 1_500
-const ON_BEHALF = 'lk.publish_on_behalf'
 
 /** Joins a room and stays until somebody ends it. An aborted signal means that the person leaves. Never rejects. */
 export async function stay(access: Access, parts: StayParts, signal: AbortSignal): Promise<Stay> {
@@ -86,12 +82,6 @@ async function join(
   return how
 }
 
-/** Not an avatar, which only speaks for the agent. */
-const isAgent = ({ kind, attributes }: Pick<Participant, 'kind' | 'attributes'>): boolean =>
-  kind === ParticipantKind.AGENT && !(ON_BEHALF in attributes)
-
-export const agentIn = (room: Room) => [...room.remoteParticipants.values()].find(isAgent)
-
 /**
  * Takes captions and news from the room. LiveKit's own hook for captions forgets them with the connection, and never
  * sees a text that became empty because nothing of it was heard.
@@ -106,18 +96,7 @@ function listen(room: Room, parts: StayParts): void {
     await reader.readAll().catch(() => '')
     parts.onChanged()
   })
-  // Sooner than the silence of its sound, which waits behind what is buffered here.
-  let again: ReturnType<typeof setTimeout> | undefined
-  room.on(RoomEvent.DataReceived, (_payload, participant, _kind, topic) => {
-    if (topic !== 'partyline.hush' || !participant || !isAgent(participant)) return
-    clearTimeout(again)
-    // An avatar that speaks for it, too.
-    const setAll = (volume: number): void => {
-      for (const one of room.remoteParticipants.values()) if (one.kind === ParticipantKind.AGENT) one.setVolume(volume)
-    }
-    setAll(0)
-    again = setTimeout(setAll, HUSHED_MS, 1)
-  })
+  hushAgent(room)
   const { say: first } = parts
   if (first !== undefined) {
     const sayFirst = (): void => {
