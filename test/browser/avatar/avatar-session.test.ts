@@ -5,15 +5,16 @@ import { caller } from '../memory-rooms.ts'
 /** A server whose agent `face` has an avatar; `asked` has the rooms for which it was asked for. */
 async function open() {
   const asked: string[] = []
+  const died = Promise.withResolvers<string>()
   const start = async (room: string) => {
     asked.push(room)
-    return {}
+    return { over: died.promise }
   }
   const server = await openBrowserServer({
     avatarOf: agent => (agent === 'face' ? start : undefined),
   })
   onTestFinished(server.close)
-  return { server, asked }
+  return { server, asked, die: died.resolve }
 }
 
 test('the avatar of the agent that a page asks for comes to its room, the greeting waits for it, and it leaves with the agent', async () => {
@@ -50,6 +51,18 @@ test('an avatar that left with the person is asked for again when they come back
   room.listener.arrived(caller())
   await server.clock.advance(100)
   expect(asked).toHaveLength(2)
+})
+
+test('one whose process dies is put out of the room, where its last picture would stand still', async () => {
+  const { server, die } = await open()
+  const { room } = await server.opened({ agent: 'face' })
+  room.listener.avatar({ kind: 'here' })
+  room.listener.arrived(caller())
+  await server.clock.advance(100)
+  die('the process of the faces ended (SIGKILL)')
+  await server.clock.advance(1)
+  expect(room.orders.at(-1)).toEqual({ kind: 'remove' })
+  expect(server.held[0]?.notes.at(-1)).toMatchObject({ state: 'gone', why: expect.stringContaining('SIGKILL') })
 })
 
 test('an agent without an avatar has none, and a caller of a trunk sees nobody', async () => {

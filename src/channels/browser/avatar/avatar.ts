@@ -95,7 +95,10 @@ export function openAvatar({ clock, start, order }: AvatarParts, signal: AbortSi
     try {
       const { over } = await start(scope.signal)
       const why = await over
-      if (why !== undefined && isStill() && !scope.signal.aborted) leave('gone', why)
+      if (why === undefined || !isStill() || scope.signal.aborted || state === 'away') return
+      // The room notices a dead one much later, and pages would look at its last picture.
+      order({ kind: 'remove' })
+      leave('gone', why)
     } catch (error) {
       if (isStill()) leave('refused', error instanceof Error ? error.message : String(error))
     }
