@@ -6,6 +6,7 @@ import { readJournal } from '../../src/journal/outcome.ts'
 import { type Seen, watchFace } from './face-watch.ts'
 import { expectGoodLooks } from './looks.ts'
 import { e2eTest, openBrowser, openPartyline, testFolder } from './rig.ts'
+import { scriptMicrophone } from './scripted-microphone.ts'
 
 /** The server's own face in a real room: its mouth moves with the agent's voice, which is heard once, and falls silent. */
 const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
@@ -27,6 +28,8 @@ e2eTest(
     await writeFile(file, AGENT)
     const partyline = await openPartyline({ AGENT: 'face', PARTYLINE_AGENTS: file })
     const context = await openBrowser({ microphone: MICROPHONE })
+    // Nobody speaks: the device itself would, again and again.
+    await scriptMicrophone(context)
     const page = await context.newPage()
     await page.goto(partyline.server.url)
     const answered = page.waitForResponse(/api\/room/)

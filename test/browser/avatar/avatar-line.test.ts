@@ -169,13 +169,19 @@ test('an end that is told too soon is not believed: the next speech does not beg
   const speech = line.speaks(10)
   await line.clock.advance(500)
   line.tell({ kind: 'finished', positionMs: 2_000, isInterrupted: false })
-  await line.clock.advance(1_350)
+  await line.clock.advance(1_400)
   // All was sent, and it tells again, while some of it is still to be played.
+  expect(line.kinds().at(-1)).toBe('end')
+  line.tell({ kind: 'finished', positionMs: 2_000, isInterrupted: false })
+  await line.clock.advance(150)
   expect(speech.tookMs()).toBeUndefined()
   await line.clock.advance(1_000)
   expect(speech.tookMs()).toBeGreaterThanOrEqual(2_000)
   expect(speech.heard()).toBe(words(10))
-  expect(line.noted()).toEqual(['asked', 'here', 'odd: it told of an end that was not due'])
+  expect(line.noted()).toEqual([
+    ...['asked', 'here', 'odd: it told of an end that was not due'],
+    'odd: it told that it has spoken sooner than it can have',
+  ])
 })
 
 test('an end that is told twice ends no later speech', async () => {

@@ -80,10 +80,12 @@ export function avatarWire(parts: AvatarWireParts): { readonly wire: Wire; close
     returnMarks(passage)
   }
 
-  /** The oldest that was not known to play plays. */
-  function begins(): void {
+  /** The oldest that was not known to play plays. `isTold`: by the avatar, and so to the moment. */
+  function begins(isTold: boolean): void {
     const passage = alive().find(({ state, latencyMs }) => state !== 'cleared' && latencyMs === undefined)
-    if (passage) plays(passage, clock.now())
+    if (!passage) return
+    plays(passage, clock.now())
+    if (isTold) passage.leastLatencyMs = passage.latencyMs ?? 0
   }
 
   function begin(): Passage {
@@ -169,13 +171,13 @@ export function avatarWire(parts: AvatarWireParts): { readonly wire: Wire; close
     news(news) {
       switch (news.kind) {
         case 'started':
-          return begins()
+          return begins(true)
         case 'sounding':
           for (const passage of alive()) {
             passage.silentSinceMs = news.isSounding ? undefined : passage.hasSounded ? clock.now() : undefined
             passage.hasSounded ||= news.isSounding
           }
-          return news.isSounding ? begins() : undefined
+          return news.isSounding ? begins(false) : undefined
         case 'finished':
           return finished(news)
         case 'gone':

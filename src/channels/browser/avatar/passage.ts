@@ -8,6 +8,8 @@ export interface Passage {
   sentMs: number
   /** How long after it was sent it plays; undefined until it is known to play. */
   latencyMs: number | undefined
+  /** The same, if the avatar has told it itself: it plays no sooner. */
+  leastLatencyMs: number
   state: 'open' | 'ended' | 'cleared' | 'over'
   /** Since when the room hears nothing of the avatar, after it has heard something. */
   silentSinceMs: number | undefined
@@ -23,7 +25,15 @@ export interface Passage {
 }
 
 export const passageFrom = (nowMs: number): Passage => ({
-  ...{ fromMs: nowMs, untilMs: nowMs, sentMs: 0, latencyMs: undefined, state: 'open', silentSinceMs: undefined },
+  ...{
+    fromMs: nowMs,
+    untilMs: nowMs,
+    sentMs: 0,
+    latencyMs: undefined,
+    leastLatencyMs: 0,
+    state: 'open',
+    silentSinceMs: undefined,
+  },
   ...{ hasSounded: false, isTold: false, marks: [], returning: new AbortController(), played: Promise.withResolvers() },
 })
 
@@ -31,7 +41,8 @@ export const passageFrom = (nowMs: number): Passage => ({
 const TOLERANCE_MS = 150
 
 /** Whether all of it can have been played by now. An avatar that says so sooner is not believed. */
-export const canBePlayed = ({ untilMs }: Passage, nowMs: number): boolean => nowMs + TOLERANCE_MS >= untilMs
+export const canBePlayed = ({ untilMs, leastLatencyMs }: Passage, nowMs: number): boolean =>
+  nowMs + TOLERANCE_MS >= untilMs + leastLatencyMs
 
 /** What of a cleared one can have been played, of what the avatar says: no more than was sent, or than time allows. */
 export const playedOf = ({ sentMs, fromMs }: Passage, positionMs: number, nowMs: number): number =>

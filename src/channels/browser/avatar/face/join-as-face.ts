@@ -119,7 +119,10 @@ export async function joinAsFace(
       if (clock.now() - atMs > STALLED_MS) atMs = clock.now()
       await clock.sleep(atMs - clock.now(), ending.signal)
       if (!isPlaying) isPlaying = playback.canBegin(AHEAD_TICKS * TICK_SAMPLES)
-      for (let ticks = isPlaying && mouths.length === 0 ? AHEAD_TICKS : 1; isPlaying && ticks > 0; ticks--) {
+      const isFirst = isPlaying && mouths.length === 0
+      // One tick more: browsers hold sound longer than pictures (measured).
+      if (isFirst) mouths.push(last)
+      for (let ticks = isFirst ? AHEAD_TICKS : 1; isPlaying && ticks > 0; ticks--) {
         const pcm = playback.take(TICK_SAMPLES)
         if (pcm) mouths.push(play(pcm, mouths.at(-1) ?? last))
         else isPlaying = mouths.length > 0
