@@ -7,7 +7,7 @@ import { checkAvatars } from './agents/author/check-avatars.ts'
 import { agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
-import { toolsOfAgents } from './agents/tools-of-agents.ts'
+import { type AgentToolsParts as ToolsOfAgentsParts, toolsOfAgents } from './agents/tools-of-agents.ts'
 import { type LifeOnLine, withSounds } from './channels/sounds/life-with-sounds.ts'
 import { openSounds } from './channels/sounds/open-sounds.ts'
 import type { Settings } from './config.ts'
@@ -76,6 +76,10 @@ export interface AgentToolsParts {
   readonly isReplay?: boolean
   /** Files that were read before are read anew in another one. */
   readonly version?: string | undefined
+  /** See FunctionLinkParts. */
+  readonly ringBeside?: ToolsOfAgentsParts['ringBeside']
+  /** What the model of a call is told of who is rung beside it. */
+  readonly ofRinging?: (callId: string) => string | undefined
   /** See McpToolsParts. */
   readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
@@ -117,7 +121,12 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   const [agent] = opened.ofCall(first)
   const codes = [...new Set(agents.map(({ language }) => language))]
   const tools = withLanguages(
-    toolsOfAgents(opened, { clock, log, others: name => [...ofSandbox, mcp.forAgent(name)] }),
+    toolsOfAgents(opened, {
+      clock,
+      log,
+      ringBeside: parts.ringBeside,
+      others: name => [...ofSandbox, mcp.forAgent(name)],
+    }),
     codes,
   )
   const knowing = agentsWithKnowledge(definitions)
@@ -150,7 +159,11 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     avatarOf: name => definitions.find(one => one.name === name)?.avatar,
     tools,
     knowledge,
-    lifeOf: call => withSounds(agentLife(definitions, call, { clock, log }), sounds),
+    lifeOf(call) {
+      const life = withSounds(agentLife(definitions, call, { clock, log }), sounds)
+      const context = () => [life.context(), parts.ofRinging?.(call.callId)].filter(Boolean).join('\n\n') || undefined
+      return { ...life, context }
+    },
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
     async close() {
