@@ -1,5 +1,6 @@
 import type { Language } from '../language.ts'
 import type { Transcript } from '../ports.ts'
+import type { TurnContext } from './turn.ts'
 import { bareText, isEmpty, type Utterance, wordsOf } from './utterance.ts'
 import { digitsIn, endsInNumber, type Wanted } from './wanted.ts'
 
@@ -144,4 +145,30 @@ export function patienceFor(
     case 'trails off':
       return utterance.prompted ? { ms: PROMPTED_MS, why: 'prompted' } : { ms: window.longMs, why }
   }
+}
+
+/** With each turn that ends or goes on after a pause, the caller's longest pause shrinks to this part. */
+const PAUSE_KEPT = 0.8
+export const withShorterPause = (context: TurnContext): TurnContext => ({
+  ...context,
+  pauseMs: Math.round(context.pauseMs * PAUSE_KEPT),
+})
+
+/** The utterance with the pause before this sound, which came after words that sounded complete. */
+export const resumed = (utterance: Utterance, firstVoicedMs: number): Utterance => ({
+  ...utterance,
+  pausedMs: Math.round(Math.max(0, firstVoicedMs - utterance.lastVoicedMs)),
+})
+
+/** More words after such a sound show that the caller pauses so long. Without words it was a noise, and no pause. */
+export function withPause(
+  context: TurnContext,
+  before: Utterance,
+  next: Utterance,
+): { context: TurnContext; utterance: Utterance } {
+  const hasMore = bareText(wordsOf(next)).length > bareText(wordsOf(before)).length
+  if (next.pausedMs === 0 || !hasMore) return { context, utterance: next }
+  const shorter = withShorterPause(context)
+  const pauseMs = Math.max(shorter.pauseMs, next.pausedMs)
+  return { context: { ...shorter, pauseMs }, utterance: { ...next, pausedMs: 0 } }
 }

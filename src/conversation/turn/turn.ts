@@ -4,6 +4,7 @@ import type { Answered } from './answered.ts'
 import type { HandedOff } from './hand-off.ts'
 import type { LineLanguages } from './languages.ts'
 import type { PatienceWindow } from './patience.ts'
+import type { PassedOn, Relayed } from './relayed.ts'
 import type { Utterance } from './utterance.ts'
 
 /** Sentences that must never fail: each agent words them, and their sound is cached on disk. */
@@ -56,8 +57,8 @@ export interface Reply {
       }
     /** The same question, asked once more. */
     | { readonly kind: 'question'; readonly pending: Pending }
-    /** The agent's own last question, which a broken line left open. */
-    | { readonly kind: 'repeat'; readonly text: string }
+    /** `relay`: what the other person has said in their language. `repeat`: the agent's own words, as after a broken line. */
+    | { readonly kind: 'relay' | 'repeat'; readonly text: string }
     /**
      * `keeps`: what the caller has said so far, where the phrase only helps them to go on. `insists`: it is said to its
      * end, whatever is said over it.
@@ -119,6 +120,9 @@ export interface TurnContext {
   /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
   readonly languages?: LineLanguages
+  /** What waits until neither has the word, and what was passed on last, on a line that is interpreted. */
+  readonly relayed?: readonly Relayed[]
+  readonly passedOn?: PassedOn
   readonly handedOff?: HandedOff
   /** When the call reaches its longest time. The caller is told before that. */
   readonly limit: Wait & { readonly stage: 'ample' | 'to-be-told' | 'told' }
@@ -174,6 +178,7 @@ export type TurnEvent = { readonly atMs: number } & (
   | { readonly kind: 'joined' }
   /** A room beside the call was opened, in which somebody may join, or closed. */
   | { readonly kind: 'beside'; readonly open: boolean }
+  | ({ readonly kind: 'relayed' } & Relayed)
   /** What may be spent on the call, on the caller's calls of a day, or on all calls of a day is nearly spent, or spent. */
   | { readonly kind: 'budget'; readonly left: 'little' | 'none'; readonly of: 'call' | 'caller' | 'day' }
   /** `own`: how like (0 to 1) the sound over the agent is to the agent's own. */
@@ -239,6 +244,8 @@ export interface Policy {
   /** The caller is told so long before the limit. */
   readonly limitNoticeMs: number
   readonly canTransfer: boolean
+  /** What the caller says is no question to the agent: it is passed on to another person. */
+  readonly interprets?: true
   /** The most letters of one answer of the model that are said. Default: three minutes of speech. */
   readonly mostLetters?: number
 }

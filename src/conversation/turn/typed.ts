@@ -1,5 +1,6 @@
 import { talkedOverUnannounced, whileYielding } from './barge-in.ts'
 import { confirmed } from './enter.ts'
+import { keptBack } from './relayed.ts'
 import type { Rules, Turn, TurnEvent } from './turn.ts'
 import { emptyUtterance, settled, type Utterance, withWords, wordedText } from './utterance.ts'
 import { isLast, isUninterruptible } from './voice-level.ts'
@@ -32,6 +33,8 @@ export function typed(
       if (content.kind === 'phrase' && content.keeps) return answer(content.keeps)
       // Nothing of the answer was heard, so the turn that it answers goes on.
       const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
+      const isRelayUnheard = content.kind === 'relay' && reply.heard === ''
+      if (isRelayUnheard) return answer(emptyUtterance(atMs), keptBack(context, content))
       return isUnheard
         ? answer(content.to, { ...context, answered: undefined })
         : answer(emptyUtterance(atMs), content.kind === 'answer' ? { ...context, failures: 0 } : context)
