@@ -57,6 +57,7 @@ import { naming } from './start-error.ts'
 import { ownerCookies } from './tasks/web/owner-cookie.ts'
 import { ownerOfPage, sandboxTasks, tasksRoutes } from './tasks-routes.ts'
 import { tracesOf } from './traces/open-traces.ts'
+import { openInterpreting } from './translation/interpreting.ts'
 import { staffRuns } from './what-if/for-staff.ts'
 import { leftRunFolders } from './what-if/run-folders.ts'
 
@@ -146,7 +147,6 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const { calls, lag, inItsPlace } = openAdmission(settings, clock, log, why => metrics?.refused(why))
   const [live, openStreams] = [liveCalls(), unsealed()]
   const failures = providerFailures(clock)
-  const { livekit } = settings
   const beside = besideOf(settings, { clock, log, join: parts.joinRoom, codes })
   const [notes, audit] = [await notesIn(database), await auditIn(database)]
   const spending = await openSpending(settings, clock, log, database, late.wake)
@@ -169,6 +169,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
     ...{ ...providers, ...agentTools, unsealed: openStreams, facts, zone: settings.TIME_ZONE },
     ...{ dataDir: settings.DATA_DIR, records: settings.RECORDING },
+    interpreting: openInterpreting({ clock, log, signal: server.signal, codes: stores.joinCodes, agents: inForce.now }),
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
     voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
@@ -238,7 +239,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
       staff.routes,
       ...(agentTools.keepsTasks ? [await tasksOfAgent()] : []),
       ...(settings.standIns.includes('Twilio') ? [ofSandbox, sandboxOf()] : []),
-      page({ folder: BUILT_PAGE, livekitUrl: livekit?.url, overHttps: publicUrl.startsWith('https:') }),
+      page({ folder: BUILT_PAGE, livekitUrl: settings.livekit?.url, overHttps: publicUrl.startsWith('https:') }),
     ],
   })
 

@@ -57,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'phrases.ts': ['chosen', 'config.ts', 'conversation', 'providers'],
   'answer.ts': 'all',
   'agent-tools.ts': 'all',
+  translation: ['channels', 'conversation', 'languages'],
   'demo.ts': 'all',
   'call.ts': 'all',
   staff: [

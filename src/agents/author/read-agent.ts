@@ -46,6 +46,7 @@ const words = {
 const instructions = z.string().min(1).max(100_000)
 const isFunction = z.custom<(...given: never) => unknown>(value => typeof value === 'function', 'must be a function')
 const language = z.enum(AGENT_LANGUAGES)
+const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')
 
 const soundOr = (made: string) =>
   z
@@ -146,7 +147,10 @@ const definition = z.strictObject({
   sounds: z
     .strictObject({ background: soundOr('office').optional(), thinking: soundOr('typing').optional() })
     .optional(),
-  numbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number such as +4930123456')).optional(),
+  interprets: z
+    .strictObject({ with: language, numbers: z.array(phoneNumber).optional(), rings: phoneNumber.optional() })
+    .optional(),
+  numbers: z.array(phoneNumber).optional(),
 })
 
 /** What a file exports, or says, as an agent. Throws AgentFileError with each mistake in it. */
