@@ -129,7 +129,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'conversation/secret': ['conversation/turn', 'conversation/reply'],
   'tasks/dates': [],
   'tasks/store': ['tasks/dates'],
-  'sandbox/openai': ['sandbox/openai/fitting'],
+  'sandbox/openai': ['sandbox/openai/fitting', 'sandbox/openai/interpreter'],
 }
 
 interface Source {
