@@ -91,6 +91,16 @@ export class Line {
     })
   }
 
+  /** On the line of an interpreter: the other person says this, in their language. Resolves with what is heard of it here. */
+  async otherSays(words: string): Promise<string> {
+    await this.#act('otherSays', async () => {
+      this.#begin()
+      this.#call.caller.send({ kind: 'relayed', text: words, as: 'translation' })
+      await this.#answered(this.#nowMs(), 'listening')
+    })
+    return this.lastWords
+  }
+
   /** The caller says nothing for so long, and for as long as the agent speaks then. */
   async silence(ms: number): Promise<string> {
     await this.#act('silence', async () => {
@@ -197,6 +207,11 @@ export class Line {
   /** The agent speaks now, and can be interrupted. */
   get isSpeaking(): boolean {
     return this.#call.turn.kind === 'replying'
+  }
+
+  /** What the caller of an interpreted line has said to the other person. */
+  get passedOn(): readonly string[] {
+    return this.#call.soFar.passedOn
   }
 
   /** The conversation for people, with the seconds of the call. */

@@ -113,6 +113,7 @@ export function openInterpreting(parts: InterpretingParts): Interpreting {
     const { peer } = one
     disconnect(one)
     people.delete(one.callId)
+    for (const [second, first] of expected) if (first === one.callId) expected.delete(second)
     rates.delete(one)
     one.away = undefined
     if (!peer) return
@@ -146,10 +147,12 @@ export function openInterpreting(parts: InterpretingParts): Interpreting {
     const { peer } = one
     if (peer) {
       if (isAgain) peer.tell(peer.words.backAgain)
+      if (!peer.line) one.tell(one.words.away)
       return connect(one)
     }
     if (one.isParted) return
     const first = expected.get(one.callId)
+    expected.delete(one.callId)
     if (first !== undefined && join(first, one.callId)) return
     const leg = agentLeg(one.agent)
     if (!leg?.isFirst) return isAgain ? undefined : one.tell(one.words.askCode)
@@ -227,7 +230,6 @@ export function openInterpreting(parts: InterpretingParts): Interpreting {
 
   function gone(one: Person, next: Next): void {
     if (one.away || people.get(one.callId) !== one) return
-    expected.delete(one.callId)
     if (!one.peer && !one.isParted) {
       if (agentLeg(one.agent)?.isFirst) forgetCode(one.callId)
       left(one)

@@ -56,11 +56,14 @@ export class Person {
     this.words = bridgeWords(language.code)
   }
 
-  /** Has it said to them when neither has the word; what comes while their line is broken waits. */
+  /**
+   * Has it said to them when neither has the word. While their line is broken, what the other person says waits; how the
+   * other one is will be another thing then.
+   */
   tell(text: string, as: Relayed['as'] = 'words'): void {
     const relayed = { text: text.slice(0, MOST_LETTERS).toWellFormed(), as }
     if (this.line) this.line.relayed(relayed)
-    else this.#waiting = [...this.#waiting, relayed].slice(-MOST_WAITING)
+    else if (as !== 'words') this.#waiting = [...this.#waiting, relayed].slice(-MOST_WAITING)
   }
 
   /** Their line is there, anew or for the first time. */
