@@ -23,18 +23,17 @@ export function typed(
       return answer(turn.utterance)
     case 'replying':
     case 'yielding': {
-      const { context, reply } = turn
+      const { reply } = turn
       if (isLast(reply)) return turn
       // Such words are answered after the reply, as if they had been said.
       if (isUninterruptible(reply))
         return turn.kind === 'yielding' ? whileYielding(turn, words, rules) : talkedOverUnannounced(turn, words, rules)
-      if (turn.kind === 'yielding') return answer(turn.utterance)
       const { content } = reply
+      const context = reply.heard === '' ? keptBack(turn.context, content) : turn.context
+      if (turn.kind === 'yielding') return answer(turn.utterance, context)
       if (content.kind === 'phrase' && content.keeps) return answer(content.keeps)
       // Nothing of the answer was heard, so the turn that it answers goes on.
       const isUnheard = content.kind === 'answer' && !reply.sounding && !reply.acted
-      const isRelayUnheard = content.kind === 'relay' && reply.heard === ''
-      if (isRelayUnheard) return answer(emptyUtterance(atMs), keptBack(context, content))
       return isUnheard
         ? answer(content.to, { ...context, answered: undefined })
         : answer(emptyUtterance(atMs), content.kind === 'answer' ? { ...context, failures: 0 } : context)
