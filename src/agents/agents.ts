@@ -38,14 +38,15 @@ export async function agentsFrom(
   languages: readonly AgentLanguage[],
 ): Promise<Agents> {
   const { definitions, legs } = withLegs(given)
-  checkTogether(definitions)
+  checkTogether(definitions, legs)
   const byName = new Map<string, readonly Agent[]>()
   for (const definition of definitions) {
     const { name, language = 'en' } = definition
     byName.set(name, await inLanguages(definition, legs.has(name) ? [language] : languages))
   }
   const all = [...byName.values()].flat()
-  const reach = (name: string): readonly string[] => reachedFrom(name, definitions)
+  const others = definitions.filter(({ name }) => !legs.has(name))
+  const reach = (name: string): readonly string[] => (legs.has(name) ? [] : reachedFrom(name, others))
   return {
     ...{ definitions, legs, first, all },
     ofCall(name) {
@@ -102,13 +103,22 @@ function firstOf(definitions: readonly AgentDefinition[], wanted: string | undef
 }
 
 /** What one file alone does not show. */
-function checkTogether(definitions: readonly AgentDefinition[]): void {
+function checkTogether(definitions: readonly AgentDefinition[], legs: Agents['legs']): void {
   const names = definitions.map(({ name }) => name)
   const problems = definitions.flatMap(({ name, handOffs = [], guards = [] }) =>
     [...handOffs.map(({ to }) => to), ...guards.flatMap(({ to }) => to ?? [])].flatMap(to =>
       to !== name && names.includes(to)
         ? []
         : `the agent ${name} cannot hand the call to ${to}: ${to === name ? 'that is itself' : `there is ${names.join(', ')}`}`,
+    ),
+  )
+  problems.push(
+    ...definitions.flatMap(({ name, handOffs = [], guards = [] }) =>
+      [...handOffs, ...guards].flatMap(({ to }) =>
+        to !== undefined && legs.has(to)
+          ? `the agent ${name} cannot hand the call to ${to}: an interpreter has its lines from their beginning`
+          : [],
+      ),
     ),
   )
   const servers = new Map<string, string>()

@@ -60,11 +60,14 @@ export function withLegs(definitions: readonly AgentDefinition[]): {
   readonly legs: ReadonlyMap<string, InterpretedLeg>
 } {
   const legs = new Map<string, InterpretedLeg>()
+  const names = new Set(definitions.map(({ name }) => name))
   const all = definitions.flatMap(definition => {
     const { interprets } = definition
     if (!interprets) return [definition]
     const { name } = definition
     const other = `${name}-${interprets.with}`
+    if (names.has(other))
+      throw new AgentFileError(`the agent ${name}: its other line is ${other}, and so is another agent`)
     legs.set(name, { other, isFirst: true, ...(interprets.rings !== undefined && { rings: interprets.rings }) })
     legs.set(other, { other: name, isFirst: false })
     return legsOf(definition, interprets, other)
