@@ -127,8 +127,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
   const fresh = stateAfter(before, { turn: first, history: [] }, policy, left, agent.language, callId, log)
   const earlier = { ...fresh, turn: onLineOf(fresh.turn, agents) }
   const afterSeq = earlier.history.length > 0 ? (before.at(-1)?.seq ?? 0) : 0
-  const file = parts.records ? join(folder, `call-${attempt}.wav`) : undefined
-  const recorded = recordingOf(file, rateHz, remembering.note)
+  const recorded = recordingOf(parts.records && join(folder, `call-${attempt}.wav`), rateHz, remembering.note)
   const leg = parts.interpreting.legOf({ ...remembering, agent, callId, rateHz })
   const feed = parts.live.opening({
     ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName },
@@ -293,6 +292,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
 
   return {
     recorder: quality.tap(secret ?? recording),
+    yields: policy.bargeIn.voice,
     screen: opening.canShow ? screen : undefined,
     note,
     hold,

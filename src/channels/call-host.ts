@@ -1,6 +1,7 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Channel, Clock, Next } from '../conversation/ports.ts'
 import type { Relayed } from '../conversation/turn/relayed.ts'
+import type { Policy } from '../conversation/turn/turn.ts'
 import type { LineBackground } from './line/background.ts'
 
 /** What a channel needs of the server: one value for all channels. */
@@ -101,6 +102,8 @@ export interface OpenCall {
   readonly note: (note: LineNote) => void
   /** Takes the frames of the caller's screen; undefined where it cannot be shown, or where nobody looks at screens. */
   readonly screen?: CallScreen | undefined
+  /** What the agent's voice does as soon as somebody speaks over it. */
+  readonly yields: Policy['bargeIn']['voice']
   /** Holds the conversation; resolves when it is over and its record is sealed. */
   readonly hold: (line: CallLine, signal: AbortSignal) => Promise<void>
 }
@@ -152,6 +155,8 @@ export type LineNote =
   /** Sound is missing. `lostMessages`: how many the carrier counted between the two, and did not deliver. */
   | { readonly kind: 'caller-gap'; readonly gapMs: number; readonly lostMessages?: number }
   | { readonly kind: 'caller-audio-dropped' }
+  /** The person's page has heard them speak over the agent, before it was heard here. */
+  | { readonly kind: 'spoken-over' }
   /** From here on this sounds behind the agent, and is in its leg of the recording: names of made sounds, or of files. */
   | { readonly kind: 'background-sound'; readonly background?: string; readonly thinking?: string }
   /** Somebody with a screen beside the call. */

@@ -38,13 +38,13 @@ export const noRecording: Recording = {
 
 /** Records into this file, and notes what is lost; without a file nothing is recorded. */
 export const recordingOf = (
-  file: string | undefined,
+  file: string | false,
   rateHz: number,
   note: (
     noted: { readonly kind: 'recording-lost'; readonly why: string } | { readonly kind: 'recording-back' },
   ) => void,
 ): Recording =>
-  file === undefined
+  file === false
     ? noRecording
     : openRecording(file, rateHz, {
         lost: why => note({ kind: 'recording-lost', why }),

@@ -180,3 +180,69 @@ test('a person who leaves ends the line once', async () => {
   expect(came).toEqual([{ kind: 'lost', why: 'the tab was closed' }])
   expect(clock.pending).toBe(0)
 })
+
+test('where the page hears the person first, the agent waits, and goes on from its last heard word if that was nothing', async () => {
+  const { clock, line, speaks, playedMs, hushes, notes } = open()
+  const { heard, over } = speaks(10)
+  await clock.advance(750)
+  line.spokenOver()
+  line.spokenOver()
+  const sent = playedMs.length
+  await clock.advance(499)
+  expect(playedMs).toHaveLength(sent)
+  await clock.advance(2)
+  expect(playedMs.length).toBeGreaterThan(sent)
+  await clock.advance(3_000)
+  await over
+  expect(heard.at(-1)?.heard).toBe('w0 w1 w2 w3 w4 w5 w6 w7 w8 w9')
+  expect(notes.filter(({ kind }) => kind === 'spoken-over')).toHaveLength(1)
+  // The page was silent by itself, and nobody tells it that it was right.
+  expect(hushes()).toBe(0)
+})
+
+test('a page that was right is told so, and the agent waits for as long as the conversation wants', async () => {
+  const { clock, line, speaks, playedMs, hushes } = open()
+  const { heard, over } = speaks(10)
+  await clock.advance(750)
+  line.spokenOver()
+  // What the conversation says meanwhile of another thing changes nothing.
+  line.voice('full')
+  await clock.advance(200)
+  line.voice('held')
+  expect(hushes()).toBe(1)
+  const sent = playedMs.length
+  await clock.advance(2_000)
+  expect(playedMs).toHaveLength(sent)
+  line.voice('full')
+  await clock.advance(3_000)
+  await over
+  expect(heard.at(-1)?.heard).toBe('w0 w1 w2 w3 w4 w5 w6 w7 w8 w9')
+})
+
+test('a page that hears the person while the agent is silent, or held already, changes nothing', async () => {
+  const { clock, line, speaks, notes } = open()
+  line.spokenOver()
+  const { over } = speaks(5)
+  await clock.advance(300)
+  line.voice('held')
+  line.spokenOver()
+  await clock.advance(600)
+  line.voice('full')
+  await clock.advance(3_000)
+  await over
+  line.spokenOver()
+  expect(notes.filter(({ kind }) => kind === 'spoken-over')).toEqual([])
+  await line.close('hang-up')
+})
+
+test('a line that is closed while the page is being judged leaves no wait behind', async () => {
+  const { clock, line, speaks } = open()
+  const { over, stop } = speaks(5)
+  await clock.advance(300)
+  line.spokenOver()
+  await line.close('hang-up')
+  stop()
+  await clock.advance(0)
+  await over
+  line.spokenOver()
+})

@@ -39,6 +39,7 @@ interface Options {
   readonly store?: Awaited<ReturnType<typeof openStore>>
   /** Looks at the screens of all calls. */
   readonly screen?: CallScreen
+  readonly yields?: OpenCall['yields']
 }
 
 /** The browser channel with rooms in memory, and a core that only listens. */
@@ -59,6 +60,7 @@ export async function openBrowserServer(options: Options = {}) {
     const notes: LineNote[] = []
     calls.began(opening.callId)
     return {
+      yields: options.yields ?? 'held',
       recorder: {
         caller: () => undefined,
         agent: () => undefined,

@@ -1,4 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
+import type { Speech } from '../../src/conversation/ports.ts'
+import { Queue } from '../../src/conversation/queue.ts'
 import { openBrowserServer } from './browser-server.ts'
 import { caller } from './memory-rooms.ts'
 
@@ -28,6 +30,28 @@ test('the agent waits in the room, and the conversation begins when the person r
   receives.resolve()
   await server.clock.advance(1)
   expect(server.held[0]?.opening).toMatchObject({ callId, channelName: 'browser', attempt: 1, owner: 'ann' })
+})
+
+test.each([
+  ['held', 1],
+  ['ducked', 0],
+] as const)('an agent whose voice is %s when it is spoken over lets the page judge that: %i', async (yields, times) => {
+  const server = await open({ yields })
+  const { room } = await talking(server)
+  expect(room.shown['partyline.yields']).toBe(yields)
+  const { channel, notes } = server.held[0] ?? {}
+  const speech = new Queue<Speech>(10)
+  speech.push({ kind: 'audio', frame: { pcm: new Int16Array(24_000), rateHz: 24_000 } })
+  speech.close()
+  const stop = new AbortController()
+  const playing = Array.fromAsync(channel?.play(speech, stop.signal) ?? [])
+  await server.clock.advance(300)
+  room.listener.asked('somebody else', 'spoken-over', '')
+  room.listener.asked('caller', 'spoken-over', '')
+  expect(notes?.filter(({ kind }) => kind === 'spoken-over')).toHaveLength(times)
+  stop.abort(new Error('over'))
+  await server.clock.advance(1_000)
+  await playing
 })
 
 test('a page has the agent that it asks for', async () => {

@@ -1,10 +1,15 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import { decodeWav, encodeWav } from '../../src/audio/wav.ts'
 import { expectGoodLooks } from './looks.ts'
 import { servePage } from './page-server.ts'
 import { e2eTest, openBrowser, openLivekit, tokenFor } from './rig.ts'
 import { joinAsAgent } from './scripted-agent.ts'
+import { scriptMicrophone } from './scripted-microphone.ts'
 
 /** The page in a real room, with an agent that follows a script. */
 const MICROPHONE = fileURLToPath(new URL('../../fixtures/calls/plain/0.wav', import.meta.url))
@@ -90,6 +95,38 @@ e2eTest('a conversation shows who speaks and what was said, is muted, typed to, 
   await button(page, 'Talk').waitFor()
   await expect.poll(() => agent.came.at(-1)).toBe('leave')
   expect(await focused(page)).toBe('Talk')
+})
+
+e2eTest('a page hears at once that the agent is spoken over, until it was wrong three times in a row', async () => {
+  const { url, agent, context } = await open()
+  const microphone = await scriptMicrophone(context, { roomLevel: 0.000_1 })
+  const page = await openPage(context, url)
+  await button(page, 'Talk').click()
+  await state(page, 'Listening')
+  // A pause first: who goes on has not begun to speak.
+  const { pcm, rateHz } = decodeWav(await readFile(MICROPHONE))
+  const folder = await mkdtemp(join(tmpdir(), 'partyline-e2e-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const wav = join(folder, 'said.wav')
+  await writeFile(
+    wav,
+    encodeWav({ pcm: Int16Array.from([...new Int16Array(rateHz / 2), ...pcm]), rateHz, channels: 1 }),
+  )
+  const times = (): number => agent.came.filter(what => what === 'spoken-over').length
+  const speakOver = async (wanted: number): Promise<void> => {
+    await microphone.say(page, wav)
+    await expect.poll(times).toBe(wanted)
+  }
+
+  await agent.is('speaking', 'ducked')
+  await state(page, 'Speaking')
+  await speakOver(0)
+  await agent.is('listening', 'held')
+  await state(page, 'Listening')
+  await speakOver(0)
+  await agent.is('speaking')
+  await state(page, 'Speaking')
+  for (const wanted of [1, 2, 3, 3]) await speakOver(wanted)
 })
 
 e2eTest('the microphone is open only while the button or the space bar is held', async () => {

@@ -19,7 +19,8 @@ export interface ScriptedAgent {
   readonly came: readonly string[]
   /** Frames of the shared screen so far. */
   frames(): number
-  is(state: 'listening' | 'thinking' | 'speaking'): Promise<void>
+  /** `yields`: what its voice does when it is spoken over; without it the page is told nothing of that. */
+  is(state: 'listening' | 'thinking' | 'speaking', yields?: 'held' | 'ducked'): Promise<void>
   caption(segment: string, speaker: 'caller' | 'agent', text: string, more?: Caption): Promise<void>
   /** A tool changed something. */
   changed(): Promise<void>
@@ -63,17 +64,19 @@ export async function joinAsAgent(livekit: LivekitServer, roomName: string): Pro
     void me.setAttributes({ 'partyline.sight': sight }).catch(() => undefined)
     return 'ok'
   })
-  me.registerRpcMethod('partyline.leave', async () => {
-    came.push('leave')
-    return 'ok'
-  })
+  for (const what of ['leave', 'spoken-over'] as const) {
+    me.registerRpcMethod(`partyline.${what}`, async () => {
+      came.push(what)
+      return 'ok'
+    })
+  }
   const track = LocalAudioTrack.createAudioTrack('agent', new AudioSource(24_000, 1, 200))
   await me.publishTrack(track, new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }))
   await me.setAttributes({ 'lk.agent.state': 'listening', 'partyline.sight': 'off' })
   return {
     came,
     frames: () => frames,
-    is: state => me.setAttributes({ 'lk.agent.state': state }),
+    is: (state, yields) => me.setAttributes({ 'lk.agent.state': state, ...(yields && { 'partyline.yields': yields }) }),
     async caption(segment, speaker, text, { isFinal = true, isInterrupted = false } = {}) {
       const attributes = {
         'lk.segment_id': segment,

@@ -68,6 +68,7 @@ export async function openPhoneServer(options: Options = {}) {
     const notes: LineNote[] = []
     calls.began(opening.callId)
     return {
+      yields: 'held',
       recorder: {
         caller: () => undefined,
         agent: () => undefined,

@@ -1,5 +1,5 @@
 import { resampler } from '../../audio/resample.ts'
-import type { Clock, Inbound, Next } from '../../conversation/ports.ts'
+import type { Clock, Inbound, Next, VoiceLevel } from '../../conversation/ports.ts'
 import { Queue } from '../../conversation/queue.ts'
 import { scopeOf } from '../../conversation/scope.ts'
 import type { CallLine, CallRecorder, LineNote } from '../call-host.ts'
@@ -21,6 +21,11 @@ export interface BrowserLineParts {
 export interface BrowserLine extends CallLine {
   sound(pcm: Int16Array): void
   key(digit: string): void
+  /**
+   * Their page has heard them speak over the agent, and has fallen silent: the agent waits until the conversation has judged
+   * that by the sound itself, or goes on from its last heard word.
+   */
+  spokenOver(): void
   /** The person ended the conversation. Idempotent, like `lost`. */
   gone(why: string): void
   /** The person or the room is away; they may come back. */
@@ -41,6 +46,10 @@ const BUFFERED_MS = 80
 const STATISTICS_EACH_MS = 10_000
 /** Sound at another level follows a clear sooner. */
 const HUSH_AFTER_MS = 5
+/** A page hears the person a tenth of a second sooner than we do, and the detector needs two more to be sure. */
+const JUDGED_WITHIN_MS = 500
+/** Shared: nobody reads it. */
+const JUDGED = new Error('the conversation has judged what was said over the agent')
 
 /** Makes the Channel of a person who has joined the room. */
 export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLineParts): BrowserLine {
@@ -59,6 +68,10 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
   let typedMs: number[] = []
   /** What pages have buffered is not heard after a clear, unless sound follows at once, as where it is only turned down. */
   let isHushDue = false
+  /** What the conversation wants. */
+  let wanted: VoiceLevel = 'full'
+  /** Set while the agent waits because its page has heard the person. */
+  let judging: AbortController | undefined
 
   function hush(): void {
     if (isHushDue) room.hush()
@@ -116,6 +129,31 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     recorder.caller(placed.frame.pcm, placed.positionMs, placed.frame.atMs)
     echoDetector.caller(placed.frame)
     inbound.push({ kind: 'audio', frame: placed.frame })
+  }
+
+  function voice(level: VoiceLevel): void {
+    wanted = level
+    if (!judging) return playout.voice(level)
+    if (level === 'full') return
+    judging.abort(JUDGED)
+    judging = undefined
+    playout.voice(level)
+    // The page learns that it was right.
+    if (level === 'held') room.hush()
+  }
+
+  function spokenOver(): void {
+    if (isOver || judging || wanted !== 'full' || playsUntilMs <= clock.now()) return
+    judging = new AbortController()
+    note({ kind: 'spoken-over' })
+    playout.voice('held')
+    // The page has done that by itself.
+    isHushDue = false
+    const unjudged = (): void => {
+      judging = undefined
+      playout.voice(wanted)
+    }
+    clock.sleep(JUDGED_WITHIN_MS, judging.signal).then(unjudged, () => undefined)
   }
 
   function leave(kind: 'gone' | 'lost', why: string): void {
@@ -179,11 +217,13 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
       }
     },
     play: (speech, signal) => playout.play(speech, signal),
-    voice: level => playout.voice(level),
+    voice,
+    spokenOver,
     background: playout.background,
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
     close(next) {
       isOver = true
+      judging?.abort(JUDGED)
       playout.background.close()
       marks.abort(new Error('the line is closed'))
       return giveUp(next)

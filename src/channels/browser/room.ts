@@ -43,7 +43,7 @@ export interface RoomListener {
   typed(identity: string, text: string): void
   key(identity: string, digit: string): void
   /** The person asks for something by a remote procedure call. */
-  asked(identity: string, method: 'leave' | 'screen', payload: string): void
+  asked(identity: string, method: 'leave' | 'screen' | 'spoken-over', payload: string): void
   screen(identity: string, frame: ScreenFrame): void
   screenPaused(identity: string, isPaused: boolean): void
   /** The screen is no longer shared. */

@@ -28,7 +28,11 @@ const LEFT_WITHIN_MS = 5_000
 const VOICE_BITRATE = 64_000n
 const CHAT = 'lk.chat'
 const HUSH = 'partyline.hush'
-const METHODS = { 'partyline.leave': 'leave', 'partyline.screen': 'screen' } as const
+const METHODS = {
+  'partyline.leave': 'leave',
+  'partyline.screen': 'screen',
+  'partyline.spoken-over': 'spoken-over',
+} as const
 
 /** What the native client tells rooms of. */
 const OF_ROOMS: readonly string[] = ['roomEvent', 'rpcMethodInvocation']

@@ -1,6 +1,6 @@
 import type { Next } from '../../conversation/ports.ts'
 import { scopeOf, within } from '../../conversation/scope.ts'
-import type { CallHost, CallScreen } from '../call-host.ts'
+import type { CallHost, OpenCall } from '../call-host.ts'
 import { type BrowserLine, browserLine } from './browser-line.ts'
 import { Captions } from './captions.ts'
 import { tellPages } from './read-along.ts'
@@ -54,7 +54,7 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
   const scope = scopeOf(signal)
   let person: Person | undefined
   const early: string[] = []
-  let talking: { readonly line: BrowserLine; readonly screen: CallScreen | undefined; wasLost: boolean } | undefined
+  let talking: (Pick<OpenCall, 'screen' | 'yields'> & { readonly line: BrowserLine; wasLost: boolean }) | undefined
   /** The person is away, or the room was lost: what the conversation ended for, if it ended now. */
   let away: string | undefined = 'nobody has come yet'
   let lost: string | undefined
@@ -117,8 +117,14 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
     key: (identity, digit) => (isPersons(identity) ? talking?.line.key(digit) : undefined),
     asked(identity, method, payload) {
       if (!isPersons(identity)) return
-      if (method === 'leave') leave('the person left')
-      else shown.asked(payload)
+      switch (method) {
+        case 'leave':
+          return leave('the person left')
+        case 'screen':
+          return shown.asked(payload)
+        case 'spoken-over':
+          if (talking?.yields === 'held') talking.line.spokenOver()
+      }
     },
     screen: (identity, frame) => (isPersons(identity) ? shown.frame(frame) : undefined),
     screenPaused: (identity, isPaused) => (isPersons(identity) ? shown.paused(isPaused) : undefined),
@@ -205,10 +211,11 @@ export async function openSession(parts: SessionParts, signal: AbortSignal): Pro
         after = own.wasLost && !hasLeft ? undefined : next
       },
     })
-    const own = { line, screen: call.screen, wasLost: away !== undefined }
+    const own = { line, screen: call.screen, yields: call.yields, wasLost: away !== undefined }
     talking = own
     for (const text of early.splice(0)) line.typed(text)
     shown.begin()
+    room.show({ 'partyline.yields': call.yields })
     if (hasLeft) line.gone('the person left')
     else if (away === undefined) await hearsTheAgent(attempt)
     else line.lost(away)

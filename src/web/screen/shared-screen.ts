@@ -1,5 +1,5 @@
 import { createLocalScreenTracks, type LocalVideoTrack, type Room, RoomEvent, Track, TrackEvent } from 'livekit-client'
-import { agentIn } from '../talk/stay.ts'
+import { agentIn } from '../talk/hush.ts'
 
 /** A screen that is being shared. */
 export interface SharedScreen {

@@ -11,6 +11,7 @@ import {
 import type { Access } from '../server/room.ts'
 import { type Caption, captionOf } from '../state/captions.ts'
 import type { Stay } from '../state/converse.ts'
+import { agentIn, hushAgent } from './hush.ts'
 import { say } from './say.ts'
 
 export interface StayParts {
@@ -28,8 +29,6 @@ export interface StayParts {
 }
 
 /** An agent joins within a second; a machine that is busy needs longer. */
-/** By then nothing is left of what was buffered when the agent was interrupted, and it has not begun to answer. */
-const HUSHED_MS = 300
 const AGENT_WITHIN_MS = 15_000
 /** An agent whose server restarts its connection is back by then. */
 const AGENT_BACK_WITHIN_MS = 4_000
@@ -84,9 +83,6 @@ async function join(
   return how
 }
 
-export const agentIn = (room: Room) =>
-  [...room.remoteParticipants.values()].find(({ kind }) => kind === ParticipantKind.AGENT)
-
 /**
  * Takes captions and news from the room. LiveKit's own hook for captions forgets them with the connection, and never
  * sees a text that became empty because nothing of it was heard.
@@ -101,14 +97,7 @@ function listen(room: Room, parts: StayParts): void {
     await reader.readAll().catch(() => '')
     parts.onChanged()
   })
-  // Sooner than the silence of its sound, which waits behind what is buffered here.
-  let again: ReturnType<typeof setTimeout> | undefined
-  room.on(RoomEvent.DataReceived, (_payload, participant, _kind, topic) => {
-    if (topic !== 'partyline.hush' || participant?.kind !== ParticipantKind.AGENT) return
-    clearTimeout(again)
-    participant.setVolume(0)
-    again = setTimeout(() => participant.setVolume(1), HUSHED_MS)
-  })
+  hushAgent(room)
   const { say: first } = parts
   if (first !== undefined) {
     const sayFirst = (): void => {

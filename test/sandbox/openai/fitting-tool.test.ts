@@ -128,3 +128,14 @@ test('courtesies are answered, and what fits nothing is said plainly, with what 
     text: expect.stringMatching(/scripted model.*I can: order; set size; total\./),
   })
 })
+
+test('what no other tool is for goes to the one that takes any question, and courtesy does not', () => {
+  const specialists = tool('ask_specialist_agent', 'Asks the specialists.', z.object({ question: z.string() }))
+  const asked = (content: string) => answered([{ role: 'user', content }], [...TOOLS, specialists])
+  expect(asked('My knee hurts.')).toEqual({
+    ...{ kind: 'call', name: 'ask_specialist_agent' },
+    arguments: { question: 'My knee hurts.' },
+  })
+  expect(asked('Thanks, goodbye.')).toMatchObject({ kind: 'say', text: expect.stringContaining('Goodbye') })
+  expect(asked('What is the total?')).toMatchObject({ kind: 'call', name: 'total' })
+})

@@ -117,8 +117,14 @@ export async function joinBeside(
     },
     asked(identity, method, payload) {
       if (!isCompanion(identity)) return
-      if (method === 'leave') away(0)
-      else shown.asked(payload)
+      switch (method) {
+        case 'leave':
+          return away(0)
+        case 'screen':
+          return shown.asked(payload)
+        // They have no microphone here.
+        case 'spoken-over':
+      }
     },
     screen: (identity, frame) => (isCompanion(identity) ? shown.frame(frame) : undefined),
     screenPaused: (identity, isPaused) => (isCompanion(identity) ? shown.paused(isPaused) : undefined),

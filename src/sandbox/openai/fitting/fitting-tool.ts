@@ -51,6 +51,7 @@ export function fittingAnswer(messages: readonly ModelMessage[], offered: readon
     order(text, tools) ??
     courtesy(text) ??
     documents ??
+    askedOf(text, tools) ??
     helpless(tools)
   )
 }
@@ -172,6 +173,12 @@ function courtesy(text: string): ScriptedAnswer | undefined {
   if (/^\W*(?:yes|yeah|sure|okay|ok)\W*$/i.test(text)) return say('Good. What would you like?')
   if (/^\W*no\W*$/i.test(text)) return say('All right. Is there anything else?')
   return undefined
+}
+
+/** Somebody is there who answers any question: a tool that takes nothing else. */
+function askedOf(text: string, tools: readonly Tool[]): ScriptedAnswer | undefined {
+  const asks = tools.find(({ schema: { required = [] } }) => required.length === 1 && required[0] === 'question')
+  return asks && text !== '' ? { kind: 'call', name: asks.called, arguments: { question: text } } : undefined
 }
 
 function helpless(tools: readonly Tool[]): ScriptedAnswer {

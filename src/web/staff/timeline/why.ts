@@ -121,6 +121,7 @@ const NOTES: Readonly<Record<string, string>> = {
   'line-quality': 'how good the line was',
   'frames-paced': 'how evenly the agent’s sound was sent',
   'caller-audio-dropped': 'some of the caller’s sound was dropped',
+  'spoken-over': 'the page heard the caller speak over the agent, and fell silent',
   'recording-lost': 'the recording is lost from here on',
   'recording-back': 'the recording goes on',
   'lines-lost': 'lines of the journal are lost',
