@@ -1,5 +1,6 @@
 import { allFinal, answering, isAnswered, unanswered } from './answered.ts'
 import { talkedOver, talkedOverUnannounced, whileYielding } from './barge-in.ts'
+import { heardOver, joined, relayed } from './beside.ts'
 import {
   afterNoWords,
   askAgain,
@@ -9,21 +10,21 @@ import {
   hearing,
   keyed,
   LULL_MS,
-  listening,
   say,
   settling,
   waitingUntil,
 } from './enter.ts'
 import { failed, sttFailed } from './failures.ts'
 import { handedOff } from './hand-off.ts'
-import { joined } from './joined.ts'
+
 import { languageChosen } from './languages.ts'
 import { nextWords } from './late-words.ts'
 import { budgetLeft, limitReached, overFarewell } from './limits.ts'
 import { judgeOverlap } from './overlap.ts'
 import { resumed, soundsComplete, withPause } from './patience.ts'
 import { progressed } from './progress.ts'
-import { keptBack, passingOn, pieceOf, withRelayed } from './relayed.ts'
+import { keptBack, passingOn, pieceOf } from './relayed.ts'
+
 import type { Reply, Rules, Turn, TurnContext, TurnEvent, TurnOf } from './turn.ts'
 import { typed } from './typed.ts'
 import { bareText, emptyUtterance, isEmpty, type Utterance, withWords, wordedText, wordsOf } from './utterance.ts'
@@ -53,11 +54,8 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       return joined(turn, event.atMs, rules)
     case 'beside':
       return { ...turn, context: { ...turn.context, beside: event.open } }
-    case 'relayed': {
-      const context = withRelayed(turn.context, { text: event.text, as: event.as })
-      if (turn.kind !== 'listening') return { ...turn, context }
-      return listening(context, event.atMs, rules, turn.prompted, turn.idle.dueMs)
-    }
+    case 'relayed':
+      return relayed(turn, event, rules)
     case 'budget':
       return budgetLeft(turn, event, rules)
     case 'language':
@@ -224,7 +222,7 @@ function whileReplying(turn: TurnOf<'replying'>, event: TurnEvent, rules: Rules)
       return hearing(reopened(context), resumed(content.to, event.firstVoicedMs), undefined, event.atMs)
     // Nothing of it was heard, so it waits until this turn is over.
     if (!reply.sounding && content.kind === 'relay')
-      return hearing(keptBack(context, content), emptyUtterance(event.firstVoicedMs), undefined, event.atMs)
+      return heardOver(keptBack(context, content), event.firstVoicedMs, event.atMs)
     if (content.kind === 'phrase' && content.keeps) {
       // The phrase's own echo must not stop it, and a phrase that was heard is not said twice.
       const prompted = content.keeps.prompted || reply.sounding

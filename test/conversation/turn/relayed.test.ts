@@ -262,3 +262,19 @@ test('what is typed is passed on, and nothing that was not heard is lost', () =>
   expect(line.passedOn).toEqual(['my name is Zoë'])
   expect(saying(line.turn())).toBe('relay: Guten Tag.')
 })
+
+test.each(['before it comes', 'after it has come'])('a noise that begins %s holds it back for 2.5 s', when => {
+  const line = interpreted()
+  if (when === 'after it has come') line.relayed('Guten Tag.')
+  line.take({ kind: 'speech-start', firstVoicedMs: 30 })
+  if (when === 'before it comes') line.relayed('Guten Tag.')
+  const turn = line.turn()
+  expect(turn.kind === 'hearing' && turn.lull.dueMs).toBe(2_530)
+  line.over()
+  expect(saying(line.turn())).toBe('relay: Guten Tag.')
+  // The noise goes on beneath it, and words over it are heard all the same.
+  line.sounds()
+  line.heard('Good')
+  line.words('wait a moment please')
+  expect([line.turn().kind, line.passedOn]).toEqual(['hearing', []])
+})
