@@ -6,7 +6,7 @@ import type { AgentCall, AgentDefinition } from './agents/author/agent.ts'
 import { agentLife } from './agents/author/life.ts'
 import { BUILT_IN, receptionist } from './agents/built-in.ts'
 import { toolSettingsOf } from './agents/tool-settings-of.ts'
-import { toolsOfAgents } from './agents/tools-of-agents.ts'
+import { type AgentToolsParts as ToolsOfAgentsParts, toolsOfAgents } from './agents/tools-of-agents.ts'
 import { type LifeOnLine, withSounds } from './channels/sounds/life-with-sounds.ts'
 import { openSounds } from './channels/sounds/open-sounds.ts'
 import type { Settings } from './config.ts'
@@ -74,6 +74,10 @@ export interface AgentToolsParts {
   readonly isReplay?: boolean
   /** Files that were read before are read anew in another one. */
   readonly version?: string | undefined
+  /** See FunctionLinkParts. */
+  readonly ringBeside?: ToolsOfAgentsParts['ringBeside']
+  /** What the model of a call is told of who is rung beside it. */
+  readonly ofRinging?: (callId: string) => string | undefined
   /** See McpToolsParts. */
   readonly traceparentOf?: ((context: ToolContext) => string) | undefined
 }
@@ -115,7 +119,12 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
   // A line of an interpreter has one language.
   const codes = [...new Set(agents.filter(({ name }) => !opened.legs.has(name)).map(({ language }) => language))]
   const tools = withLanguages(
-    toolsOfAgents(opened, { clock, log, others: name => [...ofSandbox, mcp.forAgent(name)] }),
+    toolsOfAgents(opened, {
+      clock,
+      log,
+      ringBeside: parts.ringBeside,
+      others: name => [...ofSandbox, mcp.forAgent(name)],
+    }),
     codes,
   )
   const knowing = agentsWithKnowledge(definitions)
@@ -146,7 +155,11 @@ export async function openAgentTools(parts: AgentToolsParts, signal: AbortSignal
     memoryOf: name => definitions.find(one => one.name === name)?.memory,
     tools,
     knowledge,
-    lifeOf: call => withSounds(agentLife(definitions, call, { clock, log }), sounds),
+    lifeOf(call) {
+      const life = withSounds(agentLife(definitions, call, { clock, log }), sounds)
+      const context = () => [life.context(), parts.ofRinging?.(call.callId)].filter(Boolean).join('\n\n') || undefined
+      return { ...life, context }
+    },
     keepsTasks,
     wordsIn: (...of) => [...new Set(wordsIn(...of))],
     async close() {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { AgentsWithTools } from './agent-tools.ts'
 import type { Beside, Companion } from './channels/browser/companion/companion.ts'
-import type { CallLine, CallOpening, OpenCall } from './channels/call-host.ts'
+import { type CallLine, type CallOpening, numberIn, type OpenCall } from './channels/call-host.ts'
 import { LEAD_MS } from './channels/line/played-speech.ts'
 import { agentsFor } from './conversation/agent.ts'
 import { converse } from './conversation/conversation.ts'
@@ -18,7 +18,7 @@ import type { Policy } from './conversation/turn/turn.ts'
 import { openJournal } from './journal/journal.ts'
 import type { LateStore } from './journal/late-store.ts'
 import { recordingOf } from './journal/recording.ts'
-import { firstAgent, linesBefore, stateAfter } from './journal/streams-before.ts'
+import { firstAgent, linesBefore, rungBefore, stateAfter } from './journal/streams-before.ts'
 import { withheld } from './journal/withheld.ts'
 import { writeTranscript } from './journal/write-transcript.ts'
 import type { CallerFacts } from './memory/caller-facts.ts'
@@ -97,16 +97,18 @@ const OVER = new Error('the call is over')
 
 /** Opens the record of a call whose line is there; what it gives holds the call until the record is sealed. */
 export async function openCall(opening: CallOpening, parts: AnsweringParts): Promise<OpenCall> {
-  const { clock, log, store, admission } = parts
+  const { clock, log, store, admission, looking } = parts
   const { callId, channelName, rateHz, attempt, owner, caller } = opening
   const startMs = clock.now()
   const folder = join(parts.dataDir, 'calls', callId)
   // What is noted before there is a journal, such as what a disk refuses at once, is in it as soon as there is one.
-  const early: Noted[] = []
+  const early: Noted[] = opening.rung && attempt === 1 ? [{ kind: 'rung-by-us', ...opening.rung }] : []
   let noteLater = (noted: Noted): void => void early.push(noted)
   const before = attempt > 1 ? await linesBefore(store, callId, log, parts.tools, clock.wallTime()) : []
-  const agents = agentsFor(parts.ofCall(firstAgent(before) ?? opening.agent ?? parts.agent.name), caller)
-  const [agent] = agents
+  const rung = rungBefore(before) ?? opening.rung
+  const all = parts.ofCall(firstAgent(before) ?? opening.agent ?? parts.agent.name)
+  const agents = agentsFor(all, caller, rung?.language)
+  const agent = agents[0]
   const wanted = parts.policyOf(agent.name, parts.policy)
   const policy = { ...wanted, canTransfer: wanted.canTransfer && opening.canTransfer }
   const remembering = { owner, caller, agents, tools: parts.tools, note: (some: Noted) => noteLater(some) }
@@ -133,7 +135,7 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     ...{ callId, attempt, rateHz, agent: agent.name, channel: channelName },
     ...{ sound: parts.records, costUsd: spending.usd },
     startedAt: clock.wallTime().toISOString(),
-    caller: caller === 'number' ? owner : null,
+    caller: numberIn(opening) ?? null,
     canTransfer: opening.canTransfer,
     note: noted => journal.append({ noted }),
   })
@@ -173,14 +175,14 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
       knowledge?.read(line)
     },
   })
-  noteLater = noted => journal.append({ noted })
-  for (const noted of early) noteLater(noted)
   kept = parts.keeper.begin({
     ...{ callId, attempt, agent, channelName, policy, before },
     startedAt: clock.wallTime(),
     tools: tools.specs,
-    number: caller === 'number' ? owner : undefined,
+    number: numberIn(opening),
   })
+  noteLater = noted => journal.append({ noted })
+  for (const noted of early) noteLater(noted)
   const files = parts.unsealed.begin({
     close: async () => (await Promise.all([journal.close(), recording.close()])).flat(),
     seal: async lost => kept?.broke(lost),
@@ -193,7 +195,6 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     else journal.append({ noted: some })
   }
   const beside = opening.canShow ? undefined : parts.beside
-  const { looking } = parts
   const sight = looking && (parts.traces?.sight(looking.sight, traced) ?? looking.sight)
   const screen = (opening.canShow || beside) && sight ? shownScreen({ ...looking, sight, clock, journal }) : undefined
   admission.began(callId)
@@ -294,7 +295,6 @@ export async function openCall(opening: CallOpening, parts: AnsweringParts): Pro
     recorder: quality.tap(secret ?? recording),
     yields: policy.bargeIn.voice,
     screen: opening.canShow ? screen : undefined,
-    note,
-    hold,
+    ...{ note, hold },
   }
 }

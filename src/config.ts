@@ -9,6 +9,7 @@ import { LAPTOP_LIVEKIT, livekitOf } from './settings/livekit.ts'
 import { isLocal, loopback } from './settings/loopback.ts'
 import { modelsFolder } from './settings/models-folder.ts'
 import { wrongInProduction } from './settings/production.ts'
+import { RING_OUT_SETTINGS } from './settings/ring-out.ts'
 import { type S3Access, s3Of } from './settings/s3.ts'
 import {
   type ChosenLanguages,
@@ -145,6 +146,7 @@ const settings = z.object({
     .default([]),
   /** The number of a person to whom calls can be transferred. */
   TRANSFER_NUMBER: e164.optional(),
+  ...RING_OUT_SETTINGS,
   ...ADMISSION_SETTINGS,
   ...EMBEDDING_SETTINGS,
   MAX_CALL_MINUTES: number(3, 240).default(30),

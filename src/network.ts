@@ -1,5 +1,7 @@
 import type { Agent } from 'node:http'
+import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
+import type { Agent as KeptConnections } from 'undici'
 
 /** The way from this process to other servers. Tests give one that joins servers in memory. */
 export interface Network {
@@ -7,6 +9,23 @@ export interface Network {
   readonly fetch: typeof globalThis.fetch
   /** Opens the connections of WebSockets; without one, Node's own does. */
   readonly agent?: Agent
+  /** Opens a connection to this server that the next request finds ready. Never rejects; nothing where that gains nothing. */
+  connect?(url: string, signal: AbortSignal): void
+}
+
+/**
+ * So long a connection is kept while nothing is asked by it. Node's own 4 s are less than what passes between two turns of a
+ * caller, so each of them would wait for TCP and TLS anew. Some vendors close connections after 30 s.
+ */
+export const KEPT_MS = 25_000
+let kept: KeptConnections | undefined
+
+/** Of the package its connections alone are loaded, with the first request: `fetch` itself is Node's. */
+function keptConnections(): KeptConnections {
+  if (kept) return kept
+  const Kept: typeof KeptConnections = createRequire(import.meta.url)('undici/lib/dispatcher/agent.js')
+  kept = new Kept({ keepAliveTimeout: KEPT_MS, keepAliveMaxTimeout: KEPT_MS })
+  return kept
 }
 
 /**
@@ -14,7 +33,13 @@ export interface Network {
  * host an answer names: no vendor's API needs one.
  */
 export const systemNetwork: Network = {
-  fetch: (input, init) => globalThis.fetch(input, { ...init, redirect: 'manual' }),
+  fetch(input, init) {
+    const always = { redirect: 'manual', dispatcher: keptConnections() } as const
+    return globalThis.fetch(input, { ...init, ...always })
+  },
+  connect(url, signal) {
+    systemNetwork.fetch(url, { method: 'HEAD', signal }).catch(() => undefined)
+  },
 }
 
 /** Names that mean this machine, or its own network. */

@@ -8,13 +8,15 @@ import { type AnsweringParts, openCall } from './answer.ts'
 import { besideOf, browserSettings, pageOrigins } from './browser-settings.ts'
 import { browser } from './channels/browser/browser.ts'
 import { type JoinRoom, SPOKEN_RATE_HZ } from './channels/browser/room.ts'
-import type { CallHost, CallOpening } from './channels/call-host.ts'
+import type { AgentAt, CallHost, CallOpening } from './channels/call-host.ts'
 import { PHONE_RATE_HZ } from './channels/phone/channel.ts'
 import { fetchBackOf } from './channels/phone/fetch-back.ts'
 import { phone } from './channels/phone/phone.ts'
+import { openRingOuts } from './channels/phone/ring-out/open-ring-outs.ts'
 import { modelUrl, type ProviderAccess } from './chosen/access.ts'
 import type { Settings } from './config.ts'
 import type { Clock } from './conversation/ports.ts'
+import type { RingOut } from './conversation/ring-out.ts'
 import { within } from './conversation/scope.ts'
 import { type AgentsInForce, agentsInForce } from './development/agents-in-force.ts'
 import { writeMissingTranscripts } from './journal/missing-transcripts.ts'
@@ -28,7 +30,7 @@ import type { Admission } from './operations/admission.ts'
 import { checkFolder } from './operations/disk.ts'
 import { openAdmission } from './operations/open-admission.ts'
 import { providerFailures } from './operations/provider-failures.ts'
-import { readiness } from './operations/readiness.ts'
+import { readyToAnswer } from './operations/ready-to-answer.ts'
 import { refusals } from './operations/refusals.ts'
 import { retain } from './operations/retention.ts'
 import { BUILT_PAGE, page } from './page.ts'
@@ -86,6 +88,8 @@ export interface Partyline {
   /** What it tells of itself, at a port of its own; undefined where the settings name none. */
   readonly metrics: Pick<Metrics, 'app'> | undefined
   readonly calls: Pick<Admission, 'live' | 'stop' | 'empty'>
+  /** Rings somebody. Refuses everybody where the settings name no own number. */
+  readonly ringOut: RingOut
   /** Takes no new calls from now on. */
   drain(): Promise<void>
   /** Lets another server carry the calls on, if there is one: those by telephone, and of pages. Gives how many that are. */
@@ -128,8 +132,10 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   const traces = await tracesOf(settings, modelUrl(settings, access), { clock, log, version: packageJson.version })
   const documents = { database, network, modelsDir: settings.MODELS_DIR }
   const ofAgents = { settings, environment, clock, log, tasks, documents, traceparentOf: traces?.traceparentOf }
+  const ringBeside = settings.RING_OUT_FROM === undefined ? undefined : (callId: string) => people.ring(callId)
+  const ofPeople = { ringBeside, ofRinging: (callId: string) => people.context(callId) }
   const inForce = await naming('TOOLS_FILE', () =>
-    agentsInForce(version => openAgentTools({ ...ofAgents, version }, server.signal)),
+    agentsInForce(version => openAgentTools({ ...ofAgents, ...ofPeople, version }, server.signal)),
   )
   const agentTools = inForce.now()
   const broken = brokenProviders(log)
@@ -144,7 +150,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     onError: error => log.warn({ err: error }, 'phrases cannot be rendered yet'),
   })
   await naming('DATA_DIR', () => phrases.open(PHONE_RATE_HZ))
-  const { calls, lag, inItsPlace } = openAdmission(settings, clock, log, why => metrics?.refused(why))
+  const { calls, lag, limits, inItsPlace } = openAdmission(settings, clock, log, why => metrics?.refused(why))
   const [live, openStreams] = [liveCalls(), unsealed()]
   const failures = providerFailures(clock)
   const beside = besideOf(settings, { clock, log, join: parts.joinRoom, codes })
@@ -165,34 +171,28 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     ...{ reasonsNotReady: () => ready.reasons(), degraded: () => ready.degraded() },
     ...{ waiting: calls.waiting, isLate: lag.isLate },
   })
+  const ofInterpreting = { clock, log, signal: server.signal, codes: stores.joinCodes, agents: inForce.now }
   const answering: AnsweringParts = {
     ...{ clock, log, store, keeper, pins: doors, admission: calls, live, failures, metrics, traces, spending, beside },
     ...{ ...providers, ...agentTools, unsealed: openStreams, facts, zone: settings.TIME_ZONE },
     ...{ dataDir: settings.DATA_DIR, records: settings.RECORDING },
-    interpreting: openInterpreting({ clock, log, signal: server.signal, codes: stores.joinCodes, agents: inForce.now }),
+    interpreting: openInterpreting(ofInterpreting, (...asked) => rings.ringOut(...asked)),
     looking: sight && seenBy && { sight, encoder, sentTo: seenBy.sentTo, zone: settings.TIME_ZONE },
     policy: policyOf(settings),
     voiceFor: call => phrases.over(call.rateHz, call.language, call.voice, providers.voiceFor(call)),
   }
+  const opened = (opening: CallOpening) => inForce.holding(now => openCall(opening, { ...answering, ...now }))
+  const ofRings = { serverId, log, limits, admission: calls }
+  const { rings, people, openCall: openHere } = openRingOuts(settings, network, clock, ofRings, inItsPlace(opened))
   const host: CallHost = {
     ...{ clock, log, store: openStreams.guarded(store), signal: server.signal, admission: calls },
-    refused: countingUnsigned(refusals(clock, log), metrics),
-    openCall: inItsPlace((opening: CallOpening) => inForce.holding(now => openCall(opening, { ...answering, ...now }))),
+    ...{ refused: countingUnsigned(refusals(clock, log), metrics), openCall: openHere },
   }
   const { TWILIO_AUTH_TOKEN: authToken, PUBLIC_URL: publicUrl, TRANSFER_NUMBER: transferNumber } = settings
-  const ready = readiness({
-    ...{ clock, log, signal: server.signal },
-    needs: [
-      { what: 'database', check: database.check },
-      { what: 'DATA_DIR', check: () => checkFolder(callsFolder) },
-      { what: 'object store', check: callRecords.objectsThere },
-    ],
-    known: () => [
-      ...(calls.isStopped() ? ['shutting down'] : []),
-      ...(phrases.missing(PHONE_RATE_HZ).length > 0 ? ['phrases are being rendered'] : []),
-      ...(localSpeech?.notReady() ?? []),
-      ...failures.reasons(),
-    ],
+  const ready = readyToAnswer({
+    ...{ clock, log, database, callsFolder, calls, failures, localSpeech, signal: server.signal },
+    objectsThere: callRecords.objectsThere,
+    phrasesMissing: () => phrases.missing(PHONE_RATE_HZ).length > 0,
   })
   const cookies = ownerCookies(authToken, publicUrl.startsWith('https:'), doors.setAt)
   const sandboxOf = () => sandboxTasks({ ...agentTools, settings, clock, store: tasks })
@@ -220,7 +220,8 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   )
   const ofSandbox = sandboxRoute(settings, access, localSpeech?.ears !== undefined)
   const twilio = { authToken, publicUrl, transferNumber, chosenNumber: staff.chosenNumber, language: language.code }
-  const line = phone({ ...twilio, agentAt: asked => inForce.now().at(asked), mostWaiting: settings.MAX_CALLS }, host)
+  const agentAt: AgentAt = asked => inForce.now().at(asked)
+  const line = phone({ ...twilio, rings, agentAt, mostWaiting: settings.MAX_CALLS }, host)
   const others = await livingServers({
     ...{ database, serverId, clock, log, fetchBack: fetchBackOf(settings, network, clock) },
     held: () => [line, rooms].flatMap(channel => channel.held()),
@@ -263,6 +264,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
     server.abort(new Error('the server is closing'))
     calls.expectNone()
     await atMost('ending the calls', calls.empty, 'calls did not end')
+    await atMost('calling off who is rung', rings.close, 'Twilio may ring somebody still')
     await app.close()
     await metrics?.close()
     await behind.leftFinished()
@@ -280,7 +282,7 @@ export async function openPartyline(parts: PartylineParts): Promise<Partyline> {
   }
 
   return {
-    ...{ app, metrics, calls, records, close },
+    ...{ app, metrics, calls, records, close, ringOut: rings.ringOut },
     ...{ handOver: others.handOver, reloadAgents: inForce.reload },
     drain() {
       calls.stop()

@@ -1,11 +1,11 @@
 import type { Clock, ToolSet } from '../conversation/ports.ts'
 import type { ToolLog } from '../tools/running/tool-log.ts'
 import type { Agents } from './agents.ts'
-import { functionTools } from './author/function-tools.ts'
+import { type FunctionToolsParts, functionTools } from './author/function-tools.ts'
 import { withHandOffs } from './author/hand-off-tools.ts'
 import { toolsOf } from './tools-together.ts'
 
-export interface AgentToolsParts {
+export interface AgentToolsParts extends Pick<FunctionToolsParts, 'ringBeside'> {
   readonly clock: Clock
   readonly log: ToolLog
   /** The tools of MCP servers that an agent may use, and those that it has besides. */
@@ -13,11 +13,11 @@ export interface AgentToolsParts {
 }
 
 /** The tools of all agents as one set: what an agent may call is marked with its name where there are several. */
-export function toolsOfAgents({ definitions }: Agents, { clock, log, others }: AgentToolsParts): ToolSet {
+export function toolsOfAgents({ definitions }: Agents, { clock, log, others, ringBeside }: AgentToolsParts): ToolSet {
   const isAgent = (name: string): boolean => definitions.some(one => one.name === name)
   const byName = new Map(
     definitions.map(definition => {
-      const own = functionTools(definition, { clock, log, isAgent })
+      const own = functionTools(definition, { clock, log, isAgent, ringBeside })
       return [definition.name, withHandOffs(toolsOf([own, ...others(definition.name)]), definition)]
     }),
   )

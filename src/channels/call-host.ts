@@ -1,5 +1,6 @@
 import type { JournalLine } from '../conversation/lines.ts'
 import type { Channel, Clock, Next } from '../conversation/ports.ts'
+import type { NotReached } from '../conversation/ring-out.ts'
 import type { Relayed } from '../conversation/turn/relayed.ts'
 import type { Policy } from '../conversation/turn/turn.ts'
 import type { LineBackground } from './line/background.ts'
@@ -70,7 +71,17 @@ export interface CallFacts {
 /** The name of the agent that answers a number that was called, or the one that is named, if it is there. */
 export type AgentAt = (asked: { readonly number?: string | undefined; readonly named?: string | undefined }) => string
 
-export type Caller = 'number' | 'hidden-number' | 'browser'
+/** `rung`: the server has rung them, so of them, too, nothing but the call itself is known. */
+export type Caller = 'number' | 'hidden-number' | 'browser' | 'rung'
+
+/** Of a call that the server has made itself: for which ringing. */
+export interface RungOpening {
+  readonly ring: string
+  /** The call beside which it is held. */
+  readonly besideCallId?: string | undefined
+  /** The code of the language in which it begins. */
+  readonly language?: string | undefined
+}
 
 /** A call whose line is there. */
 export interface CallOpening {
@@ -88,6 +99,10 @@ export interface CallOpening {
   readonly owner: string
   /** Who calls. Of a hidden number nothing but the call itself is known. */
   readonly caller: Caller
+  /** E.164: whose line it is, where that is not the owner. */
+  readonly number?: string | undefined
+  /** The server has made this call itself. */
+  readonly rung?: RungOpening | undefined
   /** The agent that was chosen for this call. Default: that of the settings. */
   readonly agent?: string | undefined
   /** The caller can be put through to a person on this channel. */
@@ -95,6 +110,10 @@ export interface CallOpening {
   /** The caller can share a screen on this channel. */
   readonly canShow?: boolean
 }
+
+/** The number of a call's line, if it is known. */
+export const numberIn = ({ number, caller, owner }: Pick<CallOpening, 'number' | 'caller' | 'owner'>) =>
+  number ?? (caller === 'number' ? owner : undefined)
 
 /** A call whose record is open. */
 export interface OpenCall {
@@ -161,6 +180,10 @@ export type LineNote =
   | { readonly kind: 'background-sound'; readonly background?: string; readonly thinking?: string }
   /** Somebody with a screen beside the call. */
   | { readonly kind: 'companion'; readonly state: 'awaited' | 'here' | 'away' | 'gone' }
+  /** Somebody is rung for this call: the last two digits of their number. */
+  | { readonly kind: 'ringing-out'; readonly agent: string; readonly endsIn: string }
+  /** What came of it. `callId`: the call that is held with them. */
+  | { readonly kind: 'rung-out'; readonly outcome: 'held' | NotReached; readonly callId?: string }
   /** The network to a browser, since the beginning. */
   | {
       readonly kind: 'network'

@@ -39,12 +39,19 @@ export const ownWords = (
   ...patience,
 ]
 
-/** The same agents with their phrases for this caller. */
-export const agentsFor = (agents: readonly [Agent, ...Agent[]], caller: 'number' | keyof Agent['phrasesFor']) => {
-  const [first, ...others] = agents
+/** Who is on the line: of `rung` nothing is said that is for callers alone. */
+type Who = 'number' | 'rung' | keyof Agent['phrasesFor']
+
+/** The same agents with their phrases for this caller. The first is in `language`, if it speaks that. */
+export const agentsFor = (agents: readonly [Agent, ...Agent[]], caller: Who, language?: string) => {
+  const [usual] = agents
+  const first = agents.find(one => one.name === usual.name && one.language.code === language) ?? usual
+  const others = agents.filter(one => one !== first)
   return [agentFor(first, caller), ...others.map(one => agentFor(one, caller))] as const
 }
 
 /** The same agent with its phrases for this caller. */
-export const agentFor = (agent: Agent, caller: 'number' | keyof Agent['phrasesFor']): Agent =>
-  caller === 'number' ? agent : { ...agent, phrases: { ...agent.phrases, ...agent.phrasesFor[caller] } }
+export const agentFor = (agent: Agent, caller: Who): Agent =>
+  caller === 'number' || caller === 'rung'
+    ? agent
+    : { ...agent, phrases: { ...agent.phrases, ...agent.phrasesFor[caller] } }

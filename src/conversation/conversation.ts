@@ -4,6 +4,7 @@ import { waitedForFrom } from './carried-on.ts'
 import { commitPoints } from './commit-points.ts'
 import { nextAfter } from './handed-over.ts'
 import type { CallJournal } from './lines.ts'
+import { ownShare, ownSound } from './own-sound.ts'
 import type {
   CallerFrame,
   Channel,
@@ -29,17 +30,8 @@ import { messagesFor } from './told.ts'
 import { agentIn } from './turn/hand-off.ts'
 import { languageIn } from './turn/languages.ts'
 import { likelyComplete } from './turn/likely-complete.ts'
-import { judgeOverlap } from './turn/overlap.ts'
-import {
-  isDecision,
-  type Policy,
-  type TurnEvent,
-  type UntimedEvent,
-  type Wait,
-  type Work,
-  worksOf,
-} from './turn/turn.ts'
-import { wordedText, wordsOf } from './turn/utterance.ts'
+import { isDecision, type Policy, type TurnEvent, type UntimedEvent, type Work, worksOf } from './turn/turn.ts'
+import { wordedText } from './turn/utterance.ts'
 import { voiceOf } from './turn/voice-level.ts'
 
 /** One call and all its parts. The conversation closes the channel and owns none of the other parts. */
@@ -157,7 +149,11 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
     switch (work.kind) {
       case 'wait':
         await quietFor(work.wait.dueMs - now(), clock, workSignal)
-        emit({ kind: 'wait-over', wait: work.id, ...ownSound(work.wait) })
+        emit({
+          kind: 'wait-over',
+          wait: work.id,
+          ...ownSound(work.wait, state.turn, current(), { channel, clock, startMs }),
+        })
         break
       case 'reply': {
         const before = replied
@@ -172,16 +168,6 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         if (work.failures > 0) await clock.sleep(work.failures * STT_RETRY_MS, workSignal)
         await listen(work.id, sttInput, workSignal)
     }
-  }
-
-  /** For the judging wait: how like the sound over the agent is to its own. Empty if the words decide already. */
-  function ownSound({ id }: Wait): { readonly own?: number } {
-    const { turn } = state
-    if (turn.kind !== 'yielding' || turn.judging.id !== id) return {}
-    // The agent has spoken on since the words came, so they are judged again.
-    if (judgeOverlap(wordsOf(turn.utterance), turn.reply.heard, current()) === 'back-channel') return {}
-    // Thousandths are exact enough, and keep the journal short.
-    return { own: Math.round(channel.echo(turn.soundMs + startMs) * 1_000) / 1_000 }
   }
 
   async function listen(id: number, input: Queue<SttInput>, workSignal: AbortSignal): Promise<void> {
@@ -203,7 +189,15 @@ export async function converse(call: Call, signal: AbortSignal): Promise<Convers
         const text = wordedText(transcript.text)
         // Silence brings many empty transcripts. Only those matter that end an utterance or replace interim words.
         const takesBack = final && 'utterance' in state.turn && state.turn.utterance.interimWords !== ''
-        if (text !== '' || ended || takesBack) emit({ kind: 'words', text, final, ended, ...judged(transcript) })
+        if (text !== '' || ended || takesBack)
+          emit({
+            kind: 'words',
+            text,
+            final,
+            ended,
+            ...judged(transcript),
+            ...ownShare(transcript, { channel, clock }),
+          })
       }
       if (!workSignal.aborted) emit({ kind: 'stt-failed', session: id, why: 'ended by themselves', retryable: true })
     } catch (error) {

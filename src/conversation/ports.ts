@@ -1,3 +1,4 @@
+import type { OwnSound } from './own-sound.ts'
 import type { HandedOff } from './turn/hand-off.ts'
 import type { Relayed } from './turn/relayed.ts'
 
@@ -67,7 +68,7 @@ export type VoiceLevel = 'full' | 'ducked' | 'held'
 export type Next = 'hang-up' | 'transfer' | 'goodbye' | 'unavailable'
 
 /** The line to one caller. Hides codecs, pacing and marks. */
-export interface Channel {
+export interface Channel extends OwnSound {
   /** The sample rate at which the line takes speech. */
   readonly rateHz: VoiceRateHz
   /** Ends after `gone` or `lost`, or on abort. Has one reader at a time. */
@@ -83,8 +84,6 @@ export interface Channel {
    * held speech waits, and goes on from its last heard word.
    */
   voice(level: VoiceLevel): void
-  /** How like (0 to 1) the caller's sound since `sinceMs`, by the Clock, is to what was played then: 1 is an echo. */
-  echo(sinceMs: number): number
   /** Releases the line. `next` says what comes after it. */
   close(next: Next): Promise<void>
 }

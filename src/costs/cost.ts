@@ -53,7 +53,9 @@ export function costOfUse(used: Used, prices: PricesInForce, channel: string): C
   const line =
     channel === 'phone'
       ? [
-          part('telephone line', 'Twilio', together, 'minute', prices.carrier.voice),
+          used.isOutbound
+            ? part('telephone line, rung by us', 'Twilio', together, 'minute', prices.carrier.outbound)
+            : part('telephone line', 'Twilio', together, 'minute', prices.carrier.voice),
           part('media stream', 'Twilio', begunInAll, 'minute', prices.carrier.stream),
         ]
       : [part('room', 'LiveKit', begunInAll * IN_A_ROOM, 'minute', prices.room)]
@@ -113,7 +115,7 @@ function part(what: string, vendor: string, amount: number, unit: Price['unit'],
   return { what, vendor, amount, unit, usd: (amount / price.per) * price.usd }
 }
 
-const FOR_COST: readonly string[] = ['screen-look', 'heard-by', 'provider-switched']
+const FOR_COST: readonly string[] = ['rung-by-us', 'screen-look', 'heard-by', 'provider-switched']
 
 /** Whether `costOf` needs this line; besides, it needs the last one of each stream. Whoever follows a call may keep these alone. */
 export const isForCost = (line: JournalLine): boolean =>

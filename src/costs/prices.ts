@@ -55,7 +55,7 @@ export interface PricesInForce {
   readonly model: TokenPrices | undefined
   readonly voice: Price | undefined
   readonly sight: TokenPrices | undefined
-  readonly carrier: { readonly voice: Price; readonly stream: Price }
+  readonly carrier: { readonly voice: Price; readonly outbound: Price; readonly stream: Price }
   readonly room: Price
 }
 
@@ -218,9 +218,10 @@ const VOICES: Readonly<Record<string, Price>> = {
 const voicePrice = (model: string): Price | undefined =>
   VOICES[withoutDate(model)] ?? VOICES[/^aura(?:-2)?(?=-[a-z])/.exec(model)?.[0] ?? '']
 
-/** A local number in the USA; begun minutes count. */
+/** A local number in the USA, and calls from there within the USA; to other countries they cost more. Begun minutes count. */
 const CARRIER = {
   voice: minutes(0.0085, 'https://www.twilio.com/en-us/voice/pricing/us (to a local number)'),
+  outbound: minutes(0.014, 'https://www.twilio.com/en-us/voice/pricing/us (to make calls)', QUOTED),
   stream: minutes(0.0044, 'https://www.twilio.com/en-us/voice/pricing/us (Media Streams; 0.004 until summer)', QUOTED),
 } as const
 
@@ -243,6 +244,7 @@ export const PRICE_LIST: readonly (readonly [what: string, price: Price])[] = [
   ...([
     ...Object.entries(VOICES).map(([model, price]) => [`voice, ${model}`, price] as const),
     ['telephone line', CARRIER.voice],
+    ['telephone line, rung by us', CARRIER.outbound],
     ['media stream', CARRIER.stream],
     ['room', ROOM],
   ] as const),

@@ -15,6 +15,8 @@ export interface Used {
   readonly named: readonly NamedUse[]
   /** What this machine did by itself. */
   readonly local: { readonly sttSeconds: number; readonly characters: number }
+  /** The server has made the call. */
+  readonly isOutbound: boolean
   /** The length of each stream. */
   readonly lineSeconds: readonly number[]
   readonly look: { readonly inputTokens: number; readonly outputTokens: number }
@@ -47,6 +49,7 @@ export class Tally {
   #sttOfStream = 0
   #lastMs = 0
   #isTold = false
+  #isOutbound = false
   /** Who hears this stream, where that was told. */
   #hears: string | undefined
 
@@ -55,6 +58,7 @@ export class Tally {
     if (line.atMs < this.#lastMs) this.#endStream()
     this.#lastMs = line.atMs
     if ('noted' in line) {
+      if (line.noted.kind === 'rung-by-us') this.#isOutbound = true
       if (line.noted.kind === 'heard-by') this.#hears = String(line.noted.by)
       if (line.noted.kind === 'provider-switched' && line.noted.port === 'STT') this.#hears = String(line.noted.to)
       const { inputTokens, outputTokens } = tokensOfLook(line.noted)
@@ -127,6 +131,7 @@ export class Tally {
       audio: this.#audio,
       characters: this.#characters,
       local: { sttSeconds: sttSeconds + here, characters },
+      isOutbound: this.#isOutbound,
       lineSeconds: [...this.#lineSeconds, ...lineSeconds],
       look: this.#look,
     }

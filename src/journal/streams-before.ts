@@ -91,6 +91,17 @@ export function firstAgent(lines: readonly JournalLine[]): string | undefined {
   return started && 'started' in started ? started.started.agent : undefined
 }
 
+/** Of a call that the server has made itself: for which ringing, beside which call, in which language. */
+export function rungBefore(
+  lines: readonly JournalLine[],
+): Partial<Record<'besideCallId' | 'language', string>> | undefined {
+  const line = lines.find(line => 'noted' in line && line.noted.kind === 'rung-by-us')
+  const text = (given: unknown) => (typeof given === 'string' ? given : undefined)
+  if (!line || !('noted' in line)) return undefined
+  const [besideCallId, language] = [text(line.noted.besideCallId), text(line.noted.language)]
+  return { ...(besideCallId !== undefined && { besideCallId }), ...(language !== undefined && { language }) }
+}
+
 function madeBefore(lines: readonly JournalLine[], now: Date): readonly MadeBefore[] {
   const called = new Map<string, Pick<MadeBefore, 'agent' | 'call'>>()
   let startMs = 0

@@ -24,7 +24,7 @@ export interface MemoryParts {
 
 interface CallParts {
   readonly owner: string
-  readonly caller: 'number' | 'hidden-number' | 'browser'
+  readonly caller: 'number' | 'hidden-number' | 'browser' | 'rung'
   /** All who may have the call, each in its languages. */
   readonly agents: readonly { readonly name: string }[]
   readonly tools: ToolSet

@@ -8,6 +8,8 @@ import { waitingCalls } from './waiting-calls.ts'
 const STREAM_WITHIN_MS = 30_000
 /** After a stream ends, the carrier asks within this time what comes next, or reports that the call is over. */
 const ASKS_WITHIN_MS = 5_000
+/** Whom the server rings has answered within this time, or it rings no more. */
+const RINGS_WITHIN_MS = 90_000
 /** A transfer rings for 20 s, to which the carrier may add 5; who is not back then was answered. */
 const BACK_WITHIN_MS = 35_000
 
@@ -56,6 +58,10 @@ export interface Admission {
   begins(callId: string): boolean
   /** The same, where the place is certain. */
   began(callId: string): void
+  /** A place for a call that the server makes, until `answered` or `forget`; false where there is none. `ring` is its id so far. */
+  ringsOut(ring: string): boolean
+  /** The person has answered: the place is that of this call, whose stream is to open. */
+  answered(ring: string, callId: string): void
   /** The call is being transferred: should nobody answer, it is back within half a minute, and has its place. */
   comesBack(callId: string): void
   ended(callId: string): void
@@ -221,6 +227,15 @@ export function admission(mostCalls: number, clock: Clock, rules: Partial<Admiss
       return true
     },
     began,
+    ringsOut(ring) {
+      if (receive(ring, {}).kind !== 'admitted') return false
+      expected.set(ring, clock.now() + RINGS_WITHIN_MS)
+      return true
+    },
+    answered(ring, callId) {
+      vacate(ring)
+      if (!live.has(callId)) expect(callId)
+    },
     comesBack(callId) {
       if (live.has(callId)) returning.add(callId)
     },

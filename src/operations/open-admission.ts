@@ -3,6 +3,7 @@ import type { Clock } from '../conversation/ports.ts'
 import { admission, type Refusal } from './admission.ts'
 import { inItsPlace } from './in-its-place.ts'
 import { loopLag } from './loop-lag.ts'
+import { ringLimits } from './ring-limits.ts'
 
 type Limits = Pick<Settings, 'MAX_CALLS' | 'QUEUE_CALLS' | 'MAX_CALLS_PER_CALLER' | 'CALLER_CALLS_PER_HOUR'>
 
@@ -20,7 +21,7 @@ export function openAdmission(
     ofCaller: { mostAtOnce: settings.MAX_CALLS_PER_CALLER, mostAnHour: settings.CALLER_CALLS_PER_HOUR },
   })
   return {
-    ...{ calls, lag },
+    ...{ calls, lag, limits: ringLimits(clock) },
     inItsPlace: <Opening extends { readonly callId: string; readonly attempt: number }, Opened>(
       open: (opening: Opening) => Promise<Opened>,
     ) => inItsPlace(calls, open),

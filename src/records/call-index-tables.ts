@@ -21,6 +21,7 @@ export type CallRow = {
   mos: number | null
   loss_percent: number | null
   jitter_ms: number | null
+  direction: string | null
   caller_hash: string | null
   caller_sealed: string | null
 }
@@ -46,4 +47,5 @@ export const LATER_COLUMNS = {
   mos: 'double precision',
   loss_percent: 'double precision',
   jitter_ms: 'double precision',
+  direction: 'text',
 }

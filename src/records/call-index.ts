@@ -77,7 +77,7 @@ export async function callIndexIn(database: Database): Promise<CallIndex> {
       const facts = {
         started_at: summary.startedAt,
         agent: summary.agent,
-        channel: summary.channel,
+        ...{ channel: summary.channel, direction: summary.direction },
         outcome: summary.outcome,
         length_ms: summary.lengthMs,
         turns: summary.turns,
@@ -251,6 +251,7 @@ const indexedCall = (row: Selectable<CallRow>, tags: readonly { readonly tag: st
     callId: row.call_id,
     agent: row.agent,
     channel: row.channel,
+    direction: row.direction === 'outbound' ? 'outbound' : 'inbound',
     startedAt: row.started_at,
     lengthMs: row.length_ms,
     outcome: row.outcome,

@@ -15,6 +15,8 @@ export interface CallSummary {
   readonly callId: string
   readonly agent: string
   readonly channel: string
+  /** Who has made the call: `outbound` where the server rang somebody. */
+  readonly direction: 'inbound' | 'outbound'
   /** ISO 8601. */
   readonly startedAt: string
   readonly lengthMs: number

@@ -45,6 +45,7 @@ export function tellingOf(language: Language, prices: PricesInForce): Telling {
   let phrase: Phrase | undefined
   let last: JournalLine | undefined
   let isSealed = false
+  let direction: CallSummary['direction'] = 'inbound'
   let [turns, interruptions, errors, letters, earlierMs] = [0, 0, 0, 0, 0]
 
   function say(text: string): void {
@@ -73,6 +74,7 @@ export function tellingOf(language: Language, prices: PricesInForce): Telling {
       turned(line.started.turn)
     }
     if ('decided' in line && line.decided.kind === 'turn') turned(line.decided.turn)
+    if ('noted' in line && line.noted.kind === 'rung-by-us') direction = 'outbound'
     if ('noted' in line && TROUBLE.test(line.noted.kind)) errors++
     if ('noted' in line && line.noted.kind === 'line-quality') {
       mos.take(line.noted.mos)
@@ -107,7 +109,7 @@ export function tellingOf(language: Language, prices: PricesInForce): Telling {
     const sorted = latencies.toSorted((one, other) => one - other)
     return {
       summary: {
-        ...started,
+        ...{ ...started, direction },
         lengthMs: Math.round(earlierMs + last.atMs),
         outcome: outcomeOf(turn, phrase),
         ...{ turns, interruptions, errors },

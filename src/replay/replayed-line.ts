@@ -51,6 +51,15 @@ export function replayedLine({ clock, startMs, rateHz, inbound, steps }: Replaye
   const judged = steps.flatMap(({ event }) =>
     event.kind === 'wait-over' && event.own !== undefined ? [{ atMs: event.atMs, own: event.own }] : [],
   )
+  const shares = steps.flatMap(({ event }) =>
+    event.kind === 'words' && event.own !== undefined ? [{ atMs: event.atMs, own: event.own }] : [],
+  )
+  /** What was judged nearest to now in the recording. */
+  const nearest = <T extends { readonly atMs: number }>(judgements: readonly T[]): T | undefined => {
+    const awayMs = ({ atMs }: T): number => Math.abs(atMs - (clock.now() - startMs))
+    const near = judgements.filter(one => awayMs(one) <= SAME_SOUND_MS)
+    return near.toSorted((a, b) => awayMs(a) - awayMs(b))[0]
+  }
   let level: VoiceLevel = 'full'
   let changed = Promise.withResolvers<void>()
 
@@ -133,6 +142,7 @@ export function replayedLine({ clock, startMs, rateHz, inbound, steps }: Replaye
       const near = judged.filter(({ atMs }) => Math.abs(atMs - nowMs) <= SAME_SOUND_MS && atMs > sinceMs - startMs)
       return near[0]?.own ?? 0
     },
+    ownShare: () => nearest(shares)?.own,
     close: async (_next: Next) => undefined,
   }
 }

@@ -14,6 +14,10 @@ const TOGETHER = [
     names: ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
     needs: 'a provider of OpenID Connect needs its address, client and secret',
   },
+  {
+    names: ['RING_OUT_FROM', 'RING_OUT_TO'],
+    needs: 'who is rung needs a number from which, and people who may be',
+  },
 ] as const
 
 /** A line for each setting that is missing beside others that are given. */
@@ -24,6 +28,8 @@ export function missingBeside(given: Given): readonly string[] {
   })
   const hasPeople = given.OIDC_SUPERVISORS !== undefined || given.OIDC_LISTENERS !== undefined
   const nobody = given.OIDC_ISSUER !== undefined && !hasPeople
+  if (given.RING_OUT_FROM !== undefined && given.TWILIO_ACCOUNT_SID === undefined)
+    lines.push('TWILIO_ACCOUNT_SID: is missing: by it Twilio is asked to ring people (RING_OUT_FROM)')
   return nobody ? [...lines, 'OIDC_SUPERVISORS: is missing, as is OIDC_LISTENERS: nobody could look'] : lines
 }
 

@@ -55,7 +55,11 @@ function changeOf(text: string): OtherPrices {
         ? wrong()
         : ({ carrier, ...prices }) => ({
             ...prices,
-            carrier: { voice: minute(first), stream: second === undefined ? carrier.stream : minute(second) },
+            carrier: {
+              ...carrier,
+              voice: minute(first),
+              stream: second === undefined ? carrier.stream : minute(second),
+            },
           })
     case 'livekit':
       return isOne ? prices => ({ ...prices, room: minute(first) }) : wrong()

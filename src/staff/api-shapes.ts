@@ -81,6 +81,7 @@ export const callSummary = z.object({
   callId: z.string(),
   agent: z.string(),
   channel: z.string(),
+  direction: z.enum(['inbound', 'outbound']).describe('Who has made the call: outbound where the server rang somebody'),
   startedAt: z.string(),
   lengthMs: z.number(),
   outcome,

@@ -40,8 +40,6 @@ export interface InterpretingParts {
       at: Date,
     ) => Promise<{ readonly kind: 'right'; readonly callId: string } | { readonly kind: 'wrong' | 'limited' }>
   }
-  /** Without it, or where nobody is reached, the other person joins by a code. */
-  readonly ringOut?: RingOther | undefined
 }
 
 /** One stream of a call that is interpreted. */
@@ -67,7 +65,8 @@ export interface Interpreting {
 /** Whose line broke is waited for so long. */
 const RETURNS_WITHIN_MS = 30_000
 
-export function openInterpreting(parts: InterpretingParts): Interpreting {
+/** `ringOut`: where nobody is reached, the other person joins by a code. */
+export function openInterpreting(parts: InterpretingParts, ringOut: RingOther): Interpreting {
   const { clock, log, codes } = parts
   const people = new Map<string, Person>()
   const rates = new Map<Person, number>()
@@ -136,8 +135,8 @@ export function openInterpreting(parts: InterpretingParts): Interpreting {
   async function ring(first: Person, number: string, agent: string, language: string): Promise<void> {
     first.tell(first.words.ringing)
     const asked = { number, agent, language, besideCallId: first.callId }
-    const outcome = await parts.ringOut?.(asked, parts.signal)
-    if (outcome?.kind === 'held' && join(first.callId, outcome.callId)) return
+    const outcome = await ringOut(asked, parts.signal)
+    if (outcome.kind === 'held' && join(first.callId, outcome.callId)) return
     if (!people.has(first.callId) || first.peer || first.isParted) return
     first.tell(first.words.notReached)
     await byCode.invite(first)
@@ -158,7 +157,7 @@ export function openInterpreting(parts: InterpretingParts): Interpreting {
     if (!leg?.isFirst) return isAgain ? undefined : one.tell(one.words.askCode)
     const { rings, other } = leg
     const inviting =
-      rings !== undefined && parts.ringOut && !isAgain
+      rings !== undefined && !isAgain
         ? ring(one, rings, other, other.slice(other.lastIndexOf('-') + 1))
         : byCode.invite(one)
     inviting.catch(error => log.warn({ call: one.callId, err: error }, 'the other person of a call cannot join'))

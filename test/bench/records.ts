@@ -29,7 +29,11 @@ function call(i: number): Told {
     words: Array.from({ length: WORDS_A_CALL }, word).join(' '),
     isCut: false,
     summary: {
-      ...{ agent: i % 3 === 0 ? 'Receptionist' : 'Tasks', channel: i % 5 === 0 ? 'browser' : 'phone' },
+      ...{
+        agent: i % 3 === 0 ? 'Receptionist' : 'Tasks',
+        channel: i % 5 === 0 ? 'browser' : 'phone',
+        direction: 'inbound' as const,
+      },
       startedAt: new Date(Date.UTC(2026, 0, 1) + i * 240_000).toISOString(),
       lengthMs: 30_000 + below(600_000),
       outcome: (['hung-up', 'hung-up', 'goodbye', 'transferred'] as const)[below(4)] ?? 'failed',

@@ -34,6 +34,13 @@ test('each thing is charged by its unit, and input that was cached is cheaper', 
   expect(usd).toBeCloseTo(299.8955, 6)
 })
 
+test('a call that the server made costs what Twilio takes for calls out', () => {
+  const rung = [5, { noted: { kind: 'rung-by-us', ring: 'r1' } }] as const
+  const line = used(40, { kind: 'carrier-seconds', seconds: 61 })
+  const [first] = costOf(journal(rung, line), PRICES, 'phone').parts
+  expect(first).toMatchObject({ what: 'telephone line, rung by us', amount: 2, usd: 0.028 })
+})
+
 test('what a thrown-away draft cost is not counted twice', () => {
   const tokens = used(10, { kind: 'tokens', input: 100, cached: 0, output: 10 })
   const wasted = used(11, { kind: 'draft-wasted', reply: 1, tokens: 110, characters: 40 })

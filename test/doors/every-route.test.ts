@@ -6,7 +6,8 @@ import { openWholeServer, PUBLIC_URL, SUPERVISOR, type WholeServer } from './who
 
 /** Their vendors sign what they ask, so only what is not signed is limited. */
 const SIGNED = new Set([
-  ...['POST /calls/answer', 'POST /calls/next', 'POST /calls/status', 'POST /calls/stream-status'],
+  ...['POST /calls/answer', 'POST /calls/next', 'POST /calls/rung-out', 'POST /calls/status'],
+  'POST /calls/stream-status',
   ...['GET /calls/stream', 'HEAD /calls/stream', 'POST /livekit/webhook'],
 ])
 /** A token lets in, and no cookie: a page of another site has none to misuse. */

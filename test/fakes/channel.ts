@@ -22,6 +22,8 @@ export class FakeChannel implements Channel {
   readonly levels: VoiceLevel[] = []
   /** What `echo` returns. */
   echoLikeness = 0
+  /** What `ownShare` returns. */
+  share: number | undefined
   /** The arguments of `echo`. */
   readonly echoAskedMs: number[] = []
   playing = 0
@@ -81,6 +83,10 @@ export class FakeChannel implements Channel {
   echo(sinceMs: number): number {
     this.echoAskedMs.push(sinceMs)
     return this.echoLikeness
+  }
+
+  ownShare(): number | undefined {
+    return this.share
   }
 
   async close(next: Next): Promise<void> {

@@ -133,7 +133,14 @@ describe.each(await databasesFor('retention'))('in $name', ({ newUrl }) => {
     const { index, purge } = await opened({ journals: 90 }, ['live'])
     const keep = (callId: string, days: number) => {
       const summary = {
-        ...{ agent: 'a', channel: 'phone', startedAt: daysAgo(days).toISOString(), lengthMs: 1, turns: 1 },
+        ...{
+          agent: 'a',
+          channel: 'phone',
+          direction: 'inbound' as const,
+          startedAt: daysAgo(days).toISOString(),
+          lengthMs: 1,
+          turns: 1,
+        },
         ...{ outcome: 'goodbye' as const, latencyP50Ms: null, latencyP95Ms: null, interruptions: 0, errors: 0 },
         ...{ costUsd: 0, mos: null, lossPercent: null, jitterMs: null },
       }

@@ -19,7 +19,7 @@ export interface Target {
   readonly authToken: string
 }
 
-const PATHS = ['/calls/answer', '/calls/next', '/calls/status', '/calls/stream-status'] as const
+const PATHS = ['/calls/answer', '/calls/next', '/calls/rung-out', '/calls/status', '/calls/stream-status'] as const
 const FORM = 'application/x-www-form-urlencoded'
 
 const below = (chance: Chance, limit: number): number => Math.floor(chance() * limit)

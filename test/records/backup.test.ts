@@ -21,7 +21,14 @@ const told: Told = {
   words: 'buy milk',
   isCut: false,
   summary: {
-    ...{ agent: 'Tasks', channel: 'phone', startedAt: AT.toISOString(), lengthMs: 61_000, outcome: 'hung-up' },
+    ...{
+      agent: 'Tasks',
+      channel: 'phone',
+      direction: 'inbound' as const,
+      startedAt: AT.toISOString(),
+      lengthMs: 61_000,
+      outcome: 'hung-up',
+    },
     ...{ turns: 3, interruptions: 0, errors: 0, latencyP50Ms: 700, latencyP95Ms: 900, costUsd: 0.0123 },
     ...{ mos: 4.1, lossPercent: 0, jitterMs: 2 },
   },

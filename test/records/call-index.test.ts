@@ -16,6 +16,7 @@ const told = (minute: number, changed: Partial<Told['summary']> = {}, words = 'h
   summary: {
     agent: 'Receptionist',
     channel: 'phone',
+    direction: 'inbound' as const,
     startedAt: new Date(Date.UTC(2026, 10, 27, 12, minute)).toISOString(),
     lengthMs: 61_000,
     outcome: 'hung-up',

@@ -105,6 +105,7 @@ describe.each(await databasesFor('forgetting a caller'))('in $name', ({ newUrl }
         ...{
           agent: 'a',
           channel: 'phone',
+          direction: 'inbound' as const,
           startedAt: '2026-11-27T12:00:00.000Z',
           lengthMs: 1,
           outcome: 'goodbye' as const,

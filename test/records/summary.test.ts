@@ -33,6 +33,12 @@ test('a call is summed up: its turns, its answers, how quick they were, and all 
   expect(found?.isCut).toBe(true)
 })
 
+test('who has made a call is told', async () => {
+  const lines = await journal()
+  const rung: JournalLine = { v: 2, seq: 0, atMs: 0, noted: { kind: 'rung-by-us', ring: 'r1' } }
+  expect([told(lines)?.summary.direction, told([rung, ...lines])?.summary.direction]).toEqual(['inbound', 'outbound'])
+})
+
 test('journals that hold no call say nothing of one', () => {
   expect(told([])).toBeUndefined()
   expect(told([{ v: 2, seq: 1, atMs: 0, noted: { kind: 'odd' } }])).toBeUndefined()

@@ -4,12 +4,14 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
 import { WebSocket } from 'ws'
 import type { AgentAt, CallHost, CallOpening, LineNote, OpenCall } from '../../src/channels/call-host.ts'
 import { phone } from '../../src/channels/phone/phone.ts'
+import { openRingOuts } from '../../src/channels/phone/ring-out/open-ring-outs.ts'
 import { streamPasses } from '../../src/channels/phone/token.ts'
 import type { Channel, Inbound, Next } from '../../src/conversation/ports.ts'
 import type { Store } from '../../src/journal/store.ts'
 import { type AdmissionRules, admission } from '../../src/operations/admission.ts'
 import { inItsPlace } from '../../src/operations/in-its-place.ts'
 import { refusals } from '../../src/operations/refusals.ts'
+import { ringLimits } from '../../src/operations/ring-limits.ts'
 import { buildServer } from '../../src/server.ts'
 import { FakeClock } from '../fakes/clock.ts'
 import { openStore } from '../journal/opened-store.ts'
@@ -47,6 +49,8 @@ export interface Options {
   /** Runs while it is being sealed. */
   readonly sealing?: (opening: CallOpening) => Promise<void>
   readonly reasons?: readonly string[]
+  /** Twilio's REST. */
+  readonly twilio?: typeof globalThis.fetch
 }
 
 /** The server on a port of its own with a store in memory and a core that only listens. */
@@ -88,6 +92,16 @@ export async function openPhoneServer(options: Options = {}) {
     }
   }
 
+  const { rings, openCall: openHere } = openRingOuts(
+    {
+      ...{ TWILIO_API_URL: 'https://api.example.com', TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: TOKEN },
+      ...{ PUBLIC_URL, RING_OUT_FROM: '+15550001111', RING_OUT_TO: ['+1555'], MAX_CALL_MINUTES: 30 },
+    },
+    { fetch: options.twilio ?? (() => Promise.reject(new Error('there is no Twilio'))) },
+    clock,
+    { serverId: 's1', log, limits: ringLimits(clock), admission: calls },
+    inItsPlace(calls, openCall),
+  )
   const host: CallHost = {
     ...{
       clock,
@@ -95,7 +109,7 @@ export async function openPhoneServer(options: Options = {}) {
       admission: calls,
       signal: lifetime.signal,
       refused: refusals(clock, log),
-      openCall: inItsPlace(calls, openCall),
+      openCall: openHere,
     },
     store: {
       ...store,
@@ -114,6 +128,7 @@ export async function openPhoneServer(options: Options = {}) {
       agentAt,
       language,
       mostWaiting: options.maxCalls ?? 100,
+      rings,
     },
     host,
   )
@@ -156,7 +171,7 @@ export async function openPhoneServer(options: Options = {}) {
   }
 
   return {
-    ...{ app, clock, store, calls, passes, live, lifetime, held, warned, errors, nexts, origin },
+    ...{ app, clock, store, calls, passes, rings, live, lifetime, held, warned, errors, nexts, origin },
     ...{ post, answered, dial, onTheLine },
     server: app.server as Server,
     /** Sockets that the server holds, live or half closed. */

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const form = { CallSid: 'CA1', From: '+15551234567', To: '+15550100000', CallStatus: 'ringing' }
 const verbs = (body: string): readonly string[] => parseTwiml(body).map(({ verb }) => verb)
-const PATHS = ['/calls/answer', '/calls/next', '/calls/status', '/calls/stream-status']
+const PATHS = ['/calls/answer', '/calls/next', '/calls/rung-out', '/calls/status', '/calls/stream-status']
 const TRANSFER = { transferNumber: '+15557654321' }
 
 test('an answered call is connected to the stream with a pass for it, and then asks what comes next', async () => {

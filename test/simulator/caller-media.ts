@@ -89,13 +89,13 @@ export class CallerMedia {
     const fromMs = toMs - PIECE_MS
     const own = callerSpeech.piece(fromMs, toMs)
     const echo = own.voiced ? undefined : this.#echo(fromMs)
-    const piece = echo ? { ...own, voiced: { firstMs: 0, lastMs: PIECE_MS }, words: echo.words } : own
+    const piece = echo ? { ...own, isEcho: true, voiced: { firstMs: 0, lastMs: PIECE_MS }, words: echo.words } : own
     this.pieces.push(piece)
     const bytes = echo?.bytes ?? (own.voiced ? Uint8Array.from(noise) : new Uint8Array(PIECE_BYTES).fill(MULAW_SILENCE))
     const place = FRAME_SAMPLES * Math.floor(number / NUMBERS)
     const code = encodeMulaw(codedSound(number % NUMBERS, place, place + FRAME_SAMPLES))
-    // Softly in an echo, which is to be like what was played.
-    bytes.set(echo ? code.map(echoed).map(echoed) : code)
+    // Softly where the caller is silent: a pause is quiet, and an echo is to be like what was played.
+    bytes.set(own.voiced ? code : code.map(echoed).map(echoed).map(echoed))
     if (chance.happens(traits.lost)) return ledger.count('caller media lost')
     const message = this.#message(number, bytes, traits.baseMs + number * PIECE_MS)
     if (chance.happens(traits.bursts)) {

@@ -17,6 +17,8 @@ export interface Piece {
   readonly fromMs: number
   readonly voiced: { readonly firstMs: number; readonly lastMs: number } | undefined
   readonly words: readonly SpokenWord[]
+  /** It is the agent's own sound. */
+  readonly isEcho: boolean
 }
 
 /** The caller's sounds, one after the other. */
@@ -58,6 +60,6 @@ export class CallerSpeech {
       voiced = { firstMs, lastMs }
       words.unshift(...sound.words.filter(word => word.endMs > fromMs && word.endMs <= toMs))
     }
-    return { fromMs, voiced, words }
+    return { fromMs, voiced, words, isEcho: false }
   }
 }

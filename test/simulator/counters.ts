@@ -1,3 +1,4 @@
+import { heardCallers } from './heard-callers.ts'
 import type { Course } from './invariants/course.ts'
 import { answersToItself } from './invariants/the-agent-never-answers-itself.ts'
 
@@ -22,7 +23,15 @@ export function countersOf(course: Course): ReadonlyMap<string, number> {
     if ('decided' in line && line.decided.kind === 'tool-refused') count('tools refused')
   }
   if (last?.turn.kind === 'ended') count(`next: ${last.turn.next}`)
-  count('answers to the own echo', circumstances.media.echoMs === undefined ? 0 : answersToItself(course).length)
+  const line = circumstances.media.echoMs === undefined ? 'clear line' : 'echoing line'
+  const heard = heardCallers(course)
+  count(`${line}: interruptions`, heard.interruptions)
+  count(`${line}: interruptions that stopped nothing`, heard.notInterrupted)
+  count(`${line}: ms until the agent gave way`, heard.untilInterruptedMs)
+  count(`${line}: orders`, heard.orders)
+  count(`${line}: orders without an answer`, heard.notAnswered)
+  count(`${line}: ms until the answer`, heard.untilAnsweredMs)
+  count(`${line}: answers to the own echo`, answersToItself(course).length)
   count('frames sent', carrier.frames.length)
   count('frames played', carrier.frames.filter(frame => !frame.isDropped).length)
   count('frames sent quieter', carrier.frames.filter(frame => frame.isQuieter).length)

@@ -49,6 +49,17 @@ async function main(): Promise<void> {
       `${(cpuMs / done).toFixed(1)} ms of CPU and ${(virtual / done).toFixed(1)} virtual seconds a call\n`,
   )
   const some = (name: string): string => `${counters.get(name) ?? 0}`
+  for (const line of ['clear line', 'echoing line']) {
+    const of = (what: string): number => counters.get(`${line}: ${what}`) ?? 0
+    const stopped = of('interruptions') - of('interruptions that stopped nothing')
+    const answered = of('orders') - of('orders without an answer')
+    const mean = (what: string, times: number): string => `${times === 0 ? '-' : Math.round(of(what) / times)} ms`
+    process.stdout.write(
+      `${line}: ${stopped} of ${of('interruptions')} interruptions stopped the agent, after ${mean('ms until the agent gave way', stopped)}; ` +
+        `${answered} of ${of('orders')} orders were answered, after ${mean('ms until the answer', answered)}; ` +
+        `${of('answers to the own echo')} answers to the own echo\n`,
+    )
+  }
   const failures = [...counters].reduce((sum, [what, times]) => (what.startsWith('store: ') ? sum + times : sum), 0)
   process.stdout.write(
     `${some('broken: server killed')} kills, ${some('broken: call handed over')} hand-overs, ` +

@@ -24,6 +24,7 @@ export function watched(line: Channel, clock: Pick<Clock, 'now'>, ledger: Ledger
       line.voice(level)
     },
     echo: sinceMs => line.echo(sinceMs),
+    ownShare: sinceMs => line.ownShare(sinceMs),
     close: next => line.close(next),
   }
 }

@@ -69,6 +69,7 @@ export const WAV: Uint8Array = Uint8Array.from({ length: 5_000 }, (_, index) => 
 export const oneCall = (): MemoryCall => ({
   summary: {
     ...{ callId: CALL_ID, agent: 'Robin', channel: 'phone', startedAt: '2026-11-27T12:00:00.000Z', lengthMs: 60_700 },
+    direction: 'inbound',
     ...{ outcome: 'hung-up', turns: 1, latencyP50Ms: 900, latencyP95Ms: 1_200, interruptions: 1, errors: 0 },
     ...{ costUsd: 0.02, mos: 4.2, lossPercent: 0.4, jitterMs: 6, tags: ['milk'], caller: CALLER },
   },

@@ -4,7 +4,7 @@ import type { JournalLine } from '../../src/conversation/lines.ts'
 import { begin } from '../../src/conversation/turn/enter.ts'
 import type { Relayed } from '../../src/conversation/turn/relayed.ts'
 import { bridgeWords } from '../../src/translation/bridge-words.ts'
-import { type InterpretingParts, openInterpreting } from '../../src/translation/interpreting.ts'
+import { type InterpretingParts, openInterpreting, type RingOther } from '../../src/translation/interpreting.ts'
 import { POLICY } from '../fakes/call.ts'
 import { FakeClock } from '../fakes/clock.ts'
 
@@ -12,39 +12,42 @@ const [EN, DE] = [bridgeWords('en'), bridgeWords('de')]
 const CODE = '123456'
 
 /** Interpreted lines of which only the journals are read, and what is told to their people. */
-function open(parts: Partial<InterpretingParts> & { readonly rings?: string } = {}) {
+function open(parts: Partial<InterpretingParts> & { readonly rings?: string; readonly ringOut?: RingOther } = {}) {
   const clock = new FakeClock()
   const server = new AbortController()
   const codes = new Map<string, string>()
   const warned: string[] = []
-  const { rings, ...others } = parts
-  const interpreting = openInterpreting({
-    clock,
-    signal: server.signal,
-    log: { warn: (_, message) => void warned.push(message) },
-    agents: () => ({
-      legs: new Map([
-        ['desk', { other: 'desk-de', isFirst: true, ...(rings !== undefined && { rings }) }],
-        ['desk-de', { other: 'desk', isFirst: false }],
-        ['clinic', { other: 'clinic-es', isFirst: true }],
-        ['clinic-es', { other: 'clinic', isFirst: false }],
-      ]),
-    }),
-    codes: {
-      async make(callId) {
-        codes.set(CODE, callId)
-        return CODE
+  const { rings, ringOut = async () => ({ kind: 'not-reached' }) as const, ...others } = parts
+  const interpreting = openInterpreting(
+    {
+      clock,
+      signal: server.signal,
+      log: { warn: (_, message) => void warned.push(message) },
+      agents: () => ({
+        legs: new Map([
+          ['desk', { other: 'desk-de', isFirst: true, ...(rings !== undefined && { rings }) }],
+          ['desk-de', { other: 'desk', isFirst: false }],
+          ['clinic', { other: 'clinic-es', isFirst: true }],
+          ['clinic-es', { other: 'clinic', isFirst: false }],
+        ]),
+      }),
+      codes: {
+        async make(callId) {
+          codes.set(CODE, callId)
+          return CODE
+        },
+        async forget(callId) {
+          for (const [code, of] of codes) if (of === callId) codes.delete(code)
+        },
+        async redeem(code) {
+          const callId = codes.get(code)
+          return callId === undefined ? { kind: 'wrong' } : { kind: 'right', callId }
+        },
       },
-      async forget(callId) {
-        for (const [code, of] of codes) if (of === callId) codes.delete(code)
-      },
-      async redeem(code) {
-        const callId = codes.get(code)
-        return callId === undefined ? { kind: 'wrong' } : { kind: 'right', callId }
-      },
+      ...others,
     },
-    ...others,
-  })
+    ringOut,
+  )
 
   /** A stream of a call, whose conversation has begun. */
   async function stream(callId: string, agent = callId.startsWith('desk') ? 'desk' : 'desk-de') {

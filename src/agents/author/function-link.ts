@@ -11,6 +11,8 @@ import { type FunctionTool, isToolAnswer, type ToolCallContext } from './tool.ts
 export interface FunctionLinkParts {
   readonly clock: Clock
   readonly log: ServerLog
+  /** Rings somebody beside the call of this id; undefined where nobody can be rung. */
+  readonly ringBeside?: ((callId: string) => NonNullable<ToolCallContext['ringOut']>) | undefined
 }
 
 /** The name of the tool that says what a function would do, by its `confirm.words`. No model is offered it. */
@@ -46,7 +48,8 @@ export function functionLink(name: string, tools: readonly FunctionTool[], parts
       throw new LinkError('refused', 'its confirm.words gives no text')
     }
     const { callId, owner, language = 'en', said } = callOwner
-    const about = { callId, owner, language, at: clock.wallTime(), ...(said && { said }) }
+    const ringOut = parts.ringBeside?.(callId)
+    const about = { callId, owner, language, at: clock.wallTime(), ...(said && { said }), ...(ringOut && { ringOut }) }
     const call: ToolCallContext = { ...about, ...(key !== undefined && { idempotencyKey: key }) }
     try {
       const result = await found.run(read.data, call, signal)

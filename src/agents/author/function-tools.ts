@@ -7,11 +7,11 @@ import { offeredTools } from '../../tools/settings/offered-tools.ts'
 import { toolSetOf } from '../../tools/settings/tool-set.ts'
 import type { ToolPolicy } from '../../tools/settings/tool-settings.ts'
 import type { AgentDefinition } from './agent.ts'
-import { describing, functionLink } from './function-link.ts'
+import { describing, type FunctionLinkParts, functionLink } from './function-link.ts'
 import { handOffOutcome } from './hand-off-tools.ts'
 import type { FunctionTool, ToolAnswer } from './tool.ts'
 
-export interface FunctionToolsParts {
+export interface FunctionToolsParts extends Pick<FunctionLinkParts, 'ringBeside'> {
   readonly clock: Clock
   readonly log: ToolLog
   /** Whether a call can be handed to the agent of this name. */
@@ -25,10 +25,10 @@ const MOST_BRIEF = 1_500
 /** An agent's functions as tools: confirmed, run at most once, and told in words as all others are. */
 export function functionTools(
   { name, tools = [] }: Pick<AgentDefinition, 'name' | 'tools'>,
-  { clock, log, isAgent }: FunctionToolsParts,
+  { clock, log, isAgent, ringBeside }: FunctionToolsParts,
 ): ToolSet {
   const ownLog = serverLog(log, name, [])
-  const link = functionLink(name, tools, { clock, log: ownLog })
+  const link = functionLink(name, tools, { clock, log: ownLog, ringBeside })
   const policies = new Map(tools.map(tool => [tool.name, policyOf(tool)]))
   const offered = offeredTools([link], policies, log)
   const all = toolSetOf(

@@ -1,6 +1,13 @@
 import type { z } from 'zod'
 import type { AgentLanguage } from '../agent-languages.ts'
 
+/** Whom a function has rung: the number in E.164, the agent that holds the call, the language in which it begins. */
+export interface WhomToRing {
+  readonly number: string
+  readonly agent: string
+  readonly language?: string
+}
+
 /** What a function is told by the server. No word of the caller or of the model changes it. */
 export interface ToolCallContext {
   readonly callId: string
@@ -14,6 +21,13 @@ export interface ToolCallContext {
   readonly at: Date
   /** The caller's turns that the model was told, the latest last: a model may pass what nobody has said. */
   readonly said?: readonly string[]
+  /**
+   * Rings somebody beside this call, which ends the ringing with its own end. Resolves with `rings`, or in plain words why
+   * nobody is rung. What comes of it the model is told. Undefined where nobody can be rung (`RING_OUT_FROM`).
+   */
+  readonly ringOut?: (
+    whom: WhomToRing,
+  ) => Promise<{ readonly kind: 'rings' } | { readonly kind: 'not-rung'; readonly why: string }>
 }
 
 /** What a function gives back. Anything else it returns is data, which the model puts into words. */

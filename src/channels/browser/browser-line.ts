@@ -221,6 +221,7 @@ export function browserLine({ clock, room, recorder, note, giveUp }: BrowserLine
     spokenOver,
     background: playout.background,
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
+    ownShare: sinceMs => echoDetector.share(sinceMs, clock.now()),
     close(next) {
       isOver = true
       judging?.abort(JUDGED)

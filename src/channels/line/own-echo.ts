@@ -11,6 +11,14 @@ const LEAST_HALVED_MS = 400
 /** The echo's delay after the estimated time of playing; mobile networks add the most. */
 const LEAST_DELAY_MS = -100
 const MOST_DELAY_MS = 700
+/** Short enough to tell a word from the echo around it. */
+const PIECE_MS = 250
+const OWN_PIECE = 0.55
+/** The power of a sample of the quietest sound that is looked at: noise of a line is below it. */
+const LEAST_POWER = 1_000
+/** A longer gap is a pause between two speeches. */
+const LEAST_GAP_MS = 5
+const MOST_GAP_MS = 300
 /** Two to four seconds of frames. */
 const RECENT_FRAMES = 100
 
@@ -25,6 +33,12 @@ export interface OwnEcho extends Pick<AgentRecorder, 'moveAgent' | 'cutAgent'> {
    * other speech below 0.45, coughs below 0.25, both at once below 0.5; 0.1 where the agent just paused.
    */
   likeness(sinceMs: number, nowMs: number): number
+  /**
+   * How much (0 to 1) of the caller's sound from `sinceMs` on was the agent's own, by its power; undefined where nothing
+   * was played or nothing was heard, and where a voice with gaps, whose frames played nobody knows when, is not found. Measured in pieces of a quarter of a second on the same fixtures: each piece of an
+   * echo is alike by 0.74 or more, each piece of other speech by 0.47 or less.
+   */
+  share(sinceMs: number, nowMs: number): number | undefined
 }
 
 interface Piece {
@@ -36,6 +50,8 @@ interface Piece {
 export function ownEcho(rateHz: number): OwnEcho {
   let callerPieces: Piece[] = []
   let agentPieces: Piece[] = []
+  const whitenedBetween = (pieces: readonly Piece[], fromMs: number, toMs: number): Float32Array =>
+    whitened(timeline(pieces, fromMs, toMs, rateHz), rateHz)
   const recent = <T>(pieces: T[]): T[] => (pieces.length > 2 * RECENT_FRAMES ? pieces.slice(-RECENT_FRAMES) : pieces)
   return {
     caller(frame) {
@@ -54,13 +70,38 @@ export function ownEcho(rateHz: number): OwnEcho {
     },
     likeness(sinceMs, nowMs) {
       const untilMs = Math.min(nowMs, sinceMs + MOST_MS)
-      const fromMs = sinceMs - MOST_DELAY_MS
-      const toMs = untilMs - LEAST_DELAY_MS
-      const heard = timeline(callerPieces, sinceMs, untilMs, rateHz)
-      const played = timeline(agentPieces, fromMs, toMs, rateHz)
-      return likeness(whitened(heard, rateHz), whitened(played, rateHz))
+      const heard = whitenedBetween(callerPieces, sinceMs, untilMs)
+      return likeness(heard, whitenedBetween(agentPieces, sinceMs - MOST_DELAY_MS, untilMs - LEAST_DELAY_MS))
+    },
+    share(sinceMs, nowMs) {
+      let ownPower = 0
+      let allPower = 0
+      let hasPlayed = false
+      for (let toMs = nowMs; toMs - PIECE_MS >= sinceMs; toMs -= PIECE_MS) {
+        const fromMs = toMs - PIECE_MS
+        const played = whitenedBetween(agentPieces, fromMs - MOST_DELAY_MS, toMs - LEAST_DELAY_MS)
+        const isPlayed = powerOf(played) > 0
+        hasPlayed ||= isPlayed
+        const heard = whitenedBetween(callerPieces, fromMs, toMs)
+        const power = powerOf(heard)
+        if (power < LEAST_POWER * heard.length) continue
+        allPower += power
+        if (isPlayed && correlation(heard, power, played) >= OWN_PIECE) ownPower += power
+      }
+      const isUnknown = ownPower === 0 && hasGaps(agentPieces, sinceMs - MOST_DELAY_MS, rateHz)
+      return hasPlayed && allPower > 0 && !isUnknown ? ownPower / allPower : undefined
     },
   }
+}
+
+/** A voice that is made more slowly than it plays: the line runs dry between its frames. */
+function hasGaps(pieces: readonly Piece[], fromMs: number, rateHz: number): boolean {
+  let endMs = Number.NEGATIVE_INFINITY
+  return pieces.some(({ atMs, pcm }) => {
+    const gapMs = atMs - endMs
+    endMs = atMs + (pcm.length * 1_000) / rateHz
+    return atMs >= fromMs && gapMs > LEAST_GAP_MS && gapMs < MOST_GAP_MS
+  })
 }
 
 /** The pieces between two times as one sound, with silence in the gaps. */

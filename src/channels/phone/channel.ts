@@ -155,6 +155,7 @@ export function phoneLine({ streamSid, clock, recorder, note, send, giveUp }: Ph
     voice: level => playout.voice(level),
     background: playout.background,
     echo: sinceMs => echoDetector.likeness(sinceMs, clock.now()),
+    ownShare: sinceMs => echoDetector.share(sinceMs, clock.now()),
     close(next) {
       isClosed = true
       playout.background.close()

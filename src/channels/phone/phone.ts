@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { AgentAt, CallHost } from '../call-host.ts'
 import { unreadable, unsigned } from '../unsigned.ts'
+import type { RingOuts } from './ring-out/ring-out.ts'
 import { signatureCheck, upgradeCheck } from './signature.ts'
 import { type LiveStream, streamRoute } from './stream.ts'
 import { streamPasses } from './token.ts'
@@ -16,6 +17,8 @@ export interface PhoneSettings {
   readonly chosenNumber?: (callId: string, attempt: number) => Promise<string | undefined>
   /** Which agent answers where there are several. */
   readonly agentAt?: AgentAt | undefined
+  /** The calls that the server makes itself. */
+  readonly rings: RingOuts
   /** How many streams of one address may wait for their `start`: as many as there can be calls. */
   readonly mostWaiting: number
 }
@@ -40,7 +43,10 @@ export function phone(settings: PhoneSettings, host: CallHost) {
         // Twilio sends forms alone.
         scope.removeContentTypeParser(['application/json', 'text/plain'])
         webhooks(scope, { ...settings, host, passes, live, refused, isSigned: signatureCheck(authToken, publicUrl) })
-        streamRoute(scope, { host, passes, live, refused, mostWaiting, isSigned: upgradeCheck(authToken, publicUrl) })
+        streamRoute(scope, {
+          ...{ host, passes, live, refused, mostWaiting, isSigned: upgradeCheck(authToken, publicUrl) },
+          isAwaited: settings.rings.isAwaited,
+        })
       })
     },
   }

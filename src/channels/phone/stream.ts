@@ -19,6 +19,8 @@ export interface StreamParts {
   /** How many sockets of one address may wait for their `start`; twice as many of all addresses. */
   readonly mostWaiting: number
   readonly passes: StreamPasses
+  /** Whether somebody waits here for a call that the server has made. */
+  readonly isAwaited: (ring: string, callId: string) => boolean
   /** The calls that are being held here, by CallSid. */
   readonly live: Map<string, LiveStream>
 }
@@ -131,6 +133,9 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
   async function begin(streamSid: string, sid: string, token: string | undefined): Promise<void> {
     const pass = parts.passes.read(token, sid)
     if (!pass) return refuse('its pass is missing, wrong or expired')
+    // Its first stream is held by the server that rang: Twilio asks again what comes.
+    if (pass.rung && pass.attempt === 1 && !parts.isAwaited(pass.rung.ring, sid))
+      return refuse('nobody waits for it at this server')
     // A caller may return from a transfer before the record of the stream before is sealed.
     for (let earlier = held.get(sid); earlier; earlier = held.get(sid)) {
       if (earlier.attempt >= pass.attempt && !earlier.isLeaving) return refuse('the call has a stream already')
@@ -153,8 +158,9 @@ function holdSocket(socket: WebSocket, parts: StreamParts, held: Map<string, Hel
         isDated: true,
         attempt: pass.attempt,
         agent: pass.agent,
-        owner: ownerOf(pass.from, sid),
-        caller: pass.from === WITHHELD ? 'hidden-number' : 'number',
+        ...(pass.rung
+          ? { caller: 'rung', owner: sid, number: pass.from, rung: pass.rung }
+          : { caller: pass.from === WITHHELD ? 'hidden-number' : 'number', owner: ownerOf(pass.from, sid) }),
       })
       await hold(call, streamSid, sid, pass.attempt)
     } finally {

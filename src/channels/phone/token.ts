@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { RungOpening } from '../call-host.ts'
 import { signedText } from '../signed-text.ts'
 
 /** What the answer webhook passes to the stream: signed and sent by Twilio, as another server may get the stream. */
@@ -10,6 +11,8 @@ export interface StreamPass {
   readonly attempt: number
   /** The agent that answers, where there are several. */
   readonly agent?: string | undefined
+  /** The server has made the call itself: `from` is the number that it rang. */
+  readonly rung?: RungOpening | undefined
 }
 
 const LIFE_MS = 30_000
@@ -18,6 +21,7 @@ const payload = z.object({
   from: z.string(),
   attempt: z.int(),
   agent: z.string().optional(),
+  rung: z.object({ ring: z.string(), besideCallId: z.string().optional(), language: z.string().optional() }).optional(),
   expiresMs: z.number(),
 })
 

@@ -5,6 +5,8 @@ import type { AgentAt, CallFacts, CallHost } from '../call-host.ts'
 import { UNLIMITED, type Unsigned } from '../unsigned.ts'
 import { callerNumber, WITHHELD } from './caller-number.ts'
 import { sid } from './messages.ts'
+import type { RingOuts } from './ring-out/ring-out.ts'
+import { rungOut } from './ring-out/rung-out.ts'
 import type { SignatureCheck } from './signature.ts'
 import type { LiveStream } from './stream.ts'
 import type { StreamPasses } from './token.ts'
@@ -23,6 +25,7 @@ export interface WebhookParts {
   readonly refused: Unsigned
   readonly passes: StreamPasses
   readonly live: ReadonlyMap<string, LiveStream>
+  readonly rings: RingOuts
 }
 
 const form = z.record(z.string(), z.string())
@@ -30,10 +33,12 @@ const call = z.object({ CallSid: sid, From: z.string().transform(callerNumber).d
 /** So often a call is carried on after its line broke, and so long apart. */
 const MOST_BREAKS = 3
 const BREAKS_APART_MS = 5_000
-/** What our own URLs tell of a call that asks again: how often it was sent back, and since when it waits, in ms of the wall clock. */
+/** What our own URLs tell of a call: how often it was sent back, and since when it waits, in ms of the wall clock. */
 const asked = z.object({
   times: z.coerce.number().int().nonnegative().catch(0),
   since: z.coerce.number().int().positive().optional().catch(undefined),
+  /** The pass of a call that the server has made itself. */
+  ring: z.string().max(2_000).optional().catch(undefined),
 })
 /** So often, a second apart, a call is sent back: a proxy takes some seconds to find out that this server is being taken down. */
 const MOST_AGAIN = 8
@@ -45,10 +50,19 @@ const STORE_WITHIN_MS = 2_500
 const KNOWN_WITHIN_MS = 500
 const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
 
+/** A call whose stream, or transfer, is over, or which comes for the first time. `from`: the person's number. */
+interface Asking {
+  readonly callSid: string
+  readonly from: string
+  readonly ring: string | undefined
+  /** The server has made the call. */
+  readonly isOutbound: boolean
+}
+
 /** The number that a call is counted for; undefined where it is withheld. */
 const numberOf = (from: string): string | undefined => (from === WITHHELD ? undefined : from)
 
-/** POST /calls/answer, /calls/next, /calls/status and /calls/stream-status: Twilio's webhooks. */
+/** POST /calls/answer, /calls/next, /calls/rung-out, /calls/status and /calls/stream-status: Twilio's webhooks. */
 export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   const { publicUrl, host } = parts
   const { admission, store } = host
@@ -68,12 +82,19 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     streamStatusUrl: `${publicUrl}/calls/stream-status`,
     nextUrl: `${publicUrl}/calls/next`,
   }
+  const rung = rungOut({ ...parts, ...urls })
   /** `agent`: which one answers. Of a call that comes back the journal knows it. */
-  function connect(callSid: string, from: string, attempt: number, pauseSeconds = 0, agent?: string): string {
+  function connect({ callSid, from, ring }: Asking, attempt: number, pauseSeconds = 0, agent?: string): string {
     if (attempt > 1) admission.goesOn(callSid, numberOf(from))
     const values = {
-      ...urls,
-      pass: parts.passes.mint({ callSid, from, attempt, ...(agent !== undefined && { agent }) }),
+      ...{ ...urls, ...(ring !== undefined && { nextUrl: rung.nextUrl(ring) }) },
+      pass: parts.passes.mint({
+        callSid,
+        from,
+        attempt,
+        rung: rung.rungBy(ring),
+        ...(agent !== undefined && { agent }),
+      }),
     }
     return pauseSeconds > 0 ? later({ ...values, pauseSeconds: `${pauseSeconds}` }) : answer(values)
   }
@@ -92,43 +113,45 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
       return undefined
     }
     const known = call.safeParse(fields.data)
-    if (known.success) return { ...fields.data, ...known.data }
+    // Of a call that we made the number is the one that was called.
+    const { Direction, To } = fields.data
+    const person = Direction?.startsWith('outbound') && { From: callerNumber(To ?? '') }
+    if (known.success) return { ...fields.data, ...known.data, ...person }
     await reply.code(400).send('CallSid is missing or wrong')
     return undefined
   }
 
-  async function next(
-    callSid: string,
-    from: string,
-    dialled: string | undefined,
-    sentBackTo: string | undefined,
-  ): Promise<string | undefined> {
+  async function next(call: Asking, dialled: string | undefined, times: number): Promise<string | undefined> {
+    const { callSid, isOutbound, ring } = call
     if (dialled === 'completed' || dialled === 'answered') return hangUp
     const asked = (): Promise<CallFacts> => store.factsOf(callSid)
     // The calls that end while the server closes are asked about too, so its signal does not count here.
     const { signal } = new AbortController()
     const facts = await within(STORE_WITHIN_MS, 'reading what comes next', host.clock, asked, signal)
     // Signatures never expire, so only a transfer of ours may return, and only once.
-    if (dialled !== undefined) return facts.next === 'transfer' ? connect(callSid, from, facts.streams + 1) : hangUp
+    if (dialled !== undefined) return facts.next === 'transfer' ? connect(call, facts.streams + 1) : hangUp
     switch (facts.next) {
       case 'hang-up':
         return hangUp
       case 'goodbye':
         return goodbye
       case 'transfer':
-        return transferred(callSid, facts.streams)
+        return transferred(call, facts.streams)
       case 'unavailable':
         return unavailable
       case undefined:
-        return carriedOn(callSid, from, sentBackTo)
+        return isOutbound && facts.streams === 0 ? rung.answered(ring, callSid, times) : carriedOn(call, times)
     }
   }
 
   /** The stream ended without a word of what comes next: its line broke, or its server died. The conversation goes on. */
-  async function carriedOn(callSid: string, from: string, sentBackTo: string | undefined): Promise<string | undefined> {
-    if (admission.isStopped() && sentBackTo) {
+  async function carriedOn(call: Asking, timesBack: number): Promise<string | undefined> {
+    const { callSid, from, ring } = call
+    if (admission.isStopped() && timesBack < MOST_AGAIN) {
       admission.sentBack(callSid)
-      return again({ answerUrl: sentBackTo })
+      const answerUrl =
+        ring === undefined ? `${urls.nextUrl}?times=${timesBack + 1}` : rung.nextUrl(ring, timesBack + 1)
+      return again({ answerUrl })
     }
     const counted = () => store.broke(callSid, host.clock.wallTime())
     const { signal } = new AbortController()
@@ -136,7 +159,7 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const { streams, times, sinceMs = BREAKS_APART_MS } = breaks
     if (streams > 0) admission.goesOn(callSid, numberOf(from))
     else if (!admission.admit(callSid)) return busy
-    if (times <= MOST_BREAKS) return connect(callSid, from, streams + 1, Math.ceil((BREAKS_APART_MS - sinceMs) / 1_000))
+    if (times <= MOST_BREAKS) return connect(call, streams + 1, Math.ceil((BREAKS_APART_MS - sinceMs) / 1_000))
     admission.forget(callSid)
     if (!parts.transferNumber) return unavailable
     await store.keepNext(callSid, 'transfer')
@@ -155,20 +178,20 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     return (facts?.streams ?? 0) > 0
   }
 
-  async function transferred(callSid: string, attempt: number): Promise<string | undefined> {
+  async function transferred({ callSid, ring }: Asking, attempt: number): Promise<string | undefined> {
     const asked = async () => parts.chosenNumber?.(callSid, attempt)
     const { signal } = new AbortController()
     const chosen = await within(STORE_WITHIN_MS, 'reading the number of a transfer', host.clock, asked, signal)
     const number = chosen ?? parts.transferNumber
-    return number ? transfer({ ...urls, number }) : goodbye
+    const nextUrl = ring === undefined ? urls.nextUrl : rung.nextUrl(ring)
+    return number ? transfer({ nextUrl, number }) : goodbye
   }
 
   /** What a call does whose stream, or transfer, is over. */
-  function afterStream(fields: Record<string, string>, times: number): Promise<string | undefined> {
-    const { CallSid = '', From = '', DialCallStatus } = fields
-    admission.forget(CallSid)
-    const sentBackTo = times < MOST_AGAIN ? `${urls.nextUrl}?times=${times + 1}` : undefined
-    return next(CallSid, From, DialCallStatus, sentBackTo)
+  function afterStream(fields: Record<string, string>, { times, ring }: z.infer<typeof asked>) {
+    const { CallSid: callSid = '', From: from = '', DialCallStatus, Direction = '' } = fields
+    admission.forget(callSid)
+    return next({ callSid, from, ring, isOutbound: Direction.startsWith('outbound') }, DialCallStatus, times)
   }
 
   app.post('/calls/answer', UNLIMITED, async (request, reply) => {
@@ -178,8 +201,9 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
     const { CallSid: callSid, From: from, ErrorUrl: failedUrl }: typeof fields & { ErrorUrl?: string } = fields
     // Where this is the number's fallback too, Twilio asks it for whatever it got no answer to, as from a server that was killed.
     const failed = failedUrl?.startsWith(`${publicUrl}/`) ? new URL(failedUrl) : undefined
-    const { times, since } = asked.parse(failed ? Object.fromEntries(failed.searchParams) : request.query)
-    if (failed?.pathname.endsWith('/calls/next')) return reply.send(await afterStream(fields, times))
+    const ours = asked.parse(failed ? Object.fromEntries(failed.searchParams) : request.query)
+    const { times, since } = ours
+    if (failed?.pathname.endsWith('/calls/next')) return reply.send(await afterStream(fields, ours))
     if (admission.isStopped()) {
       if (times < MOST_AGAIN) {
         admission.sentBack(callSid)
@@ -189,12 +213,13 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
       admission.forget(callSid)
     }
     const agent = agentOf(fields)
-    if (await wasAnswered(callSid)) return connect(callSid, from, 1, 0, agent)
+    const call: Asking = { callSid, from, ring: undefined, isOutbound: false }
+    if (await wasAnswered(callSid)) return connect(call, 1, 0, agent)
     const sinceMs = since ?? host.clock.wallTime().getTime()
     const reception = admission.receive(callSid, { caller: numberOf(from), sinceMs })
     switch (reception.kind) {
       case 'admitted':
-        return connect(callSid, from, 1, 0, agent)
+        return connect(call, 1, 0, agent)
       case 'waits': {
         const words = reception.isNew && since === undefined ? queue : stillQueued
         return words({ position: String(reception.position), answerUrl: `${publicUrl}/calls/answer?since=${sinceMs}` })
@@ -207,13 +232,22 @@ export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
   app.post('/calls/next', UNLIMITED, async (request, reply) => {
     const fields = await fieldsOf(request, reply)
     if (!fields) return reply
-    return reply.type('text/xml').send(await afterStream(fields, asked.parse(request.query).times))
+    return reply.type('text/xml').send(await afterStream(fields, asked.parse(request.query)))
+  })
+
+  app.post('/calls/rung-out', UNLIMITED, async (request, reply) => {
+    const fields = await fieldsOf(request, reply)
+    if (!fields) return reply
+    const { ring, times } = asked.parse(request.query)
+    return reply.type('text/xml').send(rung.answered(ring, fields.CallSid, times))
   })
 
   app.post('/calls/status', UNLIMITED, async (request, reply) => {
     const fields: Record<string, string> | undefined = await fieldsOf(request, reply)
     const { CallSid, CallStatus = '' } = fields ?? {}
     if (!CallSid) return reply
+    const pass = parts.rings.passes.read(asked.parse(request.query).ring)
+    if (pass) parts.rings.told(pass, CallSid, CallStatus)
     if (OVER.has(CallStatus)) {
       parts.live.get(CallSid)?.line.gone(`the carrier says ${CallStatus}`)
       admission.over(CallSid)

@@ -12,6 +12,7 @@ const withInbound = (channel: Channel, inbound: Channel['inbound']): Channel => 
   play: (speech, signal) => channel.play(speech, signal),
   voice: level => channel.voice(level),
   echo: sinceMs => channel.echo(sinceMs),
+  ownShare: sinceMs => channel.ownShare(sinceMs),
   close: next => channel.close(next),
 })
 

@@ -1,9 +1,10 @@
 import { done, interrupted, judging, keyed, waitingUntil, withQuestion } from './enter.ts'
 import { failed } from './failures.ts'
-import { isOwn, judgeOverlap, type Overlap } from './overlap.ts'
+import { isOwn, isShredsOf, judgeOverlap, maybeOwn, type Overlap } from './overlap.ts'
+import { withAllOwn } from './own-words.ts'
 import { progressed } from './progress.ts'
 import type { Rules, Turn, TurnEvent, TurnOf } from './turn.ts'
-import { emptyUtterance, isEmpty, withDigit, withWords, wordsOf } from './utterance.ts'
+import { bareText, emptyUtterance, isEmpty, withDigit, withWords, wordsOf } from './utterance.ts'
 import { isUninterruptible } from './voice-level.ts'
 
 /** Words may come so long after speech over the agent has ended. */
@@ -12,6 +13,12 @@ const LATE_WORDS_MS = 600
 const WORDLESS_MS = 2_500
 /** A short word over the agent's last words is kept for so long: it may answer the agent's question. */
 const ANSWER_KEPT_MS = 1_000
+
+/** Few words with a sound that is mixed, on a line that echoes, may be some that do not count as heard yet. */
+const UNSURE_MS = 500
+const UNSURE_WORDS = 2
+const UNSURE_OWN = 0.15
+export const UNSURE = 'maybe an echo'
 
 /** The detector hears the caller over the agent. */
 export const talkedOver = (turn: TurnOf<'replying'>, firstVoicedMs: number, rules: Rules): Turn => ({
@@ -54,14 +61,21 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   if (event.kind === 'speech-start')
     return { ...turn, speaking: true, soundMs: event.firstVoicedMs, ...judging(context, event.firstVoicedMs, rules) }
   if (event.kind === 'speech-end') {
+    const ended = { ...turn, speaking: false, utterance: { ...utterance, lastVoicedMs: event.lastVoicedMs } }
+    if (turn.judging.why === UNSURE) return ended
     const ms = wordsOf(utterance) === '' ? LATE_WORDS_MS : ANSWER_KEPT_MS
     const late = waitingUntil(context, 'judging', event.lastVoicedMs + ms, 'late words')
-    return { ...turn, speaking: false, utterance: { ...utterance, lastVoicedMs: event.lastVoicedMs }, ...late }
+    return { ...ended, ...late }
   }
   if (event.kind === 'words') {
     const next = { ...turn, utterance: withWords(utterance, event) }
     const overlap = overlapIn(next, rules)
-    if (overlap === 'interruption') return isUninterruptible(reply) ? next : interrupted(next, event.atMs, rules)
+    if (overlap === 'interruption') {
+      if (isUninterruptible(reply)) return next
+      if (!isUnsure(next, event)) return interrupted(next, event.atMs, rules)
+      if (turn.judging.why === UNSURE) return next
+      return { ...next, ...waitingUntil(context, 'judging', event.atMs + UNSURE_MS, UNSURE) }
+    }
     return { ...next, silenced: turn.silenced && overlap === 'nothing' }
   }
   if (event.kind === 'wait-over' && event.wait === turn.judging.id) {
@@ -69,6 +83,11 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
     // The caller's words over an uninterruptible reply are kept until its end.
     if (isUninterruptible(reply))
       return { ...turn, ...waitingUntil(withEcho, 'judging', event.atMs + LATE_WORDS_MS, 'uninterruptible words') }
+    if (turn.judging.why === UNSURE) {
+      if (!isHeardByNow(turn) && !isOwn(event.own))
+        return interrupted({ ...turn, context: withEcho }, event.atMs, rules)
+      return { context: withAllOwn(withEcho), kind: 'replying', reply, deadAir }
+    }
     if (turn.speaking) return judged({ ...turn, context: withEcho }, event, rules)
     // The agent may have just said the caller's word ("no"). On a line without echo the sound tells whose it was.
     const isWorded = overlapIn(turn, rules) !== 'nothing'
@@ -78,6 +97,7 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   }
   if (event.kind === 'wait-over' && event.wait === deadAir?.id) return failed(context, reply, event.atMs, rules)
   if (event.kind === 'reply-done' && event.reply === reply.id) {
+    if (turn.judging.why === UNSURE && isHeardByNow(turn)) return done(withAllOwn(context), reply, event.atMs, rules)
     const isEcho = context.echoes && wordsOf(utterance) === ''
     const goesOn = turn.speaking && !isEcho && reply.afterwards !== 'greet'
     return goesOn || isAnswer(turn, rules)
@@ -86,6 +106,17 @@ export function whileYielding(turn: TurnOf<'yielding'>, event: TurnEvent, rules:
   }
   return progressed(turn, event, rules) ?? turn
 }
+
+const isUnsure = (
+  { utterance, context }: TurnOf<'yielding'>,
+  { own }: Extract<TurnEvent, { kind: 'words' }>,
+): boolean =>
+  context.echoes &&
+  (own === undefined || own >= UNSURE_OWN) &&
+  bareText(wordsOf(utterance)).split(' ').length <= UNSURE_WORDS
+
+const isHeardByNow = ({ utterance, context }: TurnOf<'yielding'>): boolean =>
+  utterance.digits === '' && isShredsOf(wordsOf(utterance), context.spoken.text, 1)
 
 /** The caller has spoken for a while, and no word has shown what they want. */
 function judged(
@@ -97,6 +128,10 @@ function judged(
   const byWords = overlapIn(turn, rules)
   // "One" after the agent's "one stove" may be the caller's. If the sound was compared, it decides.
   const isOpen = byWords === 'echo' || byWords === 'nothing'
+  // On a line that echoes, the agent's words with a sound that may be the agent's are its echo.
+  const isEcho = context.echoes && own !== undefined && maybeOwn(own)
+  const isShreds = isEcho && isShredsOf(wordsOf(utterance), context.spoken.text, 1)
+  if (isShreds) return { context, kind: 'replying', reply, deadAir }
   const bySound = own === undefined ? byWords : isOwn(own) ? 'echo' : isOpen ? 'nothing' : byWords
   switch (bySound) {
     case 'nothing': {

@@ -6,6 +6,9 @@ export type Overlap = 'nothing' | 'echo' | 'back-channel' | 'interruption'
 
 /** A sound over the agent's voice that is at least so like it is its echo (measured: test/channels/line/own-echo). */
 const OWN = 0.5
+/** Of speech that is not the agent's nearly all is less alike. */
+const MAYBE_OWN = 0.3
+export const maybeOwn = (likeness: number): boolean => likeness >= MAYBE_OWN
 export const isOwn = (likeness = 0): boolean => likeness >= OWN
 
 /**
@@ -27,10 +30,13 @@ export function isEchoOf(text: string, heard: string): boolean {
   return words !== '' && ` ${recent} `.includes(` ${words} `)
 }
 
-/** What a telephone lets through of an echo that it cancels: several words in the order in which they were heard, with gaps. */
-export function isShredsOf(text: string, heard: string): boolean {
+/**
+ * What a telephone lets through of an echo that it cancels: words in the order in which they were heard, with gaps; two at
+ * least, unless something else shows that they are an echo.
+ */
+export function isShredsOf(text: string, heard: string, least = 2): boolean {
   const words = bareText(text).split(' ')
   let next = 0
   for (const spoken of bareText(heard).split(' ')) if (spoken === words[next]) next++
-  return words.length > 1 && next === words.length
+  return words.length >= least && next === words.length
 }

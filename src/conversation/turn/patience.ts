@@ -1,6 +1,6 @@
 import type { Language } from '../language.ts'
 import type { Transcript } from '../ports.ts'
-import type { TurnContext } from './turn.ts'
+import type { Policy, TurnContext } from './turn.ts'
 import { bareText, isEmpty, type Utterance, wordsOf } from './utterance.ts'
 import { digitsIn, endsInNumber, type Wanted } from './wanted.ts'
 
@@ -172,3 +172,10 @@ export function withPause(
   const pauseMs = Math.max(shorter.pauseMs, next.pausedMs)
   return { context: { ...shorter, pauseMs }, utterance: { ...next, pausedMs: 0 } }
 }
+
+/** Somebody who hears another one through an interpreter, or who goes to a computer, opens a page there and chooses a screen says nothing for so long. */
+const BESIDE_MS = 60_000
+
+/** How long the caller may be silent before they are asked whether they are still there. */
+export const idleMsOf = ({ beside }: TurnContext, { idleMs, interprets }: Policy): number =>
+  beside || interprets ? Math.max(idleMs, BESIDE_MS) : idleMs

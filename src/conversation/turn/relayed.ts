@@ -16,6 +16,14 @@ export interface PassedOn {
   readonly text: string
 }
 
+/** What stays from turn to turn on a line that is interpreted. */
+export interface InterpretedLine {
+  /** What waits until neither has the word. */
+  readonly relayed?: readonly Relayed[]
+  /** What was passed on last. */
+  readonly passedOn?: PassedOn
+}
+
 /** More does not wait: of a person who talks on and on the oldest words are left out. */
 const MOST_WAITING = 20
 /** What waits is said together, up to so many letters: the model is asked once, and nothing piles up. */

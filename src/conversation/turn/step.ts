@@ -66,7 +66,7 @@ export function step(turn: Turn, event: TurnEvent, rules: Rules): Turn {
       return turn
     case 'words': {
       const next = nextWords(sttRecovered(turn, event), event)
-      return next ? stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules) : turn
+      return stepOf(next.turn, { ...next.event, text: wordedText(next.event.text) }, rules)
     }
     case 'speech-start':
       return stepOf({ ...turn, context: { ...turn.context, voiced: true } }, event, rules)

@@ -3,8 +3,9 @@ import type { Next, ToolCall } from '../ports.ts'
 import type { Answered } from './answered.ts'
 import type { HandedOff } from './hand-off.ts'
 import type { LineLanguages } from './languages.ts'
+import type { OwnWords } from './own-words.ts'
 import type { PatienceWindow } from './patience.ts'
-import type { PassedOn, Relayed } from './relayed.ts'
+import type { InterpretedLine, Relayed } from './relayed.ts'
 import type { Utterance } from './utterance.ts'
 
 /** Sentences that must never fail: each agent words them, and their sound is cached on disk. */
@@ -92,7 +93,7 @@ export interface Resumed {
 }
 
 /** What stays from turn to turn. */
-export interface TurnContext {
+export interface TurnContext extends InterpretedLine {
   /** The last id that was given to a work. */
   readonly ids: number
   /** The detector hears the caller now. */
@@ -119,10 +120,9 @@ export interface TurnContext {
   readonly budget?: 'little' | 'none'
   /** The line sends the agent's voice back, so a voice over the agent's may be the agent's own. */
   readonly echoes: boolean
+  /** The transcript of which some words are the agent's own. */
+  readonly own?: OwnWords
   readonly languages?: LineLanguages
-  /** What waits until neither has the word, and what was passed on last, on a line that is interpreted. */
-  readonly relayed?: readonly Relayed[]
-  readonly passedOn?: PassedOn
   readonly handedOff?: HandedOff
   /** When the call reaches its longest time. The caller is told before that. */
   readonly limit: Wait & { readonly stage: 'ample' | 'to-be-told' | 'told' }
@@ -171,6 +171,8 @@ export type TurnEvent = { readonly atMs: number } & (
       readonly ended: boolean
       /** How likely (0 to 1) the turn is complete with these words. Without it the last words decide. */
       readonly complete?: number
+      /** How much (0 to 1) of the sound in which they came was the agent's own. Without it the agent was silent. */
+      readonly own?: number
     }
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'typed'; readonly text: string }

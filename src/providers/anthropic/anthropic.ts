@@ -1,7 +1,7 @@
-import type { Clock, LanguageModel } from '../../conversation/ports.ts'
+import type { Clock } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { ownIds } from '../chat/own-ids.ts'
-import { streamedModel } from '../chat/streamed-model.ts'
+import { type StreamedModel, streamedModel } from '../chat/streamed-model.ts'
 import { messageDeltas } from './answer.ts'
 import { type AnthropicManners, anthropicMannersAfter, anthropicRequest, mannersFor } from './request.ts'
 
@@ -20,7 +20,7 @@ export function anthropic(
   { apiKey, baseUrl, model }: AnthropicSettings,
   clock: Clock,
   network: Network = systemNetwork,
-): LanguageModel {
+): StreamedModel {
   const ids = ownIds()
   return streamedModel<AnthropicManners>(
     {

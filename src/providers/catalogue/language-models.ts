@@ -1,5 +1,6 @@
-import type { Clock, LanguageModel } from '../../conversation/ports.ts'
+import type { Clock } from '../../conversation/ports.ts'
 import type { Network } from '../../network.ts'
+import type { StreamedModel } from '../chat/streamed-model.ts'
 import { type LanguageModelProvider, type ProviderParts, provider } from '../entry.ts'
 import { GROQ_ACCOUNT, modelsKeyTest, OPENAI_ACCOUNT } from './accounts.ts'
 
@@ -8,10 +9,15 @@ const HTTP = ['https:', 'http:'] as const
 
 /** One for all calls: it remembers which options its server refuses. */
 const forAllCalls =
-  <V>(open: (values: V, clock: Clock, network: Network) => LanguageModel) =>
+  <V>(open: (values: V, clock: Clock, network: Network) => StreamedModel) =>
   (values: V, { clock, network }: ProviderParts): LanguageModelProvider => {
     const model = open(values, clock, network)
-    return { forCall: () => model }
+    return {
+      forCall({ signal }) {
+        model.connect(signal)
+        return model
+      },
+    }
   }
 
 /** What LLM can name. */

@@ -1,4 +1,4 @@
-import type { Clock, Delta, LanguageModel } from '../../conversation/ports.ts'
+import type { Clock, Delta } from '../../conversation/ports.ts'
 import { ProviderError } from '../../errors.ts'
 import type { Network } from '../../network.ts'
 import { jsonIn } from '../http-answer.ts'
@@ -11,7 +11,7 @@ import { failed, failureIn } from './failure.ts'
 import { ownIds } from './own-ids.ts'
 import { mannersAfter } from './refused-options.ts'
 import { type ChatManners, chatRequest, type Particular } from './request.ts'
-import { streamedModel } from './streamed-model.ts'
+import { type StreamedModel, streamedModel } from './streamed-model.ts'
 import { tokens } from './tokens.ts'
 import { type WrittenCall, WrittenCalls } from './written-calls.ts'
 
@@ -34,7 +34,7 @@ export interface ChatServer {
 }
 
 /** A model by chat completions; one for all calls. It remembers what the server does not take. */
-export function chatModel(server: ChatServer, clock: Clock, network: Network): LanguageModel {
+export function chatModel(server: ChatServer, clock: Clock, network: Network): StreamedModel {
   const { title, apiKey, baseUrl, model, efforts, particular, isOneOfMany } = server
   const ids = ownIds()
   return streamedModel<ChatManners>(

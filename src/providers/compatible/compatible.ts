@@ -1,7 +1,8 @@
-import type { Clock, LanguageModel } from '../../conversation/ports.ts'
+import type { Clock } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { chatModel } from '../chat/chat-model.ts'
 import { efforts } from '../chat/efforts.ts'
+import type { StreamedModel } from '../chat/streamed-model.ts'
 
 export interface CompatibleSettings {
   /** Most servers on one's own machine want none. */
@@ -19,7 +20,7 @@ export const compatible = (
   settings: CompatibleSettings,
   clock: Clock,
   network: Network = systemNetwork,
-): LanguageModel =>
+): StreamedModel =>
   chatModel(
     { ...settings, title: 'Compatible server', efforts: efforts(settings.model), isOneOfMany: true },
     clock,

@@ -1,7 +1,7 @@
-import type { Clock, LanguageModel } from '../../conversation/ports.ts'
+import type { Clock } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { ownIds } from '../chat/own-ids.ts'
-import { streamedModel } from '../chat/streamed-model.ts'
+import { type StreamedModel, streamedModel } from '../chat/streamed-model.ts'
 import { contentDeltas } from './answer.ts'
 import { type GeminiManners, geminiMannersAfter, geminiRequest, mannersFor } from './request.ts'
 
@@ -19,7 +19,7 @@ export function geminiModel(
   { apiKey, baseUrl, model }: GeminiModelSettings,
   clock: Clock,
   network: Network = systemNetwork,
-): LanguageModel {
+): StreamedModel {
   const ids = ownIds()
   return streamedModel<GeminiManners>(
     {

@@ -1,8 +1,9 @@
-import type { Clock, LanguageModel } from '../../conversation/ports.ts'
+import type { Clock } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { chatModel } from '../chat/chat-model.ts'
 import { groqEfforts } from '../chat/efforts.ts'
 import type { Particular } from '../chat/request.ts'
+import type { StreamedModel } from '../chat/streamed-model.ts'
 
 export interface GroqSettings {
   readonly apiKey: string
@@ -14,7 +15,7 @@ export interface GroqSettings {
  * Groq's chat completions; one for all calls. Thoughts are kept short and out of the text. Groq refuses an answer whose
  * call it cannot read, and tells what the model wrote: the call is read from that.
  */
-export const groq = (settings: GroqSettings, clock: Clock, network: Network = systemNetwork): LanguageModel =>
+export const groq = (settings: GroqSettings, clock: Clock, network: Network = systemNetwork): StreamedModel =>
   chatModel(
     { ...settings, title: 'Groq', efforts: groqEfforts(settings.model), particular: particular(settings.model) },
     clock,

@@ -1,8 +1,8 @@
-import type { Clock, LanguageModel } from '../../conversation/ports.ts'
+import type { Clock } from '../../conversation/ports.ts'
 import { type Network, systemNetwork } from '../../network.ts'
 import { openAiEfforts } from '../chat/efforts.ts'
 import { ownIds } from '../chat/own-ids.ts'
-import { streamedModel } from '../chat/streamed-model.ts'
+import { type StreamedModel, streamedModel } from '../chat/streamed-model.ts'
 import { responseDeltas } from './answer.ts'
 import { type ResponsesManners, responsesMannersAfter, responsesRequest } from './request.ts'
 
@@ -17,7 +17,7 @@ export function responses(
   { apiKey, baseUrl, model }: ResponsesSettings,
   clock: Clock,
   network: Network = systemNetwork,
-): LanguageModel {
+): StreamedModel {
   const ids = ownIds()
   return streamedModel<ResponsesManners>(
     {

@@ -4,7 +4,7 @@ import type { Script } from '../caller/fixture.ts'
 import { seeded } from '../chance.ts'
 import { announceUtterance } from '../deepgram/announce.ts'
 import { markScripted } from '../deepgram/scripted-calls.ts'
-import { placeCall, type TwilioCall } from '../twilio/call.ts'
+import { type CallOptions, placeCall, type TwilioCall } from '../twilio/call.ts'
 import type { CallEvent, DialOutcome } from '../twilio/call-event.ts'
 import { twilioSid } from '../twilio/sid.ts'
 import type { Jitter } from '../twilio/stream.ts'
@@ -37,6 +37,8 @@ export interface RingOptions extends Application {
   /** The number's fallback URL, requested when a document cannot be fetched or read. */
   readonly fallbackUrl?: string | undefined
   readonly onEvent?: ((event: CallEvent) => void) | undefined
+  /** The application has made this call, and the script's person has answered it. */
+  readonly answering?: Pick<CallOptions, 'callSid' | 'answerUrl' | 'statusUrl' | 'timeLimitMs'> | undefined
 }
 
 /** An ongoing call and its future record. */
@@ -55,7 +57,7 @@ export function ring(options: RingOptions, signal: AbortSignal): Promise<CallRec
 export function startRinging(options: RingOptions, signal: AbortSignal): RingingCall {
   const { script, announceUrl, publicUrl, onEvent } = options
   const random = seeded(options.seed)
-  const callSid = twilioSid('CA', random)
+  const callSid = options.answering?.callSid ?? twilioSid('CA', random)
   const over = new AbortController()
   const caller = openCaller(
     {
@@ -86,6 +88,7 @@ export function startRinging(options: RingOptions, signal: AbortSignal): Ringing
       speak: options.speak,
       timeLimitMs: TIME_LIMIT_MS,
       onEvent: onEvent ?? (() => undefined),
+      ...(options.answering && { ...options.answering, isOutbound: true }),
     },
     signal,
   )

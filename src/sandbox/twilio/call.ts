@@ -40,11 +40,21 @@ export interface CallOptions extends Application {
   /** Twilio's limit on the length of a call. */
   readonly timeLimitMs: number
   readonly onEvent: (event: CallEvent) => void
+  /** The application has made the call, and the person has answered it. Default: the person has rung the application. */
+  readonly isOutbound?: boolean
   /** Done before the application hears of the call. What it throws is a warning. */
   readonly before?: (signal: AbortSignal) => Promise<void>
 }
 
-export type CallStatus = 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed'
+export type CallStatus =
+  | 'queued'
+  | 'ringing'
+  | 'in-progress'
+  | 'completed'
+  | 'busy'
+  | 'failed'
+  | 'no-answer'
+  | 'canceled'
 
 /** The result of a call, before analysis. */
 export interface CallOutcome {
@@ -79,7 +89,8 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
   const events: CallEvent[] = []
   const streams: StreamFigures[] = []
   const callbacks = new Set<Promise<void>>()
-  let status: CallStatus = 'ringing'
+  const isOutbound = options.isOutbound === true
+  let status: CallStatus = isOutbound ? 'in-progress' : 'ringing'
   let line: Line | undefined
   let running = new AbortController()
   let replacement: DocumentSource | undefined
@@ -108,7 +119,7 @@ export function placeCall(options: CallOptions, signal: AbortSignal): TwilioCall
       ApiVersion: '2010-04-01',
       CallSid: callSid,
       CallStatus: status,
-      Direction: 'inbound',
+      Direction: isOutbound ? 'outbound-api' : 'inbound',
     }
     return postWebhook({ url, form: { ...standard, ...parties, ...form }, authToken }, options, clock, until)
   }

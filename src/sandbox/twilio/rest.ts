@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { TwilioCall } from './call.ts'
 import type { DocumentSource } from './twiml-verbs.ts'
+import { type Refused, type WantedCall, wantedCall } from './wanted-call.ts'
 
 const MOST_TWIML = 4000
 
@@ -21,18 +22,31 @@ export interface Account {
 /** A call as the REST API shows it. */
 export interface RestCall {
   readonly call: Omit<TwilioCall, 'done' | 'leave'>
+  readonly direction?: 'inbound' | 'outbound-api'
   readonly from: string
   readonly to: string
   readonly startedAt: Date
 }
 
-/** The part of Twilio's REST API that changes a live call: GET and POST of one call, with Twilio's own errors. */
+/**
+ * The part of Twilio's REST API that makes and changes calls: POST of a new one, GET and POST of one, with Twilio's own
+ * errors. `make` rings somebody.
+ */
 export function callRoutes(
   app: FastifyInstance,
   account: Account,
   find: (callSid: string) => RestCall | undefined,
+  make: (wanted: WantedCall) => RestCall | Refused,
 ): void {
   const path = '/2010-04-01/Accounts/:accountSid/Calls/:file'
+
+  app.post('/2010-04-01/Accounts/:accountSid/Calls.json', (request, reply) => {
+    if (!isAllowed(request, reply)) return
+    const wanted = wantedCall(request.body)
+    const made = 'code' in wanted ? wanted : make(wanted)
+    if ('code' in made) return fail(reply, made.status ?? 400, made.code, made.message)
+    return reply.code(201).send(resource(account, made))
+  })
 
   app.get(path, (request, reply) => {
     const found = findCall(request, reply)
@@ -54,11 +68,14 @@ export function callRoutes(
     return resource(account, found)
   })
 
+  function isAllowed(request: FastifyRequest, reply: FastifyReply): boolean {
+    if (isAuthorized(request.headers.authorization, account)) return true
+    fail(reply.header('WWW-Authenticate', 'Basic realm="Twilio API"'), 401, 20003, 'Authenticate')
+    return false
+  }
+
   function findCall(request: FastifyRequest, reply: FastifyReply): RestCall | undefined {
-    if (!isAuthorized(request.headers.authorization, account)) {
-      fail(reply.header('WWW-Authenticate', 'Basic realm="Twilio API"'), 401, 20003, 'Authenticate')
-      return undefined
-    }
+    if (!isAllowed(request, reply)) return undefined
     const parsed = params.safeParse(request.params)
     const found =
       parsed.success && parsed.data.accountSid === account.accountSid
@@ -79,12 +96,12 @@ function isAuthorized(header: string | undefined, { accountSid, authToken }: Acc
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-function resource({ accountSid }: Account, { call, from, to, startedAt }: RestCall): object {
+function resource({ accountSid }: Account, { call, from, to, startedAt, direction = 'inbound' }: RestCall): object {
   return {
     sid: call.callSid,
     account_sid: accountSid,
     api_version: '2010-04-01',
-    direction: 'inbound',
+    direction,
     from,
     to,
     status: call.status,

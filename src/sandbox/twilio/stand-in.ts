@@ -9,6 +9,7 @@ import { ownPagesAlone } from '../softphone/own-host.ts'
 import { onPort, type Serve } from '../stand-in.ts'
 import type { TwilioCall } from './call.ts'
 import type { CallEvent } from './call-event.ts'
+import { notOurs, type Outbound, outboundCalls } from './outbound.ts'
 import { type Account, callRoutes, type RestCall } from './rest.ts'
 import type { Ticker } from './ticker.ts'
 import type { VerbContext } from './twiml-verbs.ts'
@@ -38,6 +39,8 @@ interface TwilioStandInParts extends Account {
   /** How the applications are reached that it rings. */
   readonly network?: Network
   readonly loadScript?: (name: string) => Promise<Script>
+  /** Whom an application may ring. Default: nobody, as the account has no number. */
+  readonly outbound?: Outbound
   /** More routes, such as the softphone's; `signal` aborts when the stand-in closes. */
   readonly routes?: (app: FastifyInstance, keep: KeepCall, signal: AbortSignal) => Promise<void>
 }
@@ -72,13 +75,24 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
   const serve = 'serve' in options ? options.serve : onPort(options.port)
   const { loadScript = loadNamedFixture, network = systemNetwork } = options
   const calls = new Map<string, StoredCall>()
-  const live = new Set<TwilioCall>()
+  /** Until each call is over. */
+  const live = new Set<Promise<unknown>>()
   const closing = new AbortController()
   let rings = 0
   const app = fastify()
   ownPagesAlone(app)
   await app.register(formbody)
-  callRoutes(app, options, callSid => calls.get(callSid))
+  const make = options.outbound && outboundCalls({ ...options, outbound: options.outbound, network }, closing.signal)
+  callRoutes(
+    app,
+    options,
+    callSid => calls.get(callSid),
+    wanted => {
+      const made = make?.(wanted) ?? notOurs(wanted.from)
+      if ('code' in made) return made
+      return store(made.rest, made.done)
+    },
+  )
 
   function start(request: RingRequest, signal: AbortSignal): { call: TwilioCall; record: Promise<CallRecord> } {
     const events: CallEvent[] = []
@@ -100,14 +114,19 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
   }
 
   function keep({ call, from, to }: Parameters<KeepCall>[0], events: CallEvent[] = []): StoredCall {
-    const stored: StoredCall = { call, from, to, startedAt: ticker.clock.wallTime(), events, figures: undefined }
+    return store({ call, from, to, startedAt: ticker.clock.wallTime() }, call.done, events)
+  }
+
+  function store(rest: RestCall, done: Promise<unknown>, events: CallEvent[] = []): StoredCall {
+    const stored: StoredCall = { ...rest, events, figures: undefined }
+    const { call } = rest
     calls.set(call.callSid, stored)
     const [oldest] = calls.keys()
     if (calls.size > MOST_STORED_CALLS && oldest !== undefined) calls.delete(oldest)
-    live.add(call)
+    live.add(done)
     // An ended call is stored without its audio, which is most of its memory.
-    call.done.then(() => {
-      live.delete(call)
+    done.then(() => {
+      live.delete(done)
       stored.call = { callSid: call.callSid, status: call.status, replace: () => false, complete: () => false }
     })
     return stored
@@ -139,7 +158,7 @@ export async function openTwilioStandIn(options: TwilioStandInOptions): Promise<
     ring: (request, signal) => start(request, signal).record,
     async close() {
       closing.abort(new Error('the stand-in Twilio is closing'))
-      await Promise.all([...live].map(call => call.done))
+      await Promise.all(live)
       await app.close()
     },
   }

@@ -101,3 +101,38 @@ test('a frame of any length is placed by its time, also one that began before', 
   expect(echo.likeness(310, 810)).toBeGreaterThan(0.9)
   expect(echo.likeness(0, 500)).toBeGreaterThan(0.9)
 })
+
+test('the share of an echo is what of the power is one, piece by piece', () => {
+  const echo = ownEcho(RATE_HZ)
+  for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+    echo.agent(noise.slice(at, at + FRAME), at / 8)
+    const isCallers = at / 8 >= 1_500 && at / 8 < 1_750
+    echo.caller({ pcm: noise.slice(at + (isCallers ? RATE_HZ : 0)).slice(0, FRAME), rateHz: RATE_HZ, atMs: at / 8 })
+  }
+  expect(echo.share(500, 1_500)).toBe(1)
+  expect(echo.share(1_500, 1_750)).toBe(0)
+  expect(echo.share(1_000, 2_000)).toBeCloseTo(0.75, 1)
+  expect(echo.share(1_800, 2_000)).toBeUndefined()
+})
+
+test('no share is known where nothing was played, or nothing is heard', () => {
+  expect(line({ agentFromMs: 2_900 }).share(500, 1_500)).toBeUndefined()
+  const silent = ownEcho(RATE_HZ)
+  for (let at = 0; at < RATE_HZ; at += FRAME) {
+    silent.agent(noise.slice(at, at + FRAME), at / 8)
+    silent.caller({ pcm: new Int16Array(FRAME).fill(8), rateHz: RATE_HZ, atMs: at / 8 })
+  }
+  expect(silent.share(0, 1_000)).toBeUndefined()
+})
+
+test('a voice with gaps that is not found may still be there; one without gaps is not', () => {
+  const shareOf = (gapMs: number): number | undefined => {
+    const echo = ownEcho(RATE_HZ)
+    for (let at = 0; at < 2 * RATE_HZ; at += FRAME) {
+      echo.agent(noise.slice(at, at + FRAME), (at / 8) * (1 + gapMs / 20))
+      echo.caller({ pcm: noise.slice(at + RATE_HZ, at + RATE_HZ + FRAME), rateHz: RATE_HZ, atMs: at / 8 })
+    }
+    return echo.share(1_000, 2_000)
+  }
+  expect([shareOf(0), shareOf(6)]).toEqual([0, undefined])
+})

@@ -14,6 +14,7 @@ const posts = (CallSid: string): readonly (readonly [path: string, form: Record<
   ['/calls/stream-status', { ...OF_CALL, CallSid, StreamSid: 'MZ1', StreamEvent: 'stream-started' }],
   ['/calls/stream-status', { ...OF_CALL, CallSid, StreamEvent: 'stream-error', StreamError: 'it broke' }],
   ['/calls/next', { ...OF_CALL, CallSid, CallStatus: 'in-progress', StreamSid: 'MZ1' }],
+  ['/calls/rung-out', { ...OF_CALL, CallSid, CallStatus: 'in-progress', Direction: 'outbound-api' }],
   ['/calls/next', { ...OF_CALL, CallSid, DialCallStatus: 'no-answer', DialCallSid: 'CAdial' }],
   ['/calls/status', { ...OF_CALL, CallSid, CallStatus: 'completed', CallDuration: '12' }],
 ]

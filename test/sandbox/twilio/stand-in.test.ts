@@ -10,6 +10,7 @@ import { mulaw, tone } from '../caller/sounds.ts'
 import { AUTH_TOKEN, openFakeApplication, PUBLIC_URL } from './fake-application.ts'
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000001'
+const OWN = '+15550009999'
 const NOWHERE = 'CA00000000000000000000000000000000'
 const ANSWER = '<Response><Connect><Stream url="wss://agent.example.com/calls/stream"/></Connect></Response>'
 const NEXT = '<Response><Say>A person is coming.</Say></Response>'
@@ -28,6 +29,11 @@ async function opened() {
   const standIn = await openTwilioStandIn({
     ...{ port: 0, accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN },
     ...{ network, ticker: openTicker(systemClock) },
+    outbound: {
+      ...{ publicUrl: PUBLIC_URL, dialUrl: 'http://application', numbers: [OWN] },
+      person: number =>
+        number === '+15550002222' ? { kind: 'is-busy', afterMs: 0 } : { kind: 'answers', afterMs: 0, script },
+    },
     loadScript: name => (name === 'patient' ? Promise.resolve(script) : Promise.reject(new Error(`no ${name}`))),
   })
   const twiml = { '/calls/answer': ANSWER, '/calls/next': NEXT }
@@ -112,4 +118,57 @@ test('a call started over HTTP can be followed by its CallSid until it has figur
   await expect.poll(async () => (await state()).state).toBe('in-progress')
   await sandbox.client.calls(callSid).update({ status: 'completed' })
   await expect.poll(state).toMatchObject({ state: 'ended', endedBy: 'agent', unplayed: 1 })
+})
+
+test('the SDK makes a call: who answers gets the TwiML of its Url, and its callbacks are signed', async () => {
+  await using sandbox = await opened()
+  const { client, application } = sandbox
+  const statusCallback = `${PUBLIC_URL}/calls/status`
+  const made = await client.calls.create({
+    ...{ to: '+15550003333', from: OWN, url: `${PUBLIC_URL}/calls/answer`, statusCallback },
+    statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
+  })
+  expect(made).toMatchObject({ status: 'queued', direction: 'outbound-api', to: '+15550003333', from: OWN })
+  await expect.poll(() => application.messages.some(({ event }) => event === 'start')).toBe(true)
+  expect((await client.calls(made.sid).fetch()).status).toBe('in-progress')
+  await client.calls(made.sid).update({ status: 'completed' })
+  await expect.poll(async () => (await client.calls(made.sid).fetch()).status).toBe('completed')
+  const told = () => application.posts.filter(({ path }) => path === '/calls/status').map(({ form }) => form.CallStatus)
+  await expect.poll(told).toEqual(['queued', 'ringing', 'in-progress', 'completed'])
+  expect(application.posts.every(({ signed }) => signed)).toBe(true)
+  expect(application.posts.find(({ path }) => path === '/calls/answer')?.form).toMatchObject({
+    ...{ CallSid: made.sid, Direction: 'outbound-api', CallStatus: 'in-progress', To: '+15550003333', From: OWN },
+  })
+})
+
+test('the SDK is told who is busy, and what no call is made of, in Twilio’s numbers', async () => {
+  await using sandbox = await opened()
+  const { client, standIn } = sandbox
+  const url = `${PUBLIC_URL}/calls/answer`
+  const made = await client.calls.create({ to: '+15550002222', from: OWN, url })
+  await expect.poll(async () => (await client.calls(made.sid).fetch()).status).toBe('busy')
+  await expect(client.calls(made.sid).update({ status: 'completed' })).rejects.toMatchObject({ code: 21220 })
+  const codeOf = (wanted: object) =>
+    client.calls.create(wanted as Parameters<typeof client.calls.create>[0]).then(
+      () => undefined,
+      ({ code }: { readonly code?: number }) => code,
+    )
+  const right = { to: '+15550003333', from: OWN, url }
+  expect(await codeOf({ ...right, to: '5550003333' })).toBe(21211)
+  expect(await codeOf({ ...right, from: '+15550001234' })).toBe(21210)
+  expect(await codeOf({ ...right, from: 'me' })).toBe(21212)
+  expect(await codeOf({ ...right, url: '/calls/answer' })).toBe(21205)
+  expect(await codeOf({ ...right, timeout: 601 })).toBe(20001)
+  const stranger = twilio(ACCOUNT_SID, 'wrong')
+  stranger.api.baseUrl = standIn.url
+  await expect(stranger.calls.create(right)).rejects.toMatchObject({ status: 401, code: 20003 })
+  const authorization = `Basic ${Buffer.from(`${ACCOUNT_SID}:${AUTH_TOKEN}`).toString('base64')}`
+  const posted = async (form: Record<string, string>) => {
+    const body = new URLSearchParams(form)
+    const path = `/2010-04-01/Accounts/${ACCOUNT_SID}/Calls.json`
+    const answer = await fetch(`${standIn.url}${path}`, { method: 'POST', headers: { authorization }, body })
+    return z.object({ code: z.number() }).parse(await answer.json()).code
+  }
+  expect(await posted({ From: OWN, Url: url })).toBe(21201)
+  expect(await posted({ To: '+15550003333', Url: url })).toBe(21213)
 })

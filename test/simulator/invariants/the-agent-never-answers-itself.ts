@@ -1,20 +1,20 @@
 import type { TurnEvent } from '../../../src/conversation/turn/turn.ts'
 import { wordsOf } from '../../../src/conversation/turn/utterance.ts'
+import { misheard } from '../providers/speech-to-text.ts'
 import type { Course, Step } from './course.ts'
 
 /** Words come late: at most so long after they were said. */
 const LATE_MS = 6_000
 /** What ears that mishear make of the caller's words. */
-const MISHEARD = 'something'
+const MISHEARD = misheard(false)
 
 const plain = (text: string): readonly string[] => text.toLowerCase().match(/[a-z0-9]+/g) ?? []
 
 /**
- * No answer begins without something of the caller's: a word that they said, or a key, since the answer before. Lines whose
- * echo comes back as single words of the agent's are left out: the agent does answer those at times.
+ * No answer begins without something of the caller's: a word that they said, or a key, since the answer before. On lines with
+ * an echo the few that are left are counted, not judged: see counters.ts.
  */
 export function theAgentNeverAnswersItself(course: Course): readonly string[] {
-  // What ears make of an echo in shreds is counted, not judged: see counters.ts.
   return course.circumstances.media.echoMs === undefined ? answersToItself(course) : []
 }
 

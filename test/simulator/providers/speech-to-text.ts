@@ -96,6 +96,9 @@ export function speechToText(parts: SttParts): SpeechToText {
   }
 }
 
+/** Other words of the caller's than of an echo, so that it is known whose they were. */
+export const misheard = (isEcho: boolean): string => (isEcho ? 'anything' : 'something')
+
 /** Reads the input to its end and reports transcripts when they are due. */
 async function listen(
   { traits, clock, media, ledger, chance }: SttParts,
@@ -137,9 +140,8 @@ async function listen(
         if (traits.obeysFlush && (words.length > 0 || traits.reportsSilence)) reportFinal(chance.happens(0.3))
         continue
       }
-      const heard = media()
-        .read(item)
-        .words.map(({ text }) => (chance.happens(traits.mishears) ? 'something' : text))
+      const { words: said, isEcho } = media().read(item)
+      const heard = said.map(({ text }) => (chance.happens(traits.mishears) ? misheard(isEcho) : text))
       words.push(...heard)
       quietMs = heard.length > 0 ? 0 : quietMs + PIECE_MS
       if (heard.length > 0) {

@@ -77,7 +77,7 @@ function Head({ call, line }: { readonly call: Call; readonly line: Timeline['qu
       </h1>
       <ul className="sums">
         <li>{call.agent}</li>
-        <li>{call.channel}</li>
+        <li>{call.direction === 'outbound' ? `${call.channel}, rung by us` : call.channel}</li>
         <li className={isBad ? 'bad' : undefined}>{OUTCOME_WORDS[call.outcome] ?? call.outcome}</li>
         <li>{clock(call.lengthMs)}</li>
         <li>{counted(call.turns, 'turn')}</li>

@@ -128,7 +128,10 @@ function Row({ call }: { readonly call: CallSummary }) {
           </span>
         )}
       </th>
-      <td className="tabular">{call.caller ?? <span className="quiet">withheld</span>}</td>
+      <td className="tabular">
+        {call.direction === 'outbound' && <abbr title="Rung by us">→ </abbr>}
+        {call.caller ?? <span className="quiet">withheld</span>}
+      </td>
       <td className="roomy">{call.agent}</td>
       <td className={isBad ? 'bad' : undefined}>{OUTCOME_WORDS[call.outcome] ?? call.outcome}</td>
       <td className="number">{clock(call.lengthMs)}</td>

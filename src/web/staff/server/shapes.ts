@@ -19,6 +19,8 @@ export interface CallSummary {
   readonly callId: string
   readonly agent: string
   readonly channel: string
+  /** Of servers of before it is not known. */
+  readonly direction?: 'inbound' | 'outbound'
   /** ISO 8601. */
   readonly startedAt: string
   readonly lengthMs: number

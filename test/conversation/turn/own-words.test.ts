@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { begin } from '../../../src/conversation/turn/enter.ts'
+import { withAllOwn, withoutOwnWords } from '../../../src/conversation/turn/own-words.ts'
+import { onTheLine, POLICY } from '../../fakes/call.ts'
+
+const SPOKEN = 'Shall I book the table for Friday at seven?'
+const LONG = 'There are seven things to do today and the first of them is to feed the neighbour.'
+const FINAL = { final: true, ended: true }
+
+interface Told {
+  readonly text: string
+  readonly own?: number
+  readonly final?: boolean
+  readonly atMs?: number
+}
+
+/** What is left of each transcript, one after the other, a moment after the agent's question. */
+function left(echoes: boolean, ...all: readonly Told[]): readonly string[] {
+  let context = { ...begin(POLICY, 0).context, echoes, spoken: { text: SPOKEN, atMs: 1_000 } }
+  return all.map(({ text, final = false, atMs = 1_200, own }) => {
+    const event = { kind: 'words', text, final, ended: false, atMs, ...(own !== undefined && { own }) } as const
+    const next = withoutOwnWords(context, event)
+    context = { ...context, ...next.context }
+    return next.event.text
+  })
+}
+
+test.each<[string, boolean, readonly Told[], readonly string[]]>([
+  ['misheard, with the agent’s sound', false, [{ text: 'shell eye', own: 1 }], ['']],
+  ['with the caller’s sound', false, [{ text: 'Friday at seven', own: 0 }], ['Friday at seven']],
+  ['with a mixed sound, on a clear line', false, [{ text: 'at seven', own: 0.6 }], ['at seven']],
+  ['with a mixed sound, on a line that echoes', true, [{ text: 'shell eye', own: 0.6 }], ['']],
+  ['other ones over an echo', true, [{ text: 'no Saturday', own: 0.2 }], ['no Saturday']],
+  ['after the agent’s', true, [{ text: 'at seven yes please', own: 0.3 }], ['yes please']],
+  ['after one that may be anybody’s', true, [{ text: 'the other one', own: 0.3 }], ['the other one']],
+  ['of long ago, with the caller’s sound', true, [{ text: 'book', own: 0 }], ['book']],
+  ['where nothing is known of the sound', true, [{ text: 'book' }], ['']],
+  ['where nothing is known of the sound, a second later', true, [{ text: 'book', atMs: 2_200 }], ['book']],
+])('words %s', (_, echoes, told, expected) => {
+  expect(left(echoes, ...told)).toEqual(expected)
+})
+
+test('words keep what they were judged to be, up to their last form and its repetition', () => {
+  const told = [
+    { text: 'Shell', own: 1 },
+    { text: 'Shell no', own: 0 },
+    { text: 'Shell, no Saturday.', own: 1, final: true },
+    { text: 'Shell, no Saturday.', final: true, atMs: 1_400 },
+    { text: 'Shell', atMs: 5_000 },
+  ]
+  expect(left(false, ...told)).toEqual(['', 'no', 'no', 'no', 'Shell'])
+})
+
+test('an answer with the words of the question is the caller’s once the agent’s last words are over', () => {
+  expect(left(true, { text: 'Friday at seven', own: 0, atMs: 1_900 })).toEqual(['Friday at seven'])
+})
+
+test('where no transcript is open none of its words can be the agent’s', () => {
+  const { context } = begin(POLICY, 0)
+  expect(withAllOwn(context)).toEqual(context)
+})
+
+test('nothing is answered where each word comes with the agent’s own sound, at once or long after it', () =>
+  onTheLine({}, async call => {
+    call.channel.share = 0.9
+    await call.pass(300)
+    await call.speechStart()
+    await call.words('yellow this is')
+    await call.until('listening')
+    await call.words('yellow this is pollen', FINAL)
+    await call.speechEnd()
+    await call.pass(3_000)
+    expect(call.told()).toEqual(['agent: Hello, this is Paula.'])
+    expect(call.model.asked).toHaveLength(0)
+    call.channel.share = undefined
+    await call.callerSays('what is on my list')
+    await call.until('replying')
+    expect(call.told().at(-1)).toBe('caller: what is on my list')
+  }))
+
+/** The agent gives a long answer on a line that echoes. */
+const overALongAnswer = (then: Parameters<typeof onTheLine>[1]) =>
+  onTheLine({}, async call => {
+    call.model.scripts.push([LONG])
+    call.channel.echoLikeness = 0.8
+    await call.pass(500)
+    await call.speechStart()
+    await call.until('listening')
+    await call.speechEnd()
+    call.channel.echoLikeness = 0
+    await call.callerSays('what is on my list')
+    await call.until('replying')
+    await call.pass(900)
+    expect(call.turn()).toMatchObject({ kind: 'replying', reply: { sounding: true } })
+    await then(call)
+  })
+
+test('a word that does not count as heard yet interrupts nothing: it is judged once it may', () =>
+  overALongAnswer(async call => {
+    const turn = call.turn()
+    const heard = turn.kind === 'replying' ? turn.reply.heard : ''
+    const next = LONG.slice(heard.length).trim().split(' ')[0] ?? ''
+    call.channel.share = 0.3
+    await call.words(next)
+    expect(call.turn().kind).toBe('yielding')
+    await call.pass(600)
+    await call.words(next, FINAL)
+    await call.until('listening')
+    expect(call.told().at(-1)).toBe(`agent: ${LONG}`)
+  }))
+
+test('a caller over an echo is heard at once, and half a second later where the sound is mixed', () =>
+  overALongAnswer(async call => {
+    call.channel.share = 0.3
+    await call.words('wait')
+    expect(call.turn().kind).toBe('yielding')
+    await call.pass(520)
+    expect(call.turn().kind).toBe('settling')
+    expect(call.told().at(-1)).not.toBe(`agent: ${LONG}`)
+  }))
+
+test('a caller whose sound is their own interrupts with one word', () =>
+  overALongAnswer(async call => {
+    call.channel.share = 0
+    await call.words('wait')
+    expect(call.turn().kind).toBe('settling')
+  }))
